@@ -1,0 +1,242 @@
+"""The local group page: a group chat in the browser, served to this machine only.
+
+`GET /group` is the page. `/group/state`, `/group/messages` and `/group/events` (Server-Sent Events) feed it;
+`/group/say`, `/group/press` and `/group/clock` act. A refusal is `{"error": "a sentence for the person"}`.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping
+from contextlib import aclosing, suppress
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader
+from yarl import URL
+
+from bot.web.words import group_words
+
+HERE = Path(__file__).parent
+BODY_LIMIT = 64 * 1024
+HEARTBEAT_SECONDS = 15.0
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'",
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+Event = tuple[str, str, object]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Body = TypeVar("Body", bound=msgspec.Struct)
+
+
+class GroupPageError(Exception):
+    """A refusal whose sentence the page shows to the person."""
+
+    def __init__(self, sentence: str, status: int = 400) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+class GroupBackend(Protocol):
+    """What the page needs from the bot; every refusal is a GroupPageError."""
+
+    async def state(self, viewer: str | None) -> Mapping[str, Any]: ...
+
+    async def messages(self, before: str) -> Mapping[str, Any]: ...
+
+    def subscribe(self, last_event_id: str | None) -> AsyncIterator[Event]:
+        """Events (id, name, data) after that id; it must listen from its first step, before anything it awaits."""
+
+    async def say(self, person: str, text: str, quote: str | None, private: bool) -> str: ...
+
+    async def press(self, person: str, message_id: str, key: str) -> None: ...
+
+    async def move_clock(self, move: str) -> Mapping[str, Any]: ...
+
+
+class Say(msgspec.Struct, forbid_unknown_fields=True):
+    person: str = msgspec.field(name="as")
+    text: str
+    quote: str | None = None
+    private: bool = False
+
+
+class Press(msgspec.Struct, forbid_unknown_fields=True):
+    person: str = msgspec.field(name="as")
+    message: str
+    key: str
+
+
+class Move(msgspec.Struct, forbid_unknown_fields=True):
+    move: str
+
+
+def setup(app: web.Application, backend: GroupBackend, hosts: Collection[str] = ()) -> None:
+    """Add the page to `app`. `hosts`: names beside loopback under which the configuration lets it be reached."""
+    page = _GroupPage(backend, hosts)
+    app.add_routes(page.routes())
+    app.on_shutdown.append(page.close)
+
+
+class _GroupPage:
+    def __init__(self, backend: GroupBackend, hosts: Collection[str]) -> None:
+        self._backend = backend
+        self._hosts = hosts
+        self._streams: set[asyncio.Task[object]] = set()
+        self._template = Environment(
+            loader=FileSystemLoader(HERE / "templates"), autoescape=True, trim_blocks=True
+        ).get_template("group.html")
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/group", self._guarded(self._page)),
+            web.get(r"/group/assets/{name:group\w*\.(?:js|css|svg)}", self._guarded(self._asset)),
+            web.get("/group/state", self._guarded(self._state)),
+            web.get("/group/messages", self._guarded(self._messages)),
+            web.get("/group/events", self._guarded(self._events), allow_head=False),
+            web.post("/group/say", self._guarded(self._say)),
+            web.post("/group/press", self._guarded(self._press)),
+            web.post("/group/clock", self._guarded(self._clock)),
+        ]
+
+    async def close(self, _app: web.Application) -> None:
+        for stream in self._streams:
+            stream.cancel()
+
+    def _guarded(self, handler: Handler) -> Handler:
+        async def guarded(request: web.Request) -> web.StreamResponse:
+            try:
+                self._refuse_strangers(request)
+                return await handler(request)
+            except GroupPageError as error:
+                return _json({"error": str(error)}, error.status)
+
+        return guarded
+
+    def _refuse_strangers(self, request: web.Request) -> None:
+        host = request.headers.get("Host", "").lower()
+        name = _name(host)
+        if not (_is_loopback(name) or name in self._hosts):
+            raise GroupPageError("This page is served under a name of this machine only.", 403)
+        origin = request.headers.get("Origin")
+        if origin is not None and origin.lower().partition("://")[2] != host:
+            raise GroupPageError("Another site may not use this page.", 403)
+
+    async def _page(self, _request: web.Request) -> web.StreamResponse:
+        state = await self._backend.state(None)
+        html = self._template.render(language=state["language"], words=group_words(state["language"]))
+        return web.Response(text=html, content_type="text/html", headers=HEADERS)
+
+    async def _asset(self, request: web.Request) -> web.StreamResponse:
+        path = HERE / "static" / request.match_info["name"]
+        if not path.is_file():
+            raise GroupPageError("There is no such file.", 404)
+        return web.FileResponse(path, headers=HEADERS | {"Cache-Control": "no-cache"})
+
+    async def _state(self, request: web.Request) -> web.StreamResponse:
+        return _json(await self._backend.state(request.query.get("as") or None))
+
+    async def _messages(self, request: web.Request) -> web.StreamResponse:
+        before = request.query.get("before")
+        if not before:
+            raise GroupPageError("Say before which message: ?before=ID")
+        return _json(await self._backend.messages(before))
+
+    async def _say(self, request: web.Request) -> web.StreamResponse:
+        said = await _body(request, Say)
+        return _json({"id": await self._backend.say(said.person, said.text, said.quote, said.private)}, 202)
+
+    async def _press(self, request: web.Request) -> web.StreamResponse:
+        pressed = await _body(request, Press)
+        await self._backend.press(pressed.person, pressed.message, pressed.key)
+        return _json({}, 202)
+
+    async def _clock(self, request: web.Request) -> web.StreamResponse:
+        return _json(await self._backend.move_clock((await _body(request, Move)).move))
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        stream = asyncio.current_task()
+        assert stream is not None  # noqa: S101 - a handler always runs in a task
+        self._streams.add(stream)
+        response = web.StreamResponse(headers=HEADERS | {"Content-Type": "text/event-stream; charset=utf-8"})
+        events = self._backend.subscribe(request.headers.get("Last-Event-ID"))
+        try:
+            async with aclosing(_frames(events)) as frames:
+                first = await anext(frames)
+                await response.prepare(request)
+                await response.write(first)
+                async for frame in frames:
+                    await response.write(frame)
+        except ConnectionResetError:
+            pass
+        finally:
+            self._streams.discard(stream)
+        return response
+
+
+async def _frames(events: AsyncIterator[Event]) -> AsyncGenerator[bytes, None]:
+    """Server-Sent Events; the first frame leaves only when `events` is listening."""
+    upcoming = asyncio.ensure_future(anext(events, None))
+    try:
+        await asyncio.sleep(0)
+        yield b"retry: 1500\n\n"
+        while True:
+            done, _ = await asyncio.wait({upcoming}, timeout=HEARTBEAT_SECONDS)
+            if not done:
+                yield b": still here\n\n"
+            elif (event := upcoming.result()) is None:
+                return
+            else:
+                upcoming = asyncio.ensure_future(anext(events, None))
+                yield _frame(event)
+    finally:
+        upcoming.cancel()
+        with suppress(asyncio.CancelledError, Exception):
+            await upcoming
+        if isinstance(events, AsyncGenerator):
+            await events.aclose()
+
+
+def _frame(event: Event) -> bytes:
+    event_id, name, data = event
+    return f"id: {event_id}\nevent: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+
+
+def _json(data: object, status: int = 200) -> web.Response:
+    body = json.dumps(data, ensure_ascii=False)
+    return web.Response(text=body, status=status, content_type="application/json", headers=HEADERS)
+
+
+async def _body(request: web.Request, shape: type[Body]) -> Body:
+    body = bytearray()
+    async for chunk in request.content.iter_chunked(BODY_LIMIT):
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            raise GroupPageError("That is longer than a message may be (64 KB).", 413)
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise GroupPageError(f"The body is not the JSON expected here: {error}") from error
+
+
+def _name(authority: str) -> str:
+    try:
+        return URL(f"http://{authority}").host or ""
+    except ValueError:
+        return ""
+
+
+def _is_loopback(name: str) -> bool:
+    try:
+        return name == "localhost" or ip_address(name).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,98 @@
+/** Writing: grows with its text, Enter sends (never in the middle of an input method), quotes, whispers. */
+
+import { button, icon, t, $ } from "./group_dom.js";
+import { closeCompletion, complete, completionKey } from "./group_completion.js";
+import { author, emit, on, store } from "./group_store.js";
+import { say } from "./group_wire.js";
+
+const text = $("text");
+let quoted = null;
+let isPrivate = false;
+let sending = false;
+
+export function startComposer() {
+  on("state", render);
+  on("me", () => matchMedia("(pointer: fine)").matches && text.focus()); // no keyboard over half a phone unasked
+  on("insert", insert);
+  on("quote", quote);
+  $("composer").addEventListener("submit", submit);
+  $("send").addEventListener("mousedown", (event) => event.preventDefault()); // a phone's keyboard stays up
+  $("unquote").addEventListener("click", () => quote(null));
+  $("private").addEventListener("click", togglePrivate);
+  text.addEventListener("keydown", key);
+  text.addEventListener("input", changed);
+  text.addEventListener("click", () => complete(text));
+  text.addEventListener("blur", closeCompletion);
+}
+
+function render() {
+  const forward = button({ class: "chip chip-strong", onclick: () => emit("tips") }, icon("forward"), t("tips_title"));
+  $("chips").replaceChildren(forward, ...store.state.forms.map(chip));
+  changed();
+}
+
+function chip(form) {
+  return button({ class: "chip", onclick: () => insert(form.text) }, form.label);
+}
+
+function changed() {
+  text.style.setProperty("height", "auto");
+  text.style.setProperty("height", `${text.scrollHeight}px`);
+  $("send").disabled = sending || !text.value.trim();
+  text.placeholder = t(isPrivate ? "private_hint" : "compose_hint");
+  complete(text);
+}
+
+/** Put a phrase where the caret is, keeping one space from what stands before it. */
+function insert(phrase) {
+  const before = text.value.slice(0, text.selectionStart);
+  const gap = before && !/\s$/.test(before) ? " " : "";
+  text.setRangeText(gap + phrase, text.selectionStart, text.selectionEnd, "end");
+  text.focus();
+  changed();
+}
+
+function quote(message) {
+  quoted = message;
+  $("quoting").hidden = !message;
+  if (!message) return;
+  $("quoting-name").textContent = author(message).name;
+  $("quoting-text").textContent = message.text || message.card?.title || message.attachment?.name || "";
+  text.focus();
+}
+
+function togglePrivate() {
+  isPrivate = !isPrivate;
+  $("private").setAttribute("aria-pressed", String(isPrivate));
+  $("composer").classList.toggle("whispering", isPrivate);
+  changed();
+  text.focus();
+}
+
+function key(event) {
+  if (event.isComposing || event.keyCode === 229) return; // the input method is still choosing a word
+  if (completionKey(event, text)) return event.preventDefault();
+  if (event.key === "Escape" && quoted) return quote(null);
+  if (event.key !== "Enter" || event.shiftKey) return;
+  event.preventDefault();
+  $("composer").requestSubmit();
+}
+
+async function submit(event) {
+  event.preventDefault();
+  if (sending || !text.value.trim()) return;
+  if (!store.me) return emit("choose-person");
+  sending = true;
+  changed();
+  const written = text.value;
+  const done = await say(written.trim(), quoted?.id ?? null, isPrivate);
+  sending = false;
+  if (done) sent(written);
+  changed();
+}
+
+/** What was typed on while the message was under way stays. */
+function sent(written) {
+  text.value = text.value.startsWith(written) ? text.value.slice(written.length) : text.value;
+  quote(null);
+}

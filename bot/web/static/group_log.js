@@ -1,0 +1,148 @@
+/** The conversation: days, messages, what is new below, what is earlier above. */
+
+import { button, h, icon, t, $ } from "./group_dom.js";
+import { messageElement } from "./group_message.js";
+import { isVisible, on, store } from "./group_store.js";
+import { dayLabel, dayOf } from "./group_time.js";
+import { loadEarlier } from "./group_wire.js";
+
+const NEAR = 90;
+const PAUSE = 4 * 60_000;
+const log = $("log");
+const pill = $("pill");
+let height = 0; // of the frame when it was last looked at: a resize is not somebody scrolling
+let last = null; // the last message shown
+let scrolledUp = false;
+let unseen = 0;
+let calledUnseen = false;
+
+export function startLog() {
+  on("state", renderState);
+  on("earlier", () => keepPlace(render));
+  on("message", append);
+  on("change", replace);
+  on("clock", renameDays);
+  on("show", (id) => show(elementOf(id)));
+  log.addEventListener("scroll", scrolled, { passive: true });
+  pill.addEventListener("click", toEnd);
+  log.addEventListener("load", stayAtEnd, true); // a picture arrived
+  new ResizeObserver(resized).observe(log);
+  document.addEventListener("visibilitychange", () => !document.hidden && scrolled());
+}
+
+function renderState() {
+  log.setAttribute("aria-busy", "true");
+  if (scrolledUp) keepPlace(render);
+  else {
+    render();
+    toEnd();
+  }
+  log.removeAttribute("aria-busy");
+}
+
+function render() {
+  last = null;
+  const parts = store.messages.filter(isVisible).flatMap(withDay);
+  log.replaceChildren(earlierButton(), ...parts);
+}
+
+function earlierButton() {
+  if (!store.state.has_earlier) return h("p", { class: "beginning" }, t("beginning"));
+  return button({ class: "earlier", onclick: loadEarlier }, t("earlier"));
+}
+
+function withDay(message) {
+  const at = Date.parse(message.at);
+  const newDay = !last || dayOf(Date.parse(last.at)) !== dayOf(at);
+  const follows = !newDay && !message.card && last.from === message.from && last.to === message.to && at - Date.parse(last.at) < PAUSE;
+  last = message;
+  const element = messageElement(message, follows);
+  return newDay ? [h("p", { class: "day", "data-at": at }, dayLabel(at)), element] : [element];
+}
+
+/** "今天" is yesterday after midnight. */
+function renameDays() {
+  for (const day of log.querySelectorAll(".day")) day.textContent = dayLabel(Number(day.dataset.at));
+}
+
+function keepPlace(change) {
+  const below = log.scrollHeight - log.scrollTop;
+  change();
+  log.scrollTop = log.scrollHeight - below;
+}
+
+function append(message) {
+  if (!isVisible(message)) return;
+  log.append(...withDay(message));
+  if (!scrolledUp || message.from === store.me) toEnd();
+  if (scrolledUp || document.hidden) count(message);
+}
+
+function count(message) {
+  unseen += 1;
+  calledUnseen ||= message.mentions.includes(store.me);
+  showPill();
+}
+
+function replace(message) {
+  const old = elementOf(message.id);
+  if (!old) return;
+  old.replaceWith(messageElement(message, old.classList.contains("follows")));
+  stayAtEnd();
+}
+
+function elementOf(id) {
+  return log.querySelector(`[data-id="${CSS.escape(id)}"]`);
+}
+
+/** Scroll to the newest message that speaks of the incident; false when there is none. */
+export function showLatestAbout(number) {
+  const about = new RegExp(`#${number}(?!\\d)`);
+  return show([...log.querySelectorAll(".msg")].findLast((element) => about.test(element.textContent)));
+}
+
+function show(element) {
+  if (!element) return false;
+  element.scrollIntoView({ block: "center" });
+  element.classList.remove("flash");
+  requestAnimationFrame(() => element.classList.add("flash"));
+  return true;
+}
+
+function resized() {
+  height = log.clientHeight;
+  stayAtEnd();
+}
+
+function scrolled() {
+  if (log.clientHeight !== height) return;
+  scrolledUp = log.scrollHeight - log.scrollTop - log.clientHeight > NEAR;
+  if (!scrolledUp && !document.hidden) seen();
+  showPill();
+  if (log.scrollTop < NEAR && scrolledUp) loadEarlier();
+}
+
+function seen() {
+  unseen = 0;
+  calledUnseen = false;
+}
+
+function stayAtEnd() {
+  if (!scrolledUp) toEnd();
+}
+
+function toEnd() {
+  log.scrollTop = log.scrollHeight;
+  scrolledUp = false;
+  if (!document.hidden) seen();
+  showPill();
+}
+
+function showPill() {
+  const title = store.state?.group.name ?? t("page_title");
+  document.title = document.hidden && unseen ? `(${unseen}) ${title}` : title;
+  pill.hidden = !scrolledUp;
+  pill.classList.toggle("called", calledUnseen);
+  const label = calledUnseen ? t("called_you", { n: unseen }) : unseen ? t("new_messages", { n: unseen }) : t("to_end");
+  pill.replaceChildren(icon("down"), h("span", {}, label));
+}

@@ -1,0 +1,81 @@
+/** What the page knows, and who hears when it changes. */
+
+const listeners = new Map();
+
+export const store = {
+  state: null, // the last /group/state, kept current by events
+  me: null, // the person this browser speaks as
+  people: new Map(),
+  messages: [], // oldest first
+  pings: new Map(), // person → how often called since last looked at
+};
+
+export function on(name, listener) {
+  listeners.set(name, [...(listeners.get(name) ?? []), listener]);
+}
+
+export function emit(name, data) {
+  for (const listener of listeners.get(name) ?? []) listener(data);
+}
+
+export function applyState(state, keepEarlier) {
+  const joint = state.messages.length ? indexOf(state.messages[0].id) : -1;
+  const earlier = keepEarlier && joint > 0 ? store.messages.slice(0, joint) : [];
+  const hasEarlier = earlier.length ? store.state.has_earlier : state.has_earlier;
+  store.state = { ...state, has_earlier: hasEarlier };
+  store.messages = [...earlier, ...state.messages];
+  store.people = new Map(state.people.map((person, index) => [person.id, { ...person, tone: index % 12 }]));
+  if (!store.people.has(store.me)) store.me = null;
+  emit("state");
+}
+
+export function prepend(page) {
+  store.messages = [...page.messages.filter((message) => indexOf(message.id) < 0), ...store.messages];
+  store.state.has_earlier = page.has_earlier;
+  emit("earlier");
+}
+
+/** One event of the stream. A message that is known already is a change; a change of an unknown one is old news. */
+export function receive(name, data) {
+  if (name === "message" || name === "change") return receiveMessage(name, data);
+  store.state[name] = data;
+  emit(name);
+}
+
+function receiveMessage(name, message) {
+  const index = indexOf(message.id);
+  if (index >= 0) {
+    store.messages[index] = message;
+    emit("change", message);
+  } else if (name === "message") {
+    store.messages.push(message);
+    countPings(message);
+    emit("message", message);
+  }
+}
+
+function countPings(message) {
+  const called = new Set([...message.mentions, message.to ?? ""]);
+  called.delete(message.from);
+  called.delete(store.me);
+  for (const id of called) if (store.people.has(id)) store.pings.set(id, (store.pings.get(id) ?? 0) + 1);
+  if (called.size) emit("pings");
+}
+
+function indexOf(id) {
+  return store.messages.findLastIndex((message) => message.id === id);
+}
+
+export function isVisible(message) {
+  return !message.to || message.to === store.me || message.from === store.me;
+}
+
+export function author(message) {
+  const { bot } = store.state;
+  if (message.from === bot.id) return { ...bot, bot: true };
+  return store.people.get(message.from) ?? { id: message.from, name: message.name, initial: message.name[0], tone: 11 };
+}
+
+export function incident(number) {
+  return store.state.incidents.find((open) => open.number === number);
+}

@@ -1,0 +1,42 @@
+/** "转发一条帖子": three invented posts to try, shown to a first-time visitor and on demand. */
+
+import { button, h, icon, t, $ } from "./group_dom.js";
+import { emit, on, store } from "./group_store.js";
+
+const KEY = "huiyin.seen";
+const EXAMPLES = ["link", "text", "links"];
+const tips = $("tips");
+
+export function startTips() {
+  on("tips", () => (tips.hidden ? show() : hide()));
+  on("state", () => store.me && !localStorage.getItem(KEY) && tips.hidden && show());
+}
+
+function show() {
+  const close = button({ class: "icon-button small", "aria-label": t("close"), onclick: hide }, icon("close"));
+  tips.replaceChildren(
+    h("header", {}, h("h2", {}, t("tips_title")), close),
+    h("p", {}, t("tips_hint", { bot: store.state.bot.name })),
+    h("div", { class: "examples" }, ...EXAMPLES.map(example)));
+  tips.hidden = false;
+}
+
+function hide() {
+  localStorage.setItem(KEY, "1");
+  tips.hidden = true;
+}
+
+/** An address says too little to fill two lines with it. */
+function preview(post) {
+  return post.replace(/https?:\/\/([^/\s]+)\S*/g, "$1/…");
+}
+
+function example(kind) {
+  const post = t(`example_${kind}`);
+  const take = () => {
+    hide();
+    emit("insert", `@${store.state.bot.name} ${post}`);
+  };
+  return button({ class: "example", "data-example": kind, onclick: take },
+    h("span", { class: "tag" }, t(`example_${kind}_kind`)), h("span", { class: "example-text" }, preview(post)));
+}

@@ -1,0 +1,84 @@
+"""What every handler works with: the institution, its regime and its texts. Built once at start."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+
+from msgspec import json
+
+from handlers.rules.case import Case
+from handlers.rules.institution import Group, Institution, Person
+from handlers.rules.messages import Say
+from handlers.rules.regimes import Regime, freeze, thaw
+from handlers.texts import Texts
+from storage.incidents import Record, Written
+from storage.outbox import Letter
+
+Arm = Callable[[Written], Awaitable[None]]
+
+
+async def _no_timers(_written: Written) -> None:
+    """Timers are found in the tables by the sweep."""
+
+
+@dataclass
+class Office:
+    """`arm` sets the timers of what was just committed; losing it costs a moment, never a duty."""
+
+    institution: Institution
+    regime: Regime
+    bot_names: tuple[str, ...] = ("回音", "Huiyin")
+    arm: Arm = _no_timers
+    texts: Texts = field(init=False)
+    policy: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.texts = Texts(self.institution.language, self.institution)
+        self.policy = freeze(self.regime)
+
+    @property
+    def policy_digest(self) -> str:
+        return sha256(self.policy.encode()).hexdigest()
+
+    def case(self, record: Record) -> Case:
+        """An incident's rows as the rules see them, under the policy that it was opened with."""
+        return Case(
+            record.incident,
+            record.duties,
+            record.requests,
+            record.drafts,
+            thaw(record.policy.body),
+            self.institution,
+        )
+
+    def letter(
+        self,
+        say: Say,
+        channel: str,
+        conversation: str,
+        *,
+        incident: int | None = None,
+        duty: int | None = None,
+        urgency: int = 0,
+        not_before: datetime | None = None,
+    ) -> Letter:
+        """A message for a conversation, or for the one person that it is meant for."""
+        target = self._private(say.to, channel) if say.to else conversation
+        card = say.card.id if say.card else None
+        body = json.encode(say).decode()
+        return Letter(channel, target, body, urgency, incident, duty, not_before, card)
+
+    def _private(self, person: str, channel: str) -> str:
+        known = self.institution.person(person)
+        return f"@{known.accounts.get(channel, person) if known else person}"
+
+    def group(self, channel: str, conversation: str) -> Group | None:
+        return next(
+            (g for g in self.institution.groups if (g.channel, g.conversation) == (channel, conversation)), None
+        )
+
+    def owners(self, case: Case) -> tuple[Person, ...]:
+        """Who is asked to act on a case now: its department's liaisons, or the desk."""
+        department = case.incident.department
+        return self.institution.liaisons(department) if department else self.institution.desk()

@@ -1,0 +1,1 @@
+"""The institution's rule book as pure functions: values in, a decision out. `now` is always an argument."""

@@ -1,0 +1,168 @@
+"""The legal moves of an incident between the find and the result. Each takes the case, who acts and `now` (aware).
+
+A move that the state does not allow raises `Refusal`, which says what is the case and what to do.
+"""
+
+from datetime import datetime, timedelta
+
+from handlers.rules.approval import first_approver, superseded
+from handlers.rules.case import Case, Decision, Event, NewRequest, approver, hold
+from handlers.rules.duties import extended, latest, owed
+from handlers.rules.institution import Department, Person
+from handlers.rules.periods import Period, PeriodError
+from handlers.rules.refusal import Refusal
+
+OUTCOMES = ("answered", "remedied", "adopted", "clarified")
+DESK_ROLES = ("office", "officer")
+
+
+def acknowledge(case: Case, actor: Person, now: datetime) -> Decision:
+    """The department takes the matter on."""
+    case.must_be_open()
+    if case.incident.department is None:
+        raise Refusal("acknowledge.unassigned", case=case)
+    if not case.belongs(actor):
+        raise Refusal("acknowledge.not_yours", case=case)
+    if case.incident.acknowledged_at:
+        raise Refusal("acknowledge.already", case=case)
+    return Decision(
+        events=(Event("acknowledged"),),
+        changes={"stage": "acknowledged", "acknowledged_at": now},
+        met=_ids(case, "acknowledge"),
+    )
+
+
+def assign(case: Case, actor: Person, department: Department, now: datetime) -> Decision:
+    """The desk, a leader or the department's own head passes the matter to a department; its acknowledgement starts anew."""
+    case.must_be_open()
+    own_head = case.belongs(actor) and actor.has("head")
+    if not (actor.has("office", "officer", "leader", "chief") or own_head):
+        raise Refusal("assign.not_allowed", case=case)
+    if department.name == case.incident.department:
+        raise Refusal("assign.same", case=case)
+    replied = case.incident.stage == "replied"
+    return Decision(
+        events=(Event("assigned", {"from": case.incident.department, "to": department.name}),),
+        changes={
+            "department": department.name,
+            "stage": "replied" if replied else "assigned",
+            "holder": hold(department.name),
+            "acknowledged_at": None,
+        },
+        waived=_ids(case, "acknowledge"),
+        opened=owed(case.regime, case.institution, case.incident.tier, now, ("assigned",)),
+        decided=superseded(case, "reply"),
+    )
+
+
+def draft(case: Case, actor: Person, text: str, now: datetime) -> Decision:
+    """A version of the reply to the public, put before whoever signs first. It also acknowledges the matter."""
+    case.must_be_open()
+    if not case.belongs(actor, *DESK_ROLES):
+        raise Refusal("reply.not_yours", case=case)
+    if not text:
+        raise Refusal("reply.empty", case=case)
+    edition = len(case.drafts) + 1
+    signs = first_approver(case, "reply", actor)
+    taken_on = case.incident.acknowledged_at is None and case.belongs(actor)
+    stage = "acknowledged" if taken_on and case.incident.stage == "assigned" else case.incident.stage
+    return Decision(
+        events=(
+            *((Event("acknowledged"),) if taken_on else ()),
+            Event("drafted", {"edition": edition, "text": text}),
+        ),
+        changes={"holder": approver(signs), "stage": stage, **({"acknowledged_at": now} if taken_on else {})},
+        met=_ids(case, "acknowledge") if taken_on else (),
+        draft=text,
+        requested=NewRequest("reply", {"edition": edition}),
+        decided=superseded(case, "reply"),
+    )
+
+
+def publish(case: Case, actor: Person, proof: str, now: datetime) -> Decision:
+    """The approved reply stands in public, at the address (or in the picture) given as proof."""
+    case.must_be_open()
+    if not case.belongs(actor, *DESK_ROLES):
+        raise Refusal("publish.not_yours", case=case)
+    text = case.approved_draft()
+    if text is None:
+        raise Refusal("publish.not_approved", case=case, pending=case.pending("reply"))
+    if not proof:
+        raise Refusal("publish.no_proof", case=case)
+    return Decision(
+        events=(Event("published", {"edition": text.edition, "proof": proof}),),
+        changes={
+            "stage": "replied",
+            "answer": text.text,
+            "proof": proof,
+            "replied_at": now,
+            "holder": hold(case.incident.department),
+        },
+        met=_ids(case, "reply"),
+    )
+
+
+def resolve(case: Case, actor: Person, outcome: str | None, result: str, now: datetime) -> Decision:
+    """Closes the matter: by an answer that the public can read, or by a remedy. Never by a removal."""
+    case.must_be_open()
+    if not case.belongs(actor, *DESK_ROLES):
+        raise Refusal("resolve.not_yours", case=case)
+    answered = case.incident.replied_at is not None
+    if not answered and outcome != "remedied":
+        raise Refusal("resolve.unanswered", case=case, pending=case.pending("reply"))
+    if not answered and not result:
+        raise Refusal("resolve.what_remedy", case=case)
+    outcome = outcome or "answered"
+    return Decision(
+        events=(Event("resolved", {"outcome": outcome, "result": result}),),
+        changes={
+            "stage": "resolved",
+            "outcome": outcome,
+            "result": result,
+            "resolved_at": now,
+            "holder": "closed",
+        },
+        met=_ids(case, "resolve"),
+        waived=_ids(case, "acknowledge", "reply"),
+        decided=superseded(case),
+    )
+
+
+def ask_extension(case: Case, actor: Person, period: Period, reason: str, now: datetime) -> Decision:
+    """Asks for more time to resolve, before it runs out and within the regime's limit."""
+    case.must_be_open()
+    if not case.belongs(actor, *DESK_ROLES):
+        raise Refusal("extend.not_yours", case=case)
+    duty = case.open_duty("resolve")
+    if duty is None:
+        raise Refusal("extend.nothing", case=case)
+    if now >= duty.due_at:
+        raise Refusal("extend.too_late", case=case, duty=duty)
+    if not reason:
+        raise Refusal("extend.reason", case=case)
+    if case.pending("extension"):
+        raise Refusal("extend.pending", case=case)
+    until = within_limit(case, duty.due_at, period)
+    signs = first_approver(case, "extension", actor)
+    subject = {"duty": duty.id, "period": str(period), "reason": reason, "until": until.isoformat()}
+    return Decision(
+        events=(Event("extension asked", subject),),
+        changes={"holder": approver(signs)},
+        requested=NewRequest("extension", subject),
+    )
+
+
+def within_limit(case: Case, due_at: datetime, period: Period) -> datetime:
+    """The new due time (UTC), or a Refusal that names the last one possible."""
+    try:
+        until = extended(case, due_at, period).at
+    except PeriodError as error:
+        raise Refusal("extend.period", case=case) from error
+    limit = latest(case).at
+    if until > limit:
+        raise Refusal("extend.limit", case=case, latest=limit, asked=until, room=limit - due_at > timedelta())
+    return until
+
+
+def _ids(case: Case, *kinds: str) -> tuple[int, ...]:
+    return tuple(duty.id for duty in case.duties if duty.state == "open" and duty.kind in kinds)

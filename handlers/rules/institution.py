@@ -1,0 +1,109 @@
+"""Who there is: departments, people in their roles, groups. Filled from `config.toml`, asked by every rule."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from .calendar import Calendar
+
+Role = Literal["officer", "liaison", "head", "leader", "chief", "office"]
+ROLES: tuple[Role, ...] = ("officer", "liaison", "head", "leader", "chief", "office")
+
+DESK = "desk"
+"""The holder of a matter that no department holds yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """`leader` is the leader in charge (分管领导); `keywords` draw posts to it."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    leader: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """`accounts` maps a channel to the person's user id there."""
+
+    id: str
+    name: str
+    roles: tuple[Role, ...]
+    department: str | None = None
+    accounts: dict[str, str] = field(default_factory=dict)
+
+    def has(self, *roles: str) -> bool:
+        return any(role in self.roles for role in roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    id: str
+    name: str
+    channel: str
+    conversation: str
+
+
+@dataclass(frozen=True)
+class Institution:
+    name: str
+    language: str
+    zone: ZoneInfo
+    calendar: Calendar
+    departments: tuple[Department, ...]
+    people: tuple[Person, ...]
+    groups: tuple[Group, ...]
+
+    @cached_property
+    def _people(self) -> dict[str, Person]:
+        return {person.id: person for person in self.people}
+
+    @cached_property
+    def _accounts(self) -> dict[tuple[str, str], Person]:
+        return {(channel, uid): person for person in self.people for channel, uid in person.accounts.items()}
+
+    @cached_property
+    def _departments(self) -> dict[str, Department]:
+        return {
+            name.casefold(): department
+            for department in self.departments
+            for name in (*department.aliases, department.name)
+        }
+
+    def person(self, id: str) -> Person | None:
+        return self._people.get(id)
+
+    def name_of(self, id: str) -> str:
+        person = self._people.get(id)
+        return person.name if person else id
+
+    def by_account(self, channel: str, uid: str) -> Person | None:
+        """The person behind a platform's user id, the only thing that gives authority."""
+        return self._accounts.get((channel, uid))
+
+    def department(self, name: str) -> Department | None:
+        """By its name or one of its aliases, whatever the case."""
+        return self._departments.get(name.strip().casefold())
+
+    def with_role(self, *roles: str, department: str | None = None) -> tuple[Person, ...]:
+        return tuple(
+            person
+            for person in self.people
+            if person.has(*roles) and (department is None or person.department == department)
+        )
+
+    def liaisons(self, department: str) -> tuple[Person, ...]:
+        """Who answers for a department: its liaisons, else its head."""
+        return self.with_role("liaison", department=department) or self.with_role("head", department=department)
+
+    def desk(self) -> tuple[Person, ...]:
+        """Who runs the desk: the office, else the officers."""
+        return self.with_role("office") or self.with_role("officer")
+
+    def leaders(self, department: str | None) -> tuple[Person, ...]:
+        """The leader in charge of a department, else every leader, else the chief."""
+        known = self.department(department) if department else None
+        in_charge = self.person(known.leader) if known and known.leader else None
+        return (in_charge,) if in_charge else self.with_role("leader") or self.with_role("chief")

@@ -1,0 +1,88 @@
+"""The overdue ladder: when the next reminder of a duty sounds, and who hears it.
+
+A step is named by its offset in seconds from the due time. Quiet hours pull a reminder before the due time back to the
+evening, and put one at or after it off to the morning; steps that fall together sound once, to all their listeners.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from itertools import takewhile
+from zoneinfo import ZoneInfo
+
+from handlers.rules.regimes import Listener, Regime
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """What sounds now: the last step reached, all who hear it, the steps it covers, and when the next one is due."""
+
+    rung: int
+    tell: tuple[Listener, ...]
+    skipped: tuple[int, ...]
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The ladder of one duty: from when it runs, to when it is due, in the institution's zone."""
+
+    regime: Regime
+    tier: str
+    zone: ZoneInfo
+    started_at: datetime
+    due_at: datetime
+
+    def first_at(self) -> datetime | None:
+        """When the first step sounds (UTC), None if the ladder is empty."""
+        return next((at for _, at in self._steps(None)), None)
+
+    def next_at(self, rung: int | None) -> datetime | None:
+        """When the step after `rung` sounds (UTC)."""
+        return next((at for _, at in self._steps(rung)), None)
+
+    def fire(self, rung: int | None, now: datetime) -> Firing | None:
+        """What sounds at `now` when `rung` was the last step taken; None if nothing is due yet."""
+        due = [offset for offset, _ in takewhile(lambda step: step[1] <= now, self._steps(rung))]
+        if not due:
+            return None
+        tell = dict.fromkeys(listener for offset in due for listener in self._listeners(offset))
+        return Firing(due[-1], tuple(tell), tuple(due[:-1]), self.next_at(due[-1]))
+
+    def _steps(self, after: int | None) -> Iterator[tuple[int, datetime]]:
+        while (offset := self._following(after)) is not None:
+            at = self._sounds_at(offset)
+            if at > self.started_at:
+                yield offset, at
+            after = offset
+
+    def _following(self, after: int | None) -> int | None:
+        fixed = next((offset for offset, _ in self.regime.rungs if after is None or offset > after), None)
+        if self.regime.repeat is None:
+            return fixed
+        every = self.regime.repeat.seconds
+        repeated = (max(after or 0, 0) // every + 1) * every
+        return repeated if fixed is None else min(fixed, repeated)
+
+    def _listeners(self, offset: int) -> tuple[Listener, ...]:
+        fixed = next((tell for at, tell in self.regime.rungs if at == offset), ())
+        repeat = self.regime.repeat
+        return fixed + (repeat.tell if repeat and offset > 0 and offset % repeat.seconds == 0 else ())
+
+    def _sounds_at(self, offset: int) -> datetime:
+        nominal = self.due_at + timedelta(seconds=offset)
+        if self.tier in self.regime.waking.around_the_clock:
+            return nominal
+        opens, closes = self.regime.waking.hours
+        local = nominal.astimezone(self.zone)
+        if opens <= local.time() <= closes:
+            return nominal
+        return self._evening(local, closes) if offset < 0 else self._morning(local, opens)
+
+    def _evening(self, local: datetime, closes: time) -> datetime:
+        day = local.date() if local.time() > closes else local.date() - timedelta(days=1)
+        return datetime.combine(day, closes, self.zone).astimezone(UTC)
+
+    def _morning(self, local: datetime, opens: time) -> datetime:
+        day = local.date() if local.time() < opens else local.date() + timedelta(days=1)
+        return datetime.combine(day, opens, self.zone).astimezone(UTC)

@@ -1,0 +1,97 @@
+"""The one message model that all channels share: what a person says, and what the bot says back.
+
+Every identifier of a person here is a platform's own (inbound) or the configuration's (outbound). Times are aware UTC.
+"""
+
+import re
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+CODE = re.compile(r"〔#(\d+)(?:·(\d+))?〕")
+"""The short code in every outgoing message: incident, and the request's number where one is asked for."""
+
+Style = Literal["primary", "danger", "plain"]
+Tone = Literal["normal", "warn", "late", "good"]
+
+
+class Link(Struct, frozen=True, kw_only=True):
+    """A link card, as far as a platform lets the robot see it."""
+
+    url: str
+    title: str = ""
+
+
+class Quote(Struct, frozen=True, kw_only=True):
+    """What a reply quotes. `ref` is the platform's id of the quoted message, where it has one; the text is untrusted."""
+
+    text: str = ""
+    ref: str | None = None
+
+
+class Press(Struct, frozen=True, kw_only=True):
+    """A pressed button: the key that we gave it, and the message that it stood on."""
+
+    key: str
+    ref: str | None = None
+
+
+class Message(Struct, frozen=True, kw_only=True):
+    """One message from a platform. (channel, id) is unique; `sender` is the only thing that gives authority."""
+
+    channel: str
+    id: str
+    conversation: str
+    sender: str
+    sent_at: datetime
+    text: str = ""
+    sender_name: str = ""
+    private: bool = False
+    mentions: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    quote: Quote | None = None
+    press: Press | None = None
+    unsupported: str | None = None
+
+
+class Button(Struct, frozen=True, kw_only=True):
+    label: str
+    key: str
+    style: Style = "plain"
+
+
+class Card(Struct, frozen=True, kw_only=True):
+    """Facts and buttons under a text. `done` replaces the buttons once the matter is decided; `id` is unique."""
+
+    id: str
+    title: str
+    facts: tuple[tuple[str, str], ...] = ()
+    buttons: tuple[Button, ...] = ()
+    tone: Tone = "normal"
+    done: str | None = None
+
+
+class Say(Struct, frozen=True, kw_only=True):
+    """One outgoing message. `mentions` are people of the configuration; `to` makes it private to one of them.
+
+    With `update` it is not a message of its own: the buttons of that card give way to `text`.
+    """
+
+    text: str
+    mentions: tuple[str, ...] = ()
+    card: Card | None = None
+    to: str | None = None
+    update: str | None = None
+
+
+def quoted_code(message: Message) -> tuple[int, int | None] | None:
+    """Incident and request that a quote names by its short code. It selects a matter and never proves authority."""
+    if message.quote is None:
+        return None
+    found = CODE.search(message.quote.text)
+    return (int(found[1]), int(found[2]) if found[2] else None) if found else None
+
+
+def code(number: int, request: int | None = None) -> str:
+    return f"〔#{number}·{request}〕" if request else f"〔#{number}〕"

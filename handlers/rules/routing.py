@@ -1,0 +1,71 @@
+"""Which department a post belongs to: whoever was @-ed, else the department whose keywords it speaks of most.
+
+A tie or no keyword leaves it to the desk: nothing is guessed.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from handlers.rules.institution import Department, Institution
+
+_AT = re.compile(r"@([^\s@,，。:：;；、()（）]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`because` is "mention", "keyword" or "unknown"; `words` are the keywords found, `candidates` those in a tie."""
+
+    department: Department | None
+    because: str
+    words: tuple[str, ...] = ()
+    candidates: tuple[Department, ...] = ()
+
+
+def route(text: str, mentioned: Iterable[str], institution: Institution) -> Route:
+    """`mentioned` are people of the configuration that the platform says were @-ed."""
+    addressed = _addressed(text, mentioned, institution)
+    if addressed:
+        return Route(addressed, "mention")
+    return _by_keywords(text, institution)
+
+
+def without_mentions(text: str, institution: Institution) -> str:
+    """The text as posted: @-ed departments and people of ours taken out."""
+
+    def known(found: re.Match[str]) -> str:
+        return "" if _department_of(found[1], institution) else found[0]
+
+    return _AT.sub(known, text).strip()
+
+
+def _addressed(text: str, mentioned: Iterable[str], institution: Institution) -> Department | None:
+    names = [_department_of(name, institution) for name in _AT.findall(text)]
+    people = [institution.person(id) for id in mentioned]
+    owners = [institution.department(person.department) for person in people if person and person.department]
+    return next((department for department in (*names, *owners) if department), None)
+
+
+def _department_of(name: str, institution: Institution) -> Department | None:
+    department = institution.department(name)
+    if department:
+        return department
+    person = next((person for person in institution.people if person.name == name), None)
+    return institution.department(person.department) if person and person.department else None
+
+
+def _by_keywords(text: str, institution: Institution) -> Route:
+    folded = text.casefold()
+    found = {
+        department: tuple(word for word in department.keywords if word.casefold() in folded)
+        for department in institution.departments
+    }
+    weight = {
+        department: sum(len(word) * folded.count(word.casefold()) for word in words)
+        for department, words in found.items()
+    }
+    best = max(weight.values(), default=0)
+    leading = tuple(department for department, value in weight.items() if value == best and best)
+    if len(leading) == 1:
+        return Route(leading[0], "keyword", found[leading[0]])
+    return Route(None, "unknown", candidates=leading)

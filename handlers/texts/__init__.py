@@ -1,0 +1,75 @@
+"""Every sentence the bot says: Jinja macros, one file per handler and language. `say("acknowledge.done", case=…)`.
+
+A macro's name is the sentence's; what it does not know is an error, never a blank.
+"""
+
+from collections.abc import Callable
+from functools import cached_property, lru_cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from handlers.rules.institution import Institution
+from handlers.rules.messages import code
+from handlers.texts import spelling
+
+LANGUAGES = ("zh", "en")
+
+
+@lru_cache(maxsize=4)
+def _environment(language: str) -> Environment:
+    environment = Environment(  # noqa: S701 - plain text for chats, never markup
+        loader=PackageLoader("handlers", f"texts/{language}"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+        auto_reload=False,
+    )
+    environment.globals["code"] = code
+    return environment
+
+
+class Texts:
+    """The sentences in one language, for one institution: names, times and spans as its people write them."""
+
+    def __init__(self, language: str, institution: Institution) -> None:
+        self.language = language
+        self._institution = institution
+        self._macros: dict[str, Callable[..., str]] = {}
+
+    @cached_property
+    def _own(self) -> Environment:
+        environment = _environment(self.language).overlay()
+        environment.filters = environment.filters | spelling.filters(self.language, self._institution)
+        return environment
+
+    def say(self, name: str, **facts: Any) -> str:
+        """The sentence `file.macro`, filled in. KeyError if there is no such sentence."""
+        return self._macro(name)(**facts).strip()
+
+    def word(self, kind: str, value: str) -> str:
+        """A word of the vocabulary, such as word("duty", "reply"): 当日回复."""
+        return spelling.word(self.language, kind, value)
+
+    def _macro(self, name: str) -> Callable[..., str]:
+        if name not in self._macros:
+            file, _, macro = name.partition(".")
+            found = getattr(self._own.get_template(f"{file}.j2").module, macro, None)
+            if found is None:
+                raise KeyError(f"no sentence {name!r} in {self.language}")
+            self._macros[name] = found
+        return self._macros[name]
+
+
+def names(language: str) -> dict[str, frozenset[str]]:
+    """Every sentence there is, with the facts that it takes: for the test that both languages say the same."""
+    environment = _environment(language)
+    environment.filters.update(dict.fromkeys(spelling.NAMES, str))
+    found = {}
+    for file in environment.list_templates(extensions=["j2"]):
+        module = environment.get_template(file).module
+        for macro, value in vars(module).items():
+            if hasattr(value, "arguments"):
+                found[f"{file.removesuffix('.j2')}.{macro}"] = frozenset(value.arguments)
+    return found

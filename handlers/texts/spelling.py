@@ -1,0 +1,121 @@
+"""How people write times, spans, names and the field's terms, in Chinese and in English. The filters of the texts."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.rules.institution import DESK, Institution
+from handlers.rules.masking import mask
+
+WORDS: dict[str, dict[str, dict[str, str]]] = {
+    "zh": {
+        "duty": {"acknowledge": "签收", "reply": "当日回复", "resolve": "办结"},
+        "stage": {
+            "unassigned": "待分派", "assigned": "待签收", "acknowledged": "办理中", "replied": "已回复", "resolved": "已办结",
+        },
+        "outcome": {"answered": "已答复", "remedied": "已整改", "adopted": "已采纳", "clarified": "已澄清"},
+        "request": {"reply": "答复", "extension": "延期"},
+        "role": {
+            "officer": "信息员", "liaison": "联络员", "head": "部门负责人", "leader": "分管领导", "chief": "主要领导", "office": "办公室",
+        },
+        "tier": {"general": "一般", "major": "重大", "critical": "特别重大"},
+        "platform": {
+            "weibo": "微博", "wechat": "微信公众号", "douyin": "抖音", "kuaishou": "快手", "xiaohongshu": "小红书",
+            "zhihu": "知乎", "bilibili": "哔哩哔哩", "tieba": "百度贴吧", "toutiao": "今日头条", "douban": "豆瓣",
+            "people": "人民网", "text": "文字",
+        },
+        "desk": {"": "值守台"},
+        "weekday": dict(zip("0123456", "一二三四五六日", strict=True)),
+    },
+    "en": {
+        "duty": {"acknowledge": "acknowledge", "reply": "same-day reply", "resolve": "resolution"},
+        "stage": {
+            "unassigned": "unassigned", "assigned": "to be acknowledged", "acknowledged": "in hand",
+            "replied": "replied", "resolved": "resolved",
+        },
+        "outcome": {"answered": "answered", "remedied": "remedied", "adopted": "adopted", "clarified": "clarified"},
+        "request": {"reply": "reply", "extension": "extension"},
+        "role": {
+            "officer": "officer", "liaison": "liaison", "head": "head", "leader": "leader", "chief": "chief", "office": "office",
+        },
+        "tier": {"general": "general", "major": "major", "critical": "critical"},
+        "platform": {
+            "weibo": "Weibo", "wechat": "WeChat article", "douyin": "Douyin", "kuaishou": "Kuaishou",
+            "xiaohongshu": "Xiaohongshu", "zhihu": "Zhihu", "bilibili": "Bilibili", "tieba": "Baidu Tieba",
+            "toutiao": "Toutiao", "douban": "Douban", "people": "People's Daily Online", "text": "text",
+        },
+        "desk": {"": "the desk"},
+        "weekday": dict(zip("0123456", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)),
+    },
+}  # fmt: skip
+
+NAMES = ("when", "clock", "span", "person", "people", "department", "holder", "duty", "stage", "outcome", "request",
+         "role", "tier", "platform", "short", "mask")  # fmt: skip
+
+
+def word(language: str, kind: str, value: str) -> str:
+    """The term in the language; a value that has none (a host name, say) stays as it is."""
+    return WORDS[language][kind].get(value, value)
+
+
+def filters(language: str, institution: Institution) -> dict[str, Callable[..., str]]:
+    """The filters that texts use, bound to a language and an institution."""
+    spell = _Speller(language, institution)
+    terms = {
+        kind: (lambda value, kind=kind: word(language, kind, value))
+        for kind in ("duty", "stage", "outcome", "request", "role", "tier", "platform")
+    }
+    own = {name: getattr(spell, name) for name in ("when", "clock", "span", "person", "people", "department", "holder")}
+    return own | terms | {"short": short, "mask": mask}
+
+
+def short(text: str, length: int = 40) -> str:
+    """One line of at most `length` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1] + "…"
+
+
+class _Speller:
+    def __init__(self, language: str, institution: Institution) -> None:
+        self._language = language
+        self._institution = institution
+        self._chinese = language == "zh"
+
+    def when(self, moment: datetime) -> str:
+        """A due time on the institution's clock; midnight is 24:00 of the day it ends."""
+        local = moment.astimezone(self._institution.zone)
+        clock = f"{local:%H:%M}"
+        if clock == "00:00":
+            local, clock = local - timedelta(seconds=1), "24:00"
+        weekday = word(self._language, "weekday", str(local.weekday()))
+        return f"{local:%m-%d}（周{weekday}）{clock}" if self._chinese else f"{weekday} {local:%d %b} {clock}"
+
+    def clock(self, moment: datetime) -> str:
+        """A moment that has passed, to the minute."""
+        return f"{moment.astimezone(self._institution.zone):%m-%d %H:%M}"
+
+    def span(self, length: timedelta) -> str:
+        """A length of time in at most two units: 2天3小时, 35分钟."""
+        minutes = max(round(length.total_seconds() / 60), 1)
+        days, rest = divmod(minutes, 1440)
+        hours, minutes = divmod(rest, 60)
+        names = ("天", "小时", "分钟") if self._chinese else (" d", " h", " min")
+        shown = [f"{count}{name}" for count, name in zip((days, hours, minutes), names, strict=True) if count][:2]
+        return ("" if self._chinese else " ").join(shown)
+
+    def person(self, id: str) -> str:
+        return self._institution.name_of(id)
+
+    def people(self, people: Any) -> str:
+        """Names to be pinged: @王强 @李敏."""
+        return " ".join(f"@{person.name}" for person in people)
+
+    def department(self, name: str | None) -> str:
+        return name or ("未分派" if self._chinese else "unassigned")
+
+    def holder(self, holder: str) -> str:
+        """In whose hands a matter is, by name."""
+        kind, _, name = holder.partition(":")
+        if kind == "approver":
+            return self.person(name)
+        return word(self._language, "desk", "") if kind == DESK else name

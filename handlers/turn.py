@@ -1,0 +1,99 @@
+"""One message on its way through a handler: who said it, about which incident, and what is answered."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from handlers.office import Office
+from handlers.rules.case import Case, Decision
+from handlers.rules.institution import Person
+from handlers.rules.messages import Message, Say, quoted_code
+from handlers.rules.refusal import Refusal
+from storage import inbox, incidents, outbox
+from storage.incidents import Written
+from storage.transaction import transact
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a handler parses: the words without the bot's name, and the message that they came in."""
+
+    text: str
+    message: Message
+
+    def pressed(self, action: str) -> tuple[str, ...] | None:
+        """The arguments of a pressed button such as "approve:7", if it is this action's."""
+        if self.message.press is None:
+            return None
+        name, *arguments = self.message.press.key.split(":")
+        return tuple(arguments) if name == action else None
+
+
+@dataclass(slots=True)
+class Turn:
+    """A message being handled. Everything is written in one transaction, together with the mark that it was handled."""
+
+    office: Office
+    message: Message
+    person: Person
+    now: datetime
+    inbox: int | None = None
+
+    def text(self, name: str, **facts: Any) -> str:
+        return self.office.texts.say(name, **facts)
+
+    async def case(self, number: int) -> Case:
+        record = await incidents.load(number)
+        if record is None:
+            raise Refusal("common.no_such", number=number)
+        return self.office.case(record)
+
+    def number(self, said: int | None, example: str) -> int:
+        """The incident that is meant: by its number, else by the quote's short code. Refusal if neither is there."""
+        code = quoted_code(self.message)
+        number = said or (code[0] if code else None)
+        if number is None:
+            raise Refusal("common.which", example=example)
+        return number
+
+    async def commit(
+        self,
+        case: Case,
+        decision: Decision,
+        say: Callable[[Written], Iterable[Say]],
+    ) -> Written:
+        """Applies a decision and says so in the incident's group, and to whoever asked elsewhere."""
+
+        def letters(written: Written) -> list[outbox.Letter]:
+            return self._letters(case, list(say(written)))
+
+        written = await incidents.change(case.incident.version, case.number, decision, self._by, letters)
+        await self.office.arm(written)
+        return written
+
+    async def answer(self, *says: Say, incident: int | None = None) -> None:
+        """Answers where it was asked; nothing else changes."""
+
+        async def work() -> None:
+            await outbox.plan([self._here(say, incident) for say in says], self.now)
+            if self.inbox is not None:
+                await inbox.done(self.inbox, self.now)
+
+        await transact(work)
+
+    @property
+    def _by(self) -> incidents.Turn:
+        return incidents.Turn(actor=self.person.id, now=self.now, inbox=self.inbox)
+
+    def _here(self, say: Say, incident: int | None = None) -> outbox.Letter:
+        return self.office.letter(say, self.message.channel, self.message.conversation, incident=incident)
+
+    def _letters(self, case: Case, says: Sequence[Say]) -> list[outbox.Letter]:
+        home: Any = case.incident
+        letters = [
+            self.office.letter(say, home.channel, home.conversation, incident=case.number) for say in says
+        ]
+        if says and (self.message.channel, self.message.conversation) != (home.channel, home.conversation):
+            letters.append(self._here(Say(text=says[0].text), case.number))
+        return letters

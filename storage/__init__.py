@@ -1,0 +1,1 @@
+"""What the product remembers: the tables are the truth, Redis only wakes us. Imports nothing else of ours."""

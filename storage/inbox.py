@@ -1,0 +1,67 @@
+"""Platform messages, stored before they are acknowledged. (channel, message id) is unique: a repeat does nothing."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from tortoise.exceptions import IntegrityError
+from tortoise.expressions import Q
+
+from storage.tables import Inbox
+from storage.transaction import transact
+
+
+class AlreadyHandled(Exception):
+    """Another claimer has dealt with this message; whatever was decided about it now must not be written."""
+
+
+class Arrival(NamedTuple):
+    id: int
+    channel: str
+    body: str
+    attempts: int
+
+
+async def store(channel: str, message: str, body: str, now: datetime) -> int | None:
+    """Keeps a message for dispatch; its row's id, or None when it is here already."""
+    try:
+        row = await Inbox.create(channel=channel, message=message, body=body, received_at=now, state="new")
+    except IntegrityError:
+        return None
+    return int(row.id)
+
+
+async def claim(now: datetime, lease: timedelta, limit: int = 32) -> list[Arrival]:
+    """The oldest messages that nobody is dealing with, leased to the caller."""
+
+    async def work() -> list[Arrival]:
+        rows = await _waiting(now).order_by("id").limit(limit)
+        return [
+            Arrival(row.id, row.channel, row.body, row.attempts + 1)
+            for row in rows
+            if await _waiting(now).filter(id=row.id).update(lease_until=now + lease, attempts=row.attempts + 1)
+        ]
+
+    if not await _waiting(now).exists():
+        return []
+    return await transact(work)
+
+
+def _waiting(now: datetime) -> Any:
+    return Inbox.filter(Q(lease_until=None) | Q(lease_until__lte=now), state="new")
+
+
+async def done(id: int, now: datetime) -> None:
+    """Marks a message as dealt with, in the transaction of its effect. AlreadyHandled if somebody else did."""
+    if not await Inbox.filter(id=id, state="new").update(state="done", handled_at=now, lease_until=None):
+        raise AlreadyHandled(id)
+
+
+async def give_up(id: int, error: str, now: datetime) -> None:
+    """Sets a message aside that failed again and again; it stays on record with its error."""
+    await Inbox.filter(id=id, state="new").update(state="failed", handled_at=now, error=error, lease_until=None)
+
+
+async def release(ids: Sequence[int]) -> None:
+    """Gives claimed messages back at once."""
+    await Inbox.filter(id__in=list(ids), state="new").update(lease_until=None)

@@ -1,0 +1,124 @@
+"""Messages to send. Planned, suppressed, sent, accepted, unknown and failed are different facts, and each stays on record.
+
+A row is claimed with a lease before it is sent. When the lease runs out the outcome is not known: the row comes back
+marked as a possible repeat, so that what goes out twice says so.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from tortoise.expressions import Q
+
+from storage.tables import Outbox
+from storage.transaction import transact
+
+
+class Letter(NamedTuple):
+    """A message to plan. `urgency` sorts what waits: 0 for answers, a due time in ms for reminders.
+
+    `card` names the card in it, by which its buttons are found again.
+    """
+
+    channel: str
+    conversation: str
+    body: str
+    urgency: int = 0
+    incident: int | None = None
+    duty: int | None = None
+    not_before: datetime | None = None
+    card: str | None = None
+
+
+class Parcel(NamedTuple):
+    """A claimed message. `repeat` says that an earlier attempt may have reached its reader."""
+
+    id: int
+    channel: str
+    conversation: str
+    body: str
+    incident: int | None
+    attempts: int
+    repeat: bool
+    planned_at: datetime
+    urgency: int
+
+
+async def plan(letters: Iterable[Letter], now: datetime) -> None:
+    """Queues messages; call it inside the transaction of what they tell."""
+    rows = [
+        Outbox(
+            channel=letter.channel,
+            conversation=letter.conversation,
+            body=letter.body,
+            urgency=letter.urgency,
+            incident=letter.incident,
+            duty=letter.duty,
+            planned_at=now,
+            not_before=letter.not_before or now,
+            state="planned",
+            card=letter.card,
+        )
+        for letter in letters
+    ]
+    if rows:
+        await Outbox.bulk_create(rows)
+
+
+async def claim(channel: str, now: datetime, lease: timedelta, limit: int = 64) -> list[Parcel]:
+    """What this channel is to send next, the most urgent first, leased to the caller."""
+    if not await _waiting(channel, now).exists():
+        return []
+
+    async def work() -> list[Parcel]:
+        rows = await _waiting(channel, now).order_by("urgency", "id").limit(limit)
+        taken = []
+        for row in rows:
+            values: dict[str, Any] = {"state": "sending", "lease_until": now + lease, "attempts": row.attempts + 1}
+            if await _waiting(channel, now).filter(id=row.id).update(**values):
+                taken.append(_parcel(row))
+        return taken
+
+    return await transact(work)
+
+
+def _waiting(channel: str, now: datetime) -> Any:
+    planned = Q(state="planned", not_before__lte=now)
+    return Outbox.filter(planned | Q(state="sending", lease_until__lte=now), channel=channel)
+
+
+def _parcel(row: Outbox) -> Parcel:
+    repeat = row.state == "sending"
+    return Parcel(
+        row.id, row.channel, row.conversation, row.body, row.incident, row.attempts + 1, repeat, row.planned_at, row.urgency
+    )  # fmt: skip
+
+
+async def next_at(channel: str) -> datetime | None:
+    """When the earliest waiting message may go, or the earliest lease ends."""
+    planned = await Outbox.filter(channel=channel, state="planned").order_by("not_before").first()
+    leased = await Outbox.filter(channel=channel, state="sending").order_by("lease_until").first()
+    moments = [row for row in (planned and planned.not_before, leased and leased.lease_until) if row]
+    return min(moments, default=None)
+
+
+async def sent(ids: Sequence[int], now: datetime, platform_id: str | None = None, *, accepted: bool = True) -> None:
+    """The platform took the messages: `accepted` if it said so with a receipt."""
+    await Outbox.filter(id__in=list(ids)).update(
+        state="accepted" if accepted else "sent", sent_at=now, platform_id=platform_id, lease_until=None
+    )
+
+
+async def postpone(ids: Sequence[int], until: datetime, error: str) -> None:
+    """The platform refused for now; try again at `until`."""
+    await Outbox.filter(id__in=list(ids)).update(state="planned", not_before=until, lease_until=None, error=error)
+
+
+async def close(ids: Sequence[int], state: str, now: datetime, error: str) -> None:
+    """`unknown`: it may have arrived; `failed`: it cannot arrive; `suppressed`: it is not to be sent."""
+    await Outbox.filter(id__in=list(ids)).update(state=state, sent_at=now, lease_until=None, error=error)
+
+
+async def by_platform_id(channel: str, platform_id: str) -> Outbox | None:
+    """The message that a quote or a button refers to."""
+    return await Outbox.filter(channel=channel, platform_id=platform_id).first()

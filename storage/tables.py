@@ -1,0 +1,276 @@
+"""Every table, as models without methods. Times are UTC: a column of time holds milliseconds since 1970.
+
+No docstring of a model may hold a semicolon: it becomes the table's comment, and migrations split SQL there.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+
+
+def to_ms(moment: datetime) -> int:
+    """Whole milliseconds since 1970 UTC of an aware moment."""
+    return (moment - EPOCH) // MILLISECOND
+
+
+def from_ms(ms: int) -> datetime:
+    """The aware UTC moment of milliseconds since 1970."""
+    return EPOCH + timedelta(milliseconds=ms)
+
+
+class MomentField(fields.BigIntField):
+    """An aware UTC datetime, stored as a whole number of milliseconds so that raw SQL and Redis scores compare."""
+
+    field_type = datetime
+
+    @property
+    def constraints(self) -> dict[str, Any]:
+        return {}
+
+    def to_db_value(self, value: Any, instance: Any) -> Any:
+        return to_ms(value) if isinstance(value, datetime) else value
+
+    def to_python_value(self, value: Any) -> Any:
+        return from_ms(value) if isinstance(value, int) else value
+
+
+class Counter(Model):
+    """Gapless numbers: incidents, and forms per year."""
+
+    name = fields.CharField(max_length=64, primary_key=True)
+    value = fields.BigIntField()
+
+    class Meta:
+        table = "counters"
+
+
+class Setting(Model):
+    """Small facts about this installation, such as the demonstration clock's shift."""
+
+    name = fields.CharField(max_length=64, primary_key=True)
+    value = fields.TextField()
+
+    class Meta:
+        table = "settings"
+
+
+class Policy(Model):
+    """A regime exactly as it stood when incidents were opened under it."""
+
+    id = fields.IntField(primary_key=True)
+    name = fields.CharField(max_length=64)
+    digest = fields.CharField(max_length=64, unique=True)
+    body = fields.TextField()
+    created_at = MomentField()
+
+    class Meta:
+        table = "policies"
+
+
+class Incident(Model):
+    """One matter that the institution must answer. `version` is what every change compares and swaps."""
+
+    number = fields.IntField(primary_key=True, generated=False)
+    version = fields.IntField()
+    title = fields.TextField()
+    text = fields.TextField()
+    tier = fields.CharField(max_length=16)
+    stage = fields.CharField(max_length=16)
+    department = fields.CharField(max_length=64, null=True)
+    holder = fields.CharField(max_length=80)
+    channel = fields.CharField(max_length=32)
+    conversation = fields.CharField(max_length=128)
+    platform = fields.CharField(max_length=64)
+    posted_at = MomentField(null=True)
+    found_at = MomentField()
+    forwarded_by = fields.CharField(max_length=64)
+    policy: Any = fields.ForeignKeyField("huiyin.Policy", related_name="incidents", on_delete=fields.RESTRICT)
+    cycle = fields.IntField(db_default=1)
+    answer = fields.TextField(null=True)
+    proof = fields.TextField(null=True)
+    outcome = fields.CharField(max_length=16, null=True)
+    result = fields.TextField(null=True)
+    acknowledged_at = MomentField(null=True)
+    replied_at = MomentField(null=True)
+    resolved_at = MomentField(null=True)
+
+    class Meta:
+        table = "incidents"
+        indexes = (Index(fields=("stage", "found_at")), Index(fields=("department", "stage")))
+
+
+class Post(Model):
+    """One public post about an incident, where `fingerprint` is what makes two addresses the same post."""
+
+    id = fields.IntField(primary_key=True)
+    incident: Any = fields.ForeignKeyField("huiyin.Incident", related_name="posts", on_delete=fields.RESTRICT)
+    fingerprint = fields.CharField(max_length=512, unique=True)
+    url = fields.TextField(null=True)
+    platform = fields.CharField(max_length=64)
+    posted_at = MomentField(null=True)
+    found_at = MomentField()
+    forwarded_by = fields.CharField(max_length=64)
+
+    class Meta:
+        table = "posts"
+        indexes = (Index(fields=("incident_id",)),)
+
+
+class Forwarding(Model):
+    """Each time somebody forwarded a post: what opened an incident and what joined one."""
+
+    id = fields.IntField(primary_key=True)
+    incident: Any = fields.ForeignKeyField("huiyin.Incident", related_name="forwardings", on_delete=fields.RESTRICT)
+    message = fields.CharField(max_length=200, unique=True)
+    joined = fields.BooleanField()
+    by = fields.CharField(max_length=64)
+    at = MomentField()
+
+    class Meta:
+        table = "forwardings"
+        indexes = (Index(fields=("incident_id",)),)
+
+
+class Draft(Model):
+    """One version of a reply to the public."""
+
+    id = fields.IntField(primary_key=True)
+    incident: Any = fields.ForeignKeyField("huiyin.Incident", related_name="drafts", on_delete=fields.RESTRICT)
+    edition = fields.IntField()
+    text = fields.TextField()
+    author = fields.CharField(max_length=64)
+    created_at = MomentField()
+
+    class Meta:
+        table = "drafts"
+        unique_together = (("incident", "edition"),)
+
+
+class Request(Model):
+    """Something a leader is asked to approve: a reply's draft or an extension."""
+
+    id = fields.IntField(primary_key=True)
+    incident: Any = fields.ForeignKeyField("huiyin.Incident", related_name="requests", on_delete=fields.RESTRICT)
+    kind = fields.CharField(max_length=16)
+    subject: Any = fields.JSONField()
+    step = fields.IntField(db_default=0)
+    asked_by = fields.CharField(max_length=64)
+    asked_at = MomentField()
+    state = fields.CharField(max_length=16)
+    decided_by = fields.CharField(max_length=64, null=True)
+    decided_at = MomentField(null=True)
+    remark = fields.TextField(null=True)
+
+    class Meta:
+        table = "requests"
+        indexes = (Index(fields=("state",)), Index(fields=("incident_id",)))
+
+
+class Duty(Model):
+    """One thing owed before a due time, and where its overdue ladder stands.
+
+    `rung` is the offset in seconds from the due time of the last step taken; `next_at` is when the next one is due.
+    """
+
+    id = fields.IntField(primary_key=True)
+    incident: Any = fields.ForeignKeyField("huiyin.Incident", related_name="duties", on_delete=fields.RESTRICT)
+    cycle = fields.IntField()
+    kind = fields.CharField(max_length=16)
+    owner = fields.CharField(max_length=16)
+    state = fields.CharField(max_length=16)
+    started_at = MomentField()
+    due_at = MomentField()
+    first_due_at = MomentField()
+    met_at = MomentField(null=True)
+    rung = fields.IntField(null=True)
+    next_at = MomentField(null=True)
+    provisional = fields.BooleanField()
+    reckoning: Any = fields.JSONField()
+
+    class Meta:
+        table = "duties"
+        indexes = (Index(fields=("next_at",)), Index(fields=("incident_id",)))
+
+
+class Holding(Model):
+    """Whose hands an incident was in, from when to when: the duty clock."""
+
+    id = fields.IntField(primary_key=True)
+    incident: Any = fields.ForeignKeyField("huiyin.Incident", related_name="holdings", on_delete=fields.RESTRICT)
+    holder = fields.CharField(max_length=80)
+    since = MomentField()
+    until = MomentField(null=True)
+
+    class Meta:
+        table = "holdings"
+        indexes = (Index(fields=("incident_id",)),)
+
+
+class Event(Model):
+    """The audit trail: append-only, each row's hash covering the one before it."""
+
+    id = fields.BigIntField(primary_key=True, generated=False)
+    incident = fields.IntField(null=True)
+    at = MomentField()
+    actor = fields.CharField(max_length=64)
+    kind = fields.CharField(max_length=32)
+    data = fields.TextField()
+    hash = fields.CharField(max_length=64)
+
+    class Meta:
+        table = "events"
+        indexes = (Index(fields=("incident",)),)
+
+
+class Inbox(Model):
+    """A platform's message, stored before it is acknowledged."""
+
+    id = fields.BigIntField(primary_key=True)
+    channel = fields.CharField(max_length=32)
+    message = fields.CharField(max_length=160)
+    body = fields.TextField()
+    received_at = MomentField()
+    state = fields.CharField(max_length=16)
+    attempts = fields.IntField(db_default=0)
+    lease_until = MomentField(null=True)
+    handled_at = MomentField(null=True)
+    error = fields.TextField(null=True)
+
+    class Meta:
+        table = "inbox"
+        unique_together = (("channel", "message"),)
+        indexes = (Index(fields=("state",)),)
+
+
+class Outbox(Model):
+    """A message to send. Planned, suppressed, sent, accepted and unknown are five different facts."""
+
+    id = fields.BigIntField(primary_key=True)
+    channel = fields.CharField(max_length=32)
+    conversation = fields.CharField(max_length=160)
+    incident = fields.IntField(null=True)
+    duty = fields.IntField(null=True)
+    body = fields.TextField()
+    urgency = fields.BigIntField()
+    planned_at = MomentField()
+    not_before = MomentField()
+    state = fields.CharField(max_length=16)
+    attempts = fields.IntField(db_default=0)
+    lease_until = MomentField(null=True)
+    sent_at = MomentField(null=True)
+    platform_id = fields.CharField(max_length=200, null=True)
+    error = fields.TextField(null=True)
+
+    class Meta:
+        table = "outbox"
+        indexes = (
+            Index(fields=("state", "urgency")),
+            Index(fields=("incident",)),
+            Index(fields=("platform_id",)),
+        )

@@ -1,0 +1,28 @@
+-- Schedules, moves and cancels steps; nudges the timekeepers if the head became earlier.
+-- KEYS due, leases, seen · ARGV channel, "step due step due …" where a due of "-" cancels
+local due, leases, seen = KEYS[1], KEYS[2], KEYS[3]
+
+local function head()
+    return tonumber(redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')[2]) or math.huge
+end
+
+local set, gone, all = {}, {}, {}
+for step, at in string.gmatch(ARGV[2], '(%S+) (%S+)') do
+    all[#all + 1] = step
+    if at == '-' then
+        gone[#gone + 1] = step
+    else
+        set[#set + 1] = at
+        set[#set + 1] = step
+    end
+end
+
+local before = head()
+-- A step that is claimed while it is moved must not come back when that claim ends.
+redis.call('ZREM', leases, unpack(all))
+if #gone > 0 then redis.call('ZREM', due, unpack(gone)) end
+if #set > 0 then redis.call('ZADD', due, unpack(set)) end
+if redis.call('EXISTS', seen) == 1 then redis.call('SADD', seen, unpack(all)) end
+
+local after = head()
+if after < before then redis.call('PUBLISH', ARGV[1], after) end

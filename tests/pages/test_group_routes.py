@@ -1,0 +1,151 @@
+"""The group page's addresses: who is let in, what is refused, and how the stream speaks."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+
+from bot.web import group as group_page
+from bot.web.group import BODY_LIMIT
+from bot.web.words import group_words
+from tests.support.group_backend import MemoryGroup, serve
+
+WEB = Path(group_page.__file__).parent
+
+
+@pytest.fixture(name="group")
+def _group() -> MemoryGroup:
+    return MemoryGroup()
+
+
+@pytest.fixture(name="address")
+async def _address(group: MemoryGroup) -> AsyncIterator[str]:
+    runner, address = await serve(group)
+    yield address
+    await asyncio.wait_for(runner.cleanup(), 5)
+
+
+@pytest.fixture(name="http")
+async def _http() -> AsyncIterator[ClientSession]:
+    async with ClientSession() as session:
+        yield session
+
+
+SAID = {"as": "wang", "text": "大家好", "quote": None, "private": False}
+
+
+async def test_what_is_said_gets_an_id(http: ClientSession, address: str) -> None:
+    async with http.post(f"{address}/say", json=SAID) as answer:
+        assert (answer.status, await answer.json()) == (202, {"id": "1"})
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"\xff", b'{"as": "wang"}', b'{"as": 1, "text": ""}', b"[" * 5000])
+async def test_malformed_json_is_400(http: ClientSession, address: str, body: bytes) -> None:
+    async with http.post(f"{address}/say", data=body) as answer:
+        assert answer.status == 400
+        assert "error" in await answer.json()
+
+
+async def test_an_oversized_body_is_413(http: ClientSession, address: str, group: MemoryGroup) -> None:
+    async with http.post(f"{address}/say", json=SAID | {"text": "长" * BODY_LIMIT}) as answer:
+        assert answer.status == 413
+        assert "64 KB" in (await answer.json())["error"]
+    assert group.log == []
+
+
+async def test_a_refusal_is_a_sentence(http: ClientSession, address: str) -> None:
+    async with http.post(f"{address}/clock", json={"move": "next"}) as answer:
+        assert (answer.status, await answer.json()) == (400, {"error": "现在没有等着的时限。"})
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Host": "127.0.0.1.evil.example"},
+        {"Host": "192.168.1.5:8080"},
+        {"Host": ""},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+    ],
+)
+async def test_other_sites_are_refused(
+    http: ClientSession, address: str, group: MemoryGroup, headers: dict[str, str]
+) -> None:
+    async with http.post(f"{address}/say", json=SAID, headers=headers) as answer:
+        assert answer.status == 403
+    assert group.log == []
+
+
+@pytest.mark.parametrize("host", ["localhost:{port}", "127.0.0.1:{port}", "[::1]:{port}"])
+async def test_this_machine_is_let_in(http: ClientSession, address: str, host: str) -> None:
+    name = host.format(port=address.split(":")[2].split("/")[0])
+    async with http.get(f"{address}/state", headers={"Host": name, "Origin": f"http://{name}"}) as answer:
+        assert answer.status == 200
+
+
+@pytest.mark.parametrize("path", ["", "/state", "/assets/group.js"])
+async def test_every_answer_is_guarded(http: ClientSession, address: str, path: str) -> None:
+    async with http.get(address + path) as answer:
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert answer.headers["X-Frame-Options"] == "DENY"
+        assert answer.headers["Cache-Control"] == ("no-cache" if "assets" in path else "no-store")
+
+
+@pytest.mark.parametrize("name", ["../group.py", "..%2fgroup.py", "group_absent.js", "board.css"])
+async def test_only_the_pages_own_files_are_served(http: ClientSession, address: str, name: str) -> None:
+    async with http.get(f"{address}/assets/{name}") as answer:
+        assert answer.status == 404
+
+
+async def _frame(stream: Any) -> dict[str, str]:
+    frame = (await asyncio.wait_for(stream.readuntil(b"\n\n"), 5)).decode()
+    return dict(line.split(": ", 1) for line in frame.strip().splitlines())
+
+
+async def test_the_stream_repeats_what_was_missed(http: ClientSession, address: str, group: MemoryGroup) -> None:
+    await group.post("lin", "第一条")
+    await group.post("lin", "第二条")
+    async with http.get(f"{address}/events", headers={"Last-Event-ID": "1"}) as answer:
+        assert answer.content_type == "text/event-stream"
+        assert await _frame(answer.content) == {"retry": "1500"}
+        missed = await _frame(answer.content)
+        assert (missed["id"], missed["event"]) == ("2", "message")
+        await group.post("lin", "第三条\n两行")
+        assert "第三条\\n两行" in (await _frame(answer.content))["data"]
+
+
+async def test_a_quiet_stream_is_kept_alive(http: ClientSession, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(group_page, "HEARTBEAT_SECONDS", 0.05)
+    async with http.get(f"{address}/events") as answer:
+        await _frame(answer.content)
+        assert await asyncio.wait_for(answer.content.readline(), 5) == b": still here\n"
+
+
+def test_both_languages_say_the_same_things() -> None:
+    chinese, english = group_words("zh"), group_words("en")
+    assert chinese.keys() == english.keys()
+    for key, sentence in chinese.items():
+        assert set(re.findall(r"\{\w+\}", sentence)) == set(re.findall(r"\{\w+\}", english[key])), key
+
+
+def test_every_word_is_used_and_every_used_word_exists() -> None:
+    scripts = "".join(path.read_text() for path in sorted((WEB / "static").glob("group*.js")))
+    asked = set(re.findall(r'"([a-z_]+)"', scripts)) | {f"example_{kind}" for kind in ("link", "text", "links")}
+    asked |= {f"example_{kind}_kind" for kind in ("link", "text", "links")}
+    shown = set(re.findall(r"words\.(\w+)", (WEB / "templates" / "group.html").read_text()))
+    known = group_words("zh").keys()
+    assert set(re.findall(r'\bt\("(\w+)"', scripts)) | shown <= known
+    assert known <= asked | shown
+
+
+def test_no_data_is_ever_put_in_as_markup() -> None:
+    for script in (WEB / "static").glob("group*.js"):
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write", script.read_text())
