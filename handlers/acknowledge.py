@@ -1,5 +1,6 @@
 """`签收 12` / `ack 12`: the department takes a matter on. Answered with what is owed next."""
 
+from handlers.cards import incident_card_id
 from handlers.rules.case import Case
 from handlers.rules.commands import spoken
 from handlers.rules.incident import acknowledge
@@ -7,29 +8,26 @@ from handlers.rules.messages import Say
 from handlers.turn import Said, Turn
 
 VERBS = ("签收", "簽收", "接收", "acknowledge", "ack")
-EXAMPLES = {"zh": ("签收 12", "签收 12 13"), "en": ("ack 12", "acknowledge 12 13")}
+EXAMPLES = {"zh": ("签收 12",), "en": ("ack 12",)}
 
 
-def parse(said: Said) -> tuple[int, ...] | None:
-    """The numbers to acknowledge; empty when the quote has to tell."""
+def parse(said: Said) -> int | bool | None:
+    """The number to acknowledge, False when the quote has to tell; None if it is something else."""
     if pressed := said.pressed("acknowledge"):
-        return (int(pressed[0]),)
-    found = spoken(said.text, VERBS, many=True)
-    return found.numbers if found else None
+        return int(pressed[0])
+    found = spoken(said.text, VERBS)
+    return None if found is None else found.number or False
 
 
-async def handle(turn: Turn, numbers: tuple[int, ...]) -> None:
-    for number in numbers or (turn.number(None, turn.text("acknowledge.form")),):
-        await _one(turn, await turn.case(number))
-
-
-async def _one(turn: Turn, case: Case) -> None:
+async def handle(turn: Turn, number: int | bool) -> None:
+    case: Case = await turn.case(turn.number(number or None, EXAMPLES))
     decision = acknowledge(case, turn.person, turn.now)
+    facts = {"case": case, "by": turn.person.id, "at": turn.now}
     await turn.commit(
         case,
         decision,
         lambda _: (
-            Say(text=turn.text("acknowledge.done", case=case, by=turn.person.id)),
-            Say(text=turn.text("acknowledge.card", by=turn.person.id, at=turn.now), update=f"incident-{case.number}"),
+            Say(text=turn.text("acknowledge.done", **facts)),
+            Say(text=turn.text("acknowledge.card", **facts), update=incident_card_id(case.number)),
         ),
     )

@@ -1,16 +1,16 @@
-"""`改派 12 教务处` / `assign 12 Academic Affairs`: the desk passes a matter to a department, whose clock starts anew."""
+"""`改派 12 教务处` / `assign 12 Academic Affairs`: the desk gives a matter to a department; its clock starts anew."""
 
 from typing import NamedTuple
 
-from handlers.rules.case import Case
+from handlers.cards import incident_card_id, to_acknowledge
 from handlers.rules.commands import spoken
 from handlers.rules.incident import assign
 from handlers.rules.institution import Department
-from handlers.rules.messages import Button, Card, Say
+from handlers.rules.messages import Say
 from handlers.rules.refusal import Refusal
 from handlers.turn import Said, Turn
 
-VERBS = ("改派", "分派", "指派", "转派", "派给", "派", "assign", "reassign")
+VERBS = ("改派", "分派", "指派", "转派", "派给", "assign", "reassign")
 EXAMPLES = {"zh": ("改派 12 教务处",), "en": ("assign 12 Academic Affairs",)}
 
 
@@ -23,22 +23,26 @@ def parse(said: Said) -> Assignment | None:
     if pressed := said.pressed("assign"):
         return Assignment(int(pressed[0]), pressed[1])
     found = spoken(said.text, VERBS)
-    return Assignment(found.number, found.rest.removeprefix("给").removeprefix("到").lstrip("@ ")) if found else None
+    return Assignment(found.number, found.rest.lstrip("给到@ ")) if found else None
 
 
 async def handle(turn: Turn, asked: Assignment) -> None:
-    case = await turn.case(turn.number(asked.number, turn.text("assign.form")))
+    case = await turn.case(turn.number(asked.number, EXAMPLES))
     department = _department(turn, asked.department)
     decision = assign(case, turn.person, department, turn.now)
     liaisons = turn.office.institution.liaisons(department.name)
-    text = turn.text("assign.done", case=case, to=department.name, people=liaisons, duties=decision.opened)
+    facts = {"case": case, "to": department.name, "by": turn.person.id}
     await turn.commit(
         case,
         decision,
         lambda _: (
-            Say(text=text, mentions=tuple(p.id for p in liaisons), card=card(turn, case, department, decision.opened)),
-            Say(text=turn.text("assign.card", to=department.name), update=f"assign-{case.number}"),
+            Say(
+                text=turn.text("assign.done", people=liaisons, opened=decision.opened, **facts),
+                mentions=tuple(person.id for person in liaisons),
+                card=to_acknowledge(turn.office, case.number, case.incident.title),
+            ),
         ),
+        before=lambda _: (Say(text=turn.text("assign.card", **facts), update=incident_card_id(case.number)),),
     )
 
 
@@ -51,15 +55,3 @@ def _department(turn: Turn, name: str) -> Department:
     if found is None:
         raise Refusal("assign.unknown", name=name, departments=institution.departments)
     return found
-
-
-def card(turn: Turn, case: Case, department: Department, _opened: object) -> Card:
-    """The card on which the new department acknowledges."""
-    return Card(
-        id=f"incident-{case.number}-{case.incident.version}",
-        title=turn.text("forward.card_title", number=case.number, title=case.incident.title),
-        buttons=(
-            Button(label=turn.text("acknowledge.button"), key=f"acknowledge:{case.number}", style="primary"),
-            Button(label=turn.text("lookup.button"), key=f"lookup:{case.number}"),
-        ),
-    )

@@ -1,7 +1,7 @@
 """One message on its way through a handler: who said it, about which incident, and what is answered."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from handlers.rules.institution import Person
 from handlers.rules.messages import Message, Say, quoted_code
 from handlers.rules.refusal import Refusal
 from storage import inbox, incidents, outbox
-from storage.incidents import Written
+from storage.incidents import NewIncident, NewPost, Written
 from storage.transaction import transact
 
 
@@ -49,12 +49,12 @@ class Turn:
             raise Refusal("common.no_such", number=number)
         return self.office.case(record)
 
-    def number(self, said: int | None, example: str) -> int:
+    def number(self, said: int | None, examples: Mapping[str, Sequence[str]]) -> int:
         """The incident that is meant: by its number, else by the quote's short code. Refusal if neither is there."""
         code = quoted_code(self.message)
         number = said or (code[0] if code else None)
         if number is None:
-            raise Refusal("common.which", example=example)
+            raise Refusal("common.which", example=examples[self.office.texts.language][0])
         return number
 
     async def commit(
@@ -62,15 +62,42 @@ class Turn:
         case: Case,
         decision: Decision,
         say: Callable[[Written], Iterable[Say]],
+        before: Callable[[Written], Iterable[Say]] = lambda _: (),
     ) -> Written:
-        """Applies a decision and says so in the incident's group, and to whoever asked elsewhere."""
+        """Applies a decision and says so in the incident's group, and to whoever asked elsewhere.
+
+        `before` are updates of cards that have to go ahead of what is said.
+        """
 
         def letters(written: Written) -> list[outbox.Letter]:
-            return self._letters(case, list(say(written)))
+            return self._letters(case, list(before(written)), list(say(written)))
 
         written = await incidents.change(case.incident.version, case.number, decision, self._by, letters)
         await self.office.arm(written)
         return written
+
+    async def open(self, new: NewIncident, decision: Decision, say: Callable[[Written], Iterable[Say]]) -> Written:
+        """Opens an incident in the conversation where it was forwarded."""
+        here = {"channel": self.message.channel, "conversation": self.message.conversation}
+        located = replace(new, fields={**new.fields, **here})
+
+        def letters(written: Written) -> list[outbox.Letter]:
+            return [self._here(one, written.number) for one in say(written)]
+
+        written = await incidents.open_incident(located, decision, self._by, letters)
+        await self.office.arm(written)
+        return written
+
+    async def join(self, case: Case, posts: Sequence[NewPost], decision: Decision, says: Sequence[Say]) -> None:
+        """Records one more forwarding of an incident's post, and says so where it was forwarded."""
+        message = f"{self.message.channel}:{self.message.id}"
+        letters = [self._here(say, case.number) for say in says]
+        await incidents.join(case.incident.version, case.number, posts, message, decision, self._by, lambda _: letters)
+
+    def mentioned(self) -> tuple[Person, ...]:
+        """The people of ours whom the platform says were @-ed."""
+        found = (self.office.institution.by_account(self.message.channel, uid) for uid in self.message.mentions)
+        return tuple(person for person in found if person)
 
     async def answer(self, *says: Say, incident: int | None = None) -> None:
         """Answers where it was asked; nothing else changes."""
@@ -89,11 +116,11 @@ class Turn:
     def _here(self, say: Say, incident: int | None = None) -> outbox.Letter:
         return self.office.letter(say, self.message.channel, self.message.conversation, incident=incident)
 
-    def _letters(self, case: Case, says: Sequence[Say]) -> list[outbox.Letter]:
+    def _letters(self, case: Case, before: Sequence[Say], says: Sequence[Say]) -> list[outbox.Letter]:
         home: Any = case.incident
         letters = [
-            self.office.letter(say, home.channel, home.conversation, incident=case.number) for say in says
+            self.office.letter(say, home.channel, home.conversation, incident=case.number) for say in (*before, *says)
         ]
-        if says and (self.message.channel, self.message.conversation) != (home.channel, home.conversation):
+        if (self.message.channel, self.message.conversation) != (home.channel, home.conversation):
             letters.append(self._here(Say(text=says[0].text), case.number))
         return letters

@@ -65,3 +65,30 @@ async def give_up(id: int, error: str, now: datetime) -> None:
 async def release(ids: Sequence[int]) -> None:
     """Gives claimed messages back at once."""
     await Inbox.filter(id__in=list(ids), state="new").update(lease_until=None)
+
+
+class Heard(NamedTuple):
+    """A message as it came in, for showing a conversation again."""
+
+    id: int
+    message: str
+    body: str
+    at: datetime
+
+
+async def conversation(channel: str, before: tuple[datetime, int] | None, limit: int) -> list[Heard]:
+    """What was heard on a channel before a moment (and, at that moment, before an id), the newest last."""
+    query = Inbox.filter(channel=channel)
+    if before is not None:
+        query = query.filter(Q(received_at__lt=before[0]) | Q(received_at=before[0], id__lt=before[1]))
+    rows = await query.order_by("-received_at", "-id").limit(limit)
+    return [_heard(row) for row in reversed(rows)]
+
+
+async def find(channel: str, message: str) -> Heard | None:
+    row = await Inbox.get_or_none(channel=channel, message=message)
+    return _heard(row) if row else None
+
+
+def _heard(row: Inbox) -> Heard:
+    return Heard(row.id, row.message, row.body, row.received_at)

@@ -1,4 +1,4 @@
-"""Messages to send. Planned, suppressed, sent, accepted, unknown and failed are different facts, and each stays on record.
+"""Messages to send. Planned, suppressed, sent, accepted, unknown and failed are different facts.
 
 A row is claimed with a lease before it is sent. When the lease runs out the outcome is not known: the row comes back
 marked as a possible repeat, so that what goes out twice says so.
@@ -89,9 +89,8 @@ def _waiting(channel: str, now: datetime) -> Any:
 
 def _parcel(row: Outbox) -> Parcel:
     repeat = row.state == "sending"
-    return Parcel(
-        row.id, row.channel, row.conversation, row.body, row.incident, row.attempts + 1, repeat, row.planned_at, row.urgency
-    )  # fmt: skip
+    tries, urgency = row.attempts + 1, row.urgency
+    return Parcel(row.id, row.channel, row.conversation, row.body, row.incident, tries, repeat, row.planned_at, urgency)
 
 
 async def next_at(channel: str) -> datetime | None:
@@ -122,3 +121,42 @@ async def close(ids: Sequence[int], state: str, now: datetime, error: str) -> No
 async def by_platform_id(channel: str, platform_id: str) -> Outbox | None:
     """The message that a quote or a button refers to."""
     return await Outbox.filter(channel=channel, platform_id=platform_id).first()
+
+
+class Sent(NamedTuple):
+    """A message as it went out, for showing a conversation again."""
+
+    id: int
+    conversation: str
+    body: str
+    at: datetime
+
+
+async def with_card(channel: str, card: str) -> list[Sent]:
+    """Every message that shows a card, the oldest first."""
+    rows = await Outbox.filter(channel=channel, card=card, sent_at__isnull=False).order_by("id")
+    return [_sent(row) for row in rows]
+
+
+async def rewrite(id: int, body: str) -> None:
+    """Keeps what a message shows now, such as a card whose buttons gave way."""
+    await Outbox.filter(id=id).update(body=body)
+
+
+async def conversation(channel: str, before: tuple[datetime, int] | None, limit: int) -> list[Sent]:
+    """What was sent on a channel before a moment (and, at that moment, before an id), the newest last."""
+    query = Outbox.filter(channel=channel, state="accepted")
+    if before is not None:
+        query = query.filter(Q(sent_at__lt=before[0]) | Q(sent_at=before[0], id__lt=before[1]))
+    rows = await query.order_by("-sent_at", "-id").limit(limit)
+    return [_sent(row) for row in reversed(rows)]
+
+
+async def find(id: int) -> Sent | None:
+    """A message that was sent."""
+    row = await Outbox.get_or_none(id=id, sent_at__isnull=False)
+    return _sent(row) if row else None
+
+
+def _sent(row: Outbox) -> Sent:
+    return Sent(row.id, row.conversation, row.body, row.sent_at)

@@ -5,7 +5,7 @@ the tables, or by a call that came while rows were read and so knows better. Uns
 """
 
 import uuid
-from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -45,11 +45,18 @@ class Rebuild:
             if not owned:
                 return None
             await self._begin()
-            steps = 0
+            return Rebuilt(self._token, await self._put_all(batches), await self._finish())
+
+    async def _put_all(self, batches: AsyncIterable[Sequence[tuple[str, int]]]) -> int:
+        steps = 0
+        try:
             async for batch in batches:
                 steps += len(batch)
                 await self._put(batch)
-            return Rebuilt(self._token, steps, await self._finish())
+        finally:
+            if isinstance(batches, AsyncGenerator):
+                await batches.aclose()  # now, not when it is collected: it reads from a database
+        return steps
 
     @asynccontextmanager
     async def _locked(self) -> AsyncIterator[bool]:

@@ -38,9 +38,13 @@ class SendError(Exception):
 
 
 class Channel(Protocol):
-    """One platform. `name` is what the configuration and the tables call it."""
+    """One platform. `name` is what the configuration and the tables call it.
+
+    On an `idempotent` one a second send with the same key does nothing.
+    """
 
     name: str
+    idempotent: bool
 
     async def send(self, conversation: str, say: Say, key: str) -> Receipt:
         """Sends to a group's conversation, or to "@<user id>" one-to-one. `key` is the same for every try.

@@ -62,7 +62,7 @@ def approve(case: Case, request: RequestRow, actor: Person, said_at: datetime, n
     return Decision(events=(event,), changes={"holder": _holder_after(case, request)}, decided=(granted,), moved=moved)
 
 
-def reject(case: Case, request: RequestRow, actor: Person, reason: str, said_at: datetime, now: datetime) -> Decision:
+def reject(case: Case, request: RequestRow, actor: Person, reason: str, said_at: datetime) -> Decision:
     """Sends a request back to whoever asked, with the reason."""
     _check(case, request, actor, said_at)
     return Decision(

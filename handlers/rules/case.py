@@ -1,4 +1,4 @@
-"""What the rules see of an incident, and what they decide about it. Rows of the database satisfy these shapes as they are."""
+"""What the rules see of an incident, and what they decide. Rows of the database have these shapes as they are."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -33,7 +33,7 @@ def acknowledge(case: Case, actor: Person, now: datetime) -> Decision:
 
 
 def assign(case: Case, actor: Person, department: Department, now: datetime) -> Decision:
-    """The desk, a leader or the department's own head passes the matter to a department; its acknowledgement starts anew."""
+    """The desk, a leader or the department's own head gives the matter to a department, which acknowledges anew."""
     case.must_be_open()
     own_head = case.belongs(actor) and actor.has("head")
     if not (actor.has("office", "officer", "leader", "chief") or own_head):

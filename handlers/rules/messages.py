@@ -24,7 +24,7 @@ class Link(Struct, frozen=True, kw_only=True):
 
 
 class Quote(Struct, frozen=True, kw_only=True):
-    """What a reply quotes. `ref` is the platform's id of the quoted message, where it has one; the text is untrusted."""
+    """What a reply quotes. `ref` is the platform's id of it, where there is one; the text is untrusted."""
 
     text: str = ""
     ref: str | None = None
@@ -38,7 +38,11 @@ class Press(Struct, frozen=True, kw_only=True):
 
 
 class Message(Struct, frozen=True, kw_only=True):
-    """One message from a platform. (channel, id) is unique; `sender` is the only thing that gives authority."""
+    """One message from a platform. (channel, id) is unique; `sender` is the only thing that gives authority.
+
+    `addressed` is False for talk that the bot merely overhears: it answers that only where it is sure what is meant.
+    `unsupported` names a kind of message that the platform keeps from the robot.
+    """
 
     channel: str
     id: str
@@ -52,6 +56,7 @@ class Message(Struct, frozen=True, kw_only=True):
     links: tuple[Link, ...] = ()
     quote: Quote | None = None
     press: Press | None = None
+    addressed: bool = True
     unsupported: str | None = None
 
 

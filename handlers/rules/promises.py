@@ -16,6 +16,7 @@ from handlers.rules.time_words_en import ENGLISH
 from handlers.rules.time_words_zh import CHINESE
 
 _PATTERNS = [(re.compile(pattern, re.IGNORECASE), read) for pattern, read in (*ENGLISH, *CHINESE)]
+_PLAIN_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _SOON = timedelta(days=62)
 _CLAUSE = re.compile(r"[，,。；;！!？?：:\n]|\s\s|(?<!\d)\.|\.(?!\d)")
 _SENTENCE = re.compile(r"[。；;！!？?\n]|\s\s|(?<!\d)\.|\.(?!\d)")
@@ -74,7 +75,7 @@ def find(text: str, said_at: datetime, calendar: Calendar) -> tuple[Promise, ...
     """
     today = calendar.local(said_at).date()
     found: list[Promise] = []
-    for words in _read(text, today):
+    for words in _read(text.translate(_PLAIN_DIGITS), today):
         at, provisional = _moment(words, said_at, calendar)
         repeated = found and found[-1].at == at and words.span[0] - found[-1].span[1] <= 2
         if at > said_at and not repeated and _promises(words, text, today):

@@ -3,13 +3,13 @@
 from typing import Any
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
-    """Asked for what cannot be: `name` is the sentence in `handlers/texts`, `facts` fill it in.
+class Refusal(Exception):
+    """Asked for what cannot be: `sentence` names its text in `handlers/texts`, `facts` fill it in.
 
     The sentence says what is the case and what to do instead.
     """
 
-    def __init__(self, name: str, **facts: Any) -> None:
-        super().__init__(name)
-        self.name = name
+    def __init__(self, sentence: str, /, **facts: Any) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
         self.facts = facts

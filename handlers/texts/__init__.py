@@ -4,6 +4,7 @@ A macro's name is the sentence's; what it does not know is an error, never a bla
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -18,7 +19,7 @@ LANGUAGES = ("zh", "en")
 
 @lru_cache(maxsize=4)
 def _environment(language: str) -> Environment:
-    environment = Environment(  # noqa: S701 - plain text for chats, never markup
+    environment = Environment(
         loader=PackageLoader("handlers", f"texts/{language}"),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -26,7 +27,7 @@ def _environment(language: str) -> Environment:
         keep_trailing_newline=False,
         auto_reload=False,
     )
-    environment.globals["code"] = code
+    environment.globals |= {"code": code, "lateness": timedelta(minutes=5)}
     return environment
 
 

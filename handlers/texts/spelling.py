@@ -1,5 +1,6 @@
 """How people write times, spans, names and the field's terms, in Chinese and in English. The filters of the texts."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -49,8 +50,13 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
     },
 }  # fmt: skip
 
+_UNITS = {
+    "zh": {"m": "分钟", "h": "小时", "d": "天", "wd": "个工作日"},
+    "en": {"m": " min", "h": " h", "d": " d", "wd": " working days"},
+}
+
 NAMES = ("when", "clock", "span", "person", "people", "department", "holder", "duty", "stage", "outcome", "request",
-         "role", "tier", "platform", "short", "mask")  # fmt: skip
+         "role", "tier", "platform", "short", "mask", "period", "moment")  # fmt: skip
 
 
 def word(language: str, kind: str, value: str) -> str:
@@ -58,15 +64,18 @@ def word(language: str, kind: str, value: str) -> str:
     return WORDS[language][kind].get(value, value)
 
 
-def filters(language: str, institution: Institution) -> dict[str, Callable[..., str]]:
+def filters(language: str, institution: Institution) -> dict[str, Callable[..., Any]]:
     """The filters that texts use, bound to a language and an institution."""
     spell = _Speller(language, institution)
     terms = {
         kind: (lambda value, kind=kind: word(language, kind, value))
         for kind in ("duty", "stage", "outcome", "request", "role", "tier", "platform")
     }
-    own = {name: getattr(spell, name) for name in ("when", "clock", "span", "person", "people", "department", "holder")}
-    return own | terms | {"short": short, "mask": mask}
+    own = {
+        name: getattr(spell, name)
+        for name in ("when", "clock", "span", "person", "people", "department", "holder", "period")
+    }
+    return own | terms | {"short": short, "mask": mask, "moment": datetime.fromisoformat}
 
 
 def short(text: str, length: int = 40) -> str:
@@ -112,6 +121,13 @@ class _Speller:
 
     def department(self, name: str | None) -> str:
         return name or ("未分派" if self._chinese else "unassigned")
+
+    def period(self, period: str) -> str:
+        """A canonical period as people write it: 2d is 2天 or 2 d."""
+        found = re.fullmatch(r"(\d+)(wd|[mhd])", period)
+        if not found:
+            return period
+        return f"{found[1]}{_UNITS[self._language][found[2]]}"
 
     def holder(self, holder: str) -> str:
         """In whose hands a matter is, by name."""

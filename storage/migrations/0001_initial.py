@@ -1,12 +1,11 @@
+from tortoise import migrations
+from tortoise.migrations import operations as ops
 import functools
 from json import dumps, loads
-
-from tortoise import fields, migrations
-from tortoise.fields.base import OnDelete
-from tortoise.indexes import Index
-from tortoise.migrations import operations as ops
-
 from storage.tables import MomentField
+from tortoise.fields.base import OnDelete
+from tortoise import fields
+from tortoise.indexes import Index
 
 
 class Migration(migrations.Migration):
@@ -221,10 +220,7 @@ class Migration(migrations.Migration):
                 ("rung", fields.IntField(null=True)),
                 ("next_at", MomentField(null=True)),
                 ("provisional", fields.BooleanField()),
-                (
-                    "reckoning",
-                    fields.JSONField(encoder=functools.partial(dumps, separators=(",", ":")), decoder=loads),
-                ),
+                ("reckoning", fields.JSONField(encoder=functools.partial(dumps, separators=(",", ":")), decoder=loads)),
             ],
             options={
                 "table": "duties",
@@ -339,10 +335,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("kind", fields.CharField(max_length=16)),
-                (
-                    "subject",
-                    fields.JSONField(encoder=functools.partial(dumps, separators=(",", ":")), decoder=loads),
-                ),
+                ("subject", fields.JSONField(encoder=functools.partial(dumps, separators=(",", ":")), decoder=loads)),
                 ("step", fields.IntField(db_default=0)),
                 ("asked_by", fields.CharField(max_length=64)),
                 ("asked_at", MomentField()),

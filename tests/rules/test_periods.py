@@ -132,6 +132,12 @@ def test_provisional_only_if_an_open_day_matters(start, rule, options, provision
     assert found.provisional == found.reckoning.provisional == provisional
 
 
+def test_days_before_the_last_one_do_not_make_it_provisional():
+    calendar = Calendar(SHANGHAI, OFFICE, working_days={date(2027, 3, 4): "settled"})
+    assert not due(parse("3d"), local("2027-03-01 10:00"), calendar).provisional
+    assert due(parse("3wd"), local("2027-03-01 10:00"), calendar).provisional
+
+
 def test_hours_are_added_on_the_real_clock():
     calendar = Calendar(ZoneInfo("America/New_York"))
     before = datetime(2026, 3, 7, 12, tzinfo=calendar.zone)

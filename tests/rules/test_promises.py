@@ -94,6 +94,7 @@ def test_promises(text, at):
         "维护出行平安.    县交通局    2026年11月23日",
         "该工程于11月3日已完成",
         "我局已于11月20日处理",
+        "11月23日安排人员到场清理",
         "去年12月25日，我局将该路列入计划",
         "3天前已回复",
         "近3天内无投诉",
@@ -127,6 +128,17 @@ def test_promises(text, at):
 )
 def test_no_promises(text):
     assert promised(text) == []
+
+
+def test_a_month_ends_on_the_last_day_if_it_is_shorter():
+    said = datetime(2027, 1, 31, 10, tzinfo=SHANGHAI)
+    assert promised("1个月内完成", said) == ["2027-03-01 00:00"]
+
+
+def test_halves_and_quarters_end_with_their_last_month():
+    assert promised("计划明年上半年完成") == ["2027-07-01 00:00"]
+    assert promised("计划明年下半年完成") == ["2028-01-01 00:00"]
+    assert promised("计划明年第一季度完成") == ["2027-04-01 00:00"]
 
 
 def test_the_text_and_where_it_stands():

@@ -60,3 +60,14 @@ def test_the_reckoning_of_a_late_find():
     early = due(parse("same day"), local("2026-11-23 10:05"), CALENDAR, same_day_at_least=at_least)
     assert (late.reckoning.at_least, late.reckoning.last_day) == (at_least, date(2026, 11, 24))
     assert early.reckoning.at_least is None
+
+
+def test_a_minimum_that_moves_nothing_is_not_mentioned():
+    found = due(parse("same day"), local("2026-11-23 22:00"), CALENDAR, same_day_at_least=timedelta(hours=2))
+    assert (found.reckoning.at_least, found.reckoning.ending) == (None, "midnight")
+
+
+def test_a_day_of_rest_ends_at_midnight():
+    options = {"roll_over": False, "ends_at": "close of business"}
+    assert due(parse("3d"), local("2026-11-25 10:05"), CALENDAR, **options).reckoning.ending == "midnight"
+    assert due(parse("2d"), local("2026-11-25 10:05"), CALENDAR, **options).reckoning.ending == options["ends_at"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from storage import embedded
+from storage import embedded, embedded_files
 
 ROOT = Path(__file__).parents[2]
 PARENT = """
@@ -19,6 +19,14 @@ server = asyncio.run(embedded.start(sys.argv[1]))
 print(server.pid, server.adopted, flush=True)
 sys.stdin.read()
 """
+
+
+@pytest.fixture(autouse=True)
+def no_server_outlives_a_failed_test(tmp_path):
+    yield
+    for note in tmp_path.rglob("valkey.pid"):
+        if alive(int(note.read_text())):
+            os.kill(int(note.read_text()), signal.SIGKILL)
 
 
 def alive(pid: int) -> bool:
@@ -165,9 +173,9 @@ async def test_a_short_directory_prepared_by_somebody_else_is_refused(tmp_path, 
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     home, elsewhere = tmp_path / "b c", tmp_path / "elsewhere"
     elsewhere.mkdir()
-    embedded._short_directory(home).rmdir()
-    embedded_name = f"huiyin-{embedded.hashlib.sha256(os.fsencode(home)).hexdigest()[:16]}"
-    (tmp_path / embedded_name).symlink_to(elsewhere)
+    short = embedded_files._short_directory(home)
+    short.rmdir()
+    short.symlink_to(elsewhere)
     with pytest.raises(embedded.EmbeddedValkeyError, match="belongs to somebody else"):
         await embedded.start(home)
 
@@ -180,7 +188,7 @@ async def test_a_server_that_cannot_start_says_why_and_what_to_do(tmp_path):
 
 
 async def test_without_a_binary_the_error_says_what_to_do(tmp_path, monkeypatch):
-    monkeypatch.setattr(embedded, "find_spec", lambda name: None)
+    monkeypatch.setattr(embedded_files, "find_spec", lambda name: None)
     with pytest.raises(embedded.EmbeddedValkeyError, match=r"\[storage\] redis = \"redis://"):
         await embedded.start(tmp_path)
 
@@ -192,6 +200,17 @@ async def test_a_start_that_is_given_up_leaves_no_process(tmp_path):
     start.cancel()
     await asyncio.wait([start])
     assert not alive(int((tmp_path / "valkey.pid").read_text()))
+
+
+@pytest.mark.parametrize(("reply", "ready"), [(b"+PONG\r\n", True), (b"-LOADING\r\n", False), (b"", False)])
+async def test_a_server_that_still_loads_is_not_ready(tmp_path, reply, ready):
+    async def answer(_reader, writer):
+        writer.write(reply)
+        writer.close()
+
+    path = str(tmp_path / "s")
+    async with await asyncio.start_unix_server(answer, path):
+        assert await embedded._answers(path) is ready
 
 
 async def test_a_server_that_hangs_is_reported(tmp_path, monkeypatch):

@@ -39,6 +39,15 @@ async def test_what_comes_back_is_claimed_before_what_fell_due_meanwhile(timers)
     assert [claim.id for claim in tick.claimed] == ["1:1", "2:1"]
 
 
+async def test_what_comes_back_waits_its_turn_like_any_other(timers):
+    await timers.schedule([("1:1", NOW), ("2:1", NOW + 1)])
+    await timers.tick(NOW + 2, limit=1)
+    tick = await timers.tick(NOW + 2 + LEASE, limit=1)
+    assert ([claim.id for claim in tick.claimed], tick.returned) == (["2:1"], 1)
+    assert await timers.leases(["1:1"]) == {"1:1": None}
+    assert await timers.scores(["1:1"]) == {"1:1": NOW + 2}
+
+
 async def test_an_acknowledged_step_is_gone(timers):
     await timers.schedule([("1:1", NOW)])
     await timers.tick(NOW)
@@ -112,11 +121,14 @@ async def test_a_late_acknowledgement_still_counts_while_nobody_took_over(timers
     assert (tick.returned, await timers.pending()) == (0, 0)
 
 
-async def test_claims_that_ended_are_forgotten(timers):
-    await timers.schedule([("1:1", NOW), ("1:2", NOW + LEASE)])
+async def test_claims_that_ended_or_were_acknowledged_are_forgotten(timers, another):
+    await timers.schedule([("1:1", NOW), ("1:2", NOW), ("1:3", NOW + 1)])
     await timers.tick(NOW)
+    await timers.tick(NOW + 1, done=["1:1"])
+    assert timers._held == {"1:2": NOW + LEASE, "1:3": NOW + 1 + LEASE}
+    await another().tick(NOW + LEASE)
     await timers.tick(NOW + LEASE)
-    assert set(timers._held.values()) == {NOW + 2 * LEASE}
+    assert timers._held == {"1:3": NOW + 1 + LEASE}
 
 
 async def test_a_clock_set_back_does_not_keep_a_claimed_step_away(timers):

@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from storage.timers_gather import Gatherer
+
 NOW = 1_764_000_000_000
 
 
@@ -43,6 +45,25 @@ async def test_a_caller_that_gives_up_takes_nobody_along(timers, turns):
     impatient.cancel()
     await patient
     assert await timers.scores(["1:2"]) == {"1:2": NOW}
+
+
+async def test_one_call_is_under_way_at_a_time():
+    sent, last = [], asyncio.Event()
+
+    async def send(changes):
+        sent.append(("begun", *changes))
+        await last.wait()
+        sent.append(("ended", *changes))
+
+    gatherer = Gatherer(send)
+    calls = []
+    for step in ("1:1", "1:2", "1:3"):
+        calls.append(asyncio.create_task(gatherer.put({step: NOW})))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    last.set()
+    await asyncio.gather(*calls)
+    assert sent == [("begun", "1:1"), ("ended", "1:1"), ("begun", "1:2", "1:3"), ("ended", "1:2", "1:3")]
 
 
 async def test_nothing_to_say_is_not_said(timers, redis):

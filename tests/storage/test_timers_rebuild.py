@@ -107,6 +107,8 @@ async def test_the_epoch_tells_a_filled_index_from_a_wiped_one(another, redis):
     assert (await timers.epoch(), (await timers.tick(NOW)).epoch) == (rebuilt.epoch, rebuilt.epoch)
     await redis.delete(keys.shard_keys("huiyin", 1).epoch)
     assert (await timers.epoch(), (await timers.tick(NOW)).epoch) == (None, None)
+    await redis.set(keys.shard_keys("huiyin", 1).epoch, "of another rebuild")
+    assert (await timers.epoch(), (await timers.tick(NOW)).epoch) == (None, None)
 
 
 async def test_two_at_once_are_one(timers, another, redis):
@@ -135,6 +137,22 @@ async def test_wiped_meanwhile_it_says_so_and_claims_no_epoch(timers, redis, res
         await timers.rebuild(rows([("1:1", NOW)], redis.flushall, *[batch for batch in [rest] if batch]))
     assert await timers.epoch() is None
     assert issubclass(RebuildInterrupted, TimersUnavailable)
+
+
+async def test_an_interrupted_one_closes_what_it_reads(timers, redis):
+    closed = asyncio.Event()
+
+    async def reading():
+        try:
+            for step in ("1:1", "1:2"):
+                yield [(step, NOW)]
+                await redis.flushall()
+        finally:
+            closed.set()
+
+    with pytest.raises(RebuildInterrupted):
+        await timers.rebuild(reading())
+    assert closed.is_set()
 
 
 async def test_one_that_lost_its_lock_gives_way_to_the_next(timers, another, redis):
@@ -170,12 +188,19 @@ async def test_each_batch_prolongs_the_lock(timers, redis):
     await timers.rebuild(rows(nearly_over, [("1:1", NOW)], prolonged))
 
 
+async def test_outside_a_rebuild_nothing_is_noted(timers, redis):
+    await timers.schedule([("1:1", NOW)])
+    await timers.tick(NOW)
+    await timers.tick(NOW, done=["1:1"])
+    assert await redis.exists(SHARD.seen) == 0
+
+
 async def test_a_crashed_rebuild_leaves_nothing_for_ever(timers, redis):
     async def crashing():
         await asyncio.Event().wait()
 
-    crashed = asyncio.create_task(timers.rebuild(rows([("1:1", NOW)], crashing)))
-    while not await redis.exists(SHARD.due):  # noqa: ASYNC110
+    crashed = asyncio.create_task(timers.rebuild(rows(crashing)))
+    while not await redis.exists(SHARD.seen):  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     assert 0 < await redis.pttl(SHARD.seen) <= OWNED_MS
     assert 0 < await redis.pttl(keys.lock("huiyin", "rebuild")) <= OWNED_MS

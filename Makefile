@@ -1,0 +1,65 @@
+# make run · make chat · make test · make check · make bench · make crash
+# Everything is set up in .venv; nothing else is touched. Another Python: make run PYTHON=python3.12
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CONFIG ?= config.toml
+PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
+
+.PHONY: run chat test check format bench crash rehearse pins clean
+
+run: $(VENV)/ready
+	@$(BIN)/python -m bot run --config $(CONFIG)
+
+chat: $(VENV)/ready
+	@$(BIN)/python -m bot chat --config $(CONFIG)
+
+rehearse: $(VENV)/ready
+	@test -n "$(MESSAGES)" || { echo "make rehearse MESSAGES=file.jsonl"; exit 2; }
+	@$(BIN)/python -m bot rehearse --config $(CONFIG) --messages $(MESSAGES)
+
+test: $(VENV)/developing
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/developing
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/developing
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(VENV)/developing
+	@$(BIN)/python -m bench.timers_raw
+
+crash: $(VENV)/developing
+	@HUIYIN_CRASHES=$${HUIYIN_CRASHES:-100} $(BIN)/python -m pytest tests/crash -m "" --timeout 3600
+
+# The pins: every version that the product, its tests and its checks use.
+pins: $(VENV)/developing
+	@$(PIP) --python $(BIN)/python install uv
+	@$(BIN)/uv pip compile pyproject.toml --group test --group check --universal --python-version 3.11 \
+		--no-emit-index-url --no-header --no-annotate --upgrade --output-file constraints.txt
+
+clean:
+	rm -rf $(VENV) var
+
+# A virtual environment even where Debian's python3-venv is missing: pip installs into it from outside.
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 2; }
+	@$(PYTHON) -m pip --version >/dev/null || { echo "pip is needed: apt-get install python3-pip"; exit 2; }
+	@$(PYTHON) -m venv --without-pip $(VENV)
+
+$(VENV)/ready: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "Setting up (once) …"
+	@$(PIP) --python $(BIN)/python install --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/developing: $(VENV)/ready pyproject.toml constraints.txt
+	@echo "Setting up for tests and checks (once) …"
+	@$(BIN)/python -c 'import tomllib; g = tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]; print("\n".join(g["test"] + g["check"]))' > $(VENV)/groups.txt
+	@$(PIP) --python $(BIN)/python install --constraint constraints.txt --requirement $(VENV)/groups.txt
+	@touch $@

@@ -1,0 +1,143 @@
+"""What the commands of the command line do. Each takes the parsed options and returns the exit status."""
+
+import asyncio
+import logging
+import signal
+import sys
+from argparse import Namespace
+from datetime import timedelta
+
+import structlog
+from msgspec.structs import replace
+
+from bot.app import Bot, open_bot
+from bot.clock import Clock
+from bot.config import Config, read_config
+from bot.web.group_backend import CLOCK
+from bot.web.server import PortTaken, serve
+from storage import audit, counters
+from storage.database import close_database, open_database
+
+
+class CannotStart(Exception):
+    """Something outside the configuration is in the way; the text says what to do."""
+
+
+def _config(options: Namespace) -> Config:
+    overrides = {"language": options.language} if options.language else {}
+    config = read_config(options.config, **overrides)
+    port = getattr(options, "port", None)
+    return replace(config, web=replace(config.web, port=port)) if port else config
+
+
+def _log_to_stderr(level: int = logging.INFO) -> None:
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def run(options: Namespace) -> int:
+    """Starts the bot and its pages, until it is told to stop."""
+    _log_to_stderr()
+    asyncio.run(_run(_config(options)))
+    return 0
+
+
+async def _run(config: Config) -> None:
+    clock = Clock()
+    async with open_bot(config, clock) as bot:
+        await _move_clock_back_to_where_it_was(bot)
+        try:
+            async with serve(bot) as address:
+                _greet(bot, address)
+                await _until_stopped(bot)
+        except PortTaken as error:
+            raise CannotStart(f"cannot listen on {error}; choose another port with --port") from error
+
+
+async def _move_clock_back_to_where_it_was(bot: Bot) -> None:
+    """A demonstration that is started again goes on at the time that it had reached."""
+    shift = await counters.recall(CLOCK) if bot.local else None
+    if shift:
+        bot.clock.shift = timedelta(seconds=float(shift))
+
+
+def _greet(bot: Bot, address: str) -> None:
+    chinese = bot.office.texts.language == "zh"
+    if bot.local:
+        print(f"{'群聊页面' if chinese else 'The group page'}: {address}/group", flush=True)
+    else:
+        print(f"{'回音已启动' if chinese else 'Huiyin is up'}: {address}/healthz", flush=True)
+
+
+async def _until_stopped(bot: Bot) -> None:
+    running = asyncio.create_task(bot.run())
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, running.cancel)
+    try:
+        await running
+    except asyncio.CancelledError:
+        return
+
+
+def migrate(options: Namespace) -> int:
+    """Brings the database up to date and says so."""
+    config = _config(options)
+
+    async def work() -> None:
+        await open_database(config.storage.database)
+        await close_database()
+
+    asyncio.run(work())
+    print(f"{config.storage.database}: up to date")
+    return 0
+
+
+def verify(options: Namespace) -> int:
+    """Reads the audit trail from its beginning; status 1 if it is broken."""
+    config = _config(options)
+
+    async def work() -> tuple[audit.Break | None, int]:
+        await open_database(config.storage.database)
+        try:
+            return await audit.verify(), await counters.current("events")
+        finally:
+            await close_database()
+
+    broken, count = asyncio.run(work())
+    if broken:
+        print(f"broken at event {broken.id}: {broken.reason}")
+        return 1
+    print(f"{count} events, the chain is whole")
+    return 0
+
+
+def check(options: Namespace) -> int:
+    """Says what of the configuration works."""
+    config = _config(options)
+    print(
+        f"{options.config}: {config.institution.name}, {len(config.person)} people, regime {config.institution.regime}"
+    )
+    return 0
+
+
+def chat(options: Namespace) -> int:
+    from bot.chat import talk
+
+    _log_to_stderr(logging.ERROR)
+    asyncio.run(talk(_config(options)))
+    return 0
+
+
+def rehearse(options: Namespace) -> int:
+    from bot.rehearsal import play
+
+    _log_to_stderr(logging.ERROR)
+    return asyncio.run(play(_config(options), options))

@@ -1,0 +1,129 @@
+"""From the inbox to an answer: who is it, what do they say, one handler, one transaction.
+
+A message is stored before its platform hears that it arrived. What cannot be done is answered with a sentence;
+anything else that goes wrong is a bug: one log line with a trace id, one short apology, and the message stays on record.
+"""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from msgspec import json
+
+from bot.clock import Clock
+from handlers import ASKED
+from handlers.near import near
+from handlers.office import Office
+from handlers.rules.commands import clean
+from handlers.rules.institution import Person
+from handlers.rules.messages import Message, Say
+from handlers.rules.refusal import Refusal
+from handlers.turn import Said, Turn
+from storage import inbox
+from storage.incidents import Conflict
+
+log = structlog.get_logger(__name__)
+LEASE = timedelta(seconds=30)
+POLL_SECONDS = 1.0
+TRIES = 8
+
+
+class Dispatcher:
+    def __init__(self, office: Office, clock: Clock) -> None:
+        self._office = office
+        self._clock = clock
+        self._wake = asyncio.Event()
+
+    async def hear(self, message: Message) -> bool:
+        """Stores a message; False if it was here already."""
+        body = json.encode(message).decode()
+        stored = await inbox.store(message.channel, message.id, body, self._clock.now())
+        self._wake.set()
+        return stored is not None
+
+    async def run(self) -> None:
+        """Deals with messages as they come, until cancelled."""
+        while True:
+            await self.drain()
+            self._wake.clear()
+            try:
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+
+    async def drain(self) -> int:
+        """Deals with everything that waits; how many messages that was."""
+        handled = 0
+        while arrivals := await inbox.claim(self._clock.now(), LEASE):
+            for arrival in arrivals:
+                await self._deal_with(arrival)
+            handled += len(arrivals)
+        return handled
+
+    async def _deal_with(self, arrival: inbox.Arrival) -> None:
+        message = json.decode(arrival.body, type=Message)
+        trace = uuid4().hex[:8]
+        try:
+            await self._answer(message, arrival.id)
+        except inbox.AlreadyHandled:
+            log.info("message was dealt with elsewhere", inbox=arrival.id)
+        except Exception:
+            log.exception("a message failed", trace=trace, inbox=arrival.id, channel=message.channel)
+            await self._apologise(message, arrival.id, trace)
+
+    async def _answer(self, message: Message, id: int) -> None:
+        person = self._office.institution.by_account(message.channel, message.sender)
+        said = Said(clean(message.text, self._office.bot_names), message)
+        turn = Turn(self._office, message, person or _nobody(message), self._clock.now(), id)
+        if person is None:
+            await self._stranger(turn)
+            return
+        if message.unsupported and not said.text:
+            await turn.answer(Say(text=turn.text("common.unsupported", kind=message.unsupported)))
+            return
+        try:
+            await self._handle(turn, said)
+        except Refusal as refusal:
+            await turn.answer(Say(text=turn.text(refusal.sentence, **refusal.facts)))
+
+    async def _handle(self, turn: Turn, said: Said) -> None:
+        for handler in ASKED:
+            asked = handler.parse(said)
+            if asked is not None:
+                await self._persist(turn, handler, asked)
+                return
+        if turn.message.addressed:
+            meant = near(said.text, turn.office.texts.language)
+            await turn.answer(Say(text=turn.text("common.not_understood", near=meant)))
+        else:
+            await turn.answer()
+
+    async def _persist(self, turn: Turn, handler: Any, asked: Any) -> None:
+        """Reads and decides anew when somebody else changed the incident meanwhile."""
+        for _ in range(TRIES):
+            try:
+                await handler.handle(turn, asked)
+                return
+            except Conflict as conflict:
+                number = conflict.args[0]
+        raise Refusal("common.busy", number=number)
+
+    async def _stranger(self, turn: Turn) -> None:
+        message = turn.message
+        if not message.addressed:
+            await turn.answer()
+            return
+        text = turn.text("common.stranger", account=message.sender, channel=message.channel)
+        await turn.answer(Say(text=text))
+
+    async def _apologise(self, message: Message, id: int, trace: str) -> None:
+        turn = Turn(self._office, message, _nobody(message), self._clock.now())
+        await turn.answer(Say(text=turn.text("common.sorry", trace=trace)))
+        await inbox.give_up(id, f"trace {trace}", self._clock.now())
+
+
+def _nobody(message: Message) -> Person:
+    return Person(f"{message.channel}:{message.sender}", message.sender_name or message.sender, ())

@@ -1,0 +1,161 @@
+"""From a due timer to a reminder: claims steps, decides them in batches by the same rules, commits, acknowledges.
+
+The rows are the truth. What the timers miss is swept straight from the tables, and a wiped Redis is filled again.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+
+import structlog
+
+from bot.clock import Clock
+from handlers import overdue
+from handlers.office import Office
+from storage import duties
+from storage.incidents import Written
+from storage.keys import step_id
+from storage.tables import to_ms
+from storage.timers import RebuildInterrupted, Tick, Timers, TimersUnavailable
+
+log = structlog.get_logger(__name__)
+CAP_SECONDS = 1.0
+SWEEP_EVERY = timedelta(seconds=5)
+LATE = timedelta(seconds=3)
+AHEAD = timedelta(minutes=1)
+BATCH = 256
+
+
+class Timekeeper:
+    """`available` says whether Redis answers; while it does not, the sweep fires what is due."""
+
+    def __init__(self, office: Office, timers: Timers, clock: Clock) -> None:
+        self._office = office
+        self._timers = timers
+        self._clock = clock
+        self._swept_at = clock.now() - SWEEP_EVERY
+        self.available = True
+
+    async def arm(self, written: Written) -> None:
+        """Sets the timers of a commit. Without Redis the sweep finds them in the tables."""
+        number = written.number
+        try:
+            if written.cancelled:
+                await self._timers.cancel([step_id(number, duty) for duty in written.cancelled])
+            if written.armed:
+                await self._timers.schedule([(step_id(number, duty), due) for duty, due in written.armed])
+        except TimersUnavailable:
+            self._lost()
+
+    async def run(self) -> None:
+        """Fires steps as they fall due, until cancelled."""
+        while True:
+            wait = await self.drain()
+            if self._clock.now() - self._swept_at >= SWEEP_EVERY:
+                await self.sweep()
+            await self._timers.wait(min(wait, CAP_SECONDS))
+
+    async def drain(self) -> float:
+        """Fires everything that is due; how many seconds until there is more to do."""
+        done: list[str] = []
+        while True:
+            now = self._clock.now()
+            tick = await self._tick(to_ms(now), done)
+            if tick is None:
+                await self.sweep()
+                return CAP_SECONDS
+            if tick.epoch is None:
+                await self.rebuild()
+                continue
+            if not tick.claimed:
+                return CAP_SECONDS if tick.next_ms is None else max(tick.next_ms - to_ms(now), 0) / 1000
+            done = [claim.id for claim in tick.claimed]
+            await self._claimed(done)
+
+    async def _tick(self, now_ms: int, done: Sequence[str]) -> Tick | None:
+        """Acknowledges, claims and looks ahead; None while Redis does not answer."""
+        try:
+            tick = await self._timers.tick(now_ms, done, BATCH)
+        except TimersUnavailable:
+            self._lost()
+            return None
+        self._found()
+        return tick
+
+    async def _claimed(self, ids: Sequence[str]) -> None:
+        """The row decides: a claim that its row does not bear out is put back to where the row says."""
+        wanted = [int(id.partition(":")[2]) for id in ids]
+        rows = await duties.due(wanted, self._clock.now())
+        armed = await self._fire(rows)
+        stale = set(wanted) - {row.id for row in rows} - {duty for _, duty, _ in armed}
+        if stale:
+            armed += await duties.standing(sorted(stale))
+        await self._schedule(armed)
+
+    async def _schedule(self, steps: Sequence[tuple[int, int, int]]) -> None:
+        """Arms steps given as (incident, duty, due in ms)."""
+        try:
+            if steps:
+                await self._timers.schedule([(step_id(incident, duty), due) for incident, duty, due in steps])
+        except TimersUnavailable:
+            self._lost()
+
+    async def sweep(self) -> int:
+        """Fires what the timers should have fired, and arms what falls due soon; how many were missed."""
+        now = self._swept_at = self._clock.now()
+        missed = 0
+        while rows := await duties.overdue(now - (LATE if self.available else timedelta()), BATCH):
+            await self._schedule(await self._fire(rows))
+            missed += len(rows)
+        if missed:
+            log.warning("reminders were fired from the tables", count=missed, redis=self.available)
+        if self.available:
+            await self._arm_soon()
+        return missed
+
+    async def _arm_soon(self) -> None:
+        now = self._clock.now()
+        steps = {step_id(i, d): due for i, d, due in await duties.between(now, now + AHEAD)}
+        try:
+            scores = await self._timers.scores(steps)
+            claimed = await self._timers.leases([id for id in steps if scores[id] is None])
+            lacking = [(id, due) for id, due in steps.items() if scores[id] is None and claimed[id] is None]
+            if lacking:
+                log.warning("timers were missing and are set", count=len(lacking))
+                await self._timers.schedule(lacking)
+        except TimersUnavailable:
+            self._lost()
+
+    async def rebuild(self) -> None:
+        """Fills Redis from the tables, unless another process is at it."""
+
+        async def batches() -> AsyncIterator[list[tuple[str, int]]]:
+            async for page in duties.pending():
+                yield [(step_id(incident, duty), due) for incident, duty, due in page]
+
+        try:
+            rebuilt = await self._timers.rebuild(batches())
+        except RebuildInterrupted:
+            rebuilt = None
+        log.info("timers are filled from the tables", rebuilt=rebuilt is not None)
+        if rebuilt is None:
+            await asyncio.sleep(0.1)
+
+    async def _fire(self, rows: Sequence[duties.DueRow]) -> list[tuple[int, int, int]]:
+        if not rows:
+            return []
+        now = self._clock.now()
+        signatures = await duties.signatures(row.incident for row in rows)
+        reminders = overdue.decide(rows, signatures, self._office, now)
+        fired = await duties.fire(reminders.steps, reminders.letters, now)
+        return fired.armed
+
+    def _lost(self) -> None:
+        if self.available:
+            log.error("Redis does not answer; reminders are fired from the tables until it is back")
+        self.available = False
+
+    def _found(self) -> None:
+        if not self.available:
+            log.info("Redis is back")
+        self.available = True

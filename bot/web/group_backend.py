@@ -1,0 +1,147 @@
+"""What the group page shows and does, on the real bot: the local channel's messages, open incidents, the clock."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, time, timedelta
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from msgspec import json
+
+from bot.channels.local import NAME, LocalChannel
+from bot.clock import Clock
+from bot.web.group import Event, GroupPageError
+from bot.web.group_history import History
+from bot.web.group_view import View
+from handlers.office import Office
+from handlers.rules.messages import Message, Quote, Say
+from storage import counters, duties, inbox, outbox, reports
+
+MORNING = time(8, 30)
+CLOCK = "clock shift"
+
+
+class LocalGroup:
+    """Implements `bot.web.group.GroupBackend`. `settle` fires and sends what a moved clock has made due."""
+
+    def __init__(
+        self,
+        office: Office,
+        channel: LocalChannel,
+        clock: Clock,
+        *,
+        movable: bool,
+        healthy: Callable[[], bool],
+        settle: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._office = office
+        self._channel = channel
+        self._clock = clock
+        self._movable = movable
+        self._healthy = healthy
+        self._settle = settle
+        self._view = View(office)
+        self._history = History(self._view)
+        self._boot = uuid4().hex[:8]
+        self._numbers = count(1)
+
+    async def state(self, _viewer: str | None) -> dict[str, Any]:
+        shown, earlier = await self._history.before(None)
+        return {
+            **self._view.institution(self._channel.conversation),
+            "clock": self._time(),
+            "messages": shown,
+            "has_earlier": earlier,
+            "incidents": await self._incidents(),
+            "health": self._health(),
+        }
+
+    async def messages(self, before: str) -> dict[str, Any]:
+        shown, earlier = await self._history.before(before)
+        return {"messages": shown, "has_earlier": earlier}
+
+    async def subscribe(self, _last_event_id: str | None) -> AsyncIterator[Event]:
+        with self._channel.listen() as queue:
+            while True:
+                what, about = await queue.get()
+                for name, data in await self._events(what, about):
+                    yield f"{self._boot}-{next(self._numbers)}", name, data
+                if queue.empty() and what in {"sent", "changed", "clock"}:
+                    yield f"{self._boot}-{next(self._numbers)}", "incidents", await self._incidents()
+
+    async def say(self, person: str, text: str, quote: str | None, private: bool) -> str:
+        self._known(person)
+        if not text.strip():
+            raise GroupPageError(self._text("nothing_said"))
+        quoted = await self._quote(quote) if quote else None
+        message = await self._channel.say(person, text, quote=quoted, private=private)
+        return message.id
+
+    async def press(self, person: str, message_id: str, key: str) -> None:
+        self._known(person)
+        row = await outbox.find(_number(message_id))
+        say = json.decode(row.body, type=Say) if row else None
+        if row is None or say is None or say.card is None or key not in {button.key for button in say.card.buttons}:
+            raise GroupPageError(self._text("button_gone"))
+        await self._channel.press(person, key, message_id, private=row.conversation.startswith("@"))
+
+    async def move_clock(self, move: str) -> dict[str, Any]:
+        if not self._movable:
+            raise GroupPageError(self._text("clock_stays"))
+        target = await self._target(move)
+        self._clock.advance(max(target - self._clock.now(), timedelta()))
+        await counters.remember(CLOCK, str(self._clock.shift.total_seconds()))
+        await self._settle()
+        self._channel.tell("clock")
+        return self._time()
+
+    async def _target(self, move: str) -> datetime:
+        now = self._clock.now()
+        if move == "+1h":
+            return now + timedelta(hours=1)
+        if move == "morning":
+            local = now.astimezone(self._office.institution.zone)
+            day = local.date() if local.time() < MORNING else local.date() + timedelta(days=1)
+            return datetime.combine(day, MORNING, self._office.institution.zone)
+        if move == "next":
+            return await duties.next_step_at() or now
+        raise GroupPageError('move: "+1h", "next" or "morning"')
+
+    async def _events(self, what: str, about: Any) -> list[tuple[str, Any]]:
+        if what == "said":
+            return [("message", self._view.heard(about, about.sent_at))]
+        if what in {"sent", "changed"}:
+            id, conversation, say = about
+            shown = self._view.said(id, conversation, say, self._clock.now())
+            return [("message" if what == "sent" else "change", shown)]
+        return [("clock", self._time())] if what == "clock" else [("health", self._health())]
+
+    async def _quote(self, id: str) -> Quote:
+        """The quoted message's words, as the page shows them."""
+        if id.startswith("out-"):
+            row = await outbox.find(_number(id))
+            return Quote(text=json.decode(row.body, type=Say).text if row else "", ref=id)
+        heard = await inbox.find(NAME, id.removeprefix("in-"))
+        return Quote(text=json.decode(heard.body, type=Message).text if heard else "", ref=id)
+
+    async def _incidents(self) -> list[dict[str, Any]]:
+        return self._view.incidents(await reports.open_incidents(), self._clock.now())
+
+    def _time(self) -> dict[str, Any]:
+        moved = self._clock.shift > timedelta()
+        return {"now": self._clock.now().isoformat(), "moved": moved, "movable": self._movable}
+
+    def _health(self) -> dict[str, str]:
+        return {"redis": "ok" if self._healthy() else "away"}
+
+    def _known(self, person: str) -> None:
+        if self._office.institution.person(person) is None:
+            raise GroupPageError(self._text("who"))
+
+    def _text(self, name: str) -> str:
+        return self._office.texts.say(f"group_page.{name}")
+
+
+def _number(id: str) -> int:
+    digits = id.removeprefix("out-")
+    return int(digits) if digits.isdigit() and len(digits) < 18 else 0

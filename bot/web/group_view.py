@@ -1,0 +1,136 @@
+"""The bot's things as the group page's JSON: people, messages, cards, open incidents."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from handlers import HANDLERS
+from handlers.office import Office
+from handlers.rules.institution import Person
+from handlers.rules.masking import mask
+from handlers.rules.messages import Card, Message, Say
+from storage.reports import Row
+
+BOT = "huiyin"
+FORMS = (
+    "acknowledge",
+    "reply",
+    "approve",
+    "publish",
+    "resolve",
+    "extend",
+    "assign",
+    "lookup",
+    "todo",
+    "ledger",
+    "help",
+)
+WITHOUT_NUMBER = {"todo", "ledger", "help"}
+
+
+class View:
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._say = office.texts.say
+        self._word = office.texts.word
+
+    def institution(self, conversation: str) -> dict[str, Any]:
+        """What does not change while the bot runs."""
+        institution = self._office.institution
+        group = self._office.group("local", conversation)
+        return {
+            "institution": institution.name,
+            "group": {"id": conversation, "name": group.name if group else institution.name},
+            "language": institution.language,
+            "zone": institution.zone.key,
+            "people": [self._person(person) for person in institution.people],
+            "bot": {"id": BOT, "name": self._bot_name},
+            "departments": [department.name for department in institution.departments],
+            "forms": [self._form(name) for name in FORMS],
+        }
+
+    @property
+    def _bot_name(self) -> str:
+        return self._office.bot_names[0 if self._office.texts.language == "zh" else -1]
+
+    def _person(self, person: Person) -> dict[str, Any]:
+        return {
+            "id": person.id,
+            "name": person.name,
+            "roles": list(person.roles),
+            "role_names": [self._word("role", role) for role in person.roles],
+            "department": person.department,
+            "initial": person.name[:1],
+        }
+
+    def _form(self, name: str) -> dict[str, str]:
+        """A quick phrase: the first word of the command's example, a blank behind it where a number follows."""
+        verb = HANDLERS[name].EXAMPLES[self._office.texts.language][0].split()[0]
+        return {"label": verb, "text": verb if name in WITHOUT_NUMBER else f"{verb} "}
+
+    def heard(self, message: Message, at: datetime) -> dict[str, Any]:
+        """A person's message."""
+        person = self._office.institution.by_account(message.channel, message.sender)
+        quote = {"id": message.quote.ref, "name": "", "text": message.quote.text} if message.quote else None
+        return {
+            "id": f"in-{message.id}",
+            "at": at.isoformat(),
+            "from": message.sender,
+            "name": person.name if person else message.sender,
+            "text": mask(message.text),
+            "mentions": [],
+            "to": BOT if message.private else None,
+            "quote": quote,
+            "card": None,
+            "attachment": None,
+        }
+
+    def said(self, id: int, conversation: str, say: Say, at: datetime) -> dict[str, Any]:
+        """One of the bot's messages."""
+        return {
+            "id": f"out-{id}",
+            "at": at.isoformat(),
+            "from": BOT,
+            "name": self._bot_name,
+            "text": say.text,
+            "mentions": list(say.mentions),
+            "to": conversation.removeprefix("@") if conversation.startswith("@") else None,
+            "quote": None,
+            "card": _card(say.card) if say.card else None,
+            "attachment": None,
+        }
+
+    def incidents(self, rows: Iterable[Row], now: datetime) -> list[dict[str, Any]]:
+        """Open incidents, the earliest open due time first."""
+        shown = [self._incident(row, now) for row in rows]
+        return sorted(shown, key=lambda one: min((due["at"] for due in one["due"] if not due["met"]), default="9"))
+
+    def _incident(self, row: Row, now: datetime) -> dict[str, Any]:
+        return {
+            "number": row["number"],
+            "title": mask(row["title"]),
+            "department": row["department"],
+            "stage": row["stage"],
+            "stage_name": self._word("stage", row["stage"]),
+            "holder": self._say("group_page.holder", holder=row["holder"]),
+            "due": [
+                {
+                    "duty": duty["kind"],
+                    "name": self._word("duty", duty["kind"]),
+                    "at": duty["due_at"].isoformat(),
+                    "met": duty["state"] == "met",
+                    "overdue": duty["state"] == "open" and duty["due_at"] <= now,
+                }
+                for duty in row["duties"]
+            ],
+        }
+
+
+def _card(card: Card) -> dict[str, Any]:
+    return {
+        "title": card.title,
+        "facts": [list(fact) for fact in card.facts],
+        "buttons": [{"label": b.label, "key": b.key, "style": b.style} for b in card.buttons],
+        "done": card.done,
+        "tone": card.tone,
+    }

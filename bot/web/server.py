@@ -1,0 +1,60 @@
+"""The HTTP side: `/healthz`, the group page, and the platforms' callbacks as the configuration has them."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from bot.app import Bot
+from bot.web.group import setup
+from bot.web.group_backend import LocalGroup
+
+
+class PortTaken(Exception):
+    """The address to listen on is not free."""
+
+
+def application(bot: Bot) -> web.Application:
+    """All routes that the configuration asks for."""
+    app = web.Application(client_max_size=256 * 1024)
+    app.router.add_get("/healthz", _health(bot))
+    if bot.local:
+        movable = bool(bot.config.channel.local and bot.config.channel.local.clock_may_move)
+        backend = LocalGroup(
+            bot.office,
+            bot.local,
+            bot.clock,
+            movable=movable,
+            healthy=lambda: bot.timekeeper.available,
+            settle=bot.drain,
+        )
+        host = bot.config.web.host
+        setup(app, backend, hosts=() if host in {"127.0.0.1", "::1", "localhost"} else (host,))
+    for routes in bot.callbacks:
+        app.add_routes(routes)
+    return app
+
+
+def _health(bot: Bot) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def health(_request: web.Request) -> web.Response:
+        redis = "ok" if bot.timekeeper.available else "away: reminders are fired from the tables"
+        return web.json_response({"status": "ok", "redis": redis, "now": bot.clock.now().isoformat()})
+
+    return health
+
+
+@asynccontextmanager
+async def serve(bot: Bot) -> AsyncIterator[str]:
+    """Listens where `[web]` says; the address that people open."""
+    runner = web.AppRunner(application(bot), access_log=None, shutdown_timeout=2.0)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, bot.config.web.host, bot.config.web.port)
+        try:
+            await site.start()
+        except OSError as error:
+            raise PortTaken(f"{bot.config.web.host}:{bot.config.web.port}: {error.strerror}") from error
+        port = runner.addresses[0][1]
+        yield f"http://{bot.config.web.host}:{port}"
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,134 @@
+"""A forwarded post opens an incident: `@回音 https://…`, a pasted text, or a text with several links.
+
+The same post forwarded again joins the incident that it belongs to. A text without a link opens one when it is long
+enough to be a post and comes from the desk, or after `上报` / `report`; from others it is asked back.
+"""
+
+from typing import Any, NamedTuple
+
+from tortoise.exceptions import IntegrityError
+
+from handlers.cards import to_acknowledge, to_assign
+from handlers.rules.case import Decision, Event, NewDuty, hold
+from handlers.rules.commands import spoken
+from handlers.rules.duties import owed
+from handlers.rules.links import find, fingerprint, platform, text_fingerprint
+from handlers.rules.masking import mask
+from handlers.rules.messages import Say
+from handlers.rules.posts import Forwarded, read
+from handlers.rules.refusal import Refusal
+from handlers.rules.routing import Route, route, without_mentions
+from handlers.turn import Said, Turn
+from storage import incidents
+from storage.incidents import Conflict, NewIncident, NewPost, Written
+
+VERBS = ("上报", "转发", "舆情", "登记", "report", "forward")
+EXAMPLES = {
+    "zh": ("https://weibo.com/1234567890/Ab1cD2eF3", "上报 家长反映放学时校门口堵车 @保卫处"),
+    "en": ("https://weibo.com/1234567890/Ab1cD2eF3", "report parents complain about the traffic at the gate"),
+}
+A_POST = 30
+"""Characters from which a text without a link may be a post."""
+
+
+class Forward(NamedTuple):
+    text: str
+    explicit: bool
+
+
+def parse(said: Said) -> Forward | None:
+    """Anything with a link, or after `上报`, or long enough to be a post. Tried after all other handlers."""
+    if said.message.press is not None:
+        return None
+    found = spoken(said.text, VERBS)
+    if found and (found.rest or said.message.quote):
+        quoted = said.message.quote.text if said.message.quote else ""
+        return Forward(f"{found.rest}\n{quoted}".strip(), True)
+    if said.message.links or find(said.text):
+        return Forward(said.text, True)
+    return Forward(said.text, False) if len(said.text) >= A_POST and said.message.addressed else None
+
+
+async def handle(turn: Turn, forward: Forward) -> None:
+    if not forward.explicit and not turn.person.has("officer", "office"):
+        raise Refusal("forward.is_it_a_post")
+    institution = turn.office.institution
+    links = turn.message.links
+    text = "\n".join((forward.text, *(link.url for link in links)))
+    post = read(text, tuple(link.title for link in links if link.title), turn.now, institution.zone)
+    posts = _posts(post)
+    while True:
+        known = await incidents.known_posts([one.fingerprint for one in posts])
+        try:
+            await (_join(turn, posts, known) if known else _open(turn, post, posts))
+        except IntegrityError:
+            continue  # the same post arrived a moment ago through another process
+        except Conflict:
+            continue
+        return
+
+
+def _posts(post: Forwarded) -> list[NewPost]:
+    if not post.urls:
+        mark = text_fingerprint(post.text)
+        return [NewPost(fingerprint=mark, url=None, platform="text", posted_at=post.posted_at)]
+    return [
+        NewPost(fingerprint=fingerprint(url), url=url, platform=platform(url), posted_at=post.posted_at)
+        for url in post.urls
+    ]
+
+
+async def _join(turn: Turn, posts: list[NewPost], known: dict[str, int]) -> None:
+    number = min(known.values())
+    case = await turn.case(number)
+    new = [post for post in posts if post.fingerprint not in known]
+    decision = Decision(events=(Event("joined", {"posts": [post.fingerprint for post in new]}),))
+    text = turn.text("forward.joined", case=case, new=len(new), others=sorted(set(known.values()) - {number}))
+    await turn.join(case, new, decision, (Say(text=text),))
+
+
+async def _open(turn: Turn, post: Forwarded, posts: list[NewPost]) -> None:
+    office = turn.office
+    institution = office.institution
+    text = without_mentions(post.text, institution)
+    people = [person.id for person in turn.mentioned()]
+    where = route(post.text, people, institution)
+    department = where.department.name if where.department else None
+    starts: Any = ("found", "assigned") if department else ("found",)
+    duties = owed(office.regime, institution, "general", turn.now, starts)
+    title = mask(post.title or turn.text("forward.untitled", platform=posts[0].platform))
+    new = NewIncident(
+        fields={
+            "title": title,
+            "text": text,
+            "tier": "general",
+            "stage": "assigned" if department else "unassigned",
+            "department": department,
+            "holder": hold(department),
+            "platform": posts[0].platform,
+            "posted_at": post.posted_at,
+            "found_at": turn.now,
+            "forwarded_by": turn.person.id,
+        },
+        regime=office.regime.name,
+        policy=office.policy,
+        digest=office.policy_digest,
+        posts=posts,
+        message=f"{turn.message.channel}:{turn.message.id}",
+    )
+    decision = Decision(events=(Event("opened", {"title": title, "because": where.because}),), opened=duties)
+    await turn.open(new, decision, lambda written: (_announcement(turn, written, new, where, duties),))
+
+
+def _announcement(turn: Turn, written: Written, new: NewIncident, where: Route, duties: tuple[NewDuty, ...]) -> Say:
+    office, number, title = turn.office, written.number, new.fields["title"]
+    people = office.institution.liaisons(where.department.name) if where.department else office.institution.desk()
+    text = turn.text(
+        "forward.opened", number=number, new=new.fields, posts=new.posts, where=where, people=people, duties=duties
+    )
+    card = (
+        to_acknowledge(office, number, title)
+        if where.department
+        else to_assign(office, number, title, where.candidates)
+    )
+    return Say(text=text, mentions=tuple(person.id for person in people), card=card)

@@ -1,0 +1,35 @@
+"""`已发布 12 <link>` / `published 12 <link>`: the approved reply stands in public, at this address."""
+
+from typing import NamedTuple
+
+from handlers.rules import links
+from handlers.rules.commands import spoken
+from handlers.rules.incident import publish
+from handlers.rules.messages import Say
+from handlers.turn import Said, Turn
+
+VERBS = ("已发布", "已發佈", "已公开回复", "发布", "published", "publish")
+EXAMPLES = {
+    "zh": ("已发布 12 https://weibo.com/1234567890/Ab1cD2eF3",),
+    "en": ("published 12 https://weibo.com/1234567890/Ab1cD2eF3",),
+}
+
+
+class Publication(NamedTuple):
+    number: int | None
+    proof: str
+
+
+def parse(said: Said) -> Publication | None:
+    found = spoken(said.text, VERBS)
+    if found is None:
+        return None
+    cards = tuple(link.url for link in said.message.links)
+    return Publication(found.number, next(iter((*links.find(found.rest), *cards)), ""))
+
+
+async def handle(turn: Turn, asked: Publication) -> None:
+    case = await turn.case(turn.number(asked.number, EXAMPLES))
+    decision = publish(case, turn.person, asked.proof, turn.now)
+    text = turn.text("publish.done", case=case, by=turn.person.id, proof=asked.proof, at=turn.now)
+    await turn.commit(case, decision, lambda _: (Say(text=text),))

@@ -1,0 +1,53 @@
+"""`拟复 12 …` / `draft 12 …`: a reply to the public is put before whoever signs. A newer draft overtakes the older."""
+
+from typing import NamedTuple
+
+from handlers.cards import request_card_id, to_decide
+from handlers.rules.approval import first_approver
+from handlers.rules.case import Case
+from handlers.rules.commands import spoken
+from handlers.rules.incident import draft
+from handlers.rules.messages import Say
+from handlers.turn import Said, Turn
+from storage.incidents import Written
+
+VERBS = ("拟复", "擬復", "拟答", "拟回复", "回复稿", "draft", "reply")
+EXAMPLES = {
+    "zh": ("拟复 12 您反映的问题我们已现场查看，11月26日前整改完毕并公布结果。",),
+    "en": ("draft 12 We looked at it today and will have it mended by 26 November.",),
+}
+
+
+class Draft(NamedTuple):
+    number: int | None
+    text: str
+
+
+def parse(said: Said) -> Draft | None:
+    found = spoken(said.text, VERBS)
+    return Draft(found.number, found.rest) if found else None
+
+
+async def handle(turn: Turn, asked: Draft) -> None:
+    case = await turn.case(turn.number(asked.number, EXAMPLES))
+    decision = draft(case, turn.person, asked.text, turn.now)
+    overtaken = [request.id for request in case.pending("reply")]
+
+    def say(written: Written) -> tuple[Say, ...]:
+        return (_request(turn, case, asked.text, written.request or 0),)
+
+    def before(_: Written) -> tuple[Say, ...]:
+        gone = turn.text("reply.overtaken")
+        return tuple(Say(text=gone, update=request_card_id(request)) for request in overtaken)
+
+    await turn.commit(case, decision, say, before=before)
+
+
+def _request(turn: Turn, case: Case, text: str, request: int) -> Say:
+    signs = first_approver(case, "reply", turn.person)
+    facts = {"case": case, "edition": len(case.drafts) + 1, "request": request}
+    return Say(
+        text=turn.text("reply.ask", people=(signs,), by=turn.person.id, text=text, **facts),
+        mentions=(signs.id,),
+        card=to_decide(turn.office, request, turn.text("reply.card_title", **facts), ()),
+    )

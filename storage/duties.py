@@ -1,0 +1,180 @@
+"""Duties whose next step is due: read in batches, and moved up their ladder in batches, one commit each.
+
+The row decides, never the timer's score: a step is taken only if the duty is still open and its row still stands where
+it was read. What is written together: the rows, the audit trail and the outgoing messages.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from storage import audit, outbox, sql
+from storage.tables import Duty, from_ms, to_ms
+from storage.transaction import transact
+
+BATCH = 64
+
+
+class DueRow(NamedTuple):
+    """A duty whose step is due, with what a reminder says about its incident. Times are aware UTC."""
+
+    id: int
+    incident: int
+    kind: str
+    started_at: datetime
+    due_at: datetime
+    rung: int | None
+    next_at: datetime
+    title: str
+    tier: str
+    department: str | None
+    holder: str
+    channel: str
+    conversation: str
+    policy: str
+
+
+class Signature(NamedTuple):
+    """Where an incident's latest request of a kind stands."""
+
+    incident: int
+    kind: str
+    state: str
+    step: int
+    asked_by: str
+
+
+class Step(NamedTuple):
+    """A duty's step to take: from `was` (its row's next_at as read) to the next. Without `sounds` it only moves."""
+
+    duty: int
+    incident: int
+    was: datetime
+    rung: int | None
+    next_at: datetime | None
+    skipped: tuple[int, ...]
+    told: tuple[str, ...]
+    sounds: bool = True
+
+
+class Fired(NamedTuple):
+    """What a batch did: steps that were taken, and the next ones to arm."""
+
+    taken: list[int]
+    armed: list[tuple[int, int, int]]
+
+
+_DUE = """
+SELECT d.id, d.incident_id AS incident, d.kind, d.started_at, d.due_at, d.rung, d.next_at,
+       i.title, i.tier, i.department, i.holder, i.channel, i.conversation, p.body AS policy
+FROM duties d JOIN incidents i ON i.number = d.incident_id JOIN policies p ON p.id = i.policy_id
+WHERE d.state = 'open' AND d.next_at <= {now} AND {which}
+ORDER BY d.next_at, d.id LIMIT {limit}
+"""
+
+
+async def due(ids: Sequence[int], now: datetime) -> list[DueRow]:
+    """Those of the duties `ids` whose step is due at `now`, the earliest first."""
+    if not ids:
+        return []
+    which = f"d.id IN ({sql.marks(len(ids), 3)})"
+    return await _due(which, [to_ms(now), len(ids), *ids])
+
+
+async def overdue(before: datetime, limit: int) -> list[DueRow]:
+    """Duties whose step was due before `before`, whatever the timers say: the sweep."""
+    return await _due("1 = 1", [to_ms(before), limit])
+
+
+async def _due(which: str, values: list[Any]) -> list[DueRow]:
+    statement = _DUE.format(now=sql.mark(1), limit=sql.mark(2), which=which)
+    return [_row(row) for row in await sql.rows(statement, values)]
+
+
+def _row(row: dict[str, Any]) -> DueRow:
+    times = {name: from_ms(row[name]) for name in ("started_at", "due_at", "next_at")}
+    return DueRow(**{**row, **times})
+
+
+async def signatures(incidents: Iterable[int]) -> dict[tuple[int, str], Signature]:
+    """The latest request of each kind, by incident."""
+    numbers = list(dict.fromkeys(incidents))
+    found: dict[tuple[int, str], Signature] = {}
+    for start in range(0, len(numbers), 500):
+        part = numbers[start : start + 500]
+        statement = (
+            "SELECT incident_id AS incident, kind, state, step, asked_by FROM requests "  # noqa: S608 - marks only
+            f"WHERE incident_id IN ({sql.marks(len(part))}) ORDER BY id"
+        )
+        for row in await sql.rows(statement, part):
+            found[row["incident"], row["kind"]] = Signature(**row)
+    return found
+
+
+async def fire(steps: Sequence[Step], letters: Sequence[tuple[frozenset[int], outbox.Letter]], now: datetime) -> Fired:
+    """Takes steps up the ladder in one commit. A letter goes out if at least one of its duties was moved."""
+
+    async def work() -> Fired:
+        taken: set[int] = set()
+        for start in range(0, len(steps), BATCH):
+            taken |= await _move(steps[start : start + BATCH])
+        await outbox.plan([letter for about, letter in letters if about & taken], now)
+        await audit.append([_line(step) for step in steps if step.duty in taken and step.sounds], now)
+        armed = [(s.incident, s.duty, to_ms(s.next_at)) for s in steps if s.duty in taken and s.next_at]
+        return Fired(sorted(taken), armed)
+
+    return await transact(work)
+
+
+async def _move(steps: Sequence[Step]) -> set[int]:
+    values: list[Any] = []
+    tuples = []
+    for step in steps:
+        first = len(values) + 1
+        casts = ("int", "int", "bigint", "bigint")
+        tuples.append("(" + ", ".join(sql.mark(first + n, cast) for n, cast in enumerate(casts)) + ")")
+        values += [step.duty, step.rung, step.next_at and to_ms(step.next_at), to_ms(step.was)]
+    statement = (
+        f"WITH v(id, rung, next_at, was) AS (VALUES {', '.join(tuples)}) "  # noqa: S608 - marks only
+        "UPDATE duties SET rung = v.rung, next_at = v.next_at FROM v "
+        "WHERE duties.id = v.id AND duties.state = 'open' AND duties.next_at = v.was RETURNING duties.id"
+    )
+    return {int(row["id"]) for row in await sql.rows(statement, values)}
+
+
+def _line(step: Step) -> audit.Line:
+    data = {"duty": step.duty, "rung": step.rung, "skipped": list(step.skipped), "told": list(step.told)}
+    return audit.Line(step.incident, "clock", "reminded", data)
+
+
+async def pending(page: int = 5000) -> AsyncIterator[list[tuple[int, int, int]]]:
+    """Every step to come as (incident, duty, due in ms), for rebuilding the timers."""
+    last = 0
+    while True:
+        rows = await sql.rows(
+            "SELECT id, incident_id, next_at FROM duties WHERE next_at IS NOT NULL AND state = 'open' "  # noqa: S608
+            f"AND id > {sql.mark(1)} ORDER BY id LIMIT {sql.mark(2)}",
+            [last, page],
+        )
+        if not rows:
+            return
+        last = rows[-1]["id"]
+        yield [(row["incident_id"], row["id"], row["next_at"]) for row in rows]
+
+
+async def between(since: datetime, until: datetime, limit: int = 5000) -> list[tuple[int, int, int]]:
+    """Steps that fall due in a span, as (incident, duty, due in ms)."""
+    query = Duty.filter(state="open", next_at__gt=since, next_at__lte=until).order_by("next_at").limit(limit)
+    return [(row["incident_id"], row["id"], to_ms(row["next_at"])) for row in await query.values()]
+
+
+async def next_step_at() -> datetime | None:
+    """When the earliest step of all is due."""
+    row = await Duty.filter(state="open", next_at__isnull=False).order_by("next_at").first()
+    return row.next_at if row else None
+
+
+async def standing(ids: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Where these duties' next steps stand by their rows, as (incident, duty, due in ms); closed ones are left out."""
+    query = Duty.filter(id__in=list(ids), state="open", next_at__isnull=False)
+    return [(row["incident_id"], row["id"], to_ms(row["next_at"])) for row in await query.values()]

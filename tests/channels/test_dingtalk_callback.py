@@ -1,0 +1,205 @@
+"""`POST /dingtalk/robot` as the platform, a forger and bad weather use it."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from aiohttp import web
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.channels.dingtalk import DingTalkSettings
+from bot.web.callbacks import BODY_LIMIT, dingtalk_routes
+from handlers.rules.messages import Message
+from tests.support.dingtalk import FakeDingTalk, signature
+
+NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
+
+
+class Ear:
+    """Stands in for the inbox: keeps each message once."""
+
+    def __init__(self) -> None:
+        self.heard: dict[str, Message] = {}
+        self.deliveries = 0
+        self.error: Exception | None = None
+
+    async def hear(self, message: Message) -> bool:
+        self.deliveries += 1
+        if self.error:
+            raise self.error
+        return self.heard.setdefault(message.id, message) is message
+
+
+@pytest.fixture
+def ear() -> Ear:
+    return Ear()
+
+
+@pytest.fixture
+async def fake(ear: Ear) -> AsyncIterator[FakeDingTalk]:
+    async with FakeDingTalk(lambda: NOW) as fake:
+        ours = DingTalkSettings(app_key=fake.app_key, app_secret=fake.app_secret, robot_code=fake.robot_code)
+        app = web.Application()
+        app.add_routes(dingtalk_routes(ours, ear.hear, lambda: NOW))
+        runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        fake.callback_url = f"http://127.0.0.1:{runner.addresses[0][1]}/dingtalk/robot"
+        yield fake
+        await runner.cleanup()
+
+
+def body(fake: FakeDingTalk) -> bytes:
+    return json.dumps(fake.callback("u1", "签收 12")).encode()
+
+
+async def test_a_message_is_heard_before_it_is_acknowledged(fake: FakeDingTalk, ear: Ear) -> None:
+    assert await fake.deliver(body(fake)) == (200, "{}")
+    assert [message.text for message in ear.heard.values()] == ["签收 12"]
+
+
+async def test_one_to_one(fake: FakeDingTalk, ear: Ear) -> None:
+    assert await fake.says("u2", "同意", conversation=None) == 200
+    assert [message.conversation for message in ear.heard.values()] == ["@u2"]
+
+
+async def test_a_repeated_delivery_is_acknowledged_again(fake: FakeDingTalk, ear: Ear) -> None:
+    again = body(fake)
+    assert [(await fake.deliver(again))[0] for _ in range(3)] == [200, 200, 200]
+    assert (ear.deliveries, len(ear.heard)) == (3, 1)
+
+
+async def test_an_outsider_is_heard_as_one(fake: FakeDingTalk, ear: Ear) -> None:
+    callback = fake.callback("u1", "同意")
+    del callback["senderStaffId"]
+    assert (await fake.deliver(json.dumps(callback)))[0] == 200
+    assert [message.sender for message in ear.heard.values()] == ["outsider:$:LWCP_v1:$u1"]
+
+
+@pytest.mark.parametrize(("off", "status"), [(0, 200), (-3600, 200), (3600, 200), (-3601, 403), (3601, 403)])
+async def test_an_hour_off_is_too_old_or_too_new(fake: FakeDingTalk, ear: Ear, off: int, status: int) -> None:
+    assert (await fake.deliver(body(fake), fake.signed(NOW + timedelta(seconds=off))))[0] == status
+    assert ear.deliveries == (status == 200)
+
+
+STAMP = str(int(NOW.timestamp() * 1000))
+RIGHT = signature(STAMP, "app-secret-value")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"timestamp": STAMP},
+        {"sign": RIGHT},
+        {"timestamp": "", "sign": signature("", "app-secret-value")},
+        {"timestamp": STAMP, "sign": ""},
+        {"timestamp": STAMP, "sign": RIGHT[:-1]},
+        {"timestamp": STAMP, "sign": RIGHT.lower()},
+        {"timestamp": STAMP, "sign": signature(STAMP, "another secret")},
+        {"timestamp": str(int(STAMP) + 1), "sign": RIGHT},
+        {"timestamp": STAMP, "sign": "签名"},
+        {"timestamp": "soon", "sign": signature("soon", "app-secret-value")},
+        {"timestamp": "１２３", "sign": signature("１２３", "app-secret-value")},
+        {"timestamp": "9" * 17, "sign": signature("9" * 17, "app-secret-value")},
+        {"timestamp": "-1", "sign": signature("-1", "app-secret-value")},
+    ],
+)
+async def test_forgeries_are_not_heard(fake: FakeDingTalk, ear: Ear, headers: dict[str, str]) -> None:
+    status, answer = await fake.deliver(body(fake), headers)
+    assert (status, ear.deliveries) == (403, 0)
+    assert "app-secret-value" not in answer
+    assert RIGHT not in answer
+
+
+@pytest.mark.parametrize(
+    "malformed",
+    [b"", b"{", b"[]", b'"a"', b"null", b"\xff", b"{}", b'{"msgId": 1}', b"[" * 100_000, b'{"text":' * 40_000],
+)
+async def test_malformed_is_400(fake: FakeDingTalk, ear: Ear, malformed: bytes) -> None:
+    status, answer = await fake.deliver(malformed)
+    assert (status, ear.deliveries) == (400, 0)
+    assert "Traceback" not in answer
+
+
+@pytest.mark.parametrize("field", ["content", "original"])
+async def test_deep_nesting_and_half_characters_are_400(fake: FakeDingTalk, ear: Ear, field: str) -> None:
+    whole = body(fake)[:-1]
+    assert (await fake.deliver(whole + b', "content": ' + b"[" * 50_000 + b"]" * 50_000 + b"}"))[0] == 400
+    assert (await fake.deliver(whole + rb', "senderNick": "\ud800"}'))[0] == 400
+    assert ear.deliveries == 0
+
+
+async def test_a_declared_oversize_is_refused_unread(fake: FakeDingTalk, ear: Ear) -> None:
+    assert (await fake.deliver(b" " * (BODY_LIMIT + 1)))[0] == 413
+    assert ear.deliveries == 0
+
+
+async def test_the_largest_body_is_heard(fake: FakeDingTalk, ear: Ear) -> None:
+    whole = body(fake)
+    assert (await fake.deliver(whole + b" " * (BODY_LIMIT - len(whole))))[0] == 200
+
+
+async def test_an_undeclared_oversize_is_refused(fake: FakeDingTalk, ear: Ear) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(BODY_LIMIT // 1000 + 1):
+            yield b" " * 1000
+
+    assert (await fake.deliver(endless()))[0] == 413
+    assert ear.deliveries == 0
+
+
+async def test_a_bomb_is_refused(fake: FakeDingTalk, ear: Ear) -> None:
+    import zlib
+
+    bomb = zlib.compress(b" " * 50_000_000)
+    assert (await fake.deliver(bomb, fake.signed() | {"Content-Encoding": "deflate"}))[0] == 413
+    assert (await fake.deliver(b"not zlib", fake.signed() | {"Content-Encoding": "gzip"}))[0] == 400
+    assert ear.deliveries == 0
+
+
+async def test_what_cannot_be_stored_is_to_come_again(fake: FakeDingTalk, ear: Ear) -> None:
+    ear.error = RuntimeError("disk full: secret detail")
+    status, answer = await fake.deliver(body(fake))
+    assert (status, json.loads(answer)) == (500, {"error": "not stored: send it again"})
+    ear.error = None
+    assert (await fake.deliver(body(fake)))[0] == 200
+
+
+async def test_other_methods_are_refused(fake: FakeDingTalk) -> None:
+    async with fake._client.get(fake.callback_url) as answer:
+        assert answer.status == 405
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(
+        ["content", "text", "richText", "repliedMsg", "isReplyMsg", "chatRecord", "summary", "recognition", "msgId"]
+    ), inner, max_size=4),
+    max_leaves=12,
+)  # fmt: skip
+KINDS = st.sampled_from(["text", "richText", "audio", "chatRecord", "picture", "file", "?"])
+FIELDS = ["msgId", "conversationType", "senderId", "senderStaffId", "createAt", "atUsers", "originalMsgId", "content"]
+UNHURRIED = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@UNHURRIED
+@given(kind=KINDS, content=JSON, changes=st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=2))
+async def test_odd_callbacks_never_break_us(
+    fake: FakeDingTalk, ear: Ear, kind: str, content: Any, changes: dict[str, Any]
+) -> None:
+    callback = fake.callback("u1", "签收") | {"msgtype": kind, "text": content, "content": content} | changes
+    assert (await fake.deliver(json.dumps(callback).encode()))[0] in (200, 400)
+    json.dumps([str(message) for message in ear.heard.values()]).encode()
+
+
+@UNHURRIED
+@given(garbage=st.binary(max_size=200), at=st.integers(0, 500))
+async def test_garbage_never_breaks_us(fake: FakeDingTalk, ear: Ear, garbage: bytes, at: int) -> None:
+    whole = body(fake)
+    assert (await fake.deliver(garbage))[0] == 400
+    assert (await fake.deliver(whole[:at] + garbage + whole[at + len(garbage) :]))[0] in (200, 400)
+    assert (await fake.deliver(whole, {"timestamp": STAMP, "sign": garbage.hex()}))[0] == 403

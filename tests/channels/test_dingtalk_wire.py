@@ -1,0 +1,194 @@
+"""Callbacks as DingTalk posts them → messages; words → bodies that fit."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from dingtalk_stream import ChatbotMessage
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.channels.dingtalk_wire import BODY_LIMIT, Malformed, Words, read_message, sign, template_body, webhook_body
+from handlers.rules.messages import Message, Quote
+from tests.support.dingtalk import BOT, GROUP, FakeDingTalk, Sent
+
+NOW = datetime(2026, 11, 23, 2, 5, 0, 123000, tzinfo=UTC)
+FAKE = FakeDingTalk(lambda: NOW)
+OURS = Sent("group", GROUP, "请签收〔#12〕", key="key-7")
+
+
+def heard(**changes: Any) -> Message:
+    callback = FAKE.callback("u1", "签收 12") | changes
+    return read_message(json.dumps({key: value for key, value in callback.items() if value is not ...}), NOW)
+
+
+def test_the_published_vector() -> None:
+    assert sign("1700000000000", "SECtest") == "aZLLrriXgn05YbwaGR7knYsLeJADjr9NwLaNNKpxh4g="
+
+
+def test_a_group_message() -> None:
+    message = heard(msgId="msgX==")
+    assert (message.channel, message.id, message.conversation) == ("dingtalk", "msgX==", GROUP)
+    assert (message.sender, message.sender_name, message.text) == ("u1", "U1", "签收 12")
+    assert (message.private, message.mentions, message.quote, message.unsupported) == (False, (), None, None)
+    assert message.sent_at == NOW
+
+
+def test_a_private_message_is_answered_to_the_person() -> None:
+    message = heard(conversationType="1")
+    assert (message.private, message.conversation) == (True, "@u1")
+
+
+def test_people_mentioned_without_the_robot() -> None:
+    users = [{"dingtalkId": BOT, "staffId": "robot"}, {"dingtalkId": "$:u2", "staffId": "u2"}, {"dingtalkId": "$:x"}]
+    assert heard(atUsers=[*users, {"staffId": "u3"}, {"staffId": "u2"}]).mentions == ("u2", "u3")
+
+
+def test_somebody_without_a_staff_id_is_an_outsider() -> None:
+    assert heard(senderStaffId=...).sender == "outsider:$:LWCP_v1:$u1"
+    assert heard(senderStaffId="").sender == "outsider:$:LWCP_v1:$u1"
+    assert heard(senderStaffId=..., conversationType="1").conversation == "@outsider:$:LWCP_v1:$u1"
+
+
+def test_a_staff_id_of_another_organisation_is_an_outsiders() -> None:
+    assert heard(senderCorpId="ding-other").sender == "outsider:$:LWCP_v1:$u1"
+    assert heard(senderCorpId="ding-other", senderId=...).sender == "outsider:u1"
+
+
+def test_the_time_of_sending() -> None:
+    assert heard(createAt=1700000000000).sent_at == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+    assert heard(createAt="1700000000000").sent_at == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+    assert heard(createAt=...).sent_at == NOW
+
+
+def test_a_quote_carries_our_receipt() -> None:
+    message = read_message(json.dumps(FAKE.callback("u1", "同意", quote=OURS)), NOW)
+    assert (message.text, message.quote) == ("同意", Quote(text="请签收〔#12〕", ref="key-7"))
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ({"text": "引用〔#3〕"}, "引用〔#3〕"),
+        ({"content": "引用〔#3〕"}, "引用〔#3〕"),
+        ({"richText": [{"msgType": "text", "content": "前"}, {"msgType": "picture"}, {"text": "后"}]}, "前\n后"),
+        ({"title": "聊天记录", "summary": "张三: 停水", "chatRecord": "[]"}, "聊天记录\n张三: 停水"),
+        ({"title": "停水了", "messageUrl": "https://weibo.com/1/A"}, "停水了\nhttps://weibo.com/1/A"),
+        (None, ""),
+        ("引用", "引用"),
+        ({"cardData": {}}, ""),
+    ],
+)
+def test_what_a_quote_may_look_like(content: object, text: str) -> None:
+    quoted = {"content": "同意", "isReplyMsg": True, "repliedMsg": {"msgId": "msgQ", "content": content}}
+    assert heard(text=quoted).quote == Quote(text=text, ref="msgQ")
+    assert heard(text=quoted, originalMsgId="msgO").quote == Quote(text=text, ref="msgO")
+
+
+def test_a_quote_of_which_nothing_is_told() -> None:
+    assert heard(text={"content": "同意", "isReplyMsg": True}).quote == Quote()
+    assert heard(text={"content": "同意", "isReplyMsg": False}).quote is None
+    assert heard(originalProcessQueryKey="key-1").quote == Quote(ref="key-1")
+
+
+RECORD = [
+    {"senderNick": "张三", "content": {"text": "食堂又涨价"}},
+    {"senderName": "李四", "text": "是的"},
+    {"x": 1},
+    7,
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "text"),
+    [
+        ("richText", {"richText": [{"text": "看这个 "}, {"text": "https://a.cn/1"}]}, "看这个 https://a.cn/1"),
+        (
+            "richText",
+            {"richText": [{"text": "一"}, {"type": "picture", "downloadCode": "c"}, {"text": "二"}]},
+            "一\n二",
+        ),
+        ("audio", {"downloadCode": "c", "recognition": "签收十二"}, "签收十二"),
+        ("chatRecord", {"title": "群聊", "chatRecord": json.dumps(RECORD)}, "群聊\n张三: 食堂又涨价\n李四: 是的"),
+        ("chatRecord", {"title": "群聊", "chatRecord": RECORD}, "群聊\n张三: 食堂又涨价\n李四: 是的"),
+        ("chatRecord", {"summary": "张三: 停水", "chatRecord": "[]"}, "张三: 停水"),
+        ("chatRecord", {"chatRecord": "[图片] 停水"}, "[图片] 停水"),
+    ],
+)
+def test_kinds_with_words(kind: str, content: object, text: str) -> None:
+    message = heard(msgtype=kind, text=..., content=content)
+    assert (message.text, message.unsupported) == (text, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "unsupported"),
+    [
+        ("picture", {"downloadCode": "c"}, "picture"),
+        ("richText", {"richText": [{"type": "picture", "downloadCode": "c"}]}, "picture"),
+        ("richText", {"richText": "?"}, "picture"),
+        ("audio", {"downloadCode": "c"}, "audio"),
+        ("video", {"downloadCode": "c"}, "video"),
+        ("file", {"downloadCode": "c", "fileName": "a.pdf"}, "file"),
+        ("chatRecord", {"title": "群聊", "chatRecord": "[]"}, "chatRecord"),
+        ("chatRecord", None, "chatRecord"),
+        ("unknownMsgType", {"text": "?"}, "unknownMsgType"),
+        ("hologram", ..., "hologram"),
+    ],
+)
+def test_kinds_without_words(kind: str, content: object, unsupported: str) -> None:
+    message = heard(msgtype=kind, text=..., content=content)
+    assert (message.text, message.unsupported) == ("", unsupported)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"msgId": ...},
+        {"msgId": ""},
+        {"msgId": "m" * 161},
+        {"msgId": "a\nb"},
+        {"msgId": 7},
+        {"conversationId": None},
+        {"senderId": ..., "senderStaffId": ...},
+        {"senderStaffId": 1},
+        {"text": ...},
+        {"text": "签收"},
+        {"text": {"content": 1}},
+        {"atUsers": {"staffId": "u2"}},
+        {"createAt": -1},
+        {"createAt": 10**15},
+        {"createAt": "soon"},
+        {"createAt": True},
+    ],
+)
+def test_what_is_no_robot_message(changes: dict[str, Any]) -> None:
+    with pytest.raises(Malformed, match="not a robot message"):
+        heard(**changes)
+
+
+def test_no_zero_bytes_reach_the_database() -> None:
+    message = heard(text={"content": "签\0收"}, senderNick="张\0三")
+    assert (message.text, message.sender_name) == ("签收", "张三")
+
+
+def test_the_official_sdk_reads_the_fakes_callbacks() -> None:
+    read = ChatbotMessage.from_dict(FAKE.callback("u1", "同意", quote=OURS))
+    assert (read.sender_staff_id, read.conversation_id, read.conversation_type) == ("u1", GROUP, "2")
+    assert (read.text.content, read.message_type, read.chatbot_user_id) == (" 同意", "text", BOT)
+    assert (read.create_at, read.at_users[0].dingtalk_id) == (int(NOW.timestamp() * 1000), BOT)
+    assert read.extensions["originalProcessQueryKey"] == "key-7"
+    assert read.text.extensions["repliedMsg"]["content"] == {"text": "请签收〔#12〕"}
+
+
+@given(text=st.text(min_size=0, max_size=40), times=st.integers(1, 2000), markdown=st.booleans())
+def test_every_body_fits_and_keeps_its_beginning(text: str, times: int, markdown: bool) -> None:
+    words = Words(text * times, "题" if markdown else None)
+    for body in (template_body(words, robotCode="r"), webhook_body(words, ["u1"])):
+        assert len(body) <= BODY_LIMIT
+        decoded = json.loads(body)
+        kept = json.loads(decoded["msgParam"]) if "msgParam" in decoded else decoded[decoded["msgtype"]]
+        kept = kept["text" if markdown else "content"]
+        assert kept == words.text or (
+            kept[-1] == "…" and words.text.startswith(kept[:-1]) and len(body) > BODY_LIMIT - 8
+        )

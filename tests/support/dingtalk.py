@@ -1,0 +1,225 @@
+"""DingTalk as its robots see it: the API and the group robots' address on one port, and the side that calls us back.
+
+What it checks, it checks by the platform's documents and with its own code: credentials, signatures, limits, sizes.
+`fake.sent` is what people have in front of them; `await fake.says("u1", "签收 12")` is somebody typing it.
+"""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from aiohttp import ClientSession, web
+
+Json = dict[str, Any]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+BOT = "$:LWCP_v1:$bot"
+CORP = "ding-corp"
+GROUP = "cidGroup=="
+TOKEN_HEADER = "x-acs-dingtalk-access-token"
+
+
+def signature(timestamp: str, secret: str) -> str:
+    mac = hmac.new(secret.encode("utf-8"), f"{timestamp}\n{secret}".encode(), hashlib.sha256)
+    return base64.b64encode(mac.digest()).decode("ascii")
+
+
+class Sent(NamedTuple):
+    """A message that arrived: `by` is group, private or webhook, `to` a conversation or a user id."""
+
+    by: str
+    to: str
+    text: str
+    title: str | None = None
+    mentions: tuple[str, ...] = ()
+    key: str | None = None
+
+
+class Fault(NamedTuple):
+    """What happens to the next request to a path, instead of an answer; if it `arrives`, its message is there anyway."""
+
+    status: int = 200
+    body: Json | None = None
+    drop: bool = False
+    delay: float = 0.0
+    arrives: bool = False
+
+
+QPS = Fault(403, {"code": "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi", "message": "qps limit"})
+COUNT = Fault(403, {"code": "Forbidden.AccessDenied.ApiCountLimitForOrg", "message": "api count limit"})
+
+
+def refusal(code: str, message: str = "refused") -> web.Response:
+    return web.json_response({"code": code, "message": message, "requestid": "R"}, status=400)
+
+
+def error(code: int, message: str) -> web.Response:
+    return web.json_response({"errcode": code, "errmsg": message})
+
+
+@dataclass
+class FakeDingTalk:
+    now: Callable[[], datetime]
+    app_key: str = "dingkey"
+    app_secret: str = "app-secret-value"
+    robot_code: str = "dingrobot"
+    robots: dict[str, tuple[str, str]] = field(default_factory=lambda: {"hook-token-1": (GROUP, "SEChook")})
+    groups: set[str] = field(default_factory=lambda: {GROUP})
+    members: set[str] = field(default_factory=lambda: {"u1", "u2"})
+    held_back: set[str] = field(default_factory=set)
+    token_lives: int = 7200
+    sent: list[Sent] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
+    tokens: dict[str, datetime] = field(default_factory=dict)
+    url: str = ""
+    callback_url: str = ""
+    _minute: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    _blocked: dict[str, datetime] = field(default_factory=dict)
+    _said: int = 0
+
+    async def __aenter__(self) -> "FakeDingTalk":
+        app = web.Application(middlewares=[self._faulty], client_max_size=10**7)
+        app.router.add_post("/v1.0/oauth2/accessToken", self._access_token)
+        app.router.add_post("/v1.0/robot/{kind:groupMessages/send|oToMessages/batchSend}", self._robot)
+        app.router.add_post("/robot/send", self._webhook)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self._client = ClientSession()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.close()
+        await self._runner.cleanup()
+
+    @web.middleware
+    async def _faulty(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        self.calls.append(request.path)
+        await request.read()
+        if not self.faults[request.path]:
+            return await handler(request)
+        fault = self.faults[request.path].pop(0)
+        if fault.arrives:
+            await handler(request)
+        await asyncio.sleep(fault.delay)
+        if fault.drop and request.transport:
+            request.transport.abort()
+        return web.Response(status=fault.status, text=json.dumps(fault.body))
+
+    async def _access_token(self, request: web.Request) -> web.Response:
+        if await request.json() != {"appKey": self.app_key, "appSecret": self.app_secret}:
+            return refusal("invalidClientIdOrSecret", "无效的clientId或者clientSecret")
+        token = f"access-token-{len(self.tokens) + 1}"
+        self.tokens[token] = self.now() + timedelta(seconds=self.token_lives)
+        return web.json_response({"accessToken": token, "expireIn": self.token_lives})
+
+    async def _robot(self, request: web.Request) -> web.Response:
+        asked, token = await request.json(), request.headers.get(TOKEN_HEADER, "")
+        if self.tokens.get(token, self.now()) <= self.now():
+            return refusal("InvalidAuthentication", f"不合法的access_token {token}")
+        if asked["robotCode"] != self.robot_code:
+            return refusal("invalidParameter.robotCode", "robot 不存在")
+        if len(await request.read()) > 20_000:
+            return refusal("460101", "请保持大小在 20000bytes 以内")
+        return self._private(asked) if "userIds" in asked else self._group(asked)
+
+    def _group(self, asked: Json) -> web.Response:
+        if asked["openConversationId"] not in self.groups:
+            return refusal("invalidParameter.openConversationId")
+        return web.json_response({"processQueryKey": self._arrives("group", asked["openConversationId"], asked)})
+
+    def _private(self, asked: Json) -> web.Response:
+        users = set(asked["userIds"])
+        unknown, held = users - self.members, users & self.held_back
+        for user in users - unknown - held:
+            self._arrives("private", user, asked)
+        lists = {"invalidStaffIdList": sorted(unknown), "flowControlledStaffIdList": sorted(held)}
+        return web.json_response({"processQueryKey": f"key-{len(self.sent)}", **lists})
+
+    def _arrives(self, by: str, to: str, asked: Json) -> str:
+        param, key = json.loads(asked["msgParam"]), f"key-{len(self.sent) + 1}"
+        text = param[{"sampleText": "content", "sampleMarkdown": "text"}[asked["msgKey"]]]
+        self.sent.append(Sent(by, to, text, param.get("title"), key=key))
+        return key
+
+    async def _webhook(self, request: web.Request) -> web.Response:
+        token, body = request.query.get("access_token", ""), await request.json()
+        if token not in self.robots:
+            return error(300001, f"token {token} is not exist")
+        conversation, secret = self.robots[token]
+        if reason := self._unsigned(request, secret):
+            return error(310000, f"{reason} for {secret}")
+        if len(await request.read()) > 20_000:
+            return error(460101, "message too long, exceed 20000 bytes")
+        if self._too_fast(token):
+            return error(130101, "send too fast, exceed 20 times per minute")
+        self.sent.append(self._ringing(conversation, body))
+        return error(0, "ok")
+
+    def _unsigned(self, request: web.Request, secret: str) -> str | None:
+        if abs(self.now().timestamp() * 1000 - int(request.query.get("timestamp", "0"))) > 3_600_000:
+            return "invalid timestamp"
+        right = signature(request.query["timestamp"], secret)
+        return None if request.query.get("sign") == right else "sign not match"
+
+    def _too_fast(self, token: str) -> bool:
+        now = self.now()
+        recent = [one for one in self._minute[token] if one > now - timedelta(minutes=1)]
+        self._minute[token] = [*recent, now]
+        if len(recent) >= 20:
+            self._blocked[token] = now + timedelta(minutes=10)
+        return self._blocked.get(token, now) > now
+
+    def _ringing(self, conversation: str, body: Json) -> Sent:
+        """Only those ring who are both in the list and, as "@id", in the text."""
+        content = body[body["msgtype"]]
+        text = content.get("content") or content["text"]
+        rung = tuple(uid for uid in body["at"]["atUserIds"] if f"@{uid}" in text)
+        return Sent("webhook", conversation, text, content.get("title"), rung)
+
+    def callback(self, user: str, text: str, conversation: str | None = GROUP, quote: Sent | None = None) -> Json:
+        """What we are posted when `user` types `text` after @-ing the robot, in a group or (None) one-to-one."""
+        self._said += 1
+        said = {"content": f" {text}" if conversation else text}
+        if quote:
+            content = {"text": quote.text}
+            said |= {"isReplyMsg": True, "repliedMsg": {"msgType": "text", "msgId": "msgQ", "content": content}}
+        return {
+            "conversationId": conversation or f"cid-{user}",
+            "conversationType": "2" if conversation else "1",
+            "msgId": f"msg{self._said}==",
+            "msgtype": "text",
+            "text": said,
+            "senderId": f"$:LWCP_v1:${user}",
+            "senderStaffId": user,
+            "senderNick": user.title(),
+            "senderCorpId": CORP,
+            "isInAtList": True,
+            "atUsers": [{"dingtalkId": BOT}],
+            "chatbotUserId": BOT,
+            "chatbotCorpId": CORP,
+            "robotCode": self.robot_code,
+            "createAt": int(self.now().timestamp() * 1000),
+            **({"originalMsgId": "msgQ", "originalProcessQueryKey": quote.key} if quote else {}),
+        }
+
+    def signed(self, at: datetime | None = None) -> dict[str, str]:
+        timestamp = str(int((at or self.now()).timestamp() * 1000))
+        return {"timestamp": timestamp, "sign": signature(timestamp, self.app_secret)}
+
+    async def says(self, user: str, text: str, **how: Any) -> int:
+        return (await self.deliver(json.dumps(self.callback(user, text, **how)).encode()))[0]
+
+    async def deliver(self, body: Any, headers: dict[str, str] | None = None) -> tuple[int, str]:
+        """Posts a callback, properly signed unless told otherwise; the status and the body of our answer."""
+        headers = self.signed() if headers is None else headers
+        async with self._client.post(self.callback_url, data=body, headers=headers) as answer:
+            return answer.status, await answer.text()
