@@ -264,6 +264,7 @@ class Outbox(Model):
     attempts = fields.IntField(db_default=0)
     lease_until = MomentField(null=True)
     sent_at = MomentField(null=True)
+    card = fields.CharField(max_length=64, null=True)
     platform_id = fields.CharField(max_length=200, null=True)
     error = fields.TextField(null=True)
 
@@ -272,5 +273,6 @@ class Outbox(Model):
         indexes = (
             Index(fields=("state", "urgency")),
             Index(fields=("incident",)),
+            Index(fields=("card",)),
             Index(fields=("platform_id",)),
         )

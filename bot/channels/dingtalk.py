@@ -87,8 +87,7 @@ class DingTalk:
             return Receipt(None, accepted=False)
         return await self._send_group(conversation, say)
 
-    async def close(self) -> None:
-        pass
+    async def close(self) -> None: ...
 
     async def _send_private(self, uid: str, say: Say) -> Receipt:
         if uid.startswith(OUTSIDER):

@@ -32,7 +32,7 @@ class Person:
     name: str
     roles: tuple[Role, ...]
     department: str | None = None
-    accounts: dict[str, str] = field(default_factory=dict)
+    accounts: dict[str, str] = field(default_factory=dict, hash=False)
 
     def has(self, *roles: str) -> bool:
         return any(role in self.roles for role in roles)

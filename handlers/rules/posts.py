@@ -47,6 +47,7 @@ _SHARING = re.compile(
     r"|^.{1,20}发布了一篇小红书笔记，快来看吧！|[😆🍉]\s*[0-9A-Za-z]{8,20}\s*[😆🍉]|该作品在快手被播放过[^\n]*",
 )  # fmt: skip
 _MARKED = re.compile(r"【([^】\n]{4,80})】|《([^》\n]{4,80})》")
+_A_SENTENCE = 5
 _A_TITLE = 8  # a shorter 【…】 before more words is a label: 【紧急呼吁】我省…
 _LABEL = re.compile(r"[\s#:：,，。!！?？、|·\-—_~…\"“”'‘’()（）\[\]【】《》]*")
 _SITE_TAIL = re.compile(
@@ -57,7 +58,7 @@ _SITE_TAIL = re.compile(
 )
 _OFFICE = r"(?:书记|[省市区县州镇乡局厅部院校处科站所]长|主任|主席|老师|领导|政府|委员会?|办公室|[市区县]委|[^，。]局)"
 _GREETING = re.compile(
-    rf"(?:尊敬|敬爱|亲爱)[^。！!，,：:\n]{{0,24}}[。！!，,：:\n]|[^\s，,。！!？?：:；]{{0,14}}{_OFFICE}(?:大人|同志|们)*[，,：:！!]"
+    rf"(?:尊敬|敬爱|亲爱)[^。！!，,：:\n]{{0,24}}[。！!，,：:\n]|[^\s，,。！!？?：:；]{{0,14}}{_OFFICE}(?:大人|同志|们)*(?:[您你]?好)?[，,：:！!]"
     r"|(?:各位|书记|市长|局长|校长|领导|老师|您|你|大家)+(?:们|同志)?(?:早上|上午|中午|下午|晚上)?好+(?:[啊呀]|$|(?=\W|我))"
     r"|转发(?:微博|消息)?[:：]?\s|(?:我要)?(?:求助|咨询|投诉|反映|举报|建议)[:：]\s*|[\s,，。:：!！、;；.~～]+"
 )
@@ -74,7 +75,9 @@ def _from_text(text: str) -> Iterator[str]:
     body = _URL.sub("\n", _SHARING.sub("\n", _AUTHOR.sub("", _undated(text))))
     yield from _marked(body)
     kept = _without_greeting(body)
-    yield from (_cleaned(sentence.strip("。\n")) for sentence in _SENTENCE.findall(kept))
+    sentences = [_cleaned(sentence.strip("。\n")) for sentence in _SENTENCE.findall(kept)]
+    yield from (sentence for sentence in sentences if len(sentence) >= _A_SENTENCE)
+    yield from sentences
     yield _cleaned(body)
 
 

@@ -86,6 +86,7 @@ class Migration(migrations.Migration):
                 ("attempts", fields.IntField(db_default=0)),
                 ("lease_until", MomentField(null=True)),
                 ("sent_at", MomentField(null=True)),
+                ("card", fields.CharField(null=True, max_length=64)),
                 ("platform_id", fields.CharField(null=True, max_length=200)),
                 ("error", fields.TextField(null=True, unique=False)),
             ],
@@ -95,6 +96,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     Index(fields=["state", "urgency"]),
                     Index(fields=["incident"]),
+                    Index(fields=["card"]),
                     Index(fields=["platform_id"]),
                 ],
                 "pk_attr": "id",

@@ -14,20 +14,20 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from aiohttp import ClientSession, web
 
 Json = dict[str, Any]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 BOT = "$:LWCP_v1:$bot"
-CORP = "ding-corp"
 GROUP = "cidGroup=="
-TOKEN_HEADER = "x-acs-dingtalk-access-token"
 
 
 def signature(timestamp: str, secret: str) -> str:
-    mac = hmac.new(secret.encode("utf-8"), f"{timestamp}\n{secret}".encode(), hashlib.sha256)
-    return base64.b64encode(mac.digest()).decode("ascii")
+    return base64.b64encode(
+        hmac.new(secret.encode(), f"{timestamp}\n{secret}".encode(), hashlib.sha256).digest()
+    ).decode()
 
 
 class Sent(NamedTuple):
@@ -42,7 +42,7 @@ class Sent(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """What happens to the next request to a path, instead of an answer; if it `arrives`, its message is there anyway."""
+    """What happens to a request instead of an answer; if it `arrives`, its message is there all the same."""
 
     status: int = 200
     body: Json | None = None
@@ -55,12 +55,8 @@ QPS = Fault(403, {"code": "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi", "mes
 COUNT = Fault(403, {"code": "Forbidden.AccessDenied.ApiCountLimitForOrg", "message": "api count limit"})
 
 
-def refusal(code: str, message: str = "refused") -> web.Response:
+def refusal(code: str, message: str) -> web.Response:
     return web.json_response({"code": code, "message": message, "requestid": "R"}, status=400)
-
-
-def error(code: int, message: str) -> web.Response:
-    return web.json_response({"errcode": code, "errmsg": message})
 
 
 @dataclass
@@ -82,7 +78,6 @@ class FakeDingTalk:
     callback_url: str = ""
     _minute: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     _blocked: dict[str, datetime] = field(default_factory=dict)
-    _said: int = 0
 
     async def __aenter__(self) -> "FakeDingTalk":
         app = web.Application(middlewares=[self._faulty], client_max_size=10**7)
@@ -122,7 +117,7 @@ class FakeDingTalk:
         return web.json_response({"accessToken": token, "expireIn": self.token_lives})
 
     async def _robot(self, request: web.Request) -> web.Response:
-        asked, token = await request.json(), request.headers.get(TOKEN_HEADER, "")
+        asked, token = await request.json(), request.headers.get("x-acs-dingtalk-access-token", "")
         if self.tokens.get(token, self.now()) <= self.now():
             return refusal("InvalidAuthentication", f"不合法的access_token {token}")
         if asked["robotCode"] != self.robot_code:
@@ -132,17 +127,17 @@ class FakeDingTalk:
         return self._private(asked) if "userIds" in asked else self._group(asked)
 
     def _group(self, asked: Json) -> web.Response:
-        if asked["openConversationId"] not in self.groups:
-            return refusal("invalidParameter.openConversationId")
-        return web.json_response({"processQueryKey": self._arrives("group", asked["openConversationId"], asked)})
+        if (group := asked["openConversationId"]) not in self.groups:
+            return refusal("invalidParameter.openConversationId", "群不存在")
+        return web.json_response({"processQueryKey": self._arrives("group", group, asked)})
 
     def _private(self, asked: Json) -> web.Response:
         users = set(asked["userIds"])
         unknown, held = users - self.members, users & self.held_back
         for user in users - unknown - held:
             self._arrives("private", user, asked)
-        lists = {"invalidStaffIdList": sorted(unknown), "flowControlledStaffIdList": sorted(held)}
-        return web.json_response({"processQueryKey": f"key-{len(self.sent)}", **lists})
+        lists = {"invalidStaffIdList": [*unknown], "flowControlledStaffIdList": [*held]}
+        return web.json_response(lists | {"processQueryKey": f"key-{len(self.sent)}"})
 
     def _arrives(self, by: str, to: str, asked: Json) -> str:
         param, key = json.loads(asked["msgParam"]), f"key-{len(self.sent) + 1}"
@@ -151,24 +146,27 @@ class FakeDingTalk:
         return key
 
     async def _webhook(self, request: web.Request) -> web.Response:
-        token, body = request.query.get("access_token", ""), await request.json()
+        token = request.query["access_token"]
+        conversation, secret = self.robots.get(token, ("", ""))
+        code, reason = self._fault_of(request, token, secret, len(await request.read()))
+        if not code:
+            self.sent.append(self._ringing(conversation, await request.json()))
+        return web.json_response({"errcode": code, "errmsg": reason})
+
+    def _fault_of(self, request: web.Request, token: str, secret: str, size: int) -> tuple[int, str]:
         if token not in self.robots:
-            return error(300001, f"token {token} is not exist")
-        conversation, secret = self.robots[token]
+            return 300001, f"token {token} is not exist"
         if reason := self._unsigned(request, secret):
-            return error(310000, f"{reason} for {secret}")
-        if len(await request.read()) > 20_000:
-            return error(460101, "message too long, exceed 20000 bytes")
-        if self._too_fast(token):
-            return error(130101, "send too fast, exceed 20 times per minute")
-        self.sent.append(self._ringing(conversation, body))
-        return error(0, "ok")
+            return 310000, f"{reason} for {secret}"
+        if size > 20_000:
+            return 460101, "message too long, exceed 20000 bytes"
+        return (130101, "send too fast, exceed 20 times per minute") if self._too_fast(token) else (0, "ok")
 
     def _unsigned(self, request: web.Request, secret: str) -> str | None:
-        if abs(self.now().timestamp() * 1000 - int(request.query.get("timestamp", "0"))) > 3_600_000:
+        timestamp = request.query.get("timestamp", "0")
+        if abs(self.now().timestamp() * 1000 - int(timestamp)) > 3_600_000:
             return "invalid timestamp"
-        right = signature(request.query["timestamp"], secret)
-        return None if request.query.get("sign") == right else "sign not match"
+        return None if request.query.get("sign") == signature(timestamp, secret) else "sign not match"
 
     def _too_fast(self, token: str) -> bool:
         now = self.now()
@@ -187,7 +185,6 @@ class FakeDingTalk:
 
     def callback(self, user: str, text: str, conversation: str | None = GROUP, quote: Sent | None = None) -> Json:
         """What we are posted when `user` types `text` after @-ing the robot, in a group or (None) one-to-one."""
-        self._said += 1
         said = {"content": f" {text}" if conversation else text}
         if quote:
             content = {"text": quote.text}
@@ -195,17 +192,16 @@ class FakeDingTalk:
         return {
             "conversationId": conversation or f"cid-{user}",
             "conversationType": "2" if conversation else "1",
-            "msgId": f"msg{self._said}==",
+            "msgId": f"msg{uuid4()}==",
             "msgtype": "text",
             "text": said,
             "senderId": f"$:LWCP_v1:${user}",
             "senderStaffId": user,
             "senderNick": user.title(),
-            "senderCorpId": CORP,
-            "isInAtList": True,
+            "senderCorpId": "ding-corp",
             "atUsers": [{"dingtalkId": BOT}],
             "chatbotUserId": BOT,
-            "chatbotCorpId": CORP,
+            "chatbotCorpId": "ding-corp",
             "robotCode": self.robot_code,
             "createAt": int(self.now().timestamp() * 1000),
             **({"originalMsgId": "msgQ", "originalProcessQueryKey": quote.key} if quote else {}),
@@ -220,6 +216,6 @@ class FakeDingTalk:
 
     async def deliver(self, body: Any, headers: dict[str, str] | None = None) -> tuple[int, str]:
         """Posts a callback, properly signed unless told otherwise; the status and the body of our answer."""
-        headers = self.signed() if headers is None else headers
-        async with self._client.post(self.callback_url, data=body, headers=headers) as answer:
+        signed = self.signed() if headers is None else headers
+        async with self._client.post(self.callback_url, data=body, headers=signed) as answer:
             return answer.status, await answer.text()

@@ -1,0 +1,269 @@
+"""What is sent to DingTalk arrives, rings and is receipted; what fails says whether it may go again."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, ClientTimeout
+
+from bot.channels import dingtalk
+from bot.channels.base import Channel, Outcome, Receipt, SendError
+from bot.channels.dingtalk import DingTalk, DingTalkSettings, RobotWebhook
+from handlers.rules.messages import Button, Card, Say
+from tests.support.dingtalk import COUNT, GROUP, QPS, FakeDingTalk, Fault, Sent
+
+TOKEN = "/v1.0/oauth2/accessToken"
+TO_GROUP = "/v1.0/robot/groupMessages/send"
+TO_PERSON = "/v1.0/robot/oToMessages/batchSend"
+HOOK = "/robot/send"
+QUIET = "cidQuiet=="
+NAMES = {"wang": "王建国", "chen": "陈思", "wang2": "王建", "twin": "陈思"}
+ACCOUNTS = {"wang": "u1", "wang2": "u2", "twin": "u3"}
+CARD = Card(
+    id="incident-12",
+    title="#12 食堂 [图](http://evil/x.png)",
+    facts=(("部门", "总务处"), ("办结", "11月26日 24:00 前")),
+    buttons=(Button(label="签收", key="acknowledge:12"),),
+)
+
+
+@dataclass
+class World:
+    fake: FakeDingTalk
+    settings: DingTalkSettings
+    session: ClientSession
+    now: datetime = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
+
+    def channel(self, **changes: Any) -> DingTalk:
+        ours = replace(self.settings, **changes)
+        return DingTalk(ours, self.session, ACCOUNTS.get, NAMES.__getitem__, lambda: self.now)
+
+    async def fails(self, path: str, *faults: Fault, to: str = GROUP, say: Say | None = None) -> SendError:
+        self.fake.faults[path].extend(faults)
+        with pytest.raises(SendError) as caught:
+            await self.channel().send(to, say or Say(text="你好"), "k")
+        for secret in ("app-secret-value", "SEChook", "hook-token", "access-token-"):
+            assert secret not in f"{caught.value!r} {caught.value.__context__!r}"
+        return caught.value
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    async with FakeDingTalk(lambda: world.now, groups={GROUP, QUIET}) as fake, ClientSession() as session:
+        webhook = RobotWebhook(url="/robot/send?access_token=hook-token-1", secret="SEChook")
+        ours = DingTalkSettings(app_key=fake.app_key, app_secret=fake.app_secret, robot_code=fake.robot_code)
+        ours = replace(ours, api=fake.url, oapi=fake.url, webhooks={GROUP: webhook})
+        yield (world := World(fake, ours, session))
+
+
+async def test_a_group_message_keeps_its_key(world: World) -> None:
+    channel: Channel = world.channel()
+    assert await channel.send(GROUP, Say(text="早上好"), "k") == Receipt("key-1", accepted=True)
+    assert world.fake.sent == [Sent("group", GROUP, "早上好", key="key-1")]
+    await channel.close()
+
+
+async def test_a_private_message(world: World) -> None:
+    assert await world.channel().send("@u1", Say(text="请批示"), "k") == Receipt("key-1", accepted=True)
+    assert world.fake.sent == [Sent("private", "u1", "请批示", key="key-1")]
+
+
+async def test_a_mention_really_rings(world: World) -> None:
+    say = Say(text="@王建国 请签收，@王建 知悉", mentions=("wang", "wang2"))
+    assert await world.channel().send(GROUP, say, "k") == Receipt(None, accepted=False)
+    assert world.fake.sent == [Sent("webhook", GROUP, "@u1 请签收，@u2 知悉", mentions=("u1", "u2"))]
+    assert TOKEN not in world.fake.calls
+
+
+async def test_who_is_not_in_the_text_is_put_in_front(world: World) -> None:
+    await world.channel().send(GROUP, Say(text="请签收", mentions=("wang", "chen", "twin")), "k")
+    await world.channel().send(GROUP, Say(text="长" * 30_000 + "@王建国", mentions=("wang",)), "k")
+    assert world.fake.sent[0] == Sent("webhook", GROUP, "@u1 @陈思 @u3 请签收", mentions=("u1", "u3"))
+    assert world.fake.sent[1].mentions == ("u1",)
+
+
+@pytest.mark.parametrize("mentions", [("chen",), ("wang",)])
+async def test_without_account_or_webhook_names_are_spelled(world: World, mentions: tuple[str, ...]) -> None:
+    to = QUIET if mentions == ("wang",) else GROUP
+    await world.channel().send(to, Say(text="请签收", mentions=mentions), "k")
+    assert world.fake.sent == [Sent("group", to, f"@{NAMES[mentions[0]]} 请签收", key="key-1")]
+
+
+async def test_a_webhook_without_a_secret_and_with_an_address_of_its_own(world: World) -> None:
+    hook = RobotWebhook(url=f"{world.fake.url}/robot/send?access_token=hook-token-1")
+    channel = world.channel(webhooks={GROUP: hook}, oapi="http://127.0.0.1:9")
+    with pytest.raises(SendError, match="310000 invalid timestamp"):
+        await channel.send(GROUP, Say(text="请签收", mentions=("wang",)), "k")
+
+
+async def test_every_signature_survives_the_address(world: World) -> None:
+    for second in range(20):
+        world.now += timedelta(minutes=1, milliseconds=second)
+        await world.channel().send(GROUP, Say(text="请签收", mentions=("wang",)), "k")
+    assert len(world.fake.sent) == 20
+
+
+@pytest.mark.parametrize("mentions", [(), ("wang",)])
+async def test_a_card_is_markdown_without_buttons(world: World, mentions: tuple[str, ...]) -> None:
+    await world.channel().send(GROUP, Say(text="请签收 <b>", card=CARD, mentions=mentions), "k")
+    (sent,) = world.fake.sent
+    assert (sent.by, sent.title) == ("webhook" if mentions else "group", "#12 食堂 [图](http://evil/x.png)")
+    front = "@u1 " if mentions else ""
+    lines = ["", "**#12 食堂 [图] (http://evil/x.png)**", "**部门** 总务处", "**办结** 11月26日 24:00 前"]
+    assert sent.text.split("  \n") == [f"{front}请签收 ＜b>", *lines]
+
+
+async def test_replacing_buttons_is_nothing_here(world: World) -> None:
+    receipt = await world.channel().send(GROUP, Say(text="已签收", update="incident-12"), "k")
+    assert (receipt, world.fake.calls) == (Receipt(None, accepted=True), [])
+
+
+@pytest.mark.parametrize("to", [GROUP, "@u1"])
+async def test_what_is_too_long_is_cut_between_characters(world: World, to: str) -> None:
+    await world.channel().send(to, Say(text="长\n😀" * 9000), "k")
+    assert world.fake.sent[0].text.endswith("…")
+    assert ("长\n😀" * 9000).startswith(world.fake.sent[0].text[:-1])
+
+
+async def test_one_token_serves_many_sends(world: World) -> None:
+    channel = world.channel()
+    await asyncio.gather(*(channel.send(GROUP, Say(text=str(n)), "k") for n in range(8)))
+    assert (world.fake.calls.count(TOKEN), len(world.fake.sent)) == (1, 8)
+
+
+async def test_a_token_is_renewed_shortly_before_it_ends(world: World) -> None:
+    channel = world.channel()
+    for minutes, tokens in [(0, 1), (114, 1), (2, 2)]:
+        world.now += timedelta(minutes=minutes)
+        await channel.send(GROUP, Say(text="你好"), "k")
+        assert len(world.fake.tokens) == tokens
+
+
+async def test_a_token_that_is_refused_is_renewed_once(world: World) -> None:
+    channel = world.channel()
+    await channel.send(GROUP, Say(text="一"), "k")
+    world.fake.tokens = {"other": world.now}
+    assert (await channel.send(GROUP, Say(text="二"), "k")).platform_id == "key-2"
+    assert world.fake.calls.count(TOKEN) == 2
+
+
+async def test_a_token_that_is_refused_again_is_for_later(world: World) -> None:
+    world.fake.token_lives = 0
+    error = await world.fails(TO_GROUP)
+    assert (error.outcome, error.wait) == (Outcome.RETRY, 60.0)
+    assert world.fake.calls.count(TO_GROUP) == 2
+
+
+INVALID = Fault(400, {"code": "invalidParameter.x", "message": "bad app-secret-value"})
+BUSY = Fault(200, {"errcode": -1, "errmsg": "系统繁忙 SEChook"})
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome", "wait"),
+    [
+        (QPS, Outcome.RETRY, 1.5),
+        (COUNT, Outcome.RETRY, 3600),
+        (Fault(429, {}), Outcome.RETRY, 30),
+        (Fault(403, {"code": "Forbidden.AccessDenied.IpNotInWhiteList"}), Outcome.RETRY, 600),
+        (INVALID, Outcome.REFUSED, 30),
+        (Fault(404, {}), Outcome.REFUSED, 30),
+        (Fault(302, {}), Outcome.REFUSED, 30),
+        (Fault(500, {"code": "InternalError"}), Outcome.UNKNOWN, 30),
+        (Fault(503), Outcome.UNKNOWN, 30),
+        (Fault(200), Outcome.UNKNOWN, 30),
+        (Fault(drop=True), Outcome.UNKNOWN, 30),
+    ],
+)
+async def test_what_a_failure_means(world: World, fault: Fault, outcome: Outcome, wait: float) -> None:
+    for path, to in [(TO_GROUP, GROUP), (TO_PERSON, "@u1")]:
+        error = await world.fails(path, fault, to=to)
+        assert (error.outcome, error.wait) == (outcome, wait)
+    assert world.fake.sent == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "wait"),
+    [(INVALID, 600), (Fault(500), 30), (Fault(drop=True), 30), (Fault(200, {}), 30), (QPS, 1.5), (COUNT, 3600)],
+)
+async def test_without_a_token_nothing_was_sent(world: World, fault: Fault, wait: float) -> None:
+    error = await world.fails(TOKEN, fault)
+    assert (error.outcome, error.wait) == (Outcome.RETRY, wait)
+    assert TO_GROUP not in world.fake.calls
+
+
+async def test_a_wrong_secret_says_what_to_check(world: World) -> None:
+    with pytest.raises(SendError, match="check app_key and app_secret") as caught:
+        await world.channel(app_secret="other-secret").send(GROUP, Say(text="你好"), "k")
+    assert "other-secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("answer", [{"accessToken": "t"}, {"expireIn": 1}, {"accessToken": "t", "expireIn": "x"}])
+async def test_a_strange_token_is_for_later(world: World, answer: dict[str, Any]) -> None:
+    assert (await world.fails(TOKEN, Fault(200, answer))).outcome is Outcome.RETRY
+    assert TO_GROUP not in world.fake.calls
+
+
+async def test_a_silent_platform_may_have_sent_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dingtalk, "PATIENCE", ClientTimeout(total=0.2, connect=0.1))
+    error = await world.fails(TO_GROUP, Fault(delay=0.5, arrives=True))
+    assert (error.outcome, len(world.fake.sent)) == (Outcome.UNKNOWN, 1)
+
+
+async def hang_up_last(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read()
+    writer.close()
+
+
+async def test_what_never_left_may_go_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dingtalk, "PATIENCE", ClientTimeout(total=0.5, connect=0.1))
+    mute = await asyncio.start_server(hang_up_last, "127.0.0.1", 0)
+    handshake = f"https://127.0.0.1:{mute.sockets[0].getsockname()[1]}/robot/send?access_token=hook-token-1"
+    for url in ("http://127.0.0.1:9/x?access_token=hook-token-1", "http://no.such.host.invalid/x", handshake):
+        hooks = {GROUP: RobotWebhook(url=url, secret="SEChook")}
+        with pytest.raises(SendError) as caught:
+            await world.channel(webhooks=hooks).send(GROUP, Say(text="请签收", mentions=("wang",)), "k")
+        assert caught.value.outcome is Outcome.RETRY
+        assert "hook-token" not in str(caught.value)
+    mute.close()
+    await mute.wait_closed()
+
+
+async def test_people_whom_dingtalk_does_not_deliver_to(world: World) -> None:
+    assert (await world.fails(TO_PERSON, to="@nobody")).outcome is Outcome.REFUSED
+    world.fake.held_back = {"u2"}
+    assert (await world.fails(TO_PERSON, to="@u2")).outcome is Outcome.RETRY
+    calls = len(world.fake.calls)
+    assert (await world.fails(TO_PERSON, to="@outsider:x")).outcome is Outcome.REFUSED
+    assert len(world.fake.calls) == calls
+
+
+RING = Say(text="请签收", mentions=("wang",))
+
+
+async def test_the_twenty_first_ring_waits_ten_minutes(world: World) -> None:
+    channel = world.channel()
+    for _ in range(20):
+        await channel.send(GROUP, RING, "k")
+    error = await world.fails(HOOK, say=RING)
+    assert (error.outcome, error.wait) == (Outcome.RETRY, 600)
+    world.now += timedelta(seconds=error.wait)
+    await channel.send(GROUP, RING, "k")
+
+
+async def test_what_a_group_robot_refuses(world: World) -> None:
+    assert (await world.fails(HOOK, BUSY, say=RING)).outcome is Outcome.RETRY
+    assert (await world.fails(HOOK, Fault(500), say=RING)).outcome is Outcome.UNKNOWN
+    world.fake.robots["hook-token-1"] = (GROUP, "SEChook-changed")
+    error = await world.fails(HOOK, say=RING)
+    assert (error.outcome, "310000 sign not match" in str(error)) == (Outcome.REFUSED, True)
+    world.fake.robots.clear()
+    assert (await world.fails(HOOK, say=RING)).outcome is Outcome.REFUSED
+
+
+def test_secrets_are_not_printed(world: World) -> None:
+    assert "app-secret-value" not in repr(world.settings)
+    assert "SEChook" not in repr(world.settings)
+    assert "hook-token" not in repr(world.settings)

@@ -1,0 +1,19 @@
+"""Fixtures that every kind of test may use."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+
+from tests.support.story import Story, telling
+from tests.support.valkey import redis, valkey
+
+__all__ = ["redis", "story", "valkey"]
+
+
+@pytest.fixture
+async def story(tmp_path: Path, redis: Redis) -> AsyncIterator[Story]:
+    """The demonstration's school on Monday 2026-11-23 at 10:05."""
+    async with telling(tmp_path, redis) as told:
+        yield told

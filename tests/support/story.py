@@ -1,0 +1,152 @@
+"""Telling a story to the real bot: real SQLite, real Valkey, a clock that the story moves.
+
+await story.say("zhou", "@回音 食堂 https://…")
+await story.advance("30m")
+story.expect("超时", pinged="wang")
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import json
+from redis.asyncio import Redis
+
+from bot.app import Bot, build
+from bot.clock import StandingClock
+from bot.config import Config, parse_config
+from handlers.rules.messages import Quote, Say
+from handlers.rules.periods import parse
+from storage import duties
+from storage.database import close_database, open_database
+from storage.tables import Duty, Incident, Outbox
+from storage.timers import Timers
+
+DEMONSTRATION = Path(__file__).parents[2] / "config.toml"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+MONDAY = datetime(2026, 11, 23, 10, 5, tzinfo=SHANGHAI)
+
+
+def demonstration(directory: Path, language: str = "zh", **replaced: str) -> Config:
+    """The demonstration's configuration on a database of its own. `replaced` are texts to exchange in the file."""
+    text = DEMONSTRATION.read_text(encoding="utf-8")
+    for old, new in replaced.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    text = text.replace("sqlite:///var/huiyin.db", f"sqlite:///{directory}/huiyin.db")
+    return parse_config(text, DEMONSTRATION, language=language)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message of the bot's: when it went out, to which conversation, and what it says."""
+
+    id: int
+    at: datetime
+    conversation: str
+    say: Say
+
+    @property
+    def text(self) -> str:
+        return self.say.text
+
+
+@dataclass
+class Story:
+    bot: Bot
+    clock: StandingClock
+    read: int = 0
+    fresh: list[Heard] = field(default_factory=list)
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.now().astimezone(SHANGHAI)
+
+    async def say(self, person: str, text: str, *, quote: Heard | None = None, private: bool = False) -> list[Heard]:
+        """Somebody speaks; what the bot says to it."""
+        assert self.bot.local
+        quoted = Quote(text=quote.text, ref=f"out-{quote.id}") if quote else None
+        await self.bot.local.say(person, text, quote=quoted, private=private)
+        return await self.settle()
+
+    async def press(self, person: str, message: Heard, label: str) -> list[Heard]:
+        """Somebody presses a card's button, named by its label."""
+        assert self.bot.local
+        assert message.say.card
+        key = next(button.key for button in message.say.card.buttons if button.label == label)
+        await self.bot.local.press(person, key, f"out-{message.id}")
+        return await self.settle()
+
+    async def settle(self) -> list[Heard]:
+        """Everything that can be done now is done; what the bot has said since."""
+        await self.bot.drain()
+        rows = await Outbox.filter(id__gt=self.read, state="accepted").order_by("id")
+        self.read = max((row.id for row in rows), default=self.read)
+        heard = [Heard(row.id, row.sent_at, row.conversation, json.decode(row.body, type=Say)) for row in rows]
+        self.fresh = [one for one in heard if one.say.update is None]
+        return self.fresh
+
+    async def advance(self, span: str) -> list[Heard]:
+        """The clock runs for a span such as "30m", stopping at every step on its way; what was heard meanwhile."""
+        return await self.until(self.clock.now() + parse(span).time)
+
+    async def until(self, target: datetime) -> list[Heard]:
+        heard: list[Heard] = []
+        while (at := await duties.next_step_at()) is not None and at <= target:
+            self.clock.set(max(at, self.clock.now()))
+            heard += await self.settle()
+        self.clock.set(target)
+        heard += await self.settle()
+        self.fresh = heard
+        return heard
+
+    async def jump(self, span: timedelta) -> list[Heard]:
+        """The clock leaps, as after an outage."""
+        self.clock.advance(span)
+        return await self.settle()
+
+    def expect(self, words: str, *, pinged: str | None = None) -> Heard:
+        """The last fresh message with these words, that pings this person."""
+        found = [h for h in self.fresh if words in h.text and (pinged is None or pinged in h.say.mentions)]
+        assert found, f"nobody heard {words!r} ({pinged}) in {[h.text for h in self.fresh]}"
+        return found[-1]
+
+    def silent(self) -> None:
+        assert not self.fresh, [h.text for h in self.fresh]
+
+    async def incident(self, number: int = 1) -> Incident:
+        return await Incident.get(number=number)
+
+    async def duty(self, kind: str, number: int = 1) -> Duty:
+        duty = await Duty.filter(incident_id=number, kind=kind).order_by("-id").first()
+        assert duty
+        return duty
+
+    async def opened(self, text: str = "@回音 食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF3") -> Heard:
+        """An incident for the canteen's department, number 1 in a new story."""
+        return (await self.say("zhou", text))[-1]
+
+    async def approved(self) -> None:
+        """Incident 1 with a reply that its leader approved."""
+        await self.opened()
+        await self.say("wang", "签收 1")
+        await self.say("wang", "拟复 1 已封存留样送检，11月26日前公布结果。")
+        await self.say("qian", "同意")
+
+
+@asynccontextmanager
+async def telling(directory: Path, redis: Redis, at: datetime = MONDAY, **options: Any) -> AsyncIterator[Story]:
+    """A story on a new database in `directory`, beginning at `at`."""
+    config = options.pop("config", None) or demonstration(directory, **options)
+    await open_database(config.storage.database, synchronous="normal")
+    timers = Timers(redis)
+    clock = StandingClock(at)
+    try:
+        yield Story(build(config, clock, timers), clock)
+    finally:
+        await timers.aclose()
+        await close_database()
