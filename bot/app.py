@@ -2,20 +2,23 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import structlog
-from aiohttp import web
+from aiohttp import ClientSession, ClientTimeout, web
 
 from bot.channels.base import Channel
+from bot.channels.dingtalk import DingTalk, DingTalkSettings, RobotWebhook
 from bot.channels.local import LocalChannel
 from bot.clock import Clock
-from bot.config import Config, build_institution, read_regime
+from bot.config import Config, DingTalkTable, build_institution, read_regime, secret
 from bot.dispatch import Dispatcher
 from bot.sender import Sender
 from bot.timekeeper import Timekeeper
+from bot.web.callbacks import dingtalk_routes
 from handlers.office import Office
 from storage import embedded
 from storage.database import close_database, open_database
@@ -23,6 +26,7 @@ from storage.incidents import Written
 from storage.timers import Timers, connect
 
 log = structlog.get_logger(__name__)
+WATCH_SECONDS = 2.0
 
 
 @dataclass
@@ -55,8 +59,17 @@ class Bot:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.dispatcher.run())
             group.create_task(self.timekeeper.run())
+            group.create_task(self._keep_redis())
             for sender in self.senders.values():
                 group.create_task(sender.run())
+
+    async def _keep_redis(self) -> None:
+        """Starts the embedded server again when it has died; a Redis of the institution's own is its own matter."""
+        while self.config.storage.redis == "embedded":
+            await asyncio.sleep(WATCH_SECONDS)
+            if not self.timekeeper.available:
+                with suppress(embedded.EmbeddedValkeyError):
+                    await embedded.start(_valkey_directory(self.config))
 
     async def drain(self) -> None:
         """Handles every message, fires every due step and sends every message, until nothing is left to do now."""
@@ -74,11 +87,13 @@ async def open_bot(config: Config, clock: Clock) -> AsyncIterator[Bot]:
     async with AsyncExitStack() as stack:
         await open_database(config.storage.database, synchronous=config.storage.synchronous)
         stack.push_async_callback(close_database)
-        redis = connect(await _redis(config, stack))
+        address = await _redis(config, stack)
+        redis = connect(address)
         stack.push_async_callback(redis.aclose)
         timers = Timers(redis)
         stack.push_async_callback(timers.aclose)
         bot = build(config, clock, timers)
+        await connect_platforms(bot, stack)
         yield bot
 
 
@@ -92,12 +107,65 @@ def build(config: Config, clock: Clock, timers: Timers) -> Bot:
         conversation = next(group.conversation for group in config.group if group.channel == "local")
         bot.local = LocalChannel(conversation, bot.dispatcher.hear, clock, office.bot_names)
         bot.add(bot.local)
+        timekeeper.on_change = partial(bot.local.tell, "health")
     return bot
+
+
+async def connect_platforms(bot: Bot, stack: AsyncExitStack) -> None:
+    """The real platforms of the configuration, with their secrets from the environment."""
+    config = bot.config.channel.dingtalk
+    if config:
+        settings = dingtalk_settings(bot.config, config)
+        session = await stack.enter_async_context(ClientSession(timeout=ClientTimeout(total=20)))
+        institution, now = bot.office.institution, bot.clock.now
+
+        def account(person: str) -> str | None:
+            known = institution.person(person)
+            return known.accounts.get("dingtalk") if known else None
+
+        bot.add(DingTalk(settings, session, account, institution.name_of, now))
+        bot.callbacks.append(dingtalk_routes(settings, bot.dispatcher.hear, now))
+
+
+def dingtalk_settings(config: Config, table: DingTalkTable) -> DingTalkSettings:
+    """ConfigError when a secret is not set in the environment."""
+    webhooks = {
+        group.conversation: RobotWebhook(
+            url=secret(group.webhook, f"webhook of group {group.id}"),
+            secret=secret(group.webhook_secret or "", f"webhook_secret of group {group.id}"),
+        )
+        for group in config.group
+        if group.channel == "dingtalk" and group.webhook
+    }
+    return DingTalkSettings(
+        app_key=secret(table.app_key, "channel.dingtalk.app_key"),
+        app_secret=secret(table.app_secret, "channel.dingtalk.app_secret"),
+        robot_code=secret(table.robot_code, "channel.dingtalk.robot_code"),
+        api=table.api,
+        oapi=table.oapi,
+        webhooks=webhooks,
+    )
 
 
 async def _redis(config: Config, stack: AsyncExitStack) -> str:
     if config.storage.redis != "embedded":
         return config.storage.redis
-    valkey = await embedded.start(Path(config.storage.directory) / "valkey")
-    stack.push_async_callback(valkey.stop)
+    valkey = await embedded.start(_valkey_directory(config))
+    stack.push_async_callback(_stop, config)
     return valkey.url
+
+
+def _valkey_directory(config: Config) -> Path:
+    return Path(config.storage.directory) / "valkey"
+
+
+async def _stop(config: Config) -> None:
+    """Stops the embedded server, whoever started it, unless another process of ours still uses it."""
+    valkey = await embedded.start(_valkey_directory(config))
+    redis = connect(valkey.url)
+    try:
+        alone = len(await redis.client_list()) <= 1
+    finally:
+        await redis.aclose()
+    if alone:
+        await valkey.stop(even_adopted=True)

@@ -1,7 +1,6 @@
 """From the inbox to an answer: who is it, what do they say, one handler, one transaction.
 
 A message is stored before its platform hears that it arrived. What cannot be done is answered with a sentence;
-anything else that goes wrong is a bug: one log line with a trace id, one short apology, and the message stays on record.
 """
 
 import asyncio
@@ -11,6 +10,7 @@ from uuid import uuid4
 
 import structlog
 from msgspec import json
+from msgspec.structs import replace
 
 from bot.clock import Clock
 from handlers import ASKED
@@ -18,10 +18,10 @@ from handlers.near import near
 from handlers.office import Office
 from handlers.rules.commands import clean
 from handlers.rules.institution import Person
-from handlers.rules.messages import Message, Say
+from handlers.rules.messages import Message, Say, quoted_code
 from handlers.rules.refusal import Refusal
 from handlers.turn import Said, Turn
-from storage import inbox
+from storage import inbox, outbox
 from storage.incidents import Conflict
 
 log = structlog.get_logger(__name__)
@@ -67,7 +67,7 @@ class Dispatcher:
         message = json.decode(arrival.body, type=Message)
         trace = uuid4().hex[:8]
         try:
-            await self._answer(message, arrival.id)
+            await self._answer(await _with_quoted_text(message), arrival.id)
         except inbox.AlreadyHandled:
             log.info("message was dealt with elsewhere", inbox=arrival.id)
         except Exception:
@@ -123,6 +123,18 @@ class Dispatcher:
         turn = Turn(self._office, message, _nobody(message), self._clock.now())
         await turn.answer(Say(text=turn.text("common.sorry", trace=trace)))
         await inbox.give_up(id, f"trace {trace}", self._clock.now())
+
+
+async def _with_quoted_text(message: Message) -> Message:
+    """Platforms often leave a quote's text out; what we sent under its id is what it quotes."""
+    quote = message.quote
+    if quote is None or quote.ref is None or quoted_code(message):
+        return message
+    sent = await outbox.by_platform_id(message.channel, quote.ref)
+    if sent is None:
+        return message
+    text = json.decode(sent.body, type=Say).text
+    return replace(message, quote=replace(quote, text=text))
 
 
 def _nobody(message: Message) -> Person:

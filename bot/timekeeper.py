@@ -4,7 +4,7 @@ The rows are the truth. What the timers miss is swept straight from the tables, 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
 
 import structlog
@@ -27,7 +27,7 @@ BATCH = 256
 
 
 class Timekeeper:
-    """`available` says whether Redis answers; while it does not, the sweep fires what is due."""
+    """`available` says whether Redis answers; while it does not, the sweep fires what is due. `on_change` is told."""
 
     def __init__(self, office: Office, timers: Timers, clock: Clock) -> None:
         self._office = office
@@ -35,6 +35,7 @@ class Timekeeper:
         self._clock = clock
         self._swept_at = clock.now() - SWEEP_EVERY
         self.available = True
+        self.on_change: Callable[[], None] = lambda: None
 
     async def arm(self, written: Written) -> None:
         """Sets the timers of a commit. Without Redis the sweep finds them in the tables."""
@@ -153,9 +154,11 @@ class Timekeeper:
     def _lost(self) -> None:
         if self.available:
             log.error("Redis does not answer; reminders are fired from the tables until it is back")
-        self.available = False
+            self.available = False
+            self.on_change()
 
     def _found(self) -> None:
         if not self.available:
             log.info("Redis is back")
-        self.available = True
+            self.available = True
+            self.on_change()

@@ -64,6 +64,7 @@ class DingTalk:
     """`account` gives a person's DingTalk user id, `name` what people call them. The session is its maker's."""
 
     name = CHANNEL
+    idempotent = False
 
     def __init__(
         self,

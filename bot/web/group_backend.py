@@ -1,6 +1,6 @@
 """What the group page shows and does, on the real bot: the local channel's messages, open incidents, the clock."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import datetime, time, timedelta
 from itertools import count
 from typing import Any
@@ -60,7 +60,7 @@ class LocalGroup:
         shown, earlier = await self._history.before(before)
         return {"messages": shown, "has_earlier": earlier}
 
-    async def subscribe(self, _last_event_id: str | None) -> AsyncIterator[Event]:
+    async def subscribe(self, _last_event_id: str | None) -> AsyncGenerator[Event]:
         with self._channel.listen() as queue:
             while True:
                 what, about = await queue.get()

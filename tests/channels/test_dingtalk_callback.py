@@ -90,6 +90,7 @@ async def test_an_hour_off_is_too_old_or_too_new(fake: FakeDingTalk, ear: Ear, o
 
 STAMP = str(int(NOW.timestamp() * 1000))
 RIGHT = signature(STAMP, "app-secret-value")
+WIDE = STAMP.translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"})
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ RIGHT = signature(STAMP, "app-secret-value")
         {"timestamp": str(int(STAMP) + 1), "sign": RIGHT},
         {"timestamp": STAMP, "sign": "签名"},
         {"timestamp": "soon", "sign": signature("soon", "app-secret-value")},
-        {"timestamp": "１２３", "sign": signature("１２３", "app-secret-value")},
+        {"timestamp": WIDE, "sign": signature(WIDE, "app-secret-value")},
         {"timestamp": "9" * 17, "sign": signature("9" * 17, "app-secret-value")},
         {"timestamp": "-1", "sign": signature("-1", "app-secret-value")},
     ],
@@ -157,16 +158,24 @@ async def test_a_bomb_is_refused(fake: FakeDingTalk, ear: Ear) -> None:
     assert ear.deliveries == 0
 
 
-async def test_a_body_that_breaks_off_is_not_heard(fake: FakeDingTalk, ear: Ear, caplog: Any) -> None:
-    port = int(fake.callback_url.split(":")[2].split("/")[0])
-    _, writer = await asyncio.open_connection("127.0.0.1", port)
-    headers = "".join(f"{name}: {value}\r\n" for name, value in fake.signed().items())
-    start = f"POST /dingtalk/robot HTTP/1.1\r\nHost: x\r\n{headers}Content-Length: 9999\r\n\r\n"
-    writer.write(start.encode() + body(fake))
+async def raw(fake: FakeDingTalk, sign: bytes, last: bytes, answered: bool) -> bytes:
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(fake.callback_url.split(":")[2].split("/")[0]))
+    head = f"POST /dingtalk/robot HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\ntimestamp: {STAMP}\r\nsign: "
+    writer.write(head.encode() + sign + b"\r\n\r\n" + last)
     await writer.drain()
+    status = await reader.readline() if answered else b""
     writer.close()
     await writer.wait_closed()
     await asyncio.sleep(0.05)
+    return status
+
+
+async def test_a_signature_that_is_no_text_is_403(fake: FakeDingTalk, ear: Ear) -> None:
+    assert b" 403 " in await raw(fake, b"\xff\xfe", body(fake), answered=True)
+
+
+async def test_a_body_that_breaks_off_is_not_heard(fake: FakeDingTalk, ear: Ear, caplog: Any) -> None:
+    await raw(fake, RIGHT.encode(), body(fake), answered=False)
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
     assert (await fake.says("u1", "签收 12"), ear.deliveries) == (200, 1)
 

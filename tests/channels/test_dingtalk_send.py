@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, ClientTimeout
+from aiohttp import ClientSession, ClientTimeout, TraceConfig
 
 from bot.channels import dingtalk
 from bot.channels.base import Channel, Outcome, Receipt, SendError
@@ -64,6 +64,15 @@ async def test_a_group_message_keeps_its_key(world: World) -> None:
     assert await channel.send(GROUP, Say(text="早上好"), "k") == Receipt("key-1", accepted=True)
     assert world.fake.sent == [Sent("group", GROUP, "早上好", key="key-1")]
     await channel.close()
+
+
+async def test_no_connection_is_used_twice(world: World) -> None:
+    reused, trace = [], TraceConfig()
+    trace.on_connection_reuseconn.append(lambda *_: asyncio.sleep(0, reused.append(1)))
+    async with ClientSession(trace_configs=[trace]) as world.session:
+        for text in "一二":
+            await world.channel().send(GROUP, Say(text=text), "k")
+    assert reused == []
 
 
 async def test_a_private_message(world: World) -> None:

@@ -187,8 +187,7 @@ class FakeDingTalk:
         """What we are posted when `user` types `text` after @-ing the robot, in a group or (None) one-to-one."""
         said = {"content": f" {text}" if conversation else text}
         if quote:
-            content = {"text": quote.text}
-            said |= {"isReplyMsg": True, "repliedMsg": {"msgType": "text", "msgId": "msgQ", "content": content}}
+            said |= {"isReplyMsg": True, "repliedMsg": {"msgType": "text", "content": {"text": quote.text}}}
         return {
             "conversationId": conversation or f"cid-{user}",
             "conversationType": "2" if conversation else "1",
