@@ -151,7 +151,7 @@ async def _redis(config: Config, stack: AsyncExitStack) -> str:
     if config.storage.redis != "embedded":
         return config.storage.redis
     valkey = await embedded.start(_valkey_directory(config))
-    stack.push_async_callback(_stop, config)
+    stack.push_async_callback(_stop, config, valkey)
     return valkey.url
 
 
@@ -159,7 +159,7 @@ def _valkey_directory(config: Config) -> Path:
     return Path(config.storage.directory) / "valkey"
 
 
-async def _stop(config: Config) -> None:
+async def _stop(config: Config, started: embedded.EmbeddedValkey) -> None:
     """Stops the embedded server, whoever started it, unless another process of ours still uses it."""
     valkey = await embedded.start(_valkey_directory(config))
     redis = connect(valkey.url)
@@ -169,3 +169,4 @@ async def _stop(config: Config) -> None:
         await redis.aclose()
     if alone:
         await valkey.stop(even_adopted=True)
+        await started.stop()  # waits for the process, if it is our child

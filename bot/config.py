@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import Struct, field
 
-from bot.config_lines import ConfigError, line_of
+from bot.config_error import ConfigError
 from handlers.rules.calendar import Calendar, Interval
 from handlers.rules.institution import ROLES, Department, Group, Institution, Person, Role
 from handlers.rules.regimes import Regime, RegimeError, load
+from handlers.rules.toml_lines import line_of
 
 REGIMES = Path(__file__).parent.parent / "handlers" / "regimes"
 
@@ -245,7 +246,7 @@ def read_regime(config: Config) -> Regime:
     chosen = files.get(config.institution.regime)
     if chosen is None:
         raise RegimeError(f"there is no such regime; there are: {', '.join(sorted(files))}")
-    return load(chosen.read_text(encoding="utf-8"))
+    return load(chosen.read_text(encoding="utf-8"), f"handlers/regimes/{chosen.name}")
 
 
 def build_institution(config: Config) -> Institution:

@@ -2,7 +2,6 @@
 
 from handlers.cards import incident_card_id
 from handlers.rules.case import Case
-from handlers.rules.commands import spoken
 from handlers.rules.incident import acknowledge
 from handlers.rules.messages import Say
 from handlers.turn import Said, Turn
@@ -15,7 +14,7 @@ def parse(said: Said) -> int | bool | None:
     """The number to acknowledge, False when the quote has to tell; None if it is something else."""
     if pressed := said.pressed("acknowledge"):
         return int(pressed[0])
-    found = spoken(said.text, VERBS)
+    found = said.command(VERBS)
     return None if found is None else found.number or False
 
 

@@ -4,6 +4,7 @@ The request is the button's, the quote's or the number's; a bare word counts onl
 speaker, else it is asked back. `不同意` is never read as `同意`: only the whole sentence counts.
 """
 
+import re
 from typing import Any, NamedTuple
 
 from handlers.cards import request_card_id
@@ -16,16 +17,20 @@ from handlers.turn import Said, Turn
 from storage import reports
 
 YES = ("同意", "批准", "准予", "同意发布", "可以发布", "approve", "approved", "agree", "agreed")
-NO = ("不同意", "不批准", "不予批准", "驳回", "退回修改", "reject", "rejected", "disagree", "not approved")
+PLAINLY_NO = ("不同意", "不批准", "不予批准")
+NO = ("驳回", "退回修改", "reject", "rejected", "disagree", "not approved")
 EXAMPLES = {
     "zh": ("同意 12", "不同意 12 语气生硬，请写明日期"),
     "en": ("approve 12", "reject 12 name the date, please"),
 }
 
+_NO_REJECTION = re.compile(r"[见的么]|.*[吗?？]$")
+"""不同意见 is an opinion and 不同意吗？ a question: neither sends anything back."""
+
 
 class Verdict(NamedTuple):
     granted: bool
-    number: int | None = None
+    numbers: tuple[int, ...] = ()
     request: int | None = None
     reason: str = ""
 
@@ -34,11 +39,11 @@ def parse(said: Said) -> Verdict | None:
     for action in ("approve", "reject"):
         if pressed := said.pressed(action):
             return Verdict(action == "approve", request=int(pressed[0]))
-    no = spoken(said.text, NO)
-    if no:
-        return Verdict(False, no.number, reason=no.rest)
+    no = spoken(said.text, PLAINLY_NO, glued=True) or spoken(said.text, NO)
+    if no and not _NO_REJECTION.match(no.rest):
+        return Verdict(False, no.numbers, reason=no.rest)
     numbers = whole(said.text, YES)
-    return None if numbers is None else Verdict(True, next(iter(numbers), None))
+    return None if numbers is None else Verdict(True, numbers)
 
 
 async def handle(turn: Turn, verdict: Verdict) -> None:
@@ -85,11 +90,14 @@ async def _next_step(turn: Turn, case: Case, request: RequestRow, decision: Any,
 
 async def _meant(turn: Turn, verdict: Verdict) -> tuple[Case, RequestRow]:
     """The one request that is meant, or a Refusal that asks back."""
-    code = quoted_code(turn.message)
-    request = verdict.request or (code[1] if code else None)
+    if len(verdict.numbers) > 1:
+        raise Refusal("approve.one_by_one", numbers=verdict.numbers)
+    said = next(iter(verdict.numbers), None)
+    number, shown = quoted_code(turn.message) or (None, None)
+    request = verdict.request or (shown if said in {None, number} else None)
     if request is not None:
         return await _by_id(turn, request)
-    number = verdict.number or (code[0] if code else None)
+    number = said or number
     return await _by_number(turn, number) if number is not None else await _only_one(turn)
 
 

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from handlers.cards import incident_card_id, to_acknowledge
-from handlers.rules.commands import spoken
 from handlers.rules.incident import assign
 from handlers.rules.institution import Department
 from handlers.rules.messages import Say
@@ -22,7 +21,7 @@ class Assignment(NamedTuple):
 def parse(said: Said) -> Assignment | None:
     if pressed := said.pressed("assign"):
         return Assignment(int(pressed[0]), pressed[1])
-    found = spoken(said.text, VERBS)
+    found = said.command(VERBS)
     return Assignment(found.number, found.rest.lstrip("给到@ ")) if found else None
 
 

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from handlers.cards import to_decide
 from handlers.rules.approval import first_approver
-from handlers.rules.commands import spoken
 from handlers.rules.incident import ask_extension
 from handlers.rules.messages import Say
 from handlers.rules.periods import Period, PeriodError
@@ -28,7 +27,7 @@ class Extension(NamedTuple):
 
 
 def parse(said: Said) -> Extension | None:
-    found = spoken(said.text, VERBS)
+    found = said.command(VERBS)
     if found is None:
         return None
     period, reason = _leading_period(found.rest)

@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 from tortoise.exceptions import IntegrityError
 
 from handlers.cards import to_acknowledge, to_assign
-from handlers.rules.case import Decision, Event, NewDuty, hold
-from handlers.rules.commands import spoken
+from handlers.rules.case import OPEN_STAGES, Decision, Event, NewDuty, hold
 from handlers.rules.duties import owed
 from handlers.rules.links import find, fingerprint, platform, text_fingerprint
 from handlers.rules.masking import mask
@@ -40,7 +39,7 @@ def parse(said: Said) -> Forward | None:
     """Anything with a link, or after `上报`, or long enough to be a post. Tried after all other handlers."""
     if said.message.press is not None:
         return None
-    found = spoken(said.text, VERBS)
+    found = said.command(VERBS, glued=True)
     if found and (found.rest or said.message.quote):
         quoted = said.message.quote.text if said.message.quote else ""
         return Forward(f"{found.rest}\n{quoted}".strip(), True)
@@ -83,7 +82,13 @@ async def _join(turn: Turn, posts: list[NewPost], known: dict[str, int]) -> None
     case = await turn.case(number)
     new = [post for post in posts if post.fingerprint not in known]
     decision = Decision(events=(Event("joined", {"posts": [post.fingerprint for post in new]}),))
-    text = turn.text("forward.joined", case=case, new=len(new), others=sorted(set(known.values()) - {number}))
+    others = sorted(set(known.values()) - {number})
+    closed = case.incident.stage not in OPEN_STAGES
+    text = (
+        turn.text("forward.joined_closed", case=case)
+        if closed
+        else turn.text("forward.joined", case=case, new=len(new), others=others)
+    )
     await turn.join(case, new, decision, (Say(text=text),))
 
 

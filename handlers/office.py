@@ -34,8 +34,12 @@ class Office:
     policy: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.texts = Texts(self.institution.language, self.institution)
+        self.texts = self.texts_in(self.institution.language)
         self.policy = freeze(self.regime)
+
+    def texts_in(self, language: str) -> Texts:
+        reply = self.regime.rule("reply")
+        return Texts(language, self.institution, same_day=reply is not None and reply.period == "same day")
 
     @property
     def policy_digest(self) -> str:

@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-from handlers.rules import links
-from handlers.rules.commands import spoken
+from handlers.rules import links, promises
 from handlers.rules.incident import publish
 from handlers.rules.messages import Say
 from handlers.turn import Said, Turn
@@ -21,7 +20,7 @@ class Publication(NamedTuple):
 
 
 def parse(said: Said) -> Publication | None:
-    found = spoken(said.text, VERBS)
+    found = said.command(VERBS)
     if found is None:
         return None
     cards = tuple(link.url for link in said.message.links)
@@ -30,6 +29,9 @@ def parse(said: Said) -> Publication | None:
 
 async def handle(turn: Turn, asked: Publication) -> None:
     case = await turn.case(turn.number(asked.number, EXAMPLES))
-    decision = publish(case, turn.person, asked.proof, turn.now)
-    text = turn.text("publish.done", case=case, by=turn.person.id, proof=asked.proof, at=turn.now)
+    draft = case.approved_draft()
+    dates = promises.find(draft.text, turn.now, case.institution.calendar) if draft else ()
+    decision = publish(case, turn.person, asked.proof, dates, turn.now)
+    facts = {"promises": [duty for duty in decision.opened if duty.kind == "promise"], "at": turn.now}
+    text = turn.text("publish.done", case=case, by=turn.person.id, proof=asked.proof, **facts)
     await turn.commit(case, decision, lambda _: (Say(text=text),))

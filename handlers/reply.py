@@ -5,7 +5,6 @@ from typing import NamedTuple
 from handlers.cards import request_card_id, to_decide
 from handlers.rules.approval import first_approver
 from handlers.rules.case import Case
-from handlers.rules.commands import spoken
 from handlers.rules.incident import draft
 from handlers.rules.messages import Say
 from handlers.turn import Said, Turn
@@ -24,7 +23,7 @@ class Draft(NamedTuple):
 
 
 def parse(said: Said) -> Draft | None:
-    found = spoken(said.text, VERBS)
+    found = said.command(VERBS, glued=True)
     return Draft(found.number, found.rest) if found else None
 
 

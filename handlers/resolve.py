@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from handlers.cards import incident_card_id, request_card_id
-from handlers.rules.commands import spoken
 from handlers.rules.incident import resolve
 from handlers.rules.messages import Say
 from handlers.turn import Said, Turn
@@ -28,7 +27,7 @@ class Resolution(NamedTuple):
 
 
 def parse(said: Said) -> Resolution | None:
-    found = spoken(said.text, VERBS)
+    found = said.command(VERBS)
     return Resolution(found.number, _outcome(found.rest), found.rest) if found else None
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from handlers.office import Office
 from handlers.rules.case import Case, Decision
+from handlers.rules.commands import Spoken, spoken
 from handlers.rules.institution import Person
 from handlers.rules.messages import Message, Say, quoted_code
 from handlers.rules.refusal import Refusal
@@ -21,6 +22,14 @@ class Said:
 
     text: str
     message: Message
+
+    def command(self, verbs: Iterable[str], *, glued: bool = False) -> Spoken | None:
+        """The command that the words begin with. Of talk that is merely overheard only what names its matter counts."""
+        addressed = self.message.addressed
+        found = spoken(self.text, verbs, glued=glued and addressed)
+        if found and not (addressed or found.numbers or found.spaced or self.message.quote or not found.rest):
+            return None
+        return found
 
     def pressed(self, action: str) -> tuple[str, ...] | None:
         """The arguments of a pressed button such as "approve:7", if it is this action's."""
@@ -40,7 +49,7 @@ class Turn:
     now: datetime
     inbox: int | None = None
 
-    def text(self, name: str, **facts: Any) -> str:
+    def text(self, name: str, /, **facts: Any) -> str:
         return self.office.texts.say(name, **facts)
 
     async def case(self, number: int) -> Case:

@@ -87,9 +87,9 @@ class LocalChannel:
             queue.put_nowait((what, about))
 
     @contextmanager
-    def listen(self) -> Iterator[asyncio.Queue[tuple[str, Any]]]:
-        """A queue of what happens from now on."""
-        queue: asyncio.Queue[tuple[str, Any]] = asyncio.Queue(QUEUE)
+    def listen(self, most: int = QUEUE) -> Iterator[asyncio.Queue[tuple[str, Any]]]:
+        """A queue of what happens from now on, holding the last `most` of it; 0 for all."""
+        queue: asyncio.Queue[tuple[str, Any]] = asyncio.Queue(most)
         self._listeners.add(queue)
         try:
             yield queue

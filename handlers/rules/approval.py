@@ -11,7 +11,8 @@ from handlers.rules.refusal import Refusal
 
 def approvers(case: Case, kind: str, step: int) -> tuple[Person, ...]:
     """Who may sign a step, the leader in charge of the department first."""
-    roles = case.regime.extension.by if kind == "extension" else case.regime.approval[step].by
+    extension = case.regime.extension
+    roles = extension.by if kind == "extension" and extension else case.regime.approval[step].by
     department = case.incident.department
     in_charge = case.institution.leaders(department) if "leader" in roles else ()
     heads = case.institution.with_role("head", department=department) if "head" in roles else ()
@@ -58,7 +59,7 @@ def approve(case: Case, request: RequestRow, actor: Person, said_at: datetime, n
         change = RequestChange(request.id, None, request.step + 1)
         return Decision(events=(event,), changes={"holder": approver(signs)}, decided=(change,))
     granted = RequestChange(request.id, "approved", request.step)
-    moved = (_extension(case, request, now),) if request.kind == "extension" else ()
+    moved = _extension(case, request, now) if request.kind == "extension" else ()
     return Decision(events=(event,), changes={"holder": _holder_after(case, request)}, decided=(granted,), moved=moved)
 
 
@@ -95,8 +96,10 @@ def _holder_after(case: Case, request: RequestRow) -> str:
     return approver(next((p for p in signers if p.id != others[0].asked_by), signers[0]))
 
 
-def _extension(case: Case, request: RequestRow, now: datetime) -> MovedDuty:
-    duty = next((duty for duty in case.duties if duty.id == request.subject["duty"] and duty.state == "open"), None)
-    if duty is None:
+def _extension(case: Case, request: RequestRow, now: datetime) -> tuple[MovedDuty, ...]:
+    wanted = request.subject["duties"]
+    period = parse(request.subject["period"])
+    duties = [duty for duty in case.duties if duty.id in wanted and duty.state == "open"]
+    if not duties:
         raise Refusal("extend.nothing", case=case)
-    return move(case, duty.id, extended(case, duty.due_at, parse(request.subject["period"])), now)
+    return tuple(move(case, duty.id, extended(case, duty.due_at, period), now) for duty in duties)

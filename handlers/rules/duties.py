@@ -1,24 +1,34 @@
-"""What is owed when: the duties of a regime counted from an event, and extensions of them."""
+"""What is owed when: the duties of a regime counted from an event, promises, stricter tiers, and extensions."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from handlers.rules.case import Case, MovedDuty, NewDuty
+from handlers.rules.case import Case, DutyRow, MovedDuty, NewDuty
 from handlers.rules.institution import Institution
 from handlers.rules.ladder import Ladder
 from handlers.rules.periods import Due, Period, due, extend, parse
-from handlers.rules.regimes import DutyRule, Regime, Starts
+from handlers.rules.promises import Promise
+from handlers.rules.refusal import Refusal
+from handlers.rules.regimes import DutyRule, Regime, Starts, rules_for
+
+PROMISE = "promise"
 
 
 def owed(
     regime: Regime, institution: Institution, tier: str, start: datetime, starts: Iterable[Starts]
 ) -> tuple[NewDuty, ...]:
     """The duties whose periods run from one of the events `starts`, which happened at `start` (aware)."""
-    return tuple(_duty(rule, regime, institution, tier, start) for rule in regime.duty if rule.starts in tuple(starts))
+    return tuple(
+        new_duty(rule, count(regime, institution, rule.length, start), regime, institution, tier, start)
+        for rule in rules_for(regime, tier, starts)
+        if rule.length is not None
+    )
 
 
-def _duty(rule: DutyRule, regime: Regime, institution: Institution, tier: str, start: datetime) -> NewDuty:
-    counted = count(regime, institution, rule.length, start)
+def new_duty(
+    rule: DutyRule, counted: Due, regime: Regime, institution: Institution, tier: str, start: datetime
+) -> NewDuty:
+    """A duty under its due time, with its ladder set."""
     ladder = Ladder(regime, tier, institution.zone, start, counted.at)
     return NewDuty(rule.kind, rule.owner, start, counted, ladder.first_at())
 
@@ -32,7 +42,83 @@ def count(regime: Regime, institution: Institution, period: Period, start: datet
         roll_over=regime.roll_over,
         same_day_at_least=regime.at_least,
         ends_at=regime.ends_at,
+        resolve_due=start,
     )
+
+
+def met(case: Case, *events: str) -> tuple[int, ...]:
+    """The open duties that these events fulfil. A result fulfils every promise."""
+    kinds = frozenset().union(*(case.regime.met_by(event) for event in events))
+    if "resolved" in events:
+        kinds |= {PROMISE}
+    return of_kinds(case, *kinds)
+
+
+def of_kinds(case: Case, *kinds: str) -> tuple[int, ...]:
+    """The open duties of these kinds."""
+    return tuple(duty.id for duty in case.duties if duty.state == "open" and duty.kind in kinds)
+
+
+def begun(case: Case, event: Starts, now: datetime) -> tuple[NewDuty, ...]:
+    """The duties that an event begins, but for those that are owed already."""
+    fresh = owed(case.regime, case.institution, case.incident.tier, now, (event,))
+    return tuple(duty for duty in fresh if case.open_duty(duty.kind) is None)
+
+
+def promised(case: Case, promises: Iterable[Promise], now: datetime) -> tuple[NewDuty, ...]:
+    """A duty for each date that a published reply gives; the resolution too, where the regime leaves it to that."""
+    dates = sorted({promise.at: promise for promise in promises if promise.at > now}.items())
+    duties = [_promise(case, promise, now) for _, promise in dates]
+    rule = case.regime.rule("resolve", case.incident.tier)
+    if rule and rule.period == "promised" and dates and case.open_duty("resolve") is None:
+        counted = _given(case, dates[-1][1], now)
+        duties.append(new_duty(rule, counted, case.regime, case.institution, case.incident.tier, now))
+    return tuple(duties)
+
+
+def _promise(case: Case, promise: Promise, now: datetime) -> NewDuty:
+    ladder = Ladder(case.regime, case.incident.tier, case.institution.zone, now, promise.at)
+    return NewDuty(PROMISE, "department", now, _given(case, promise, now), ladder.first_at())
+
+
+def _given(case: Case, promise: Promise, now: datetime) -> Due:
+    """A due time that is not counted but was given, in the reply's own words."""
+    return given(case, promise.at, now, promise.text)
+
+
+def given(case: Case, at: datetime, now: datetime, words: str) -> Due:
+    """A due time that somebody set: `words` are what they said."""
+    counted = count(case.regime, case.institution, parse("same day"), at)
+    reckoning = counted.reckoning.given(words, now, at)
+    return Due(at, False, reckoning)
+
+
+def stricter(case: Case, tier: str, now: datetime) -> tuple[tuple[NewDuty, ...], tuple[MovedDuty, ...]]:
+    """What a higher tier asks from `now` on: duties that were not owed, and due times that come earlier."""
+    fresh: list[NewDuty] = []
+    moved: list[MovedDuty] = []
+    events = _past(case)
+    for duty in owed(case.regime, case.institution, tier, now, (*events, "raised")):
+        standing = case.open_duty(duty.kind)
+        done = any(row.kind == duty.kind and row.state == "met" for row in case.duties)
+        if standing is None and not done:
+            fresh.append(duty)
+        elif standing is not None and duty.due.at < standing.due_at:
+            moved.append(MovedDuty(standing.id, duty.due, duty.next_at))
+    return tuple(fresh), tuple(moved)
+
+
+def _past(case: Case) -> tuple[Starts, ...]:
+    """The events of the incident so far, from which periods may run."""
+    incident = case.incident
+    happened: dict[Starts, object] = {
+        "found": True,
+        "assigned": incident.department and incident.acknowledged_at is None,
+        "acknowledged": incident.acknowledged_at,
+        "published": incident.replied_at,
+        "resolved": incident.resolved_at,
+    }
+    return tuple(event for event, happening in happened.items() if happening)
 
 
 def extended(case: Case, due_at: datetime, period: Period) -> Due:
@@ -42,8 +128,18 @@ def extended(case: Case, due_at: datetime, period: Period) -> Due:
 
 
 def latest(case: Case) -> Due:
-    """The last due time that extensions may reach, counted from the find."""
+    """The last due time that extensions may reach, counted from the find. Refusal if the regime grants none."""
+    if case.regime.extension is None:
+        raise Refusal("extend.not_granted", case=case)
     return count(case.regime, case.institution, parse(case.regime.extension.up_to), case.incident.found_at)
+
+
+def extendable(case: Case) -> tuple[DutyRow, ...]:
+    """The open duties that an extension puts off, the earliest due first."""
+    kinds = case.regime.extension.of if case.regime.extension else ()
+    return tuple(
+        sorted((d for d in case.duties if d.state == "open" and d.kind in kinds), key=lambda duty: duty.due_at)
+    )
 
 
 def move(case: Case, duty_id: int, counted: Due, now: datetime) -> MovedDuty:

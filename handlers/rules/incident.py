@@ -3,17 +3,21 @@
 A move that the state does not allow raises `Refusal`, which says what is the case and what to do.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from handlers.rules.approval import first_approver, superseded
 from handlers.rules.case import Case, Decision, Event, NewRequest, approver, hold
-from handlers.rules.duties import extended, latest, owed
+from handlers.rules.duties import begun, extendable, extended, latest, met, of_kinds, owed, promised
 from handlers.rules.institution import Department, Person
 from handlers.rules.periods import Period, PeriodError
+from handlers.rules.promises import Promise
 from handlers.rules.refusal import Refusal
 
 OUTCOMES = ("answered", "remedied", "adopted", "clarified")
 DESK_ROLES = ("office", "officer")
+BEFORE_THE_RESULT = ("assign", "instruct", "acknowledge", "verify", "reply", "calm")
+"""What nobody owes any more once there is a result."""
 
 
 def acknowledge(case: Case, actor: Person, now: datetime) -> Decision:
@@ -27,8 +31,9 @@ def acknowledge(case: Case, actor: Person, now: datetime) -> Decision:
         raise Refusal("acknowledge.already", case=case)
     return Decision(
         events=(Event("acknowledged"),),
-        changes={"stage": "acknowledged", "acknowledged_at": now},
-        met=_ids(case, "acknowledge"),
+        changes={"stage": _after(case, "acknowledged"), "acknowledged_at": now},
+        met=met(case, "acknowledged"),
+        opened=begun(case, "acknowledged", now),
     )
 
 
@@ -40,16 +45,17 @@ def assign(case: Case, actor: Person, department: Department, now: datetime) -> 
         raise Refusal("assign.not_allowed", case=case)
     if department.name == case.incident.department:
         raise Refusal("assign.same", case=case)
-    replied = case.incident.stage == "replied"
+    waiting = [request for request in case.pending() if request.kind != "reply"]
     return Decision(
         events=(Event("assigned", {"from": case.incident.department, "to": department.name}),),
         changes={
             "department": department.name,
-            "stage": "replied" if replied else "assigned",
-            "holder": hold(department.name),
+            "stage": _after(case, "assigned"),
+            "holder": case.incident.holder if waiting else hold(department.name),
             "acknowledged_at": None,
         },
-        waived=_ids(case, "acknowledge"),
+        met=met(case, "assigned"),
+        waived=of_kinds(case, "acknowledge"),
         opened=owed(case.regime, case.institution, case.incident.tier, now, ("assigned",)),
         decided=superseded(case, "reply"),
     )
@@ -72,14 +78,15 @@ def draft(case: Case, actor: Person, text: str, now: datetime) -> Decision:
             Event("drafted", {"edition": edition, "text": text}),
         ),
         changes={"holder": approver(signs), "stage": stage, **({"acknowledged_at": now} if taken_on else {})},
-        met=_ids(case, "acknowledge") if taken_on else (),
+        met=met(case, "acknowledged") if taken_on else (),
+        opened=begun(case, "acknowledged", now) if taken_on else (),
         draft=text,
         requested=NewRequest("reply", {"edition": edition}),
         decided=superseded(case, "reply"),
     )
 
 
-def publish(case: Case, actor: Person, proof: str, now: datetime) -> Decision:
+def publish(case: Case, actor: Person, proof: str, promises: Sequence[Promise], now: datetime) -> Decision:
     """The approved reply stands in public, at the address (or in the picture) given as proof."""
     case.must_be_open()
     if not case.belongs(actor, *DESK_ROLES):
@@ -98,7 +105,8 @@ def publish(case: Case, actor: Person, proof: str, now: datetime) -> Decision:
             "replied_at": now,
             "holder": hold(case.incident.department),
         },
-        met=_ids(case, "reply"),
+        met=met(case, "published"),
+        opened=(*begun(case, "published", now), *promised(case, promises, now)),
     )
 
 
@@ -122,8 +130,9 @@ def resolve(case: Case, actor: Person, outcome: str | None, result: str, now: da
             "resolved_at": now,
             "holder": "closed",
         },
-        met=_ids(case, "resolve"),
-        waived=_ids(case, "acknowledge", "reply"),
+        met=met(case, "resolved"),
+        waived=of_kinds(case, *(kind for kind in BEFORE_THE_RESULT if kind not in case.regime.met_by("resolved"))),
+        opened=begun(case, "resolved", now),
         decided=superseded(case),
     )
 
@@ -133,9 +142,12 @@ def ask_extension(case: Case, actor: Person, period: Period, reason: str, now: d
     case.must_be_open()
     if not case.belongs(actor, *DESK_ROLES):
         raise Refusal("extend.not_yours", case=case)
-    duty = case.open_duty("resolve")
-    if duty is None:
+    duties = extendable(case)
+    if case.regime.extension is None:
+        raise Refusal("extend.not_granted", case=case)
+    if not duties:
         raise Refusal("extend.nothing", case=case)
+    duty = duties[0]
     if now >= duty.due_at:
         raise Refusal("extend.too_late", case=case, duty=duty)
     if not reason:
@@ -144,7 +156,12 @@ def ask_extension(case: Case, actor: Person, period: Period, reason: str, now: d
         raise Refusal("extend.pending", case=case)
     until = within_limit(case, duty.due_at, period)
     signs = first_approver(case, "extension", actor)
-    subject = {"duty": duty.id, "period": str(period), "reason": reason, "until": until.isoformat()}
+    subject = {
+        "duties": [each.id for each in duties],
+        "period": str(period),
+        "reason": reason,
+        "until": until.isoformat(),
+    }
     return Decision(
         events=(Event("extension asked", subject),),
         changes={"holder": approver(signs)},
@@ -164,5 +181,6 @@ def within_limit(case: Case, due_at: datetime, period: Period) -> datetime:
     return until
 
 
-def _ids(case: Case, *kinds: str) -> tuple[int, ...]:
-    return tuple(duty.id for duty in case.duties if duty.state == "open" and duty.kind in kinds)
+def _after(case: Case, stage: str) -> str:
+    """The stage after a move; what the public has read stays replied."""
+    return "replied" if case.incident.stage == "replied" else stage

@@ -1,6 +1,6 @@
 """The record of how a due time was counted: enough to explain it to a clerk and to a lawyer, no sentences."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
@@ -54,6 +54,7 @@ class Reckoning:
     `articles` are of the Civil Code; 204 means that the institution's rule departs from the code's own count.
     `at_least` is the minimum granted to a late find, present only if it moved the due time.
     `extends` says that `start` is an earlier due time, whose day was the last one before the count.
+    `words` are what was said where the due time was set and not counted.
     """
 
     rule: str
@@ -68,6 +69,11 @@ class Reckoning:
     at_least: timedelta | None = None
     provisional: bool = False
     extends: bool = False
+    words: str | None = None
+
+    def given(self, words: str, start: datetime, at: datetime) -> "Reckoning":
+        """A due time that was not counted but set, by a promise or an instruction: `words` are what was said."""
+        return replace(self, rule="given", articles=(), start=start, at=at, days=(), segments=(), words=words)
 
     @property
     def counted(self) -> tuple[date, ...]:
@@ -97,6 +103,7 @@ class Reckoning:
             "at_least": None if self.at_least is None else self.at_least.total_seconds(),
             "provisional": self.provisional,
             "extends": self.extends,
+            "words": self.words,
         }
 
     @classmethod
@@ -115,4 +122,5 @@ class Reckoning:
             at_least=None if seconds is None else timedelta(seconds=seconds),
             provisional=data["provisional"],
             extends=data["extends"],
+            words=data.get("words"),
         )

@@ -32,26 +32,30 @@ def _environment(language: str) -> Environment:
 
 
 class Texts:
-    """The sentences in one language, for one institution: names, times and spans as its people write them."""
+    """The sentences in one language, for one institution: names, times and spans as its people write them.
 
-    def __init__(self, language: str, institution: Institution) -> None:
+    `same_day` says that its regime wants replies on the day of the find, and so calls them.
+    """
+
+    def __init__(self, language: str, institution: Institution, *, same_day: bool = True) -> None:
         self.language = language
         self._institution = institution
+        self._words = {("duty", "reply"): spelling.SAME_DAY[language]} if same_day else {}
         self._macros: dict[str, Callable[..., str]] = {}
 
     @cached_property
     def _own(self) -> Environment:
         environment = _environment(self.language).overlay()
-        environment.filters = environment.filters | spelling.filters(self.language, self._institution)
+        environment.filters = environment.filters | spelling.filters(self.language, self._institution, self._words)
         return environment
 
-    def say(self, name: str, **facts: Any) -> str:
+    def say(self, name: str, /, **facts: Any) -> str:
         """The sentence `file.macro`, filled in. KeyError if there is no such sentence."""
         return self._macro(name)(**facts).strip()
 
     def word(self, kind: str, value: str) -> str:
         """A word of the vocabulary, such as word("duty", "reply"): 当日回复."""
-        return spelling.word(self.language, kind, value)
+        return self._words.get((kind, value)) or spelling.word(self.language, kind, value)
 
     def _macro(self, name: str) -> Callable[..., str]:
         if name not in self._macros:

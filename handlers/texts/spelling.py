@@ -1,16 +1,21 @@
 """How people write times, spans, names and the field's terms, in Chinese and in English. The filters of the texts."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.rules.institution import DESK, Institution
 from handlers.rules.masking import mask
 
+Words = Mapping[tuple[str, str], str]
 WORDS: dict[str, dict[str, dict[str, str]]] = {
     "zh": {
-        "duty": {"acknowledge": "签收", "reply": "当日回复", "resolve": "办结"},
+        "duty": {
+            "acknowledge": "签收", "assign": "分派", "instruct": "批办", "report": "上报", "verify": "核实",
+            "reply": "答复", "resolve": "办结", "follow-up": "续报", "summary": "总结", "calm": "平息", "promise": "承诺事项",
+            "check-in": "巡查", "daily report": "日报", "weekly bulletin": "周报", "monthly summary": "月报",
+        },
         "stage": {
             "unassigned": "待分派", "assigned": "待签收", "acknowledged": "办理中", "replied": "已回复", "resolved": "已办结",
         },
@@ -29,7 +34,12 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "weekday": dict(zip("0123456", "一二三四五六日", strict=True)),
     },
     "en": {
-        "duty": {"acknowledge": "acknowledge", "reply": "same-day reply", "resolve": "resolution"},
+        "duty": {
+            "acknowledge": "acknowledge", "assign": "assignment", "instruct": "instruction", "report": "report",
+            "verify": "verification", "reply": "reply", "resolve": "resolution", "follow-up": "follow-up",
+            "summary": "summary", "calm": "calming", "promise": "promise", "check-in": "check-in",
+            "daily report": "daily report", "weekly bulletin": "weekly bulletin", "monthly summary": "monthly summary",
+        },
         "stage": {
             "unassigned": "unassigned", "assigned": "to be acknowledged", "acknowledged": "in hand",
             "replied": "replied", "resolved": "resolved",
@@ -59,16 +69,20 @@ NAMES = ("when", "clock", "span", "person", "people", "department", "holder", "d
          "role", "tier", "platform", "short", "mask", "period", "moment")  # fmt: skip
 
 
+SAME_DAY = {"zh": "当日回复", "en": "same-day reply"}
+"""What the reply is called where it is owed on the day of the find."""
+
+
 def word(language: str, kind: str, value: str) -> str:
     """The term in the language; a value that has none (a host name, say) stays as it is."""
     return WORDS[language][kind].get(value, value)
 
 
-def filters(language: str, institution: Institution) -> dict[str, Callable[..., Any]]:
-    """The filters that texts use, bound to a language and an institution."""
+def filters(language: str, institution: Institution, words: Words) -> dict[str, Callable[..., Any]]:
+    """The filters that texts use, bound to a language, an institution and its own words (kind of term, term)."""
     spell = _Speller(language, institution)
     terms = {
-        kind: (lambda value, kind=kind: word(language, kind, value))
+        kind: (lambda value, kind=kind: words.get((kind, value)) or word(language, kind, value))
         for kind in ("duty", "stage", "outcome", "request", "role", "tier", "platform")
     }
     own = {

@@ -116,7 +116,7 @@ async def test_everybody_else_in_the_group_sees_it_without_asking(visit: Any) ->
 async def test_a_pressed_button_gives_way_to_what_was_decided(visit: Any, group: MemoryGroup) -> None:
     page = await visit("wang")
     await say(page, "@回音 操场有积水")
-    await page.get_by_role("button", name="签收", exact=True).first.click()
+    await page.locator(".msg.bot").get_by_role("button", name="签收", exact=True).click()
     await expect(page.locator(".done")).to_have_text("已由王建国签收")
     await expect(page.locator(".choice")).to_have_count(0)
     await expect(page.locator("#side-pane .stage")).to_have_text("已签收")

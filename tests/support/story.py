@@ -5,7 +5,7 @@ await story.advance("30m")
 story.expect("超时", pinged="wang")
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,12 +19,12 @@ from redis.asyncio import Redis
 from bot.app import Bot, build
 from bot.clock import StandingClock
 from bot.config import Config, parse_config
-from handlers.rules.messages import Quote, Say
+from handlers.rules.messages import Message, Quote, Say
 from handlers.rules.periods import parse
 from storage import duties
-from storage.database import close_database, open_database
 from storage.tables import Duty, Incident, Outbox
 from storage.timers import Timers
+from tests.support.database import database
 
 DEMONSTRATION = Path(__file__).parents[2] / "config.toml"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -54,6 +54,26 @@ class Heard:
     def text(self) -> str:
         return self.say.text
 
+    @property
+    def when(self) -> str:
+        """On the institution's clock: "Mon 20:00"."""
+        return f"{self.at.astimezone(SHANGHAI):%a %H:%M}"
+
+    @property
+    def labels(self) -> list[str]:
+        return [button.label for button in self.say.card.buttons] if self.say.card else []
+
+
+def diary(heard: Iterable[Heard]) -> list[tuple[str, ...]]:
+    """When each message sounded and whom it pinged: ("Mon 20:00", "wang")."""
+    return [(one.when, *one.say.mentions) for one in heard]
+
+
+def monday(clock: str, days: int = 0) -> datetime:
+    """A time of day on Monday 2026-11-23, or so many days later."""
+    hours, minutes = map(int, clock.split(":"))
+    return MONDAY.replace(hour=hours, minute=minutes) + timedelta(days=days)
+
 
 @dataclass
 class Story:
@@ -79,6 +99,12 @@ class Story:
         assert message.say.card
         key = next(button.key for button in message.say.card.buttons if button.label == label)
         await self.bot.local.press(person, key, f"out-{message.id}")
+        return await self.settle()
+
+    async def deliver(self, *messages: Message) -> list[Heard]:
+        """Messages as a platform hands them over, repeats included."""
+        for message in messages:
+            await self.bot.dispatcher.hear(message)
         return await self.settle()
 
     async def settle(self) -> list[Heard]:
@@ -130,23 +156,35 @@ class Story:
         """An incident for the canteen's department, number 1 in a new story."""
         return (await self.say("zhou", text))[-1]
 
+    async def acknowledged(self) -> Heard:
+        """Incident 1 with its department at work on it."""
+        await self.opened()
+        return (await self.say("wang", "签收 1"))[-1]
+
+    async def drafted(self, text: str = "已封存留样送检，11月26日前公布结果。") -> Heard:
+        """Incident 1 with a reply that waits for the leader; the bot's request."""
+        await self.acknowledged()
+        return (await self.say("wang", f"拟复 1 {text}"))[-1]
+
     async def approved(self) -> None:
         """Incident 1 with a reply that its leader approved."""
-        await self.opened()
-        await self.say("wang", "签收 1")
-        await self.say("wang", "拟复 1 已封存留样送检，11月26日前公布结果。")
+        await self.drafted()
         await self.say("qian", "同意")
+
+    async def published(self) -> None:
+        """Incident 1 answered in public."""
+        await self.approved()
+        await self.say("zhou", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
 
 
 @asynccontextmanager
 async def telling(directory: Path, redis: Redis, at: datetime = MONDAY, **options: Any) -> AsyncIterator[Story]:
     """A story on a new database in `directory`, beginning at `at`."""
     config = options.pop("config", None) or demonstration(directory, **options)
-    await open_database(config.storage.database, synchronous="normal")
-    timers = Timers(redis)
-    clock = StandingClock(at)
-    try:
-        yield Story(build(config, clock, timers), clock)
-    finally:
-        await timers.aclose()
-        await close_database()
+    async with database(directory):
+        timers = Timers(redis)
+        clock = StandingClock(at)
+        try:
+            yield Story(build(config, clock, timers), clock)
+        finally:
+            await timers.aclose()

@@ -1,23 +1,13 @@
-"""Finds the line of `config.toml` that a complaint is about."""
+"""Finds the line of a TOML text that a complaint is about: `.person[2].roles` is line 79."""
 
 import re
-from pathlib import Path
 
-_PART = re.compile(r"\.(\w+)|\[(\d+)\]|\[\.\.\.\]")
-_HEADER = re.compile(r"\s*\[+\s*([\w.]+)\s*\]+")
-_UNKNOWN = re.compile(r"unknown field `(\w+)`")
-
-
-class ConfigError(Exception):
-    """A configuration that cannot be used. Its text is for the administrator: file, line, and what to do."""
-
-    def __init__(self, path: Path | None, line: int | None, complaint: str) -> None:
-        place = f"{path}" + (f", line {line}" if line else "") if path else "configuration"
-        super().__init__(f"{place}: {complaint}")
-        self.line = line
+_PART = re.compile(r"\.([\w-]+)|\[(\d+)\]")
+_HEADER = re.compile(r"\s*\[+\s*([\w.-]+)\s*\]+")
+_UNKNOWN = re.compile(r"unknown field `([\w-]+)`")
 
 
-def line_of(text: str, path: str, message: str) -> int | None:
+def line_of(text: str, path: str, message: str = "") -> int | None:
     """The line (from 1) of a path such as `.person[2].roles`; an unknown key's own line where a message names one."""
     names, index = _read(path)
     unknown = _UNKNOWN.search(message)

@@ -1,0 +1,25 @@
+"""Tables on a terminal: columns that stay aligned when Chinese characters take two places each."""
+
+from collections.abc import Iterable, Sequence
+from unicodedata import combining, east_asian_width
+
+
+def width(text: str) -> int:
+    """How many places a text takes on a terminal."""
+    return sum(0 if combining(sign) else 2 if east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def padded(text: str, places: int, *, left: bool = False) -> str:
+    """The text in so many places, to the right unless `left`; a longer one stays whole."""
+    blank = " " * max(places - width(text), 0)
+    return text + blank if left else blank + text
+
+
+def aligned(rows: Iterable[Sequence[str]]) -> list[str]:
+    """One line per row; the first column stands to the left, all others to the right."""
+    rows = list(rows)
+    places = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(padded(cell, n, left=not k) for k, (cell, n) in enumerate(zip(row, places, strict=True)))
+        for row in rows
+    ]

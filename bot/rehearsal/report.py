@@ -1,0 +1,124 @@
+"""What a rehearsal prints: a line per day, the ledger per department, the sums, and how fast it went."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from bot.rehearsal.columns import aligned, padded
+from bot.rehearsal.sums import Sum
+from handlers.office import Office
+from handlers.rules.tally import Line, Tally
+from storage import reports
+from storage.tables import Duty, Incident, Outbox
+
+_ZH = {
+    "day": ("日期", "收到", "在办", "超时", "提醒"),
+    "ledger": (
+        "部门",
+        "收到",
+        "当日回复",
+        "按时办结",
+        "超时办结",
+        "在办",
+        "现超时",
+        "提醒",
+        "回复中位用时",
+        "办结中位用时",
+    ),
+    "total": "合计",
+    "sums": "核对",
+    "forwarded": "转发 = 立件 + 并入",
+    "received": "台账收到 = 事件数",
+    "open": "收到 = 办结 + 在办",
+    "departments": "各部门之和 = 合计",
+    "inbox": "收件箱未办或失败",
+    "outbox": "发件箱未发或结果不明",
+    "audit": "审计链断裂",
+    "once": "提醒步骤各一次",
+    "ladder": "提醒步骤 = 阶梯应有",
+    "afterwards": "办结之后的提醒",
+    "held": "无人经手的事件",
+    "right": "相符",
+    "wrong": "不符",
+    "speed": "{messages} 条，{days} 天，用时 {seconds:.1f} 秒，每秒 {rate:.1f} 条",
+    "kept": "数据库留在 {place}",
+}
+_EN = {
+    "day": ("date", "received", "open", "overdue", "reminders"),
+    "ledger": (
+        "department", "received", "same day", "in time", "late", "open", "overdue", "reminders", "median reply (h)",
+        "median resolve (h)",
+    ),
+    "unassigned": "unassigned",
+    "total": "Total",
+    "sums": "Sums",
+    "forwarded": "forwarded = opened + joined",
+    "received": "received in the ledger = incidents",
+    "open": "received = resolved + open",
+    "departments": "sum of the departments = total",
+    "inbox": "unhandled or failed in the inbox",
+    "outbox": "not sent or unknown in the outbox",
+    "audit": "breaks in the audit trail",
+    "once": "every step of a ladder once",
+    "ladder": "steps that sounded = steps of the ladders",
+    "afterwards": "reminders after the end",
+    "held": "incidents out of all hands",
+    "right": "right",
+    "wrong": "WRONG",
+    "speed": "{messages} messages, {days} days, in {seconds:.1f} s: {rate:.1f} messages a second",
+    "kept": "the database is in {place}",
+}  # fmt: skip
+_WORDS = {"zh": _ZH, "en": _EN}
+_DAY = (10, 8, 6, 7, 9)
+
+
+class Report:
+    def __init__(self, office: Office) -> None:
+        self._words = _WORDS[office.texts.language]
+        self._started = False
+
+    async def evening(self, day: date, now: datetime) -> None:
+        """A day's line: how many were received until its end, are open and overdue, and were reminded of."""
+        if not self._started:
+            self._days_line(self._words["day"])
+            self._started = True
+        late = await Duty.filter(state="open", due_at__lte=now).distinct().values_list("incident_id", flat=True)
+        counts = (
+            await Incident.all().count(),
+            await Incident.exclude(stage__in=reports.CLOSED).count(),
+            len(set(late)),
+            await Outbox.filter(duty__isnull=False).count(),
+        )
+        self._days_line((day.isoformat(), *map(str, counts)))
+
+    def _days_line(self, cells: Sequence[str]) -> None:
+        print("  ".join(padded(cell, places) for cell, places in zip(cells, _DAY, strict=True)), flush=True)
+
+    def ledger(self, table: Tally) -> None:
+        rows = [self._row(line.name or str(self._words["unassigned"]), line) for line in table.lines]
+        total = self._row(str(self._words["total"]), table.total)
+        print("", *aligned([tuple(self._words["ledger"]), *rows, total]), sep="\n")
+
+    def _row(self, name: str, line: Line) -> tuple[str, ...]:
+        counts = (line.received, line.same_day, line.in_time, line.resolved - line.in_time, line.open, line.overdue)
+        return (name, *map(str, counts), str(line.reminders), _hours(line.median_reply), _hours(line.median_resolve))
+
+    def sums(self, all: Sequence[Sum]) -> None:
+        rows = [
+            (str(self._words[one.name]), str(one.found), "=" if one.right else "≠", str(one.expected), self._word(one))
+            for one in all
+        ]
+        print("", self._words["sums"], *aligned(rows), sep="\n")
+
+    def _word(self, one: Sum) -> str:
+        return str(self._words["right" if one.right else "wrong"])
+
+    def speed(self, messages: int, days: int, seconds: float) -> None:
+        told = str(self._words["speed"])
+        print("", told.format(messages=messages, days=days, seconds=seconds, rate=messages / seconds), sep="\n")
+
+    def kept(self, place: str) -> None:
+        print(str(self._words["kept"]).format(place=place))
+
+
+def _hours(length: timedelta | None) -> str:
+    return "–" if length is None else f"{length / timedelta(hours=1):.1f}"

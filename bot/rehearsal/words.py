@@ -1,0 +1,52 @@
+"""What the staff of a rehearsal say, in the words that people use: `签收 12`, `拟复 12 …`, `approve 12`."""
+
+from datetime import date
+from random import Random
+
+_ZH = {
+    "forward": ("上报 {topic}\n{text}",),
+    "assign": ("改派 {n} {department}",),
+    "acknowledge": ("签收 {n}",),
+    "draft": (
+        "拟复 {n} 您好，您反映的问题已收悉，我们已到现场核实，将于{m}月{d}日前处理完毕并公布结果。",
+        "拟复 {n} 感谢您的留言。经了解情况属实，已安排专人整改，{m}月{d}日前完成并向您反馈。",
+        "拟复 {n} 您的建议已转有关人员研究，{m}月{d}日前给您明确答复。",
+    ),
+    "approve": ("同意 {n}",),
+    "reject": ("不同意 {n} 语气生硬，请写清楚谁来办",),
+    "decide": ("同意",),
+    "publish": ("已发布 {n} https://www.example.gov.cn/reply/{n}",),
+    "extend": ("延期 {n} 2天 等检测报告",),
+    "resolve": ("办结 {n} 已答复，结果已公布", "办结 {n} 已整改，现场已恢复", "办结 {n} 已采纳，写入下月计划"),
+}
+_EN = {
+    "forward": ("report {topic}\n{text}",),
+    "assign": ("assign {n} {department}",),
+    "acknowledge": ("ack {n}",),
+    "draft": (
+        "draft {n} Thank you. We have looked at it on the spot and will have it mended by {d} {month}.",
+        "draft {n} What you describe is true. It is being put right and will be done by {d} {month}.",
+        "draft {n} Your suggestion is being considered; you will have a clear answer by {d} {month}.",
+    ),
+    "approve": ("approve {n}",),
+    "reject": ("reject {n} say who will do it, please",),
+    "decide": ("approve",),
+    "publish": ("published {n} https://www.example.gov.cn/reply/{n}",),
+    "extend": ("extend {n} 2d waiting for the lab report",),
+    "resolve": ("resolve {n} answered, results published", "resolve {n} fixed on the spot", "resolve {n} adopted"),
+}
+_LANGUAGES = {"zh": _ZH, "en": _EN}
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+
+
+def forwarded(language: str, topic: str, text: str) -> str:
+    return _LANGUAGES[language]["forward"][0].format(topic=topic, text=text)
+
+
+def said(language: str, deed: str, chance: Random, number: int, by: date, department: str = "") -> str:
+    """A sentence for a deed; a draft promises something by the day `by`."""
+    sentence = chance.choice(_LANGUAGES[language][deed])
+    return sentence.format(n=number, department=department, m=by.month, d=by.day, month=_MONTHS[by.month - 1])

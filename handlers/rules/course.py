@@ -1,0 +1,172 @@
+"""Moves beside the main line: tiers, instructions, reports, verification, follow-ups, summaries, calm, transfer.
+
+Each takes the case, who acts and `now` (aware), and raises `Refusal` where it cannot be.
+"""
+
+from datetime import datetime
+
+from handlers.rules.approval import superseded
+from handlers.rules.case import Case, Decision, Event, MovedDuty, NewDuty
+from handlers.rules.duties import begun, count, met, new_duty, of_kinds, owed, stricter
+from handlers.rules.institution import Department, Person
+from handlers.rules.ladder import Ladder
+from handlers.rules.periods import Period
+from handlers.rules.refusal import Refusal
+from handlers.rules.regimes import Starts, Tier, higher
+from handlers.rules.tiers import Heat, by_heat, by_superior, manual
+
+FOLLOWS: dict[str, Starts] = {
+    "true": "found true", "partly": "found partly", "untrue": "found untrue", "unknown": "found unknown"
+}  # fmt: skip
+DESK_ROLES = ("office", "officer")
+LEADERS = ("leader", "chief")
+
+
+def heat(case: Case, actor: Person, seen: Heat, now: datetime) -> Decision:
+    """How far the posts have spread; the tier rises with it."""
+    case.must_be_open()
+    _may(case, actor, *DESK_ROLES, *LEADERS)
+    data = {name: getattr(seen, name) for name in ("views", "comments", "reposts") if getattr(seen, name) is not None}
+    return raised(case, by_heat(case.regime, seen), now, Event("heat", data))
+
+
+def escalate(case: Case, actor: Person, tier: Tier, reason: str, now: datetime) -> Decision:
+    """Somebody judges the matter to be of a higher tier."""
+    case.must_be_open()
+    _may(case, actor, *DESK_ROLES, *LEADERS)
+    if tier not in manual(case.regime):
+        raise Refusal("escalate.no_such_tier", case=case, tiers=manual(case.regime))
+    if not higher(tier, case.incident.tier):
+        raise Refusal("escalate.not_higher", case=case, tier=tier)
+    if not reason:
+        raise Refusal("escalate.reason", case=case, tier=tier)
+    return raised(case, tier, now, Event("escalated", {"to": tier, "reason": reason}))
+
+
+def raised(case: Case, tier: Tier, now: datetime, event: Event) -> Decision:
+    """The matter at `tier`, if that is higher than its own: stricter duties from now on, nothing due later."""
+    if not higher(tier, case.incident.tier):
+        return Decision(events=(event,))
+    fresh, moved = stricter(case, tier, now)
+    return Decision(events=(event, Event("tier", {"from": case.incident.tier, "to": tier})),
+                    changes={"tier": tier}, opened=fresh, moved=moved)  # fmt: skip
+
+
+def instruct(
+    case: Case, actor: Person, department: Department | None, period: Period | None, text: str, now: datetime
+) -> Decision:
+    """A leader's written instruction (批办): whose it is, and the limit for the result."""
+    case.must_be_open()
+    if not actor.has(*LEADERS, "office"):
+        raise Refusal("instruct.not_allowed", case=case)
+    if department is None and period is None and not text:
+        raise Refusal("instruct.what", case=case)
+    limits = _limits(case, period, now)
+    to = department.name if department and department.name != case.incident.department else None
+    changes = (
+        {"department": to, "stage": "assigned", "holder": f"department:{to}", "acknowledged_at": None} if to else {}
+    )
+    data = {"department": to, "period": str(period) if period else None, "text": text}
+    return Decision(
+        events=(Event("instructed", data),),
+        changes=changes,
+        met=(*met(case, "instructed"), *(met(case, "assigned") if to else ())),
+        waived=of_kinds(case, "acknowledge") if to else (),
+        opened=(*limits[0], *begun(case, "instructed", now), *(_assigned(case, now) if to else ())),
+        moved=limits[1],
+    )
+
+
+def superior(case: Case, actor: Person, text: str, now: datetime) -> Decision:
+    """A superior body has given an instruction about the matter: some regimes make it critical."""
+    case.must_be_open()
+    _may(case, actor, *DESK_ROLES, *LEADERS)
+    return raised(case, by_superior(case.regime), now, Event("superior", {"text": text}))
+
+
+def verify(case: Case, actor: Person, verdict: str, text: str, now: datetime) -> Decision:
+    """What the department found: true, partly, untrue, or it cannot be told. The regime asks the next step of each."""
+    case.must_be_open()
+    if not case.belongs(actor, *DESK_ROLES):
+        raise Refusal("common.not_yours", case=case)
+    follows = owed(case.regime, case.institution, case.incident.tier, now, (FOLLOWS[verdict],))
+    fresh = tuple(duty for duty in follows if case.open_duty(duty.kind) is None)
+    return Decision(
+        events=(Event("verified", {"verdict": verdict, "text": text}),), met=met(case, "verified"), opened=fresh
+    )
+
+
+def reported(case: Case, actor: Person, text: str) -> Decision:
+    """The report upwards has been made."""
+    return _done(case, actor, "reported", text, "report")
+
+
+def followed_up(case: Case, actor: Person, text: str) -> Decision:
+    """News in the matter (续报); fulfils the promise that is due first."""
+    case.must_be_open()
+    _may(case, actor, *DESK_ROLES)
+    promises = sorted((d for d in case.duties if d.kind == "promise" and d.state == "open"), key=lambda d: d.due_at)
+    ids = (*met(case, "followed up"), *(duty.id for duty in promises[:1]))
+    return Decision(events=(Event("followed up", {"text": text}),), met=ids)
+
+
+def summarised(case: Case, actor: Person, text: str) -> Decision:
+    """The written summary is in. It is owed after the result, too."""
+    return _done(case, actor, "summarised", text, "summary")
+
+
+def calm(case: Case, actor: Person, text: str) -> Decision:
+    """The matter has calmed in public."""
+    return _done(case, actor, "calm", text, "calm")
+
+
+def transfer(case: Case, actor: Person, body: str, reason: str) -> Decision:
+    """The matter is an outside body's, and no longer its department's; the desk goes on owing the public an answer."""
+    case.must_be_open()
+    if not actor.has("office", *LEADERS):
+        raise Refusal("transfer.not_allowed", case=case)
+    if not body:
+        raise Refusal("transfer.whom", case=case)
+    return Decision(
+        events=(Event("transferred", {"to": body, "reason": reason, "from": case.incident.department}),),
+        changes={
+            "department": None,
+            "holder": f"outside:{body}",
+            "stage": "unassigned" if case.incident.stage != "replied" else "replied",
+        },
+        waived=of_kinds(case, "acknowledge", "assign", "verify", "instruct"),
+        decided=superseded(case),
+    )
+
+
+def _done(case: Case, actor: Person, event: str, text: str, kind: str) -> Decision:
+    _may(case, actor, *DESK_ROLES, *LEADERS)
+    ids = met(case, event)
+    if not ids:
+        raise Refusal("common.not_owed", case=case, kind=kind)
+    return Decision(events=(Event(event, {"text": text}),), met=ids)
+
+
+def _may(case: Case, actor: Person, *roles: str) -> None:
+    if not case.belongs(actor, *roles):
+        raise Refusal("common.not_yours", case=case)
+
+
+def _assigned(case: Case, now: datetime) -> tuple[NewDuty, ...]:
+    return owed(case.regime, case.institution, case.incident.tier, now, ("assigned",))
+
+
+def _limits(case: Case, period: Period | None, now: datetime) -> tuple[tuple[NewDuty, ...], tuple[MovedDuty, ...]]:
+    """What the instruction's limit sets: the duties that the regime leaves to it, else the resolution."""
+    if period is None:
+        return (), ()
+    counted = count(case.regime, case.institution, period, now)
+    left = [rule for rule in case.regime.duty if rule.period == "instructed" and rule.applies(case.incident.tier)]
+    kinds = [rule.kind for rule in left] or ["resolve"]
+    standing = [duty for kind in kinds if (duty := case.open_duty(kind))]
+    at = Ladder(case.regime, case.incident.tier, case.institution.zone, now, counted.at).first_at()
+    moved = tuple(MovedDuty(duty.id, counted, at) for duty in standing)
+    owing = {duty.kind for duty in standing}
+    regime, institution, tier = case.regime, case.institution, case.incident.tier
+    fresh = tuple(new_duty(rule, counted, regime, institution, tier, now) for rule in left if rule.kind not in owing)
+    return fresh, moved

@@ -1,0 +1,58 @@
+"""`查`, `待办`, `台账`, `帮助`: where things stand, for whoever asks."""
+
+from tests.support.story import Story, monday
+
+
+async def test_where_a_matter_stands(story: Story) -> None:
+    await story.drafted()
+    await story.until(monday("12:05"))
+    await story.say("li", "查 1")
+    shown = story.expect("〔#1〕食堂饭菜有异物")
+    assert "办理中 · 总务处 · 现在在钱副校长手里 · 距发现 2小时" in shown.text
+    assert "签收 11-23（周一）10:35 ✓ 11-23 10:05" in shown.text
+    assert "当日回复 11-23（周一）24:00 还有 11小时55分钟" in shown.text
+    assert "待审批：答复" in shown.text
+    assert "原帖：https://weibo.com/1234567890/Ab1cD2eF3" in shown.text
+
+
+async def test_found_by_words(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "查 食堂 异物")
+    story.expect("#1 食堂饭菜有异物（待签收，总务处）")
+    await story.say("li", "查 暖气")
+    story.expect("没有找到“暖气”")
+
+
+async def test_what_waits_is_sorted_by_urgency(story: Story) -> None:
+    await story.published()
+    await story.opened("@回音 操场跑道有气味 https://weibo.com/1234567890/Zz1cD2eF3")
+    await story.say("wang", "待办")
+    listed = story.expect("在办 2 件（总务处），按到期先后")
+    assert listed.text.index("#2") < listed.text.index("#1")
+    await story.say("chen", "待办")
+    story.expect("没有等德育处办的事项")
+    await story.say("li", "待办")
+    story.expect("在办 2 件，按到期先后")
+
+
+async def test_the_ledger_counts(story: Story) -> None:
+    await story.published()
+    await story.say("wang", "办结 1 已答复")
+    await story.opened("@回音 操场跑道有气味 https://weibo.com/1234567890/Zz1cD2eF3")
+    await story.until(monday("10:40", 1))
+    await story.say("li", "台账 本周")
+    table = story.expect("台账（本周，截至 11-24 10:40）")
+    # Incident 2: 10:35, 14:35, 18:35, 20:00, 22:00, then 07:00 (both duties), 08:00 and 10:35.
+    line = "收 2，当日回复 1，按时办结 1，办结 1，在办 1，现超时 1，提醒 8 次"
+    assert f"总务处：{line}" in table.text
+    assert f"合计：{line}" in table.text
+
+
+async def test_the_help_lists_every_command(story: Story) -> None:
+    from handlers import HANDLERS
+
+    await story.say("wang", "帮助")
+    told = story.expect("您可以这样对我说")
+    for handler in HANDLERS.values():
+        for example in handler.EXAMPLES["zh"]:
+            assert example in told.text

@@ -1,0 +1,69 @@
+"""The whole loop in English: the commands, the answers, the reminders."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+
+from storage.tables import Outbox
+from tests.support.story import Story, diary, monday, telling
+
+
+@pytest.fixture
+async def story(tmp_path: Path, redis: Redis) -> AsyncIterator[Story]:
+    async with telling(tmp_path, redis, language="en") as told:
+        yield told
+
+
+async def test_from_the_forwarded_post_to_the_result(story: Story) -> None:
+    opened = await story.opened("@Huiyin foreign body in the canteen food https://weibo.com/1234567890/Ab1cD2eF3")
+    assert "For 总务处 (it speaks of canteen, food; if that is wrong: assign 1 <department>)" in opened.text
+    assert "acknowledge Mon 23 Nov 10:35" in opened.text
+    assert "same-day reply Mon 23 Nov 24:00 · resolution Thu 26 Nov 24:00" in opened.text
+
+    await story.press("wang", opened, "Acknowledge")
+    story.expect("Acknowledged by 王强. Next due: same-day reply Mon 23 Nov 24:00")
+    await story.say("wang", "draft 1 The samples are in the lab; results by 26 November.")
+    asked = story.expect("please decide", pinged="qian")
+    await story.say("qian", "reject 1 too cold")
+    story.expect("rejected the reply: too cold", pinged="wang")
+    await story.say("wang", "draft 1 We are sorry. The samples are in the lab; results by 26 November.")
+    await story.say("qian", "approve", quote=asked)
+    story.expect("has been overtaken; nothing was done. The newest is in the group: approve 1")
+    await story.say("qian", "approve 1")
+    story.expect("Approved by 钱副校长", pinged="wang")
+    await story.say("zhou", "published 1 https://weibo.com/1234567890/Xy9zK8wQ1")
+    story.expect("The same-day reply was on time")
+    await story.say("wang", "extend 1 1d the lab needs longer")
+    story.expect("asks for 1 d more: the lab needs longer", pinged="qian")
+    await story.say("qian", "approve 1")
+    story.expect("the resolution is now due Fri 27 Nov 24:00")
+    await story.say("wang", "resolve 1 answered, results published")
+    story.expect("Resolved (answered) by 王强")
+
+
+async def test_the_reminders(story: Story) -> None:
+    await story.opened("@Huiyin canteen food https://weibo.com/1234567890/Ab1cD2eF3")
+    heard = await story.until(monday("11:00"))
+    assert diary(heard) == [("Mon 10:35", "wang", "feng")]
+    assert "[acknowledge] is due now (Mon 23 Nov 10:35)" in heard[0].text
+    assert "please answer: ack 1" in heard[0].text
+
+
+async def test_no_sentence_mixes_the_languages(story: Story) -> None:
+    """Apart from names and what people wrote themselves there is not a Chinese character in it."""
+    await story.opened("@Huiyin canteen food https://weibo.com/1234567890/Ab1cD2eF3")
+    for person, words in (
+        ("wang", "ack 1"), ("wang", "draft 1 Sorry."), ("qian", "approve 2"), ("qian", "approve"), ("li", "show 1"),
+        ("li", "todo"), ("li", "ledger"), ("wang", "help"), ("wang", "extend 1 9d x"), ("li", "assign 1"),
+        ("wang", "@Huiyin nonsense"), ("u1", "@Huiyin hello"), ("zhou", "@Huiyin https://weibo.com/1234567890/Ab1cD2eF3"),
+    ):  # fmt: skip
+        await story.say(person, words)
+    await story.advance("4d")
+    names = {*story.bot.office.institution._departments, *(p.name for p in story.bot.office.institution.people)}
+    for body in await Outbox.all().values_list("body", flat=True):
+        for name in sorted(names, key=len, reverse=True):
+            body = body.replace(name, "")
+        left = [sign for sign in body if "\u4e00" <= sign <= "\u9fff"]
+        assert not left, body

@@ -1,0 +1,94 @@
+"""`延期 1 2天 理由`: more time if a leader approves, before it runs out, and at most five days in all."""
+
+import pytest
+
+from tests.support.story import SHANGHAI, Story, diary, monday
+
+
+async def due(story: Story) -> str:
+    return f"{(await story.duty('resolve')).due_at.astimezone(SHANGHAI):%a %m-%d %H:%M}"
+
+
+async def test_approved_it_is_due_later_and_the_ladder_starts_over(story: Story) -> None:
+    await story.published()
+    await story.say("wang", "延期 1 2天 等检测报告")
+    asked = story.expect("王强 申请延期 2天：等检测报告", pinged="qian")
+    # Two days behind Thursday 24:00 is Saturday; the Monday after it is the last day.
+    assert "办结时限将改为 11-30（周一）24:00" in asked.text
+    await story.press("qian", asked, "同意")
+    story.expect("同意延期，办结时限改为 11-30（周一）24:00", pinged="wang")
+    assert await due(story) == "Tue 12-01 00:00"
+    assert diary(await story.until(monday("07:30", 8))) == [
+        ("Mon 20:00", "wang"),  # -4h, of Monday the 30th
+        ("Mon 22:00", "wang"),
+        ("Tue 07:00", "wang", "feng", "qian"),
+    ]
+
+
+async def test_the_first_due_time_stays_on_record(story: Story) -> None:
+    await story.published()
+    first = (await story.duty("resolve")).due_at
+    await story.say("wang", "延期 1 1天 等检测报告")
+    await story.say("qian", "同意 1")
+    duty = await story.duty("resolve")
+    assert duty.first_due_at == first < duty.due_at
+
+
+async def test_rejected_nothing_moves(story: Story) -> None:
+    await story.published()
+    await story.say("wang", "延期 1 2天 等检测报告")
+    await story.say("qian", "不同意 1 不能再拖")
+    story.expect("不同意延期：不能再拖", pinged="wang")
+    assert await due(story) == "Fri 11-27 00:00"
+    assert diary(await story.until(monday("21:00", 3))) == [("Thu 20:00", "wang")]
+
+
+async def test_while_it_waits_nothing_moves(story: Story) -> None:
+    await story.published()
+    await story.say("wang", "延期 1 2天 等检测报告")
+    assert diary(await story.until(monday("21:00", 3))) == [("Thu 20:00", "qian")]
+
+
+@pytest.mark.parametrize(("asked", "granted"), [("5天", False), ("4个工作日", False), ("4天", True), ("2个工作日", True)])
+async def test_five_days_in_all_is_the_limit(story: Story, asked: str, granted: bool) -> None:
+    """The fifth day after Monday is a Saturday, so Monday the 30th is the last one possible."""
+    await story.published()
+    await story.say("wang", f"延期 1 {asked} 等检测报告")
+    story.expect("请 @钱副校长 审批" if granted else "延期总共不能超过 11-30（周一）24:00")
+
+
+async def test_when_the_limit_is_reached_it_says_so(story: Story) -> None:
+    await story.published()
+    await story.say("wang", "延期 1 2天 等检测报告")
+    await story.say("qian", "同意 1")
+    await story.say("wang", "延期 1 1天 还要等")
+    story.expect("已经到顶，不能再延")
+
+
+async def test_too_late(story: Story) -> None:
+    await story.published()
+    await story.until(monday("00:00", 4))
+    await story.say("wang", "延期 1 1天 等检测报告")
+    story.expect("办结时限 11-26（周四）24:00 已过，延期要在到期之前申请")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("延期 1", "请写明延多久和理由"),
+        ("延期 1 等检测报告", "请写明延多久和理由"),
+        ("延期 1 2天", "请写明延期理由"),
+        ("延期 2天 等检测报告", "请写明编号"),
+    ],
+)
+async def test_what_is_missing_is_asked_for(story: Story, words: str, told: str) -> None:
+    await story.published()
+    await story.say("wang", words)
+    story.expect(told)
+
+
+async def test_one_at_a_time(story: Story) -> None:
+    await story.published()
+    await story.say("wang", "延期 1 1天 等检测报告")
+    await story.say("wang", "延期 1 2天 等检测报告")
+    story.expect("已有一项延期在等审批")

@@ -1,0 +1,62 @@
+"""`不同意` and everything near it is never taken for `同意`."""
+
+
+from storage.tables import Request
+from tests.support.story import Story
+
+NOT_A_YES = [
+    "不同意",
+    "不同意 1",
+    "不同意 1 语气生硬，请写明日期",
+    "１ 不同意",
+    "不 同意",
+    "我不同意",
+    "同意吗",
+    "同意吗？",
+    "是否同意",
+    "同意不了",
+    "同意个头",
+    "不太同意",
+    "暂不同意",
+    "同意缓办",
+    "同意但请改一下语气",
+    "同意，但是要写明日期",
+    "谁同意了",
+    "没同意",
+    "还没同意 1",
+    "不批准 1",
+    "驳回 1",
+    "not approved",
+    "not approved 1",
+    "disapprove 1",
+    "disagree 1",
+    "reject 1",
+    "don't approve 1",
+    "I do not approve",
+    "approve?",
+    "未同意发布 1",
+    "拒绝",
+]
+
+
+async def test_none_of_them_approves_alone_or_with_the_request_quoted(story: Story) -> None:
+    asked = await story.drafted()
+    for words in NOT_A_YES:
+        await Request.filter(id=1).update(state="pending")
+        await story.say("qian", words)
+        await story.say("qian", words, quote=asked)
+        await story.say("qian", words, private=True)
+        assert (await Request.get(id=1)).state in ("pending", "rejected"), words
+
+
+async def test_the_no_button_is_a_no(story: Story) -> None:
+    asked = await story.drafted()
+    await story.press("qian", asked, "不同意")
+    story.expect("钱副校长 不同意答复", pinged="wang")
+    assert (await Request.get(id=1)).state == "rejected"
+
+
+async def test_other_opinions_are_no_rejection(story: Story) -> None:
+    await story.drafted()
+    await story.say("qian", "不同意见也请记一下")
+    assert (await Request.get(id=1)).state == "pending"

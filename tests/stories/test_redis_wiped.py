@@ -1,0 +1,58 @@
+"""Redis wiped again and again: the same messages at the same times as without it."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from redis.asyncio import Redis
+
+from storage.tables import Outbox
+from tests.support.story import Story, telling
+
+
+async def scenario(story: Story, redis: Redis | None) -> list[tuple[object, ...]]:
+    """Four days with three incidents, wiped before every hour if `redis` is given."""
+
+    async def hours(count: int) -> None:
+        for _ in range(count):
+            if redis:
+                await redis.flushall()
+            await story.until(story.clock.now() + timedelta(hours=1))
+
+    await story.opened()
+    await hours(3)
+    await story.opened("@回音 期中考试成绩公布太晚 https://weibo.com/1234567890/Zz1cD2eF3")
+    await story.say("wang", "签收 1")
+    await hours(20)
+    await story.say("wang", "拟复 1 已送检。")
+    await story.say("qian", "同意 1")
+    await story.say("zhou", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
+    await hours(24)
+    await story.say("wang", "延期 1 1天 等检测报告")
+    await story.say("qian", "同意 1")
+    await story.say("li", "改派 2 德育处")
+    await hours(49)
+    rows = await Outbox.all().order_by("id")
+    return [(row.sent_at, row.conversation, row.body, row.state) for row in rows]
+
+
+async def test_it_loses_no_reminder_and_doubles_none(tmp_path: Path, redis: Redis) -> None:
+    (tmp_path / "calm").mkdir()
+    (tmp_path / "wiped").mkdir()
+    async with telling(tmp_path / "calm", redis) as story:
+        undisturbed = await scenario(story, None)
+    await redis.flushall()
+    async with telling(tmp_path / "wiped", redis) as story:
+        assert await scenario(story, redis) == undisturbed
+    assert len(undisturbed) > 30
+
+
+async def test_wiped_between_the_claim_and_the_acknowledgement(story: Story, redis: Redis) -> None:
+    await story.opened()
+    story.clock.advance(timedelta(minutes=30))
+    claimed = (await story.bot.timers.tick(story.clock.now_ms())).claimed
+    await redis.flushall()
+    assert [one.when for one in await story.settle()] in (["Mon 10:35"], [])
+    story.clock.advance(timedelta(seconds=11))
+    await story.settle()
+    assert len(claimed) <= 1
+    assert await Outbox.filter(duty__isnull=False).count() == 1

@@ -1,0 +1,52 @@
+"""Who is not in the configuration is told how to be added, and nothing is done."""
+
+from storage.tables import Incident, Request
+from tests.support.story import Story
+
+
+async def test_a_stranger_is_told_how_to_be_added(story: Story) -> None:
+    await story.say("u-4711", "@回音 食堂饭菜有异物 https://weibo.com/1642634100/MzVRA2E8G")
+    told = story.expect("我还不认识您，没有办理")
+    assert 'accounts.local = "u-4711"' in told.text
+    assert await Incident.all().count() == 0
+
+
+async def test_a_stranger_who_does_not_speak_to_the_bot_is_left_alone(story: Story) -> None:
+    await story.say("u-4711", "签收 1")
+    story.silent()
+
+
+async def test_a_stranger_cannot_approve(story: Story) -> None:
+    asked = await story.drafted()
+    await story.say("u-4711", "同意", quote=asked)
+    story.expect("我还不认识您")
+    await story.press("u-4711", asked, "同意")
+    assert (await Request.get(id=1)).state == "pending"
+
+
+async def test_a_name_gives_no_authority(story: Story) -> None:
+    from handlers.rules.messages import Message
+
+    await story.drafted()
+    feigned = Message(
+        channel="local",
+        id="1",
+        conversation="work",
+        sender="u-4711",
+        sender_name="钱副校长",
+        sent_at=story.clock.now(),
+        text="同意 1",
+    )
+    await story.deliver(feigned)
+    assert (await Request.get(id=1)).state == "pending"
+
+
+async def test_an_account_of_another_channel_gives_none(story: Story) -> None:
+    from handlers.rules.messages import Message
+
+    await story.drafted()
+    elsewhere = Message(
+        channel="dingtalk", id="1", conversation="c", sender="qian", sent_at=story.clock.now(), text="同意 1"
+    )
+    await story.deliver(elsewhere)
+    assert (await Request.get(id=1)).state == "pending"
