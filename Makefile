@@ -1,16 +1,18 @@
 # make run · make chat · make test · make check · make bench · make crash
 # Everything is set up in .venv; nothing else is touched. Another Python: make run PYTHON=python3.12
+# Options of the command line: make run OPTIONS="--port 8081 --language en"
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CONFIG ?= config.toml
+OPTIONS ?=
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 
 .PHONY: run chat test check format bench crash rehearse pins clean
 
 run: $(VENV)/ready
-	@$(BIN)/python -m bot run --config $(CONFIG)
+	@$(BIN)/python -m bot run --config $(CONFIG) $(OPTIONS)
 
 chat: $(VENV)/ready
 	@$(BIN)/python -m bot chat --config $(CONFIG)
@@ -44,8 +46,9 @@ pins: $(VENV)/developing
 	@$(BIN)/uv pip compile pyproject.toml --group test --group check --universal --python-version 3.11 \
 		--no-emit-index-url --no-header --no-annotate --upgrade --output-file constraints.txt
 
+# The database in var/ stays.
 clean:
-	rm -rf $(VENV) var
+	rm -rf $(VENV)
 
 # A virtual environment even where Debian's python3-venv is missing: pip installs into it from outside.
 $(VENV)/bin/python:

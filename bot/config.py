@@ -210,6 +210,8 @@ def _channels(config: Config) -> Any:
     for n, group in enumerate(config.group):
         if getattr(channel, group.channel) is None:
             yield f".group[{n}].channel", f"there is no [channel.{group.channel}]: add it, or take the group out"
+    if channel.local and not any(group.channel == "local" for group in config.group):
+        yield ".channel.local", 'the group page has no group: add a [[group]] with channel = "local"'
     if channel.local and not channel.local.anyone_may_speak_as_anyone:
         remedy = "take [channel.local] out, or set anyone_may_speak_as_anyone = true in it if you mean it"
         if channel.dingtalk:

@@ -5,12 +5,12 @@ The rows are the truth. What the timers miss is swept straight from the tables, 
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import structlog
 
 from bot.clock import Clock
-from handlers import overdue
+from handlers import escalate, overdue, routine
 from handlers.office import Office
 from storage import duties
 from storage.incidents import Written
@@ -34,6 +34,7 @@ class Timekeeper:
         self._timers = timers
         self._clock = clock
         self._swept_at = clock.now() - SWEEP_EVERY
+        self._opened: date | None = None
         self.available = True
         self.on_change: Callable[[], None] = lambda: None
 
@@ -59,6 +60,7 @@ class Timekeeper:
     async def drain(self) -> float:
         """Fires everything that is due; how many seconds until there is more to do."""
         done: list[str] = []
+        await self._open_days()
         while True:
             now = self._clock.now()
             tick = await self._tick(to_ms(now), done)
@@ -72,6 +74,14 @@ class Timekeeper:
                 return CAP_SECONDS if tick.next_ms is None else max(tick.next_ms - to_ms(now), 0) / 1000
             done = [claim.id for claim in tick.claimed]
             await self._claimed(done)
+
+    async def _open_days(self) -> None:
+        """Once a local day: what the calendar asks for today and tomorrow."""
+        now = self._clock.now()
+        today = now.astimezone(self._office.institution.zone).date()
+        if today != self._opened:
+            await self._schedule(await routine.open_days(self._office, now))
+            self._opened = today
 
     async def _tick(self, now_ms: int, done: Sequence[str]) -> Tick | None:
         """Acknowledges, claims and looks ahead; None while Redis does not answer."""
@@ -149,6 +159,9 @@ class Timekeeper:
         signatures = await duties.signatures(row.incident for row in rows)
         reminders = overdue.decide(rows, signatures, self._office, now)
         fired = await duties.fire(reminders.steps, reminders.letters, now)
+        for row in rows:
+            if row.kind == "calm" and row.due_at <= now and row.id in fired.taken:
+                await escalate.by_itself(self._office, row.incident, now)
         return fired.armed
 
     def _lost(self) -> None:

@@ -4,19 +4,23 @@ The same post forwarded again joins the incident that it belongs to. A text with
 enough to be a post and comes from the desk, or after `上报` / `report`; from others it is asked back.
 """
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from tortoise.exceptions import IntegrityError
 
 from handlers.cards import to_acknowledge, to_assign
+from handlers.office import Office
 from handlers.rules.case import OPEN_STAGES, Decision, Event, NewDuty, hold
 from handlers.rules.duties import owed
+from handlers.rules.institution import Person
 from handlers.rules.links import find, fingerprint, platform, text_fingerprint
 from handlers.rules.masking import mask
 from handlers.rules.messages import Say
 from handlers.rules.posts import Forwarded, read
 from handlers.rules.refusal import Refusal
+from handlers.rules.regimes import Tier
 from handlers.rules.routing import Route, route, without_mentions
+from handlers.rules.tiers import by_words
 from handlers.turn import Said, Turn
 from storage import incidents
 from storage.incidents import Conflict, NewIncident, NewPost, Written
@@ -100,13 +104,14 @@ async def _open(turn: Turn, post: Forwarded, posts: list[NewPost]) -> None:
     where = route(post.text, people, institution)
     department = where.department.name if where.department else None
     starts: Any = ("found", "assigned") if department else ("found",)
-    duties = owed(office.regime, institution, "general", turn.now, starts)
+    tier = by_words(office.regime, text)
+    duties = owed(office.regime, institution, tier, turn.now, starts)
     title = mask(post.title or turn.text("forward.untitled", platform=posts[0].platform))
     new = NewIncident(
         fields={
             "title": title,
             "text": text,
-            "tier": "general",
+            "tier": tier,
             "stage": "assigned" if department else "unassigned",
             "department": department,
             "holder": hold(department),
@@ -127,13 +132,21 @@ async def _open(turn: Turn, post: Forwarded, posts: list[NewPost]) -> None:
 
 def _announcement(turn: Turn, written: Written, new: NewIncident, where: Route, duties: tuple[NewDuty, ...]) -> Say:
     office, number, title = turn.office, written.number, new.fields["title"]
-    people = office.institution.liaisons(where.department.name) if where.department else office.institution.desk()
-    text = turn.text(
-        "forward.opened", number=number, new=new.fields, posts=new.posts, where=where, people=people, duties=duties
-    )
+    department = where.department.name if where.department else None
+    people = office.institution.liaisons(department) if department else office.institution.desk()
+    told = tuple(person for person in _told(office, new.fields["tier"], department) if person not in people)
+    facts = {"posts": new.posts, "where": where, "people": people, "told": told, "duties": duties}
+    text = turn.text("forward.opened", number=number, new=new.fields, **facts)
     card = (
         to_acknowledge(office, number, title)
         if where.department
         else to_assign(office, number, title, where.candidates)
     )
-    return Say(text=text, mentions=tuple(person.id for person in people), card=card)
+    return Say(text=text, mentions=tuple(person.id for person in (*people, *told)), card=card)
+
+
+def _told(office: Office, tier: str, department: str | None) -> tuple[Person, ...]:
+    """Who hears of the find at once beside those who act: by the regime, and by the tier."""
+    rule = office.regime.tier.get(cast(Tier, tier))
+    listeners = (*office.regime.opening.tell, *(rule.tell if rule else ()))
+    return office.listening(listeners, department)

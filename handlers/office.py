@@ -1,6 +1,6 @@
 """What every handler works with: the institution, its regime and its texts. Built once at start."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -10,7 +10,7 @@ from msgspec import json
 from handlers.rules.case import Case
 from handlers.rules.institution import Group, Institution, Person
 from handlers.rules.messages import Say
-from handlers.rules.regimes import Regime, freeze, thaw
+from handlers.rules.regimes import Listener, Regime, freeze, thaw
 from handlers.texts import Texts
 from storage.incidents import Record, Written
 from storage.outbox import Letter
@@ -81,6 +81,18 @@ class Office:
         return next(
             (g for g in self.institution.groups if (g.channel, g.conversation) == (channel, conversation)), None
         )
+
+    def listening(self, listeners: Iterable[Listener], department: str | None) -> tuple[Person, ...]:
+        """The people behind listeners, for a matter of a department; a bulletin is nobody."""
+        institution = self.institution
+        people: dict[Listener, tuple[Person, ...]] = {
+            "owner": institution.liaisons(department) if department else institution.desk(),
+            "head": institution.with_role("head", department=department) if department else institution.desk(),
+            "leader": institution.leaders(department),
+            "chief": institution.with_role("chief"),
+            "office": institution.desk(),
+        }
+        return tuple(dict.fromkeys(person for listener in listeners for person in people.get(listener, ())))
 
     def owners(self, case: Case) -> tuple[Person, ...]:
         """Who is asked to act on a case now: its department's liaisons, or the desk."""

@@ -9,7 +9,7 @@ from handlers.office import Office
 from handlers.rules.institution import Person
 from handlers.rules.ladder import Firing, Ladder
 from handlers.rules.messages import Say
-from handlers.rules.regimes import Listener, thaw
+from handlers.rules.regimes import thaw
 from storage.duties import DueRow, Signature, Step
 from storage.outbox import Letter
 from storage.tables import to_ms
@@ -28,7 +28,13 @@ def decide(rows: Sequence[DueRow], signatures: Signatures, office: Office, now: 
     """What sounds at `now` (aware) for duties whose next step is due."""
     steps: list[Step] = []
     letters: list[tuple[frozenset[int], Letter]] = []
-    for _, group in groupby(sorted(rows, key=lambda row: (row.incident, row.due_at, row.id)), lambda row: row.incident):
+    for row in rows:
+        if row.routine:
+            _routine(row, steps, letters, office, now)
+    incidents = [row for row in rows if not row.routine]
+    for _, group in groupby(
+        sorted(incidents, key=lambda row: (row.incident, row.due_at, row.id)), lambda row: row.incident
+    ):
         ladders = [(row, _ladder(row, office)) for row in group]
         fired = [(row, firing) for row, ladder in ladders if (firing := ladder.fire(row.rung, now))]
         sounding = {row.id for row, _ in fired}
@@ -39,6 +45,31 @@ def decide(rows: Sequence[DueRow], signatures: Signatures, office: Office, now: 
             steps += [_step(row, firing, names) for row, firing in fired]
             letters.append(_letter(fired, people, signatures, office, now))
     return Reminders(steps, letters)
+
+
+def _routine(
+    row: DueRow, steps: list[Step], letters: list[tuple[frozenset[int], Letter]], office: Office, now: datetime
+) -> None:
+    """A check-in or a report that has not come: its owner is chased, and the ladder climbs."""
+    ladder = Ladder(office.regime, "general", office.institution.zone, row.started_at, row.due_at)
+    firing = ladder.fire(row.rung, now)
+    if firing is None:
+        steps.append(_put_right(row, ladder))
+        return
+    people = _chased(row, firing, office)
+    steps.append(_step(row, firing, tuple(person.id for person in people)))
+    text = office.texts.say("check_in.remind", kind=row.kind, due=row.due_at, now=now, people=people)
+    group = office.institution.groups[0]
+    say = Say(text=text, mentions=tuple(person.id for person in people))
+    letter = office.letter(say, group.channel, group.conversation, duty=row.id, urgency=to_ms(row.due_at))
+    letters.append((frozenset({row.id}), letter))
+
+
+def _chased(row: DueRow, firing: Firing, office: Office) -> tuple[Person, ...]:
+    person = office.institution.person(row.person or "")
+    owners = (person,) if person else office.institution.with_role(row.person or "officer")
+    others = office.listening([listener for listener in firing.tell if listener != "owner"], None)
+    return tuple(dict.fromkeys((*owners, *others))) if "owner" in firing.tell else others
 
 
 def _ladder(row: DueRow, office: Office) -> Ladder:
@@ -83,34 +114,14 @@ def _letter(
 
 
 def _people(fired: Sequence[tuple[DueRow, Firing]], office: Office) -> tuple[Person, ...]:
-    return tuple(
-        dict.fromkeys(
-            person for row, firing in fired for listener in firing.tell for person in _listening(listener, row, office)
-        )
-    )
+    return tuple(dict.fromkeys(person for row, firing in fired for person in _listening(row, firing, office)))
 
 
-def _listening(listener: Listener, row: DueRow, office: Office) -> tuple[Person, ...]:
-    institution = office.institution
-    match listener:
-        case "owner":
-            return _owner(row, office)
-        case "head":
-            return institution.with_role("head", department=row.department) if row.department else institution.desk()
-        case "leader":
-            return institution.leaders(row.department)
-        case "chief":
-            return institution.with_role("chief")
-        case "office":
-            return institution.desk()
-        case "bulletin":
-            return ()
-
-
-def _owner(row: DueRow, office: Office) -> tuple[Person, ...]:
-    """Whoever the matter waits for: the leader who has to sign, else the department, else the desk."""
+def _listening(row: DueRow, firing: Firing, office: Office) -> tuple[Person, ...]:
+    """Who hears a step; the owner is whoever the matter waits for, a leader who has to sign perhaps."""
     kind, _, name = row.holder.partition(":")
-    signer = office.institution.person(name) if kind == "approver" else None
-    if signer and row.kind != "acknowledge":
-        return (signer,)
-    return office.institution.liaisons(row.department) if row.department else office.institution.desk()
+    signer = office.institution.person(name) if kind == "approver" and row.kind != "acknowledge" else None
+    if signer is None:
+        return office.listening(firing.tell, row.department)
+    others = office.listening([listener for listener in firing.tell if listener != "owner"], row.department)
+    return (signer, *others) if "owner" in firing.tell else others

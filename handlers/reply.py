@@ -7,6 +7,8 @@ from handlers.rules.approval import first_approver
 from handlers.rules.case import Case
 from handlers.rules.incident import draft
 from handlers.rules.messages import Say
+from handlers.rules.promises import find
+from handlers.rules.reply_check import holds_off
 from handlers.turn import Said, Turn
 from storage.incidents import Written
 
@@ -44,9 +46,12 @@ async def handle(turn: Turn, asked: Draft) -> None:
 
 def _request(turn: Turn, case: Case, text: str, request: int) -> Say:
     signs = first_approver(case, "reply", turn.person)
+    dates = find(text, turn.now, case.institution.calendar)
+    vague = case.regime.reply.without_date == "warn" and holds_off(text, dates)
     facts = {"case": case, "edition": len(case.drafts) + 1, "request": request}
+    shown = {"promises": dates, "vague": vague}
     return Say(
-        text=turn.text("reply.ask", people=(signs,), by=turn.person.id, text=text, **facts),
+        text=turn.text("reply.ask", people=(signs,), by=turn.person.id, text=text, **shown, **facts),
         mentions=(signs.id,),
         card=to_decide(turn.office, request, turn.text("reply.card_title", **facts), ()),
     )

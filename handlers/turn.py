@@ -11,7 +11,7 @@ from handlers.rules.commands import Spoken, spoken
 from handlers.rules.institution import Person
 from handlers.rules.messages import Message, Say, quoted_code
 from handlers.rules.refusal import Refusal
-from storage import inbox, incidents, outbox
+from storage import inbox, incidents, outbox, routines
 from storage.incidents import NewIncident, NewPost, Written
 from storage.transaction import transact
 
@@ -102,6 +102,13 @@ class Turn:
         message = f"{self.message.channel}:{self.message.id}"
         letters = [self._here(say, case.number) for say in says]
         await incidents.join(case.incident.version, case.number, posts, message, decision, self._by, lambda _: letters)
+
+    async def fill(self, owed: Any, data: dict[str, Any], say: Say) -> None:
+        """Records what was owed by the calendar, and answers."""
+        letters = [self._here(say)]
+        await routines.fill(owed, self.person.id, "given", data, self.now, letters, self.inbox)
+        if owed is not None:
+            await self.office.arm(Written(0, cancelled=[owed.id]))
 
     def mentioned(self) -> tuple[Person, ...]:
         """The people of ours whom the platform says were @-ed."""

@@ -16,11 +16,15 @@ BATCH = 64
 
 
 class DueRow(NamedTuple):
-    """A duty whose step is due, with what a reminder says about its incident. Times are aware UTC."""
+    """A duty whose step is due, with what a reminder says about its incident. Times are aware UTC.
+
+    Incident 0 stands for what is owed by the calendar, by `person`; there is nothing else to say about it.
+    """
 
     id: int
     incident: int
     kind: str
+    person: str | None
     started_at: datetime
     due_at: datetime
     rung: int | None
@@ -32,6 +36,10 @@ class DueRow(NamedTuple):
     channel: str
     conversation: str
     policy: str
+
+    @property
+    def routine(self) -> bool:
+        return self.incident == 0
 
 
 class Signature(NamedTuple):
@@ -65,9 +73,9 @@ class Fired(NamedTuple):
 
 
 _DUE = """
-SELECT d.id, d.incident_id AS incident, d.kind, d.started_at, d.due_at, d.rung, d.next_at,
+SELECT d.id, COALESCE(d.incident_id, 0) AS incident, d.kind, d.person, d.started_at, d.due_at, d.rung, d.next_at,
        i.title, i.tier, i.department, i.holder, i.channel, i.conversation, p.body AS policy
-FROM duties d JOIN incidents i ON i.number = d.incident_id JOIN policies p ON p.id = i.policy_id
+FROM duties d LEFT JOIN incidents i ON i.number = d.incident_id LEFT JOIN policies p ON p.id = i.policy_id
 WHERE d.state = 'open' AND d.next_at <= {now} AND {which}
 ORDER BY d.next_at, d.id LIMIT {limit}
 """
@@ -144,7 +152,7 @@ async def _move(steps: Sequence[Step]) -> set[int]:
 
 def _line(step: Step) -> audit.Line:
     data = {"duty": step.duty, "rung": step.rung, "skipped": list(step.skipped), "told": list(step.told)}
-    return audit.Line(step.incident, "clock", "reminded", data)
+    return audit.Line(step.incident or None, "clock", "reminded", data)
 
 
 async def pending(page: int = 5000) -> AsyncIterator[list[tuple[int, int, int]]]:
@@ -152,7 +160,8 @@ async def pending(page: int = 5000) -> AsyncIterator[list[tuple[int, int, int]]]
     last = 0
     while True:
         rows = await sql.rows(
-            "SELECT id, incident_id, next_at FROM duties WHERE next_at IS NOT NULL AND state = 'open' "  # noqa: S608
+            "SELECT id, COALESCE(incident_id, 0) AS incident_id, next_at FROM duties "  # noqa: S608 - marks only
+            "WHERE next_at IS NOT NULL AND state = 'open' "
             f"AND id > {sql.mark(1)} ORDER BY id LIMIT {sql.mark(2)}",
             [last, page],
         )
@@ -165,7 +174,7 @@ async def pending(page: int = 5000) -> AsyncIterator[list[tuple[int, int, int]]]
 async def between(since: datetime, until: datetime, limit: int = 5000) -> list[tuple[int, int, int]]:
     """Steps that fall due in a span, as (incident, duty, due in ms)."""
     query = Duty.filter(state="open", next_at__gt=since, next_at__lte=until).order_by("next_at").limit(limit)
-    return [(row["incident_id"], row["id"], to_ms(row["next_at"])) for row in await query.values()]
+    return [(row["incident_id"] or 0, row["id"], to_ms(row["next_at"])) for row in await query.values()]
 
 
 async def next_step_at() -> datetime | None:
@@ -177,4 +186,4 @@ async def next_step_at() -> datetime | None:
 async def standing(ids: Sequence[int]) -> list[tuple[int, int, int]]:
     """Where these duties' next steps stand by their rows, as (incident, duty, due in ms); closed ones are left out."""
     query = Duty.filter(id__in=list(ids), state="open", next_at__isnull=False)
-    return [(row["incident_id"], row["id"], to_ms(row["next_at"])) for row in await query.values()]
+    return [(row["incident_id"] or 0, row["id"], to_ms(row["next_at"])) for row in await query.values()]

@@ -175,14 +175,18 @@ class Request(Model):
 class Duty(Model):
     """One thing owed before a due time, and where its overdue ladder stands.
 
-    `rung` is the offset in seconds from the due time of the last step taken; `next_at` is when the next one is due.
+    Without an incident it is owed by the calendar, by `person` (or by whoever has that role).
+    `rung` is the offset in seconds from the due time of the last step taken, and `next_at` is when the next one is due.
     """
 
     id = fields.IntField(primary_key=True)
-    incident: Any = fields.ForeignKeyField("huiyin.Incident", related_name="duties", on_delete=fields.RESTRICT)
+    incident: Any = fields.ForeignKeyField(
+        "huiyin.Incident", related_name="duties", on_delete=fields.RESTRICT, null=True
+    )
+    person = fields.CharField(max_length=64, null=True)
     cycle = fields.IntField()
     kind = fields.CharField(max_length=16)
-    owner = fields.CharField(max_length=16)
+    owner = fields.CharField(max_length=64)
     state = fields.CharField(max_length=16)
     started_at = MomentField()
     due_at = MomentField()
@@ -195,6 +199,7 @@ class Duty(Model):
 
     class Meta:
         table = "duties"
+        unique_together = (("kind", "person", "due_at"),)
         indexes = (Index(fields=("next_at",)), Index(fields=("incident_id",)))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from tests.support.database import database
 from tests.support.story import Story, telling
 from tests.support.valkey import redis, valkey
 
@@ -17,3 +18,10 @@ async def story(tmp_path: Path, redis: Redis) -> AsyncIterator[Story]:
     """The demonstration's school on Monday 2026-11-23 at 10:05."""
     async with telling(tmp_path, redis) as told:
         yield told
+
+
+@pytest.fixture
+async def tables(tmp_path: Path) -> AsyncIterator[str]:
+    """An open, empty database; its address."""
+    async with database(tmp_path) as url:
+        yield url

@@ -5,41 +5,19 @@ hears that something is late, and cannot do it, has the desk step in.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
 
 from bot.channels.local import LocalChannel
 from bot.rehearsal.manners import Deed, Manners
+from bot.rehearsal.matters import Appointment, Matter, deed_of, due_at
 from bot.rehearsal.words import said
 from handlers.office import Office
 from handlers.rules.approval import may_decide
 from handlers.rules.case import Case
 from handlers.rules.institution import Person
 from handlers.rules.messages import CODE, Quote, Say, code
-from storage import incidents, reports
+from storage import incidents
 from storage.tables import Incident
-
-
-class Appointment(NamedTuple):
-    """Somebody will deal with a matter at a moment (UTC)."""
-
-    at: datetime
-    person: Person
-    number: int
-    deed: Deed
-
-
-@dataclass(slots=True)
-class Matter:
-    """What the staff know of an incident: how it stands, who works on it, who has set a time for it, what was tried."""
-
-    case: Case
-    worker: Person | None = None
-    departments: tuple[str, ...] = ()
-    busy: set[str] = field(default_factory=set)
-    tried: set[tuple[str, Deed | None, int]] = field(default_factory=set)
-    extension_asked: bool = False
 
 
 class Staff:
@@ -77,14 +55,14 @@ class Staff:
         pinged = [person for id in say.mentions if (person := self._office.institution.person(id))]
         for person in pinged:
             yield from self._appoint(matter, person, now)
-            if person.has("leader", "chief") and not self._deed(matter, person):
+            if person.has("leader", "chief") and not self._next(matter, person):
                 yield from self._have_the_desk_step_in(matter, person, now)
         if matter.worker and not pinged and not self._in_vain(matter, matter.worker):
             yield from self._appoint(matter, matter.worker, now)
 
     def _in_vain(self, matter: Matter, person: Person) -> bool:
         """Whether what is next was said already and changed nothing: the bot refused it."""
-        return (person.id, self._deed(matter, person), matter.case.incident.version) in matter.tried
+        return (person.id, self._next(matter, person), matter.case.incident.version) in matter.tried
 
     def _have_the_desk_step_in(self, matter: Matter, leader: Person, now: datetime) -> Iterator[Appointment]:
         if self._manners.of(leader.id, matter.case.number) != "absent":
@@ -92,10 +70,10 @@ class Staff:
                 yield from self._appoint(matter, person, now)
 
     def _appoint(self, matter: Matter, person: Person, now: datetime) -> Iterator[Appointment]:
-        deed = self._deed(matter, person)
+        deed = self._next(matter, person)
         if deed is None or person.id in matter.busy:
             return
-        at = self._manners.done_at(person.id, matter.case.number, deed, now, _due(matter.case))
+        at = self._manners.done_at(person.id, matter.case.number, deed, now, due_at(matter.case))
         if at is not None:
             matter.busy.add(person.id)
             yield Appointment(at, person, matter.case.number, deed)
@@ -104,7 +82,7 @@ class Staff:
         """The moment has come. What is to be done may be something else by now: then it gets a time of its own."""
         matter, person = self._matters[appointment.number], appointment.person
         matter.busy.discard(person.id)
-        deed = self._deed(matter, person)
+        deed = self._next(matter, person)
         if deed is None or deed != appointment.deed:
             return list(self._appoint(matter, person, now))
         await self._do(matter, person, deed, now)
@@ -114,27 +92,9 @@ class Staff:
         matter.extension_asked |= deed == "extend"
         return []
 
-    def _deed(self, matter: Matter, person: Person) -> Deed | None:
-        """What the person can do for the matter now."""
-        case = matter.case
-        if case.incident.stage in reports.CLOSED:
-            return None
-        if any(may_decide(case, request, person) for request in case.pending()):
-            return "decide"
-        if case.incident.department is None:
-            return "assign" if person.has("office", "officer", "leader", "chief") else None
-        if case.pending("reply") or not case.belongs(person, "office", "officer"):
-            return None
-        return self._work(matter, person)
-
-    def _work(self, matter: Matter, person: Person) -> Deed:
-        case = matter.case
-        if case.incident.stage == "assigned" and case.belongs(person):
-            return "acknowledge"
-        if case.incident.replied_at is None:
-            return "publish" if case.approved_draft() else "draft"
-        waits = self._manners.waits(case.number) and not matter.extension_asked
-        return "extend" if waits else "resolve"
+    def _next(self, matter: Matter, person: Person) -> Deed | None:
+        waits = self._manners.waits(matter.case.number) and not matter.extension_asked
+        return deed_of(matter.case, person, waits)
 
     async def _do(self, matter: Matter, person: Person, deed: Deed, now: datetime) -> None:
         case = matter.case
@@ -146,7 +106,7 @@ class Staff:
         if deed == "publish" and chance.random() < 0.3:
             person = chance.choice(self._office.institution.with_role("officer") or (person,))
         department = chance.choice(matter.departments) if matter.departments else ""
-        by = self._office.institution.calendar.day_ending(_due(case, "resolve") or now)
+        by = self._office.institution.calendar.day_ending(due_at(case, "resolve") or now)
         text = said(self._office.texts.language, sentence, chance, case.number, by, department)
         await self._channel.say(person.id, text, quote=quote)
 
@@ -158,9 +118,3 @@ class Staff:
             return "reject", None
         quote = Quote(text=code(case.number, request.id))
         return ("approve", None) if len(case.pending()) == 1 else ("decide", quote)
-
-
-def _due(case: Case, *kinds: str) -> datetime | None:
-    """When the first of what is owed to the public would be late."""
-    owed = (duty for duty in case.duties if duty.state == "open" and duty.kind != "acknowledge")
-    return min((duty.due_at for duty in owed if not kinds or duty.kind in kinds), default=None)

@@ -13,8 +13,9 @@ from typing import Any
 from bot.app import Bot
 from bot.channels.local import LocalChannel
 from bot.clock import StandingClock
+from bot.rehearsal.matters import Appointment
 from bot.rehearsal.messages import Message
-from bot.rehearsal.staff import Appointment, Staff
+from bot.rehearsal.staff import Staff
 from bot.rehearsal.words import forwarded
 from handlers.rules.messages import Say
 from storage import reports
@@ -88,7 +89,8 @@ class Stage:
         if isinstance(what, Appointment):
             return await self._staff.act(what, now)
         officer = self._officers[self.said % len(self._officers)]
-        text = forwarded(self._bot.office.texts.language, what.topic, what.text)
+        office = self._bot.office
+        text = forwarded(office.texts.language, office.bot_names[0], what.topic, what.text)
         await self._channel.say(officer.id, text)
         self.said += 1
         return []

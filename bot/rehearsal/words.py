@@ -4,7 +4,7 @@ from datetime import date
 from random import Random
 
 _ZH = {
-    "forward": ("上报 {topic}\n{text}",),
+    "forward": ("@{bot} 上报 {topic}\n{text}",),
     "assign": ("改派 {n} {department}",),
     "acknowledge": ("签收 {n}",),
     "draft": (
@@ -20,7 +20,7 @@ _ZH = {
     "resolve": ("办结 {n} 已答复，结果已公布", "办结 {n} 已整改，现场已恢复", "办结 {n} 已采纳，写入下月计划"),
 }
 _EN = {
-    "forward": ("report {topic}\n{text}",),
+    "forward": ("@{bot} report {topic}\n{text}",),
     "assign": ("assign {n} {department}",),
     "acknowledge": ("ack {n}",),
     "draft": (
@@ -42,8 +42,9 @@ _MONTHS = (
 )  # fmt: skip
 
 
-def forwarded(language: str, topic: str, text: str) -> str:
-    return _LANGUAGES[language]["forward"][0].format(topic=topic, text=text)
+def forwarded(language: str, bot: str, topic: str, text: str) -> str:
+    """A message as an officer forwards it to the bot, which does not take what it overhears for a report."""
+    return _LANGUAGES[language]["forward"][0].format(bot=bot, topic=topic, text=text)
 
 
 def said(language: str, deed: str, chance: Random, number: int, by: date, department: str = "") -> str:

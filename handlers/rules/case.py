@@ -44,6 +44,7 @@ class DutyRow(Protocol):
     rung: int | None
     next_at: datetime | None
     provisional: bool
+    reckoning: Any
 
 
 class RequestRow(Protocol):

@@ -48,8 +48,13 @@ def raised(case: Case, tier: Tier, now: datetime, event: Event) -> Decision:
     if not higher(tier, case.incident.tier):
         return Decision(events=(event,))
     fresh, moved = stricter(case, tier, now)
-    return Decision(events=(event, Event("tier", {"from": case.incident.tier, "to": tier})),
-                    changes={"tier": tier}, opened=fresh, moved=moved)  # fmt: skip
+    return Decision(
+        events=(event, Event("tier", {"from": case.incident.tier, "to": tier})),
+        changes={"tier": tier},
+        waived=of_kinds(case, "calm"),
+        opened=fresh,
+        moved=moved,
+    )
 
 
 def instruct(

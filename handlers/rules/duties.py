@@ -10,18 +10,33 @@ from handlers.rules.periods import Due, Period, due, extend, parse
 from handlers.rules.promises import Promise
 from handlers.rules.refusal import Refusal
 from handlers.rules.regimes import DutyRule, Regime, Starts, rules_for
+from handlers.rules.tiers import next_above
 
-PROMISE = "promise"
+PROMISE, CALM = "promise", "calm"
 
 
 def owed(
     regime: Regime, institution: Institution, tier: str, start: datetime, starts: Iterable[Starts]
 ) -> tuple[NewDuty, ...]:
     """The duties whose periods run from one of the events `starts`, which happened at `start` (aware)."""
-    return tuple(
+    events = tuple(starts)
+    counted = tuple(
         new_duty(rule, count(regime, institution, rule.length, start), regime, institution, tier, start)
-        for rule in rules_for(regime, tier, starts)
+        for rule in rules_for(regime, tier, events)
         if rule.length is not None
+    )
+    return counted + (_calming(regime, institution, tier, start) if {"found", "raised"} & {*events} else ())
+
+
+def _calming(regime: Regime, institution: Institution, tier: str, start: datetime) -> tuple[NewDuty, ...]:
+    """Where a matter rises by itself unless it calms: the time that it has for it."""
+    above = next_above(regime, tier)
+    period = regime.tier[above].unless_calm if above else None
+    if period is None:
+        return ()
+    counted = count(regime, institution, parse(period), start)
+    return (
+        NewDuty(CALM, "desk", start, counted, Ladder(regime, tier, institution.zone, start, counted.at).first_at()),
     )
 
 
@@ -50,7 +65,9 @@ def met(case: Case, *events: str) -> tuple[int, ...]:
     """The open duties that these events fulfil. A result fulfils every promise."""
     kinds = frozenset().union(*(case.regime.met_by(event) for event in events))
     if "resolved" in events:
-        kinds |= {PROMISE}
+        kinds |= {PROMISE, CALM}
+    if "calm" in events:
+        kinds |= {CALM}
     return of_kinds(case, *kinds)
 
 
@@ -99,7 +116,7 @@ def stricter(case: Case, tier: str, now: datetime) -> tuple[tuple[NewDuty, ...],
     moved: list[MovedDuty] = []
     events = _past(case)
     for duty in owed(case.regime, case.institution, tier, now, (*events, "raised")):
-        standing = case.open_duty(duty.kind)
+        standing = case.open_duty(duty.kind) if duty.kind != CALM else None
         done = any(row.kind == duty.kind and row.state == "met" for row in case.duties)
         if standing is None and not done:
             fresh.append(duty)

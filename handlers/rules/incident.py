@@ -11,8 +11,9 @@ from handlers.rules.case import Case, Decision, Event, NewRequest, approver, hol
 from handlers.rules.duties import begun, extendable, extended, latest, met, of_kinds, owed, promised
 from handlers.rules.institution import Department, Person
 from handlers.rules.periods import Period, PeriodError
-from handlers.rules.promises import Promise
+from handlers.rules.promises import Promise, find
 from handlers.rules.refusal import Refusal
+from handlers.rules.reply_check import holds_off
 
 OUTCOMES = ("answered", "remedied", "adopted", "clarified")
 DESK_ROLES = ("office", "officer")
@@ -68,6 +69,8 @@ def draft(case: Case, actor: Person, text: str, now: datetime) -> Decision:
         raise Refusal("reply.not_yours", case=case)
     if not text:
         raise Refusal("reply.empty", case=case)
+    if case.regime.reply.without_date == "refuse" and holds_off(text, find(text, now, case.institution.calendar)):
+        raise Refusal("reply.no_date", case=case)
     edition = len(case.drafts) + 1
     signs = first_approver(case, "reply", actor)
     taken_on = case.incident.acknowledged_at is None and case.belongs(actor)

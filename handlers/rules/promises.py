@@ -35,12 +35,13 @@ _DEED = re.compile(
     "回复|答复|反馈|联系|解决|完成|处理|办结|办理|修|整治|整改|到位|安排|安装|清理|拆除|公布|公示|退|上门|恢复|"
     "动工|开工|启动|完工|竣工|建成|通车"
 )
+_NEXT_DEED = re.compile(f"^.{{0,4}}(?:{_DEED.pattern})|^,? ?(?:we|you|it|the)\\b", re.IGNORECASE)
 _ANSWER = re.compile("^.{0,6}(?:回复|答复|反馈|联系|解决|完成|处理|办结|修)")
 # Words that make it something else: past, a permit, a habit, a request to the reader.
 _NEVER_BEFORE = re.compile(
     "有效期|截[止至]|每[年月周天日]|历年|农历|关于|凡|已[于在]|曾|去年|一般在|反映|同年$|"
     "(?<![申提敬])请(?![示求专])|[您你]们?还?[可需应]|"
-    r"\b(?:was|were|had|have|has|been|did|please|must|you should|you can|you may)\b",
+    r"\b(?:was|were|had|(?<!will )have|has|been|did|please|must|you should|you can|you may)\b",
     re.IGNORECASE,
 )
 _NEVER_AFTER = re.compile(
@@ -110,7 +111,9 @@ def _promises(words: TimeWords, text: str, today: date) -> bool:
         return False
     ahead = bool(_AHEAD.search(clause) or _AHEAD_AFTER.search(rest))
     if words.counted:
-        return not _OTHER_START.search(clause) and (ahead or bool(_ANSWER.search(rest)) or rest == clause == "")
+        return not _OTHER_START.search(clause) and (
+            ahead or bool(_NEXT_DEED.search(rest) or _ANSWER.search(rest)) or rest == clause == ""
+        )
     deed = _DEED.search(rest) is not None
     soon = words.exact and timedelta(0) < words.day - today <= _SOON
     return words.bounded or ahead or (deed and (soon or bool(_FORECAST.search(sentence))))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from handlers.rules.calendar import DayNote
 
@@ -82,6 +83,15 @@ class Reckoning:
     @property
     def skipped(self) -> tuple[Day, ...]:
         return tuple(day for day in self.days if day.role == "skipped")
+
+    @property
+    def own_day_left_out(self) -> bool:
+        """Whether the day of the event itself does not count (article 201)."""
+        return (
+            not self.extends
+            and bool(self.days)
+            and self.start.astimezone(ZoneInfo(self.zone)).date() < self.days[0].day
+        )
 
     @property
     def rolled_from(self) -> date | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from handlers.rules.institution import Department, Institution
 
+_ADDRESS = re.compile(r"https?://[\w\-./?=&%#:;+~!@,$*]+", re.ASCII)
 _AT = re.compile(r"@([^\s@,，。:：;；、()（）]+)")
 
 
@@ -55,17 +56,22 @@ def _department_of(name: str, institution: Institution) -> Department | None:
 
 
 def _by_keywords(text: str, institution: Institution) -> Route:
-    folded = text.casefold()
+    folded = _ADDRESS.sub(" ", text).casefold()
     found = {
-        department: tuple(word for word in department.keywords if word.casefold() in folded)
+        department: tuple(word for word in department.keywords if _times(word, folded))
         for department in institution.departments
     }
     weight = {
-        department: sum(len(word) * folded.count(word.casefold()) for word in words)
-        for department, words in found.items()
+        department: sum(len(word) * _times(word, folded) for word in words) for department, words in found.items()
     }
     best = max(weight.values(), default=0)
     leading = tuple(department for department, value in weight.items() if value == best and best)
     if len(leading) == 1:
         return Route(leading[0], "keyword", found[leading[0]])
     return Route(None, "unknown", candidates=leading)
+
+
+def _times(word: str, folded: str) -> int:
+    """How often a keyword stands in a text; one in Latin letters only as a whole word."""
+    word = word.casefold()
+    return len(re.findall(rf"\b{re.escape(word)}s?\b", folded)) if word.isascii() else folded.count(word)

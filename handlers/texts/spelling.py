@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from handlers.rules.institution import DESK, Institution
 from handlers.rules.masking import mask
+from handlers.rules.reckoning import Day
 
 Words = Mapping[tuple[str, str], str]
 WORDS: dict[str, dict[str, dict[str, str]]] = {
@@ -31,6 +32,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "people": "人民网", "text": "文字",
         },
         "desk": {"": "值守台"},
+        "day": {"weekend": "周末", "holiday": "节假日", "make-up": "调休上班", "local-off": "本单位放假", "workday": "工作日"},
         "weekday": dict(zip("0123456", "一二三四五六日", strict=True)),
     },
     "en": {
@@ -56,17 +58,27 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "toutiao": "Toutiao", "douban": "Douban", "people": "People's Daily Online", "text": "text",
         },
         "desk": {"": "the desk"},
+        "day": {"weekend": "weekend", "holiday": "holiday", "make-up": "worked", "local-off": "day off", "workday": "workday"},
         "weekday": dict(zip("0123456", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)),
     },
 }  # fmt: skip
 
+FESTIVALS = {
+    "New Year's Day": "元旦", "Spring Festival": "春节", "Tomb-sweeping Day": "清明节", "Labour Day": "劳动节",
+    "Dragon Boat Festival": "端午节", "Mid-autumn Festival": "中秋节", "National Day": "国庆节",
+}  # fmt: skip
+PERIODS = {
+    "same day": "当日", "half day": "半个工作日", "end of workday": "下班前", "day of resolve": "办结当日",
+    "promised": "按承诺", "instructed": "按批示",
+}  # fmt: skip
+IN_BUSINESS_HOURS = " in business hours"
 _UNITS = {
     "zh": {"m": "分钟", "h": "小时", "d": "天", "wd": "个工作日"},
     "en": {"m": " min", "h": " h", "d": " d", "wd": " working days"},
 }
 
 NAMES = ("when", "clock", "span", "person", "people", "department", "holder", "duty", "stage", "outcome", "request",
-         "role", "tier", "platform", "short", "mask", "period", "moment")  # fmt: skip
+         "role", "tier", "platform", "short", "mask", "period", "moment", "day", "reason")  # fmt: skip
 
 
 SAME_DAY = {"zh": "当日回复", "en": "same-day reply"}
@@ -87,7 +99,7 @@ def filters(language: str, institution: Institution, words: Words) -> dict[str, 
     }
     own = {
         name: getattr(spell, name)
-        for name in ("when", "clock", "span", "person", "people", "department", "holder", "period")
+        for name in ("when", "clock", "span", "person", "people", "department", "holder", "period", "day", "reason")
     }
     return own | terms | {"short": short, "mask": mask, "moment": datetime.fromisoformat}
 
@@ -112,6 +124,16 @@ class _Speller:
             local, clock = local - timedelta(seconds=1), "24:00"
         weekday = word(self._language, "weekday", str(local.weekday()))
         return f"{local:%m-%d}（周{weekday}）{clock}" if self._chinese else f"{weekday} {local:%d %b} {clock}"
+
+    def day(self, day: date) -> str:
+        """A local day with its weekday."""
+        weekday = word(self._language, "weekday", str(day.weekday()))
+        return f"{day:%m-%d}（周{weekday}）" if self._chinese else f"{weekday} {day:%d %b}"
+
+    def reason(self, day: Day) -> str:
+        """Why a day is not counted: its festival, the institution's own reason, or the kind of day."""
+        name = FESTIVALS.get(day.note.name, day.note.name) if self._chinese else day.note.name
+        return name or word(self._language, "day", day.note.code)
 
     def clock(self, moment: datetime) -> str:
         """A moment that has passed, to the minute."""
@@ -138,9 +160,11 @@ class _Speller:
 
     def period(self, period: str) -> str:
         """A canonical period as people write it: 2d is 2天 or 2 d."""
+        if period.endswith(IN_BUSINESS_HOURS) and self._chinese:
+            return f"工作时间内 {self.period(period.removesuffix(IN_BUSINESS_HOURS))}"
         found = re.fullmatch(r"(\d+)(wd|[mhd])", period)
         if not found:
-            return period
+            return PERIODS.get(period, period) if self._chinese else period
         return f"{found[1]}{_UNITS[self._language][found[2]]}"
 
     def holder(self, holder: str) -> str:

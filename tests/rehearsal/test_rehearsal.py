@@ -18,6 +18,7 @@ from bot.commands import CannotStart
 from bot.rehearsal import play
 from bot.rehearsal.columns import aligned, width
 from bot.rehearsal.messages import laid_out, read
+from storage import inbox
 from tests.support.story import DEMONSTRATION, demonstration
 
 SUBJECTS = (
@@ -117,6 +118,18 @@ async def test_absent_staff_are_escalated_and_stay_overdue(rehearse: Rehearse, t
     assert reminders > 24 * 10
     assert "WRONG" not in printed
     assert (kept / "huiyin.db").exists()
+
+
+async def test_a_lost_message_is_noticed(rehearse: Rehearse, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = inbox.store
+
+    async def losing(channel: str, message: str, body: str, now: datetime) -> int | None:
+        return None if SUBJECTS[2][0] in body else await store(channel, message, body, now)
+
+    monkeypatch.setattr(inbox, "store", losing)
+    status, printed = await rehearse(days=1, limit=4)
+    assert status == 1
+    assert re.search(r"立件 \+ 并入 +3 +≠ +4 +不符", printed)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ async def test_from_the_forwarded_post_to_the_result(story: Story) -> None:
     story.expect("rejected the reply: too cold", pinged="wang")
     await story.say("wang", "draft 1 We are sorry. The samples are in the lab; results by 26 November.")
     await story.say("qian", "approve", quote=asked)
-    story.expect("has been overtaken; nothing was done. The newest is in the group: approve 1")
+    story.expect("This was decided already")
     await story.say("qian", "approve 1")
     story.expect("Approved by 钱副校长", pinged="wang")
     await story.say("zhou", "published 1 https://weibo.com/1234567890/Xy9zK8wQ1")

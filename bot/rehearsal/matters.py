@@ -1,0 +1,59 @@
+"""What the staff of a rehearsal know of an incident, and what is each one's to do about it now."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from bot.rehearsal.manners import Deed
+from handlers.rules.approval import may_decide
+from handlers.rules.case import Case
+from handlers.rules.institution import Person
+from storage import reports
+
+
+class Appointment(NamedTuple):
+    """Somebody will deal with a matter at a moment (UTC)."""
+
+    at: datetime
+    person: Person
+    number: int
+    deed: Deed
+
+
+@dataclass(slots=True)
+class Matter:
+    """What the staff know of an incident: how it stands, who works on it, who has set a time for it, what was tried."""
+
+    case: Case
+    worker: Person | None = None
+    departments: tuple[str, ...] = ()
+    busy: set[str] = field(default_factory=set)
+    tried: set[tuple[str, Deed | None, int]] = field(default_factory=set)
+    extension_asked: bool = False
+
+
+def deed_of(case: Case, person: Person, waits: bool) -> Deed | None:
+    """What the person can do now; None if nothing is theirs. `waits` says that an extension is still to be asked."""
+    if case.incident.stage in reports.CLOSED:
+        return None
+    if any(may_decide(case, request, person) for request in case.pending()):
+        return "decide"
+    if case.incident.department is None:
+        return "assign" if person.has("office", "officer", "leader", "chief") else None
+    if case.pending("reply") or not case.belongs(person, "office", "officer"):
+        return None
+    if case.incident.stage == "assigned" and case.belongs(person):
+        return "acknowledge"
+    return _work(case, waits)
+
+
+def _work(case: Case, waits: bool) -> Deed:
+    if case.incident.replied_at is None:
+        return "publish" if case.approved_draft() else "draft"
+    return "extend" if waits else "resolve"
+
+
+def due_at(case: Case, *kinds: str) -> datetime | None:
+    """When the first of what is owed to the public would be late."""
+    owed = (duty for duty in case.duties if duty.state == "open" and duty.kind != "acknowledge")
+    return min((duty.due_at for duty in owed if not kinds or duty.kind in kinds), default=None)

@@ -1,0 +1,62 @@
+"""`批办 12 总务处 3天 请查明` / `instruct 12 General Services 3d find out`: a leader's order."""
+
+import re
+from typing import NamedTuple
+
+from handlers.cards import to_acknowledge
+from handlers.rules.course import instruct
+from handlers.rules.institution import Department
+from handlers.rules.messages import Say
+from handlers.rules.periods import Period, PeriodError
+from handlers.rules.periods import parse as read_period
+from handlers.turn import Said, Turn
+
+VERBS = ("批办", "批示", "批辦", "交办", "instruct")
+EXAMPLES = {"zh": ("批办 12 总务处 3天 请查明原因",), "en": ("instruct 12 General Services 3d find out the cause",)}
+
+
+class Instruction(NamedTuple):
+    number: int | None
+    text: str
+
+
+def parse(said: Said) -> Instruction | None:
+    found = said.command(VERBS)
+    return Instruction(found.number, found.rest) if found else None
+
+
+async def handle(turn: Turn, asked: Instruction) -> None:
+    case = await turn.case(turn.number(asked.number, EXAMPLES))
+    department, rest = _department(turn, asked.text)
+    period, rest = _period(rest)
+    decision = instruct(case, turn.person, department, period, rest, turn.now)
+    name = decision.changes.get("department") or case.incident.department
+    people = turn.office.institution.liaisons(str(name)) if name else turn.office.institution.desk()
+    due = [moved.due for moved in decision.moved] + [duty.due for duty in decision.opened if duty.kind != "acknowledge"]
+    facts = {"to": name, "text": rest, "due": max((d.at for d in due), default=None), "people": people}
+    text = turn.text("instruct.done", case=case, by=turn.person.id, **facts)
+    moved = "department" in decision.changes
+    card = to_acknowledge(turn.office, case.number, case.incident.title) if moved else None
+    mentions = tuple(person.id for person in people)
+    await turn.commit(case, decision, lambda _: (Say(text=text, mentions=mentions, card=card),))
+
+
+def _department(turn: Turn, text: str) -> tuple[Department | None, str]:
+    """The department that the words begin with, by its longest name."""
+    institution = turn.office.institution
+    words = text.lstrip("@交由给 ")
+    names = sorted((name for d in institution.departments for name in (d.name, *d.aliases)), key=len, reverse=True)
+    found = next((name for name in names if words.casefold().startswith(name.casefold())), None)
+    return (institution.department(found), words[len(found) :].strip(" ,，:：")) if found else (None, text)
+
+
+def _period(text: str) -> tuple[Period | None, str]:
+    """The first limit in the words, such as 3天 or 3wd; the words stay whole but for a limit at their beginning."""
+    for found in re.finditer(r"\d+\s*(?:个工作日|天|日内|小时|wd\b|d\b|h\b|days?|hours?)", text):
+        try:
+            period = read_period(found[0])
+        except PeriodError:
+            continue
+        rest = text[found.end() :].lstrip("内之以 ,，:：") if found.start() == 0 else text
+        return period, rest
+    return None, text

@@ -1,0 +1,23 @@
+"""A matter that rises to a higher tier: what is said of it, and who is told at once."""
+
+from handlers.office import Office
+from handlers.rules.case import Case, Decision
+from handlers.rules.messages import Say
+
+
+def announcement(office: Office, case: Case, decision: Decision, text: str) -> Say:
+    """What the group reads: `text`, and if the tier rose, the stricter duties and a ping for whoever must know."""
+    tier = decision.changes.get("tier")
+    if tier is None:
+        return Say(text=text)
+    rule = case.regime.tier[tier]
+    people = office.listening(("owner", *rule.tell), case.incident.department)
+    rose = office.texts.say(
+        "escalate.rose", case=case, tier=tier, opened=decision.opened, moved=_moved(case, decision), people=people
+    )
+    return Say(text=f"{text}\n{rose}", mentions=tuple(person.id for person in people))
+
+
+def _moved(case: Case, decision: Decision) -> list[tuple[str, object]]:
+    kinds = {duty.id: duty.kind for duty in case.duties}
+    return [(kinds[moved.id], moved.due) for moved in decision.moved]

@@ -1,0 +1,25 @@
+"""What the calendar brings: a day ahead, the check-ins and reports that the regime asks for are opened as duties."""
+
+from datetime import datetime, timedelta
+
+from handlers.office import Office
+from handlers.rules.ladder import Ladder
+from handlers.rules.routines import Slot, slots
+from storage import routines
+
+AHEAD = timedelta(days=1)
+OVER = timedelta(days=1)
+
+
+async def open_days(office: Office, now: datetime) -> list[tuple[int, int, int]]:
+    """Opens today's and tomorrow's, and sets down what is long over as missed; the steps to arm."""
+    if not office.regime.routine:
+        return []
+    today = now.astimezone(office.institution.zone).date()
+    await routines.missed(now - OVER, now)
+    wanted = [slot for day in (today, today + AHEAD) for slot in slots(office.regime, office.institution, day)]
+    return await routines.open_slots([(slot, _first(office, slot)) for slot in wanted if slot.due_at > now], now)
+
+
+def _first(office: Office, slot: Slot) -> datetime | None:
+    return Ladder(office.regime, "general", office.institution.zone, slot.opens, slot.due_at).first_at()

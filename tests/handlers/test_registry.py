@@ -1,0 +1,71 @@
+"""Each handler is registered, appears in the help, and knows its own examples, which no other one takes first."""
+
+from pathlib import Path
+
+import pytest
+
+import handlers
+from handlers import ASKED, HANDLERS
+from handlers.rules.numerals import number
+from handlers.texts import LANGUAGES, names
+from tests.support.understanding import said, understood
+
+FOLDER = Path(handlers.__file__).parent
+HELPERS = {"__init__", "cards", "near", "office", "overdue", "turn"}
+EXAMPLES = [(name, example) for name, one in HANDLERS.items() for texts in one.EXAMPLES.values() for example in texts]
+
+
+def test_every_file_of_handlers_is_registered() -> None:
+    files = {file.stem for file in FOLDER.glob("*.py")}
+    assert files - HELPERS == set(HANDLERS)
+
+
+def test_all_are_asked_once_and_forward_last() -> None:
+    assert sorted(one.__name__ for one in ASKED) == sorted(one.__name__ for one in HANDLERS.values())
+    assert ASKED[-1] is HANDLERS["forward"]
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_each_has_what_a_handler_has(name: str) -> None:
+    handler = HANDLERS[name]
+    assert handler.__doc__
+    assert handler.__name__ == f"handlers.{name}"
+    assert set(handler.EXAMPLES) == set(LANGUAGES)
+    assert all(handler.EXAMPLES[language] for language in LANGUAGES)
+    assert callable(handler.parse)
+    assert callable(handler.handle)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_has_a_line_in_the_help(language: str) -> None:
+    assert {f"{name}.help" for name in HANDLERS} <= set(names(language))
+
+
+@pytest.mark.parametrize(("name", "example"), EXAMPLES)
+def test_an_example_is_its_own_handlers(name: str, example: str) -> None:
+    taken = understood(said(example, addressed=True))
+    assert taken
+    assert taken[0] == name
+
+
+@pytest.mark.parametrize(("name", "example"), [(n, e) for n, e in EXAMPLES if " 12" in e])
+def test_an_examples_number_is_read(name: str, example: str) -> None:
+    taken = understood(said(example))
+    assert taken
+    assert number("12") in (taken[1] if isinstance(taken[1], tuple) else (taken[1],))
+
+
+@pytest.mark.parametrize(("name", "example"), EXAMPLES)
+def test_so_is_it_behind_the_bots_name_and_with_blanks(name: str, example: str) -> None:
+    for text in (f"@回音 {example}", f"@Huiyin　{example}", f"  {example}\n"):
+        taken = understood(said(text, addressed=True))
+        assert taken
+        assert taken[0] == name
+
+
+def test_no_two_handlers_share_a_word() -> None:
+    seen: dict[str, str] = {}
+    for name, handler in HANDLERS.items():
+        for words in ("VERBS", "WORDS", "YES", "NO"):
+            for word in getattr(handler, words, ()):
+                assert seen.setdefault(word, name) == name, word

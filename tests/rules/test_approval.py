@@ -1,0 +1,108 @@
+"""Who may approve what, and what an approval does."""
+
+from datetime import timedelta
+
+import pytest
+
+from handlers.rules.approval import approve, approvers, first_approver, may_decide, reject, superseded
+from handlers.rules.refusal import Refusal
+from tests.support.cases import FOUND, case, draft, later, person, request, standard
+
+TWO_STEPS = standard(
+    **{
+        '[[approval]]\nby = ["leader", "chief"]': '[[approval]]\nby = ["head"]\n\n[[approval]]\nby = ["office"]',
+    }
+)
+
+
+def asked(**changes: object) -> tuple:
+    one = request(**changes)
+    return case((one,), (draft(),)), one
+
+
+def refused(call: object, *values: object) -> str:
+    with pytest.raises(Refusal) as refusal:
+        call(*values)  # type: ignore[operator]
+    return refusal.value.sentence
+
+
+def test_the_leader_in_charge_is_asked_first() -> None:
+    assert [p.id for p in approvers(case(), "reply", 0)] == ["qian", "zhao", "sun"]
+    assert first_approver(case(), "reply", person("wang")).id == "qian"
+    assert first_approver(case(department="教务处"), "reply", person("wu")).id == "sun"
+    assert first_approver(case(), "reply", person("qian")).id != "qian"
+
+
+def test_one_signature_is_enough_in_the_standard_regime() -> None:
+    decision = approve(*asked(), person("qian"), FOUND, later(minutes=1))
+    assert [(change.id, change.state) for change in decision.decided] == [(1, "approved")]
+    assert decision.changes == {"holder": "department:总务处"}
+    assert [event.kind for event in decision.events] == ["approved"]
+
+
+@pytest.mark.parametrize("decide", [approve, reject])
+@pytest.mark.parametrize(
+    ("changes", "actor", "sentence"),
+    [
+        ({"state": "superseded"}, "qian", "approve.superseded"),
+        ({"state": "approved"}, "qian", "approve.decided"),
+        ({"state": "rejected"}, "qian", "approve.decided"),
+        ({"asked_by": "qian"}, "qian", "approve.own"),
+        ({}, "wang", "approve.own"),
+        ({}, "zhou", "approve.role"),
+        ({}, "feng", "approve.role"),
+        ({"asked_at": FOUND + timedelta(seconds=1)}, "qian", "approve.unseen"),
+    ],
+)
+def test_what_is_refused(decide: object, changes: dict, actor: str, sentence: str) -> None:
+    last = FOUND if decide is approve else "reason"
+    order = (person(actor), FOUND, last) if decide is approve else (person(actor), last, FOUND)
+    assert refused(decide, *asked(**changes), *order) == sentence
+
+
+def test_a_word_of_the_same_moment_counts() -> None:
+    assert approve(*asked(asked_at=FOUND), person("qian"), FOUND, FOUND).decided
+
+
+def test_a_reason_is_kept_and_none_is_none() -> None:
+    assert reject(*asked(), person("qian"), "再改", FOUND).decided[0].remark == "再改"
+    assert reject(*asked(), person("qian"), "", FOUND).decided[0].remark is None
+
+
+def test_two_steps_take_two_signatures() -> None:
+    first = request(asked_by="wang")
+    one = case((first,), (draft(),), regime=TWO_STEPS)
+    assert [p.id for p in approvers(one, "reply", 0)] == ["feng"]
+    decision = approve(one, first, person("feng"), FOUND, FOUND)
+    assert [(change.state, change.step) for change in decision.decided] == [(None, 1)]
+    assert decision.changes == {"holder": "approver:li"}
+    second = request(asked_by="wang", step=1)
+    two = case((second,), (draft(),), regime=TWO_STEPS)
+    assert not may_decide(two, second, person("feng"))
+    assert approve(two, second, person("li"), FOUND, FOUND).decided[0].state == "approved"
+
+
+def test_when_nobody_else_may_sign_it_says_so() -> None:
+    own = request(asked_by="li")
+    assert refused(approve, case((own,), (draft(),), regime=TWO_STEPS), own, person("feng"), FOUND, FOUND) == (
+        "approve.nobody"
+    )
+
+
+def test_an_approved_extension_moves_the_duty() -> None:
+    one = request(kind="extension", subject={"duty": 3, "period": "1d", "reason": "x"})
+    decision = approve(case((one,)), one, person("qian"), FOUND, FOUND)
+    assert [(moved.id, str(moved.due.at)) for moved in decision.moved] == [(3, "2026-11-27 16:00:00+00:00")]
+
+
+def test_after_a_decision_the_matter_is_with_whoever_else_is_asked() -> None:
+    first, second = request(1), request(2, kind="extension", subject={"duty": 3, "period": "1d"})
+    assert approve(case((first, second), (draft(),)), first, person("qian"), FOUND, FOUND).changes == {
+        "holder": "approver:qian"
+    }
+
+
+def test_only_what_is_pending_is_overtaken() -> None:
+    rows = (request(1, state="approved"), request(2), request(3, kind="extension"))
+    assert [change.id for change in superseded(case(rows))] == [2, 3]
+    assert [change.id for change in superseded(case(rows), "reply")] == [2]

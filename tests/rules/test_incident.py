@@ -1,0 +1,148 @@
+"""The legal moves: what each changes, and what it refuses."""
+
+import pytest
+
+from handlers.rules import incident as moves
+from handlers.rules.case import OPEN_STAGES
+from handlers.rules.periods import parse
+from handlers.rules.refusal import Refusal
+from tests.support.cases import FOUND, INSTITUTION, case, draft, later, person, request
+
+WANG = person("wang")
+APPROVED = {"requests": (request(state="approved"),), "drafts": (draft(),)}
+SECURITY = INSTITUTION.department("保卫处")
+
+
+def refused(call: object, *values: object) -> str:
+    with pytest.raises(Refusal) as refusal:
+        call(*values)  # type: ignore[operator]
+    return refusal.value.sentence
+
+
+CALLS = {
+    "acknowledge": lambda one, actor: moves.acknowledge(one, actor, FOUND),
+    "assign": lambda one, actor: moves.assign(one, actor, SECURITY, FOUND),
+    "draft": lambda one, actor: moves.draft(one, actor, "好", FOUND),
+    "publish": lambda one, actor: moves.publish(one, actor, "https://a.cn/1", FOUND),
+    "resolve": lambda one, actor: moves.resolve(one, actor, "remedied", "修好", FOUND),
+    "extend": lambda one, actor: moves.ask_extension(one, actor, parse("1d"), "等", FOUND),
+}
+
+
+@pytest.mark.parametrize("move", CALLS)
+def test_nothing_moves_once_it_is_closed(move: str) -> None:
+    assert "resolved" not in OPEN_STAGES
+    closed = case(**APPROVED, stage="resolved", resolved_at=FOUND)
+    assert refused(CALLS[move], closed, person("li" if move == "assign" else "wang")) == "common.closed"
+
+
+@pytest.mark.parametrize("move", [name for name in CALLS if name != "assign"])
+def test_another_department_may_not(move: str) -> None:
+    assert refused(CALLS[move], case(**APPROVED), person("chen")).endswith("not_yours")
+
+
+@pytest.mark.parametrize("move", ["draft", "publish", "resolve", "extend"])
+@pytest.mark.parametrize("actor", ["wang", "feng", "zhou", "li"])
+def test_the_department_and_the_desk_may(move: str, actor: str) -> None:
+    assert CALLS[move](case(**APPROVED), person(actor)).events
+
+
+def test_acknowledging() -> None:
+    decision = moves.acknowledge(case(), WANG, FOUND)
+    assert decision.changes == {"stage": "acknowledged", "acknowledged_at": FOUND}
+    assert decision.met == (1,)
+
+
+def test_acknowledging_twice_or_nobodys() -> None:
+    assert refused(moves.acknowledge, case(acknowledged_at=FOUND), WANG, FOUND) == "acknowledge.already"
+    assert refused(moves.acknowledge, case(department=None), WANG, FOUND) == "acknowledge.unassigned"
+
+
+def test_a_draft_of_the_department_acknowledges_one_of_the_desk_does_not() -> None:
+    own = moves.draft(case(), WANG, "好", FOUND)
+    assert (own.met, own.changes["stage"], own.changes["holder"]) == ((1,), "acknowledged", "approver:qian")
+    desk = moves.draft(case(), person("zhou"), "好", FOUND)
+    assert (desk.met, desk.changes["stage"]) == ((), "assigned")
+
+
+def test_drafting_after_publication_does_not_go_back() -> None:
+    again = moves.draft(case(**APPROVED, stage="replied", replied_at=FOUND), WANG, "补充", FOUND)
+    assert again.changes["stage"] == "replied"
+
+
+def test_a_newer_draft_overtakes_the_older() -> None:
+    decision = moves.draft(case((request(1),), (draft(1),)), WANG, "新", FOUND)
+    assert [(change.id, change.state) for change in decision.decided] == [(1, "superseded")]
+    assert decision.requested
+    assert decision.requested.subject == {"edition": 2}
+
+
+def test_only_the_latest_draft_as_approved_is_published() -> None:
+    assert refused(moves.publish, case(), WANG, "https://a.cn", FOUND) == "publish.not_approved"
+    pending = case((request(),), (draft(),))
+    assert refused(moves.publish, pending, WANG, "https://a.cn", FOUND) == "publish.not_approved"
+    newer = case((request(1, state="approved"), request(2)), (draft(1), draft(2)))
+    assert refused(moves.publish, newer, WANG, "https://a.cn", FOUND) == "publish.not_approved"
+    assert refused(moves.publish, case(**APPROVED), WANG, "", FOUND) == "publish.no_proof"
+    decision = moves.publish(case(**APPROVED), WANG, "https://a.cn", FOUND)
+    assert (decision.changes["answer"], decision.changes["stage"], decision.met) == ("已送检。", "replied", (2,))
+
+
+@pytest.mark.parametrize(
+    ("replied", "outcome", "result", "gives"),
+    [
+        (True, None, "", "answered"),
+        (True, "adopted", "已采纳", "adopted"),
+        (True, "remedied", "修好", "remedied"),
+        (False, "remedied", "修好", "remedied"),
+        (False, None, "好了", "resolve.unanswered"),
+        (False, "answered", "已答复", "resolve.unanswered"),
+        (False, "adopted", "已采纳", "resolve.unanswered"),
+        (False, "remedied", "", "resolve.what_remedy"),
+    ],
+)
+def test_resolving(replied: bool, outcome: str | None, result: str, gives: str) -> None:
+    one = case(**APPROVED, replied_at=FOUND if replied else None)
+    if "." in gives:
+        assert refused(moves.resolve, one, WANG, outcome, result, FOUND) == gives
+    else:
+        decision = moves.resolve(one, WANG, outcome, result, FOUND)
+        assert (decision.changes["outcome"], decision.met, decision.waived) == (gives, (3,), (1, 2))
+
+
+def test_assigning_starts_the_acknowledgement_anew() -> None:
+    decision = moves.assign(case((request(),), (draft(),)), person("li"), SECURITY, later(hours=1))
+    assert (decision.waived, [duty.kind for duty in decision.opened]) == ((1,), ["acknowledge"])
+    assert decision.opened[0].started_at == later(hours=1)
+    assert [change.state for change in decision.decided] == ["superseded"]
+    assert decision.changes["acknowledged_at"] is None
+
+
+@pytest.mark.parametrize(("hours", "sentence"), [(85, None), (86, "extend.too_late"), (90, "extend.too_late")])
+def test_an_extension_is_asked_for_before_it_runs_out(hours: int, sentence: str | None) -> None:
+    """Due Thursday 24:00, 85 hours and 55 minutes after the find."""
+    arguments = (case(), WANG, parse("1d"), "等", later(hours=hours))
+    if sentence:
+        assert refused(moves.ask_extension, *arguments) == sentence
+    else:
+        assert moves.ask_extension(*arguments).requested
+
+
+def test_at_the_due_moment_it_is_too_late() -> None:
+    due = case().open_duty("resolve")
+    assert due
+    assert refused(moves.ask_extension, case(), WANG, parse("1d"), "等", due.due_at) == "extend.too_late"
+
+
+def test_an_extension_needs_a_reason_a_duty_and_no_other_pending() -> None:
+    assert refused(moves.ask_extension, case(), WANG, parse("1d"), "", FOUND) == "extend.reason"
+    pending = case((request(kind="extension"),))
+    assert refused(moves.ask_extension, pending, WANG, parse("1d"), "等", FOUND) == "extend.pending"
+    assert refused(moves.ask_extension, case(), WANG, parse("5d"), "等", FOUND) == "extend.limit"
+
+
+def test_rules_write_nothing() -> None:
+    one = case(**APPROVED)
+    before = dict(one.incident.values)  # type: ignore[attr-defined]
+    moves.publish(one, WANG, "https://a.cn", FOUND)
+    assert one.incident.values == before  # type: ignore[attr-defined]

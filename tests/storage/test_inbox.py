@@ -1,0 +1,71 @@
+"""A message is kept once, and dealt with by one claimer at a time."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from storage import inbox
+from storage.tables import Inbox
+from tests.support.rows import LEASE, NOW
+
+
+async def test_a_repeat_is_not_stored(tables: str) -> None:
+    assert await inbox.store("local", "m", "first", NOW)
+    assert await inbox.store("local", "m", "second", NOW) is None
+    assert await inbox.store("dingtalk", "m", "third", NOW)
+    assert await Inbox.all().order_by("id").values_list("body", flat=True) == ["first", "third"]
+
+
+async def test_of_many_at_once_one_is_stored(tables: str) -> None:
+    stored = await asyncio.gather(*(inbox.store("local", "m", f"{n}", NOW) for n in range(10)))
+    assert sum(id is not None for id in stored) == 1
+
+
+async def test_claimed_in_order_and_once(tables: str) -> None:
+    for n in range(5):
+        await inbox.store("local", f"{n}", f"{n}", NOW)
+    assert [one.body for one in await inbox.claim(NOW, LEASE, limit=3)] == ["0", "1", "2"]
+    assert [one.body for one in await inbox.claim(NOW, LEASE, limit=3)] == ["3", "4"]
+    assert await inbox.claim(NOW, LEASE) == []
+
+
+async def test_claimers_at_once_share(tables: str) -> None:
+    for n in range(40):
+        await inbox.store("local", f"{n}", f"{n}", NOW)
+    claims = await asyncio.gather(*(inbox.claim(NOW, LEASE, limit=10) for _ in range(6)))
+    assert sorted(int(one.body) for claim in claims for one in claim) == list(range(40))
+
+
+async def test_an_ended_lease_gives_it_back(tables: str) -> None:
+    await inbox.store("local", "m", "x", NOW)
+    assert [one.attempts for one in await inbox.claim(NOW, LEASE)] == [1]
+    assert await inbox.claim(NOW + LEASE - timedelta(milliseconds=1), LEASE) == []
+    assert [one.attempts for one in await inbox.claim(NOW + LEASE, LEASE)] == [2]
+
+
+async def test_what_is_done_is_done_once_and_does_not_come_back(tables: str) -> None:
+    id = await inbox.store("local", "m", "x", NOW)
+    assert id
+    await inbox.claim(NOW, LEASE)
+    await inbox.done(id, NOW)
+    with pytest.raises(inbox.AlreadyHandled):
+        await inbox.done(id, NOW)
+    assert await inbox.claim(NOW + timedelta(days=1), LEASE) == []
+
+
+async def test_what_was_given_up_stays_on_record(tables: str) -> None:
+    id = await inbox.store("local", "m", "x", NOW)
+    assert id
+    await inbox.give_up(id, "trace 1", NOW)
+    row = await Inbox.get(id=id)
+    assert (row.state, row.error, row.body) == ("failed", "trace 1", "x")
+    assert await inbox.claim(NOW + timedelta(days=1), LEASE) == []
+
+
+async def test_released_it_is_there_at_once(tables: str) -> None:
+    id = await inbox.store("local", "m", "x", NOW)
+    assert id
+    await inbox.claim(NOW, LEASE)
+    await inbox.release([id])
+    assert len(await inbox.claim(NOW, LEASE)) == 1

@@ -1,0 +1,75 @@
+"""The migrated schema is the one that the models describe."""
+
+import inspect
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tortoise import Tortoise
+from tortoise.models import Model
+
+from storage import tables as models
+from storage.database import close_database, open_database, settings
+
+MODELS = [one for _, one in inspect.getmembers(models, inspect.isclass) if issubclass(one, Model) and one is not Model]
+
+
+def schema(file: Path) -> dict[str, Any]:
+    with sqlite3.connect(file) as database:
+        names = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {
+            name: (columns(database, name), indexes(database, name), keys(database, name))
+            for name in names
+            if not name.startswith(("sqlite_", "tortoise"))
+        }
+
+
+def columns(database: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
+    rows = database.execute(f"PRAGMA table_info({table})")
+    return sorted((name, kind.replace("BIGINT", "INT").replace("INTEGER", "INT"), *rest) for _, name, kind, *rest in rows)
+
+
+def indexes(database: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
+    """Without the one of a primary key: where a migration makes it the row's own number, SQLite needs none."""
+    listed = [row for row in database.execute(f"PRAGMA index_list({table})") if row[3] != "pk"]
+    return sorted((row[2], tuple(i[2] for i in database.execute(f"PRAGMA index_info({row[1]})"))) for row in listed)
+
+
+def keys(database: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
+    return sorted(row[2:] for row in database.execute(f"PRAGMA foreign_key_list({table})"))
+
+
+async def test_it_is_the_generated_one(tmp_path: Path) -> None:
+    await open_database(f"sqlite:///{tmp_path}/migrated.db")
+    await close_database()
+    await Tortoise.init(config=settings(f"sqlite:///{tmp_path}/generated.db"), _enable_global_fallback=True)
+    await Tortoise.generate_schemas(safe=False)
+    await close_database()
+    migrated, generated = schema(tmp_path / "migrated.db"), schema(tmp_path / "generated.db")
+    assert migrated == generated
+    assert len(migrated) == len(MODELS)
+
+
+async def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path}/x.db"
+    await open_database(address)
+    await models.Setting.create(name="a", value="b")
+    await close_database()
+    before = schema(tmp_path / "x.db")
+    await open_database(address)
+    assert (await models.Setting.get(name="a")).value == "b"
+    await close_database()
+    assert schema(tmp_path / "x.db") == before
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_no_docstring_of_a_model_holds_a_semicolon(model: type[Model]) -> None:
+    assert model.__doc__
+    assert ";" not in model.__doc__
+
+
+@pytest.mark.parametrize("address", ["mysql://x", "var/huiyin.db", ""])
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(ValueError, match="no database address"):
+        settings(address)

@@ -1,0 +1,96 @@
+"""Incidents for the rules, without a database: plain values in the shape of the rows."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from handlers.rules.case import Case
+from handlers.rules.duties import owed
+from handlers.rules.institution import Institution, Person
+from handlers.rules.regimes import Regime, load
+from tests.support.story import SHANGHAI, demonstration
+
+FOUND = datetime(2026, 11, 23, 10, 5, tzinfo=SHANGHAI).astimezone(UTC)
+STANDARD = Path(__file__).parents[2] / "handlers" / "regimes" / "standard.toml"
+
+
+def standard(**replaced: str) -> Regime:
+    text = STANDARD.read_text(encoding="utf-8")
+    for old, new in replaced.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    return load(text)
+
+
+def institution() -> Institution:
+    from bot.config import build_institution
+
+    return build_institution(demonstration(Path("nowhere")))
+
+
+INSTITUTION = institution()
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def person(id: str) -> Person:
+    found = INSTITUTION.person(id)
+    assert found
+    return found
+
+
+@dataclass
+class Row:
+    """An incident, a duty, a request or a draft: whatever the rules ask of it."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.values[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def incident(**changes: Any) -> Row:
+    values = {
+        "number": 1, "version": 1, "title": "食堂饭菜有异物", "tier": "general", "stage": "assigned", "department": "总务处",
+        "holder": "department:总务处", "found_at": FOUND, "forwarded_by": "zhou", "cycle": 1, "answer": None, "proof": None,
+        "outcome": None, "acknowledged_at": None, "replied_at": None, "resolved_at": None,
+    }  # fmt: skip
+    return Row(values | changes)
+
+
+def request(id: int = 1, **changes: Any) -> Row:
+    values = {
+        "id": id, "kind": "reply", "subject": {"edition": id}, "step": 0, "asked_by": "wang", "asked_at": FOUND,
+        "state": "pending",
+    }  # fmt: skip
+    return Row(values | changes)
+
+
+def draft(edition: int = 1, text: str = "已送检。") -> Row:
+    return Row({"edition": edition, "text": text, "author": "wang"})
+
+
+def duties(regime: Regime) -> list[Row]:
+    new = owed(regime, INSTITUTION, "general", FOUND, ("found", "assigned"))
+    return [
+        Row({
+            "id": id, "kind": duty.kind, "state": "open", "cycle": 1, "started_at": duty.started_at, "due_at": duty.due.at,
+            "first_due_at": duty.due.at, "met_at": None, "rung": None, "next_at": duty.next_at, "provisional": False,
+        })
+        for id, duty in enumerate(new, 1)
+    ]  # fmt: skip
+
+
+def case(
+    requests: tuple[Row, ...] = (), drafts: tuple[Row, ...] = (), regime: Regime | None = None, **changes: Any
+) -> Case:
+    regime = regime or standard()
+    return Case(incident(**changes), duties(regime), requests, drafts, regime, INSTITUTION)
+
+
+def later(**span: float) -> datetime:
+    return FOUND + timedelta(**span)

@@ -1,0 +1,34 @@
+"""What the bot makes of a sentence, without a bot: which handler takes it, and what it reads in it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from handlers import ASKED
+from handlers.rules.commands import clean
+from handlers.rules.messages import Message, Press, Quote
+from handlers.turn import Said
+
+NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
+
+
+def message(text: str = "", **content: Any) -> Message:
+    return Message(channel="local", id="1", conversation="work", sender="zhou", sent_at=NOW, text=text, **content)
+
+
+def said(text: str = "", *, quote: str | None = None, press: str | None = None, addressed: bool = False) -> Said:
+    heard = message(
+        text,
+        quote=Quote(text=quote) if quote is not None else None,
+        press=Press(key=press) if press is not None else None,
+        addressed=addressed,
+    )
+    return Said(clean(text, ("回音", "Huiyin")), heard)
+
+
+def understood(one: Said) -> tuple[str, Any] | None:
+    """The handler's name and what it reads, None if nobody takes it."""
+    for handler in ASKED:
+        asked = handler.parse(one)
+        if asked is not None:
+            return handler.__name__.rpartition(".")[2], asked
+    return None
