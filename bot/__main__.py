@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from bot import commands
-from bot.config_error import ConfigError
+from bot.config import ConfigError
 from storage.embedded import EmbeddedValkeyError
 
 

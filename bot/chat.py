@@ -13,8 +13,7 @@ from typing import Any, cast
 from bot.app import Bot, open_bot
 from bot.channels.local import LocalChannel
 from bot.clock import Clock
-from bot.config import Config
-from bot.config_error import ConfigError
+from bot.config import Config, ConfigError
 from bot.web.group import GroupPageError
 from bot.web.group_backend import LocalGroup
 

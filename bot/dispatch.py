@@ -87,7 +87,9 @@ class Dispatcher:
         try:
             await self._handle(turn, said)
         except Refusal as refusal:
-            await turn.answer(Say(text=turn.text(refusal.sentence, **refusal.facts)))
+            case = refusal.facts.get("case")
+            text = turn.text(refusal.sentence, **refusal.facts)
+            await turn.answer(Say(text=text), incident=case.number if case else None)
 
     async def _handle(self, turn: Turn, said: Said) -> None:
         for handler in ASKED:

@@ -46,10 +46,15 @@ def parse(said: Said) -> Forward | None:
     found = said.command(VERBS, glued=True)
     if found and (found.rest or said.message.quote):
         quoted = said.message.quote.text if said.message.quote else ""
-        return Forward(f"{found.rest}\n{quoted}".strip(), True)
+        return Forward(f"{_behind(said.text, found.verb)}\n{quoted}".strip(), True)
     if said.message.links or find(said.text):
         return Forward(said.text, True)
     return Forward(said.text, False) if len(said.text) >= A_POST and said.message.addressed else None
+
+
+def _behind(text: str, verb: str) -> str:
+    """The post behind the verb; a number at its beginning belongs to it (12号楼没有热水)."""
+    return text[len(verb) :].lstrip(" \n:：,，")
 
 
 async def handle(turn: Turn, forward: Forward) -> None:

@@ -14,6 +14,7 @@ from storage.duties import DueRow, Signature, Step
 from storage.outbox import Letter
 from storage.tables import to_ms
 
+A_DAY = 86_400
 Signatures = Mapping[tuple[int, str], Signature]
 
 
@@ -124,4 +125,11 @@ def _listening(row: DueRow, firing: Firing, office: Office) -> tuple[Person, ...
     if signer is None:
         return office.listening(firing.tell, row.department)
     others = office.listening([listener for listener in firing.tell if listener != "owner"], row.department)
-    return (signer, *others) if "owner" in firing.tell else others
+    return (*_signers(signer, firing.rung, office), *others) if "owner" in firing.tell else others
+
+
+def _signers(asked: Person, rung: int, office: Office) -> tuple[Person, ...]:
+    """Who may sign in time: once it is late the other leaders hear of it too, a day later the chief and the desk."""
+    institution = office.institution
+    leaders = institution.with_role("leader") if rung > 0 else ()
+    return (asked, *leaders, *((*institution.with_role("chief"), *institution.desk()) if rung >= A_DAY else ()))

@@ -1,0 +1,22 @@
+"""The institution's configuration: read, checked, and built into what the rules know."""
+
+from bot.config.build import build_institution, named_regime, read_regime, regime_files, secret
+from bot.config.error import ConfigError
+from bot.config.read import parse_config, read_config
+from bot.config.tables import ChannelTables, Config, DingTalkTable, GroupTable, LocalTable
+
+__all__ = [
+    "ChannelTables",
+    "Config",
+    "ConfigError",
+    "DingTalkTable",
+    "GroupTable",
+    "LocalTable",
+    "build_institution",
+    "named_regime",
+    "parse_config",
+    "read_config",
+    "read_regime",
+    "regime_files",
+    "secret",
+]

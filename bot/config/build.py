@@ -1,0 +1,75 @@
+"""What the configuration builds: the institution, its calendar and its regime, and secrets from the environment."""
+
+import os
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.config.error import ConfigError
+from bot.config.tables import Config
+from handlers.rules.calendar import Calendar, Interval
+from handlers.rules.institution import Department, Group, Institution, Person
+from handlers.rules.regimes import Regime, RegimeError, load
+
+REGIMES = Path(__file__).parents[2] / "handlers" / "regimes"
+
+
+def business(config: Config) -> tuple[Interval, ...]:
+    return tuple(Interval.parse(hours) for hours in config.institution.business_hours)
+
+
+def calendar(config: Config) -> Calendar:
+    table = config.calendar
+    return Calendar(
+        zone=ZoneInfo(config.institution.zone),
+        business=business(config),
+        days_off={date.fromisoformat(day): reason for day, reason in table.days_off.items()},
+        working_days={date.fromisoformat(day): reason for day, reason in table.working_days.items()},
+        known_years=frozenset(table.complete_years),
+    )
+
+
+def regime_files() -> dict[str, Path]:
+    """The regimes that ship with the product, by name."""
+    return {file.stem: file for file in sorted(REGIMES.glob("*.toml"))}
+
+
+def read_regime(config: Config) -> Regime:
+    """The regime that the institution chose, with its own keys over it. RegimeError says what is wrong."""
+    return named_regime(config.institution.regime, config.override)
+
+
+def named_regime(name: str, overrides: Mapping[str, Any] | None = None) -> Regime:
+    """A shipped regime by its name, or a file of one's own by its path."""
+    shipped = regime_files().get(name)
+    file = shipped or Path(name)
+    if not shipped and not (file.suffix == ".toml" and file.is_file()):
+        raise RegimeError(f"there is no such regime; there are: {', '.join(regime_files())}, or name a .toml file")
+    place = f"handlers/regimes/{file.name}" if shipped else name
+    return load(file.read_text(encoding="utf-8"), place, overrides)
+
+
+def build_institution(config: Config) -> Institution:
+    """The institution as the rules know it. On the local channel everybody's account is their own id."""
+    return Institution(
+        name=config.institution.name,
+        language=config.institution.language,
+        zone=ZoneInfo(config.institution.zone),
+        calendar=calendar(config),
+        departments=tuple(Department(d.name, d.aliases, d.keywords, d.leader) for d in config.department),
+        people=tuple(Person(p.id, p.name, p.roles, p.department, {"local": p.id, **p.accounts}) for p in config.person),
+        groups=tuple(Group(g.id, g.name, g.channel, g.conversation) for g in config.group),
+    )
+
+
+def secret(value: str, where: str) -> str:
+    """A credential: `env:NAME` is read from the environment. ConfigError when it is not set there."""
+    if not value.startswith("env:"):
+        return value
+    name = value.removeprefix("env:")
+    found = os.environ.get(name)
+    if not found:
+        raise ConfigError(None, None, f"{where} is env:{name}, but {name} is not set: export {name}=…")
+    return found

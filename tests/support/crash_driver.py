@@ -1,0 +1,235 @@
+"""Runs a scripted story of a bot that may be killed at a named point; what it has reached outlives it.
+
+Started with `python -m tests.support.crash_driver`, it reads runs from its input, one a line: a directory, the Valkey's
+directory, and `point:nth` or `-`. Each runs in a fork, killed with SIGKILL when it gets to the point for the nth time,
+and is answered with `ok`, `killed` or `failed`. The people and the platform are not killed: the clock, how far the script
+was acknowledged, and what was sent lie in files that are synced. A message that was not acknowledged is delivered again.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import traceback
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.app import Bot, build
+from bot.channels.base import Receipt
+from bot.clock import StandingClock
+from bot.timekeeper import Timekeeper
+from handlers.rules.messages import Message, Say
+from storage import duties, embedded, inbox, outbox, transaction
+from storage.database import close_database, open_database
+from storage.timers import Timers, connect
+from tests.support.story import MONDAY, demonstration, monday
+
+FIRST = "https://weibo.com/1234567890/Ab1cD2eF3"
+ANSWER = "https://weibo.com/1234567890/Xy9zK8wQ1"
+SCRIPT: tuple[tuple[str, str] | datetime, ...] = (
+    ("zhou", f"食堂饭菜有异物 {FIRST}"),
+    monday("10:55"),
+    ("wang", "签收 1"),
+    ("zhou", "补课太多 https://www.zhihu.com/question/12345"),
+    ("li", f"又见 {FIRST}?refer_flag=1"),
+    ("wang", "拟复 1 已送检，11月26日前公布结果。"),
+    ("qian", "同意 1"),
+    monday("15:50"),
+    ("chen", "签收 2"),
+    ("wu", "签收 2"),
+    monday("20:30"),
+    ("zhou", f"已发布 1 {ANSWER}"),
+    ("wang", "延期 1 1天 等检测报告"),
+    ("qian", "同意 1"),
+    monday("09:00", 1),
+    ("wang", "办结 1 已答复"),
+    monday("12:30", 2),
+    ("wu", "办结 2 整改：停止补课"),
+    monday("09:00", 3),
+)
+RECOVERY = timedelta(seconds=61)
+"""Longer than every lease: what the killed process held comes back."""
+
+
+class Points:
+    """Counts how often each point is reached, and ends the process at the one that is wanted."""
+
+    def __init__(self, wanted: str) -> None:
+        self._wanted, _, nth = wanted.partition(":")
+        self._nth = int(nth or 0)
+        self.reached: Counter[str] = Counter()
+
+    def reach(self, point: str) -> None:
+        self.reached[point] += 1
+        if point == self._wanted and self.reached[point] == self._nth:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def around(self, owner: Any, name: str, before: str = "", after: str = "", only_full: bool = False) -> None:
+        call: Callable[..., Awaitable[Any]] = getattr(owner, name)
+
+        async def wrapped(*args: Any, **more: Any) -> Any:
+            if before:
+                self.reach(before)
+            result = await call(*args, **more)
+            if after and (result or not only_full):
+                self.reach(after)
+            return result
+
+        setattr(owner, name, wrapped)
+
+    def install(self) -> None:
+        self.around(inbox, "store", "before the inbox", "in the inbox")
+        self.around(inbox, "claim", after="message claimed", only_full=True)
+        self.around(transaction, "_run", after="committed")
+        self.around(Timekeeper, "arm", "before arming", "armed")
+        self.around(duties, "due", after="step claimed", only_full=True)
+        self.around(duties, "fire", after="step fired")
+        self.around(outbox, "claim", after="sending claimed", only_full=True)
+        self.around(outbox, "sent", after="sending marked")
+        begun = transaction.in_transaction
+
+        class Ending:
+            """The transaction, with a point right before its commit."""
+
+            def __init__(self, name: str) -> None:
+                self._inner = begun(name)
+
+            async def __aenter__(self) -> Any:
+                return await self._inner.__aenter__()
+
+            async def __aexit__(_, *raised: Any) -> Any:
+                self.reach("in the transaction")
+                return await _._inner.__aexit__(*raised)
+
+        transaction.in_transaction = Ending  # type: ignore[assignment]
+
+
+class Recorder:
+    """A platform that cannot tell a repeat. What arrives there is on disk before the answer goes out."""
+
+    name = "local"
+    idempotent = False
+
+    def __init__(self, file: Path, points: Points) -> None:
+        self._file = file
+        self._points = points
+
+    async def send(self, conversation: str, say: Say, key: str) -> Receipt:
+        self._points.reach("before sending")
+        synced(self._file, json.dumps({"key": int(key), "to": conversation, "text": say.text}, ensure_ascii=False), "a")
+        self._points.reach("sent, not marked")
+        return Receipt(f"out-{key}")
+
+    async def close(self) -> None:
+        return
+
+
+def synced(file: Path, text: str, mode: str = "w") -> None:
+    with file.open(mode, encoding="utf-8") as out:
+        out.write(text + "\n")
+        out.flush()
+        os.fsync(out.fileno())
+
+
+class Play:
+    """The script, from where it was left, on a bot that was just started."""
+
+    def __init__(self, bot: Bot, clock: StandingClock, home: Path) -> None:
+        self._bot = bot
+        self._clock = clock
+        self._home = home
+
+    async def to_the_end(self) -> None:
+        done = self._home / "done"
+        if (self._home / "clock").exists():
+            await self._settle()
+            self._set(self._clock.now() + RECOVERY)
+        self._set(self._clock.now())
+        await self._settle()
+        for number in range(int(done.read_text()) if done.exists() else 0, len(SCRIPT)):
+            await self._step(number)
+            synced(done, str(number + 1))
+
+    async def _step(self, number: int) -> None:
+        step = SCRIPT[number]
+        if isinstance(step, datetime):
+            await self._until(step)
+            return
+        sender, text = step
+        sent_at = self._clock.now()
+        message = Message(
+            channel="local", id=f"m{number}", conversation="work", sender=sender, sent_at=sent_at, text=text
+        )
+        await self._bot.dispatcher.hear(message)
+        await self._settle()
+
+    async def _until(self, target: datetime) -> None:
+        while (at := await duties.next_step_at()) is not None and at <= target:
+            self._set(max(at, self._clock.now()))
+            await self._settle()
+            if await duties.next_step_at() == at:  # nobody woke for it: a moment later the tables are swept
+                self._set(self._clock.now() + timedelta(seconds=5))
+                await self._settle()
+        self._set(max(target, self._clock.now()))
+        await self._settle()
+
+    def _set(self, now: datetime) -> None:
+        synced(self._home / "clock", now.isoformat())
+        self._clock.set(now)
+
+    async def _settle(self) -> None:
+        """What the running bot would do in a moment: all that can be done, a sweep, and what came of that."""
+        await self._bot.drain()
+        if await self._bot.timekeeper.sweep():
+            await self._bot.drain()
+
+
+async def run(home: Path, valkey: Path, wanted: str) -> None:
+    points = Points(wanted)
+    points.install()
+    clock_file = home / "clock"
+    clock = StandingClock(datetime.fromisoformat(clock_file.read_text().strip()) if clock_file.exists() else MONDAY)
+    server = await embedded.start(valkey)
+    await open_database(f"sqlite:///{home}/huiyin.db", synchronous="normal")
+    try:
+        async with connect(server.url) as redis:
+            timers = Timers(redis)
+            bot = build(demonstration(home), clock, timers)
+            bot.add(Recorder(home / "record", points))
+            await Play(bot, clock, home).to_the_end()
+            await timers.aclose()
+    finally:
+        await close_database()
+    synced(home / "points", json.dumps(points.reached))
+
+
+def in_a_fork(home: Path, valkey: Path, wanted: str) -> str:
+    child = os.fork()
+    if child == 0:
+        log = os.open(home / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        try:
+            asyncio.run(run(home, valkey, wanted))
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        return "killed"
+    return "ok" if os.WEXITSTATUS(status) == 0 else "failed"
+
+
+def main() -> None:
+    for line in sys.stdin:
+        home, valkey, wanted = line.rstrip("\n").split("\t")
+        print(in_a_fork(Path(home), Path(valkey), wanted), flush=True)
+
+
+if __name__ == "__main__":
+    main()
