@@ -15,7 +15,7 @@ from bot.channels.local import LocalChannel
 from bot.clock import Clock
 from bot.config import Config, ConfigError
 from bot.web.group import GroupPageError
-from bot.web.group_backend import LocalGroup
+from bot.web.group_backend import LocalGroup, restore_clock
 
 MOVES = {"/+1h": "+1h", "/next": "next", "/morning": "morning"}
 
@@ -25,6 +25,7 @@ async def talk(config: Config) -> None:
     async with open_bot(config, Clock()) as bot:
         if bot.local is None:
             raise ConfigError(None, None, "the chat needs [channel.local]: take the demonstration's config.toml")
+        await restore_clock(bot)
         await _Terminal(bot, bot.local).run()
 
 

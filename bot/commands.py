@@ -5,7 +5,6 @@ import logging
 import signal
 import sys
 from argparse import Namespace
-from datetime import timedelta
 
 import structlog
 from msgspec.structs import replace
@@ -13,8 +12,9 @@ from msgspec.structs import replace
 from bot.app import Bot, open_bot
 from bot.clock import Clock
 from bot.config import Config, read_config
-from bot.web.group_backend import CLOCK
+from bot.web.group_backend import restore_clock
 from bot.web.server import PortTaken, serve
+from handlers import recalendar
 from storage import audit, counters
 from storage.database import close_database, open_database
 
@@ -52,20 +52,14 @@ def run(options: Namespace) -> int:
 async def _run(config: Config) -> None:
     clock = Clock()
     async with open_bot(config, clock) as bot:
-        await _move_clock_back_to_where_it_was(bot)
+        await restore_clock(bot)
+        await recalendar.recompute(bot.office, clock.now())
         try:
             async with serve(bot) as address:
                 _greet(bot, address)
                 await _until_stopped(bot)
         except PortTaken as error:
             raise CannotStart(f"cannot listen on {error}; choose another port with --port") from error
-
-
-async def _move_clock_back_to_where_it_was(bot: Bot) -> None:
-    """A demonstration that is started again goes on at the time that it had reached."""
-    shift = await counters.recall(CLOCK) if bot.local else None
-    if shift:
-        bot.clock.shift = timedelta(seconds=float(shift))
 
 
 def _greet(bot: Bot, address: str) -> None:
@@ -121,10 +115,18 @@ def verify(options: Namespace) -> int:
 
 def check(options: Namespace) -> int:
     """Says what of the configuration works."""
+    from bot.check import lines
+
     config = _config(options)
-    print(
-        f"{options.config}: {config.institution.name}, {len(config.person)} people, regime {config.institution.regime}"
-    )
+    print("\n".join(asyncio.run(lines(config, options.config, Clock().now()))))
+    return 0
+
+
+def regime(options: Namespace) -> int:
+    """Shows, compares and explains regimes."""
+    from bot.regime_command import regime as printed
+
+    print(printed(_config(options), options))
     return 0
 
 

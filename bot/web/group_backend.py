@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from msgspec import json
 
+from bot.app import Bot
 from bot.channels.local import NAME, LocalChannel
 from bot.clock import Clock
 from bot.web.group import Event, GroupPageError
@@ -19,6 +20,13 @@ from storage import counters, duties, inbox, outbox, reports
 
 MORNING = time(8, 30)
 CLOCK = "clock shift"
+
+
+async def restore_clock(bot: Bot) -> None:
+    """A demonstration that is started again goes on at the time that it had reached."""
+    shift = await counters.recall(CLOCK) if bot.local else None
+    if shift:
+        bot.clock.shift = timedelta(seconds=float(shift))
 
 
 class LocalGroup:

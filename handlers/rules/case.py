@@ -14,6 +14,8 @@ OPEN_STAGES = ("unassigned", "assigned", "acknowledged", "replied")
 
 
 class IncidentRow(Protocol):
+    channel: str
+    conversation: str
     number: int
     version: int
     title: str

@@ -41,6 +41,18 @@ class Ladder:
         """When the step after `rung` sounds (UTC)."""
         return next((at for _, at in self._steps(rung)), None)
 
+    def preview(self, most: int) -> list[tuple[datetime, tuple[Listener, ...]]]:
+        """The first steps as they would sound if nothing happened: when (UTC), and who hears."""
+        shown: list[tuple[datetime, tuple[Listener, ...]]] = []
+        at, rung = self.first_at(), None
+        while at is not None and len(shown) < most:
+            firing = self.fire(rung, at)
+            if firing is None:
+                break
+            shown.append((at, firing.tell))
+            at, rung = firing.next_at, firing.rung
+        return shown
+
     def fire(self, rung: int | None, now: datetime) -> Firing | None:
         """What sounds at `now` when `rung` was the last step taken; None if nothing is due yet."""
         due = [offset for offset, _ in takewhile(lambda step: step[1] <= now, self._steps(rung))]
