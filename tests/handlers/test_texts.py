@@ -68,9 +68,9 @@ def test_each_is_given_the_facts_that_it_takes() -> None:
 def test_every_sentence_is_named_somewhere() -> None:
     used = {name for _, _, name, _, _ in named()}
     inner = {"ledger.line", "overdue.next"}  # called by other sentences
-    spare = {name for name in names("zh") if not name.endswith(".help")} - used - inner
-    spare = {name for name in spare if not name.startswith("group_page.")}  # named by the page's own short words
-    assert spare <= {"forward.joined_closed"}, "see the strict xfail in tests/stories/test_same_post.py"
+    chosen = ("group_page.", "explain.", "progress.")  # named by a word that is put together
+    spare = {name for name in names("zh") if not name.endswith(".help") and not name.startswith(chosen)}
+    assert not spare - used - inner
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -14,6 +14,7 @@ def test_the_standard_regime_says_what_the_book_says() -> None:
         ("acknowledge", "30m in business hours", "assigned", "acknowledged"),
         ("reply", "same day", "found", "published"),
         ("resolve", "3d", "found", "resolved"),
+        ("summary", "3d", "resolved", "summarised"),
     ]
     assert regime.rungs == (
         (-14400, ("owner",)),

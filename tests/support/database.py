@@ -1,11 +1,14 @@
 """A new database for a test: migrated once per session, then copied, because migrating takes ten times as long."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
+
+import asyncpg
 
 from storage.database import close_database, open_database
 
@@ -27,10 +30,18 @@ async def migrated(directory: Path) -> str:
     return f"sqlite:///{file}"
 
 
+async def _emptied(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    await connection.close()
+
+
 @asynccontextmanager
 async def database(directory: Path) -> AsyncIterator[str]:
-    """An open database of its own."""
-    url = await migrated(directory)
+    """An open database of its own: SQLite, or the PostgreSQL that HUIYIN_TEST_DATABASE names, emptied."""
+    url = os.environ.get("HUIYIN_TEST_DATABASE") or await migrated(directory)
+    if url.startswith("postgres"):
+        await _emptied(url)
     await open_database(url, synchronous="normal")
     try:
         yield url

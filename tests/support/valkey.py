@@ -1,6 +1,7 @@
 """One real Valkey for the whole test session, an empty database for each test."""
 
 import asyncio
+import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 
@@ -21,6 +22,7 @@ def valkey() -> Iterator[embedded.EmbeddedValkey]:
 
 @pytest.fixture
 async def redis(valkey: embedded.EmbeddedValkey) -> AsyncIterator[Redis]:
-    async with connect(valkey.url) as client:
+    """The session's Valkey, or the Redis that HUIYIN_TEST_REDIS names, emptied."""
+    async with connect(os.environ.get("HUIYIN_TEST_REDIS") or valkey.url) as client:
         await client.flushall()
         yield client

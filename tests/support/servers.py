@@ -1,0 +1,77 @@
+"""PostgreSQL and Redis from Debian's packages, each started in a directory of the test's own."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+PORT = 54329
+
+
+def postgres_binaries() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    if not found:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    return found[-1].parent
+
+
+def redis_binary() -> str:
+    found = shutil.which("redis-server")
+    if found is None:
+        pytest.skip("Redis is not installed: apt-get install redis-server")
+    return found
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """A new PostgreSQL server; the address of an empty database in it."""
+    binaries = postgres_binaries()
+    with tempfile.TemporaryDirectory(prefix="huiyin-pg-") as directory:
+        as_user = _own(directory)
+        data = f"{directory}/data"
+        run(binaries / "initdb", "-D", data, "-U", "huiyin", "-A", "trust", "-E", "UTF8", "--no-sync", **as_user)
+        options = f"-c port={PORT} -c unix_socket_directories={directory} -c listen_addresses=127.0.0.1 -c fsync=off"
+        run(binaries / "pg_ctl", "-D", data, "-w", "-l", f"{directory}/log", "-o", options, "start", **as_user)
+        try:
+            run(binaries / "createdb", "-h", "127.0.0.1", "-p", str(PORT), "-U", "huiyin", "huiyin", **as_user)
+            yield f"postgres://huiyin@127.0.0.1:{PORT}/huiyin"
+        finally:
+            run(binaries / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop", **as_user)
+
+
+@contextmanager
+def redis() -> Iterator[str]:
+    """A new Redis server behind a Unix socket; its address."""
+    binary = redis_binary()
+    with tempfile.TemporaryDirectory(prefix="huiyin-redis-") as directory:
+        socket = f"{directory}/redis.sock"
+        options = ["--port", "0", "--unixsocket", socket, "--save", "", "--dir", directory]
+        server = subprocess.Popen([binary, *options], stdout=subprocess.DEVNULL)
+        try:
+            while not Path(socket).exists():
+                time.sleep(0.02)
+            yield f"unix://{socket}"
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _own(directory: str) -> dict[str, object]:
+    """PostgreSQL refuses to run as root: then it is the package's own user who runs it."""
+    if os.geteuid() != 0:
+        return {}
+    user = pwd.getpwnam("postgres")
+    os.chown(directory, user.pw_uid, user.pw_gid)
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": [], "cwd": directory}
+
+
+def run(*command: object, **options: object) -> None:
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload]
+    assert done.returncode == 0, done.stderr or done.stdout
