@@ -90,13 +90,13 @@ def test_when_nobody_else_may_sign_it_says_so() -> None:
 
 
 def test_an_approved_extension_moves_the_duty() -> None:
-    one = request(kind="extension", subject={"duty": 3, "period": "1d", "reason": "x"})
+    one = request(kind="extension", subject={"duties": [3], "period": "1d", "reason": "x"})
     decision = approve(case((one,)), one, person("qian"), FOUND, FOUND)
     assert [(moved.id, str(moved.due.at)) for moved in decision.moved] == [(3, "2026-11-27 16:00:00+00:00")]
 
 
 def test_after_a_decision_the_matter_is_with_whoever_else_is_asked() -> None:
-    first, second = request(1), request(2, kind="extension", subject={"duty": 3, "period": "1d"})
+    first, second = request(1), request(2, kind="extension", subject={"duties": [3], "period": "1d"})
     assert approve(case((first, second), (draft(),)), first, person("qian"), FOUND, FOUND).changes == {
         "holder": "approver:qian"
     }
