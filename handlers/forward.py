@@ -110,7 +110,9 @@ async def _open(turn: Turn, post: Forwarded, posts: list[NewPost]) -> None:
     department = where.department.name if where.department else None
     starts: Any = ("found", "assigned") if department else ("found",)
     tier = by_words(office.regime, text)
-    duties = owed(office.regime, institution, tier, turn.now, starts)
+    known = office.regime.met_by("assigned") if department else ()
+    owing = owed(office.regime, institution, tier, turn.now, starts)
+    duties = tuple(duty for duty in owing if duty.kind not in known)
     title = mask(post.title or turn.text("forward.untitled", platform=posts[0].platform))
     new = NewIncident(
         fields={

@@ -9,12 +9,13 @@ from handlers.office import Office
 from handlers.rules.institution import Person
 from handlers.rules.ladder import Firing, Ladder
 from handlers.rules.messages import Say
-from handlers.rules.regimes import thaw
+from handlers.rules.regimes import Listener, thaw
 from storage.duties import DueRow, Signature, Step
 from storage.outbox import Letter
 from storage.tables import to_ms
 
 A_DAY = 86_400
+OWNERS: dict[str, Listener] = {"department": "owner", "desk": "office", "leader": "leader", "chief": "chief"}
 Signatures = Mapping[tuple[int, str], Signature]
 
 
@@ -104,7 +105,8 @@ def _letter(
         steps=[each for each, _ in fired],
         people=people,
         now=now,
-        asked=row.holder.startswith("approver:"),
+        event=_event(row),
+        asked=_waits_for_signature(row),
         approved=reply is not None and reply.state == "approved",
         bulletin=any("bulletin" in firing.tell for _, firing in fired),
     )
@@ -114,18 +116,30 @@ def _letter(
     return frozenset(each.id for each, _ in fired), letter
 
 
+def _event(row: DueRow) -> str:
+    """What would meet the duty: the regime's event, else what the duty is called."""
+    rule = thaw(row.policy).rule(row.kind, row.tier)
+    return rule.met_by if rule else row.kind
+
+
 def _people(fired: Sequence[tuple[DueRow, Firing]], office: Office) -> tuple[Person, ...]:
     return tuple(dict.fromkeys(person for row, firing in fired for person in _listening(row, firing, office)))
 
 
 def _listening(row: DueRow, firing: Firing, office: Office) -> tuple[Person, ...]:
     """Who hears a step; the owner is whoever the matter waits for, a leader who has to sign perhaps."""
-    kind, _, name = row.holder.partition(":")
-    signer = office.institution.person(name) if kind == "approver" and row.kind != "acknowledge" else None
+    owner = OWNERS[row.owner]
+    signer = office.institution.person(row.holder.partition(":")[2]) if _waits_for_signature(row) else None
     if signer is None:
-        return office.listening(firing.tell, row.department)
+        tell = [owner if listener == "owner" else listener for listener in firing.tell]
+        return office.listening(tell, row.department)
     others = office.listening([listener for listener in firing.tell if listener != "owner"], row.department)
     return (*_signers(signer, firing.rung, office), *others) if "owner" in firing.tell else others
+
+
+def _waits_for_signature(row: DueRow) -> bool:
+    """Whether a leader's signature is what the duty lacks: nobody signs for an acknowledgement, or for the desk."""
+    return row.holder.startswith("approver:") and row.owner == "department" and row.kind != "acknowledge"
 
 
 def _signers(asked: Person, rung: int, office: Office) -> tuple[Person, ...]:

@@ -4,6 +4,7 @@ In English: `reported 12`, `update 12 …`, `summary 12 …`, `calm 12`.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import NamedTuple
 
 from handlers.rules.case import Case, Decision
@@ -12,7 +13,7 @@ from handlers.rules.institution import Person
 from handlers.rules.messages import Say
 from handlers.turn import Said, Turn
 
-Move = Callable[[Case, Person, str], Decision]
+Move = Callable[[Case, Person, str, datetime], Decision]
 MOVES: dict[str, tuple[tuple[str, ...], Move]] = {
     "reported": (("已上报", "已报告", "已报", "reported"), reported),
     "followed_up": (("续报", "續報", "进展", "update", "follow up"), followed_up),
@@ -41,6 +42,6 @@ def parse(said: Said) -> Progress | None:
 
 async def handle(turn: Turn, progress: Progress) -> None:
     case = await turn.case(turn.number(progress.number, EXAMPLES))
-    decision = MOVES[progress.name][1](case, turn.person, progress.text)
+    decision = MOVES[progress.name][1](case, turn.person, progress.text, turn.now)
     text = turn.text(f"progress.{progress.name}", case=case, by=turn.person.id, text=progress.text)
     await turn.commit(case, decision, lambda _: (Say(text=text),))

@@ -24,6 +24,7 @@ class DueRow(NamedTuple):
     id: int
     incident: int
     kind: str
+    owner: str
     person: str | None
     started_at: datetime
     due_at: datetime
@@ -73,8 +74,8 @@ class Fired(NamedTuple):
 
 
 _DUE = """
-SELECT d.id, COALESCE(d.incident_id, 0) AS incident, d.kind, d.person, d.started_at, d.due_at, d.rung, d.next_at,
-       i.title, i.tier, i.department, i.holder, i.channel, i.conversation, p.body AS policy
+SELECT d.id, COALESCE(d.incident_id, 0) AS incident, d.kind, d.owner, d.person, d.started_at, d.due_at, d.rung,
+       d.next_at, i.title, i.tier, i.department, i.holder, i.channel, i.conversation, p.body AS policy
 FROM duties d LEFT JOIN incidents i ON i.number = d.incident_id LEFT JOIN policies p ON p.id = i.policy_id
 WHERE d.state = 'open' AND d.next_at <= {now} AND {which}
 ORDER BY d.next_at, d.id LIMIT {limit}

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tortoise.exceptions import IntegrityError
 from tortoise.expressions import Q
 
-from storage.tables import Inbox
-from storage.transaction import transact
+from storage import sql
+from storage.tables import Inbox, to_ms
 
 
 class AlreadyHandled(Exception):
@@ -31,24 +31,19 @@ async def store(channel: str, message: str, body: str, now: datetime) -> int | N
     return int(row.id)
 
 
+_CLAIM = """
+UPDATE inbox SET lease_until = {lease}, attempts = attempts + 1
+WHERE id IN (SELECT id FROM inbox WHERE {waiting} ORDER BY id LIMIT {limit}) AND {waiting}
+RETURNING id, channel, body, attempts
+"""
+
+
 async def claim(now: datetime, lease: timedelta, limit: int = 32) -> list[Arrival]:
     """The oldest messages that nobody is dealing with, leased to the caller."""
-
-    async def work() -> list[Arrival]:
-        rows = await _waiting(now).order_by("id").limit(limit)
-        return [
-            Arrival(row.id, row.channel, row.body, row.attempts + 1)
-            for row in rows
-            if await _waiting(now).filter(id=row.id).update(lease_until=now + lease, attempts=row.attempts + 1)
-        ]
-
-    if not await _waiting(now).exists():
-        return []
-    return await transact(work)
-
-
-def _waiting(now: datetime) -> Any:
-    return Inbox.filter(Q(lease_until=None) | Q(lease_until__lte=now), state="new")
+    waiting = f"state = 'new' AND (lease_until IS NULL OR lease_until <= {sql.mark(2)})"
+    statement = _CLAIM.format(lease=sql.mark(1), waiting=waiting, limit=sql.mark(3))
+    rows = await sql.rows(statement, [to_ms(now + lease), to_ms(now), limit])
+    return sorted(Arrival(**row) for row in rows)
 
 
 async def done(id: int, now: datetime) -> None:

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from tortoise.expressions import Q
 
-from storage.tables import Outbox
-from storage.transaction import transact
+from storage import sql
+from storage.tables import Outbox, from_ms, to_ms
 
 
 class Letter(NamedTuple):
@@ -65,32 +65,27 @@ async def plan(letters: Iterable[Letter], now: datetime) -> None:
         await Outbox.bulk_create(rows)
 
 
+_CLAIM = """
+UPDATE outbox SET state = 'sending', lease_until = {lease}, attempts = attempts + 1,
+       doubts = doubts + CASE WHEN state = 'sending' THEN 1 ELSE 0 END
+WHERE id IN (SELECT id FROM outbox WHERE channel = {channel} AND {waiting} ORDER BY urgency, id LIMIT {limit}) AND {waiting}
+RETURNING id, channel, conversation, body, incident, attempts, doubts, planned_at, urgency
+"""
+
+
 async def claim(channel: str, now: datetime, lease: timedelta, limit: int = 64) -> list[Parcel]:
     """What this channel is to send next, the most urgent first, leased to the caller."""
-    if not await _waiting(channel, now).exists():
-        return []
-
-    async def work() -> list[Parcel]:
-        rows = await _waiting(channel, now).order_by("urgency", "id").limit(limit)
-        taken = []
-        for row in rows:
-            values: dict[str, Any] = {"state": "sending", "lease_until": now + lease, "attempts": row.attempts + 1}
-            if await _waiting(channel, now).filter(id=row.id).update(**values):
-                taken.append(_parcel(row))
-        return taken
-
-    return await transact(work)
+    waiting = (
+        f"((state = 'planned' AND not_before <= {sql.mark(3)}) OR (state = 'sending' AND lease_until <= {sql.mark(3)}))"
+    )
+    statement = _CLAIM.format(lease=sql.mark(1), channel=sql.mark(2), waiting=waiting, limit=sql.mark(4))
+    rows = await sql.rows(statement, [to_ms(now + lease), channel, to_ms(now), limit])
+    return [_parcel(row) for row in sorted(rows, key=lambda row: (row["urgency"], row["id"]))]
 
 
-def _waiting(channel: str, now: datetime) -> Any:
-    planned = Q(state="planned", not_before__lte=now)
-    return Outbox.filter(planned | Q(state="sending", lease_until__lte=now), channel=channel)
-
-
-def _parcel(row: Outbox) -> Parcel:
-    repeat = row.state == "sending"
-    tries, urgency = row.attempts + 1, row.urgency
-    return Parcel(row.id, row.channel, row.conversation, row.body, row.incident, tries, repeat, row.planned_at, urgency)
+def _parcel(row: dict[str, Any]) -> Parcel:
+    repeat = row.pop("doubts") > 0
+    return Parcel(**{**row, "planned_at": from_ms(row["planned_at"])}, repeat=repeat)
 
 
 async def next_at(channel: str) -> datetime | None:

@@ -254,7 +254,10 @@ class Inbox(Model):
 
 
 class Outbox(Model):
-    """A message to send. Planned, suppressed, sent, accepted and unknown are five different facts."""
+    """A message to send. Planned, suppressed, sent, accepted and unknown are five different facts.
+
+    `doubts` counts the attempts whose outcome nobody knows: what goes out after one says that it may be a repeat.
+    """
 
     id = fields.BigIntField(primary_key=True)
     channel = fields.CharField(max_length=32)
@@ -267,6 +270,7 @@ class Outbox(Model):
     not_before = MomentField()
     state = fields.CharField(max_length=16)
     attempts = fields.IntField(db_default=0)
+    doubts = fields.IntField(db_default=0)
     lease_until = MomentField(null=True)
     sent_at = MomentField(null=True)
     card = fields.CharField(max_length=64, null=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from handlers.rules.approval import superseded
 from handlers.rules.case import Case, Decision, Event, MovedDuty, NewDuty
-from handlers.rules.duties import begun, count, met, new_duty, of_kinds, owed, stricter
+from handlers.rules.duties import begun, calmed, count, met, new_duty, of_kinds, owed, stricter
 from handlers.rules.institution import Department, Person
 from handlers.rules.ladder import Ladder
 from handlers.rules.periods import Period
@@ -101,12 +101,12 @@ def verify(case: Case, actor: Person, verdict: str, text: str, now: datetime) ->
     )
 
 
-def reported(case: Case, actor: Person, text: str) -> Decision:
+def reported(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
     """The report upwards has been made."""
     return _done(case, actor, "reported", text, "report")
 
 
-def followed_up(case: Case, actor: Person, text: str) -> Decision:
+def followed_up(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
     """News in the matter (续报); fulfils the promise that is due first."""
     case.must_be_open()
     _may(case, actor, *DESK_ROLES)
@@ -115,14 +115,18 @@ def followed_up(case: Case, actor: Person, text: str) -> Decision:
     return Decision(events=(Event("followed up", {"text": text}),), met=ids)
 
 
-def summarised(case: Case, actor: Person, text: str) -> Decision:
+def summarised(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
     """The written summary is in. It is owed after the result, too."""
     return _done(case, actor, "summarised", text, "summary")
 
 
-def calm(case: Case, actor: Person, text: str) -> Decision:
-    """The matter has calmed in public."""
-    return _done(case, actor, "calm", text, "calm")
+def calm(case: Case, actor: Person, text: str, now: datetime) -> Decision:
+    """The matter has calmed in public: nothing rises any more, and what is owed after it begins."""
+    _may(case, actor, *DESK_ROLES, *LEADERS)
+    ids, fresh = met(case, "calm"), calmed(case, now)
+    if not ids and not fresh:
+        raise Refusal("common.not_owed", case=case, kind="calm")
+    return Decision(events=(Event("calm", {"text": text}),), met=ids, opened=fresh)
 
 
 def transfer(case: Case, actor: Person, body: str, reason: str) -> Decision:

@@ -82,6 +82,12 @@ def begun(case: Case, event: Starts, now: datetime) -> tuple[NewDuty, ...]:
     return tuple(duty for duty in fresh if case.open_duty(duty.kind) is None)
 
 
+def calmed(case: Case, now: datetime) -> tuple[NewDuty, ...]:
+    """What is owed once a matter has calmed: begun by the first word of it, by the result at the latest."""
+    ever = {duty.kind for duty in case.duties}
+    return tuple(duty for duty in begun(case, "calm", now) if duty.kind not in ever)
+
+
 def promised(case: Case, promises: Iterable[Promise], now: datetime) -> tuple[NewDuty, ...]:
     """A duty for each date that a published reply gives; the resolution too, where the regime leaves it to that."""
     dates = sorted({promise.at: promise for promise in promises if promise.at > now}.items())
@@ -117,12 +123,20 @@ def stricter(case: Case, tier: str, now: datetime) -> tuple[tuple[NewDuty, ...],
     events = _past(case)
     for duty in owed(case.regime, case.institution, tier, now, (*events, "raised")):
         standing = case.open_duty(duty.kind) if duty.kind != CALM else None
-        done = any(row.kind == duty.kind and row.state == "met" for row in case.duties)
-        if standing is None and not done:
+        if standing is None and not _done(case, duty.kind, tier):
             fresh.append(duty)
         elif standing is not None and duty.due.at < standing.due_at:
             moved.append(MovedDuty(standing.id, duty.due, duty.next_at))
     return tuple(fresh), tuple(moved)
+
+
+def _done(case: Case, kind: str, tier: str) -> bool:
+    """Whether nothing is left of a kind of duty; what a head was told has yet to be told to the chief."""
+    if case.incident.department and kind in case.regime.met_by("assigned"):
+        return True
+    now, then = case.regime.rule(kind, case.incident.tier), case.regime.rule(kind, tier)
+    received = now is None or then is None or now.to == then.to
+    return received and any(row.kind == kind and row.state == "met" for row in case.duties)
 
 
 def _past(case: Case) -> tuple[Starts, ...]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from handlers.rules.approval import first_approver, superseded
 from handlers.rules.case import Case, Decision, Event, NewRequest, approver, hold
-from handlers.rules.duties import begun, extendable, extended, latest, met, of_kinds, owed, promised
+from handlers.rules.duties import begun, calmed, extendable, extended, latest, met, of_kinds, owed, promised
 from handlers.rules.institution import Department, Person
 from handlers.rules.periods import Period, PeriodError
 from handlers.rules.promises import Promise, find
@@ -135,7 +135,7 @@ def resolve(case: Case, actor: Person, outcome: str | None, result: str, now: da
         },
         met=met(case, "resolved"),
         waived=of_kinds(case, *(kind for kind in BEFORE_THE_RESULT if kind not in case.regime.met_by("resolved"))),
-        opened=begun(case, "resolved", now),
+        opened=(*begun(case, "resolved", now), *calmed(case, now)),
         decided=superseded(case),
     )
 

@@ -24,7 +24,7 @@ Owner = Literal["department", "desk", "leader", "chief"]
 Listener = Literal["owner", "head", "leader", "chief", "office", "bulletin"]
 Approver = Literal["head", "leader", "chief", "office"]
 Starts = Literal["found", "assigned", "acknowledged", "instructed", "raised", "published", "resolved",
-    "found true", "found partly", "found untrue", "found unknown",
+    "calm", "found true", "found partly", "found untrue", "found unknown",
 ]  # fmt: skip
 MetBy = Literal[
     "acknowledged", "assigned", "instructed", "reported", "verified", "published", "resolved", "followed up",

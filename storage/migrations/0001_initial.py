@@ -84,6 +84,7 @@ class Migration(migrations.Migration):
                 ("not_before", MomentField()),
                 ("state", fields.CharField(max_length=16)),
                 ("attempts", fields.IntField(db_default=0)),
+                ("doubts", fields.IntField(db_default=0)),
                 ("lease_until", MomentField(null=True)),
                 ("sent_at", MomentField(null=True)),
                 ("card", fields.CharField(null=True, max_length=64)),

@@ -192,7 +192,7 @@ def test_killed_again_and_again(driver: Driver, calm: Path, tmp_path: Path) -> N
 
 @pytest.mark.skipif(not CRASHES, reason="HUIYIN_CRASHES=n for a long sweep")
 def test_killed_at_random(driver: Driver, calm: Path, tmp_path: Path) -> None:
-    dice = random.Random(CRASHES)  # noqa: S311
+    dice = random.Random(CRASHES)
     reached = json.loads((calm / "points").read_text())
     survived = runs = 0
     while survived < CRASHES:

@@ -254,7 +254,6 @@ SAYINGS: dict[str, Any] = {
 # Said to the bot these are commands; overheard among colleagues they are talk.
 SAID_TO_IT: dict[str, Any] = {
     "延期2天": ("extend", (None, "2d", "")),
-    "台账今日": ("ledger", "today"),
     "上报：家长反映堵车": ("forward", ("家长反映堵车", YES)),
     "report parents complain": ("forward", ("parents complain", YES)),
 }
@@ -270,6 +269,7 @@ WRONG: dict[str, Any] = {
     "签收：12": ("acknowledge", 12),
     "同意，12": ("approve", (YES, (12,), None, "")),
     "台账 本周。": ("ledger", "week"),
+    "台账今日": ("ledger", "today"),
     "show must go on": None,
 }
 

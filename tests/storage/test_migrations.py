@@ -27,7 +27,7 @@ def schema(file: Path) -> dict[str, Any]:
 
 def columns(database: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
     rows = database.execute(f"PRAGMA table_info({table})")
-    return sorted((name, kind.replace("BIGINT", "INT").replace("INTEGER", "INT"), *rest) for _, name, kind, *rest in rows)
+    return sorted((name, "INT" if "INT" in kind else kind, *rest) for _, name, kind, *rest in rows)
 
 
 def indexes(database: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:

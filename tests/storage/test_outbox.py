@@ -62,7 +62,6 @@ async def test_put_off_it_comes_at_its_time_and_is_no_repeat(tables: str) -> Non
     assert await claimed(NOW + 5 * SECOND) == [("x", False)]
 
 
-@pytest.mark.xfail(strict=True, reason="outbox.postpone: back to planned, so a possible repeat loses its mark")
 async def test_put_off_after_a_lost_attempt_it_is_still_a_possible_repeat(tables: str) -> None:
     await outbox.plan([letter("x")], NOW)
     await claimed()

@@ -52,7 +52,9 @@ async def test_while_it_waits_nothing_moves(story: Story) -> None:
     assert diary(await story.until(monday("21:00", 3))) == [("Thu 20:00", "qian")]
 
 
-@pytest.mark.parametrize(("asked", "granted"), [("5天", False), ("4个工作日", False), ("4天", True), ("2个工作日", True)])
+@pytest.mark.parametrize(
+    ("asked", "granted"), [("5天", False), ("4个工作日", False), ("4天", True), ("2个工作日", True)]
+)
 async def test_five_days_in_all_is_the_limit(story: Story, asked: str, granted: bool) -> None:
     """The fifth day after Monday is a Saturday, so Monday the 30th is the last one possible."""
     await story.published()

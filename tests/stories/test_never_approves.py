@@ -1,6 +1,5 @@
 """`不同意` and everything near it is never taken for `同意`."""
 
-
 from storage.tables import Request
 from tests.support.story import Story
 

@@ -33,7 +33,16 @@ async def test_it_is_ignored(story: Story, words: str) -> None:
     assert (await Request.get(id=1)).state == "pending"
 
 
-COMMAND_LIKE = ["登记表在哪里", "转发一下这个通知", "发布会几点开始", "签收单在门卫室", "办结了吗", "查了没有", "延期了吗", "close the door"]
+COMMAND_LIKE = [
+    "登记表在哪里",
+    "转发一下这个通知",
+    "发布会几点开始",
+    "签收单在门卫室",
+    "办结了吗",
+    "查了没有",
+    "延期了吗",
+    "close the door",
+]
 
 
 @pytest.mark.parametrize("words", COMMAND_LIKE)
@@ -72,7 +81,14 @@ async def test_the_bots_bare_name_gets_the_help(story: Story) -> None:
     assert "签收 12" in story.expect("王强，您可以这样对我说").text
 
 
-POSTS = ["延期交房半年没人管", "查了三年没有结果", "发布会上说的都是假的", "办结了还是没修好", "驳回业主诉求", "接收的快递丢了"]
+POSTS = [
+    "延期交房半年没人管",
+    "查了三年没有结果",
+    "发布会上说的都是假的",
+    "办结了还是没修好",
+    "驳回业主诉求",
+    "接收的快递丢了",
+]
 
 
 @pytest.mark.parametrize("words", POSTS)

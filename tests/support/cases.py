@@ -55,9 +55,10 @@ class Row:
 
 def incident(**changes: Any) -> Row:
     values = {
-        "number": 1, "version": 1, "title": "食堂饭菜有异物", "tier": "general", "stage": "assigned", "department": "总务处",
-        "holder": "department:总务处", "found_at": FOUND, "forwarded_by": "zhou", "cycle": 1, "answer": None, "proof": None,
-        "outcome": None, "acknowledged_at": None, "replied_at": None, "resolved_at": None,
+        "number": 1, "version": 1, "title": "食堂饭菜有异物", "tier": "general", "stage": "assigned",
+        "department": "总务处", "holder": "department:总务处", "found_at": FOUND, "forwarded_by": "zhou", "cycle": 1,
+        "answer": None, "proof": None, "outcome": None, "acknowledged_at": None, "replied_at": None,
+        "resolved_at": None,
     }  # fmt: skip
     return Row(values | changes)
 
@@ -78,8 +79,9 @@ def duties(regime: Regime) -> list[Row]:
     new = owed(regime, INSTITUTION, "general", FOUND, ("found", "assigned"))
     return [
         Row({
-            "id": id, "kind": duty.kind, "state": "open", "cycle": 1, "started_at": duty.started_at, "due_at": duty.due.at,
-            "first_due_at": duty.due.at, "met_at": None, "rung": None, "next_at": duty.next_at, "provisional": False,
+            "id": id, "kind": duty.kind, "state": "open", "cycle": 1, "started_at": duty.started_at,
+            "due_at": duty.due.at, "first_due_at": duty.due.at, "met_at": None, "rung": None,
+            "next_at": duty.next_at, "provisional": False,
         })
         for id, duty in enumerate(new, 1)
     ]  # fmt: skip

@@ -1,9 +1,9 @@
 """Runs a scripted story of a bot that may be killed at a named point; what it has reached outlives it.
 
-Started with `python -m tests.support.crash_driver`, it reads runs from its input, one a line: a directory, the Valkey's
-directory, and `point:nth` or `-`. Each runs in a fork, killed with SIGKILL when it gets to the point for the nth time,
-and is answered with `ok`, `killed` or `failed`. The people and the platform are not killed: the clock, how far the script
-was acknowledged, and what was sent lie in files that are synced. A message that was not acknowledged is delivered again.
+`python -m tests.support.crash_driver` reads runs from its input, one a line: a directory, the Valkey's directory, and
+`point:nth` or `-`. Each runs in a fork, killed with SIGKILL when it gets to the point for the nth time, and is answered
+with `ok`, `killed` or `failed`. The people and the platform are not killed: the clock, how far the script has come, and
+what was sent lie in files that are synced. A message that was not acknowledged is delivered again.
 """
 
 import asyncio
@@ -90,7 +90,7 @@ class Points:
         self.around(duties, "fire", after="step fired")
         self.around(outbox, "claim", after="sending claimed", only_full=True)
         self.around(outbox, "sent", after="sending marked")
-        begun = transaction.in_transaction
+        begun, points = transaction.in_transaction, self
 
         class Ending:
             """The transaction, with a point right before its commit."""
@@ -101,9 +101,9 @@ class Points:
             async def __aenter__(self) -> Any:
                 return await self._inner.__aenter__()
 
-            async def __aexit__(_, *raised: Any) -> Any:
-                self.reach("in the transaction")
-                return await _._inner.__aexit__(*raised)
+            async def __aexit__(self, *raised: Any) -> Any:
+                points.reach("in the transaction")
+                return await self._inner.__aexit__(*raised)
 
         transaction.in_transaction = Ending  # type: ignore[assignment]
 

@@ -50,8 +50,8 @@ async def opened(name: str = "a", *duties: Any) -> Written:
     """A new incident with one post and, by default, one duty that is due in an hour."""
     fields = {
         "title": name, "text": name, "tier": "general", "stage": "assigned", "department": "总务处",
-        "holder": "department:总务处", "channel": "local", "conversation": "work", "platform": "text", "posted_at": None,
-        "found_at": NOW, "forwarded_by": "zhou",
+        "holder": "department:总务处", "channel": "local", "conversation": "work", "platform": "text",
+        "posted_at": None, "found_at": NOW, "forwarded_by": "zhou",
     }  # fmt: skip
     post = NewPost(fingerprint=f"web:{name}", url=None, platform="text", posted_at=None)
     new = NewIncident(fields=fields, regime="standard", policy="{}", digest="d", posts=[post], message=f"local:{name}")

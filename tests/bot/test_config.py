@@ -1,0 +1,73 @@
+"""A configuration that cannot be used is refused at start, with the line and the remedy."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.config import ConfigError, build_institution, parse_config, read_config
+from tests.support.story import DEMONSTRATION
+
+TEXT = DEMONSTRATION.read_text(encoding="utf-8")
+LINES = TEXT.splitlines()
+
+
+def line(words: str) -> int:
+    return next(number for number, text in enumerate(LINES, 1) if words in text)
+
+
+def test_the_demonstration_is_a_school_with_every_role() -> None:
+    institution = build_institution(read_config(DEMONSTRATION))
+    assert (len(institution.departments), len(institution.people)) == (6, 13)
+    assert {role for person in institution.people for role in person.roles} == {
+        "officer", "liaison", "head", "leader", "chief", "office",
+    }  # fmt: skip
+    assert [person.id for person in institution.liaisons("总务处")] == ["wang"]
+
+
+def test_on_the_local_channel_everybody_is_who_they_say() -> None:
+    institution = build_institution(parse_config(TEXT, DEMONSTRATION))
+    assert institution.by_account("local", "qian") is institution.person("qian")
+    assert institution.by_account("dingtalk", "qian") is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at", "remedy"),
+    [
+        ('language = "zh" ', 'langage = "zh" ', 'language = "zh"', "langage"),
+        ('language = "zh" ', 'language = "fr" ', 'language = "zh"', "fr"),
+        ('zone = "Asia/Shanghai"', 'zone = "Asia/Nowhere"', "zone = ", "Asia/Shanghai"),
+        ('"08:30-12:00"', '"8-12"', "business_hours", "08:30-12:00"),
+        ('regime = "standard"', 'regime = "nonsense"', "regime = ", "standard"),
+        ('"2026-11-06" = ', '"11-06" = ', "days_off", "2026-12-24"),
+        ('leader = "sun"', 'leader = "moon"', 'leader = "sun"', "moon"),
+        ('id = "feng"', 'id = "wang"', 'id = "feng"', "wang"),
+        ('name = "财务处"', 'name = "总务处"', 'name = "财务处"', "总务处"),
+        ('roles = ["office"]', 'roles = ["king"]', 'roles = ["office"]', "king"),
+        ('roles = ["office"]', "roles = []", 'roles = ["office"]', "role"),
+        ('host = "127.0.0.1"', 'host = "0.0.0.0"', "host = ", "anyone_may_speak_as_anyone"),
+        ("port = 8080", 'port = "x"', "port = ", "int"),
+    ],
+)
+def test_it_names_the_line_and_what_is_wrong(old: str, new: str, at: str, remedy: str) -> None:
+    assert old in TEXT
+    with pytest.raises(ConfigError) as refused:
+        parse_config(TEXT.replace(old, new, 1), Path("config.toml"))
+    assert remedy in str(refused.value)
+    assert refused.value.line is not None
+    assert abs(refused.value.line - line(at)) <= 3, str(refused.value)
+
+
+def test_no_toml_at_all_and_no_file() -> None:
+    with pytest.raises(ConfigError):
+        parse_config("[institution", Path("config.toml"))
+    with pytest.raises(ConfigError, match="--config"):
+        read_config(Path("nowhere.toml"))
+
+
+def test_nobody_who_approves_and_nobody_at_the_desk() -> None:
+    text = TEXT.replace('["leader"]', '["officer"]').replace('["chief"]', '["officer"]')
+    with pytest.raises(ConfigError, match="approve"):
+        parse_config(text, Path("config.toml"))
+    text = TEXT.replace('["office"]', '["chief"]').replace('["officer"]', '["chief"]')
+    with pytest.raises(ConfigError, match="desk"):
+        parse_config(text, Path("config.toml"))

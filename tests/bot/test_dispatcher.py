@@ -1,0 +1,65 @@
+"""From the inbox to one handler: once, whoever else is at it, and never in silence."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.dispatch import LEASE
+from storage import inbox
+from storage.tables import Forwarding, Inbox, Incident
+from tests.support.story import Story
+
+POST = "食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF3"
+
+
+async def claimed_twice(story: Story, sender: str, text: str) -> tuple[inbox.Arrival, inbox.Arrival]:
+    """A message whose first claimer was so slow that its lease ended."""
+    assert story.bot.local
+    await story.bot.local.say(sender, text)
+    now = story.clock.now()
+    return (await inbox.claim(now, LEASE))[0], (await inbox.claim(now + LEASE, LEASE))[0]
+
+
+async def test_a_slow_claimer_finds_it_done_and_does_nothing(story: Story) -> None:
+    await story.opened()
+    slow, fast = await claimed_twice(story, "wang", "签收 1")
+    await story.bot.dispatcher._deal_with(fast)
+    await story.bot.dispatcher._deal_with(slow)
+    assert (await story.incident()).version == 2
+    assert len(await story.settle()) == 1
+
+
+@pytest.mark.xfail(strict=True, reason="forward.py:handle loops for ever on the unique forwardings.message")
+async def test_a_slow_claimer_of_a_forwarding_does_not_spin(story: Story) -> None:
+    slow, fast = await claimed_twice(story, "zhou", f"@回音 {POST}")
+    await story.bot.dispatcher._deal_with(fast)
+    async with asyncio.timeout(2):
+        await story.bot.dispatcher._deal_with(slow)
+    assert (await Incident.all().count(), await Forwarding.all().count()) == (1, 1)
+
+
+async def test_a_fault_is_one_apology_and_stays_on_record(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    from handlers import todo
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(todo, "handle", broken)
+    await story.say("wang", "待办")
+    told = story.expect("对不起，这条消息没有办成")
+    row = await Inbox.all().order_by("-id").first()
+    assert row
+    assert row.state == "failed"
+    assert row.error
+    assert row.error.removeprefix("trace ") in told.text
+    await story.jump(timedelta(days=1))
+    story.silent()
+
+
+async def test_messages_are_dealt_with_in_their_order(story: Story) -> None:
+    assert story.bot.local
+    for person, words in (("zhou", f"@回音 {POST}"), ("wang", "签收 1"), ("wang", "拟复 1 好。"), ("qian", "同意")):
+        await story.bot.local.say(person, words)
+    await story.settle()
+    assert (await story.incident()).version == 4

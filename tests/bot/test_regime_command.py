@@ -1,0 +1,63 @@
+"""`regime show`, `diff` and `explain` on the command line, as a clerk and a lawyer would check them."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def huiyin(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "bot", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_explain_before_the_national_day() -> None:
+    done = huiyin("regime", "explain", "--regime", "standard", "--found", "2026-09-30 16:00")
+    assert done.returncode == 0, done.stderr
+    # Three days: Oct 1, 2, 3. The third is one of rest until the 7th (State Council's calendar): Thursday the 8th.
+    assert "【办结】10-08（周四）24:00 到期：规则“3天”，依据《民法典》第200、201、203条" in done.stdout
+    assert "当日不计，计 3 天：10-01（周四）、10-02（周五）、10-03（周六）" in done.stdout
+    assert "末日 10-03（周六） 是休息日，顺延到 10-08（周四）（第203条）" in done.stdout
+
+
+def test_explain_in_english() -> None:
+    done = huiyin("regime", "explain", "--language", "en", "--found", "2026-11-27 16:50")
+    assert "[same-day reply] due Fri 27 Nov 24:00" in done.stdout
+    assert "[acknowledge] due Fri 27 Nov 17:20" in done.stdout
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_show_and_diff(language: str) -> None:
+    shown = huiyin("regime", "show", "standard", "--language", language)
+    assert shown.returncode == 0
+    assert ("延期：总共不超过 5天" if language == "zh" else "Extension: 5 d in all") in shown.stdout
+    same = huiyin("regime", "diff", "standard", "standard")
+    assert same.stdout.strip() == ""
+
+
+def test_a_typing_slip_is_refused_with_its_line(tmp_path: Path) -> None:
+    standard = (ROOT / "handlers/regimes/standard.toml").read_text(encoding="utf-8")
+    own = tmp_path / "own.toml"
+    own.write_text(standard.replace('period = "3d"', 'perid = "3d"', 1), encoding="utf-8")
+    line = 1 + standard[: standard.index('period = "3d"')].count("\n")
+    done = huiyin("regime", "show", str(own))
+    assert done.returncode == 2
+    assert f"own.toml, line {line}: " in done.stderr
+    assert "perid" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "remedy"),
+    [
+        (("show", "nope"), "there is no such regime; there are: "),
+        (("explain", "--found", "yesterday"), 'write the time of the find as --found "2026-09-30 16:00"'),
+        (("diff", "standard"), "name 2 regimes"),
+    ],
+)
+def test_bad_input_is_refused_with_the_remedy(arguments: tuple[str, ...], remedy: str) -> None:
+    done = huiyin("regime", *arguments)
+    assert done.returncode == 2
+    assert remedy in done.stderr

@@ -1,0 +1,66 @@
+"""What makes no sense in a regime is refused at start, with the line and the remedy."""
+
+from pathlib import Path
+
+import pytest
+
+from handlers.rules.regimes import RegimeError, load
+
+STANDARD = (Path(__file__).parents[2] / "handlers/regimes/standard.toml").read_text(encoding="utf-8")
+
+WRONG = [
+    ('period = "same day"', 'period = "some day"', "some day"),
+    ('met_by = "published"', 'met_by = "publishd"', "Invalid enum value 'publishd'"),
+    ("roll_over = true", "rollover = true", "unknown field `rollover`"),
+    ('period = "3d"\nowner', 'period = "instructed"\nowner', "nobody is asked for the instruction"),
+    ('kind = "resolve"', 'kind = "reply"', "reply is owed twice in the same tier"),
+    ('tiers = ["major", "critical"]', 'tiers = ["grave"]', "Invalid enum value 'grave'"),
+    ('[tier.critical]\ntell = ["leader", "chief"]', "", "the regime has no tier critical"),
+    ('[tier.major]\ntell = ["leader"]', "[tier.major]\nmanual = false", "major is never reached"),
+    ('[tier.major]\ntell = ["leader"]', "[tier.major]\nviews = 500\n[tier.critical]\nviews = 500\n", "Cannot declare"),
+    ('[[approval]]\nby = ["leader", "chief"]', "[[approval]]\nby = []", "a signature that nobody may give"),
+    ('at = "-4h"\ntell = ["owner"]', 'at = "-4h"\ntell = []', "tells nobody"),
+    ('at = "+1d"\ntell = ["owner", "chief", "bulletin"]', 'at = "+1d"\ntell = ["bulletin"]', "tells nobody"),
+    ('at = "-1h"', 'at = "an hour before"', "is no offset"),
+    ('up_to = "5d"', 'up_to = "five"', "five"),
+    ('every = "4h"', 'every = "4"', 'every must be at least "1m"'),
+    ('from = "07:00"', 'from = "23:00"', "from must be earlier than to"),
+    ('from = "07:00"', 'from = "seven"', 'write hours as "07:00"'),
+]
+
+
+def test_the_standard_regime_is_right() -> None:
+    assert load(STANDARD).name == "standard"
+
+
+@pytest.mark.parametrize(("right", "wrong", "complaint"), WRONG)
+def test_it_is_refused(right: str, wrong: str, complaint: str) -> None:
+    assert right in STANDARD
+    with pytest.raises(RegimeError, match=r"regime(, line \d+)?: ") as refused:
+        load(STANDARD.replace(right, wrong, 1))
+    assert complaint in str(refused.value)
+
+
+def test_the_line_is_named() -> None:
+    broken = STANDARD.replace('at = "-1h"', 'at = "soon"')
+    line = 1 + broken[: broken.index('at = "soon"')].count("\n")
+    with pytest.raises(RegimeError, match=f"line {line}: "):
+        load(broken)
+
+
+def test_an_institutions_own_keys_win() -> None:
+    assert load(STANDARD, overrides={"roll_over": False}).roll_over is False
+
+
+ROUTINES = [
+    ('by = ["25:00"]', "is no time of day"),
+    ("by = []", "owed at no time"),
+    ('by = ["17:30"]\ndays = "31"', "write"),
+    ('by = ["17:30"]\ndays = "someday"', "write"),
+]
+
+
+@pytest.mark.parametrize(("keys", "complaint"), ROUTINES)
+def test_a_routine_that_is_never_owed(keys: str, complaint: str) -> None:
+    with pytest.raises(RegimeError, match=complaint):
+        load(f'{STANDARD}\n[[routine]]\nkind = "check-in"\n{keys}\n')

@@ -1,0 +1,55 @@
+"""A date in a reply is shown before approval, and becomes a duty when the reply is published."""
+
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+
+from storage.tables import Duty, Request
+from tests.support.story import SHANGHAI, Story, telling
+
+
+async def test_the_date_is_shown_before_approval(story: Story) -> None:
+    await story.drafted("已封存留样送检，11月26日前公布结果。")
+    assert "承诺：11月26日前（11-26（周四）24:00），发布后按此催办" in story.expect("请 @钱副校长 审批").text
+    assert not await Duty.filter(kind="promise").exists()
+
+
+async def test_published_it_is_a_duty_with_a_ladder(story: Story) -> None:
+    await story.published()
+    story.expect("回复里承诺了 11-26（周四）24:00")
+    duty = await story.duty("promise")
+    assert duty.due_at.astimezone(SHANGHAI).isoformat() == "2026-11-27T00:00:00+08:00"
+    heard = await story.until(duty.due_at)
+    assert any("【承诺事项】还有 4小时 到期" in one.text for one in heard)
+
+
+async def test_news_fulfil_the_promise_and_the_result_all_of_them(story: Story) -> None:
+    await story.drafted("检测结果11月26日前公布，整改12月10日前完成。")
+    await story.say("qian", "同意")
+    await story.say("zhou", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
+    assert await Duty.filter(kind="promise", state="open").count() == 2
+    await story.say("wang", "续报 1 检测合格，结果已公布")
+    assert [duty.state for duty in await Duty.filter(kind="promise").order_by("due_at")] == ["met", "open"]
+    await story.say("wang", "办结 1 整改完毕")
+    assert not await Duty.filter(kind="promise", state="open").exists()
+
+
+@pytest.mark.parametrize("reply", ["您反映的问题已收悉，正在处理。", "我们将尽快核实。", "已转相关部门办理。"])
+async def test_neither_answer_nor_date_is_pointed_out(story: Story, reply: str) -> None:
+    await story.drafted(reply)
+    story.expect("注意：这一稿还不是最后答复，也没有写明何时办成")
+
+
+@pytest.mark.parametrize("reply", ["经核实，情况属实，已更换供货商。", "我们将尽快核实，三天内公布结果。"])
+async def test_an_answer_or_a_date_is_enough(story: Story, reply: str) -> None:
+    await story.drafted(reply)
+    assert "注意" not in story.expect("审批").text
+
+
+async def test_some_regimes_hold_it_back(tmp_path: Path, redis: Redis) -> None:
+    async with telling(tmp_path, redis, **{'regime = "standard"': 'regime = "school"'}) as story:
+        await story.acknowledged()
+        await story.say("wang", "拟复 1 您反映的问题已收悉，正在处理。")
+        story.expect("这一稿还不是最后答复，又没有写明日期，先不送审")
+        assert not await Request.exists()
