@@ -72,6 +72,9 @@ class Sender:
             receipt = await self._channel.send(parcel.conversation, say, str(parcel.id))
         except SendError as error:
             return await self._failed(parcel, error)
+        except Exception as error:
+            log.exception("a channel failed", channel=self._channel.name, outbox=parcel.id)
+            return await self._failed(parcel, SendError(f"fault: {type(error).__name__}", Outcome.UNKNOWN))
         await self._sent(parcel, receipt)
         return None
 

@@ -68,8 +68,10 @@ class Timekeeper:
                 await self.sweep()
                 return CAP_SECONDS
             if tick.epoch is None:
-                await self.rebuild()
-                continue
+                if await self.rebuild():
+                    continue
+                await self.sweep()
+                return CAP_SECONDS
             if not tick.claimed:
                 return CAP_SECONDS if tick.next_ms is None else max(tick.next_ms - to_ms(now), 0) / 1000
             done = [claim.id for claim in tick.claimed]
@@ -137,8 +139,8 @@ class Timekeeper:
         except TimersUnavailable:
             self._lost()
 
-    async def rebuild(self) -> None:
-        """Fills Redis from the tables, unless another process is at it."""
+    async def rebuild(self) -> bool:
+        """Fills Redis from the tables, unless another process is at it; False if Redis went away over it."""
 
         async def batches() -> AsyncIterator[list[tuple[str, int]]]:
             async for page in duties.pending():
@@ -148,9 +150,13 @@ class Timekeeper:
             rebuilt = await self._timers.rebuild(batches())
         except RebuildInterrupted:
             rebuilt = None
+        except TimersUnavailable:
+            self._lost()
+            return False
         log.info("timers are filled from the tables", rebuilt=rebuilt is not None)
         if rebuilt is None:
             await asyncio.sleep(0.1)
+        return True
 
     async def _fire(self, rows: Sequence[duties.DueRow]) -> list[tuple[int, int, int]]:
         if not rows:

@@ -6,7 +6,8 @@ from handlers.rules.incident import acknowledge
 from handlers.rules.messages import Say
 from handlers.turn import Said, Turn
 
-VERBS = ("签收", "簽收", "接收", "acknowledge", "ack")
+DONE = "已签收"
+VERBS = ("签收", DONE, "簽收", "接收", "acknowledge", "ack")
 EXAMPLES = {"zh": ("签收 12",), "en": ("ack 12",)}
 
 
@@ -15,7 +16,9 @@ def parse(said: Said) -> int | bool | None:
     if pressed := said.pressed("acknowledge"):
         return int(pressed[0])
     found = said.command(VERBS)
-    return None if found is None else found.number or False
+    if found is None or (found.verb == DONE and not found.numbers):
+        return None
+    return found.number or False
 
 
 async def handle(turn: Turn, number: int | bool) -> None:

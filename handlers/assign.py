@@ -22,7 +22,7 @@ def parse(said: Said) -> Assignment | None:
     if pressed := said.pressed("assign"):
         return Assignment(int(pressed[0]), pressed[1])
     found = said.command(VERBS)
-    return Assignment(found.number, found.rest.lstrip("给到@ ")) if found else None
+    return Assignment(found.number, found.rest.lstrip("给到@ ").rstrip("。.!！ ")) if found else None
 
 
 async def handle(turn: Turn, asked: Assignment) -> None:

@@ -21,7 +21,7 @@ from handlers.rules.refusal import Refusal
 from handlers.rules.regimes import Tier
 from handlers.rules.routing import Route, route, without_mentions
 from handlers.rules.tiers import by_words
-from handlers.turn import Said, Turn
+from handlers.turn import Said, Turn, message_key
 from storage import incidents
 from storage.incidents import Conflict, NewIncident, NewPost, Written
 
@@ -70,6 +70,7 @@ async def handle(turn: Turn, forward: Forward) -> None:
         try:
             await (_join(turn, posts, known) if known else _open(turn, post, posts))
         except IntegrityError:
+            await incidents.must_be_new(message_key(turn))
             continue  # the same post arrived a moment ago through another process
         except Conflict:
             continue
@@ -131,7 +132,7 @@ async def _open(turn: Turn, post: Forwarded, posts: list[NewPost]) -> None:
         policy=office.policy,
         digest=office.policy_digest,
         posts=posts,
-        message=f"{turn.message.channel}:{turn.message.id}",
+        message=message_key(turn),
     )
     decision = Decision(events=(Event("opened", {"title": title, "because": where.because}),), opened=duties)
     await turn.open(new, decision, lambda written: (_announcement(turn, written, new, where, duties),))

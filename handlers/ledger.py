@@ -20,10 +20,10 @@ SPANS = {
 
 def parse(said: Said) -> str | None:
     """Which span of time is asked for; None if it is no such question."""
-    found = spoken(said.text, VERBS)
+    found = spoken(said.text, VERBS, glued=True)
     if found is None or found.numbers:
         return None
-    return next((span for span, words in SPANS.items() if found.rest.casefold() in words), None)
+    return next((span for span, words in SPANS.items() if found.rest.casefold().rstrip("。.!！ ") in words), None)
 
 
 async def handle(turn: Turn, span: str) -> None:

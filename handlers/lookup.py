@@ -2,12 +2,11 @@
 
 from typing import NamedTuple
 
-from handlers.rules.commands import spoken
 from handlers.rules.messages import Say
 from handlers.turn import Said, Turn
 from storage import reports
 
-VERBS = ("查询", "查看", "查", "show", "look up", "lookup", "status")
+VERBS = ("查一下", "查下", "查询", "查看", "查", "show", "look up", "lookup", "status")
 EXAMPLES = {"zh": ("查 12", "查 食堂"), "en": ("show 12", "show canteen")}
 MOST_FOUND = 8
 
@@ -20,7 +19,7 @@ class Query(NamedTuple):
 def parse(said: Said) -> Query | None:
     if pressed := said.pressed("lookup"):
         return Query(int(pressed[0]), "")
-    found = spoken(said.text, VERBS)
+    found = said.command(VERBS)
     if found is None or (found.number is None and not found.rest and said.message.quote is None):
         return None
     return Query(found.number, "" if found.number else found.rest)

@@ -99,7 +99,7 @@ class Turn:
 
     async def join(self, case: Case, posts: Sequence[NewPost], decision: Decision, says: Sequence[Say]) -> None:
         """Records one more forwarding of an incident's post, and says so where it was forwarded."""
-        message = f"{self.message.channel}:{self.message.id}"
+        message = message_key(self)
         letters = [self._here(say, case.number) for say in says]
         await incidents.join(case.incident.version, case.number, posts, message, decision, self._by, lambda _: letters)
 
@@ -140,3 +140,8 @@ class Turn:
         if (self.message.channel, self.message.conversation) != (home.channel, home.conversation):
             letters.append(self._here(Say(text=says[0].text), case.number))
         return letters
+
+
+def message_key(turn: Turn) -> str:
+    """What makes a forwarding unique: the platform's message."""
+    return f"{turn.message.channel}:{turn.message.id}"

@@ -294,3 +294,9 @@ async def known_posts(fingerprints: Sequence[str]) -> dict[str, int]:
     """Which of these posts belong to which incident."""
     rows = await Post.filter(fingerprint__in=list(fingerprints)).values_list("fingerprint", "incident_id")
     return {str(fingerprint): int(number) for fingerprint, number in rows}
+
+
+async def must_be_new(message: str) -> None:
+    """AlreadyHandled if a forwarding is on record already: another claimer was faster."""
+    if await Forwarding.filter(message=message).exists():
+        raise inbox.AlreadyHandled(message)

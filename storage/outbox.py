@@ -65,20 +65,26 @@ async def plan(letters: Iterable[Letter], now: datetime) -> None:
         await Outbox.bulk_create(rows)
 
 
+# A message that waits for its next try holds up its conversation: what was planned later does not overtake it.
 _CLAIM = """
 UPDATE outbox SET state = 'sending', lease_until = {lease}, attempts = attempts + 1,
        doubts = doubts + CASE WHEN state = 'sending' THEN 1 ELSE 0 END
-WHERE id IN (SELECT id FROM outbox WHERE channel = {channel} AND {waiting} ORDER BY urgency, id LIMIT {limit}) AND {waiting}
+WHERE id IN (
+    SELECT id FROM outbox WHERE channel = {channel} AND {waiting} AND conversation NOT IN (
+        SELECT conversation FROM outbox
+        WHERE channel = {channel} AND state = 'planned' AND attempts > 0 AND not_before > {now}
+    ) ORDER BY urgency, id LIMIT {limit}
+) AND {waiting}
 RETURNING id, channel, conversation, body, incident, attempts, doubts, planned_at, urgency
 """
 
 
 async def claim(channel: str, now: datetime, lease: timedelta, limit: int = 64) -> list[Parcel]:
     """What this channel is to send next, the most urgent first, leased to the caller."""
-    waiting = (
-        f"((state = 'planned' AND not_before <= {sql.mark(3)}) OR (state = 'sending' AND lease_until <= {sql.mark(3)}))"
-    )
-    statement = _CLAIM.format(lease=sql.mark(1), channel=sql.mark(2), waiting=waiting, limit=sql.mark(4))
+    moment = sql.mark(3)
+    waiting = f"((state = 'planned' AND not_before <= {moment}) OR (state = 'sending' AND lease_until <= {moment}))"
+    marks = {"lease": sql.mark(1), "channel": sql.mark(2), "now": moment, "limit": sql.mark(4)}
+    statement = _CLAIM.format(waiting=waiting, **marks)
     rows = await sql.rows(statement, [to_ms(now + lease), channel, to_ms(now), limit])
     return [_parcel(row) for row in sorted(rows, key=lambda row: (row["urgency"], row["id"]))]
 

@@ -9,12 +9,10 @@ from dataclasses import dataclass
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _UNIT = r"(?!\s*(?:个|天|日|周|月|年|点|时|小时|分|半|[dhm]\b|wd\b|days?\b|hours?\b|minutes?\b|working\b))"
-_NUMBER = re.compile(
-    rf"\s*(?:第\s*)?#?\s*(\d{{1,7}})(?:\s*号)?{_UNIT}(?=$|[\s,，、;；:：。.!！—-]|[\u4e00-\u9fff])", re.IGNORECASE
-)
-_ANOTHER = re.compile(
-    rf"[\s,，、和与&]+(?:第\s*)?#?\s*(\d{{1,7}})(?:\s*号)?{_UNIT}(?=$|[\s,，、;；:：。.!！])", re.IGNORECASE
-)
+_SIGN = r"(?:第\s*)?#?\s*"
+_END = rf"(?:\s*号|{_UNIT}(?=$|[\s,，、;；:：。.!！—-]|[\u4e00-\u9fff]))"
+_NUMBER = re.compile(rf"[\s:：,，]*{_SIGN}(\d{{1,7}}){_END}", re.IGNORECASE)
+_ANOTHER = re.compile(rf"[\s,，、和与&]+{_SIGN}(\d{{1,7}})(?:\s*号)?{_UNIT}(?=$|[\s,，、;；:：。.!！])", re.IGNORECASE)
 _TAIL = re.compile(r"^[\s:：,，。.!！~、-]+")
 _ENDING = re.compile(r"[\s。.!！~]+$")
 
@@ -40,7 +38,7 @@ def clean(text: str, names: Iterable[str] = ()) -> str:
     """Letters and digits in half width, the bot's own @name gone, no blanks around."""
     text = text.replace("\u2005", " ").replace("\u00a0", " ")
     for name in names:
-        text = re.sub(rf"@{re.escape(name)}(?=\s|$|[^\w])\s*", " ", text, flags=re.IGNORECASE)
+        text = re.sub(rf"@{re.escape(name)}(?=\s|$|[^\w])[\s,，:：、]*", " ", text, flags=re.IGNORECASE)
     return text.strip()
 
 
@@ -53,13 +51,17 @@ def spoken(text: str, verbs: Iterable[str], *, many: bool = False, glued: bool =
     """The command that `text` begins with one of `verbs`, or None. An English verb ends at a word's end.
 
     A Chinese verb runs on into other words (签收单在哪里) only with `glued`. One incident number is read behind the
-    verb, with `many` all that stand there.
+    verb or before it, with `many` all that stand there.
     """
+    leading, rest = take_numbers(text, many=many)
+    if leading:
+        said = spoken(rest.lstrip(), verbs, many=many, glued=glued)
+        return Spoken(said.verb, leading, said.rest, said.spaced) if said and not said.numbers else None
     folded = half_width(text)
     for verb in sorted(verbs, key=len, reverse=True):
         if folded[: len(verb)].casefold() == verb.casefold() and _ends(verb, folded[len(verb) :], glued):
             numbers, rest = take_numbers(text[len(verb) :], many=many)
-            spaced = not verb[-1].isascii() and folded[len(verb) : len(verb) + 1].isspace()
+            spaced = (" " in verb or not verb[-1].isascii()) and folded[len(verb) : len(verb) + 1].isspace()
             return Spoken(verb, numbers, _TAIL.sub("", rest).strip(), spaced)
     return None
 

@@ -21,6 +21,14 @@ def complaints(regime: "Regime") -> Iterator[Complaint]:
     yield from _tiers(regime)
     yield from _routines(regime)
     yield from _waking(regime)
+    if regime.same_day_at_least:
+        yield from _clock_period(".same_day_at_least", regime.same_day_at_least)
+
+
+def _clock_period(where: str, text: str) -> Iterator[Complaint]:
+    yield from _period(where, text)
+    if text.strip()[-1:] not in {"m", "h"}:
+        yield where, f'"{text}" is no time on the clock: write "2h" or "90m"'
 
 
 def _duties(regime: "Regime") -> Iterator[Complaint]:

@@ -30,7 +30,6 @@ async def test_a_slow_claimer_finds_it_done_and_does_nothing(story: Story) -> No
     assert len(await story.settle()) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="forward.py:handle loops for ever on the unique forwardings.message")
 async def test_a_slow_claimer_of_a_forwarding_does_not_spin(story: Story) -> None:
     slow, fast = await claimed_twice(story, "zhou", f"@回音 {POST}")
     await story.bot.dispatcher._deal_with(fast)

@@ -74,7 +74,6 @@ async def test_one_that_has_to_wait_holds_up_its_conversation_only(tables: str) 
     assert platform.arrived == ["x", "a", "b"]
 
 
-@pytest.mark.xfail(strict=True, reason="sender/outbox.claim: what is planned later overtakes what has to wait")
 async def test_what_is_planned_later_waits_behind_it(tables: str) -> None:
     platform, clock = Platform(lambda text: Outcome.RETRY if text == "a" else None), StandingClock(NOW)
     await plan("a")
@@ -120,7 +119,6 @@ async def test_what_may_have_arrived_says_so_where_it_would_be_read_twice(tables
     assert platform.arrived == ["a" if idempotent else "（可能重复送达）a"]
 
 
-@pytest.mark.xfail(strict=True, reason="sender.py:_send: an error that is no SendError ends the sender, and so the bot")
 async def test_a_fault_in_a_channel_does_not_stop_the_others(tables: str) -> None:
     platform = Platform(lambda text: KeyError("bug") if text == "a" else None)
     await plan("a", conversation="one")

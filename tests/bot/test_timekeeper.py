@@ -21,7 +21,6 @@ class Failing(Timers):
         raise TimersUnavailable("gone")
 
 
-@pytest.mark.xfail(strict=True, reason="timekeeper.py:rebuild lets TimersUnavailable end the bot")
 async def test_redis_lost_during_a_rebuild_ends_nothing(tmp_path: Path, redis: Redis) -> None:
     async with telling(tmp_path, redis) as story:
         timers = Failing(redis)

@@ -295,7 +295,6 @@ def test_it_is_read_so_if_it_is_said_to_the_bot(text: str) -> None:
     assert (read(text), read(text, addressed=True)) == (None, SAID_TO_IT[text])
 
 
-@pytest.mark.xfail(strict=True, reason="commands.py: read otherwise, see `WRONG`")
 @pytest.mark.parametrize("text", WRONG)
 def test_it_should_be_read_so(text: str) -> None:
     assert read(text) == WRONG[text]

@@ -51,12 +51,7 @@ def test_no_offsets(text: str) -> None:
     [
         ('period = "3d"', 'period = "soon"', "soon"),
         ('up_to = "5d"', 'up_to = "a while"', "a while"),
-        pytest.param(
-            'same_day_at_least = "2h"',
-            'same_day_at_least = "x"',
-            "x",
-            marks=pytest.mark.xfail(strict=True, reason="regimes.py: same_day_at_least is not read at load any more"),
-        ),
+        ('same_day_at_least = "2h"', 'same_day_at_least = "x"', "x"),
         ('kind = "reply"', 'kind = "praise"', "praise"),
         ('by = ["leader", "chief"]\n\n[ext', "by = []\n\n[ext", "nobody"),
         ('at = "-1h"\ntell = ["owner"]', 'at = "-1h"\ntell = []', "nobody"),

@@ -1,0 +1,145 @@
+"""Hospital 医院: material signed by the department's head, then by the office, within the limit given; published."""
+
+import pytest
+
+from tests.support.regime import PROOF, found, local, owed, regime_of, state, told
+from tests.support.story import Story
+
+REGIME = "hospital"
+MATERIAL = "拟复 1 经查，已更换供货商。"
+
+
+async def test_on_receipt_the_limit_is_asked_for(story: Story) -> None:
+    opened = await story.opened()
+    assert opened.say.mentions == ("wang", "li")  # the department, and the office that gives the limit
+    assert await owed(story) == {"instruct": "Tue 11-24 00:00"}  # the day of receipt; nothing else yet
+
+
+@found("2026-11-23 23:10")
+async def test_a_late_find_leaves_two_hours(story: Story) -> None:
+    await story.opened()
+    assert await owed(story) == {"instruct": "Tue 11-24 01:10"}
+
+
+async def test_the_office_is_reminded_to_instruct(story: Story) -> None:
+    await story.opened()
+    heard = await story.until(local("2026-11-23 20:00"))
+    assert told(heard) == [("Mon 11-23 20:00", "li")]  # 24:00 -4h
+
+
+async def test_the_limit_given_is_that_of_the_answer_and_of_the_result(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "批办 1 总务处 2个工作日 请说明情况")
+    story.expect("限 11-25（周三）24:00 前办成", pinged="wang")
+    assert await owed(story) == {"reply": "Thu 11-26 00:00", "resolve": "Thu 11-26 00:00"}  # Tue, Wed
+
+
+@found("2026-11-25 10:05")
+async def test_a_limit_in_days_rolls_over_the_weekend(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "批办 1 3天 请说明情况")
+    assert (await owed(story))["reply"] == "Tue 12-01 00:00"  # Sat 11-28 rolls to Mon 11-30 24:00
+
+
+@found("2026-09-30 16:00")
+async def test_a_limit_in_working_days_counts_the_make_up_saturday(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "批办 1 3个工作日 请说明情况")
+    assert (await owed(story))["resolve"] == "Sun 10-11 00:00"  # Oct 8, 9 and Sat Oct 10
+
+
+async def test_its_head_signs_first_then_the_office(story: Story) -> None:
+    await story.opened()
+    await story.say("wang", MATERIAL)
+    story.expect("请 @冯处长 审批", pinged="feng")
+    for early in ("li", "qian", "zhao", "zheng"):  # the office, leader, chief, another department's head
+        await story.say(early, "同意 1")
+        story.expect("您没有审批权限")
+    await story.say("feng", "同意 1")
+    story.expect("冯处长 已签", pinged="li")
+    for wrong in ("feng", "qian", "zhao"):
+        await story.say(wrong, "同意 1")
+        story.expect("您没有审批权限")
+    await story.say("zhou", f"已发布 1 {PROOF}")
+    story.expect("回复稿还在等领导审批")
+    await story.say("li", "同意 1")
+    story.expect("李主任 同意发布", pinged="wang")
+
+
+async def test_either_step_sends_it_back(story: Story) -> None:
+    await story.opened()
+    await story.say("wang", MATERIAL)
+    await story.say("feng", "不同意 1 写清原因")
+    story.expect("写清原因", pinged="wang")
+    await story.say("wang", MATERIAL)
+    await story.say("feng", "同意 1")
+    await story.say("li", "不同意 1 语气生硬")
+    story.expect("语气生硬", pinged="wang")
+    await story.say("wang", MATERIAL)
+    story.expect("请 @冯处长 审批", pinged="feng")  # from the first step again
+
+
+async def test_from_the_find_to_the_end(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "批办 1 2天 请说明情况")
+    await story.say("wang", MATERIAL)
+    await story.say("feng", "同意 1")
+    await story.say("li", "同意 1")
+    await story.say("zhou", f"已发布 1 {PROOF}")
+    assert (await state(story, "reply"), await state(story, "resolve")) == ("met", "open")
+    await story.say("wang", "办结 1 已答复")
+    assert [await state(story, kind) for kind in ("instruct", "reply", "resolve")] == ["met"] * 3
+    assert await story.advance("240h") == []
+
+
+async def test_each_step_of_a_missed_limit(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "批办 1 6小时 请说明情况")
+    heard = await story.until(local("2026-11-24 16:05"))
+    assert told(heard) == [  # 10:05 and 6 hours: due 16:05
+        ("Mon 11-23 12:05", "wang"),  # -4h
+        ("Mon 11-23 15:05", "wang"),  # -1h
+        ("Mon 11-23 16:05", "wang", "feng"),  # 0
+        ("Mon 11-23 20:05", "wang", "qian"),  # +4h
+        ("Tue 11-24 07:00", "wang"),  # +8h and +12h lie in the night
+        ("Tue 11-24 08:05", "wang"),
+        ("Tue 11-24 12:05", "wang"),
+        ("Tue 11-24 16:05", "wang", "zhao"),  # +1d
+    ]
+    assert told(heard, "列入通报") == [("Tue 11-24 16:05", "wang", "zhao")]
+
+
+async def test_at_night_it_waits(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "批办 1 1天 请说明情况")
+    heard = await story.until(local("2026-11-25 07:00"))
+    assert told(heard) == [  # due Tue 24:00
+        ("Tue 11-24 20:00", "wang"),
+        ("Tue 11-24 22:00", "wang"),  # -1h is 23:00
+        ("Wed 11-25 07:00", "wang", "feng", "qian"),  # 0 and +4h
+    ]
+
+
+async def test_it_grants_no_extension_but_a_new_limit_may_be_set(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "批办 1 1天 请说明情况")
+    await story.say("wang", "延期 1 1天 等检测报告")
+    story.expect("时限不能延期")
+    await story.say("li", "批办 1 2天 同意再延一天")
+    assert await owed(story) == {"reply": "Thu 11-26 00:00", "resolve": "Thu 11-26 00:00"}
+
+
+async def test_it_knows_no_tiers(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "升级 1 重大 媒体来电")
+    story.expect("本单位规则不分级")
+
+
+async def test_who_owes_what(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "批办 1 2天 请说明情况")
+    owners = [(await story.duty(kind)).owner for kind in ("instruct", "reply", "resolve")]
+    assert owners == ["desk", "department", "department"]
+    regime = regime_of(story)
+    assert [rule.to for rule in regime.duty] == [(), ("office",), ()]
+    assert (regime.name, regime.title) == ("hospital", {"zh": "医院", "en": "Hospital"})

@@ -1,0 +1,180 @@
+"""University 高校: the leading group hears within the hour, times and approves the statement; verdicts lead on."""
+
+import pytest
+
+from tests.support.regime import PROOF, found, local, owed, regime_of, state, told
+from tests.support.story import Story
+
+REGIME = "university"
+STATEMENT = "拟复 1 经查，情况说明如下。"
+
+
+async def test_on_receipt_the_office_hears_it_and_an_hour_runs(story: Story) -> None:
+    opened = await story.opened()
+    assert opened.say.mentions == ("wang", "li")
+    assert await owed(story) == {
+        "report": "Mon 11-23 11:05",  # 10:05 and an hour
+        "instruct": "Tue 11-24 00:00",  # the day of receipt
+    }
+
+
+@found("2026-10-01 23:30")
+async def test_the_hour_runs_on_a_holiday_night_too(story: Story) -> None:
+    await story.opened()
+    assert await owed(story) == {
+        "report": "Fri 10-02 00:30",
+        "instruct": "Fri 10-02 01:30",  # of the day 30 minutes are left: two hours
+    }
+
+
+async def test_the_report_is_made_with_the_handling_opinion(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "已报 1 拟办意见：请总务处核实，两天内发布说明")
+    story.expect("李主任 已上报：拟办意见")
+    assert await state(story, "report") == "met"
+
+
+async def test_a_late_report_is_the_desks(story: Story) -> None:
+    await story.opened()
+    heard = await story.until(local("2026-11-23 11:05"))
+    assert [name for name in told(heard)[0] if name in {"li", "wang"}] == ["li"]
+
+
+async def test_a_late_report_climbs_to_the_group(story: Story) -> None:
+    await story.opened()
+    await story.say("qian", "批办 1 请核实")
+    heard = await story.until(local("2026-11-24 11:05"))
+    listening = [(at, {"feng", "qian", "zhao"} & {*names}) for at, *names in told(heard, "超时" if False else "")]
+    assert [(at, *names) for at, names in listening if names] == [  # due 11:05; -1h is the find itself
+        ("Mon 11-23 11:05", "feng"),
+        ("Mon 11-23 15:05", "qian"),  # +4h
+        ("Tue 11-24 11:05", "zhao"),  # +1d
+    ]
+
+
+async def test_the_group_times_the_statement(story: Story) -> None:
+    await story.opened()
+    await story.say("qian", "批办 1 2天 请发布说明")
+    story.expect("限 11-25（周三）24:00 前办成", pinged="wang")
+    assert (await owed(story))["reply"] == "Thu 11-26 00:00"  # Tue, Wed
+    assert await state(story, "instruct") == "met"
+
+
+@found("2026-09-28 09:00")
+async def test_a_time_in_days_rolls_over_the_national_day(story: Story) -> None:
+    await story.opened()
+    await story.say("zhao", "批办 1 3天 请发布说明")
+    assert (await owed(story))["reply"] == "Fri 10-09 00:00"  # the third day is Oct 1: Thu 10-08 24:00
+
+
+async def test_the_group_approves_the_statement(story: Story) -> None:
+    await story.opened()
+    await story.say("wang", STATEMENT)
+    story.expect("请 @钱副校长 审批", pinged="qian")
+    for stranger in ("feng", "li"):
+        await story.say(stranger, "同意 1")
+        story.expect("您没有审批权限")
+    await story.say("zhao", "同意 1")
+    story.expect("赵校长 同意发布", pinged="wang")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "step"),
+    [
+        ("属实", {"resolve": "Fri 11-27 00:00"}),  # mended in three days: Tue, Wed, Thu
+        ("部分属实", {"follow-up": "Fri 11-27 00:00"}),  # told apart in three days
+        ("不属实", {"reply": "Tue 11-24 00:00"}),  # put right the same day
+        ("无法核实", {}),
+    ],
+)
+async def test_each_verdict_has_its_next_step(story: Story, verdict: str, step: dict[str, str]) -> None:
+    await story.opened()
+    before = await owed(story)
+    await story.say("wang", f"核实 1 {verdict} 已查看监控")
+    story.expect(f"核实结论：{verdict}")
+    assert await owed(story) == before | step
+
+
+@found("2026-11-25 10:05")
+async def test_a_next_step_in_days_rolls_over_the_weekend(story: Story) -> None:
+    await story.opened()
+    await story.say("wang", "核实 1 属实 已查看监控")
+    assert (await owed(story))["resolve"] == "Tue 12-01 00:00"  # Sat 11-28 rolls to Mon 11-30 24:00
+
+
+async def test_what_the_group_has_timed_a_verdict_leaves_alone(story: Story) -> None:
+    await story.opened()
+    await story.say("qian", "批办 1 2天 请发布说明")
+    await story.say("wang", "核实 1 不属实 已查看监控")
+    assert (await owed(story))["reply"] == "Thu 11-26 00:00"
+
+
+async def test_true_from_the_find_to_the_end(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "已报 1 拟办意见：请总务处核实")
+    await story.say("qian", "批办 1 2天 请发布说明")
+    await story.say("wang", "核实 1 属实 加热环节有疏漏")
+    await story.say("wang", STATEMENT)
+    await story.say("qian", "同意 1")
+    await story.say("zhou", f"已发布 1 {PROOF}")
+    await story.say("wang", "办结 1 已整改")
+    kinds = ("report", "instruct", "reply", "resolve")
+    assert [await state(story, kind) for kind in kinds] == ["met"] * 4
+    assert await story.advance("240h") == []
+
+
+async def test_partly_true_is_told_apart_in_a_follow_up(story: Story) -> None:
+    await story.opened()
+    await story.say("wang", "核实 1 部分属实 一处属实")
+    await story.say("li", "续报 1 加热环节属实，食材过期不属实")
+    assert await state(story, "follow-up") == "met"
+
+
+async def test_each_step_of_a_missed_statement(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "已报 1 拟办意见")
+    await story.say("qian", "批办 1 6小时 请发布说明")
+    heard = await story.until(local("2026-11-24 16:05"))
+    assert told(heard) == [  # 10:05 and 6 hours: due 16:05
+        ("Mon 11-23 12:05", "wang"),  # -4h
+        ("Mon 11-23 15:05", "wang"),  # -1h
+        ("Mon 11-23 16:05", "wang", "feng"),  # 0
+        ("Mon 11-23 20:05", "wang", "qian"),  # +4h
+        ("Tue 11-24 07:00", "wang"),  # +8h and +12h lie in the night
+        ("Tue 11-24 08:05", "wang"),
+        ("Tue 11-24 12:05", "wang"),
+        ("Tue 11-24 16:05", "wang", "zhao"),  # +1d
+    ]
+    assert told(heard, "列入通报") == [("Tue 11-24 16:05", "wang", "zhao")]
+
+
+async def test_at_night_it_waits(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "已报 1 拟办意见")
+    await story.say("qian", "批办 1 1天 请发布说明")
+    heard = await story.until(local("2026-11-25 07:00"))
+    assert told(heard) == [  # due Tue 24:00
+        ("Tue 11-24 20:00", "wang"),
+        ("Tue 11-24 22:00", "wang"),  # -1h is 23:00
+        ("Wed 11-25 07:00", "wang", "feng", "qian"),  # 0 and +4h
+    ]
+
+
+async def test_it_knows_neither_tiers_nor_extensions(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "升级 1 重大 媒体来电")
+    story.expect("本单位规则不分级")
+    await story.say("wang", "延期 1 1天 等检测报告")
+    story.expect("时限不能延期")
+
+
+async def test_who_owes_what(story: Story) -> None:
+    await story.opened()
+    for verdict in ("属实", "部分属实", "不属实"):
+        await story.say("wang", f"核实 1 {verdict} 已查看监控")
+    kinds = ("report", "instruct", "reply", "resolve", "follow-up")
+    owners = [(await story.duty(kind)).owner for kind in kinds]
+    assert owners == ["desk", "leader", "department", "department", "desk"]
+    regime = regime_of(story)
+    assert [rule.to for rule in regime.duty] == [("leader", "chief"), (), (), (), ("leader", "chief")]
+    assert (regime.name, regime.title) == ("university", {"zh": "高校", "en": "University"})

@@ -1,0 +1,206 @@
+"""Watch 值守日报: three patrols a day, a daily report even if nothing was found, a monthly summary by the 26th."""
+
+import pytest
+
+from storage.tables import Duty
+from tests.support.regime import found, local, owed, regime_of, stamp, state, told
+from tests.support.story import Story
+
+REGIME = "watch"
+
+
+async def slots(story: Story, kind: str) -> list[tuple[str, str]]:
+    """When each of the calendar's duties of a kind is due, and where it stands."""
+    return [(stamp(d.due_at), d.state) for d in await Duty.filter(incident_id=None, kind=kind).order_by("due_at")]
+
+
+async def fill(story: Story, *words: str) -> None:
+    for said in words:
+        await story.say("zhou", said)
+
+
+@found("2026-11-23 06:00")
+async def test_three_patrols_a_day_and_a_report_on_working_days(story: Story) -> None:
+    await story.settle()
+    assert await owed(story, None) == {
+        "check-in": "Mon 11-23 10:00, Mon 11-23 16:00, Mon 11-23 22:00, "
+        "Tue 11-24 10:00, Tue 11-24 16:00, Tue 11-24 22:00",
+        "daily report": "Mon 11-23 17:30, Tue 11-24 17:30",  # business closes at 17:30
+    }
+
+
+@found("2026-10-01 06:00")
+async def test_on_a_holiday_there_are_patrols_and_no_report(story: Story) -> None:
+    await story.settle()
+    assert set(await owed(story, None)) == {"check-in"}  # Oct 1 and 2
+
+
+@found("2026-10-10 06:00")
+async def test_a_make_up_saturday_has_its_report(story: Story) -> None:
+    await story.settle()
+    assert (await owed(story, None))["daily report"] == "Sat 10-10 17:30"  # and none on Sunday the 11th
+
+
+@found("2026-11-23 06:00")
+async def test_patrols_are_logged_in_their_order(story: Story) -> None:
+    await story.settle()
+    await story.until(local("2026-11-23 09:00"))
+    await story.say("zhou", "巡查 无异常")
+    story.expect("周晓 的巡查已记录，按时（时限 11-23（周一）10:00）")
+    await story.say("zhou", "巡查 又看一遍")
+    story.expect("现在没有待交的巡查")  # the next begins at 10:00
+    await story.until(local("2026-11-23 15:59"))
+    await story.say("zhou", "巡查 无异常")
+    story.expect("时限 11-23（周一）16:00")
+
+
+async def test_each_step_of_a_missed_patrol(story: Story) -> None:
+    await story.settle()
+    heard = await story.until(local("2026-11-24 16:00"))
+    steps = [one for one in heard if "11-23（周一）16:00" in one.text]
+    assert told(steps, "【巡查】") == [  # it begins at 10:00
+        ("Mon 11-23 12:00", "zhou"),  # -4h
+        ("Mon 11-23 15:00", "zhou"),  # -1h
+        ("Mon 11-23 16:00", "zhou", "li"),  # 0: the officer's head is the desk
+        ("Mon 11-23 20:00", "zhou", "qian", "sun"),  # +4h: every leader
+        ("Tue 11-24 07:00", "zhou"),  # +8h and +12h lie in the night
+        ("Tue 11-24 08:00", "zhou"),
+        ("Tue 11-24 12:00", "zhou"),
+        ("Tue 11-24 16:00", "zhou", "zhao"),  # +1d
+    ]
+
+
+@pytest.mark.xfail(strict=True, reason="check_in.remind says nothing of the bulletin, unlike overdue.remind")
+async def test_a_patrol_missed_for_a_day_is_named_in_the_bulletin(story: Story) -> None:
+    await story.settle()
+    assert told(await story.until(local("2026-11-24 16:00")), "列入通报")
+
+
+async def test_in_the_night_nothing_sounds(story: Story) -> None:
+    await story.settle()
+    heard = await story.until(local("2026-11-24 07:00"))
+    steps = [one for one in heard if "11-23（周一）22:00" in one.text]
+    assert told(steps) == [
+        ("Mon 11-23 18:00", "zhou"),
+        ("Mon 11-23 21:00", "zhou"),
+        ("Mon 11-23 22:00", "zhou", "li"),  # 22:00 itself still is awake
+        ("Tue 11-24 07:00", "zhou", "qian", "sun"),  # +4h is 02:00; 07:00 is +9h
+    ]
+
+
+async def test_each_step_of_a_missed_daily_report(story: Story) -> None:
+    await story.settle()
+    heard = await story.until(local("2026-11-23 21:30"))
+    assert told(heard, "【日报】") == [  # due 17:30
+        ("Mon 11-23 13:30", "zhou"),
+        ("Mon 11-23 16:30", "zhou"),
+        ("Mon 11-23 17:30", "zhou", "li"),
+        ("Mon 11-23 21:30", "zhou", "qian", "sun"),
+    ]
+
+
+async def test_a_zero_report_counts(story: Story) -> None:
+    await story.settle()
+    await story.say("zhou", "零报告")
+    story.expect("周晓 的日报已记录（零报告），按时（时限 11-23（周一）17:30）")
+    assert told(await story.until(local("2026-11-23 23:00")), "【日报】") == []
+
+
+async def test_a_late_report_is_taken_and_said_to_be_late(story: Story) -> None:
+    await story.settle()
+    await story.until(local("2026-11-23 18:00"))
+    await story.say("zhou", "日报 今日两件")
+    story.expect("已超时（时限 11-23（周一）17:30）")
+
+
+async def test_what_never_came_is_set_down_as_missed(story: Story) -> None:
+    await story.settle()
+    await story.until(local("2026-11-25 07:30"))
+    assert (await slots(story, "daily report"))[0] == ("Mon 11-23 17:30", "missed")
+
+
+@found("2026-11-26 10:05")
+async def test_the_monthly_summary_is_the_offices(story: Story) -> None:
+    await story.settle()
+    heard = await story.until(local("2026-11-26 17:30"))
+    assert told(heard, "【月报】") == [  # due Thu 11-26 17:30
+        ("Thu 11-26 13:30", "li"),
+        ("Thu 11-26 16:30", "li"),
+        ("Thu 11-26 17:30", "li"),
+    ]
+    await story.say("li", "月报 本月九件")
+    story.expect("李主任 的月报已记录")
+    assert (await slots(story, "monthly summary"))[0][1] == "met"
+
+
+@found("2026-09-24 10:05")
+async def test_a_26th_of_rest_is_owed_before(story: Story) -> None:
+    await story.settle()
+    # Fri 09-25 to Sun 09-27 are the Mid-Autumn rest: Thu 09-24.
+    assert (await owed(story, None))["monthly summary"] == "Thu 09-24 17:30"
+
+
+@pytest.mark.parametrize("story", [("2026-11-23 10:05", {}), ("2026-11-28 06:00", {})], indirect=True)
+async def test_no_monthly_summary_on_other_days(story: Story) -> None:
+    await story.settle()
+    assert "monthly summary" not in await owed(story, None)
+
+
+async def test_a_find_is_in_the_report_of_its_day(story: Story) -> None:
+    opened = await story.opened()
+    assert opened.say.mentions == ("wang",)
+    assert await owed(story) == {"report": "Mon 11-23 17:30"}
+    await story.say("zhou", "已报 1 列入今日日报")
+    assert await state(story, "report") == "met"
+    await story.say("wang", "办结 1 整改：已处理")
+    assert await owed(story) == {}
+
+
+@found("2026-11-27 18:00")
+async def test_a_find_after_hours_is_in_the_next_workdays(story: Story) -> None:
+    await story.opened()
+    assert await owed(story) == {"report": "Mon 11-30 17:30"}
+
+
+async def test_a_find_not_reported_climbs(story: Story) -> None:
+    await story.opened()
+    heard = await story.until(local("2026-11-24 17:30"))
+    listening = [(at, *sorted({"feng", "qian", "zhao"} & {*names})) for at, *names in told(heard, "〔#1〕")]
+    assert [line for line in listening if len(line) > 1] == [
+        ("Mon 11-23 17:30", "feng"),
+        ("Mon 11-23 21:30", "qian"),
+        ("Tue 11-24 17:30", "zhao"),
+    ]
+    assert [line[0] for line in told(heard, "列入通报")] == ["Tue 11-24 17:30"]
+
+
+async def test_the_desk_is_reminded_of_it(story: Story) -> None:
+    await story.opened()
+    heard = await story.until(local("2026-11-23 13:30"))
+    assert told(heard, "〔#1〕") == [("Mon 11-23 13:30", "li")]
+
+
+async def test_a_reply_is_a_leaders_to_approve(story: Story) -> None:
+    await story.opened()
+    await story.say("wang", "拟复 1 经查，已整改。")
+    story.expect("请 @钱副校长 审批", pinged="qian")
+    await story.say("li", "同意 1")
+    story.expect("您没有审批权限")
+    await story.say("zhao", "同意 1")
+    story.expect("赵校长 同意发布")
+
+
+async def test_it_knows_neither_tiers_nor_extensions(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "升级 1 重大 媒体来电")
+    story.expect("本单位规则不分级")
+    await story.say("wang", "延期 1 1天 等检测报告")
+    story.expect("时限不能延期")
+
+
+async def test_who_owes_what(story: Story) -> None:
+    await story.opened()
+    assert (await story.duty("report")).owner == "desk"
+    regime = regime_of(story)
+    assert [rule.to for rule in regime.duty] == [("leader",)]
+    assert (regime.name, regime.title) == ("watch", {"zh": "值守日报", "en": "Watch and daily report"})
