@@ -60,7 +60,8 @@ def _routine(
         return
     people = _chased(row, firing, office)
     steps.append(_step(row, firing, tuple(person.id for person in people)))
-    text = office.texts.say("check_in.remind", kind=row.kind, due=row.due_at, now=now, people=people)
+    listed = "bulletin" in firing.tell
+    text = office.texts.say("check_in.remind", kind=row.kind, due=row.due_at, now=now, people=people, bulletin=listed)
     group = office.institution.groups[0]
     say = Say(text=text, mentions=tuple(person.id for person in people))
     letter = office.letter(say, group.channel, group.conversation, duty=row.id, urgency=to_ms(row.due_at))

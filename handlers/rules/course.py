@@ -7,7 +7,7 @@ from datetime import datetime
 
 from handlers.rules.approval import superseded
 from handlers.rules.case import Case, Decision, Event, MovedDuty, NewDuty
-from handlers.rules.duties import begun, calmed, count, met, new_duty, of_kinds, owed, stricter
+from handlers.rules.duties import begun, calmed, count, met, new_duty, of_kinds, owed, restarted, stricter
 from handlers.rules.institution import Department, Person
 from handlers.rules.ladder import Ladder
 from handlers.rules.periods import Period
@@ -76,7 +76,7 @@ def instruct(
         events=(Event("instructed", data),),
         changes=changes,
         met=(*met(case, "instructed"), *(met(case, "assigned") if to else ())),
-        waived=of_kinds(case, "acknowledge") if to else (),
+        waived=restarted(case) if to else (),
         opened=(*limits[0], *begun(case, "instructed", now), *(_assigned(case, now) if to else ())),
         moved=limits[1],
     )

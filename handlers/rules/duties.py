@@ -82,6 +82,11 @@ def begun(case: Case, event: Starts, now: datetime) -> tuple[NewDuty, ...]:
     return tuple(duty for duty in fresh if case.open_duty(duty.kind) is None)
 
 
+def restarted(case: Case) -> tuple[int, ...]:
+    """The open duties that another department owes anew: what runs from the assignment."""
+    return of_kinds(case, "acknowledge", *(rule.kind for rule in case.regime.duty if rule.starts == "assigned"))
+
+
 def calmed(case: Case, now: datetime) -> tuple[NewDuty, ...]:
     """What is owed once a matter has calmed: begun by the first word of it, by the result at the latest."""
     ever = {duty.kind for duty in case.duties}

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from handlers.rules.approval import first_approver, superseded
 from handlers.rules.case import Case, Decision, Event, NewRequest, approver, hold
-from handlers.rules.duties import begun, calmed, extendable, extended, latest, met, of_kinds, owed, promised
+from handlers.rules.duties import begun, calmed, extendable, extended, latest, met, of_kinds, owed, promised, restarted
 from handlers.rules.institution import Department, Person
 from handlers.rules.periods import Period, PeriodError
 from handlers.rules.promises import Promise, find
@@ -56,7 +56,7 @@ def assign(case: Case, actor: Person, department: Department, now: datetime) -> 
             "acknowledged_at": None,
         },
         met=met(case, "assigned"),
-        waived=of_kinds(case, "acknowledge"),
+        waived=restarted(case),
         opened=owed(case.regime, case.institution, case.incident.tier, now, ("assigned",)),
         decided=superseded(case, "reply"),
     )

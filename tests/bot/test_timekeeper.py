@@ -5,11 +5,10 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from redis.asyncio import Redis
 
 from bot.app import build
-from storage.tables import Event, Outbox
+from storage.tables import Duty, Event, Outbox
 from storage.timers import Timers, TimersUnavailable
 from tests.support.story import Story, monday, telling
 
@@ -61,6 +60,7 @@ async def test_a_step_that_redis_lost_is_swept_from_the_tables(story: Story) -> 
     story.clock.set(monday("10:36"))
     assert await story.settle() == []
     assert await story.bot.timekeeper.sweep() == 1
+    assert (await story.bot.timers.scores([f"1:{duty.id}"]))[f"1:{duty.id}"] is not None  # its next one is armed
     assert [one.when for one in await story.settle()] == ["Mon 10:36"]
 
 
@@ -71,3 +71,16 @@ async def test_what_falls_due_within_a_minute_is_armed_again(story: Story) -> No
     story.clock.set(monday("10:34"))
     await story.bot.timekeeper.sweep()
     assert (await story.bot.timers.scores([f"1:{duty.id}"]))[f"1:{duty.id}"] is not None
+
+
+async def test_a_row_that_was_reckoned_otherwise_is_put_right_in_silence(story: Story) -> None:
+    """In another time zone, perhaps: its step is not due by the ladder of now."""
+    await story.opened()
+    duty = await story.duty("reply")
+    await Duty.filter(id=duty.id).update(next_at=monday("10:06"))
+    story.clock.set(monday("10:07"))
+    async with asyncio.timeout(5):
+        await story.bot.timekeeper.sweep()
+    assert await story.settle() == []
+    assert (await story.duty("reply")).next_at == monday("20:00")
+    assert await Event.filter(kind="reminded").count() == 0

@@ -1,7 +1,5 @@
 """Hospital 医院: material signed by the department's head, then by the office, within the limit given; published."""
 
-import pytest
-
 from tests.support.regime import PROOF, found, local, owed, regime_of, state, told
 from tests.support.story import Story
 

@@ -1,7 +1,5 @@
 """Liaison form 联系单: the verified result back within half a day; else reasons and a timetable, which are kept."""
 
-import pytest
-
 from tests.support.regime import PROOF, found, local, owed, regime_of, state, told
 from tests.support.story import Story
 
@@ -48,7 +46,6 @@ async def test_the_half_day_begins_when_the_department_has_the_form(story: Story
     assert await owed(story) == {"verify": "Mon 11-23 17:00"}  # 11:00-12:00 and 14:00-17:00
 
 
-@pytest.mark.xfail(strict=True, reason="incident.py assign: what is owed since the assignment is owed once more")
 async def test_another_department_has_half_a_day_and_the_first_owes_nothing(story: Story) -> None:
     await story.opened()
     await story.advance("55m")

@@ -1,8 +1,8 @@
 """乡镇: an answer in three hours, a result by the limit of the leader's instruction, three patrols a day."""
 
+from storage.tables import Duty
 from tests.support.regime import PROOF, found, local, owed, regime_of, stamp, told
 from tests.support.story import Story, monday
-from storage.tables import Duty
 
 REGIME = "township"
 TWO_OFFICERS = {'name = "李主任"\nroles = ["office"]': 'name = "李主任"\nroles = ["office", "officer"]'}
@@ -156,7 +156,8 @@ async def test_each_officer_patrols_on_holidays_too(story: Story) -> None:
 
 
 async def test_a_missing_patrol_is_chased(story: Story) -> None:
-    # Of Monday 15:00, open since 09:00; found at 10:05.
+    # That of Monday 15:00, open since 09:00; the story begins at 10:05.
+    await story.settle()
     heard = await story.until(monday("16:30"))
     assert told(heard, "【巡查】") == [
         ("Mon 11-23 11:00", "zhou"),  # -4h
@@ -169,6 +170,7 @@ async def test_a_missing_patrol_is_chased(story: Story) -> None:
 
 
 async def test_nothing_found_is_a_patrol(story: Story) -> None:
+    await story.settle()
     await story.until(monday("14:30"))
     await story.say("zhou", "巡查 无异常")
     story.expect("按时")
@@ -176,6 +178,7 @@ async def test_nothing_found_is_a_patrol(story: Story) -> None:
 
 
 async def test_a_patrol_of_the_past_is_set_down_as_missed(story: Story) -> None:
+    await story.settle()
     await story.until(monday("12:00", 2))
     rows = await Duty.filter(incident_id=None, state="missed").order_by("due_at")
     # Monday 15:00 is over for a day by Wednesday; Monday 21:00 too, at the first step of Wednesday.

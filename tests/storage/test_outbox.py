@@ -3,8 +3,6 @@
 import asyncio
 from datetime import timedelta
 
-import pytest
-
 from storage import outbox
 from storage.tables import Outbox
 from tests.support.rows import LEASE, NOW, letter

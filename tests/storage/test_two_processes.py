@@ -16,6 +16,8 @@ from storage.tables import Setting
 from storage.transaction import transact
 
 async def work():
+    await Setting.all().count()  # a transaction that reads first and writes then: what deferred ones fail at
+    await asyncio.sleep(0.001)
     number = await take("numbers")
     await asyncio.sleep(0)
     await Setting.create(name=f"{number}", value=sys.argv[2])
@@ -24,7 +26,6 @@ async def main():
     await open_database(sys.argv[1], synchronous="normal")
     try:
         for _ in range(100):
-            await Setting.all().count()
             await transact(work)
     finally:
         await close_database()

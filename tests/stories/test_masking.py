@@ -1,7 +1,5 @@
 """Phone, identity and bank-card numbers are hidden wherever a group sees a text."""
 
-import pytest
-
 from storage.tables import Outbox
 from tests.support.story import Story
 

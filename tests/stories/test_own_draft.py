@@ -48,3 +48,12 @@ async def test_another_one_can(story: Story) -> None:
     await story.say("zhou", "拟复 1 已送检。")
     await story.say("zhao", "同意")
     assert (await Request.get(id=1)).decided_by == "zhao"
+
+
+async def test_a_bare_yes_is_for_the_others_draft_not_for_the_own(story: Story) -> None:
+    await story.opened()
+    await story.say("zhou", "拟复 1 已送检。")
+    await story.opened("@回音 操场跑道有气味 https://weibo.com/1234567890/Zz1cD2eF3")
+    await story.say("wang", "拟复 2 已停用。")
+    await story.say("zhou", "同意")
+    assert [row.state for row in await Request.all().order_by("id")] == ["pending", "approved"]

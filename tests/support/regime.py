@@ -14,7 +14,7 @@ import pytest
 from redis.asyncio import Redis
 
 from handlers.rules.regimes import Regime
-from storage.tables import Duty, from_ms
+from storage.tables import Duty
 from tests.support.story import SHANGHAI, Heard, Story, demonstration, telling
 
 POST = "https://weibo.com/1234567890/Ab1cD2eF3"

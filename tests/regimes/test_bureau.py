@@ -1,0 +1,226 @@
+"""市直部门: reported within two hours, urgent in half an hour; an opinion the same day; a summary after calm."""
+
+import pytest
+
+from tests.support.regime import DATED, POST, PROOF, found, owed, regime_of, stamp, state, told
+from tests.support.story import Story, monday
+
+REGIME = "bureau"
+URGENT = f"@回音 食堂疑似食物中毒 {POST}"
+
+
+async def published(story: Story) -> None:
+    await story.opened()
+    await story.say("wang", "拟复 1 经查，已停用该批次，处理意见如下。")
+    await story.say("qian", "同意 1")
+    await story.say("zhou", f"已发布 1 {PROOF}")
+
+
+async def resolved(story: Story) -> None:
+    """A general matter reported and answered on Monday, and resolved on Thursday at 16:00."""
+    await published(story)
+    await story.say("zhou", "已报 1")
+    await story.until(monday("16:00", 3))
+    await story.say("wang", "办结 1 已答复")
+
+
+async def test_a_general_matter_is_reported_in_two_hours_and_answered_the_same_day(story: Story) -> None:
+    opened = await story.opened()
+    assert opened.say.mentions == ("wang",)
+    # 10:05 and two hours; Monday 24:00.
+    assert await owed(story) == {"report": "Mon 11-23 12:05", "reply": "Tue 11-24 00:00"}
+
+
+@found("2026-11-23 23:10")
+async def test_a_late_find(story: Story) -> None:
+    await story.opened()
+    assert await owed(story) == {"report": "Tue 11-24 01:10", "reply": "Tue 11-24 01:10"}
+
+
+@found("2026-10-01 10:00")
+async def test_the_holiday_stops_neither(story: Story) -> None:
+    await story.opened()
+    assert await owed(story) == {"report": "Thu 10-01 12:00", "reply": "Fri 10-02 00:00"}
+
+
+async def test_a_missed_report_climbs_the_ladder(story: Story) -> None:
+    await story.opened()
+    heard = await story.until(monday("19:00"))
+    # Due 12:05, begun 10:05.
+    assert told(heard) == [
+        ("Mon 11-23 11:05", "wang"),  # -1h
+        ("Mon 11-23 12:05", "wang", "feng"),  # 0
+        ("Mon 11-23 16:05", "wang", "qian"),  # +4h
+    ]
+    assert "【上报】" in heard[0].text
+    assert "请回复：已报 1" in heard[0].text
+
+
+async def test_once_reported_only_the_reply_is_chased(story: Story) -> None:
+    await story.opened()
+    await story.say("wang", "已报 1")
+    assert await state(story, "report") == "met"
+    heard = await story.until(monday("12:30", 2))
+    # Due Monday 24:00.
+    assert told(heard) == [
+        ("Mon 11-23 20:00", "wang"),  # -4h
+        ("Mon 11-23 22:00", "wang"),  # -1h is 23:00
+        ("Tue 11-24 07:00", "wang", "feng", "qian"),  # 0 and +4h
+        ("Tue 11-24 08:00", "wang"),
+        ("Tue 11-24 12:00", "wang"),
+        ("Tue 11-24 16:00", "wang"),
+        ("Tue 11-24 20:00", "wang"),
+        ("Wed 11-25 07:00", "wang", "zhao"),  # +1d
+        ("Wed 11-25 08:00", "wang"),
+        ("Wed 11-25 12:00", "wang"),
+    ]
+    assert all("【当日回复】" in one.text for one in heard)
+    assert [stamp(one.at) for one in heard if "列入通报" in one.text] == ["Wed 11-25 07:00"]
+
+
+@pytest.mark.parametrize("word", ["伤亡", "中毒", "火灾", "坍塌", "群体性"])
+async def test_an_urgent_matter_is_told_at_once_and_written_in_half_an_hour(story: Story, word: str) -> None:
+    opened = await story.opened(f"@回音 食堂{word}事件 {POST}")
+    assert opened.say.mentions == ("wang", "li", "feng")  # by mouth: the office and the department's head
+    assert (await story.incident()).tier == "major"
+    assert await owed(story) == {"report": "Mon 11-23 10:35", "reply": "Tue 11-24 00:00"}
+
+
+async def test_a_missed_written_report(story: Story) -> None:
+    await story.opened(URGENT)
+    # Due 10:35.
+    assert told(await story.until(monday("19:00"))) == [
+        ("Mon 11-23 10:35", "wang", "feng"),
+        ("Mon 11-23 14:35", "wang", "qian"),
+        ("Mon 11-23 18:35", "wang"),
+    ]
+
+
+async def test_what_becomes_urgent_is_written_in_half_an_hour_from_then(story: Story) -> None:
+    await story.opened()
+    await story.until(monday("11:00"))
+    rose = (await story.say("zhou", "升级 1 重大 家长聚集"))[-1]
+    assert rose.say.mentions == ("wang", "li", "feng")
+    assert await owed(story) == {"report": "Mon 11-23 11:30", "reply": "Tue 11-24 00:00"}
+
+
+async def test_a_due_time_never_moves_later(story: Story) -> None:
+    await story.opened()
+    await story.until(monday("11:50"))
+    await story.say("zhou", "升级 1 重大 家长聚集")
+    assert (await owed(story))["report"] == "Mon 11-23 12:05"
+
+
+@pytest.mark.xfail(strict=True, reason="regime_check.py:41: follow-up is owed after the result; not twice in a tier")
+async def test_a_change_after_the_report_is_followed_up(story: Story) -> None:
+    await story.opened()
+    await story.say("wang", "已报 1")
+    await story.say("zhou", "升级 1 重大 家长聚集")
+    assert (await owed(story))["follow-up"] == "Mon 11-23 10:35"
+
+
+async def test_news_is_recorded_at_any_time(story: Story) -> None:
+    await story.opened()
+    await story.say("wang", "续报 1 样品已送检")
+    story.expect("续报（王强）：样品已送检")
+
+
+async def test_critical_is_unknown_here(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "升级 1 特别重大 死亡")
+    assert (await story.incident()).tier == "general"
+
+
+async def test_the_result_is_told_on_the_day_of_resolve(story: Story) -> None:
+    await resolved(story)
+    # Thursday 24:00; calm with the result, the third day after it is a Sunday: Monday the 30th, 24:00.
+    assert await owed(story) == {"follow-up": "Fri 11-27 00:00", "summary": "Tue 12-01 00:00"}
+    await story.say("zhou", "已报 1 结果已在原帖公开")
+    assert await owed(story) == {"summary": "Tue 12-01 00:00"}
+
+
+async def test_a_missed_result_is_chased(story: Story) -> None:
+    await resolved(story)
+    heard = await story.until(monday("07:30", 4))
+    # -4h is 20:00.
+    assert told(heard) == [
+        ("Thu 11-26 20:00", "wang"),
+        ("Thu 11-26 22:00", "wang"),
+        ("Fri 11-27 07:00", "wang", "feng", "qian"),
+    ]
+    assert "【续报】" in heard[0].text
+
+
+async def test_the_summary_runs_from_calm(story: Story) -> None:
+    await published(story)
+    await story.say("wang", "已报 1")
+    await story.until(monday("10:00", 1))
+    await story.say("wang", "平息 1")
+    # Tuesday and three days: Friday 24:00. The result on Thursday does not begin it anew.
+    assert await owed(story) == {"summary": "Sat 11-28 00:00"}
+    await story.until(monday("16:00", 3))
+    await story.say("wang", "办结 1 已答复")
+    assert await owed(story) == {"follow-up": "Fri 11-27 00:00", "summary": "Sat 11-28 00:00"}
+
+
+@found("2026-09-28 09:00")
+async def test_the_summary_gives_way_to_national_day(story: Story) -> None:
+    await published(story)
+    await story.say("wang", "平息 1")
+    # October 1 is the third day; the rest ends on the 7th.
+    assert (await owed(story))["summary"] == "Fri 10-09 00:00"
+
+
+async def test_calm_is_said_once(story: Story) -> None:
+    await published(story)
+    await story.say("wang", "平息 1")
+    await story.say("wang", "总结 1 起因、经过、整改")
+    assert await state(story, "summary") == "met"
+    await story.say("wang", "平息 1")
+    story.expect("没有待办的“平息”")
+
+
+async def test_a_missed_summary_is_chased(story: Story) -> None:
+    await resolved(story)
+    await story.say("zhou", "已报 1")
+    assert told(await story.until(monday("07:30", 8)), "【总结】") == [
+        ("Mon 11-30 20:00", "wang"),
+        ("Mon 11-30 22:00", "wang"),
+        ("Tue 12-01 07:00", "wang", "feng", "qian"),
+    ]
+
+
+async def test_a_promise_is_kept_on_record(story: Story) -> None:
+    await story.opened()
+    await story.say("wang", DATED)
+    await story.say("qian", "同意 1")
+    await story.say("zhou", f"已发布 1 {PROOF}")
+    assert (await owed(story))["promise"] == "Fri 11-27 00:00"
+
+
+async def test_a_reply_that_holds_off_is_marked(story: Story) -> None:
+    await story.opened()
+    await story.say("wang", "拟复 1 您的来信收悉，正在核实处理。")
+    story.expect("也没有写明何时办成", pinged="qian")
+
+
+async def test_the_chief_signs_too_the_head_does_not(story: Story) -> None:
+    await story.opened()
+    await story.say("wang", DATED)
+    await story.say("feng", "同意 1")
+    story.expect("没有审批权限")
+    await story.say("zhao", "同意 1")
+    story.expect("赵校长 同意发布")
+
+
+async def test_nothing_is_put_off(story: Story) -> None:
+    await published(story)
+    await story.say("wang", "延期 1 1天 等检测报告")
+    story.expect("时限不能延期")
+
+
+async def test_what_has_no_clock(story: Story) -> None:
+    regime = regime_of(story)
+    assert (regime.name, regime.title, regime.keeps) == ("bureau", {"zh": "市直部门", "en": "Bureau"}, "3 years")
+    assert [rule.to for rule in regime.duty if rule.kind == "report"] == [("office", "head"), ("office", "head")]
+    assert [rule.to for rule in regime.duty if rule.kind == "summary"] == [("office",)]

@@ -1,0 +1,206 @@
+"""值班室: round the clock; the office judges the tier and instructs; a special report in four hours; a weekly one."""
+
+import pytest
+
+from tests.support.regime import DATED, PROOF, found, owed, regime_of, stamp, state, told
+from tests.support.story import Story, monday
+
+REGIME = "duty-office"
+RAISED = ["升级 1 重大 媒体来电", "升级 1 特别重大 央媒报道"]
+
+
+async def published(story: Story) -> None:
+    await story.say("wang", "拟复 1 经查，已停用该批次。")
+    await story.say("qian", "同意 1")
+    await story.say("zhou", f"已发布 1 {PROOF}")
+
+
+async def test_the_office_hears_of_the_find_at_once_and_has_to_instruct(story: Story) -> None:
+    opened = await story.opened()
+    assert opened.say.mentions == ("wang", "li")
+    assert await owed(story) == {"instruct": "Tue 11-24 00:00"}  # Monday 24:00; nothing else has a limit yet
+
+
+@found("2026-11-23 23:10")
+async def test_a_late_find_keeps_two_hours(story: Story) -> None:
+    await story.opened()
+    assert await owed(story) == {"instruct": "Tue 11-24 01:10"}
+
+
+async def test_the_instruction_sets_answer_and_result(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "批办 1 3天 请查明原因")
+    assert await owed(story) == {"reply": "Fri 11-27 00:00", "resolve": "Fri 11-27 00:00"}
+    assert await state(story, "instruct") == "met"
+
+
+@pytest.mark.parametrize(
+    ("limit", "due"), [("3小时", "Wed 09-30 19:00"), ("3天", "Fri 10-09 00:00"), ("3个工作日", "Sun 10-11 00:00")]
+)
+@found("2026-09-30 16:00")
+async def test_limits_before_national_day(story: Story, limit: str, due: str) -> None:
+    # 3 hours; October 3 gives way to the 8th; October 8, 9 and the make-up Saturday.
+    await story.opened()
+    await story.say("li", f"批办 1 {limit} 请查明原因")
+    assert await owed(story) == {"reply": due, "resolve": due}
+
+
+async def test_a_later_instruction_sets_them_anew(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "批办 1 3天 请查明原因")
+    await story.say("zhao", "批办 1 1天 提前")
+    assert await owed(story) == {"reply": "Wed 11-25 00:00", "resolve": "Wed 11-25 00:00"}
+
+
+async def test_a_missing_instruction_is_chased_at_any_hour(story: Story) -> None:
+    await story.opened()
+    heard = await story.until(monday("00:30", 2))
+    # Due Monday 24:00, owed by the desk.
+    assert told(heard, "〔#1〕") == [
+        ("Mon 11-23 20:00", "li"),  # -4h
+        ("Mon 11-23 23:00", "li"),  # -1h
+        ("Tue 11-24 00:00", "li", "feng"),  # 0
+        ("Tue 11-24 04:00", "li", "qian"),  # +4h
+        ("Tue 11-24 08:00", "li"),
+        ("Tue 11-24 12:00", "li"),
+        ("Tue 11-24 16:00", "li"),
+        ("Tue 11-24 20:00", "li"),
+        ("Wed 11-25 00:00", "li", "zhao"),  # +1d
+    ]
+    assert "请批办：批办 1" in heard[0].text
+    assert [stamp(one.at) for one in heard if "列入通报" in one.text] == ["Wed 11-25 00:00"]
+
+
+@pytest.mark.parametrize("raised", RAISED)
+async def test_a_special_report_in_four_hours_from_the_judgement(story: Story, raised: str) -> None:
+    await story.opened()
+    await story.until(monday("11:00"))
+    rose = (await story.say("li", raised))[-1]
+    assert rose.say.mentions == ("wang",)
+    assert await owed(story) == {"instruct": "Tue 11-24 00:00", "report": "Mon 11-23 15:00"}
+
+
+@pytest.mark.parametrize("raised", RAISED)
+async def test_a_missed_special_report_is_chased_at_any_hour(story: Story, raised: str) -> None:
+    await story.opened()
+    await story.say("li", "批办 1 3天 请查明原因")
+    await story.say("li", raised)
+    heard = await story.until(monday("14:30", 1))
+    # Due 14:05, begun 10:05.
+    assert told(heard, "【上报】") == [
+        ("Mon 11-23 13:05", "li"),
+        ("Mon 11-23 14:05", "li", "feng"),
+        ("Mon 11-23 18:05", "li", "qian"),
+        ("Mon 11-23 22:05", "li"),
+        ("Tue 11-24 02:05", "li"),
+        ("Tue 11-24 06:05", "li"),
+        ("Tue 11-24 10:05", "li"),
+        ("Tue 11-24 14:05", "li", "zhao"),
+    ]
+
+
+async def test_critical_after_major_is_no_second_report(story: Story) -> None:
+    await story.opened()
+    await story.say("li", RAISED[0])
+    await story.say("li", "已报 1 专报第1期")
+    await story.say("li", RAISED[1])
+    assert "report" not in await owed(story)
+
+
+async def test_heat_alone_raises_nothing(story: Story) -> None:
+    await story.opened()
+    await story.say("zhou", "热度 1 阅读 900000 评论 90000 转发 9000")
+    await story.say("zhou", "上级批示 1 请查明")
+    assert (await story.incident()).tier == "general"
+
+
+async def test_the_department_does_not_judge_the_tier(story: Story) -> None:
+    await story.opened(f"@回音 操场跑道气味 {PROOF}")
+    await story.say("wu", RAISED[0])
+    story.expect("这一步由该部门、值守台或领导来做")
+    assert (await story.incident()).tier == "general"
+
+
+@pytest.mark.parametrize("raised", ["", *RAISED])
+async def test_a_missed_result_is_chased_at_any_hour(story: Story, raised: str) -> None:
+    await story.opened()
+    await story.say("li", "批办 1 3天 请查明原因")
+    if raised:
+        await story.say("li", raised)
+        await story.say("li", "已报 1 专报")
+    await published(story)
+    # Due Thursday 24:00.
+    assert told(await story.until(monday("00:30", 5)), "【办结】") == [
+        ("Thu 11-26 20:00", "wang"),
+        ("Thu 11-26 23:00", "wang"),
+        ("Fri 11-27 00:00", "wang", "feng"),
+        ("Fri 11-27 04:00", "wang", "qian"),
+        ("Fri 11-27 08:00", "wang"),
+        ("Fri 11-27 12:00", "wang"),
+        ("Fri 11-27 16:00", "wang"),
+        ("Fri 11-27 20:00", "wang"),
+        ("Sat 11-28 00:00", "wang", "zhao"),
+    ]
+
+
+async def test_a_missed_answer_is_chased(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "批办 1 4小时 请查明原因")
+    heard = await story.until(monday("14:30"))
+    # Due 14:05; -4h is the moment of the instruction.
+    assert told(heard, "【答复】") == [("Mon 11-23 13:05", "wang"), ("Mon 11-23 14:05", "wang", "feng")]
+
+
+@found("2026-11-27 09:00")
+async def test_a_weekly_report_on_friday(story: Story) -> None:
+    await story.settle()
+    assert await owed(story, None) == {"weekly bulletin": "Fri 11-27 17:30"}
+    assert told(await story.until(monday("02:00", 5)), "【周报】") == [
+        ("Fri 11-27 13:30", "li"),
+        ("Fri 11-27 16:30", "li"),
+        ("Fri 11-27 17:30", "li"),
+        ("Fri 11-27 21:30", "li", "qian", "sun"),
+        ("Sat 11-28 01:30", "li"),
+    ]
+    await story.say("li", "周报 本周三件")
+    story.expect("已超时")
+    assert await owed(story, None) == {}
+
+
+@found("2026-10-02 09:00")
+async def test_on_a_holiday_it_is_owed_by_midnight(story: Story) -> None:
+    await story.settle()
+    assert await owed(story, None) == {"weekly bulletin": "Sat 10-03 00:00"}
+
+
+async def test_a_promise_is_owed(story: Story) -> None:
+    await story.opened()
+    await story.say("wang", DATED)
+    await story.say("qian", "同意 1")
+    await story.say("zhou", f"已发布 1 {PROOF}")
+    assert await owed(story) == {"instruct": "Tue 11-24 00:00", "promise": "Fri 11-27 00:00"}
+
+
+async def test_the_chief_signs_too_the_head_does_not(story: Story) -> None:
+    await story.opened()
+    await story.say("wang", DATED)
+    story.expect("审批", pinged="qian")
+    await story.say("feng", "同意 1")
+    story.expect("没有审批权限")
+    await story.say("zhao", "同意 1")
+    story.expect("赵校长 同意发布")
+
+
+async def test_nothing_is_put_off(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "批办 1 3天 请查明原因")
+    await story.say("wang", "延期 1 1天 等检测报告")
+    story.expect("时限不能延期")
+
+
+async def test_what_has_no_clock(story: Story) -> None:
+    regime = regime_of(story)
+    assert (regime.name, regime.title, regime.keeps) == (
+        "duty-office", {"zh": "值班室", "en": "Duty office"}, "3 years"
+    )  # fmt: skip
+    assert regime.rule("report", "major").to == ("leader", "chief")
