@@ -7,7 +7,7 @@ import pytest
 
 from bot.dispatch import LEASE
 from storage import inbox
-from storage.tables import Forwarding, Inbox, Incident
+from storage.tables import Forwarding, Inbox, Incident, Outbox
 from tests.support.story import Story
 
 POST = "食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF3"
@@ -62,3 +62,22 @@ async def test_messages_are_dealt_with_in_their_order(story: Story) -> None:
         await story.bot.local.say(person, words)
     await story.settle()
     assert (await story.incident()).version == 4
+
+
+@pytest.mark.xfail(strict=True, reason="dispatch.py:_apologise writes the answer and the mark in two transactions")
+async def test_killed_while_apologising_it_apologises_once(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    from handlers import todo
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    async def gone(*_: object) -> None:
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(todo, "handle", broken)
+    with monkeypatch.context() as killed:
+        killed.setattr(inbox, "give_up", gone)
+        with pytest.raises(asyncio.CancelledError):
+            await story.say("wang", "待办")
+    await story.jump(LEASE)
+    assert await Outbox.all().count() == 1

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from redis.asyncio import Redis
 
 from bot.app import build
@@ -84,3 +85,25 @@ async def test_a_row_that_was_reckoned_otherwise_is_put_right_in_silence(story: 
     assert await story.settle() == []
     assert (await story.duty("reply")).next_at == monday("20:00")
     assert await Event.filter(kind="reminded").count() == 0
+
+
+@pytest.mark.xfail(
+    strict=True, reason="timekeeper.py:_fire: a kill between `fire` and `by_itself` puts the rise off for hours"
+)
+async def test_killed_before_a_matter_rises_it_rises_after_the_restart(
+    tmp_path: Path, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company = {'regime = "standard"': 'regime = "company"'}
+    async with telling(tmp_path, redis, **company) as story:
+        await story.opened()
+        calm = await story.duty("calm")
+        with monkeypatch.context() as killed, pytest.raises(asyncio.CancelledError):
+
+            async def gone(*_: object) -> None:
+                raise asyncio.CancelledError
+
+            killed.setattr("handlers.escalate.by_itself", gone)
+            await story.until(calm.due_at + timedelta(hours=9))  # quiet hours may put the step off
+        story.bot = build(story.bot.config, story.clock, story.bot.timers)
+        await story.jump(timedelta(minutes=1))
+        assert (await story.incident()).tier == "major"
