@@ -1,7 +1,7 @@
 """Builds everything from the configuration and runs it in one task group."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -27,6 +27,7 @@ from storage.timers import Timers, connect
 
 log = structlog.get_logger(__name__)
 WATCH_SECONDS = 2.0
+PAUSE_SECONDS = 1.0
 
 
 @dataclass
@@ -56,12 +57,13 @@ class Bot:
             sender.wake()
 
     async def run(self) -> None:
+        """Every loop, for ever. One that fails is on record and goes on: a database that is away comes back."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self.dispatcher.run())
-            group.create_task(self.timekeeper.run())
-            group.create_task(self._keep_redis())
+            group.create_task(_for_ever(self.dispatcher.run))
+            group.create_task(_for_ever(self.timekeeper.run))
+            group.create_task(_for_ever(self._keep_redis))
             for sender in self.senders.values():
-                group.create_task(sender.run())
+                group.create_task(_for_ever(sender.run))
 
     async def _keep_redis(self) -> None:
         """Starts the embedded server again when it has died; a Redis of the institution's own is its own matter."""
@@ -79,6 +81,16 @@ class Bot:
             sent = [await sender.drain() for sender in self.senders.values()]
             if not handled and not any(sent):
                 return
+
+
+async def _for_ever(loop: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await loop()
+            return
+        except Exception:
+            log.exception("a loop failed and goes on", loop=loop.__qualname__)
+            await asyncio.sleep(PAUSE_SECONDS)
 
 
 @asynccontextmanager

@@ -64,8 +64,13 @@ class Dispatcher:
         return handled
 
     async def _deal_with(self, arrival: inbox.Arrival) -> None:
-        message = json.decode(arrival.body, type=Message)
         trace = uuid4().hex[:8]
+        try:
+            message = json.decode(arrival.body, type=Message)
+        except ValueError:
+            log.exception("a stored message cannot be read", trace=trace, inbox=arrival.id)
+            await inbox.give_up(arrival.id, f"trace {trace}", self._clock.now())
+            return
         try:
             await self._answer(await _with_quoted_text(message), arrival.id)
         except inbox.AlreadyHandled:

@@ -23,6 +23,7 @@ CAP_SECONDS = 1.0
 SWEEP_EVERY = timedelta(seconds=5)
 LATE = timedelta(seconds=3)
 AHEAD = timedelta(minutes=1)
+PUT_OFF = timedelta(hours=1)
 BATCH = 256
 
 
@@ -163,12 +164,24 @@ class Timekeeper:
             return []
         now = self._clock.now()
         signatures = await duties.signatures(row.incident for row in rows)
-        reminders = overdue.decide(rows, signatures, self._office, now)
+        try:
+            reminders = overdue.decide(rows, signatures, self._office, now)
+        except Exception:
+            return await self._fire_one_by_one(rows)
         fired = await duties.fire(reminders.steps, reminders.letters, now)
         for row in rows:
             if row.kind == "calm" and row.due_at <= now and row.id in fired.taken:
                 await escalate.by_itself(self._office, row.incident, now)
         return fired.armed
+
+    async def _fire_one_by_one(self, rows: Sequence[duties.DueRow]) -> list[tuple[int, int, int]]:
+        """One row that cannot be decided does not stop the others: it is put off, and the fault is on record."""
+        if len(rows) > 1:
+            return [step for row in rows for step in await self._fire([row])]
+        row, later = rows[0], self._clock.now() + PUT_OFF
+        log.exception("a duty could not be decided and is put off", duty=row.id, incident=row.incident)
+        await duties.put_off(row.id, later)
+        return [(row.incident, row.id, to_ms(later))]
 
     def _lost(self) -> None:
         if self.available:

@@ -188,3 +188,8 @@ async def standing(ids: Sequence[int]) -> list[tuple[int, int, int]]:
     """Where these duties' next steps stand by their rows, as (incident, duty, due in ms); closed ones are left out."""
     query = Duty.filter(id__in=list(ids), state="open", next_at__isnull=False)
     return [(row["incident_id"] or 0, row["id"], to_ms(row["next_at"])) for row in await query.values()]
+
+
+async def put_off(id: int, until: datetime) -> None:
+    """A duty's next step waits, because it could not be decided now."""
+    await Duty.filter(id=id, state="open").update(next_at=until)

@@ -120,6 +120,12 @@ async def test_a_result_ends_the_tracking(story: Story) -> None:
     assert await story.advance("200h") == []
 
 
+async def test_a_missed_answer_is_the_department_s(story: Story) -> None:
+    await story.opened()
+    await story.say("zhou", "平息 1")
+    assert told(await story.until(monday("21:00", 3)), "【答复】") == [("Thu 11-26 20:00", "wang")]
+
+
 async def test_a_missed_result_climbs_the_ladder(story: Story) -> None:
     await published(story)
     await story.say("zhou", "平息 1")
@@ -196,4 +202,6 @@ async def test_nothing_is_put_off(story: Story) -> None:
 async def test_what_has_no_clock(story: Story) -> None:
     regime = regime_of(story)
     assert (regime.name, regime.title, regime.keeps) == ("company", {"zh": "企业", "en": "Company"}, "3 years")
-    assert {rule.kind: rule.to for rule in regime.duty} == {"assign": (), "reply": ("office",), "resolve": ("office",)}
+    assert [(rule.kind, rule.owner, rule.to) for rule in regime.duty] == [
+        ("assign", "desk", ()), ("reply", "department", ("office",)), ("resolve", "department", ("office",))
+    ]  # fmt: skip

@@ -204,3 +204,4 @@ async def test_what_has_no_clock(story: Story) -> None:
         "duty-office", {"zh": "值班室", "en": "Duty office"}, "3 years"
     )  # fmt: skip
     assert regime.rule("report", "major").to == ("leader", "chief")
+    assert regime.rule("reply").starts == regime.rule("resolve").starts == "instructed"

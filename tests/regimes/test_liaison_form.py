@@ -55,6 +55,8 @@ async def test_another_department_has_half_a_day_and_the_first_owes_nothing(stor
 
 async def test_the_verified_result_comes_back(story: Story) -> None:
     await story.opened()
+    await story.say("wang", "签收 1")
+    assert await state(story, "verify") == "open"
     await story.say("wang", "核实 1 属实 主管漏水")
     story.expect("核实结论：属实")
     assert await state(story, "verify") == "met"

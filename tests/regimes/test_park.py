@@ -74,7 +74,9 @@ async def test_from_the_find_to_the_end(story: Story) -> None:
     await story.say("qian", "批办 1 总务处 请查明")
     await story.say("wang", "拟复 1 经查，已更换供货商。")
     await story.say("qian", "同意 1")
+    assert set(await owed(story)) == {"reply", "resolve"}
     await story.say("zhou", f"已发布 1 {PROOF}")
+    assert set(await owed(story)) == {"resolve"}
     await story.say("wang", "办结 1 已整改")
     assert [await state(story, kind) for kind in ("instruct", "reply", "resolve")] == ["met"] * 3
     assert await story.advance("240h") == []

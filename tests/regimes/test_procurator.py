@@ -48,6 +48,8 @@ async def test_true_from_the_find_to_the_end(story: Story) -> None:
     await story.opened()
     await story.say("wang", "核实 1 属实 加热环节有疏漏")
     await story.say("qian", "批办 1 5天 限期整改")
+    await story.say("wang", "签收 1")
+    assert set(await owed(story)) == {"resolve"}
     await story.say("wang", "办结 1 整改：更换了加热设备")
     assert [await state(story, kind) for kind in ("instruct", "resolve")] == ["met"] * 2
     assert (await story.incident()).outcome == "remedied"
@@ -61,6 +63,7 @@ async def test_untrue_the_facts_are_published(story: Story) -> None:
     assert (await owed(story))["reply"] == "Wed 11-25 00:00"  # the day of the verdict, Tuesday
     await story.say("wang", FACTS)
     await story.say("qian", "同意 1")
+    assert await state(story, "reply") == "open"
     await story.say("zhou", f"已发布 1 {PROOF}")
     assert await state(story, "reply") == "met"
     await story.say("wang", "办结 1 已澄清")

@@ -1,7 +1,9 @@
 """乡镇: an answer in three hours, a result by the limit of the leader's instruction, three patrols a day."""
 
+import pytest
+
 from storage.tables import Duty
-from tests.support.regime import PROOF, found, local, owed, regime_of, stamp, told
+from tests.support.regime import PROOF, found, local, owed, regime_of, stamp, state, told
 from tests.support.story import Story, monday
 
 REGIME = "township"
@@ -62,6 +64,13 @@ async def test_the_instruction_may_name_another_department(story: Story) -> None
     story.expect("由保卫处办理", pinged="chu")
     assert (await story.incident()).department == "保卫处"
     assert (await owed(story))["resolve"] == "Thu 11-26 00:00"
+
+
+@pytest.mark.xfail(strict=True, reason="course.py:instruct: an order without a limit leaves the result without one")
+async def test_an_instruction_without_a_limit_does_not_suffice(story: Story) -> None:
+    await story.opened()
+    await story.say("qian", "批办 1 请查明原因")
+    assert await state(story, "instruct") == "open"
 
 
 async def test_an_officer_cannot_instruct(story: Story) -> None:
@@ -188,3 +197,4 @@ async def test_a_patrol_of_the_past_is_set_down_as_missed(story: Story) -> None:
 async def test_what_has_no_clock(story: Story) -> None:
     regime = regime_of(story)
     assert (regime.name, regime.title, regime.keeps) == ("township", {"zh": "乡镇", "en": "Township"}, "3 years")
+    assert regime.rule("resolve").starts == "instructed"

@@ -29,6 +29,8 @@ async def test_the_hour_runs_on_a_holiday_night_too(story: Story) -> None:
 
 async def test_the_report_is_made_with_the_handling_opinion(story: Story) -> None:
     await story.opened()
+    await story.say("wang", "签收 1")
+    assert set(await owed(story)) == {"report", "instruct"}
     await story.say("li", "已报 1 拟办意见：请总务处核实，两天内发布说明")
     story.expect("李主任 已上报：拟办意见")
     assert await state(story, "report") == "met"
@@ -113,7 +115,9 @@ async def test_true_from_the_find_to_the_end(story: Story) -> None:
     await story.say("wang", "核实 1 属实 加热环节有疏漏")
     await story.say("wang", STATEMENT)
     await story.say("qian", "同意 1")
+    assert set(await owed(story)) == {"reply", "resolve"}
     await story.say("zhou", f"已发布 1 {PROOF}")
+    assert set(await owed(story)) == {"resolve"}
     await story.say("wang", "办结 1 已整改")
     kinds = ("report", "instruct", "reply", "resolve")
     assert [await state(story, kind) for kind in kinds] == ["met"] * 4
@@ -123,6 +127,8 @@ async def test_true_from_the_find_to_the_end(story: Story) -> None:
 async def test_partly_true_is_told_apart_in_a_follow_up(story: Story) -> None:
     await story.opened()
     await story.say("wang", "核实 1 部分属实 一处属实")
+    await story.say("wang", "签收 1")
+    assert await state(story, "follow-up") == "open"
     await story.say("li", "续报 1 加热环节属实，食材过期不属实")
     assert await state(story, "follow-up") == "met"
 

@@ -149,6 +149,8 @@ async def test_a_find_is_in_the_report_of_its_day(story: Story) -> None:
     opened = await story.opened()
     assert opened.say.mentions == ("wang",)
     assert await owed(story) == {"report": "Mon 11-23 17:30"}
+    await story.say("wang", "签收 1")
+    assert await state(story, "report") == "open"
     await story.say("zhou", "已报 1 列入今日日报")
     assert await state(story, "report") == "met"
     await story.say("wang", "办结 1 整改：已处理")
