@@ -23,6 +23,7 @@ from handlers.rules.refusal import Refusal
 from handlers.turn import Said, Turn
 from storage import inbox, outbox
 from storage.incidents import Conflict
+from storage.transaction import transact
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=30)
@@ -127,9 +128,15 @@ class Dispatcher:
         await turn.answer(Say(text=text))
 
     async def _apologise(self, message: Message, id: int, trace: str) -> None:
-        turn = Turn(self._office, message, _nobody(message), self._clock.now())
-        await turn.answer(Say(text=turn.text("common.sorry", trace=trace)))
-        await inbox.give_up(id, f"trace {trace}", self._clock.now())
+        now = self._clock.now()
+        say = Say(text=self._office.texts.say("common.sorry", trace=trace))
+        letter = self._office.letter(say, message.channel, message.conversation)
+
+        async def work() -> None:
+            await inbox.give_up(id, f"trace {trace}", now)
+            await outbox.plan([letter], now)
+
+        await transact(work)
 
 
 async def _with_quoted_text(message: Message) -> Message:

@@ -12,6 +12,7 @@ import structlog
 from bot.clock import Clock
 from handlers import escalate, overdue, routine
 from handlers.office import Office
+from handlers.rules.duties import CALM
 from storage import duties
 from storage.incidents import Written
 from storage.keys import step_id
@@ -163,16 +164,19 @@ class Timekeeper:
         if not rows:
             return []
         now = self._clock.now()
+        rows = [row for row in rows if not await self._rises(row)]
         signatures = await duties.signatures(row.incident for row in rows)
         try:
             reminders = overdue.decide(rows, signatures, self._office, now)
         except Exception:
             return await self._fire_one_by_one(rows)
         fired = await duties.fire(reminders.steps, reminders.letters, now)
-        for row in rows:
-            if row.kind == "calm" and row.due_at <= now and row.id in fired.taken:
-                await escalate.by_itself(self._office, row.incident, now)
         return fired.armed
+
+    async def _rises(self, row: duties.DueRow) -> bool:
+        """A matter that has not calmed in time rises instead of being reminded of."""
+        now = self._clock.now()
+        return row.kind == CALM and row.due_at <= now and await escalate.by_itself(self._office, row.incident, now)
 
     async def _fire_one_by_one(self, rows: Sequence[duties.DueRow]) -> list[tuple[int, int, int]]:
         """One row that cannot be decided does not stop the others: it is put off, and the fault is on record."""

@@ -52,16 +52,16 @@ async def handle(turn: Turn, asked: Escalation) -> None:
     await turn.commit(case, decision, lambda _: (announcement(turn.office, case, decision, text),))
 
 
-async def by_itself(office: Office, number: int, now: datetime) -> None:
-    """Time has passed and the matter has not calmed: it rises to the next tier, if the regime says so."""
+async def by_itself(office: Office, number: int, now: datetime) -> bool:
+    """Time has passed and the matter has not calmed: it rises to the next tier; False if it does not."""
     while True:
         record = await incidents.load(number)
         if record is None:
-            return
+            return False
         case = office.case(record)
         above = next_above(case.regime, case.incident.tier)
         if above is None or case.incident.stage not in OPEN_STAGES or not case.open_duty("calm"):
-            return
+            return False
         decision = raised(case, above, now, Event("not calm"))
         say = announcement(office, case, decision, office.texts.say("escalate.by_itself", case=case))
         letter = office.letter(say, record.incident.channel, record.incident.conversation, incident=number)
@@ -72,7 +72,7 @@ async def by_itself(office: Office, number: int, now: datetime) -> None:
             )
         except Conflict:
             continue
-        return
+        return True
 
 
 def _only(letter: Letter, _written: Written) -> tuple[Letter, ...]:

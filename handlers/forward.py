@@ -13,6 +13,7 @@ from handlers.office import Office
 from handlers.rules.case import OPEN_STAGES, Decision, Event, NewDuty, hold
 from handlers.rules.duties import owed
 from handlers.rules.institution import Person
+from handlers.rules.kinds import guess
 from handlers.rules.links import find, fingerprint, platform, text_fingerprint
 from handlers.rules.masking import mask
 from handlers.rules.messages import Say
@@ -77,6 +78,13 @@ async def handle(turn: Turn, forward: Forward) -> None:
         return
 
 
+def _where(turn: Turn, text: str, people: list[str]) -> Route:
+    """Whose it is; what the regime routes past its department is nobody's but the desk's."""
+    if any(word in text for word in turn.office.regime.past_department):
+        return Route(None, "past")
+    return route(text, people, turn.office.institution)
+
+
 def _posts(post: Forwarded) -> list[NewPost]:
     if not post.urls:
         mark = text_fingerprint(post.text)
@@ -107,7 +115,7 @@ async def _open(turn: Turn, post: Forwarded, posts: list[NewPost]) -> None:
     institution = office.institution
     text = without_mentions(post.text, institution)
     people = [person.id for person in turn.mentioned()]
-    where = route(post.text, people, institution)
+    where = _where(turn, post.text, people)
     department = where.department.name if where.department else None
     starts: Any = ("found", "assigned") if department else ("found",)
     tier = by_words(office.regime, text)
@@ -120,6 +128,7 @@ async def _open(turn: Turn, post: Forwarded, posts: list[NewPost]) -> None:
             "title": title,
             "text": text,
             "tier": tier,
+            "kind": guess(text, tier),
             "stage": "assigned" if department else "unassigned",
             "department": department,
             "holder": hold(department),

@@ -109,7 +109,7 @@ def _letter(
         event=_event(row),
         asked=_waits_for_signature(row),
         approved=reply is not None and reply.state == "approved",
-        bulletin=any("bulletin" in firing.tell for _, firing in fired),
+        bulletin=any("bulletin" in firing.tell for _, firing in fired) and not _spared(row, signatures),
     )
     say = Say(text=text, mentions=tuple(person.id for person in people))
     urgency = to_ms(min(each.due_at for each, _ in fired))
@@ -121,6 +121,12 @@ def _event(row: DueRow) -> str:
     """What would meet the duty: the regime's event, else what the duty is called."""
     rule = thaw(row.policy).rule(row.kind, row.tier)
     return rule.met_by if rule else row.kind
+
+
+def _spared(row: DueRow, signatures: Signatures) -> bool:
+    """Whether the regime spares who asked for more time before it ran out."""
+    asked = signatures.get((row.incident, "extension"))
+    return thaw(row.policy).bulletin_spares_who_asked and asked is not None and asked.state != "approved"
 
 
 def _people(fired: Sequence[tuple[DueRow, Firing]], office: Office) -> tuple[Person, ...]:

@@ -19,5 +19,5 @@ def announcement(office: Office, case: Case, decision: Decision, text: str) -> S
 
 
 def _moved(case: Case, decision: Decision) -> list[tuple[str, object]]:
-    kinds = {duty.id: duty.kind for duty in case.duties}
-    return [(kinds[moved.id], moved.due) for moved in decision.moved]
+    duties = {duty.id: duty for duty in case.duties}
+    return [(duties[moved.id].kind, moved.due) for moved in decision.moved if moved.due.at < duties[moved.id].due_at]

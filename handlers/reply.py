@@ -49,7 +49,8 @@ def _request(turn: Turn, case: Case, text: str, request: int) -> Say:
     dates = find(text, turn.now, case.institution.calendar)
     vague = case.regime.reply.without_date == "warn" and holds_off(text, dates)
     facts = {"case": case, "edition": len(case.drafts) + 1, "request": request}
-    shown = {"promises": dates, "vague": vague}
+    questions = case.regime.reply.checklist.get(case.incident.kind or "request", ())
+    shown = {"promises": dates, "vague": vague, "questions": questions}
     return Say(
         text=turn.text("reply.ask", people=(signs,), by=turn.person.id, text=text, **shown, **facts),
         mentions=(signs.id,),

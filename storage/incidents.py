@@ -176,7 +176,7 @@ async def _move_duty(written: Written, moved: Any) -> None:
     await Duty.filter(id=moved.id, state="open").update(
         due_at=moved.due.at,
         next_at=moved.next_at,
-        rung=None,
+        rung=moved.rung,
         provisional=moved.due.provisional,
         reckoning=moved.due.reckoning.to_dict(),
     )

@@ -92,6 +92,8 @@ class Incident(Model):
     forwarded_by = fields.CharField(max_length=64)
     policy: Any = fields.ForeignKeyField("huiyin.Policy", related_name="incidents", on_delete=fields.RESTRICT)
     cycle = fields.IntField(db_default=1)
+    kind = fields.CharField(max_length=16, null=True)
+    verdict: Any = fields.CharField(max_length=16, null=True)
     answer: Any = fields.TextField(null=True)
     proof: Any = fields.TextField(null=True)
     outcome = fields.CharField(max_length=16, null=True)

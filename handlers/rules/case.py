@@ -26,6 +26,8 @@ class IncidentRow(Protocol):
     found_at: datetime
     forwarded_by: str
     cycle: int
+    kind: str | None
+    verdict: str | None
     answer: str | None
     proof: str | None
     outcome: str | None
@@ -129,11 +131,12 @@ class NewDuty:
 
 @dataclass(frozen=True, slots=True)
 class MovedDuty:
-    """A duty's new due time. Its ladder starts over from there."""
+    """A duty's new due time. Its ladder starts over from there, unless `rung` says where it stands."""
 
     id: int
     due: Due
     next_at: datetime | None
+    rung: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,11 @@ from datetime import datetime
 
 from handlers.rules.approval import superseded
 from handlers.rules.case import Case, Decision, Event, MovedDuty, NewDuty
-from handlers.rules.duties import begun, calmed, count, met, new_duty, of_kinds, owed, restarted, stricter
+from handlers.rules.duties import begun, calmed, count, met, move, new_duty, of_kinds, owed, restarted, stricter
 from handlers.rules.institution import Department, Person
-from handlers.rules.ladder import Ladder
 from handlers.rules.periods import Period
 from handlers.rules.refusal import Refusal
-from handlers.rules.regimes import Starts, Tier, higher
+from handlers.rules.regimes import DutyRule, Starts, Tier, higher
 from handlers.rules.tiers import Heat, by_heat, by_superior, manual
 
 FOLLOWS: dict[str, Starts] = {
@@ -67,6 +66,7 @@ def instruct(
     if department is None and period is None and not text:
         raise Refusal("instruct.what", case=case)
     limits = _limits(case, period, now)
+    waits = [rule for rule in _left_to_instruction(case) if case.open_duty(rule.kind) is None]
     to = department.name if department and department.name != case.incident.department else None
     changes = (
         {"department": to, "stage": "assigned", "holder": f"department:{to}", "acknowledged_at": None} if to else {}
@@ -75,7 +75,7 @@ def instruct(
     return Decision(
         events=(Event("instructed", data),),
         changes=changes,
-        met=(*met(case, "instructed"), *(met(case, "assigned") if to else ())),
+        met=(*(met(case, "instructed") if period or not waits else ()), *(met(case, "assigned") if to else ())),
         waived=restarted(case) if to else (),
         opened=(*limits[0], *begun(case, "instructed", now), *(_assigned(case, now) if to else ())),
         moved=limits[1],
@@ -97,7 +97,10 @@ def verify(case: Case, actor: Person, verdict: str, text: str, now: datetime) ->
     follows = owed(case.regime, case.institution, case.incident.tier, now, (FOLLOWS[verdict],))
     fresh = tuple(duty for duty in follows if case.open_duty(duty.kind) is None)
     return Decision(
-        events=(Event("verified", {"verdict": verdict, "text": text}),), met=met(case, "verified"), opened=fresh
+        events=(Event("verified", {"verdict": verdict, "text": text}),),
+        changes={"verdict": verdict},
+        met=met(case, "verified"),
+        opened=fresh,
     )
 
 
@@ -166,16 +169,27 @@ def _assigned(case: Case, now: datetime) -> tuple[NewDuty, ...]:
 
 
 def _limits(case: Case, period: Period | None, now: datetime) -> tuple[tuple[NewDuty, ...], tuple[MovedDuty, ...]]:
-    """What the instruction's limit sets: the duties that the regime leaves to it, else the resolution."""
+    """What the instruction's limit sets: the duties that the regime leaves to it, else an earlier resolution."""
     if period is None:
         return (), ()
     counted = count(case.regime, case.institution, period, now)
-    left = [rule for rule in case.regime.duty if rule.period == "instructed" and rule.applies(case.incident.tier)]
-    kinds = [rule.kind for rule in left] or ["resolve"]
-    standing = [duty for kind in kinds if (duty := case.open_duty(kind))]
-    at = Ladder(case.regime, case.incident.tier, case.institution.zone, now, counted.at).first_at()
-    moved = tuple(MovedDuty(duty.id, counted, at) for duty in standing)
-    owing = {duty.kind for duty in standing}
+    left = _left_to_instruction(case)
+    if not left:
+        resolve = case.open_duty("resolve")
+        return (), ((move(case, resolve.id, counted, now),) if resolve and counted.at < resolve.due_at else ())
+    standing = {rule.kind: duty for rule in left if (duty := case.open_duty(rule.kind))}
     regime, institution, tier = case.regime, case.institution, case.incident.tier
-    fresh = tuple(new_duty(rule, counted, regime, institution, tier, now) for rule in left if rule.kind not in owing)
-    return fresh, moved
+    fresh = tuple(new_duty(rule, counted, regime, institution, tier, now) for rule in left if rule.kind not in standing)
+    return fresh, tuple(move(case, duty.id, counted, now) for duty in standing.values())
+
+
+def _left_to_instruction(case: Case) -> tuple[DutyRule, ...]:
+    """The duties whose limit the regime leaves to the leader; after a verdict only those of that verdict."""
+    found = FOLLOWS.get(case.incident.verdict or "")
+    return tuple(
+        rule
+        for rule in case.regime.duty
+        if rule.period == "instructed"
+        and rule.applies(case.incident.tier)
+        and (found is None or rule.starts not in FOLLOWS.values() or rule.starts == found)
+    )

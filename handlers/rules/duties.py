@@ -8,6 +8,7 @@ from handlers.rules.institution import Institution
 from handlers.rules.ladder import Ladder
 from handlers.rules.periods import Due, Period, due, extend, parse
 from handlers.rules.promises import Promise
+from handlers.rules.reckoning import Reckoning
 from handlers.rules.refusal import Refusal
 from handlers.rules.regimes import DutyRule, Regime, Starts, rules_for
 from handlers.rules.tiers import next_above
@@ -132,7 +133,16 @@ def stricter(case: Case, tier: str, now: datetime) -> tuple[tuple[NewDuty, ...],
             fresh.append(duty)
         elif standing is not None and duty.due.at < standing.due_at:
             moved.append(MovedDuty(standing.id, duty.due, duty.next_at))
-    return tuple(fresh), tuple(moved)
+    ahead = {change.id for change in moved}
+    staying = [duty for duty in case.duties if duty.state == "open" and duty.kind != CALM and duty.id not in ahead]
+    return tuple(fresh), (*moved, *(_at_tier(case, duty, tier) for duty in staying))
+
+
+def _at_tier(case: Case, duty: DutyRow, tier: str) -> MovedDuty:
+    """A duty whose due time stays: its next step is the new tier's, which may sound at night."""
+    ladder = Ladder(case.regime, tier, case.institution.zone, duty.started_at, duty.due_at)
+    due = Due(duty.due_at, duty.provisional, Reckoning.from_dict(duty.reckoning))
+    return MovedDuty(duty.id, due, ladder.next_at(duty.rung), duty.rung)
 
 
 def _done(case: Case, kind: str, tier: str) -> bool:

@@ -46,8 +46,14 @@ def _duties(regime: "Regime") -> Iterator[Complaint]:
                 yield from _period(f"{where}.{key}", text)
         if unknown := [tier for tier in rule.tiers if tier not in regime.tiers]:
             yield f"{where}.tiers", f"the regime has no tier {unknown[0]}: add [tier.{unknown[0]}], or take it out"
-        if any(other.kind == rule.kind and _meet(regime, other, rule) for other in regime.duty[:n]):
-            yield f"{where}.kind", f"{rule.kind} is owed twice in the same tier: give each its own tiers"
+        if any(
+            other.kind == rule.kind and other.starts == rule.starts and _meet(regime, other, rule)
+            for other in regime.duty[:n]
+        ):
+            yield (
+                f"{where}.kind",
+                f"{rule.kind} is owed twice in the same tier: give each its own tiers, or another event to start from",
+            )
 
 
 def _meet(regime: "Regime", one: "DutyRule", other: "DutyRule") -> bool:

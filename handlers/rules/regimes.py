@@ -167,6 +167,12 @@ class Routine(_Part, frozen=True, kw_only=True):
 
 
 class Regime(_Part, frozen=True, kw_only=True, dict=True):
+    """A whole regime.
+
+    A post with a word of `past_department` is routed past the department that it is about, to the desk. With
+    `bulletin_spares_who_asked` the bulletin names only who let a due time pass without asking for more time.
+    """
+
     name: str
     title: dict[str, str]
     duty: tuple[DutyRule, ...]
@@ -179,6 +185,8 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     opening: Opening = Opening()
     reply: ReplyRule = ReplyRule()
     routine: tuple[Routine, ...] = ()
+    past_department: tuple[str, ...] = ()
+    bulletin_spares_who_asked: bool = False
     roll_over: bool = True
     same_day_at_least: str | None = None
     ends_at: Literal["midnight", "close of business"] = "midnight"

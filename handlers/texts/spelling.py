@@ -32,6 +32,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "people": "人民网", "text": "文字",
         },
         "desk": {"": "值守台"},
+        "kind": {"request": "咨询诉求", "suggestion": "意见建议", "disputed": "信息失实", "surge": "集中热议"},
         "day": {"weekend": "周末", "holiday": "节假日", "make-up": "调休上班", "local-off": "本单位放假", "workday": "工作日"},
         "weekday": dict(zip("0123456", "一二三四五六日", strict=True)),
     },
@@ -58,6 +59,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "toutiao": "Toutiao", "douban": "Douban", "people": "People's Daily Online", "text": "text",
         },
         "desk": {"": "the desk"},
+        "kind": {"request": "request", "suggestion": "suggestion", "disputed": "disputed facts", "surge": "surge"},
         "day": {"weekend": "weekend", "holiday": "holiday", "make-up": "worked", "local-off": "day off", "workday": "workday"},
         "weekday": dict(zip("0123456", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)),
     },
@@ -78,7 +80,7 @@ _UNITS = {
 }
 
 NAMES = ("when", "clock", "span", "person", "people", "department", "holder", "duty", "stage", "outcome", "request",
-         "role", "tier", "platform", "short", "mask", "period", "moment", "day", "reason")  # fmt: skip
+         "role", "tier", "platform", "kind", "short", "mask", "period", "moment", "day", "reason")  # fmt: skip
 
 
 SAME_DAY = {"zh": "当日回复", "en": "same-day reply"}
@@ -95,7 +97,7 @@ def filters(language: str, institution: Institution, words: Words) -> dict[str, 
     spell = _Speller(language, institution)
     terms = {
         kind: (lambda value, kind=kind: words.get((kind, value)) or word(language, kind, value))
-        for kind in ("duty", "stage", "outcome", "request", "role", "tier", "platform")
+        for kind in ("duty", "stage", "outcome", "request", "role", "tier", "platform", "kind")
     }
     own = {
         name: getattr(spell, name)

@@ -151,6 +151,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("cycle", fields.IntField(db_default=1)),
+                ("kind", fields.CharField(null=True, max_length=16)),
+                ("verdict", fields.CharField(null=True, max_length=16)),
                 ("answer", fields.TextField(null=True, unique=False)),
                 ("proof", fields.TextField(null=True, unique=False)),
                 ("outcome", fields.CharField(null=True, max_length=16)),

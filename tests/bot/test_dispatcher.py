@@ -64,7 +64,6 @@ async def test_messages_are_dealt_with_in_their_order(story: Story) -> None:
     assert (await story.incident()).version == 4
 
 
-@pytest.mark.xfail(strict=True, reason="dispatch.py:_apologise writes the answer and the mark in two transactions")
 async def test_killed_while_apologising_it_apologises_once(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     from handlers import todo
 

@@ -143,6 +143,13 @@ async def test_a_missed_result_is_chased_at_any_hour(story: Story, raised: str) 
     ]
 
 
+async def test_once_published_the_result_is_owed(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "批办 1 3天 请查明原因")
+    await published(story)
+    assert await owed(story) == {"resolve": "Fri 11-27 00:00"}
+
+
 async def test_a_missed_answer_is_chased(story: Story) -> None:
     await story.opened()
     await story.say("li", "批办 1 4小时 请查明原因")

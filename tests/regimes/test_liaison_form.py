@@ -1,5 +1,6 @@
 """Liaison form 联系单: the verified result back within half a day; else reasons and a timetable, which are kept."""
 
+from handlers.rules.regimes import DutyRule
 from tests.support.regime import PROOF, found, local, owed, regime_of, state, told
 from tests.support.story import Story
 
@@ -189,4 +190,6 @@ async def test_who_owes_what(story: Story) -> None:
     assert owners == ["department", "department"]
     regime = regime_of(story)
     assert [(rule.owner, *rule.to) for rule in regime.duty] == [("department", "office")] + [("department",)] * 3
+    # The reply has no time of its own.
+    assert regime.rule("reply") == DutyRule(kind="reply", period="promised", met_by="published")
     assert (regime.name, regime.title) == ("liaison-form", {"zh": "联系单", "en": "Liaison form"})

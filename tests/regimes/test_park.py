@@ -118,7 +118,6 @@ async def test_by_day_each_step_has_its_own_hour(story: Story) -> None:
     assert told(heard, "列入通报") == [("Fri 11-27 12:00", "wang", "feng")]
 
 
-@pytest.mark.xfail(strict=True, reason="a ladder cannot tell whether more time was asked for before it ran over")
 async def test_who_asked_in_time_is_not_named(story: Story) -> None:
     await story.opened()
     await story.say("qian", "批办 1 请查明")

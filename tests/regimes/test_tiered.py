@@ -291,6 +291,9 @@ async def test_what_has_no_clock(story: Story) -> None:
     assert (regime.name, regime.title, regime.keeps) == (
         "tiered", {"zh": "分级时限", "en": "Tiered limits"}, "3 years"
     )  # fmt: skip
+    assert {(rule.kind, rule.owner, rule.met_by) for rule in regime.duty} == {
+        ("report", "desk", "reported"), ("reply", "department", "published"), ("resolve", "department", "resolved")
+    }  # fmt: skip
     assert {rule.tiers[0]: rule.to for rule in regime.duty if rule.kind == "report"} == {
         "general": ("head",), "major": ("chief",), "critical": ("chief",)
     }  # fmt: skip

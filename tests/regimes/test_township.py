@@ -1,7 +1,5 @@
 """乡镇: an answer in three hours, a result by the limit of the leader's instruction, three patrols a day."""
 
-import pytest
-
 from storage.tables import Duty
 from tests.support.regime import PROOF, found, local, owed, regime_of, stamp, state, told
 from tests.support.story import Story, monday
@@ -66,7 +64,6 @@ async def test_the_instruction_may_name_another_department(story: Story) -> None
     assert (await owed(story))["resolve"] == "Thu 11-26 00:00"
 
 
-@pytest.mark.xfail(strict=True, reason="course.py:instruct: an order without a limit leaves the result without one")
 async def test_an_instruction_without_a_limit_does_not_suffice(story: Story) -> None:
     await story.opened()
     await story.say("qian", "批办 1 请查明原因")

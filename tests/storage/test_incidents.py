@@ -101,3 +101,9 @@ async def test_a_moved_duty_starts_its_ladder_over(tables: str) -> None:
 
 async def test_an_unknown_number_is_none(tables: str) -> None:
     assert await load(1) is None
+
+
+async def test_whoever_holds_it_already_goes_on_holding_it(tables: str) -> None:
+    await opened()
+    await change(1, 1, Decided(changes={"holder": "department:总务处"}), turn(LATER), nothing)
+    assert await Holding.all().values_list("holder", "until") == [("department:总务处", None)]
