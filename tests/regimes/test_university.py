@@ -38,7 +38,7 @@ async def test_the_report_is_made_with_the_handling_opinion(story: Story) -> Non
 
 async def test_a_late_report_climbs_to_the_group(story: Story) -> None:
     await story.opened()
-    await story.say("qian", "批办 1 请核实")
+    await story.say("qian", "批办 1 5天 请核实")
     heard = await story.until(local("2026-11-24 11:05"))
     group = [(at, *(name for name in names if name != "feng")) for at, *names in told(heard)]
     assert group == [  # due 11:05; -1h is the find itself

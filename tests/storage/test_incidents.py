@@ -91,7 +91,7 @@ async def test_a_moved_duty_starts_its_ladder_over(tables: str) -> None:
     await opened()
     await Duty.filter(id=1).update(rung=3600)
     moved = duty(due=LATER)
-    moved.id = 1
+    moved.id, moved.rung = 1, None
     written = await change(1, 1, Decided(moved=(moved,)), turn(), nothing)
     row = await Duty.get(id=1)
     assert (row.rung, row.due_at, row.next_at) == (None, LATER, LATER)
