@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.config.build import business, calendar, read_regime
+from bot.config.build import build_institution, business, calendar, read_regime
 from bot.config.tables import Config
 from handlers.rules.institution import ROLES
+from handlers.rules.regime_check import unmanned
 from handlers.rules.regimes import RegimeError
 
 Complaint = tuple[str, str]
@@ -30,6 +31,8 @@ def complaints(config: Config) -> Iterator[Complaint]:
             yield f".person[{n}].roles", f"{person.name} has no role: give one of {', '.join(ROLES)}"
     yield from _roles(config)
     yield from _channels(config)
+    for complaint in unmanned(read_regime(config), build_institution(config)):
+        yield ".institution.regime", f"regime {config.institution.regime}: {complaint}"
 
 
 def _place(config: Config) -> Iterator[Complaint]:

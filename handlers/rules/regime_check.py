@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from handlers.rules.periods import parse
 
 if TYPE_CHECKING:
+    from handlers.rules.institution import Institution
     from handlers.rules.regimes import DutyRule, Regime, Routine
 
 Complaint = tuple[str, str]
@@ -143,3 +144,24 @@ def _period(where: str, text: str) -> Iterator[Complaint]:
         parse(text)
     except ValueError as error:
         yield where, str(error)
+
+
+def unmanned(regime: "Regime", institution: "Institution") -> Iterator[str]:
+    """What the regime asks of people whom the institution does not have: nobody could sign, owe or hear it."""
+    for n, step in enumerate(regime.approval, 1):
+        if not institution.with_role(*step.by):
+            yield f"nobody can give signature {n} of a reply: give a person one of the roles {', '.join(step.by)}"
+    if regime.extension and not institution.with_role(*regime.extension.by):
+        yield f"nobody can grant an extension: give a person one of the roles {', '.join(regime.extension.by)}"
+    owners = {rule.owner for rule in regime.duty} & {"leader", "chief"}
+    for role in sorted({*owners, *(routine.owner for routine in regime.routine)}):
+        if not institution.with_role(role):
+            yield f"the regime asks something of the {role}, and nobody is that: give a person the role {role}"
+    for rung in regime.ladder:
+        if not any(_hears(listener, institution) for listener in rung.tell):
+            yield f'the reminder at "{rung.at}" reaches nobody: give a person one of the roles {", ".join(rung.tell)}'
+
+
+def _hears(listener: str, institution: "Institution") -> bool:
+    """The owner, and the desk, are always somebody: the configuration sees to that."""
+    return listener in {"owner", "office"} or bool(institution.with_role(listener))

@@ -1,4 +1,4 @@
-"""The same stories on PostgreSQL and on Debian's Redis: each in a process of its own, as an institution would run it."""
+"""The same stories on PostgreSQL and on Debian's Redis, in a process of their own."""
 
 import os
 import subprocess
