@@ -22,11 +22,13 @@ from handlers.rules.messages import Message, Say, quoted_code
 from handlers.rules.refusal import Refusal
 from handlers.turn import Said, Turn
 from storage import inbox, outbox
+from storage.database import FAULTS
 from storage.incidents import Conflict
 from storage.transaction import transact
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=30)
+AGAIN = timedelta(seconds=5)
 POLL_SECONDS = 1.0
 TRIES = 8
 
@@ -76,6 +78,9 @@ class Dispatcher:
             await self._answer(await _with_quoted_text(message), arrival.id)
         except inbox.AlreadyHandled:
             log.info("message was dealt with elsewhere", inbox=arrival.id)
+        except FAULTS as fault:
+            log.warning("storage failed, the message comes again", trace=trace, inbox=arrival.id, fault=str(fault))
+            await inbox.put_off(arrival.id, self._clock.now() + AGAIN)
         except Exception:
             log.exception("a message failed", trace=trace, inbox=arrival.id, channel=message.channel)
             await self._apologise(message, arrival.id, trace)

@@ -6,7 +6,11 @@ from urllib.parse import unquote, urlsplit
 
 from tortoise import Tortoise, connections
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.exceptions import DBConnectionError, OperationalError, TransactionManagementError
 from tortoise.migrations.api import migrate as run_migrations
+
+FAULTS = (OperationalError, DBConnectionError, TransactionManagementError, OSError)
+"""What a database raises that is away, full or locked: it may be better in a moment."""
 
 APP = {
     "huiyin": {

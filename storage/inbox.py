@@ -1,6 +1,5 @@
 """Platform messages, stored before they are acknowledged. (channel, message id) is unique: a repeat does nothing."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -57,9 +56,9 @@ async def give_up(id: int, error: str, now: datetime) -> None:
     await Inbox.filter(id=id, state="new").update(state="failed", handled_at=now, error=error, lease_until=None)
 
 
-async def release(ids: Sequence[int]) -> None:
-    """Gives claimed messages back at once."""
-    await Inbox.filter(id__in=list(ids), state="new").update(lease_until=None)
+async def put_off(id: int, until: datetime) -> None:
+    """A message that could not be dealt with now comes again at `until`."""
+    await Inbox.filter(id=id, state="new").update(lease_until=until)
 
 
 class Heard(NamedTuple):

@@ -16,7 +16,7 @@ def approvers(case: Case, kind: str, step: int) -> tuple[Person, ...]:
     department = case.incident.department
     in_charge = case.institution.leaders(department) if "leader" in roles else ()
     heads = case.institution.with_role("head", department=department) if "head" in roles else ()
-    others = case.institution.with_role(*(role for role in roles if role != "head"))
+    others = tuple(p for role in roles if role != "head" for p in case.institution.with_role(role))
     return tuple(dict.fromkeys((*heads, *(p for p in in_charge if p.has(*roles)), *others)))
 
 

@@ -56,6 +56,20 @@ async def test_a_fault_is_one_apology_and_stays_on_record(story: Story, monkeypa
     story.silent()
 
 
+async def test_when_the_storage_fails_the_message_comes_again(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    from handlers import todo
+
+    async def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(todo, "handle", full)
+        await story.say("wang", "待办")
+        story.silent()
+    await story.jump(timedelta(seconds=5))
+    story.expect("没有等总务处办的事项")
+
+
 async def test_messages_are_dealt_with_in_their_order(story: Story) -> None:
     assert story.bot.local
     for person, words in (("zhou", f"@回音 {POST}"), ("wang", "签收 1"), ("wang", "拟复 1 好。"), ("qian", "同意")):

@@ -1,5 +1,7 @@
 """Procurator's office 检察机关: a digest to the leaders; true is mended by a set limit, untrue is put right."""
 
+import pytest
+
 from tests.support.regime import PROOF, found, local, owed, regime_of, state, told
 from tests.support.story import Story
 
@@ -140,9 +142,13 @@ async def test_misconduct_goes_to_discipline_inspection_past_its_department(stor
     assert (await story.incident()).holder == "outside:派驻纪检监察组"  # it is not the department's any more
 
 
-async def test_of_misconduct_the_department_does_not_hear(story: Story) -> None:
-    opened = await story.opened("@回音 上报 食堂管理人员收受供货商贿赂，违纪违法，请严肃查处")
-    assert "wang" not in opened.say.mentions
+@pytest.mark.parametrize(
+    "deed",
+    ["违纪", "违法", "受贿", "收受礼金", "行贿", "贪污", "索要财物", "吃拿卡要", "以权谋私", "给承包商打招呼"],
+)
+async def test_of_misconduct_the_department_does_not_hear(story: Story, deed: str) -> None:
+    opened = await story.opened(f"@回音 上报 食堂管理人员{deed}，请严肃查处")
+    assert opened.say.mentions == ("li", "qian", "sun", "zhao")  # the desk, every leader, the chief
 
 
 async def test_it_knows_neither_tiers_nor_extensions(story: Story) -> None:

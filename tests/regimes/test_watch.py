@@ -98,6 +98,14 @@ async def test_each_step_of_a_missed_daily_report(story: Story) -> None:
     ]
 
 
+@found("2026-11-23 10:05", **{'"14:00-17:30"': '"14:00-18:30"'})
+async def test_the_report_goes_by_the_institutions_hours_and_its_reminders_sleep_from_ten(story: Story) -> None:
+    await story.settle()
+    heard = await story.until(local("2026-11-24 07:00"))
+    assert told(heard, "（11-23（周一）18:30")[-1] == ("Mon 11-23 18:30", "zhou", "li")
+    assert told(heard, "原定 11-23（周一）18:30") == [("Tue 11-24 07:00", "zhou", "qian", "sun")]  # +4h is 22:30
+
+
 async def test_a_zero_report_counts(story: Story) -> None:
     await story.settle()
     await story.say("zhou", "零报告")

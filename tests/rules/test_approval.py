@@ -27,7 +27,7 @@ def refused(call: object, *values: object) -> str:
 
 
 def test_the_leader_in_charge_is_asked_first() -> None:
-    assert [p.id for p in approvers(case(), "reply", 0)] == ["qian", "zhao", "sun"]
+    assert [p.id for p in approvers(case(), "reply", 0)] == ["qian", "sun", "zhao"]
     assert first_approver(case(), "reply", person("wang")).id == "qian"
     assert first_approver(case(department="教务处"), "reply", person("wu")).id == "sun"
     assert first_approver(case(), "reply", person("qian")).id != "qian"

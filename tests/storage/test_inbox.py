@@ -63,9 +63,10 @@ async def test_what_was_given_up_stays_on_record(tables: str) -> None:
     assert await inbox.claim(NOW + timedelta(days=1), LEASE) == []
 
 
-async def test_released_it_is_there_at_once(tables: str) -> None:
+async def test_put_off_it_comes_again_then(tables: str) -> None:
     id = await inbox.store("local", "m", "x", NOW)
     assert id
     await inbox.claim(NOW, LEASE)
-    await inbox.release([id])
-    assert len(await inbox.claim(NOW, LEASE)) == 1
+    await inbox.put_off(id, NOW + timedelta(seconds=5))
+    assert await inbox.claim(NOW + timedelta(seconds=4), LEASE) == []
+    assert len(await inbox.claim(NOW + timedelta(seconds=5), LEASE)) == 1

@@ -12,7 +12,7 @@ from tests.support.story import Story, telling
 
 @pytest.fixture
 async def story(tmp_path: Path, redis: Redis) -> AsyncIterator[Story]:
-    """The officer may approve here, and so may the chief; the leader in charge is the officer himself."""
+    """The officer may approve here as other leaders may; the leader in charge is the officer himself."""
     roles = {'roles = ["officer"]': 'roles = ["officer", "leader"]', 'leader = "qian"': 'leader = "zhou"'}
     async with telling(tmp_path, redis, **roles) as told:
         yield told
@@ -22,7 +22,7 @@ async def test_another_leader_is_asked(story: Story) -> None:
     await story.opened()
     await story.say("zhou", "拟复 1 已送检。")
     asked = story.expect("审批")
-    assert asked.say.mentions == ("zhao",)
+    assert asked.say.mentions == ("qian",)
 
 
 async def test_the_author_cannot_by_word_quote_number_or_button(story: Story) -> None:

@@ -24,7 +24,7 @@ async def test_any_leader_and_the_chief_may(story: Story, person: str) -> None:
 async def test_who_may_not_is_told_who_may(story: Story) -> None:
     await story.drafted()
     await story.say("feng", "同意 1")
-    story.expect("您没有审批权限，没有办理。可以审批的是：钱副校长、赵校长、孙副校长")
+    story.expect("您没有审批权限，没有办理。可以审批的是：钱副校长、孙副校长、赵校长")
 
 
 async def test_only_the_department_acknowledges(story: Story) -> None:
