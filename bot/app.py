@@ -21,8 +21,8 @@ from bot.timekeeper import Timekeeper
 from bot.web.callbacks import dingtalk_routes
 from handlers.office import Office
 from storage import embedded
+from storage.changes import Written
 from storage.database import close_database, open_database
-from storage.incidents import Written
 from storage.timers import Timers, connect
 
 log = structlog.get_logger(__name__)

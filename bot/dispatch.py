@@ -3,7 +3,6 @@
 A message is stored before its platform hears that it arrived. What cannot be done is answered with a sentence;
 """
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -13,6 +12,7 @@ from msgspec import json
 from msgspec.structs import replace
 
 from bot.clock import Clock
+from bot.wake import Wake
 from handlers import ASKED
 from handlers.near import near
 from handlers.office import Office
@@ -29,7 +29,6 @@ from storage.transaction import transact
 log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=30)
 AGAIN = timedelta(seconds=5)
-POLL_SECONDS = 1.0
 TRIES = 8
 
 
@@ -37,7 +36,7 @@ class Dispatcher:
     def __init__(self, office: Office, clock: Clock) -> None:
         self._office = office
         self._clock = clock
-        self._wake = asyncio.Event()
+        self._wake = Wake()
 
     async def hear(self, message: Message) -> bool:
         """Stores a message; False if it was here already."""
@@ -48,14 +47,7 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Deals with messages as they come, until cancelled."""
-        while True:
-            await self.drain()
-            self._wake.clear()
-            try:
-                async with asyncio.timeout(POLL_SECONDS):
-                    await self._wake.wait()
-            except TimeoutError:
-                continue
+        await self._wake.run(self.drain)
 
     async def drain(self) -> int:
         """Deals with everything that waits; how many messages that was."""

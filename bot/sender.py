@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from bot.channels.base import Channel, Outcome, Receipt, SendError
 from bot.clock import Clock
+from bot.wake import Wake
 from handlers.rules.messages import Say
 from handlers.texts import Texts
 from storage import outbox
@@ -18,7 +19,6 @@ from storage.outbox import Parcel
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=60)
-POLL_SECONDS = 1.0
 MOST_TRIES = 12
 
 
@@ -29,21 +29,14 @@ class Sender:
         self._channel = channel
         self._texts = texts
         self._clock = clock
-        self._wake = asyncio.Event()
+        self._wake = Wake()
 
     def wake(self) -> None:
         self._wake.set()
 
     async def run(self) -> None:
         """Sends what is planned as soon as it is, until cancelled."""
-        while True:
-            await self.drain()
-            self._wake.clear()
-            try:
-                async with asyncio.timeout(POLL_SECONDS):
-                    await self._wake.wait()
-            except TimeoutError:
-                continue
+        await self._wake.run(self.drain)
 
     async def drain(self) -> int:
         """Sends everything that may go now; how many messages that was."""

@@ -14,7 +14,7 @@ from handlers import escalate, overdue, routine
 from handlers.office import Office
 from handlers.rules.duties import CALM
 from storage import duties
-from storage.incidents import Written
+from storage.changes import Written
 from storage.keys import step_id
 from storage.tables import to_ms
 from storage.timers import RebuildInterrupted, Tick, Timers, TimersUnavailable

@@ -12,8 +12,9 @@ from handlers.rules.refusal import Refusal
 from handlers.rules.regimes import Tier
 from handlers.rules.tiers import manual, next_above
 from handlers.turn import Said, Turn
-from storage import incidents
-from storage.incidents import Conflict, Written
+from storage import changes, incidents
+from storage.changes import Written
+from storage.incidents import Conflict
 from storage.outbox import Letter
 
 VERBS = ("升级", "升級", "escalate")
@@ -65,7 +66,7 @@ async def by_itself(office: Office, number: int, now: datetime) -> bool:
         decision = raised(case, above, now, Event("not calm"))
         say = announcement(office, case, decision, office.texts.say("escalate.by_itself", case=case))
         letter = office.letter(say, record.incident.channel, record.incident.conversation, incident=number)
-        turn = incidents.Turn(actor="clock", now=now)
+        turn = changes.Turn(actor="clock", now=now)
         try:
             await office.arm(
                 await incidents.change(case.incident.version, number, decision, turn, partial(_only, letter))

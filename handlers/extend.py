@@ -11,7 +11,7 @@ from handlers.rules.periods import Period, PeriodError
 from handlers.rules.periods import parse as read_period
 from handlers.rules.refusal import Refusal
 from handlers.turn import Said, Turn
-from storage.incidents import Written
+from storage.changes import Written
 
 VERBS = ("申请延期", "延期", "extend", "extension")
 EXAMPLES = {"zh": ("延期 12 2天 等检测报告",), "en": ("extend 12 2d waiting for the lab report",)}

@@ -24,7 +24,8 @@ from handlers.rules.routing import Route, route, without_mentions
 from handlers.rules.tiers import by_words
 from handlers.turn import Said, Turn, message_key
 from storage import incidents
-from storage.incidents import Conflict, NewIncident, NewPost, Written
+from storage.changes import Written
+from storage.incidents import Conflict, NewIncident, NewPost
 
 VERBS = ("上报", "转发", "舆情", "登记", "report", "forward")
 EXAMPLES = {

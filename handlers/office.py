@@ -12,7 +12,8 @@ from handlers.rules.institution import Group, Institution, Person
 from handlers.rules.messages import Say
 from handlers.rules.regimes import Listener, Regime, freeze, thaw
 from handlers.texts import Texts
-from storage.incidents import Record, Written
+from storage.changes import Written
+from storage.incidents import Record
 from storage.outbox import Letter
 
 Arm = Callable[[Written], Awaitable[None]]

@@ -60,7 +60,7 @@ async def _recount(office: Office, number: int, now: datetime) -> int:
         data = {duty.kind: [duty.due_at.isoformat(), due.at.isoformat()] for duty, due in later}
         decision = Decision(events=(Event("calendar", data),), moved=moved)
         try:
-            turn = incidents.Turn(actor="calendar", now=now)
+            turn = Turn(actor="calendar", now=now)
             written = await incidents.change(
                 case.incident.version,
                 number,

@@ -10,7 +10,7 @@ from handlers.rules.messages import Say
 from handlers.rules.promises import find
 from handlers.rules.reply_check import holds_off
 from handlers.turn import Said, Turn
-from storage.incidents import Written
+from storage.changes import Written
 
 VERBS = ("拟复", "擬復", "拟答", "拟回复", "回复稿", "draft", "reply")
 EXAMPLES = {

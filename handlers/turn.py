@@ -11,8 +11,9 @@ from handlers.rules.commands import Spoken, spoken
 from handlers.rules.institution import Person
 from handlers.rules.messages import Message, Say, quoted_code
 from handlers.rules.refusal import Refusal
-from storage import inbox, incidents, outbox, routines
-from storage.incidents import NewIncident, NewPost, Written
+from storage import changes, inbox, incidents, outbox, routines
+from storage.changes import Written
+from storage.incidents import NewIncident, NewPost
 from storage.transaction import transact
 
 
@@ -126,8 +127,8 @@ class Turn:
         await transact(work)
 
     @property
-    def _by(self) -> incidents.Turn:
-        return incidents.Turn(actor=self.person.id, now=self.now, inbox=self.inbox)
+    def _by(self) -> changes.Turn:
+        return changes.Turn(actor=self.person.id, now=self.now, inbox=self.inbox)
 
     def _here(self, say: Say, incident: int | None = None) -> outbox.Letter:
         return self.office.letter(say, self.message.channel, self.message.conversation, incident=incident)

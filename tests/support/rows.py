@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from storage.incidents import NewIncident, NewPost, Turn, Written, open_incident
+from storage.changes import Turn, Written
+from storage.incidents import NewIncident, NewPost, open_incident
 from storage.outbox import Letter
 
 NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
