@@ -16,6 +16,7 @@ from handlers.rules.messages import Say
 from handlers.rules.periods import Due, parse
 from handlers.rules.reckoning import Reckoning
 from storage import counters, incidents, reports
+from storage.changes import Turn
 from storage.incidents import Conflict
 from storage.outbox import Letter
 
