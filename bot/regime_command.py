@@ -27,7 +27,7 @@ def regime(config: Config, options: Namespace) -> str:
     if options.what == "diff":
         one, other = _named(options.names, 2)
         return diff(one, other, institution)
-    chosen = _named([options.regime or config.institution.regime], 1)[0]
+    chosen = _named(options.names or [options.regime or config.institution.regime], 1)[0]
     return explain(chosen, institution, _moment(options.found, institution), options.tier)
 
 

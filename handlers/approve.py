@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from handlers.cards import request_card_id
 from handlers.rules.approval import approve, may_decide, reject
-from handlers.rules.case import Case, RequestRow
+from handlers.rules.case import Case, Decision, Event, RequestRow
 from handlers.rules.commands import spoken, whole
 from handlers.rules.messages import Say, quoted_code
 from handlers.rules.refusal import Refusal
@@ -47,6 +47,8 @@ def parse(said: Said) -> Verdict | None:
 
 
 async def handle(turn: Turn, verdict: Verdict) -> None:
+    if await _reason_given_later(turn, verdict):
+        return
     case, request = await _meant(turn, verdict)
     if verdict.granted:
         await _approve(turn, case, request)
@@ -79,6 +81,21 @@ async def _approve(turn: Turn, case: Case, request: RequestRow) -> None:
             Say(text=turn.text("approve.granted_card", **facts), update=request_card_id(request.id)),
         ),
     )
+
+
+async def _reason_given_later(turn: Turn, verdict: Verdict) -> bool:
+    """`不同意 1 理由` after a rejection by button, which could not say why: the reason goes to whoever asked."""
+    if verdict.granted or not verdict.reason or len(verdict.numbers) != 1:
+        return False
+    case = await turn.case(verdict.numbers[0])
+    last = case.requests[-1] if case.requests else None
+    if last is None or (last.state, last.decided_by, last.remark) != ("rejected", turn.person.id, None):
+        return False
+    decision = Decision(events=(Event("reason", {"request": last.id, "reason": verdict.reason}),))
+    facts = {"by": turn.person.id, "kind": last.kind, "reason": verdict.reason, "asker": last.asked_by}
+    text = turn.text("approve.reason", case=case, **facts)
+    await turn.commit(case, decision, lambda _: (Say(text=text, mentions=(last.asked_by,)),))
+    return True
 
 
 async def _next_step(turn: Turn, case: Case, request: RequestRow, decision: Any, facts: dict[str, Any]) -> None:

@@ -33,7 +33,10 @@ async def handle(turn: Turn, asked: Instruction) -> None:
     name = decision.changes.get("department") or case.incident.department
     people = turn.office.institution.liaisons(str(name)) if name else turn.office.institution.desk()
     due = [moved.due for moved in decision.moved] + [duty.due for duty in decision.opened if duty.kind != "acknowledge"]
-    facts = {"to": name, "text": rest, "due": max((d.at for d in due), default=None), "people": people}
+    until = max((d.at for d in due), default=None)
+    resolve = case.open_duty("resolve")
+    kept = resolve.due_at if resolve and period is not None and until is None else None
+    facts = {"to": name, "text": rest, "due": until, "kept": kept, "people": people}
     text = turn.text("instruct.done", case=case, by=turn.person.id, **facts)
     moved = "department" in decision.changes
     card = to_acknowledge(turn.office, case.number, case.incident.title) if moved else None

@@ -97,7 +97,7 @@ class Incident(Model):
     answer: Any = fields.TextField(null=True)
     proof: Any = fields.TextField(null=True)
     outcome = fields.CharField(max_length=16, null=True)
-    result = fields.TextField(null=True)
+    result: Any = fields.TextField(null=True)
     acknowledged_at = MomentField(null=True)
     replied_at = MomentField(null=True)
     resolved_at = MomentField(null=True)
@@ -165,9 +165,9 @@ class Request(Model):
     asked_by = fields.CharField(max_length=64)
     asked_at = MomentField()
     state = fields.CharField(max_length=16)
-    decided_by = fields.CharField(max_length=64, null=True)
+    decided_by: Any = fields.CharField(max_length=64, null=True)
     decided_at = MomentField(null=True)
-    remark = fields.TextField(null=True)
+    remark: Any = fields.TextField(null=True)
 
     class Meta:
         table = "requests"

@@ -19,16 +19,16 @@ def complaints(config: Config) -> Iterator[Complaint]:
     yield from _doubles(config)
     departments = {department.name for department in config.department}
     people = {person.id for person in config.person}
-    for n, department in enumerate(config.department):
-        if department.leader is not None and department.leader not in people:
-            yield f".department[{n}].leader", f'there is no person "{department.leader}": name the id of a [[person]]'
-        if not any(p.department == department.name and {"liaison", "head"} & {*p.roles} for p in config.person):
-            yield f".department[{n}].name", f"nobody answers for {department.name}: give it a liaison or a head"
     for n, person in enumerate(config.person):
         if person.department is not None and person.department not in departments:
             yield f".person[{n}].department", f'there is no department "{person.department}": add it as [[department]]'
         if not person.roles:
             yield f".person[{n}].roles", f"{person.name} has no role: give one of {', '.join(ROLES)}"
+    for n, department in enumerate(config.department):
+        if department.leader is not None and department.leader not in people:
+            yield f".department[{n}].leader", f'there is no person "{department.leader}": name the id of a [[person]]'
+        if not any(p.department == department.name and {"liaison", "head"} & {*p.roles} for p in config.person):
+            yield f".department[{n}].name", f"nobody answers for {department.name}: give it a liaison or a head"
     yield from _roles(config)
     yield from _channels(config)
     for complaint in unmanned(read_regime(config), build_institution(config)):

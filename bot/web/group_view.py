@@ -71,7 +71,9 @@ class View:
     def heard(self, message: Message, at: datetime) -> dict[str, Any]:
         """A person's message."""
         person = self._office.institution.by_account(message.channel, message.sender)
-        quote = {"id": message.quote.ref, "name": "", "text": message.quote.text} if message.quote else None
+        quoted = message.quote
+        name = self._bot_name if quoted and (quoted.ref or "").startswith("out-") else ""
+        quote = {"id": quoted.ref, "name": name, "text": quoted.text} if quoted else None
         return {
             "id": f"in-{message.id}",
             "at": at.isoformat(),

@@ -31,6 +31,7 @@ class IncidentRow(Protocol):
     answer: str | None
     proof: str | None
     outcome: str | None
+    result: str | None
     acknowledged_at: datetime | None
     replied_at: datetime | None
     resolved_at: datetime | None
@@ -59,6 +60,8 @@ class RequestRow(Protocol):
     asked_by: str
     asked_at: datetime
     state: str
+    decided_by: str | None
+    remark: str | None
 
 
 class DraftRow(Protocol):

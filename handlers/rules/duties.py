@@ -8,7 +8,7 @@ from handlers.rules.institution import Institution
 from handlers.rules.ladder import Ladder
 from handlers.rules.periods import Due, Period, due, extend, parse
 from handlers.rules.promises import Promise
-from handlers.rules.reckoning import Reckoning
+from handlers.rules.reckoning import Ending, Reckoning
 from handlers.rules.refusal import Refusal
 from handlers.rules.regimes import DutyRule, Regime, Starts, rules_for
 from handlers.rules.tiers import next_above
@@ -117,8 +117,11 @@ def _given(case: Case, promise: Promise, now: datetime) -> Due:
 
 def given(case: Case, at: datetime, now: datetime, words: str) -> Due:
     """A due time that somebody set: `words` are what they said."""
-    counted = count(case.regime, case.institution, parse("same day"), at)
-    reckoning = counted.reckoning.given(words, now, at)
+    calendar = case.institution.calendar
+    last_day = calendar.day_ending(at)
+    ending: Ending = "midnight" if at == calendar.end_of(last_day) else "clock"
+    counted = count(case.regime, case.institution, parse("same day"), now)
+    reckoning = counted.reckoning.given(words, now, at, last_day, ending)
     return Due(at, False, reckoning)
 
 

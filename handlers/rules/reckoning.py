@@ -72,9 +72,10 @@ class Reckoning:
     extends: bool = False
     words: str | None = None
 
-    def given(self, words: str, start: datetime, at: datetime) -> "Reckoning":
+    def given(self, words: str, start: datetime, at: datetime, last_day: date, ending: Ending) -> "Reckoning":
         """A due time that was not counted but set, by a promise or an instruction: `words` are what was said."""
-        return replace(self, rule="given", articles=(), start=start, at=at, days=(), segments=(), words=words)
+        empty = replace(self, rule="given", articles=(), days=(), segments=(), at_least=None, provisional=False)
+        return replace(empty, start=start, at=at, last_day=last_day, ending=ending, words=words)
 
     @property
     def counted(self) -> tuple[date, ...]:

@@ -61,7 +61,7 @@ async def test_a_text_after_the_bots_name_that_nobody_understands(story: Story) 
 async def test_a_slip_of_the_finger_is_guessed_but_not_done(story: Story) -> None:
     await story.opened()
     await story.say("wang", "@回音 鉴收 1")
-    story.expect("您是想说“签收 12”吗")
+    story.expect("您是想说“签收 1”吗")
     assert (await story.incident()).stage == "assigned"
 
 
@@ -95,3 +95,8 @@ POSTS = [
 async def test_a_post_that_begins_like_a_command_is_a_post(story: Story, words: str) -> None:
     await story.say("zhou", f"@回音 {words} https://weibo.com/1642634100/MzVRA2E8G")
     assert await Incident.all().count() == 1
+
+
+async def test_nonsense_gets_no_grave_suggestion(story: Story) -> None:
+    await story.say("wang", "@回音 asdf")
+    assert "您是想说" not in story.expect("没看懂这句话").text

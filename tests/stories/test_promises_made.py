@@ -53,3 +53,11 @@ async def test_some_regimes_hold_it_back(tmp_path: Path, redis: Redis) -> None:
         await story.say("wang", "拟复 1 您反映的问题已收悉，正在处理。")
         story.expect("这一稿还不是最后答复，又没有写明日期，先不送审")
         assert not await Request.exists()
+
+
+async def test_why_a_promise_is_due_then(story: Story) -> None:
+    await story.published()
+    told = (await story.say("wang", "为何 1"))[-1].text
+    assert "【承诺事项】11-26（周四）24:00 到期：回复中承诺或领导批示的时间“11月26日前”" in told
+    assert told.count("至 11-26（周四） 24:00 止") == 2  # the promise, and the three days of the result
+    assert "11-27" not in told

@@ -43,3 +43,11 @@ async def test_every_minute_has_one_holder(story: Story) -> None:
     rows = await Holding.all().order_by("id")
     assert [row.holder for row in rows] == ["department:总务处", "approver:qian", "department:总务处", "approver:qian"]
     assert [row.until for row in rows] == [row.since for row in rows[1:]] + [None]
+
+
+async def test_a_reason_may_follow_the_button(story: Story) -> None:
+    asked = await story.drafted()
+    await story.press("qian", asked, "不同意")
+    story.expect("没有写理由，可补：不同意 1 理由", pinged="wang")
+    await story.say("qian", "不同意 1 语气生硬，请写明日期")
+    story.expect("钱副校长 不同意答复的理由：语气生硬，请写明日期", pinged="wang")

@@ -55,7 +55,7 @@ async def test_who_may_not_pass_it_on(story: Story) -> None:
     await story.opened()
     for person in ("wang", "chen", "zheng"):
         await story.say(person, "改派 1 财务处")
-        story.expect("只有值守台、领导或承办部门负责人能改派")
+        story.expect("只有值守台（办公室、信息员）、领导或承办部门负责人能改派")
     assert (await story.incident()).department == "总务处"
 
 

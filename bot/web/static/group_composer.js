@@ -95,4 +95,5 @@ async function submit(event) {
 function sent(written) {
   text.value = text.value.startsWith(written) ? text.value.slice(written.length) : text.value;
   quote(null);
+  emit("sent");
 }

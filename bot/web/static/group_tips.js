@@ -10,6 +10,7 @@ const tips = $("tips");
 export function startTips() {
   on("tips", () => (tips.hidden ? show() : hide()));
   on("state", () => store.me && !localStorage.getItem(KEY) && tips.hidden && show());
+  on("sent", () => tips.hidden || hide());
 }
 
 function show() {

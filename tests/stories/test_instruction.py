@@ -1,0 +1,24 @@
+"""`批办 1 部门 3天 …`: a leader names the department and the limit, never later than what is owed already."""
+
+from tests.support.story import SHANGHAI, Story
+
+
+async def test_an_earlier_limit_is_set(story: Story) -> None:
+    await story.opened()
+    await story.say("qian", "批办 1 教务处 1天 请查明")
+    story.expect("由教务处办理，限 11-24（周二）24:00 前办成：请查明", pinged="wu")
+    due = (await story.duty("resolve")).due_at
+    assert due.astimezone(SHANGHAI).isoformat() == "2026-11-25T00:00:00+08:00"
+
+
+async def test_a_later_limit_is_not_and_says_why(story: Story) -> None:
+    await story.opened()
+    await story.say("qian", "批办 1 总务处 10天 请查明")
+    told = story.expect("办结时限仍是 11-26（周四）24:00，批办不能往后推")
+    assert "延期 1 天数 理由" in told.text
+
+
+async def test_only_leaders_and_the_office_instruct(story: Story) -> None:
+    await story.opened()
+    await story.say("wang", "批办 1 教务处 1天")
+    story.expect("只有领导或办公室（代录批示）能批办")
