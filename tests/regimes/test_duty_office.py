@@ -117,7 +117,7 @@ async def test_heat_alone_raises_nothing(story: Story) -> None:
 async def test_the_department_does_not_judge_the_tier(story: Story) -> None:
     await story.opened(f"@回音 操场跑道气味 {PROOF}")
     await story.say("wu", RAISED[0])
-    story.expect("这一步由该部门、值守台或领导来做")
+    story.expect("这一步由该部门、值守台（办公室、信息员）或领导来做")
     assert (await story.incident()).tier == "general"
 
 
