@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -11,8 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-
-PORT = 54329
 
 
 def postgres_binaries() -> Path:
@@ -35,13 +34,13 @@ def postgres() -> Iterator[str]:
     binaries = postgres_binaries()
     with tempfile.TemporaryDirectory(prefix="huiyin-pg-") as directory:
         as_user = _own(directory)
-        data = f"{directory}/data"
+        data, port = f"{directory}/data", _free_port()
         run(binaries / "initdb", "-D", data, "-U", "huiyin", "-A", "trust", "-E", "UTF8", "--no-sync", **as_user)
-        options = f"-c port={PORT} -c unix_socket_directories={directory} -c listen_addresses=127.0.0.1 -c fsync=off"
+        options = f"-c port={port} -c unix_socket_directories={directory} -c listen_addresses=127.0.0.1 -c fsync=off"
         run(binaries / "pg_ctl", "-D", data, "-w", "-l", f"{directory}/log", "-o", options, "start", **as_user)
         try:
-            run(binaries / "createdb", "-h", "127.0.0.1", "-p", str(PORT), "-U", "huiyin", "huiyin", **as_user)
-            yield f"postgres://huiyin@127.0.0.1:{PORT}/huiyin"
+            run(binaries / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "huiyin", "huiyin", **as_user)
+            yield f"postgres://huiyin@127.0.0.1:{port}/huiyin"
         finally:
             run(binaries / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop", **as_user)
 
@@ -61,6 +60,11 @@ def redis() -> Iterator[str]:
         finally:
             server.terminate()
             server.wait()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
 
 
 def _own(directory: str) -> dict[str, object]:
