@@ -32,6 +32,7 @@ EXAMPLES = {
     "zh": ("https://weibo.com/1234567890/Ab1cD2eF3", "上报 家长反映放学时校门口堵车 @保卫处"),
     "en": ("https://weibo.com/1234567890/Ab1cD2eF3", "report parents complain about the traffic at the gate"),
 }
+TRIES = 8
 A_POST = 30
 """Characters from which a text without a link may be a post."""
 
@@ -67,7 +68,7 @@ async def handle(turn: Turn, forward: Forward) -> None:
     text = "\n".join((forward.text, *(link.url for link in links)))
     post = read(text, tuple(link.title for link in links if link.title), turn.now, institution.zone)
     posts = _posts(post)
-    while True:
+    for _ in range(TRIES):
         known = await incidents.known_posts([one.fingerprint for one in posts])
         try:
             await (_join(turn, posts, known) if known else _open(turn, post, posts))
@@ -77,6 +78,7 @@ async def handle(turn: Turn, forward: Forward) -> None:
         except Conflict:
             continue
         return
+    raise RuntimeError("a post could neither be opened nor joined")
 
 
 def _where(turn: Turn, text: str, people: list[str]) -> Route:

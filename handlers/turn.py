@@ -87,16 +87,26 @@ class Turn:
         return written
 
     async def open(self, new: NewIncident, decision: Decision, say: Callable[[Written], Iterable[Say]]) -> Written:
-        """Opens an incident in the conversation where it was forwarded."""
-        here = {"channel": self.message.channel, "conversation": self.message.conversation}
-        located = replace(new, fields={**new.fields, **here})
+        """Opens an incident in the group where it was forwarded; one told to the bot in private is the group's, too."""
+        channel, conversation = self._group()
+        located = replace(new, fields={**new.fields, "channel": channel, "conversation": conversation})
 
         def letters(written: Written) -> list[outbox.Letter]:
-            return [self._here(one, written.number) for one in say(written)]
+            says, number = list(say(written)), written.number
+            told = [self.office.letter(one, channel, conversation, incident=number) for one in says]
+            return [*told, self._here(Say(text=says[0].text), number)] if self.message.private else told
 
         written = await incidents.open_incident(located, decision, self._by, letters)
         await self.office.arm(written)
         return written
+
+    def _group(self) -> tuple[str, str]:
+        """Where a matter belongs: the conversation, but for a private one the first group of its platform."""
+        message, groups = self.message, self.office.institution.groups
+        if not message.private:
+            return message.channel, message.conversation
+        group = next((group for group in groups if group.channel == message.channel), groups[0])
+        return group.channel, group.conversation
 
     async def join(self, case: Case, posts: Sequence[NewPost], decision: Decision, says: Sequence[Say]) -> None:
         """Records one more forwarding of an incident's post, and says so where it was forwarded."""

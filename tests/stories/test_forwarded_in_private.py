@@ -1,0 +1,18 @@
+"""A post that somebody forwards to the bot one-to-one is the group's matter: its liaison hears of it there."""
+
+from tests.support.story import Story
+
+
+async def test_the_group_hears_and_so_does_who_forwarded(story: Story) -> None:
+    heard = await story.say("zhou", "食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF3", private=True)
+    assert [one.conversation for one in heard] == ["work", "@zhou"]
+    assert heard[0].say.mentions == ("wang",)
+    assert heard[0].say.card
+    assert heard[1].say.mentions == ()
+    assert (await story.incident()).conversation == "work"
+
+
+async def test_its_reminders_are_the_groups(story: Story) -> None:
+    await story.say("zhou", "食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF3", private=True)
+    late = (await story.advance("30m"))[-1]
+    assert (late.conversation, late.say.mentions) == ("work", ("wang", "feng"))
