@@ -223,7 +223,9 @@ async def test_new_messages_below_are_announced_to_who_reads_above(visit: Any, g
     for number in range(60):
         await group.post("lin", f"第 {number} 条")
     page = await visit("wang")
+    await expect(page.locator(".msg").last).to_be_in_viewport()
     await page.evaluate("document.getElementById('log').scrollTop = 200")
+    await expect(page.locator("#pill")).to_be_visible()  # hidden, it has the same text
     await expect(page.locator("#pill")).to_have_text("回到最新")
     await group.post("zhou", "@王建国 来一下", mentions=["wang"])
     await expect(page.locator("#pill")).to_have_text("有人@我 · 1 条新消息")
