@@ -8,17 +8,17 @@ from functools import partial
 from pathlib import Path
 
 import structlog
-from aiohttp import ClientSession, ClientTimeout, web
+from aiohttp import web
+from redis.asyncio import Redis
 
 from bot.channels.base import Channel
-from bot.channels.dingtalk import DingTalk, DingTalkSettings, RobotWebhook
 from bot.channels.local import LocalChannel
 from bot.clock import Clock
-from bot.config import Config, DingTalkTable, build_institution, read_regime, secret
+from bot.config import Config, build_institution, read_regime
 from bot.dispatch import Dispatcher
+from bot.platforms import connect_platforms
 from bot.sender import Sender
 from bot.timekeeper import Timekeeper
-from bot.web.callbacks import dingtalk_routes
 from handlers.office import Office
 from storage import embedded
 from storage.changes import Written
@@ -42,7 +42,9 @@ class Bot:
     timekeeper: Timekeeper
     senders: dict[str, Sender] = field(default_factory=dict)
     local: LocalChannel | None = None
+    redis: Redis | None = None
     callbacks: list[Sequence[web.RouteDef]] = field(default_factory=list)
+    loops: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
     def add(self, channel: Channel) -> None:
         self.senders[channel.name] = Sender(channel, self.office.texts, self.clock)
@@ -62,8 +64,8 @@ class Bot:
             group.create_task(_for_ever(self.dispatcher.run))
             group.create_task(_for_ever(self.timekeeper.run))
             group.create_task(_for_ever(self._keep_redis))
-            for sender in self.senders.values():
-                group.create_task(_for_ever(sender.run))
+            for loop in [*(sender.run for sender in self.senders.values()), *self.loops]:
+                group.create_task(_for_ever(loop))
 
     async def _keep_redis(self) -> None:
         """Starts the embedded server again when it has died; a Redis of the institution's own is its own matter."""
@@ -105,6 +107,7 @@ async def open_bot(config: Config, clock: Clock) -> AsyncIterator[Bot]:
         timers = Timers(redis)
         stack.push_async_callback(timers.aclose)
         bot = build(config, clock, timers)
+        bot.redis = redis
         await connect_platforms(bot, stack)
         yield bot
 
@@ -121,42 +124,6 @@ def build(config: Config, clock: Clock, timers: Timers) -> Bot:
         bot.add(bot.local)
         timekeeper.on_change = partial(bot.local.tell, "health")
     return bot
-
-
-async def connect_platforms(bot: Bot, stack: AsyncExitStack) -> None:
-    """The real platforms of the configuration, with their secrets from the environment."""
-    config = bot.config.channel.dingtalk
-    if config:
-        settings = dingtalk_settings(bot.config, config)
-        session = await stack.enter_async_context(ClientSession(timeout=ClientTimeout(total=20)))
-        institution, now = bot.office.institution, bot.clock.now
-
-        def account(person: str) -> str | None:
-            known = institution.person(person)
-            return known.accounts.get("dingtalk") if known else None
-
-        bot.add(DingTalk(settings, session, account, institution.name_of, now))
-        bot.callbacks.append(dingtalk_routes(settings, bot.dispatcher.hear, now))
-
-
-def dingtalk_settings(config: Config, table: DingTalkTable) -> DingTalkSettings:
-    """ConfigError when a secret is not set in the environment."""
-    webhooks = {
-        group.conversation: RobotWebhook(
-            url=secret(group.webhook, f"webhook of group {group.id}"),
-            secret=secret(group.webhook_secret or "", f"webhook_secret of group {group.id}"),
-        )
-        for group in config.group
-        if group.channel == "dingtalk" and group.webhook
-    }
-    return DingTalkSettings(
-        app_key=secret(table.app_key, "channel.dingtalk.app_key"),
-        app_secret=secret(table.app_secret, "channel.dingtalk.app_secret"),
-        robot_code=secret(table.robot_code, "channel.dingtalk.robot_code"),
-        api=table.api,
-        oapi=table.oapi,
-        webhooks=webhooks,
-    )
 
 
 async def _redis(config: Config, stack: AsyncExitStack) -> str:

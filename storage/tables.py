@@ -287,3 +287,21 @@ class Outbox(Model):
             Index(fields=("card",)),
             Index(fields=("platform_id",)),
         )
+
+
+class File(Model):
+    """A picture or file, that came with a message or was made here. Its `type` is what its bytes show it to be."""
+
+    id = fields.IntField(primary_key=True)
+    incident = fields.IntField(null=True)
+    name = fields.CharField(max_length=160)
+    type = fields.CharField(max_length=100)
+    size = fields.IntField()
+    digest = fields.CharField(max_length=64)
+    body = fields.BinaryField()
+    by = fields.CharField(max_length=64)
+    at = MomentField()
+
+    class Meta:
+        table = "files"
+        indexes = (Index(fields=("incident",)), Index(fields=("digest",)))

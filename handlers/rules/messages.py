@@ -37,6 +37,18 @@ class Press(Struct, frozen=True, kw_only=True):
     ref: str | None = None
 
 
+class Attachment(Struct, frozen=True, kw_only=True):
+    """A picture or file of a message. Inbound, `source` is what its channel needs to fetch it, for that channel's eyes.
+
+    Once kept, `id` is its number in `storage.files`; every outbound one has such a number.
+    """
+
+    kind: Literal["picture", "file"]
+    name: str = ""
+    source: str = ""
+    id: int | None = None
+
+
 class Message(Struct, frozen=True, kw_only=True):
     """One message from a platform. (channel, id) is unique; `sender` is the only thing that gives authority.
 
@@ -54,6 +66,7 @@ class Message(Struct, frozen=True, kw_only=True):
     private: bool = False
     mentions: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     quote: Quote | None = None
     press: Press | None = None
     addressed: bool = True
@@ -81,10 +94,12 @@ class Say(Struct, frozen=True, kw_only=True):
     """One outgoing message. `mentions` are people of the configuration; `to` makes it private to one of them.
 
     With `update` it is not a message of its own: the buttons of that card give way to `text`.
+    Attachments follow the text, each as a message of its own where the platform wants it so.
     """
 
     text: str
     mentions: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     card: Card | None = None
     to: str | None = None
     update: str | None = None

@@ -47,6 +47,28 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
+            name="File",
+            fields=[
+                ("id", fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ("incident", fields.IntField(null=True)),
+                ("name", fields.CharField(max_length=160)),
+                ("type", fields.CharField(max_length=100)),
+                ("size", fields.IntField()),
+                ("digest", fields.CharField(max_length=64)),
+                ("body", fields.BinaryField()),
+                ("by", fields.CharField(max_length=64)),
+                ("at", MomentField()),
+            ],
+            options={
+                "table": "files",
+                "app": "huiyin",
+                "indexes": [Index(fields=["incident"]), Index(fields=["digest"])],
+                "pk_attr": "id",
+                "table_description": "A picture or file, that came with a message or was made here. Its `type` is what its bytes show it to be.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="Inbox",
             fields=[
                 ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),

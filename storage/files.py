@@ -1,0 +1,54 @@
+"""Pictures and files, whole, in the database: what came with messages, and what was made to be sent."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+from storage.tables import File
+
+
+class Stored(NamedTuple):
+    """A file's facts. `type` is a media type; `digest` is the SHA-256 of its bytes, in hexadecimal."""
+
+    id: int
+    incident: int | None
+    name: str
+    type: str
+    size: int
+    digest: str
+    by: str
+    at: datetime
+
+
+_FACTS = ("id", "incident", "name", "type", "size", "digest", "by", "at")
+
+
+async def keep(body: bytes, name: str, type: str, by: str, now: datetime, incident: int | None = None) -> int:
+    """Stores a file; its number. `type` must come from the bytes, never from what somebody claimed."""
+    digest = sha256(body).hexdigest()
+    row = await File.create(
+        incident=incident, name=name, type=type, size=len(body), digest=digest, body=body, by=by, at=now
+    )
+    return int(row.id)
+
+
+async def read(id: int) -> tuple[Stored, bytes] | None:
+    """A file and its bytes."""
+    row = await File.get_or_none(id=id)
+    return (_stored(row), bytes(row.body)) if row else None
+
+
+async def of_incident(number: int) -> list[Stored]:
+    """What is kept with an incident, the oldest first, without the bytes."""
+    rows = await File.filter(incident=number).order_by("id").only(*_FACTS)
+    return [_stored(row) for row in rows]
+
+
+async def belong(ids: Sequence[int], number: int) -> None:
+    """Puts files with an incident; call it inside the transaction that opens or changes it."""
+    await File.filter(id__in=list(ids), incident=None).update(incident=number)
+
+
+def _stored(row: File) -> Stored:
+    return Stored(*(getattr(row, fact) for fact in _FACTS))
