@@ -4,7 +4,7 @@ The rows are the truth. What the timers miss is swept straight from the tables, 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 import structlog
@@ -13,6 +13,7 @@ from bot.clock import Clock
 from handlers import escalate, overdue, routine
 from handlers.office import Office
 from handlers.rules.duties import CALM
+from handlers.rules.regimes import Regime, thaw
 from storage import duties
 from storage.changes import Written
 from storage.keys import step_id
@@ -37,6 +38,7 @@ class Timekeeper:
         self._clock = clock
         self._swept_at = clock.now() - SWEEP_EVERY
         self._opened: date | None = None
+        self._regimes: dict[int, Regime] = {}  # as incidents were opened under them
         self.available = True
         self.on_change: Callable[[], None] = lambda: None
 
@@ -164,19 +166,25 @@ class Timekeeper:
         if not rows:
             return []
         now = self._clock.now()
-        rows = [row for row in rows if not await self._rises(row)]
-        signatures = await duties.signatures(row.incident for row in rows)
+        rows = [row for row in rows if row.kind != CALM or not await self._rises(row)]
+        facts = overdue.Facts(await duties.signatures(row.incident for row in rows), await self._regimes_of(rows))
         try:
-            reminders = overdue.decide(rows, signatures, self._office, now)
+            reminders = overdue.decide(rows, facts, self._office, now)
         except Exception:
             return await self._fire_one_by_one(rows)
         fired = await duties.fire(reminders.steps, reminders.letters, now)
         return fired.armed
 
+    async def _regimes_of(self, rows: Sequence[duties.DueRow]) -> Mapping[int, Regime]:
+        lacking = {row.policy for row in rows if not row.routine} - self._regimes.keys()
+        if lacking:
+            self._regimes |= {id: thaw(body) for id, body in (await duties.policies(lacking)).items()}
+        return self._regimes
+
     async def _rises(self, row: duties.DueRow) -> bool:
         """A matter that has not calmed in time rises instead of being reminded of."""
         now = self._clock.now()
-        return row.kind == CALM and row.due_at <= now and await escalate.by_itself(self._office, row.incident, now)
+        return row.due_at <= now and await escalate.by_itself(self._office, row.incident, now)
 
     async def _fire_one_by_one(self, rows: Sequence[duties.DueRow]) -> list[tuple[int, int, int]]:
         """One row that cannot be decided does not stop the others: it is put off, and the fault is on record."""

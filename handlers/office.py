@@ -85,15 +85,23 @@ class Office:
 
     def listening(self, listeners: Iterable[Listener], department: str | None) -> tuple[Person, ...]:
         """The people behind listeners, for a matter of a department; a bulletin is nobody."""
+        return tuple(dict.fromkeys(person for listener in listeners for person in self._behind(listener, department)))
+
+    def _behind(self, listener: Listener, department: str | None) -> tuple[Person, ...]:
         institution = self.institution
-        people: dict[Listener, tuple[Person, ...]] = {
-            "owner": institution.liaisons(department) if department else institution.desk(),
-            "head": institution.with_role("head", department=department) if department else institution.desk(),
-            "leader": institution.leaders(department),
-            "chief": institution.with_role("chief"),
-            "office": institution.desk(),
-        }
-        return tuple(dict.fromkeys(person for listener in listeners for person in people.get(listener, ())))
+        match listener:
+            case "owner":
+                return institution.liaisons(department) if department else institution.desk()
+            case "head":
+                return institution.with_role("head", department=department) if department else institution.desk()
+            case "leader":
+                return institution.leaders(department)
+            case "chief":
+                return institution.with_role("chief")
+            case "office":
+                return institution.desk()
+            case _:
+                return ()
 
     def owners(self, case: Case) -> tuple[Person, ...]:
         """Who is asked to act on a case now: its department's liaisons, or the desk."""

@@ -9,14 +9,20 @@ from handlers.office import Office
 from handlers.rules.institution import Person
 from handlers.rules.ladder import Firing, Ladder
 from handlers.rules.messages import Say
-from handlers.rules.regimes import Listener, thaw
+from handlers.rules.regimes import Listener, Regime
 from storage.duties import DueRow, Signature, Step
 from storage.outbox import Letter
 from storage.tables import to_ms
 
 A_DAY = 86_400
 OWNERS: dict[str, Listener] = {"department": "owner", "desk": "office", "leader": "leader", "chief": "chief"}
-Signatures = Mapping[tuple[int, str], Signature]
+
+
+class Facts(NamedTuple):
+    """What reminders need beside their rows: where requests stand, and the regimes by their frozen number."""
+
+    signatures: Mapping[tuple[int, str], Signature]
+    regimes: Mapping[int, Regime]
 
 
 class Reminders(NamedTuple):
@@ -26,7 +32,7 @@ class Reminders(NamedTuple):
     letters: list[tuple[frozenset[int], Letter]]
 
 
-def decide(rows: Sequence[DueRow], signatures: Signatures, office: Office, now: datetime) -> Reminders:
+def decide(rows: Sequence[DueRow], facts: Facts, office: Office, now: datetime) -> Reminders:
     """What sounds at `now` (aware) for duties whose next step is due."""
     steps: list[Step] = []
     letters: list[tuple[frozenset[int], Letter]] = []
@@ -37,7 +43,7 @@ def decide(rows: Sequence[DueRow], signatures: Signatures, office: Office, now: 
     for _, group in groupby(
         sorted(incidents, key=lambda row: (row.incident, row.due_at, row.id)), lambda row: row.incident
     ):
-        ladders = [(row, _ladder(row, office)) for row in group]
+        ladders = [(row, _ladder(row, facts, office)) for row in group]
         fired = [(row, firing) for row, ladder in ladders if (firing := ladder.fire(row.rung, now))]
         sounding = {row.id for row, _ in fired}
         steps += [_put_right(row, ladder) for row, ladder in ladders if row.id not in sounding]
@@ -45,7 +51,7 @@ def decide(rows: Sequence[DueRow], signatures: Signatures, office: Office, now: 
             people = _people(fired, office)
             names = tuple(person.id for person in people)
             steps += [_step(row, firing, names) for row, firing in fired]
-            letters.append(_letter(fired, people, signatures, office, now))
+            letters.append(_letter(fired, people, facts, office, now))
     return Reminders(steps, letters)
 
 
@@ -75,8 +81,8 @@ def _chased(row: DueRow, firing: Firing, office: Office) -> tuple[Person, ...]:
     return tuple(dict.fromkeys((*owners, *others))) if "owner" in firing.tell else others
 
 
-def _ladder(row: DueRow, office: Office) -> Ladder:
-    return Ladder(thaw(row.policy), row.tier, office.institution.zone, row.started_at, row.due_at)
+def _ladder(row: DueRow, facts: Facts, office: Office) -> Ladder:
+    return Ladder(facts.regimes[row.policy], row.tier, office.institution.zone, row.started_at, row.due_at)
 
 
 def _step(row: DueRow, firing: Firing, told: tuple[str, ...]) -> Step:
@@ -91,12 +97,12 @@ def _put_right(row: DueRow, ladder: Ladder) -> Step:
 def _letter(
     fired: Sequence[tuple[DueRow, Firing]],
     people: Sequence[Person],
-    signatures: Signatures,
+    facts: Facts,
     office: Office,
     now: datetime,
 ) -> tuple[frozenset[int], Letter]:
     row = fired[0][0]
-    reply = signatures.get((row.incident, "reply"))
+    reply = facts.signatures.get((row.incident, "reply"))
     text = office.texts.say(
         "overdue.remind",
         number=row.incident,
@@ -106,10 +112,10 @@ def _letter(
         steps=[each for each, _ in fired],
         people=people,
         now=now,
-        event=_event(row),
+        event=_event(row, facts),
         asked=_waits_for_signature(row),
         approved=reply is not None and reply.state == "approved",
-        bulletin=any("bulletin" in firing.tell for _, firing in fired) and not _spared(row, signatures),
+        bulletin=any("bulletin" in firing.tell for _, firing in fired) and not _spared(row, facts),
     )
     say = Say(text=text, mentions=tuple(person.id for person in people))
     urgency = to_ms(min(each.due_at for each, _ in fired))
@@ -117,16 +123,16 @@ def _letter(
     return frozenset(each.id for each, _ in fired), letter
 
 
-def _event(row: DueRow) -> str:
+def _event(row: DueRow, facts: Facts) -> str:
     """What would meet the duty: the regime's event, else what the duty is called."""
-    rule = thaw(row.policy).rule(row.kind, row.tier)
+    rule = facts.regimes[row.policy].rule(row.kind, row.tier)
     return rule.met_by if rule else row.kind
 
 
-def _spared(row: DueRow, signatures: Signatures) -> bool:
+def _spared(row: DueRow, facts: Facts) -> bool:
     """Whether the regime spares who asked for more time before it ran out."""
-    asked = signatures.get((row.incident, "extension"))
-    return thaw(row.policy).bulletin_spares_who_asked and asked is not None and asked.state != "approved"
+    asked = facts.signatures.get((row.incident, "extension"))
+    return facts.regimes[row.policy].bulletin_spares_who_asked and asked is not None and asked.state != "approved"
 
 
 def _people(fired: Sequence[tuple[DueRow, Firing]], office: Office) -> tuple[Person, ...]:

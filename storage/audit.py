@@ -1,11 +1,13 @@
 """The audit trail: append-only rows, each hash covering the row before it, so that a change or a gap shows."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from msgspec import json
+
+from storage import sql
 from storage.counters import take
 from storage.tables import Event, to_ms
 
@@ -37,18 +39,16 @@ async def append(lines: Sequence[Line], at: datetime) -> None:
     previous = await _hash_of(first - 1)
     rows = []
     for id, line in enumerate(lines, first):
-        data = json.dumps(line.data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        previous = digest(previous, id, line.incident, to_ms(at), line.actor, line.kind, data)
-        rows.append(
-            Event(id=id, incident=line.incident, at=at, actor=line.actor, kind=line.kind, data=data, hash=previous)
-        )
-    await Event.bulk_create(rows)
+        data = json.encode(line.data, order="sorted").decode()
+        row = (id, line.incident, to_ms(at), line.actor, line.kind, data)
+        previous = digest(previous, *row)
+        rows.append((*row, previous))
+    await sql.insert("events", ("id", "incident", "at", "actor", "kind", "data", "hash"), rows)
 
 
 def digest(previous: str, id: int, incident: int | None, at_ms: int, actor: str, kind: str, data: str) -> str:
     """SHA-256, in hexadecimal, of a row and of the hash before it."""
-    row = json.dumps([previous, id, incident, at_ms, actor, kind, data], ensure_ascii=False)
-    return hashlib.sha256(row.encode()).hexdigest()
+    return hashlib.sha256(json.encode([previous, id, incident, at_ms, actor, kind, data])).hexdigest()
 
 
 async def verify(page: int = 1000) -> Break | None:
@@ -78,7 +78,7 @@ def _check(rows: Iterable[Mapping[str, Any]], previous: str, expected: int) -> t
 async def history(incident: int) -> list[dict[str, Any]]:
     """The lines of one incident, oldest first, their data decoded."""
     rows = await Event.filter(incident=incident).order_by("id").values("at", "actor", "kind", "data")
-    return [{**row, "data": json.loads(row["data"])} for row in rows]
+    return [{**row, "data": json.decode(row["data"])} for row in rows]
 
 
 async def _hash_of(id: int) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from storage import audit, outbox, sql
-from storage.tables import Duty, from_ms, to_ms
+from storage.tables import Duty, Policy, from_ms, to_ms
 from storage.transaction import transact
 
 BATCH = 64
@@ -19,6 +19,7 @@ class DueRow(NamedTuple):
     """A duty whose step is due, with what a reminder says about its incident. Times are aware UTC.
 
     Incident 0 stands for what is owed by the calendar, by `person`; there is nothing else to say about it.
+    `policy` is the number under which the incident's regime is frozen.
     """
 
     id: int
@@ -36,7 +37,7 @@ class DueRow(NamedTuple):
     holder: str
     channel: str
     conversation: str
-    policy: str
+    policy: int
 
     @property
     def routine(self) -> bool:
@@ -75,8 +76,8 @@ class Fired(NamedTuple):
 
 _DUE = """
 SELECT d.id, COALESCE(d.incident_id, 0) AS incident, d.kind, d.owner, d.person, d.started_at, d.due_at, d.rung,
-       d.next_at, i.title, i.tier, i.department, i.holder, i.channel, i.conversation, p.body AS policy
-FROM duties d LEFT JOIN incidents i ON i.number = d.incident_id LEFT JOIN policies p ON p.id = i.policy_id
+       d.next_at, i.title, i.tier, i.department, i.holder, i.channel, i.conversation, i.policy_id AS policy
+FROM duties d LEFT JOIN incidents i ON i.number = d.incident_id
 WHERE d.state = 'open' AND d.next_at <= {now} AND {which}
 ORDER BY d.next_at, d.id LIMIT {limit}
 """
@@ -101,8 +102,14 @@ async def _due(which: str, values: list[Any]) -> list[DueRow]:
 
 
 def _row(row: dict[str, Any]) -> DueRow:
-    times = {name: from_ms(row[name]) for name in ("started_at", "due_at", "next_at")}
-    return DueRow(**{**row, **times})
+    for name in ("started_at", "due_at", "next_at"):
+        row[name] = from_ms(row[name])
+    return DueRow(**row)
+
+
+async def policies(ids: Iterable[int]) -> dict[int, str]:
+    """Regimes as they were frozen, by the number that a row gives; one never changes."""
+    return {row.id: row.body for row in await Policy.filter(id__in=list(ids))}
 
 
 async def signatures(incidents: Iterable[int]) -> dict[tuple[int, str], Signature]:
@@ -137,18 +144,17 @@ async def fire(steps: Sequence[Step], letters: Sequence[tuple[frozenset[int], ou
 
 async def _move(steps: Sequence[Step]) -> set[int]:
     values: list[Any] = []
-    tuples = []
     for step in steps:
-        first = len(values) + 1
-        casts = ("int", "int", "bigint", "bigint")
-        tuples.append("(" + ", ".join(sql.mark(first + n, cast) for n, cast in enumerate(casts)) + ")")
-        values += [step.duty, step.rung, step.next_at and to_ms(step.next_at), to_ms(step.was)]
-    statement = (
-        f"WITH v(id, rung, next_at, was) AS (VALUES {', '.join(tuples)}) "  # noqa: S608 - marks only
-        "UPDATE duties SET rung = v.rung, next_at = v.next_at FROM v "
-        "WHERE duties.id = v.id AND duties.state = 'open' AND duties.next_at = v.was RETURNING duties.id"
-    )
-    return {int(row["id"]) for row in await sql.rows(statement, values)}
+        values += (step.duty, step.rung, step.next_at and to_ms(step.next_at), to_ms(step.was))
+    tuples = sql.tuples(len(steps), ("int", "int", "bigint", "bigint"))
+    return {int(row["id"]) for row in await sql.rows(_MOVE.format(tuples=tuples), values)}
+
+
+_MOVE = (
+    "WITH v(id, rung, next_at, was) AS (VALUES {tuples}) "
+    "UPDATE duties SET rung = v.rung, next_at = v.next_at FROM v "
+    "WHERE duties.id = v.id AND duties.state = 'open' AND duties.next_at = v.was RETURNING duties.id"
+)
 
 
 def _line(step: Step) -> audit.Line:

@@ -44,25 +44,40 @@ class Parcel(NamedTuple):
     urgency: int
 
 
+_PLANNED = (
+    "channel",
+    "conversation",
+    "body",
+    "urgency",
+    "incident",
+    "duty",
+    "planned_at",
+    "not_before",
+    "state",
+    "card",
+)
+
+
 async def plan(letters: Iterable[Letter], now: datetime) -> None:
     """Queues messages; call it inside the transaction of what they tell."""
+    at = to_ms(now)
     rows = [
-        Outbox(
-            channel=letter.channel,
-            conversation=letter.conversation,
-            body=letter.body,
-            urgency=letter.urgency,
-            incident=letter.incident,
-            duty=letter.duty,
-            planned_at=now,
-            not_before=letter.not_before or now,
-            state="planned",
-            card=letter.card,
+        (
+            letter.channel,
+            letter.conversation,
+            letter.body,
+            letter.urgency,
+            letter.incident,
+            letter.duty,
+            at,
+            to_ms(letter.not_before) if letter.not_before else at,
+            "planned",
+            letter.card,
         )
         for letter in letters
     ]
     if rows:
-        await Outbox.bulk_create(rows)
+        await sql.insert("outbox", _PLANNED, rows)
 
 
 # A message that waits for its next try holds up its conversation: what was planned later does not overtake it.

@@ -1,6 +1,7 @@
 """Marks for raw SQL that SQLite and PostgreSQL both read. Only marks are ever put into a statement, never values."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 from storage.database import connection
@@ -8,13 +9,49 @@ from storage.database import connection
 
 def mark(number: int, cast: str = "") -> str:
     """The mark of parameter `number` (from 1); PostgreSQL wants the type where nothing else tells it."""
-    if connection().capabilities.dialect == "postgres":
+    return _mark(_dialect(), number, cast)
+
+
+def marks(count: int, first: int = 1) -> str:
+    """Marks of `count` parameters: "?1, ?2, ?3"."""
+    return _marks(_dialect(), count, first)
+
+
+def tuples(count: int, casts: tuple[str, ...]) -> str:
+    """Marks of `count` rows of parameters, each with these types: "(?1, ?2), (?3, ?4)"."""
+    return _tuples(_dialect(), count, casts)
+
+
+def _dialect() -> str:
+    return str(connection().capabilities.dialect)
+
+
+def _mark(dialect: str, number: int, cast: str) -> str:
+    if dialect == "postgres":
         return f"${number}::{cast}" if cast else f"${number}"
     return f"?{number}"
 
 
-def marks(count: int, first: int = 1) -> str:
-    return ", ".join(mark(number) for number in range(first, first + count))
+@lru_cache(maxsize=1024)
+def _marks(dialect: str, count: int, first: int) -> str:
+    return ", ".join(_mark(dialect, number, "") for number in range(first, first + count))
+
+
+@lru_cache(maxsize=256)
+def _tuples(dialect: str, count: int, casts: tuple[str, ...]) -> str:
+    width = len(casts)
+    rows = (", ".join(_mark(dialect, row * width + n, cast) for n, cast in enumerate(casts, 1)) for row in range(count))
+    return ", ".join(f"({row})" for row in rows)
+
+
+async def insert(table: str, columns: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
+    """Adds many rows at once; an object per row would take longer than everything else together."""
+    await connection().execute_many(_insert(table, tuple(columns), marks(len(columns))), list(values))
+
+
+@cache
+def _insert(table: str, columns: tuple[str, ...], marks: str) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - our own names and marks
 
 
 async def rows(statement: str, values: Sequence[Any]) -> list[dict[str, Any]]:

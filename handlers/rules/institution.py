@@ -87,12 +87,19 @@ class Institution:
         """By its name or one of its aliases, whatever the case."""
         return self._departments.get(name.strip().casefold())
 
+    @cached_property
+    def _with_role(self) -> dict[tuple[tuple[str, ...], str | None], tuple[Person, ...]]:
+        return {}  # who has a role is asked for every reminder, and does not change
+
     def with_role(self, *roles: str, department: str | None = None) -> tuple[Person, ...]:
-        return tuple(
-            person
-            for person in self.people
-            if person.has(*roles) and (department is None or person.department == department)
-        )
+        known = self._with_role.get((roles, department))
+        if known is None:
+            known = self._with_role[roles, department] = tuple(
+                person
+                for person in self.people
+                if person.has(*roles) and (department is None or person.department == department)
+            )
+        return known
 
     def liaisons(self, department: str) -> tuple[Person, ...]:
         """Who answers for a department: its liaisons, else its head."""

@@ -7,7 +7,6 @@ evening, and put one at or after it off to the morning; steps that fall together
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from handlers.rules.regimes import Listener, Regime
@@ -55,34 +54,47 @@ class Ladder:
 
     def fire(self, rung: int | None, now: datetime) -> Firing | None:
         """What sounds at `now` when `rung` was the last step taken; None if nothing is due yet."""
-        due = [offset for offset, _ in takewhile(lambda step: step[1] <= now, self._steps(rung))]
+        due: list[int] = []
+        next_at = None
+        for offset, at in self._steps(rung):
+            if at > now:
+                next_at = at
+                break
+            due.append(offset)
         if not due:
             return None
         tell = dict.fromkeys(listener for offset in due for listener in self._listeners(offset))
-        return Firing(due[-1], tuple(tell), tuple(due[:-1]), self.next_at(due[-1]))
+        return Firing(due[-1], tuple(tell), tuple(due[:-1]), next_at)
 
     def _steps(self, after: int | None) -> Iterator[tuple[int, datetime]]:
         while (offset := self._following(after)) is not None:
-            at = self._sounds_at(offset)
+            after = offset
+            nominal = self.due_at + timedelta(seconds=offset)
+            if offset < 0 and nominal <= self.started_at:
+                continue  # quiet hours would pull it earlier still
+            at = self._sounds_at(offset, nominal)
             if at > self.started_at:
                 yield offset, at
-            after = offset
 
     def _following(self, after: int | None) -> int | None:
-        fixed = next((offset for offset, _ in self.regime.rungs if after is None or offset > after), None)
+        repeated = self._repeated(after)
+        for fixed, _ in self.regime.rungs:
+            if after is None or fixed > after:
+                return fixed if repeated is None or fixed < repeated else repeated
+        return repeated
+
+    def _repeated(self, after: int | None) -> int | None:
         if self.regime.repeat is None:
-            return fixed
+            return None
         every = self.regime.repeat.seconds
-        repeated = (max(after or 0, 0) // every + 1) * every
-        return repeated if fixed is None else min(fixed, repeated)
+        return every if after is None or after < 0 else (after // every + 1) * every
 
     def _listeners(self, offset: int) -> tuple[Listener, ...]:
         fixed = next((tell for at, tell in self.regime.rungs if at == offset), ())
         repeat = self.regime.repeat
         return fixed + (repeat.tell if repeat and offset > 0 and offset % repeat.seconds == 0 else ())
 
-    def _sounds_at(self, offset: int) -> datetime:
-        nominal = self.due_at + timedelta(seconds=offset)
+    def _sounds_at(self, offset: int, nominal: datetime) -> datetime:
         if self.tier in self.regime.waking.around_the_clock:
             return nominal
         opens, closes = self.regime.waking.hours

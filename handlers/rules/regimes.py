@@ -136,7 +136,7 @@ class Waking(_Part, frozen=True):
 
     @property
     def hours(self) -> tuple[time, time]:
-        return time.fromisoformat(self.from_), time.fromisoformat(self.to)
+        return _time(self.from_), _time(self.to)
 
 
 class Opening(_Part, frozen=True):
@@ -215,6 +215,12 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
         return tuple(tier for tier in TIERS if tier == "general" or tier in self.tier)
 
 
+@lru_cache(maxsize=64)
+def _time(text: str) -> time:
+    return time.fromisoformat(text)
+
+
+@lru_cache(maxsize=256)
 def offset(text: str) -> int:
     """Seconds of "-4h", "0", "+30m" or "+1d". RegimeError if it is none of these."""
     found = _OFFSET.fullmatch(text.replace(" ", ""))

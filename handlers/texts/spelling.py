@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from handlers.rules.institution import DESK, Institution
@@ -117,8 +118,9 @@ class _Speller:
         self._language = language
         self._institution = institution
         self._chinese = language == "zh"
+        self.when = lru_cache(maxsize=1024)(self._when)  # what falls due together is due at the same time
 
-    def when(self, moment: datetime) -> str:
+    def _when(self, moment: datetime) -> str:
         """A due time on the institution's clock; midnight is 24:00 of the day it ends."""
         local = moment.astimezone(self._institution.zone)
         clock = f"{local:%H:%M}"
