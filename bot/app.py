@@ -16,6 +16,7 @@ from bot.channels.local import LocalChannel
 from bot.clock import Clock
 from bot.config import Config, build_institution, read_regime
 from bot.dispatch import Dispatcher
+from bot.metrics import Metrics
 from bot.platforms import connect_platforms
 from bot.sender import Sender
 from bot.timekeeper import Timekeeper
@@ -40,6 +41,7 @@ class Bot:
     timers: Timers
     dispatcher: Dispatcher
     timekeeper: Timekeeper
+    metrics: Metrics
     senders: dict[str, Sender] = field(default_factory=dict)
     local: LocalChannel | None = None
     redis: Redis | None = None
@@ -63,6 +65,7 @@ class Bot:
         async with asyncio.TaskGroup() as group:
             group.create_task(_for_ever(self.dispatcher.run))
             group.create_task(_for_ever(self.timekeeper.run))
+            group.create_task(_for_ever(self.timekeeper.checkup.run))
             group.create_task(_for_ever(self._keep_redis))
             for loop in [*(sender.run for sender in self.senders.values()), *self.loops]:
                 group.create_task(_for_ever(loop))
@@ -104,7 +107,7 @@ async def open_bot(config: Config, clock: Clock) -> AsyncIterator[Bot]:
         address = await _redis(config, stack)
         redis = connect(address)
         stack.push_async_callback(redis.aclose)
-        timers = Timers(redis)
+        timers = Timers(redis, shards=config.storage.shards)
         stack.push_async_callback(timers.aclose)
         bot = build(config, clock, timers)
         bot.redis = redis
@@ -115,8 +118,9 @@ async def open_bot(config: Config, clock: Clock) -> AsyncIterator[Bot]:
 def build(config: Config, clock: Clock, timers: Timers) -> Bot:
     """The parts, over storage that is open already."""
     office = Office(build_institution(config), read_regime(config))
-    timekeeper = Timekeeper(office, timers, clock)
-    bot = Bot(config, office, clock, timers, Dispatcher(office, clock), timekeeper)
+    metrics = Metrics()
+    timekeeper = Timekeeper(office, timers, clock, metrics)
+    bot = Bot(config, office, clock, timers, Dispatcher(office, clock), timekeeper, metrics)
     office.arm = bot.arm
     if config.channel.local:
         conversation = next(group.conversation for group in config.group if group.channel == "local")

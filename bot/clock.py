@@ -23,6 +23,10 @@ class Clock:
     def now_ms(self) -> int:
         return to_ms(self.now())
 
+    def system_ms(self) -> int | None:
+        """The system's time, however far the clock was moved; None for a clock that has nothing to do with it."""
+        return to_ms(self.now() - self.shift)
+
     def on_move(self, listener: Callable[[], None]) -> None:
         self._listeners.append(listener)
 
@@ -44,6 +48,9 @@ class StandingClock(Clock):
 
     def now(self) -> datetime:
         return self._now
+
+    def system_ms(self) -> int | None:
+        return None
 
     def advance(self, by: timedelta) -> None:
         self._now += by

@@ -9,7 +9,7 @@ from handlers.office import Office
 from handlers.rules.institution import Person
 from handlers.rules.ladder import Firing, Ladder
 from handlers.rules.messages import Say
-from handlers.rules.regimes import Listener, Regime
+from handlers.rules.regimes import Listener, Regime, thaw
 from storage.duties import DueRow, Signature, Step
 from storage.outbox import Letter
 from storage.tables import to_ms
@@ -19,10 +19,13 @@ OWNERS: dict[str, Listener] = {"department": "owner", "desk": "office", "leader"
 
 
 class Facts(NamedTuple):
-    """What reminders need beside their rows: where requests stand, and the regimes by their frozen number."""
+    """What reminders need beside their rows: where requests stand, and the frozen regimes by their number."""
 
     signatures: Mapping[tuple[int, str], Signature]
-    regimes: Mapping[int, Regime]
+    policies: Mapping[int, str]
+
+    def regime(self, row: DueRow) -> Regime:
+        return thaw(self.policies[row.policy])
 
 
 class Reminders(NamedTuple):
@@ -82,7 +85,7 @@ def _chased(row: DueRow, firing: Firing, office: Office) -> tuple[Person, ...]:
 
 
 def _ladder(row: DueRow, facts: Facts, office: Office) -> Ladder:
-    return Ladder(facts.regimes[row.policy], row.tier, office.institution.zone, row.started_at, row.due_at)
+    return Ladder(facts.regime(row), row.tier, office.institution.zone, row.started_at, row.due_at)
 
 
 def _step(row: DueRow, firing: Firing, told: tuple[str, ...]) -> Step:
@@ -125,14 +128,14 @@ def _letter(
 
 def _event(row: DueRow, facts: Facts) -> str:
     """What would meet the duty: the regime's event, else what the duty is called."""
-    rule = facts.regimes[row.policy].rule(row.kind, row.tier)
+    rule = facts.regime(row).rule(row.kind, row.tier)
     return rule.met_by if rule else row.kind
 
 
 def _spared(row: DueRow, facts: Facts) -> bool:
     """Whether the regime spares who asked for more time before it ran out."""
     asked = facts.signatures.get((row.incident, "extension"))
-    return facts.regimes[row.policy].bulletin_spares_who_asked and asked is not None and asked.state != "approved"
+    return facts.regime(row).bulletin_spares_who_asked and asked is not None and asked.state != "approved"
 
 
 def _people(fired: Sequence[tuple[DueRow, Firing]], office: Office) -> tuple[Person, ...]:

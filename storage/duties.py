@@ -74,20 +74,26 @@ class Fired(NamedTuple):
     armed: list[tuple[int, int, int]]
 
 
+# With a duty come the others of its incident that are due as well: what is said at once is one message.
 _DUE = """
+WITH head AS (
+    SELECT id, incident_id FROM duties WHERE state = 'open' AND next_at <= {now} AND {which}
+    ORDER BY next_at, id LIMIT {limit}
+)
 SELECT d.id, COALESCE(d.incident_id, 0) AS incident, d.kind, d.owner, d.person, d.started_at, d.due_at, d.rung,
        d.next_at, i.title, i.tier, i.department, i.holder, i.channel, i.conversation, i.policy_id AS policy
 FROM duties d LEFT JOIN incidents i ON i.number = d.incident_id
-WHERE d.state = 'open' AND d.next_at <= {now} AND {which}
-ORDER BY d.next_at, d.id LIMIT {limit}
+WHERE d.state = 'open' AND d.next_at <= {now}
+      AND (d.id IN (SELECT id FROM head) OR d.incident_id IN (SELECT incident_id FROM head))
+ORDER BY d.next_at, d.id
 """
 
 
 async def due(ids: Sequence[int], now: datetime) -> list[DueRow]:
-    """Those of the duties `ids` whose step is due at `now`, the earliest first."""
+    """Those of the duties `ids` whose step is due at `now`, and their incidents' others, the earliest first."""
     if not ids:
         return []
-    which = f"d.id IN ({sql.marks(len(ids), 3)})"
+    which = f"id IN ({sql.marks(len(ids), 3)})"
     return await _due(which, [to_ms(now), len(ids), *ids])
 
 
@@ -98,13 +104,22 @@ async def overdue(before: datetime, limit: int) -> list[DueRow]:
 
 async def _due(which: str, values: list[Any]) -> list[DueRow]:
     statement = _DUE.format(now=sql.mark(1), limit=sql.mark(2), which=which)
-    return [_row(row) for row in await sql.rows(statement, values)]
+    return [_row(*row) for row in await sql.values(statement, values)]
 
 
-def _row(row: dict[str, Any]) -> DueRow:
-    for name in ("started_at", "due_at", "next_at"):
-        row[name] = from_ms(row[name])
-    return DueRow(**row)
+def _row(
+    id: int,
+    incident: int,
+    kind: str,
+    owner: str,
+    person: str | None,
+    started: int,
+    due: int,
+    rung: int | None,
+    next: int,
+    *rest: Any,
+) -> DueRow:
+    return DueRow(id, incident, kind, owner, person, from_ms(started), from_ms(due), rung, from_ms(next), *rest)
 
 
 async def policies(ids: Iterable[int]) -> dict[int, str]:

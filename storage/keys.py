@@ -26,6 +26,11 @@ def step_id(incident: int, duty: int) -> str:
     return f"{incident}:{duty}"
 
 
+def duty_of(step: str) -> int:
+    """The duty that a step's name says."""
+    return int(step.partition(":")[2])
+
+
 def shard_of(step: str, shards: int) -> int:
     """All steps of one incident live on one shard."""
     if shards == 1:
@@ -35,6 +40,10 @@ def shard_of(step: str, shards: int) -> int:
 
 def lock(namespace: str, name: str) -> str:
     return f"{{{namespace}}}:lock:{name}"
+
+
+def turn(namespace: str, name: str) -> str:
+    return f"{{{namespace}}}:turn:{name}"
 
 
 def nudges(namespace: str) -> str:

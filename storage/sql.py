@@ -44,7 +44,13 @@ def _tuples(dialect: str, count: int, casts: tuple[str, ...]) -> str:
     return ", ".join(f"({row})" for row in rows)
 
 
-async def insert(table: str, columns: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
+async def values(statement: str, values: Sequence[Any]) -> Sequence[Any]:
+    """Rows without their names, for the many: in the order of the statement's columns."""
+    _, found = await connection().execute_query(statement, list(values))
+    return found
+
+
+async def insert(table: str, columns: Sequence[str], values: Iterable[Any]) -> None:
     """Adds many rows at once; an object per row would take longer than everything else together."""
     await connection().execute_many(_insert(table, tuple(columns), marks(len(columns))), list(values))
 

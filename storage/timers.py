@@ -104,6 +104,11 @@ class Timers(View):
         """
         return await self._nudges.wait(timeout_s)
 
+    async def turn(self, what: str, hold_ms: int) -> bool:
+        """True for one process in every `hold_ms`: what all would do alike is done once."""
+        with redis_or_unavailable():
+            return bool(await self._redis.set(keys.turn(self._namespace, what), "1", nx=True, px=hold_ms))
+
     async def rebuild(self, batches: AsyncIterable[Sequence[tuple[str, int]]]) -> Rebuilt | None:
         """Makes the index equal to `batches`, all pending steps of the tables, while it stays in use.
 

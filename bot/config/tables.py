@@ -1,8 +1,8 @@
 """The tables of `config.toml`, as they are written there. Unknown keys are refused."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from handlers.rules.institution import Role
 
@@ -79,10 +79,11 @@ class WebTable(_Table, frozen=True, kw_only=True):
 
 
 class StorageTable(_Table, frozen=True, kw_only=True):
-    """`redis` is "embedded" or an address; `synchronous` is SQLite's own word."""
+    """`redis` is "embedded" or an address, `shards` spread the load on a Cluster; `synchronous` is SQLite's own word."""
 
     database: str = "sqlite:///var/huiyin.db"
     redis: str = "embedded"
+    shards: Annotated[int, Meta(ge=1, le=64)] = 1
     directory: str = "var"
     synchronous: Literal["full", "normal"] = "full"
 

@@ -1,9 +1,10 @@
-"""The HTTP side: `/healthz`, the group page, and the platforms' callbacks as the configuration has them."""
+"""The HTTP side: `/healthz`, `/metrics`, the group page, and the platforms' callbacks as the configuration has them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.app import Bot
 from bot.web.group import setup
@@ -18,6 +19,7 @@ def application(bot: Bot) -> web.Application:
     """All routes that the configuration asks for."""
     app = web.Application(client_max_size=256 * 1024)
     app.router.add_get("/healthz", _health(bot))
+    app.router.add_get("/metrics", _metrics(bot))
     if bot.local:
         movable = bool(bot.config.channel.local and bot.config.channel.local.clock_may_move)
         backend = LocalGroup(
@@ -38,9 +40,20 @@ def application(bot: Bot) -> web.Application:
 def _health(bot: Bot) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def health(_request: web.Request) -> web.Response:
         redis = "ok" if bot.timekeeper.available else "away: reminders are fired from the tables"
-        return web.json_response({"status": "ok", "redis": redis, "now": bot.clock.now().isoformat()})
+        facts = {"status": "ok", "redis": redis, "now": bot.clock.now().isoformat()}
+        checkup = bot.timekeeper.checkup
+        if checkup.skewed:
+            facts["clock"] = f"Redis's is {checkup.skew:+.1f} s off ours: set both by NTP"
+        return web.json_response(facts)
 
     return health
+
+
+def _metrics(bot: Bot) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def metrics(_request: web.Request) -> web.Response:
+        return web.Response(body=bot.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    return metrics
 
 
 @asynccontextmanager

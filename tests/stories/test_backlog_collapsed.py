@@ -1,0 +1,34 @@
+"""When the bot comes back, each incident's missed steps make one message, the longest overdue first."""
+
+from datetime import timedelta
+
+import pytest
+from redis.asyncio import Redis
+
+from storage import duties
+from storage.tables import Duty
+from tests.support.story import Story, monday
+
+
+async def backlog(story: Story, count: int) -> None:
+    """Incidents whose first duty has run out in the order of their numbers, and whose second has, all later."""
+    for number in range(1, count + 1):
+        await story.opened(f"@回音 食堂有异物 https://weibo.com/1234567890/Ab1cD2e{number:03}")
+    for number in range(1, count + 1):
+        at = monday("11:00") + timedelta(seconds=number)
+        await Duty.filter(incident_id=number, kind="acknowledge").update(next_at=at)
+
+
+@pytest.mark.parametrize("redis_is_back", [True, False])
+async def test_one_message_for_an_incident_whose_steps_lie_in_two_batches(
+    story: Story, redis: Redis, monkeypatch: pytest.MonkeyPatch, redis_is_back: bool
+) -> None:
+    monkeypatch.setattr("bot.timekeeper.BATCH", 2)
+    await backlog(story, 3)
+    if not redis_is_back:
+        await redis.flushall()
+    story.clock.set(monday("23:30"))
+    heard = await story.settle()
+    assert [one.text[:4] for one in heard] == ["〔#1〕", "〔#2〕", "〔#3〕"]
+    assert all("【签收】已超时" in one.text and "【当日回复】还有" in one.text for one in heard)
+    assert await duties.overdue(story.clock.now(), 9) == []

@@ -1,0 +1,85 @@
+"""A clock set back, days that other years lack, a zone that changes: nothing sounds twice, nothing is lost."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from redis.asyncio import Redis
+
+from bot.app import build
+from storage.tables import Duty
+from storage.timers import Timers
+from tests.support.story import SHANGHAI, Story, demonstration, diary, monday, telling
+
+
+def local(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+async def test_a_clock_set_back_fires_nothing_twice(story: Story) -> None:
+    await story.opened()
+    assert diary(await story.until(monday("10:40"))) == [("Mon 10:35", "wang", "feng")]
+    story.clock.set(monday("09:00"))
+    assert await story.settle() == []
+    assert diary(await story.until(monday("14:30"))) == []
+    assert diary(await story.until(monday("14:40"))) == [("Mon 14:35", "wang", "qian")]
+
+
+async def test_a_clock_set_back_holds_no_answer_back(story: Story) -> None:
+    await story.opened()
+    story.clock.set(monday("07:30"))
+    await story.say("wang", "签收 1")
+    story.expect("#1")
+
+
+async def test_a_step_claimed_before_the_clock_was_set_back_is_not_lost(story: Story) -> None:
+    await story.opened()
+    story.clock.set(monday("10:35"))
+    dead = Timers(story.bot.timers._redis)
+    assert len((await dead.tick(story.clock.now_ms())).claimed) == 1
+    await dead.aclose()
+    story.clock.set(monday("09:00"))
+    assert await story.settle() == []
+    assert diary(await story.until(monday("10:40"))) == [("Mon 10:35", "wang", "feng")]
+
+
+async def test_the_day_that_only_leap_years_have(tmp_path: Path, redis: Redis) -> None:
+    async with telling(tmp_path, redis, local("2028-02-28 10:05")) as story:
+        await story.opened()
+        # Monday; the third day after it is Thursday, March 2, because there is a February 29.
+        assert (await story.duty("resolve")).due_at == local("2028-03-03 00:00")
+        heard = await story.until(local("2028-02-29 08:30"))
+        assert [f"{one.at.astimezone(SHANGHAI):%m-%d %H:%M}" for one in heard] == [
+            "02-28 10:35", "02-28 14:35", "02-28 18:35", "02-28 20:00", "02-28 22:00", "02-29 07:00", "02-29 08:00",
+        ]  # fmt: skip
+
+
+async def test_the_end_of_the_year(tmp_path: Path, redis: Redis) -> None:
+    async with telling(tmp_path, redis, local("2026-12-31 10:05")) as story:
+        await story.opened()
+        resolve = await story.duty("resolve")
+        # The third day, January 3, is a Sunday after New Year: Monday the 4th. Nobody has published 2027 yet.
+        assert resolve.due_at == local("2027-01-05 00:00")
+        assert resolve.provisional
+        assert (await story.duty("reply")).due_at == local("2027-01-01 00:00")
+        await story.until(local("2026-12-31 23:59"))
+        heard = await story.until(local("2027-01-01 07:05"))
+        assert [f"{one.at.astimezone(SHANGHAI):%m-%d %H:%M}" for one in heard] == ["01-01 07:00"]
+
+
+async def test_another_zone_moves_no_due_time(tmp_path: Path, redis: Redis, story: Story) -> None:
+    await story.opened()
+    before = await Duty.all().order_by("id").values("id", "due_at")
+    (tmp_path / "other").mkdir()
+    config = demonstration(tmp_path / "other", **{'zone = "Asia/Shanghai"': 'zone = "Asia/Tokyo"'})
+    timers = Timers(redis)
+    story.bot = build(config, story.clock, timers)
+    heard = await story.until(monday("10:05", 1))
+    await timers.aclose()
+    assert await Duty.all().order_by("id").values("id", "due_at") == before
+    # Waking hours are Tokyo's now, an hour ahead: the evening's last call at 22:00 there is 21:00 here.
+    assert diary(heard)[:5] == [
+        ("Mon 10:35", "wang", "feng"), ("Mon 14:35", "wang", "qian"), ("Mon 18:35", "wang"),
+        ("Mon 20:00", "wang"), ("Mon 21:00", "wang"),
+    ]  # fmt: skip
+    assert len(heard) == len({(one.at, one.text) for one in heard})
+    assert heard[-1].at - heard[0].at < timedelta(days=1)
