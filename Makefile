@@ -9,7 +9,7 @@ CONFIG ?= config.toml
 OPTIONS ?=
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 
-.PHONY: run chat test check format bench crash rehearse pins clean
+.PHONY: run chat test check format bench bench-timers crash rehearse pins clean
 
 run: $(VENV)/ready
 	@$(BIN)/python -m bot run --config $(CONFIG) $(OPTIONS)
@@ -34,8 +34,10 @@ format: $(VENV)/developing
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: $(VENV)/developing
-	@$(BIN)/python -m bench.timers_raw
+bench: bench-timers
+
+bench-timers: $(VENV)/developing
+	@$(BIN)/python -m bench.timers $(OPTIONS)
 
 crash: $(VENV)/developing
 	@HUIYIN_CRASHES=$${HUIYIN_CRASHES:-100} $(BIN)/python -m pytest tests/crash -m "" --timeout 3600

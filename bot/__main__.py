@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     rehearse.add_argument("--prompt", type=float, default=0.6, help="及时的比例 / share of prompt staff")
     rehearse.add_argument("--absent", type=float, default=0.1, help="不在的比例 / share of absent staff")
     rehearse.add_argument("--seed", type=int, default=1)
+    rehearse.add_argument("--wipe", action="store_true", help="每小时清空 Redis / empty Redis every hour")
     rehearse.add_argument("--keep", type=Path, help="保留数据库的目录 / keep the database here")
     return parser
 

@@ -39,8 +39,7 @@ class Firing:
             return await self._one_by_one(rows)
         fired = await duties.fire(reminders.steps, reminders.letters, now)
         self._metrics.fired.inc(len(fired.taken))
-        for row in rows:
-            self._metrics.lateness.observe(max((now - row.next_at).total_seconds(), 0))
+        self._metrics.lateness.observe(max((now - rows[0].next_at).total_seconds(), 0))
         return fired.armed
 
     async def _rises(self, row: duties.DueRow) -> bool:

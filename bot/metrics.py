@@ -15,7 +15,7 @@ class Metrics:
         self.fired = Counter("huiyin_steps_fired", "Steps taken up the overdue ladder.", registry=registry)
         self.lateness = Histogram(
             "huiyin_step_lateness_seconds",
-            "How long after its time a step was taken.",
+            "How long after its time the earliest step of a batch was taken.",
             buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 60, 3600),
             registry=registry,
         )

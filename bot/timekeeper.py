@@ -27,6 +27,8 @@ GATHER_SECONDS = 0.01
 SWEEP_EVERY = timedelta(seconds=5)
 LATE = timedelta(seconds=3)
 BATCH = 256
+HANDS = 2
+"""While one batch is being committed the next one is decided."""
 
 
 class Timekeeper:
@@ -66,20 +68,26 @@ class Timekeeper:
     async def drain(self) -> float:
         """Fires everything that is due; how many seconds until there is more to do."""
         await self._open_days()
-        done: list[str] = []
         self._busy = False
+        waits = await asyncio.gather(*(self._drain() for _ in range(HANDS)))
+        if None not in waits:
+            return min(wait for wait in waits if wait is not None)
+        await self.sweep()
+        return CAP_SECONDS
+
+    async def _drain(self) -> float | None:
+        done: list[str] = []
         while (tick := await self._tick(done)) is not None:
             if tick.epoch is None:
                 if not await self._rebuild():
-                    break
+                    return None
             elif not tick.claimed:
                 return CAP_SECONDS if tick.next_ms is None else max(tick.next_ms - self._clock.now_ms(), 0) / 1000
             else:
                 done = [claim.id for claim in tick.claimed]
                 await self._claimed(done)
                 self._busy = True
-        await self.sweep()
-        return CAP_SECONDS
+        return None
 
     async def _open_days(self) -> None:
         """Once a local day: what the calendar asks for today and tomorrow."""

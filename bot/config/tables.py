@@ -79,7 +79,7 @@ class WebTable(_Table, frozen=True, kw_only=True):
 
 
 class StorageTable(_Table, frozen=True, kw_only=True):
-    """`redis` is "embedded" or an address, `shards` spread the load on a Cluster; `synchronous` is SQLite's own word."""
+    """`redis` is "embedded" or an address, `shards` spread a Cluster's load; `synchronous` is SQLite's own word."""
 
     database: str = "sqlite:///var/huiyin.db"
     redis: str = "embedded"

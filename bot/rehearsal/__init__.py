@@ -45,6 +45,7 @@ class Plan:
     absent: float
     seed: int
     keep: Path | None
+    wipe: bool
 
 
 async def play(config: Config, options: Namespace) -> int:
@@ -83,7 +84,15 @@ def _plan(options: Namespace) -> Plan:
     if options.prompt + options.absent > 1:
         raise CannotStart("--prompt and --absent are more than all together: at most 1; the rest is slow")
     return Plan(
-        options.messages, options.days, options.limit, start, options.prompt, options.absent, options.seed, options.keep
+        options.messages,
+        options.days,
+        options.limit,
+        start,
+        options.prompt,
+        options.absent,
+        options.seed,
+        options.keep,
+        options.wipe,
     )
 
 
@@ -120,7 +129,7 @@ def _stage(bot: Bot, clock: StandingClock, plan: Plan, report: Report) -> Stage:
         raise CannotStart("the rehearsal has no group")
     manners = Manners(plan.seed, plan.prompt, plan.absent, bot.office.institution.calendar)
     staff = Staff(bot.office, bot.local, manners)
-    return Stage(bot, bot.local, clock, staff, report.evening)
+    return Stage(bot, bot.local, clock, staff, report.evening, wiped=plan.wipe)
 
 
 async def _close(bot: Bot, clock: StandingClock, forwarded: int, report: Report) -> bool:

@@ -10,6 +10,8 @@ from datetime import date, datetime, timedelta
 from heapq import heappop, heappush
 from typing import Any
 
+from redis.asyncio import Redis
+
 from bot.app import Bot
 from bot.channels.local import LocalChannel
 from bot.clock import StandingClock
@@ -21,6 +23,7 @@ from handlers.rules.messages import Say
 from storage import reports
 from storage.tables import Incident, from_ms
 
+HOUR = timedelta(hours=1)
 AFTERWARDS = 7
 """Days that are played after the last message, so that what is open can end."""
 
@@ -32,9 +35,21 @@ class MissedStep(Exception):
 
 
 class Stage:
-    """`evening` is called at the end of each local day. `said` counts what people said."""
+    """`evening` is called at the end of each local day. `said` counts what people said.
 
-    def __init__(self, bot: Bot, channel: LocalChannel, clock: StandingClock, staff: Staff, evening: Evening) -> None:
+    With `wiped` Redis is emptied at every full hour; nobody should notice.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        channel: LocalChannel,
+        clock: StandingClock,
+        staff: Staff,
+        evening: Evening,
+        *,
+        wiped: bool = False,
+    ) -> None:
         self._bot = bot
         self._channel = channel
         self._clock = clock
@@ -44,6 +59,7 @@ class Stage:
         self._officers = bot.office.institution.with_role("officer") or bot.office.institution.desk()
         self._agenda: list[tuple[datetime, int, Message | Appointment]] = []
         self._noted = 0
+        self._wiped = wiped
         self.said = 0
 
     async def play(self, forwardings: Iterable[tuple[datetime, Message]], start: date, days: int) -> None:
@@ -60,10 +76,21 @@ class Stage:
 
     async def _day(self, midnight: datetime, heard: Queue[tuple[str, Any]]) -> None:
         while (at := await self._next()) is not None and at < midnight:
+            if self._wiped and self._bot.redis:
+                await self._wipe_until(at, self._bot.redis)
             self._clock.set(at)
             await self._moment(heard)
         self._clock.set(midnight)
         await self._moment(heard)
+
+    async def _wipe_until(self, at: datetime, redis: Redis) -> None:
+        """Empties Redis at each full hour before `at`, and lets the bot find out."""
+        hour = self._clock.now().replace(minute=0, second=0, microsecond=0) + HOUR
+        while hour < at:
+            self._clock.set(hour)
+            await redis.flushall()
+            await self._bot.drain()
+            hour += HOUR
 
     async def _next(self) -> datetime | None:
         """The head of the agenda or of the timers, whichever is first."""

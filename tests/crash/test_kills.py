@@ -1,8 +1,10 @@
 """Killed with SIGKILL at any point and started again, the bot loses nothing and does nothing twice.
 
-`HUIYIN_CRASHES=500` adds that many kills at random points, up to four in one run, Valkey wiped after every third.
+Nor does it when Valkey is killed or emptied at any point, or when two timekeepers race. `HUIYIN_CRASHES=500` adds that
+many at random points, up to four in one run: two of three kill the bot, the others Valkey or what is in it.
 """
 
+import asyncio
 import json
 import os
 import random
@@ -18,6 +20,7 @@ from typing import Any
 import pytest
 from redis import Redis
 
+from storage import embedded
 from storage.embedded import EmbeddedValkey
 from tests.support.crash_driver import SCRIPT
 from tests.support.story import monday
@@ -44,15 +47,16 @@ class Driver:
             text=True,
         )
 
-    def run(self, home: Path, wanted: str = "-") -> str:
+    def run(self, home: Path, wanted: str = "-", timekeepers: str = "one") -> str:
         assert self._process.stdin
         assert self._process.stdout
         home.mkdir(exist_ok=True)
-        self._process.stdin.write(f"{home}\t{self._valkey.home}\t{wanted}\n")
+        self._process.stdin.write(f"{home}\t{self._valkey.home}\t{wanted}\t{timekeepers}\n")
         self._process.stdin.flush()
         return self._process.stdout.readline().strip()
 
     def wipe(self) -> None:
+        asyncio.run(embedded.start(self._valkey.home))
         with Redis.from_url(self._valkey.url) as redis:
             redis.flushall()
 
@@ -166,16 +170,33 @@ def test_killed_once(driver: Driver, calm: Path, tmp_path: Path, point: str, sha
     nth = max(1, round(json.loads((calm / "points").read_text())[point] * share))
     home = tmp_path / "home"
     driver.wipe()
-    assert driver.run(home, f"{point}:{nth}") == "killed"
+    assert driver.run(home, f"{point}:{nth}:kill") == "killed"
     assert driver.run(home) == "ok", (home / "log").read_text()
     check(home, calm, 1)
+
+
+@pytest.mark.parametrize("what", ["wipe", "down"])
+@pytest.mark.parametrize("point", ["in the transaction", "before arming", "armed", "step claimed", "step fired"])
+def test_redis_gone_at_a_point(driver: Driver, calm: Path, tmp_path: Path, point: str, what: str) -> None:
+    nth = json.loads((calm / "points").read_text())[point] // 2
+    home = tmp_path / "home"
+    driver.wipe()
+    assert driver.run(home, f"{point}:{nth}:{what}") == "ok", (home / "log").read_text()
+    check(home, calm, 0)
+
+
+def test_two_timekeepers(driver: Driver, calm: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    driver.wipe()
+    assert driver.run(home, timekeepers="two") == "ok", (home / "log").read_text()
+    check(home, calm, 0)
 
 
 @pytest.mark.parametrize("point", ["committed", "before arming", "step claimed", "step fired"])
 def test_killed_and_redis_wiped(driver: Driver, calm: Path, tmp_path: Path, point: str) -> None:
     home = tmp_path / "home"
     driver.wipe()
-    assert driver.run(home, f"{point}:4") == "killed"
+    assert driver.run(home, f"{point}:4:kill") == "killed"
     driver.wipe()
     assert driver.run(home) == "ok", (home / "log").read_text()
     check(home, calm, 1)
@@ -185,7 +206,7 @@ def test_killed_again_and_again(driver: Driver, calm: Path, tmp_path: Path) -> N
     home = tmp_path / "home"
     driver.wipe()
     for point in ("in the inbox:1", "in the transaction:2", "sent, not marked:1", "step fired:1"):
-        assert driver.run(home, point) == "killed"
+        assert driver.run(home, f"{point}:kill") == "killed"
     assert driver.run(home) == "ok", (home / "log").read_text()
     check(home, calm, 4)
 
@@ -200,15 +221,17 @@ def test_killed_at_random(driver: Driver, calm: Path, tmp_path: Path) -> None:
         kills = []
         for _ in range(dice.randint(1, 4)):
             point = dice.choice(POINTS)
-            wanted = f"{point}:{dice.randint(1, reached[point])}"
-            if driver.run(home, wanted) != "killed":
-                break
+            wanted = f"{point}:{dice.randint(1, reached[point])}:{dice.choice(('kill', 'kill', 'wipe', 'down'))}"
+            answer = driver.run(home, wanted, dice.choice(("one", "two")))
+            assert answer != "failed", (*kills, wanted, (home / "log").read_text())
             kills.append(wanted)
+            if answer == "ok":
+                break
             if dice.random() < 1 / 3:
                 driver.wipe()
         assert driver.run(home) == "ok", (kills, (home / "log").read_text())
         try:
-            check(home, calm, len(kills))
+            check(home, calm, sum(one.endswith("kill") for one in kills))
         except AssertionError as error:
             raise AssertionError(f"after {kills} in {home}") from error
         survived += len(kills)

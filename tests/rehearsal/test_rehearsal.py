@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import sqlite3
 import subprocess
 import sys
 from argparse import Namespace
@@ -53,7 +54,16 @@ def file(directory: Path, lines: Iterable[str]) -> Path:
 
 
 def options(path: Path, **changed: object) -> Namespace:
-    usual = {"days": 5, "limit": 1000, "start": "2026-11-02", "prompt": 0.6, "absent": 0.1, "seed": 1, "keep": None}
+    usual = {
+        "days": 5,
+        "limit": 1000,
+        "start": "2026-11-02",
+        "prompt": 0.6,
+        "absent": 0.1,
+        "seed": 1,
+        "keep": None,
+        "wipe": False,
+    }
     return Namespace(messages=path, **usual | changed)
 
 
@@ -197,3 +207,16 @@ def test_the_command(messages: Path) -> None:
     refused = subprocess.run([*command, "--absent", "2"], cwd=DEMONSTRATION.parent, capture_output=True, text=True)
     assert refused.returncode == 2
     assert refused.stderr.startswith("huiyin: --absent 2.0 is no share")
+
+
+def sent(directory: Path) -> list[tuple[object, ...]]:
+    with sqlite3.connect(directory / "huiyin.db") as database:
+        return database.execute("SELECT sent_at, conversation, state, body FROM outbox ORDER BY id").fetchall()
+
+
+async def test_redis_emptied_every_hour_changes_no_message(rehearse: Rehearse, tmp_path: Path) -> None:
+    calm, wiped = tmp_path / "calm", tmp_path / "wiped"
+    assert (await rehearse(keep=calm))[0] == 0
+    assert (await rehearse(keep=wiped, wipe=True))[0] == 0
+    assert sent(wiped) == sent(calm)
+    assert len(sent(calm)) > 100

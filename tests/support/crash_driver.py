@@ -1,9 +1,12 @@
 """Runs a scripted story of a bot that may be killed at a named point; what it has reached outlives it.
 
-`python -m tests.support.crash_driver` reads runs from its input, one a line: a directory, the Valkey's directory, and
-`point:nth` or `-`. Each runs in a fork, killed with SIGKILL when it gets to the point for the nth time, and is answered
-with `ok`, `killed` or `failed`. The people and the platform are not killed: the clock, how far the script has come, and
-what was sent lie in files that are synced. A message that was not acknowledged is delivered again.
+`python -m tests.support.crash_driver` reads runs from its input, one a line: a directory, the Valkey's directory, what
+is to happen (`point:nth:what` or `-`), and `two` where a second timekeeper races the first. Each runs in a fork. When
+it gets to the point for the nth time the bot is killed with SIGKILL (`kill`), Redis is emptied (`wipe`), or Valkey is
+killed (`down`) and comes back with the next step. The answer is `ok`, `killed` or `failed`.
+
+The people and the platform are not killed: the clock, how far the script has come, and what was sent lie in files that
+are synced. A message that was not acknowledged is delivered again.
 """
 
 import asyncio
@@ -17,6 +20,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from redis import Redis as SyncRedis
 
 from bot.app import Bot, build
 from bot.channels.base import Receipt
@@ -56,17 +61,25 @@ RECOVERY = timedelta(seconds=61)
 
 
 class Points:
-    """Counts how often each point is reached, and ends the process at the one that is wanted."""
+    """Counts how often each point is reached, and does what is wanted at the one that is wanted."""
 
-    def __init__(self, wanted: str) -> None:
-        self._wanted, _, nth = wanted.partition(":")
-        self._nth = int(nth or 0)
+    def __init__(self, wanted: str, server: embedded.EmbeddedValkey) -> None:
+        self._wanted, nth, self._what = wanted.split(":") if ":" in wanted else ("", "0", "")
+        self._nth = int(nth)
+        self._server = server
         self.reached: Counter[str] = Counter()
 
     def reach(self, point: str) -> None:
         self.reached[point] += 1
-        if point == self._wanted and self.reached[point] == self._nth:
+        if point != self._wanted or self.reached[point] != self._nth:
+            return
+        if self._what == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
+        elif self._what == "wipe":
+            with SyncRedis.from_url(self._server.url) as redis:
+                redis.flushall()
+        else:
+            os.kill(self._server.pid, signal.SIGKILL)
 
     def around(self, owner: Any, name: str, before: str = "", after: str = "", only_full: bool = False) -> None:
         call: Callable[..., Awaitable[Any]] = getattr(owner, name)
@@ -138,8 +151,10 @@ def synced(file: Path, text: str, mode: str = "w") -> None:
 class Play:
     """The script, from where it was left, on a bot that was just started."""
 
-    def __init__(self, bot: Bot, clock: StandingClock, home: Path) -> None:
+    def __init__(self, bot: Bot, clock: StandingClock, home: Path, valkey: Path, rival: Timekeeper | None) -> None:
         self._bot = bot
+        self._valkey = valkey
+        self._rival = rival
         self._clock = clock
         self._home = home
 
@@ -155,6 +170,7 @@ class Play:
             synced(done, str(number + 1))
 
     async def _step(self, number: int) -> None:
+        await embedded.start(self._valkey)  # as the running bot does when it has died
         step = SCRIPT[number]
         if isinstance(step, datetime):
             await self._until(step)
@@ -183,38 +199,42 @@ class Play:
 
     async def _settle(self) -> None:
         """What the running bot would do in a moment: all that can be done, a sweep, and what came of that."""
+        if self._rival:
+            await asyncio.gather(self._rival.drain(), self._bot.drain(), self._rival.sweep())
         await self._bot.drain()
         if await self._bot.timekeeper.sweep():
             await self._bot.drain()
 
 
-async def run(home: Path, valkey: Path, wanted: str) -> None:
-    points = Points(wanted)
+async def run(home: Path, valkey: Path, wanted: str, *, two: bool) -> None:
+    server = await embedded.start(valkey)
+    points = Points(wanted, server)
     points.install()
     clock_file = home / "clock"
     clock = StandingClock(datetime.fromisoformat(clock_file.read_text().strip()) if clock_file.exists() else MONDAY)
-    server = await embedded.start(valkey)
     await open_database(f"sqlite:///{home}/huiyin.db", synchronous="normal")
     try:
         async with connect(server.url) as redis:
-            timers = Timers(redis)
+            timers, others = Timers(redis), Timers(redis)
             bot = build(demonstration(home), clock, timers)
             bot.add(Recorder(home / "record", points))
-            await Play(bot, clock, home).to_the_end()
+            rival = build(demonstration(home), clock, others).timekeeper if two else None
+            await Play(bot, clock, home, valkey, rival).to_the_end()
             await timers.aclose()
+            await others.aclose()
     finally:
         await close_database()
     synced(home / "points", json.dumps(points.reached))
 
 
-def in_a_fork(home: Path, valkey: Path, wanted: str) -> str:
+def in_a_fork(home: Path, valkey: Path, wanted: str, *, two: bool) -> str:
     child = os.fork()
     if child == 0:
         log = os.open(home / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(log, 1)
         os.dup2(log, 2)
         try:
-            asyncio.run(run(home, valkey, wanted))
+            asyncio.run(run(home, valkey, wanted, two=two))
         except BaseException:
             traceback.print_exc()
             os._exit(1)
@@ -227,8 +247,8 @@ def in_a_fork(home: Path, valkey: Path, wanted: str) -> str:
 
 def main() -> None:
     for line in sys.stdin:
-        home, valkey, wanted = line.rstrip("\n").split("\t")
-        print(in_a_fork(Path(home), Path(valkey), wanted), flush=True)
+        home, valkey, wanted, how_many = line.rstrip("\n").split("\t")
+        print(in_a_fork(Path(home), Path(valkey), wanted, two=how_many == "two"), flush=True)
 
 
 if __name__ == "__main__":

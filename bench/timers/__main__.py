@@ -1,0 +1,57 @@
+"""`make bench-timers`: ours, the raw limit and the peers on one Valkey in one run; the table goes to bench/results/."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from bench.timers.contest import Contest, Result
+from bench.timers.contestant import Contestant
+from bench.timers.engine import Engine
+from bench.timers.environments import ROOT, peers
+from bench.timers.report import written
+from bench.timers.server import valkey
+from tests.support.database import migrated
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(prog="bench.timers")
+    options.add_argument("--runs", type=int, default=3)
+    options.add_argument("--peers", help="names, separated by commas; all that install by default, none with ''")
+    options.add_argument("--no-engine", action="store_true", help="leave out idle cost, rebuilds and the burst's CPU")
+    options.add_argument("--output", type=Path, default=ROOT / "bench" / "results" / "timers.md")
+    chosen = options.parse_args()
+    wanted = None if chosen.peers is None else {name for name in chosen.peers.split(",") if name}
+    with tempfile.TemporaryDirectory(prefix="huiyin-bench-") as made:
+        directory = Path(made)
+        with valkey(directory) as (url, server):
+            results = list(measured(Contest(url, directory, chosen.runs), directory, wanted))
+            engine = [] if chosen.no_engine else asyncio.run(Engine(url, server, directory, chosen.runs).measured())
+    print(written(results, engine, chosen.runs, chosen.output))
+
+
+def measured(contest: Contest, directory: Path, wanted: set[str] | None):
+    database = f"sqlite:///{directory}/ours/huiyin.db"
+
+    def fresh() -> None:
+        home = directory / "ours"
+        home.mkdir(exist_ok=True)
+        for file in home.iterdir():
+            file.unlink()
+        asyncio.run(migrated(home))
+
+    with_database = ("env", f"BENCH_DATABASE={database}", sys.executable, "-m", "bench.timers.ours")
+    contestants = [
+        (Contestant("raw limit", (sys.executable, "-m", "bench.timers.raw"), ROOT), None),
+        (Contestant("Huiyin", with_database, ROOT), fresh),
+        *((peer, None) for peer in peers(wanted)),
+    ]
+    for contestant, prepare in contestants:
+        print(f"… {contestant.name}", file=sys.stderr, flush=True)
+        result: Result = contest.of(contestant, prepare)
+        print(result, file=sys.stderr, flush=True)
+        yield result
+
+
+main()

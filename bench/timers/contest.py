@@ -1,0 +1,93 @@
+"""The same measures for every contestant, on one server: scheduling, memory, a burst, a steady load, a light load."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from bench.timers.contestant import Contestant, all_fired, percentile
+from bench.timers.server import emptied, used_memory
+
+BURST = 20_000
+SINGLY = 2_000
+STEADY, STEADY_RATE = 4_000, 2_000
+LIGHT = 60
+PATIENCE = 90.0
+FAR = 30 * 86_400
+START_UP = 4.0  # seconds in which a worker gets ready
+
+
+@dataclass
+class Result:
+    """Rates are per second, lateness in seconds, `drained` in seconds for the whole burst; None: it did not finish."""
+
+    name: str
+    single: float
+    bulk: float
+    bytes_each: float
+    drained: float | None
+    steady: tuple[float, float] | None
+    light: tuple[float, float] | None
+
+
+class Contest:
+    def __init__(self, url: str, directory: Path, runs: int) -> None:
+        self._url, self._file, self._runs = url, directory / "fired", runs
+        self._fresh = lambda: None
+
+    def of(self, contestant: Contestant, fresh: object = None) -> Result:
+        """`fresh` prepares an empty database, where the contestant has one."""
+        self._fresh = fresh or (lambda: None)  # type: ignore[assignment]
+        single = median(SINGLY / self._produced(contestant, "single", SINGLY) for _ in range(self._runs))
+        bulk = median(BURST / self._produced(contestant, "bulk", BURST) for _ in range(self._runs))
+        used = self._bytes(contestant)
+        bursts = [self._burst(contestant) for _ in range(self._runs)]
+        finished = [one for one in bursts if one is not None]
+        return Result(
+            contestant.name, single, bulk, used,
+            median(finished) if len(finished) == self._runs else None,
+            self._steady(contestant), self._light(contestant),
+        )  # fmt: skip
+
+    def _empty(self) -> None:
+        emptied(self._url)
+        self._fresh()
+
+    def _produced(self, contestant: Contestant, how: str, count: int) -> float:
+        self._empty()
+        return contestant.produce(self._url, how, count, time.time() + FAR, 100)
+
+    def _bytes(self, contestant: Contestant) -> float:
+        self._empty()
+        before = used_memory(self._url)
+        contestant.produce(self._url, "bulk", BURST, time.time() + FAR, 100)
+        return (used_memory(self._url) - before) / BURST
+
+    def _burst(self, contestant: Contestant) -> float | None:
+        """All are due before the worker starts: from the first that fired to the last."""
+        self._empty()
+        contestant.produce(self._url, "bulk", BURST, time.time())
+        with contestant.working(self._url, self._file):
+            records = all_fired(self._file, BURST, PATIENCE)
+        moments = [at for _, at in records]
+        return max(moments) - min(moments) if len(records) >= BURST else None
+
+    def _steady(self, contestant: Contestant) -> tuple[float, float] | None:
+        self._empty()
+        with contestant.working(self._url, self._file):
+            time.sleep(START_UP)
+            ahead = max(STEADY / 700, 3.0)  # the slowest schedule some 700 a second
+            contestant.produce(self._url, "bulk", STEADY, time.time() + ahead, STEADY_RATE)
+            return self._lateness(STEADY)
+
+    def _light(self, contestant: Contestant) -> tuple[float, float] | None:
+        self._empty()
+        with contestant.working(self._url, self._file):
+            time.sleep(START_UP)
+            contestant.produce(self._url, "light", LIGHT, 0)
+            return self._lateness(LIGHT, 15.0)
+
+    def _lateness(self, count: int, patience: float = PATIENCE) -> tuple[float, float] | None:
+        records = all_fired(self._file, count, patience)
+        late = [at - due for due, at in records]
+        return (percentile(late, 0.5), percentile(late, 0.99)) if len(records) >= count else None

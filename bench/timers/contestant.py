@@ -1,0 +1,68 @@
+"""What every contestant is: a program that produces timers, and a worker that writes down when each one fired.
+
+`produce single|bulk|light COUNT FIRST RATE` schedules COUNT timers, the first due at FIRST (seconds since 1970), the
+others RATE a second after it (0: all at once), and prints how many seconds that took. `work` writes two doubles for
+each timer that fires into a file: when it was due, and when it had been acted on.
+"""
+
+import json
+import os
+import struct
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+RECORD = struct.Struct("dd")
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """`command` is how its script is run; the address of Redis follows, then what to do."""
+
+    name: str
+    command: tuple[str, ...]
+    cwd: Path
+    helpers: tuple[tuple[str, ...], ...] = ()  # programs that its worker needs beside it
+
+    def produce(self, url: str, how: str, count: int, first: float, rate: float = 0) -> float:
+        words = [*self.command, url, "produce", how, str(count), repr(first), repr(rate)]
+        done = subprocess.run(words, cwd=self.cwd, capture_output=True, text=True, timeout=600, check=False)
+        if done.returncode:
+            raise RuntimeError(f"{self.name}: {done.stderr[-2000:]}")
+        return float(json.loads(done.stdout.splitlines()[-1]))
+
+    @contextmanager
+    def working(self, url: str, file: Path) -> Iterator[None]:
+        environment = {**os.environ, "BENCH_URL": url, "BENCH_FILE": str(file)}
+        file.write_bytes(b"")
+        programs = [(*self.command, url, "work", str(file)), *self.helpers]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        running = [subprocess.Popen(one, cwd=self.cwd, env=environment, **quiet) for one in programs]
+        try:
+            yield
+        finally:
+            for process in running:
+                process.kill()
+                process.wait()
+
+
+def fired(file: Path) -> list[tuple[float, float]]:
+    """(due, acted on) of each timer so far."""
+    body = file.read_bytes()
+    return list(RECORD.iter_unpack(body[: len(body) // RECORD.size * RECORD.size]))
+
+
+def all_fired(file: Path, count: int, patience: float) -> list[tuple[float, float]]:
+    """Waits until `count` have fired; fewer when patience ends."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end and file.stat().st_size < count * RECORD.size:
+        time.sleep(0.05)
+    return fired(file)
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(int(len(ordered) * share), len(ordered) - 1)]

@@ -1,0 +1,39 @@
+"""An environment for each peer, so that their pins do not meet ours; made once, below `.venv/peers`."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+from bench.timers.contestant import Contestant
+
+PEERS = Path(__file__).parent / "peers"
+ROOT = Path(__file__).parents[2]
+
+
+def peers(wanted: set[str] | None) -> list[Contestant]:
+    """Those that could be installed here; the others are named with the reason."""
+    versions = tomllib.loads((PEERS / "versions.toml").read_text(encoding="utf-8"))
+    found = []
+    for name, packages in versions.items():
+        if wanted is not None and name not in wanted:
+            continue
+        python = ROOT / ".venv" / "peers" / name / "bin" / "python"
+        if python.exists() or _made(python, name, packages):
+            found.append(Contestant(f"{name} {_version(packages)}", (str(python), f"{name}_peer.py"), PEERS))
+    return found
+
+
+def _version(packages: list[str]) -> str:
+    return packages[0].partition("==")[2]
+
+
+def _made(python: Path, name: str, packages: list[str]) -> bool:
+    home = python.parents[1]
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(home)], check=True)
+    pip = ["python3", "-m", "pip", "--disable-pip-version-check", "--quiet", "--python", str(python), "install"]
+    done = subprocess.run([*pip, *packages], capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(f"{name} cannot be installed: {done.stderr.strip().splitlines()[-1]}", file=sys.stderr)
+        subprocess.run(["rm", "-rf", str(home)], check=True)
+    return done.returncode == 0

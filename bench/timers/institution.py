@@ -1,0 +1,65 @@
+"""The demonstration's institution with as many matters as wanted, each with duties whose reminder is due."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.config import Config, build_institution, parse_config, read_regime
+from handlers.office import Office
+from storage import sql
+from storage.keys import step_id
+from storage.tables import Policy
+
+ROOT = Path(__file__).parents[2]
+INCIDENTS = (
+    "number", "version", "title", "text", "tier", "stage", "department", "holder", "channel", "conversation",
+    "platform", "found_at", "forwarded_by", "policy_id",
+)  # fmt: skip
+DUTIES = (
+    "id", "incident_id", "cycle", "kind", "owner", "state", "started_at", "due_at", "first_due_at", "next_at",
+    "provisional", "reckoning",
+)  # fmt: skip
+KINDS = ("acknowledge", "reply", "resolve", "verify", "report", "follow-up", "summary", "assign")
+
+
+def bench_config() -> Config:
+    file = ROOT / "config.toml"
+    return parse_config(file.read_text(encoding="utf-8"), file)
+
+
+async def duties_due(dues: Sequence[float], per_incident: int = 1) -> list[tuple[str, int]]:
+    """Writes one duty for each moment (seconds since 1970); their steps as (name, due in ms).
+
+    Their matters are critical, so that no quiet hours put a reminder off.
+    """
+    config = bench_config()
+    office = Office(build_institution(config), read_regime(config))
+    now = datetime.now(UTC)
+    policy, _ = await Policy.get_or_create(
+        digest=office.policy_digest, defaults={"name": "standard", "body": office.policy, "created_at": now}
+    )
+    departments = [department.name for department in office.institution.departments]
+    first_incident, first_duty = await _free("incidents", "number"), await _free("duties", "id")
+    incidents, duties, steps = [], [], []
+    for n, due in enumerate(dues):
+        at, incident = round(due * 1000), first_incident + n // per_incident
+        department = departments[incident % len(departments)]
+        if n % per_incident == 0:
+            title = f"反映第{incident % 97}食堂饭菜有异物的情况"
+            incidents.append((
+                incident, 1, title, title, "critical", "open", department, f"department:{department}", "local", "work",
+                "weibo", at - 1_800_000, "zhou", policy.id,
+            ))  # fmt: skip
+        kind = KINDS[n % per_incident]
+        duties.append((
+            first_duty + n, incident, 1, kind, "department", "open", at - 1_800_000, at, at, at, False, json.dumps({}),
+        ))  # fmt: skip
+        steps.append((step_id(incident, first_duty + n), at))
+    await sql.insert("incidents", INCIDENTS, incidents)
+    await sql.insert("duties", DUTIES, duties)
+    return steps
+
+
+async def _free(table: str, key: str) -> int:
+    return int((await sql.rows(f"SELECT COALESCE(MAX({key}), 0) + 1 AS free FROM {table}", []))[0]["free"])
