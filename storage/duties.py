@@ -177,26 +177,30 @@ def _line(step: Step) -> audit.Line:
     return audit.Line(step.incident or None, "clock", "reminded", data)
 
 
-async def pending(page: int = 5000) -> AsyncIterator[list[tuple[int, int, int]]]:
+async def pending(page: int = 5000) -> AsyncIterator[Sequence[tuple[int, int, int]]]:
     """Every step to come as (incident, duty, due in ms), for rebuilding the timers."""
     last = 0
     while True:
-        rows = await sql.rows(
-            "SELECT id, COALESCE(incident_id, 0) AS incident_id, next_at FROM duties "  # noqa: S608 - marks only
+        rows = await sql.values(
+            "SELECT COALESCE(incident_id, 0), id, next_at FROM duties "  # noqa: S608 - marks only
             "WHERE next_at IS NOT NULL AND state = 'open' "
             f"AND id > {sql.mark(1)} ORDER BY id LIMIT {sql.mark(2)}",
             [last, page],
         )
         if not rows:
             return
-        last = rows[-1]["id"]
-        yield [(row["incident_id"], row["id"], row["next_at"]) for row in rows]
+        last = rows[-1][1]
+        yield rows
 
 
 async def between(since: datetime, until: datetime, limit: int = 5000) -> list[tuple[int, int, int]]:
     """Steps that fall due in a span, as (incident, duty, due in ms)."""
-    query = Duty.filter(state="open", next_at__gt=since, next_at__lte=until).order_by("next_at").limit(limit)
-    return [(row["incident_id"] or 0, row["id"], to_ms(row["next_at"])) for row in await query.values()]
+    statement = (
+        "SELECT COALESCE(incident_id, 0), id, next_at FROM duties "  # noqa: S608 - marks only
+        f"WHERE state = 'open' AND next_at > {sql.mark(1)} AND next_at <= {sql.mark(2)} "
+        f"ORDER BY next_at LIMIT {sql.mark(3)}"
+    )
+    return [tuple(row) for row in await sql.values(statement, [to_ms(since), to_ms(until), limit])]
 
 
 async def next_step_at() -> datetime | None:
@@ -207,8 +211,11 @@ async def next_step_at() -> datetime | None:
 
 async def standing(ids: Sequence[int]) -> list[tuple[int, int, int]]:
     """Where these duties' next steps stand by their rows, as (incident, duty, due in ms); closed ones are left out."""
-    query = Duty.filter(id__in=list(ids), state="open", next_at__isnull=False)
-    return [(row["incident_id"] or 0, row["id"], to_ms(row["next_at"])) for row in await query.values()]
+    statement = (
+        "SELECT COALESCE(incident_id, 0), id, next_at FROM duties "  # noqa: S608 - marks only
+        f"WHERE state = 'open' AND next_at IS NOT NULL AND id IN ({sql.marks(len(ids))})"
+    )
+    return [tuple(row) for row in await sql.values(statement, ids)] if ids else []
 
 
 async def put_off(id: int, until: datetime) -> None:

@@ -4,6 +4,7 @@ Nothing is emptied: steps go on being claimed. Each shard notes in its set `seen
 the tables, or by a call that came while rows were read and so knows better. Unseen steps go at the end.
 """
 
+import asyncio
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -48,12 +49,19 @@ class Rebuild:
             return Rebuilt(self._token, await self._put_all(batches), await self._finish())
 
     async def _put_all(self, batches: AsyncIterable[Sequence[tuple[str, int]]]) -> int:
-        steps = 0
+        steps, put = 0, None
         try:
-            async for batch in batches:
+            async for batch in batches:  # the next rows are read while Redis takes the ones before
                 steps += len(batch)
-                await self._put(batch)
+                if put:
+                    await put
+                put = asyncio.create_task(self._put(batch))
+            if put:
+                await put
         finally:
+            if put and not put.done():
+                put.cancel()
+                await asyncio.wait([put])
             if isinstance(batches, AsyncGenerator):
                 await batches.aclose()  # now, not when it is collected: it reads from a database
         return steps
@@ -81,7 +89,8 @@ class Rebuild:
         with redis_or_unavailable():
             await self._redis.eval(EXTEND, 1, self._lock, self._token, OWNED_MS)
         for number, shard in enumerate(self._shards):
-            mine = [step for step in batch if keys.shard_of(step[0], len(self._shards)) == number]
+            alone = len(self._shards) == 1
+            mine = batch if alone else [s for s in batch if keys.shard_of(s[0], len(self._shards)) == number]
             for start in range(0, max(len(mine), 1), BATCH):
                 named = packed(mine[start : start + BATCH])
                 await self._piece(shard, "put", OWNED_MS, self._channel, named)

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from bench.timers.contest import Contest, Result
@@ -19,6 +20,7 @@ def main() -> None:
     options = argparse.ArgumentParser(prog="bench.timers")
     options.add_argument("--runs", type=int, default=3)
     options.add_argument("--peers", help="names, separated by commas; all that install by default, none with ''")
+    options.add_argument("--no-contest", action="store_true", help="leave out the table of all")
     options.add_argument("--no-engine", action="store_true", help="leave out idle cost, rebuilds and the burst's CPU")
     options.add_argument("--output", type=Path, default=ROOT / "bench" / "results" / "timers.md")
     chosen = options.parse_args()
@@ -26,12 +28,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="huiyin-bench-") as made:
         directory = Path(made)
         with valkey(directory) as (url, server):
-            results = list(measured(Contest(url, directory, chosen.runs), directory, wanted))
+            results = (
+                [] if chosen.no_contest else list(measured(Contest(url, directory), directory, wanted, chosen.runs))
+            )
             engine = [] if chosen.no_engine else asyncio.run(Engine(url, server, directory, chosen.runs).measured())
     print(written(results, engine, chosen.runs, chosen.output))
 
 
-def measured(contest: Contest, directory: Path, wanted: set[str] | None):
+def measured(contest: Contest, directory: Path, wanted: set[str] | None, runs: int) -> Iterator[Result]:
+    """Ours and the raw limit as often as asked, each peer once: some take minutes."""
     database = f"sqlite:///{directory}/ours/huiyin.db"
 
     def fresh() -> None:
@@ -43,13 +48,13 @@ def measured(contest: Contest, directory: Path, wanted: set[str] | None):
 
     with_database = ("env", f"BENCH_DATABASE={database}", sys.executable, "-m", "bench.timers.ours")
     contestants = [
-        (Contestant("raw limit", (sys.executable, "-m", "bench.timers.raw"), ROOT), None),
-        (Contestant("Huiyin", with_database, ROOT), fresh),
-        *((peer, None) for peer in peers(wanted)),
+        (Contestant("raw limit", (sys.executable, "-m", "bench.timers.raw"), ROOT), runs, lambda: None),
+        (Contestant("Huiyin", with_database, ROOT), runs, fresh),
+        *((peer, 1, lambda: None) for peer in peers(wanted)),
     ]
-    for contestant, prepare in contestants:
+    for contestant, times, prepare in contestants:
         print(f"… {contestant.name}", file=sys.stderr, flush=True)
-        result: Result = contest.of(contestant, prepare)
+        result = contest.of(contestant, times, prepare)
         print(result, file=sys.stderr, flush=True)
         yield result
 

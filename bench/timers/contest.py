@@ -1,6 +1,7 @@
 """The same measures for every contestant, on one server: scheduling, memory, a burst, a steady load, a light load."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -15,6 +16,7 @@ LIGHT = 60
 PATIENCE = 90.0
 FAR = 30 * 86_400
 START_UP = 4.0  # seconds in which a worker gets ready
+AHEAD = 5.0  # seconds in which the producer starts and writes its rows
 
 
 @dataclass
@@ -31,23 +33,20 @@ class Result:
 
 
 class Contest:
-    def __init__(self, url: str, directory: Path, runs: int) -> None:
-        self._url, self._file, self._runs = url, directory / "fired", runs
-        self._fresh = lambda: None
+    def __init__(self, url: str, directory: Path) -> None:
+        self._url, self._file = url, directory / "fired"
+        self._fresh: Callable[[], None] = lambda: None
 
-    def of(self, contestant: Contestant, fresh: object = None) -> Result:
-        """`fresh` prepares an empty database, where the contestant has one."""
-        self._fresh = fresh or (lambda: None)  # type: ignore[assignment]
-        single = median(SINGLY / self._produced(contestant, "single", SINGLY) for _ in range(self._runs))
-        bulk = median(BURST / self._produced(contestant, "bulk", BURST) for _ in range(self._runs))
+    def of(self, contestant: Contestant, runs: int, fresh: Callable[[], None] = lambda: None) -> Result:
+        """Medians of so many runs; `fresh` prepares an empty database, where the contestant has one."""
+        self._fresh = fresh
+        single = median(SINGLY / self._produced(contestant, "single", SINGLY) for _ in range(runs))
+        bulk = median(BURST / self._produced(contestant, "bulk", BURST) for _ in range(runs))
         used = self._bytes(contestant)
-        bursts = [self._burst(contestant) for _ in range(self._runs)]
-        finished = [one for one in bursts if one is not None]
-        return Result(
-            contestant.name, single, bulk, used,
-            median(finished) if len(finished) == self._runs else None,
-            self._steady(contestant), self._light(contestant),
-        )  # fmt: skip
+        bursts = [self._burst(contestant, BURST / bulk) for _ in range(runs)]
+        drained = median(bursts) if None not in bursts else None
+        steady, light = self._steady(contestant, STEADY / bulk), self._light(contestant)
+        return Result(contestant.name, single, bulk, used, drained, steady, light)
 
     def _empty(self) -> None:
         emptied(self._url)
@@ -63,21 +62,22 @@ class Contest:
         contestant.produce(self._url, "bulk", BURST, time.time() + FAR, 100)
         return (used_memory(self._url) - before) / BURST
 
-    def _burst(self, contestant: Contestant) -> float | None:
-        """All are due before the worker starts: from the first that fired to the last."""
-        self._empty()
-        contestant.produce(self._url, "bulk", BURST, time.time())
-        with contestant.working(self._url, self._file):
-            records = all_fired(self._file, BURST, PATIENCE)
-        moments = [at for _, at in records]
-        return max(moments) - min(moments) if len(records) >= BURST else None
-
-    def _steady(self, contestant: Contestant) -> tuple[float, float] | None:
+    def _burst(self, contestant: Contestant, producing: float) -> float | None:
+        """All are due at one moment; from it until the last has been acted on."""
         self._empty()
         with contestant.working(self._url, self._file):
             time.sleep(START_UP)
-            ahead = max(STEADY / 700, 3.0)  # the slowest schedule some 700 a second
-            contestant.produce(self._url, "bulk", STEADY, time.time() + ahead, STEADY_RATE)
+            due = time.time() + producing * 1.5 + AHEAD
+            contestant.produce(self._url, "bulk", BURST, due)
+            records = all_fired(self._file, BURST, max(due - time.time(), 0) + PATIENCE)
+        return max(at for _, at in records) - due if len(records) >= BURST else None
+
+    def _steady(self, contestant: Contestant, producing: float) -> tuple[float, float] | None:
+        self._empty()
+        with contestant.working(self._url, self._file):
+            time.sleep(START_UP)
+            first = time.time() + producing * 1.5 + AHEAD
+            contestant.produce(self._url, "bulk", STEADY, first, STEADY_RATE)
             return self._lateness(STEADY)
 
     def _light(self, contestant: Contestant) -> tuple[float, float] | None:

@@ -9,6 +9,7 @@ from bench.timers.contestant import Contestant
 
 PEERS = Path(__file__).parent / "peers"
 ROOT = Path(__file__).parents[2]
+TUNED = {"arq"}  # measured with its own settings, and with 250 jobs at once looked for every 10 ms
 
 
 def peers(wanted: set[str] | None) -> list[Contestant]:
@@ -20,7 +21,10 @@ def peers(wanted: set[str] | None) -> list[Contestant]:
             continue
         python = ROOT / ".venv" / "peers" / name / "bin" / "python"
         if python.exists() or _made(python, name, packages):
-            found.append(Contestant(f"{name} {_version(packages)}", (str(python), f"{name}_peer.py"), PEERS))
+            title, command = f"{name} {_version(packages)}", (str(python), f"{name}_peer.py")
+            found.append(Contestant(title, command, PEERS))
+            if name in TUNED:
+                found.append(Contestant(f"{title}, tuned", ("env", "BENCH_TUNED=1", *command), PEERS))
     return found
 
 

@@ -61,5 +61,12 @@ async def duties_due(dues: Sequence[float], per_incident: int = 1) -> list[tuple
     return steps
 
 
+async def pending_in_a_year(count: int) -> None:
+    """Writes duties whose reminders are far off, eight to an incident."""
+    far = datetime.now(UTC).timestamp() + 365 * 86_400
+    for start in range(0, count, 100_000):
+        await duties_due([far + n for n in range(start, min(start + 100_000, count))], 8)
+
+
 async def _free(table: str, key: str) -> int:
     return int((await sql.rows(f"SELECT COALESCE(MAX({key}), 0) + 1 AS free FROM {table}", []))[0]["free"])

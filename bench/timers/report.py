@@ -19,12 +19,14 @@ def written(results: Sequence[Result], engine: Sequence[Figure], runs: int, outp
     text = "\n".join([
         "# Timers\n",
         f"`make bench-timers` on {platform.platform()}, {processor()}, {os.cpu_count()} cores, Python "
-        f"{platform.python_version()}; one Valkey, append-only file synced every second; medians of {runs} runs.\n",
+        f"{platform.python_version()}; one Valkey, append-only file synced every second; medians of {runs} runs, the "
+        "peers' of one.\n",
         HEAD.format(burst=BURST, rate=STEADY_RATE),
         *(row(result) for result in results),
         "\nHuiyin's burst and lateness end with the commit of the rows, the audit trail and the outbox on SQLite (WAL, "
         "synchronous FULL); the peers' and the raw limit's with the call of an empty function. At light load another "
-        f"process sets {LIGHT} timers, one every 100 ms, each 150 ms ahead.\n",
+        f"process sets {LIGHT} timers, one every 100 ms, each 150 ms ahead. A worker that does not hear of "
+        "timers which another process sets cannot finish.\n",
         *ratios(results),
         *(["\n| Huiyin by itself | | to reach |\n|---|---|---|"] if engine else []),
         *(f"| {figure.what} | {figure.value} | {figure.target} |" for figure in engine),
@@ -35,7 +37,7 @@ def written(results: Sequence[Result], engine: Sequence[Figure], runs: int, outp
 
 
 def row(one: Result) -> str:
-    drained = f"{one.drained:.2f} s" if one.drained is not None else "not finished in 90 s"
+    drained = f"{one.drained:.2f} s" if one.drained is not None else "unfinished after 90 s"
     return (
         f"| {one.name} | {one.single:,.0f} | {one.bulk:,.0f} | {one.bytes_each:.0f} | {drained} "
         f"| {late(one.steady)} | {late(one.light)} |"

@@ -89,7 +89,7 @@ async def test_steps_are_claimed_while_it_goes_on(timers):
         assert [claim.id for claim in (await timers.tick(NOW)).claimed] == ["2:1", "1:1"]
 
     await timers.schedule([("1:1", NOW)])
-    await timers.rebuild(rows([("2:1", NOW - 1)], claimed, [("1:1", NOW)]))
+    await timers.rebuild(rows([("2:1", NOW - 1)], [], claimed, [("1:1", NOW)]))
     assert sorted(await timers.leases(["1:1", "2:1"])) == ["1:1", "2:1"]
     assert await timers.head() is None
 
@@ -185,7 +185,7 @@ async def test_each_batch_prolongs_the_lock(timers, redis):
     async def prolonged():
         assert all([await redis.pttl(key) > OWNED_MS // 2 for key in held])
 
-    await timers.rebuild(rows(nearly_over, [("1:1", NOW)], prolonged))
+    await timers.rebuild(rows(nearly_over, [("1:1", NOW)], [], prolonged))
 
 
 async def test_outside_a_rebuild_nothing_is_noted(timers, redis):

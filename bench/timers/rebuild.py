@@ -1,0 +1,41 @@
+"""`python -m bench.timers.rebuild REDIS DATABASE COUNT`: seconds that a rebuild takes, and CPU seconds of a full check.
+
+A process of its own for each database: the ORM keeps statements of the first kind that it has met.
+"""
+
+import asyncio
+import json
+import sys
+import time
+
+from bench.timers.institution import pending_in_a_year
+from bot.checkup import Checkup
+from bot.clock import Clock
+from bot.metrics import Metrics
+from storage.database import close_database, open_database
+from storage.tables import Duty
+from storage.timers import Timers, connect
+
+
+async def measured(url: str, database: str, count: int) -> tuple[float, float]:
+    await open_database(database)
+    redis = connect(url)
+    timers = Timers(redis)
+    try:
+        await pending_in_a_year(count - await Duty.all().count())
+        checkup = Checkup(timers, Clock(), Metrics())
+        begun = time.perf_counter()
+        assert await checkup.rebuild()
+        took = time.perf_counter() - begun
+        assert await timers.pending() == count
+        cpu = time.process_time()
+        await checkup.everything(pause=0)
+        return took, time.process_time() - cpu
+    finally:
+        await timers.aclose()
+        await redis.aclose()
+        await close_database()
+
+
+url, database, count = sys.argv[1:]
+print(json.dumps(asyncio.run(measured(url, database, int(count)))))
