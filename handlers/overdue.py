@@ -16,6 +16,7 @@ from storage.tables import to_ms
 
 A_DAY = 86_400
 OWNERS: dict[str, Listener] = {"department": "owner", "desk": "office", "leader": "leader", "chief": "chief"}
+Heard = tuple[DueRow, Firing]
 
 
 class Facts(NamedTuple):
@@ -37,44 +38,135 @@ class Reminders(NamedTuple):
 
 def decide(rows: Sequence[DueRow], facts: Facts, office: Office, now: datetime) -> Reminders:
     """What sounds at `now` (aware) for duties whose next step is due."""
-    steps: list[Step] = []
-    letters: list[tuple[frozenset[int], Letter]] = []
+    batch = _Batch(facts, office, now)
     for row in rows:
         if row.routine:
-            _routine(row, steps, letters, office, now)
-    incidents = [row for row in rows if not row.routine]
-    for _, group in groupby(
-        sorted(incidents, key=lambda row: (row.incident, row.due_at, row.id)), lambda row: row.incident
-    ):
-        ladders = [(row, _ladder(row, facts, office)) for row in group]
-        fired = [(row, firing) for row, ladder in ladders if (firing := ladder.fire(row.rung, now))]
-        sounding = {row.id for row, _ in fired}
-        steps += [_put_right(row, ladder) for row, ladder in ladders if row.id not in sounding]
-        if fired:
-            people = _people(fired, office)
+            batch.routine(row)
+    incidents = sorted((row for row in rows if not row.routine), key=lambda row: (row.incident, row.due_at, row.id))
+    for _, group in groupby(incidents, lambda row: row.incident):
+        batch.incident(list(group))
+    return Reminders(batch.steps, batch.letters)
+
+
+class _Batch:
+    """Rows that are decided together. What falls due together is alike: each kind of answer is worked out once."""
+
+    def __init__(self, facts: Facts, office: Office, now: datetime) -> None:
+        self._facts, self._office, self._now = facts, office, now
+        self.steps: list[Step] = []
+        self.letters: list[tuple[frozenset[int], Letter]] = []
+        self._firings: dict[tuple[object, ...], Firing | None] = {}
+        self._listeners: dict[tuple[object, ...], tuple[Person, ...]] = {}
+        self._lines: dict[tuple[str, datetime], str] = {}
+
+    def incident(self, rows: Sequence[DueRow]) -> None:
+        heard = [(row, firing) for row in rows if (firing := self._firing(row))]
+        if len(heard) < len(rows):
+            sounding = {row.id for row, _ in heard}
+            self.steps += [self._put_right(row) for row in rows if row.id not in sounding]
+        if heard:
+            people = tuple(dict.fromkeys(person for row, firing in heard for person in self._listening(row, firing)))
             names = tuple(person.id for person in people)
-            steps += [_step(row, firing, names) for row, firing in fired]
-            letters.append(_letter(fired, people, facts, office, now))
-    return Reminders(steps, letters)
+            self.steps += [_step(row, firing, names) for row, firing in heard]
+            self.letters.append(self._letter(heard, people, names))
+
+    def routine(self, row: DueRow) -> None:
+        """A check-in or a report that has not come: its owner is chased, and the ladder climbs."""
+        office = self._office
+        ladder = Ladder(office.regime, "general", office.institution.zone, row.started_at, row.due_at)
+        firing = ladder.fire(row.rung, self._now)
+        if firing is None:
+            self.steps.append(_step_to(row, ladder))
+            return
+        people = _chased(row, firing, office)
+        names = tuple(person.id for person in people)
+        self.steps.append(_step(row, firing, names))
+        text = office.texts.say(
+            "check_in.remind",
+            kind=row.kind,
+            due=row.due_at,
+            now=self._now,
+            people=people,
+            bulletin="bulletin" in firing.tell,
+        )
+        group = office.institution.groups[0]
+        say = Say(text=text, mentions=names)
+        letter = office.letter(say, group.channel, group.conversation, duty=row.id, urgency=to_ms(row.due_at))
+        self.letters.append((frozenset({row.id}), letter))
+
+    def _firing(self, row: DueRow) -> Firing | None:
+        # Once a step was taken, when the duty began no longer matters to the next.
+        begun = row.started_at if row.rung is None else None
+        alike = (row.policy, row.tier, row.due_at, row.rung, begun)
+        if alike not in self._firings:
+            self._firings[alike] = self._ladder(row).fire(row.rung, self._now)
+        return self._firings[alike]
+
+    def _ladder(self, row: DueRow) -> Ladder:
+        zone = self._office.institution.zone
+        return Ladder(self._facts.regime(row), row.tier, zone, row.started_at, row.due_at)
+
+    def _put_right(self, row: DueRow) -> Step:
+        return _step_to(row, self._ladder(row))
+
+    def _listening(self, row: DueRow, firing: Firing) -> tuple[Person, ...]:
+        alike = (row.owner, row.kind, row.department, row.holder, firing.rung, firing.tell)
+        if alike not in self._listeners:
+            self._listeners[alike] = _listening(row, firing, self._office)
+        return self._listeners[alike]
+
+    def _line(self, row: DueRow) -> str:
+        alike = (row.kind, row.due_at)
+        if alike not in self._lines:
+            self._lines[alike] = self._office.texts.say("overdue.line", kind=row.kind, due=row.due_at, now=self._now)
+        return self._lines[alike]
+
+    def _letter(
+        self, heard: Sequence[Heard], people: Sequence[Person], names: tuple[str, ...]
+    ) -> tuple[frozenset[int], Letter]:
+        row = heard[0][0]
+        reply = self._facts.signatures.get((row.incident, "reply"))
+        text = self._office.texts.say(
+            "overdue.remind",
+            number=row.incident,
+            title=row.title,
+            department=row.department,
+            holder=row.holder,
+            lines=[self._line(each) for each, _ in heard],
+            people=people,
+            event=self._event(row),
+            asked=_waits_for_signature(row),
+            approved=reply is not None and reply.state == "approved",
+            bulletin=any("bulletin" in firing.tell for _, firing in heard) and not self._spared(row),
+        )
+        letter = self._office.letter(
+            Say(text=text, mentions=names),
+            row.channel,
+            row.conversation,
+            incident=row.incident,
+            duty=row.id,
+            urgency=to_ms(row.due_at),
+        )
+        return frozenset(each.id for each, _ in heard), letter
+
+    def _event(self, row: DueRow) -> str:
+        """What would meet the duty: the regime's event, else what the duty is called."""
+        rule = self._facts.regime(row).rule(row.kind, row.tier)
+        return rule.met_by if rule else row.kind
+
+    def _spared(self, row: DueRow) -> bool:
+        """Whether the regime spares who asked for more time before it ran out."""
+        asked = self._facts.signatures.get((row.incident, "extension"))
+        return self._facts.regime(row).bulletin_spares_who_asked and asked is not None and asked.state != "approved"
 
 
-def _routine(
-    row: DueRow, steps: list[Step], letters: list[tuple[frozenset[int], Letter]], office: Office, now: datetime
-) -> None:
-    """A check-in or a report that has not come: its owner is chased, and the ladder climbs."""
-    ladder = Ladder(office.regime, "general", office.institution.zone, row.started_at, row.due_at)
-    firing = ladder.fire(row.rung, now)
-    if firing is None:
-        steps.append(_put_right(row, ladder))
-        return
-    people = _chased(row, firing, office)
-    steps.append(_step(row, firing, tuple(person.id for person in people)))
-    listed = "bulletin" in firing.tell
-    text = office.texts.say("check_in.remind", kind=row.kind, due=row.due_at, now=now, people=people, bulletin=listed)
-    group = office.institution.groups[0]
-    say = Say(text=text, mentions=tuple(person.id for person in people))
-    letter = office.letter(say, group.channel, group.conversation, duty=row.id, urgency=to_ms(row.due_at))
-    letters.append((frozenset({row.id}), letter))
+def _step(row: DueRow, firing: Firing, told: tuple[str, ...]) -> Step:
+    return Step(row.id, row.incident, row.next_at, firing.rung, firing.next_at, firing.skipped, told)
+
+
+def _step_to(row: DueRow, ladder: Ladder) -> Step:
+    """A row whose next step was reckoned otherwise, in another time zone perhaps: nothing sounds yet."""
+    return Step(row.id, row.incident, row.next_at, row.rung, ladder.next_at(row.rung), (), (), sounds=False)
 
 
 def _chased(row: DueRow, firing: Firing, office: Office) -> tuple[Person, ...]:
@@ -82,64 +174,6 @@ def _chased(row: DueRow, firing: Firing, office: Office) -> tuple[Person, ...]:
     owners = (person,) if person else office.institution.with_role(row.person or "officer")
     others = office.listening([listener for listener in firing.tell if listener != "owner"], None)
     return tuple(dict.fromkeys((*owners, *others))) if "owner" in firing.tell else others
-
-
-def _ladder(row: DueRow, facts: Facts, office: Office) -> Ladder:
-    return Ladder(facts.regime(row), row.tier, office.institution.zone, row.started_at, row.due_at)
-
-
-def _step(row: DueRow, firing: Firing, told: tuple[str, ...]) -> Step:
-    return Step(row.id, row.incident, row.next_at, firing.rung, firing.next_at, firing.skipped, told)
-
-
-def _put_right(row: DueRow, ladder: Ladder) -> Step:
-    """A row whose next step was reckoned otherwise, in another time zone perhaps: nothing sounds yet."""
-    return Step(row.id, row.incident, row.next_at, row.rung, ladder.next_at(row.rung), (), (), sounds=False)
-
-
-def _letter(
-    fired: Sequence[tuple[DueRow, Firing]],
-    people: Sequence[Person],
-    facts: Facts,
-    office: Office,
-    now: datetime,
-) -> tuple[frozenset[int], Letter]:
-    row = fired[0][0]
-    reply = facts.signatures.get((row.incident, "reply"))
-    text = office.texts.say(
-        "overdue.remind",
-        number=row.incident,
-        title=row.title,
-        department=row.department,
-        holder=row.holder,
-        steps=[each for each, _ in fired],
-        people=people,
-        now=now,
-        event=_event(row, facts),
-        asked=_waits_for_signature(row),
-        approved=reply is not None and reply.state == "approved",
-        bulletin=any("bulletin" in firing.tell for _, firing in fired) and not _spared(row, facts),
-    )
-    say = Say(text=text, mentions=tuple(person.id for person in people))
-    urgency = to_ms(min(each.due_at for each, _ in fired))
-    letter = office.letter(say, row.channel, row.conversation, incident=row.incident, duty=row.id, urgency=urgency)
-    return frozenset(each.id for each, _ in fired), letter
-
-
-def _event(row: DueRow, facts: Facts) -> str:
-    """What would meet the duty: the regime's event, else what the duty is called."""
-    rule = facts.regime(row).rule(row.kind, row.tier)
-    return rule.met_by if rule else row.kind
-
-
-def _spared(row: DueRow, facts: Facts) -> bool:
-    """Whether the regime spares who asked for more time before it ran out."""
-    asked = facts.signatures.get((row.incident, "extension"))
-    return facts.regime(row).bulletin_spares_who_asked and asked is not None and asked.state != "approved"
-
-
-def _people(fired: Sequence[tuple[DueRow, Firing]], office: Office) -> tuple[Person, ...]:
-    return tuple(dict.fromkeys(person for row, firing in fired for person in _listening(row, firing, office)))
 
 
 def _listening(row: DueRow, firing: Firing, office: Office) -> tuple[Person, ...]:
