@@ -1,11 +1,16 @@
 """`python -m bot check`: one line for each thing that has to work, with the remedy where it does not."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
-from bot.config import Config, build_institution, read_regime, secret
-from bot.config.error import ConfigError
+from bot.checks import Line
+from bot.checks.dingtalk import DingTalkCheck
+from bot.checks.wecom import WeComCheck
+from bot.config import Config, build_institution, read_regime
 from handlers.rules.institution import Institution
+from storage.database import FAULTS, close_database, open_database
 
 OCTOBER = 10
 
@@ -19,7 +24,7 @@ async def lines(config: Config, path: Path, now: datetime) -> list[str]:
         f"✓ {path}: {institution.name}, {len(institution.people)} {'人' if chinese else 'people'}",
         f"✓ {'规则' if chinese else 'regime'}: {regime.title[institution.language]} ({regime.name})",
     ]
-    return [*found, *_calendar(institution, now), *_secrets(config, chinese)]
+    return [*found, *_calendar(institution, now), *await _platforms(config, institution, now)]
 
 
 def _calendar(institution: Institution, now: datetime) -> list[str]:
@@ -39,12 +44,29 @@ def _calendar(institution: Institution, now: datetime) -> list[str]:
     ]
 
 
-def _secrets(config: Config, chinese: bool) -> list[str]:
-    table = config.channel.dingtalk
-    if table is None:
-        return []
+async def _platforms(config: Config, institution: Institution, now: datetime) -> list[str]:
+    """What the platforms answer; what is counted and bound is in the database, if there is one yet."""
+    async with _database(config) as stored:
+        found: list[Line] = []
+        if table := config.channel.dingtalk:
+            found += await DingTalkCheck(config, table, institution, lambda: now, stored).lines()
+        if config.channel.has("wecom"):
+            found += await WeComCheck(config, institution, lambda: now, stored).lines()
+        return [str(line) for line in found]
+
+
+@asynccontextmanager
+async def _database(config: Config) -> AsyncIterator[bool]:
+    url = config.storage.database
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        yield False
+        return
     try:
-        secret(table.app_secret, "channel.dingtalk.app_secret")
-    except ConfigError as error:
-        return [f"✗ {error}"]
-    return [f"✓ dingtalk: {'密钥已读到' if chinese else 'the secret is set'}"]
+        await open_database(url, synchronous=config.storage.synchronous)
+    except FAULTS:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        await close_database()

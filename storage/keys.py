@@ -49,3 +49,33 @@ def turn(namespace: str, name: str) -> str:
 def nudges(namespace: str) -> str:
     """The channel that says: the earliest due time became earlier, look again."""
     return f"{{{namespace}}}:nudges"
+
+
+def limit(namespace: str, name: str) -> str:
+    """A sliding window: sorted set, message → when it went, ms."""
+    return f"{{{namespace}}}:limit:{name}"
+
+
+def limits_epoch(namespace: str, channel: str) -> str:
+    """Gone when Redis was wiped: the windows of this channel have to be filled again."""
+    return f"{{{namespace}}}:limits:{channel}"
+
+
+def access_token(namespace: str, app: str) -> str:
+    """String: the access token that all processes share, until it ends."""
+    return f"{{{namespace}}}:token:{app}"
+
+
+def card_update(namespace: str, card: str) -> str:
+    """List, for seconds: what a card says now, for whoever has to answer the press of its button."""
+    return f"{{{namespace}}}:card:{card}"
+
+
+def answers(namespace: str, conversation: str) -> str:
+    """List, for an hour: addresses that take one answer each in a conversation (WeCom's response_url)."""
+    return f"{{{namespace}}}:answers:{conversation}"
+
+
+def alias(namespace: str, uid: str) -> str:
+    """String: the other id of a person on the same platform (open id → user id, and back)."""
+    return f"{{{namespace}}}:alias:{uid}"

@@ -3,7 +3,15 @@
 from bot.config.build import build_institution, named_regime, read_regime, regime_files, secret
 from bot.config.error import ConfigError
 from bot.config.read import parse_config, read_config
-from bot.config.tables import ChannelTables, Config, DingTalkTable, GroupTable, LocalTable
+from bot.config.tables import (
+    ChannelTables,
+    Config,
+    DingTalkTable,
+    GroupTable,
+    LocalTable,
+    WeComAppTable,
+    WeComRobotTable,
+)
 
 __all__ = [
     "ChannelTables",
@@ -12,6 +20,8 @@ __all__ = [
     "DingTalkTable",
     "GroupTable",
     "LocalTable",
+    "WeComAppTable",
+    "WeComRobotTable",
     "build_institution",
     "named_regime",
     "parse_config",

@@ -59,7 +59,9 @@ def build_institution(config: Config) -> Institution:
         zone=ZoneInfo(config.institution.zone),
         calendar=calendar(config),
         departments=tuple(Department(d.name, d.aliases, d.keywords, d.leader) for d in config.department),
-        people=tuple(Person(p.id, p.name, p.roles, p.department, {"local": p.id, **p.accounts}) for p in config.person),
+        people=tuple(
+            Person(p.id, p.name, p.roles, p.department, {"local": p.id, **p.accounts}, p.deputy) for p in config.person
+        ),
         groups=tuple(Group(g.id, g.name, g.channel, g.conversation) for g in config.group),
     )
 

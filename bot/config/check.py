@@ -5,6 +5,7 @@ from ipaddress import ip_address
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.config.build import build_institution, business, calendar, read_regime
+from bot.config.check_wecom import wecom_complaints
 from bot.config.tables import Config
 from handlers.rules.institution import ROLES
 from handlers.rules.regime_check import unmanned
@@ -22,6 +23,8 @@ def complaints(config: Config) -> Iterator[Complaint]:
     for n, person in enumerate(config.person):
         if person.department is not None and person.department not in departments:
             yield f".person[{n}].department", f'there is no department "{person.department}": add it as [[department]]'
+        if person.deputy is not None and person.deputy not in people - {person.id}:
+            yield f".person[{n}].deputy", f'there is no other person "{person.deputy}": name the id of a [[person]]'
         if not person.roles:
             yield f".person[{n}].roles", f"{person.name} has no role: give one of {', '.join(ROLES)}"
     for n, department in enumerate(config.department):
@@ -79,13 +82,20 @@ def _roles(config: Config) -> Iterator[Complaint]:
 def _channels(config: Config) -> Iterator[Complaint]:
     channel = config.channel
     for n, group in enumerate(config.group):
-        if getattr(channel, group.channel) is None:
-            yield f".group[{n}].channel", f"there is no [channel.{group.channel}]: add it, or take the group out"
+        if not channel.has(group.channel):
+            table = "wecom_robot" if group.channel == "wecom" else group.channel
+            yield f".group[{n}].channel", f"there is no [channel.{table}]: add it, or take the group out"
+    yield from wecom_complaints(config)
+    if channel.dingtalk and channel.dingtalk.card_template and channel.dingtalk.mode == "http":
+        yield ".channel.dingtalk.card_template", 'pressed buttons come over Stream only: set mode = "stream"'
+    for n, group in enumerate(config.group):
+        if not group.conversation and (group.channel == "local" or (group.webhook and group.channel != "wecom")):
+            yield f".group[{n}].conversation", "name it: only a group without a webhook can be bound later"
     if channel.local and not any(group.channel == "local" for group in config.group):
         yield ".channel.local", 'the group page has no group: add a [[group]] with channel = "local"'
     if channel.local and not channel.local.anyone_may_speak_as_anyone:
         remedy = "take [channel.local] out, or set anyone_may_speak_as_anyone = true in it if you mean it"
-        if channel.dingtalk:
+        if channel.has("dingtalk") or channel.has("wecom"):
             yield ".channel.local", f"the group page lets anyone speak as anyone beside a real platform: {remedy}"
         if not _loopback(config.web.host):
             yield ".web.host", f"the group page lets anyone speak as anyone and listens beyond this machine: {remedy}"

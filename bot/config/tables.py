@@ -42,13 +42,16 @@ class PersonTable(_Table, frozen=True, kw_only=True):
     roles: tuple[Role, ...]
     department: str | None = None
     accounts: dict[str, str] = field(default_factory=dict)
+    deputy: str | None = None
 
 
 class GroupTable(_Table, frozen=True, kw_only=True):
+    """A group without a `conversation` gets it when somebody says `绑定` there."""
+
     id: str
     name: str
-    channel: Literal["local", "dingtalk"]
-    conversation: str
+    channel: Literal["local", "dingtalk", "wecom"]
+    conversation: str = ""
     webhook: str | None = None
     webhook_secret: str | None = None
 
@@ -61,16 +64,60 @@ class LocalTable(_Table, frozen=True, kw_only=True):
 
 
 class DingTalkTable(_Table, frozen=True, kw_only=True):
+    """`mode` says how messages come: over a connection of ours, or to an address of ours.
+
+    `card_template` is a card with buttons (see docs/dingtalk.md); `monthly_calls` what the organisation may call.
+    """
+
     app_key: str
     app_secret: str
     robot_code: str
+    mode: Literal["stream", "http"] = "stream"
+    card_template: str = ""
+    monthly_calls: Annotated[int, Meta(ge=1)] = 10_000
     api: str = "https://api.dingtalk.com"
     oapi: str = "https://oapi.dingtalk.com"
+
+
+class WeComRobotTable(_Table, frozen=True, kw_only=True):
+    """The AI robot. `mode` says how messages come: over a connection of ours (`secret`), or to an address of ours.
+
+    The latter needs `token` and `aes_key`, and answers only. `names` are what people call the robot in the group.
+    """
+
+    bot_id: str
+    secret: str = ""
+    token: str = ""
+    aes_key: str = ""
+    mode: Literal["socket", "http"] = "socket"
+    names: tuple[str, ...] = ("回音", "Huiyin")
+    socket: str = "wss://openws.work.weixin.qq.com"
+    api: str = "https://qyapi.weixin.qq.com"
+    media_hosts: tuple[str, ...] = (".myqcloud.com", ".qq.com")
+
+
+class WeComAppTable(_Table, frozen=True, kw_only=True):
+    """The self-built app. Without `token` and `aes_key` it only speaks, and has no buttons."""
+
+    corp_id: str
+    agent_id: int
+    secret: str
+    token: str = ""
+    aes_key: str = ""
+    api: str = "https://qyapi.weixin.qq.com"
 
 
 class ChannelTables(_Table, frozen=True, kw_only=True):
     local: LocalTable | None = None
     dingtalk: DingTalkTable | None = None
+    wecom_robot: WeComRobotTable | None = None
+    wecom_app: WeComAppTable | None = None
+
+    def has(self, channel: str) -> bool:
+        """Whether a group on a channel has a table here; WeCom's are two."""
+        if channel == "wecom":
+            return self.wecom_robot is not None or self.wecom_app is not None
+        return getattr(self, channel) is not None
 
 
 class WebTable(_Table, frozen=True, kw_only=True):

@@ -4,33 +4,21 @@
 that the platform sends it again. Nothing is stored but on 200; a repeated delivery is stored once, by the inbox.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
 from hmac import compare_digest
 
 from aiohttp import web
-from aiohttp.client_exceptions import ClientError
-from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.channels.base import Hear
 from bot.channels.dingtalk import DingTalkSettings
 from bot.channels.dingtalk_wire import Malformed, read_message, sign
+from bot.web.bodies import Declined, read_body
 
-BODY_LIMIT = 256 * 1024
 FRESH_MS = 3_600_000
-READ_SECONDS = 10.0
 
 log = logging.getLogger(__name__)
-
-
-class Declined(Exception):
-    """A callback that is not heard, with the HTTP status that says why."""
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
 
 
 def dingtalk_routes(settings: DingTalkSettings, hear: Hear, now: Callable[[], datetime]) -> list[web.RouteDef]:
@@ -49,7 +37,7 @@ def dingtalk_routes(settings: DingTalkSettings, hear: Hear, now: Callable[[], da
 async def _hear(request: web.Request, settings: DingTalkSettings, hear: Hear, now: datetime) -> None:
     _verify(request, settings.app_secret, now)
     try:
-        message = read_message(await _body(request), now)
+        message = read_message(await read_body(request), now)
     except Malformed as error:
         raise Declined(400, str(error)) from error
     try:
@@ -68,20 +56,3 @@ def _verify(request: web.Request, secret: str, now: datetime) -> None:
         raise Declined(403, "the sign header is missing or wrong: compare the app secret on both sides")
     if abs(now.timestamp() * 1000 - int(timestamp)) > FRESH_MS:
         raise Declined(403, "the timestamp is over an hour off: compare the clocks")
-
-
-async def _body(request: web.Request) -> bytes:
-    if (request.content_length or 0) > BODY_LIMIT:
-        raise Declined(413, "the body is too long")
-    body = bytearray()
-    try:
-        async with asyncio.timeout(READ_SECONDS):
-            async for chunk in request.content.iter_any():
-                body += chunk
-                if len(body) > BODY_LIMIT:
-                    raise Declined(413, "the body is too long")
-    except TimeoutError as error:
-        raise Declined(408, "the body did not arrive in time") from error
-    except (ClientError, HttpProcessingError, web.RequestPayloadError, OSError) as error:
-        raise Declined(400, "the body broke off or is badly encoded") from error
-    return bytes(body)

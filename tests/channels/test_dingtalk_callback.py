@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.channels.dingtalk import DingTalkSettings
-from bot.web import callbacks
-from bot.web.callbacks import BODY_LIMIT, dingtalk_routes
+from bot.web import bodies
+from bot.web.bodies import BODY_LIMIT
+from bot.web.callbacks import dingtalk_routes
 from handlers.rules.messages import Message
 from tests.support.dingtalk import FakeDingTalk, signature
 
@@ -185,7 +186,7 @@ async def test_a_body_that_dawdles_is_408(fake: FakeDingTalk, ear: Ear, monkeypa
         yield b"{"
         await asyncio.sleep(0.3)
 
-    monkeypatch.setattr(callbacks, "READ_SECONDS", 0.05)
+    monkeypatch.setattr(bodies, "READ_SECONDS", 0.05)
     assert (await fake.deliver(dawdling()))[0] == 408
     assert ear.deliveries == 0
 

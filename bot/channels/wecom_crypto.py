@@ -1,0 +1,89 @@
+"""WeCom's envelope around callbacks, and the encryption of pictures and files.
+
+An envelope is signed with a token and encrypted with an EncodingAESKey of 43 characters. wechatpy does the arithmetic;
+its signature check is not in constant time and its decryption fails in many ways, so both are wrapped here: whatever
+is wrong with an envelope is `Forged`, and nothing about the keys is ever said.
+"""
+
+import base64
+import binascii
+from datetime import datetime, timedelta
+from hashlib import sha1
+from hmac import compare_digest
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from wechatpy.enterprise.crypto import PrpCrypto
+
+FRESH = timedelta(minutes=5)
+"""How far an envelope's time may be from ours. Within it a replay is the same message id: the inbox knows it."""
+
+BLOCK = 32
+
+
+class Forged(Exception):
+    """An envelope or a file that does not come from WeCom, or not with our keys, or not now."""
+
+
+def signature(token: str, timestamp: str, nonce: str, encrypted: str) -> str:
+    """SHA-1 in hexadecimal over the four parts, sorted and joined."""
+    return sha1("".join(sorted((token, timestamp, nonce, encrypted))).encode(), usedforsecurity=False).hexdigest()
+
+
+class Envelope:
+    """Opens and seals messages. `receiver` is the corp id, or "" for the AI robot."""
+
+    def __init__(self, token: str, aes_key: str, receiver: str) -> None:
+        self._token, self._receiver = token, receiver
+        self._crypto = PrpCrypto(aes_bytes(aes_key))
+
+    def open(self, given: str, timestamp: str, nonce: str, encrypted: str, now: datetime) -> str:
+        """The message inside. Forged unless the signature is right, the time fresh and the receiver we."""
+        try:
+            right = signature(self._token, timestamp, nonce, encrypted)
+            signed = compare_digest(right.encode(), given.encode())
+        except UnicodeEncodeError:
+            signed = False
+        if not signed:
+            raise Forged("the signature is missing or wrong: compare the token on both sides")
+        self._fresh(timestamp, now)
+        try:
+            message = self._crypto.decrypt(encrypted, self._receiver)
+        except Exception:  # wechatpy raises whatever happens to break first
+            raise Forged("it cannot be decrypted: compare the EncodingAESKey and the corp id on both sides") from None
+        return str(message)
+
+    def seal(self, message: str, timestamp: str, nonce: str) -> tuple[str, str]:
+        """The encrypted message and its signature."""
+        encrypted = self._crypto.encrypt(message, self._receiver).decode()
+        return encrypted, signature(self._token, timestamp, nonce, encrypted)
+
+    def _fresh(self, timestamp: str, now: datetime) -> None:
+        if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
+            raise Forged("the timestamp is missing or no number")
+        if abs(now.timestamp() - int(timestamp)) > FRESH.total_seconds():
+            raise Forged("the timestamp is over five minutes off: compare the clocks")
+
+
+def aes_bytes(key: str) -> bytes:
+    """The 32 bytes of an AES key in base64, padded or not. ValueError if it is none."""
+    try:
+        found = base64.b64decode(key.rstrip("=") + "=" * (-len(key.rstrip("=")) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        found = b""
+    if len(found) != 32:
+        raise ValueError("an EncodingAESKey has 43 characters: copy it from the WeCom console again")
+    return found
+
+
+def decrypt_file(body: bytes, key: str) -> bytes:
+    """A picture or file of a message: AES-256-CBC, the IV is the key's beginning, padded to 32 bytes. Forged if not."""
+    try:
+        secret = aes_bytes(key)
+        decryptor = Cipher(algorithms.AES(secret), modes.CBC(secret[:16])).decryptor()
+        plain = decryptor.update(body) + decryptor.finalize()
+    except ValueError:
+        raise Forged("the file cannot be decrypted") from None
+    padding = plain[-1] if plain else 0
+    if not 1 <= padding <= BLOCK or plain[-padding:] != bytes([padding]) * padding:
+        raise Forged("the file's padding is wrong: it was cut off, or its key is another's")
+    return plain[:-padding]

@@ -1,0 +1,143 @@
+"""Requests to WeCom's HTTP side: an answer without an error code, or a SendError that says what to do.
+
+Secrets travel in addresses there (access_token, key, corpsecret), so no address is ever in an error.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    FormData,
+    InvalidURL,
+)
+from yarl import URL
+
+from bot.channels.base import Outcome, SendError
+
+Json = dict[str, Any]
+PATIENCE = ClientTimeout(total=20, connect=8)
+NOT_SENT = (ClientConnectorError, ConnectionTimeoutError, InvalidURL)
+ANSWER_LIMIT = 1024 * 1024
+FILE_LIMIT = 20 * 1024 * 1024
+
+STALE_TOKEN = (40014, 42001)
+
+VERDICTS: dict[int, tuple[Outcome, float, str]] = {
+    -1: (Outcome.RETRY, 10.0, "busy"),
+    45009: (Outcome.RETRY, 60.0, "too many messages: they go on in a minute"),
+    45033: (Outcome.RETRY, 5.0, "too many calls at once"),
+    40014: (Outcome.RETRY, 60.0, "a new access token is refused as well"),
+    42001: (Outcome.RETRY, 60.0, "a new access token is refused as well"),
+    40001: (Outcome.RETRY, 600.0, "the app's secret is wrong: compare it with the console"),
+    40091: (Outcome.RETRY, 600.0, "the app's secret is wrong: compare it with the console"),
+    40013: (Outcome.RETRY, 600.0, "the corp id is wrong: compare it with the console"),
+    60020: (
+        Outcome.RETRY,
+        600.0,
+        "this server's address is not trusted: add it to the app's trusted addresses (企业可信IP)",
+    ),
+    48002: (Outcome.RETRY, 600.0, "the app has no permission for this"),
+    60011: (Outcome.RETRY, 600.0, "the app may not see this person: widen its visible range (可见范围)"),
+    81013: (Outcome.REFUSED, 30.0, "no such person within the app's visible range: compare accounts in config.toml"),
+    93000: (Outcome.REFUSED, 30.0, "the group webhook's address is wrong: copy it from the group again"),
+    93001: (Outcome.RETRY, 300.0, "the robot is not in this group: add it there"),
+    93006: (Outcome.RETRY, 300.0, "somebody in this group has to @ the robot once before it can speak there"),
+    40058: (Outcome.REFUSED, 30.0, "WeCom finds a field missing, wrong or too long"),
+}
+
+
+class WeComError(SendError):
+    """`code` is WeCom's errcode, or 0 when there was no answer."""
+
+    def __init__(self, reason: str, outcome: Outcome, wait: float = 30.0, code: int = 0) -> None:
+        super().__init__(reason, outcome, wait)
+        self.code = code
+
+
+def refused(code: int, message: str, secrets: Iterable[str] = ()) -> WeComError:
+    """The error for an answer with an errcode; `secrets` are taken out of what WeCom says."""
+    outcome, wait, advice = VERDICTS.get(code, (Outcome.REFUSED, 30.0, "see the list of error codes in docs/wecom.md"))
+    for secret in filter(None, secrets):
+        message = message.replace(secret, "***")
+    return WeComError(f"WeCom: {code} {message[:200]}: {advice}", outcome, wait, code)
+
+
+class Http:
+    """Posts and fetches over one session, which is its maker's. `secrets` never appear in an error: one set for all."""
+
+    def __init__(self, session: ClientSession, secrets: set[str]) -> None:
+        self._session = session
+        self.secrets = secrets
+
+    async def post(self, url: URL, body: Json | FormData) -> Json:
+        """The answer's fields. Raises WeComError for an errcode."""
+        data = body if isinstance(body, FormData) else msgspec.json.encode(body)
+        return self._checked(*await self._request("POST", url, data))
+
+    async def get(self, url: URL) -> Json:
+        return self._checked(*await self._request("GET", url, None))
+
+    async def download(self, url: URL, limit: int = FILE_LIMIT) -> tuple[bytes, str]:
+        """A file's bytes and the name that it comes with. What WeCom answers in JSON instead is its error."""
+        status, body, type, name = await self._fetch("GET", url, None, limit)
+        if status != 200 or type == "application/json":
+            self._checked(status, body)
+            raise WeComError(f"WeCom at {url.host}: HTTP {status} instead of a file", Outcome.REFUSED)
+        return body, name
+
+    async def _request(self, method: str, url: URL, data: Any) -> tuple[int, bytes]:
+        status, body, *_ = await self._fetch(method, url, data, ANSWER_LIMIT)
+        return status, body
+
+    async def _fetch(self, method: str, url: URL, data: Any, limit: int) -> tuple[int, bytes, str, str]:
+        """One request on a connection of its own: a stale one would leave open whether the message arrived."""
+        headers = {"Connection": "close"} | ({"Content-Type": "application/json"} if isinstance(data, bytes) else {})
+        options: Any = {"data": data, "headers": headers, "timeout": PATIENCE, "allow_redirects": False}
+        try:
+            async with self._session.request(method, url, **options) as response:
+                body = await _limited(response, limit)
+                name = response.content_disposition.filename if response.content_disposition else None
+                return response.status, body, response.content_type, name or ""
+        except NOT_SENT as error:
+            failure, outcome = type(error).__name__, Outcome.RETRY
+        except (ClientError, OSError, TimeoutError) as error:
+            failure, outcome = type(error).__name__, Outcome.UNKNOWN
+        raise WeComError(f"WeCom at {url.host}: {failure}", outcome)
+
+    def _checked(self, status: int, body: bytes) -> Json:
+        try:
+            fields = msgspec.json.decode(body, type=Json)
+        except (ValueError, RecursionError):
+            fields = {}
+        code = fields.get("errcode", 0)
+        if status == 200 and fields and code == 0:
+            return fields
+        if status == 200 and isinstance(code, int) and code:
+            raise refused(code, str(fields.get("errmsg", "")), self.secrets)
+        outcome = Outcome.UNKNOWN if status >= 500 or status == 200 else Outcome.REFUSED
+        raise WeComError(f"WeCom: HTTP {status} without an answer that can be read", outcome)
+
+
+async def _limited(response: ClientResponse, limit: int) -> bytes:
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > limit:
+            raise WeComError(f"WeCom: more than {limit // 1024 // 1024} MB", Outcome.REFUSED)
+    return bytes(body)
+
+
+def upload_form(body: bytes, name: str) -> FormData:
+    """A file to upload. Its name goes as it is: WeCom would show a percent-encoded one to people like that."""
+    form = FormData(quote_fields=False)
+    safe = re.sub(r'[\x00-\x1f"\\]', "_", name)
+    form.add_field("media", body, filename=safe, content_type="application/octet-stream")
+    return form

@@ -1,0 +1,36 @@
+"""What all signed callbacks share: a body of limited length, read in limited time, and one short answer to a fault."""
+
+import asyncio
+
+from aiohttp import web
+from aiohttp.client_exceptions import ClientError
+from aiohttp.http_exceptions import HttpProcessingError
+
+BODY_LIMIT = 256 * 1024
+READ_SECONDS = 10.0
+
+
+class Declined(Exception):
+    """A callback that is not heard, with the HTTP status that says why."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+async def read_body(request: web.Request) -> bytes:
+    """The whole body. Declined with 413 if it is too long, 408 too slow, 400 if it breaks off."""
+    if (request.content_length or 0) > BODY_LIMIT:
+        raise Declined(413, "the body is too long")
+    body = bytearray()
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > BODY_LIMIT:
+                    raise Declined(413, "the body is too long")
+    except TimeoutError as error:
+        raise Declined(408, "the body did not arrive in time") from error
+    except (ClientError, HttpProcessingError, web.RequestPayloadError, OSError) as error:
+        raise Declined(400, "the body broke off or is badly encoded") from error
+    return bytes(body)

@@ -1,0 +1,90 @@
+"""One owner among all processes: a key in Redis that its owner renews, and that comes free when the owner is gone."""
+
+import os
+import socket
+from enum import Enum
+from uuid import uuid4
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisClusterException, RedisError
+
+AWAY = (RedisError, RedisClusterException, OSError)
+
+# Renews or gives up only what is our own: somebody else may have taken it over meanwhile.
+_RENEW = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return 0
+"""
+_INHERIT = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1
+"""
+_RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
+
+
+class Hold(Enum):
+    OURS = "ours"
+    ANOTHERS = "another's"
+    UNKNOWN = "unknown"  # Redis is away: nobody can take it over either
+
+
+class Lease:
+    """`key` is spelled in `storage.keys`; `seconds` is how long it lasts without being renewed.
+
+    A process that was killed is inherited from at once by the next one on the same machine.
+    """
+
+    def __init__(self, redis: Redis, key: str, seconds: float) -> None:
+        self._redis, self._key = redis, key
+        self._lasts_ms = int(seconds * 1000)
+        self._mark = f"{_here()}:{os.getpid()}:{uuid4().hex}"
+        self._inheriting = redis.register_script(_INHERIT)
+        self._renewing = redis.register_script(_RENEW)
+        self._releasing = redis.register_script(_RELEASE)
+
+    async def take(self) -> Hold:
+        """Takes the lease where it is free, renews it where it is ours."""
+        try:
+            if int(await self._renewing(keys=[self._key], args=[self._mark, self._lasts_ms])):
+                return Hold.OURS
+            if await self._redis.set(self._key, self._mark, nx=True, px=self._lasts_ms):
+                return Hold.OURS
+            owner = await self._redis.get(self._key)
+            owner = owner.decode() if isinstance(owner, bytes) else owner or ""
+            inherited = _is_dead(owner) and await self._inheriting(
+                keys=[self._key], args=[owner, self._mark, self._lasts_ms]
+            )
+        except AWAY:
+            return Hold.UNKNOWN
+        return Hold.OURS if inherited else Hold.ANOTHERS
+
+    async def release(self) -> None:
+        try:
+            await self._releasing(keys=[self._key], args=[self._mark])
+        except AWAY:
+            return  # it ends by itself
+
+
+def _here() -> str:
+    """This machine and, in a container, this container: where a process id means what it means to us."""
+    try:
+        space = os.stat("/proc/self/ns/pid").st_ino
+    except OSError:
+        space = 0
+    return f"{socket.gethostname()}/{space}"
+
+
+def _is_dead(owner: str) -> bool:
+    """Whether the owner is certainly gone: a process of this machine that does not exist any more."""
+    where, _, rest = owner.partition(":")
+    pid = rest.partition(":")[0]
+    if where != _here() or not pid.isdigit() or int(pid) == os.getpid():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False

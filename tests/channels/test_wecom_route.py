@@ -1,0 +1,134 @@
+"""Which door a message takes, and in how many parts: what docs/decisions/0016 says."""
+
+from typing import Any
+
+import pytest
+
+from bot.channels.wecom_route import Routes
+from handlers.rules.messages import Attachment, Button, Card, Say
+
+GROUP = "wrGroup"
+HOOKED = {GROUP: "digest"}.get
+CARD = Card(id="request-7", title="#12 待审批", buttons=(Button(label="同意", key="approve:7"),))
+SHORT, LONG = "〔#12·7〕请审批", "〔#12·7〕" + "很长的一段话。" * 40
+CHART = Attachment(kind="picture", name="chart.png", id=1)
+
+
+def account(person: str) -> str | None:
+    return None if person == "nobody" else f"u-{person}"
+
+
+def routes(**known: Any) -> Routes:
+    return Routes(account=account, **known)
+
+
+def ways(routes: Routes, conversation: str, say: Say) -> list[tuple[str, str, str]]:
+    """Each part: its door, for whom it is, and what it is."""
+    parts = routes.parts(conversation, say)
+    kinds = ["file" if part.attachments else "card" if part.card else "text" for part in parts]
+    return [(routes.door(conversation, part), part.to or "", kind) for part, kind in zip(parts, kinds, strict=True)]
+
+
+ASKED = Say(text=SHORT, mentions=("qian",), card=CARD)
+SAID = Say(text=SHORT)
+EVERYTHING = routes(robot="pushes", app="hears", hook=HOOKED)
+
+
+def test_a_mention_rings_through_the_webhook_and_its_card_rings_one_to_one() -> None:
+    assert ways(EVERYTHING, GROUP, ASKED) == [("webhook", "", "text"), ("app", "qian", "card")]
+    assert EVERYTHING.parts(GROUP, ASKED)[1].text == SHORT
+
+
+def test_a_long_draft_goes_before_its_card() -> None:
+    asked = Say(text=LONG, mentions=("qian", "sun"), card=CARD)
+    assert ways(EVERYTHING, GROUP, asked) == [
+        ("webhook", "", "text"),
+        ("app", "qian", "text"),
+        ("app", "qian", "card"),
+        ("app", "sun", "text"),
+        ("app", "sun", "card"),
+    ]
+
+
+def test_what_mentions_nobody_is_the_robots() -> None:
+    assert ways(EVERYTHING, GROUP, SAID) == [("robot", "", "text")]
+    assert ways(routes(robot="answers", hook=HOOKED), GROUP, SAID) == [("webhook", "", "text")]
+
+
+def test_without_the_app_the_card_stands_in_the_group() -> None:
+    without = routes(robot="pushes", hook=HOOKED)
+    assert ways(without, GROUP, ASKED) == [("webhook", "", "text"), ("robot", "", "card")]
+    assert without.parts(GROUP, ASKED)[1].text == "〔#12·7〕"  # a quote of the card names its matter
+
+
+def test_without_a_webhook_one_card_says_it_all_if_it_can() -> None:
+    alone = routes(robot="pushes")
+    assert ways(alone, GROUP, ASKED) == [("robot", "", "card")]
+    assert ways(alone, GROUP, Say(text=LONG, card=CARD)) == [("robot", "", "text"), ("robot", "", "card")]
+
+
+def test_an_app_that_only_speaks_has_no_buttons() -> None:
+    assert ways(routes(app="speaks", hook=HOOKED), GROUP, ASKED) == [("webhook", "", "text")]
+    assert ways(routes(app="speaks"), "@u-qian", ASKED) == [("app", "", "text")]
+
+
+def test_whoever_has_no_account_gets_no_card_of_their_own() -> None:
+    asked = Say(text=SHORT, mentions=("nobody",), card=CARD)
+    assert ways(EVERYTHING, GROUP, asked) == [("webhook", "", "text"), ("robot", "", "card")]
+
+
+@pytest.mark.parametrize(
+    ("conversation", "known", "door"),
+    [
+        ("@u1", {"robot": "pushes", "app": "hears"}, "app"),
+        ("@u1", {"robot": "pushes"}, "robot"),
+        ("robot@u1", {"robot": "pushes", "app": "hears"}, "robot"),
+        ("robot@u1", {"app": "hears"}, "app"),
+        ("@u1", {}, "nobody"),
+        (GROUP, {"app": "hears"}, "nobody"),
+    ],
+)
+def test_one_to_one_goes_where_it_was_said(conversation: str, known: dict[str, Any], door: str) -> None:
+    assert routes(**known).door(conversation, SAID) == door
+
+
+def test_files_follow_the_text() -> None:
+    report = Say(text=SHORT, attachments=(CHART, CHART))
+    assert ways(EVERYTHING, GROUP, report) == [("robot", "", "text"), ("webhook", "", "file"), ("webhook", "", "file")]
+    assert ways(routes(robot="pushes"), GROUP, Say(text="", attachments=(CHART,))) == [("robot", "", "file")]
+
+
+@pytest.mark.parametrize(
+    "say",
+    [ASKED, SAID, Say(text=LONG * 20, mentions=("qian",), card=CARD), Say(text="", attachments=(CHART,)), Say(text="")],
+)
+@pytest.mark.parametrize("conversation", [GROUP, "@u-qian", "robot@u-qian"])
+@pytest.mark.parametrize("known", [EVERYTHING, routes(robot="pushes"), routes(robot="answers", hook=HOOKED)])
+def test_a_part_is_one_message_and_fits(known: Routes, conversation: str, say: Say) -> None:
+    parts = known.parts(conversation, say)
+    assert parts
+    assert list(known.parts(conversation, parts[0])) == [parts[0]]  # however often the first is tried
+    for part in parts:
+        limit = {"webhook": 2048, "robot": 4096}.get(known.door(conversation, part), 2048)
+        assert len(part.text.encode()) <= limit
+
+
+def test_every_word_of_a_long_text_goes_out() -> None:
+    words = "".join(f"第{n}行，很长的内容。\n" for n in range(500))
+    parts = EVERYTHING.parts(GROUP, Say(text=words, mentions=("qian",)))
+    assert "".join(part.text.removeprefix("…") for part in parts) == words
+    assert [part.mentions for part in parts if part.mentions] == [("qian",)]
+
+
+def test_limits_are_each_doors_own() -> None:
+    def keys(conversation: str, say: Say) -> list[tuple[str, int, float]]:
+        return [(limit.key, limit.count, limit.per_seconds) for limit in EVERYTHING.limits(conversation, say)]
+
+    assert keys(GROUP, Say(text="x", mentions=("qian",))) == [("wecom-webhook:digest", 20, 60.0)]
+    assert keys(GROUP, SAID) == [
+        (f"wecom-robot:{GROUP}:minute", 30, 60.0),
+        (f"wecom-robot:{GROUP}:hour", 1000, 3600.0),
+    ]
+    assert keys(GROUP, Say(text="x", to="qian", card=CARD))[0] == ("wecom-app:u-qian:minute", 30, 60.0)
+    assert keys("@u-qian", SAID)[0] == ("wecom-app:u-qian:minute", 30, 60.0)
+    assert keys(GROUP, Say(text="x", update="request-7")) == []

@@ -1,0 +1,226 @@
+"""The WeCom channel over its fakes: pictures and files, what stands in for what, whose turn it is, no secret."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+from redis.asyncio import Redis
+
+from bot.channels.base import Outcome, SendError
+from bot.channels.wecom import Doors, WeCom, inert, no_webhook
+from bot.channels.wecom_app import App, AppSettings
+from bot.channels.wecom_hear import Identities
+from bot.channels.wecom_http import Http
+from bot.channels.wecom_robot import RobotSettings, SocketRobot
+from bot.channels.wecom_socket import Pace, Socket
+from bot.channels.wecom_webhook import Webhook
+from handlers.rules.messages import Attachment, Button, Card, Say
+from storage import files
+from tests.support.wecom import CORP, GROUP, Fault, Server, World
+from tests.support.wecom_app import FakeApp
+from tests.support.wecom_envelope import AES_KEY, TOKEN
+from tests.support.wecom_robot import FakeRobot
+from tests.support.wecom_webhook import Webhooks
+
+NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
+KEY = "hook-key-value-1"
+CARD = Card(id="request-7", title="#12 待审批", buttons=(Button(label="同意", key="approve:7"),))
+PNG = b"\x89PNG\r\n\x1a\n chart"
+SECRETS = ("robot-secret-value", "app-secret-value", TOKEN, AES_KEY, KEY, "access-token-1")
+
+
+@dataclass
+class Setting:
+    world: World
+    fake: FakeRobot
+    app: FakeApp
+    socket: Socket
+    session: ClientSession
+    redis: Redis
+    made: App = field(init=False)
+
+    def channel(self, *, robot: bool = True, app: bool = True, hook: bool = True) -> WeCom:
+        keys = {"token": TOKEN, "aes_key": AES_KEY, "api": self.world.url}
+        known = AppSettings(corp_id=CORP, agent_id=self.app.agent, secret=self.app.secret, **keys)
+        settings = RobotSettings(bot_id="bot-1", secret=self.fake.secret, **keys)
+        http = Http(self.session, {self.fake.secret})
+        self.made = App(known, http, self.redis)
+        doors = Doors(
+            robot=SocketRobot(self.socket) if robot else None,
+            app=self.made if app else None,
+            webhook={GROUP: Webhook(http, KEY, self.world.url)}.get if hook else no_webhook,
+            settings=settings,
+        )
+        alias = Identities(None, self.redis, bool).robots_id
+        return WeCom(doors, self.redis, lambda person: f"u-{person}", alias, files.read, lambda: NOW)
+
+    async def connected(self) -> None:
+        async with asyncio.timeout(20):
+            await self.socket.state.connected.wait()
+
+
+@pytest.fixture
+async def setting(redis: Redis, tables: str) -> AsyncIterator[Setting]:
+    world = World(lambda: NOW, members={"u-qian", "u-wang"})
+    fake, app, hooks = FakeRobot(world), FakeApp(world), Webhooks(world)
+    pace = Pace(first_pause=0.01, longest_pause=0.05)
+    async with Server(world, [*fake.routes(), *app.routes(), *hooks.routes()]), ClientSession() as session:
+
+        async def heard(req_id: str, body: Any) -> None: ...
+
+        credentials = {"bot_id": "bot-1", "secret": fake.secret}
+        socket = Socket(world.url + "/ws", credentials, session, None, heard, pace)
+        running = asyncio.create_task(socket.run())
+        yield Setting(world, fake, app, socket, session, redis)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def kept(body: bytes, name: str, type: str) -> Attachment:
+    return Attachment(kind="picture", name=name, id=await files.keep(body, name, type, "bot", NOW))
+
+
+def seen(world: World) -> list[tuple[str, str, str]]:
+    return [(one.by, one.to, one.kind) for one in world.seen]
+
+
+async def test_pictures_and_ledgers_through_each_door(setting: Setting) -> None:
+    chart, ledger = (
+        await kept(PNG, "chart.png", "image/png"),
+        await kept(b"PK\x03\x04 xlsx", "台账.xlsx", "application/x"),
+    )
+    setting.fake.spoken_in.add(GROUP)
+    await setting.connected()
+    everything, alone = setting.channel(), setting.channel(hook=False)
+    for channel, conversation in ((everything, GROUP), (alone, GROUP), (everything, "@u-qian")):
+        for n, attachment in enumerate((chart, ledger)):
+            await channel.send(conversation, Say(text="", attachments=(attachment,)), f"{n}")
+    assert [(*where, one.body) for where, one in zip(seen(setting.world), setting.world.seen, strict=True)] == [
+        ("webhook", GROUP, "image", PNG),
+        ("webhook", GROUP, "file", b"PK\x03\x04 xlsx"),
+        ("robot", GROUP, "image", PNG),
+        ("robot", GROUP, "file", b"PK\x03\x04 xlsx"),
+        ("app", "u-qian", "image", PNG),
+        ("app", "u-qian", "file", b"PK\x03\x04 xlsx"),
+    ]
+    assert {one.text for one in setting.world.seen if one.kind == "file"} == {"台账.xlsx"}
+
+
+async def test_what_people_sent_is_fetched_and_decrypted(setting: Setting) -> None:
+    channel = setting.channel()
+    over_socket = json.dumps(setting.fake.put(PNG))
+    over_http = json.dumps(setting.fake.put(PNG, over_socket=False))
+    by_media_id = json.dumps({"media_id": setting.world.keep("现场.png", PNG)})
+    for source in (over_socket, over_http, by_media_id):
+        assert await channel.fetch(Attachment(kind="picture", source=source)) == PNG
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://evil.example/x", "http://169.254.169.254/", "https://xmyqcloud.com/", "file:///etc/passwd", "//", ""],
+)
+async def test_nothing_is_fetched_from_elsewhere(setting: Setting, url: str) -> None:
+    source = json.dumps({"url": url, "aeskey": AES_KEY})
+    with pytest.raises(SendError, match="media_hosts") as failed:
+        await setting.channel().fetch(Attachment(kind="picture", source=source))
+    assert failed.value.outcome is Outcome.REFUSED
+
+
+async def test_the_webhook_speaks_where_nobody_has_spoken_to_the_robot(setting: Setting) -> None:
+    await setting.connected()
+    channel = setting.channel(app=False)
+    await channel.send(GROUP, Say(text="〔#12〕已签收"), "1")
+    await channel.send(GROUP, Say(text="〔#12〕", card=CARD), "2")  # the text before it said what to type
+    assert seen(setting.world) == [("webhook", GROUP, "text")]
+    with pytest.raises(SendError, match="@ the robot once"):
+        await setting.channel(app=False, hook=False).send(GROUP, Say(text="x"), "3")
+
+
+async def test_a_send_that_may_have_arrived_is_not_said_again_elsewhere(setting: Setting) -> None:
+    setting.fake.spoken_in.add(GROUP)
+    setting.world.faults["aibot_send_msg"] = [Fault(drop=True)]
+    await setting.connected()
+    with pytest.raises(SendError) as failed:
+        await setting.channel().send(GROUP, Say(text="x"), "1")
+    assert failed.value.outcome is Outcome.UNKNOWN
+    assert seen(setting.world) == [("robot", GROUP, "markdown")]
+
+
+async def test_a_card_that_the_app_cannot_deliver_stands_in_the_group(setting: Setting) -> None:
+    setting.fake.spoken_in.add(GROUP)
+    setting.app.trusted = False
+    await setting.connected()
+    await setting.channel().send(GROUP, Say(text="〔#12〕", to="qian", card=CARD), "1")
+    assert seen(setting.world) == [("robot", GROUP, "template_card")]
+    await setting.channel(robot=False).send(GROUP, Say(text="〔#12〕", to="qian", card=CARD), "2")  # or nowhere
+    assert len(setting.world.seen) == 1
+
+
+async def test_the_receipts(setting: Setting) -> None:
+    setting.fake.spoken_in.add(GROUP)
+    await setting.connected()
+    channel = setting.channel()
+    by_webhook = await channel.send(GROUP, Say(text="x", mentions=("qian",)), "1")
+    by_robot = await channel.send(GROUP, Say(text="x"), "2")
+    by_app = await channel.send("@u-qian", Say(text="x"), "3")
+    assert [(one.accepted, one.platform_id is None) for one in (by_webhook, by_robot, by_app)] == [
+        (False, True),
+        (False, True),
+        (True, False),
+    ]
+
+
+async def test_what_only_the_robot_can_say_waits_for_it(setting: Setting) -> None:
+    channel, say = setting.channel(app=False, hook=False), Say(text="x")
+    await setting.connected()
+    assert await channel.hold(GROUP, say, 0) == 0.0
+    setting.socket.state.connected.clear()
+    assert await channel.hold(GROUP, say, 0) > 0.0
+    assert await channel.hold(GROUP, Say(text="x", update="request-7"), 0) == 0.0
+    assert await setting.channel(app=False).hold(GROUP, say, 0) == 0.0  # its webhook stands in
+    setting.socket.state.ours.clear()
+    assert await setting.channel(app=False).hold(GROUP, say, 0) > 0.0  # another process has the robot
+    assert await setting.channel(app=False).hold(GROUP, Say(text="x", mentions=("qian",)), 0) == 0.0
+
+
+async def test_a_private_chat_by_the_robots_own_id(setting: Setting, redis: Redis) -> None:
+    """Whom the robot knows by an open id only is written to under that id."""
+    setting.world.members.add("woOpenIdOfQian")
+    await redis.set("{huiyin}:alias:@u-qian", "woOpenIdOfQian")
+    await setting.connected()
+    await setting.channel().send("robot@u-qian", Say(text="x"), "1")
+    assert seen(setting.world) == [("robot", "woOpenIdOfQian", "markdown")]
+
+
+async def test_no_secret_in_an_error_a_log_or_a_repr(setting: Setting, capfd: Any, caplog: Any) -> None:
+    await setting.connected()
+    channel = setting.channel()
+    await channel.send("@u-qian", Say(text="x"), "0")  # from now on there is an access token
+    said = [repr(channel.__dict__), repr(setting.made.settings), repr(channel._doors), repr(setting.made.http)]
+    setting.world.faults["aibot_send_msg"] = [Fault(drop=True)]
+    for path in ("/cgi-bin/webhook/send", "/cgi-bin/message/send"):
+        echoed = " ".join(SECRETS)
+        setting.world.faults[path] = [
+            Fault(body={"errcode": 40058, "errmsg": echoed}),
+            Fault(status=500),
+            Fault(drop=True),
+        ]
+    for say in (Say(text="x", mentions=("qian",)), Say(text="x")):
+        for conversation in (GROUP, "@u-qian", "robot@u-qian"):
+            for _ in range(3):
+                try:
+                    await channel.send(conversation, say, "1")
+                except SendError as error:
+                    said += [str(error), repr(error), repr(error.__cause__), repr(error.__context__)]
+    out, err = capfd.readouterr()
+    everything = "\n".join([*said, out, err, caplog.text])
+    assert not [secret for secret in SECRETS if secret in everything]
+
+
+def test_words_from_outside_are_no_markup() -> None:
+    assert inert("[点我](https://evil) <font color=red>\n二") == "[点我] (https://evil) ＜font color=red>  \n二"

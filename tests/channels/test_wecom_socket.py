@@ -1,0 +1,245 @@
+"""The AI robot's long connection: it comes back after every kind of end, and one process has it at a time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+from redis.asyncio import Redis
+
+from bot.channels.base import Outcome
+from bot.channels.wecom_http import Json, WeComError
+from bot.channels.wecom_robot import SocketRobot
+from bot.channels.wecom_socket import Pace, Socket
+from storage.lease import Lease
+from tests.support.wecom import GROUP, Fault, Server, World
+from tests.support.wecom_robot import FakeRobot
+
+NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
+QUICK = Pace(ping=0.05, patience=5.0, first_pause=0.01, longest_pause=0.05, lease=0.6)
+LIMIT = 20.0
+MARKDOWN = {"msgtype": "markdown", "markdown": {"content": "好"}}
+
+
+async def until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(LIMIT):
+        while not true():  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+
+
+@dataclass
+class Replica:
+    """One process of ours."""
+
+    socket: Socket = field(init=False)
+    heard: list[str] = field(default_factory=list)
+    failures: int = 0
+
+    async def hear(self, req_id: str, body: Json) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise RuntimeError("the database is away")
+        self.heard.append(body["text"]["content"])
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeRobot]:
+    world = World(lambda: NOW)
+    robot = FakeRobot(world)
+    async with Server(world, robot.routes()):
+        yield robot
+
+
+@asynccontextmanager
+async def replica(
+    fake: FakeRobot, lease: Lease | None = None, pace: Pace = QUICK, secret: str = "robot-secret-value"
+) -> AsyncIterator[Replica]:
+    url = fake.world.url + "/ws"
+    async with ClientSession() as session:
+        one = Replica()
+        one.socket = Socket(url, {"bot_id": "bot-1", "secret": secret}, session, lease, one.hear, pace)
+        running = asyncio.create_task(one.socket.run())
+        try:
+            yield one
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+def connected(one: Replica) -> bool:
+    return one.socket.state.connected.is_set()
+
+
+def again(fake: FakeRobot, one: Replica, times: int) -> bool:
+    return fake.subscribed == times and connected(one)
+
+
+async def test_it_subscribes_pings_hears_and_speaks(fake: FakeRobot) -> None:
+    async with replica(fake) as one:
+        await until(lambda: connected(one) and fake.pings >= 3)
+        await fake.says("u1", "签收 12")
+        await until(lambda: one.heard == ["@回音 签收 12"])
+        await SocketRobot(one.socket).push(GROUP, GROUP, False, MARKDOWN)
+    assert [(seen.by, seen.to, seen.text) for seen in fake.world.seen] == [("robot", GROUP, "好")]
+
+
+async def clean_close(fake: FakeRobot) -> None:
+    assert fake.socket
+    await fake.socket.close(code=1000)
+
+
+async def going_away(fake: FakeRobot) -> None:
+    assert fake.socket
+    await fake.socket.close(code=1001, message=b"restarting")
+
+
+async def broken_off(fake: FakeRobot) -> None:
+    assert fake.socket
+    assert fake.socket._req
+    assert fake.socket._req.transport
+    fake.socket._req.transport.abort()
+
+
+async def kicked_from_outside(fake: FakeRobot) -> None:
+    assert fake.socket
+    await fake.kick(fake.socket)
+
+
+async def rubbish_then_closed(fake: FakeRobot) -> None:
+    assert fake.socket
+    await fake.socket.send_str("{")
+    await fake.socket.send_str("[]")
+    await fake.socket.send_str('{"cmd": "aibot_msg_callback", "body": 1}')
+    await fake.socket.send_bytes(b"\xff")
+    await fake.socket.close(code=1011)
+
+
+@pytest.mark.parametrize("end", [clean_close, going_away, broken_off, kicked_from_outside, rubbish_then_closed])
+async def test_it_comes_back_after_every_kind_of_end(fake: FakeRobot, redis: Redis, end: Any) -> None:
+    async with replica(fake, Lease(redis, "lock", QUICK.lease)) as one:
+        for times in (1, 2, 3):
+            await until(partial(again, fake, one, times))
+            await end(fake)
+        await until(partial(again, fake, one, 4))
+        await fake.says("u1", "签收 12")
+        await until(lambda: one.heard)
+
+
+async def test_pings_without_an_answer_end_a_connection(fake: FakeRobot) -> None:
+    pace = Pace(ping=0.02, patience=0.05, first_pause=0.01, longest_pause=0.05)
+    async with replica(fake, pace=pace) as one:
+        await until(lambda: connected(one))
+        fake.silent = True
+        await until(lambda: fake.subscribed >= 2)
+        fake.silent = False
+        await until(lambda: connected(one))
+
+
+async def test_a_wrong_secret_says_what_to_do_and_not_the_secret(fake: FakeRobot, capsys: Any) -> None:
+    async with replica(fake, secret="wrong-secret-value") as one:
+        await until(lambda: fake.refused >= 3)
+        assert not connected(one)
+        assert "compare bot_id and secret" in one.socket.state.why
+    assert "wrong-secret-value" not in capsys.readouterr().out + one.socket.state.why
+
+
+async def test_the_second_process_waits_and_takes_over(fake: FakeRobot, redis: Redis) -> None:
+    slow = Pace(ping=0.05, first_pause=0.01, longest_pause=0.05)
+    async with replica(fake, Lease(redis, "lock", slow.lease), slow) as first:
+        await until(lambda: connected(first))
+        async with replica(fake, Lease(redis, "lock", QUICK.lease)) as second:
+            await until(lambda: fake.pings >= 5)
+            assert (second.socket.owner, fake.subscribed, fake.kicked) == (False, 1, 0)
+    assert await redis.get("lock") is None  # given back at the end
+
+
+async def test_another_process_takes_over_from_one_that_died(fake: FakeRobot, redis: Redis) -> None:
+    await redis.set("lock", "a process that died", px=300)
+    async with replica(fake, Lease(redis, "lock", QUICK.lease)) as second:
+        await until(lambda: connected(second))
+    assert fake.subscribed == 1
+
+
+async def test_whoever_lost_the_lease_does_not_come_back(fake: FakeRobot, redis: Redis) -> None:
+    async with replica(fake, Lease(redis, "lock", 30.0), Pace(first_pause=0.01, longest_pause=0.05)) as first:
+        await until(lambda: connected(first))
+        await redis.set("lock", "another process")
+        await kicked_from_outside(fake)
+        await until(lambda: not first.socket.owner)
+        async with replica(fake, None) as second:
+            await until(lambda: connected(second))
+            await until(lambda: fake.pings >= 5)
+            assert (fake.subscribed, connected(first)) == (2, False)
+
+
+async def test_a_message_that_cannot_be_stored_yet_is_stored_later_in_its_order(fake: FakeRobot) -> None:
+    async with replica(fake) as one:
+        await until(lambda: connected(one))
+        one.failures = 1
+        for words in ("1", "2", "3"):
+            await fake.says("u1", words, chat=None)
+        await until(lambda: len(one.heard) == 3)
+        assert one.heard == ["1", "2", "3"]
+
+
+async def test_what_arrived_is_stored_before_it_ends(fake: FakeRobot) -> None:
+    async with replica(fake) as one:
+        await until(lambda: connected(one))
+        for words in ("1", "2", "3"):
+            one.socket._arrived.put_nowait(("r", {"text": {"content": words}}))
+    assert one.heard == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("drop", [True, False])
+async def test_a_send_without_an_acknowledgement_is_unknown(fake: FakeRobot, drop: bool) -> None:
+    fake.spoken_in.add(GROUP)
+    fake.world.faults["aibot_send_msg"] = [Fault(drop=drop)]
+    async with replica(fake, pace=Pace(ping=9, patience=0.2, first_pause=0.01, longest_pause=0.05)) as one:
+        await until(lambda: connected(one))
+        with pytest.raises(WeComError) as failed:
+            await SocketRobot(one.socket).push(GROUP, GROUP, False, MARKDOWN)
+    assert failed.value.outcome is Outcome.UNKNOWN
+    assert len(fake.world.seen) == 1  # it had arrived
+
+
+async def test_a_send_without_a_connection_is_tried_again(fake: FakeRobot) -> None:
+    async with replica(fake, secret="wrong") as one:
+        await until(lambda: fake.refused)
+        with pytest.raises(WeComError) as failed:
+            await SocketRobot(one.socket).push(GROUP, GROUP, False, MARKDOWN)
+    assert failed.value.outcome is Outcome.RETRY
+
+
+@pytest.mark.parametrize(("chat", "code", "outcome"), [("wrNobodySpoke", 93006, Outcome.RETRY)])
+async def test_a_refused_send_says_why(fake: FakeRobot, chat: str, code: int, outcome: Outcome) -> None:
+    async with replica(fake) as one:
+        await until(lambda: connected(one))
+        with pytest.raises(WeComError, match="@ the robot once") as failed:
+            await SocketRobot(one.socket).push(chat, chat, False, MARKDOWN)
+    assert (failed.value.code, failed.value.outcome) == (code, outcome)
+
+
+async def test_more_than_thirty_a_minute_are_to_wait(fake: FakeRobot) -> None:
+    fake.spoken_in.add(GROUP)
+    async with replica(fake) as one:
+        await until(lambda: connected(one))
+        robot = SocketRobot(one.socket)
+        for _ in range(30):
+            await robot.push(GROUP, GROUP, False, MARKDOWN)
+        with pytest.raises(WeComError) as failed:
+            await robot.push(GROUP, GROUP, False, MARKDOWN)
+    assert (failed.value.code, failed.value.outcome, failed.value.wait) == (45009, Outcome.RETRY, 60.0)
+
+
+async def test_a_large_file_goes_up_in_chunks(fake: FakeRobot) -> None:
+    body = bytes(range(256)) * 5000  # 1.28 MB: three chunks
+    async with replica(fake) as one:
+        await until(lambda: connected(one))
+        media = await SocketRobot(one.socket).upload("file", body, "台账.xlsx")
+    assert fake.world.files[media] == ("台账.xlsx", body)
+    assert fake.world.calls.count("aibot_upload_media_chunk") == 3

@@ -1,0 +1,166 @@
+"""The demonstration's school on a real platform, as a story tells it: who says what, and what people then see.
+
+A platform's driver speaks its wire through a fake of it; the bot behind it is the whole one, over real SQLite and a
+real Valkey.
+
+    async with platform_school(driver, tmp_path, redis) as school:
+        [opened] = await school.says("zhou", "食堂饭菜有异物 https://…")
+        await school.presses("qian", asked, "同意")
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from redis.asyncio import Redis
+
+from bot.app import Bot, build
+from bot.clock import StandingClock
+from bot.config import Config, parse_config
+from bot.platforms import connect_platforms
+from bot.web.server import serve
+from storage import duties
+from storage.tables import Inbox
+from storage.timers import Timers
+from tests.support.database import database
+from tests.support.story import DEMONSTRATION, MONDAY
+
+LOCAL = "[channel.local]\nclock_may_move = true"
+PEOPLE = ("zhou", "wang", "feng", "qian", "sun", "zhao", "li")
+PATIENCE = 20.0
+
+
+class Heard(NamedTuple):
+    """A message as it is seen: `to` one person alone, or (None) by the group. `rings` are those really @-ed.
+
+    `buttons` are the labels that can be pressed; `mark` is what the driver needs to quote or press it.
+    """
+
+    text: str
+    to: str | None = None
+    rings: tuple[str, ...] = ()
+    buttons: tuple[str, ...] = ()
+    mark: Any = None
+
+
+class Platform(Protocol):
+    """One platform's driver. People are named by their id in the configuration, here as on the wire (`account`)."""
+
+    hears_group: bool
+    """Whether the bot hears what is said in the group."""
+    hears_quotes: bool
+    """Whether the bot learns what a message quotes."""
+    has_buttons: bool
+    really_pings: bool
+
+    def connect(self, clock: StandingClock, setenv: Callable[[str, str], None]) -> AbstractAsyncContextManager[Config]:
+        """Starts the fake; the configuration that names it. `setenv` is for secrets."""
+        ...
+
+    async def begin(self, bot: Bot, address: str) -> None:
+        """The bot listens at `address`; returns when it is connected. Loops of the bot run already."""
+        ...
+
+    async def says(self, person: str, words: str, quote: Heard | None, private: bool) -> None:
+        """Somebody speaks; returns when the platform has delivered it."""
+        ...
+
+    async def presses(self, person: str, seen: Heard, label: str) -> None: ...
+
+    def seen(self) -> list[Heard]:
+        """Everything that people have been sent, the oldest first; as it was sent, whatever became of its buttons."""
+        ...
+
+    def updated_cards(self) -> set[str]:
+        """The cards, by our own id, whose buttons have given way; only asked where there are buttons."""
+        ...
+
+    def admit(self, uid: str) -> None:
+        """A stranger joins the organisation, with this user id."""
+        ...
+
+
+def account(person: str) -> str:
+    """A person's user id on the platform."""
+    return f"u-{person}"
+
+
+def school_config(channel: str, tables: str, group: str) -> Config:
+    """The demonstration's school on `channel`; `tables` is TOML for `[channel.…]`, `group` are the group's keys."""
+    text = DEMONSTRATION.read_text(encoding="utf-8")
+    assert LOCAL in text
+    text = text.replace(LOCAL, tables).replace('channel = "local"\nconversation = "work"', group)
+    for person in PEOPLE:
+        uid = f'accounts = {{ {channel} = "{account(person)}" }}'
+        text = text.replace(f'id = "{person}"\n', f'id = "{person}"\n{uid}\n')
+    return parse_config(text.replace("port = 8080", "port = 0"), DEMONSTRATION)
+
+
+@dataclass
+class School:
+    """The bot behind its real HTTP server, and the people around it."""
+
+    platform: Platform
+    bot: Bot
+    clock: StandingClock
+    read: int = 0
+    fresh: list[Heard] = field(default_factory=list)
+
+    async def says(self, person: str, words: str, *, quote: Heard | None = None, private: bool = False) -> list[Heard]:
+        """Somebody speaks, to the bot alone where it hears no group; what people see after it."""
+        alone = private or not self.platform.hears_group
+        return await self._while_draining(self.platform.says(person, words, quote, alone))
+
+    async def presses(self, person: str, seen: Heard, label: str) -> list[Heard]:
+        return await self._while_draining(self.platform.presses(person, seen, label))
+
+    async def next_step(self) -> list[Heard]:
+        """The clock jumps to the next reminder."""
+        self.clock.set(await duties.next_step_at() or self.clock.now())
+        await self.bot.drain()
+        return self._fresh()
+
+    async def _while_draining(self, delivery: Awaitable[None]) -> list[Heard]:
+        """A platform may wait for the bot's answer before it calls a message delivered."""
+        before = await Inbox.all().count()
+        task = asyncio.ensure_future(delivery)
+        async with asyncio.timeout(PATIENCE):
+            while not task.done() or await Inbox.all().count() == before:
+                await self.bot.drain()
+                await asyncio.sleep(0.005)
+        await task
+        await self.bot.drain()
+        return self._fresh()
+
+    def _fresh(self) -> list[Heard]:
+        everything = self.platform.seen()
+        self.fresh, self.read = everything[self.read :], len(everything)
+        return self.fresh
+
+
+@asynccontextmanager
+async def platform_school(
+    platform: Platform, directory: Path, redis: Redis, setenv: Callable[[str, str], None]
+) -> AsyncIterator[School]:
+    """The school on Monday 2026-11-23 at 10:05, connected to the platform's fake."""
+    clock = StandingClock(MONDAY)
+    async with platform.connect(clock, setenv) as config, database(directory), AsyncExitStack() as stack:
+        timers = Timers(redis)
+        stack.push_async_callback(timers.aclose)
+        bot = build(config, clock, timers)
+        bot.redis = redis
+        await connect_platforms(bot, stack)
+        address = await stack.enter_async_context(serve(bot))
+        loops = [asyncio.ensure_future(loop()) for loop in bot.loops]
+        stack.push_async_callback(_cancel, loops)
+        await platform.begin(bot, address)
+        yield School(platform, bot, clock)
+
+
+async def _cancel(tasks: list[asyncio.Future[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

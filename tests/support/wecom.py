@@ -1,0 +1,141 @@
+"""WeCom as a whole on one port: the AI robot's socket and its HTTP side, the groups' webhooks, the self-built app.
+
+What each part checks it checks by the platform's documents. `fake.seen` is what people have in front of them.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from aiohttp import ClientError, ClientSession, ClientTimeout, web
+
+from tests.support.wecom_envelope import AES_KEY, TOKEN, sealed, signed
+
+Json = dict[str, Any]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+GROUP = "wrGroup000000000000000000000001"
+CORP = "wwcorp0000000001"
+
+
+class Seen(NamedTuple):
+    """A message that arrived: `by` is webhook, robot, answer (to a response_url) or app, `to` a chat or a user id."""
+
+    by: str
+    to: str
+    kind: str
+    text: str = ""
+    rings: tuple[str, ...] = ()
+    card: Json | None = None
+    body: bytes = b""
+    ref: str = ""
+
+    @property
+    def buttons(self) -> dict[str, str]:
+        return {one["text"]: one["key"] for one in (self.card or {}).get("button_list", ())}
+
+
+class Fault(NamedTuple):
+    """What happens to a request instead of an answer; if it `arrives`, its message is there all the same."""
+
+    status: int = 200
+    body: Json | None = None
+    drop: bool = False
+    arrives: bool = False
+
+
+def error(code: int, message: str = "") -> web.Response:
+    return web.json_response({"errcode": code, "errmsg": message or "ok"})
+
+
+@dataclass
+class World:
+    """What the parts of the fake share."""
+
+    now: Callable[[], datetime]
+    seen: list[Seen] = field(default_factory=list)
+    faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
+    calls: list[str] = field(default_factory=list)
+    members: set[str] = field(default_factory=lambda: {"u1", "u2"})
+    files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    url: str = ""
+    _minute: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+
+    def over(self, target: str, most: int) -> bool:
+        """Whether one more message within this minute is too many for a target."""
+        recent = [at for at in self._minute[target] if at > self.now() - timedelta(minutes=1)]
+        self._minute[target] = [*recent, self.now()]
+        return len(recent) >= most
+
+    def keep(self, name: str, body: bytes) -> str:
+        id = f"media-{len(self.files) + 1}"
+        self.files[id] = (name, body)
+        return id
+
+
+class Server:
+    """Serves the parts on one port."""
+
+    def __init__(self, world: World, routes: list[web.RouteDef]) -> None:
+        self.world, self._routes = world, routes
+
+    async def __aenter__(self) -> "Server":
+        app = web.Application(middlewares=[self._faulty], client_max_size=30 * 1024 * 1024)
+        app.add_routes(self._routes)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.world.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._runner.cleanup()
+
+    @web.middleware
+    async def _faulty(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        self.world.calls.append(request.path)
+        if not self.world.faults[request.path]:
+            return await handler(request)
+        await request.read()
+        fault = self.world.faults[request.path].pop(0)
+        if fault.arrives:
+            await handler(request)
+        if fault.drop and request.transport:
+            request.transport.abort()
+        return web.Response(status=fault.status, text=json.dumps(fault.body), content_type="application/json")
+
+
+class Answer(NamedTuple):
+    status: int
+    body: str
+
+
+async def deliver(
+    url: str, body: bytes, query: dict[str, str], *, patience: float = 60.0, tries: int = 4
+) -> list[Answer]:
+    """Posts a callback as WeCom does, up to three times more if there is no 200; every answer that came.
+
+    WeCom waits for five seconds. Here that is for the test to say: a busy machine is no fault of ours.
+    """
+    answers: list[Answer] = []
+    async with ClientSession(timeout=ClientTimeout(total=patience)) as session:
+        for _ in range(tries):
+            try:
+                async with session.post(url, data=body, params=query) as answer:
+                    answers.append(Answer(answer.status, await answer.text()))
+            except (TimeoutError, ClientError):
+                continue
+            if answers[-1].status == 200:
+                break
+    return answers
+
+
+def envelope(
+    message: str, receiver: str, now: datetime, *, token: str = TOKEN, key: str = AES_KEY, nonce: str = "n0nce"
+) -> tuple[str, dict[str, str]]:
+    """The ciphertext, and the query that signs it."""
+    timestamp, ciphertext = str(int(now.timestamp())), sealed(message, receiver, key)
+    signature = signed(timestamp, nonce, ciphertext, token)
+    return ciphertext, {"msg_signature": signature, "timestamp": timestamp, "nonce": nonce}
