@@ -9,7 +9,7 @@ CONFIG ?= config.toml
 OPTIONS ?=
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 
-.PHONY: run chat test check format bench bench-timers crash rehearse pins clean
+.PHONY: run chat test check format bench bench-timers bench-ingest crash rehearse texts pins clean
 
 run: $(VENV)/ready
 	@$(BIN)/python -m bot run --config $(CONFIG) $(OPTIONS)
@@ -34,10 +34,18 @@ format: $(VENV)/developing
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: bench-timers
+bench: bench-timers bench-ingest
 
 bench-timers: $(VENV)/developing
 	@$(BIN)/python -m bench.timers $(OPTIONS)
+
+bench-ingest: $(VENV)/developing
+	@$(BIN)/python -m bench.ingest
+
+# Every sentence of the bot in both languages with sample data, for review; and who may say what, for docs/.
+texts: $(VENV)/ready
+	@$(BIN)/python -m handlers.texts.sheet var/texts.html
+	@$(BIN)/python -m handlers.texts.manual docs
 
 crash: $(VENV)/developing
 	@HUIYIN_CRASHES=$${HUIYIN_CRASHES:-100} $(BIN)/python -m pytest tests/crash -m "" --timeout 3600

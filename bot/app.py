@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -18,7 +19,7 @@ from bot.config import Config, build_institution, read_regime
 from bot.dispatch import Dispatcher
 from bot.metrics import Metrics
 from bot.platforms import connect_platforms
-from bot.sender import Sender
+from bot.sender import Hold, Sender, no_hold
 from bot.timekeeper import Timekeeper
 from handlers.office import Office
 from storage import embedded
@@ -28,6 +29,8 @@ from storage.timers import Timers, connect
 
 log = structlog.get_logger(__name__)
 WATCH_SECONDS = 2.0
+Health = Callable[[], Awaitable[dict[str, Any]]]
+"""What a platform says of itself on /healthz."""
 PAUSE_SECONDS = 1.0
 
 
@@ -47,9 +50,12 @@ class Bot:
     redis: Redis | None = None
     callbacks: list[Sequence[web.RouteDef]] = field(default_factory=list)
     loops: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    health: dict[str, Health] = field(default_factory=dict)
 
-    def add(self, channel: Channel) -> None:
-        self.senders[channel.name] = Sender(channel, self.office.texts, self.clock)
+    def add(self, channel: Channel, hold: Hold = no_hold) -> None:
+        """Sends through a channel, within its limits: `redis` has to be there before."""
+        self.senders[channel.name] = Sender(channel, self.office.texts, self.clock, self.redis, hold)
+        self.dispatcher.fetching.fetchers[channel.name] = channel.fetch
 
     async def arm(self, written: Written) -> None:
         """After a commit: the timers are set, and what was queued goes out."""

@@ -12,9 +12,10 @@ from msgspec import json
 from msgspec.structs import replace
 
 from bot.clock import Clock
+from bot.fetching import Fetching, missing
 from bot.wake import Wake
-from handlers import ASKED
-from handlers.near import near
+from handlers import ASKED, bind
+from handlers.near import looks_meant, near
 from handlers.office import Office
 from handlers.rules.commands import clean
 from handlers.rules.institution import Person
@@ -37,6 +38,7 @@ class Dispatcher:
         self._office = office
         self._clock = clock
         self._wake = Wake()
+        self.fetching = Fetching(clock.now, self._wake.set)
 
     async def hear(self, message: Message) -> bool:
         """Stores a message; False if it was here already."""
@@ -47,10 +49,16 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Deals with messages as they come, until cancelled."""
-        await self._wake.run(self.drain)
+        await self._wake.run(self._what_waits)
 
     async def drain(self) -> int:
-        """Deals with everything that waits; how many messages that was."""
+        """Deals with everything, and waits for what is being fetched; how many messages that was."""
+        handled = await self._what_waits()
+        while await self.fetching.some_came():
+            handled += await self._what_waits()
+        return handled
+
+    async def _what_waits(self) -> int:
         handled = 0
         while arrivals := await inbox.claim(self._clock.now(), LEASE):
             for arrival in arrivals:
@@ -67,7 +75,11 @@ class Dispatcher:
             await inbox.give_up(arrival.id, f"trace {trace}", self._clock.now())
             return
         try:
-            await self._answer(await _with_quoted_text(message), arrival.id)
+            known = self._office.institution.by_account(message.channel, message.sender)
+            if known and self.fetching.wants(message):
+                await self.fetching.begin(arrival, message)
+            else:
+                await self._answer(await _with_quoted_text(message), arrival.id)
         except inbox.AlreadyHandled:
             log.info("message was dealt with elsewhere", inbox=arrival.id)
         except FAULTS as fault:
@@ -83,6 +95,21 @@ class Dispatcher:
         turn = Turn(self._office, message, person or _nobody(message), self._clock.now(), id)
         if person is None:
             await self._stranger(turn)
+            return
+        if missing(message) and not (said.text or any(one.id for one in message.attachments)):
+            await turn.answer(Say(text=turn.text("common.not_fetched")))
+            return
+        await self._said(turn, said)
+        if missing(message):
+            letter = self._office.letter(
+                Say(text=turn.text("common.not_fetched")), message.channel, message.conversation
+            )
+            await transact(lambda: outbox.plan([letter], turn.now))
+
+    async def _said(self, turn: Turn, said: Said) -> None:
+        message = turn.message
+        if await bind.is_strange(turn) and bind.parse(said) is None:
+            await turn.answer(*([Say(text=turn.text("bind.strange"))] if message.addressed else []))
             return
         if message.unsupported and not said.text:
             await turn.answer(Say(text=turn.text("common.unsupported", kind=message.unsupported)))
@@ -100,8 +127,8 @@ class Dispatcher:
             if asked is not None:
                 await self._persist(turn, handler, asked)
                 return
-        if turn.message.addressed:
-            meant = near(said.text, turn.office.texts.language)
+        meant = near(said.text, turn.office.texts.language, turn.person, await turn.newest())
+        if turn.message.addressed or (meant and looks_meant(said.text)):
             await turn.answer(Say(text=turn.text("common.not_understood", near=meant)))
         else:
             await turn.answer()
@@ -141,11 +168,9 @@ async def _with_quoted_text(message: Message) -> Message:
     quote = message.quote
     if quote is None or quote.ref is None or quoted_code(message):
         return message
-    sent = await outbox.by_platform_id(message.channel, quote.ref)
-    if sent is None:
-        return message
-    text = json.decode(sent.body, type=Say).text
-    return replace(message, quote=replace(quote, text=text))
+    bodies = await outbox.bodies_of(message.channel, quote.ref)
+    text = "\n".join(json.decode(body, type=Say).text for body in bodies)
+    return replace(message, quote=replace(quote, text=text)) if bodies else message
 
 
 def _nobody(message: Message) -> Person:

@@ -33,6 +33,19 @@ async def keep(body: bytes, name: str, type: str, by: str, now: datetime, incide
     return int(row.id)
 
 
+async def keep_once(body: bytes, name: str, type: str, by: str, now: datetime) -> int:
+    """Stores a file of no incident yet, or finds it: a message that is dealt with again brings it again."""
+    digest = sha256(body).hexdigest()
+    row = await File.filter(digest=digest, incident=None, name=name, by=by).order_by("id").only("id").first()
+    return int(row.id) if row else await keep(body, name, type, by, now)
+
+
+async def facts(ids: Sequence[int]) -> list[Stored]:
+    """Files by their numbers, without the bytes."""
+    rows = await File.filter(id__in=list(ids)).order_by("id").only(*_FACTS)
+    return [_stored(row) for row in rows]
+
+
 async def read(id: int) -> tuple[Stored, bytes] | None:
     """A file and its bytes."""
     row = await File.get_or_none(id=id)

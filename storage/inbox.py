@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from tortoise.exceptions import IntegrityError
 from tortoise.expressions import Q
 
 from storage import sql
+from storage.inbox_gather import gathered
 from storage.tables import Inbox, to_ms
 
 
@@ -22,12 +22,11 @@ class Arrival(NamedTuple):
 
 
 async def store(channel: str, message: str, body: str, now: datetime) -> int | None:
-    """Keeps a message for dispatch; its row's id, or None when it is here already."""
-    try:
-        row = await Inbox.create(channel=channel, message=message, body=body, received_at=now, state="new")
-    except IntegrityError:
-        return None
-    return int(row.id)
+    """Keeps a message for dispatch; its row's id, or None when it is here already.
+
+    Returns after the commit, which is shared with whatever else arrives meanwhile. Not for use inside a transaction.
+    """
+    return await gathered((channel, message, body, to_ms(now)))
 
 
 _CLAIM = """
@@ -59,6 +58,11 @@ async def give_up(id: int, error: str, now: datetime) -> None:
 async def put_off(id: int, until: datetime) -> None:
     """A message that could not be dealt with now comes again at `until`."""
     await Inbox.filter(id=id, state="new").update(lease_until=until)
+
+
+async def rewrite(id: int, body: str, now: datetime) -> None:
+    """A message with what was fetched for it; it may be dealt with at once."""
+    await Inbox.filter(id=id, state="new").update(body=body, lease_until=now)
 
 
 class Heard(NamedTuple):

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from tortoise.expressions import Q
+from tortoise.expressions import F, Q
 
 from storage import sql
 from storage.tables import Outbox, from_ms, to_ms
+from storage.transaction import transact
 
 
 class Letter(NamedTuple):
@@ -31,7 +32,10 @@ class Letter(NamedTuple):
 
 
 class Parcel(NamedTuple):
-    """A claimed message. `repeat` says that an earlier attempt may have reached its reader."""
+    """A claimed message. `repeat` says that an earlier attempt may have reached its reader.
+
+    `not_before` is when it was meant to go; `part` is above 0 for what continues the message `carrier`.
+    """
 
     id: int
     channel: str
@@ -41,7 +45,10 @@ class Parcel(NamedTuple):
     attempts: int
     repeat: bool
     planned_at: datetime
+    not_before: datetime
     urgency: int
+    carrier: int | None = None
+    part: int = 0
 
 
 _PLANNED = (
@@ -80,53 +87,111 @@ async def plan(letters: Iterable[Letter], now: datetime) -> None:
         await sql.insert("outbox", _PLANNED, rows)
 
 
-# A message that waits for its next try holds up its conversation: what was planned later does not overtake it.
+# Within a conversation nothing overtakes: not what waits for its next try and would go first, not what another process
+# is sending at the moment. Only an answer goes ahead of reminders that wait.
 _CLAIM = """
 UPDATE outbox SET state = 'sending', lease_until = {lease}, attempts = attempts + 1,
        doubts = doubts + CASE WHEN state = 'sending' THEN 1 ELSE 0 END
 WHERE id IN (
-    SELECT id FROM outbox WHERE channel = {channel} AND {waiting} AND conversation NOT IN (
-        SELECT conversation FROM outbox
-        WHERE channel = {channel} AND state = 'planned' AND attempts > 0 AND not_before > {now}
-    ) ORDER BY urgency, id LIMIT {limit}
-) AND {waiting}
-RETURNING id, channel, conversation, body, incident, attempts, doubts, planned_at, urgency
+    SELECT one.id FROM outbox AS one WHERE one.channel = {channel} AND {waiting} AND one.conversation NOT IN (
+        SELECT conversation FROM outbox WHERE channel = {channel} AND state = 'sending' AND lease_until > {now}
+    ) AND NOT EXISTS (
+        SELECT 1 FROM outbox AS other
+        WHERE other.conversation = one.conversation AND other.retry_at > {now}
+            AND other.channel = {channel} AND other.state = 'planned' AND (other.urgency < one.urgency
+                OR (other.urgency = one.urgency AND COALESCE(other.carrier, other.id) < COALESCE(one.carrier, one.id)))
+    ) ORDER BY one.urgency, COALESCE(one.carrier, one.id), one.id LIMIT {limit}
+) AND {still_waiting}
+RETURNING id, channel, conversation, body, incident, attempts, doubts, planned_at, not_before, urgency, carrier, part
 """
+_WAITING = """(
+    ({row}state = 'planned' AND {row}not_before <= {now} AND ({row}retry_at IS NULL OR {row}retry_at <= {now}))
+    OR ({row}state = 'sending' AND {row}lease_until <= {now})
+)"""
 
 
 async def claim(channel: str, now: datetime, lease: timedelta, limit: int = 64) -> list[Parcel]:
     """What this channel is to send next, the most urgent first, leased to the caller."""
-    moment = sql.mark(3)
-    waiting = f"((state = 'planned' AND not_before <= {moment}) OR (state = 'sending' AND lease_until <= {moment}))"
-    marks = {"lease": sql.mark(1), "channel": sql.mark(2), "now": moment, "limit": sql.mark(4)}
-    statement = _CLAIM.format(waiting=waiting, **marks)
+    marks = {"lease": sql.mark(1), "channel": sql.mark(2), "now": sql.mark(3), "limit": sql.mark(4)}
+    waiting = {"waiting": _WAITING.format(row="one.", **marks), "still_waiting": _WAITING.format(row="", **marks)}
+    statement = _CLAIM.format(**waiting, **marks)
     rows = await sql.rows(statement, [to_ms(now + lease), channel, to_ms(now), limit])
-    return [_parcel(row) for row in sorted(rows, key=lambda row: (row["urgency"], row["id"]))]
+    return sorted((_parcel(row) for row in rows), key=_order)
+
+
+def _order(parcel: Parcel) -> tuple[int, int, int]:
+    return parcel.urgency, parcel.carrier or parcel.id, parcel.id
 
 
 def _parcel(row: dict[str, Any]) -> Parcel:
     repeat = row.pop("doubts") > 0
-    return Parcel(**{**row, "planned_at": from_ms(row["planned_at"])}, repeat=repeat)
+    moments = {name: from_ms(row[name]) for name in ("planned_at", "not_before")}
+    return Parcel(**{**row, **moments}, repeat=repeat)
 
 
 async def next_at(channel: str) -> datetime | None:
     """When the earliest waiting message may go, or the earliest lease ends."""
-    planned = await Outbox.filter(channel=channel, state="planned").order_by("not_before").first()
+    planned = await Outbox.filter(channel=channel, state="planned").values_list("not_before", "retry_at")
     leased = await Outbox.filter(channel=channel, state="sending").order_by("lease_until").first()
-    moments = [row for row in (planned and planned.not_before, leased and leased.lease_until) if row]
+    moments = [max(moment for moment in row if moment) for row in planned]
+    moments += [leased.lease_until] if leased and leased.lease_until else []
     return min(moments, default=None)
 
 
+async def split(parcel: Parcel, bodies: Sequence[str], now: datetime, lease: timedelta) -> list[Parcel]:
+    """A message that goes out in parts: each becomes a row of its own, right behind the first, leased as that is."""
+    first, *rest = bodies
+
+    async def work() -> list[int]:
+        await Outbox.filter(id=parcel.id).update(body=first)
+        return [(await Outbox.create(**_continued(parcel, body, n), lease_until=now + lease)).id for n, body in rest_of]
+
+    rest_of = list(enumerate(rest, 1))
+    ids = await transact(work)
+    followers = [
+        parcel._replace(id=id, body=body, attempts=1, repeat=False, carrier=parcel.id, part=n)
+        for id, (n, body) in zip(ids, rest_of, strict=True)
+    ]
+    return [parcel._replace(body=first), *followers]
+
+
+def _continued(parcel: Parcel, body: str, part: int) -> dict[str, Any]:
+    return {
+        "channel": parcel.channel,
+        "conversation": parcel.conversation,
+        "incident": parcel.incident,
+        "body": body,
+        "urgency": parcel.urgency,
+        "planned_at": parcel.planned_at,
+        "not_before": parcel.not_before,
+        "state": "sending",
+        "attempts": 1,
+        "carrier": parcel.carrier or parcel.id,
+        "part": part,
+    }
+
+
 async def sent(ids: Sequence[int], now: datetime, platform_id: str | None = None, *, accepted: bool = True) -> None:
-    """The platform took the messages: `accepted` if it said so with a receipt."""
+    """The platform took the messages: `accepted` if it said so with a receipt. Several went out within the first."""
+    state = {"state": "accepted" if accepted else "sent", "sent_at": now, "platform_id": platform_id}
+    await Outbox.filter(id=ids[0]).update(**state, lease_until=None)
+    if len(ids) > 1:
+        await Outbox.filter(id__in=list(ids[1:])).update(**state, lease_until=None, carrier=ids[0])
+
+
+async def postpone(ids: Sequence[int], until: datetime, error: str, *, counted: bool = True) -> None:
+    """It cannot go for now; try again at `until`. Not `counted`: nothing was tried."""
+    attempts = F("attempts") - (0 if counted else 1)
     await Outbox.filter(id__in=list(ids)).update(
-        state="accepted" if accepted else "sent", sent_at=now, platform_id=platform_id, lease_until=None
+        state="planned", retry_at=until, lease_until=None, error=error, attempts=attempts
     )
 
 
-async def postpone(ids: Sequence[int], until: datetime, error: str) -> None:
-    """The platform refused for now; try again at `until`."""
-    await Outbox.filter(id__in=list(ids)).update(state="planned", not_before=until, lease_until=None, error=error)
+async def give_back(ids: Sequence[int], lease_until: datetime) -> None:
+    """Nothing was tried with these; whoever claims next may have them at once. Only while the lease is still ours."""
+    await Outbox.filter(id__in=list(ids), state="sending", lease_until=lease_until).update(
+        state="planned", lease_until=None, attempts=F("attempts") - 1
+    )
 
 
 async def close(ids: Sequence[int], state: str, now: datetime, error: str) -> None:
@@ -134,9 +199,38 @@ async def close(ids: Sequence[int], state: str, now: datetime, error: str) -> No
     await Outbox.filter(id__in=list(ids)).update(state=state, sent_at=now, lease_until=None, error=error)
 
 
+async def spoke_since(channel: str, conversation: str, since: datetime) -> bool:
+    """Whether anything went out to a conversation since a moment."""
+    return await Outbox.filter(channel=channel, conversation=conversation, sent_at__gte=since).exists()
+
+
+class Gone(NamedTuple):
+    """A message that took a place within the platform's limits: a try of it, and when."""
+
+    id: int
+    attempts: int
+    conversation: str
+    body: str
+    at: datetime
+
+
+async def gone_since(channel: str, since: datetime, now: datetime) -> list[Gone]:
+    """What was handed to the platform since a moment, or is now. What went out within another counts once."""
+    own = Q(carrier__isnull=True) | Q(part__gt=0)
+    went = Outbox.filter(own, channel=channel, state__in=("sent", "accepted", "unknown", "failed"), sent_at__gt=since)
+    rows = [*await went, *await Outbox.filter(channel=channel, state="sending")]
+    return [Gone(row.id, row.attempts, row.conversation, row.body, row.sent_at or now) for row in rows]
+
+
 async def by_platform_id(channel: str, platform_id: str) -> Outbox | None:
     """The message that a quote or a button refers to."""
-    return await Outbox.filter(channel=channel, platform_id=platform_id).first()
+    return await Outbox.filter(channel=channel, platform_id=platform_id).order_by("id").first()
+
+
+async def bodies_of(channel: str, platform_id: str) -> list[str]:
+    """Everything that went out under a platform's id: one message, or several in one."""
+    rows = await Outbox.filter(channel=channel, platform_id=platform_id).order_by("urgency", "id")
+    return [row.body for row in rows]
 
 
 class Sent(NamedTuple):

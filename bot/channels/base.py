@@ -3,11 +3,14 @@
 The wire format stays inside the channel's own file; `Message` and `Say` are all that crosses.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
 from typing import NamedTuple, Protocol
 
-from handlers.rules.messages import Message, Say
+from handlers.rules.messages import Attachment, Message, Say
+from storage.limits import Limit
+
+__all__ = ["Channel", "Hear", "Limit", "Outcome", "Receipt", "SendError"]
 
 Hear = Callable[[Message], Awaitable[bool]]
 """Stores a message before it is acknowledged; False if it was here already."""
@@ -40,17 +43,33 @@ class SendError(Exception):
 class Channel(Protocol):
     """One platform. `name` is what the configuration and the tables call it.
 
-    On an `idempotent` one a second send with the same key does nothing.
+    On an `idempotent` one a second send with the same key does nothing. The sender calls `parts` first, then for each
+    part `limits`, and `send` once there is room in every one of them: one call of `send` is one message there.
     """
 
     name: str
     idempotent: bool
 
+    def parts(self, conversation: str, say: Say) -> Sequence[Say]:
+        """The message cut to what the platform takes in one piece (see `cutting`); itself if it fits."""
+        ...
+
+    def limits(self, conversation: str, say: Say) -> Sequence[Limit]:
+        """What sending this part counts against; empty if nothing limits it (then nothing is bundled either).
+
+        A key names its target for all processes, such as "wecom-webhook:<digest of its key>": no secrets in it.
+        """
+        ...
+
     async def send(self, conversation: str, say: Say, key: str) -> Receipt:
         """Sends to a group's conversation, or to "@<user id>" one-to-one. `key` is the same for every try.
 
-        Raises SendError.
+        Raises SendError. What has not ended after the sender's SEND_SECONDS is cancelled, and its outcome unknown.
         """
+        ...
+
+    async def fetch(self, attachment: Attachment) -> bytes:
+        """The bytes of a picture or file that somebody sent here. Raises SendError: RETRY if it may work later."""
         ...
 
     async def close(self) -> None: ...

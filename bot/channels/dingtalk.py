@@ -1,63 +1,40 @@
-"""Sending to DingTalk: a `Say` goes out, the platform's `processQueryKey` comes back as the receipt, or a SendError.
+"""DingTalk: a `Say` goes out, the platform's `processQueryKey` comes back as the receipt, or a SendError.
 
-Only a group's custom robot can really @ people, so a message that mentions somebody goes through the group's webhook
-where there is one. All else goes through the robot's API, with names as text. Buttons cannot be sent this way.
+Only a group's custom robot and a card can really @ people, so a message that mentions somebody goes through the group's
+webhook where there is one. All else goes through the robot's API, with names as text. With a card template buttons can
+be pressed; without one they are words.
 """
 
-import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import datetime
+from hashlib import sha256
 
 import msgspec
-from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, ConnectionTimeoutError, InvalidURL
-from yarl import URL
+import structlog
+from aiohttp import ClientSession
+from msgspec.structs import replace
 
-from bot.channels.base import Outcome, Receipt, SendError
-from bot.channels.dingtalk_wire import CHANNEL, OUTSIDER, Words, sign, template_body, webhook_body, with_card
-from handlers.rules.messages import Say
+from bot.attachments import LIMIT as FILE_LIMIT
+from bot.channels.base import Limit, Outcome, Receipt, SendError
+from bot.channels.budget import Budget
+from bot.channels.dingtalk_api import Answer, DingTalkSettings, RobotWebhook, Wire
+from bot.channels.dingtalk_card import CREATE, UPDATE, create_body, filled, say_of, track, update_body
+from bot.channels.dingtalk_wire import CHANNEL, OUTSIDER, Words, cut, file_param, template_body, webhook_body, with_card
+from bot.channels.download import download
+from handlers.rules.messages import Attachment, Say
+from storage import files, outbox
 
-PATIENCE = ClientTimeout(total=20, connect=8)
-NOT_SENT = (ClientConnectorError, ConnectionTimeoutError, InvalidURL)
+__all__ = ["DingTalk", "DingTalkSettings", "RobotWebhook", "mentioning"]
+
+log = structlog.get_logger(__name__)
 SURELY_SENT = 1000  # characters of a text that no cutting takes away
-BAD_TOKEN = "InvalidAuthentication"  # noqa: S105 - an error code
-LATER = (
-    (r"ApiCountLimit", 3600.0, "this month's API calls of the organisation are used up: buy more, or wait"),
-    (r"QpsLimit", 1.5, "too many calls in a second"),
-    (BAD_TOKEN, 60.0, "a new access token is refused as well"),
-    (r"^130101$", 600.0, "more than 20 messages in a minute: the group robot is blocked for ten minutes"),
-    (r"^(-1|410100)$", 30.0, "busy"),
-)
-"""Error codes after which the same message may go later: seconds to wait, and what happened."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RobotWebhook:
-    """A group's custom robot: its address (absolute, or below `oapi`) and its 加签 secret, "" if it has none."""
-
-    url: str = field(repr=False)
-    secret: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DingTalkSettings:
-    """`webhooks` are by conversation id."""
-
-    app_key: str
-    app_secret: str = field(repr=False)
-    robot_code: str
-    api: str = "https://api.dingtalk.com"
-    oapi: str = "https://oapi.dingtalk.com"
-    webhooks: Mapping[str, RobotWebhook] = field(default_factory=dict)
-
-
-class Answer(NamedTuple):
-    status: int
-    code: str
-    message: str
-    fields: dict[str, Any]
+TO_GROUP = "/v1.0/robot/groupMessages/send"
+TO_PERSON = "/v1.0/robot/oToMessages/batchSend"
+DOWNLOAD = "/v1.0/robot/messageFiles/download"
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
+PER_SECOND = 20
+PER_MINUTE = 20
 
 
 class DingTalk:
@@ -73,28 +50,75 @@ class DingTalk:
         account: Callable[[str], str | None],
         name: Callable[[str], str],
         now: Callable[[], datetime],
+        budget: Budget,
     ) -> None:
-        self._settings, self._account, self._name_of = settings, account, name
-        self._wire = Wire(settings, session, now)
+        self._settings, self._account, self._name_of, self._budget = settings, account, name, budget
+        self.wire = Wire(settings, session, now, budget.spend)
 
-    async def send(self, conversation: str, say: Say, key: str) -> Receipt:  # noqa: ARG002 - no idempotency here
+    def parts(self, conversation: str, say: Say) -> Sequence[Say]:  # noqa: ARG002 - the same everywhere
         if say.update is not None:
-            return Receipt(None, accepted=True)
+            return [say]
+        texts = cut(replace(say, attachments=())) if say.text or not say.attachments else []
+        return [*texts, *(Say(text="", attachments=(one,)) for one in say.attachments)]
+
+    def limits(self, conversation: str, say: Say) -> Sequence[Limit]:
+        if webhook := self._webhook(conversation, say):
+            return [Limit(f"dingtalk-webhook:{_digest(webhook.url)}", PER_MINUTE, 60)]
+        path = _way(conversation)
+        if say.update is not None:
+            path = UPDATE
+        elif self._is_card(say):
+            path = CREATE
+        return [Limit(f"dingtalk:{_digest(self._settings.app_key)}:{path}", PER_SECOND, 1)]
+
+    async def hold(self, conversation: str, say: Say, urgency: int) -> float:
+        """How many seconds a message waits for the month's calls to suffice."""
+        wait = await self._budget.wait(urgency)
+        return 0.0 if self._webhook(conversation, say) else wait
+
+    async def send(self, conversation: str, say: Say, key: str) -> Receipt:
+        if say.update is not None:
+            return await self._update(say.update, say.text)
+        uids = {person: uid for person in say.mentions if (uid := self._account(person))}
+        if webhook := self._webhook(conversation, say):
+            await self.wire.webhook(webhook, webhook_body(self._words(say, uids), list(uids.values())))
+            return Receipt(None, accepted=False)
+        if conversation.startswith(f"@{OUTSIDER}"):
+            raise SendError("DingTalk: a person outside the organisation cannot be written to", Outcome.REFUSED)
+        if say.attachments:
+            return await self._send_file(conversation, say.attachments[0])
+        if self._is_card(say):
+            return await self._put_up(conversation, say, key, uids)
         if conversation.startswith("@"):
             return await self._send_private(conversation[1:], say)
-        uids = {person: uid for person in say.mentions if (uid := self._account(person))}
-        if uids and (webhook := self._settings.webhooks.get(conversation)):
-            await self._wire.webhook(webhook, webhook_body(self._words(say, uids), list(uids.values())))
-            return Receipt(None, accepted=False)
         return await self._send_group(conversation, say)
+
+    async def fetch(self, attachment: Attachment) -> bytes:
+        body = msgspec.json.encode({"robotCode": self._settings.robot_code, "downloadCode": attachment.source})
+        answer = await self.wire.call(DOWNLOAD, body)
+        address = answer.fields.get("downloadUrl")
+        if not isinstance(address, str) or not address:
+            raise SendError("DingTalk names no address for a file", Outcome.REFUSED)
+        return await download(address, FILE_LIMIT, trusted=[self._settings.api])
 
     async def close(self) -> None: ...
 
+    def _webhook(self, conversation: str, say: Say) -> RobotWebhook | None:
+        """The group's own robot, for what has to ring, and for everything while the month's calls run short."""
+        webhook = self._settings.webhooks.get(conversation)
+        if webhook is None or say.update is not None or say.attachments:
+            return None
+        if self._budget.short:
+            return webhook
+        rings = any(self._account(person) for person in say.mentions)
+        return webhook if rings and not self._is_card(say) else None
+
+    def _is_card(self, say: Say) -> bool:
+        return bool(self._settings.card_template and say.card and say.card.buttons)
+
     async def _send_private(self, uid: str, say: Say) -> Receipt:
-        if uid.startswith(OUTSIDER):
-            raise SendError("DingTalk: a person outside the organisation cannot be written to", Outcome.REFUSED)
         body = template_body(self._words(say, {}), robotCode=self._settings.robot_code, userIds=[uid])
-        answer = await self._wire.robot("/v1.0/robot/oToMessages/batchSend", body)
+        answer = await self.wire.call(TO_PERSON, body)
         if uid in (answer.fields.get("invalidStaffIdList") or ()):
             raise SendError(f"DingTalk knows no member {uid}: correct the account in config.toml", Outcome.REFUSED)
         if uid in (answer.fields.get("flowControlledStaffIdList") or ()):
@@ -104,7 +128,57 @@ class DingTalk:
     async def _send_group(self, conversation: str, say: Say) -> Receipt:
         robot = self._settings.robot_code
         body = template_body(self._words(say, {}), robotCode=robot, openConversationId=conversation)
-        return _receipt(await self._wire.robot("/v1.0/robot/groupMessages/send", body))
+        return _receipt(await self.wire.call(TO_GROUP, body))
+
+    async def _send_file(self, conversation: str, attachment: Attachment) -> Receipt:
+        """Uploads a picture or file, then says it. The upload may be repeated: nobody sees it."""
+        found = await files.read(attachment.id or 0)
+        if found is None:
+            raise SendError("the file to send is no longer kept", Outcome.REFUSED)
+        facts, body = found
+        picture = facts.type in PICTURES
+        media = await self.wire.upload(body, facts.name, facts.type, "image" if picture else "file")
+        key, param = file_param(media, facts.name, picture=picture)
+        robot = self._settings.robot_code
+        to: dict[str, object] = {"openConversationId": conversation}
+        if conversation.startswith("@"):
+            to = {"userIds": [conversation[1:]]}
+        request = msgspec.json.encode({"robotCode": robot, **to, "msgKey": key, "msgParam": param})
+        return _receipt(await self.wire.call(_way(conversation), request))
+
+    async def _put_up(self, conversation: str, say: Say, key: str, uids: Mapping[str, str]) -> Receipt:
+        """A card with buttons, by which those mentioned are really called."""
+        assert say.card is not None  # noqa: S101 - _is_card
+        at = {uid: self._name_of(person) for person, uid in uids.items()}
+        text = mentioning(say.text, [(self._name_of(person), self._name_of(person)) for person in say.mentions])
+        template, robot = self._settings.card_template, self._settings.robot_code
+        body = create_body(template, robot, conversation, track(say.card, key), filled(say.card, text), at)
+        fields = (await self.wire.call(CREATE, body)).fields
+        result = fields.get("result")
+        results = (result if isinstance(result, dict) else fields).get("deliverResults")
+        first = results[0] if isinstance(results, list) and results and isinstance(results[0], dict) else {}
+        if first.get("success") is False:
+            raise SendError(f"DingTalk put up no card: {str(first.get('errorMsg'))[:200]}", Outcome.REFUSED)
+        carrier = first.get("carrierId")
+        return Receipt(carrier, accepted=True) if isinstance(carrier, str) and carrier else Receipt(None, False)
+
+    async def _update(self, card: str, done: str) -> Receipt:
+        """On every card that was put up with this id the buttons give way to what was decided."""
+        if not self._settings.card_template:
+            return Receipt(None, accepted=True)
+        for row in await outbox.with_card(CHANNEL, card):
+            say = say_of(row.body)
+            if say.card is None or say.card.done is not None or not say.card.buttons:
+                continue
+            try:
+                await self.wire.call(UPDATE, update_body(track(say.card, str(row.id)), done), "PUT")
+            except SendError as error:
+                if error.outcome is not Outcome.REFUSED:
+                    raise SendError(str(error), Outcome.RETRY, error.wait) from None  # saying it twice does no harm
+                log.warning("a card was not updated", card=card, outbox=row.id, reason=str(error))
+            changed = replace(say, card=replace(say.card, done=done))  # its buttons are still known by who sees them
+            await outbox.rewrite(row.id, msgspec.json.encode(changed).decode())
+        return Receipt(None, accepted=True)
 
     def _words(self, say: Say, uids: Mapping[str, str]) -> Words:
         """The text with everybody mentioned in it: by user id where that rings, else by name."""
@@ -127,95 +201,10 @@ def _receipt(answer: Answer) -> Receipt:
     return Receipt(key, accepted=True) if isinstance(key, str) and key else Receipt(None, accepted=False)
 
 
-class Wire:
-    """Requests with their credentials. Every failure is a SendError that says what to do and holds no secret."""
-
-    def __init__(self, settings: DingTalkSettings, session: ClientSession, now: Callable[[], datetime]) -> None:
-        self._settings, self._session, self._now = settings, session, now
-        self._token, self._fresh_until = "", now()
-        self._one_at_a_time = asyncio.Lock()
-
-    async def robot(self, path: str, body: bytes) -> Answer:
-        token = await self._access_token()
-        answer = await self._post(URL(self._settings.api + path), body, token)
-        if answer.code == BAD_TOKEN:
-            self._token = "" if self._token == token else self._token
-            answer = await self._post(URL(self._settings.api + path), body, await self._access_token())
-        return self._checked(answer)
-
-    async def webhook(self, robot: RobotWebhook, body: bytes) -> None:
-        url = URL(self._settings.oapi).join(URL(robot.url))
-        if robot.secret:
-            timestamp = str(int(self._now().timestamp() * 1000))
-            url = url.update_query(timestamp=timestamp, sign=sign(timestamp, robot.secret))
-        self._checked(await self._post(url, body))
-
-    async def _access_token(self) -> str:
-        """The cached token; whoever finds it stale fetches a new one while the others wait."""
-        async with self._one_at_a_time:
-            if not self._token or self._now() >= self._fresh_until:
-                await self._fetch_token()
-            return self._token
-
-    async def _fetch_token(self) -> None:
-        body = msgspec.json.encode({"appKey": self._settings.app_key, "appSecret": self._settings.app_secret})
-        try:
-            answer = self._checked(await self._post(URL(f"{self._settings.api}/v1.0/oauth2/accessToken"), body))
-            self._token, lifetime = str(answer.fields["accessToken"]), float(answer.fields["expireIn"])
-        except (SendError, KeyError, TypeError, ValueError) as error:
-            wait = error.wait if isinstance(error, SendError) and error.outcome is not Outcome.REFUSED else 600.0
-            reason = f"DingTalk gives no access token: check app_key and app_secret ({error})"
-            raise SendError(reason, Outcome.RETRY, wait) from None
-        self._fresh_until = self._now() + timedelta(seconds=lifetime - min(300.0, lifetime / 10))
-
-    async def _post(self, url: URL, body: bytes, token: str = "") -> Answer:
-        """One request on a connection of its own: a stale one would leave open whether the message arrived."""
-        headers = {"Content-Type": "application/json", "Connection": "close"}
-        headers |= {"x-acs-dingtalk-access-token": token} if token else {}
-        request = self._session.post(url, data=body, headers=headers, timeout=PATIENCE, allow_redirects=False)
-        try:
-            async with request as response:
-                return _answer(response.status, await response.read())
-        except NOT_SENT as error:
-            failure, outcome = type(error).__name__, Outcome.RETRY
-        except (ClientError, OSError, TimeoutError) as error:
-            failure, outcome = type(error).__name__, Outcome.UNKNOWN
-        raise SendError(f"DingTalk at {url.host}: {failure}", outcome)
-
-    def _checked(self, answer: Answer) -> Answer:
-        if answer.status == 200 and answer.fields and answer.code in ("", "0"):
-            return answer
-        outcome, wait, advice = _verdict(answer)
-        said = self._masked(f"HTTP {answer.status} {answer.code} {answer.message}")
-        raise SendError(f"DingTalk: {said[:300]}: {advice}", outcome, wait)
-
-    def _masked(self, text: str) -> str:
-        robots = self._settings.webhooks.values()
-        tokens = (value for robot in robots for value in (robot.secret, *URL(robot.url).query.values()))
-        for secret in filter(None, (self._settings.app_secret, self._token, *tokens)):
-            text = text.replace(secret, "***")
-        return text
+def _way(conversation: str) -> str:
+    return TO_PERSON if conversation.startswith("@") else TO_GROUP
 
 
-def _answer(status: int, body: bytes) -> Answer:
-    try:
-        fields = msgspec.json.decode(body, type=dict[str, Any])
-    except (ValueError, RecursionError):
-        return Answer(status, "", "", {})
-    code, message = (fields.get(new, fields.get(old, "")) for new, old in (("code", "errcode"), ("message", "errmsg")))
-    return Answer(status, str(code), str(message), fields)
-
-
-def _verdict(answer: Answer) -> tuple[Outcome, float, str]:
-    """What an answer other than success means for the message, seconds to wait, and what to do."""
-    for pattern, wait, advice in LATER:
-        if re.search(pattern, answer.code):
-            return Outcome.RETRY, wait, advice
-    if answer.status == 429:
-        return Outcome.RETRY, 30.0, "too many requests"
-    if answer.status >= 500 or (answer.status == 200 and not answer.fields):
-        return Outcome.UNKNOWN, 30.0, "it may have been sent"
-    if answer.status in (401, 403):
-        return Outcome.RETRY, 600.0, "check the app's permissions and its trusted server addresses"
-    remedy = "check robot_code, that the robot is in the group, and the group robot's address, secret and keywords"
-    return Outcome.REFUSED, 30.0, remedy
+def _digest(secret: str) -> str:
+    """Names a target to all processes without telling how it is reached."""
+    return sha256(secret.encode()).hexdigest()[:16]

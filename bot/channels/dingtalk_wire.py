@@ -15,7 +15,8 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 from msgspec import Meta, Struct
 
-from handlers.rules.messages import Card, Message, Quote
+from bot.channels import cutting
+from handlers.rules.messages import Attachment, Card, Message, Quote, Say
 
 CHANNEL = "dingtalk"
 OUTSIDER = "outsider:"
@@ -26,6 +27,10 @@ BODY_LIMIT = 20_000
 
 LATEST_MS = 4_102_444_800_000  # the year 2100
 SPOKEN = ("richText", "audio", "chatRecord")
+SENT_ALONG = {"picture": "", "file": "", "video": "video.mp4"}
+"""Kinds of message that are a file, and what one without a name is called."""
+TEXT_LIMIT = 16_000
+"""Bytes of a text inside a request, where it is JSON in JSON; the rest is for the card and for people's ids."""
 
 Id = Annotated[str, Meta(min_length=1, max_length=140, pattern=r"^[^\x00-\x1f]+$")]
 Lenient = Any  # known from reports only, in several shapes: read with care, never a reason to refuse a message
@@ -80,6 +85,7 @@ def _message(raw: Callback, now: datetime) -> Message:
         sender_name=_clean(raw.sender_nick),
         private=private,
         mentions=_mentions(raw),
+        attachments=_attachments(raw),
         quote=_quote(raw),
         unsupported=unsupported,
     )
@@ -116,14 +122,42 @@ def _said(raw: Callback) -> tuple[str, str | None]:
             raise Malformed("not a robot message: text.content is missing")
         return _clean(raw.text["content"]), None
     text = _words(raw.content) if raw.msgtype in SPOKEN else ""
-    return text, None if text else {"richText": "picture"}.get(raw.msgtype, raw.msgtype)
+    if text or _sent_along(raw.msgtype, raw.content):
+        return text, None
+    return "", {"richText": "picture"}.get(raw.msgtype, raw.msgtype)
+
+
+def _attachments(raw: Callback) -> tuple[Attachment, ...]:
+    """The pictures and files of a message, and of what it quotes: in a group a picture can only be quoted."""
+    replied = _replied(raw)
+    kind = replied.get("msgType") or replied.get("msgtype")
+    found = (*_sent_along(raw.msgtype, raw.content), *_sent_along(_first(kind), replied.get("content")))
+    return tuple({attachment.source: attachment for attachment in found}.values())
+
+
+def _sent_along(kind: str, content: Lenient) -> tuple[Attachment, ...]:
+    if isinstance(content, str):
+        with suppress(ValueError):
+            content = msgspec.json.decode(content)
+    if not isinstance(content, dict):
+        return ()
+    if kind == "richText":
+        return tuple(one for run in _all_runs(content) for one in _sent_along("picture", run))
+    source = _first(content.get("downloadCode"), content.get("pictureDownloadCode"))
+    if kind not in SENT_ALONG or not source:
+        return ()
+    name = _clean(_first(content.get("fileName")))[:200] or SENT_ALONG[kind]
+    return (Attachment(kind="picture" if kind == "picture" else "file", name=name, source=source),)
+
+
+def _replied(raw: Callback) -> dict[str, Lenient]:
+    bodies = [body for body in (raw.text, raw.content) if isinstance(body, dict)]
+    return next((body["repliedMsg"] for body in bodies if isinstance(body.get("repliedMsg"), dict)), {})
 
 
 def _quote(raw: Callback) -> Quote | None:
     bodies = [body for body in (raw.text, raw.content) if isinstance(body, dict)]
-    replied: dict[str, Lenient] = next(
-        (body["repliedMsg"] for body in bodies if isinstance(body.get("repliedMsg"), dict)), {}
-    )
+    replied = _replied(raw)
     ref = _first(raw.original_process_query_key, raw.original_msg_id, replied.get("msgId"))
     if replied or ref or any(body.get("isReplyMsg") is True for body in bodies):
         return Quote(text=_words(replied.get("content")), ref=ref or None)
@@ -151,9 +185,12 @@ def _plain(content: dict[str, Lenient]) -> str:
 
 
 def _runs(content: dict[str, Lenient]) -> str:
+    return "".join(_first(run.get("text"), run.get("content")) or "\n" for run in _all_runs(content))
+
+
+def _all_runs(content: dict[str, Lenient]) -> list[dict[str, Lenient]]:
     runs = content.get("richText")
-    runs = [run for run in runs if isinstance(run, dict)] if isinstance(runs, list) else []
-    return "".join(_first(run.get("text"), run.get("content")) or "\n" for run in runs)
+    return [run for run in runs if isinstance(run, dict)] if isinstance(runs, list) else []
 
 
 def _record(content: dict[str, Lenient]) -> str:
@@ -182,6 +219,11 @@ class Words(NamedTuple):
         return {"content": text} if self.title is None else {"title": self.title, "text": text}
 
 
+def cut(say: Say) -> list[Say]:
+    """A message in parts that each fit into one request."""
+    return cutting.parts(say, TEXT_LIMIT, lambda text: len(msgspec.json.encode(msgspec.json.encode(text).decode())))
+
+
 def with_card(text: str, card: Card) -> Words:
     """A card as markdown: facts stay, buttons cannot be sent. Text from outside makes no link, picture or tag."""
     facts = (f"**{name}** {fact}" for name, fact in card.facts)
@@ -199,6 +241,14 @@ def template_body(words: Words, **address: object) -> bytes:
         return msgspec.json.encode({**address, "msgKey": key, "msgParam": param})
 
     return _fit(build, words.text)
+
+
+def file_param(media: str, name: str, *, picture: bool) -> tuple[str, str]:
+    """The msgKey and msgParam of an uploaded picture or file."""
+    if picture:
+        return "sampleImageMsg", msgspec.json.encode({"photoURL": media}).decode()
+    ending = name.rpartition(".")[2]
+    return "sampleFile", msgspec.json.encode({"mediaId": media, "fileName": name, "fileType": ending}).decode()
 
 
 def webhook_body(words: Words, uids: Sequence[str]) -> bytes:

@@ -4,7 +4,7 @@ What was said is the inbox, what the bot said is the outbox; nothing is kept twi
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
@@ -12,9 +12,9 @@ from uuid import uuid4
 from msgspec import json
 from msgspec.structs import replace
 
-from bot.channels.base import Hear, Receipt
+from bot.channels.base import Hear, Limit, Outcome, Receipt, SendError
 from bot.clock import Clock
-from handlers.rules.messages import Message, Press, Quote, Say
+from handlers.rules.messages import Attachment, Message, Press, Quote, Say
 from storage import outbox
 
 NAME = "local"
@@ -40,6 +40,15 @@ class LocalChannel:
         else:
             self.tell("sent", (int(key), conversation, say))
         return Receipt(f"out-{key}")
+
+    def parts(self, conversation: str, say: Say) -> Sequence[Say]:  # noqa: ARG002 - nothing is too long here
+        return [say]
+
+    def limits(self, conversation: str, say: Say) -> Sequence[Limit]:  # noqa: ARG002 - nothing is limited here
+        return ()
+
+    async def fetch(self, attachment: Attachment) -> bytes:
+        raise SendError(f"the local channel takes no files: {attachment.name}", Outcome.REFUSED)
 
     async def close(self) -> None:
         return

@@ -44,7 +44,8 @@ def _health(bot: Bot) -> Callable[[web.Request], Awaitable[web.Response]]:
         checkup = bot.timekeeper.checkup
         if checkup.skewed:
             facts["clock"] = f"Redis's is {checkup.skew:+.1f} s off ours: set both by NTP"
-        return web.json_response(facts)
+        platforms = {name: await health() for name, health in bot.health.items()}
+        return web.json_response(facts | platforms)
 
     return health
 

@@ -106,11 +106,16 @@ class Say(Struct, frozen=True, kw_only=True):
 
 
 def quoted_code(message: Message) -> tuple[int, int | None] | None:
-    """Incident and request that a quote names by its short code. It selects a matter and never proves authority."""
+    """Incident and request that a quote names by its short code. It selects a matter and never proves authority.
+
+    None as well when the quoted message is about several: then the number has to be said.
+    """
     if message.quote is None:
         return None
-    found = CODE.search(message.quote.text)
-    return (int(found[1]), int(found[2]) if found[2] else None) if found else None
+    found = list(CODE.finditer(message.quote.text))
+    if len({code[1] for code in found}) != 1:
+        return None
+    return int(found[0][1]), int(found[0][2]) if found[0][2] else None
 
 
 def code(number: int, request: int | None = None) -> str:

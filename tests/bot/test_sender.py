@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from msgspec import json
 
-from bot.channels.base import Outcome, Receipt, SendError
+from bot.channels.base import Limit, Outcome, Receipt, SendError
 from bot.clock import StandingClock
-from bot.sender import LEASE, Sender
-from handlers.rules.messages import Say
+from bot.sender import LEASE, MOST_TRIES, Sender
+from handlers.rules.messages import Attachment, Say
 from handlers.texts import Texts
 from storage import outbox
 from storage.tables import Outbox
@@ -37,6 +37,15 @@ class Platform:
             raise SendError("no", fate, wait=30.0)
         self.arrived.append(say.text)
         return Receipt(f"p{key}")
+
+    def parts(self, conversation: str, say: Say) -> list[Say]:
+        return [say]
+
+    def limits(self, conversation: str, say: Say) -> list[Limit]:
+        return []
+
+    async def fetch(self, attachment: Attachment) -> bytes:
+        return b""
 
     async def close(self) -> None:
         return
@@ -97,14 +106,34 @@ async def test_what_failed_for_good_is_on_record_and_not_tried_again(tables: str
     assert await sender(platform, clock).drain() == 0
 
 
-async def test_after_many_tries_it_has_failed(tables: str) -> None:
+async def test_a_platform_that_is_down_is_tried_more_and_more_seldom(tables: str) -> None:
     platform, clock = Platform(lambda _: Outcome.RETRY), StandingClock(NOW)
     await plan("a")
-    for _ in range(20):
+    pauses = []
+    for _ in range(7):
         await sender(platform, clock).drain()
-        clock.advance(31 * SECOND)
-    row = await Outbox.get(id=1)
-    assert (row.state, row.attempts) == ("failed", 12)
+        retry_at = (await Outbox.get(id=1)).retry_at
+        pauses.append((retry_at - clock.now()).total_seconds())
+        clock.set(retry_at)
+    assert pauses == [30, 60, 120, 240, 480, 600, 600]
+
+
+async def test_after_days_it_has_failed(tables: str) -> None:
+    platform, clock = Platform(lambda _: Outcome.RETRY), StandingClock(NOW)
+    await plan("a")
+    await Outbox.filter(id=1).update(attempts=MOST_TRIES - 1)
+    await sender(platform, clock).drain()
+    assert (await Outbox.get(id=1)).state == "failed"
+
+
+async def test_what_goes_out_late_says_when_it_should_have(tables: str) -> None:
+    platform, clock = Platform(lambda _: Outcome.RETRY), StandingClock(NOW)
+    await plan("a", "b")
+    await sender(platform, clock).drain()
+    platform.fate = lambda _: None
+    clock.advance(timedelta(minutes=11))
+    await sender(platform, clock).drain()
+    assert platform.arrived == ["（本应 10:05 送达）a", "（本应 10:05 送达）b"]
 
 
 @pytest.mark.parametrize("idempotent", [False, True])

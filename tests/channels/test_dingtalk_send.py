@@ -1,18 +1,21 @@
 """What is sent to DingTalk arrives, rings and is receipted; what fails says whether it may go again."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from aiohttp import ClientSession, ClientTimeout, TraceConfig
 
-from bot.channels import dingtalk
+from bot.channels import dingtalk_api
 from bot.channels.base import Channel, Outcome, Receipt, SendError
+from bot.channels.budget import Budget
 from bot.channels.dingtalk import DingTalk, DingTalkSettings, RobotWebhook
-from handlers.rules.messages import Button, Card, Say
+from handlers.rules.messages import Attachment, Button, Card, Say
+from storage import files
 from tests.support.dingtalk import COUNT, GROUP, QPS, FakeDingTalk, Fault, Sent
 
 TOKEN = "/v1.0/oauth2/accessToken"
@@ -39,7 +42,9 @@ class World:
 
     def channel(self, **changes: Any) -> DingTalk:
         ours = replace(self.settings, **changes)
-        return DingTalk(ours, self.session, ACCOUNTS.get, NAMES.__getitem__, lambda: self.now)
+        now: Callable[[], datetime] = lambda: self.now  # noqa: E731 - it moves
+        budget = Budget("dingtalk", 10_000, ZoneInfo("Asia/Shanghai"), now)
+        return DingTalk(ours, self.session, ACCOUNTS.get, NAMES.__getitem__, now, budget)
 
     async def fails(self, path: str, *faults: Fault, to: str = GROUP, say: Say | None = None) -> SendError:
         self.fake.faults[path].extend(faults)
@@ -51,7 +56,7 @@ class World:
 
 
 @pytest.fixture
-async def world() -> AsyncIterator[World]:
+async def world(tables: str) -> AsyncIterator[World]:
     async with FakeDingTalk(lambda: world.now, groups={GROUP, QUIET}) as fake, ClientSession() as session:
         webhook = RobotWebhook(url="/robot/send?access_token=hook-token-1", secret="SEChook")
         ours = DingTalkSettings(app_key=fake.app_key, app_secret=fake.app_secret, robot_code=fake.robot_code)
@@ -216,7 +221,7 @@ async def test_a_strange_token_is_for_later(world: World, answer: dict[str, Any]
 
 
 async def test_a_silent_platform_may_have_sent_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dingtalk, "PATIENCE", ClientTimeout(total=0.2, connect=0.1))
+    monkeypatch.setattr(dingtalk_api, "PATIENCE", ClientTimeout(total=0.2, connect=0.1))
     error = await world.fails(TO_GROUP, Fault(delay=0.5, arrives=True))
     assert (error.outcome, len(world.fake.sent)) == (Outcome.UNKNOWN, 1)
 
@@ -227,7 +232,7 @@ async def hang_up_last(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
 
 
 async def test_what_never_left_may_go_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dingtalk, "PATIENCE", ClientTimeout(total=0.5, connect=0.1))
+    monkeypatch.setattr(dingtalk_api, "PATIENCE", ClientTimeout(total=0.5, connect=0.1))
     mute = await asyncio.start_server(hang_up_last, "127.0.0.1", 0)
     handshake = f"https://127.0.0.1:{mute.sockets[0].getsockname()[1]}/robot/send?access_token=hook-token-1"
     for url in ("http://127.0.0.1:9/x?access_token=hook-token-1", "http://no.such.host.invalid/x", handshake):
@@ -276,3 +281,27 @@ def test_secrets_are_not_printed(world: World) -> None:
     assert "app-secret-value" not in repr(world.settings)
     assert "SEChook" not in repr(world.settings)
     assert "hook-token" not in repr(world.settings)
+
+
+async def test_files_follow_the_text_each_as_a_message_of_its_own(world: World) -> None:
+    picture = await files.keep(b"\x89PNG\r\n\x1a\n...", "chart.png", "image/png", "bot", world.now)
+    sheet = await files.keep(b"PK", "台账.xlsx", "application/zip", "bot", world.now)
+    attached = (Attachment(kind="picture", id=picture), Attachment(kind="file", id=sheet))
+    channel = world.channel()
+    for to in (GROUP, "@u1"):
+        for part in channel.parts(to, Say(text="本周台账", attachments=attached)):
+            await channel.send(to, part, "k")
+    assert [sent.text for sent in world.fake.sent[:3]] == ["本周台账", "@media0", "台账.xlsx"]
+    assert [sent.to for sent in world.fake.sent] == [GROUP] * 3 + ["u1"] * 3
+    assert world.fake.files["@media0"].startswith(b"\x89PNG")
+
+
+async def test_a_file_that_is_gone_is_refused_and_a_broken_upload_goes_again(world: World) -> None:
+    gone = Say(text="", attachments=(Attachment(kind="file", id=99),))
+    with pytest.raises(SendError, match="no longer kept"):
+        await world.channel().send(GROUP, gone, "k")
+    kept = await files.keep(b"x", "a.txt", "text/plain", "bot", world.now)
+    error = await world.fails(
+        "/media/upload", Fault(500), say=Say(text="", attachments=(Attachment(kind="file", id=kept),))
+    )
+    assert error.outcome is Outcome.RETRY

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.dingtalk_wire import BODY_LIMIT, Malformed, Words, read_message, sign, template_body, webhook_body
-from handlers.rules.messages import Message, Quote
+from handlers.rules.messages import Attachment, Message, Quote
 from tests.support.dingtalk import BOT, GROUP, FakeDingTalk, Sent
 
 NOW = datetime(2026, 11, 23, 2, 5, 0, 123000, tzinfo=UTC)
@@ -124,12 +124,11 @@ def test_kinds_with_words(kind: str, content: object, text: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "content", "unsupported"),
     [
-        ("picture", {"downloadCode": "c"}, "picture"),
-        ("richText", {"richText": [{"type": "picture", "downloadCode": "c"}]}, "picture"),
+        ("picture", {}, "picture"),
+        ("picture", {"downloadCode": 7}, "picture"),
         ("richText", {"richText": "?"}, "picture"),
         ("audio", {"downloadCode": "c"}, "audio"),
-        ("video", {"downloadCode": "c"}, "video"),
-        ("file", {"downloadCode": "c", "fileName": "a.pdf"}, "file"),
+        ("video", None, "video"),
         ("chatRecord", {"title": "群聊", "chatRecord": "[]"}, "chatRecord"),
         ("chatRecord", None, "chatRecord"),
         ("unknownMsgType", {"text": "?"}, "unknownMsgType"),
@@ -139,6 +138,31 @@ def test_kinds_with_words(kind: str, content: object, text: str) -> None:
 def test_kinds_without_words(kind: str, content: object, unsupported: str) -> None:
     message = heard(msgtype=kind, text=..., content=content)
     assert (message.text, message.unsupported) == ("", unsupported)
+
+
+PICTURE = Attachment(kind="picture", source="c")
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "text", "attachment"),
+    [
+        ("picture", {"downloadCode": "c", "pictureDownloadCode": "p"}, "", PICTURE),
+        ("picture", {"pictureDownloadCode": "c"}, "", PICTURE),
+        ("picture", '{"downloadCode": "c"}', "", PICTURE),
+        ("richText", {"richText": [{"text": "看"}, {"type": "picture", "downloadCode": "c"}]}, "看", PICTURE),
+        ("video", {"downloadCode": "c"}, "", Attachment(kind="file", name="video.mp4", source="c")),
+        ("file", {"downloadCode": "c", "fileName": "a\0.pdf"}, "", Attachment(kind="file", name="a.pdf", source="c")),
+    ],
+)
+def test_what_comes_as_a_file(kind: str, content: object, text: str, attachment: Attachment) -> None:
+    message = heard(msgtype=kind, text=..., content=content)
+    assert (message.text, message.unsupported, message.attachments) == (text, None, (attachment,))
+
+
+def test_a_quoted_picture_comes_along() -> None:
+    replied = {"msgType": "picture", "msgId": "msgQ", "content": {"downloadCode": "c"}}
+    message = heard(text={"content": " 上报", "isReplyMsg": True, "repliedMsg": replied})
+    assert (message.text, message.attachments) == ("上报", (PICTURE,))
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,8 @@ def sendings(home: Path) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for line in (home / "record").read_text(encoding="utf-8").splitlines():
         sent = json.loads(line)
+        if sent["update"] and sent["key"] in found:
+            continue  # a card that is updated twice shows what it showed
         found.setdefault(sent["key"], []).append(sent["text"])
     return found
 

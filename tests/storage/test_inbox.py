@@ -1,11 +1,13 @@
 """A message is kept once, and dealt with by one claimer at a time."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
-from storage import inbox
+from storage import inbox, inbox_gather
+from storage.inbox_gather import Row
 from storage.tables import Inbox
 from tests.support.rows import LEASE, NOW
 
@@ -20,6 +22,45 @@ async def test_a_repeat_is_not_stored(tables: str) -> None:
 async def test_of_many_at_once_one_is_stored(tables: str) -> None:
     stored = await asyncio.gather(*(inbox.store("local", "m", f"{n}", NOW) for n in range(10)))
     assert sum(id is not None for id in stored) == 1
+
+
+async def test_what_arrives_together_shares_a_commit(tables: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    commits: list[int] = []
+    store = inbox_gather._store
+
+    async def counted(rows: Sequence[Row]) -> dict[tuple[str, str], int]:
+        commits.append(len(rows))
+        return await store(rows)
+
+    monkeypatch.setattr(inbox_gather, "_store", counted)
+    ids = await asyncio.gather(*(inbox.store("local", f"{n}", f"{n}", NOW) for n in range(500)))
+    assert sorted(id for id in ids if id) == list(range(1, 501))
+    assert len(commits) <= 4
+    assert [row.body for row in await Inbox.all().order_by("id")] == [f"{n}" for n in range(500)]
+
+
+async def test_one_that_cannot_be_stored_fails_alone(tables: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = inbox_gather._store
+
+    async def picky(rows: Sequence[Row]) -> dict[tuple[str, str], int]:
+        if any(row[1] == "bad" for row in rows):
+            raise ValueError("bad")
+        return await store(rows)
+
+    monkeypatch.setattr(inbox_gather, "_store", picky)
+    names = ("a", "bad", "b")
+    stored = await asyncio.gather(*(inbox.store("local", n, n, NOW) for n in names), return_exceptions=True)
+    assert [isinstance(one, ValueError) for one in stored] == [False, True, False]
+    assert await Inbox.all().count() == 2
+
+
+async def test_who_gives_up_waiting_does_not_stop_the_others(tables: str) -> None:
+    impatient = asyncio.create_task(inbox.store("local", "a", "a", NOW))
+    patient = asyncio.create_task(inbox.store("local", "b", "b", NOW))
+    await asyncio.sleep(0)
+    impatient.cancel()
+    assert await patient
+    assert sorted([row.message for row in await Inbox.all()]) == ["a", "b"]
 
 
 async def test_claimed_in_order_and_once(tables: str) -> None:

@@ -16,8 +16,7 @@ async def claimed(at=NOW, limit: int = 64) -> list[tuple[str, bool]]:
 
 async def test_the_most_urgent_first_then_in_order(tables: str) -> None:
     await outbox.plan([letter("late", urgency=9), letter("a"), letter("b"), letter("soon", urgency=5)], NOW)
-    assert [body for body, _ in await claimed(limit=3)] == ["a", "b", "soon"]
-    assert [body for body, _ in await claimed()] == ["late"]
+    assert [body for body, _ in await claimed()] == ["a", "b", "soon", "late"]
 
 
 async def test_not_before_its_time_nor_on_another_channel(tables: str) -> None:
@@ -28,9 +27,45 @@ async def test_not_before_its_time_nor_on_another_channel(tables: str) -> None:
 
 
 async def test_senders_at_once_share(tables: str) -> None:
-    await outbox.plan([letter(f"{n}") for n in range(40)], NOW)
+    await outbox.plan([letter(f"{n}")._replace(conversation=f"c{n}") for n in range(40)], NOW)
     shares = await asyncio.gather(*(claimed(limit=10) for _ in range(6)))
     assert sorted(int(body) for share in shares for body, _ in share) == list(range(40))
+
+
+async def test_one_sender_at_a_time_for_a_conversation(tables: str) -> None:
+    await outbox.plan([letter("a"), letter("b"), letter("x")._replace(conversation="other")], NOW)
+    assert await claimed(limit=1) == [("a", False)]
+    assert await claimed() == [("x", False)]
+    await outbox.sent([1], NOW)
+    assert await claimed() == [("b", False)]
+
+
+async def test_only_an_answer_goes_ahead_of_what_waits(tables: str) -> None:
+    await outbox.plan([letter("reminder", urgency=5)], NOW)
+    await claimed()
+    await outbox.postpone([1], NOW + SECOND, "full", counted=False)
+    await outbox.plan([letter("later", urgency=6), letter("answer")], NOW)
+    assert await claimed() == [("answer", False)]
+    await outbox.sent([3], NOW)
+    assert [body for body, _ in await claimed(NOW + SECOND)] == ["reminder", "later"]
+    assert (await Outbox.get(id=1)).attempts == 1
+
+
+async def test_parts_follow_each_other(tables: str) -> None:
+    await outbox.plan([letter("long", urgency=5), letter("next", urgency=5)], NOW)
+    [first, _] = await outbox.claim("local", NOW, LEASE)
+    parts = await outbox.split(first, ["1", "2", "3"], NOW, LEASE)
+    assert [(part.body, part.carrier, part.part) for part in parts] == [("1", None, 0), ("2", 1, 1), ("3", 1, 2)]
+    assert await claimed(NOW + LEASE) == [("1", True), ("2", True), ("3", True), ("next", True)]
+
+
+async def test_what_is_given_back_comes_at_once_unless_somebody_else_has_it(tables: str) -> None:
+    await outbox.plan([letter("x")], NOW)
+    await claimed()
+    await outbox.give_back([1], NOW)
+    assert await claimed() == []
+    await outbox.give_back([1], NOW + LEASE)
+    assert await claimed() == [("x", False)]
 
 
 async def test_an_ended_lease_gives_it_back_as_a_possible_repeat(tables: str) -> None:

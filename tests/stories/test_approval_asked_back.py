@@ -53,7 +53,7 @@ async def test_two_kinds_in_one_incident_are_asked_back(story: Story) -> None:
     await story.drafted()
     await story.say("wang", "延期 1 2天 等检测报告")
     await story.say("qian", "同意 1")
-    story.expect("有 2 项待您审批（答复、延期），请引用其中一条再回复")
+    story.expect("有 2 项待您审批（答复、延期），请说：同意发布 1，或：同意延期 1")
     assert await states(story) == ["pending", "pending"]
 
 
@@ -63,3 +63,14 @@ async def test_with_nothing_pending_it_says_so(story: Story) -> None:
     story.expect("现在没有等您审批的事项")
     await story.say("qian", "同意 1")
     story.expect("〔#1〕没有待审批的内容")
+
+
+async def test_of_several_kinds_in_one_matter_the_kind_is_named(story: Story) -> None:
+    await story.drafted()
+    await story.say("wang", "延期 1 1天 等检测报告")
+    await story.say("qian", "同意 1")
+    story.expect("请说：同意发布 1，或：同意延期 1")
+    await story.say("qian", "同意延期 1")
+    story.expect("同意延期，办结时限改为")
+    await story.say("qian", "同意")
+    story.expect("同意发布")

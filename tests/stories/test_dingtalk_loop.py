@@ -33,7 +33,7 @@ def school(fake: FakeDingTalk) -> Config:
     text = text.replace(
         LOCAL,
         f'[channel.dingtalk]\napp_key = "{fake.app_key}"\napp_secret = "env:DINGTALK_SECRET"\n'
-        f'robot_code = "{fake.robot_code}"\napi = "{fake.url}"\noapi = "{fake.url}"',
+        f'robot_code = "{fake.robot_code}"\nmode = "http"\napi = "{fake.url}"\noapi = "{fake.url}"',
     )
     hook = 'webhook = "/robot/send?access_token=hook-token-1"\nwebhook_secret = "env:DINGTALK_HOOK"'
     text = text.replace(

@@ -18,7 +18,7 @@ async def story(tmp_path: Path, redis: Redis) -> AsyncIterator[Story]:
 
 async def test_from_the_forwarded_post_to_the_result(story: Story) -> None:
     opened = await story.opened("@Huiyin foreign body in the canteen food https://weibo.com/1234567890/Ab1cD2eF3")
-    assert "For 总务处 (it speaks of canteen, food; if that is wrong: assign 1 <department>)" in opened.text
+    assert "For 总务处 (it speaks of canteen, food; if it is not yours: return 1 <reason>)" in opened.text
     assert "acknowledge Mon 23 Nov 10:35" in opened.text
     assert "same-day reply Mon 23 Nov 24:00 · resolution Thu 26 Nov 24:00" in opened.text
 

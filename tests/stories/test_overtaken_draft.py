@@ -11,7 +11,7 @@ async def test_a_quote_of_the_overtaken_one_approves_nothing(story: Story) -> No
     old = await story.drafted("已封存留样送检。")
     await story.say("wang", "拟复 1 已封存留样送检，11月26日前公布结果。")
     await story.say("qian", "同意", quote=old)
-    story.expect("您看到的这一稿已作废，没有办理。最新一稿见群内")
+    story.expect("您看到的这一稿已作废，没有办理。最新一稿")
     assert [row.state for row in await Request.all().order_by("id")] == ["superseded", "pending"]
     assert (await story.incident()).answer is None
 

@@ -28,7 +28,7 @@ async def test_a_department_or_a_person_that_is_mentioned(story: Story, mention:
 
 async def test_keywords_route_and_say_so(story: Story) -> None:
     opened = await story.opened(f"@回音 放学时校门口堵车 {LINK}")
-    assert "承办 保卫处（涉及“校门、堵车”，不对请回复：改派 1 部门）" in opened.text
+    assert "承办 保卫处（涉及“校门、堵车”，不归本部门请回复：退单 1 理由）" in opened.text
     assert opened.say.mentions == ("chu",)
 
 

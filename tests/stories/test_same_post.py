@@ -62,7 +62,7 @@ async def test_after_closing_it_says_that_it_was_closed(story: Story) -> None:
     await story.opened(f"@回音 食堂饭菜有异物 {FIRST}")
     await story.say("wang", "办结 1 整改：更换供货商")
     await story.say("li", f"@回音 {FIRST}")
-    story.expect("〔#1〕这条已于 11-23 10:05 办结（已整改）")
+    story.expect("〔#1〕这条已办结（11-23 10:05，已整改）")
 
 
 async def test_after_closing_nothing_is_opened_again(story: Story) -> None:

@@ -58,7 +58,9 @@ def incident(**changes: Any) -> Row:
         "number": 1, "version": 1, "title": "食堂饭菜有异物", "tier": "general", "stage": "assigned",
         "department": "总务处", "holder": "department:总务处", "found_at": FOUND, "forwarded_by": "zhou", "cycle": 1,
         "answer": None, "proof": None, "outcome": None, "acknowledged_at": None, "replied_at": None,
-        "resolved_at": None,
+        "resolved_at": None, "cycle_at": None, "helpers": [], "about": [], "bounces": [], "outside": None,
+        "merged_into": None,
+        "verdict": None, "kind": None, "result": None,
     }  # fmt: skip
     return Row(values | changes)
 
@@ -66,7 +68,7 @@ def incident(**changes: Any) -> Row:
 def request(id: int = 1, **changes: Any) -> Row:
     values = {
         "id": id, "kind": "reply", "subject": {"edition": id}, "step": 0, "asked_by": "wang", "asked_at": FOUND,
-        "state": "pending",
+        "state": "pending", "cycle": 1, "remark": None,
     }  # fmt: skip
     return Row(values | changes)
 

@@ -24,10 +24,10 @@ from typing import Any
 from redis import Redis as SyncRedis
 
 from bot.app import Bot, build
-from bot.channels.base import Receipt
+from bot.channels.base import Limit, Receipt
 from bot.clock import StandingClock
 from bot.timekeeper import Timekeeper
-from handlers.rules.messages import Message, Say
+from handlers.rules.messages import Attachment, Message, Say
 from storage import duties, embedded, inbox, outbox, transaction
 from storage.database import close_database, open_database
 from storage.timers import Timers, connect
@@ -133,9 +133,19 @@ class Recorder:
 
     async def send(self, conversation: str, say: Say, key: str) -> Receipt:
         self._points.reach("before sending")
-        synced(self._file, json.dumps({"key": int(key), "to": conversation, "text": say.text}, ensure_ascii=False), "a")
+        sent = {"key": int(key), "to": conversation, "text": say.text, "update": say.update}
+        synced(self._file, json.dumps(sent, ensure_ascii=False), "a")
         self._points.reach("sent, not marked")
         return Receipt(f"out-{key}")
+
+    def parts(self, conversation: str, say: Say) -> list[Say]:
+        return [say]
+
+    def limits(self, conversation: str, say: Say) -> list[Limit]:
+        return []
+
+    async def fetch(self, attachment: Attachment) -> bytes:
+        return b""
 
     async def close(self) -> None:
         return

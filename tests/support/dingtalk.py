@@ -18,6 +18,8 @@ from uuid import uuid4
 
 from aiohttp import ClientSession, web
 
+from tests.support.dingtalk_stream import CARD, ROBOT, FakeGateway
+
 Json = dict[str, Any]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 BOT = "$:LWCP_v1:$bot"
@@ -39,6 +41,8 @@ class Sent(NamedTuple):
     title: str | None = None
     mentions: tuple[str, ...] = ()
     key: str | None = None
+    buttons: tuple[str, ...] = ()
+    card: str | None = None
 
 
 class Fault(NamedTuple):
@@ -76,22 +80,39 @@ class FakeDingTalk:
     tokens: dict[str, datetime] = field(default_factory=dict)
     url: str = ""
     callback_url: str = ""
+    gateway: FakeGateway = field(init=False)
+    cards: dict[str, Json] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    calls_left: int | None = None
+    overruns: list[str] = field(default_factory=list)
     _minute: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    _second: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     _blocked: dict[str, datetime] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.gateway = FakeGateway(self.now, self.app_key, self.app_secret)
 
     async def __aenter__(self) -> "FakeDingTalk":
         app = web.Application(middlewares=[self._faulty], client_max_size=10**7)
         app.router.add_post("/v1.0/oauth2/accessToken", self._access_token)
         app.router.add_post("/v1.0/robot/{kind:groupMessages/send|oToMessages/batchSend}", self._robot)
+        app.router.add_post("/v1.0/robot/messageFiles/download", self._download)
+        app.router.add_get("/files/{code}", self._file)
+        app.router.add_post("/v1.0/card/instances/createAndDeliver", self._create_card)
+        app.router.add_put("/v1.0/card/instances", self._update_card)
+        app.router.add_post("/topapi/v2/user/get", self._user)
+        app.router.add_post("/media/upload", self._upload)
         app.router.add_post("/robot/send", self._webhook)
+        app.add_routes(self.gateway.routes())
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.url = self.gateway.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         self._client = ClientSession()
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.gateway.close()
         await self._client.close()
         await self._runner.cleanup()
 
@@ -99,6 +120,12 @@ class FakeDingTalk:
     async def _faulty(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         self.calls.append(request.path)
         await request.read()
+        if self.calls_left is not None and request.path.startswith("/v1.0/robot/"):
+            if self.calls_left <= 0:
+                return web.Response(status=COUNT.status, text=json.dumps(COUNT.body))
+            self.calls_left -= 1
+        if self._too_often(request.path):
+            return web.Response(status=QPS.status, text=json.dumps(QPS.body))
         if not self.faults[request.path]:
             return await handler(request)
         fault = self.faults[request.path].pop(0)
@@ -116,10 +143,16 @@ class FakeDingTalk:
         self.tokens[token] = self.now() + timedelta(seconds=self.token_lives)
         return web.json_response({"accessToken": token, "expireIn": self.token_lives})
 
-    async def _robot(self, request: web.Request) -> web.Response:
-        asked, token = await request.json(), request.headers.get("x-acs-dingtalk-access-token", "")
+    def _stale(self, request: web.Request) -> web.Response | None:
+        token = request.headers.get("x-acs-dingtalk-access-token", "")
         if self.tokens.get(token, self.now()) <= self.now():
             return refusal("InvalidAuthentication", f"不合法的access_token {token}")
+        return None
+
+    async def _robot(self, request: web.Request) -> web.Response:
+        if stale := self._stale(request):
+            return stale
+        asked = await request.json()
         if asked["robotCode"] != self.robot_code:
             return refusal("invalidParameter.robotCode", "robot 不存在")
         if len(await request.read()) > 20_000:
@@ -141,9 +174,78 @@ class FakeDingTalk:
 
     def _arrives(self, by: str, to: str, asked: Json) -> str:
         param, key = json.loads(asked["msgParam"]), f"key-{len(self.sent) + 1}"
-        text = param[{"sampleText": "content", "sampleMarkdown": "text"}[asked["msgKey"]]]
+        shown = {
+            "sampleText": "content",
+            "sampleMarkdown": "text",
+            "sampleImageMsg": "photoURL",
+            "sampleFile": "fileName",
+        }
+        text = param[shown[asked["msgKey"]]]
         self.sent.append(Sent(by, to, text, param.get("title"), key=key))
         return key
+
+    async def _download(self, request: web.Request) -> web.Response:
+        asked = await request.json()
+        if stale := self._stale(request):
+            return stale
+        if asked["robotCode"] != self.robot_code or asked["downloadCode"] not in self.files:
+            return refusal("invalidParameter.downloadCode", "downloadCode 无效")
+        return web.json_response({"downloadUrl": f"{self.url}/files/{asked['downloadCode']}"})
+
+    async def _file(self, request: web.Request) -> web.Response:
+        return web.Response(body=self.files[request.match_info["code"]])
+
+    async def _create_card(self, request: web.Request) -> web.Response:
+        if stale := self._stale(request):
+            return stale
+        asked = await request.json()
+        track, space = asked["outTrackId"], asked["openSpaceId"]
+        if track in self.cards:
+            return refusal("param.outTrackIdExist", "outTrackId 重复")
+        assert asked["callbackType"] == "STREAM"
+        assert all(isinstance(value, str) for value in asked["cardData"]["cardParamMap"].values())
+        kind, _, to = space.removeprefix("dtv1.card//").partition(".")
+        model = asked["imGroupOpenDeliverModel" if kind == "IM_GROUP" else "imRobotOpenDeliverModel"]
+        known = to in (self.groups if kind == "IM_GROUP" else self.members) and model["robotCode"] == self.robot_code
+        carrier = f"carrier-{len(self.sent) + 1}"
+        if known:
+            self.cards[track] = asked["cardData"]["cardParamMap"]
+            self.sent.append(self._card(track, to, kind, carrier, tuple(model.get("atUserIds", ()))))
+        delivered = {"spaceId": to, "spaceType": kind, "success": known, "carrierId": carrier if known else ""}
+        return web.json_response({"success": True, "result": {"outTrackId": track, "deliverResults": [delivered]}})
+
+    def _card(self, track: str, to: str, kind: str, carrier: str, at: tuple[str, ...]) -> Sent:
+        shown = self.cards[track]
+        buttons = tuple(label for n in range(1, 7) if (label := shown.get(f"button{n}")))
+        by = "group" if kind == "IM_GROUP" else "private"
+        return Sent(by, to, shown["text"], shown["title"], at, carrier, buttons, track)
+
+    async def _update_card(self, request: web.Request) -> web.Response:
+        if stale := self._stale(request):
+            return stale
+        asked = await request.json()
+        if asked["outTrackId"] not in self.cards:
+            return refusal("param.cardNotExist", "卡片不存在")
+        assert asked["cardUpdateOptions"] == {"updateCardDataByKey": True}
+        self.cards[asked["outTrackId"]] |= asked["cardData"]["cardParamMap"]
+        return web.json_response({"success": True, "result": True})
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        if self.tokens.get(request.query.get("access_token", ""), self.now()) <= self.now():
+            return web.json_response({"errcode": 40014, "errmsg": "不合法的access_token"})
+        head, _, rest = (await request.read()).partition(b"\r\n\r\n")
+        assert b'name="media"; filename=' in head
+        id = f"@media{len(self.files)}"
+        self.files[id] = rest.partition(b"\r\n--")[0]
+        return web.json_response({"errcode": 0, "errmsg": "ok", "media_id": id, "type": request.query["type"]})
+
+    async def _user(self, request: web.Request) -> web.Response:
+        uid = (await request.json())["userid"]
+        if self.tokens.get(request.query.get("access_token", ""), self.now()) <= self.now():
+            return web.json_response({"errcode": 40014, "errmsg": "不合法的access_token"})
+        if uid not in self.members:
+            return web.json_response({"errcode": 60121, "errmsg": "找不到该用户"})
+        return web.json_response({"errcode": 0, "errmsg": "ok", "result": {"userid": uid, "name": uid}})
 
     async def _webhook(self, request: web.Request) -> web.Response:
         token = request.query["access_token"]
@@ -168,11 +270,23 @@ class FakeDingTalk:
             return "invalid timestamp"
         return None if request.query.get("sign") == signature(timestamp, secret) else "sign not match"
 
+    def _too_often(self, path: str) -> bool:
+        """20 calls a second for each API; `overruns` are those beyond it."""
+        now = self.now()
+        if not path.startswith("/v1.0/"):
+            return False
+        recent = [one for one in self._second[path] if one > now - timedelta(seconds=1)]
+        self._second[path] = [*recent, now]
+        if len(recent) >= 20:
+            self.overruns.append(path)
+        return len(recent) >= 20
+
     def _too_fast(self, token: str) -> bool:
         now = self.now()
         recent = [one for one in self._minute[token] if one > now - timedelta(minutes=1)]
         self._minute[token] = [*recent, now]
         if len(recent) >= 20:
+            self.overruns.append(token)
             self._blocked[token] = now + timedelta(minutes=10)
         return self._blocked.get(token, now) > now
 
@@ -209,6 +323,25 @@ class FakeDingTalk:
     def signed(self, at: datetime | None = None) -> dict[str, str]:
         timestamp = str(int((at or self.now()).timestamp() * 1000))
         return {"timestamp": timestamp, "sign": signature(timestamp, self.app_secret)}
+
+    async def streams(self, user: str, text: str, **how: Any) -> str:
+        """Somebody types to the robot, and the message comes over the long connection."""
+        return await self.gateway.hands_over(ROBOT, self.callback(user, text, **how))
+
+    async def presses(self, user: str, card: Sent, label: str) -> str:
+        """Somebody presses a button of a card that they see."""
+        action = next(f"button{n}" for n in range(1, 7) if self.cards[str(card.card)][f"button{n}"] == label)
+        content = {"cardPrivateData": {"actionIds": [action], "params": {}}}
+        data = {
+            "outTrackId": card.card,
+            "userId": user,
+            "corpId": "ding-corp",
+            "spaceId": card.to,
+            "spaceType": "IM_GROUP" if card.by == "group" else "IM_ROBOT",
+            "type": "actionCallback",
+            "content": json.dumps(content),
+        }
+        return await self.gateway.hands_over(CARD, data)
 
     async def says(self, user: str, text: str, **how: Any) -> int:
         return (await self.deliver(json.dumps(self.callback(user, text, **how)).encode()))[0]

@@ -1,0 +1,195 @@
+"""How fast messages come in: `make bench-ingest`. Everything in one run, on one core, beside bare aiohttp on that core.
+
+1. Bare aiohttp: a handler that reads the body and answers `{}`.
+2. A signed DingTalk callback: verified, read, stored (SQLite, WAL, synchronous FULL, group commit), acknowledged.
+3. The same at half that load: how long an answer takes.
+4. Forwarded posts handled: incident, duties, audit, timers, and the answer in the outbox.
+
+The load comes from bench/load.py on the other core. The database lies in the working directory, not in memory.
+"""
+
+import asyncio
+import json
+import os
+import platform
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from aiohttp import web
+
+from bot.app import Bot, build
+from bot.channels.dingtalk import DingTalkSettings
+from bot.channels.dingtalk_wire import sign
+from bot.clock import Clock
+from bot.config import parse_config
+from bot.web.callbacks import dingtalk_routes
+from handlers.rules.messages import Message
+from storage import embedded
+from storage.database import close_database, open_database
+from storage.tables import Inbox, Incident, Outbox
+from storage.timers import Timers, connect
+
+ROOT = Path(__file__).parents[1]
+SECONDS = 6.0
+RUNS = 3
+POSTS = 1500
+CALLBACK = {
+    "conversationId": "work",
+    "conversationType": "2",
+    "msgId": "MESSAGE-ID",
+    "msgtype": "text",
+    "text": {"content": " 食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF3"},
+    "senderId": "$:LWCP_v1:$u",
+    "senderStaffId": "zhou",
+    "senderNick": "周晓",
+    "createAt": 1_764_000_000_000,
+}
+SETTINGS = DingTalkSettings(app_key="k", app_secret="bench-secret", robot_code="r")
+SERVER_CORE, LOAD_CORE = 0, (os.cpu_count() or 1) - 1
+
+
+@asynccontextmanager
+async def listening(routes: list[web.RouteDef]) -> AsyncIterator[int]:
+    app = web.Application()
+    app.add_routes(routes)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
+
+
+async def loaded(port: int, path: str, rate: float = 0) -> dict[str, Any]:
+    """What a run of the load generator measured."""
+    timestamp = str(Clock().now_ms())
+    options = {"port": port, "path": path, "timestamp": timestamp, "sign": sign(timestamp, SETTINGS.app_secret)}
+    options |= {"seconds": SECONDS, "rate": rate}
+    arguments = [f"--{name}={value}" for name, value in options.items()]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(ROOT / "bench" / "load.py"),
+        *arguments,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        preexec_fn=lambda: os.sched_setaffinity(0, {LOAD_CORE}),
+    )
+    out, _ = await process.communicate(json.dumps(CALLBACK).encode())
+    result: dict[str, Any] = json.loads(out)
+    assert not result["failed"], result
+    return result
+
+
+async def bare(_request: web.Request) -> web.Response:
+    await _request.read()
+    return web.json_response({})
+
+
+async def callbacks(bot: Bot) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, Any]]:
+    """Bare and ours in turns, so that a slow moment of the machine meets both; then ours at half its load."""
+    routes = [web.post("/bare", bare), *dingtalk_routes(SETTINGS, bot.dispatcher.hear, bot.clock.now)]
+    async with listening(routes) as port:
+        await loaded(port, "/bare")
+        plain, ours = [], []
+        for _ in range(RUNS):
+            plain.append(await loaded(port, "/bare"))
+            ours.append(await loaded(port, "/dingtalk/robot"))
+        half = await loaded(port, "/dingtalk/robot", rate=median(ours) / 2)
+    stored = await Inbox.all().count()
+    assert stored >= sum(one["answers"] for one in ours) + half["answers"]
+    return plain, ours, half
+
+
+def median(results: list[dict[str, Any]]) -> float:
+    return statistics.median(one["per_second"] for one in results)
+
+
+async def posts(bot: Bot) -> float:
+    """Forwarded posts handled in a second: everything but their sending."""
+    await Inbox.all().delete()
+    now = bot.clock.now()
+    texts = (f"食堂饭菜有异物 https://weibo.com/1234567890/B{n:08}" for n in range(POSTS))
+    await asyncio.gather(
+        *(
+            bot.dispatcher.hear(
+                Message(channel="local", id=f"p{n}", conversation="work", sender="zhou", sent_at=now, text=text)
+            )
+            for n, text in enumerate(texts)
+        )
+    )
+    began = time.perf_counter()
+    await bot.dispatcher.drain()
+    took = time.perf_counter() - began
+    assert await Incident.all().count() == POSTS
+    assert await Outbox.filter(incident__isnull=False).count() == POSTS
+    return POSTS / took
+
+
+@asynccontextmanager
+async def a_bot(directory: str) -> AsyncIterator[Bot]:
+    text = (ROOT / "config.toml").read_text(encoding="utf-8")
+    async with AsyncExitStack() as stack:
+        await open_database(f"sqlite:///{directory}/bench.db", synchronous="full")
+        stack.push_async_callback(close_database)
+        valkey = await embedded.start(f"{directory}/valkey")
+        stack.push_async_callback(valkey.stop)
+        redis = await stack.enter_async_context(connect(valkey.url))
+        timers = Timers(redis)
+        stack.push_async_callback(timers.aclose)
+        yield build(parse_config(text, ROOT / "config.toml"), Clock(), timers)
+
+
+def machine() -> str:
+    cpu = next((line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")), "")
+    name = cpu.partition(":")[2].strip() or platform.processor() or platform.machine()
+    system = f"{platform.system()} {platform.release()}"
+    return (
+        f"{name}, {os.cpu_count()} cores, {system}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    )
+
+
+def report(plain: list[dict[str, Any]], ours: list[dict[str, Any]], half: dict[str, Any], handled: float) -> str:
+    bare_rate, our_rate, today = median(plain), median(ours), Clock().now()
+    return f"""# Messages in
+
+`make bench-ingest`, {today:%Y-%m-%d}: {machine()}.
+Server and SQLite's thread on one core, the load (bench/load.py, 64 keep-alive connections) on another.
+Medians of {RUNS} runs of {SECONDS:.0f} s, bare and ours in turns.
+
+| | per second | against bare aiohttp |
+|---|---|---|
+| bare aiohttp: reads the body, answers `{{}}` | {bare_rate:,.0f} | 1 |
+| signed DingTalk callback verified, stored durably, acknowledged | {our_rate:,.0f} | {our_rate / bare_rate:.2f} |
+| forwarded post handled: incident, duties, audit, timers, answer queued | {handled:,.0f} | {handled / bare_rate:.3f} |
+
+At half its load ({half["per_second"]:,.0f}/s, due times kept whatever the answers do) a callback is answered in
+{half["p50"] * 1000:.1f} ms (median), {half["p99"] * 1000:.1f} ms (99 %), {half["p999"] * 1000:.1f} ms (99.9 %).
+"Stored durably" is SQLite in WAL mode with `synchronous = FULL`: every answer follows its commit.
+"""
+
+
+async def main() -> None:
+    os.sched_setaffinity(0, {SERVER_CORE})
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT) as directory:
+        async with a_bot(directory) as bot:
+            plain, ours, half = await callbacks(bot)
+            handled = await posts(bot)
+    text = report(plain, ours, half, handled)
+    (ROOT / "bench" / "results").mkdir(exist_ok=True)
+    (ROOT / "bench" / "results" / "ingest.md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,87 @@
+"""Asks an HTTP server as fast as it answers, or so many times a second: `python bench/load.py url callbacks.jsonl …`.
+
+Plain asyncio on keep-alive connections, a process of its own, because a whole client library would be the bottleneck.
+With a rate, a request's time begins when it was due, not when its turn came. Prints one JSON object.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+import time
+from itertools import count
+from uuid import uuid4
+
+
+async def answer(reader: asyncio.StreamReader) -> int:
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = next(int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
+    await reader.readexactly(length)
+    return int(head[9:12])
+
+
+class Load:
+    def __init__(self, options: argparse.Namespace, template: str) -> None:
+        self.options = options
+        self.run = uuid4().hex
+        self.numbers = count()
+        self.times: list[float] = []
+        self.failed = 0
+        before, self.after = template.split("MESSAGE-ID")
+        self.head = (
+            f"POST {options.path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
+            f"timestamp: {options.timestamp}\r\nsign: {options.sign}\r\nContent-Length: "
+        )
+        self.before = before
+
+    def request(self) -> bytes:
+        body = f"{self.before}{self.run}{next(self.numbers):08}{self.after}".encode()
+        return f"{self.head}{len(body)}\r\n\r\n".encode() + body
+
+    async def fast(self, until: float) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.options.port)
+        while time.perf_counter() < until:
+            await self.one(reader, writer, time.perf_counter())
+        writer.close()
+
+    async def paced(self, start: float, until: float, lane: int) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.options.port)
+        for due in (start + n / self.options.rate for n in count(lane, self.options.connections)):
+            if due >= until:
+                break
+            await asyncio.sleep(max(due - time.perf_counter(), 0))
+            await self.one(reader, writer, due)
+        writer.close()
+
+    async def one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, since: float) -> None:
+        writer.write(self.request())
+        status = await answer(reader)
+        self.times.append(time.perf_counter() - since)
+        self.failed += status != 200
+
+    async def go(self) -> None:
+        start = time.perf_counter()
+        until = start + self.options.seconds
+        lanes = range(self.options.connections)
+        work = [self.paced(start, until, lane) if self.options.rate else self.fast(until) for lane in lanes]
+        await asyncio.gather(*work)
+        took = time.perf_counter() - start
+        times = sorted(self.times)
+        shares = {name: times[min(int(len(times) * share), len(times) - 1)] for name, share in SHARES.items()}
+        result = {"answers": len(times), "per_second": len(times) / took, "failed": self.failed, **shares}
+        print(json.dumps(result))
+
+
+SHARES = {"p50": 0.5, "p99": 0.99, "p999": 0.999}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    for name, kind in {"port": int, "path": str, "timestamp": str, "sign": str, "seconds": float}.items():
+        parser.add_argument(f"--{name}", type=kind, required=True)
+    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--rate", type=float, default=0)
+    asyncio.run(Load(parser.parse_args(), sys.stdin.read()).go())
+
+
+main()

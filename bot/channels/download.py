@@ -1,0 +1,89 @@
+"""Fetching a file from an address that a platform names: https only, public networks only, no redirects, a size limit.
+
+The name is resolved once, every address is checked, and the connection goes to a checked address: what the name means
+a moment later does not matter. Addresses below one that the configuration names are the institution's own affair.
+"""
+
+import socket
+from collections.abc import Iterable
+from ipaddress import ip_address
+
+from aiohttp import ClientError, ClientSession, ClientTimeout, InvalidURL, TCPConnector
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import ThreadedResolver
+from yarl import URL
+
+from bot.channels.base import Outcome, SendError
+
+PATIENCE = ClientTimeout(total=20, connect=8)
+
+
+class PublicOnly(AbstractResolver):
+    """Resolves names to public addresses, or not at all."""
+
+    def __init__(self) -> None:
+        self._inner = ThreadedResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        found = await self._inner.resolve(host, port, family)
+        if not all(public(one["host"]) for one in found):
+            raise OSError(f"{host} is in a private network")
+        return found
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+def public(address: str) -> bool:
+    """Whether an IP address belongs to the public internet."""
+    parsed = ip_address(address.partition("%")[0])
+    inner = getattr(parsed, "ipv4_mapped", None) or parsed
+    return bool(inner.is_global and not inner.is_multicast)
+
+
+async def download(address: str, limit: int, trusted: Iterable[str] = ()) -> bytes:
+    """The bytes behind an address. `trusted` are base addresses of the configuration, where anything goes.
+
+    SendError: RETRY when it may work later, REFUSED when it cannot.
+    """
+    try:
+        url = URL(address)
+        ours = any(url.origin() == URL(base).origin() for base in trusted)
+    except ValueError as error:
+        raise SendError("the address of the file cannot be read", Outcome.REFUSED) from error
+    if not ours:
+        _check(url)
+    connector = TCPConnector() if ours else TCPConnector(resolver=PublicOnly(), use_dns_cache=False)
+    async with ClientSession(connector=connector, timeout=PATIENCE, trust_env=False) as session:
+        try:
+            return await _read(session, url, limit)
+        except InvalidURL as error:
+            raise SendError("the address of the file cannot be read", Outcome.REFUSED) from error
+        except (ClientError, OSError, TimeoutError) as error:
+            raise SendError(f"the file at {url.host} did not come: {type(error).__name__}", Outcome.RETRY) from None
+
+
+def _check(url: URL) -> None:
+    if url.scheme != "https" or not url.host or url.user or url.password:
+        raise SendError("a file is fetched over https only", Outcome.REFUSED)
+    try:
+        allowed = public(url.host)
+    except ValueError:
+        return  # a name: the resolver checks it
+    if not allowed:
+        raise SendError(f"{url.host} is in a private network", Outcome.REFUSED)
+
+
+async def _read(session: ClientSession, url: URL, limit: int) -> bytes:
+    async with session.get(url, allow_redirects=False) as answer:
+        if answer.status != 200:
+            outcome = Outcome.RETRY if answer.status >= 500 or answer.status == 429 else Outcome.REFUSED
+            raise SendError(f"the file at {url.host} did not come: HTTP {answer.status}", outcome)
+        body = bytearray()
+        async for chunk in answer.content.iter_chunked(65_536):
+            body += chunk
+            if len(body) > limit:
+                raise SendError(f"the file is over {limit // 1_000_000} MB", Outcome.REFUSED)
+        return bytes(body)

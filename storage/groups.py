@@ -1,0 +1,84 @@
+"""Groups that the bot was asked into: who asked, with which code, and who confirmed it."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from storage import audit, inbox, outbox
+from storage.tables import BoundGroup
+from storage.transaction import transact
+
+Letters = Callable[["Bound"], Sequence[outbox.Letter]]
+
+
+class Bound(NamedTuple):
+    """A group: confirmed by somebody, or (None) not yet."""
+
+    id: int
+    channel: str
+    conversation: str
+    name: str
+    code: str
+    bound_by: str
+    confirmed_by: str | None
+
+
+async def find(channel: str, conversation: str) -> Bound | None:
+    row = await BoundGroup.get_or_none(channel=channel, conversation=conversation)
+    return _bound(row) if row else None
+
+
+async def waiting(code: str) -> Bound | None:
+    """The group that waits to be confirmed with this code."""
+    row = await BoundGroup.get_or_none(code=code, confirmed_at=None)
+    return _bound(row) if row else None
+
+
+async def confirmed() -> list[Bound]:
+    """Every group that counts, in the order in which they were asked for."""
+    return [_bound(row) for row in await BoundGroup.filter(confirmed_at__isnull=False).order_by("id")]
+
+
+async def ask(new: Bound, inbox_id: int | None, letters: Letters, now: datetime) -> Bound:
+    """Records that somebody wants the bot in a group; `new.confirmed_by` if they may decide that themselves.
+
+    One that is on record already keeps its code.
+    """
+
+    async def work() -> Bound:
+        row, made = await BoundGroup.get_or_create(
+            channel=new.channel,
+            conversation=new.conversation,
+            defaults={"name": new.name, "code": new.code, "bound_by": new.bound_by, "bound_at": now},
+        )
+        if new.confirmed_by:
+            await BoundGroup.filter(id=row.id).update(confirmed_by=new.confirmed_by, confirmed_at=now)
+        bound = _bound(row)._replace(confirmed_by=new.confirmed_by)
+        kind = "group confirmed" if new.confirmed_by else "group asked for"
+        await _finish(bound, new.bound_by, kind if made or new.confirmed_by else None, inbox_id, letters, now)
+        return bound
+
+    return await transact(work)
+
+
+async def confirm(bound: Bound, by: str, inbox_id: int | None, letters: Letters, now: datetime) -> None:
+    async def work() -> None:
+        await BoundGroup.filter(id=bound.id, confirmed_at=None).update(confirmed_by=by, confirmed_at=now)
+        await _finish(bound._replace(confirmed_by=by), by, "group confirmed", inbox_id, letters, now)
+
+    await transact(work)
+
+
+async def _finish(
+    bound: Bound, actor: str, kind: str | None, inbox_id: int | None, letters: Letters, now: datetime
+) -> None:
+    await outbox.plan(letters(bound), now)
+    if inbox_id is not None:
+        await inbox.done(inbox_id, now)
+    if kind:
+        data: dict[str, Any] = {"channel": bound.channel, "conversation": bound.conversation, "name": bound.name}
+        await audit.append([audit.Line(None, actor, kind, data)], now)
+
+
+def _bound(row: BoundGroup) -> Bound:
+    return Bound(row.id, row.channel, row.conversation, row.name, row.code, row.bound_by, row.confirmed_by)

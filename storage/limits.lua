@@ -1,0 +1,28 @@
+-- Takes a place in every sliding window, or in none and says how long to wait.
+-- KEYS epoch, windows … · ARGV now, in flight, member, then for each window: count, length (times in milliseconds)
+-- Answers 0 (taken), milliseconds to wait, or -1: the windows were wiped, fill them first.
+-- What is being sent stands at now + in flight until it is settled at the moment when its answer came.
+local now, flight, member = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
+if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
+
+local wait = 0
+for i = 2, #KEYS do
+    local count, length = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
+    redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', now - length)
+    -- From before the clock was set back: it would hold its place for as long.
+    for _, ahead in ipairs(redis.call('ZRANGE', KEYS[i], '(' .. now + flight, '+inf', 'BYSCORE')) do
+        redis.call('ZADD', KEYS[i], now, ahead)
+    end
+    local over = redis.call('ZCARD', KEYS[i]) - count
+    if over >= 0 then
+        local first = tonumber(redis.call('ZRANGE', KEYS[i], over, over, 'WITHSCORES')[2])
+        wait = math.max(wait, math.min(first, now) + length - now)
+    end
+end
+if wait > 0 then return wait end
+
+for i = 2, #KEYS do
+    redis.call('ZADD', KEYS[i], now + flight, member)
+    redis.call('PEXPIRE', KEYS[i], tonumber(ARGV[2 * i + 1]) + flight)
+end
+return 0

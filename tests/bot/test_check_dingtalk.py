@@ -1,0 +1,85 @@
+"""`python -m bot check` for DingTalk: a line for each thing that has to work, with what to do where it does not."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from bot.checks.dingtalk import DingTalkCheck
+from bot.config import build_institution
+from storage.tables import Counter
+from tests.support.dingtalk import FakeDingTalk
+from tests.support.platform_dingtalk import DingTalkStreamed
+from tests.support.platforms import account
+from tests.support.story import StandingClock
+
+
+class World:
+    def __init__(self, driver: DingTalkStreamed, config: object) -> None:
+        self.fake: FakeDingTalk = driver.fake
+        self.config = config
+        self.off = timedelta()
+
+    async def lines(self, **changes: object) -> list[str]:
+        table = replace(self.config.channel.dingtalk, **changes)
+        institution = build_institution(self.config)
+        return [str(line) for line in await DingTalkCheck(self.config, table, institution, self.now, True).lines()]
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.off  # noqa: TID251 - the fake's Date header is the system's
+
+
+@pytest.fixture
+async def world(tables: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+    driver, clock = DingTalkStreamed(), StandingClock(datetime.now(UTC))  # noqa: TID251 - as above
+    async with driver.connect(clock, monkeypatch.setenv) as config:
+        yield World(driver, config)
+
+
+async def test_all_is_well(world: World) -> None:
+    lines = await world.lines()
+    assert [line for line in lines if line.startswith("✗")] == [lines[-2]]  # people who have no account
+    assert "没有写钉钉账号：吴敏" in lines[-2]
+    assert "凭证有效" in lines[1]
+    assert "Stream 可以连接" in lines[2]
+    assert "孙副校长 = u-sun" in "\n".join(lines)
+    assert lines[-1].startswith("✓ dingtalk: 本月已调用接口 ")
+
+
+async def test_no_connection_is_made_that_would_take_messages_away(world: World) -> None:
+    await world.lines()
+    assert world.fake.gateway.opened == 0
+
+
+async def test_a_wrong_secret(world: World) -> None:
+    found = "\n".join(await world.lines(app_secret="wrong-secret"))
+    assert "✗ dingtalk: 拿不到访问凭证" in found
+    assert "wrong-secret" not in found
+
+
+async def test_a_clock_that_is_off(world: World) -> None:
+    world.off = timedelta(minutes=-5)
+    [clock] = [line for line in await world.lines() if "时钟" in line]
+    assert clock.startswith("✗ dingtalk: 时钟相差 -")
+    assert "NTP" in clock
+
+
+async def test_a_user_id_that_nobody_has(world: World) -> None:
+    world.fake.members.discard(account("wang"))
+    [line] = [line for line in await world.lines() if "王强" in line]
+    assert line == "✗ dingtalk: 王强：没有用户 u-wang: 改 accounts.dingtalk，用通讯录里的员工 UserID"
+
+
+async def test_a_month_that_runs_short(world: World) -> None:
+    now = world.now() + timedelta(hours=8)
+    await Counter.create(name=f"calls:dingtalk:{now:%Y-%m}", value=9_500)
+    [line] = [line for line in await world.lines() if "本月" in line]
+    assert line.startswith("✗ dingtalk: 本月已调用接口 95")
+    assert "monthly_calls" in line
+
+
+async def test_a_platform_that_does_not_answer(world: World) -> None:
+    lines = await world.lines(api="http://127.0.0.1:1")
+    assert lines[0].startswith("✗ dingtalk: 连不上 127.0.0.1")
+    assert lines[1].startswith("✗ dingtalk: 拿不到访问凭证")

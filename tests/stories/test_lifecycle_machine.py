@@ -1,0 +1,263 @@
+"""Whatever people say, in whatever order, with repeats, time jumps and restarts: what must hold holds.
+
+A bounded run is part of the tests; `HUIYIN_MACHINE=300 pytest tests/stories/test_lifecycle_machine.py` is a long one.
+"""
+
+import asyncio
+import os
+import tempfile
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from redis.asyncio import Redis
+
+from bot.app import build
+from handlers.rules.case import OPEN_STAGES
+from handlers.rules.messages import Message
+from storage import audit, reports
+from storage.embedded import EmbeddedValkey
+from storage.tables import Duty, Event, Holding, Incident, Outbox, Post, Request
+from storage.timers import Timers, connect
+from tests.support.story import Story, demonstration, telling
+
+EXAMPLES = int(os.environ.get("HUIYIN_MACHINE", "6"))
+PEOPLE = ("zhao", "qian", "sun", "li", "zhou", "wu", "zheng", "wang", "feng", "chen")
+POSTS = tuple(f"https://weibo.com/1234567890/Ab1cD2eF{n}" for n in range(3))
+MATTERS = ("食堂饭菜有异物", "投诉总务处推诿，没人管", "食堂承包是钱副校长的亲戚")
+PROOF = "https://weibo.com/1234567890/Xy9zK8wQ1"
+WORDS = (
+    "签收 {n}", "收到，马上处理", "退单 {n} 不归我们管", "拟复 {n} 已封存留样，11月26日前公布结果。",
+    "拟复 {n} 换一种说法，11月27日前公布。", "同意", "同意 {n}", "同意 {n}，请尽快发布", "同意 1 2 3", "不同意 {n} 语气生硬",
+    "不同意", "已发布 {n} " + PROOF, "办结 {n} 整改：更换供货商", "办结 {n} 已答复", "延期 {n} 1天 等检测报告", "改派 {n} 教务处",
+    "改派 {n} 总务处", "牵头 {n} 总务处 协办 德育处", "批办 {n} 德育处 2天 请查明", "核实 {n} 属实", "续报 {n} 有进展", "备注 {n} 已联系",
+    "热度 {n} 阅读 3500", "升级 {n} 重大 媒体来电", "平息 {n}", "总结 {n} 起因经过", "转办 {n} 区教育局 请处理", "合并 {n} 1",
+    "2 并入 {n}", "误报 {n} 不是本校", "重办 {n} 又出现了", "撤回", "撤回 {n}", "涉及 {n} 钱副校长", "涉及 {n} 无",
+    "授权 办公室 至 周五", "请假 2天", "销假", "收回授权", "查 {n}", "时间线 {n}", "依据 {n}", "为何 {n}", "待办", "台账", "帮助", "早上好",
+)  # fmt: skip
+LIKELY = (
+    ("wang", "签收 {n}"), ("wang", "退单 {n} 不归我们管"), ("wu", "退单 {n} 是总务处的"), ("wang", "拟复 {n} 换一种说法，11月27日前公布。"),
+    ("qian", "同意 {n}"), ("sun", "同意 {n}，请尽快发布"), ("qian", "不同意 {n} 语气生硬"), ("sun", "同意"),
+    ("wang", "延期 {n} 1天 等检测报告"), ("zhou", "误报 {n} 不是本校"), ("li", "重办 {n} 又出现了"), ("li", "2 并入 1"),
+    ("li", "改派 {n} 教务处"), ("li", "牵头 {n} 总务处 协办 德育处"), ("qian", "批办 {n} 德育处 2天 请查明"), ("li", "转办 {n} 区教育局 请处理"),
+    ("li", "升级 {n} 重大 媒体来电"), ("zhou", "平息 {n}"), ("zhou", "总结 {n} 起因经过"), ("wang", "办结 {n} 整改：更换供货商"),
+    ("zhou", "涉及 {n} 钱副校长"), ("qian", "授权 办公室 至 周五"), ("li", "同意 {n}"), ("wang", "撤回"), ("qian", "撤回"), ("li", "撤回"),
+    ("zhou", "撤回"), ("wang", "请假 2天 由 陈老师 代"), ("chen", "签收 {n}"),
+)  # fmt: skip
+person = st.sampled_from(PEOPLE)
+number = st.sampled_from((1, 1, 2, 3))
+likely = st.sampled_from(LIKELY)
+anything = st.tuples(person, st.sampled_from(WORDS), number, st.booleans())
+
+
+class Lifecycle(RuleBasedStateMachine):
+    """`server` is the session's Valkey; every run has a database of its own."""
+
+    server = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.stack = AsyncExitStack()
+        self.last: Message | None = None
+
+    def run(self, work: Any) -> Any:
+        return self.runner.run(work)
+
+    @initialize()
+    def begin(self) -> None:
+        self.run(self._begin())
+
+    async def _begin(self) -> None:
+        self.directory = Path(self.stack.enter_context(tempfile.TemporaryDirectory(prefix="huiyin-machine-")))
+        redis: Redis = await self.stack.enter_async_context(connect(self.server))
+        await redis.flushall()
+        self.redis = redis
+        self.story: Story = await self.stack.enter_async_context(telling(self.directory, redis))
+        for n in (0, 1):
+            await self.story.say("zhou", f"@回音 {MATTERS[n]} {POSTS[n]}")
+
+    def teardown(self) -> None:
+        if hasattr(self, "story"):
+            self.run(self.stack.aclose())
+        self.runner.close()
+        super().teardown()
+
+    @rule(talk=st.lists(anything, min_size=2, max_size=8))
+    def people_talk(self, talk: list[tuple[str, str, int, bool]]) -> None:
+        for who, words, n, addressed in talk:
+            self.run(self._speak(who, words.format(n=n), addressed))
+
+    @rule(n=number, talk=st.lists(likely, min_size=1, max_size=4))
+    def the_right_people_talk(self, n: int, talk: list[tuple[str, str]]) -> None:
+        for who, words in talk:
+            self.run(self._speak(who, words.format(n=n), False))
+
+    @rule(n=number, steps=st.integers(1, 7))
+    def somebody_does_what_is_next(self, n: int, steps: int) -> None:
+        for _ in range(steps):
+            self.run(self._go_on(n))
+
+    async def _go_on(self, n: int) -> None:
+        row = await Incident.get_or_none(number=n)
+        if row is None:
+            return
+        liaison = {"总务处": "wang", "教务处": "wu", "德育处": "chen"}.get(row.department or "", "li")
+        request = await Request.filter(incident_id=n, state="pending").first()
+        reply = await Request.filter(incident_id=n, kind="reply", cycle=row.cycle).order_by("-id").first()
+        if row.stage not in OPEN_STAGES:
+            await self._speak("li", f"重办 {n} 又出现了", False)
+        elif request is not None:
+            for who in ("qian", "sun", "zhao"):
+                await self._speak(who, f"同意 {n}", False)
+        elif row.stage == "unassigned" and row.outside is None:
+            await self._speak("li", f"改派 {n} 总务处", False)
+        elif row.stage == "assigned":
+            await self._speak(liaison, f"签收 {n}", False)
+        elif row.replied_at is not None:
+            await self._speak("zhou", f"办结 {n} 已答复", False)
+        elif reply is not None and reply.state == "approved":
+            await self._speak("zhou", f"已发布 {n} {PROOF}", False)
+        else:
+            await self._speak(liaison, f"拟复 {n} 已封存留样，11月26日前公布结果。", False)
+
+    @rule(n=st.integers(0, 2))
+    def somebody_forwards(self, n: int) -> None:
+        self.run(self._speak("zhou", f"@回音 {MATTERS[n]} {POSTS[n]}", False))
+
+    async def _speak(self, who: str, text: str, addressed: bool) -> None:
+        self.last = Message(
+            channel="local", id=uuid4().hex, conversation="work", sender=who, sent_at=self.story.clock.now(), text=text,
+            addressed=addressed or "@回音" in text,
+        )  # fmt: skip
+        await self.story.deliver(self.last)
+        assert "对不起" not in " ".join(one.text for one in self.story.fresh), text
+
+    @rule()
+    def the_platform_repeats_itself(self) -> None:
+        if self.last is not None:
+            before = self.run(self._counts())
+            self.run(self.story.deliver(self.last))
+            assert self.run(self._counts()) == before
+
+    @rule(who=person, data=st.data())
+    def somebody_presses_any_button(self, who: str, data: st.DataObject) -> None:
+        heard = [one for one in self.run(self._cards()) if one.say.card and one.say.card.buttons]
+        if heard:
+            message = data.draw(st.sampled_from(heard))
+            label = data.draw(st.sampled_from(message.labels))
+            self.run(self.story.press(who, message, label))
+
+    async def _cards(self) -> list[Any]:
+        from msgspec import json
+
+        from handlers.rules.messages import Say
+        from tests.support.story import Heard
+
+        rows = await Outbox.filter(state="accepted", card__isnull=False).order_by("-id").limit(8)
+        return [Heard(row.id, row.sent_at, row.conversation, json.decode(row.body, type=Say)) for row in rows]
+
+    @rule(minutes=st.sampled_from((1, 3, 31, 240, 1441)))
+    def time_passes(self, minutes: int) -> None:
+        self.run(self.story.until(self.story.clock.now() + timedelta(minutes=minutes)))
+
+    @rule(minutes=st.sampled_from((5, 600)))
+    def the_machine_was_off(self, minutes: int) -> None:
+        self.run(self.story.jump(timedelta(minutes=minutes)))
+
+    @rule()
+    def the_bot_restarts(self) -> None:
+        self.run(self._restart())
+
+    async def _restart(self) -> None:
+        await self.redis.flushall()
+        timers = Timers(self.redis)
+        self.stack.push_async_callback(timers.aclose)
+        self.story.bot = build(demonstration(self.directory), self.story.clock, timers)
+        await self.story.settle()
+
+    async def _counts(self) -> tuple[int, ...]:
+        return await Event.all().count(), await Incident.all().count(), await Outbox.all().count()
+
+    @invariant()
+    def what_must_hold_holds(self) -> None:
+        if hasattr(self, "story"):
+            self.run(self._check())
+
+    async def _check(self) -> None:
+        assert await audit.verify() is None
+        incidents = {row.number: row for row in await Incident.all()}
+        await self._one_open_incident_per_post(incidents)
+        await self._holders_add_up(incidents)
+        await self._duties_of_closed_matters(incidents)
+        await self._approvals()
+
+    async def _one_open_incident_per_post(self, incidents: dict[int, Incident]) -> None:
+        owners = await Post.all().values_list("fingerprint", "incident_id")
+        assert len({fingerprint for fingerprint, _ in owners}) == len(owners)
+        for number, row in incidents.items():
+            assert row.merged_into is None or row.stage == "merged"
+            seen = {number}
+            while row.merged_into is not None:
+                assert row.merged_into not in seen
+                seen.add(row.merged_into)
+                row = incidents[row.merged_into]
+
+    async def _holders_add_up(self, incidents: dict[int, Incident]) -> None:
+        now = self.story.clock.now()
+        for number, row in incidents.items():
+            held = await reports.holdings([number])
+            for one, after in pairwise(held):
+                assert one["until"] == after["since"], held
+            end = row.resolved_at if row.stage not in OPEN_STAGES else now
+            assert held[0]["since"] == row.found_at
+            assert (held[-1]["until"] or now) == end, (row.stage, held)
+            open_holders = await Holding.filter(incident_id=number, until=None).values_list("holder", flat=True)
+            assert list(open_holders) == ([row.holder] if row.stage in OPEN_STAGES else [])
+
+    async def _duties_of_closed_matters(self, incidents: dict[int, Incident]) -> None:
+        for duty in await Duty.exclude(state="open"):
+            assert duty.next_at is None
+        for duty in await Duty.filter(state="open"):
+            row = incidents[duty.incident_id]
+            assert duty.cycle == row.cycle
+            assert row.stage in (*OPEN_STAGES, "resolved"), (row.stage, duty.kind)
+            assert row.stage != "resolved" or duty.kind in {"summary"}, duty.kind
+
+    async def _approvals(self) -> None:
+        people = self.story.bot.office.institution
+        for request in await Request.all().select_related("incident"):
+            if request.state in ("approved", "rejected"):
+                assert request.decided_by != request.asked_by
+            if request.state == "pending":
+                assert request.incident.stage in OPEN_STAGES
+        for line in await Event.filter(kind__in=("approved", "rejected")):
+            actor = people.person(line.actor)
+            assert actor
+            assert actor.has("leader", "chief", "office")
+
+
+Lifecycle.TestCase = None  # type: ignore[assignment,misc]
+
+
+@pytest.mark.timeout(0 if EXAMPLES > 20 else 120)
+def test_nothing_goes_wrong(valkey: EmbeddedValkey) -> None:
+    Lifecycle.server = os.environ.get("HUIYIN_TEST_REDIS") or valkey.url
+    run_state_machine_as_test(
+        Lifecycle,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=25,
+            deadline=None,
+            derandomize=EXAMPLES <= 20,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -1,0 +1,36 @@
+"""An answer to an older text approves nothing: the newer one is shown. Each new version says what changed."""
+
+from storage.tables import Request
+from tests.support.story import Story
+
+
+async def test_the_old_request_shows_the_new_text(story: Story) -> None:
+    old = await story.drafted()
+    await story.say("wang", "拟复 1 已封存留样送检，11月27日前公布结果。")
+    await story.say("qian", "同意", quote=old)
+    story.expect("您看到的这一稿已作废，没有办理。最新一稿：「已封存留样送检，11月27日前公布结果。」")
+    assert not await Request.filter(state="approved").exists()
+
+
+async def test_the_approver_sees_what_changed(story: Story) -> None:
+    await story.drafted("我们会尽快处理，11月26日前公布。")
+    asked = (await story.say("wang", "拟复 1 我们已封存样品，11月27日前公布。"))[-1]
+    assert "与上一稿相比" in asked.text
+    assert "“26”改为“27”" in asked.text
+
+
+async def test_a_condition_is_asked_back(story: Story) -> None:
+    await story.drafted()
+    await story.say("qian", "同意 1，修改后再发")
+    story.expect("这句话我不敢当作同意，没有办理")
+    await story.say("qian", "@回音 暂不批准")
+    story.expect("想再等等，不用回复")
+    assert (await Request.get(id=1)).state == "pending"
+
+
+async def test_overheard_it_is_asked_back_only_of_who_has_to_decide(story: Story) -> None:
+    await story.drafted()
+    await story.say("feng", "暂不批准")
+    story.silent()
+    await story.say("qian", "同意但先别发")
+    story.expect("这句话我不敢当作同意")

@@ -1,0 +1,94 @@
+"""One takes back one's own last word, within two minutes and while nothing depends on it."""
+
+import pytest
+
+from storage import audit
+from storage.tables import Draft, Duty, Request
+from tests.support.story import Story
+
+
+async def standing(story: Story) -> tuple[object, ...]:
+    incident = await story.incident()
+    duties = await Duty.all().order_by("id").values("kind", "state", "due_at", "next_at", "rung", "met_at")
+    return incident.stage, incident.department, incident.holder, incident.acknowledged_at, incident.resolved_at, duties
+
+
+@pytest.mark.parametrize(
+    ("person", "words"),
+    [
+        ("wang", "签收 1"),
+        ("wang", "退单 1 不是我们的"),
+        ("li", "改派 1 教务处"),
+        ("li", "协办 1 德育处"),
+        ("wang", "办结 1 整改：换了"),
+        ("zhou", "误报 1 不是我们学校"),
+        ("li", "升级 1 重大 媒体来电"),
+        ("qian", "批办 1 教务处 1天 请查明"),
+        ("li", "转办 1 派驻纪检组 涉及违纪"),
+        ("wang", "备注 1 家长来过电话"),
+        ("wang", "延期 1 1天 等报告"),
+    ],
+)
+async def test_everything_is_as_it_was(story: Story, person: str, words: str) -> None:
+    await story.opened()
+    before = await standing(story)
+    await story.say(person, words)
+    await story.say(person, "撤回 1")
+    story.expect("一切如前")
+    assert await standing(story) == before
+    assert await audit.verify() is None
+    await story.advance("31m")
+    story.expect("【签收】", pinged="wang")
+
+
+async def test_a_draft_is_gone_and_the_older_waits_again(story: Story) -> None:
+    await story.drafted()
+    await story.say("wang", "拟复 1 第二稿，11月27日前公布。")
+    await story.say("wang", "撤回")
+    assert await Draft.all().values_list("edition", flat=True) == [1]
+    assert await Request.all().order_by("id").values_list("state", flat=True) == ["pending", "superseded"]
+    await story.say("qian", "同意 1")
+    assert (await Request.get(id=1)).state == "approved"
+
+
+async def test_an_approval_too(story: Story) -> None:
+    await story.drafted()
+    await story.say("qian", "同意")
+    await story.say("qian", "撤回")
+    assert (await Request.get(id=1)).state == "pending"
+    await story.say("zhou", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
+    story.expect("还在等领导审批")
+
+
+async def test_after_two_minutes_it_stays(story: Story) -> None:
+    await story.acknowledged()
+    await story.advance("3m")
+    await story.say("wang", "撤回 1")
+    story.expect("只能在两分钟内撤回")
+    assert (await story.incident()).stage == "acknowledged"
+
+
+async def test_what_others_rely_on_stays(story: Story) -> None:
+    await story.drafted()
+    await story.say("qian", "同意")
+    await story.say("zhou", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
+    await story.say("qian", "撤回 1")
+    story.expect("没有可撤回的")
+    assert (await story.incident()).stage == "replied"
+
+
+async def test_nobody_takes_back_anothers_word(story: Story) -> None:
+    await story.acknowledged()
+    await story.say("feng", "撤回 1")
+    story.expect("没有可撤回的")
+    assert (await story.incident()).stage == "acknowledged"
+
+
+async def test_a_mistaken_forwarding_is_gone_and_may_come_again(story: Story) -> None:
+    await story.opened()
+    await story.say("zhou", "撤回")
+    assert (await story.incident()).stage == "withdrawn"
+    await story.advance("5d")
+    assert not [one for one in story.fresh if "〔#1〕" in one.text]
+    await story.opened()
+    assert (await story.incident(2)).stage == "assigned"

@@ -1,0 +1,39 @@
+"""More than WeCom takes in a minute: nothing is refused, nothing vanishes, everything arrives once and in order."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from msgspec import json
+from redis.asyncio import Redis
+
+from handlers.rules.messages import Say
+from storage import outbox
+from storage.outbox import Letter
+from tests.support.drive_wecom import WeComDriver
+from tests.support.platforms import platform_school
+from tests.support.wecom import GROUP
+
+COUNT = 65
+
+
+@pytest.mark.parametrize(
+    ("conversation", "mentions"), [("@u-wang", ()), (GROUP, ("wang",)), (GROUP, ())], ids=["app", "webhook", "robot"]
+)
+async def test_all_of_them_arrive(
+    tmp_path: Path, redis: Redis, monkeypatch: pytest.MonkeyPatch, conversation: str, mentions: tuple[str, ...]
+) -> None:
+    driver = WeComDriver("limits", robot="socket", app=True)
+    async with platform_school(driver, tmp_path, redis, monkeypatch.setenv) as school:
+        driver.fake.spoken_in.add(GROUP)
+        says = [json.encode(Say(text=f"第 {n} 条", mentions=mentions)).decode() for n in range(COUNT)]
+        await outbox.plan([Letter("wecom", conversation, body) for body in says], school.clock.now())
+        minutes = 0
+        while len(driver.world.seen) < COUNT and minutes < 10:
+            await school.bot.drain()
+            school.clock.advance(timedelta(seconds=62))
+            minutes += 1
+        heard = [one.text.strip().rsplit("）", 1)[-1] for one in driver.world.seen]
+        assert heard == [f"第 {n} 条" for n in range(COUNT)]
+        assert 2 < minutes <= 5
+        assert (driver.fake_app.dropped, driver.fake.errors) == ([], [])

@@ -1,0 +1,50 @@
+"""A mistaken report is struck out only if a leader agrees; then nothing sounds any more."""
+
+from tests.support.story import Story
+
+
+async def asked(story: Story) -> None:
+    await story.opened()
+    await story.say("zhou", "误报 1 说的是另一所学校")
+
+
+async def test_a_leader_agrees(story: Story) -> None:
+    await asked(story)
+    request = story.expect("周晓 申请作误报撤件：说的是另一所学校", pinged="qian")
+    assert (await story.incident()).holder == "approver:qian"
+    await story.press("qian", request, "同意")
+    story.expect("钱副校长 同意撤件，不再催办", pinged="zhou")
+    assert (await story.incident()).stage == "withdrawn"
+    await story.advance("5d")
+    story.silent()
+
+
+async def test_without_it_the_matter_goes_on(story: Story) -> None:
+    await asked(story)
+    await story.say("qian", "不同意 1 就是我们学校")
+    story.expect("不同意撤件：就是我们学校", pinged="zhou")
+    incident = await story.incident()
+    assert (incident.stage, incident.holder) == ("assigned", "department:总务处")
+
+
+async def test_nobody_agrees_to_their_own(story: Story) -> None:
+    await asked(story)
+    await story.say("zhou", "同意 1")
+    story.expect("是您自己拟的，不能自己批")
+
+
+async def test_who_may_not_and_what_was_answered(story: Story) -> None:
+    await story.published()
+    await story.say("wang", "误报 1 不是我们")
+    story.expect("撤件由值守台（办公室、信息员）或上报人申请")
+    await story.say("li", "误报 1 不是我们")
+    story.expect("已公开答复过，不能作误报")
+
+
+async def test_forwarded_again_it_says_how_to_go_on(story: Story) -> None:
+    await asked(story)
+    await story.say("qian", "同意 1")
+    await story.opened()
+    story.expect("这条已撤件")
+    await story.say("li", "重办 1 确是本校")
+    assert (await story.incident()).stage == "assigned"
