@@ -1,8 +1,9 @@
 """How fast messages come in: `make bench-ingest`. Everything in one run, on one core, beside bare aiohttp on that core.
 
-1. Bare aiohttp: a handler that reads the body and answers `{}`.
-2. A signed DingTalk callback: verified, read, stored (SQLite, WAL, synchronous FULL, group commit), acknowledged.
-3. The same at half that load: how long an answer takes.
+1. Bare aiohttp: a handler that reads the body and answers `{}`; echoes on wechatpy and on nonebot2.
+2. A signed DingTalk callback, and an encrypted one of WeCom: verified, read, stored (SQLite, WAL, synchronous FULL,
+   group commit), acknowledged.
+3. DingTalk's at half that load: how long an answer takes.
 4. Forwarded posts handled: incident, duties, audit, timers, and the answer in the outbox.
 
 The load comes from bench/load.py on the other core. The database lies in the working directory, not in memory.
@@ -23,16 +24,18 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
 from aiohttp import web
 
+from bench.echoes import AES_KEY, CORP, TOKEN, envelopes, nonebot, wechatpy_echo
 from bot.app import Bot, build
 from bot.channels.dingtalk import DingTalkSettings
 from bot.channels.dingtalk_wire import sign
+from bot.channels.wecom_app import AppSettings
+from bot.channels.wecom_hear import Ear, Identities
 from bot.clock import Clock
 from bot.config import parse_config
 from bot.web.callbacks import dingtalk_routes
+from bot.web.wecom import app_routes
 from handlers.rules.messages import Message
 from storage import embedded
 from storage.database import close_database, open_database
@@ -43,6 +46,8 @@ ROOT = Path(__file__).parents[1]
 SECONDS = 6.0
 RUNS = 3
 POSTS = 1500
+ENVELOPES = 60_000
+NONEBOT_PORT = 18_771
 CALLBACK = {
     "conversationId": "work",
     "conversationType": "2",
@@ -58,6 +63,23 @@ SETTINGS = DingTalkSettings(app_key="k", app_secret="bench-secret", robot_code="
 SERVER_CORE, LOAD_CORE = 0, (os.cpu_count() or 1) - 1
 
 
+class Measured:
+    """What each of the measured gave, run by run."""
+
+    def __init__(self) -> None:
+        self.runs: dict[str, list[dict[str, Any]]] = {}
+
+    def add(self, name: str, result: dict[str, Any]) -> None:
+        self.runs.setdefault(name, []).append(result)
+
+    def rate(self, name: str) -> float:
+        """The median per second; 0 if it was not measured."""
+        return statistics.median([one["per_second"] for one in self.runs.get(name, ())] or [0])
+
+    def answers(self, name: str) -> int:
+        return sum(one["answers"] for one in self.runs[name])
+
+
 @asynccontextmanager
 async def listening(routes: list[web.RouteDef]) -> AsyncIterator[int]:
     app = web.Application()
@@ -71,11 +93,11 @@ async def listening(routes: list[web.RouteDef]) -> AsyncIterator[int]:
         await runner.cleanup()
 
 
-async def loaded(port: int, path: str, rate: float = 0) -> dict[str, Any]:
+async def loaded(port: int, path: str, rate: float = 0, envelopes: Path | None = None) -> dict[str, Any]:
     """What a run of the load generator measured."""
     timestamp = str(Clock().now_ms())
     options = {"port": port, "path": path, "timestamp": timestamp, "sign": sign(timestamp, SETTINGS.app_secret)}
-    options |= {"seconds": SECONDS, "rate": rate}
+    options |= {"seconds": SECONDS, "rate": rate} | ({"envelopes": envelopes} if envelopes else {})
     arguments = [f"--{name}={value}" for name, value in options.items()]
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -96,23 +118,33 @@ async def bare(_request: web.Request) -> web.Response:
     return web.json_response({})
 
 
-async def callbacks(bot: Bot) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, Any]]:
-    """Bare and ours in turns, so that a slow moment of the machine meets both; then ours at half its load."""
-    routes = [web.post("/bare", bare), *dingtalk_routes(SETTINGS, bot.dispatcher.hear, bot.clock.now)]
-    async with listening(routes) as port:
-        await loaded(port, "/bare")
-        plain, ours = [], []
-        for _ in range(RUNS):
-            plain.append(await loaded(port, "/bare"))
-            ours.append(await loaded(port, "/dingtalk/robot"))
-        half = await loaded(port, "/dingtalk/robot", rate=median(ours) / 2)
+async def callbacks(bot: Bot, directory: Path) -> Measured:
+    """All in turns, so that a slow moment of the machine meets all; then ours at half its load."""
+    identities = Identities(None, None, lambda _id: True)
+    ear = Ear(bot.dispatcher.hear, identities, None, bot.clock.now)
+    app = AppSettings(corp_id=CORP, agent_id=1, secret="bench", token=TOKEN, aes_key=AES_KEY)
+    routes = [
+        web.post("/bare", bare),
+        web.post("/wechatpy", wechatpy_echo),
+        *dingtalk_routes(SETTINGS, bot.dispatcher.hear, bot.clock.now),
+        *app_routes(app, ear, bot.clock.now),
+    ]
+    sealed, found = directory / "envelopes", Measured()
+    with nonebot(SERVER_CORE, NONEBOT_PORT) as has_nonebot:
+        async with listening(routes) as port:
+            await loaded(port, "/bare")
+            for _ in range(RUNS):
+                found.add("bare", await loaded(port, "/bare"))
+                found.add("dingtalk", await loaded(port, "/dingtalk/robot"))
+                envelopes(sealed, ENVELOPES, bot.clock.now())
+                found.add("wecom", await loaded(port, "/wecom/app", envelopes=sealed))
+                found.add("wechatpy", await loaded(port, "/wechatpy", envelopes=sealed))
+                if has_nonebot:
+                    found.add("nonebot", await loaded(NONEBOT_PORT, "/echo"))
+            found.add("half", await loaded(port, "/dingtalk/robot", rate=found.rate("dingtalk") / 2))
     stored = await Inbox.all().count()
-    assert stored >= sum(one["answers"] for one in ours) + half["answers"]
-    return plain, ours, half
-
-
-def median(results: list[dict[str, Any]]) -> float:
-    return statistics.median(one["per_second"] for one in results)
+    assert stored >= found.answers("dingtalk") + found.answers("wecom") + found.answers("half")
+    return found
 
 
 async def posts(bot: Bot) -> float:
@@ -159,23 +191,33 @@ def machine() -> str:
     )
 
 
-def report(plain: list[dict[str, Any]], ours: list[dict[str, Any]], half: dict[str, Any], handled: float) -> str:
-    bare_rate, our_rate, today = median(plain), median(ours), Clock().now()
+def report(found: Measured, handled: float) -> str:
+    def line(what: str, name: str) -> str:
+        rate = found.rate(name)
+        return (
+            f"| {what} | {rate:,.0f} | {rate / found.rate('bare'):.2f} |" if rate else f"| {what} | not installed | |"
+        )
+
+    half = found.runs["half"][0]
     return f"""# Messages in
 
-`make bench-ingest`, {today:%Y-%m-%d}: {machine()}.
+`make bench-ingest`, {Clock().now():%Y-%m-%d}: {machine()}.
 Server and SQLite's thread on one core, the load (bench/load.py, 64 keep-alive connections) on another.
-Medians of {RUNS} runs of {SECONDS:.0f} s, bare and ours in turns.
+Medians of {RUNS} runs of {SECONDS:.0f} s, all in turns. "Stored" is SQLite in WAL mode with `synchronous = FULL`: every
+answer follows its commit. The echoes store nothing.
 
 | | per second | against bare aiohttp |
 |---|---|---|
-| bare aiohttp: reads the body, answers `{{}}` | {bare_rate:,.0f} | 1 |
-| signed DingTalk callback verified, stored durably, acknowledged | {our_rate:,.0f} | {our_rate / bare_rate:.2f} |
-| forwarded post handled: incident, duties, audit, timers, answer queued | {handled:,.0f} | {handled / bare_rate:.3f} |
+{line("bare aiohttp: reads the body, answers an empty object", "bare")}
+{line("Huiyin: signed DingTalk callback verified, stored, acknowledged", "dingtalk")}
+{line("nonebot2 on FastAPI: echoes the same body", "nonebot")}
+{line("Huiyin: encrypted WeCom callback decrypted, stored, acknowledged", "wecom")}
+{line("wechatpy on aiohttp: decrypts the same, answers it encrypted", "wechatpy")}
 
-At half its load ({half["per_second"]:,.0f}/s, due times kept whatever the answers do) a callback is answered in
-{half["p50"] * 1000:.1f} ms (median), {half["p99"] * 1000:.1f} ms (99 %), {half["p999"] * 1000:.1f} ms (99.9 %).
-"Stored durably" is SQLite in WAL mode with `synchronous = FULL`: every answer follows its commit.
+A forwarded post is handled – incident, duties, audit, timers, answer queued – {handled:,.0f} times a second.
+
+At half of DingTalk's load ({half["per_second"]:,.0f}/s, due times kept whatever the answers do) a callback is answered
+in {half["p50"] * 1000:.1f} ms (median), {half["p99"] * 1000:.1f} ms (99 %), {half["p999"] * 1000:.1f} ms (99.9 %).
 """
 
 
@@ -183,9 +225,9 @@ async def main() -> None:
     os.sched_setaffinity(0, {SERVER_CORE})
     with tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT) as directory:
         async with a_bot(directory) as bot:
-            plain, ours, half = await callbacks(bot)
+            found = await callbacks(bot, Path(directory))
             handled = await posts(bot)
-    text = report(plain, ours, half, handled)
+    text = report(found, handled)
     (ROOT / "bench" / "results").mkdir(exist_ok=True)
     (ROOT / "bench" / "results" / "ingest.md").write_text(text, encoding="utf-8")
     print(text)

@@ -1,7 +1,9 @@
-"""Asks an HTTP server as fast as it answers, or so many times a second: `python bench/load.py url callbacks.jsonl …`.
+"""Asks an HTTP server as fast as it answers, or so many times a second: `python bench/load.py --port=… --path=…`.
 
-Plain asyncio on keep-alive connections, a process of its own, because a whole client library would be the bottleneck.
-With a rate, a request's time begins when it was due, not when its turn came. Prints one JSON object.
+The body comes in by standard input, with MESSAGE-ID where each request has its own; or `--envelopes` names a file of
+requests made ahead, a query and a body on each line. Plain asyncio on keep-alive connections, a process of its own,
+because a whole client library would be the bottleneck. With a rate, a request's time begins when it was due, not when
+its turn came. Prints one JSON object.
 """
 
 import argparse
@@ -10,6 +12,7 @@ import json
 import sys
 import time
 from itertools import count
+from pathlib import Path
 from uuid import uuid4
 
 
@@ -27,16 +30,23 @@ class Load:
         self.numbers = count()
         self.times: list[float] = []
         self.failed = 0
-        before, self.after = template.split("MESSAGE-ID")
-        self.head = (
-            f"POST {options.path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
-            f"timestamp: {options.timestamp}\r\nsign: {options.sign}\r\nContent-Length: "
-        )
-        self.before = before
+        self.before, _, self.after = template.partition("MESSAGE-ID")
+        self.envelopes = iter(options.envelopes.read_text(encoding="utf-8").splitlines() if options.envelopes else ())
 
     def request(self) -> bytes:
-        body = f"{self.before}{self.run}{next(self.numbers):08}{self.after}".encode()
-        return f"{self.head}{len(body)}\r\n\r\n".encode() + body
+        """The next one; the last envelope ends the run."""
+        if self.options.envelopes:
+            query, _, sealed = next(self.envelopes).partition(" ")
+            return self.written(f"{self.options.path}?{query}", sealed.encode())
+        body = f"{self.before}{self.run}{next(self.numbers):08}{self.after}"
+        return self.written(self.options.path, body.encode())
+
+    def written(self, path: str, body: bytes) -> bytes:
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
+            f"timestamp: {self.options.timestamp}\r\nsign: {self.options.sign}\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        return head.encode() + body
 
     async def fast(self, until: float) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.options.port)
@@ -77,8 +87,11 @@ SHARES = {"p50": 0.5, "p99": 0.99, "p999": 0.999}
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    for name, kind in {"port": int, "path": str, "timestamp": str, "sign": str, "seconds": float}.items():
+    for name, kind in {"port": int, "path": str, "seconds": float}.items():
         parser.add_argument(f"--{name}", type=kind, required=True)
+    for name in ("timestamp", "sign"):
+        parser.add_argument(f"--{name}", default="")
+    parser.add_argument("--envelopes", type=Path)
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--rate", type=float, default=0)
     asyncio.run(Load(parser.parse_args(), sys.stdin.read()).go())
