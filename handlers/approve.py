@@ -1,91 +1,110 @@
 """`同意` / `approve`, `不同意 12 理由` / `reject 12 reason`: a leader signs a request, or sends it back.
 
 The request is the button's, the quote's or the number's; a bare word counts only where exactly one waits for the
-speaker, else it is asked back. `不同意` is never read as `同意`: only the whole sentence counts.
+speaker, else it is asked back. `不同意` is never read as `同意`: only the whole sentence counts. `同意，但请写明日期`
+is a yes whose remark goes to the drafter; a yes under a condition is asked back.
 """
 
-import re
 from typing import Any, NamedTuple
 
-from handlers.cards import request_card_id
-from handlers.rules.approval import approve, may_decide, reject
+from handlers.cards import incident_card_id, request_card_id, to_decide
+from handlers.rules.approval import Heard, approve, may_decide, reject
 from handlers.rules.case import Case, Decision, Event, RequestRow
-from handlers.rules.commands import spoken, whole
 from handlers.rules.messages import Say, quoted_code
 from handlers.rules.refusal import Refusal
-from handlers.turn import Said, Turn
+from handlers.several import decide_each
+from handlers.turn import Move, Said, Turn
+from handlers.verdicts import NO, YES, Meaning, read
 from storage import reports
 
-YES = ("同意", "批准", "准予", "同意发布", "可以发布", "approve", "approved", "agree", "agreed")
-PLAINLY_NO = ("不同意", "不批准", "不予批准")
-NO = ("驳回", "退回修改", "reject", "rejected", "disagree", "not approved")
 EXAMPLES = {
-    "zh": ("同意 12", "不同意 12 语气生硬，请写明日期"),
-    "en": ("approve 12", "reject 12 name the date, please"),
+    "zh": ("同意 12", "同意 12 13", "同意延期 12", "同意 12，但请写明日期", "不同意 12 语气生硬，请写明日期"),
+    "en": (
+        "approve 12",
+        "approve extension 12",
+        "approve 12 but name the date, please",
+        "reject 12 name the date, please",
+    ),
 }
-
-_NO_REJECTION = re.compile(r"[见的么]|.*[吗?？]$")
-"""不同意见 is an opinion and 不同意吗？ a question: neither sends anything back."""
+VERBS = (*YES, *NO)
 
 
 class Verdict(NamedTuple):
-    granted: bool
+    """`reason` is that of a no, or the remark that came with a yes; `kind` narrows down what it is about."""
+
+    meaning: Meaning
     numbers: tuple[int, ...] = ()
     request: int | None = None
     reason: str = ""
+    kind: str | None = None
 
 
 def parse(said: Said) -> Verdict | None:
-    for action in ("approve", "reject"):
-        if pressed := said.pressed(action):
-            return Verdict(action == "approve", request=int(pressed[0]))
-    no = spoken(said.text, PLAINLY_NO, glued=True) or spoken(said.text, NO)
-    if no and not _NO_REJECTION.match(no.rest):
-        return Verdict(False, no.numbers, reason=no.rest)
-    numbers = whole(said.text, YES)
-    return None if numbers is None else Verdict(True, numbers)
+    if pressed := said.pressed("approve"):
+        return Verdict("yes", request=int(pressed[0]))
+    if pressed := said.pressed("reject"):
+        return Verdict("no", request=int(pressed[0]))
+    word = read(said.text)
+    return word and Verdict(word.meaning, word.numbers, reason=word.remark, kind=word.kind)
 
 
 async def handle(turn: Turn, verdict: Verdict) -> None:
+    if verdict.meaning == "unclear":
+        await _ask_back(turn, verdict)
+        return
     if await _reason_given_later(turn, verdict):
         return
-    case, request = await _meant(turn, verdict)
-    if verdict.granted:
-        await _approve(turn, case, request)
+    if len(verdict.numbers) > 1:
+
+        async def one(turn: Turn, number: int) -> Move:
+            return _decided(turn, verdict, *await _by_number(turn, number, verdict.kind))
+
+        await decide_each(turn, verdict.numbers, one)
         return
-    decision = reject(case, request, turn.person, verdict.reason, turn.message.sent_at)
-    facts = {"case": case, "by": turn.person.id, "kind": request.kind, "reason": verdict.reason, "at": turn.now}
-    await turn.commit(
-        case,
-        decision,
-        lambda _: (
-            Say(text=turn.text("approve.rejected", asker=request.asked_by, **facts), mentions=(request.asked_by,)),
-            Say(text=turn.text("approve.rejected_card", **facts), update=request_card_id(request.id)),
-        ),
-    )
+    move = _decided(turn, verdict, *await _meant(turn, verdict))
+    await turn.commit(move.case, move.decision, move.say)
 
 
-async def _approve(turn: Turn, case: Case, request: RequestRow) -> None:
-    decision = approve(case, request, turn.person, turn.message.sent_at, turn.now)
+async def _ask_back(turn: Turn, verdict: Verdict) -> None:
+    """Neither yes nor no: said back to whoever has something to decide, or speaks to the bot; else it is talk."""
+    message = turn.message
+    if verdict.numbers or message.addressed or message.quote or await _waiting_for(turn, None):
+        raise Refusal("approve.unclear", number=next(iter(verdict.numbers), None))
+    await turn.answer()
+
+
+def _decided(turn: Turn, verdict: Verdict, case: Case, request: RequestRow) -> Move:
+    heard = Heard(turn.message.sent_at, turn.message.channel, verdict.reason)
     facts: dict[str, Any] = {"case": case, "by": turn.person.id, "kind": request.kind, "at": turn.now}
+    if verdict.meaning == "yes":
+        return _approved(turn, case, request, approve(case, request, turn.person, heard, turn.now), facts, heard)
+    decision = reject(case, request, turn.person, heard)
+    text = turn.text("approve.rejected", asker=request.asked_by, reason=heard.remark, **facts)
+    card = turn.text("approve.rejected_card", reason=heard.remark, **facts)
+    says = (Say(text=text, mentions=(request.asked_by,)), Say(text=card, update=request_card_id(request.id)))
+    return Move(case, decision, lambda _: says)
+
+
+def _approved(
+    turn: Turn, case: Case, request: RequestRow, decision: Decision, facts: dict[str, Any], heard: Heard
+) -> Move:
     if decision.decided[0].state is None:
-        await _next_step(turn, case, request, decision, facts)
-        return
+        return _next_step(turn, case, request, decision, {**facts, "remark": heard.remark})
     moved = decision.moved[0].due.at if decision.moved else None
-    text = turn.text("approve.granted", asker=request.asked_by, subject=request.subject, moved=moved, **facts)
-    await turn.commit(
-        case,
-        decision,
-        lambda _: (
-            Say(text=text, mentions=(request.asked_by,)),
-            Say(text=turn.text("approve.granted_card", **facts), update=request_card_id(request.id)),
-        ),
+    more = {"asker": request.asked_by, "subject": request.subject, "moved": moved, "remark": heard.remark}
+    text = turn.text("approve.granted", **more, **facts)
+    card = turn.text("approve.granted_card", **facts)
+    gone = (incident_card_id(case.number),) if request.kind == "withdrawal" else ()
+    says = (
+        Say(text=text, mentions=(request.asked_by,)),
+        *(Say(text=card, update=id) for id in (request_card_id(request.id), *gone)),
     )
+    return Move(case, decision, lambda _: says)
 
 
 async def _reason_given_later(turn: Turn, verdict: Verdict) -> bool:
     """`不同意 1 理由` after a rejection by button, which could not say why: the reason goes to whoever asked."""
-    if verdict.granted or not verdict.reason or len(verdict.numbers) != 1:
+    if verdict.meaning == "yes" or not verdict.reason or len(verdict.numbers) != 1:
         return False
     case = await turn.case(verdict.numbers[0])
     last = case.requests[-1] if case.requests else None
@@ -98,24 +117,28 @@ async def _reason_given_later(turn: Turn, verdict: Verdict) -> bool:
     return True
 
 
-async def _next_step(turn: Turn, case: Case, request: RequestRow, decision: Any, facts: dict[str, Any]) -> None:
-    signer = turn.office.institution.person(str(decision.changes["holder"]).partition(":")[2])
+def _next_step(turn: Turn, case: Case, request: RequestRow, decision: Decision, facts: dict[str, Any]) -> Move:
+    """Whoever signs next gets the text again, with buttons, not a reference to an earlier message."""
+    signer = turn.person_of(str(decision.changes["holder"]).partition(":")[2])
     people = (signer,) if signer else ()
-    text = turn.text("approve.next", people=people, request=request.id, **facts)
-    await turn.commit(case, decision, lambda _: (Say(text=text, mentions=tuple(p.id for p in people)),))
+    draft = case.draft()
+    shown = draft.text if draft and request.kind == "reply" else ""
+    text = turn.text("approve.next", people=people, request=request.id, text=shown, **facts)
+    title = turn.text("approve.card_title", case=case, kind=request.kind)
+    card = to_decide(turn.office, request.id, title, ())
+    say = Say(text=text, mentions=tuple(p.id for p in people), card=card)
+    return Move(case, decision, lambda _: (say,))
 
 
 async def _meant(turn: Turn, verdict: Verdict) -> tuple[Case, RequestRow]:
     """The one request that is meant, or a Refusal that asks back."""
-    if len(verdict.numbers) > 1:
-        raise Refusal("approve.one_by_one", numbers=verdict.numbers)
     said = next(iter(verdict.numbers), None)
     number, shown = quoted_code(turn.message) or (None, None)
     request = verdict.request or (shown if said in {None, number} else None)
     if request is not None:
         return await _by_id(turn, request)
     number = said or number
-    return await _by_number(turn, number) if number is not None else await _only_one(turn)
+    return await _by_number(turn, number, verdict.kind) if number is not None else await _only_one(turn, verdict.kind)
 
 
 async def _by_id(turn: Turn, request: int) -> tuple[Case, RequestRow]:
@@ -123,12 +146,15 @@ async def _by_id(turn: Turn, request: int) -> tuple[Case, RequestRow]:
     if number is None:
         raise Refusal("approve.nothing")
     case = await turn.case(number)
-    return case, next(row for row in case.requests if row.id == request)
+    found = next((row for row in case.requests if row.id == request), None)
+    if found is None:
+        raise Refusal("approve.none_here", case=case)
+    return case, found
 
 
-async def _by_number(turn: Turn, number: int) -> tuple[Case, RequestRow]:
+async def _by_number(turn: Turn, number: int, kind: str | None) -> tuple[Case, RequestRow]:
     case = await turn.case(number)
-    pending = case.pending()
+    pending = case.pending(kind)
     if not pending:
         raise Refusal("approve.none_here", case=case)
     mine = [request for request in pending if may_decide(case, request, turn.person)]
@@ -137,13 +163,8 @@ async def _by_number(turn: Turn, number: int) -> tuple[Case, RequestRow]:
     return case, (mine or list(pending))[0]
 
 
-async def _only_one(turn: Turn) -> tuple[Case, RequestRow]:
-    waiting = [
-        (case, request)
-        for number in await reports.incidents_with_requests()
-        for case in (await turn.case(number),)
-        for request in case.pending()
-    ]
+async def _only_one(turn: Turn, kind: str | None) -> tuple[Case, RequestRow]:
+    waiting = await _pending(turn, kind)
     mine = [(case, request) for case, request in waiting if may_decide(case, request, turn.person)]
     if len(mine) == 1:
         return mine[0]
@@ -151,3 +172,17 @@ async def _only_one(turn: Turn) -> tuple[Case, RequestRow]:
         raise Refusal("approve.several", waiting=mine)
     own = [case for case, request in waiting if request.asked_by == turn.person.id]
     raise Refusal("approve.own", case=own[0]) if own else Refusal("approve.nothing")
+
+
+async def _pending(turn: Turn, kind: str | None) -> list[tuple[Case, RequestRow]]:
+    """Everything that waits for a signature."""
+    return [
+        (case, request)
+        for number in await reports.incidents_with_requests()
+        for case in (await turn.case(number),)
+        for request in case.pending(kind)
+    ]
+
+
+async def _waiting_for(turn: Turn, kind: str | None) -> bool:
+    return any(may_decide(case, request, turn.person) for case, request in await _pending(turn, kind))

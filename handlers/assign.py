@@ -6,10 +6,11 @@ from handlers.cards import incident_card_id, to_acknowledge
 from handlers.rules.incident import assign
 from handlers.rules.institution import Department
 from handlers.rules.messages import Say
+from handlers.rules.names import bare, department_named
 from handlers.rules.refusal import Refusal
 from handlers.turn import Said, Turn
 
-VERBS = ("改派", "分派", "指派", "转派", "派给", "assign", "reassign")
+VERBS = ("改派", "分派", "指派", "转派", "派给", "派单", "assign", "reassign")
 EXAMPLES = {"zh": ("改派 12 教务处",), "en": ("assign 12 Academic Affairs",)}
 
 
@@ -22,11 +23,11 @@ def parse(said: Said) -> Assignment | None:
     if pressed := said.pressed("assign"):
         return Assignment(int(pressed[0]), pressed[1])
     found = said.command(VERBS)
-    return Assignment(found.number, found.rest.lstrip("给到@ ").rstrip("。.!！ ")) if found else None
+    return Assignment(found.number, bare(found.rest)) if found else None
 
 
 async def handle(turn: Turn, asked: Assignment) -> None:
-    case = await turn.case(turn.number(asked.number, EXAMPLES))
+    case = await turn.meant(asked.number, EXAMPLES)
     department = _department(turn, asked.department)
     decision = assign(case, turn.person, department, turn.now)
     liaisons = turn.office.institution.liaisons(department.name)
@@ -49,8 +50,7 @@ def _department(turn: Turn, name: str) -> Department:
     institution = turn.office.institution
     if not name:
         raise Refusal("assign.whom", departments=institution.departments)
-    person = next((p for p in institution.people if p.name == name), None)
-    found = institution.department(person.department if person and person.department else name)
+    found = department_named(name, institution)
     if found is None:
         raise Refusal("assign.unknown", name=name, departments=institution.departments)
     return found

@@ -27,7 +27,7 @@ class CheckIn(NamedTuple):
 
 def parse(said: Said) -> CheckIn | None:
     for kind, verbs in KINDS.items():
-        found = said.command(verbs)
+        found = said.command(verbs, free=True)
         if found and not found.numbers:
             return CheckIn(kind, found.rest, found.verb.casefold() in {"零报告", "zero report"})
     return None

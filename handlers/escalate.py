@@ -8,6 +8,7 @@ from handlers.office import Office
 from handlers.raising import announcement
 from handlers.rules.case import OPEN_STAGES, Event
 from handlers.rules.course import escalate, raised
+from handlers.rules.fold import fold
 from handlers.rules.refusal import Refusal
 from handlers.rules.regimes import Tier
 from handlers.rules.tiers import manual, next_above
@@ -17,7 +18,7 @@ from storage.changes import Written
 from storage.incidents import Conflict
 from storage.outbox import Letter
 
-VERBS = ("升级", "升級", "escalate")
+VERBS = ("升级", "escalate")
 EXAMPLES = {"zh": ("升级 12 重大 媒体已来电",), "en": ("escalate 12 major the press has called",)}
 TIERS: dict[str, Tier] = {
     "特别重大": "critical",
@@ -39,13 +40,14 @@ def parse(said: Said) -> Escalation | None:
     found = said.command(VERBS)
     if found is None:
         return None
-    word = next((word for word in TIERS if found.rest.casefold().removeprefix("为").startswith(word)), None)
-    reason = found.rest.removeprefix("为")[len(word or "") :].strip(" ,，:：。")
+    words = found.rest.lstrip("为到至為 ")
+    word = next((word for word in TIERS if fold(words).casefold().startswith(word)), None)
+    reason = words[len(word or "") :].strip(" ,，:：。")
     return Escalation(found.number, TIERS[word] if word else None, reason)
 
 
 async def handle(turn: Turn, asked: Escalation) -> None:
-    case = await turn.case(turn.number(asked.number, EXAMPLES))
+    case = await turn.meant(asked.number, EXAMPLES)
     if asked.tier is None:
         raise Refusal("escalate.no_such_tier", case=case, tiers=manual(case.regime))
     decision = escalate(case, turn.person, asked.tier, asked.reason, turn.now)

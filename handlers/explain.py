@@ -4,20 +4,20 @@ from handlers.rules.messages import Say
 from handlers.rules.reckoning import Reckoning
 from handlers.turn import Said, Turn
 
-VERBS = ("为何", "为什么", "為何", "怎么算", "why")
+VERBS = ("为何", "为什么", "怎么算", "why")
 EXAMPLES = {"zh": ("为何 12",), "en": ("why 12",)}
 
 
 def parse(said: Said) -> int | bool | None:
     """The number asked about, False when the quote has to tell."""
-    found = said.command(VERBS)
-    if found is None or (found.rest and not found.numbers):
+    found = said.inquiry(VERBS)
+    if found is None or (found.rest.rstrip("?？ ") and not found.numbers):
         return None
     return found.number or False
 
 
 async def handle(turn: Turn, number: int | bool) -> None:
-    case = await turn.case(turn.number(number or None, EXAMPLES))
+    case = await turn.meant(number or None, EXAMPLES)
     duties = [(duty, Reckoning.from_dict(duty.reckoning)) for duty in case.duties if duty.state != "waived"]
     text = turn.text("explain.all", case=case, duties=duties)
     await turn.answer(Say(text=text), incident=case.number)

@@ -46,7 +46,7 @@ def _leading_period(text: str) -> tuple[Period | None, str]:
 
 
 async def handle(turn: Turn, asked: Extension) -> None:
-    case = await turn.case(turn.number(asked.number, EXAMPLES))
+    case = await turn.meant(asked.number, EXAMPLES)
     if asked.period is None:
         raise Refusal("extend.period", case=case)
     decision = ask_extension(case, turn.person, asked.period, asked.reason, turn.now)

@@ -4,6 +4,7 @@ The same post forwarded again joins the incident that it belongs to. A text with
 enough to be a post and comes from the desk, or after `上报` / `report`; from others it is asked back.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple, cast
 
 from tortoise.exceptions import IntegrityError
@@ -11,7 +12,9 @@ from tortoise.exceptions import IntegrityError
 from handlers.cards import to_acknowledge, to_assign
 from handlers.office import Office
 from handlers.rules.case import OPEN_STAGES, Decision, Event, NewDuty, hold
+from handlers.rules.conflict import concerned
 from handlers.rules.duties import owed
+from handlers.rules.fold import fold
 from handlers.rules.institution import Person
 from handlers.rules.kinds import guess
 from handlers.rules.links import find, fingerprint, platform, text_fingerprint
@@ -23,7 +26,7 @@ from handlers.rules.regimes import Tier
 from handlers.rules.routing import Route, route, without_mentions
 from handlers.rules.tiers import by_words
 from handlers.turn import Said, Turn, message_key
-from storage import incidents
+from storage import files, incidents
 from storage.changes import Written
 from storage.incidents import Conflict, NewIncident, NewPost
 
@@ -46,18 +49,21 @@ def parse(said: Said) -> Forward | None:
     """Anything with a link, or after `上报`, or long enough to be a post. Tried after all other handlers."""
     if said.message.press is not None:
         return None
-    found = said.command(VERBS, glued=True)
+    found = said.command(VERBS, glued=True, free=True)
     if found and (found.rest or said.message.quote):
         quoted = said.message.quote.text if said.message.quote else ""
         return Forward(f"{_behind(said.text, found.verb)}\n{quoted}".strip(), True)
     if said.message.links or find(said.text):
         return Forward(said.text, True)
+    if said.message.attachments and (said.message.addressed or said.message.private):
+        return Forward(said.text, False)
     return Forward(said.text, False) if len(said.text) >= A_POST and said.message.addressed else None
 
 
 def _behind(text: str, verb: str) -> str:
     """The post behind the verb; a number at its beginning belongs to it (12号楼没有热水)."""
-    return text[len(verb) :].lstrip(" \n:：,，")
+    start = fold(text).casefold().find(verb.casefold())
+    return text[start + len(verb) :].lstrip(" \n:：,，")
 
 
 async def handle(turn: Turn, forward: Forward) -> None:
@@ -67,7 +73,7 @@ async def handle(turn: Turn, forward: Forward) -> None:
     links = turn.message.links
     text = "\n".join((forward.text, *(link.url for link in links)))
     post = read(text, tuple(link.title for link in links if link.title), turn.now, institution.zone)
-    posts = _posts(post)
+    posts = _posts(post) if text.strip() else await _pictures(turn)
     for _ in range(TRIES):
         known = await incidents.known_posts([one.fingerprint for one in posts])
         try:
@@ -81,11 +87,22 @@ async def handle(turn: Turn, forward: Forward) -> None:
     raise RuntimeError("a post could neither be opened nor joined")
 
 
-def _where(turn: Turn, text: str, people: list[str]) -> Route:
-    """Whose it is; what the regime routes past its department is nobody's but the desk's."""
+def _where(turn: Turn, text: str, people: list[str], about: Sequence[str]) -> Route:
+    """Whose it is; what the regime routes past its department, or complains of it, is nobody's but the desk's."""
     if any(word in text for word in turn.office.regime.past_department):
         return Route(None, "past")
-    return route(text, people, turn.office.institution)
+    institution = turn.office.institution
+    found = route(text, people, institution)
+    free = tuple(one for one in institution.departments if f"department:{one.name}" not in about)
+    if found.because != "mention" and (found.department or found.because == "unknown") and _complained_of(found, about):
+        return Route(None, "past", candidates=free)
+    return found
+
+
+def _complained_of(found: Route, about: Sequence[str]) -> bool:
+    """Whether it is about the department whose it would be, or about some department and nobody's by its words."""
+    departments = [one for one in about if one.startswith("department:")]
+    return f"department:{found.department.name}" in departments if found.department else bool(departments)
 
 
 def _posts(post: Forwarded) -> list[NewPost]:
@@ -98,9 +115,18 @@ def _posts(post: Forwarded) -> list[NewPost]:
     ]
 
 
+async def _pictures(turn: Turn) -> list[NewPost]:
+    """A forwarded screenshot is the post; the same one again is the same post."""
+    kept = await files.facts([one.id for one in turn.message.attachments if one.id is not None])
+    return [NewPost(fingerprint=f"file:{one.digest}", url=None, platform="picture", posted_at=None) for one in kept]
+
+
 async def _join(turn: Turn, posts: list[NewPost], known: dict[str, int]) -> None:
     number = min(known.values())
     case = await turn.case(number)
+    while case.incident.merged_into:
+        case = await turn.case(case.incident.merged_into)
+    number = case.number
     new = [post for post in posts if post.fingerprint not in known]
     decision = Decision(events=(Event("joined", {"posts": [post.fingerprint for post in new]}),))
     others = sorted(set(known.values()) - {number})
@@ -118,7 +144,8 @@ async def _open(turn: Turn, post: Forwarded, posts: list[NewPost]) -> None:
     institution = office.institution
     text = without_mentions(post.text, institution)
     people = [person.id for person in turn.mentioned()]
-    where = _where(turn, post.text, people)
+    about = concerned(text, institution)
+    where = _where(turn, post.text, people, about)
     department = where.department.name if where.department else None
     starts: Any = ("found", "assigned") if department else ("found",)
     tier = by_words(office.regime, text)
@@ -134,6 +161,8 @@ async def _open(turn: Turn, post: Forwarded, posts: list[NewPost]) -> None:
             "kind": guess(text, tier),
             "stage": "assigned" if department else "unassigned",
             "department": department,
+            "helpers": [helper.name for helper in where.helpers],
+            "about": list(about),
             "holder": hold(department),
             "platform": posts[0].platform,
             "posted_at": post.posted_at,
@@ -154,15 +183,22 @@ def _announcement(turn: Turn, written: Written, new: NewIncident, where: Route, 
     office, number, title = turn.office, written.number, new.fields["title"]
     department = where.department.name if where.department else None
     people = office.institution.liaisons(department) if department else office.institution.desk()
-    told = tuple(person for person in _told(office, new.fields["tier"], department) if person not in people)
-    facts = {"posts": new.posts, "where": where, "people": people, "told": told, "duties": duties}
+    about = new.fields["about"]
+    told = tuple(
+        person
+        for person in _told(office, new.fields["tier"], department)
+        if person not in people and f"person:{person.id}" not in about
+    )
+    helpers = tuple(p for helper in where.helpers for p in office.institution.liaisons(helper.name))
+    facts = {"posts": new.posts, "where": where, "people": people, "told": told, "duties": duties, "helpers": helpers}
     text = turn.text("forward.opened", number=number, new=new.fields, **facts)
     card = (
         to_acknowledge(office, number, title)
         if where.department
         else to_assign(office, number, title, where.candidates)
     )
-    return Say(text=text, mentions=tuple(person.id for person in (*people, *told)), card=card)
+    mentions = tuple(dict.fromkeys(person.id for person in (*people, *helpers, *told)))
+    return Say(text=text, mentions=mentions, card=card)
 
 
 def _told(office: Office, tier: str, department: str | None) -> tuple[Person, ...]:

@@ -4,13 +4,13 @@ import re
 from typing import NamedTuple
 
 from handlers.raising import announcement
-from handlers.rules.commands import half_width
 from handlers.rules.course import heat
+from handlers.rules.fold import fold
 from handlers.rules.refusal import Refusal
 from handlers.rules.tiers import Heat
 from handlers.turn import Said, Turn
 
-VERBS = ("热度", "熱度", "heat")
+VERBS = ("热度", "heat")
 EXAMPLES = {"zh": ("热度 12 阅读 3500 评论 520 转发 6",), "en": ("heat 12 views 3500 comments 520 reposts 6",)}
 _COUNTS = {
     "views": re.compile(r"(?:阅读|浏览|播放|点击|views?)\D{0,3}(\d[\d,.]*)\s*(万|w|k)?", re.IGNORECASE),
@@ -27,7 +27,7 @@ class Reading(NamedTuple):
 
 def parse(said: Said) -> Reading | None:
     found = said.command(VERBS)
-    return Reading(found.number, _read(half_width(found.rest))) if found else None
+    return Reading(found.number, _read(fold(found.rest))) if found else None
 
 
 def _read(text: str) -> Heat:
@@ -41,7 +41,7 @@ def _count(match: re.Match[str]) -> int:
 
 
 async def handle(turn: Turn, reading: Reading) -> None:
-    case = await turn.case(turn.number(reading.number, EXAMPLES))
+    case = await turn.meant(reading.number, EXAMPLES)
     if reading.heat == Heat():
         raise Refusal("heat.what", case=case)
     decision = heat(case, turn.person, reading.heat, turn.now)

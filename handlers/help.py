@@ -1,26 +1,55 @@
-"""`帮助` / `help`: what can be said, with examples that can be copied, for the role of the one who asks."""
+"""`帮助` / `help`: what the asker says most, with examples that can be copied; `帮助 全部` / `help all`: everything."""
 
 from handlers.rules.commands import whole
 from handlers.rules.messages import Say
+from handlers.rules.permissions import may_ever
 from handlers.turn import Said, Turn
 
-WORDS = ("帮助", "幫助", "怎么用", "使用说明", "说明", "help", "?", "？")
-EXAMPLES = {"zh": ("帮助",), "en": ("help",)}
+ALL = ("帮助 全部", "全部帮助", "帮助全部", "help all")
+WORDS = ("帮助", "怎么用", "使用说明", "说明", "help", "?", "？", *ALL)
+EXAMPLES = {"zh": ("帮助", "帮助 全部"), "en": ("help", "help all")}
+EVERYDAY = {
+    "officer": ("forward", "publish", "assign", "heat", "follow_up", "lookup", "todo", "undo"),
+    "office": ("forward", "assign", "approve", "reply", "publish", "merge", "lookup", "ledger", "undo"),
+    "liaison": (
+        "acknowledge",
+        "bounce",
+        "reply",
+        "publish",
+        "resolve",
+        "extend",
+        "follow_up",
+        "lookup",
+        "todo",
+        "undo",
+    ),
+    "head": ("acknowledge", "bounce", "reply", "resolve", "assign", "lookup", "todo", "undo"),
+    "leader": ("approve", "instruct", "assign", "delegate", "lookup", "timeline", "todo", "ledger", "undo"),
+    "chief": ("approve", "instruct", "escalate", "lookup", "timeline", "ledger", "undo"),
+}
+"""What each role says day by day."""
 
 
-def parse(said: Said) -> bool | None:
-    return True if whole(said.text, WORDS) == () or _bare(said) else None
+def parse(said: Said) -> str | None:
+    """ "everyday" or "all"."""
+    if whole(said.text, ALL) == ():
+        return "all"
+    return "everyday" if whole(said.text, WORDS) == () or _bare(said) else None
 
 
 def _bare(said: Said) -> bool:
     """Nothing but the bot's name."""
     message = said.message
-    return not said.text and message.addressed and not (message.press or message.links or message.unsupported)
+    more = message.press or message.links or message.attachments or message.unsupported
+    return not said.text and message.addressed and not more
 
 
-async def handle(turn: Turn, _: bool) -> None:
+async def handle(turn: Turn, which: str) -> None:
     from handlers import HANDLERS
 
-    language = turn.office.texts.language
-    lines = [(turn.text(f"{name}.help"), handler.EXAMPLES[language]) for name, handler in HANDLERS.items()]
-    await turn.answer(Say(text=turn.text("help.all", lines=lines, person=turn.person)))
+    language, person = turn.office.texts.language, turn.person
+    usual = {name for role in person.roles for name in EVERYDAY[role]}
+    names = [name for name in HANDLERS if may_ever(person, name) and (which == "all" or name in usual)]
+    lines = [(turn.text(f"{name}.help"), HANDLERS[name].EXAMPLES[language]) for name in names]
+    short = which == "everyday"
+    await turn.answer(Say(text=turn.text("help.all", lines=lines, person=person, short=short)))

@@ -5,13 +5,14 @@ from typing import NamedTuple
 
 from handlers.cards import to_acknowledge
 from handlers.rules.course import instruct
+from handlers.rules.fold import fold
 from handlers.rules.institution import Department
 from handlers.rules.messages import Say
 from handlers.rules.periods import Period, PeriodError
 from handlers.rules.periods import parse as read_period
 from handlers.turn import Said, Turn
 
-VERBS = ("批办", "批示", "批辦", "交办", "instruct")
+VERBS = ("批办", "批示", "交办", "instruct")
 EXAMPLES = {"zh": ("批办 12 总务处 3天 请查明原因",), "en": ("instruct 12 General Services 3d find out the cause",)}
 
 
@@ -21,12 +22,12 @@ class Instruction(NamedTuple):
 
 
 def parse(said: Said) -> Instruction | None:
-    found = said.command(VERBS)
+    found = said.command(VERBS, free=True)
     return Instruction(found.number, found.rest) if found else None
 
 
 async def handle(turn: Turn, asked: Instruction) -> None:
-    case = await turn.case(turn.number(asked.number, EXAMPLES))
+    case = await turn.meant(asked.number, EXAMPLES)
     department, rest = _department(turn, asked.text)
     period, rest = _period(rest)
     decision = instruct(case, turn.person, department, period, rest, turn.now)
@@ -36,7 +37,14 @@ async def handle(turn: Turn, asked: Instruction) -> None:
     until = max((d.at for d in due), default=None)
     resolve = case.open_duty("resolve")
     kept = resolve.due_at if resolve and period is not None and until is None else None
-    facts = {"to": name, "text": rest, "due": until, "kept": kept, "people": people}
+    facts = {
+        "to": name,
+        "text": rest,
+        "due": until,
+        "kept": kept,
+        "people": people,
+        "moved": "department" in decision.changes,
+    }
     text = turn.text("instruct.done", case=case, by=turn.person.id, **facts)
     moved = "department" in decision.changes
     card = to_acknowledge(turn.office, case.number, case.incident.title) if moved else None
@@ -47,10 +55,11 @@ async def handle(turn: Turn, asked: Instruction) -> None:
 def _department(turn: Turn, text: str) -> tuple[Department | None, str]:
     """The department that the words begin with, by its longest name."""
     institution = turn.office.institution
-    words = text.lstrip("@交由给 ")
-    names = sorted((name for d in institution.departments for name in (d.name, *d.aliases)), key=len, reverse=True)
-    found = next((name for name in names if words.casefold().startswith(name.casefold())), None)
-    return (institution.department(found), words[len(found) :].strip(" ,，:：")) if found else (None, text)
+    words = text.lstrip("@交由给请 ")
+    folded = fold(words).casefold()
+    names = {fold(name).casefold(): d for d in institution.departments for name in (d.name, *d.aliases)}
+    found = next((name for name in sorted(names, key=len, reverse=True) if folded.startswith(name)), None)
+    return (names[found], words[len(found) :].strip(" ,，:：")) if found else (None, text)
 
 
 def _period(text: str) -> tuple[Period | None, str]:

@@ -3,12 +3,14 @@
 from typing import NamedTuple
 
 from handlers.rules.case import Decision, Event
+from handlers.rules.fold import fold
 from handlers.rules.kinds import Kind
 from handlers.rules.messages import Say
+from handlers.rules.permissions import permit
 from handlers.rules.refusal import Refusal
 from handlers.turn import Said, Turn
 
-VERBS = ("类别", "定性", "類別", "kind")
+VERBS = ("类别", "定性", "kind")
 EXAMPLES = {"zh": ("类别 12 意见建议",), "en": ("kind 12 suggestion",)}
 KINDS: dict[str, Kind] = {
     "咨询诉求": "request",
@@ -34,16 +36,15 @@ class Sorting(NamedTuple):
 
 def parse(said: Said) -> Sorting | None:
     found = said.command(VERBS)
-    return Sorting(found.number, KINDS.get(found.rest.casefold().rstrip("。.!！ "))) if found else None
+    return Sorting(found.number, KINDS.get(fold(found.rest).casefold().strip("为是。.!！ "))) if found else None
 
 
 async def handle(turn: Turn, sorting: Sorting) -> None:
-    case = await turn.case(turn.number(sorting.number, EXAMPLES))
+    case = await turn.meant(sorting.number, EXAMPLES)
     case.must_be_open()
     if sorting.kind is None:
         raise Refusal("kind.which", case=case)
-    if not case.belongs(turn.person, "office", "officer", "leader", "chief"):
-        raise Refusal("common.not_yours", case=case)
+    permit(case, turn.person, "kind")
     decision = Decision(events=(Event("kind", {"kind": sorting.kind}),), changes={"kind": sorting.kind})
     text = turn.text("kind.done", case=case, kind=sorting.kind)
     await turn.commit(case, decision, lambda _: (Say(text=text),))

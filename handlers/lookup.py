@@ -12,17 +12,17 @@ MOST_FOUND = 8
 
 
 class Query(NamedTuple):
-    number: int | None
+    numbers: tuple[int, ...]
     words: str
 
 
 def parse(said: Said) -> Query | None:
     if pressed := said.pressed("lookup"):
-        return Query(int(pressed[0]), "")
-    found = said.command(VERBS)
-    if found is None or (found.number is None and not found.rest and said.message.quote is None):
+        return Query((int(pressed[0]),), "")
+    found = said.inquiry(VERBS, many=True)
+    if found is None or not (found.numbers or found.rest or said.message.quote):
         return None
-    return Query(found.number, "" if found.number else found.rest)
+    return Query(found.numbers, "" if found.numbers else found.rest.rstrip("?？"))
 
 
 async def handle(turn: Turn, query: Query) -> None:
@@ -31,6 +31,12 @@ async def handle(turn: Turn, query: Query) -> None:
         text = turn.text("lookup.found", words=query.words, rows=found[:MOST_FOUND], more=len(found) > MOST_FOUND)
         await turn.answer(Say(text=text))
         return
-    case = await turn.case(turn.number(query.number, EXAMPLES))
-    facts = {"posts": await reports.posts(case.number), "sending": await reports.sending(case.number)}
-    await turn.answer(Say(text=turn.text("lookup.one", case=case, now=turn.now, **facts)), incident=case.number)
+    numbers = await turn.numbers(query.numbers, EXAMPLES)
+    texts = [await _one(turn, number) for number in numbers[:MOST_FOUND]]
+    await turn.answer(Say(text="\n\n".join(texts)), incident=numbers[0])
+
+
+async def _one(turn: Turn, number: int) -> str:
+    case = await turn.case(number)
+    facts = {"posts": await reports.posts(number), "sending": await reports.sending(number)}
+    return turn.text("lookup.one", case=case, now=turn.now, **facts)

@@ -46,15 +46,20 @@ class Office:
     def policy_digest(self) -> str:
         return sha256(self.policy.encode()).hexdigest()
 
-    def case(self, record: Record) -> Case:
-        """An incident's rows as the rules see them, under the policy that it was opened with."""
+    def case(self, record: Record, now: datetime | None = None) -> Case:
+        """An incident's rows as the rules see them, under the policy that it was opened with.
+
+        With `now` the delegations that are in force then count.
+        """
+        cycle = record.incident.cycle
         return Case(
             record.incident,
-            record.duties,
-            record.requests,
+            [duty for duty in record.duties if duty.cycle == cycle],
+            [request for request in record.requests if request.cycle == cycle],
             record.drafts,
             thaw(record.policy.body),
             self.institution,
+            [row for row in record.delegations if now is not None and row.since <= now < row.until],
         )
 
     def letter(

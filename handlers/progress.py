@@ -1,6 +1,6 @@
-"""`已报 12` · `续报 12 …` · `总结 12 …` · `平息 12`: reports, news, the written summary, and calm, on record.
+"""`已报 12` · `总结 12 …` · `平息 12`: a report upwards, the written summary, and calm, on record.
 
-In English: `reported 12`, `update 12 …`, `summary 12 …`, `calm 12`.
+In English: `reported 12`, `summary 12 …`, `calm 12`.
 """
 
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from handlers.rules.case import Case, Decision
-from handlers.rules.course import calm, followed_up, reported, summarised
+from handlers.rules.course import calm, reported, summarised
 from handlers.rules.institution import Person
 from handlers.rules.messages import Say
 from handlers.turn import Said, Turn
@@ -16,14 +16,13 @@ from handlers.turn import Said, Turn
 Move = Callable[[Case, Person, str, datetime], Decision]
 MOVES: dict[str, tuple[tuple[str, ...], Move]] = {
     "reported": (("已上报", "已报告", "已报", "reported"), reported),
-    "followed_up": (("续报", "續報", "进展", "update", "follow up"), followed_up),
-    "summarised": (("总结", "總結", "summary"), summarised),
+    "summarised": (("总结", "summary"), summarised),
     "calm": (("平息", "已平息", "calm"), calm),
 }
 VERBS = tuple(verb for verbs, _ in MOVES.values() for verb in verbs)
 EXAMPLES = {
-    "zh": ("续报 12 检测样品已送出", "已报 12", "总结 12 起因、经过、整改", "平息 12"),
-    "en": ("update 12 samples are at the lab", "reported 12", "summary 12 cause, course, remedy", "calm 12"),
+    "zh": ("已报 12", "总结 12 起因、经过、整改", "平息 12"),
+    "en": ("reported 12", "summary 12 cause, course, remedy", "calm 12"),
 }
 
 
@@ -35,13 +34,13 @@ class Progress(NamedTuple):
 
 def parse(said: Said) -> Progress | None:
     for name, (verbs, _) in MOVES.items():
-        if found := said.command(verbs):
+        if found := said.command(verbs, free=name == "summarised"):
             return Progress(name, found.number, found.rest)
     return None
 
 
 async def handle(turn: Turn, progress: Progress) -> None:
-    case = await turn.case(turn.number(progress.number, EXAMPLES))
+    case = await turn.meant(progress.number, EXAMPLES)
     decision = MOVES[progress.name][1](case, turn.person, progress.text, turn.now)
     text = turn.text(f"progress.{progress.name}", case=case, by=turn.person.id, text=progress.text)
     await turn.commit(case, decision, lambda _: (Say(text=text),))

@@ -1,13 +1,14 @@
-"""`已发布 12 <link>` / `published 12 <link>`: the approved reply stands in public, at this address."""
+"""`已发布 12 <link>` / `published 12 <link>`: the approved reply is public, at this address or in this picture."""
 
 from typing import NamedTuple
 
+from handlers.proof import picture
 from handlers.rules import links, promises
 from handlers.rules.incident import publish
 from handlers.rules.messages import Say
 from handlers.turn import Said, Turn
 
-VERBS = ("已发布", "已發佈", "已公开回复", "发布", "published", "publish")
+VERBS = ("已发布", "已公开回复", "发布", "published", "publish")
 EXAMPLES = {
     "zh": ("已发布 12 https://weibo.com/1234567890/Ab1cD2eF3",),
     "en": ("published 12 https://weibo.com/1234567890/Ab1cD2eF3",),
@@ -24,11 +25,11 @@ def parse(said: Said) -> Publication | None:
     if found is None:
         return None
     cards = tuple(link.url for link in said.message.links)
-    return Publication(found.number, next(iter((*links.find(found.rest), *cards)), ""))
+    return Publication(found.number, next(iter((*links.find(found.rest), *cards, *picture(said.message))), ""))
 
 
 async def handle(turn: Turn, asked: Publication) -> None:
-    case = await turn.case(turn.number(asked.number, EXAMPLES))
+    case = await turn.meant(asked.number, EXAMPLES)
     draft = case.approved_draft()
     dates = promises.find(draft.text, turn.now, case.institution.calendar) if draft else ()
     decision = publish(case, turn.person, asked.proof, dates, turn.now)

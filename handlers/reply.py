@@ -5,6 +5,7 @@ from typing import NamedTuple
 from handlers.cards import request_card_id, to_decide
 from handlers.rules.approval import first_approver
 from handlers.rules.case import Case
+from handlers.rules.differences import differences
 from handlers.rules.incident import draft
 from handlers.rules.messages import Say
 from handlers.rules.promises import find
@@ -12,11 +13,14 @@ from handlers.rules.reply_check import holds_off
 from handlers.turn import Said, Turn
 from storage.changes import Written
 
-VERBS = ("拟复", "擬復", "拟答", "拟回复", "回复稿", "draft", "reply")
+VERBS = ("拟复", "拟答", "拟回复", "回复稿", "draft", "reply")
 EXAMPLES = {
     "zh": ("拟复 12 您反映的问题我们已现场查看，11月26日前整改完毕并公布结果。",),
     "en": ("draft 12 We looked at it today and will have it mended by 26 November.",),
 }
+
+
+MOST_CHANGES = 8
 
 
 class Draft(NamedTuple):
@@ -25,12 +29,12 @@ class Draft(NamedTuple):
 
 
 def parse(said: Said) -> Draft | None:
-    found = said.command(VERBS, glued=True)
+    found = said.command(VERBS, glued=True, free=True)
     return Draft(found.number, found.rest) if found else None
 
 
 async def handle(turn: Turn, asked: Draft) -> None:
-    case = await turn.case(turn.number(asked.number, EXAMPLES))
+    case = await turn.meant(asked.number, EXAMPLES)
     decision = draft(case, turn.person, asked.text, turn.now)
     overtaken = [request.id for request in case.pending("reply")]
 
@@ -50,7 +54,9 @@ def _request(turn: Turn, case: Case, text: str, request: int) -> Say:
     vague = case.regime.reply.without_date == "warn" and holds_off(text, dates)
     facts = {"case": case, "edition": len(case.drafts) + 1, "request": request}
     questions = case.regime.reply.checklist.get(case.incident.kind or "request", ())
-    shown = {"promises": dates, "vague": vague, "questions": questions}
+    last = case.draft()
+    changed = differences(last.text, text)[:MOST_CHANGES] if last else ()
+    shown = {"promises": dates, "vague": vague, "questions": questions, "changed": changed}
     return Say(
         text=turn.text("reply.ask", people=(signs,), by=turn.person.id, text=text, **shown, **facts),
         mentions=(signs.id,),

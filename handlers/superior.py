@@ -16,12 +16,12 @@ class Order(NamedTuple):
 
 
 def parse(said: Said) -> Order | None:
-    found = said.command(VERBS)
+    found = said.command(VERBS, free=True)
     return Order(found.number, found.rest) if found else None
 
 
 async def handle(turn: Turn, order: Order) -> None:
-    case = await turn.case(turn.number(order.number, EXAMPLES))
+    case = await turn.meant(order.number, EXAMPLES)
     decision = superior(case, turn.person, order.text, turn.now)
     text = turn.text("superior.done", case=case, by=turn.person.id, text=order.text)
     await turn.commit(case, decision, lambda _: (announcement(turn.office, case, decision, text),))

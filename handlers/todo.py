@@ -5,7 +5,7 @@ from handlers.rules.messages import Say
 from handlers.turn import Said, Turn
 from storage import reports
 
-WORDS = ("待办", "待辦", "我的待办", "todo", "to do", "my work")
+WORDS = ("待办", "我的待办", "todo", "to do", "my work")
 EXAMPLES = {"zh": ("待办",), "en": ("todo",)}
 MOST = 15
 

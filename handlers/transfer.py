@@ -6,7 +6,7 @@ from handlers.rules.course import transfer
 from handlers.rules.messages import Say
 from handlers.turn import Said, Turn
 
-VERBS = ("转办", "轉辦", "移送", "移交", "transfer")
+VERBS = ("转办", "移送", "移交", "transfer")
 EXAMPLES = {"zh": ("转办 12 派驻纪检监察组 反映工作人员违纪",), "en": ("transfer 12 discipline-inspection misconduct",)}
 
 
@@ -25,7 +25,7 @@ def parse(said: Said) -> Transfer | None:
 
 
 async def handle(turn: Turn, asked: Transfer) -> None:
-    case = await turn.case(turn.number(asked.number, EXAMPLES))
+    case = await turn.meant(asked.number, EXAMPLES)
     decision = transfer(case, turn.person, asked.body, asked.reason)
     text = turn.text("transfer.done", case=case, by=turn.person.id, to=asked.body, reason=asked.reason)
     await turn.commit(case, decision, lambda _: (Say(text=text),))

@@ -1,5 +1,6 @@
 """One message on its way through a handler: who said it, about which incident, and what is answered."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -7,14 +8,23 @@ from typing import Any
 
 from handlers.office import Office
 from handlers.rules.case import Case, Decision
-from handlers.rules.commands import Spoken, spoken
+from handlers.rules.commands import Spoken, asks, spoken
+from handlers.rules.fold import fold
 from handlers.rules.institution import Person
 from handlers.rules.messages import Message, Say, quoted_code
 from handlers.rules.refusal import Refusal
-from storage import changes, inbox, incidents, outbox, routines
+from storage import changes, inbox, incidents, outbox, reports, routines
 from storage.changes import Written
-from storage.incidents import NewIncident, NewPost
+from storage.incidents import Change, NewIncident, NewPost
 from storage.transaction import transact
+
+_KINDLY = re.compile(
+    r"^(?:请问?|麻烦(?:您|你)?|劳驾|帮(?:我|忙)|我想|能不能|可以|please|can you|could you|i want to)+[\s,，]*",
+    re.IGNORECASE,
+)
+
+
+CANDIDATES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +34,27 @@ class Said:
     text: str
     message: Message
 
-    def command(self, verbs: Iterable[str], *, glued: bool = False) -> Spoken | None:
-        """The command that the words begin with. Of talk that is merely overheard only what names its matter counts."""
+    def command(
+        self, verbs: Iterable[str], *, glued: bool = False, many: bool = False, free: bool = False
+    ) -> Spoken | None:
+        """The command that the words begin with. Of talk that is merely overheard only what names its matter counts.
+
+        A question is no command (签收了吗), unless what follows the verb is `free` text.
+        """
         addressed = self.message.addressed
-        found = spoken(self.text, verbs, glued=glued and addressed)
-        if found and not (addressed or found.numbers or found.spaced or self.message.quote or not found.rest):
+        found = spoken(self.text, verbs, glued=glued and addressed, many=many)
+        if found is None or (not free and asks(self.text)):
+            return None
+        if not (addressed or found.numbers or found.spaced or self.message.quote or not found.rest):
             return None
         return found
+
+    def inquiry(self, verbs: Iterable[str], *, many: bool = False) -> Spoken | None:
+        """The same for what only asks: politely, and with a question mark."""
+        kindly = _KINDLY.match(fold(self.text))
+        return replace(self, text=self.text[kindly.end() :] if kindly else self.text).command(
+            verbs, many=many, free=True
+        )
 
     def pressed(self, action: str) -> tuple[str, ...] | None:
         """The arguments of a pressed button such as "approve:7", if it is this action's."""
@@ -38,6 +62,15 @@ class Said:
             return None
         name, *arguments = self.message.press.key.split(":")
         return tuple(arguments) if name == action else None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What was decided about one of several incidents, and what is said of it: first the words, then cards' updates."""
+
+    case: Case
+    decision: Decision
+    say: Callable[[Written], Sequence[Say]]
 
 
 @dataclass(slots=True)
@@ -57,15 +90,34 @@ class Turn:
         record = await incidents.load(number)
         if record is None:
             raise Refusal("common.no_such", number=number)
-        return self.office.case(record)
+        return self.office.case(record, self.now)
 
-    def number(self, said: int | None, examples: Mapping[str, Sequence[str]]) -> int:
+    async def meant(self, said: int | None, examples: Mapping[str, Sequence[str]]) -> Case:
         """The incident that is meant: by its number, else by the quote's short code. Refusal if neither is there."""
+        return await self.case((await self.numbers((said,) if said else (), examples))[0])
+
+    async def numbers(self, said: Sequence[int], examples: Mapping[str, Sequence[str]]) -> tuple[int, ...]:
+        """The incidents that are meant, where several may be named. Who names none hears which there are."""
         code = quoted_code(self.message)
-        number = said or (code[0] if code else None)
-        if number is None:
-            raise Refusal("common.which", example=examples[self.office.texts.language][0])
-        return number
+        numbers = tuple(said) or ((code[0],) if code else ())
+        if numbers:
+            return numbers
+        rows = await self._open(CANDIDATES)
+        example = examples[self.office.texts.language][0]
+        number = str(rows[0]["number"]) if rows else "12"
+        raise Refusal("common.which", example=example.replace("12", number, 1), rows=rows)
+
+    async def newest(self) -> int | None:
+        """The newest open incident of the speaker's department; of all for the desk and the leaders."""
+        rows = await self._open(1)
+        return rows[0]["number"] if rows else None
+
+    async def _open(self, limit: int) -> list[reports.Row]:
+        everything = self.person.has("office", "officer", "leader", "chief")
+        return await reports.newest_open(None if everything else self.person.department, limit)
+
+    def person_of(self, id: str | None) -> Person | None:
+        return self.office.institution.person(id) if id else None
 
     async def commit(
         self,
@@ -73,18 +125,55 @@ class Turn:
         decision: Decision,
         say: Callable[[Written], Iterable[Say]],
         before: Callable[[Written], Iterable[Say]] = lambda _: (),
+        quietly: Say | None = None,
     ) -> Written:
         """Applies a decision and says so in the incident's group, and to whoever asked elsewhere.
 
-        `before` are updates of cards that have to go ahead of what is said.
+        `before` are updates of cards that have to go ahead of what is said; what is said `quietly` is heard only where
+        it was asked.
         """
 
         def letters(written: Written) -> list[outbox.Letter]:
-            return self._letters(case, list(before(written)), list(say(written)))
+            says = list(say(written))
+            if quietly is None:
+                return self._letters(case, list(before(written)), says)
+            return [self._here(quietly, case.number), *(self._at_home(case, one) for one in says)]
 
         written = await incidents.change(case.incident.version, case.number, decision, self._by, letters)
         await self.office.arm(written)
         return written
+
+    async def commit_all(self, moves: Sequence[Move], refused: Sequence[Say] = ()) -> None:
+        """Applies what was decided about several incidents, and says it in one message: all of it, or nothing.
+
+        What was refused among them is said in the same message.
+        """
+        changed = [Change(move.case.number, move.case.incident.version, move.decision) for move in moves]
+
+        def letters(written: list[Written]) -> list[outbox.Letter]:
+            told = [move.say(each) for move, each in zip(moves, written, strict=True)]
+            said = _together([*(says[0] for says in told), *refused])
+            home = moves[0].case if len({_home(move.case) for move in moves}) == 1 else None
+            updates = [
+                self._at_home(move.case, say) for move, says in zip(moves, told, strict=True) for say in says[1:]
+            ]
+            if home is None:
+                return [
+                    *updates,
+                    *(self._at_home(m.case, s[0]) for m, s in zip(moves, told, strict=True)),
+                    self._here(said),
+                ]
+            return [*self._letters(home, (), (said,)), *updates]
+
+        for written in await incidents.change_all(changed, self._by, letters):
+            await self.office.arm(written)
+
+    async def take_back(self, case: Case, decision: Decision, say: Say, updates: Sequence[Say] = ()) -> None:
+        """Puts an incident back to where it stood before the person's last word."""
+        letters = self._letters(case, (), (say, *updates))
+        number, version = case.number, case.incident.version
+        written = await incidents.take_back(version, number, decision, self._plain, lambda _: letters)
+        await self.office.arm(written)
 
     async def open(self, new: NewIncident, decision: Decision, say: Callable[[Written], Iterable[Say]]) -> Written:
         """Opens an incident in the group where it was forwarded; one told to the bot in private is the group's, too."""
@@ -126,6 +215,10 @@ class Turn:
         found = (self.office.institution.by_account(self.message.channel, uid) for uid in self.message.mentions)
         return tuple(person for person in found if person)
 
+    def letters_here(self, *says: Say) -> list[outbox.Letter]:
+        """Answers for where it was asked, to be queued by whoever writes."""
+        return [self._here(say) for say in says]
+
     async def answer(self, *says: Say, incident: int | None = None) -> None:
         """Answers where it was asked; nothing else changes."""
 
@@ -138,19 +231,39 @@ class Turn:
 
     @property
     def _by(self) -> changes.Turn:
-        return changes.Turn(actor=self.person.id, now=self.now, inbox=self.inbox)
+        return replace(self._plain, undoable=True)
+
+    @property
+    def _plain(self) -> changes.Turn:
+        files = tuple(one.id for one in self.message.attachments if one.id is not None)
+        return changes.Turn(actor=self.person.id, now=self.now, inbox=self.inbox, files=files)
+
+    def _at_home(self, case: Case, say: Say) -> outbox.Letter:
+        return self.office.letter(say, case.incident.channel, case.incident.conversation, incident=case.number)
 
     def _here(self, say: Say, incident: int | None = None) -> outbox.Letter:
         return self.office.letter(say, self.message.channel, self.message.conversation, incident=incident)
 
     def _letters(self, case: Case, before: Sequence[Say], says: Sequence[Say]) -> list[outbox.Letter]:
-        home: Any = case.incident
-        letters = [
-            self.office.letter(say, home.channel, home.conversation, incident=case.number) for say in (*before, *says)
-        ]
-        if (self.message.channel, self.message.conversation) != (home.channel, home.conversation):
+        letters = [self._at_home(case, say) for say in (*before, *says)]
+        if self._elsewhere(case):
             letters.append(self._here(Say(text=says[0].text), case.number))
         return letters
+
+    def _elsewhere(self, case: Case) -> bool:
+        return (self.message.channel, self.message.conversation) != _home(case)
+
+
+def _home(case: Case) -> tuple[str, str]:
+    return case.incident.channel, case.incident.conversation
+
+
+def _together(says: Sequence[Say]) -> Say:
+    """Several answers as one message, with everybody whom they ping."""
+    mentions = tuple(dict.fromkeys(id for say in says for id in say.mentions))
+    return Say(
+        text="\n".join(say.text for say in says), mentions=mentions, card=says[0].card if len(says) == 1 else None
+    )
 
 
 def message_key(turn: Turn) -> str:

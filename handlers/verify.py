@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from handlers.rules.course import verify
+from handlers.rules.fold import fold
 from handlers.rules.messages import Say
 from handlers.rules.refusal import Refusal
 from handlers.turn import Said, Turn
@@ -34,13 +35,13 @@ def parse(said: Said) -> Finding | None:
     found = said.command(VERBS)
     if found is None:
         return None
-    word = next((word for word in VERDICTS if found.rest.casefold().startswith(word)), None)
+    word = next((word for word in VERDICTS if fold(found.rest).casefold().startswith(word)), None)
     text = found.rest[len(word) :].strip(" ,，:：。") if word else found.rest
     return Finding(found.number, VERDICTS[word] if word else None, text)
 
 
 async def handle(turn: Turn, finding: Finding) -> None:
-    case = await turn.case(turn.number(finding.number, EXAMPLES))
+    case = await turn.meant(finding.number, EXAMPLES)
     if finding.verdict is None:
         raise Refusal("verify.which", case=case)
     decision = verify(case, turn.person, finding.verdict, finding.text, turn.now)

@@ -10,6 +10,9 @@ from typing import Any, Protocol
 
 from storage.tables import Draft, Duty, Holding, Request, to_ms
 
+CLOSED = "closed"
+"""The holder of a matter that nobody holds any more."""
+
 
 class Decided(Protocol):
     """What the rules hand over; see `handlers.rules.case.Decision`."""
@@ -32,25 +35,35 @@ class Decided(Protocol):
     def requested(self) -> Any: ...
     @property
     def decided(self) -> Sequence[Any]: ...
+    @property
+    def touches(self) -> Mapping[int, int]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """Who acts and when, and the inbox message that is dealt with by it."""
+    """Who acts and when, and the inbox message that is dealt with by it.
+
+    `undoable` keeps how everything stood before, so that the actor can take the last word back. `files` came with the
+    message and are kept with its incident.
+    """
 
     actor: str
     now: datetime
     inbox: int | None = None
+    undoable: bool = False
+    files: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
 class Written:
-    """What a commit leaves to do: steps to arm and to cancel, and the request that was opened."""
+    """What a commit leaves to do: steps to arm and to cancel, and the request and the duties that were opened."""
 
     number: int
+    cycle: int = 1
     armed: list[tuple[int, int]] = field(default_factory=list)
     cancelled: list[int] = field(default_factory=list)
     request: int | None = None
+    opened: list[int] = field(default_factory=list)
 
 
 async def write(written: Written, decision: Decided, turn: Turn) -> None:
@@ -67,6 +80,7 @@ async def write(written: Written, decision: Decided, turn: Turn) -> None:
     if decision.requested is not None:
         request = await Request.create(
             incident_id=written.number,
+            cycle=written.cycle,
             kind=decision.requested.kind,
             subject=dict(decision.requested.subject),
             asked_by=turn.actor,
@@ -87,7 +101,7 @@ async def _close_duties(written: Written, ids: Sequence[int], state: str, now: d
 async def _open_duty(written: Written, new: Any) -> None:
     duty = await Duty.create(
         incident_id=written.number,
-        cycle=1,
+        cycle=written.cycle,
         kind=new.kind,
         owner=new.owner,
         state="open",
@@ -98,6 +112,7 @@ async def _open_duty(written: Written, new: Any) -> None:
         provisional=new.due.provisional,
         reckoning=new.due.reckoning.to_dict(),
     )
+    written.opened.append(duty.id)
     if new.next_at:
         written.armed.append((duty.id, to_ms(new.next_at)))
 
@@ -134,10 +149,13 @@ async def _add_draft(number: int, decision: Decided, turn: Turn) -> None:
 
 
 async def hand_over(number: int, holder: str, now: datetime) -> None:
-    current = await Holding.get_or_none(incident_id=number, until=None)
-    if current is not None and current.holder == holder:
-        return
-    if current is not None:
-        await Holding.filter(id=current.id).update(until=now)
-    if holder != "closed":
+    """From now on it is in these hands. The time between a result and its reopening is on record as "closed"."""
+    last = await Holding.filter(incident_id=number).order_by("-id").first()
+    if last is not None and last.until is None:
+        if last.holder == holder:
+            return
+        await Holding.filter(id=last.id).update(until=now)
+    elif last is not None and holder != CLOSED and last.until < now:
+        await Holding.create(incident_id=number, holder=CLOSED, since=last.until, until=now)
+    if holder != CLOSED:
         await Holding.create(incident_id=number, holder=holder, since=now)

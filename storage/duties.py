@@ -128,14 +128,15 @@ async def policies(ids: Iterable[int]) -> dict[int, str]:
 
 
 async def signatures(incidents: Iterable[int]) -> dict[tuple[int, str], Signature]:
-    """The latest request of each kind, by incident."""
+    """The latest request of each kind, by incident, in its present cycle."""
     numbers = list(dict.fromkeys(incidents))
     found: dict[tuple[int, str], Signature] = {}
     for start in range(0, len(numbers), 500):
         part = numbers[start : start + 500]
         statement = (
-            "SELECT incident_id AS incident, kind, state, step, asked_by FROM requests "  # noqa: S608 - marks only
-            f"WHERE incident_id IN ({sql.marks(len(part))}) ORDER BY id"
+            "SELECT r.incident_id AS incident, r.kind, r.state, r.step, r.asked_by FROM requests r "  # noqa: S608 - marks only
+            "JOIN incidents i ON i.number = r.incident_id AND i.cycle = r.cycle "
+            f"WHERE r.incident_id IN ({sql.marks(len(part))}) ORDER BY r.id"
         )
         for row in await sql.rows(statement, part):
             found[row["incident"], row["kind"]] = Signature(**row)

@@ -24,19 +24,22 @@ class Stored(NamedTuple):
 _FACTS = ("id", "incident", "name", "type", "size", "digest", "by", "at")
 
 
+def digest(body: bytes) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal."""
+    return sha256(body).hexdigest()
+
+
 async def keep(body: bytes, name: str, type: str, by: str, now: datetime, incident: int | None = None) -> int:
     """Stores a file; its number. `type` must come from the bytes, never from what somebody claimed."""
-    digest = sha256(body).hexdigest()
     row = await File.create(
-        incident=incident, name=name, type=type, size=len(body), digest=digest, body=body, by=by, at=now
+        incident=incident, name=name, type=type, size=len(body), digest=digest(body), body=body, by=by, at=now
     )
     return int(row.id)
 
 
 async def keep_once(body: bytes, name: str, type: str, by: str, now: datetime) -> int:
     """Stores a file of no incident yet, or finds it: a message that is dealt with again brings it again."""
-    digest = sha256(body).hexdigest()
-    row = await File.filter(digest=digest, incident=None, name=name, by=by).order_by("id").only("id").first()
+    row = await File.filter(digest=digest(body), incident=None, name=name, by=by).order_by("id").only("id").first()
     return int(row.id) if row else await keep(body, name, type, by, now)
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from storage import audit, inbox, outbox
+from storage import audit, delegations, files, inbox, last_words, outbox
 from storage.changes import Decided, Turn, Written, hand_over, write
 from storage.counters import take
-from storage.tables import Draft, Duty, Forwarding, Holding, Incident, Policy, Post, Request
+from storage.tables import Delegation, Draft, Duty, Forwarding, Holding, Incident, Policy, Post, Request
 from storage.transaction import transact
 
 
@@ -30,6 +30,7 @@ class Record:
     requests: list[Request]
     drafts: list[Draft]
     policy: Policy
+    delegations: list[Delegation]
 
 
 async def load(number: int) -> Record | None:
@@ -43,6 +44,7 @@ async def load(number: int) -> Record | None:
         await Request.filter(incident_id=number).order_by("id"),
         await Draft.filter(incident_id=number).order_by("edition"),
         incident.policy,
+        await delegations.standing(),
     )
 
 
@@ -60,26 +62,83 @@ async def change(
 async def _change(
     version: int, number: int, decision: Decided, turn: Turn, say: Callable[[Written], Iterable[outbox.Letter]]
 ) -> Written:
-    changes = {**decision.changes, "version": version + 1}
-    if not await Incident.filter(number=number, version=version).update(**changes):
-        raise Conflict(number)
-    written = Written(number)
-    await write(written, decision, turn)
-    if "holder" in decision.changes:
-        await hand_over(number, decision.changes["holder"], turn.now)
-    await _finish(written, decision, turn, say)
+    written = await _apply(version, number, decision, turn)
+    await _finish([(written, decision)], say(written), turn)
     return written
 
 
-async def _finish(
-    written: Written, decision: Decided, turn: Turn, say: Callable[[Written], Iterable[outbox.Letter]]
-) -> None:
-    await outbox.plan(say(written), turn.now)
+async def _apply(version: int, number: int, decision: Decided, turn: Turn) -> Written:
+    """One incident's part of a change. What `touches` names must stand at that version, and moves on with it."""
+    before = await last_words.image(number, decision) if turn.undoable else None
+    changes = {**decision.changes, "version": version + 1}
+    if not await Incident.filter(number=number, version=version).update(**changes):
+        raise Conflict(number)
+    for other, known in decision.touches.items():
+        if not await Incident.filter(number=other, version=known).update(version=known + 1):
+            raise Conflict(other)
+    cycles: list[Any] = await Incident.filter(number=number).values_list("cycle", flat=True)
+    written = Written(number, cycles[0])
+    await write(written, decision, turn)
+    if "holder" in decision.changes:
+        await hand_over(number, decision.changes["holder"], turn.now)
+    if before is not None:
+        await last_words.remember(written, before, decision, turn, version + 1)
+    return written
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One incident's part of a change that reaches several: the version that was read, and what was decided."""
+
+    number: int
+    version: int
+    decision: Decided
+
+
+async def change_all(
+    changes: Sequence[Change], turn: Turn, say: Callable[[list[Written]], Iterable[outbox.Letter]]
+) -> list[Written]:
+    """Applies decisions about several incidents in one transaction, all or none. Raises as `change` does."""
+
+    async def work() -> list[Written]:
+        written = [await _apply(one.version, one.number, one.decision, turn) for one in changes]
+        decided = [(each, one.decision) for each, one in zip(written, changes, strict=True)]
+        await _finish(decided, say(written), turn)
+        return written
+
+    return await transact(work)
+
+
+async def take_back(
+    version: int, number: int, decision: Decided, turn: Turn, say: Callable[[Written], Iterable[outbox.Letter]]
+) -> Written:
+    """Puts an incident back to where it stood before its last change. Raises as `change` does.
+
+    Of one that the change opened, the posts are free again: forwarded anew they open another.
+    """
+
+    async def work() -> Written:
+        written = await _apply(version, number, decision, turn)
+        if await last_words.restore(number, written, turn.now):
+            await Post.filter(incident_id=number).delete()
+        await _finish([(written, decision)], say(written), turn)
+        return written
+
+    return await transact(work)
+
+
+async def _finish(written: Sequence[tuple[Written, Decided]], letters: Iterable[outbox.Letter], turn: Turn) -> None:
+    await outbox.plan(letters, turn.now)
     if turn.inbox is not None:
         await inbox.done(turn.inbox, turn.now)
-    await audit.append(
-        [audit.Line(written.number, turn.actor, event.kind, event.data) for event in decision.events], turn.now
-    )
+    if turn.files:
+        await files.belong(turn.files, written[0][0].number)
+    lines = [
+        audit.Line(event.incident or each.number, turn.actor, event.kind, event.data)
+        for each, decision in written
+        for event in decision.events
+    ]
+    await audit.append(lines, turn.now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +181,9 @@ async def _open(
     await Forwarding.create(incident_id=number, message=new.message, joined=False, by=turn.actor, at=turn.now)
     await Holding.create(incident_id=number, holder=new.fields["holder"], since=turn.now)
     await write(written, decision, turn)
-    await _finish(written, decision, turn, say)
+    if turn.undoable:
+        await last_words.remember(written, last_words.OPENING, decision, turn, 1)
+    await _finish([(written, decision)], say(written), turn)
     return written
 
 

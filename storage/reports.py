@@ -7,7 +7,7 @@ from typing import Any
 from tortoise.expressions import Q
 from tortoise.functions import Count
 
-from storage.tables import Duty, Forwarding, Incident, Outbox, Post, Request
+from storage.tables import Duty, Forwarding, Holding, Incident, Outbox, Post, Request
 
 Row = Mapping[str, Any]
 CLOSED = ("resolved", "withdrawn", "merged")
@@ -60,6 +60,14 @@ async def open_duties(department: str | None = None) -> list[Row]:
     return list(rows)
 
 
+async def newest_open(department: str | None, limit: int) -> list[Row]:
+    """The newest open incidents, of one department or of all."""
+    query = Incident.exclude(stage__in=CLOSED)
+    if department is not None:
+        query = query.filter(department=department)
+    return list(await query.order_by("-number").limit(limit).values("number", "title"))
+
+
 async def open_incidents() -> list[Row]:
     """Every open incident with its duties of the present, for the group page."""
     rows = (
@@ -80,8 +88,12 @@ async def open_incidents() -> list[Row]:
 
 
 async def ledger(since: datetime, until: datetime) -> list[Row]:
-    """One row per incident found in the span, with its duties and how often it was reminded of."""
-    rows = await Incident.filter(found_at__gte=since, found_at__lte=until).order_by("number").values()
+    """One row per incident found in the span, with its duties and how often it was reminded of.
+
+    What was withdrawn or merged was no matter of its own.
+    """
+    query = Incident.filter(found_at__gte=since, found_at__lte=until).exclude(stage__in=("withdrawn", "merged"))
+    rows = await query.order_by("number").values()
     numbers = [row["number"] for row in rows]
     owed = await _duties(numbers)
     reminded = await _reminders(numbers)
@@ -93,6 +105,21 @@ async def forwardings() -> dict[str, int]:
     rows = await Forwarding.all().annotate(n=Count("id")).group_by("joined").values("joined", "n")
     counts = {bool(row["joined"]): row["n"] for row in rows}
     return {"opened": counts.get(False, 0), "joined": counts.get(True, 0)}
+
+
+async def holdings(numbers: Sequence[int]) -> list[Row]:
+    """In whose hands incidents were, from when to when (None: still), in order."""
+    found: list[Row] = []
+    for part in _parts(numbers):
+        query = Holding.filter(incident_id__in=part).order_by("incident_id", "id")
+        found += await query.values("holder", "since", "until", number="incident_id")
+    return found
+
+
+async def owed_acknowledgements(departments: Sequence[str]) -> list[int]:
+    """The open incidents of these departments that nobody has acknowledged yet."""
+    query = Incident.filter(department__in=list(departments), stage__in=("assigned", "replied"), acknowledged_at=None)
+    return [int(str(number)) for number in await query.order_by("number").values_list("number", flat=True)]
 
 
 async def _duties(numbers: Sequence[int]) -> dict[int, list[Row]]:

@@ -74,7 +74,12 @@ class Policy(Model):
 
 
 class Incident(Model):
-    """One matter that the institution must answer. `version` is what every change compares and swaps."""
+    """One matter that the institution must answer. `version` is what every change compares and swaps.
+
+    `cycle` counts how often it was opened, and `cycle_at` is when it was opened again. `about` names whom the matter
+    is about, as "person:id" or "department:name", and `outside` the body that has taken it. `erased_at` is when its
+    texts went, at the end of their retention.
+    """
 
     number = fields.IntField(primary_key=True, generated=False)
     version = fields.IntField()
@@ -92,6 +97,12 @@ class Incident(Model):
     forwarded_by = fields.CharField(max_length=64)
     policy: Any = fields.ForeignKeyField("huiyin.Policy", related_name="incidents", on_delete=fields.RESTRICT)
     cycle = fields.IntField(db_default=1)
+    cycle_at = MomentField(null=True)
+    helpers: Any = fields.JSONField(default=list)
+    about: Any = fields.JSONField(default=list)
+    bounces: Any = fields.JSONField(default=list)
+    outside: Any = fields.CharField(max_length=64, null=True)
+    merged_into = fields.IntField(null=True)
     kind = fields.CharField(max_length=16, null=True)
     verdict: Any = fields.CharField(max_length=16, null=True)
     answer: Any = fields.TextField(null=True)
@@ -101,6 +112,7 @@ class Incident(Model):
     acknowledged_at = MomentField(null=True)
     replied_at = MomentField(null=True)
     resolved_at = MomentField(null=True)
+    erased_at = MomentField(null=True)
 
     class Meta:
         table = "incidents"
@@ -155,10 +167,11 @@ class Draft(Model):
 
 
 class Request(Model):
-    """Something a leader is asked to approve: a reply's draft or an extension."""
+    """Something a leader is asked to approve: a reply's draft, an extension, or a withdrawal."""
 
     id = fields.IntField(primary_key=True)
     incident: Any = fields.ForeignKeyField("huiyin.Incident", related_name="requests", on_delete=fields.RESTRICT)
+    cycle = fields.IntField(db_default=1)
     kind = fields.CharField(max_length=16)
     subject: Any = fields.JSONField()
     step = fields.IntField(db_default=0)
@@ -219,8 +232,41 @@ class Holding(Model):
         indexes = (Index(fields=("incident_id",)),)
 
 
+class LastWord(Model):
+    """The last change that a person made to an incident, and how everything stood before: what undo takes back."""
+
+    incident = fields.IntField(primary_key=True, generated=False)
+    actor = fields.CharField(max_length=64)
+    at = MomentField()
+    version = fields.IntField()
+    before: Any = fields.JSONField()
+
+    class Meta:
+        table = "last_words"
+        indexes = (Index(fields=("actor",)),)
+
+
+class Delegation(Model):
+    """One person acts for another until a moment: `why` is "authority" that was given, or "leave"."""
+
+    id = fields.IntField(primary_key=True)
+    giver = fields.CharField(max_length=64)
+    taker = fields.CharField(max_length=64)
+    why = fields.CharField(max_length=16)
+    since = MomentField()
+    until = MomentField()
+    ended_at = MomentField(null=True)
+
+    class Meta:
+        table = "delegations"
+        indexes = (Index(fields=("until",)),)
+
+
 class Event(Model):
-    """The audit trail: append-only, each row's hash covering the one before it."""
+    """The audit trail: append-only, each row's hash covering the one before it.
+
+    `data` is covered by the hash and holds digests in place of texts. The texts are in `texts`, and may be erased.
+    """
 
     id = fields.BigIntField(primary_key=True, generated=False)
     incident = fields.IntField(null=True)
@@ -228,6 +274,7 @@ class Event(Model):
     actor = fields.CharField(max_length=64)
     kind = fields.CharField(max_length=32)
     data = fields.TextField()
+    texts: Any = fields.TextField(null=True)
     hash = fields.CharField(max_length=64)
 
     class Meta:
@@ -259,6 +306,8 @@ class Outbox(Model):
     """A message to send. Planned, suppressed, sent, accepted and unknown are five different facts.
 
     `doubts` counts the attempts whose outcome nobody knows: what goes out after one says that it may be a repeat.
+    `not_before` is when it is meant to go, `retry_at` when it may be tried again. `carrier` is the message that it went
+    out in, or, with a `part`, the message that it continues.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -270,6 +319,7 @@ class Outbox(Model):
     urgency = fields.BigIntField()
     planned_at = MomentField()
     not_before = MomentField()
+    retry_at = MomentField(null=True)
     state = fields.CharField(max_length=16)
     attempts = fields.IntField(db_default=0)
     doubts = fields.IntField(db_default=0)
@@ -277,6 +327,8 @@ class Outbox(Model):
     sent_at = MomentField(null=True)
     card = fields.CharField(max_length=64, null=True)
     platform_id = fields.CharField(max_length=200, null=True)
+    carrier = fields.BigIntField(null=True)
+    part = fields.IntField(db_default=0)
     error = fields.TextField(null=True)
 
     class Meta:
@@ -286,6 +338,8 @@ class Outbox(Model):
             Index(fields=("incident",)),
             Index(fields=("card",)),
             Index(fields=("platform_id",)),
+            Index(fields=("conversation", "sent_at")),
+            Index(fields=("conversation", "retry_at")),
         )
 
 
@@ -305,3 +359,104 @@ class File(Model):
     class Meta:
         table = "files"
         indexes = (Index(fields=("incident",)), Index(fields=("digest",)))
+
+
+class Digest(Model):
+    """A digest that went out: one of a kind for a period, numbered within its year, with the files made of it."""
+
+    id = fields.IntField(primary_key=True)
+    kind = fields.CharField(max_length=16)
+    period = fields.CharField(max_length=32)
+    year = fields.IntField()
+    number = fields.IntField()
+    since = MomentField()
+    until = MomentField()
+    text = fields.TextField()
+    files: Any = fields.JSONField(default=list)
+    issued_by = fields.CharField(max_length=64)
+    issued_at = MomentField()
+
+    class Meta:
+        table = "digests"
+        unique_together = (("kind", "period"), ("kind", "year", "number"))
+
+
+class BoundGroup(Model):
+    """A group that somebody asked the bot into, and that counts once the office confirmed it with the code."""
+
+    id = fields.IntField(primary_key=True)
+    channel = fields.CharField(max_length=32)
+    conversation = fields.CharField(max_length=160)
+    name = fields.CharField(max_length=160)
+    code = fields.CharField(max_length=8)
+    bound_by = fields.CharField(max_length=64)
+    bound_at = MomentField()
+    confirmed_by = fields.CharField(max_length=64, null=True)
+    confirmed_at = MomentField(null=True)
+
+    class Meta:
+        table = "groups"
+        unique_together = (("channel", "conversation"),)
+
+
+class Form(Model):
+    """A document with a number of its own: forms in Word, and the archive's bundles.
+
+    `key` is what it is about: "12/1" for the first cycle of incident 12, a month, a shift. Made anew it keeps its
+    number, and `edition` counts. `file` is where its newest edition is kept.
+    """
+
+    id = fields.IntField(primary_key=True)
+    kind = fields.CharField(max_length=16)
+    year = fields.IntField()
+    serial = fields.IntField()
+    key = fields.CharField(max_length=64)
+    incident = fields.IntField(null=True)
+    file = fields.IntField()
+    edition = fields.IntField(db_default=1)
+    made_by = fields.CharField(max_length=64)
+    made_at = MomentField()
+
+    class Meta:
+        table = "forms"
+        unique_together = (("kind", "key"), ("kind", "year", "serial"))
+        indexes = (Index(fields=("incident",)),)
+
+
+class LibraryCase(Model):
+    """An incident in the case library: how many terms its texts have, and whether it has ended."""
+
+    incident = fields.IntField(primary_key=True, generated=False)
+    size = fields.IntField()
+    ended = fields.BooleanField()
+
+    class Meta:
+        table = "library_cases"
+
+
+class LibraryTerm(Model):
+    """The inverted index of the case library: a term, and an incident whose texts hold it."""
+
+    id = fields.BigIntField(primary_key=True)
+    term = fields.CharField(max_length=32)
+    incident = fields.IntField()
+
+    class Meta:
+        table = "library_terms"
+        unique_together = (("term", "incident"),)
+        indexes = (Index(fields=("incident",)),)
+
+
+class Swap(Model):
+    """Somebody takes over another's shift, which begins at `shift_at`. The newest word for a giver counts."""
+
+    id = fields.IntField(primary_key=True)
+    shift_at = MomentField()
+    giver = fields.CharField(max_length=64)
+    taker = fields.CharField(max_length=64)
+    by = fields.CharField(max_length=64)
+    at = MomentField()
+
+    class Meta:
+        table = "swaps"
+        indexes = (Index(fields=("shift_at",)),)

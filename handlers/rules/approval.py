@@ -1,23 +1,52 @@
 """Who may approve what: by role, never one's own words, and only what is pending and was seen."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from handlers.rules.case import Case, Decision, Event, MovedDuty, RequestChange, RequestRow, approver, hold
+from handlers.rules.case import Case, Decision, Event, MovedDuty, RequestChange, RequestRow, approver
 from handlers.rules.duties import extended, move
 from handlers.rules.institution import Person
 from handlers.rules.periods import parse
 from handlers.rules.refusal import Refusal
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How an approval was given: when the platform heard it, on which one, and the remark that came with it."""
+
+    at: datetime
+    platform: str = ""
+    remark: str = ""
+
+
 def approvers(case: Case, kind: str, step: int) -> tuple[Person, ...]:
-    """Who may sign a step, the leader in charge of the department first."""
-    extension = case.regime.extension
-    roles = extension.by if kind == "extension" and extension else case.regime.approval[step].by
+    """Who may sign a step, the leader in charge of the department first; each behind whoever acts for them now.
+
+    Nobody whom the matter is about, nor the head of a department that it is about.
+    """
+    roles = _roles(case, kind, step)
     department = case.incident.department
     in_charge = case.institution.leaders(department) if "leader" in roles else ()
     heads = case.institution.with_role("head", department=department) if "head" in roles else ()
     others = tuple(p for role in roles if role != "head" for p in case.institution.with_role(role))
-    return tuple(dict.fromkeys((*heads, *(p for p in in_charge if p.has(*roles)), *others)))
+    signing = dict.fromkeys((*heads, *(p for p in in_charge if p.has(*roles)), *others))
+    free = [person for person in signing if not case.concerns(person)]
+    acting = (one for person in free for one in (*_acting_for(case, person), person))
+    return tuple(dict.fromkeys(person for person in acting if not case.concerns(person)))
+
+
+def _roles(case: Case, kind: str, step: int) -> tuple[str, ...]:
+    if kind == "extension" and case.regime.extension:
+        return case.regime.extension.by
+    if kind == "withdrawal":
+        return case.regime.approval[-1].by if case.regime.approval else ("leader", "chief")
+    return case.regime.approval[step].by
+
+
+def _acting_for(case: Case, person: Person) -> tuple[Person, ...]:
+    takers = (case.institution.person(row.taker) for row in case.delegations if row.giver == person.id)
+    return tuple(taker for taker in takers if taker)
 
 
 def first_approver(case: Case, kind: str, asker: Person, step: int = 0) -> Person:
@@ -33,6 +62,13 @@ def may_decide(case: Case, request: RequestRow, person: Person) -> bool:
     return person.id != request.asked_by and person in approvers(case, request.kind, request.step)
 
 
+def in_place_of(case: Case, request: RequestRow, person: Person) -> str | None:
+    """For whom the person signs, where it is in somebody else's place."""
+    own = approvers(replace(case, delegations=()), request.kind, request.step)
+    givers = [row.giver for row in case.delegations if row.taker == person.id]
+    return None if person in own or not givers else givers[0]
+
+
 def _check(case: Case, request: RequestRow, actor: Person, said_at: datetime) -> None:
     if request.state == "superseded":
         raise Refusal("approve.superseded", case=case, request=request)
@@ -40,36 +76,66 @@ def _check(case: Case, request: RequestRow, actor: Person, said_at: datetime) ->
         raise Refusal("approve.decided", case=case, request=request)
     if actor.id == request.asked_by:
         raise Refusal("approve.own", case=case)
+    if case.concerns(actor):
+        raise Refusal("concern.yourself", case=case)
     if not may_decide(case, request, actor):
         raise Refusal("approve.role", case=case, may=approvers(case, request.kind, request.step))
     if said_at < request.asked_at:
         raise Refusal("approve.unseen", case=case, request=request)
 
 
-def approve(case: Case, request: RequestRow, actor: Person, said_at: datetime, now: datetime) -> Decision:
-    """Signs a request; the last signature makes it take effect. `said_at` is when the platform heard the word."""
-    _check(case, request, actor, said_at)
-    steps = 1 if request.kind == "extension" else len(case.regime.approval)
-    event = Event(
-        "approved",
-        {"request": request.id, "kind": request.kind, "step": request.step, "subject": request.subject},
-    )
+def approve(case: Case, request: RequestRow, actor: Person, heard: Heard, now: datetime) -> Decision:
+    """Signs a request; the last signature makes it take effect."""
+    _check(case, request, actor, heard.at)
+    steps = len(case.regime.approval) if request.kind == "reply" else 1
+    event = Event("approved", {**_record(case, request, actor, heard), "step": request.step})
     if request.step + 1 < steps:
         signs = _next_signer(case, request)
         change = RequestChange(request.id, None, request.step + 1)
         return Decision(events=(event,), changes={"holder": approver(signs)}, decided=(change,))
-    granted = RequestChange(request.id, "approved", request.step)
+    granted = RequestChange(request.id, "approved", request.step, heard.remark or None)
+    if request.kind == "withdrawal":
+        return _withdrawn(case, request, event, granted, now)
     moved = _extension(case, request, now) if request.kind == "extension" else ()
     return Decision(events=(event,), changes={"holder": _holder_after(case, request)}, decided=(granted,), moved=moved)
 
 
-def reject(case: Case, request: RequestRow, actor: Person, reason: str, said_at: datetime) -> Decision:
-    """Sends a request back to whoever asked, with the reason."""
-    _check(case, request, actor, said_at)
+def reject(case: Case, request: RequestRow, actor: Person, heard: Heard) -> Decision:
+    """Sends a request back to whoever asked; the remark is the reason."""
+    _check(case, request, actor, heard.at)
+    record = _record(case, request, actor, heard)
+    reason = record.pop("remark")
     return Decision(
-        events=(Event("rejected", {"request": request.id, "kind": request.kind, "reason": reason}),),
+        events=(Event("rejected", {**record, "reason": reason}),),
         changes={"holder": _holder_after(case, request)},
-        decided=(RequestChange(request.id, "rejected", request.step, reason or None),),
+        decided=(RequestChange(request.id, "rejected", request.step, heard.remark or None),),
+    )
+
+
+def _record(case: Case, request: RequestRow, actor: Person, heard: Heard) -> dict[str, Any]:
+    """What was decided on, in whose place, on which platform, at what second, and the very text."""
+    edition = request.subject.get("edition")
+    return {
+        "request": request.id,
+        "kind": request.kind,
+        "subject": request.subject,
+        "text": next((draft.text for draft in case.drafts if draft.edition == edition), None),
+        "platform": heard.platform,
+        "heard_at": heard.at.isoformat(),
+        "for": in_place_of(case, request, actor),
+        "remark": heard.remark,
+    }
+
+
+def _withdrawn(case: Case, request: RequestRow, event: Event, granted: RequestChange, now: datetime) -> Decision:
+    """A mistaken report is no matter of the institution's; nothing is owed any more."""
+    others = tuple(change for change in superseded(case) if change.id != request.id)
+    reason = request.subject["reason"]
+    return Decision(
+        events=(event, Event("withdrawn", {"reason": reason})),
+        changes={"stage": "withdrawn", "holder": "closed", "result": reason, "resolved_at": now},
+        waived=tuple(duty.id for duty in case.duties if duty.state == "open"),
+        decided=(granted, *others),
     )
 
 
@@ -91,9 +157,10 @@ def _holder_after(case: Case, request: RequestRow) -> str:
     """Who holds the matter once `request` is decided: whoever else is still asked to sign, else the department."""
     others = [other for other in case.pending() if other.id != request.id]
     if not others:
-        return hold(case.incident.department)
+        return case.home
     signers = approvers(case, others[0].kind, others[0].step)
-    return approver(next((p for p in signers if p.id != others[0].asked_by), signers[0]))
+    signer = next((p for p in signers if p.id != others[0].asked_by), None)
+    return approver(signer) if signer else case.home
 
 
 def _extension(case: Case, request: RequestRow, now: datetime) -> tuple[MovedDuty, ...]:

@@ -26,6 +26,12 @@ class IncidentRow(Protocol):
     found_at: datetime
     forwarded_by: str
     cycle: int
+    cycle_at: datetime | None
+    helpers: Any
+    about: Any
+    bounces: Any
+    outside: str | None
+    merged_into: int | None
     kind: str | None
     verdict: str | None
     answer: str | None
@@ -54,6 +60,7 @@ class DutyRow(Protocol):
 
 class RequestRow(Protocol):
     id: int
+    cycle: int
     kind: str
     subject: Any
     step: int
@@ -70,9 +77,20 @@ class DraftRow(Protocol):
     author: str
 
 
+class DelegationRow(Protocol):
+    giver: str
+    taker: str
+    why: str
+    since: datetime
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One incident with everything that a decision about it needs."""
+    """One incident with everything that a decision about it needs.
+
+    `duties` and `requests` are those of the present cycle; `delegations` those in force.
+    """
 
     incident: IncidentRow
     duties: Sequence[DutyRow]
@@ -80,6 +98,7 @@ class Case:
     drafts: Sequence[DraftRow]
     regime: Regime
     institution: Institution
+    delegations: Sequence[DelegationRow] = ()
 
     @property
     def number(self) -> int:
@@ -109,18 +128,36 @@ class Case:
         if self.incident.stage not in OPEN_STAGES:
             raise Refusal("common.closed", case=self)
 
+    @property
+    def home(self) -> str:
+        """The holder of a matter that nobody is asked to sign: the outside body, its department, else the desk."""
+        return f"outside:{self.incident.outside}" if self.incident.outside else hold(self.incident.department)
+
+    def selves(self, person: Person) -> tuple[Person, ...]:
+        """The person, and those for whom the person acts now."""
+        givers = (self.institution.person(row.giver) for row in self.delegations if row.taker == person.id)
+        return (person, *(giver for giver in givers if giver))
+
     def belongs(self, person: Person, *also: str) -> bool:
         """Whether the person answers for the incident's department, or has one of the roles in `also`."""
         department = self.incident.department
-        return person.has(*also) or (department is not None and person.department == department)
+        return person.has(*also) or any(department and one.department == department for one in self.selves(person))
+
+    def concerns(self, person: Person) -> bool:
+        """Whether the matter is about the person: they neither judge it nor sign anything in it."""
+        about = self.incident.about
+        return f"person:{person.id}" in about or (
+            person.has("head") and person.department is not None and f"department:{person.department}" in about
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A line of the audit trail."""
+    """A line of the audit trail; of another incident than the one decided on, if `incident` says so."""
 
     kind: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    incident: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +197,10 @@ class RequestChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Everything one move changes; storage applies it whole or not at all."""
+    """Everything one move changes; storage applies it whole or not at all.
+
+    `touches` names other incidents on which it relies, with the version that was read.
+    """
 
     events: tuple[Event, ...]
     changes: Mapping[str, Any] = field(default_factory=dict)
@@ -171,6 +211,7 @@ class Decision:
     draft: str | None = None
     requested: NewRequest | None = None
     decided: tuple[RequestChange, ...] = ()
+    touches: Mapping[int, int] = field(default_factory=dict)
 
 
 def hold(department: str | None) -> str:

@@ -1,20 +1,39 @@
 """Reading what people type: one spelling for many, then verbs, numbers and the rest.
 
-`12`, `#12`, `12号`, `第12号` and `１２` are the same number. A verb counts only at the start of the sentence.
+`12`, `#12`, `12号`, `第12号`, `十二号` and `１２` are the same number. A verb counts only at the start of the sentence,
+behind nothing but courtesy (`好的，同意`).
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+from handlers.rules.fold import fold
+from handlers.rules.numerals import number as numeral
+
 _UNIT = r"(?!\s*(?:个|天|日|周|月|年|点|时|小时|分|半|[dhm]\b|wd\b|days?\b|hours?\b|minutes?\b|working\b))"
-_SIGN = r"(?:第\s*)?#?\s*"
-_END = rf"(?:\s*号|{_UNIT}(?=$|[\s,，、;；:：。.!！—-]|[\u4e00-\u9fff]))"
-_NUMBER = re.compile(rf"[\s:：,，]*{_SIGN}(\d{{1,7}}){_END}", re.IGNORECASE)
-_ANOTHER = re.compile(rf"[\s,，、和与&]+{_SIGN}(\d{{1,7}})(?:\s*号)?{_UNIT}(?=$|[\s,，、;；:：。.!！])", re.IGNORECASE)
+_PLACE = r"(?!\s*(?:楼|院|线|门|厅|馆|车|店|窗口|教学楼|宿舍))"
+_SIGN = r"(?:第\s*)?(?:#|[Nn]o\.?\s*)?\s*"
+_SPELT = rf"(?:第\s*)?([一二两三四五六七八九十百]{{1,5}})\s*号{_PLACE}"
+_END = rf"(?:\s*号{_PLACE}|(?!\s*号){_UNIT}(?=$|[\s,，、;；:：。.!！?？~—-]|[\u4e00-\u9fff]))"
+_NUMBER = re.compile(rf"[\s:：,，]*(?:{_SIGN}(\d{{1,7}}){_END}|{_SPELT})", re.IGNORECASE)
+_ANOTHER = re.compile(
+    rf"(?:[\s,，、和与及跟&]+|\s+and\s+)(?:{_SIGN}(\d{{1,7}})(?:\s*号{_PLACE})?{_UNIT}(?=$|[\s,，、;；:：。.!！]|[和与及跟]\s*#?\d)|{_SPELT})",
+    re.IGNORECASE,
+)
 _TAIL = re.compile(r"^[\s:：,，。.!！~、-]+")
 _ENDING = re.compile(r"[\s。.!！~]+$")
+_COURTESY = re.compile(
+    r"(?:(?:好的?|好滴|嗯+|行|可以|没问题|收到|明白|了解|知道了|ok|okay|sure|yes|你好|您好|领导好|各位领导|"
+    r"谢谢|辛苦了?|hi|hello|thanks|thank you)(?:[\s,，。.!！~、:：;；]+))+",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(
+    r"[\s,，。.!！~、]*(?:谢谢(?:您|你|大家|领导|老师)?|谢了|多谢|辛苦了?|拜托了?|thanks?|thank you|thx|please|"
+    r"[👍🙏🌹👌✅💪😊🤝]|\[(?:强|抱拳|OK|玫瑰|微笑|合十|握手)\])[\s。.!！~]*$",
+    re.IGNORECASE,
+)
+_QUESTION = re.compile(r"(?:[?？]|吗|了没有?|有没有|是不是|是吧|行不行|可不可以)[\s。.!！?？~]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +54,29 @@ class Spoken:
 
 
 def clean(text: str, names: Iterable[str] = ()) -> str:
-    """Letters and digits in half width, the bot's own @name gone, no blanks around."""
+    """The bot's own @name gone, no blanks around."""
     text = text.replace("\u2005", " ").replace("\u00a0", " ")
     for name in names:
-        text = re.sub(rf"@{re.escape(name)}(?=\s|$|[^\w])[\s,，:：、]*", " ", text, flags=re.IGNORECASE)
+        text = re.sub(rf"[@＠]{re.escape(name)}(?=\s|$|[^\w])[\s,，:：、]*", " ", text, flags=re.IGNORECASE)
     return text.strip()
 
 
-def half_width(text: str) -> str:
-    """Full-width letters, digits and signs as half-width ones: for reading commands, not for keeping texts."""
-    return text.translate(_FULL_WIDTH)
+def courteous(text: str) -> str:
+    """The text without the courtesies before it."""
+    found = _COURTESY.match(fold(text))
+    return text[found.end() :] if found and found.end() < len(text) else text
+
+
+def thanked(text: str) -> str:
+    """The text without the thanks behind it."""
+    while (found := _THANKS.search(fold(text))) and found.start():
+        text = text[: found.start()]
+    return text
+
+
+def asks(text: str) -> bool:
+    """Whether the words are a question: 签收了吗 orders nothing."""
+    return _QUESTION.search(fold(text)) is not None
 
 
 def spoken(text: str, verbs: Iterable[str], *, many: bool = False, glued: bool = False) -> Spoken | None:
@@ -53,12 +85,16 @@ def spoken(text: str, verbs: Iterable[str], *, many: bool = False, glued: bool =
     A Chinese verb runs on into other words (签收单在哪里) only with `glued`. One incident number is read behind the
     verb or before it, with `many` all that stand there.
     """
+    return _spoken(courteous(text), sorted(verbs, key=len, reverse=True), many, glued)
+
+
+def _spoken(text: str, verbs: list[str], many: bool, glued: bool) -> Spoken | None:
     leading, rest = take_numbers(text, many=many)
     if leading:
-        said = spoken(rest.lstrip(), verbs, many=many, glued=glued)
+        said = _spoken(_TAIL.sub("", rest), verbs, many, glued)
         return Spoken(said.verb, leading, said.rest, said.spaced) if said and not said.numbers else None
-    folded = half_width(text)
-    for verb in sorted(verbs, key=len, reverse=True):
+    folded = fold(text)
+    for verb in verbs:
         if folded[: len(verb)].casefold() == verb.casefold() and _ends(verb, folded[len(verb) :], glued):
             numbers, rest = take_numbers(text[len(verb) :], many=many)
             spaced = (" " in verb or not verb[-1].isascii()) and folded[len(verb) : len(verb) + 1].isspace()
@@ -67,7 +103,7 @@ def spoken(text: str, verbs: Iterable[str], *, many: bool = False, glued: bool =
 
 
 def _ends(verb: str, after: str, glued: bool) -> bool:
-    if not after or after[0] == "第":
+    if not after or after[0] == "第" or _NUMBER.match(after):
         return True
     if verb[-1].isascii():
         return not (after[0].isascii() and after[0].isalpha())
@@ -76,21 +112,22 @@ def _ends(verb: str, after: str, glued: bool) -> bool:
 
 def take_numbers(text: str, *, many: bool = False) -> tuple[tuple[int, ...], str]:
     """The incident number at the start of `text` (with `many` all that follow it), and what comes after."""
-    folded = half_width(text)
+    folded = fold(text)
     found = _NUMBER.match(folded)
     numbers: list[int] = []
     end = 0
     while found:
-        numbers.append(int(found[1]))
+        numbers.append(int(found[1]) if found[1] else numeral(found[2]))
         end = found.end()
         found = _ANOTHER.match(folded, end) if many else None
-    return tuple(numbers), text[end:]
+    return tuple(dict.fromkeys(numbers)), text[end:]
 
 
 def whole(text: str, words: Iterable[str]) -> tuple[int, ...] | None:
-    """The numbers of a sentence that is nothing but one of `words` and numbers, in either order; None if it is more."""
+    """The numbers of a sentence that is nothing but one of `words`, numbers and courtesies; None if it is more."""
+    text = thanked(courteous(text))
     numbers, rest = take_numbers(text, many=True)
-    said = spoken(_TAIL.sub("", rest), words, many=True)
+    said = _spoken(_TAIL.sub("", rest), sorted(words, key=len, reverse=True), True, False)
     if said is None or _ENDING.sub("", said.rest):
         return None
-    return numbers + said.numbers
+    return tuple(dict.fromkeys(numbers + said.numbers))

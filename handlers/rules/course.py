@@ -3,13 +3,16 @@
 Each takes the case, who acts and `now` (aware), and raises `Refusal` where it cannot be.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from handlers.rules.approval import superseded
 from handlers.rules.case import Case, Decision, Event, MovedDuty, NewDuty
-from handlers.rules.duties import begun, calmed, count, met, move, new_duty, of_kinds, owed, restarted, stricter
+from handlers.rules.duties import begun, calmed, count, met, move, new_duty, of_kinds, owed, stricter
+from handlers.rules.incident import handed
 from handlers.rules.institution import Department, Person
 from handlers.rules.periods import Period
+from handlers.rules.permissions import permit
 from handlers.rules.refusal import Refusal
 from handlers.rules.regimes import DutyRule, Starts, Tier, higher
 from handlers.rules.tiers import Heat, by_heat, by_superior, manual
@@ -17,14 +20,12 @@ from handlers.rules.tiers import Heat, by_heat, by_superior, manual
 FOLLOWS: dict[str, Starts] = {
     "true": "found true", "partly": "found partly", "untrue": "found untrue", "unknown": "found unknown"
 }  # fmt: skip
-DESK_ROLES = ("office", "officer")
-LEADERS = ("leader", "chief")
 
 
 def heat(case: Case, actor: Person, seen: Heat, now: datetime) -> Decision:
     """How far the posts have spread; the tier rises with it."""
     case.must_be_open()
-    _may(case, actor, *DESK_ROLES, *LEADERS)
+    permit(case, actor, "heat")
     data = {name: getattr(seen, name) for name in ("views", "comments", "reposts") if getattr(seen, name) is not None}
     return raised(case, by_heat(case.regime, seen), now, Event("heat", data))
 
@@ -32,7 +33,7 @@ def heat(case: Case, actor: Person, seen: Heat, now: datetime) -> Decision:
 def escalate(case: Case, actor: Person, tier: Tier, reason: str, now: datetime) -> Decision:
     """Somebody judges the matter to be of a higher tier."""
     case.must_be_open()
-    _may(case, actor, *DESK_ROLES, *LEADERS)
+    permit(case, actor, "escalate")
     if tier not in manual(case.regime):
         raise Refusal("escalate.no_such_tier", case=case, tiers=manual(case.regime))
     if not higher(tier, case.incident.tier):
@@ -61,23 +62,18 @@ def instruct(
 ) -> Decision:
     """A leader's written instruction (批办): whose it is, and the limit for the result."""
     case.must_be_open()
-    if not actor.has(*LEADERS, "office"):
-        raise Refusal("instruct.not_allowed", case=case)
+    permit(case, actor, "instruct")
     if department is None and period is None and not text:
         raise Refusal("instruct.what", case=case)
     limits = _limits(case, period, now)
     waits = [rule for rule in _left_to_instruction(case) if case.open_duty(rule.kind) is None]
     to = department.name if department and department.name != case.incident.department else None
-    changes = (
-        {"department": to, "stage": "assigned", "holder": f"department:{to}", "acknowledged_at": None} if to else {}
-    )
-    data = {"department": to, "period": str(period) if period else None, "text": text}
-    return Decision(
-        events=(Event("instructed", data),),
-        changes=changes,
-        met=(*(met(case, "instructed") if period or not waits else ()), *(met(case, "assigned") if to else ())),
-        waived=restarted(case) if to else (),
-        opened=(*limits[0], *begun(case, "instructed", now), *(_assigned(case, now) if to else ())),
+    event = Event("instructed", {"department": to, "period": str(period) if period else None, "text": text})
+    given = handed(case, to, event, now) if to else Decision(events=(event,))
+    return replace(
+        given,
+        met=(*given.met, *(met(case, "instructed") if period or not waits else ())),
+        opened=(*limits[0], *begun(case, "instructed", now), *given.opened),
         moved=limits[1],
     )
 
@@ -85,15 +81,14 @@ def instruct(
 def superior(case: Case, actor: Person, text: str, now: datetime) -> Decision:
     """A superior body has given an instruction about the matter: some regimes make it critical."""
     case.must_be_open()
-    _may(case, actor, *DESK_ROLES, *LEADERS)
+    permit(case, actor, "superior")
     return raised(case, by_superior(case.regime), now, Event("superior", {"text": text}))
 
 
 def verify(case: Case, actor: Person, verdict: str, text: str, now: datetime) -> Decision:
     """What the department found: true, partly, untrue, or it cannot be told. The regime asks the next step of each."""
     case.must_be_open()
-    if not case.belongs(actor, *DESK_ROLES):
-        raise Refusal("common.not_yours", case=case)
+    permit(case, actor, "verify")
     follows = owed(case.regime, case.institution, case.incident.tier, now, (FOLLOWS[verdict],))
     fresh = tuple(duty for duty in follows if case.open_duty(duty.kind) is None)
     return Decision(
@@ -110,9 +105,10 @@ def reported(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
 
 
 def followed_up(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
-    """News in the matter (续报); fulfils the promise that is due first."""
-    case.must_be_open()
-    _may(case, actor, *DESK_ROLES)
+    """News in the matter (续报), at any time, after the result too; fulfils the promise that is due first."""
+    permit(case, actor, "follow_up")
+    if not text:
+        raise Refusal("follow_up.empty", case=case)
     promises = sorted((d for d in case.duties if d.kind == "promise" and d.state == "open"), key=lambda d: d.due_at)
     ids = (*met(case, "followed up"), *(duty.id for duty in promises[:1]))
     return Decision(events=(Event("followed up", {"text": text}),), met=ids)
@@ -125,7 +121,7 @@ def summarised(case: Case, actor: Person, text: str, _now: datetime) -> Decision
 
 def calm(case: Case, actor: Person, text: str, now: datetime) -> Decision:
     """The matter has calmed in public: nothing rises any more, and what is owed after it begins."""
-    _may(case, actor, *DESK_ROLES, *LEADERS)
+    permit(case, actor, "progress")
     ids, fresh = met(case, "calm"), calmed(case, now)
     if not ids and not fresh:
         raise Refusal("common.not_owed", case=case, kind="calm")
@@ -135,14 +131,15 @@ def calm(case: Case, actor: Person, text: str, now: datetime) -> Decision:
 def transfer(case: Case, actor: Person, body: str, reason: str) -> Decision:
     """The matter is an outside body's, and no longer its department's; the desk goes on owing the public an answer."""
     case.must_be_open()
-    if not actor.has("office", *LEADERS):
-        raise Refusal("transfer.not_allowed", case=case)
+    permit(case, actor, "transfer")
     if not body:
         raise Refusal("transfer.whom", case=case)
     return Decision(
         events=(Event("transferred", {"to": body, "reason": reason, "from": case.incident.department}),),
         changes={
             "department": None,
+            "outside": body,
+            "helpers": [],
             "holder": f"outside:{body}",
             "stage": "unassigned" if case.incident.stage != "replied" else "replied",
         },
@@ -152,20 +149,11 @@ def transfer(case: Case, actor: Person, body: str, reason: str) -> Decision:
 
 
 def _done(case: Case, actor: Person, event: str, text: str, kind: str) -> Decision:
-    _may(case, actor, *DESK_ROLES, *LEADERS)
+    permit(case, actor, "progress")
     ids = met(case, event)
     if not ids:
         raise Refusal("common.not_owed", case=case, kind=kind)
     return Decision(events=(Event(event, {"text": text}),), met=ids)
-
-
-def _may(case: Case, actor: Person, *roles: str) -> None:
-    if not case.belongs(actor, *roles):
-        raise Refusal("common.not_yours", case=case)
-
-
-def _assigned(case: Case, now: datetime) -> tuple[NewDuty, ...]:
-    return owed(case.regime, case.institution, case.incident.tier, now, ("assigned",))
 
 
 def _limits(case: Case, period: Period | None, now: datetime) -> tuple[tuple[NewDuty, ...], tuple[MovedDuty, ...]]:

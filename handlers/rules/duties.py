@@ -177,10 +177,11 @@ def extended(case: Case, due_at: datetime, period: Period) -> Due:
 
 
 def latest(case: Case) -> Due:
-    """The last due time that extensions may reach, counted from the find. Refusal if the regime grants none."""
+    """The last due time that extensions may reach, from the find or the reopening. Refusal if there are none."""
     if case.regime.extension is None:
         raise Refusal("extend.not_granted", case=case)
-    return count(case.regime, case.institution, parse(case.regime.extension.up_to), case.incident.found_at)
+    start = case.incident.cycle_at or case.incident.found_at
+    return count(case.regime, case.institution, parse(case.regime.extension.up_to), start)
 
 
 def extendable(case: Case) -> tuple[DutyRow, ...]:

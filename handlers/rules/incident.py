@@ -11,12 +11,12 @@ from handlers.rules.case import Case, Decision, Event, NewRequest, approver, hol
 from handlers.rules.duties import begun, calmed, extendable, extended, latest, met, of_kinds, owed, promised, restarted
 from handlers.rules.institution import Department, Person
 from handlers.rules.periods import Period, PeriodError
+from handlers.rules.permissions import permit
 from handlers.rules.promises import Promise, find
 from handlers.rules.refusal import Refusal
 from handlers.rules.reply_check import holds_off
 
-OUTCOMES = ("answered", "remedied", "adopted", "clarified")
-DESK_ROLES = ("office", "officer")
+OUTCOMES = ("answered", "remedied", "adopted", "clarified", "transferred")
 BEFORE_THE_RESULT = ("assign", "instruct", "acknowledge", "verify", "reply", "calm")
 """What nobody owes any more once there is a result."""
 
@@ -26,13 +26,12 @@ def acknowledge(case: Case, actor: Person, now: datetime) -> Decision:
     case.must_be_open()
     if case.incident.department is None:
         raise Refusal("acknowledge.unassigned", case=case)
-    if not case.belongs(actor):
-        raise Refusal("acknowledge.not_yours", case=case)
+    permit(case, actor, "acknowledge")
     if case.incident.acknowledged_at:
         raise Refusal("acknowledge.already", case=case)
     return Decision(
         events=(Event("acknowledged"),),
-        changes={"stage": _after(case, "acknowledged"), "acknowledged_at": now},
+        changes={"stage": after(case, "acknowledged"), "acknowledged_at": now},
         met=met(case, "acknowledged"),
         opened=begun(case, "acknowledged", now),
     )
@@ -41,19 +40,26 @@ def acknowledge(case: Case, actor: Person, now: datetime) -> Decision:
 def assign(case: Case, actor: Person, department: Department, now: datetime) -> Decision:
     """The desk, a leader or the department's own head gives the matter to a department, which acknowledges anew."""
     case.must_be_open()
-    own_head = case.belongs(actor) and actor.has("head")
-    if not (actor.has("office", "officer", "leader", "chief") or own_head):
-        raise Refusal("assign.not_allowed", case=case)
+    permit(case, actor, "assign")
     if department.name == case.incident.department:
         raise Refusal("assign.same", case=case)
+    return handed(
+        case, department.name, Event("assigned", {"from": case.incident.department, "to": department.name}), now
+    )
+
+
+def handed(case: Case, department: str, event: Event, now: datetime) -> Decision:
+    """The matter is a department's from now on, which has yet to acknowledge it."""
     waiting = [request for request in case.pending() if request.kind != "reply"]
     return Decision(
-        events=(Event("assigned", {"from": case.incident.department, "to": department.name}),),
+        events=(event,),
         changes={
-            "department": department.name,
-            "stage": _after(case, "assigned"),
-            "holder": case.incident.holder if waiting else hold(department.name),
+            "department": department,
+            "stage": after(case, "assigned"),
+            "holder": case.incident.holder if waiting else hold(department),
             "acknowledged_at": None,
+            "outside": None,
+            "helpers": [name for name in case.incident.helpers if name != department],
         },
         met=met(case, "assigned"),
         waived=restarted(case),
@@ -65,8 +71,7 @@ def assign(case: Case, actor: Person, department: Department, now: datetime) -> 
 def draft(case: Case, actor: Person, text: str, now: datetime) -> Decision:
     """A version of the reply to the public, put before whoever signs first. It also acknowledges the matter."""
     case.must_be_open()
-    if not case.belongs(actor, *DESK_ROLES):
-        raise Refusal("reply.not_yours", case=case)
+    permit(case, actor, "reply")
     if not text:
         raise Refusal("reply.empty", case=case)
     if case.regime.reply.without_date == "refuse" and holds_off(text, find(text, now, case.institution.calendar)):
@@ -92,8 +97,7 @@ def draft(case: Case, actor: Person, text: str, now: datetime) -> Decision:
 def publish(case: Case, actor: Person, proof: str, promises: Sequence[Promise], now: datetime) -> Decision:
     """The approved reply stands in public, at the address (or in the picture) given as proof."""
     case.must_be_open()
-    if not case.belongs(actor, *DESK_ROLES):
-        raise Refusal("publish.not_yours", case=case)
+    permit(case, actor, "publish")
     text = case.approved_draft()
     if text is None:
         raise Refusal("publish.not_approved", case=case, pending=case.pending("reply"))
@@ -106,23 +110,29 @@ def publish(case: Case, actor: Person, proof: str, promises: Sequence[Promise], 
             "answer": text.text,
             "proof": proof,
             "replied_at": now,
-            "holder": hold(case.incident.department),
+            "holder": case.home,
         },
         met=met(case, "published"),
         opened=(*begun(case, "published", now), *promised(case, promises, now)),
     )
 
 
-def resolve(case: Case, actor: Person, outcome: str | None, result: str, now: datetime) -> Decision:
-    """Closes the matter: by an answer that the public can read, or by a remedy. Never by a removal."""
+def resolve(case: Case, actor: Person, outcome: str | None, result: str, proven: bool, now: datetime) -> Decision:
+    """Closes the matter: by an answer that the public can read, or by a remedy. Never by a removal.
+
+    `proven` says that evidence came with it: an address, a picture, or the words for it. So does a finding.
+    """
     case.must_be_open()
-    if not case.belongs(actor, *DESK_ROLES):
-        raise Refusal("resolve.not_yours", case=case)
+    permit(case, actor, "resolve")
     answered = case.incident.replied_at is not None
     if not answered and outcome != "remedied":
         raise Refusal("resolve.unanswered", case=case, pending=case.pending("reply"))
     if not answered and not result:
         raise Refusal("resolve.what_remedy", case=case)
+    if outcome == "clarified" and not (proven or case.incident.verdict in ("untrue", "partly")):
+        raise Refusal("resolve.what_evidence", case=case)
+    if outcome == "transferred" and case.incident.outside is None:
+        raise Refusal("resolve.not_transferred", case=case)
     outcome = outcome or "answered"
     return Decision(
         events=(Event("resolved", {"outcome": outcome, "result": result}),),
@@ -143,8 +153,7 @@ def resolve(case: Case, actor: Person, outcome: str | None, result: str, now: da
 def ask_extension(case: Case, actor: Person, period: Period, reason: str, now: datetime) -> Decision:
     """Asks for more time to resolve, before it runs out and within the regime's limit."""
     case.must_be_open()
-    if not case.belongs(actor, *DESK_ROLES):
-        raise Refusal("extend.not_yours", case=case)
+    permit(case, actor, "extend")
     duties = extendable(case)
     if case.regime.extension is None:
         raise Refusal("extend.not_granted", case=case)
@@ -184,6 +193,6 @@ def within_limit(case: Case, due_at: datetime, period: Period) -> datetime:
     return until
 
 
-def _after(case: Case, stage: str) -> str:
+def after(case: Case, stage: str) -> str:
     """The stage after a move; what the public has read stays replied."""
     return "replied" if case.incident.stage == "replied" else stage

@@ -26,13 +26,14 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`accounts` maps a channel to the person's user id there."""
+    """`accounts` maps a channel to the person's user id there; `deputy` is whoever acts for them on leave."""
 
     id: str
     name: str
     roles: tuple[Role, ...]
     department: str | None = None
     accounts: dict[str, str] = field(default_factory=dict, hash=False)
+    deputy: str | None = None
 
     def has(self, *roles: str) -> bool:
         return any(role in self.roles for role in roles)

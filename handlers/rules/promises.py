@@ -85,6 +85,13 @@ def find(text: str, said_at: datetime, calendar: Calendar) -> tuple[Promise, ...
     return tuple(found)
 
 
+def moment(text: str, now: datetime, calendar: Calendar) -> datetime | None:
+    """The moment (UTC) that a text names, such as 周五 or 三天内; a day is meant to its end. None if it names none."""
+    today = calendar.local(now).date()
+    words = next(_read(text.translate(_PLAIN_DIGITS), today), None)
+    return _moment(words, now, calendar)[0] if words else None
+
+
 def _read(text: str, today: date) -> Iterator[TimeWords]:
     read: dict[tuple[int, int], TimeWords | None] = {}
     for pattern, resolve in _PATTERNS:

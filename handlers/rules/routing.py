@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from handlers.rules.institution import Department, Institution
+from handlers.rules.names import department_named
 
 _ADDRESS = re.compile(r"https?://[\w\-./?=&%#:;+~!@,$*]+", re.ASCII)
 _AT = re.compile(r"@([^\s@,，。:：;；、()（）]+)")
@@ -15,19 +16,24 @@ _AT = re.compile(r"@([^\s@,，。:：;；、()（）]+)")
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`because` is "mention", "keyword" or "unknown"; `words` are the keywords found, `candidates` those in a tie."""
+    """`because` is "mention", "keyword", "unknown", or "past" for what its department is not to see.
+
+    `words` are the keywords found, `candidates` those in a tie; of several that were @-ed the first leads, the
+    others are `helpers`.
+    """
 
     department: Department | None
     because: str
     words: tuple[str, ...] = ()
     candidates: tuple[Department, ...] = ()
+    helpers: tuple[Department, ...] = ()
 
 
 def route(text: str, mentioned: Iterable[str], institution: Institution) -> Route:
     """`mentioned` are people of the configuration that the platform says were @-ed."""
     addressed = _addressed(text, mentioned, institution)
     if addressed:
-        return Route(addressed, "mention")
+        return Route(addressed[0], "mention", helpers=addressed[1:])
     return _by_keywords(text, institution)
 
 
@@ -40,19 +46,15 @@ def without_mentions(text: str, institution: Institution) -> str:
     return _AT.sub(known, text).strip()
 
 
-def _addressed(text: str, mentioned: Iterable[str], institution: Institution) -> Department | None:
+def _addressed(text: str, mentioned: Iterable[str], institution: Institution) -> tuple[Department, ...]:
     names = [_department_of(name, institution) for name in _AT.findall(text)]
     people = [institution.person(id) for id in mentioned]
     owners = [institution.department(person.department) for person in people if person and person.department]
-    return next((department for department in (*names, *owners) if department), None)
+    return tuple(dict.fromkeys(department for department in (*names, *owners) if department))
 
 
 def _department_of(name: str, institution: Institution) -> Department | None:
-    department = institution.department(name)
-    if department:
-        return department
-    person = next((person for person in institution.people if person.name == name), None)
-    return institution.department(person.department) if person and person.department else None
+    return department_named(name, institution)
 
 
 def _by_keywords(text: str, institution: Institution) -> Route:

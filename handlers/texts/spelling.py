@@ -20,9 +20,10 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         },
         "stage": {
             "unassigned": "待分派", "assigned": "待签收", "acknowledged": "办理中", "replied": "已回复", "resolved": "已办结",
+            "withdrawn": "已撤件", "merged": "已并案",
         },
-        "outcome": {"answered": "已答复", "remedied": "已整改", "adopted": "已采纳", "clarified": "已澄清"},
-        "request": {"reply": "答复", "extension": "延期"},
+        "outcome": {"answered": "已答复", "remedied": "已整改", "adopted": "已采纳", "clarified": "已澄清", "transferred": "已转办"},
+        "request": {"reply": "答复", "extension": "延期", "withdrawal": "撤件"},
         "role": {
             "officer": "信息员", "liaison": "联络员", "head": "部门负责人", "leader": "分管领导", "chief": "主要领导", "office": "办公室",
         },
@@ -30,9 +31,18 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "platform": {
             "weibo": "微博", "wechat": "微信公众号", "douyin": "抖音", "kuaishou": "快手", "xiaohongshu": "小红书",
             "zhihu": "知乎", "bilibili": "哔哩哔哩", "tieba": "百度贴吧", "toutiao": "今日头条", "douban": "豆瓣",
-            "people": "人民网", "text": "文字",
+            "people": "人民网", "text": "文字", "picture": "截图",
         },
-        "desk": {"": "值守台"},
+        "desk": {"": "值守台", "closed": "已结束"},
+        "channel": {"local": "网页群聊", "dingtalk": "钉钉", "wecom": "企业微信", "wecom-robot": "企业微信", "wecom-app": "企业微信"},
+        "event": {
+            "opened": "上报", "acknowledged": "签收", "assigned": "改派", "led": "牵头协办", "bounced": "退单", "drafted": "拟复",
+            "approved": "同意", "rejected": "不同意", "reason": "不同意的理由", "published": "已发布", "resolved": "办结",
+            "extension asked": "申请延期", "withdrawal asked": "申请撤件", "withdrawn": "撤件", "instructed": "批办",
+            "verified": "核实", "kind": "类别", "followed up": "续报", "note": "备注", "reported": "已报", "summarised": "总结",
+            "calm": "平息", "heat": "热度", "escalated": "升级", "superior": "上级批示", "tier": "级别", "transferred": "转办",
+            "concern": "涉及", "merged": "并案", "merged in": "并案", "reopened": "重办", "attached": "附件",
+        },
         "kind": {"request": "咨询诉求", "suggestion": "意见建议", "disputed": "信息失实", "surge": "集中热议"},
         "day": {"weekend": "周末", "holiday": "节假日", "make-up": "调休上班", "local-off": "本单位放假", "workday": "工作日"},
         "weekday": dict(zip("0123456", "一二三四五六日", strict=True)),
@@ -46,10 +56,11 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         },
         "stage": {
             "unassigned": "unassigned", "assigned": "to be acknowledged", "acknowledged": "in hand",
-            "replied": "replied", "resolved": "resolved",
+            "replied": "replied", "resolved": "resolved", "withdrawn": "withdrawn", "merged": "merged",
         },
-        "outcome": {"answered": "answered", "remedied": "remedied", "adopted": "adopted", "clarified": "clarified"},
-        "request": {"reply": "reply", "extension": "extension"},
+        "outcome": {"answered": "answered", "remedied": "remedied", "adopted": "adopted", "clarified": "clarified",
+                    "transferred": "transferred"},
+        "request": {"reply": "reply", "extension": "extension", "withdrawal": "withdrawal"},
         "role": {
             "officer": "officer", "liaison": "liaison", "head": "head", "leader": "leader", "chief": "chief", "office": "office",
         },
@@ -57,9 +68,19 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "platform": {
             "weibo": "Weibo", "wechat": "WeChat article", "douyin": "Douyin", "kuaishou": "Kuaishou",
             "xiaohongshu": "Xiaohongshu", "zhihu": "Zhihu", "bilibili": "Bilibili", "tieba": "Baidu Tieba",
-            "toutiao": "Toutiao", "douban": "Douban", "people": "People's Daily Online", "text": "text",
+            "toutiao": "Toutiao", "douban": "Douban", "people": "People's Daily Online", "text": "text", "picture": "a screenshot",
         },
-        "desk": {"": "the desk"},
+        "desk": {"": "the desk", "closed": "closed"},
+        "channel": {
+            "local": "the group page", "dingtalk": "DingTalk", "wecom": "WeCom", "wecom-robot": "WeCom", "wecom-app": "WeCom",
+        },
+        "event": {
+            "opened": "report", "acknowledged": "ack", "assigned": "assign", "led": "lead", "bounced": "return",
+            "drafted": "draft", "approved": "approve", "rejected": "reject", "published": "published",
+            "resolved": "resolve", "extension asked": "extend", "withdrawal asked": "withdraw", "instructed": "instruct",
+            "verified": "verify", "followed up": "update", "summarised": "summary", "escalated": "escalate",
+            "transferred": "transfer", "concern": "concerns", "merged": "merge", "reopened": "reopen",
+        },
         "kind": {"request": "request", "suggestion": "suggestion", "disputed": "disputed facts", "surge": "surge"},
         "day": {"weekend": "weekend", "holiday": "holiday", "make-up": "worked", "local-off": "day off", "workday": "workday"},
         "weekday": dict(zip("0123456", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)),
@@ -81,7 +102,7 @@ _UNITS = {
 }
 
 NAMES = ("when", "clock", "span", "person", "people", "department", "holder", "duty", "stage", "outcome", "request",
-         "role", "tier", "platform", "kind", "short", "mask", "period", "moment", "day", "reason")  # fmt: skip
+         "role", "tier", "platform", "kind", "short", "mask", "period", "moment", "day", "reason", "second", "proof", "event", "channel")  # fmt: skip
 
 
 SAME_DAY = {"zh": "当日回复", "en": "same-day reply"}
@@ -98,11 +119,24 @@ def filters(language: str, institution: Institution, words: Words) -> dict[str, 
     spell = _Speller(language, institution)
     terms = {
         kind: (lambda value, kind=kind: words.get((kind, value)) or word(language, kind, value))
-        for kind in ("duty", "stage", "outcome", "request", "role", "tier", "platform", "kind")
+        for kind in ("duty", "stage", "outcome", "request", "role", "tier", "platform", "kind", "event", "channel")
     }
     own = {
         name: getattr(spell, name)
-        for name in ("when", "clock", "span", "person", "people", "department", "holder", "period", "day", "reason")
+        for name in (
+            "when",
+            "clock",
+            "span",
+            "person",
+            "people",
+            "department",
+            "holder",
+            "period",
+            "day",
+            "reason",
+            "second",
+            "proof",
+        )
     }
     return own | terms | {"short": short, "mask": mask, "moment": datetime.fromisoformat}
 
@@ -143,6 +177,17 @@ class _Speller:
         """A moment that has passed, to the minute."""
         return f"{moment.astimezone(self._institution.zone):%m-%d %H:%M}"
 
+    def second(self, moment: datetime) -> str:
+        """A moment that has passed, to the second: for the record."""
+        return f"{moment.astimezone(self._institution.zone):%Y-%m-%d %H:%M:%S}"
+
+    def proof(self, proof: str | None) -> str:
+        """Where the public reply can be seen: an address, or the number of a picture that is kept."""
+        kind, _, number = (proof or "").partition(":")
+        if kind != "picture":
+            return proof or ""
+        return f"截图（附件 {number}）" if self._chinese else f"a picture (file {number})"
+
     def span(self, length: timedelta) -> str:
         """A length of time in at most two units: 2天3小时, 35分钟."""
         minutes = max(round(length.total_seconds() / 60), 1)
@@ -176,4 +221,8 @@ class _Speller:
         kind, _, name = holder.partition(":")
         if kind == "approver":
             return self.person(name)
-        return word(self._language, "desk", "") if kind == DESK else name
+        if kind == "role":
+            return word(self._language, "role", name)
+        if holder in (DESK, "closed"):
+            return word(self._language, "desk", "" if holder == DESK else holder)
+        return name

@@ -13,6 +13,28 @@ class Migration(migrations.Migration):
 
     operations = [
         ops.CreateModel(
+            name="BoundGroup",
+            fields=[
+                ("id", fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ("channel", fields.CharField(max_length=32)),
+                ("conversation", fields.CharField(max_length=160)),
+                ("name", fields.CharField(max_length=160)),
+                ("code", fields.CharField(max_length=8)),
+                ("bound_by", fields.CharField(max_length=64)),
+                ("bound_at", MomentField()),
+                ("confirmed_by", fields.CharField(null=True, max_length=64)),
+                ("confirmed_at", MomentField(null=True)),
+            ],
+            options={
+                "table": "groups",
+                "app": "huiyin",
+                "unique_together": (("channel", "conversation"),),
+                "pk_attr": "id",
+                "table_description": "A group that somebody asked the bot into, and that counts once the office confirmed it with the code.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="Counter",
             fields=[
                 ("name", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=64)),
@@ -27,6 +49,55 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
+            name="Delegation",
+            fields=[
+                ("id", fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ("giver", fields.CharField(max_length=64)),
+                ("taker", fields.CharField(max_length=64)),
+                ("why", fields.CharField(max_length=16)),
+                ("since", MomentField()),
+                ("until", MomentField()),
+                ("ended_at", MomentField(null=True)),
+            ],
+            options={
+                "table": "delegations",
+                "app": "huiyin",
+                "indexes": [Index(fields=["until"])],
+                "pk_attr": "id",
+                "table_description": 'One person acts for another until a moment: `why` is "authority" that was given, or "leave".',
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="Digest",
+            fields=[
+                ("id", fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ("kind", fields.CharField(max_length=16)),
+                ("period", fields.CharField(max_length=32)),
+                ("year", fields.IntField()),
+                ("number", fields.IntField()),
+                ("since", MomentField()),
+                ("until", MomentField()),
+                ("text", fields.TextField(unique=False)),
+                (
+                    "files",
+                    fields.JSONField(
+                        default=list, encoder=functools.partial(dumps, separators=(",", ":")), decoder=loads
+                    ),
+                ),
+                ("issued_by", fields.CharField(max_length=64)),
+                ("issued_at", MomentField()),
+            ],
+            options={
+                "table": "digests",
+                "app": "huiyin",
+                "unique_together": (("kind", "period"), ("kind", "year", "number")),
+                "pk_attr": "id",
+                "table_description": "A digest that went out: one of a kind for a period, numbered within its year, with the files made of it.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="Event",
             fields=[
                 ("id", fields.BigIntField(primary_key=True, unique=True, db_index=True)),
@@ -35,6 +106,7 @@ class Migration(migrations.Migration):
                 ("actor", fields.CharField(max_length=64)),
                 ("kind", fields.CharField(max_length=32)),
                 ("data", fields.TextField(unique=False)),
+                ("texts", fields.TextField(null=True, unique=False)),
                 ("hash", fields.CharField(max_length=64)),
             ],
             options={
@@ -69,6 +141,30 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
+            name="Form",
+            fields=[
+                ("id", fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ("kind", fields.CharField(max_length=16)),
+                ("year", fields.IntField()),
+                ("serial", fields.IntField()),
+                ("key", fields.CharField(max_length=64)),
+                ("incident", fields.IntField(null=True)),
+                ("file", fields.IntField()),
+                ("edition", fields.IntField(db_default=1)),
+                ("made_by", fields.CharField(max_length=64)),
+                ("made_at", MomentField()),
+            ],
+            options={
+                "table": "forms",
+                "app": "huiyin",
+                "unique_together": (("kind", "key"), ("kind", "year", "serial")),
+                "indexes": [Index(fields=["incident"])],
+                "pk_attr": "id",
+                "table_description": "A document with a number of its own: forms in Word, and the archive's bundles.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="Inbox",
             fields=[
                 ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -93,6 +189,56 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
+            name="LastWord",
+            fields=[
+                ("incident", fields.IntField(primary_key=True, unique=True, db_index=True)),
+                ("actor", fields.CharField(max_length=64)),
+                ("at", MomentField()),
+                ("version", fields.IntField()),
+                ("before", fields.JSONField(encoder=functools.partial(dumps, separators=(",", ":")), decoder=loads)),
+            ],
+            options={
+                "table": "last_words",
+                "app": "huiyin",
+                "indexes": [Index(fields=["actor"])],
+                "pk_attr": "incident",
+                "table_description": "The last change that a person made to an incident, and how everything stood before: what undo takes back.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="LibraryCase",
+            fields=[
+                ("incident", fields.IntField(primary_key=True, unique=True, db_index=True)),
+                ("size", fields.IntField()),
+                ("ended", fields.BooleanField()),
+            ],
+            options={
+                "table": "library_cases",
+                "app": "huiyin",
+                "pk_attr": "incident",
+                "table_description": "An incident in the case library: how many terms its texts have, and whether it has ended.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="LibraryTerm",
+            fields=[
+                ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ("term", fields.CharField(max_length=32)),
+                ("incident", fields.IntField()),
+            ],
+            options={
+                "table": "library_terms",
+                "app": "huiyin",
+                "unique_together": (("term", "incident"),),
+                "indexes": [Index(fields=["incident"])],
+                "pk_attr": "id",
+                "table_description": "The inverted index of the case library: a term, and an incident whose texts hold it.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="Outbox",
             fields=[
                 ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -104,6 +250,7 @@ class Migration(migrations.Migration):
                 ("urgency", fields.BigIntField()),
                 ("planned_at", MomentField()),
                 ("not_before", MomentField()),
+                ("retry_at", MomentField(null=True)),
                 ("state", fields.CharField(max_length=16)),
                 ("attempts", fields.IntField(db_default=0)),
                 ("doubts", fields.IntField(db_default=0)),
@@ -111,6 +258,8 @@ class Migration(migrations.Migration):
                 ("sent_at", MomentField(null=True)),
                 ("card", fields.CharField(null=True, max_length=64)),
                 ("platform_id", fields.CharField(null=True, max_length=200)),
+                ("carrier", fields.BigIntField(null=True)),
+                ("part", fields.IntField(db_default=0)),
                 ("error", fields.TextField(null=True, unique=False)),
             ],
             options={
@@ -121,6 +270,8 @@ class Migration(migrations.Migration):
                     Index(fields=["incident"]),
                     Index(fields=["card"]),
                     Index(fields=["platform_id"]),
+                    Index(fields=["conversation", "sent_at"]),
+                    Index(fields=["conversation", "retry_at"]),
                 ],
                 "pk_attr": "id",
                 "table_description": "A message to send. Planned, suppressed, sent, accepted and unknown are five different facts.",
@@ -173,6 +324,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("cycle", fields.IntField(db_default=1)),
+                ("cycle_at", MomentField(null=True)),
+                (
+                    "helpers",
+                    fields.JSONField(
+                        default=list, encoder=functools.partial(dumps, separators=(",", ":")), decoder=loads
+                    ),
+                ),
+                (
+                    "about",
+                    fields.JSONField(
+                        default=list, encoder=functools.partial(dumps, separators=(",", ":")), decoder=loads
+                    ),
+                ),
+                (
+                    "bounces",
+                    fields.JSONField(
+                        default=list, encoder=functools.partial(dumps, separators=(",", ":")), decoder=loads
+                    ),
+                ),
+                ("outside", fields.CharField(null=True, max_length=64)),
+                ("merged_into", fields.IntField(null=True)),
                 ("kind", fields.CharField(null=True, max_length=16)),
                 ("verdict", fields.CharField(null=True, max_length=16)),
                 ("answer", fields.TextField(null=True, unique=False)),
@@ -182,6 +354,7 @@ class Migration(migrations.Migration):
                 ("acknowledged_at", MomentField(null=True)),
                 ("replied_at", MomentField(null=True)),
                 ("resolved_at", MomentField(null=True)),
+                ("erased_at", MomentField(null=True)),
             ],
             options={
                 "table": "incidents",
@@ -364,6 +537,7 @@ class Migration(migrations.Migration):
                         on_delete=OnDelete.RESTRICT,
                     ),
                 ),
+                ("cycle", fields.IntField(db_default=1)),
                 ("kind", fields.CharField(max_length=16)),
                 ("subject", fields.JSONField(encoder=functools.partial(dumps, separators=(",", ":")), decoder=loads)),
                 ("step", fields.IntField(db_default=0)),
@@ -379,7 +553,7 @@ class Migration(migrations.Migration):
                 "app": "huiyin",
                 "indexes": [Index(fields=["state"]), Index(fields=["incident_id"])],
                 "pk_attr": "id",
-                "table_description": "Something a leader is asked to approve: a reply's draft or an extension.",
+                "table_description": "Something a leader is asked to approve: a reply's draft, an extension, or a withdrawal.",
             },
             bases=["Model"],
         ),
@@ -394,6 +568,25 @@ class Migration(migrations.Migration):
                 "app": "huiyin",
                 "pk_attr": "name",
                 "table_description": "Small facts about this installation, such as the demonstration clock's shift.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="Swap",
+            fields=[
+                ("id", fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ("shift_at", MomentField()),
+                ("giver", fields.CharField(max_length=64)),
+                ("taker", fields.CharField(max_length=64)),
+                ("by", fields.CharField(max_length=64)),
+                ("at", MomentField()),
+            ],
+            options={
+                "table": "swaps",
+                "app": "huiyin",
+                "indexes": [Index(fields=["shift_at"])],
+                "pk_attr": "id",
+                "table_description": "Somebody takes over another's shift, which begins at `shift_at`. The newest word for a giver counts.",
             },
             bases=["Model"],
         ),

@@ -10,7 +10,20 @@ from handlers.texts import LANGUAGES, names
 from tests.support.understanding import said, understood
 
 FOLDER = Path(handlers.__file__).parent
-HELPERS = {"__init__", "cards", "near", "office", "overdue", "raising", "recalendar", "routine", "turn"}
+HELPERS = {
+    "__init__",
+    "cards",
+    "near",
+    "office",
+    "overdue",
+    "proof",
+    "raising",
+    "recalendar",
+    "routine",
+    "several",
+    "turn",
+    "verdicts",
+}
 EXAMPLES = [(name, example) for name, one in HANDLERS.items() for texts in one.EXAMPLES.values() for example in texts]
 
 

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.rules.approval import approve, approvers, first_approver, may_decide, reject, superseded
+from handlers.rules.approval import Heard, approve, approvers, first_approver, may_decide, reject, superseded
 from handlers.rules.refusal import Refusal
 from tests.support.cases import FOUND, case, draft, later, person, request, standard
 
+NOW = Heard(FOUND)
 TWO_STEPS = standard(
     **{
         '[[approval]]\nby = ["leader", "chief"]': '[[approval]]\nby = ["head"]\n\n[[approval]]\nby = ["office"]',
@@ -34,7 +35,7 @@ def test_the_leader_in_charge_is_asked_first() -> None:
 
 
 def test_one_signature_is_enough_in_the_standard_regime() -> None:
-    decision = approve(*asked(), person("qian"), FOUND, later(minutes=1))
+    decision = approve(*asked(), person("qian"), NOW, later(minutes=1))
     assert [(change.id, change.state) for change in decision.decided] == [(1, "approved")]
     assert decision.changes == {"holder": "department:总务处"}
     assert [event.kind for event in decision.events] == ["approved"]
@@ -55,49 +56,48 @@ def test_one_signature_is_enough_in_the_standard_regime() -> None:
     ],
 )
 def test_what_is_refused(decide: object, changes: dict, actor: str, sentence: str) -> None:
-    last = FOUND if decide is approve else "reason"
-    order = (person(actor), FOUND, last) if decide is approve else (person(actor), last, FOUND)
+    order = (person(actor), NOW, FOUND) if decide is approve else (person(actor), NOW)
     assert refused(decide, *asked(**changes), *order) == sentence
 
 
 def test_a_word_of_the_same_moment_counts() -> None:
-    assert approve(*asked(asked_at=FOUND), person("qian"), FOUND, FOUND).decided
+    assert approve(*asked(asked_at=FOUND), person("qian"), NOW, FOUND).decided
 
 
 def test_a_reason_is_kept_and_none_is_none() -> None:
-    assert reject(*asked(), person("qian"), "再改", FOUND).decided[0].remark == "再改"
-    assert reject(*asked(), person("qian"), "", FOUND).decided[0].remark is None
+    assert reject(*asked(), person("qian"), Heard(FOUND, remark="再改")).decided[0].remark == "再改"
+    assert reject(*asked(), person("qian"), NOW).decided[0].remark is None
 
 
 def test_two_steps_take_two_signatures() -> None:
     first = request(asked_by="wang")
     one = case((first,), (draft(),), regime=TWO_STEPS)
     assert [p.id for p in approvers(one, "reply", 0)] == ["feng"]
-    decision = approve(one, first, person("feng"), FOUND, FOUND)
+    decision = approve(one, first, person("feng"), NOW, FOUND)
     assert [(change.state, change.step) for change in decision.decided] == [(None, 1)]
     assert decision.changes == {"holder": "approver:li"}
     second = request(asked_by="wang", step=1)
     two = case((second,), (draft(),), regime=TWO_STEPS)
     assert not may_decide(two, second, person("feng"))
-    assert approve(two, second, person("li"), FOUND, FOUND).decided[0].state == "approved"
+    assert approve(two, second, person("li"), NOW, FOUND).decided[0].state == "approved"
 
 
 def test_when_nobody_else_may_sign_it_says_so() -> None:
     own = request(asked_by="li")
-    assert refused(approve, case((own,), (draft(),), regime=TWO_STEPS), own, person("feng"), FOUND, FOUND) == (
+    assert refused(approve, case((own,), (draft(),), regime=TWO_STEPS), own, person("feng"), NOW, FOUND) == (
         "approve.nobody"
     )
 
 
 def test_an_approved_extension_moves_the_duty() -> None:
     one = request(kind="extension", subject={"duties": [3], "period": "1d", "reason": "x"})
-    decision = approve(case((one,)), one, person("qian"), FOUND, FOUND)
+    decision = approve(case((one,)), one, person("qian"), NOW, FOUND)
     assert [(moved.id, str(moved.due.at)) for moved in decision.moved] == [(3, "2026-11-27 16:00:00+00:00")]
 
 
 def test_after_a_decision_the_matter_is_with_whoever_else_is_asked() -> None:
     first, second = request(1), request(2, kind="extension", subject={"duties": [3], "period": "1d"})
-    assert approve(case((first, second), (draft(),)), first, person("qian"), FOUND, FOUND).changes == {
+    assert approve(case((first, second), (draft(),)), first, person("qian"), NOW, FOUND).changes == {
         "holder": "approver:qian"
     }
 

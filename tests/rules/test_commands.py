@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules.commands import clean, half_width, spoken, take_numbers, whole
+from handlers.rules.commands import clean, spoken, take_numbers, whole
+from handlers.rules.fold import fold
 
 
 @pytest.mark.parametrize(
@@ -90,9 +91,9 @@ def test_no_text_breaks_the_reading(text: str) -> None:
 
 
 @given(st.text())
-def test_half_width_keeps_places(text: str) -> None:
+def test_folding_keeps_places(text: str) -> None:
     """What is found in the folded text is cut out of the original by the same places."""
-    assert len(half_width(text)) == len(text)
+    assert len(fold(text)) == len(text)
 
 
 @given(st.integers(1, 9_999_999))

@@ -24,7 +24,7 @@ CALLS = {
     "assign": lambda one, actor: moves.assign(one, actor, SECURITY, FOUND),
     "draft": lambda one, actor: moves.draft(one, actor, "好", FOUND),
     "publish": lambda one, actor: moves.publish(one, actor, "https://a.cn/1", (), FOUND),
-    "resolve": lambda one, actor: moves.resolve(one, actor, "remedied", "修好", FOUND),
+    "resolve": lambda one, actor: moves.resolve(one, actor, "remedied", "修好", True, FOUND),
     "extend": lambda one, actor: moves.ask_extension(one, actor, parse("1d"), "等", FOUND),
 }
 
@@ -104,9 +104,9 @@ def test_only_the_latest_draft_as_approved_is_published() -> None:
 def test_resolving(replied: bool, outcome: str | None, result: str, gives: str) -> None:
     one = case(**APPROVED, replied_at=FOUND if replied else None)
     if "." in gives:
-        assert refused(moves.resolve, one, WANG, outcome, result, FOUND) == gives
+        assert refused(moves.resolve, one, WANG, outcome, result, True, FOUND) == gives
     else:
-        decision = moves.resolve(one, WANG, outcome, result, FOUND)
+        decision = moves.resolve(one, WANG, outcome, result, True, FOUND)
         assert (decision.changes["outcome"], decision.met, decision.waived) == (gives, (3,), (1, 2))
 
 

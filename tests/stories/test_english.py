@@ -67,3 +67,23 @@ async def test_no_sentence_mixes_the_languages(story: Story) -> None:
             body = body.replace(name, "")
         left = [sign for sign in body if "\u4e00" <= sign <= "\u9fff"]
         assert not left, body
+
+
+async def test_what_is_beside_the_main_line(story: Story) -> None:
+    await story.opened("@Huiyin foreign body in the canteen food https://weibo.com/1234567890/Ab1cD2eF3")
+    await story.say("wang", "return 1 it is about lessons")
+    story.expect("Returned by 总务处 (王强): it is about lessons", pinged="li")
+    await story.say("wang", "undo")
+    story.expect('王强 took back "return"; all is as it was')
+    await story.say("li", "lead 1 General Services with Security")
+    story.expect("总务处 leads, 保卫处 helps", pinged="chu")
+    await story.say("wang", "draft 1 We sealed a sample; the result will be public by 26 November.")
+    await story.say("qian", "approve 1 but name the laboratory, please")
+    story.expect("With a remark: but name the laboratory, please", pinged="wang")
+    await story.say("li", "evidence 1")
+    story.expect("钱副校长 approved the reply on the group page")
+    await story.say("qian", "@Huiyin delegate office until Friday")
+    story.expect("@李主任 signs for 钱副校长 until Fri 27 Nov 24:00", pinged="li")
+    await story.say("zhou", "withdraw 1 another school")
+    await story.say("zhao", "hold on 1")
+    story.expect("I would not take that for a yes")

@@ -17,16 +17,17 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from msgspec import json
 from redis.asyncio import Redis
 
 from bot.app import build
 from handlers.rules.case import OPEN_STAGES
-from handlers.rules.messages import Message
+from handlers.rules.messages import Message, Say
 from storage import audit, reports
 from storage.embedded import EmbeddedValkey
 from storage.tables import Duty, Event, Holding, Incident, Outbox, Post, Request
 from storage.timers import Timers, connect
-from tests.support.story import Story, demonstration, telling
+from tests.support.story import Heard, Story, demonstration, telling
 
 EXAMPLES = int(os.environ.get("HUIYIN_MACHINE", "6"))
 PEOPLE = ("zhao", "qian", "sun", "li", "zhou", "wu", "zheng", "wang", "feng", "chen")
@@ -67,6 +68,7 @@ class Lifecycle(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.stack = AsyncExitStack()
         self.last: Message | None = None
+        self.checked = 0
 
     def run(self, work: Any) -> Any:
         return self.runner.run(work)
@@ -155,12 +157,7 @@ class Lifecycle(RuleBasedStateMachine):
             label = data.draw(st.sampled_from(message.labels))
             self.run(self.story.press(who, message, label))
 
-    async def _cards(self) -> list[Any]:
-        from msgspec import json
-
-        from handlers.rules.messages import Say
-        from tests.support.story import Heard
-
+    async def _cards(self) -> list[Heard]:
         rows = await Outbox.filter(state="accepted", card__isnull=False).order_by("-id").limit(8)
         return [Heard(row.id, row.sent_at, row.conversation, json.decode(row.body, type=Say)) for row in rows]
 
@@ -198,6 +195,7 @@ class Lifecycle(RuleBasedStateMachine):
         await self._holders_add_up(incidents)
         await self._duties_of_closed_matters(incidents)
         await self._approvals()
+        await self._no_reminder_after_a_duty_is_met()
 
     async def _one_open_incident_per_post(self, incidents: dict[int, Incident]) -> None:
         owners = await Post.all().values_list("fingerprint", "incident_id")
@@ -230,6 +228,13 @@ class Lifecycle(RuleBasedStateMachine):
             assert duty.cycle == row.cycle
             assert row.stage in (*OPEN_STAGES, "resolved"), (row.stage, duty.kind)
             assert row.stage != "resolved" or duty.kind in {"summary"}, duty.kind
+
+    async def _no_reminder_after_a_duty_is_met(self) -> None:
+        met = {duty.id: duty.met_at for duty in await Duty.filter(state="met")}
+        for line in await Event.filter(kind="reminded", id__gt=self.checked).order_by("id"):
+            duty = json.decode(line.data)["duty"]
+            assert duty not in met or line.at <= met[duty], (line.incident, duty)
+            self.checked = line.id
 
     async def _approvals(self) -> None:
         people = self.story.bot.office.institution

@@ -327,6 +327,7 @@ SAYINGS: dict[str, Any] = {
     "退件 12 是保卫处的事": ("bounce", (12, "是保卫处的事")),
     "return 12 not ours": ("bounce", (12, "not ours")),
     "退单 12 可以吗": None,
+    "退单 12 这项业务我们没有": ("bounce", (12, "这项业务我们没有")),
     "不退单 12": None,
     "退单率太高": None,
     # 拟复

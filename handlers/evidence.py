@@ -1,0 +1,26 @@
+"""`依据 12` / `evidence 12`: what was approved or refused: by whom, on which platform, at what second, and the text."""
+
+from handlers.rules.messages import Say
+from handlers.turn import Said, Turn
+from storage import audit
+
+VERBS = ("依据", "审批记录", "凭据", "evidence")
+EXAMPLES = {"zh": ("依据 12",), "en": ("evidence 12",)}
+DECISIONS = ("approved", "rejected")
+
+
+def parse(said: Said) -> int | bool | None:
+    """The number asked about, False when the quote has to tell."""
+    found = said.inquiry(VERBS)
+    if found is None or (found.rest.rstrip("?？ ") and not found.numbers):
+        return None
+    return found.number or False
+
+
+async def handle(turn: Turn, number: int | bool) -> None:
+    case = await turn.meant(number or None, EXAMPLES)
+    lines = await audit.history(case.number)
+    undone = [line["at"] for line in lines if line["kind"] == "undone" and {*DECISIONS} & {*line["data"]["kinds"]}]
+    decided = [line for line in lines if line["kind"] in DECISIONS]
+    text = turn.text("evidence.all", case=case, lines=decided, undone=undone)
+    await turn.answer(Say(text=text), incident=case.number)

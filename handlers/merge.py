@@ -1,0 +1,53 @@
+"""`并入 13 12` · `13 并入 12` / `merge 13 into 12`: two reports of one matter become one; the older goes on."""
+
+import re
+from typing import NamedTuple
+
+from handlers.cards import incident_card_id, request_card_id
+from handlers.rules.commands import take_numbers
+from handlers.rules.custody import merge
+from handlers.rules.fold import fold
+from handlers.rules.messages import Say
+from handlers.rules.refusal import Refusal
+from handlers.turn import Said, Turn
+
+VERBS = ("并入", "合并", "并案", "merge")
+EXAMPLES = {"zh": ("13 并入 12", "合并 12 13"), "en": ("merge 13 into 12",)}
+_NUMBER = r"(?:第\s*)?#?\s*(\d{1,7})号?"
+_ONE_INTO_ANOTHER = re.compile(rf"(?:把|将)?\s*{_NUMBER}\s*(?:并入|并到|合并到|合并入)\s*{_NUMBER}[\s。.!！]*")
+_INTO = re.compile(r"^[\s,，]*(?:并入|并到|到|入|into|to|and|和|与|跟)[\s,，]*", re.IGNORECASE)
+
+
+class Merge(NamedTuple):
+    """`number` goes into `into`; None where the quote has to tell. Without a direction the older goes on."""
+
+    number: int | None
+    into: int | None
+
+
+def parse(said: Said) -> Merge | None:
+    direct = _ONE_INTO_ANOTHER.fullmatch(fold(said.text))
+    if direct:
+        return Merge(int(direct[1]), int(direct[2]))
+    found = said.command(VERBS, many=True)
+    if found is None:
+        return None
+    numbers = found.numbers
+    behind, rest = take_numbers(_INTO.sub("", fold(found.rest)))
+    if behind and numbers:
+        return Merge(numbers[0], behind[0])
+    if len(numbers) == 2 and not rest.strip("。.!！ "):
+        return Merge(max(numbers), min(numbers))
+    return Merge(None, numbers[0]) if len(numbers) == 1 else Merge(None, None)
+
+
+async def handle(turn: Turn, asked: Merge) -> None:
+    if asked.into is None:
+        raise Refusal("merge.which")
+    into = await turn.case(asked.into)
+    case = await turn.meant(asked.number, EXAMPLES)
+    decision = merge(case, into, turn.person, turn.now)
+    text = turn.text("merge.done", case=case, into=into, by=turn.person.id)
+    gone = turn.text("merge.card", into=into)
+    cards = [incident_card_id(case.number), *(request_card_id(change.id) for change in decision.decided)]
+    await turn.commit(case, decision, lambda _: (Say(text=text), *(Say(text=gone, update=card) for card in cards)))

@@ -1,0 +1,32 @@
+"""`备注 12 家长已电话沟通` / `note 12 …`: something worth keeping with a matter. It changes nothing else."""
+
+from typing import NamedTuple
+
+from handlers.rules.case import Decision, Event
+from handlers.rules.messages import Say
+from handlers.rules.permissions import permit
+from handlers.rules.refusal import Refusal
+from handlers.turn import Said, Turn
+
+VERBS = ("备注", "记一下", "记录", "note")
+EXAMPLES = {"zh": ("备注 12 已与家长电话沟通",), "en": ("note 12 spoke with the parent on the phone",)}
+
+
+class Note(NamedTuple):
+    number: int | None
+    text: str
+
+
+def parse(said: Said) -> Note | None:
+    found = said.command(VERBS, free=True)
+    return Note(found.number, found.rest) if found else None
+
+
+async def handle(turn: Turn, note: Note) -> None:
+    case = await turn.meant(note.number, EXAMPLES)
+    permit(case, turn.person, "note")
+    if not note.text:
+        raise Refusal("note.empty", case=case)
+    decision = Decision(events=(Event("note", {"text": note.text}),))
+    text = turn.text("note.done", case=case, by=turn.person.id, text=note.text)
+    await turn.commit(case, decision, lambda _: (Say(text=text),))

@@ -1,0 +1,36 @@
+"""One spelling for many, character by character, so that places in a text stay the same: width, then old characters.
+
+Only for reading commands: what people wrote is kept as they wrote it. The traditional characters are those of the
+command vocabulary and of what stands beside it (units, departments, verdicts); others stay as they are.
+"""
+
+from unicodedata import normalize
+
+_PAIRS = (
+    "簽签籤签復复覆复複复擬拟發发佈布駁驳辦办結结請请轉转給给類类別别實实續续報报進进總总熱热級级為为爲为麼么"
+    "個个時时間间線线據据單单牽牵頭头協协併并並并誤误銷销啟启啓启備备註注權权處处長长學学務务衛卫財财後后號号"
+    "條条無无異异準准規规遲迟兩两週周點点鐘钟體体檢检測测屬属認认臺台賬账帳账幫帮說说記记錄录還还開开關关讓让"
+    "問问題题謝谢來来對对沒没現现將将馬马應应該该導导領领書书員员傳传責责錯错動动內内幾几過过裡里裏里電电話话"
+    "質质見见調调徵征詢询職职師师隊队會会計计術术園园區区縣县鄉乡鎮镇醫医護护廳厅環环監监組组紀纪紅红網网絡络"
+    "證证確确閱阅讀读評评論论華华滿满漲涨達达須须項项難难雙双際际標标隨随陽阳陰阴強强張张劉刘陳陈楊杨趙赵吳吴"
+    "鄭郑馮冯蔣蒋孫孙錢钱暫暂緩缓議议訴诉諮咨贊赞專专萬万億亿歸归們们這这樣样誰谁嗎吗"
+)
+_OLD = dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True))
+
+
+class _Folding(dict[int, str]):
+    """What each character is read as, found when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        wide = normalize("NFKC", char)
+        self[code] = _OLD.get(char, wide if len(wide) == 1 else char)
+        return self[code]
+
+
+_FOLDING = _Folding()
+
+
+def fold(text: str) -> str:
+    """The text in half width and in simplified characters, as long as it was."""
+    return text.translate(_FOLDING)

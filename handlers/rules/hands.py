@@ -1,0 +1,34 @@
+"""In whose hands a matter was, and for how long: every minute belongs to one holder."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+CLOSED = "closed"
+
+
+class Stretch(NamedTuple):
+    """A stretch of time (UTC) in one holder's hands: "department:…", "approver:…", "outside:…", "desk", "closed"."""
+
+    holder: str
+    since: datetime
+    until: datetime
+
+    @property
+    def length(self) -> timedelta:
+        return self.until - self.since
+
+
+def stretches(rows: Iterable[Mapping[str, Any]], now: datetime) -> tuple[Stretch, ...]:
+    """Rows of holder, since and until (None: still), in order. What lasted no time is left out."""
+    found = (Stretch(row["holder"], row["since"], row["until"] or now) for row in rows)
+    return tuple(stretch for stretch in found if stretch.length)
+
+
+def totals(held: Iterable[Stretch]) -> dict[str, timedelta]:
+    """How long each holder had it in all, the longest first. Time after a result is nobody's."""
+    sums: dict[str, timedelta] = {}
+    for stretch in held:
+        if stretch.holder != CLOSED:
+            sums[stretch.holder] = sums.get(stretch.holder, timedelta()) + stretch.length
+    return dict(sorted(sums.items(), key=lambda item: -item[1]))

@@ -1,0 +1,29 @@
+"""`时间线 12` / `timeline 12`: in whose hands a matter was, minute by minute, beside the public's clock."""
+
+from datetime import timedelta
+
+from handlers.rules.hands import stretches, totals
+from handlers.rules.messages import Say
+from handlers.turn import Said, Turn
+from storage import reports
+
+VERBS = ("时间线", "经过", "谁的手里", "timeline")
+A_MINUTE = timedelta(minutes=1)
+EXAMPLES = {"zh": ("时间线 12",), "en": ("timeline 12",)}
+
+
+def parse(said: Said) -> int | bool | None:
+    """The number asked about, False when the quote has to tell."""
+    found = said.inquiry(VERBS)
+    if found is None or (found.rest.rstrip("?？ ") and not found.numbers):
+        return None
+    return found.number or False
+
+
+async def handle(turn: Turn, number: int | bool) -> None:
+    case = await turn.meant(number or None, EXAMPLES)
+    end = case.incident.resolved_at or turn.now
+    held = stretches(await reports.holdings([case.number]), end)
+    shown = [one for one in held if one.length >= A_MINUTE] or held
+    text = turn.text("timeline.all", case=case, held=shown, totals=totals(held), end=end)
+    await turn.answer(Say(text=text), incident=case.number)

@@ -1,0 +1,49 @@
+"""`撤回` · `撤回 12` / `undo`: takes back one's own last word, within two minutes and while nothing depends on it."""
+
+from datetime import timedelta
+
+from handlers.cards import incident_card_id, request_card_id
+from handlers.rules.case import Case, Decision, Event
+from handlers.rules.commands import whole
+from handlers.rules.custody import struck
+from handlers.rules.messages import Say, quoted_code
+from handlers.rules.refusal import Refusal
+from handlers.turn import Said, Turn
+from storage import last_words
+from storage.last_words import Word
+
+WORDS = ("撤回", "撤销", "取消", "说错了", "发错了", "undo", "take back")
+EXAMPLES = {"zh": ("撤回", "撤回 12"), "en": ("undo", "undo 12")}
+WITHIN = timedelta(minutes=2)
+
+
+def parse(said: Said) -> int | bool | None:
+    """The number, False if the last word of all is meant."""
+    numbers = whole(said.text, WORDS)
+    if numbers is None or len(numbers) > 1 or not (said.message.addressed or numbers or said.text in ("撤回", "undo")):
+        return None
+    return numbers[0] if numbers else False
+
+
+async def handle(turn: Turn, number: int | bool) -> None:
+    code = quoted_code(turn.message)
+    wanted = number or (code[0] if code else None)
+    word = await last_words.of(turn.person.id, turn.now - WITHIN, wanted)
+    if word is None:
+        raise Refusal("undo.nothing", case=await turn.case(wanted) if wanted else None)
+    case = await turn.case(word.number)
+    if case.incident.version != word.version:
+        raise Refusal("undo.too_late", case=case)
+    decision = struck(case, turn.now) if word.opening else Decision(events=(Event("undone", {"kinds": word.kinds}),))
+    say = Say(text=turn.text("undo.done", case=case, by=turn.person.id, kinds=word.kinds))
+    await turn.take_back(case, decision, say, _cards(turn, case, word))
+
+
+def _cards(turn: Turn, case: Case, word: Word) -> tuple[Say, ...]:
+    """Buttons of what is taken back are gone."""
+    gone = turn.text("undo.card")
+    if word.opening:
+        return (Say(text=gone, update=incident_card_id(case.number)),)
+    asked = {"drafted", "extension asked", "withdrawal asked"} & {*word.kinds}
+    last = [request.id for request in case.pending()][-1:] if asked else []
+    return tuple(Say(text=gone, update=request_card_id(request)) for request in last)

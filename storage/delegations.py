@@ -1,0 +1,49 @@
+"""Who acts for whom, and until when: authority that was given, and deputies of people on leave."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from storage import audit, inbox, outbox
+from storage.tables import Delegation
+from storage.transaction import transact
+
+
+async def standing() -> list[Delegation]:
+    """Every delegation that nobody has ended; the caller looks at `until`."""
+    return await Delegation.filter(ended_at=None).order_by("id")
+
+
+async def give(new: dict[str, Any], letters: Sequence[outbox.Letter], inbox_id: int | None, now: datetime) -> None:
+    """Records a delegation (giver, taker, why, until) in place of what the giver said before."""
+
+    async def work() -> None:
+        await Delegation.filter(giver=new["giver"], ended_at=None).update(ended_at=now)
+        await Delegation.create(since=now, **new)
+        await _finish(new["giver"], "delegated", {**new, "until": new["until"].isoformat()}, letters, inbox_id, now)
+
+    await transact(work)
+
+
+async def end(giver: str, letters: Sequence[outbox.Letter], inbox_id: int | None, now: datetime) -> None:
+    """The giver acts alone again."""
+
+    async def work() -> None:
+        await Delegation.filter(giver=giver, ended_at=None).update(ended_at=now)
+        await _finish(giver, "delegation ended", {}, letters, inbox_id, now)
+
+    await transact(work)
+
+
+async def _finish(
+    giver: str,
+    kind: str,
+    data: dict[str, Any],
+    letters: Sequence[outbox.Letter],
+    inbox_id: int | None,
+    now: datetime,
+) -> None:
+    await outbox.plan(letters, now)
+    if inbox_id is not None:
+        await inbox.done(inbox_id, now)
+    await audit.append([audit.Line(None, giver, kind, data)], now)

@@ -1,0 +1,34 @@
+"""Every sentence can be shown with sample data, is short enough for a phone, and the pages made from it are current."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from handlers.texts import LANGUAGES
+from handlers.texts.manual import FILES, page
+from handlers.texts.sheet import LONG, rendered
+
+DOCS = Path(__file__).parents[2] / "docs"
+ON_PAPER = ("regime.", "explain.")
+"""Asked for by who has time to read."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_shows_with_sample_data(language: str) -> None:
+    for name, text in rendered(language).items():
+        assert text, name
+        assert not re.search(r"None|Undefined|<function|\n\n\n", text), (name, text)
+        assert name.startswith(ON_PAPER) or len(text) <= LONG, (name, len(text))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_personal_numbers_are_masked(language: str) -> None:
+    for name, text in rendered(language).items():
+        assert "13812345678" not in text, name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_commands_is_current(language: str) -> None:
+    """`make texts` writes it."""
+    assert (DOCS / FILES[language]).read_text(encoding="utf-8") == page(language)

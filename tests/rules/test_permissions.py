@@ -1,0 +1,89 @@
+"""The permission table, in full: every utterance, by every role, in every relation to the incident."""
+
+from itertools import product
+
+import pytest
+
+from handlers import HANDLERS
+from handlers.rules.case import Case
+from handlers.rules.institution import ROLES, Person
+from handlers.rules.permissions import PERMISSIONS, may_ever_as, permit
+from handlers.rules.refusal import Refusal
+from tests.support.cases import case
+
+STANDING = ("none", "department", "head", "helper", "forwarder", "concerned")
+
+# Who may, spelt out by hand: roles whatever the matter, and relations to it. "*" is everybody.
+DESK, LEAD, JUDGES = "officer office", "leader chief", "officer office leader chief"
+TABLE = {
+    "forward": "*", "note": "*", "leave": "*", "explain": "*", "timeline": "*", "evidence": "*", "check_in": "*",
+    "lookup": "*", "todo": "*", "ledger": "*", "attach": "*", "bind": "*", "help": "*",
+    "acknowledge": "department head", "bounce": "department head",
+    "reply": f"{DESK} department head", "publish": f"{DESK} department head", "resolve": f"{DESK} department head",
+    "extend": f"{DESK} department head", "verify": f"{DESK} department head",
+    "assign": f"{JUDGES} head", "lead": f"{JUDGES} head",
+    "instruct": f"office {LEAD}", "transfer": f"office {LEAD}",
+    "kind": f"{JUDGES} department head", "progress": f"{JUDGES} department head", "heat": f"{JUDGES} department head",
+    "escalate": f"{JUDGES} department head", "superior": f"{JUDGES} department head",
+    "follow_up": f"{JUDGES} department head helper",
+    "concern": JUDGES, "merge": JUDGES, "reopen": JUDGES,
+    "withdraw": f"{DESK} forwarder",
+    "delegate": "head leader chief office",
+    "approve": "", "undo": "",  # by the request, and by the last word: the stories tell
+}  # fmt: skip
+EVEN_CONCERNED = {
+    "forward", "note", "leave", "explain", "timeline", "evidence", "check_in", "lookup", "todo", "ledger", "attach",
+    "bind", "help", "acknowledge", "bounce", "reply", "publish", "follow_up", "undo",
+}  # fmt: skip
+
+
+def somebody(role: str, standing: str) -> tuple[Case, Person]:
+    """Somebody of one role who stands so to incident 1, which is of 总务处 with 保卫处 helping."""
+    roles = {"head": (role, "head"), "concerned": (role,)}.get(standing, (role,))
+    department = {"department": "总务处", "head": "总务处", "helper": "保卫处"}.get(standing, "财务处")
+    person = Person("x", "某人", tuple(dict.fromkeys(roles)), department)  # type: ignore[arg-type]
+    about = ["person:x"] if standing == "concerned" else []
+    forwarder = "x" if standing == "forwarder" else "zhou"
+    return case(helpers=["保卫处"], forwarded_by=forwarder, about=about), person
+
+
+def allowed(utterance: str, role: str, standing: str) -> bool:
+    words = TABLE[utterance].split()
+    if standing == "concerned" and utterance not in EVEN_CONCERNED:
+        return False
+    heads = standing == "head" or (role == "head" and standing == "department")
+    own_head = heads and "head" in words and utterance != "delegate"
+    as_role = role in words and not (role == "head" and utterance != "delegate")
+    delegates = utterance == "delegate" and standing == "head"
+    return words == ["*"] or as_role or own_head or delegates or (standing in words and standing != "head")
+
+
+def refused(one: Case, person: Person, utterance: str) -> str | None:
+    """The sentence that says no."""
+    try:
+        permit(one, person, utterance)
+    except Refusal as refusal:
+        return refusal.sentence
+    return None
+
+
+def test_the_table_knows_every_utterance() -> None:
+    assert set(PERMISSIONS) == set(HANDLERS) == set(TABLE)
+
+
+@pytest.mark.parametrize("utterance", sorted(set(TABLE) - {"approve", "undo"}))
+def test_who_may_say_it(utterance: str) -> None:
+    for role, standing in product(ROLES, STANDING):
+        one, person = somebody(role, standing)
+        told = refused(one, person, utterance)
+        assert (told is None) == allowed(utterance, role, standing), (role, standing)
+        assert told in {None, PERMISSIONS[utterance].refusal, "concern.yourself"}
+
+
+@pytest.mark.parametrize("utterance", sorted(TABLE))
+def test_the_help_shows_nobody_what_they_can_never_say(utterance: str) -> None:
+    for role, standing in product(ROLES, ("none", "department", "head", "helper")):
+        one, person = somebody(role, standing)
+        if refused(one, person, utterance):
+            continue
+        assert may_ever_as(person.roles, utterance, has_department=True), (role, standing)
