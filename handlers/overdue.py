@@ -5,6 +5,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
 
+from msgspec import json
+
 from handlers.office import Office
 from handlers.rules.institution import Person
 from handlers.rules.ladder import Firing, Ladder
@@ -110,9 +112,9 @@ class _Batch:
         return _step_to(row, self._ladder(row))
 
     def _listening(self, row: DueRow, firing: Firing) -> tuple[Person, ...]:
-        alike = (row.owner, row.kind, row.department, row.holder, firing.rung, firing.tell)
+        alike = (row.owner, row.kind, row.department, row.holder, row.about, firing.rung, firing.tell)
         if alike not in self._listeners:
-            self._listeners[alike] = _listening(row, firing, self._office)
+            self._listeners[alike] = _unconcerned(row, _listening(row, firing, self._office), self._office)
         return self._listeners[alike]
 
     def _line(self, row: DueRow) -> str:
@@ -185,6 +187,16 @@ def _listening(row: DueRow, firing: Firing, office: Office) -> tuple[Person, ...
         return office.listening(tell, row.department)
     others = office.listening([listener for listener in firing.tell if listener != "owner"], row.department)
     return (*_signers(signer, firing.rung, office), *others) if "owner" in firing.tell else others
+
+
+def _unconcerned(row: DueRow, people: tuple[Person, ...], office: Office) -> tuple[Person, ...]:
+    """Without those whom the matter is about; where nobody else would hear of it, whoever is above them does."""
+    about = json.decode(row.about, type=tuple[str, ...])
+    if not about:
+        return people
+    others = tuple(person for person in people if not person.among(about))
+    above = (*office.institution.with_role("chief"), *office.institution.desk())
+    return others or tuple(person for person in above if not person.among(about))
 
 
 def _waits_for_signature(row: DueRow) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from storage import sql
 from storage.tables import Draft, Duty, Holding, Request, to_ms
 
 CLOSED = "closed"
@@ -99,22 +100,23 @@ async def _close_duties(written: Written, ids: Sequence[int], state: str, now: d
 
 
 async def _open_duty(written: Written, new: Any) -> None:
-    duty = await Duty.create(
-        incident_id=written.number,
-        cycle=written.cycle,
-        kind=new.kind,
-        owner=new.owner,
-        state="open",
-        started_at=new.started_at,
-        due_at=new.due.at,
-        first_due_at=new.due.at,
-        next_at=new.next_at,
-        provisional=new.due.provisional,
-        reckoning=new.due.reckoning.to_dict(),
-    )
-    written.opened.append(duty.id)
+    row = {
+        "incident_id": written.number,
+        "cycle": written.cycle,
+        "kind": new.kind,
+        "owner": new.owner,
+        "state": "open",
+        "started_at": new.started_at,
+        "due_at": new.due.at,
+        "first_due_at": new.due.at,
+        "next_at": new.next_at,
+        "provisional": new.due.provisional,
+        "reckoning": new.due.reckoning.to_dict(),
+    }
+    duty = await sql.add("duties", row)
+    written.opened.append(duty)
     if new.next_at:
-        written.armed.append((duty.id, to_ms(new.next_at)))
+        written.armed.append((duty, to_ms(new.next_at)))
 
 
 async def _move_duty(written: Written, moved: Any) -> None:

@@ -19,7 +19,7 @@ class DueRow(NamedTuple):
     """A duty whose step is due, with what a reminder says about its incident. Times are aware UTC.
 
     Incident 0 stands for what is owed by the calendar, by `person`; there is nothing else to say about it.
-    `policy` is the number under which the incident's regime is frozen.
+    `policy` is the number under which the incident's regime is frozen, `about` whom it concerns, as JSON.
     """
 
     id: int
@@ -38,6 +38,7 @@ class DueRow(NamedTuple):
     channel: str
     conversation: str
     policy: int
+    about: str
 
     @property
     def routine(self) -> bool:
@@ -81,7 +82,8 @@ WITH head AS (
     ORDER BY next_at, id LIMIT {limit}
 )
 SELECT d.id, COALESCE(d.incident_id, 0) AS incident, d.kind, d.owner, d.person, d.started_at, d.due_at, d.rung,
-       d.next_at, i.title, i.tier, i.department, i.holder, i.channel, i.conversation, i.policy_id AS policy
+       d.next_at, i.title, i.tier, i.department, i.holder, i.channel, i.conversation, i.policy_id AS policy,
+       i.about
 FROM duties d LEFT JOIN incidents i ON i.number = d.incident_id
 WHERE d.state = 'open' AND d.next_at <= {now}
       AND (d.id IN (SELECT id FROM head) OR d.incident_id IN (SELECT incident_id FROM head))

@@ -46,8 +46,14 @@ async def claim(now: datetime, lease: timedelta, limit: int = 32) -> list[Arriva
 
 async def done(id: int, now: datetime) -> None:
     """Marks a message as dealt with, in the transaction of its effect. AlreadyHandled if somebody else did."""
-    if not await Inbox.filter(id=id, state="new").update(state="done", handled_at=now, lease_until=None):
+    statement = _DONE.format(id=sql.mark(1), now=sql.mark(2))
+    if not await sql.rows(statement, [id, to_ms(now)]):
         raise AlreadyHandled(id)
+
+
+_DONE = """
+UPDATE inbox SET state = 'done', handled_at = {now}, lease_until = NULL WHERE id = {id} AND state = 'new' RETURNING id
+"""
 
 
 async def give_up(id: int, error: str, now: datetime) -> None:

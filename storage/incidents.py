@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from storage import audit, delegations, files, inbox, last_words, outbox
+from storage import audit, delegations, files, inbox, last_words, outbox, sql
 from storage.changes import Decided, Turn, Written, hand_over, write
 from storage.counters import take
-from storage.tables import Delegation, Draft, Duty, Forwarding, Holding, Incident, Policy, Post, Request
+from storage.tables import Delegation, Draft, Duty, Forwarding, Incident, Policy, Post, Request
 from storage.transaction import transact
 
 
@@ -172,14 +172,13 @@ async def _open(
     new: NewIncident, decision: Decided, turn: Turn, say: Callable[[Written], Iterable[outbox.Letter]]
 ) -> Written:
     number = await take("incidents")
-    policy, _ = await Policy.get_or_create(
-        digest=new.digest, defaults={"name": new.regime, "body": new.policy, "created_at": turn.now}
-    )
-    await Incident.create(number=number, version=1, policy_id=policy.id, **new.fields)
+    policy = await _policy(new, turn.now)
+    lists: dict[str, Any] = {"helpers": [], "about": [], "bounces": []}
+    await sql.add("incidents", {"number": number, "version": 1, "policy_id": policy, **lists, **new.fields}, "number")
     written = Written(number)
     await add_posts(number, new.posts, turn)
-    await Forwarding.create(incident_id=number, message=new.message, joined=False, by=turn.actor, at=turn.now)
-    await Holding.create(incident_id=number, holder=new.fields["holder"], since=turn.now)
+    await _forwarded(number, new.message, turn, joined=False)
+    await sql.add("holdings", {"incident_id": number, "holder": new.fields["holder"], "since": turn.now})
     await write(written, decision, turn)
     if turn.undoable:
         await last_words.remember(written, last_words.OPENING, decision, turn, 1)
@@ -190,15 +189,32 @@ async def _open(
 async def add_posts(number: int, posts: Sequence[NewPost], turn: Turn) -> None:
     """More addresses of the same matter."""
     for post in posts:
-        await Post.create(
-            incident_id=number,
-            fingerprint=post.fingerprint,
-            url=post.url,
-            platform=post.platform,
-            posted_at=post.posted_at,
-            found_at=turn.now,
-            forwarded_by=turn.actor,
-        )
+        row = {
+            "incident_id": number,
+            "fingerprint": post.fingerprint,
+            "url": post.url,
+            "platform": post.platform,
+            "posted_at": post.posted_at,
+            "found_at": turn.now,
+            "forwarded_by": turn.actor,
+        }
+        await sql.add("posts", row)
+
+
+async def _policy(new: NewIncident, now: datetime) -> int:
+    """The regime's frozen copy, which the first incident under it makes."""
+    found = await sql.rows(f"SELECT id FROM policies WHERE digest = {sql.mark(1)}", [new.digest])  # noqa: S608
+    if found:
+        return int(found[0]["id"])
+    policy, _ = await Policy.get_or_create(
+        digest=new.digest, defaults={"name": new.regime, "body": new.policy, "created_at": now}
+    )
+    return int(policy.id)
+
+
+async def _forwarded(number: int, message: str, turn: Turn, *, joined: bool) -> None:
+    row = {"incident_id": number, "message": message, "joined": joined, "by": turn.actor, "at": turn.now}
+    await sql.add("forwardings", row)
 
 
 async def join(
@@ -214,7 +230,7 @@ async def join(
 
     async def work() -> Written:
         await add_posts(number, posts, turn)
-        await Forwarding.create(incident_id=number, message=message, joined=True, by=turn.actor, at=turn.now)
+        await _forwarded(number, message, turn, joined=True)
         return await _change(version, number, decision, turn, say)
 
     return await transact(work)
@@ -222,8 +238,11 @@ async def join(
 
 async def known_posts(fingerprints: Sequence[str]) -> dict[str, int]:
     """Which of these posts belong to which incident."""
-    rows = await Post.filter(fingerprint__in=list(fingerprints)).values_list("fingerprint", "incident_id")
-    return {str(fingerprint): int(number) for fingerprint, number in rows}
+    if not fingerprints:
+        return {}
+    which = sql.marks(len(fingerprints))
+    statement = f"SELECT fingerprint, incident_id FROM posts WHERE fingerprint IN ({which})"  # noqa: S608 - marks only
+    return {str(fingerprint): int(number) for fingerprint, number in await sql.values(statement, fingerprints)}
 
 
 async def must_be_new(message: str) -> None:

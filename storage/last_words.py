@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from msgspec import json
+
+from storage import sql
 from storage.changes import Decided, Turn, Written, hand_over
 from storage.tables import Draft, Duty, Incident, LastWord, Request, to_ms
 
@@ -50,9 +53,16 @@ async def remember(written: Written, before: Mapping[str, Any], decision: Decide
         "draft": decision.requested.subject["edition"] if decision.draft is not None else None,
         "kinds": [event.kind for event in decision.events if event.incident is None],
     }
-    values: dict[str, Any] = {"actor": turn.actor, "at": turn.now, "version": version, "before": body}
-    if not await LastWord.filter(incident=written.number).update(**values):
-        await LastWord.create(incident=written.number, **values)
+    row = [written.number, turn.actor, to_ms(turn.now), version, json.encode(body).decode()]
+    await sql.rows(_REMEMBER.format(marks=sql.marks(len(row))), row)
+
+
+_REMEMBER = """
+INSERT INTO last_words (incident, actor, at, version, before) VALUES ({marks})
+ON CONFLICT (incident) DO UPDATE SET
+    actor = excluded.actor, at = excluded.at, version = excluded.version, before = excluded.before
+RETURNING incident
+"""
 
 
 async def of(actor: str, since: datetime, number: int | None = None) -> Word | None:

@@ -1,10 +1,14 @@
 """Marks for raw SQL that SQLite and PostgreSQL both read. Only marks are ever put into a statement, never values."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
+from msgspec import json
+
 from storage.database import connection
+from storage.tables import to_ms
 
 
 def mark(number: int, cast: str = "") -> str:
@@ -53,6 +57,19 @@ async def values(statement: str, values: Sequence[Any]) -> Sequence[Any]:
 async def insert(table: str, columns: Sequence[str], values: Iterable[Any]) -> None:
     """Adds many rows at once; an object per row would take longer than everything else together."""
     await connection().execute_many(_insert(table, tuple(columns), marks(len(columns))), list(values))
+
+
+async def add(table: str, row: Mapping[str, Any], key: str = "id") -> int:
+    """Adds one row and returns its key. Moments, lists and mappings are stored as the models store them."""
+    columns = tuple(row)
+    statement = f"{_insert(table, columns, marks(len(columns)))} RETURNING {key}"
+    return int((await rows(statement, [_plain(value) for value in row.values()]))[0][key])
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return to_ms(value)
+    return json.encode(value).decode() if isinstance(value, list | tuple | Mapping) else value
 
 
 @cache

@@ -145,10 +145,7 @@ class Case:
 
     def concerns(self, person: Person) -> bool:
         """Whether the matter is about the person: they neither judge it nor sign anything in it."""
-        about = self.incident.about
-        return f"person:{person.id}" in about or (
-            person.has("head") and person.department is not None and f"department:{person.department}" in about
-        )
+        return person.among(self.incident.about)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ behind nothing but courtesy (`好的，同意`).
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from handlers.rules.fold import fold
 from handlers.rules.numerals import number as numeral
@@ -61,6 +62,7 @@ def clean(text: str, names: Iterable[str] = ()) -> str:
     return text.strip()
 
 
+@lru_cache(maxsize=64)
 def courteous(text: str) -> str:
     """The text without the courtesies before it."""
     found = _COURTESY.match(fold(text))
@@ -74,6 +76,7 @@ def thanked(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=64)
 def asks(text: str) -> bool:
     """Whether the words are a question: 签收了吗 orders nothing."""
     return _QUESTION.search(fold(text)) is not None

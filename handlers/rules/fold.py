@@ -4,6 +4,7 @@ Only for reading commands: what people wrote is kept as they wrote it. The tradi
 command vocabulary and of what stands beside it (units, departments, verdicts); others stay as they are.
 """
 
+from functools import lru_cache
 from unicodedata import normalize
 
 _PAIRS = (
@@ -31,6 +32,7 @@ class _Folding(dict[int, str]):
 _FOLDING = _Folding()
 
 
+@lru_cache(maxsize=64)  # every handler looks at the same words
 def fold(text: str) -> str:
     """The text in half width and in simplified characters, as long as it was."""
     return text.translate(_FOLDING)

@@ -1,5 +1,6 @@
 """Who there is: departments, people in their roles, groups. Filled from `config.toml`, asked by every rule."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -38,6 +39,12 @@ class Person:
     def has(self, *roles: str) -> bool:
         return any(role in self.roles for role in roles)
 
+    def among(self, about: Collection[str]) -> bool:
+        """Whether they are one of "person:id", or head of one of "department:name"."""
+        return f"person:{self.id}" in about or (
+            self.department is not None and f"department:{self.department}" in about and self.has("head")
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -49,6 +56,8 @@ class Group:
 
 @dataclass(frozen=True)
 class Institution:
+    """`on_duty` are those whom the roster has at the desk now; nobody without a roster."""
+
     name: str
     language: str
     zone: ZoneInfo
@@ -56,6 +65,7 @@ class Institution:
     departments: tuple[Department, ...]
     people: tuple[Person, ...]
     groups: tuple[Group, ...]
+    on_duty: tuple[Person, ...] = ()
 
     @cached_property
     def _people(self) -> dict[str, Person]:
@@ -106,9 +116,13 @@ class Institution:
         """Who answers for a department: its liaisons, else its head."""
         return self.with_role("liaison", department=department) or self.with_role("head", department=department)
 
-    def desk(self) -> tuple[Person, ...]:
+    def office(self) -> tuple[Person, ...]:
         """Who runs the desk: the office, else the officers."""
         return self.with_role("office") or self.with_role("officer")
+
+    def desk(self) -> tuple[Person, ...]:
+        """Who is called at the desk: whoever is on duty, else those who run it."""
+        return self.on_duty or self.office()
 
     def leaders(self, department: str | None) -> tuple[Person, ...]:
         """The leader in charge of a department, else every leader, else the chief."""

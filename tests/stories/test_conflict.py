@@ -3,7 +3,7 @@
 import pytest
 
 from storage.tables import Request
-from tests.support.story import Story
+from tests.support.story import Story, monday
 
 
 async def test_a_named_leader_does_not_sign(story: Story) -> None:
@@ -79,3 +79,20 @@ async def test_what_only_complains_of_a_department_is_not_offered_to_it(story: S
     told = await story.opened("上报 总务处态度恶劣，推诿扯皮")
     assert "反映的是本单位人员或部门" in told.text
     assert "总务处" not in told.labels
+
+
+async def test_a_leader_is_not_reminded_of_what_is_about_them(story: Story) -> None:
+    await story.opened("@回音 食堂承包是钱副校长的亲戚 https://weibo.com/1234567890/Ab1cD2eF3")
+    heard = await story.until(monday("16:00", 1))
+    assert any("wang" in one.say.mentions for one in heard)
+    assert all("qian" not in one.say.mentions for one in heard)
+
+
+async def test_what_only_they_would_hear_is_heard_above_them(story: Story) -> None:
+    """Steps for a department's head alone, when the matter is about the department."""
+    await story.opened()
+    await story.say("li", "涉及 1 总务处")
+    heard = await story.until(monday("16:00", 1))
+    assert heard
+    assert all("feng" not in one.say.mentions for one in heard)
+    assert all(one.say.mentions for one in heard)
