@@ -37,7 +37,7 @@ def written(results: Sequence[Result], engine: Sequence[Figure], runs: int, outp
 
 
 def row(one: Result) -> str:
-    drained = f"{one.drained:.2f} s" if one.drained is not None else "unfinished after 90 s"
+    drained = f"{one.drained:.2f} s" if one.drained is not None else "unfinished after 60 s"
     return (
         f"| {one.name} | {one.single:,.0f} | {one.bulk:,.0f} | {one.bytes_each:.0f} | {drained} "
         f"| {late(one.steady)} | {late(one.light)} |"
