@@ -11,7 +11,7 @@ from bench.timers.contest import Contest, Result
 from bench.timers.contestant import Contestant
 from bench.timers.engine import Engine
 from bench.timers.environments import ROOT, peers
-from bench.timers.report import written
+from bench.timers.report import OURS, written
 from bench.timers.server import valkey
 from tests.support.database import migrated
 
@@ -46,10 +46,14 @@ def measured(contest: Contest, directory: Path, wanted: set[str] | None, runs: i
             file.unlink()
         asyncio.run(migrated(home))
 
-    with_database = ("env", f"BENCH_DATABASE={database}", sys.executable, "-m", "bench.timers.ours")
+    def ours(per_incident: int) -> tuple[str, ...]:
+        variables = (f"BENCH_DATABASE={database}", f"BENCH_PER_INCIDENT={per_incident}")
+        return ("env", *variables, sys.executable, "-m", "bench.timers.ours")
+
     contestants = [
         (Contestant("raw limit", (sys.executable, "-m", "bench.timers.raw"), ROOT), runs, lambda: None),
-        (Contestant("Huiyin", with_database, ROOT), runs, fresh),
+        (Contestant(OURS, ours(8), ROOT), runs, fresh),
+        (Contestant("Huiyin, one duty an incident", ours(1), ROOT), runs, fresh),
         *((peer, 1, lambda: None) for peer in peers(wanted)),
     ]
     for contestant, times, prepare in contestants:

@@ -1,6 +1,7 @@
 """Ours, as it runs: duties in the tables, the real timekeeper, reminders committed with the audit trail and the outbox.
 
-`python -m bench.timers.ours URL work|produce …`; the database is the one that BENCH_DATABASE names.
+`python -m bench.timers.ours URL work|produce …`; the database is the one that BENCH_DATABASE names, and
+BENCH_PER_INCIDENT says how many duties an incident has.
 """
 
 import asyncio
@@ -22,6 +23,9 @@ from storage.database import close_database, open_database
 from storage.timers import Timers, connect
 
 
+PER_INCIDENT = int(os.environ.get("BENCH_PER_INCIDENT", "1"))
+
+
 @asynccontextmanager
 async def opened(url: str):
     await open_database(os.environ["BENCH_DATABASE"])
@@ -40,7 +44,7 @@ async def produce(url: str, how: str, count: int, first: float, rate: float) -> 
     async with opened(url) as timers:
         if how == "light":
             return await _light(timers, count)
-        rows = await duties_due([first + (n / rate if rate else 0) for n in range(count)])
+        rows = await duties_due([first + (n / rate if rate else 0) for n in range(count)], PER_INCIDENT)
         begun = time.perf_counter()
         await _schedule(timers, rows, how)
         return time.perf_counter() - begun

@@ -8,6 +8,7 @@ from pathlib import Path
 from bench.timers.contest import BURST, LIGHT, STEADY_RATE, Result
 from bench.timers.engine import Figure
 
+OURS = "Huiyin, eight duties an incident"
 HEAD = (
     "| | one by one /s | bulk /s | bytes each | {burst:,} due at once | lateness p50 / p99 at {rate:,} due per second "
     "| p50 / p99 at light load |\n|---|---|---|---|---|---|---|"
@@ -52,10 +53,10 @@ def late(pair: tuple[float, float] | None) -> str:
 
 def ratios(results: Sequence[Result]) -> list[str]:
     """How many times the burst's time of ours the others took."""
-    ours = next((one.drained for one in results if one.name == "Huiyin"), None)
+    ours = next((one.drained for one in results if one.name == OURS), None)
     if not ours:
         return []
-    others = [one for one in results if one.name != "Huiyin" and one.drained is not None]
+    others = [one for one in results if one.name != OURS and one.drained is not None]
     listed = ", ".join(f"{one.name} {(one.drained or 0) / ours:.1f}" for one in others)
     return [f"The burst, as a multiple of Huiyin's: {listed}."]
 
