@@ -15,7 +15,9 @@ from redis.asyncio import Redis
 from bot.channels.base import Channel
 from bot.channels.local import LocalChannel
 from bot.clock import Clock
-from bot.config import Config, build_institution, read_regime
+from bot.config import Config, build_institution, build_rosters, build_schedules, forms_directory, read_regime
+from bot.desk import Desk
+from bot.digests import Digests
 from bot.dispatch import Dispatcher
 from bot.metrics import Metrics
 from bot.platforms import connect_platforms
@@ -45,8 +47,10 @@ class Bot:
     dispatcher: Dispatcher
     timekeeper: Timekeeper
     metrics: Metrics
+    desk: Desk
     senders: dict[str, Sender] = field(default_factory=dict)
     local: LocalChannel | None = None
+    digests: Digests | None = None
     redis: Redis | None = None
     callbacks: list[Sequence[web.RouteDef]] = field(default_factory=list)
     loops: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
@@ -63,6 +67,7 @@ class Bot:
         self.wake()
 
     def wake(self) -> None:
+        self.desk.wake()
         for sender in self.senders.values():
             sender.wake()
 
@@ -71,6 +76,7 @@ class Bot:
         async with asyncio.TaskGroup() as group:
             group.create_task(_for_ever(self.dispatcher.run))
             group.create_task(_for_ever(self.timekeeper.run))
+            group.create_task(_for_ever(self.desk.run))
             group.create_task(_for_ever(self.timekeeper.checkup.run))
             group.create_task(_for_ever(self._keep_redis))
             for loop in [*(sender.run for sender in self.senders.values()), *self.loops]:
@@ -89,6 +95,7 @@ class Bot:
         while True:
             handled = await self.dispatcher.drain()
             await self.timekeeper.drain()
+            await self.desk.drain()
             sent = [await sender.drain() for sender in self.senders.values()]
             if not handled and not any(sent):
                 return
@@ -123,11 +130,16 @@ async def open_bot(config: Config, clock: Clock) -> AsyncIterator[Bot]:
 
 def build(config: Config, clock: Clock, timers: Timers) -> Bot:
     """The parts, over storage that is open already."""
-    office = Office(build_institution(config), read_regime(config))
+    office = Office(
+        build_institution(config), read_regime(config), forms=forms_directory(config), rosters=build_rosters(config)
+    )
     metrics = Metrics()
     timekeeper = Timekeeper(office, timers, clock, metrics)
-    bot = Bot(config, office, clock, timers, Dispatcher(office, clock), timekeeper, metrics)
+    desk = Desk(office, clock, timekeeper)
+    bot = Bot(config, office, clock, timers, Dispatcher(office, clock), timekeeper, metrics, desk)
     office.arm = bot.arm
+    bot.digests = Digests(office, build_schedules(config), config.digest.groups, clock, bot.wake)
+    bot.loops.append(bot.digests.run)
     if config.channel.local:
         conversation = next(group.conversation for group in config.group if group.channel == "local")
         bot.local = LocalChannel(conversation, bot.dispatcher.hear, clock, office.bot_names)

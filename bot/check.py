@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.checks import Line
 from bot.checks.dingtalk import DingTalkCheck
 from bot.checks.wecom import WeComCheck
-from bot.config import Config, build_institution, read_regime
+from bot.config import Config, build_institution, build_rosters, forms_directory, read_regime
 from handlers.rules.institution import Institution
 from storage.database import FAULTS, close_database, open_database
 
@@ -23,6 +23,13 @@ async def lines(config: Config, path: Path, now: datetime) -> list[str]:
     found = [
         f"✓ {path}: {institution.name}, {len(institution.people)} {'人' if chinese else 'people'}",
         f"✓ {'规则' if chinese else 'regime'}: {regime.title[institution.language]} ({regime.name})",
+    ]
+    found += [
+        f"✓ {'表单' if chinese else 'forms'}: {forms_directory(config) or ('自带模板' if chinese else 'as shipped')}"
+    ]
+    found += [
+        f"✓ {'值班' if chinese else 'roster'}: {len(one.teams)} {'组' if chinese else 'teams'}"
+        for one in build_rosters(config)
     ]
     return [*found, *_calendar(institution, now), *await _platforms(config, institution, now)]
 

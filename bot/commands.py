@@ -15,7 +15,7 @@ from bot.config import Config, read_config
 from bot.web.group_backend import restore_clock
 from bot.web.server import PortTaken, serve
 from handlers import recalendar
-from storage import audit, counters
+from storage import audit, counters, kept_texts, retention
 from storage.database import close_database, open_database
 
 
@@ -98,18 +98,20 @@ def verify(options: Namespace) -> int:
     """Reads the audit trail from its beginning; status 1 if it is broken."""
     config = _config(options)
 
-    async def work() -> tuple[audit.Break | None, int]:
+    async def work() -> tuple[audit.Break | None, int, int]:
         await open_database(config.storage.database)
         try:
-            return await audit.verify(), await counters.current("events")
+            broken = await audit.verify() or await kept_texts.verify()
+            return broken, await counters.current("events"), await retention.erased()
         finally:
             await close_database()
 
-    broken, count = asyncio.run(work())
+    broken, count, erased = asyncio.run(work())
     if broken:
         print(f"broken at event {broken.id}: {broken.reason}")
         return 1
-    print(f"{count} events, the chain is whole")
+    gone = f"; the texts of {erased} matters were erased, as is on record" if erased else ""
+    print(f"{count} events, the chain is whole{gone}")
     return 0
 
 
@@ -119,6 +121,40 @@ def check(options: Namespace) -> int:
 
     config = _config(options)
     print("\n".join(asyncio.run(lines(config, options.config, Clock().now()))))
+    return 0
+
+
+def ledger(options: Namespace) -> int:
+    """Writes the ledger as a workbook."""
+    from bot.ledger_command import WrongSpan, export
+
+    try:
+        print(asyncio.run(export(_config(options), options)))
+    except WrongSpan as error:
+        raise CannotStart(str(error)) from error
+    return 0
+
+
+def archive(options: Namespace) -> int:
+    """Writes a year's matters."""
+    from bot.record_commands import CannotWrite, write_year
+
+    try:
+        print(asyncio.run(write_year(_config(options), options)))
+    except CannotWrite as error:
+        raise CannotStart(str(error)) from error
+    return 0
+
+
+def erase(options: Namespace) -> int:
+    """Erases texts at the end of their retention, or says what it would erase."""
+    from bot.record_commands import CannotWrite
+    from bot.record_commands import erase as erased
+
+    try:
+        print(asyncio.run(erased(_config(options), options)))
+    except CannotWrite as error:
+        raise CannotStart(str(error)) from error
     return 0
 
 

@@ -22,6 +22,7 @@ from handlers.rules.institution import Person
 from handlers.rules.messages import Message, Say, quoted_code
 from handlers.rules.refusal import Refusal
 from handlers.turn import Said, Turn
+from handlers.watch import on_watch
 from storage import inbox, outbox
 from storage.database import FAULTS
 from storage.incidents import Conflict
@@ -92,7 +93,8 @@ class Dispatcher:
     async def _answer(self, message: Message, id: int) -> None:
         person = self._office.institution.by_account(message.channel, message.sender)
         said = Said(clean(message.text, self._office.bot_names), message)
-        turn = Turn(self._office, message, person or _nobody(message), self._clock.now(), id)
+        now = self._clock.now()
+        turn = Turn(await on_watch(self._office, now), message, person or _nobody(message), now, id)
         if person is None:
             await self._stranger(turn)
             return

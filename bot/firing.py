@@ -7,9 +7,10 @@ import structlog
 
 from bot.clock import Clock
 from bot.metrics import Metrics
-from handlers import escalate, overdue
+from handlers import escalate, handover, overdue
 from handlers.office import Office
 from handlers.rules.duties import CALM
+from handlers.watch import on_watch
 from storage import duties
 from storage.tables import to_ms
 
@@ -29,18 +30,24 @@ class Firing:
     async def fire(self, rows: Sequence[duties.DueRow]) -> Steps:
         """Takes each row's step, if nobody else has; the steps to arm next."""
         now = self._clock.now()
-        rows = [row for row in rows if row.kind != CALM or not await self._rises(row)]
+        rows = [row for row in rows if not await self._by_itself(row)]
         if not rows:
             return []
         facts = overdue.Facts(await duties.signatures(row.incident for row in rows), await self._policies_of(rows))
         try:
-            reminders = overdue.decide(rows, facts, self._office, now)
+            reminders = overdue.decide(rows, facts, await on_watch(self._office, now), now)
         except Exception:
             return await self._one_by_one(rows)
         fired = await duties.fire(reminders.steps, reminders.letters, now)
         self._metrics.fired.inc(len(fired.taken))
         self._metrics.lateness.observe(max((now - rows[0].next_at).total_seconds(), 0))
         return fired.armed
+
+    async def _by_itself(self, row: duties.DueRow) -> bool:
+        """Whether the step is none to be reminded of: a matter that rises, a change of shifts."""
+        if row.kind == handover.HANDOVER:
+            return await handover.by_itself(self._office, row.id, row.next_at, row.due_at, self._clock.now())
+        return row.kind == CALM and await self._rises(row)
 
     async def _rises(self, row: duties.DueRow) -> bool:
         """A matter that has not calmed in time rises instead of being reminded of."""

@@ -55,7 +55,7 @@ class Timekeeper:
                 await self._timers.cancel([step_id(number, duty) for duty in written.cancelled])
         except TimersUnavailable:
             self._lost()
-        await self._schedule((number, duty, due) for duty, due in written.armed)
+        await self.schedule((number, duty, due) for duty, due in written.armed)
 
     async def run(self) -> None:
         """Fires steps as they fall due, until cancelled."""
@@ -94,7 +94,7 @@ class Timekeeper:
         now = self._clock.now()
         today = now.astimezone(self._office.institution.zone).date()
         if today != self._opened:
-            await self._schedule(await routine.open_days(self._office, now))
+            await self.schedule(await routine.open_days(self._office, now))
             self._opened = today
 
     async def _tick(self, done: Sequence[str]) -> Tick | None:
@@ -115,9 +115,9 @@ class Timekeeper:
         stale = set(wanted) - {row.id for row in rows} - {duty for _, duty, _ in armed}
         if stale:
             armed += await duties.standing(sorted(stale))
-        await self._schedule(armed)
+        await self.schedule(armed)
 
-    async def _schedule(self, steps: Iterable[tuple[int, int, int]]) -> None:
+    async def schedule(self, steps: Iterable[tuple[int, int, int]]) -> None:
         """Arms steps given as (incident, duty, due in ms)."""
         try:
             await self._timers.schedule(named(steps).items())
@@ -140,7 +140,7 @@ class Timekeeper:
         missed = 0
         while rows := await duties.overdue(before, BATCH):
             armed: Steps = await self._firing.fire(rows)
-            await self._schedule(armed)
+            await self.schedule(armed)
             missed += len(rows)
         return missed
 

@@ -108,7 +108,13 @@ async def _reason_given_later(turn: Turn, verdict: Verdict) -> bool:
         return False
     case = await turn.case(verdict.numbers[0])
     last = case.requests[-1] if case.requests else None
-    if last is None or (last.state, last.decided_by, last.remark) != ("rejected", turn.person.id, None):
+    if any(may_decide(case, request, turn.person) for request in case.pending(verdict.kind)):
+        return False
+    if (
+        last is None
+        or verdict.kind not in (None, last.kind)
+        or (last.state, last.decided_by, last.remark) != ("rejected", turn.person.id, None)
+    ):
         return False
     decision = Decision(events=(Event("reason", {"request": last.id, "reason": verdict.reason}),))
     facts = {"by": turn.person.id, "kind": last.kind, "reason": verdict.reason, "asker": last.asked_by}

@@ -1,8 +1,10 @@
 """`改派 12 教务处` / `assign 12 Academic Affairs`: the desk gives a matter to a department; its clock starts anew."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from handlers.cards import incident_card_id, to_acknowledge
+from handlers.rules.case import Case, Decision
 from handlers.rules.incident import assign
 from handlers.rules.institution import Department
 from handlers.rules.messages import Say
@@ -37,13 +39,20 @@ async def handle(turn: Turn, asked: Assignment) -> None:
         decision,
         lambda _: (
             Say(
-                text=turn.text("assign.done", people=liaisons, opened=decision.opened, **facts),
+                text=turn.text("assign.done", people=liaisons, duties=owed_then(case, decision), **facts),
                 mentions=tuple(person.id for person in liaisons),
                 card=to_acknowledge(turn.office, case.number, case.incident.title),
             ),
         ),
         before=lambda _: (Say(text=turn.text("assign.card", **facts), update=incident_card_id(case.number)),),
     )
+
+
+def owed_then(case: Case, decision: Decision) -> list[tuple[str, datetime]]:
+    """What will be owed by when: kinds of duties with their due times (aware)."""
+    over = {*decision.met, *decision.waived}
+    fresh = [(duty.kind, duty.due.at) for duty in decision.opened]
+    return fresh + [(duty.kind, duty.due_at) for duty in case.duties if duty.state == "open" and duty.id not in over]
 
 
 def _department(turn: Turn, name: str) -> Department:

@@ -77,7 +77,7 @@ async def _ask(turn: Turn) -> None:
         raise Refusal("bind.in_the_group")
     if turn.office.group(message.channel, message.conversation):
         raise Refusal("bind.known")
-    may = person in turn.office.institution.desk()
+    may = person in turn.office.institution.office()
     code, name = f"{secrets.randbelow(900_000) + 100_000}", message.conversation
     new = Bound(0, message.channel, message.conversation, name, code, person.id, person.id if may else None)
 
@@ -98,7 +98,7 @@ async def _ask(turn: Turn) -> None:
 
 
 async def _confirm(turn: Turn, code: str) -> None:
-    if turn.person not in turn.office.institution.desk():
+    if turn.person not in turn.office.institution.office():
         raise Refusal("bind.not_yours")
     bound = await groups.waiting(code)
     if bound is None:

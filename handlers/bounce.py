@@ -7,8 +7,9 @@ received it first keeps it, and its clock runs on.
 from typing import NamedTuple
 
 from handlers.cards import incident_card_id, to_assign
+from handlers.rules.conflict import deciders
 from handlers.rules.custody import bounce
-from handlers.rules.institution import Department, Person
+from handlers.rules.institution import Department
 from handlers.rules.messages import Say
 from handlers.turn import Said, Turn
 
@@ -31,7 +32,7 @@ async def handle(turn: Turn, asked: Bounce) -> None:
     decision = bounce(case, turn.person, asked.reason, turn.now)
     bounces = decision.changes["bounces"]
     first = len(bounces) == 1
-    people = turn.office.institution.desk() if first else _leaders(turn, bounces[0]["department"])
+    people = turn.office.institution.desk() if first else deciders(case, bounces[0]["department"])
     facts = {"case": case, "by": turn.person.id, "bounces": bounces, "people": people}
     opened = decision.opened
     text = turn.text("bounce.done", opened=opened, **facts) if first else turn.text("bounce.again", **facts)
@@ -42,10 +43,6 @@ async def handle(turn: Turn, asked: Bounce) -> None:
     )
     gone = Say(text=turn.text("bounce.card", **facts), update=incident_card_id(case.number))
     await turn.commit(case, decision, lambda _: (say,), before=lambda _: (gone,))
-
-
-def _leaders(turn: Turn, department: str) -> tuple[Person, ...]:
-    return turn.office.institution.leaders(department)
 
 
 def _others(turn: Turn, bounces: list[dict[str, str]]) -> tuple[Department, ...]:

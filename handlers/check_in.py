@@ -35,7 +35,8 @@ def parse(said: Said) -> CheckIn | None:
 
 async def handle(turn: Turn, given: CheckIn) -> None:
     person = turn.person
-    owed = await routines.owed(given.kind, (person.id, *person.roles), turn.now)
+    on_duty = ("officer", "office") if person in turn.office.institution.on_duty else ()
+    owed = await routines.owed(given.kind, (person.id, *person.roles, *on_duty), turn.now)
     facts = {"kind": given.kind, "by": person.id, "zero": given.zero, "due": owed.due_at if owed else None}
     text = turn.text("check_in.done", now=turn.now, **facts)
     data = {"kind": given.kind, "text": given.text, "zero": given.zero}

@@ -1,9 +1,11 @@
 """`授权 办公室 至 周五` / `delegate office until Friday`: somebody signs in one's place. `收回授权` ends it."""
 
 import re
+from contextlib import suppress
 from typing import Literal, NamedTuple
 
-from handlers.rules.case import Case, RequestRow
+from handlers.rules.approval import holder_waiting
+from handlers.rules.case import Case, Decision, Event, RequestRow
 from handlers.rules.commands import whole
 from handlers.rules.fold import fold
 from handlers.rules.institution import Person
@@ -13,11 +15,13 @@ from handlers.rules.permissions import PERMISSIONS
 from handlers.rules.promises import moment
 from handlers.rules.refusal import Refusal
 from handlers.turn import Said, Turn
-from storage import delegations, reports
+from storage import changes, delegations, incidents, reports
+from storage.incidents import Conflict
 
 VERBS = ("授权", "委托", "delegate to", "delegate")
 ENDING = ("收回授权", "取消授权", "授权结束", "end delegation")
 EXAMPLES = {"zh": ("授权 办公室 至 周五", "收回授权"), "en": ("delegate office until Friday", "end delegation")}
+TRIES = 8
 _LENGTH = re.compile(r"[0-9一二两三四五六七八九十半]+\s*(?:个?工作日|天|日|个?星期|周|个?小时)")
 _UNTIL = re.compile(r"\s*(?:至|到|截至|直到|until|till|to)\s*", re.IGNORECASE)
 
@@ -60,15 +64,18 @@ async def handle(turn: Turn, asked: Authority) -> None:
 
 
 async def take_back(turn: Turn) -> None:
-    if not any(row.giver == turn.person.id for row in await delegations.standing()):
+    takers = {row.taker for row in await delegations.standing() if row.giver == turn.person.id}
+    if not takers:
         raise Refusal("delegate.nobody")
     say = Say(text=turn.text("delegate.ended", by=turn.person.id))
     await delegations.end(turn.person.id, turn.letters_here(say), turn.inbox, turn.now)
+    await _hand_over(turn, takers)
 
 
 async def give(turn: Turn, taker: Person, until: str, why: Literal["authority", "leave"]) -> None:
     """Records who acts for the speaker, and tells them what waits."""
-    words = f"{until}内" if _LENGTH.fullmatch(fold(until)) else until
+    said = fold(until)
+    words = f"{said}内" if _LENGTH.fullmatch(said) else said
     end = moment(words, turn.now, turn.office.institution.calendar)
     if end is None or end <= turn.now:
         raise Refusal("leave.until") if why == "leave" else Refusal("delegate.until")
@@ -76,6 +83,23 @@ async def give(turn: Turn, taker: Person, until: str, why: Literal["authority", 
     text = turn.text("leave.given", **facts) if why == "leave" else turn.text("delegate.given", **facts)
     new = {"giver": turn.person.id, "taker": taker.id, "why": why, "until": end}
     await delegations.give(new, turn.letters_here(Say(text=text, mentions=(taker.id,))), turn.inbox, turn.now)
+    await _hand_over(turn, {turn.person.id})
+
+
+async def _hand_over(turn: Turn, holders: set[str]) -> None:
+    """What waits in the hands of one of them waits for whoever signs now: reminders and minutes go there."""
+    held = {f"approver:{holder}" for holder in holders}
+    for number in await reports.incidents_with_requests():
+        for _ in range(TRIES):
+            case = await turn.case(number)
+            holder = holder_waiting(case, case.pending())
+            if case.incident.holder not in held or holder == case.incident.holder:
+                break
+            decision = Decision(events=(Event("handed over", {"to": holder}),), changes={"holder": holder})
+            by = changes.Turn(actor=turn.person.id, now=turn.now)
+            with suppress(Conflict):
+                await incidents.change(case.incident.version, number, decision, by, lambda _: ())
+                break
 
 
 def one_of(turn: Turn, name: str) -> Person:

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple, cast
 from tortoise.exceptions import IntegrityError
 
 from handlers.cards import to_acknowledge, to_assign
+from handlers.library import precedents
 from handlers.office import Office
-from handlers.rules.case import OPEN_STAGES, Decision, Event, NewDuty, hold
+from handlers.rules.case import OPEN_STAGES, Case, Decision, Event, NewDuty, hold
 from handlers.rules.conflict import concerned
 from handlers.rules.duties import owed
 from handlers.rules.fold import fold
@@ -29,6 +30,7 @@ from handlers.turn import Said, Turn, message_key
 from storage import files, incidents
 from storage.changes import Written
 from storage.incidents import Conflict, NewIncident, NewPost
+from storage.reports import Row
 
 VERBS = ("上报", "转发", "舆情", "登记", "report", "forward")
 EXAMPLES = {
@@ -122,14 +124,11 @@ async def _pictures(turn: Turn) -> list[NewPost]:
 
 
 async def _join(turn: Turn, posts: list[NewPost], known: dict[str, int]) -> None:
-    number = min(known.values())
-    case = await turn.case(number)
-    while case.incident.merged_into:
-        case = await turn.case(case.incident.merged_into)
-    number = case.number
+    standing = {case.number: case for case in [await _going_on(turn, number) for number in {*known.values()}]}
+    case = standing[min(standing)]
     new = [post for post in posts if post.fingerprint not in known]
     decision = Decision(events=(Event("joined", {"posts": [post.fingerprint for post in new]}),))
-    others = sorted(set(known.values()) - {number})
+    others = sorted(standing.keys() - {case.number})
     closed = case.incident.stage not in OPEN_STAGES
     text = (
         turn.text("forward.joined_closed", case=case)
@@ -137,6 +136,14 @@ async def _join(turn: Turn, posts: list[NewPost], known: dict[str, int]) -> None
         else turn.text("forward.joined", case=case, new=len(new), others=others)
     )
     await turn.join(case, new, decision, (Say(text=text),))
+
+
+async def _going_on(turn: Turn, number: int) -> Case:
+    """The matter, or the one as which it goes on since it was merged."""
+    case = await turn.case(number)
+    while case.incident.merged_into:
+        case = await turn.case(case.incident.merged_into)
+    return case
 
 
 async def _open(turn: Turn, post: Forwarded, posts: list[NewPost]) -> None:
@@ -175,11 +182,20 @@ async def _open(turn: Turn, post: Forwarded, posts: list[NewPost]) -> None:
         posts=posts,
         message=message_key(turn),
     )
-    decision = Decision(events=(Event("opened", {"title": title, "because": where.because}),), opened=duties)
-    await turn.open(new, decision, lambda written: (_announcement(turn, written, new, where, duties),))
+    opened = Event("opened", {"title": title, "text": text, "because": where.because})
+    decision = Decision(events=(opened,), opened=duties)
+    past = await precedents(f"{title}\n{text}")
+    await turn.open(new, decision, lambda written: (_announcement(turn, written, new, where, duties, past),))
 
 
-def _announcement(turn: Turn, written: Written, new: NewIncident, where: Route, duties: tuple[NewDuty, ...]) -> Say:
+def _announcement(
+    turn: Turn,
+    written: Written,
+    new: NewIncident,
+    where: Route,
+    duties: tuple[NewDuty, ...],
+    past: Sequence[Row],
+) -> Say:
     office, number, title = turn.office, written.number, new.fields["title"]
     department = where.department.name if where.department else None
     people = office.institution.liaisons(department) if department else office.institution.desk()
@@ -191,6 +207,7 @@ def _announcement(turn: Turn, written: Written, new: NewIncident, where: Route, 
     )
     helpers = tuple(p for helper in where.helpers for p in office.institution.liaisons(helper.name))
     facts = {"posts": new.posts, "where": where, "people": people, "told": told, "duties": duties, "helpers": helpers}
+    facts["precedents"] = past
     text = turn.text("forward.opened", number=number, new=new.fields, **facts)
     card = (
         to_acknowledge(office, number, title)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from handlers.delegate import give, one_of, take_back
 from handlers.rules.commands import whole
+from handlers.rules.fold import fold
 from handlers.rules.refusal import Refusal
 from handlers.turn import Said, Turn
 
@@ -27,7 +28,7 @@ class Leave(NamedTuple):
 
 
 def parse(said: Said) -> Leave | None:
-    if whole(said.text, ENDING) == () and (said.message.addressed or said.text.strip() == "销假"):
+    if whole(said.text, ENDING) == () and (said.message.addressed or fold(said.text).strip() == "销假"):
         return Leave("", "", ends=True)
     found = said.command(VERBS, glued=True)
     if found is None or found.numbers:

@@ -1,43 +1,56 @@
-"""`台账` / `ledger`: how the departments stand, this month or as said: `台账 本周`, `台账 全部`."""
+"""`台账` / `ledger`: how the departments stand, this month or as said (`台账 本周`, `台账 2026-10`, `台账 全部`).
 
-from datetime import datetime, timedelta
+The workbook comes with it, a line for each matter.
+"""
 
+from datetime import timedelta
+from io import BytesIO
+
+from handlers import issuing, ledger_file
+from handlers.documents.ledger_book import TYPE
 from handlers.rules.commands import spoken
-from handlers.rules.fold import fold
-from handlers.rules.hands import stretches, totals
-from handlers.rules.messages import Say
-from handlers.rules.tally import tally
+from handlers.rules.figures import counted
+from handlers.rules.spans import Span, dated, named, span
+from handlers.rules.tally import Tally, Tallying
 from handlers.turn import Said, Turn
-from storage import reports
+from storage import digests, ledger
+from storage.digests import Made
 
 VERBS = ("台账", "ledger")
-EXAMPLES = {"zh": ("台账", "台账 本周"), "en": ("ledger", "ledger week")}
-SPANS = {
-    "today": ("今日", "今天", "today"),
-    "week": ("本周", "这周", "week", "this week"),
-    "month": ("", "本月", "month", "this month"),
-    "all": ("全部", "all"),
-}
+EXAMPLES = {"zh": ("台账", "台账 本周", "台账 2026-10"), "en": ("ledger", "ledger week", "ledger 2026-10")}
+MOST_LINES = 20_000
+"""A larger file would not fit a chat: the command line writes it."""
 
 
 def parse(said: Said) -> str | None:
     """Which span of time is asked for; None if it is no such question."""
     found = spoken(said.text, VERBS, glued=True)
     if found is None or found.numbers:
-        return None
-    return next((span for span, words in SPANS.items() if fold(found.rest).casefold().rstrip("。.!！ ") in words), None)
+        return dated(said.text, found.verb) if found else None
+    return named(found.rest) if found.rest.strip(" 。.!！") else "month"
 
 
-async def handle(turn: Turn, span: str) -> None:
-    since = _since(span, turn.now.astimezone(turn.office.institution.zone))
-    rows = await reports.ledger(since, turn.now)
-    table = tally(rows, turn.office.institution.calendar, turn.now)
-    held = totals(stretches(await reports.holdings([row["number"] for row in rows]), turn.now))
-    facts = {"table": table, "held": held, "now": turn.now}
-    await turn.answer(Say(text=turn.text("ledger.table", span=span, since=since, **facts)))
+async def handle(turn: Turn, name: str) -> None:
+    office, now = turn.office, turn.now
+    meant = span(name, now.astimezone(office.institution.zone))
+    book = BytesIO()
+    count = await ledger.count(meant.since, meant.until)
+    fits = 0 < count <= MOST_LINES
+    table, held = await (ledger_file.write(office, meant, now, book) if fits else _sums(turn, meant))
+    facts = {"table": table, "held": held, "now": now, "large": count > MOST_LINES}
+    text = turn.text("ledger.table", span=name, since=meant.since, until=meant.until, **facts)
+    day = f"{now.astimezone(office.institution.zone):%Y-%m-%d}"
+    file = turn.text("ledger.file", span=name, day=day)
+    made = [Made(f"{file}.xlsx", TYPE, book.getvalue())] if fits else []
+    await digests.hand_over(
+        made, issuing.BOT, lambda kept: turn.letters_here(issuing.say_with(text, made, kept)), now, turn.inbox
+    )
 
 
-def _since(span: str, local: datetime) -> datetime:
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    starts = {"today": midnight, "week": midnight - timedelta(days=local.weekday()), "month": midnight.replace(day=1)}
-    return starts.get(span, datetime(2000, 1, 1, tzinfo=local.tzinfo))
+async def _sums(turn: Turn, meant: Span) -> tuple[Tally, dict[str, timedelta]]:
+    """The table alone, where there is nothing to write or too much to send."""
+    tallying = Tallying(turn.office.institution.calendar, turn.now)
+    async for page in ledger.pages(meant.since, meant.until):
+        for row in page:
+            tallying.add(counted(row, turn.now))
+    return tallying.end(), {}

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from handlers import library
 from handlers.rules.messages import Say
 from handlers.turn import Said, Turn
 from storage import reports
@@ -27,7 +28,7 @@ def parse(said: Said) -> Query | None:
 
 async def handle(turn: Turn, query: Query) -> None:
     if query.words:
-        found = await reports.search(query.words, MOST_FOUND + 1)
+        found = await library.search(query.words, MOST_FOUND + 1)
         text = turn.text("lookup.found", words=query.words, rows=found[:MOST_FOUND], more=len(found) > MOST_FOUND)
         await turn.answer(Say(text=text))
         return

@@ -4,12 +4,14 @@ import re
 from typing import NamedTuple
 
 from handlers.cards import incident_card_id, request_card_id
+from handlers.raising import announcement
+from handlers.rules.case import Case, Decision
 from handlers.rules.commands import take_numbers
-from handlers.rules.custody import merge
 from handlers.rules.fold import fold
+from handlers.rules.merging import merge
 from handlers.rules.messages import Say
 from handlers.rules.refusal import Refusal
-from handlers.turn import Said, Turn
+from handlers.turn import Move, Said, Turn, home
 
 VERBS = ("并入", "合并", "并案", "merge")
 EXAMPLES = {"zh": ("13 并入 12", "合并 12 13"), "en": ("merge 13 into 12",)}
@@ -46,8 +48,19 @@ async def handle(turn: Turn, asked: Merge) -> None:
         raise Refusal("merge.which")
     into = await turn.case(asked.into)
     case = await turn.meant(asked.number, EXAMPLES)
-    decision = merge(case, into, turn.person, turn.now)
+    gone, received = merge(case, into, turn.person, turn.now)
     text = turn.text("merge.done", case=case, into=into, by=turn.person.id)
-    gone = turn.text("merge.card", into=into)
-    cards = [incident_card_id(case.number), *(request_card_id(change.id) for change in decision.decided)]
-    await turn.commit(case, decision, lambda _: (Say(text=text), *(Say(text=gone, update=card) for card in cards)))
+    done = turn.text("merge.card", into=into)
+    cards = [incident_card_id(case.number), *(request_card_id(change.id) for change in gone.decided)]
+    updates = tuple(Say(text=done, update=card) for card in cards)
+    said = (announcement(turn.office, into, received, text), *_signs(turn, into, received))
+    told = () if home(case) == home(into) else (Say(text=text),)
+    moves = (Move(into, received, lambda _: said), Move(case, gone, lambda _: (*told, *updates)))
+    await turn.commit_all(moves)
+
+
+def _signs(turn: Turn, into: Case, received: Decision) -> tuple[Say, ...]:
+    """Whoever is asked to sign from now on, because the matter has turned out to be about who was."""
+    holder = str(received.changes.get("holder", ""))
+    signer = turn.person_of(holder.removeprefix("approver:"))
+    return (Say(text=turn.text("concern.signs", case=into, signer=signer), mentions=(signer.id,)),) if signer else ()

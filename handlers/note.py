@@ -25,6 +25,8 @@ def parse(said: Said) -> Note | None:
 async def handle(turn: Turn, note: Note) -> None:
     case = await turn.meant(note.number, EXAMPLES)
     permit(case, turn.person, "note")
+    if case.incident.merged_into:
+        raise Refusal("common.closed", case=case)
     if not note.text:
         raise Refusal("note.empty", case=case)
     decision = Decision(events=(Event("note", {"text": note.text}),))

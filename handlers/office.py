@@ -1,9 +1,10 @@
 """What every handler works with: the institution, its regime and its texts. Built once at start."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
+from pathlib import Path
 
 from msgspec import json
 
@@ -11,6 +12,7 @@ from handlers.rules.case import Case
 from handlers.rules.institution import Group, Institution, Person
 from handlers.rules.messages import Say
 from handlers.rules.regimes import Listener, Regime, freeze, thaw
+from handlers.rules.roster import Roster
 from handlers.texts import Texts
 from storage.changes import Written
 from storage.incidents import Record
@@ -25,14 +27,20 @@ async def _no_timers(_written: Written) -> None:
 
 @dataclass
 class Office:
-    """`arm` sets the timers of what was just committed; losing it costs a moment, never a duty."""
+    """`arm` sets the timers of what was just committed; losing it costs a moment, never a duty.
+
+    `forms` is where the institution's own templates are, and `rosters` say who is on duty at the desk.
+    """
 
     institution: Institution
     regime: Regime
     bot_names: tuple[str, ...] = ("回音", "Huiyin")
     arm: Arm = _no_timers
+    forms: Path | None = None
+    rosters: tuple[Roster, ...] = ()
     texts: Texts = field(init=False)
     policy: str = field(init=False)
+    _desks: dict[tuple[Person, ...], "Office"] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.texts = self.texts_in(self.institution.language)
@@ -41,6 +49,12 @@ class Office:
     def texts_in(self, language: str) -> Texts:
         reply = self.regime.rule("reply")
         return Texts(language, self.institution, same_day=reply is not None and reply.period == "same day")
+
+    def with_desk(self, people: tuple[Person, ...]) -> "Office":
+        """The same office, while these people are on duty at its desk."""
+        if people and people not in self._desks:
+            self._desks[people] = replace(self, institution=replace(self.institution, on_duty=people))
+        return self._desks[people] if people else self
 
     @property
     def policy_digest(self) -> str:

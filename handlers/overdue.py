@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from msgspec import json
 
+from handlers import handover
 from handlers.office import Office
 from handlers.rules.institution import Person
 from handlers.rules.ladder import Firing, Ladder
@@ -75,7 +76,7 @@ class _Batch:
     def routine(self, row: DueRow) -> None:
         """A check-in or a report that has not come: its owner is chased, and the ladder climbs."""
         office = self._office
-        ladder = Ladder(office.regime, "general", office.institution.zone, row.started_at, row.due_at)
+        ladder = self._routine_ladder(row)
         firing = ladder.fire(row.rung, self._now)
         if firing is None:
             self.steps.append(_step_to(row, ladder))
@@ -83,18 +84,23 @@ class _Batch:
         people = _chased(row, firing, office)
         names = tuple(person.id for person in people)
         self.steps.append(_step(row, firing, names))
-        text = office.texts.say(
-            "check_in.remind",
-            kind=row.kind,
-            due=row.due_at,
-            now=self._now,
-            people=people,
-            bulletin="bulletin" in firing.tell,
-        )
         group = office.institution.groups[0]
+        text = self._routine_text(row, firing, people)
         say = Say(text=text, mentions=names)
         letter = office.letter(say, group.channel, group.conversation, duty=row.id, urgency=to_ms(row.due_at))
         self.letters.append((frozenset({row.id}), letter))
+
+    def _routine_ladder(self, row: DueRow) -> Ladder:
+        office = self._office
+        if row.kind == handover.EMPTY:
+            return handover.ladder(office.regime, row.started_at, row.due_at, office)
+        return Ladder(office.regime, "general", office.institution.zone, row.started_at, row.due_at)
+
+    def _routine_text(self, row: DueRow, firing: Firing, people: Sequence[Person]) -> str:
+        facts = {"due": row.due_at, "now": self._now, "people": people}
+        if row.kind == handover.EMPTY:
+            return self._office.texts.say("roster.empty", **facts)
+        return self._office.texts.say("check_in.remind", kind=row.kind, bulletin="bulletin" in firing.tell, **facts)
 
     def _firing(self, row: DueRow) -> Firing | None:
         # Once a step was taken, when the duty began no longer matters to the next.
@@ -173,7 +179,7 @@ def _step_to(row: DueRow, ladder: Ladder) -> Step:
 
 def _chased(row: DueRow, firing: Firing, office: Office) -> tuple[Person, ...]:
     person = office.institution.person(row.person or "")
-    owners = (person,) if person else office.institution.with_role(row.person or "officer")
+    owners = (person,) if person else office.institution.called(row.person or "officer")
     others = office.listening([listener for listener in firing.tell if listener != "owner"], None)
     return tuple(dict.fromkeys((*owners, *others))) if "owner" in firing.tell else others
 

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from handlers.cards import request_card_id
 from handlers.proof import picture
 from handlers.rules import links, promises
 from handlers.rules.incident import publish
@@ -35,4 +36,6 @@ async def handle(turn: Turn, asked: Publication) -> None:
     decision = publish(case, turn.person, asked.proof, dates, turn.now)
     facts = {"promises": [duty for duty in decision.opened if duty.kind == "promise"], "at": turn.now}
     text = turn.text("publish.done", case=case, by=turn.person.id, proof=asked.proof, **facts)
-    await turn.commit(case, decision, lambda _: (Say(text=text),))
+    gone = turn.text("publish.no_mistake")
+    cards = tuple(Say(text=gone, update=request_card_id(change.id)) for change in decision.decided)
+    await turn.commit(case, decision, lambda _: (Say(text=text), *cards))

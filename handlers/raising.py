@@ -10,8 +10,10 @@ def announcement(office: Office, case: Case, decision: Decision, text: str) -> S
     tier = decision.changes.get("tier")
     if tier is None:
         return Say(text=text)
-    rule = case.regime.tier[tier]
-    people = office.listening(("owner", *rule.tell), case.incident.department)
+    rule = case.regime.tier.get(tier)  # of a matter that was merged into an older one's policy it may be unknown
+    listening = office.listening(("owner", *(rule.tell if rule else ())), case.incident.department)
+    about = decision.changes.get("about", case.incident.about)
+    people = tuple(person for person in listening if not person.among(about))
     rose = office.texts.say(
         "escalate.rose", case=case, tier=tier, opened=decision.opened, moved=_moved(case, decision), people=people
     )

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from handlers import handover
 from handlers.office import Office
 from handlers.rules.ladder import Ladder
 from handlers.rules.routines import Slot, slots
@@ -13,12 +14,14 @@ OVER = timedelta(days=1)
 
 async def open_days(office: Office, now: datetime) -> list[tuple[int, int, int]]:
     """Opens today's and tomorrow's, and sets down what is long over as missed; the steps to arm."""
-    if not office.regime.routine:
+    if not office.regime.routine and not office.rosters:
         return []
     today = now.astimezone(office.institution.zone).date()
     await routines.missed(now - OVER, now)
+    shifts = await handover.slots(office, now)
     wanted = [slot for day in (today, today + AHEAD) for slot in slots(office.regime, office.institution, day)]
-    return await routines.open_slots([(slot, _first(office, slot)) for slot in wanted if slot.due_at > now], now)
+    owed = [(slot, _first(office, slot)) for slot in wanted if slot.due_at > now]
+    return await routines.open_slots([*owed, *shifts], now)
 
 
 def _first(office: Office, slot: Slot) -> datetime | None:

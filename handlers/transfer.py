@@ -27,5 +27,5 @@ def parse(said: Said) -> Transfer | None:
 async def handle(turn: Turn, asked: Transfer) -> None:
     case = await turn.meant(asked.number, EXAMPLES)
     decision = transfer(case, turn.person, asked.body, asked.reason)
-    text = turn.text("transfer.done", case=case, by=turn.person.id, to=asked.body, reason=asked.reason)
+    text = turn.text("transfer.done", case=case, by=turn.person.id, to=decision.changes["outside"], reason=asked.reason)
     await turn.commit(case, decision, lambda _: (Say(text=text),))

@@ -66,7 +66,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What was decided about one of several incidents, and what is said of it: first the words, then cards' updates."""
+    """What was decided about one of several incidents, and what is said of it: words, and cards' updates."""
 
     case: Case
     decision: Decision
@@ -137,7 +137,7 @@ class Turn:
             says = list(say(written))
             if quietly is None:
                 return self._letters(case, list(before(written)), says)
-            return [self._here(quietly, case.number), *(self._at_home(case, one) for one in says)]
+            return [self._here(quietly, case.number), *(self._athome(case, one) for one in says)]
 
         written = await incidents.change(case.incident.version, case.number, decision, self._by, letters)
         await self.office.arm(written)
@@ -151,28 +151,28 @@ class Turn:
         changed = [Change(move.case.number, move.case.incident.version, move.decision) for move in moves]
 
         def letters(written: list[Written]) -> list[outbox.Letter]:
-            told = [move.say(each) for move, each in zip(moves, written, strict=True)]
-            said = _together([*(says[0] for says in told), *refused])
-            home = moves[0].case if len({_home(move.case) for move in moves}) == 1 else None
-            updates = [
-                self._at_home(move.case, say) for move, says in zip(moves, told, strict=True) for say in says[1:]
-            ]
-            if home is None:
-                return [
-                    *updates,
-                    *(self._at_home(m.case, s[0]) for m, s in zip(moves, told, strict=True)),
-                    self._here(said),
-                ]
-            return [*self._letters(home, (), (said,)), *updates]
+            told = [(move.case, say) for move, each in zip(moves, written, strict=True) for say in move.say(each)]
+            words = [(case, say) for case, say in told if say.update is None]
+            updates = [self._athome(case, say) for case, say in told if say.update is not None]
+            said = _together([*(say for _, say in words), *refused])
+            if len({home(move.case) for move in moves}) == 1:
+                return [*self._letters(moves[0].case, (), (said,)), *updates]
+            return [*updates, *(self._athome(case, say) for case, say in words), self._here(said)]
 
         for written in await incidents.change_all(changed, self._by, letters):
             await self.office.arm(written)
 
-    async def take_back(self, case: Case, decision: Decision, say: Say, updates: Sequence[Say] = ()) -> None:
-        """Puts an incident back to where it stood before the person's last word."""
+    async def take_back(
+        self, case: Case, decision: Decision, say: Say, updates: Sequence[Say] = (), *, last: bool = True
+    ) -> None:
+        """Puts an incident back to where it stood before the person's last word.
+
+        With the `last` of several the message is dealt with; until then it comes again after a crash, for the rest.
+        """
         letters = self._letters(case, (), (say, *updates))
         number, version = case.number, case.incident.version
-        written = await incidents.take_back(version, number, decision, self._plain, lambda _: letters)
+        by = self._plain if last else replace(self._plain, inbox=None)
+        written = await incidents.take_back(version, number, decision, by, lambda _: letters)
         await self.office.arm(written)
 
     async def open(self, new: NewIncident, decision: Decision, say: Callable[[Written], Iterable[Say]]) -> Written:
@@ -238,23 +238,24 @@ class Turn:
         files = tuple(one.id for one in self.message.attachments if one.id is not None)
         return changes.Turn(actor=self.person.id, now=self.now, inbox=self.inbox, files=files)
 
-    def _at_home(self, case: Case, say: Say) -> outbox.Letter:
+    def _athome(self, case: Case, say: Say) -> outbox.Letter:
         return self.office.letter(say, case.incident.channel, case.incident.conversation, incident=case.number)
 
     def _here(self, say: Say, incident: int | None = None) -> outbox.Letter:
         return self.office.letter(say, self.message.channel, self.message.conversation, incident=incident)
 
     def _letters(self, case: Case, before: Sequence[Say], says: Sequence[Say]) -> list[outbox.Letter]:
-        letters = [self._at_home(case, say) for say in (*before, *says)]
+        letters = [self._athome(case, say) for say in (*before, *says)]
         if self._elsewhere(case):
             letters.append(self._here(Say(text=says[0].text), case.number))
         return letters
 
     def _elsewhere(self, case: Case) -> bool:
-        return (self.message.channel, self.message.conversation) != _home(case)
+        return (self.message.channel, self.message.conversation) != home(case)
 
 
-def _home(case: Case) -> tuple[str, str]:
+def home(case: Case) -> tuple[str, str]:
+    """Where a matter is spoken of: its channel and conversation."""
     return case.incident.channel, case.incident.conversation
 
 

@@ -1,4 +1,7 @@
-"""`撤回` · `撤回 12` / `undo`: takes back one's own last word, within two minutes and while nothing depends on it."""
+"""`撤回` · `撤回 12` / `undo`: takes back one's own last word, within two minutes and while nothing depends on it.
+
+A word about several matters (签收 12 13) is taken back in all of them, or with a number in that one.
+"""
 
 from datetime import timedelta
 
@@ -10,7 +13,7 @@ from handlers.rules.messages import Say, quoted_code
 from handlers.rules.refusal import Refusal
 from handlers.turn import Said, Turn
 from storage import last_words
-from storage.last_words import Word
+from storage.last_words import TOGETHER, Word
 
 WORDS = ("撤回", "撤销", "取消", "说错了", "发错了", "undo", "take back")
 EXAMPLES = {"zh": ("撤回", "撤回 12"), "en": ("undo", "undo 12")}
@@ -28,15 +31,21 @@ def parse(said: Said) -> int | bool | None:
 async def handle(turn: Turn, number: int | bool) -> None:
     code = quoted_code(turn.message)
     wanted = number or (code[0] if code else None)
-    word = await last_words.of(turn.person.id, turn.now - WITHIN, wanted)
-    if word is None:
+    words = await last_words.of(turn.person.id, turn.now - WITHIN, wanted)
+    if not words:
         raise Refusal("undo.nothing", case=await turn.case(wanted) if wanted else None)
-    case = await turn.case(word.number)
-    if case.incident.version != word.version:
-        raise Refusal("undo.too_late", case=case)
+    cases = [await turn.case(word.number) for word in words]
+    for word, case in zip(words, cases, strict=True):
+        if case.incident.version != word.version or (len(words) == 1 and TOGETHER & {*word.kinds}):
+            raise Refusal("undo.too_late", case=case)
+    for word, case in zip(words, cases, strict=True):
+        await _take_back(turn, case, word, last=word is words[-1])
+
+
+async def _take_back(turn: Turn, case: Case, word: Word, *, last: bool) -> None:
     decision = struck(case, turn.now) if word.opening else Decision(events=(Event("undone", {"kinds": word.kinds}),))
     say = Say(text=turn.text("undo.done", case=case, by=turn.person.id, kinds=word.kinds))
-    await turn.take_back(case, decision, say, _cards(turn, case, word))
+    await turn.take_back(case, decision, say, _cards(turn, case, word), last=last)
 
 
 def _cards(turn: Turn, case: Case, word: Word) -> tuple[Say, ...]:

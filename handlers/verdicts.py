@@ -36,10 +36,16 @@ _REMARK = re.compile(
 )
 _BLANK = re.compile(r"^[\s,，。;；:：、—-]+")
 _CONDITION = re.compile(
-    r"[吗?？]|先别|别发|不要发|不要公开|先不|不能发|不发|暂|等(?!级)|再说|再议|再定|再发|后发|如果|要是|假如|除非|前提|才能|才可|才行|"
-    r"后再|改[好完]|修改后|不同意|不批准|的话|unless|\bif\b|wait|not yet|don'?t|do not|once\b|after\b|until|provided",
+    r"[吗?？]|暂|再说|再议|再定|再发|后发|后再|后[^,，。]{0,4}[报送]|改[好完]|等(?!级)|(?<![首事优原领])先(?!生)|"
+    r"停|(?<!和)缓(?!和)|别(?:发|用|急|公开)|不(?:要|能|可|宜|得|予)?(?:发|公开|用)|勿(?:发|公开|用|外)|"
+    r"不(?:行|是|算|能|可|妥|对)|不同意|不批准|重[写拟]|重新|另[写拟]|作废|撤回|"
+    r"如果|要是|假如|除非|前提|才能|才可|才行|的话|"
+    r"同意|点头|拍板|过目|把关|定夺|(?<!编)审(?!计)|看过|看一下|看看|请示|[由请][^,，。]{1,6}定|"
+    r"unless|\bif\b|wait|hold|later|\bnot\b|n['’]?t\b|never|once\b|after\b|before\b|until|\bfirst\b|\bwhen\b|"
+    r"provided|subject|pending|depend|rewrite|redo|(?:let|show) \w+",
     re.IGNORECASE,
 )
+"""Not yet, not this version, only if, or somebody else's yes."""
 _KIND = re.compile(
     r"(?:同意|批准|可以|approve|reject) ?"
     r"(?:(?P<reply>发布|公开|reply)|(?P<extension>延期|extension)|(?P<withdrawal>撤件|withdrawal))",

@@ -1,4 +1,7 @@
-"""The audit trail: append-only rows, each hash covering the row before it, so that a change or a gap shows."""
+"""The audit trail: append-only rows, each hash covering the row before it, so that a change or a gap shows.
+
+What people wrote stands beside the chain (`storage.sealing`), so that it can be erased and the chain stays whole.
+"""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,11 +10,13 @@ from typing import Any, NamedTuple
 
 from msgspec import json
 
-from storage import sql
+from storage import sealing, sql
 from storage.counters import take
 from storage.tables import Event, to_ms
 
 GENESIS = "0" * 64
+ERASED = "erased"
+"""The event that says whose texts were erased: without it a text that is gone is a break."""
 
 
 class Line(NamedTuple):
@@ -24,7 +29,7 @@ class Line(NamedTuple):
 
 
 class Break(NamedTuple):
-    """The first row that does not continue the chain."""
+    """The first row that does not continue the chain, or whose text is not the one that was recorded."""
 
     id: int
     reason: str
@@ -39,11 +44,12 @@ async def append(lines: Sequence[Line], at: datetime) -> None:
     previous = await _hash_of(first - 1)
     rows = []
     for id, line in enumerate(lines, first):
-        data = json.encode(line.data, order="sorted").decode()
+        facts, texts = sealing.seal(line.data)
+        data = json.encode(facts, order="sorted").decode()
         row = (id, line.incident, to_ms(at), line.actor, line.kind, data)
         previous = digest(previous, *row)
-        rows.append((*row, previous))
-    await sql.insert("events", ("id", "incident", "at", "actor", "kind", "data", "hash"), rows)
+        rows.append((*row, json.encode(texts).decode() if texts else None, previous))
+    await sql.insert("events", ("id", "incident", "at", "actor", "kind", "data", "texts", "hash"), rows)
 
 
 def digest(previous: str, id: int, incident: int | None, at_ms: int, actor: str, kind: str, data: str) -> str:
@@ -54,8 +60,9 @@ def digest(previous: str, id: int, incident: int | None, at_ms: int, actor: str,
 async def verify(page: int = 1000) -> Break | None:
     """Reads the whole chain; the first row that breaks it, or None."""
     previous, expected = GENESIS, 1
+    erased = await erased_up_to()
     while rows := await Event.filter(id__gte=expected).order_by("id").limit(page).values():
-        broken, previous = _check(rows, previous, expected)
+        broken, previous = _check(rows, previous, expected, erased)
         if broken:
             return broken
         expected += len(rows)
@@ -63,7 +70,17 @@ async def verify(page: int = 1000) -> Break | None:
     return Break(expected, "rows are missing at the end") if counted >= expected else None
 
 
-def _check(rows: Iterable[Mapping[str, Any]], previous: str, expected: int) -> tuple[Break | None, str]:
+async def erased_up_to() -> dict[int, int]:
+    """Whose texts were erased: the last event that it reached, by incident, and 0 for what is of none."""
+    found: dict[int, int] = {}
+    for row in await Event.filter(kind=ERASED).order_by("id").values("incident", "data"):
+        found[row["incident"] or 0] = json.decode(row["data"])["up_to"]
+    return found
+
+
+def _check(
+    rows: Iterable[Mapping[str, Any]], previous: str, expected: int, erased: Mapping[int, int]
+) -> tuple[Break | None, str]:
     for row in rows:
         if row["id"] != expected:
             return Break(expected, "a row is missing"), previous
@@ -71,17 +88,61 @@ def _check(rows: Iterable[Mapping[str, Any]], previous: str, expected: int) -> t
         previous = digest(previous, row["id"], row["incident"], at, row["actor"], row["kind"], row["data"])
         if previous != row["hash"]:
             return Break(row["id"], "the row was changed"), previous
+        if reason := _text_fault(row, erased):
+            return Break(row["id"], reason), previous
         expected += 1
     return None, previous
 
 
+def _text_fault(row: Mapping[str, Any], erased: Mapping[int, int]) -> str | None:
+    if row["texts"] is None:
+        gone = row["id"] <= erased.get(row["incident"] or 0, 0)
+        return (
+            None if gone or not sealing.sealed(json.decode(row["data"])) else "its text is gone, and nobody erased it"
+        )
+    try:
+        path = sealing.altered(json.decode(row["data"]), json.decode(row["texts"]))
+    except (ValueError, TypeError):
+        path = "texts"
+    return f"its text was altered ({path})" if path else None
+
+
 async def history(incident: int) -> list[dict[str, Any]]:
-    """The lines of one incident, oldest first, their data decoded."""
-    rows = await Event.filter(incident=incident).order_by("id").values("at", "actor", "kind", "data")
-    return [{**row, "data": json.decode(row["data"])} for row in rows]
+    """The lines of one incident, oldest first, their data decoded; erased texts are empty."""
+    return _decoded(await Event.filter(incident=incident).order_by("id").values("at", "actor", "kind", "data", "texts"))
+
+
+async def of_kind(kind: str, since: datetime, until: datetime) -> list[dict[str, Any]]:
+    """The lines of one kind in a span of time, oldest first."""
+    query = Event.filter(kind=kind, at__gte=since, at__lt=until).order_by("id")
+    return _decoded(await query.values("at", "actor", "kind", "data", "texts"))
+
+
+class Noted(NamedTuple):
+    """A line by its number, for whoever follows the trail."""
+
+    id: int
+    incident: int | None
+    kind: str
+
+
+async def after(id: int, limit: int) -> list[Noted]:
+    """The lines behind a number. None can appear before one that was seen: they are committed in their order."""
+    rows = await Event.filter(id__gt=id).order_by("id").limit(limit).values_list("id", "incident", "kind")
+    return [Noted(*row) for row in rows]
+
+
+def _decoded(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            **{name: row[name] for name in ("at", "actor", "kind")},
+            "data": sealing.unseal(json.decode(row["data"]), json.decode(row["texts"]) if row["texts"] else None),
+        }
+        for row in rows
+    ]
 
 
 async def _hash_of(id: int) -> str:
     if id == 0:
         return GENESIS
-    return (await Event.get(id=id)).hash
+    return str((await sql.rows(f"SELECT hash FROM events WHERE id = {sql.mark(1)}", [id]))[0]["hash"])  # noqa: S608

@@ -68,14 +68,11 @@ async def _change(
 
 
 async def _apply(version: int, number: int, decision: Decided, turn: Turn) -> Written:
-    """One incident's part of a change. What `touches` names must stand at that version, and moves on with it."""
+    """One incident's part of a change."""
     before = await last_words.image(number, decision) if turn.undoable else None
     changes = {**decision.changes, "version": version + 1}
     if not await Incident.filter(number=number, version=version).update(**changes):
         raise Conflict(number)
-    for other, known in decision.touches.items():
-        if not await Incident.filter(number=other, version=known).update(version=known + 1):
-            raise Conflict(other)
     cycles: list[Any] = await Incident.filter(number=number).values_list("cycle", flat=True)
     written = Written(number, cycles[0])
     await write(written, decision, turn)
@@ -134,7 +131,7 @@ async def _finish(written: Sequence[tuple[Written, Decided]], letters: Iterable[
     if turn.files:
         await files.belong(turn.files, written[0][0].number)
     lines = [
-        audit.Line(event.incident or each.number, turn.actor, event.kind, event.data)
+        audit.Line(each.number, turn.actor, event.kind, event.data)
         for each, decision in written
         for event in decision.events
     ]

@@ -14,6 +14,8 @@ from storage import sql
 from storage.changes import Decided, Turn, Written, hand_over
 from storage.tables import Draft, Duty, Incident, LastWord, Request, to_ms
 
+TOGETHER = frozenset({"merged", "merged in"})
+"""Events of which one incident's is not taken back without the other's."""
 OPENING: Mapping[str, Any] = {"opening": True}
 _DUTY = ("id", "state", "met_at", "due_at", "next_at", "rung", "provisional", "reckoning")
 _REQUEST = ("id", "state", "step", "decided_by", "decided_at", "remark")
@@ -51,7 +53,8 @@ async def remember(written: Written, before: Mapping[str, Any], decision: Decide
         "opened": written.opened,
         "request": written.request,
         "draft": decision.requested.subject["edition"] if decision.draft is not None else None,
-        "kinds": [event.kind for event in decision.events if event.incident is None],
+        "kinds": [event.kind for event in decision.events],
+        "inbox": turn.inbox,
     }
     row = [written.number, turn.actor, to_ms(turn.now), version, json.encode(body).decode()]
     await sql.rows(_REMEMBER.format(marks=sql.marks(len(row))), row)
@@ -65,15 +68,21 @@ RETURNING incident
 """
 
 
-async def of(actor: str, since: datetime, number: int | None = None) -> Word | None:
-    """The last change that somebody made since then; of one incident, or of all."""
-    query = LastWord.filter(actor=actor, at__gte=since)
-    if number is not None:
-        query = query.filter(incident=number)
-    row = await query.order_by("-at", "-incident").first()
-    if row is None:
-        return None
-    return Word(row.incident, row.at, row.version, tuple(row.before["kinds"]), "opening" in row.before)
+async def of(actor: str, since: datetime, number: int | None = None) -> list[Word]:
+    """The changes that somebody's last word made since then: of one incident, or of all that it reached."""
+    rows = await LastWord.filter(actor=actor, at__gte=since).order_by("-at", "-incident")
+    last = next((row for row in rows if number in (None, row.incident)), None)
+    if last is None:
+        return []
+    alone = number is not None and not TOGETHER & {*last.before["kinds"]}
+    said = [row for row in rows if _said(row) == _said(last) and not alone] or [last]
+    return [
+        Word(row.incident, row.at, row.version, tuple(row.before["kinds"]), "opening" in row.before) for row in said
+    ]
+
+
+def _said(row: LastWord) -> tuple[datetime, int | None]:
+    return row.at, row.before["inbox"]
 
 
 async def restore(number: int, written: Written, now: datetime) -> bool:

@@ -22,7 +22,6 @@ from bot.firing import Firing
 from storage.database import close_database, open_database
 from storage.timers import Timers, connect
 
-
 PER_INCIDENT = int(os.environ.get("BENCH_PER_INCIDENT", "1"))
 
 

@@ -1,6 +1,15 @@
 """The institution's configuration: read, checked, and built into what the rules know."""
 
-from bot.config.build import build_institution, named_regime, read_regime, regime_files, secret
+from bot.config.build import (
+    build_institution,
+    build_rosters,
+    build_schedules,
+    forms_directory,
+    named_regime,
+    read_regime,
+    regime_files,
+    secret,
+)
 from bot.config.error import ConfigError
 from bot.config.read import parse_config, read_config
 from bot.config.tables import (
@@ -23,6 +32,9 @@ __all__ = [
     "WeComAppTable",
     "WeComRobotTable",
     "build_institution",
+    "build_rosters",
+    "build_schedules",
+    "forms_directory",
     "named_regime",
     "parse_config",
     "read_config",

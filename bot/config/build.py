@@ -2,16 +2,19 @@
 
 import os
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.config.error import ConfigError
-from bot.config.tables import Config
+from bot.config.tables import Config, RosterTable
+from handlers.rules import schedule
 from handlers.rules.calendar import Calendar, Interval
 from handlers.rules.institution import Department, Group, Institution, Person
 from handlers.rules.regimes import Regime, RegimeError, load
+from handlers.rules.roster import Roster
+from handlers.rules.schedule import Schedule
 
 REGIMES = Path(__file__).parents[2] / "handlers" / "regimes"
 
@@ -64,6 +67,32 @@ def build_institution(config: Config) -> Institution:
         ),
         groups=tuple(Group(g.id, g.name, g.channel, g.conversation) for g in config.group),
     )
+
+
+def build_rosters(config: Config) -> tuple[Roster, ...]:
+    """The rosters; ValueError where a shift or a day cannot be read."""
+    return tuple(build_roster(table) for table in config.roster)
+
+
+def build_roster(table: RosterTable) -> Roster:
+    teams = tuple((team,) if isinstance(team, str) else team for team in table.people)
+    shifts = tuple(_shift(text) for text in table.shifts)
+    return Roster(shifts, teams, date.fromisoformat(table.since), table.rotate, table.holidays)
+
+
+def _shift(text: str) -> tuple[time, time]:
+    begins, _, ends = text.replace("–", "-").partition("-")
+    return time.fromisoformat(begins.strip()), time.fromisoformat("00:00" if ends.strip() == "24:00" else ends.strip())
+
+
+def forms_directory(config: Config) -> Path | None:
+    """Where the institution's own templates are; None where it uses those that ship."""
+    return Path(config.forms.directory) if config.forms.directory else None
+
+
+def build_schedules(config: Config) -> dict[str, Schedule]:
+    """When digests are sent, by their kind; ValueError where a time cannot be read."""
+    return {kind: schedule.parse(text) for kind, text in config.digest.times.items()}
 
 
 def secret(value: str, where: str) -> str:

@@ -5,6 +5,8 @@ from ipaddress import ip_address
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.config.build import build_institution, business, calendar, read_regime
+from bot.config.check_digest import digest_complaints
+from bot.config.check_roster import forms_complaints, roster_complaints
 from bot.config.check_wecom import wecom_complaints
 from bot.config.tables import Config
 from handlers.rules.institution import ROLES
@@ -34,6 +36,9 @@ def complaints(config: Config) -> Iterator[Complaint]:
             yield f".department[{n}].name", f"nobody answers for {department.name}: give it a liaison or a head"
     yield from _roles(config)
     yield from _channels(config)
+    yield from roster_complaints(config)
+    yield from forms_complaints(config)
+    yield from digest_complaints(config)
     for complaint in unmanned(read_regime(config), build_institution(config)):
         yield ".institution.regime", f"regime {config.institution.regime}: {complaint}"
 

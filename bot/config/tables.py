@@ -135,6 +135,44 @@ class StorageTable(_Table, frozen=True, kw_only=True):
     synchronous: Literal["full", "normal"] = "full"
 
 
+class FormsTable(_Table, frozen=True, kw_only=True):
+    """`directory` has the institution's own templates: liaison.docx, handling.docx, …; see docs/forms.md."""
+
+    directory: str = ""
+
+
+class RosterTable(_Table, frozen=True, kw_only=True):
+    """Who is on duty at the desk. `people` take turns, one or several ("zhou" or ["zhou", "li"]), from `since` on.
+
+    `rotate` says after how long the next ones come; on days of rest `holidays` of them are on duty together.
+    """
+
+    people: tuple[str | tuple[str, ...], ...]
+    since: str
+    shifts: tuple[str, ...] = ("08:00-08:00",)
+    rotate: Literal["shift", "day", "week"] = "day"
+    holidays: Annotated[int, Meta(ge=1, le=9)] = 1
+
+
+class DigestTable(_Table, frozen=True, kw_only=True):
+    """When digests are sent: "17:30", "working days 17:30", "fri 16:00", "26 10:00". Without a time there is none.
+
+    `groups` are the ids of those that hear them; without any it is the first. `numbered` is the one with 第 N 期.
+    """
+
+    daily: str = ""
+    weekly: str = ""
+    monthly: str = ""
+    numbered: str = ""
+    groups: tuple[str, ...] = ()
+
+    @property
+    def times(self) -> dict[str, str]:
+        """Those that are sent, by their kind."""
+        kinds = {"daily": self.daily, "weekly": self.weekly, "monthly": self.monthly, "numbered": self.numbered}
+        return {kind: text for kind, text in kinds.items() if text}
+
+
 class Config(_Table, frozen=True, kw_only=True):
     """The whole file. `override` are keys of the regime that this institution sets otherwise."""
 
@@ -144,6 +182,9 @@ class Config(_Table, frozen=True, kw_only=True):
     person: tuple[PersonTable, ...]
     group: tuple[GroupTable, ...]
     override: dict[str, Any] = field(default_factory=dict)
+    forms: FormsTable = FormsTable()
+    digest: DigestTable = DigestTable()
+    roster: tuple[RosterTable, ...] = ()
     channel: ChannelTables = ChannelTables()
     web: WebTable = WebTable()
     storage: StorageTable = StorageTable()

@@ -1,7 +1,8 @@
 """The local group page: a group chat in the browser, served to this machine only.
 
 `GET /group` is the page. `/group/state`, `/group/messages` and `/group/events` (Server-Sent Events) feed it;
-`/group/say`, `/group/press` and `/group/clock` act. A refusal is `{"error": "a sentence for the person"}`.
+`/group/files/<id>` are pictures and files that were sent; `/group/say`, `/group/press` and `/group/clock` act.
+A refusal is `{"error": "a sentence for the person"}`.
 """
 
 import asyncio
@@ -10,7 +11,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import aclosing, suppress
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
+from urllib.parse import quote
 
 import msgspec
 from aiohttp import web
@@ -20,6 +22,7 @@ from yarl import URL
 from bot.web.words import group_words
 
 HERE = Path(__file__).parent
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 BODY_LIMIT = 64 * 1024
 HEARTBEAT_SECONDS = 15.0
 HEADERS = {
@@ -36,6 +39,14 @@ HEADERS = {
 Event = tuple[str, str, object]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Body = TypeVar("Body", bound=msgspec.Struct)
+
+
+class SentFile(NamedTuple):
+    """A picture or file of a message; `type` is what its bytes show it to be."""
+
+    name: str
+    type: str
+    body: bytes
 
 
 class GroupPageError(Exception):
@@ -59,6 +70,8 @@ class GroupBackend(Protocol):
     async def say(self, person: str, text: str, quote: str | None, private: bool) -> str: ...
 
     async def press(self, person: str, message_id: str, key: str) -> None: ...
+
+    async def file(self, id: int) -> SentFile: ...
 
     async def move_clock(self, move: str) -> Mapping[str, Any]: ...
 
@@ -103,6 +116,7 @@ class _GroupPage:
             web.get("/group/state", self._guarded(self._state)),
             web.get("/group/messages", self._guarded(self._messages)),
             web.get("/group/events", self._guarded(self._events), allow_head=False),
+            web.get(r"/group/files/{id:\d{1,9}}", self._guarded(self._file)),
             web.post("/group/say", self._guarded(self._say)),
             web.post("/group/press", self._guarded(self._press)),
             web.post("/group/clock", self._guarded(self._clock)),
@@ -150,6 +164,18 @@ class _GroupPage:
         if not before:
             raise GroupPageError("Say before which message: ?before=ID")
         return _json(await self._backend.messages(before))
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        """A picture is shown; everything else is only ever saved, and neither may run anything."""
+        file = await self._backend.file(int(request.match_info["id"]))
+        shown = "inline" if file.type in PICTURES else "attachment"
+        headers = {
+            "Content-Type": file.type if file.type in PICTURES else "application/octet-stream",
+            "Content-Disposition": f"{shown}; filename*=UTF-8''{quote(file.name, safe='')}",
+            "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
+            "Cache-Control": "private, max-age=86400, immutable",
+        }
+        return web.Response(body=file.body, headers=HEADERS | headers)
 
     async def _say(self, request: web.Request) -> web.StreamResponse:
         said = await _body(request, Say)

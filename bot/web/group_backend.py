@@ -11,12 +11,12 @@ from msgspec import json
 from bot.app import Bot
 from bot.channels.local import NAME, LocalChannel
 from bot.clock import Clock
-from bot.web.group import Event, GroupPageError
+from bot.web.group import Event, GroupPageError, SentFile
 from bot.web.group_history import History
 from bot.web.group_view import View
 from handlers.office import Office
 from handlers.rules.messages import Message, Quote, Say
-from storage import counters, duties, inbox, outbox, reports
+from storage import counters, duties, files, inbox, outbox, reports
 
 MORNING = time(8, 30)
 CLOCK = "clock shift"
@@ -92,6 +92,13 @@ class LocalGroup:
         if row is None or say is None or say.card is None or key not in {button.key for button in say.card.buttons}:
             raise GroupPageError(self._text("button_gone"))
         await self._channel.press(person, key, message_id, private=row.conversation.startswith("@"))
+
+    async def file(self, id: int) -> SentFile:
+        found = await files.read(id)
+        if found is None:
+            raise GroupPageError(self._text("no_file"), 404)
+        facts, body = found
+        return SentFile(facts.name, facts.type, body)
 
     async def move_clock(self, move: str) -> dict[str, Any]:
         if not self._movable:

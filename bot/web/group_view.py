@@ -8,7 +8,7 @@ from handlers import HANDLERS
 from handlers.office import Office
 from handlers.rules.institution import Person
 from handlers.rules.masking import mask
-from handlers.rules.messages import Card, Message, Say
+from handlers.rules.messages import Attachment, Card, Message, Say
 from storage.reports import Row
 
 BOT = "huiyin"
@@ -84,7 +84,7 @@ class View:
             "to": BOT if message.private else None,
             "quote": quote,
             "card": None,
-            "attachment": None,
+            "attachments": [_attachment(one) for one in message.attachments if one.id is not None],
         }
 
     def said(self, id: int, conversation: str, say: Say, at: datetime) -> dict[str, Any]:
@@ -99,7 +99,7 @@ class View:
             "to": conversation.removeprefix("@") if conversation.startswith("@") else None,
             "quote": None,
             "card": _card(say.card) if say.card else None,
-            "attachment": None,
+            "attachments": [_attachment(one) for one in say.attachments if one.id is not None],
         }
 
     def incidents(self, rows: Iterable[Row], now: datetime) -> list[dict[str, Any]]:
@@ -126,6 +126,10 @@ class View:
                 for duty in row["duties"]
             ],
         }
+
+
+def _attachment(one: Attachment) -> dict[str, str]:
+    return {"kind": one.kind, "name": one.name, "url": f"/group/files/{one.id}"}
 
 
 def _card(card: Card) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """Who may approve what: by role, never one's own words, and only what is pending and was seen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from handlers.rules.case import Case, Decision, Event, MovedDuty, RequestChange, RequestRow, approver
-from handlers.rules.duties import extended, move
+from handlers.rules.case import CLOSED, Case, Decision, Event, MovedDuty, RequestChange, RequestRow, approver
+from handlers.rules.duties import everything, extended, move
 from handlers.rules.institution import Person
 from handlers.rules.periods import parse
 from handlers.rules.refusal import Refusal
@@ -20,20 +21,32 @@ class Heard:
     remark: str = ""
 
 
-def approvers(case: Case, kind: str, step: int) -> tuple[Person, ...]:
-    """Who may sign a step, the leader in charge of the department first; each behind whoever acts for them now.
+def approvers(case: Case, kind: str, step: int, asker: str) -> tuple[Person, ...]:
+    """Who may sign a step of what `asker` (an id) asks for, the leader in charge of the department first.
 
-    Nobody whom the matter is about, nor the head of a department that it is about.
+    Each is behind whoever acts for them now, but for who signs an earlier step already. Never the asker, nobody whom
+    the matter is about, nor the head of a department that it is about. Where that leaves nobody of those whom the
+    regime names, those above them sign.
     """
-    roles = _roles(case, kind, step)
+    earlier = [_signing(case, _roles(case, kind, one)) for one in range(step)]
+    signed = frozenset(person.id for people in earlier for person in people)
+    named = _willing(case, _signing(case, _roles(case, kind, step)), asker, signed)
+    return named or _willing(case, _signing(case, ("leader", "chief")), asker, signed)
+
+
+def _signing(case: Case, roles: tuple[str, ...]) -> tuple[Person, ...]:
     department = case.incident.department
     in_charge = case.institution.leaders(department) if "leader" in roles else ()
     heads = case.institution.with_role("head", department=department) if "head" in roles else ()
     others = tuple(p for role in roles if role != "head" for p in case.institution.with_role(role))
-    signing = dict.fromkeys((*heads, *(p for p in in_charge if p.has(*roles)), *others))
+    return (*heads, *(p for p in in_charge if p.has(*roles)), *others)
+
+
+def _willing(case: Case, signing: tuple[Person, ...], asker: str, signed: frozenset[str]) -> tuple[Person, ...]:
     free = [person for person in signing if not case.concerns(person)]
-    acting = (one for person in free for one in (*_acting_for(case, person), person))
-    return tuple(dict.fromkeys(person for person in acting if not case.concerns(person)))
+    takers = {person: [one for one in _acting_for(case, person) if one.id not in signed] for person in free}
+    acting = dict.fromkeys(one for person in free for one in (*takers[person], person))
+    return tuple(person for person in acting if person.id != asker and not case.concerns(person))
 
 
 def _roles(case: Case, kind: str, step: int) -> tuple[str, ...]:
@@ -49,24 +62,32 @@ def _acting_for(case: Case, person: Person) -> tuple[Person, ...]:
     return tuple(taker for taker in takers if taker)
 
 
-def first_approver(case: Case, kind: str, asker: Person, step: int = 0) -> Person:
-    """Who is asked to sign a step: the first who may and did not write it. Refusal if there is nobody."""
-    for person in approvers(case, kind, step):
-        if person.id != asker.id:
-            return person
+def first_approver(case: Case, kind: str, asker: Person) -> Person:
+    """Who is asked to sign first. Refusal if there is nobody."""
+    for person in approvers(case, kind, 0, asker.id):
+        return person
     raise Refusal("approve.nobody", case=case)
+
+
+def signer(case: Case, request: RequestRow) -> Person | None:
+    """Who is asked to sign a request's present step."""
+    return next(iter(_signers(case, request)), None)
+
+
+def _signers(case: Case, request: RequestRow) -> tuple[Person, ...]:
+    return approvers(case, request.kind, request.step, request.asked_by)
 
 
 def may_decide(case: Case, request: RequestRow, person: Person) -> bool:
     """Whether the person may sign the request's present step."""
-    return person.id != request.asked_by and person in approvers(case, request.kind, request.step)
+    return person in _signers(case, request)
 
 
 def in_place_of(case: Case, request: RequestRow, person: Person) -> str | None:
     """For whom the person signs, where it is in somebody else's place."""
-    own = approvers(replace(case, delegations=()), request.kind, request.step)
-    givers = [row.giver for row in case.delegations if row.taker == person.id]
-    return None if person in own or not givers else givers[0]
+    own = {one.id for one in _signers(replace(case, delegations=()), request)}
+    givers = (row.giver for row in case.delegations if row.taker == person.id and row.giver in own)
+    return None if person.id in own else next(givers, None)
 
 
 def _check(case: Case, request: RequestRow, actor: Person, said_at: datetime) -> None:
@@ -79,7 +100,7 @@ def _check(case: Case, request: RequestRow, actor: Person, said_at: datetime) ->
     if case.concerns(actor):
         raise Refusal("concern.yourself", case=case)
     if not may_decide(case, request, actor):
-        raise Refusal("approve.role", case=case, may=approvers(case, request.kind, request.step))
+        raise Refusal("approve.role", case=case, may=_signers(case, request))
     if said_at < request.asked_at:
         raise Refusal("approve.unseen", case=case, request=request)
 
@@ -133,8 +154,8 @@ def _withdrawn(case: Case, request: RequestRow, event: Event, granted: RequestCh
     reason = request.subject["reason"]
     return Decision(
         events=(event, Event("withdrawn", {"reason": reason})),
-        changes={"stage": "withdrawn", "holder": "closed", "result": reason, "resolved_at": now},
-        waived=tuple(duty.id for duty in case.duties if duty.state == "open"),
+        changes={"stage": "withdrawn", "holder": CLOSED, "result": reason, "resolved_at": now},
+        waived=everything(case),
         decided=(granted, *others),
     )
 
@@ -145,22 +166,20 @@ def superseded(case: Case, kind: str | None = None) -> tuple[RequestChange, ...]
 
 
 def _next_signer(case: Case, request: RequestRow) -> Person:
-    asker = case.institution.person(request.asked_by)
-    people = (p for p in approvers(case, request.kind, request.step + 1) if asker is None or p.id != asker.id)
-    signer = next(people, None)
-    if signer is None:
-        raise Refusal("approve.nobody", case=case)
-    return signer
+    for person in approvers(case, request.kind, request.step + 1, request.asked_by):
+        return person
+    raise Refusal("approve.nobody", case=case)
 
 
 def _holder_after(case: Case, request: RequestRow) -> str:
-    """Who holds the matter once `request` is decided: whoever else is still asked to sign, else the department."""
-    others = [other for other in case.pending() if other.id != request.id]
-    if not others:
-        return case.home
-    signers = approvers(case, others[0].kind, others[0].step)
-    signer = next((p for p in signers if p.id != others[0].asked_by), None)
-    return approver(signer) if signer else case.home
+    """Who holds the matter once `request` is decided."""
+    return holder_waiting(case, tuple(other for other in case.pending() if other.id != request.id))
+
+
+def holder_waiting(case: Case, waiting: Sequence[RequestRow]) -> str:
+    """Who holds a matter in which these requests wait: whoever is asked to sign the first, else the department."""
+    asked = signer(case, waiting[0]) if waiting else None
+    return approver(asked) if asked else case.home
 
 
 def _extension(case: Case, request: RequestRow, now: datetime) -> tuple[MovedDuty, ...]:

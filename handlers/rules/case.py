@@ -11,6 +11,8 @@ from handlers.rules.refusal import Refusal
 from handlers.rules.regimes import Regime
 
 OPEN_STAGES = ("unassigned", "assigned", "acknowledged", "replied")
+CLOSED = "closed"
+"""The holder of a matter that has ended."""
 
 
 class IncidentRow(Protocol):
@@ -23,6 +25,7 @@ class IncidentRow(Protocol):
     stage: str
     department: str | None
     holder: str
+    posted_at: datetime | None
     found_at: datetime
     forwarded_by: str
     cycle: int
@@ -148,13 +151,22 @@ class Case:
         return person.among(self.incident.about)
 
 
+class Amended:
+    """An incident's row with some columns as they will be."""
+
+    def __init__(self, row: Any, **changes: Any) -> None:
+        self._row, self._changes = row, changes
+
+    def __getattr__(self, name: str) -> Any:
+        return self._changes[name] if name in self._changes else getattr(self._row, name)
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A line of the audit trail; of another incident than the one decided on, if `incident` says so."""
+    """A line of the audit trail."""
 
     kind: str
     data: Mapping[str, Any] = field(default_factory=dict)
-    incident: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +206,7 @@ class RequestChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Everything one move changes; storage applies it whole or not at all.
-
-    `touches` names other incidents on which it relies, with the version that was read.
-    """
+    """Everything one move changes; storage applies it whole or not at all."""
 
     events: tuple[Event, ...]
     changes: Mapping[str, Any] = field(default_factory=dict)
@@ -208,7 +217,6 @@ class Decision:
     draft: str | None = None
     requested: NewRequest | None = None
     decided: tuple[RequestChange, ...] = ()
-    touches: Mapping[int, int] = field(default_factory=dict)
 
 
 def hold(department: str | None) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from handlers.rules.approval import approvers
-from handlers.rules.case import Case, Decision, Event, approver
+from handlers.rules.approval import holder_waiting
+from handlers.rules.case import Amended, Case, Decision, Event
 from handlers.rules.institution import Department, Institution, Person
 from handlers.rules.permissions import permit
 
@@ -45,16 +45,6 @@ def _complains_of(name: str, text: str) -> bool:
     )
 
 
-class _Amended:
-    """An incident's row with some columns as they will be."""
-
-    def __init__(self, row: Any, **changes: Any) -> None:
-        self._row, self._changes = row, changes
-
-    def __getattr__(self, name: str) -> Any:
-        return self._changes[name] if name in self._changes else getattr(self._row, name)
-
-
 def concern(case: Case, actor: Person, people: Sequence[Person], departments: Sequence[Department]) -> Decision:
     """The desk or a leader says whom the matter is about; with nobody named it is about nobody of ours.
 
@@ -63,12 +53,21 @@ def concern(case: Case, actor: Person, people: Sequence[Person], departments: Se
     case.must_be_open()
     permit(case, actor, "concern")
     about = [*(f"person:{one.id}" for one in people), *(f"department:{one.name}" for one in departments)]
-    changes: dict[str, Any] = {"about": about}
-    after = replace(case, incident=_Amended(case.incident, about=about))
+    return Decision(events=(Event("concern", {"about": about}),), changes=being_about(case, about))
+
+
+def being_about(case: Case, about: Sequence[str]) -> dict[str, Any]:
+    """The columns that change once a matter is `about` these: a request waits for nobody of them."""
+    after = replace(case, incident=Amended(case.incident, about=about))
     holder = case.institution.person(case.incident.holder.removeprefix("approver:"))
     pending = case.pending()
-    if holder and pending and after.concerns(holder):
-        others = approvers(after, pending[0].kind, pending[0].step)
-        signer = next((one for one in others if one.id != pending[0].asked_by), None)
-        changes["holder"] = approver(signer) if signer else case.home
-    return Decision(events=(Event("concern", {"about": about}),), changes=changes)
+    waits = {"holder": holder_waiting(after, pending)} if holder and pending and after.concerns(holder) else {}
+    return {"about": list(about), **waits}
+
+
+def deciders(case: Case, department: str | None) -> tuple[Person, ...]:
+    """Who says whose a matter is: the leader in charge, else the others, else the chief; nobody whom it is about."""
+    institution = case.institution
+    above = (institution.leaders(department), institution.with_role("leader"), institution.with_role("chief"))
+    free = (tuple(person for person in people if not case.concerns(person)) for people in above)
+    return next((people for people in free if people), ())

@@ -11,12 +11,15 @@ from handlers.rules.case import Case, Decision, Event, MovedDuty, NewDuty
 from handlers.rules.duties import begun, calmed, count, met, move, new_duty, of_kinds, owed, stricter
 from handlers.rules.incident import handed
 from handlers.rules.institution import Department, Person
+from handlers.rules.masking import mask
 from handlers.rules.periods import Period
 from handlers.rules.permissions import permit
 from handlers.rules.refusal import Refusal
 from handlers.rules.regimes import DutyRule, Starts, Tier, higher
 from handlers.rules.tiers import Heat, by_heat, by_superior, manual
 
+LONGEST_BODY = 40
+"""Characters of an outside body's name; what is longer is a sentence."""
 FOLLOWS: dict[str, Starts] = {
     "true": "found true", "partly": "found partly", "untrue": "found untrue", "unknown": "found unknown"
 }  # fmt: skip
@@ -43,7 +46,7 @@ def escalate(case: Case, actor: Person, tier: Tier, reason: str, now: datetime) 
     return raised(case, tier, now, Event("escalated", {"to": tier, "reason": reason}))
 
 
-def raised(case: Case, tier: Tier, now: datetime, event: Event) -> Decision:
+def raised(case: Case, tier: str, now: datetime, event: Event) -> Decision:
     """The matter at `tier`, if that is higher than its own: stricter duties from now on, nothing due later."""
     if not higher(tier, case.incident.tier):
         return Decision(events=(event,))
@@ -107,6 +110,8 @@ def reported(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
 def followed_up(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
     """News in the matter (续报), at any time, after the result too; fulfils the promise that is due first."""
     permit(case, actor, "follow_up")
+    if case.incident.merged_into:
+        raise Refusal("common.closed", case=case)
     if not text:
         raise Refusal("follow_up.empty", case=case)
     promises = sorted((d for d in case.duties if d.kind == "promise" and d.state == "open"), key=lambda d: d.due_at)
@@ -132,7 +137,8 @@ def transfer(case: Case, actor: Person, body: str, reason: str) -> Decision:
     """The matter is an outside body's, and no longer its department's; the desk goes on owing the public an answer."""
     case.must_be_open()
     permit(case, actor, "transfer")
-    if not body:
+    body = mask(body)
+    if not body or len(body) > LONGEST_BODY:
         raise Refusal("transfer.whom", case=case)
     return Decision(
         events=(Event("transferred", {"to": body, "reason": reason, "from": case.incident.department}),),

@@ -1,4 +1,4 @@
-"""Whose a matter is: returned by its department, led by one with helpers, merged, withdrawn, reopened.
+"""Whose a matter is: returned by its department, led by one with helpers, withdrawn, reopened.
 
 Each takes the case, who acts and `now` (aware), and raises `Refusal` where it cannot be.
 """
@@ -8,15 +8,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.rules.approval import first_approver, superseded
-from handlers.rules.case import OPEN_STAGES, Case, Decision, Event, NewDuty, NewRequest, approver, hold
-from handlers.rules.duties import count, new_duty, owed, restarted
-from handlers.rules.incident import handed
+from handlers.rules.case import CLOSED, OPEN_STAGES, Case, Decision, Event, NewDuty, NewRequest, approver, hold
+from handlers.rules.conflict import deciders
+from handlers.rules.duties import count, everything, new_duty, of_kinds, owed
+from handlers.rules.incident import MOST_BOUNCES, handed, passed_on
 from handlers.rules.institution import DESK, Department, Person
 from handlers.rules.permissions import permit
 from handlers.rules.refusal import Refusal
-
-CLOSED = "closed"
-MOST_BOUNCES = 2
 
 
 def bounce(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
@@ -32,7 +30,7 @@ def bounce(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
     if case.incident.replied_at:
         raise Refusal("bounce.answered", case=case)
     if len(case.incident.bounces) >= MOST_BOUNCES:
-        raise Refusal("bounce.final", case=case, people=case.institution.leaders(case.incident.department))
+        raise Refusal("bounce.final", case=case, people=deciders(case, case.incident.department))
     if not reason:
         raise Refusal("bounce.reason", case=case)
     given = {"department": case.incident.department, "by": actor.id, "reason": reason, "at": now.isoformat()}
@@ -42,7 +40,10 @@ def bounce(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
 
 
 def _back(case: Case, event: Event, first: str, now: datetime) -> Decision:
-    """To the desk, or to the first department if this is the second time."""
+    """To the desk, or to the first department if this is the second time.
+
+    What ran from the assignment runs on at the desk until there is another; only the acknowledgement is nobody's.
+    """
     if case.incident.bounces:
         same = first == case.incident.department
         return Decision(events=(event,)) if same else handed(case, first, event, now)
@@ -55,7 +56,7 @@ def _back(case: Case, event: Event, first: str, now: datetime) -> Decision:
             "holder": case.incident.holder if waiting else DESK,
             "acknowledged_at": None,
         },
-        waived=restarted(case),
+        waived=of_kinds(case, "acknowledge"),
         opened=_to_assign(case, now),
         decided=superseded(case, "reply"),
     )
@@ -84,27 +85,8 @@ def lead(case: Case, actor: Person, leads: Department | None, helpers: Sequence[
     event = Event("led", {"from": case.incident.department, "to": name, "helpers": names})
     if name == case.incident.department:
         return Decision(events=(event,), changes={"helpers": names})
-    decision = handed(case, name, event, now)
+    decision = passed_on(case, actor, handed(case, name, event, now), now)
     return replace(decision, changes={**decision.changes, "helpers": names})
-
-
-def merge(case: Case, into: Case, actor: Person, now: datetime) -> Decision:
-    """Two reports of one matter: this one goes on as the other, whose clock is the older."""
-    for one in (case, into):
-        one.must_be_open()
-        permit(one, actor, "merge")
-    if case.number == into.number:
-        raise Refusal("merge.same", case=case)
-    return Decision(
-        events=(
-            Event("merged", {"into": into.number}),
-            Event("merged in", {"from": case.number}, incident=into.number),
-        ),
-        changes={"stage": "merged", "merged_into": into.number, "holder": CLOSED, "resolved_at": now},
-        waived=_everything(case),
-        decided=superseded(case),
-        touches={into.number: into.incident.version},
-    )
 
 
 def withdraw(case: Case, actor: Person, reason: str) -> Decision:
@@ -147,7 +129,7 @@ def reopen(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
             "cycle_at": now,
             "bounces": [],
         },
-        waived=_everything(case),
+        waived=everything(case),
         opened=tuple(duty for duty in fresh if duty.kind not in known),
         decided=superseded(case),
     )
@@ -158,9 +140,5 @@ def struck(case: Case, now: datetime) -> Decision:
     return Decision(
         events=(Event("undone", {"kinds": ["opened"]}),),
         changes={"stage": "withdrawn", "holder": CLOSED, "resolved_at": now},
-        waived=_everything(case),
+        waived=everything(case),
     )
-
-
-def _everything(case: Case) -> tuple[int, ...]:
-    return tuple(duty.id for duty in case.duties if duty.state == "open")

@@ -77,6 +77,11 @@ def of_kinds(case: Case, *kinds: str) -> tuple[int, ...]:
     return tuple(duty.id for duty in case.duties if duty.state == "open" and duty.kind in kinds)
 
 
+def everything(case: Case) -> tuple[int, ...]:
+    """Every open duty."""
+    return tuple(duty.id for duty in case.duties if duty.state == "open")
+
+
 def begun(case: Case, event: Starts, now: datetime) -> tuple[NewDuty, ...]:
     """The duties that an event begins, but for those that are owed already."""
     fresh = owed(case.regime, case.institution, case.incident.tier, now, (event,))
@@ -106,8 +111,7 @@ def promised(case: Case, promises: Iterable[Promise], now: datetime) -> tuple[Ne
 
 
 def _promise(case: Case, promise: Promise, now: datetime) -> NewDuty:
-    ladder = Ladder(case.regime, case.incident.tier, case.institution.zone, now, promise.at)
-    return NewDuty(PROMISE, "department", now, _given(case, promise, now), ladder.first_at())
+    return NewDuty(PROMISE, "department", now, _given(case, promise, now), ladder_to(case, promise.at, now).first_at())
 
 
 def _given(case: Case, promise: Promise, now: datetime) -> Due:
@@ -141,11 +145,20 @@ def stricter(case: Case, tier: str, now: datetime) -> tuple[tuple[NewDuty, ...],
     return tuple(fresh), (*moved, *(_at_tier(case, duty, tier) for duty in staying))
 
 
+def due_of(duty: DutyRow) -> Due:
+    """A standing duty's due time with its reckoning."""
+    return Due(duty.due_at, duty.provisional, Reckoning.from_dict(duty.reckoning))
+
+
+def ladder_to(case: Case, due_at: datetime, now: datetime) -> Ladder:
+    """The ladder that begins after `now`."""
+    return Ladder(case.regime, case.incident.tier, case.institution.zone, now, due_at)
+
+
 def _at_tier(case: Case, duty: DutyRow, tier: str) -> MovedDuty:
     """A duty whose due time stays: its next step is the new tier's, which may sound at night."""
     ladder = Ladder(case.regime, tier, case.institution.zone, duty.started_at, duty.due_at)
-    due = Due(duty.due_at, duty.provisional, Reckoning.from_dict(duty.reckoning))
-    return MovedDuty(duty.id, due, ladder.next_at(duty.rung), duty.rung)
+    return MovedDuty(duty.id, due_of(duty), ladder.next_at(duty.rung), duty.rung)
 
 
 def _done(case: Case, kind: str, tier: str) -> bool:
@@ -194,5 +207,4 @@ def extendable(case: Case) -> tuple[DutyRow, ...]:
 
 def move(case: Case, duty_id: int, counted: Due, now: datetime) -> MovedDuty:
     """A duty at its new due time, its ladder beginning after `now`."""
-    ladder = Ladder(case.regime, case.incident.tier, case.institution.zone, now, counted.at)
-    return MovedDuty(duty_id, counted, ladder.first_at())
+    return MovedDuty(duty_id, counted, ladder_to(case, counted.at, now).first_at())

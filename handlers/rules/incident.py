@@ -4,19 +4,22 @@ A move that the state does not allow raises `Refusal`, which says what is the ca
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handlers.rules.approval import first_approver, superseded
-from handlers.rules.case import Case, Decision, Event, NewRequest, approver, hold
+from handlers.rules.approval import first_approver, holder_waiting, superseded
+from handlers.rules.case import CLOSED, Case, Decision, Event, NewRequest, approver, hold
+from handlers.rules.conflict import deciders
 from handlers.rules.duties import begun, calmed, extendable, extended, latest, met, of_kinds, owed, promised, restarted
 from handlers.rules.institution import Department, Person
 from handlers.rules.periods import Period, PeriodError
-from handlers.rules.permissions import permit
+from handlers.rules.permissions import DESK_ROLES, LEADERS, permit
 from handlers.rules.promises import Promise, find
 from handlers.rules.refusal import Refusal
 from handlers.rules.reply_check import holds_off
 
 OUTCOMES = ("answered", "remedied", "adopted", "clarified", "transferred")
+MOST_BOUNCES = 2
 BEFORE_THE_RESULT = ("assign", "instruct", "acknowledge", "verify", "reply", "calm")
 """What nobody owes any more once there is a result."""
 
@@ -43,9 +46,21 @@ def assign(case: Case, actor: Person, department: Department, now: datetime) -> 
     permit(case, actor, "assign")
     if department.name == case.incident.department:
         raise Refusal("assign.same", case=case)
-    return handed(
-        case, department.name, Event("assigned", {"from": case.incident.department, "to": department.name}), now
-    )
+    event = Event("assigned", {"from": case.incident.department, "to": department.name})
+    return passed_on(case, actor, handed(case, department.name, event, now), now)
+
+
+def passed_on(case: Case, actor: Person, decision: Decision, now: datetime) -> Decision:
+    """What a department's own head gives to another counts as returned, and is not given on a second time."""
+    if actor.has(*DESK_ROLES, *LEADERS):
+        return decision
+    if len(case.incident.bounces) >= MOST_BOUNCES:
+        raise Refusal("bounce.final", case=case, people=deciders(case, case.incident.department))
+    if case.incident.bounces:
+        raise Refusal("assign.passed_on", case=case)
+    reason = f"→ {decision.changes['department']}"
+    given = {"department": case.incident.department, "by": actor.id, "reason": reason, "at": now.isoformat()}
+    return replace(decision, changes={**decision.changes, "bounces": [given]})
 
 
 def handed(case: Case, department: str, event: Event, now: datetime) -> Decision:
@@ -95,7 +110,10 @@ def draft(case: Case, actor: Person, text: str, now: datetime) -> Decision:
 
 
 def publish(case: Case, actor: Person, proof: str, promises: Sequence[Promise], now: datetime) -> Decision:
-    """The approved reply stands in public, at the address (or in the picture) given as proof."""
+    """The approved reply stands in public, at the address (or in the picture) given as proof.
+
+    What the public was answered is no mistaken report any more.
+    """
     case.must_be_open()
     permit(case, actor, "publish")
     text = case.approved_draft()
@@ -110,10 +128,11 @@ def publish(case: Case, actor: Person, proof: str, promises: Sequence[Promise], 
             "answer": text.text,
             "proof": proof,
             "replied_at": now,
-            "holder": case.home,
+            "holder": holder_waiting(case, case.pending("extension")),
         },
         met=met(case, "published"),
         opened=(*begun(case, "published", now), *promised(case, promises, now)),
+        decided=superseded(case, "withdrawal"),
     )
 
 
@@ -141,7 +160,7 @@ def resolve(case: Case, actor: Person, outcome: str | None, result: str, proven:
             "outcome": outcome,
             "result": result,
             "resolved_at": now,
-            "holder": "closed",
+            "holder": CLOSED,
         },
         met=met(case, "resolved"),
         waived=of_kinds(case, *(kind for kind in BEFORE_THE_RESULT if kind not in case.regime.met_by("resolved"))),

@@ -120,6 +120,10 @@ class Institution:
         """Who runs the desk: the office, else the officers."""
         return self.with_role("office") or self.with_role("officer")
 
+    def called(self, role: str) -> tuple[Person, ...]:
+        """Who is called for a role: of those who run the desk whoever is on duty."""
+        return (self.on_duty if role in ("office", "officer") else ()) or self.with_role(role)
+
     def desk(self) -> tuple[Person, ...]:
         """Who is called at the desk: whoever is on duty, else those who run it."""
         return self.on_duty or self.office()

@@ -65,24 +65,33 @@ PERMISSIONS: dict[str, May] = {
     "explain": _ANYONE,
     "timeline": _ANYONE,
     "evidence": _ANYONE,
+    "form": May((*DESK_ROLES, *LEADERS), ("department", "helper")),
+    "archive": May((*DESK_ROLES, *LEADERS), ("department", "helper")),
     "check_in": _ANYONE,
+    "roster": _ANYONE,
+    "swap": _ANYONE,
     "attach": _ANYONE,
     "bind": _ANYONE,
     "lookup": _ANYONE,
     "todo": _ANYONE,
+    "digest": _ANYONE,
     "ledger": _ANYONE,
     "help": _ANYONE,
 }
 
 
-def relations(case: Case, person: Person) -> frozenset[Relation]:
-    """How a person stands to an incident, but for what depends on a request or on the last word."""
+def relations(case: Case, person: Person, *, judging: bool = False) -> frozenset[Relation]:
+    """How a person stands to an incident, but for what depends on a request or on the last word.
+
+    To judge the matter nobody stands in for somebody whom it is about, nor for a department that it is about.
+    """
     incident = case.incident
-    departments = {one.department for one in case.selves(person) if one.department}
+    selves = [one for one in case.selves(person) if not judging or _uninvolved(case, one)]
+    departments = {one.department for one in selves if one.department}
     found: set[Relation] = set()
     if incident.department in departments:
         found.add("department")
-    if any(one.has("head") and one.department == incident.department for one in case.selves(person) if one.department):
+    if any(one.has("head") and one.department == incident.department for one in selves if one.department):
         found.add("head")
     if departments & set(incident.helpers):
         found.add("helper")
@@ -91,12 +100,19 @@ def relations(case: Case, person: Person) -> frozenset[Relation]:
     return frozenset(found)
 
 
+def _uninvolved(case: Case, person: Person) -> bool:
+    return not (case.concerns(person) or f"department:{person.department}" in case.incident.about)
+
+
 def permit(case: Case, person: Person, utterance: str) -> None:
     """Refusal if the person may not say this about the incident."""
     rule = PERMISSIONS[utterance]
-    if not (person.has(*rule.roles) or relations(case, person) & {*rule.relations}):
+    by_role = person.has(*rule.roles)
+    if not (by_role or relations(case, person) & {*rule.relations}):
         raise Refusal(rule.refusal, case=case)
-    if case.concerns(person) and not rule.even_concerned:
+    if rule.even_concerned:
+        return
+    if case.concerns(person) or not (by_role or relations(case, person, judging=True) & {*rule.relations}):
         raise Refusal("concern.yourself", case=case)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import time
 from typing import TYPE_CHECKING
 
+from handlers.rules.keeping import read
 from handlers.rules.periods import parse
 
 if TYPE_CHECKING:
@@ -22,8 +23,19 @@ def complaints(regime: "Regime") -> Iterator[Complaint]:
     yield from _tiers(regime)
     yield from _routines(regime)
     yield from _waking(regime)
+    yield from _forms(regime)
     if regime.same_day_at_least:
         yield from _clock_period(".same_day_at_least", regime.same_day_at_least)
+
+
+def _forms(regime: "Regime") -> Iterator[Complaint]:
+    try:
+        read(regime.keeps)
+    except ValueError as error:
+        yield ".keeps", str(error)
+    for n, rule in enumerate(regime.form):
+        if unknown := [tier for tier in rule.tiers if tier not in regime.tiers]:
+            yield f".form[{n}].tiers", f"the regime has no tier {unknown[0]}: add [tier.{unknown[0]}], or take it out"
 
 
 def _clock_period(where: str, text: str) -> Iterator[Complaint]:

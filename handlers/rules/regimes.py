@@ -32,6 +32,7 @@ MetBy = Literal[
 ]  # fmt: skip
 Tier = Literal["general", "major", "critical"]
 Strictness = Literal["refuse", "warn", "allow"]
+FormKind = Literal["liaison", "handling"]
 RoutineKind = Literal["check-in", "daily report", "weekly bulletin", "monthly summary"]
 
 TIERS: tuple[Tier, ...] = ("general", "major", "critical")
@@ -166,6 +167,14 @@ class Routine(_Part, frozen=True, kw_only=True):
     each: bool = False
 
 
+class FormRule(_Part, frozen=True, kw_only=True):
+    """A form that is made and sent by itself when a department is given a matter."""
+
+    kind: FormKind
+    on: Literal["assigned"] = "assigned"
+    tiers: tuple[Tier, ...] = ()
+
+
 class Regime(_Part, frozen=True, kw_only=True, dict=True):
     """A whole regime.
 
@@ -185,6 +194,7 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     opening: Opening = Opening()
     reply: ReplyRule = ReplyRule()
     routine: tuple[Routine, ...] = ()
+    form: tuple[FormRule, ...] = ()
     past_department: tuple[str, ...] = ()
     bulletin_spares_who_asked: bool = False
     roll_over: bool = True
@@ -204,6 +214,10 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     def rule(self, kind: str, tier: str = "general") -> DutyRule | None:
         """What the tier asks of a kind of duty."""
         return next((rule for rule in self.duty if rule.kind == kind and rule.applies(tier)), None)
+
+    def forms(self, event: str, tier: str) -> tuple[str, ...]:
+        """The kinds of form that an event asks for in a tier."""
+        return tuple(rule.kind for rule in self.form if rule.on == event and (not rule.tiers or tier in rule.tiers))
 
     def met_by(self, event: str) -> frozenset[str]:
         """The kinds of duty that an event fulfils."""

@@ -21,6 +21,7 @@ from handlers.rules.institution import Department, Institution, Person
 from handlers.rules.promises import find
 from handlers.rules.reckoning import Reckoning
 from handlers.rules.regimes import Regime, load
+from handlers.rules.roster import Shift
 from handlers.rules.routing import Route
 from handlers.rules.tally import tally
 from handlers.rules.tiers import Heat
@@ -167,6 +168,12 @@ def _special(name: str, language: str) -> dict[str, Any]:
     }
     over, last = _case(language, **closed), case.duties[-1]
     due = owed(rules, place, "general", FOUND, ("found",))[-1].due
+    form = {"kind": "handling", "number": SimpleNamespace(year=2026, serial=3, edition=2), "name": "due"}
+    shift = Shift(FOUND, NOW, ("li",), ("wang",))
+    on_duty = {"shift": shift, "shifts": (shift,), "now_on": shift, "giver": "li", "taker": "wang", "day": FOUND.date(),
+               "coming": (place.people[3],), "going": (place.people[4],), "open": 2, "due_next": 3}  # fmt: skip
+    if name.startswith(("form.", "archive.", "roster.")):
+        return {**form, **on_duty, "year": 2026, "serial": 3, "month": 11, "closed": False}
     hours = {"department:总务处": timedelta(hours=2), "approver:qian": timedelta(minutes=40)}
     held = (Stretch("department:总务处", FOUND, NOW), Stretch("approver:qian", NOW, NOW + timedelta(hours=1)))
     special: dict[str, dict[str, Any]] = {
@@ -181,14 +188,16 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "explain.all": {"duties": [(duty, Reckoning.from_dict(duty.reckoning)) for duty in case.duties]},
         "explain.days": {"found": Reckoning.from_dict(last.reckoning).days},
         "explain.one": {"kind": "resolve"},
+        "assign.done": {"duties": (("acknowledge", due.at), ("reply", due.at))},
         "escalate.rose": {"moved": (("resolve", due),)},
         "recalendar.moved": {"moved": ((last, due),)},
         "lead.done": {"helpers": ("保卫处",), "moved": True},
         "evidence.all": {"lines": (_decided("rejected", reason="语气生硬"), _decided("approved", **{"for": "sun"}))},
         "help.all": {"lines": (("部门签收", ("签收 12",)), ("看这份说明", ("帮助",)))},
         "timeline.all": {"held": held},
-        "ledger.table": {"held": hours},
-        "forward.opened": {"new": vars(case.incident) | {"platform": "weibo"}},
+        "ledger.file": {"day": "2026-11-23"},
+        "ledger.table": {"held": hours, "large": True},
+        "forward.opened": {"new": vars(case.incident) | {"platform": "weibo"}, "precedents": (_row(over),)},
         "reply.ask": {"promises": find(REPLY, FOUND, place.calendar)},
         "publish.done": {"promises": owed(rules, place, "general", FOUND, ("found",))[:1]},
         "check_in.done": {"kind": "check-in"},

@@ -102,7 +102,7 @@ _UNITS = {
 }
 
 NAMES = ("when", "clock", "span", "person", "people", "department", "holder", "duty", "stage", "outcome", "request",
-         "role", "tier", "platform", "kind", "short", "mask", "period", "moment", "day", "reason", "second", "proof", "event", "channel")  # fmt: skip
+         "role", "tier", "platform", "kind", "short", "mask", "period", "moment", "day", "reason", "second", "proof", "event", "channel", "date")  # fmt: skip
 
 
 SAME_DAY = {"zh": "当日回复", "en": "same-day reply"}
@@ -132,6 +132,7 @@ def filters(language: str, institution: Institution, words: Words) -> dict[str, 
             "department",
             "holder",
             "period",
+            "date",
             "day",
             "reason",
             "second",
@@ -167,6 +168,10 @@ class _Speller:
         """A local day with its weekday."""
         weekday = word(self._language, "weekday", str(day.weekday()))
         return f"{day:%m-%d}（周{weekday}）" if self._chinese else f"{weekday} {day:%d %b}"
+
+    def date(self, moment: datetime) -> str:
+        """A moment's local day as people type it: 11-28."""
+        return f"{moment.astimezone(self._institution.zone):%m-%d}"
 
     def reason(self, day: Day) -> str:
         """Why a day is not counted: its festival, the institution's own reason, or the kind of day."""

@@ -46,6 +46,8 @@ def test_on_the_local_channel_everybody_is_who_they_say() -> None:
         ('roles = ["office"]', "roles = []", 'roles = ["office"]', "role"),
         ('host = "127.0.0.1"', 'host = "0.0.0.0"', "host = ", "anyone_may_speak_as_anyone"),
         ("port = 8080", 'port = "x"', "port = ", "int"),
+        ('weekly = "fri 16:00"', 'weekly = "someday"', "weekly = ", "fri 16:00"),
+        ('weekly = "fri 16:00"', 'groups = ["nobody"]', "weekly = ", "nobody"),
     ],
 )
 def test_it_names_the_line_and_what_is_wrong(old: str, new: str, at: str, remedy: str) -> None:

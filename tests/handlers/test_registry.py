@@ -12,17 +12,28 @@ from tests.support.understanding import said, understood
 FOLDER = Path(handlers.__file__).parent
 HELPERS = {
     "__init__",
+    "archiving",
+    "bulletins",
     "cards",
+    "clerk",
+    "composing",
+    "handover",
+    "issuing",
+    "ledger_file",
+    "library",
     "near",
     "office",
     "overdue",
+    "paperwork",
     "proof",
     "raising",
     "recalendar",
+    "retention",
     "routine",
     "several",
     "turn",
     "verdicts",
+    "watch",
 }
 EXAMPLES = [(name, example) for name, one in HANDLERS.items() for texts in one.EXAMPLES.values() for example in texts]
 

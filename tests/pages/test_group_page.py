@@ -193,8 +193,8 @@ async def test_what_looks_like_markup_is_shown_as_text(visit: Any, group: Memory
     evil = '<img src=x onerror="document.title=\'owned\'"><script>document.title="owned"</script>'
     card = new_card(12, evil) | {"facts": [[evil, evil]], "done": evil}
     quote = {"id": None, "name": evil, "text": evil}
-    attachment = {"name": evil, "url": "javascript:document.title='owned'"}
-    await group.post("stranger", evil, name=evil, card=card, quote=quote, attachment=attachment)
+    attachment = {"kind": "file", "name": evil, "url": "javascript:document.title='owned'"}
+    await group.post("stranger", evil, name=evil, card=card, quote=quote, attachments=[attachment])
     await group.open(evil, 12, holder=evil)
     page = await visit("wang")
     for place in (".msg .text", ".msg .who", ".card h3", ".card dd", ".done", ".quoted", ".file", ".incident-title"):

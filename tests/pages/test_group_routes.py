@@ -5,12 +5,13 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from aiohttp import ClientSession
 
 from bot.web import group as group_page
-from bot.web.group import BODY_LIMIT
+from bot.web.group import BODY_LIMIT, SentFile
 from bot.web.words import group_words
 from tests.support.group_backend import MemoryGroup, serve
 
@@ -103,6 +104,39 @@ async def test_every_answer_is_guarded(http: ClientSession, address: str, path: 
 async def test_only_the_pages_own_files_are_served(http: ClientSession, address: str, name: str) -> None:
     async with http.get(f"{address}/assets/{name}") as answer:
         assert answer.status == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "type", "served", "shown"),
+    [
+        ("日报 11-23.png", "image/png", "image/png", "inline"),
+        ("台账.xlsx", "application/zip", "application/octet-stream", "attachment"),
+        ("evil.html", "text/html", "application/octet-stream", "attachment"),
+        ("evil.svg", "image/svg+xml", "application/octet-stream", "attachment"),
+    ],
+)
+async def test_a_picture_is_shown_and_a_file_is_saved(
+    http: ClientSession, address: str, group: MemoryGroup, name: str, type: str, served: str, shown: str
+) -> None:
+    group.files[7] = SentFile(name, type, b"bytes")
+    async with http.get(f"{address}/files/7") as answer:
+        assert (answer.status, await answer.read(), answer.content_type) == (200, b"bytes", served)
+        assert answer.headers["Content-Disposition"] == f"{shown}; filename*=UTF-8''{quote(name, safe='')}"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["8", "x", "-1", "99999999999"])
+async def test_no_other_file_is_served(http: ClientSession, address: str, path: str) -> None:
+    async with http.get(f"{address}/files/{path}") as answer:
+        assert answer.status == 404
+
+
+async def test_files_are_for_this_machine_alone(http: ClientSession, address: str, group: MemoryGroup) -> None:
+    group.files[7] = SentFile("日报.png", "image/png", b"bytes")
+    for headers in ({"Host": "evil.example"}, {"Origin": "https://evil.example"}):
+        async with http.get(f"{address}/files/7", headers=headers) as answer:
+            assert answer.status == 403
 
 
 async def _frame(stream: Any) -> dict[str, str]:

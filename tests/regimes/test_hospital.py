@@ -142,3 +142,24 @@ async def test_who_owes_what(story: Story) -> None:
     regime = regime_of(story)
     assert [rule.to for rule in regime.duty] == [(), ("office",), ()]
     assert (regime.name, regime.title) == ("hospital", {"zh": "医院", "en": "Hospital"})
+
+
+async def test_where_the_head_may_not_sign_a_leader_does(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "涉及 1 冯处长")
+    await story.say("wang", "拟复 1 已送检，11月26日前公布。")
+    story.expect("审批", pinged="qian")
+    await story.say("feng", "同意 1")
+    story.expect("反映的事情与您有关")
+    await story.say("qian", "同意 1")
+    story.expect("请继续审批：同意 1", pinged="li")
+
+
+async def test_nobody_signs_the_second_step_in_the_place_of_another_after_the_first(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "请假 至 周五 由 冯处长 代")
+    await story.say("wang", "拟复 1 已送检，11月26日前公布。")
+    await story.say("feng", "同意 1")
+    story.expect("请继续审批", pinged="li")
+    await story.say("feng", "同意 1")
+    story.expect("您没有审批权限")

@@ -28,7 +28,7 @@ def refused(call: object, *values: object) -> str:
 
 
 def test_the_leader_in_charge_is_asked_first() -> None:
-    assert [p.id for p in approvers(case(), "reply", 0)] == ["qian", "sun", "zhao"]
+    assert [p.id for p in approvers(case(), "reply", 0, "wang")] == ["qian", "sun", "zhao"]
     assert first_approver(case(), "reply", person("wang")).id == "qian"
     assert first_approver(case(department="教务处"), "reply", person("wu")).id == "sun"
     assert first_approver(case(), "reply", person("qian")).id != "qian"
@@ -72,7 +72,7 @@ def test_a_reason_is_kept_and_none_is_none() -> None:
 def test_two_steps_take_two_signatures() -> None:
     first = request(asked_by="wang")
     one = case((first,), (draft(),), regime=TWO_STEPS)
-    assert [p.id for p in approvers(one, "reply", 0)] == ["feng"]
+    assert [p.id for p in approvers(one, "reply", 0, "wang")] == ["feng"]
     decision = approve(one, first, person("feng"), NOW, FOUND)
     assert [(change.state, change.step) for change in decision.decided] == [(None, 1)]
     assert decision.changes == {"holder": "approver:li"}
@@ -82,11 +82,17 @@ def test_two_steps_take_two_signatures() -> None:
     assert approve(two, second, person("li"), NOW, FOUND).decided[0].state == "approved"
 
 
+def test_where_nobody_whom_the_regime_names_may_sign_those_above_do() -> None:
+    own = request(asked_by="li")
+    decision = approve(case((own,), (draft(),), regime=TWO_STEPS), own, person("feng"), NOW, FOUND)
+    assert decision.changes == {"holder": "approver:qian"}
+
+
 def test_when_nobody_else_may_sign_it_says_so() -> None:
     own = request(asked_by="li")
-    assert refused(approve, case((own,), (draft(),), regime=TWO_STEPS), own, person("feng"), NOW, FOUND) == (
-        "approve.nobody"
-    )
+    about = ["person:qian", "person:sun", "person:zhao"]
+    one = case((own,), (draft(),), regime=TWO_STEPS, about=about)
+    assert refused(approve, one, own, person("feng"), NOW, FOUND) == "approve.nobody"
 
 
 def test_an_approved_extension_moves_the_duty() -> None:

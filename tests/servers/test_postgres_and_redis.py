@@ -14,6 +14,10 @@ STORIES = [
     "tests/stories/test_extension.py",
     "tests/stories/test_same_post.py",
     "tests/stories/test_approval_ways.py",
+    "tests/stories/test_case_library.py",
+    "tests/stories/test_retention.py::test_after_three_years_the_texts_are_gone",
+    "tests/stories/test_on_duty.py::test_the_change_brings_a_report",
+    "tests/stories/test_forms.py::test_numbers_have_no_gaps_and_stay",
 ]
 
 

@@ -17,6 +17,7 @@ async def test_the_whole_life_of_an_incident_is_there(story: Story) -> None:
         ("qian", "approved"),
         ("zhou", "published"),
         ("wang", "resolved"),
+        ("clock", "form"),  # the archive
     ]
     assert await audit.verify() is None
 

@@ -1,6 +1,11 @@
 """A department may return a matter; the second time a leader says whose it is, and the first keeps it until then."""
 
-from storage.tables import Holding
+from pathlib import Path
+
+from redis.asyncio import Redis
+
+from storage.tables import Duty, Holding
+from tests.support.regime import MONDAY_MORNING, under
 from tests.support.story import Story
 
 
@@ -48,3 +53,36 @@ async def test_a_reason_is_needed_and_only_the_department_returns(story: Story) 
     await story.say("chen", "退单 1 不是我们的")
     story.expect("由总务处承办，只有该部门的人能退单")
     assert (await story.incident()).version == 1
+
+
+async def test_heads_do_not_pass_it_back_and_forth(story: Story) -> None:
+    await story.opened()
+    await story.say("feng", "改派 1 教务处")
+    story.expect("冯处长 已交教务处办理", pinged="wu")
+    for words in ("改派 1 总务处", "牵头 1 保卫处"):
+        await story.say("zheng", words)
+        story.expect("已经换过一次部门，不能再直接转给别的部门。不归本部门请回复：退单 1 理由")
+    await story.say("wu", "退单 1 是总务处的事")
+    story.expect("第二次退单，请领导裁定归谁办", pinged="qian")
+    await story.say("feng", "改派 1 教务处")
+    story.expect("已退过两次，不能再退")
+    assert (await story.incident()).department == "总务处"
+
+
+async def test_a_leader_whom_it_is_about_is_not_asked(story: Story) -> None:
+    await story.opened("@回音 食堂承包是钱副校长的亲戚 https://weibo.com/1234567890/Ab1cD2eF3")
+    await story.say("wang", "退单 1 是教务处的事")
+    await story.say("li", "改派 1 教务处")
+    await story.say("wu", "退单 1 是总务处的事")
+    asked = story.expect("第二次退单", pinged="sun")
+    assert "qian" not in asked.say.mentions
+
+
+async def test_what_ran_from_the_assignment_runs_on_at_the_desk(tmp_path: Path, redis: Redis) -> None:
+    async with under("liaison-form", tmp_path, redis, MONDAY_MORNING) as story:
+        await story.opened()
+        due = (await story.duty("verify")).due_at
+        await story.say("wang", "退单 1 是教务处的事")
+        assert await Duty.filter(state="open").values_list("kind", "due_at") == [("verify", due)]
+        await story.advance("6h")
+        story.expect("请分派：改派 1 部门", pinged="li")

@@ -96,3 +96,26 @@ async def test_what_only_they_would_hear_is_heard_above_them(story: Story) -> No
     assert heard
     assert all("feng" not in one.say.mentions for one in heard)
     assert all(one.say.mentions for one in heard)
+
+
+@pytest.mark.parametrize("words", ["核实 1 不属实 没有的事", "办结 1 整改：没有问题", "延期 1 1天 等人"])
+async def test_a_department_does_not_judge_what_is_about_it(story: Story, words: str) -> None:
+    await story.opened()
+    await story.say("li", "涉及 1 总务处")
+    await story.say("wang", words)
+    story.expect("反映的事情与您有关")
+    await story.say("wang", "拟复 1 正在核查，11月26日前公布。")
+    story.expect("审批", pinged="qian")
+
+
+async def test_nor_does_the_deputy_of_somebody_concerned(story: Story) -> None:
+    await story.opened("@回音 王强收了食堂承包商的钱 https://weibo.com/1234567890/Ab1cD2eF3")
+    await story.say("wang", "请假 至 周三 由 陈老师 代")
+    await story.say("chen", "办结 1 整改：没有问题")
+    story.expect("反映的事情与您有关")
+
+
+async def test_a_leader_concerned_is_not_told_that_it_rose(story: Story) -> None:
+    await story.opened("@回音 食堂承包是钱副校长的亲戚 https://weibo.com/1234567890/Ab1cD2eF3")
+    await story.say("li", "升级 1 重大 媒体来电")
+    assert "qian" not in story.expect("级别 一般 → 重大").say.mentions

@@ -86,3 +86,22 @@ async def test_a_length_of_time_will_do_and_nothing_to_end_says_so(story: Story)
     story.expect("您现在没有请人代办")
     await story.say("qian", "请假 三天")
     story.expect("钱副校长 请假至 11-26（周四）24:00")
+
+
+async def test_what_waits_goes_to_the_deputy_and_comes_back(story: Story) -> None:
+    await story.drafted()
+    await story.say("qian", "请假 至 周五")
+    assert (await story.incident()).holder == "approver:sun"
+    await story.advance("10h")
+    story.expect("请审批：同意 1", pinged="sun")
+    await story.say("qian", "销假")
+    assert (await story.incident()).holder == "approver:qian"
+    await story.say("sun", "同意 1")
+    assert (await Request.get(id=1)).state == "approved"
+
+
+async def test_in_traditional_characters(story: Story) -> None:
+    await story.say("wang", "請假 至 週五 由 陳老師 代")
+    story.expect("王强 请假至 11-27（周五）24:00，由 @陈老师 代办")
+    await story.say("wang", "銷假")
+    story.expect("王强 现在自己办理")

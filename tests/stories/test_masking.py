@@ -52,3 +52,17 @@ async def test_in_the_reason_of_an_extension(story: Story) -> None:
     await story.acknowledged()
     await story.say("wang", f"延期 1 2天 家长{MOBILE}周四才回来")
     assert hidden(await everything_said())
+
+
+async def test_in_the_name_of_an_outside_body_and_in_what_is_said_back(story: Story) -> None:
+    await story.opened()
+    for words in (f"转办 1 张三{MOBILE} 情况复杂", "查 1", "待办", f"改派 1 {MOBILE}", f"查 {MOBILE}"):
+        await story.say("li", words)
+    await story.say("qian", f"授权 {MOBILE} 至 周五")
+    assert hidden(await everything_said())
+
+
+async def test_a_sentence_is_no_outside_body(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "转办 1 " + "请派驻纪检监察组的同志们看一看这件事情到底应该怎么办才好" * 3)
+    story.expect("请写明转给谁")

@@ -1,5 +1,7 @@
 """Two reports of one matter become one: the older goes on, and everybody is led to it."""
 
+import pytest
+
 from storage.tables import Duty
 from tests.support.story import Story
 
@@ -53,3 +55,88 @@ async def test_who_may_not_and_what_cannot_be(story: Story) -> None:
     await story.say("wang", "办结 1 整改：换了")
     await story.say("li", "2 并入 1")
     story.expect("已办结，不能再改动")
+
+
+async def test_the_higher_tier_survives_and_its_listeners_hear_of_it(story: Story) -> None:
+    await two(story)
+    await story.say("li", "升级 2 重大 媒体来电")
+    await story.say("li", "2 并入 1")
+    told = story.expect("级别 一般 → 重大", pinged="qian")
+    assert "〔#1〕#2 已并入本件" in told.text
+    assert (await story.incident(1)).tier == "major"
+
+
+async def test_nothing_is_due_later_than_it_was(story: Story) -> None:
+    await two(story)
+    await story.say("qian", "批办 2 1天 请查明")
+    limit = (await story.duty("resolve", 2)).due_at
+    assert limit < (await story.duty("resolve", 1)).due_at
+    await story.say("li", "2 并入 1")
+    assert (await story.duty("resolve", 1)).due_at == limit
+
+
+async def test_what_was_promised_to_the_public_stays_owed(story: Story) -> None:
+    await two(story)
+    await story.say("wang", "拟复 2 已送检，11月25日前公布结果。")
+    await story.say("qian", "同意 2")
+    await story.say("zhou", "已发布 2 https://weibo.com/1234567890/Xy9zK8wQ1")
+    promised = (await story.duty("promise", 2)).due_at
+    await story.say("li", "2 并入 1")
+    kept = await story.duty("promise", 1)
+    assert (kept.state, kept.due_at) == ("open", promised)
+
+
+async def test_the_younger_does_not_take_the_older_in(story: Story) -> None:
+    await story.say("zhou", FIRST)
+    await story.advance("1d")
+    await story.say("zhou", SECOND)
+    await story.say("li", "1 并入 2")
+    story.expect("要反过来并：2 并入 1")
+    assert (await story.incident(1)).stage == "assigned"
+
+
+async def test_whom_it_is_about_goes_over_too(story: Story) -> None:
+    await story.drafted()
+    await story.say("zhou", "@回音 食堂承包是钱副校长的亲戚 https://www.zhihu.com/question/123456")
+    await story.say("li", "2 并入 1")
+    story.expect("请改由您审批：同意 1", pinged="sun")
+    await story.say("qian", "同意 1")
+    story.expect("反映的事情与您有关")
+
+
+@pytest.mark.parametrize("words", ["撤回", "撤回 1", "撤回 2"])
+async def test_both_are_as_they_were_when_it_is_taken_back(story: Story, words: str) -> None:
+    await two(story)
+    await story.say("li", "升级 2 重大 媒体来电")
+    await story.say("li", "2 并入 1")
+    await story.say("li", words)
+    first, second = await story.incident(1), await story.incident(2)
+    assert (first.tier, second.tier, second.stage, second.merged_into) == ("general", "major", "assigned", None)
+
+
+@pytest.mark.parametrize("words", ["续报 2 样品已送检", "备注 2 样品已送检"])
+async def test_news_is_not_lost_with_what_is_gone(story: Story, words: str) -> None:
+    await two(story)
+    await story.say("li", "2 并入 1")
+    await story.say("wang", words)
+    story.expect("已并入 #1，请办 #1")
+
+
+async def test_it_stays_when_something_has_happened_to_the_other_since(story: Story) -> None:
+    await two(story)
+    await story.say("li", "2 并入 1")
+    await story.say("wang", "签收 1")
+    for words in ("撤回 2", "撤回"):
+        await story.say("li", words)
+        story.expect("之后已有别的变动，不能撤回")
+    assert (await story.incident(2)).merged_into == 1
+
+
+async def test_a_post_is_led_along_a_chain_of_mergers(story: Story) -> None:
+    await two(story)
+    third = "@回音 食堂还有异物 https://weibo.com/1234567890/Ab1cD2eF9"
+    await story.say("zhou", third)
+    await story.say("li", "3 并入 2")
+    await story.say("li", "2 并入 1")
+    await story.say("zhou", third)
+    assert "另有网址" not in story.expect("〔#1〕这条已登记，并入本件").text

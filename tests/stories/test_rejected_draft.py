@@ -51,3 +51,11 @@ async def test_a_reason_may_follow_the_button(story: Story) -> None:
     story.expect("没有写理由，可补：不同意 1 理由", pinged="wang")
     await story.say("qian", "不同意 1 语气生硬，请写明日期")
     story.expect("钱副校长 不同意答复的理由：语气生硬，请写明日期", pinged="wang")
+
+
+async def test_a_reason_for_another_request_is_not_taken_for_the_one_before(story: Story) -> None:
+    await story.drafted()
+    extension = (await story.say("wang", "延期 1 1天 等检测报告"))[-1]
+    await story.press("qian", extension, "不同意")
+    await story.say("qian", "不同意 1 语气生硬")
+    story.expect("钱副校长 不同意答复：语气生硬", pinged="wang")

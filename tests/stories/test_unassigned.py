@@ -49,7 +49,7 @@ async def test_assigned_by_quoting_and_by_a_persons_name(story: Story) -> None:
 async def test_it_cannot_be_acknowledged_before(story: Story) -> None:
     await story.opened(UNCLEAR)
     await story.say("wang", "签收 1")
-    story.expect("还没有分派给部门，不能签收")
+    story.expect("还没有分派给部门，没有办理")
 
 
 async def test_until_then_the_desk_is_reminded(story: Story) -> None:

@@ -92,3 +92,14 @@ async def test_a_mistaken_forwarding_is_gone_and_may_come_again(story: Story) ->
     assert not [one for one in story.fresh if "〔#1〕" in one.text]
     await story.opened()
     assert (await story.incident(2)).stage == "assigned"
+
+
+async def test_a_word_about_several_is_taken_back_in_all_of_them(story: Story) -> None:
+    await story.opened()
+    await story.say("zhou", "@回音 食堂又见异物 https://www.zhihu.com/question/123456")
+    await story.say("wang", "签收 1 2")
+    await story.say("wang", "撤回")
+    assert [(await story.incident(number)).stage for number in (1, 2)] == ["assigned", "assigned"]
+    await story.say("wang", "签收 1 2")
+    await story.say("wang", "撤回 2")
+    assert [(await story.incident(number)).stage for number in (1, 2)] == ["acknowledged", "assigned"]

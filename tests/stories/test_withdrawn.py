@@ -48,3 +48,12 @@ async def test_forwarded_again_it_says_how_to_go_on(story: Story) -> None:
     story.expect("这条已撤件")
     await story.say("li", "重办 1 确是本校")
     assert (await story.incident()).stage == "assigned"
+
+
+async def test_what_was_answered_meanwhile_is_not_struck_out(story: Story) -> None:
+    await story.approved()
+    await story.say("li", "误报 1 不是我们学校")
+    await story.say("zhou", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
+    await story.say("qian", "同意 1")
+    story.expect("没有待审批的内容")
+    assert (await story.incident()).stage == "replied"

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.web.group import Event, GroupPageError, setup
+from bot.web.group import Event, GroupPageError, SentFile, setup
 
 START = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)  # Monday 10:05 in Shanghai
 PAGE = 200
@@ -41,6 +41,7 @@ class MemoryGroup:
         self.incidents: list[dict[str, Any]] = []
         self.events: list[Event] = []
         self.pressed: list[tuple[str, str, str]] = []
+        self.files: dict[int, SentFile] = {}
         self._news = asyncio.Condition()
 
     async def state(self, viewer: str | None) -> dict[str, Any]:
@@ -95,6 +96,11 @@ class MemoryGroup:
         await self.tell("change", message)
         await self._advance(int(key.split(":")[1]), "acknowledged", person)
 
+    async def file(self, id: int) -> SentFile:
+        if id not in self.files:
+            raise GroupPageError("没有这个文件。", 404)
+        return self.files[id]
+
     async def move_clock(self, move: str) -> dict[str, Any]:
         if move == "next" and not self.incidents:
             raise GroupPageError("现在没有等着的时限。")
@@ -114,7 +120,7 @@ class MemoryGroup:
             "to": None,
             "quote": None,
             "card": None,
-            "attachment": None,
+            "attachments": [],
         } | more
         self.log.append(message)
         await self.tell("message", message)

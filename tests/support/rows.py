@@ -26,11 +26,10 @@ class Decided:
     draft: str | None = None
     requested: Any = None
     decided: tuple[Any, ...] = ()
-    touches: dict[int, int] = field(default_factory=dict)
 
 
 def event(kind: str, **data: Any) -> Any:
-    return SimpleNamespace(kind=kind, data=data, incident=None)
+    return SimpleNamespace(kind=kind, data=data)
 
 
 def duty(kind: str = "reply", due: datetime = NOW + timedelta(hours=1), **changes: Any) -> Any:

@@ -57,7 +57,7 @@ function quote(message) {
   $("quoting").hidden = !message;
   if (!message) return;
   $("quoting-name").textContent = author(message).name;
-  $("quoting-text").textContent = message.text || message.card?.title || message.attachment?.name || "";
+  $("quoting-text").textContent = message.text || message.card?.title || message.attachments[0]?.name || "";
   text.focus();
 }
 

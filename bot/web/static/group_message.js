@@ -7,7 +7,6 @@ import { timeOf } from "./group_time.js";
 import { press } from "./group_wire.js";
 import { watchGestures } from "./group_gestures.js";
 
-const IMAGE = /\.(png|jpe?g|gif|webp|svg)$/i;
 const unfolded = new Set();
 
 /** `follows`: the same person went on speaking, so the name is not repeated. */
@@ -43,7 +42,7 @@ function privateLabel(message) {
 
 function blocks(message) {
   const text = (message.text || message.quote) && bubble(message);
-  const parts = [text, message.card && card(message), message.attachment && attachment(message.attachment)].filter(Boolean);
+  const parts = [text, message.card && card(message), ...message.attachments.map(attachment)].filter(Boolean);
   if (parts.length) parts[0].append(quoteButton(message));
   return parts;
 }
@@ -105,10 +104,10 @@ function cardButton(message, { label, key, style }) {
   return button({ class: `choice choice-${style}`, onclick: choose }, label);
 }
 
-function attachment({ name, url }) {
+function attachment({ kind, name, url }) {
   const address = safeAddress(url);
   if (!address) return h("p", { class: "block file" }, icon("file"), h("span", {}, name));
-  const picture = IMAGE.test(name) && address.origin === location.origin;
+  const picture = kind === "picture" && address.origin === location.origin;
   const face = picture ? [h("img", { src: address.href, alt: name, loading: "lazy" })] : [icon("file"), h("span", {}, name)];
   const link = { class: picture ? "picture" : "file-link", href: address.href, target: "_blank", rel: "noopener noreferrer" };
   return h("div", { class: picture ? "block" : "block file" }, h("a", link, ...face));

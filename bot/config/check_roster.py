@@ -1,0 +1,40 @@
+"""Contradictions of `[[roster]]` and `[forms]`."""
+
+from collections.abc import Iterator
+
+from bot.config.build import build_roster, forms_directory
+from bot.config.tables import Config, RosterTable
+from handlers.documents.forms import complaints as template_complaints
+
+Complaint = tuple[str, str]
+
+
+def roster_complaints(config: Config) -> Iterator[Complaint]:
+    people = {person.id for person in config.person}
+    for n, table in enumerate(config.roster):
+        where = f".roster[{n}]"
+        teams = [(team,) if isinstance(team, str) else team for team in table.people]
+        for person in (person for team in teams for person in team):
+            if person not in people:
+                yield f"{where}.people", f'there is no person "{person}": name the id of a [[person]]'
+        if not all(teams) or not teams:
+            yield f"{where}.people", 'nobody takes turns: write people = ["zhou", "li"]'
+        yield from _times(table, where)
+
+
+def _times(table: RosterTable, where: str) -> Iterator[Complaint]:
+    try:
+        build_roster(table)
+    except ValueError as error:
+        yield where, f'{error}: write shifts as "08:00-08:00" and since as "2026-11-02"'
+        return
+    if not table.shifts:
+        yield f"{where}.shifts", 'there is no shift: write shifts = ["08:00-08:00"]'
+
+
+def forms_complaints(config: Config) -> Iterator[Complaint]:
+    """The institution's own templates are tried, so that a wrong placeholder stops the start."""
+    directory = forms_directory(config)
+    if directory is not None:
+        for complaint in template_complaints(config.institution.language, directory):
+            yield ".forms.directory", complaint

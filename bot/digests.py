@@ -1,0 +1,81 @@
+"""Sends digests when they are due: `[digest]` of the configuration. The tables decide that each goes out once."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.wake import Wake
+from handlers import issuing
+from handlers.office import Office
+from handlers.rules.institution import Group
+from handlers.rules.schedule import Issue, Schedule, due
+
+log = structlog.get_logger(__name__)
+PAUSE = timedelta(minutes=1)
+"""After a failure; what is owed stays owed."""
+
+
+class Digests:
+    """`groups` are the ids of those that hear them, none for the first; `sent` is called when something was queued."""
+
+    def __init__(
+        self,
+        office: Office,
+        schedules: Mapping[str, Schedule],
+        groups: tuple[str, ...],
+        clock: Clock,
+        sent: Callable[[], None],
+    ) -> None:
+        self._office = office
+        self._schedules = schedules
+        self._groups = groups
+        self._clock = clock
+        self._sent = sent
+        self._since: datetime | None = None
+        self._seen: dict[str, str] = {}
+        self._again = clock.now()
+        self._wake = Wake()
+        clock.on_move(self._wake.set)
+
+    async def run(self) -> None:
+        """Looks once a second, and whenever the clock is moved, until cancelled."""
+        await self._wake.run(self.drain)
+
+    async def drain(self) -> int:
+        """Sends what is due now; how many digests that were."""
+        now = self._clock.now()
+        if self._since is None:
+            self._since = await issuing.kept_since(now)
+        latest = {kind: self._latest(kind, schedule, now) for kind, schedule in self._schedules.items()}
+        resting = now < self._again <= now + PAUSE
+        if resting or latest == self._seen:  # nothing is asked of the database
+            return 0
+        owed = await issuing.due_now(self._office, self._schedules, self._since, now)
+        done = [await self._send(issue, now) for issue in owed]
+        if None not in done:
+            self._seen = latest
+        return sum(map(bool, done))
+
+    def _latest(self, kind: str, schedule: Schedule, now: datetime) -> str:
+        issue = due(kind, schedule, self._office.institution.calendar, now)
+        return issue.period if issue else ""
+
+    async def _send(self, issue: Issue, now: datetime) -> bool | None:
+        """Whether it went out from here; None if it could not be made."""
+        try:
+            sent = await issuing.issue(self._office, issue, self._listening(), now)
+        except Exception:
+            log.exception("a digest could not be made and will be tried again", kind=issue.kind, period=issue.period)
+            self._again = now + PAUSE
+            return None
+        if sent:
+            log.info("a digest goes out", kind=issue.kind, period=issue.period)
+            self._sent()
+        return sent
+
+    def _listening(self) -> list[Group]:
+        """The groups by their ids; one that is bound only later hears what comes then."""
+        known = [group for group in self._office.institution.groups if group.conversation]
+        return [group for group in known if group.id in self._groups] or known[:1]

@@ -1,0 +1,1 @@
+"""Rows in, bytes out: pictures, workbooks and Word documents. Nothing here reads or writes the storage."""

@@ -1,0 +1,121 @@
+"""One matter's archive: a page to read, a record for machines, every file, and checksums of all, in one zip.
+
+`sha256sum -c SHA256SUMS` checks it anywhere. What is masked in the group is masked here.
+"""
+
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from io import BytesIO
+from pathlib import PurePath
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from msgspec import json
+
+from handlers.documents.form_facts import Facts
+from handlers.documents.matter import Matter
+from handlers.rules.masking import mask
+
+ZIP = "application/zip"
+SUMS = "SHA256SUMS"
+_WHEN = (1980, 1, 1, 0, 0, 0)
+"""One date for all: the same matter makes the same bytes."""
+
+
+def bundle(matter: Matter, facts: Facts, page: str, files: Sequence[tuple[str, bytes]], now: datetime) -> bytes:
+    """The zip. `page` is the readable one; `files` are names and bytes."""
+    parts: dict[str, bytes] = {"index.html": page.encode(), "record.json": record(matter, facts, now)}
+    for n, (name, body) in enumerate(files, 1):
+        parts[f"files/{n:02d}-{_safe(name)}"] = body
+    sums = "".join(f"{sha256(body).hexdigest()}  {name}\n" for name, body in sorted(parts.items()))
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in sorted({**parts, SUMS: sums.encode()}.items()):
+            archive.writestr(zipfile.ZipInfo(name, _WHEN), body, zipfile.ZIP_DEFLATED)
+    return made.getvalue()
+
+
+def broken(body: bytes) -> list[str]:
+    """The names in an archive that do not fit their checksums, or are missing, or were added."""
+    with zipfile.ZipFile(BytesIO(body)) as archive:
+        names = set(archive.namelist())
+        lines = archive.read(SUMS).decode().splitlines()
+        expected = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+        wrong = [n for n in sorted(expected.keys() & names) if sha256(archive.read(n)).hexdigest() != expected[n]]
+    return [*wrong, *sorted((names - {SUMS}) ^ expected.keys())]
+
+
+def record(matter: Matter, facts: Facts, now: datetime) -> bytes:
+    """Everything in one JSON: times in UTC, people by their ids in the configuration."""
+    case = matter.case
+    incident = case.incident
+    names = ("number", "tier", "stage", "department", "holder", "found_at", "forwarded_by", "cycle", "helpers",
+             "outside", "merged_into", "kind", "verdict", "proof", "outcome", "acknowledged_at", "replied_at",
+             "resolved_at")  # fmt: skip
+    body = {
+        "made_at": now,
+        "institution": facts["institution"],
+        "number": facts["number"],
+        "incident": {
+            **{name: getattr(incident, name) for name in names},
+            "title": mask(incident.title),
+            "text": mask(matter.text),
+            "answer": mask(incident.answer or ""),
+            "result": mask(incident.result or ""),
+            "platform": matter.platform,
+            "posted_at": matter.posted_at,
+        },
+        "regime": case.regime.name,
+        "posts": [dict(post) for post in matter.posts],
+        "drafts": [{"edition": d.edition, "text": mask(d.text), "author": d.author} for d in case.drafts],
+        "duties": [
+            _plain(duty, ("kind", "state", "started_at", "first_due_at", "due_at", "met_at")) for duty in case.duties
+        ],
+        "holdings": [dict(row) for row in matter.holdings],
+        "history": [{**line, "data": _masked(line["data"])} for line in matter.history],
+        "files": [dict(file) for file in matter.files],
+    }
+    return json.format(json.encode(body), indent=2) + b"\n"
+
+
+def _plain(row: Any, names: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _masked(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_masked(one) for one in value]
+    return mask(value) if isinstance(value, str) else value
+
+
+def _safe(name: str) -> str:
+    """A file's name without what leads out of its folder."""
+    kept = "".join(letter for letter in PurePath(name.replace("\\", "/")).name if letter.isprintable())
+    return kept.strip(" .") or "file"
+
+
+_PAGE = """<!doctype html>
+<html lang="{{ language }}"><meta charset="utf-8"><title>#{{ incident }} {{ title }}</title>
+<style>
+body { font: 16px/1.7 "Noto Sans CJK SC", "Microsoft YaHei", system-ui, sans-serif; max-width: 46rem; margin: 2rem auto;
+       padding: 0 1rem; color: #222 }
+h1 { font-size: 1.4rem } h2 { font-size: 1.05rem; margin: 1.6rem 0 .3rem; border-bottom: 1px solid #ccc }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; margin: 0 } dt { color: #666 }
+dd { margin: 0 } pre { font: inherit; white-space: pre-wrap; overflow-wrap: anywhere; margin: 0 }
+</style>
+<h1>#{{ incident }} {{ title }}</h1>
+<dl>{% for label, value in heads %}{% if value %}<dt>{{ label }}</dt><dd>{{ value }}</dd>{% endif %}{% endfor %}</dl>
+{% for label, value in parts %}{% if value %}<h2>{{ label }}</h2><pre>{{ value }}</pre>{% endif %}{% endfor %}
+</html>
+"""
+
+
+def page(facts: Facts, heads: Sequence[tuple[str, str]], parts: Sequence[tuple[str, str]], language: str) -> str:
+    """The readable page: heads as a list, parts under headings, what is empty left out."""
+    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    named = {"incident": facts["incident"], "title": facts["title"], "language": language}
+    return environment.from_string(_PAGE).render(heads=heads, parts=parts, **named)

@@ -1,0 +1,108 @@
+"""What a form's template may name: `{{ institution }}`, or `{{ row.number }}` inside a list's row. For all forms alike.
+
+`docs/forms.md` and `docs/forms.zh-CN.md` are made from this table.
+"""
+
+from typing import Any, NamedTuple
+
+FORMS = ("liaison", "handling", "reminder", "bulletin", "summary", "duty")
+"""The names of the templates' files."""
+
+
+class Placeholder(NamedTuple):
+    zh: str
+    en: str
+
+
+COMMON = {
+    "institution": Placeholder("单位名称", "the institution"),
+    "number": Placeholder(
+        "编号：〔年份〕序号，每年从 1 起，不跳号", "the number: year and serial, gapless from 1 each year"
+    ),
+    "date": Placeholder("制单日期", "the day on which it is made"),
+    "made_by": Placeholder("制单人", "who had it made"),
+}
+MATTER = {
+    "incident": Placeholder("事件编号", "the matter's number"),
+    "title": Placeholder("标题", "its title"),
+    "text": Placeholder("反映的内容（电话、身份证号已隐去）", "what it says, phone and identity numbers masked"),
+    "source": Placeholder("来源平台", "the platform"),
+    "address": Placeholder("原帖网址，一行一个", "the posts' addresses, one a line"),
+    "posted_at": Placeholder("发布时间", "when it was posted"),
+    "found_at": Placeholder("发现时间", "when it was found"),
+    "forwarded_by": Placeholder("上报人", "who forwarded it"),
+    "tier": Placeholder("级别", "its tier"),
+    "kind": Placeholder("类别", "its kind"),
+    "stage": Placeholder("状态", "its stage"),
+    "department": Placeholder("承办部门", "its department"),
+    "helpers": Placeholder("协办部门", "the helping departments"),
+    "leader": Placeholder("分管领导", "the leader in charge"),
+    "holder": Placeholder("现在在谁手里", "in whose hands it is"),
+    "elapsed": Placeholder("发现以来的时间", "the time since the find"),
+    "due": Placeholder("各项时限，一行一项", "the due times, one a line"),
+    "acknowledged_at": Placeholder("签收时间", "when it was acknowledged"),
+    "instruction": Placeholder("领导批示", "the leaders' instructions"),
+    "findings": Placeholder("核实情况", "the findings"),
+    "promises": Placeholder("已作的承诺", "what was promised"),
+    "draft": Placeholder("最新的拟复内容", "the latest draft of the reply"),
+    "approvals": Placeholder("审批记录，一行一条", "who approved or refused what, one a line"),
+    "answer": Placeholder("公开的答复", "the reply as published"),
+    "proof": Placeholder("答复的网址或截图", "where the reply can be seen"),
+    "outcome": Placeholder("结果", "the outcome"),
+    "result": Placeholder("办理结果", "what was done"),
+    "timeline": Placeholder("办理经过，一行一步", "the course, one step a line"),
+    "holders": Placeholder("各方用时，一行一方", "how long each had it, one a line"),
+    "lessons": Placeholder("经验教训（总结的内容）", "the lessons, from the summary"),
+}
+LATE = {
+    "owed": Placeholder(
+        "列表：未办成的事项（row.duty、row.due、row.late）", "a list: what is still owed (row.duty, row.due, row.late)"
+    )
+}
+PERIOD = {
+    "span": Placeholder("所通报的时间段或事件", "the time or the matter that it is about"),
+    "received": Placeholder("登记件数", "how many were registered"),
+    "closed": Placeholder("办结件数", "how many were settled"),
+    "count": Placeholder("超时项数", "how many duties ran over"),
+    "rows": Placeholder(
+        "列表：超时的事项（row.number、row.title、row.department、row.due、row.late）",
+        "a list: what ran over (row.number, row.title, row.department, row.due, row.late)",
+    ),
+}
+SHIFT = {
+    "shift": Placeholder("班次起止", "from when to when the shift is"),
+    "on_duty": Placeholder("值班人", "who is on duty"),
+    "next_on_duty": Placeholder("接班人", "who is on duty next"),
+    "received": Placeholder("本班登记件数", "how many were registered in the shift"),
+    "closed": Placeholder("本班办结件数", "how many were settled in the shift"),
+    "patrols": Placeholder("巡查记录，一行一次", "the patrols, one a line"),
+    "open": Placeholder(
+        "列表：在办事项（row.number、row.title、row.department、row.stage、row.holder）",
+        "a list: what is open (row.number, row.title, row.department, row.stage, row.holder)",
+    ),
+    "due_next": Placeholder(
+        "列表：下一班到期与已超时的事项（row.number、row.title、row.duty、row.due）",
+        "a list: what is due in the next shift or overdue (row.number, row.title, row.duty, row.due)",
+    ),
+}
+PLACEHOLDERS: dict[str, dict[str, Placeholder]] = {
+    "liaison": COMMON | MATTER,
+    "handling": COMMON | MATTER,
+    "reminder": COMMON | MATTER | LATE,
+    "bulletin": COMMON | PERIOD,
+    "summary": COMMON | MATTER,
+    "duty": COMMON | SHIFT,
+}
+ROWS = {
+    "owed": ("duty", "due", "late"),
+    "rows": ("number", "title", "department", "due", "late"),
+    "open": ("number", "title", "department", "stage", "holder"),
+    "due_next": ("number", "title", "duty", "due"),
+}
+
+
+def sample(form: str) -> dict[str, Any]:
+    """A value for every placeholder of a form: what a template is tried with."""
+    return {
+        name: [dict.fromkeys(ROWS[name], name)] if name in ROWS else name for name in PLACEHOLDERS[form]
+    }  # fmt: skip

@@ -1,0 +1,147 @@
+"""The change of a shift brings a report: what is open, and what is due in the next shift. `值班报告` asks for one.
+
+An empty slot is noticed the day before: the desk hears of it at once, and it climbs until somebody takes the shift.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec.structs import replace
+
+from handlers import paperwork
+from handlers.documents.form_facts import FormFacts
+from handlers.documents.words import Words
+from handlers.office import Office
+from handlers.paperwork import Made
+from handlers.rules.institution import Person
+from handlers.rules.ladder import Ladder
+from handlers.rules.messages import Say
+from handlers.rules.refusal import Refusal
+from handlers.rules.regimes import Regime, Rung
+from handlers.rules.roster import Shift, Watch
+from handlers.rules.routines import Slot
+from handlers.watch import people, watches
+from storage import roster as stored
+from storage.forms import NumberTaken
+from storage.outbox import Letter
+
+HANDOVER, EMPTY = "handover", "shift"
+MOST = 200
+A_DAY, AN_HOUR, A_SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
+LADDER = (
+    Rung("-24h", ("office",)),
+    Rung("-12h", ("office", "leader")),
+    Rung("-4h", ("office", "leader")),
+    Rung("-1h", ("office", "leader", "chief")),
+    Rung("0", ("office", "leader", "chief")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a change of shifts reports: the shift that ends, and the one that follows."""
+
+    ending: Shift
+    coming: Shift
+
+
+def ladder(regime: Regime, slot_opens: datetime, begins: datetime, office: Office) -> Ladder:
+    """How an empty slot climbs: at any hour, and to the leaders before the shift begins."""
+    rule = replace(regime, ladder=LADDER, repeat=None, waking=replace(regime.waking, around_the_clock=("general",)))
+    return Ladder(rule, "general", office.institution.zone, slot_opens, begins)
+
+
+async def slots(office: Office, now: datetime) -> list[tuple[Slot, datetime | None]]:
+    """The changes of today and tomorrow, and the empty slots of the day ahead, each with its first step's time."""
+    found: list[tuple[Slot, datetime | None]] = []
+    for one in await watches(office, now):
+        today = one.calendar.local(now).date()
+        for shift in one.between(today, today + A_DAY * 2):
+            if shift.begins > now:
+                found.append((Slot(HANDOVER, HANDOVER, now, shift.begins), shift.begins))
+            if shift.begins > now and (shift.missing or not shift.people):
+                slot = Slot(EMPTY, "office", min(now, shift.begins - A_DAY) - AN_HOUR, shift.begins)
+                found.append((slot, max(now + A_SECOND, shift.begins - A_DAY)))
+    return list({(slot.kind, slot.due_at): (slot, at) for slot, at in found}.values())
+
+
+async def by_itself(office: Office, duty: int, was: datetime, change_at: datetime, now: datetime) -> bool:
+    """At the change: the report goes to the group, and rings for whoever comes on duty. False if it was done."""
+    for _ in range(paperwork.TRIES):
+        made, facts = await _report(office, "clock", change_at, now)
+        coming = people(office, facts["coming"].people)
+        going = people(office, facts["ending"].people) if facts["ending"] else ()
+        try:
+            return await stored.take(duty, was, (), (), now, _keeping(office, made, facts, coming, going, now))
+        except NumberTaken:
+            continue
+    raise RuntimeError("no number was free for a hand-over report")
+
+
+def _keeping(
+    office: Office,
+    made: Made,
+    facts: dict[str, Any],
+    coming: tuple[Person, ...],
+    going: tuple[Person, ...],
+    now: datetime,
+) -> Any:
+    async def keep() -> list[Letter]:
+        file = await made.keep("clock", now)
+        counted = {name: len(facts[name]) for name in ("open", "due_next")}
+        text = office.texts.say("roster.handover", coming=coming, going=going, until=facts["coming"].ends, **counted)
+        say = Say(text=text, mentions=tuple(p.id for p in coming), attachments=(made.attachment(file),))
+        await made.record(file, "clock", now)
+        group = office.institution.groups[0]
+        return [office.letter(say, group.channel, group.conversation)]
+
+    return keep
+
+
+async def report(office: Office, by: str, now: datetime) -> Made:
+    """The report of the shift that is on. Refusal without a roster."""
+    if not office.rosters:
+        raise Refusal("roster.not_set")
+    made, _ = await _report(office, by, now, now)
+    return made
+
+
+async def _report(office: Office, by: str, at: datetime, now: datetime) -> tuple[Made, dict[str, Any]]:
+    """As of `at`: what ended just before it, or is on then; what comes at or after it."""
+    facts = await _facts(office, at, now)
+    written = FormFacts(Words(office.texts, office.institution))
+
+    def filled(number: str) -> dict[str, Any]:
+        return {**written.common(number, by, now), **written.shift(facts)}
+
+    key = f"{facts['since'].isoformat()}"
+    return await paperwork.made(office, "duty", key, None, filled, now), facts
+
+
+async def _facts(office: Office, at: datetime, now: datetime) -> dict[str, Any]:
+    one = (await watches(office, now))[0]
+    ending = one.at(at - timedelta(milliseconds=1))
+    coming = _coming(one, at)
+    since = ending.begins if ending else at - A_DAY
+    until = ending.ends if ending else at
+    received, closed = await stored.counts(since, min(now, until))
+    return {
+        "since": since,
+        "until": until,
+        "ending": ending,
+        "coming": coming,
+        "on_duty": people(office, ending.people) if ending else (),
+        "next_on_duty": people(office, coming.people),
+        "received": received,
+        "closed": closed,
+        "patrols": await stored.patrols(since, until),
+        "open": await stored.open_now(MOST),
+        "due_next": await stored.due_by(coming.ends, MOST),
+    }
+
+
+def _coming(one: Watch, at: datetime) -> Shift:
+    """The shift that begins at `at`, else the next one."""
+    on = one.at(at)
+    return on if on and on.begins == at else one.next(at)

@@ -1,0 +1,149 @@
+"""The ledger's rows, a page at a time: each incident of a span with its duties, posts, holdings, extensions, reminders.
+
+What was withdrawn or merged was no matter of its own. A hundred thousand incidents are read in bounded memory.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import json
+
+from storage import sql
+from storage.tables import Duty, Incident, from_ms, to_ms
+
+Row = Mapping[str, Any]
+PAGE = 2000
+COLUMNS = (
+    "number", "title", "tier", "kind", "stage", "department", "holder", "platform", "posted_at", "found_at", "bounces",
+    "helpers", "outside", "verdict", "outcome", "result", "proof", "acknowledged_at", "replied_at", "resolved_at",
+)  # fmt: skip
+_MOMENTS = ("posted_at", "found_at", "acknowledged_at", "replied_at", "resolved_at")
+_COUNTED = "found_at >= {since} AND found_at < {until} AND stage NOT IN ('withdrawn', 'merged')"
+_PARTS = {
+    "duties": "SELECT incident_id AS number, kind, owner, state, cycle, started_at, due_at, first_due_at, met_at "
+    "FROM duties WHERE incident_id BETWEEN {first} AND {last} ORDER BY incident_id, id",
+    "holdings": "SELECT incident_id AS number, holder, since, until "
+    "FROM holdings WHERE incident_id BETWEEN {first} AND {last} ORDER BY incident_id, id",
+    "posts": "SELECT incident_id AS number, url FROM posts "
+    "WHERE incident_id BETWEEN {first} AND {last} ORDER BY incident_id, id",
+    "extensions": "SELECT incident_id AS number, state, asked_at FROM requests "
+    "WHERE incident_id BETWEEN {first} AND {last} AND kind = 'extension' ORDER BY incident_id, id",
+}
+_TIMES = {"started_at", "due_at", "first_due_at", "met_at", "since", "until", "asked_at"}
+_REMINDERS = (
+    "SELECT incident AS number, COUNT(*) AS n FROM outbox "
+    "WHERE incident BETWEEN {first} AND {last} AND duty IS NOT NULL GROUP BY incident"
+)
+
+
+async def count(since: datetime, until: datetime) -> int:
+    """How many incidents a ledger of the span has."""
+    statement = f"SELECT COUNT(*) AS n FROM incidents WHERE {_counted(1)}"  # noqa: S608 - only marks are put in
+    return int((await sql.rows(statement, [to_ms(since), to_ms(until)]))[0]["n"])
+
+
+async def pages(since: datetime, until: datetime, size: int = PAGE) -> AsyncIterator[list[dict[str, Any]]]:
+    """Incidents found from `since` until before `until`, by number, as pages of at most `size`."""
+    statement = (
+        f"SELECT {', '.join(COLUMNS)} FROM incidents WHERE {_counted(1)} "  # noqa: S608 - only marks are put in
+        f"AND number > {sql.mark(3)} ORDER BY number LIMIT {sql.mark(4)}"
+    )
+    last = 0
+    while True:
+        found = await sql.rows(statement, [to_ms(since), to_ms(until), last, size])
+        if not found:
+            return
+        last = found[-1]["number"]
+        yield await _completed([_read(row) for row in found])
+
+
+async def rows(since: datetime, until: datetime) -> list[dict[str, Any]]:
+    """The whole span at once."""
+    return [row async for page in pages(since, until) for row in page]
+
+
+def _counted(first: int) -> str:
+    return _COUNTED.format(since=sql.mark(first), until=sql.mark(first + 1))
+
+
+def _read(row: dict[str, Any]) -> dict[str, Any]:
+    for name in _MOMENTS:
+        if row[name] is not None:
+            row[name] = from_ms(row[name])
+    for name in ("bounces", "helpers"):
+        if isinstance(row[name], str):
+            row[name] = json.decode(row[name]) if row[name] != "[]" else []
+    return row
+
+
+async def _completed(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    by_number = {row["number"]: row for row in found}
+    span = [found[0]["number"], found[-1]["number"]]
+    marks = {"first": sql.mark(1), "last": sql.mark(2)}
+    for row in found:
+        row |= {"reminders": 0, "duties": [], "holdings": [], "posts": [], "extensions": []}
+    for name, statement in _PARTS.items():
+        for part in await sql.rows(statement.format(**marks), span):
+            if part["number"] in by_number:
+                by_number[part["number"]][name].append(_timed(part))
+    for part in await sql.rows(_REMINDERS.format(**marks), span):
+        if part["number"] in by_number:
+            by_number[part["number"]]["reminders"] = part["n"]
+    return found
+
+
+def _timed(part: dict[str, Any]) -> dict[str, Any]:
+    for name in _TIMES & part.keys():
+        if part[name] is not None:
+            part[name] = from_ms(part[name])
+    return part
+
+
+async def late(since: datetime, until: datetime) -> list[Row]:
+    """Duties that fell due before `until` and were not met by their time: those still open, and those due since.
+
+    Each with its incident, if it has one, and the regime's number.
+    """
+    facts = ("id", "kind", "owner", "person", "state", "started_at", "due_at", "met_at")
+    matter = {
+        "number": "incident_id",
+        "title": "incident__title",
+        "tier": "incident__tier",
+        "department": "incident__department",
+        "holder": "incident__holder",
+        "stage": "incident__stage",
+        "policy": "incident__policy_id",
+    }
+    query = Duty.filter(due_at__lte=until).exclude(state="waived").order_by("due_at", "id")
+    still = await query.filter(met_at=None, state="open").values(*facts, **matter)
+    ended = await query.filter(due_at__gte=since).exclude(state="open").values(*facts, **matter)
+    return [*still, *(row for row in ended if row["met_at"] is None or row["met_at"] > row["due_at"])]
+
+
+async def days(since: datetime, until: datetime) -> dict[str, list[datetime]]:
+    """When incidents were found and when they were resolved, in a span."""
+    counted = Incident.exclude(stage__in=("withdrawn", "merged"))
+    found = await counted.filter(found_at__gte=since, found_at__lt=until).values_list("found_at", flat=True)
+    ended = await counted.filter(resolved_at__gte=since, resolved_at__lt=until).values_list("resolved_at", flat=True)
+    return {"received": list(found), "resolved": list(ended)}  # type: ignore[arg-type]
+
+
+async def extensions_asked(numbers: Sequence[int]) -> dict[int, list[Row]]:
+    """The extensions that were asked for, by incident, in order."""
+    found: dict[int, list[Row]] = {}
+    for start in range(0, len(numbers), 500):
+        part = list(numbers[start : start + 500])
+        statement = (
+            "SELECT incident_id AS number, state, asked_at FROM requests "  # noqa: S608 - only marks are put in
+            f"WHERE kind = 'extension' AND incident_id IN ({sql.marks(len(part))}) ORDER BY id"
+        )
+        for row in await sql.rows(statement, part):
+            found.setdefault(row["number"], []).append(_timed(row))
+    return found
+
+
+async def routines(since: datetime, until: datetime) -> list[Row]:
+    """What the calendar asked for in a span: check-ins, reports, with how each ended."""
+    query = Duty.filter(incident_id=None, due_at__gt=since, due_at__lte=until).order_by("due_at", "id")
+    return list(await query.values("kind", "person", "state", "due_at", "met_at"))

@@ -1,0 +1,118 @@
+"""Erasing texts at the end of their retention: what remains is who held a matter, for how long, and what was owed.
+
+Erased are what people wrote and where: titles, texts, addresses, drafts, remarks, messages, files, the texts beside the
+audit trail and the case library's terms. The chain of the trail stays whole, and says whose texts were erased.
+"""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from storage import audit, library
+from storage.counters import current
+from storage.tables import Draft, Event, File, Forwarding, Inbox, Incident, LastWord, Outbox, Policy, Post, Request
+from storage.transaction import transact
+
+ENDED = ("resolved", "withdrawn", "merged")
+STUB = "—"
+
+
+class Loose(NamedTuple):
+    """What belongs to no incident and is older than a moment: how many messages, files and lines of the trail."""
+
+    received: int
+    sent: int
+    files: int
+    lines: int
+
+
+async def policies() -> list[tuple[int, str]]:
+    """The frozen regimes, which say how long texts are kept."""
+    return [(row.id, row.body) for row in await Policy.all().order_by("id")]
+
+
+async def ended_before(before: datetime, policy: int | None = None) -> list[int]:
+    """Incidents, of one policy or of all, that ended before a moment and still have their texts."""
+    query = Incident.filter(stage__in=ENDED, resolved_at__lt=before, erased_at=None)
+    if policy is not None:
+        query = query.filter(policy_id=policy)
+    return [int(str(number)) for number in await query.order_by("number").values_list("number", flat=True)]
+
+
+async def erase(number: int, letter: str, by: str, now: datetime) -> bool:
+    """Erases an incident's texts; False if it is open again or was erased. `letter` stands for a message's body."""
+
+    async def work() -> bool:
+        blank: dict[str, Any] = {
+            "title": STUB, "text": "", "answer": None, "result": None, "proof": None, "bounces": [], "about": [],
+            "erased_at": now,
+        }  # fmt: skip
+        if not await Incident.filter(number=number, stage__in=ENDED, erased_at=None).update(**blank):
+            return False
+        await _posts(number)
+        await Draft.filter(incident_id=number).update(text="")
+        await _requests(number)
+        await LastWord.filter(incident=number).delete()
+        messages = await Forwarding.filter(incident_id=number).values_list("message", flat=True)
+        for message in messages:
+            channel, _, id = str(message).partition(":")
+            await Inbox.filter(channel=channel, message=id).delete()
+        await Outbox.filter(incident=number).update(body=letter, error=None)
+        await File.filter(incident=number).update(body=b"", name="")
+        await library.forget([number])
+        await _unsaid(number, by, now)
+        return True
+
+    return await transact(work)
+
+
+async def _posts(number: int) -> None:
+    """A fingerprint tells the address, and has to be unique: its number stands for it."""
+    for id in await Post.filter(incident_id=number).values_list("id", flat=True):
+        await Post.filter(id=id).update(url=None, fingerprint=f"erased:{id}")
+
+
+async def _requests(number: int) -> None:
+    for row in await Request.filter(incident_id=number):
+        subject = {key: value for key, value in row.subject.items() if key != "reason"}
+        await Request.filter(id=row.id).update(subject=subject, remark=None)
+
+
+async def _unsaid(incident: int | None, by: str, now: datetime, before: datetime | None = None) -> None:
+    """The texts beside the trail, and the line that says so. Of no incident: those before a moment."""
+    query = Event.filter(incident=incident, texts__isnull=False)
+    if before is not None:
+        query = query.filter(at__lt=before)
+    last = await query.order_by("-id").first()
+    if last is not None:
+        await query.update(texts=None)
+    up_to = last.id if last else await current("events")
+    await audit.append([audit.Line(incident, by, audit.ERASED, {"up_to": up_to})], now)
+
+
+async def loose(before: datetime) -> Loose:
+    """How much of no incident is older than a moment."""
+    return Loose(
+        await Inbox.filter(received_at__lt=before, state__in=("done", "failed")).count(),
+        await Outbox.filter(incident=None, planned_at__lt=before, state__not_in=("planned", "sending")).count(),
+        await File.filter(incident=None, at__lt=before, size__gt=0).exclude(name="").count(),
+        await Event.filter(incident=None, at__lt=before, texts__isnull=False).count(),
+    )
+
+
+async def erase_loose(before: datetime, letter: str, by: str, now: datetime) -> None:
+    """Erases what belongs to no incident and is older than a moment."""
+
+    async def work() -> None:
+        await Inbox.filter(received_at__lt=before, state__in=("done", "failed")).delete()
+        old = Outbox.filter(incident=None, planned_at__lt=before, state__not_in=("planned", "sending"))
+        await old.update(body=letter, error=None)
+        await File.filter(incident=None, at__lt=before).update(body=b"", name="")
+        if await Event.filter(incident=None, at__lt=before, texts__isnull=False).exists():
+            await _unsaid(None, by, now, before)
+
+    await transact(work)
+
+
+async def erased() -> int:
+    """How many incidents have been erased."""
+    return await Incident.filter(erased_at__isnull=False).count()

@@ -1,0 +1,62 @@
+"""`archive` writes a year and `erase` says first what it would erase; `verify` knows what was erased."""
+
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+from handlers.documents.archive import broken
+from storage.database import close_database, open_database
+from tests.support.story import DEMONSTRATION, Story
+
+
+@pytest.fixture
+async def config(story: Story, tmp_path: Path) -> Path:
+    """The story's institution with one closed matter, as a configuration file of the command line."""
+    await story.jump(timedelta(days=-400))
+    await story.published()
+    await story.say("wang", "办结 1 已答复")
+    text = DEMONSTRATION.read_text(encoding="utf-8")
+    file = tmp_path / "config.toml"
+    file.write_text(text.replace("sqlite:///var/huiyin.db", f"sqlite:///{tmp_path}/huiyin.db"), encoding="utf-8")
+    return file
+
+
+async def run(*arguments: object) -> int:
+    """A command in this process: it opens the database itself, so that the story's is closed meanwhile."""
+    import asyncio
+
+    return await asyncio.to_thread(main, [str(one) for one in arguments])
+
+
+async def test_a_year(config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    await close_database()
+    try:
+        to = tmp_path / "2025"
+        assert await run("archive", "--config", config, "--year", 2025, "-o", to) == 0
+        assert "2025 年办结 1 件" in capsys.readouterr().out
+        body = (to / "000001.zip").read_bytes()
+        assert broken(body) == []
+        assert zipfile.is_zipfile(to / "000001.zip")
+        assert await run("archive", "--config", config, "--year", 2025, "-o", to) == 2
+        assert "name a new directory" in capsys.readouterr().err
+    finally:
+        await open_database(f"sqlite:///{tmp_path}/huiyin.db", synchronous="normal")
+
+
+async def test_erasing_is_tried_first(config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    await close_database()
+    try:
+        assert await run("erase", "--config", config, "--before", "2025-12-31") == 0
+        assert "将清除（加 --yes 才执行）：1 件事的文字 #1" in capsys.readouterr().out
+        assert await run("erase", "--config", config, "--before", "soon") == 2
+        assert await run("erase", "--config", config, "--before", "2999-01-01") == 2
+        assert await run("erase", "--config", config, "--before", "2025-12-31", "--yes") == 0
+        assert await run("verify", "--config", config) == 0
+        assert "the texts of 1 matters were erased" in capsys.readouterr().out
+        assert await run("erase", "--config", config, "--before", "2025-12-31") == 0
+        assert "0 件事" in capsys.readouterr().out
+    finally:
+        await open_database(f"sqlite:///{tmp_path}/huiyin.db", synchronous="normal")

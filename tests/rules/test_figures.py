@@ -1,0 +1,134 @@
+"""What a digest shows: rates of what was owed, who is named, and nobody by name."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.rules.figures import as_of, counted, named, overdue, owed, party
+from handlers.rules.regimes import load
+from handlers.rules.spans import Span
+from handlers.rules.tally import Tally, tally
+from tests.support.cases import FOUND, INSTITUTION
+from tests.support.story import DEMONSTRATION
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+NOW = FOUND + 10 * DAY
+REGIMES = DEMONSTRATION.parent / "handlers" / "regimes"
+SPAN = Span("", NOW - 7 * DAY, NOW)
+
+
+def duty(kind: str, due: datetime, met: datetime | None = None) -> dict[str, Any]:
+    state = "met" if met else "open"
+    return {"kind": kind, "state": state, "started_at": FOUND, "due_at": due, "first_due_at": due, "met_at": met}
+
+
+def row(*duties: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    blank = dict.fromkeys(("posted_at", "acknowledged_at", "replied_at", "resolved_at"))
+    lists: dict[str, Any] = {"bounces": [], "holdings": [], "extensions": [], "reminders": 0}
+    return {**blank, **lists, "department": "总务处", "found_at": FOUND, "duties": list(duties), **changes}
+
+
+def summed(*rows: dict[str, Any]) -> Tally:
+    return tally([counted(row, NOW) for row in rows], INSTITUTION.calendar, NOW)
+
+
+def late(due: datetime, met: datetime | None = None, **changes: Any) -> dict[str, Any]:
+    facts = {
+        "id": 1, "number": 12, "title": "食堂", "department": "总务处", "holder": "department:总务处",
+        "stage": "assigned", "policy": 1, "person": None, "kind": "reply", "due_at": due, "met_at": met,
+        "state": "met" if met else "open",
+    }  # fmt: skip
+    return facts | changes
+
+
+def test_rates_are_of_what_was_owed_by_now() -> None:
+    rows = [
+        row(duty("reply", FOUND + DAY, FOUND + HOUR), duty("resolve", FOUND + 3 * DAY), replied_at=FOUND + HOUR),
+        row(duty("reply", FOUND + DAY), duty("resolve", NOW + DAY)),
+        row(duty("reply", NOW + HOUR), duty("resolve", NOW + 3 * DAY)),
+        row(),
+    ]
+    total = summed(*rows).total
+    assert (total.answered_of_those, total.to_answer, total.response_rate) == (1, 2, 0.5)
+    assert (total.resolved_of_those, total.to_resolve, total.solution_rate) == (0, 1, 0.0)
+
+
+def test_a_rate_of_nothing_is_none() -> None:
+    total = summed(row()).total
+    assert (total.response_rate, total.solution_rate, total.timely_rate) == (None, None, None)
+
+
+def test_the_two_clocks() -> None:
+    held = [
+        {"holder": "department:总务处", "since": FOUND, "until": FOUND + 2 * HOUR},
+        {"holder": "approver:qian", "since": FOUND + 2 * HOUR, "until": FOUND + 5 * HOUR},
+        {"holder": "closed", "since": FOUND + 5 * HOUR, "until": None},
+    ]
+    one = row(posted_at=FOUND - DAY, replied_at=FOUND + HOUR, resolved_at=FOUND + 5 * HOUR, holdings=held)
+    total = summed(one).total
+    assert (total.median_public_reply, total.median_public_resolve) == (25 * HOUR, 29 * HOUR)
+    assert total.median_held == 2 * HOUR
+
+
+def test_bounces_count_where_they_came_from() -> None:
+    bounced = [{"department": "保卫处", "at": FOUND.isoformat()}]
+    table = summed(row(bounces=bounced))
+    assert {line.name: line.bounces for line in table.lines} == {"总务处": 0, "保卫处": 1}
+
+
+def test_an_earlier_period_is_seen_as_it_stood() -> None:
+    one = row(duty("resolve", FOUND + DAY, FOUND + 2 * DAY), resolved_at=FOUND + 2 * DAY)
+    then = as_of(one, FOUND + DAY + HOUR)
+    assert (then["resolved_at"], then["duties"][0]["state"]) == (None, "open")
+    assert as_of(one, NOW)["resolved_at"] == FOUND + 2 * DAY
+
+
+def test_a_matter_is_overdue_once_with_all_that_it_owes() -> None:
+    rows = [late(NOW - DAY), late(NOW - 2 * DAY, kind="resolve"), late(NOW + DAY, kind="summary")]
+    (found,) = overdue(rows, INSTITUTION, NOW)
+    assert (found.number, set(found.kinds), found.due_at) == (12, {"reply", "resolve"}, NOW - 2 * DAY)
+
+
+def test_the_bulletin_names_what_ran_over_a_day_in_this_period() -> None:
+    standard = load((REGIMES / "standard.toml").read_text(encoding="utf-8"))
+    rows = [
+        late(NOW - 2 * DAY, number=1),  # open still
+        late(NOW - 2 * DAY, NOW - DAY + HOUR, number=2),  # done after a day
+        late(NOW - 2 * DAY, NOW - DAY - HOUR, number=3),  # done before it
+        late(NOW - DAY + HOUR, number=4),  # not a day yet
+        late(NOW - 9 * DAY, number=5),  # named in the period before
+    ]
+    found = named(rows, SPAN, {1: standard}, {}, INSTITUTION)
+    assert [one.number for one in found] == [1, 2]
+
+
+def test_who_asked_in_time_is_spared_where_the_regime_says_so() -> None:
+    park = load((REGIMES / "park.toml").read_text(encoding="utf-8"))
+    before, after = {"asked_at": NOW - 3 * DAY}, {"asked_at": NOW - DAY}
+    rows = [late(NOW - 2 * DAY, number=number) for number in (1, 2, 3, 4)]
+    asked = {
+        1: [{**before, "state": "pending"}],
+        2: [{**before, "state": "approved"}],  # more time was given, and ran out as well
+        3: [{**after, "state": "pending"}],  # too late
+    }
+    assert [one.number for one in named(rows, SPAN, {1: park}, asked, INSTITUTION)] == [2, 3, 4]
+
+
+def test_holders_are_parties_and_never_people() -> None:
+    leader = INSTITUTION.with_role("leader")[0]
+    assert party(f"approver:{leader.id}", INSTITUTION) == "role:leader"
+    assert party("department:总务处", INSTITUTION) == "department:总务处"
+    (found,) = overdue([late(NOW - DAY, holder=f"approver:{leader.id}")], INSTITUTION, NOW)
+    assert found.holder == "role:leader"
+
+
+def test_a_resolved_matters_summary_is_its_departments() -> None:
+    (found,) = overdue([late(NOW - DAY, stage="resolved", holder="closed", kind="summary")], INSTITUTION, NOW)
+    assert found.holder == "department:总务处"
+
+
+def test_what_the_calendar_asked_for() -> None:
+    def slot(state: str, met: datetime | None = None) -> dict[str, Any]:
+        return {"kind": "check-in", "person": "officer", "state": state, "due_at": NOW - HOUR, "met_at": met}
+
+    (found,) = owed([slot("met", NOW - 2 * HOUR), slot("met", NOW), slot("missed")])
+    assert (found.owed, found.given, found.late, found.last) == (3, 2, 1, NOW)

@@ -1,0 +1,63 @@
+"""Where the regime works with liaison forms, one goes to the department by itself, and again when it changes."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+
+from tests.support.papers import words
+from tests.support.regime import MONDAY_MORNING, under
+from tests.support.story import Story
+
+
+@pytest.fixture
+async def story(tmp_path: Path, redis: Redis) -> AsyncIterator[Story]:
+    async with under("liaison-form", tmp_path, redis, MONDAY_MORNING) as told:
+        yield told
+
+
+async def test_it_is_sent_when_the_matter_is_opened(story: Story) -> None:
+    await story.opened()
+    form = story.expect("联系单〔2026〕1 号送总务处", pinged="wang")
+    said = await words(form)
+    assert "主送部门 | 总务处" in said
+    assert "核实：2026年11月23日 16:05" in said
+    assert "填单：回音" in said
+
+
+async def test_another_department_gets_a_form_of_its_own(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "改派 1 保卫处")
+    form = story.expect("联系单〔2026〕1 号送保卫处", pinged="chu")
+    assert "主送部门 | 保卫处" in await words(form)
+    await story.say("chu", "续报 1 已到现场")
+    assert not any(heard.say.attachments for heard in story.fresh)
+
+
+async def test_without_a_department_there_is_none_yet(story: Story) -> None:
+    await story.say("zhou", "@回音 上报 有人在网上问学校的事情，不知道归谁管，请看一下")
+    assert not any(heard.say.attachments for heard in story.fresh)
+    await story.say("li", "改派 1 总务处")
+    story.expect("联系单〔2026〕1 号送总务处")
+
+
+async def test_a_process_that_died_before_it_makes_it_once(story: Story) -> None:
+    desk, story.bot.desk = story.bot.desk, Idle()  # type: ignore[assignment]
+    await story.opened()
+    assert not any(heard.say.attachments for heard in story.fresh)
+    story.bot.desk = desk
+    await story.settle()
+    story.expect("联系单〔2026〕1 号")
+    await story.settle()
+    story.silent()
+
+
+class Idle:
+    """Another process, which has not come to it yet."""
+
+    async def drain(self) -> int:
+        return 0
+
+    def wake(self) -> None:
+        return

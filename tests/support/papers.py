@@ -1,0 +1,38 @@
+"""What the bot sent as a file: its bytes, and what a Word document says."""
+
+from io import BytesIO
+from typing import Any
+
+from docx import Document
+
+from storage import files
+from tests.support.story import Heard
+
+
+async def received(heard: Heard) -> tuple[str, bytes]:
+    """The name and the bytes of a message's file."""
+    (attachment,) = heard.say.attachments
+    assert attachment.id is not None
+    found = await files.read(attachment.id)
+    assert found
+    return attachment.name, found[1]
+
+
+async def words(heard: Heard) -> str:
+    """Everything that the message's Word document says."""
+    name, body = await received(heard)
+    assert name.endswith(".docx")
+    return said_in(body)
+
+
+def said_in(body: bytes) -> str:
+    document: Any = Document(BytesIO(body))
+    lines = [paragraph.text for paragraph in document.paragraphs]
+    for table in document.tables:
+        for row in table.rows:
+            cells: list[str] = []
+            for cell in row.cells:
+                if not cells or cells[-1] != cell.text:
+                    cells.append(cell.text)
+            lines.append(" | ".join(cells))
+    return "\n".join(lines)

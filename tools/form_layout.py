@@ -1,0 +1,190 @@
+"""The parts that an office's forms are made of, in python-docx: title, number line, bordered table, sign-off, lists.
+
+The page and the sizes follow the layout of official documents (GB/T 9704): A4, Song for the title, FangSong for the
+text. Where a machine lacks a font, its other name in the font table is tried next.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from docx import Document
+from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+
+FONTS = {"zh": {"title": "宋体", "text": "仿宋"}, "en": {"title": "Times New Roman", "text": "Times New Roman"}}
+OTHER_NAMES = {"宋体": "SimSun", "仿宋": "FangSong"}
+SIZES = {"title": 20, "text": 14, "cell": 12}
+LEADING = 16
+"""Points between the lines of a table."""
+WIDTH = 156
+"""Millimetres between the margins."""
+
+
+class Page:
+    """One form. Texts may hold placeholders; `words` are those of the language."""
+
+    def __init__(self, language: str) -> None:
+        self.fonts = FONTS[language]
+        self.document: Any = Document()
+        self._margins()
+        self._normal()
+        self.document.core_properties.created = self.document.core_properties.modified = datetime(2026, 1, 1)  # noqa: DTZ001
+        self.document.core_properties.author = ""
+
+    def _margins(self) -> None:
+        section = self.document.sections[0]
+        section.page_width, section.page_height = Mm(210), Mm(297)
+        section.top_margin, section.bottom_margin = Mm(30), Mm(22)
+        section.left_margin, section.right_margin = Mm(28), Mm(26)
+
+    def _normal(self) -> None:
+        style = self.document.styles["Normal"]
+        style.font.size = Pt(SIZES["text"])
+        _font(style.element.get_or_add_rPr(), self.fonts["text"])
+        style.paragraph_format.space_after = Pt(0)
+
+    def title(self, text: str) -> None:
+        paragraph = self._paragraph(text, "title", bold=True)
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.paragraph_format.space_after = Pt(10)
+
+    def number_line(self, left: str, right: str) -> None:
+        paragraph = self._paragraph(f"{left}\t{right}", "cell")
+        paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(WIDTH), WD_TAB_ALIGNMENT.RIGHT)
+        paragraph.paragraph_format.space_after = Pt(4)
+
+    def text(self, text: str, *, indent: bool = True) -> None:
+        paragraph = self._paragraph(text, "text")
+        paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+        paragraph.paragraph_format.line_spacing = Pt(26)
+        if indent:
+            paragraph.paragraph_format.first_line_indent = Pt(SIZES["text"] * 2)
+
+    def heading(self, text: str) -> None:
+        paragraph = self._paragraph(text, "text", bold=True)
+        paragraph.paragraph_format.space_before = Pt(8)
+        paragraph.paragraph_format.keep_with_next = True
+
+    def signature(self, *lines: str) -> None:
+        """Who issues it and when, at the right."""
+        for line in ("", *lines):
+            paragraph = self._paragraph(line, "text")
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            paragraph.paragraph_format.keep_together = True
+
+    def note(self, text: str) -> None:
+        paragraph = self._paragraph(text, "cell")
+        paragraph.paragraph_format.space_before = Pt(6)
+
+    def grid(self, rows: Sequence[tuple[Any, ...]], *, together: bool = False) -> None:
+        """A bordered table: ("label", "value", "label", "value"), ("label", "value") over the width, or with a height.
+
+        A row of (label, value, millimetres) leaves room; with a fourth item that is where people sign. `together` keeps
+        the rows on one page.
+        """
+        table = self._table(4, (30, 52, 24, 50))
+        for row in rows:
+            cells = table.add_row().cells
+            if len(row) == 4 and isinstance(row[2], str):
+                for cell, text, label in zip(cells, row, (True, False, True, False), strict=True):
+                    self._fill(cell, text, label=label)
+                continue
+            cells[1].merge(cells[3])
+            self._fill(cells[0], row[0], label=True)
+            self._fill(cells[1], row[1])
+            if len(row) > 2:
+                _height(table.rows[-1], row[2])
+            if len(row) > 3:
+                self._sign(cells[1], row[3])
+        for row in table.rows[:-1] if together else ():
+            for paragraph in (paragraph for cell in row.cells for paragraph in cell.paragraphs):
+                paragraph.paragraph_format.keep_with_next = True
+
+    def list(self, name: str, columns: Sequence[tuple[str, str, int]]) -> None:
+        """A bordered table with a row for each of the list `name`: (heading, what of the row, millimetres)."""
+        table = self._table(len(columns), [width for _, _, width in columns])
+        for cell, (heading, _, _) in zip(table.add_row().cells, columns, strict=True):
+            self._fill(cell, heading, label=True)
+        _repeat(table.rows[0])
+        for text in (f"{{%tr for row in {name} %}}", None, "{%tr endfor %}"):
+            cells = table.add_row().cells
+            if text:
+                self._fill(cells[0], text)
+                continue
+            for cell, (_, value, _) in zip(cells, columns, strict=True):
+                self._fill(cell, f"{{{{ row.{value} }}}}")
+
+    def save(self, path: Any) -> None:
+        _name_otherwise(self.document)
+        self.document.save(path)
+
+    def _table(self, columns: int, widths: Sequence[int]) -> Any:
+        table = self.document.add_table(rows=0, cols=columns)
+        table.style = "Table Grid"
+        table.alignment = WD_TABLE_ALIGNMENT.CENTER
+        table.autofit = False
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Mm(width)
+        return table
+
+    def _fill(self, cell: Any, text: str, *, label: bool = False) -> None:
+        paragraph = cell.paragraphs[0]
+        self._run(paragraph, text, "cell", bold=label)
+        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(3)
+        _leading(paragraph)
+        if label:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            cell.vertical_alignment = 1
+
+    def _sign(self, cell: Any, sign: str) -> None:
+        paragraph = cell.add_paragraph()
+        self._run(paragraph, sign, "cell")
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        paragraph.paragraph_format.space_before = Pt(20)
+        _leading(paragraph)
+
+    def _paragraph(self, text: str, size: str, *, bold: bool = False) -> Any:
+        paragraph = self.document.add_paragraph()
+        self._run(paragraph, text, size, bold=bold)
+        return paragraph
+
+    def _run(self, paragraph: Any, text: str, size: str, *, bold: bool = False) -> None:
+        run = paragraph.add_run(text)
+        run.font.size, run.bold = Pt(SIZES[size]), bold
+        _font(run._r.get_or_add_rPr(), self.fonts["title" if size == "title" else "text"])
+
+
+def _font(properties: Any, name: str) -> None:
+    fonts = properties.get_or_add_rFonts()
+    for script in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
+        fonts.set(qn(script), name)
+
+
+def _leading(paragraph: Any) -> None:
+    """The same height of a line whatever the font, so that a form fits its page everywhere."""
+    paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+    paragraph.paragraph_format.line_spacing = Pt(LEADING)
+
+
+def _height(row: Any, millimetres: int) -> None:
+    row.height, row.height_rule = Mm(millimetres), WD_ROW_HEIGHT_RULE.AT_LEAST
+
+
+def _repeat(row: Any) -> None:
+    """The headings stand on every page that the list runs over."""
+    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+
+
+def _name_otherwise(document: Any) -> None:
+    """Another name of each font, for machines that know it by that."""
+    part = next(rel.target_part for rel in document.part.rels.values() if rel.reltype.endswith("/fontTable"))
+    entries = "".join(
+        f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/></w:font>'
+        for name, other in OTHER_NAMES.items()
+    )
+    text = part.blob.decode()
+    part._blob = text.replace("</w:fonts>", f"{entries}</w:fonts>").encode()

@@ -1,0 +1,190 @@
+"""Makes the forms' templates that ship with the product: `python tools/form_templates.py [DIRECTORY]`.
+
+The wording is here, the parts are in `form_layout.py`. What a placeholder means is in `docs/forms.md`.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from form_layout import Page
+
+TEMPLATES = Path(__file__).parents[1] / "handlers" / "documents" / "templates"
+SIGN = {"zh": "签名：            　　年　　月　　日", "en": "Signature: ____________   Date: ____________"}
+ROOM = 19
+
+
+def _matter(t: Callable[[str, str], str]) -> list[tuple[object, ...]]:
+    return [
+        (t("事件编号", "Matter"), "#{{ incident }}", t("级别", "Tier"), "{{ tier }}"),
+        (t("来源", "Source"), "{{ source }}", t("类别", "Kind"), "{{ kind }}"),
+        (t("发布时间", "Posted"), "{{ posted_at }}", t("发现时间", "Found"), "{{ found_at }}"),
+        (t("网址", "Address"), "{{ address }}"),
+        (t("主要内容", "What it says"), "{{ text }}", 24),
+    ]
+
+
+def liaison(page: Page, t: Callable[[str, str], str], sign: str) -> None:
+    page.title(t("{{ institution }}舆情联系单", "{{ institution }}\nLiaison form"))
+    page.number_line(t("编号：联{{ number }}", "No. L {{ number }}"), t("日期：{{ date }}", "Date: {{ date }}"))
+    page.grid(
+        [
+            (t("主送部门", "To"), "{{ department }}", t("协办部门", "Helping"), "{{ helpers }}"),
+            *_matter(t),
+            (t("办理时限", "Due"), "{{ due }}"),
+            (t("核实情况", "Findings"), "{{ findings }}", 24),
+            (t("暂不能解决的\n原因与时间表", "If it takes longer:\nwhy, and by when"), "{{ promises }}", 18),
+            (t("承办部门\n负责人意见", "Head of the\ndepartment"), "", ROOM, sign),
+            (t("办公室\n审定意见", "Office"), "", ROOM, sign),
+        ]
+    )
+    page.note(
+        t(
+            "签收：{{ acknowledged_at }}　填单：{{ made_by }}　本单一式两份，承办部门、办公室各存一份。",
+            "Acknowledged: {{ acknowledged_at }}. Made by {{ made_by }}. One copy stays with the department, one with the office.",
+        )
+    )
+
+
+def handling(page: Page, t: Callable[[str, str], str], sign: str) -> None:
+    page.title(t("{{ institution }}处置单", "{{ institution }}\nHandling form"))
+    page.number_line(t("编号：处{{ number }}", "No. H {{ number }}"), t("日期：{{ date }}", "Date: {{ date }}"))
+    page.grid(
+        [
+            (t("承办部门", "Department"), "{{ department }}", t("协办部门", "Helping"), "{{ helpers }}"),
+            *_matter(t),
+            (t("办理时限", "Due"), "{{ due }}"),
+            (t("领导批示", "Instruction"), "{{ instruction }}", 14),
+            (t("拟复内容", "Draft of the reply"), "{{ draft }}", 20),
+            (t("审批记录", "Approvals on record"), "{{ approvals }}", 12),
+            (t("部门负责人\n意见", "Head of the\ndepartment"), "", ROOM, sign),
+            (t("分管领导\n意见", "Leader in\ncharge"), "", ROOM, sign),
+            (t("主要领导\n意见", "Chief"), "", ROOM, sign),
+            (t("办理结果", "Result"), "{{ result }}", 14),
+        ]
+    )
+
+
+def reminder(page: Page, t: Callable[[str, str], str], sign: str) -> None:
+    page.title(t("催办通知书", "Reminder notice"))
+    page.number_line(t("{{ institution }}", "{{ institution }}"), t("编号：催{{ number }}", "No. R {{ number }}"))
+    page.text(t("{{ department }}：", "To {{ department }}:"), indent=False)
+    page.text(
+        t(
+            "{{ found_at }}登记的第{{ incident }}号事件“{{ title }}”由你部门承办，下列事项尚未办成：",
+            "Matter {{ incident }}, “{{ title }}”, registered on {{ found_at }}, is yours. The following is still owed:",
+        )
+    )
+    page.list(
+        "owed", [(t("事项", "Duty"), "duty", 42), (t("时限", "Due"), "due", 60), (t("情况", "State"), "late", 54)]
+    )
+    page.text(
+        t(
+            "目前在{{ holder }}手里，登记以来已{{ elapsed }}，公众可见的时间不停表。请立即办理，并在工作群内回复办理情况；"
+            "确需延长时限的，请在到期前说明理由。逾期不办又不说明的，按规定列入通报。",
+            "It is in the hands of {{ holder }}; {{ elapsed }} have passed since the find, and for the public the clock never "
+            "stops. Please act at once and answer in the group. If more time is needed, say why before it runs out. What is "
+            "let run over without a word is named in the bulletin.",
+        )
+    )
+    page.signature(t("{{ institution }}办公室", "{{ institution }}, the office"), "{{ date }}")
+    page.note(t("抄送：{{ leader }}", "Copy to: {{ leader }}"))
+    page.heading(t("回　执", "Receipt"))
+    page.grid(
+        [
+            (t("收到时间", "Received"), "", t("收件人", "By"), ""),
+            (t("办理情况", "What is done"), "", 26),
+            (t("部门负责人", "Head of the\ndepartment"), "", ROOM, sign),
+        ],
+        together=True,
+    )
+
+
+def bulletin(page: Page, t: Callable[[str, str], str], _sign: str) -> None:
+    page.title(t("关于{{ span }}办理超时情况的通报", "Bulletin: what ran over in {{ span }}"))
+    page.number_line(t("{{ institution }}", "{{ institution }}"), t("编号：通{{ number }}", "No. B {{ number }}"))
+    page.text(t("各部门：", "To all departments:"), indent=False)
+    page.text(
+        t(
+            "{{ span }}共登记{{ received }}件，办结{{ closed }}件，超时{{ count }}项。现将超时情况通报如下：",
+            "In {{ span }} {{ received }} matters were registered and {{ closed }} settled; {{ count }} duties ran over:",
+        )
+    )
+    columns = (("编号", "No.", "number", 14), ("事项", "Matter", "title", 46), ("部门", "Department", "department", 28),
+               ("时限", "Due", "due", 40), ("超时", "Late by", "late", 28))  # fmt: skip
+    page.list("rows", [(t(zh, en), value, width) for zh, en, value, width in columns])
+    page.text(
+        t(
+            "请上述部门对照整改，未办成的立即办理，并说明原因。各部门要按时签收、按时答复；确有困难的，在到期前申请延期。",
+            "The departments named are to make good and to say what held them up. Whoever cannot keep a due time asks for "
+            "more before it runs out.",
+        )
+    )
+    page.signature(t("{{ institution }}办公室", "{{ institution }}, the office"), "{{ date }}")
+
+
+def summary(page: Page, t: Callable[[str, str], str], _sign: str) -> None:
+    page.title(t("关于“{{ title }}”的总结报告", "Summary report: {{ title }}"))
+    page.number_line(t("{{ institution }}", "{{ institution }}"), t("编号：总{{ number }}", "No. S {{ number }}"))
+    sections = (
+        (
+            "一、基本情况",
+            "1. The matter",
+            "{{ found_at }}，{{ forwarded_by }}登记第{{ incident }}号事件（{{ tier }}，{{ kind }}），来源{{ source }}，"
+            "由{{ department }}承办。反映内容：{{ text }}",
+            "{{ found_at }}: {{ forwarded_by }} registered matter {{ incident }} ({{ tier }}, {{ kind }}) from {{ source }}; "
+            "the department is {{ department }}. It says: {{ text }}",
+        ),
+        ("二、办理经过", "2. The course", "{{ timeline }}", "{{ timeline }}"),
+        ("三、对外答复", "3. What was said in public", "{{ answer }}\n{{ proof }}", "{{ answer }}\n{{ proof }}"),
+        ("四、各方用时", "4. Who held it, and how long", "{{ holders }}", "{{ holders }}"),
+        ("五、结果与变化", "5. What changed", "{{ outcome }}：{{ result }}", "{{ outcome }}: {{ result }}"),
+        ("六、经验教训", "6. Lessons", "{{ lessons }}", "{{ lessons }}"),
+    )
+    for zh, en, said, said_en in sections:
+        page.heading(t(zh, en))
+        page.text(t(said, said_en), indent="timeline" not in said and "holders" not in said)
+    page.signature("{{ department }}", "{{ date }}")
+
+
+def duty(page: Page, t: Callable[[str, str], str], sign: str) -> None:
+    page.title(t("{{ institution }}值班报告", "{{ institution }}\nDuty report"))
+    page.number_line(t("编号：值{{ number }}", "No. D {{ number }}"), t("日期：{{ date }}", "Date: {{ date }}"))
+    page.grid(
+        [
+            (t("班次", "Shift"), "{{ shift }}"),
+            (t("值班人", "On duty"), "{{ on_duty }}", t("接班人", "Next"), "{{ next_on_duty }}"),
+            (t("本班登记", "Registered"), "{{ received }}", t("本班办结", "Settled"), "{{ closed }}"),
+            (t("巡查情况", "Patrols"), "{{ patrols }}", 14),
+        ]
+    )
+    page.heading(t("在办事项", "Open matters"))
+    columns = (("编号", "No.", "number", 14), ("事项", "Matter", "title", 52), ("部门", "Department", "department", 28),
+               ("状态", "Stage", "stage", 30), ("在谁手里", "Held by", "holder", 32))  # fmt: skip
+    page.list("open", [(t(zh, en), value, width) for zh, en, value, width in columns])
+    page.heading(t("下一班到期与已超时", "Due in the next shift, and overdue"))
+    columns = (("编号", "No.", "number", 14), ("事项", "Matter", "title", 56), ("应办", "Owed", "duty", 32),
+               ("时限", "Due", "due", 54))  # fmt: skip
+    page.list("due_next", [(t(zh, en), value, width) for zh, en, value, width in columns])
+    page.heading(t("交接", "Hand-over"))
+    page.grid(
+        [(t("交班人", "Handed over"), "", ROOM, sign), (t("接班人", "Taken over"), "", ROOM, sign)], together=True
+    )
+
+
+FORMS = (liaison, handling, reminder, bulletin, summary, duty)
+
+
+def main() -> None:
+    directory = Path(sys.argv[1]) if len(sys.argv) > 1 else TEMPLATES
+    for language in ("zh", "en"):
+        chinese = language == "zh"
+        for form in FORMS:
+            page = Page(language)
+            form(page, (lambda zh, _en: zh) if chinese else (lambda _zh, en: en), SIGN[language])
+            (directory / language).mkdir(parents=True, exist_ok=True)
+            page.save(directory / language / f"{form.__name__}.docx")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""Writes docs/samples: a weekly bulletin (picture, Word, text), a zero report and a ledger, of an invented school.
+
+    python tools/samples.py docs/samples
+
+Four weeks of invented messages are rehearsed on the real bot; the samples are made on the evening of the third Friday.
+"""
+
+import asyncio
+import json
+import sys
+from argparse import Namespace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from bot import rehearsal
+from bot.config import read_config
+from bot.rehearsal.report import Report
+from handlers.composing import Composed, compose
+from handlers.ledger_file import write
+from handlers.office import Office
+from handlers.rules.schedule import due, parse
+from handlers.rules.spans import span
+
+CONFIG = Path(__file__).parents[1] / "config.toml"
+FRIDAY = date(2026, 11, 20)
+SUBJECTS = (
+    ("食堂饭菜凉了", "中午打到的饭菜都是凉的，希望食堂改进。"),
+    ("作业太多", "孩子每天写作业到十一点，考试也多。"),
+    ("校门口拥堵", "放学时校门口堵车半小时，电动车乱停。"),
+    ("退费一直没到账", "转学后餐费退费三个月没有到账。"),
+    ("操场晚上太吵", "住在旁边，晚上十点还有人打球。"),
+    ("宿舍没有热水", "宿舍连续三天没有热水。"),
+    ("转学要什么材料", "想问转学报名要准备哪些材料，什么时候办。"),
+    ("校服太薄", "冬季校服太薄，班主任又不让在外面加衣服。"),
+    ("厕所没有纸", "教学楼二楼厕所常年没有纸，也有气味。"),
+    ("课表排得太满", "初三课表没有体育课，请按课程标准来。"),
+    ("门卫态度不好", "送东西被门卫训斥，希望注意方式。"),
+    ("收费没有发票", "社团收费说没有发票，请财务说明。"),
+)
+
+
+class Sampling(Report):
+    """The report of a rehearsal that makes the samples on its way."""
+
+    folder: Path
+
+    def __init__(self, office: Office) -> None:
+        super().__init__(office)
+        self._office = office
+
+    async def evening(self, day: date, now: datetime) -> None:
+        if day == FRIDAY:
+            await self._samples(now.astimezone(self._office.institution.zone) - timedelta(minutes=1))
+
+    async def _samples(self, late: datetime) -> None:
+        office = self._office
+        issue = due("weekly", parse("fri 16:00"), office.institution.calendar, late)
+        if issue is None:
+            raise ValueError("no week")
+        tongue = office.texts.language
+        _keep(await compose(office, "weekly", issue.span, late, issue=3), self.folder / f"weekly.{tongue}")
+        empty = span("2026-10-25", late)
+        _keep(await compose(office, "daily", empty, late, issue=1, word=False), self.folder / f"zero-report.{tongue}")
+        await write(office, span("month", late), late, self.folder / f"ledger.{tongue}.xlsx")
+
+
+def _keep(made: Composed, file: Path) -> None:
+    file.with_name(f"{file.name}.png").write_bytes(made.picture.body)
+    file.with_name(f"{file.name}.txt").write_text(made.text + "\n", encoding="utf-8")
+    if made.document:
+        file.with_name(f"{file.name}.docx").write_bytes(made.document.body)
+
+
+def _messages(count: int) -> str:
+    begin = datetime(2025, 3, 1, 7, 5)  # noqa: DTZ001 - as message boards write it
+    lines = []
+    for n in range(count):
+        topic, text = SUBJECTS[(n * 7 + n // 5) % len(SUBJECTS)]
+        posted = begin + timedelta(hours=7 * n, minutes=n * 13 % 60)
+        lines.append({"id": str(n), "topic": f"{topic}（{n}）", "posted_at": f"{posted}", "text": f"{text}（{n}）"})
+    return "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
+
+
+async def main(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    Sampling.folder = folder
+    rehearsal.Report = Sampling  # type: ignore[misc]
+    for language in ("zh", "en"):
+        with TemporaryDirectory() as place:
+            file = Path(place) / "messages.jsonl"
+            file.write_text(_messages(160), encoding="utf-8")
+            options = Namespace(
+                messages=file,
+                days=21,
+                limit=160,
+                start="2026-11-02",
+                prompt=0.5,
+                absent=0.12,
+                seed=3,
+                keep=None,
+                wipe=False,
+            )
+            await rehearsal.play(read_config(CONFIG, language=language), options)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))
