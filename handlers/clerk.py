@@ -15,7 +15,7 @@ from handlers.archiving import archive
 from handlers.documents.matter import Matter, Row
 from handlers.office import Office
 from handlers.paperwork import Made
-from handlers.rules.case import OPEN_STAGES
+from handlers.rules.case import OPEN_STAGES, Case
 from handlers.rules.messages import Say
 from storage import audit, forms, incidents, routines
 from storage.audit import Noted
@@ -44,10 +44,12 @@ class Clerk:
     def __init__(self, office: Office, arm: Arm) -> None:
         self._office = office
         self._arm = arm
+        self._seen: int | None = None
 
     async def follow(self, now: datetime) -> int:
-        """Does what the next lines lead to; how many were read."""
-        seen = await reached()
+        """Does what the next lines lead to; how many were read. Another process may be ahead: then it is asked anew."""
+        seen = self._seen if self._seen is not None else await reached()
+        self._seen = None
         lines = await audit.after(seen, BATCH)
         try:
             for line in lines:
@@ -56,8 +58,10 @@ class Clerk:
                     seen = line.id
             if lines and lines[-1].id > seen:
                 await follow(seen, lines[-1].id)
+                seen = lines[-1].id
         except Overtaken:
             return 0
+        self._seen = seen
         return len(lines)
 
     async def _one(self, seen: int, line: Noted, now: datetime) -> None:
@@ -102,12 +106,23 @@ class Clerk:
         record = await incidents.load(number)
         if record is None or record.incident.erased_at:
             return []
+        if not self._may_ask(line, self._office.case(record)):
+            return []
         about = await paperwork.matter(self._office, number, now)
         papers = [await self._sent(kind, about, now) for kind in await self._kinds(line, about)]
         closed = about.case.incident.stage not in OPEN_STAGES
         if closed and line.kind in (*CLOSES, "summarised"):
             papers.append((await archive(self._office, about, "clock", now), None))
         return papers
+
+    @staticmethod
+    def _may_ask(line: Noted, case: Case) -> bool:
+        """Whether a document may follow at all: most lines lead to none, and the whole record need not be read."""
+        if line.kind in (*CLOSES, "summarised"):
+            return True
+        if line.kind in CALMS:
+            return case.open_duty("summary") is not None
+        return bool(case.regime.forms("assigned", case.incident.tier))
 
     async def _kinds(self, line: Noted, about: Matter) -> Sequence[str]:
         """The forms: where a department is given the matter those that its regime names, and the summary's."""

@@ -1,6 +1,6 @@
 """The case library: past matters by their words, and the precedents of a new one."""
 
-from handlers.rules.likeness import nearest, telling, terms
+from handlers.rules.likeness import Past, nearest, telling, terms
 from storage import audit, incidents, library
 from storage.reports import Row
 
@@ -25,8 +25,8 @@ async def precedents(text: str) -> list[Row]:
     """At most three ended matters that are truly near to a new one, the nearest first."""
     asked = telling(terms(text))
     known = await library.like(asked)
-    cases = {number: telling(its) for number, its in known.cases.items()}
-    return await library.results(nearest(asked, cases, known.known, known.count, MOST))
+    cases = {number: Past(*past) for number, past in known.cases.items()}
+    return await library.results(nearest(asked, cases, known.known, known.of, MOST))
 
 
 async def learn(number: int) -> None:
@@ -38,4 +38,5 @@ async def learn(number: int) -> None:
         return
     lessons = [line["data"].get("text", "") for line in await audit.history(number) if line["kind"] == "summarised"]
     text = "\n".join((incident.title, incident.text, incident.result or "", *lessons))
-    await library.index(number, terms(text), ended=incident.stage in ENDED)
+    found = terms(text)
+    await library.index(number, found, len(telling(found)), ended=incident.stage in ENDED)

@@ -4,13 +4,13 @@ What was withdrawn or merged was no matter of its own. A hundred thousand incide
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import json
 
 from storage import sql
-from storage.tables import Duty, Incident, from_ms, to_ms
+from storage.tables import Duty, Incident, to_ms
 
 Row = Mapping[str, Any]
 PAGE = 2000
@@ -63,6 +63,11 @@ async def rows(since: datetime, until: datetime) -> list[dict[str, Any]]:
     return [row async for page in pages(since, until) for row in page]
 
 
+def _moment(ms: int) -> datetime:
+    """As `from_ms`, in half the time: a large ledger has millions."""
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
 def _counted(first: int) -> str:
     return _COUNTED.format(since=sql.mark(first), until=sql.mark(first + 1))
 
@@ -70,7 +75,7 @@ def _counted(first: int) -> str:
 def _read(row: dict[str, Any]) -> dict[str, Any]:
     for name in _MOMENTS:
         if row[name] is not None:
-            row[name] = from_ms(row[name])
+            row[name] = _moment(row[name])
     for name in ("bounces", "helpers"):
         if isinstance(row[name], str):
             row[name] = json.decode(row[name]) if row[name] != "[]" else []
@@ -94,9 +99,9 @@ async def _completed(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _timed(part: dict[str, Any]) -> dict[str, Any]:
-    for name in _TIMES & part.keys():
-        if part[name] is not None:
-            part[name] = from_ms(part[name])
+    for name, value in part.items():
+        if value is not None and name in _TIMES:
+            part[name] = _moment(value)
     return part
 
 

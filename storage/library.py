@@ -1,7 +1,7 @@
 """The case library: an inverted index of incidents' texts, small and plain enough for SQLite and PostgreSQL alike."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from tortoise.functions import Count
 
@@ -17,15 +17,15 @@ SMALL = 50
 _RESULT = ("number", "title", "stage", "department", "outcome", "found_at", "resolved_at")
 
 
-async def index(number: int, terms: Collection[str], *, ended: bool) -> None:
-    """Puts an incident's terms in place of those it had; call it inside a transaction."""
+async def index(number: int, terms: Collection[str], size: int, *, ended: bool) -> None:
+    """Puts an incident's terms in place of those it had, inside a transaction. `size` counts the telling ones."""
     old = set(map(str, await LibraryTerm.filter(incident=number).values_list("term", flat=True)))
     wanted = set(terms)
     if gone := old - wanted:
         await LibraryTerm.filter(incident=number, term__in=sorted(gone)).delete()
     if fresh := wanted - old:
         await sql.insert("library_terms", ("term", "incident"), [(term, number) for term in sorted(fresh)])
-    values: dict[str, Any] = {"size": len(wanted), "ended": ended}
+    values: dict[str, Any] = {"size": size, "ended": ended}
     if not await LibraryCase.filter(incident=number).update(**values):
         await LibraryCase.create(incident=number, **values)
 
@@ -57,26 +57,30 @@ async def holding_most(terms: Collection[str], limit: int) -> list[Row]:
     return [rows[number] for number in numbers if number in rows]
 
 
-class Ended:
-    """What the library knows about a new text: past cases that share terms with it, and how common the terms are."""
+class Ended(NamedTuple):
+    """What the library knows about a new text: by past case the terms that it shares and its size, and how common the
+    text's terms are `of` all cases."""
 
-    def __init__(self, cases: Mapping[int, frozenset[str]], known: Mapping[str, int], count: int) -> None:
-        self.cases, self.known, self.count = cases, known, count
+    cases: Mapping[int, tuple[frozenset[str], int]]
+    known: Mapping[str, int]
+    of: int
 
 
 async def like(terms: Collection[str]) -> Ended:
-    """Ended incidents that share most with these terms, with all of their own."""
+    """Ended incidents that share most with these terms."""
     count = await LibraryCase.all().count()
-    known = await _commonness(terms)
-    rare = [term for term in terms if count < SMALL or known.get(term, 0) <= count * TOO_COMMON]
+    known = await _commonness(terms) if count else {}
+    rare = [term for term, n in known.items() if count < SMALL or n <= count * TOO_COMMON]
     shared = await _shared(rare, ended=True) if rare else {}
     closest = sorted(shared, key=lambda number: (-shared[number], -number))[:CANDIDATES]
-    cases: dict[int, set[str]] = {number: set() for number in closest}
-    rows = LibraryTerm.filter(incident__in=closest)
-    for number, term in await rows.values_list("incident", "term") if closest else ():
-        cases[int(str(number))].add(str(term))
-    known = known | await _commonness({term for its in cases.values() for term in its} - set(known))
-    return Ended({number: frozenset(its) for number, its in cases.items()}, known, count)
+    if not closest:
+        return Ended({}, known, count)
+    sizes = dict(await LibraryCase.filter(incident__in=closest).values_list("incident", "size"))
+    its: dict[int, set[str]] = {number: set() for number in closest}
+    rows = LibraryTerm.filter(incident__in=closest, term__in=sorted(known))
+    for number, term in await rows.values_list("incident", "term"):
+        its[int(str(number))].add(str(term))
+    return Ended({number: (frozenset(its[number]), int(str(sizes[number]))) for number in closest}, known, count)
 
 
 async def results(numbers: Sequence[int]) -> list[Row]:

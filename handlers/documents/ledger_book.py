@@ -20,7 +20,7 @@ from handlers.rules.figures import Day
 from handlers.rules.tally import Tally
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_LINKS = 20_000
+MOST_LINKS = 10_000
 """Excel holds 65,530 links in a sheet, and each takes memory here; beyond these an address is a text."""
 LONGEST_LINK, LONGEST_TEXT = 2000, 4000
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -134,5 +134,6 @@ def _begin(book: Any, sheet: Any, words: Words) -> None:
 def clean(text: str) -> str:
     """What a cell may hold: no control characters, no halves of characters, not longer than a cell."""
     if not text.isprintable():
-        text = "".join(char for char in text if char in "\n\t" or (char >= " " and char not in "\ufffe\uffff"))
-    return text[:LONGEST_TEXT].encode("utf-8", "ignore").decode()
+        kept = (char for char in text if char in "\n\t" or (char >= " " and char not in "\ufffe\uffff"))
+        text = "".join(kept).encode("utf-8", "ignore").decode()
+    return text[:LONGEST_TEXT]

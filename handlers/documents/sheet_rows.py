@@ -42,7 +42,7 @@ class SheetRows:
                 value, look = cell
                 place = f'<c r="{column}{row}" s="{self._looks[look]}"'
                 if isinstance(value, str):
-                    self._parts.append(f'{place} t="inlineStr"><is><t xml:space="preserve">{_safe(value)}</t></is></c>')
+                    self._parts.append(f'{place} t="inlineStr"><is>{_text(value)}</is></c>')
                 else:
                     self._parts.append(f"{place}><v>{value}</v></c>")
         self._parts.append("</row>")
@@ -93,5 +93,9 @@ def _parted(sheet: bytes) -> tuple[bytes, bytes, bytes]:
     return sheet[:begin], sheet[begin:end], sheet[end:]
 
 
-def _safe(text: str) -> str:
-    return escape(text, quote=False) if "&" in text or "<" in text or ">" in text else text
+def _text(text: str) -> str:
+    if "&" in text or "<" in text or ">" in text:
+        text = escape(text, quote=False)
+    if "\n" in text or text[0] <= " " or text[-1] <= " ":
+        return f'<t xml:space="preserve">{text}</t>'
+    return f"<t>{text}</t>"

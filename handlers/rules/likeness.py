@@ -7,6 +7,7 @@ counts little, what stands in few counts much.
 import re
 from collections.abc import Mapping
 from math import log, sqrt
+from typing import NamedTuple
 
 from handlers.rules.fold import fold
 
@@ -41,27 +42,30 @@ def telling(all_terms: frozenset[str]) -> frozenset[str]:
     return frozenset(term for term in all_terms if len(term) > 1 and not any(one in _STOPS for one in term))
 
 
+class Past(NamedTuple):
+    """A past case: the terms that it shares with the new text, and how many telling terms it has in all."""
+
+    shared: frozenset[str]
+    size: int
+
+
 def nearest(
-    asked: frozenset[str], cases: Mapping[int, frozenset[str]], known: Mapping[str, int], count: int, most: int = 3
+    asked: frozenset[str], cases: Mapping[int, Past], known: Mapping[str, int], count: int, most: int = 3
 ) -> list[int]:
     """The numbers of the cases that are truly near, the nearest first.
 
-    `known` says in how many of the `count` cases of the library a term stands.
+    `known` says in how many of the `count` cases of the library a term stands. What a case does not share counts like
+    the average of the new text's terms.
     """
-
-    def weight(term: str) -> float:
-        return log(1 + (count + 10) / (known.get(term, 0) + 0.5))
-
-    def sum_of(some: frozenset[str]) -> float:
-        return sum(weight(term) ** 2 for term in some)
-
-    whole = sum_of(asked)
+    weights = {term: log(1 + (count + 10) / (known.get(term, 0) + 0.5)) ** 2 for term in asked}
+    whole = sum(weights.values())
     scored = []
-    for number, its in cases.items():
-        shared = asked & its
-        if len(shared) < SHARED or not whole:
+    for number, case in cases.items():
+        shared = asked & case.shared
+        if len(shared) < SHARED:
             continue
-        score = sum_of(shared) / sqrt(whole * (sum_of(its) or 1))
-        if score >= NEAR + SHORT / min(len(asked), len(its)):
-            scored.append((score, number))
+        common = sum(weights[term] for term in shared)
+        other = common + max(case.size - len(shared), 0) * whole / len(asked)
+        if common / sqrt(whole * other) >= NEAR + SHORT / min(len(asked), max(case.size, 1)):
+            scored.append((common / sqrt(whole * other), number))
     return [number for _, number in sorted(scored, key=lambda one: (-one[0], -one[1]))[:most]]

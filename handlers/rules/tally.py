@@ -13,7 +13,7 @@ are the time that a matter was in its department's own hands.
 
 from array import array
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
@@ -132,6 +132,9 @@ class Line:
             self.resolved_of_those += bool(row["resolved_at"])
 
 
+_SUMS = tuple(sum.name for sum in fields(Line) if sum.name != "name")
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     lines: tuple[Line, ...]
@@ -144,22 +147,25 @@ class Tallying:
     def __init__(self, calendar: Calendar, now: datetime) -> None:
         self._calendar, self._now = calendar, now
         self._lines: dict[str | None, Line] = {}
-        self._total = Line(None)
 
     def add(self, row: Row) -> None:
-        for line in (self._line(row["department"]), self._total):
-            line.add(row, self._calendar, self._now)
+        self._line(row["department"]).add(row, self._calendar, self._now)
         for bounce in row.get("bounces") or ():
             self._line(bounce["department"]).bounces += 1
-            self._total.bounces += 1
 
     def _line(self, name: str | None) -> Line:
-        return self._lines.setdefault(name, Line(name))
+        if name not in self._lines:
+            self._lines[name] = Line(name)
+        return self._lines[name]
 
     def end(self) -> Tally:
         """One line per department, the one with most first, and the total."""
         lines = sorted(self._lines.values(), key=lambda line: (-line.received, line.name or ""))
-        return Tally(tuple(lines), self._total)
+        total = Line(None)
+        for line in lines:
+            for name in _SUMS:
+                setattr(total, name, getattr(total, name) + getattr(line, name))
+        return Tally(tuple(lines), total)
 
 
 def tally(rows: Iterable[Row], calendar: Calendar, now: datetime) -> Tally:

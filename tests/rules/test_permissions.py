@@ -26,6 +26,8 @@ TABLE = {
     "kind": f"{JUDGES} department head", "progress": f"{JUDGES} department head", "heat": f"{JUDGES} department head",
     "escalate": f"{JUDGES} department head", "superior": f"{JUDGES} department head",
     "follow_up": f"{JUDGES} department head helper",
+    "form": f"{JUDGES} department head helper", "archive": f"{JUDGES} department head helper",
+    "roster": "*", "swap": "*", "digest": "*",
     "concern": JUDGES, "merge": JUDGES, "reopen": JUDGES,
     "withdraw": f"{DESK} forwarder",
     "delegate": "head leader chief office",
@@ -33,7 +35,7 @@ TABLE = {
 }  # fmt: skip
 EVEN_CONCERNED = {
     "forward", "note", "leave", "explain", "timeline", "evidence", "check_in", "lookup", "todo", "ledger", "attach",
-    "bind", "help", "acknowledge", "bounce", "reply", "publish", "follow_up", "undo",
+    "roster", "swap", "digest", "bind", "help", "acknowledge", "bounce", "reply", "publish", "follow_up", "undo",
 }  # fmt: skip
 
 

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.servers import postgres, postgres_binaries, redis, redis_binary
 
 ROOT = Path(__file__).parents[2]
@@ -14,13 +16,15 @@ STORIES = [
     "tests/stories/test_extension.py",
     "tests/stories/test_same_post.py",
     "tests/stories/test_approval_ways.py",
-    "tests/stories/test_case_library.py",
+    "tests/stories/test_case_library.py::test_it_is_found_by_words_and_shows_how_it_ended",
+    "tests/stories/test_case_library.py::test_a_new_matter_shows_its_precedent",
     "tests/stories/test_retention.py::test_after_three_years_the_texts_are_gone",
     "tests/stories/test_on_duty.py::test_the_change_brings_a_report",
     "tests/stories/test_forms.py::test_numbers_have_no_gaps_and_stay",
 ]
 
 
+@pytest.mark.timeout(300)
 def test_the_stories_are_the_same_there() -> None:
     postgres_binaries()
     redis_binary()
