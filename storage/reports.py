@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from tortoise.expressions import Q
 from tortoise.functions import Count
 
 from storage.tables import Duty, Forwarding, Holding, Incident, Outbox, Post, Request
@@ -32,14 +31,6 @@ async def sending(number: int) -> dict[str, int]:
     """How many messages about an incident are in which state: planned, accepted, unknown, …"""
     rows = await Outbox.filter(incident=number).annotate(n=Count("id")).group_by("state").values("state", "n")
     return {row["state"]: row["n"] for row in rows}
-
-
-async def search(words: str, limit: int) -> list[Row]:
-    """Incidents whose title or text holds every word, the newest first."""
-    query = Incident.all()
-    for word in words.split():
-        query = query.filter(Q(title__icontains=word) | Q(text__icontains=word))
-    return list(await query.order_by("-number").limit(limit).values("number", "title", "stage", "department"))
 
 
 async def open_duties(department: str | None = None) -> list[Row]:

@@ -1,6 +1,6 @@
 """Writes docs/samples: a weekly bulletin (picture, Word, text), a zero report and a ledger, of an invented school.
 
-    python tools/samples.py docs/samples
+    python tools/sample_digests.py docs/samples
 
 Four weeks of invented messages are rehearsed on the real bot; the samples are made on the evening of the third Friday.
 """

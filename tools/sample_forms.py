@@ -1,6 +1,6 @@
-"""Makes `docs/samples`: an invented matter of the demonstration's school, played on the real bot with a moved clock.
+"""Makes the forms and the archive of `docs/samples`: an invented matter of the demonstration's school, played on the real bot with a moved clock.
 
-`python tools/make_samples.py [DIRECTORY]`
+`python tools/sample_forms.py [DIRECTORY]`
 """
 
 import asyncio
