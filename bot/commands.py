@@ -1,6 +1,7 @@
 """What the commands of the command line do. Each takes the parsed options and returns the exit status."""
 
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -71,6 +72,8 @@ def _greet(bot: Bot, address: str) -> None:
 
 
 async def _until_stopped(bot: Bot) -> None:
+    gc.collect()
+    gc.freeze()  # what start-up has built stays: it need not be looked through again and again
     running = asyncio.create_task(bot.run())
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):

@@ -14,7 +14,7 @@ from storage.tables import Policy
 ROOT = Path(__file__).parents[2]
 INCIDENTS = (
     "number", "version", "title", "text", "tier", "stage", "department", "holder", "channel", "conversation",
-    "platform", "found_at", "forwarded_by", "policy_id",
+    "platform", "found_at", "forwarded_by", "policy_id", "helpers", "about", "bounces",
 )  # fmt: skip
 DUTIES = (
     "id", "incident_id", "cycle", "kind", "owner", "state", "started_at", "due_at", "first_due_at", "next_at",
@@ -49,7 +49,7 @@ async def duties_due(dues: Sequence[float], per_incident: int = 1) -> list[tuple
             title = f"反映第{incident % 97}食堂饭菜有异物的情况"
             incidents.append((
                 incident, 1, title, title, "critical", "open", department, f"department:{department}", "local", "work",
-                "weibo", at - 1_800_000, "zhou", policy.id,
+                "weibo", at - 1_800_000, "zhou", policy.id, "[]", "[]", "[]",
             ))  # fmt: skip
         kind = KINDS[n % per_incident]
         duties.append((

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,7 +20,7 @@ def written(results: Sequence[Result], engine: Sequence[Figure], runs: int, outp
     """The text, which also goes to `output`."""
     text = "\n".join([
         "# Timers\n",
-        f"`make bench-timers` on {platform.platform()}, {processor()}, {os.cpu_count()} cores, Python "
+        f"`{command()}` on {platform.platform()}, {processor()}, {os.cpu_count()} cores, Python "
         f"{platform.python_version()}; one Valkey, append-only file synced every second; medians of {runs} runs, the "
         "peers' of one.\n",
         HEAD.format(burst=BURST, rate=STEADY_RATE),
@@ -35,6 +36,11 @@ def written(results: Sequence[Result], engine: Sequence[Figure], runs: int, outp
     output.parent.mkdir(exist_ok=True)
     output.write_text(text + "\n", encoding="utf-8")
     return text
+
+
+def command() -> str:
+    options = " ".join(word for word in sys.argv[1:] if not word.startswith("--output"))
+    return f"make bench-timers OPTIONS='{options}'" if options else "make bench-timers"
 
 
 def row(one: Result) -> str:

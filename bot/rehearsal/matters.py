@@ -10,6 +10,8 @@ from handlers.rules.case import Case
 from handlers.rules.institution import Person
 from storage import reports
 
+PAPERS: dict[str, Deed] = {"reported": "report", "followed up": "follow up", "summarised": "summarise"}
+
 
 class Appointment(NamedTuple):
     """Somebody will deal with a matter at a moment (UTC)."""
@@ -34,6 +36,8 @@ class Matter:
 
 def deed_of(case: Case, person: Person, waits: bool) -> Deed | None:
     """What the person can do now; None if nothing is theirs. `waits` says that an extension is still to be asked."""
+    if case.belongs(person) and case.incident.stage != "assigned" and (paper := _paper(case)):
+        return paper
     if case.incident.stage in reports.CLOSED:
         return None
     if any(may_decide(case, request, person) for request in case.pending()):
@@ -45,6 +49,15 @@ def deed_of(case: Case, person: Person, waits: bool) -> Deed | None:
     if case.incident.stage == "assigned" and case.belongs(person):
         return "acknowledge"
     return _work(case, waits)
+
+
+def _paper(case: Case) -> Deed | None:
+    """What is owed in writing within the house: a report upwards, news, the summary."""
+    for duty in case.duties:
+        rule = case.regime.rule(duty.kind, case.incident.tier) if duty.state == "open" else None
+        if rule and rule.met_by in PAPERS:
+            return PAPERS[rule.met_by]
+    return None
 
 
 def _work(case: Case, waits: bool) -> Deed:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from msgspec import json
 
 from handlers.office import Office
+from handlers.rules.duties import CALM
 from handlers.rules.ladder import Ladder
 from handlers.rules.regimes import thaw
 from handlers.rules.tally import Tally
@@ -66,12 +67,13 @@ async def _steps() -> list[Step]:
 
 
 async def _expected(office: Office, now: datetime) -> tuple[set[int], set[Step]]:
-    """Duties that ended as they began or stand, and the steps that their ladders have until their end."""
+    """Incidents' duties that ended as they began or stand, and the steps that their ladders have until their end."""
     ids, steps = set(), set()
-    for duty in await Duty.exclude(state="waived").select_related("incident__policy"):
-        if duty.due_at != duty.first_due_at:
+    zone = office.institution.zone
+    duties = Duty.filter(incident__number__isnull=False).exclude(state="waived")
+    for duty in await duties.select_related("incident__policy"):
+        if duty.due_at != duty.first_due_at or duty.kind == CALM:
             continue
-        zone = office.institution.zone
         ladder = Ladder(thaw(duty.incident.policy.body), duty.incident.tier, zone, duty.started_at, duty.due_at)
         last = ladder.fire(None, duty.met_at - timedelta(milliseconds=1) if duty.met_at else now)
         ids.add(duty.id)
@@ -87,11 +89,9 @@ def _compared(fired: set[Step], expected: tuple[set[int], set[Step]]) -> tuple[i
 
 
 async def _after_the_end() -> int:
-    """Reminders about incidents that had been resolved, but for what the result itself began."""
-    rows = await Duty.filter(incident__resolved_at__isnull=False).values(
-        "id", "started_at", ended="incident__resolved_at"
-    )
-    ends = {row["id"]: row["ended"] for row in rows if row["started_at"] < row["ended"]}
+    """Reminders of what had been done already, or had fallen away with the result. What is still owed goes on."""
+    rows = await Duty.exclude(state="open").values("id", "met_at", ended="incident__resolved_at")
+    ends = {row["id"]: end for row in rows if (end := row["met_at"] or row["ended"])}
     told = await Outbox.filter(duty__isnull=False).values_list("duty", "planned_at")
     stepped = [
         (json.decode(str(data))["duty"], at)

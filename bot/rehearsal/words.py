@@ -17,6 +17,9 @@ _ZH = {
     "decide": ("同意",),
     "publish": ("已发布 {n} https://www.example.gov.cn/reply/{n}",),
     "extend": ("延期 {n} 2天 等检测报告",),
+    "report": ("已报 {n}",),
+    "follow up": ("续报 {n} 已到现场，正在处理",),
+    "summarise": ("总结 {n} 起因已查明，已整改并公开答复，今后每月检查一次",),
     "resolve": ("办结 {n} 已答复，结果已公布", "办结 {n} 已整改，现场已恢复", "办结 {n} 已采纳，写入下月计划"),
 }
 _EN = {
@@ -33,6 +36,9 @@ _EN = {
     "decide": ("approve",),
     "publish": ("published {n} https://www.example.gov.cn/reply/{n}",),
     "extend": ("extend {n} 2d waiting for the lab report",),
+    "report": ("reported {n}",),
+    "follow up": ("update {n} on the spot, being dealt with",),
+    "summarise": ("summary {n} cause found, mended and answered in public, checked monthly from now on",),
     "resolve": ("resolve {n} answered, results published", "resolve {n} fixed on the spot", "resolve {n} adopted"),
 }
 _LANGUAGES = {"zh": _ZH, "en": _EN}
