@@ -5,6 +5,7 @@ BENCH_PER_INCIDENT says how many duties an incident has.
 """
 
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -83,6 +84,8 @@ async def work(url: str, file: Path) -> None:
     Firing.fire = noted  # type: ignore[method-assign]
     async with opened(url) as timers:
         bot = build(bench_config(), Clock(), timers)
+        gc.collect()
+        gc.freeze()  # as `bot run` does
         await bot.timekeeper.run()
 
 
