@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from msgspec import json
 
 from storage import sealing, sql
-from storage.counters import take
+from storage.counters import take, taking
+from storage.sql import Statement
 from storage.tables import Event, to_ms
 
 GENESIS = "0" * 64
@@ -35,13 +36,16 @@ class Break(NamedTuple):
     reason: str
 
 
-async def append(lines: Sequence[Line], at: datetime) -> None:
-    """Adds lines to the chain. Call it last in a transaction: the chain's head stays locked until the commit."""
+async def append(lines: Sequence[Line], at: datetime, along: Sequence[Statement] = ()) -> list[Sequence[Any]]:
+    """Adds lines to the chain. Call it last in a transaction: the chain's head stays locked until the commit.
+
+    Statements that go `along` are carried out before it on the same trip; what they give is returned.
+    """
     if not lines:
-        return
-    last = await take("events", len(lines))
-    first = last - len(lines) + 1
-    previous = await _hash_of(first - 1)
+        return await sql.together(along)
+    *found, counted, hashed = await sql.together([*along, taking("events", len(lines)), _hash_before(len(lines))])
+    first = int(counted[0]["value"]) - len(lines) + 1
+    previous = str(hashed[0]["hash"]) if first > 1 else GENESIS
     rows = []
     for id, line in enumerate(lines, first):
         facts, texts = sealing.seal(line.data)
@@ -50,6 +54,7 @@ async def append(lines: Sequence[Line], at: datetime) -> None:
         previous = digest(previous, *row)
         rows.append((*row, json.encode(texts).decode() if texts else None, previous))
     await sql.insert("events", ("id", "incident", "at", "actor", "kind", "data", "texts", "hash"), rows)
+    return found
 
 
 def digest(previous: str, id: int, incident: int | None, at_ms: int, actor: str, kind: str, data: str) -> str:
@@ -142,7 +147,9 @@ def _decoded(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-async def _hash_of(id: int) -> str:
-    if id == 0:
-        return GENESIS
-    return str((await sql.rows(f"SELECT hash FROM events WHERE id = {sql.mark(1)}", [id]))[0]["hash"])  # noqa: S608
+def _hash_before(count: int) -> Statement:
+    """The hash of the line before the `count` whose numbers were just taken."""
+    return Statement(_HASH.format(count=sql.mark(1)), [count])
+
+
+_HASH = "SELECT hash FROM events WHERE id = (SELECT value FROM counters WHERE name = 'events') - {count}"

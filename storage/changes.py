@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from storage import sql
+from storage.sql import Statement
 from storage.tables import Draft, Duty, Holding, Request, to_ms
 
 CLOSED = "closed"
@@ -65,13 +66,14 @@ class Written:
     opened: list[int] = field(default_factory=list)
 
 
-async def write(written: Written, decision: Decided, turn: Turn) -> None:
+async def write(written: Written, decision: Decided, turn: Turn, along: Sequence[Statement] = ()) -> None:
+    """Row by row; statements that go `along` are carried out just before the duties are opened."""
     await _close_duties(written, decision.met, "met", turn.now)
     await _close_duties(written, decision.waived, "waived", turn.now)
     for moved in decision.moved:
         await _move_duty(written, moved)
-    for opened in decision.opened:
-        await _open_duty(written, opened)
+    if along or decision.opened:
+        await _open_duties(written, decision.opened, along)
     for change in decision.decided:
         await _decide_request(change, turn)
     if decision.draft is not None:
@@ -97,7 +99,16 @@ async def _close_duties(written: Written, ids: Sequence[int], state: str, now: d
         written.cancelled.extend(ids)
 
 
-async def _open_duty(written: Written, new: Any) -> None:
+async def _open_duties(written: Written, new: Sequence[Any], along: Sequence[Statement]) -> None:
+    found = await sql.together([*along, *(_opening(written, one) for one in new)])
+    for one, rows in zip(new, found[len(along) :], strict=True):
+        duty = int(rows[0]["id"])
+        written.opened.append(duty)
+        if one.next_at:
+            written.armed.append((duty, to_ms(one.next_at)))
+
+
+def _opening(written: Written, new: Any) -> Statement:
     row = {
         "incident_id": written.number,
         "cycle": written.cycle,
@@ -111,10 +122,7 @@ async def _open_duty(written: Written, new: Any) -> None:
         "provisional": new.due.provisional,
         "reckoning": new.due.reckoning.to_dict(),
     }
-    duty = await sql.add("duties", row)
-    written.opened.append(duty)
-    if new.next_at:
-        written.armed.append((duty, to_ms(new.next_at)))
+    return sql.adding("duties", row)
 
 
 async def _move_duty(written: Written, moved: Any) -> None:

@@ -1,18 +1,24 @@
 """Gapless numbers, and small facts about the installation. Taking a number locks it until the transaction ends."""
 
-from storage.database import connection
+from storage import sql
+from storage.sql import Statement
 from storage.tables import Counter, Setting
 
 
 async def take(name: str, count: int = 1) -> int:
     """Raises a counter by `count` and returns its new value; call it inside a transaction."""
-    marks = ("$1", "$2") if connection().capabilities.dialect == "postgres" else ("?", "?")
-    rows = await connection().execute_query_dict(
-        f"INSERT INTO counters (name, value) VALUES ({marks[0]}, {marks[1]}) "  # noqa: S608 - only marks are put in
-        "ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value RETURNING value",
-        [name, count],
-    )
-    return int(rows[0]["value"])
+    return int((await sql.values(*taking(name, count)))[0]["value"])
+
+
+def taking(name: str, count: int = 1) -> Statement:
+    """The statement that does it."""
+    return Statement(_TAKE.format(marks=sql.marks(2)), [name, count])
+
+
+_TAKE = """
+INSERT INTO counters (name, value) VALUES ({marks})
+ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value RETURNING value
+"""
 
 
 async def current(name: str) -> int:

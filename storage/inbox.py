@@ -7,6 +7,7 @@ from tortoise.expressions import Q
 
 from storage import sql
 from storage.inbox_gather import gathered
+from storage.sql import Statement
 from storage.tables import Inbox, to_ms
 
 
@@ -46,9 +47,13 @@ async def claim(now: datetime, lease: timedelta, limit: int = 32) -> list[Arriva
 
 async def done(id: int, now: datetime) -> None:
     """Marks a message as dealt with, in the transaction of its effect. AlreadyHandled if somebody else did."""
-    statement = _DONE.format(id=sql.mark(1), now=sql.mark(2))
-    if not await sql.rows(statement, [id, to_ms(now)]):
+    if not await sql.values(*finishing(id, now)):
         raise AlreadyHandled(id)
+
+
+def finishing(id: int, now: datetime) -> Statement:
+    """The statement that does it; it gives no row if somebody else did."""
+    return Statement(_DONE.format(id=sql.mark(1), now=sql.mark(2)), [id, to_ms(now)])
 
 
 _DONE = """

@@ -12,7 +12,9 @@ from typing import Any
 
 from storage import audit, delegations, files, inbox, last_words, outbox, sql
 from storage.changes import Decided, Turn, Written, hand_over, write
-from storage.counters import take
+from storage.concluding import conclude
+from storage.counters import taking
+from storage.sql import Statement
 from storage.tables import Delegation, Draft, Duty, Forwarding, Incident, Policy, Post, Request
 from storage.transaction import transact
 
@@ -62,13 +64,13 @@ async def change(
 async def _change(
     version: int, number: int, decision: Decided, turn: Turn, say: Callable[[Written], Iterable[outbox.Letter]]
 ) -> Written:
-    written = await _apply(version, number, decision, turn)
-    await _finish([(written, decision)], say(written), turn)
+    written, keeping = await _apply(version, number, decision, turn)
+    await _finish([(written, decision)], say(written), turn, keeping)
     return written
 
 
-async def _apply(version: int, number: int, decision: Decided, turn: Turn) -> Written:
-    """One incident's part of a change."""
+async def _apply(version: int, number: int, decision: Decided, turn: Turn) -> tuple[Written, list[Statement]]:
+    """One incident's part of a change, and what is to be kept with it so that it can be taken back."""
     before = await last_words.image(number, decision) if turn.undoable else None
     changes = {**decision.changes, "version": version + 1}
     if not await Incident.filter(number=number, version=version).update(**changes):
@@ -78,9 +80,9 @@ async def _apply(version: int, number: int, decision: Decided, turn: Turn) -> Wr
     await write(written, decision, turn)
     if "holder" in decision.changes:
         await hand_over(number, decision.changes["holder"], turn.now)
-    if before is not None:
-        await last_words.remember(written, before, decision, turn, version + 1)
-    return written
+    if before is None:
+        return written, []
+    return written, [last_words.remembering(written, before, decision, turn, version + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,10 @@ async def change_all(
     """Applies decisions about several incidents in one transaction, all or none. Raises as `change` does."""
 
     async def work() -> list[Written]:
-        written = [await _apply(one.version, one.number, one.decision, turn) for one in changes]
+        applied = [await _apply(one.version, one.number, one.decision, turn) for one in changes]
+        written = [each for each, _ in applied]
         decided = [(each, one.decision) for each, one in zip(written, changes, strict=True)]
-        await _finish(decided, say(written), turn)
+        await _finish(decided, say(written), turn, [one for _, keeping in applied for one in keeping])
         return written
 
     return await transact(work)
@@ -115,7 +118,7 @@ async def take_back(
     """
 
     async def work() -> Written:
-        written = await _apply(version, number, decision, turn)
+        written, _ = await _apply(version, number, decision, turn)
         if await last_words.restore(number, written, turn.now):
             await Post.filter(incident_id=number).delete()
         await _finish([(written, decision)], say(written), turn)
@@ -124,10 +127,12 @@ async def take_back(
     return await transact(work)
 
 
-async def _finish(written: Sequence[tuple[Written, Decided]], letters: Iterable[outbox.Letter], turn: Turn) -> None:
-    await outbox.plan(letters, turn.now)
-    if turn.inbox is not None:
-        await inbox.done(turn.inbox, turn.now)
+async def _finish(
+    written: Sequence[tuple[Written, Decided]],
+    letters: Iterable[outbox.Letter],
+    turn: Turn,
+    keeping: Sequence[Statement] = (),
+) -> None:
     if turn.files:
         await files.belong(turn.files, written[0][0].number)
     lines = [
@@ -135,7 +140,7 @@ async def _finish(written: Sequence[tuple[Written, Decided]], letters: Iterable[
         for each, decision in written
         for event in decision.events
     ]
-    await audit.append(lines, turn.now)
+    await conclude(letters, turn.inbox, lines, turn.now, keeping)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,25 +173,32 @@ async def open_incident(
 async def _open(
     new: NewIncident, decision: Decided, turn: Turn, say: Callable[[Written], Iterable[outbox.Letter]]
 ) -> Written:
-    number = await take("incidents")
-    policy = await _policy(new, turn.now)
+    counted, policies = await sql.together([taking("incidents"), Statement(_POLICY.format(sql.mark(1)), [new.digest])])
+    number = int(counted[0]["value"])
+    policy = int(policies[0]["id"]) if policies else await _first_under(new, turn.now)
     lists: dict[str, Any] = {"helpers": [], "about": [], "bounces": []}
-    await sql.add("incidents", {"number": number, "version": 1, "policy_id": policy, **lists, **new.fields}, "number")
+    incident = {"number": number, "version": 1, "policy_id": policy, **lists, **new.fields}
+    held = {"incident_id": number, "holder": new.fields["holder"], "since": turn.now}
     written = Written(number)
-    await add_posts(number, new.posts, turn)
-    await _forwarded(number, new.message, turn, joined=False)
-    await sql.add("holdings", {"incident_id": number, "holder": new.fields["holder"], "since": turn.now})
-    await write(written, decision, turn)
-    if turn.undoable:
-        await last_words.remember(written, last_words.OPENING, decision, turn, 1)
-    await _finish([(written, decision)], say(written), turn)
+    rows = (
+        sql.adding("incidents", incident, "number"),
+        *_posts(number, new.posts, turn),
+        _forwarded(number, new.message, turn, joined=False),
+        sql.adding("holdings", held),
+    )
+    await write(written, decision, turn, rows)
+    keeping = [last_words.remembering(written, last_words.OPENING, decision, turn, 1)] if turn.undoable else []
+    await _finish([(written, decision)], say(written), turn, keeping)
     return written
 
 
-async def add_posts(number: int, posts: Sequence[NewPost], turn: Turn) -> None:
-    """More addresses of the same matter."""
-    for post in posts:
-        row = {
+_POLICY = "SELECT id FROM policies WHERE digest = {}"
+
+
+def _posts(number: int, posts: Sequence[NewPost], turn: Turn) -> list[Statement]:
+    """Addresses of a matter."""
+    rows = (
+        {
             "incident_id": number,
             "fingerprint": post.fingerprint,
             "url": post.url,
@@ -195,23 +207,22 @@ async def add_posts(number: int, posts: Sequence[NewPost], turn: Turn) -> None:
             "found_at": turn.now,
             "forwarded_by": turn.actor,
         }
-        await sql.add("posts", row)
+        for post in posts
+    )
+    return [sql.adding("posts", row) for row in rows]
 
 
-async def _policy(new: NewIncident, now: datetime) -> int:
+async def _first_under(new: NewIncident, now: datetime) -> int:
     """The regime's frozen copy, which the first incident under it makes."""
-    found = await sql.rows(f"SELECT id FROM policies WHERE digest = {sql.mark(1)}", [new.digest])  # noqa: S608
-    if found:
-        return int(found[0]["id"])
     policy, _ = await Policy.get_or_create(
         digest=new.digest, defaults={"name": new.regime, "body": new.policy, "created_at": now}
     )
     return int(policy.id)
 
 
-async def _forwarded(number: int, message: str, turn: Turn, *, joined: bool) -> None:
+def _forwarded(number: int, message: str, turn: Turn, *, joined: bool) -> Statement:
     row = {"incident_id": number, "message": message, "joined": joined, "by": turn.actor, "at": turn.now}
-    await sql.add("forwardings", row)
+    return sql.adding("forwardings", row)
 
 
 async def join(
@@ -226,8 +237,7 @@ async def join(
     """Records that a post was forwarded again, and its new addresses."""
 
     async def work() -> Written:
-        await add_posts(number, posts, turn)
-        await _forwarded(number, message, turn, joined=True)
+        await sql.together([*_posts(number, posts, turn), _forwarded(number, message, turn, joined=True)])
         return await _change(version, number, decision, turn, say)
 
     return await transact(work)

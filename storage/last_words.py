@@ -12,6 +12,7 @@ from msgspec import json
 
 from storage import sql
 from storage.changes import Decided, Turn, Written, hand_over
+from storage.sql import Statement
 from storage.tables import Draft, Duty, Incident, LastWord, Request, to_ms
 
 TOGETHER = frozenset({"merged", "merged in"})
@@ -47,7 +48,8 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: to_ms(value) if isinstance(value, datetime) else value for name, value in row.items()}
 
 
-async def remember(written: Written, before: Mapping[str, Any], decision: Decided, turn: Turn, version: int) -> None:
+def remembering(written: Written, before: Mapping[str, Any], decision: Decided, turn: Turn, version: int) -> Statement:
+    """The statement that keeps how it stood before."""
     body = {
         **before,
         "opened": written.opened,
@@ -57,7 +59,7 @@ async def remember(written: Written, before: Mapping[str, Any], decision: Decide
         "inbox": turn.inbox,
     }
     row = [written.number, turn.actor, to_ms(turn.now), version, json.encode(body).decode()]
-    await sql.rows(_REMEMBER.format(marks=sql.marks(len(row))), row)
+    return Statement(_REMEMBER.format(marks=sql.marks(len(row))), row)
 
 
 _REMEMBER = """

@@ -68,7 +68,7 @@ class Ended(NamedTuple):
 
 async def like(terms: Collection[str]) -> Ended:
     """Ended incidents that share most with these terms."""
-    count = await LibraryCase.all().count()
+    count = int((await sql.values("SELECT COUNT(*) FROM library_cases", ()))[0][0])
     known = await _commonness(terms) if count else {}
     rare = [term for term, n in known.items() if count < SMALL or n <= count * TOO_COMMON]
     shared = await _shared(rare, ended=True) if rare else {}
@@ -85,6 +85,8 @@ async def like(terms: Collection[str]) -> Ended:
 
 async def results(numbers: Sequence[int]) -> list[Row]:
     """How incidents ended, in the order asked for."""
+    if not numbers:
+        return []
     rows = {row["number"]: row for row in await _rows(numbers)}
     return [rows[number] for number in numbers if number in rows]
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from tortoise.expressions import F, Q
 
 from storage import sql
+from storage.sql import Statement
 from storage.tables import Outbox, from_ms, to_ms
 from storage.transaction import transact
 
@@ -51,40 +52,25 @@ class Parcel(NamedTuple):
     part: int = 0
 
 
-_PLANNED = (
-    "channel",
-    "conversation",
-    "body",
-    "urgency",
-    "incident",
-    "duty",
-    "planned_at",
-    "not_before",
-    "state",
-    "card",
-)
-
-
 async def plan(letters: Iterable[Letter], now: datetime) -> None:
     """Queues messages; call it inside the transaction of what they tell."""
-    at = to_ms(now)
-    rows = [
-        (
-            letter.channel,
-            letter.conversation,
-            letter.body,
-            letter.urgency,
-            letter.incident,
-            letter.duty,
-            at,
-            to_ms(letter.not_before) if letter.not_before else at,
-            "planned",
-            letter.card,
-        )
-        for letter in letters
-    ]
+    rows = [tuple(_row(letter, now).values()) for letter in letters]
     if rows:
         await sql.insert("outbox", _PLANNED, rows)
+
+
+def planning(letters: Iterable[Letter], now: datetime) -> list[Statement]:
+    """The statements that queue a few messages."""
+    return [sql.adding("outbox", _row(letter, now)) for letter in letters]
+
+
+_PLANNED = (*Letter._fields, "planned_at", "state")
+
+
+def _row(letter: Letter, now: datetime) -> dict[str, Any]:
+    at = to_ms(now)
+    not_before = to_ms(letter.not_before) if letter.not_before else at
+    return {**letter._asdict(), "not_before": not_before, "planned_at": at, "state": "planned"}
 
 
 # Within a conversation nothing overtakes: not what waits for its next try and would go first, not what another process

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import json
 
@@ -59,11 +59,28 @@ async def insert(table: str, columns: Sequence[str], values: Iterable[Any]) -> N
     await connection().execute_many(_insert(table, tuple(columns), marks(len(columns))), list(values))
 
 
-async def add(table: str, row: Mapping[str, Any], key: str = "id") -> int:
+class Statement(NamedTuple):
+    text: str
+    values: Sequence[Any]
+
+
+def adding(table: str, row: Mapping[str, Any], key: str = "id") -> Statement:
     """Adds one row and returns its key. Moments, lists and mappings are stored as the models store them."""
     columns = tuple(row)
-    statement = f"{_insert(table, columns, marks(len(columns)))} RETURNING {key}"
-    return int((await rows(statement, [_plain(value) for value in row.values()]))[0][key])
+    text = f"{_insert(table, columns, marks(len(columns)))} RETURNING {key}"
+    return Statement(text, [_plain(value) for value in row.values()])
+
+
+async def together(statements: Sequence[Statement]) -> list[Sequence[Any]]:
+    """What each gives, rows to be read by position or by name; where the database allows it in one trip.
+
+    The first that fails ends it: those before it stand, unless the transaction is rolled back.
+    """
+    at_once = getattr(connection(), "execute_all", None)
+    if at_once is not None:
+        found: list[Sequence[Any]] = await at_once(statements)
+        return found
+    return [(await connection().execute_query(text, list(values)))[1] for text, values in statements]
 
 
 def _plain(value: Any) -> Any:

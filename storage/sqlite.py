@@ -5,6 +5,7 @@ write. Named as the engine of the connection in `storage.database`.
 """
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 from tortoise.backends.base.client import TransactionContext
@@ -12,11 +13,27 @@ from tortoise.backends.sqlite.client import (
     SqliteClient,
     SqliteTransactionContext,
     SqliteTransactionWrapper,
+    translate_exceptions,
 )
 from tortoise.exceptions import TransactionManagementError
 
 
-class ImmediateTransaction(SqliteTransactionWrapper):
+class Trip(SqliteClient):
+    """Several statements in one trip to the connection's thread: the way there costs more than most statements."""
+
+    @translate_exceptions
+    async def execute_all(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[list[sqlite3.Row]]:
+        """The rows of each, in order. The first that fails ends it."""
+        async with self.acquire_connection() as connection:
+            found: list[list[sqlite3.Row]] = await connection._execute(_all, connection._conn, statements)
+            return found
+
+
+def _all(connection: sqlite3.Connection, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[list[sqlite3.Row]]:
+    return [connection.execute(text, values).fetchall() for text, values in statements]
+
+
+class ImmediateTransaction(SqliteTransactionWrapper, Trip):
     async def begin(self) -> None:
         try:
             await self._connection.execute("BEGIN IMMEDIATE")
@@ -24,7 +41,7 @@ class ImmediateTransaction(SqliteTransactionWrapper):
             raise TransactionManagementError(error) from error
 
 
-class ImmediateClient(SqliteClient):
+class ImmediateClient(Trip):
     def _in_transaction(self) -> TransactionContext:
         return SqliteTransactionContext(ImmediateTransaction(self), self._lock)
 
