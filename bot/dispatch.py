@@ -3,6 +3,7 @@
 A message is stored before its platform hears that it arrived. What cannot be done is answered with a sentence;
 """
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -24,6 +25,7 @@ from handlers.rules.refusal import Refusal
 from handlers.turn import Said, Turn
 from handlers.watch import on_watch
 from storage import inbox, outbox
+from storage.changes import Written
 from storage.database import FAULTS
 from storage.incidents import Conflict
 from storage.transaction import transact
@@ -39,6 +41,7 @@ class Dispatcher:
         self._office = office
         self._clock = clock
         self._wake = Wake()
+        self._arming: set[asyncio.Future[None]] = set()
         self.fetching = Fetching(clock.now, self._wake.set)
 
     async def hear(self, message: Message) -> bool:
@@ -62,10 +65,24 @@ class Dispatcher:
     async def _what_waits(self) -> int:
         handled = 0
         while arrivals := await inbox.claim(self._clock.now(), LEASE):
-            for arrival in arrivals:
-                await self._deal_with(arrival)
+            try:
+                for arrival in arrivals:
+                    await self._deal_with(arrival)
+            finally:
+                await self._all_armed()
             handled += len(arrivals)
         return handled
+
+    async def _arm(self, written: Written) -> None:
+        """Timers are set while the next message is read: Redis takes several changes in one call."""
+        self._arming.add(asyncio.ensure_future(self._office.arm(written)))
+
+    async def _all_armed(self) -> None:
+        arming, self._arming = self._arming, set()
+        if arming:
+            await asyncio.wait(arming)
+        for each in arming:
+            each.result()
 
     async def _deal_with(self, arrival: inbox.Arrival) -> None:
         trace = uuid4().hex[:8]
@@ -94,7 +111,7 @@ class Dispatcher:
         person = self._office.institution.by_account(message.channel, message.sender)
         said = Said(clean(message.text, self._office.bot_names), message)
         now = self._clock.now()
-        turn = Turn(await on_watch(self._office, now), message, person or _nobody(message), now, id)
+        turn = Turn(await on_watch(self._office, now), message, person or _nobody(message), now, id, self._arm)
         if person is None:
             await self._stranger(turn)
             return

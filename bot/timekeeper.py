@@ -50,12 +50,12 @@ class Timekeeper:
     async def arm(self, written: Written) -> None:
         """Sets the timers of a commit. Without Redis the sweep finds them in the tables."""
         number = written.number
+        changes: dict[str, int | None] = {step_id(number, duty): None for duty in written.cancelled}
+        changes |= named((number, duty, due) for duty, due in written.armed)
         try:
-            if written.cancelled:
-                await self._timers.cancel([step_id(number, duty) for duty in written.cancelled])
+            await self._timers.change(changes)
         except TimersUnavailable:
             self._lost()
-        await self.schedule((number, duty, due) for duty, due in written.armed)
 
     async def run(self) -> None:
         """Fires steps as they fall due, until cancelled."""

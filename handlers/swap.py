@@ -64,7 +64,7 @@ async def handle(turn: Turn, asked: Asked) -> None:
     letters = turn.letters_here(Say(text=text, mentions=(taker.id,)))
     new = [{"shift_at": shift.begins, "giver": giver.id, "taker": taker.id}]
     met = await stored.swap(new, turn.person.id, letters, turn.inbox, turn.now)
-    await turn.office.arm(Written(0, cancelled=met))
+    await turn.armed(Written(0, cancelled=met))
 
 
 def _one(turn: Turn, name: str) -> Person:

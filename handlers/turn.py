@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from handlers.office import Office
+from handlers.office import Arm, Office
 from handlers.rules.case import Case, Decision
 from handlers.rules.commands import Spoken, asks, spoken
 from handlers.rules.fold import fold
@@ -75,13 +75,21 @@ class Move:
 
 @dataclass(slots=True)
 class Turn:
-    """A message being handled. Everything is written in one transaction, together with the mark that it was handled."""
+    """A message being handled. Everything is written in one transaction, together with the mark that it was handled.
+
+    `arm` sets the timers afterwards; the office's own if there is none.
+    """
 
     office: Office
     message: Message
     person: Person
     now: datetime
     inbox: int | None = None
+    arm: Arm | None = None
+
+    async def armed(self, written: Written) -> None:
+        """After a commit, or the timers are found in the tables a little later."""
+        await (self.arm or self.office.arm)(written)
 
     def text(self, name: str, /, **facts: Any) -> str:
         return self.office.texts.say(name, **facts)
@@ -140,7 +148,7 @@ class Turn:
             return [self._here(quietly, case.number), *(self._athome(case, one) for one in says)]
 
         written = await incidents.change(case.incident.version, case.number, decision, self._by, letters)
-        await self.office.arm(written)
+        await self.armed(written)
         return written
 
     async def commit_all(self, moves: Sequence[Move], refused: Sequence[Say] = ()) -> None:
@@ -160,7 +168,7 @@ class Turn:
             return [*updates, *(self._athome(case, say) for case, say in words), self._here(said)]
 
         for written in await incidents.change_all(changed, self._by, letters):
-            await self.office.arm(written)
+            await self.armed(written)
 
     async def take_back(
         self, case: Case, decision: Decision, say: Say, updates: Sequence[Say] = (), *, last: bool = True
@@ -173,7 +181,7 @@ class Turn:
         number, version = case.number, case.incident.version
         by = self._plain if last else replace(self._plain, inbox=None)
         written = await incidents.take_back(version, number, decision, by, lambda _: letters)
-        await self.office.arm(written)
+        await self.armed(written)
 
     async def open(self, new: NewIncident, decision: Decision, say: Callable[[Written], Iterable[Say]]) -> Written:
         """Opens an incident in the group where it was forwarded; one told to the bot in private is the group's, too."""
@@ -186,7 +194,7 @@ class Turn:
             return [*told, self._here(Say(text=says[0].text), number)] if self.message.private else told
 
         written = await incidents.open_incident(located, decision, self._by, letters)
-        await self.office.arm(written)
+        await self.armed(written)
         return written
 
     def _group(self) -> tuple[str, str]:
@@ -208,7 +216,7 @@ class Turn:
         letters = [self._here(say)]
         await routines.fill(owed, self.person.id, "given", data, self.now, letters, self.inbox)
         if owed is not None:
-            await self.office.arm(Written(0, cancelled=[owed.id]))
+            await self.armed(Written(0, cancelled=[owed.id]))
 
     def mentioned(self) -> tuple[Person, ...]:
         """The people of ours whom the platform says were @-ed."""

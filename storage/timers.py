@@ -5,7 +5,7 @@ Everything here may be wiped: `rebuild` fills it from the tables. Whatever fails
 """
 
 import asyncio
-from collections.abc import AsyncIterable, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterable, Coroutine, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from redis.asyncio import Redis
@@ -62,6 +62,10 @@ class Timers(View):
 
     async def cancel(self, ids: Iterable[str]) -> None:
         await self._gatherer.put(dict.fromkeys(ids))
+
+    async def change(self, steps: Mapping[str, int | None]) -> None:
+        """Both in one call: a due time in ms, or None for what is cancelled."""
+        await self._gatherer.put(steps)
 
     async def _send(self, changes: Changes) -> None:
         channel = keys.nudges(self._namespace)

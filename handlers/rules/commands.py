@@ -88,17 +88,23 @@ def spoken(text: str, verbs: Iterable[str], *, many: bool = False, glued: bool =
     A Chinese verb runs on into other words (签收单在哪里) only with `glued`. One incident number is read behind the
     verb or before it, with `many` all that stand there.
     """
-    return _spoken(courteous(text), sorted(verbs, key=len, reverse=True), many, glued)
+    return _spoken(courteous(text), _longest_first(tuple(verbs)), many, glued)
 
 
-def _spoken(text: str, verbs: list[str], many: bool, glued: bool) -> Spoken | None:
+@lru_cache(maxsize=512)
+def _longest_first(verbs: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Each with what it is compared by."""
+    return tuple((verb, verb.casefold()) for verb in sorted(verbs, key=len, reverse=True))
+
+
+def _spoken(text: str, verbs: tuple[tuple[str, str], ...], many: bool, glued: bool) -> Spoken | None:
     leading, rest = take_numbers(text, many=many)
     if leading:
         said = _spoken(_TAIL.sub("", rest), verbs, many, glued)
         return Spoken(said.verb, leading, said.rest, said.spaced) if said and not said.numbers else None
     folded = fold(text)
-    for verb in verbs:
-        if folded[: len(verb)].casefold() == verb.casefold() and _ends(verb, folded[len(verb) :], glued):
+    for verb, plain in verbs:
+        if folded[: len(verb)].casefold() == plain and _ends(verb, folded[len(verb) :], glued):
             numbers, rest = take_numbers(text[len(verb) :], many=many)
             spaced = (" " in verb or not verb[-1].isascii()) and folded[len(verb) : len(verb) + 1].isspace()
             return Spoken(verb, numbers, _TAIL.sub("", rest).strip(), spaced)
@@ -113,6 +119,7 @@ def _ends(verb: str, after: str, glued: bool) -> bool:
     return glued or not after[0].isalpha()
 
 
+@lru_cache(maxsize=64)  # every handler looks at the same words
 def take_numbers(text: str, *, many: bool = False) -> tuple[tuple[int, ...], str]:
     """The incident number at the start of `text` (with `many` all that follow it), and what comes after."""
     folded = fold(text)
@@ -130,7 +137,7 @@ def whole(text: str, words: Iterable[str]) -> tuple[int, ...] | None:
     """The numbers of a sentence that is nothing but one of `words`, numbers and courtesies; None if it is more."""
     text = thanked(courteous(text))
     numbers, rest = take_numbers(text, many=True)
-    said = _spoken(_TAIL.sub("", rest), sorted(words, key=len, reverse=True), True, False)
+    said = _spoken(_TAIL.sub("", rest), _longest_first(tuple(words)), True, False)
     if said is None or _ENDING.sub("", said.rest):
         return None
     return tuple(dict.fromkeys(numbers + said.numbers))

@@ -38,6 +38,8 @@ def _named(name: str, text: str) -> bool:
 
 def _complains_of(name: str, text: str) -> bool:
     """The department's own doing, near its name: 总务处态度恶劣, 投诉保卫处."""
+    if name.casefold() not in text.casefold():
+        return False
     name = re.escape(name)
     return bool(
         re.search(rf"{name}[^。！？!?\n]{{0,12}}(?:{_COMPLAINT})", text, re.IGNORECASE)
