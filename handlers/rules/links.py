@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import lru_cache
 from urllib.parse import unquote_plus
 
 from yarl import URL
@@ -59,6 +60,7 @@ class LinkError(ValueError):
     """The text is no web address."""
 
 
+@lru_cache(maxsize=64)  # several handlers look at the same words
 def find(text: str) -> tuple[str, ...]:
     """The posts' addresses in a text, in order, each post once, at most 20; `https://` is added where it was left out.
 
@@ -75,6 +77,7 @@ def find(text: str) -> tuple[str, ...]:
     return tuple(posts.values())
 
 
+@lru_cache(maxsize=256)
 def fingerprint(url: str) -> str:
     """What two addresses of the same post share, at most 512 characters: `weibo:…`, or `web:host/path?…`. LinkError."""
     address = _address(url)
