@@ -3,8 +3,9 @@
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import ClientSession, ClientTimeout
+from aiohttp import ClientTimeout
 
+from bot.channels import outgoing
 from bot.channels.budget import Budget
 from bot.channels.dingtalk import DingTalk, DingTalkSettings, RobotWebhook
 from bot.channels.dingtalk_stream import DingTalkStream
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 async def connect_dingtalk(bot: "Bot", table: DingTalkTable, stack: AsyncExitStack) -> None:
     settings = dingtalk_settings(bot.config, table)
-    session = await stack.enter_async_context(ClientSession(timeout=ClientTimeout(total=20)))
+    session = await stack.enter_async_context(outgoing.session(timeout=ClientTimeout(total=20)))
     institution, now = bot.office.institution, bot.clock.now
     budget = Budget(CHANNEL, table.monthly_calls, institution.zone, now)
 

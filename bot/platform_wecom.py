@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import ClientSession
 from redis.asyncio import Redis
 
+from bot.channels import outgoing
 from bot.channels.wecom import Doors, WeCom
 from bot.channels.wecom_app import App, AppSettings
 from bot.channels.wecom_crypto import aes_bytes
@@ -31,7 +32,7 @@ API = "https://qyapi.weixin.qq.com"
 
 async def connect_wecom(bot: "Bot", stack: AsyncExitStack, pace: Pace = PACE) -> None:
     """The channel "wecom" with whatever of robot, app and webhooks is configured."""
-    session = await stack.enter_async_context(ClientSession())
+    session = await stack.enter_async_context(outgoing.session())
     http = Http(session, set())
     tables, institution, redis = bot.config.channel, bot.office.institution, bot.redis
     app = App(app_settings(tables.wecom_app), http, redis) if tables.wecom_app else None

@@ -7,7 +7,7 @@ from storage.tables import Counter, Setting
 
 async def take(name: str, count: int = 1) -> int:
     """Raises a counter by `count` and returns its new value; call it inside a transaction."""
-    return int((await sql.values(*taking(name, count)))[0]["value"])
+    return int((await sql.rows(*taking(name, count)))[0]["value"])
 
 
 def taking(name: str, count: int = 1) -> Statement:

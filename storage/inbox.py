@@ -47,7 +47,7 @@ async def claim(now: datetime, lease: timedelta, limit: int = 32) -> list[Arriva
 
 async def done(id: int, now: datetime) -> None:
     """Marks a message as dealt with, in the transaction of its effect. AlreadyHandled if somebody else did."""
-    if not await sql.values(*finishing(id, now)):
+    if not await sql.rows(*finishing(id, now)):
         raise AlreadyHandled(id)
 
 

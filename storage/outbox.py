@@ -13,7 +13,7 @@ from tortoise.expressions import F, Q
 from storage import sql
 from storage.sql import Statement
 from storage.tables import Outbox, from_ms, to_ms
-from storage.transaction import transact
+from storage.transaction import in_turn, transact
 
 
 class Letter(NamedTuple):
@@ -101,7 +101,9 @@ async def claim(channel: str, now: datetime, lease: timedelta, limit: int = 64) 
     marks = {"lease": sql.mark(1), "channel": sql.mark(2), "now": sql.mark(3), "limit": sql.mark(4)}
     waiting = {"waiting": _WAITING.format(row="one.", **marks), "still_waiting": _WAITING.format(row="", **marks)}
     statement = _CLAIM.format(**waiting, **marks)
-    rows = await sql.rows(statement, [to_ms(now + lease), channel, to_ms(now), limit])
+    values = [to_ms(now + lease), channel, to_ms(now), limit]
+    # Two claims at once would each not see the other's, and a conversation's messages could go out from both.
+    rows = await in_turn(f"outbox {channel}", lambda: sql.rows(statement, values))
     return sorted((_parcel(row) for row in rows), key=_order)
 
 
@@ -117,11 +119,16 @@ def _parcel(row: dict[str, Any]) -> Parcel:
 
 async def next_at(channel: str) -> datetime | None:
     """When the earliest waiting message may go, or the earliest lease ends."""
-    planned = await Outbox.filter(channel=channel, state="planned").values_list("not_before", "retry_at")
-    leased = await Outbox.filter(channel=channel, state="sending").order_by("lease_until").first()
-    moments = [max(moment for moment in row if moment) for row in planned]
-    moments += [leased.lease_until] if leased and leased.lease_until else []
-    return min(moments, default=None)
+    found = await sql.values(_NEXT.format(channel=sql.mark(1)), [channel])
+    moments = [row[0] for row in found if row[0] is not None]
+    return from_ms(min(moments)) if moments else None
+
+
+_NEXT = """
+SELECT MIN(CASE WHEN retry_at > not_before THEN retry_at ELSE not_before END) FROM outbox
+WHERE channel = {channel} AND state = 'planned'
+UNION ALL SELECT MIN(lease_until) FROM outbox WHERE channel = {channel} AND state = 'sending'
+"""
 
 
 async def split(parcel: Parcel, bodies: Sequence[str], now: datetime, lease: timedelta) -> list[Parcel]:

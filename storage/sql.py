@@ -49,7 +49,7 @@ def _tuples(dialect: str, count: int, casts: tuple[str, ...]) -> str:
 
 
 async def values(statement: str, values: Sequence[Any]) -> Sequence[Any]:
-    """Rows without their names, for the many: in the order of the statement's columns."""
+    """What a query finds: rows without their names, for the many: in the order of the statement's columns."""
     _, found = await connection().execute_query(statement, list(values))
     return found
 
@@ -72,7 +72,7 @@ def adding(table: str, row: Mapping[str, Any], key: str = "id") -> Statement:
 
 
 async def together(statements: Sequence[Statement]) -> list[Sequence[Any]]:
-    """What each gives, rows to be read by position or by name; where the database allows it in one trip.
+    """What each gives, rows to be read by name; where the database allows it in one trip.
 
     The first that fails ends it: those before it stand, unless the transaction is rolled back.
     """
@@ -80,7 +80,7 @@ async def together(statements: Sequence[Statement]) -> list[Sequence[Any]]:
     if at_once is not None:
         found: list[Sequence[Any]] = await at_once(statements)
         return found
-    return [(await connection().execute_query(text, list(values)))[1] for text, values in statements]
+    return [await rows(*statement) for statement in statements]
 
 
 def _plain(value: Any) -> Any:

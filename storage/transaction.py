@@ -10,6 +10,8 @@ from typing import TypeVar
 
 from tortoise.transactions import in_transaction  # noqa: TID251
 
+from storage.database import connection
+
 T = TypeVar("T")
 
 
@@ -24,6 +26,21 @@ async def transact(work: Callable[[], Awaitable[T]]) -> T:
         if not task.cancelled():
             task.exception()
         raise
+
+
+async def in_turn(name: str, work: Callable[[], Awaitable[T]]) -> T:
+    """Like `transact`, after whoever else does what has this name, in any process.
+
+    SQLite has one writer at a time anyway: a single statement needs nothing more there.
+    """
+    if connection().capabilities.dialect != "postgres":
+        return await work()
+
+    async def alone() -> T:
+        await connection().execute_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [name])
+        return await work()
+
+    return await transact(alone)
 
 
 async def _run(work: Callable[[], Awaitable[T]]) -> T:

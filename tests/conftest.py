@@ -1,5 +1,6 @@
 """Fixtures that every kind of test may use."""
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from tests.support.story import Story, telling
 from tests.support.valkey import redis, valkey
 
 __all__ = ["redis", "story", "valkey"]
+
+os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"  # the fakes are here, whatever the machine says
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, WSMsgTy
 from msgspec import Struct
 from yarl import URL
 
+from bot.channels import outgoing
 from bot.channels.base import Hear, SendError
 from bot.channels.dingtalk_api import DingTalkSettings, Wire
 from bot.channels.dingtalk_card import message_of, pressed_button, read_pressed, say_of
@@ -91,7 +92,7 @@ class DingTalkStream:
         url = URL(endpoint).update_query(ticket=ticket)
         if url.scheme != "wss" and not self._settings.api.startswith("http://"):
             raise ValueError("the gateway names an endpoint without encryption")
-        return await self._session.ws_connect(url, heartbeat=BEAT_SECONDS, max_msg_size=FRAME_LIMIT)
+        return await outgoing.socket(self._session, url, heartbeat=BEAT_SECONDS, max_msg_size=FRAME_LIMIT)
 
     async def _one_connection(self) -> None:
         socket = await self.connect()

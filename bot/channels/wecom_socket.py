@@ -19,6 +19,7 @@ import msgspec
 import structlog
 from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, ClientWSTimeout, WSMsgType
 
+from bot.channels import outgoing
 from bot.channels.base import Outcome
 from bot.channels.wecom_http import Json, WeComError, refused
 from storage.lease import Hold, Lease
@@ -122,7 +123,7 @@ class Socket:
         self.state.kicked = False
         try:
             async with asyncio.timeout(HANDSHAKE_SECONDS):
-                opened = await self._session.ws_connect(self._url, max_msg_size=FRAME_LIMIT, timeout=CLOSING)
+                opened = await outgoing.socket(self._session, self._url, max_msg_size=FRAME_LIMIT, timeout=CLOSING)
             async with opened as ws:
                 self._ws = ws
                 talking = asyncio.create_task(self._subscribe_and_ping(ws))

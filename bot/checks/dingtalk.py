@@ -10,6 +10,7 @@ import msgspec
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from yarl import URL
 
+from bot.channels import outgoing
 from bot.channels.base import SendError
 from bot.channels.budget import Budget
 from bot.channels.dingtalk_api import DingTalkSettings, Wire
@@ -42,7 +43,7 @@ class DingTalkCheck:
         except ConfigError as error:
             return [Line(False, f"dingtalk: {error}")]
         budget = Budget(CHANNEL, self._table.monthly_calls, self._institution.zone, self._now)
-        async with ClientSession(timeout=PATIENCE) as session:
+        async with outgoing.session(timeout=PATIENCE) as session:
             wire = Wire(settings, session, self._now, *([budget.spend] if self._stored else []))
             found = [await self._clock(settings, session)]
             credentials = await self._credentials(wire)

@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from yarl import URL
 
+from bot.channels import outgoing
 from bot.channels.base import SendError
 from bot.channels.wecom_app import App, AppSettings
 from bot.channels.wecom_http import Http, Json, WeComError
@@ -41,7 +42,7 @@ class WeComCheck:
         try:
             app = app_settings(tables.wecom_app) if tables.wecom_app else None
             robot = robot_settings(tables.wecom_robot) if tables.wecom_robot else None
-            async with ClientSession(timeout=PATIENCE) as session:
+            async with outgoing.session(timeout=PATIENCE) as session:
                 http = Http(session, set())
                 webhooks = group_webhooks(self._config, http)
                 api = robot.api if robot else app.api if app else API

@@ -20,6 +20,7 @@ STORIES = [
     "tests/stories/test_case_library.py::test_a_new_matter_shows_its_precedent",
     "tests/stories/test_retention.py::test_after_three_years_the_texts_are_gone",
     "tests/stories/test_on_duty.py::test_the_change_brings_a_report",
+    "tests/storage/test_outbox.py",
     "tests/stories/test_forms.py::test_numbers_have_no_gaps_and_stay",
 ]
 

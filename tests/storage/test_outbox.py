@@ -3,8 +3,9 @@
 import asyncio
 from datetime import timedelta
 
-from storage import outbox
+from storage import outbox, sql
 from storage.tables import Outbox
+from storage.transaction import transact
 from tests.support.rows import LEASE, NOW, letter
 
 SECOND = timedelta(seconds=1)
@@ -123,3 +124,27 @@ async def test_found_again_by_its_card_and_its_platform_id(tables: str) -> None:
     shown = await outbox.find(1)
     assert shown
     assert shown.body == "changed"
+
+
+async def test_what_is_planned_during_another_claim_waits_for_it(tables: str) -> None:
+    """A second process claims while the first one's claim is not committed yet: it may not send what comes after."""
+    shared = tables.startswith("postgres")  # SQLite has one writer at a time
+    await transact(lambda: outbox.plan([letter("1")], NOW))
+    begun, planned = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> list[str]:
+        parcels = await outbox.claim("local", NOW, LEASE)
+        begun.set()
+        await planned.wait()
+        return [parcel.body for parcel in parcels]
+
+    first = asyncio.create_task(transact(slowly))
+    await begun.wait()
+    if shared:
+        await transact(lambda: outbox.plan([letter("2")], NOW))
+    second = asyncio.create_task(claimed())
+    while shared and not await sql.values("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'", ()):
+        await asyncio.sleep(0.01)
+    planned.set()
+    assert await first == ["1"]
+    assert await second == []

@@ -1,0 +1,29 @@
+"""How we reach the platforms: through the office's proxy where HTTP_PROXY or HTTPS_PROXY says so, past it for NO_PROXY.
+
+aiohttp reads these by itself for requests, and for a WebSocket only under names of its own, which no office sets.
+"""
+
+from typing import Any
+from urllib.request import getproxies, proxy_bypass
+
+from aiohttp import ClientSession, ClientWebSocketResponse
+from yarl import URL
+
+_SECURE = {"ws": "http", "wss": "https"}
+
+
+def session(**options: Any) -> ClientSession:
+    """For the platforms only: an address that somebody forwarded is fetched by `download`, past any proxy."""
+    return ClientSession(trust_env=True, **options)
+
+
+async def socket(session: ClientSession, url: str | URL, **options: Any) -> ClientWebSocketResponse:
+    """A WebSocket, through the same proxy as requests to that host."""
+    opened: ClientWebSocketResponse = await session.ws_connect(url, proxy=proxy_of(URL(url)), **options)
+    return opened
+
+
+def proxy_of(url: URL) -> str | None:
+    if url.host is None or proxy_bypass(url.host):
+        return None
+    return getproxies().get(_SECURE.get(url.scheme, url.scheme))

@@ -1,0 +1,72 @@
+"""Behind an office's proxy: requests and the long connection go through it, and nothing goes past it."""
+
+import asyncio
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from yarl import URL
+
+from bot.channels import outgoing
+from bot.channels.budget import Budget
+from bot.channels.dingtalk import DingTalkSettings
+from bot.channels.dingtalk_api import Wire
+from bot.channels.dingtalk_stream import DingTalkStream
+from handlers.rules.messages import Message
+from tests.support.dingtalk import FakeDingTalk
+from tests.support.proxy import proxy
+
+NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
+
+
+def _through(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    for name in ("no_proxy", "NO_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", address)
+
+
+async def test_a_robot_hears_through_the_proxy(tables: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[Message] = []
+
+    async def hear(message: Message) -> bool:
+        heard.append(message)
+        return True
+
+    async with FakeDingTalk(lambda: NOW) as fake, proxy(fake.url) as (address, asked), outgoing.session() as session:
+        port = fake.url.rpartition(":")[2]
+        fake.gateway.url = f"http://ws.dingtalk.test:{port}"
+        settings = DingTalkSettings(
+            app_key=fake.app_key,
+            app_secret=fake.app_secret,
+            robot_code=fake.robot_code,
+            api="http://api.dingtalk.test",
+            oapi="http://oapi.dingtalk.test",
+        )
+        _through(monkeypatch, address)
+        budget = Budget("dingtalk", 10_000, ZoneInfo("Asia/Shanghai"), lambda: NOW)
+        wire = Wire(settings, session, lambda: NOW, budget.spend)
+        running = asyncio.create_task(DingTalkStream(settings, wire, session, hear, lambda: NOW).run())
+        try:
+            await fake.streams("u1", "签收 12")
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+    assert [message.text for message in heard] == ["签收 12"]
+    assert {host.partition(":")[0] for host in asked} == {"api.dingtalk.test", "ws.dingtalk.test"}
+
+
+@pytest.mark.parametrize(
+    ("address", "through"),
+    [
+        ("wss://openws.work.weixin.qq.com/", "http://proxy:3128"),
+        ("https://qyapi.weixin.qq.com/cgi-bin", "http://proxy:3128"),
+        ("wss://chat.school.test/", None),
+    ],
+)
+def test_what_no_proxy_names_is_reached_directly(
+    address: str, through: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _through(monkeypatch, "http://other:1")
+    monkeypatch.setenv("https_proxy", "http://proxy:3128")
+    monkeypatch.setenv("no_proxy", "school.test")
+    assert outgoing.proxy_of(URL(address)) == through
