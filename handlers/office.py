@@ -97,6 +97,16 @@ class Office:
         known = self.institution.person(person)
         return f"@{known.accounts.get(channel, person) if known else person}"
 
+    @property
+    def home(self) -> Group:
+        """The office's own group: the first that has a conversation, for some are bound only later."""
+        groups = self.institution.groups
+        return next((group for group in groups if group.conversation), groups[0])
+
+    def aloud(self, say: Say, *, duty: int | None = None, urgency: int = 0) -> Letter:
+        """What is about no incident, for the office's own group."""
+        return self.letter(say, self.home.channel, self.home.conversation, duty=duty, urgency=urgency)
+
     def group(self, channel: str, conversation: str) -> Group | None:
         return next(
             (g for g in self.institution.groups if (g.channel, g.conversation) == (channel, conversation)), None

@@ -219,6 +219,12 @@ class Turn:
         """Answers for where it was asked, to be queued by whoever writes."""
         return [self._here(say) for say in says]
 
+    def aloud(self, say: Say) -> list[outbox.Letter]:
+        """What others have to hear, too: in the group, and where it was asked if that is a chat of two."""
+        channel, conversation = self._group()
+        told = [self.office.letter(say, channel, conversation)]
+        return [*told, self._here(Say(text=say.text))] if self.message.private else told
+
     async def answer(self, *says: Say, incident: int | None = None) -> None:
         """Answers where it was asked; nothing else changes."""
 

@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import json
 
 from storage import sql
+from storage.routines import OF_THE_ROSTER
 from storage.tables import Duty, Incident, to_ms
 
 Row = Mapping[str, Any]
@@ -120,7 +121,8 @@ async def late(since: datetime, until: datetime) -> list[Row]:
         "stage": "incident__stage",
         "policy": "incident__policy_id",
     }
-    query = Duty.filter(due_at__lte=until).exclude(state="waived").order_by("due_at", "id")
+    query = Duty.filter(due_at__lte=until).exclude(state="waived").exclude(kind__in=OF_THE_ROSTER)
+    query = query.order_by("due_at", "id")
     still = await query.filter(met_at=None, state="open").values(*facts, **matter)
     ended = await query.filter(due_at__gte=since).exclude(state="open").values(*facts, **matter)
     return [*still, *(row for row in ended if row["met_at"] is None or row["met_at"] > row["due_at"])]
@@ -150,5 +152,6 @@ async def extensions_asked(numbers: Sequence[int]) -> dict[int, list[Row]]:
 
 async def routines(since: datetime, until: datetime) -> list[Row]:
     """What the calendar asked for in a span: check-ins, reports, with how each ended."""
-    query = Duty.filter(incident_id=None, due_at__gt=since, due_at__lte=until).order_by("due_at", "id")
+    query = Duty.filter(incident_id=None, due_at__gt=since, due_at__lte=until).exclude(kind__in=OF_THE_ROSTER)
+    query = query.order_by("due_at", "id")
     return list(await query.values("kind", "person", "state", "due_at", "met_at"))

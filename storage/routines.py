@@ -8,6 +8,9 @@ from storage import audit, inbox, outbox
 from storage.tables import Duty, to_ms
 from storage.transaction import transact
 
+OF_THE_ROSTER = ("handover", "shift", "swap")
+"""Kinds of duty that no report answers: a change of shifts, an empty place, an unanswered swap."""
+
 
 class Slot(Protocol):
     @property
@@ -31,13 +34,14 @@ async def open_slots(slots: Sequence[tuple[Slot, datetime | None]], now: datetim
         )
         there = {tuple(row) for row in known}
         fresh = [(slot, at) for slot, at in slots if (slot.kind, slot.owner, slot.due_at) not in there]
-        made = [await _open(slot, at) for slot, at in fresh]
+        made = [await open_slot(slot, at) for slot, at in fresh]
         return [(0, duty.id, to_ms(at)) for duty, (_, at) in zip(made, fresh, strict=True) if at and at > now]
 
     return await transact(work)
 
 
-async def _open(slot: Slot, next_at: datetime | None) -> Duty:
+async def open_slot(slot: Slot, next_at: datetime | None) -> Duty:
+    """Opens one, inside the caller's transaction."""
     return await Duty.create(
         incident_id=None,
         person=slot.owner,

@@ -168,11 +168,19 @@ def _special(name: str, language: str) -> dict[str, Any]:
     }
     over, last = _case(language, **closed), case.duties[-1]
     due = owed(rules, place, "general", FOUND, ("found",))[-1].due
-    form = {"kind": "handling", "number": SimpleNamespace(year=2026, serial=3, edition=2), "name": "due"}
+    swap = SimpleNamespace(
+        id=7, shift_at=FOUND + timedelta(days=2), roster="", giver="li", taker="wang", state="agreed"
+    )
+    form = {
+        "kind": "handling",
+        "number": SimpleNamespace(year=2026, serial=3, edition=2),
+        "name": "due" if name.startswith("archive.") else "网信值班",
+    }
     shift = Shift(FOUND, NOW, ("li",), ("wang",))
     on_duty = {"shift": shift, "shifts": (shift,), "now_on": shift, "giver": "li", "taker": "wang", "day": FOUND.date(),
-               "coming": (place.people[3],), "going": (place.people[4],), "open": 2, "due_next": 3}  # fmt: skip
-    if name.startswith(("form.", "archive.", "roster.")):
+               "new": swap, "swap": swap, "swaps": (swap,), "asked": (swap,), "freed": ("chu",), "id": 7,
+               "rosters": ("总值班", "网信值班"), "coming": (place.people[3],), "going": (place.people[4],), "open": 2, "due_next": 3}  # fmt: skip
+    if name.startswith(("form.", "archive.", "roster.", "swap.")):
         return {**form, **on_duty, "year": 2026, "serial": 3, "month": 11, "closed": False}
     hours = {"department:总务处": timedelta(hours=2), "approver:qian": timedelta(minutes=40)}
     held = (Stretch("department:总务处", FOUND, NOW), Stretch("approver:qian", NOW, NOW + timedelta(hours=1)))
