@@ -14,7 +14,7 @@ from handlers.rules.figures import Figures
 from handlers.rules.regimes import Regime, thaw
 from handlers.rules.spans import Span
 from handlers.rules.tally import Tally, Tallying
-from storage import duties, ledger
+from storage import duties, ledger, roster
 from storage.digests import Made
 
 PNG = "image/png"
@@ -74,6 +74,7 @@ async def read(office: Office, kind: str, span: Span, now: datetime, issue: int 
         routines=rules.owed(await ledger.routines(span.since, min(span.until, now))),
         matters=matters,
         issue=issue,
+        findings=await roster.findings(span.since, span.until),
     )
 
 

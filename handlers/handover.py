@@ -138,10 +138,20 @@ async def _facts(one: Watch, office: Office, at: datetime, now: datetime) -> dic
         "next_on_duty": people(office, coming.people),
         "received": received,
         "closed": closed,
-        "patrols": await stored.patrols(since, until),
+        "patrols": await _patrols(office, since, until),
         "open": await stored.open_now(MOST),
         "due_next": await stored.due_by(coming.ends, MOST),
     }
+
+
+async def _patrols(office: Office, since: datetime, until: datetime) -> list[dict[str, Any]]:
+    """The patrols of a shift; one that found a matter says which."""
+    lines = await stored.patrols(since, until)
+    titles = await stored.titles([line["data"]["found"] for line in lines if line["data"].get("found")])
+    for line in lines:
+        if number := line["data"].get("found"):
+            line["data"]["text"] = office.texts.say("roster.found", number=number, title=titles.get(number, ""))
+    return lines
 
 
 def _coming(one: Watch, at: datetime) -> Shift:

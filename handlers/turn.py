@@ -16,6 +16,7 @@ from handlers.rules.refusal import Refusal
 from storage import changes, inbox, incidents, outbox, reports, routines
 from storage.changes import Written
 from storage.incidents import Change, NewIncident, NewPost
+from storage.routines import Given
 from storage.transaction import transact
 
 _KINDLY = re.compile(
@@ -73,6 +74,14 @@ class Move:
     say: Callable[[Written], Sequence[Say]]
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedIn:
+    """A check-in that found a matter: what is recorded of it, and what is said once the matter's number is known."""
+
+    given: Given
+    say: Callable[[int], Say]
+
+
 @dataclass(slots=True)
 class Turn:
     """A message being handled. Everything is written in one transaction, together with the mark that it was handled."""
@@ -82,6 +91,7 @@ class Turn:
     person: Person
     now: datetime
     inbox: int | None = None
+    checked_in: CheckedIn | None = None
 
     def text(self, name: str, /, **facts: Any) -> str:
         return self.office.texts.say(name, **facts)
@@ -183,10 +193,12 @@ class Turn:
         def letters(written: Written) -> list[outbox.Letter]:
             says, number = list(say(written)), written.number
             told = [self.office.letter(one, channel, conversation, incident=number) for one in says]
-            return [*told, self._here(Say(text=says[0].text), number)] if self.message.private else told
+            here = [self._here(Say(text=says[0].text), number)] if self.message.private else []
+            return [*told, *here, *self._checked_in(number)]
 
         written = await incidents.open_incident(located, decision, self._by, letters)
         await self.office.arm(written)
+        await self._filled()
         return written
 
     def _group(self) -> tuple[str, str]:
@@ -200,15 +212,23 @@ class Turn:
     async def join(self, case: Case, posts: Sequence[NewPost], decision: Decision, says: Sequence[Say]) -> None:
         """Records one more forwarding of an incident's post, and says so where it was forwarded."""
         message = message_key(self)
-        letters = [self._here(say, case.number) for say in says]
+        letters = [*(self._here(say, case.number) for say in says), *self._checked_in(case.number)]
         await incidents.join(case.incident.version, case.number, posts, message, decision, self._by, lambda _: letters)
+        await self._filled()
 
-    async def fill(self, owed: Any, data: dict[str, Any], say: Say) -> None:
+    async def fill(self, given: Given, say: Say) -> None:
         """Records what was owed by the calendar, and answers."""
-        letters = [self._here(say)]
-        await routines.fill(owed, self.person.id, "given", data, self.now, letters, self.inbox)
-        if owed is not None:
-            await self.office.arm(Written(0, cancelled=[owed.id]))
+        await routines.fill(given, self.person.id, self.now, [self._here(say)], self.inbox)
+        await self._filled(given)
+
+    def _checked_in(self, number: int) -> list[outbox.Letter]:
+        return [self._here(self.checked_in.say(number), number)] if self.checked_in else []
+
+    async def _filled(self, given: Given | None = None) -> None:
+        """What was owed is no more reminded of."""
+        given = given or (self.checked_in.given if self.checked_in else None)
+        if given and given.duty is not None:
+            await self.office.arm(Written(0, cancelled=[given.duty]))
 
     def mentioned(self) -> tuple[Person, ...]:
         """The people of ours whom the platform says were @-ed."""
@@ -242,7 +262,8 @@ class Turn:
     @property
     def _plain(self) -> changes.Turn:
         files = tuple(one.id for one in self.message.attachments if one.id is not None)
-        return changes.Turn(actor=self.person.id, now=self.now, inbox=self.inbox, files=files)
+        given = self.checked_in.given if self.checked_in else None
+        return changes.Turn(actor=self.person.id, now=self.now, inbox=self.inbox, files=files, given=given)
 
     def _athome(self, case: Case, say: Say) -> outbox.Letter:
         return self.office.letter(say, case.incident.channel, case.incident.conversation, incident=case.number)

@@ -5,8 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from storage import audit, outbox, reports
+from storage.routines import GIVEN
 from storage.tables import Delegation, Duty, Incident
 from storage.transaction import transact
+
+CHECK_IN = "check-in"
 
 
 async def leaves(since: datetime) -> list[tuple[str, datetime, datetime]]:
@@ -22,8 +25,19 @@ async def counts(since: datetime, until: datetime) -> tuple[int, int]:
 
 
 async def patrols(since: datetime, until: datetime) -> list[dict[str, Any]]:
-    """The check-ins of a span, the oldest first."""
-    return await audit.of_kind("given", since, until)
+    """The check-ins of a span, the oldest first; one that found a matter has its number as `found`."""
+    given = await audit.of_kind(GIVEN, since, until)
+    return [line for line in given if line["data"]["kind"] == CHECK_IN]
+
+
+async def findings(since: datetime, until: datetime) -> int:
+    """How many matters the check-ins of a span found."""
+    return len({line["data"]["found"] for line in await patrols(since, until) if line["data"].get("found")})
+
+
+async def titles(numbers: Sequence[int]) -> dict[int, str]:
+    rows = await Incident.filter(number__in=list(numbers)).values_list("number", "title")
+    return {int(str(number)): str(title) for number, title in rows}
 
 
 async def open_now(limit: int) -> list[reports.Row]:

@@ -1,15 +1,24 @@
 """Duties that no incident has: opened a day ahead, met by a word, set down as missed when their day is long over."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from storage import audit, inbox, outbox
 from storage.tables import Duty, to_ms
 from storage.transaction import transact
 
+GIVEN = "given"
+"""The event of a check-in or a report."""
 OF_THE_ROSTER = ("handover", "shift", "swap")
 """Kinds of duty that no report answers: a change of shifts, an empty place, an unanswered swap."""
+
+
+class Given(NamedTuple):
+    """A check-in or a report as it is recorded, and the slot that it fills, if one was open."""
+
+    duty: int | None
+    data: Mapping[str, Any]
 
 
 class Slot(Protocol):
@@ -79,25 +88,22 @@ async def owed(kind: str, owners: Sequence[str], now: datetime) -> Duty | None:
     return await query.order_by("due_at", "id").first()
 
 
-async def fill(
-    duty: Duty | None,
-    actor: str,
-    kind: str,
-    data: dict[str, Any],
-    now: datetime,
-    letters: Sequence[outbox.Letter],
-    inbox_id: int | None,
-) -> bool:
-    """Records a check-in or a report, and fulfils the slot, if there is one; False if it was filled meanwhile."""
+async def fill(what: Given, actor: str, now: datetime, letters: Sequence[outbox.Letter], inbox_id: int | None) -> None:
+    """Records a check-in or a report, and fulfils the slot, if there is one."""
 
-    async def work() -> bool:
-        filled = False
-        if duty is not None:
-            filled = bool(await Duty.filter(id=duty.id, state="open").update(state="met", met_at=now, next_at=None))
+    async def work() -> None:
+        line = await given(what, actor, now)
         await outbox.plan(letters, now)
         if inbox_id is not None:
             await inbox.done(inbox_id, now)
-        await audit.append([audit.Line(None, actor, kind, {**data, "duty": duty.id if duty else None})], now)
-        return filled
+        await audit.append([line], now)
 
-    return await transact(work)
+    await transact(work)
+
+
+async def given(what: Given, actor: str, now: datetime, found: int | None = None) -> audit.Line:
+    """Fills the slot, inside the caller's transaction; the line that records it, with the incident that it found."""
+    if what.duty is not None:
+        await Duty.filter(id=what.duty, state="open").update(state="met", met_at=now, next_at=None)
+    data = {**what.data, "duty": what.duty} | ({"found": found} if found else {})
+    return audit.Line(None, actor, GIVEN, data)
