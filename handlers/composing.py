@@ -33,6 +33,13 @@ class Composed(NamedTuple):
     def made(self) -> tuple[Made, ...]:
         return (self.picture, self.document) if self.document else (self.picture,)
 
+    @property
+    def matters(self) -> frozenset[int]:
+        """The incidents that it names."""
+        late = (*self.figures.overdue, *self.figures.named)
+        named = {one.number for one in late if one.number is not None}
+        return frozenset(named | {row["number"] for row in self.figures.matters})
+
 
 async def compose(
     office: Office, kind: str, span: Span, now: datetime, *, issue: int | None = None, word: bool = True

@@ -94,6 +94,7 @@ async def _again(turn: Turn, number: int) -> None:
     if issued is None:
         last = await digests.last("numbered")
         raise Refusal("digest.no_issue", issue=number, last=last.number if last else None)
-    kept = {one.id: one.name for one in await files.facts(issued.files)}
+    kept = {one.id: one.name for one in await files.facts(issued.files) if one.name}
     attachments = tuple(issuing.attached(kept[id], id) for id in issued.files if id in kept)
-    await turn.answer(Say(text=issued.text, attachments=attachments))
+    text = issued.text if attachments else f"{issued.text}\n{turn.text('digest.erased', issue=number)}"
+    await turn.answer(Say(text=text, attachments=attachments))

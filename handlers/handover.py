@@ -119,7 +119,9 @@ async def _report(office: Office, one: Watch, by: str, at: datetime, now: dateti
         return known | {"shift": f"{one.roster.name} {known['shift']}".strip()}
 
     key = f"{one.roster.name} {facts['since'].isoformat()}".strip()
-    return await paperwork.made(office, "duty", key, None, filled, now), facts
+    named = (*facts["open"], *facts["due_next"], *facts["patrols"])
+    matters = [number for row in named if (number := row.get("number") or row.get("data", {}).get("found"))]
+    return await paperwork.made(office, "duty", key, None, filled, now, matters=matters), facts
 
 
 async def _facts(one: Watch, office: Office, at: datetime, now: datetime) -> dict[str, Any]:

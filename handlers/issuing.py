@@ -66,7 +66,9 @@ async def put_out(
             return letters(say_with(composed.text, composed.made, kept))
 
         try:
-            return composed if await digests.issue(draft, composed.made, told, now, inbox_id) else None
+            return (
+                composed if await digests.issue(draft, composed.made, composed.matters, told, now, inbox_id) else None
+            )
         except Overtaken:
             continue
     raise Overtaken

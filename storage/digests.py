@@ -1,6 +1,6 @@
 """Digests that went out: the row of a kind and a period decides that it did, whatever crashes, whoever else tries."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -56,10 +56,17 @@ def _counter(kind: str, year: int) -> str:
     return f"digest:{kind}:{year}"
 
 
-async def issue(draft: Draft, made: Sequence[Made], letters: Letters, now: datetime, inbox_id: int | None) -> bool:
+async def issue(
+    draft: Draft,
+    made: Sequence[Made],
+    matters: Collection[int],
+    letters: Letters,
+    now: datetime,
+    inbox_id: int | None,
+) -> bool:
     """Keeps the files and queues the letters, once for a period; False if it went out already.
 
-    Raises Overtaken if the number is taken.
+    `matters` are the incidents that it names. Raises Overtaken if the number is taken.
     """
 
     async def work() -> bool:
@@ -68,7 +75,7 @@ async def issue(draft: Draft, made: Sequence[Made], letters: Letters, now: datet
             raise _Known
         if taken != draft.number:
             raise Overtaken
-        kept = [await files.keep(one.body, one.name, one.type, draft.by, now) for one in made]
+        kept = [await files.keep(one.body, one.name, one.type, draft.by, now, matters=matters) for one in made]
         facts = draft._asdict()
         await Digest.create(issued_by=facts.pop("by"), **facts, files=kept, issued_at=now)
         await outbox.plan(letters(kept), now)
@@ -92,7 +99,7 @@ async def hand_over(made: Sequence[Made], by: str, letters: Letters, now: dateti
     """Keeps files and queues what they are sent with, in one commit: an answer that is no digest of record."""
 
     async def work() -> None:
-        kept = [await files.keep(one.body, one.name, one.type, by, now) for one in made]
+        kept = [await files.keep(one.body, one.name, one.type, by, now, matters=(files.ANY,)) for one in made]
         await outbox.plan(letters(kept), now)
         if inbox_id is not None:
             await inbox.done(inbox_id, now)
