@@ -20,10 +20,9 @@ STORIES = [
     "tests/stories/test_case_library.py::test_a_new_matter_shows_its_precedent",
     "tests/stories/test_retention.py::test_after_three_years_the_texts_are_gone",
     "tests/stories/test_nothing_left.py::test_of_a_matter_that_is_erased_nothing_is_left",
-    "tests/stories/test_swaps.py::test_until_the_taker_agrees_the_roster_stands",
     "tests/stories/test_swaps.py::test_unanswered_it_is_reminded_of_and_lapses_when_the_shift_begins",
-    "tests/stories/test_patrol_findings.py::test_the_report_and_the_digest_count_it",
     "tests/stories/test_on_duty.py::test_the_change_brings_a_report",
+    "tests/stories/test_summary_by_itself.py::test_its_lessons_are_found_later",
     "tests/stories/test_forms.py::test_numbers_have_no_gaps_and_stay",
 ]
 
