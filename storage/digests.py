@@ -63,10 +63,12 @@ async def issue(
     letters: Letters,
     now: datetime,
     inbox_id: int | None,
+    more: Sequence[Made] = (),
 ) -> bool:
     """Keeps the files and queues the letters, once for a period; False if it went out already.
 
-    `matters` are the incidents that it names. Raises Overtaken if the number is taken.
+    `matters` are the incidents that it names; `more` are files of its parts, whose numbers follow. Raises Overtaken if
+    the number is taken.
     """
 
     async def work() -> bool:
@@ -76,9 +78,10 @@ async def issue(
         if taken != draft.number:
             raise Overtaken
         kept = [await files.keep(one.body, one.name, one.type, draft.by, now, matters=matters) for one in made]
+        parts = [await files.keep(one.body, one.name, one.type, draft.by, now, matters=matters) for one in more]
         facts = draft._asdict()
         await Digest.create(issued_by=facts.pop("by"), **facts, files=kept, issued_at=now)
-        await outbox.plan(letters(kept), now)
+        await outbox.plan(letters([*kept, *parts]), now)
         if inbox_id is not None:
             await inbox.done(inbox_id, now)
         data = {"kind": draft.kind, "period": draft.period, "year": draft.year, "number": draft.number}

@@ -129,7 +129,7 @@ def _common(language: str) -> dict[str, Any]:
         "bulletin": True, "case": case, "changed": differences("我们会尽快处理", REPLY)[:3], "channel": "wecom",
         "code": "482159", "count": 1, "counted": (), "department": "总务处", "departments": place.departments,
         "desk": place.desk(), "due": duties[-1].due.at, "duties": duties, "duty": case.duties[-1], "edition": 2, "end": NOW,
-        "event": "published", "example": "签收 12" if language == "zh" else "ack 12", "found": FOUND, "unsure": False,
+        "event": "published", "example": "签收 12" if language == "zh" else "ack 12", "own": True, "issue": 3, "year": 2026, "found": FOUND, "unsure": False,
         "heat": Heat(3500, 520, 6), "held": (), "helpers": (place.people[5],), "holder": "approver:qian", "incidents": (),
         "into": case, "kept": None, "kind": "reply", "kinds": ("acknowledged",), "later": (), "latest": FOUND, "lead": "总务处",
         "line": tally(rows, place.calendar, NOW).total, "lines": (), "listeners": ("owner", "head", "bulletin"), "may": (qian,),
