@@ -102,10 +102,10 @@ def _letters(
     for share in shares:
         made = share.composed.made
         say = say_with(share.composed.text, made, [next(files) for _ in made])
-        if share is shares[0]:
-            letters += _to_readers(office, say, reading, share.groups[-1:], number)
-            say = _naming_unreached(office, say, reading)
-        letters += [office.letter(say, *home(group)) for group in share.groups]
+        whole = share is shares[0]
+        heard = _naming_unreached(office, say, reading) if whole else say
+        letters += [office.letter(heard, *home(group)) for group in share.groups]
+        letters += _to_readers(office, say, reading, share.groups[-1:], number) if whole else []
     return letters
 
 

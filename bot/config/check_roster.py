@@ -8,6 +8,8 @@ from handlers.documents.forms import complaints as template_complaints
 
 Complaint = tuple[str, str]
 MOST_NAME = 32
+DIVIDING = "换由替代,，、;；"
+"""What stands between names in a swap."""
 RESERVED = ("handover", "office")
 """What the duties of the only roster are called."""
 
@@ -34,8 +36,11 @@ def _names(config: Config) -> Iterator[Complaint]:
             yield where, 'there are several rosters: give each a name, such as name = "总值班"'
         if name and name in names[:n]:
             yield where, f'"{name}" is another roster\'s name: give each its own'
-        if name in RESERVED or len(name) > MOST_NAME or any(mark.isspace() for mark in name):
-            yield where, f'"{name}" is no name for a roster: at most {MOST_NAME} characters, without blanks'
+        if name in RESERVED or len(name) > MOST_NAME or any(mark.isspace() or mark in DIVIDING for mark in name):
+            yield (
+                where,
+                f'"{name}" is no name for a roster: at most {MOST_NAME} characters, without blanks and {DIVIDING}',
+            )
         if _is_somebody(config, name):
             yield where, f'"{name}" is somebody\'s name: choose another'
 

@@ -117,6 +117,7 @@ async def test_filling_one_leaves_the_other_empty(story: Story) -> None:
         ("网信值班", "总值班", "another roster's name"),
         ("网信值班", "李主任", "somebody's name"),
         ("网信值班", "网信 值班", "without blanks"),
+        ("网信值班", "代班室", "without blanks and 换由替代"),
     ],
 )
 def test_names_that_cannot_be_told_apart_are_refused(old: str, new: str, complaint: str) -> None:
