@@ -23,6 +23,7 @@ from bot.metrics import Metrics
 from bot.platforms import connect_platforms
 from bot.sender import Hold, Sender, no_hold
 from bot.timekeeper import Timekeeper
+from handlers.bind import learn
 from handlers.office import Office
 from storage import embedded
 from storage.changes import Written
@@ -124,6 +125,7 @@ async def open_bot(config: Config, clock: Clock) -> AsyncIterator[Bot]:
         stack.push_async_callback(timers.aclose)
         bot = build(config, clock, timers)
         bot.redis = redis
+        await learn(bot.office)
         await connect_platforms(bot, stack)
         yield bot
 
@@ -131,14 +133,18 @@ async def open_bot(config: Config, clock: Clock) -> AsyncIterator[Bot]:
 def build(config: Config, clock: Clock, timers: Timers) -> Bot:
     """The parts, over storage that is open already."""
     office = Office(
-        build_institution(config), read_regime(config), forms=forms_directory(config), rosters=build_rosters(config)
+        build_institution(config),
+        read_regime(config),
+        forms=forms_directory(config),
+        rosters=build_rosters(config),
+        digests_to=config.digest.groups,
     )
     metrics = Metrics()
     timekeeper = Timekeeper(office, timers, clock, metrics)
     desk = Desk(office, clock, timekeeper)
     bot = Bot(config, office, clock, timers, Dispatcher(office, clock), timekeeper, metrics, desk)
     office.arm = bot.arm
-    bot.digests = Digests(office, build_schedules(config), config.digest.groups, clock, bot.wake)
+    bot.digests = Digests(office, build_schedules(config), clock, bot.wake)
     bot.loops.append(bot.digests.run)
     if config.channel.local:
         conversation = next(group.conversation for group in config.group if group.channel == "local")

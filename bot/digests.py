@@ -9,7 +9,6 @@ from bot.clock import Clock
 from bot.wake import Wake
 from handlers import issuing
 from handlers.office import Office
-from handlers.rules.institution import Group
 from handlers.rules.schedule import Issue, Schedule, due
 
 log = structlog.get_logger(__name__)
@@ -18,19 +17,17 @@ PAUSE = timedelta(minutes=1)
 
 
 class Digests:
-    """`groups` are the ids of those that hear them, none for the first; `sent` is called when something was queued."""
+    """`sent` is called when something was queued."""
 
     def __init__(
         self,
         office: Office,
         schedules: Mapping[str, Schedule],
-        groups: tuple[str, ...],
         clock: Clock,
         sent: Callable[[], None],
     ) -> None:
         self._office = office
         self._schedules = schedules
-        self._groups = groups
         self._clock = clock
         self._sent = sent
         self._since: datetime | None = None
@@ -65,7 +62,7 @@ class Digests:
     async def _send(self, issue: Issue, now: datetime) -> bool | None:
         """Whether it went out from here; None if it could not be made."""
         try:
-            sent = await issuing.issue(self._office, issue, self._listening(), now)
+            sent = await issuing.issue(self._office, issue, now)
         except Exception:
             log.exception("a digest could not be made and will be tried again", kind=issue.kind, period=issue.period)
             self._again = now + PAUSE
@@ -74,8 +71,3 @@ class Digests:
             log.info("a digest goes out", kind=issue.kind, period=issue.period)
             self._sent()
         return sent
-
-    def _listening(self) -> list[Group]:
-        """The groups by their ids; one that is bound only later hears what comes then."""
-        known = [group for group in self._office.institution.groups if group.conversation]
-        return [group for group in known if group.id in self._groups] or known[:1]

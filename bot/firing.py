@@ -1,17 +1,18 @@
 """From due rows to reminders: decided by the rules in batches, one commit each. The row decides, never a timer."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.clock import Clock
 from bot.metrics import Metrics
-from handlers import escalate, handover, overdue
+from handlers import escalate, handover, overdue, swapping
 from handlers.office import Office
 from handlers.rules.duties import CALM
 from handlers.watch import on_watch
-from storage import duties
+from storage import duties, swaps
+from storage.database import FAULTS
 from storage.tables import to_ms
 
 log = structlog.get_logger(__name__)
@@ -30,9 +31,15 @@ class Firing:
     async def fire(self, rows: Sequence[duties.DueRow]) -> Steps:
         """Takes each row's step, if nobody else has; the steps to arm next."""
         now = self._clock.now()
-        rows = [row for row in rows if not await self._by_itself(row)]
-        if not rows:
-            return []
+        armed: Steps = []
+        reminded = []
+        for row in rows:
+            done = await self._apart(row)
+            armed += done or []
+            reminded += [row] if done is None else []
+        return [*armed, *await self._remind(reminded, now)] if reminded else armed
+
+    async def _remind(self, rows: Sequence[duties.DueRow], now: datetime) -> Steps:
         facts = overdue.Facts(await duties.signatures(row.incident for row in rows), await self._policies_of(rows))
         try:
             reminders = overdue.decide(rows, facts, await on_watch(self._office, now), now)
@@ -43,11 +50,24 @@ class Firing:
         self._metrics.lateness.observe(max((now - rows[0].next_at).total_seconds(), 0))
         return fired.armed
 
-    async def _by_itself(self, row: duties.DueRow) -> bool:
-        """Whether the step is none to be reminded of: a matter that rises, a change of shifts."""
+    async def _apart(self, row: duties.DueRow) -> Steps | None:
+        """The same as `_by_itself`; what cannot be done stops none of the others."""
+        try:
+            return await self._by_itself(row)
+        except FAULTS:
+            raise
+        except Exception:
+            return await self._put_off(row)
+
+    async def _by_itself(self, row: duties.DueRow) -> Steps | None:
+        """The steps to arm after what is no reminder: a matter that rises, a change of shifts, a swap; else None."""
+        now = self._clock.now()
         if row.kind == handover.HANDOVER:
-            return await handover.by_itself(self._office, row.id, row.next_at, row.due_at, self._clock.now())
-        return row.kind == CALM and await self._rises(row)
+            await handover.by_itself(self._office, row.id, row.next_at, row.person or "", row.due_at, now)
+            return []
+        if row.kind == swaps.KIND:
+            return await swapping.by_itself(self._office, row.id, row.next_at, row.person or "", now)
+        return [] if row.kind == CALM and await self._rises(row) else None
 
     async def _rises(self, row: duties.DueRow) -> bool:
         """A matter that has not calmed in time rises instead of being reminded of."""
@@ -64,7 +84,10 @@ class Firing:
         """One row that cannot be decided does not stop the others: it is put off, and the fault is on record."""
         if len(rows) > 1:
             return [step for row in rows for step in await self.fire([row])]
-        row, later = rows[0], self._clock.now() + PUT_OFF
+        return await self._put_off(rows[0])
+
+    async def _put_off(self, row: duties.DueRow) -> Steps:
+        later = self._clock.now() + PUT_OFF
         log.exception("a duty could not be decided and is put off", duty=row.id, incident=row.incident)
         await duties.put_off(row.id, later)
         return [(row.incident, row.id, to_ms(later))]

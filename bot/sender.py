@@ -22,7 +22,7 @@ from handlers.rules.messages import Say
 from handlers.texts import Texts
 from storage import outbox
 from storage.limits import Limits, Place
-from storage.outbox import Parcel
+from storage.outbox import Letter, Parcel
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=60)
@@ -163,7 +163,7 @@ class Sender:
             await self._postpone(batch, wait, str(error))
             return wait
         state = "unknown" if error.outcome is Outcome.UNKNOWN else "failed"
-        await outbox.close([parcel.id for parcel in batch], state, self._now, str(error))
+        await outbox.close([parcel.id for parcel in batch], state, self._now, str(error), _told(say, state, first))
         return None
 
     async def _postpone(self, parcels: Iterable[Parcel], wait: float, reason: str, *, counted: bool = True) -> None:
@@ -178,6 +178,14 @@ class Sender:
             Place(_place(one.id, one.attempts), self._channel.limits(one.conversation, say), one.at)
             for one, say in says
         ]
+
+
+def _told(say: Say, state: str, first: Parcel) -> list[Letter]:
+    """What others are told of a message that cannot arrive; once, however many parts it has."""
+    if state != "failed" or say.missed is None or first.part:
+        return []
+    body = json.encode(Say(text=say.missed.text)).decode()
+    return [Letter(say.missed.channel, say.missed.conversation, body)]
 
 
 def _place(id: int, attempts: int) -> str:

@@ -7,6 +7,7 @@ is a yes whose remark goes to the drafter; a yes under a condition is asked back
 
 from typing import Any, NamedTuple
 
+from handlers import swapping
 from handlers.cards import incident_card_id, request_card_id, to_decide
 from handlers.rules.approval import Heard, approve, may_decide, reject
 from handlers.rules.case import Case, Decision, Event, RequestRow
@@ -49,6 +50,8 @@ def parse(said: Said) -> Verdict | None:
 
 
 async def handle(turn: Turn, verdict: Verdict) -> None:
+    if await _about_a_swap(turn, verdict):
+        return
     if verdict.meaning == "unclear":
         await _ask_back(turn, verdict)
         return
@@ -63,6 +66,15 @@ async def handle(turn: Turn, verdict: Verdict) -> None:
         return
     move = _decided(turn, verdict, *await _meant(turn, verdict))
     await turn.commit(move.case, move.decision, move.say)
+
+
+async def _about_a_swap(turn: Turn, verdict: Verdict) -> bool:
+    """Whether the word answers a swap of shifts and no request: `handlers/swapping.py`."""
+
+    async def others() -> bool:
+        return await _waiting_for(turn, None)
+
+    return await swapping.answered(turn, verdict.meaning, verdict.numbers, verdict.reason, verdict.kind, others)
 
 
 async def _ask_back(turn: Turn, verdict: Verdict) -> None:

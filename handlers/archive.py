@@ -9,7 +9,8 @@ from handlers.rules.case import OPEN_STAGES
 from handlers.rules.messages import Attachment, Say
 from handlers.rules.permissions import permit
 from handlers.turn import Said, Turn
-from storage import forms, inbox, outbox
+from storage import forms
+from storage.concluding import conclude
 from storage.forms import NumberTaken
 from storage.transaction import transact
 
@@ -43,10 +44,9 @@ async def handle(turn: Turn, number: int | bool) -> None:
         async def work() -> None:
             file = await made.keep(turn.person.id, turn.now)  # noqa: B023 - run before the next round
             say = Say(text=text, attachments=(made.attachment(file),))  # noqa: B023
-            await outbox.plan([one._replace(incident=case.number) for one in turn.letters_here(say)], turn.now)
-            if turn.inbox is not None:
-                await inbox.done(turn.inbox, turn.now)
             await made.record(file, turn.person.id, turn.now)  # noqa: B023
+            letters = [one._replace(incident=case.number) for one in turn.letters_here(say)]
+            await conclude(letters, turn.inbox, [], turn.now)
 
         try:
             await transact(work)

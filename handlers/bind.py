@@ -55,7 +55,7 @@ async def is_strange(turn: Turn) -> bool:
 
 async def learn(office: Office) -> None:
     """The groups that were confirmed join those of the configuration."""
-    office.institution = with_groups(office.institution, await groups.confirmed())
+    office.learn(with_groups(office.institution, await groups.confirmed()).groups)
 
 
 def with_groups(institution: Institution, bound: list[Bound]) -> Institution:

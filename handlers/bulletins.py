@@ -32,4 +32,5 @@ async def bulletin(office: Office, number: int | None, by: str, now: datetime) -
         return {**facts.common(written, by, now), **facts.period(span, counts, late)}
 
     key = f"{number}" if number is not None else f"{local:%Y-%m}"
-    return await paperwork.made(office, "bulletin", key, number, filled, now)
+    matters = () if number is not None else [row["number"] for row in late]
+    return await paperwork.made(office, "bulletin", key, number, filled, now, matters=matters)

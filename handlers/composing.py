@@ -14,13 +14,17 @@ from handlers.rules.figures import Figures
 from handlers.rules.regimes import Regime, thaw
 from handlers.rules.spans import Span
 from handlers.rules.tally import Tally, Tallying
-from storage import duties, ledger
+from storage import duties, ledger, roster
 from storage.digests import Made
 
 PNG = "image/png"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FORTNIGHT = timedelta(days=13)
 MOST_MATTERS = 60
+
+
+Home = tuple[str, str]
+"""A channel and a conversation: where matters are spoken of."""
 
 
 class Composed(NamedTuple):
@@ -33,14 +37,28 @@ class Composed(NamedTuple):
     def made(self) -> tuple[Made, ...]:
         return (self.picture, self.document) if self.document else (self.picture,)
 
+    @property
+    def matters(self) -> frozenset[int]:
+        """The incidents that it names."""
+        late = (*self.figures.overdue, *self.figures.named)
+        named = {one.number for one in late if one.number is not None}
+        return frozenset(named | {row["number"] for row in self.figures.matters})
+
 
 async def compose(
-    office: Office, kind: str, span: Span, now: datetime, *, issue: int | None = None, word: bool = True
+    office: Office,
+    kind: str,
+    span: Span,
+    now: datetime,
+    *,
+    issue: int | None = None,
+    word: bool = True,
+    home: Home | None = None,
 ) -> Composed:
-    """A digest of a kind: "daily", "weekly", "monthly", "numbered", or plain "figures"."""
-    figures = await read(office, kind, span, now, issue)
+    """A digest of a kind: "daily", "weekly", "monthly", "numbered", or plain "figures"; of one `home` its matters."""
+    figures = await read(office, kind, span, now, issue, home)
     year = now.astimezone(office.institution.zone).year
-    title = office.texts.say("digest.title", kind=kind, span=span.name, issue=issue, year=year)
+    title = office.texts.say("digest.title", kind=kind, span=span.name, issue=issue, year=year, own=home is not None)
     period = office.texts.say("digest.period", since=span.since, until=span.until, now=now)
     text = office.texts.say("digest.text", f=figures, title=title, period=period)
     words = Words(office.texts, office.institution)
@@ -53,12 +71,15 @@ async def compose(
     )
 
 
-async def read(office: Office, kind: str, span: Span, now: datetime, issue: int | None = None) -> Figures:
-    """The figures of a span as they stand at `now`."""
+async def read(
+    office: Office, kind: str, span: Span, now: datetime, issue: int | None = None, home: Home | None = None
+) -> Figures:
+    """The figures of a span as they stand at `now`; of one `home` without what the calendar asks."""
     institution = office.institution
-    table, matters = await _table(office, span.since, span.until, now)
-    before = (await _table(office, *span.before, now - (span.until - span.before[1])))[0] if span.before else None
-    late = await ledger.late(span.since - rules.LONGEST_RUNG, now)
+    table, matters = await _table(office, span.since, span.until, now, home)
+    earlier = (*span.before, now - (span.until - span.before[1]), home) if span.before else None
+    before = (await _table(office, *earlier))[0] if earlier else None
+    late = [row for row in await ledger.late(span.since - rules.LONGEST_RUNG, now) if _at(row, home)]
     calendar = institution.calendar
     since = calendar.start_of(calendar.local(min(span.since, span.until - FORTNIGHT)).date())
     asked = await ledger.extensions_asked(sorted({row["number"] for row in late if row["number"]}))
@@ -68,25 +89,31 @@ async def read(office: Office, kind: str, span: Span, now: datetime, issue: int 
         now=now,
         table=table,
         before=before if before and before.total.received else None,
-        days=tuple(rules.by_day(await ledger.days(since, span.until), since, span.until, calendar)),
+        days=tuple(rules.by_day(await ledger.days(since, span.until, home), since, span.until, calendar)),
         overdue=rules.overdue(late, institution, now),
         named=rules.named(late, span, await _regimes(office, late), asked, institution),
-        routines=rules.owed(await ledger.routines(span.since, min(span.until, now))),
+        routines=() if home else rules.owed(await ledger.routines(span.since, min(span.until, now))),
         matters=matters,
         issue=issue,
+        findings=0 if home else await roster.findings(span.since, span.until),
     )
 
 
+def _at(row: ledger.Row, home: Home | None) -> bool:
+    return home is None or (row["channel"], row["conversation"]) == home
+
+
 async def _table(
-    office: Office, since: datetime, until: datetime, now: datetime
+    office: Office, since: datetime, until: datetime, now: datetime, home: Home | None
 ) -> tuple[Tally, tuple[rules.Row, ...]]:
     """The sums of a span as it stood at `now`, and its newest matters."""
     tallying = Tallying(office.institution.calendar, now)
     newest: list[rules.Row] = []
     async for page in ledger.pages(since, until):
-        for row in page:
+        mine = [row for row in page if _at(row, home)]
+        for row in mine:
             tallying.add(rules.counted(rules.as_of(row, now), now))
-        newest = [*newest, *page][-MOST_MATTERS:]
+        newest = [*newest, *mine][-MOST_MATTERS:]
     return tallying.end(), tuple(newest)
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from handlers import issuing
 from handlers.composing import compose
 from handlers.issuing import put_out, say_with
+from handlers.rules.institution import Group
 from handlers.rules.messages import Say
 from handlers.rules.refusal import Refusal
 from handlers.rules.schedule import Issue
@@ -81,7 +82,9 @@ async def _next(turn: Turn) -> None:
     if last and not await ledger.count(since, now + INSTANT):
         raise Refusal("digest.nothing_new", issue=last.number)
     issue = Issue("numbered", now.isoformat(timespec="milliseconds"), Span("", since, now + INSTANT))
-    await put_out(turn.office, issue, turn.person.id, turn.letters_here, now, turn.inbox)
+    message = turn.message
+    here = Group("", "", message.channel, message.conversation)
+    await put_out(turn.office, issue, turn.person.id, now, turn.inbox, here)
 
 
 def _new_year(local: datetime) -> datetime:
@@ -94,6 +97,7 @@ async def _again(turn: Turn, number: int) -> None:
     if issued is None:
         last = await digests.last("numbered")
         raise Refusal("digest.no_issue", issue=number, last=last.number if last else None)
-    kept = {one.id: one.name for one in await files.facts(issued.files)}
+    kept = {one.id: one.name for one in await files.facts(issued.files) if one.name}
     attachments = tuple(issuing.attached(kept[id], id) for id in issued.files if id in kept)
-    await turn.answer(Say(text=issued.text, attachments=attachments))
+    text = issued.text if attachments else f"{issued.text}\n{turn.text('digest.erased', issue=number)}"
+    await turn.answer(Say(text=text, attachments=attachments))

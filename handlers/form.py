@@ -1,5 +1,7 @@
 """`联系单 12`, `处置单 12`, `催办单 12`, `总结报告 12`, `通报`, `值班报告`: a numbered form in Word, filled in.
 
+Of several rosters the duty report's is named: `值班报告 网信值班`.
+
 In English: `liaison form 12`, `handling form 12`, `reminder notice 12`, `summary report 12`, `bulletin`, `duty report`.
 """
 
@@ -12,7 +14,7 @@ from handlers.rules.messages import Say
 from handlers.rules.permissions import DESK_ROLES, LEADERS, permit
 from handlers.rules.refusal import Refusal
 from handlers.turn import Said, Turn
-from storage import inbox, outbox
+from storage.concluding import conclude
 from storage.forms import NumberTaken
 from storage.transaction import transact
 
@@ -29,23 +31,33 @@ EXAMPLES = {
     "zh": ("联系单 12", "处置单 12", "催办单 12", "总结报告 12", "通报", "值班报告"),
     "en": ("liaison form 12", "handling form 12", "reminder notice 12", "summary report 12", "bulletin", "duty report"),
 }
+MOST_NAME = 32
 THE_DESKS = ("reminder", "bulletin", "duty")
 
 
 class Asked(NamedTuple):
+    """`roster` names one of several, for its duty report."""
+
     kind: str
     number: int | None
+    roster: str = ""
 
 
 def parse(said: Said) -> Asked | None:
     for kind, verbs in KINDS.items():
         found = said.inquiry(verbs)
-        if found and not found.rest.rstrip("?？。. "):
+        rest = found.rest.strip("?？。. ") if found else ""
+        if found and not rest:
             return Asked(kind, found.number)
+        if found and kind == "duty" and len(rest) <= MOST_NAME:
+            return Asked(kind, found.number, rest)
     return None
 
 
 async def handle(turn: Turn, asked: Asked) -> None:
+    if asked.roster and not (turn.message.addressed or asked.roster in [one.name for one in turn.office.rosters]):
+        await turn.answer()  # talk about a report
+        return
     if asked.kind in THE_DESKS and not turn.person.has(*DESK_ROLES, *LEADERS):
         raise Refusal("form.the_desks", kind=asked.kind)
     for _ in range(paperwork.TRIES):
@@ -61,7 +73,7 @@ async def handle(turn: Turn, asked: Asked) -> None:
 async def _made(turn: Turn, asked: Asked) -> tuple[Made, Say]:
     office, by = turn.office, turn.person.id
     if asked.kind == "duty":
-        made = await handover.report(office, by, turn.now)
+        made = await handover.report(office, asked.roster, by, turn.now)
     elif asked.kind == "bulletin":
         made = await bulletin(office, asked.number, by, turn.now)
     else:
@@ -89,10 +101,8 @@ async def _send(turn: Turn, made: Made, say: Say) -> None:
     async def work() -> None:
         file = await made.keep(turn.person.id, turn.now)
         letters = turn.letters_here(_with(say, made, file))
-        await outbox.plan([letter._replace(incident=made.document.incident) for letter in letters], turn.now)
-        if turn.inbox is not None:
-            await inbox.done(turn.inbox, turn.now)
         await made.record(file, turn.person.id, turn.now)
+        await conclude([one._replace(incident=made.document.incident) for one in letters], turn.inbox, [], turn.now)
 
     await transact(work)
 

@@ -71,9 +71,14 @@ def _behind(text: str, verb: str) -> str:
 async def handle(turn: Turn, forward: Forward) -> None:
     if not forward.explicit and not turn.person.has("officer", "office"):
         raise Refusal("forward.is_it_a_post")
+    await register(turn, forward.text)
+
+
+async def register(turn: Turn, said: str) -> None:
+    """Opens a matter of a post, or joins the one that it belongs to."""
     institution = turn.office.institution
     links = turn.message.links
-    text = "\n".join((forward.text, *(link.url for link in links)))
+    text = "\n".join((said, *(link.url for link in links)))
     post = read(text, tuple(link.title for link in links if link.title), turn.now, institution.zone)
     posts = _posts(post) if text.strip() else await _pictures(turn)
     for _ in range(TRIES):

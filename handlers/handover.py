@@ -1,9 +1,9 @@
 """The change of a shift brings a report: what is open, and what is due in the next shift. `值班报告` asks for one.
 
-An empty slot is noticed the day before: the desk hears of it at once, and it climbs until somebody takes the shift.
+Of several rosters each changes by itself and has a report of its own: `值班报告 网信值班`. An empty slot is noticed the
+day before: the desk hears of it at once, and it climbs until somebody takes the shift.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,12 +21,12 @@ from handlers.rules.refusal import Refusal
 from handlers.rules.regimes import Regime, Rung
 from handlers.rules.roster import Shift, Watch
 from handlers.rules.routines import Slot
-from handlers.watch import people, watches
+from handlers.watch import called, people, watches
 from storage import roster as stored
 from storage.forms import NumberTaken
 from storage.outbox import Letter
 
-HANDOVER, EMPTY = "handover", "shift"
+HANDOVER, EMPTY, OFFICE = "handover", "shift", "office"
 MOST = 200
 A_DAY, AN_HOUR, A_SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
 LADDER = (
@@ -36,14 +36,6 @@ LADDER = (
     Rung("-1h", ("office", "leader", "chief")),
     Rung("0", ("office", "leader", "chief")),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a change of shifts reports: the shift that ends, and the one that follows."""
-
-    ending: Shift
-    coming: Shift
 
 
 def ladder(regime: Regime, slot_opens: datetime, begins: datetime, office: Office) -> Ladder:
@@ -59,17 +51,23 @@ async def slots(office: Office, now: datetime) -> list[tuple[Slot, datetime | No
         today = one.calendar.local(now).date()
         for shift in one.between(today, today + A_DAY * 2):
             if shift.begins > now:
-                found.append((Slot(HANDOVER, HANDOVER, now, shift.begins), shift.begins))
+                found.append((Slot(HANDOVER, one.roster.name or HANDOVER, now, shift.begins), shift.begins))
             if shift.begins > now and (shift.missing or not shift.people):
-                slot = Slot(EMPTY, "office", min(now, shift.begins - A_DAY) - AN_HOUR, shift.begins)
+                slot = Slot(EMPTY, one.roster.name or OFFICE, min(now, shift.begins - A_DAY) - AN_HOUR, shift.begins)
                 found.append((slot, max(now + A_SECOND, shift.begins - A_DAY)))
-    return list({(slot.kind, slot.due_at): (slot, at) for slot, at in found}.values())
+    return list({(slot.kind, slot.owner, slot.due_at): (slot, at) for slot, at in found}.values())
 
 
-async def by_itself(office: Office, duty: int, was: datetime, change_at: datetime, now: datetime) -> bool:
-    """At the change: the report goes to the group, and rings for whoever comes on duty. False if it was done."""
+async def by_itself(office: Office, duty: int, was: datetime, roster: str, change_at: datetime, now: datetime) -> bool:
+    """At the change: the report goes to the group, and rings for whoever comes on duty. False if it was done.
+
+    The change of a roster that is no more brings nothing.
+    """
+    one = next((one for one in await watches(office, now) if (one.roster.name or HANDOVER) == roster), None)
+    if one is None:
+        return await stored.take(duty, was, (), (), now)
     for _ in range(paperwork.TRIES):
-        made, facts = await _report(office, "clock", change_at, now)
+        made, facts = await _report(office, one, "clock", change_at, now)
         coming = people(office, facts["coming"].people)
         going = people(office, facts["ending"].people) if facts["ending"] else ()
         try:
@@ -90,43 +88,50 @@ def _keeping(
     async def keep() -> list[Letter]:
         file = await made.keep("clock", now)
         counted = {name: len(facts[name]) for name in ("open", "due_next")}
-        text = office.texts.say("roster.handover", coming=coming, going=going, until=facts["coming"].ends, **counted)
+        until, name = facts["coming"].ends, facts["roster"]
+        text = office.texts.say("roster.handover", name=name, coming=coming, going=going, until=until, **counted)
         say = Say(text=text, mentions=tuple(p.id for p in coming), attachments=(made.attachment(file),))
         await made.record(file, "clock", now)
-        group = office.institution.groups[0]
-        return [office.letter(say, group.channel, group.conversation)]
+        return [office.aloud(say)]
 
     return keep
 
 
-async def report(office: Office, by: str, now: datetime) -> Made:
-    """The report of the shift that is on. Refusal without a roster."""
-    if not office.rosters:
+async def report(office: Office, name: str, by: str, now: datetime) -> Made:
+    """The report of the shift that is on, in the roster of that name. Refusal without a roster, or asking which."""
+    found = await watches(office, now)
+    if not found:
         raise Refusal("roster.not_set")
-    made, _ = await _report(office, by, now, now)
+    named, other = called(found, (name,) if name else ())
+    if other or len(named) > 1:
+        raise Refusal("roster.which", name=name, rosters=[one.roster.name for one in found])
+    made, _ = await _report(office, named[0], by, now, now)
     return made
 
 
-async def _report(office: Office, by: str, at: datetime, now: datetime) -> tuple[Made, dict[str, Any]]:
+async def _report(office: Office, one: Watch, by: str, at: datetime, now: datetime) -> tuple[Made, dict[str, Any]]:
     """As of `at`: what ended just before it, or is on then; what comes at or after it."""
-    facts = await _facts(office, at, now)
+    facts = await _facts(one, office, at, now)
     written = FormFacts(Words(office.texts, office.institution))
 
     def filled(number: str) -> dict[str, Any]:
-        return {**written.common(number, by, now), **written.shift(facts)}
+        known = {**written.common(number, by, now), **written.shift(facts)}
+        return known | {"shift": f"{one.roster.name} {known['shift']}".strip()}
 
-    key = f"{facts['since'].isoformat()}"
-    return await paperwork.made(office, "duty", key, None, filled, now), facts
+    key = f"{one.roster.name} {facts['since'].isoformat()}".strip()
+    named = (*facts["open"], *facts["due_next"], *facts["patrols"])
+    matters = [number for row in named if (number := row.get("number") or row.get("data", {}).get("found"))]
+    return await paperwork.made(office, "duty", key, None, filled, now, matters=matters), facts
 
 
-async def _facts(office: Office, at: datetime, now: datetime) -> dict[str, Any]:
-    one = (await watches(office, now))[0]
+async def _facts(one: Watch, office: Office, at: datetime, now: datetime) -> dict[str, Any]:
     ending = one.at(at - timedelta(milliseconds=1))
     coming = _coming(one, at)
     since = ending.begins if ending else at - A_DAY
     until = ending.ends if ending else at
     received, closed = await stored.counts(since, min(now, until))
     return {
+        "roster": one.roster.name,
         "since": since,
         "until": until,
         "ending": ending,
@@ -135,10 +140,20 @@ async def _facts(office: Office, at: datetime, now: datetime) -> dict[str, Any]:
         "next_on_duty": people(office, coming.people),
         "received": received,
         "closed": closed,
-        "patrols": await stored.patrols(since, until),
+        "patrols": await _patrols(office, since, until),
         "open": await stored.open_now(MOST),
         "due_next": await stored.due_by(coming.ends, MOST),
     }
+
+
+async def _patrols(office: Office, since: datetime, until: datetime) -> list[dict[str, Any]]:
+    """The patrols of a shift; one that found a matter says which."""
+    lines = await stored.patrols(since, until)
+    titles = await stored.titles([line["data"]["found"] for line in lines if line["data"].get("found")])
+    for line in lines:
+        if number := line["data"].get("found"):
+            line["data"]["text"] = office.texts.say("roster.found", number=number, title=titles.get(number, ""))
+    return lines
 
 
 def _coming(one: Watch, at: datetime) -> Shift:

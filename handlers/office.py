@@ -29,7 +29,8 @@ async def _no_timers(_written: Written) -> None:
 class Office:
     """`arm` sets the timers of what was just committed; losing it costs a moment, never a duty.
 
-    `forms` is where the institution's own templates are, and `rosters` say who is on duty at the desk.
+    `forms` is where the institution's own templates are, and `rosters` say who is on duty at the desk. `digests_to`
+    are the ids of the groups that hear digests; without any each group hears of its own matters, the first of all.
     """
 
     institution: Institution
@@ -38,9 +39,11 @@ class Office:
     arm: Arm = _no_timers
     forms: Path | None = None
     rosters: tuple[Roster, ...] = ()
+    digests_to: tuple[str, ...] = ()
     texts: Texts = field(init=False)
     policy: str = field(init=False)
     _desks: dict[tuple[Person, ...], "Office"] = field(init=False, repr=False, default_factory=dict)
+    _whole: "Office | None" = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
         self.texts = self.texts_in(self.institution.language)
@@ -54,7 +57,14 @@ class Office:
         """The same office, while these people are on duty at its desk."""
         if people and people not in self._desks:
             self._desks[people] = replace(self, institution=replace(self.institution, on_duty=people))
+            self._desks[people]._whole = self
         return self._desks[people] if people else self
+
+    def learn(self, groups: tuple[Group, ...]) -> None:
+        """From now on there are these groups, whoever is at the desk."""
+        whole = self._whole or self
+        for one in (whole, *whole._desks.values()):
+            one.institution = replace(one.institution, groups=groups)
 
     @property
     def policy_digest(self) -> str:
@@ -96,6 +106,24 @@ class Office:
     def _private(self, person: str, channel: str) -> str:
         known = self.institution.person(person)
         return f"@{known.accounts.get(channel, person) if known else person}"
+
+    @property
+    def home(self) -> Group:
+        """The office's own group: the first that has a conversation, for some are bound only later."""
+        groups = self.institution.groups
+        return next((group for group in groups if group.conversation), groups[0])
+
+    @property
+    def digest_groups(self) -> tuple[list[Group], list[Group]]:
+        """The groups that hear of everything, and those that hear of their own matters alone."""
+        known = [group for group in self.institution.groups if group.conversation]
+        if self.digests_to:
+            return [group for group in known if group.id in self.digests_to], []
+        return known[:1], known[1:]
+
+    def aloud(self, say: Say, *, duty: int | None = None, urgency: int = 0) -> Letter:
+        """What is about no incident, for the office's own group."""
+        return self.letter(say, self.home.channel, self.home.conversation, duty=duty, urgency=urgency)
 
     def group(self, channel: str, conversation: str) -> Group | None:
         return next(

@@ -84,10 +84,8 @@ class _Batch:
         people = _chased(row, firing, office)
         names = tuple(person.id for person in people)
         self.steps.append(_step(row, firing, names))
-        group = office.institution.groups[0]
-        text = self._routine_text(row, firing, people)
-        say = Say(text=text, mentions=names)
-        letter = office.letter(say, group.channel, group.conversation, duty=row.id, urgency=to_ms(row.due_at))
+        say = Say(text=self._routine_text(row, firing, people), mentions=names)
+        letter = office.aloud(say, duty=row.id, urgency=to_ms(row.due_at))
         self.letters.append((frozenset({row.id}), letter))
 
     def _routine_ladder(self, row: DueRow) -> Ladder:
@@ -99,7 +97,8 @@ class _Batch:
     def _routine_text(self, row: DueRow, firing: Firing, people: Sequence[Person]) -> str:
         facts = {"due": row.due_at, "now": self._now, "people": people}
         if row.kind == handover.EMPTY:
-            return self._office.texts.say("roster.empty", **facts)
+            name = row.person if row.person in [one.name for one in self._office.rosters] else ""
+            return self._office.texts.say("roster.empty", name=name, **facts)
         return self._office.texts.say("check_in.remind", kind=row.kind, bulletin="bulletin" in firing.tell, **facts)
 
     def _firing(self, row: DueRow) -> Firing | None:
@@ -179,7 +178,8 @@ def _step_to(row: DueRow, ladder: Ladder) -> Step:
 
 def _chased(row: DueRow, firing: Firing, office: Office) -> tuple[Person, ...]:
     person = office.institution.person(row.person or "")
-    owners = (person,) if person else office.institution.called(row.person or "officer")
+    role = "office" if row.kind == handover.EMPTY else row.person or "officer"
+    owners = (person,) if person else office.institution.called(role)
     others = office.listening([listener for listener in firing.tell if listener != "owner"], None)
     return tuple(dict.fromkeys((*owners, *others))) if "owner" in firing.tell else others
 

@@ -1,7 +1,7 @@
 """Documents about a matter: its whole record is read, put in words, and made into a file beside the loop."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -77,13 +77,23 @@ def key(kind: str, about: Matter, day: date | None) -> str:
 
 
 async def made(
-    office: Office, kind: str, about: str, incident: int | None, filled: Callable[[str], dict[str, Any]], now: datetime
+    office: Office,
+    kind: str,
+    about: str,
+    incident: int | None,
+    filled: Callable[[str], dict[str, Any]],
+    now: datetime,
+    *,
+    matters: Iterable[int] = (),
 ) -> Made:
-    """A form whose facts `filled` gives, once its number is known; `about` is its key. Made off the loop."""
+    """A form whose facts `filled` gives, once its number is known; `about` is its key. Made off the loop.
+
+    One that is no incident's own says by `matters` which it names.
+    """
     number = await forms.number_for(kind, about, now.astimezone(office.institution.zone).year)
     texts = office.texts
     written = texts.say("form.number", year=number.year, serial=number.serial)
     name = texts.say("form.file", kind=kind, year=number.year, serial=number.serial)
     file = template(kind, texts.language, office.forms)
     body = await asyncio.to_thread(render, file, filled(written))
-    return Made(Document(kind, about, incident, f"{name}.docx", WORD, body), number)
+    return Made(Document(kind, about, incident, f"{name}.docx", WORD, body, frozenset(matters)), number)

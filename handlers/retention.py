@@ -1,8 +1,10 @@
 """Retention: how long an incident's regime keeps texts, and erasing what is older. Once a day by itself."""
 
+import re
+from collections.abc import Collection
 from datetime import datetime
 
-from msgspec import json
+from msgspec import json, structs
 
 from handlers.office import Office
 from handlers.rules.keeping import since
@@ -13,6 +15,7 @@ from storage.retention import Loose
 
 BODY = json.encode(Say(text=retention.STUB)).decode()
 """What stands for a message that is erased."""
+NUMBER = re.compile(r"#(\d{1,9})(?!\d)")
 
 
 async def over(office: Office, now: datetime, before: datetime | None = None) -> list[int]:
@@ -28,11 +31,21 @@ async def over(office: Office, now: datetime, before: datetime | None = None) ->
 
 async def erase(office: Office, now: datetime, by: str, before: datetime | None = None) -> int:
     """Erases what `over` names, and what belongs to no incident and is as old; how many incidents."""
-    count = 0
-    for number in await over(office, now, before):
-        count += await retention.erase(number, BODY, by, now)
+    gone = [number for number in await over(office, now, before) if await retention.erase(number, BODY, by, now)]
+    await retention.erase_lines(gone, _message_without, _without)
     await retention.erase_loose(before or _edge(office, now), BODY, by, now)
-    return count
+    return len(gone)
+
+
+def _message_without(body: str, *, numbers: Collection[int]) -> str:
+    say = json.decode(body, type=Say)
+    return json.encode(structs.replace(say, text=_without(say.text, numbers=numbers))).decode()
+
+
+def _without(text: str, *, numbers: Collection[int]) -> str:
+    """The text with a dash for each line that names one of the incidents."""
+    lines = text.split("\n")
+    return "\n".join(retention.STUB if {*map(int, NUMBER.findall(line))} & {*numbers} else line for line in lines)
 
 
 async def loose(office: Office, now: datetime, before: datetime | None = None) -> Loose:

@@ -7,6 +7,7 @@ from handlers.rules.messages import Say
 from handlers.rules.refusal import Refusal
 from handlers.turn import Said, Turn
 from handlers.watch import watches
+from storage import swaps
 
 WORDS = (
     "值班",
@@ -32,9 +33,10 @@ async def handle(turn: Turn, _: bool) -> None:
     found = await watches(turn.office, turn.now)
     if not found:
         raise Refusal("roster.not_set")
-    texts = []
+    asked, texts = await swaps.waiting(turn.now), []
     for one in found:
         today = one.calendar.local(turn.now).date()
         coming = [shift for shift in one.between(today, today + DAYS) if shift.begins > turn.now]
-        texts.append(turn.text("roster.shown", now_on=one.at(turn.now), shifts=coming))
+        facts = {"name": one.roster.name, "asked": [row for row in asked if row.roster == one.roster.name]}
+        texts.append(turn.text("roster.shown", now_on=one.at(turn.now), shifts=coming, **facts))
     await turn.answer(Say(text="\n\n".join(texts)))

@@ -3,7 +3,7 @@
 from handlers.rules.commands import whole
 from handlers.rules.messages import Say
 from handlers.turn import Said, Turn
-from storage import reports
+from storage import reports, swaps
 
 WORDS = ("待办", "我的待办", "todo", "to do", "my work")
 EXAMPLES = {"zh": ("待办",), "en": ("todo",)}
@@ -20,5 +20,6 @@ async def handle(turn: Turn, _: bool) -> None:
     rows = await reports.open_duties(None if everything else person.department)
     numbers = list(dict.fromkeys(row["number"] for row in rows))
     shown = [[row for row in rows if row["number"] == number] for number in numbers[:MOST]]
+    swapped = [turn.text("swap.waits", swap=row) for row in await swaps.waiting(turn.now, person.id)]
     text = turn.text("todo.list", incidents=shown, count=len(numbers), now=turn.now, whose=person, all=everything)
-    await turn.answer(Say(text=text))
+    await turn.answer(Say(text="\n".join((*swapped, text))))

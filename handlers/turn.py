@@ -13,9 +13,11 @@ from handlers.rules.fold import fold
 from handlers.rules.institution import Person
 from handlers.rules.messages import Message, Say, quoted_code
 from handlers.rules.refusal import Refusal
-from storage import changes, inbox, incidents, outbox, reports, routines
+from storage import changes, incidents, outbox, reports, routines
 from storage.changes import Written
+from storage.concluding import conclude
 from storage.incidents import Change, NewIncident, NewPost
+from storage.routines import Given
 from storage.transaction import transact
 
 _KINDLY = re.compile(
@@ -73,6 +75,14 @@ class Move:
     say: Callable[[Written], Sequence[Say]]
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedIn:
+    """A check-in that found a matter: what is recorded of it, and what is said once the matter's number is known."""
+
+    given: Given
+    say: Callable[[int], Say]
+
+
 @dataclass(slots=True)
 class Turn:
     """A message being handled. Everything is written in one transaction, together with the mark that it was handled.
@@ -86,6 +96,7 @@ class Turn:
     now: datetime
     inbox: int | None = None
     arm: Arm | None = None
+    checked_in: CheckedIn | None = None
 
     async def armed(self, written: Written) -> None:
         """After a commit, or the timers are found in the tables a little later."""
@@ -191,10 +202,12 @@ class Turn:
         def letters(written: Written) -> list[outbox.Letter]:
             says, number = list(say(written)), written.number
             told = [self.office.letter(one, channel, conversation, incident=number) for one in says]
-            return [*told, self._here(Say(text=says[0].text), number)] if self.message.private else told
+            here = [self._here(Say(text=says[0].text), number)] if self.message.private else []
+            return [*told, *here, *self._checked_in(number)]
 
         written = await incidents.open_incident(located, decision, self._by, letters)
         await self.armed(written)
+        await self._filled()
         return written
 
     def _group(self) -> tuple[str, str]:
@@ -208,15 +221,23 @@ class Turn:
     async def join(self, case: Case, posts: Sequence[NewPost], decision: Decision, says: Sequence[Say]) -> None:
         """Records one more forwarding of an incident's post, and says so where it was forwarded."""
         message = message_key(self)
-        letters = [self._here(say, case.number) for say in says]
+        letters = [*(self._here(say, case.number) for say in says), *self._checked_in(case.number)]
         await incidents.join(case.incident.version, case.number, posts, message, decision, self._by, lambda _: letters)
+        await self._filled()
 
-    async def fill(self, owed: Any, data: dict[str, Any], say: Say) -> None:
+    async def fill(self, given: Given, say: Say) -> None:
         """Records what was owed by the calendar, and answers."""
-        letters = [self._here(say)]
-        await routines.fill(owed, self.person.id, "given", data, self.now, letters, self.inbox)
-        if owed is not None:
-            await self.armed(Written(0, cancelled=[owed.id]))
+        await routines.fill(given, self.person.id, self.now, [self._here(say)], self.inbox)
+        await self._filled(given)
+
+    def _checked_in(self, number: int) -> list[outbox.Letter]:
+        return [self._here(self.checked_in.say(number), number)] if self.checked_in else []
+
+    async def _filled(self, given: Given | None = None) -> None:
+        """What was owed is no more reminded of."""
+        given = given or (self.checked_in.given if self.checked_in else None)
+        if given and given.duty is not None:
+            await self.armed(Written(0, cancelled=[given.duty]))
 
     def mentioned(self) -> tuple[Person, ...]:
         """The people of ours whom the platform says were @-ed."""
@@ -227,13 +248,17 @@ class Turn:
         """Answers for where it was asked, to be queued by whoever writes."""
         return [self._here(say) for say in says]
 
+    def aloud(self, say: Say) -> list[outbox.Letter]:
+        """What others have to hear, too: in the group, and where it was asked if that is a chat of two."""
+        channel, conversation = self._group()
+        told = [self.office.letter(say, channel, conversation)]
+        return [*told, self._here(Say(text=say.text))] if self.message.private else told
+
     async def answer(self, *says: Say, incident: int | None = None) -> None:
         """Answers where it was asked; nothing else changes."""
 
         async def work() -> None:
-            await outbox.plan([self._here(say, incident) for say in says], self.now)
-            if self.inbox is not None:
-                await inbox.done(self.inbox, self.now)
+            await conclude([self._here(say, incident) for say in says], self.inbox, [], self.now)
 
         await transact(work)
 
@@ -244,7 +269,8 @@ class Turn:
     @property
     def _plain(self) -> changes.Turn:
         files = tuple(one.id for one in self.message.attachments if one.id is not None)
-        return changes.Turn(actor=self.person.id, now=self.now, inbox=self.inbox, files=files)
+        given = self.checked_in.given if self.checked_in else None
+        return changes.Turn(actor=self.person.id, now=self.now, inbox=self.inbox, files=files, given=given)
 
     def _athome(self, case: Case, say: Say) -> outbox.Letter:
         return self.office.letter(say, case.incident.channel, case.incident.conversation, incident=case.number)

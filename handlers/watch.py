@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from handlers.office import Office
+from handlers.rules.fold import fold
 from handlers.rules.institution import Person
 from handlers.rules.roster import Roster, SwapRow, Watch
 from storage import roster as stored
+from storage import swaps as stored_swaps
 
 BACK = timedelta(days=2)
 
@@ -15,8 +17,16 @@ async def watches(office: Office, now: datetime) -> tuple[Watch, ...]:
     """Each of the office's rosters with its swaps and leaves."""
     if not office.rosters:
         return ()
-    swaps, leaves = await stored.swaps(now - BACK), await stored.leaves(now - BACK)
+    swaps, leaves = await stored_swaps.standing(now - BACK), await stored.leaves(now - BACK)
     return tuple(watch(office, one, swaps, leaves) for one in office.rosters)
+
+
+def called(found: tuple[Watch, ...], names: Sequence[str]) -> tuple[tuple[Watch, ...], tuple[str, ...]]:
+    """The rosters that are among the names, all of them if none is; and the other names."""
+    rosters = {fold(one.roster.name).casefold(): one for one in found if one.roster.name}
+    said = [rosters[key] for name in names if (key := fold(name).casefold()) in rosters]
+    rest = tuple(name for name in names if fold(name).casefold() not in rosters)
+    return tuple(said) or found, rest
 
 
 def watch(

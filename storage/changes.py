@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from storage import sql
+from storage.routines import Given
 from storage.sql import Statement
 from storage.tables import Draft, Duty, Holding, Request, to_ms
 
@@ -44,7 +45,7 @@ class Turn:
     """Who acts and when, and the inbox message that is dealt with by it.
 
     `undoable` keeps how everything stood before, so that the actor can take the last word back. `files` came with the
-    message and are kept with its incident.
+    message and are kept with its incident. `given` is the check-in that found the matter.
     """
 
     actor: str
@@ -52,6 +53,7 @@ class Turn:
     inbox: int | None = None
     undoable: bool = False
     files: tuple[int, ...] = ()
+    given: Given | None = None
 
 
 @dataclass(slots=True)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from storage import audit, inbox, outbox
+from storage import audit, outbox
+from storage.concluding import conclude
 from storage.tables import Delegation
 from storage.transaction import transact
 
@@ -43,7 +44,4 @@ async def _finish(
     inbox_id: int | None,
     now: datetime,
 ) -> None:
-    await outbox.plan(letters, now)
-    if inbox_id is not None:
-        await inbox.done(inbox_id, now)
-    await audit.append([audit.Line(None, giver, kind, data)], now)
+    await conclude(letters, inbox_id, [audit.Line(None, giver, kind, data)], now)

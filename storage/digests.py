@@ -1,10 +1,11 @@
 """Digests that went out: the row of a kind and a period decides that it did, whatever crashes, whoever else tries."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from storage import audit, counters, files, inbox, outbox
+from storage import audit, counters, files, outbox
+from storage.concluding import conclude
 from storage.tables import Digest
 from storage.transaction import transact
 
@@ -56,10 +57,19 @@ def _counter(kind: str, year: int) -> str:
     return f"digest:{kind}:{year}"
 
 
-async def issue(draft: Draft, made: Sequence[Made], letters: Letters, now: datetime, inbox_id: int | None) -> bool:
+async def issue(
+    draft: Draft,
+    made: Sequence[Made],
+    matters: Collection[int],
+    letters: Letters,
+    now: datetime,
+    inbox_id: int | None,
+    more: Sequence[Made] = (),
+) -> bool:
     """Keeps the files and queues the letters, once for a period; False if it went out already.
 
-    Raises Overtaken if the number is taken.
+    `matters` are the incidents that it names; `more` are files of its parts, whose numbers follow. Raises Overtaken if
+    the number is taken.
     """
 
     async def work() -> bool:
@@ -68,14 +78,13 @@ async def issue(draft: Draft, made: Sequence[Made], letters: Letters, now: datet
             raise _Known
         if taken != draft.number:
             raise Overtaken
-        kept = [await files.keep(one.body, one.name, one.type, draft.by, now) for one in made]
+        kept = [await files.keep(one.body, one.name, one.type, draft.by, now, matters=matters) for one in made]
+        parts = [await files.keep(one.body, one.name, one.type, draft.by, now, matters=matters) for one in more]
         facts = draft._asdict()
         await Digest.create(issued_by=facts.pop("by"), **facts, files=kept, issued_at=now)
-        await outbox.plan(letters(kept), now)
-        if inbox_id is not None:
-            await inbox.done(inbox_id, now)
         data = {"kind": draft.kind, "period": draft.period, "year": draft.year, "number": draft.number}
-        await audit.append([audit.Line(None, draft.by, "issued", data)], now)
+        line = audit.Line(None, draft.by, "issued", data)
+        await conclude(letters([*kept, *parts]), inbox_id, [line], now)
         return True
 
     try:
@@ -92,10 +101,8 @@ async def hand_over(made: Sequence[Made], by: str, letters: Letters, now: dateti
     """Keeps files and queues what they are sent with, in one commit: an answer that is no digest of record."""
 
     async def work() -> None:
-        kept = [await files.keep(one.body, one.name, one.type, by, now) for one in made]
-        await outbox.plan(letters(kept), now)
-        if inbox_id is not None:
-            await inbox.done(inbox_id, now)
+        kept = [await files.keep(one.body, one.name, one.type, by, now, matters=(files.ANY,)) for one in made]
+        await conclude(letters(kept), inbox_id, [], now)
 
     await transact(work)
 

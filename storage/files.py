@@ -1,11 +1,17 @@
 """Pictures and files, whole, in the database: what came with messages, and what was made to be sent."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-from storage.tables import File
+from tortoise.expressions import Q
+
+from storage import sql
+from storage.tables import File, FileMatter
+
+ANY = 0
+"""Stands for whatever was on record: a ledger is made anew whenever somebody asks for it."""
 
 
 class Stored(NamedTuple):
@@ -29,11 +35,25 @@ def digest(body: bytes) -> str:
     return sha256(body).hexdigest()
 
 
-async def keep(body: bytes, name: str, type: str, by: str, now: datetime, incident: int | None = None) -> int:
-    """Stores a file; its number. `type` must come from the bytes, never from what somebody claimed."""
+async def keep(
+    body: bytes,
+    name: str,
+    type: str,
+    by: str,
+    now: datetime,
+    incident: int | None = None,
+    *,
+    matters: Collection[int] = (),
+) -> int:
+    """Stores a file; its number. `type` must come from the bytes, never from what somebody claimed.
+
+    `matters` are the incidents whose texts it holds where it is none's own: with the first of them it is erased.
+    """
     row = await File.create(
         incident=incident, name=name, type=type, size=len(body), digest=digest(body), body=body, by=by, at=now
     )
+    if matters:
+        await sql.insert("file_matters", ("file", "incident"), [(row.id, number) for number in sorted({*matters})])
     return int(row.id)
 
 
@@ -50,9 +70,25 @@ async def facts(ids: Sequence[int]) -> list[Stored]:
 
 
 async def read(id: int) -> tuple[Stored, bytes] | None:
-    """A file and its bytes."""
+    """A file and its bytes; None if it was erased."""
     row = await File.get_or_none(id=id)
-    return (_stored(row), bytes(row.body)) if row else None
+    return (_stored(row), bytes(row.body)) if row and (row.body or not row.size) else None
+
+
+async def erase(which: Q) -> list[int]:
+    """Erases files and what they are linked to, inside a transaction; which those were."""
+    ids = [int(str(id)) for id in await File.filter(which, size__gt=0).exclude(name="").values_list("id", flat=True)]
+    for start in range(0, len(ids), 500):
+        part = ids[start : start + 500]
+        await File.filter(id__in=part).update(body=b"", name="")
+        await FileMatter.filter(file__in=part).delete()
+    return ids
+
+
+async def holding(numbers: Collection[int]) -> list[int]:
+    """The files that hold texts of these incidents and are none's own."""
+    rows = await FileMatter.filter(incident__in=[*numbers, ANY]).distinct().values_list("file", flat=True)
+    return [int(str(file)) for file in rows]
 
 
 async def of_incident(number: int) -> list[Stored]:

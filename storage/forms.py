@@ -1,6 +1,6 @@
 """Documents with a number of their own: gapless per kind and year, and the same number when one is made anew."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -30,6 +30,8 @@ class Document(NamedTuple):
     name: str
     type: str
     body: bytes
+    matters: Collection[int] = ()
+    """The incidents whose texts it holds, where it is none's own."""
 
 
 async def number_for(kind: str, key: str, year: int) -> Number:
@@ -44,7 +46,8 @@ async def keep(document: Document, number: Number, by: str, now: datetime) -> in
     """Keeps a document under its number, inside the caller's transaction; its file's number. NumberTaken if it is not
     free any more."""
     kind, incident = document.kind, document.incident
-    file = await files.keep(document.body, document.name, document.type, by, now, incident)
+    facts = document.body, document.name, document.type
+    file = await files.keep(*facts, by, now, incident, matters=document.matters)
     fresh: dict[str, Any] = {"file": file, "edition": number.edition, "made_by": by, "made_at": now}
     if number.edition > 1:
         if not await Form.filter(kind=kind, key=document.key, edition=number.edition - 1).update(**fresh):

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from storage import audit, inbox, outbox
+from storage import audit, outbox
+from storage.concluding import conclude
 from storage.tables import BoundGroup
 from storage.transaction import transact
 
@@ -72,12 +73,9 @@ async def confirm(bound: Bound, by: str, inbox_id: int | None, letters: Letters,
 async def _finish(
     bound: Bound, actor: str, kind: str | None, inbox_id: int | None, letters: Letters, now: datetime
 ) -> None:
-    await outbox.plan(letters(bound), now)
-    if inbox_id is not None:
-        await inbox.done(inbox_id, now)
-    if kind:
-        data: dict[str, Any] = {"channel": bound.channel, "conversation": bound.conversation, "name": bound.name}
-        await audit.append([audit.Line(None, actor, kind, data)], now)
+    data = {"channel": bound.channel, "conversation": bound.conversation, "name": bound.name}
+    lines = [audit.Line(None, actor, kind, data)] if kind else []
+    await conclude(letters(bound), inbox_id, lines, now)
 
 
 def _bound(row: BoundGroup) -> Bound:

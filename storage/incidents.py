@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from storage import audit, delegations, files, inbox, last_words, outbox, sql
+from storage import audit, delegations, files, inbox, last_words, outbox, routines, sql
 from storage.changes import Decided, Turn, Written, hand_over, write
 from storage.concluding import conclude
 from storage.counters import taking
@@ -140,6 +140,8 @@ async def _finish(
         for each, decision in written
         for event in decision.events
     ]
+    if turn.given is not None:
+        lines.append(await routines.given(turn.given, turn.actor, turn.now, written[0][0].number))
     await conclude(letters, turn.inbox, lines, turn.now, keeping)
 
 

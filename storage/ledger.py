@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import json
 
 from storage import sql
+from storage.routines import OF_THE_ROSTER
 from storage.tables import Duty, Incident, to_ms
 
 Row = Mapping[str, Any]
@@ -17,6 +18,7 @@ PAGE = 2000
 COLUMNS = (
     "number", "title", "tier", "kind", "stage", "department", "holder", "platform", "posted_at", "found_at", "bounces",
     "helpers", "outside", "verdict", "outcome", "result", "proof", "acknowledged_at", "replied_at", "resolved_at",
+    "channel", "conversation",
 )  # fmt: skip
 _MOMENTS = ("posted_at", "found_at", "acknowledged_at", "replied_at", "resolved_at")
 _COUNTED = "found_at >= {since} AND found_at < {until} AND stage NOT IN ('withdrawn', 'merged')"
@@ -119,16 +121,21 @@ async def late(since: datetime, until: datetime) -> list[Row]:
         "holder": "incident__holder",
         "stage": "incident__stage",
         "policy": "incident__policy_id",
+        "channel": "incident__channel",
+        "conversation": "incident__conversation",
     }
-    query = Duty.filter(due_at__lte=until).exclude(state="waived").order_by("due_at", "id")
+    query = Duty.filter(due_at__lte=until).exclude(state="waived").exclude(kind__in=OF_THE_ROSTER)
+    query = query.order_by("due_at", "id")
     still = await query.filter(met_at=None, state="open").values(*facts, **matter)
     ended = await query.filter(due_at__gte=since).exclude(state="open").values(*facts, **matter)
     return [*still, *(row for row in ended if row["met_at"] is None or row["met_at"] > row["due_at"])]
 
 
-async def days(since: datetime, until: datetime) -> dict[str, list[datetime]]:
-    """When incidents were found and when they were resolved, in a span."""
+async def days(since: datetime, until: datetime, home: tuple[str, str] | None = None) -> dict[str, list[datetime]]:
+    """When incidents were found and when they were resolved, in a span; of all, or of one channel's conversation."""
     counted = Incident.exclude(stage__in=("withdrawn", "merged"))
+    if home is not None:
+        counted = counted.filter(channel=home[0], conversation=home[1])
     found = await counted.filter(found_at__gte=since, found_at__lt=until).values_list("found_at", flat=True)
     ended = await counted.filter(resolved_at__gte=since, resolved_at__lt=until).values_list("resolved_at", flat=True)
     return {"received": list(found), "resolved": list(ended)}  # type: ignore[arg-type]
@@ -150,5 +157,6 @@ async def extensions_asked(numbers: Sequence[int]) -> dict[int, list[Row]]:
 
 async def routines(since: datetime, until: datetime) -> list[Row]:
     """What the calendar asked for in a span: check-ins, reports, with how each ended."""
-    query = Duty.filter(incident_id=None, due_at__gt=since, due_at__lte=until).order_by("due_at", "id")
+    query = Duty.filter(incident_id=None, due_at__gt=since, due_at__lte=until).exclude(kind__in=OF_THE_ROSTER)
+    query = query.order_by("due_at", "id")
     return list(await query.values("kind", "person", "state", "due_at", "met_at"))

@@ -187,9 +187,17 @@ async def give_back(ids: Sequence[int], lease_until: datetime) -> None:
     )
 
 
-async def close(ids: Sequence[int], state: str, now: datetime, error: str) -> None:
-    """`unknown`: it may have arrived; `failed`: it cannot arrive; `suppressed`: it is not to be sent."""
-    await Outbox.filter(id__in=list(ids)).update(state=state, sent_at=now, lease_until=None, error=error)
+async def close(ids: Sequence[int], state: str, now: datetime, error: str, told: Sequence[Letter] = ()) -> None:
+    """`unknown`: it may have arrived; `failed`: it cannot arrive; `suppressed`: it is not to be sent.
+
+    `told` are messages that say so elsewhere.
+    """
+
+    async def work() -> None:
+        await Outbox.filter(id__in=list(ids)).update(state=state, sent_at=now, lease_until=None, error=error)
+        await plan(told, now)
+
+    await transact(work)
 
 
 async def spoke_since(channel: str, conversation: str, since: datetime) -> bool:

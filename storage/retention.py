@@ -1,19 +1,46 @@
 """Erasing texts at the end of their retention: what remains is who held a matter, for how long, and what was owed.
 
 Erased are what people wrote and where: titles, texts, addresses, drafts, remarks, messages, files, the texts beside the
-audit trail and the case library's terms. The chain of the trail stays whole, and says whose texts were erased.
+audit trail and the case library's terms; and every copy: digests, reports and ledgers that name the matter, and the
+lines about it in lists. The chain of the trail stays whole, and says whose texts were erased.
 """
 
-from datetime import datetime
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, NamedTuple, Protocol
 
-from storage import audit, library
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
+from storage import audit, files, library
 from storage.counters import current
-from storage.tables import Draft, Event, File, Forwarding, Inbox, Incident, LastWord, Outbox, Policy, Post, Request
+from storage.tables import (
+    Digest,
+    Draft,
+    Event,
+    File,
+    Forwarding,
+    Inbox,
+    Incident,
+    LastWord,
+    Outbox,
+    Policy,
+    Post,
+    Request,
+)  # fmt: skip
 from storage.transaction import transact
 
+A_DAY = timedelta(days=1)
+CHUNK, PAGE = 20, 500
 ENDED = ("resolved", "withdrawn", "merged")
 STUB = "—"
+
+
+class Redact(Protocol):
+    """A text without what it says of these incidents."""
+
+    def __call__(self, text: str, /, *, numbers: Collection[int]) -> str: ...
 
 
 class Loose(NamedTuple):
@@ -57,12 +84,46 @@ async def erase(number: int, letter: str, by: str, now: datetime) -> bool:
             channel, _, id = str(message).partition(":")
             await Inbox.filter(channel=channel, message=id).delete()
         await Outbox.filter(incident=number).update(body=letter, error=None)
-        await File.filter(incident=number).update(body=b"", name="")
+        await files.erase(Q(incident=number) | Q(id__in=await files.holding([number])))
+        await _heard(number, now)
         await library.forget([number])
         await _unsaid(number, by, now)
         return True
 
     return await transact(work)
+
+
+async def _heard(number: int, now: datetime) -> None:
+    """What people said in it: each such message was dealt with at the very moment of an event."""
+    moments = await Event.filter(incident=number).distinct().values_list("at", flat=True)
+    for start in range(0, len(moments), 500):
+        old = Inbox.filter(handled_at__in=moments[start : start + 500], received_at__lt=now - A_DAY, state="done")
+        await old.delete()
+
+
+async def erase_lines(numbers: Sequence[int], of_message: Redact, of_text: Redact) -> None:
+    """Erases what lists, digests and other matters' messages say of erased incidents."""
+    first = await Incident.filter(number__in=list(numbers)).order_by("found_at").first()
+    if first is None:
+        return
+    for start in range(0, len(numbers), CHUNK):
+        some = frozenset(numbers[start : start + CHUNK])
+        sent = Outbox.filter(_naming("body", some), planned_at__gte=first.found_at)
+        await transact(partial(_redact, sent, "body", partial(of_message, numbers=some)))
+        await transact(partial(_redact, Digest.filter(_naming("text", some)), "text", partial(of_text, numbers=some)))
+
+
+def _naming(field: str, numbers: Iterable[int]) -> Q:
+    return Q(*(Q(**{f"{field}__contains": f"#{number}"}) for number in numbers), join_type="OR")
+
+
+async def _redact(query: QuerySet[Any], field: str, redact: Callable[[str], str]) -> None:
+    last = 0
+    while rows := await query.filter(id__gt=last).order_by("id").limit(PAGE).values("id", field):
+        for row in rows:
+            if (kept := redact(row[field])) != row[field]:
+                await query.model.filter(id=row["id"]).update(**{field: kept})
+        last = rows[-1]["id"]
 
 
 async def _posts(number: int) -> None:
@@ -106,7 +167,7 @@ async def erase_loose(before: datetime, letter: str, by: str, now: datetime) -> 
         await Inbox.filter(received_at__lt=before, state__in=("done", "failed")).delete()
         old = Outbox.filter(incident=None, planned_at__lt=before, state__not_in=("planned", "sending"))
         await old.update(body=letter, error=None)
-        await File.filter(incident=None, at__lt=before).update(body=b"", name="")
+        await files.erase(Q(incident=None, at__lt=before))
         if await Event.filter(incident=None, at__lt=before, texts__isnull=False).exists():
             await _unsaid(None, by, now, before)
 

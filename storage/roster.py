@@ -1,51 +1,22 @@
-"""What changes a roster: swaps of shifts, and who is on leave. And what a shift has seen, for its report."""
+"""Who is on leave, which changes a roster as swaps do. And what a shift has seen, for its report."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from storage import audit, inbox, outbox, reports
-from storage.tables import Delegation, Duty, Incident, Swap
+from storage import audit, outbox, reports
+from storage.concluding import conclude
+from storage.routines import GIVEN
+from storage.tables import Delegation, Duty, Incident
 from storage.transaction import transact
 
-
-async def swaps(since: datetime) -> list[Swap]:
-    """Swaps of shifts that begin at `since` or later, the oldest word first."""
-    return await Swap.filter(shift_at__gte=since).order_by("id")
+CHECK_IN = "check-in"
 
 
 async def leaves(since: datetime) -> list[tuple[str, datetime, datetime]]:
     """Who is on leave at `since` or later: (person, from, until)."""
     rows = await Delegation.filter(why="leave", ended_at=None, until__gt=since).order_by("id")
     return [(row.giver, row.since, row.until) for row in rows]
-
-
-async def swap(
-    new: Sequence[dict[str, Any]], by: str, letters: Sequence[outbox.Letter], inbox_id: int | None, now: datetime
-) -> list[int]:
-    """Records swaps (shift_at, giver, taker) that one person said; the duties that they have met."""
-
-    async def work() -> list[int]:
-        met: list[int] = []
-        for one in new:
-            await Swap.create(**one, by=by, at=now)
-            met += await _met(one["shift_at"], now)
-        await outbox.plan(letters, now)
-        if inbox_id is not None:
-            await inbox.done(inbox_id, now)
-        data = [{**one, "shift_at": one["shift_at"].isoformat()} for one in new]
-        await audit.append([audit.Line(None, by, "swapped", one) for one in data], now)
-        return met
-
-    return await transact(work)
-
-
-async def _met(shift_at: datetime, now: datetime) -> list[int]:
-    """The empty place in a shift is filled."""
-    rows = await Duty.filter(incident_id=None, kind="shift", due_at=shift_at, state="open")
-    ids = [row.id for row in rows]
-    await Duty.filter(id__in=ids).update(state="met", met_at=now, next_at=None)
-    return ids
 
 
 async def counts(since: datetime, until: datetime) -> tuple[int, int]:
@@ -55,8 +26,19 @@ async def counts(since: datetime, until: datetime) -> tuple[int, int]:
 
 
 async def patrols(since: datetime, until: datetime) -> list[dict[str, Any]]:
-    """The check-ins of a span, the oldest first."""
-    return await audit.of_kind("given", since, until)
+    """The check-ins of a span, the oldest first; one that found a matter has its number as `found`."""
+    given = await audit.of_kind(GIVEN, since, until)
+    return [line for line in given if line["data"]["kind"] == CHECK_IN]
+
+
+async def findings(since: datetime, until: datetime) -> int:
+    """How many matters the check-ins of a span found."""
+    return len({line["data"]["found"] for line in await patrols(since, until) if line["data"].get("found")})
+
+
+async def titles(numbers: Sequence[int]) -> dict[int, str]:
+    rows = await Incident.filter(number__in=list(numbers)).values_list("number", "title")
+    return {int(str(number)): str(title) for number, title in rows}
 
 
 async def open_now(limit: int) -> list[reports.Row]:
@@ -81,8 +63,7 @@ async def take(duty: int, was: datetime, letters: Sequence[outbox.Letter], lines
         if not await Duty.filter(id=duty, state="open", next_at=was).update(state="met", met_at=now, next_at=None):
             return False
         said = list(letters) if keep is None else await keep()
-        await outbox.plan(said, now)
-        await audit.append(lines, now)
+        await conclude(said, None, lines, now)
         return True
 
     return await transact(work)

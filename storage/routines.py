@@ -1,12 +1,25 @@
 """Duties that no incident has: opened a day ahead, met by a word, set down as missed when their day is long over."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from storage import audit, inbox, outbox
+from storage import audit, outbox
+from storage.concluding import conclude
 from storage.tables import Duty, to_ms
 from storage.transaction import transact
+
+GIVEN = "given"
+"""The event of a check-in or a report."""
+OF_THE_ROSTER = ("handover", "shift", "swap")
+"""Kinds of duty that no report answers: a change of shifts, an empty place, an unanswered swap."""
+
+
+class Given(NamedTuple):
+    """A check-in or a report as it is recorded, and the slot that it fills, if one was open."""
+
+    duty: int | None
+    data: Mapping[str, Any]
 
 
 class Slot(Protocol):
@@ -31,13 +44,14 @@ async def open_slots(slots: Sequence[tuple[Slot, datetime | None]], now: datetim
         )
         there = {tuple(row) for row in known}
         fresh = [(slot, at) for slot, at in slots if (slot.kind, slot.owner, slot.due_at) not in there]
-        made = [await _open(slot, at) for slot, at in fresh]
+        made = [await open_slot(slot, at) for slot, at in fresh]
         return [(0, duty.id, to_ms(at)) for duty, (_, at) in zip(made, fresh, strict=True) if at and at > now]
 
     return await transact(work)
 
 
-async def _open(slot: Slot, next_at: datetime | None) -> Duty:
+async def open_slot(slot: Slot, next_at: datetime | None) -> Duty:
+    """Opens one, inside the caller's transaction."""
     return await Duty.create(
         incident_id=None,
         person=slot.owner,
@@ -75,25 +89,18 @@ async def owed(kind: str, owners: Sequence[str], now: datetime) -> Duty | None:
     return await query.order_by("due_at", "id").first()
 
 
-async def fill(
-    duty: Duty | None,
-    actor: str,
-    kind: str,
-    data: dict[str, Any],
-    now: datetime,
-    letters: Sequence[outbox.Letter],
-    inbox_id: int | None,
-) -> bool:
-    """Records a check-in or a report, and fulfils the slot, if there is one; False if it was filled meanwhile."""
+async def fill(what: Given, actor: str, now: datetime, letters: Sequence[outbox.Letter], inbox_id: int | None) -> None:
+    """Records a check-in or a report, and fulfils the slot, if there is one."""
 
-    async def work() -> bool:
-        filled = False
-        if duty is not None:
-            filled = bool(await Duty.filter(id=duty.id, state="open").update(state="met", met_at=now, next_at=None))
-        await outbox.plan(letters, now)
-        if inbox_id is not None:
-            await inbox.done(inbox_id, now)
-        await audit.append([audit.Line(None, actor, kind, {**data, "duty": duty.id if duty else None})], now)
-        return filled
+    async def work() -> None:
+        await conclude(letters, inbox_id, [await given(what, actor, now)], now)
 
-    return await transact(work)
+    await transact(work)
+
+
+async def given(what: Given, actor: str, now: datetime, found: int | None = None) -> audit.Line:
+    """Fills the slot, inside the caller's transaction; the line that records it, with the incident that it found."""
+    if what.duty is not None:
+        await Duty.filter(id=what.duty, state="open").update(state="met", met_at=now, next_at=None)
+    data = {**what.data, "duty": what.duty} | ({"found": found} if found else {})
+    return audit.Line(None, actor, GIVEN, data)

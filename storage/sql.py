@@ -76,6 +76,8 @@ async def together(statements: Sequence[Statement]) -> list[Sequence[Any]]:
 
     The first that fails ends it: those before it stand, unless the transaction is rolled back.
     """
+    if not statements:
+        return []
     at_once = getattr(connection(), "execute_all", None)
     if at_once is not None:
         found: list[Sequence[Any]] = await at_once(statements)

@@ -361,6 +361,21 @@ class File(Model):
         indexes = (Index(fields=("incident",)), Index(fields=("digest",)))
 
 
+class FileMatter(Model):
+    """Whose texts a file holds that is no incident's own: it is erased with the first of them.
+
+    Incident 0 stands for whatever was on record when the file was made.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    file = fields.IntField()
+    incident = fields.IntField()
+
+    class Meta:
+        table = "file_matters"
+        indexes = (Index(fields=("incident",)),)
+
+
 class Digest(Model):
     """A digest that went out: one of a kind for a period, numbered within its year, with the files made of it."""
 
@@ -448,15 +463,21 @@ class LibraryTerm(Model):
 
 
 class Swap(Model):
-    """Somebody takes over another's shift, which begins at `shift_at`. The newest word for a giver counts."""
+    """Somebody takes over another's shift of a roster, which begins at `shift_at`. The newest word for a giver counts.
+
+    Until the taker has agreed it is "asked" and counts for nothing. Otherwise it is "agreed", "declined", "withdrawn",
+    "lapsed" when the shift began without an answer, or "overtaken" by another. `by` and `at` are of the last word.
+    """
 
     id = fields.IntField(primary_key=True)
     shift_at = MomentField()
+    roster = fields.CharField(max_length=32, db_default="")
     giver = fields.CharField(max_length=64)
     taker = fields.CharField(max_length=64)
+    state = fields.CharField(max_length=16, db_default="agreed")
     by = fields.CharField(max_length=64)
     at = MomentField()
 
     class Meta:
         table = "swaps"
-        indexes = (Index(fields=("shift_at",)),)
+        indexes = (Index(fields=("shift_at",)), Index(fields=("state",)))

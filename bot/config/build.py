@@ -77,7 +77,7 @@ def build_rosters(config: Config) -> tuple[Roster, ...]:
 def build_roster(table: RosterTable) -> Roster:
     teams = tuple((team,) if isinstance(team, str) else team for team in table.people)
     shifts = tuple(_shift(text) for text in table.shifts)
-    return Roster(shifts, teams, date.fromisoformat(table.since), table.rotate, table.holidays)
+    return Roster(shifts, teams, date.fromisoformat(table.since), table.rotate, table.holidays, table.name)
 
 
 def _shift(text: str) -> tuple[time, time]:

@@ -144,11 +144,13 @@ class FormsTable(_Table, frozen=True, kw_only=True):
 class RosterTable(_Table, frozen=True, kw_only=True):
     """Who is on duty at the desk. `people` take turns, one or several ("zhou" or ["zhou", "li"]), from `since` on.
 
+    Of several rosters each has a `name`.
     `rotate` says after how long the next ones come; on days of rest `holidays` of them are on duty together.
     """
 
     people: tuple[str | tuple[str, ...], ...]
     since: str
+    name: str = ""
     shifts: tuple[str, ...] = ("08:00-08:00",)
     rotate: Literal["shift", "day", "week"] = "day"
     holidays: Annotated[int, Meta(ge=1, le=9)] = 1

@@ -67,6 +67,8 @@ class Figures:
     routines: tuple[Owed, ...]
     matters: tuple[Row, ...] = ()
     issue: int | None = None
+    findings: int = 0
+    """How many matters the patrols found."""
 
     @property
     def nothing(self) -> bool:

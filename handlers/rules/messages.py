@@ -90,6 +90,14 @@ class Card(Struct, frozen=True, kw_only=True):
     done: str | None = None
 
 
+class Missed(Struct, frozen=True, kw_only=True):
+    """What a conversation is told when a message to one person cannot arrive."""
+
+    channel: str
+    conversation: str
+    text: str
+
+
 class Say(Struct, frozen=True, kw_only=True):
     """One outgoing message. `mentions` are people of the configuration; `to` makes it private to one of them.
 
@@ -103,6 +111,7 @@ class Say(Struct, frozen=True, kw_only=True):
     card: Card | None = None
     to: str | None = None
     update: str | None = None
+    missed: Missed | None = None
 
 
 def quoted_code(message: Message) -> tuple[int, int | None] | None:

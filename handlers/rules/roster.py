@@ -17,14 +17,21 @@ AHEAD = 62
 
 
 class SwapRow(Protocol):
-    shift_at: datetime
-    giver: str
-    taker: str
+    @property
+    def shift_at(self) -> datetime: ...
+    @property
+    def roster(self) -> str: ...
+    @property
+    def giver(self) -> str: ...
+    @property
+    def taker(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
     """`shifts` are local (from, to), the last of which may end the next day. `teams` take turns by `rotate`.
+
+    Of several rosters each has a `name`.
 
     The first team's turn begins on the day `since`. On a day of rest the next teams join until `on_rest_days` of them
     are on duty.
@@ -35,6 +42,7 @@ class Roster:
     since: date
     rotate: Rotation = "day"
     on_rest_days: int = 1
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,11 @@ class Shift:
     ends: datetime
     people: tuple[str, ...]
     missing: tuple[str, ...] = ()
+    roster: str = ""
+
+    @property
+    def everyone(self) -> tuple[str, ...]:
+        return (*self.people, *self.missing)
 
 
 @dataclass(frozen=True)
@@ -74,7 +87,7 @@ class Watch:
         """The person's present or next shift."""
         today = self.calendar.local(moment).date()
         shifts = self.between(today - A_DAY, today + A_DAY * AHEAD)
-        return next((s for s in shifts if s.ends > moment and person in (*s.people, *s.missing)), None)
+        return next((s for s in shifts if s.ends > moment and person in s.everyone), None)
 
     def between(self, first: date, last: date) -> Iterator[Shift]:
         day = first
@@ -95,10 +108,9 @@ class Watch:
     def _shift(self, begins: datetime, ends: datetime, planned: Iterable[str]) -> Shift:
         people = list(planned)
         for swap in self.swaps:
-            if swap.shift_at == begins:
+            if swap.shift_at == begins and swap.roster in ("", self.roster.name):
                 people = [swap.taker if person == swap.giver else person for person in people]
         away = {person for person, since, until in self.leaves if since < ends and until > begins}
         there = dict.fromkeys(people)
-        return Shift(
-            begins, ends, tuple(one for one in there if one not in away), tuple(one for one in there if one in away)
-        )
+        here, gone = (tuple(one for one in there if (one in away) is absent) for absent in (False, True))
+        return Shift(begins, ends, here, gone, self.roster.name)

@@ -129,7 +129,7 @@ def _common(language: str) -> dict[str, Any]:
         "bulletin": True, "case": case, "changed": differences("我们会尽快处理", REPLY)[:3], "channel": "wecom",
         "code": "482159", "count": 1, "counted": (), "department": "总务处", "departments": place.departments,
         "desk": place.desk(), "due": duties[-1].due.at, "duties": duties, "duty": case.duties[-1], "edition": 2, "end": NOW,
-        "event": "published", "example": "签收 12" if language == "zh" else "ack 12", "found": FOUND,
+        "event": "published", "example": "签收 12" if language == "zh" else "ack 12", "own": True, "issue": 3, "year": 2026, "found": FOUND, "unsure": False,
         "heat": Heat(3500, 520, 6), "held": (), "helpers": (place.people[5],), "holder": "approver:qian", "incidents": (),
         "into": case, "kept": None, "kind": "reply", "kinds": ("acknowledged",), "later": (), "latest": FOUND, "lead": "总务处",
         "line": tally(rows, place.calendar, NOW).total, "lines": (), "listeners": ("owner", "head", "bulletin"), "may": (qian,),
@@ -168,11 +168,19 @@ def _special(name: str, language: str) -> dict[str, Any]:
     }
     over, last = _case(language, **closed), case.duties[-1]
     due = owed(rules, place, "general", FOUND, ("found",))[-1].due
-    form = {"kind": "handling", "number": SimpleNamespace(year=2026, serial=3, edition=2), "name": "due"}
+    swap = SimpleNamespace(
+        id=7, shift_at=FOUND + timedelta(days=2), roster="", giver="li", taker="wang", state="agreed"
+    )
+    form = {
+        "kind": "handling",
+        "number": SimpleNamespace(year=2026, serial=3, edition=2),
+        "name": "due" if name.startswith("archive.") else "网信值班",
+    }
     shift = Shift(FOUND, NOW, ("li",), ("wang",))
     on_duty = {"shift": shift, "shifts": (shift,), "now_on": shift, "giver": "li", "taker": "wang", "day": FOUND.date(),
-               "coming": (place.people[3],), "going": (place.people[4],), "open": 2, "due_next": 3}  # fmt: skip
-    if name.startswith(("form.", "archive.", "roster.")):
+               "new": swap, "swap": swap, "swaps": (swap,), "asked": (swap,), "freed": ("chu",), "id": 7,
+               "found": 12, "rosters": ("总值班", "网信值班"), "coming": (place.people[3],), "going": (place.people[4],), "open": 2, "due_next": 3}  # fmt: skip
+    if name.startswith(("form.", "archive.", "roster.", "swap.")):
         return {**form, **on_duty, "year": 2026, "serial": 3, "month": 11, "closed": False}
     hours = {"department:总务处": timedelta(hours=2), "approver:qian": timedelta(minutes=40)}
     held = (Stretch("department:总务处", FOUND, NOW), Stretch("approver:qian", NOW, NOW + timedelta(hours=1)))
@@ -200,7 +208,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "forward.opened": {"new": vars(case.incident) | {"platform": "weibo"}, "precedents": (_row(over),)},
         "reply.ask": {"promises": find(REPLY, FOUND, place.calendar)},
         "publish.done": {"promises": owed(rules, place, "general", FOUND, ("found",))[:1]},
-        "check_in.done": {"kind": "check-in"},
+        "check_in.done": {"kind": "check-in", "found": 12},
         "check_in.remind": {"kind": "check-in"},
         "kind.done": {"kind": "suggestion"},
         "common.not_owed": {"kind": "calm"},

@@ -9,6 +9,7 @@ import pytest
 from bot.__main__ import main
 from handlers.documents.archive import broken
 from storage.database import close_database, open_database
+from storage.tables import File, Outbox
 from tests.support.story import DEMONSTRATION, Story
 
 
@@ -60,3 +61,21 @@ async def test_erasing_is_tried_first(config: Path, tmp_path: Path, capsys: pyte
         assert "0 件事" in capsys.readouterr().out
     finally:
         await open_database(f"sqlite:///{tmp_path}/huiyin.db", synchronous="normal")
+
+
+async def test_copies_made_since_go_too(
+    story: Story, config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await story.jump(story.now.replace(year=2026, month=1, day=5) - story.now)
+    for text in ("台账 全部", "周报 上周", "处置单 1", "查 食堂"):
+        await story.say("li", text)
+    assert "食堂" in story.fresh[-1].text
+    await close_database()
+    try:
+        assert await run("erase", "--config", config, "--before", "2025-12-31", "--yes") == 0
+        assert "已清除：1 件事的文字 #1" in capsys.readouterr().out
+    finally:
+        await open_database(f"sqlite:///{tmp_path}/huiyin.db", synchronous="normal")
+    assert await File.all().count() >= 4
+    assert not await File.exclude(body=b"").exists()
+    assert not await Outbox.filter(body__contains="食堂饭菜有异物").exists()

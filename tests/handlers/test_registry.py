@@ -31,6 +31,7 @@ HELPERS = {
     "retention",
     "routine",
     "several",
+    "swapping",
     "turn",
     "verdicts",
     "watch",

@@ -60,7 +60,9 @@ def test_a_gap_has_nobody_and_a_next_shift() -> None:
 def test_the_last_of_several_swaps_counts() -> None:
     roster = Roster(ROUND_THE_CLOCK, ABC, date(2026, 11, 23))
     begins = at("2026-11-23 08:00")
-    swaps = [SimpleNamespace(shift_at=begins, giver=g, taker=t) for g, t in (("a", "b"), ("b", "x"), ("c", "y"))]
+    swaps = [
+        SimpleNamespace(shift_at=begins, roster="", giver=g, taker=t) for g, t in (("a", "b"), ("b", "x"), ("c", "y"))
+    ]
     assert on(Watch(roster, CALENDAR, swaps), "2026-11-23 09:00") == ("x",)
 
 

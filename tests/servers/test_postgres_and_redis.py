@@ -19,8 +19,11 @@ STORIES = [
     "tests/stories/test_case_library.py::test_it_is_found_by_words_and_shows_how_it_ended",
     "tests/stories/test_case_library.py::test_a_new_matter_shows_its_precedent",
     "tests/stories/test_retention.py::test_after_three_years_the_texts_are_gone",
+    "tests/stories/test_nothing_left.py::test_of_a_matter_that_is_erased_nothing_is_left",
+    "tests/stories/test_swaps.py::test_unanswered_it_is_reminded_of_and_lapses_when_the_shift_begins",
     "tests/stories/test_on_duty.py::test_the_change_brings_a_report",
     "tests/storage/test_outbox.py",
+    "tests/stories/test_summary_by_itself.py::test_its_lessons_are_found_later",
     "tests/stories/test_forms.py::test_numbers_have_no_gaps_and_stay",
 ]
 

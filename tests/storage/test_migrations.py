@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from tortoise import Tortoise
+from tortoise.migrations.api import migrate
 from tortoise.models import Model
 
+from storage import swaps
 from storage import tables as models
 from storage.database import close_database, open_database, settings
 
@@ -61,6 +63,17 @@ async def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
     assert (await models.Setting.get(name="a")).value == "b"
     await close_database()
     assert schema(tmp_path / "x.db") == before
+
+
+async def test_a_database_of_the_first_version_keeps_its_swaps(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path}/x.db"
+    await migrate(config=settings(address), target="huiyin.0001_initial")
+    await Tortoise.close_connections()
+    with sqlite3.connect(tmp_path / "x.db") as database:
+        database.execute("INSERT INTO swaps (shift_at, giver, taker, by, at) VALUES (0, 'li', 'zhou', 'li', 0)")
+    await open_database(address)
+    assert [(row.giver, row.roster, row.state) for row in await swaps.standing(models.EPOCH)] == [("li", "", "agreed")]
+    await close_database()
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

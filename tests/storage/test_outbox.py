@@ -143,7 +143,8 @@ async def test_what_is_planned_during_another_claim_waits_for_it(tables: str) ->
     if shared:
         await transact(lambda: outbox.plan([letter("2")], NOW))
     second = asyncio.create_task(claimed())
-    while shared and not await sql.values("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'", ()):
+    blocked = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    while shared and not await sql.values(blocked, ()):  # noqa: ASYNC110 - another process's state
         await asyncio.sleep(0.01)
     planned.set()
     assert await first == ["1"]

@@ -10,15 +10,15 @@ from tests.support.papers import words
 from tests.support.regime import local
 from tests.support.story import Story, demonstration, telling
 
-ROSTER = '[web]\nhost = "127.0.0.1"'
-TEAMS = '[[roster]]\npeople = ["zhou", "li", "chen"]\nsince = "2026-11-23"\nholidays = 2\n\n' + ROSTER
+WEB = '[web]\nhost = "127.0.0.1"'
+TEAMS = '[[roster]]\npeople = ["zhou", "li", "chen"]\nsince = "2026-11-23"\nholidays = 2\n\n' + WEB
 
 
 @pytest.fixture
 async def story(tmp_path: Path, redis: Redis, request: pytest.FixtureRequest) -> AsyncIterator[Story]:
     """Zhou has Monday from 08:00, Li Tuesday, Chen Wednesday; on days of rest two of them."""
     at, regime = getattr(request, "param", ("2026-11-23 10:05", "standard"))
-    changed = {ROSTER: TEAMS, 'regime = "standard"': f'regime = "{regime}"'}
+    changed = {WEB: TEAMS, 'regime = "standard"': f'regime = "{regime}"'}
     async with telling(tmp_path, redis, local(at), config=demonstration(tmp_path, **changed)) as told:
         await told.settle()
         yield told
@@ -63,14 +63,6 @@ async def test_the_change_brings_a_report(story: Story) -> None:
 
 async def test_a_report_may_be_asked_for(story: Story) -> None:
     assert "值〔2026〕1 号" in await words((await story.say("li", "值班报告"))[-1])
-
-
-async def test_a_swap_counts(story: Story) -> None:
-    await story.say("li", "换班 11-24 周晓")
-    story.expect("11-24（周二）08:00 的班由 周晓 替 李主任", pinged="zhou")
-    await story.until(local("2026-11-24 09:00"))
-    await story.say("wang", "值班")
-    assert story.fresh[-1].text.startswith("现在值班：周晓")
 
 
 async def test_only_ones_own_shift_unless_the_office_does_it(story: Story) -> None:
@@ -128,3 +120,11 @@ async def test_without_a_roster_nothing_changes(tmp_path: Path, redis: Redis) ->
     async with telling(tmp_path / "other", redis, config=demonstration(tmp_path / "other")) as other:
         await other.say("wang", "值班")
         other.expect("没有设值班表")
+
+
+async def test_what_the_roster_asks_is_no_matter(story: Story) -> None:
+    await story.say("li", "待办")
+    story.expect("全部事项都已办结")
+    await story.until(local("2026-11-24 09:00"))
+    await story.say("li", "日报")
+    assert "handover" not in story.fresh[-1].text
