@@ -22,7 +22,8 @@ from handlers.rules.commands import clean
 from handlers.rules.institution import Person
 from handlers.rules.messages import Message, Say, quoted_code
 from handlers.rules.refusal import Refusal
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 from handlers.watch import on_watch
 from storage import inbox, outbox
 from storage.changes import Written

@@ -12,8 +12,9 @@ from handlers.rules.fold import fold
 from handlers.rules.incident import acknowledge
 from handlers.rules.messages import Say, quoted_code
 from handlers.rules.refusal import Refusal
+from handlers.rules.said import Said
 from handlers.several import decide_each
-from handlers.turn import Move, Said, Turn
+from handlers.turn import Move, Turn
 from storage import reports
 
 DONE = "已签收"

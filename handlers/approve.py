@@ -13,8 +13,9 @@ from handlers.rules.approval import Heard, approve, may_decide, reject
 from handlers.rules.case import Case, Decision, Event, RequestRow
 from handlers.rules.messages import Say, quoted_code
 from handlers.rules.refusal import Refusal
+from handlers.rules.said import Said
 from handlers.several import decide_each
-from handlers.turn import Move, Said, Turn
+from handlers.turn import Move, Turn
 from handlers.verdicts import NO, YES, Meaning, read
 from storage import reports
 

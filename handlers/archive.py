@@ -8,7 +8,8 @@ from handlers.documents.matter import Matter
 from handlers.rules.case import OPEN_STAGES
 from handlers.rules.messages import Attachment, Say
 from handlers.rules.permissions import permit
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 from storage import forms
 from storage.concluding import conclude
 from storage.forms import NumberTaken

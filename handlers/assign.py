@@ -10,7 +10,8 @@ from handlers.rules.institution import Department
 from handlers.rules.messages import Say
 from handlers.rules.names import bare, department_named
 from handlers.rules.refusal import Refusal
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 
 VERBS = ("改派", "分派", "指派", "转派", "派给", "派单", "assign", "reassign")
 EXAMPLES = {"zh": ("改派 12 教务处",), "en": ("assign 12 Academic Affairs",)}

@@ -9,7 +9,8 @@ from handlers.rules.case import Decision, Event
 from handlers.rules.commands import take_numbers
 from handlers.rules.messages import Say, quoted_code
 from handlers.rules.refusal import Refusal
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 from storage import files
 
 VERBS = ("附件", "附图", "补图", "补充材料", "attachment", "attach")

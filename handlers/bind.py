@@ -12,7 +12,8 @@ from handlers.office import Office
 from handlers.rules.institution import Group, Institution
 from handlers.rules.messages import Say
 from handlers.rules.refusal import Refusal
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 from storage import groups
 from storage.groups import Bound
 from storage.outbox import Letter

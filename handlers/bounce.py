@@ -11,7 +11,8 @@ from handlers.rules.conflict import deciders
 from handlers.rules.custody import bounce
 from handlers.rules.institution import Department
 from handlers.rules.messages import Say
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 
 VERBS = ("退单", "退件", "退派", "return", "bounce")
 EXAMPLES = {"zh": ("退单 12 不归我们管，是保卫处的事",), "en": ("return 12 not ours, it is about the gate",)}

@@ -12,7 +12,8 @@ from handlers.rules.fold import fold
 from handlers.rules.links import find
 from handlers.rules.messages import Say
 from handlers.rules.refusal import Refusal
-from handlers.turn import CheckedIn, Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import CheckedIn, Turn
 from storage import routines
 from storage.routines import Given
 

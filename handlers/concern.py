@@ -6,7 +6,8 @@ from handlers.rules.conflict import concern
 from handlers.rules.messages import Say
 from handlers.rules.names import departments_in, people_in, people_named
 from handlers.rules.refusal import Refusal
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 
 VERBS = ("涉及", "回避", "concerns", "concern")
 EXAMPLES = {"zh": ("涉及 12 钱副校长", "涉及 12 无"), "en": ("concerns 12 General Services", "concerns 12 nobody")}

@@ -14,7 +14,8 @@ from handlers.rules.names import people_named
 from handlers.rules.permissions import PERMISSIONS
 from handlers.rules.promises import moment
 from handlers.rules.refusal import Refusal
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 from storage import changes, delegations, incidents, reports
 from storage.incidents import Conflict
 

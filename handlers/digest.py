@@ -14,9 +14,10 @@ from handlers.issuing import put_out, say_with
 from handlers.rules.institution import Group
 from handlers.rules.messages import Say
 from handlers.rules.refusal import Refusal
+from handlers.rules.said import Said
 from handlers.rules.schedule import Issue
 from handlers.rules.spans import INSTANT, Span, dated, named, span
-from handlers.turn import Said, Turn
+from handlers.turn import Turn
 from storage import digests, files, ledger
 
 FIGURES = {

@@ -11,8 +11,9 @@ from handlers.rules.course import escalate, raised
 from handlers.rules.fold import fold
 from handlers.rules.refusal import Refusal
 from handlers.rules.regimes import Tier
+from handlers.rules.said import Said
 from handlers.rules.tiers import manual, next_above
-from handlers.turn import Said, Turn
+from handlers.turn import Turn
 from storage import changes, incidents
 from storage.changes import Written
 from storage.incidents import Conflict

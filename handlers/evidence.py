@@ -1,7 +1,8 @@
 """`依据 12` / `evidence 12`: what was approved or refused: by whom, on which platform, at what second, and the text."""
 
 from handlers.rules.messages import Say
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 from storage import audit
 
 VERBS = ("依据", "审批记录", "凭据", "evidence")

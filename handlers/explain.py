@@ -2,7 +2,8 @@
 
 from handlers.rules.messages import Say
 from handlers.rules.reckoning import Reckoning
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 
 VERBS = ("为何", "为什么", "怎么算", "why")
 EXAMPLES = {"zh": ("为何 12",), "en": ("why 12",)}

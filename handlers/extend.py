@@ -10,7 +10,8 @@ from handlers.rules.messages import Say
 from handlers.rules.periods import Period, PeriodError
 from handlers.rules.periods import parse as read_period
 from handlers.rules.refusal import Refusal
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 from storage.changes import Written
 
 VERBS = ("申请延期", "延期", "extend", "extension")

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from handlers.rules.course import followed_up
 from handlers.rules.messages import Say
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 
 VERBS = ("续报", "进展", "update", "follow up")
 EXAMPLES = {"zh": ("续报 12 检测样品已送出",), "en": ("update 12 samples are at the lab",)}

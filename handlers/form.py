@@ -13,7 +13,8 @@ from handlers.paperwork import Made
 from handlers.rules.messages import Say
 from handlers.rules.permissions import DESK_ROLES, LEADERS, permit
 from handlers.rules.refusal import Refusal
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 from storage.concluding import conclude
 from storage.forms import NumberTaken
 from storage.transaction import transact

@@ -25,8 +25,9 @@ from handlers.rules.posts import Forwarded, read
 from handlers.rules.refusal import Refusal
 from handlers.rules.regimes import Tier
 from handlers.rules.routing import Route, route, without_mentions
+from handlers.rules.said import Said
 from handlers.rules.tiers import by_words
-from handlers.turn import Said, Turn, message_key
+from handlers.turn import Turn, message_key
 from storage import files, incidents
 from storage.changes import Written
 from storage.incidents import Conflict, NewIncident, NewPost

@@ -7,8 +7,9 @@ from handlers.raising import announcement
 from handlers.rules.course import heat
 from handlers.rules.fold import fold
 from handlers.rules.refusal import Refusal
+from handlers.rules.said import Said
 from handlers.rules.tiers import Heat
-from handlers.turn import Said, Turn
+from handlers.turn import Turn
 
 VERBS = ("热度", "heat")
 EXAMPLES = {"zh": ("热度 12 阅读 3500 评论 520 转发 6",), "en": ("heat 12 views 3500 comments 520 reposts 6",)}

@@ -3,7 +3,8 @@
 from handlers.rules.commands import whole
 from handlers.rules.messages import Say
 from handlers.rules.permissions import may_ever
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 
 ALL = ("帮助 全部", "全部帮助", "帮助全部", "help all")
 WORDS = ("帮助", "怎么用", "使用说明", "说明", "help", "?", "？", *ALL)

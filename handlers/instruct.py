@@ -10,7 +10,8 @@ from handlers.rules.institution import Department
 from handlers.rules.messages import Say
 from handlers.rules.periods import Period, PeriodError
 from handlers.rules.periods import parse as read_period
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 
 VERBS = ("批办", "批示", "交办", "instruct")
 EXAMPLES = {"zh": ("批办 12 总务处 3天 请查明原因",), "en": ("instruct 12 General Services 3d find out the cause",)}

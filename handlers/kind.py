@@ -8,7 +8,8 @@ from handlers.rules.kinds import Kind
 from handlers.rules.messages import Say
 from handlers.rules.permissions import permit
 from handlers.rules.refusal import Refusal
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 
 VERBS = ("类别", "定性", "kind")
 EXAMPLES = {"zh": ("类别 12 意见建议",), "en": ("kind 12 suggestion",)}

@@ -10,7 +10,8 @@ from handlers.rules.institution import Department
 from handlers.rules.messages import Say
 from handlers.rules.names import department_named, departments_in
 from handlers.rules.refusal import Refusal
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 
 VERBS = ("牵头", "lead", "主办")
 HELP = ("协办", "协助", "配合", "helpers")

@@ -7,7 +7,8 @@ from handlers.delegate import give, one_of, take_back
 from handlers.rules.commands import whole
 from handlers.rules.fold import fold
 from handlers.rules.refusal import Refusal
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 
 VERBS = ("请假", "外出", "出差", "leave", "on leave")
 ENDING = ("销假", "我回来了", "back", "i am back")

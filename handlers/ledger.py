@@ -10,9 +10,10 @@ from handlers import issuing, ledger_file
 from handlers.documents.ledger_book import TYPE
 from handlers.rules.commands import spoken
 from handlers.rules.figures import counted
+from handlers.rules.said import Said
 from handlers.rules.spans import Span, dated, named, span
 from handlers.rules.tally import Tally, Tallying
-from handlers.turn import Said, Turn
+from handlers.turn import Turn
 from storage import digests, ledger
 from storage.digests import Made
 

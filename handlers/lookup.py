@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from handlers import library
 from handlers.rules.messages import Say
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 from storage import reports
 
 VERBS = ("查一下", "查下", "查询", "查看", "查", "show", "look up", "lookup", "status")

@@ -11,7 +11,8 @@ from handlers.rules.fold import fold
 from handlers.rules.merging import merge
 from handlers.rules.messages import Say
 from handlers.rules.refusal import Refusal
-from handlers.turn import Move, Said, Turn, home
+from handlers.rules.said import Said
+from handlers.turn import Move, Turn, home
 
 VERBS = ("并入", "合并", "并案", "merge")
 EXAMPLES = {"zh": ("13 并入 12", "合并 12 13"), "en": ("merge 13 into 12",)}

@@ -6,7 +6,8 @@ from handlers.rules.case import Decision, Event
 from handlers.rules.messages import Say
 from handlers.rules.permissions import permit
 from handlers.rules.refusal import Refusal
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 
 VERBS = ("备注", "记一下", "记录", "note")
 EXAMPLES = {"zh": ("备注 12 已与家长电话沟通",), "en": ("note 12 spoke with the parent on the phone",)}

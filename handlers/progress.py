@@ -11,7 +11,8 @@ from handlers.rules.case import Case, Decision
 from handlers.rules.course import calm, reported, summarised
 from handlers.rules.institution import Person
 from handlers.rules.messages import Say
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 
 Move = Callable[[Case, Person, str, datetime], Decision]
 MOVES: dict[str, tuple[tuple[str, ...], Move]] = {

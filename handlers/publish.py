@@ -7,7 +7,8 @@ from handlers.proof import picture
 from handlers.rules import links, promises
 from handlers.rules.incident import publish
 from handlers.rules.messages import Say
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 
 VERBS = ("已发布", "已公开回复", "发布", "published", "publish")
 EXAMPLES = {

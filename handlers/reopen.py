@@ -5,7 +5,8 @@ from typing import NamedTuple
 from handlers.cards import to_acknowledge, to_assign
 from handlers.rules.custody import reopen
 from handlers.rules.messages import Say
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 
 VERBS = ("重办", "重启", "重开", "重新办理", "reopen")
 EXAMPLES = {"zh": ("重办 12 家长说异物又出现了",), "en": ("reopen 12 it happened again",)}

@@ -10,7 +10,8 @@ from handlers.rules.incident import draft
 from handlers.rules.messages import Say
 from handlers.rules.promises import find
 from handlers.rules.reply_check import holds_off
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 from storage.changes import Written
 
 VERBS = ("拟复", "拟答", "拟回复", "回复稿", "draft", "reply")

@@ -10,7 +10,8 @@ from handlers.rules.fold import fold
 from handlers.rules.incident import resolve
 from handlers.rules.messages import Say
 from handlers.rules.refusal import Refusal
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 
 VERBS = ("办结", "结案", "resolve", "resolved", "close")
 EXAMPLES = {

@@ -5,7 +5,8 @@ from datetime import timedelta
 from handlers.rules.commands import whole
 from handlers.rules.messages import Say
 from handlers.rules.refusal import Refusal
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 from handlers.watch import watches
 from storage import swaps
 

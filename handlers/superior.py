@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from handlers.raising import announcement
 from handlers.rules.course import superior
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 
 VERBS = ("上级批示", "上级交办", "上级", "superior")
 EXAMPLES = {"zh": ("上级批示 12 区教育局要求今日答复",), "en": ("superior 12 the bureau wants an answer today",)}

@@ -14,8 +14,9 @@ from handlers.rules.institution import Person
 from handlers.rules.names import people_named
 from handlers.rules.refusal import Refusal
 from handlers.rules.roster import Shift, Watch
+from handlers.rules.said import Said
 from handlers.rules.time_words import coming, day_of
-from handlers.turn import Said, Turn
+from handlers.turn import Turn
 from handlers.watch import called, watches
 from storage import swaps
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from handlers.rules.hands import stretches, totals
 from handlers.rules.messages import Say
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 from storage import reports
 
 VERBS = ("时间线", "经过", "谁的手里", "timeline")

@@ -2,7 +2,8 @@
 
 from handlers.rules.commands import whole
 from handlers.rules.messages import Say
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 from storage import reports, swaps
 
 WORDS = ("待办", "我的待办", "todo", "to do", "my work")

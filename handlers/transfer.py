@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from handlers.rules.course import transfer
 from handlers.rules.messages import Say
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 
 VERBS = ("转办", "移送", "移交", "transfer")
 EXAMPLES = {"zh": ("转办 12 派驻纪检监察组 反映工作人员违纪",), "en": ("transfer 12 discipline-inspection misconduct",)}

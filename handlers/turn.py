@@ -1,6 +1,5 @@
 """One message on its way through a handler: who said it, about which incident, and what is answered."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,8 +7,6 @@ from typing import Any
 
 from handlers.office import Arm, Office
 from handlers.rules.case import Case, Decision
-from handlers.rules.commands import Spoken, asks, spoken
-from handlers.rules.fold import fold
 from handlers.rules.institution import Person
 from handlers.rules.messages import Message, Say, quoted_code
 from handlers.rules.refusal import Refusal
@@ -20,50 +17,7 @@ from storage.incidents import Change, NewIncident, NewPost
 from storage.routines import Given
 from storage.transaction import transact
 
-_KINDLY = re.compile(
-    r"^(?:请问?|麻烦(?:您|你)?|劳驾|帮(?:我|忙)|我想|能不能|可以|please|can you|could you|i want to)+[\s,，]*",
-    re.IGNORECASE,
-)
-
-
 CANDIDATES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a handler parses: the words without the bot's name, and the message that they came in."""
-
-    text: str
-    message: Message
-
-    def command(
-        self, verbs: Iterable[str], *, glued: bool = False, many: bool = False, free: bool = False
-    ) -> Spoken | None:
-        """The command that the words begin with. Of talk that is merely overheard only what names its matter counts.
-
-        A question is no command (签收了吗), unless what follows the verb is `free` text.
-        """
-        addressed = self.message.addressed
-        found = spoken(self.text, verbs, glued=glued and addressed, many=many)
-        if found is None or (not free and asks(self.text)):
-            return None
-        if not (addressed or found.numbers or found.spaced or self.message.quote or not found.rest):
-            return None
-        return found
-
-    def inquiry(self, verbs: Iterable[str], *, many: bool = False) -> Spoken | None:
-        """The same for what only asks: politely, and with a question mark."""
-        kindly = _KINDLY.match(fold(self.text))
-        return replace(self, text=self.text[kindly.end() :] if kindly else self.text).command(
-            verbs, many=many, free=True
-        )
-
-    def pressed(self, action: str) -> tuple[str, ...] | None:
-        """The arguments of a pressed button such as "approve:7", if it is this action's."""
-        if self.message.press is None:
-            return None
-        name, *arguments = self.message.press.key.split(":")
-        return tuple(arguments) if name == action else None
 
 
 @dataclass(frozen=True, slots=True)

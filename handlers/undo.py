@@ -11,7 +11,8 @@ from handlers.rules.commands import whole
 from handlers.rules.custody import struck
 from handlers.rules.messages import Say, quoted_code
 from handlers.rules.refusal import Refusal
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 from storage import last_words
 from storage.last_words import TOGETHER, Word
 

@@ -6,7 +6,8 @@ from handlers.rules.course import verify
 from handlers.rules.fold import fold
 from handlers.rules.messages import Say
 from handlers.rules.refusal import Refusal
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 
 VERBS = ("核实", "核查", "查实", "verify", "verified")
 EXAMPLES = {"zh": ("核实 12 部分属实 加热环节有疏漏",), "en": ("verify 12 partly the heating step was at fault",)}

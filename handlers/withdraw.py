@@ -6,7 +6,8 @@ from handlers.cards import to_decide
 from handlers.rules.approval import first_approver
 from handlers.rules.custody import withdraw
 from handlers.rules.messages import Say
-from handlers.turn import Said, Turn
+from handlers.rules.said import Said
+from handlers.turn import Turn
 from storage.changes import Written
 
 VERBS = ("误报", "撤件", "撤销登记", "错报", "withdraw", "mistaken")

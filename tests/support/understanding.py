@@ -6,7 +6,7 @@ from typing import Any
 from handlers import ASKED
 from handlers.rules.commands import clean
 from handlers.rules.messages import Message, Press, Quote
-from handlers.turn import Said
+from handlers.rules.said import Said
 
 NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
 
