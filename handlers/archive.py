@@ -20,11 +20,7 @@ EXAMPLES = {"zh": ("归档 12",), "en": ("archive 12",)}
 
 
 def parse(said: Said) -> int | bool | None:
-    """The number asked about, False when the quote has to tell."""
-    found = said.inquiry(VERBS)
-    if found is None or (found.rest.rstrip("?？ ") and not found.numbers):
-        return None
-    return found.number or False
+    return said.about(VERBS)
 
 
 async def handle(turn: Turn, number: int | bool) -> None:

@@ -43,6 +43,13 @@ class Said:
             verbs, many=many, free=True
         )
 
+    def about(self, verbs: Iterable[str]) -> int | bool | None:
+        """The number of the matter that is asked about; False when the quote has to tell."""
+        found = self.inquiry(verbs)
+        if found is None or (found.rest.rstrip("?？ ") and not found.numbers):
+            return None
+        return found.number or False
+
     def pressed(self, action: str) -> tuple[str, ...] | None:
         """The arguments of a pressed button such as "approve:7", if it is this action's."""
         if self.message.press is None:
