@@ -74,7 +74,15 @@ async def read(office: Office, kind: str, span: Span, now: datetime, issue: int 
         routines=rules.owed(await ledger.routines(span.since, min(span.until, now))),
         matters=matters,
         issue=issue,
+        asks=_asked(office.regime, table),
     )
+
+
+def _asked(regime: Regime, table: Tally) -> frozenset[str]:
+    """What the regime owes the public by a time, or owed when these matters were opened."""
+    counts = {"reply": table.total.to_answer, "resolve": table.total.to_resolve}
+    by_now = {kind for kind, count in counts.items() if count}
+    return frozenset(by_now | {duty.kind for duty in regime.duty if duty.kind in counts})
 
 
 async def _table(

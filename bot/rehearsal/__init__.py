@@ -23,6 +23,7 @@ from bot.config import ChannelTables, Config, GroupTable, LocalTable, build_inst
 from bot.rehearsal.manners import Manners
 from bot.rehearsal.messages import laid_out, read
 from bot.rehearsal.report import Report
+from bot.rehearsal.rounds import Rounds
 from bot.rehearsal.staff import Staff
 from bot.rehearsal.stage import Stage
 from bot.rehearsal.sums import sums
@@ -129,7 +130,8 @@ def _stage(bot: Bot, clock: StandingClock, plan: Plan, report: Report) -> Stage:
         raise CannotStart("the rehearsal has no group")
     manners = Manners(plan.seed, plan.prompt, plan.absent, bot.office.institution.calendar)
     staff = Staff(bot.office, bot.local, manners)
-    return Stage(bot, bot.local, clock, staff, report.evening, wiped=plan.wipe)
+    rounds = Rounds(bot.office, bot.local, manners)
+    return Stage(bot, bot.local, clock, staff, rounds, report.evening, wiped=plan.wipe)
 
 
 async def _close(bot: Bot, clock: StandingClock, forwarded: int, report: Report) -> bool:

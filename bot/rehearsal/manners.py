@@ -29,6 +29,8 @@ _TAKES: dict[Manner, dict[Deed, tuple[int, int]]] = {
     },
 }  # fmt: skip
 _FROM_HOME = (2, 12)
+_GIVEN_AFTER: dict[Manner, tuple[int, int]] = {"prompt": (2, 45), "slow": (60, 600)}
+"""Minutes from the first reminder of a patrol or a report."""
 _WAITED_FOR = timedelta(days=1)
 
 
@@ -64,6 +66,14 @@ class Manners:
         if manner == "prompt" and due is not None and now < due <= at:
             at = now + timedelta(minutes=chance.randint(*_FROM_HOME))
         return at.replace(second=0, microsecond=0) + timedelta(minutes=1)
+
+    def given_at(self, person: str, slot: int, now: datetime) -> datetime | None:
+        """When a patrol or a report is given, on the whole minute (UTC) and at any hour; None if never."""
+        manner = self.of(person, -slot)
+        if manner == "absent":
+            return None
+        minutes = self.draw(-slot, person, "given").randint(*_GIVEN_AFTER[manner])
+        return now.replace(second=0, microsecond=0) + timedelta(minutes=minutes)
 
     def waits(self, number: int) -> bool:
         """Whether the matter waits for something that takes longer: its department asks for an extension."""

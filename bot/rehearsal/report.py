@@ -100,7 +100,8 @@ class Report:
         print("", *aligned([tuple(self._words["ledger"]), *rows, total]), sep="\n")
 
     def _row(self, name: str, line: Line) -> tuple[str, ...]:
-        counts = (line.received, line.same_day, line.in_time, line.resolved - line.in_time, line.open, line.overdue)
+        late = line.resolved_of_those - line.in_time
+        counts = (line.received, line.same_day, line.in_time, late, line.open, line.overdue)
         return (name, *map(str, counts), str(line.reminders), _hours(line.median_reply), _hours(line.median_resolve))
 
     def sums(self, all: Sequence[Sum]) -> None:

@@ -21,6 +21,10 @@ _ZH = {
     "follow up": ("续报 {n} 已到现场，正在处理",),
     "summarise": ("总结 {n} 起因已查明，已整改并公开答复，今后每月检查一次",),
     "resolve": ("办结 {n} 已答复，结果已公布", "办结 {n} 已整改，现场已恢复", "办结 {n} 已采纳，写入下月计划"),
+    "check-in": ("巡查 无异常", "巡查 微博、抖音、留言板已看，未见新帖", "巡查 新帖已全部登记"),
+    "daily report": ("零报告", "日报 今日收件已全部分派，无突发情况", "日报 今日收件已办理，热点两件持续关注"),
+    "weekly bulletin": ("周报 本周收件已全部分派",),
+    "monthly summary": ("月报 {m}月收件已汇总，超时件已逐件说明原因",),
 }
 _EN = {
     "forward": ("@{bot} report {topic}\n{text}",),
@@ -40,7 +44,12 @@ _EN = {
     "follow up": ("update {n} on the spot, being dealt with",),
     "summarise": ("summary {n} cause found, mended and answered in public, checked monthly from now on",),
     "resolve": ("resolve {n} answered, results published", "resolve {n} fixed on the spot", "resolve {n} adopted"),
+    "check-in": ("patrol nothing found", "patrol all boards read, nothing new"),
+    "daily report": ("zero report", "daily all of today's matters are assigned"),
+    "weekly bulletin": ("weekly all of this week's matters are assigned",),
+    "monthly summary": ("monthly the matters of {month} are summed up, each delay is explained",),
 }
+ROUTINES = ("check-in", "daily report", "weekly bulletin", "monthly summary")
 _LANGUAGES = {"zh": _ZH, "en": _EN}
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
