@@ -44,7 +44,7 @@ async def compose(
     period = office.texts.say("digest.period", since=span.since, until=span.until, now=now)
     text = office.texts.say("digest.text", f=figures, title=title, period=period)
     words = Words(office.texts, office.institution)
-    day = f"{span.until.astimezone(office.institution.zone):%Y-%m-%d}"
+    day = f"{office.institution.calendar.day_ending(span.until):%Y-%m-%d}"
     name = office.texts.say("digest.issue_file", kind=kind, issue=issue, year=year, day=day)
     picture = await asyncio.to_thread(lambda: png(drawing(figures, words, title, period)))
     body = await asyncio.to_thread(document, figures, words, title, period, picture) if word else None

@@ -35,7 +35,7 @@ async def sending(number: int) -> dict[str, int]:
 
 async def open_duties(department: str | None = None) -> list[Row]:
     """What is owed in open incidents, the earliest due time first; of one department, or of all."""
-    query = Duty.filter(state="open")
+    query = Duty.filter(state="open", incident_id__isnull=False)
     if department is not None:
         query = query.filter(incident__department=department)
     rows = await query.order_by("due_at", "id").values(

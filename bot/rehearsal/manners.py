@@ -13,7 +13,17 @@ from handlers.rules.counting import business_time
 
 Manner = Literal["prompt", "slow", "absent"]
 Deed = Literal[
-    "assign", "acknowledge", "draft", "decide", "publish", "extend", "resolve", "report", "follow up", "summarise"
+    "assign",
+    "acknowledge",
+    "draft",
+    "decide",
+    "publish",
+    "extend",
+    "resolve",
+    "report",
+    "follow up",
+    "summarise",
+    "instruct",
 ]
 
 # Minutes that a deed takes, from and to.
@@ -21,11 +31,12 @@ _TAKES: dict[Manner, dict[Deed, tuple[int, int]]] = {
     "prompt": {
         "assign": (2, 15), "acknowledge": (2, 20), "draft": (10, 75), "decide": (3, 40), "publish": (5, 30),
         "extend": (10, 60), "resolve": (30, 400), "report": (5, 60), "follow up": (10, 60), "summarise": (30, 240),
+        "instruct": (5, 90),
     },
     "slow": {
         "assign": (15, 150), "acknowledge": (15, 150), "draft": (60, 420), "decide": (30, 300), "publish": (30, 240),
         "extend": (30, 240), "resolve": (240, 1500), "report": (60, 300), "follow up": (30, 300),
-        "summarise": (240, 1500),
+        "summarise": (240, 1500), "instruct": (60, 420),
     },
 }  # fmt: skip
 _FROM_HOME = (2, 12)

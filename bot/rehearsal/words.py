@@ -6,6 +6,7 @@ from random import Random
 _ZH = {
     "forward": ("@{bot} 上报 {topic}\n{text}",),
     "assign": ("改派 {n} {department}",),
+    "instruct": ("批办 {n} {department} 请核实后书面答复", "批办 {n} {department} 请尽快办理，结果报办公室"),
     "acknowledge": ("签收 {n}",),
     "draft": (
         "拟复 {n} 您好，您反映的问题已收悉，我们已到现场核实，将于{m}月{d}日前处理完毕并公布结果。",
@@ -29,6 +30,7 @@ _ZH = {
 _EN = {
     "forward": ("@{bot} report {topic}\n{text}",),
     "assign": ("assign {n} {department}",),
+    "instruct": ("instruct {n} {department} find out and answer in writing",),
     "acknowledge": ("ack {n}",),
     "draft": (
         "draft {n} Thank you. We have looked at it on the spot and will have it mended by {d} {month}.",

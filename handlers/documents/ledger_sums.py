@@ -67,7 +67,8 @@ def _head(sheet: Any, words: Words, look: Any) -> None:
 
 def _line(sheet: Any, row: int, name: str, line: Line, formats: dict[str, Any]) -> None:
     sheet.write_string(row, 0, name, formats["text"])
-    counts = (line.received, line.same_day, line.in_time, line.resolved, line.open, line.late_open)
+    in_time = line.in_time if line.to_resolve else None  # where no result is owed by a time, none is in time
+    counts = (line.received, line.same_day, in_time, line.resolved, line.open, line.late_open)
     shares = (line.response_rate, line.solution_rate, line.timely_rate)
     medians = (line.median_public_reply, line.median_public_resolve, line.median_held)
     cells = [

@@ -55,11 +55,11 @@ def document(figures: Figures, words: Words, title: str, period: str, picture: b
         newest = words.label("newest").replace("…", str(len(figures.matters)))
         _heading(paper, newest if _hidden(figures) else words.label("matters"))
         _matters(paper, figures, words)
-    paper.add_page_break()  # type: ignore[no-untyped-call]
     paper.add_picture(
         BytesIO(picture), height=Cm(24) if _tall(picture) else None, width=None if _tall(picture) else Cm(15)
     )
     paper.paragraphs[-1].alignment = WD_ALIGN_PARAGRAPH.CENTER
+    paper.paragraphs[-1].paragraph_format.page_break_before = True  # a break of its own may leave an empty page
     made = BytesIO()
     paper.save(made)
     return made.getvalue()
@@ -143,7 +143,7 @@ def _table(paper: Paper, head: Sequence[str], rows: Sequence[Sequence[str]], wid
 def _fill(cell: _Cell, text: str, width: float, *, head: bool = False) -> None:
     cell.width = Cm(width)
     paragraph = cell.paragraphs[0]
-    paragraph.paragraph_format.space_after = Pt(0)
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
     if head:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         shade = OxmlElement("w:shd")

@@ -56,9 +56,7 @@ class Words:
 
     def until(self, moment: datetime) -> str:
         """A due time without its weekday; midnight is 24:00 of the day that it ends."""
-        local = moment.astimezone(self.institution.zone)
-        midnight = f"{local:%H:%M}" == "00:00"
-        return f"{local - timedelta(seconds=1):%m-%d} 24:00" if midnight else f"{local:%m-%d %H:%M}"
+        return str(self._spell["end"](moment))
 
     def clock(self, moment: datetime) -> str:
         """A moment to the minute, with its year."""

@@ -103,7 +103,7 @@ _UNITS = {
 }
 
 NAMES = ("when", "clock", "span", "person", "people", "department", "holder", "duty", "stage", "outcome", "request",
-         "role", "tier", "platform", "kind", "short", "mask", "period", "moment", "day", "reason", "second", "proof", "event", "channel", "date", "share")  # fmt: skip
+         "role", "tier", "platform", "kind", "short", "mask", "period", "moment", "day", "reason", "second", "proof", "event", "channel", "date", "share", "end")  # fmt: skip
 
 
 SAME_DAY = {"zh": "当日回复", "en": "same-day reply"}
@@ -139,6 +139,7 @@ def filters(language: str, institution: Institution, words: Words) -> dict[str, 
             "second",
             "proof",
             "share",
+            "end",
         )
     }
     return own | terms | {"short": short, "mask": mask, "moment": datetime.fromisoformat}
@@ -183,6 +184,12 @@ class _Speller:
     def clock(self, moment: datetime) -> str:
         """A moment that has passed, to the minute."""
         return f"{moment.astimezone(self._institution.zone):%m-%d %H:%M}"
+
+    def end(self, moment: datetime) -> str:
+        """The end of a span, to the minute: midnight is 24:00 of the day that it ends."""
+        local = moment.astimezone(self._institution.zone)
+        midnight = f"{local:%H:%M}" == "00:00"
+        return f"{local - timedelta(seconds=1):%m-%d} 24:00" if midnight else f"{local:%m-%d %H:%M}"
 
     def second(self, moment: datetime) -> str:
         """A moment that has passed, to the second: for the record."""

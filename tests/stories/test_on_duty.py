@@ -55,7 +55,7 @@ async def test_the_change_brings_a_report(story: Story) -> None:
     assert "值班人 | 周晓 | 接班人 | 李主任" in said
     assert "本班登记 | 1 | 本班办结 | 0" in said
     assert "#1 | 食堂饭菜有异物 | 总务处 | 办理中 | 总务处" in said
-    assert "#1 | 食堂饭菜有异物 | 当日回复 | 2026年11月23日 24:00" in said
+    assert "#1 | 食堂饭菜有异物 | 当日回复 | 11月23日 24:00，已超时" in said
     assert sum("交接班" in one.text for one in heard) == 1
     again = await story.until(local("2026-11-25 08:00"))
     assert sum("交接班" in one.text for one in again) == 1
