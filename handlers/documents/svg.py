@@ -120,7 +120,9 @@ def _pieces(text: str) -> list[str]:
 
 
 def _clean(text: str) -> str:
-    """What XML may hold."""
+    """What XML may hold and the font has: a space that must not break is a space, one of no width is none."""
     return "".join(
-        char for char in text if char >= " " and not "\ud800" <= char <= "\udfff" and char not in "\ufffe\uffff"
+        char
+        for char in text.replace("\xa0", " ").replace("\u200b", "")
+        if char >= " " and not "\ud800" <= char <= "\udfff" and char not in "\ufffe\uffff"
     )

@@ -35,6 +35,14 @@ async def test_the_roster_is_shown(story: Story) -> None:
     assert "11-28（周六）08:00 陈老师、周晓" in lines  # a day of rest
 
 
+async def test_a_change_of_shifts_is_nobodys_to_do(story: Story) -> None:
+    await story.say("li", "待办")
+    assert story.fresh[-1].text == "全部事项都已办结。"
+    await story.opened()
+    await story.say("li", "待办")
+    assert "在办 1 件，按到期先后：\n#1 食堂饭菜有异物" in story.fresh[-1].text
+
+
 async def test_the_desk_is_whoever_is_on_duty(story: Story) -> None:
     await story.say("wang", "@回音 上报 有人在网上问学校的事情，不知道归谁管，请看一下")
     assert story.fresh[-1].say.mentions == ("zhou",)
