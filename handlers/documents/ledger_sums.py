@@ -26,7 +26,7 @@ def add_sums(book: Any, sheet: Any, words: Words, table: Tally, days: Sequence[D
             {"bold": True, "bg_color": "#1B4F72", "font_color": "#FFFFFF", "text_wrap": True, "align": "center",
              "valign": "vcenter", "border": 1}
         ),
-        "text": book.add_format({"border": 1}),
+        "text": book.add_format({"border": 1, "text_wrap": True}),
         "count": book.add_format({"border": 1, "num_format": "0"}),
         "share": book.add_format({"border": 1, "num_format": "0.0%"}),
         "hours": book.add_format({"border": 1, "num_format": '0.0" h"'}),
@@ -60,7 +60,7 @@ def add_sums(book: Any, sheet: Any, words: Words, table: Tally, days: Sequence[D
 
 
 def _head(sheet: Any, words: Words, look: Any) -> None:
-    for n, name in enumerate((*NAMES, None, "found", "received", "resolved")):
+    for n, name in enumerate((*NAMES, None, "date", "received", "resolved")):
         if name:
             sheet.write_string(HEAD, n, words.label(name), look)
 

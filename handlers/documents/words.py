@@ -69,7 +69,7 @@ class Words:
         return str(self._spell["share"](share))
 
     def owed(self, late: Late) -> str:
-        """What is owed of a matter; in brackets by whom, where that is not its department."""
+        """What is owed of a matter; in brackets by whom, where that is neither its department nor who holds it."""
         parts = (
             self.term("duty", kind)
             + ((f"（{self.party(owner)}）" if self.chinese else f" ({self.party(owner)})") if owner else "")

@@ -42,10 +42,10 @@ class Late(NamedTuple):
 
     @property
     def owed(self) -> tuple[tuple[str, str | None], ...]:
-        """Each kind with the party that owes it, where that is not its department."""
+        """Each kind with the party that owes it, where that is neither its department nor who holds it."""
         mine = _party_of(self.department)
         return tuple(
-            (kind, None if owner == mine or self.number is None else owner)
+            (kind, None if owner in (mine, self.holder) or self.number is None else owner)
             for kind, owner in zip(self.kinds, self.owners, strict=True)
         )
 
