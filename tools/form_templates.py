@@ -150,7 +150,12 @@ def summary(page: Page, t: Callable[[str, str], str], _sign: str) -> None:
             "{{ outcome }}{% if result != outcome %}：{{ result }}{% endif %}",
             "{{ outcome }}{% if result != outcome %}: {{ result }}{% endif %}",
         ),
-        ("六、经验教训", "6. Lessons", "{{ lessons }}", "{{ lessons }}"),
+        (
+            "六、经验教训",
+            "6. Lessons",
+            "{% if lessons %}{{ lessons }}{% else %}（待补：起因、整改、教训）{% endif %}",
+            "{% if lessons %}{{ lessons }}{% else %}(to be added: cause, remedy, lessons){% endif %}",
+        ),
     )
     for zh, en, said, said_en in sections:
         page.heading(t(zh, en))

@@ -92,8 +92,7 @@ class FormFacts(FormLists):
                 f"{self._holder(holder)}{self._say('：', ': ')}{self._words.span(length)}"
                 for holder, length in held.items()
             ),
-            "lessons": lines(mask(line["data"].get("text", "")) for line in matter.said("summarised"))
-            or self._say("（待补：起因、整改、教训）", "(to be added: cause, remedy, lessons)"),
+            "lessons": lines(mask(line["data"].get("text", "")) for line in matter.said("summarised")),
         }
 
     def drafts(self, matter: Matter) -> Facts:
