@@ -176,8 +176,8 @@ def duty(page: Page, t: Callable[[str, str], str], sign: str) -> None:
         ]
     )
     page.heading(t("在办事项", "Open matters"))
-    columns = (("编号", "No.", "number", 18), ("事项", "Matter", "title", 56), ("部门", "Department", "department", 28),
-               ("状态", "Stage", "stage", 24), ("在谁手里", "Held by", "holder", 30))  # fmt: skip
+    columns = (("编号", "No.", "number", 18), ("事项", "Matter", "title", 52), ("部门", "Department", "department", 28),
+               ("状态", "Stage", "stage", 28), ("在谁手里", "Held by", "holder", 30))  # fmt: skip
     page.list("open", [(t(zh, en), value, width) for zh, en, value, width in columns])
     page.heading(t("下一班到期与已超时", "Due in the next shift, and overdue"))
     columns = (("编号", "No.", "number", 18), ("事项", "Matter", "title", 56), ("应办", "Owed", "duty", 34),

@@ -248,7 +248,7 @@ def _named(page: Drawing, figures: Figures, words: Words) -> None:
         return
     _heading(page, f"{words.label('bulletin')} {sum(figures.named_by_party.values())}")
     parts = [f"{fitted(words.party(party), 38, INNER - 120)} {n}" for party, n in figures.named_by_party.items()]
-    for line in wrapped_parts(parts, words.label("and"), 38, INNER):
+    for line in wrapped_parts(parts, "、" if words.chinese else ", ", 38, INNER):
         page.text(MARGIN, page.y + 38, line, 38)
         page.y += 54
     page.y += GAP

@@ -152,7 +152,8 @@ def _fill(cell: _Cell, text: str, width: float, *, head: bool = False) -> None:
         cell._tc.get_or_add_tcPr().append(shade)
     elif _NUMBER.fullmatch(text):
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    _run(paragraph, text, 9, bold=head)
+    small = head and text.isascii() and width < 1.6  # English heads of narrow columns
+    _run(paragraph, text, 7 if small else 9, bold=head)
 
 
 def _mark(row: object, name: str) -> None:
