@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.wake import Wake
 from handlers import issuing
 from handlers.office import Office
-from handlers.rules.schedule import Issue, Schedule, due
+from handlers.rules.schedule import Issue, Schedule, coming, due
 
 log = structlog.get_logger(__name__)
 PAUSE = timedelta(minutes=1)
@@ -54,6 +54,12 @@ class Digests:
         if None not in done:
             self._seen = latest
         return sum(map(bool, done))
+
+    def next_at(self) -> datetime | None:
+        """When the next digest of any kind is due; None without a schedule."""
+        now, calendar = self._clock.now(), self._office.institution.calendar
+        moments = (coming(schedule, calendar, now) for schedule in self._schedules.values())
+        return min((at for at in moments if at), default=None)
 
     def _latest(self, kind: str, schedule: Schedule, now: datetime) -> str:
         issue = due(kind, schedule, self._office.institution.calendar, now)

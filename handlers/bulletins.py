@@ -29,7 +29,7 @@ async def bulletin(office: Office, number: int | None, by: str, now: datetime) -
     facts = FormFacts(Words(office.texts, office.institution))
 
     def filled(written: str) -> dict[str, Any]:
-        return {**facts.common(written, by, now), **facts.period(span, counts, late)}
+        return {**facts.common(written, by, now), **facts.period(span, counts, late, now)}
 
     key = f"{number}" if number is not None else f"{local:%Y-%m}"
     matters = () if number is not None else [row["number"] for row in late]

@@ -62,7 +62,7 @@ async def compose(
     period = office.texts.say("digest.period", since=span.since, until=span.until, now=now)
     text = office.texts.say("digest.text", f=figures, title=title, period=period)
     words = Words(office.texts, office.institution)
-    day = f"{span.until.astimezone(office.institution.zone):%Y-%m-%d}"
+    day = f"{office.institution.calendar.day_ending(span.until):%Y-%m-%d}"
     name = office.texts.say("digest.issue_file", kind=kind, issue=issue, year=year, day=day)
     picture = await asyncio.to_thread(lambda: png(drawing(figures, words, title, period)))
     body = await asyncio.to_thread(document, figures, words, title, period, picture) if word else None
@@ -96,11 +96,19 @@ async def read(
         matters=matters,
         issue=issue,
         findings=0 if home else await roster.findings(span.since, span.until),
+        asks=_asked(office.regime, table),
     )
 
 
 def _at(row: ledger.Row, home: Home | None) -> bool:
     return home is None or (row["channel"], row["conversation"]) == home
+
+
+def _asked(regime: Regime, table: Tally) -> frozenset[str]:
+    """What the regime owes the public by a time, or owed when these matters were opened."""
+    counts = {"reply": table.total.to_answer, "resolve": table.total.to_resolve}
+    by_now = {kind for kind, count in counts.items() if count}
+    return frozenset(by_now | {duty.kind for duty in regime.duty if duty.kind in counts})
 
 
 async def _table(

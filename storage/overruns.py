@@ -18,7 +18,7 @@ async def overruns(since: datetime, until: datetime, number: int | None = None) 
     if number is not None:
         query = query.filter(incident_id=number)
     names = {"number": "incident__number", "title": "incident__title", "department": "incident__department"}
-    rows = await query.order_by("due_at", "id").values("kind", "state", "due_at", "met_at", **names)
+    rows = await query.order_by("due_at", "id").values("kind", "owner", "state", "due_at", "met_at", **names)
     late = [row for row in rows if row["met_at"] is None or row["met_at"] > row["due_at"]]
     asked = await _asked({int(row["number"]) for row in late})
     return [{**row, "asked": any(at < row["due_at"] for at in asked.get(row["number"], ()))} for row in late]

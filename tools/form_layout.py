@@ -32,6 +32,7 @@ class Page:
         self.document: Any = Document()
         self._margins()
         self._normal()
+        self._page_number()
         self.document.core_properties.created = self.document.core_properties.modified = datetime(2026, 1, 1)  # noqa: DTZ001
         self.document.core_properties.author = ""
 
@@ -46,6 +47,16 @@ class Page:
         style.font.size = Pt(SIZES["text"])
         _font(style.element.get_or_add_rPr(), self.fonts["text"])
         style.paragraph_format.space_after = Pt(0)
+
+    def _page_number(self) -> None:
+        """— 1 — at the foot, as official documents have it."""
+        paragraph = self.document.sections[0].footer.paragraphs[0]
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        self._run(paragraph, "— ", "cell")
+        field = OxmlElement("w:fldSimple")
+        field.set(qn("w:instr"), "PAGE")
+        paragraph._p.append(field)
+        self._run(paragraph, " —", "cell")
 
     def title(self, text: str) -> None:
         paragraph = self._paragraph(text, "title", bold=True)
@@ -75,6 +86,17 @@ class Page:
             paragraph = self._paragraph(line, "text")
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             paragraph.paragraph_format.keep_together = True
+            paragraph.paragraph_format.keep_with_next = line != lines[-1]
+
+    def annex(self, title: str, name: str) -> None:
+        """A page of its own for a long text, where there is one."""
+        self._paragraph(f"{{%p if {name} %}}", "text")
+        self.heading(title)
+        self.document.paragraphs[-1].paragraph_format.page_break_before = True
+        paragraph = self._paragraph(f"{{{{ {name} }}}}", "cell")
+        paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+        paragraph.paragraph_format.line_spacing = Pt(18)
+        self._paragraph("{%p endif %}", "text")
 
     def note(self, text: str) -> None:
         paragraph = self._paragraph(text, "cell")
@@ -112,6 +134,7 @@ class Page:
         _repeat(table.rows[0])
         for text in (f"{{%tr for row in {name} %}}", None, "{%tr endfor %}"):
             cells = table.add_row().cells
+            _whole(table.rows[-1])
             if text:
                 self._fill(cells[0], text)
                 continue
@@ -172,6 +195,11 @@ def _leading(paragraph: Any) -> None:
 
 def _height(row: Any, millimetres: int) -> None:
     row.height, row.height_rule = Mm(millimetres), WD_ROW_HEIGHT_RULE.AT_LEAST
+
+
+def _whole(row: Any) -> None:
+    """A row does not run over from one page to the next."""
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
 def _repeat(row: Any) -> None:

@@ -11,7 +11,7 @@ from form_layout import Page
 
 TEMPLATES = Path(__file__).parents[1] / "handlers" / "documents" / "templates"
 SIGN = {"zh": "签名：            　　年　　月　　日", "en": "Signature: ____________   Date: ____________"}
-ROOM = 19
+ROOM, CLOSE = 19, 16
 
 
 def _matter(t: Callable[[str, str], str]) -> list[tuple[object, ...]]:
@@ -20,8 +20,12 @@ def _matter(t: Callable[[str, str], str]) -> list[tuple[object, ...]]:
         (t("来源", "Source"), "{{ source }}", t("类别", "Kind"), "{{ kind }}"),
         (t("发布时间", "Posted"), "{{ posted_at }}", t("发现时间", "Found"), "{{ found_at }}"),
         (t("网址", "Address"), "{{ address }}"),
-        (t("主要内容", "What it says"), "{{ text }}", 24),
+        (t("主要内容", "What it says"), "{{ gist }}", 24),
     ]
+
+
+def _annex(t: Callable[[str, str], str]) -> tuple[str, str]:
+    return t("附：来件全文", "Annex: the whole text"), "annex"
 
 
 def liaison(page: Page, t: Callable[[str, str], str], sign: str) -> None:
@@ -44,6 +48,7 @@ def liaison(page: Page, t: Callable[[str, str], str], sign: str) -> None:
             "Acknowledged: {{ acknowledged_at }}. Made by {{ made_by }}. One copy stays with the department, one with the office.",
         )
     )
+    page.annex(*_annex(t))
 
 
 def handling(page: Page, t: Callable[[str, str], str], sign: str) -> None:
@@ -57,12 +62,13 @@ def handling(page: Page, t: Callable[[str, str], str], sign: str) -> None:
             (t("领导批示", "Instruction"), "{{ instruction }}", 14),
             (t("拟复内容", "Draft of the reply"), "{{ draft }}", 20),
             (t("审批记录", "Approvals on record"), "{{ approvals }}", 12),
-            (t("部门负责人\n意见", "Head of the\ndepartment"), "", ROOM, sign),
-            (t("分管领导\n意见", "Leader in\ncharge"), "", ROOM, sign),
-            (t("主要领导\n意见", "Chief"), "", ROOM, sign),
-            (t("办理结果", "Result"), "{{ result }}", 14),
+            (t("部门负责人\n意见", "Head of the\ndepartment"), "", CLOSE, sign),
+            (t("分管领导\n意见", "Leader in\ncharge"), "", CLOSE, sign),
+            (t("主要领导\n意见", "Chief"), "", CLOSE, sign),
+            (t("办理结果", "Result"), "{{ outcome }}{% if result != outcome %}：{{ result }}{% endif %}", 14),
         ]
     )
+    page.annex(*_annex(t))
 
 
 def reminder(page: Page, t: Callable[[str, str], str], sign: str) -> None:
@@ -110,8 +116,8 @@ def bulletin(page: Page, t: Callable[[str, str], str], _sign: str) -> None:
             "In {{ span }} {{ received }} matters were registered and {{ closed }} settled; {{ count }} duties ran over:",
         )
     )
-    columns = (("编号", "No.", "number", 14), ("事项", "Matter", "title", 46), ("部门", "Department", "department", 28),
-               ("时限", "Due", "due", 40), ("超时", "Late by", "late", 28))  # fmt: skip
+    columns = (("编号", "No.", "number", 18), ("事项", "Matter", "title", 48), ("部门", "Department", "department", 28),
+               ("时限", "Due", "due", 36), ("超时", "Late by", "late", 26))  # fmt: skip
     page.list("rows", [(t(zh, en), value, width) for zh, en, value, width in columns])
     page.text(
         t(
@@ -130,21 +136,32 @@ def summary(page: Page, t: Callable[[str, str], str], _sign: str) -> None:
         (
             "一、基本情况",
             "1. The matter",
-            "{{ found_at }}，{{ forwarded_by }}登记第{{ incident }}号事件（{{ tier }}，{{ kind }}），来源{{ source }}，"
-            "由{{ department }}承办。反映内容：{{ text }}",
+            "{{ found_at }}，{{ forwarded_by }}登记第{{ incident }}号事件（{{ tier }}，{{ kind }}），来源：{{ source }}；"
+            "由{{ department }}承办。反映内容：{{ gist }}",
             "{{ found_at }}: {{ forwarded_by }} registered matter {{ incident }} ({{ tier }}, {{ kind }}) from {{ source }}; "
-            "the department is {{ department }}. It says: {{ text }}",
+            "the department is {{ department }}. It says: {{ gist }}",
         ),
         ("二、办理经过", "2. The course", "{{ timeline }}", "{{ timeline }}"),
         ("三、对外答复", "3. What was said in public", "{{ answer }}\n{{ proof }}", "{{ answer }}\n{{ proof }}"),
         ("四、各方用时", "4. Who held it, and how long", "{{ holders }}", "{{ holders }}"),
-        ("五、结果与变化", "5. What changed", "{{ outcome }}：{{ result }}", "{{ outcome }}: {{ result }}"),
-        ("六、经验教训", "6. Lessons", "{{ lessons }}", "{{ lessons }}"),
+        (
+            "五、结果与变化",
+            "5. What changed",
+            "{{ outcome }}{% if result != outcome %}：{{ result }}{% endif %}",
+            "{{ outcome }}{% if result != outcome %}: {{ result }}{% endif %}",
+        ),
+        (
+            "六、经验教训",
+            "6. Lessons",
+            "{% if lessons %}{{ lessons }}{% else %}（待补：起因、整改、教训）{% endif %}",
+            "{% if lessons %}{{ lessons }}{% else %}(to be added: cause, remedy, lessons){% endif %}",
+        ),
     )
     for zh, en, said, said_en in sections:
         page.heading(t(zh, en))
         page.text(t(said, said_en), indent="timeline" not in said and "holders" not in said)
     page.signature("{{ department }}", "{{ date }}")
+    page.annex(*_annex(t))
 
 
 def duty(page: Page, t: Callable[[str, str], str], sign: str) -> None:
@@ -159,12 +176,12 @@ def duty(page: Page, t: Callable[[str, str], str], sign: str) -> None:
         ]
     )
     page.heading(t("在办事项", "Open matters"))
-    columns = (("编号", "No.", "number", 14), ("事项", "Matter", "title", 52), ("部门", "Department", "department", 28),
-               ("状态", "Stage", "stage", 30), ("在谁手里", "Held by", "holder", 32))  # fmt: skip
+    columns = (("编号", "No.", "number", 18), ("事项", "Matter", "title", 52), ("部门", "Department", "department", 28),
+               ("状态", "Stage", "stage", 28), ("在谁手里", "Held by", "holder", 30))  # fmt: skip
     page.list("open", [(t(zh, en), value, width) for zh, en, value, width in columns])
     page.heading(t("下一班到期与已超时", "Due in the next shift, and overdue"))
-    columns = (("编号", "No.", "number", 14), ("事项", "Matter", "title", 56), ("应办", "Owed", "duty", 32),
-               ("时限", "Due", "due", 54))  # fmt: skip
+    columns = (("编号", "No.", "number", 18), ("事项", "Matter", "title", 56), ("应办", "Owed", "duty", 34),
+               ("时限", "Due", "due", 48))  # fmt: skip
     page.list("due_next", [(t(zh, en), value, width) for zh, en, value, width in columns])
     page.heading(t("交接", "Hand-over"))
     page.grid(

@@ -1,4 +1,4 @@
-"""Writes docs/samples: a weekly bulletin (picture, Word, text), a zero report and a ledger, of an invented school.
+"""Writes docs/samples: a digest of each kind (picture, text, some in Word), a zero report and a ledger, of an invented school.
 
     python tools/sample_digests.py docs/samples
 
@@ -62,6 +62,13 @@ class Sampling(Report):
             raise ValueError("no week")
         tongue = office.texts.language
         _keep(await compose(office, "weekly", issue.span, late, issue=3), self.folder / f"weekly.{tongue}")
+        day = due("daily", parse("17:30"), office.institution.calendar, late)
+        spans = {"daily": (day, 19), "numbered": (issue, 2)}
+        for kind, (about, number) in spans.items():
+            if about:
+                made = await compose(office, kind, about.span, late, issue=number, word=False)
+                _keep(made, self.folder / f"{kind}.{tongue}")
+        _keep(await compose(office, "monthly", span("month", late), late), self.folder / f"monthly.{tongue}")
         empty = span("2026-10-25", late)
         _keep(await compose(office, "daily", empty, late, issue=1, word=False), self.folder / f"zero-report.{tongue}")
         await write(office, span("month", late), late, self.folder / f"ledger.{tongue}.xlsx")

@@ -19,10 +19,11 @@ from msgspec.structs import replace
 from bot.app import Bot, open_bot
 from bot.clock import StandingClock
 from bot.commands import CannotStart
-from bot.config import ChannelTables, Config, GroupTable, LocalTable, build_institution
+from bot.config import ChannelTables, Config, GroupTable, LocalTable, build_institution, build_schedules
 from bot.rehearsal.manners import Manners
 from bot.rehearsal.messages import laid_out, read
 from bot.rehearsal.report import Report
+from bot.rehearsal.rounds import Rounds
 from bot.rehearsal.staff import Staff
 from bot.rehearsal.stage import Stage
 from bot.rehearsal.sums import sums
@@ -61,7 +62,7 @@ async def play(config: Config, options: Namespace) -> int:
             report = Report(bot.office)
             stage = _stage(bot, clock, plan, report)
             await stage.play(forwardings, plan.start, plan.days)
-            right = await _close(bot, clock, stage.said, report)
+            right = await _close(bot, clock, plan, stage.said, report)
     report.speed(len(messages), plan.days, perf_counter() - begun)
     if plan.keep:
         report.kept(str(plan.keep))
@@ -129,14 +130,17 @@ def _stage(bot: Bot, clock: StandingClock, plan: Plan, report: Report) -> Stage:
         raise CannotStart("the rehearsal has no group")
     manners = Manners(plan.seed, plan.prompt, plan.absent, bot.office.institution.calendar)
     staff = Staff(bot.office, bot.local, manners)
-    return Stage(bot, bot.local, clock, staff, report.evening, wiped=plan.wipe)
+    rounds = Rounds(bot.office, bot.local, manners)
+    return Stage(bot, bot.local, clock, staff, rounds, report.evening, wiped=plan.wipe)
 
 
-async def _close(bot: Bot, clock: StandingClock, forwarded: int, report: Report) -> bool:
+async def _close(bot: Bot, clock: StandingClock, plan: Plan, forwarded: int, report: Report) -> bool:
     now = clock.now()
     since = datetime(2000, 1, 1, tzinfo=now.tzinfo)
     table = tally(await reports.ledger(since, now), bot.office.institution.calendar, now)
     report.ledger(table)
-    checked = [one async for one in sums(bot.office, table, forwarded, now)]
+    begun = datetime.combine(plan.start, time(), bot.office.institution.zone)
+    schedules = build_schedules(bot.config)
+    checked = [one async for one in sums(bot.office, table, forwarded, schedules, begun, now)]
     report.sums(checked)
     return all(one.right for one in checked)

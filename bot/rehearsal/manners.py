@@ -13,7 +13,17 @@ from handlers.rules.counting import business_time
 
 Manner = Literal["prompt", "slow", "absent"]
 Deed = Literal[
-    "assign", "acknowledge", "draft", "decide", "publish", "extend", "resolve", "report", "follow up", "summarise"
+    "assign",
+    "acknowledge",
+    "draft",
+    "decide",
+    "publish",
+    "extend",
+    "resolve",
+    "report",
+    "follow up",
+    "summarise",
+    "instruct",
 ]
 
 # Minutes that a deed takes, from and to.
@@ -21,14 +31,17 @@ _TAKES: dict[Manner, dict[Deed, tuple[int, int]]] = {
     "prompt": {
         "assign": (2, 15), "acknowledge": (2, 20), "draft": (10, 75), "decide": (3, 40), "publish": (5, 30),
         "extend": (10, 60), "resolve": (30, 400), "report": (5, 60), "follow up": (10, 60), "summarise": (30, 240),
+        "instruct": (5, 90),
     },
     "slow": {
         "assign": (15, 150), "acknowledge": (15, 150), "draft": (60, 420), "decide": (30, 300), "publish": (30, 240),
         "extend": (30, 240), "resolve": (240, 1500), "report": (60, 300), "follow up": (30, 300),
-        "summarise": (240, 1500),
+        "summarise": (240, 1500), "instruct": (60, 420),
     },
 }  # fmt: skip
 _FROM_HOME = (2, 12)
+_GIVEN_AFTER: dict[Manner, tuple[int, int]] = {"prompt": (2, 45), "slow": (60, 600)}
+"""Minutes from the first reminder of a patrol or a report."""
 _WAITED_FOR = timedelta(days=1)
 
 
@@ -64,6 +77,14 @@ class Manners:
         if manner == "prompt" and due is not None and now < due <= at:
             at = now + timedelta(minutes=chance.randint(*_FROM_HOME))
         return at.replace(second=0, microsecond=0) + timedelta(minutes=1)
+
+    def given_at(self, person: str, slot: int, now: datetime) -> datetime | None:
+        """When a patrol or a report is given, on the whole minute (UTC) and at any hour; None if never."""
+        manner = self.of(person, -slot)
+        if manner == "absent":
+            return None
+        minutes = self.draw(-slot, person, "given").randint(*_GIVEN_AFTER[manner])
+        return now.replace(second=0, microsecond=0) + timedelta(minutes=minutes)
 
     def waits(self, number: int) -> bool:
         """Whether the matter waits for something that takes longer: its department asks for an extension."""

@@ -42,6 +42,8 @@ def deed_of(case: Case, person: Person, waits: bool) -> Deed | None:
         return None
     if any(may_decide(case, request, person) for request in case.pending()):
         return "decide"
+    if person.has("leader", "chief") and _met_by(case, "instructed"):
+        return "instruct"
     if case.incident.department is None:
         return "assign" if person.has("office", "officer", "leader", "chief") else None
     if case.pending("reply") or not case.belongs(person, "office", "officer"):
@@ -58,6 +60,12 @@ def _paper(case: Case) -> Deed | None:
         if rule and rule.met_by in PAPERS:
             return PAPERS[rule.met_by]
     return None
+
+
+def _met_by(case: Case, word: str) -> bool:
+    """Whether something is owed that this word meets."""
+    rules = (case.regime.rule(duty.kind, case.incident.tier) for duty in case.duties if duty.state == "open")
+    return any(rule is not None and rule.met_by == word for rule in rules)
 
 
 def _work(case: Case, waits: bool) -> Deed:

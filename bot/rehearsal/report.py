@@ -33,6 +33,7 @@ _ZH = {
     "departments": "各部门之和 = 合计",
     "inbox": "收件箱未办或失败",
     "outbox": "发件箱未发或结果不明",
+    "digests": "到点的报表 = 应发",
     "audit": "审计链断裂",
     "once": "提醒步骤各一次",
     "ladder": "提醒步骤 = 阶梯应有",
@@ -58,6 +59,7 @@ _EN = {
     "departments": "sum of the departments = total",
     "inbox": "unhandled or failed in the inbox",
     "outbox": "not sent or unknown in the outbox",
+    "digests": "digests issued = due",
     "audit": "breaks in the audit trail",
     "once": "every step of a ladder once",
     "ladder": "steps that sounded = steps of the ladders",
@@ -100,7 +102,8 @@ class Report:
         print("", *aligned([tuple(self._words["ledger"]), *rows, total]), sep="\n")
 
     def _row(self, name: str, line: Line) -> tuple[str, ...]:
-        counts = (line.received, line.same_day, line.in_time, line.resolved - line.in_time, line.open, line.overdue)
+        late = line.resolved_of_those - line.in_time
+        counts = (line.received, line.same_day, line.in_time, late, line.open, line.overdue)
         return (name, *map(str, counts), str(line.reminders), _hours(line.median_reply), _hours(line.median_resolve))
 
     def sums(self, all: Sequence[Sum]) -> None:

@@ -105,7 +105,7 @@ class Staff:
             sentence, quote = self._verdict(case, person)
         if deed == "publish" and chance.random() < 0.3:
             person = chance.choice(self._office.institution.with_role("officer") or (person,))
-        department = chance.choice(matter.departments) if matter.departments else ""
+        department = case.incident.department or (chance.choice(matter.departments) if matter.departments else "")
         by = self._office.institution.calendar.day_ending(due_at(case, "resolve") or now)
         text = said(self._office.texts.language, sentence, chance, case.number, by, department)
         await self._channel.say(person.id, text, quote=quote)

@@ -1,7 +1,7 @@
 """Plays a rehearsal: goes from moment to moment, and at each lets people speak and the bot do all that is due.
 
-A moment is the next forwarding, the next thing that somebody set themselves a time for, the next step of a ladder or
-the next midnight, whichever is first. Nobody waits in real time.
+A moment is the next forwarding, the next thing that somebody set themselves a time for, the next step of a ladder, the
+next digest or the next midnight, whichever is first. Nobody waits in real time.
 """
 
 from asyncio import Queue
@@ -17,6 +17,7 @@ from bot.channels.local import LocalChannel
 from bot.clock import StandingClock
 from bot.rehearsal.matters import Appointment
 from bot.rehearsal.messages import Message
+from bot.rehearsal.rounds import Errand, Rounds
 from bot.rehearsal.staff import Staff
 from bot.rehearsal.words import forwarded
 from handlers.rules.messages import Say
@@ -27,6 +28,7 @@ HOUR = timedelta(hours=1)
 AFTERWARDS = 7
 """Days that are played after the last message, so that what is open can end."""
 
+Entry = Message | Appointment | Errand
 Evening = Callable[[date, datetime], Coroutine[Any, Any, None]]
 
 
@@ -46,6 +48,7 @@ class Stage:
         channel: LocalChannel,
         clock: StandingClock,
         staff: Staff,
+        rounds: Rounds,
         evening: Evening,
         *,
         wiped: bool = False,
@@ -54,10 +57,11 @@ class Stage:
         self._channel = channel
         self._clock = clock
         self._staff = staff
+        self._rounds = rounds
         self._evening = evening
         self._calendar = bot.office.institution.calendar
         self._officers = bot.office.institution.with_role("officer") or bot.office.institution.desk()
-        self._agenda: list[tuple[datetime, int, Message | Appointment]] = []
+        self._agenda: list[tuple[datetime, int, Entry]] = []
         self._noted = 0
         self._wiped = wiped
         self.said = 0
@@ -93,11 +97,13 @@ class Stage:
             hour += HOUR
 
     async def _next(self) -> datetime | None:
-        """The head of the agenda or of the timers, whichever is first."""
+        """The head of the agenda or of the timers or the next digest, whichever is first."""
         tick = await self._bot.timers.tick(self._clock.now_ms(), limit=0)
         moments = [at for at, _, _ in self._agenda[:1]]
         if tick.next_ms is not None:
             moments.append(from_ms(tick.next_ms))
+        if self._bot.digests and (digest := self._bot.digests.next_at()):
+            moments.append(digest)
         at = min(moments, default=None)
         if at is not None and at <= self._clock.now():
             raise MissedStep(f"a step that was due at {at} has not sounded at {self._clock.now()}")
@@ -109,12 +115,19 @@ class Stage:
             for appointment in await self._perform(heappop(self._agenda)[2], now):
                 self._note(appointment.at, appointment)
         await self._bot.drain()
-        for appointment in await self._staff.hear(_told(heard), now):
-            self._note(appointment.at, appointment)
+        if self._bot.digests and await self._bot.digests.drain():
+            await self._bot.drain()
+        told = [*_told(heard)]
+        made: list[Appointment | Errand] = [*await self._staff.hear(told, now), *await self._rounds.hear(told, now)]
+        for one in made:
+            self._note(one.at, one)
 
-    async def _perform(self, what: Message | Appointment, now: datetime) -> list[Appointment]:
+    async def _perform(self, what: Entry, now: datetime) -> list[Appointment]:
         if isinstance(what, Appointment):
             return await self._staff.act(what, now)
+        if isinstance(what, Errand):
+            await self._rounds.act(what)
+            return []
         officer = self._officers[self.said % len(self._officers)]
         office = self._bot.office
         text = forwarded(office.texts.language, office.bot_names[0], what.topic, what.text)
@@ -122,7 +135,7 @@ class Stage:
         self.said += 1
         return []
 
-    def _note(self, at: datetime, what: Message | Appointment) -> None:
+    def _note(self, at: datetime, what: Entry) -> None:
         self._noted += 1
         heappush(self._agenda, (at, self._noted, what))
 

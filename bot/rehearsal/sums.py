@@ -9,12 +9,14 @@ from typing import Any, NamedTuple
 from msgspec import json
 
 from handlers.office import Office
+from handlers.rules.calendar import Calendar
 from handlers.rules.duties import CALM
 from handlers.rules.ladder import Ladder
 from handlers.rules.regimes import thaw
+from handlers.rules.schedule import Schedule, coming
 from handlers.rules.tally import Tally
 from storage import audit, reports
-from storage.tables import Duty, Event, Holding, Inbox, Incident, Outbox
+from storage.tables import Digest, Duty, Event, Holding, Inbox, Incident, Outbox
 
 Row = Mapping[str, Any]
 
@@ -31,7 +33,10 @@ class Sum(NamedTuple):
         return self.found == self.expected
 
 
-async def sums(office: Office, table: Tally, forwarded: int, now: datetime) -> AsyncIterator[Sum]:
+async def sums(
+    office: Office, table: Tally, forwarded: int, schedules: Mapping[str, Schedule], since: datetime, now: datetime
+) -> AsyncIterator[Sum]:
+    """`forwarded` messages were forwarded and `schedules` kept from `since` until `now`."""
     joins = await reports.forwardings()
     yield Sum("forwarded", joins["opened"] + joins["joined"], forwarded)
     yield Sum("received", table.total.received, await Incident.all().count())
@@ -39,12 +44,22 @@ async def sums(office: Office, table: Tally, forwarded: int, now: datetime) -> A
     yield Sum("departments", sum(line.received for line in table.lines), table.total.received)
     yield Sum("inbox", await Inbox.exclude(state="done").count(), 0)
     yield Sum("outbox", await Outbox.exclude(state="accepted").count(), 0)
+    due = sum(_slots(schedule, office.institution.calendar, since, now) for schedule in schedules.values())
+    yield Sum("digests", await Digest.all().count(), due)
     yield Sum("audit", int(await audit.verify() is not None), 0)
     steps = await _steps()
     yield Sum("once", len(steps), len(set(steps)))
     yield Sum("ladder", *_compared(set(steps), await _expected(office, now)))
     yield Sum("afterwards", await _after_the_end(), 0)
     yield Sum("held", await _gaps(), 0)
+
+
+def _slots(schedule: Schedule, calendar: Calendar, since: datetime, now: datetime) -> int:
+    """How often a digest was due after `since`, until `now`."""
+    count, at = 0, coming(schedule, calendar, since)
+    while at is not None and at <= now:
+        count, at = count + 1, coming(schedule, calendar, at)
+    return count
 
 
 Step = tuple[int, int, int]

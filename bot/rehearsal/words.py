@@ -6,6 +6,7 @@ from random import Random
 _ZH = {
     "forward": ("@{bot} 上报 {topic}\n{text}",),
     "assign": ("改派 {n} {department}",),
+    "instruct": ("批办 {n} {department} 请核实后书面答复", "批办 {n} {department} 请尽快办理，结果报办公室"),
     "acknowledge": ("签收 {n}",),
     "draft": (
         "拟复 {n} 您好，您反映的问题已收悉，我们已到现场核实，将于{m}月{d}日前处理完毕并公布结果。",
@@ -21,10 +22,15 @@ _ZH = {
     "follow up": ("续报 {n} 已到现场，正在处理",),
     "summarise": ("总结 {n} 起因已查明，已整改并公开答复，今后每月检查一次",),
     "resolve": ("办结 {n} 已答复，结果已公布", "办结 {n} 已整改，现场已恢复", "办结 {n} 已采纳，写入下月计划"),
+    "check-in": ("巡查 无异常", "巡查 微博、抖音、留言板已看，未见新帖", "巡查 新帖已全部登记"),
+    "daily report": ("零报告", "日报 今日收件已全部分派，无突发情况", "日报 今日收件已办理，热点两件持续关注"),
+    "weekly bulletin": ("周报 本周收件已全部分派",),
+    "monthly summary": ("月报 {m}月收件已汇总，超时件已逐件说明原因",),
 }
 _EN = {
     "forward": ("@{bot} report {topic}\n{text}",),
     "assign": ("assign {n} {department}",),
+    "instruct": ("instruct {n} {department} find out and answer in writing",),
     "acknowledge": ("ack {n}",),
     "draft": (
         "draft {n} Thank you. We have looked at it on the spot and will have it mended by {d} {month}.",
@@ -40,7 +46,12 @@ _EN = {
     "follow up": ("update {n} on the spot, being dealt with",),
     "summarise": ("summary {n} cause found, mended and answered in public, checked monthly from now on",),
     "resolve": ("resolve {n} answered, results published", "resolve {n} fixed on the spot", "resolve {n} adopted"),
+    "check-in": ("patrol nothing found", "patrol all boards read, nothing new"),
+    "daily report": ("zero report", "daily all of today's matters are assigned"),
+    "weekly bulletin": ("weekly all of this week's matters are assigned",),
+    "monthly summary": ("monthly the matters of {month} are summed up, each delay is explained",),
 }
+ROUTINES = ("check-in", "daily report", "weekly bulletin", "monthly summary")
 _LANGUAGES = {"zh": _ZH, "en": _EN}
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",

@@ -1,19 +1,18 @@
-"""What stands in a form's placeholders: from a matter's record, a period's overdue duties, a shift."""
+"""What stands in a form's placeholders: from a matter's record; the lists are in `form_lists`."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
+from handlers.documents.form_lists import FormLists
+from handlers.documents.form_words import lines
 from handlers.documents.matter import Matter, Row
-from handlers.documents.words import Words
 from handlers.rules.case import DutyRow
+from handlers.rules.figures import OF_THE_DEPARTMENT
 from handlers.rules.hands import stretches, totals
 from handlers.rules.masking import mask
-from handlers.texts import spelling
 
 Facts = dict[str, Any]
-SHORT = {True: 24, False: 40}
-"""Characters of a title in a list, in Chinese and in English."""
 MOVES = ("assigned", "led", "bounced", "instructed", "acknowledged", "drafted", "approved", "rejected", "published",
          "verified", "followed up", "escalated", "superior", "transferred", "calm", "reported", "resolved", "reopened",
          "summarised", "extension asked", "withdrawn", "merged")  # fmt: skip
@@ -21,16 +20,12 @@ MOVES = ("assigned", "led", "bounced", "instructed", "acknowledged", "drafted", 
 SAYS = ("text", "reason", "result")
 WORDS_OF = {"opened": (), "approved": ("remark",), "rejected": ("reason",)}
 """What of a step's words its course repeats: not the whole post, nor the draft that was approved."""
+GIST = {True: 120, False: 300}
+"""Characters of what a post says that leave room for the signatures on the page; the whole of it is annexed."""
 
 
-class FormFacts:
+class FormFacts(FormLists):
     """Facts as an institution writes them: whole dates, names, the field's terms. Blank where there is nothing yet."""
-
-    def __init__(self, words: Words) -> None:
-        self._words = words
-        self._name = words.institution.name_of
-        spell = spelling.filters(words.texts.language, words.institution, {})
-        self._holder, self._proof = spell["holder"], spell["proof"]
 
     def common(self, number: str, by: str, now: datetime) -> Facts:
         made_by = self._name(by) if by != "clock" else self._say("回音", "Huiyin")
@@ -48,6 +43,7 @@ class FormFacts:
             "incident": incident.number,
             "title": mask(incident.title),
             "text": mask(_without_addresses(matter)) or mask(incident.title),
+            **self._gist(matter),
             "source": words.term("platform", matter.platform),
             "address": "\n".join(post["url"] for post in matter.posts if post["url"]),
             "posted_at": self._when(matter.posted_at),
@@ -69,23 +65,34 @@ class FormFacts:
         }
         return facts | self._course(matter, now)
 
+    def _gist(self, matter: Matter) -> Facts:
+        """What a post says in short, and the whole of it where that is longer."""
+        title, text = mask(matter.case.incident.title), mask(_without_addresses(matter))
+        line = " ".join(text.split())
+        rest = line.removeprefix(title).strip()
+        body = rest if rest.startswith(title) else line or title
+        most = GIST[self._words.chinese]
+        if len(body) <= most:
+            return {"gist": body, "annex": ""}
+        return {"gist": f"{body[:most]}…{self._say('（全文附后）', ' (the whole text is annexed)')}", "annex": text}
+
     def _course(self, matter: Matter, now: datetime) -> Facts:
         duties = matter.case.duties
         draft = matter.case.draft()
         held = totals(stretches(matter.holdings, matter.case.incident.resolved_at or now))
         return {
-            "due": _lines(self._due(duty) for duty in duties if duty.state in ("open", "met") and duty.kind != "calm"),
-            "promises": _lines(self._promise(duty) for duty in duties if duty.kind == "promise"),
+            "due": lines(self._due(duty) for duty in duties if duty.state in ("open", "met") and duty.kind != "calm"),
+            "promises": lines(self._promise(duty) for duty in duties if duty.kind == "promise"),
             "draft": mask(draft.text) if draft else "",
-            "instruction": _lines(self._signed(line) for line in matter.said("instructed", "superior")),
-            "findings": _lines(self._found(line) for line in matter.said("verified")),
-            "approvals": _lines(self._judged(line) for line in matter.said("approved", "rejected")),
-            "timeline": _lines(self._step(line) for line in matter.history if line["kind"] in ("opened", *MOVES)),
-            "holders": _lines(
+            "instruction": lines(self._signed(line) for line in matter.said("instructed", "superior")),
+            "findings": lines(self._found(line) for line in matter.said("verified")),
+            "approvals": lines(self._judged(line) for line in matter.said("approved", "rejected")),
+            "timeline": lines(self._step(line) for line in matter.history if line["kind"] in ("opened", *MOVES)),
+            "holders": lines(
                 f"{self._holder(holder)}{self._say('：', ': ')}{self._words.span(length)}"
                 for holder, length in held.items()
             ),
-            "lessons": _lines(mask(line["data"].get("text", "")) for line in matter.said("summarised")),
+            "lessons": lines(mask(line["data"].get("text", "")) for line in matter.said("summarised")),
         }
 
     def drafts(self, matter: Matter) -> Facts:
@@ -98,8 +105,9 @@ class FormFacts:
         }
 
     def owed(self, matter: Matter, now: datetime) -> Facts:
-        """LATE of the placeholders: what a reminder notice asks for, the earliest first."""
+        """LATE of the placeholders: what a reminder notice asks its department for, the earliest first."""
         rows = sorted((duty for duty in matter.case.duties if duty.state == "open"), key=lambda duty: duty.due_at)
+        rows = [duty for duty in rows if duty.owner in OF_THE_DEPARTMENT] or rows
         return {
             "owed": [
                 {
@@ -111,53 +119,6 @@ class FormFacts:
                 if duty.kind != "calm"
             ]
         }
-
-    def period(self, span: str, counts: tuple[int, int], rows: Sequence[Row]) -> Facts:
-        """PERIOD of the placeholders; a row has number, title, department, kind, due_at and late (a timedelta)."""
-        shown = [
-            {
-                "number": f"#{row['number']}",
-                "title": self._short(row["title"]) + self._say("（{}）", " ({})").format(self._duty(row["kind"])),
-                "department": self._words.department(row["department"]),
-                "due": self._when(row["due_at"], ends=True),
-                "late": self._words.span(row["late"]),
-            }
-            for row in rows
-        ]
-        return {"span": span, "received": counts[0], "closed": counts[1], "count": len(rows), "rows": shown}
-
-    def shift(self, facts: Mapping[str, Any]) -> Facts:
-        """SHIFT of the placeholders, of a hand-over's `since`, `until`, people, counts and rows."""
-        people = {name: self._people(facts[name]) for name in ("on_duty", "next_on_duty")}
-        return {
-            "shift": f"{self._when(facts['since'])}{self._say('至', ' to ')}{self._when(facts['until'])}",
-            **people,
-            "received": facts["received"],
-            "closed": facts["closed"],
-            "patrols": _lines(self._patrol(row) for row in facts["patrols"]),
-            "open": [self._listed(row) for row in facts["open"]],
-            "due_next": [
-                {
-                    "number": f"#{row['number']}",
-                    "title": self._short(row["title"]),
-                    "duty": self._duty(row["kind"]),
-                    "due": self._when(row["due_at"], ends=True),
-                }
-                for row in facts["due_next"]
-            ],
-        }
-
-    def _listed(self, row: Row) -> Facts:
-        return {
-            "number": f"#{row['number']}",
-            "title": self._short(row["title"]),
-            "department": self._words.department(row["department"]),
-            "stage": self._words.term("stage", row["stage"]),
-            "holder": self._holder(row["holder"]),
-        }
-
-    def _patrol(self, row: Row) -> str:
-        return f"{self._when(row['at'])} {self._name(row['actor'])} {mask(row['data'].get('text', ''))}"
 
     def _due(self, duty: DutyRow) -> str:
         done = f" ✓ {self._clock(duty.met_at)}" if duty.met_at else ""
@@ -196,34 +157,6 @@ class FormFacts:
             return f"{self._say('已超时 ', 'late by ')}{self._words.span(now - duty.due_at)}"
         return f"{self._say('还有 ', 'in ')}{self._words.span(duty.due_at - now)}"
 
-    def _duty(self, kind: str) -> str:
-        return self._words.term("duty", kind)
-
-    def _people(self, people: Iterable[Any]) -> str:
-        return self._say("、", ", ").join(person.name for person in people)
-
-    def _short(self, title: str) -> str:
-        return self._words.short(title, SHORT[self._words.chinese])
-
-    def _clock(self, moment: datetime) -> str:
-        return f"{moment.astimezone(self._words.institution.zone):%m-%d %H:%M}"
-
-    def _day(self, moment: datetime) -> str:
-        local = moment.astimezone(self._words.institution.zone)
-        return self._say(f"{local.year}年{local.month}月{local.day}日", f"{local.day} {local:%b} {local.year}")
-
-    def _when(self, moment: datetime | None, *, ends: bool = False) -> str:
-        """A local time; with `ends` midnight is 24:00 of the day that it ends."""
-        if moment is None:
-            return ""
-        local = moment.astimezone(self._words.institution.zone)
-        if ends and f"{local:%H:%M}" == "00:00":
-            return f"{self._day(local - timedelta(seconds=1))} 24:00"
-        return f"{self._day(local)} {local:%H:%M}"
-
-    def _say(self, zh: str, en: str) -> str:
-        return zh if self._words.chinese else en
-
 
 def _said(line: Row, names: Sequence[str] = SAYS) -> str:
     return " ".join(str(line["data"][name]) for name in names if line["data"].get(name))
@@ -238,10 +171,8 @@ def _without_addresses(matter: Matter) -> str:
 
 
 def _without_outcome(result: str, outcome: str) -> str:
-    """已整改 is said once: 整改：更换供货商 is 更换供货商."""
+    """已整改 is said once: 整改：更换供货商 is 更换供货商, 已整改，现场已恢复 is 现场已恢复."""
+    if outcome and result.startswith(outcome):
+        return result.removeprefix(outcome).lstrip("，,。；;：: ") or result
     head, _, rest = result.replace(":", "：", 1).partition("：")
     return rest.strip() if rest and head and outcome.endswith(head.strip()) else result
-
-
-def _lines(lines: Iterable[str]) -> str:
-    return "\n".join(line for line in lines if line)

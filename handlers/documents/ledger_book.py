@@ -123,8 +123,11 @@ def _begin(book: Any, sheet: Any, words: Words) -> None:
     sheet.freeze_panes(1, 2)
     sheet.set_landscape()
     sheet.set_paper(8)  # A3
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(3, 0)  # on one page across, its letters could not be read
     sheet.repeat_rows(0)
+    sheet.repeat_columns(0, 1)
+    sheet.print_across()
+    sheet.set_footer("&C&P / &N")
     sheet.set_row(0, 32)
     for n, column in enumerate(COLUMNS):
         sheet.set_column(n, n, column.width)

@@ -26,7 +26,7 @@ def add_sums(book: Any, sheet: Any, words: Words, table: Tally, days: Sequence[D
             {"bold": True, "bg_color": "#1B4F72", "font_color": "#FFFFFF", "text_wrap": True, "align": "center",
              "valign": "vcenter", "border": 1}
         ),
-        "text": book.add_format({"border": 1}),
+        "text": book.add_format({"border": 1, "text_wrap": True}),
         "count": book.add_format({"border": 1, "num_format": "0"}),
         "share": book.add_format({"border": 1, "num_format": "0.0%"}),
         "hours": book.add_format({"border": 1, "num_format": '0.0" h"'}),
@@ -60,14 +60,15 @@ def add_sums(book: Any, sheet: Any, words: Words, table: Tally, days: Sequence[D
 
 
 def _head(sheet: Any, words: Words, look: Any) -> None:
-    for n, name in enumerate((*NAMES, None, "found", "received", "resolved")):
+    for n, name in enumerate((*NAMES, None, "date", "received", "resolved")):
         if name:
             sheet.write_string(HEAD, n, words.label(name), look)
 
 
 def _line(sheet: Any, row: int, name: str, line: Line, formats: dict[str, Any]) -> None:
     sheet.write_string(row, 0, name, formats["text"])
-    counts = (line.received, line.same_day, line.in_time, line.resolved, line.open, line.late_open)
+    in_time = line.in_time if line.to_resolve else None  # where no result is owed by a time, none is in time
+    counts = (line.received, line.same_day, in_time, line.resolved, line.open, line.late_open)
     shares = (line.response_rate, line.solution_rate, line.timely_rate)
     medians = (line.median_public_reply, line.median_public_resolve, line.median_held)
     cells = [

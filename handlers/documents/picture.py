@@ -3,7 +3,7 @@
 No titles and no names of people: a department, a role or a body stands for whoever holds a matter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from handlers.documents.svg import (
@@ -23,6 +23,7 @@ from handlers.documents.svg import (
     breadth,
     fitted,
     wrapped,
+    wrapped_parts,
 )
 from handlers.documents.words import Words
 from handlers.rules.figures import Day, Figures, Late
@@ -41,7 +42,7 @@ def drawing(figures: Figures, words: Words, title: str, period: str) -> str:
     _tiles(page, figures, words)
     _routines(page, figures, words)
     if not figures.nothing:
-        _rates(page, figures.table.total, words)
+        _rates(page, figures, words)
         _departments(page, figures, words)
     _named(page, figures, words)
     if sum(day.received + day.resolved for day in figures.days):
@@ -71,10 +72,11 @@ def _zero(page: Drawing, words: Words) -> None:
 def _tiles(page: Drawing, figures: Figures, words: Words) -> None:
     total = figures.table.total
     late = len(figures.overdue)
+    ended = ("in time", "in_time") if "resolve" in figures.asks else ("resolved", "resolved")
     tiles = (
         ("received", total.received, words.change(figures.change("received")), INK),
         ("same day", total.same_day, words.change(figures.change("same_day")), INK),
-        ("in time", total.in_time, words.change(figures.change("in_time")), INK),
+        (ended[0], getattr(total, ended[1]), words.change(figures.change(ended[1])), INK),
         ("overdue", late, "", VERMILION if late else INK),
     )
     width = (INNER - GAP) / 2
@@ -107,13 +109,24 @@ def _routines(page: Drawing, figures: Figures, words: Words) -> None:
     page.y += GAP
 
 
-def _rates(page: Drawing, total: Line, words: Words) -> None:
-    rates = (
-        ("response rate", total.response_rate, f"{total.answered_of_those}/{total.to_answer}"),
-        ("solution rate", total.solution_rate, f"{total.resolved_of_those}/{total.to_resolve}"),
-        ("timely rate", total.timely_rate, f"{total.in_time}/{total.to_resolve}"),
-    )
-    _heading(page, words.label("rates"))
+def _shares(total: Line, asks: Collection[str]) -> list[tuple[str, float | None, str]]:
+    """The rates of what the regime asks for: name, share, and of how many."""
+    rates = {
+        "reply": [("response", total.response_rate, f"{total.answered_of_those}/{total.to_answer}")],
+        "resolve": [
+            ("solution", total.solution_rate, f"{total.resolved_of_those}/{total.to_resolve}"),
+            ("timely", total.timely_rate, f"{total.in_time}/{total.to_resolve}"),
+        ],
+    }
+    return [rate for kind, some in rates.items() if kind in asks for rate in some]
+
+
+def _rates(page: Drawing, figures: Figures, words: Words) -> None:
+    shares = _shares(figures.table.total, figures.asks)
+    if not shares:
+        return
+    rates = [(f"{name} rate", share, of) for name, share, of in shares]
+    _heading(page, words.label("rates") if len(rates) == 3 else words.label(rates[0][0]))
     left = max(breadth(words.label(name), 38) for name, _, _ in rates) + 24
     bar = INNER - left - 330
     for name, share, of in rates:
@@ -123,8 +136,8 @@ def _rates(page: Drawing, total: Line, words: Words) -> None:
         page.text(WIDTH - MARGIN - 160, page.y + 40, words.share(share), 42, bold=True, end="end")
         page.text(WIDTH - MARGIN, page.y + 38, of if share is not None else "", SMALLEST, fill=MUTED, end="end")
         page.y += 64
-    for formula in ("response formula", "solution formula", "timely formula"):
-        for line in wrapped(words.label(formula), SMALLEST, INNER):
+    for name, _, _ in shares:
+        for line in wrapped(words.label(f"{name} formula"), SMALLEST, INNER):
             page.text(MARGIN, page.y + 34, line, fill=MUTED)
             page.y += 46
     page.y += 2 * GAP
@@ -136,10 +149,10 @@ def _departments(page: Drawing, figures: Figures, words: Words) -> None:
     _heading(page, words.label("by department"))
     _legend(page, [(BLUE, "resolved"), (SKY, "in hand"), (VERMILION, "of these overdue")], words)
     names = [words.department(line.name) for line in shown]
-    left = min(max((breadth(name, 38) for name in names), default=0), 330) + 24
+    left = min(max((breadth(name, 38) for name in names), default=0), 350) + 24
     bar, most = INNER - left - 200, max(line.received for line in shown)
     for name, line in zip(names, shown, strict=True):
-        page.text(MARGIN, page.y + 46, fitted(name, 38, left - 20), 38)
+        _name(page, name, left - 20)
         x = MARGIN + left
         parts = ((line.resolved, BLUE), (line.open - line.late_open, SKY), (line.late_open, VERMILION))
         for count, fill in parts:
@@ -166,6 +179,16 @@ def _departments(page: Drawing, figures: Figures, words: Words) -> None:
         page.text(WIDTH - MARGIN, page.y + 38, str(sum(line.received for line in rest)), 42, bold=True, end="end")
         page.y += 60
     page.y += GAP
+
+
+def _name(page: Drawing, name: str, width: float) -> None:
+    """A department's name, a long one on two lines."""
+    if breadth(name, 38) <= width:
+        page.text(MARGIN, page.y + 46, name, 38)
+        return
+    first = wrapped(name, SMALLEST, width)[0]
+    page.text(MARGIN, page.y + 28, first, SMALLEST)
+    page.text(MARGIN, page.y + 64, fitted(name.removeprefix(first).strip(), SMALLEST, width), SMALLEST)
 
 
 def _legend(page: Drawing, entries: Sequence[tuple[str, str]], words: Words) -> None:
@@ -221,11 +244,11 @@ def _tick(value: float) -> str:
 
 def _named(page: Drawing, figures: Figures, words: Words) -> None:
     """How many matters the bulletin names of each department."""
-    if not figures.named_by_department:
+    if not figures.named_by_party:
         return
-    _heading(page, f"{words.label('bulletin')} {sum(figures.named_by_department.values())}")
-    counts = " · ".join(f"{words.department(name)} {n}" for name, n in figures.named_by_department.items())
-    for line in wrapped(counts, 38, INNER):
+    _heading(page, f"{words.label('bulletin')} {sum(figures.named_by_party.values())}")
+    parts = [f"{fitted(words.party(party), 38, INNER - 120)} {n}" for party, n in figures.named_by_party.items()]
+    for line in wrapped_parts(parts, "、" if words.chinese else ", ", 38, INNER):
         page.text(MARGIN, page.y + 38, line, 38)
         page.y += 54
     page.y += GAP
@@ -249,10 +272,16 @@ def _late(page: Drawing, figures: Figures, words: Words) -> None:
 
 def _late_line(page: Drawing, late: Late, over: timedelta, words: Words) -> None:
     holder, lasts = words.party(late.holder), f"{words.label('over by')} {words.span(over)}"
-    what = f"{holder} · {words.duties(late.kinds)}"
+    owed = words.owed(late)
     page.text(MARGIN, page.y + 38, f"#{late.number}", 38, bold=True)
     left = max(breadth(f"#{late.number}", 38), 80) + 28
-    page.text(MARGIN + left, page.y + 38, fitted(what, 38, INNER - left - breadth(lasts, 38) - 24), 38)
+    room = INNER - left - breadth(lasts, 38) - 24
+    whole = f"{holder} · {owed}"
+    fits = breadth(whole, 38) <= room
+    page.text(MARGIN + left, page.y + 38, fitted(whole if fits else holder, 38, room), 38)
     page.text(WIDTH - MARGIN, page.y + 38, lasts, 38, fill=VERMILION, end="end")
+    if not fits:
+        page.y += 48
+        page.text(MARGIN + left, page.y + 34, fitted(owed, SMALLEST, INNER - left), SMALLEST, fill=MUTED)
     page.line([(MARGIN, page.y + 56), (WIDTH - MARGIN, page.y + 56)], RULE)
     page.y += 66

@@ -100,13 +100,29 @@ def wrapped(text: str, size: int, width: float) -> list[str]:
     return [*lines, line.rstrip()] if line.strip() else lines
 
 
+def wrapped_parts(parts: Sequence[str], mark: str, size: int, width: float) -> list[str]:
+    """Parts in a row with a mark behind each but the last, in lines: none is broken that fits on a line."""
+    lines, line = [], ""
+    for part in (f"{part}{mark}" if n < len(parts) else part for n, part in enumerate(parts, 1)):
+        if line and breadth(line + part.rstrip(), size) > width:
+            lines.append(line.rstrip())
+            line = ""
+        if breadth(part, size) > width:
+            *whole, part = wrapped(part, size, width)
+            lines += whole
+        line += part
+    return [*lines, line.rstrip()] if line.strip() else lines
+
+
 def _pieces(text: str) -> list[str]:
     """Words with what may not begin a line behind them; each Chinese character is one."""
     return re.findall(r"(?:[!-~]+|[^ ])[ ，。；：、）]*", text)
 
 
 def _clean(text: str) -> str:
-    """What XML may hold."""
+    """What XML may hold and the font has: a space that must not break is a space, one of no width is none."""
     return "".join(
-        char for char in text if char >= " " and not "\ud800" <= char <= "\udfff" and char not in "\ufffe\uffff"
+        char
+        for char in text.replace("\xa0", " ").replace("\u200b", "")
+        if char >= " " and not "\ud800" <= char <= "\udfff" and char not in "\ufffe\uffff"
     )

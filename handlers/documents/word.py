@@ -30,7 +30,8 @@ def document(figures: Figures, words: Words, title: str, period: str, picture: b
     paper = _paper(title, words)
     _centred(paper, words.institution.name, 14)
     _centred(paper, title, 22, bold=True)
-    _centred(paper, period, 11)
+    made_on = words.label("made on").replace("…", words.date(figures.now))
+    _centred(paper, f"{period}　{made_on}", 11)
     if figures.nothing:
         _say(paper, f"{words.label('zero')}：{words.label('nothing found')}", bold=True)
     _heading(paper, words.label("figures"))
@@ -40,7 +41,8 @@ def document(figures: Figures, words: Words, title: str, period: str, picture: b
         _heading(paper, words.label("by department"))
         _departments(paper, figures, words)
     _say(paper, "", 4)
-    for note in ("response formula", "solution formula", "timely formula", "clocks", "overdue note"):
+    formulas = [f"{name.removesuffix('rate')}formula" for name in _rates(figures)]
+    for note in (*formulas, "clocks", "overdue note"):
         _say(paper, words.label(note), 9)
     _heading(paper, words.label("overdue now"))
     _late(paper, figures.overdue, figures, words, "none overdue")
@@ -50,13 +52,14 @@ def document(figures: Figures, words: Words, title: str, period: str, picture: b
             _say(paper, words.label("bulletin lead"))
         _late(paper, figures.named, figures, words, "none named")
     if figures.matters:
-        _heading(paper, words.label("matters"))
+        newest = words.label("newest").replace("…", str(len(figures.matters)))
+        _heading(paper, newest if _hidden(figures) else words.label("matters"))
         _matters(paper, figures, words)
-    paper.add_page_break()  # type: ignore[no-untyped-call]
     paper.add_picture(
         BytesIO(picture), height=Cm(24) if _tall(picture) else None, width=None if _tall(picture) else Cm(15)
     )
     paper.paragraphs[-1].alignment = WD_ALIGN_PARAGRAPH.CENTER
+    paper.paragraphs[-1].paragraph_format.page_break_before = True  # a break of its own may leave an empty page
     made = BytesIO()
     paper.save(made)
     return made.getvalue()
@@ -140,7 +143,7 @@ def _table(paper: Paper, head: Sequence[str], rows: Sequence[Sequence[str]], wid
 def _fill(cell: _Cell, text: str, width: float, *, head: bool = False) -> None:
     cell.width = Cm(width)
     paragraph = cell.paragraphs[0]
-    paragraph.paragraph_format.space_after = Pt(0)
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
     if head:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         shade = OxmlElement("w:shd")
@@ -149,7 +152,8 @@ def _fill(cell: _Cell, text: str, width: float, *, head: bool = False) -> None:
         cell._tc.get_or_add_tcPr().append(shade)
     elif _NUMBER.fullmatch(text):
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    _run(paragraph, text, 9, bold=head)
+    small = head and text.isascii() and width < 1.6  # English heads of narrow columns
+    _run(paragraph, text, 7 if small else 9, bold=head)
 
 
 def _mark(row: object, name: str) -> None:
@@ -160,12 +164,13 @@ def _mark(row: object, name: str) -> None:
 
 def _sums(paper: Paper, figures: Figures, words: Words) -> None:
     now, before = figures.table.total, figures.before.total if figures.before else None
-    rows = [_sum(words.label(name), name, now, before, words) for name in COUNTS]
+    names = [name for name in COUNTS if name != "in time" or "resolve" in figures.asks]
+    rows = [_sum(words.label(name), name, now, before, words) for name in names]
     late = str(len(figures.overdue))
     rows.append((words.label("overdue"), late, "", ""))
     rows += [
         (words.label(name), words.share(_rate(now, name)), words.share(_rate(before, name)) if before else "", "")
-        for name in ("response rate", "solution rate", "timely rate")
+        for name in _rates(figures)
     ]
     for name in ("median public reply", "median public resolve", "median held"):
         key = name.replace(" ", "_")
@@ -173,7 +178,16 @@ def _sums(paper: Paper, figures: Figures, words: Words) -> None:
             (words.label(name), words.span(getattr(now, key)), words.span(getattr(before, key)) if before else "", "")
         )
     head = [words.label(name) for name in ("item", "this period", "period before", "change")]
-    _table(paper, head, rows, (6.8, 3.2, 3.2, 3.2))
+    if before is None:
+        _table(paper, head[:2], [row[:2] for row in rows], (6.8, 3.2))
+    else:
+        _table(paper, head, rows, (6.8, 3.2, 3.2, 3.2))
+
+
+def _rates(figures: Figures) -> tuple[str, ...]:
+    """The rates of what the regime asks for."""
+    names = {"reply": ("response rate",), "resolve": ("solution rate", "timely rate")}
+    return tuple(name for kind, some in names.items() if kind in figures.asks for name in some)
 
 
 COUNTS = {
@@ -205,24 +219,22 @@ def _routines(paper: Paper, figures: Figures, words: Words) -> None:
 
 def _departments(paper: Paper, figures: Figures, words: Words) -> None:
     late = Counter(one.department for one in figures.overdue)
-    names = (
-        "department", "received", "same day", "in time", "open", "overdue", "response rate", "solution rate",
-        "timely rate", "bounces", "extensions",
-    )  # fmt: skip
-    rows = [_department(words.department(line.name), line, late[line.name], words) for line in figures.table.lines]
-    total = _department(words.label("total"), figures.table.total, len(figures.overdue), words)
-    _table(paper, [words.label(name) for name in names], [*rows, total], (2.9, *(1.35,) * 10))
+    ended = "in time" if "resolve" in figures.asks else "resolved"
+    rates = _rates(figures)
+    names = ("department", "received", "same day", ended, "open", "overdue", *rates, "bounces", "extensions")
 
+    def row(name: str, line: Line, late: int) -> tuple[str, ...]:
+        counts = (line.received, line.same_day, getattr(line, COUNTS[ended]), line.open, late)
+        shares = (words.share(_rate(line, rate)) for rate in rates)
+        return (name, *map(str, counts), *shares, str(line.bounces), str(line.extensions))
 
-def _department(name: str, line: Line, late: int, words: Words) -> tuple[str, ...]:
-    counts = (line.received, line.same_day, line.in_time, line.open, late)
-    rates = (line.response_rate, line.solution_rate, line.timely_rate)
-    return (
-        name,
-        *map(str, counts),
-        *(words.share(rate) for rate in rates),
-        str(line.bounces),
-        str(line.extensions),
+    rows = [row(words.department(line.name), line, late[line.name]) for line in figures.table.lines]
+    total = row(words.label("total"), figures.table.total, len(figures.overdue))
+    _table(
+        paper,
+        [words.label(name) for name in names],
+        [*rows, total],
+        (2.9, *(13.5 / (len(names) - 1),) * (len(names) - 1)),
     )
 
 
@@ -232,7 +244,7 @@ def _late(paper: Paper, rows: Sequence[Late], figures: Figures, words: Words, no
         return
     head = [words.label(name) for name in ("number", "title", "duty", "holder", "due", "late by", "state")]
     shown = [_late_row(one, figures, words) for one in rows[:MOST]]
-    _table(paper, head, shown, (1.2, 4.0, 2.2, 2.0, 3.4, 2.4, 1.6))
+    _table(paper, head, shown, (1.3, 4.5, 2.7, 2.6, 2.2, 1.9, 1.4))
     if len(rows) > MOST:
         _say(paper, words.label("more").replace("…", str(len(rows) - MOST)))
 
@@ -243,9 +255,9 @@ def _late_row(one: Late, figures: Figures, words: Words) -> tuple[str, ...]:
     return (
         number,
         words.short(one.title, 40),
-        words.duties(one.kinds),
+        words.owed(one),
         words.party(one.holder),
-        words.when(one.due_at),
+        words.until(one.due_at),
         words.span(over),
         words.label("met later" if one.met_at else "still open"),
     )
@@ -264,7 +276,11 @@ def _matters(paper: Paper, figures: Figures, words: Words) -> None:
         )
         for row in figures.matters
     ]
-    _table(paper, head, rows, (1.3, 2.5, 5.6, 2.5, 1.9, 3.0))
-    hidden = figures.table.total.received - len(rows)
-    if hidden > 0:
-        _say(paper, words.label("more").replace("…", str(hidden)))
+    _table(paper, head, rows, (1.3, 2.2, 5.6, 3.0, 1.7, 3.0))
+    if _hidden(figures):
+        _say(paper, words.label("see ledger").replace("…", str(_hidden(figures))))
+
+
+def _hidden(figures: Figures) -> int:
+    """How many matters of the period are not listed."""
+    return max(figures.table.total.received - len(figures.matters), 0)

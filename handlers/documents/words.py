@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from handlers.rules.figures import Late
 from handlers.rules.institution import Institution
 from handlers.rules.masking import mask
 from handlers.texts import Texts, spelling
@@ -48,6 +49,15 @@ class Words:
     def when(self, moment: datetime) -> str:
         return str(self._spell["when"](moment))
 
+    def date(self, moment: datetime) -> str:
+        """A local day: 2026年11月26日, 26 Nov 2026."""
+        local = moment.astimezone(self.institution.zone)
+        return f"{local.year}年{local.month}月{local.day}日" if self.chinese else f"{local.day} {local:%b %Y}"
+
+    def until(self, moment: datetime) -> str:
+        """A due time without its weekday; midnight is 24:00 of the day that it ends."""
+        return str(self._spell["end"](moment))
+
     def clock(self, moment: datetime) -> str:
         """A moment to the minute, with its year."""
         return f"{moment.astimezone(self.institution.zone):%Y-%m-%d %H:%M}"
@@ -56,7 +66,16 @@ class Words:
         return spelling.short(mask(text), length)
 
     def share(self, share: float | None) -> str:
-        return "–" if share is None else f"{share:.1%}".replace(".0%", "%")
+        return str(self._spell["share"](share))
+
+    def owed(self, late: Late) -> str:
+        """What is owed of a matter; in brackets by whom, where that is neither its department nor who holds it."""
+        parts = (
+            self.term("duty", kind)
+            + ((f"（{self.party(owner)}）" if self.chinese else f" ({self.party(owner)})") if owner else "")
+            for kind, owner in late.owed
+        )
+        return ("、" if self.chinese else ", ").join(parts)
 
     def change(self, change: int | None) -> str:
         """Against the period before: ▲3, ▼2, the same."""

@@ -49,6 +49,7 @@ class IncidentRow(Protocol):
 class DutyRow(Protocol):
     id: int
     kind: str
+    owner: str
     state: str
     cycle: int
     started_at: datetime

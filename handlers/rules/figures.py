@@ -7,16 +7,19 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from handlers.rules.calendar import Calendar
 from handlers.rules.institution import DESK, Institution
-from handlers.rules.regimes import Regime
+from handlers.rules.regimes import Regime, RoutineKind
 from handlers.rules.spans import Span
 from handlers.rules.tally import Tally
 
 Row = Mapping[str, Any]
 STRUCK = ("withdrawn", "merged")
+ROUTINES: tuple[str, ...] = get_args(RoutineKind)
+"""What the calendar asks people for; changes of a shift come by themselves."""
+OF_THE_DEPARTMENT = ("department", "head")
 LONGEST_RUNG = timedelta(days=14)
 """So long before a period something may have fallen due that is named in it."""
 
@@ -24,7 +27,8 @@ LONGEST_RUNG = timedelta(days=14)
 class Late(NamedTuple):
     """A matter of which something ran over: what, since when, and until when (None: it is open still).
 
-    `number` is None for what the calendar asks; `holder` is a party, never a person's name.
+    `number` is None for what the calendar asks; `holder` is a party, never a person's name. `owners` are the parties
+    that owe each of `kinds`: what a leader or the desk owes is not its department's, whoever holds the matter.
     """
 
     number: int | None
@@ -34,6 +38,22 @@ class Late(NamedTuple):
     kinds: tuple[str, ...]
     due_at: datetime
     met_at: datetime | None
+    owners: tuple[str, ...]
+
+    @property
+    def owed(self) -> tuple[tuple[str, str | None], ...]:
+        """Each kind with the party that owes it, where that is neither its department nor who holds it."""
+        mine = _party_of(self.department)
+        return tuple(
+            (kind, None if owner in (mine, self.holder) or self.number is None else owner)
+            for kind, owner in zip(self.kinds, self.owners, strict=True)
+        )
+
+    @property
+    def answers(self) -> str:
+        """The party that is named for it: its department, if that owes anything of it."""
+        mine = _party_of(self.department)
+        return mine if mine in self.owners else self.owners[0]
 
 
 class Day(NamedTuple):
@@ -69,6 +89,8 @@ class Figures:
     issue: int | None = None
     findings: int = 0
     """How many matters the patrols found."""
+    asks: frozenset[str] = frozenset(("reply", "resolve"))
+    """What is owed to the public by a time, "reply" and "resolve": where it is not asked, no rate is told."""
 
     @property
     def nothing(self) -> bool:
@@ -76,9 +98,9 @@ class Figures:
         return self.table.total.received == 0
 
     @property
-    def named_by_department(self) -> dict[str | None, int]:
-        """How many matters the bulletin names of each, the most first."""
-        return dict(Counter(one.department for one in self.named if one.number is not None).most_common())
+    def named_by_party(self) -> dict[str, int]:
+        """How many matters the bulletin names of each party, the most first."""
+        return dict(Counter(one.answers for one in self.named if one.number is not None).most_common())
 
     def change(self, name: str) -> int | None:
         """A sum against the period before; None where there was none."""
@@ -149,6 +171,8 @@ def named(
     """
     found = []
     for row in rows:
+        if row["number"] is None and row["kind"] not in ROUTINES:
+            continue
         regime = regimes[row["policy"]]
         at = _named_at(row, regime)
         if at is None or not span.since <= at < span.until or (row["met_at"] and row["met_at"] <= at):
@@ -182,14 +206,28 @@ def _together(rows: Iterable[Row], institution: Institution) -> tuple[Late, ...]
 
 def _late(rows: Sequence[Row], institution: Institution) -> Late:
     row, met = rows[0], [each["met_at"] for each in rows]
-    kinds = tuple(dict.fromkeys(each["kind"] for each in rows))
+    owners = {each["kind"]: _owner(each, institution) for each in rows}
+    kinds = tuple(owners)
     times = (min(each["due_at"] for each in rows), None if None in met else max(met))
     if row["number"] is None:
-        return Late(None, "", None, _role(row["person"] or "", institution), kinds, *times)
+        return Late(None, "", None, _role(row["person"] or "", institution), kinds, *times, tuple(owners.values()))
     holder = party(row["holder"], institution)
     if holder == "closed":  # resolved: what is owed still, a summary, is the department's
-        holder = f"department:{row['department']}" if row["department"] else DESK
-    return Late(row["number"], row["title"], row["department"], holder, kinds, *times)
+        holder = _party_of(row["department"])
+    return Late(row["number"], row["title"], row["department"], holder, kinds, *times, tuple(owners.values()))
+
+
+def _party_of(department: str | None) -> str:
+    return f"department:{department}" if department else DESK
+
+
+def _owner(row: Row, institution: Institution) -> str:
+    """Who owes a duty: its matter's department, the desk, or whoever has a role."""
+    if row["number"] is None:
+        return _role(row["person"] or "", institution)
+    if row["owner"] in OF_THE_DEPARTMENT:
+        return _party_of(row["department"])
+    return DESK if row["owner"] == "desk" else f"role:{row['owner']}"
 
 
 def party(holder: str, institution: Institution) -> str:
@@ -210,7 +248,8 @@ def owed(rows: Iterable[Row]) -> tuple[Owed, ...]:
     """What the calendar asked for, by kind."""
     found: dict[str, list[Row]] = {}
     for row in rows:
-        found.setdefault(row["kind"], []).append(row)
+        if row["kind"] in ROUTINES:
+            found.setdefault(row["kind"], []).append(row)
     return tuple(
         Owed(
             kind,

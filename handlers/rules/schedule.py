@@ -49,6 +49,14 @@ def slots(schedule: Schedule, calendar: Calendar, now: datetime) -> Iterator[dat
             yield at
 
 
+def coming(schedule: Schedule, calendar: Calendar, now: datetime) -> datetime | None:
+    """The next moment (UTC) at which it is due after `now`."""
+    today = calendar.local(now).date()
+    days = (today + timedelta(days=ahead) for ahead in range(LOOK_BACK))
+    moments = (calendar.at(day, schedule.at) for day in days if _falls_on(schedule.days, day, calendar))
+    return next((at for at in moments if at > now), None)
+
+
 def _falls_on(days: str, day: date, calendar: Calendar) -> bool:
     if days == "every day":
         return True

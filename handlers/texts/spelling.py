@@ -1,5 +1,6 @@
 """How people write times, spans, names and the field's terms, in Chinese and in English. The filters of the texts."""
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
@@ -102,7 +103,7 @@ _UNITS = {
 }
 
 NAMES = ("when", "clock", "span", "person", "people", "department", "holder", "duty", "stage", "outcome", "request",
-         "role", "tier", "platform", "kind", "short", "mask", "period", "moment", "day", "reason", "second", "proof", "event", "channel", "date")  # fmt: skip
+         "role", "tier", "platform", "kind", "short", "mask", "period", "moment", "day", "reason", "second", "proof", "event", "channel", "date", "share", "end")  # fmt: skip
 
 
 SAME_DAY = {"zh": "当日回复", "en": "same-day reply"}
@@ -137,6 +138,8 @@ def filters(language: str, institution: Institution, words: Words) -> dict[str, 
             "reason",
             "second",
             "proof",
+            "share",
+            "end",
         )
     }
     return own | terms | {"short": short, "mask": mask, "moment": datetime.fromisoformat}
@@ -182,6 +185,12 @@ class _Speller:
         """A moment that has passed, to the minute."""
         return f"{moment.astimezone(self._institution.zone):%m-%d %H:%M}"
 
+    def end(self, moment: datetime) -> str:
+        """The end of a span, to the minute: midnight is 24:00 of the day that it ends."""
+        local = moment.astimezone(self._institution.zone)
+        midnight = f"{local:%H:%M}" == "00:00"
+        return f"{local - timedelta(seconds=1):%m-%d} 24:00" if midnight else f"{local:%m-%d %H:%M}"
+
     def second(self, moment: datetime) -> str:
         """A moment that has passed, to the second: for the record."""
         return f"{moment.astimezone(self._institution.zone):%Y-%m-%d %H:%M:%S}"
@@ -201,6 +210,10 @@ class _Speller:
         names = ("天", "小时", "分钟") if self._chinese else (" d", " h", " min")
         shown = [f"{count}{name}" for count, name in zip((days, hours, minutes), names, strict=True) if count][:2]
         return ("" if self._chinese else " ").join(shown)
+
+    def share(self, share: float | None) -> str:
+        """A share to the tenth of a per cent, cut off and not rounded: 100% is said of nothing less."""
+        return "–" if share is None else f"{math.floor(share * 1000 + 1e-6) / 10:g}%"
 
     def person(self, id: str) -> str:
         return self._institution.name_of(id)

@@ -3,13 +3,16 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from docx import Document
 
 from handlers.composing import compose, read
 from handlers.documents.picture import drawing
-from handlers.documents.svg import FONTS, SMALLEST, png, wrapped
+from handlers.documents.svg import FONTS, SMALLEST, png, wrapped, wrapped_parts
 from handlers.documents.words import Words
 from handlers.rules.spans import span
 from tests.support.story import SHANGHAI, Story
@@ -93,3 +96,32 @@ def test_the_font_comes_with_its_licence() -> None:
 )
 def test_texts_are_wrapped(text: str, lines: list[str]) -> None:
     assert wrapped(text, 10, 30) == lines
+
+
+def test_a_name_and_its_number_stay_together() -> None:
+    assert wrapped_parts(["总务处 3", "保卫处 12", "教务处 1"], "、", 10, 115) == ["总务处 3、保卫处 12、", "教务处 1"]
+    assert wrapped_parts(["很长很长的部门名称 3", "甲 1"], "、", 10, 60) == ["很长很长的部", "门名称 3、", "甲 1"]
+
+
+async def test_no_rate_is_told_that_the_regime_does_not_ask_for(story: Story) -> None:
+    await story.opened()
+    office, now = story.bot.office, story.clock.now()
+    figures = await read(office, "weekly", span("week", now.astimezone(SHANGHAI)), now)
+    words = Words(office.texts, office.institution)
+    assert figures.asks == {"reply", "resolve"}
+    assert all(name in drawing(figures, words, "周报", "") for name in ("响应率", "解决率", "按时办结"))
+    silent = drawing(replace(figures, asks=frozenset({"reply"})), words, "周报", "")
+    assert "响应率" in silent
+    assert "已办结" in silent
+    assert not [name for name in ("解决率", "及时率", "按时办结") if name in silent]
+
+
+async def test_the_document_has_no_page_break_of_its_own(story: Story) -> None:
+    """It would leave an empty page where what stands before it ends with one."""
+    await story.opened()
+    now = story.clock.now()
+    made = (await compose(story.bot.office, "weekly", span("week", now.astimezone(SHANGHAI)), now)).document
+    assert made
+    paper: Any = Document(BytesIO(made.body))
+    assert 'w:br w:type="page"' not in paper.element.xml
+    assert paper.paragraphs[-1].paragraph_format.page_break_before

@@ -14,8 +14,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import structlog
+from msgspec.structs import replace
 
 from bot.commands import CannotStart
+from bot.config.tables import DigestTable
 from bot.rehearsal import play
 from bot.rehearsal.columns import aligned, width
 from bot.rehearsal.messages import laid_out, read
@@ -78,7 +80,8 @@ def silent() -> Iterator[None]:
 @pytest.fixture
 def rehearse(silent: None, tmp_path: Path, messages: Path, capsys: pytest.CaptureFixture[str]) -> Rehearse:
     async def rehearsed(language: str = "zh", **changed: object) -> tuple[int, str]:
-        status = await play(demonstration(tmp_path, language), options(messages, **changed))
+        config = replace(demonstration(tmp_path, language), digest=DigestTable())  # which take most of the time
+        status = await play(config, options(messages, **changed))
         return status, capsys.readouterr().out
 
     return rehearsed

@@ -34,7 +34,8 @@ def summed(*rows: dict[str, Any]) -> Tally:
 def late(due: datetime, met: datetime | None = None, **changes: Any) -> dict[str, Any]:
     facts = {
         "id": 1, "number": 12, "title": "食堂", "department": "总务处", "holder": "department:总务处",
-        "stage": "assigned", "policy": 1, "person": None, "kind": "reply", "due_at": due, "met_at": met,
+        "stage": "assigned", "policy": 1, "person": None, "kind": "reply",
+        "owner": "department", "due_at": due, "met_at": met,
         "state": "met" if met else "open",
     }  # fmt: skip
     return facts | changes
@@ -132,3 +133,24 @@ def test_what_the_calendar_asked_for() -> None:
 
     (found,) = owed([slot("met", NOW - 2 * HOUR), slot("met", NOW), slot("missed")])
     assert (found.owed, found.given, found.late, found.last) == (3, 2, 1, NOW)
+
+
+def test_what_a_leader_or_the_desk_owes_is_not_its_departments() -> None:
+    park = load((REGIMES / "park.toml").read_text(encoding="utf-8"))
+    rows = [
+        late(NOW - 2 * DAY, number=1, kind="instruct", owner="leader"),
+        late(NOW - 2 * DAY, number=2, kind="instruct", owner="leader"),
+        late(NOW - 2 * DAY, number=2, kind="resolve"),
+        late(NOW - 2 * DAY, number=3, kind="report", owner="desk"),
+    ]
+    found = named(rows, SPAN, {1: park}, {}, INSTITUTION)
+    assert [one.answers for one in found] == ["role:leader", "department:总务处", "desk"]
+    assert found[1].owed == (("instruct", "role:leader"), ("resolve", None))
+
+
+def test_the_change_of_a_shift_is_no_report_of_anybodys() -> None:
+    standard = load((REGIMES / "standard.toml").read_text(encoding="utf-8"))
+    change = {"kind": "handover", "person": "handover", "state": "met", "due_at": NOW - HOUR, "met_at": NOW - HOUR}
+    assert owed([change]) == ()
+    empty = late(NOW - 2 * DAY, number=None, kind="shift", person="office", policy=None)
+    assert named([empty], SPAN, {None: standard}, {}, INSTITUTION) == ()

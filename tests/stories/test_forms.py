@@ -62,7 +62,7 @@ async def test_the_bulletin_names_what_ran_over(story: Story) -> None:
     said = await asked(story, "通报")
     assert "关于2026年11月办理超时情况的通报" in said
     assert "共登记1件，办结0件，超时1项" in said
-    assert "#1 | 食堂饭菜有异物（当日回复） | 总务处 | 2026年11月23日 24:00 | 10小时5分钟" in said
+    assert "#1 | 食堂饭菜有异物（当日回复） | 总务处 | 11月23日 24:00 | 10小时5分钟" in said
 
 
 async def test_a_department_asks_for_its_own_and_not_for_the_desks(story: Story) -> None:
@@ -89,3 +89,24 @@ async def test_texts_cannot_break_a_form(story: Story) -> None:
     said = await asked(story, "处置单 1")
     assert "<b>&amp; {{ title }} {% raw %}" in said
     assert "<w:p/> 请处理" in said
+
+
+async def test_a_long_text_is_annexed(story: Story) -> None:
+    await story.say("zhou", f"@回音 上报 食堂饭菜有异物\n{'饭菜里有异物，请学校说明。' * 40}最后一句")
+    said = await asked(story, "处置单 1")
+    (short,) = [line for line in said.splitlines() if line.startswith("主要内容")]
+    assert short.endswith("…（全文附后）")
+    assert len(short) < 150
+    assert "附：来件全文" in said
+    assert "最后一句" in said
+    await story.say("zhou", "@回音 上报 放学时校门口堵车，请派人疏导 @保卫处")
+    assert "附：来件全文" not in await asked(story, "处置单 2")
+
+
+async def test_a_matter_is_named_once_in_the_bulletin(story: Story) -> None:
+    await story.acknowledged()
+    await story.jump(story.now.replace(day=30) - story.now)
+    said = await asked(story, "通报")
+    assert "超时2项" in said
+    (row,) = [line for line in said.splitlines() if line.startswith("#1 |")]
+    assert "食堂饭菜有异物（当日回复、办结） | 总务处 | 11月23日 24:00" in row

@@ -35,6 +35,14 @@ async def test_the_roster_is_shown(story: Story) -> None:
     assert "11-28（周六）08:00 陈老师、周晓" in lines  # a day of rest
 
 
+async def test_a_change_of_shifts_is_nobodys_to_do(story: Story) -> None:
+    await story.say("li", "待办")
+    assert story.fresh[-1].text == "全部事项都已办结。"
+    await story.opened()
+    await story.say("li", "待办")
+    assert "在办 1 件，按到期先后：\n#1 食堂饭菜有异物" in story.fresh[-1].text
+
+
 async def test_the_desk_is_whoever_is_on_duty(story: Story) -> None:
     await story.say("wang", "@回音 上报 有人在网上问学校的事情，不知道归谁管，请看一下")
     assert story.fresh[-1].say.mentions == ("zhou",)
@@ -55,7 +63,7 @@ async def test_the_change_brings_a_report(story: Story) -> None:
     assert "值班人 | 周晓 | 接班人 | 李主任" in said
     assert "本班登记 | 1 | 本班办结 | 0" in said
     assert "#1 | 食堂饭菜有异物 | 总务处 | 办理中 | 总务处" in said
-    assert "#1 | 食堂饭菜有异物 | 当日回复 | 2026年11月23日 24:00" in said
+    assert "#1 | 食堂饭菜有异物 | 当日回复 | 11月23日 24:00，已超时" in said
     assert sum("交接班" in one.text for one in heard) == 1
     again = await story.until(local("2026-11-25 08:00"))
     assert sum("交接班" in one.text for one in again) == 1

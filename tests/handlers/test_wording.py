@@ -1,0 +1,42 @@
+"""Sentences that read badly once: a rate that was rounded up, a matter in the hands of "closed", lines run together."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from handlers.texts import Texts
+from handlers.texts.spelling import filters
+from tests.support.cases import FOUND, INSTITUTION
+
+ZH = Texts("zh", INSTITUTION)
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(1.0, "100%"), (0.9999, "99.9%"), (697 / 699, "99.7%"), (0.29, "29%"), (0.0, "0%"), (None, "–")]
+)
+def test_a_rate_is_cut_off_and_not_rounded(share: float | None, said: str) -> None:
+    assert filters("zh", INSTITUTION, {})["share"](share) == said
+
+
+def test_what_is_owed_after_the_result_is_in_nobodys_hands() -> None:
+    facts = {
+        "number": 1, "title": "食堂", "department": "总务处", "holder": "closed", "lines": ["【总结】"], "people": (),
+        "event": "summarised", "asked": False, "approved": False, "bulletin": False,
+    }  # fmt: skip
+    assert "已办结，还欠上列事项，请回复：总结 1 内容" in ZH.say("overdue.remind", **facts)
+
+
+def test_the_bulletin_stands_on_a_line_of_its_own() -> None:
+    facts = {"kind": "check-in", "due": FOUND, "now": FOUND + timedelta(days=1), "people": ()}
+    assert ZH.say("check_in.remind", bulletin=True, **facts).endswith("（或发现的情况）\n列入通报。")
+    assert ZH.say("check_in.remind", bulletin=False, **facts).endswith("（或发现的情况）")
+
+
+def test_no_line_begins_with_a_full_stop_where_no_reply_is_owed() -> None:
+    promise = SimpleNamespace(due=SimpleNamespace(at=FOUND))
+    case = SimpleNamespace(number=1, duties=())
+    facts = {"case": case, "by": "zhou", "proof": "https://example.gov.cn/1", "at": FOUND}
+    said = ZH.say("publish.done", promises=[promise], **facts).splitlines()
+    assert said[1].startswith("回复里承诺了 ")
+    assert ZH.say("publish.done", promises=[], **facts).splitlines()[1] == "办成之后请回复：办结 1 结果"
