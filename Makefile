@@ -72,6 +72,7 @@ $(VENV)/bin/python:
 $(VENV)/ready: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo "Setting up (once) …"
 	@$(PIP) --python $(BIN)/python install --constraint constraints.txt --editable .
+	@$(BIN)/python -m compileall -q bot handlers storage
 	@touch $@
 
 $(VENV)/developing: $(VENV)/ready pyproject.toml constraints.txt

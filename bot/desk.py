@@ -13,6 +13,8 @@ from handlers.office import Office
 
 log = structlog.get_logger(__name__)
 BY = "clock"
+NOW_AND_THEN = 10.0
+"""Seconds between two looks for what another process wrote: papers need not be there at once."""
 
 
 class Desk:
@@ -20,7 +22,7 @@ class Desk:
         self._office = office
         self._clock = clock
         self._clerk = Clerk(office, timekeeper.schedule)
-        self._wake = Wake()
+        self._wake = Wake(every=NOW_AND_THEN)
         self._erased_on: date | None = None
 
     def wake(self) -> None:

@@ -1,4 +1,4 @@
-"""A loop that works as soon as it is woken, and looks for itself once a second."""
+"""A loop that works as soon as it is woken, and looks for itself now and then: another process may have left work."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,7 +7,9 @@ POLL_SECONDS = 1.0
 
 
 class Wake:
-    def __init__(self) -> None:
+    def __init__(self, every: float = POLL_SECONDS) -> None:
+        """`every`: seconds between two looks."""
+        self._every = every
         self._event = asyncio.Event()
 
     def set(self) -> None:
@@ -19,7 +21,7 @@ class Wake:
             self._event.clear()
             await work()
             try:
-                async with asyncio.timeout(POLL_SECONDS):
+                async with asyncio.timeout(self._every):
                     await self._event.wait()
             except TimeoutError:
                 continue

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Literal, cast, get_args
 
 from handlers.rules.numerals import NUMBER, number
@@ -81,6 +82,7 @@ class Period:
         return f"{amount} in business hours" if self.business else amount
 
 
+@lru_cache(maxsize=256)  # a regime has a few, and asks for them with every matter
 def parse(text: str) -> Period:
     """Reads "3wd" or 3个工作日. PeriodError names what is accepted."""
     plain = " ".join(unicodedata.normalize("NFKC", text).lower().split())
