@@ -27,7 +27,6 @@ from storage.forms import NumberTaken
 from storage.outbox import Letter
 
 HANDOVER, EMPTY, OFFICE = "handover", "shift", "office"
-MOST = 200
 A_DAY, AN_HOUR, A_SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
 LADDER = (
     Rung("-24h", ("office",)),
@@ -141,8 +140,8 @@ async def _facts(one: Watch, office: Office, at: datetime, now: datetime) -> dic
         "received": received,
         "closed": closed,
         "patrols": await _patrols(office, since, until),
-        "open": await stored.open_now(MOST),
-        "due_next": await stored.due_by(coming.ends, MOST),
+        "open": await stored.open_now(),
+        "due_next": await stored.due_by(coming.ends),
     }
 
 

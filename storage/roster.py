@@ -41,16 +41,16 @@ async def titles(numbers: Sequence[int]) -> dict[int, str]:
     return {int(str(number)): str(title) for number, title in rows}
 
 
-async def open_now(limit: int) -> list[reports.Row]:
+async def open_now() -> list[reports.Row]:
     """Every open incident, the oldest first."""
-    rows = Incident.exclude(stage__in=reports.CLOSED).order_by("number").limit(limit)
+    rows = Incident.exclude(stage__in=reports.CLOSED).order_by("number")
     return list(await rows.values("number", "title", "department", "stage", "holder"))
 
 
-async def due_by(until: datetime, limit: int) -> list[reports.Row]:
+async def due_by(until: datetime) -> list[reports.Row]:
     """What is owed in open incidents until then, overdue first."""
     query = Duty.filter(state="open", incident_id__isnull=False, due_at__lte=until).exclude(kind="calm")
-    rows = query.order_by("due_at", "id").limit(limit)
+    rows = query.order_by("due_at", "id")
     names = {"number": "incident__number", "title": "incident__title", "department": "incident__department"}
     return list(await rows.values("kind", "due_at", **names))
 

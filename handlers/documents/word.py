@@ -49,7 +49,7 @@ def document(figures: Figures, words: Words, title: str, period: str, picture: b
     if figures.kind != "daily" or figures.named:
         _heading(paper, words.label("bulletin"))
         if figures.named:
-            _say(paper, words.label("bulletin lead"))
+            _say(paper, words.label("bulletin lead"), leads=True)
         _late(paper, figures.named, figures, words, "none named")
     if figures.matters:
         newest = words.label("newest").replace("…", str(len(figures.matters)))
@@ -120,8 +120,11 @@ def _heading(paper: Paper, text: str) -> None:
     _run(paragraph, text, 14, bold=True, head=True)
 
 
-def _say(paper: Paper, text: str, size: float = 10.5, *, bold: bool = False) -> None:
-    _run(paper.add_paragraph(), text, size, bold=bold)
+def _say(paper: Paper, text: str, size: float = 10.5, *, bold: bool = False, leads: bool = False) -> None:
+    """What `leads` stays on a page with what follows it."""
+    paragraph = paper.add_paragraph()
+    paragraph.paragraph_format.keep_with_next = leads or None
+    _run(paragraph, text, size, bold=bold)
 
 
 def _table(paper: Paper, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
