@@ -149,7 +149,11 @@ class Sender:
         except Exception as error:
             log.exception("a channel failed", channel=self._channel.name, outbox=first.id)
             return await self._failed(batch, say, SendError(f"fault: {type(error).__name__}", Outcome.UNKNOWN))
-        await outbox.sent([parcel.id for parcel in batch], self._now, receipt.platform_id, accepted=receipt.accepted)
+        ids = [parcel.id for parcel in batch]
+        if receipt.left_out:
+            await outbox.close(ids, "suppressed", self._now, receipt.left_out)
+        else:
+            await outbox.sent(ids, self._now, receipt.platform_id, accepted=receipt.accepted)
         await self._limits.settle(place, limits, self._now)
         return None
 

@@ -17,10 +17,14 @@ Hear = Callable[[Message], Awaitable[bool]]
 
 
 class Receipt(NamedTuple):
-    """The platform's id of what was sent, where it gives one; `accepted` if it confirmed the delivery by it."""
+    """The platform's id of what was sent, where it gives one; `accepted` if it confirmed the delivery by it.
+
+    `left_out` says why nothing was sent after all: buttons, for instance, whose words stand elsewhere.
+    """
 
     platform_id: str | None = None
     accepted: bool = True
+    left_out: str = ""
 
 
 class Outcome(Enum):

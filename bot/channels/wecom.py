@@ -128,7 +128,9 @@ class WeCom:
             if hook is None or error.outcome is Outcome.UNKNOWN:
                 raise
             log.info("the webhook speaks for the robot", conversation=conversation, why=str(error))
-        if hook is not None and say.card is None:
+            if say.card is not None:
+                return Receipt(left_out=str(error))
+        if hook is not None:
             await self._by_webhook(hook, say)
         return Receipt(None, accepted=False)
 
@@ -175,9 +177,9 @@ class WeCom:
             if error.outcome is Outcome.UNKNOWN:
                 raise
             log.warning("a card did not reach a person through the app", person=say.to, why=str(error))
-        if say.card is not None and self._doors.robot is not None:
-            return await self._group(conversation, Say(text=say.text, card=say.card), key)
-        return Receipt(None, accepted=False)
+            if say.card is None or self._doors.robot is None:
+                return Receipt(left_out=str(error))
+        return await self._group(conversation, Say(text=say.text, card=say.card), key)
 
     async def _by_app(self, uid: str, say: Say, key: str) -> Receipt:
         app = self._doors.app

@@ -29,8 +29,8 @@ def test_what_is_owed_after_the_result_is_in_nobodys_hands() -> None:
 
 def test_the_bulletin_stands_on_a_line_of_its_own() -> None:
     facts = {"kind": "check-in", "due": FOUND, "now": FOUND + timedelta(days=1), "people": ()}
-    assert ZH.say("check_in.remind", bulletin=True, **facts).endswith("（或发现的情况）\n列入通报。")
-    assert ZH.say("check_in.remind", bulletin=False, **facts).endswith("（或发现的情况）")
+    assert ZH.say("check_in.remind", bulletin=True, **facts).endswith("内容或网址\n列入通报。")
+    assert ZH.say("check_in.remind", bulletin=False, **facts).endswith("内容或网址")
 
 
 def test_no_line_begins_with_a_full_stop_where_no_reply_is_owed() -> None:

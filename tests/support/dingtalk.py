@@ -85,6 +85,8 @@ class FakeDingTalk:
     files: dict[str, bytes] = field(default_factory=dict)
     calls_left: int | None = None
     overruns: list[str] = field(default_factory=list)
+    busiest: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    """The most messages of any minute, by webhook."""
     _minute: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     _second: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     _blocked: dict[str, datetime] = field(default_factory=dict)
@@ -285,6 +287,7 @@ class FakeDingTalk:
         now = self.now()
         recent = [one for one in self._minute[token] if one > now - timedelta(minutes=1)]
         self._minute[token] = [*recent, now]
+        self.busiest[token] = max(self.busiest[token], len(self._minute[token]))
         if len(recent) >= 20:
             self.overruns.append(token)
             self._blocked[token] = now + timedelta(minutes=10)

@@ -61,12 +61,15 @@ class World:
     members: set[str] = field(default_factory=lambda: {"u1", "u2"})
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     url: str = ""
+    busiest: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    """The most messages of any minute, by target."""
     _minute: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
 
     def over(self, target: str, most: int) -> bool:
         """Whether one more message within this minute is too many for a target."""
         recent = [at for at in self._minute[target] if at > self.now() - timedelta(minutes=1)]
         self._minute[target] = [*recent, self.now()]
+        self.busiest[target] = max(self.busiest[target], len(self._minute[target]))
         return len(recent) >= most
 
     def keep(self, name: str, body: bytes) -> str:
