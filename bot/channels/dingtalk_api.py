@@ -8,22 +8,15 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
-from aiohttp import (
-    ClientConnectorError,
-    ClientError,
-    ClientSession,
-    ClientTimeout,
-    ConnectionTimeoutError,
-    FormData,
-    InvalidURL,
-)
+from aiohttp import ClientError, ClientSession, ClientTimeout, FormData
 from yarl import URL
 
+from bot.channels import outgoing
 from bot.channels.base import Outcome, SendError
 from bot.channels.dingtalk_wire import sign
 
 PATIENCE = ClientTimeout(total=12, connect=8)
-NOT_SENT = (ClientConnectorError, ConnectionTimeoutError, InvalidURL)
+ANSWER_LIMIT = 1024 * 1024
 BAD_TOKEN = "InvalidAuthentication"  # noqa: S105 - an error code
 LATER = (
     (r"ApiCountLimit", 3600.0, "this month's API calls of the organisation are used up: buy more, or wait"),
@@ -70,7 +63,7 @@ async def _uncounted() -> None:
 class Wire:
     """Requests with their credentials. Every failure is a SendError that says what to do and holds no secret.
 
-    `spend` is called before each request that the platform counts: all but those to a group's own robot.
+    `spend` is called for each request that the platform counts: all but those to a group's own robot.
     """
 
     def __init__(
@@ -97,9 +90,13 @@ class Wire:
         return self.checked(answer)
 
     async def without_token(self, path: str, body: bytes) -> Answer:
-        """A request that carries its own credentials."""
+        """A request that carries its own credentials.
+
+        Counted when it is answered: while nothing can be reached it is made again and again, and costs nothing.
+        """
+        answer = await self._ask("POST", URL(self._settings.api + path), body)
         await self._spend()
-        return self.checked(await self._ask("POST", URL(self._settings.api + path), body))
+        return self.checked(answer)
 
     async def old(self, path: str, body: bytes) -> Answer:
         """A request to the older interface, with the token in the address."""
@@ -115,12 +112,12 @@ class Wire:
         await self._spend()
         try:
             async with self._session.post(url, data=form, timeout=PATIENCE, allow_redirects=False) as response:
-                answer = self.checked(_answer(response.status, await response.read()))
+                answer = self.checked(_answer(response.status, await outgoing.body_of(response, ANSWER_LIMIT)))
         except SendError as error:
             outcome = Outcome.RETRY if error.outcome is Outcome.UNKNOWN else error.outcome
             raise SendError(str(error), outcome, error.wait) from None
-        except (ClientError, OSError, TimeoutError) as error:
-            raise SendError(f"DingTalk at {url.host}: {type(error).__name__}", Outcome.RETRY) from None
+        except (ClientError, OSError, TimeoutError, outgoing.TooLong) as error:
+            raise SendError(f"DingTalk at {url.host}: {outgoing.failure(error)}", Outcome.RETRY) from None
         media = answer.fields.get("media_id")
         if not isinstance(media, str):
             raise SendError("DingTalk names no media id", Outcome.REFUSED)
@@ -159,11 +156,11 @@ class Wire:
         request = self._session.request(method, url, **options)
         try:
             async with request as response:
-                return _answer(response.status, await response.read())
-        except NOT_SENT as error:
-            failure, outcome = type(error).__name__, Outcome.RETRY
-        except (ClientError, OSError, TimeoutError) as error:
-            failure, outcome = type(error).__name__, Outcome.UNKNOWN
+                return _answer(response.status, await outgoing.body_of(response, ANSWER_LIMIT))
+        except outgoing.NOT_SENT as error:
+            failure, outcome = outgoing.failure(error), Outcome.RETRY
+        except (ClientError, OSError, TimeoutError, outgoing.TooLong) as error:
+            failure, outcome = outgoing.failure(error), Outcome.UNKNOWN
         raise SendError(f"DingTalk at {url.host}: {failure}", outcome)
 
     def checked(self, answer: Answer) -> Answer:

@@ -133,7 +133,7 @@ class Socket:
                     talking.cancel()
                     await asyncio.gather(talking, return_exceptions=True)
         except (ClientError, OSError, TimeoutError) as error:
-            self.state.why = f"{type(error).__name__}"
+            self.state.why = outgoing.failure(error)
         finally:
             self._lost()
 

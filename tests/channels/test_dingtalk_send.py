@@ -188,6 +188,7 @@ BUSY = Fault(200, {"errcode": -1, "errmsg": "系统繁忙 SEChook"})
         (Fault(500, {"code": "InternalError"}), Outcome.UNKNOWN, 30),
         (Fault(503), Outcome.UNKNOWN, 30),
         (Fault(200), Outcome.UNKNOWN, 30),
+        (Fault(200, {"x": "y" * 2_000_000}), Outcome.UNKNOWN, 30),
         (Fault(drop=True), Outcome.UNKNOWN, 30),
     ],
 )
