@@ -18,6 +18,8 @@ from bot.channels.dingtalk_wire import sign
 PATIENCE = ClientTimeout(total=12, connect=8)
 ANSWER_LIMIT = 1024 * 1024
 BAD_TOKEN = "InvalidAuthentication"  # noqa: S105 - an error code
+COMPARE = "compare them with the app's page"
+WRONG = "check robot_code, that the robot is in the group, and the group robot's address, secret and keywords"
 LATER = (
     (r"ApiCountLimit", 3600.0, "this month's API calls of the organisation are used up: buy more, or wait"),
     (r"QpsLimit", 1.5, "too many calls in a second"),
@@ -89,14 +91,14 @@ class Wire:
             answer = await self._ask(method, url, body, token)
         return self.checked(answer)
 
-    async def without_token(self, path: str, body: bytes) -> Answer:
-        """A request that carries its own credentials.
+    async def without_token(self, path: str, body: bytes, remedy: str = COMPARE) -> Answer:
+        """A request that carries its own credentials; `remedy` is what to do if it is refused.
 
         Counted when it is answered: while nothing can be reached it is made again and again, and costs nothing.
         """
         answer = await self._ask("POST", URL(self._settings.api + path), body)
         await self._spend()
-        return self.checked(answer)
+        return self.checked(answer, remedy)
 
     async def old(self, path: str, body: bytes) -> Answer:
         """A request to the older interface, with the token in the address."""
@@ -163,10 +165,10 @@ class Wire:
             failure, outcome = outgoing.failure(error), Outcome.UNKNOWN
         raise SendError(f"DingTalk at {url.host}: {failure}", outcome)
 
-    def checked(self, answer: Answer) -> Answer:
+    def checked(self, answer: Answer, remedy: str = WRONG) -> Answer:
         if answer.status == 200 and answer.fields and answer.code in ("", "0"):
             return answer
-        outcome, wait, advice = _verdict(answer)
+        outcome, wait, advice = _verdict(answer, remedy)
         said = self._masked(f"HTTP {answer.status} {answer.code} {answer.message}")
         raise SendError(f"DingTalk: {said[:300]}: {advice}", outcome, wait)
 
@@ -187,7 +189,7 @@ def _answer(status: int, body: bytes) -> Answer:
     return Answer(status, str(code), str(message), fields)
 
 
-def _verdict(answer: Answer) -> tuple[Outcome, float, str]:
+def _verdict(answer: Answer, remedy: str) -> tuple[Outcome, float, str]:
     """What an answer other than success means for the message, seconds to wait, and what to do."""
     for pattern, wait, advice in LATER:
         if re.search(pattern, answer.code):
@@ -198,5 +200,4 @@ def _verdict(answer: Answer) -> tuple[Outcome, float, str]:
         return Outcome.UNKNOWN, 30.0, "it may have been sent"
     if answer.status in (401, 403):
         return Outcome.RETRY, 600.0, "check the app's permissions and its trusted server addresses"
-    remedy = "check robot_code, that the robot is in the group, and the group robot's address, secret and keywords"
     return Outcome.REFUSED, 30.0, remedy

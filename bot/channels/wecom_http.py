@@ -27,8 +27,8 @@ VERDICTS: dict[int, tuple[Outcome, float, str]] = {
     45033: (Outcome.RETRY, 5.0, "too many calls at once"),
     40014: (Outcome.RETRY, 60.0, "a new access token is refused as well"),
     42001: (Outcome.RETRY, 60.0, "a new access token is refused as well"),
-    40001: (Outcome.RETRY, 600.0, "the app's secret is wrong: compare it with the console"),
-    40091: (Outcome.RETRY, 600.0, "the app's secret is wrong: compare it with the console"),
+    40001: (Outcome.RETRY, 600.0, "the secret is wrong: compare it with the console"),
+    40091: (Outcome.RETRY, 600.0, "the secret is wrong: compare it with the console"),
     40013: (Outcome.RETRY, 600.0, "the corp id is wrong: compare it with the console"),
     60020: (
         Outcome.RETRY,

@@ -54,9 +54,13 @@ class Pace:
 
 @dataclass
 class State:
-    """What is known of the connection. `since` is when it was lost, on the loop's clock; `why` is the last reason."""
+    """What is known of the connection. `since` is when it was lost, on the loop's clock; `why` is the last reason.
+
+    `known`: it has been connected once, or has failed once.
+    """
 
     connected: asyncio.Event = field(default_factory=asyncio.Event)
+    known: asyncio.Event = field(default_factory=asyncio.Event)
     ours: asyncio.Event = field(default_factory=asyncio.Event)
     since: float = 0.0
     why: str = "not connected yet"
@@ -139,6 +143,7 @@ class Socket:
 
     def _lost(self) -> None:
         self._ws = None
+        self.state.known.set()
         if self.state.connected.is_set():
             self.state.connected.clear()
             self.state.since = asyncio.get_running_loop().time()
@@ -151,6 +156,7 @@ class Socket:
         try:
             await self._ask(ws, SUBSCRIBE, self._credentials, f"{SUBSCRIBE}-{uuid4().hex}")
             self.state.connected.set()
+            self.state.known.set()
             log.info("the robot is connected")
             missed = 0
             while missed < 2:
