@@ -122,6 +122,7 @@ def check(options: Namespace) -> int:
     """Says what of the configuration works."""
     from bot.check import lines
 
+    _log_to_stderr(logging.ERROR)  # each line says what went wrong, and once is enough
     config = _config(options)
     print("\n".join(asyncio.run(lines(config, options.config, Clock().now()))))
     return 0

@@ -79,7 +79,7 @@ async def _ask(turn: Turn) -> None:
     if turn.office.group(message.channel, message.conversation):
         raise Refusal("bind.known")
     may = person in turn.office.institution.office()
-    code, name = f"{secrets.randbelow(900_000) + 100_000}", message.conversation
+    code, name = f"{secrets.randbelow(900_000) + 100_000}", message.group_name or message.conversation
     new = Bound(0, message.channel, message.conversation, name, code, person.id, person.id if may else None)
 
     def letters(bound: Bound) -> list[Letter]:
@@ -87,7 +87,7 @@ async def _ask(turn: Turn) -> None:
             return [_to(turn, Say(text=turn.text("bind.done", by=person.id)), bound)]
         desk = [one for one in turn.office.institution.desk() if message.channel in one.accounts]
         asked = turn.text("bind.asked", desk=desk)
-        ask = turn.text("bind.confirm", by=person.id, channel=bound.channel, code=bound.code)
+        ask = turn.text("bind.confirm", by=person.id, channel=bound.channel, name=bound.name, code=bound.code)
         return [
             _to(turn, Say(text=asked), bound),
             *(_to(turn, Say(text=ask, to=one.id), bound) for one in desk),

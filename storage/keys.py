@@ -76,6 +76,11 @@ def answers(namespace: str, conversation: str) -> str:
     return f"{{{namespace}}}:answers:{conversation}"
 
 
+def answer(namespace: str, digest: str) -> str:
+    """String, for an hour: such an address is known, by its digest."""
+    return f"{{{namespace}}}:answer:{digest}"
+
+
 def alias(namespace: str, uid: str) -> str:
     """String: the other id of a person on the same platform (open id → user id, and back)."""
     return f"{{{namespace}}}:alias:{uid}"

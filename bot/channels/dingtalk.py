@@ -80,8 +80,7 @@ class DingTalk:
         if say.update is not None:
             return await self._update(say.update, say.text)
         uids = {person: uid for person in say.mentions if (uid := self._account(person))}
-        if webhook := self._webhook(conversation, say):
-            await self.wire.webhook(webhook, webhook_body(self._words(say, uids), list(uids.values())))
+        if (webhook := self._webhook(conversation, say)) and await self._rung(webhook, say, uids):
             return Receipt(None, accepted=False)
         if conversation.startswith(f"@{OUTSIDER}"):
             raise SendError("DingTalk: a person outside the organisation cannot be written to", Outcome.REFUSED)
@@ -92,6 +91,17 @@ class DingTalk:
         if conversation.startswith("@"):
             return await self._send_private(conversation[1:], say)
         return await self._send_group(conversation, say)
+
+    async def _rung(self, webhook: RobotWebhook, say: Say, uids: Mapping[str, str]) -> bool:
+        """Whether the group's own robot said it; where it is refused for good, the app's robot says it, with names."""
+        try:
+            await self.wire.webhook(webhook, webhook_body(self._words(say, uids), list(uids.values())))
+        except SendError as error:
+            if error.outcome is not Outcome.REFUSED:
+                raise
+            log.warning("the group's own robot is refused: nobody's telephone rings", reason=str(error))
+            return False
+        return True
 
     async def fetch(self, attachment: Attachment) -> bytes:
         body = msgspec.json.encode({"robotCode": self._settings.robot_code, "downloadCode": attachment.source})

@@ -8,23 +8,18 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
-from aiohttp import (
-    ClientConnectorError,
-    ClientError,
-    ClientSession,
-    ClientTimeout,
-    ConnectionTimeoutError,
-    FormData,
-    InvalidURL,
-)
+from aiohttp import ClientError, ClientSession, ClientTimeout, FormData
 from yarl import URL
 
+from bot.channels import outgoing
 from bot.channels.base import Outcome, SendError
 from bot.channels.dingtalk_wire import sign
 
 PATIENCE = ClientTimeout(total=12, connect=8)
-NOT_SENT = (ClientConnectorError, ConnectionTimeoutError, InvalidURL)
+ANSWER_LIMIT = 1024 * 1024
 BAD_TOKEN = "InvalidAuthentication"  # noqa: S105 - an error code
+COMPARE = "compare them with the app's page"
+WRONG = "check robot_code, that the robot is in the group, and the group robot's address, secret and keywords"
 LATER = (
     (r"ApiCountLimit", 3600.0, "this month's API calls of the organisation are used up: buy more, or wait"),
     (r"QpsLimit", 1.5, "too many calls in a second"),
@@ -70,7 +65,7 @@ async def _uncounted() -> None:
 class Wire:
     """Requests with their credentials. Every failure is a SendError that says what to do and holds no secret.
 
-    `spend` is called before each request that the platform counts: all but those to a group's own robot.
+    `spend` is called for each request that the platform counts: all but those to a group's own robot.
     """
 
     def __init__(
@@ -96,10 +91,14 @@ class Wire:
             answer = await self._ask(method, url, body, token)
         return self.checked(answer)
 
-    async def without_token(self, path: str, body: bytes) -> Answer:
-        """A request that carries its own credentials."""
+    async def without_token(self, path: str, body: bytes, remedy: str = COMPARE) -> Answer:
+        """A request that carries its own credentials; `remedy` is what to do if it is refused.
+
+        Counted when it is answered: while nothing can be reached it is made again and again, and costs nothing.
+        """
+        answer = await self._ask("POST", URL(self._settings.api + path), body)
         await self._spend()
-        return self.checked(await self._ask("POST", URL(self._settings.api + path), body))
+        return self.checked(answer, remedy)
 
     async def old(self, path: str, body: bytes) -> Answer:
         """A request to the older interface, with the token in the address."""
@@ -115,12 +114,12 @@ class Wire:
         await self._spend()
         try:
             async with self._session.post(url, data=form, timeout=PATIENCE, allow_redirects=False) as response:
-                answer = self.checked(_answer(response.status, await response.read()))
+                answer = self.checked(_answer(response.status, await outgoing.body_of(response, ANSWER_LIMIT)))
         except SendError as error:
             outcome = Outcome.RETRY if error.outcome is Outcome.UNKNOWN else error.outcome
             raise SendError(str(error), outcome, error.wait) from None
-        except (ClientError, OSError, TimeoutError) as error:
-            raise SendError(f"DingTalk at {url.host}: {type(error).__name__}", Outcome.RETRY) from None
+        except (ClientError, OSError, TimeoutError, outgoing.TooLong) as error:
+            raise SendError(f"DingTalk at {url.host}: {outgoing.failure(error)}", Outcome.RETRY) from None
         media = answer.fields.get("media_id")
         if not isinstance(media, str):
             raise SendError("DingTalk names no media id", Outcome.REFUSED)
@@ -159,17 +158,17 @@ class Wire:
         request = self._session.request(method, url, **options)
         try:
             async with request as response:
-                return _answer(response.status, await response.read())
-        except NOT_SENT as error:
-            failure, outcome = type(error).__name__, Outcome.RETRY
-        except (ClientError, OSError, TimeoutError) as error:
-            failure, outcome = type(error).__name__, Outcome.UNKNOWN
+                return _answer(response.status, await outgoing.body_of(response, ANSWER_LIMIT))
+        except outgoing.NOT_SENT as error:
+            failure, outcome = outgoing.failure(error), Outcome.RETRY
+        except (ClientError, OSError, TimeoutError, outgoing.TooLong) as error:
+            failure, outcome = outgoing.failure(error), Outcome.UNKNOWN
         raise SendError(f"DingTalk at {url.host}: {failure}", outcome)
 
-    def checked(self, answer: Answer) -> Answer:
+    def checked(self, answer: Answer, remedy: str = WRONG) -> Answer:
         if answer.status == 200 and answer.fields and answer.code in ("", "0"):
             return answer
-        outcome, wait, advice = _verdict(answer)
+        outcome, wait, advice = _verdict(answer, remedy)
         said = self._masked(f"HTTP {answer.status} {answer.code} {answer.message}")
         raise SendError(f"DingTalk: {said[:300]}: {advice}", outcome, wait)
 
@@ -190,7 +189,7 @@ def _answer(status: int, body: bytes) -> Answer:
     return Answer(status, str(code), str(message), fields)
 
 
-def _verdict(answer: Answer) -> tuple[Outcome, float, str]:
+def _verdict(answer: Answer, remedy: str) -> tuple[Outcome, float, str]:
     """What an answer other than success means for the message, seconds to wait, and what to do."""
     for pattern, wait, advice in LATER:
         if re.search(pattern, answer.code):
@@ -201,5 +200,4 @@ def _verdict(answer: Answer) -> tuple[Outcome, float, str]:
         return Outcome.UNKNOWN, 30.0, "it may have been sent"
     if answer.status in (401, 403):
         return Outcome.RETRY, 600.0, "check the app's permissions and its trusted server addresses"
-    remedy = "check robot_code, that the robot is in the group, and the group robot's address, secret and keywords"
     return Outcome.REFUSED, 30.0, remedy

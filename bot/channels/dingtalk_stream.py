@@ -71,7 +71,7 @@ class DingTalkStream:
                 except SendError as error:
                     failures, self.trouble = failures + 1, str(error)
                 except (ClientError, OSError, TimeoutError, ValueError) as error:
-                    failures, self.trouble = failures + 1, f"DingTalk's connection: {type(error).__name__}"
+                    failures, self.trouble = failures + 1, f"DingTalk's connection: {outgoing.failure(error)}"
                 pause = _pause(failures)
                 log.info("DingTalk is not connected", reason=self.trouble, seconds=round(pause, 1))
                 await asyncio.sleep(pause)

@@ -44,6 +44,7 @@ class Callback(Struct, rename="camel", kw_only=True):
     msg_id: Id
     conversation_id: Id
     conversation_type: str | int
+    conversation_title: Lenient = None
     msgtype: Annotated[str, Meta(max_length=40)]
     sender_id: Id | None = None
     sender_staff_id: Annotated[str, Meta(max_length=140)] | None = None
@@ -83,6 +84,7 @@ def _message(raw: Callback, now: datetime) -> Message:
         sent_at=_sent_at(raw.create_at, now),
         text=text,
         sender_name=_clean(raw.sender_nick),
+        group_name="" if private else " ".join(_clean(_first(raw.conversation_title)).split())[:60],
         private=private,
         mentions=_mentions(raw),
         attachments=_attachments(raw),

@@ -6,7 +6,7 @@ a moment later does not matter. Addresses below one that the configuration names
 
 import socket
 from collections.abc import Iterable
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, InvalidURL, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -16,6 +16,8 @@ from yarl import URL
 from bot.channels.base import Outcome, SendError
 
 PATIENCE = ClientTimeout(total=20, connect=8)
+EMBEDDING = (ip_network("::/96"), ip_network("64:ff9b::/96"))
+"""IPv6 addresses whose last four bytes are an IPv4 address that a gateway may lead to."""
 
 
 class PublicOnly(AbstractResolver):
@@ -39,8 +41,17 @@ class PublicOnly(AbstractResolver):
 def public(address: str) -> bool:
     """Whether an IP address belongs to the public internet."""
     parsed = ip_address(address.partition("%")[0])
-    inner = getattr(parsed, "ipv4_mapped", None) or parsed
+    inside = _embedded(parsed) if isinstance(parsed, IPv6Address) else None
+    inner = inside or parsed
     return bool(inner.is_global and not inner.is_multicast)
+
+
+def _embedded(address: IPv6Address) -> IPv4Address | None:
+    """The IPv4 address that an IPv6 address stands for, if it does."""
+    if any(address in network for network in EMBEDDING):
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    teredo = address.teredo
+    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)
 
 
 async def download(address: str, limit: int, trusted: Iterable[str] = ()) -> bytes:

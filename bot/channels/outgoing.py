@@ -6,8 +6,19 @@ aiohttp reads these by itself for requests, and for a WebSocket only under names
 from typing import Any
 from urllib.request import getproxies, proxy_bypass
 
-from aiohttp import ClientSession, ClientWebSocketResponse
+from aiohttp import (
+    ClientConnectorError,
+    ClientHttpProxyError,
+    ClientResponse,
+    ClientSession,
+    ClientWebSocketResponse,
+    ConnectionTimeoutError,
+    InvalidURL,
+)
 from yarl import URL
+
+NOT_SENT = (ClientConnectorError, ClientHttpProxyError, ConnectionTimeoutError, InvalidURL)
+"""What ends a request before the platform could see any of it: a proxy that will not go on is among them."""
 
 _SECURE = {"ws": "http", "wss": "https"}
 
@@ -27,3 +38,24 @@ def proxy_of(url: URL) -> str | None:
     if url.host is None or proxy_bypass(url.host):
         return None
     return getproxies().get(_SECURE.get(url.scheme, url.scheme))
+
+
+def failure(error: Exception) -> str:
+    """What an error is called in a reason; addresses stay out of it, for they hold secrets."""
+    if isinstance(error, ClientHttpProxyError):
+        return f"the proxy answers HTTP {error.status}"
+    return type(error).__name__
+
+
+class TooLong(Exception):
+    """An answer beyond the limit, whatever it says."""
+
+
+async def body_of(response: ClientResponse, limit: int) -> bytes:
+    """An answer's body. Raises TooLong, and what aiohttp raises."""
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > limit:
+            raise TooLong
+    return bytes(body)

@@ -118,19 +118,25 @@ class WeCom:
     async def close(self) -> None: ...
 
     async def _group(self, conversation: str, say: Say, key: str) -> Receipt:
-        """Where the robot cannot speak, the webhook does; buttons are missed then, and the text says what to type."""
+        """Where one cannot speak the other does: buttons are missed then, or nobody's telephone rings."""
         hook = self._doors.webhook(conversation)
-        try:
-            if hook is None or self._routes.door(conversation, say) != "webhook":
+        if hook is not None and self._routes.door(conversation, say) == "webhook":
+            try:
+                await self._by_webhook(hook, say)
+            except WeComError as error:
+                if self._doors.robot is None or error.outcome is not Outcome.REFUSED:
+                    raise
+                log.warning("the robot speaks for the webhook", conversation=conversation, why=str(error))
                 await self._by_robot(conversation, conversation, False, say, key)
-                return Receipt(None, accepted=False)
+            return Receipt(None, accepted=False)
+        try:
+            await self._by_robot(conversation, conversation, False, say, key)
         except WeComError as error:
             if hook is None or error.outcome is Outcome.UNKNOWN:
                 raise
             log.info("the webhook speaks for the robot", conversation=conversation, why=str(error))
             if say.card is not None:
                 return Receipt(left_out=str(error))
-        if hook is not None:
             await self._by_webhook(hook, say)
         return Receipt(None, accepted=False)
 

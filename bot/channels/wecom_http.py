@@ -8,23 +8,14 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from aiohttp import (
-    ClientConnectorError,
-    ClientError,
-    ClientResponse,
-    ClientSession,
-    ClientTimeout,
-    ConnectionTimeoutError,
-    FormData,
-    InvalidURL,
-)
+from aiohttp import ClientError, ClientSession, ClientTimeout, FormData
 from yarl import URL
 
+from bot.channels import outgoing
 from bot.channels.base import Outcome, SendError
 
 Json = dict[str, Any]
 PATIENCE = ClientTimeout(total=20, connect=8)
-NOT_SENT = (ClientConnectorError, ConnectionTimeoutError, InvalidURL)
 ANSWER_LIMIT = 1024 * 1024
 FILE_LIMIT = 20 * 1024 * 1024
 
@@ -36,8 +27,8 @@ VERDICTS: dict[int, tuple[Outcome, float, str]] = {
     45033: (Outcome.RETRY, 5.0, "too many calls at once"),
     40014: (Outcome.RETRY, 60.0, "a new access token is refused as well"),
     42001: (Outcome.RETRY, 60.0, "a new access token is refused as well"),
-    40001: (Outcome.RETRY, 600.0, "the app's secret is wrong: compare it with the console"),
-    40091: (Outcome.RETRY, 600.0, "the app's secret is wrong: compare it with the console"),
+    40001: (Outcome.RETRY, 600.0, "the secret is wrong: compare it with the console"),
+    40091: (Outcome.RETRY, 600.0, "the secret is wrong: compare it with the console"),
     40013: (Outcome.RETRY, 600.0, "the corp id is wrong: compare it with the console"),
     60020: (
         Outcome.RETRY,
@@ -103,13 +94,15 @@ class Http:
         options: Any = {"data": data, "headers": headers, "timeout": PATIENCE, "allow_redirects": False}
         try:
             async with self._session.request(method, url, **options) as response:
-                body = await _limited(response, limit)
+                body = await outgoing.body_of(response, limit)
                 name = response.content_disposition.filename if response.content_disposition else None
                 return response.status, body, response.content_type, name or ""
-        except NOT_SENT as error:
-            failure, outcome = type(error).__name__, Outcome.RETRY
+        except outgoing.TooLong:
+            raise WeComError(f"WeCom: more than {limit // 1024 // 1024} MB", Outcome.REFUSED) from None
+        except outgoing.NOT_SENT as error:
+            failure, outcome = outgoing.failure(error), Outcome.RETRY
         except (ClientError, OSError, TimeoutError) as error:
-            failure, outcome = type(error).__name__, Outcome.UNKNOWN
+            failure, outcome = outgoing.failure(error), Outcome.UNKNOWN
         raise WeComError(f"WeCom at {url.host}: {failure}", outcome)
 
     def _checked(self, status: int, body: bytes) -> Json:
@@ -124,15 +117,6 @@ class Http:
             raise refused(code, str(fields.get("errmsg", "")), self.secrets)
         outcome = Outcome.UNKNOWN if status >= 500 or status == 200 else Outcome.REFUSED
         raise WeComError(f"WeCom: HTTP {status} without an answer that can be read", outcome)
-
-
-async def _limited(response: ClientResponse, limit: int) -> bytes:
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > limit:
-            raise WeComError(f"WeCom: more than {limit // 1024 // 1024} MB", Outcome.REFUSED)
-    return bytes(body)
 
 
 def upload_form(body: bytes, name: str) -> FormData:

@@ -7,7 +7,7 @@ import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hashlib import md5
+from hashlib import md5, sha256
 from typing import Literal, Protocol
 
 from redis.asyncio import Redis
@@ -118,16 +118,19 @@ class AnsweringRobot:
     ready = True
 
     def __init__(self, settings: RobotSettings, http: Http, redis: Redis | None, now: Callable[[], datetime]) -> None:
-        self._host = URL(settings.api).host
+        self._origin = URL(settings.api).origin()
         self._http, self._redis, self._now = http, redis, now
 
     async def remember(self, conversation: str, url: str) -> None:
-        """An address for one answer; one that leads elsewhere than to WeCom is not kept."""
-        if self._redis is None or URL(url).host != self._host:
+        """An address for one answer, once: a repeated callback brings it again. One that leads elsewhere is left."""
+        if self._redis is None or not self._is_wecoms(url):
             return
         key = keys.answers(keys.NAMESPACE, conversation)
         ends = int((self._now() + ANSWERABLE).timestamp())
+        known = keys.answer(keys.NAMESPACE, sha256(url.encode()).hexdigest()[:32])
         try:
+            if not await self._redis.set(known, "1", nx=True, ex=ANSWERABLE):
+                return
             async with self._redis.pipeline(transaction=False) as pipe:
                 pipe.lpush(key, f"{ends} {url}")
                 pipe.ltrim(key, 0, MOST_ANSWERS - 1)
@@ -135,6 +138,12 @@ class AnsweringRobot:
                 await pipe.execute()
         except AWAY:
             return  # without it the answer goes through the webhook or the app
+
+    def _is_wecoms(self, url: str) -> bool:
+        try:
+            return URL(url).origin() == self._origin
+        except ValueError:
+            return False
 
     async def push(self, conversation: str, chat: str, private: bool, body: Json) -> None:  # noqa: ARG002
         url = await self._take(conversation)

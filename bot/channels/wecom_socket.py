@@ -54,9 +54,13 @@ class Pace:
 
 @dataclass
 class State:
-    """What is known of the connection. `since` is when it was lost, on the loop's clock; `why` is the last reason."""
+    """What is known of the connection. `since` is when it was lost, on the loop's clock; `why` is the last reason.
+
+    `known`: it has been connected once, or has failed once.
+    """
 
     connected: asyncio.Event = field(default_factory=asyncio.Event)
+    known: asyncio.Event = field(default_factory=asyncio.Event)
     ours: asyncio.Event = field(default_factory=asyncio.Event)
     since: float = 0.0
     why: str = "not connected yet"
@@ -133,12 +137,13 @@ class Socket:
                     talking.cancel()
                     await asyncio.gather(talking, return_exceptions=True)
         except (ClientError, OSError, TimeoutError) as error:
-            self.state.why = f"{type(error).__name__}"
+            self.state.why = outgoing.failure(error)
         finally:
             self._lost()
 
     def _lost(self) -> None:
         self._ws = None
+        self.state.known.set()
         if self.state.connected.is_set():
             self.state.connected.clear()
             self.state.since = asyncio.get_running_loop().time()
@@ -151,6 +156,7 @@ class Socket:
         try:
             await self._ask(ws, SUBSCRIBE, self._credentials, f"{SUBSCRIBE}-{uuid4().hex}")
             self.state.connected.set()
+            self.state.known.set()
             log.info("the robot is connected")
             missed = 0
             while missed < 2:

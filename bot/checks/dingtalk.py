@@ -1,7 +1,5 @@
 """Whether DingTalk works: credentials, the clock, Stream, everybody's user id, the groups, the month's calls."""
 
-import asyncio
-import ssl
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -16,7 +14,7 @@ from bot.channels.budget import Budget
 from bot.channels.dingtalk_api import DingTalkSettings, Wire
 from bot.channels.dingtalk_stream import CARD, OPEN, ROBOT
 from bot.channels.dingtalk_wire import CHANNEL
-from bot.checks import Line
+from bot.checks import UNSET, Line
 from bot.config import Config, DingTalkTable
 from bot.config.error import ConfigError
 from bot.platform_dingtalk import dingtalk_settings
@@ -41,7 +39,7 @@ class DingTalkCheck:
         try:
             settings = dingtalk_settings(self._config, self._table)
         except ConfigError as error:
-            return [Line(False, f"dingtalk: {error}")]
+            return [Line(False, f"dingtalk: {error}", self._do(*UNSET))]
         budget = Budget(CHANNEL, self._table.monthly_calls, self._institution.zone, self._now)
         async with outgoing.session(timeout=PATIENCE) as session:
             wire = Wire(settings, session, self._now, *([budget.spend] if self._stored else []))
@@ -49,7 +47,7 @@ class DingTalkCheck:
             credentials = await self._credentials(wire)
             found.append(credentials)
             if credentials.ok:
-                found += [await self._stream(settings, wire)] if self._table.mode == "stream" else []
+                found += [await self._stream(settings, wire, session)] if self._table.mode == "stream" else []
                 found += await self._people(wire)
         return [*found, *await self._groups(), *await self._calls(budget)]
 
@@ -82,19 +80,20 @@ class DingTalkCheck:
             return Line(False, self._say(f"拿不到访问凭证（{error}）", f"no access token ({error})"), remedy)
         return Line(True, self._say("凭证有效", "the credentials work"))
 
-    async def _stream(self, settings: DingTalkSettings, wire: Wire) -> Line:
+    async def _stream(self, settings: DingTalkSettings, wire: Wire, session: ClientSession) -> Line:
         """A ticket and the way to its endpoint. Not connected: the platform would hand messages to this connection."""
         topics = [{"type": "CALLBACK", "topic": topic} for topic in (ROBOT, CARD)]
         body = {"clientId": settings.app_key, "clientSecret": settings.app_secret, "subscriptions": topics}
         try:
             answer = await wire.without_token(OPEN, msgspec.json.encode({**body, "ua": "huiyin"}))
-            await _reach(URL(str(answer.fields["endpoint"])))
-        except (SendError, OSError, TimeoutError, KeyError, ValueError) as error:
+            await _reach(URL(str(answer.fields["endpoint"])), session)
+        except (SendError, ClientError, OSError, TimeoutError, KeyError, ValueError) as error:
+            why = str(error) if isinstance(error, SendError) else outgoing.failure(error)
             remedy = self._do(
                 "在开放平台把消息接收模式选为 Stream 模式并发布；放行到 wss-open-connection.dingtalk.com:443 的连接",
                 "choose Stream as the robot's message mode, release, and let wss-open-connection.dingtalk.com:443 out",
             )
-            return Line(False, self._say(f"Stream 连不上（{error}）", f"no Stream connection ({error})"), remedy)
+            return Line(False, self._say(f"Stream 连不上（{why}）", f"no Stream connection ({why})"), remedy)
         return Line(True, self._say("Stream 可以连接", "Stream can be connected"))
 
     async def _people(self, wire: Wire) -> list[Line]:
@@ -156,10 +155,8 @@ class DingTalkCheck:
         return [Line(not spent.short, what, remedy)]
 
 
-async def _reach(endpoint: URL) -> None:
-    """Opens and closes a connection to where the ticket leads."""
-    secure = ssl.create_default_context() if endpoint.scheme == "wss" else None
-    async with asyncio.timeout(10):
-        _, writer = await asyncio.open_connection(endpoint.host, endpoint.port, ssl=secure)
-    writer.close()
-    await writer.wait_closed()
+async def _reach(endpoint: URL, session: ClientSession) -> None:
+    """Asks where the ticket leads without the ticket: whatever it answers, the way there is open."""
+    secure = endpoint.scheme in ("wss", "https")
+    async with session.get(endpoint.with_scheme("https" if secure else "http"), allow_redirects=False):
+        return

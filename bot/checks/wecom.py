@@ -15,14 +15,16 @@ from bot.channels.base import SendError
 from bot.channels.wecom_app import App, AppSettings
 from bot.channels.wecom_http import Http, Json, WeComError
 from bot.channels.wecom_robot import RobotSettings
-from bot.channels.wecom_socket import Pace
+from bot.channels.wecom_socket import REMEDY, Pace
 from bot.channels.wecom_webhook import Webhook
 from bot.channels.wecom_wire import CHANNEL
-from bot.checks import Line
+from bot.checks import UNSET, Line, here
 from bot.config import Config
 from bot.config.error import ConfigError
 from bot.platform_wecom import API, app_settings, group_webhooks, robot_settings, robot_socket
+from handlers.bind import with_groups
 from handlers.rules.institution import Institution
+from storage import groups
 from storage.heard import spoke_in
 
 SKEW_SECONDS = 60
@@ -53,7 +55,7 @@ class WeComCheck:
                         found.append(await self._webhook(group.name, webhooks[group.id]))
                 found += await self._app(app, http) if app else [self._without_app()]
         except ConfigError as error:
-            return [Line(False, f"wecom: {error}")]
+            return [Line(False, f"wecom: {error}", self._do(*UNSET))]
         return [*found, *self._lacking()]
 
     def _say(self, chinese: str, english: str) -> str:
@@ -86,7 +88,7 @@ class WeComCheck:
 
     async def _connection(self, settings: RobotSettings, session: ClientSession) -> Line:
         """A running bot is asked; only if there is none a connection is tried, for a second one kicks the first."""
-        running = await self._running_bot(session)
+        running = await self._running_bot()
         if running is not None:
             why = str(running.get("trouble", ""))
             what = self._say("长连接由运行中的回音保持", "the running bot has the long connection")
@@ -95,34 +97,43 @@ class WeComCheck:
         trying = asyncio.create_task(socket.run())
         try:
             async with asyncio.timeout(SUBSCRIBE_SECONDS):
-                await socket.state.connected.wait()
-            return Line(True, self._say("长连接可以建立，订阅成功", "the long connection works, subscribing succeeded"))
+                await socket.state.known.wait()
         except TimeoutError:
+            pass  # it says below why there is none yet
+        try:
+            if socket.state.connected.is_set():
+                works = self._say("长连接可以建立，订阅成功", "the long connection works, subscribing succeeded")
+                return Line(True, works)
             remedy = self._do(
                 "核对 bot_id 和 secret；机器人页面的 API 模式选“使用长连接”；放行到 openws.work.weixin.qq.com:443",
                 "compare bot_id and secret; choose the long connection on the robot's page; let "
                 "openws.work.weixin.qq.com:443 out",
             )
-            why = socket.state.why
+            why = socket.state.why.removesuffix(f"; {REMEDY}")
             return Line(False, self._say(f"长连接不通（{why}）", f"no long connection ({why})"), remedy)
         finally:
             trying.cancel()
             await asyncio.gather(trying, return_exceptions=True)
 
-    async def _running_bot(self, session: ClientSession) -> dict[str, Any] | None:
-        web = self._config.web
+    async def _running_bot(self) -> dict[str, Any] | None:
+        """What a bot of this configuration says of itself, if one runs on this machine; past any proxy."""
         with suppress(ClientError, OSError, TimeoutError, ValueError, AttributeError):
-            async with session.get(f"http://{web.host}:{web.port}/healthz", timeout=ClientTimeout(total=3)) as answer:
+            address, patience = here(self._config.web) / "healthz", ClientTimeout(total=3)
+            async with ClientSession(timeout=patience) as session, session.get(address) as answer:
                 found = (await answer.json()).get(CHANNEL)
                 return found if isinstance(found, dict) else None
         return None
 
     async def _may_push(self) -> list[Line]:
+        if not self._stored:
+            return []
         found = []
-        for group in self._config.group:
-            if group.channel != CHANNEL or not self._stored:
+        for group in with_groups(self._institution, await groups.confirmed()).groups:
+            if group.channel != CHANNEL:
                 continue
             remedy = self._do("请有人在这个群里 @ 机器人说一句话", "let somebody @ the robot in this group once")
+            if not group.conversation:
+                remedy = self._do("在群里说“@回音 绑定”", 'say "@Huiyin bind" in the group')
             may = bool(group.conversation) and await spoke_in(CHANNEL, group.conversation)
             what = self._say(f"机器人可以在“{group.name}”主动发言", f"the robot may speak first in {group.name}")
             not_yet = self._say(

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.channels.dingtalk_wire import OUTSIDER
 from bot.config.build import build_institution, business, calendar, read_regime
 from bot.config.check_digest import digest_complaints
 from bot.config.check_roster import forms_complaints, roster_complaints
+from bot.config.check_secrets import secret_complaints
 from bot.config.check_wecom import wecom_complaints
 from bot.config.tables import Config
 from handlers.rules.institution import ROLES
@@ -39,6 +41,7 @@ def complaints(config: Config) -> Iterator[Complaint]:
     yield from roster_complaints(config)
     yield from forms_complaints(config)
     yield from digest_complaints(config)
+    yield from secret_complaints(config)
     for complaint in unmanned(read_regime(config), build_institution(config)):
         yield ".institution.regime", f"regime {config.institution.regime}: {complaint}"
 
@@ -74,6 +77,8 @@ def _doubles(config: Config) -> Iterator[Complaint]:
             yield where, f'"{double}" is there twice: every {table} needs a name of its own'
     if twice := next((account for account in accounts if accounts.count(account) > 1), None):
         yield ".person", f"two people have the {twice[0]} account {twice[1]}: an account belongs to one person"
+    if any(account.startswith(OUTSIDER) for _, account in accounts):
+        yield ".person", f'"{OUTSIDER}…" is nobody of this organisation: take the account out'
 
 
 def _roles(config: Config) -> Iterator[Complaint]:

@@ -53,7 +53,8 @@ class Message(Struct, frozen=True, kw_only=True):
     """One message from a platform. (channel, id) is unique; `sender` is the only thing that gives authority.
 
     `addressed` is False for talk that the bot merely overhears: it answers that only where it is sure what is meant.
-    `unsupported` names a kind of message that the platform keeps from the robot.
+    `unsupported` names a kind of message that the platform keeps from the robot. `group_name` is what people call the
+    group, where the platform tells.
     """
 
     channel: str
@@ -63,6 +64,7 @@ class Message(Struct, frozen=True, kw_only=True):
     sent_at: datetime
     text: str = ""
     sender_name: str = ""
+    group_name: str = ""
     private: bool = False
     mentions: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()

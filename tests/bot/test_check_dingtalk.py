@@ -12,6 +12,7 @@ from storage.tables import Counter
 from tests.support.dingtalk import FakeDingTalk
 from tests.support.platform_dingtalk import DingTalkStreamed
 from tests.support.platforms import account
+from tests.support.proxy import proxy
 from tests.support.story import StandingClock
 
 
@@ -52,8 +53,26 @@ async def test_no_connection_is_made_that_would_take_messages_away(world: World)
     assert world.fake.gateway.opened == 0
 
 
+async def test_stream_is_reached_through_the_proxy(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    port = world.fake.url.rpartition(":")[2]
+    world.fake.gateway.url = f"http://ws.dingtalk.test:{port}"
+    async with proxy(world.fake.url) as (address, asked):
+        for name in ("no_proxy", "NO_PROXY", "HTTP_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("http_proxy", address)
+        assert "✓ dingtalk: Stream 可以连接" in await world.lines()
+    assert "ws.dingtalk.test" in asked
+
+
+async def test_a_secret_that_is_not_set(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DINGTALK_SECRET")
+    [line] = [line for line in await world.lines() if "DINGTALK_SECRET" in line]
+    assert line.endswith("设好环境变量，再来一次")
+
+
 async def test_a_wrong_secret(world: World) -> None:
     found = "\n".join(await world.lines(app_secret="wrong-secret"))
+    assert "robot_code" not in found
     assert "✗ dingtalk: 拿不到访问凭证" in found
     assert "wrong-secret" not in found
 

@@ -8,10 +8,14 @@ from aiohttp import web
 from msgspec.structs import replace
 
 from bot import check
+from bot.checks.wecom import WeComCheck
 from bot.clock import Clock, StandingClock
-from bot.config import Config
+from bot.config import Config, build_institution
+from storage import groups, inbox
+from storage.groups import Bound
 from tests.support.drive_wecom import WeComDriver
 from tests.support.story import DEMONSTRATION
+from tests.support.wecom import GROUP
 
 NOW = Clock().now
 
@@ -81,8 +85,38 @@ async def test_a_key_that_is_none(driver: tuple[WeComDriver, Config], monkeypatc
     assert "too-short-secret" not in line
 
 
-async def test_a_running_bot_is_asked_and_not_kicked(driver: tuple[WeComDriver, Config]) -> None:
+async def test_a_wrong_secret_is_tried_once(
+    driver: tuple[WeComDriver, Config], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WECOM_ROBOT_SECRET", "another-secret-value")
+    [line] = [line for line in await lines(driver[1]) if "长连接" in line]
+    assert line.count("长连接") == 2  # what fails, and what to choose
+    assert driver[0].fake.refused == 1
+
+
+async def test_a_group_that_is_not_bound_and_one_that_is(
+    driver: tuple[WeComDriver, Config], tmp_path: Path, tables: str
+) -> None:
+    _, config = driver
+    unbound = replace(config.group[0], conversation="", webhook=None)
+    institution = build_institution(replace(config, group=(unbound,)))
+    check = WeComCheck(replace(config, group=(unbound,)), institution, NOW, stored=True)
+    assert [str(line) for line in await check.lines() if "主动发言" in line.what] == [
+        "✗ wecom: 机器人还不能在“育才中学回音工作群”主动发言: 在群里说“@回音 绑定”"
+    ]
+    now = NOW()
+    heard = await inbox.store("wecom", "m1", f'{{"conversation":"{GROUP}"}}', now)
+    await groups.ask(Bound(0, "wecom", GROUP, "g", "482159", "li", "li"), heard or 0, lambda _: [], now)
+    assert "✓ wecom: 机器人可以在“育才中学回音工作群”主动发言" in [str(line) for line in await check.lines()]
+
+
+async def test_a_running_bot_is_asked_and_not_kicked(
+    driver: tuple[WeComDriver, Config], monkeypatch: pytest.MonkeyPatch
+) -> None:
     fake, config = driver
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")  # an office's proxy knows nothing of this machine's ports
 
     async def health(_: web.Request) -> web.Response:
         return web.json_response({"status": "ok", "wecom": {"connected": True, "ours": True, "trouble": ""}})

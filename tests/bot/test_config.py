@@ -44,6 +44,12 @@ def test_on_the_local_channel_everybody_is_who_they_say() -> None:
         ('name = "财务处"', 'name = "总务处"', 'name = "财务处"', "总务处"),
         ('roles = ["office"]', 'roles = ["king"]', 'roles = ["office"]', "king"),
         ('roles = ["office"]', "roles = []", 'roles = ["office"]', "role"),
+        (
+            'roles = ["office"]',
+            'roles = ["office"]\naccounts = { dingtalk = "outsider:x" }',
+            "[[person]]",
+            "nobody of this",
+        ),
         ('host = "127.0.0.1"', 'host = "0.0.0.0"', "host = ", "anyone_may_speak_as_anyone"),
         ("port = 8080", 'port = "x"', "port = ", "int"),
         ('weekly = "fri 16:00"', 'weekly = "someday"', "weekly = ", "fri 16:00"),

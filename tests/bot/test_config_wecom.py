@@ -27,7 +27,7 @@ SECOND = '\n[[group]]\nid = "second"\nname = "二群"\nchannel = "wecom"'
         (ROBOT, HOOKED.replace('"wr1"', '""')),
         (APP, HOOKED),
         (ROBOT + APP, HOOKED),
-        (ROBOT.replace("secret", "token") + f'mode = "http"\naes_key = "{AES_KEY}"\n', HOOKED),
+        (ROBOT.replace("secret", "token") + 'mode = "http"\naes_key = "env:WECOM_AES_KEY"\n', HOOKED),
     ],
 )
 def test_what_an_institution_may_have(tables: str, group: str) -> None:
@@ -45,6 +45,8 @@ def test_what_an_institution_may_have(tables: str, group: str) -> None:
         (APP + 'token = "t"\n', HOOKED, "belong together"),
         (APP, HOOKED.replace('"wr1"', '""'), "without a robot nobody can bind"),
         (ROBOT, HOOKED.replace('"wr1"', '""') + SECOND, "nobody can tell whose webhook"),
+        (ROBOT.replace("env:", ""), GROUP, 'write secret = "env:HUIYIN_SECRET"'),
+        (ROBOT, HOOKED.replace("env:WECOM_WEBHOOK", "https://qyapi.example/send?key=k"), "does not belong in a file"),
         (ROBOT + "bot = 1\n", GROUP, "bot"),
         (ROBOT + "\n[channel.local]\n", GROUP + LOCAL, "lets anyone speak as anyone beside a real platform"),
     ],

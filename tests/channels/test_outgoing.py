@@ -1,6 +1,8 @@
 """Behind an office's proxy: requests and the long connection go through it, and nothing goes past it."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -8,10 +10,13 @@ import pytest
 from yarl import URL
 
 from bot.channels import outgoing
+from bot.channels.base import Outcome, SendError
 from bot.channels.budget import Budget
-from bot.channels.dingtalk import DingTalkSettings
+from bot.channels.dingtalk import DingTalkSettings, RobotWebhook
 from bot.channels.dingtalk_api import Wire
 from bot.channels.dingtalk_stream import DingTalkStream
+from bot.channels.wecom_http import Http
+from bot.channels.wecom_webhook import Webhook
 from handlers.rules.messages import Message
 from tests.support.dingtalk import FakeDingTalk
 from tests.support.proxy import proxy
@@ -53,6 +58,46 @@ async def test_a_robot_hears_through_the_proxy(tables: str, monkeypatch: pytest.
             await asyncio.gather(running, return_exceptions=True)
     assert [message.text for message in heard] == ["签收 12"]
     assert {host.partition(":")[0] for host in asked} == {"api.dingtalk.test", "ws.dingtalk.test"}
+
+
+@asynccontextmanager
+async def unwilling(answer: bytes) -> AsyncIterator[str]:
+    """A proxy that answers a CONNECT itself."""
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        writer.close()
+
+    listening = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+    finally:
+        listening.close()
+
+
+@pytest.mark.parametrize("status", [407, 503])
+async def test_what_a_proxy_turns_away_goes_again(tables: str, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n".encode()
+    async with unwilling(answer) as address, outgoing.session() as session:
+        _through(monkeypatch, address)
+        monkeypatch.setenv("https_proxy", address)
+        spent = []
+
+        async def spend() -> None:
+            spent.append(1)
+
+        wire = Wire(DingTalkSettings(app_key="k", app_secret="s", robot_code="r"), session, lambda: NOW, spend)
+        attempts = [
+            Webhook(Http(session, set()), "key", "https://qyapi.weixin.test").text("你好"),
+            wire.webhook(RobotWebhook(url="https://oapi.dingtalk.test/robot/send?access_token=t"), b"{}"),
+            wire.token(),
+        ]
+        for attempt in attempts:
+            with pytest.raises(SendError, match=f"the proxy answers HTTP {status}") as caught:
+                await attempt
+            assert caught.value.outcome is Outcome.RETRY
+        assert spent == []  # nothing of it has reached DingTalk
 
 
 @pytest.mark.parametrize(

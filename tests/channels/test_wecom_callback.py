@@ -208,9 +208,26 @@ async def test_an_address_for_one_answer_takes_one_answer(office: Office) -> Non
     assert [(one.by, one.text) for one in office.world.seen] == [("answer", "好")]
     with pytest.raises(Exception, match="long connection"):
         await office.answers.push(GROUP, GROUP, False, said)
-    await office.answers.remember(GROUP, "https://evil.example/answer")
+    elsewhere = office.world.url.replace("http://", "https://")
+    for address in ("https://evil.example/answer", elsewhere, "http://[", "no address"):
+        await office.answers.remember(GROUP, address)
     with pytest.raises(Exception, match="long connection"):
         await office.answers.push(GROUP, GROUP, False, said)
+
+
+async def test_a_repeated_callback_brings_no_second_address(office: Office) -> None:
+    said = {"msgtype": "markdown", "markdown": {"content": "好"}}
+    body = office.robot.callback("u1", GROUP, "text", text={"content": "@回音 待办"})
+    await office.robot.post(body)
+    await office.answers.push(GROUP, GROUP, False, said)
+    await office.robot.post(body)
+    with pytest.raises(Exception, match="long connection"):  # and not WeCom's refusal of an address that was used
+        await office.answers.push(GROUP, GROUP, False, said)
+
+
+async def test_an_address_that_cannot_be_read_is_no_fault_of_the_message(office: Office) -> None:
+    body = office.robot.callback("u1", GROUP, "text", text={"content": "@回音 待办"})
+    assert (await office.robot.post(body | {"response_url": "http://["}))[-1].status == 200
 
 
 async def test_whoever_has_an_open_id_is_answered_under_their_own(office: Office) -> None:

@@ -131,6 +131,17 @@ async def test_nothing_is_fetched_from_elsewhere(setting: Setting, url: str) -> 
     assert failed.value.outcome is Outcome.REFUSED
 
 
+async def test_the_robot_speaks_where_the_webhooks_address_is_wrong(setting: Setting) -> None:
+    setting.fake.spoken_in.add(GROUP)
+    await setting.connected()
+    setting.world.faults["/cgi-bin/webhook/send"] = [Fault(200, {"errcode": 93000, "errmsg": "invalid webhook url"})]
+    await setting.channel().send(GROUP, Say(text="@王强 请签收", mentions=("wang",)), "1")
+    assert [(one.by, one.text) for one in setting.world.seen] == [("robot", "@王强 请签收")]
+    setting.world.faults["/cgi-bin/webhook/send"] = [Fault(200, {"errcode": 45009, "errmsg": "freq"})]
+    with pytest.raises(SendError, match="in a minute"):  # it is only busy: it will ring then
+        await setting.channel().send(GROUP, Say(text="@王强 请签收", mentions=("wang",)), "2")
+
+
 async def test_the_webhook_speaks_where_nobody_has_spoken_to_the_robot(setting: Setting) -> None:
     await setting.connected()
     channel = setting.channel(app=False)

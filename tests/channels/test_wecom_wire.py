@@ -195,6 +195,13 @@ def test_the_envelope_of_the_app(xml: str, found: str | None) -> None:
             encrypted(xml.encode())
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("beginning", ["<Encrypt>", "<Encrypt>A", "<Encrypt><![CDATA[", "<Encrypt>A]]>"])
+def test_blanks_in_an_unsigned_envelope_cost_nothing(beginning: str) -> None:
+    with pytest.raises(Malformed):
+        encrypted(f"<xml>{beginning}{' ' * 250_000}</xml>".encode())  # minutes, if each blank is looked at again
+
+
 ANY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=9),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(

@@ -43,6 +43,7 @@ async def test_asked_confirmed_and_then_it_works(school: School) -> None:
     [private] = to(asked, account("li"))
     code = (await BoundGroup.get(conversation=NEW)).code
     assert f"确认绑定 {code}" in private
+    assert "新群（钉钉：家校 工作群）" in private
     assert code not in to(asked, NEW)[0]
     confirmed = await school.says("li", f"确认绑定 {code}", private=True)
     assert "本群已登记，由李主任确认" in to(confirmed, NEW)[0]

@@ -3,6 +3,7 @@
 The robot's own messages come back as quotes; a real @ needs the group's custom robot, so it is there too.
 """
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -35,7 +36,7 @@ def school(fake: FakeDingTalk) -> Config:
         f'[channel.dingtalk]\napp_key = "{fake.app_key}"\napp_secret = "env:DINGTALK_SECRET"\n'
         f'robot_code = "{fake.robot_code}"\nmode = "http"\napi = "{fake.url}"\noapi = "{fake.url}"',
     )
-    hook = 'webhook = "/robot/send?access_token=hook-token-1"\nwebhook_secret = "env:DINGTALK_HOOK"'
+    hook = 'webhook = "env:DINGTALK_WEBHOOK"\nwebhook_secret = "env:DINGTALK_HOOK"'
     text = text.replace(
         'channel = "local"\nconversation = "work"', f'channel = "dingtalk"\nconversation = "{GROUP}"\n{hook}'
     )
@@ -69,6 +70,7 @@ async def _school(tmp_path: Path, redis: Redis, monkeypatch: pytest.MonkeyPatch)
     clock = StandingClock(MONDAY)
     monkeypatch.setenv("DINGTALK_SECRET", "app-secret-value")
     monkeypatch.setenv("DINGTALK_HOOK", "SEChook")
+    monkeypatch.setenv("DINGTALK_WEBHOOK", "/robot/send?access_token=hook-token-1")
     async with FakeDingTalk(clock.now) as fake, database(tmp_path), AsyncExitStack() as stack:
         fake.members |= {f"u-{person}" for person in ACCOUNTS}
         timers = Timers(redis)
@@ -133,3 +135,7 @@ async def test_a_repeated_delivery_and_a_forged_one(school_: School) -> None:
 async def test_a_stranger_is_told_how_to_be_added(school_: School) -> None:
     [told] = await school_.says("nobody", " 签收 1")
     assert 'accounts.dingtalk = "u-nobody"' in told.text
+    foreign = school_.fake.callback("u-qian", "待办") | {"senderCorpId": "ding-another"}
+    assert (await school_.fake.deliver(json.dumps(foreign).encode()))[0] == 200
+    await school_.bot.drain()
+    assert school_.fake.sent[-1].text.startswith("您不是本单位钉钉组织里的人")

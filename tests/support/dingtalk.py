@@ -308,6 +308,7 @@ class FakeDingTalk:
         return {
             "conversationId": conversation or f"cid-{user}",
             "conversationType": "2" if conversation else "1",
+            **({"conversationTitle": "家校 工作群"} if conversation else {}),
             "msgId": f"msg{uuid4()}==",
             "msgtype": "text",
             "text": said,

@@ -27,6 +27,7 @@ class DingTalkStreamed:
             self.fake.members |= {account(person) for person in PEOPLE}
             setenv("DINGTALK_SECRET", self.fake.app_secret)
             setenv("DINGTALK_HOOK", "SEChook")
+            setenv("DINGTALK_WEBHOOK", "/robot/send?access_token=hook-token-1")
             yield school_config("dingtalk", self._tables(), self._group())
 
     def _tables(self) -> str:
@@ -39,7 +40,7 @@ class DingTalkStreamed:
     def _group(self) -> str:
         return (
             f'channel = "dingtalk"\nconversation = "{GROUP}"\n'
-            'webhook = "/robot/send?access_token=hook-token-1"\nwebhook_secret = "env:DINGTALK_HOOK"'
+            'webhook = "env:DINGTALK_WEBHOOK"\nwebhook_secret = "env:DINGTALK_HOOK"'
         )
 
     async def begin(self, bot: Bot, address: str) -> None:

@@ -1,0 +1,30 @@
+"""Secrets that stand in the configuration itself: copies of it are mailed about, printed and kept."""
+
+from collections.abc import Iterator
+
+from bot.config.tables import Config
+
+SECRET = ("app_secret", "secret", "token", "aes_key")
+OF_A_GROUP = ("webhook", "webhook_secret")
+
+
+def secret_complaints(config: Config) -> Iterator[tuple[str, str]]:
+    """Each secret that is not in the environment, as (path, sentence); never the secret."""
+    channel = config.channel
+    tables = {"dingtalk": channel.dingtalk, "wecom_robot": channel.wecom_robot, "wecom_app": channel.wecom_app}
+    for name, table in tables.items():
+        yield from _of(table, f".channel.{name}", SECRET)
+    for n, group in enumerate(config.group):
+        yield from _of(group, f".group[{n}]", OF_A_GROUP)
+
+
+def _of(table: object, where: str, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for name in names:
+        value = getattr(table, name, None) or ""
+        if value and not value.startswith("env:"):
+            variable = f"HUIYIN_{name.upper()}"
+            yield (
+                f"{where}.{name}",
+                f'this is a secret and does not belong in a file: write {name} = "env:{variable}", '
+                f"and export {variable}=… before the start",
+            )
