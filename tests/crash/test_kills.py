@@ -1,7 +1,7 @@
 """Killed with SIGKILL at any point and started again, the bot loses nothing and does nothing twice.
 
 Nor does it when Valkey is killed or emptied at any point, or when two timekeepers race. `HUIYIN_CRASHES=500` adds that
-many at random points to each script, up to four in one run: two of three kill the bot, the others Valkey or what is in
+many at random points to each script, up to six in one run: two of three kill the bot, the others Valkey or what is in
 it.
 """
 
@@ -9,6 +9,7 @@ import json
 import os
 import random
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,9 +57,9 @@ def undisturbed(driver: Driver, directories: pytest.TempPathFactory, script: str
     return home
 
 
-def reached(calm: Path) -> dict[str, int]:
-    """How often the calm run came to each point."""
-    found: dict[str, int] = json.loads((calm / "points").read_text())
+def reached(home: Path) -> dict[str, int]:
+    """How often a run that came to its end was at each point."""
+    found: dict[str, int] = json.loads((home / "points").read_text())
     return found
 
 
@@ -152,17 +153,19 @@ def test_killed_at_random(
     calm = request.getfixturevalue("calm" if script == TALK else "calm_papers")
     points, wanted_of_all = reached(calm), CRASHES or least
     dice = random.Random(wanted_of_all)
-    survived = runs = 0
-    while survived < wanted_of_all:
+    survived: Counter[str] = Counter()
+    runs = 0
+    while survived.total() < wanted_of_all:
         home = tmp_path / f"{runs}"
         driver.wipe()
-        kills = []
-        for _ in range(dice.randint(1, 4)):
-            point = dice.choice(sorted(points))
-            wanted = f"{point}:{dice.randint(1, points[point])}:{dice.choice(('kill', 'kill', 'wipe', 'down'))}"
-            answer = driver.run(home, script, wanted, dice.choice(("one", "two")))
-            assert answer != "failed", (*kills, wanted, (home / "log").read_text())
-            kills.append(wanted)
+        kills: list[str] = []
+        for _ in range(dice.randint(1, 6)):
+            point, what = dice.choice(sorted(points)), dice.choice(("kill", "kill", "wipe", "down"))
+            nth = dice.randint(1, max(1, points[point] // dice.choice((1, 2, 4))))
+            answer = driver.run(home, script, f"{point}:{nth}:{what}", dice.choice(("one", "two")))
+            assert answer != "failed", (*kills, point, nth, what, (home / "log").read_text())
+            if answer == "killed" or reached(home).get(point, 0) >= nth:
+                kills.append(f"{point}:{nth}:{what}")
             if answer == "ok":
                 break
             if dice.random() < 1 / 3:
@@ -172,7 +175,7 @@ def test_killed_at_random(
             check(home, calm, sum(one.endswith("kill") for one in kills))
         except AssertionError as error:
             raise AssertionError(f"after {kills} in {home}") from error
-        survived += len(kills)
+        survived.update(one.rpartition(":")[2] for one in kills)
         runs += 1
         shutil.rmtree(home)
-    print(f"survived {survived} kills in {runs} runs")
+    print(f"{script}: survived {dict(survived)} in {runs} runs")
