@@ -78,15 +78,15 @@ class Timekeeper:
     async def _drain(self) -> float | None:
         done: list[str] = []
         while (tick := await self._tick(done)) is not None:
+            done = [claim.id for claim in tick.claimed]
+            if done:  # perhaps while somebody fills Redis
+                await self._claimed(done)
+                self._busy = True
             if tick.epoch is None:
                 if not await self._rebuild():
                     return None
-            elif not tick.claimed:
+            elif not done:
                 return CAP_SECONDS if tick.next_ms is None else max(tick.next_ms - self._clock.now_ms(), 0) / 1000
-            else:
-                done = [claim.id for claim in tick.claimed]
-                await self._claimed(done)
-                self._busy = True
         return None
 
     async def _open_days(self) -> None:

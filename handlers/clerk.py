@@ -82,7 +82,7 @@ class Clerk:
     async def _led_to(self, seen: int, line: Noted, now: datetime) -> None:
         if line.incident is None:
             if line.kind in ROSTER and self._office.rosters:
-                await self._arm(await routines.open_slots(await handover.slots(self._office, now), now))
+                await self._arm(await routines.open_slots(await handover.slots(self._office, now)))
             await follow(seen, line.id)
             return
         number = line.incident

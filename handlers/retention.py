@@ -11,7 +11,7 @@ from handlers.rules.keeping import since
 from handlers.rules.messages import Say
 from handlers.rules.regimes import thaw
 from storage import retention
-from storage.retention import Loose
+from storage.retention import Loose, Wording
 
 BODY = json.encode(Say(text=retention.STUB)).decode()
 """What stands for a message that is erased."""
@@ -31,8 +31,8 @@ async def over(office: Office, now: datetime, before: datetime | None = None) ->
 
 async def erase(office: Office, now: datetime, by: str, before: datetime | None = None) -> int:
     """Erases what `over` names, and what belongs to no incident and is as old; how many incidents."""
-    gone = [number for number in await over(office, now, before) if await retention.erase(number, BODY, by, now)]
-    await retention.erase_lines(gone, _message_without, _without)
+    wording = Wording(BODY, _message_without, _without)
+    gone = await retention.erase(await over(office, now, before), wording, by, now)
     await retention.erase_loose(before or _edge(office, now), BODY, by, now)
     return len(gone)
 

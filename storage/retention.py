@@ -43,6 +43,14 @@ class Redact(Protocol):
     def __call__(self, text: str, /, *, numbers: Collection[int]) -> str: ...
 
 
+class Wording(NamedTuple):
+    """What is left of words: `letter` stands for a whole message's body."""
+
+    letter: str
+    of_message: Redact
+    of_text: Redact
+
+
 class Loose(NamedTuple):
     """What belongs to no incident and is older than a moment: how many messages, files and lines of the trail."""
 
@@ -65,32 +73,44 @@ async def ended_before(before: datetime, policy: int | None = None) -> list[int]
     return [int(str(number)) for number in await query.order_by("number").values_list("number", flat=True)]
 
 
-async def erase(number: int, letter: str, by: str, now: datetime) -> bool:
-    """Erases an incident's texts; False if it is open again or was erased. `letter` stands for a message's body."""
+async def erase(numbers: Sequence[int], wording: Wording, by: str, now: datetime) -> list[int]:
+    """Erases incidents' texts and every line about them, some at a time, each time in one commit; which they were.
 
-    async def work() -> bool:
-        blank: dict[str, Any] = {
-            "title": STUB, "text": "", "answer": None, "result": None, "proof": None, "bounces": [], "about": [],
-            "erased_at": now,
-        }  # fmt: skip
-        if not await Incident.filter(number=number, stage__in=ENDED, erased_at=None).update(**blank):
-            return False
-        await _posts(number)
-        await Draft.filter(incident_id=number).update(text="")
-        await _requests(number)
-        await LastWord.filter(incident=number).delete()
-        messages = await Forwarding.filter(incident_id=number).values_list("message", flat=True)
-        for message in messages:
-            channel, _, id = str(message).partition(":")
-            await Inbox.filter(channel=channel, message=id).delete()
-        await Outbox.filter(incident=number).update(body=letter, error=None)
-        await files.erase(Q(incident=number) | Q(id__in=await files.holding([number])))
-        await _heard(number, now)
-        await library.forget([number])
-        await _unsaid(number, by, now)
-        return True
+    Left out are those that are open again, or erased already.
+    """
+    gone: list[int] = []
+    for start in range(0, len(numbers), CHUNK):
+        gone += await transact(partial(_erase, numbers[start : start + CHUNK], wording, by, now))
+    return gone
 
-    return await transact(work)
+
+async def _erase(numbers: Sequence[int], wording: Wording, by: str, now: datetime) -> list[int]:
+    gone = [number for number in numbers if await _blank(number, wording.letter, now)]
+    await _erase_lines(gone, wording)
+    await audit.append([await _unsaid(number, by) for number in gone], now)
+    return gone
+
+
+async def _blank(number: int, letter: str, now: datetime) -> bool:
+    blank: dict[str, Any] = {
+        "title": STUB, "text": "", "answer": None, "result": None, "proof": None, "bounces": [], "about": [],
+        "erased_at": now,
+    }  # fmt: skip
+    if not await Incident.filter(number=number, stage__in=ENDED, erased_at=None).update(**blank):
+        return False
+    await _posts(number)
+    await Draft.filter(incident_id=number).update(text="")
+    await _requests(number)
+    await LastWord.filter(incident=number).delete()
+    messages = await Forwarding.filter(incident_id=number).values_list("message", flat=True)
+    for message in messages:
+        channel, _, id = str(message).partition(":")
+        await Inbox.filter(channel=channel, message=id).delete()
+    await Outbox.filter(incident=number).update(body=letter, error=None)
+    await files.erase(Q(incident=number) | Q(id__in=await files.holding([number])))
+    await _heard(number, now)
+    await library.forget([number])
+    return True
 
 
 async def _heard(number: int, now: datetime) -> None:
@@ -101,16 +121,15 @@ async def _heard(number: int, now: datetime) -> None:
         await old.delete()
 
 
-async def erase_lines(numbers: Sequence[int], of_message: Redact, of_text: Redact) -> None:
-    """Erases what lists, digests and other matters' messages say of erased incidents."""
+async def _erase_lines(numbers: Sequence[int], wording: Wording) -> None:
+    """What lists, digests and other matters' messages say of erased incidents."""
     first = await Incident.filter(number__in=list(numbers)).order_by("found_at").first()
     if first is None:
         return
-    for start in range(0, len(numbers), CHUNK):
-        some = frozenset(numbers[start : start + CHUNK])
-        sent = Outbox.filter(_naming("body", some), planned_at__gte=first.found_at)
-        await transact(partial(_redact, sent, "body", partial(of_message, numbers=some)))
-        await transact(partial(_redact, Digest.filter(_naming("text", some)), "text", partial(of_text, numbers=some)))
+    some = frozenset(numbers)
+    sent = Outbox.filter(_naming("body", some), planned_at__gte=first.found_at)
+    await _redact(sent, "body", partial(wording.of_message, numbers=some))
+    await _redact(Digest.filter(_naming("text", some)), "text", partial(wording.of_text, numbers=some))
 
 
 def _naming(field: str, numbers: Iterable[int]) -> Q:
@@ -138,16 +157,15 @@ async def _requests(number: int) -> None:
         await Request.filter(id=row.id).update(subject=subject, remark=None)
 
 
-async def _unsaid(incident: int | None, by: str, now: datetime, before: datetime | None = None) -> None:
-    """The texts beside the trail, and the line that says so. Of no incident: those before a moment."""
+async def _unsaid(incident: int | None, by: str, before: datetime | None = None) -> audit.Line:
+    """Erases the texts beside the trail; the line that says so. Of no incident: those before a moment."""
     query = Event.filter(incident=incident, texts__isnull=False)
     if before is not None:
         query = query.filter(at__lt=before)
     last = await query.order_by("-id").first()
     if last is not None:
         await query.update(texts=None)
-    up_to = last.id if last else await current("events")
-    await audit.append([audit.Line(incident, by, audit.ERASED, {"up_to": up_to})], now)
+    return audit.Line(incident, by, audit.ERASED, {"up_to": last.id if last else await current("events")})
 
 
 async def loose(before: datetime) -> Loose:
@@ -169,7 +187,7 @@ async def erase_loose(before: datetime, letter: str, by: str, now: datetime) -> 
         await old.update(body=letter, error=None)
         await files.erase(Q(incident=None, at__lt=before))
         if await Event.filter(incident=None, at__lt=before, texts__isnull=False).exists():
-            await _unsaid(None, by, now, before)
+            await audit.append([await _unsaid(None, by, before)], now)
 
     await transact(work)
 

@@ -13,6 +13,8 @@ GIVEN = "given"
 """The event of a check-in or a report."""
 OF_THE_ROSTER = ("handover", "shift", "swap")
 """Kinds of duty that no report answers: a change of shifts, an empty place, an unanswered swap."""
+LAPSES = "swap"
+"""Ends by itself when its time comes, however late, and says so."""
 
 
 class Given(NamedTuple):
@@ -33,7 +35,7 @@ class Slot(Protocol):
     def due_at(self) -> datetime: ...
 
 
-async def open_slots(slots: Sequence[tuple[Slot, datetime | None]], now: datetime) -> list[tuple[int, int, int]]:
+async def open_slots(slots: Sequence[tuple[Slot, datetime | None]]) -> list[tuple[int, int, int]]:
     """Opens what is not open yet, each with its first step's time; the steps to arm as (0, duty, due in ms)."""
     if not slots:
         return []
@@ -45,7 +47,7 @@ async def open_slots(slots: Sequence[tuple[Slot, datetime | None]], now: datetim
         there = {tuple(row) for row in known}
         fresh = [(slot, at) for slot, at in slots if (slot.kind, slot.owner, slot.due_at) not in there]
         made = [await open_slot(slot, at) for slot, at in fresh]
-        return [(0, duty.id, to_ms(at)) for duty, (_, at) in zip(made, fresh, strict=True) if at and at > now]
+        return [(0, duty.id, to_ms(at)) for duty, (_, at) in zip(made, fresh, strict=True) if at]
 
     return await transact(work)
 
@@ -72,7 +74,7 @@ async def missed(before: datetime, now: datetime) -> int:
     """Sets down as missed what was due before `before` and never came."""
 
     async def work() -> int:
-        rows = await Duty.filter(incident_id=None, state="open", due_at__lt=before)
+        rows = await Duty.filter(incident_id=None, state="open", due_at__lt=before).exclude(kind=LAPSES)
         await Duty.filter(id__in=[row.id for row in rows]).update(state="missed", next_at=None)
         lines = [
             audit.Line(None, "clock", "missed", {"duty": row.id, "kind": row.kind, "owner": row.owner}) for row in rows

@@ -1,67 +1,35 @@
 """Killed with SIGKILL at any point and started again, the bot loses nothing and does nothing twice.
 
 Nor does it when Valkey is killed or emptied at any point, or when two timekeepers race. `HUIYIN_CRASHES=500` adds that
-many at random points, up to four in one run: two of three kill the bot, the others Valkey or what is in it.
+many at random points to each script, up to six in one run: two of three kill the bot, the others Valkey or what is in
+it.
 """
 
-import asyncio
 import json
 import os
 import random
 import shutil
-import sqlite3
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from redis import Redis
 
-from storage import embedded
 from storage.embedded import EmbeddedValkey
-from tests.support.crash_driver import SCRIPT
-from tests.support.story import monday
+from tests.support.crash_runs import REPEAT, Driver, check, papers, rows, sendings, steps
 
-ROOT = Path(__file__).parents[2]
-CRASHES = int(os.environ.get("HUIYIN_CRASHES", "4"))
-REPEAT = "（可能重复送达）"
-POINTS = (
+TALK, PAPERS = "conversation", "papers"
+CRASHES = int(os.environ.get("HUIYIN_CRASHES", "0"))
+TALKING = (
     "before the inbox", "in the inbox", "message claimed", "in the transaction", "committed", "before arming", "armed",
     "step claimed", "step fired", "sending claimed", "before sending", "sent, not marked", "sending marked",
+    "line read", "line followed", "before scheduling", "scheduled", "digest composed", "digest issued", "paper made",
+    "paper kept",
 )  # fmt: skip
-
-
-class Driver:
-    """Bots to be killed, each in a directory of its own."""
-
-    def __init__(self, valkey: EmbeddedValkey) -> None:
-        self._valkey = valkey
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.crash_driver"],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, home: Path, wanted: str = "-", timekeepers: str = "one") -> str:
-        assert self._process.stdin
-        assert self._process.stdout
-        home.mkdir(exist_ok=True)
-        self._process.stdin.write(f"{home}\t{self._valkey.home}\t{wanted}\t{timekeepers}\n")
-        self._process.stdin.flush()
-        return self._process.stdout.readline().strip()
-
-    def wipe(self) -> None:
-        asyncio.run(embedded.start(self._valkey.home))
-        with Redis.from_url(self._valkey.url) as redis:
-            redis.flushall()
-
-    def close(self) -> None:
-        self._process.communicate()
+POINTS = (
+    *TALKING, "before the slots", "slots opened", "before the finding", "finding written", "shift changes",
+    "shift changed", "before the swap", "swap written", "before erasing", "erased",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -74,96 +42,46 @@ def driver(valkey: EmbeddedValkey) -> Iterator[Driver]:
 @pytest.fixture(scope="module")
 def calm(driver: Driver, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run that nobody disturbs."""
-    home = tmp_path_factory.mktemp("calm") / "home"
+    return undisturbed(driver, tmp_path_factory, TALK)
+
+
+@pytest.fixture(scope="module")
+def calm_papers(driver: Driver, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return undisturbed(driver, tmp_path_factory, PAPERS)
+
+
+def undisturbed(driver: Driver, directories: pytest.TempPathFactory, script: str) -> Path:
+    home = directories.mktemp("calm") / "home"
     driver.wipe()
-    assert driver.run(home) == "ok", (home / "log").read_text()
+    assert driver.run(home, script) == "ok", (home / "log").read_text()
     return home
 
 
-def rows(home: Path, query: str) -> list[tuple[Any, ...]]:
-    with sqlite3.connect(home / "huiyin.db") as database:
-        return database.execute(query).fetchall()
-
-
-def steps(home: Path) -> Counter[tuple[int, int]]:
-    """How often each step of each duty was taken, sounding or passed over."""
-    found: Counter[tuple[int, int]] = Counter()
-    for (data,) in rows(home, "SELECT data FROM events WHERE kind = 'reminded'"):
-        event = json.loads(data)
-        found.update((event["duty"], rung) for rung in (event["rung"], *event["skipped"]))
+def reached(home: Path) -> dict[str, int]:
+    """How often a run that came to its end was at each point."""
+    found: dict[str, int] = json.loads((home / "points").read_text())
     return found
-
-
-def state(home: Path) -> dict[str, Any]:
-    """What it all came to, but for moments that a restart delays by a minute."""
-    return {
-        "incidents": rows(
-            home, "SELECT number, version, stage, department, holder, answer, proof, outcome, result FROM incidents"
-        ),
-        "duties": rows(home, "SELECT id, incident_id, kind, state, rung IS NULL, next_at IS NULL FROM duties"),
-        "requests": rows(home, "SELECT id, incident_id, kind, state, asked_by, decided_by FROM requests"),
-        "drafts": rows(home, "SELECT incident_id, edition, text, author FROM drafts"),
-        "posts": rows(home, "SELECT incident_id, fingerprint FROM posts"),
-        "forwardings": rows(home, "SELECT incident_id, message, joined, by FROM forwardings"),
-        "events": Counter(rows(home, "SELECT incident, actor, kind FROM events")),
-        "holdings": rows(home, "SELECT incident_id, holder FROM holdings"),
-        "said": Counter(rows(home, "SELECT incident, duty IS NULL, urgency = 0, card FROM outbox")),
-    }
-
-
-def sendings(home: Path) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for line in (home / "record").read_text(encoding="utf-8").splitlines():
-        sent = json.loads(line)
-        if sent["update"] and sent["key"] in found:
-            continue  # a card that is updated twice shows what it showed
-        found.setdefault(sent["key"], []).append(sent["text"])
-    return found
-
-
-def check(home: Path, calm: Path, kills: int) -> None:
-    messages = [f"m{n}" for n, step in enumerate(SCRIPT) if isinstance(step, tuple)]
-    assert rows(home, "SELECT message, state FROM inbox ORDER BY id") == [(name, "done") for name in messages]
-    assert rows(home, "SELECT COUNT(*), MAX(number) FROM incidents") == [(2, 2)]
-    assert set(steps(home).values()) == {1}
-    assert steps(home) == steps(calm)
-    assert state(home) == state(calm)
-    overdue = f"SELECT id FROM duties WHERE state = 'open' AND next_at <= {monday('09:00', 3).timestamp() * 1000}"
-    assert rows(home, overdue) == []
-    check_sendings(home, kills)
-    check_chain(home)
-
-
-def check_sendings(home: Path, kills: int) -> None:
-    arrived = sendings(home)
-    planned = rows(home, "SELECT id, state FROM outbox")
-    assert {one for _, one in planned} == {"accepted"}
-    assert {id for id, _ in planned} == set(arrived)
-    repeats = [texts for texts in arrived.values() if len(texts) > 1]
-    assert sum(len(texts) - 1 for texts in repeats) <= kills
-    assert all(text.startswith(REPEAT) for texts in repeats for text in texts[1:])
-    assert all(text.removeprefix(REPEAT) == texts[0].removeprefix(REPEAT) for texts in repeats for text in texts)
-
-
-def check_chain(home: Path) -> None:
-    from storage.audit import GENESIS, digest
-
-    previous, expected = GENESIS, 1
-    for id, incident, at, actor, kind, data, hash in rows(
-        home, "SELECT id, incident, at, actor, kind, data, hash FROM events ORDER BY id"
-    ):
-        previous = digest(previous, id, incident, at, actor, kind, data)
-        assert (id, hash) == (expected, previous)
-        expected += 1
 
 
 def test_the_calm_run_is_worth_comparing_with(calm: Path) -> None:
-    reached = json.loads((calm / "points").read_text())
-    assert set(reached) == set(POINTS)
+    assert set(reached(calm)) == set(TALKING)
     assert [row[0] for row in rows(calm, "SELECT stage FROM incidents")] == ["resolved", "resolved"]
     assert len(steps(calm)) > 10
     check(calm, calm, 0)
     assert not any(len(texts) > 1 or texts[0].startswith(REPEAT) for texts in sendings(calm).values())
+
+
+def test_the_calm_papers_are_worth_comparing_with(calm_papers: Path) -> None:
+    assert set(reached(calm_papers)) == set(POINTS)
+    check(calm_papers, calm_papers, 0)
+    made = papers(calm_papers)
+    assert [one[:3] for one in made["digests"] if one[0] == "daily"] == [("daily", 2026, n) for n in (1, 2, 3, 4)]
+    assert {one[0] for one in made["digests"]} == {"daily", "weekly", "monthly", "numbered"}
+    assert {one[0] for one in made["forms"]} == {"archive", "duty", "handling", "liaison", "summary"}
+    assert [one[3] for one in made["swaps"]] == ["agreed", "agreed", "lapsed"]
+    assert len({one["to"] for one in map(json.loads, (calm_papers / "record").read_text().splitlines())}) == 5
+    assert rows(calm_papers, "SELECT number, erased_at IS NULL FROM incidents") == [(1, 0), (2, 1)]
+    assert rows(calm_papers, "SELECT COUNT(*) FROM outbox WHERE body LIKE '%异物%'") == [(0,)]
 
 
 @pytest.mark.parametrize("share", [0.2, 0.75])
@@ -172,8 +90,8 @@ def test_killed_once(driver: Driver, calm: Path, tmp_path: Path, point: str, sha
     nth = max(1, round(json.loads((calm / "points").read_text())[point] * share))
     home = tmp_path / "home"
     driver.wipe()
-    assert driver.run(home, f"{point}:{nth}:kill") == "killed"
-    assert driver.run(home) == "ok", (home / "log").read_text()
+    assert driver.run(home, TALK, f"{point}:{nth}:kill") == "killed"
+    assert driver.run(home, TALK) == "ok", (home / "log").read_text()
     check(home, calm, 1)
 
 
@@ -183,14 +101,14 @@ def test_redis_gone_at_a_point(driver: Driver, calm: Path, tmp_path: Path, point
     nth = json.loads((calm / "points").read_text())[point] // 2
     home = tmp_path / "home"
     driver.wipe()
-    assert driver.run(home, f"{point}:{nth}:{what}") == "ok", (home / "log").read_text()
+    assert driver.run(home, TALK, f"{point}:{nth}:{what}") == "ok", (home / "log").read_text()
     check(home, calm, 0)
 
 
 def test_two_timekeepers(driver: Driver, calm: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     driver.wipe()
-    assert driver.run(home, timekeepers="two") == "ok", (home / "log").read_text()
+    assert driver.run(home, TALK, timekeepers="two") == "ok", (home / "log").read_text()
     check(home, calm, 0)
 
 
@@ -198,9 +116,9 @@ def test_two_timekeepers(driver: Driver, calm: Path, tmp_path: Path) -> None:
 def test_killed_and_redis_wiped(driver: Driver, calm: Path, tmp_path: Path, point: str) -> None:
     home = tmp_path / "home"
     driver.wipe()
-    assert driver.run(home, f"{point}:4:kill") == "killed"
+    assert driver.run(home, TALK, f"{point}:4:kill") == "killed"
     driver.wipe()
-    assert driver.run(home) == "ok", (home / "log").read_text()
+    assert driver.run(home, TALK) == "ok", (home / "log").read_text()
     check(home, calm, 1)
 
 
@@ -208,35 +126,56 @@ def test_killed_again_and_again(driver: Driver, calm: Path, tmp_path: Path) -> N
     home = tmp_path / "home"
     driver.wipe()
     for point in ("in the inbox:1", "in the transaction:2", "sent, not marked:1", "step fired:1"):
-        assert driver.run(home, f"{point}:kill") == "killed"
-    assert driver.run(home) == "ok", (home / "log").read_text()
+        assert driver.run(home, TALK, f"{point}:kill") == "killed"
+    assert driver.run(home, TALK) == "ok", (home / "log").read_text()
     check(home, calm, 4)
 
 
-def test_killed_at_random(driver: Driver, calm: Path, tmp_path: Path) -> None:
-    dice = random.Random(CRASHES)
-    reached = json.loads((calm / "points").read_text())
-    survived = runs = 0
-    while survived < CRASHES:
+def test_killed_over_papers_again_and_again(driver: Driver, calm_papers: Path, tmp_path: Path) -> None:
+    """Each kill is nearer to the end of the script than the one before."""
+    kills = (
+        "slots opened:1", "finding written:1", "paper made:1", "paper kept:1", "line followed:2", "swap written:1",
+        "digest composed:1", "digest issued:1", "digest composed:1", "scheduled:2", "shift changes:1",
+        "shift changed:1", "swap written:1", "before erasing:1", "erased:1", "before the swap:1",
+    )  # fmt: skip
+    home = tmp_path / "home"
+    driver.wipe()
+    for point in kills:
+        assert driver.run(home, PAPERS, f"{point}:kill") == "killed", (point, (home / "log").read_text())
+    assert driver.run(home, PAPERS) == "ok", (home / "log").read_text()
+    check(home, calm_papers, len(kills))
+
+
+@pytest.mark.parametrize(("script", "least"), [(TALK, 4), (PAPERS, 1)])
+def test_killed_at_random(
+    driver: Driver, tmp_path: Path, script: str, least: int, request: pytest.FixtureRequest
+) -> None:
+    calm = request.getfixturevalue("calm" if script == TALK else "calm_papers")
+    points, wanted_of_all = reached(calm), CRASHES or least
+    dice = random.Random(wanted_of_all)
+    survived: Counter[str] = Counter()
+    runs = 0
+    while survived.total() < wanted_of_all:
         home = tmp_path / f"{runs}"
         driver.wipe()
-        kills = []
-        for _ in range(dice.randint(1, 4)):
-            point = dice.choice(POINTS)
-            wanted = f"{point}:{dice.randint(1, reached[point])}:{dice.choice(('kill', 'kill', 'wipe', 'down'))}"
-            answer = driver.run(home, wanted, dice.choice(("one", "two")))
-            assert answer != "failed", (*kills, wanted, (home / "log").read_text())
-            kills.append(wanted)
+        kills: list[str] = []
+        for _ in range(dice.randint(1, 6)):
+            point, what = dice.choice(sorted(points)), dice.choice(("kill", "kill", "wipe", "down"))
+            nth = dice.randint(1, max(1, points[point] // dice.choice((1, 2, 4))))
+            answer = driver.run(home, script, f"{point}:{nth}:{what}", dice.choice(("one", "two")))
+            assert answer != "failed", (*kills, point, nth, what, (home / "log").read_text())
+            if answer == "killed" or reached(home).get(point, 0) >= nth:
+                kills.append(f"{point}:{nth}:{what}")
             if answer == "ok":
                 break
             if dice.random() < 1 / 3:
                 driver.wipe()
-        assert driver.run(home) == "ok", (kills, (home / "log").read_text())
+        assert driver.run(home, script) == "ok", (kills, (home / "log").read_text())
         try:
             check(home, calm, sum(one.endswith("kill") for one in kills))
         except AssertionError as error:
             raise AssertionError(f"after {kills} in {home}") from error
-        survived += len(kills)
+        survived.update(one.rpartition(":")[2] for one in kills)
         runs += 1
         shutil.rmtree(home)
-    print(f"survived {survived} kills in {runs} runs")
+    print(f"{script}: survived {dict(survived)} in {runs} runs")

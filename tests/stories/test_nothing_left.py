@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from io import BytesIO
 from pathlib import Path
 
@@ -104,6 +104,22 @@ async def test_of_a_matter_that_is_erased_nothing_is_left(story: Story) -> None:
     assert not await File.filter(type="image/png").exclude(name="").exists()  # its title was drawn in them
     assert await audit.verify() is None
     assert await kept_texts.verify() is None
+
+
+async def test_what_failed_halfway_is_erased_the_next_time(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    await end(story)
+    await story.say("li", "查 食堂")
+
+    def broken(body: str, *, numbers: Collection[int]) -> str:
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(retention, "_message_without", broken)
+        with pytest.raises(OSError, match="full"):
+            await erase(story)
+    await erase(story)
+    assert await told(SECRET) == []
+    assert await audit.verify() is None
 
 
 async def test_what_is_of_others_stays(story: Story) -> None:

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from bot.app import build
+from storage.tables import Duty
+from storage.timers import Timers
 from tests.support.papers import words
 from tests.support.regime import local
 from tests.support.story import Story, demonstration, telling
@@ -121,6 +124,20 @@ async def test_patrols_are_whoever_is_on_dutys(story: Story) -> None:
     await story.say("chen", "巡查 无异常")
     story.expect("按时")
     assert not [one for one in await story.until(local("2026-11-25 11:00")) if "10:00" in one.text]
+
+
+@pytest.mark.parametrize("story", [("2026-11-23 09:00", "watch")], indirect=True)
+async def test_a_restart_a_day_later_still_tells_the_chief(story: Story, redis: Redis) -> None:
+    """A patrol of Monday 10:00 that nobody made: on Tuesday at 10:00 it comes before the chief."""
+    await story.until(local("2026-11-24 09:59"))
+    story.clock.set(local("2026-11-24 10:01"))
+    timers = Timers(redis)
+    await build(story.bot.config, story.clock, timers).drain()
+    await timers.aclose()
+    await story.settle()
+    assert "1天" in story.expect("巡查", pinged="zhao").text
+    await story.until(local("2026-11-25 00:01"))
+    assert (await Duty.filter(kind="check-in").order_by("due_at").first().values("state")) == {"state": "missed"}
 
 
 async def test_without_a_roster_nothing_changes(tmp_path: Path, redis: Redis) -> None:

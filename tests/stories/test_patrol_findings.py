@@ -100,3 +100,12 @@ async def test_in_english(story: Story) -> None:
     story.expect("what was found is #1")
     await story.say("li", "today")
     story.expect("Found on patrols: 1")
+
+
+async def test_a_step_due_when_the_day_begins_sounds_at_once(story: Story) -> None:
+    """The last reminder before 10:00 is due at 09:00, when the bot is started on a Redis that it knows."""
+    story.clock.set(local("2026-11-23 23:59"))
+    await story.settle()
+    story.clock.set(local("2026-11-25 09:00"))
+    heard = await story.settle()
+    assert [one for one in heard if "还有 1小时 到期（11-25（周三）10:00）" in one.text]

@@ -1,11 +1,15 @@
 """Redis wiped again and again: the same messages at the same times as without it."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 from redis.asyncio import Redis
 
-from storage.tables import Outbox
+from storage.keys import step_id
+from storage.tables import Event, Outbox, to_ms
+from storage.timers import Timers
 from tests.support.story import Story, telling
 
 
@@ -56,3 +60,26 @@ async def test_wiped_between_the_claim_and_the_acknowledgement(story: Story, red
     await story.settle()
     assert len(claimed) <= 1
     assert await Outbox.filter(duty__isnull=False).count() == 1
+
+
+async def test_what_is_due_while_another_fills_redis_sounds_at_once(story: Story, redis: Redis) -> None:
+    await story.opened()
+    duty = await story.duty("acknowledge")
+    story.clock.set(duty.next_at)
+    await redis.flushall()
+    sounded = asyncio.Event()
+
+    async def slowly() -> AsyncIterator[list[tuple[str, int]]]:
+        yield [(step_id(1, duty.id), to_ms(duty.next_at))]
+        await sounded.wait()
+
+    other = Timers(redis)
+    filling = asyncio.ensure_future(other.rebuild(slowly()))
+    drained = asyncio.ensure_future(story.bot.timekeeper.drain())
+    async with asyncio.timeout(20):
+        while not await Event.filter(kind="reminded").exists():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    sounded.set()
+    assert await filling
+    await drained
+    await other.aclose()

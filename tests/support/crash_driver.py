@@ -1,9 +1,9 @@
 """Runs a scripted story of a bot that may be killed at a named point; what it has reached outlives it.
 
-`python -m tests.support.crash_driver` reads runs from its input, one a line: a directory, the Valkey's directory, what
-is to happen (`point:nth:what` or `-`), and `two` where a second timekeeper races the first. Each runs in a fork. When
-it gets to the point for the nth time the bot is killed with SIGKILL (`kill`), Redis is emptied (`wipe`), or Valkey is
-killed (`down`) and comes back with the next step. The answer is `ok`, `killed` or `failed`.
+`python -m tests.support.crash_driver` reads runs from its input, one a line: a directory, the Valkey's directory, the
+script's name, what is to happen (`point:nth:what` or `-`), and `two` where a second timekeeper races the first. Each
+runs in a fork. When it gets to the point for the nth time the bot is killed with SIGKILL (`kill`), Redis is emptied
+(`wipe`), or Valkey is killed (`down`) and comes back with the next step. The answer is `ok`, `killed` or `failed`.
 
 The people and the platform are not killed: the clock, how far the script has come, and what was sent lie in files that
 are synced. A message that was not acknowledged is delivered again.
@@ -27,35 +27,28 @@ from bot.app import Bot, build
 from bot.channels.base import Limit, Receipt
 from bot.clock import StandingClock
 from bot.timekeeper import Timekeeper
+from handlers import clerk
 from handlers.rules.messages import Attachment, Message, Say
-from storage import duties, embedded, inbox, outbox, transaction
+from storage import (
+    audit,
+    digests,
+    duties,
+    embedded,
+    forms,
+    inbox,
+    kept_texts,
+    outbox,
+    retention,
+    roster,
+    routines,
+    swaps,
+    transaction,
+)
 from storage.database import close_database, open_database
 from storage.timers import Timers, connect
-from tests.support.story import MONDAY, demonstration, monday
+from tests.support.crash_scripts import SCRIPTS, Script
+from tests.support.story import MONDAY, demonstration
 
-FIRST = "https://weibo.com/1234567890/Ab1cD2eF3"
-ANSWER = "https://weibo.com/1234567890/Xy9zK8wQ1"
-SCRIPT: tuple[tuple[str, str] | datetime, ...] = (
-    ("zhou", f"食堂饭菜有异物 {FIRST}"),
-    monday("10:55"),
-    ("wang", "签收 1"),
-    ("zhou", "补课太多 https://www.zhihu.com/question/12345"),
-    ("li", f"又见 {FIRST}?refer_flag=1"),
-    ("wang", "拟复 1 已送检，11月26日前公布结果。"),
-    ("qian", "同意 1"),
-    monday("15:50"),
-    ("chen", "签收 2"),
-    ("wu", "签收 2"),
-    monday("20:30"),
-    ("zhou", f"已发布 1 {ANSWER}"),
-    ("wang", "延期 1 1天 等检测报告"),
-    ("qian", "同意 1"),
-    monday("09:00", 1),
-    ("wang", "办结 1 已答复"),
-    monday("12:30", 2),
-    ("wu", "办结 2 整改：停止补课"),
-    monday("09:00", 3),
-)
 RECOVERY = timedelta(seconds=61)
 """Longer than every lease: what the killed process held comes back."""
 
@@ -103,6 +96,16 @@ class Points:
         self.around(duties, "fire", after="step fired")
         self.around(outbox, "claim", after="sending claimed", only_full=True)
         self.around(outbox, "sent", after="sending marked")
+        self.around(Timekeeper, "schedule", "before scheduling", "scheduled")
+        self.around(digests, "issue", "digest composed", "digest issued")
+        self.around(clerk, "follow", "line read", "line followed")
+        self.around(forms, "keep", "paper made", "paper kept")
+        self.around(routines, "open_slots", "before the slots", "slots opened")
+        self.around(routines, "given", "before the finding", "finding written")
+        self.around(roster, "take", "shift changes", "shift changed")
+        for name in ("ask", "settle", "put_in_force", "remind"):
+            self.around(swaps, name, "before the swap", "swap written")
+        self.around(retention, "erase", "before erasing", "erased")
         begun, points = transaction.in_transaction, self
 
         class Ending:
@@ -161,7 +164,10 @@ def synced(file: Path, text: str, mode: str = "w") -> None:
 class Play:
     """The script, from where it was left, on a bot that was just started."""
 
-    def __init__(self, bot: Bot, clock: StandingClock, home: Path, valkey: Path, rival: Timekeeper | None) -> None:
+    def __init__(
+        self, script: Script, bot: Bot, clock: StandingClock, home: Path, valkey: Path, rival: Timekeeper | None
+    ) -> None:
+        self._script = script
         self._bot = bot
         self._valkey = valkey
         self._rival = rival
@@ -175,20 +181,20 @@ class Play:
             self._set(self._clock.now() + RECOVERY)
         self._set(self._clock.now())
         await self._settle()
-        for number in range(int(done.read_text()) if done.exists() else 0, len(SCRIPT)):
+        for number in range(int(done.read_text()) if done.exists() else 0, len(self._script.steps)):
             await self._step(number)
             synced(done, str(number + 1))
 
     async def _step(self, number: int) -> None:
         await embedded.start(self._valkey)  # as the running bot does when it has died
-        step = SCRIPT[number]
+        step = self._script.steps[number]
         if isinstance(step, datetime):
             await self._until(step)
             return
-        sender, text = step
-        sent_at = self._clock.now()
+        self._set(self._clock.now() + timedelta(seconds=1))
+        (sender, _, place), text, sent_at = step[0].partition("@"), step[1], self._clock.now()
         message = Message(
-            channel="local", id=f"m{number}", conversation="work", sender=sender, sent_at=sent_at, text=text
+            channel="local", id=f"m{number}", conversation=place or "work", sender=sender, sent_at=sent_at, text=text
         )
         await self._bot.dispatcher.hear(message)
         await self._settle()
@@ -209,42 +215,47 @@ class Play:
 
     async def _settle(self) -> None:
         """What the running bot would do in a moment: all that can be done, a sweep, and what came of that."""
+        assert self._bot.digests
         if self._rival:
             await asyncio.gather(self._rival.drain(), self._bot.drain(), self._rival.sweep())
+        await self._bot.digests.drain()
         await self._bot.drain()
         if await self._bot.timekeeper.sweep():
             await self._bot.drain()
 
 
-async def run(home: Path, valkey: Path, wanted: str, *, two: bool) -> None:
+async def run(home: Path, valkey: Path, script: Script, wanted: str, *, two: bool) -> None:
     server = await embedded.start(valkey)
     points = Points(wanted, server)
     points.install()
+    config = demonstration(home, **script.changed)
     clock_file = home / "clock"
     clock = StandingClock(datetime.fromisoformat(clock_file.read_text().strip()) if clock_file.exists() else MONDAY)
     await open_database(f"sqlite:///{home}/huiyin.db", synchronous="normal")
     try:
         async with connect(server.url) as redis:
             timers, others = Timers(redis), Timers(redis)
-            bot = build(demonstration(home), clock, timers)
+            bot = build(config, clock, timers)
             bot.add(Recorder(home / "record", points))
-            rival = build(demonstration(home), clock, others).timekeeper if two else None
-            await Play(bot, clock, home, valkey, rival).to_the_end()
+            rival = build(config, clock, others).timekeeper if two else None
+            await Play(script, bot, clock, home, valkey, rival).to_the_end()
             await timers.aclose()
             await others.aclose()
+        assert await audit.verify() is None
+        assert await kept_texts.verify() is None
     finally:
         await close_database()
     synced(home / "points", json.dumps(points.reached))
 
 
-def in_a_fork(home: Path, valkey: Path, wanted: str, *, two: bool) -> str:
+def in_a_fork(home: Path, valkey: Path, script: Script, wanted: str, *, two: bool) -> str:
     child = os.fork()
     if child == 0:
         log = os.open(home / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(log, 1)
         os.dup2(log, 2)
         try:
-            asyncio.run(run(home, valkey, wanted, two=two))
+            asyncio.run(run(home, valkey, script, wanted, two=two))
         except BaseException:
             traceback.print_exc()
             os._exit(1)
@@ -257,8 +268,8 @@ def in_a_fork(home: Path, valkey: Path, wanted: str, *, two: bool) -> str:
 
 def main() -> None:
     for line in sys.stdin:
-        home, valkey, wanted, how_many = line.rstrip("\n").split("\t")
-        print(in_a_fork(Path(home), Path(valkey), wanted, two=how_many == "two"), flush=True)
+        home, valkey, script, wanted, how_many = line.rstrip("\n").split("\t")
+        print(in_a_fork(Path(home), Path(valkey), SCRIPTS[script], wanted, two=how_many == "two"), flush=True)
 
 
 if __name__ == "__main__":

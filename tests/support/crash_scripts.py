@@ -1,0 +1,101 @@
+"""What is played to a bot that may be killed: who says what, and moments that the clock runs to."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from tests.support.story import monday
+
+FIRST = "https://weibo.com/1234567890/Ab1cD2eF3"
+ANSWER = "https://weibo.com/1234567890/Xy9zK8wQ1"
+Step = tuple[str, str] | datetime
+
+
+class Script(NamedTuple):
+    """`changed` are texts to exchange in the demonstration's configuration."""
+
+    steps: tuple[Step, ...]
+    changed: Mapping[str, str]
+
+
+CONVERSATION = Script(
+    (
+        ("zhou", f"食堂饭菜有异物 {FIRST}"),
+        monday("10:55"),
+        ("wang", "签收 1"),
+        ("zhou", "补课太多 https://www.zhihu.com/question/12345"),
+        ("li", f"又见 {FIRST}?refer_flag=1"),
+        ("wang", "拟复 1 已送检，11月26日前公布结果。"),
+        ("qian", "同意 1"),
+        monday("15:50"),
+        ("chen", "签收 2"),
+        ("wu", "签收 2"),
+        monday("20:30"),
+        ("zhou", f"已发布 1 {ANSWER}"),
+        ("wang", "延期 1 1天 等检测报告"),
+        ("qian", "同意 1"),
+        monday("09:00", 1),
+        ("wang", "办结 1 已答复"),
+        monday("12:30", 2),
+        ("wu", "办结 2 整改：停止补课"),
+        monday("09:00", 3),
+    ),
+    {},
+)
+
+OFFICE = """
+[override]
+keeps = "3 days"
+form = [{ kind = "liaison", on = "assigned" }]
+routine = [{ kind = "check-in", days = "mon", by = ["11:00"] }, { kind = "check-in", days = "tue", by = ["11:00"] }]
+
+[[roster]]
+people = ["zhou", "li", "chen"]
+since = "2026-11-23"
+
+[[group]]
+id = "lessons"
+name = "教务处工作群"
+channel = "local"
+conversation = "lessons"
+
+[digest]
+numbered = "mon 17:00"
+"""
+# Zhou has Monday from 08:00, Li Tuesday, Chen Wednesday, Zhou Thursday. Texts are erased on Friday by whatever starts
+# or runs then: nothing was said or due in the first hours of Tuesday, so that it makes no difference when.
+PAPERS = Script(
+    (
+        ("zhou", "巡查 发现 食堂饭菜里有异物，家长在群里转发"),
+        ("wang", "签收 1"),
+        ("li", "升级 1 重大 家长群转发"),
+        ("li", "换班 11-24 周晓"),
+        ("zhou", "同意"),
+        ("wang", "拟复 1 已封存留样送检，11月26日前公布结果。"),
+        ("qian", "同意 1"),
+        ("zhou", f"已发布 1 {ANSWER}"),
+        ("wang", "办结 1 整改：更换供货商"),
+        ("wang", "总结 1 筛网老化没有更换计划"),
+        ("li", "摘报"),
+        ("wu@lessons", "@回音 上报 老师要求补课，家长不同意"),
+        ("wu@lessons", "签收 2"),
+        monday("17:00"),
+        monday("17:30"),
+        ("chen", "请假 至 周三 由 李主任 代"),
+        monday("08:30", 1),
+        ("li", "处置单 2"),
+        ("wu", "办结 2 整改：停止补课"),
+        ("qian", "换班 11-25 我"),
+        ("zhou", "换班 11-26 吴敏"),
+        monday("17:30", 1),
+        ("wu", "巡查 无异常"),
+        monday("16:00", 2),
+        monday("17:30", 2),
+        monday("17:30", 3),
+        ("zhou", "查 食堂"),
+        monday("00:30", 4),
+        ("li", "台账 全部"),
+    ),
+    {"[digest]": OFFICE.strip(), 'weekly = "fri 16:00"': 'weekly = "wed 16:00"'},
+)
+SCRIPTS = {"conversation": CONVERSATION, "papers": PAPERS}
