@@ -109,7 +109,7 @@ class Wire:
     async def upload(self, body: bytes, name: str, media_type: str, kind: str) -> str:
         """Puts a picture or file there; its media id. Whatever fails, nothing was said to anybody."""
         url = URL(f"{self._settings.oapi}/media/upload").update_query(access_token=await self.token(), type=kind)
-        form = FormData()
+        form = FormData({"type": kind})
         form.add_field("media", body, filename=name, content_type=media_type)
         await self._spend()
         try:

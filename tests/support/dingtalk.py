@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email import message_from_bytes
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -235,11 +236,14 @@ class FakeDingTalk:
     async def _upload(self, request: web.Request) -> web.Response:
         if self.tokens.get(request.query.get("access_token", ""), self.now()) <= self.now():
             return web.json_response({"errcode": 40014, "errmsg": "不合法的access_token"})
-        head, _, rest = (await request.read()).partition(b"\r\n\r\n")
-        assert b'name="media"; filename=' in head
+        head = f"Content-Type: {request.headers['Content-Type']}\r\n\r\n".encode()
+        form = message_from_bytes(head + await request.read())
+        parts = {part.get_param("name", header="content-disposition"): part for part in form.get_payload()}
+        assert parts["media"].get_filename()
         id = f"@media{len(self.files)}"
-        self.files[id] = rest.partition(b"\r\n--")[0]
-        return web.json_response({"errcode": 0, "errmsg": "ok", "media_id": id, "type": request.query["type"]})
+        self.files[id] = parts["media"].get_payload(decode=True)
+        kind = parts["type"].get_payload(decode=True).decode()
+        return web.json_response({"errcode": 0, "errmsg": "ok", "media_id": id, "type": kind})
 
     async def _user(self, request: web.Request) -> web.Response:
         uid = (await request.json())["userid"]
