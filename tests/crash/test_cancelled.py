@@ -14,6 +14,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from storage import audit, counters, digests, duties
+from storage.changes import Written
 from storage.tables import Digest, Event, File, Form, Inbox, Outbox
 from tests.stories.test_digests import sending
 from tests.support.story import MONDAY, Story, demonstration, telling
@@ -191,3 +192,29 @@ async def test_timers_that_are_set_beside_the_next_message(story: Story) -> None
     reminded = Counter((row.incident, row.data) for row in await Event.filter(kind="reminded"))
     assert set(reminded.values()) == {1}
     assert len({incident for incident, _ in reminded}) == 3 * times
+
+
+async def test_a_dispatcher_whose_timers_cannot_be_set_ends_when_it_is_told_to(story: Story) -> None:
+    """And what was not set is found in the tables."""
+    assert story.bot.local
+    begun, told, arm = asyncio.Event(), asyncio.Event(), story.bot.office.arm
+
+    async def broken(written: Written) -> None:
+        begun.set()
+        await told.wait()
+        raise ValueError(written)
+
+    story.bot.office.arm = broken
+    for number in (1, 2):
+        await story.bot.local.say("zhou", post(number))
+    running = asyncio.ensure_future(story.bot.dispatcher.run())
+    await begun.wait()
+    running.cancel()
+    told.set()
+    await asyncio.wait([running])
+    assert running.cancelled()
+    story.bot.office.arm = arm
+    await story.jump(LEASES)
+    story.clock.set((await story.duty("acknowledge", 2)).due_at + timedelta(seconds=4))
+    await story.bot.timekeeper.sweep()
+    assert {row.incident for row in await Event.filter(kind="reminded")} == {1, 2}
