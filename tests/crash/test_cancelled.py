@@ -20,7 +20,7 @@ from tests.stories.test_digests import sending
 from tests.support.story import MONDAY, Story, demonstration, telling
 
 STEPS = range(61)
-STRIDE = 1 if "HUIYIN_CRASHES" in os.environ else 5
+STRIDE = 1 if "HUIYIN_CRASHES" in os.environ else 8
 """Between the waits at which the slow ones are cancelled."""
 Work = Callable[[], Awaitable[object]]
 LEASES = timedelta(seconds=61)
