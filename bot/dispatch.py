@@ -79,11 +79,13 @@ class Dispatcher:
         self._arming.add(asyncio.ensure_future(self._office.arm(written)))
 
     async def _all_armed(self) -> None:
+        """Raises nothing, which would hide a cancellation: what was not set is found in the tables."""
         arming, self._arming = self._arming, set()
         if arming:
             await asyncio.wait(arming)
         for each in arming:
-            each.result()
+            if not each.cancelled() and (fault := each.exception()):
+                log.error("timers were not set, the sweep finds them", exc_info=fault)
 
     async def _deal_with(self, arrival: inbox.Arrival) -> None:
         trace = uuid4().hex[:8]

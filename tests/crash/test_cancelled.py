@@ -1,24 +1,80 @@
 """A task cancelled after any number of its steps loses nothing and does nothing twice."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import os
+import types
+from collections import Counter
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import suppress
 from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
 
-from storage.tables import Event, Inbox, Outbox
-from tests.support.story import Story
+from redis.asyncio import Redis
+
+from storage import audit, counters, digests, duties
+from storage.changes import Written
+from storage.tables import Digest, Event, File, Form, Inbox, Outbox
+from tests.stories.test_digests import sending
+from tests.support.story import MONDAY, Story, demonstration, telling
 
 STEPS = range(61)
+STRIDE = 1 if "HUIYIN_CRASHES" in os.environ else 8
+"""Between the waits at which the slow ones are cancelled."""
+Work = Callable[[], Awaitable[object]]
 LEASES = timedelta(seconds=61)
 
 
-async def cancelled_after(steps: int, work: Callable[[], Awaitable[object]]) -> None:
+async def cancelled_after(steps: int, work: Work) -> None:
     task = asyncio.ensure_future(work())
     for _ in range(steps):
         await asyncio.sleep(0)
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
+
+
+async def cancelled_at(nth: int, work: Work) -> bool:
+    """Cancels it as it waits for the nth time, from 0; False if it does not wait so often."""
+    asked = False
+
+    @types.coroutine
+    def counted() -> Generator[Any, Any, None]:
+        nonlocal asked
+        waiting, error = work().__await__(), None
+        for n in count():
+            try:
+                wanted = waiting.throw(error) if error else next(waiting)
+            except StopIteration:
+                return
+            if n == nth:
+                asked = task.cancel()
+            error = None
+            try:
+                yield wanted
+            except BaseException as raised:
+                error = raised
+
+    async def run() -> None:
+        await counted()
+
+    task = asyncio.ensure_future(run())
+    with suppress(asyncio.CancelledError):
+        await task
+    assert task.cancelled() == asked
+    return asked
+
+
+async def at_each_wait(prepare: Work, work: Work, recover: Work) -> int:
+    """Again and again, cancelled ever later, until it is done before; how often that was."""
+    for times in count():
+        await prepare()
+        asked = await cancelled_at(times * STRIDE, work)
+        await recover()
+        if not asked:
+            return times + 1
+    raise AssertionError
 
 
 def post(number: int) -> str:
@@ -58,3 +114,107 @@ async def test_the_sender(story: Story) -> None:
         await cancelled_after(steps, sender.drain)
         await story.jump(LEASES)
     assert not await Outbox.exclude(state="accepted").exists()
+
+
+TIMES = {"daily": "17:30", "numbered": "17:30"}
+
+
+async def test_the_digests(tmp_path: Path, redis: Redis) -> None:
+    """Each time it is the next day's two that are due, and cut short; a process that starts then makes up for them."""
+    async with telling(tmp_path, redis, MONDAY.replace(month=1, day=5, hour=18)) as story:
+        process = sending(story, **TIMES)
+
+        async def next_day() -> None:
+            story.clock.advance(timedelta(days=1))
+
+        async def again() -> None:
+            await sending(story, **TIMES).drain()
+
+        await process.drain()
+        days = await at_each_wait(next_day, process.drain, again)
+        await story.settle()
+        for kind in TIMES:
+            rows = await Digest.filter(kind=kind).order_by("id")
+            assert [row.number for row in rows] == list(range(1, days + 1))
+            assert len({row.period for row in rows}) == days
+            assert await digests.next_number(kind, 2026) == days + 1
+        assert await Event.filter(kind="issued").count() == 2 * days
+        assert await File.all().count() == 4 * days
+        assert await Outbox.filter(state="accepted").count() == (1 + 4) * days  # the numbered one to three leaders, too
+        assert await audit.verify() is None
+
+
+FORMS = '[override]\nform = [{ kind = "liaison", on = "assigned" }]\n\n[digest]'
+
+
+async def test_the_desk(tmp_path: Path, redis: Redis) -> None:
+    """Each time a form is to be made of a new matter, and an archive of the one before it, which is closed."""
+    async with telling(tmp_path, redis, config=demonstration(tmp_path, **{"[digest]": FORMS})) as story:
+        assert story.bot.local
+        numbers = count(1)
+
+        async def one_comes_and_one_goes() -> None:
+            assert story.bot.local
+            number = next(numbers)
+            await story.bot.local.say("zhou", post(number))
+            await story.bot.local.say("wang", f"签收 {number - 1}")
+            await story.bot.local.say("wang", f"办结 {number - 1} 整改：已清理")
+            await story.bot.dispatcher.drain()
+
+        times = await at_each_wait(one_comes_and_one_goes, story.bot.desk.drain, story.settle)
+        for kind, made in (("liaison", times), ("archive", times - 1)):
+            assert [row.serial for row in await Form.filter(kind=kind).order_by("id")] == list(range(1, made + 1))
+            assert await counters.current(f"form:{kind}:2026") == made
+        assert await Event.filter(kind="form").count() == await File.all().count() == 2 * times - 1
+        assert await Outbox.filter(body__contains="联系单", state="accepted").count() == times
+        assert await audit.verify() is None
+
+
+async def test_timers_that_are_set_beside_the_next_message(story: Story) -> None:
+    """Of a batch of three some timers may not be set; the tables have them all, and each reminder sounds once."""
+    numbers = count(1)
+
+    async def three_matters() -> None:
+        assert story.bot.local
+        for _ in range(3):
+            await story.bot.local.say("zhou", post(next(numbers)))
+
+    async def later() -> None:
+        await story.jump(LEASES)
+
+    times = await at_each_wait(three_matters, story.bot.dispatcher.drain, later)
+    assert await Event.filter(kind="opened").count() == 3 * times
+    at = await duties.next_step_at()
+    assert at
+    story.clock.set(max(at, story.clock.now()) + timedelta(minutes=40))
+    await story.settle()
+    await story.bot.timekeeper.sweep()
+    reminded = Counter((row.incident, row.data) for row in await Event.filter(kind="reminded"))
+    assert set(reminded.values()) == {1}
+    assert len({incident for incident, _ in reminded}) == 3 * times
+
+
+async def test_a_dispatcher_whose_timers_cannot_be_set_ends_when_it_is_told_to(story: Story) -> None:
+    """And what was not set is found in the tables."""
+    assert story.bot.local
+    begun, told, arm = asyncio.Event(), asyncio.Event(), story.bot.office.arm
+
+    async def broken(written: Written) -> None:
+        begun.set()
+        await told.wait()
+        raise ValueError(written)
+
+    story.bot.office.arm = broken
+    for number in (1, 2):
+        await story.bot.local.say("zhou", post(number))
+    running = asyncio.ensure_future(story.bot.dispatcher.run())
+    await begun.wait()
+    running.cancel()
+    told.set()
+    await asyncio.wait([running])
+    assert running.cancelled()
+    story.bot.office.arm = arm
+    await story.jump(LEASES)
+    story.clock.set((await story.duty("acknowledge", 2)).due_at + timedelta(seconds=4))
+    await story.bot.timekeeper.sweep()
+    assert {row.incident for row in await Event.filter(kind="reminded")} == {1, 2}

@@ -28,7 +28,7 @@ TALKING = (
 )  # fmt: skip
 POINTS = (
     *TALKING, "before the slots", "slots opened", "before the finding", "finding written", "shift changes",
-    "shift changed", "before the swap", "swap written", "before erasing", "erased",
+    "shift changed", "before the swap", "swap written", "erased",
 )  # fmt: skip
 
 
@@ -136,7 +136,7 @@ def test_killed_over_papers_again_and_again(driver: Driver, calm_papers: Path, t
     kills = (
         "slots opened:1", "finding written:1", "paper made:1", "paper kept:1", "line followed:2", "swap written:1",
         "digest composed:1", "digest issued:1", "digest composed:1", "scheduled:2", "shift changes:1",
-        "shift changed:1", "swap written:1", "before erasing:1", "erased:1", "before the swap:1",
+        "shift changed:1", "swap written:1", "before the swap:1", "erased:1",
     )  # fmt: skip
     home = tmp_path / "home"
     driver.wipe()
@@ -146,16 +146,16 @@ def test_killed_over_papers_again_and_again(driver: Driver, calm_papers: Path, t
     check(home, calm_papers, len(kills))
 
 
-@pytest.mark.parametrize(("script", "least"), [(TALK, 4), (PAPERS, 1)])
+@pytest.mark.parametrize(("script", "wanted"), [(TALK, CRASHES or 4), *([(PAPERS, CRASHES)] if CRASHES else [])])
 def test_killed_at_random(
-    driver: Driver, tmp_path: Path, script: str, least: int, request: pytest.FixtureRequest
+    driver: Driver, tmp_path: Path, script: str, wanted: int, request: pytest.FixtureRequest
 ) -> None:
     calm = request.getfixturevalue("calm" if script == TALK else "calm_papers")
-    points, wanted_of_all = reached(calm), CRASHES or least
-    dice = random.Random(wanted_of_all)
+    points = reached(calm)
+    dice = random.Random(wanted)
     survived: Counter[str] = Counter()
     runs = 0
-    while survived.total() < wanted_of_all:
+    while survived.total() < wanted:
         home = tmp_path / f"{runs}"
         driver.wipe()
         kills: list[str] = []

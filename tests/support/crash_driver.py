@@ -105,7 +105,7 @@ class Points:
         self.around(roster, "take", "shift changes", "shift changed")
         for name in ("ask", "settle", "put_in_force", "remind"):
             self.around(swaps, name, "before the swap", "swap written")
-        self.around(retention, "erase", "before erasing", "erased")
+        self.around(retention, "erase", after="erased", only_full=True)
         begun, points = transaction.in_transaction, self
 
         class Ending:

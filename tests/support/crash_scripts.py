@@ -62,8 +62,8 @@ conversation = "lessons"
 [digest]
 numbered = "mon 17:00"
 """
-# Zhou has Monday from 08:00, Li Tuesday, Chen Wednesday, Zhou Thursday. Texts are erased on Friday by whatever starts
-# or runs then: nothing was said or due in the first hours of Tuesday, so that it makes no difference when.
+# Zhou has Monday from 08:00, Li Tuesday, Chen Wednesday, Zhou Thursday. Whatever starts or runs on Friday erases what
+# ended on Monday, which is not old enough before; nothing was said or due in the first hours of Tuesday.
 PAPERS = Script(
     (
         ("zhou", "巡查 发现 食堂饭菜里有异物，家长在群里转发"),
@@ -91,7 +91,7 @@ PAPERS = Script(
         ("wu", "巡查 无异常"),
         monday("16:00", 2),
         monday("17:30", 2),
-        monday("17:30", 3),
+        monday("09:00", 3),
         ("zhou", "查 食堂"),
         monday("00:30", 4),
         ("li", "台账 全部"),

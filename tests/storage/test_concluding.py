@@ -1,0 +1,81 @@
+"""Several statements in one trip: if one of them fails, nothing of the transaction is left, and the database works."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from tortoise.exceptions import IntegrityError, OperationalError
+
+from storage import audit, inbox, sql
+from storage.audit import Line
+from storage.concluding import conclude
+from storage.counters import current, take, taking
+from storage.inbox import AlreadyHandled
+from storage.outbox import Letter
+from storage.sql import Statement
+from storage.tables import Event, Inbox, Outbox, Setting
+from storage.transaction import transact
+
+NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
+GOOD, BAD = Letter("local", "work", '{"text":"x"}'), Letter("local", None, "{}")  # type: ignore[arg-type]
+LINE = Line(None, "zhou", "given", {"text": "x"})
+
+
+async def nothing_is_left() -> None:
+    """Not the rows before the failure, nor a number; and what comes next is whole."""
+    assert [await model.all().count() for model in (Setting, Outbox, Event)] == [0, 0, 0]
+    assert (await current("events"), await current("numbers")) == (0, 0)
+    await transact(lambda: conclude([GOOD], None, [LINE], NOW))
+    assert [await model.all().count() for model in (Outbox, Event)] == [1, 1]
+    assert await audit.verify() is None
+
+
+async def written(letters: list[Letter], inbox_id: int | None = None, along: list[Statement] | None = None) -> None:
+    async def work() -> None:
+        await take("numbers")
+        await Setting.create(name="a", value="x")
+        await conclude(letters, inbox_id, [LINE], NOW, along or [])
+
+    await transact(work)
+
+
+@pytest.mark.parametrize("letters", [[BAD], [GOOD, BAD], [GOOD, BAD, GOOD]])
+async def test_a_letter_that_cannot_be_queued(tables: str, letters: list[Letter]) -> None:
+    with pytest.raises(IntegrityError):
+        await written(letters)
+    await nothing_is_left()
+
+
+@pytest.mark.parametrize(
+    ("text", "error"), [("INSERT INTO nowhere VALUES (1)", OperationalError), ("INSERT INTO", OperationalError)]
+)
+async def test_a_statement_that_cannot_be_carried_out(tables: str, text: str, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        await written([GOOD], along=[taking("numbers"), Statement(text, []), taking("numbers")])
+    await nothing_is_left()
+
+
+async def test_a_message_that_was_dealt_with_elsewhere(tables: str) -> None:
+    id: Any = await inbox.store("local", "m1", "{}", NOW)
+    await Inbox.filter(id=id).update(state="done")
+    with pytest.raises(AlreadyHandled):
+        await written([GOOD], id)
+    await nothing_is_left()
+
+
+async def test_an_error_after_the_trip(tables: str) -> None:
+    async def work() -> None:
+        await conclude([GOOD], None, [LINE], NOW)
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        await transact(work)
+    await nothing_is_left()
+
+
+async def test_the_trip_gives_what_each_statement_gives(tables: str) -> None:
+    async def work() -> list[Any]:
+        found = await sql.together([taking("numbers", 3), taking("numbers"), taking("others")])
+        return [rows[0]["value"] for rows in found]
+
+    assert await transact(work) == [3, 4, 1]
