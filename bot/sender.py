@@ -132,7 +132,7 @@ class Sender:
         """Sends one message; how many seconds to wait if it cannot go now."""
         first = batch[0]
         if wait := await self._hold(first.conversation, say, first.urgency):
-            await self._postpone(batch, wait, "waits for its turn in the month's calls", counted=False)
+            await self._postpone(batch, wait, "waits until its channel may send it", counted=False)
             return wait
         limits = self._channel.limits(first.conversation, say)
         place = _place(first.id, first.attempts)

@@ -12,14 +12,15 @@ from functools import lru_cache
 from handlers.rules.fold import fold
 from handlers.rules.numerals import number as numeral
 
+# Possessive (*+, ++): thousands of blanks in a row are looked at once.
 _UNIT = r"(?!\s*(?:个|天|日|周|月|年|点|时|小时|分|半|[dhm]\b|wd\b|days?\b|hours?\b|minutes?\b|working\b))"
 _PLACE = r"(?!\s*(?:楼|院|线|门|厅|馆|车|店|窗口|教学楼|宿舍))"
-_SIGN = r"(?:第\s*)?(?:#|[Nn]o\.?\s*)?\s*"
-_SPELT = rf"(?:第\s*)?([一二两三四五六七八九十百]{{1,5}})\s*号{_PLACE}"
+_SIGN = r"(?:第\s*+)?(?:#|[Nn]o\.?\s*+)?\s*+"
+_SPELT = rf"(?:第\s*+)?([一二两三四五六七八九十百]{{1,5}})\s*号{_PLACE}"
 _END = rf"(?:\s*号{_PLACE}|(?!\s*号){_UNIT}(?=$|[\s,，、;；:：。.!！?？~—-]|[\u4e00-\u9fff]))"
-_NUMBER = re.compile(rf"[\s:：,，]*(?:{_SIGN}(\d{{1,7}}){_END}|{_SPELT})", re.IGNORECASE)
+_NUMBER = re.compile(rf"[\s:：,，]*+(?:{_SIGN}(\d{{1,7}}){_END}|{_SPELT})", re.IGNORECASE)
 _ANOTHER = re.compile(
-    rf"(?:[\s,，、和与及跟&]+|\s+and\s+)(?:{_SIGN}(\d{{1,7}})(?:\s*号{_PLACE})?{_UNIT}(?=$|[\s,，、;；:：。.!！]|[和与及跟]\s*#?\d)|{_SPELT})",
+    rf"(?:[\s,，、和与及跟&]++|\s++and\s++)(?:{_SIGN}(\d{{1,7}})(?:\s*号{_PLACE})?{_UNIT}(?=$|[\s,，、;；:：。.!！]|[和与及跟]\s*#?\d)|{_SPELT})",
     re.IGNORECASE,
 )
 _TAIL = re.compile(r"^[\s:：,，。.!！~、-]+")
@@ -35,6 +36,11 @@ _THANKS = re.compile(
     re.IGNORECASE,
 )
 _QUESTION = re.compile(r"(?:[?？]|吗|了没有?|有没有|是不是|是吧|行不行|可不可以)[\s。.!！?？~]*$")
+
+LONGEST_WHOLE = 1000
+"""Characters: a hundred numbers and every courtesy fit in; what is longer is no whole command."""
+ITS_END = 100
+"""Characters at the end of words in which a question shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ def thanked(text: str) -> str:
 @lru_cache(maxsize=64)
 def asks(text: str) -> bool:
     """Whether the words are a question: 签收了吗 orders nothing."""
-    return _QUESTION.search(fold(text)) is not None
+    return _QUESTION.search(fold(text[-ITS_END:])) is not None
 
 
 def spoken(text: str, verbs: Iterable[str], *, many: bool = False, glued: bool = False) -> Spoken | None:
@@ -97,10 +103,13 @@ def _longest_first(verbs: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((verb, verb.casefold()) for verb in sorted(verbs, key=len, reverse=True))
 
 
-def _spoken(text: str, verbs: tuple[tuple[str, str], ...], many: bool, glued: bool) -> Spoken | None:
+def _spoken(
+    text: str, verbs: tuple[tuple[str, str], ...], many: bool, glued: bool, *, numbered: bool = False
+) -> Spoken | None:
+    """`numbered`: there was a number before it, so none stands here."""
     leading, rest = take_numbers(text, many=many)
     if leading:
-        said = _spoken(_TAIL.sub("", rest), verbs, many, glued)
+        said = None if numbered else _spoken(_TAIL.sub("", rest), verbs, many, glued, numbered=True)
         return Spoken(said.verb, leading, said.rest, said.spaced) if said and not said.numbers else None
     folded = fold(text)
     for verb, plain in verbs:
@@ -135,6 +144,8 @@ def take_numbers(text: str, *, many: bool = False) -> tuple[tuple[int, ...], str
 
 def whole(text: str, words: Iterable[str]) -> tuple[int, ...] | None:
     """The numbers of a sentence that is nothing but one of `words`, numbers and courtesies; None if it is more."""
+    if len(text) > LONGEST_WHOLE:
+        return None
     text = thanked(courteous(text))
     numbers, rest = take_numbers(text, many=True)
     said = _spoken(_TAIL.sub("", rest), _longest_first(tuple(words)), True, False)

@@ -35,6 +35,7 @@ def zipped(*names: str) -> bytes:
         (zipped("[Content_Types].xml", "word/document.xml"), "docx"),
         (zipped("[Content_Types].xml", "xl/workbook.xml"), "xlsx"),
         (zipped("word/document.xml"), "zip"),
+        (zipped("[Content_Types].xml", "word/document.xml") + b"PK\x01\x02" * 10_001, "zip"),  # nobody lists so many
         (b"PK\x03\x04 broken", "bin"),
         ("通知：明日停水".encode(), "txt"),
         (b"MZ\x90\0\x03", "bin"),

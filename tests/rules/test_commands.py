@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules.commands import clean, spoken, take_numbers, whole
+from handlers.rules.commands import asks, clean, spoken, take_numbers, whole
 from handlers.rules.fold import fold
 
 
@@ -101,3 +101,16 @@ def test_every_spelling_of_a_number_is_the_number(number: int) -> None:
     wide = str(number).translate({48 + n: 0xFF10 + n for n in range(10)})
     for text in (f"{number}", f"#{number}", f"{number}号", f"第{number}号", wide, f"＃{wide}"):
         assert take_numbers(text)[0] == (number,)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "piece", [" ", "\n", "\u3000", "。", "，", "~", "?", "谢谢 ", "好的，", "1 ", "第 ", "12、", "1月"]
+)
+def test_long_runs_of_anything_are_read_at_once(piece: str) -> None:
+    """Minutes, and every stack, if a run is looked at again from each of its places."""
+    for text in (piece * 20_000, f"上报 {piece * 20_000}啊", f"签收 1{piece * 20_000}啊"):
+        whole(text, ("签收", "同意"))
+        spoken(text, ("签收", "上报"), many=True)
+        spoken(text, ("签收", "上报"))
+        asks(text)

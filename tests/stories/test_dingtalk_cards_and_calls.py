@@ -128,7 +128,7 @@ async def test_with_no_calls_left_what_needs_one_waits_for_the_next_month(school
     await used(school, 10_000)
     assert await school.says("li", "待办", private=True) == []
     row = await Outbox.get(state="planned")
-    assert (row.attempts, row.error) == (0, "waits for its turn in the month's calls")
+    assert (row.attempts, row.error) == (0, "waits until its channel may send it")
     school.clock.set(row.retry_at)
     await school.bot.drain()
     [late] = school._fresh()
