@@ -85,7 +85,7 @@ def test_the_calm_papers_are_worth_comparing_with(calm_papers: Path) -> None:
 
 
 @pytest.mark.parametrize("share", [0.2, 0.75])
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("point", TALKING)
 def test_killed_once(driver: Driver, calm: Path, tmp_path: Path, point: str, share: float) -> None:
     nth = max(1, round(json.loads((calm / "points").read_text())[point] * share))
     home = tmp_path / "home"
