@@ -216,9 +216,9 @@ class Play:
     async def _settle(self) -> None:
         """What the running bot would do in a moment: all that can be done, a sweep, and what came of that."""
         assert self._bot.digests
+        await self._bot.digests.drain()  # first: what is erased later on the same day is in it
         if self._rival:
             await asyncio.gather(self._rival.drain(), self._bot.drain(), self._rival.sweep())
-        await self._bot.digests.drain()
         await self._bot.drain()
         if await self._bot.timekeeper.sweep():
             await self._bot.drain()
