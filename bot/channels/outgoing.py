@@ -24,7 +24,7 @@ _SECURE = {"ws": "http", "wss": "https"}
 
 
 def session(**options: Any) -> ClientSession:
-    """For the platforms only: an address that somebody forwarded is fetched by `download`, past any proxy."""
+    """For the platforms only: files that people sent are fetched by `download`, past any proxy; links never are."""
     return ClientSession(trust_env=True, **options)
 
 
