@@ -1,6 +1,6 @@
 """From the inbox to an answer: who is it, what do they say, one handler, one transaction.
 
-A message is stored before its platform hears that it arrived. What cannot be done is answered with a sentence;
+A message is stored before its platform hears that it arrived. What cannot be done is answered with a sentence.
 """
 
 import asyncio
