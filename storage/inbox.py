@@ -45,14 +45,8 @@ async def claim(now: datetime, lease: timedelta, limit: int = 32) -> list[Arriva
     return sorted(Arrival(**row) for row in rows)
 
 
-async def done(id: int, now: datetime) -> None:
-    """Marks a message as dealt with, in the transaction of its effect. AlreadyHandled if somebody else did."""
-    if not await sql.rows(*finishing(id, now)):
-        raise AlreadyHandled(id)
-
-
 def finishing(id: int, now: datetime) -> Statement:
-    """The statement that does it; it gives no row if somebody else did."""
+    """The statement that marks a message as dealt with; it gives no row if somebody else did. See `conclude`."""
     return Statement(_DONE.format(id=sql.mark(1), now=sql.mark(2)), [id, to_ms(now)])
 
 

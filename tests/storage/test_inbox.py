@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from storage import inbox, inbox_gather
+from storage.concluding import conclude
 from storage.inbox_gather import Row
 from storage.tables import Inbox
 from tests.support.rows import LEASE, NOW
@@ -89,9 +90,9 @@ async def test_what_is_done_is_done_once_and_does_not_come_back(tables: str) -> 
     id = await inbox.store("local", "m", "x", NOW)
     assert id
     await inbox.claim(NOW, LEASE)
-    await inbox.done(id, NOW)
+    await conclude([], id, [], NOW)
     with pytest.raises(inbox.AlreadyHandled):
-        await inbox.done(id, NOW)
+        await conclude([], id, [], NOW)
     assert await inbox.claim(NOW + timedelta(days=1), LEASE) == []
 
 
