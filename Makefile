@@ -47,8 +47,8 @@ bench-ledger: $(VENV)/developing
 
 # Every sentence of the bot in both languages with sample data, for review; and who may say what, for docs/.
 texts: $(VENV)/ready
-	@$(BIN)/python -m handlers.texts.sheet var/texts.html
-	@$(BIN)/python -m handlers.texts.manual docs
+	@$(BIN)/python -m tools.contact_sheet var/texts.html
+	@$(BIN)/python -m tools.command_manual docs
 
 crash: $(VENV)/developing
 	@HUIYIN_CRASHES=$${HUIYIN_CRASHES:-100} $(BIN)/python -m pytest tests/crash -m "" --timeout 3600

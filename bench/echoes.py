@@ -14,7 +14,7 @@ from aiohttp import web
 from wechatpy.enterprise import create_reply, parse_message
 from wechatpy.enterprise.crypto import WeChatCrypto
 
-from bot.channels.wecom_crypto import Envelope
+from bot.channels.wecom.crypto import Envelope
 
 ROOT = Path(__file__).parents[1]
 NONEBOT = ("nonebot2[fastapi]==2.5.0",)

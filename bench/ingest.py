@@ -31,19 +31,19 @@ from bench import standing
 from bench.echoes import AES_KEY, CORP, TOKEN, envelopes, nonebot, wechatpy_echo
 from bench.standing import Standing
 from bot.app import Bot, build
-from bot.channels.dingtalk import DingTalkSettings
-from bot.channels.dingtalk_wire import sign
-from bot.channels.wecom_app import AppSettings
-from bot.channels.wecom_hear import Ear, Identities
+from bot.channels.dingtalk.callbacks import dingtalk_routes
+from bot.channels.dingtalk.channel import DingTalkSettings
+from bot.channels.dingtalk.wire import sign
+from bot.channels.wecom.app import AppSettings
+from bot.channels.wecom.callbacks import app_routes
+from bot.channels.wecom.inbound import Ear, Identities
 from bot.clock import Clock
 from bot.config import parse_config
-from bot.web.callbacks import dingtalk_routes
-from bot.web.wecom import app_routes
-from handlers.rules.messages import Message
-from storage import embedded
-from storage.database import close_database, open_database
+from handlers.rules.language.messages import Message
+from storage.database.database import close_database, open_database
 from storage.tables import Inbox, Incident, Outbox
-from storage.timers import Timers, connect
+from storage.timers import embedded
+from storage.timers.timers import Timers, connect
 
 ROOT = Path(__file__).parents[1]
 SECONDS = 6.0

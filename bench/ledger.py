@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.config import build_institution, read_config, read_regime
-from handlers.office import Office
-from storage import sql
-from storage.database import close_database, open_database
+from handlers.common.office import Office
+from storage.database import sql
+from storage.database.database import close_database, open_database
+from storage.database.transaction import transact
 from storage.tables import Policy, to_ms
-from storage.transaction import transact
 
 ROOT = Path(__file__).parents[1]
 COUNT = int(os.environ.get("HUIYIN_INCIDENTS", "100000"))

@@ -4,9 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from bot import commands
+from bot.cli import commands
 from bot.config import ConfigError
-from storage.embedded import EmbeddedValkeyError
+from storage.timers.embedded import EmbeddedValkeyError
 
 
 def main(arguments: list[str] | None = None) -> int:

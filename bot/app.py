@@ -16,19 +16,19 @@ from bot.channels.base import Channel
 from bot.channels.local import LocalChannel
 from bot.clock import Clock
 from bot.config import Config, build_institution, build_rosters, build_schedules, forms_directory, read_regime
-from bot.desk import Desk
-from bot.digests import Digests
-from bot.dispatch import Dispatcher
+from bot.engine.background import Desk
+from bot.engine.digest_loop import Digests
+from bot.engine.dispatch import Dispatcher
+from bot.engine.sender import Hold, Sender, no_hold
+from bot.engine.timekeeper import Timekeeper
 from bot.metrics import Metrics
 from bot.platforms import connect_platforms
-from bot.sender import Hold, Sender, no_hold
-from bot.timekeeper import Timekeeper
-from handlers.bind import learn
-from handlers.office import Office
-from storage import embedded
+from handlers.commands.bind import learn
+from handlers.common.office import Office
 from storage.changes import Written
-from storage.database import close_database, open_database
-from storage.timers import Timers, connect
+from storage.database.database import close_database, open_database
+from storage.timers import embedded
+from storage.timers.timers import Timers, connect
 
 log = structlog.get_logger(__name__)
 WATCH_SECONDS = 2.0

@@ -3,8 +3,8 @@
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
-from bot.platform_dingtalk import connect_dingtalk
-from bot.platform_wecom import connect_wecom
+from bot.channels.dingtalk.connect import connect_dingtalk
+from bot.channels.wecom.connect import connect_wecom
 
 if TYPE_CHECKING:
     from bot.app import Bot

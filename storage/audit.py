@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 from msgspec import json
 
-from storage import sealing, sql
+from storage import text_digests
 from storage.counters import take, taking
-from storage.sql import Statement
+from storage.database import sql
+from storage.database.sql import Statement
 from storage.tables import Event, to_ms
 
 GENESIS = "0" * 64
@@ -48,7 +49,7 @@ async def append(lines: Sequence[Line], at: datetime, along: Sequence[Statement]
     previous = str(hashed[0]["hash"]) if first > 1 else GENESIS
     rows = []
     for id, line in enumerate(lines, first):
-        facts, texts = sealing.seal(line.data)
+        facts, texts = text_digests.seal(line.data)
         data = json.encode(facts, order="sorted").decode()
         row = (id, line.incident, to_ms(at), line.actor, line.kind, data)
         previous = digest(previous, *row)
@@ -103,10 +104,12 @@ def _text_fault(row: Mapping[str, Any], erased: Mapping[int, int]) -> str | None
     if row["texts"] is None:
         gone = row["id"] <= erased.get(row["incident"] or 0, 0)
         return (
-            None if gone or not sealing.sealed(json.decode(row["data"])) else "its text is gone, and nobody erased it"
+            None
+            if gone or not text_digests.sealed(json.decode(row["data"]))
+            else "its text is gone, and nobody erased it"
         )
     try:
-        path = sealing.altered(json.decode(row["data"]), json.decode(row["texts"]))
+        path = text_digests.altered(json.decode(row["data"]), json.decode(row["texts"]))
     except (ValueError, TypeError):
         path = "texts"
     return f"its text was altered ({path})" if path else None
@@ -141,7 +144,7 @@ def _decoded(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [
         {
             **{name: row[name] for name in ("at", "actor", "kind")},
-            "data": sealing.unseal(json.decode(row["data"]), json.decode(row["texts"]) if row["texts"] else None),
+            "data": text_digests.unseal(json.decode(row["data"]), json.decode(row["texts"]) if row["texts"] else None),
         }
         for row in rows
     ]

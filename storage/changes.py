@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from storage import sql
+from storage.database import sql
+from storage.database.sql import Statement
 from storage.routines import Given
-from storage.sql import Statement
 from storage.tables import Draft, Duty, Holding, Request, to_ms
 
 CLOSED = "closed"

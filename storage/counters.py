@@ -1,7 +1,7 @@
 """Gapless numbers, and small facts about the installation. Taking a number locks it until the transaction ends."""
 
-from storage import sql
-from storage.sql import Statement
+from storage.database import sql
+from storage.database.sql import Statement
 from storage.tables import Counter, Setting
 
 
@@ -33,3 +33,17 @@ async def remember(name: str, value: str) -> None:
 async def recall(name: str) -> str | None:
     row = await Setting.get_or_none(name=name)
     return row.value if row else None
+
+
+async def count_call(name: str, *periods: str) -> None:
+    """Counts one call in each period, such as "2026-11" and "2026-11-23"."""
+    for period in periods:
+        await take(_calls_key(name, period))
+
+
+async def calls(name: str, period: str) -> int:
+    return await current(_calls_key(name, period))
+
+
+def _calls_key(name: str, period: str) -> str:
+    return f"calls:{name}:{period}"

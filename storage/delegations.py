@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from storage import audit, outbox
-from storage.concluding import conclude
+from storage.commit import conclude
+from storage.database.transaction import transact
 from storage.tables import Delegation
-from storage.transaction import transact
 
 
 async def standing() -> list[Delegation]:

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from storage import audit, counters, files, outbox
-from storage.concluding import conclude
+from storage.commit import conclude
+from storage.database.transaction import transact
 from storage.tables import Digest
-from storage.transaction import transact
 
 
 class Made(NamedTuple):

@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from storage import audit, outbox, sql
+from storage import audit, outbox
+from storage.database import sql
+from storage.database.transaction import transact
 from storage.tables import Duty, Policy, from_ms, to_ms
-from storage.transaction import transact
 
 BATCH = 64
 

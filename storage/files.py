@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tortoise.expressions import Q
 
-from storage import sql
+from storage.database import sql
 from storage.tables import File, FileMatter
 
 ANY = 0

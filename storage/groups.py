@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from storage import audit, outbox
-from storage.concluding import conclude
+from storage.commit import conclude
+from storage.database.transaction import transact
 from storage.tables import BoundGroup
-from storage.transaction import transact
 
 Letters = Callable[["Bound"], Sequence[outbox.Letter]]
 

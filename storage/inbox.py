@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from tortoise.expressions import Q
 
-from storage import sql
+from storage.database import sql
+from storage.database.sql import Statement
 from storage.inbox_gather import gathered
-from storage.sql import Statement
 from storage.tables import Inbox, to_ms
 
 
@@ -95,3 +95,8 @@ async def find(channel: str, message: str) -> Heard | None:
 
 def _heard(row: Inbox) -> Heard:
     return Heard(row.id, row.message, row.body, row.received_at)
+
+
+async def spoke_in(channel: str, conversation: str) -> bool:
+    """Whether a message from a conversation is in the inbox."""
+    return await Inbox.filter(channel=channel, body__contains=f'"conversation":"{conversation}"').exists()

@@ -10,7 +10,7 @@ from contextvars import Context
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from storage import sql
+from storage.database import sql
 
 Row = tuple[str, str, str, int]
 """Channel, the platform's message id, body, when it was received in ms."""

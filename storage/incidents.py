@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from storage import audit, delegations, files, inbox, last_words, outbox, routines, sql
+from storage import audit, delegations, files, inbox, outbox, routines, undo
 from storage.changes import Decided, Turn, Written, hand_over, write
-from storage.concluding import conclude
+from storage.commit import conclude
 from storage.counters import taking
-from storage.sql import Statement
+from storage.database import sql
+from storage.database.sql import Statement
+from storage.database.transaction import transact
 from storage.tables import Delegation, Draft, Duty, Forwarding, Incident, Policy, Post, Request
-from storage.transaction import transact
 
 
 class Conflict(Exception):
@@ -71,7 +72,7 @@ async def _change(
 
 async def _apply(version: int, number: int, decision: Decided, turn: Turn) -> tuple[Written, list[Statement]]:
     """One incident's part of a change, and what is to be kept with it so that it can be taken back."""
-    before = await last_words.image(number, decision) if turn.undoable else None
+    before = await undo.image(number, decision) if turn.undoable else None
     changes = {**decision.changes, "version": version + 1}
     if not await Incident.filter(number=number, version=version).update(**changes):
         raise Conflict(number)
@@ -82,7 +83,7 @@ async def _apply(version: int, number: int, decision: Decided, turn: Turn) -> tu
         await hand_over(number, decision.changes["holder"], turn.now)
     if before is None:
         return written, []
-    return written, [last_words.remembering(written, before, decision, turn, version + 1)]
+    return written, [undo.remembering(written, before, decision, turn, version + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ async def take_back(
 
     async def work() -> Written:
         written, _ = await _apply(version, number, decision, turn)
-        if await last_words.restore(number, written, turn.now):
+        if await undo.restore(number, written, turn.now):
             await Post.filter(incident_id=number).delete()
         await _finish([(written, decision)], say(written), turn)
         return written
@@ -189,7 +190,7 @@ async def _open(
         sql.adding("holdings", held),
     )
     await write(written, decision, turn, rows)
-    keeping = [last_words.remembering(written, last_words.OPENING, decision, turn, 1)] if turn.undoable else []
+    keeping = [undo.remembering(written, undo.OPENING, decision, turn, 1)] if turn.undoable else []
     await _finish([(written, decision)], say(written), turn, keeping)
     return written
 

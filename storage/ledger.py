@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import json
 
-from storage import sql
+from storage.database import sql
 from storage.routines import OF_THE_ROSTER
 from storage.tables import Duty, Incident, to_ms
 

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 from tortoise.expressions import F, Q
 
-from storage import sql
-from storage.sql import Statement
+from storage.database import sql
+from storage.database.sql import Statement
+from storage.database.transaction import in_turn, transact
 from storage.tables import Outbox, from_ms, to_ms
-from storage.transaction import in_turn, transact
 
 
 class Letter(NamedTuple):
@@ -271,3 +271,19 @@ async def find(id: int) -> Sent | None:
 
 def _sent(row: Outbox) -> Sent:
     return Sent(row.id, row.conversation, row.body, row.sent_at)
+
+
+class Shown(NamedTuple):
+    """A message that shows a card, or a part of one that does. `platform_id` is what its receipt said."""
+
+    conversation: str
+    body: str
+    platform_id: str | None
+    at: datetime
+
+
+async def shown(channel: str, card: str, since: datetime) -> list[Shown]:
+    """Every message that went out with a card since then, in parts perhaps, the oldest first."""
+    ids = await Outbox.filter(channel=channel, card=card).values_list("id", flat=True)
+    rows = await Outbox.filter(Q(id__in=ids) | Q(carrier__in=ids), sent_at__gte=since).order_by("id")
+    return [Shown(row.conversation, row.body, row.platform_id, row.sent_at) for row in rows]

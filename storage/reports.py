@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from tortoise.expressions import Q
 from tortoise.functions import Count
 
 from storage.tables import Duty, Forwarding, Holding, Incident, Outbox, Post, Request
@@ -135,3 +136,40 @@ async def _reminders(numbers: Sequence[int]) -> dict[int, int]:
 
 def _parts(numbers: Sequence[int], size: int = 500) -> list[Sequence[int]]:
     return [numbers[start : start + size] for start in range(0, len(numbers), size)]
+
+
+async def closed_between(since: datetime, until: datetime) -> list[int]:
+    """Incidents that were resolved, withdrawn or merged in a span, and still have their texts."""
+    query = Incident.filter(stage__in=CLOSED, erased_at=None)
+    query = query.filter(resolved_at__gte=since, resolved_at__lt=until).order_by("number")
+    return [int(str(number)) for number in await query.values_list("number", flat=True)]
+
+
+async def overruns(since: datetime, until: datetime, number: int | None = None) -> list[Row]:
+    """Duties that fell due in a span and were not met by then, of all incidents or of one; each with `asked`.
+
+    `asked` says that more time was asked for before it ran out.
+    """
+    query = Duty.filter(incident_id__isnull=False, due_at__gte=since, due_at__lt=until).exclude(kind="calm")
+    query = query.filter(Q(state="open") | Q(state="met")).exclude(incident__stage__in=("withdrawn", "merged"))
+    if number is not None:
+        query = query.filter(incident_id=number)
+    names = {"number": "incident__number", "title": "incident__title", "department": "incident__department"}
+    rows = await query.order_by("due_at", "id").values("kind", "owner", "state", "due_at", "met_at", **names)
+    late = [row for row in rows if row["met_at"] is None or row["met_at"] > row["due_at"]]
+    asked = await _extensions_asked({int(row["number"]) for row in late})
+    return [{**row, "asked": any(at < row["due_at"] for at in asked.get(row["number"], ()))} for row in late]
+
+
+async def _extensions_asked(numbers: set[int]) -> dict[int, list[datetime]]:
+    found: dict[int, list[datetime]] = {}
+    rows = Request.filter(incident_id__in=sorted(numbers), kind="extension")
+    for number, at in await rows.values_list("incident_id", "asked_at"):
+        found.setdefault(int(str(number)), []).append(at)
+    return found
+
+
+async def found_and_resolved(since: datetime, until: datetime) -> tuple[int, int]:
+    """How many incidents were found in a span, and how many of them are resolved."""
+    query = Incident.filter(found_at__gte=since, found_at__lt=until).exclude(stage__in=("withdrawn", "merged"))
+    return await query.count(), await query.filter(stage="resolved").count()

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple, Protocol
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
-from storage import audit, files, library
+from storage import audit, case_library, files
 from storage.counters import current
+from storage.database.transaction import transact
 from storage.tables import (
     Digest,
     Draft,
@@ -29,7 +30,6 @@ from storage.tables import (
     Post,
     Request,
 )  # fmt: skip
-from storage.transaction import transact
 
 A_DAY = timedelta(days=1)
 CHUNK, PAGE = 20, 500
@@ -109,7 +109,7 @@ async def _blank(number: int, letter: str, now: datetime) -> bool:
     await Outbox.filter(incident=number).update(body=letter, error=None)
     await files.erase(Q(incident=number) | Q(id__in=await files.holding([number])))
     await _heard(number, now)
-    await library.forget([number])
+    await case_library.forget([number])
     return True
 
 

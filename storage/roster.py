@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from storage import audit, outbox, reports
-from storage.concluding import conclude
+from storage.commit import conclude
+from storage.database.transaction import transact
 from storage.routines import GIVEN
 from storage.tables import Delegation, Duty, Incident
-from storage.transaction import transact
 
 CHECK_IN = "check-in"
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from storage import audit, outbox
-from storage.concluding import conclude
+from storage.commit import conclude
+from storage.database.transaction import transact
 from storage.tables import Duty, to_ms
-from storage.transaction import transact
 
 GIVEN = "given"
 """The event of a check-in or a report."""

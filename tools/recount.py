@@ -23,13 +23,13 @@ from openpyxl import load_workbook
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bot.config import build_institution, read_config, read_regime
-from handlers import ledger_file
-from handlers.composing import read
-from handlers.documents.words import Words
-from handlers.office import Office
-from handlers.rules.spans import Span
-from handlers.rules.tally import Line
-from storage.database import close_database, open_database
+from handlers.common import ledger_file
+from handlers.common.digest_content import read
+from handlers.common.office import Office
+from handlers.documents.labels import Words
+from handlers.rules.figures.statistics import Line
+from handlers.rules.time.spans import Span
+from storage.database.database import close_database, open_database
 from storage.tables import Digest, Event
 
 COLUMNS = ("department", "found at", "replied at", "reply due", "resolved at", "first due")

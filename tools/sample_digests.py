@@ -18,11 +18,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from bot import rehearsal
 from bot.config import read_config
 from bot.rehearsal.report import Report
-from handlers.composing import Composed, compose
-from handlers.ledger_file import write
-from handlers.office import Office
-from handlers.rules.schedule import due, parse
-from handlers.rules.spans import span
+from handlers.common.digest_content import Composed, compose
+from handlers.common.ledger_file import write
+from handlers.common.office import Office
+from handlers.rules.time.schedule import due, parse
+from handlers.rules.time.spans import span
 
 CONFIG = Path(__file__).parents[1] / "config.toml"
 FRIDAY = date(2026, 11, 20)

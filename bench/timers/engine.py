@@ -23,9 +23,9 @@ from bench.timers.institution import bench_config, duties_due, pending_in_a_year
 from bench.timers.server import emptied
 from bot.app import Bot, build
 from bot.clock import StandingClock
-from storage.database import close_database, open_database
+from storage.database.database import close_database, open_database
 from storage.tables import Duty, Event, Outbox
-from storage.timers import Timers, connect
+from storage.timers.timers import Timers, connect
 from tests.support.database import migrated
 from tests.support.servers import postgres
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.config import Config, build_institution, parse_config, read_regime
-from handlers.office import Office
-from storage import sql
-from storage.keys import step_id
+from handlers.common.office import Office
+from storage.database import sql
 from storage.tables import Policy
+from storage.timers.keys import step_id
 
 ROOT = Path(__file__).parents[2]
 INCIDENTS = (

@@ -19,9 +19,9 @@ from bench.timers.contestant import RECORD
 from bench.timers.institution import bench_config, duties_due
 from bot.app import build
 from bot.clock import Clock
-from bot.firing import Firing
-from storage.database import close_database, open_database
-from storage.timers import Timers, connect
+from bot.engine.due_steps import Firing
+from storage.database.database import close_database, open_database
+from storage.timers.timers import Timers, connect
 
 PER_INCIDENT = int(os.environ.get("BENCH_PER_INCIDENT", "1"))
 

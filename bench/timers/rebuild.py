@@ -9,12 +9,12 @@ import sys
 import time
 
 from bench.timers.institution import pending_in_a_year
-from bot.checkup import Checkup
 from bot.clock import Clock
+from bot.engine.timer_audit import Checkup
 from bot.metrics import Metrics
-from storage.database import close_database, open_database
+from storage.database.database import close_database, open_database
 from storage.tables import Duty
-from storage.timers import Timers, connect
+from storage.timers.timers import Timers, connect
 
 
 async def measured(url: str, database: str, count: int) -> tuple[float, float]:

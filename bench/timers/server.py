@@ -11,7 +11,7 @@ import psutil
 from redis import Redis
 from redis.exceptions import RedisError
 
-from storage.embedded import find_binary
+from storage.timers.embedded import find_binary
 
 
 @contextmanager

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
 from typing import NamedTuple, Protocol
 
-from handlers.rules.messages import Attachment, Message, Say
-from storage.limits import Limit
+from handlers.rules.language.messages import Attachment, Message, Say
+from storage.timers.rate_limits import Limit
 
 __all__ = ["Channel", "Hear", "Limit", "Outcome", "Receipt", "SendError"]
 

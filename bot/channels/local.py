@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from bot.channels.base import Hear, Limit, Outcome, Receipt, SendError
 from bot.clock import Clock
-from handlers.rules.messages import Attachment, Message, Press, Quote, Say
+from handlers.rules.language.messages import Attachment, Message, Press, Quote, Say
 from storage import outbox
 
 NAME = "local"

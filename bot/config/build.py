@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 from bot.config.error import ConfigError
 from bot.config.tables import Config, RosterTable
-from handlers.rules import schedule
-from handlers.rules.calendar import Calendar, Interval
-from handlers.rules.institution import Department, Group, Institution, Person
-from handlers.rules.regimes import Regime, RegimeError, load
-from handlers.rules.roster import Roster
-from handlers.rules.schedule import Schedule
+from handlers.rules.people.institution import Department, Group, Institution, Person
+from handlers.rules.people.roster import Roster
+from handlers.rules.regime.regime import Regime, RegimeError, load
+from handlers.rules.time import schedule
+from handlers.rules.time.calendar import Calendar, Interval
+from handlers.rules.time.schedule import Schedule
 
 REGIMES = Path(__file__).parents[2] / "handlers" / "regimes"
 

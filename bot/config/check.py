@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.channels.dingtalk_wire import OUTSIDER
+from bot.channels.dingtalk.wire import OUTSIDER
+from bot.channels.wecom.config import wecom_complaints
 from bot.config.build import build_institution, business, calendar, read_regime
 from bot.config.check_digest import digest_complaints
 from bot.config.check_roster import forms_complaints, roster_complaints
 from bot.config.check_secrets import secret_complaints
-from bot.config.check_wecom import wecom_complaints
 from bot.config.tables import Config
-from handlers.rules.institution import ROLES
-from handlers.rules.regime_check import unmanned
-from handlers.rules.regimes import RegimeError
+from handlers.rules.people.institution import ROLES
+from handlers.rules.regime.regime import RegimeError
+from handlers.rules.regime.regime_check import unmanned
 
 Complaint = tuple[str, str]
 

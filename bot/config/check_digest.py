@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.config.tables import Config
-from handlers.rules import schedule
+from handlers.rules.time import schedule
 
 
 def digest_complaints(config: Config) -> Iterator[tuple[str, str]]:

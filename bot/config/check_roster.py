@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.config.build import build_roster, forms_directory
 from bot.config.tables import Config, RosterTable
-from handlers.documents.forms import complaints as template_complaints
+from handlers.documents.forms.render import complaints as template_complaints
 
 Complaint = tuple[str, str]
 MOST_NAME = 32

@@ -8,7 +8,7 @@ import msgspec
 from bot.config.check import complaints
 from bot.config.error import ConfigError
 from bot.config.tables import Config
-from handlers.rules.toml_lines import line_of
+from handlers.rules.toml_errors import line_of
 
 
 def read_config(path: Path, **institution: str) -> Config:

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
-from handlers.rules.institution import Role
+from handlers.rules.people.institution import Role
 
 
 class _Table(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -17,17 +17,17 @@ from urllib.parse import quote
 from msgspec.structs import replace
 
 from bot.app import Bot, open_bot
+from bot.cli.commands import CannotStart
 from bot.clock import StandingClock
-from bot.commands import CannotStart
 from bot.config import ChannelTables, Config, GroupTable, LocalTable, build_institution, build_schedules
-from bot.rehearsal.manners import Manners
+from bot.rehearsal.behaviour import Manners
+from bot.rehearsal.invariants import sums
 from bot.rehearsal.messages import laid_out, read
 from bot.rehearsal.report import Report
 from bot.rehearsal.rounds import Rounds
+from bot.rehearsal.simulation import Stage
 from bot.rehearsal.staff import Staff
-from bot.rehearsal.stage import Stage
-from bot.rehearsal.sums import sums
-from handlers.rules.tally import tally
+from handlers.rules.figures.statistics import tally
 from storage import reports
 
 __all__ = ["play"]

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.rehearsal.manners import Deed
-from handlers.rules.approval import may_decide
-from handlers.rules.case import Case
-from handlers.rules.institution import Person
+from bot.rehearsal.behaviour import Deed
+from handlers.rules.incident.approval import may_decide
+from handlers.rules.incident.case import Case
+from handlers.rules.people.institution import Person
 from storage import reports
 
 PAPERS: dict[str, Deed] = {"reported": "report", "followed up": "follow up", "summarised": "summarise"}

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from bot.commands import CannotStart
+from bot.cli.commands import CannotStart
 
 
 class Message(Struct, frozen=True):

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from bot.rehearsal.columns import aligned, padded
-from bot.rehearsal.sums import Sum
-from handlers.office import Office
-from handlers.rules.tally import Line, Tally
+from bot.rehearsal.invariants import Sum
+from handlers.common.office import Office
+from handlers.rules.figures.statistics import Line, Tally
 from storage import reports
 from storage.tables import Duty, Incident, Outbox
 

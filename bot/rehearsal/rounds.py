@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.channels.local import LocalChannel
-from bot.rehearsal.manners import Manners
+from bot.rehearsal.behaviour import Manners
 from bot.rehearsal.words import ROUTINES, said
-from handlers.office import Office
-from handlers.rules.messages import CODE, Say
+from handlers.common.office import Office
+from handlers.rules.language.messages import CODE, Say
 from storage.tables import Duty
 
 

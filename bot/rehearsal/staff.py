@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from bot.channels.local import LocalChannel
-from bot.rehearsal.manners import Deed, Manners
+from bot.rehearsal.behaviour import Deed, Manners
 from bot.rehearsal.matters import Appointment, Matter, deed_of, due_at
 from bot.rehearsal.words import said
-from handlers.office import Office
-from handlers.rules.approval import may_decide
-from handlers.rules.case import Case
-from handlers.rules.institution import Person
-from handlers.rules.messages import CODE, Quote, Say, code
+from handlers.common.office import Office
+from handlers.rules.incident.approval import may_decide
+from handlers.rules.incident.case import Case
+from handlers.rules.language.messages import CODE, Quote, Say, code
+from handlers.rules.people.institution import Person
 from storage import incidents
 from storage.tables import Incident
 

@@ -14,8 +14,8 @@ from bot.clock import Clock
 from bot.web.group import Event, GroupPageError, SentFile
 from bot.web.group_history import History
 from bot.web.group_view import View
-from handlers.office import Office
-from handlers.rules.messages import Message, Quote, Say
+from handlers.common.office import Office
+from handlers.rules.language.messages import Message, Quote, Say
 from storage import counters, duties, files, inbox, outbox, reports
 
 MORNING = time(8, 30)

@@ -8,7 +8,7 @@ from msgspec import json
 from bot.channels.local import NAME
 from bot.web.group import GroupPageError
 from bot.web.group_view import View
-from handlers.rules.messages import Message, Say
+from handlers.rules.language.messages import Message, Say
 from storage import inbox, outbox
 
 PAGE = 200

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from handlers import HANDLERS
-from handlers.office import Office
-from handlers.rules.institution import Person
-from handlers.rules.masking import mask
-from handlers.rules.messages import Attachment, Card, Message, Say
+from handlers.common.office import Office
+from handlers.registry import HANDLERS
+from handlers.rules.language.masking import mask
+from handlers.rules.language.messages import Attachment, Card, Message, Say
+from handlers.rules.people.institution import Person
 from storage.reports import Row
 
 BOT = "huiyin"

@@ -14,9 +14,9 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from msgspec import json
 
-from handlers.documents.form_facts import Facts
-from handlers.documents.matter import Matter
-from handlers.rules.masking import mask
+from handlers.documents.forms.fields import Facts
+from handlers.documents.record import Matter
+from handlers.rules.language.masking import mask
 
 ZIP = "application/zip"
 SUMS = "SHA256SUMS"

@@ -10,9 +10,9 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from handlers.rules.institution import Institution
-from handlers.rules.messages import code
-from handlers.texts import spelling
+from handlers.rules.language.messages import code
+from handlers.rules.people.institution import Institution
+from handlers.texts import filters
 
 LANGUAGES = ("zh", "en")
 
@@ -40,13 +40,13 @@ class Texts:
     def __init__(self, language: str, institution: Institution, *, same_day: bool = True) -> None:
         self.language = language
         self._institution = institution
-        self._words = {("duty", "reply"): spelling.SAME_DAY[language]} if same_day else {}
+        self._words = {("duty", "reply"): filters.SAME_DAY[language]} if same_day else {}
         self._macros: dict[str, Callable[..., str]] = {}
 
     @cached_property
     def _own(self) -> Environment:
         environment = _environment(self.language).overlay()
-        environment.filters = environment.filters | spelling.filters(self.language, self._institution, self._words)
+        environment.filters = environment.filters | filters.filters(self.language, self._institution, self._words)
         return environment
 
     def say(self, name: str, /, **facts: Any) -> str:
@@ -55,7 +55,7 @@ class Texts:
 
     def word(self, kind: str, value: str) -> str:
         """A word of the vocabulary, such as word("duty", "reply"): 当日回复."""
-        return self._words.get((kind, value)) or spelling.word(self.language, kind, value)
+        return self._words.get((kind, value)) or filters.word(self.language, kind, value)
 
     def _macro(self, name: str) -> Callable[..., str]:
         if name not in self._macros:
@@ -70,7 +70,7 @@ class Texts:
 def names(language: str) -> dict[str, frozenset[str]]:
     """Every sentence there is, with the facts that it takes: for the test that both languages say the same."""
     environment = _environment(language)
-    environment.filters.update(dict.fromkeys(spelling.NAMES, str))
+    environment.filters.update(dict.fromkeys(filters.NAMES, str))
     found = {}
     for file in environment.list_templates(extensions=["j2"]):
         module = environment.get_template(file).module

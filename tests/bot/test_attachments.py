@@ -5,10 +5,10 @@ import zipfile
 
 import pytest
 
-from bot import attachments
-from bot.attachments import Kind, safe_name, sniff
 from bot.channels.base import Outcome, SendError
-from handlers.rules.messages import Attachment
+from bot.engine import attachments
+from bot.engine.attachments import Kind, safe_name, sniff
+from handlers.rules.language.messages import Attachment
 from storage import files
 from tests.support.rows import NOW
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from bot.checks.dingtalk import DingTalkCheck
+from bot.channels.dingtalk.check import DingTalkCheck
 from bot.config import build_institution
 from storage.tables import Counter
 from tests.support.dingtalk import FakeDingTalk

@@ -7,8 +7,8 @@ import pytest
 from aiohttp import web
 from msgspec.structs import replace
 
-from bot import check
-from bot.checks.wecom import WeComCheck
+from bot.channels.wecom.check import WeComCheck
+from bot.cli import check
 from bot.clock import Clock, StandingClock
 from bot.config import Config, build_institution
 from storage import groups, inbox
@@ -48,7 +48,7 @@ async def test_what_does_not_work_has_a_remedy(
     driver: tuple[WeComDriver, Config], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake, config = driver
-    monkeypatch.setattr("bot.checks.wecom.SUBSCRIBE_SECONDS", 0.5)
+    monkeypatch.setattr("bot.channels.wecom.check.SUBSCRIBE_SECONDS", 0.5)
     monkeypatch.setenv("WECOM_WEBHOOK", "another-key-value")
     monkeypatch.setenv("WECOM_ROBOT_SECRET", "another-secret-value")
     fake.fake_app.trusted = False

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from redis.asyncio import Redis
 
-from bot.checkup import Checkup
 from bot.clock import Clock
+from bot.engine.timer_audit import Checkup
 from bot.metrics import Metrics
 from storage.tables import Duty, to_ms
-from storage.timers import Timers
+from storage.timers.timers import Timers
 from tests.support.story import Story, monday
 
 

@@ -5,9 +5,9 @@ import re
 import pytest
 from aiohttp import ClientSession
 
-from bot.channels.wecom_http import Http
+from bot.channels.wecom.connect import app_settings, group_webhooks, robot_settings
+from bot.channels.wecom.http import Http
 from bot.config import ConfigError
-from bot.platform_wecom import app_settings, group_webhooks, robot_settings
 from tests.support.platforms import school_config
 from tests.support.wecom_envelope import AES_KEY
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.dispatch import LEASE
+from bot.engine.dispatch import LEASE
 from storage import inbox
 from storage.tables import Forwarding, Inbox, Incident, Outbox
 from tests.support.story import Story
@@ -39,7 +39,7 @@ async def test_a_slow_claimer_of_a_forwarding_does_not_spin(story: Story) -> Non
 
 
 async def test_a_fault_is_one_apology_and_stays_on_record(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    from handlers import todo
+    from handlers.commands import todo
 
     def broken(*_: object) -> None:
         raise RuntimeError("broken")
@@ -57,7 +57,7 @@ async def test_a_fault_is_one_apology_and_stays_on_record(story: Story, monkeypa
 
 
 async def test_when_the_storage_fails_the_message_comes_again(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    from handlers import todo
+    from handlers.commands import todo
 
     async def full(*_: object) -> None:
         raise OSError("No space left on device")
@@ -79,7 +79,7 @@ async def test_messages_are_dealt_with_in_their_order(story: Story) -> None:
 
 
 async def test_killed_while_apologising_it_apologises_once(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    from handlers import todo
+    from handlers.commands import todo
 
     def broken(*_: object) -> None:
         raise RuntimeError("broken")

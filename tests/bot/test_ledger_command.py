@@ -8,8 +8,8 @@ import pytest
 from openpyxl import load_workbook
 
 from bot.__main__ import main
-from bot.ledger_command import WrongSpan, export
-from storage.database import close_database, open_database
+from bot.cli.ledger import WrongSpan, export
+from storage.database.database import close_database, open_database
 from tests.support.database import migrated
 from tests.support.rows import opened
 from tests.support.story import demonstration

@@ -8,7 +8,7 @@ import pytest
 
 from bot.__main__ import main
 from handlers.documents.archive import broken
-from storage.database import close_database, open_database
+from storage.database.database import close_database, open_database
 from storage.tables import File, Outbox
 from tests.support.story import DEMONSTRATION, Story
 

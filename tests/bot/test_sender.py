@@ -8,8 +8,8 @@ from msgspec import json
 
 from bot.channels.base import Limit, Outcome, Receipt, SendError
 from bot.clock import StandingClock
-from bot.sender import LEASE, MOST_TRIES, Sender
-from handlers.rules.messages import Attachment, Say
+from bot.engine.sender import LEASE, MOST_TRIES, Sender
+from handlers.rules.language.messages import Attachment, Say
 from handlers.texts import Texts
 from storage import outbox
 from storage.tables import Outbox

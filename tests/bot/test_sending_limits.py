@@ -7,11 +7,11 @@ import pytest
 from msgspec import json
 from redis.asyncio import Redis
 
-from bot.channels import cutting
+from bot.channels import splitting
 from bot.channels.base import Limit, Outcome, Receipt, SendError
 from bot.clock import StandingClock
-from bot.sender import Sender
-from handlers.rules.messages import Attachment, Button, Card, Say
+from bot.engine.sender import Sender
+from handlers.rules.language.messages import Attachment, Button, Card, Say
 from handlers.texts import Texts
 from storage import outbox
 from storage.tables import Outbox, to_ms
@@ -33,7 +33,7 @@ class Platform:
         self.arrived: list[tuple[datetime, str, Say]] = []
 
     def parts(self, conversation: str, say: Say) -> Sequence[Say]:
-        return cutting.parts(say, 2048)
+        return splitting.parts(say, 2048)
 
     def limits(self, conversation: str, say: Say) -> Sequence[Limit]:
         return [Limit(f"hook:{conversation}", 20, 60)]
@@ -41,7 +41,7 @@ class Platform:
     async def send(self, conversation: str, say: Say, key: str) -> Receipt:
         if outcome := self.fate(say.text):
             raise SendError("no", outcome, wait=5.0)
-        assert cutting.in_bytes(say.text) <= 2048
+        assert splitting.in_bytes(say.text) <= 2048
         self.arrived.append((self.clock.now(), conversation, say))
         return Receipt(f"p{key}")
 

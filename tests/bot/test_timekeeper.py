@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from bot.app import build
 from storage.tables import Duty, Event, Outbox
-from storage.timers import Timers, TimersUnavailable
+from storage.timers.timers import Timers, TimersUnavailable
 from tests.support.story import Story, monday, telling
 
 
@@ -100,7 +100,7 @@ async def test_killed_before_a_matter_rises_it_rises_after_the_restart(
         calm = await story.duty("calm")
         quiet_hours_over = calm.due_at + timedelta(hours=9)
         with monkeypatch.context() as killed:
-            killed.setattr("handlers.escalate.by_itself", gone)
+            killed.setattr("handlers.commands.escalate.by_itself", gone)
             with pytest.raises(asyncio.CancelledError):
                 await story.until(quiet_hours_over)
         story.bot = build(story.bot.config, story.clock, story.bot.timers)

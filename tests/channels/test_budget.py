@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.channels.budget import Budget
+from bot.channels.dingtalk.call_budget import Budget
 from storage.tables import Counter, to_ms
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.cutting import in_bytes, parts, pieces
-from handlers.rules.messages import Button, Card, Say
+from bot.channels.splitting import in_bytes, parts, pieces
+from handlers.rules.language.messages import Button, Card, Say
 
 
 @given(st.text(max_size=300), st.integers(4, 80))

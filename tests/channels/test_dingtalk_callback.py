@@ -12,11 +12,11 @@ from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.channels.dingtalk import DingTalkSettings
-from bot.web import bodies
-from bot.web.bodies import BODY_LIMIT
-from bot.web.callbacks import dingtalk_routes
-from handlers.rules.messages import Message
+from bot.channels import callback_body
+from bot.channels.callback_body import BODY_LIMIT
+from bot.channels.dingtalk.callbacks import dingtalk_routes
+from bot.channels.dingtalk.channel import DingTalkSettings
+from handlers.rules.language.messages import Message
 from tests.support.dingtalk import FakeDingTalk, signature
 
 NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
@@ -186,7 +186,7 @@ async def test_a_body_that_dawdles_is_408(fake: FakeDingTalk, ear: Ear, monkeypa
         yield b"{"
         await asyncio.sleep(0.3)
 
-    monkeypatch.setattr(bodies, "READ_SECONDS", 0.05)
+    monkeypatch.setattr(callback_body, "READ_SECONDS", 0.05)
     assert (await fake.deliver(dawdling()))[0] == 408
     assert ear.deliveries == 0
 

@@ -11,11 +11,11 @@ import pytest
 from aiohttp import ClientSession, ClientTimeout, TraceConfig
 from structlog.testing import capture_logs
 
-from bot.channels import dingtalk_api
 from bot.channels.base import Channel, Outcome, Receipt, SendError
-from bot.channels.budget import Budget
-from bot.channels.dingtalk import DingTalk, DingTalkSettings, RobotWebhook
-from handlers.rules.messages import Attachment, Button, Card, Say
+from bot.channels.dingtalk import api
+from bot.channels.dingtalk.call_budget import Budget
+from bot.channels.dingtalk.channel import DingTalk, DingTalkSettings, RobotWebhook
+from handlers.rules.language.messages import Attachment, Button, Card, Say
 from storage import files
 from tests.support.dingtalk import COUNT, GROUP, QPS, FakeDingTalk, Fault, Sent
 
@@ -224,7 +224,7 @@ async def test_a_strange_token_is_for_later(world: World, answer: dict[str, Any]
 
 
 async def test_a_silent_platform_may_have_sent_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dingtalk_api, "PATIENCE", ClientTimeout(total=0.2, connect=0.1))
+    monkeypatch.setattr(api, "PATIENCE", ClientTimeout(total=0.2, connect=0.1))
     error = await world.fails(TO_GROUP, Fault(delay=0.5, arrives=True))
     assert (error.outcome, len(world.fake.sent)) == (Outcome.UNKNOWN, 1)
 
@@ -235,7 +235,7 @@ async def hang_up_last(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
 
 
 async def test_what_never_left_may_go_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dingtalk_api, "PATIENCE", ClientTimeout(total=0.5, connect=0.1))
+    monkeypatch.setattr(api, "PATIENCE", ClientTimeout(total=0.5, connect=0.1))
     mute = await asyncio.start_server(hang_up_last, "127.0.0.1", 0)
     handshake = f"https://127.0.0.1:{mute.sockets[0].getsockname()[1]}/robot/send?access_token=hook-token-1"
     for url in ("http://127.0.0.1:9/x?access_token=hook-token-1", "http://no.such.host.invalid/x", handshake):

@@ -13,12 +13,12 @@ import dingtalk_stream
 import pytest
 from aiohttp import ClientSession
 
-from bot.channels import dingtalk_stream as ours
-from bot.channels.budget import Budget
-from bot.channels.dingtalk import DingTalkSettings
-from bot.channels.dingtalk_api import Wire
-from bot.channels.dingtalk_stream import DingTalkStream
-from handlers.rules.messages import Message
+from bot.channels.dingtalk import stream as ours
+from bot.channels.dingtalk.api import Wire
+from bot.channels.dingtalk.call_budget import Budget
+from bot.channels.dingtalk.channel import DingTalkSettings
+from bot.channels.dingtalk.stream import DingTalkStream
+from handlers.rules.language.messages import Message
 from tests.support.dingtalk import FakeDingTalk
 from tests.support.dingtalk_stream import OPEN, ROBOT
 

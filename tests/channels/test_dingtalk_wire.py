@@ -9,8 +9,8 @@ from dingtalk_stream import ChatbotMessage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.dingtalk_wire import BODY_LIMIT, Malformed, Words, read_message, sign, template_body, webhook_body
-from handlers.rules.messages import Attachment, Message, Quote
+from bot.channels.dingtalk.wire import BODY_LIMIT, Malformed, Words, read_message, sign, template_body, webhook_body
+from handlers.rules.language.messages import Attachment, Message, Quote
 from tests.support.dingtalk import BOT, GROUP, FakeDingTalk, Sent
 
 NOW = datetime(2026, 11, 23, 2, 5, 0, 123000, tzinfo=UTC)

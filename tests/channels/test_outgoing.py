@@ -11,13 +11,13 @@ from yarl import URL
 
 from bot.channels import outgoing
 from bot.channels.base import Outcome, SendError
-from bot.channels.budget import Budget
-from bot.channels.dingtalk import DingTalkSettings, RobotWebhook
-from bot.channels.dingtalk_api import Wire
-from bot.channels.dingtalk_stream import DingTalkStream
-from bot.channels.wecom_http import Http
-from bot.channels.wecom_webhook import Webhook
-from handlers.rules.messages import Message
+from bot.channels.dingtalk.api import Wire
+from bot.channels.dingtalk.call_budget import Budget
+from bot.channels.dingtalk.channel import DingTalkSettings, RobotWebhook
+from bot.channels.dingtalk.stream import DingTalkStream
+from bot.channels.wecom.http import Http
+from bot.channels.wecom.webhook import Webhook
+from handlers.rules.language.messages import Message
 from tests.support.dingtalk import FakeDingTalk
 from tests.support.proxy import proxy
 

@@ -9,8 +9,8 @@ from aiohttp import ClientSession
 from redis.asyncio import Redis
 
 from bot.channels.base import Outcome
-from bot.channels.wecom_app import App, AppSettings
-from bot.channels.wecom_http import Http, WeComError
+from bot.channels.wecom.app import App, AppSettings
+from bot.channels.wecom.http import Http, WeComError
 from tests.support.wecom import CORP, Fault, Server, World
 from tests.support.wecom_app import FakeApp
 

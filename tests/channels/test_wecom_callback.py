@@ -11,15 +11,15 @@ import pytest
 from aiohttp import ClientSession, web
 from redis.asyncio import Redis
 
-from bot.channels import wecom_hear
-from bot.channels.wecom_app import App, AppSettings
-from bot.channels.wecom_hear import Ear, Identities
-from bot.channels.wecom_http import Http
-from bot.channels.wecom_robot import AnsweringRobot, RobotSettings
-from bot.web.bodies import BODY_LIMIT
-from bot.web.wecom import app_routes, robot_routes
-from handlers.rules.messages import Message
-from storage import keys
+from bot.channels.callback_body import BODY_LIMIT
+from bot.channels.wecom import inbound
+from bot.channels.wecom.app import App, AppSettings
+from bot.channels.wecom.callbacks import app_routes, robot_routes
+from bot.channels.wecom.http import Http
+from bot.channels.wecom.inbound import Ear, Identities
+from bot.channels.wecom.robot import AnsweringRobot, RobotSettings
+from handlers.rules.language.messages import Message
+from storage.timers import keys
 from tests.support.wecom import CORP, GROUP, Answer, Seen, Server, World, deliver, envelope
 from tests.support.wecom_app import FakeApp
 from tests.support.wecom_envelope import AES_KEY, TOKEN
@@ -181,7 +181,7 @@ async def test_an_open_id_while_the_app_is_refused(office: Office) -> None:
 async def test_a_press_is_answered_with_what_was_decided(
     office: Office, redis: Redis, tables: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wecom_hear, "PRESS_SECONDS", 60.0)
+    monkeypatch.setattr(inbound, "PRESS_SECONDS", 60.0)
     card = {"task_id": "request-7@1", "button_list": [{"text": "同意", "key": "approve:7"}]}
     pressing = asyncio.create_task(office.robot.presses("u1", Seen("robot", GROUP, "template_card", card=card), "同意"))
     await redis.rpush(keys.card_update(keys.NAMESPACE, "request-7"), "钱副校长 10:05 已同意")  # type: ignore[misc]
@@ -195,7 +195,7 @@ async def test_a_press_is_answered_with_what_was_decided(
 async def test_a_press_that_changes_nothing_is_answered_in_time(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wecom_hear, "PRESS_SECONDS", 0.05)
+    monkeypatch.setattr(inbound, "PRESS_SECONDS", 0.05)
     event = {"eventtype": "template_card_event", "template_card_event": {"event_key": "lookup:1", "task_id": "c@1"}}
     assert (await office.robot.post(office.robot.callback("u1", GROUP, "event", event=event)))[-1] == (200, "")
     assert len(office.inbox.heard) == 1

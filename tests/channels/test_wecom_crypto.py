@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.wecom_crypto import Envelope, Forged, aes_bytes, decrypt_file
+from bot.channels.wecom.crypto import Envelope, Forged, aes_bytes, decrypt_file
 from tests.support.wecom_envelope import AES_KEY, TOKEN, encrypted, key_of, opened, sealed, signed
 
 NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)

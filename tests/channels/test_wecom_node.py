@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.wecom_crypto import Envelope, decrypt_file, signature
+from bot.channels.wecom.crypto import Envelope, decrypt_file, signature
 from tests.support.wecom import GROUP, Server, World
 from tests.support.wecom_envelope import AES_KEY, TOKEN, encrypted
 from tests.support.wecom_robot import FakeRobot

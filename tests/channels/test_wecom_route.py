@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.channels.wecom_route import Routes
-from handlers.rules.messages import Attachment, Button, Card, Say
+from bot.channels.wecom.routing import Routes
+from handlers.rules.language.messages import Attachment, Button, Card, Say
 
 GROUP = "wrGroup"
 HOOKED = {GROUP: "digest"}.get

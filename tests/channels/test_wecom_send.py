@@ -12,14 +12,14 @@ from aiohttp import ClientSession
 from redis.asyncio import Redis
 
 from bot.channels.base import Outcome, SendError
-from bot.channels.wecom import Doors, WeCom, inert, no_webhook
-from bot.channels.wecom_app import App, AppSettings
-from bot.channels.wecom_hear import Identities
-from bot.channels.wecom_http import Http
-from bot.channels.wecom_robot import RobotSettings, SocketRobot
-from bot.channels.wecom_socket import Pace, Socket
-from bot.channels.wecom_webhook import Webhook
-from handlers.rules.messages import Attachment, Button, Card, Say
+from bot.channels.wecom.app import App, AppSettings
+from bot.channels.wecom.channel import Doors, WeCom, inert, no_webhook
+from bot.channels.wecom.http import Http
+from bot.channels.wecom.inbound import Identities
+from bot.channels.wecom.robot import RobotSettings, SocketRobot
+from bot.channels.wecom.socket import Pace, Socket
+from bot.channels.wecom.webhook import Webhook
+from handlers.rules.language.messages import Attachment, Button, Card, Say
 from storage import files
 from tests.support.wecom import CORP, GROUP, Fault, Server, World
 from tests.support.wecom_app import FakeApp

@@ -17,12 +17,12 @@ from uuid import uuid4
 import pytest
 from aiohttp import ClientSession, web
 
-from bot.channels.wecom_app import AppSettings
-from bot.channels.wecom_hear import Ear, Identities
-from bot.channels.wecom_http import Http
-from bot.channels.wecom_robot import AnsweringRobot, RobotSettings
-from bot.web.wecom import app_routes, robot_routes
-from handlers.rules.messages import Message
+from bot.channels.wecom.app import AppSettings
+from bot.channels.wecom.callbacks import app_routes, robot_routes
+from bot.channels.wecom.http import Http
+from bot.channels.wecom.inbound import Ear, Identities
+from bot.channels.wecom.robot import AnsweringRobot, RobotSettings
+from handlers.rules.language.messages import Message
 from storage import inbox
 from storage.tables import Inbox
 from tests.support.wecom import CORP, GROUP, World, envelope

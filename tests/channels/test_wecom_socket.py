@@ -13,10 +13,10 @@ from aiohttp import ClientSession
 from redis.asyncio import Redis
 
 from bot.channels.base import Outcome
-from bot.channels.wecom_http import Json, WeComError
-from bot.channels.wecom_robot import SocketRobot
-from bot.channels.wecom_socket import Pace, Socket
-from storage.lease import Lease
+from bot.channels.wecom.http import Json, WeComError
+from bot.channels.wecom.robot import SocketRobot
+from bot.channels.wecom.socket import Pace, Socket
+from storage.timers.lease import Lease
 from tests.support.wecom import GROUP, Fault, Server, World
 from tests.support.wecom_robot import FakeRobot
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.embedded import EmbeddedValkey
+from storage.timers.embedded import EmbeddedValkey
 from tests.support.crash_runs import REPEAT, Driver, check, papers, rows, sendings, steps
 
 TALK, PAPERS = "conversation", "papers"

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from handlers import ledger_file
-from handlers.documents import ledger_book, ledger_sums
-from handlers.documents.ledger_columns import COLUMNS
-from handlers.rules.spans import span
+from handlers.common import ledger_file
+from handlers.documents.ledger import summary_sheet, workbook
+from handlers.documents.ledger.columns import COLUMNS
+from handlers.rules.time.spans import span
 from storage import ledger
 from storage.tables import Duty, Incident
 from tests.support.story import SHANGHAI, Story, monday
@@ -97,7 +97,7 @@ async def test_texts_are_whole_masked_and_fit_for_a_cell(told: Story) -> None:
 async def test_the_sums_are_those_of_the_lines(told: Story) -> None:
     book, _ = await read(told)
     found = lines(book)
-    rows = list(book["汇总"].iter_rows(min_row=3, max_col=len(ledger_sums.NAMES), values_only=True))
+    rows = list(book["汇总"].iter_rows(min_row=3, max_col=len(summary_sheet.NAMES), values_only=True))
     head = rows[0]
     sums = {row[0]: dict(zip(head, row, strict=True)) for row in rows[1:] if isinstance(row[1], int)}
     by_department = Counter(line["部门"] for line in found)
@@ -128,7 +128,7 @@ async def test_the_head_stands_and_filters(told: Story) -> None:
 
 
 async def test_beyond_excels_links_an_address_is_a_text(told: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger_book, "MOST_LINKS", 3)
+    monkeypatch.setattr(workbook, "MOST_LINKS", 3)
     book, body = await read(told)
     with zipfile.ZipFile(BytesIO(body)) as file:
         assert len(re.findall(rb"<hyperlink ", file.read("xl/worksheets/sheet1.xml"))) == 3

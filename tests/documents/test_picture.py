@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from docx import Document
 
-from handlers.composing import compose, read
-from handlers.documents.picture import drawing
-from handlers.documents.svg import FONTS, SMALLEST, png, wrapped, wrapped_parts
-from handlers.documents.words import Words
-from handlers.rules.spans import span
+from handlers.common.digest_content import compose, read
+from handlers.documents.digest.png import drawing
+from handlers.documents.digest.svg import FONTS, SMALLEST, png, wrapped, wrapped_parts
+from handlers.documents.labels import Words
+from handlers.rules.time.spans import span
 from tests.support.story import SHANGHAI, Story
 
 

@@ -7,9 +7,9 @@ import pytest
 from docx import Document
 
 from bot.config import ConfigError
-from handlers.documents.forms import SHIPPED, TemplateFault, complaints, render, template
-from handlers.documents.manual import FILES, page
-from handlers.documents.placeholders import FORMS, PLACEHOLDERS, sample
+from handlers.documents.forms.manual import FILES, page
+from handlers.documents.forms.placeholders import FORMS, PLACEHOLDERS, sample
+from handlers.documents.forms.render import SHIPPED, TemplateFault, complaints, render, template
 from handlers.texts import LANGUAGES
 from tests.support.papers import said_in
 from tests.support.story import demonstration

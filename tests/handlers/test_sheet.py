@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from handlers.texts import LANGUAGES
-from handlers.texts.manual import FILES, page
-from handlers.texts.sheet import LONG, rendered
+from tools.command_manual import FILES, page
+from tools.contact_sheet import LONG, rendered
 
 DOCS = Path(__file__).parents[2] / "docs"
 ON_PAPER = ("regime.", "explain.")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.rules.permissions import PERMISSIONS
+from handlers.rules.incident.permissions import PERMISSIONS
 from handlers.texts import LANGUAGES, Texts, names
 
 ROOT = Path(__file__).parents[2]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from handlers.rules.periods import Period
+from handlers.rules.time.periods import Period
 from tests.support.understanding import said, understood
 from tests.support.utterances import LINK, SAID_TO_IT, SAYINGS, WRONG, ack
 

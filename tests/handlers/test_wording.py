@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from handlers.texts import Texts
-from handlers.texts.spelling import filters
+from handlers.texts.filters import filters
 from tests.support.cases import FOUND, INSTITUTION
 
 ZH = Texts("zh", INSTITUTION)

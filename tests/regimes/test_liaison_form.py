@@ -1,6 +1,6 @@
 """Liaison form 联系单: the verified result back within half a day; else reasons and a timetable, which are kept."""
 
-from handlers.rules.regimes import DutyRule
+from handlers.rules.regime.regime import DutyRule
 from tests.support.regime import PROOF, found, local, owed, regime_of, state, told
 from tests.support.story import Story
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.rules.approval import Heard, approve, approvers, first_approver, may_decide, reject, superseded
+from handlers.rules.incident.approval import Heard, approve, approvers, first_approver, may_decide, reject, superseded
 from handlers.rules.refusal import Refusal
 from tests.support.cases import FOUND, case, draft, later, person, request, standard
 

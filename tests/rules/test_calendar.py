@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.rules.calendar import Calendar, DayNote, Interval
+from handlers.rules.time.calendar import Calendar, DayNote, Interval
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OFFICE = (Interval.parse("08:30-12:00"), Interval.parse("14:00-17:30"))

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules.commands import asks, clean, spoken, take_numbers, whole
-from handlers.rules.fold import fold
+from handlers.rules.language.commands import asks, clean, spoken, take_numbers, whole
+from handlers.rules.language.folding import fold
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers.rules.figures import as_of, counted, named, overdue, owed, party
-from handlers.rules.regimes import load
-from handlers.rules.spans import Span
-from handlers.rules.tally import Tally, tally
+from handlers.rules.figures.digest_figures import as_of, counted, named, overdue, owed, party
+from handlers.rules.figures.statistics import Tally, tally
+from handlers.rules.regime.regime import load
+from handlers.rules.time.spans import Span
 from tests.support.cases import FOUND, INSTITUTION
 from tests.support.story import DEMONSTRATION
 

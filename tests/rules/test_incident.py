@@ -2,10 +2,10 @@
 
 import pytest
 
-from handlers.rules import incident as moves
-from handlers.rules.case import OPEN_STAGES
-from handlers.rules.periods import parse
+from handlers.rules.incident import lifecycle as moves
+from handlers.rules.incident.case import OPEN_STAGES
 from handlers.rules.refusal import Refusal
+from handlers.rules.time.periods import parse
 from tests.support.cases import FOUND, INSTITUTION, case, draft, later, person, request
 
 WANG = person("wang")

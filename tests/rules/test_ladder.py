@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules.ladder import Ladder
+from handlers.rules.regime.ladder import Ladder
 from tests.support.cases import ZONE, standard
 from tests.support.story import SHANGHAI
 

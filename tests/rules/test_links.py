@@ -4,8 +4,8 @@ from itertools import combinations
 
 import pytest
 
-from handlers.rules.links import LONGEST, MOST_LINKS, LinkError, find, fingerprint, platform, text_fingerprint
-from handlers.rules.sites import bilibili_av, weibo_mid
+from handlers.rules.posts.known_sites import bilibili_av, weibo_mid
+from handlers.rules.posts.links import LONGEST, MOST_LINKS, LinkError, find, fingerprint, platform, text_fingerprint
 
 WB, WX, BL = "https://weibo.com", "https://mp.weixin.qq.com", "https://www.bilibili.com"
 BIZ = "__biz=MzA5OTM5NzkyMQ==&mid=2650001234&idx=1&sn=0123456789abcdef0123456789abcdef"

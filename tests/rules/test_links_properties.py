@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.rules.links import LONGEST, LinkError, find, fingerprint, platform, text_fingerprint
+from handlers.rules.posts.links import LONGEST, LinkError, find, fingerprint, platform, text_fingerprint
 from tests.rules.test_links import SAME_PAIRS
 
 PIECES = [

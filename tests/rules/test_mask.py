@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules.masking import mask
+from handlers.rules.language.masking import mask
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.rules.periods import Period, PeriodError, parse
+from handlers.rules.time.periods import Period, PeriodError, parse
 
 CANONICAL = ["30m", "2h", "72h", "same day", "half day", "3d", "3wd", "end of workday", "day of resolve"]
 

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.rules.calendar import Calendar, Interval
-from handlers.rules.periods import PeriodError, Reckoning, due, extend, parse
+from handlers.rules.time.calendar import Calendar, Interval
+from handlers.rules.time.periods import PeriodError, Reckoning, due, extend, parse
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OFFICE = (Interval.parse("08:30-12:00"), Interval.parse("14:00-17:30"))

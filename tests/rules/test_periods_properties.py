@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.rules.calendar import Calendar, Interval
-from handlers.rules.periods import Reckoning, due, extend, parse
+from handlers.rules.time.calendar import Calendar, Interval
+from handlers.rules.time.periods import Reckoning, due, extend, parse
 
 ZONES = [
     "Asia/Shanghai",

@@ -4,10 +4,10 @@ from itertools import product
 
 import pytest
 
-from handlers import HANDLERS
-from handlers.rules.case import Case
-from handlers.rules.institution import ROLES, Person
-from handlers.rules.permissions import PERMISSIONS, may_ever_as, permit
+from handlers.registry import HANDLERS
+from handlers.rules.incident.case import Case
+from handlers.rules.incident.permissions import PERMISSIONS, may_ever_as, permit
+from handlers.rules.people.institution import ROLES, Person
 from handlers.rules.refusal import Refusal
 from tests.support.cases import case
 

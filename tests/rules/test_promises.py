@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.rules.calendar import Calendar, Interval
-from handlers.rules.promises import find
+from handlers.rules.time.calendar import Calendar, Interval
+from handlers.rules.time.promises import find
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CALENDAR = Calendar(SHANGHAI, (Interval.parse("08:30-12:00"), Interval.parse("14:00-17:30")))

@@ -3,8 +3,8 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.rules.calendar import Calendar, DayNote, Interval
-from handlers.rules.periods import due, parse
+from handlers.rules.time.calendar import Calendar, DayNote, Interval
+from handlers.rules.time.periods import due, parse
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CALENDAR = Calendar(SHANGHAI, (Interval.parse("08:30-12:00"), Interval.parse("14:00-17:30")))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.rules.regimes import RegimeError, load
+from handlers.rules.regime.regime import RegimeError, load
 
 STANDARD = (Path(__file__).parents[2] / "handlers/regimes/standard.toml").read_text(encoding="utf-8")
 

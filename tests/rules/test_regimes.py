@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.rules.regimes import RegimeError, freeze, load, offset, thaw
+from handlers.rules.regime.regime import RegimeError, freeze, load, offset, thaw
 from tests.support.cases import STANDARD, standard
 
 TEXT = STANDARD.read_text(encoding="utf-8")

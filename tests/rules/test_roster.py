@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules.calendar import Calendar
-from handlers.rules.roster import Roster, Watch
+from handlers.rules.people.roster import Roster, Watch
+from handlers.rules.time.calendar import Calendar
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CALENDAR = Calendar(zone=SHANGHAI)

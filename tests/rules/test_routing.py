@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.rules.routing import route, without_mentions
+from handlers.rules.posts.routing import route, without_mentions
 from tests.support.cases import INSTITUTION
 
 

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from handlers.rules.schedule import due, parse, slots
-from handlers.rules.spans import INSTANT, dated, named, span
+from handlers.rules.time.schedule import due, parse, slots
+from handlers.rules.time.spans import INSTANT, dated, named, span
 from tests.support.cases import INSTITUTION
 
 ZONE = INSTITUTION.zone

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules.tally import tally
+from handlers.rules.figures.statistics import tally
 from tests.support.cases import FOUND, INSTITUTION
 
 HOUR = timedelta(hours=1)

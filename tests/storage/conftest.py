@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from redis.asyncio import Redis
 
-from storage.timers import Timers
+from storage.timers.timers import Timers
 from tests.support.valkey import redis, valkey
 
 __all__ = ["another", "redis", "timers", "valkey"]

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from storage import audit
+from storage.database.transaction import transact
 from storage.tables import Event
-from storage.transaction import transact
 from tests.support.rows import NOW
 
 

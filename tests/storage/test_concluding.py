@@ -6,15 +6,16 @@ from typing import Any
 import pytest
 from tortoise.exceptions import IntegrityError, OperationalError
 
-from storage import audit, inbox, sql
+from storage import audit, inbox
 from storage.audit import Line
-from storage.concluding import conclude
+from storage.commit import conclude
 from storage.counters import current, take, taking
+from storage.database import sql
+from storage.database.sql import Statement
+from storage.database.transaction import transact
 from storage.inbox import AlreadyHandled
 from storage.outbox import Letter
-from storage.sql import Statement
 from storage.tables import Event, Inbox, Outbox, Setting
-from storage.transaction import transact
 
 NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
 GOOD, BAD = Letter("local", "work", '{"text":"x"}'), Letter("local", None, "{}")  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from storage import embedded, embedded_files
+from storage.timers import embedded, embedded_files
 
 ROOT = Path(__file__).parents[2]
 PARENT = """

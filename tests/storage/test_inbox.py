@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from storage import inbox, inbox_gather
-from storage.concluding import conclude
+from storage.commit import conclude
 from storage.inbox_gather import Row
 from storage.tables import Inbox
 from tests.support.rows import LEASE, NOW

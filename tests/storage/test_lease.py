@@ -7,8 +7,8 @@ import sys
 import pytest
 from redis.asyncio import Redis
 
-from storage.lease import Hold, Lease, _here
-from storage.timers import connect
+from storage.timers.lease import Hold, Lease, _here
+from storage.timers.timers import connect
 
 
 async def test_one_owner_at_a_time(redis: Redis) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from redis.asyncio import Redis
 
-from storage.limits import Limit, Limits, Place
+from storage.timers.rate_limits import Limit, Limits, Place
 from tests.support.rows import NOW
 
 MINUTE = Limit("hook:1", 20, 60)

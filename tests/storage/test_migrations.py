@@ -10,9 +10,9 @@ from tortoise import Tortoise
 from tortoise.migrations.api import migrate
 from tortoise.models import Model
 
-from storage import swaps
+from storage import shift_swaps
 from storage import tables as models
-from storage.database import close_database, open_database, settings
+from storage.database.database import close_database, open_database, settings
 
 MODELS = [one for _, one in inspect.getmembers(models, inspect.isclass) if issubclass(one, Model) and one is not Model]
 
@@ -72,7 +72,9 @@ async def test_a_database_of_the_first_version_keeps_its_swaps(tmp_path: Path) -
     with sqlite3.connect(tmp_path / "x.db") as database:
         database.execute("INSERT INTO swaps (shift_at, giver, taker, by, at) VALUES (0, 'li', 'zhou', 'li', 0)")
     await open_database(address)
-    assert [(row.giver, row.roster, row.state) for row in await swaps.standing(models.EPOCH)] == [("li", "", "agreed")]
+    assert [(row.giver, row.roster, row.state) for row in await shift_swaps.standing(models.EPOCH)] == [
+        ("li", "", "agreed")
+    ]
     await close_database()
 
 

@@ -3,9 +3,10 @@
 import asyncio
 from datetime import timedelta
 
-from storage import outbox, sql
+from storage import outbox
+from storage.database import sql
+from storage.database.transaction import transact
 from storage.tables import Outbox
-from storage.transaction import transact
 from tests.support.rows import LEASE, NOW, letter
 
 SECOND = timedelta(seconds=1)

@@ -1,6 +1,6 @@
 """A step is claimed when it is due, by one process at a time, and comes back unless it is acknowledged."""
 
-from storage.timers import Claim
+from storage.timers.timers import Claim
 
 NOW = 1_764_000_000_000
 LEASE = 10_000

@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage import keys
+from storage.timers import keys
 
 NOW = 1_764_000_000_000
 

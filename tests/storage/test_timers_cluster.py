@@ -8,8 +8,8 @@ import pytest
 from redis.asyncio import Redis
 from redis.asyncio.cluster import RedisCluster
 
-from storage import embedded
-from storage.timers import Timers
+from storage.timers import embedded
+from storage.timers.timers import Timers
 
 NOW = 1_764_000_000_000
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from storage.timers_gather import Gatherer
+from storage.timers.gather import Gatherer
 
 NOW = 1_764_000_000_000
 

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from redis.asyncio import Redis
 
-from storage import embedded
-from storage.timers import Timers, TimersUnavailable, connect
+from storage.timers import embedded
+from storage.timers.timers import Timers, TimersUnavailable, connect
 
 NOW = 1_764_000_000_000
 

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from storage.keys import shard_keys, shard_of
-from storage.timers import Timers, connect
+from storage.timers.keys import shard_keys, shard_of
+from storage.timers.timers import Timers, connect
 
 START, LEASE = 1_764_000_000_000, 100
 STEPS = [f"{incident}:{duty}" for incident in range(4) for duty in range(3)]

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from storage import keys
-from storage.timers import RebuildInterrupted, TimersUnavailable
-from storage.timers_rebuild import OWNED_MS
+from storage.timers import keys
+from storage.timers.rebuild import OWNED_MS
+from storage.timers.timers import RebuildInterrupted, TimersUnavailable
 
 NOW = 1_764_000_000_000
 SHARD = keys.shard_keys("huiyin", 0)

@@ -6,8 +6,8 @@ from contextlib import suppress
 import pytest
 
 from storage.counters import current, take
+from storage.database.transaction import transact
 from storage.tables import Setting
-from storage.transaction import transact
 
 
 async def write(name: str) -> None:

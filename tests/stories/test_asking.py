@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.rules.permissions import may_ever
+from handlers.rules.incident.permissions import may_ever
 from tests.support.story import Story, monday
 
 
@@ -53,7 +53,7 @@ async def test_the_ledger_counts(story: Story) -> None:
 
 @pytest.mark.parametrize("person", ["wang", "qian", "zhou", "li", "feng"])
 async def test_the_help_lists_what_the_asker_may_say(story: Story, person: str) -> None:
-    from handlers import HANDLERS
+    from handlers.registry import HANDLERS
 
     asker = story.bot.office.institution.person(person)
     assert asker

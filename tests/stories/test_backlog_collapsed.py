@@ -23,7 +23,7 @@ async def backlog(story: Story, count: int) -> None:
 async def test_one_message_for_an_incident_whose_steps_lie_in_two_batches(
     story: Story, redis: Redis, monkeypatch: pytest.MonkeyPatch, redis_is_back: bool
 ) -> None:
-    monkeypatch.setattr("bot.timekeeper.BATCH", 2)
+    monkeypatch.setattr("bot.engine.timekeeper.BATCH", 2)
     await backlog(story, 3)
     if not redis_is_back:
         await redis.flushall()

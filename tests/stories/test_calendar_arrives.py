@@ -6,7 +6,7 @@ from pathlib import Path
 from redis.asyncio import Redis
 
 from bot.app import build
-from handlers import recalendar
+from handlers.timed import calendar_change
 from tests.support.story import SHANGHAI, Story, demonstration, telling
 
 TUESDAY = datetime(2026, 12, 29, 10, 0, tzinfo=SHANGHAI)
@@ -17,7 +17,7 @@ async def arrives(story: Story, directory: Path, days: str) -> int:
     """The bot is started again with another [calendar]."""
     config = demonstration(directory, **{OFF: days})
     bot = build(config, story.clock, story.bot.timers)
-    moved = await recalendar.recompute(bot.office, story.clock.now())
+    moved = await calendar_change.recompute(bot.office, story.clock.now())
     story.bot = bot
     return moved
 
@@ -28,7 +28,9 @@ def due(moment: datetime) -> str:
 
 async def test_a_day_off_moves_the_result_and_is_announced(tmp_path: Path, redis: Redis) -> None:
     async with telling(tmp_path, redis, TUESDAY) as story:
-        await recalendar.recompute(story.bot.office, story.clock.now())  # what the calendar says at the first start
+        await calendar_change.recompute(
+            story.bot.office, story.clock.now()
+        )  # what the calendar says at the first start
         await story.opened()
         # Found Tue Dec 29, three days: Dec 30, 31, Jan 1. New Year's Day is one of rest, so are the 2nd and the 3rd
         # (a weekend): Monday Jan 4 is the last day, provisionally.
@@ -44,28 +46,28 @@ async def test_a_day_off_moves_the_result_and_is_announced(tmp_path: Path, redis
 
 async def test_when_the_year_is_published_it_is_final(tmp_path: Path, redis: Redis) -> None:
     async with telling(tmp_path, redis, TUESDAY) as story:
-        await recalendar.recompute(story.bot.office, story.clock.now())
+        await calendar_change.recompute(story.bot.office, story.clock.now())
         await story.opened()
         complete = f"{OFF} }}\ncomplete_years = [2027]\nworking_days = {{"
         config = demonstration(tmp_path, **{f"{OFF} }}\nworking_days = {{": complete})
         story.bot = build(config, story.clock, story.bot.timers)
-        assert await recalendar.recompute(story.bot.office, story.clock.now()) == 0  # nothing moved
+        assert await calendar_change.recompute(story.bot.office, story.clock.now()) == 0  # nothing moved
         assert await story.settle() == []
         assert not (await story.duty("resolve")).provisional
 
 
 async def test_an_unchanged_calendar_moves_nothing(tmp_path: Path, redis: Redis) -> None:
     async with telling(tmp_path, redis, TUESDAY) as story:
-        await recalendar.recompute(story.bot.office, story.clock.now())
+        await calendar_change.recompute(story.bot.office, story.clock.now())
         await story.opened()
         version = (await story.incident()).version
-        assert await recalendar.recompute(story.bot.office, story.clock.now()) == 0
+        assert await calendar_change.recompute(story.bot.office, story.clock.now()) == 0
         assert (await story.incident()).version == version
 
 
 async def test_what_was_promised_stays(tmp_path: Path, redis: Redis) -> None:
     async with telling(tmp_path, redis, TUESDAY) as story:
-        await recalendar.recompute(story.bot.office, story.clock.now())
+        await calendar_change.recompute(story.bot.office, story.clock.now())
         await story.opened()
         await story.say("wang", "拟复 1 已停用该批食材，2027年1月4日前公布检测结果。")
         await story.say("qian", "同意")

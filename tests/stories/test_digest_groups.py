@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from handlers.rules.messages import Message
+from handlers.rules.language.messages import Message
 from storage.tables import Digest
 from tests.stories.test_digests import at, sending
 from tests.support.story import Story, demonstration, telling

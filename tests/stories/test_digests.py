@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from bot.digests import Digests
-from handlers import issuing
-from handlers.documents.svg import png
-from handlers.rules.schedule import parse
+from bot.engine.digest_loop import Digests
+from handlers.documents.digest.svg import png
+from handlers.rules.time.schedule import parse
+from handlers.timed import scheduled_digests
 from storage import digests, files
 from storage.tables import Digest, File, Outbox
 from tests.support.story import Heard, Story, monday, telling
@@ -90,11 +90,11 @@ async def test_of_several_processes_one_sends(story: Story) -> None:
 
 
 async def test_the_row_decides_even_for_two_at_the_same_moment(story: Story) -> None:
-    await issuing.kept_since(story.clock.now())
+    await scheduled_digests.kept_since(story.clock.now())
     story.clock.set(monday("17:30"))
     office, now = story.bot.office, story.clock.now()
-    (issue,) = await issuing.due_now(office, DAILY, now - timedelta(days=1), now)
-    assert [await issuing.issue(office, issue, now) for _ in range(2)] == [True, False]
+    (issue,) = await scheduled_digests.due_now(office, DAILY, now - timedelta(days=1), now)
+    assert [await scheduled_digests.issue(office, issue, now) for _ in range(2)] == [True, False]
     assert await Digest.all().count() == 1
     assert await File.all().count() == 2  # nothing of the second try is left
     assert await Outbox.all().count() == 1
@@ -114,9 +114,9 @@ async def test_a_failure_is_tried_again(story: Story, monkeypatch: pytest.Monkey
     def broken(_svg: str) -> bytes:
         raise ValueError("no picture")
 
-    monkeypatch.setattr("handlers.composing.png", broken)
+    monkeypatch.setattr("handlers.common.digest_content.png", broken)
     assert not await at(story, process, "17:30")
-    monkeypatch.setattr("handlers.composing.png", png)
+    monkeypatch.setattr("handlers.common.digest_content.png", png)
     assert not await at(story, process, "17:30")  # it rests for a minute
     assert len(await at(story, process, "17:32")) == 1
 

@@ -18,7 +18,7 @@ from bot.platforms import connect_platforms
 from bot.web.server import serve
 from storage import duties
 from storage.tables import Inbox, Incident, Outbox
-from storage.timers import Timers
+from storage.timers.timers import Timers
 from tests.support.database import database
 from tests.support.dingtalk import GROUP, FakeDingTalk, Sent
 from tests.support.story import DEMONSTRATION, MONDAY

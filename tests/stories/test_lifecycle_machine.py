@@ -21,12 +21,12 @@ from msgspec import json
 from redis.asyncio import Redis
 
 from bot.app import build
-from handlers.rules.case import OPEN_STAGES
-from handlers.rules.messages import Message, Say
+from handlers.rules.incident.case import OPEN_STAGES
+from handlers.rules.language.messages import Message, Say
 from storage import audit, reports
-from storage.embedded import EmbeddedValkey
 from storage.tables import Duty, Event, Holding, Incident, Outbox, Post, Request
-from storage.timers import Timers, connect
+from storage.timers.embedded import EmbeddedValkey
+from storage.timers.timers import Timers, connect
 from tests.support.story import Heard, Story, demonstration, telling
 
 EXAMPLES = int(os.environ.get("HUIYIN_MACHINE", "6"))

@@ -10,8 +10,8 @@ import pytest
 from redis.asyncio import Redis
 from tortoise.models import Model
 
-from handlers import retention
-from storage import audit, kept_texts, tables
+from handlers.timed import retention
+from storage import audit, tables, text_verification
 from storage.tables import Digest, File, FileMatter, Form, Outbox
 from tests.stories.test_digests import at, sending
 from tests.stories.test_on_duty import TEAMS, WEB
@@ -103,7 +103,7 @@ async def test_of_a_matter_that_is_erased_nothing_is_left(story: Story) -> None:
     assert await told(SECRET) == []
     assert not await File.filter(type="image/png").exclude(name="").exists()  # its title was drawn in them
     assert await audit.verify() is None
-    assert await kept_texts.verify() is None
+    assert await text_verification.verify() is None
 
 
 async def test_what_failed_halfway_is_erased_the_next_time(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:

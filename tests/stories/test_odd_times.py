@@ -7,7 +7,7 @@ from redis.asyncio import Redis
 
 from bot.app import build
 from storage.tables import Duty
-from storage.timers import Timers
+from storage.timers.timers import Timers
 from tests.support.story import SHANGHAI, Story, demonstration, diary, monday, telling
 
 

@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 
 from bot.app import build
 from storage.tables import Duty
-from storage.timers import Timers
+from storage.timers.timers import Timers
 from tests.support.papers import words
 from tests.support.regime import local
 from tests.support.story import Story, demonstration, telling

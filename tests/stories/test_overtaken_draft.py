@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from handlers.rules.messages import Message
+from handlers.rules.language.messages import Message
 from storage.tables import Request
 from tests.support.story import Story
 

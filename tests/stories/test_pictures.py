@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from bot.fetching import AGAIN
-from handlers.rules.messages import Attachment
+from bot.engine.fetching import AGAIN
+from handlers.rules.language.messages import Attachment
 from storage import files
 from storage.tables import Event, File, Inbox, Incident
 from tests.support.dingtalk import GROUP, Fault

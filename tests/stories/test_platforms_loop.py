@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from bot.channels import wecom_hear
+from bot.channels.wecom import inbound
 from storage.tables import Inbox, Incident, Outbox
 from tests.support.drive_wecom import wecom_drivers
 from tests.support.platform_dingtalk import dingtalk_drivers
@@ -28,7 +28,7 @@ async def school(
     request: pytest.FixtureRequest, tmp_path: Path, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[School]:
     platform: Platform = request.param
-    monkeypatch.setattr(wecom_hear, "PRESS_SECONDS", PATIENCE)  # a busy machine is no fault of ours
+    monkeypatch.setattr(inbound, "PRESS_SECONDS", PATIENCE)  # a busy machine is no fault of ours
     async with platform_school(platform, tmp_path, redis, monkeypatch.setenv) as told:
         yield told
 
@@ -119,7 +119,7 @@ async def test_a_late_reply_pings_for_real(school: School) -> None:
 
 
 async def test_whoever_may_not_approve_does_not(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wecom_hear, "PRESS_SECONDS", 0.3)
+    monkeypatch.setattr(inbound, "PRESS_SECONDS", 0.3)
     asked = await drafted(school, 1)
     if school.platform.has_buttons:
         seen = await school.presses("wang", with_button(asked, "同意"), "同意")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from storage.timers import connect
+from storage.timers.timers import connect
 from tests.support.story import Story, diary, monday, telling
 
 
@@ -41,7 +41,7 @@ async def test_it_is_known(story: Story) -> None:
 async def test_when_it_is_back_the_steps_are_there(tmp_path: Path, story: Story, redis: Redis) -> None:
     await story.opened()
     from bot.app import build
-    from storage.timers import Timers
+    from storage.timers.timers import Timers
 
     timers = Timers(redis)
     story.bot = build(story.bot.config, story.clock, timers)

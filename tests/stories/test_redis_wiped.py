@@ -7,9 +7,9 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
-from storage.keys import step_id
 from storage.tables import Event, Outbox, to_ms
-from storage.timers import Timers
+from storage.timers.keys import step_id
+from storage.timers.timers import Timers
 from tests.support.story import Story, telling
 
 

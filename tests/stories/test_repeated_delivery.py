@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from handlers.rules.messages import Message, Press
+from handlers.rules.language.messages import Message, Press
 from storage.tables import Event, Inbox, Incident, Request
 from tests.support.story import Story
 

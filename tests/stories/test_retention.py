@@ -2,8 +2,8 @@
 
 import json
 
-from handlers import retention
-from storage import audit, kept_texts
+from handlers.timed import retention
+from storage import audit, text_verification
 from storage.tables import Draft, Event, File, Holding, Inbox, Incident, LibraryTerm, Outbox, Post, Request
 from tests.support.story import Story
 
@@ -48,7 +48,7 @@ async def test_after_three_years_the_texts_are_gone(story: Story) -> None:
     assert await Holding.filter(incident_id=1).count() == before
     assert [(row["kind"], row["at"]) for row in await audit.history(1)][: len(duties)] == duties
     assert await audit.verify() is None
-    assert await kept_texts.verify() is None
+    assert await text_verification.verify() is None
 
 
 async def test_an_erased_matter_can_still_be_asked_about(story: Story) -> None:
@@ -97,13 +97,13 @@ async def test_a_text_that_went_without_a_word_is_named(story: Story) -> None:
 
 async def test_a_text_altered_where_it_is_used_is_named(story: Story) -> None:
     await story.drafted()
-    assert await kept_texts.verify() is None
+    assert await text_verification.verify() is None
     await Draft.filter(incident_id=1).update(text="我们没有错")
-    broken = await kept_texts.verify()
+    broken = await text_verification.verify()
     assert broken
     assert broken.reason == "draft 1 of incident 1 is not the one on record"
     await Incident.filter(number=1).update(title="食堂饭菜很好")
-    broken = await kept_texts.verify()
+    broken = await text_verification.verify()
     assert broken
     assert (broken.id, broken.reason) == (1, "the title of incident 1 is not the one on record")
 
@@ -112,7 +112,7 @@ async def test_an_altered_file_is_named(story: Story) -> None:
     await story.opened()
     await story.say("li", "处置单 1")
     await File.all().update(body=b"something else")
-    broken = await kept_texts.verify()
+    broken = await text_verification.verify()
     assert broken
     assert "file 1 of incident 1" in broken.reason
 

@@ -25,7 +25,7 @@ async def test_a_stranger_cannot_approve(story: Story) -> None:
 
 
 async def test_a_name_gives_no_authority(story: Story) -> None:
-    from handlers.rules.messages import Message
+    from handlers.rules.language.messages import Message
 
     await story.drafted()
     feigned = Message(
@@ -42,7 +42,7 @@ async def test_a_name_gives_no_authority(story: Story) -> None:
 
 
 async def test_an_account_of_another_channel_gives_none(story: Story) -> None:
-    from handlers.rules.messages import Message
+    from handlers.rules.language.messages import Message
 
     await story.drafted()
     elsewhere = Message(

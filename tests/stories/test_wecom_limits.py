@@ -7,7 +7,7 @@ import pytest
 from msgspec import json
 from redis.asyncio import Redis
 
-from handlers.rules.messages import Say
+from handlers.rules.language.messages import Say
 from storage import outbox
 from storage.outbox import Letter
 from tests.support.drive_wecom import WeComDriver

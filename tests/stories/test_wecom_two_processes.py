@@ -14,7 +14,7 @@ from bot.clock import StandingClock
 from bot.config import Config
 from bot.platforms import connect_platforms
 from storage.tables import Inbox
-from storage.timers import Timers
+from storage.timers.timers import Timers
 from tests.support.database import database
 from tests.support.drive_wecom import WeComDriver
 from tests.support.story import MONDAY

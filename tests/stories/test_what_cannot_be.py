@@ -57,7 +57,7 @@ async def test_an_empty_draft(story: Story) -> None:
 
 
 async def test_a_message_that_the_platform_keeps_back(story: Story) -> None:
-    from handlers.rules.messages import Message
+    from handlers.rules.language.messages import Message
 
     voice = Message(
         channel="local", id="v", conversation="work", sender="zhou", sent_at=story.clock.now(), unsupported="语音"

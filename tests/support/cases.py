@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from handlers.rules.case import Case
-from handlers.rules.duties import owed
-from handlers.rules.institution import Institution, Person
-from handlers.rules.regimes import Regime, load
+from handlers.rules.incident.case import Case
+from handlers.rules.incident.duties import owed
+from handlers.rules.people.institution import Institution, Person
+from handlers.rules.regime.regime import Regime, load
 from tests.support.story import SHANGHAI, demonstration
 
 FOUND = datetime(2026, 11, 23, 10, 5, tzinfo=SHANGHAI).astimezone(UTC)

@@ -26,26 +26,26 @@ from redis import Redis as SyncRedis
 from bot.app import Bot, build
 from bot.channels.base import Limit, Receipt
 from bot.clock import StandingClock
-from bot.timekeeper import Timekeeper
-from handlers import clerk
-from handlers.rules.messages import Attachment, Message, Say
+from bot.engine.timekeeper import Timekeeper
+from handlers.rules.language.messages import Attachment, Message, Say
+from handlers.timed import audit_follower
 from storage import (
     audit,
     digests,
     duties,
-    embedded,
     forms,
     inbox,
-    kept_texts,
     outbox,
     retention,
     roster,
     routines,
-    swaps,
-    transaction,
+    shift_swaps,
+    text_verification,
 )
-from storage.database import close_database, open_database
-from storage.timers import Timers, connect
+from storage.database import transaction
+from storage.database.database import close_database, open_database
+from storage.timers import embedded
+from storage.timers.timers import Timers, connect
 from tests.support.crash_scripts import SCRIPTS, Script
 from tests.support.story import MONDAY, demonstration
 
@@ -98,13 +98,13 @@ class Points:
         self.around(outbox, "sent", after="sending marked")
         self.around(Timekeeper, "schedule", "before scheduling", "scheduled")
         self.around(digests, "issue", "digest composed", "digest issued")
-        self.around(clerk, "follow", "line read", "line followed")
+        self.around(audit_follower, "follow", "line read", "line followed")
         self.around(forms, "keep", "paper made", "paper kept")
         self.around(routines, "open_slots", "before the slots", "slots opened")
         self.around(routines, "given", "before the finding", "finding written")
         self.around(roster, "take", "shift changes", "shift changed")
         for name in ("ask", "settle", "put_in_force", "remind"):
-            self.around(swaps, name, "before the swap", "swap written")
+            self.around(shift_swaps, name, "before the swap", "swap written")
         self.around(retention, "erase", after="erased", only_full=True)
         begun, points = transaction.in_transaction, self
 
@@ -242,7 +242,7 @@ async def run(home: Path, valkey: Path, script: Script, wanted: str, *, two: boo
             await timers.aclose()
             await others.aclose()
         assert await audit.verify() is None
-        assert await kept_texts.verify() is None
+        assert await text_verification.verify() is None
     finally:
         await close_database()
     synced(home / "points", json.dumps(points.reached))

@@ -12,9 +12,9 @@ from typing import Any
 
 from redis import Redis
 
-from storage import embedded
 from storage.audit import GENESIS, digest
-from storage.embedded import EmbeddedValkey
+from storage.timers import embedded
+from storage.timers.embedded import EmbeddedValkey
 
 ROOT = Path(__file__).parents[2]
 REPEAT = "（可能重复送达）"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import asyncpg
 
-from storage.database import close_database, open_database
+from storage.database.database import close_database, open_database
 
 
 @cache

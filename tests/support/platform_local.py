@@ -9,7 +9,7 @@ from typing import Any
 from bot.app import Bot
 from bot.clock import StandingClock
 from bot.config import Config, parse_config
-from handlers.rules.messages import Quote, Say
+from handlers.rules.language.messages import Quote, Say
 from tests.support.platforms import Heard, account
 from tests.support.story import DEMONSTRATION
 

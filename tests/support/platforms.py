@@ -24,7 +24,7 @@ from bot.platforms import connect_platforms
 from bot.web.server import serve
 from storage import duties
 from storage.tables import Inbox
-from storage.timers import Timers
+from storage.timers.timers import Timers
 from tests.support.database import database
 from tests.support.story import DEMONSTRATION, MONDAY
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from handlers.rules.regimes import Regime
+from handlers.rules.regime.regime import Regime
 from storage.tables import Duty
 from tests.support.story import SHANGHAI, Heard, Story, demonstration, telling
 

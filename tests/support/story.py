@@ -19,11 +19,11 @@ from redis.asyncio import Redis
 from bot.app import Bot, build
 from bot.clock import StandingClock
 from bot.config import Config, parse_config
-from handlers.rules.messages import Message, Quote, Say
-from handlers.rules.periods import parse
+from handlers.rules.language.messages import Message, Quote, Say
+from handlers.rules.time.periods import parse
 from storage import duties
 from storage.tables import Duty, Incident, Outbox
-from storage.timers import Timers
+from storage.timers.timers import Timers
 from tests.support.database import database
 
 DEMONSTRATION = Path(__file__).parents[2] / "config.toml"

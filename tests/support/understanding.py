@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from handlers import ASKED
-from handlers.rules.commands import clean
-from handlers.rules.messages import Message, Press, Quote
-from handlers.rules.said import Said
+from handlers.registry import ASKED
+from handlers.rules.language.commands import clean
+from handlers.rules.language.messages import Message, Press, Quote
+from handlers.rules.language.utterance import Said
 
 NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
 

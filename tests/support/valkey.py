@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from redis.asyncio import Redis
 
-from storage import embedded
-from storage.timers import connect
+from storage.timers import embedded
+from storage.timers.timers import connect
 
 
 @pytest.fixture(scope="session")

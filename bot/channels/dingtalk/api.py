@@ -1,0 +1,203 @@
+"""DingTalk's HTTP interface: requests with their credentials, each one counted; what fails is a SendError."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+from aiohttp import ClientError, ClientSession, ClientTimeout, FormData
+from yarl import URL
+
+from bot.channels import outgoing
+from bot.channels.base import Outcome, SendError
+from bot.channels.dingtalk.wire import sign
+
+PATIENCE = ClientTimeout(total=12, connect=8)
+ANSWER_LIMIT = 1024 * 1024
+BAD_TOKEN = "InvalidAuthentication"  # noqa: S105 - an error code
+COMPARE = "compare them with the app's page"
+WRONG = "check robot_code, that the robot is in the group, and the group robot's address, secret and keywords"
+LATER = (
+    (r"ApiCountLimit", 3600.0, "this month's API calls of the organisation are used up: buy more, or wait"),
+    (r"QpsLimit", 1.5, "too many calls in a second"),
+    (BAD_TOKEN, 60.0, "a new access token is refused as well"),
+    (r"^130101$", 600.0, "more than 20 messages in a minute: the group robot is blocked for ten minutes"),
+    (r"^(-1|410100)$", 30.0, "busy"),
+)
+"""Error codes after which the same message may go later: seconds to wait, and what happened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RobotWebhook:
+    """A group's custom robot: its address (absolute, or below `oapi`) and its 加签 secret, "" if it has none."""
+
+    url: str = field(repr=False)
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DingTalkSettings:
+    """`webhooks` are by conversation id; without a `card_template` buttons become words."""
+
+    app_key: str
+    app_secret: str = field(repr=False)
+    robot_code: str
+    api: str = "https://api.dingtalk.com"
+    oapi: str = "https://oapi.dingtalk.com"
+    webhooks: Mapping[str, RobotWebhook] = field(default_factory=dict)
+    card_template: str = ""
+
+
+class Answer(NamedTuple):
+    status: int
+    code: str
+    message: str
+    fields: dict[str, Any]
+
+
+async def _uncounted() -> None:
+    return
+
+
+class Wire:
+    """Requests with their credentials. Every failure is a SendError that says what to do and holds no secret.
+
+    `spend` is called for each request that the platform counts: all but those to a group's own robot.
+    """
+
+    def __init__(
+        self,
+        settings: DingTalkSettings,
+        session: ClientSession,
+        now: Callable[[], datetime],
+        spend: Callable[[], Awaitable[None]] = _uncounted,
+    ) -> None:
+        self._settings, self._session, self._now, self._spend = settings, session, now, spend
+        self._token, self._fresh_until = "", now()
+        self._one_at_a_time = asyncio.Lock()
+
+    async def call(self, path: str, body: bytes, method: str = "POST") -> Answer:
+        """A request to the API with an access token, which is renewed once if it is refused."""
+        url, token = URL(self._settings.api + path), await self.token()
+        await self._spend()
+        answer = await self._ask(method, url, body, token)
+        if answer.code == BAD_TOKEN:
+            self._token = "" if self._token == token else self._token
+            token = await self.token()
+            await self._spend()
+            answer = await self._ask(method, url, body, token)
+        return self.checked(answer)
+
+    async def without_token(self, path: str, body: bytes, remedy: str = COMPARE) -> Answer:
+        """A request that carries its own credentials; `remedy` is what to do if it is refused.
+
+        Counted when it is answered: while nothing can be reached it is made again and again, and costs nothing.
+        """
+        answer = await self._ask("POST", URL(self._settings.api + path), body)
+        await self._spend()
+        return self.checked(answer, remedy)
+
+    async def old(self, path: str, body: bytes) -> Answer:
+        """A request to the older interface, with the token in the address."""
+        url = URL(self._settings.oapi + path).update_query(access_token=await self.token())
+        await self._spend()
+        return self.checked(await self._ask("POST", url, body))
+
+    async def upload(self, body: bytes, name: str, media_type: str, kind: str) -> str:
+        """Puts a picture or file there; its media id. Whatever fails, nothing was said to anybody."""
+        url = URL(f"{self._settings.oapi}/media/upload").update_query(access_token=await self.token(), type=kind)
+        form = FormData({"type": kind})
+        form.add_field("media", body, filename=name, content_type=media_type)
+        await self._spend()
+        try:
+            async with self._session.post(url, data=form, timeout=PATIENCE, allow_redirects=False) as response:
+                answer = self.checked(_answer(response.status, await outgoing.body_of(response, ANSWER_LIMIT)))
+        except SendError as error:
+            outcome = Outcome.RETRY if error.outcome is Outcome.UNKNOWN else error.outcome
+            raise SendError(str(error), outcome, error.wait) from None
+        except (ClientError, OSError, TimeoutError, outgoing.TooLong) as error:
+            raise SendError(f"DingTalk at {url.host}: {outgoing.failure(error)}", Outcome.RETRY) from None
+        media = answer.fields.get("media_id")
+        if not isinstance(media, str):
+            raise SendError("DingTalk names no media id", Outcome.REFUSED)
+        return media
+
+    async def webhook(self, robot: RobotWebhook, body: bytes) -> None:
+        url = URL(self._settings.oapi).join(URL(robot.url))
+        if robot.secret:
+            timestamp = str(int(self._now().timestamp() * 1000))
+            url = url.update_query(timestamp=timestamp, sign=sign(timestamp, robot.secret))
+        self.checked(await self._ask("POST", url, body))
+
+    async def token(self) -> str:
+        """The cached token; whoever finds it stale fetches a new one while the others wait."""
+        async with self._one_at_a_time:
+            if not self._token or self._now() >= self._fresh_until:
+                await self._fetch_token()
+            return self._token
+
+    async def _fetch_token(self) -> None:
+        body = msgspec.json.encode({"appKey": self._settings.app_key, "appSecret": self._settings.app_secret})
+        try:
+            answer = await self.without_token("/v1.0/oauth2/accessToken", body)
+            self._token, lifetime = str(answer.fields["accessToken"]), float(answer.fields["expireIn"])
+        except (SendError, KeyError, TypeError, ValueError) as error:
+            wait = error.wait if isinstance(error, SendError) and error.outcome is not Outcome.REFUSED else 600.0
+            reason = f"DingTalk gives no access token: check app_key and app_secret ({error})"
+            raise SendError(reason, Outcome.RETRY, wait) from None
+        self._fresh_until = self._now() + timedelta(seconds=lifetime - min(300.0, lifetime / 10))
+
+    async def _ask(self, method: str, url: URL, body: bytes, token: str = "") -> Answer:
+        """One request on a connection of its own: a stale one would leave open whether the message arrived."""
+        headers = {"Content-Type": "application/json", "Connection": "close"}
+        headers |= {"x-acs-dingtalk-access-token": token} if token else {}
+        options: Any = {"data": body, "headers": headers, "timeout": PATIENCE, "allow_redirects": False}
+        request = self._session.request(method, url, **options)
+        try:
+            async with request as response:
+                return _answer(response.status, await outgoing.body_of(response, ANSWER_LIMIT))
+        except outgoing.NOT_SENT as error:
+            failure, outcome = outgoing.failure(error), Outcome.RETRY
+        except (ClientError, OSError, TimeoutError, outgoing.TooLong) as error:
+            failure, outcome = outgoing.failure(error), Outcome.UNKNOWN
+        raise SendError(f"DingTalk at {url.host}: {failure}", outcome)
+
+    def checked(self, answer: Answer, remedy: str = WRONG) -> Answer:
+        if answer.status == 200 and answer.fields and answer.code in ("", "0"):
+            return answer
+        outcome, wait, advice = _verdict(answer, remedy)
+        said = self._masked(f"HTTP {answer.status} {answer.code} {answer.message}")
+        raise SendError(f"DingTalk: {said[:300]}: {advice}", outcome, wait)
+
+    def _masked(self, text: str) -> str:
+        robots = self._settings.webhooks.values()
+        tokens = (value for robot in robots for value in (robot.secret, *URL(robot.url).query.values()))
+        for secret in filter(None, (self._settings.app_secret, self._token, *tokens)):
+            text = text.replace(secret, "***")
+        return text
+
+
+def _answer(status: int, body: bytes) -> Answer:
+    try:
+        fields = msgspec.json.decode(body, type=dict[str, Any])
+    except (ValueError, RecursionError):
+        return Answer(status, "", "", {})
+    code, message = (fields.get(new, fields.get(old, "")) for new, old in (("code", "errcode"), ("message", "errmsg")))
+    return Answer(status, str(code), str(message), fields)
+
+
+def _verdict(answer: Answer, remedy: str) -> tuple[Outcome, float, str]:
+    """What an answer other than success means for the message, seconds to wait, and what to do."""
+    for pattern, wait, advice in LATER:
+        if re.search(pattern, answer.code):
+            return Outcome.RETRY, wait, advice
+    if answer.status == 429:
+        return Outcome.RETRY, 30.0, "too many requests"
+    if answer.status >= 500 or (answer.status == 200 and not answer.fields):
+        return Outcome.UNKNOWN, 30.0, "it may have been sent"
+    if answer.status in (401, 403):
+        return Outcome.RETRY, 600.0, "check the app's permissions and its trusted server addresses"
+    return Outcome.REFUSED, 30.0, remedy

@@ -1,0 +1,58 @@
+"""Where DingTalk delivers robot messages in HTTP mode: `POST /dingtalk/robot`, signed, answered `{}` once it is stored.
+
+403: the signature is wrong, old or missing. 413: too long. 400: not a robot message. 500: it could not be stored, so
+that the platform sends it again. Nothing is stored but on 200; a repeated delivery is stored once, by the inbox.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from hmac import compare_digest
+
+from aiohttp import web
+
+from bot.channels.base import Hear
+from bot.channels.callback_body import Declined, read_body
+from bot.channels.dingtalk.channel import DingTalkSettings
+from bot.channels.dingtalk.wire import Malformed, read_message, sign
+
+FRESH_MS = 3_600_000
+
+log = logging.getLogger(__name__)
+
+
+def dingtalk_routes(settings: DingTalkSettings, hear: Hear, now: Callable[[], datetime]) -> list[web.RouteDef]:
+    """`hear` must have stored the message when it returns; whether it was here already makes no difference."""
+
+    async def robot(request: web.Request) -> web.Response:
+        try:
+            await _hear(request, settings, hear, now())
+        except Declined as declined:
+            return web.json_response({"error": str(declined)}, status=declined.status)
+        return web.json_response({})
+
+    return [web.post("/dingtalk/robot", robot)]
+
+
+async def _hear(request: web.Request, settings: DingTalkSettings, hear: Hear, now: datetime) -> None:
+    _verify(request, settings.app_secret, now)
+    try:
+        message = read_message(await read_body(request), now)
+    except Malformed as error:
+        raise Declined(400, str(error)) from error
+    try:
+        await hear(message)
+    except Exception as error:
+        log.exception("message %s from DingTalk could not be stored", message.id)
+        raise Declined(500, "not stored: send it again") from error
+
+
+def _verify(request: web.Request, secret: str, now: datetime) -> None:
+    """The signature covers the time only: it says who sends, and until when it is believed."""
+    timestamp, given = (request.headers.get(name, "") for name in ("timestamp", "sign"))
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 16):
+        raise Declined(403, "the timestamp header is missing or no number")
+    if not compare_digest(sign(timestamp, secret).encode(), given.encode(errors="surrogateescape")):
+        raise Declined(403, "the sign header is missing or wrong: compare the app secret on both sides")
+    if abs(now.timestamp() * 1000 - int(timestamp)) > FRESH_MS:
+        raise Declined(403, "the timestamp is over an hour off: compare the clocks")

@@ -1,0 +1,64 @@
+"""Connects DingTalk: its channel, and its long connection or its callback."""
+
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import ClientTimeout
+
+from bot.channels import outgoing
+from bot.channels.dingtalk.call_budget import Budget
+from bot.channels.dingtalk.callbacks import dingtalk_routes
+from bot.channels.dingtalk.channel import DingTalk, DingTalkSettings, RobotWebhook
+from bot.channels.dingtalk.stream import DingTalkStream
+from bot.channels.dingtalk.wire import CHANNEL
+from bot.config import Config, DingTalkTable, secret
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+
+async def connect_dingtalk(bot: "Bot", table: DingTalkTable, stack: AsyncExitStack) -> None:
+    settings = dingtalk_settings(bot.config, table)
+    session = await stack.enter_async_context(outgoing.session(timeout=ClientTimeout(total=20)))
+    institution, now = bot.office.institution, bot.clock.now
+    budget = Budget(CHANNEL, table.monthly_calls, institution.zone, now)
+
+    def account(person: str) -> str | None:
+        known = institution.person(person)
+        return known.accounts.get(CHANNEL) if known else None
+
+    channel = DingTalk(settings, session, account, institution.name_of, now, budget)
+    bot.add(channel, channel.hold)
+    stream = DingTalkStream(settings, channel.wire, session, bot.dispatcher.hear, now)
+    if table.mode == "stream":
+        bot.loops.append(stream.run)
+    else:
+        bot.callbacks.append(dingtalk_routes(settings, bot.dispatcher.hear, now))
+
+    async def health() -> dict[str, Any]:
+        spent = await budget.spent()
+        calls = {"calls_this_month": spent.used, "of": spent.monthly, "short": spent.short}
+        return {"connected": stream.connected, "trouble": stream.trouble, **calls} if table.mode == "stream" else calls
+
+    bot.health[CHANNEL] = health
+
+
+def dingtalk_settings(config: Config, table: DingTalkTable) -> DingTalkSettings:
+    """ConfigError when a secret is not set in the environment."""
+    webhooks = {
+        group.conversation: RobotWebhook(
+            url=secret(group.webhook, f"webhook of group {group.id}"),
+            secret=secret(group.webhook_secret or "", f"webhook_secret of group {group.id}"),
+        )
+        for group in config.group
+        if group.channel == CHANNEL and group.webhook
+    }
+    return DingTalkSettings(
+        app_key=secret(table.app_key, "channel.dingtalk.app_key"),
+        app_secret=secret(table.app_secret, "channel.dingtalk.app_secret"),
+        robot_code=secret(table.robot_code, "channel.dingtalk.robot_code"),
+        api=table.api,
+        oapi=table.oapi,
+        webhooks=webhooks,
+        card_template=table.card_template,
+    )

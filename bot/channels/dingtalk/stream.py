@@ -1,0 +1,218 @@
+"""DingTalk's Stream mode: a long connection out of the house, which hands over what people say and press.
+
+A ticket from the gateway (90 s, used once) opens the connection. Each message is stored before it is acknowledged,
+because DingTalk hands it over only once; while the storage fails it is kept here and stored as soon as that works. A
+connection that ends is opened again with a new ticket, the sooner the longer it had held.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import structlog
+from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, WSMsgType
+from msgspec import Struct
+from yarl import URL
+
+from bot.channels import outgoing
+from bot.channels.base import Hear, SendError
+from bot.channels.dingtalk.api import DingTalkSettings, Wire
+from bot.channels.dingtalk.card import message_of, pressed_button, read_pressed, say_of
+from bot.channels.dingtalk.wire import CHANNEL, Malformed, read_message
+from handlers.rules.language.messages import Message, Press
+from storage import outbox
+
+ROBOT = "/v1.0/im/bot/messages/get"
+CARD = "/v1.0/card/instances/callback"
+OPEN = "/v1.0/gateway/connections/open"
+BEAT_SECONDS = 30.0
+FRAME_LIMIT = 1024 * 1024
+AT_ONCE = 256
+"""So many messages are being stored at a time; beyond it the connection is read no further."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
+AGAIN_SECONDS = 1.0
+SEEN_OUT_SECONDS = 12.0
+"""The platform closes a connection ten seconds after it has asked to connect anew."""
+
+log = structlog.get_logger(__name__)
+
+
+class Frame(Struct):
+    type: str
+    headers: dict[str, Any]
+    data: str = ""
+
+
+class DingTalkStream:
+    """Hears for as long as `run` runs. `connected` says whether it is connected now, `trouble` what ended it last."""
+
+    def __init__(
+        self, settings: DingTalkSettings, wire: Wire, session: ClientSession, hear: Hear, now: Callable[[], datetime]
+    ) -> None:
+        self._settings, self._wire, self._session, self._hear, self._now = settings, wire, session, hear, now
+        self._room = asyncio.Semaphore(AT_ONCE)
+        self._storing: set[asyncio.Task[None]] = set()
+        self._leaving: set[asyncio.Task[None]] = set()
+        self.connected = False
+        self.trouble = ""
+        self.connections = 0
+
+    async def run(self) -> None:
+        """Connects, hears, and connects again, until cancelled; then what was handed over is still stored."""
+        failures = 0
+        try:
+            while True:
+                try:
+                    await self._one_connection()
+                    failures, self.trouble = 0, "DingTalk ended the connection"
+                except SendError as error:
+                    failures, self.trouble = failures + 1, str(error)
+                except (ClientError, OSError, TimeoutError, ValueError) as error:
+                    failures, self.trouble = failures + 1, f"DingTalk's connection: {outgoing.failure(error)}"
+                pause = _pause(failures)
+                log.info("DingTalk is not connected", reason=self.trouble, seconds=round(pause, 1))
+                await asyncio.sleep(pause)
+        finally:
+            for task in self._leaving:
+                task.cancel()
+            if self._storing:
+                await asyncio.wait(self._storing, timeout=AGAIN_SECONDS)
+
+    async def connect(self) -> ClientWebSocketResponse:
+        """A connection with a fresh ticket. Raises SendError, ClientError, OSError or ValueError."""
+        subscriptions = [{"type": "CALLBACK", "topic": topic} for topic in (ROBOT, CARD)]
+        body = {"clientId": self._settings.app_key, "clientSecret": self._settings.app_secret, "ua": "huiyin"}
+        answer = await self._wire.without_token(OPEN, msgspec.json.encode({**body, "subscriptions": subscriptions}))
+        endpoint, ticket = answer.fields.get("endpoint"), answer.fields.get("ticket")
+        if not isinstance(endpoint, str) or not isinstance(ticket, str):
+            raise ValueError("the gateway names no endpoint and ticket")
+        url = URL(endpoint).update_query(ticket=ticket)
+        if url.scheme != "wss" and not self._settings.api.startswith("http://"):
+            raise ValueError("the gateway names an endpoint without encryption")
+        return await outgoing.socket(self._session, url, heartbeat=BEAT_SECONDS, max_msg_size=FRAME_LIMIT)
+
+    async def _one_connection(self) -> None:
+        socket = await self.connect()
+        self.connected, self.trouble = True, ""
+        self.connections += 1
+        log.info("DingTalk is connected")
+        leaving = False
+        try:
+            leaving = await self._read_on(socket)
+        finally:
+            self.connected = False
+            if not leaving:
+                await socket.close()
+        if leaving:  # what is still handed over on the old connection is heard while the new one is opened
+            task = asyncio.create_task(self._see_out(socket))
+            self._leaving.add(task)
+            task.add_done_callback(self._leaving.discard)
+
+    async def _read_on(self, socket: ClientWebSocketResponse) -> bool:
+        """Hears until the connection ends; True when the platform asks to connect anew."""
+        async for message in socket:
+            if message.type is WSMsgType.TEXT and not await self._take(socket, message.data):
+                return True
+        return False
+
+    async def _see_out(self, socket: ClientWebSocketResponse) -> None:
+        try:
+            async with asyncio.timeout(SEEN_OUT_SECONDS):
+                while await self._read_on(socket):
+                    pass  # asked again: it is on its way out already
+        except (ClientError, OSError, TimeoutError) as error:
+            log.info("DingTalk's old connection ended", reason=type(error).__name__)
+        finally:
+            await socket.close()
+
+    async def _take(self, socket: ClientWebSocketResponse, text: str) -> bool:
+        """One frame; False when the platform asks to connect anew."""
+        try:
+            frame = msgspec.json.decode(text, type=Frame)
+        except (ValueError, RecursionError):
+            log.warning("DingTalk sent a frame that cannot be read", length=len(text))
+            return True
+        topic = frame.headers.get("topic")
+        if frame.type == "SYSTEM":
+            if topic == "ping":
+                await _acknowledge(socket, frame, frame.data)
+            return topic != "disconnect"
+        await self._room.acquire()
+        task = asyncio.create_task(self._store(socket, frame))
+        self._storing.add(task)
+        task.add_done_callback(self._stored)
+        return True
+
+    def _stored(self, task: asyncio.Task[None]) -> None:
+        self._storing.discard(task)
+        self._room.release()
+        if not task.cancelled() and (error := task.exception()):
+            log.error("a frame of DingTalk's failed", error=repr(error)[:300])
+
+    async def _store(self, socket: ClientWebSocketResponse, frame: Frame) -> None:
+        """Stores what a frame says, then acknowledges it; tries again for as long as the storage fails."""
+        while True:
+            try:
+                message = await self._read(frame)
+                if message is not None:
+                    await self._hear(message)
+                break
+            except Malformed as error:
+                log.warning("DingTalk handed over what is no message", reason=str(error))
+                break
+            except Exception:
+                log.exception("a message from DingTalk could not be stored yet")
+                await asyncio.sleep(AGAIN_SECONDS)
+        try:
+            await _acknowledge(socket, frame, '{"response":null}')
+        except (ClientError, OSError):
+            return  # the connection is gone; it is stored, and a repeat would do nothing
+
+    async def _read(self, frame: Frame) -> Message | None:
+        topic = frame.headers.get("topic")
+        if topic == ROBOT:
+            return read_message(frame.data, self._now())
+        if topic == CARD:
+            return await read_press(frame.data, str(frame.headers.get("messageId") or ""), self._now())
+        log.info("DingTalk handed over a topic that is not asked for", topic=str(topic)[:80])
+        return None
+
+
+async def read_press(data: str, message_id: str, now: datetime) -> Message | None:
+    """A pressed button as a message; None if there is no such card of ours or no such button on it now."""
+    try:
+        pressed = read_pressed(msgspec.json.decode(data))
+    except (ValueError, RecursionError) as error:
+        raise Malformed("not a card's callback") from error
+    named = message_of(pressed.track_id) if pressed else None
+    row = await outbox.find(named[1]) if named else None
+    card = say_of(row.body).card if row else None
+    if pressed is None or named is None or row is None or card is None or card.id != named[0]:
+        return None
+    button = pressed_button(card.buttons, pressed.action)
+    if button is None or not message_id:
+        return None
+    return Message(
+        channel=CHANNEL,
+        id=f"press:{message_id}"[:160],
+        conversation=f"@{pressed.user}" if row.conversation.startswith("@") else row.conversation,
+        sender=pressed.user,
+        sent_at=now,
+        private=row.conversation.startswith("@"),
+        press=Press(key=button.key, ref=pressed.track_id),
+    )
+
+
+async def _acknowledge(socket: ClientWebSocketResponse, frame: Frame, data: str) -> None:
+    headers = {"contentType": "application/json", "messageId": str(frame.headers.get("messageId") or "")}
+    answer = {"code": 200, "headers": headers, "message": "OK", "data": data}
+    await socket.send_str(msgspec.json.encode(answer).decode())
+
+
+def _pause(failures: int) -> float:
+    """Longer after each failure in a row, and never quite the same for two processes."""
+    longest = min(FIRST_PAUSE * 2.0 ** min(failures, 10), LONGEST_PAUSE)
+    return longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreads reconnections, guards nothing

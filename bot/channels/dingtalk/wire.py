@@ -1,0 +1,272 @@
+"""DingTalk's wire format: a robot message comes in as JSON and leaves as a `Message`; words go out as a request's body.
+
+`{"msgtype": "text", "text": {"content": " 签收 12"}, "senderStaffId": "u1", …}` is heard as `签收 12` from u1.
+Only a staff id of our own organisation gives authority; everybody else is heard as `outsider:…`.
+"""
+
+import base64
+import hmac
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+from msgspec import Meta, Struct
+
+from bot.channels import splitting
+from handlers.rules.language.messages import Attachment, Card, Message, Quote, Say
+
+CHANNEL = "dingtalk"
+OUTSIDER = "outsider:"
+"""Before the id of a sender without a staff id here. No staff id has a colon (letters, digits, `_-@.`)."""
+
+BODY_LIMIT = 20_000
+"""Bytes of a whole request: beyond it the platform answers 460101 ("请保持大小在 20000bytes 以内")."""
+
+LATEST_MS = 4_102_444_800_000  # the year 2100
+SPOKEN = ("richText", "audio", "chatRecord")
+SENT_ALONG = {"picture": "", "file": "", "video": "video.mp4"}
+"""Kinds of message that are a file, and what one without a name is called."""
+TEXT_LIMIT = 16_000
+"""Bytes of a text inside a request, where it is JSON in JSON; the rest is for the card and for people's ids."""
+
+Id = Annotated[str, Meta(min_length=1, max_length=140, pattern=r"^[^\x00-\x1f]+$")]
+Lenient = Any  # known from reports only, in several shapes: read with care, never a reason to refuse a message
+
+
+class Malformed(Exception):
+    """The body is not a robot message of DingTalk."""
+
+
+class Callback(Struct, rename="camel", kw_only=True):
+    msg_id: Id
+    conversation_id: Id
+    conversation_type: str | int
+    conversation_title: Lenient = None
+    msgtype: Annotated[str, Meta(max_length=40)]
+    sender_id: Id | None = None
+    sender_staff_id: Annotated[str, Meta(max_length=140)] | None = None
+    sender_nick: str | None = None
+    sender_corp_id: str | None = None
+    chatbot_corp_id: str | None = None
+    chatbot_user_id: str | None = None
+    at_users: list[dict[str, str | None]] | None = None
+    create_at: int | str | None = None
+    text: Lenient = None
+    content: Lenient = None
+    original_msg_id: Lenient = None
+    original_process_query_key: Lenient = None
+
+
+def sign(timestamp: str, secret: str) -> str:
+    """The signature of callbacks and custom robots: base64 of HMAC-SHA256 over the timestamp (ms) and the secret."""
+    return base64.b64encode(hmac.digest(secret.encode(), f"{timestamp}\n{secret}".encode(), "sha256")).decode()
+
+
+def read_message(body: bytes | str, now: datetime) -> Message:
+    """What a callback says; `now` stands in for an absent time of sending. Malformed if it is no robot message."""
+    try:
+        return _message(msgspec.json.decode(body, type=Callback), now)
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"not a robot message: {error}"[:200]) from error
+
+
+def _message(raw: Callback, now: datetime) -> Message:
+    sender, private = _sender(raw), str(raw.conversation_type) == "1"
+    text, unsupported = _said(raw)
+    return Message(
+        channel=CHANNEL,
+        id=raw.msg_id,
+        conversation=f"@{sender}" if private else raw.conversation_id,
+        sender=sender,
+        sent_at=_sent_at(raw.create_at, now),
+        text=text,
+        sender_name=_clean(raw.sender_nick),
+        group_name="" if private else " ".join(_clean(_first(raw.conversation_title)).split())[:60],
+        private=private,
+        mentions=_mentions(raw),
+        attachments=_attachments(raw),
+        quote=_quote(raw),
+        unsupported=unsupported,
+    )
+
+
+def _sender(raw: Callback) -> str:
+    """A staff id is unique within one organisation only: one of another organisation is an outsider's."""
+    foreign = raw.sender_corp_id and raw.chatbot_corp_id and raw.sender_corp_id != raw.chatbot_corp_id
+    if raw.sender_staff_id and not foreign:
+        return raw.sender_staff_id
+    if other := raw.sender_id or raw.sender_staff_id:
+        return f"{OUTSIDER}{other}"
+    raise Malformed("not a robot message: it has no sender")
+
+
+def _sent_at(ms: int | str | None, now: datetime) -> datetime:
+    if ms is None:
+        return now
+    if not 0 <= int(ms) <= LATEST_MS:
+        raise Malformed("not a robot message: createAt is not a time")
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(ms))
+
+
+def _mentions(raw: Callback) -> tuple[str, ...]:
+    robot = raw.chatbot_user_id or ""
+    people = (user.get("staffId") for user in raw.at_users or () if user.get("dingtalkId") != robot)
+    return tuple(dict.fromkeys(filter(None, people)))
+
+
+def _said(raw: Callback) -> tuple[str, str | None]:
+    """The text, and the kind of message if it holds nothing that a robot could read."""
+    if raw.msgtype == "text":
+        if not isinstance(raw.text, dict) or not isinstance(raw.text.get("content"), str):
+            raise Malformed("not a robot message: text.content is missing")
+        return _clean(raw.text["content"]), None
+    text = _words(raw.content) if raw.msgtype in SPOKEN else ""
+    if text or _sent_along(raw.msgtype, raw.content):
+        return text, None
+    return "", {"richText": "picture"}.get(raw.msgtype, raw.msgtype)
+
+
+def _attachments(raw: Callback) -> tuple[Attachment, ...]:
+    """The pictures and files of a message, and of what it quotes: in a group a picture can only be quoted."""
+    replied = _replied(raw)
+    kind = replied.get("msgType") or replied.get("msgtype")
+    found = (*_sent_along(raw.msgtype, raw.content), *_sent_along(_first(kind), replied.get("content")))
+    return tuple({attachment.source: attachment for attachment in found}.values())
+
+
+def _sent_along(kind: str, content: Lenient) -> tuple[Attachment, ...]:
+    if isinstance(content, str):
+        with suppress(ValueError):
+            content = msgspec.json.decode(content)
+    if not isinstance(content, dict):
+        return ()
+    if kind == "richText":
+        return tuple(one for run in _all_runs(content) for one in _sent_along("picture", run))
+    source = _first(content.get("downloadCode"), content.get("pictureDownloadCode"))
+    if kind not in SENT_ALONG or not source:
+        return ()
+    name = _clean(_first(content.get("fileName")))[:200] or SENT_ALONG[kind]
+    return (Attachment(kind="picture" if kind == "picture" else "file", name=name, source=source),)
+
+
+def _replied(raw: Callback) -> dict[str, Lenient]:
+    bodies = [body for body in (raw.text, raw.content) if isinstance(body, dict)]
+    return next((body["repliedMsg"] for body in bodies if isinstance(body.get("repliedMsg"), dict)), {})
+
+
+def _quote(raw: Callback) -> Quote | None:
+    bodies = [body for body in (raw.text, raw.content) if isinstance(body, dict)]
+    replied = _replied(raw)
+    ref = _first(raw.original_process_query_key, raw.original_msg_id, replied.get("msgId"))
+    if replied or ref or any(body.get("isReplyMsg") is True for body in bodies):
+        return Quote(text=_words(replied.get("content")), ref=ref or None)
+    return None
+
+
+def _first(*candidates: Lenient) -> str:
+    return next((one for one in candidates if isinstance(one, str) and one), "")
+
+
+def _clean(text: str | None) -> str:
+    return (text or "").replace("\0", "").strip()
+
+
+def _words(content: Lenient) -> str:
+    """The text in whatever shape it comes: plain, in runs around pictures, a merged chat record."""
+    if isinstance(content, dict):
+        content = _record(content) if "chatRecord" in content else _runs(content) or _plain(content)
+    return _clean(content) if isinstance(content, str) else ""
+
+
+def _plain(content: dict[str, Lenient]) -> str:
+    parts = (_first(content.get(key)) for key in ("title", "text", "content", "recognition", "messageUrl", "url"))
+    return "\n".join(dict.fromkeys(filter(None, parts)))
+
+
+def _runs(content: dict[str, Lenient]) -> str:
+    return "".join(_first(run.get("text"), run.get("content")) or "\n" for run in _all_runs(content))
+
+
+def _all_runs(content: dict[str, Lenient]) -> list[dict[str, Lenient]]:
+    runs = content.get("richText")
+    return [run for run in runs if isinstance(run, dict)] if isinstance(runs, list) else []
+
+
+def _record(content: dict[str, Lenient]) -> str:
+    record: Lenient = content["chatRecord"]
+    with suppress(ValueError, TypeError):
+        record = msgspec.json.decode(record)
+    lines = [_line(entry) for entry in record] if isinstance(record, list) else [_words(record)]
+    heard = "\n".join(filter(None, lines)) or _words(content.get("summary"))
+    return "\n".join(filter(None, (_words(content.get("title")), heard))) if heard else ""
+
+
+def _line(entry: Lenient) -> str:
+    if not isinstance(entry, dict):
+        return _words(entry)
+    name, text = _first(entry.get("senderNick"), entry.get("senderName")), _words(entry.get("content")) or _words(entry)
+    return f"{name}: {text}" if name and text else text
+
+
+class Words(NamedTuple):
+    """What is written. With a title it is markdown."""
+
+    text: str
+    title: str | None = None
+
+    def fields(self, text: str) -> dict[str, str]:
+        return {"content": text} if self.title is None else {"title": self.title, "text": text}
+
+
+def cut(say: Say) -> list[Say]:
+    """A message in parts that each fit into one request."""
+    return splitting.parts(say, TEXT_LIMIT, lambda text: len(msgspec.json.encode(msgspec.json.encode(text).decode())))
+
+
+def with_card(text: str, card: Card) -> Words:
+    """A card as markdown: facts stay, buttons cannot be sent. Text from outside makes no link, picture or tag."""
+    facts = (f"**{name}** {fact}" for name, fact in card.facts)
+    written = "\n".join([text, "", f"**{card.title}**", *facts, card.done or ""]).strip()
+    inert = written.replace("](", "] (").replace("<", "＜")
+    return Words(inert.replace("\n", "  \n"), " ".join(card.title.split())[:60])
+
+
+def template_body(words: Words, **address: object) -> bytes:
+    """A message through the robot's API, cut to what the platform takes."""
+    key = "sampleText" if words.title is None else "sampleMarkdown"
+
+    def build(text: str) -> bytes:
+        param = msgspec.json.encode(words.fields(text)).decode()
+        return msgspec.json.encode({**address, "msgKey": key, "msgParam": param})
+
+    return _fit(build, words.text)
+
+
+def file_param(media: str, name: str, *, picture: bool) -> tuple[str, str]:
+    """The msgKey and msgParam of an uploaded picture or file."""
+    if picture:
+        return "sampleImageMsg", msgspec.json.encode({"photoURL": media}).decode()
+    ending = name.rpartition(".")[2]
+    return "sampleFile", msgspec.json.encode({"mediaId": media, "fileName": name, "fileType": ending}).decode()
+
+
+def webhook_body(words: Words, uids: Sequence[str]) -> bytes:
+    """A message through a group's custom robot, which really mentions `uids`, cut to what the platform takes."""
+    kind = "text" if words.title is None else "markdown"
+
+    def build(text: str) -> bytes:
+        at = {"atUserIds": uids, "isAtAll": False}
+        return msgspec.json.encode({"msgtype": kind, kind: words.fields(text), "at": at})
+
+    return _fit(build, words.text)
+
+
+def _fit(build: Callable[[str], bytes], text: str) -> bytes:
+    body = build(text)
+    if len(body) <= BODY_LIMIT:
+        return body
+    length = bisect_right(range(len(text)), BODY_LIMIT, key=lambda end: len(build(text[:end] + "…"))) - 1
+    return build(text[: max(length, 0)] + "…")

@@ -1,0 +1,113 @@
+"""Where WeCom delivers: `/wecom/robot` (the AI robot over HTTP, JSON) and `/wecom/app` (the self-built app, XML).
+
+Both come in a signed and encrypted envelope. GET proves to WeCom that the address is ours. POST is answered when the
+message is stored: 403 if the envelope is not WeCom's or not fresh, 400 if it holds no callback, 413 if it is too long,
+500 if it could not be stored, so that it comes again. A repeated delivery is stored once, by the inbox.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from secrets import token_hex
+
+import msgspec
+from aiohttp import web
+
+from bot.channels.callback_body import Declined, read_body
+from bot.channels.wecom.app import AppSettings
+from bot.channels.wecom.crypto import Envelope, Forged
+from bot.channels.wecom.inbound import Ear
+from bot.channels.wecom.robot import AnsweringRobot, RobotSettings
+from bot.channels.wecom.wire import Malformed, read_callback
+from bot.channels.wecom.xml import encrypted
+from bot.channels.wecom.xml import read_callback as read_xml
+from handlers.rules.language.messages import Message
+
+log = logging.getLogger(__name__)
+Now = Callable[[], datetime]
+Take = Callable[[web.Request], Awaitable[web.Response]]
+
+
+class Sealed(msgspec.Struct):
+    encrypt: str
+
+
+def robot_routes(settings: RobotSettings, ear: Ear, answers: AnsweringRobot, now: Now) -> list[web.RouteDef]:
+    envelope = Envelope(settings.token, settings.aes_key, "")
+
+    async def take(request: web.Request) -> web.Response:
+        try:
+            sealed = msgspec.json.decode(await read_body(request), type=Sealed).encrypt
+        except (ValueError, RecursionError):
+            raise Declined(400, "not a callback: there is no encrypt in it") from None
+        callback = read_callback(_open(request, envelope, sealed, now()), settings.names, now())
+        if callback.message is None:
+            return web.Response()
+        message = await ear.resolved(callback.message)
+        if callback.answer_to:
+            await answers.remember(message.conversation, callback.answer_to)
+        fresh = await _store(ear, message)
+        card = await ear.decided(callback.card, callback.task) if fresh and callback.card else None
+        return web.Response() if card is None else _sealed(envelope, card, now())
+
+    return _routes("/wecom/robot", envelope, take, now)
+
+
+def app_routes(settings: AppSettings, ear: Ear, now: Now) -> list[web.RouteDef]:
+    envelope = Envelope(settings.token, settings.aes_key, settings.corp_id)
+
+    async def take(request: web.Request) -> web.Response:
+        sealed = encrypted(await read_body(request))
+        message = read_xml(_open(request, envelope, sealed, now()), now()).message
+        if message is not None:
+            await _store(ear, await ear.resolved(message))
+        return web.Response()
+
+    return _routes("/wecom/app", envelope, take, now)
+
+
+def _routes(path: str, envelope: Envelope, take: Take, now: Now) -> list[web.RouteDef]:
+    async def post(request: web.Request) -> web.Response:
+        return await _answered(request, take)
+
+    async def prove(request: web.Request) -> web.Response:
+        return web.Response(text=_open(request, envelope, request.query.get("echostr", ""), now()))
+
+    async def get(request: web.Request) -> web.Response:
+        return await _answered(request, prove)
+
+    return [web.post(path, post), web.get(path, get, allow_head=False)]
+
+
+async def _answered(request: web.Request, take: Take) -> web.Response:
+    """One short answer for everything that can be wrong with a request."""
+    try:
+        return await take(request)
+    except Declined as declined:
+        status, reason = declined.status, str(declined)
+    except Forged as forged:
+        status, reason = 403, str(forged)
+    except Malformed as malformed:
+        status, reason = 400, str(malformed)
+    return web.json_response({"error": reason}, status=status)
+
+
+def _open(request: web.Request, envelope: Envelope, sealed: str, now: datetime) -> str:
+    given, timestamp, nonce = (request.query.get(name, "") for name in ("msg_signature", "timestamp", "nonce"))
+    return envelope.open(given, timestamp, nonce, sealed, now)
+
+
+async def _store(ear: Ear, message: Message) -> bool:
+    try:
+        return await ear.store(message)
+    except Exception as error:
+        log.exception("message %s from WeCom could not be stored", message.id)
+        raise Declined(500, "not stored: send it again") from error
+
+
+def _sealed(envelope: Envelope, body: object, now: datetime) -> web.Response:
+    update = {"response_type": "update_template_card", "template_card": body}
+    timestamp, nonce = int(now.timestamp()), token_hex(8)
+    sealed, signature = envelope.seal(msgspec.json.encode(update).decode(), str(timestamp), nonce)
+    answer = {"encrypt": sealed, "msgsignature": signature, "timestamp": timestamp, "nonce": nonce}
+    return web.json_response(answer)

@@ -1,0 +1,141 @@
+"""Builds the WeCom channel from the configuration: its doors, its callbacks, its long connection."""
+
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import ClientSession
+from redis.asyncio import Redis
+
+from bot.channels import outgoing
+from bot.channels.wecom.app import App, AppSettings
+from bot.channels.wecom.callbacks import app_routes, robot_routes
+from bot.channels.wecom.channel import Doors, WeCom
+from bot.channels.wecom.crypto import aes_bytes
+from bot.channels.wecom.http import Http
+from bot.channels.wecom.inbound import Ear, Identities, SocketEar
+from bot.channels.wecom.robot import AnsweringRobot, Robot, RobotSettings, SocketRobot
+from bot.channels.wecom.socket import Heard, Pace, Socket
+from bot.channels.wecom.webhook import Webhook
+from bot.channels.wecom.wire import CHANNEL
+from bot.config import Config, WeComAppTable, WeComRobotTable, secret
+from bot.config.error import ConfigError
+from handlers.commands.bind import learn
+from storage import files
+from storage.timers import keys
+from storage.timers.lease import Lease
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+PACE = Pace()
+API = "https://qyapi.weixin.qq.com"
+
+
+async def connect_wecom(bot: "Bot", stack: AsyncExitStack, pace: Pace = PACE) -> None:
+    """The channel "wecom" with whatever of robot, app and webhooks is configured."""
+    session = await stack.enter_async_context(outgoing.session())
+    http = Http(session, set())
+    tables, institution, redis = bot.config.channel, bot.office.institution, bot.redis
+    app = App(app_settings(tables.wecom_app), http, redis) if tables.wecom_app else None
+    identities = Identities(app, redis, lambda id: institution.by_account(CHANNEL, id) is not None)
+    ear = Ear(bot.dispatcher.hear, identities, redis, bot.clock.now)
+    settings = robot_settings(tables.wecom_robot) if tables.wecom_robot else None
+    robot = _robot(bot, settings, ear, http, session, pace) if settings else None
+    if app is not None and app.settings.hears:
+        bot.callbacks.append(app_routes(app.settings, ear, bot.clock.now))
+    webhooks, office = group_webhooks(bot.config, http), bot.office
+
+    def account(person: str) -> str | None:
+        known = institution.person(person)
+        return known.accounts.get(CHANNEL) if known else None
+
+    def webhook(conversation: str) -> Webhook | None:
+        group = office.group(CHANNEL, conversation)
+        return webhooks.get(group.id) if group else None
+
+    async def learn_of(conversation: str) -> None:
+        if office.group(CHANNEL, conversation) is None:
+            await learn(office)
+
+    await learn(office)
+    doors = Doors(robot=robot, app=app, webhook=webhook, learn=learn_of, settings=settings)
+    channel = WeCom(doors, redis, account, identities.robots_id, files.read, bot.clock.now)
+    bot.add(channel, channel.hold)
+
+
+def _robot(bot: "Bot", settings: RobotSettings, ear: Ear, http: Http, session: ClientSession, pace: Pace) -> Robot:
+    now = bot.clock.now
+    http.secrets |= {settings.secret, settings.token, settings.aes_key}
+    if settings.mode == "http":
+        answering = AnsweringRobot(settings, http, bot.redis, now)
+        bot.callbacks.append(robot_routes(settings, ear, answering, now))
+        return answering
+    hearing = SocketEar(ear, settings.names, now)
+    robot = SocketRobot(robot_socket(settings, session, bot.redis, hearing.heard, pace))
+    hearing.update = robot.update_card
+    bot.loops.append(robot.socket.run)
+
+    async def health() -> dict[str, Any]:
+        trouble = "" if robot.ready else robot.socket.state.why
+        return {"connected": robot.ready, "ours": robot.has_it, "trouble": trouble}
+
+    bot.health[CHANNEL] = health
+    return robot
+
+
+def robot_socket(
+    settings: RobotSettings, session: ClientSession, redis: Redis | None, heard: Heard, pace: Pace
+) -> Socket:
+    """The long connection, which one process has at a time as long as there is a Redis to agree by."""
+    lease = Lease(redis, keys.lock(keys.NAMESPACE, f"wecom-{settings.bot_id}"), pace.lease) if redis else None
+    credentials = {"bot_id": settings.bot_id, "secret": settings.secret}
+    return Socket(settings.socket, credentials, session, lease, heard, pace)
+
+
+def robot_settings(table: WeComRobotTable) -> RobotSettings:
+    """ConfigError when a secret is not set in the environment, or is no key."""
+    where = "channel.wecom_robot"
+    return RobotSettings(
+        bot_id=secret(table.bot_id, f"{where}.bot_id"),
+        secret=secret(table.secret, f"{where}.secret"),
+        token=secret(table.token, f"{where}.token"),
+        aes_key=_aes_key(secret(table.aes_key, f"{where}.aes_key"), where),
+        mode=table.mode,
+        names=table.names,
+        socket=table.socket,
+        api=table.api.rstrip("/"),
+        media_hosts=table.media_hosts,
+    )
+
+
+def app_settings(table: WeComAppTable) -> AppSettings:
+    """ConfigError when a secret is not set in the environment, or is no key."""
+    where = "channel.wecom_app"
+    return AppSettings(
+        corp_id=secret(table.corp_id, f"{where}.corp_id"),
+        agent_id=table.agent_id,
+        secret=secret(table.secret, f"{where}.secret"),
+        token=secret(table.token, f"{where}.token"),
+        aes_key=_aes_key(secret(table.aes_key, f"{where}.aes_key"), where),
+        api=table.api.rstrip("/"),
+    )
+
+
+def group_webhooks(config: Config, http: Http) -> dict[str, Webhook]:
+    """The groups' webhooks by the group's id: its conversation may not be known yet."""
+    tables = (config.channel.wecom_robot, config.channel.wecom_app)
+    api = next((table.api.rstrip("/") for table in tables if table), API)
+    return {
+        group.id: Webhook(http, secret(group.webhook, f"webhook of group {group.id}"), api)
+        for group in config.group
+        if group.channel == CHANNEL and group.webhook
+    }
+
+
+def _aes_key(key: str, where: str) -> str:
+    try:
+        if key:
+            aes_bytes(key)
+    except ValueError as error:
+        raise ConfigError(None, None, f"{where}.aes_key: {error}") from None
+    return key

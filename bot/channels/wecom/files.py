@@ -1,0 +1,51 @@
+"""Pictures and files of WeCom: what people sent is fetched and decrypted; what we send is read where it is kept."""
+
+from collections.abc import Awaitable, Callable
+
+import msgspec
+from yarl import URL
+
+from bot.channels.base import Outcome
+from bot.channels.download import download
+from bot.channels.wecom.app import App
+from bot.channels.wecom.crypto import Forged, decrypt_file
+from bot.channels.wecom.http import FILE_LIMIT, WeComError
+from bot.channels.wecom.robot import RobotSettings
+from handlers.rules.language.messages import Attachment
+from storage.files import Stored
+
+PICTURES = ("image/png", "image/jpeg")
+Read = Callable[[int], Awaitable[tuple[Stored, bytes] | None]]
+
+
+async def fetch(attachment: Attachment, app: App | None, robot: RobotSettings | None) -> bytes:
+    """The bytes: from the app by media id, or decrypted from the address that the robot was told, for five minutes."""
+    source = msgspec.json.decode(attachment.source, type=dict[str, str])
+    if media := source.get("media_id"):
+        if app is None:
+            raise WeComError("WeCom: only the self-built app can fetch this", Outcome.REFUSED)
+        return (await app.download(media))[0]
+    if robot is None or not _known_host(source.get("url", ""), robot):
+        raise WeComError("WeCom: the file lies where media_hosts does not name a host", Outcome.REFUSED)
+    body = await download(source["url"], FILE_LIMIT, (robot.api,))
+    try:
+        return decrypt_file(body, source.get("aeskey") or robot.aes_key)
+    except Forged as error:
+        raise WeComError(f"WeCom: {error}", Outcome.REFUSED) from None
+
+
+def _known_host(url: str, robot: RobotSettings) -> bool:
+    try:
+        host, ours = URL(url).host or "", URL(url).origin() == URL(robot.api).origin()
+    except ValueError:
+        return False
+    return ours or any(host == one or (one.startswith(".") and host.endswith(one)) for one in robot.media_hosts)
+
+
+async def kept(attachment: Attachment, read: Read) -> tuple[str, str, bytes]:
+    """A kept file: WeCom's kind of it (image or file), its name, its bytes."""
+    found = await read(attachment.id) if attachment.id is not None else None
+    if found is None:
+        raise WeComError(f"WeCom: the file {attachment.name} is not kept any more", Outcome.REFUSED)
+    stored, body = found
+    return "image" if stored.type in PICTURES else "file", stored.name, body

@@ -1,0 +1,143 @@
+"""Hearing WeCom: whose id is it really, is the message stored, and what does a pressed card show now.
+
+WeCom may name a person by an encrypted open id (`wo…`). The self-built app is asked what it stands for; one that
+cannot be resolved stays as it is, belongs to nobody here, and so approves nothing.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+import structlog
+from msgspec.structs import replace
+from redis.asyncio import Redis
+
+from bot.channels.base import Hear, SendError
+from bot.channels.wecom.app import App
+from bot.channels.wecom.card import decided_card
+from bot.channels.wecom.http import Json
+from bot.channels.wecom.wire import CHANNEL, ROBOT, Callback, Malformed, read_callback
+from handlers.rules.language.messages import Card, Message, Say
+from storage.outbox import shown
+from storage.timers import keys
+from storage.timers.lease import AWAY
+
+log = structlog.get_logger(__name__)
+A_MONTH = 30 * 86_400
+QUARTER = timedelta(days=90)
+PRESS_SECONDS = 4.0
+"""A pressed card is answered within five seconds or not at all."""
+LOOK_UP_SECONDS = 3.0
+SHORTEST_OPEN_ID = 20
+
+
+class Identities:
+    """`known` says whether an id is somebody's account in the configuration."""
+
+    def __init__(self, app: App | None, redis: Redis | None, known: Callable[[str], bool]) -> None:
+        self._app, self._redis, self._known = app, redis, known
+
+    async def user_id(self, id: str) -> str:
+        """The user id behind an open id; any other id is itself."""
+        if not id.startswith("wo") or len(id) < SHORTEST_OPEN_ID or self._known(id) or self._app is None:
+            return id
+        if remembered := await self._get(id):
+            return remembered
+        try:
+            async with asyncio.timeout(LOOK_UP_SECONDS):
+                found = (await self._app.user_ids([id])).get(id, "")
+        except (SendError, TimeoutError) as error:
+            log.warning("an open id could not be resolved", open_id=id, why=str(error))
+            found = ""
+        if found:
+            await self._set(id, found)
+            await self._set(f"@{found}", id)
+        return found or id
+
+    async def robots_id(self, uid: str) -> str:
+        """The id by which the robot knows a user: the open id under which it heard them, if it was one."""
+        return await self._get(f"@{uid}") or uid
+
+    async def _get(self, id: str) -> str:
+        try:
+            found = await self._redis.get(keys.alias(keys.NAMESPACE, id)) if self._redis else None
+        except AWAY:
+            return ""
+        return (found.decode() if isinstance(found, bytes) else found) or ""
+
+    async def _set(self, id: str, other: str) -> None:
+        try:
+            if self._redis:
+                await self._redis.set(keys.alias(keys.NAMESPACE, id), other, ex=A_MONTH)
+        except AWAY:
+            return  # asked again next time
+
+
+class Ear:
+    """`hear` stores a message; what it raises is the platform's business."""
+
+    def __init__(self, hear: Hear, identities: Identities, redis: Redis | None, now: Callable[[], datetime]) -> None:
+        self._hear, self._identities, self._redis, self._now = hear, identities, redis, now
+
+    async def hear(self, message: Message) -> bool:
+        """Stores a message under its sender's real id; False if it was here already."""
+        return await self.store(await self.resolved(message))
+
+    async def resolved(self, message: Message) -> Message:
+        """The same message under its sender's real id, as far as that can be known."""
+        uid = await self._identities.user_id(message.sender)
+        conversation = f"{ROBOT}{uid}" if message.conversation.startswith(ROBOT) else message.conversation
+        return replace(message, sender=uid, conversation=conversation)
+
+    async def store(self, message: Message) -> bool:
+        return await self._hear(message)
+
+    async def decided(self, card: str, task: str) -> Json | None:
+        """What a pressed card shows once its press was dealt with; None if that takes too long, or changes nothing."""
+        try:
+            if self._redis is None:
+                return None
+            found: Any = await self._redis.blpop([keys.card_update(keys.NAMESPACE, card)], timeout=PRESS_SECONDS)
+        except AWAY:
+            return None
+        if not found:
+            return None
+        done = found[1].decode() if isinstance(found[1], bytes) else found[1]
+        return decided_card(await self._card(card), task, done)
+
+    async def _card(self, id: str) -> Card:
+        says = [msgspec.json.decode(one.body, type=Say) for one in await shown(CHANNEL, id, self._now() - QUARTER)]
+        cards = [say.card for say in says if say.card is not None and say.card.id == id]
+        return cards[-1] if cards else Card(id=id, title="")
+
+
+class SocketEar:
+    """Hears callbacks of the long connection. `update` answers a press by its req_id."""
+
+    def __init__(self, ear: Ear, names: tuple[str, ...], now: Callable[[], datetime]) -> None:
+        self._ear, self._names, self._now = ear, names, now
+        self.update: Callable[[str, Json], Any] | None = None
+        self._pressed: set[asyncio.Task[None]] = set()
+
+    async def heard(self, req_id: str, body: Json) -> None:
+        """Returns when it is stored. What is no callback is dropped: it would be none the next time, either."""
+        try:
+            callback = read_callback(body, self._names, self._now())
+        except Malformed as error:
+            log.warning("a callback cannot be read", why=str(error))
+            return
+        if callback.message is not None and await self._ear.hear(callback.message) and callback.card:
+            answering = asyncio.create_task(self._answer(req_id, callback))
+            self._pressed.add(answering)
+            answering.add_done_callback(self._pressed.discard)
+
+    async def _answer(self, req_id: str, callback: Callback) -> None:
+        card = await self._ear.decided(callback.card, callback.task)
+        if card is None or self.update is None:
+            return
+        try:
+            await self.update(req_id, card)
+        except SendError as error:
+            log.info("a card keeps its buttons", card=callback.card, why=str(error))

@@ -1,0 +1,263 @@
+"""The AI robot's long connection: subscribe, ping, hear, send; and connect again after every kind of end.
+
+    → {"cmd": "aibot_subscribe", "headers": {"req_id": "…"}, "body": {"bot_id": "…", "secret": "…"}}
+    ← {"headers": {"req_id": "…"}, "errcode": 0, "errmsg": "ok"}
+
+One connection per robot: a second one kicks the first. So the processes of an institution agree by a lease on who has
+it, and whoever was kicked comes back only while the lease is its own.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from secrets import SystemRandom
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+import structlog
+from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, ClientWSTimeout, WSMsgType
+
+from bot.channels import outgoing
+from bot.channels.base import Outcome
+from bot.channels.wecom.http import Json, WeComError, refused
+from storage.timers.lease import Hold, Lease
+
+log = structlog.get_logger(__name__)
+FRAME_LIMIT = 4 * 1024 * 1024
+QUEUE = 10_000
+HANDSHAKE_SECONDS = 30.0
+KICKED_TIMES = 5
+"""So much slower than otherwise whoever was kicked comes back: two that do not know each other would kick for ever."""
+CLOSING = ClientWSTimeout(ws_close=5.0)
+SUBSCRIBE, PING = "aibot_subscribe", "ping"
+CALLBACKS = ("aibot_msg_callback", "aibot_event_callback")
+KICKED = "disconnected_event"
+REMEDY = "compare bot_id and secret with the robot's page, and choose the long connection (长连接) there"
+
+Heard = Callable[[str, Json], Awaitable[None]]
+"""Takes a callback's req_id and body; it is stored when this returns, else it comes again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """Seconds. `lease` is how long another machine waits for one that died."""
+
+    ping: float = 30.0
+    patience: float = 10.0
+    first_pause: float = 1.0
+    longest_pause: float = 60.0
+    steady: float = 60.0
+    lease: float = 15.0
+
+
+@dataclass
+class State:
+    """What is known of the connection. `since` is when it was lost, on the loop's clock; `why` is the last reason.
+
+    `known`: it has been connected once, or has failed once.
+    """
+
+    connected: asyncio.Event = field(default_factory=asyncio.Event)
+    known: asyncio.Event = field(default_factory=asyncio.Event)
+    ours: asyncio.Event = field(default_factory=asyncio.Event)
+    since: float = 0.0
+    why: str = "not connected yet"
+    kicked: bool = False
+
+
+class Socket:
+    """The connection's keeper. The session is its maker's; `secret` never leaves this object but on the wire."""
+
+    def __init__(
+        self, url: str, credentials: Json, session: ClientSession, lease: Lease | None, heard: Heard, pace: Pace
+    ) -> None:
+        self._url, self._credentials, self._session, self._lease = url, credentials, session, lease
+        self._heard, self._pace = heard, pace
+        self._ws: ClientWebSocketResponse | None = None
+        self._asked: dict[str, asyncio.Future[Json]] = {}
+        self._arrived: asyncio.Queue[tuple[str, Json] | None] = asyncio.Queue(QUEUE)
+        self._stopping = False
+        self.state = State()
+
+    @property
+    def owner(self) -> bool:
+        return self.state.ours.is_set()
+
+    async def run(self) -> None:
+        """Keeps the connection until cancelled; then what has arrived is still stored."""
+        self._stopping = False
+        deliverer = asyncio.create_task(self._deliver())
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._keep_lease())
+                group.create_task(self._stay_connected())
+        finally:
+            self._stopping = True
+            await asyncio.shield(self._finish(deliverer))
+
+    async def request(self, cmd: str, body: Json, req_id: str | None = None) -> Json:
+        """Sends a frame and awaits its acknowledgement. WeComError: RETRY if it cannot have arrived, else UNKNOWN."""
+        if self._ws is None or not self.state.connected.is_set():
+            raise self._offline()
+        return await self._ask(self._ws, cmd, body, req_id or uuid4().hex)
+
+    def _offline(self) -> WeComError:
+        """The longer it is away, the longer a message waits for its next try, so that it outlives a long outage."""
+        away = asyncio.get_running_loop().time() - self.state.since if self.state.since else 0.0
+        reason = f"WeCom: the robot's long connection is down ({self.state.why})"
+        return WeComError(reason, Outcome.RETRY, min(max(5.0, away), 900.0))
+
+    async def _stay_connected(self) -> None:
+        loop, failures = asyncio.get_running_loop(), 0
+        self.state.since = loop.time()
+        while True:
+            await self.state.ours.wait()
+            began = loop.time()
+            await self._connection()
+            failures = 1 if loop.time() - began > self._pace.steady else failures + 1
+            first = self._pace.first_pause * (KICKED_TIMES if self.state.kicked else 1)
+            pause = min(first * 2 ** min(failures - 1, 10), self._pace.longest_pause)
+            log.warning("the robot's connection ended", why=self.state.why, again_in=round(pause, 1))
+            await asyncio.sleep(pause * SystemRandom().uniform(0.75, 1.0))
+
+    async def _connection(self) -> None:
+        """One connection, from its beginning to whatever ends it."""
+        self.state.kicked = False
+        try:
+            async with asyncio.timeout(HANDSHAKE_SECONDS):
+                opened = await outgoing.socket(self._session, self._url, max_msg_size=FRAME_LIMIT, timeout=CLOSING)
+            async with opened as ws:
+                self._ws = ws
+                talking = asyncio.create_task(self._subscribe_and_ping(ws))
+                try:
+                    await self._listen(ws)
+                finally:
+                    talking.cancel()
+                    await asyncio.gather(talking, return_exceptions=True)
+        except (ClientError, OSError, TimeoutError) as error:
+            self.state.why = outgoing.failure(error)
+        finally:
+            self._lost()
+
+    def _lost(self) -> None:
+        self._ws = None
+        self.state.known.set()
+        if self.state.connected.is_set():
+            self.state.connected.clear()
+            self.state.since = asyncio.get_running_loop().time()
+        for waiting in self._asked.values():
+            if not waiting.done():
+                waiting.set_exception(ConnectionError("closed"))
+        self._asked.clear()
+
+    async def _subscribe_and_ping(self, ws: ClientWebSocketResponse) -> None:
+        try:
+            await self._ask(ws, SUBSCRIBE, self._credentials, f"{SUBSCRIBE}-{uuid4().hex}")
+            self.state.connected.set()
+            self.state.known.set()
+            log.info("the robot is connected")
+            missed = 0
+            while missed < 2:
+                await asyncio.sleep(self._pace.ping)
+                try:
+                    await self._ask(ws, PING, None, f"{PING}-{uuid4().hex}")
+                    missed = 0
+                except WeComError:
+                    missed += 1
+            self.state.why = "two pings went unanswered"
+        except WeComError as error:
+            self.state.why = f"subscribing failed: {error}; {REMEDY}"
+        finally:
+            await ws.close()
+
+    async def _listen(self, ws: ClientWebSocketResponse) -> None:
+        self.state.why = "closed by WeCom"
+        async for message in ws:
+            if message.type is not WSMsgType.TEXT:
+                continue
+            with suppress(msgspec.DecodeError, RecursionError):
+                await self._frame(ws, msgspec.json.decode(message.data, type=Json))
+
+    async def _frame(self, ws: ClientWebSocketResponse, frame: Json) -> None:
+        headers, body = frame.get("headers"), frame.get("body")
+        req_id = str(headers.get("req_id", "")) if isinstance(headers, dict) else ""
+        if frame.get("cmd") in CALLBACKS and isinstance(body, dict):
+            if _event(body) == KICKED:
+                await self._on_kick(ws)
+            else:
+                await self._arrived.put((req_id, body))
+        elif (waiting := self._asked.get(req_id)) and not waiting.done():
+            waiting.set_result(frame)
+
+    async def _on_kick(self, ws: ClientWebSocketResponse) -> None:
+        """Another connection has taken our place. While the lease is ours it is not one of us: we come back, slowly."""
+        self.state.why, self.state.kicked = "kicked: another connection of this robot was opened", True
+        if self._lease is not None and await self._lease.take() is not Hold.OURS:
+            self.state.ours.clear()
+        await ws.close()
+
+    async def _ask(self, ws: ClientWebSocketResponse, cmd: str, body: Json | None, req_id: str) -> Json:
+        frame: Json = {"cmd": cmd, "headers": {"req_id": req_id}} | ({} if body is None else {"body": body})
+        waiting = asyncio.get_running_loop().create_future()
+        self._asked[req_id] = waiting
+        try:
+            try:
+                await ws.send_str(msgspec.json.encode(frame).decode())
+            except (ClientError, OSError) as error:
+                raise WeComError(f"WeCom: {type(error).__name__} before {cmd}", Outcome.RETRY, 5.0) from None
+            async with asyncio.timeout(self._pace.patience):
+                answer: Json = await waiting
+        except (TimeoutError, ConnectionError):
+            raise WeComError(f"WeCom did not acknowledge {cmd}", Outcome.UNKNOWN) from None
+        finally:
+            self._asked.pop(req_id, None)
+        code = answer.get("errcode", 0)
+        if code:
+            secrets = (str(value) for value in self._credentials.values())
+            raise refused(int(code), str(answer.get("errmsg", "")), secrets)
+        return answer
+
+    async def _keep_lease(self) -> None:
+        """Renews the lease, or waits for it. While Redis is away whoever has the connection keeps it."""
+        while self._lease is not None:
+            hold = await self._lease.take()
+            if hold is Hold.OURS:
+                self.state.ours.set()
+            elif hold is Hold.ANOTHERS and self.owner:
+                self.state.ours.clear()
+                self.state.why = "another process has the connection"
+                if self._ws is not None:
+                    await self._ws.close()
+            await asyncio.sleep(self._pace.lease / 3)
+        self.state.ours.set()
+
+    async def _deliver(self) -> None:
+        """Stores what arrived, in its order. It does not come a second time, so it is tried until it is stored."""
+        while (arrived := await self._arrived.get()) is not None:
+            pause = 0.5
+            while True:
+                try:
+                    await self._heard(*arrived)
+                    break
+                except Exception:
+                    log.exception("a message of the robot could not be stored yet")
+                    if self._stopping:
+                        break
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2, 30.0)
+
+    async def _finish(self, deliverer: asyncio.Task[None]) -> None:
+        await self._arrived.put(None)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(5.0):
+                await deliverer
+        if self._lease is not None:
+            await self._lease.release()
+        self.state.ours.clear()
+
+
+def _event(body: dict[str, Any]) -> str:
+    event = body.get("event")
+    return str(event.get("eventtype", "")) if isinstance(event, dict) else ""

@@ -1,0 +1,53 @@
+"""A WeCom group's webhook robot: it only speaks, but it is the only one that really @-s people in a group.
+
+It takes a text of 2,048 bytes, a picture of 2 MB and a file of 20 MB, and answers without an id.
+"""
+
+import base64
+from collections.abc import Sequence
+from hashlib import md5, sha256
+
+from yarl import URL
+
+from bot.channels.wecom.http import Http, Json, upload_form
+
+TEXT_BYTES = 2048
+PICTURE_BYTES = 2 * 1024 * 1024
+A_MINUTE = 20
+SEND = "/cgi-bin/webhook/send"
+
+
+class Webhook:
+    """`address` is the whole address from the group, or only its key (then it is below `api`)."""
+
+    def __init__(self, http: Http, address: str, api: str) -> None:
+        known = "/" in address
+        self._url = URL(api).join(URL(address)) if known else URL(api + SEND).update_query(key=address)
+        self._key = self._url.query.get("key", "")
+        self._http = http
+        http.secrets.add(self._key)
+
+    @property
+    def target(self) -> str:
+        """Names this webhook without telling its key."""
+        return sha256(self._key.encode()).hexdigest()[:16]
+
+    async def text(self, text: str, people: Sequence[str] = ()) -> None:
+        """Says something; `people` are user ids that are really @-ed."""
+        said: Json = {"content": text} | ({"mentioned_list": list(people)} if people else {})
+        await self._http.post(self._url, {"msgtype": "text", "text": said})
+
+    async def probe(self) -> None:
+        """Says something that no webhook takes: the WeComError tells whether the address is known."""
+        await self._http.post(self._url, {"msgtype": "none"})
+
+    async def picture(self, body: bytes) -> None:
+        """Shows a PNG or JPEG of at most 2 MB."""
+        digest = md5(body, usedforsecurity=False).hexdigest()
+        shown = {"base64": base64.b64encode(body).decode(), "md5": digest}
+        await self._http.post(self._url, {"msgtype": "image", "image": shown})
+
+    async def file(self, body: bytes, name: str) -> None:
+        upload = self._url.with_path(self._url.path.replace("/send", "/upload_media"))
+        uploaded = await self._http.post(upload.with_query(key=self._key, type="file"), upload_form(body, name))
+        await self._http.post(self._url, {"msgtype": "file", "file": {"media_id": uploaded.get("media_id", "")}})

@@ -1,0 +1,79 @@
+"""`python -m bot check`: one line for each thing that has to work, with the remedy where it does not."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+from bot.channels.check_line import Line
+from bot.channels.dingtalk.check import DingTalkCheck
+from bot.channels.wecom.check import WeComCheck
+from bot.config import Config, build_institution, build_rosters, forms_directory, read_regime
+from handlers.rules.people.institution import Institution
+from storage.database.database import FAULTS, close_database, open_database
+
+OCTOBER = 10
+
+
+async def lines(config: Config, path: Path, now: datetime) -> list[str]:
+    """What works (✓), what needs attention (!) and what does not work (✗), in the institution's language."""
+    institution = build_institution(config)
+    chinese = institution.language == "zh"
+    regime = read_regime(config)
+    found = [
+        f"✓ {path}: {institution.name}, {len(institution.people)} {'人' if chinese else 'people'}",
+        f"✓ {'规则' if chinese else 'regime'}: {regime.title[institution.language]} ({regime.name})",
+    ]
+    found += [
+        f"✓ {'表单' if chinese else 'forms'}: {forms_directory(config) or ('自带模板' if chinese else 'as shipped')}"
+    ]
+    found += [
+        f"✓ {'值班' if chinese else 'roster'}: {len(one.teams)} {'组' if chinese else 'teams'}"
+        for one in build_rosters(config)
+    ]
+    return [*found, *_calendar(institution, now), *await _platforms(config, institution, now)]
+
+
+def _calendar(institution: Institution, now: datetime) -> list[str]:
+    """From October on next year's calendar is expected; until it comes, due times in it are provisional."""
+    local = now.astimezone(institution.zone)
+    year = local.year + (local.month >= OCTOBER)
+    if institution.calendar.published(year):
+        return [f"✓ {year}: {'放假安排已知' if institution.language == 'zh' else 'the calendar is known'}"]
+    if institution.language == "zh":
+        return [
+            f"! {year} 年放假安排还没有：到期日在该年的先按暂定计算。国务院公布后请升级 chinesecalendar，"
+            f"或在 [calendar] 里写上 days_off、working_days 和 complete_years = [{year}]"
+        ]
+    return [
+        f"! the calendar of {year} is not here yet: due times in it are provisional. When the State Council publishes "
+        f"it, upgrade chinesecalendar, or fill in [calendar] and set complete_years = [{year}]"
+    ]
+
+
+async def _platforms(config: Config, institution: Institution, now: datetime) -> list[str]:
+    """What the platforms answer; what is counted and bound is in the database, if there is one yet."""
+    async with _database(config) as stored:
+        found: list[Line] = []
+        if table := config.channel.dingtalk:
+            found += await DingTalkCheck(config, table, institution, lambda: now, stored).lines()
+        if config.channel.has("wecom"):
+            found += await WeComCheck(config, institution, lambda: now, stored).lines()
+        return [str(line) for line in found]
+
+
+@asynccontextmanager
+async def _database(config: Config) -> AsyncIterator[bool]:
+    url = config.storage.database
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        yield False
+        return
+    try:
+        await open_database(url, synchronous=config.storage.synchronous)
+    except FAULTS:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        await close_database()

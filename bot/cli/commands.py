@@ -1,0 +1,185 @@
+"""What the commands of the command line do. Each takes the parsed options and returns the exit status."""
+
+import asyncio
+import gc
+import logging
+import signal
+import sys
+from argparse import Namespace
+
+import structlog
+from msgspec.structs import replace
+
+from bot.app import Bot, open_bot
+from bot.clock import Clock
+from bot.config import Config, read_config
+from bot.web.group_backend import restore_clock
+from bot.web.server import PortTaken, serve
+from handlers.timed import calendar_change
+from storage import audit, counters, retention, text_verification
+from storage.database.database import close_database, open_database
+
+
+class CannotStart(Exception):
+    """Something outside the configuration is in the way; the text says what to do."""
+
+
+def _config(options: Namespace) -> Config:
+    overrides = {"language": options.language} if options.language else {}
+    config = read_config(options.config, **overrides)
+    port = getattr(options, "port", None)
+    return replace(config, web=replace(config.web, port=port)) if port else config
+
+
+def _log_to_stderr(level: int = logging.INFO) -> None:
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def run(options: Namespace) -> int:
+    """Starts the bot and its pages, until it is told to stop."""
+    _log_to_stderr()
+    asyncio.run(_run(_config(options)))
+    return 0
+
+
+async def _run(config: Config) -> None:
+    clock = Clock()
+    async with open_bot(config, clock) as bot:
+        await restore_clock(bot)
+        await calendar_change.recompute(bot.office, clock.now())
+        try:
+            async with serve(bot) as address:
+                _greet(bot, address)
+                await _until_stopped(bot)
+        except PortTaken as error:
+            raise CannotStart(f"cannot listen on {error}; choose another port with --port") from error
+
+
+def _greet(bot: Bot, address: str) -> None:
+    chinese = bot.office.texts.language == "zh"
+    if bot.local:
+        print(f"{'群聊页面' if chinese else 'The group page'}: {address}/group", flush=True)
+    else:
+        print(f"{'回音已启动' if chinese else 'Huiyin is up'}: {address}/healthz", flush=True)
+
+
+async def _until_stopped(bot: Bot) -> None:
+    gc.collect()
+    gc.freeze()  # what start-up has built stays: it need not be looked through again and again
+    running = asyncio.create_task(bot.run())
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, running.cancel)
+    try:
+        await running
+    except asyncio.CancelledError:
+        return
+
+
+def migrate(options: Namespace) -> int:
+    """Brings the database up to date and says so."""
+    config = _config(options)
+
+    async def work() -> None:
+        await open_database(config.storage.database)
+        await close_database()
+
+    asyncio.run(work())
+    print(f"{config.storage.database}: up to date")
+    return 0
+
+
+def verify(options: Namespace) -> int:
+    """Reads the audit trail from its beginning; status 1 if it is broken."""
+    config = _config(options)
+
+    async def work() -> tuple[audit.Break | None, int, int]:
+        await open_database(config.storage.database)
+        try:
+            broken = await audit.verify() or await text_verification.verify()
+            return broken, await counters.current("events"), await retention.erased()
+        finally:
+            await close_database()
+
+    broken, count, erased = asyncio.run(work())
+    if broken:
+        print(f"broken at event {broken.id}: {broken.reason}")
+        return 1
+    gone = f"; the texts of {erased} matters were erased, as is on record" if erased else ""
+    print(f"{count} events, the chain is whole{gone}")
+    return 0
+
+
+def check(options: Namespace) -> int:
+    """Says what of the configuration works."""
+    from bot.cli.check import lines
+
+    _log_to_stderr(logging.ERROR)  # each line says what went wrong, and once is enough
+    config = _config(options)
+    print("\n".join(asyncio.run(lines(config, options.config, Clock().now()))))
+    return 0
+
+
+def ledger(options: Namespace) -> int:
+    """Writes the ledger as a workbook."""
+    from bot.cli.ledger import WrongSpan, export
+
+    try:
+        print(asyncio.run(export(_config(options), options)))
+    except WrongSpan as error:
+        raise CannotStart(str(error)) from error
+    return 0
+
+
+def archive(options: Namespace) -> int:
+    """Writes a year's matters."""
+    from bot.cli.records import CannotWrite, write_year
+
+    try:
+        print(asyncio.run(write_year(_config(options), options)))
+    except CannotWrite as error:
+        raise CannotStart(str(error)) from error
+    return 0
+
+
+def erase(options: Namespace) -> int:
+    """Erases texts at the end of their retention, or says what it would erase."""
+    from bot.cli.records import CannotWrite
+    from bot.cli.records import erase as erased
+
+    try:
+        print(asyncio.run(erased(_config(options), options)))
+    except CannotWrite as error:
+        raise CannotStart(str(error)) from error
+    return 0
+
+
+def regime(options: Namespace) -> int:
+    """Shows, compares and explains regimes."""
+    from bot.cli.regime import regime as printed
+
+    print(printed(_config(options), options))
+    return 0
+
+
+def chat(options: Namespace) -> int:
+    from bot.cli.chat import talk
+
+    _log_to_stderr(logging.ERROR)
+    asyncio.run(talk(_config(options)))
+    return 0
+
+
+def rehearse(options: Namespace) -> int:
+    from bot.rehearsal import play
+
+    _log_to_stderr(logging.ERROR)
+    return asyncio.run(play(_config(options), options))

@@ -1,0 +1,88 @@
+"""`python -m bot regime show NAME` · `diff NAME NAME` · `explain --regime NAME --found "2026-09-30 16:00"`.
+
+Prints a regime as people read it, how two differ, and what a post found at a given time would owe, with the reckoning.
+"""
+
+from argparse import Namespace
+from datetime import datetime
+from difflib import unified_diff
+
+from bot.cli.commands import CannotStart
+from bot.config import Config, build_institution, named_regime
+from handlers.rules.incident.duties import count
+from handlers.rules.people.institution import Institution
+from handlers.rules.regime.ladder import Ladder
+from handlers.rules.regime.regime import DutyRule, Listener, Regime, RegimeError, Starts
+from handlers.rules.time.periods import Due, parse
+from handlers.texts import Texts
+
+AT_ONCE: tuple[Starts, ...] = ("found", "assigned")
+
+
+def regime(config: Config, options: Namespace) -> str:
+    """What the command prints. CannotStart for a regime or a time that is none."""
+    institution = build_institution(config)
+    if options.what == "show":
+        return show(_named(options.names, 1)[0], institution)
+    if options.what == "diff":
+        one, other = _named(options.names, 2)
+        return diff(one, other, institution)
+    chosen = _named(options.names or [options.regime or config.institution.regime], 1)[0]
+    return explain(chosen, institution, _moment(options.found, institution), options.tier)
+
+
+def show(chosen: Regime, institution: Institution) -> str:
+    """The regime as a readable table."""
+    return _texts(chosen, institution).say("regime.show", regime=chosen)
+
+
+def diff(one: Regime, other: Regime, institution: Institution) -> str:
+    """The lines in which two regimes differ."""
+    lines = (show(one, institution).splitlines(), show(other, institution).splitlines())
+    return "\n".join(unified_diff(*lines, fromfile=one.name, tofile=other.name, lineterm="", n=0))
+
+
+def explain(chosen: Regime, institution: Institution, found: datetime, tier: str) -> str:
+    """Every due time of a post found at a moment, with its reckoning and its reminders; then what hangs on events."""
+    if tier not in chosen.tiers:
+        raise CannotStart(f"regime {chosen.name} has no tier {tier}; there are: {', '.join(chosen.tiers)}")
+    rules = [rule for rule in chosen.duty if rule.applies(tier)]
+    counted = [_counted(rule, chosen, institution, found, tier) for rule in rules if _at_once(rule)]
+    later = [rule for rule in rules if not _at_once(rule)]
+    facts = {"regime": chosen, "found": found, "tier": tier, "counted": counted, "later": later}
+    return _texts(chosen, institution).say("regime.explain", **facts)
+
+
+def _at_once(rule: DutyRule) -> bool:
+    return rule.starts in AT_ONCE and rule.length is not None
+
+
+def _counted(
+    rule: DutyRule, chosen: Regime, institution: Institution, found: datetime, tier: str
+) -> tuple[DutyRule, Due, list[tuple[datetime, tuple[Listener, ...]]]]:
+    due = count(chosen, institution, rule.length or parse("same day"), found)
+    ladder = Ladder(chosen, tier, institution.zone, found, due.at)
+    return rule, due, ladder.preview(4)
+
+
+def _texts(chosen: Regime, institution: Institution) -> Texts:
+    reply = chosen.rule("reply")
+    return Texts(institution.language, institution, same_day=reply is not None and reply.period == "same day")
+
+
+def _named(names: list[str], expected: int) -> list[Regime]:
+    if len(names) != expected:
+        raise CannotStart(
+            f"name {expected} regime{'s' if expected > 1 else ''}: regime show park, regime diff park school"
+        )
+    try:
+        return [named_regime(name) for name in names]
+    except RegimeError as error:
+        raise CannotStart(str(error)) from error
+
+
+def _moment(text: str | None, institution: Institution) -> datetime:
+    try:
+        return datetime.fromisoformat(text or "").replace(tzinfo=institution.zone)
+    except ValueError as error:
+        raise CannotStart('write the time of the find as --found "2026-09-30 16:00"') from error

@@ -1,0 +1,79 @@
+"""Sends digests when they are due: `[digest]` of the configuration. The tables decide that each goes out once."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.engine.wake import Wake
+from handlers.common.office import Office
+from handlers.rules.time.schedule import Issue, Schedule, coming, due
+from handlers.timed import scheduled_digests
+
+log = structlog.get_logger(__name__)
+PAUSE = timedelta(minutes=1)
+"""After a failure; what is owed stays owed."""
+
+
+class Digests:
+    """`sent` is called when something was queued."""
+
+    def __init__(
+        self,
+        office: Office,
+        schedules: Mapping[str, Schedule],
+        clock: Clock,
+        sent: Callable[[], None],
+    ) -> None:
+        self._office = office
+        self._schedules = schedules
+        self._clock = clock
+        self._sent = sent
+        self._since: datetime | None = None
+        self._seen: dict[str, str] = {}
+        self._again = clock.now()
+        self._wake = Wake()
+        clock.on_move(self._wake.set)
+
+    async def run(self) -> None:
+        """Looks once a second, and whenever the clock is moved, until cancelled."""
+        await self._wake.run(self.drain)
+
+    async def drain(self) -> int:
+        """Sends what is due now; how many digests that were."""
+        now = self._clock.now()
+        if self._since is None:
+            self._since = await scheduled_digests.kept_since(now)
+        latest = {kind: self._latest(kind, schedule, now) for kind, schedule in self._schedules.items()}
+        resting = now < self._again <= now + PAUSE
+        if resting or latest == self._seen:  # nothing is asked of the database
+            return 0
+        owed = await scheduled_digests.due_now(self._office, self._schedules, self._since, now)
+        done = [await self._send(issue, now) for issue in owed]
+        if None not in done:
+            self._seen = latest
+        return sum(map(bool, done))
+
+    def next_at(self) -> datetime | None:
+        """When the next digest of any kind is due; None without a schedule."""
+        now, calendar = self._clock.now(), self._office.institution.calendar
+        moments = (coming(schedule, calendar, now) for schedule in self._schedules.values())
+        return min((at for at in moments if at), default=None)
+
+    def _latest(self, kind: str, schedule: Schedule, now: datetime) -> str:
+        issue = due(kind, schedule, self._office.institution.calendar, now)
+        return issue.period if issue else ""
+
+    async def _send(self, issue: Issue, now: datetime) -> bool | None:
+        """Whether it went out from here; None if it could not be made."""
+        try:
+            sent = await scheduled_digests.issue(self._office, issue, now)
+        except Exception:
+            log.exception("a digest could not be made and will be tried again", kind=issue.kind, period=issue.period)
+            self._again = now + PAUSE
+            return None
+        if sent:
+            log.info("a digest goes out", kind=issue.kind, period=issue.period)
+            self._sent()
+        return sent

@@ -1,0 +1,202 @@
+"""From the outbox to the platforms: the most urgent first, in order within a conversation, each outcome on record.
+
+A platform's limits are asked before every message; what finds no room waits, and no try is counted. Reminders that pile
+up for one conversation go out as one message.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+
+import structlog
+from msgspec import json
+from msgspec.structs import replace
+from redis.asyncio import Redis
+
+from bot.channels.base import Channel, Outcome, SendError
+from bot.clock import Clock
+from bot.engine.bundling import bundle, is_burst, may_be_bundled
+from bot.engine.wake import Wake
+from handlers.rules.language.messages import Say
+from handlers.texts import Texts
+from storage import outbox
+from storage.outbox import Letter, Parcel
+from storage.timers.rate_limits import Limits, Place
+
+log = structlog.get_logger(__name__)
+LEASE = timedelta(seconds=60)
+HOLD = timedelta(seconds=25)
+"""For so long a claim is worked on; what is left then is given back, for a send may take as long as SEND_SECONDS."""
+SEND_SECONDS = 30.0
+LATE = timedelta(minutes=10)
+LONGEST_PAUSE = 600.0
+MOST_TRIES = 400
+"""Almost three days of a platform that is down."""
+
+UPDATE_TRIES, UPDATE_PAUSE = 3, 5.0
+"""An update of a card holds up what is said after it, and does without: a stale button is answered with the facts."""
+
+Hold = Callable[[str, Say, int], Awaitable[float]]
+"""How many seconds a message of an urgency waits for reasons of the channel's own, such as a budget; 0 if none."""
+
+
+async def no_hold(_conversation: str, _say: Say, _urgency: int) -> float:
+    return 0.0
+
+
+class Sender:
+    """Sends for one channel. `texts` mark what may reach its reader a second time, or reaches them late."""
+
+    def __init__(
+        self, channel: Channel, texts: Texts, clock: Clock, redis: Redis | None = None, hold: Hold = no_hold
+    ) -> None:
+        self._channel = channel
+        self._texts = texts
+        self._clock = clock
+        self._hold = hold
+        self._limits = Limits(redis, channel.name, self._recent)
+        self._idle: set[int] = set()  # claimed here, and not on its way yet
+        self._wake = Wake()
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Sends what is planned as soon as it is, until cancelled."""
+        await self._wake.run(self.drain)
+
+    async def drain(self) -> int:
+        """Sends everything that may go now; how many messages that was."""
+        sent = 0
+        while parcels := await outbox.claim(self._channel.name, now := self._clock.now(), LEASE):
+            self._idle = {parcel.id for parcel in parcels}
+            by_conversation = sorted(parcels, key=lambda parcel: parcel.conversation)
+            groups = [list(group) for _, group in groupby(by_conversation, key=lambda parcel: parcel.conversation)]
+            await asyncio.gather(*(self._send_all(group, now) for group in groups))
+            sent += len(parcels)
+        return sent
+
+    async def _send_all(self, waiting: Sequence[Parcel], claimed_at: datetime) -> None:
+        """One conversation's messages in their order; the first that has to wait holds up the rest."""
+        burst: bool | None = None
+        while waiting:
+            if self._clock.now() - claimed_at > HOLD:
+                await outbox.give_back([parcel.id for parcel in waiting], claimed_at + LEASE)
+                return
+            if burst is None and may_be_bundled(waiting[0]):
+                burst = await is_burst(waiting, self._channel, self._now)
+            batch, say, waiting = await self._next(waiting, claimed_at, burst=bool(burst))
+            wait = await self._send(batch, say)
+            if wait:
+                await self._postpone(waiting, wait, "waits for an earlier message", counted=False)
+                return
+
+    async def _next(
+        self, waiting: Sequence[Parcel], claimed_at: datetime, *, burst: bool
+    ) -> tuple[Sequence[Parcel], Say, Sequence[Parcel]]:
+        """What goes out as the next one message, and what is left after it."""
+        if burst and may_be_bundled(waiting[0]):
+            bundled = bundle(waiting, self._worded, self._channel, self._texts)
+            if bundled:
+                return bundled
+        first, *rest = waiting
+        say = self._worded(first)
+        parts = self._channel.parts(first.conversation, say)
+        if len(parts) == 1 or first.part:
+            return [first], say, rest
+        plain = replace(parts[0], text=parts[0].text.removeprefix(self._front(first)))
+        bodies = [json.encode(part).decode() for part in (plain, *parts[1:])]
+        first, *more = await outbox.split(first, bodies, claimed_at, LEASE)
+        return [first], parts[0], [*more, *rest]
+
+    @property
+    def _now(self) -> datetime:
+        return self._clock.now()
+
+    def _worded(self, parcel: Parcel) -> Say:
+        """The message as it goes out now: late, or perhaps a second time, it says so."""
+        say = json.decode(parcel.body, type=Say)
+        front = self._front(parcel) if say.update is None else ""
+        return replace(say, text=front + say.text) if front else say
+
+    def _front(self, parcel: Parcel) -> str:
+        front = ""
+        if parcel.repeat and not self._channel.idempotent:
+            front += self._texts.say("common.repeat")
+        if self._now - parcel.not_before > LATE and not parcel.part:
+            front += self._texts.say("sending.late", at=parcel.not_before, now=self._now)
+        return front
+
+    async def _send(self, batch: Sequence[Parcel], say: Say) -> float | None:
+        """Sends one message; how many seconds to wait if it cannot go now."""
+        first = batch[0]
+        if wait := await self._hold(first.conversation, say, first.urgency):
+            await self._postpone(batch, wait, "waits until its channel may send it", counted=False)
+            return wait
+        limits = self._channel.limits(first.conversation, say)
+        place = _place(first.id, first.attempts)
+        if wait := await self._limits.take(place, limits, self._now):
+            await self._postpone(batch, wait, "waits for room within the platform's limits", counted=False)
+            return wait
+        self._idle.discard(first.id)
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                receipt = await self._channel.send(first.conversation, say, str(first.id))
+        except SendError as error:
+            await self._limits.settle(place, limits, self._now)
+            return await self._failed(batch, say, error)
+        except Exception as error:
+            log.exception("a channel failed", channel=self._channel.name, outbox=first.id)
+            return await self._failed(batch, say, SendError(f"fault: {type(error).__name__}", Outcome.UNKNOWN))
+        ids = [parcel.id for parcel in batch]
+        if receipt.left_out:
+            await outbox.close(ids, "suppressed", self._now, receipt.left_out)
+        else:
+            await outbox.sent(ids, self._now, receipt.platform_id, accepted=receipt.accepted)
+        await self._limits.settle(place, limits, self._now)
+        return None
+
+    async def _failed(self, batch: Sequence[Parcel], say: Say, error: SendError) -> float | None:
+        first = batch[0]
+        log.warning("a message was not sent", outbox=first.id, outcome=error.outcome.value, reason=str(error))
+        wait, tries = _pause(error.wait, first.attempts), MOST_TRIES
+        if say.update is not None:
+            wait, tries = min(wait, UPDATE_PAUSE), UPDATE_TRIES
+        if error.outcome is Outcome.RETRY and first.attempts < tries:
+            await self._postpone(batch, wait, str(error))
+            return wait
+        state = "unknown" if error.outcome is Outcome.UNKNOWN else "failed"
+        await outbox.close([parcel.id for parcel in batch], state, self._now, str(error), _told(say, state, first))
+        return None
+
+    async def _postpone(self, parcels: Iterable[Parcel], wait: float, reason: str, *, counted: bool = True) -> None:
+        ids = [parcel.id for parcel in parcels]
+        if ids:
+            await outbox.postpone(ids, self._now + timedelta(seconds=wait), reason, counted=counted)
+
+    async def _recent(self, since: datetime) -> list[Place]:
+        gone = await outbox.gone_since(self._channel.name, since, self._now)
+        says = [(one, json.decode(one.body, type=Say)) for one in gone if one.id not in self._idle]
+        return [
+            Place(_place(one.id, one.attempts), self._channel.limits(one.conversation, say), one.at)
+            for one, say in says
+        ]
+
+
+def _told(say: Say, state: str, first: Parcel) -> list[Letter]:
+    """What others are told of a message that cannot arrive; once, however many parts it has."""
+    if state != "failed" or say.missed is None or first.part:
+        return []
+    body = json.encode(Say(text=say.missed.text)).decode()
+    return [Letter(say.missed.channel, say.missed.conversation, body)]
+
+
+def _place(id: int, attempts: int) -> str:
+    """Each try is a message that may have reached the platform."""
+    return f"{id}/{attempts}"
+
+
+def _pause(wait: float, attempts: int) -> float:
+    """Longer after each try, up to ten minutes, or as long as the platform said."""
+    return max(wait, min(wait * 2.0 ** min(attempts - 1, 10), LONGEST_PAUSE))

@@ -1,0 +1,130 @@
+"""What must add up after a rehearsal, read from the tables: nothing lost, nothing twice, nothing after the end."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from msgspec import json
+
+from handlers.common.office import Office
+from handlers.rules.figures.statistics import Tally
+from handlers.rules.incident.duties import CALM
+from handlers.rules.regime.ladder import Ladder
+from handlers.rules.regime.regime import thaw
+from handlers.rules.time.calendar import Calendar
+from handlers.rules.time.schedule import Schedule, coming
+from storage import audit, reports
+from storage.tables import Digest, Duty, Event, Holding, Inbox, Incident, Outbox
+
+Row = Mapping[str, Any]
+
+
+class Sum(NamedTuple):
+    """Two numbers that must be the same."""
+
+    name: str
+    found: int
+    expected: int
+
+    @property
+    def right(self) -> bool:
+        return self.found == self.expected
+
+
+async def sums(
+    office: Office, table: Tally, forwarded: int, schedules: Mapping[str, Schedule], since: datetime, now: datetime
+) -> AsyncIterator[Sum]:
+    """`forwarded` messages were forwarded and `schedules` kept from `since` until `now`."""
+    joins = await reports.forwardings()
+    yield Sum("forwarded", joins["opened"] + joins["joined"], forwarded)
+    yield Sum("received", table.total.received, await Incident.all().count())
+    yield Sum("open", table.total.received, table.total.resolved + len(await reports.open_incidents()))
+    yield Sum("departments", sum(line.received for line in table.lines), table.total.received)
+    yield Sum("inbox", await Inbox.exclude(state="done").count(), 0)
+    yield Sum("outbox", await Outbox.exclude(state="accepted").count(), 0)
+    due = sum(_slots(schedule, office.institution.calendar, since, now) for schedule in schedules.values())
+    yield Sum("digests", await Digest.all().count(), due)
+    yield Sum("audit", int(await audit.verify() is not None), 0)
+    steps = await _steps()
+    yield Sum("once", len(steps), len(set(steps)))
+    yield Sum("ladder", *_compared(set(steps), await _expected(office, now)))
+    yield Sum("afterwards", await _after_the_end(), 0)
+    yield Sum("held", await _gaps(), 0)
+
+
+def _slots(schedule: Schedule, calendar: Calendar, since: datetime, now: datetime) -> int:
+    """How often a digest was due after `since`, until `now`."""
+    count, at = 0, coming(schedule, calendar, since)
+    while at is not None and at <= now:
+        count, at = count + 1, coming(schedule, calendar, at)
+    return count
+
+
+Step = tuple[int, int, int]
+"""A duty, how often it was moved before, and the rung: an extension starts the ladder anew."""
+
+
+async def _steps() -> list[Step]:
+    """Every step that sounded, or was covered by a later one that sounded with it."""
+    moves: Counter[int] = Counter()
+    steps = []
+    events = Event.filter(kind__in=("reminded", "approved")).order_by("id")
+    for kind, text in await events.values_list("kind", "data"):
+        data = json.decode(str(text))
+        if kind == "reminded":
+            duty = data["duty"]
+            steps += [(duty, moves[duty], rung) for rung in (*data["skipped"], data["rung"])]
+        elif data["kind"] == "extension":
+            moves.update(data["subject"]["duties"] if "duties" in data["subject"] else [data["subject"]["duty"]])
+    return steps
+
+
+async def _expected(office: Office, now: datetime) -> tuple[set[int], set[Step]]:
+    """Incidents' duties that ended as they began or stand, and the steps that their ladders have until their end."""
+    ids, steps = set(), set()
+    zone = office.institution.zone
+    duties = Duty.filter(incident__number__isnull=False).exclude(state="waived")
+    for duty in await duties.select_related("incident__policy"):
+        if duty.due_at != duty.first_due_at or duty.kind == CALM:
+            continue
+        ladder = Ladder(thaw(duty.incident.policy.body), duty.incident.tier, zone, duty.started_at, duty.due_at)
+        last = ladder.fire(None, duty.met_at - timedelta(milliseconds=1) if duty.met_at else now)
+        ids.add(duty.id)
+        steps |= {(duty.id, 0, rung) for rung in (*last.skipped, last.rung)} if last else set()
+    return ids, steps
+
+
+def _compared(fired: set[Step], expected: tuple[set[int], set[Step]]) -> tuple[int, int]:
+    """How many steps sounded and how many should have; steps that are in one set only are never equal."""
+    ids, steps = expected
+    sounded = {step for step in fired if step[0] in ids}
+    return len(sounded | steps), len(sounded & steps)
+
+
+async def _after_the_end() -> int:
+    """Reminders of what had been done already, or had fallen away with the result. What is still owed goes on."""
+    rows = await Duty.exclude(state="open").values("id", "met_at", ended="incident__resolved_at")
+    ends = {row["id"]: end for row in rows if (end := row["met_at"] or row["ended"])}
+    told = await Outbox.filter(duty__isnull=False).values_list("duty", "planned_at")
+    stepped = [
+        (json.decode(str(data))["duty"], at)
+        for data, at in await Event.filter(kind="reminded").values_list("data", "at")
+    ]
+    return sum(duty in ends and at > ends[duty] for duty, at in (*told, *stepped))
+
+
+async def _gaps() -> int:
+    """Incidents of which some minute between the find and the result (or now) is in no hands or in two."""
+    spans = dict(await Incident.all().values_list("number", "found_at"))
+    ends = dict(await Incident.all().values_list("number", "resolved_at"))
+    rows = await Holding.all().order_by("incident_id", "id").values("incident_id", "since", "until")
+    held = {number: list(group) for number, group in groupby(rows, lambda row: row["incident_id"])}
+    return sum(not _whole(held.get(number, []), spans[number], ends[number]) for number in spans)
+
+
+def _whole(rows: Sequence[Row], found: datetime, ended: datetime | None) -> bool:
+    begins = [row["since"] for row in rows]
+    ends = [row["until"] for row in rows]
+    return [*begins, ended] == [found, *ends] if rows else False

@@ -1,0 +1,76 @@
+"""`签收 12` · `签收 12 13` / `ack 12`: the department takes a matter on. Answered with what is owed next.
+
+`收到，马上处理` is one too, where the speaker's department owes exactly one.
+"""
+
+import re
+from typing import NamedTuple
+
+from handlers.common.batch import decide_each
+from handlers.common.cards import incident_card_id
+from handlers.common.context import Move, Turn
+from handlers.rules.incident.lifecycle import acknowledge
+from handlers.rules.language.commands import asks
+from handlers.rules.language.folding import fold
+from handlers.rules.language.messages import Say, quoted_code
+from handlers.rules.language.utterance import Said
+from handlers.rules.refusal import Refusal
+from storage import reports
+
+DONE = "已签收"
+VERBS = ("签收", DONE, "接收", "acknowledge", "ack")
+EXAMPLES = {"zh": ("签收 12", "签收 12 13"), "en": ("ack 12", "ack 12 13")}
+_RECEIPT = re.compile(
+    r"(?:收到|好的?|明白|知道了|嗯+)[\s,，。!！~]*(?:我们?|我处|我科|这边|本部门)?(?:马上|立即|立刻|这就|尽快|现在就?|今天就?)"
+    r"(?:去|来|安排)?(?:处理|办理|核实|落实|跟进|办|查|看看?|处置|去看)(?:一下)?[\s。.!！~]*"
+    r"|(?:got it|received|noted)?[\s,，.!]*(?:on it|will do|we are on it)[\s.!]*",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"(?:收到|已收到|received|got it)[\s。.!！~]*", re.IGNORECASE)
+
+
+class Receipt(NamedTuple):
+    """`implied`: no word for it was said, only that it arrived and is being worked on."""
+
+    numbers: tuple[int, ...] = ()
+    implied: bool = False
+
+
+def parse(said: Said) -> Receipt | None:
+    if pressed := said.pressed("acknowledge"):
+        return Receipt((int(pressed[0]),))
+    found = said.command(VERBS, many=True)
+    if found and not (found.verb == DONE and not found.numbers) and not asks(said.text):
+        return Receipt(found.numbers)
+    text, message = fold(said.text), said.message
+    bare = _BARE.fullmatch(text) and (message.addressed or message.quote)
+    return Receipt(implied=True) if bare or _RECEIPT.fullmatch(text) else None
+
+
+async def handle(turn: Turn, receipt: Receipt) -> None:
+    numbers = receipt.numbers or await _implied(turn, receipt)
+    if numbers == () and receipt.implied:
+        await turn.answer()
+        return
+    await decide_each(turn, numbers or await turn.numbers((), EXAMPLES), _acknowledge)
+
+
+async def _acknowledge(turn: Turn, number: int) -> Move:
+    case = await turn.case(number)
+    decision = acknowledge(case, turn.person, turn.now)
+    facts = {"case": case, "by": turn.person.id, "at": turn.now}
+    done = Say(text=turn.text("acknowledge.done", **facts))
+    card = Say(text=turn.text("acknowledge.card", **facts), update=incident_card_id(number))
+    return Move(case, decision, lambda _: (done, card))
+
+
+async def _implied(turn: Turn, receipt: Receipt) -> tuple[int, ...] | None:
+    """The one matter that 收到 or a bare 签收 can mean, nothing if it means none; None where the quote has to tell."""
+    person = turn.person
+    owed = await reports.owed_acknowledgements((person.department,)) if person.department else []
+    code = quoted_code(turn.message)
+    if code is not None:
+        return (code[0],) if code[0] in owed or not receipt.implied else ()
+    if len(owed) > 1:
+        raise Refusal("acknowledge.several", numbers=owed)
+    return tuple(owed)

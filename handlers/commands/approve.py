@@ -1,0 +1,207 @@
+"""`同意` / `approve`, `不同意 12 理由` / `reject 12 reason`: a leader signs a request, or sends it back.
+
+The request is the button's, the quote's or the number's; a bare word counts only where exactly one waits for the
+speaker, else it is asked back. `不同意` is never read as `同意`: only the whole sentence counts. `同意，但请写明日期`
+is a yes whose remark goes to the drafter; a yes under a condition is asked back.
+"""
+
+from typing import Any, NamedTuple
+
+from handlers.common import shift_swap
+from handlers.common.approval_words import NO, YES, Meaning, read
+from handlers.common.batch import decide_each
+from handlers.common.cards import incident_card_id, request_card_id, to_decide
+from handlers.common.context import Move, Turn
+from handlers.rules.incident.approval import Heard, approve, may_decide, reject
+from handlers.rules.incident.case import Case, Decision, Event, RequestRow
+from handlers.rules.language.messages import Say, quoted_code
+from handlers.rules.language.utterance import Said
+from handlers.rules.refusal import Refusal
+from storage import reports
+
+EXAMPLES = {
+    "zh": ("同意 12", "同意 12 13", "同意延期 12", "同意 12，但请写明日期", "不同意 12 语气生硬，请写明日期"),
+    "en": (
+        "approve 12",
+        "approve extension 12",
+        "approve 12 but name the date, please",
+        "reject 12 name the date, please",
+    ),
+}
+VERBS = (*YES, *NO)
+
+
+class Verdict(NamedTuple):
+    """`reason` is that of a no, or the remark that came with a yes; `kind` narrows down what it is about."""
+
+    meaning: Meaning
+    numbers: tuple[int, ...] = ()
+    request: int | None = None
+    reason: str = ""
+    kind: str | None = None
+
+
+def parse(said: Said) -> Verdict | None:
+    if pressed := said.pressed("approve"):
+        return Verdict("yes", request=int(pressed[0]))
+    if pressed := said.pressed("reject"):
+        return Verdict("no", request=int(pressed[0]))
+    word = read(said.text)
+    return word and Verdict(word.meaning, word.numbers, reason=word.remark, kind=word.kind)
+
+
+async def handle(turn: Turn, verdict: Verdict) -> None:
+    if await _about_a_swap(turn, verdict):
+        return
+    if verdict.meaning == "unclear":
+        await _ask_back(turn, verdict)
+        return
+    if await _reason_given_later(turn, verdict):
+        return
+    if len(verdict.numbers) > 1:
+
+        async def one(turn: Turn, number: int) -> Move:
+            return _decided(turn, verdict, *await _by_number(turn, number, verdict.kind))
+
+        await decide_each(turn, verdict.numbers, one)
+        return
+    move = _decided(turn, verdict, *await _meant(turn, verdict))
+    await turn.commit(move.case, move.decision, move.say)
+
+
+async def _about_a_swap(turn: Turn, verdict: Verdict) -> bool:
+    """Whether the word answers a swap of shifts and no request: `handlers/swapping.py`."""
+
+    async def others() -> bool:
+        return await _waiting_for(turn, None)
+
+    return await shift_swap.answered(turn, verdict.meaning, verdict.numbers, verdict.reason, verdict.kind, others)
+
+
+async def _ask_back(turn: Turn, verdict: Verdict) -> None:
+    """Neither yes nor no: said back to whoever has something to decide, or speaks to the bot; else it is talk."""
+    message = turn.message
+    if verdict.numbers or message.addressed or message.quote or await _waiting_for(turn, None):
+        raise Refusal("approve.unclear", number=next(iter(verdict.numbers), None))
+    await turn.answer()
+
+
+def _decided(turn: Turn, verdict: Verdict, case: Case, request: RequestRow) -> Move:
+    heard = Heard(turn.message.sent_at, turn.message.channel, verdict.reason)
+    facts: dict[str, Any] = {"case": case, "by": turn.person.id, "kind": request.kind, "at": turn.now}
+    if verdict.meaning == "yes":
+        return _approved(turn, case, request, approve(case, request, turn.person, heard, turn.now), facts, heard)
+    decision = reject(case, request, turn.person, heard)
+    text = turn.text("approve.rejected", asker=request.asked_by, reason=heard.remark, **facts)
+    card = turn.text("approve.rejected_card", reason=heard.remark, **facts)
+    says = (Say(text=text, mentions=(request.asked_by,)), Say(text=card, update=request_card_id(request.id)))
+    return Move(case, decision, lambda _: says)
+
+
+def _approved(
+    turn: Turn, case: Case, request: RequestRow, decision: Decision, facts: dict[str, Any], heard: Heard
+) -> Move:
+    if decision.decided[0].state is None:
+        return _next_step(turn, case, request, decision, {**facts, "remark": heard.remark})
+    moved = decision.moved[0].due.at if decision.moved else None
+    more = {"asker": request.asked_by, "subject": request.subject, "moved": moved, "remark": heard.remark}
+    text = turn.text("approve.granted", **more, **facts)
+    card = turn.text("approve.granted_card", **facts)
+    gone = (incident_card_id(case.number),) if request.kind == "withdrawal" else ()
+    says = (
+        Say(text=text, mentions=(request.asked_by,)),
+        *(Say(text=card, update=id) for id in (request_card_id(request.id), *gone)),
+    )
+    return Move(case, decision, lambda _: says)
+
+
+async def _reason_given_later(turn: Turn, verdict: Verdict) -> bool:
+    """`不同意 1 理由` after a rejection by button, which could not say why: the reason goes to whoever asked."""
+    if verdict.meaning == "yes" or not verdict.reason or len(verdict.numbers) != 1:
+        return False
+    case = await turn.case(verdict.numbers[0])
+    last = case.requests[-1] if case.requests else None
+    if any(may_decide(case, request, turn.person) for request in case.pending(verdict.kind)):
+        return False
+    if (
+        last is None
+        or verdict.kind not in (None, last.kind)
+        or (last.state, last.decided_by, last.remark) != ("rejected", turn.person.id, None)
+    ):
+        return False
+    decision = Decision(events=(Event("reason", {"request": last.id, "reason": verdict.reason}),))
+    facts = {"by": turn.person.id, "kind": last.kind, "reason": verdict.reason, "asker": last.asked_by}
+    text = turn.text("approve.reason", case=case, **facts)
+    await turn.commit(case, decision, lambda _: (Say(text=text, mentions=(last.asked_by,)),))
+    return True
+
+
+def _next_step(turn: Turn, case: Case, request: RequestRow, decision: Decision, facts: dict[str, Any]) -> Move:
+    """Whoever signs next gets the text again, with buttons, not a reference to an earlier message."""
+    signer = turn.person_of(str(decision.changes["holder"]).partition(":")[2])
+    people = (signer,) if signer else ()
+    draft = case.draft()
+    shown = draft.text if draft and request.kind == "reply" else ""
+    text = turn.text("approve.next", people=people, request=request.id, text=shown, **facts)
+    title = turn.text("approve.card_title", case=case, kind=request.kind)
+    card = to_decide(turn.office, request.id, title, ())
+    say = Say(text=text, mentions=tuple(p.id for p in people), card=card)
+    return Move(case, decision, lambda _: (say,))
+
+
+async def _meant(turn: Turn, verdict: Verdict) -> tuple[Case, RequestRow]:
+    """The one request that is meant, or a Refusal that asks back."""
+    said = next(iter(verdict.numbers), None)
+    number, shown = quoted_code(turn.message) or (None, None)
+    request = verdict.request or (shown if said in {None, number} else None)
+    if request is not None:
+        return await _by_id(turn, request)
+    number = said or number
+    return await _by_number(turn, number, verdict.kind) if number is not None else await _only_one(turn, verdict.kind)
+
+
+async def _by_id(turn: Turn, request: int) -> tuple[Case, RequestRow]:
+    number = await reports.incident_of_request(request)
+    if number is None:
+        raise Refusal("approve.nothing")
+    case = await turn.case(number)
+    found = next((row for row in case.requests if row.id == request), None)
+    if found is None:
+        raise Refusal("approve.none_here", case=case)
+    return case, found
+
+
+async def _by_number(turn: Turn, number: int, kind: str | None) -> tuple[Case, RequestRow]:
+    case = await turn.case(number)
+    pending = case.pending(kind)
+    if not pending:
+        raise Refusal("approve.none_here", case=case)
+    mine = [request for request in pending if may_decide(case, request, turn.person)]
+    if len(mine) > 1:
+        raise Refusal("approve.which_kind", case=case, requests=mine)
+    return case, (mine or list(pending))[0]
+
+
+async def _only_one(turn: Turn, kind: str | None) -> tuple[Case, RequestRow]:
+    waiting = await _pending(turn, kind)
+    mine = [(case, request) for case, request in waiting if may_decide(case, request, turn.person)]
+    if len(mine) == 1:
+        return mine[0]
+    if mine:
+        raise Refusal("approve.several", waiting=mine)
+    own = [case for case, request in waiting if request.asked_by == turn.person.id]
+    raise Refusal("approve.own", case=own[0]) if own else Refusal("approve.nothing")
+
+
+async def _pending(turn: Turn, kind: str | None) -> list[tuple[Case, RequestRow]]:
+    """Everything that waits for a signature."""
+    return [
+        (case, request)
+        for number in await reports.incidents_with_requests()
+        for case in (await turn.case(number),)
+        for request in case.pending(kind)
+    ]
+
+
+async def _waiting_for(turn: Turn, kind: str | None) -> bool:
+    return any(may_decide(case, request, turn.person) for case, request in await _pending(turn, kind))

@@ -1,0 +1,58 @@
+"""`归档 12` / `archive 12`: everything on record about a matter, as one zip with checksums."""
+
+from datetime import datetime
+
+from handlers.common import form_file
+from handlers.common.archive_file import archive
+from handlers.common.context import Turn
+from handlers.documents.record import Matter
+from handlers.rules.incident.case import OPEN_STAGES
+from handlers.rules.incident.permissions import permit
+from handlers.rules.language.messages import Attachment, Say
+from handlers.rules.language.utterance import Said
+from storage import forms
+from storage.commit import conclude
+from storage.database.transaction import transact
+from storage.forms import NumberTaken
+
+VERBS = ("归档", "档案", "archive")
+EXAMPLES = {"zh": ("归档 12",), "en": ("archive 12",)}
+
+
+def parse(said: Said) -> int | bool | None:
+    return said.about(VERBS)
+
+
+async def handle(turn: Turn, number: int | bool) -> None:
+    case = await turn.meant(number or None, EXAMPLES)
+    permit(case, turn.person, "archive")
+    closed = case.incident.stage not in OPEN_STAGES
+    about = await form_file.matter(turn.office, case.number, turn.now)
+    kept = await forms.find("archive", str(case.number)) if closed else None
+    text = turn.text("archive.sent", case=case, closed=closed)
+    if kept is not None and not _said_since(about, kept.made_at):
+        name = turn.text("form.file", kind="archive", year=kept.year, serial=kept.serial)
+        file = Attachment(kind="file", name=f"{name}（#{case.number}）.zip", id=kept.file)
+        await turn.answer(Say(text=text, attachments=(file,)), incident=case.number)
+        return
+    for _ in range(form_file.TRIES):
+        made = await archive(turn.office, about, turn.person.id, turn.now)
+
+        async def work() -> None:
+            file = await made.keep(turn.person.id, turn.now)  # noqa: B023 - run before the next round
+            say = Say(text=text, attachments=(made.attachment(file),))  # noqa: B023
+            await made.record(file, turn.person.id, turn.now)  # noqa: B023
+            letters = [one._replace(incident=case.number) for one in turn.letters_here(say)]
+            await conclude(letters, turn.inbox, [], turn.now)
+
+        try:
+            await transact(work)
+        except NumberTaken:
+            continue
+        return
+    raise RuntimeError("no number was free for an archive")
+
+
+def _said_since(about: Matter, at: datetime) -> bool:
+    """Whether more was said after the archive was made."""
+    return any(line["at"] > at for line in about.history if line["kind"] not in ("form", "reminded"))

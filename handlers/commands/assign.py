@@ -1,0 +1,66 @@
+"""`改派 12 教务处` / `assign 12 Academic Affairs`: the desk gives a matter to a department; its clock starts anew."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from handlers.common.cards import incident_card_id, to_acknowledge
+from handlers.common.context import Turn
+from handlers.rules.incident.case import Case, Decision
+from handlers.rules.incident.lifecycle import assign
+from handlers.rules.language.messages import Say
+from handlers.rules.language.utterance import Said
+from handlers.rules.people.institution import Department
+from handlers.rules.people.names import bare, department_named
+from handlers.rules.refusal import Refusal
+
+VERBS = ("改派", "分派", "指派", "转派", "派给", "派单", "assign", "reassign")
+EXAMPLES = {"zh": ("改派 12 教务处",), "en": ("assign 12 Academic Affairs",)}
+
+
+class Assignment(NamedTuple):
+    number: int | None
+    department: str
+
+
+def parse(said: Said) -> Assignment | None:
+    if pressed := said.pressed("assign"):
+        return Assignment(int(pressed[0]), pressed[1])
+    found = said.command(VERBS)
+    return Assignment(found.number, bare(found.rest)) if found else None
+
+
+async def handle(turn: Turn, asked: Assignment) -> None:
+    case = await turn.meant(asked.number, EXAMPLES)
+    department = _department(turn, asked.department)
+    decision = assign(case, turn.person, department, turn.now)
+    liaisons = turn.office.institution.liaisons(department.name)
+    facts = {"case": case, "to": department.name, "by": turn.person.id}
+    await turn.commit(
+        case,
+        decision,
+        lambda _: (
+            Say(
+                text=turn.text("assign.done", people=liaisons, duties=owed_then(case, decision), **facts),
+                mentions=tuple(person.id for person in liaisons),
+                card=to_acknowledge(turn.office, case.number, case.incident.title),
+            ),
+        ),
+        before=lambda _: (Say(text=turn.text("assign.card", **facts), update=incident_card_id(case.number)),),
+    )
+
+
+def owed_then(case: Case, decision: Decision) -> list[tuple[str, datetime]]:
+    """What will be owed by when: kinds of duties with their due times (aware)."""
+    over = {*decision.met, *decision.waived}
+    fresh = [(duty.kind, duty.due.at) for duty in decision.opened]
+    return fresh + [(duty.kind, duty.due_at) for duty in case.duties if duty.state == "open" and duty.id not in over]
+
+
+def _department(turn: Turn, name: str) -> Department:
+    institution = turn.office.institution
+    if not name:
+        raise Refusal("assign.whom", departments=institution.departments)
+    found = department_named(name, institution)
+    if found is None:
+        raise Refusal("assign.unknown", name=name, departments=institution.departments)
+    return found

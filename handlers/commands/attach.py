@@ -1,0 +1,45 @@
+"""A picture or file that belongs to a matter: `附件 12` / `attach 12` with it, or a picture sent as the quote's reply.
+
+It is kept with the incident; of a picture without any of that, a new incident is made (`handlers/forward.py`).
+"""
+
+from typing import NamedTuple
+
+from handlers.common.context import Turn
+from handlers.rules.incident.case import Decision, Event
+from handlers.rules.language.commands import take_numbers
+from handlers.rules.language.messages import Say, quoted_code
+from handlers.rules.language.utterance import Said
+from handlers.rules.refusal import Refusal
+from storage import files
+
+VERBS = ("附件", "附图", "补图", "补充材料", "attachment", "attach")
+EXAMPLES = {"zh": ("附件 12",), "en": ("attach 12",)}
+
+
+class Attached(NamedTuple):
+    number: int | None
+
+
+def parse(said: Said) -> Attached | None:
+    if said.message.press is not None:
+        return None
+    found = said.command(VERBS)
+    if found is not None and not found.rest:
+        return Attached(found.number)
+    if not said.message.attachments:
+        return None
+    numbers, rest = take_numbers(said.text)
+    if not rest.strip() and (numbers or (not said.text and quoted_code(said.message))):
+        return Attached(numbers[0] if numbers else None)
+    return None
+
+
+async def handle(turn: Turn, attached: Attached) -> None:
+    case = await turn.meant(attached.number, EXAMPLES)
+    kept = await files.facts([one.id for one in turn.message.attachments if one.id is not None])
+    if not kept:
+        raise Refusal("attach.nothing", number=case.number)
+    event = Event("attached", {"files": [{"id": one.id, "name": one.name, "digest": one.digest} for one in kept]})
+    text = turn.text("attach.done", case=case, names=[one.name for one in kept])
+    await turn.commit(case, Decision(events=(event,)), lambda _: (Say(text=text),))

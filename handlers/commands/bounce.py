@@ -1,0 +1,55 @@
+"""`退单 12 不归我们管` / `return 12 not ours`: a department gives a matter back, with the reason.
+
+The desk assigns it anew. The second time a leader has to say whose it is, and reads both reasons; until then whoever
+received it first keeps it, and its clock runs on.
+"""
+
+from typing import NamedTuple
+
+from handlers.common.cards import incident_card_id, to_assign
+from handlers.common.context import Turn
+from handlers.rules.incident.conflict import deciders
+from handlers.rules.incident.ownership import bounce
+from handlers.rules.language.messages import Say
+from handlers.rules.language.utterance import Said
+from handlers.rules.people.institution import Department
+
+VERBS = ("退单", "退件", "退派", "return", "bounce")
+EXAMPLES = {"zh": ("退单 12 不归我们管，是保卫处的事",), "en": ("return 12 not ours, it is about the gate",)}
+
+
+class Bounce(NamedTuple):
+    number: int | None
+    reason: str
+
+
+def parse(said: Said) -> Bounce | None:
+    found = said.command(VERBS)
+    return Bounce(found.number, found.rest) if found else None
+
+
+async def handle(turn: Turn, asked: Bounce) -> None:
+    case = await turn.meant(asked.number, EXAMPLES)
+    decision = bounce(case, turn.person, asked.reason, turn.now)
+    bounces = decision.changes["bounces"]
+    first = len(bounces) == 1
+    people = turn.office.institution.desk() if first else deciders(case, bounces[0]["department"])
+    facts = {"case": case, "by": turn.person.id, "bounces": bounces, "people": people}
+    opened = decision.opened
+    text = turn.text("bounce.done", opened=opened, **facts) if first else turn.text("bounce.again", **facts)
+    say = Say(
+        text=text,
+        mentions=tuple(person.id for person in people),
+        card=to_assign(turn.office, case.number, case.incident.title, _others(turn, bounces)),
+    )
+    gone = Say(text=turn.text("bounce.card", **facts), update=incident_card_id(case.number))
+    await turn.commit(case, decision, lambda _: (say,), before=lambda _: (gone,))
+
+
+def _others(turn: Turn, bounces: list[dict[str, str]]) -> tuple[Department, ...]:
+    """Whose it may be: the second time those who returned it come first, for one of them it will be."""
+    returned = [bounce["department"] for bounce in bounces]
+    departments = turn.office.institution.departments
+    if len(bounces) > 1:
+        return tuple(sorted(departments, key=lambda one: one.name not in returned))
+    return tuple(one for one in departments if one.name not in returned)

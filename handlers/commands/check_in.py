@@ -1,0 +1,93 @@
+"""`巡查 无异常` · `日报 …` · `零报告` · `周报 …` · `月报 …`: what the calendar asks for; a zero report counts.
+
+`巡查 发现 …` with a text or an address opens a matter of it, as if it had been forwarded (`handlers/forward.py`). In
+English: `patrol nothing found`, `patrol found …`, `daily …`, `zero report`, `weekly …`, `monthly …`.
+"""
+
+import re
+from typing import NamedTuple
+
+from handlers.commands import forward
+from handlers.common.context import CheckedIn, Turn
+from handlers.rules.language.folding import fold
+from handlers.rules.language.messages import Say
+from handlers.rules.language.utterance import Said
+from handlers.rules.posts.links import find
+from handlers.rules.refusal import Refusal
+from storage import routines
+from storage.routines import Given
+
+PATROL = "check-in"
+KINDS = {
+    PATROL: ("巡查", "巡查记录", "patrol", "check-in"),
+    "daily report": ("日报", "零报告", "daily report", "daily", "zero report"),
+    "weekly bulletin": ("周报", "weekly bulletin", "weekly"),
+    "monthly summary": ("月报", "月度总结", "monthly summary", "monthly"),
+}
+VERBS = tuple(verb for verbs in KINDS.values() for verb in verbs)
+EXAMPLES = {
+    "zh": ("巡查 无异常", "巡查 发现 操场积水没有清理", "零报告", "日报 今日两件"),
+    "en": ("patrol nothing found", "patrol found water all over the track", "zero report"),
+}
+_FOUND = re.compile(r"(?:发现了?|found|findings?)(?![a-z])[\s:：,，、]*", re.IGNORECASE)
+_NOTHING = re.compile(
+    r"(?:(?:[未无没零]|没有|暂无|未见|未发现|没有发现)(?:任何|明显|新的?)?(?:异常|情况|问题|舆情|事件|负面)*|(?:一切|均|都)?正常|"
+    r"nothing(?: (?:found|new|unusual))?|none|no (?:issues?|problems?|findings?)|all (?:clear|quiet|well))",
+    re.IGNORECASE,
+)
+"""Only the whole of it: 没有热水 is a finding."""
+_ADDRESS = re.compile(r"https?://\S+")
+
+
+class CheckIn(NamedTuple):
+    """`found` is what a patrol found: a text, an address, or "" with pictures; None if it found nothing."""
+
+    kind: str
+    text: str
+    zero: bool
+    found: str | None = None
+
+
+def parse(said: Said) -> CheckIn | None:
+    for kind, verbs in KINDS.items():
+        found = said.command(verbs, free=True)
+        if found and not found.numbers:
+            finding = _finding(found.rest, said) if kind == PATROL else None
+            return CheckIn(kind, found.rest, found.verb.casefold() in {"零报告", "zero report"}, finding)
+    return None
+
+
+def _finding(text: str, said: Said) -> str | None:
+    folded = fold(text)
+    begins = _FOUND.match(folded)
+    rest = text[begins.end() :] if begins else text
+    if _is_nothing(rest):
+        return None
+    seen = said.message.links or find(text) or (said.message.attachments and not text)
+    return rest if begins or seen else None
+
+
+def _is_nothing(text: str) -> bool:
+    said = _ADDRESS.sub("", fold(text)).strip(" \n,，、.。;；!！")
+    return _NOTHING.fullmatch(said) is not None
+
+
+async def handle(turn: Turn, given: CheckIn) -> None:
+    person = turn.person
+    on_duty = ("officer", "office") if person in turn.office.institution.on_duty else ()
+    owed = await routines.owed(given.kind, (person.id, *person.roles, *on_duty), turn.now)
+    facts = {"kind": given.kind, "by": person.id, "zero": given.zero, "due": owed.due_at if owed else None}
+    unsure = given.found is None and given.kind == PATROL and bool(given.text) and not _is_nothing(given.text)
+
+    def done(number: int | None) -> Say:
+        return Say(text=turn.text("check_in.done", now=turn.now, found=number, unsure=unsure, **facts))
+
+    data = {"kind": given.kind, "zero": given.zero}
+    duty = owed.id if owed else None
+    if given.found is None:
+        await turn.fill(Given(duty, {**data, "text": given.text}), done(None))
+        return
+    if not (given.found.strip() or turn.message.attachments or turn.message.links):
+        raise Refusal("check_in.what")
+    turn.checked_in = CheckedIn(Given(duty, data), done)
+    await forward.register(turn, given.found)

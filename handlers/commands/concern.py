@@ -1,0 +1,43 @@
+"""`涉及 12 钱副校长` · `涉及 12 无` / `concerns 12 …`: whom a matter is about. They neither sign nor close it."""
+
+from typing import NamedTuple
+
+from handlers.common.context import Turn
+from handlers.rules.incident.conflict import concern
+from handlers.rules.language.messages import Say
+from handlers.rules.language.utterance import Said
+from handlers.rules.people.names import departments_in, people_in, people_named
+from handlers.rules.refusal import Refusal
+
+VERBS = ("涉及", "回避", "concerns", "concern")
+EXAMPLES = {"zh": ("涉及 12 钱副校长", "涉及 12 无"), "en": ("concerns 12 General Services", "concerns 12 nobody")}
+NOBODY = ("无", "没有", "无人", "nobody", "none")
+
+
+class Concern(NamedTuple):
+    number: int | None
+    names: str
+
+
+def parse(said: Said) -> Concern | None:
+    found = said.command(VERBS)
+    return Concern(found.number, found.rest.strip("。.!！ ")) if found else None
+
+
+async def handle(turn: Turn, asked: Concern) -> None:
+    case = await turn.meant(asked.number, EXAMPLES)
+    institution = turn.office.institution
+    nobody = asked.names.casefold() in NOBODY
+    people = () if nobody else people_in(asked.names, institution.people) or people_named(asked.names, institution)
+    departments = () if nobody else departments_in(asked.names, institution)
+    if not (nobody or people or departments):
+        raise Refusal("concern.whom", case=case)
+    decision = concern(case, turn.person, people, departments)
+    holder = decision.changes.get("holder", "")
+    signer = turn.person_of(str(holder).removeprefix("approver:"))
+    names = [*(person.name for person in people), *(department.name for department in departments)]
+    done = Say(text=turn.text("concern.done", case=case, names=names))
+    says: tuple[Say, ...] = ()
+    if signer:
+        says = (Say(text=turn.text("concern.signs", case=case, signer=signer), mentions=(signer.id,)),)
+    await turn.commit(case, decision, lambda _: says, quietly=done)

@@ -1,0 +1,104 @@
+"""`今日` · `本周` · `日报` · `周报 上周` · `月报 2026-10`: the figures, as text and picture, reports as Word too.
+
+`摘报` issues the next numbered digest (第 N 期), of what was found since the last one; `摘报 3` shows the third again.
+In English: `today`, `week`, `daily report`, `weekly`, `monthly`, `digest`. What follows `日报` and is no span of time
+is the report itself: `handlers/check_in.py`.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from handlers.common.context import Turn
+from handlers.common.digest_content import compose
+from handlers.rules.language.messages import Say
+from handlers.rules.language.utterance import Said
+from handlers.rules.people.institution import Group
+from handlers.rules.refusal import Refusal
+from handlers.rules.time.schedule import Issue
+from handlers.rules.time.spans import INSTANT, Span, dated, named, span
+from handlers.timed import scheduled_digests
+from handlers.timed.scheduled_digests import put_out, say_with
+from storage import digests, files, ledger
+
+FIGURES = {
+    "today": ("今日", "today"),
+    "yesterday": ("昨日", "yesterday"),
+    "week": ("本周", "week", "this week"),
+    "last week": ("上周", "last week"),
+    "month": ("本月", "month", "this month"),
+    "last month": ("上月", "last month"),
+}
+REPORTS = {
+    "daily": (("日报", "daily report", "daily"), "today"),
+    "weekly": (("周报", "weekly bulletin", "weekly"), "week"),
+    "monthly": (("月报", "monthly summary", "monthly"), "month"),
+}
+NUMBERED = ("摘报", "digest")
+EXAMPLES = {"zh": ("今日", "周报", "月报 上月", "摘报"), "en": ("today", "weekly", "monthly last month", "digest")}
+
+
+class Asked(NamedTuple):
+    """`kind` of digest, the span's name, and which issue is to be shown again."""
+
+    kind: str
+    span: str
+    issue: int | None = None
+
+
+def parse(said: Said) -> Asked | None:
+    if found := said.command(NUMBERED):
+        issue = found.number or (int(found.rest) if found.rest.isdecimal() and len(found.rest) < 6 else None)
+        return Asked("numbered", "", issue) if issue or not found.rest else None
+    for name, words in FIGURES.items():
+        if (found := said.command(words)) and not found.numbers and not found.rest.strip("。.!！?？"):
+            return Asked("figures", name)
+    for kind, (verbs, usual) in REPORTS.items():
+        if found := said.command(verbs, free=True):
+            rest = found.rest.strip("。.!！?？")
+            meant = dated(said.text, found.verb) if found.numbers else named(rest) if rest else usual
+            return Asked(kind, meant) if meant else None
+    return None
+
+
+async def handle(turn: Turn, asked: Asked) -> None:
+    if asked.kind == "numbered":
+        await (_again(turn, asked.issue) if asked.issue else _next(turn))
+        return
+    local = turn.now.astimezone(turn.office.institution.zone)
+    meant, word = span(asked.span, local), asked.kind != "figures"
+    composed = await compose(turn.office, asked.kind, meant, turn.now, word=word)
+    text, made = composed.text, composed.made
+    await digests.hand_over(
+        made, scheduled_digests.BOT, lambda kept: turn.letters_here(say_with(text, made, kept)), turn.now, turn.inbox
+    )
+
+
+async def _next(turn: Turn) -> None:
+    """Issues the next numbered digest, of what is new."""
+    if not turn.person.has("office", "officer", "leader", "chief"):
+        raise Refusal("digest.not_allowed")
+    last = await digests.last("numbered")
+    now = turn.now
+    since = last.until if last else _new_year(now.astimezone(turn.office.institution.zone))
+    if last and not await ledger.count(since, now + INSTANT):
+        raise Refusal("digest.nothing_new", issue=last.number)
+    issue = Issue("numbered", now.isoformat(timespec="milliseconds"), Span("", since, now + INSTANT))
+    message = turn.message
+    here = Group("", "", message.channel, message.conversation)
+    await put_out(turn.office, issue, turn.person.id, now, turn.inbox, here)
+
+
+def _new_year(local: datetime) -> datetime:
+    return local.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+async def _again(turn: Turn, number: int) -> None:
+    year = turn.now.astimezone(turn.office.institution.zone).year
+    issued = await digests.numbered("numbered", year, number)
+    if issued is None:
+        last = await digests.last("numbered")
+        raise Refusal("digest.no_issue", issue=number, last=last.number if last else None)
+    kept = {one.id: one.name for one in await files.facts(issued.files) if one.name}
+    attachments = tuple(scheduled_digests.attached(kept[id], id) for id in issued.files if id in kept)
+    text = issued.text if attachments else f"{issued.text}\n{turn.text('digest.erased', issue=number)}"
+    await turn.answer(Say(text=text, attachments=attachments))

@@ -1,0 +1,83 @@
+"""`升级 12 重大 理由` / `escalate 12 major reason`: a graver matter; stricter duties apply from then on."""
+
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
+
+from handlers.common.context import Turn
+from handlers.common.office import Office
+from handlers.common.tier_announcement import announcement
+from handlers.rules.incident.case import OPEN_STAGES, Event
+from handlers.rules.incident.escalation import escalate, raised
+from handlers.rules.language.folding import fold
+from handlers.rules.language.utterance import Said
+from handlers.rules.refusal import Refusal
+from handlers.rules.regime.regime import Tier
+from handlers.rules.regime.tiers import manual, next_above
+from storage import changes, incidents
+from storage.changes import Written
+from storage.incidents import Conflict
+from storage.outbox import Letter
+
+VERBS = ("升级", "escalate")
+EXAMPLES = {"zh": ("升级 12 重大 媒体已来电",), "en": ("escalate 12 major the press has called",)}
+TIERS: dict[str, Tier] = {
+    "特别重大": "critical",
+    "特大": "critical",
+    "critical": "critical",
+    "重大": "major",
+    "较大": "major",
+    "major": "major",
+}
+
+
+class Escalation(NamedTuple):
+    number: int | None
+    tier: Tier | None
+    reason: str
+
+
+def parse(said: Said) -> Escalation | None:
+    found = said.command(VERBS)
+    if found is None:
+        return None
+    words = found.rest.lstrip("为到至為 ")
+    word = next((word for word in TIERS if fold(words).casefold().startswith(word)), None)
+    reason = words[len(word or "") :].strip(" ,，:：。")
+    return Escalation(found.number, TIERS[word] if word else None, reason)
+
+
+async def handle(turn: Turn, asked: Escalation) -> None:
+    case = await turn.meant(asked.number, EXAMPLES)
+    if asked.tier is None:
+        raise Refusal("escalate.no_such_tier", case=case, tiers=manual(case.regime))
+    decision = escalate(case, turn.person, asked.tier, asked.reason, turn.now)
+    text = turn.text("escalate.done", case=case, by=turn.person.id, tier=asked.tier, reason=asked.reason)
+    await turn.commit(case, decision, lambda _: (announcement(turn.office, case, decision, text),))
+
+
+async def by_itself(office: Office, number: int, now: datetime) -> bool:
+    """Time has passed and the matter has not calmed: it rises to the next tier; False if it does not."""
+    while True:
+        record = await incidents.load(number)
+        if record is None:
+            return False
+        case = office.case(record)
+        above = next_above(case.regime, case.incident.tier)
+        if above is None or case.incident.stage not in OPEN_STAGES or not case.open_duty("calm"):
+            return False
+        decision = raised(case, above, now, Event("not calm"))
+        say = announcement(office, case, decision, office.texts.say("escalate.by_itself", case=case))
+        letter = office.letter(say, record.incident.channel, record.incident.conversation, incident=number)
+        turn = changes.Turn(actor="clock", now=now)
+        try:
+            await office.arm(
+                await incidents.change(case.incident.version, number, decision, turn, partial(_only, letter))
+            )
+        except Conflict:
+            continue
+        return True
+
+
+def _only(letter: Letter, _written: Written) -> tuple[Letter, ...]:
+    return (letter,)

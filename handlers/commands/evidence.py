@@ -1,0 +1,23 @@
+"""`依据 12` / `evidence 12`: what was approved or refused: by whom, on which platform, at what second, and the text."""
+
+from handlers.common.context import Turn
+from handlers.rules.language.messages import Say
+from handlers.rules.language.utterance import Said
+from storage import audit
+
+VERBS = ("依据", "审批记录", "凭据", "evidence")
+EXAMPLES = {"zh": ("依据 12",), "en": ("evidence 12",)}
+DECISIONS = ("approved", "rejected")
+
+
+def parse(said: Said) -> int | bool | None:
+    return said.about(VERBS)
+
+
+async def handle(turn: Turn, number: int | bool) -> None:
+    case = await turn.meant(number or None, EXAMPLES)
+    lines = await audit.history(case.number)
+    undone = [line["at"] for line in lines if line["kind"] == "undone" and {*DECISIONS} & {*line["data"]["kinds"]}]
+    decided = [line for line in lines if line["kind"] in DECISIONS]
+    text = turn.text("evidence.all", case=case, lines=decided, undone=undone)
+    await turn.answer(Say(text=text), incident=case.number)

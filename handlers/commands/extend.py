@@ -1,0 +1,67 @@
+"""`延期 12 2天 等检测报告` / `extend 12 2d lab report`: more time to resolve, if a leader approves."""
+
+import re
+from typing import NamedTuple
+
+from handlers.common.cards import to_decide
+from handlers.common.context import Turn
+from handlers.rules.incident.approval import first_approver
+from handlers.rules.incident.lifecycle import ask_extension
+from handlers.rules.language.messages import Say
+from handlers.rules.language.utterance import Said
+from handlers.rules.refusal import Refusal
+from handlers.rules.time.periods import Period, PeriodError
+from handlers.rules.time.periods import parse as read_period
+from storage.changes import Written
+
+VERBS = ("申请延期", "延期", "extend", "extension")
+EXAMPLES = {"zh": ("延期 12 2天 等检测报告",), "en": ("extend 12 2d waiting for the lab report",)}
+
+MOST_WORDS = 6
+_BREAK = re.compile(r"[\s,，:：;；]+|(?<=[天日时内])|(?<=分钟)|(?<=工作日)")
+
+
+class Extension(NamedTuple):
+    number: int | None
+    period: Period | None
+    reason: str
+
+
+def parse(said: Said) -> Extension | None:
+    found = said.command(VERBS)
+    if found is None:
+        return None
+    period, reason = _leading_period(found.rest)
+    return Extension(found.number, period, reason)
+
+
+def _leading_period(text: str) -> tuple[Period | None, str]:
+    """The period that a sentence begins with ("2天等报告", "3 working days: lab"), and the reason behind it."""
+    ends = [found.end() for found in _BREAK.finditer(text)][:MOST_WORDS]
+    for end in sorted({*ends, len(text)}, reverse=True):
+        try:
+            return read_period(text[:end].strip(" ,，:：;；")), text[end:].strip(" ,，:：;；")
+        except PeriodError:
+            continue
+    return None, text
+
+
+async def handle(turn: Turn, asked: Extension) -> None:
+    case = await turn.meant(asked.number, EXAMPLES)
+    if asked.period is None:
+        raise Refusal("extend.period", case=case)
+    decision = ask_extension(case, turn.person, asked.period, asked.reason, turn.now)
+    signs = first_approver(case, "extension", turn.person)
+
+    def say(written: Written) -> tuple[Say, ...]:
+        request = written.request or 0
+        facts = {"case": case, "subject": decision.events[0].data, "request": request}
+        return (
+            Say(
+                text=turn.text("extend.ask", people=(signs,), by=turn.person.id, **facts),
+                mentions=(signs.id,),
+                card=to_decide(turn.office, request, turn.text("extend.card_title", **facts), ()),
+            ),
+        )
+
+    await turn.commit(case, decision, say)

@@ -1,0 +1,113 @@
+"""`联系单 12`, `处置单 12`, `催办单 12`, `总结报告 12`, `通报`, `值班报告`: a numbered form in Word, filled in.
+
+Of several rosters the duty report's is named: `值班报告 网信值班`.
+
+In English: `liaison form 12`, `handling form 12`, `reminder notice 12`, `summary report 12`, `bulletin`, `duty report`.
+"""
+
+from typing import NamedTuple
+
+from handlers.common import form_file
+from handlers.common.bulletin import bulletin
+from handlers.common.context import Turn
+from handlers.common.form_file import Made
+from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, permit
+from handlers.rules.language.messages import Say
+from handlers.rules.language.utterance import Said
+from handlers.rules.refusal import Refusal
+from handlers.timed import handover
+from storage.commit import conclude
+from storage.database.transaction import transact
+from storage.forms import NumberTaken
+
+KINDS = {
+    "liaison": ("舆情联系单", "联系单", "liaison form"),
+    "handling": ("处置单", "处理单", "handling form"),
+    "reminder": ("催办通知书", "催办通知", "催办单", "reminder notice"),
+    "summary": ("总结报告", "summary report"),
+    "bulletin": ("通报", "bulletin"),
+    "duty": ("值班报告", "交接班报告", "duty report"),
+}
+VERBS = tuple(verb for verbs in KINDS.values() for verb in verbs)
+EXAMPLES = {
+    "zh": ("联系单 12", "处置单 12", "催办单 12", "总结报告 12", "通报", "值班报告"),
+    "en": ("liaison form 12", "handling form 12", "reminder notice 12", "summary report 12", "bulletin", "duty report"),
+}
+MOST_NAME = 32
+THE_DESKS = ("reminder", "bulletin", "duty")
+
+
+class Asked(NamedTuple):
+    """`roster` names one of several, for its duty report."""
+
+    kind: str
+    number: int | None
+    roster: str = ""
+
+
+def parse(said: Said) -> Asked | None:
+    for kind, verbs in KINDS.items():
+        found = said.inquiry(verbs)
+        rest = found.rest.strip("?？。. ") if found else ""
+        if found and not rest:
+            return Asked(kind, found.number)
+        if found and kind == "duty" and len(rest) <= MOST_NAME:
+            return Asked(kind, found.number, rest)
+    return None
+
+
+async def handle(turn: Turn, asked: Asked) -> None:
+    if asked.roster and not (turn.message.addressed or asked.roster in [one.name for one in turn.office.rosters]):
+        await turn.answer()  # talk about a report
+        return
+    if asked.kind in THE_DESKS and not turn.person.has(*DESK_ROLES, *LEADERS):
+        raise Refusal("form.the_desks", kind=asked.kind)
+    for _ in range(form_file.TRIES):
+        made, say = await _made(turn, asked)
+        try:
+            await _send(turn, made, say)
+        except NumberTaken:
+            continue
+        return
+    raise RuntimeError("no number was free for a form")
+
+
+async def _made(turn: Turn, asked: Asked) -> tuple[Made, Say]:
+    office, by = turn.office, turn.person.id
+    if asked.kind == "duty":
+        made = await handover.report(office, asked.roster, by, turn.now)
+    elif asked.kind == "bulletin":
+        made = await bulletin(office, asked.number, by, turn.now)
+    else:
+        return await _about_a_matter(turn, asked)
+    return made, Say(text=turn.text("form.sent", kind=asked.kind, number=made.number, case=None, people=()))
+
+
+async def _about_a_matter(turn: Turn, asked: Asked) -> tuple[Made, Say]:
+    case = await turn.meant(asked.number, EXAMPLES)
+    permit(case, turn.person, "form")
+    if asked.kind == "liaison" and case.incident.department is None:
+        raise Refusal("acknowledge.unassigned", case=case)
+    if asked.kind == "reminder" and not any(duty.state == "open" for duty in case.duties):
+        raise Refusal("form.nothing_owed", case=case)
+    about = await form_file.matter(turn.office, case.number, turn.now)
+    made = await form_file.form(turn.office, asked.kind, about, turn.person.id, turn.now)
+    people = turn.office.owners(case) if asked.kind == "reminder" else ()
+    text = turn.text("form.sent", kind=asked.kind, number=made.number, case=case, people=people)
+    return made, Say(text=text, mentions=tuple(person.id for person in people))
+
+
+async def _send(turn: Turn, made: Made, say: Say) -> None:
+    """The form's number, its file and the message that brings it, in one transaction."""
+
+    async def work() -> None:
+        file = await made.keep(turn.person.id, turn.now)
+        letters = turn.letters_here(_with(say, made, file))
+        await made.record(file, turn.person.id, turn.now)
+        await conclude([one._replace(incident=made.document.incident) for one in letters], turn.inbox, [], turn.now)
+
+    await transact(work)
+
+
+def _with(say: Say, made: Made, file: int) -> Say:
+    return Say(text=say.text, mentions=say.mentions, attachments=(made.attachment(file),))

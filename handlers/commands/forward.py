@@ -1,0 +1,231 @@
+"""A forwarded post opens an incident: `@回音 https://…`, a pasted text, or a text with several links.
+
+The same post forwarded again joins the incident that it belongs to. A text without a link opens one when it is long
+enough to be a post and comes from the desk, or after `上报` / `report`; from others it is asked back.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, cast
+
+from tortoise.exceptions import IntegrityError
+
+from handlers.common.cards import to_acknowledge, to_assign
+from handlers.common.case_library import precedents
+from handlers.common.context import Turn, message_key
+from handlers.common.office import Office
+from handlers.rules.incident.case import OPEN_STAGES, Case, Decision, Event, NewDuty, hold
+from handlers.rules.incident.conflict import concerned
+from handlers.rules.incident.duties import owed
+from handlers.rules.language.folding import fold
+from handlers.rules.language.masking import mask
+from handlers.rules.language.messages import Say
+from handlers.rules.language.utterance import Said
+from handlers.rules.people.institution import Person
+from handlers.rules.posts.forwarded_post import Forwarded, read
+from handlers.rules.posts.kinds import guess
+from handlers.rules.posts.links import find, fingerprint, platform, text_fingerprint
+from handlers.rules.posts.routing import Route, route, without_mentions
+from handlers.rules.refusal import Refusal
+from handlers.rules.regime.regime import Tier
+from handlers.rules.regime.tiers import by_words
+from storage import files, incidents
+from storage.changes import Written
+from storage.incidents import Conflict, NewIncident, NewPost
+from storage.reports import Row
+
+VERBS = ("上报", "转发", "舆情", "登记", "report", "forward")
+EXAMPLES = {
+    "zh": ("https://weibo.com/1234567890/Ab1cD2eF3", "上报 家长反映放学时校门口堵车 @保卫处"),
+    "en": ("https://weibo.com/1234567890/Ab1cD2eF3", "report parents complain about the traffic at the gate"),
+}
+TRIES = 8
+A_POST = 30
+"""Characters from which a text without a link may be a post."""
+
+
+class Forward(NamedTuple):
+    text: str
+    explicit: bool
+
+
+def parse(said: Said) -> Forward | None:
+    """Anything with a link, or after `上报`, or long enough to be a post. Tried after all other handlers."""
+    if said.message.press is not None:
+        return None
+    found = said.command(VERBS, glued=True, free=True)
+    if found and (found.rest or said.message.quote):
+        quoted = said.message.quote.text if said.message.quote else ""
+        return Forward(f"{_behind(said.text, found.verb)}\n{quoted}".strip(), True)
+    if said.message.links or find(said.text):
+        return Forward(said.text, True)
+    if said.message.attachments and (said.message.addressed or said.message.private):
+        return Forward(said.text, False)
+    return Forward(said.text, False) if len(said.text) >= A_POST and said.message.addressed else None
+
+
+def _behind(text: str, verb: str) -> str:
+    """The post behind the verb; a number at its beginning belongs to it (12号楼没有热水)."""
+    start = fold(text).casefold().find(verb.casefold())
+    return text[start + len(verb) :].lstrip(" \n:：,，")
+
+
+async def handle(turn: Turn, forward: Forward) -> None:
+    if not forward.explicit and not turn.person.has("officer", "office"):
+        raise Refusal("forward.is_it_a_post")
+    await register(turn, forward.text)
+
+
+async def register(turn: Turn, said: str) -> None:
+    """Opens a matter of a post, or joins the one that it belongs to."""
+    institution = turn.office.institution
+    links = turn.message.links
+    text = "\n".join((said, *(link.url for link in links)))
+    post = read(text, tuple(link.title for link in links if link.title), turn.now, institution.zone)
+    posts = _posts(post) if text.strip() else await _pictures(turn)
+    for _ in range(TRIES):
+        known = await incidents.known_posts([one.fingerprint for one in posts])
+        try:
+            await (_join(turn, posts, known) if known else _open(turn, post, posts))
+        except IntegrityError:
+            await incidents.must_be_new(message_key(turn))
+            continue  # the same post arrived a moment ago through another process
+        except Conflict:
+            continue
+        return
+    raise RuntimeError("a post could neither be opened nor joined")
+
+
+def _where(turn: Turn, text: str, people: list[str], about: Sequence[str]) -> Route:
+    """Whose it is; what the regime routes past its department, or complains of it, is nobody's but the desk's."""
+    if any(word in text for word in turn.office.regime.past_department):
+        return Route(None, "past")
+    institution = turn.office.institution
+    found = route(text, people, institution)
+    free = tuple(one for one in institution.departments if f"department:{one.name}" not in about)
+    if found.because != "mention" and (found.department or found.because == "unknown") and _complained_of(found, about):
+        return Route(None, "past", candidates=free)
+    return found
+
+
+def _complained_of(found: Route, about: Sequence[str]) -> bool:
+    """Whether it is about the department whose it would be, or about some department and nobody's by its words."""
+    departments = [one for one in about if one.startswith("department:")]
+    return f"department:{found.department.name}" in departments if found.department else bool(departments)
+
+
+def _posts(post: Forwarded) -> list[NewPost]:
+    if not post.urls:
+        mark = text_fingerprint(post.text)
+        return [NewPost(fingerprint=mark, url=None, platform="text", posted_at=post.posted_at)]
+    return [
+        NewPost(fingerprint=fingerprint(url), url=url, platform=platform(url), posted_at=post.posted_at)
+        for url in post.urls
+    ]
+
+
+async def _pictures(turn: Turn) -> list[NewPost]:
+    """A forwarded screenshot is the post; the same one again is the same post."""
+    kept = await files.facts([one.id for one in turn.message.attachments if one.id is not None])
+    return [NewPost(fingerprint=f"file:{one.digest}", url=None, platform="picture", posted_at=None) for one in kept]
+
+
+async def _join(turn: Turn, posts: list[NewPost], known: dict[str, int]) -> None:
+    standing = {case.number: case for case in [await _going_on(turn, number) for number in {*known.values()}]}
+    case = standing[min(standing)]
+    new = [post for post in posts if post.fingerprint not in known]
+    decision = Decision(events=(Event("joined", {"posts": [post.fingerprint for post in new]}),))
+    others = sorted(standing.keys() - {case.number})
+    closed = case.incident.stage not in OPEN_STAGES
+    text = (
+        turn.text("forward.joined_closed", case=case)
+        if closed
+        else turn.text("forward.joined", case=case, new=len(new), others=others)
+    )
+    await turn.join(case, new, decision, (Say(text=text),))
+
+
+async def _going_on(turn: Turn, number: int) -> Case:
+    """The matter, or the one as which it goes on since it was merged."""
+    case = await turn.case(number)
+    while case.incident.merged_into:
+        case = await turn.case(case.incident.merged_into)
+    return case
+
+
+async def _open(turn: Turn, post: Forwarded, posts: list[NewPost]) -> None:
+    office = turn.office
+    institution = office.institution
+    text = without_mentions(post.text, institution)
+    people = [person.id for person in turn.mentioned()]
+    about = concerned(text, institution)
+    where = _where(turn, post.text, people, about)
+    department = where.department.name if where.department else None
+    starts: Any = ("found", "assigned") if department else ("found",)
+    tier = by_words(office.regime, text)
+    known = office.regime.met_by("assigned") if department else ()
+    owing = owed(office.regime, institution, tier, turn.now, starts)
+    duties = tuple(duty for duty in owing if duty.kind not in known)
+    title = mask(post.title or turn.text("forward.untitled", platform=posts[0].platform))
+    new = NewIncident(
+        fields={
+            "title": title,
+            "text": text,
+            "tier": tier,
+            "kind": guess(text, tier),
+            "stage": "assigned" if department else "unassigned",
+            "department": department,
+            "helpers": [helper.name for helper in where.helpers],
+            "about": list(about),
+            "holder": hold(department),
+            "platform": posts[0].platform,
+            "posted_at": post.posted_at,
+            "found_at": turn.now,
+            "forwarded_by": turn.person.id,
+        },
+        regime=office.regime.name,
+        policy=office.policy,
+        digest=office.policy_digest,
+        posts=posts,
+        message=message_key(turn),
+    )
+    opened = Event("opened", {"title": title, "text": text, "because": where.because})
+    decision = Decision(events=(opened,), opened=duties)
+    past = await precedents(f"{title}\n{text}")
+    await turn.open(new, decision, lambda written: (_announcement(turn, written, new, where, duties, past),))
+
+
+def _announcement(
+    turn: Turn,
+    written: Written,
+    new: NewIncident,
+    where: Route,
+    duties: tuple[NewDuty, ...],
+    past: Sequence[Row],
+) -> Say:
+    office, number, title = turn.office, written.number, new.fields["title"]
+    department = where.department.name if where.department else None
+    people = office.institution.liaisons(department) if department else office.institution.desk()
+    about = new.fields["about"]
+    told = tuple(
+        person
+        for person in _told(office, new.fields["tier"], department)
+        if person not in people and f"person:{person.id}" not in about
+    )
+    helpers = tuple(p for helper in where.helpers for p in office.institution.liaisons(helper.name))
+    facts = {"posts": new.posts, "where": where, "people": people, "told": told, "duties": duties, "helpers": helpers}
+    facts["precedents"] = past
+    text = turn.text("forward.opened", number=number, new=new.fields, **facts)
+    card = (
+        to_acknowledge(office, number, title)
+        if where.department
+        else to_assign(office, number, title, where.candidates)
+    )
+    mentions = tuple(dict.fromkeys(person.id for person in (*people, *helpers, *told)))
+    return Say(text=text, mentions=mentions, card=card)
+
+
+def _told(office: Office, tier: str, department: str | None) -> tuple[Person, ...]:
+    """Who hears of the find at once beside those who act: by the regime, and by the tier."""
+    rule = office.regime.tier.get(cast(Tier, tier))
+    listeners = (*office.regime.opening.tell, *(rule.tell if rule else ()))
+    return office.listening(listeners, department)

@@ -1,0 +1,50 @@
+"""`热度 12 阅读 3500 评论 520 转发 6` / `heat 12 views 3500 comments 520 reposts 6`: the tier rises with the heat."""
+
+import re
+from typing import NamedTuple
+
+from handlers.common.context import Turn
+from handlers.common.tier_announcement import announcement
+from handlers.rules.incident.escalation import heat
+from handlers.rules.language.folding import fold
+from handlers.rules.language.utterance import Said
+from handlers.rules.refusal import Refusal
+from handlers.rules.regime.tiers import Heat
+
+VERBS = ("热度", "heat")
+EXAMPLES = {"zh": ("热度 12 阅读 3500 评论 520 转发 6",), "en": ("heat 12 views 3500 comments 520 reposts 6",)}
+_COUNTS = {
+    "views": re.compile(r"(?:阅读|浏览|播放|点击|views?)\D{0,3}(\d[\d,.]*)\s*(万|w|k)?", re.IGNORECASE),
+    "comments": re.compile(r"(?:评论|留言|回帖|comments?)\D{0,3}(\d[\d,.]*)\s*(万|w|k)?", re.IGNORECASE),
+    "reposts": re.compile(r"(?:转发|转载|分享|reposts?|shares?)\D{0,3}(\d[\d,.]*)\s*(万|w|k)?", re.IGNORECASE),
+}
+_UNITS = {"": 1, "万": 10_000, "w": 10_000, "k": 1_000}
+
+
+class Reading(NamedTuple):
+    number: int | None
+    heat: Heat
+
+
+def parse(said: Said) -> Reading | None:
+    found = said.command(VERBS)
+    return Reading(found.number, _read(fold(found.rest))) if found else None
+
+
+def _read(text: str) -> Heat:
+    counts = {name: _count(match) for name, pattern in _COUNTS.items() if (match := pattern.search(text))}
+    return Heat(**counts)
+
+
+def _count(match: re.Match[str]) -> int:
+    number = float(match[1].replace(",", "").rstrip(".") or 0)
+    return round(number * _UNITS[(match[2] or "").lower()])
+
+
+async def handle(turn: Turn, reading: Reading) -> None:
+    case = await turn.meant(reading.number, EXAMPLES)
+    if reading.heat == Heat():
+        raise Refusal("heat.what", case=case)
+    decision = heat(case, turn.person, reading.heat, turn.now)
+    text = turn.text("heat.done", case=case, heat=reading.heat)
+    await turn.commit(case, decision, lambda _: (announcement(turn.office, case, decision, text),))

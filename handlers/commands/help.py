@@ -1,0 +1,56 @@
+"""`帮助` / `help`: what the asker says most, with examples that can be copied; `帮助 全部` / `help all`: everything."""
+
+from handlers.common.context import Turn
+from handlers.rules.incident.permissions import may_ever
+from handlers.rules.language.commands import whole
+from handlers.rules.language.messages import Say
+from handlers.rules.language.utterance import Said
+
+ALL = ("帮助 全部", "全部帮助", "帮助全部", "help all")
+WORDS = ("帮助", "怎么用", "使用说明", "说明", "help", "?", "？", *ALL)
+EXAMPLES = {"zh": ("帮助", "帮助 全部"), "en": ("help", "help all")}
+EVERYDAY = {
+    "officer": ("forward", "publish", "assign", "heat", "follow_up", "lookup", "todo", "undo"),
+    "office": ("forward", "assign", "approve", "reply", "publish", "merge", "lookup", "ledger", "undo"),
+    "liaison": (
+        "acknowledge",
+        "bounce",
+        "reply",
+        "publish",
+        "resolve",
+        "extend",
+        "follow_up",
+        "lookup",
+        "todo",
+        "undo",
+    ),
+    "head": ("acknowledge", "bounce", "reply", "resolve", "assign", "lookup", "todo", "undo"),
+    "leader": ("approve", "instruct", "assign", "delegate", "lookup", "timeline", "todo", "ledger", "undo"),
+    "chief": ("approve", "instruct", "escalate", "lookup", "timeline", "ledger", "undo"),
+}
+"""What each role says day by day."""
+
+
+def parse(said: Said) -> str | None:
+    """ "everyday" or "all"."""
+    if whole(said.text, ALL) == ():
+        return "all"
+    return "everyday" if whole(said.text, WORDS) == () or _bare(said) else None
+
+
+def _bare(said: Said) -> bool:
+    """Nothing but the bot's name."""
+    message = said.message
+    more = message.press or message.links or message.attachments or message.unsupported
+    return not said.text and message.addressed and not more
+
+
+async def handle(turn: Turn, which: str) -> None:
+    from handlers.registry import HANDLERS
+
+    language, person = turn.office.texts.language, turn.person
+    usual = {name for role in person.roles for name in EVERYDAY[role]}
+    names = [name for name in HANDLERS if may_ever(person, name) and (which == "all" or name in usual)]
+    lines = [(turn.text(f"{name}.help"), HANDLERS[name].EXAMPLES[language]) for name in names]
+    short = which == "everyday"
+    await turn.answer(Say(text=turn.text("help.all", lines=lines, person=person, short=short)))

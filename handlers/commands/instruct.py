@@ -1,0 +1,75 @@
+"""`批办 12 总务处 3天 请查明` / `instruct 12 General Services 3d find out`: a leader's order."""
+
+import re
+from typing import NamedTuple
+
+from handlers.common.cards import to_acknowledge
+from handlers.common.context import Turn
+from handlers.rules.incident.escalation import instruct
+from handlers.rules.language.folding import fold
+from handlers.rules.language.messages import Say
+from handlers.rules.language.utterance import Said
+from handlers.rules.people.institution import Department
+from handlers.rules.time.periods import Period, PeriodError
+from handlers.rules.time.periods import parse as read_period
+
+VERBS = ("批办", "批示", "交办", "instruct")
+EXAMPLES = {"zh": ("批办 12 总务处 3天 请查明原因",), "en": ("instruct 12 General Services 3d find out the cause",)}
+
+
+class Instruction(NamedTuple):
+    number: int | None
+    text: str
+
+
+def parse(said: Said) -> Instruction | None:
+    found = said.command(VERBS, free=True)
+    return Instruction(found.number, found.rest) if found else None
+
+
+async def handle(turn: Turn, asked: Instruction) -> None:
+    case = await turn.meant(asked.number, EXAMPLES)
+    department, rest = _department(turn, asked.text)
+    period, rest = _period(rest)
+    decision = instruct(case, turn.person, department, period, rest, turn.now)
+    name = decision.changes.get("department") or case.incident.department
+    people = turn.office.institution.liaisons(str(name)) if name else turn.office.institution.desk()
+    due = [moved.due for moved in decision.moved] + [duty.due for duty in decision.opened if duty.kind != "acknowledge"]
+    until = max((d.at for d in due), default=None)
+    resolve = case.open_duty("resolve")
+    kept = resolve.due_at if resolve and period is not None and until is None else None
+    facts = {
+        "to": name,
+        "text": rest,
+        "due": until,
+        "kept": kept,
+        "people": people,
+        "moved": "department" in decision.changes,
+    }
+    text = turn.text("instruct.done", case=case, by=turn.person.id, **facts)
+    moved = "department" in decision.changes
+    card = to_acknowledge(turn.office, case.number, case.incident.title) if moved else None
+    mentions = tuple(person.id for person in people)
+    await turn.commit(case, decision, lambda _: (Say(text=text, mentions=mentions, card=card),))
+
+
+def _department(turn: Turn, text: str) -> tuple[Department | None, str]:
+    """The department that the words begin with, by its longest name."""
+    institution = turn.office.institution
+    words = text.lstrip("@交由给请 ")
+    folded = fold(words).casefold()
+    names = {fold(name).casefold(): d for d in institution.departments for name in (d.name, *d.aliases)}
+    found = next((name for name in sorted(names, key=len, reverse=True) if folded.startswith(name)), None)
+    return (names[found], words[len(found) :].strip(" ,，:：")) if found else (None, text)
+
+
+def _period(text: str) -> tuple[Period | None, str]:
+    """The first limit in the words, such as 3天 or 3wd; the words stay whole but for a limit at their beginning."""
+    for found in re.finditer(r"\d+\s*(?:个工作日|天|日内|小时|wd\b|d\b|h\b|days?|hours?)", text):
+        try:
+            period = read_period(found[0])
+        except PeriodError:
+            continue
+        rest = text[found.end() :].lstrip("内之以 ,，:：") if found.start() == 0 else text
+        return period, rest
+    return None, text

@@ -1,0 +1,51 @@
+"""`类别 12 意见建议` / `kind 12 suggestion`: the kind of matter, by whose questions its reply is checked."""
+
+from typing import NamedTuple
+
+from handlers.common.context import Turn
+from handlers.rules.incident.case import Decision, Event
+from handlers.rules.incident.permissions import permit
+from handlers.rules.language.folding import fold
+from handlers.rules.language.messages import Say
+from handlers.rules.language.utterance import Said
+from handlers.rules.posts.kinds import Kind
+from handlers.rules.refusal import Refusal
+
+VERBS = ("类别", "定性", "kind")
+EXAMPLES = {"zh": ("类别 12 意见建议",), "en": ("kind 12 suggestion",)}
+KINDS: dict[str, Kind] = {
+    "咨询诉求": "request",
+    "诉求": "request",
+    "咨询": "request",
+    "request": "request",
+    "意见建议": "suggestion",
+    "建议": "suggestion",
+    "suggestion": "suggestion",
+    "信息失实": "disputed",
+    "失实": "disputed",
+    "disputed": "disputed",
+    "集中热议": "surge",
+    "热议": "surge",
+    "surge": "surge",
+}
+
+
+class Sorting(NamedTuple):
+    number: int | None
+    kind: Kind | None
+
+
+def parse(said: Said) -> Sorting | None:
+    found = said.command(VERBS)
+    return Sorting(found.number, KINDS.get(fold(found.rest).casefold().strip("为是。.!！ "))) if found else None
+
+
+async def handle(turn: Turn, sorting: Sorting) -> None:
+    case = await turn.meant(sorting.number, EXAMPLES)
+    case.must_be_open()
+    if sorting.kind is None:
+        raise Refusal("kind.which", case=case)
+    permit(case, turn.person, "kind")
+    decision = Decision(events=(Event("kind", {"kind": sorting.kind}),), changes={"kind": sorting.kind})
+    text = turn.text("kind.done", case=case, kind=sorting.kind)
+    await turn.commit(case, decision, lambda _: (Say(text=text),))

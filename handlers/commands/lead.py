@@ -1,0 +1,67 @@
+"""`牵头 12 总务处 协办 保卫处` / `lead 12 General Services with Security`: one department answers, others help."""
+
+import re
+from typing import NamedTuple
+
+from handlers.common.cards import to_acknowledge
+from handlers.common.context import Turn
+from handlers.rules.incident.ownership import lead
+from handlers.rules.language.folding import fold
+from handlers.rules.language.messages import Say
+from handlers.rules.language.utterance import Said
+from handlers.rules.people.institution import Department
+from handlers.rules.people.names import department_named, departments_in
+from handlers.rules.refusal import Refusal
+
+VERBS = ("牵头", "lead", "主办")
+HELP = ("协办", "协助", "配合", "helpers")
+EXAMPLES = {
+    "zh": ("牵头 12 总务处 协办 德育处、保卫处", "协办 12 德育处"),
+    "en": ("lead 12 General Services with Security", "helpers 12 Security"),
+}
+_LISTED = re.compile(r"[\s,，、;；]+")
+"""What stands between the lead and its helpers where the word comes last: 总务处，德育处配合."""
+_HELP = re.compile(r"[\s,，;；]*(?:协办|协助|配合|\bhelp(?:ers|ed by)?\b|\bwith\b)[\s:：]*", re.IGNORECASE)
+
+
+class Lead(NamedTuple):
+    number: int | None
+    lead: str
+    helpers: str
+
+
+def parse(said: Said) -> Lead | None:
+    found = said.command(VERBS)
+    if found:
+        helped = _HELP.search(fold(found.rest))
+        leads, helpers = (found.rest[: helped.start()], found.rest[helped.end() :]) if helped else (found.rest, "")
+        if helped and not helpers.strip(" 。.!！"):
+            leads, helpers = [*_LISTED.split(leads, maxsplit=1), ""][:2]
+        return Lead(found.number, leads.strip(), helpers.strip())
+    found = said.command(HELP)
+    return Lead(found.number, "", found.rest) if found else None
+
+
+async def handle(turn: Turn, asked: Lead) -> None:
+    case = await turn.meant(asked.number, EXAMPLES)
+    institution = turn.office.institution
+    leads = _lead(turn, asked.lead) if asked.lead else None
+    helpers = departments_in(asked.helpers, institution)
+    if asked.helpers and not helpers:
+        raise Refusal("assign.unknown", name=asked.helpers, departments=institution.departments)
+    decision = lead(case, turn.person, leads, helpers, turn.now)
+    name = str(decision.changes.get("department", case.incident.department))
+    names = decision.changes["helpers"]
+    moved = name != case.incident.department
+    people = tuple(dict.fromkeys(p for one in (name, *names) for p in institution.liaisons(one)))
+    text = turn.text("lead.done", case=case, by=turn.person.id, lead=name, helpers=names, moved=moved, people=people)
+    card = to_acknowledge(turn.office, case.number, case.incident.title) if moved else None
+    say = Say(text=text, mentions=tuple(person.id for person in people), card=card)
+    await turn.commit(case, decision, lambda _: (say,))
+
+
+def _lead(turn: Turn, name: str) -> Department:
+    found = department_named(name, turn.office.institution)
+    if found is None:
+        raise Refusal("assign.unknown", name=name, departments=turn.office.institution.departments)
+    return found

@@ -1,0 +1,49 @@
+"""`请假 至 周五` · `请假 至 周五 由 孙副校长 代` / `leave until Friday`: one's deputy acts. `销假` ends it."""
+
+import re
+from typing import NamedTuple
+
+from handlers.commands.delegate import give, one_of, take_back
+from handlers.common.context import Turn
+from handlers.rules.language.commands import whole
+from handlers.rules.language.folding import fold
+from handlers.rules.language.utterance import Said
+from handlers.rules.refusal import Refusal
+
+VERBS = ("请假", "外出", "出差", "leave", "on leave")
+ENDING = ("销假", "我回来了", "back", "i am back")
+EXAMPLES = {
+    "zh": ("请假 至 周五", "请假 至 周五 由 孙副校长 代", "销假"),
+    "en": ("leave until Friday", "leave until Friday, deputy sun", "back"),
+}
+_DEPUTY = re.compile(
+    r"[\s,，;；]*(?:由|请|deputy)\s*(.+?)(?:\s*(?:代理|代班|代管|代|顶班))?[\s。.!！]*$", re.IGNORECASE
+)
+_LEADING = re.compile(r"^(?:至|到|until|till)\s*", re.IGNORECASE)
+
+
+class Leave(NamedTuple):
+    until: str
+    deputy: str
+    ends: bool = False
+
+
+def parse(said: Said) -> Leave | None:
+    if whole(said.text, ENDING) == () and (said.message.addressed or fold(said.text).strip() == "销假"):
+        return Leave("", "", ends=True)
+    found = said.command(VERBS, glued=True)
+    if found is None or found.numbers:
+        return None
+    deputy = _DEPUTY.search(found.rest)
+    until = found.rest[: deputy.start()] if deputy else found.rest
+    return Leave(_LEADING.sub("", until).strip("。.!！ "), deputy[1] if deputy else "")
+
+
+async def handle(turn: Turn, asked: Leave) -> None:
+    if asked.ends:
+        await take_back(turn)
+        return
+    deputy = one_of(turn, asked.deputy) if asked.deputy else turn.person_of(turn.person.deputy)
+    if deputy is None:
+        raise Refusal("leave.no_deputy")
+    await give(turn, deputy, asked.until, "leave")

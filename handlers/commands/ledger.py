@@ -1,0 +1,62 @@
+"""`台账` / `ledger`: how the departments stand, this month or as said (`台账 本周`, `台账 2026-10`, `台账 全部`).
+
+The workbook comes with it, a line for each matter.
+"""
+
+from datetime import timedelta
+from io import BytesIO
+
+from handlers.common import ledger_file
+from handlers.common.context import Turn
+from handlers.documents.ledger.workbook import TYPE
+from handlers.rules.figures.digest_figures import counted
+from handlers.rules.figures.statistics import Tally, Tallying
+from handlers.rules.language.commands import spoken
+from handlers.rules.language.utterance import Said
+from handlers.rules.time.spans import Span, dated, named, span
+from handlers.timed import scheduled_digests
+from storage import digests, ledger
+from storage.digests import Made
+
+VERBS = ("台账", "ledger")
+EXAMPLES = {"zh": ("台账", "台账 本周", "台账 2026-10"), "en": ("ledger", "ledger week", "ledger 2026-10")}
+MOST_LINES = 20_000
+"""A larger file would not fit a chat: the command line writes it."""
+
+
+def parse(said: Said) -> str | None:
+    """Which span of time is asked for; None if it is no such question."""
+    found = spoken(said.text, VERBS, glued=True)
+    if found is None or found.numbers:
+        return dated(said.text, found.verb) if found else None
+    return named(found.rest) if found.rest.strip(" 。.!！") else "month"
+
+
+async def handle(turn: Turn, name: str) -> None:
+    office, now = turn.office, turn.now
+    meant = span(name, now.astimezone(office.institution.zone))
+    book = BytesIO()
+    count = await ledger.count(meant.since, meant.until)
+    fits = 0 < count <= MOST_LINES
+    table, held = await (ledger_file.write(office, meant, now, book) if fits else _sums(turn, meant))
+    facts = {"table": table, "held": held, "now": now, "large": count > MOST_LINES}
+    text = turn.text("ledger.table", span=name, since=meant.since, until=meant.until, **facts)
+    day = f"{now.astimezone(office.institution.zone):%Y-%m-%d}"
+    file = turn.text("ledger.file", span=name, day=day)
+    made = [Made(f"{file}.xlsx", TYPE, book.getvalue())] if fits else []
+    await digests.hand_over(
+        made,
+        scheduled_digests.BOT,
+        lambda kept: turn.letters_here(scheduled_digests.say_with(text, made, kept)),
+        now,
+        turn.inbox,
+    )
+
+
+async def _sums(turn: Turn, meant: Span) -> tuple[Tally, dict[str, timedelta]]:
+    """The table alone, where there is nothing to write or too much to send."""
+    tallying = Tallying(turn.office.institution.calendar, turn.now)
+    async for page in ledger.pages(meant.since, meant.until):
+        for row in page:
+            tallying.add(counted(row, turn.now))
+    return tallying.end(), {}

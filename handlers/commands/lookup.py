@@ -1,0 +1,44 @@
+"""`查 12` / `show 12`: where a matter stands, in whose hands, what is owed by when, and what was sent about it."""
+
+from typing import NamedTuple
+
+from handlers.common import case_library
+from handlers.common.context import Turn
+from handlers.rules.language.messages import Say
+from handlers.rules.language.utterance import Said
+from storage import reports
+
+VERBS = ("查一下", "查下", "查询", "查看", "查", "show", "look up", "lookup", "status")
+EXAMPLES = {"zh": ("查 12", "查 食堂"), "en": ("show 12", "show canteen")}
+MOST_FOUND = 8
+
+
+class Query(NamedTuple):
+    numbers: tuple[int, ...]
+    words: str
+
+
+def parse(said: Said) -> Query | None:
+    if pressed := said.pressed("lookup"):
+        return Query((int(pressed[0]),), "")
+    found = said.inquiry(VERBS, many=True)
+    if found is None or not (found.numbers or found.rest or said.message.quote):
+        return None
+    return Query(found.numbers, "" if found.numbers else found.rest.rstrip("?？"))
+
+
+async def handle(turn: Turn, query: Query) -> None:
+    if query.words:
+        found = await case_library.search(query.words, MOST_FOUND + 1)
+        text = turn.text("lookup.found", words=query.words, rows=found[:MOST_FOUND], more=len(found) > MOST_FOUND)
+        await turn.answer(Say(text=text))
+        return
+    numbers = await turn.numbers(query.numbers, EXAMPLES)
+    texts = [await _one(turn, number) for number in numbers[:MOST_FOUND]]
+    await turn.answer(Say(text="\n\n".join(texts)), incident=numbers[0])
+
+
+async def _one(turn: Turn, number: int) -> str:
+    case = await turn.case(number)
+    facts = {"posts": await reports.posts(number), "sending": await reports.sending(number)}
+    return turn.text("lookup.one", case=case, now=turn.now, **facts)

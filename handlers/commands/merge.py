@@ -1,0 +1,67 @@
+"""`并入 13 12` · `13 并入 12` / `merge 13 into 12`: two reports of one matter become one; the older goes on."""
+
+import re
+from typing import NamedTuple
+
+from handlers.common.cards import incident_card_id, request_card_id
+from handlers.common.context import Move, Turn, home
+from handlers.common.tier_announcement import announcement
+from handlers.rules.incident.case import Case, Decision
+from handlers.rules.incident.merging import merge
+from handlers.rules.language.commands import take_numbers
+from handlers.rules.language.folding import fold
+from handlers.rules.language.messages import Say
+from handlers.rules.language.utterance import Said
+from handlers.rules.refusal import Refusal
+
+VERBS = ("并入", "合并", "并案", "merge")
+EXAMPLES = {"zh": ("13 并入 12", "合并 12 13"), "en": ("merge 13 into 12",)}
+_NUMBER = r"(?:第\s*)?#?\s*(\d{1,7})号?"
+_ONE_INTO_ANOTHER = re.compile(rf"(?:把|将)?\s*{_NUMBER}\s*(?:并入|并到|合并到|合并入)\s*{_NUMBER}[\s。.!！]*")
+_INTO = re.compile(r"^[\s,，]*(?:并入|并到|到|入|into|to|and|和|与|跟)[\s,，]*", re.IGNORECASE)
+
+
+class Merge(NamedTuple):
+    """`number` goes into `into`; None where the quote has to tell. Without a direction the older goes on."""
+
+    number: int | None
+    into: int | None
+
+
+def parse(said: Said) -> Merge | None:
+    direct = _ONE_INTO_ANOTHER.fullmatch(fold(said.text))
+    if direct:
+        return Merge(int(direct[1]), int(direct[2]))
+    found = said.command(VERBS, many=True)
+    if found is None:
+        return None
+    numbers = found.numbers
+    behind, rest = take_numbers(_INTO.sub("", fold(found.rest)))
+    if behind and numbers:
+        return Merge(numbers[0], behind[0])
+    if len(numbers) == 2 and not rest.strip("。.!！ "):
+        return Merge(max(numbers), min(numbers))
+    return Merge(None, numbers[0]) if len(numbers) == 1 else Merge(None, None)
+
+
+async def handle(turn: Turn, asked: Merge) -> None:
+    if asked.into is None:
+        raise Refusal("merge.which")
+    into = await turn.case(asked.into)
+    case = await turn.meant(asked.number, EXAMPLES)
+    gone, received = merge(case, into, turn.person, turn.now)
+    text = turn.text("merge.done", case=case, into=into, by=turn.person.id)
+    done = turn.text("merge.card", into=into)
+    cards = [incident_card_id(case.number), *(request_card_id(change.id) for change in gone.decided)]
+    updates = tuple(Say(text=done, update=card) for card in cards)
+    said = (announcement(turn.office, into, received, text), *_signs(turn, into, received))
+    told = () if home(case) == home(into) else (Say(text=text),)
+    moves = (Move(into, received, lambda _: said), Move(case, gone, lambda _: (*told, *updates)))
+    await turn.commit_all(moves)
+
+
+def _signs(turn: Turn, into: Case, received: Decision) -> tuple[Say, ...]:
+    """Whoever is asked to sign from now on, because the matter has turned out to be about who was."""
+    holder = str(received.changes.get("holder", ""))
+    signer = turn.person_of(holder.removeprefix("approver:"))
+    return (Say(text=turn.text("concern.signs", case=into, signer=signer), mentions=(signer.id,)),) if signer else ()

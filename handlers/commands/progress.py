@@ -1,0 +1,47 @@
+"""`已报 12` · `总结 12 …` · `平息 12`: a report upwards, the written summary, and calm, on record.
+
+In English: `reported 12`, `summary 12 …`, `calm 12`.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from handlers.common.context import Turn
+from handlers.rules.incident.case import Case, Decision
+from handlers.rules.incident.escalation import calm, reported, summarised
+from handlers.rules.language.messages import Say
+from handlers.rules.language.utterance import Said
+from handlers.rules.people.institution import Person
+
+Move = Callable[[Case, Person, str, datetime], Decision]
+MOVES: dict[str, tuple[tuple[str, ...], Move]] = {
+    "reported": (("已上报", "已报告", "已报", "reported"), reported),
+    "summarised": (("总结", "summary"), summarised),
+    "calm": (("平息", "已平息", "calm"), calm),
+}
+VERBS = tuple(verb for verbs, _ in MOVES.values() for verb in verbs)
+EXAMPLES = {
+    "zh": ("已报 12", "总结 12 起因、经过、整改", "平息 12"),
+    "en": ("reported 12", "summary 12 cause, course, remedy", "calm 12"),
+}
+
+
+class Progress(NamedTuple):
+    name: str
+    number: int | None
+    text: str
+
+
+def parse(said: Said) -> Progress | None:
+    for name, (verbs, _) in MOVES.items():
+        if found := said.command(verbs, free=name == "summarised"):
+            return Progress(name, found.number, found.rest)
+    return None
+
+
+async def handle(turn: Turn, progress: Progress) -> None:
+    case = await turn.meant(progress.number, EXAMPLES)
+    decision = MOVES[progress.name][1](case, turn.person, progress.text, turn.now)
+    text = turn.text(f"progress.{progress.name}", case=case, by=turn.person.id, text=progress.text)
+    await turn.commit(case, decision, lambda _: (Say(text=text),))

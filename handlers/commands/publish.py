@@ -1,0 +1,42 @@
+"""`已发布 12 <link>` / `published 12 <link>`: the approved reply is public, at this address or in this picture."""
+
+from typing import NamedTuple
+
+from handlers.common.cards import request_card_id
+from handlers.common.context import Turn
+from handlers.rules.incident.lifecycle import publish
+from handlers.rules.language.messages import Say, picture
+from handlers.rules.language.utterance import Said
+from handlers.rules.posts import links
+from handlers.rules.time import promises
+
+VERBS = ("已发布", "已公开回复", "发布", "published", "publish")
+EXAMPLES = {
+    "zh": ("已发布 12 https://weibo.com/1234567890/Ab1cD2eF3",),
+    "en": ("published 12 https://weibo.com/1234567890/Ab1cD2eF3",),
+}
+
+
+class Publication(NamedTuple):
+    number: int | None
+    proof: str
+
+
+def parse(said: Said) -> Publication | None:
+    found = said.command(VERBS)
+    if found is None:
+        return None
+    cards = tuple(link.url for link in said.message.links)
+    return Publication(found.number, next(iter((*links.find(found.rest), *cards, *picture(said.message))), ""))
+
+
+async def handle(turn: Turn, asked: Publication) -> None:
+    case = await turn.meant(asked.number, EXAMPLES)
+    draft = case.approved_draft()
+    dates = promises.find(draft.text, turn.now, case.institution.calendar) if draft else ()
+    decision = publish(case, turn.person, asked.proof, dates, turn.now)
+    facts = {"promises": [duty for duty in decision.opened if duty.kind == "promise"], "at": turn.now}
+    text = turn.text("publish.done", case=case, by=turn.person.id, proof=asked.proof, **facts)
+    gone = turn.text("publish.no_mistake")
+    cards = tuple(Say(text=gone, update=request_card_id(change.id)) for change in decision.decided)
+    await turn.commit(case, decision, lambda _: (Say(text=text), *cards))

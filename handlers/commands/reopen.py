@@ -1,0 +1,39 @@
+"""`重办 12 家长说异物又出现了` / `reopen 12 reason`: a closed matter is taken up again; its duties run anew."""
+
+from typing import NamedTuple
+
+from handlers.common.cards import to_acknowledge, to_assign
+from handlers.common.context import Turn
+from handlers.rules.incident.ownership import reopen
+from handlers.rules.language.messages import Say
+from handlers.rules.language.utterance import Said
+
+VERBS = ("重办", "重启", "重开", "重新办理", "reopen")
+EXAMPLES = {"zh": ("重办 12 家长说异物又出现了",), "en": ("reopen 12 it happened again",)}
+
+
+class Reopening(NamedTuple):
+    number: int | None
+    reason: str
+
+
+def parse(said: Said) -> Reopening | None:
+    found = said.command(VERBS)
+    return Reopening(found.number, found.rest) if found else None
+
+
+async def handle(turn: Turn, asked: Reopening) -> None:
+    case = await turn.meant(asked.number, EXAMPLES)
+    decision = reopen(case, turn.person, asked.reason, turn.now)
+    department, institution = case.incident.department, turn.office.institution
+    people = institution.liaisons(department) if department else institution.desk()
+    facts = {"case": case, "by": turn.person.id, "reason": asked.reason, "opened": decision.opened, "people": people}
+    title = case.incident.title
+    card = (
+        to_acknowledge(turn.office, case.number, title)
+        if department
+        else to_assign(turn.office, case.number, title, ())
+    )
+    mentions = tuple(person.id for person in people)
+    text = turn.text("reopen.done", now=turn.now, **facts)
+    await turn.commit(case, decision, lambda _: (Say(text=text, mentions=mentions, card=card),))

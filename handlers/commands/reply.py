@@ -1,0 +1,65 @@
+"""`拟复 12 …` / `draft 12 …`: a reply to the public is put before whoever signs. A newer draft overtakes the older."""
+
+from typing import NamedTuple
+
+from handlers.common.cards import request_card_id, to_decide
+from handlers.common.context import Turn
+from handlers.rules.incident.approval import first_approver
+from handlers.rules.incident.case import Case
+from handlers.rules.incident.lifecycle import draft
+from handlers.rules.incident.reply_check import holds_off
+from handlers.rules.language.messages import Say
+from handlers.rules.language.text_diff import differences
+from handlers.rules.language.utterance import Said
+from handlers.rules.time.promises import find
+from storage.changes import Written
+
+VERBS = ("拟复", "拟答", "拟回复", "回复稿", "draft", "reply")
+EXAMPLES = {
+    "zh": ("拟复 12 您反映的问题我们已现场查看，11月26日前整改完毕并公布结果。",),
+    "en": ("draft 12 We looked at it today and will have it mended by 26 November.",),
+}
+
+
+MOST_CHANGES = 8
+
+
+class Draft(NamedTuple):
+    number: int | None
+    text: str
+
+
+def parse(said: Said) -> Draft | None:
+    found = said.command(VERBS, glued=True, free=True)
+    return Draft(found.number, found.rest) if found else None
+
+
+async def handle(turn: Turn, asked: Draft) -> None:
+    case = await turn.meant(asked.number, EXAMPLES)
+    decision = draft(case, turn.person, asked.text, turn.now)
+    overtaken = [request.id for request in case.pending("reply")]
+
+    def say(written: Written) -> tuple[Say, ...]:
+        return (_request(turn, case, asked.text, written.request or 0),)
+
+    def before(_: Written) -> tuple[Say, ...]:
+        gone = turn.text("reply.overtaken")
+        return tuple(Say(text=gone, update=request_card_id(request)) for request in overtaken)
+
+    await turn.commit(case, decision, say, before=before)
+
+
+def _request(turn: Turn, case: Case, text: str, request: int) -> Say:
+    signs = first_approver(case, "reply", turn.person)
+    dates = find(text, turn.now, case.institution.calendar)
+    vague = case.regime.reply.without_date == "warn" and holds_off(text, dates)
+    facts = {"case": case, "edition": len(case.drafts) + 1, "request": request}
+    questions = case.regime.reply.checklist.get(case.incident.kind or "request", ())
+    last = case.draft()
+    changed = differences(last.text, text)[:MOST_CHANGES] if last else ()
+    shown = {"promises": dates, "vague": vague, "questions": questions, "changed": changed}
+    return Say(
+        text=turn.text("reply.ask", people=(signs,), by=turn.person.id, text=text, **shown, **facts),
+        mentions=(signs.id,),
+        card=to_decide(turn.office, request, turn.text("reply.card_title", **facts), ()),
+    )

@@ -1,0 +1,43 @@
+"""`值班` / `on duty`: who is on duty now, and in the coming days."""
+
+from datetime import timedelta
+
+from handlers.common.context import Turn
+from handlers.common.on_duty import watches
+from handlers.rules.language.commands import whole
+from handlers.rules.language.messages import Say
+from handlers.rules.language.utterance import Said
+from handlers.rules.refusal import Refusal
+from storage import shift_swaps
+
+WORDS = (
+    "值班",
+    "值班表",
+    "排班",
+    "排班表",
+    "谁值班",
+    "今天谁值班",
+    "现在谁值班",
+    "on duty",
+    "roster",
+    "who is on duty",
+)
+EXAMPLES = {"zh": ("值班",), "en": ("on duty",)}
+DAYS = timedelta(days=6)
+
+
+def parse(said: Said) -> bool | None:
+    return True if whole(said.text.rstrip("?？"), WORDS) == () else None
+
+
+async def handle(turn: Turn, _: bool) -> None:
+    found = await watches(turn.office, turn.now)
+    if not found:
+        raise Refusal("roster.not_set")
+    asked, texts = await shift_swaps.waiting(turn.now), []
+    for one in found:
+        today = one.calendar.local(turn.now).date()
+        coming = [shift for shift in one.between(today, today + DAYS) if shift.begins > turn.now]
+        facts = {"name": one.roster.name, "asked": [row for row in asked if row.roster == one.roster.name]}
+        texts.append(turn.text("roster.shown", now_on=one.at(turn.now), shifts=coming, **facts))
+    await turn.answer(Say(text="\n\n".join(texts)))

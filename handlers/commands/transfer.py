@@ -1,0 +1,32 @@
+"""`转办 12 派驻纪检组 理由` / `transfer 12 <body> <reason>`: an outside body takes the matter, past its department."""
+
+from typing import NamedTuple
+
+from handlers.common.context import Turn
+from handlers.rules.incident.escalation import transfer
+from handlers.rules.language.messages import Say
+from handlers.rules.language.utterance import Said
+
+VERBS = ("转办", "移送", "移交", "transfer")
+EXAMPLES = {"zh": ("转办 12 派驻纪检监察组 反映工作人员违纪",), "en": ("transfer 12 discipline-inspection misconduct",)}
+
+
+class Transfer(NamedTuple):
+    number: int | None
+    body: str
+    reason: str
+
+
+def parse(said: Said) -> Transfer | None:
+    found = said.command(VERBS)
+    if found is None:
+        return None
+    body, _, reason = found.rest.partition(" ")
+    return Transfer(found.number, body.strip(" ,，:："), reason.strip())
+
+
+async def handle(turn: Turn, asked: Transfer) -> None:
+    case = await turn.meant(asked.number, EXAMPLES)
+    decision = transfer(case, turn.person, asked.body, asked.reason)
+    text = turn.text("transfer.done", case=case, by=turn.person.id, to=decision.changes["outside"], reason=asked.reason)
+    await turn.commit(case, decision, lambda _: (Say(text=text),))

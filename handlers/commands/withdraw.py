@@ -1,0 +1,43 @@
+"""`误报 12 理由` / `withdraw 12 reason`: what was reported by mistake is struck out, if a leader agrees."""
+
+from typing import NamedTuple
+
+from handlers.common.cards import to_decide
+from handlers.common.context import Turn
+from handlers.rules.incident.approval import first_approver
+from handlers.rules.incident.ownership import withdraw
+from handlers.rules.language.messages import Say
+from handlers.rules.language.utterance import Said
+from storage.changes import Written
+
+VERBS = ("误报", "撤件", "撤销登记", "错报", "withdraw", "mistaken")
+EXAMPLES = {"zh": ("误报 12 说的是另一所学校",), "en": ("withdraw 12 it is about another school",)}
+
+
+class Withdrawal(NamedTuple):
+    number: int | None
+    reason: str
+
+
+def parse(said: Said) -> Withdrawal | None:
+    found = said.command(VERBS)
+    return Withdrawal(found.number, found.rest) if found else None
+
+
+async def handle(turn: Turn, asked: Withdrawal) -> None:
+    case = await turn.meant(asked.number, EXAMPLES)
+    decision = withdraw(case, turn.person, asked.reason)
+    signs = first_approver(case, "withdrawal", turn.person)
+
+    def say(written: Written) -> tuple[Say, ...]:
+        request = written.request or 0
+        facts = {"case": case, "request": request, "reason": asked.reason}
+        return (
+            Say(
+                text=turn.text("withdraw.ask", people=(signs,), by=turn.person.id, **facts),
+                mentions=(signs.id,),
+                card=to_decide(turn.office, request, turn.text("withdraw.card_title", case=case), ()),
+            ),
+        )
+
+    await turn.commit(case, decision, say)

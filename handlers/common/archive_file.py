@@ -1,0 +1,47 @@
+"""A matter's archive: made when it is closed and again when more is said, under a number of its own."""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+from handlers.common.form_file import Made
+from handlers.common.office import Office
+from handlers.documents.archive import ZIP, bundle, page
+from handlers.documents.forms.fields import FormFacts
+from handlers.documents.labels import Words
+from handlers.documents.record import Matter
+from storage import files, forms
+from storage.forms import Document
+
+ARCHIVE = "archive"
+HEADS = ("number", "source", "posted_at", "found_at", "forwarded_by", "tier", "kind", "stage", "department", "helpers",
+         "acknowledged_at", "outcome", "proof")  # fmt: skip
+PARTS = ("text", "address", "instruction", "findings", "due", "promises", "drafts", "approvals", "answer", "result",
+         "timeline", "holders", "lessons", "files")  # fmt: skip
+
+
+async def archive(office: Office, about: Matter, by: str, now: datetime) -> Made:
+    """The matter's whole record as a zip: post, drafts, approvals, course, proof, forms and files."""
+    key = str(about.number)
+    number = await forms.number_for(ARCHIVE, key, now.astimezone(office.institution.zone).year)
+    texts = office.texts
+    written = texts.say("form.number", year=number.year, serial=number.serial)
+    bodies = [found for file in about.files if (found := await files.read(file["id"])) and found[0].type != ZIP]
+    name = texts.say("form.file", kind=ARCHIVE, year=number.year, serial=number.serial)
+    named = [(stored.name or str(stored.id), body) for stored, body in bodies]
+    body = await asyncio.to_thread(_bundle, office, about, written, named, by, now)
+    return Made(Document(ARCHIVE, key, about.number, f"{name}（#{about.number}）.zip", ZIP, body), number)
+
+
+def _bundle(
+    office: Office, about: Matter, number: str, named: list[tuple[str, bytes]], by: str, now: datetime
+) -> bytes:
+    written = FormFacts(Words(office.texts, office.institution))
+    facts = {**written.common(number, by, now), **written.matter(about, now), **written.drafts(about)}
+    facts["files"] = "\n".join(name for name, _ in named)
+
+    def labelled(names: tuple[str, ...]) -> list[tuple[str, Any]]:
+        return [(office.texts.say("archive.label", name=name), facts[name]) for name in names]
+
+    read = page(facts, labelled(HEADS), labelled(PARTS), office.texts.language)
+    return bundle(about, facts, read, named, now)

@@ -1,0 +1,30 @@
+"""One word about several incidents: each is decided by itself, all in one transaction, and answered in one message."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from handlers.common.context import Move, Turn
+from handlers.rules.language.messages import Say
+from handlers.rules.refusal import Refusal
+
+Decide = Callable[[Turn, int], Awaitable[Move]]
+MOST = 20
+
+
+async def decide_each(turn: Turn, numbers: Sequence[int], decide: Decide) -> None:
+    """What cannot be done is said beside what was. A Refusal if it is the only one."""
+    if len(numbers) == 1:
+        move = await decide(turn, numbers[0])
+        await turn.commit(move.case, move.decision, move.say)
+        return
+    moves: list[Move] = []
+    refused: list[Say] = []
+    for number in numbers[:MOST]:
+        try:
+            moves.append(await decide(turn, number))
+        except Refusal as refusal:
+            refused.append(Say(text=turn.text(refusal.sentence, **refusal.facts)))
+    if not moves:
+        text = "\n".join(say.text for say in refused)
+        await turn.answer(Say(text=text))
+        return
+    await turn.commit_all(moves, refused)

@@ -1,0 +1,36 @@
+"""The bulletin (通报): what ran over this month, or in one matter, department by department."""
+
+from datetime import datetime
+from typing import Any
+
+from handlers.common import form_file
+from handlers.common.form_file import Made
+from handlers.common.office import Office
+from handlers.documents.forms.fields import FormFacts
+from handlers.documents.labels import Words
+from handlers.rules.refusal import Refusal
+from storage import incidents, reports
+
+
+async def bulletin(office: Office, number: int | None, by: str, now: datetime) -> Made:
+    """As of now. Where the regime spares who asked for more time in time, they are left out."""
+    if number is not None and await incidents.load(number) is None:
+        raise Refusal("common.no_such", number=number)
+    local = now.astimezone(office.institution.zone)
+    since = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    if number is not None:
+        since = since.replace(year=2000)
+    rows = await reports.overruns(since, now, number)
+    if office.regime.bulletin_spares_who_asked:
+        rows = [row for row in rows if not row["asked"]]
+    late = [{**row, "late": (row["met_at"] or now) - row["due_at"]} for row in rows]
+    counts = await reports.found_and_resolved(since, now) if number is None else (1, 0)
+    span = office.texts.say("form.span", number=number, year=local.year, month=local.month)
+    facts = FormFacts(Words(office.texts, office.institution))
+
+    def filled(written: str) -> dict[str, Any]:
+        return {**facts.common(written, by, now), **facts.period(span, counts, late, now)}
+
+    key = f"{number}" if number is not None else f"{local:%Y-%m}"
+    matters = () if number is not None else [row["number"] for row in late]
+    return await form_file.made(office, "bulletin", key, number, filled, now, matters=matters)

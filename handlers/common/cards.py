@@ -1,0 +1,60 @@
+"""The two cards: an incident that waits for its department, and a request that waits for a signature.
+
+A card's id stays the same when it is shown again; updating it reaches every copy whose buttons still stand.
+"""
+
+from handlers.common.office import Office
+from handlers.rules.language.messages import Button, Card, Tone
+from handlers.rules.people.institution import Department
+
+MOST_BUTTONS = 6
+
+
+def incident_card_id(number: int) -> str:
+    return f"incident-{number}"
+
+
+def request_card_id(request: int) -> str:
+    return f"request-{request}"
+
+
+def to_acknowledge(office: Office, number: int, title: str) -> Card:
+    say = office.texts.say
+    return Card(
+        id=incident_card_id(number),
+        title=say("cards.incident", number=number, title=title),
+        buttons=(
+            Button(label=say("cards.acknowledge"), key=f"acknowledge:{number}", style="primary"),
+            Button(label=say("cards.look"), key=f"lookup:{number}"),
+        ),
+    )
+
+
+def to_assign(office: Office, number: int, title: str, candidates: tuple[Department, ...]) -> Card:
+    """For the desk: a button for each department that it may be."""
+    departments = candidates or office.institution.departments
+    return Card(
+        id=incident_card_id(number),
+        title=office.texts.say("cards.incident", number=number, title=title),
+        tone="warn",
+        buttons=tuple(
+            Button(label=department.name, key=f"assign:{number}:{department.name}")
+            for department in departments[:MOST_BUTTONS]
+        ),
+    )
+
+
+def to_decide(
+    office: Office, request: int, title: str, facts: tuple[tuple[str, str], ...], tone: Tone = "normal"
+) -> Card:
+    say = office.texts.say
+    return Card(
+        id=request_card_id(request),
+        title=title,
+        facts=facts,
+        tone=tone,
+        buttons=(
+            Button(label=say("cards.approve"), key=f"approve:{request}", style="primary"),
+            Button(label=say("cards.reject"), key=f"reject:{request}", style="danger"),
+        ),
+    )

@@ -1,0 +1,42 @@
+"""The case library: past matters by their words, and the precedents of a new one."""
+
+from handlers.rules.posts.similarity import Past, nearest, telling, terms
+from storage import audit, case_library, incidents
+from storage.reports import Row
+
+ENDED = ("resolved",)
+MOST = 3
+
+
+async def search(words: str, limit: int) -> list[Row]:
+    """Incidents in which every word stands; if there are none, those in which most of the words' pairs stand."""
+    found: set[str] = set()
+    singles: set[str] = set()
+    for word in words.split():
+        its = terms(word)
+        pairs = {term for term in its if len(term) > 1}
+        found |= pairs
+        singles |= its if not pairs else set()
+    rows = await case_library.holding(found, singles, limit)
+    return rows or (await case_library.holding_most(telling(frozenset(found)), limit) if len(found) > 1 else [])
+
+
+async def precedents(text: str) -> list[Row]:
+    """At most three ended matters that are truly near to a new one, the nearest first."""
+    asked = telling(terms(text))
+    known = await case_library.like(asked)
+    cases = {number: Past(*past) for number, past in known.cases.items()}
+    return await case_library.results(nearest(asked, cases, known.known, known.of, MOST))
+
+
+async def learn(number: int) -> None:
+    """Puts a matter into the library as it is now: its text, what was done, and the lessons of its summary."""
+    record = await incidents.load(number)
+    incident = record.incident if record else None
+    if incident is None or incident.erased_at or incident.stage in ("withdrawn", "merged"):
+        await case_library.forget([number])
+        return
+    lessons = [line["data"].get("text", "") for line in await audit.history(number) if line["kind"] == "summarised"]
+    text = "\n".join((incident.title, incident.text, incident.result or "", *lessons))
+    found = terms(text)
+    await case_library.index(number, found, len(telling(found)), ended=incident.stage in ENDED)

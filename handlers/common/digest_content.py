@@ -1,0 +1,130 @@
+"""Puts a digest together: its figures from the tables, its text, its picture and its Word document."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from handlers.common.office import Office
+from handlers.documents.digest.docx import document
+from handlers.documents.digest.png import drawing
+from handlers.documents.digest.svg import png
+from handlers.documents.labels import Words
+from handlers.rules.figures import digest_figures as rules
+from handlers.rules.figures.digest_figures import Figures
+from handlers.rules.figures.statistics import Tally, Tallying
+from handlers.rules.regime.regime import Regime, thaw
+from handlers.rules.time.spans import Span
+from storage import duties, ledger, roster
+from storage.digests import Made
+
+PNG = "image/png"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+FORTNIGHT = timedelta(days=13)
+MOST_MATTERS = 60
+
+
+Home = tuple[str, str]
+"""A channel and a conversation: where matters are spoken of."""
+
+
+class Composed(NamedTuple):
+    figures: Figures
+    text: str
+    picture: Made
+    document: Made | None
+
+    @property
+    def made(self) -> tuple[Made, ...]:
+        return (self.picture, self.document) if self.document else (self.picture,)
+
+    @property
+    def matters(self) -> frozenset[int]:
+        """The incidents that it names."""
+        late = (*self.figures.overdue, *self.figures.named)
+        named = {one.number for one in late if one.number is not None}
+        return frozenset(named | {row["number"] for row in self.figures.matters})
+
+
+async def compose(
+    office: Office,
+    kind: str,
+    span: Span,
+    now: datetime,
+    *,
+    issue: int | None = None,
+    word: bool = True,
+    home: Home | None = None,
+) -> Composed:
+    """A digest of a kind: "daily", "weekly", "monthly", "numbered", or plain "figures"; of one `home` its matters."""
+    figures = await read(office, kind, span, now, issue, home)
+    year = now.astimezone(office.institution.zone).year
+    title = office.texts.say("digest.title", kind=kind, span=span.name, issue=issue, year=year, own=home is not None)
+    period = office.texts.say("digest.period", since=span.since, until=span.until, now=now)
+    text = office.texts.say("digest.text", f=figures, title=title, period=period)
+    words = Words(office.texts, office.institution)
+    day = f"{office.institution.calendar.day_ending(span.until):%Y-%m-%d}"
+    name = office.texts.say("digest.issue_file", kind=kind, issue=issue, year=year, day=day)
+    picture = await asyncio.to_thread(lambda: png(drawing(figures, words, title, period)))
+    body = await asyncio.to_thread(document, figures, words, title, period, picture) if word else None
+    return Composed(
+        figures, text, Made(f"{name}.png", PNG, picture), Made(f"{name}.docx", WORD, body) if body else None
+    )
+
+
+async def read(
+    office: Office, kind: str, span: Span, now: datetime, issue: int | None = None, home: Home | None = None
+) -> Figures:
+    """The figures of a span as they stand at `now`; of one `home` without what the calendar asks."""
+    institution = office.institution
+    table, matters = await _table(office, span.since, span.until, now, home)
+    earlier = (*span.before, now - (span.until - span.before[1]), home) if span.before else None
+    before = (await _table(office, *earlier))[0] if earlier else None
+    late = [row for row in await ledger.late(span.since - rules.LONGEST_RUNG, now) if _at(row, home)]
+    calendar = institution.calendar
+    since = calendar.start_of(calendar.local(min(span.since, span.until - FORTNIGHT)).date())
+    asked = await ledger.extensions_asked(sorted({row["number"] for row in late if row["number"]}))
+    return Figures(
+        kind=kind,
+        span=span,
+        now=now,
+        table=table,
+        before=before if before and before.total.received else None,
+        days=tuple(rules.by_day(await ledger.days(since, span.until, home), since, span.until, calendar)),
+        overdue=rules.overdue(late, institution, now),
+        named=rules.named(late, span, await _regimes(office, late), asked, institution),
+        routines=() if home else rules.owed(await ledger.routines(span.since, min(span.until, now))),
+        matters=matters,
+        issue=issue,
+        findings=0 if home else await roster.findings(span.since, span.until),
+        asks=_asked(office.regime, table),
+    )
+
+
+def _at(row: ledger.Row, home: Home | None) -> bool:
+    return home is None or (row["channel"], row["conversation"]) == home
+
+
+def _asked(regime: Regime, table: Tally) -> frozenset[str]:
+    """What the regime owes the public by a time, or owed when these matters were opened."""
+    counts = {"reply": table.total.to_answer, "resolve": table.total.to_resolve}
+    by_now = {kind for kind, count in counts.items() if count}
+    return frozenset(by_now | {duty.kind for duty in regime.duty if duty.kind in counts})
+
+
+async def _table(
+    office: Office, since: datetime, until: datetime, now: datetime, home: Home | None
+) -> tuple[Tally, tuple[rules.Row, ...]]:
+    """The sums of a span as it stood at `now`, and its newest matters."""
+    tallying = Tallying(office.institution.calendar, now)
+    newest: list[rules.Row] = []
+    async for page in ledger.pages(since, until):
+        mine = [row for row in page if _at(row, home)]
+        for row in mine:
+            tallying.add(rules.counted(rules.as_of(row, now), now))
+        newest = [*newest, *mine][-MOST_MATTERS:]
+    return tallying.end(), tuple(newest)
+
+
+async def _regimes(office: Office, late: list[ledger.Row]) -> dict[int | None, Regime]:
+    frozen = await duties.policies({row["policy"] for row in late if row["policy"] is not None})
+    return {None: office.regime} | {id: thaw(body) for id, body in frozen.items()}

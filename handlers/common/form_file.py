@@ -1,0 +1,99 @@
+"""Documents about a matter: its whole record is read, put in words, and made into a file beside the loop."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from handlers.common.office import Office
+from handlers.documents.forms.fields import FormFacts
+from handlers.documents.forms.render import WORD, render, template
+from handlers.documents.labels import Words
+from handlers.documents.record import Matter
+from handlers.rules.language.messages import Attachment
+from handlers.rules.refusal import Refusal
+from storage import audit, files, forms, incidents, reports
+from storage.forms import Document, Number
+
+TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A document under its number, not kept yet."""
+
+    document: Document
+    number: Number
+
+    @property
+    def name(self) -> str:
+        return self.document.name
+
+    def attachment(self, file: int) -> Attachment:
+        return Attachment(kind="file", name=self.document.name, id=file)
+
+    async def keep(self, by: str, now: datetime) -> int:
+        """Inside a transaction: its file's number. NumberTaken if the document has to be made again."""
+        return await forms.keep(self.document, self.number, by, now)
+
+    async def record(self, file: int, by: str, now: datetime) -> None:
+        await forms.record(self.document, self.number, file, by, now)
+
+
+async def matter(office: Office, number: int, now: datetime) -> Matter:
+    """An incident's whole record. Refusal if there is no such number."""
+    record = await incidents.load(number)
+    if record is None:
+        raise Refusal("common.no_such", number=number)
+    incident = record.incident
+    return Matter(
+        office.case(record, now),
+        incident.text,
+        incident.platform,
+        incident.posted_at,
+        await reports.posts(number),
+        await audit.history(number),
+        await reports.holdings([number]),
+        [file._asdict() for file in await files.of_incident(number)],
+    )
+
+
+async def form(office: Office, kind: str, about: Matter, by: str, now: datetime) -> Made:
+    """A form about a matter."""
+    facts = FormFacts(Words(office.texts, office.institution))
+    day = now.astimezone(office.institution.zone).date()
+
+    def filled(number: str) -> dict[str, Any]:
+        owed = facts.owed(about, now) if kind == "reminder" else {}
+        return {**facts.common(number, by, now), **facts.matter(about, now), **owed}
+
+    return await made(office, kind, key(kind, about, day), about.number, filled, now)
+
+
+def key(kind: str, about: Matter, day: date | None) -> str:
+    """A reminder notice has a number each day, any other form one for each time that the matter was opened."""
+    return f"{about.number}/{day if kind == 'reminder' else about.case.incident.cycle}"
+
+
+async def made(
+    office: Office,
+    kind: str,
+    about: str,
+    incident: int | None,
+    filled: Callable[[str], dict[str, Any]],
+    now: datetime,
+    *,
+    matters: Iterable[int] = (),
+) -> Made:
+    """A form whose facts `filled` gives, once its number is known; `about` is its key. Made off the loop.
+
+    One that is no incident's own says by `matters` which it names.
+    """
+    number = await forms.number_for(kind, about, now.astimezone(office.institution.zone).year)
+    texts = office.texts
+    written = texts.say("form.number", year=number.year, serial=number.serial)
+    name = texts.say("form.file", kind=kind, year=number.year, serial=number.serial)
+    file = template(kind, texts.language, office.forms)
+    body = await asyncio.to_thread(render, file, filled(written))
+    return Made(Document(kind, about, incident, f"{name}.docx", WORD, body, frozenset(matters)), number)

@@ -1,0 +1,47 @@
+"""The roster as it stands: who is on duty now, whom pings for the desk go to, what a shift's change brings."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from handlers.common.office import Office
+from handlers.rules.language.folding import fold
+from handlers.rules.people.institution import Person
+from handlers.rules.people.roster import Roster, SwapRow, Watch
+from storage import roster as stored
+from storage import shift_swaps as stored_swaps
+
+BACK = timedelta(days=2)
+
+
+async def watches(office: Office, now: datetime) -> tuple[Watch, ...]:
+    """Each of the office's rosters with its swaps and leaves."""
+    if not office.rosters:
+        return ()
+    swaps, leaves = await stored_swaps.standing(now - BACK), await stored.leaves(now - BACK)
+    return tuple(watch(office, one, swaps, leaves) for one in office.rosters)
+
+
+def called(found: tuple[Watch, ...], names: Sequence[str]) -> tuple[tuple[Watch, ...], tuple[str, ...]]:
+    """The rosters that are among the names, all of them if none is; and the other names."""
+    rosters = {fold(one.roster.name).casefold(): one for one in found if one.roster.name}
+    said = [rosters[key] for name in names if (key := fold(name).casefold()) in rosters]
+    rest = tuple(name for name in names if fold(name).casefold() not in rosters)
+    return tuple(said) or found, rest
+
+
+def watch(
+    office: Office, roster: Roster, swaps: Sequence[SwapRow], leaves: list[tuple[str, datetime, datetime]]
+) -> Watch:
+    return Watch(roster, office.institution.calendar, swaps, leaves)
+
+
+async def on_watch(office: Office, now: datetime) -> Office:
+    """The office with its desk in the hands of whoever is on duty; unchanged without a roster or with an empty slot."""
+    shifts = [one.at(now) for one in await watches(office, now)]
+    ids = tuple(dict.fromkeys(id for shift in shifts if shift for id in shift.people))
+    return office.with_desk(people(office, ids))
+
+
+def people(office: Office, ids: tuple[str, ...]) -> tuple[Person, ...]:
+    found = (office.institution.person(id) for id in ids)
+    return tuple(person for person in found if person)

@@ -1,0 +1,184 @@
+"""A swap on its way: asked of the taker, who says `同意` or `不同意 理由`; until then the roster stands as it is.
+
+A bare word answers it where it is the one thing that waits for the speaker; a quote, or `同意换班 7`, names it. Without
+an answer when the shift begins whoever was to give it has it.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from msgspec import structs
+
+from handlers.common.context import Turn
+from handlers.common.office import Office
+from handlers.common.on_duty import watches
+from handlers.rules.language.messages import Message, Say, quoted_code
+from handlers.rules.people.institution import Person
+from handlers.rules.people.roster import Shift, Watch
+from handlers.rules.refusal import Refusal
+from handlers.rules.regime.ladder import Ladder
+from handlers.rules.regime.regime import Rung
+from handlers.rules.regime.routines import Slot
+from storage import roster as stored
+from storage import shift_swaps
+from storage.changes import Written
+from storage.outbox import Letter
+from storage.shift_swaps import AGREED, DECLINED, KIND, LAPSED, WITHDRAWN, Asked, Done, New
+from storage.tables import to_ms
+
+CODE = re.compile(r"〔(?:换班|swap) (\d+)〕")
+"""The short code of a swap that was asked for."""
+REMINDERS = (Rung("-12h", ("owner",)), Rung("-1h", ("owner",)))
+ABOUT = "swap"
+
+
+def check(found: Sequence[Watch], shift: Shift, taker: str) -> None:
+    """Refusal if the taker is on that shift already, or away."""
+    if taker in shift.everyone:
+        raise Refusal("roster.already", taker=taker)
+    leaves = (leave for one in found[:1] for leave in one.leaves)
+    if any(who == taker and since < shift.ends and until > shift.begins for who, since, until in leaves):
+        raise Refusal("swap.away", taker=taker, shift=shift)
+
+
+async def ask(turn: Turn, new: New, taker: Person) -> None:
+    def letters(id: int) -> list[Letter]:
+        text = turn.text("swap.asked", id=id, new=new)
+        return turn.aloud(Say(text=text, mentions=(taker.id,)))
+
+    def reminding(id: int) -> tuple[Slot, datetime]:
+        owner = shift_swaps.owner(id)
+        return Slot(KIND, owner, turn.now, new.shift_at), _next(turn.office, turn.now, new.shift_at, turn.now)
+
+    await _arm(turn.office, await shift_swaps.ask(new, letters, reminding, turn.inbox, turn.now))
+
+
+async def put_in_force(turn: Turn, found: Sequence[Watch], new: New) -> None:
+    """An order, or an offer: it counts at once, and whoever was asked before need not answer any more."""
+    freed = [
+        row.taker for row in await shift_swaps.waiting(turn.now) if _same_place(row, new) and row.taker != new.taker
+    ]
+    if turn.person.id == new.taker:
+        text, told = turn.text("roster.offered", new=new, freed=freed), new.giver
+    else:
+        text, told = turn.text("roster.swapped", new=new, by=turn.person.id, freed=freed), new.taker
+    letters = turn.aloud(Say(text=text, mentions=tuple(dict.fromkeys((told, *freed)))))
+    full = _is_full(found, new)
+    done = await shift_swaps.put_in_force(new, turn.person.id, letters, turn.inbox, turn.now, full=full)
+    await _arm(turn.office, done)
+
+
+async def answered(
+    turn: Turn,
+    meaning: str,
+    numbers: tuple[int, ...],
+    remark: str,
+    kind: str | None,
+    others: Callable[[], Awaitable[bool]],
+) -> bool:
+    """Whether a yes or a no was one to a swap; `others` tells whether something else waits for the speaker as well."""
+    row = await _meant(turn, numbers, kind, others)
+    if row is None:
+        return False
+    if meaning == "unclear":
+        raise Refusal("swap.unclear", swap=row)
+    if row.taker != turn.person.id:
+        raise Refusal("swap.not_asked", swap=row)
+    await (agree(turn, row, remark) if meaning == "yes" else _decline(turn, row, remark))
+    return True
+
+
+async def _meant(
+    turn: Turn, numbers: tuple[int, ...], kind: str | None, others: Callable[[], Awaitable[bool]]
+) -> Asked | None:
+    """The swap that a word is about; None if it is about none. Refusal if it could be about several things."""
+    shown = _quoted(turn.message)
+    if shown is None and kind == ABOUT and len(numbers) == 1:
+        shown = numbers[0]
+    if shown is not None:
+        row = await shift_swaps.find(shown) if kind in (None, ABOUT) else None
+        if row is None and kind == ABOUT:
+            raise Refusal("swap.nothing")
+        return row
+    if kind not in (None, ABOUT) or (kind is None and (numbers or turn.message.press or quoted_code(turn.message))):
+        return None
+    mine = await shift_swaps.waiting(turn.now, turn.person.id)
+    if not mine and kind == ABOUT:
+        raise Refusal("swap.nothing")
+    if len(mine) > 1 or (mine and kind is None and await others()):
+        raise Refusal("swap.several", swaps=mine)
+    return mine[0] if mine else None
+
+
+async def agree(turn: Turn, row: Asked, remark: str = "") -> None:
+    found = await watches(turn.office, turn.now)
+    shift = next((s for one in found for s in (one.at(row.shift_at),) if s and s.roster == row.roster), None)
+    if row.state != shift_swaps.ASKED or row.shift_at <= turn.now or shift is None or row.giver not in shift.everyone:
+        raise Refusal("swap.decided", swap=row)
+    check(found, shift, row.taker)
+    full = _is_full(found, New(row.shift_at, row.roster, row.giver, row.taker))
+    said = Say(text=turn.text("swap.agreed", swap=row, remark=remark), mentions=(row.giver,))
+    await _settle(turn, row, AGREED, said, remark, full=full)
+
+
+async def _decline(turn: Turn, row: Asked, reason: str) -> None:
+    said = Say(text=turn.text("swap.declined", swap=row, reason=reason), mentions=(row.giver,))
+    await _settle(turn, row, DECLINED, said, reason)
+
+
+async def withdraw(turn: Turn, row: Asked) -> None:
+    """The giver has the shift after all."""
+    await _settle(turn, row, WITHDRAWN, Say(text=turn.text("swap.withdrawn", swap=row), mentions=(row.taker,)))
+
+
+async def _settle(turn: Turn, row: Asked, state: str, say: Say, reason: str = "", *, full: bool = False) -> None:
+    letters = turn.aloud(say)
+    by = turn.person.id
+    done = await shift_swaps.settle(row, state, by, letters, turn.inbox, turn.now, reason=reason, full=full)
+    if done is None:
+        raise Refusal("swap.decided", swap=await shift_swaps.find(row.id))
+    await _arm(turn.office, done)
+
+
+async def by_itself(office: Office, duty: int, was: datetime, owner: str, now: datetime) -> list[tuple[int, int, int]]:
+    """Reminds whoever has not answered, and says at the shift's beginning that it stays; the steps to arm."""
+    row = await shift_swaps.find(int(owner.partition(":")[2]))
+    if row is None or row.state != shift_swaps.ASKED:
+        await stored.take(duty, was, (), (), now)
+        return []
+    if now >= row.shift_at:
+        say = Say(text=office.texts.say("swap.lapsed", swap=row), mentions=(row.giver, row.taker))
+        await shift_swaps.settle(row, LAPSED, "clock", [office.aloud(say)], None, now)
+        return []
+    say = Say(text=office.texts.say("swap.remind", swap=row, now=now), mentions=(row.taker,))
+    next_at = _next(office, row.at, row.shift_at, now)
+    taken = await shift_swaps.remind(duty, was, next_at, [office.aloud(say)], now)
+    return [(0, duty, to_ms(next_at))] if taken else []
+
+
+def _next(office: Office, asked_at: datetime, begins: datetime, now: datetime) -> datetime:
+    """When it is reminded of next, in waking hours; in the end the shift's beginning."""
+    rule = structs.replace(office.regime, ladder=REMINDERS, repeat=None)
+    steps = Ladder(rule, "general", office.institution.zone, asked_at, begins).preview(len(REMINDERS))
+    return next((at for at, _ in steps if at > now), begins)
+
+
+def _is_full(found: Sequence[Watch], new: New) -> bool:
+    """Whether no place is empty in the shift once a swap counts."""
+    after = (replace(one, swaps=(*one.swaps, new)) for one in found if one.roster.name == new.roster)
+    return not any(shift.missing for one in after if (shift := one.at(new.shift_at)))
+
+
+def _same_place(row: Asked, new: New) -> bool:
+    return (row.shift_at, row.roster, row.giver) == (new.shift_at, new.roster, new.giver)
+
+
+def _quoted(message: Message) -> int | None:
+    found = CODE.findall(message.quote.text) if message.quote else []
+    return int(found[0]) if len(set(found)) == 1 else None
+
+
+async def _arm(office: Office, done: Done) -> None:
+    await office.arm(Written(0, cancelled=done.cancelled, armed=done.armed))

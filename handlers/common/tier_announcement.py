@@ -1,0 +1,25 @@
+"""A matter that rises to a higher tier: what is said of it, and who is told at once."""
+
+from handlers.common.office import Office
+from handlers.rules.incident.case import Case, Decision
+from handlers.rules.language.messages import Say
+
+
+def announcement(office: Office, case: Case, decision: Decision, text: str) -> Say:
+    """What the group reads: `text`, and if the tier rose, the stricter duties and a ping for whoever must know."""
+    tier = decision.changes.get("tier")
+    if tier is None:
+        return Say(text=text)
+    rule = case.regime.tier.get(tier)  # of a matter that was merged into an older one's policy it may be unknown
+    listening = office.listening(("owner", *(rule.tell if rule else ())), case.incident.department)
+    about = decision.changes.get("about", case.incident.about)
+    people = tuple(person for person in listening if not person.among(about))
+    rose = office.texts.say(
+        "escalate.rose", case=case, tier=tier, opened=decision.opened, moved=_moved(case, decision), people=people
+    )
+    return Say(text=f"{text}\n{rose}", mentions=tuple(person.id for person in people))
+
+
+def _moved(case: Case, decision: Decision) -> list[tuple[str, object]]:
+    duties = {duty.id: duty for duty in case.duties}
+    return [(duties[moved.id].kind, moved.due) for moved in decision.moved if moved.due.at < duties[moved.id].due_at]

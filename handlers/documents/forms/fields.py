@@ -1,0 +1,178 @@
+"""What stands in a form's placeholders: from a matter's record; the lists are in `form_lists`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from handlers.documents.forms.formatting import lines
+from handlers.documents.forms.lists import FormLists
+from handlers.documents.record import Matter, Row
+from handlers.rules.figures.digest_figures import OF_THE_DEPARTMENT
+from handlers.rules.figures.holding_times import stretches, totals
+from handlers.rules.incident.case import DutyRow
+from handlers.rules.language.masking import mask
+
+Facts = dict[str, Any]
+MOVES = ("assigned", "led", "bounced", "instructed", "acknowledged", "drafted", "approved", "rejected", "published",
+         "verified", "followed up", "escalated", "superior", "transferred", "calm", "reported", "resolved", "reopened",
+         "summarised", "extension asked", "withdrawn", "merged")  # fmt: skip
+"""The steps of a course that are told; reminders and notes are not."""
+SAYS = ("text", "reason", "result")
+WORDS_OF = {"opened": (), "approved": ("remark",), "rejected": ("reason",)}
+"""What of a step's words its course repeats: not the whole post, nor the draft that was approved."""
+GIST = {True: 120, False: 300}
+"""Characters of what a post says that leave room for the signatures on the page; the whole of it is annexed."""
+
+
+class FormFacts(FormLists):
+    """Facts as an institution writes them: whole dates, names, the field's terms. Blank where there is nothing yet."""
+
+    def common(self, number: str, by: str, now: datetime) -> Facts:
+        made_by = self._name(by) if by != "clock" else self._say("回音", "Huiyin")
+        return {
+            "institution": self._words.institution.name,
+            "number": number,
+            "date": self._day(now),
+            "made_by": made_by,
+        }
+
+    def matter(self, matter: Matter, now: datetime) -> Facts:
+        """MATTER of the placeholders."""
+        incident, words = matter.case.incident, self._words
+        facts = {
+            "incident": incident.number,
+            "title": mask(incident.title),
+            "text": mask(_without_addresses(matter)) or mask(incident.title),
+            **self._gist(matter),
+            "source": words.term("platform", matter.platform),
+            "address": "\n".join(post["url"] for post in matter.posts if post["url"]),
+            "posted_at": self._when(matter.posted_at),
+            "found_at": self._when(incident.found_at),
+            "forwarded_by": self._name(incident.forwarded_by),
+            "tier": words.term("tier", incident.tier),
+            "kind": words.term("kind", incident.kind),
+            "stage": words.term("stage", incident.stage),
+            "department": words.department(incident.department),
+            "helpers": self._say("、", ", ").join(incident.helpers),
+            "leader": self._people(words.institution.leaders(incident.department)),
+            "holder": self._holder(incident.holder),
+            "elapsed": words.span((incident.resolved_at or now) - incident.found_at),
+            "acknowledged_at": self._when(incident.acknowledged_at),
+            "answer": mask(incident.answer or ""),
+            "proof": self._proof(incident.proof),
+            "outcome": words.term("outcome", incident.outcome),
+            "result": _without_outcome(mask(incident.result or ""), words.term("outcome", incident.outcome)),
+        }
+        return facts | self._course(matter, now)
+
+    def _gist(self, matter: Matter) -> Facts:
+        """What a post says in short, and the whole of it where that is longer."""
+        title, text = mask(matter.case.incident.title), mask(_without_addresses(matter))
+        line = " ".join(text.split())
+        rest = line.removeprefix(title).strip()
+        body = rest if rest.startswith(title) else line or title
+        most = GIST[self._words.chinese]
+        if len(body) <= most:
+            return {"gist": body, "annex": ""}
+        return {"gist": f"{body[:most]}…{self._say('（全文附后）', ' (the whole text is annexed)')}", "annex": text}
+
+    def _course(self, matter: Matter, now: datetime) -> Facts:
+        duties = matter.case.duties
+        draft = matter.case.draft()
+        held = totals(stretches(matter.holdings, matter.case.incident.resolved_at or now))
+        return {
+            "due": lines(self._due(duty) for duty in duties if duty.state in ("open", "met") and duty.kind != "calm"),
+            "promises": lines(self._promise(duty) for duty in duties if duty.kind == "promise"),
+            "draft": mask(draft.text) if draft else "",
+            "instruction": lines(self._signed(line) for line in matter.said("instructed", "superior")),
+            "findings": lines(self._found(line) for line in matter.said("verified")),
+            "approvals": lines(self._judged(line) for line in matter.said("approved", "rejected")),
+            "timeline": lines(self._step(line) for line in matter.history if line["kind"] in ("opened", *MOVES)),
+            "holders": lines(
+                f"{self._holder(holder)}{self._say('：', ': ')}{self._words.span(length)}"
+                for holder, length in held.items()
+            ),
+            "lessons": lines(mask(line["data"].get("text", "")) for line in matter.said("summarised")),
+        }
+
+    def drafts(self, matter: Matter) -> Facts:
+        """Every version of the reply, for the archive."""
+        return {
+            "drafts": "\n\n".join(
+                f"{self._say(f'第 {d.edition} 版', f'Version {d.edition}')}, {self._name(d.author)}\n{mask(d.text)}"
+                for d in matter.case.drafts
+            )
+        }
+
+    def owed(self, matter: Matter, now: datetime) -> Facts:
+        """LATE of the placeholders: what a reminder notice asks its department for, the earliest first."""
+        rows = sorted((duty for duty in matter.case.duties if duty.state == "open"), key=lambda duty: duty.due_at)
+        rows = [duty for duty in rows if duty.owner in OF_THE_DEPARTMENT] or rows
+        return {
+            "owed": [
+                {
+                    "duty": self._duty(duty.kind),
+                    "due": self._when(duty.due_at, ends=True),
+                    "late": self._late(duty, now),
+                }
+                for duty in rows
+                if duty.kind != "calm"
+            ]
+        }
+
+    def _due(self, duty: DutyRow) -> str:
+        done = f" ✓ {self._clock(duty.met_at)}" if duty.met_at else ""
+        return f"{self._duty(duty.kind)}{self._say('：', ': ')}{self._when(duty.due_at, ends=True)}{done}"
+
+    def _promise(self, duty: DutyRow) -> str:
+        words = duty.reckoning.get("words")
+        said = self._say(f"（原话：{words}）", f" (“{words}”)") if words else ""
+        return f"{self._when(duty.due_at, ends=True)}{said}"
+
+    def _signed(self, line: Row) -> str:
+        return f"{self._name(line['actor'])} {self._when(line['at'])}{self._say('：', ': ')}{mask(_said(line))}"
+
+    def _found(self, line: Row) -> str:
+        verdict = self._words.texts.say("form.verdict", verdict=line["data"].get("verdict", ""))
+        return f"{verdict}{self._say('：', ': ')}{mask(_said(line))}"
+
+    def _judged(self, line: Row) -> str:
+        verb = self._words.term("event", line["kind"])
+        kind = self._words.term("request", line["data"].get("kind"))
+        word = mask(line["data"].get("reason") or line["data"].get("remark") or "")
+        told = f"{self._name(line['actor'])} {self._when(line['at'])} {verb}{self._say('', ' ')}{kind}"
+        return f"{told}{self._say('：', ': ')}{word}" if word else told
+
+    def _step(self, line: Row) -> str:
+        word = self._words.term("event", line["kind"])
+        said = mask(_said(line, WORDS_OF.get(line["kind"], SAYS)))
+        to = line["data"].get("to") if line["kind"] in ("assigned", "led", "transferred") else ""
+        rest = " ".join(part for part in (to, said) if part)
+        return (
+            f"{self._when(line['at'])}　{self._name(line['actor'])} {word}{self._say('：', ': ') if rest else ''}{rest}"
+        )
+
+    def _late(self, duty: DutyRow, now: datetime) -> str:
+        if duty.due_at <= now:
+            return f"{self._say('已超时 ', 'late by ')}{self._words.span(now - duty.due_at)}"
+        return f"{self._say('还有 ', 'in ')}{self._words.span(duty.due_at - now)}"
+
+
+def _said(line: Row, names: Sequence[str] = SAYS) -> str:
+    return " ".join(str(line["data"][name]) for name in names if line["data"].get(name))
+
+
+def _without_addresses(matter: Matter) -> str:
+    """The post's words; its addresses stand elsewhere."""
+    text = matter.text
+    for post in matter.posts:
+        text = text.replace(post["url"] or "\0", "")
+    return text.strip()
+
+
+def _without_outcome(result: str, outcome: str) -> str:
+    """已整改 is said once: 整改：更换供货商 is 更换供货商, 已整改，现场已恢复 is 现场已恢复."""
+    if outcome and result.startswith(outcome):
+        return result.removeprefix(outcome).lstrip("，,。；;：: ") or result
+    head, _, rest = result.replace(":", "：", 1).partition("：")
+    return rest.strip() if rest and head and outcome.endswith(head.strip()) else result

@@ -1,0 +1,94 @@
+"""The lists of forms: what ran over in a period, what is open at the change of a shift."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from handlers.documents.forms.formatting import FormWords, lines
+from handlers.documents.forms.placeholders import ROWS
+from handlers.documents.record import Row
+from handlers.rules.figures.digest_figures import OF_THE_DEPARTMENT
+from handlers.rules.language.masking import mask
+
+Facts = dict[str, Any]
+MOST_OPEN, MOST_DUE = 30, 40
+"""Rows of a hand-over: the rest is in the ledger."""
+
+
+class FormLists(FormWords):
+    """Rows in the words of the institution: what one party owes of one matter is one of them."""
+
+    def period(self, span: str, counts: tuple[int, int], rows: Sequence[Row], now: datetime) -> Facts:
+        """PERIOD of the placeholders; a row has number, title, department, owner, kind, due_at and late (a timedelta).
+
+        What one party owes of one matter is one row, of the earliest due time and the longest delay.
+        """
+        owners: dict[tuple[int, str], list[Row]] = {}
+        for row in rows:
+            owners.setdefault((row["number"], self._owner(row)), []).append(row)
+        shown = [
+            {
+                "number": f"#{number}",
+                "title": self._short(some[0]["title"]) + self._say("（{}）", " ({})").format(self._kinds(some)),
+                "department": owner,
+                "due": self._when(min(row["due_at"] for row in some), ends=True, now=now),
+                "late": self._words.span(max(row["late"] for row in some)),
+            }
+            for (number, owner), some in owners.items()
+        ]
+        return {"span": span, "received": counts[0], "closed": counts[1], "count": len(rows), "rows": shown}
+
+    def _owner(self, row: Row) -> str:
+        if row["owner"] in OF_THE_DEPARTMENT:
+            return self._words.department(row["department"])
+        return self._words.party("desk" if row["owner"] == "desk" else f"role:{row['owner']}")
+
+    def shift(self, facts: Mapping[str, Any]) -> Facts:
+        """SHIFT of the placeholders, of a hand-over's `since`, `until`, people, counts and rows."""
+        people = {name: self._people(facts[name]) for name in ("on_duty", "next_on_duty")}
+        return {
+            "shift": f"{self._when(facts['since'])}{self._say('至', ' to ')}{self._when(facts['until'])}",
+            **people,
+            "received": facts["received"],
+            "closed": facts["closed"],
+            "patrols": lines(self._patrol(row) for row in facts["patrols"]) or self._say("无记录", "none on record"),
+            "open": self._few([self._listed(row) for row in facts["open"]], MOST_OPEN, "open"),
+            "due_next": self._few(self._due_next(facts["due_next"], facts["until"]), MOST_DUE, "due_next"),
+        }
+
+    def _due_next(self, rows: Sequence[Row], change: datetime) -> list[Facts]:
+        """A row for each matter, with all that it owes by the end of the next shift; what is overdue says so."""
+        matters: dict[int, list[Row]] = {}
+        for row in rows:
+            matters.setdefault(row["number"], []).append(row)
+        late = self._say("，已超时", ", overdue")
+        return [
+            {
+                "number": f"#{number}",
+                "title": self._short(some[0]["title"]),
+                "duty": self._kinds(some),
+                "due": self._when(some[0]["due_at"], ends=True, now=change)
+                + (late if some[0]["due_at"] <= change else ""),
+            }
+            for number, some in matters.items()
+        ]
+
+    def _few(self, rows: list[Facts], most: int, name: str) -> list[Facts]:
+        """The first rows of a list, with a line that says how many there are beside them; or that there is none."""
+        blank = dict.fromkeys(ROWS[name], "")
+        if not rows:
+            return [{**blank, "title": self._say("无", "none")}]
+        more = self._say(f"另有 {len(rows) - most} 件，见台账", f"and {len(rows) - most} more: see the ledger")
+        return [*rows[:most], {**blank, "title": more}] if len(rows) > most else rows
+
+    def _listed(self, row: Row) -> Facts:
+        return {
+            "number": f"#{row['number']}",
+            "title": self._short(row["title"]),
+            "department": self._words.department(row["department"]),
+            "stage": self._words.term("stage", row["stage"]),
+            "holder": self._holder(row["holder"]),
+        }
+
+    def _patrol(self, row: Row) -> str:
+        return f"{self._when(row['at'])} {self._name(row['actor'])} {mask(row['data'].get('text', ''))}"

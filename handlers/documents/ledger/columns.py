@@ -1,0 +1,119 @@
+"""The ledger's columns: what every rule book asks for about a matter, each as text, a date, a number or a link."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal, NamedTuple
+
+from handlers.documents.labels import Words
+from handlers.rules.figures.digest_figures import counted
+from handlers.rules.language.masking import mask
+
+Row = Mapping[str, Any]
+Cell = str | float | int | datetime | None
+Kind = Literal["text", "date", "number", "hours", "link"]
+HOUR = 3600.0
+PARTIES = ("desk", "department", "approver", "outside")
+
+
+class Column(NamedTuple):
+    """`name` is the label's; `width` in characters."""
+
+    name: str
+    kind: Kind
+    width: float
+
+
+COLUMNS = (
+    Column("number", "number", 7), Column("title", "text", 34), Column("state", "text", 15),
+    Column("department", "text", 12), Column("holder", "text", 12), Column("stage", "text", 10),
+    Column("tier", "text", 8), Column("kind", "text", 10), Column("verdict", "text", 10),
+    Column("source", "text", 10), Column("url", "link", 30), Column("posts", "number", 6),
+    Column("posted", "date", 16), Column("found at", "date", 16), Column("reported at", "date", 16),
+    Column("acknowledged at", "date", 16), Column("reply due", "date", 16), Column("replied at", "date", 16),
+    Column("first due", "date", 16), Column("resolve due", "date", 16), Column("resolved at", "date", 16),
+    Column("hours to reply", "hours", 11),
+    Column("hours to resolve", "hours", 11), Column("outcome", "text", 9), Column("result", "text", 26),
+    Column("proof", "link", 30), Column("helpers", "text", 12), Column("hands", "text", 30),
+    *(Column(f"hours {party}", "hours", 11) for party in PARTIES),
+    Column("bounces", "number", 6), Column("extensions", "number", 6), Column("reminders", "number", 8),
+)  # fmt: skip
+
+
+def cells(row: Row, words: Words, now: datetime) -> tuple[Cell, ...]:
+    """A matter's line, in the order of COLUMNS; None for what there is none of."""
+    row = row if "hands" in row else counted(row, now)
+    duties: dict[str, Row] = {duty["kind"]: duty for duty in row["duties"] if duty["state"] != "waived"}
+    posts = [post["url"] for post in row["posts"] if post["url"]]
+    hands: Mapping[str, float] = row["hands"]
+    return (
+        row["number"],
+        mask(row["title"]),
+        words.label(state(row, now)),
+        words.department(row["department"]),
+        "" if row["resolved_at"] else words.party(row["holder"]),
+        words.term("stage", row["stage"]),
+        words.term("tier", row["tier"]),
+        words.term("kind", row["kind"]),
+        words.label(row["verdict"]) if row["verdict"] in ("true", "partly", "untrue", "unknown") else None,
+        words.term("platform", row["platform"]),
+        posts[0] if posts else None,
+        len(row["posts"]) or None,
+        row["posted_at"],
+        row["found_at"],
+        _of(duties, "report", "met_at"),
+        row["acknowledged_at"],
+        _of(duties, "reply", "due_at"),
+        row["replied_at"],
+        _of(duties, "resolve", "first_due_at"),
+        _of(duties, "resolve", "due_at"),
+        row["resolved_at"],
+        _hours(row["found_at"], row["replied_at"]),
+        _hours(row["found_at"], row["resolved_at"]),
+        words.term("outcome", row["outcome"]),
+        mask(row["result"]) if row["result"] else None,
+        _proof(row["proof"], words),
+        "、".join(row["helpers"]) if row["helpers"] else None,
+        _held(hands, words),
+        *_by_party(hands),
+        len(row["bounces"]) or None,
+        row["extensions"] or None,
+        row["reminders"] or None,
+    )
+
+
+def state(row: Row, now: datetime) -> str:
+    """How a matter stands to its due times, as the name of a label."""
+    owed = [duty for duty in row["duties"] if duty["state"] != "waived"]
+    if not owed:
+        return "no limit state"
+    if any(duty["state"] == "open" and duty["due_at"] <= now for duty in owed):
+        return "overdue state"
+    if not row["resolved_at"]:
+        return "running state"
+    late = any((duty["met_at"] or now) > duty["due_at"] for duty in owed if duty["state"] != "open")
+    return "late state" if late else "in time state"
+
+
+def _of(duties: Mapping[str, Row], kind: str, fact: str) -> datetime | None:
+    return duties[kind][fact] if kind in duties else None
+
+
+def _hours(since: datetime, until: datetime | None) -> float | None:
+    return round((until - since).total_seconds() / HOUR, 2) if until else None
+
+
+def _proof(proof: str | None, words: Words) -> str | None:
+    kind, _, number = (proof or "").partition(":")
+    return f"{words.label('picture proof')} {number}" if kind == "picture" else proof
+
+
+def _held(hands: Mapping[str, float], words: Words) -> str | None:
+    parts = (f"{words.party(holder)} {words.span(timedelta(seconds=held))}" for holder, held in hands.items())
+    return "；".join(parts) if hands else None
+
+
+def _by_party(hands: Mapping[str, float]) -> tuple[float | None, ...]:
+    sums = dict.fromkeys(PARTIES, 0.0)
+    for holder, held in hands.items():
+        sums[holder.partition(":")[0]] += held
+    return tuple(round(seconds / HOUR, 2) if seconds else None for seconds in sums.values())

@@ -1,0 +1,142 @@
+"""The ledger as an Excel workbook: a line per matter, a sheet of sums with charts. Lines are written as they come.
+
+Every text goes in as a text: what begins like a formula is marked as quoted, so that nothing is ever computed from it.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_col_to_name
+
+from handlers.documents.labels import Words
+from handlers.documents.ledger.columns import COLUMNS, Cell, Row, cells
+from handlers.documents.ledger.sheet_xml import SheetRows, looks_of
+from handlers.documents.ledger.summary_sheet import add_sums
+from handlers.rules.figures.digest_figures import Day
+from handlers.rules.figures.statistics import Tally
+
+TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_LINKS = 10_000
+"""Excel holds 65,530 links in a sheet, and each takes memory here; beyond these an address is a text."""
+LONGEST_LINK, LONGEST_TEXT = 2000, 4000
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+EXCEL_BEGINS = datetime(1899, 12, 30, tzinfo=UTC)
+DAY = timedelta(days=1)
+LOOKS: dict[str, dict[str, Any]] = {
+    "text": {},
+    "quoted": {"quote_prefix": True},
+    "number": {"num_format": "0"},
+    "hours": {"num_format": "0.00"},
+    "date": {"num_format": "yyyy-mm-dd hh:mm"},
+    "link": {"font_color": "#0563C1", "underline": 1},
+}
+HEAD = {"bold": True, "bg_color": "#1B4F72", "font_color": "#FFFFFF", "text_wrap": True, "align": "center", "border": 1}
+COLOURS = {
+    "overdue state": ("#F9D5C4", "#8A3200"),
+    "late state": ("#FDF0D0", "#6B4E00"),
+    "in time state": ("#DCEFE8", "#00543F"),
+}
+
+
+class LedgerBook:
+    """Rows are those of `storage.ledger`; `close` writes the file."""
+
+    def __init__(self, words: Words, now: datetime) -> None:
+        self._words, self._now = words, now
+        self._zone = words.institution.zone
+        self._looks = looks_of(self._workbook(None), tuple(LOOKS))
+        self._rows = SheetRows(len(COLUMNS), self._looks)
+        self._links: list[tuple[int, int, str]] = []
+        self.lines = 0
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Writes the lines of some matters, in order."""
+        for row in rows:
+            self.lines += 1
+            line = zip(range(len(COLUMNS)), COLUMNS, cells(row, self._words, self._now), strict=True)
+            shown = [None if cell in (None, "") else self._cell(n, column.kind, cell) for n, column, cell in line]
+            self._rows.add(self.lines + 1, shown)
+
+    def _cell(self, column: int, kind: str, cell: Cell) -> tuple[float | str, str]:
+        if isinstance(cell, datetime):
+            return self._serial(cell), "date"
+        if not isinstance(cell, str):
+            return cell or 0, kind
+        text = clean(cell)
+        if kind == "link" and self._may_link(text):
+            self._links.append((self.lines, column, text))
+            return text, "link"
+        return text, "quoted" if text.startswith(FORMULA) else "text"
+
+    def _may_link(self, address: str) -> bool:
+        known = address.startswith(("https://", "http://")) and " " not in address
+        return known and len(self._links) < MOST_LINKS and len(address) < LONGEST_LINK
+
+    def _serial(self, moment: datetime) -> float:
+        """Excel's count of days, on the institution's clock."""
+        return (moment.astimezone(self._zone).replace(tzinfo=UTC) - EXCEL_BEGINS) / DAY
+
+    def close(self, target: Path | BytesIO, table: Tally, days: Sequence[Day], period: str) -> None:
+        """Makes the workbook around the lines: head, filters, colours, links, the sheet of sums."""
+        workbook = self._workbook((table, days, period))
+        if looks_of(workbook, tuple(LOOKS)) != self._looks:
+            raise RuntimeError("the formats of the workbook are not called as those of its specimen")
+        self._rows.put_into(workbook, target, f"{xl_col_to_name(len(COLUMNS) - 1)}{self.lines + 1}")
+
+    def _workbook(self, sums: tuple[Tally, Sequence[Day], str] | None) -> bytes:
+        """Everything but the lines; without `sums` only what shows how formats are called."""
+        made = BytesIO()
+        book = Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+        words = self._words
+        stamp = self._now.astimezone(UTC).replace(tzinfo=None)
+        book.set_properties({"title": words.label("ledger"), "company": words.institution.name, "created": stamp})
+        sheet = book.add_worksheet(words.label("ledger"))
+        looks = {name: book.add_format({"valign": "vcenter", **look}) for name, look in LOOKS.items()}
+        for n, look in enumerate(looks.values()):
+            sheet.write_blank(1, n, None, look)
+        _begin(book, sheet, words)
+        if sums:
+            for row, column, address in self._links:
+                if (row, column) > (1, len(LOOKS) - 1):
+                    sheet.write_url(row, column, address, looks["link"], address)
+            self._finish(book, sheet)
+            add_sums(book, book.add_worksheet(words.label("summary")), words, *sums)
+        book.close()
+        return made.getvalue()
+
+    def _finish(self, book: Any, sheet: Any) -> None:
+        last = max(self.lines, 1)
+        sheet.autofilter(0, 0, last, len(COLUMNS) - 1)
+        at = next(n for n, column in enumerate(COLUMNS) if column.name == "state")
+        for name, (fill, ink) in COLOURS.items():
+            look = book.add_format({"bg_color": fill, "font_color": ink})
+            rule = {"type": "cell", "criteria": "==", "value": f'"{self._words.label(name)}"', "format": look}
+            sheet.conditional_format(1, at, last, at, rule)
+
+
+def _begin(book: Any, sheet: Any, words: Words) -> None:
+    look = book.add_format({"valign": "vcenter", **HEAD})
+    sheet.freeze_panes(1, 2)
+    sheet.set_landscape()
+    sheet.set_paper(8)  # A3
+    sheet.fit_to_pages(3, 0)  # on one page across, its letters could not be read
+    sheet.repeat_rows(0)
+    sheet.repeat_columns(0, 1)
+    sheet.print_across()
+    sheet.set_footer("&C&P / &N")
+    sheet.set_row(0, 32)
+    for n, column in enumerate(COLUMNS):
+        sheet.set_column(n, n, column.width)
+        sheet.write_string(0, n, words.label(column.name), look)
+
+
+def clean(text: str) -> str:
+    """What a cell may hold: no control characters, no halves of characters, not longer than a cell."""
+    if not text.isprintable():
+        kept = (char for char in text if char in "\n\t" or (char >= " " and char not in "\ufffe\uffff"))
+        text = "".join(kept).encode("utf-8", "ignore").decode()
+    return text[:LONGEST_TEXT]

@@ -1,0 +1,262 @@
+"""What a digest is made of: the sums of a period and of the one before, what is overdue and whose, who is named (通报).
+
+Pure: rows in, figures out. The text, the picture, the Word document and the workbook all show these.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple, get_args
+
+from handlers.rules.figures.statistics import Tally
+from handlers.rules.people.institution import DESK, Institution
+from handlers.rules.regime.regime import Regime, RoutineKind
+from handlers.rules.time.calendar import Calendar
+from handlers.rules.time.spans import Span
+
+Row = Mapping[str, Any]
+STRUCK = ("withdrawn", "merged")
+ROUTINES: tuple[str, ...] = get_args(RoutineKind)
+"""What the calendar asks people for; changes of a shift come by themselves."""
+OF_THE_DEPARTMENT = ("department", "head")
+LONGEST_RUNG = timedelta(days=14)
+"""So long before a period something may have fallen due that is named in it."""
+
+
+class Late(NamedTuple):
+    """A matter of which something ran over: what, since when, and until when (None: it is open still).
+
+    `number` is None for what the calendar asks; `holder` is a party, never a person's name. `owners` are the parties
+    that owe each of `kinds`: what a leader or the desk owes is not its department's, whoever holds the matter.
+    """
+
+    number: int | None
+    title: str
+    department: str | None
+    holder: str
+    kinds: tuple[str, ...]
+    due_at: datetime
+    met_at: datetime | None
+    owners: tuple[str, ...]
+
+    @property
+    def owed(self) -> tuple[tuple[str, str | None], ...]:
+        """Each kind with the party that owes it, where that is neither its department nor who holds it."""
+        mine = _party_of(self.department)
+        return tuple(
+            (kind, None if owner in (mine, self.holder) or self.number is None else owner)
+            for kind, owner in zip(self.kinds, self.owners, strict=True)
+        )
+
+    @property
+    def answers(self) -> str:
+        """The party that is named for it: its department, if that owes anything of it."""
+        mine = _party_of(self.department)
+        return mine if mine in self.owners else self.owners[0]
+
+
+class Day(NamedTuple):
+    day: date
+    received: int
+    resolved: int
+
+
+class Owed(NamedTuple):
+    """Of a kind of report or check-in: how many were owed by now, given, and given late; when the last one came."""
+
+    kind: str
+    owed: int
+    given: int
+    late: int
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Everything that a digest of `span` shows at `now`. `issue` is its number in the year, where it has one."""
+
+    kind: str
+    span: Span
+    now: datetime
+    table: Tally
+    before: Tally | None
+    days: tuple[Day, ...]
+    overdue: tuple[Late, ...]
+    named: tuple[Late, ...]
+    routines: tuple[Owed, ...]
+    matters: tuple[Row, ...] = ()
+    issue: int | None = None
+    findings: int = 0
+    """How many matters the patrols found."""
+    asks: frozenset[str] = frozenset(("reply", "resolve"))
+    """What is owed to the public by a time, "reply" and "resolve": where it is not asked, no rate is told."""
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing was found: a zero report (零报告) is owed and given all the same."""
+        return self.table.total.received == 0
+
+    @property
+    def named_by_party(self) -> dict[str, int]:
+        """How many matters the bulletin names of each party, the most first."""
+        return dict(Counter(one.answers for one in self.named if one.number is not None).most_common())
+
+    def change(self, name: str) -> int | None:
+        """A sum against the period before; None where there was none."""
+        if self.before is None:
+            return None
+        return int(getattr(self.table.total, name) - getattr(self.before.total, name))
+
+
+def in_own_hands(row: Row, now: datetime) -> dict[str, float]:
+    """Seconds in each party's hands until the end, in the order of who had it first."""
+    sums: dict[str, float] = {}
+    for held in row["holdings"]:
+        if held["holder"] != "closed" and (seconds := ((held["until"] or now) - held["since"]).total_seconds()) > 0:
+            sums[held["holder"]] = sums.get(held["holder"], 0.0) + seconds
+    return sums
+
+
+def counted(row: Row, now: datetime) -> dict[str, Any]:
+    """A ledger's row as the tally takes it, with the time in its department's own hands."""
+    hands = in_own_hands(row, now)
+    held = hands.get(f"department:{row['department']}", 0.0)
+    return {**row, "hands": hands, "held": held, "extensions": len(row["extensions"])}
+
+
+def as_of(row: Row, moment: datetime) -> dict[str, Any]:
+    """A ledger's row as it stood at a moment: an earlier period is seen as the present one is, not yet ended."""
+    ended = {name: _until(row[name], moment) for name in ("acknowledged_at", "replied_at", "resolved_at")}
+    duties = [_open_again(duty, moment) for duty in row["duties"] if duty["started_at"] <= moment]
+    holdings = [{**held, "until": _until(held["until"], moment)} for held in row["holdings"] if held["since"] <= moment]
+    bounces = [one for one in row["bounces"] if datetime.fromisoformat(one["at"]) <= moment]
+    extensions = [one for one in row["extensions"] if one["asked_at"] <= moment]
+    return {**row, **ended, "duties": duties, "holdings": holdings, "bounces": bounces, "extensions": extensions}
+
+
+def _until(at: datetime | None, moment: datetime) -> datetime | None:
+    return at if at is not None and at <= moment else None
+
+
+def _open_again(duty: Row, moment: datetime) -> Row:
+    return {**duty, "state": "open", "met_at": None} if duty["met_at"] and duty["met_at"] > moment else duty
+
+
+def by_day(times: Mapping[str, Sequence[datetime]], since: datetime, until: datetime, calendar: Calendar) -> list[Day]:
+    """Local days of a span, each with what was received and resolved on it."""
+    sums = {name: Counter(calendar.local(at).date() for at in moments) for name, moments in times.items()}
+    first, last = calendar.local(since).date(), calendar.day_ending(until)
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return [Day(day, sums["received"][day], sums["resolved"][day]) for day in days]
+
+
+def overdue(rows: Iterable[Row], institution: Institution, now: datetime) -> tuple[Late, ...]:
+    """The matters that are overdue now, the longest first."""
+    found = (row for row in rows if row["state"] == "open" and row["due_at"] <= now and row["stage"] not in STRUCK)
+    return _together([row for row in found if row["number"] is not None], institution)
+
+
+def named(
+    rows: Iterable[Row],
+    span: Span,
+    regimes: Mapping[int | None, Regime],
+    asked: Mapping[int, Sequence[Row]],
+    institution: Institution,
+) -> tuple[Late, ...]:
+    """Whom the bulletin names: what ran over as far as the regime's ladder says so, at a moment of this period.
+
+    Where the regime spares who asked for more time before it ran out, they are left out. `regimes` go by their numbers,
+    the institution's own by None.
+    """
+    found = []
+    for row in rows:
+        if row["number"] is None and row["kind"] not in ROUTINES:
+            continue
+        regime = regimes[row["policy"]]
+        at = _named_at(row, regime)
+        if at is None or not span.since <= at < span.until or (row["met_at"] and row["met_at"] <= at):
+            continue
+        if regime.bulletin_spares_who_asked and _asked_before(row, asked):
+            continue
+        found.append(row)
+    return _together(found, institution)
+
+
+def _named_at(row: Row, regime: Regime) -> datetime | None:
+    offset = next((at for at, tell in regime.rungs if "bulletin" in tell), None)
+    return None if offset is None else row["due_at"] + timedelta(seconds=offset)
+
+
+def _asked_before(row: Row, asked: Mapping[int, Sequence[Row]]) -> bool:
+    """What was granted has moved the due time: beyond that it ran over without a word again."""
+    return any(
+        one["asked_at"] <= row["due_at"] and one["state"] != "approved" for one in asked.get(row["number"] or 0, ())
+    )
+
+
+def _together(rows: Iterable[Row], institution: Institution) -> tuple[Late, ...]:
+    """What ran over of each matter as one; what the calendar asks stays apart."""
+    found: dict[object, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row["number"] or f"duty {row['id']}", []).append(row)
+    late = (_late(some, institution) for some in found.values())
+    return tuple(sorted(late, key=lambda one: (one.met_at is not None, one.due_at)))
+
+
+def _late(rows: Sequence[Row], institution: Institution) -> Late:
+    row, met = rows[0], [each["met_at"] for each in rows]
+    owners = {each["kind"]: _owner(each, institution) for each in rows}
+    kinds = tuple(owners)
+    times = (min(each["due_at"] for each in rows), None if None in met else max(met))
+    if row["number"] is None:
+        return Late(None, "", None, _role(row["person"] or "", institution), kinds, *times, tuple(owners.values()))
+    holder = party(row["holder"], institution)
+    if holder == "closed":  # resolved: what is owed still, a summary, is the department's
+        holder = _party_of(row["department"])
+    return Late(row["number"], row["title"], row["department"], holder, kinds, *times, tuple(owners.values()))
+
+
+def _party_of(department: str | None) -> str:
+    return f"department:{department}" if department else DESK
+
+
+def _owner(row: Row, institution: Institution) -> str:
+    """Who owes a duty: its matter's department, the desk, or whoever has a role."""
+    if row["number"] is None:
+        return _role(row["person"] or "", institution)
+    if row["owner"] in OF_THE_DEPARTMENT:
+        return _party_of(row["department"])
+    return DESK if row["owner"] == "desk" else f"role:{row['owner']}"
+
+
+def party(holder: str, institution: Institution) -> str:
+    """Who holds a matter, without a name: "desk", "department:总务处", "role:leader", "outside:…", "closed"."""
+    kind, _, id = holder.partition(":")
+    return _role(id, institution) if kind == "approver" else holder
+
+
+def _role(id: str, institution: Institution) -> str:
+    """A person by the role that they have; a role by itself."""
+    person = institution.person(id)
+    if person is None:
+        return f"role:{id}"
+    return f"role:{person.roles[0]}" if person.roles else DESK
+
+
+def owed(rows: Iterable[Row]) -> tuple[Owed, ...]:
+    """What the calendar asked for, by kind."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        if row["kind"] in ROUTINES:
+            found.setdefault(row["kind"], []).append(row)
+    return tuple(
+        Owed(
+            kind,
+            len(some),
+            sum(row["state"] == "met" for row in some),
+            sum(row["state"] == "met" and row["met_at"] > row["due_at"] for row in some),
+            max((row["met_at"] for row in some if row["met_at"]), default=None),
+        )
+        for kind, some in found.items()
+    )

@@ -1,0 +1,191 @@
+"""Who may approve what: by role, never one's own words, and only what is pending and was seen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from handlers.rules.incident.case import CLOSED, Case, Decision, Event, MovedDuty, RequestChange, RequestRow, approver
+from handlers.rules.incident.duties import everything, extended, move
+from handlers.rules.people.institution import Person
+from handlers.rules.refusal import Refusal
+from handlers.rules.time.periods import parse
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How an approval was given: when the platform heard it, on which one, and the remark that came with it."""
+
+    at: datetime
+    platform: str = ""
+    remark: str = ""
+
+
+def approvers(case: Case, kind: str, step: int, asker: str) -> tuple[Person, ...]:
+    """Who may sign a step of what `asker` (an id) asks for, the leader in charge of the department first.
+
+    Each is behind whoever acts for them now, but for who signs an earlier step already. Never the asker, nobody whom
+    the matter is about, nor the head of a department that it is about. Where that leaves nobody of those whom the
+    regime names, those above them sign.
+    """
+    earlier = [_signing(case, _roles(case, kind, one)) for one in range(step)]
+    signed = frozenset(person.id for people in earlier for person in people)
+    named = _willing(case, _signing(case, _roles(case, kind, step)), asker, signed)
+    return named or _willing(case, _signing(case, ("leader", "chief")), asker, signed)
+
+
+def _signing(case: Case, roles: tuple[str, ...]) -> tuple[Person, ...]:
+    department = case.incident.department
+    in_charge = case.institution.leaders(department) if "leader" in roles else ()
+    heads = case.institution.with_role("head", department=department) if "head" in roles else ()
+    others = tuple(p for role in roles if role != "head" for p in case.institution.with_role(role))
+    return (*heads, *(p for p in in_charge if p.has(*roles)), *others)
+
+
+def _willing(case: Case, signing: tuple[Person, ...], asker: str, signed: frozenset[str]) -> tuple[Person, ...]:
+    free = [person for person in signing if not case.concerns(person)]
+    takers = {person: [one for one in _acting_for(case, person) if one.id not in signed] for person in free}
+    acting = dict.fromkeys(one for person in free for one in (*takers[person], person))
+    return tuple(person for person in acting if person.id != asker and not case.concerns(person))
+
+
+def _roles(case: Case, kind: str, step: int) -> tuple[str, ...]:
+    if kind == "extension" and case.regime.extension:
+        return case.regime.extension.by
+    if kind == "withdrawal":
+        return case.regime.approval[-1].by if case.regime.approval else ("leader", "chief")
+    return case.regime.approval[step].by
+
+
+def _acting_for(case: Case, person: Person) -> tuple[Person, ...]:
+    takers = (case.institution.person(row.taker) for row in case.delegations if row.giver == person.id)
+    return tuple(taker for taker in takers if taker)
+
+
+def first_approver(case: Case, kind: str, asker: Person) -> Person:
+    """Who is asked to sign first. Refusal if there is nobody."""
+    for person in approvers(case, kind, 0, asker.id):
+        return person
+    raise Refusal("approve.nobody", case=case)
+
+
+def signer(case: Case, request: RequestRow) -> Person | None:
+    """Who is asked to sign a request's present step."""
+    return next(iter(_signers(case, request)), None)
+
+
+def _signers(case: Case, request: RequestRow) -> tuple[Person, ...]:
+    return approvers(case, request.kind, request.step, request.asked_by)
+
+
+def may_decide(case: Case, request: RequestRow, person: Person) -> bool:
+    """Whether the person may sign the request's present step."""
+    return person in _signers(case, request)
+
+
+def in_place_of(case: Case, request: RequestRow, person: Person) -> str | None:
+    """For whom the person signs, where it is in somebody else's place."""
+    own = {one.id for one in _signers(replace(case, delegations=()), request)}
+    givers = (row.giver for row in case.delegations if row.taker == person.id and row.giver in own)
+    return None if person.id in own else next(givers, None)
+
+
+def _check(case: Case, request: RequestRow, actor: Person, said_at: datetime) -> None:
+    if request.state == "superseded":
+        raise Refusal("approve.superseded", case=case, request=request)
+    if request.state != "pending":
+        raise Refusal("approve.decided", case=case, request=request)
+    if actor.id == request.asked_by:
+        raise Refusal("approve.own", case=case)
+    if case.concerns(actor):
+        raise Refusal("concern.yourself", case=case)
+    if not may_decide(case, request, actor):
+        raise Refusal("approve.role", case=case, may=_signers(case, request))
+    if said_at < request.asked_at:
+        raise Refusal("approve.unseen", case=case, request=request)
+
+
+def approve(case: Case, request: RequestRow, actor: Person, heard: Heard, now: datetime) -> Decision:
+    """Signs a request; the last signature makes it take effect."""
+    _check(case, request, actor, heard.at)
+    steps = len(case.regime.approval) if request.kind == "reply" else 1
+    event = Event("approved", {**_record(case, request, actor, heard), "step": request.step})
+    if request.step + 1 < steps:
+        signs = _next_signer(case, request)
+        change = RequestChange(request.id, None, request.step + 1)
+        return Decision(events=(event,), changes={"holder": approver(signs)}, decided=(change,))
+    granted = RequestChange(request.id, "approved", request.step, heard.remark or None)
+    if request.kind == "withdrawal":
+        return _withdrawn(case, request, event, granted, now)
+    moved = _extension(case, request, now) if request.kind == "extension" else ()
+    return Decision(events=(event,), changes={"holder": _holder_after(case, request)}, decided=(granted,), moved=moved)
+
+
+def reject(case: Case, request: RequestRow, actor: Person, heard: Heard) -> Decision:
+    """Sends a request back to whoever asked; the remark is the reason."""
+    _check(case, request, actor, heard.at)
+    record = _record(case, request, actor, heard)
+    reason = record.pop("remark")
+    return Decision(
+        events=(Event("rejected", {**record, "reason": reason}),),
+        changes={"holder": _holder_after(case, request)},
+        decided=(RequestChange(request.id, "rejected", request.step, heard.remark or None),),
+    )
+
+
+def _record(case: Case, request: RequestRow, actor: Person, heard: Heard) -> dict[str, Any]:
+    """What was decided on, in whose place, on which platform, at what second, and the very text."""
+    edition = request.subject.get("edition")
+    return {
+        "request": request.id,
+        "kind": request.kind,
+        "subject": request.subject,
+        "text": next((draft.text for draft in case.drafts if draft.edition == edition), None),
+        "platform": heard.platform,
+        "heard_at": heard.at.isoformat(),
+        "for": in_place_of(case, request, actor),
+        "remark": heard.remark,
+    }
+
+
+def _withdrawn(case: Case, request: RequestRow, event: Event, granted: RequestChange, now: datetime) -> Decision:
+    """A mistaken report is no matter of the institution's; nothing is owed any more."""
+    others = tuple(change for change in superseded(case) if change.id != request.id)
+    reason = request.subject["reason"]
+    return Decision(
+        events=(event, Event("withdrawn", {"reason": reason})),
+        changes={"stage": "withdrawn", "holder": CLOSED, "result": reason, "resolved_at": now},
+        waived=everything(case),
+        decided=(granted, *others),
+    )
+
+
+def superseded(case: Case, kind: str | None = None) -> tuple[RequestChange, ...]:
+    """Pending requests that a newer move has overtaken."""
+    return tuple(RequestChange(request.id, "superseded", request.step) for request in case.pending(kind))
+
+
+def _next_signer(case: Case, request: RequestRow) -> Person:
+    for person in approvers(case, request.kind, request.step + 1, request.asked_by):
+        return person
+    raise Refusal("approve.nobody", case=case)
+
+
+def _holder_after(case: Case, request: RequestRow) -> str:
+    """Who holds the matter once `request` is decided."""
+    return holder_waiting(case, tuple(other for other in case.pending() if other.id != request.id))
+
+
+def holder_waiting(case: Case, waiting: Sequence[RequestRow]) -> str:
+    """Who holds a matter in which these requests wait: whoever is asked to sign the first, else the department."""
+    asked = signer(case, waiting[0]) if waiting else None
+    return approver(asked) if asked else case.home
+
+
+def _extension(case: Case, request: RequestRow, now: datetime) -> tuple[MovedDuty, ...]:
+    wanted = request.subject["duties"]
+    period = parse(request.subject["period"])
+    duties = [duty for duty in case.duties if duty.id in wanted and duty.state == "open"]
+    if not duties:
+        raise Refusal("extend.nothing", case=case)
+    return tuple(move(case, duty.id, extended(case, duty.due_at, period), now) for duty in duties)

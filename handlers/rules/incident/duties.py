@@ -1,0 +1,210 @@
+"""What is owed when: the duties of a regime counted from an event, promises, stricter tiers, and extensions."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from handlers.rules.incident.case import Case, DutyRow, MovedDuty, NewDuty
+from handlers.rules.people.institution import Institution
+from handlers.rules.refusal import Refusal
+from handlers.rules.regime.ladder import Ladder
+from handlers.rules.regime.regime import DutyRule, Regime, Starts, rules_for
+from handlers.rules.regime.tiers import next_above
+from handlers.rules.time.deadline_trace import Ending, Reckoning
+from handlers.rules.time.periods import Due, Period, due, extend, parse
+from handlers.rules.time.promises import Promise
+
+PROMISE, CALM = "promise", "calm"
+
+
+def owed(
+    regime: Regime, institution: Institution, tier: str, start: datetime, starts: Iterable[Starts]
+) -> tuple[NewDuty, ...]:
+    """The duties whose periods run from one of the events `starts`, which happened at `start` (aware)."""
+    events = tuple(starts)
+    counted = tuple(
+        new_duty(rule, count(regime, institution, rule.length, start), regime, institution, tier, start)
+        for rule in rules_for(regime, tier, events)
+        if rule.length is not None
+    )
+    return counted + (_calming(regime, institution, tier, start) if {"found", "raised"} & {*events} else ())
+
+
+def _calming(regime: Regime, institution: Institution, tier: str, start: datetime) -> tuple[NewDuty, ...]:
+    """Where a matter rises by itself unless it calms: the time that it has for it."""
+    above = next_above(regime, tier)
+    period = regime.tier[above].unless_calm if above else None
+    if period is None:
+        return ()
+    counted = count(regime, institution, parse(period), start)
+    return (
+        NewDuty(CALM, "desk", start, counted, Ladder(regime, tier, institution.zone, start, counted.at).first_at()),
+    )
+
+
+def new_duty(
+    rule: DutyRule, counted: Due, regime: Regime, institution: Institution, tier: str, start: datetime
+) -> NewDuty:
+    """A duty under its due time, with its ladder set."""
+    ladder = Ladder(regime, tier, institution.zone, start, counted.at)
+    return NewDuty(rule.kind, rule.owner, start, counted, ladder.first_at())
+
+
+def count(regime: Regime, institution: Institution, period: Period, start: datetime) -> Due:
+    """When `period` from `start` ends under the regime's way of counting."""
+    return due(
+        period,
+        start,
+        institution.calendar,
+        roll_over=regime.roll_over,
+        same_day_at_least=regime.at_least,
+        ends_at=regime.ends_at,
+        resolve_due=start,
+    )
+
+
+def met(case: Case, *events: str) -> tuple[int, ...]:
+    """The open duties that these events fulfil. A result fulfils every promise."""
+    kinds = frozenset().union(*(case.regime.met_by(event) for event in events))
+    if "resolved" in events:
+        kinds |= {PROMISE, CALM}
+    if "calm" in events:
+        kinds |= {CALM}
+    return of_kinds(case, *kinds)
+
+
+def of_kinds(case: Case, *kinds: str) -> tuple[int, ...]:
+    """The open duties of these kinds."""
+    return tuple(duty.id for duty in case.duties if duty.state == "open" and duty.kind in kinds)
+
+
+def everything(case: Case) -> tuple[int, ...]:
+    """Every open duty."""
+    return tuple(duty.id for duty in case.duties if duty.state == "open")
+
+
+def begun(case: Case, event: Starts, now: datetime) -> tuple[NewDuty, ...]:
+    """The duties that an event begins, but for those that are owed already."""
+    fresh = owed(case.regime, case.institution, case.incident.tier, now, (event,))
+    return tuple(duty for duty in fresh if case.open_duty(duty.kind) is None)
+
+
+def restarted(case: Case) -> tuple[int, ...]:
+    """The open duties that another department owes anew: what runs from the assignment."""
+    return of_kinds(case, "acknowledge", *(rule.kind for rule in case.regime.duty if rule.starts == "assigned"))
+
+
+def calmed(case: Case, now: datetime) -> tuple[NewDuty, ...]:
+    """What is owed once a matter has calmed: begun by the first word of it, by the result at the latest."""
+    ever = {duty.kind for duty in case.duties}
+    return tuple(duty for duty in begun(case, "calm", now) if duty.kind not in ever)
+
+
+def promised(case: Case, promises: Iterable[Promise], now: datetime) -> tuple[NewDuty, ...]:
+    """A duty for each date that a published reply gives; the resolution too, where the regime leaves it to that."""
+    dates = sorted({promise.at: promise for promise in promises if promise.at > now}.items())
+    duties = [_promise(case, promise, now) for _, promise in dates]
+    rule = case.regime.rule("resolve", case.incident.tier)
+    if rule and rule.period == "promised" and dates and case.open_duty("resolve") is None:
+        counted = _given(case, dates[-1][1], now)
+        duties.append(new_duty(rule, counted, case.regime, case.institution, case.incident.tier, now))
+    return tuple(duties)
+
+
+def _promise(case: Case, promise: Promise, now: datetime) -> NewDuty:
+    return NewDuty(PROMISE, "department", now, _given(case, promise, now), ladder_to(case, promise.at, now).first_at())
+
+
+def _given(case: Case, promise: Promise, now: datetime) -> Due:
+    """A due time that is not counted but was given, in the reply's own words."""
+    return given(case, promise.at, now, promise.text)
+
+
+def given(case: Case, at: datetime, now: datetime, words: str) -> Due:
+    """A due time that somebody set: `words` are what they said."""
+    calendar = case.institution.calendar
+    last_day = calendar.day_ending(at)
+    ending: Ending = "midnight" if at == calendar.end_of(last_day) else "clock"
+    counted = count(case.regime, case.institution, parse("same day"), now)
+    reckoning = counted.reckoning.given(words, now, at, last_day, ending)
+    return Due(at, False, reckoning)
+
+
+def stricter(case: Case, tier: str, now: datetime) -> tuple[tuple[NewDuty, ...], tuple[MovedDuty, ...]]:
+    """What a higher tier asks from `now` on: duties that were not owed, and due times that come earlier."""
+    fresh: list[NewDuty] = []
+    moved: list[MovedDuty] = []
+    events = _past(case)
+    for duty in owed(case.regime, case.institution, tier, now, (*events, "raised")):
+        standing = case.open_duty(duty.kind) if duty.kind != CALM else None
+        if standing is None and not _done(case, duty.kind, tier):
+            fresh.append(duty)
+        elif standing is not None and duty.due.at < standing.due_at:
+            moved.append(MovedDuty(standing.id, duty.due, duty.next_at))
+    ahead = {change.id for change in moved}
+    staying = [duty for duty in case.duties if duty.state == "open" and duty.kind != CALM and duty.id not in ahead]
+    return tuple(fresh), (*moved, *(_at_tier(case, duty, tier) for duty in staying))
+
+
+def due_of(duty: DutyRow) -> Due:
+    """A standing duty's due time with its reckoning."""
+    return Due(duty.due_at, duty.provisional, Reckoning.from_dict(duty.reckoning))
+
+
+def ladder_to(case: Case, due_at: datetime, now: datetime) -> Ladder:
+    """The ladder that begins after `now`."""
+    return Ladder(case.regime, case.incident.tier, case.institution.zone, now, due_at)
+
+
+def _at_tier(case: Case, duty: DutyRow, tier: str) -> MovedDuty:
+    """A duty whose due time stays: its next step is the new tier's, which may sound at night."""
+    ladder = Ladder(case.regime, tier, case.institution.zone, duty.started_at, duty.due_at)
+    return MovedDuty(duty.id, due_of(duty), ladder.next_at(duty.rung), duty.rung)
+
+
+def _done(case: Case, kind: str, tier: str) -> bool:
+    """Whether nothing is left of a kind of duty; what a head was told has yet to be told to the chief."""
+    if case.incident.department and kind in case.regime.met_by("assigned"):
+        return True
+    now, then = case.regime.rule(kind, case.incident.tier), case.regime.rule(kind, tier)
+    received = now is None or then is None or now.to == then.to
+    return received and any(row.kind == kind and row.state == "met" for row in case.duties)
+
+
+def _past(case: Case) -> tuple[Starts, ...]:
+    """The events of the incident so far, from which periods may run."""
+    incident = case.incident
+    happened: dict[Starts, object] = {
+        "found": True,
+        "assigned": incident.department and incident.acknowledged_at is None,
+        "acknowledged": incident.acknowledged_at,
+        "published": incident.replied_at,
+        "resolved": incident.resolved_at,
+    }
+    return tuple(event for event, happening in happened.items() if happening)
+
+
+def extended(case: Case, due_at: datetime, period: Period) -> Due:
+    """A due time put off by `period`. ValueError where the period is no length."""
+    calendar, regime = case.institution.calendar, case.regime
+    return extend(due_at, period, calendar, roll_over=regime.roll_over, ends_at=regime.ends_at)
+
+
+def latest(case: Case) -> Due:
+    """The last due time that extensions may reach, from the find or the reopening. Refusal if there are none."""
+    if case.regime.extension is None:
+        raise Refusal("extend.not_granted", case=case)
+    start = case.incident.cycle_at or case.incident.found_at
+    return count(case.regime, case.institution, parse(case.regime.extension.up_to), start)
+
+
+def extendable(case: Case) -> tuple[DutyRow, ...]:
+    """The open duties that an extension puts off, the earliest due first."""
+    kinds = case.regime.extension.of if case.regime.extension else ()
+    return tuple(
+        sorted((d for d in case.duties if d.state == "open" and d.kind in kinds), key=lambda duty: duty.due_at)
+    )
+
+
+def move(case: Case, duty_id: int, counted: Due, now: datetime) -> MovedDuty:
+    """A duty at its new due time, its ladder beginning after `now`."""
+    return MovedDuty(duty_id, counted, ladder_to(case, counted.at, now).first_at())

@@ -1,0 +1,189 @@
+"""Moves beside the main line: tiers, instructions, reports, verification, follow-ups, summaries, calm, transfer.
+
+Each takes the case, who acts and `now` (aware), and raises `Refusal` where it cannot be.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from handlers.rules.incident.approval import superseded
+from handlers.rules.incident.case import Case, Decision, Event, MovedDuty, NewDuty
+from handlers.rules.incident.duties import begun, calmed, count, met, move, new_duty, of_kinds, owed, stricter
+from handlers.rules.incident.lifecycle import handed
+from handlers.rules.incident.permissions import permit
+from handlers.rules.language.masking import mask
+from handlers.rules.people.institution import Department, Person
+from handlers.rules.refusal import Refusal
+from handlers.rules.regime.regime import DutyRule, Starts, Tier, higher
+from handlers.rules.regime.tiers import Heat, by_heat, by_superior, manual
+from handlers.rules.time.periods import Period
+
+LONGEST_BODY = 40
+"""Characters of an outside body's name; what is longer is a sentence."""
+FOLLOWS: dict[str, Starts] = {
+    "true": "found true", "partly": "found partly", "untrue": "found untrue", "unknown": "found unknown"
+}  # fmt: skip
+
+
+def heat(case: Case, actor: Person, seen: Heat, now: datetime) -> Decision:
+    """How far the posts have spread; the tier rises with it."""
+    case.must_be_open()
+    permit(case, actor, "heat")
+    data = {name: getattr(seen, name) for name in ("views", "comments", "reposts") if getattr(seen, name) is not None}
+    return raised(case, by_heat(case.regime, seen), now, Event("heat", data))
+
+
+def escalate(case: Case, actor: Person, tier: Tier, reason: str, now: datetime) -> Decision:
+    """Somebody judges the matter to be of a higher tier."""
+    case.must_be_open()
+    permit(case, actor, "escalate")
+    if tier not in manual(case.regime):
+        raise Refusal("escalate.no_such_tier", case=case, tiers=manual(case.regime))
+    if not higher(tier, case.incident.tier):
+        raise Refusal("escalate.not_higher", case=case, tier=tier)
+    if not reason:
+        raise Refusal("escalate.reason", case=case, tier=tier)
+    return raised(case, tier, now, Event("escalated", {"to": tier, "reason": reason}))
+
+
+def raised(case: Case, tier: str, now: datetime, event: Event) -> Decision:
+    """The matter at `tier`, if that is higher than its own: stricter duties from now on, nothing due later."""
+    if not higher(tier, case.incident.tier):
+        return Decision(events=(event,))
+    fresh, moved = stricter(case, tier, now)
+    return Decision(
+        events=(event, Event("tier", {"from": case.incident.tier, "to": tier})),
+        changes={"tier": tier},
+        waived=of_kinds(case, "calm"),
+        opened=fresh,
+        moved=moved,
+    )
+
+
+def instruct(
+    case: Case, actor: Person, department: Department | None, period: Period | None, text: str, now: datetime
+) -> Decision:
+    """A leader's written instruction (批办): whose it is, and the limit for the result."""
+    case.must_be_open()
+    permit(case, actor, "instruct")
+    if department is None and period is None and not text:
+        raise Refusal("instruct.what", case=case)
+    limits = _limits(case, period, now)
+    waits = [rule for rule in _left_to_instruction(case) if case.open_duty(rule.kind) is None]
+    to = department.name if department and department.name != case.incident.department else None
+    event = Event("instructed", {"department": to, "period": str(period) if period else None, "text": text})
+    given = handed(case, to, event, now) if to else Decision(events=(event,))
+    return replace(
+        given,
+        met=(*given.met, *(met(case, "instructed") if period or not waits else ())),
+        opened=(*limits[0], *begun(case, "instructed", now), *given.opened),
+        moved=limits[1],
+    )
+
+
+def superior(case: Case, actor: Person, text: str, now: datetime) -> Decision:
+    """A superior body has given an instruction about the matter: some regimes make it critical."""
+    case.must_be_open()
+    permit(case, actor, "superior")
+    return raised(case, by_superior(case.regime), now, Event("superior", {"text": text}))
+
+
+def verify(case: Case, actor: Person, verdict: str, text: str, now: datetime) -> Decision:
+    """What the department found: true, partly, untrue, or it cannot be told. The regime asks the next step of each."""
+    case.must_be_open()
+    permit(case, actor, "verify")
+    follows = owed(case.regime, case.institution, case.incident.tier, now, (FOLLOWS[verdict],))
+    fresh = tuple(duty for duty in follows if case.open_duty(duty.kind) is None)
+    return Decision(
+        events=(Event("verified", {"verdict": verdict, "text": text}),),
+        changes={"verdict": verdict},
+        met=met(case, "verified"),
+        opened=fresh,
+    )
+
+
+def reported(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
+    """The report upwards has been made."""
+    return _done(case, actor, "reported", text, "report")
+
+
+def followed_up(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
+    """News in the matter (续报), at any time, after the result too; fulfils the promise that is due first."""
+    permit(case, actor, "follow_up")
+    if case.incident.merged_into:
+        raise Refusal("common.closed", case=case)
+    if not text:
+        raise Refusal("follow_up.empty", case=case)
+    promises = sorted((d for d in case.duties if d.kind == "promise" and d.state == "open"), key=lambda d: d.due_at)
+    ids = (*met(case, "followed up"), *(duty.id for duty in promises[:1]))
+    return Decision(events=(Event("followed up", {"text": text}),), met=ids)
+
+
+def summarised(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
+    """The written summary is in. It is owed after the result, too."""
+    return _done(case, actor, "summarised", text, "summary")
+
+
+def calm(case: Case, actor: Person, text: str, now: datetime) -> Decision:
+    """The matter has calmed in public: nothing rises any more, and what is owed after it begins."""
+    permit(case, actor, "progress")
+    ids, fresh = met(case, "calm"), calmed(case, now)
+    if not ids and not fresh:
+        raise Refusal("common.not_owed", case=case, kind="calm")
+    return Decision(events=(Event("calm", {"text": text}),), met=ids, opened=fresh)
+
+
+def transfer(case: Case, actor: Person, body: str, reason: str) -> Decision:
+    """The matter is an outside body's, and no longer its department's; the desk goes on owing the public an answer."""
+    case.must_be_open()
+    permit(case, actor, "transfer")
+    body = mask(body)
+    if not body or len(body) > LONGEST_BODY:
+        raise Refusal("transfer.whom", case=case)
+    return Decision(
+        events=(Event("transferred", {"to": body, "reason": reason, "from": case.incident.department}),),
+        changes={
+            "department": None,
+            "outside": body,
+            "helpers": [],
+            "holder": f"outside:{body}",
+            "stage": "unassigned" if case.incident.stage != "replied" else "replied",
+        },
+        waived=of_kinds(case, "acknowledge", "assign", "verify", "instruct"),
+        decided=superseded(case),
+    )
+
+
+def _done(case: Case, actor: Person, event: str, text: str, kind: str) -> Decision:
+    permit(case, actor, "progress")
+    ids = met(case, event)
+    if not ids:
+        raise Refusal("common.not_owed", case=case, kind=kind)
+    return Decision(events=(Event(event, {"text": text}),), met=ids)
+
+
+def _limits(case: Case, period: Period | None, now: datetime) -> tuple[tuple[NewDuty, ...], tuple[MovedDuty, ...]]:
+    """What the instruction's limit sets: the duties that the regime leaves to it, else an earlier resolution."""
+    if period is None:
+        return (), ()
+    counted = count(case.regime, case.institution, period, now)
+    left = _left_to_instruction(case)
+    if not left:
+        resolve = case.open_duty("resolve")
+        return (), ((move(case, resolve.id, counted, now),) if resolve and counted.at < resolve.due_at else ())
+    standing = {rule.kind: duty for rule in left if (duty := case.open_duty(rule.kind))}
+    regime, institution, tier = case.regime, case.institution, case.incident.tier
+    fresh = tuple(new_duty(rule, counted, regime, institution, tier, now) for rule in left if rule.kind not in standing)
+    return fresh, tuple(move(case, duty.id, counted, now) for duty in standing.values())
+
+
+def _left_to_instruction(case: Case) -> tuple[DutyRule, ...]:
+    """The duties whose limit the regime leaves to the leader; after a verdict only those of that verdict."""
+    found = FOLLOWS.get(case.incident.verdict or "")
+    return tuple(
+        rule
+        for rule in case.regime.duty
+        if rule.period == "instructed"
+        and rule.applies(case.incident.tier)
+        and (found is None or rule.starts not in FOLLOWS.values() or rule.starts == found)
+    )

@@ -1,0 +1,228 @@
+"""The legal moves of an incident between the find and the result. Each takes the case, who acts and `now` (aware).
+
+A move that the state does not allow raises `Refusal`, which says what is the case and what to do.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from handlers.rules.incident.approval import first_approver, holder_waiting, superseded
+from handlers.rules.incident.case import CLOSED, Case, Decision, Event, NewRequest, approver, hold
+from handlers.rules.incident.conflict import deciders
+from handlers.rules.incident.duties import (
+    begun,
+    calmed,
+    extendable,
+    extended,
+    latest,
+    met,
+    of_kinds,
+    owed,
+    promised,
+    restarted,
+)
+from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, permit
+from handlers.rules.incident.reply_check import holds_off
+from handlers.rules.people.institution import Department, Person
+from handlers.rules.refusal import Refusal
+from handlers.rules.time.periods import Period, PeriodError
+from handlers.rules.time.promises import Promise, find
+
+OUTCOMES = ("answered", "remedied", "adopted", "clarified", "transferred")
+MOST_BOUNCES = 2
+BEFORE_THE_RESULT = ("assign", "instruct", "acknowledge", "verify", "reply", "calm")
+"""What nobody owes any more once there is a result."""
+
+
+def acknowledge(case: Case, actor: Person, now: datetime) -> Decision:
+    """The department takes the matter on."""
+    case.must_be_open()
+    if case.incident.department is None:
+        raise Refusal("acknowledge.unassigned", case=case)
+    permit(case, actor, "acknowledge")
+    if case.incident.acknowledged_at:
+        raise Refusal("acknowledge.already", case=case)
+    return Decision(
+        events=(Event("acknowledged"),),
+        changes={"stage": after(case, "acknowledged"), "acknowledged_at": now},
+        met=met(case, "acknowledged"),
+        opened=begun(case, "acknowledged", now),
+    )
+
+
+def assign(case: Case, actor: Person, department: Department, now: datetime) -> Decision:
+    """The desk, a leader or the department's own head gives the matter to a department, which acknowledges anew."""
+    case.must_be_open()
+    permit(case, actor, "assign")
+    if department.name == case.incident.department:
+        raise Refusal("assign.same", case=case)
+    event = Event("assigned", {"from": case.incident.department, "to": department.name})
+    return passed_on(case, actor, handed(case, department.name, event, now), now)
+
+
+def passed_on(case: Case, actor: Person, decision: Decision, now: datetime) -> Decision:
+    """What a department's own head gives to another counts as returned, and is not given on a second time."""
+    if actor.has(*DESK_ROLES, *LEADERS):
+        return decision
+    if len(case.incident.bounces) >= MOST_BOUNCES:
+        raise Refusal("bounce.final", case=case, people=deciders(case, case.incident.department))
+    if case.incident.bounces:
+        raise Refusal("assign.passed_on", case=case)
+    reason = f"→ {decision.changes['department']}"
+    given = {"department": case.incident.department, "by": actor.id, "reason": reason, "at": now.isoformat()}
+    return replace(decision, changes={**decision.changes, "bounces": [given]})
+
+
+def handed(case: Case, department: str, event: Event, now: datetime) -> Decision:
+    """The matter is a department's from now on, which has yet to acknowledge it."""
+    waiting = [request for request in case.pending() if request.kind != "reply"]
+    return Decision(
+        events=(event,),
+        changes={
+            "department": department,
+            "stage": after(case, "assigned"),
+            "holder": case.incident.holder if waiting else hold(department),
+            "acknowledged_at": None,
+            "outside": None,
+            "helpers": [name for name in case.incident.helpers if name != department],
+        },
+        met=met(case, "assigned"),
+        waived=restarted(case),
+        opened=owed(case.regime, case.institution, case.incident.tier, now, ("assigned",)),
+        decided=superseded(case, "reply"),
+    )
+
+
+def draft(case: Case, actor: Person, text: str, now: datetime) -> Decision:
+    """A version of the reply to the public, put before whoever signs first. It also acknowledges the matter."""
+    case.must_be_open()
+    permit(case, actor, "reply")
+    if not text:
+        raise Refusal("reply.empty", case=case)
+    if case.regime.reply.without_date == "refuse" and holds_off(text, find(text, now, case.institution.calendar)):
+        raise Refusal("reply.no_date", case=case)
+    edition = len(case.drafts) + 1
+    signs = first_approver(case, "reply", actor)
+    taken_on = case.incident.acknowledged_at is None and case.belongs(actor)
+    stage = "acknowledged" if taken_on and case.incident.stage == "assigned" else case.incident.stage
+    return Decision(
+        events=(
+            *((Event("acknowledged"),) if taken_on else ()),
+            Event("drafted", {"edition": edition, "text": text}),
+        ),
+        changes={"holder": approver(signs), "stage": stage, **({"acknowledged_at": now} if taken_on else {})},
+        met=met(case, "acknowledged") if taken_on else (),
+        opened=begun(case, "acknowledged", now) if taken_on else (),
+        draft=text,
+        requested=NewRequest("reply", {"edition": edition}),
+        decided=superseded(case, "reply"),
+    )
+
+
+def publish(case: Case, actor: Person, proof: str, promises: Sequence[Promise], now: datetime) -> Decision:
+    """The approved reply stands in public, at the address (or in the picture) given as proof.
+
+    What the public was answered is no mistaken report any more.
+    """
+    case.must_be_open()
+    permit(case, actor, "publish")
+    text = case.approved_draft()
+    if text is None:
+        raise Refusal("publish.not_approved", case=case, pending=case.pending("reply"))
+    if not proof:
+        raise Refusal("publish.no_proof", case=case)
+    return Decision(
+        events=(Event("published", {"edition": text.edition, "proof": proof}),),
+        changes={
+            "stage": "replied",
+            "answer": text.text,
+            "proof": proof,
+            "replied_at": now,
+            "holder": holder_waiting(case, case.pending("extension")),
+        },
+        met=met(case, "published"),
+        opened=(*begun(case, "published", now), *promised(case, promises, now)),
+        decided=superseded(case, "withdrawal"),
+    )
+
+
+def resolve(case: Case, actor: Person, outcome: str | None, result: str, proven: bool, now: datetime) -> Decision:
+    """Closes the matter: by an answer that the public can read, or by a remedy. Never by a removal.
+
+    `proven` says that evidence came with it: an address, a picture, or the words for it. So does a finding.
+    """
+    case.must_be_open()
+    permit(case, actor, "resolve")
+    answered = case.incident.replied_at is not None
+    if not answered and outcome != "remedied":
+        raise Refusal("resolve.unanswered", case=case, pending=case.pending("reply"))
+    if not answered and not result:
+        raise Refusal("resolve.what_remedy", case=case)
+    if outcome == "clarified" and not (proven or case.incident.verdict in ("untrue", "partly")):
+        raise Refusal("resolve.what_evidence", case=case)
+    if outcome == "transferred" and case.incident.outside is None:
+        raise Refusal("resolve.not_transferred", case=case)
+    outcome = outcome or "answered"
+    return Decision(
+        events=(Event("resolved", {"outcome": outcome, "result": result}),),
+        changes={
+            "stage": "resolved",
+            "outcome": outcome,
+            "result": result,
+            "resolved_at": now,
+            "holder": CLOSED,
+        },
+        met=met(case, "resolved"),
+        waived=of_kinds(case, *(kind for kind in BEFORE_THE_RESULT if kind not in case.regime.met_by("resolved"))),
+        opened=(*begun(case, "resolved", now), *calmed(case, now)),
+        decided=superseded(case),
+    )
+
+
+def ask_extension(case: Case, actor: Person, period: Period, reason: str, now: datetime) -> Decision:
+    """Asks for more time to resolve, before it runs out and within the regime's limit."""
+    case.must_be_open()
+    permit(case, actor, "extend")
+    duties = extendable(case)
+    if case.regime.extension is None:
+        raise Refusal("extend.not_granted", case=case)
+    if not duties:
+        raise Refusal("extend.nothing", case=case)
+    duty = duties[0]
+    if now >= duty.due_at:
+        raise Refusal("extend.too_late", case=case, duty=duty)
+    if not reason:
+        raise Refusal("extend.reason", case=case)
+    if case.pending("extension"):
+        raise Refusal("extend.pending", case=case)
+    until = within_limit(case, duty.due_at, period)
+    signs = first_approver(case, "extension", actor)
+    subject = {
+        "duties": [each.id for each in duties],
+        "period": str(period),
+        "reason": reason,
+        "until": until.isoformat(),
+    }
+    return Decision(
+        events=(Event("extension asked", subject),),
+        changes={"holder": approver(signs)},
+        requested=NewRequest("extension", subject),
+    )
+
+
+def within_limit(case: Case, due_at: datetime, period: Period) -> datetime:
+    """The new due time (UTC), or a Refusal that names the last one possible."""
+    try:
+        until = extended(case, due_at, period).at
+    except PeriodError as error:
+        raise Refusal("extend.period", case=case) from error
+    limit = latest(case).at
+    if until > limit:
+        raise Refusal("extend.limit", case=case, latest=limit, asked=until, room=limit - due_at > timedelta())
+    return until
+
+
+def after(case: Case, stage: str) -> str:
+    """The stage after a move; what the public has read stays replied."""
+    return "replied" if case.incident.stage == "replied" else stage

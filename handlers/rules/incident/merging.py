@@ -1,0 +1,74 @@
+"""Two reports of one matter become one. Nothing that was owed for the one that goes is lost on the other."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from handlers.rules.incident.approval import superseded
+from handlers.rules.incident.case import CLOSED, Amended, Case, Decision, Event, MovedDuty, NewDuty
+from handlers.rules.incident.conflict import being_about
+from handlers.rules.incident.duties import CALM, PROMISE, due_of, everything, ladder_to, move
+from handlers.rules.incident.escalation import raised
+from handlers.rules.incident.permissions import permit
+from handlers.rules.people.institution import Person
+from handlers.rules.refusal import Refusal
+
+
+def merge(case: Case, into: Case, actor: Person, now: datetime) -> tuple[Decision, Decision]:
+    """Two reports of one matter: this one goes on as the other, which was found earlier. What changes in each."""
+    for one in (case, into):
+        one.must_be_open()
+        permit(one, actor, "merge")
+    if case.number == into.number:
+        raise Refusal("merge.same", case=case)
+    if case.incident.found_at < into.incident.found_at:
+        raise Refusal("merge.older", case=case, into=into)
+    gone = Decision(
+        events=(Event("merged", {"into": into.number}),),
+        changes={"stage": "merged", "merged_into": into.number, "holder": CLOSED, "resolved_at": now},
+        waived=everything(case),
+        decided=superseded(case),
+    )
+    return gone, _received(case, into, now)
+
+
+def _received(case: Case, into: Case, now: datetime) -> Decision:
+    """What goes over with a merged matter: the higher tier, the earlier due times, whom it is about, its first post."""
+    decision = raised(into, case.incident.tier, now, Event("merged in", {"from": case.number}))
+    after = replace(into, incident=Amended(into.incident, **decision.changes))
+    opened, moved = _no_later(case, after, decision.opened, decision.moved, now)
+    changes = {**decision.changes}
+    about = list(dict.fromkeys((*into.incident.about, *case.incident.about)))
+    if about != list(into.incident.about):
+        changes |= being_about(into, about)
+    posted = min(filter(None, (case.incident.posted_at, into.incident.posted_at)), default=None)
+    if posted != into.incident.posted_at:
+        changes["posted_at"] = posted
+    return replace(decision, changes=changes, opened=opened, moved=moved)
+
+
+def _no_later(
+    case: Case, into: Case, opened: Sequence[NewDuty], moved: Sequence[MovedDuty], now: datetime
+) -> tuple[tuple[NewDuty, ...], tuple[MovedDuty, ...]]:
+    """`opened` and `moved` of a matter `into` which `case` is merged: nothing is due later than it was in `case`.
+
+    Its promises go over as they are: the public has read them.
+    """
+    owing = [duty for duty in case.duties if duty.state == "open" and duty.kind != CALM]
+    sooner = {duty.kind: duty for duty in owing if duty.kind != PROMISE}
+    due_at = {duty.id: duty.due_at for duty in into.duties} | {change.id: change.due.at for change in moved}
+    standing = [(duty, sooner[duty.kind]) for duty in into.duties if duty.state == "open" and duty.kind in sooner]
+    pulled = [move(into, duty.id, due_of(by), now) for duty, by in standing if by.due_at < due_at[duty.id]]
+    ahead = {change.id for change in pulled}
+    fresh = [
+        replace(duty, due=due_of(by), next_at=ladder_to(into, by.due_at, now).first_at())
+        if (by := sooner.get(duty.kind)) and by.due_at < duty.due.at
+        else duty
+        for duty in opened
+    ]
+    kept = [
+        NewDuty(PROMISE, "department", now, due_of(duty), ladder_to(into, duty.due_at, now).first_at())
+        for duty in owing
+        if duty.kind == PROMISE
+    ]
+    return (*fresh, *kept), (*(change for change in moved if change.id not in ahead), *pulled)

@@ -1,0 +1,144 @@
+"""Whose a matter is: returned by its department, led by one with helpers, withdrawn, reopened.
+
+Each takes the case, who acts and `now` (aware), and raises `Refusal` where it cannot be.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from handlers.rules.incident.approval import first_approver, superseded
+from handlers.rules.incident.case import CLOSED, OPEN_STAGES, Case, Decision, Event, NewDuty, NewRequest, approver, hold
+from handlers.rules.incident.conflict import deciders
+from handlers.rules.incident.duties import count, everything, new_duty, of_kinds, owed
+from handlers.rules.incident.lifecycle import MOST_BOUNCES, handed, passed_on
+from handlers.rules.incident.permissions import permit
+from handlers.rules.people.institution import DESK, Department, Person
+from handlers.rules.refusal import Refusal
+
+
+def bounce(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
+    """The department returns a matter as not its own (退单).
+
+    The first time it goes back to the desk. The second time a leader has to say whose it is, and until then the first
+    that received it keeps it (首问负责). A third time there is none.
+    """
+    case.must_be_open()
+    if case.incident.department is None:
+        raise Refusal("acknowledge.unassigned", case=case)
+    permit(case, actor, "bounce")
+    if case.incident.replied_at:
+        raise Refusal("bounce.answered", case=case)
+    if len(case.incident.bounces) >= MOST_BOUNCES:
+        raise Refusal("bounce.final", case=case, people=deciders(case, case.incident.department))
+    if not reason:
+        raise Refusal("bounce.reason", case=case)
+    given = {"department": case.incident.department, "by": actor.id, "reason": reason, "at": now.isoformat()}
+    bounces = [*case.incident.bounces, given]
+    decision = _back(case, Event("bounced", given), bounces[0]["department"], now)
+    return replace(decision, changes={**decision.changes, "bounces": bounces})
+
+
+def _back(case: Case, event: Event, first: str, now: datetime) -> Decision:
+    """To the desk, or to the first department if this is the second time.
+
+    What ran from the assignment runs on at the desk until there is another; only the acknowledgement is nobody's.
+    """
+    if case.incident.bounces:
+        same = first == case.incident.department
+        return Decision(events=(event,)) if same else handed(case, first, event, now)
+    waiting = [request for request in case.pending() if request.kind != "reply"]
+    return Decision(
+        events=(event,),
+        changes={
+            "department": None,
+            "stage": "unassigned",
+            "holder": case.incident.holder if waiting else DESK,
+            "acknowledged_at": None,
+        },
+        waived=of_kinds(case, "acknowledge"),
+        opened=_to_assign(case, now),
+        decided=superseded(case, "reply"),
+    )
+
+
+def _to_assign(case: Case, now: datetime) -> tuple[NewDuty, ...]:
+    """The desk owes an assignment again, where the regime asks for one."""
+    tier = case.incident.tier
+    rule = case.regime.rule("assign", tier)
+    if rule is None or rule.length is None:
+        return ()
+    counted = count(case.regime, case.institution, rule.length, now)
+    return (new_duty(rule, counted, case.regime, case.institution, tier, now),)
+
+
+def lead(case: Case, actor: Person, leads: Department | None, helpers: Sequence[Department], now: datetime) -> Decision:
+    """One department leads and answers for the matter, others help it (牵头、协办)."""
+    case.must_be_open()
+    permit(case, actor, "lead")
+    name = leads.name if leads else case.incident.department
+    if name is None:
+        raise Refusal("acknowledge.unassigned", case=case)
+    names = list(dict.fromkeys(helper.name for helper in helpers if helper.name != name))
+    if not names and name == case.incident.department:
+        raise Refusal("lead.whom", case=case, departments=case.institution.departments)
+    event = Event("led", {"from": case.incident.department, "to": name, "helpers": names})
+    if name == case.incident.department:
+        return Decision(events=(event,), changes={"helpers": names})
+    decision = passed_on(case, actor, handed(case, name, event, now), now)
+    return replace(decision, changes={**decision.changes, "helpers": names})
+
+
+def withdraw(case: Case, actor: Person, reason: str) -> Decision:
+    """Asks to strike out a mistaken report: a leader has to agree that it is none."""
+    case.must_be_open()
+    permit(case, actor, "withdraw")
+    if case.incident.replied_at:
+        raise Refusal("withdraw.answered", case=case)
+    if not reason:
+        raise Refusal("withdraw.reason", case=case)
+    if case.pending("withdrawal"):
+        raise Refusal("withdraw.pending", case=case)
+    signs = first_approver(case, "withdrawal", actor)
+    return Decision(
+        events=(Event("withdrawal asked", {"reason": reason}),),
+        changes={"holder": approver(signs)},
+        requested=NewRequest("withdrawal", {"reason": reason}),
+    )
+
+
+def reopen(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
+    """A closed matter is taken up again: its duties run anew, the public's clock has never stopped."""
+    if case.incident.stage in OPEN_STAGES:
+        raise Refusal("reopen.is_open", case=case)
+    permit(case, actor, "reopen")
+    if not reason:
+        raise Refusal("reopen.reason", case=case)
+    department, cycle = case.incident.department, case.incident.cycle + 1
+    starts = ("found", "assigned") if department else ("found",)
+    fresh = owed(case.regime, case.institution, case.incident.tier, now, starts)  # type: ignore[arg-type]
+    known = case.regime.met_by("assigned") if department else ()
+    blank = ("acknowledged_at", "replied_at", "resolved_at", "outcome", "result", "verdict", "merged_into", "outside")
+    return Decision(
+        events=(Event("reopened", {"cycle": cycle, "reason": reason}),),
+        changes={
+            **dict.fromkeys(blank),
+            "stage": "assigned" if department else "unassigned",
+            "holder": hold(department),
+            "cycle": cycle,
+            "cycle_at": now,
+            "bounces": [],
+        },
+        waived=everything(case),
+        opened=tuple(duty for duty in fresh if duty.kind not in known),
+        decided=superseded(case),
+    )
+
+
+def struck(case: Case, now: datetime) -> Decision:
+    """What somebody forwarded a moment ago and takes back: there never was a matter."""
+    return Decision(
+        events=(Event("undone", {"kinds": ["opened"]}),),
+        changes={"stage": "withdrawn", "holder": CLOSED, "resolved_at": now},
+        waived=everything(case),
+    )

@@ -1,0 +1,139 @@
+"""The one message model that all channels share: what a person says, and what the bot says back.
+
+Every identifier of a person here is a platform's own (inbound) or the configuration's (outbound). Times are aware UTC.
+"""
+
+import re
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+CODE = re.compile(r"〔#(\d+)(?:·(\d+))?〕")
+"""The short code in every outgoing message: incident, and the request's number where one is asked for."""
+
+Style = Literal["primary", "danger", "plain"]
+Tone = Literal["normal", "warn", "late", "good"]
+
+
+class Link(Struct, frozen=True, kw_only=True):
+    """A link card, as far as a platform lets the robot see it."""
+
+    url: str
+    title: str = ""
+
+
+class Quote(Struct, frozen=True, kw_only=True):
+    """What a reply quotes. `ref` is the platform's id of it, where there is one; the text is untrusted."""
+
+    text: str = ""
+    ref: str | None = None
+
+
+class Press(Struct, frozen=True, kw_only=True):
+    """A pressed button: the key that we gave it, and the message that it stood on."""
+
+    key: str
+    ref: str | None = None
+
+
+class Attachment(Struct, frozen=True, kw_only=True):
+    """A picture or file of a message. Inbound, `source` is what its channel needs to fetch it, for that channel's eyes.
+
+    Once kept, `id` is its number in `storage.files`; every outbound one has such a number.
+    """
+
+    kind: Literal["picture", "file"]
+    name: str = ""
+    source: str = ""
+    id: int | None = None
+
+
+class Message(Struct, frozen=True, kw_only=True):
+    """One message from a platform. (channel, id) is unique; `sender` is the only thing that gives authority.
+
+    `addressed` is False for talk that the bot merely overhears: it answers that only where it is sure what is meant.
+    `unsupported` names a kind of message that the platform keeps from the robot. `group_name` is what people call the
+    group, where the platform tells.
+    """
+
+    channel: str
+    id: str
+    conversation: str
+    sender: str
+    sent_at: datetime
+    text: str = ""
+    sender_name: str = ""
+    group_name: str = ""
+    private: bool = False
+    mentions: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    quote: Quote | None = None
+    press: Press | None = None
+    addressed: bool = True
+    unsupported: str | None = None
+
+
+class Button(Struct, frozen=True, kw_only=True):
+    label: str
+    key: str
+    style: Style = "plain"
+
+
+class Card(Struct, frozen=True, kw_only=True):
+    """Facts and buttons under a text. `done` replaces the buttons once the matter is decided; `id` is unique."""
+
+    id: str
+    title: str
+    facts: tuple[tuple[str, str], ...] = ()
+    buttons: tuple[Button, ...] = ()
+    tone: Tone = "normal"
+    done: str | None = None
+
+
+class Missed(Struct, frozen=True, kw_only=True):
+    """What a conversation is told when a message to one person cannot arrive."""
+
+    channel: str
+    conversation: str
+    text: str
+
+
+class Say(Struct, frozen=True, kw_only=True):
+    """One outgoing message. `mentions` are people of the configuration; `to` makes it private to one of them.
+
+    With `update` it is not a message of its own: the buttons of that card give way to `text`.
+    Attachments follow the text, each as a message of its own where the platform wants it so.
+    """
+
+    text: str
+    mentions: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    card: Card | None = None
+    to: str | None = None
+    update: str | None = None
+    missed: Missed | None = None
+
+
+def quoted_code(message: Message) -> tuple[int, int | None] | None:
+    """Incident and request that a quote names by its short code. It selects a matter and never proves authority.
+
+    None as well when the quoted message is about several: then the number has to be said.
+    """
+    if message.quote is None:
+        return None
+    found = list(CODE.finditer(message.quote.text))
+    if len({code[1] for code in found}) != 1:
+        return None
+    return int(found[0][1]), int(found[0][2]) if found[0][2] else None
+
+
+def code(number: int, request: int | None = None) -> str:
+    return f"〔#{number}·{request}〕" if request else f"〔#{number}〕"
+
+
+def picture(message: Message) -> tuple[str, ...]:
+    """What stands for the message's first picture in the record: "picture:7", by the number under which it is kept."""
+    found = next((one for one in message.attachments if one.kind == "picture"), None)
+    return () if found is None else (f"picture:{found.id or found.name or message.id}",)

@@ -1,0 +1,58 @@
+"""What somebody said, as handlers read it: commands, questions, pressed buttons."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from handlers.rules.language.commands import Spoken, asks, spoken
+from handlers.rules.language.folding import fold
+from handlers.rules.language.messages import Message
+
+_KINDLY = re.compile(
+    r"^(?:请问?|麻烦(?:您|你)?|劳驾|帮(?:我|忙)|我想|能不能|可以|please|can you|could you|i want to)+[\s,，]*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a handler parses: the words without the bot's name, and the message that they came in."""
+
+    text: str
+    message: Message
+
+    def command(
+        self, verbs: Iterable[str], *, glued: bool = False, many: bool = False, free: bool = False
+    ) -> Spoken | None:
+        """The command that the words begin with. Of talk that is merely overheard only what names its matter counts.
+
+        A question is no command (签收了吗), unless what follows the verb is `free` text.
+        """
+        addressed = self.message.addressed
+        found = spoken(self.text, verbs, glued=glued and addressed, many=many)
+        if found is None or (not free and asks(self.text)):
+            return None
+        if not (addressed or found.numbers or found.spaced or self.message.quote or not found.rest):
+            return None
+        return found
+
+    def inquiry(self, verbs: Iterable[str], *, many: bool = False) -> Spoken | None:
+        """The same for what only asks: politely, and with a question mark."""
+        kindly = _KINDLY.match(fold(self.text))
+        return replace(self, text=self.text[kindly.end() :] if kindly else self.text).command(
+            verbs, many=many, free=True
+        )
+
+    def about(self, verbs: Iterable[str]) -> int | bool | None:
+        """The number of the matter that is asked about; False when the quote has to tell."""
+        found = self.inquiry(verbs)
+        if found is None or (found.rest.rstrip("?？ ") and not found.numbers):
+            return None
+        return found.number or False
+
+    def pressed(self, action: str) -> tuple[str, ...] | None:
+        """The arguments of a pressed button such as "approve:7", if it is this action's."""
+        if self.message.press is None:
+            return None
+        name, *arguments = self.message.press.key.split(":")
+        return tuple(arguments) if name == action else None

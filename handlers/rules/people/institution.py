@@ -1,0 +1,135 @@
+"""Who there is: departments, people in their roles, groups. Filled from `config.toml`, asked by every rule."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from handlers.rules.time.calendar import Calendar
+
+Role = Literal["officer", "liaison", "head", "leader", "chief", "office"]
+ROLES: tuple[Role, ...] = ("officer", "liaison", "head", "leader", "chief", "office")
+
+DESK = "desk"
+"""The holder of a matter that no department holds yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """`leader` is the leader in charge (分管领导); `keywords` draw posts to it."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    leader: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """`accounts` maps a channel to the person's user id there; `deputy` is whoever acts for them on leave."""
+
+    id: str
+    name: str
+    roles: tuple[Role, ...]
+    department: str | None = None
+    accounts: dict[str, str] = field(default_factory=dict, hash=False)
+    deputy: str | None = None
+
+    def has(self, *roles: str) -> bool:
+        return any(role in self.roles for role in roles)
+
+    def among(self, about: Collection[str]) -> bool:
+        """Whether they are one of "person:id", or head of one of "department:name"."""
+        return f"person:{self.id}" in about or (
+            self.department is not None and f"department:{self.department}" in about and self.has("head")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    id: str
+    name: str
+    channel: str
+    conversation: str
+
+
+@dataclass(frozen=True)
+class Institution:
+    """`on_duty` are those whom the roster has at the desk now; nobody without a roster."""
+
+    name: str
+    language: str
+    zone: ZoneInfo
+    calendar: Calendar
+    departments: tuple[Department, ...]
+    people: tuple[Person, ...]
+    groups: tuple[Group, ...]
+    on_duty: tuple[Person, ...] = ()
+
+    @cached_property
+    def _people(self) -> dict[str, Person]:
+        return {person.id: person for person in self.people}
+
+    @cached_property
+    def _accounts(self) -> dict[tuple[str, str], Person]:
+        return {(channel, uid): person for person in self.people for channel, uid in person.accounts.items()}
+
+    @cached_property
+    def _departments(self) -> dict[str, Department]:
+        return {
+            name.casefold(): department
+            for department in self.departments
+            for name in (*department.aliases, department.name)
+        }
+
+    def person(self, id: str) -> Person | None:
+        return self._people.get(id)
+
+    def name_of(self, id: str) -> str:
+        person = self._people.get(id)
+        return person.name if person else id
+
+    def by_account(self, channel: str, uid: str) -> Person | None:
+        """The person behind a platform's user id, the only thing that gives authority."""
+        return self._accounts.get((channel, uid))
+
+    def department(self, name: str) -> Department | None:
+        """By its name or one of its aliases, whatever the case."""
+        return self._departments.get(name.strip().casefold())
+
+    @cached_property
+    def _with_role(self) -> dict[tuple[tuple[str, ...], str | None], tuple[Person, ...]]:
+        return {}  # who has a role is asked for every reminder, and does not change
+
+    def with_role(self, *roles: str, department: str | None = None) -> tuple[Person, ...]:
+        known = self._with_role.get((roles, department))
+        if known is None:
+            known = self._with_role[roles, department] = tuple(
+                person
+                for person in self.people
+                if person.has(*roles) and (department is None or person.department == department)
+            )
+        return known
+
+    def liaisons(self, department: str) -> tuple[Person, ...]:
+        """Who answers for a department: its liaisons, else its head."""
+        return self.with_role("liaison", department=department) or self.with_role("head", department=department)
+
+    def office(self) -> tuple[Person, ...]:
+        """Who runs the desk: the office, else the officers."""
+        return self.with_role("office") or self.with_role("officer")
+
+    def called(self, role: str) -> tuple[Person, ...]:
+        """Who is called for a role: of those who run the desk whoever is on duty."""
+        return (self.on_duty if role in ("office", "officer") else ()) or self.with_role(role)
+
+    def desk(self) -> tuple[Person, ...]:
+        """Who is called at the desk: whoever is on duty, else those who run it."""
+        return self.on_duty or self.office()
+
+    def leaders(self, department: str | None) -> tuple[Person, ...]:
+        """The leader in charge of a department, else every leader, else the chief."""
+        known = self.department(department) if department else None
+        in_charge = self.person(known.leader) if known and known.leader else None
+        return (in_charge,) if in_charge else self.with_role("leader") or self.with_role("chief")

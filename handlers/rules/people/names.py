@@ -1,0 +1,93 @@
+"""Departments and people as colleagues call them: aliases, titles or none, @ before it, 办理 behind it."""
+
+import re
+from collections.abc import Iterable
+
+from handlers.rules.language.folding import fold
+from handlers.rules.people.institution import Department, Institution, Person
+
+_TITLE = (
+    r"(?:副?(?:校长|局长|处长|科长|院长|部长|镇长|县长|区长|市长|主任|书记|经理|总监|队长|会计|园长|站长|所长|检察长)|"
+    r"老师|同志|同学|先生|女士|总|工)"
+)
+_TITLED = re.compile(rf"^(.+?){_TITLE}$")
+_TO = re.compile(r"^(?:交由|交给|转给|派给|交|给|到|由|请|让|@|＠|to\b|by\b|\s)+", re.IGNORECASE)
+_DO = re.compile(r"(?:来|去)?(?:办理|处理|负责|承办|牵头|跟进|办)?(?:吧|一下)?[\s。.!！~，,]*$")
+ROLE_NAMES = {
+    "办公室": "office",
+    "值守台": "office",
+    "主要领导": "chief",
+    "office": "office",
+    "the office": "office",
+    "chief": "chief",
+}
+
+
+def bare(text: str) -> str:
+    """A name without what is said around it: 给教务处办理 is 教务处."""
+    text = text.strip()
+    begins = _TO.match(fold(text))
+    text = text[begins.end() :] if begins else text
+    ends = _DO.search(fold(text))
+    return (text[: ends.start()] if ends and ends.start() else text).strip()
+
+
+def department_named(text: str, institution: Institution) -> Department | None:
+    """By its name, an alias, or somebody who works there."""
+    for name in dict.fromkeys((text.strip(), bare(text))):
+        found = institution.department(name) or _folded(name, institution)
+        if found:
+            return found
+        people = people_named(name, institution)
+        if len(people) == 1 and people[0].department:
+            return institution.department(people[0].department)
+    return None
+
+
+def _folded(name: str, institution: Institution) -> Department | None:
+    wanted = fold(name).casefold()
+    return next(
+        (d for d in institution.departments for n in (d.name, *d.aliases) if fold(n).casefold() == wanted), None
+    )
+
+
+def departments_in(text: str, institution: Institution) -> tuple[Department, ...]:
+    """Every department that a text names, in its order; of names in one another the longest."""
+    names = {fold(n).casefold(): d for d in institution.departments for n in (d.name, *d.aliases)}
+    pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return tuple(dict.fromkeys(names[found[0]] for found in re.finditer(pattern, fold(text).casefold())))
+
+
+def people_named(text: str, institution: Institution) -> tuple[Person, ...]:
+    """Who may be meant: by id or name, else by surname and title (钱校长 is 钱副校长), else by a role (办公室)."""
+    name = fold(bare(text))
+    exact = [p for p in institution.people if name.casefold() in (p.id.casefold(), fold(p.name).casefold())]
+    if exact:
+        return tuple(exact)
+    titled = _TITLED.match(name)
+    stem = titled[1] if titled else name
+    same = [p for p in institution.people if _same(p, stem, titled=titled is not None)]
+    if same:
+        return tuple(same)
+    role = ROLE_NAMES.get(name.casefold())
+    return institution.with_role(role) if role else ()
+
+
+def _same(person: Person, stem: str, *, titled: bool) -> bool:
+    """Of a surname and a title (吴老师) the surname is enough; a surname alone is no name."""
+    if not (titled or len(stem) > 1):
+        return False
+    return _stem(person.name) == stem or (titled and len(stem) == 1 and fold(person.name).startswith(stem))
+
+
+def _stem(name: str) -> str:
+    titled = _TITLED.match(fold(name))
+    return titled[1] if titled else fold(name)
+
+
+def people_in(text: str, people: Iterable[Person]) -> tuple[Person, ...]:
+    """Those of the people whom a text names, by their full names or by surname and title."""
+    folded = fold(text)
+    return tuple(
+        p for p in people if fold(p.name) in folded or re.search(rf"{re.escape(_stem(p.name))}{_TITLE}", folded)
+    )

@@ -1,0 +1,116 @@
+"""Who is on duty when: shifts from 08:00 to 08:00 or any others, people in turn, more of them on days of rest, swaps.
+
+Everything follows from the configuration, the swaps and a moment; nothing is laid down ahead.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Literal, Protocol
+
+from handlers.rules.time.calendar import Calendar
+
+Rotation = Literal["shift", "day", "week"]
+A_DAY = timedelta(days=1)
+AHEAD = 62
+"""Days within which a person's next shift is looked for."""
+
+
+class SwapRow(Protocol):
+    @property
+    def shift_at(self) -> datetime: ...
+    @property
+    def roster(self) -> str: ...
+    @property
+    def giver(self) -> str: ...
+    @property
+    def taker(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """`shifts` are local (from, to), the last of which may end the next day. `teams` take turns by `rotate`.
+
+    Of several rosters each has a `name`.
+
+    The first team's turn begins on the day `since`. On a day of rest the next teams join until `on_rest_days` of them
+    are on duty.
+    """
+
+    shifts: tuple[tuple[time, time], ...]
+    teams: tuple[tuple[str, ...], ...]
+    since: date
+    rotate: Rotation = "day"
+    on_rest_days: int = 1
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """From `begins` to `ends` (UTC). `people` are on duty, `missing` should be and are on leave."""
+
+    begins: datetime
+    ends: datetime
+    people: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    roster: str = ""
+
+    @property
+    def everyone(self) -> tuple[str, ...]:
+        return (*self.people, *self.missing)
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A roster with what changed in it: swaps, the oldest first, and leaves as (person, since, until)."""
+
+    roster: Roster
+    calendar: Calendar
+    swaps: Sequence[SwapRow] = ()
+    leaves: Sequence[tuple[str, datetime, datetime]] = field(default=())
+
+    def at(self, moment: datetime) -> Shift | None:
+        """The shift that an aware moment is in; None where the roster leaves a gap."""
+        today = self.calendar.local(moment).date()
+        return next((s for s in self.between(today - A_DAY, today) if s.begins <= moment < s.ends), None)
+
+    def next(self, moment: datetime) -> Shift:
+        """The first shift that begins after a moment."""
+        today = self.calendar.local(moment).date()
+        return next(shift for shift in self.between(today, today + A_DAY * 2) if shift.begins > moment)
+
+    def on(self, day: date) -> tuple[Shift, ...]:
+        """The shifts that begin on a local day."""
+        return tuple(self.between(day, day))
+
+    def of(self, person: str, moment: datetime) -> Shift | None:
+        """The person's present or next shift."""
+        today = self.calendar.local(moment).date()
+        shifts = self.between(today - A_DAY, today + A_DAY * AHEAD)
+        return next((s for s in shifts if s.ends > moment and person in s.everyone), None)
+
+    def between(self, first: date, last: date) -> Iterator[Shift]:
+        day = first
+        while day <= last:
+            for n, (begins, ends) in enumerate(self.roster.shifts):
+                at = self.calendar.at(day, begins)
+                over = self.calendar.at(day + A_DAY if ends <= begins else day, ends)
+                yield self._shift(at, over, self._planned(day, n))
+            day += A_DAY
+
+    def _planned(self, day: date, n: int) -> tuple[str, ...]:
+        roster, days = self.roster, (day - self.roster.since).days
+        turn = {"shift": days * len(roster.shifts) + n, "day": days, "week": days // 7}[roster.rotate]
+        teams = 1 if self.calendar.is_working(day) else roster.on_rest_days
+        chosen = (roster.teams[(turn + more) % len(roster.teams)] for more in range(min(teams, len(roster.teams))))
+        return tuple(dict.fromkeys(person for team in chosen for person in team))
+
+    def _shift(self, begins: datetime, ends: datetime, planned: Iterable[str]) -> Shift:
+        people = list(planned)
+        for swap in self.swaps:
+            if swap.shift_at == begins and swap.roster in ("", self.roster.name):
+                people = [swap.taker if person == swap.giver else person for person in people]
+        away = {person for person, since, until in self.leaves if since < ends and until > begins}
+        there = dict.fromkeys(people)
+        here, gone = (tuple(one for one in there if (one in away) is absent) for absent in (False, True))
+        return Shift(begins, ends, here, gone, self.roster.name)

@@ -1,0 +1,186 @@
+"""Addresses in what people paste, and when two of them are the same post.
+
+`7.43 复制打开抖音，看看 https://v.douyin.com/iRNBho6/ 复制此链接` → `https://v.douyin.com/iRNBho6/`;
+`https://weibo.com/1642634100/MzVRA2E8G?refer_flag=1001` and `m.weibo.cn/status/4885639100630954` are the same post,
+`weibo:4885639100630954`. Nothing is fetched: a short link that only its server can resolve is a post of its own.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import lru_cache
+from urllib.parse import unquote_plus
+
+from yarl import URL
+
+from handlers.rules.posts.known_sites import SITES, WRAPPERS, site_of
+
+MOST_LINKS = 20
+LONGEST = 512
+
+_CHARS = r"[!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]"
+_INSIDE = r"(?<=[/=_-])[\u4e00-\u9fff]{1,30}(?=[/&_-][A-Za-z0-9]|\.s?html?)"  # /item/北京/128981
+_NEXT = (
+    r"(?!(?<![=/:?&])https?://)(?!(?<=/)\.\w)(?!_x000D_)"  # another address; /.31 of a lost number; Excel's line end
+)
+_REST = rf"(?:{_NEXT}{_CHARS}|{_INSIDE})"
+_IDN = r"(?:[\w-]{1,63}\.){1,8}(?:中国|中國|公司|网络|政务|公益|网址)(?::[0-9]+)?"
+_KNOWN = "|".join(re.escape(domain) for site in SITES for domain in site.domains)
+_BARE_HOST = rf"(?:(?:[a-z0-9-]+\.)*(?:{_KNOWN}|t\.cn)|www\.(?:[a-z0-9-]+\.)+[a-z]{{2,}})(?::[0-9]+)?"
+_ADDRESS = re.compile(
+    rf"https?://(?:{_IDN}(?:/{_REST}*)?|{_REST}+)|(?<![A-Za-z0-9@./:_-]){_BARE_HOST}/{_REST}+", re.IGNORECASE
+)
+_BARE = re.compile(rf"{_BARE_HOST}/.+", re.IGNORECASE | re.DOTALL)
+_TRAILING = ".,;:!?'*&#~@$%"
+_PAIRS = {")": "(", "]": "["}
+
+_ASIDE = re.compile(r"(?:www|m|wap|mobile|3g|h5)\.(?=[^.]+\.)")
+_INDEX = re.compile(r"/index\.s?html?$", re.IGNORECASE)
+_TRACKING = re.compile(
+    r"utm_.*|spm.*|scm|from|fromuid|frommodule|isappinstalled|sharer?(?:[_-].*|[a-z]*id|from|time|uid|user|token|source)?"
+    r"|scene|subscene|clicktime|enterid|_t|_r|_|timestamp|timestamps|rnd|random|fbclid|gclid|igshid|igsh|msclkid|yclid"
+    r"|ref|refer|refer_flag|referer|referrer|source|wfr|wxshare|wx_?id|weixin.*|wechat.*|weibo_id|jumpfrom|luicode|lfid"
+    r"|uicode|launchid|xsec_.*|app_platform|app_version|ignoreengage|apptime|tt_from|group_share.*|use_new_style"
+    r"|iid|did|device_?id|u_code|with_sec_did|titletype|region|vd_source|bbid|buvid|mc_cid|mc_eid|_hs(?:enc|mi)"
+    r"|nsukey|chksm|sessionid|jsessionid|phpsessid|pass_ticket|exportkey|ascene|devicetype|bytedance.*|hmsr|hmpl|qbid"
+)
+_MOMENT = re.compile(r"1[0-9]{9}(?:[0-9]{3})?")
+_MOMENTS = ("t", "ts", "time", "v", "r", "now")
+
+_FORWARDED = re.compile(
+    r"(?:\s+|//|[\[【(（]转发?[\]】)）]|转[:：]|转发(?:微博|消息)?(?![量率数])[:：,，]?|(?:fwd?|forwarded):|@[^\s:：@]{1,30}(?:[:：\s]+|$))*",
+    re.IGNORECASE,
+)
+_WIDTH = str.maketrans("。、，“”‘’「」『』【】—–～…．", '.,,""\'\'""""[]--~..')
+
+
+class LinkError(ValueError):
+    """The text is no web address."""
+
+
+@lru_cache(maxsize=64)  # several handlers look at the same words
+def find(text: str) -> tuple[str, ...]:
+    """The posts' addresses in a text, in order, each post once, at most 20; `https://` is added where it was left out.
+
+    A home page names a site and no post, so it counts only where the text says nothing else.
+    """
+    posts: dict[str, str] = {}
+    for match in _ADDRESS.finditer(text):
+        url = _with_scheme(_trimmed(match[0]))
+        with suppress(LinkError):
+            if match[0] == text.strip() or not _is_home(url):
+                posts.setdefault(fingerprint(url), url)
+        if len(posts) == MOST_LINKS:
+            break
+    return tuple(posts.values())
+
+
+@lru_cache(maxsize=256)
+def fingerprint(url: str) -> str:
+    """What two addresses of the same post share, at most 512 characters: `weibo:…`, or `web:host/path?…`. LinkError."""
+    address = _address(url)
+    site, host = site_of(_host(address)), _host(address)
+    params = {name: unquote_plus(value) for name, value in _pairs(address.raw_query_string)}
+    post = site and site.post(host, _path(address.raw_path), params)
+    return _fitted(post or f"web:{_generic(address)}")
+
+
+def platform(url: str) -> str:
+    """The platform's stable key (`weibo`, `wechat`, `people` …), or else the host without `www.` or `m.`. LinkError."""
+    host = _host(_address(url))
+    site = site_of(host)
+    return site.key if site else host
+
+
+def text_fingerprint(text: str) -> str:
+    """What two copies of a text share, whatever their blanks, the width of their signs, and who passed them on."""
+    passed_on = _FORWARDED.match(text)
+    body = text[passed_on.end() :] if passed_on else text
+    plain = unicodedata.normalize("NFKC", (body or text).translate(_WIDTH)).casefold()
+    kept = "".join(
+        sign for sign in plain if not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Mn", "Cc")
+    )
+    return f"text:{hashlib.sha256(kept.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def _trimmed(url: str) -> str:
+    """Without the punctuation of the sentence around it; a closing bracket stays if the address opened it."""
+    while url and (url[-1] in _TRAILING or url.count(url[-1]) > url.count(_PAIRS.get(url[-1], url[-1]))):
+        url = url[:-1]
+    return url
+
+
+def _is_home(url: str) -> bool:
+    return not {"/", "?", "#"} & set(_generic(_address(url)))
+
+
+def _with_scheme(url: str) -> str:
+    return f"https://{url}" if _BARE.fullmatch(url) else url
+
+
+def _address(url: str, hops: int = 3) -> URL:
+    """The address, or the one that it only wraps."""
+    try:
+        address = URL(_with_scheme(url.strip().replace("&amp;", "&")))
+        valid = address.scheme in ("http", "https") and address.raw_host and address.raw_host.strip(".")
+    except (ValueError, IndexError) as error:  # yarl on `http://[]@`
+        raise LinkError(url) from error
+    if not valid:
+        raise LinkError(url)
+    inner = _wrapped(address) if hops else None
+    return _address(inner, hops - 1) if inner else address
+
+
+def _wrapped(address: URL) -> str | None:
+    names = WRAPPERS.get(_host(address) + _path(address.raw_path), ())
+    values = (unquote_plus(value) for name, value in _pairs(address.raw_query_string) if name in names)
+    return next((value for value in values if re.match("https?://[^/]", value, re.IGNORECASE)), None)
+
+
+def _host(address: URL) -> str:
+    """In punycode, lower case, without what only says for which device the page is made."""
+    host = (address.raw_host or "").lower().strip(".")
+    while _ASIDE.match(host):
+        host = host.partition(".")[2]
+    return host
+
+
+def _path(raw: str) -> str:
+    return _INDEX.sub("", raw).rstrip("/")
+
+
+def _generic(address: URL) -> str:
+    port = "" if address.port in (80, 443, None) else f":{address.port}"
+    where = _host(address) + port + _path(address.raw_path) + _query(address.raw_query_string)
+    route = address.raw_fragment
+    if not route.startswith(("/", "!")):
+        return where
+    path, _, query = route.partition("?")
+    return f"{where}#{path.rstrip('/')}{_query(query)}"
+
+
+def _query(raw: str) -> str:
+    kept = sorted(f"{name}={value}" for name, value in _pairs(raw) if not _tracks(name, value))
+    return "?" + "&".join(kept) if kept else ""
+
+
+def _pairs(raw: str) -> Iterator[tuple[str, str]]:
+    """Undecoded, because some sites percent-encode GBK: decoding would make different words the same."""
+    for part in filter(None, raw.split("&")):
+        name, _, value = part.partition("=")
+        yield name, value
+
+
+def _tracks(name: str, value: str) -> bool:
+    """Whether a parameter says who shared the address and when, rather than which post it is."""
+    name = name.lower()
+    return bool(_TRACKING.fullmatch(name) or (name in _MOMENTS and _MOMENT.fullmatch(value)))
+
+
+def _fitted(post: str) -> str:
+    """Long identities keep their beginning; the rest becomes its hash."""
+    if len(post) <= LONGEST:
+        return post
+    return f"{post[: LONGEST - 65]}#{hashlib.sha256(post.encode('utf-8', 'surrogatepass')).hexdigest()}"

@@ -1,0 +1,79 @@
+"""Which department a post belongs to: whoever was @-ed, else the department whose keywords it speaks of most.
+
+A tie or no keyword leaves it to the desk: nothing is guessed.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from handlers.rules.people.institution import Department, Institution
+from handlers.rules.people.names import department_named
+
+_ADDRESS = re.compile(r"https?://[\w\-./?=&%#:;+~!@,$*]+", re.ASCII)
+_AT = re.compile(r"@([^\s@,，。:：;；、()（）]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`because` is "mention", "keyword", "unknown", or "past" for what its department is not to see.
+
+    `words` are the keywords found, `candidates` those in a tie; of several that were @-ed the first leads, the
+    others are `helpers`.
+    """
+
+    department: Department | None
+    because: str
+    words: tuple[str, ...] = ()
+    candidates: tuple[Department, ...] = ()
+    helpers: tuple[Department, ...] = ()
+
+
+def route(text: str, mentioned: Iterable[str], institution: Institution) -> Route:
+    """`mentioned` are people of the configuration that the platform says were @-ed."""
+    addressed = _addressed(text, mentioned, institution)
+    if addressed:
+        return Route(addressed[0], "mention", helpers=addressed[1:])
+    return _by_keywords(text, institution)
+
+
+def without_mentions(text: str, institution: Institution) -> str:
+    """The text as posted: @-ed departments and people of ours taken out."""
+
+    def known(found: re.Match[str]) -> str:
+        return "" if _department_of(found[1], institution) else found[0]
+
+    return _AT.sub(known, text).strip()
+
+
+def _addressed(text: str, mentioned: Iterable[str], institution: Institution) -> tuple[Department, ...]:
+    names = [_department_of(name, institution) for name in _AT.findall(text)]
+    people = [institution.person(id) for id in mentioned]
+    owners = [institution.department(person.department) for person in people if person and person.department]
+    return tuple(dict.fromkeys(department for department in (*names, *owners) if department))
+
+
+def _department_of(name: str, institution: Institution) -> Department | None:
+    return department_named(name, institution)
+
+
+def _by_keywords(text: str, institution: Institution) -> Route:
+    folded = _ADDRESS.sub(" ", text).casefold()
+    found = {
+        department: tuple(word for word in department.keywords if _times(word, folded))
+        for department in institution.departments
+    }
+    weight = {
+        department: sum(len(word) * _times(word, folded) for word in words) for department, words in found.items()
+    }
+    best = max(weight.values(), default=0)
+    leading = tuple(department for department, value in weight.items() if value == best and best)
+    if len(leading) == 1:
+        return Route(leading[0], "keyword", found[leading[0]])
+    return Route(None, "unknown", candidates=leading)
+
+
+def _times(word: str, folded: str) -> int:
+    """How often a keyword stands in a text; one in Latin letters only as a whole word."""
+    word = word.casefold()
+    return len(re.findall(rf"\b{re.escape(word)}s?\b", folded)) if word.isascii() else folded.count(word)

@@ -1,0 +1,71 @@
+"""Which past matters are like a new one: by the pairs of characters and the words that their texts share.
+
+Pairs need no dictionary, so that a new name or a dialect word is found like any other. What stands in many matters
+counts little, what stands in few counts much.
+"""
+
+import re
+from collections.abc import Mapping
+from math import log, sqrt
+from typing import NamedTuple
+
+from handlers.rules.language.folding import fold
+
+_URL = re.compile(r"https?://\S+", re.IGNORECASE)
+_RUN = re.compile(r"[\u3400-\u9fff]+|[a-z][a-z'-]+|\d{2,}", re.IGNORECASE)
+_STOPS = "的了是在我有和也都就要不这那你他她们吗呢吧啊与及或被把给对很还又到"
+"""Particles: a pair with one of them says nothing of its own."""
+MOST_TERMS = 400
+LONGEST = 32
+NEAR, SHORT = 0.12, 1.5
+"""From which likeness on a past matter is shown (1 is the same text), and how much more short texts need."""
+SHARED = 3
+"""At least so many terms have to be the same."""
+
+
+def terms(text: str) -> frozenset[str]:
+    """The terms of a text, for the index: pairs of Chinese characters, the last of each run alone, words, numbers."""
+    found: dict[str, None] = {}
+    for run in _RUN.findall(_URL.sub(" ", fold(text)).casefold()):
+        if run[0] < "\u3400":
+            found[run[:LONGEST]] = None
+            continue
+        found.update(dict.fromkeys(run[n : n + 2] for n in range(len(run) - 1)))
+        found[run[-1]] = None
+        if len(found) >= MOST_TERMS:
+            break
+    return frozenset(found)
+
+
+def telling(all_terms: frozenset[str]) -> frozenset[str]:
+    """Those that say something: neither single characters nor pairs with a particle."""
+    return frozenset(term for term in all_terms if len(term) > 1 and not any(one in _STOPS for one in term))
+
+
+class Past(NamedTuple):
+    """A past case: the terms that it shares with the new text, and how many telling terms it has in all."""
+
+    shared: frozenset[str]
+    size: int
+
+
+def nearest(
+    asked: frozenset[str], cases: Mapping[int, Past], known: Mapping[str, int], count: int, most: int = 3
+) -> list[int]:
+    """The numbers of the cases that are truly near, the nearest first.
+
+    `known` says in how many of the `count` cases of the library a term stands. What a case does not share counts like
+    the average of the new text's terms.
+    """
+    weights = {term: log(1 + (count + 10) / (known.get(term, 0) + 0.5)) ** 2 for term in asked}
+    whole = sum(weights.values())
+    scored = []
+    for number, case in cases.items():
+        shared = asked & case.shared
+        if len(shared) < SHARED:
+            continue
+        common = sum(weights[term] for term in shared)
+        other = common + max(case.size - len(shared), 0) * whole / len(asked)
+        if common / sqrt(whole * other) >= NEAR + SHORT / min(len(asked), max(case.size, 1)):
+            scored.append((common / sqrt(whole * other), number))
+    return [number for _, number in sorted(scored, key=lambda one: (-one[0], -one[1]))[:most]]

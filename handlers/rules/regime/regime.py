@@ -1,0 +1,294 @@
+"""A regime: what an institution owes, to whom, by when, who approves, and whom lateness reaches. One TOML file each.
+
+`load` refuses what cannot be read, naming the line and the remedy; `handlers.rules.regime_check` what makes no sense.
+A regime is data: what the twelve need beyond these keys is missing here, not in the code that uses it.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import time, timedelta
+from functools import cached_property, lru_cache
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct, field
+
+from handlers.rules.time.periods import Period, parse
+from handlers.rules.toml_errors import line_of
+
+DutyKind = Literal[
+    "acknowledge", "assign", "instruct", "report", "verify", "reply", "resolve", "follow-up", "summary", "calm"
+]
+Owner = Literal["department", "desk", "leader", "chief"]
+Listener = Literal["owner", "head", "leader", "chief", "office", "bulletin"]
+Approver = Literal["head", "leader", "chief", "office"]
+Starts = Literal["found", "assigned", "acknowledged", "instructed", "raised", "published", "resolved",
+    "calm", "found true", "found partly", "found untrue", "found unknown",
+]  # fmt: skip
+MetBy = Literal[
+    "acknowledged", "assigned", "instructed", "reported", "verified", "published", "resolved", "followed up",
+    "summarised", "calm",
+]  # fmt: skip
+Tier = Literal["general", "major", "critical"]
+Strictness = Literal["refuse", "warn", "allow"]
+FormKind = Literal["liaison", "handling"]
+RoutineKind = Literal["check-in", "daily report", "weekly bulletin", "monthly summary"]
+
+TIERS: tuple[Tier, ...] = ("general", "major", "critical")
+_OFFSET = re.compile(r"([+-]?)(\d+)([mhd]?)")
+_UNITS = {"": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+class RegimeError(ValueError):
+    """A regime that cannot be used. `where` is the path of the key, such as `.duty[2].period`."""
+
+    def __init__(self, complaint: str, where: str = "") -> None:
+        super().__init__(complaint)
+        self.where = where
+
+
+class _Part(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    pass
+
+
+class DutyRule(_Part, frozen=True, kw_only=True):
+    """One thing owed. Its period runs from the event `starts` and is fulfilled by the event `met_by`.
+
+    `to` are those who receive it; without `tiers` it is owed in all. A period "promised" ends at the date that the
+    published reply gives, or after `otherwise` when it gives none; "instructed" at the limit that a leader sets.
+    """
+
+    kind: DutyKind
+    period: str
+    met_by: MetBy
+    starts: Starts = "found"
+    owner: Owner = "department"
+    to: tuple[Listener, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    otherwise: str | None = None
+
+    def applies(self, tier: str) -> bool:
+        return not self.tiers or tier in self.tiers
+
+    @property
+    def dynamic(self) -> bool:
+        """Whether the due time comes from an event: a promise, or an instruction."""
+        return self.period in {"promised", "instructed"}
+
+    @property
+    def length(self) -> Period | None:
+        """The period to count; None where it has to be promised or instructed first."""
+        return (parse(self.otherwise) if self.otherwise else None) if self.dynamic else parse(self.period)
+
+
+class TierRule(_Part, frozen=True, kw_only=True):
+    """When a matter is of this tier: heat at or above a number, a word in the post, a superior's instruction, by hand.
+
+    `unless_calm` raises a matter of the tier below that has not calmed by then. `tell` hear of it at once.
+    """
+
+    views: int | None = None
+    comments: int | None = None
+    reposts: int | None = None
+    keywords: tuple[str, ...] = ()
+    superior: bool = False
+    manual: bool = True
+    unless_calm: str | None = None
+    tell: tuple[Listener, ...] = ()
+
+
+class ApprovalStep(_Part, frozen=True):
+    """One signature: any one person of these roles gives it."""
+
+    by: tuple[Approver, ...]
+
+
+class Extension(_Part, frozen=True):
+    """`up_to` counts from the find and bounds every extension together; `of` are the duties that it puts off."""
+
+    up_to: str
+    by: tuple[Approver, ...]
+    of: tuple[DutyKind, ...] = ("resolve",)
+
+
+class Rung(_Part, frozen=True):
+    """A step of the ladder: before (negative) or after the due time, and who hears it."""
+
+    at: str
+    tell: tuple[Listener, ...]
+
+
+class Repeat(_Part, frozen=True):
+    every: str
+    tell: tuple[Listener, ...]
+
+    @property
+    def seconds(self) -> int:
+        return offset(self.every)
+
+
+class Waking(_Part, frozen=True):
+    """Reminders wait for these local hours; the tiers named are reminded at any hour."""
+
+    from_: str = field(name="from", default="07:00")
+    to: str = "22:00"
+    around_the_clock: tuple[Tier, ...] = ()
+
+    @property
+    def hours(self) -> tuple[time, time]:
+        return _time(self.from_), _time(self.to)
+
+
+class Opening(_Part, frozen=True):
+    """Who is told when a matter is opened, beside its department: a report that the bot makes at once."""
+
+    tell: tuple[Listener, ...] = ()
+
+
+class ReplyRule(_Part, frozen=True):
+    """What happens to a reply that is no final answer and gives no date, and the questions to ask of each kind."""
+
+    without_date: Strictness = "warn"
+    checklist: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class Routine(_Part, frozen=True, kw_only=True):
+    """Something owed by the calendar, not by an incident: check-ins, the daily report (zero reports too), bulletins.
+
+    `days` is "every day", "working days", a weekday ("fri") or a day of the month ("26"); `by` are local times.
+    `each` asks it of every person of the role, else one of them suffices.
+    """
+
+    kind: RoutineKind
+    by: tuple[str, ...]
+    owner: Literal["officer", "office"] = "officer"
+    days: str = "every day"
+    each: bool = False
+
+
+class FormRule(_Part, frozen=True, kw_only=True):
+    """A form that is made and sent by itself when a department is given a matter."""
+
+    kind: FormKind
+    on: Literal["assigned"] = "assigned"
+    tiers: tuple[Tier, ...] = ()
+
+
+class Regime(_Part, frozen=True, kw_only=True, dict=True):
+    """A whole regime.
+
+    A post with a word of `past_department` is routed past the department that it is about, to the desk. With
+    `bulletin_spares_who_asked` the bulletin names only who let a due time pass without asking for more time.
+
+    Besides the group the numbered digest goes to each of `digest_to` alone.
+    """
+
+    name: str
+    title: dict[str, str]
+    duty: tuple[DutyRule, ...]
+    approval: tuple[ApprovalStep, ...]
+    ladder: tuple[Rung, ...]
+    extension: Extension | None = None
+    repeat: Repeat | None = None
+    waking: Waking = Waking()
+    tier: dict[Tier, TierRule] = field(default_factory=dict)
+    opening: Opening = Opening()
+    reply: ReplyRule = ReplyRule()
+    routine: tuple[Routine, ...] = ()
+    form: tuple[FormRule, ...] = ()
+    past_department: tuple[str, ...] = ()
+    bulletin_spares_who_asked: bool = False
+    digest_to: tuple[Listener, ...] = ("leader", "chief")
+    roll_over: bool = True
+    same_day_at_least: str | None = None
+    ends_at: Literal["midnight", "close of business"] = "midnight"
+    keeps: str = "3 years"
+
+    @cached_property
+    def at_least(self) -> timedelta | None:
+        return parse(self.same_day_at_least).time if self.same_day_at_least else None
+
+    @cached_property
+    def rungs(self) -> tuple[tuple[int, tuple[Listener, ...]], ...]:
+        """Offsets in seconds from the due time, ascending, with their listeners."""
+        return tuple(sorted((offset(rung.at), rung.tell) for rung in self.ladder))
+
+    def rule(self, kind: str, tier: str = "general") -> DutyRule | None:
+        """What the tier asks of a kind of duty."""
+        return next((rule for rule in self.duty if rule.kind == kind and rule.applies(tier)), None)
+
+    def forms(self, event: str, tier: str) -> tuple[str, ...]:
+        """The kinds of form that an event asks for in a tier."""
+        return tuple(rule.kind for rule in self.form if rule.on == event and (not rule.tiers or tier in rule.tiers))
+
+    def met_by(self, event: str) -> frozenset[str]:
+        """The kinds of duty that an event fulfils."""
+        return frozenset(rule.kind for rule in self.duty if rule.met_by == event)
+
+    @property
+    def tiers(self) -> tuple[Tier, ...]:
+        """The tiers that the regime knows, the lowest first."""
+        return tuple(tier for tier in TIERS if tier == "general" or tier in self.tier)
+
+
+@lru_cache(maxsize=64)
+def _time(text: str) -> time:
+    return time.fromisoformat(text)
+
+
+@lru_cache(maxsize=256)
+def offset(text: str) -> int:
+    """Seconds of "-4h", "0", "+30m" or "+1d". RegimeError if it is none of these."""
+    found = _OFFSET.fullmatch(text.replace(" ", ""))
+    if not found:
+        raise RegimeError(f'"{text}" is no offset: write "-4h", "0", "+30m" or "+1d"')
+    return (-1 if found[1] == "-" else 1) * int(found[2]) * _UNITS[found[3]]
+
+
+def load(toml: str, file: str = "regime", overrides: Mapping[str, Any] | None = None) -> Regime:
+    """The regime of a TOML text, with an institution's own keys over it. RegimeError says file, line and remedy."""
+    from handlers.rules.regime.regime_check import complaints
+
+    try:
+        regime = msgspec.convert({**tomllib.loads(toml), **(overrides or {})}, Regime)
+    except tomllib.TOMLDecodeError as error:
+        raise RegimeError(f"{file}: not valid TOML: {error}") from error
+    except msgspec.ValidationError as error:
+        message, _, where = str(error).partition(" - at `$")
+        raise _refused(file, toml, where.rstrip("`"), message, _remedy(message)) from error
+    for where, complaint in complaints(regime):
+        raise _refused(file, toml, where, "", complaint)
+    return regime
+
+
+def _refused(file: str, toml: str, where: str, message: str, complaint: str) -> RegimeError:
+    line = line_of(toml, where, message)
+    return RegimeError(f"{file}{f', line {line}' if line else ''}: {complaint}", where)
+
+
+def _remedy(message: str) -> str:
+    if "unknown field" in message:
+        return f"{message}: check the spelling, or take the key out"
+    return f"{message}: add it" if "missing required" in message else message
+
+
+def freeze(regime: Regime) -> str:
+    """The regime as JSON, to be kept with the incidents that are opened under it."""
+    return msgspec.json.encode(regime).decode()
+
+
+@lru_cache(maxsize=64)
+def thaw(body: str) -> Regime:
+    return msgspec.json.decode(body, type=Regime)
+
+
+def higher(tier: str, than: str) -> bool:
+    """Whether a tier is stricter than another."""
+    return TIERS.index(tier) > TIERS.index(than)
+
+
+def rules_for(regime: Regime, tier: str, starts: Iterable[Starts]) -> tuple[DutyRule, ...]:
+    """The duties of a tier whose periods run from one of these events."""
+    events = tuple(starts)
+    return tuple(rule for rule in regime.duty if rule.applies(tier) and rule.starts in events)

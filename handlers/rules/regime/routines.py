@@ -1,0 +1,62 @@
+"""What is owed by the calendar and not by an incident: check-ins, daily reports, bulletins, monthly summaries."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from handlers.rules.people.institution import Institution
+from handlers.rules.regime.regime import Regime, Routine
+from handlers.rules.regime.regime_check import WEEKDAYS
+from handlers.rules.time.calendar import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One thing owed between `opens` and `due_at` (UTC) by `owner`: a person's id, or a role of whom anyone will do."""
+
+    kind: str
+    owner: str
+    opens: datetime
+    due_at: datetime
+
+
+def slots(regime: Regime, institution: Institution, day: date) -> tuple[Slot, ...]:
+    """What is owed on a local day, the earliest first."""
+    found = [slot for routine in regime.routine for slot in _slots(routine, institution, day)]
+    return tuple(sorted(found, key=lambda slot: (slot.due_at, slot.kind, slot.owner)))
+
+
+def _slots(routine: Routine, institution: Institution, day: date) -> Iterator[Slot]:
+    calendar = institution.calendar
+    if not _falls_on(routine.days, day, calendar):
+        return
+    opens = calendar.start_of(day)
+    for text in routine.by:
+        due_at = calendar.close_of(day) if text == "end of workday" else calendar.at(day, time.fromisoformat(text))
+        for owner in _owners(routine, institution):
+            yield Slot(routine.kind, owner, opens, due_at)
+        opens = due_at
+
+
+def _falls_on(days: str, day: date, calendar: Calendar) -> bool:
+    """A day of the month that is one of rest is owed on the working day before it."""
+    if days == "every day":
+        return True
+    if days == "working days":
+        return calendar.is_working(day)
+    if days in WEEKDAYS:
+        return day.weekday() == WEEKDAYS.index(days)
+    return day == _working_before(day.replace(day=int(days)), calendar)
+
+
+def _working_before(day: date, calendar: Calendar) -> date:
+    first = day.replace(day=1)
+    while day > first and not calendar.is_working(day):
+        day -= timedelta(days=1)
+    return day
+
+
+def _owners(routine: Routine, institution: Institution) -> tuple[str, ...]:
+    if not routine.each:
+        return (routine.owner,)
+    return tuple(person.id for person in institution.with_role(routine.owner))

@@ -1,0 +1,55 @@
+"""Which tier a matter is of: heat, words in the post, a superior's instruction. It rises and never falls."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from handlers.rules.regime.regime import Regime, Tier, higher
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """How far a post has spread; what was not counted is None."""
+
+    views: int | None = None
+    comments: int | None = None
+    reposts: int | None = None
+
+
+def by_heat(regime: Regime, heat: Heat) -> Tier:
+    """The highest tier of which one number is reached."""
+    return _highest(regime, lambda tier: _hot(regime, tier, heat))
+
+
+def by_words(regime: Regime, text: str) -> Tier:
+    """The highest tier of which the post has a word."""
+    folded = text.casefold()
+    return _highest(regime, lambda tier: any(word.casefold() in folded for word in regime.tier[tier].keywords))
+
+
+def by_superior(regime: Regime) -> Tier:
+    """What a superior's instruction makes of a matter."""
+    return _highest(regime, lambda tier: regime.tier[tier].superior)
+
+
+def manual(regime: Regime) -> tuple[Tier, ...]:
+    """The tiers that somebody may raise a matter to by word."""
+    return tuple(tier for tier in regime.tiers if tier != "general" and regime.tier[tier].manual)
+
+
+def next_above(regime: Regime, tier: str) -> Tier | None:
+    """The tier that a matter rises to when it does not calm."""
+    return next((above for above in regime.tiers if higher(above, tier)), None)
+
+
+def _highest(regime: Regime, reached: Callable[[Tier], bool]) -> Tier:
+    found: Tier = "general"
+    for tier in regime.tiers:
+        if tier != "general" and reached(tier):
+            found = tier
+    return found
+
+
+def _hot(regime: Regime, tier: Tier, heat: Heat) -> bool:
+    rule = regime.tier[tier]
+    limits = ((rule.views, heat.views), (rule.comments, heat.comments), (rule.reposts, heat.reposts))
+    return any(limit is not None and count is not None and count >= limit for limit, count in limits)

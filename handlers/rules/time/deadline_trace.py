@@ -1,0 +1,137 @@
+"""The record of how a due time was counted: enough to explain it to a clerk and to a lawyer, no sentences."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from handlers.rules.time.calendar import DayNote
+
+Role = Literal["counted", "skipped", "rest at the end", "rolled to"]
+Ending = Literal["midnight", "close of business", "clock", "business clock"]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A local day that was looked at.
+
+    When the last counted day is one of rest, the days of rest after it are "rest at the end" and the day that
+    becomes the last instead is "rolled to" (article 203).
+    """
+
+    day: date
+    note: DayNote
+    role: Role
+
+    def to_dict(self) -> dict[str, str]:
+        return {
+            "day": self.day.isoformat(),
+            "code": self.note.code,
+            "name": self.note.name,
+            "role": self.role,
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> "Day":
+        return cls(date.fromisoformat(data["day"]), DayNote(data["code"], data["name"]), data["role"])
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of business hours, UTC, that was used up."""
+
+    begins: datetime
+    ends: datetime
+
+    @property
+    def length(self) -> timedelta:
+        return self.ends - self.begins
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """How `rule` led from `start` to `at`, both UTC; days are local days in `zone`.
+
+    `articles` are of the Civil Code; 204 means that the institution's rule departs from the code's own count.
+    `at_least` is the minimum granted to a late find, present only if it moved the due time.
+    `extends` says that `start` is an earlier due time, whose day was the last one before the count.
+    `words` are what was said where the due time was set and not counted.
+    """
+
+    rule: str
+    articles: tuple[str, ...]
+    zone: str
+    start: datetime
+    at: datetime
+    last_day: date
+    ending: Ending
+    days: tuple[Day, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    at_least: timedelta | None = None
+    provisional: bool = False
+    extends: bool = False
+    words: str | None = None
+
+    def given(self, words: str, start: datetime, at: datetime, last_day: date, ending: Ending) -> "Reckoning":
+        """A due time that was not counted but set, by a promise or an instruction: `words` are what was said."""
+        empty = replace(self, rule="given", articles=(), days=(), segments=(), at_least=None, provisional=False)
+        return replace(empty, start=start, at=at, last_day=last_day, ending=ending, words=words)
+
+    @property
+    def counted(self) -> tuple[date, ...]:
+        return tuple(day.day for day in self.days if day.role == "counted")
+
+    @property
+    def skipped(self) -> tuple[Day, ...]:
+        return tuple(day for day in self.days if day.role == "skipped")
+
+    @property
+    def own_day_left_out(self) -> bool:
+        """Whether the day of the event itself does not count (article 201)."""
+        return (
+            not self.extends
+            and bool(self.days)
+            and self.start.astimezone(ZoneInfo(self.zone)).date() < self.days[0].day
+        )
+
+    @property
+    def rolled_from(self) -> date | None:
+        """The last day by count, if it was one of rest and the period ran on to `last_day` (article 203)."""
+        return self.counted[-1] if self.days and self.days[-1].role == "rolled to" else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values; moments are ISO 8601 in UTC, `at_least` is in seconds."""
+        return {
+            "rule": self.rule,
+            "articles": list(self.articles),
+            "zone": self.zone,
+            "start": self.start.isoformat(),
+            "at": self.at.isoformat(),
+            "last_day": self.last_day.isoformat(),
+            "ending": self.ending,
+            "days": [day.to_dict() for day in self.days],
+            "segments": [[part.begins.isoformat(), part.ends.isoformat()] for part in self.segments],
+            "at_least": None if self.at_least is None else self.at_least.total_seconds(),
+            "provisional": self.provisional,
+            "extends": self.extends,
+            "words": self.words,
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> "Reckoning":
+        moment, seconds = datetime.fromisoformat, data["at_least"]
+        return cls(
+            rule=data["rule"],
+            articles=tuple(data["articles"]),
+            zone=data["zone"],
+            start=moment(data["start"]),
+            at=moment(data["at"]),
+            last_day=date.fromisoformat(data["last_day"]),
+            ending=data["ending"],
+            days=tuple(map(Day.from_dict, data["days"])),
+            segments=tuple(Segment(moment(begins), moment(ends)) for begins, ends in data["segments"]),
+            at_least=None if seconds is None else timedelta(seconds=seconds),
+            provisional=data["provisional"],
+            extends=data["extends"],
+            words=data.get("words"),
+        )

@@ -1,0 +1,126 @@
+"""Dates that a published reply gives the public: 11月26日前 · 三天内 · 下周一上午 · by Friday.
+
+Not promises: what is past, signatures, dates of laws, contracts and permits, what the reader is asked to do,
+and periods that start from something else than the reply (自受理之日起10个工作日内).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from handlers.rules.time.calendar import Calendar
+from handlers.rules.time.periods import due
+from handlers.rules.time.time_words import TimeWords
+from handlers.rules.time.time_words_en import ENGLISH
+from handlers.rules.time.time_words_zh import CHINESE
+
+_PATTERNS = [(re.compile(pattern, re.IGNORECASE), read) for pattern, read in (*ENGLISH, *CHINESE)]
+_PLAIN_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+_SOON = timedelta(days=62)
+_CLAUSE = re.compile(r"[，,。；;！!？?：:\n]|\s\s|(?<!\d)\.|\.(?!\d)")
+_SENTENCE = re.compile(r"[。；;！!？?\n]|\s\s|(?<!\d)\.|\.(?!\d)")
+
+# Heard in the clause before the date, or after it: it looks ahead.
+_AHEAD = re.compile(
+    "(?<!即)将(?!近)|(?<![机社])会(?![议同员计])|预计|预期|计划|拟|[力立]争|争取|承诺|确保|保证|努力|有望|可望|"
+    r"[决定]定[于在]|答应|\b(?:will|shall|plans?|expects?|aims?|intends?)\b|'ll\b",
+    re.IGNORECASE,
+)
+_AHEAD_AFTER = re.compile(
+    "^.{0,3}将(?!近)|^.{0,4}可(?:以|正式|正常|全面|基本)*(?:开工|修通|解决|竣工|完成|建成|通车|受理)"
+)
+_FORECAST = re.compile("预计|计划|[力立]争|争取|拟")
+_DEED = re.compile(
+    "回复|答复|反馈|联系|解决|完成|处理|办结|办理|修|整治|整改|到位|安排|安装|清理|拆除|公布|公示|退|上门|恢复|"
+    "动工|开工|启动|完工|竣工|建成|通车"
+)
+_NEXT_DEED = re.compile(f"^.{{0,4}}(?:{_DEED.pattern})|^,? ?(?:we|you|it|the)\\b", re.IGNORECASE)
+_ANSWER = re.compile("^.{0,6}(?:回复|答复|反馈|联系|解决|完成|处理|办结|修)")
+# Words that make it something else: past, a permit, a habit, a request to the reader.
+_NEVER_BEFORE = re.compile(
+    "有效期|截[止至]|每[年月周天日]|历年|农历|关于|凡|已[于在]|曾|去年|一般在|反映|同年$|"
+    "(?<![申提敬])请(?![示求专])|[您你]们?还?[可需应]|"
+    r"\b(?:was|were|had|(?<!will )have|has|been|did|please|must|you should|you can|you may)\b",
+    re.IGNORECASE,
+)
+_NEVER_AFTER = re.compile(
+    r"^(?:的|才?到期|出生|年?满|止)|^[^将]*?(?:已|了(?!解)|曾)|^ (?:of receiv|of receipt|after|from)"
+)
+# A period after these does not run from the reply.
+_OTHER_START = re.compile(
+    "(?<![答回]复之)(?<![即今])日起|(?<![答回]复)之日|后|收到|接到|受理|出生|新生儿|毕业|协议|合同|签订|"
+    "应|须|要求|责令|责成|限|规定|连续|如果"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """`text` at `span` of the reply promises something by `at` (UTC).
+
+    `exact` is false if only a month, quarter or half-year is named and `at` is the end of it.
+    """
+
+    text: str
+    span: tuple[int, int]
+    at: datetime
+    exact: bool = True
+    provisional: bool = False
+
+
+def find(text: str, said_at: datetime, calendar: Calendar) -> tuple[Promise, ...]:
+    """The promises in a reply of the aware moment `said_at`, in their order.
+
+    A named day ends at 24:00, 前 included (Civil Code, article 1259), 上午 at 12:00, 下班 at the close of business.
+    Days are counted without roll-over, as the public counts them. ValueError if `said_at` is naive.
+    """
+    today = calendar.local(said_at).date()
+    found: list[Promise] = []
+    for words in _read(text.translate(_PLAIN_DIGITS), today):
+        at, provisional = _moment(words, said_at, calendar)
+        repeated = found and found[-1].at == at and words.span[0] - found[-1].span[1] <= 2
+        if at > said_at and not repeated and _promises(words, text, today):
+            start, end = words.span
+            found.append(Promise(text[start:end], words.span, at, words.exact, provisional))
+    return tuple(found)
+
+
+def moment(text: str, now: datetime, calendar: Calendar) -> datetime | None:
+    """The moment (UTC) that a text names, such as 周五 or 三天内; a day is meant to its end. None if it names none."""
+    today = calendar.local(now).date()
+    words = next(_read(text.translate(_PLAIN_DIGITS), today), None)
+    return _moment(words, now, calendar)[0] if words else None
+
+
+def _read(text: str, today: date) -> Iterator[TimeWords]:
+    read: dict[tuple[int, int], TimeWords | None] = {}
+    for pattern, resolve in _PATTERNS:
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            if all(end <= begun or ended <= start for begun, ended in read):
+                read[start, end] = resolve(match, today)
+    yield from (words for _, words in sorted(read.items(), key=lambda item: item[0]) if words)
+
+
+def _moment(words: TimeWords, said_at: datetime, calendar: Calendar) -> tuple[datetime, bool]:
+    if words.period:
+        end = due(words.period, said_at, calendar, roll_over=False)
+        return end.at, end.provisional
+    if words.clock:
+        return calendar.at(words.day, words.clock), False
+    return (calendar.close_of if words.close else calendar.end_of)(words.day), False
+
+
+def _promises(words: TimeWords, text: str, today: date) -> bool:
+    before, after = text[: words.span[0]][-60:], text[words.span[1] :][:60]
+    clause, sentence, rest = _CLAUSE.split(before)[-1], _SENTENCE.split(before)[-1], _CLAUSE.split(after)[0]
+    if _NEVER_BEFORE.search(clause) or _NEVER_AFTER.search(rest):
+        return False
+    ahead = bool(_AHEAD.search(clause) or _AHEAD_AFTER.search(rest))
+    if words.counted:
+        return not _OTHER_START.search(clause) and (
+            ahead or bool(_NEXT_DEED.search(rest) or _ANSWER.search(rest)) or rest == clause == ""
+        )
+    deed = _DEED.search(rest) is not None
+    soon = words.exact and timedelta(0) < words.day - today <= _SOON
+    return words.bounded or ahead or (deed and (soon or bool(_FORECAST.search(sentence))))

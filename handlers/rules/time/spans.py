@@ -1,0 +1,125 @@
+"""Which span of time people mean: `今日`, `上周`, `2026-11`, `全部`: local calendar days, in UTC, the end excluded.
+
+The period before a span is as long as what has passed of it: this week until Wednesday noon goes with last week until
+Wednesday noon.
+"""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+
+from handlers.rules.language.folding import fold
+
+WORDS: dict[str, tuple[str, ...]] = {
+    "today": ("今日", "今天", "当日", "today"),
+    "yesterday": ("昨日", "昨天", "yesterday"),
+    "week": ("本周", "这周", "week", "this week"),
+    "last week": ("上周", "上星期", "last week"),
+    "month": ("本月", "这个月", "month", "this month"),
+    "last month": ("上月", "上个月", "last month"),
+    "year": ("今年", "本年", "year", "this year"),
+    "all": ("全部", "所有", "all"),
+}
+INSTANT = timedelta(milliseconds=1)
+"""What happens at this very moment belongs to a span that ends now."""
+BEGINNING = date(2000, 1, 1)
+_MONTH = re.compile(r"(20\d\d)(?:年|[-./])(\d{1,2})月?")
+_DAY = re.compile(r"(20\d\d)(?:年|[-./])(\d{1,2})(?:月|[-./])(\d{1,2})日?")
+
+
+class Span(NamedTuple):
+    """`name` is a key of WORDS, "2026-11", "2026-11-20" or "" for any other; `before` is the period before it."""
+
+    name: str
+    since: datetime
+    until: datetime
+    before: tuple[datetime, datetime] | None = None
+
+
+def named(words: str) -> str | None:
+    """What a span is called that these words ask for: a key of WORDS, "2026-11" or "2026-11-20"; None if none."""
+    said = " ".join(fold(words).casefold().strip(" 。.!！的").split())
+    for name, known in WORDS.items():
+        if said in known:
+            return name
+    if found := _DAY.fullmatch(said):
+        return _dated(int(found[1]), int(found[2]), int(found[3]))
+    if found := _MONTH.fullmatch(said):
+        first = _dated(int(found[1]), int(found[2]), 1)
+        return first[:7] if first else None
+    return None
+
+
+def dated(text: str, verb: str) -> str | None:
+    """The month or the day behind a verb, which commands would read as an incident's number: `月报 2026-10`."""
+    _, found, words = text.partition(verb)
+    name = named(words) if found else None
+    return name if name and name[0] == "2" else None
+
+
+def _dated(year: int, month: int, day: int) -> str | None:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def span(name: str, local: datetime) -> Span:
+    """The span of a name at a local moment, which bounds it. KeyError for what is none."""
+    now, today = local.astimezone(UTC), local.date()
+    first, last = _days(name, today)
+
+    def at(day: date) -> datetime:
+        return datetime.combine(day, time(), local.tzinfo).astimezone(UTC)
+
+    since, until = at(first), max(min(at(last), now + INSTANT), at(first))
+    if name == "all":
+        return Span(name, since, until)
+    earlier = _earlier(name, first)
+    return Span(name, since, until, (at(earlier), min(at(earlier) + (until - since), since)))
+
+
+def _days(name: str, today: date) -> tuple[date, date]:
+    """The first day, and the day after the last."""
+    monday, month = today - timedelta(days=today.weekday()), today.replace(day=1)
+    known = {
+        "today": (today, _after(today)),
+        "yesterday": (today - timedelta(days=1), today),
+        "week": (monday, monday + timedelta(days=7)),
+        "last week": (monday - timedelta(days=7), monday),
+        "month": (month, _next_month(month)),
+        "last month": (_month_before(month), month),
+        "year": (today.replace(month=1, day=1), date(today.year + 1, 1, 1)),
+        "all": (BEGINNING, _after(today)),
+    }
+    if name in known:
+        return known[name]
+    if len(name) == 7:
+        first = date.fromisoformat(f"{name}-01")
+        return first, _next_month(first)
+    try:
+        day = date.fromisoformat(name)
+    except ValueError:
+        raise KeyError(name) from None
+    return day, _after(day)
+
+
+def _earlier(name: str, first: date) -> date:
+    """The first day of the period before."""
+    if name in ("week", "last week"):
+        return first - timedelta(days=7)
+    if name in ("month", "last month") or len(name) == 7:
+        return _month_before(first)
+    return first.replace(year=first.year - 1) if name == "year" else first - timedelta(days=1)
+
+
+def _after(day: date) -> date:
+    return day + timedelta(days=1)
+
+
+def _next_month(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1)
+
+
+def _month_before(first: date) -> date:
+    return (first - timedelta(days=1)).replace(day=1)

@@ -1,0 +1,53 @@
+"""A day or a period that a text names, and the date arithmetic that reading one needs."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+from handlers.rules.time.period_text import Period
+
+_NEAR = timedelta(days=100)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWords:
+    """A local `day`, meant to its end unless `clock` or the `close` of business is named, or a `period` from it.
+
+    `exact` is false for a month, a quarter, half a year; `bounded` if 前 or "by" makes it a limit; `counted` if
+    it runs from the moment of speaking, as 三天内 and "within" do.
+    """
+
+    span: tuple[int, int]
+    day: date
+    period: Period | None = None
+    clock: time | None = None
+    close: bool = False
+    exact: bool = True
+    bounded: bool = False
+    counted: bool = False
+
+
+def day_of(year: int, month: int, day: int) -> date | None:
+    """None if there is no such day."""
+    return date(year, month, day) if 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1] else None
+
+
+def coming(today: date, month: int, day: int) -> date | None:
+    """A day that names no year: of this year, or of the next if that is near, as 1月15日 is in December."""
+    this, following = day_of(today.year, month, day), day_of(today.year + 1, month, day)
+    return following if this and following and this < today and following - today <= _NEAR else this
+
+
+def last_of_month(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])
+
+
+def months_on(day: date, months: int) -> date:
+    """The day with the same number, or else the last of the month (Civil Code, article 202)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def weekday_of(today: date, weekday: int, weeks: int) -> date:
+    """Monday is 0; of this week, or `weeks` later."""
+    return today + timedelta(days=weekday - today.weekday(), weeks=weeks)

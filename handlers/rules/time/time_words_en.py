@@ -1,0 +1,78 @@
+"""Days and periods in English: within 3 days · by Friday · by 26 November · before 2026-11-26 · tomorrow."""
+
+import re
+from datetime import date, timedelta
+
+from handlers.rules.time.period_text import PeriodError, parse
+from handlers.rules.time.time_words import TimeWords, coming, day_of, last_of_month, months_on, weekday_of
+
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+_NAMES = (
+    "(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DAY = r"(?P<day>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?"
+_YEAR = r"(?:,? (?P<year>20[0-9]{2}))?"
+_BY = r"\b(?:(?P<by>by|before|until|no later than|not later than) )?(?:the )?"
+_NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+
+
+def a_length(match: re.Match[str], today: date) -> TimeWords | None:
+    amount = match["amount"].lower()
+    amount = str(_NUMBERS.index(amount) + 1) if amount in _NUMBERS else amount
+    try:
+        return TimeWords(match.span(), today, parse(f"{amount} {match['unit']}"), counted=True)
+    except PeriodError:
+        return None
+
+
+def a_date(match: re.Match[str], today: date) -> TimeWords | None:
+    month, day = _MONTHS.index(match["month"][:3].lower()) + 1, int(match["day"])
+    found = day_of(int(match["year"]), month, day) if match["year"] else coming(today, month, day)
+    return _on(match, found)
+
+
+def a_numeric_date(match: re.Match[str], _today: date) -> TimeWords | None:
+    return _on(match, day_of(int(match["year"]), int(match["month"]), int(match["day"])))
+
+
+def an_end(match: re.Match[str], today: date) -> TimeWords | None:
+    following, unit = match["which"] == "next", match["unit"].lower()
+    if unit == "week":
+        return _on(match, weekday_of(today, 6, int(following)))
+    if unit == "year":
+        return _on(match, date(today.year + following, 12, 31))
+    first = months_on(today.replace(day=1), int(following))
+    return _on(match, last_of_month(first.year, first.month) if unit == "month" else today)
+
+
+def a_weekday(match: re.Match[str], today: date) -> TimeWords | None:
+    """next Friday is that of the next week; a bare Friday the coming one."""
+    weekday = _DAYS.index(match["name"].lower())
+    day = weekday_of(today, weekday, int((match["which"] or "").lower() == "next"))
+    return _on(match, day if day >= today or match["which"] else weekday_of(today, weekday, 1))
+
+
+def a_day_near(match: re.Match[str], today: date) -> TimeWords | None:
+    return _on(match, today + timedelta(days=int(match["near"].lower() == "tomorrow")))
+
+
+def _on(match: re.Match[str], day: date | None) -> TimeWords | None:
+    return TimeWords(match.span(), day, bounded=bool(match["by"])) if day else None
+
+
+# Tried in this order; what one has read, the next ones do not see.
+ENGLISH = (
+    (
+        rf"\b(?:with)?in (?P<amount>[0-9]{{1,3}}|{'|'.join(_NUMBERS)}) "
+        r"(?P<unit>(?:working |business )?days?|hours?|minutes?|weeks?)\b",
+        a_length,
+    ),
+    (r"\b(?P<by>by|before|until|no later than) (?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)", a_numeric_date),
+    (rf"{_BY}{_DAY}(?: of)? {_NAMES}{_YEAR}(?!\w)", a_date),
+    (rf"{_BY}{_NAMES} {_DAY}(?!\d){_YEAR}", a_date),
+    (rf"{_BY}end of (?:the |this |(?P<which>next) )?(?P<unit>day|week|month|year)\b", an_end),
+    (rf"{_BY}(?:(?P<which>this|next) )?(?P<name>{'|'.join(_DAYS)})\b", a_weekday),
+    (rf"{_BY}(?P<near>today|tomorrow)\b", a_day_near),
+)

@@ -1,0 +1,142 @@
+"""Days and periods in Chinese: 11月26日前 · 本月底 · 下周一上午 · 3个工作日内 · 明天下班前."""
+
+import re
+from datetime import date, time, timedelta
+
+from handlers.rules.language.numerals import NUMBER, number
+from handlers.rules.time.period_text import PeriodError, parse
+from handlers.rules.time.time_words import TimeWords, coming, day_of, last_of_month, months_on, weekday_of
+
+_YEAR = r"(?:(?P<year>(?:19|20)[0-9]{2}|[一二][〇○零九Oo][〇○零Oo一二三四五六七八九]{2}|[今明本去前当])年)"
+_MONTH = r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九元])月份?"
+_DAY = r"(?P<day>3[01]|[12][0-9]|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])[日号]"
+_FROM = r"(?:[0-9]{1,2}[日号]?[-—–~至、])?"
+_THIS = r"(?P<this>本|这个?|当|下个?)月份?"
+_PART = r"(?P<part>初|上旬|中旬|下旬|底|末)"
+_TAIL = (
+    r"(?:[（(](?:本|下)?(?:周|星期).[)）])?(?P<half>上午|早上|中午|下午|晚上|晚)?"
+    r"(?P<clock>[0-9]{1,2}(?:[:：][0-9]{2}|[时点]半?))?(?P<close>下班)?(?P<by>[之以]?[前内])?"
+)
+_NO_NUMBER = r"(?<![0-9一二两三四五六七八九十几半数多每])"
+
+
+def a_length(match: re.Match[str], today: date) -> TimeWords | None:
+    try:
+        return TimeWords(match.span(), today, parse(match[0]), counted=True)
+    except PeriodError:
+        return None
+
+
+def some_months(match: re.Match[str], today: date) -> TimeWords | None:
+    half, months = match["amount"] == "半", 12 if match["unit"] == "年" else 1
+    if half and months == 1:
+        return TimeWords(match.span(), today + timedelta(days=15), counted=True)
+    last = months_on(today, 6 if half else number(match["amount"]) * months)
+    return TimeWords(match.span(), last, counted=True)
+
+
+def a_numeric_date(match: re.Match[str], _today: date) -> TimeWords | None:
+    return _on(match, day_of(int(match["year"]), int(match["month"]), int(match["day"])))
+
+
+def a_month_day(match: re.Match[str], today: date) -> TimeWords | None:
+    year, month, day = _year(match, today), _month(match), number(match["day"])
+    return _on(match, day_of(year, month, day) if year else coming(today, month, day))
+
+
+def a_day_of_the_month(match: re.Match[str], today: date) -> TimeWords | None:
+    """本月20日, or 20日前, which may be of the next month."""
+    this, day = _get(match, "this"), number(match["day"])
+    later = this.startswith("下") or (not this and day < today.day)
+    first = months_on(today.replace(day=1), int(later))
+    return _on(match, day_of(first.year, first.month, day))
+
+
+def a_part_of_a_month(match: re.Match[str], today: date) -> TimeWords | None:
+    """8月底, 本月下旬, 12月: to the last day of it."""
+    part, first = _get(match, "part"), today.replace(day=1)
+    if _get(match, "month"):
+        month = _month(match)
+        year = _year(match, today) or (coming(first, month, 1) or first).year
+        first = date(year, month, 1)
+    elif _get(match, "this").startswith("下"):
+        first = months_on(first, 1)
+    day = {"初": 10, "上旬": 10, "中旬": 20}.get(part)
+    last = first.replace(day=day) if day else last_of_month(first.year, first.month)
+    return _on(match, last, exact=part in ("底", "末"))
+
+
+def a_part_of_a_year(match: re.Match[str], today: date) -> TimeWords | None:
+    part, year = match["part"], _year(match, today) or today.year
+    if part in ("底", "末", "内"):
+        return _on(match, date(year, 12, 31))
+    month = {"上半年": 6, "下半年": 12}.get(part) or 3 * number(part.strip("第季度"))
+    return _on(match, last_of_month(year, month), exact=False)
+
+
+def a_weekday(match: re.Match[str], today: date) -> TimeWords | None:
+    """下周五; without a day the end of that week; without 本 or 下 the coming one."""
+    week, name = _get(match, "week"), _get(match, "name")
+    weekday = "一二三四五六日".index(name.replace("天", "日").replace("末", "日")) if name else 6
+    day = weekday_of(today, weekday, week.count("下"))
+    if not week and day < today:
+        day = weekday_of(today, weekday, 1)
+    return _on(match, day, exact=bool(name), limit=bool(week and name))
+
+
+def a_day_near(match: re.Match[str], today: date) -> TimeWords | None:
+    return _on(match, today + timedelta(days="今明后".index(match["near"])), limit=match["near"] != "今")
+
+
+def _get(match: re.Match[str], key: str) -> str:
+    return match.groupdict().get(key) or ""
+
+
+def _on(match: re.Match[str], day: date | None, exact: bool = True, limit: bool = False) -> TimeWords | None:
+    if day is None:
+        return None
+    close = bool(_get(match, "close"))
+    limit = limit or close or bool(_get(match, "by")) or _get(match, "part") == "内"
+    return TimeWords(match.span(), day, None, _clock(match), close, exact or limit, limit)
+
+
+def _clock(match: re.Match[str]) -> time | None:
+    half, clock = _get(match, "half"), re.split("[:：时点]", _get(match, "clock"))
+    if not clock[0]:
+        return time(12) if half in ("上午", "早上", "中午") else None
+    hour = int(clock[0]) + (12 if half in ("下午", "晚上", "晚") and int(clock[0]) < 12 else 0)
+    minute = 30 if clock[1] == "半" else int(clock[1] or 0)
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def _year(match: re.Match[str], today: date) -> int | None:
+    word = _get(match, "year")
+    if len(word) == 1:
+        return today.year + {"明": 1, "去": -1, "前": -2}.get(word, 0)
+    return number(word.replace("O", "〇").replace("o", "〇")) if word else None
+
+
+def _month(match: re.Match[str]) -> int:
+    return number(match["month"].replace("元", "一"))
+
+
+# Tried in this order; what one has read, the next ones do not see.
+CHINESE = (
+    (rf"(?<![近第—-])(?:{NUMBER}|半)(?:个?工作日|个?小时|分钟|天|日|个?星期|周)(?:[之以]?内)", a_length),
+    (
+        r"(?<![近第0-9])(?P<amount>[0-9]{1,2}|[一二两三四五六七八九十]{1,2}|半)(?P<unit>个月|年)[之以]?内",
+        some_months,
+    ),
+    (rf"(?<![\d./-])(?P<year>20\d\d)[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)(?!\d){_TAIL}", a_numeric_date),
+    (rf"{_YEAR}?{_MONTH}{_FROM}{_DAY}{_TAIL}", a_month_day),
+    (rf"{_THIS}{_FROM}{_DAY}{_TAIL}", a_day_of_the_month),
+    (rf"{_YEAR}?{_MONTH}{_PART}?{_TAIL}", a_part_of_a_month),
+    (rf"{_THIS}{_PART}?{_TAIL}", a_part_of_a_month),
+    (rf"{_NO_NUMBER}(?<!个)月(?P<part>[底末]){_TAIL}", a_part_of_a_month),
+    (rf"{_YEAR}?(?P<part>[上下]半年|第?[一二三四1-4]季度){_TAIL}", a_part_of_a_year),
+    (rf"(?:{_YEAR}年?|{_NO_NUMBER}年)(?P<part>[底末内]){_TAIL}", a_part_of_a_year),
+    (rf"(?P<week>本|这个?|下{{1,2}}个?)(?:周|星期|礼拜)(?P<name>[一二三四五六日天末])?{_TAIL}", a_weekday),
+    (rf"(?<![每上至到、—-])(?:周|星期|礼拜)(?P<name>[一二三四五六日天])(?![至到、—-]){_TAIL}", a_weekday),
+    (rf"(?P<near>[今明]|后(?=天(?!性)))[天日]{_TAIL}", a_day_near),
+    (rf"(?<![0-9月一二三四五六七八九十近]){_DAY}(?P<by>[之以]?前)", a_day_of_the_month),
+)

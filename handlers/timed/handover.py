@@ -1,0 +1,161 @@
+"""The change of a shift brings a report: what is open, and what is due in the next shift. `值班报告` asks for one.
+
+Of several rosters each changes by itself and has a report of its own: `值班报告 网信值班`. An empty slot is noticed the
+day before: the desk hears of it at once, and it climbs until somebody takes the shift.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec.structs import replace
+
+from handlers.common import form_file
+from handlers.common.form_file import Made
+from handlers.common.office import Office
+from handlers.common.on_duty import called, people, watches
+from handlers.documents.forms.fields import FormFacts
+from handlers.documents.labels import Words
+from handlers.rules.language.messages import Say
+from handlers.rules.people.institution import Person
+from handlers.rules.people.roster import Shift, Watch
+from handlers.rules.refusal import Refusal
+from handlers.rules.regime.ladder import Ladder
+from handlers.rules.regime.regime import Regime, Rung
+from handlers.rules.regime.routines import Slot
+from storage import roster as stored
+from storage.forms import NumberTaken
+from storage.outbox import Letter
+
+HANDOVER, EMPTY, OFFICE = "handover", "shift", "office"
+A_DAY, AN_HOUR, A_SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
+LADDER = (
+    Rung("-24h", ("office",)),
+    Rung("-12h", ("office", "leader")),
+    Rung("-4h", ("office", "leader")),
+    Rung("-1h", ("office", "leader", "chief")),
+    Rung("0", ("office", "leader", "chief")),
+)
+
+
+def ladder(regime: Regime, slot_opens: datetime, begins: datetime, office: Office) -> Ladder:
+    """How an empty slot climbs: at any hour, and to the leaders before the shift begins."""
+    rule = replace(regime, ladder=LADDER, repeat=None, waking=replace(regime.waking, around_the_clock=("general",)))
+    return Ladder(rule, "general", office.institution.zone, slot_opens, begins)
+
+
+async def slots(office: Office, now: datetime) -> list[tuple[Slot, datetime | None]]:
+    """The changes of today and tomorrow, and the empty slots of the day ahead, each with its first step's time."""
+    found: list[tuple[Slot, datetime | None]] = []
+    for one in await watches(office, now):
+        today = one.calendar.local(now).date()
+        for shift in one.between(today, today + A_DAY * 2):
+            if shift.begins > now:
+                found.append((Slot(HANDOVER, one.roster.name or HANDOVER, now, shift.begins), shift.begins))
+            if shift.begins > now and (shift.missing or not shift.people):
+                slot = Slot(EMPTY, one.roster.name or OFFICE, min(now, shift.begins - A_DAY) - AN_HOUR, shift.begins)
+                found.append((slot, max(now + A_SECOND, shift.begins - A_DAY)))
+    return list({(slot.kind, slot.owner, slot.due_at): (slot, at) for slot, at in found}.values())
+
+
+async def by_itself(office: Office, duty: int, was: datetime, roster: str, change_at: datetime, now: datetime) -> bool:
+    """At the change: the report goes to the group, and rings for whoever comes on duty. False if it was done.
+
+    The change of a roster that is no more brings nothing.
+    """
+    one = next((one for one in await watches(office, now) if (one.roster.name or HANDOVER) == roster), None)
+    if one is None:
+        return await stored.take(duty, was, (), (), now)
+    for _ in range(form_file.TRIES):
+        made, facts = await _report(office, one, "clock", change_at, now)
+        coming = people(office, facts["coming"].people)
+        going = people(office, facts["ending"].people) if facts["ending"] else ()
+        try:
+            return await stored.take(duty, was, (), (), now, _keeping(office, made, facts, coming, going, now))
+        except NumberTaken:
+            continue
+    raise RuntimeError("no number was free for a hand-over report")
+
+
+def _keeping(
+    office: Office,
+    made: Made,
+    facts: dict[str, Any],
+    coming: tuple[Person, ...],
+    going: tuple[Person, ...],
+    now: datetime,
+) -> Any:
+    async def keep() -> list[Letter]:
+        file = await made.keep("clock", now)
+        counted = {name: len(facts[name]) for name in ("open", "due_next")}
+        until, name = facts["coming"].ends, facts["roster"]
+        text = office.texts.say("roster.handover", name=name, coming=coming, going=going, until=until, **counted)
+        say = Say(text=text, mentions=tuple(p.id for p in coming), attachments=(made.attachment(file),))
+        await made.record(file, "clock", now)
+        return [office.aloud(say)]
+
+    return keep
+
+
+async def report(office: Office, name: str, by: str, now: datetime) -> Made:
+    """The report of the shift that is on, in the roster of that name. Refusal without a roster, or asking which."""
+    found = await watches(office, now)
+    if not found:
+        raise Refusal("roster.not_set")
+    named, other = called(found, (name,) if name else ())
+    if other or len(named) > 1:
+        raise Refusal("roster.which", name=name, rosters=[one.roster.name for one in found])
+    made, _ = await _report(office, named[0], by, now, now)
+    return made
+
+
+async def _report(office: Office, one: Watch, by: str, at: datetime, now: datetime) -> tuple[Made, dict[str, Any]]:
+    """As of `at`: what ended just before it, or is on then; what comes at or after it."""
+    facts = await _facts(one, office, at, now)
+    written = FormFacts(Words(office.texts, office.institution))
+
+    def filled(number: str) -> dict[str, Any]:
+        known = {**written.common(number, by, now), **written.shift(facts)}
+        return known | {"shift": f"{one.roster.name} {known['shift']}".strip()}
+
+    key = f"{one.roster.name} {facts['since'].isoformat()}".strip()
+    named = (*facts["open"], *facts["due_next"], *facts["patrols"])
+    matters = [number for row in named if (number := row.get("number") or row.get("data", {}).get("found"))]
+    return await form_file.made(office, "duty", key, None, filled, now, matters=matters), facts
+
+
+async def _facts(one: Watch, office: Office, at: datetime, now: datetime) -> dict[str, Any]:
+    ending = one.at(at - timedelta(milliseconds=1))
+    coming = _coming(one, at)
+    since = ending.begins if ending else at - A_DAY
+    until = ending.ends if ending else at
+    received, closed = await stored.counts(since, min(now, until))
+    return {
+        "roster": one.roster.name,
+        "since": since,
+        "until": until,
+        "ending": ending,
+        "coming": coming,
+        "on_duty": people(office, ending.people) if ending else (),
+        "next_on_duty": people(office, coming.people),
+        "received": received,
+        "closed": closed,
+        "patrols": await _patrols(office, since, until),
+        "open": await stored.open_now(),
+        "due_next": await stored.due_by(coming.ends),
+    }
+
+
+async def _patrols(office: Office, since: datetime, until: datetime) -> list[dict[str, Any]]:
+    """The patrols of a shift; one that found a matter says which."""
+    lines = await stored.patrols(since, until)
+    titles = await stored.titles([line["data"]["found"] for line in lines if line["data"].get("found")])
+    for line in lines:
+        if number := line["data"].get("found"):
+            line["data"]["text"] = office.texts.say("roster.found", number=number, title=titles.get(number, ""))
+    return lines
+
+
+def _coming(one: Watch, at: datetime) -> Shift:
+    """The shift that begins at `at`, else the next one."""
+    on = one.at(at)
+    return on if on and on.begins == at else one.next(at)

@@ -1,0 +1,217 @@
+"""What time brings: reminders before and after a due time, up the ladder. Steps of one incident make one message."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import NamedTuple
+
+from msgspec import json
+
+from handlers.common.office import Office
+from handlers.rules.language.messages import Say
+from handlers.rules.people.institution import Person
+from handlers.rules.regime.ladder import Firing, Ladder
+from handlers.rules.regime.regime import Listener, Regime, thaw
+from handlers.timed import handover
+from storage.duties import DueRow, Signature, Step
+from storage.outbox import Letter
+from storage.tables import to_ms
+
+A_DAY = 86_400
+OWNERS: dict[str, Listener] = {"department": "owner", "desk": "office", "leader": "leader", "chief": "chief"}
+Heard = tuple[DueRow, Firing]
+
+
+class Facts(NamedTuple):
+    """What reminders need beside their rows: where requests stand, and the frozen regimes by their number."""
+
+    signatures: Mapping[tuple[int, str], Signature]
+    policies: Mapping[int, str]
+
+    def regime(self, row: DueRow) -> Regime:
+        return thaw(self.policies[row.policy])
+
+
+class Reminders(NamedTuple):
+    """Steps to take, and the messages that tell of them, each with the duties that it is about."""
+
+    steps: list[Step]
+    letters: list[tuple[frozenset[int], Letter]]
+
+
+def decide(rows: Sequence[DueRow], facts: Facts, office: Office, now: datetime) -> Reminders:
+    """What sounds at `now` (aware) for duties whose next step is due."""
+    batch = _Batch(facts, office, now)
+    for row in rows:
+        if row.routine:
+            batch.routine(row)
+    incidents = sorted((row for row in rows if not row.routine), key=lambda row: (row.incident, row.due_at, row.id))
+    for _, group in groupby(incidents, lambda row: row.incident):
+        batch.incident(list(group))
+    return Reminders(batch.steps, batch.letters)
+
+
+class _Batch:
+    """Rows that are decided together. What falls due together is alike: each kind of answer is worked out once."""
+
+    def __init__(self, facts: Facts, office: Office, now: datetime) -> None:
+        self._facts, self._office, self._now = facts, office, now
+        self.steps: list[Step] = []
+        self.letters: list[tuple[frozenset[int], Letter]] = []
+        self._firings: dict[tuple[object, ...], Firing | None] = {}
+        self._listeners: dict[tuple[object, ...], tuple[Person, ...]] = {}
+        self._lines: dict[tuple[str, datetime], str] = {}
+
+    def incident(self, rows: Sequence[DueRow]) -> None:
+        heard = [(row, firing) for row in rows if (firing := self._firing(row))]
+        if len(heard) < len(rows):
+            sounding = {row.id for row, _ in heard}
+            self.steps += [self._put_right(row) for row in rows if row.id not in sounding]
+        if heard:
+            people = tuple(dict.fromkeys(person for row, firing in heard for person in self._listening(row, firing)))
+            names = tuple(person.id for person in people)
+            self.steps += [_step(row, firing, names) for row, firing in heard]
+            self.letters.append(self._letter(heard, people, names))
+
+    def routine(self, row: DueRow) -> None:
+        """A check-in or a report that has not come: its owner is chased, and the ladder climbs."""
+        office = self._office
+        ladder = self._routine_ladder(row)
+        firing = ladder.fire(row.rung, self._now)
+        if firing is None:
+            self.steps.append(_step_to(row, ladder))
+            return
+        people = _chased(row, firing, office)
+        names = tuple(person.id for person in people)
+        self.steps.append(_step(row, firing, names))
+        say = Say(text=self._routine_text(row, firing, people), mentions=names)
+        letter = office.aloud(say, duty=row.id, urgency=to_ms(row.due_at))
+        self.letters.append((frozenset({row.id}), letter))
+
+    def _routine_ladder(self, row: DueRow) -> Ladder:
+        office = self._office
+        if row.kind == handover.EMPTY:
+            return handover.ladder(office.regime, row.started_at, row.due_at, office)
+        return Ladder(office.regime, "general", office.institution.zone, row.started_at, row.due_at)
+
+    def _routine_text(self, row: DueRow, firing: Firing, people: Sequence[Person]) -> str:
+        facts = {"due": row.due_at, "now": self._now, "people": people}
+        if row.kind == handover.EMPTY:
+            name = row.person if row.person in [one.name for one in self._office.rosters] else ""
+            return self._office.texts.say("roster.empty", name=name, **facts)
+        return self._office.texts.say("check_in.remind", kind=row.kind, bulletin="bulletin" in firing.tell, **facts)
+
+    def _firing(self, row: DueRow) -> Firing | None:
+        # Once a step was taken, when the duty began no longer matters to the next.
+        begun = row.started_at if row.rung is None else None
+        alike = (row.policy, row.tier, row.due_at, row.rung, begun)
+        if alike not in self._firings:
+            self._firings[alike] = self._ladder(row).fire(row.rung, self._now)
+        return self._firings[alike]
+
+    def _ladder(self, row: DueRow) -> Ladder:
+        zone = self._office.institution.zone
+        return Ladder(self._facts.regime(row), row.tier, zone, row.started_at, row.due_at)
+
+    def _put_right(self, row: DueRow) -> Step:
+        return _step_to(row, self._ladder(row))
+
+    def _listening(self, row: DueRow, firing: Firing) -> tuple[Person, ...]:
+        alike = (row.owner, row.kind, row.department, row.holder, row.about, firing.rung, firing.tell)
+        if alike not in self._listeners:
+            self._listeners[alike] = _unconcerned(row, _listening(row, firing, self._office), self._office)
+        return self._listeners[alike]
+
+    def _line(self, row: DueRow) -> str:
+        alike = (row.kind, row.due_at)
+        if alike not in self._lines:
+            self._lines[alike] = self._office.texts.say("overdue.line", kind=row.kind, due=row.due_at, now=self._now)
+        return self._lines[alike]
+
+    def _letter(
+        self, heard: Sequence[Heard], people: Sequence[Person], names: tuple[str, ...]
+    ) -> tuple[frozenset[int], Letter]:
+        row = heard[0][0]
+        reply = self._facts.signatures.get((row.incident, "reply"))
+        text = self._office.texts.say(
+            "overdue.remind",
+            number=row.incident,
+            title=row.title,
+            department=row.department,
+            holder=row.holder,
+            lines=[self._line(each) for each, _ in heard],
+            people=people,
+            event=self._event(row),
+            asked=_waits_for_signature(row),
+            approved=reply is not None and reply.state == "approved",
+            bulletin=any("bulletin" in firing.tell for _, firing in heard) and not self._spared(row),
+        )
+        letter = self._office.letter(
+            Say(text=text, mentions=names),
+            row.channel,
+            row.conversation,
+            incident=row.incident,
+            duty=row.id,
+            urgency=to_ms(row.due_at),
+        )
+        return frozenset(each.id for each, _ in heard), letter
+
+    def _event(self, row: DueRow) -> str:
+        """What would meet the duty: the regime's event, else what the duty is called."""
+        rule = self._facts.regime(row).rule(row.kind, row.tier)
+        return rule.met_by if rule else row.kind
+
+    def _spared(self, row: DueRow) -> bool:
+        """Whether the regime spares who asked for more time before it ran out."""
+        asked = self._facts.signatures.get((row.incident, "extension"))
+        return self._facts.regime(row).bulletin_spares_who_asked and asked is not None and asked.state != "approved"
+
+
+def _step(row: DueRow, firing: Firing, told: tuple[str, ...]) -> Step:
+    return Step(row.id, row.incident, row.next_at, firing.rung, firing.next_at, firing.skipped, told)
+
+
+def _step_to(row: DueRow, ladder: Ladder) -> Step:
+    """A row whose next step was reckoned otherwise, in another time zone perhaps: nothing sounds yet."""
+    return Step(row.id, row.incident, row.next_at, row.rung, ladder.next_at(row.rung), (), (), sounds=False)
+
+
+def _chased(row: DueRow, firing: Firing, office: Office) -> tuple[Person, ...]:
+    person = office.institution.person(row.person or "")
+    role = "office" if row.kind == handover.EMPTY else row.person or "officer"
+    owners = (person,) if person else office.institution.called(role)
+    others = office.listening([listener for listener in firing.tell if listener != "owner"], None)
+    return tuple(dict.fromkeys((*owners, *others))) if "owner" in firing.tell else others
+
+
+def _listening(row: DueRow, firing: Firing, office: Office) -> tuple[Person, ...]:
+    """Who hears a step; the owner is whoever the matter waits for, a leader who has to sign perhaps."""
+    owner = OWNERS[row.owner]
+    signer = office.institution.person(row.holder.partition(":")[2]) if _waits_for_signature(row) else None
+    if signer is None:
+        tell = [owner if listener == "owner" else listener for listener in firing.tell]
+        return office.listening(tell, row.department)
+    others = office.listening([listener for listener in firing.tell if listener != "owner"], row.department)
+    return (*_signers(signer, firing.rung, office), *others) if "owner" in firing.tell else others
+
+
+def _unconcerned(row: DueRow, people: tuple[Person, ...], office: Office) -> tuple[Person, ...]:
+    """Without those whom the matter is about; where nobody else would hear of it, whoever is above them does."""
+    about = json.decode(row.about, type=tuple[str, ...])
+    if not about:
+        return people
+    others = tuple(person for person in people if not person.among(about))
+    above = (*office.institution.with_role("chief"), *office.institution.desk())
+    return others or tuple(person for person in above if not person.among(about))
+
+
+def _waits_for_signature(row: DueRow) -> bool:
+    """Whether a leader's signature is what the duty lacks: nobody signs for an acknowledgement, or for the desk."""
+    return row.holder.startswith("approver:") and row.owner == "department" and row.kind != "acknowledge"
+
+
+def _signers(asked: Person, rung: int, office: Office) -> tuple[Person, ...]:
+    """Who may sign in time: once it is late the other leaders hear of it too, a day later the chief and the desk."""
+    institution = office.institution
+    leaders = institution.with_role("leader") if rung > 0 else ()
+    return (asked, *leaders, *((*institution.with_role("chief"), *institution.desk()) if rung >= A_DAY else ()))

@@ -1,0 +1,27 @@
+"""What the calendar brings: a day ahead, the check-ins and reports that the regime asks for are opened as duties."""
+
+from datetime import datetime, timedelta
+
+from handlers.common.office import Office
+from handlers.rules.regime.ladder import Ladder
+from handlers.rules.regime.routines import Slot, slots
+from handlers.timed import handover
+from storage import routines
+
+AHEAD = timedelta(days=1)
+
+
+async def open_days(office: Office, now: datetime) -> list[tuple[int, int, int]]:
+    """Opens today's and tomorrow's, and sets down as missed what was due before yesterday; the steps to arm."""
+    if not office.regime.routine and not office.rosters:
+        return []
+    today = now.astimezone(office.institution.zone).date()
+    await routines.missed(office.institution.calendar.start_of(today - AHEAD), now)
+    shifts = await handover.slots(office, now)
+    wanted = [slot for day in (today, today + AHEAD) for slot in slots(office.regime, office.institution, day)]
+    owed = [(slot, _first(office, slot)) for slot in wanted if slot.due_at > now]
+    return await routines.open_slots([*owed, *shifts])
+
+
+def _first(office: Office, slot: Slot) -> datetime | None:
+    return Ladder(office.regime, "general", office.institution.zone, slot.opens, slot.due_at).first_at()

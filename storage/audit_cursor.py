@@ -1,0 +1,41 @@
+"""How far the clerk has followed the audit trail: a number that only one process moves on, with what it did."""
+
+from collections.abc import Awaitable, Callable
+
+from storage import counters
+from storage.database.database import connection
+from storage.database.sql import mark
+from storage.database.transaction import transact
+from storage.tables import Setting
+
+CURSOR = "clerk"
+
+
+class Overtaken(Exception):
+    """Another process has followed this line."""
+
+
+async def reached() -> int:
+    return int(await counters.recall(CURSOR) or 0)
+
+
+async def follow(was: int, to: int, work: Callable[[], Awaitable[None]] | None = None) -> None:
+    """Moves on from one line to another, together with the work. Overtaken if somebody else has."""
+
+    async def both() -> None:
+        await _move(was, to)
+        if work is not None:
+            await work()
+
+    await transact(both)
+
+
+async def _move(was: int, to: int) -> None:
+    if was == 0:
+        await Setting.get_or_create(name=CURSOR, defaults={"value": "0"})
+    rows = await connection().execute_query_dict(
+        f"UPDATE settings SET value = {mark(1)} WHERE name = {mark(2)} AND value = {mark(3)} RETURNING name",  # noqa: S608
+        [str(to), CURSOR, str(was)],
+    )
+    if not rows:
+        raise Overtaken(was)

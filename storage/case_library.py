@@ -1,0 +1,115 @@
+"""The case library: an inverted index of incidents' texts, small and plain enough for SQLite and PostgreSQL alike."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from tortoise.functions import Count
+
+from storage.database import sql
+from storage.reports import Row
+from storage.tables import Incident, LibraryCase, LibraryTerm
+
+CANDIDATES = 40
+"""So many cases that share most terms are looked at closely."""
+TOO_COMMON = 0.3
+"""A term in more than this share of a large library leads to no candidate."""
+SMALL = 50
+_RESULT = ("number", "title", "stage", "department", "outcome", "found_at", "resolved_at")
+
+
+async def index(number: int, terms: Collection[str], size: int, *, ended: bool) -> None:
+    """Puts an incident's terms in place of those it had, inside a transaction. `size` counts the telling ones."""
+    old = set(map(str, await LibraryTerm.filter(incident=number).values_list("term", flat=True)))
+    wanted = set(terms)
+    if gone := old - wanted:
+        await LibraryTerm.filter(incident=number, term__in=sorted(gone)).delete()
+    if fresh := wanted - old:
+        await sql.insert("library_terms", ("term", "incident"), [(term, number) for term in sorted(fresh)])
+    values: dict[str, Any] = {"size": size, "ended": ended}
+    if not await LibraryCase.filter(incident=number).update(**values):
+        await LibraryCase.create(incident=number, **values)
+
+
+async def forget(numbers: Sequence[int]) -> None:
+    """Takes incidents out of the library; inside a transaction."""
+    await LibraryTerm.filter(incident__in=list(numbers)).delete()
+    await LibraryCase.filter(incident__in=list(numbers)).delete()
+
+
+async def holding(terms: Collection[str], singles: Collection[str], limit: int) -> list[Row]:
+    """Incidents that hold every term, and a term beginning with each of `singles`; the newest first."""
+    found: set[int] | None = None
+    if terms:
+        found = {number for number, n in (await _shared(terms, None)).items() if n == len(set(terms))}
+    for single in singles:
+        some = await LibraryTerm.filter(term__startswith=single).distinct().values_list("incident", flat=True)
+        numbers = {int(str(number)) for number in some}
+        found = numbers if found is None else found & numbers
+    return await _rows(sorted(found or (), reverse=True)[:limit])
+
+
+async def holding_most(terms: Collection[str], limit: int) -> list[Row]:
+    """Incidents that hold at least half of the terms, those with most of them first."""
+    shared = await _shared(terms, None)
+    enough = [(n, number) for number, n in shared.items() if n * 2 >= len(set(terms))]
+    numbers = [number for _, number in sorted(enough, reverse=True)[:limit]]
+    rows = {row["number"]: row for row in await _rows(numbers)}
+    return [rows[number] for number in numbers if number in rows]
+
+
+class Ended(NamedTuple):
+    """What the library knows about a new text: by past case the terms that it shares and its size, and how common the
+    text's terms are `of` all cases."""
+
+    cases: Mapping[int, tuple[frozenset[str], int]]
+    known: Mapping[str, int]
+    of: int
+
+
+async def like(terms: Collection[str]) -> Ended:
+    """Ended incidents that share most with these terms."""
+    count = int((await sql.values("SELECT COUNT(*) FROM library_cases", ()))[0][0])
+    known = await _commonness(terms) if count else {}
+    rare = [term for term, n in known.items() if count < SMALL or n <= count * TOO_COMMON]
+    shared = await _shared(rare, ended=True) if rare else {}
+    closest = sorted(shared, key=lambda number: (-shared[number], -number))[:CANDIDATES]
+    if not closest:
+        return Ended({}, known, count)
+    sizes = dict(await LibraryCase.filter(incident__in=closest).values_list("incident", "size"))
+    its: dict[int, set[str]] = {number: set() for number in closest}
+    rows = LibraryTerm.filter(incident__in=closest, term__in=sorted(known))
+    for number, term in await rows.values_list("incident", "term"):
+        its[int(str(number))].add(str(term))
+    return Ended({number: (frozenset(its[number]), int(str(sizes[number]))) for number in closest}, known, count)
+
+
+async def results(numbers: Sequence[int]) -> list[Row]:
+    """How incidents ended, in the order asked for."""
+    if not numbers:
+        return []
+    rows = {row["number"]: row for row in await _rows(numbers)}
+    return [rows[number] for number in numbers if number in rows]
+
+
+async def _rows(numbers: Sequence[int]) -> list[Row]:
+    return list(await Incident.filter(number__in=list(numbers)).order_by("-number").values(*_RESULT))
+
+
+async def _shared(terms: Collection[str], ended: bool | None) -> dict[int, int]:
+    """How many of the terms an incident holds."""
+    names = sorted(set(terms))
+    only = "JOIN library_cases c ON c.incident = t.incident AND c.ended " if ended else ""
+    statement = (
+        f"SELECT t.incident, COUNT(*) AS n FROM library_terms t {only}"  # noqa: S608 - marks only
+        f"WHERE t.term IN ({sql.marks(len(names))}) GROUP BY t.incident"
+    )
+    return {int(row["incident"]): int(row["n"]) for row in await sql.rows(statement, names)} if names else {}
+
+
+async def _commonness(terms: Collection[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    names = sorted(terms)
+    for start in range(0, len(names), 500):
+        query = LibraryTerm.filter(term__in=names[start : start + 500]).annotate(n=Count("id")).group_by("term")
+        found |= {str(row["term"]): int(row["n"]) for row in await query.values("term", "n")}
+    return found

@@ -1,0 +1,83 @@
+"""Opens, migrates and closes the database that `[storage]` names: SQLite by default, PostgreSQL by its address."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from tortoise import Tortoise, connections
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.exceptions import DBConnectionError, OperationalError, TransactionManagementError
+from tortoise.migrations.api import migrate as run_migrations
+
+FAULTS = (OperationalError, DBConnectionError, TransactionManagementError, OSError)
+"""What a database raises that is away, full or locked: it may be better in a moment."""
+
+APP = {
+    "huiyin": {
+        "models": ["storage.tables"],
+        "migrations": "storage.migrations",
+        "default_connection": "default",
+    }
+}
+
+
+def settings(url: str, synchronous: str = "full") -> dict[str, Any]:
+    """Tortoise's configuration for `sqlite:///path/to/file` or `postgres://user:password@host:port/name`.
+
+    `synchronous` is SQLite's own setting: `full` outlives a power cut, `normal` only a crash of the process.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        credentials: dict[str, Any] = {
+            "file_path": unquote(parts.path.removeprefix("/")),
+            "synchronous": synchronous.upper(),
+            "busy_timeout": 15000,
+        }
+        return _of("storage.database.sqlite", credentials)
+    if parts.scheme in {"postgres", "postgresql"}:
+        return _of("tortoise.backends.asyncpg", _postgres(parts))
+    raise ValueError(
+        f"{url!r} is no database address: write sqlite:///var/huiyin.db or postgres://user:password@host/name"
+    )
+
+
+def _of(engine: str, credentials: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "connections": {"default": {"engine": engine, "credentials": credentials}},
+        "apps": APP,
+        "use_tz": True,
+    }
+
+
+def _postgres(parts: Any) -> dict[str, Any]:
+    return {
+        "host": unquote(parts.hostname or "localhost"),
+        "port": parts.port or 5432,
+        "user": unquote(parts.username or "") or None,
+        "password": unquote(parts.password or "") or None,
+        "database": parts.path.lstrip("/"),
+        "maxsize": 10,
+    }
+
+
+async def open_database(url: str, *, synchronous: str = "full") -> None:
+    """Opens the database and brings its schema up to date."""
+    config = settings(url, synchronous)
+    file = config["connections"]["default"]["credentials"].get("file_path")
+    if file:
+        Path(file).resolve().parent.mkdir(parents=True, exist_ok=True)
+    try:
+        await run_migrations(config=config)
+    finally:
+        await Tortoise.close_connections()
+    await Tortoise.init(config=config, _enable_global_fallback=True)
+
+
+async def close_database() -> None:
+    await Tortoise.close_connections()
+
+
+def connection() -> BaseDBAsyncClient:
+    """The connection of the running transaction, or the pool outside one."""
+    current: BaseDBAsyncClient = connections.get("default")
+    return current

@@ -1,0 +1,63 @@
+"""Whether the texts in use are those on record: titles, posts, drafts and files against the audit trail."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from msgspec import json
+
+from storage import text_digests
+from storage.audit import Break
+from storage.tables import Draft, Event, File, Incident
+
+PAGE = 500
+
+
+async def verify() -> Break | None:
+    """The first text that is not the one on record, named by the event that recorded it; None if all are."""
+    last = 0
+    while rows := await Event.filter(id__gt=last, kind__in=("opened", "drafted")).order_by("id").limit(PAGE).values():
+        numbers = {row["incident"] for row in rows}
+        incidents = {one.number: one for one in await Incident.filter(number__in=list(numbers))}
+        drafts: dict[Any, Any] = {}
+        for one in await Draft.filter(incident_id__in=list(numbers)).values("incident_id", "edition", "text"):
+            drafts[one["incident_id"], one["edition"]] = one["text"]
+        newest = await _newest_drafts(numbers)
+        for row in rows:
+            if row["texts"] and (what := _altered(row, incidents, drafts, newest)):
+                return Break(row["id"], f"{what} of incident {row['incident']} is not the one on record")
+        last = rows[-1]["id"]
+    return await _files()
+
+
+async def _newest_drafts(numbers: set[int]) -> set[int]:
+    """The events of the drafts in use: one that was taken back gave its edition to another."""
+    found: dict[tuple[int, int], int] = {}
+    rows = Event.filter(incident__in=list(numbers), kind="drafted").order_by("id")
+    for id, incident, data in await rows.values_list("id", "incident", "data"):
+        found[int(str(incident)), json.decode(str(data))["edition"]] = int(str(id))
+    return set(found.values())
+
+
+def _altered(row: Mapping[str, Any], incidents: Mapping[int, Any], drafts: Mapping[Any, Any], newest: set[int]) -> str:
+    data = text_digests.unseal(json.decode(row["data"]), json.decode(row["texts"]))
+    incident = incidents.get(row["incident"])
+    if incident is None or incident.erased_at:
+        return ""
+    if row["kind"] == "drafted":
+        kept = drafts.get((row["incident"], data["edition"]), data["text"])
+        return f"draft {data['edition']}" if row["id"] in newest and kept != data["text"] else ""
+    for name in ("title", "text"):
+        if name in data and getattr(incident, name) != data[name]:
+            return f"the {name}"
+    return ""
+
+
+async def _files() -> Break | None:
+    last = 0
+    while row := await File.filter(id__gt=last).order_by("id").first():
+        last = row.id
+        body = bytes(row.body)
+        if body and sha256(body).hexdigest() != row.digest:
+            return Break(0, f"file {row.id} of incident {row.incident} is not the one that was kept")
+    return None

@@ -1,0 +1,79 @@
+"""The timers' way to Redis: the client, the scripts, and one error for whatever keeps them from working."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ConstantBackoff
+from redis.exceptions import RedisClusterException, RedisError
+
+from storage.timers import keys
+
+BATCH = 2_000  # steps per script call: Lua's unpack ends at 8,000 values, and other callers wait meanwhile
+
+
+class TimersUnavailable(ConnectionError):
+    """Redis does not answer, or refuses to write: sweep the tables instead."""
+
+
+def connect(address: str) -> Redis:
+    """A client that gives up soon: with redis-py's own ten retries a dead server takes seconds to notice."""
+    return Redis.from_url(address, decode_responses=True, retry=Retry(ConstantBackoff(0.02), 2))
+
+
+@contextmanager
+def redis_or_unavailable() -> Iterator[None]:
+    try:
+        yield
+    except (RedisError, RedisClusterException, OSError) as error:
+        if isinstance(error, TimersUnavailable):
+            raise
+        raise TimersUnavailable(f"{type(error).__name__}: {error}") from error
+
+
+def text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def packed(pairs: Iterable[tuple[str, int | str]]) -> str:
+    """One long argument: redis-py needs longer to write two short ones per step than Lua to split this."""
+    return " ".join([f"{step} {value}" for step, value in pairs])
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    keys: keys.ShardKeys
+    redis: Redis
+    scripts: "Scripts"
+
+    async def schedule(self, channel: str, changes: Iterable[tuple[str, int | None]]) -> None:
+        named = packed((step, "-" if due is None else due) for step, due in changes)
+        key = self.keys
+        await self.scripts.schedule(keys=[key.due, key.leases, key.seen], args=[channel, named])
+
+    async def tick(self, now_ms: int, lease_ms: int, limit: int, done: Iterable[tuple[str, int]]) -> Any:
+        key = self.keys
+        names = [key.due, key.leases, key.seen, key.epoch]
+        return await self.scripts.tick(keys=names, args=[now_ms, lease_ms, limit, packed(done)])
+
+    async def rebuild(self, piece: str, token: str, *args: str | int) -> Any:
+        key = self.keys
+        names = [key.due, key.leases, key.seen, key.epoch]
+        return await self.scripts.rebuild(keys=names, args=[piece, token, *args])
+
+
+class Scripts:
+    def __init__(self, redis: Redis) -> None:
+        def load(name: str) -> Any:
+            return redis.register_script(Path(__file__).with_name(f"{name}.lua").read_text())
+
+        self.schedule, self.tick, self.rebuild = load("schedule"), load("tick"), load("rebuild")
+
+
+def open_shards(redis: Redis, namespace: str, count: int) -> list[Shard]:
+    scripts = Scripts(redis)
+    return [Shard(keys.shard_keys(namespace, number), redis, scripts) for number in range(count)]

@@ -1,0 +1,135 @@
+"""What the platforms allow in a span of time, held exactly by all processes together: sliding windows in Redis.
+
+A message takes its place before it is sent and is settled when the answer came, so however long it was under way, no
+window at the receiver holds more. Windows that were lost are filled again from the outbox, which knows what was sent.
+Without Redis each process keeps to half of what is allowed.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisClusterException, RedisError
+
+from storage.tables import from_ms, to_ms
+from storage.timers import keys
+
+IN_FLIGHT_MS = 40_000
+"""Longer than any send may take: a place whose sender was killed comes free so much later."""
+
+AWAY = (RedisError, RedisClusterException, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `count` messages in any `per_seconds`; `key` names the target for all processes."""
+
+    key: str
+    count: int
+    per_seconds: float
+
+    @property
+    def window_ms(self) -> int:
+        """A little more than is asked for: the platform's clock is not ours."""
+        return round(self.per_seconds * 1000 + min(500.0, self.per_seconds * 50))
+
+
+class Place(NamedTuple):
+    """A message that was sent: what names it, what it counted against, and when."""
+
+    member: str
+    limits: Sequence[Limit]
+    at: datetime
+
+
+Recent = Callable[[datetime], Awaitable[Iterable[Place]]]
+"""What was sent since a moment, or may be under way."""
+
+
+class Limits:
+    """The windows of one channel. `redis` may be None where there is none at all."""
+
+    def __init__(self, redis: Redis | None, channel: str, recent: Recent, namespace: str = keys.NAMESPACE) -> None:
+        self._redis = redis
+        self._take = redis.register_script(Path(__file__).with_name("rate_limits.lua").read_text()) if redis else None
+        self._epoch = keys.limits_epoch(namespace, channel)
+        self._namespace = namespace
+        self._recent = recent
+        self._own: dict[str, dict[str, int]] | None = None  # the windows of this process while Redis is away
+
+    async def take(self, member: str, limits: Sequence[Limit], now: datetime) -> float:
+        """Takes a place for a message: 0.0, or how many seconds to wait until there may be one."""
+        if not limits:
+            return 0.0
+        try:
+            if self._redis is not None:
+                return await self._shared(member, limits, now)
+        except AWAY:
+            pass
+        return await self._alone(member, limits, to_ms(now))
+
+    async def settle(self, member: str, limits: Sequence[Limit], now: datetime) -> None:
+        """The platform has answered: from now on it is certain when the message arrived at the latest."""
+        if self._own is not None:
+            for limit in limits:
+                self._own.setdefault(limit.key, {})[member] = to_ms(now)
+        elif self._redis is not None and limits:
+            try:
+                async with self._redis.pipeline(transaction=False) as pipe:
+                    for limit in limits:
+                        pipe.zadd(self._key(limit), {member: to_ms(now)}, xx=True)
+                    await pipe.execute()
+            except AWAY:
+                return  # it stays in flight for as long as any send may take
+
+    async def _shared(self, member: str, limits: Sequence[Limit], now: datetime) -> float:
+        assert self._take is not None  # noqa: S101 - with a Redis there is the script
+        if self._own is not None:
+            await self._fill(now)
+        numbers = [number for limit in limits for number in (limit.count, limit.window_ms)]
+        arguments: list[int | str] = [to_ms(now), IN_FLIGHT_MS, member, *numbers]
+        names = [self._epoch, *(self._key(limit) for limit in limits)]
+        wait = int(await self._take(keys=names, args=arguments))
+        if wait < 0:
+            await self._fill(now)
+            wait = int(await self._take(keys=names, args=arguments))
+        return max(wait, 0) / 1000
+
+    async def _fill(self, now: datetime) -> None:
+        """Puts into Redis what the tables know: after it was wiped, and after it was away."""
+        assert self._redis is not None  # noqa: S101 - called with a Redis only
+        places = await self._recent(now - timedelta(hours=1))
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for place in places:
+                for limit in place.limits:
+                    pipe.zadd(self._key(limit), {place.member: to_ms(place.at)}, nx=True)
+                    pipe.pexpire(self._key(limit), limit.window_ms + IN_FLIGHT_MS)
+            pipe.set(self._epoch, to_ms(now))
+            await pipe.execute()
+        self._own = None
+
+    async def _alone(self, member: str, limits: Sequence[Limit], now_ms: int) -> float:
+        """In this process alone, others perhaps beside it: half of everything."""
+        if self._own is None:
+            self._own = {}
+            for place in await self._recent(from_ms(now_ms) - timedelta(hours=1)):
+                for limit in place.limits:
+                    self._own.setdefault(limit.key, {})[place.member] = to_ms(place.at)
+        waits = [self._wait(limit, now_ms) for limit in limits]
+        if not any(waits):
+            for limit in limits:
+                self._own[limit.key][member] = now_ms + IN_FLIGHT_MS
+        return max(waits) / 1000
+
+    def _wait(self, limit: Limit, now_ms: int) -> int:
+        window = self._own.setdefault(limit.key, {}) if self._own is not None else {}
+        for member in [one for one, at in window.items() if at <= now_ms - limit.window_ms]:
+            del window[member]
+        over = len(window) - max(limit.count // 2, 1)
+        return 0 if over < 0 else min(sorted(window.values())[over], now_ms) + limit.window_ms - now_ms
+
+    def _key(self, limit: Limit) -> str:
+        return keys.limit(self._namespace, limit.key)

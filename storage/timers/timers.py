@@ -1,0 +1,136 @@
+"""The due index in Redis: which step of which duty is due when. It only wakes us, the rows decide.
+
+A step is named "12:57" (incident 12, duty 57); times are milliseconds since 1970, `now` is given by the caller.
+Everything here may be wiped: `rebuild` fills it from the tables. Whatever fails raises `TimersUnavailable`.
+"""
+
+import asyncio
+from collections.abc import AsyncIterable, Coroutine, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from redis.asyncio import Redis
+
+from storage.timers import keys
+from storage.timers.gather import Changes, Gatherer
+from storage.timers.link import BATCH, Shard, TimersUnavailable, connect, open_shards, redis_or_unavailable, text
+from storage.timers.nudges import Nudges
+from storage.timers.rebuild import Rebuild, RebuildInterrupted, Rebuilt
+from storage.timers.view import View
+
+__all__ = ["Claim", "RebuildInterrupted", "Rebuilt", "Tick", "Timers", "TimersUnavailable", "connect"]
+
+
+class Claim(NamedTuple):
+    id: str
+    due_ms: int  # later than the row says when the claim came back after a lease: the row decides
+
+
+class Tick(NamedTuple):
+    claimed: list[Claim]
+    next_ms: int | None  # the first due time or the first end of a lease, whichever is earlier
+    returned: int  # leases that ended unacknowledged
+    epoch: str | None  # None: Redis was wiped, rebuild
+
+
+class Timers(View):
+    def __init__(
+        self, redis: Redis, *, namespace: str = keys.NAMESPACE, shards: int = 1, lease_ms: int = 10_000
+    ) -> None:
+        super().__init__(redis, open_shards(redis, namespace, shards))
+        self._namespace = namespace
+        self._lease_ms = lease_ms
+        self._held: dict[str, int] = {}  # what this process claimed, until when
+        self._gatherer = Gatherer(self._send)
+        self._nudges = Nudges(redis, keys.nudges(namespace))
+
+    async def aclose(self) -> None:
+        """Waits for the last call and stops listening; the client stays the caller's."""
+        await self._gatherer.aclose()
+        await self._nudges.aclose()
+
+    async def schedule(self, steps: Iterable[tuple[str, int]]) -> None:
+        """Sets or moves steps; one that is claimed is due anew, so call this before acknowledging it."""
+        await self._gatherer.put(dict(steps))
+
+    async def cancel(self, ids: Iterable[str]) -> None:
+        await self._gatherer.put(dict.fromkeys(ids))
+
+    async def change(self, steps: Mapping[str, int | None]) -> None:
+        """Both in one call: a due time in ms, or None for what is cancelled."""
+        await self._gatherer.put(steps)
+
+    async def _send(self, changes: Changes) -> None:
+        channel = keys.nudges(self._namespace)
+        for shard, steps in self._by_shard(changes):
+            for start in range(0, len(steps), BATCH):
+                part = [(step, changes[step]) for step in steps[start : start + BATCH]]
+                with redis_or_unavailable():
+                    await shard.schedule(channel, part)
+
+    async def tick(self, now_ms: int, done: Iterable[str] = (), limit: int = 256) -> Tick:
+        """Acknowledges `done`, claims what is due until now + lease, and says when to look next.
+
+        Each shard gives its share of `limit`. Only claims that this process still holds are acknowledged.
+        """
+        done = [step for step in done if step in self._held]
+        share = limit and max(1, min(limit, BATCH) // len(self._shards))
+        ticks = [self._tick(shard, now_ms, ids, share) for shard, ids in self._by_shard(done)]
+        ticked = _merged(await _all(ticks))
+        self._forget(now_ms, done)
+        self._held |= dict.fromkeys([claim.id for claim in ticked.claimed], now_ms + self._lease_ms)
+        return ticked
+
+    async def _tick(self, shard: Shard, now_ms: int, done: Sequence[str], share: int) -> Tick:
+        held = [(step, self._held[step]) for step in done]
+        with redis_or_unavailable():
+            flat, next_ms, returned, epoch = await shard.tick(now_ms, self._lease_ms, share, held)
+        claimed = [Claim(text(step), int(due)) for step, due in zip(flat[::2], flat[1::2], strict=True)]
+        return Tick(claimed, next_ms and int(next_ms), returned, epoch and text(epoch))
+
+    def _forget(self, now_ms: int, done: Iterable[str]) -> None:
+        for step in done:
+            self._held.pop(step, None)
+        while self._held and next(iter(self._held.values())) <= now_ms:
+            del self._held[next(iter(self._held))]
+
+    async def wait(self, timeout_s: float) -> bool:
+        """True as soon as an earlier step may have been scheduled, False after the time-out; never raises.
+
+        The first call, and the one after a lost connection, wakes at once: nobody listened until then.
+        """
+        return await self._nudges.wait(timeout_s)
+
+    async def turn(self, what: str, hold_ms: int) -> bool:
+        """True for one process in every `hold_ms`: what all would do alike is done once."""
+        with redis_or_unavailable():
+            return bool(await self._redis.set(keys.turn(self._namespace, what), "1", nx=True, px=hold_ms))
+
+    async def rebuild(self, batches: AsyncIterable[Sequence[tuple[str, int]]]) -> Rebuilt | None:
+        """Makes the index equal to `batches`, all pending steps of the tables, while it stays in use.
+
+        None when another process is rebuilding. What is scheduled or cancelled meanwhile wins over the rows.
+        """
+        return await Rebuild(self._redis, self._namespace, self._shards).run(batches)
+
+
+async def _all(ticks: Sequence[Coroutine[None, None, Tick]]) -> list[Tick]:
+    if len(ticks) == 1:
+        return [await ticks[0]]
+    answers = await asyncio.gather(*ticks, return_exceptions=True)
+    for answer in answers:
+        if isinstance(answer, BaseException):
+            raise answer
+    return [answer for answer in answers if isinstance(answer, Tick)]
+
+
+def _merged(ticks: Sequence[Tick]) -> Tick:
+    if len(ticks) == 1:
+        return ticks[0]
+    claimed = sorted((claim for tick in ticks for claim in tick.claimed), key=lambda claim: claim.due_ms)
+    epochs = {tick.epoch for tick in ticks}
+    return Tick(
+        claimed,
+        min((tick.next_ms for tick in ticks if tick.next_ms is not None), default=None),
+        sum(tick.returned for tick in ticks),
+        epochs.pop() if len(epochs) == 1 else None,
+    )

@@ -1,0 +1,115 @@
+"""Taking back one's last word: how an incident stood before it, and putting it back.
+
+One row per incident, for its last change by a person. It is good for as long as the incident's version is the one that
+the change left: then nothing depends on it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from msgspec import json
+
+from storage.changes import Decided, Turn, Written, hand_over
+from storage.database import sql
+from storage.database.sql import Statement
+from storage.tables import Draft, Duty, Incident, LastWord, Request, to_ms
+
+TOGETHER = frozenset({"merged", "merged in"})
+"""Events of which one incident's is not taken back without the other's."""
+OPENING: Mapping[str, Any] = {"opening": True}
+_DUTY = ("id", "state", "met_at", "due_at", "next_at", "rung", "provisional", "reckoning")
+_REQUEST = ("id", "state", "step", "decided_by", "decided_at", "remark")
+
+
+class Word(NamedTuple):
+    """A change that may be taken back. `opening` says that it opened the incident; `kinds` are its events."""
+
+    number: int
+    at: datetime
+    version: int
+    kinds: tuple[str, ...]
+    opening: bool
+
+
+async def image(number: int, decision: Decided) -> dict[str, Any]:
+    """How what a decision changes stands now."""
+    touched = [*decision.met, *decision.waived, *(moved.id for moved in decision.moved)]
+    asked = [change.id for change in decision.decided]
+    incident = await Incident.filter(number=number).values(*decision.changes) if decision.changes else []
+    return {
+        "incident": _plain(incident[0]) if incident else {},
+        "duties": [_plain(row) for row in await Duty.filter(id__in=touched).values(*_DUTY)] if touched else [],
+        "requests": [_plain(row) for row in await Request.filter(id__in=asked).values(*_REQUEST)] if asked else [],
+    }
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: to_ms(value) if isinstance(value, datetime) else value for name, value in row.items()}
+
+
+def remembering(written: Written, before: Mapping[str, Any], decision: Decided, turn: Turn, version: int) -> Statement:
+    """The statement that keeps how it stood before."""
+    body = {
+        **before,
+        "opened": written.opened,
+        "request": written.request,
+        "draft": decision.requested.subject["edition"] if decision.draft is not None else None,
+        "kinds": [event.kind for event in decision.events],
+        "inbox": turn.inbox,
+    }
+    row = [written.number, turn.actor, to_ms(turn.now), version, json.encode(body).decode()]
+    return Statement(_REMEMBER.format(marks=sql.marks(len(row))), row)
+
+
+_REMEMBER = """
+INSERT INTO last_words (incident, actor, at, version, before) VALUES ({marks})
+ON CONFLICT (incident) DO UPDATE SET
+    actor = excluded.actor, at = excluded.at, version = excluded.version, before = excluded.before
+RETURNING incident
+"""
+
+
+async def of(actor: str, since: datetime, number: int | None = None) -> list[Word]:
+    """The changes that somebody's last word made since then: of one incident, or of all that it reached."""
+    rows = await LastWord.filter(actor=actor, at__gte=since).order_by("-at", "-incident")
+    last = next((row for row in rows if number in (None, row.incident)), None)
+    if last is None:
+        return []
+    alone = number is not None and not TOGETHER & {*last.before["kinds"]}
+    said = [row for row in rows if _said(row) == _said(last) and not alone] or [last]
+    return [
+        Word(row.incident, row.at, row.version, tuple(row.before["kinds"]), "opening" in row.before) for row in said
+    ]
+
+
+def _said(row: LastWord) -> tuple[datetime, int | None]:
+    return row.at, row.before["inbox"]
+
+
+async def restore(number: int, written: Written, now: datetime) -> bool:
+    """Puts everything back; True if the change had opened the incident, and there is nothing to put back.
+
+    Call it inside the transaction that has compared and swapped the incident's version.
+    """
+    before = (await LastWord.get(incident=number)).before
+    await LastWord.filter(incident=number).delete()
+    if "opening" in before:
+        return True
+    if before["incident"]:
+        await Incident.filter(number=number).update(**before["incident"])
+    for row in before["duties"]:
+        await Duty.filter(id=row.pop("id")).update(**row)
+    await Duty.filter(id__in=before["opened"]).delete()
+    written.cancelled += before["opened"]
+    standing = await Duty.filter(incident_id=number, state="open", next_at__isnull=False)
+    written.armed += [(row.id, to_ms(row.next_at)) for row in standing]
+    for row in before["requests"]:
+        await Request.filter(id=row.pop("id")).update(**row)
+    if before["request"] is not None:
+        await Request.filter(id=before["request"]).update(state="superseded")
+    if before["draft"] is not None:
+        await Draft.filter(incident_id=number, edition=before["draft"]).delete()
+    if "holder" in before["incident"]:
+        await hand_over(number, before["incident"]["holder"], now)
+    return False

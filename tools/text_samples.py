@@ -1,0 +1,217 @@
+"""Sample data for the contact sheet: one invented school, one matter in the middle of its course.
+
+`facts(name, arguments, language)` gives a sentence what it takes. A fact of a new name is added to `_common`; one that
+means something else in a single sentence to `_special`.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from handlers.rules.figures.holding_times import Stretch
+from handlers.rules.figures.statistics import tally
+from handlers.rules.incident.case import Case
+from handlers.rules.incident.duties import owed
+from handlers.rules.language.text_diff import differences
+from handlers.rules.people.institution import Department, Institution, Person
+from handlers.rules.people.roster import Shift
+from handlers.rules.posts.routing import Route
+from handlers.rules.regime.regime import Regime, load
+from handlers.rules.regime.tiers import Heat
+from handlers.rules.time.calendar import Calendar, Interval
+from handlers.rules.time.deadline_trace import Reckoning
+from handlers.rules.time.promises import find
+
+FOUND = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
+NOW = FOUND + timedelta(hours=3)
+REGIMES = Path(__file__).parents[1] / "handlers" / "regimes"
+REPLY = "您反映的问题已封存样品送检，联系电话 13812345678，11月26日前公布结果。"
+LINK = "https://weibo.com/1234567890/Xy9zK8wQ1"
+
+
+@cache
+def institution(language: str) -> Institution:
+    calendar = Calendar(
+        zone=ZoneInfo("Asia/Shanghai"),
+        business=(Interval.parse("08:30-12:00"), Interval.parse("14:00-17:30")),
+        days_off={},
+        working_days={},
+    )
+    departments = (
+        Department("总务处", ("General Services",), ("食堂",), "qian"),
+        Department("保卫处", ("Security",), ("校门",), "qian"),
+        Department("教务处", ("Academic Affairs",), ("作业",), "sun"),
+    )
+    people = (
+        Person("zhao", "赵校长", ("chief",)),
+        Person("qian", "钱副校长", ("leader",)),
+        Person("sun", "孙副校长", ("leader",)),
+        Person("li", "李主任", ("office",)),
+        Person("wang", "王强", ("liaison",), "总务处"),
+        Person("chu", "褚队长", ("liaison", "head"), "保卫处"),
+    )
+    return Institution("育才中学", language, calendar.zone, calendar, departments, people, ())
+
+
+@cache
+def regime() -> Regime:
+    return load((REGIMES / "standard.toml").read_text(encoding="utf-8"))
+
+
+def _incident(**changes: Any) -> Any:
+    values = {
+        "number": 12, "version": 4, "title": "食堂饭菜有异物", "text": "食堂饭菜有异物", "tier": "general", "stage": "acknowledged",
+        "department": "总务处", "holder": "approver:qian", "channel": "local", "conversation": "work", "found_at": FOUND,
+        "posted_at": FOUND - timedelta(hours=8), "forwarded_by": "li", "cycle": 1, "cycle_at": None, "helpers": ["保卫处"],
+        "about": [], "bounces": [], "outside": None, "merged_into": None, "kind": "request", "verdict": None,
+        "answer": None, "proof": None, "outcome": None, "result": None, "acknowledged_at": FOUND + timedelta(minutes=20),
+        "replied_at": None, "resolved_at": None,
+    }  # fmt: skip
+    return SimpleNamespace(**{**values, **changes})
+
+
+def _case(language: str, **changes: Any) -> Case:
+    place, rules = institution(language), regime()
+    duties: list[Any] = [
+        SimpleNamespace(
+            id=id, kind=duty.kind, state="met" if id == 1 else "open", cycle=1, started_at=duty.started_at,
+            due_at=duty.due.at, first_due_at=duty.due.at, met_at=FOUND if id == 1 else None, rung=None, next_at=None,
+            provisional=False, reckoning=duty.due.reckoning.to_dict(),
+        )
+        for id, duty in enumerate(owed(rules, place, "general", FOUND, ("found", "assigned")), 1)
+    ]  # fmt: skip
+    drafts: list[Any] = [SimpleNamespace(edition=1, text=REPLY, author="wang")]
+    return Case(_incident(**changes), duties, [_request(language)], drafts, rules, place)
+
+
+def _request(_language: str, kind: str = "reply") -> Any:
+    until = (FOUND + timedelta(days=4)).isoformat()
+    subject = {"edition": 1, "period": "2d", "reason": "等检测报告", "until": until, "duties": [3]}
+    return SimpleNamespace(
+        id=7, cycle=1, kind=kind, subject=subject, step=0, asked_by="wang", asked_at=FOUND, state="pending",
+        decided_by=None, remark=None,
+    )  # fmt: skip
+
+
+def _decided(kind: str, **data: Any) -> dict[str, Any]:
+    common: dict[str, Any] = {
+        "kind": "reply",
+        "platform": "wecom",
+        "heard_at": NOW.isoformat(),
+        "for": None,
+        "text": REPLY,
+        "subject": {},
+    }
+    return {"kind": kind, "actor": "qian", "at": NOW, "data": {**common, **data}}
+
+
+def facts(name: str, arguments: Iterable[str], language: str) -> dict[str, Any]:
+    """What a sentence takes. KeyError if there is no sample of it."""
+    known = {**_common(language), **_special(name, language)}
+    return {argument: known[argument] for argument in arguments}
+
+
+def _common(language: str) -> dict[str, Any]:
+    place, rules, case = institution(language), regime(), _case(language)
+    wang, qian = place.people[4], place.people[1]
+    duties = owed(rules, place, "general", FOUND, ("found", "assigned"))
+    rows = [{"received": 1, **_row(case)}]
+    return {
+        "account": "manager1234", "all": True, "approved": False, "asked": False, "asker": "wang", "at": NOW, "by": "wang",
+        "bounces": [
+            {"department": "总务处", "by": "wang", "reason": "是保卫处的事", "at": FOUND.isoformat()},
+            {"department": "保卫处", "by": "chu", "reason": "食堂归总务", "at": FOUND.isoformat()},
+        ],
+        "bulletin": True, "case": case, "changed": differences("我们会尽快处理", REPLY)[:3], "channel": "wecom",
+        "code": "482159", "count": 1, "counted": (), "department": "总务处", "departments": place.departments,
+        "desk": place.desk(), "due": duties[-1].due.at, "duties": duties, "duty": case.duties[-1], "edition": 2, "end": NOW,
+        "event": "published", "example": "签收 12" if language == "zh" else "ack 12", "own": True, "issue": 3, "year": 2026, "found": FOUND, "unsure": False,
+        "heat": Heat(3500, 520, 6), "held": (), "helpers": (place.people[5],), "holder": "approver:qian", "incidents": (),
+        "into": case, "kept": None, "kind": "reply", "kinds": ("acknowledged",), "later": (), "latest": FOUND, "lead": "总务处",
+        "line": tally(rows, place.calendar, NOW).total, "lines": (), "listeners": ("owner", "head", "bulletin"), "may": (qian,),
+        "more": True, "moved": FOUND + timedelta(days=5), "name": "天文台", "names": ("钱副校长",), "near": "签收 12",
+        "new": 1, "now": NOW, "number": 12, "numbers": (12, 13), "opened": duties[:1], "others": (9,), "outcome": "remedied",
+        "pending": (), "people": (wang,), "person": wang, "platform": "weibo",
+        "posts": ({"url": LINK, "platform": "weibo"},), "promises": (), "proof": LINK, "questions": ("时间、地点是否写清",),
+        "r": Reckoning.from_dict(case.duties[-1].reckoning), "reason": "语气生硬，请写明日期", "regime": rules,
+        "remark": "请今天发出", "request": 7, "requests": (_request(language), _request(language, "extension")),
+        "result": "更换供货商", "room": True, "rows": (_row(case),), "rule": rules.duty[0], "sending": {"accepted": 3, "planned": 1},
+        "signer": place.people[2], "since": FOUND, "span": "week", "starts": "assigned", "steps": (),
+        "subject": _request(language).subject, "table": tally(rows, place.calendar, NOW), "taker": place.people[3],
+        "text": REPLY, "texts": ("〔#12〕……", "〔#13〕……"), "tier": "major", "tiers": ("major", "critical"),
+        "title": "食堂饭菜有异物", "to": "教务处", "told": (qian,),
+        "totals": {"department:总务处": timedelta(hours=2), "approver:qian": timedelta(minutes=40)}, "trace": "1f2e3d4c",
+        "undone": (), "until": FOUND + timedelta(days=4), "vague": True, "verdict": "partly",
+        "waiting": ((case, _request(language)),), "where": Route(place.departments[0], "keyword", ("食堂",)), "whose": wang,
+        "words": "食堂", "zero": False, "short": True,
+    }  # fmt: skip
+
+
+def _row(case: Case) -> dict[str, Any]:
+    """An incident as lists and the ledger read it."""
+    duties = [vars(duty) for duty in case.duties]
+    return {**vars(case.incident), "duties": duties, "reminders": 2, "due_at": duties[-1]["due_at"]}
+
+
+def _special(name: str, language: str) -> dict[str, Any]:
+    place, rules, case = institution(language), regime(), _case(language)
+    closed = {
+        "stage": "resolved",
+        "outcome": "remedied",
+        "resolved_at": NOW,
+        "holder": "closed",
+        "result": "更换供货商",
+    }
+    over, last = _case(language, **closed), case.duties[-1]
+    due = owed(rules, place, "general", FOUND, ("found",))[-1].due
+    swap = SimpleNamespace(
+        id=7, shift_at=FOUND + timedelta(days=2), roster="", giver="li", taker="wang", state="agreed"
+    )
+    form = {
+        "kind": "handling",
+        "number": SimpleNamespace(year=2026, serial=3, edition=2),
+        "name": "due" if name.startswith("archive.") else "网信值班",
+    }
+    shift = Shift(FOUND, NOW, ("li",), ("wang",))
+    on_duty = {"shift": shift, "shifts": (shift,), "now_on": shift, "giver": "li", "taker": "wang", "day": FOUND.date(),
+               "new": swap, "swap": swap, "swaps": (swap,), "asked": (swap,), "freed": ("chu",), "id": 7,
+               "found": 12, "rosters": ("总值班", "网信值班"), "coming": (place.people[3],), "going": (place.people[4],), "open": 2, "due_next": 3}  # fmt: skip
+    if name.startswith(("form.", "archive.", "roster.", "swap.")):
+        return {**form, **on_duty, "year": 2026, "serial": 3, "month": 11, "closed": False}
+    hours = {"department:总务处": timedelta(hours=2), "approver:qian": timedelta(minutes=40)}
+    held = (Stretch("department:总务处", FOUND, NOW), Stretch("approver:qian", NOW, NOW + timedelta(hours=1)))
+    special: dict[str, dict[str, Any]] = {
+        "common.closed": {"case": over},
+        "forward.joined_closed": {"case": over},
+        "reopen.done": {"case": over},
+        "reopen.not_allowed": {"case": over},
+        "common.which": {"rows": (_row(case),)},
+        "extend.limit": {"asked": FOUND + timedelta(days=6)},
+        "todo.list": {"incidents": ([{**_row(case), "kind": "reply"}],)},
+        "overdue.remind": {"steps": tuple(case.duties[1:])},
+        "explain.all": {"duties": [(duty, Reckoning.from_dict(duty.reckoning)) for duty in case.duties]},
+        "explain.days": {"found": Reckoning.from_dict(last.reckoning).days},
+        "explain.one": {"kind": "resolve"},
+        "assign.done": {"duties": (("acknowledge", due.at), ("reply", due.at))},
+        "escalate.rose": {"moved": (("resolve", due),)},
+        "calendar_change.moved": {"moved": ((last, due),)},
+        "lead.done": {"helpers": ("保卫处",), "moved": True},
+        "evidence.all": {"lines": (_decided("rejected", reason="语气生硬"), _decided("approved", **{"for": "sun"}))},
+        "help.all": {"lines": (("部门签收", ("签收 12",)), ("看这份说明", ("帮助",)))},
+        "timeline.all": {"held": held},
+        "ledger.file": {"day": "2026-11-23"},
+        "ledger.table": {"held": hours, "large": True},
+        "forward.opened": {"new": vars(case.incident) | {"platform": "weibo"}, "precedents": (_row(over),)},
+        "reply.ask": {"promises": find(REPLY, FOUND, place.calendar)},
+        "publish.done": {"promises": owed(rules, place, "general", FOUND, ("found",))[:1]},
+        "check_in.done": {"kind": "check-in", "found": 12},
+        "check_in.remind": {"kind": "check-in"},
+        "kind.done": {"kind": "suggestion"},
+        "common.not_owed": {"kind": "calm"},
+        "regime.explain": {"tier": "general"},
+    }
+    return special.get(name, {})
