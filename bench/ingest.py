@@ -36,7 +36,7 @@ from bot.channels.dingtalk.channel import DingTalkSettings
 from bot.channels.dingtalk.wire import sign
 from bot.channels.wecom.app import AppSettings
 from bot.channels.wecom.callbacks import app_routes
-from bot.channels.wecom.inbound import Ear, Identities
+from bot.channels.wecom.inbound import Identities, InboundMessages
 from bot.clock import Clock
 from bot.config import parse_config
 from handlers.rules.language.messages import Message
@@ -126,7 +126,7 @@ async def bare(_request: web.Request) -> web.Response:
 async def callbacks(bot: Bot, directory: Path) -> Measured:
     """All in turns, so that a slow moment of the machine meets all; then ours at half its load."""
     identities = Identities(None, None, lambda _id: True)
-    ear = Ear(bot.dispatcher.hear, identities, None, bot.clock.now)
+    ear = InboundMessages(bot.dispatcher.hear, identities, None, bot.clock.now)
     app = AppSettings(corp_id=CORP, agent_id=1, secret="bench", token=TOKEN, aes_key=AES_KEY)
     routes = [
         web.post("/bare", bare),

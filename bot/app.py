@@ -16,10 +16,10 @@ from bot.channels.base import Channel
 from bot.channels.local import LocalChannel
 from bot.clock import Clock
 from bot.config import Config, build_institution, build_rosters, build_schedules, forms_directory, read_regime
-from bot.engine.background import Desk
-from bot.engine.digest_loop import Digests
+from bot.engine.background import Background
+from bot.engine.digest_loop import DigestLoop
 from bot.engine.dispatch import Dispatcher
-from bot.engine.sender import Hold, Sender, no_hold
+from bot.engine.sender import HoldBack, Sender, no_hold
 from bot.engine.timekeeper import Timekeeper
 from bot.metrics import Metrics
 from bot.platforms import connect_platforms
@@ -48,16 +48,16 @@ class Bot:
     dispatcher: Dispatcher
     timekeeper: Timekeeper
     metrics: Metrics
-    desk: Desk
+    desk: Background
     senders: dict[str, Sender] = field(default_factory=dict)
     local: LocalChannel | None = None
-    digests: Digests | None = None
+    digests: DigestLoop | None = None
     redis: Redis | None = None
     callbacks: list[Sequence[web.RouteDef]] = field(default_factory=list)
     loops: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     health: dict[str, Health] = field(default_factory=dict)
 
-    def add(self, channel: Channel, hold: Hold = no_hold) -> None:
+    def add(self, channel: Channel, hold: HoldBack = no_hold) -> None:
         """Sends through a channel, within its limits: `redis` has to be there before."""
         self.senders[channel.name] = Sender(channel, self.office.texts, self.clock, self.redis, hold)
         self.dispatcher.fetching.fetchers[channel.name] = channel.fetch
@@ -141,10 +141,10 @@ def build(config: Config, clock: Clock, timers: Timers) -> Bot:
     )
     metrics = Metrics()
     timekeeper = Timekeeper(office, timers, clock, metrics)
-    desk = Desk(office, clock, timekeeper)
+    desk = Background(office, clock, timekeeper)
     bot = Bot(config, office, clock, timers, Dispatcher(office, clock), timekeeper, metrics, desk)
     office.arm = bot.arm
-    bot.digests = Digests(office, build_schedules(config), clock, bot.wake)
+    bot.digests = DigestLoop(office, build_schedules(config), clock, bot.wake)
     bot.loops.append(bot.digests.run)
     if config.channel.local:
         conversation = next(group.conversation for group in config.group if group.channel == "local")

@@ -97,5 +97,5 @@ HANDLERS: dict[str, ModuleType] = {
 }
 """In the order of the help, which is the order of an incident's life."""
 
-ASKED = (*(handler for name, handler in HANDLERS.items() if name != "forward"), forward)
+PARSE_ORDER = (*(handler for name, handler in HANDLERS.items() if name != "forward"), forward)
 """In the order of parsing: a forwarded post is what no other handler knows."""

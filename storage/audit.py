@@ -21,7 +21,7 @@ ERASED = "erased"
 """The event that says whose texts were erased: without it a text that is gone is a break."""
 
 
-class Line(NamedTuple):
+class AuditLine(NamedTuple):
     """One thing that happened: `incident` is None for what concerns the installation."""
 
     incident: int | None
@@ -37,7 +37,7 @@ class Break(NamedTuple):
     reason: str
 
 
-async def append(lines: Sequence[Line], at: datetime, along: Sequence[Statement] = ()) -> list[Sequence[Any]]:
+async def append(lines: Sequence[AuditLine], at: datetime, along: Sequence[Statement] = ()) -> list[Sequence[Any]]:
     """Adds lines to the chain. Call it last in a transaction: the chain's head stays locked until the commit.
 
     Statements that go `along` are carried out before it on the same trip; what they give is returned.
@@ -126,7 +126,7 @@ async def of_kind(kind: str, since: datetime, until: datetime) -> list[dict[str,
     return _decoded(await query.values("at", "actor", "kind", "data", "texts"))
 
 
-class Noted(NamedTuple):
+class AuditEntry(NamedTuple):
     """A line by its number, for whoever follows the trail."""
 
     id: int
@@ -134,10 +134,10 @@ class Noted(NamedTuple):
     kind: str
 
 
-async def after(id: int, limit: int) -> list[Noted]:
+async def after(id: int, limit: int) -> list[AuditEntry]:
     """The lines behind a number. None can appear before one that was seen: they are committed in their order."""
     rows = await Event.filter(id__gt=id).order_by("id").limit(limit).values_list("id", "incident", "kind")
-    return [Noted(*row) for row in rows]
+    return [AuditEntry(*row) for row in rows]
 
 
 def _decoded(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -11,15 +11,15 @@ from storage.tables import Setting
 CURSOR = "clerk"
 
 
-class Overtaken(Exception):
+class CursorMoved(Exception):
     """Another process has followed this line."""
 
 
-async def reached() -> int:
+async def position() -> int:
     return int(await counters.recall(CURSOR) or 0)
 
 
-async def follow(was: int, to: int, work: Callable[[], Awaitable[None]] | None = None) -> None:
+async def advance(was: int, to: int, work: Callable[[], Awaitable[None]] | None = None) -> None:
     """Moves on from one line to another, together with the work. Overtaken if somebody else has."""
 
     async def both() -> None:
@@ -38,4 +38,4 @@ async def _move(was: int, to: int) -> None:
         [str(to), CURSOR, str(was)],
     )
     if not rows:
-        raise Overtaken(was)
+        raise CursorMoved(was)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from tortoise.functions import Count
 
 from storage.database import sql
-from storage.reports import Row
+from storage.reports import ReportRow
 from storage.tables import Incident, LibraryCase, LibraryTerm
 
 CANDIDATES = 40
@@ -36,7 +36,7 @@ async def forget(numbers: Sequence[int]) -> None:
     await LibraryCase.filter(incident__in=list(numbers)).delete()
 
 
-async def holding(terms: Collection[str], singles: Collection[str], limit: int) -> list[Row]:
+async def holding(terms: Collection[str], singles: Collection[str], limit: int) -> list[ReportRow]:
     """Incidents that hold every term, and a term beginning with each of `singles`; the newest first."""
     found: set[int] | None = None
     if terms:
@@ -48,7 +48,7 @@ async def holding(terms: Collection[str], singles: Collection[str], limit: int) 
     return await _rows(sorted(found or (), reverse=True)[:limit])
 
 
-async def holding_most(terms: Collection[str], limit: int) -> list[Row]:
+async def holding_most(terms: Collection[str], limit: int) -> list[ReportRow]:
     """Incidents that hold at least half of the terms, those with most of them first."""
     shared = await _shared(terms, None)
     enough = [(n, number) for number, n in shared.items() if n * 2 >= len(set(terms))]
@@ -83,7 +83,7 @@ async def like(terms: Collection[str]) -> Ended:
     return Ended({number: (frozenset(its[number]), int(str(sizes[number]))) for number in closest}, known, count)
 
 
-async def results(numbers: Sequence[int]) -> list[Row]:
+async def results(numbers: Sequence[int]) -> list[ReportRow]:
     """How incidents ended, in the order asked for."""
     if not numbers:
         return []
@@ -91,7 +91,7 @@ async def results(numbers: Sequence[int]) -> list[Row]:
     return [rows[number] for number in numbers if number in rows]
 
 
-async def _rows(numbers: Sequence[int]) -> list[Row]:
+async def _rows(numbers: Sequence[int]) -> list[ReportRow]:
     return list(await Incident.filter(number__in=list(numbers)).order_by("-number").values(*_RESULT))
 
 

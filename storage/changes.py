@@ -41,7 +41,7 @@ class Decided(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class Actor:
     """Who acts and when, and the inbox message that is dealt with by it.
 
     `undoable` keeps how everything stood before, so that the actor can take the last word back. `files` came with the
@@ -68,7 +68,7 @@ class Written:
     opened: list[int] = field(default_factory=list)
 
 
-async def write(written: Written, decision: Decided, turn: Turn, along: Sequence[Statement] = ()) -> None:
+async def write(written: Written, decision: Decided, turn: Actor, along: Sequence[Statement] = ()) -> None:
     """Row by row; statements that go `along` are carried out just before the duties are opened."""
     await _close_duties(written, decision.met, "met", turn.now)
     await _close_duties(written, decision.waived, "waived", turn.now)
@@ -139,7 +139,7 @@ async def _move_duty(written: Written, moved: Any) -> None:
         written.armed.append((moved.id, to_ms(moved.next_at)))
 
 
-async def _decide_request(change: Any, turn: Turn) -> None:
+async def _decide_request(change: Any, turn: Actor) -> None:
     values: dict[str, Any] = {"step": change.step}
     if change.state is not None:
         values |= {
@@ -148,7 +148,7 @@ async def _decide_request(change: Any, turn: Turn) -> None:
     await Request.filter(id=change.id, state="pending").update(**values)
 
 
-async def _add_draft(number: int, decision: Decided, turn: Turn) -> None:
+async def _add_draft(number: int, decision: Decided, turn: Actor) -> None:
     await Draft.create(
         incident_id=number,
         edition=decision.requested.subject["edition"],

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from storage import audit, inbox, outbox
-from storage.audit import Line
+from storage.audit import AuditLine
 from storage.database.sql import Statement
 
 
 async def conclude(
-    letters: Iterable[outbox.Letter],
+    letters: Iterable[outbox.OutgoingMessage],
     inbox_id: int | None,
-    lines: Sequence[Line],
+    lines: Sequence[AuditLine],
     now: datetime,
     along: Sequence[Statement] = (),
 ) -> None:

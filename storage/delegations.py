@@ -15,7 +15,9 @@ async def standing() -> list[Delegation]:
     return await Delegation.filter(ended_at=None).order_by("id")
 
 
-async def give(new: dict[str, Any], letters: Sequence[outbox.Letter], inbox_id: int | None, now: datetime) -> None:
+async def give(
+    new: dict[str, Any], letters: Sequence[outbox.OutgoingMessage], inbox_id: int | None, now: datetime
+) -> None:
     """Records a delegation (giver, taker, why, until) in place of what the giver said before."""
 
     async def work() -> None:
@@ -26,7 +28,7 @@ async def give(new: dict[str, Any], letters: Sequence[outbox.Letter], inbox_id: 
     await transact(work)
 
 
-async def end(giver: str, letters: Sequence[outbox.Letter], inbox_id: int | None, now: datetime) -> None:
+async def end(giver: str, letters: Sequence[outbox.OutgoingMessage], inbox_id: int | None, now: datetime) -> None:
     """The giver acts alone again."""
 
     async def work() -> None:
@@ -40,8 +42,8 @@ async def _finish(
     giver: str,
     kind: str,
     data: dict[str, Any],
-    letters: Sequence[outbox.Letter],
+    letters: Sequence[outbox.OutgoingMessage],
     inbox_id: int | None,
     now: datetime,
 ) -> None:
-    await conclude(letters, inbox_id, [audit.Line(None, giver, kind, data)], now)
+    await conclude(letters, inbox_id, [audit.AuditLine(None, giver, kind, data)], now)

@@ -10,7 +10,7 @@ from storage.database.transaction import transact
 from storage.tables import Digest
 
 
-class Made(NamedTuple):
+class ProducedFile(NamedTuple):
     """A file that was made here, to be sent."""
 
     name: str
@@ -18,7 +18,7 @@ class Made(NamedTuple):
     body: bytes
 
 
-class Draft(NamedTuple):
+class DigestDraft(NamedTuple):
     """A digest as it is to go out. `number` is the one that it was written with."""
 
     kind: str
@@ -41,11 +41,11 @@ class Issued(NamedTuple):
     files: Sequence[int]
 
 
-Letters = Callable[[Sequence[int]], Sequence[outbox.Letter]]
+DigestMessages = Callable[[Sequence[int]], Sequence[outbox.OutgoingMessage]]
 """What is sent, given the numbers of the kept files."""
 
 
-class Overtaken(Exception):
+class DigestOvertaken(Exception):
     """Another digest took the number meanwhile: it has to be written anew."""
 
 
@@ -58,13 +58,13 @@ def _counter(kind: str, year: int) -> str:
 
 
 async def issue(
-    draft: Draft,
-    made: Sequence[Made],
+    draft: DigestDraft,
+    made: Sequence[ProducedFile],
     matters: Collection[int],
-    letters: Letters,
+    letters: DigestMessages,
     now: datetime,
     inbox_id: int | None,
-    more: Sequence[Made] = (),
+    more: Sequence[ProducedFile] = (),
 ) -> bool:
     """Keeps the files and queues the letters, once for a period; False if it went out already.
 
@@ -77,13 +77,13 @@ async def issue(
         if await Digest.exists(kind=draft.kind, period=draft.period):
             raise _Known
         if taken != draft.number:
-            raise Overtaken
+            raise DigestOvertaken
         kept = [await files.keep(one.body, one.name, one.type, draft.by, now, matters=matters) for one in made]
         parts = [await files.keep(one.body, one.name, one.type, draft.by, now, matters=matters) for one in more]
         facts = draft._asdict()
         await Digest.create(issued_by=facts.pop("by"), **facts, files=kept, issued_at=now)
         data = {"kind": draft.kind, "period": draft.period, "year": draft.year, "number": draft.number}
-        line = audit.Line(None, draft.by, "issued", data)
+        line = audit.AuditLine(None, draft.by, "issued", data)
         await conclude(letters([*kept, *parts]), inbox_id, [line], now)
         return True
 
@@ -97,7 +97,9 @@ class _Known(Exception):
     """It went out already; the transaction leaves nothing behind."""
 
 
-async def hand_over(made: Sequence[Made], by: str, letters: Letters, now: datetime, inbox_id: int | None) -> None:
+async def hand_over(
+    made: Sequence[ProducedFile], by: str, letters: DigestMessages, now: datetime, inbox_id: int | None
+) -> None:
     """Keeps files and queues what they are sent with, in one commit: an answer that is no digest of record."""
 
     async def work() -> None:

@@ -146,7 +146,9 @@ async def signatures(incidents: Iterable[int]) -> dict[tuple[int, str], Signatur
     return found
 
 
-async def fire(steps: Sequence[Step], letters: Sequence[tuple[frozenset[int], outbox.Letter]], now: datetime) -> Fired:
+async def fire(
+    steps: Sequence[Step], letters: Sequence[tuple[frozenset[int], outbox.OutgoingMessage]], now: datetime
+) -> Fired:
     """Takes steps up the ladder in one commit. A letter goes out if at least one of its duties was moved."""
 
     async def work() -> Fired:
@@ -176,9 +178,9 @@ _MOVE = (
 )
 
 
-def _line(step: Step) -> audit.Line:
+def _line(step: Step) -> audit.AuditLine:
     data = {"duty": step.duty, "rung": step.rung, "skipped": list(step.skipped), "told": list(step.told)}
-    return audit.Line(step.incident or None, "clock", "reminded", data)
+    return audit.AuditLine(step.incident or None, "clock", "reminded", data)
 
 
 async def pending(page: int = 5000) -> AsyncIterator[Sequence[tuple[int, int, int]]]:

@@ -64,7 +64,7 @@ async def record(document: Document, number: Number, file: int, by: str, now: da
     """The document on the audit trail; the last thing in a transaction."""
     data = {"kind": document.kind, "year": number.year, "serial": number.serial, "edition": number.edition}
     data |= {"file": file, "digest": files.digest(document.body)}
-    await audit.append([audit.Line(document.incident, by, "form", data)], now)
+    await audit.append([audit.AuditLine(document.incident, by, "form", data)], now)
 
 
 async def of_incident(number: int, kinds: Sequence[str]) -> list[Form]:

@@ -9,10 +9,10 @@ from storage.commit import conclude
 from storage.database.transaction import transact
 from storage.tables import BoundGroup
 
-Letters = Callable[["Bound"], Sequence[outbox.Letter]]
+GroupMessages = Callable[["GroupBinding"], Sequence[outbox.OutgoingMessage]]
 
 
-class Bound(NamedTuple):
+class GroupBinding(NamedTuple):
     """A group: confirmed by somebody, or (None) not yet."""
 
     id: int
@@ -24,29 +24,29 @@ class Bound(NamedTuple):
     confirmed_by: str | None
 
 
-async def find(channel: str, conversation: str) -> Bound | None:
+async def find(channel: str, conversation: str) -> GroupBinding | None:
     row = await BoundGroup.get_or_none(channel=channel, conversation=conversation)
     return _bound(row) if row else None
 
 
-async def waiting(code: str) -> Bound | None:
+async def waiting(code: str) -> GroupBinding | None:
     """The group that waits to be confirmed with this code."""
     row = await BoundGroup.get_or_none(code=code, confirmed_at=None)
     return _bound(row) if row else None
 
 
-async def confirmed() -> list[Bound]:
+async def confirmed() -> list[GroupBinding]:
     """Every group that counts, in the order in which they were asked for."""
     return [_bound(row) for row in await BoundGroup.filter(confirmed_at__isnull=False).order_by("id")]
 
 
-async def ask(new: Bound, inbox_id: int | None, letters: Letters, now: datetime) -> Bound:
+async def ask(new: GroupBinding, inbox_id: int | None, letters: GroupMessages, now: datetime) -> GroupBinding:
     """Records that somebody wants the bot in a group; `new.confirmed_by` if they may decide that themselves.
 
     One that is on record already keeps its code.
     """
 
-    async def work() -> Bound:
+    async def work() -> GroupBinding:
         row, made = await BoundGroup.get_or_create(
             channel=new.channel,
             conversation=new.conversation,
@@ -62,7 +62,7 @@ async def ask(new: Bound, inbox_id: int | None, letters: Letters, now: datetime)
     return await transact(work)
 
 
-async def confirm(bound: Bound, by: str, inbox_id: int | None, letters: Letters, now: datetime) -> None:
+async def confirm(bound: GroupBinding, by: str, inbox_id: int | None, letters: GroupMessages, now: datetime) -> None:
     async def work() -> None:
         await BoundGroup.filter(id=bound.id, confirmed_at=None).update(confirmed_by=by, confirmed_at=now)
         await _finish(bound._replace(confirmed_by=by), by, "group confirmed", inbox_id, letters, now)
@@ -71,12 +71,12 @@ async def confirm(bound: Bound, by: str, inbox_id: int | None, letters: Letters,
 
 
 async def _finish(
-    bound: Bound, actor: str, kind: str | None, inbox_id: int | None, letters: Letters, now: datetime
+    bound: GroupBinding, actor: str, kind: str | None, inbox_id: int | None, letters: GroupMessages, now: datetime
 ) -> None:
     data = {"channel": bound.channel, "conversation": bound.conversation, "name": bound.name}
-    lines = [audit.Line(None, actor, kind, data)] if kind else []
+    lines = [audit.AuditLine(None, actor, kind, data)] if kind else []
     await conclude(letters(bound), inbox_id, lines, now)
 
 
-def _bound(row: BoundGroup) -> Bound:
-    return Bound(row.id, row.channel, row.conversation, row.name, row.code, row.bound_by, row.confirmed_by)
+def _bound(row: BoundGroup) -> GroupBinding:
+    return GroupBinding(row.id, row.channel, row.conversation, row.name, row.code, row.bound_by, row.confirmed_by)

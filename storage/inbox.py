@@ -70,7 +70,7 @@ async def rewrite(id: int, body: str, now: datetime) -> None:
     await Inbox.filter(id=id, state="new").update(body=body, lease_until=now)
 
 
-class Heard(NamedTuple):
+class ReceivedMessage(NamedTuple):
     """A message as it came in, for showing a conversation again."""
 
     id: int
@@ -79,7 +79,7 @@ class Heard(NamedTuple):
     at: datetime
 
 
-async def conversation(channel: str, before: tuple[datetime, int] | None, limit: int) -> list[Heard]:
+async def conversation(channel: str, before: tuple[datetime, int] | None, limit: int) -> list[ReceivedMessage]:
     """What was heard on a channel before a moment (and, at that moment, before an id), the newest last."""
     query = Inbox.filter(channel=channel)
     if before is not None:
@@ -88,13 +88,13 @@ async def conversation(channel: str, before: tuple[datetime, int] | None, limit:
     return [_heard(row) for row in reversed(rows)]
 
 
-async def find(channel: str, message: str) -> Heard | None:
+async def find(channel: str, message: str) -> ReceivedMessage | None:
     row = await Inbox.get_or_none(channel=channel, message=message)
     return _heard(row) if row else None
 
 
-def _heard(row: Inbox) -> Heard:
-    return Heard(row.id, row.message, row.body, row.received_at)
+def _heard(row: Inbox) -> ReceivedMessage:
+    return ReceivedMessage(row.id, row.message, row.body, row.received_at)
 
 
 async def spoke_in(channel: str, conversation: str) -> bool:

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from storage.database import sql
 
-Row = tuple[str, str, str, int]
+InboxRow = tuple[str, str, str, int]
 """Channel, the platform's message id, body, when it was received in ms."""
 
 AT_ONCE = 200
@@ -24,7 +24,7 @@ _TYPES = ("varchar", "varchar", "text", "bigint", "varchar")
 
 
 class _Waiting(NamedTuple):
-    row: Row
+    row: InboxRow
     stored: asyncio.Future[int | None]
 
 
@@ -35,7 +35,7 @@ class _Writer:
         self._waiting: list[_Waiting] = []
         self._task: asyncio.Task[None] | None = None
 
-    async def put(self, row: Row) -> int | None:
+    async def put(self, row: InboxRow) -> int | None:
         loop = asyncio.get_running_loop()
         waiting = _Waiting(row, loop.create_future())
         self._waiting.append(waiting)
@@ -56,7 +56,7 @@ class _Writer:
 _writers: WeakKeyDictionary[asyncio.AbstractEventLoop, _Writer] = WeakKeyDictionary()
 
 
-async def gathered(row: Row) -> int | None:
+async def gathered(row: InboxRow) -> int | None:
     """The id of the stored row, or None when there is one with this channel and message already."""
     loop = asyncio.get_running_loop()
     writer = _writers.get(loop) or _writers.setdefault(loop, _Writer())
@@ -79,7 +79,7 @@ async def _commit(batch: Sequence[_Waiting]) -> None:
             waiting.stored.set_result(id)
 
 
-async def _store(rows: Sequence[Row]) -> dict[tuple[str, str], int]:
+async def _store(rows: Sequence[InboxRow]) -> dict[tuple[str, str], int]:
     values = [value for row in rows for value in (*row, "new")]
     found = await sql.rows(_STORE.format(rows=sql.tuples(len(rows), _TYPES)), values)
     return {(row["channel"], row["message"]): row["id"] for row in found}

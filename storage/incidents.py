@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from storage import audit, delegations, files, inbox, outbox, routines, undo
-from storage.changes import Decided, Turn, Written, hand_over, write
+from storage.changes import Actor, Decided, Written, hand_over, write
 from storage.commit import conclude
 from storage.counters import taking
 from storage.database import sql
@@ -52,7 +52,11 @@ async def load(number: int) -> Record | None:
 
 
 async def change(
-    record_version: int, number: int, decision: Decided, turn: Turn, say: Callable[[Written], Iterable[outbox.Letter]]
+    record_version: int,
+    number: int,
+    decision: Decided,
+    turn: Actor,
+    say: Callable[[Written], Iterable[outbox.OutgoingMessage]],
 ) -> Written:
     """Applies a decision. `say` makes the outgoing messages once the request's number is known.
 
@@ -63,14 +67,18 @@ async def change(
 
 
 async def _change(
-    version: int, number: int, decision: Decided, turn: Turn, say: Callable[[Written], Iterable[outbox.Letter]]
+    version: int,
+    number: int,
+    decision: Decided,
+    turn: Actor,
+    say: Callable[[Written], Iterable[outbox.OutgoingMessage]],
 ) -> Written:
     written, keeping = await _apply(version, number, decision, turn)
     await _finish([(written, decision)], say(written), turn, keeping)
     return written
 
 
-async def _apply(version: int, number: int, decision: Decided, turn: Turn) -> tuple[Written, list[Statement]]:
+async def _apply(version: int, number: int, decision: Decided, turn: Actor) -> tuple[Written, list[Statement]]:
     """One incident's part of a change, and what is to be kept with it so that it can be taken back."""
     before = await undo.image(number, decision) if turn.undoable else None
     changes = {**decision.changes, "version": version + 1}
@@ -96,7 +104,7 @@ class Change:
 
 
 async def change_all(
-    changes: Sequence[Change], turn: Turn, say: Callable[[list[Written]], Iterable[outbox.Letter]]
+    changes: Sequence[Change], turn: Actor, say: Callable[[list[Written]], Iterable[outbox.OutgoingMessage]]
 ) -> list[Written]:
     """Applies decisions about several incidents in one transaction, all or none. Raises as `change` does."""
 
@@ -111,7 +119,11 @@ async def change_all(
 
 
 async def take_back(
-    version: int, number: int, decision: Decided, turn: Turn, say: Callable[[Written], Iterable[outbox.Letter]]
+    version: int,
+    number: int,
+    decision: Decided,
+    turn: Actor,
+    say: Callable[[Written], Iterable[outbox.OutgoingMessage]],
 ) -> Written:
     """Puts an incident back to where it stood before its last change. Raises as `change` does.
 
@@ -130,14 +142,14 @@ async def take_back(
 
 async def _finish(
     written: Sequence[tuple[Written, Decided]],
-    letters: Iterable[outbox.Letter],
-    turn: Turn,
+    letters: Iterable[outbox.OutgoingMessage],
+    turn: Actor,
     keeping: Sequence[Statement] = (),
 ) -> None:
     if turn.files:
         await files.belong(turn.files, written[0][0].number)
     lines = [
-        audit.Line(each.number, turn.actor, event.kind, event.data)
+        audit.AuditLine(each.number, turn.actor, event.kind, event.data)
         for each, decision in written
         for event in decision.events
     ]
@@ -167,14 +179,14 @@ class NewIncident:
 
 
 async def open_incident(
-    new: NewIncident, decision: Decided, turn: Turn, say: Callable[[Written], Iterable[outbox.Letter]]
+    new: NewIncident, decision: Decided, turn: Actor, say: Callable[[Written], Iterable[outbox.OutgoingMessage]]
 ) -> Written:
     """Opens an incident under the next number. A post that is known already raises tortoise's IntegrityError."""
     return await transact(lambda: _open(new, decision, turn, say))
 
 
 async def _open(
-    new: NewIncident, decision: Decided, turn: Turn, say: Callable[[Written], Iterable[outbox.Letter]]
+    new: NewIncident, decision: Decided, turn: Actor, say: Callable[[Written], Iterable[outbox.OutgoingMessage]]
 ) -> Written:
     counted, policies = await sql.together([taking("incidents"), Statement(_POLICY.format(sql.mark(1)), [new.digest])])
     number = int(counted[0]["value"])
@@ -198,7 +210,7 @@ async def _open(
 _POLICY = "SELECT id FROM policies WHERE digest = {}"
 
 
-def _posts(number: int, posts: Sequence[NewPost], turn: Turn) -> list[Statement]:
+def _posts(number: int, posts: Sequence[NewPost], turn: Actor) -> list[Statement]:
     """Addresses of a matter."""
     rows = (
         {
@@ -223,7 +235,7 @@ async def _first_under(new: NewIncident, now: datetime) -> int:
     return int(policy.id)
 
 
-def _forwarded(number: int, message: str, turn: Turn, *, joined: bool) -> Statement:
+def _forwarded(number: int, message: str, turn: Actor, *, joined: bool) -> Statement:
     row = {"incident_id": number, "message": message, "joined": joined, "by": turn.actor, "at": turn.now}
     return sql.adding("forwardings", row)
 
@@ -234,8 +246,8 @@ async def join(
     posts: Sequence[NewPost],
     message: str,
     decision: Decided,
-    turn: Turn,
-    say: Callable[[Written], Iterable[outbox.Letter]],
+    turn: Actor,
+    say: Callable[[Written], Iterable[outbox.OutgoingMessage]],
 ) -> Written:
     """Records that a post was forwarded again, and its new addresses."""
 

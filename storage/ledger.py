@@ -13,7 +13,7 @@ from storage.database import sql
 from storage.routines import OF_THE_ROSTER
 from storage.tables import Duty, Incident, to_ms
 
-Row = Mapping[str, Any]
+LedgerRow = Mapping[str, Any]
 PAGE = 2000
 COLUMNS = (
     "number", "title", "tier", "kind", "stage", "department", "holder", "platform", "posted_at", "found_at", "bounces",
@@ -107,7 +107,7 @@ def _timed(part: dict[str, Any]) -> dict[str, Any]:
     return part
 
 
-async def late(since: datetime, until: datetime) -> list[Row]:
+async def late(since: datetime, until: datetime) -> list[LedgerRow]:
     """Duties that fell due before `until` and were not met by their time: those still open, and those due since.
 
     Each with its incident, if it has one, and the regime's number.
@@ -141,9 +141,9 @@ async def days(since: datetime, until: datetime, home: tuple[str, str] | None = 
     return {"received": list(found), "resolved": list(ended)}  # type: ignore[arg-type]
 
 
-async def extensions_asked(numbers: Sequence[int]) -> dict[int, list[Row]]:
+async def extensions_asked(numbers: Sequence[int]) -> dict[int, list[LedgerRow]]:
     """The extensions that were asked for, by incident, in order."""
-    found: dict[int, list[Row]] = {}
+    found: dict[int, list[LedgerRow]] = {}
     for start in range(0, len(numbers), 500):
         part = list(numbers[start : start + 500])
         statement = (
@@ -155,7 +155,7 @@ async def extensions_asked(numbers: Sequence[int]) -> dict[int, list[Row]]:
     return found
 
 
-async def routines(since: datetime, until: datetime) -> list[Row]:
+async def routines(since: datetime, until: datetime) -> list[LedgerRow]:
     """What the calendar asked for in a span: check-ins, reports, with how each ended."""
     query = Duty.filter(incident_id=None, due_at__gt=since, due_at__lte=until).exclude(kind__in=OF_THE_ROSTER)
     query = query.order_by("due_at", "id")

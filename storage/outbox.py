@@ -16,7 +16,7 @@ from storage.database.transaction import in_turn, transact
 from storage.tables import Outbox, from_ms, to_ms
 
 
-class Letter(NamedTuple):
+class OutgoingMessage(NamedTuple):
     """A message to plan. `urgency` sorts what waits: 0 for answers, a due time in ms for reminders.
 
     `card` names the card in it, by which its buttons are found again.
@@ -32,7 +32,7 @@ class Letter(NamedTuple):
     card: str | None = None
 
 
-class Parcel(NamedTuple):
+class ClaimedMessage(NamedTuple):
     """A claimed message. `repeat` says that an earlier attempt may have reached its reader.
 
     `not_before` is when it was meant to go; `part` is above 0 for what continues the message `carrier`.
@@ -52,22 +52,22 @@ class Parcel(NamedTuple):
     part: int = 0
 
 
-async def plan(letters: Iterable[Letter], now: datetime) -> None:
+async def plan(letters: Iterable[OutgoingMessage], now: datetime) -> None:
     """Queues messages; call it inside the transaction of what they tell."""
     rows = [tuple(_row(letter, now).values()) for letter in letters]
     if rows:
         await sql.insert("outbox", _PLANNED, rows)
 
 
-def planning(letters: Iterable[Letter], now: datetime) -> list[Statement]:
+def planning(letters: Iterable[OutgoingMessage], now: datetime) -> list[Statement]:
     """The statements that queue a few messages."""
     return [sql.adding("outbox", _row(letter, now)) for letter in letters]
 
 
-_PLANNED = (*Letter._fields, "planned_at", "state")
+_PLANNED = (*OutgoingMessage._fields, "planned_at", "state")
 
 
-def _row(letter: Letter, now: datetime) -> dict[str, Any]:
+def _row(letter: OutgoingMessage, now: datetime) -> dict[str, Any]:
     at = to_ms(now)
     not_before = to_ms(letter.not_before) if letter.not_before else at
     return {**letter._asdict(), "not_before": not_before, "planned_at": at, "state": "planned"}
@@ -96,7 +96,7 @@ _WAITING = """(
 )"""
 
 
-async def claim(channel: str, now: datetime, lease: timedelta, limit: int = 64) -> list[Parcel]:
+async def claim(channel: str, now: datetime, lease: timedelta, limit: int = 64) -> list[ClaimedMessage]:
     """What this channel is to send next, the most urgent first, leased to the caller."""
     marks = {"lease": sql.mark(1), "channel": sql.mark(2), "now": sql.mark(3), "limit": sql.mark(4)}
     waiting = {"waiting": _WAITING.format(row="one.", **marks), "still_waiting": _WAITING.format(row="", **marks)}
@@ -104,17 +104,17 @@ async def claim(channel: str, now: datetime, lease: timedelta, limit: int = 64) 
     values = [to_ms(now + lease), channel, to_ms(now), limit]
     # Two claims at once would each not see the other's, and a conversation's messages could go out from both.
     rows = await in_turn(f"outbox {channel}", lambda: sql.rows(statement, values))
-    return sorted((_parcel(row) for row in rows), key=_order)
+    return sorted((_claimed_message(row) for row in rows), key=_order)
 
 
-def _order(parcel: Parcel) -> tuple[int, int, int]:
+def _order(parcel: ClaimedMessage) -> tuple[int, int, int]:
     return parcel.urgency, parcel.carrier or parcel.id, parcel.id
 
 
-def _parcel(row: dict[str, Any]) -> Parcel:
+def _claimed_message(row: dict[str, Any]) -> ClaimedMessage:
     repeat = row.pop("doubts") > 0
     moments = {name: from_ms(row[name]) for name in ("planned_at", "not_before")}
-    return Parcel(**{**row, **moments}, repeat=repeat)
+    return ClaimedMessage(**{**row, **moments}, repeat=repeat)
 
 
 async def next_at(channel: str) -> datetime | None:
@@ -131,7 +131,7 @@ UNION ALL SELECT MIN(lease_until) FROM outbox WHERE channel = {channel} AND stat
 """
 
 
-async def split(parcel: Parcel, bodies: Sequence[str], now: datetime, lease: timedelta) -> list[Parcel]:
+async def split(parcel: ClaimedMessage, bodies: Sequence[str], now: datetime, lease: timedelta) -> list[ClaimedMessage]:
     """A message that goes out in parts: each becomes a row of its own, right behind the first, leased as that is."""
     first, *rest = bodies
 
@@ -148,7 +148,7 @@ async def split(parcel: Parcel, bodies: Sequence[str], now: datetime, lease: tim
     return [parcel._replace(body=first), *followers]
 
 
-def _continued(parcel: Parcel, body: str, part: int) -> dict[str, Any]:
+def _continued(parcel: ClaimedMessage, body: str, part: int) -> dict[str, Any]:
     return {
         "channel": parcel.channel,
         "conversation": parcel.conversation,
@@ -187,7 +187,9 @@ async def give_back(ids: Sequence[int], lease_until: datetime) -> None:
     )
 
 
-async def close(ids: Sequence[int], state: str, now: datetime, error: str, told: Sequence[Letter] = ()) -> None:
+async def close(
+    ids: Sequence[int], state: str, now: datetime, error: str, told: Sequence[OutgoingMessage] = ()
+) -> None:
     """`unknown`: it may have arrived; `failed`: it cannot arrive; `suppressed`: it is not to be sent.
 
     `told` are messages that say so elsewhere.

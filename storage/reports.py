@@ -9,7 +9,7 @@ from tortoise.functions import Count
 
 from storage.tables import Duty, Forwarding, Holding, Incident, Outbox, Post, Request
 
-Row = Mapping[str, Any]
+ReportRow = Mapping[str, Any]
 CLOSED = ("resolved", "withdrawn", "merged")
 
 
@@ -24,7 +24,7 @@ async def incidents_with_requests() -> list[int]:
     return list(dict.fromkeys(int(str(number)) for number in numbers))
 
 
-async def posts(number: int) -> list[Row]:
+async def posts(number: int) -> list[ReportRow]:
     return list(await Post.filter(incident_id=number).order_by("id").values("url", "platform", "posted_at", "found_at"))
 
 
@@ -34,7 +34,7 @@ async def sending(number: int) -> dict[str, int]:
     return {row["state"]: row["n"] for row in rows}
 
 
-async def open_duties(department: str | None = None) -> list[Row]:
+async def open_duties(department: str | None = None) -> list[ReportRow]:
     """What is owed in open incidents, the earliest due time first; of one department, or of all."""
     query = Duty.filter(state="open", incident_id__isnull=False)
     if department is not None:
@@ -52,7 +52,7 @@ async def open_duties(department: str | None = None) -> list[Row]:
     return list(rows)
 
 
-async def newest_open(department: str | None, limit: int) -> list[Row]:
+async def newest_open(department: str | None, limit: int) -> list[ReportRow]:
     """The newest open incidents, of one department or of all."""
     query = Incident.exclude(stage__in=CLOSED)
     if department is not None:
@@ -60,7 +60,7 @@ async def newest_open(department: str | None, limit: int) -> list[Row]:
     return list(await query.order_by("-number").limit(limit).values("number", "title"))
 
 
-async def open_incidents() -> list[Row]:
+async def open_incidents() -> list[ReportRow]:
     """Every open incident with its duties of the present, for the group page."""
     rows = (
         await Incident.exclude(stage__in=CLOSED)
@@ -73,13 +73,13 @@ async def open_incidents() -> list[Row]:
         .order_by("due_at")
         .values("kind", "due_at", "state", number="incident_id")
     )
-    by_number: dict[int, list[Row]] = {}
+    by_number: dict[int, list[ReportRow]] = {}
     for duty in owed:
         by_number.setdefault(duty["number"], []).append(duty)
     return [{**row, "duties": by_number.get(row["number"], [])} for row in rows]
 
 
-async def ledger(since: datetime, until: datetime) -> list[Row]:
+async def ledger(since: datetime, until: datetime) -> list[ReportRow]:
     """One row per incident found in the span, with its duties and how often it was reminded of.
 
     What was withdrawn or merged was no matter of its own.
@@ -99,9 +99,9 @@ async def forwardings() -> dict[str, int]:
     return {"opened": counts.get(False, 0), "joined": counts.get(True, 0)}
 
 
-async def holdings(numbers: Sequence[int]) -> list[Row]:
+async def holdings(numbers: Sequence[int]) -> list[ReportRow]:
     """In whose hands incidents were, from when to when (None: still), in order."""
-    found: list[Row] = []
+    found: list[ReportRow] = []
     for part in _parts(numbers):
         query = Holding.filter(incident_id__in=part).order_by("incident_id", "id")
         found += await query.values("holder", "since", "until", number="incident_id")
@@ -114,8 +114,8 @@ async def owed_acknowledgements(departments: Sequence[str]) -> list[int]:
     return [int(str(number)) for number in await query.order_by("number").values_list("number", flat=True)]
 
 
-async def _duties(numbers: Sequence[int]) -> dict[int, list[Row]]:
-    found: dict[int, list[Row]] = {}
+async def _duties(numbers: Sequence[int]) -> dict[int, list[ReportRow]]:
+    found: dict[int, list[ReportRow]] = {}
     for part in _parts(numbers):
         for row in (
             await Duty.filter(incident_id__in=part)
@@ -145,7 +145,7 @@ async def closed_between(since: datetime, until: datetime) -> list[int]:
     return [int(str(number)) for number in await query.values_list("number", flat=True)]
 
 
-async def overruns(since: datetime, until: datetime, number: int | None = None) -> list[Row]:
+async def overruns(since: datetime, until: datetime, number: int | None = None) -> list[ReportRow]:
     """Duties that fell due in a span and were not met by then, of all incidents or of one; each with `asked`.
 
     `asked` says that more time was asked for before it ran out.

@@ -157,7 +157,7 @@ async def _requests(number: int) -> None:
         await Request.filter(id=row.id).update(subject=subject, remark=None)
 
 
-async def _unsaid(incident: int | None, by: str, before: datetime | None = None) -> audit.Line:
+async def _unsaid(incident: int | None, by: str, before: datetime | None = None) -> audit.AuditLine:
     """Erases the texts beside the trail; the line that says so. Of no incident: those before a moment."""
     query = Event.filter(incident=incident, texts__isnull=False)
     if before is not None:
@@ -165,7 +165,7 @@ async def _unsaid(incident: int | None, by: str, before: datetime | None = None)
     last = await query.order_by("-id").first()
     if last is not None:
         await query.update(texts=None)
-    return audit.Line(incident, by, audit.ERASED, {"up_to": last.id if last else await current("events")})
+    return audit.AuditLine(incident, by, audit.ERASED, {"up_to": last.id if last else await current("events")})
 
 
 async def loose(before: datetime) -> Loose:

@@ -41,13 +41,13 @@ async def titles(numbers: Sequence[int]) -> dict[int, str]:
     return {int(str(number)): str(title) for number, title in rows}
 
 
-async def open_now() -> list[reports.Row]:
+async def open_now() -> list[reports.ReportRow]:
     """Every open incident, the oldest first."""
     rows = Incident.exclude(stage__in=reports.CLOSED).order_by("number")
     return list(await rows.values("number", "title", "department", "stage", "holder"))
 
 
-async def due_by(until: datetime) -> list[reports.Row]:
+async def due_by(until: datetime) -> list[reports.ReportRow]:
     """What is owed in open incidents until then, overdue first."""
     query = Duty.filter(state="open", incident_id__isnull=False, due_at__lte=until).exclude(kind="calm")
     rows = query.order_by("due_at", "id")
@@ -55,7 +55,7 @@ async def due_by(until: datetime) -> list[reports.Row]:
     return list(await rows.values("kind", "due_at", **names))
 
 
-async def take(duty: int, was: datetime, letters: Sequence[outbox.Letter], lines: Sequence[audit.Line], now: datetime,
+async def take(duty: int, was: datetime, letters: Sequence[outbox.OutgoingMessage], lines: Sequence[audit.AuditLine], now: datetime,
                keep: Any = None) -> bool:  # fmt: skip
     """Does what a moment of the roster asks, once: False if somebody else has. `keep` is done in the same commit."""
 

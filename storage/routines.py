@@ -24,7 +24,7 @@ class Given(NamedTuple):
     data: Mapping[str, Any]
 
 
-class Slot(Protocol):
+class NewSlot(Protocol):
     @property
     def kind(self) -> str: ...
     @property
@@ -35,7 +35,7 @@ class Slot(Protocol):
     def due_at(self) -> datetime: ...
 
 
-async def open_slots(slots: Sequence[tuple[Slot, datetime | None]]) -> list[tuple[int, int, int]]:
+async def open_slots(slots: Sequence[tuple[NewSlot, datetime | None]]) -> list[tuple[int, int, int]]:
     """Opens what is not open yet, each with its first step's time; the steps to arm as (0, duty, due in ms)."""
     if not slots:
         return []
@@ -52,7 +52,7 @@ async def open_slots(slots: Sequence[tuple[Slot, datetime | None]]) -> list[tupl
     return await transact(work)
 
 
-async def open_slot(slot: Slot, next_at: datetime | None) -> Duty:
+async def open_slot(slot: NewSlot, next_at: datetime | None) -> Duty:
     """Opens one, inside the caller's transaction."""
     return await Duty.create(
         incident_id=None,
@@ -77,7 +77,8 @@ async def missed(before: datetime, now: datetime) -> int:
         rows = await Duty.filter(incident_id=None, state="open", due_at__lt=before).exclude(kind=LAPSES)
         await Duty.filter(id__in=[row.id for row in rows]).update(state="missed", next_at=None)
         lines = [
-            audit.Line(None, "clock", "missed", {"duty": row.id, "kind": row.kind, "owner": row.owner}) for row in rows
+            audit.AuditLine(None, "clock", "missed", {"duty": row.id, "kind": row.kind, "owner": row.owner})
+            for row in rows
         ]
         await audit.append(lines, now)
         return len(rows)
@@ -91,7 +92,9 @@ async def owed(kind: str, owners: Sequence[str], now: datetime) -> Duty | None:
     return await query.order_by("due_at", "id").first()
 
 
-async def fill(what: Given, actor: str, now: datetime, letters: Sequence[outbox.Letter], inbox_id: int | None) -> None:
+async def fill(
+    what: Given, actor: str, now: datetime, letters: Sequence[outbox.OutgoingMessage], inbox_id: int | None
+) -> None:
     """Records a check-in or a report, and fulfils the slot, if there is one."""
 
     async def work() -> None:
@@ -100,9 +103,9 @@ async def fill(what: Given, actor: str, now: datetime, letters: Sequence[outbox.
     await transact(work)
 
 
-async def given(what: Given, actor: str, now: datetime, found: int | None = None) -> audit.Line:
+async def given(what: Given, actor: str, now: datetime, found: int | None = None) -> audit.AuditLine:
     """Fills the slot, inside the caller's transaction; the line that records it, with the incident that it found."""
     if what.duty is not None:
         await Duty.filter(id=what.duty, state="open").update(state="met", met_at=now, next_at=None)
     data = {**what.data, "duty": what.duty} | ({"found": found} if found else {})
-    return audit.Line(None, actor, GIVEN, data)
+    return audit.AuditLine(None, actor, GIVEN, data)

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 from storage import audit, outbox
 from storage.commit import conclude
 from storage.database.transaction import transact
-from storage.routines import Slot, open_slot
+from storage.routines import NewSlot, open_slot
 from storage.tables import Duty, Swap, to_ms
 
 ASKED, AGREED, DECLINED, WITHDRAWN, LAPSED, OVERTAKEN = (
@@ -17,10 +17,10 @@ KIND = "swap"
 """The duty of whoever is asked, which ends when the shift begins."""
 OFFICE = "office"
 """Whose an empty place is, in the only roster."""
-Letters = Sequence[outbox.Letter]
+SwapMessages = Sequence[outbox.OutgoingMessage]
 
 
-class New(NamedTuple):
+class NewSwap(NamedTuple):
     """Who takes over from whom, in which roster's shift."""
 
     shift_at: datetime
@@ -29,7 +29,7 @@ class New(NamedTuple):
     taker: str
 
 
-class Asked(NamedTuple):
+class SwapRequest(NamedTuple):
     """A swap that was asked for, and where it stands: `by` and `at` are of the last word."""
 
     id: int
@@ -45,10 +45,10 @@ class Asked(NamedTuple):
 class Reminding(Protocol):
     """When an unanswered swap is reminded of, by its number: its duty, and the first step's time."""
 
-    def __call__(self, id: int, /) -> tuple[Slot, datetime]: ...
+    def __call__(self, id: int, /) -> tuple[NewSlot, datetime]: ...
 
 
-class Done(NamedTuple):
+class SwapEffect(NamedTuple):
     """What a change leaves to do: duties whose timers are void, and steps to arm as (duty, due in ms)."""
 
     cancelled: list[int]
@@ -60,78 +60,80 @@ async def standing(since: datetime) -> list[Swap]:
     return await Swap.filter(state=AGREED, shift_at__gte=since).order_by("at", "id")
 
 
-async def waiting(now: datetime, taker: str | None = None) -> list[Asked]:
+async def waiting(now: datetime, taker: str | None = None) -> list[SwapRequest]:
     """What has not been answered, of shifts to come: everything, or what is asked of one person."""
     query = Swap.filter(state=ASKED, shift_at__gt=now).order_by("shift_at", "id")
     return [_asked(row) for row in await (query.filter(taker=taker) if taker else query)]
 
 
-async def find(id: int) -> Asked | None:
+async def find(id: int) -> SwapRequest | None:
     row = await Swap.get_or_none(id=id)
     return _asked(row) if row else None
 
 
-def _asked(row: Swap) -> Asked:
-    return Asked(*(getattr(row, fact) for fact in Asked._fields))
+def _asked(row: Swap) -> SwapRequest:
+    return SwapRequest(*(getattr(row, fact) for fact in SwapRequest._fields))
 
 
 async def ask(
-    new: New, letters: Callable[[int], Letters], reminding: Reminding, inbox_id: int | None, now: datetime
-) -> Done:
+    new: NewSwap, letters: Callable[[int], SwapMessages], reminding: Reminding, inbox_id: int | None, now: datetime
+) -> SwapEffect:
     """The giver asks the taker; what was asked of others for the same place is overtaken."""
 
-    async def work() -> Done:
+    async def work() -> SwapEffect:
         cancelled = await _overtake(new, new.giver, now)
         row = await Swap.create(**new._asdict(), state=ASKED, by=new.giver, at=now)
         slot, at = reminding(row.id)
         duty = await open_slot(slot, at)
         await conclude(letters(row.id), inbox_id, [_line("swap asked", new.giver, new)], now)
-        return Done(cancelled, [(duty.id, to_ms(at))])
+        return SwapEffect(cancelled, [(duty.id, to_ms(at))])
 
     return await transact(work)
 
 
-async def put_in_force(new: New, by: str, letters: Letters, inbox_id: int | None, now: datetime, *, full: bool) -> Done:
+async def put_in_force(
+    new: NewSwap, by: str, letters: SwapMessages, inbox_id: int | None, now: datetime, *, full: bool
+) -> SwapEffect:
     """Somebody orders a swap, or offers to take the shift: it counts at once. `full` if no place is empty then."""
 
-    async def work() -> Done:
+    async def work() -> SwapEffect:
         cancelled = await _overtake(new, by, now)
         await Swap.create(**new._asdict(), state=AGREED, by=by, at=now)
         cancelled += await _filled(new, now) if full else []
         await conclude(letters, inbox_id, [_line("swapped", by, new)], now)
-        return Done(cancelled, [])
+        return SwapEffect(cancelled, [])
 
     return await transact(work)
 
 
 async def settle(
-    row: Asked,
+    row: SwapRequest,
     state: str,
     by: str,
-    letters: Letters,
+    letters: SwapMessages,
     inbox_id: int | None,
     now: datetime,
     *,
     reason: str = "",
     full: bool = False,
-) -> Done | None:
+) -> SwapEffect | None:
     """Ends the waiting of a swap that was asked for; None if it waits no more. `full` as above, of an agreement."""
-    new = New(row.shift_at, row.roster, row.giver, row.taker)
+    new = NewSwap(row.shift_at, row.roster, row.giver, row.taker)
     kind = "swapped" if state == AGREED else f"swap {state}"
 
-    async def work() -> Done | None:
+    async def work() -> SwapEffect | None:
         if not await Swap.filter(id=row.id, state=ASKED).update(state=state, by=by, at=now):
             return None
         cancelled = await _close([row.id], now)
         if state == AGREED and full:
             cancelled += await _filled(new, now)
         await conclude(letters, inbox_id, [_line(kind, by, new, reason)], now)
-        return Done(cancelled, [])
+        return SwapEffect(cancelled, [])
 
     return await transact(work)
 
 
-async def remind(duty: int, was: datetime, next_at: datetime, letters: Letters, now: datetime) -> bool:
+async def remind(duty: int, was: datetime, next_at: datetime, letters: SwapMessages, now: datetime) -> bool:
     """One more reminder of what is not answered, once: False if somebody else has reminded."""
 
     async def work() -> bool:
@@ -148,7 +150,7 @@ def owner(id: int) -> str:
     return f"{KIND}:{id}"
 
 
-async def _overtake(new: New, by: str, now: datetime) -> list[int]:
+async def _overtake(new: NewSwap, by: str, now: datetime) -> list[int]:
     place = Swap.filter(state=ASKED, shift_at=new.shift_at, roster=new.roster, giver=new.giver)
     ids = [row.id for row in await place]
     await Swap.filter(id__in=ids, state=ASKED).update(state=OVERTAKEN, by=by, at=now)
@@ -160,7 +162,7 @@ async def _close(ids: Iterable[int], now: datetime) -> list[int]:
     return await _met([row.id for row in rows], now)
 
 
-async def _filled(new: New, now: datetime) -> list[int]:
+async def _filled(new: NewSwap, now: datetime) -> list[int]:
     """No place in the shift is empty any more."""
     rows = await Duty.filter(incident_id=None, kind="shift", due_at=new.shift_at, state="open")
     return await _met([row.id for row in rows if row.person == (new.roster or OFFICE)], now)
@@ -171,6 +173,6 @@ async def _met(ids: list[int], now: datetime) -> list[int]:
     return ids
 
 
-def _line(kind: str, by: str, new: New, reason: str = "") -> audit.Line:
+def _line(kind: str, by: str, new: NewSwap, reason: str = "") -> audit.AuditLine:
     data = {**new._asdict(), "shift_at": new.shift_at.isoformat()}
-    return audit.Line(None, by, kind, {**data, "reason": reason} if reason else data)
+    return audit.AuditLine(None, by, kind, {**data, "reason": reason} if reason else data)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from msgspec import json
 
-from storage.changes import Decided, Turn, Written, hand_over
+from storage.changes import Actor, Decided, Written, hand_over
 from storage.database import sql
 from storage.database.sql import Statement
 from storage.tables import Draft, Duty, Incident, LastWord, Request, to_ms
@@ -22,7 +22,7 @@ _DUTY = ("id", "state", "met_at", "due_at", "next_at", "rung", "provisional", "r
 _REQUEST = ("id", "state", "step", "decided_by", "decided_at", "remark")
 
 
-class Word(NamedTuple):
+class UndoableChange(NamedTuple):
     """A change that may be taken back. `opening` says that it opened the incident; `kinds` are its events."""
 
     number: int
@@ -48,7 +48,7 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: to_ms(value) if isinstance(value, datetime) else value for name, value in row.items()}
 
 
-def remembering(written: Written, before: Mapping[str, Any], decision: Decided, turn: Turn, version: int) -> Statement:
+def remembering(written: Written, before: Mapping[str, Any], decision: Decided, turn: Actor, version: int) -> Statement:
     """The statement that keeps how it stood before."""
     body = {
         **before,
@@ -70,7 +70,7 @@ RETURNING incident
 """
 
 
-async def of(actor: str, since: datetime, number: int | None = None) -> list[Word]:
+async def of(actor: str, since: datetime, number: int | None = None) -> list[UndoableChange]:
     """The changes that somebody's last word made since then: of one incident, or of all that it reached."""
     rows = await LastWord.filter(actor=actor, at__gte=since).order_by("-at", "-incident")
     last = next((row for row in rows if number in (None, row.incident)), None)
@@ -79,7 +79,8 @@ async def of(actor: str, since: datetime, number: int | None = None) -> list[Wor
     alone = number is not None and not TOGETHER & {*last.before["kinds"]}
     said = [row for row in rows if _said(row) == _said(last) and not alone] or [last]
     return [
-        Word(row.incident, row.at, row.version, tuple(row.before["kinds"]), "opening" in row.before) for row in said
+        UndoableChange(row.incident, row.at, row.version, tuple(row.before["kinds"]), "opening" in row.before)
+        for row in said
     ]
 
 

@@ -26,8 +26,8 @@ from bot.config import build_institution, read_config, read_regime
 from handlers.common import ledger_file
 from handlers.common.digest_content import read
 from handlers.common.office import Office
-from handlers.documents.labels import Words
-from handlers.rules.figures.statistics import Line
+from handlers.documents.labels import Labels
+from handlers.rules.figures.statistics import StatisticsLine
 from handlers.rules.time.spans import Span
 from storage.database.database import close_database, open_database
 from storage.tables import Digest, Event
@@ -76,7 +76,7 @@ async def ledger_lines(office: Office, now: datetime) -> list[dict[str, Any]]:
     """The lines of the whole ledger, written by the product and read from the file; columns by the names of labels."""
     made = BytesIO()
     await ledger_file.write(office, _whole(now), now, made)
-    words = Words(office.texts, office.institution)
+    words = Labels(office.texts, office.institution)
     head, *rows = load_workbook(made, read_only=True)[words.label("ledger")].iter_rows(values_only=True)
     places = {name: head.index(words.label(name)) for name in COLUMNS}
     return [{name: row[place] for name, place in places.items()} for row in rows]
@@ -123,7 +123,7 @@ async def span(office: Office, lines: list[dict[str, Any]], now: datetime, recou
     for line in lines:
         of[line["department"]].append(line)
     end = _local(now, office.institution.zone)
-    words = Words(office.texts, office.institution)
+    words = Labels(office.texts, office.institution)
     for sums in figures.table.lines:
         name = words.department(sums.name)
         recount.compare(name, _pairs(sums, count(of.pop(name, []), end)))
@@ -131,7 +131,7 @@ async def span(office: Office, lines: list[dict[str, Any]], now: datetime, recou
     recount.compare("departments that only the ledger has", [("", len(of), 0)])
 
 
-def _pairs(line: Line, counted: Counted) -> Iterator[tuple[str, int, int]]:
+def _pairs(line: StatisticsLine, counted: Counted) -> Iterator[tuple[str, int, int]]:
     for name in Counted._fields:
         yield name, getattr(line, "answered_of_those" if name == "answered" else name), getattr(counted, name)
 

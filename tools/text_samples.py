@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers.rules.figures.holding_times import Stretch
-from handlers.rules.figures.statistics import tally
+from handlers.rules.figures.statistics import statistics_of
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.duties import owed
 from handlers.rules.language.text_diff import differences
@@ -23,7 +23,7 @@ from handlers.rules.posts.routing import Route
 from handlers.rules.regime.regime import Regime, load
 from handlers.rules.regime.tiers import Heat
 from handlers.rules.time.calendar import Calendar, Interval
-from handlers.rules.time.deadline_trace import Reckoning
+from handlers.rules.time.deadline_trace import DeadlineTrace
 from handlers.rules.time.promises import find
 
 FOUND = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
@@ -132,16 +132,16 @@ def _common(language: str) -> dict[str, Any]:
         "event": "published", "example": "签收 12" if language == "zh" else "ack 12", "own": True, "issue": 3, "year": 2026, "found": FOUND, "unsure": False,
         "heat": Heat(3500, 520, 6), "held": (), "helpers": (place.people[5],), "holder": "approver:qian", "incidents": (),
         "into": case, "kept": None, "kind": "reply", "kinds": ("acknowledged",), "later": (), "latest": FOUND, "lead": "总务处",
-        "line": tally(rows, place.calendar, NOW).total, "lines": (), "listeners": ("owner", "head", "bulletin"), "may": (qian,),
+        "line": statistics_of(rows, place.calendar, NOW).total, "lines": (), "listeners": ("owner", "head", "bulletin"), "may": (qian,),
         "more": True, "moved": FOUND + timedelta(days=5), "name": "天文台", "names": ("钱副校长",), "near": "签收 12",
         "new": 1, "now": NOW, "number": 12, "numbers": (12, 13), "opened": duties[:1], "others": (9,), "outcome": "remedied",
         "pending": (), "people": (wang,), "person": wang, "platform": "weibo",
         "posts": ({"url": LINK, "platform": "weibo"},), "promises": (), "proof": LINK, "questions": ("时间、地点是否写清",),
-        "r": Reckoning.from_dict(case.duties[-1].reckoning), "reason": "语气生硬，请写明日期", "regime": rules,
+        "r": DeadlineTrace.from_dict(case.duties[-1].reckoning), "reason": "语气生硬，请写明日期", "regime": rules,
         "remark": "请今天发出", "request": 7, "requests": (_request(language), _request(language, "extension")),
         "result": "更换供货商", "room": True, "rows": (_row(case),), "rule": rules.duty[0], "sending": {"accepted": 3, "planned": 1},
         "signer": place.people[2], "since": FOUND, "span": "week", "starts": "assigned", "steps": (),
-        "subject": _request(language).subject, "table": tally(rows, place.calendar, NOW), "taker": place.people[3],
+        "subject": _request(language).subject, "table": statistics_of(rows, place.calendar, NOW), "taker": place.people[3],
         "text": REPLY, "texts": ("〔#12〕……", "〔#13〕……"), "tier": "major", "tiers": ("major", "critical"),
         "title": "食堂饭菜有异物", "to": "教务处", "told": (qian,),
         "totals": {"department:总务处": timedelta(hours=2), "approver:qian": timedelta(minutes=40)}, "trace": "1f2e3d4c",
@@ -193,8 +193,8 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "extend.limit": {"asked": FOUND + timedelta(days=6)},
         "todo.list": {"incidents": ([{**_row(case), "kind": "reply"}],)},
         "overdue.remind": {"steps": tuple(case.duties[1:])},
-        "explain.all": {"duties": [(duty, Reckoning.from_dict(duty.reckoning)) for duty in case.duties]},
-        "explain.days": {"found": Reckoning.from_dict(last.reckoning).days},
+        "explain.all": {"duties": [(duty, DeadlineTrace.from_dict(duty.reckoning)) for duty in case.duties]},
+        "explain.days": {"found": DeadlineTrace.from_dict(last.reckoning).days},
         "explain.one": {"kind": "resolve"},
         "assign.done": {"duties": (("acknowledge", due.at), ("reply", due.at))},
         "escalate.rose": {"moved": (("resolve", due),)},

@@ -19,7 +19,7 @@ from bench.timers.contestant import RECORD
 from bench.timers.institution import bench_config, duties_due
 from bot.app import build
 from bot.clock import Clock
-from bot.engine.due_steps import Firing
+from bot.engine.due_steps import DueSteps
 from storage.database.database import close_database, open_database
 from storage.timers.timers import Timers, connect
 
@@ -73,15 +73,15 @@ async def _light(timers: Timers, count: int) -> float:
 
 async def work(url: str, file: Path) -> None:
     out = os.open(file, os.O_WRONLY | os.O_APPEND)
-    fire = Firing.fire
+    fire = DueSteps.fire
 
-    async def noted(self: Firing, rows: Sequence[Any]) -> Any:
+    async def noted(self: DueSteps, rows: Sequence[Any]) -> Any:
         armed = await fire(self, rows)
         now = time.time()
         os.write(out, b"".join(RECORD.pack(row.next_at.timestamp(), now) for row in rows))
         return armed
 
-    Firing.fire = noted  # type: ignore[method-assign]
+    DueSteps.fire = noted  # type: ignore[method-assign]
     async with opened(url) as timers:
         bot = build(bench_config(), Clock(), timers)
         gc.collect()

@@ -10,7 +10,7 @@ import time
 
 from bench.timers.institution import pending_in_a_year
 from bot.clock import Clock
-from bot.engine.timer_audit import Checkup
+from bot.engine.timer_audit import TimerAudit
 from bot.metrics import Metrics
 from storage.database.database import close_database, open_database
 from storage.tables import Duty
@@ -23,7 +23,7 @@ async def measured(url: str, database: str, count: int) -> tuple[float, float]:
     timers = Timers(redis)
     try:
         await pending_in_a_year(count - await Duty.all().count())
-        checkup = Checkup(timers, Clock(), Metrics())
+        checkup = TimerAudit(timers, Clock(), Metrics())
         begun = time.perf_counter()
         assert await checkup.rebuild()
         took = time.perf_counter() - begun

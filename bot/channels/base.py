@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
 from typing import NamedTuple, Protocol
 
-from handlers.rules.language.messages import Attachment, Message, Say
+from handlers.rules.language.messages import Attachment, Message, Reply
 from storage.timers.rate_limits import Limit
 
 __all__ = ["Channel", "Hear", "Limit", "Outcome", "Receipt", "SendError"]
@@ -54,18 +54,18 @@ class Channel(Protocol):
     name: str
     idempotent: bool
 
-    def parts(self, conversation: str, say: Say) -> Sequence[Say]:
+    def parts(self, conversation: str, say: Reply) -> Sequence[Reply]:
         """The message cut to what the platform takes in one piece (see `cutting`); itself if it fits."""
         ...
 
-    def limits(self, conversation: str, say: Say) -> Sequence[Limit]:
+    def limits(self, conversation: str, say: Reply) -> Sequence[Limit]:
         """What sending this part counts against; empty if nothing limits it (then nothing is bundled either).
 
         A key names its target for all processes, such as "wecom-webhook:<digest of its key>": no secrets in it.
         """
         ...
 
-    async def send(self, conversation: str, say: Say, key: str) -> Receipt:
+    async def send(self, conversation: str, say: Reply, key: str) -> Receipt:
         """Sends to a group's conversation, or to "@<user id>" one-to-one. `key` is the same for every try.
 
         Raises SendError. What has not ended after the sender's SEND_SECONDS is cancelled, and its outcome unknown.

@@ -13,7 +13,7 @@ UNSET = (
 """What to do about a secret that is not there, in Chinese and in English."""
 
 
-class Line(NamedTuple):
+class CheckLine(NamedTuple):
     """Whether something works, what it is, and what to do if it does not (in the institution's language)."""
 
     ok: bool
@@ -24,7 +24,7 @@ class Line(NamedTuple):
         return f"✓ {self.what}" if self.ok else f"✗ {self.what}{': ' if self.remedy else ''}{self.remedy}"
 
 
-def here(web: WebTable) -> URL:
+def local_address(web: WebTable) -> URL:
     """Where a bot that runs on this machine answers: one that listens everywhere answers on the loopback."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(web.host, web.host)  # noqa: S104 - read, not bound
     return URL.build(scheme="http", host=host, port=web.port)

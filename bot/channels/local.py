@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from bot.channels.base import Hear, Limit, Outcome, Receipt, SendError
 from bot.clock import Clock
-from handlers.rules.language.messages import Attachment, Message, Press, Quote, Say
+from handlers.rules.language.messages import Attachment, Message, Press, Quote, Reply
 from storage import outbox
 
 NAME = "local"
@@ -34,17 +34,17 @@ class LocalChannel:
         self._bot_names = bot_names
         self._listeners: set[asyncio.Queue[tuple[str, Any]]] = set()
 
-    async def send(self, conversation: str, say: Say, key: str) -> Receipt:
+    async def send(self, conversation: str, say: Reply, key: str) -> Receipt:
         if say.update:
             await self._update(say.update, say.text)
         else:
             self.tell("sent", (int(key), conversation, say))
         return Receipt(f"out-{key}")
 
-    def parts(self, conversation: str, say: Say) -> Sequence[Say]:  # noqa: ARG002 - nothing is too long here
+    def parts(self, conversation: str, say: Reply) -> Sequence[Reply]:  # noqa: ARG002 - nothing is too long here
         return [say]
 
-    def limits(self, conversation: str, say: Say) -> Sequence[Limit]:  # noqa: ARG002 - nothing is limited here
+    def limits(self, conversation: str, say: Reply) -> Sequence[Limit]:  # noqa: ARG002 - nothing is limited here
         return ()
 
     async def fetch(self, attachment: Attachment) -> bytes:
@@ -82,7 +82,7 @@ class LocalChannel:
 
     async def _update(self, card: str, done: str) -> None:
         for row in await outbox.with_card(NAME, card):
-            say = json.decode(row.body, type=Say)
+            say = json.decode(row.body, type=Reply)
             if say.card and say.card.done is None:
                 changed = replace(say, card=replace(say.card, buttons=(), done=done))
                 await outbox.rewrite(row.id, json.encode(changed).decode())

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from handlers.rules.language.messages import CODE, Say
+from handlers.rules.language.messages import CODE, Reply
 
 Size = Callable[[str], int]
 GOOD_ENDS = ("\n\n", "\n", "。", "；", " ")
@@ -45,7 +45,7 @@ def _good_end(text: str) -> int:
     return len(text)
 
 
-def parts(say: Say, limit: int, size: Size = in_bytes) -> list[Say]:
+def parts(say: Reply, limit: int, size: Size = in_bytes) -> list[Reply]:
     """A message in parts whose texts fit. The first one mentions people; the last one has the card and the files."""
     if size(say.text) <= limit:
         return [say]

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
-from bot.channels.check_line import Line
+from bot.channels.check_line import CheckLine
 from bot.channels.dingtalk.check import DingTalkCheck
 from bot.channels.wecom.check import WeComCheck
 from bot.config import Config, build_institution, build_rosters, forms_directory, read_regime
@@ -54,7 +54,7 @@ def _calendar(institution: Institution, now: datetime) -> list[str]:
 async def _platforms(config: Config, institution: Institution, now: datetime) -> list[str]:
     """What the platforms answer; what is counted and bound is in the database, if there is one yet."""
     async with _database(config) as stored:
-        found: list[Line] = []
+        found: list[CheckLine] = []
         if table := config.channel.dingtalk:
             found += await DingTalkCheck(config, table, institution, lambda: now, stored).lines()
         if config.channel.has("wecom"):

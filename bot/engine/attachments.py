@@ -45,35 +45,35 @@ _BEGINNINGS = (
 )
 
 
-class Kind(NamedTuple):
+class MediaType(NamedTuple):
     """A media type, and the ending of names that goes with it."""
 
     type: str
     ending: str
 
 
-def sniff(body: bytes) -> Kind:
+def sniff(body: bytes) -> MediaType:
     """What bytes are, whatever their name says."""
     for beginning, type, ending in _BEGINNINGS:
         if re.match(beginning, body, re.DOTALL):
-            return Kind(type, ending)
+            return MediaType(type, ending)
     if body.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zipped(body)
-    return Kind("text/plain", "txt") if _is_text(body) else Kind(*ANYTHING)
+    return MediaType("text/plain", "txt") if _is_text(body) else MediaType(*ANYTHING)
 
 
-def _zipped(body: bytes) -> Kind:
+def _zipped(body: bytes) -> MediaType:
     if body.count(b"PK\x01\x02") > MOST_INSIDE:
-        return Kind("application/zip", "zip")
+        return MediaType("application/zip", "zip")
     try:
         names = zipfile.ZipFile(io.BytesIO(body)).namelist()
     except (zipfile.BadZipFile, ValueError, OSError):
-        return Kind(*ANYTHING)
+        return MediaType(*ANYTHING)
     if "[Content_Types].xml" in names:
         for folder, kind in _INSIDE.items():
             if any(name.startswith(folder) for name in names):
-                return Kind(*kind)
-    return Kind("application/zip", "zip")
+                return MediaType(*kind)
+    return MediaType("application/zip", "zip")
 
 
 def _is_text(body: bytes) -> bool:
@@ -87,7 +87,7 @@ _ENDINGS = {"jpeg": "jpg", "xls": "doc", "ppt": "doc", "wps": "doc", "et": "doc"
 """Endings that the bytes do not tell apart from these."""
 
 
-def safe_name(claimed: str, kind: Kind, what: str) -> str:
+def safe_name(claimed: str, kind: MediaType, what: str) -> str:
     """A name without a path, without signs that a file system or a page reads otherwise, with the ending of the bytes.
 
     "../a/公告.exe" of a PDF becomes "公告.pdf"; `what` stands in for a name that says nothing.

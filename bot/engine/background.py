@@ -9,7 +9,7 @@ from bot.engine.timekeeper import Timekeeper
 from bot.engine.wake import Wake
 from handlers.common.office import Office
 from handlers.timed import retention
-from handlers.timed.audit_follower import Clerk
+from handlers.timed.audit_follower import AuditFollower
 
 log = structlog.get_logger(__name__)
 BY = "clock"
@@ -17,11 +17,11 @@ NOW_AND_THEN = 10.0
 """Seconds between two looks for what another process wrote: papers need not be there at once."""
 
 
-class Desk:
+class Background:
     def __init__(self, office: Office, clock: Clock, timekeeper: Timekeeper) -> None:
         self._office = office
         self._clock = clock
-        self._clerk = Clerk(office, timekeeper.schedule)
+        self._clerk = AuditFollower(office, timekeeper.schedule)
         self._wake = Wake(every=NOW_AND_THEN)
         self._erased_on: date | None = None
 

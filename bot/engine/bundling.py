@@ -10,27 +10,27 @@ from datetime import datetime, timedelta
 from msgspec import json
 
 from bot.channels.base import Channel
-from handlers.rules.language.messages import Say
+from handlers.rules.language.messages import Reply
 from handlers.texts import Texts
 from storage import outbox
-from storage.outbox import Parcel
+from storage.outbox import ClaimedMessage
 
 MOST_ALONE = 3
 """So many reminders for one conversation still go out one by one, if nothing else was just said there."""
 A_MINUTE = timedelta(minutes=1)
 
 
-async def is_burst(waiting: Sequence[Parcel], channel: Channel, now: datetime) -> bool:
+async def is_burst(waiting: Sequence[ClaimedMessage], channel: Channel, now: datetime) -> bool:
     """Whether one conversation's reminders go out together: there are many, or something else was just said there."""
     reminders, first = [parcel for parcel in waiting if may_be_bundled(parcel)], waiting[0]
-    if len(reminders) < 2 or not channel.limits(first.conversation, json.decode(first.body, type=Say)):
+    if len(reminders) < 2 or not channel.limits(first.conversation, json.decode(first.body, type=Reply)):
         return False
     return len(reminders) > MOST_ALONE or await outbox.spoke_since(channel.name, first.conversation, now - A_MINUTE)
 
 
 def bundle(
-    waiting: Sequence[Parcel], worded: Callable[[Parcel], Say], channel: Channel, texts: Texts
-) -> tuple[list[Parcel], Say, list[Parcel]] | None:
+    waiting: Sequence[ClaimedMessage], worded: Callable[[ClaimedMessage], Reply], channel: Channel, texts: Texts
+) -> tuple[list[ClaimedMessage], Reply, list[ClaimedMessage]] | None:
     """The reminders that go out as one message, that message, and what is left; None if only one would fit."""
     reminders = [parcel for parcel in waiting if may_be_bundled(parcel)]
     taken = reminders[: _fitting(reminders, worded, channel, texts)]
@@ -40,12 +40,14 @@ def bundle(
     return taken, _one([worded(parcel) for parcel in taken], texts), [p for p in waiting if p.id not in ids]
 
 
-def may_be_bundled(parcel: Parcel) -> bool:
-    say = json.decode(parcel.body, type=Say)
+def may_be_bundled(parcel: ClaimedMessage) -> bool:
+    say = json.decode(parcel.body, type=Reply)
     return parcel.urgency > 0 and not parcel.part and not (say.card or say.update or say.attachments)
 
 
-def _fitting(reminders: Sequence[Parcel], worded: Callable[[Parcel], Say], channel: Channel, texts: Texts) -> int:
+def _fitting(
+    reminders: Sequence[ClaimedMessage], worded: Callable[[ClaimedMessage], Reply], channel: Channel, texts: Texts
+) -> int:
     says = [worded(parcel) for parcel in reminders]
     count = 1
     while count < len(says) and len(channel.parts(reminders[0].conversation, _one(says[: count + 1], texts))) == 1:
@@ -53,6 +55,6 @@ def _fitting(reminders: Sequence[Parcel], worded: Callable[[Parcel], Say], chann
     return count
 
 
-def _one(says: Sequence[Say], texts: Texts) -> Say:
+def _one(says: Sequence[Reply], texts: Texts) -> Reply:
     mentions = dict.fromkeys(person for say in says for person in say.mentions)
-    return Say(text=texts.say("sending.bundle", texts=[say.text for say in says]), mentions=tuple(mentions))
+    return Reply(text=texts.say("sending.bundle", texts=[say.text for say in says]), mentions=tuple(mentions))

@@ -16,7 +16,7 @@ PAUSE = timedelta(minutes=1)
 """After a failure; what is owed stays owed."""
 
 
-class Digests:
+class DigestLoop:
     """`sent` is called when something was queued."""
 
     def __init__(

@@ -16,14 +16,14 @@ from bot.clock import Clock
 from bot.engine.fetching import Fetching, missing
 from bot.engine.wake import Wake
 from handlers.commands import bind
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.common.office import Office
 from handlers.common.on_duty import on_watch
 from handlers.common.suggestions import looks_meant, near
-from handlers.registry import ASKED
+from handlers.registry import PARSE_ORDER
 from handlers.rules.language.commands import clean
-from handlers.rules.language.messages import Message, Say, quoted_code
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.messages import Message, Reply, quoted_code
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from storage import inbox, outbox
@@ -113,50 +113,50 @@ class Dispatcher:
 
     async def _answer(self, message: Message, id: int) -> None:
         person = self._office.institution.by_account(message.channel, message.sender)
-        said = Said(clean(message.text, self._office.bot_names), message)
+        said = Utterance(clean(message.text, self._office.bot_names), message)
         now = self._clock.now()
-        turn = Turn(await on_watch(self._office, now), message, person or _nobody(message), now, id, self._arm)
+        turn = Context(await on_watch(self._office, now), message, person or _nobody(message), now, id, self._arm)
         if person is None:
             await self._stranger(turn)
             return
         if missing(message) and not (said.text or any(one.id for one in message.attachments)):
-            await turn.answer(Say(text=turn.text("common.not_fetched")))
+            await turn.answer(Reply(text=turn.text("common.not_fetched")))
             return
         await self._said(turn, said)
         if missing(message):
             letter = self._office.letter(
-                Say(text=turn.text("common.not_fetched")), message.channel, message.conversation
+                Reply(text=turn.text("common.not_fetched")), message.channel, message.conversation
             )
             await transact(lambda: outbox.plan([letter], turn.now))
 
-    async def _said(self, turn: Turn, said: Said) -> None:
+    async def _said(self, turn: Context, said: Utterance) -> None:
         message = turn.message
         if await bind.is_strange(turn) and bind.parse(said) is None:
-            await turn.answer(*([Say(text=turn.text("bind.strange"))] if message.addressed else []))
+            await turn.answer(*([Reply(text=turn.text("bind.strange"))] if message.addressed else []))
             return
         if message.unsupported and not said.text:
-            await turn.answer(Say(text=turn.text("common.unsupported", kind=message.unsupported)))
+            await turn.answer(Reply(text=turn.text("common.unsupported", kind=message.unsupported)))
             return
         try:
             await self._handle(turn, said)
         except Refusal as refusal:
             case = refusal.facts.get("case")
             text = turn.text(refusal.sentence, **refusal.facts)
-            await turn.answer(Say(text=text), incident=case.number if case else None)
+            await turn.answer(Reply(text=text), incident=case.number if case else None)
 
-    async def _handle(self, turn: Turn, said: Said) -> None:
-        for handler in ASKED:
+    async def _handle(self, turn: Context, said: Utterance) -> None:
+        for handler in PARSE_ORDER:
             asked = handler.parse(said)
             if asked is not None:
                 await self._persist(turn, handler, asked)
                 return
         meant = near(said.text, turn.office.texts.language, turn.person, await turn.newest())
         if turn.message.addressed or (meant and looks_meant(said.text)):
-            await turn.answer(Say(text=turn.text("common.not_understood", near=meant)))
+            await turn.answer(Reply(text=turn.text("common.not_understood", near=meant)))
         else:
             await turn.answer()
 
-    async def _persist(self, turn: Turn, handler: Any, asked: Any) -> None:
+    async def _persist(self, turn: Context, handler: Any, asked: Any) -> None:
         """Reads and decides anew when somebody else changed the incident meanwhile."""
         for _ in range(TRIES):
             try:
@@ -166,17 +166,17 @@ class Dispatcher:
                 number = conflict.args[0]
         raise Refusal("common.busy", number=number)
 
-    async def _stranger(self, turn: Turn) -> None:
+    async def _stranger(self, turn: Context) -> None:
         message = turn.message
         if not message.addressed:
             await turn.answer()
             return
         text = turn.text("common.stranger", account=message.sender, channel=message.channel)
-        await turn.answer(Say(text=text))
+        await turn.answer(Reply(text=text))
 
     async def _apologise(self, message: Message, id: int, trace: str) -> None:
         now = self._clock.now()
-        say = Say(text=self._office.texts.say("common.sorry", trace=trace))
+        say = Reply(text=self._office.texts.say("common.sorry", trace=trace))
         letter = self._office.letter(say, message.channel, message.conversation)
 
         async def work() -> None:
@@ -192,7 +192,7 @@ async def _with_quoted_text(message: Message) -> Message:
     if quote is None or quote.ref is None or quoted_code(message):
         return message
     bodies = await outbox.bodies_of(message.channel, quote.ref)
-    text = "\n".join(json.decode(body, type=Say).text for body in bodies)
+    text = "\n".join(json.decode(body, type=Reply).text for body in bodies)
     return replace(message, quote=replace(quote, text=text)) if bodies else message
 
 

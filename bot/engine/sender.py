@@ -18,10 +18,10 @@ from bot.channels.base import Channel, Outcome, SendError
 from bot.clock import Clock
 from bot.engine.bundling import bundle, is_burst, may_be_bundled
 from bot.engine.wake import Wake
-from handlers.rules.language.messages import Say
+from handlers.rules.language.messages import Reply
 from handlers.texts import Texts
 from storage import outbox
-from storage.outbox import Letter, Parcel
+from storage.outbox import ClaimedMessage, OutgoingMessage
 from storage.timers.rate_limits import Limits, Place
 
 log = structlog.get_logger(__name__)
@@ -37,11 +37,11 @@ MOST_TRIES = 400
 UPDATE_TRIES, UPDATE_PAUSE = 3, 5.0
 """An update of a card holds up what is said after it, and does without: a stale button is answered with the facts."""
 
-Hold = Callable[[str, Say, int], Awaitable[float]]
+HoldBack = Callable[[str, Reply, int], Awaitable[float]]
 """How many seconds a message of an urgency waits for reasons of the channel's own, such as a budget; 0 if none."""
 
 
-async def no_hold(_conversation: str, _say: Say, _urgency: int) -> float:
+async def no_hold(_conversation: str, _say: Reply, _urgency: int) -> float:
     return 0.0
 
 
@@ -49,7 +49,7 @@ class Sender:
     """Sends for one channel. `texts` mark what may reach its reader a second time, or reaches them late."""
 
     def __init__(
-        self, channel: Channel, texts: Texts, clock: Clock, redis: Redis | None = None, hold: Hold = no_hold
+        self, channel: Channel, texts: Texts, clock: Clock, redis: Redis | None = None, hold: HoldBack = no_hold
     ) -> None:
         self._channel = channel
         self._texts = texts
@@ -77,7 +77,7 @@ class Sender:
             sent += len(parcels)
         return sent
 
-    async def _send_all(self, waiting: Sequence[Parcel], claimed_at: datetime) -> None:
+    async def _send_all(self, waiting: Sequence[ClaimedMessage], claimed_at: datetime) -> None:
         """One conversation's messages in their order; the first that has to wait holds up the rest."""
         burst: bool | None = None
         while waiting:
@@ -93,8 +93,8 @@ class Sender:
                 return
 
     async def _next(
-        self, waiting: Sequence[Parcel], claimed_at: datetime, *, burst: bool
-    ) -> tuple[Sequence[Parcel], Say, Sequence[Parcel]]:
+        self, waiting: Sequence[ClaimedMessage], claimed_at: datetime, *, burst: bool
+    ) -> tuple[Sequence[ClaimedMessage], Reply, Sequence[ClaimedMessage]]:
         """What goes out as the next one message, and what is left after it."""
         if burst and may_be_bundled(waiting[0]):
             bundled = bundle(waiting, self._worded, self._channel, self._texts)
@@ -114,13 +114,13 @@ class Sender:
     def _now(self) -> datetime:
         return self._clock.now()
 
-    def _worded(self, parcel: Parcel) -> Say:
+    def _worded(self, parcel: ClaimedMessage) -> Reply:
         """The message as it goes out now: late, or perhaps a second time, it says so."""
-        say = json.decode(parcel.body, type=Say)
+        say = json.decode(parcel.body, type=Reply)
         front = self._front(parcel) if say.update is None else ""
         return replace(say, text=front + say.text) if front else say
 
-    def _front(self, parcel: Parcel) -> str:
+    def _front(self, parcel: ClaimedMessage) -> str:
         front = ""
         if parcel.repeat and not self._channel.idempotent:
             front += self._texts.say("common.repeat")
@@ -128,7 +128,7 @@ class Sender:
             front += self._texts.say("sending.late", at=parcel.not_before, now=self._now)
         return front
 
-    async def _send(self, batch: Sequence[Parcel], say: Say) -> float | None:
+    async def _send(self, batch: Sequence[ClaimedMessage], say: Reply) -> float | None:
         """Sends one message; how many seconds to wait if it cannot go now."""
         first = batch[0]
         if wait := await self._hold(first.conversation, say, first.urgency):
@@ -157,7 +157,7 @@ class Sender:
         await self._limits.settle(place, limits, self._now)
         return None
 
-    async def _failed(self, batch: Sequence[Parcel], say: Say, error: SendError) -> float | None:
+    async def _failed(self, batch: Sequence[ClaimedMessage], say: Reply, error: SendError) -> float | None:
         first = batch[0]
         log.warning("a message was not sent", outbox=first.id, outcome=error.outcome.value, reason=str(error))
         wait, tries = _pause(error.wait, first.attempts), MOST_TRIES
@@ -170,26 +170,28 @@ class Sender:
         await outbox.close([parcel.id for parcel in batch], state, self._now, str(error), _told(say, state, first))
         return None
 
-    async def _postpone(self, parcels: Iterable[Parcel], wait: float, reason: str, *, counted: bool = True) -> None:
+    async def _postpone(
+        self, parcels: Iterable[ClaimedMessage], wait: float, reason: str, *, counted: bool = True
+    ) -> None:
         ids = [parcel.id for parcel in parcels]
         if ids:
             await outbox.postpone(ids, self._now + timedelta(seconds=wait), reason, counted=counted)
 
     async def _recent(self, since: datetime) -> list[Place]:
         gone = await outbox.gone_since(self._channel.name, since, self._now)
-        says = [(one, json.decode(one.body, type=Say)) for one in gone if one.id not in self._idle]
+        says = [(one, json.decode(one.body, type=Reply)) for one in gone if one.id not in self._idle]
         return [
             Place(_place(one.id, one.attempts), self._channel.limits(one.conversation, say), one.at)
             for one, say in says
         ]
 
 
-def _told(say: Say, state: str, first: Parcel) -> list[Letter]:
+def _told(say: Reply, state: str, first: ClaimedMessage) -> list[OutgoingMessage]:
     """What others are told of a message that cannot arrive; once, however many parts it has."""
     if state != "failed" or say.missed is None or first.part:
         return []
-    body = json.encode(Say(text=say.missed.text)).decode()
-    return [Letter(say.missed.channel, say.missed.conversation, body)]
+    body = json.encode(Reply(text=say.missed.text)).decode()
+    return [OutgoingMessage(say.missed.channel, say.missed.conversation, body)]
 
 
 def _place(id: int, attempts: int) -> str:

@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 import structlog
 
 from bot.clock import Clock
-from bot.engine.due_steps import Firing, Steps
-from bot.engine.timer_audit import Checkup, named
+from bot.engine.due_steps import DueSteps, NextSteps
+from bot.engine.timer_audit import TimerAudit, named
 from bot.metrics import Metrics
 from handlers.common.office import Office
 from handlers.timed import routine_duties
@@ -39,8 +39,8 @@ class Timekeeper:
         self._timers = timers
         self._clock = clock
         self._metrics = metrics
-        self._firing = Firing(office, clock, metrics)
-        self.checkup = Checkup(timers, clock, metrics)
+        self._firing = DueSteps(office, clock, metrics)
+        self.checkup = TimerAudit(timers, clock, metrics)
         self._swept_at = clock.now() - SWEEP_EVERY
         self._opened: date | None = None
         self._busy = False
@@ -139,7 +139,7 @@ class Timekeeper:
     async def _fire_overdue(self, before: datetime) -> int:
         missed = 0
         while rows := await duties.overdue(before, BATCH):
-            armed: Steps = await self._firing.fire(rows)
+            armed: NextSteps = await self._firing.fire(rows)
             await self.schedule(armed)
             missed += len(rows)
         return missed

@@ -25,7 +25,7 @@ SKEW_ALARM_SECONDS = 1.0
 TURN = "checkup"
 
 
-class Checkup:
+class TimerAudit:
     """Whatever Redis refuses raises TimersUnavailable. `skew` is how many seconds its clock is ahead of ours."""
 
     def __init__(self, timers: Timers, clock: Clock, metrics: Metrics) -> None:

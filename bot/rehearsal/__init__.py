@@ -20,14 +20,14 @@ from bot.app import Bot, open_bot
 from bot.cli.commands import CannotStart
 from bot.clock import StandingClock
 from bot.config import ChannelTables, Config, GroupTable, LocalTable, build_institution, build_schedules
-from bot.rehearsal.behaviour import Manners
+from bot.rehearsal.behaviour import Behaviour
 from bot.rehearsal.invariants import sums
 from bot.rehearsal.messages import laid_out, read
 from bot.rehearsal.report import Report
 from bot.rehearsal.rounds import Rounds
-from bot.rehearsal.simulation import Stage
+from bot.rehearsal.simulation import Simulation
 from bot.rehearsal.staff import Staff
-from handlers.rules.figures.statistics import tally
+from handlers.rules.figures.statistics import statistics_of
 from storage import reports
 
 __all__ = ["play"]
@@ -125,19 +125,19 @@ def _on_stage(config: Config, directory: Path) -> Config:
     return replace(config, storage=storage, channel=ChannelTables(local=LocalTable()), group=(group,))
 
 
-def _stage(bot: Bot, clock: StandingClock, plan: Plan, report: Report) -> Stage:
+def _stage(bot: Bot, clock: StandingClock, plan: Plan, report: Report) -> Simulation:
     if bot.local is None:
         raise CannotStart("the rehearsal has no group")
-    manners = Manners(plan.seed, plan.prompt, plan.absent, bot.office.institution.calendar)
+    manners = Behaviour(plan.seed, plan.prompt, plan.absent, bot.office.institution.calendar)
     staff = Staff(bot.office, bot.local, manners)
     rounds = Rounds(bot.office, bot.local, manners)
-    return Stage(bot, bot.local, clock, staff, rounds, report.evening, wiped=plan.wipe)
+    return Simulation(bot, bot.local, clock, staff, rounds, report.evening, wiped=plan.wipe)
 
 
 async def _close(bot: Bot, clock: StandingClock, plan: Plan, forwarded: int, report: Report) -> bool:
     now = clock.now()
     since = datetime(2000, 1, 1, tzinfo=now.tzinfo)
-    table = tally(await reports.ledger(since, now), bot.office.institution.calendar, now)
+    table = statistics_of(await reports.ledger(since, now), bot.office.institution.calendar, now)
     report.ledger(table)
     begun = datetime.combine(plan.start, time(), bot.office.institution.zone)
     schedules = build_schedules(bot.config)

@@ -11,7 +11,7 @@ from typing import Literal
 from handlers.rules.time.calendar import Calendar
 from handlers.rules.time.counting import business_time
 
-Manner = Literal["prompt", "slow", "absent"]
+Temper = Literal["prompt", "slow", "absent"]
 Deed = Literal[
     "assign",
     "acknowledge",
@@ -27,7 +27,7 @@ Deed = Literal[
 ]
 
 # Minutes that a deed takes, from and to.
-_TAKES: dict[Manner, dict[Deed, tuple[int, int]]] = {
+_TAKES: dict[Temper, dict[Deed, tuple[int, int]]] = {
     "prompt": {
         "assign": (2, 15), "acknowledge": (2, 20), "draft": (10, 75), "decide": (3, 40), "publish": (5, 30),
         "extend": (10, 60), "resolve": (30, 400), "report": (5, 60), "follow up": (10, 60), "summarise": (30, 240),
@@ -40,13 +40,13 @@ _TAKES: dict[Manner, dict[Deed, tuple[int, int]]] = {
     },
 }  # fmt: skip
 _FROM_HOME = (2, 12)
-_GIVEN_AFTER: dict[Manner, tuple[int, int]] = {"prompt": (2, 45), "slow": (60, 600)}
+_GIVEN_AFTER: dict[Temper, tuple[int, int]] = {"prompt": (2, 45), "slow": (60, 600)}
 """Minutes from the first reminder of a patrol or a report."""
 _WAITED_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class Behaviour:
     """`prompt` and `absent` are shares between 0 and 1; the rest is slow."""
 
     seed: int
@@ -54,7 +54,7 @@ class Manners:
     absent: float
     calendar: Calendar
 
-    def of(self, person: str, number: int) -> Manner:
+    def of(self, person: str, number: int) -> Temper:
         drawn = self.draw(number, person).random()
         if drawn < self.prompt:
             return "prompt"

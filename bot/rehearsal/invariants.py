@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from msgspec import json
 
 from handlers.common.office import Office
-from handlers.rules.figures.statistics import Tally
+from handlers.rules.figures.statistics import Statistics
 from handlers.rules.incident.duties import CALM
 from handlers.rules.regime.ladder import Ladder
 from handlers.rules.regime.regime import thaw
@@ -18,10 +18,10 @@ from handlers.rules.time.schedule import Schedule, coming
 from storage import audit, reports
 from storage.tables import Digest, Duty, Event, Holding, Inbox, Incident, Outbox
 
-Row = Mapping[str, Any]
+TableRow = Mapping[str, Any]
 
 
-class Sum(NamedTuple):
+class Invariant(NamedTuple):
     """Two numbers that must be the same."""
 
     name: str
@@ -34,24 +34,24 @@ class Sum(NamedTuple):
 
 
 async def sums(
-    office: Office, table: Tally, forwarded: int, schedules: Mapping[str, Schedule], since: datetime, now: datetime
-) -> AsyncIterator[Sum]:
+    office: Office, table: Statistics, forwarded: int, schedules: Mapping[str, Schedule], since: datetime, now: datetime
+) -> AsyncIterator[Invariant]:
     """`forwarded` messages were forwarded and `schedules` kept from `since` until `now`."""
     joins = await reports.forwardings()
-    yield Sum("forwarded", joins["opened"] + joins["joined"], forwarded)
-    yield Sum("received", table.total.received, await Incident.all().count())
-    yield Sum("open", table.total.received, table.total.resolved + len(await reports.open_incidents()))
-    yield Sum("departments", sum(line.received for line in table.lines), table.total.received)
-    yield Sum("inbox", await Inbox.exclude(state="done").count(), 0)
-    yield Sum("outbox", await Outbox.exclude(state="accepted").count(), 0)
+    yield Invariant("forwarded", joins["opened"] + joins["joined"], forwarded)
+    yield Invariant("received", table.total.received, await Incident.all().count())
+    yield Invariant("open", table.total.received, table.total.resolved + len(await reports.open_incidents()))
+    yield Invariant("departments", sum(line.received for line in table.lines), table.total.received)
+    yield Invariant("inbox", await Inbox.exclude(state="done").count(), 0)
+    yield Invariant("outbox", await Outbox.exclude(state="accepted").count(), 0)
     due = sum(_slots(schedule, office.institution.calendar, since, now) for schedule in schedules.values())
-    yield Sum("digests", await Digest.all().count(), due)
-    yield Sum("audit", int(await audit.verify() is not None), 0)
+    yield Invariant("digests", await Digest.all().count(), due)
+    yield Invariant("audit", int(await audit.verify() is not None), 0)
     steps = await _steps()
-    yield Sum("once", len(steps), len(set(steps)))
-    yield Sum("ladder", *_compared(set(steps), await _expected(office, now)))
-    yield Sum("afterwards", await _after_the_end(), 0)
-    yield Sum("held", await _gaps(), 0)
+    yield Invariant("once", len(steps), len(set(steps)))
+    yield Invariant("ladder", *_compared(set(steps), await _expected(office, now)))
+    yield Invariant("afterwards", await _after_the_end(), 0)
+    yield Invariant("held", await _gaps(), 0)
 
 
 def _slots(schedule: Schedule, calendar: Calendar, since: datetime, now: datetime) -> int:
@@ -62,11 +62,11 @@ def _slots(schedule: Schedule, calendar: Calendar, since: datetime, now: datetim
     return count
 
 
-Step = tuple[int, int, int]
+DueStep = tuple[int, int, int]
 """A duty, how often it was moved before, and the rung: an extension starts the ladder anew."""
 
 
-async def _steps() -> list[Step]:
+async def _steps() -> list[DueStep]:
     """Every step that sounded, or was covered by a later one that sounded with it."""
     moves: Counter[int] = Counter()
     steps = []
@@ -81,7 +81,7 @@ async def _steps() -> list[Step]:
     return steps
 
 
-async def _expected(office: Office, now: datetime) -> tuple[set[int], set[Step]]:
+async def _expected(office: Office, now: datetime) -> tuple[set[int], set[DueStep]]:
     """Incidents' duties that ended as they began or stand, and the steps that their ladders have until their end."""
     ids, steps = set(), set()
     zone = office.institution.zone
@@ -96,7 +96,7 @@ async def _expected(office: Office, now: datetime) -> tuple[set[int], set[Step]]
     return ids, steps
 
 
-def _compared(fired: set[Step], expected: tuple[set[int], set[Step]]) -> tuple[int, int]:
+def _compared(fired: set[DueStep], expected: tuple[set[int], set[DueStep]]) -> tuple[int, int]:
     """How many steps sounded and how many should have; steps that are in one set only are never equal."""
     ids, steps = expected
     sounded = {step for step in fired if step[0] in ids}
@@ -124,7 +124,7 @@ async def _gaps() -> int:
     return sum(not _whole(held.get(number, []), spans[number], ends[number]) for number in spans)
 
 
-def _whole(rows: Sequence[Row], found: datetime, ended: datetime | None) -> bool:
+def _whole(rows: Sequence[TableRow], found: datetime, ended: datetime | None) -> bool:
     begins = [row["since"] for row in rows]
     ends = [row["until"] for row in rows]
     return [*begins, ended] == [found, *ends] if rows else False

@@ -23,7 +23,7 @@ class Appointment(NamedTuple):
 
 
 @dataclass(slots=True)
-class Matter:
+class KnownMatter:
     """What the staff know of an incident: how it stands, who works on it, who has set a time for it, what was tried."""
 
     case: Case

@@ -15,7 +15,7 @@ from msgspec import Struct
 from bot.cli.commands import CannotStart
 
 
-class Message(Struct, frozen=True):
+class PublicMessage(Struct, frozen=True):
     """What is used of a line; other fields may stand beside it."""
 
     id: str | int
@@ -31,7 +31,7 @@ class _Line(Struct, frozen=True):
     text: str
 
 
-def read(path: Path, limit: int) -> list[Message]:
+def read(path: Path, limit: int) -> list[PublicMessage]:
     """The first `limit` messages of a file in the order of posting. CannotStart names the file and the broken line."""
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -46,10 +46,10 @@ def read(path: Path, limit: int) -> list[Message]:
     return sorted(messages[:limit], key=lambda message: message.posted_at)
 
 
-def _message(path: Path, number: int, line: str) -> Message:
+def _message(path: Path, number: int, line: str) -> PublicMessage:
     try:
         found = msgspec.json.decode(line, type=_Line)
-        message = Message(found.id, found.topic.strip(), _moment(found.posted_at), found.text.strip())
+        message = PublicMessage(found.id, found.topic.strip(), _moment(found.posted_at), found.text.strip())
     except (msgspec.DecodeError, ValueError) as error:
         raise CannotStart(f"{path}, line {number}: {error}") from error
     if not message.topic and not message.text:
@@ -66,7 +66,9 @@ def _moment(text: str) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
-def laid_out(messages: Sequence[Message], start: date, days: int, zone: ZoneInfo) -> list[tuple[datetime, Message]]:
+def laid_out(
+    messages: Sequence[PublicMessage], start: date, days: int, zone: ZoneInfo
+) -> list[tuple[datetime, PublicMessage]]:
     """When each message is forwarded (UTC), the earliest first."""
     placed = [
         (datetime.combine(_day(start, k, days, len(messages)), _clock(message), zone).astimezone(UTC), k, message)
@@ -79,5 +81,5 @@ def _day(start: date, k: int, days: int, count: int) -> date:
     return start + timedelta(days=k * days // count)
 
 
-def _clock(message: Message) -> time:
+def _clock(message: PublicMessage) -> time:
     return message.posted_at.time().replace(microsecond=0)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from bot.rehearsal.columns import aligned, padded
-from bot.rehearsal.invariants import Sum
+from bot.rehearsal.invariants import Invariant
 from handlers.common.office import Office
-from handlers.rules.figures.statistics import Line, Tally
+from handlers.rules.figures.statistics import Statistics, StatisticsLine
 from storage import reports
 from storage.tables import Duty, Incident, Outbox
 
@@ -96,24 +96,24 @@ class Report:
     def _days_line(self, cells: Sequence[str]) -> None:
         print("  ".join(padded(cell, places) for cell, places in zip(cells, _DAY, strict=True)), flush=True)
 
-    def ledger(self, table: Tally) -> None:
+    def ledger(self, table: Statistics) -> None:
         rows = [self._row(line.name or str(self._words["unassigned"]), line) for line in table.lines]
         total = self._row(str(self._words["total"]), table.total)
         print("", *aligned([tuple(self._words["ledger"]), *rows, total]), sep="\n")
 
-    def _row(self, name: str, line: Line) -> tuple[str, ...]:
+    def _row(self, name: str, line: StatisticsLine) -> tuple[str, ...]:
         late = line.resolved_of_those - line.in_time
         counts = (line.received, line.same_day, line.in_time, late, line.open, line.overdue)
         return (name, *map(str, counts), str(line.reminders), _hours(line.median_reply), _hours(line.median_resolve))
 
-    def sums(self, all: Sequence[Sum]) -> None:
+    def sums(self, all: Sequence[Invariant]) -> None:
         rows = [
             (str(self._words[one.name]), str(one.found), "=" if one.right else "≠", str(one.expected), self._word(one))
             for one in all
         ]
         print("", self._words["sums"], *aligned(rows), sep="\n")
 
-    def _word(self, one: Sum) -> str:
+    def _word(self, one: Invariant) -> str:
         return str(self._words["right" if one.right else "wrong"])
 
     def speed(self, messages: int, days: int, seconds: float) -> None:

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.channels.local import LocalChannel
-from bot.rehearsal.behaviour import Manners
+from bot.rehearsal.behaviour import Behaviour
 from bot.rehearsal.words import ROUTINES, said
 from handlers.common.office import Office
-from handlers.rules.language.messages import CODE, Say
+from handlers.rules.language.messages import CODE, Reply
 from storage.tables import Duty
 
 
@@ -25,13 +25,13 @@ class Errand(NamedTuple):
 
 
 class Rounds:
-    def __init__(self, office: Office, channel: LocalChannel, manners: Manners) -> None:
+    def __init__(self, office: Office, channel: LocalChannel, manners: Behaviour) -> None:
         self._office = office
         self._channel = channel
         self._manners = manners
         self._known: set[tuple[str, int]] = set()
 
-    async def hear(self, says: Iterable[Say], now: datetime) -> list[Errand]:
+    async def hear(self, says: Iterable[Reply], now: datetime) -> list[Errand]:
         """What the bot said since last time about no matter; what people set out to give because of it."""
         pinged = dict.fromkeys(id for say in says if not CODE.search(say.text) for id in say.mentions)
         if not pinged:

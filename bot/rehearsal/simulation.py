@@ -16,11 +16,11 @@ from bot.app import Bot
 from bot.channels.local import LocalChannel
 from bot.clock import StandingClock
 from bot.rehearsal.matters import Appointment
-from bot.rehearsal.messages import Message
+from bot.rehearsal.messages import PublicMessage
 from bot.rehearsal.rounds import Errand, Rounds
 from bot.rehearsal.staff import Staff
 from bot.rehearsal.words import forwarded
-from handlers.rules.language.messages import Say
+from handlers.rules.language.messages import Reply
 from storage import reports
 from storage.tables import Incident, from_ms
 
@@ -28,7 +28,7 @@ HOUR = timedelta(hours=1)
 AFTERWARDS = 7
 """Days that are played after the last message, so that what is open can end."""
 
-Entry = Message | Appointment | Errand
+Entry = PublicMessage | Appointment | Errand
 Evening = Callable[[date, datetime], Coroutine[Any, Any, None]]
 
 
@@ -36,7 +36,7 @@ class MissedStep(Exception):
     """A step of a ladder is past due after everything that is due was done."""
 
 
-class Stage:
+class Simulation:
     """`evening` is called at the end of each local day. `said` counts what people said.
 
     With `wiped` Redis is emptied at every full hour; nobody should notice.
@@ -66,7 +66,7 @@ class Stage:
         self._wiped = wiped
         self.said = 0
 
-    async def play(self, forwardings: Iterable[tuple[datetime, Message]], start: date, days: int) -> None:
+    async def play(self, forwardings: Iterable[tuple[datetime, PublicMessage]], start: date, days: int) -> None:
         """Plays `days` days, and up to a week more until nothing is open."""
         for at, message in forwardings:
             self._note(at, message)
@@ -140,7 +140,7 @@ class Stage:
         heappush(self._agenda, (at, self._noted, what))
 
 
-def _told(heard: Queue[tuple[str, Any]]) -> Iterable[Say]:
+def _told(heard: Queue[tuple[str, Any]]) -> Iterable[Reply]:
     while not heard.empty():
         what, about = heard.get_nowait()
         if what == "sent":

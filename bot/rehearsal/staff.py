@@ -8,26 +8,26 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from bot.channels.local import LocalChannel
-from bot.rehearsal.behaviour import Deed, Manners
-from bot.rehearsal.matters import Appointment, Matter, deed_of, due_at
+from bot.rehearsal.behaviour import Behaviour, Deed
+from bot.rehearsal.matters import Appointment, KnownMatter, deed_of, due_at
 from bot.rehearsal.words import said
 from handlers.common.office import Office
 from handlers.rules.incident.approval import may_decide
 from handlers.rules.incident.case import Case
-from handlers.rules.language.messages import CODE, Quote, Say, code
+from handlers.rules.language.messages import CODE, Quote, Reply, code
 from handlers.rules.people.institution import Person
 from storage import incidents
 from storage.tables import Incident
 
 
 class Staff:
-    def __init__(self, office: Office, channel: LocalChannel, manners: Manners) -> None:
+    def __init__(self, office: Office, channel: LocalChannel, manners: Behaviour) -> None:
         self._office = office
         self._channel = channel
         self._manners = manners
-        self._matters: dict[int, Matter] = {}
+        self._matters: dict[int, KnownMatter] = {}
 
-    async def hear(self, says: Iterable[Say], now: datetime) -> list[Appointment]:
+    async def hear(self, says: Iterable[Reply], now: datetime) -> list[Appointment]:
         """What the bot said since last time; the times that people set themselves to deal with it."""
         heard = [(int(found[1]), say) for say in says if (found := CODE.search(say.text))]
         await self._look({number for number, _ in heard})
@@ -45,9 +45,9 @@ class Staff:
         if record is None:
             raise LookupError(number)
         case = self._office.case(record)
-        self._matters.setdefault(number, Matter(case)).case = case
+        self._matters.setdefault(number, KnownMatter(case)).case = case
 
-    def _plan(self, number: int, say: Say, now: datetime) -> Iterator[Appointment]:
+    def _plan(self, number: int, say: Reply, now: datetime) -> Iterator[Appointment]:
         matter = self._matters[number]
         if say.card and not matter.departments:
             keys = (button.key.split(":") for button in say.card.buttons)
@@ -60,16 +60,16 @@ class Staff:
         if matter.worker and not pinged and not self._in_vain(matter, matter.worker):
             yield from self._appoint(matter, matter.worker, now)
 
-    def _in_vain(self, matter: Matter, person: Person) -> bool:
+    def _in_vain(self, matter: KnownMatter, person: Person) -> bool:
         """Whether what is next was said already and changed nothing: the bot refused it."""
         return (person.id, self._next(matter, person), matter.case.incident.version) in matter.tried
 
-    def _have_the_desk_step_in(self, matter: Matter, leader: Person, now: datetime) -> Iterator[Appointment]:
+    def _have_the_desk_step_in(self, matter: KnownMatter, leader: Person, now: datetime) -> Iterator[Appointment]:
         if self._manners.of(leader.id, matter.case.number) != "absent":
             for person in self._office.institution.with_role("office", "officer"):
                 yield from self._appoint(matter, person, now)
 
-    def _appoint(self, matter: Matter, person: Person, now: datetime) -> Iterator[Appointment]:
+    def _appoint(self, matter: KnownMatter, person: Person, now: datetime) -> Iterator[Appointment]:
         deed = self._next(matter, person)
         if deed is None or person.id in matter.busy:
             return
@@ -92,11 +92,11 @@ class Staff:
         matter.extension_asked |= deed == "extend"
         return []
 
-    def _next(self, matter: Matter, person: Person) -> Deed | None:
+    def _next(self, matter: KnownMatter, person: Person) -> Deed | None:
         waits = self._manners.waits(matter.case.number) and not matter.extension_asked
         return deed_of(matter.case, person, waits)
 
-    async def _do(self, matter: Matter, person: Person, deed: Deed, now: datetime) -> None:
+    async def _do(self, matter: KnownMatter, person: Person, deed: Deed, now: datetime) -> None:
         case = matter.case
         chance = self._manners.draw(case.number, person.id, deed, now.isoformat())
         quote = None

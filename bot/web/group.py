@@ -36,9 +36,9 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
-Event = tuple[str, str, object]
+PageEvent = tuple[str, str, object]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Body = TypeVar("Body", bound=msgspec.Struct)
+RequestT = TypeVar("RequestT", bound=msgspec.Struct)
 
 
 class SentFile(NamedTuple):
@@ -64,7 +64,7 @@ class GroupBackend(Protocol):
 
     async def messages(self, before: str) -> Mapping[str, Any]: ...
 
-    def subscribe(self, last_event_id: str | None) -> AsyncIterator[Event]:
+    def subscribe(self, last_event_id: str | None) -> AsyncIterator[PageEvent]:
         """Events (id, name, data) after that id; it must listen from its first step, before anything it awaits."""
 
     async def say(self, person: str, text: str, quote: str | None, private: bool) -> str: ...
@@ -76,20 +76,20 @@ class GroupBackend(Protocol):
     async def move_clock(self, move: str) -> Mapping[str, Any]: ...
 
 
-class Say(msgspec.Struct, forbid_unknown_fields=True):
+class SayRequest(msgspec.Struct, forbid_unknown_fields=True):
     person: str = msgspec.field(name="as")
     text: str
     quote: str | None = None
     private: bool = False
 
 
-class Press(msgspec.Struct, forbid_unknown_fields=True):
+class PressRequest(msgspec.Struct, forbid_unknown_fields=True):
     person: str = msgspec.field(name="as")
     message: str
     key: str
 
 
-class Move(msgspec.Struct, forbid_unknown_fields=True):
+class ClockRequest(msgspec.Struct, forbid_unknown_fields=True):
     move: str
 
 
@@ -178,16 +178,16 @@ class _GroupPage:
         return web.Response(body=file.body, headers=HEADERS | headers)
 
     async def _say(self, request: web.Request) -> web.StreamResponse:
-        said = await _body(request, Say)
+        said = await _body(request, SayRequest)
         return _json({"id": await self._backend.say(said.person, said.text, said.quote, said.private)}, 202)
 
     async def _press(self, request: web.Request) -> web.StreamResponse:
-        pressed = await _body(request, Press)
+        pressed = await _body(request, PressRequest)
         await self._backend.press(pressed.person, pressed.message, pressed.key)
         return _json({}, 202)
 
     async def _clock(self, request: web.Request) -> web.StreamResponse:
-        return _json(await self._backend.move_clock((await _body(request, Move)).move))
+        return _json(await self._backend.move_clock((await _body(request, ClockRequest)).move))
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         stream = asyncio.current_task()
@@ -209,7 +209,7 @@ class _GroupPage:
         return response
 
 
-async def _frames(events: AsyncIterator[Event]) -> AsyncGenerator[bytes, None]:
+async def _frames(events: AsyncIterator[PageEvent]) -> AsyncGenerator[bytes, None]:
     """Server-Sent Events; the first frame leaves only when `events` is listening."""
     upcoming = asyncio.ensure_future(anext(events, None))
     try:
@@ -232,7 +232,7 @@ async def _frames(events: AsyncIterator[Event]) -> AsyncGenerator[bytes, None]:
             await events.aclose()
 
 
-def _frame(event: Event) -> bytes:
+def _frame(event: PageEvent) -> bytes:
     event_id, name, data = event
     return f"id: {event_id}\nevent: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
 
@@ -242,7 +242,7 @@ def _json(data: object, status: int = 200) -> web.Response:
     return web.Response(text=body, status=status, content_type="application/json", headers=HEADERS)
 
 
-async def _body(request: web.Request, shape: type[Body]) -> Body:
+async def _body(request: web.Request, shape: type[RequestT]) -> RequestT:
     body = bytearray()
     async for chunk in request.content.iter_chunked(BODY_LIMIT):
         body += chunk

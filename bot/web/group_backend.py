@@ -11,11 +11,11 @@ from msgspec import json
 from bot.app import Bot
 from bot.channels.local import NAME, LocalChannel
 from bot.clock import Clock
-from bot.web.group import Event, GroupPageError, SentFile
+from bot.web.group import GroupPageError, PageEvent, SentFile
 from bot.web.group_history import History
-from bot.web.group_view import View
+from bot.web.group_view import GroupPageView
 from handlers.common.office import Office
-from handlers.rules.language.messages import Message, Quote, Say
+from handlers.rules.language.messages import Message, Quote, Reply
 from storage import counters, duties, files, inbox, outbox, reports
 
 MORNING = time(8, 30)
@@ -48,7 +48,7 @@ class LocalGroup:
         self._movable = movable
         self._healthy = healthy
         self._settle = settle
-        self._view = View(office)
+        self._view = GroupPageView(office)
         self._history = History(self._view)
         self._boot = uuid4().hex[:8]
         self._numbers = count(1)
@@ -68,7 +68,7 @@ class LocalGroup:
         shown, earlier = await self._history.before(before)
         return {"messages": shown, "has_earlier": earlier}
 
-    async def subscribe(self, _last_event_id: str | None) -> AsyncGenerator[Event]:
+    async def subscribe(self, _last_event_id: str | None) -> AsyncGenerator[PageEvent]:
         with self._channel.listen() as queue:
             while True:
                 what, about = await queue.get()
@@ -88,7 +88,7 @@ class LocalGroup:
     async def press(self, person: str, message_id: str, key: str) -> None:
         self._known(person)
         row = await outbox.find(_number(message_id))
-        say = json.decode(row.body, type=Say) if row else None
+        say = json.decode(row.body, type=Reply) if row else None
         if row is None or say is None or say.card is None or key not in {button.key for button in say.card.buttons}:
             raise GroupPageError(self._text("button_gone"))
         await self._channel.press(person, key, message_id, private=row.conversation.startswith("@"))
@@ -135,7 +135,7 @@ class LocalGroup:
         """The quoted message's words, as the page shows them."""
         if id.startswith("out-"):
             row = await outbox.find(_number(id))
-            return Quote(text=json.decode(row.body, type=Say).text if row else "", ref=id)
+            return Quote(text=json.decode(row.body, type=Reply).text if row else "", ref=id)
         heard = await inbox.find(NAME, id.removeprefix("in-"))
         return Quote(text=json.decode(heard.body, type=Message).text if heard else "", ref=id)
 

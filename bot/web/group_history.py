@@ -7,17 +7,17 @@ from msgspec import json
 
 from bot.channels.local import NAME
 from bot.web.group import GroupPageError
-from bot.web.group_view import View
-from handlers.rules.language.messages import Message, Say
+from bot.web.group_view import GroupPageView
+from handlers.rules.language.messages import Message, Reply
 from storage import inbox, outbox
 
 PAGE = 200
 ALL, NONE = 2**62, 0
-Bound = tuple[datetime, int] | None
+HistoryCursor = tuple[datetime, int] | None
 
 
 class History:
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: GroupPageView) -> None:
         self._view = view
 
     async def before(self, id: str | None) -> tuple[list[dict[str, Any]], bool]:
@@ -31,7 +31,7 @@ class History:
         shown = [entry[3] for entry in entries if entry[3] is not None]
         return shown[-PAGE:], len(entries) > PAGE
 
-    async def _bounds(self, id: str) -> tuple[Bound, Bound]:
+    async def _bounds(self, id: str) -> tuple[HistoryCursor, HistoryCursor]:
         """What was said comes before what was sent at the same millisecond."""
         kind, _, rest = id.partition("-")
         if kind == "out" and rest.isdigit() and (sent := await outbox.find(int(rest))):
@@ -40,10 +40,10 @@ class History:
             return (heard.at, heard.id), (heard.at, NONE)
         raise GroupPageError("before: the id of a message on the page")
 
-    def _heard(self, row: inbox.Heard) -> dict[str, Any] | None:
+    def _heard(self, row: inbox.ReceivedMessage) -> dict[str, Any] | None:
         message = json.decode(row.body, type=Message)
         return None if message.press else self._view.heard(message, row.at)
 
     def _said(self, row: outbox.Sent) -> dict[str, Any] | None:
-        say = json.decode(row.body, type=Say)
+        say = json.decode(row.body, type=Reply)
         return None if say.update else self._view.said(row.id, row.conversation, say, row.at)

@@ -7,9 +7,9 @@ from typing import Any
 from handlers.common.office import Office
 from handlers.registry import HANDLERS
 from handlers.rules.language.masking import mask
-from handlers.rules.language.messages import Attachment, Card, Message, Say
+from handlers.rules.language.messages import Attachment, Card, Message, Reply
 from handlers.rules.people.institution import Person
-from storage.reports import Row
+from storage.reports import ReportRow
 
 BOT = "huiyin"
 FORMS = (
@@ -28,7 +28,7 @@ FORMS = (
 WITHOUT_NUMBER = {"todo", "ledger", "help"}
 
 
-class View:
+class GroupPageView:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._say = office.texts.say
@@ -87,7 +87,7 @@ class View:
             "attachments": [_attachment(one) for one in message.attachments if one.id is not None],
         }
 
-    def said(self, id: int, conversation: str, say: Say, at: datetime) -> dict[str, Any]:
+    def said(self, id: int, conversation: str, say: Reply, at: datetime) -> dict[str, Any]:
         """One of the bot's messages."""
         return {
             "id": f"out-{id}",
@@ -102,12 +102,12 @@ class View:
             "attachments": [_attachment(one) for one in say.attachments if one.id is not None],
         }
 
-    def incidents(self, rows: Iterable[Row], now: datetime) -> list[dict[str, Any]]:
+    def incidents(self, rows: Iterable[ReportRow], now: datetime) -> list[dict[str, Any]]:
         """Open incidents, the earliest open due time first."""
         shown = [self._incident(row, now) for row in rows]
         return sorted(shown, key=lambda one: min((due["at"] for due in one["due"] if not due["met"]), default="9"))
 
-    def _incident(self, row: Row, now: datetime) -> dict[str, Any]:
+    def _incident(self, row: ReportRow, now: datetime) -> dict[str, Any]:
         return {
             "number": row["number"],
             "title": mask(row["title"]),

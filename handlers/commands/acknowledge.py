@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from handlers.common.batch import decide_each
 from handlers.common.cards import incident_card_id
-from handlers.common.context import Move, Turn
+from handlers.common.context import CaseDecision, Context
 from handlers.rules.incident.lifecycle import acknowledge
 from handlers.rules.language.commands import asks
-from handlers.rules.language.folding import fold
-from handlers.rules.language.messages import Say, quoted_code
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.folding import normalize
+from handlers.rules.language.messages import Reply, quoted_code
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 from storage import reports
 
@@ -29,25 +29,25 @@ _RECEIPT = re.compile(
 _BARE = re.compile(r"(?:收到|已收到|received|got it)[\s。.!！~]*", re.IGNORECASE)
 
 
-class Receipt(NamedTuple):
+class Acknowledgement(NamedTuple):
     """`implied`: no word for it was said, only that it arrived and is being worked on."""
 
     numbers: tuple[int, ...] = ()
     implied: bool = False
 
 
-def parse(said: Said) -> Receipt | None:
+def parse(said: Utterance) -> Acknowledgement | None:
     if pressed := said.pressed("acknowledge"):
-        return Receipt((int(pressed[0]),))
+        return Acknowledgement((int(pressed[0]),))
     found = said.command(VERBS, many=True)
     if found and not (found.verb == DONE and not found.numbers) and not asks(said.text):
-        return Receipt(found.numbers)
-    text, message = fold(said.text), said.message
+        return Acknowledgement(found.numbers)
+    text, message = normalize(said.text), said.message
     bare = _BARE.fullmatch(text) and (message.addressed or message.quote)
-    return Receipt(implied=True) if bare or _RECEIPT.fullmatch(text) else None
+    return Acknowledgement(implied=True) if bare or _RECEIPT.fullmatch(text) else None
 
 
-async def handle(turn: Turn, receipt: Receipt) -> None:
+async def handle(turn: Context, receipt: Acknowledgement) -> None:
     numbers = receipt.numbers or await _implied(turn, receipt)
     if numbers == () and receipt.implied:
         await turn.answer()
@@ -55,16 +55,16 @@ async def handle(turn: Turn, receipt: Receipt) -> None:
     await decide_each(turn, numbers or await turn.numbers((), EXAMPLES), _acknowledge)
 
 
-async def _acknowledge(turn: Turn, number: int) -> Move:
+async def _acknowledge(turn: Context, number: int) -> CaseDecision:
     case = await turn.case(number)
     decision = acknowledge(case, turn.person, turn.now)
     facts = {"case": case, "by": turn.person.id, "at": turn.now}
-    done = Say(text=turn.text("acknowledge.done", **facts))
-    card = Say(text=turn.text("acknowledge.card", **facts), update=incident_card_id(number))
-    return Move(case, decision, lambda _: (done, card))
+    done = Reply(text=turn.text("acknowledge.done", **facts))
+    card = Reply(text=turn.text("acknowledge.card", **facts), update=incident_card_id(number))
+    return CaseDecision(case, decision, lambda _: (done, card))
 
 
-async def _implied(turn: Turn, receipt: Receipt) -> tuple[int, ...] | None:
+async def _implied(turn: Context, receipt: Acknowledgement) -> tuple[int, ...] | None:
     """The one matter that 收到 or a bare 签收 can mean, nothing if it means none; None where the quote has to tell."""
     person = turn.person
     owed = await reports.owed_acknowledgements((person.department,)) if person.department else []

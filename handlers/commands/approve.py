@@ -11,11 +11,11 @@ from handlers.common import shift_swap
 from handlers.common.approval_words import NO, YES, Meaning, read
 from handlers.common.batch import decide_each
 from handlers.common.cards import incident_card_id, request_card_id, to_decide
-from handlers.common.context import Move, Turn
-from handlers.rules.incident.approval import Heard, approve, may_decide, reject
-from handlers.rules.incident.case import Case, Decision, Event, RequestRow
-from handlers.rules.language.messages import Say, quoted_code
-from handlers.rules.language.utterance import Said
+from handlers.common.context import CaseDecision, Context
+from handlers.rules.incident.approval import SignOff, approve, may_decide, reject
+from handlers.rules.incident.case import AuditEvent, Case, Decision, RequestRow
+from handlers.rules.language.messages import Reply, quoted_code
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 from storage import reports
 
@@ -41,7 +41,7 @@ class Verdict(NamedTuple):
     kind: str | None = None
 
 
-def parse(said: Said) -> Verdict | None:
+def parse(said: Utterance) -> Verdict | None:
     if pressed := said.pressed("approve"):
         return Verdict("yes", request=int(pressed[0]))
     if pressed := said.pressed("reject"):
@@ -50,7 +50,7 @@ def parse(said: Said) -> Verdict | None:
     return word and Verdict(word.meaning, word.numbers, reason=word.remark, kind=word.kind)
 
 
-async def handle(turn: Turn, verdict: Verdict) -> None:
+async def handle(turn: Context, verdict: Verdict) -> None:
     if await _about_a_swap(turn, verdict):
         return
     if verdict.meaning == "unclear":
@@ -60,7 +60,7 @@ async def handle(turn: Turn, verdict: Verdict) -> None:
         return
     if len(verdict.numbers) > 1:
 
-        async def one(turn: Turn, number: int) -> Move:
+        async def one(turn: Context, number: int) -> CaseDecision:
             return _decided(turn, verdict, *await _by_number(turn, number, verdict.kind))
 
         await decide_each(turn, verdict.numbers, one)
@@ -69,7 +69,7 @@ async def handle(turn: Turn, verdict: Verdict) -> None:
     await turn.commit(move.case, move.decision, move.say)
 
 
-async def _about_a_swap(turn: Turn, verdict: Verdict) -> bool:
+async def _about_a_swap(turn: Context, verdict: Verdict) -> bool:
     """Whether the word answers a swap of shifts and no request: `handlers/swapping.py`."""
 
     async def others() -> bool:
@@ -78,7 +78,7 @@ async def _about_a_swap(turn: Turn, verdict: Verdict) -> bool:
     return await shift_swap.answered(turn, verdict.meaning, verdict.numbers, verdict.reason, verdict.kind, others)
 
 
-async def _ask_back(turn: Turn, verdict: Verdict) -> None:
+async def _ask_back(turn: Context, verdict: Verdict) -> None:
     """Neither yes nor no: said back to whoever has something to decide, or speaks to the bot; else it is talk."""
     message = turn.message
     if verdict.numbers or message.addressed or message.quote or await _waiting_for(turn, None):
@@ -86,21 +86,21 @@ async def _ask_back(turn: Turn, verdict: Verdict) -> None:
     await turn.answer()
 
 
-def _decided(turn: Turn, verdict: Verdict, case: Case, request: RequestRow) -> Move:
-    heard = Heard(turn.message.sent_at, turn.message.channel, verdict.reason)
+def _decided(turn: Context, verdict: Verdict, case: Case, request: RequestRow) -> CaseDecision:
+    heard = SignOff(turn.message.sent_at, turn.message.channel, verdict.reason)
     facts: dict[str, Any] = {"case": case, "by": turn.person.id, "kind": request.kind, "at": turn.now}
     if verdict.meaning == "yes":
         return _approved(turn, case, request, approve(case, request, turn.person, heard, turn.now), facts, heard)
     decision = reject(case, request, turn.person, heard)
     text = turn.text("approve.rejected", asker=request.asked_by, reason=heard.remark, **facts)
     card = turn.text("approve.rejected_card", reason=heard.remark, **facts)
-    says = (Say(text=text, mentions=(request.asked_by,)), Say(text=card, update=request_card_id(request.id)))
-    return Move(case, decision, lambda _: says)
+    says = (Reply(text=text, mentions=(request.asked_by,)), Reply(text=card, update=request_card_id(request.id)))
+    return CaseDecision(case, decision, lambda _: says)
 
 
 def _approved(
-    turn: Turn, case: Case, request: RequestRow, decision: Decision, facts: dict[str, Any], heard: Heard
-) -> Move:
+    turn: Context, case: Case, request: RequestRow, decision: Decision, facts: dict[str, Any], heard: SignOff
+) -> CaseDecision:
     if decision.decided[0].state is None:
         return _next_step(turn, case, request, decision, {**facts, "remark": heard.remark})
     moved = decision.moved[0].due.at if decision.moved else None
@@ -109,13 +109,13 @@ def _approved(
     card = turn.text("approve.granted_card", **facts)
     gone = (incident_card_id(case.number),) if request.kind == "withdrawal" else ()
     says = (
-        Say(text=text, mentions=(request.asked_by,)),
-        *(Say(text=card, update=id) for id in (request_card_id(request.id), *gone)),
+        Reply(text=text, mentions=(request.asked_by,)),
+        *(Reply(text=card, update=id) for id in (request_card_id(request.id), *gone)),
     )
-    return Move(case, decision, lambda _: says)
+    return CaseDecision(case, decision, lambda _: says)
 
 
-async def _reason_given_later(turn: Turn, verdict: Verdict) -> bool:
+async def _reason_given_later(turn: Context, verdict: Verdict) -> bool:
     """`不同意 1 理由` after a rejection by button, which could not say why: the reason goes to whoever asked."""
     if verdict.meaning == "yes" or not verdict.reason or len(verdict.numbers) != 1:
         return False
@@ -129,14 +129,16 @@ async def _reason_given_later(turn: Turn, verdict: Verdict) -> bool:
         or (last.state, last.decided_by, last.remark) != ("rejected", turn.person.id, None)
     ):
         return False
-    decision = Decision(events=(Event("reason", {"request": last.id, "reason": verdict.reason}),))
+    decision = Decision(events=(AuditEvent("reason", {"request": last.id, "reason": verdict.reason}),))
     facts = {"by": turn.person.id, "kind": last.kind, "reason": verdict.reason, "asker": last.asked_by}
     text = turn.text("approve.reason", case=case, **facts)
-    await turn.commit(case, decision, lambda _: (Say(text=text, mentions=(last.asked_by,)),))
+    await turn.commit(case, decision, lambda _: (Reply(text=text, mentions=(last.asked_by,)),))
     return True
 
 
-def _next_step(turn: Turn, case: Case, request: RequestRow, decision: Decision, facts: dict[str, Any]) -> Move:
+def _next_step(
+    turn: Context, case: Case, request: RequestRow, decision: Decision, facts: dict[str, Any]
+) -> CaseDecision:
     """Whoever signs next gets the text again, with buttons, not a reference to an earlier message."""
     signer = turn.person_of(str(decision.changes["holder"]).partition(":")[2])
     people = (signer,) if signer else ()
@@ -145,11 +147,11 @@ def _next_step(turn: Turn, case: Case, request: RequestRow, decision: Decision, 
     text = turn.text("approve.next", people=people, request=request.id, text=shown, **facts)
     title = turn.text("approve.card_title", case=case, kind=request.kind)
     card = to_decide(turn.office, request.id, title, ())
-    say = Say(text=text, mentions=tuple(p.id for p in people), card=card)
-    return Move(case, decision, lambda _: (say,))
+    say = Reply(text=text, mentions=tuple(p.id for p in people), card=card)
+    return CaseDecision(case, decision, lambda _: (say,))
 
 
-async def _meant(turn: Turn, verdict: Verdict) -> tuple[Case, RequestRow]:
+async def _meant(turn: Context, verdict: Verdict) -> tuple[Case, RequestRow]:
     """The one request that is meant, or a Refusal that asks back."""
     said = next(iter(verdict.numbers), None)
     number, shown = quoted_code(turn.message) or (None, None)
@@ -160,7 +162,7 @@ async def _meant(turn: Turn, verdict: Verdict) -> tuple[Case, RequestRow]:
     return await _by_number(turn, number, verdict.kind) if number is not None else await _only_one(turn, verdict.kind)
 
 
-async def _by_id(turn: Turn, request: int) -> tuple[Case, RequestRow]:
+async def _by_id(turn: Context, request: int) -> tuple[Case, RequestRow]:
     number = await reports.incident_of_request(request)
     if number is None:
         raise Refusal("approve.nothing")
@@ -171,7 +173,7 @@ async def _by_id(turn: Turn, request: int) -> tuple[Case, RequestRow]:
     return case, found
 
 
-async def _by_number(turn: Turn, number: int, kind: str | None) -> tuple[Case, RequestRow]:
+async def _by_number(turn: Context, number: int, kind: str | None) -> tuple[Case, RequestRow]:
     case = await turn.case(number)
     pending = case.pending(kind)
     if not pending:
@@ -182,7 +184,7 @@ async def _by_number(turn: Turn, number: int, kind: str | None) -> tuple[Case, R
     return case, (mine or list(pending))[0]
 
 
-async def _only_one(turn: Turn, kind: str | None) -> tuple[Case, RequestRow]:
+async def _only_one(turn: Context, kind: str | None) -> tuple[Case, RequestRow]:
     waiting = await _pending(turn, kind)
     mine = [(case, request) for case, request in waiting if may_decide(case, request, turn.person)]
     if len(mine) == 1:
@@ -193,7 +195,7 @@ async def _only_one(turn: Turn, kind: str | None) -> tuple[Case, RequestRow]:
     raise Refusal("approve.own", case=own[0]) if own else Refusal("approve.nothing")
 
 
-async def _pending(turn: Turn, kind: str | None) -> list[tuple[Case, RequestRow]]:
+async def _pending(turn: Context, kind: str | None) -> list[tuple[Case, RequestRow]]:
     """Everything that waits for a signature."""
     return [
         (case, request)
@@ -203,5 +205,5 @@ async def _pending(turn: Turn, kind: str | None) -> list[tuple[Case, RequestRow]
     ]
 
 
-async def _waiting_for(turn: Turn, kind: str | None) -> bool:
+async def _waiting_for(turn: Context, kind: str | None) -> bool:
     return any(may_decide(case, request, turn.person) for case, request in await _pending(turn, kind))

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from handlers.common import form_file
 from handlers.common.archive_file import archive
-from handlers.common.context import Turn
-from handlers.documents.record import Matter
+from handlers.common.context import Context
+from handlers.documents.record import MatterRecord
 from handlers.rules.incident.case import OPEN_STAGES
 from handlers.rules.incident.permissions import permit
-from handlers.rules.language.messages import Attachment, Say
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.messages import Attachment, Reply
+from handlers.rules.language.utterance import Utterance
 from storage import forms
 from storage.commit import conclude
 from storage.database.transaction import transact
@@ -19,11 +19,11 @@ VERBS = ("归档", "档案", "archive")
 EXAMPLES = {"zh": ("归档 12",), "en": ("archive 12",)}
 
 
-def parse(said: Said) -> int | bool | None:
+def parse(said: Utterance) -> int | bool | None:
     return said.about(VERBS)
 
 
-async def handle(turn: Turn, number: int | bool) -> None:
+async def handle(turn: Context, number: int | bool) -> None:
     case = await turn.meant(number or None, EXAMPLES)
     permit(case, turn.person, "archive")
     closed = case.incident.stage not in OPEN_STAGES
@@ -33,14 +33,14 @@ async def handle(turn: Turn, number: int | bool) -> None:
     if kept is not None and not _said_since(about, kept.made_at):
         name = turn.text("form.file", kind="archive", year=kept.year, serial=kept.serial)
         file = Attachment(kind="file", name=f"{name}（#{case.number}）.zip", id=kept.file)
-        await turn.answer(Say(text=text, attachments=(file,)), incident=case.number)
+        await turn.answer(Reply(text=text, attachments=(file,)), incident=case.number)
         return
     for _ in range(form_file.TRIES):
         made = await archive(turn.office, about, turn.person.id, turn.now)
 
         async def work() -> None:
             file = await made.keep(turn.person.id, turn.now)  # noqa: B023 - run before the next round
-            say = Say(text=text, attachments=(made.attachment(file),))  # noqa: B023
+            say = Reply(text=text, attachments=(made.attachment(file),))  # noqa: B023
             await made.record(file, turn.person.id, turn.now)  # noqa: B023
             letters = [one._replace(incident=case.number) for one in turn.letters_here(say)]
             await conclude(letters, turn.inbox, [], turn.now)
@@ -53,6 +53,6 @@ async def handle(turn: Turn, number: int | bool) -> None:
     raise RuntimeError("no number was free for an archive")
 
 
-def _said_since(about: Matter, at: datetime) -> bool:
+def _said_since(about: MatterRecord, at: datetime) -> bool:
     """Whether more was said after the archive was made."""
     return any(line["at"] > at for line in about.history if line["kind"] not in ("form", "reminded"))

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from handlers.common.cards import incident_card_id, to_acknowledge
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.lifecycle import assign
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Department
 from handlers.rules.people.names import bare, department_named
 from handlers.rules.refusal import Refusal
@@ -22,14 +22,14 @@ class Assignment(NamedTuple):
     department: str
 
 
-def parse(said: Said) -> Assignment | None:
+def parse(said: Utterance) -> Assignment | None:
     if pressed := said.pressed("assign"):
         return Assignment(int(pressed[0]), pressed[1])
     found = said.command(VERBS)
     return Assignment(found.number, bare(found.rest)) if found else None
 
 
-async def handle(turn: Turn, asked: Assignment) -> None:
+async def handle(turn: Context, asked: Assignment) -> None:
     case = await turn.meant(asked.number, EXAMPLES)
     department = _department(turn, asked.department)
     decision = assign(case, turn.person, department, turn.now)
@@ -39,13 +39,13 @@ async def handle(turn: Turn, asked: Assignment) -> None:
         case,
         decision,
         lambda _: (
-            Say(
+            Reply(
                 text=turn.text("assign.done", people=liaisons, duties=owed_then(case, decision), **facts),
                 mentions=tuple(person.id for person in liaisons),
                 card=to_acknowledge(turn.office, case.number, case.incident.title),
             ),
         ),
-        before=lambda _: (Say(text=turn.text("assign.card", **facts), update=incident_card_id(case.number)),),
+        before=lambda _: (Reply(text=turn.text("assign.card", **facts), update=incident_card_id(case.number)),),
     )
 
 
@@ -56,7 +56,7 @@ def owed_then(case: Case, decision: Decision) -> list[tuple[str, datetime]]:
     return fresh + [(duty.kind, duty.due_at) for duty in case.duties if duty.state == "open" and duty.id not in over]
 
 
-def _department(turn: Turn, name: str) -> Department:
+def _department(turn: Context, name: str) -> Department:
     institution = turn.office.institution
     if not name:
         raise Refusal("assign.whom", departments=institution.departments)

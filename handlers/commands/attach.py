@@ -5,11 +5,11 @@ It is kept with the incident; of a picture without any of that, a new incident i
 
 from typing import NamedTuple
 
-from handlers.common.context import Turn
-from handlers.rules.incident.case import Decision, Event
+from handlers.common.context import Context
+from handlers.rules.incident.case import AuditEvent, Decision
 from handlers.rules.language.commands import take_numbers
-from handlers.rules.language.messages import Say, quoted_code
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.messages import Reply, quoted_code
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 from storage import files
 
@@ -21,7 +21,7 @@ class Attached(NamedTuple):
     number: int | None
 
 
-def parse(said: Said) -> Attached | None:
+def parse(said: Utterance) -> Attached | None:
     if said.message.press is not None:
         return None
     found = said.command(VERBS)
@@ -35,11 +35,11 @@ def parse(said: Said) -> Attached | None:
     return None
 
 
-async def handle(turn: Turn, attached: Attached) -> None:
+async def handle(turn: Context, attached: Attached) -> None:
     case = await turn.meant(attached.number, EXAMPLES)
     kept = await files.facts([one.id for one in turn.message.attachments if one.id is not None])
     if not kept:
         raise Refusal("attach.nothing", number=case.number)
-    event = Event("attached", {"files": [{"id": one.id, "name": one.name, "digest": one.digest} for one in kept]})
+    event = AuditEvent("attached", {"files": [{"id": one.id, "name": one.name, "digest": one.digest} for one in kept]})
     text = turn.text("attach.done", case=case, names=[one.name for one in kept])
-    await turn.commit(case, Decision(events=(event,)), lambda _: (Say(text=text),))
+    await turn.commit(case, Decision(events=(event,)), lambda _: (Reply(text=text),))

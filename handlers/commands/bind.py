@@ -8,15 +8,15 @@ import secrets
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.common.office import Office
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Group, Institution
 from handlers.rules.refusal import Refusal
 from storage import groups
-from storage.groups import Bound
-from storage.outbox import Letter
+from storage.groups import GroupBinding
+from storage.outbox import OutgoingMessage
 
 ASK = ("绑定", "绑定本群", "bind")
 CONFIRM = ("确认绑定", "confirm bind")
@@ -32,7 +32,7 @@ class Bind(NamedTuple):
     code: str = ""
 
 
-def parse(said: Said) -> Bind | None:
+def parse(said: Utterance) -> Bind | None:
     words = said.text.strip(" 。.!！")
     for verb in CONFIRM:
         code = words[len(verb) :].strip(" :：")
@@ -41,11 +41,11 @@ def parse(said: Said) -> Bind | None:
     return Bind("ask") if words.casefold() in ASK and said.message.addressed else None
 
 
-async def handle(turn: Turn, bind: Bind) -> None:
+async def handle(turn: Context, bind: Bind) -> None:
     await (_confirm(turn, bind.code) if bind.what == "confirm" else _ask(turn))
 
 
-async def is_strange(turn: Turn) -> bool:
+async def is_strange(turn: Context) -> bool:
     """Whether a message comes from a group that nobody has confirmed. Another process may have learnt of it."""
     message, office = turn.message, turn.office
     if message.private or message.channel in OURS or office.group(message.channel, message.conversation):
@@ -59,7 +59,7 @@ async def learn(office: Office) -> None:
     office.learn(with_groups(office.institution, await groups.confirmed()).groups)
 
 
-def with_groups(institution: Institution, bound: list[Bound]) -> Institution:
+def with_groups(institution: Institution, bound: list[GroupBinding]) -> Institution:
     known = list(institution.groups)
     for one in bound:
         if any((group.channel, group.conversation) == (one.channel, one.conversation) for group in known):
@@ -72,7 +72,7 @@ def with_groups(institution: Institution, bound: list[Bound]) -> Institution:
     return replace(institution, groups=tuple(known))
 
 
-async def _ask(turn: Turn) -> None:
+async def _ask(turn: Context) -> None:
     message, person = turn.message, turn.person
     if message.private:
         raise Refusal("bind.in_the_group")
@@ -80,17 +80,17 @@ async def _ask(turn: Turn) -> None:
         raise Refusal("bind.known")
     may = person in turn.office.institution.office()
     code, name = f"{secrets.randbelow(900_000) + 100_000}", message.group_name or message.conversation
-    new = Bound(0, message.channel, message.conversation, name, code, person.id, person.id if may else None)
+    new = GroupBinding(0, message.channel, message.conversation, name, code, person.id, person.id if may else None)
 
-    def letters(bound: Bound) -> list[Letter]:
+    def letters(bound: GroupBinding) -> list[OutgoingMessage]:
         if may:
-            return [_to(turn, Say(text=turn.text("bind.done", by=person.id)), bound)]
+            return [_to(turn, Reply(text=turn.text("bind.done", by=person.id)), bound)]
         desk = [one for one in turn.office.institution.desk() if message.channel in one.accounts]
         asked = turn.text("bind.asked", desk=desk)
         ask = turn.text("bind.confirm", by=person.id, channel=bound.channel, name=bound.name, code=bound.code)
         return [
-            _to(turn, Say(text=asked), bound),
-            *(_to(turn, Say(text=ask, to=one.id), bound) for one in desk),
+            _to(turn, Reply(text=asked), bound),
+            *(_to(turn, Reply(text=ask, to=one.id), bound) for one in desk),
         ]
 
     await groups.ask(new, turn.inbox, letters, turn.now)
@@ -98,19 +98,19 @@ async def _ask(turn: Turn) -> None:
         await learn(turn.office)
 
 
-async def _confirm(turn: Turn, code: str) -> None:
+async def _confirm(turn: Context, code: str) -> None:
     if turn.person not in turn.office.institution.office():
         raise Refusal("bind.not_yours")
     bound = await groups.waiting(code)
     if bound is None:
         raise Refusal("bind.no_such")
 
-    def letters(bound: Bound) -> list[Letter]:
-        done = _to(turn, Say(text=turn.text("bind.done", by=turn.person.id)), bound)
+    def letters(bound: GroupBinding) -> list[OutgoingMessage]:
+        done = _to(turn, Reply(text=turn.text("bind.done", by=turn.person.id)), bound)
         if (turn.message.channel, turn.message.conversation) == (bound.channel, bound.conversation):
             return [done]
         here = turn.office.letter(
-            Say(text=turn.text("bind.confirmed")), turn.message.channel, turn.message.conversation
+            Reply(text=turn.text("bind.confirmed")), turn.message.channel, turn.message.conversation
         )
         return [done, here]
 
@@ -118,5 +118,5 @@ async def _confirm(turn: Turn, code: str) -> None:
     await learn(turn.office)
 
 
-def _to(turn: Turn, say: Say, bound: Bound) -> Letter:
+def _to(turn: Context, say: Reply, bound: GroupBinding) -> OutgoingMessage:
     return turn.office.letter(say, bound.channel, bound.conversation)

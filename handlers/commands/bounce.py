@@ -7,11 +7,11 @@ received it first keeps it, and its clock runs on.
 from typing import NamedTuple
 
 from handlers.common.cards import incident_card_id, to_assign
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.rules.incident.conflict import deciders
 from handlers.rules.incident.ownership import bounce
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Department
 
 VERBS = ("退单", "退件", "退派", "return", "bounce")
@@ -23,12 +23,12 @@ class Bounce(NamedTuple):
     reason: str
 
 
-def parse(said: Said) -> Bounce | None:
+def parse(said: Utterance) -> Bounce | None:
     found = said.command(VERBS)
     return Bounce(found.number, found.rest) if found else None
 
 
-async def handle(turn: Turn, asked: Bounce) -> None:
+async def handle(turn: Context, asked: Bounce) -> None:
     case = await turn.meant(asked.number, EXAMPLES)
     decision = bounce(case, turn.person, asked.reason, turn.now)
     bounces = decision.changes["bounces"]
@@ -37,16 +37,16 @@ async def handle(turn: Turn, asked: Bounce) -> None:
     facts = {"case": case, "by": turn.person.id, "bounces": bounces, "people": people}
     opened = decision.opened
     text = turn.text("bounce.done", opened=opened, **facts) if first else turn.text("bounce.again", **facts)
-    say = Say(
+    say = Reply(
         text=text,
         mentions=tuple(person.id for person in people),
         card=to_assign(turn.office, case.number, case.incident.title, _others(turn, bounces)),
     )
-    gone = Say(text=turn.text("bounce.card", **facts), update=incident_card_id(case.number))
+    gone = Reply(text=turn.text("bounce.card", **facts), update=incident_card_id(case.number))
     await turn.commit(case, decision, lambda _: (say,), before=lambda _: (gone,))
 
 
-def _others(turn: Turn, bounces: list[dict[str, str]]) -> tuple[Department, ...]:
+def _others(turn: Context, bounces: list[dict[str, str]]) -> tuple[Department, ...]:
     """Whose it may be: the second time those who returned it come first, for one of them it will be."""
     returned = [bounce["department"] for bounce in bounces]
     departments = turn.office.institution.departments

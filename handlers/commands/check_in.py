@@ -8,10 +8,10 @@ import re
 from typing import NamedTuple
 
 from handlers.commands import forward
-from handlers.common.context import CheckedIn, Turn
-from handlers.rules.language.folding import fold
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.common.context import CheckedIn, Context
+from handlers.rules.language.folding import normalize
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.posts.links import find
 from handlers.rules.refusal import Refusal
 from storage import routines
@@ -48,7 +48,7 @@ class CheckIn(NamedTuple):
     found: str | None = None
 
 
-def parse(said: Said) -> CheckIn | None:
+def parse(said: Utterance) -> CheckIn | None:
     for kind, verbs in KINDS.items():
         found = said.command(verbs, free=True)
         if found and not found.numbers:
@@ -57,8 +57,8 @@ def parse(said: Said) -> CheckIn | None:
     return None
 
 
-def _finding(text: str, said: Said) -> str | None:
-    folded = fold(text)
+def _finding(text: str, said: Utterance) -> str | None:
+    folded = normalize(text)
     begins = _FOUND.match(folded)
     rest = text[begins.end() :] if begins else text
     if _is_nothing(rest):
@@ -68,19 +68,19 @@ def _finding(text: str, said: Said) -> str | None:
 
 
 def _is_nothing(text: str) -> bool:
-    said = _ADDRESS.sub("", fold(text)).strip(" \n,，、.。;；!！")
+    said = _ADDRESS.sub("", normalize(text)).strip(" \n,，、.。;；!！")
     return _NOTHING.fullmatch(said) is not None
 
 
-async def handle(turn: Turn, given: CheckIn) -> None:
+async def handle(turn: Context, given: CheckIn) -> None:
     person = turn.person
     on_duty = ("officer", "office") if person in turn.office.institution.on_duty else ()
     owed = await routines.owed(given.kind, (person.id, *person.roles, *on_duty), turn.now)
     facts = {"kind": given.kind, "by": person.id, "zero": given.zero, "due": owed.due_at if owed else None}
     unsure = given.found is None and given.kind == PATROL and bool(given.text) and not _is_nothing(given.text)
 
-    def done(number: int | None) -> Say:
-        return Say(text=turn.text("check_in.done", now=turn.now, found=number, unsure=unsure, **facts))
+    def done(number: int | None) -> Reply:
+        return Reply(text=turn.text("check_in.done", now=turn.now, found=number, unsure=unsure, **facts))
 
     data = {"kind": given.kind, "zero": given.zero}
     duty = owed.id if owed else None

@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.rules.incident.conflict import concern
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.names import departments_in, people_in, people_named
 from handlers.rules.refusal import Refusal
 
@@ -19,12 +19,12 @@ class Concern(NamedTuple):
     names: str
 
 
-def parse(said: Said) -> Concern | None:
+def parse(said: Utterance) -> Concern | None:
     found = said.command(VERBS)
     return Concern(found.number, found.rest.strip("。.!！ ")) if found else None
 
 
-async def handle(turn: Turn, asked: Concern) -> None:
+async def handle(turn: Context, asked: Concern) -> None:
     case = await turn.meant(asked.number, EXAMPLES)
     institution = turn.office.institution
     nobody = asked.names.casefold() in NOBODY
@@ -36,8 +36,8 @@ async def handle(turn: Turn, asked: Concern) -> None:
     holder = decision.changes.get("holder", "")
     signer = turn.person_of(str(holder).removeprefix("approver:"))
     names = [*(person.name for person in people), *(department.name for department in departments)]
-    done = Say(text=turn.text("concern.done", case=case, names=names))
-    says: tuple[Say, ...] = ()
+    done = Reply(text=turn.text("concern.done", case=case, names=names))
+    says: tuple[Reply, ...] = ()
     if signer:
-        says = (Say(text=turn.text("concern.signs", case=case, signer=signer), mentions=(signer.id,)),)
+        says = (Reply(text=turn.text("concern.signs", case=case, signer=signer), mentions=(signer.id,)),)
     await turn.commit(case, decision, lambda _: says, quietly=done)

@@ -4,14 +4,14 @@ import re
 from contextlib import suppress
 from typing import Literal, NamedTuple
 
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.rules.incident.approval import holder_waiting
-from handlers.rules.incident.case import Case, Decision, Event, RequestRow
+from handlers.rules.incident.case import AuditEvent, Case, Decision, RequestRow
 from handlers.rules.incident.permissions import PERMISSIONS
 from handlers.rules.language.commands import whole
-from handlers.rules.language.folding import fold
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.folding import normalize
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Person
 from handlers.rules.people.names import people_named
 from handlers.rules.refusal import Refusal
@@ -35,7 +35,7 @@ class Authority(NamedTuple):
     ends: bool = False
 
 
-def parse(said: Said) -> Authority | None:
+def parse(said: Utterance) -> Authority | None:
     if whole(said.text, ENDING) == ():
         return Authority("", "", ends=True)
     found = said.command(VERBS, glued=True)
@@ -53,29 +53,29 @@ def split(text: str) -> tuple[str, str]:
     return name.strip(), until[0].strip("。.!！ ")
 
 
-async def handle(turn: Turn, asked: Authority) -> None:
+async def handle(turn: Context, asked: Authority) -> None:
     rule = PERMISSIONS["delegate"]
     if not turn.person.has(*rule.roles):
         raise Refusal(rule.refusal)
     if asked.ends:
-        await take_back(turn)
+        await end_delegations(turn)
         return
     taker = one_of(turn, asked.name)
     await give(turn, taker, asked.until, "authority")
 
 
-async def take_back(turn: Turn) -> None:
+async def end_delegations(turn: Context) -> None:
     takers = {row.taker for row in await delegations.standing() if row.giver == turn.person.id}
     if not takers:
         raise Refusal("delegate.nobody")
-    say = Say(text=turn.text("delegate.ended", by=turn.person.id))
+    say = Reply(text=turn.text("delegate.ended", by=turn.person.id))
     await delegations.end(turn.person.id, turn.letters_here(say), turn.inbox, turn.now)
     await _hand_over(turn, takers)
 
 
-async def give(turn: Turn, taker: Person, until: str, why: Literal["authority", "leave"]) -> None:
+async def give(turn: Context, taker: Person, until: str, why: Literal["authority", "leave"]) -> None:
     """Records who acts for the speaker, and tells them what waits."""
-    said = fold(until)
+    said = normalize(until)
     words = f"{said}内" if _LENGTH.fullmatch(said) else said
     end = moment(words, turn.now, turn.office.institution.calendar)
     if end is None or end <= turn.now:
@@ -83,11 +83,11 @@ async def give(turn: Turn, taker: Person, until: str, why: Literal["authority", 
     facts = {"by": turn.person.id, "taker": taker, "until": end, "waiting": await _waiting(turn)}
     text = turn.text("leave.given", **facts) if why == "leave" else turn.text("delegate.given", **facts)
     new = {"giver": turn.person.id, "taker": taker.id, "why": why, "until": end}
-    await delegations.give(new, turn.letters_here(Say(text=text, mentions=(taker.id,))), turn.inbox, turn.now)
+    await delegations.give(new, turn.letters_here(Reply(text=text, mentions=(taker.id,))), turn.inbox, turn.now)
     await _hand_over(turn, {turn.person.id})
 
 
-async def _hand_over(turn: Turn, holders: set[str]) -> None:
+async def _hand_over(turn: Context, holders: set[str]) -> None:
     """What waits in the hands of one of them waits for whoever signs now: reminders and minutes go there."""
     held = {f"approver:{holder}" for holder in holders}
     for number in await reports.incidents_with_requests():
@@ -96,14 +96,14 @@ async def _hand_over(turn: Turn, holders: set[str]) -> None:
             holder = holder_waiting(case, case.pending())
             if case.incident.holder not in held or holder == case.incident.holder:
                 break
-            decision = Decision(events=(Event("handed over", {"to": holder}),), changes={"holder": holder})
-            by = changes.Turn(actor=turn.person.id, now=turn.now)
+            decision = Decision(events=(AuditEvent("handed over", {"to": holder}),), changes={"holder": holder})
+            by = changes.Actor(actor=turn.person.id, now=turn.now)
             with suppress(Conflict):
                 await incidents.change(case.incident.version, number, decision, by, lambda _: ())
                 break
 
 
-def one_of(turn: Turn, name: str) -> Person:
+def one_of(turn: Context, name: str) -> Person:
     """The one who is meant, or a Refusal that asks back."""
     found = tuple(person for person in people_named(name, turn.office.institution) if person.id != turn.person.id)
     if len(found) != 1:
@@ -111,7 +111,7 @@ def one_of(turn: Turn, name: str) -> Person:
     return found[0]
 
 
-async def _waiting(turn: Turn) -> list[tuple[Case, RequestRow]]:
+async def _waiting(turn: Context) -> list[tuple[Case, RequestRow]]:
     """What is asked of the speaker now."""
     cases = [await turn.case(number) for number in await reports.incidents_with_requests()]
     mine = f"approver:{turn.person.id}"

@@ -8,10 +8,10 @@ is the report itself: `handlers/check_in.py`.
 from datetime import datetime
 from typing import NamedTuple
 
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.common.digest_content import compose
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Group
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.schedule import Issue
@@ -37,7 +37,7 @@ NUMBERED = ("摘报", "digest")
 EXAMPLES = {"zh": ("今日", "周报", "月报 上月", "摘报"), "en": ("today", "weekly", "monthly last month", "digest")}
 
 
-class Asked(NamedTuple):
+class DigestQuery(NamedTuple):
     """`kind` of digest, the span's name, and which issue is to be shown again."""
 
     kind: str
@@ -45,22 +45,22 @@ class Asked(NamedTuple):
     issue: int | None = None
 
 
-def parse(said: Said) -> Asked | None:
+def parse(said: Utterance) -> DigestQuery | None:
     if found := said.command(NUMBERED):
         issue = found.number or (int(found.rest) if found.rest.isdecimal() and len(found.rest) < 6 else None)
-        return Asked("numbered", "", issue) if issue or not found.rest else None
+        return DigestQuery("numbered", "", issue) if issue or not found.rest else None
     for name, words in FIGURES.items():
         if (found := said.command(words)) and not found.numbers and not found.rest.strip("。.!！?？"):
-            return Asked("figures", name)
+            return DigestQuery("figures", name)
     for kind, (verbs, usual) in REPORTS.items():
         if found := said.command(verbs, free=True):
             rest = found.rest.strip("。.!！?？")
             meant = dated(said.text, found.verb) if found.numbers else named(rest) if rest else usual
-            return Asked(kind, meant) if meant else None
+            return DigestQuery(kind, meant) if meant else None
     return None
 
 
-async def handle(turn: Turn, asked: Asked) -> None:
+async def handle(turn: Context, asked: DigestQuery) -> None:
     if asked.kind == "numbered":
         await (_again(turn, asked.issue) if asked.issue else _next(turn))
         return
@@ -73,7 +73,7 @@ async def handle(turn: Turn, asked: Asked) -> None:
     )
 
 
-async def _next(turn: Turn) -> None:
+async def _next(turn: Context) -> None:
     """Issues the next numbered digest, of what is new."""
     if not turn.person.has("office", "officer", "leader", "chief"):
         raise Refusal("digest.not_allowed")
@@ -92,7 +92,7 @@ def _new_year(local: datetime) -> datetime:
     return local.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-async def _again(turn: Turn, number: int) -> None:
+async def _again(turn: Context, number: int) -> None:
     year = turn.now.astimezone(turn.office.institution.zone).year
     issued = await digests.numbered("numbered", year, number)
     if issued is None:
@@ -101,4 +101,4 @@ async def _again(turn: Turn, number: int) -> None:
     kept = {one.id: one.name for one in await files.facts(issued.files) if one.name}
     attachments = tuple(scheduled_digests.attached(kept[id], id) for id in issued.files if id in kept)
     text = issued.text if attachments else f"{issued.text}\n{turn.text('digest.erased', issue=number)}"
-    await turn.answer(Say(text=text, attachments=attachments))
+    await turn.answer(Reply(text=text, attachments=attachments))

@@ -4,20 +4,20 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.common.office import Office
 from handlers.common.tier_announcement import announcement
-from handlers.rules.incident.case import OPEN_STAGES, Event
+from handlers.rules.incident.case import OPEN_STAGES, AuditEvent
 from handlers.rules.incident.escalation import escalate, raised
-from handlers.rules.language.folding import fold
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.folding import normalize
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import Tier
 from handlers.rules.regime.tiers import manual, next_above
 from storage import changes, incidents
 from storage.changes import Written
 from storage.incidents import Conflict
-from storage.outbox import Letter
+from storage.outbox import OutgoingMessage
 
 VERBS = ("升级", "escalate")
 EXAMPLES = {"zh": ("升级 12 重大 媒体已来电",), "en": ("escalate 12 major the press has called",)}
@@ -37,17 +37,17 @@ class Escalation(NamedTuple):
     reason: str
 
 
-def parse(said: Said) -> Escalation | None:
+def parse(said: Utterance) -> Escalation | None:
     found = said.command(VERBS)
     if found is None:
         return None
     words = found.rest.lstrip("为到至為 ")
-    word = next((word for word in TIERS if fold(words).casefold().startswith(word)), None)
+    word = next((word for word in TIERS if normalize(words).casefold().startswith(word)), None)
     reason = words[len(word or "") :].strip(" ,，:：。")
     return Escalation(found.number, TIERS[word] if word else None, reason)
 
 
-async def handle(turn: Turn, asked: Escalation) -> None:
+async def handle(turn: Context, asked: Escalation) -> None:
     case = await turn.meant(asked.number, EXAMPLES)
     if asked.tier is None:
         raise Refusal("escalate.no_such_tier", case=case, tiers=manual(case.regime))
@@ -56,7 +56,7 @@ async def handle(turn: Turn, asked: Escalation) -> None:
     await turn.commit(case, decision, lambda _: (announcement(turn.office, case, decision, text),))
 
 
-async def by_itself(office: Office, number: int, now: datetime) -> bool:
+async def on_due(office: Office, number: int, now: datetime) -> bool:
     """Time has passed and the matter has not calmed: it rises to the next tier; False if it does not."""
     while True:
         record = await incidents.load(number)
@@ -66,10 +66,10 @@ async def by_itself(office: Office, number: int, now: datetime) -> bool:
         above = next_above(case.regime, case.incident.tier)
         if above is None or case.incident.stage not in OPEN_STAGES or not case.open_duty("calm"):
             return False
-        decision = raised(case, above, now, Event("not calm"))
+        decision = raised(case, above, now, AuditEvent("not calm"))
         say = announcement(office, case, decision, office.texts.say("escalate.by_itself", case=case))
         letter = office.letter(say, record.incident.channel, record.incident.conversation, incident=number)
-        turn = changes.Turn(actor="clock", now=now)
+        turn = changes.Actor(actor="clock", now=now)
         try:
             await office.arm(
                 await incidents.change(case.incident.version, number, decision, turn, partial(_only, letter))
@@ -79,5 +79,5 @@ async def by_itself(office: Office, number: int, now: datetime) -> bool:
         return True
 
 
-def _only(letter: Letter, _written: Written) -> tuple[Letter, ...]:
+def _only(letter: OutgoingMessage, _written: Written) -> tuple[OutgoingMessage, ...]:
     return (letter,)

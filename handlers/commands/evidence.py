@@ -1,8 +1,8 @@
 """`依据 12` / `evidence 12`: what was approved or refused: by whom, on which platform, at what second, and the text."""
 
-from handlers.common.context import Turn
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.common.context import Context
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 from storage import audit
 
 VERBS = ("依据", "审批记录", "凭据", "evidence")
@@ -10,14 +10,14 @@ EXAMPLES = {"zh": ("依据 12",), "en": ("evidence 12",)}
 DECISIONS = ("approved", "rejected")
 
 
-def parse(said: Said) -> int | bool | None:
+def parse(said: Utterance) -> int | bool | None:
     return said.about(VERBS)
 
 
-async def handle(turn: Turn, number: int | bool) -> None:
+async def handle(turn: Context, number: int | bool) -> None:
     case = await turn.meant(number or None, EXAMPLES)
     lines = await audit.history(case.number)
     undone = [line["at"] for line in lines if line["kind"] == "undone" and {*DECISIONS} & {*line["data"]["kinds"]}]
     decided = [line for line in lines if line["kind"] in DECISIONS]
     text = turn.text("evidence.all", case=case, lines=decided, undone=undone)
-    await turn.answer(Say(text=text), incident=case.number)
+    await turn.answer(Reply(text=text), incident=case.number)

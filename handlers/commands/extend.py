@@ -4,11 +4,11 @@ import re
 from typing import NamedTuple
 
 from handlers.common.cards import to_decide
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.rules.incident.approval import first_approver
 from handlers.rules.incident.lifecycle import ask_extension
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.periods import Period, PeriodError
 from handlers.rules.time.periods import parse as read_period
@@ -21,18 +21,18 @@ MOST_WORDS = 6
 _BREAK = re.compile(r"[\s,，:：;；]+|(?<=[天日时内])|(?<=分钟)|(?<=工作日)")
 
 
-class Extension(NamedTuple):
+class ExtensionRequest(NamedTuple):
     number: int | None
     period: Period | None
     reason: str
 
 
-def parse(said: Said) -> Extension | None:
+def parse(said: Utterance) -> ExtensionRequest | None:
     found = said.command(VERBS)
     if found is None:
         return None
     period, reason = _leading_period(found.rest)
-    return Extension(found.number, period, reason)
+    return ExtensionRequest(found.number, period, reason)
 
 
 def _leading_period(text: str) -> tuple[Period | None, str]:
@@ -46,18 +46,18 @@ def _leading_period(text: str) -> tuple[Period | None, str]:
     return None, text
 
 
-async def handle(turn: Turn, asked: Extension) -> None:
+async def handle(turn: Context, asked: ExtensionRequest) -> None:
     case = await turn.meant(asked.number, EXAMPLES)
     if asked.period is None:
         raise Refusal("extend.period", case=case)
     decision = ask_extension(case, turn.person, asked.period, asked.reason, turn.now)
     signs = first_approver(case, "extension", turn.person)
 
-    def say(written: Written) -> tuple[Say, ...]:
+    def say(written: Written) -> tuple[Reply, ...]:
         request = written.request or 0
         facts = {"case": case, "subject": decision.events[0].data, "request": request}
         return (
-            Say(
+            Reply(
                 text=turn.text("extend.ask", people=(signs,), by=turn.person.id, **facts),
                 mentions=(signs.id,),
                 card=to_decide(turn.office, request, turn.text("extend.card_title", **facts), ()),

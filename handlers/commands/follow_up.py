@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.rules.incident.escalation import followed_up
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 
 VERBS = ("续报", "进展", "update", "follow up")
 EXAMPLES = {"zh": ("续报 12 检测样品已送出",), "en": ("update 12 samples are at the lab",)}
@@ -16,13 +16,13 @@ class News(NamedTuple):
     text: str
 
 
-def parse(said: Said) -> News | None:
+def parse(said: Utterance) -> News | None:
     found = said.command(VERBS, free=True)
     return News(found.number, found.rest) if found else None
 
 
-async def handle(turn: Turn, news: News) -> None:
+async def handle(turn: Context, news: News) -> None:
     case = await turn.meant(news.number, EXAMPLES)
     decision = followed_up(case, turn.person, news.text, turn.now)
     text = turn.text("follow_up.done", case=case, by=turn.person.id, text=news.text)
-    await turn.commit(case, decision, lambda _: (Say(text=text),))
+    await turn.commit(case, decision, lambda _: (Reply(text=text),))

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from handlers.common import form_file
 from handlers.common.bulletin import bulletin
-from handlers.common.context import Turn
-from handlers.common.form_file import Made
+from handlers.common.context import Context
+from handlers.common.form_file import NumberedDocument
 from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, permit
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 from handlers.timed import handover
 from storage.commit import conclude
@@ -37,7 +37,7 @@ MOST_NAME = 32
 THE_DESKS = ("reminder", "bulletin", "duty")
 
 
-class Asked(NamedTuple):
+class FormQuery(NamedTuple):
     """`roster` names one of several, for its duty report."""
 
     kind: str
@@ -45,18 +45,18 @@ class Asked(NamedTuple):
     roster: str = ""
 
 
-def parse(said: Said) -> Asked | None:
+def parse(said: Utterance) -> FormQuery | None:
     for kind, verbs in KINDS.items():
         found = said.inquiry(verbs)
         rest = found.rest.strip("?？。. ") if found else ""
         if found and not rest:
-            return Asked(kind, found.number)
+            return FormQuery(kind, found.number)
         if found and kind == "duty" and len(rest) <= MOST_NAME:
-            return Asked(kind, found.number, rest)
+            return FormQuery(kind, found.number, rest)
     return None
 
 
-async def handle(turn: Turn, asked: Asked) -> None:
+async def handle(turn: Context, asked: FormQuery) -> None:
     if asked.roster and not (turn.message.addressed or asked.roster in [one.name for one in turn.office.rosters]):
         await turn.answer()  # talk about a report
         return
@@ -72,7 +72,7 @@ async def handle(turn: Turn, asked: Asked) -> None:
     raise RuntimeError("no number was free for a form")
 
 
-async def _made(turn: Turn, asked: Asked) -> tuple[Made, Say]:
+async def _made(turn: Context, asked: FormQuery) -> tuple[NumberedDocument, Reply]:
     office, by = turn.office, turn.person.id
     if asked.kind == "duty":
         made = await handover.report(office, asked.roster, by, turn.now)
@@ -80,10 +80,10 @@ async def _made(turn: Turn, asked: Asked) -> tuple[Made, Say]:
         made = await bulletin(office, asked.number, by, turn.now)
     else:
         return await _about_a_matter(turn, asked)
-    return made, Say(text=turn.text("form.sent", kind=asked.kind, number=made.number, case=None, people=()))
+    return made, Reply(text=turn.text("form.sent", kind=asked.kind, number=made.number, case=None, people=()))
 
 
-async def _about_a_matter(turn: Turn, asked: Asked) -> tuple[Made, Say]:
+async def _about_a_matter(turn: Context, asked: FormQuery) -> tuple[NumberedDocument, Reply]:
     case = await turn.meant(asked.number, EXAMPLES)
     permit(case, turn.person, "form")
     if asked.kind == "liaison" and case.incident.department is None:
@@ -94,10 +94,10 @@ async def _about_a_matter(turn: Turn, asked: Asked) -> tuple[Made, Say]:
     made = await form_file.form(turn.office, asked.kind, about, turn.person.id, turn.now)
     people = turn.office.owners(case) if asked.kind == "reminder" else ()
     text = turn.text("form.sent", kind=asked.kind, number=made.number, case=case, people=people)
-    return made, Say(text=text, mentions=tuple(person.id for person in people))
+    return made, Reply(text=text, mentions=tuple(person.id for person in people))
 
 
-async def _send(turn: Turn, made: Made, say: Say) -> None:
+async def _send(turn: Context, made: NumberedDocument, say: Reply) -> None:
     """The form's number, its file and the message that brings it, in one transaction."""
 
     async def work() -> None:
@@ -109,5 +109,5 @@ async def _send(turn: Turn, made: Made, say: Say) -> None:
     await transact(work)
 
 
-def _with(say: Say, made: Made, file: int) -> Say:
-    return Say(text=say.text, mentions=say.mentions, attachments=(made.attachment(file),))
+def _with(say: Reply, made: NumberedDocument, file: int) -> Reply:
+    return Reply(text=say.text, mentions=say.mentions, attachments=(made.attachment(file),))

@@ -11,15 +11,15 @@ from tortoise.exceptions import IntegrityError
 
 from handlers.common.cards import to_acknowledge, to_assign
 from handlers.common.case_library import precedents
-from handlers.common.context import Turn, message_key
+from handlers.common.context import Context, message_key
 from handlers.common.office import Office
-from handlers.rules.incident.case import OPEN_STAGES, Case, Decision, Event, NewDuty, hold
+from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, NewDuty, hold
 from handlers.rules.incident.conflict import concerned
 from handlers.rules.incident.duties import owed
-from handlers.rules.language.folding import fold
+from handlers.rules.language.folding import normalize
 from handlers.rules.language.masking import mask
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Person
 from handlers.rules.posts.forwarded_post import Forwarded, read
 from handlers.rules.posts.kinds import guess
@@ -31,7 +31,7 @@ from handlers.rules.regime.tiers import by_words
 from storage import files, incidents
 from storage.changes import Written
 from storage.incidents import Conflict, NewIncident, NewPost
-from storage.reports import Row
+from storage.reports import ReportRow
 
 VERBS = ("上报", "转发", "舆情", "登记", "report", "forward")
 EXAMPLES = {
@@ -48,7 +48,7 @@ class Forward(NamedTuple):
     explicit: bool
 
 
-def parse(said: Said) -> Forward | None:
+def parse(said: Utterance) -> Forward | None:
     """Anything with a link, or after `上报`, or long enough to be a post. Tried after all other handlers."""
     if said.message.press is not None:
         return None
@@ -65,17 +65,17 @@ def parse(said: Said) -> Forward | None:
 
 def _behind(text: str, verb: str) -> str:
     """The post behind the verb; a number at its beginning belongs to it (12号楼没有热水)."""
-    start = fold(text).casefold().find(verb.casefold())
+    start = normalize(text).casefold().find(verb.casefold())
     return text[start + len(verb) :].lstrip(" \n:：,，")
 
 
-async def handle(turn: Turn, forward: Forward) -> None:
+async def handle(turn: Context, forward: Forward) -> None:
     if not forward.explicit and not turn.person.has("officer", "office"):
         raise Refusal("forward.is_it_a_post")
     await register(turn, forward.text)
 
 
-async def register(turn: Turn, said: str) -> None:
+async def register(turn: Context, said: str) -> None:
     """Opens a matter of a post, or joins the one that it belongs to."""
     institution = turn.office.institution
     links = turn.message.links
@@ -95,7 +95,7 @@ async def register(turn: Turn, said: str) -> None:
     raise RuntimeError("a post could neither be opened nor joined")
 
 
-def _where(turn: Turn, text: str, people: list[str], about: Sequence[str]) -> Route:
+def _where(turn: Context, text: str, people: list[str], about: Sequence[str]) -> Route:
     """Whose it is; what the regime routes past its department, or complains of it, is nobody's but the desk's."""
     if any(word in text for word in turn.office.regime.past_department):
         return Route(None, "past")
@@ -123,17 +123,17 @@ def _posts(post: Forwarded) -> list[NewPost]:
     ]
 
 
-async def _pictures(turn: Turn) -> list[NewPost]:
+async def _pictures(turn: Context) -> list[NewPost]:
     """A forwarded screenshot is the post; the same one again is the same post."""
     kept = await files.facts([one.id for one in turn.message.attachments if one.id is not None])
     return [NewPost(fingerprint=f"file:{one.digest}", url=None, platform="picture", posted_at=None) for one in kept]
 
 
-async def _join(turn: Turn, posts: list[NewPost], known: dict[str, int]) -> None:
+async def _join(turn: Context, posts: list[NewPost], known: dict[str, int]) -> None:
     standing = {case.number: case for case in [await _going_on(turn, number) for number in {*known.values()}]}
     case = standing[min(standing)]
     new = [post for post in posts if post.fingerprint not in known]
-    decision = Decision(events=(Event("joined", {"posts": [post.fingerprint for post in new]}),))
+    decision = Decision(events=(AuditEvent("joined", {"posts": [post.fingerprint for post in new]}),))
     others = sorted(standing.keys() - {case.number})
     closed = case.incident.stage not in OPEN_STAGES
     text = (
@@ -141,10 +141,10 @@ async def _join(turn: Turn, posts: list[NewPost], known: dict[str, int]) -> None
         if closed
         else turn.text("forward.joined", case=case, new=len(new), others=others)
     )
-    await turn.join(case, new, decision, (Say(text=text),))
+    await turn.join(case, new, decision, (Reply(text=text),))
 
 
-async def _going_on(turn: Turn, number: int) -> Case:
+async def _going_on(turn: Context, number: int) -> Case:
     """The matter, or the one as which it goes on since it was merged."""
     case = await turn.case(number)
     while case.incident.merged_into:
@@ -152,7 +152,7 @@ async def _going_on(turn: Turn, number: int) -> Case:
     return case
 
 
-async def _open(turn: Turn, post: Forwarded, posts: list[NewPost]) -> None:
+async def _open(turn: Context, post: Forwarded, posts: list[NewPost]) -> None:
     office = turn.office
     institution = office.institution
     text = without_mentions(post.text, institution)
@@ -188,20 +188,20 @@ async def _open(turn: Turn, post: Forwarded, posts: list[NewPost]) -> None:
         posts=posts,
         message=message_key(turn),
     )
-    opened = Event("opened", {"title": title, "text": text, "because": where.because})
+    opened = AuditEvent("opened", {"title": title, "text": text, "because": where.because})
     decision = Decision(events=(opened,), opened=duties)
     past = await precedents(f"{title}\n{text}")
     await turn.open(new, decision, lambda written: (_announcement(turn, written, new, where, duties, past),))
 
 
 def _announcement(
-    turn: Turn,
+    turn: Context,
     written: Written,
     new: NewIncident,
     where: Route,
     duties: tuple[NewDuty, ...],
-    past: Sequence[Row],
-) -> Say:
+    past: Sequence[ReportRow],
+) -> Reply:
     office, number, title = turn.office, written.number, new.fields["title"]
     department = where.department.name if where.department else None
     people = office.institution.liaisons(department) if department else office.institution.desk()
@@ -221,7 +221,7 @@ def _announcement(
         else to_assign(office, number, title, where.candidates)
     )
     mentions = tuple(dict.fromkeys(person.id for person in (*people, *helpers, *told)))
-    return Say(text=text, mentions=mentions, card=card)
+    return Reply(text=text, mentions=mentions, card=card)
 
 
 def _told(office: Office, tier: str, department: str | None) -> tuple[Person, ...]:

@@ -3,11 +3,11 @@
 import re
 from typing import NamedTuple
 
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.common.tier_announcement import announcement
 from handlers.rules.incident.escalation import heat
-from handlers.rules.language.folding import fold
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.folding import normalize
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.tiers import Heat
 
@@ -26,9 +26,9 @@ class Reading(NamedTuple):
     heat: Heat
 
 
-def parse(said: Said) -> Reading | None:
+def parse(said: Utterance) -> Reading | None:
     found = said.command(VERBS)
-    return Reading(found.number, _read(fold(found.rest))) if found else None
+    return Reading(found.number, _read(normalize(found.rest))) if found else None
 
 
 def _read(text: str) -> Heat:
@@ -41,7 +41,7 @@ def _count(match: re.Match[str]) -> int:
     return round(number * _UNITS[(match[2] or "").lower()])
 
 
-async def handle(turn: Turn, reading: Reading) -> None:
+async def handle(turn: Context, reading: Reading) -> None:
     case = await turn.meant(reading.number, EXAMPLES)
     if reading.heat == Heat():
         raise Refusal("heat.what", case=case)

@@ -1,10 +1,10 @@
 """`帮助` / `help`: what the asker says most, with examples that can be copied; `帮助 全部` / `help all`: everything."""
 
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.rules.incident.permissions import may_ever
 from handlers.rules.language.commands import whole
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 
 ALL = ("帮助 全部", "全部帮助", "帮助全部", "help all")
 WORDS = ("帮助", "怎么用", "使用说明", "说明", "help", "?", "？", *ALL)
@@ -31,21 +31,21 @@ EVERYDAY = {
 """What each role says day by day."""
 
 
-def parse(said: Said) -> str | None:
+def parse(said: Utterance) -> str | None:
     """ "everyday" or "all"."""
     if whole(said.text, ALL) == ():
         return "all"
     return "everyday" if whole(said.text, WORDS) == () or _bare(said) else None
 
 
-def _bare(said: Said) -> bool:
+def _bare(said: Utterance) -> bool:
     """Nothing but the bot's name."""
     message = said.message
     more = message.press or message.links or message.attachments or message.unsupported
     return not said.text and message.addressed and not more
 
 
-async def handle(turn: Turn, which: str) -> None:
+async def handle(turn: Context, which: str) -> None:
     from handlers.registry import HANDLERS
 
     language, person = turn.office.texts.language, turn.person
@@ -53,4 +53,4 @@ async def handle(turn: Turn, which: str) -> None:
     names = [name for name in HANDLERS if may_ever(person, name) and (which == "all" or name in usual)]
     lines = [(turn.text(f"{name}.help"), HANDLERS[name].EXAMPLES[language]) for name in names]
     short = which == "everyday"
-    await turn.answer(Say(text=turn.text("help.all", lines=lines, person=person, short=short)))
+    await turn.answer(Reply(text=turn.text("help.all", lines=lines, person=person, short=short)))

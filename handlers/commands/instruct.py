@@ -4,11 +4,11 @@ import re
 from typing import NamedTuple
 
 from handlers.common.cards import to_acknowledge
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.rules.incident.escalation import instruct
-from handlers.rules.language.folding import fold
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.folding import normalize
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Department
 from handlers.rules.time.periods import Period, PeriodError
 from handlers.rules.time.periods import parse as read_period
@@ -22,12 +22,12 @@ class Instruction(NamedTuple):
     text: str
 
 
-def parse(said: Said) -> Instruction | None:
+def parse(said: Utterance) -> Instruction | None:
     found = said.command(VERBS, free=True)
     return Instruction(found.number, found.rest) if found else None
 
 
-async def handle(turn: Turn, asked: Instruction) -> None:
+async def handle(turn: Context, asked: Instruction) -> None:
     case = await turn.meant(asked.number, EXAMPLES)
     department, rest = _department(turn, asked.text)
     period, rest = _period(rest)
@@ -50,15 +50,15 @@ async def handle(turn: Turn, asked: Instruction) -> None:
     moved = "department" in decision.changes
     card = to_acknowledge(turn.office, case.number, case.incident.title) if moved else None
     mentions = tuple(person.id for person in people)
-    await turn.commit(case, decision, lambda _: (Say(text=text, mentions=mentions, card=card),))
+    await turn.commit(case, decision, lambda _: (Reply(text=text, mentions=mentions, card=card),))
 
 
-def _department(turn: Turn, text: str) -> tuple[Department | None, str]:
+def _department(turn: Context, text: str) -> tuple[Department | None, str]:
     """The department that the words begin with, by its longest name."""
     institution = turn.office.institution
     words = text.lstrip("@交由给请 ")
-    folded = fold(words).casefold()
-    names = {fold(name).casefold(): d for d in institution.departments for name in (d.name, *d.aliases)}
+    folded = normalize(words).casefold()
+    names = {normalize(name).casefold(): d for d in institution.departments for name in (d.name, *d.aliases)}
     found = next((name for name in sorted(names, key=len, reverse=True) if folded.startswith(name)), None)
     return (names[found], words[len(found) :].strip(" ,，:：")) if found else (None, text)
 

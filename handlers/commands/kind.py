@@ -2,12 +2,12 @@
 
 from typing import NamedTuple
 
-from handlers.common.context import Turn
-from handlers.rules.incident.case import Decision, Event
+from handlers.common.context import Context
+from handlers.rules.incident.case import AuditEvent, Decision
 from handlers.rules.incident.permissions import permit
-from handlers.rules.language.folding import fold
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.folding import normalize
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.posts.kinds import Kind
 from handlers.rules.refusal import Refusal
 
@@ -35,17 +35,17 @@ class Sorting(NamedTuple):
     kind: Kind | None
 
 
-def parse(said: Said) -> Sorting | None:
+def parse(said: Utterance) -> Sorting | None:
     found = said.command(VERBS)
-    return Sorting(found.number, KINDS.get(fold(found.rest).casefold().strip("为是。.!！ "))) if found else None
+    return Sorting(found.number, KINDS.get(normalize(found.rest).casefold().strip("为是。.!！ "))) if found else None
 
 
-async def handle(turn: Turn, sorting: Sorting) -> None:
+async def handle(turn: Context, sorting: Sorting) -> None:
     case = await turn.meant(sorting.number, EXAMPLES)
     case.must_be_open()
     if sorting.kind is None:
         raise Refusal("kind.which", case=case)
     permit(case, turn.person, "kind")
-    decision = Decision(events=(Event("kind", {"kind": sorting.kind}),), changes={"kind": sorting.kind})
+    decision = Decision(events=(AuditEvent("kind", {"kind": sorting.kind}),), changes={"kind": sorting.kind})
     text = turn.text("kind.done", case=case, kind=sorting.kind)
-    await turn.commit(case, decision, lambda _: (Say(text=text),))
+    await turn.commit(case, decision, lambda _: (Reply(text=text),))

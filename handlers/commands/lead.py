@@ -4,11 +4,11 @@ import re
 from typing import NamedTuple
 
 from handlers.common.cards import to_acknowledge
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.rules.incident.ownership import lead
-from handlers.rules.language.folding import fold
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.folding import normalize
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Department
 from handlers.rules.people.names import department_named, departments_in
 from handlers.rules.refusal import Refusal
@@ -30,10 +30,10 @@ class Lead(NamedTuple):
     helpers: str
 
 
-def parse(said: Said) -> Lead | None:
+def parse(said: Utterance) -> Lead | None:
     found = said.command(VERBS)
     if found:
-        helped = _HELP.search(fold(found.rest))
+        helped = _HELP.search(normalize(found.rest))
         leads, helpers = (found.rest[: helped.start()], found.rest[helped.end() :]) if helped else (found.rest, "")
         if helped and not helpers.strip(" 。.!！"):
             leads, helpers = [*_LISTED.split(leads, maxsplit=1), ""][:2]
@@ -42,7 +42,7 @@ def parse(said: Said) -> Lead | None:
     return Lead(found.number, "", found.rest) if found else None
 
 
-async def handle(turn: Turn, asked: Lead) -> None:
+async def handle(turn: Context, asked: Lead) -> None:
     case = await turn.meant(asked.number, EXAMPLES)
     institution = turn.office.institution
     leads = _lead(turn, asked.lead) if asked.lead else None
@@ -56,11 +56,11 @@ async def handle(turn: Turn, asked: Lead) -> None:
     people = tuple(dict.fromkeys(p for one in (name, *names) for p in institution.liaisons(one)))
     text = turn.text("lead.done", case=case, by=turn.person.id, lead=name, helpers=names, moved=moved, people=people)
     card = to_acknowledge(turn.office, case.number, case.incident.title) if moved else None
-    say = Say(text=text, mentions=tuple(person.id for person in people), card=card)
+    say = Reply(text=text, mentions=tuple(person.id for person in people), card=card)
     await turn.commit(case, decision, lambda _: (say,))
 
 
-def _lead(turn: Turn, name: str) -> Department:
+def _lead(turn: Context, name: str) -> Department:
     found = department_named(name, turn.office.institution)
     if found is None:
         raise Refusal("assign.unknown", name=name, departments=turn.office.institution.departments)

@@ -3,11 +3,11 @@
 import re
 from typing import NamedTuple
 
-from handlers.commands.delegate import give, one_of, take_back
-from handlers.common.context import Turn
+from handlers.commands.delegate import end_delegations, give, one_of
+from handlers.common.context import Context
 from handlers.rules.language.commands import whole
-from handlers.rules.language.folding import fold
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.folding import normalize
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 
 VERBS = ("请假", "外出", "出差", "leave", "on leave")
@@ -28,8 +28,8 @@ class Leave(NamedTuple):
     ends: bool = False
 
 
-def parse(said: Said) -> Leave | None:
-    if whole(said.text, ENDING) == () and (said.message.addressed or fold(said.text).strip() == "销假"):
+def parse(said: Utterance) -> Leave | None:
+    if whole(said.text, ENDING) == () and (said.message.addressed or normalize(said.text).strip() == "销假"):
         return Leave("", "", ends=True)
     found = said.command(VERBS, glued=True)
     if found is None or found.numbers:
@@ -39,9 +39,9 @@ def parse(said: Said) -> Leave | None:
     return Leave(_LEADING.sub("", until).strip("。.!！ "), deputy[1] if deputy else "")
 
 
-async def handle(turn: Turn, asked: Leave) -> None:
+async def handle(turn: Context, asked: Leave) -> None:
     if asked.ends:
-        await take_back(turn)
+        await end_delegations(turn)
         return
     deputy = one_of(turn, asked.deputy) if asked.deputy else turn.person_of(turn.person.deputy)
     if deputy is None:

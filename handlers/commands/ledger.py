@@ -7,16 +7,16 @@ from datetime import timedelta
 from io import BytesIO
 
 from handlers.common import ledger_file
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.documents.ledger.workbook import TYPE
 from handlers.rules.figures.digest_figures import counted
-from handlers.rules.figures.statistics import Tally, Tallying
+from handlers.rules.figures.statistics import Statistics, StatisticsBuilder
 from handlers.rules.language.commands import spoken
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.time.spans import Span, dated, named, span
 from handlers.timed import scheduled_digests
 from storage import digests, ledger
-from storage.digests import Made
+from storage.digests import ProducedFile
 
 VERBS = ("台账", "ledger")
 EXAMPLES = {"zh": ("台账", "台账 本周", "台账 2026-10"), "en": ("ledger", "ledger week", "ledger 2026-10")}
@@ -24,7 +24,7 @@ MOST_LINES = 20_000
 """A larger file would not fit a chat: the command line writes it."""
 
 
-def parse(said: Said) -> str | None:
+def parse(said: Utterance) -> str | None:
     """Which span of time is asked for; None if it is no such question."""
     found = spoken(said.text, VERBS, glued=True)
     if found is None or found.numbers:
@@ -32,7 +32,7 @@ def parse(said: Said) -> str | None:
     return named(found.rest) if found.rest.strip(" 。.!！") else "month"
 
 
-async def handle(turn: Turn, name: str) -> None:
+async def handle(turn: Context, name: str) -> None:
     office, now = turn.office, turn.now
     meant = span(name, now.astimezone(office.institution.zone))
     book = BytesIO()
@@ -43,7 +43,7 @@ async def handle(turn: Turn, name: str) -> None:
     text = turn.text("ledger.table", span=name, since=meant.since, until=meant.until, **facts)
     day = f"{now.astimezone(office.institution.zone):%Y-%m-%d}"
     file = turn.text("ledger.file", span=name, day=day)
-    made = [Made(f"{file}.xlsx", TYPE, book.getvalue())] if fits else []
+    made = [ProducedFile(f"{file}.xlsx", TYPE, book.getvalue())] if fits else []
     await digests.hand_over(
         made,
         scheduled_digests.BOT,
@@ -53,9 +53,9 @@ async def handle(turn: Turn, name: str) -> None:
     )
 
 
-async def _sums(turn: Turn, meant: Span) -> tuple[Tally, dict[str, timedelta]]:
+async def _sums(turn: Context, meant: Span) -> tuple[Statistics, dict[str, timedelta]]:
     """The table alone, where there is nothing to write or too much to send."""
-    tallying = Tallying(turn.office.institution.calendar, turn.now)
+    tallying = StatisticsBuilder(turn.office.institution.calendar, turn.now)
     async for page in ledger.pages(meant.since, meant.until):
         for row in page:
             tallying.add(counted(row, turn.now))

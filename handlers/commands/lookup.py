@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from handlers.common import case_library
-from handlers.common.context import Turn
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.common.context import Context
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 from storage import reports
 
 VERBS = ("查一下", "查下", "查询", "查看", "查", "show", "look up", "lookup", "status")
@@ -18,7 +18,7 @@ class Query(NamedTuple):
     words: str
 
 
-def parse(said: Said) -> Query | None:
+def parse(said: Utterance) -> Query | None:
     if pressed := said.pressed("lookup"):
         return Query((int(pressed[0]),), "")
     found = said.inquiry(VERBS, many=True)
@@ -27,18 +27,18 @@ def parse(said: Said) -> Query | None:
     return Query(found.numbers, "" if found.numbers else found.rest.rstrip("?？"))
 
 
-async def handle(turn: Turn, query: Query) -> None:
+async def handle(turn: Context, query: Query) -> None:
     if query.words:
         found = await case_library.search(query.words, MOST_FOUND + 1)
         text = turn.text("lookup.found", words=query.words, rows=found[:MOST_FOUND], more=len(found) > MOST_FOUND)
-        await turn.answer(Say(text=text))
+        await turn.answer(Reply(text=text))
         return
     numbers = await turn.numbers(query.numbers, EXAMPLES)
     texts = [await _one(turn, number) for number in numbers[:MOST_FOUND]]
-    await turn.answer(Say(text="\n\n".join(texts)), incident=numbers[0])
+    await turn.answer(Reply(text="\n\n".join(texts)), incident=numbers[0])
 
 
-async def _one(turn: Turn, number: int) -> str:
+async def _one(turn: Context, number: int) -> str:
     case = await turn.case(number)
     facts = {"posts": await reports.posts(number), "sending": await reports.sending(number)}
     return turn.text("lookup.one", case=case, now=turn.now, **facts)

@@ -4,14 +4,14 @@ import re
 from typing import NamedTuple
 
 from handlers.common.cards import incident_card_id, request_card_id
-from handlers.common.context import Move, Turn, home
+from handlers.common.context import CaseDecision, Context, home
 from handlers.common.tier_announcement import announcement
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.merging import merge
 from handlers.rules.language.commands import take_numbers
-from handlers.rules.language.folding import fold
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.folding import normalize
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 
 VERBS = ("并入", "合并", "并案", "merge")
@@ -28,15 +28,15 @@ class Merge(NamedTuple):
     into: int | None
 
 
-def parse(said: Said) -> Merge | None:
-    direct = _ONE_INTO_ANOTHER.fullmatch(fold(said.text))
+def parse(said: Utterance) -> Merge | None:
+    direct = _ONE_INTO_ANOTHER.fullmatch(normalize(said.text))
     if direct:
         return Merge(int(direct[1]), int(direct[2]))
     found = said.command(VERBS, many=True)
     if found is None:
         return None
     numbers = found.numbers
-    behind, rest = take_numbers(_INTO.sub("", fold(found.rest)))
+    behind, rest = take_numbers(_INTO.sub("", normalize(found.rest)))
     if behind and numbers:
         return Merge(numbers[0], behind[0])
     if len(numbers) == 2 and not rest.strip("。.!！ "):
@@ -44,7 +44,7 @@ def parse(said: Said) -> Merge | None:
     return Merge(None, numbers[0]) if len(numbers) == 1 else Merge(None, None)
 
 
-async def handle(turn: Turn, asked: Merge) -> None:
+async def handle(turn: Context, asked: Merge) -> None:
     if asked.into is None:
         raise Refusal("merge.which")
     into = await turn.case(asked.into)
@@ -53,15 +53,15 @@ async def handle(turn: Turn, asked: Merge) -> None:
     text = turn.text("merge.done", case=case, into=into, by=turn.person.id)
     done = turn.text("merge.card", into=into)
     cards = [incident_card_id(case.number), *(request_card_id(change.id) for change in gone.decided)]
-    updates = tuple(Say(text=done, update=card) for card in cards)
+    updates = tuple(Reply(text=done, update=card) for card in cards)
     said = (announcement(turn.office, into, received, text), *_signs(turn, into, received))
-    told = () if home(case) == home(into) else (Say(text=text),)
-    moves = (Move(into, received, lambda _: said), Move(case, gone, lambda _: (*told, *updates)))
+    told = () if home(case) == home(into) else (Reply(text=text),)
+    moves = (CaseDecision(into, received, lambda _: said), CaseDecision(case, gone, lambda _: (*told, *updates)))
     await turn.commit_all(moves)
 
 
-def _signs(turn: Turn, into: Case, received: Decision) -> tuple[Say, ...]:
+def _signs(turn: Context, into: Case, received: Decision) -> tuple[Reply, ...]:
     """Whoever is asked to sign from now on, because the matter has turned out to be about who was."""
     holder = str(received.changes.get("holder", ""))
     signer = turn.person_of(holder.removeprefix("approver:"))
-    return (Say(text=turn.text("concern.signs", case=into, signer=signer), mentions=(signer.id,)),) if signer else ()
+    return (Reply(text=turn.text("concern.signs", case=into, signer=signer), mentions=(signer.id,)),) if signer else ()

@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from handlers.common.context import Turn
-from handlers.rules.incident.case import Decision, Event
+from handlers.common.context import Context
+from handlers.rules.incident.case import AuditEvent, Decision
 from handlers.rules.incident.permissions import permit
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 
 VERBS = ("备注", "记一下", "记录", "note")
@@ -18,18 +18,18 @@ class Note(NamedTuple):
     text: str
 
 
-def parse(said: Said) -> Note | None:
+def parse(said: Utterance) -> Note | None:
     found = said.command(VERBS, free=True)
     return Note(found.number, found.rest) if found else None
 
 
-async def handle(turn: Turn, note: Note) -> None:
+async def handle(turn: Context, note: Note) -> None:
     case = await turn.meant(note.number, EXAMPLES)
     permit(case, turn.person, "note")
     if case.incident.merged_into:
         raise Refusal("common.closed", case=case)
     if not note.text:
         raise Refusal("note.empty", case=case)
-    decision = Decision(events=(Event("note", {"text": note.text}),))
+    decision = Decision(events=(AuditEvent("note", {"text": note.text}),))
     text = turn.text("note.done", case=case, by=turn.person.id, text=note.text)
-    await turn.commit(case, decision, lambda _: (Say(text=text),))
+    await turn.commit(case, decision, lambda _: (Reply(text=text),))

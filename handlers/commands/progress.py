@@ -7,15 +7,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.escalation import calm, reported, summarised
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Person
 
-Move = Callable[[Case, Person, str, datetime], Decision]
-MOVES: dict[str, tuple[tuple[str, ...], Move]] = {
+ProgressRule = Callable[[Case, Person, str, datetime], Decision]
+MOVES: dict[str, tuple[tuple[str, ...], ProgressRule]] = {
     "reported": (("已上报", "已报告", "已报", "reported"), reported),
     "summarised": (("总结", "summary"), summarised),
     "calm": (("平息", "已平息", "calm"), calm),
@@ -27,21 +27,21 @@ EXAMPLES = {
 }
 
 
-class Progress(NamedTuple):
+class ProgressReport(NamedTuple):
     name: str
     number: int | None
     text: str
 
 
-def parse(said: Said) -> Progress | None:
+def parse(said: Utterance) -> ProgressReport | None:
     for name, (verbs, _) in MOVES.items():
         if found := said.command(verbs, free=name == "summarised"):
-            return Progress(name, found.number, found.rest)
+            return ProgressReport(name, found.number, found.rest)
     return None
 
 
-async def handle(turn: Turn, progress: Progress) -> None:
+async def handle(turn: Context, progress: ProgressReport) -> None:
     case = await turn.meant(progress.number, EXAMPLES)
     decision = MOVES[progress.name][1](case, turn.person, progress.text, turn.now)
     text = turn.text(f"progress.{progress.name}", case=case, by=turn.person.id, text=progress.text)
-    await turn.commit(case, decision, lambda _: (Say(text=text),))
+    await turn.commit(case, decision, lambda _: (Reply(text=text),))

@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from handlers.common.cards import request_card_id
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.rules.incident.lifecycle import publish
-from handlers.rules.language.messages import Say, picture
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.messages import Reply, picture_proof
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.posts import links
 from handlers.rules.time import promises
 
@@ -22,15 +22,15 @@ class Publication(NamedTuple):
     proof: str
 
 
-def parse(said: Said) -> Publication | None:
+def parse(said: Utterance) -> Publication | None:
     found = said.command(VERBS)
     if found is None:
         return None
     cards = tuple(link.url for link in said.message.links)
-    return Publication(found.number, next(iter((*links.find(found.rest), *cards, *picture(said.message))), ""))
+    return Publication(found.number, next(iter((*links.find(found.rest), *cards, *picture_proof(said.message))), ""))
 
 
-async def handle(turn: Turn, asked: Publication) -> None:
+async def handle(turn: Context, asked: Publication) -> None:
     case = await turn.meant(asked.number, EXAMPLES)
     draft = case.approved_draft()
     dates = promises.find(draft.text, turn.now, case.institution.calendar) if draft else ()
@@ -38,5 +38,5 @@ async def handle(turn: Turn, asked: Publication) -> None:
     facts = {"promises": [duty for duty in decision.opened if duty.kind == "promise"], "at": turn.now}
     text = turn.text("publish.done", case=case, by=turn.person.id, proof=asked.proof, **facts)
     gone = turn.text("publish.no_mistake")
-    cards = tuple(Say(text=gone, update=request_card_id(change.id)) for change in decision.decided)
-    await turn.commit(case, decision, lambda _: (Say(text=text), *cards))
+    cards = tuple(Reply(text=gone, update=request_card_id(change.id)) for change in decision.decided)
+    await turn.commit(case, decision, lambda _: (Reply(text=text), *cards))

@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from handlers.common.cards import to_acknowledge, to_assign
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.rules.incident.ownership import reopen
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 
 VERBS = ("重办", "重启", "重开", "重新办理", "reopen")
 EXAMPLES = {"zh": ("重办 12 家长说异物又出现了",), "en": ("reopen 12 it happened again",)}
@@ -17,12 +17,12 @@ class Reopening(NamedTuple):
     reason: str
 
 
-def parse(said: Said) -> Reopening | None:
+def parse(said: Utterance) -> Reopening | None:
     found = said.command(VERBS)
     return Reopening(found.number, found.rest) if found else None
 
 
-async def handle(turn: Turn, asked: Reopening) -> None:
+async def handle(turn: Context, asked: Reopening) -> None:
     case = await turn.meant(asked.number, EXAMPLES)
     decision = reopen(case, turn.person, asked.reason, turn.now)
     department, institution = case.incident.department, turn.office.institution
@@ -36,4 +36,4 @@ async def handle(turn: Turn, asked: Reopening) -> None:
     )
     mentions = tuple(person.id for person in people)
     text = turn.text("reopen.done", now=turn.now, **facts)
-    await turn.commit(case, decision, lambda _: (Say(text=text, mentions=mentions, card=card),))
+    await turn.commit(case, decision, lambda _: (Reply(text=text, mentions=mentions, card=card),))

@@ -3,14 +3,14 @@
 from typing import NamedTuple
 
 from handlers.common.cards import request_card_id, to_decide
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.rules.incident.approval import first_approver
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.lifecycle import draft
 from handlers.rules.incident.reply_check import holds_off
-from handlers.rules.language.messages import Say
+from handlers.rules.language.messages import Reply
 from handlers.rules.language.text_diff import differences
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.time.promises import find
 from storage.changes import Written
 
@@ -24,32 +24,32 @@ EXAMPLES = {
 MOST_CHANGES = 8
 
 
-class Draft(NamedTuple):
+class ReplyDraft(NamedTuple):
     number: int | None
     text: str
 
 
-def parse(said: Said) -> Draft | None:
+def parse(said: Utterance) -> ReplyDraft | None:
     found = said.command(VERBS, glued=True, free=True)
-    return Draft(found.number, found.rest) if found else None
+    return ReplyDraft(found.number, found.rest) if found else None
 
 
-async def handle(turn: Turn, asked: Draft) -> None:
+async def handle(turn: Context, asked: ReplyDraft) -> None:
     case = await turn.meant(asked.number, EXAMPLES)
     decision = draft(case, turn.person, asked.text, turn.now)
     overtaken = [request.id for request in case.pending("reply")]
 
-    def say(written: Written) -> tuple[Say, ...]:
+    def say(written: Written) -> tuple[Reply, ...]:
         return (_request(turn, case, asked.text, written.request or 0),)
 
-    def before(_: Written) -> tuple[Say, ...]:
+    def before(_: Written) -> tuple[Reply, ...]:
         gone = turn.text("reply.overtaken")
-        return tuple(Say(text=gone, update=request_card_id(request)) for request in overtaken)
+        return tuple(Reply(text=gone, update=request_card_id(request)) for request in overtaken)
 
     await turn.commit(case, decision, say, before=before)
 
 
-def _request(turn: Turn, case: Case, text: str, request: int) -> Say:
+def _request(turn: Context, case: Case, text: str, request: int) -> Reply:
     signs = first_approver(case, "reply", turn.person)
     dates = find(text, turn.now, case.institution.calendar)
     vague = case.regime.reply.without_date == "warn" and holds_off(text, dates)
@@ -58,7 +58,7 @@ def _request(turn: Turn, case: Case, text: str, request: int) -> Say:
     last = case.draft()
     changed = differences(last.text, text)[:MOST_CHANGES] if last else ()
     shown = {"promises": dates, "vague": vague, "questions": questions, "changed": changed}
-    return Say(
+    return Reply(
         text=turn.text("reply.ask", people=(signs,), by=turn.person.id, text=text, **shown, **facts),
         mentions=(signs.id,),
         card=to_decide(turn.office, request, turn.text("reply.card_title", **facts), ()),

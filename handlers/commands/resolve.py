@@ -4,11 +4,11 @@ import re
 from typing import NamedTuple
 
 from handlers.common.cards import incident_card_id, request_card_id
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.rules.incident.lifecycle import resolve
-from handlers.rules.language.folding import fold
-from handlers.rules.language.messages import Say, picture
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.folding import normalize
+from handlers.rules.language.messages import Reply, picture_proof
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.posts import links
 from handlers.rules.refusal import Refusal
 
@@ -38,22 +38,22 @@ class Resolution(NamedTuple):
     proven: bool = False
 
 
-def parse(said: Said) -> Resolution | None:
+def parse(said: Utterance) -> Resolution | None:
     found = said.command(VERBS)
     if found is None:
         return None
-    proven = bool(links.find(found.rest) or picture(said.message) or _EVIDENCE.search(found.rest))
+    proven = bool(links.find(found.rest) or picture_proof(said.message) or _EVIDENCE.search(found.rest))
     return Resolution(found.number, _outcome(found.rest), found.rest, proven)
 
 
 def _outcome(text: str) -> str | None:
-    folded = fold(text).casefold()
+    folded = normalize(text).casefold()
     return next((outcome for outcome, words in OUTCOMES.items() if folded.startswith(words)), None)
 
 
-async def handle(turn: Turn, asked: Resolution) -> None:
+async def handle(turn: Context, asked: Resolution) -> None:
     case = await turn.meant(asked.number, EXAMPLES)
-    if asked.outcome is None and _NOT_DONE.match(fold(asked.result)):
+    if asked.outcome is None and _NOT_DONE.match(normalize(asked.result)):
         raise Refusal("resolve.not_done", case=case)
     decision = resolve(case, turn.person, asked.outcome, asked.result, asked.proven, turn.now)
     facts = {"case": case, "by": turn.person.id, "outcome": decision.changes["outcome"], "at": turn.now}
@@ -62,7 +62,7 @@ async def handle(turn: Turn, asked: Resolution) -> None:
         case,
         decision,
         lambda _: (
-            Say(text=turn.text("resolve.done", result=asked.result, **facts)),
-            *(Say(text=turn.text("resolve.card", **facts), update=card) for card in cards),
+            Reply(text=turn.text("resolve.done", result=asked.result, **facts)),
+            *(Reply(text=turn.text("resolve.card", **facts), update=card) for card in cards),
         ),
     )

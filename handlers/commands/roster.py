@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.common.on_duty import watches
 from handlers.rules.language.commands import whole
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 from storage import shift_swaps
 
@@ -26,11 +26,11 @@ EXAMPLES = {"zh": ("值班",), "en": ("on duty",)}
 DAYS = timedelta(days=6)
 
 
-def parse(said: Said) -> bool | None:
+def parse(said: Utterance) -> bool | None:
     return True if whole(said.text.rstrip("?？"), WORDS) == () else None
 
 
-async def handle(turn: Turn, _: bool) -> None:
+async def handle(turn: Context, _: bool) -> None:
     found = await watches(turn.office, turn.now)
     if not found:
         raise Refusal("roster.not_set")
@@ -40,4 +40,4 @@ async def handle(turn: Turn, _: bool) -> None:
         coming = [shift for shift in one.between(today, today + DAYS) if shift.begins > turn.now]
         facts = {"name": one.roster.name, "asked": [row for row in asked if row.roster == one.roster.name]}
         texts.append(turn.text("roster.shown", now_on=one.at(turn.now), shifts=coming, **facts))
-    await turn.answer(Say(text="\n\n".join(texts)))
+    await turn.answer(Reply(text="\n\n".join(texts)))

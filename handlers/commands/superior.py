@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.common.tier_announcement import announcement
 from handlers.rules.incident.escalation import superior
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.utterance import Utterance
 
 VERBS = ("上级批示", "上级交办", "上级", "superior")
 EXAMPLES = {"zh": ("上级批示 12 区教育局要求今日答复",), "en": ("superior 12 the bureau wants an answer today",)}
@@ -16,12 +16,12 @@ class Order(NamedTuple):
     text: str
 
 
-def parse(said: Said) -> Order | None:
+def parse(said: Utterance) -> Order | None:
     found = said.command(VERBS, free=True)
     return Order(found.number, found.rest) if found else None
 
 
-async def handle(turn: Turn, order: Order) -> None:
+async def handle(turn: Context, order: Order) -> None:
     case = await turn.meant(order.number, EXAMPLES)
     decision = superior(case, turn.person, order.text, turn.now)
     text = turn.text("superior.done", case=case, by=turn.person.id, text=order.text)

@@ -9,10 +9,10 @@ from datetime import date
 from typing import NamedTuple
 
 from handlers.common import shift_swap
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.common.on_duty import called, watches
-from handlers.rules.language.folding import fold
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.folding import normalize
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Person
 from handlers.rules.people.names import people_named
 from handlers.rules.people.roster import Shift, Watch
@@ -32,23 +32,25 @@ NEAR = {"今天": 0, "今日": 0, "today": 0, "明天": 1, "明日": 1, "tomorro
 _BETWEEN = re.compile(r"[\s,，、;；]+|换成|换|由|替|代|→|->")
 
 
-class Asked(NamedTuple):
+class ShiftChange(NamedTuple):
     day: str
     names: tuple[str, ...]
 
 
-def parse(said: Said) -> Asked | None:
+def parse(said: Utterance) -> ShiftChange | None:
     found = said.command(VERBS, glued=True, free=True)
     if found is None:
         return None
-    begins = fold(said.text).casefold().find(found.verb.casefold())
+    begins = normalize(said.text).casefold().find(found.verb.casefold())
     rest = said.text[begins + len(found.verb) :].lstrip(" :：,，")
-    day = _DAY.search(fold(rest))
+    day = _DAY.search(normalize(rest))
     names = f"{rest[: day.start()]} {rest[day.end() :]}" if day else rest
-    return Asked(day[0].strip() if day else "", tuple(name for name in _BETWEEN.split(names.strip(" 。.!！")) if name))
+    return ShiftChange(
+        day[0].strip() if day else "", tuple(name for name in _BETWEEN.split(names.strip(" 。.!！")) if name)
+    )
 
 
-async def handle(turn: Turn, asked: Asked) -> None:
+async def handle(turn: Context, asked: ShiftChange) -> None:
     found = await watches(turn.office, turn.now)
     if not found:
         raise Refusal("roster.not_set")
@@ -62,7 +64,7 @@ async def handle(turn: Turn, asked: Asked) -> None:
     shift = _shift(turn, named, asked.day, giver, taker)
     giver = giver or _giver(turn, shift, taker)
     shift_swap.check(found, shift, taker.id)
-    new = shift_swaps.New(shift.begins, shift.roster, giver.id, taker.id)
+    new = shift_swaps.NewSwap(shift.begins, shift.roster, giver.id, taker.id)
     if giver.id == turn.person.id:
         await shift_swap.ask(turn, new, taker)
     elif taker.id == turn.person.id or turn.person.has("office", "leader", "chief"):
@@ -71,7 +73,7 @@ async def handle(turn: Turn, asked: Asked) -> None:
         raise Refusal("roster.not_yours", giver=giver.id)
 
 
-async def _answered(turn: Turn, said: str, giver: Person | None) -> bool:
+async def _answered(turn: Context, said: str, giver: Person | None) -> bool:
     """Whether `换班 11-28 我` was a yes to what is asked of the speaker, or takes back what the speaker asked."""
     day = _day(said, turn)
     local = turn.office.institution.calendar.local
@@ -87,8 +89,8 @@ async def _answered(turn: Turn, said: str, giver: Person | None) -> bool:
     return True
 
 
-def _one(turn: Turn, name: str) -> Person:
-    if fold(name).casefold() in MYSELF:
+def _one(turn: Context, name: str) -> Person:
+    if normalize(name).casefold() in MYSELF:
         return turn.person
     people = people_named(name, turn.office.institution)
     if len(people) != 1:
@@ -96,7 +98,7 @@ def _one(turn: Turn, name: str) -> Person:
     return people[0]
 
 
-def _shift(turn: Turn, found: tuple[Watch, ...], said: str, giver: Person | None, taker: Person) -> Shift:
+def _shift(turn: Context, found: tuple[Watch, ...], said: str, giver: Person | None, taker: Person) -> Shift:
     """The shift that is meant: of the day, else the giver's or the speaker's next one."""
     offered = giver is None and taker.id == turn.person.id
     if not said:
@@ -128,7 +130,7 @@ def _only(shifts: list[Shift], likely: list[Shift], day: date) -> Shift:
     return (likely or shifts)[0]
 
 
-def _giver(turn: Turn, shift: Shift, taker: Person) -> Person:
+def _giver(turn: Context, shift: Shift, taker: Person) -> Person:
     """Whoever is missing, the speaker, or the only one on the shift."""
     names = shift.everyone
     if turn.person.id in names and taker.id != turn.person.id:
@@ -140,8 +142,8 @@ def _giver(turn: Turn, shift: Shift, taker: Person) -> Person:
     return person
 
 
-def _day(said: str, turn: Turn) -> date | None:
-    found = _DAY.search(fold(said))
+def _day(said: str, turn: Context) -> date | None:
+    found = _DAY.search(normalize(said))
     if found is None:
         return None
     today = turn.office.institution.calendar.local(turn.now).date()

@@ -1,9 +1,9 @@
 """`待办` / `todo`: what waits for the one who asks, the most urgent first. The desk sees everything that is open."""
 
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.rules.language.commands import whole
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 from storage import reports, shift_swaps
 
 WORDS = ("待办", "我的待办", "todo", "to do", "my work")
@@ -11,11 +11,11 @@ EXAMPLES = {"zh": ("待办",), "en": ("todo",)}
 MOST = 15
 
 
-def parse(said: Said) -> bool | None:
+def parse(said: Utterance) -> bool | None:
     return True if whole(said.text, WORDS) == () else None
 
 
-async def handle(turn: Turn, _: bool) -> None:
+async def handle(turn: Context, _: bool) -> None:
     person = turn.person
     everything = person.has("office", "officer", "leader", "chief")
     rows = await reports.open_duties(None if everything else person.department)
@@ -23,4 +23,4 @@ async def handle(turn: Turn, _: bool) -> None:
     shown = [[row for row in rows if row["number"] == number] for number in numbers[:MOST]]
     swapped = [turn.text("swap.waits", swap=row) for row in await shift_swaps.waiting(turn.now, person.id)]
     text = turn.text("todo.list", incidents=shown, count=len(numbers), now=turn.now, whose=person, all=everything)
-    await turn.answer(Say(text="\n".join((*swapped, text))))
+    await turn.answer(Reply(text="\n".join((*swapped, text))))

@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.rules.incident.escalation import transfer
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 
 VERBS = ("转办", "移送", "移交", "transfer")
 EXAMPLES = {"zh": ("转办 12 派驻纪检监察组 反映工作人员违纪",), "en": ("transfer 12 discipline-inspection misconduct",)}
@@ -17,7 +17,7 @@ class Transfer(NamedTuple):
     reason: str
 
 
-def parse(said: Said) -> Transfer | None:
+def parse(said: Utterance) -> Transfer | None:
     found = said.command(VERBS)
     if found is None:
         return None
@@ -25,8 +25,8 @@ def parse(said: Said) -> Transfer | None:
     return Transfer(found.number, body.strip(" ,，:："), reason.strip())
 
 
-async def handle(turn: Turn, asked: Transfer) -> None:
+async def handle(turn: Context, asked: Transfer) -> None:
     case = await turn.meant(asked.number, EXAMPLES)
     decision = transfer(case, turn.person, asked.body, asked.reason)
     text = turn.text("transfer.done", case=case, by=turn.person.id, to=decision.changes["outside"], reason=asked.reason)
-    await turn.commit(case, decision, lambda _: (Say(text=text),))
+    await turn.commit(case, decision, lambda _: (Reply(text=text),))

@@ -6,22 +6,22 @@ A word about several matters (签收 12 13) is taken back in all of them, or wit
 from datetime import timedelta
 
 from handlers.common.cards import incident_card_id, request_card_id
-from handlers.common.context import Turn
-from handlers.rules.incident.case import Case, Decision, Event
+from handlers.common.context import Context
+from handlers.rules.incident.case import AuditEvent, Case, Decision
 from handlers.rules.incident.ownership import struck
 from handlers.rules.language.commands import whole
-from handlers.rules.language.messages import Say, quoted_code
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.messages import Reply, quoted_code
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 from storage import undo
-from storage.undo import TOGETHER, Word
+from storage.undo import TOGETHER, UndoableChange
 
 WORDS = ("撤回", "撤销", "取消", "说错了", "发错了", "undo", "take back")
 EXAMPLES = {"zh": ("撤回", "撤回 12"), "en": ("undo", "undo 12")}
 WITHIN = timedelta(minutes=2)
 
 
-def parse(said: Said) -> int | bool | None:
+def parse(said: Utterance) -> int | bool | None:
     """The number, False if the last word of all is meant."""
     numbers = whole(said.text, WORDS)
     if numbers is None or len(numbers) > 1 or not (said.message.addressed or numbers or said.text in ("撤回", "undo")):
@@ -29,7 +29,7 @@ def parse(said: Said) -> int | bool | None:
     return numbers[0] if numbers else False
 
 
-async def handle(turn: Turn, number: int | bool) -> None:
+async def handle(turn: Context, number: int | bool) -> None:
     code = quoted_code(turn.message)
     wanted = number or (code[0] if code else None)
     words = await undo.of(turn.person.id, turn.now - WITHIN, wanted)
@@ -43,17 +43,19 @@ async def handle(turn: Turn, number: int | bool) -> None:
         await _take_back(turn, case, word, last=word is words[-1])
 
 
-async def _take_back(turn: Turn, case: Case, word: Word, *, last: bool) -> None:
-    decision = struck(case, turn.now) if word.opening else Decision(events=(Event("undone", {"kinds": word.kinds}),))
-    say = Say(text=turn.text("undo.done", case=case, by=turn.person.id, kinds=word.kinds))
+async def _take_back(turn: Context, case: Case, word: UndoableChange, *, last: bool) -> None:
+    decision = (
+        struck(case, turn.now) if word.opening else Decision(events=(AuditEvent("undone", {"kinds": word.kinds}),))
+    )
+    say = Reply(text=turn.text("undo.done", case=case, by=turn.person.id, kinds=word.kinds))
     await turn.take_back(case, decision, say, _cards(turn, case, word), last=last)
 
 
-def _cards(turn: Turn, case: Case, word: Word) -> tuple[Say, ...]:
+def _cards(turn: Context, case: Case, word: UndoableChange) -> tuple[Reply, ...]:
     """Buttons of what is taken back are gone."""
     gone = turn.text("undo.card")
     if word.opening:
-        return (Say(text=gone, update=incident_card_id(case.number)),)
+        return (Reply(text=gone, update=incident_card_id(case.number)),)
     asked = {"drafted", "extension asked", "withdrawal asked"} & {*word.kinds}
     last = [request.id for request in case.pending()][-1:] if asked else []
-    return tuple(Say(text=gone, update=request_card_id(request)) for request in last)
+    return tuple(Reply(text=gone, update=request_card_id(request)) for request in last)

@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.rules.incident.escalation import verify
-from handlers.rules.language.folding import fold
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.folding import normalize
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 
 VERBS = ("核实", "核查", "查实", "verify", "verified")
@@ -32,20 +32,20 @@ class Finding(NamedTuple):
     text: str
 
 
-def parse(said: Said) -> Finding | None:
+def parse(said: Utterance) -> Finding | None:
     found = said.command(VERBS)
     if found is None:
         return None
-    word = next((word for word in VERDICTS if fold(found.rest).casefold().startswith(word)), None)
+    word = next((word for word in VERDICTS if normalize(found.rest).casefold().startswith(word)), None)
     text = found.rest[len(word) :].strip(" ,，:：。") if word else found.rest
     return Finding(found.number, VERDICTS[word] if word else None, text)
 
 
-async def handle(turn: Turn, finding: Finding) -> None:
+async def handle(turn: Context, finding: Finding) -> None:
     case = await turn.meant(finding.number, EXAMPLES)
     if finding.verdict is None:
         raise Refusal("verify.which", case=case)
     decision = verify(case, turn.person, finding.verdict, finding.text, turn.now)
     facts = {"verdict": finding.verdict, "text": finding.text, "opened": decision.opened}
     text = turn.text("verify.done", case=case, by=turn.person.id, **facts)
-    await turn.commit(case, decision, lambda _: (Say(text=text),))
+    await turn.commit(case, decision, lambda _: (Reply(text=text),))

@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 from handlers.common.cards import to_decide
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.rules.incident.approval import first_approver
 from handlers.rules.incident.ownership import withdraw
-from handlers.rules.language.messages import Say
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
 from storage.changes import Written
 
 VERBS = ("误报", "撤件", "撤销登记", "错报", "withdraw", "mistaken")
@@ -19,21 +19,21 @@ class Withdrawal(NamedTuple):
     reason: str
 
 
-def parse(said: Said) -> Withdrawal | None:
+def parse(said: Utterance) -> Withdrawal | None:
     found = said.command(VERBS)
     return Withdrawal(found.number, found.rest) if found else None
 
 
-async def handle(turn: Turn, asked: Withdrawal) -> None:
+async def handle(turn: Context, asked: Withdrawal) -> None:
     case = await turn.meant(asked.number, EXAMPLES)
     decision = withdraw(case, turn.person, asked.reason)
     signs = first_approver(case, "withdrawal", turn.person)
 
-    def say(written: Written) -> tuple[Say, ...]:
+    def say(written: Written) -> tuple[Reply, ...]:
         request = written.request or 0
         facts = {"case": case, "request": request, "reason": asked.reason}
         return (
-            Say(
+            Reply(
                 text=turn.text("withdraw.ask", people=(signs,), by=turn.person.id, **facts),
                 mentions=(signs.id,),
                 card=to_decide(turn.office, request, turn.text("withdraw.card_title", case=case), ()),

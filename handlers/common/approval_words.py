@@ -4,7 +4,7 @@ import re
 from typing import Literal, NamedTuple
 
 from handlers.rules.language.commands import asks, courteous, spoken, whole
-from handlers.rules.language.folding import fold
+from handlers.rules.language.folding import normalize
 
 YES = (
     "同意", "批准", "准予", "通过", "同意发布", "可以发布", "同意公开", "同意延期", "批准延期", "同意撤件", "审核通过",
@@ -68,7 +68,7 @@ BEGINNING = 20
 Meaning = Literal["yes", "no", "unclear"]
 
 
-class Word(NamedTuple):
+class ApprovalWord(NamedTuple):
     """What was meant. `remark` is the reason of a no, and what goes to the drafter with a yes.
 
     `kind` is the kind of request where the verb names it: 同意延期.
@@ -80,41 +80,41 @@ class Word(NamedTuple):
     kind: str | None = None
 
 
-def read(text: str) -> Word | None:
+def read(text: str) -> ApprovalWord | None:
     """None if it is no verdict at all."""
     word = _read(text)
     return word and word._replace(kind=_kind(text))
 
 
 def _kind(text: str) -> str | None:
-    found = _KIND.search(fold(courteous(text))[:BEGINNING])
+    found = _KIND.search(normalize(courteous(text))[:BEGINNING])
     return next((kind for kind, value in found.groupdict().items() if value), None) if found else None
 
 
-def _read(text: str) -> Word | None:
+def _read(text: str) -> ApprovalWord | None:
     no = spoken(text, PLAINLY_NO, glued=True, many=True) or spoken(text, NO, many=True)
-    if no and not _NO_REJECTION.match(fold(no.rest)) and not asks(no.rest):
-        return Word("no", no.numbers, no.rest)
+    if no and not _NO_REJECTION.match(normalize(no.rest)) and not asks(no.rest):
+        return ApprovalWord("no", no.numbers, no.rest)
     numbers = whole(text, YES)
     if numbers is not None:
-        return Word("yes", numbers)
+        return ApprovalWord("yes", numbers)
     return _with_remark(text) or _not_yet(text)
 
 
-def _with_remark(text: str) -> Word | None:
+def _with_remark(text: str) -> ApprovalWord | None:
     """同意但请改日期 is a yes; with a condition (同意，修改后再发) it is not clear what may happen now."""
     found = spoken(text, YES, glued=True, many=True)
     if found is None:
         return None
     remark = _BLANK.sub("", found.rest)
-    folded = fold(remark)
+    folded = normalize(remark)
     if asks(remark) or not (_REMARK.match(folded) or (found.numbers and _CONDITION.search(folded))):
         return None
-    return Word("unclear" if _CONDITION.search(folded) else "yes", found.numbers, remark)
+    return ApprovalWord("unclear" if _CONDITION.search(folded) else "yes", found.numbers, remark)
 
 
-def _not_yet(text: str) -> Word | None:
+def _not_yet(text: str) -> ApprovalWord | None:
     found = spoken(text, NOT_YET, glued=True, many=True)
     if found is None or asks(text):
         return None
-    return Word("unclear", found.numbers, found.rest)
+    return ApprovalWord("unclear", found.numbers, found.rest)

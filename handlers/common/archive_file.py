@@ -4,12 +4,12 @@ import asyncio
 from datetime import datetime
 from typing import Any
 
-from handlers.common.form_file import Made
+from handlers.common.form_file import NumberedDocument
 from handlers.common.office import Office
 from handlers.documents.archive import ZIP, bundle, page
-from handlers.documents.forms.fields import FormFacts
-from handlers.documents.labels import Words
-from handlers.documents.record import Matter
+from handlers.documents.forms.fields import FormFields
+from handlers.documents.labels import Labels
+from handlers.documents.record import MatterRecord
 from storage import files, forms
 from storage.forms import Document
 
@@ -20,7 +20,7 @@ PARTS = ("text", "address", "instruction", "findings", "due", "promises", "draft
          "timeline", "holders", "lessons", "files")  # fmt: skip
 
 
-async def archive(office: Office, about: Matter, by: str, now: datetime) -> Made:
+async def archive(office: Office, about: MatterRecord, by: str, now: datetime) -> NumberedDocument:
     """The matter's whole record as a zip: post, drafts, approvals, course, proof, forms and files."""
     key = str(about.number)
     number = await forms.number_for(ARCHIVE, key, now.astimezone(office.institution.zone).year)
@@ -30,13 +30,13 @@ async def archive(office: Office, about: Matter, by: str, now: datetime) -> Made
     name = texts.say("form.file", kind=ARCHIVE, year=number.year, serial=number.serial)
     named = [(stored.name or str(stored.id), body) for stored, body in bodies]
     body = await asyncio.to_thread(_bundle, office, about, written, named, by, now)
-    return Made(Document(ARCHIVE, key, about.number, f"{name}（#{about.number}）.zip", ZIP, body), number)
+    return NumberedDocument(Document(ARCHIVE, key, about.number, f"{name}（#{about.number}）.zip", ZIP, body), number)
 
 
 def _bundle(
-    office: Office, about: Matter, number: str, named: list[tuple[str, bytes]], by: str, now: datetime
+    office: Office, about: MatterRecord, number: str, named: list[tuple[str, bytes]], by: str, now: datetime
 ) -> bytes:
-    written = FormFacts(Words(office.texts, office.institution))
+    written = FormFields(Labels(office.texts, office.institution))
     facts = {**written.common(number, by, now), **written.matter(about, now), **written.drafts(about)}
     facts["files"] = "\n".join(name for name, _ in named)
 

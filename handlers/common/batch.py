@@ -2,29 +2,29 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from handlers.common.context import Move, Turn
-from handlers.rules.language.messages import Say
+from handlers.common.context import CaseDecision, Context
+from handlers.rules.language.messages import Reply
 from handlers.rules.refusal import Refusal
 
-Decide = Callable[[Turn, int], Awaitable[Move]]
+Decide = Callable[[Context, int], Awaitable[CaseDecision]]
 MOST = 20
 
 
-async def decide_each(turn: Turn, numbers: Sequence[int], decide: Decide) -> None:
+async def decide_each(turn: Context, numbers: Sequence[int], decide: Decide) -> None:
     """What cannot be done is said beside what was. A Refusal if it is the only one."""
     if len(numbers) == 1:
         move = await decide(turn, numbers[0])
         await turn.commit(move.case, move.decision, move.say)
         return
-    moves: list[Move] = []
-    refused: list[Say] = []
+    moves: list[CaseDecision] = []
+    refused: list[Reply] = []
     for number in numbers[:MOST]:
         try:
             moves.append(await decide(turn, number))
         except Refusal as refusal:
-            refused.append(Say(text=turn.text(refusal.sentence, **refusal.facts)))
+            refused.append(Reply(text=turn.text(refusal.sentence, **refusal.facts)))
     if not moves:
         text = "\n".join(say.text for say in refused)
-        await turn.answer(Say(text=text))
+        await turn.answer(Reply(text=text))
         return
     await turn.commit_all(moves, refused)

@@ -4,15 +4,15 @@ from datetime import datetime
 from typing import Any
 
 from handlers.common import form_file
-from handlers.common.form_file import Made
+from handlers.common.form_file import NumberedDocument
 from handlers.common.office import Office
-from handlers.documents.forms.fields import FormFacts
-from handlers.documents.labels import Words
+from handlers.documents.forms.fields import FormFields
+from handlers.documents.labels import Labels
 from handlers.rules.refusal import Refusal
 from storage import incidents, reports
 
 
-async def bulletin(office: Office, number: int | None, by: str, now: datetime) -> Made:
+async def bulletin(office: Office, number: int | None, by: str, now: datetime) -> NumberedDocument:
     """As of now. Where the regime spares who asked for more time in time, they are left out."""
     if number is not None and await incidents.load(number) is None:
         raise Refusal("common.no_such", number=number)
@@ -26,7 +26,7 @@ async def bulletin(office: Office, number: int | None, by: str, now: datetime) -
     late = [{**row, "late": (row["met_at"] or now) - row["due_at"]} for row in rows]
     counts = await reports.found_and_resolved(since, now) if number is None else (1, 0)
     span = office.texts.say("form.span", number=number, year=local.year, month=local.month)
-    facts = FormFacts(Words(office.texts, office.institution))
+    facts = FormFields(Labels(office.texts, office.institution))
 
     def filled(written: str) -> dict[str, Any]:
         return {**facts.common(written, by, now), **facts.period(span, counts, late, now)}

@@ -2,13 +2,13 @@
 
 from handlers.rules.posts.similarity import Past, nearest, telling, terms
 from storage import audit, case_library, incidents
-from storage.reports import Row
+from storage.reports import ReportRow
 
 ENDED = ("resolved",)
 MOST = 3
 
 
-async def search(words: str, limit: int) -> list[Row]:
+async def search(words: str, limit: int) -> list[ReportRow]:
     """Incidents in which every word stands; if there are none, those in which most of the words' pairs stand."""
     found: set[str] = set()
     singles: set[str] = set()
@@ -21,7 +21,7 @@ async def search(words: str, limit: int) -> list[Row]:
     return rows or (await case_library.holding_most(telling(frozenset(found)), limit) if len(found) > 1 else [])
 
 
-async def precedents(text: str) -> list[Row]:
+async def precedents(text: str) -> list[ReportRow]:
     """At most three ended matters that are truly near to a new one, the nearest first."""
     asked = telling(terms(text))
     known = await case_library.like(asked)

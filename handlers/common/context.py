@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers.common.office import Arm, Office
 from handlers.rules.incident.case import Case, Decision
-from handlers.rules.language.messages import Message, Say, quoted_code
+from handlers.rules.language.messages import Message, Reply, quoted_code
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from storage import changes, incidents, outbox, reports, routines
@@ -21,12 +21,12 @@ CANDIDATES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class CaseDecision:
     """What was decided about one of several incidents, and what is said of it: words, and cards' updates."""
 
     case: Case
     decision: Decision
-    say: Callable[[Written], Sequence[Say]]
+    say: Callable[[Written], Sequence[Reply]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,11 @@ class CheckedIn:
     """A check-in that found a matter: what is recorded of it, and what is said once the matter's number is known."""
 
     given: Given
-    say: Callable[[int], Say]
+    say: Callable[[int], Reply]
 
 
 @dataclass(slots=True)
-class Turn:
+class Context:
     """A message being handled. Everything is written in one transaction, together with the mark that it was handled.
 
     `arm` sets the timers afterwards; the office's own if there is none.
@@ -85,7 +85,7 @@ class Turn:
         rows = await self._open(1)
         return rows[0]["number"] if rows else None
 
-    async def _open(self, limit: int) -> list[reports.Row]:
+    async def _open(self, limit: int) -> list[reports.ReportRow]:
         everything = self.person.has("office", "officer", "leader", "chief")
         return await reports.newest_open(None if everything else self.person.department, limit)
 
@@ -96,9 +96,9 @@ class Turn:
         self,
         case: Case,
         decision: Decision,
-        say: Callable[[Written], Iterable[Say]],
-        before: Callable[[Written], Iterable[Say]] = lambda _: (),
-        quietly: Say | None = None,
+        say: Callable[[Written], Iterable[Reply]],
+        before: Callable[[Written], Iterable[Reply]] = lambda _: (),
+        quietly: Reply | None = None,
     ) -> Written:
         """Applies a decision and says so in the incident's group, and to whoever asked elsewhere.
 
@@ -106,7 +106,7 @@ class Turn:
         it was asked.
         """
 
-        def letters(written: Written) -> list[outbox.Letter]:
+        def letters(written: Written) -> list[outbox.OutgoingMessage]:
             says = list(say(written))
             if quietly is None:
                 return self._letters(case, list(before(written)), says)
@@ -116,14 +116,14 @@ class Turn:
         await self.armed(written)
         return written
 
-    async def commit_all(self, moves: Sequence[Move], refused: Sequence[Say] = ()) -> None:
+    async def commit_all(self, moves: Sequence[CaseDecision], refused: Sequence[Reply] = ()) -> None:
         """Applies what was decided about several incidents, and says it in one message: all of it, or nothing.
 
         What was refused among them is said in the same message.
         """
         changed = [Change(move.case.number, move.case.incident.version, move.decision) for move in moves]
 
-        def letters(written: list[Written]) -> list[outbox.Letter]:
+        def letters(written: list[Written]) -> list[outbox.OutgoingMessage]:
             told = [(move.case, say) for move, each in zip(moves, written, strict=True) for say in move.say(each)]
             words = [(case, say) for case, say in told if say.update is None]
             updates = [self._athome(case, say) for case, say in told if say.update is not None]
@@ -136,7 +136,7 @@ class Turn:
             await self.armed(written)
 
     async def take_back(
-        self, case: Case, decision: Decision, say: Say, updates: Sequence[Say] = (), *, last: bool = True
+        self, case: Case, decision: Decision, say: Reply, updates: Sequence[Reply] = (), *, last: bool = True
     ) -> None:
         """Puts an incident back to where it stood before the person's last word.
 
@@ -148,15 +148,15 @@ class Turn:
         written = await incidents.take_back(version, number, decision, by, lambda _: letters)
         await self.armed(written)
 
-    async def open(self, new: NewIncident, decision: Decision, say: Callable[[Written], Iterable[Say]]) -> Written:
+    async def open(self, new: NewIncident, decision: Decision, say: Callable[[Written], Iterable[Reply]]) -> Written:
         """Opens an incident in the group where it was forwarded; one told to the bot in private is the group's, too."""
         channel, conversation = self._group()
         located = replace(new, fields={**new.fields, "channel": channel, "conversation": conversation})
 
-        def letters(written: Written) -> list[outbox.Letter]:
+        def letters(written: Written) -> list[outbox.OutgoingMessage]:
             says, number = list(say(written)), written.number
             told = [self.office.letter(one, channel, conversation, incident=number) for one in says]
-            here = [self._here(Say(text=says[0].text), number)] if self.message.private else []
+            here = [self._here(Reply(text=says[0].text), number)] if self.message.private else []
             return [*told, *here, *self._checked_in(number)]
 
         written = await incidents.open_incident(located, decision, self._by, letters)
@@ -172,19 +172,19 @@ class Turn:
         group = next((group for group in groups if group.channel == message.channel), groups[0])
         return group.channel, group.conversation
 
-    async def join(self, case: Case, posts: Sequence[NewPost], decision: Decision, says: Sequence[Say]) -> None:
+    async def join(self, case: Case, posts: Sequence[NewPost], decision: Decision, says: Sequence[Reply]) -> None:
         """Records one more forwarding of an incident's post, and says so where it was forwarded."""
         message = message_key(self)
         letters = [*(self._here(say, case.number) for say in says), *self._checked_in(case.number)]
         await incidents.join(case.incident.version, case.number, posts, message, decision, self._by, lambda _: letters)
         await self._filled()
 
-    async def fill(self, given: Given, say: Say) -> None:
+    async def fill(self, given: Given, say: Reply) -> None:
         """Records what was owed by the calendar, and answers."""
         await routines.fill(given, self.person.id, self.now, [self._here(say)], self.inbox)
         await self._filled(given)
 
-    def _checked_in(self, number: int) -> list[outbox.Letter]:
+    def _checked_in(self, number: int) -> list[outbox.OutgoingMessage]:
         return [self._here(self.checked_in.say(number), number)] if self.checked_in else []
 
     async def _filled(self, given: Given | None = None) -> None:
@@ -198,17 +198,17 @@ class Turn:
         found = (self.office.institution.by_account(self.message.channel, uid) for uid in self.message.mentions)
         return tuple(person for person in found if person)
 
-    def letters_here(self, *says: Say) -> list[outbox.Letter]:
+    def letters_here(self, *says: Reply) -> list[outbox.OutgoingMessage]:
         """Answers for where it was asked, to be queued by whoever writes."""
         return [self._here(say) for say in says]
 
-    def aloud(self, say: Say) -> list[outbox.Letter]:
+    def aloud(self, say: Reply) -> list[outbox.OutgoingMessage]:
         """What others have to hear, too: in the group, and where it was asked if that is a chat of two."""
         channel, conversation = self._group()
         told = [self.office.letter(say, channel, conversation)]
-        return [*told, self._here(Say(text=say.text))] if self.message.private else told
+        return [*told, self._here(Reply(text=say.text))] if self.message.private else told
 
-    async def answer(self, *says: Say, incident: int | None = None) -> None:
+    async def answer(self, *says: Reply, incident: int | None = None) -> None:
         """Answers where it was asked; nothing else changes."""
 
         async def work() -> None:
@@ -217,25 +217,25 @@ class Turn:
         await transact(work)
 
     @property
-    def _by(self) -> changes.Turn:
+    def _by(self) -> changes.Actor:
         return replace(self._plain, undoable=True)
 
     @property
-    def _plain(self) -> changes.Turn:
+    def _plain(self) -> changes.Actor:
         files = tuple(one.id for one in self.message.attachments if one.id is not None)
         given = self.checked_in.given if self.checked_in else None
-        return changes.Turn(actor=self.person.id, now=self.now, inbox=self.inbox, files=files, given=given)
+        return changes.Actor(actor=self.person.id, now=self.now, inbox=self.inbox, files=files, given=given)
 
-    def _athome(self, case: Case, say: Say) -> outbox.Letter:
+    def _athome(self, case: Case, say: Reply) -> outbox.OutgoingMessage:
         return self.office.letter(say, case.incident.channel, case.incident.conversation, incident=case.number)
 
-    def _here(self, say: Say, incident: int | None = None) -> outbox.Letter:
+    def _here(self, say: Reply, incident: int | None = None) -> outbox.OutgoingMessage:
         return self.office.letter(say, self.message.channel, self.message.conversation, incident=incident)
 
-    def _letters(self, case: Case, before: Sequence[Say], says: Sequence[Say]) -> list[outbox.Letter]:
+    def _letters(self, case: Case, before: Sequence[Reply], says: Sequence[Reply]) -> list[outbox.OutgoingMessage]:
         letters = [self._athome(case, say) for say in (*before, *says)]
         if self._elsewhere(case):
-            letters.append(self._here(Say(text=says[0].text), case.number))
+            letters.append(self._here(Reply(text=says[0].text), case.number))
         return letters
 
     def _elsewhere(self, case: Case) -> bool:
@@ -247,14 +247,14 @@ def home(case: Case) -> tuple[str, str]:
     return case.incident.channel, case.incident.conversation
 
 
-def _together(says: Sequence[Say]) -> Say:
+def _together(says: Sequence[Reply]) -> Reply:
     """Several answers as one message, with everybody whom they ping."""
     mentions = tuple(dict.fromkeys(id for say in says for id in say.mentions))
-    return Say(
+    return Reply(
         text="\n".join(say.text for say in says), mentions=mentions, card=says[0].card if len(says) == 1 else None
     )
 
 
-def message_key(turn: Turn) -> str:
+def message_key(turn: Context) -> str:
     """What makes a forwarding unique: the platform's message."""
     return f"{turn.message.channel}:{turn.message.id}"

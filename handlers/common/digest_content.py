@@ -8,14 +8,14 @@ from handlers.common.office import Office
 from handlers.documents.digest.docx import document
 from handlers.documents.digest.png import drawing
 from handlers.documents.digest.svg import png
-from handlers.documents.labels import Words
+from handlers.documents.labels import Labels
 from handlers.rules.figures import digest_figures as rules
 from handlers.rules.figures.digest_figures import Figures
-from handlers.rules.figures.statistics import Tally, Tallying
+from handlers.rules.figures.statistics import Statistics, StatisticsBuilder
 from handlers.rules.regime.regime import Regime, thaw
 from handlers.rules.time.spans import Span
 from storage import duties, ledger, roster
-from storage.digests import Made
+from storage.digests import ProducedFile
 
 PNG = "image/png"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -30,11 +30,11 @@ Home = tuple[str, str]
 class Composed(NamedTuple):
     figures: Figures
     text: str
-    picture: Made
-    document: Made | None
+    picture: ProducedFile
+    document: ProducedFile | None
 
     @property
-    def made(self) -> tuple[Made, ...]:
+    def made(self) -> tuple[ProducedFile, ...]:
         return (self.picture, self.document) if self.document else (self.picture,)
 
     @property
@@ -61,13 +61,16 @@ async def compose(
     title = office.texts.say("digest.title", kind=kind, span=span.name, issue=issue, year=year, own=home is not None)
     period = office.texts.say("digest.period", since=span.since, until=span.until, now=now)
     text = office.texts.say("digest.text", f=figures, title=title, period=period)
-    words = Words(office.texts, office.institution)
+    words = Labels(office.texts, office.institution)
     day = f"{office.institution.calendar.day_ending(span.until):%Y-%m-%d}"
     name = office.texts.say("digest.issue_file", kind=kind, issue=issue, year=year, day=day)
     picture = await asyncio.to_thread(lambda: png(drawing(figures, words, title, period)))
     body = await asyncio.to_thread(document, figures, words, title, period, picture) if word else None
     return Composed(
-        figures, text, Made(f"{name}.png", PNG, picture), Made(f"{name}.docx", WORD, body) if body else None
+        figures,
+        text,
+        ProducedFile(f"{name}.png", PNG, picture),
+        ProducedFile(f"{name}.docx", WORD, body) if body else None,
     )
 
 
@@ -100,11 +103,11 @@ async def read(
     )
 
 
-def _at(row: ledger.Row, home: Home | None) -> bool:
+def _at(row: ledger.LedgerRow, home: Home | None) -> bool:
     return home is None or (row["channel"], row["conversation"]) == home
 
 
-def _asked(regime: Regime, table: Tally) -> frozenset[str]:
+def _asked(regime: Regime, table: Statistics) -> frozenset[str]:
     """What the regime owes the public by a time, or owed when these matters were opened."""
     counts = {"reply": table.total.to_answer, "resolve": table.total.to_resolve}
     by_now = {kind for kind, count in counts.items() if count}
@@ -113,10 +116,10 @@ def _asked(regime: Regime, table: Tally) -> frozenset[str]:
 
 async def _table(
     office: Office, since: datetime, until: datetime, now: datetime, home: Home | None
-) -> tuple[Tally, tuple[rules.Row, ...]]:
+) -> tuple[Statistics, tuple[rules.MatterRow, ...]]:
     """The sums of a span as it stood at `now`, and its newest matters."""
-    tallying = Tallying(office.institution.calendar, now)
-    newest: list[rules.Row] = []
+    tallying = StatisticsBuilder(office.institution.calendar, now)
+    newest: list[rules.MatterRow] = []
     async for page in ledger.pages(since, until):
         mine = [row for row in page if _at(row, home)]
         for row in mine:
@@ -125,6 +128,6 @@ async def _table(
     return tallying.end(), tuple(newest)
 
 
-async def _regimes(office: Office, late: list[ledger.Row]) -> dict[int | None, Regime]:
+async def _regimes(office: Office, late: list[ledger.LedgerRow]) -> dict[int | None, Regime]:
     frozen = await duties.policies({row["policy"] for row in late if row["policy"] is not None})
     return {None: office.regime} | {id: thaw(body) for id, body in frozen.items()}

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from handlers.common.office import Office
-from handlers.documents.forms.fields import FormFacts
+from handlers.documents.forms.fields import FormFields
 from handlers.documents.forms.render import WORD, render, template
-from handlers.documents.labels import Words
-from handlers.documents.record import Matter
+from handlers.documents.labels import Labels
+from handlers.documents.record import MatterRecord
 from handlers.rules.language.messages import Attachment
 from handlers.rules.refusal import Refusal
 from storage import audit, files, forms, incidents, reports
@@ -20,7 +20,7 @@ TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class NumberedDocument:
     """A document under its number, not kept yet."""
 
     document: Document
@@ -41,13 +41,13 @@ class Made:
         await forms.record(self.document, self.number, file, by, now)
 
 
-async def matter(office: Office, number: int, now: datetime) -> Matter:
+async def matter(office: Office, number: int, now: datetime) -> MatterRecord:
     """An incident's whole record. Refusal if there is no such number."""
     record = await incidents.load(number)
     if record is None:
         raise Refusal("common.no_such", number=number)
     incident = record.incident
-    return Matter(
+    return MatterRecord(
         office.case(record, now),
         incident.text,
         incident.platform,
@@ -59,9 +59,9 @@ async def matter(office: Office, number: int, now: datetime) -> Matter:
     )
 
 
-async def form(office: Office, kind: str, about: Matter, by: str, now: datetime) -> Made:
+async def form(office: Office, kind: str, about: MatterRecord, by: str, now: datetime) -> NumberedDocument:
     """A form about a matter."""
-    facts = FormFacts(Words(office.texts, office.institution))
+    facts = FormFields(Labels(office.texts, office.institution))
     day = now.astimezone(office.institution.zone).date()
 
     def filled(number: str) -> dict[str, Any]:
@@ -71,7 +71,7 @@ async def form(office: Office, kind: str, about: Matter, by: str, now: datetime)
     return await made(office, kind, key(kind, about, day), about.number, filled, now)
 
 
-def key(kind: str, about: Matter, day: date | None) -> str:
+def key(kind: str, about: MatterRecord, day: date | None) -> str:
     """A reminder notice has a number each day, any other form one for each time that the matter was opened."""
     return f"{about.number}/{day if kind == 'reminder' else about.case.incident.cycle}"
 
@@ -85,7 +85,7 @@ async def made(
     now: datetime,
     *,
     matters: Iterable[int] = (),
-) -> Made:
+) -> NumberedDocument:
     """A form whose facts `filled` gives, once its number is known; `about` is its key. Made off the loop.
 
     One that is no incident's own says by `matters` which it names.
@@ -96,4 +96,4 @@ async def made(
     name = texts.say("form.file", kind=kind, year=number.year, serial=number.serial)
     file = template(kind, texts.language, office.forms)
     body = await asyncio.to_thread(render, file, filled(written))
-    return Made(Document(kind, about, incident, f"{name}.docx", WORD, body, frozenset(matters)), number)
+    return NumberedDocument(Document(kind, about, incident, f"{name}.docx", WORD, body, frozenset(matters)), number)

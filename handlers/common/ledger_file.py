@@ -9,29 +9,29 @@ from pathlib import Path
 from typing import Any
 
 from handlers.common.office import Office
-from handlers.documents.labels import Words
+from handlers.documents.labels import Labels
 from handlers.documents.ledger.workbook import LedgerBook
 from handlers.rules.figures.digest_figures import by_day, counted
-from handlers.rules.figures.statistics import Tally, Tallying
+from handlers.rules.figures.statistics import Statistics, StatisticsBuilder
 from handlers.rules.time.spans import Span
 from storage import ledger
 
-Progress = Callable[[int], None]
+OnProgress = Callable[[int], None]
 MOST_DAYS = 400
 """A chart of days is one of a year or so; a longer span is shown by its last days."""
 
 
 async def write(
-    office: Office, span: Span, now: datetime, target: Path | BytesIO, progress: Progress = lambda _: None
-) -> tuple[Tally, dict[str, timedelta]]:
+    office: Office, span: Span, now: datetime, target: Path | BytesIO, progress: OnProgress = lambda _: None
+) -> tuple[Statistics, dict[str, timedelta]]:
     """Writes the workbook; its sums, and how long each party held matters, the longest first.
 
     `progress` hears how many matters are done.
     """
-    words, calendar = Words(office.texts, office.institution), office.institution.calendar
+    words, calendar = Labels(office.texts, office.institution), office.institution.calendar
     period = office.texts.say("digest.period", since=span.since, until=span.until, now=now)
     book = await asyncio.to_thread(LedgerBook, words, now)
-    tallying = Tallying(calendar, now)
+    tallying = StatisticsBuilder(calendar, now)
     held: Counter[str] = Counter()  # seconds
 
     def add(page: list[dict[str, Any]]) -> None:

@@ -9,14 +9,14 @@ from pathlib import Path
 from msgspec import json
 
 from handlers.rules.incident.case import Case
-from handlers.rules.language.messages import Say
+from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Group, Institution, Person
 from handlers.rules.people.roster import Roster
 from handlers.rules.regime.regime import Listener, Regime, freeze, thaw
 from handlers.texts import Texts
 from storage.changes import Written
 from storage.incidents import Record
-from storage.outbox import Letter
+from storage.outbox import OutgoingMessage
 
 Arm = Callable[[Written], Awaitable[None]]
 
@@ -88,7 +88,7 @@ class Office:
 
     def letter(
         self,
-        say: Say,
+        say: Reply,
         channel: str,
         conversation: str,
         *,
@@ -96,12 +96,12 @@ class Office:
         duty: int | None = None,
         urgency: int = 0,
         not_before: datetime | None = None,
-    ) -> Letter:
+    ) -> OutgoingMessage:
         """A message for a conversation, or for the one person that it is meant for."""
         target = self._private(say.to, channel) if say.to else conversation
         card = say.card.id if say.card else None
         body = json.encode(say).decode()
-        return Letter(channel, target, body, urgency, incident, duty, not_before, card)
+        return OutgoingMessage(channel, target, body, urgency, incident, duty, not_before, card)
 
     def _private(self, person: str, channel: str) -> str:
         known = self.institution.person(person)
@@ -121,7 +121,7 @@ class Office:
             return [group for group in known if group.id in self.digests_to], []
         return known[:1], known[1:]
 
-    def aloud(self, say: Say, *, duty: int | None = None, urgency: int = 0) -> Letter:
+    def aloud(self, say: Reply, *, duty: int | None = None, urgency: int = 0) -> OutgoingMessage:
         """What is about no incident, for the office's own group."""
         return self.letter(say, self.home.channel, self.home.conversation, duty=duty, urgency=urgency)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from handlers.common.office import Office
-from handlers.rules.language.folding import fold
+from handlers.rules.language.folding import normalize
 from handlers.rules.people.institution import Person
 from handlers.rules.people.roster import Roster, SwapRow, Watch
 from storage import roster as stored
@@ -23,9 +23,9 @@ async def watches(office: Office, now: datetime) -> tuple[Watch, ...]:
 
 def called(found: tuple[Watch, ...], names: Sequence[str]) -> tuple[tuple[Watch, ...], tuple[str, ...]]:
     """The rosters that are among the names, all of them if none is; and the other names."""
-    rosters = {fold(one.roster.name).casefold(): one for one in found if one.roster.name}
-    said = [rosters[key] for name in names if (key := fold(name).casefold()) in rosters]
-    rest = tuple(name for name in names if fold(name).casefold() not in rosters)
+    rosters = {normalize(one.roster.name).casefold(): one for one in found if one.roster.name}
+    said = [rosters[key] for name in names if (key := normalize(name).casefold()) in rosters]
+    rest = tuple(name for name in names if normalize(name).casefold() not in rosters)
     return tuple(said) or found, rest
 
 

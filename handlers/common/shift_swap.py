@@ -11,10 +11,10 @@ from datetime import datetime
 
 from msgspec import structs
 
-from handlers.common.context import Turn
+from handlers.common.context import Context
 from handlers.common.office import Office
 from handlers.common.on_duty import watches
-from handlers.rules.language.messages import Message, Say, quoted_code
+from handlers.rules.language.messages import Message, Reply, quoted_code
 from handlers.rules.people.institution import Person
 from handlers.rules.people.roster import Shift, Watch
 from handlers.rules.refusal import Refusal
@@ -24,8 +24,8 @@ from handlers.rules.regime.routines import Slot
 from storage import roster as stored
 from storage import shift_swaps
 from storage.changes import Written
-from storage.outbox import Letter
-from storage.shift_swaps import AGREED, DECLINED, KIND, LAPSED, WITHDRAWN, Asked, Done, New
+from storage.outbox import OutgoingMessage
+from storage.shift_swaps import AGREED, DECLINED, KIND, LAPSED, WITHDRAWN, NewSwap, SwapEffect, SwapRequest
 from storage.tables import to_ms
 
 CODE = re.compile(r"〔(?:换班|swap) (\d+)〕")
@@ -43,10 +43,10 @@ def check(found: Sequence[Watch], shift: Shift, taker: str) -> None:
         raise Refusal("swap.away", taker=taker, shift=shift)
 
 
-async def ask(turn: Turn, new: New, taker: Person) -> None:
-    def letters(id: int) -> list[Letter]:
+async def ask(turn: Context, new: NewSwap, taker: Person) -> None:
+    def letters(id: int) -> list[OutgoingMessage]:
         text = turn.text("swap.asked", id=id, new=new)
-        return turn.aloud(Say(text=text, mentions=(taker.id,)))
+        return turn.aloud(Reply(text=text, mentions=(taker.id,)))
 
     def reminding(id: int) -> tuple[Slot, datetime]:
         owner = shift_swaps.owner(id)
@@ -55,7 +55,7 @@ async def ask(turn: Turn, new: New, taker: Person) -> None:
     await _arm(turn.office, await shift_swaps.ask(new, letters, reminding, turn.inbox, turn.now))
 
 
-async def put_in_force(turn: Turn, found: Sequence[Watch], new: New) -> None:
+async def put_in_force(turn: Context, found: Sequence[Watch], new: NewSwap) -> None:
     """An order, or an offer: it counts at once, and whoever was asked before need not answer any more."""
     freed = [
         row.taker for row in await shift_swaps.waiting(turn.now) if _same_place(row, new) and row.taker != new.taker
@@ -64,14 +64,14 @@ async def put_in_force(turn: Turn, found: Sequence[Watch], new: New) -> None:
         text, told = turn.text("roster.offered", new=new, freed=freed), new.giver
     else:
         text, told = turn.text("roster.swapped", new=new, by=turn.person.id, freed=freed), new.taker
-    letters = turn.aloud(Say(text=text, mentions=tuple(dict.fromkeys((told, *freed)))))
+    letters = turn.aloud(Reply(text=text, mentions=tuple(dict.fromkeys((told, *freed)))))
     full = _is_full(found, new)
     done = await shift_swaps.put_in_force(new, turn.person.id, letters, turn.inbox, turn.now, full=full)
     await _arm(turn.office, done)
 
 
 async def answered(
-    turn: Turn,
+    turn: Context,
     meaning: str,
     numbers: tuple[int, ...],
     remark: str,
@@ -91,8 +91,8 @@ async def answered(
 
 
 async def _meant(
-    turn: Turn, numbers: tuple[int, ...], kind: str | None, others: Callable[[], Awaitable[bool]]
-) -> Asked | None:
+    turn: Context, numbers: tuple[int, ...], kind: str | None, others: Callable[[], Awaitable[bool]]
+) -> SwapRequest | None:
     """The swap that a word is about; None if it is about none. Refusal if it could be about several things."""
     shown = _quoted(turn.message)
     if shown is None and kind == ABOUT and len(numbers) == 1:
@@ -112,28 +112,30 @@ async def _meant(
     return mine[0] if mine else None
 
 
-async def agree(turn: Turn, row: Asked, remark: str = "") -> None:
+async def agree(turn: Context, row: SwapRequest, remark: str = "") -> None:
     found = await watches(turn.office, turn.now)
     shift = next((s for one in found for s in (one.at(row.shift_at),) if s and s.roster == row.roster), None)
     if row.state != shift_swaps.ASKED or row.shift_at <= turn.now or shift is None or row.giver not in shift.everyone:
         raise Refusal("swap.decided", swap=row)
     check(found, shift, row.taker)
-    full = _is_full(found, New(row.shift_at, row.roster, row.giver, row.taker))
-    said = Say(text=turn.text("swap.agreed", swap=row, remark=remark), mentions=(row.giver,))
+    full = _is_full(found, NewSwap(row.shift_at, row.roster, row.giver, row.taker))
+    said = Reply(text=turn.text("swap.agreed", swap=row, remark=remark), mentions=(row.giver,))
     await _settle(turn, row, AGREED, said, remark, full=full)
 
 
-async def _decline(turn: Turn, row: Asked, reason: str) -> None:
-    said = Say(text=turn.text("swap.declined", swap=row, reason=reason), mentions=(row.giver,))
+async def _decline(turn: Context, row: SwapRequest, reason: str) -> None:
+    said = Reply(text=turn.text("swap.declined", swap=row, reason=reason), mentions=(row.giver,))
     await _settle(turn, row, DECLINED, said, reason)
 
 
-async def withdraw(turn: Turn, row: Asked) -> None:
+async def withdraw(turn: Context, row: SwapRequest) -> None:
     """The giver has the shift after all."""
-    await _settle(turn, row, WITHDRAWN, Say(text=turn.text("swap.withdrawn", swap=row), mentions=(row.taker,)))
+    await _settle(turn, row, WITHDRAWN, Reply(text=turn.text("swap.withdrawn", swap=row), mentions=(row.taker,)))
 
 
-async def _settle(turn: Turn, row: Asked, state: str, say: Say, reason: str = "", *, full: bool = False) -> None:
+async def _settle(
+    turn: Context, row: SwapRequest, state: str, say: Reply, reason: str = "", *, full: bool = False
+) -> None:
     letters = turn.aloud(say)
     by = turn.person.id
     done = await shift_swaps.settle(row, state, by, letters, turn.inbox, turn.now, reason=reason, full=full)
@@ -142,17 +144,17 @@ async def _settle(turn: Turn, row: Asked, state: str, say: Say, reason: str = ""
     await _arm(turn.office, done)
 
 
-async def by_itself(office: Office, duty: int, was: datetime, owner: str, now: datetime) -> list[tuple[int, int, int]]:
+async def on_due(office: Office, duty: int, was: datetime, owner: str, now: datetime) -> list[tuple[int, int, int]]:
     """Reminds whoever has not answered, and says at the shift's beginning that it stays; the steps to arm."""
     row = await shift_swaps.find(int(owner.partition(":")[2]))
     if row is None or row.state != shift_swaps.ASKED:
         await stored.take(duty, was, (), (), now)
         return []
     if now >= row.shift_at:
-        say = Say(text=office.texts.say("swap.lapsed", swap=row), mentions=(row.giver, row.taker))
+        say = Reply(text=office.texts.say("swap.lapsed", swap=row), mentions=(row.giver, row.taker))
         await shift_swaps.settle(row, LAPSED, "clock", [office.aloud(say)], None, now)
         return []
-    say = Say(text=office.texts.say("swap.remind", swap=row, now=now), mentions=(row.taker,))
+    say = Reply(text=office.texts.say("swap.remind", swap=row, now=now), mentions=(row.taker,))
     next_at = _next(office, row.at, row.shift_at, now)
     taken = await shift_swaps.remind(duty, was, next_at, [office.aloud(say)], now)
     return [(0, duty, to_ms(next_at))] if taken else []
@@ -165,13 +167,13 @@ def _next(office: Office, asked_at: datetime, begins: datetime, now: datetime) -
     return next((at for at, _ in steps if at > now), begins)
 
 
-def _is_full(found: Sequence[Watch], new: New) -> bool:
+def _is_full(found: Sequence[Watch], new: NewSwap) -> bool:
     """Whether no place is empty in the shift once a swap counts."""
     after = (replace(one, swaps=(*one.swaps, new)) for one in found if one.roster.name == new.roster)
     return not any(shift.missing for one in after if (shift := one.at(new.shift_at)))
 
 
-def _same_place(row: Asked, new: New) -> bool:
+def _same_place(row: SwapRequest, new: NewSwap) -> bool:
     return (row.shift_at, row.roster, row.giver) == (new.shift_at, new.roster, new.giver)
 
 
@@ -180,5 +182,5 @@ def _quoted(message: Message) -> int | None:
     return int(found[0]) if len(set(found)) == 1 else None
 
 
-async def _arm(office: Office, done: Done) -> None:
+async def _arm(office: Office, done: SwapEffect) -> None:
     await office.arm(Written(0, cancelled=done.cancelled, armed=done.armed))

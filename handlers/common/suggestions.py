@@ -6,7 +6,7 @@ from types import ModuleType
 
 from handlers.rules.incident.permissions import may_ever
 from handlers.rules.language.commands import courteous
-from handlers.rules.language.folding import fold
+from handlers.rules.language.folding import normalize
 from handlers.rules.people.institution import Person
 
 ENOUGH = {True: 0.75, False: 0.5}
@@ -46,7 +46,7 @@ _A_COMMAND = re.compile(r"[^\W\d]{2,4}\s*(?:第\s*)?#?\d{1,7}号?[\s。.!！]*")
 
 def looks_meant(text: str) -> bool:
     """Whether overheard words look like a command: 千收 12."""
-    return _A_COMMAND.fullmatch(fold(text)) is not None
+    return _A_COMMAND.fullmatch(normalize(text)) is not None
 
 
 def near(text: str, language: str, person: Person, number: int | None = None) -> str | None:
@@ -54,12 +54,12 @@ def near(text: str, language: str, person: Person, number: int | None = None) ->
 
     By what such words usually mean, else by the verb that the sentence begins most like. Only what the person may say.
     """
-    folded = _NUMBER_FIRST.sub("", fold(courteous(text)).casefold())
-    found = _by_hint(fold(text).casefold(), person) or _by_likeness(folded, person)
+    folded = _NUMBER_FIRST.sub("", normalize(courteous(text)).casefold())
+    found = _by_hint(normalize(text).casefold(), person) or _by_likeness(folded, person)
     if found is None:
         return None
     example = str(_handlers()[found[0]].EXAMPLES[language][found[1]])
-    typed = _NUMBER.search(fold(text))
+    typed = _NUMBER.search(normalize(text))
     verb, code, rest = example.partition("12")
     meant = typed[0] if typed else str(number or 12)
     return f"{verb}{meant}{' …' if rest else ''}" if code else example

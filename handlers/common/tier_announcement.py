@@ -2,14 +2,14 @@
 
 from handlers.common.office import Office
 from handlers.rules.incident.case import Case, Decision
-from handlers.rules.language.messages import Say
+from handlers.rules.language.messages import Reply
 
 
-def announcement(office: Office, case: Case, decision: Decision, text: str) -> Say:
+def announcement(office: Office, case: Case, decision: Decision, text: str) -> Reply:
     """What the group reads: `text`, and if the tier rose, the stricter duties and a ping for whoever must know."""
     tier = decision.changes.get("tier")
     if tier is None:
-        return Say(text=text)
+        return Reply(text=text)
     rule = case.regime.tier.get(tier)  # of a matter that was merged into an older one's policy it may be unknown
     listening = office.listening(("owner", *(rule.tell if rule else ())), case.incident.department)
     about = decision.changes.get("about", case.incident.about)
@@ -17,7 +17,7 @@ def announcement(office: Office, case: Case, decision: Decision, text: str) -> S
     rose = office.texts.say(
         "escalate.rose", case=case, tier=tier, opened=decision.opened, moved=_moved(case, decision), people=people
     )
-    return Say(text=f"{text}\n{rose}", mentions=tuple(person.id for person in people))
+    return Reply(text=f"{text}\n{rose}", mentions=tuple(person.id for person in people))
 
 
 def _moved(case: Case, decision: Decision) -> list[tuple[str, object]]:

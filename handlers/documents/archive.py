@@ -14,8 +14,8 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from msgspec import json
 
-from handlers.documents.forms.fields import Facts
-from handlers.documents.record import Matter
+from handlers.documents.forms.fields import Fields
+from handlers.documents.record import MatterRecord
 from handlers.rules.language.masking import mask
 
 ZIP = "application/zip"
@@ -24,7 +24,7 @@ _WHEN = (1980, 1, 1, 0, 0, 0)
 """One date for all: the same matter makes the same bytes."""
 
 
-def bundle(matter: Matter, facts: Facts, page: str, files: Sequence[tuple[str, bytes]], now: datetime) -> bytes:
+def bundle(matter: MatterRecord, facts: Fields, page: str, files: Sequence[tuple[str, bytes]], now: datetime) -> bytes:
     """The zip. `page` is the readable one; `files` are names and bytes."""
     parts: dict[str, bytes] = {"index.html": page.encode(), "record.json": record(matter, facts, now)}
     for n, (name, body) in enumerate(files, 1):
@@ -47,7 +47,7 @@ def broken(body: bytes) -> list[str]:
     return [*wrong, *sorted((names - {SUMS}) ^ expected.keys())]
 
 
-def record(matter: Matter, facts: Facts, now: datetime) -> bytes:
+def record(matter: MatterRecord, facts: Fields, now: datetime) -> bytes:
     """Everything in one JSON: times in UTC, people by their ids in the configuration."""
     case = matter.case
     incident = case.incident
@@ -114,7 +114,7 @@ dd { margin: 0 } pre { font: inherit; white-space: pre-wrap; overflow-wrap: anyw
 """
 
 
-def page(facts: Facts, heads: Sequence[tuple[str, str]], parts: Sequence[tuple[str, str]], language: str) -> str:
+def page(facts: Fields, heads: Sequence[tuple[str, str]], parts: Sequence[tuple[str, str]], language: str) -> str:
     """The readable page: heads as a list, parts under headings, what is empty left out."""
     environment = Environment(autoescape=True, undefined=StrictUndefined)
     named = {"incident": facts["incident"], "title": facts["title"], "language": language}

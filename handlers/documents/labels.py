@@ -10,7 +10,7 @@ from handlers.rules.people.institution import Institution
 from handlers.texts import Texts, filters
 
 
-class Words:
+class Labels:
     """Labels come from `documents.label`, everything else is spelt as the sentences of the bot spell it."""
 
     def __init__(self, texts: Texts, institution: Institution) -> None:

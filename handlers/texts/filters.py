@@ -9,9 +9,9 @@ from typing import Any
 
 from handlers.rules.language.masking import mask
 from handlers.rules.people.institution import DESK, Institution
-from handlers.rules.time.deadline_trace import Day
+from handlers.rules.time.deadline_trace import TraceDay
 
-Words = Mapping[tuple[str, str], str]
+WordTable = Mapping[tuple[str, str], str]
 WORDS: dict[str, dict[str, dict[str, str]]] = {
     "zh": {
         "duty": {
@@ -115,7 +115,7 @@ def word(language: str, kind: str, value: str) -> str:
     return WORDS[language][kind].get(value, value)
 
 
-def filters(language: str, institution: Institution, words: Words) -> dict[str, Callable[..., Any]]:
+def filters(language: str, institution: Institution, words: WordTable) -> dict[str, Callable[..., Any]]:
     """The filters that texts use, bound to a language, an institution and its own words (kind of term, term)."""
     spell = _Speller(language, institution)
     terms = {
@@ -176,7 +176,7 @@ class _Speller:
         """A moment's local day as people type it: 11-28."""
         return f"{moment.astimezone(self._institution.zone):%m-%d}"
 
-    def reason(self, day: Day) -> str:
+    def reason(self, day: TraceDay) -> str:
         """Why a day is not counted: its festival, the institution's own reason, or the kind of day."""
         name = FESTIVALS.get(day.note.name, day.note.name) if self._chinese else day.note.name
         return name or word(self._language, "day", day.note.code)

@@ -12,18 +12,18 @@ import structlog
 
 from handlers.common import case_library, form_file
 from handlers.common.archive_file import archive
-from handlers.common.form_file import Made
+from handlers.common.form_file import NumberedDocument
 from handlers.common.office import Office
-from handlers.documents.record import Matter, Row
+from handlers.documents.record import MatterRecord, RecordRow
 from handlers.rules.incident.case import OPEN_STAGES, Case
-from handlers.rules.language.messages import Say
+from handlers.rules.language.messages import Reply
 from handlers.timed import handover
 from storage import audit, forms, incidents, routines
-from storage.audit import Noted
-from storage.audit_cursor import Overtaken, follow, reached
+from storage.audit import AuditEntry
+from storage.audit_cursor import CursorMoved, advance, position
 from storage.database.database import FAULTS
 from storage.forms import NumberTaken
-from storage.outbox import Letter, plan
+from storage.outbox import OutgoingMessage, plan
 
 log = structlog.get_logger(__name__)
 BATCH = 200
@@ -33,23 +33,23 @@ CALMS = ("resolved", "calm")
 LEARNS = ("opened", "joined", "reopened", "summarised", "undone", *CLOSES)
 ROSTER = ("delegated", "delegation ended", "swapped")
 FOLLOWED = frozenset((*ASSIGNS, *CLOSES, *CALMS, *LEARNS, *ROSTER))
-Steps = Sequence[tuple[int, int, int]]
-Arm = Callable[[Steps], Awaitable[None]]
-Paper = tuple[Made, Callable[[int], Letter] | None]
+NextSteps = Sequence[tuple[int, int, int]]
+Schedule = Callable[[NextSteps], Awaitable[None]]
+Paper = tuple[NumberedDocument, Callable[[int], OutgoingMessage] | None]
 """A document, and the letter that brings it once its file's number is known."""
 
 
-class Clerk:
+class AuditFollower:
     """`arm` sets the timers of duties that the roster opens."""
 
-    def __init__(self, office: Office, arm: Arm) -> None:
+    def __init__(self, office: Office, arm: Schedule) -> None:
         self._office = office
         self._arm = arm
         self._seen: int | None = None
 
     async def follow(self, now: datetime) -> int:
         """Does what the next lines lead to; how many were read. Another process may be ahead: then it is asked anew."""
-        seen = self._seen if self._seen is not None else await reached()
+        seen = self._seen if self._seen is not None else await position()
         self._seen = None
         lines = await audit.after(seen, BATCH)
         try:
@@ -58,33 +58,33 @@ class Clerk:
                     await self._one(seen, line, now)
                     seen = line.id
             if lines and lines[-1].id > seen:
-                await follow(seen, lines[-1].id)
+                await advance(seen, lines[-1].id)
                 seen = lines[-1].id
-        except Overtaken:
+        except CursorMoved:
             return 0
         self._seen = seen
         return len(lines)
 
-    async def _one(self, seen: int, line: Noted, now: datetime) -> None:
+    async def _one(self, seen: int, line: AuditEntry, now: datetime) -> None:
         """One line. What cannot be made is on record in the log, and does not stop the lines behind it."""
         for _ in range(form_file.TRIES):
             try:
                 await self._led_to(seen, line, now)
             except NumberTaken:
                 continue
-            except (Overtaken, *FAULTS):
+            except (CursorMoved, *FAULTS):
                 raise
             except Exception:
                 log.exception("what follows from a line could not be done", line=line.id, incident=line.incident)
-                await follow(seen, line.id)
+                await advance(seen, line.id)
             return
         raise RuntimeError("no number was free for a document")
 
-    async def _led_to(self, seen: int, line: Noted, now: datetime) -> None:
+    async def _led_to(self, seen: int, line: AuditEntry, now: datetime) -> None:
         if line.incident is None:
             if line.kind in ROSTER and self._office.rosters:
                 await self._arm(await routines.open_slots(await handover.slots(self._office, now)))
-            await follow(seen, line.id)
+            await advance(seen, line.id)
             return
         number = line.incident
         papers = await self._papers(line, number, now)
@@ -98,9 +98,9 @@ class Clerk:
                     await plan([letter(file)], now)
                 await made.record(file, "clock", now)
 
-        await follow(seen, line.id, work)
+        await advance(seen, line.id, work)
 
-    async def _papers(self, line: Noted, number: int, now: datetime) -> list[Paper]:
+    async def _papers(self, line: AuditEntry, number: int, now: datetime) -> list[Paper]:
         """The documents that a line asks for."""
         if line.kind not in (*ASSIGNS, *CLOSES, *CALMS, "summarised"):
             return []
@@ -117,7 +117,7 @@ class Clerk:
         return papers
 
     @staticmethod
-    def _may_ask(line: Noted, case: Case) -> bool:
+    def _may_ask(line: AuditEntry, case: Case) -> bool:
         """Whether a document may follow at all: most lines lead to none, and the whole record need not be read."""
         if line.kind in (*CLOSES, "summarised"):
             return True
@@ -125,7 +125,7 @@ class Clerk:
             return case.open_duty("summary") is not None
         return bool(case.regime.forms("assigned", case.incident.tier))
 
-    async def _kinds(self, line: Noted, about: Matter) -> Sequence[str]:
+    async def _kinds(self, line: AuditEntry, about: MatterRecord) -> Sequence[str]:
         """The forms: where a department is given the matter those that its regime names, and the summary's."""
         case = about.case
         kinds: list[str] = []
@@ -136,28 +136,28 @@ class Clerk:
             kinds.append("summary")
         return kinds
 
-    async def _sent(self, kind: str, about: Matter, now: datetime) -> Paper:
+    async def _sent(self, kind: str, about: MatterRecord, now: datetime) -> Paper:
         office, case = self._office, about.case
         made = await form_file.form(office, kind, about, "clock", now)
         people = office.owners(case)
         text = office.texts.say(f"form.{kind}", number=made.number, case=case, people=people)
         names = tuple(person.id for person in people)
 
-        def letter(file: int) -> Letter:
-            say = Say(text=text, mentions=names, attachments=(made.attachment(file),))
+        def letter(file: int) -> OutgoingMessage:
+            say = Reply(text=text, mentions=names, attachments=(made.attachment(file),))
             return office.letter(say, case.incident.channel, case.incident.conversation, incident=case.number)
 
         return made, letter
 
 
-def _is_news(kind: str, about: Matter) -> bool:
+def _is_news(kind: str, about: MatterRecord) -> bool:
     """Whether the department was given the matter after the last form of that kind was made."""
     given = [n for n, line in enumerate(about.history) if _gives(line)]
     made = [n for n, line in enumerate(about.history) if line["kind"] == "form" and line["data"]["kind"] == kind]
     return not made or bool(given and given[-1] > made[-1])
 
 
-def _gives(line: Row) -> bool:
+def _gives(line: RecordRow) -> bool:
     data = line["data"]
     return (
         line["kind"] in ("opened", "assigned", "bounced", "reopened")

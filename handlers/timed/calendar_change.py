@@ -9,16 +9,16 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from handlers.common.office import Office
-from handlers.rules.incident.case import Case, Decision, DutyRow, Event, MovedDuty
+from handlers.rules.incident.case import AuditEvent, Case, Decision, DutyRow, MovedDuty
 from handlers.rules.incident.duties import count, extended, move
-from handlers.rules.language.messages import Say
+from handlers.rules.language.messages import Reply
 from handlers.rules.time.calendar import Calendar
-from handlers.rules.time.deadline_trace import Reckoning
+from handlers.rules.time.deadline_trace import DeadlineTrace
 from handlers.rules.time.periods import Due, parse
 from storage import counters, incidents, reports
-from storage.changes import Turn
+from storage.changes import Actor
 from storage.incidents import Conflict
-from storage.outbox import Letter
+from storage.outbox import OutgoingMessage
 
 NAME = "calendar"
 
@@ -59,9 +59,9 @@ async def _recount(office: Office, number: int, now: datetime) -> int:
         moved = tuple(_moved(case, duty, due, now) for duty, due in changes)
         later = [(duty, due) for duty, due in changes if due.at != duty.due_at]
         data = {duty.kind: [duty.due_at.isoformat(), due.at.isoformat()] for duty, due in later}
-        decision = Decision(events=(Event("calendar", data),), moved=moved)
+        decision = Decision(events=(AuditEvent("calendar", data),), moved=moved)
         try:
-            turn = Turn(actor="calendar", now=now)
+            turn = Actor(actor="calendar", now=now)
             written = await incidents.change(
                 case.incident.version,
                 number,
@@ -79,7 +79,7 @@ def _anew(case: Case, duty: DutyRow) -> Due | None:
     """The duty's due time by today's calendar, if that changes anything."""
     if duty.state != "open" or not duty.reckoning:
         return None
-    reckoned = Reckoning.from_dict(duty.reckoning)
+    reckoned = DeadlineTrace.from_dict(duty.reckoning)
     if reckoned.rule == "given":
         return None
     period = parse(reckoned.rule)
@@ -96,11 +96,11 @@ def _moved(case: Case, duty: DutyRow, due: Due, now: datetime) -> MovedDuty:
     return move(case, duty.id, due, now)
 
 
-def _letters(office: Office, case: Case, moved: Sequence[tuple[DutyRow, Due]]) -> tuple[Letter, ...]:
+def _letters(office: Office, case: Case, moved: Sequence[tuple[DutyRow, Due]]) -> tuple[OutgoingMessage, ...]:
     if not moved:
         return ()
     home = case.incident
     people = office.owners(case)
     text = office.texts.say("calendar_change.moved", case=case, moved=moved, people=people)
-    say = Say(text=text, mentions=tuple(person.id for person in people))
+    say = Reply(text=text, mentions=tuple(person.id for person in people))
     return (office.letter(say, home.channel, home.conversation, incident=case.number),)

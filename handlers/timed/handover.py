@@ -10,12 +10,12 @@ from typing import Any
 from msgspec.structs import replace
 
 from handlers.common import form_file
-from handlers.common.form_file import Made
+from handlers.common.form_file import NumberedDocument
 from handlers.common.office import Office
 from handlers.common.on_duty import called, people, watches
-from handlers.documents.forms.fields import FormFacts
-from handlers.documents.labels import Words
-from handlers.rules.language.messages import Say
+from handlers.documents.forms.fields import FormFields
+from handlers.documents.labels import Labels
+from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Person
 from handlers.rules.people.roster import Shift, Watch
 from handlers.rules.refusal import Refusal
@@ -24,7 +24,7 @@ from handlers.rules.regime.regime import Regime, Rung
 from handlers.rules.regime.routines import Slot
 from storage import roster as stored
 from storage.forms import NumberTaken
-from storage.outbox import Letter
+from storage.outbox import OutgoingMessage
 
 HANDOVER, EMPTY, OFFICE = "handover", "shift", "office"
 A_DAY, AN_HOUR, A_SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
@@ -57,7 +57,7 @@ async def slots(office: Office, now: datetime) -> list[tuple[Slot, datetime | No
     return list({(slot.kind, slot.owner, slot.due_at): (slot, at) for slot, at in found}.values())
 
 
-async def by_itself(office: Office, duty: int, was: datetime, roster: str, change_at: datetime, now: datetime) -> bool:
+async def on_due(office: Office, duty: int, was: datetime, roster: str, change_at: datetime, now: datetime) -> bool:
     """At the change: the report goes to the group, and rings for whoever comes on duty. False if it was done.
 
     The change of a roster that is no more brings nothing.
@@ -78,25 +78,25 @@ async def by_itself(office: Office, duty: int, was: datetime, roster: str, chang
 
 def _keeping(
     office: Office,
-    made: Made,
+    made: NumberedDocument,
     facts: dict[str, Any],
     coming: tuple[Person, ...],
     going: tuple[Person, ...],
     now: datetime,
 ) -> Any:
-    async def keep() -> list[Letter]:
+    async def keep() -> list[OutgoingMessage]:
         file = await made.keep("clock", now)
         counted = {name: len(facts[name]) for name in ("open", "due_next")}
         until, name = facts["coming"].ends, facts["roster"]
         text = office.texts.say("roster.handover", name=name, coming=coming, going=going, until=until, **counted)
-        say = Say(text=text, mentions=tuple(p.id for p in coming), attachments=(made.attachment(file),))
+        say = Reply(text=text, mentions=tuple(p.id for p in coming), attachments=(made.attachment(file),))
         await made.record(file, "clock", now)
         return [office.aloud(say)]
 
     return keep
 
 
-async def report(office: Office, name: str, by: str, now: datetime) -> Made:
+async def report(office: Office, name: str, by: str, now: datetime) -> NumberedDocument:
     """The report of the shift that is on, in the roster of that name. Refusal without a roster, or asking which."""
     found = await watches(office, now)
     if not found:
@@ -108,10 +108,12 @@ async def report(office: Office, name: str, by: str, now: datetime) -> Made:
     return made
 
 
-async def _report(office: Office, one: Watch, by: str, at: datetime, now: datetime) -> tuple[Made, dict[str, Any]]:
+async def _report(
+    office: Office, one: Watch, by: str, at: datetime, now: datetime
+) -> tuple[NumberedDocument, dict[str, Any]]:
     """As of `at`: what ended just before it, or is on then; what comes at or after it."""
     facts = await _facts(one, office, at, now)
-    written = FormFacts(Words(office.texts, office.institution))
+    written = FormFields(Labels(office.texts, office.institution))
 
     def filled(number: str) -> dict[str, Any]:
         known = {**written.common(number, by, now), **written.shift(facts)}

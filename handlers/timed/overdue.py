@@ -8,21 +8,21 @@ from typing import NamedTuple
 from msgspec import json
 
 from handlers.common.office import Office
-from handlers.rules.language.messages import Say
+from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Person
-from handlers.rules.regime.ladder import Firing, Ladder
+from handlers.rules.regime.ladder import Ladder, LadderStep
 from handlers.rules.regime.regime import Listener, Regime, thaw
 from handlers.timed import handover
 from storage.duties import DueRow, Signature, Step
-from storage.outbox import Letter
+from storage.outbox import OutgoingMessage
 from storage.tables import to_ms
 
 A_DAY = 86_400
 OWNERS: dict[str, Listener] = {"department": "owner", "desk": "office", "leader": "leader", "chief": "chief"}
-Heard = tuple[DueRow, Firing]
+SoundingDuty = tuple[DueRow, LadderStep]
 
 
-class Facts(NamedTuple):
+class ReminderFacts(NamedTuple):
     """What reminders need beside their rows: where requests stand, and the frozen regimes by their number."""
 
     signatures: Mapping[tuple[int, str], Signature]
@@ -36,10 +36,10 @@ class Reminders(NamedTuple):
     """Steps to take, and the messages that tell of them, each with the duties that it is about."""
 
     steps: list[Step]
-    letters: list[tuple[frozenset[int], Letter]]
+    letters: list[tuple[frozenset[int], OutgoingMessage]]
 
 
-def decide(rows: Sequence[DueRow], facts: Facts, office: Office, now: datetime) -> Reminders:
+def decide(rows: Sequence[DueRow], facts: ReminderFacts, office: Office, now: datetime) -> Reminders:
     """What sounds at `now` (aware) for duties whose next step is due."""
     batch = _Batch(facts, office, now)
     for row in rows:
@@ -54,11 +54,11 @@ def decide(rows: Sequence[DueRow], facts: Facts, office: Office, now: datetime) 
 class _Batch:
     """Rows that are decided together. What falls due together is alike: each kind of answer is worked out once."""
 
-    def __init__(self, facts: Facts, office: Office, now: datetime) -> None:
+    def __init__(self, facts: ReminderFacts, office: Office, now: datetime) -> None:
         self._facts, self._office, self._now = facts, office, now
         self.steps: list[Step] = []
-        self.letters: list[tuple[frozenset[int], Letter]] = []
-        self._firings: dict[tuple[object, ...], Firing | None] = {}
+        self.letters: list[tuple[frozenset[int], OutgoingMessage]] = []
+        self._firings: dict[tuple[object, ...], LadderStep | None] = {}
         self._listeners: dict[tuple[object, ...], tuple[Person, ...]] = {}
         self._lines: dict[tuple[str, datetime], str] = {}
 
@@ -84,7 +84,7 @@ class _Batch:
         people = _chased(row, firing, office)
         names = tuple(person.id for person in people)
         self.steps.append(_step(row, firing, names))
-        say = Say(text=self._routine_text(row, firing, people), mentions=names)
+        say = Reply(text=self._routine_text(row, firing, people), mentions=names)
         letter = office.aloud(say, duty=row.id, urgency=to_ms(row.due_at))
         self.letters.append((frozenset({row.id}), letter))
 
@@ -94,14 +94,14 @@ class _Batch:
             return handover.ladder(office.regime, row.started_at, row.due_at, office)
         return Ladder(office.regime, "general", office.institution.zone, row.started_at, row.due_at)
 
-    def _routine_text(self, row: DueRow, firing: Firing, people: Sequence[Person]) -> str:
+    def _routine_text(self, row: DueRow, firing: LadderStep, people: Sequence[Person]) -> str:
         facts = {"due": row.due_at, "now": self._now, "people": people}
         if row.kind == handover.EMPTY:
             name = row.person if row.person in [one.name for one in self._office.rosters] else ""
             return self._office.texts.say("roster.empty", name=name, **facts)
         return self._office.texts.say("check_in.remind", kind=row.kind, bulletin="bulletin" in firing.tell, **facts)
 
-    def _firing(self, row: DueRow) -> Firing | None:
+    def _firing(self, row: DueRow) -> LadderStep | None:
         # Once a step was taken, when the duty began no longer matters to the next.
         begun = row.started_at if row.rung is None else None
         alike = (row.policy, row.tier, row.due_at, row.rung, begun)
@@ -116,7 +116,7 @@ class _Batch:
     def _put_right(self, row: DueRow) -> Step:
         return _step_to(row, self._ladder(row))
 
-    def _listening(self, row: DueRow, firing: Firing) -> tuple[Person, ...]:
+    def _listening(self, row: DueRow, firing: LadderStep) -> tuple[Person, ...]:
         alike = (row.owner, row.kind, row.department, row.holder, row.about, firing.rung, firing.tell)
         if alike not in self._listeners:
             self._listeners[alike] = _unconcerned(row, _listening(row, firing, self._office), self._office)
@@ -129,8 +129,8 @@ class _Batch:
         return self._lines[alike]
 
     def _letter(
-        self, heard: Sequence[Heard], people: Sequence[Person], names: tuple[str, ...]
-    ) -> tuple[frozenset[int], Letter]:
+        self, heard: Sequence[SoundingDuty], people: Sequence[Person], names: tuple[str, ...]
+    ) -> tuple[frozenset[int], OutgoingMessage]:
         row = heard[0][0]
         reply = self._facts.signatures.get((row.incident, "reply"))
         text = self._office.texts.say(
@@ -147,7 +147,7 @@ class _Batch:
             bulletin=any("bulletin" in firing.tell for _, firing in heard) and not self._spared(row),
         )
         letter = self._office.letter(
-            Say(text=text, mentions=names),
+            Reply(text=text, mentions=names),
             row.channel,
             row.conversation,
             incident=row.incident,
@@ -167,7 +167,7 @@ class _Batch:
         return self._facts.regime(row).bulletin_spares_who_asked and asked is not None and asked.state != "approved"
 
 
-def _step(row: DueRow, firing: Firing, told: tuple[str, ...]) -> Step:
+def _step(row: DueRow, firing: LadderStep, told: tuple[str, ...]) -> Step:
     return Step(row.id, row.incident, row.next_at, firing.rung, firing.next_at, firing.skipped, told)
 
 
@@ -176,7 +176,7 @@ def _step_to(row: DueRow, ladder: Ladder) -> Step:
     return Step(row.id, row.incident, row.next_at, row.rung, ladder.next_at(row.rung), (), (), sounds=False)
 
 
-def _chased(row: DueRow, firing: Firing, office: Office) -> tuple[Person, ...]:
+def _chased(row: DueRow, firing: LadderStep, office: Office) -> tuple[Person, ...]:
     person = office.institution.person(row.person or "")
     role = "office" if row.kind == handover.EMPTY else row.person or "officer"
     owners = (person,) if person else office.institution.called(role)
@@ -184,7 +184,7 @@ def _chased(row: DueRow, firing: Firing, office: Office) -> tuple[Person, ...]:
     return tuple(dict.fromkeys((*owners, *others))) if "owner" in firing.tell else others
 
 
-def _listening(row: DueRow, firing: Firing, office: Office) -> tuple[Person, ...]:
+def _listening(row: DueRow, firing: LadderStep, office: Office) -> tuple[Person, ...]:
     """Who hears a step; the owner is whoever the matter waits for, a leader who has to sign perhaps."""
     owner = OWNERS[row.owner]
     signer = office.institution.person(row.holder.partition(":")[2]) if _waits_for_signature(row) else None

@@ -7,13 +7,13 @@ from datetime import datetime
 from msgspec import json, structs
 
 from handlers.common.office import Office
-from handlers.rules.language.messages import Say
+from handlers.rules.language.messages import Reply
 from handlers.rules.regime.regime import thaw
 from handlers.rules.regime.retention_period import since
 from storage import retention
 from storage.retention import Loose, Wording
 
-BODY = json.encode(Say(text=retention.STUB)).decode()
+BODY = json.encode(Reply(text=retention.STUB)).decode()
 """What stands for a message that is erased."""
 NUMBER = re.compile(r"#(\d{1,9})(?!\d)")
 
@@ -38,7 +38,7 @@ async def erase(office: Office, now: datetime, by: str, before: datetime | None 
 
 
 def _message_without(body: str, *, numbers: Collection[int]) -> str:
-    say = json.decode(body, type=Say)
+    say = json.decode(body, type=Reply)
     return json.encode(structs.replace(say, text=_without(say.text, numbers=numbers))).decode()
 
 

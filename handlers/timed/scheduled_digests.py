@@ -12,13 +12,13 @@ from msgspec.structs import replace
 
 from handlers.common.digest_content import Composed, compose
 from handlers.common.office import Office
-from handlers.rules.language.messages import Attachment, Missed, Say
+from handlers.rules.language.messages import Attachment, Missed, Reply
 from handlers.rules.people.institution import Group, Person
 from handlers.rules.time.schedule import Issue, Schedule, due
 from handlers.rules.time.spans import Span
 from storage import counters, digests
-from storage.digests import Draft, Made, Overtaken
-from storage.outbox import Letter
+from storage.digests import DigestDraft, DigestOvertaken, ProducedFile
+from storage.outbox import OutgoingMessage
 
 BOT, NUMBERED = "bot", "numbered"
 SINCE = "digests since"
@@ -66,15 +66,15 @@ async def put_out(
         number = await digests.next_number(issue.kind, year)
         shares = await _shares(office, issue, number, now, here)
         whole = shares[0].composed
-        draft = Draft(issue.kind, issue.period, year, number, issue.span.since, issue.span.until, whole.text, by)
+        draft = DigestDraft(issue.kind, issue.period, year, number, issue.span.since, issue.span.until, whole.text, by)
         told = partial(_letters, office, shares, readers(office, issue.kind, here), number)
         more = [made for share in shares[1:] for made in share.composed.made]
         try:
             out = await digests.issue(draft, whole.made, whole.matters, told, now, inbox_id, more)
-        except Overtaken:
+        except DigestOvertaken:
             continue
         return whole if out else None
-    raise Overtaken
+    raise DigestOvertaken
 
 
 async def _shares(office: Office, issue: Issue, number: int, now: datetime, here: Group | None) -> list[Share]:
@@ -96,8 +96,8 @@ def home(group: Group) -> tuple[str, str]:
 
 def _letters(
     office: Office, shares: Sequence[Share], reading: "Readers", number: int, kept: Sequence[int]
-) -> list[Letter]:
-    letters: list[Letter] = []
+) -> list[OutgoingMessage]:
+    letters: list[OutgoingMessage] = []
     files = iter(kept)
     for share in shares:
         made = share.composed.made
@@ -133,7 +133,9 @@ def _is_with(here: Group | None, person: Person) -> bool:
     return bool(here and account and here.conversation.partition("@")[2] == account)
 
 
-def _to_readers(office: Office, say: Say, reading: Readers, told: Sequence[Group], number: int) -> list[Letter]:
+def _to_readers(
+    office: Office, say: Reply, reading: Readers, told: Sequence[Group], number: int
+) -> list[OutgoingMessage]:
     """One-to-one; who cannot be reached so after all is named in the group."""
     letters = []
     for person, channel in reading.reached:
@@ -143,7 +145,7 @@ def _to_readers(office: Office, say: Say, reading: Readers, told: Sequence[Group
     return letters
 
 
-def _naming_unreached(office: Office, say: Say, reading: Readers) -> Say:
+def _naming_unreached(office: Office, say: Reply, reading: Readers) -> Reply:
     if not reading.unreached:
         return say
     return replace(say, text=f"{say.text}\n{office.texts.say('digest.unreached', people=reading.unreached)}")
@@ -155,9 +157,9 @@ async def _since_last(span: Span) -> Span:
     return span._replace(since=last.until, before=None) if last and last.until < span.until else span
 
 
-def say_with(text: str, made: Sequence[Made], kept: Sequence[int]) -> Say:
+def say_with(text: str, made: Sequence[ProducedFile], kept: Sequence[int]) -> Reply:
     """A text with its pictures and files."""
-    return Say(text=text, attachments=tuple(attached(one.name, id) for one, id in zip(made, kept, strict=True)))
+    return Reply(text=text, attachments=tuple(attached(one.name, id) for one, id in zip(made, kept, strict=True)))
 
 
 def attached(name: str, id: int) -> Attachment:

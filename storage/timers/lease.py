@@ -23,7 +23,7 @@ return 1
 _RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
 
-class Hold(Enum):
+class LeaseState(Enum):
     OURS = "ours"
     ANOTHERS = "another's"
     UNKNOWN = "unknown"  # Redis is away: nobody can take it over either
@@ -43,21 +43,21 @@ class Lease:
         self._renewing = redis.register_script(_RENEW)
         self._releasing = redis.register_script(_RELEASE)
 
-    async def take(self) -> Hold:
+    async def take(self) -> LeaseState:
         """Takes the lease where it is free, renews it where it is ours."""
         try:
             if int(await self._renewing(keys=[self._key], args=[self._mark, self._lasts_ms])):
-                return Hold.OURS
+                return LeaseState.OURS
             if await self._redis.set(self._key, self._mark, nx=True, px=self._lasts_ms):
-                return Hold.OURS
+                return LeaseState.OURS
             owner = await self._redis.get(self._key)
             owner = owner.decode() if isinstance(owner, bytes) else owner or ""
             inherited = _is_dead(owner) and await self._inheriting(
                 keys=[self._key], args=[owner, self._mark, self._lasts_ms]
             )
         except AWAY:
-            return Hold.UNKNOWN
-        return Hold.OURS if inherited else Hold.ANOTHERS
+            return LeaseState.UNKNOWN
+        return LeaseState.OURS if inherited else LeaseState.ANOTHERS
 
     async def release(self) -> None:
         try:

@@ -15,7 +15,7 @@ from storage.timers.gather import Changes, Gatherer
 from storage.timers.link import BATCH, Shard, TimersUnavailable, connect, open_shards, redis_or_unavailable, text
 from storage.timers.nudges import Nudges
 from storage.timers.rebuild import Rebuild, RebuildInterrupted, Rebuilt
-from storage.timers.view import View
+from storage.timers.view import TimerView
 
 __all__ = ["Claim", "RebuildInterrupted", "Rebuilt", "Tick", "Timers", "TimersUnavailable", "connect"]
 
@@ -32,7 +32,7 @@ class Tick(NamedTuple):
     epoch: str | None  # None: Redis was wiped, rebuild
 
 
-class Timers(View):
+class Timers(TimerView):
     def __init__(
         self, redis: Redis, *, namespace: str = keys.NAMESPACE, shards: int = 1, lease_ms: int = 10_000
     ) -> None:

@@ -8,10 +8,10 @@ from redis.asyncio import Redis
 from storage.timers import keys
 from storage.timers.link import BATCH, Shard, redis_or_unavailable, text
 
-Steps = list[tuple[str, int]]
+TimerEntries = list[tuple[str, int]]
 
 
-class View:
+class TimerView:
     def __init__(self, redis: Redis, shards: Sequence[Shard]) -> None:
         self._redis = redis
         self._shards = shards
@@ -42,12 +42,12 @@ class View:
         """Until when each step is claimed; None for one that nobody has claimed."""
         return await self._lookup("leases", ids)
 
-    async def between(self, lo_ms: int, hi_ms: int, limit: int = 10_000) -> Steps:
+    async def between(self, lo_ms: int, hi_ms: int, limit: int = 10_000) -> TimerEntries:
         """The steps due from `lo_ms` to `hi_ms`, both included, earliest first."""
         found = [await self._range(shard, lo_ms, hi_ms, limit) for shard in self._shards]
         return sorted((step for steps in found for step in steps), key=lambda step: step[1])[:limit]
 
-    async def pages(self, size: int = 1_000) -> AsyncIterator[Steps]:
+    async def pages(self, size: int = 1_000) -> AsyncIterator[TimerEntries]:
         """All unclaimed steps, a few perhaps twice, while the index stays in use."""
         for shard in self._shards:
             cursor = 0
@@ -81,7 +81,7 @@ class View:
                 found |= {step: _int(score) for step, score in zip(part, scores, strict=True)}
         return found
 
-    async def _range(self, shard: Shard, lo: int | str, hi: int | str, limit: int) -> Steps:
+    async def _range(self, shard: Shard, lo: int | str, hi: int | str, limit: int) -> TimerEntries:
         with redis_or_unavailable():
             found: Any = await self._redis.zrangebyscore(shard.keys.due, lo, hi, 0, limit, withscores=True)
         return _steps(found)
@@ -91,5 +91,5 @@ def _int(score: float | None) -> int | None:
     return None if score is None else int(score)
 
 
-def _steps(found: Iterable[tuple[str | bytes, float]]) -> Steps:
+def _steps(found: Iterable[tuple[str | bytes, float]]) -> TimerEntries:
     return [(text(step), int(due)) for step, due in found]

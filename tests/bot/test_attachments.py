@@ -7,7 +7,7 @@ import pytest
 
 from bot.channels.base import Outcome, SendError
 from bot.engine import attachments
-from bot.engine.attachments import Kind, safe_name, sniff
+from bot.engine.attachments import MediaType, safe_name, sniff
 from handlers.rules.language.messages import Attachment
 from storage import files
 from tests.support.rows import NOW
@@ -63,11 +63,11 @@ def test_what_bytes_are(body: bytes, ending: str) -> None:
     ],
 )
 def test_a_name_is_made_safe(claimed: str, ending: str, name: str) -> None:
-    assert safe_name(claimed, Kind("x/y", ending), "picture") == name
+    assert safe_name(claimed, MediaType("x/y", ending), "picture") == name
 
 
 def test_what_cannot_be_known_does_not_look_like_a_program() -> None:
-    assert safe_name("setup.exe", Kind(*attachments.ANYTHING), "file") == "setup.exe.bin"
+    assert safe_name("setup.exe", MediaType(*attachments.ANYTHING), "file") == "setup.exe.bin"
 
 
 async def fetch(attachment: Attachment) -> bytes:

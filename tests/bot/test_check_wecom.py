@@ -12,7 +12,7 @@ from bot.cli import check
 from bot.clock import Clock, StandingClock
 from bot.config import Config, build_institution
 from storage import groups, inbox
-from storage.groups import Bound
+from storage.groups import GroupBinding
 from tests.support.drive_wecom import WeComDriver
 from tests.support.story import DEMONSTRATION
 from tests.support.wecom import GROUP
@@ -106,7 +106,7 @@ async def test_a_group_that_is_not_bound_and_one_that_is(
     ]
     now = NOW()
     heard = await inbox.store("wecom", "m1", f'{{"conversation":"{GROUP}"}}', now)
-    await groups.ask(Bound(0, "wecom", GROUP, "g", "482159", "li", "li"), heard or 0, lambda _: [], now)
+    await groups.ask(GroupBinding(0, "wecom", GROUP, "g", "482159", "li", "li"), heard or 0, lambda _: [], now)
     assert "✓ wecom: 机器人可以在“育才中学回音工作群”主动发言" in [str(line) for line in await check.lines()]
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from redis.asyncio import Redis
 
 from bot.clock import Clock
-from bot.engine.timer_audit import Checkup
+from bot.engine.timer_audit import TimerAudit
 from bot.metrics import Metrics
 from storage.tables import Duty, to_ms
 from storage.timers.timers import Timers
@@ -104,7 +104,7 @@ class Fast(Clock):
 
 async def test_clocks_that_differ_are_an_alarm(redis: Redis) -> None:
     timers = Timers(redis)
-    checkup = Checkup(timers, Fast(), Metrics())
+    checkup = TimerAudit(timers, Fast(), Metrics())
     await checkup.compare_clocks()
     await timers.aclose()
     assert checkup.skewed
@@ -113,7 +113,7 @@ async def test_clocks_that_differ_are_an_alarm(redis: Redis) -> None:
 
 async def test_a_clock_that_was_moved_on_purpose_is_none(redis: Redis) -> None:
     timers = Timers(redis)
-    checkup = Checkup(timers, Clock(timedelta(days=3)), Metrics())
+    checkup = TimerAudit(timers, Clock(timedelta(days=3)), Metrics())
     await checkup.compare_clocks()
     await timers.aclose()
     assert not checkup.skewed

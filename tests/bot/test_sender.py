@@ -9,7 +9,7 @@ from msgspec import json
 from bot.channels.base import Limit, Outcome, Receipt, SendError
 from bot.clock import StandingClock
 from bot.engine.sender import LEASE, MOST_TRIES, Sender
-from handlers.rules.language.messages import Attachment, Say
+from handlers.rules.language.messages import Attachment, Reply
 from handlers.texts import Texts
 from storage import outbox
 from storage.tables import Outbox
@@ -29,7 +29,7 @@ class Platform:
         self.fate = fate
         self.arrived: list[str] = []
 
-    async def send(self, conversation: str, say: Say, key: str) -> Receipt:
+    async def send(self, conversation: str, say: Reply, key: str) -> Receipt:
         fate = self.fate(say.text)
         if isinstance(fate, Exception):
             raise fate
@@ -38,10 +38,10 @@ class Platform:
         self.arrived.append(say.text)
         return Receipt(f"p{key}")
 
-    def parts(self, conversation: str, say: Say) -> list[Say]:
+    def parts(self, conversation: str, say: Reply) -> list[Reply]:
         return [say]
 
-    def limits(self, conversation: str, say: Say) -> list[Limit]:
+    def limits(self, conversation: str, say: Reply) -> list[Limit]:
         return []
 
     async def fetch(self, attachment: Attachment) -> bytes:
@@ -56,7 +56,9 @@ def sender(platform: Platform, clock: StandingClock) -> Sender:
 
 
 async def plan(*texts: str, conversation: str = "work") -> None:
-    await outbox.plan([outbox.Letter("local", conversation, json.encode(Say(text=t)).decode()) for t in texts], NOW)
+    await outbox.plan(
+        [outbox.OutgoingMessage("local", conversation, json.encode(Reply(text=t)).decode()) for t in texts], NOW
+    )
 
 
 async def states() -> list[str]:

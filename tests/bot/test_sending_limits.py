@@ -11,7 +11,7 @@ from bot.channels import splitting
 from bot.channels.base import Limit, Outcome, Receipt, SendError
 from bot.clock import StandingClock
 from bot.engine.sender import Sender
-from handlers.rules.language.messages import Attachment, Button, Card, Say
+from handlers.rules.language.messages import Attachment, Button, Card, Reply
 from handlers.texts import Texts
 from storage import outbox
 from storage.tables import Outbox, to_ms
@@ -30,15 +30,15 @@ class Platform:
 
     def __init__(self, clock: StandingClock, fate: Callable[[str], Outcome | None] = lambda _: None) -> None:
         self.clock, self.fate = clock, fate
-        self.arrived: list[tuple[datetime, str, Say]] = []
+        self.arrived: list[tuple[datetime, str, Reply]] = []
 
-    def parts(self, conversation: str, say: Say) -> Sequence[Say]:
+    def parts(self, conversation: str, say: Reply) -> Sequence[Reply]:
         return splitting.parts(say, 2048)
 
-    def limits(self, conversation: str, say: Say) -> Sequence[Limit]:
+    def limits(self, conversation: str, say: Reply) -> Sequence[Limit]:
         return [Limit(f"hook:{conversation}", 20, 60)]
 
-    async def send(self, conversation: str, say: Say, key: str) -> Receipt:
+    async def send(self, conversation: str, say: Reply, key: str) -> Receipt:
         if outcome := self.fate(say.text):
             raise SendError("no", outcome, wait=5.0)
         assert splitting.in_bytes(say.text) <= 2048
@@ -66,10 +66,10 @@ class World:
         self.platform = Platform(self.clock)
         self.sender = Sender(self.platform, Texts("zh", INSTITUTION), self.clock, redis)
 
-    async def plan(self, *says: Say, due: int = 0) -> None:
+    async def plan(self, *says: Reply, due: int = 0) -> None:
         """Answers, or reminders that are `due` so many minutes from now."""
         urgency = to_ms(NOW + timedelta(minutes=due)) if due else 0
-        letters = [outbox.Letter("local", "work", json.encode(say).decode(), urgency) for say in says]
+        letters = [outbox.OutgoingMessage("local", "work", json.encode(say).decode(), urgency) for say in says]
         await outbox.plan(letters, self.clock.now())
 
     async def runs(self, seconds: int) -> None:
@@ -84,7 +84,7 @@ def world(tables: str, redis: Redis) -> World:
 
 
 async def test_answers_go_alone_in_order_and_never_more_than_allowed(world: World) -> None:
-    await world.plan(*(Say(text=f"{n}") for n in range(50)))
+    await world.plan(*(Reply(text=f"{n}") for n in range(50)))
     await world.runs(130)
     assert world.platform.texts == [f"{n}" for n in range(50)]
     assert world.platform.most_in_a_minute() == 20
@@ -93,12 +93,12 @@ async def test_answers_go_alone_in_order_and_never_more_than_allowed(world: Worl
 
 async def test_three_reminders_go_alone_a_fourth_makes_a_bundle(world: World) -> None:
     for n in (3, 1, 2):
-        await world.plan(Say(text=f"〔#{n}〕到期", mentions=(f"p{n}",)), due=n)
+        await world.plan(Reply(text=f"〔#{n}〕到期", mentions=(f"p{n}",)), due=n)
     await world.sender.drain()
     assert world.platform.texts == ["〔#1〕到期", "〔#2〕到期", "〔#3〕到期"]
     world.clock.advance(120 * SECOND)
     for n in (7, 5, 4, 6):
-        await world.plan(Say(text=f"〔#{n}〕到期", mentions=(f"p{n}",)), due=n)
+        await world.plan(Reply(text=f"〔#{n}〕到期", mentions=(f"p{n}",)), due=n)
     await world.sender.drain()
     [bundled] = world.platform.arrived[3:]
     assert bundled[2].text == "【4 件提醒，最急的在前】\n〔#4〕到期\n\n〔#5〕到期\n\n〔#6〕到期\n\n〔#7〕到期"
@@ -109,34 +109,34 @@ async def test_three_reminders_go_alone_a_fourth_makes_a_bundle(world: World) ->
 
 
 async def test_within_the_same_minute_two_are_enough(world: World) -> None:
-    await world.plan(Say(text="刚说过"))
-    await world.plan(Say(text="〔#1〕到期"), Say(text="〔#2〕到期"), due=1)
+    await world.plan(Reply(text="刚说过"))
+    await world.plan(Reply(text="〔#1〕到期"), Reply(text="〔#2〕到期"), due=1)
     await world.sender.drain()
     assert world.platform.texts == ["刚说过", "【2 件提醒，最急的在前】\n〔#1〕到期\n\n〔#2〕到期"]
 
 
 async def test_a_quote_of_a_bundle_is_found_with_all_that_is_in_it(world: World) -> None:
-    await world.plan(*(Say(text=f"〔#{n}〕到期") for n in range(1, 6)), due=1)
+    await world.plan(*(Reply(text=f"〔#{n}〕到期") for n in range(1, 6)), due=1)
     await world.sender.drain()
     assert len(await outbox.bodies_of("local", "p1")) == 5
 
 
 async def test_what_has_buttons_is_not_bundled_away(world: World) -> None:
-    await world.plan(*(Say(text=f"〔#{n}〕到期") for n in range(1, 6)), due=1)
-    await world.plan(Say(text="请审批", card=CARD), due=1)
+    await world.plan(*(Reply(text=f"〔#{n}〕到期") for n in range(1, 6)), due=1)
+    await world.plan(Reply(text="请审批", card=CARD), due=1)
     await world.sender.drain()
     assert [say.card for _, _, say in world.platform.arrived] == [None, CARD]
 
 
 async def test_a_bundle_is_one_message_of_the_platforms(world: World) -> None:
-    await world.plan(*(Say(text=f"〔#{n}〕" + "长" * 200) for n in range(1, 9)), due=1)
+    await world.plan(*(Reply(text=f"〔#{n}〕" + "长" * 200) for n in range(1, 9)), due=1)
     await world.sender.drain()
     assert [say.text.count("〔#") for _, _, say in world.platform.arrived] == [3, 3, 2]
 
 
 async def test_a_burst_of_hundreds_is_told_within_minutes(world: World) -> None:
     for n in range(300):
-        await world.plan(Say(text=f"〔#{n}〕该签收了，请回复：签收 {n}"), due=n + 1)
+        await world.plan(Reply(text=f"〔#{n}〕该签收了，请回复：签收 {n}"), due=n + 1)
     await world.runs(90)
     assert all(any(f"〔#{n}〕" in text for text in world.platform.texts) for n in range(300))
     assert world.platform.most_in_a_minute() <= 20
@@ -145,7 +145,7 @@ async def test_a_burst_of_hundreds_is_told_within_minutes(world: World) -> None:
 
 async def test_a_long_answer_follows_in_parts_which_nothing_separates(world: World) -> None:
     text = "〔#7〕" + "很长的答复。" * 300
-    await world.plan(Say(text=text, mentions=("wang",)), Say(text="下一条"))
+    await world.plan(Reply(text=text, mentions=("wang",)), Reply(text="下一条"))
     await world.sender.drain()
     *parts, last = world.platform.texts
     assert last == "下一条"
@@ -155,7 +155,7 @@ async def test_a_long_answer_follows_in_parts_which_nothing_separates(world: Wor
 
 async def test_a_part_that_has_to_wait_is_not_overtaken(world: World) -> None:
     world.platform.fate = lambda text: Outcome.RETRY if text.startswith("〔#7〕…") else None
-    await world.plan(Say(text="〔#7〕" + "很长的答复。" * 300), Say(text="下一条"))
+    await world.plan(Reply(text="〔#7〕" + "很长的答复。" * 300), Reply(text="下一条"))
     await world.sender.drain()
     assert len(world.platform.texts) == 1
     world.platform.fate = lambda _: None
@@ -166,20 +166,20 @@ async def test_a_part_that_has_to_wait_is_not_overtaken(world: World) -> None:
 
 async def test_an_answer_goes_ahead_of_reminders_that_wait(world: World) -> None:
     world.platform.fate = lambda text: Outcome.RETRY if "到期" in text else None
-    await world.plan(Say(text="〔#1〕到期"), due=1)
+    await world.plan(Reply(text="〔#1〕到期"), due=1)
     await world.sender.drain()
-    await world.plan(Say(text="答复"))
+    await world.plan(Reply(text="答复"))
     await world.sender.drain()
     assert world.platform.texts == ["答复"]
 
 
 async def test_a_hold_of_the_channels_own_waits_without_a_try(world: World, redis: Redis) -> None:
-    async def hold(conversation: str, say: Say, urgency: int) -> float:
+    async def hold(conversation: str, say: Reply, urgency: int) -> float:
         return 3600.0 if urgency else 0.0
 
     sender = Sender(world.platform, Texts("zh", INSTITUTION), world.clock, redis, hold)
-    await world.plan(Say(text="到期"), due=90)
-    await world.plan(Say(text="答复"))
+    await world.plan(Reply(text="到期"), due=90)
+    await world.plan(Reply(text="答复"))
     await sender.drain()
     assert world.platform.texts == ["答复"]
     row = await Outbox.get(id=1)

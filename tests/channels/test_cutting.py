@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.splitting import in_bytes, parts, pieces
-from handlers.rules.language.messages import Button, Card, Say
+from handlers.rules.language.messages import Button, Card, Reply
 
 
 @given(st.text(max_size=300), st.integers(4, 80))
@@ -27,13 +27,13 @@ def test_a_character_that_does_not_fit_is_an_error() -> None:
 
 
 def test_what_fits_stays_whole() -> None:
-    say = Say(text="〔#12〕好", mentions=("wang",))
+    say = Reply(text="〔#12〕好", mentions=("wang",))
     assert parts(say, 100) == [say]
 
 
 def test_each_part_names_the_matter_and_only_the_first_rings() -> None:
     card = Card(id="c", title="t", buttons=(Button(label="同意", key="approve:1"),))
-    first, *rest = parts(Say(text="〔#12〕" + "长" * 200, mentions=("wang",), card=card), 300)
+    first, *rest = parts(Reply(text="〔#12〕" + "长" * 200, mentions=("wang",), card=card), 300)
     assert first.mentions == ("wang",)
     assert [one.mentions for one in rest] == [()] * len(rest)
     assert [one.card for one in (first, *rest)] == [None] * len(rest) + [card]

@@ -15,7 +15,7 @@ from bot.channels.base import Channel, Outcome, Receipt, SendError
 from bot.channels.dingtalk import api
 from bot.channels.dingtalk.call_budget import Budget
 from bot.channels.dingtalk.channel import DingTalk, DingTalkSettings, RobotWebhook
-from handlers.rules.language.messages import Attachment, Button, Card, Say
+from handlers.rules.language.messages import Attachment, Button, Card, Reply
 from storage import files
 from tests.support.dingtalk import COUNT, GROUP, QPS, FakeDingTalk, Fault, Sent
 
@@ -47,10 +47,10 @@ class World:
         budget = Budget("dingtalk", 10_000, ZoneInfo("Asia/Shanghai"), now)
         return DingTalk(ours, self.session, ACCOUNTS.get, NAMES.__getitem__, now, budget)
 
-    async def fails(self, path: str, *faults: Fault, to: str = GROUP, say: Say | None = None) -> SendError:
+    async def fails(self, path: str, *faults: Fault, to: str = GROUP, say: Reply | None = None) -> SendError:
         self.fake.faults[path].extend(faults)
         with pytest.raises(SendError) as caught:
-            await self.channel().send(to, say or Say(text="你好"), "k")
+            await self.channel().send(to, say or Reply(text="你好"), "k")
         for secret in ("app-secret-value", "SEChook", "hook-token", "access-token-"):
             assert secret not in f"{caught.value!r} {caught.value.__context__!r}"
         return caught.value
@@ -67,7 +67,7 @@ async def world(tables: str) -> AsyncIterator[World]:
 
 async def test_a_group_message_keeps_its_key(world: World) -> None:
     channel: Channel = world.channel()
-    assert await channel.send(GROUP, Say(text="早上好"), "k") == Receipt("key-1", accepted=True)
+    assert await channel.send(GROUP, Reply(text="早上好"), "k") == Receipt("key-1", accepted=True)
     assert world.fake.sent == [Sent("group", GROUP, "早上好", key="key-1")]
     await channel.close()
 
@@ -77,25 +77,25 @@ async def test_no_connection_is_used_twice(world: World) -> None:
     trace.on_connection_reuseconn.append(lambda *_: asyncio.sleep(0, reused.append(1)))
     async with ClientSession(trace_configs=[trace]) as world.session:
         for text in "一二":
-            await world.channel().send(GROUP, Say(text=text), "k")
+            await world.channel().send(GROUP, Reply(text=text), "k")
     assert reused == []
 
 
 async def test_a_private_message(world: World) -> None:
-    assert await world.channel().send("@u1", Say(text="请批示"), "k") == Receipt("key-1", accepted=True)
+    assert await world.channel().send("@u1", Reply(text="请批示"), "k") == Receipt("key-1", accepted=True)
     assert world.fake.sent == [Sent("private", "u1", "请批示", key="key-1")]
 
 
 async def test_a_mention_really_rings(world: World) -> None:
-    say = Say(text="@王建国 请签收，@王建 知悉", mentions=("wang", "wang2"))
+    say = Reply(text="@王建国 请签收，@王建 知悉", mentions=("wang", "wang2"))
     assert await world.channel().send(GROUP, say, "k") == Receipt(None, accepted=False)
     assert world.fake.sent == [Sent("webhook", GROUP, "@u1 请签收，@u2 知悉", mentions=("u1", "u2"))]
     assert TOKEN not in world.fake.calls
 
 
 async def test_who_is_not_in_the_text_is_put_in_front(world: World) -> None:
-    await world.channel().send(GROUP, Say(text="请签收", mentions=("wang", "chen", "twin")), "k")
-    await world.channel().send(GROUP, Say(text="长" * 30_000 + "@王建国", mentions=("wang",)), "k")
+    await world.channel().send(GROUP, Reply(text="请签收", mentions=("wang", "chen", "twin")), "k")
+    await world.channel().send(GROUP, Reply(text="长" * 30_000 + "@王建国", mentions=("wang",)), "k")
     assert world.fake.sent[0] == Sent("webhook", GROUP, "@u1 @陈思 @u3 请签收", mentions=("u1", "u3"))
     assert world.fake.sent[1].mentions == ("u1",)
 
@@ -103,7 +103,7 @@ async def test_who_is_not_in_the_text_is_put_in_front(world: World) -> None:
 @pytest.mark.parametrize("mentions", [("chen",), ("wang",)])
 async def test_without_account_or_webhook_names_are_spelled(world: World, mentions: tuple[str, ...]) -> None:
     to = QUIET if mentions == ("wang",) else GROUP
-    await world.channel().send(to, Say(text="请签收", mentions=mentions), "k")
+    await world.channel().send(to, Reply(text="请签收", mentions=mentions), "k")
     assert world.fake.sent == [Sent("group", to, f"@{NAMES[mentions[0]]} 请签收", key="key-1")]
 
 
@@ -111,20 +111,20 @@ async def test_a_webhook_without_a_secret_and_with_an_address_of_its_own(world: 
     hook = RobotWebhook(url=f"{world.fake.url}/robot/send?access_token=hook-token-1")
     channel = world.channel(webhooks={GROUP: hook}, oapi="http://127.0.0.1:9")
     with capture_logs() as logs:
-        await channel.send(GROUP, Say(text="请签收", mentions=("wang",)), "k")
+        await channel.send(GROUP, Reply(text="请签收", mentions=("wang",)), "k")
     assert ["310000 invalid timestamp" in one["reason"] for one in logs] == [True]
 
 
 async def test_every_signature_survives_the_address(world: World) -> None:
     for second in range(20):
         world.now += timedelta(minutes=1, milliseconds=second)
-        await world.channel().send(GROUP, Say(text="请签收", mentions=("wang",)), "k")
+        await world.channel().send(GROUP, Reply(text="请签收", mentions=("wang",)), "k")
     assert len(world.fake.sent) == 20
 
 
 @pytest.mark.parametrize("mentions", [(), ("wang",)])
 async def test_a_card_is_markdown_without_buttons(world: World, mentions: tuple[str, ...]) -> None:
-    await world.channel().send(GROUP, Say(text="请签收 <b>", card=CARD, mentions=mentions), "k")
+    await world.channel().send(GROUP, Reply(text="请签收 <b>", card=CARD, mentions=mentions), "k")
     (sent,) = world.fake.sent
     assert (sent.by, sent.title) == ("webhook" if mentions else "group", "#12 食堂 [图](http://evil/x.png)")
     front = "@u1 " if mentions else ""
@@ -133,20 +133,20 @@ async def test_a_card_is_markdown_without_buttons(world: World, mentions: tuple[
 
 
 async def test_replacing_buttons_is_nothing_here(world: World) -> None:
-    receipt = await world.channel().send(GROUP, Say(text="已签收", update="incident-12"), "k")
+    receipt = await world.channel().send(GROUP, Reply(text="已签收", update="incident-12"), "k")
     assert (receipt, world.fake.calls) == (Receipt(None, accepted=True), [])
 
 
 @pytest.mark.parametrize("to", [GROUP, "@u1"])
 async def test_what_is_too_long_is_cut_between_characters(world: World, to: str) -> None:
-    await world.channel().send(to, Say(text="长\n😀" * 9000), "k")
+    await world.channel().send(to, Reply(text="长\n😀" * 9000), "k")
     assert world.fake.sent[0].text.endswith("…")
     assert ("长\n😀" * 9000).startswith(world.fake.sent[0].text[:-1])
 
 
 async def test_one_token_serves_many_sends(world: World) -> None:
     channel = world.channel()
-    await asyncio.gather(*(channel.send(GROUP, Say(text=str(n)), "k") for n in range(8)))
+    await asyncio.gather(*(channel.send(GROUP, Reply(text=str(n)), "k") for n in range(8)))
     assert (world.fake.calls.count(TOKEN), len(world.fake.sent)) == (1, 8)
 
 
@@ -154,15 +154,15 @@ async def test_a_token_is_renewed_shortly_before_it_ends(world: World) -> None:
     channel = world.channel()
     for minutes, tokens in [(0, 1), (114, 1), (2, 2)]:
         world.now += timedelta(minutes=minutes)
-        await channel.send(GROUP, Say(text="你好"), "k")
+        await channel.send(GROUP, Reply(text="你好"), "k")
         assert len(world.fake.tokens) == tokens
 
 
 async def test_a_token_that_is_refused_is_renewed_once(world: World) -> None:
     channel = world.channel()
-    await channel.send(GROUP, Say(text="一"), "k")
+    await channel.send(GROUP, Reply(text="一"), "k")
     world.fake.tokens = {"other": world.now}
-    assert (await channel.send(GROUP, Say(text="二"), "k")).platform_id == "key-2"
+    assert (await channel.send(GROUP, Reply(text="二"), "k")).platform_id == "key-2"
     assert world.fake.calls.count(TOKEN) == 2
 
 
@@ -213,7 +213,7 @@ async def test_without_a_token_nothing_was_sent(world: World, fault: Fault, wait
 
 async def test_a_wrong_secret_says_what_to_check(world: World) -> None:
     with pytest.raises(SendError, match="check app_key and app_secret") as caught:
-        await world.channel(app_secret="other-secret").send(GROUP, Say(text="你好"), "k")
+        await world.channel(app_secret="other-secret").send(GROUP, Reply(text="你好"), "k")
     assert "other-secret" not in str(caught.value)
 
 
@@ -241,7 +241,7 @@ async def test_what_never_left_may_go_again(world: World, monkeypatch: pytest.Mo
     for url in ("http://127.0.0.1:9/x?access_token=hook-token-1", "http://no.such.host.invalid/x", handshake):
         hooks = {GROUP: RobotWebhook(url=url, secret="SEChook")}
         with pytest.raises(SendError) as caught:
-            await world.channel(webhooks=hooks).send(GROUP, Say(text="请签收", mentions=("wang",)), "k")
+            await world.channel(webhooks=hooks).send(GROUP, Reply(text="请签收", mentions=("wang",)), "k")
         assert caught.value.outcome is Outcome.RETRY
         assert "hook-token" not in str(caught.value)
     mute.close()
@@ -257,7 +257,7 @@ async def test_people_whom_dingtalk_does_not_deliver_to(world: World) -> None:
     assert len(world.fake.calls) == calls
 
 
-RING = Say(text="请签收", mentions=("wang",))
+RING = Reply(text="请签收", mentions=("wang",))
 
 
 async def test_the_twenty_first_ring_waits_ten_minutes(world: World) -> None:
@@ -299,7 +299,7 @@ async def test_files_follow_the_text_each_as_a_message_of_its_own(world: World) 
     attached = (Attachment(kind="picture", id=picture), Attachment(kind="file", id=sheet))
     channel = world.channel()
     for to in (GROUP, "@u1"):
-        for part in channel.parts(to, Say(text="本周台账", attachments=attached)):
+        for part in channel.parts(to, Reply(text="本周台账", attachments=attached)):
             await channel.send(to, part, "k")
     assert [sent.text for sent in world.fake.sent[:3]] == ["本周台账", "@media0", "台账.xlsx"]
     assert [sent.to for sent in world.fake.sent] == [GROUP] * 3 + ["u1"] * 3
@@ -307,11 +307,11 @@ async def test_files_follow_the_text_each_as_a_message_of_its_own(world: World) 
 
 
 async def test_a_file_that_is_gone_is_refused_and_a_broken_upload_goes_again(world: World) -> None:
-    gone = Say(text="", attachments=(Attachment(kind="file", id=99),))
+    gone = Reply(text="", attachments=(Attachment(kind="file", id=99),))
     with pytest.raises(SendError, match="no longer kept"):
         await world.channel().send(GROUP, gone, "k")
     kept = await files.keep(b"x", "a.txt", "text/plain", "bot", world.now)
     error = await world.fails(
-        "/media/upload", Fault(500), say=Say(text="", attachments=(Attachment(kind="file", id=kept),))
+        "/media/upload", Fault(500), say=Reply(text="", attachments=(Attachment(kind="file", id=kept),))
     )
     assert error.outcome is Outcome.RETRY

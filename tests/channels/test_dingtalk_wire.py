@@ -9,7 +9,15 @@ from dingtalk_stream import ChatbotMessage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.dingtalk.wire import BODY_LIMIT, Malformed, Words, read_message, sign, template_body, webhook_body
+from bot.channels.dingtalk.wire import (
+    BODY_LIMIT,
+    Malformed,
+    MessageText,
+    read_message,
+    sign,
+    template_body,
+    webhook_body,
+)
 from handlers.rules.language.messages import Attachment, Message, Quote
 from tests.support.dingtalk import BOT, GROUP, FakeDingTalk, Sent
 
@@ -206,13 +214,13 @@ def test_the_official_sdk_reads_the_fakes_callbacks() -> None:
 
 
 def test_as_much_is_kept_as_the_platform_takes() -> None:
-    assert len(template_body(Words("a" * BODY_LIMIT), robotCode="r")) == BODY_LIMIT
-    assert len(webhook_body(Words("a" * BODY_LIMIT, "t"), ["u1"])) == BODY_LIMIT
+    assert len(template_body(MessageText("a" * BODY_LIMIT), robotCode="r")) == BODY_LIMIT
+    assert len(webhook_body(MessageText("a" * BODY_LIMIT, "t"), ["u1"])) == BODY_LIMIT
 
 
 @given(text=st.text(min_size=0, max_size=40), times=st.integers(1, 2000), markdown=st.booleans())
 def test_every_body_fits_and_keeps_its_beginning(text: str, times: int, markdown: bool) -> None:
-    words = Words(text * times, "题" if markdown else None)
+    words = MessageText(text * times, "题" if markdown else None)
     for body in (template_body(words, robotCode="r"), webhook_body(words, ["u1"])):
         assert len(body) <= BODY_LIMIT
         decoded = json.loads(body)

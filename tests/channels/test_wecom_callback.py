@@ -16,7 +16,7 @@ from bot.channels.wecom import inbound
 from bot.channels.wecom.app import App, AppSettings
 from bot.channels.wecom.callbacks import app_routes, robot_routes
 from bot.channels.wecom.http import Http
-from bot.channels.wecom.inbound import Ear, Identities
+from bot.channels.wecom.inbound import Identities, InboundMessages
 from bot.channels.wecom.robot import AnsweringRobot, RobotSettings
 from handlers.rules.language.messages import Message
 from storage.timers import keys
@@ -69,7 +69,7 @@ async def office(redis: Redis) -> AsyncIterator[Office]:
             corp_id=CORP, agent_id=fake_app.agent, secret=fake_app.secret, token=TOKEN, aes_key=AES_KEY, api=world.url
         )
         identities = Identities(App(ours, Http(session, set()), redis), redis, lambda id: id in {"u1", "u2"})
-        ear = Ear(inbox.hear, identities, redis, lambda: NOW)
+        ear = InboundMessages(inbox.hear, identities, redis, lambda: NOW)
         answers = AnsweringRobot(robot, Http(session, set()), redis, lambda: NOW)
         application = web.Application()
         application.add_routes([*robot_routes(robot, ear, answers, lambda: NOW), *app_routes(ours, ear, lambda: NOW)])
@@ -247,7 +247,7 @@ async def test_silence_is_tried_again(office: Office) -> None:
         await slow.wait()
         return await Inboxed.hear(office.inbox, message)
 
-    ear = Ear(stuck, Identities(None, None, bool), None, lambda: NOW)
+    ear = InboundMessages(stuck, Identities(None, None, bool), None, lambda: NOW)
     ours = AppSettings(corp_id=CORP, agent_id=1, secret="s", token=TOKEN, aes_key=AES_KEY)
     application = web.Application()
     application.add_routes(app_routes(ours, ear, lambda: NOW))

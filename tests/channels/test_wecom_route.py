@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.channels.wecom.routing import Routes
-from handlers.rules.language.messages import Attachment, Button, Card, Say
+from handlers.rules.language.messages import Attachment, Button, Card, Reply
 
 GROUP = "wrGroup"
 HOOKED = {GROUP: "digest"}.get
@@ -22,15 +22,15 @@ def routes(**known: Any) -> Routes:
     return Routes(account=account, **known)
 
 
-def ways(routes: Routes, conversation: str, say: Say) -> list[tuple[str, str, str]]:
+def ways(routes: Routes, conversation: str, say: Reply) -> list[tuple[str, str, str]]:
     """Each part: its door, for whom it is, and what it is."""
     parts = routes.parts(conversation, say)
     kinds = ["file" if part.attachments else "card" if part.card else "text" for part in parts]
     return [(routes.door(conversation, part), part.to or "", kind) for part, kind in zip(parts, kinds, strict=True)]
 
 
-ASKED = Say(text=SHORT, mentions=("qian",), card=CARD)
-SAID = Say(text=SHORT)
+ASKED = Reply(text=SHORT, mentions=("qian",), card=CARD)
+SAID = Reply(text=SHORT)
 EVERYTHING = routes(robot="pushes", app="hears", hook=HOOKED)
 
 
@@ -40,7 +40,7 @@ def test_a_mention_rings_through_the_webhook_and_its_card_rings_one_to_one() -> 
 
 
 def test_a_long_draft_goes_before_its_card() -> None:
-    asked = Say(text=LONG, mentions=("qian", "sun"), card=CARD)
+    asked = Reply(text=LONG, mentions=("qian", "sun"), card=CARD)
     assert ways(EVERYTHING, GROUP, asked) == [
         ("webhook", "", "text"),
         ("app", "qian", "text"),
@@ -64,7 +64,7 @@ def test_without_the_app_the_card_stands_in_the_group() -> None:
 def test_without_a_webhook_one_card_says_it_all_if_it_can() -> None:
     alone = routes(robot="pushes")
     assert ways(alone, GROUP, ASKED) == [("robot", "", "card")]
-    assert ways(alone, GROUP, Say(text=LONG, card=CARD)) == [("robot", "", "text"), ("robot", "", "card")]
+    assert ways(alone, GROUP, Reply(text=LONG, card=CARD)) == [("robot", "", "text"), ("robot", "", "card")]
 
 
 def test_an_app_that_only_speaks_has_no_buttons() -> None:
@@ -73,7 +73,7 @@ def test_an_app_that_only_speaks_has_no_buttons() -> None:
 
 
 def test_whoever_has_no_account_gets_no_card_of_their_own() -> None:
-    asked = Say(text=SHORT, mentions=("nobody",), card=CARD)
+    asked = Reply(text=SHORT, mentions=("nobody",), card=CARD)
     assert ways(EVERYTHING, GROUP, asked) == [("webhook", "", "text"), ("robot", "", "card")]
 
 
@@ -93,18 +93,24 @@ def test_one_to_one_goes_where_it_was_said(conversation: str, known: dict[str, A
 
 
 def test_files_follow_the_text() -> None:
-    report = Say(text=SHORT, attachments=(CHART, CHART))
+    report = Reply(text=SHORT, attachments=(CHART, CHART))
     assert ways(EVERYTHING, GROUP, report) == [("robot", "", "text"), ("webhook", "", "file"), ("webhook", "", "file")]
-    assert ways(routes(robot="pushes"), GROUP, Say(text="", attachments=(CHART,))) == [("robot", "", "file")]
+    assert ways(routes(robot="pushes"), GROUP, Reply(text="", attachments=(CHART,))) == [("robot", "", "file")]
 
 
 @pytest.mark.parametrize(
     "say",
-    [ASKED, SAID, Say(text=LONG * 20, mentions=("qian",), card=CARD), Say(text="", attachments=(CHART,)), Say(text="")],
+    [
+        ASKED,
+        SAID,
+        Reply(text=LONG * 20, mentions=("qian",), card=CARD),
+        Reply(text="", attachments=(CHART,)),
+        Reply(text=""),
+    ],
 )
 @pytest.mark.parametrize("conversation", [GROUP, "@u-qian", "robot@u-qian"])
 @pytest.mark.parametrize("known", [EVERYTHING, routes(robot="pushes"), routes(robot="answers", hook=HOOKED)])
-def test_a_part_is_one_message_and_fits(known: Routes, conversation: str, say: Say) -> None:
+def test_a_part_is_one_message_and_fits(known: Routes, conversation: str, say: Reply) -> None:
     parts = known.parts(conversation, say)
     assert parts
     assert list(known.parts(conversation, parts[0])) == [parts[0]]  # however often the first is tried
@@ -115,20 +121,20 @@ def test_a_part_is_one_message_and_fits(known: Routes, conversation: str, say: S
 
 def test_every_word_of_a_long_text_goes_out() -> None:
     words = "".join(f"第{n}行，很长的内容。\n" for n in range(500))
-    parts = EVERYTHING.parts(GROUP, Say(text=words, mentions=("qian",)))
+    parts = EVERYTHING.parts(GROUP, Reply(text=words, mentions=("qian",)))
     assert "".join(part.text.removeprefix("…") for part in parts) == words
     assert [part.mentions for part in parts if part.mentions] == [("qian",)]
 
 
 def test_limits_are_each_doors_own() -> None:
-    def keys(conversation: str, say: Say) -> list[tuple[str, int, float]]:
+    def keys(conversation: str, say: Reply) -> list[tuple[str, int, float]]:
         return [(limit.key, limit.count, limit.per_seconds) for limit in EVERYTHING.limits(conversation, say)]
 
-    assert keys(GROUP, Say(text="x", mentions=("qian",))) == [("wecom-webhook:digest", 20, 60.0)]
+    assert keys(GROUP, Reply(text="x", mentions=("qian",))) == [("wecom-webhook:digest", 20, 60.0)]
     assert keys(GROUP, SAID) == [
         (f"wecom-robot:{GROUP}:minute", 30, 60.0),
         (f"wecom-robot:{GROUP}:hour", 1000, 3600.0),
     ]
-    assert keys(GROUP, Say(text="x", to="qian", card=CARD))[0] == ("wecom-app:u-qian:minute", 30, 60.0)
+    assert keys(GROUP, Reply(text="x", to="qian", card=CARD))[0] == ("wecom-app:u-qian:minute", 30, 60.0)
     assert keys("@u-qian", SAID)[0] == ("wecom-app:u-qian:minute", 30, 60.0)
-    assert keys(GROUP, Say(text="x", update="request-7")) == []
+    assert keys(GROUP, Reply(text="x", update="request-7")) == []

@@ -13,13 +13,13 @@ from redis.asyncio import Redis
 
 from bot.channels.base import Outcome, SendError
 from bot.channels.wecom.app import App, AppSettings
-from bot.channels.wecom.channel import Doors, WeCom, inert, no_webhook
+from bot.channels.wecom.channel import Transports, WeCom, inert, no_webhook
 from bot.channels.wecom.http import Http
 from bot.channels.wecom.inbound import Identities
 from bot.channels.wecom.robot import RobotSettings, SocketRobot
 from bot.channels.wecom.socket import Pace, Socket
 from bot.channels.wecom.webhook import Webhook
-from handlers.rules.language.messages import Attachment, Button, Card, Say
+from handlers.rules.language.messages import Attachment, Button, Card, Reply
 from storage import files
 from tests.support.wecom import CORP, GROUP, Fault, Server, World
 from tests.support.wecom_app import FakeApp
@@ -50,7 +50,7 @@ class Setting:
         settings = RobotSettings(bot_id="bot-1", secret=self.fake.secret, **keys)
         http = Http(self.session, {self.fake.secret})
         self.made = App(known, http, self.redis)
-        doors = Doors(
+        doors = Transports(
             robot=SocketRobot(self.socket) if robot else None,
             app=self.made if app else None,
             webhook={GROUP: Webhook(http, KEY, self.world.url)}.get if hook else no_webhook,
@@ -99,7 +99,7 @@ async def test_pictures_and_ledgers_through_each_door(setting: Setting) -> None:
     everything, alone = setting.channel(), setting.channel(hook=False)
     for channel, conversation in ((everything, GROUP), (alone, GROUP), (everything, "@u-qian")):
         for n, attachment in enumerate((chart, ledger)):
-            await channel.send(conversation, Say(text="", attachments=(attachment,)), f"{n}")
+            await channel.send(conversation, Reply(text="", attachments=(attachment,)), f"{n}")
     assert [(*where, one.body) for where, one in zip(seen(setting.world), setting.world.seen, strict=True)] == [
         ("webhook", GROUP, "image", PNG),
         ("webhook", GROUP, "file", b"PK\x03\x04 xlsx"),
@@ -135,21 +135,21 @@ async def test_the_robot_speaks_where_the_webhooks_address_is_wrong(setting: Set
     setting.fake.spoken_in.add(GROUP)
     await setting.connected()
     setting.world.faults["/cgi-bin/webhook/send"] = [Fault(200, {"errcode": 93000, "errmsg": "invalid webhook url"})]
-    await setting.channel().send(GROUP, Say(text="@王强 请签收", mentions=("wang",)), "1")
+    await setting.channel().send(GROUP, Reply(text="@王强 请签收", mentions=("wang",)), "1")
     assert [(one.by, one.text) for one in setting.world.seen] == [("robot", "@王强 请签收")]
     setting.world.faults["/cgi-bin/webhook/send"] = [Fault(200, {"errcode": 45009, "errmsg": "freq"})]
     with pytest.raises(SendError, match="in a minute"):  # it is only busy: it will ring then
-        await setting.channel().send(GROUP, Say(text="@王强 请签收", mentions=("wang",)), "2")
+        await setting.channel().send(GROUP, Reply(text="@王强 请签收", mentions=("wang",)), "2")
 
 
 async def test_the_webhook_speaks_where_nobody_has_spoken_to_the_robot(setting: Setting) -> None:
     await setting.connected()
     channel = setting.channel(app=False)
-    await channel.send(GROUP, Say(text="〔#12〕已签收"), "1")
-    await channel.send(GROUP, Say(text="〔#12〕", card=CARD), "2")  # the text before it said what to type
+    await channel.send(GROUP, Reply(text="〔#12〕已签收"), "1")
+    await channel.send(GROUP, Reply(text="〔#12〕", card=CARD), "2")  # the text before it said what to type
     assert seen(setting.world) == [("webhook", GROUP, "text")]
     with pytest.raises(SendError, match="@ the robot once"):
-        await setting.channel(app=False, hook=False).send(GROUP, Say(text="x"), "3")
+        await setting.channel(app=False, hook=False).send(GROUP, Reply(text="x"), "3")
 
 
 async def test_a_send_that_may_have_arrived_is_not_said_again_elsewhere(setting: Setting) -> None:
@@ -157,7 +157,7 @@ async def test_a_send_that_may_have_arrived_is_not_said_again_elsewhere(setting:
     setting.world.faults["aibot_send_msg"] = [Fault(drop=True)]
     await setting.connected()
     with pytest.raises(SendError) as failed:
-        await setting.channel().send(GROUP, Say(text="x"), "1")
+        await setting.channel().send(GROUP, Reply(text="x"), "1")
     assert failed.value.outcome is Outcome.UNKNOWN
     assert seen(setting.world) == [("robot", GROUP, "markdown")]
 
@@ -166,9 +166,9 @@ async def test_a_card_that_the_app_cannot_deliver_stands_in_the_group(setting: S
     setting.fake.spoken_in.add(GROUP)
     setting.app.trusted = False
     await setting.connected()
-    await setting.channel().send(GROUP, Say(text="〔#12〕", to="qian", card=CARD), "1")
+    await setting.channel().send(GROUP, Reply(text="〔#12〕", to="qian", card=CARD), "1")
     assert seen(setting.world) == [("robot", GROUP, "template_card")]
-    await setting.channel(robot=False).send(GROUP, Say(text="〔#12〕", to="qian", card=CARD), "2")  # or nowhere
+    await setting.channel(robot=False).send(GROUP, Reply(text="〔#12〕", to="qian", card=CARD), "2")  # or nowhere
     assert len(setting.world.seen) == 1
 
 
@@ -176,9 +176,9 @@ async def test_the_receipts(setting: Setting) -> None:
     setting.fake.spoken_in.add(GROUP)
     await setting.connected()
     channel = setting.channel()
-    by_webhook = await channel.send(GROUP, Say(text="x", mentions=("qian",)), "1")
-    by_robot = await channel.send(GROUP, Say(text="x"), "2")
-    by_app = await channel.send("@u-qian", Say(text="x"), "3")
+    by_webhook = await channel.send(GROUP, Reply(text="x", mentions=("qian",)), "1")
+    by_robot = await channel.send(GROUP, Reply(text="x"), "2")
+    by_app = await channel.send("@u-qian", Reply(text="x"), "3")
     assert [(one.accepted, one.platform_id is None) for one in (by_webhook, by_robot, by_app)] == [
         (False, True),
         (False, True),
@@ -187,16 +187,16 @@ async def test_the_receipts(setting: Setting) -> None:
 
 
 async def test_what_only_the_robot_can_say_waits_for_it(setting: Setting) -> None:
-    channel, say = setting.channel(app=False, hook=False), Say(text="x")
+    channel, say = setting.channel(app=False, hook=False), Reply(text="x")
     await setting.connected()
     assert await channel.hold(GROUP, say, 0) == 0.0
     setting.socket.state.connected.clear()
     assert await channel.hold(GROUP, say, 0) > 0.0
-    assert await channel.hold(GROUP, Say(text="x", update="request-7"), 0) == 0.0
+    assert await channel.hold(GROUP, Reply(text="x", update="request-7"), 0) == 0.0
     assert await setting.channel(app=False).hold(GROUP, say, 0) == 0.0  # its webhook stands in
     setting.socket.state.ours.clear()
     assert await setting.channel(app=False).hold(GROUP, say, 0) > 0.0  # another process has the robot
-    assert await setting.channel(app=False).hold(GROUP, Say(text="x", mentions=("qian",)), 0) == 0.0
+    assert await setting.channel(app=False).hold(GROUP, Reply(text="x", mentions=("qian",)), 0) == 0.0
 
 
 async def test_a_private_chat_by_the_robots_own_id(setting: Setting, redis: Redis) -> None:
@@ -204,14 +204,14 @@ async def test_a_private_chat_by_the_robots_own_id(setting: Setting, redis: Redi
     setting.world.members.add("woOpenIdOfQian")
     await redis.set("{huiyin}:alias:@u-qian", "woOpenIdOfQian")
     await setting.connected()
-    await setting.channel().send("robot@u-qian", Say(text="x"), "1")
+    await setting.channel().send("robot@u-qian", Reply(text="x"), "1")
     assert seen(setting.world) == [("robot", "woOpenIdOfQian", "markdown")]
 
 
 async def test_no_secret_in_an_error_a_log_or_a_repr(setting: Setting, capfd: Any, caplog: Any) -> None:
     await setting.connected()
     channel = setting.channel()
-    await channel.send("@u-qian", Say(text="x"), "0")  # from now on there is an access token
+    await channel.send("@u-qian", Reply(text="x"), "0")  # from now on there is an access token
     said = [repr(channel.__dict__), repr(setting.made.settings), repr(channel._doors), repr(setting.made.http)]
     setting.world.faults["aibot_send_msg"] = [Fault(drop=True)]
     for path in ("/cgi-bin/webhook/send", "/cgi-bin/message/send"):
@@ -221,7 +221,7 @@ async def test_no_secret_in_an_error_a_log_or_a_repr(setting: Setting, capfd: An
             Fault(status=500),
             Fault(drop=True),
         ]
-    for say in (Say(text="x", mentions=("qian",)), Say(text="x")):
+    for say in (Reply(text="x", mentions=("qian",)), Reply(text="x")):
         for conversation in (GROUP, "@u-qian", "robot@u-qian"):
             for _ in range(3):
                 try:

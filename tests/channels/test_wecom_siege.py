@@ -20,7 +20,7 @@ from aiohttp import ClientSession, web
 from bot.channels.wecom.app import AppSettings
 from bot.channels.wecom.callbacks import app_routes, robot_routes
 from bot.channels.wecom.http import Http
-from bot.channels.wecom.inbound import Ear, Identities
+from bot.channels.wecom.inbound import Identities, InboundMessages
 from bot.channels.wecom.robot import AnsweringRobot, RobotSettings
 from handlers.rules.language.messages import Message
 from storage import inbox
@@ -106,7 +106,7 @@ async def base(tables: str) -> AsyncIterator[str]:
     async def hear(message: Message) -> bool:
         return await inbox.store(message.channel, message.id, message.text, NOW) is not None
 
-    ear = Ear(hear, Identities(None, None, bool), None, lambda: NOW)
+    ear = InboundMessages(hear, Identities(None, None, bool), None, lambda: NOW)
     robot = RobotSettings(bot_id="bot-1", token=TOKEN, aes_key=AES_KEY, mode="http")
     app = AppSettings(corp_id=CORP, agent_id=1, secret="s", token=TOKEN, aes_key=AES_KEY)
     application = web.Application()

@@ -13,7 +13,7 @@ from docx import Document
 from handlers.common.digest_content import compose, read
 from handlers.documents.digest.png import drawing
 from handlers.documents.digest.svg import FONTS, SMALLEST, png, wrapped, wrapped_parts
-from handlers.documents.labels import Words
+from handlers.documents.labels import Labels
 from handlers.rules.time.spans import span
 from tests.support.story import SHANGHAI, Story
 
@@ -21,7 +21,7 @@ from tests.support.story import SHANGHAI, Story
 async def drawn(story: Story, name: str = "week") -> str:
     office, now = story.bot.office, story.clock.now()
     figures = await read(office, "weekly", span(name, now.astimezone(SHANGHAI)), now)
-    return drawing(figures, Words(office.texts, office.institution), "周报", "11-23 至今")
+    return drawing(figures, Labels(office.texts, office.institution), "周报", "11-23 至今")
 
 
 async def test_it_names_no_people_and_no_titles(story: Story) -> None:
@@ -52,7 +52,7 @@ async def test_a_department_cannot_break_the_drawing(story: Story) -> None:
     office = story.bot.office
     await story.opened()
     office.institution = replace(office.institution, name='<b>"&总务\x00处' * 20)
-    words = Words(office.texts, office.institution)
+    words = Labels(office.texts, office.institution)
     now = story.clock.now()
     figures = await read(office, "weekly", span("week", now.astimezone(SHANGHAI)), now)
     svg = drawing(figures, words, "周报", "")
@@ -107,7 +107,7 @@ async def test_no_rate_is_told_that_the_regime_does_not_ask_for(story: Story) ->
     await story.opened()
     office, now = story.bot.office, story.clock.now()
     figures = await read(office, "weekly", span("week", now.astimezone(SHANGHAI)), now)
-    words = Words(office.texts, office.institution)
+    words = Labels(office.texts, office.institution)
     assert figures.asks == {"reply", "resolve"}
     assert all(name in drawing(figures, words, "周报", "") for name in ("响应率", "解决率", "按时办结"))
     silent = drawing(replace(figures, asks=frozenset({"reply"})), words, "周报", "")

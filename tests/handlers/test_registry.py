@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from handlers import commands
-from handlers.registry import ASKED, HANDLERS
+from handlers.registry import HANDLERS, PARSE_ORDER
 from handlers.texts import LANGUAGES, names
 from tests.support.understanding import said, understood
 
@@ -19,8 +19,8 @@ def test_every_file_of_the_commands_is_registered() -> None:
 
 
 def test_all_are_asked_once_and_forward_last() -> None:
-    assert sorted(one.__name__ for one in ASKED) == sorted(one.__name__ for one in HANDLERS.values())
-    assert ASKED[-1] is HANDLERS["forward"]
+    assert sorted(one.__name__ for one in PARSE_ORDER) == sorted(one.__name__ for one in HANDLERS.values())
+    assert PARSE_ORDER[-1] is HANDLERS["forward"]
 
 
 @pytest.mark.parametrize("name", HANDLERS)

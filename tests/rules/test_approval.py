@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.rules.incident.approval import Heard, approve, approvers, first_approver, may_decide, reject, superseded
+from handlers.rules.incident.approval import SignOff, approve, approvers, first_approver, may_decide, reject, superseded
 from handlers.rules.refusal import Refusal
 from tests.support.cases import FOUND, case, draft, later, person, request, standard
 
-NOW = Heard(FOUND)
+NOW = SignOff(FOUND)
 TWO_STEPS = standard(
     **{
         '[[approval]]\nby = ["leader", "chief"]': '[[approval]]\nby = ["head"]\n\n[[approval]]\nby = ["office"]',
@@ -65,7 +65,7 @@ def test_a_word_of_the_same_moment_counts() -> None:
 
 
 def test_a_reason_is_kept_and_none_is_none() -> None:
-    assert reject(*asked(), person("qian"), Heard(FOUND, remark="再改")).decided[0].remark == "再改"
+    assert reject(*asked(), person("qian"), SignOff(FOUND, remark="再改")).decided[0].remark == "再改"
     assert reject(*asked(), person("qian"), NOW).decided[0].remark is None
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.rules.language.commands import asks, clean, spoken, take_numbers, whole
-from handlers.rules.language.folding import fold
+from handlers.rules.language.folding import normalize
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_no_text_breaks_the_reading(text: str) -> None:
 @given(st.text())
 def test_folding_keeps_places(text: str) -> None:
     """What is found in the folded text is cut out of the original by the same places."""
-    assert len(fold(text)) == len(text)
+    assert len(normalize(text)) == len(text)
 
 
 @given(st.integers(1, 9_999_999))

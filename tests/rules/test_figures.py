@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.rules.figures.digest_figures import as_of, counted, named, overdue, owed, party
-from handlers.rules.figures.statistics import Tally, tally
+from handlers.rules.figures.statistics import Statistics, statistics_of
 from handlers.rules.regime.regime import load
 from handlers.rules.time.spans import Span
 from tests.support.cases import FOUND, INSTITUTION
@@ -27,8 +27,8 @@ def row(*duties: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return {**blank, **lists, "department": "总务处", "found_at": FOUND, "duties": list(duties), **changes}
 
 
-def summed(*rows: dict[str, Any]) -> Tally:
-    return tally([counted(row, NOW) for row in rows], INSTITUTION.calendar, NOW)
+def summed(*rows: dict[str, Any]) -> Statistics:
+    return statistics_of([counted(row, NOW) for row in rows], INSTITUTION.calendar, NOW)
 
 
 def late(due: datetime, met: datetime | None = None, **changes: Any) -> dict[str, Any]:

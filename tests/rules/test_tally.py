@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules.figures.statistics import tally
+from handlers.rules.figures.statistics import statistics_of
 from tests.support.cases import FOUND, INSTITUTION
 
 HOUR = timedelta(hours=1)
@@ -24,7 +24,7 @@ def row(**changes: Any) -> dict[str, Any]:
 
 
 def total(*rows: dict[str, Any]) -> Any:
-    return tally(rows, INSTITUTION.calendar, NOW).total
+    return statistics_of(rows, INSTITUTION.calendar, NOW).total
 
 
 def test_the_same_day_is_the_local_day_of_the_find() -> None:
@@ -56,7 +56,7 @@ def test_medians_run_from_the_find() -> None:
 
 
 def test_most_received_comes_first_and_unassigned_has_a_line() -> None:
-    table = tally([row(department="教务处"), row(), row(), row(department=None)], INSTITUTION.calendar, NOW)
+    table = statistics_of([row(department="教务处"), row(), row(), row(department=None)], INSTITUTION.calendar, NOW)
     assert [line.name for line in table.lines] == ["总务处", None, "教务处"]
 
 
@@ -69,7 +69,7 @@ incidents = st.builds(row, department=departments, replied_at=moments, resolved_
 
 @given(st.lists(incidents))
 def test_the_lines_add_up_to_the_total(rows: list[dict[str, Any]]) -> None:
-    table = tally(rows, INSTITUTION.calendar, NOW)
+    table = statistics_of(rows, INSTITUTION.calendar, NOW)
     for name in ("received", "same_day", "in_time", "resolved", "late", "overdue", "reminders", "open"):
         assert sum(getattr(line, name) for line in table.lines) == getattr(table.total, name)
     assert table.total.received == len(rows) == table.total.resolved + table.total.open

@@ -11,7 +11,7 @@ from tests.support.rows import NOW
 
 
 async def write(count: int, kind: str = "x") -> None:
-    lines = [audit.Line(1, "zhou", kind, {"n": n, "text": "食堂"}) for n in range(count)]
+    lines = [audit.AuditLine(1, "zhou", kind, {"n": n, "text": "食堂"}) for n in range(count)]
     await transact(lambda: audit.append(lines, NOW))
 
 
@@ -32,7 +32,7 @@ async def test_what_is_rolled_back_leaves_no_gap(tables: str) -> None:
     await write(2)
 
     async def work() -> None:
-        await audit.append([audit.Line(None, "zhou", "x", {})], NOW)
+        await audit.append([audit.AuditLine(None, "zhou", "x", {})], NOW)
         raise ValueError
 
     with pytest.raises(ValueError):
@@ -73,6 +73,6 @@ async def test_a_recomputed_hash_breaks_at_the_next_row(tables: str) -> None:
 
 
 async def test_the_history_of_one_incident(tables: str) -> None:
-    lines = [audit.Line(number, "zhou", "x", {"n": number}) for number in (1, 2, None, 1)]
+    lines = [audit.AuditLine(number, "zhou", "x", {"n": number}) for number in (1, 2, None, 1)]
     await transact(lambda: audit.append(lines, NOW))
     assert [row["data"]["n"] for row in await audit.history(1)] == [1, 1]

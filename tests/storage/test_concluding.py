@@ -7,19 +7,19 @@ import pytest
 from tortoise.exceptions import IntegrityError, OperationalError
 
 from storage import audit, inbox
-from storage.audit import Line
+from storage.audit import AuditLine
 from storage.commit import conclude
 from storage.counters import current, take, taking
 from storage.database import sql
 from storage.database.sql import Statement
 from storage.database.transaction import transact
 from storage.inbox import AlreadyHandled
-from storage.outbox import Letter
+from storage.outbox import OutgoingMessage
 from storage.tables import Event, Inbox, Outbox, Setting
 
 NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
-GOOD, BAD = Letter("local", "work", '{"text":"x"}'), Letter("local", None, "{}")  # type: ignore[arg-type]
-LINE = Line(None, "zhou", "given", {"text": "x"})
+GOOD, BAD = OutgoingMessage("local", "work", '{"text":"x"}'), OutgoingMessage("local", None, "{}")  # type: ignore[arg-type]
+LINE = AuditLine(None, "zhou", "given", {"text": "x"})
 
 
 async def nothing_is_left() -> None:
@@ -31,7 +31,9 @@ async def nothing_is_left() -> None:
     assert await audit.verify() is None
 
 
-async def written(letters: list[Letter], inbox_id: int | None = None, along: list[Statement] | None = None) -> None:
+async def written(
+    letters: list[OutgoingMessage], inbox_id: int | None = None, along: list[Statement] | None = None
+) -> None:
     async def work() -> None:
         await take("numbers")
         await Setting.create(name="a", value="x")
@@ -41,7 +43,7 @@ async def written(letters: list[Letter], inbox_id: int | None = None, along: lis
 
 
 @pytest.mark.parametrize("letters", [[BAD], [GOOD, BAD], [GOOD, BAD, GOOD]])
-async def test_a_letter_that_cannot_be_queued(tables: str, letters: list[Letter]) -> None:
+async def test_a_letter_that_cannot_be_queued(tables: str, letters: list[OutgoingMessage]) -> None:
     with pytest.raises(IntegrityError):
         await written(letters)
     await nothing_is_left()

@@ -8,7 +8,7 @@ import pytest
 
 from storage import inbox, inbox_gather
 from storage.commit import conclude
-from storage.inbox_gather import Row
+from storage.inbox_gather import InboxRow
 from storage.tables import Inbox
 from tests.support.rows import LEASE, NOW
 
@@ -29,7 +29,7 @@ async def test_what_arrives_together_shares_a_commit(tables: str, monkeypatch: p
     commits: list[int] = []
     store = inbox_gather._store
 
-    async def counted(rows: Sequence[Row]) -> dict[tuple[str, str], int]:
+    async def counted(rows: Sequence[InboxRow]) -> dict[tuple[str, str], int]:
         commits.append(len(rows))
         return await store(rows)
 
@@ -43,7 +43,7 @@ async def test_what_arrives_together_shares_a_commit(tables: str, monkeypatch: p
 async def test_one_that_cannot_be_stored_fails_alone(tables: str, monkeypatch: pytest.MonkeyPatch) -> None:
     store = inbox_gather._store
 
-    async def picky(rows: Sequence[Row]) -> dict[tuple[str, str], int]:
+    async def picky(rows: Sequence[InboxRow]) -> dict[tuple[str, str], int]:
         if any(row[1] == "bad" for row in rows):
             raise ValueError("bad")
         return await store(rows)

@@ -16,7 +16,7 @@ from msgspec import json
 from redis.asyncio import Redis
 
 from bot.channels.dingtalk import stream
-from handlers.rules.language.messages import Say
+from handlers.rules.language.messages import Reply
 from storage.tables import Inbox, Incident, Outbox
 from tests.support import dingtalk, wecom
 from tests.support.dingtalk import QPS, FakeDingTalk
@@ -142,7 +142,7 @@ class OverDingTalk(Trouble):
         return {f"robot:{token}": (most, 20) for token, most in self.fake.busiest.items()}
 
     def mark(self, row: Outbox) -> Mark:
-        words = json.decode(row.body, type=Say).text
+        words = json.decode(row.body, type=Reply).text
         return ("key", row.platform_id) if row.platform_id else ("words", words.splitlines()[-1].strip()[-12:])
 
     def seen(self, mark: Mark) -> int:
@@ -194,7 +194,7 @@ class OverWeCom(Trouble):
 
     def mark(self, row: Outbox) -> Mark:
         """A card by its own id, words by what they are: what was both went out as two."""
-        say = json.decode(row.body, type=Say)
+        say = json.decode(row.body, type=Reply)
         return ("card", say.card.id) if say.card else ("words", say.text.strip())
 
     def seen(self, mark: Mark) -> int:

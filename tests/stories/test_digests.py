@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from bot.engine.digest_loop import Digests
+from bot.engine.digest_loop import DigestLoop
 from handlers.documents.digest.svg import png
 from handlers.rules.time.schedule import parse
 from handlers.timed import scheduled_digests
@@ -18,13 +18,13 @@ DAILY = {"daily": parse("17:30")}
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def sending(story: Story, **times: str) -> Digests:
+def sending(story: Story, **times: str) -> DigestLoop:
     """A process that keeps a schedule."""
     schedules = {kind: parse(text) for kind, text in times.items()}
-    return Digests(story.bot.office, schedules, story.clock, lambda: None)
+    return DigestLoop(story.bot.office, schedules, story.clock, lambda: None)
 
 
-async def at(story: Story, process: Digests, clock: str, days: int = 0) -> list[Heard]:
+async def at(story: Story, process: DigestLoop, clock: str, days: int = 0) -> list[Heard]:
     """The digests that are heard when the clock stands there."""
     story.clock.set(monday(clock, days))
     await process.drain()

@@ -22,7 +22,7 @@ from redis.asyncio import Redis
 
 from bot.app import build
 from handlers.rules.incident.case import OPEN_STAGES
-from handlers.rules.language.messages import Message, Say
+from handlers.rules.language.messages import Message, Reply
 from storage import audit, reports
 from storage.tables import Duty, Event, Holding, Incident, Outbox, Post, Request
 from storage.timers.embedded import EmbeddedValkey
@@ -159,7 +159,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     async def _cards(self) -> list[Heard]:
         rows = await Outbox.filter(state="accepted", card__isnull=False).order_by("-id").limit(8)
-        return [Heard(row.id, row.sent_at, row.conversation, json.decode(row.body, type=Say)) for row in rows]
+        return [Heard(row.id, row.sent_at, row.conversation, json.decode(row.body, type=Reply)) for row in rows]
 
     @rule(minutes=st.sampled_from((1, 3, 31, 240, 1441)))
     def time_passes(self, minutes: int) -> None:

@@ -7,9 +7,9 @@ import pytest
 from msgspec import json
 from redis.asyncio import Redis
 
-from handlers.rules.language.messages import Say
+from handlers.rules.language.messages import Reply
 from storage import outbox
-from storage.outbox import Letter
+from storage.outbox import OutgoingMessage
 from tests.support.drive_wecom import WeComDriver
 from tests.support.platforms import platform_school
 from tests.support.wecom import GROUP
@@ -26,8 +26,8 @@ async def test_all_of_them_arrive(
     driver = WeComDriver("limits", robot="socket", app=True)
     async with platform_school(driver, tmp_path, redis, monkeypatch.setenv) as school:
         driver.fake.spoken_in.add(GROUP)
-        says = [json.encode(Say(text=f"第 {n} 条", mentions=mentions)).decode() for n in range(COUNT)]
-        await outbox.plan([Letter("wecom", conversation, body) for body in says], school.clock.now())
+        says = [json.encode(Reply(text=f"第 {n} 条", mentions=mentions)).decode() for n in range(COUNT)]
+        await outbox.plan([OutgoingMessage("wecom", conversation, body) for body in says], school.clock.now())
         minutes = 0
         while len(driver.world.seen) < COUNT and minutes < 10:
             await school.bot.drain()

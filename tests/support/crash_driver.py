@@ -27,7 +27,7 @@ from bot.app import Bot, build
 from bot.channels.base import Limit, Receipt
 from bot.clock import StandingClock
 from bot.engine.timekeeper import Timekeeper
-from handlers.rules.language.messages import Attachment, Message, Say
+from handlers.rules.language.messages import Attachment, Message, Reply
 from handlers.timed import audit_follower
 from storage import (
     audit,
@@ -134,17 +134,17 @@ class Recorder:
         self._file = file
         self._points = points
 
-    async def send(self, conversation: str, say: Say, key: str) -> Receipt:
+    async def send(self, conversation: str, say: Reply, key: str) -> Receipt:
         self._points.reach("before sending")
         sent = {"key": int(key), "to": conversation, "text": say.text, "update": say.update}
         synced(self._file, json.dumps(sent, ensure_ascii=False), "a")
         self._points.reach("sent, not marked")
         return Receipt(f"out-{key}")
 
-    def parts(self, conversation: str, say: Say) -> list[Say]:
+    def parts(self, conversation: str, say: Reply) -> list[Reply]:
         return [say]
 
-    def limits(self, conversation: str, say: Say) -> list[Limit]:
+    def limits(self, conversation: str, say: Reply) -> list[Limit]:
         return []
 
     async def fetch(self, attachment: Attachment) -> bytes:

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.web.group import Event, GroupPageError, SentFile, setup
+from bot.web.group import GroupPageError, PageEvent, SentFile, setup
 
 START = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)  # Monday 10:05 in Shanghai
 PAGE = 200
@@ -39,7 +39,7 @@ class MemoryGroup:
         self.language = "zh"
         self.log: list[dict[str, Any]] = []
         self.incidents: list[dict[str, Any]] = []
-        self.events: list[Event] = []
+        self.events: list[PageEvent] = []
         self.pressed: list[tuple[str, str, str]] = []
         self.files: dict[int, SentFile] = {}
         self._news = asyncio.Condition()
@@ -66,7 +66,7 @@ class MemoryGroup:
         earlier = [one for one in self.log if int(one["id"]) < int(before)]
         return {"messages": earlier[-PAGE:], "has_earlier": len(earlier) > PAGE}
 
-    async def subscribe(self, last_event_id: str | None) -> AsyncIterator[Event]:
+    async def subscribe(self, last_event_id: str | None) -> AsyncIterator[PageEvent]:
         position = int(last_event_id) if last_event_id else len(self.events)
         while True:
             async with self._news:

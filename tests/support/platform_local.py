@@ -9,7 +9,7 @@ from typing import Any
 from bot.app import Bot
 from bot.clock import StandingClock
 from bot.config import Config, parse_config
-from handlers.rules.language.messages import Quote, Say
+from handlers.rules.language.messages import Quote, Reply
 from tests.support.platforms import Heard, account
 from tests.support.story import DEMONSTRATION
 
@@ -71,7 +71,7 @@ class Local:
         """Anyone may speak here."""
 
 
-def _heard(id: int, conversation: str, say: Say) -> Heard:
+def _heard(id: int, conversation: str, say: Reply) -> Heard:
     to = conversation[1:] if conversation.startswith("@") else None
     buttons = tuple(button.label for button in say.card.buttons) if say.card else ()
     return Heard(say.text, to, say.mentions, buttons, (id, say))

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from storage.changes import Turn, Written
+from storage.changes import Actor, Written
 from storage.incidents import NewIncident, NewPost, open_incident
-from storage.outbox import Letter
+from storage.outbox import OutgoingMessage
 
 NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
 LEASE = timedelta(seconds=30)
@@ -39,12 +39,12 @@ def duty(kind: str = "reply", due: datetime = NOW + timedelta(hours=1), **change
     return SimpleNamespace(**(values | changes))
 
 
-def letter(text: str = "{}", **more: Any) -> Letter:
-    return Letter("local", "work", text, **more)
+def letter(text: str = "{}", **more: Any) -> OutgoingMessage:
+    return OutgoingMessage("local", "work", text, **more)
 
 
-def turn(now: datetime = NOW, inbox: int | None = None) -> Turn:
-    return Turn(actor="zhou", now=now, inbox=inbox)
+def turn(now: datetime = NOW, inbox: int | None = None) -> Actor:
+    return Actor(actor="zhou", now=now, inbox=inbox)
 
 
 async def opened(name: str = "a", *duties: Any) -> Written:

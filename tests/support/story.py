@@ -19,7 +19,7 @@ from redis.asyncio import Redis
 from bot.app import Bot, build
 from bot.clock import StandingClock
 from bot.config import Config, parse_config
-from handlers.rules.language.messages import Message, Quote, Say
+from handlers.rules.language.messages import Message, Quote, Reply
 from handlers.rules.time.periods import parse
 from storage import duties
 from storage.tables import Duty, Incident, Outbox
@@ -48,7 +48,7 @@ class Heard:
     id: int
     at: datetime
     conversation: str
-    say: Say
+    say: Reply
 
     @property
     def text(self) -> str:
@@ -112,7 +112,7 @@ class Story:
         await self.bot.drain()
         rows = await Outbox.filter(id__gt=self.read, state="accepted").order_by("id")
         self.read = max((row.id for row in rows), default=self.read)
-        heard = [Heard(row.id, row.sent_at, row.conversation, json.decode(row.body, type=Say)) for row in rows]
+        heard = [Heard(row.id, row.sent_at, row.conversation, json.decode(row.body, type=Reply)) for row in rows]
         self.fresh = [one for one in heard if one.say.update is None]
         return self.fresh
 

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from handlers.registry import ASKED
+from handlers.registry import PARSE_ORDER
 from handlers.rules.language.commands import clean
 from handlers.rules.language.messages import Message, Press, Quote
-from handlers.rules.language.utterance import Said
+from handlers.rules.language.utterance import Utterance
 
 NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
 
@@ -15,19 +15,19 @@ def message(text: str = "", **content: Any) -> Message:
     return Message(channel="local", id="1", conversation="work", sender="zhou", sent_at=NOW, text=text, **content)
 
 
-def said(text: str = "", *, quote: str | None = None, press: str | None = None, addressed: bool = False) -> Said:
+def said(text: str = "", *, quote: str | None = None, press: str | None = None, addressed: bool = False) -> Utterance:
     heard = message(
         text,
         quote=Quote(text=quote) if quote is not None else None,
         press=Press(key=press) if press is not None else None,
         addressed=addressed,
     )
-    return Said(clean(text, ("回音", "Huiyin")), heard)
+    return Utterance(clean(text, ("回音", "Huiyin")), heard)
 
 
-def understood(one: Said) -> tuple[str, Any] | None:
+def understood(one: Utterance) -> tuple[str, Any] | None:
     """The handler's name and what it reads, None if nobody takes it."""
-    for handler in ASKED:
+    for handler in PARSE_ORDER:
         asked = handler.parse(one)
         if asked is not None:
             return handler.__name__.rpartition(".")[2], asked

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from handlers.rules.language.messages import Button, Card, Say
+from handlers.rules.language.messages import Button, Card, Reply
 
 MOST_BUTTONS = 6
 CREATE = "/v1.0/card/instances/createAndDeliver"
@@ -112,5 +112,5 @@ def pressed_button(buttons: Sequence[Button], action: str) -> Button | None:
     return names.get(action)
 
 
-def say_of(body: str) -> Say:
-    return msgspec.json.decode(body, type=Say)
+def say_of(body: str) -> Reply:
+    return msgspec.json.decode(body, type=Reply)

@@ -19,10 +19,19 @@ from bot.channels.base import Limit, Outcome, Receipt, SendError
 from bot.channels.dingtalk.api import Answer, DingTalkSettings, RobotWebhook, Wire
 from bot.channels.dingtalk.call_budget import Budget
 from bot.channels.dingtalk.card import CREATE, UPDATE, create_body, filled, say_of, track, update_body
-from bot.channels.dingtalk.wire import CHANNEL, OUTSIDER, Words, cut, file_param, template_body, webhook_body, with_card
+from bot.channels.dingtalk.wire import (
+    CHANNEL,
+    OUTSIDER,
+    MessageText,
+    cut,
+    file_param,
+    template_body,
+    webhook_body,
+    with_card,
+)
 from bot.channels.download import download
 from bot.engine.attachments import LIMIT as FILE_LIMIT
-from handlers.rules.language.messages import Attachment, Say
+from handlers.rules.language.messages import Attachment, Reply
 from storage import files, outbox
 
 __all__ = ["DingTalk", "DingTalkSettings", "RobotWebhook", "mentioning"]
@@ -55,13 +64,13 @@ class DingTalk:
         self._settings, self._account, self._name_of, self._budget = settings, account, name, budget
         self.wire = Wire(settings, session, now, budget.spend)
 
-    def parts(self, conversation: str, say: Say) -> Sequence[Say]:  # noqa: ARG002 - the same everywhere
+    def parts(self, conversation: str, say: Reply) -> Sequence[Reply]:  # noqa: ARG002 - the same everywhere
         if say.update is not None:
             return [say]
         texts = cut(replace(say, attachments=())) if say.text or not say.attachments else []
-        return [*texts, *(Say(text="", attachments=(one,)) for one in say.attachments)]
+        return [*texts, *(Reply(text="", attachments=(one,)) for one in say.attachments)]
 
-    def limits(self, conversation: str, say: Say) -> Sequence[Limit]:
+    def limits(self, conversation: str, say: Reply) -> Sequence[Limit]:
         if webhook := self._webhook(conversation, say):
             return [Limit(f"dingtalk-webhook:{_digest(webhook.url)}", PER_MINUTE, 60)]
         path = _way(conversation)
@@ -71,12 +80,12 @@ class DingTalk:
             path = CREATE
         return [Limit(f"dingtalk:{_digest(self._settings.app_key)}:{path}", PER_SECOND, 1)]
 
-    async def hold(self, conversation: str, say: Say, urgency: int) -> float:
+    async def hold(self, conversation: str, say: Reply, urgency: int) -> float:
         """How many seconds a message waits for the month's calls to suffice."""
         wait = await self._budget.wait(urgency)
         return 0.0 if self._webhook(conversation, say) else wait
 
-    async def send(self, conversation: str, say: Say, key: str) -> Receipt:
+    async def send(self, conversation: str, say: Reply, key: str) -> Receipt:
         if say.update is not None:
             return await self._update(say.update, say.text)
         uids = {person: uid for person in say.mentions if (uid := self._account(person))}
@@ -92,7 +101,7 @@ class DingTalk:
             return await self._send_private(conversation[1:], say)
         return await self._send_group(conversation, say)
 
-    async def _rung(self, webhook: RobotWebhook, say: Say, uids: Mapping[str, str]) -> bool:
+    async def _rung(self, webhook: RobotWebhook, say: Reply, uids: Mapping[str, str]) -> bool:
         """Whether the group's own robot said it; where it is refused for good, the app's robot says it, with names."""
         try:
             await self.wire.webhook(webhook, webhook_body(self._words(say, uids), list(uids.values())))
@@ -113,7 +122,7 @@ class DingTalk:
 
     async def close(self) -> None: ...
 
-    def _webhook(self, conversation: str, say: Say) -> RobotWebhook | None:
+    def _webhook(self, conversation: str, say: Reply) -> RobotWebhook | None:
         """The group's own robot, for what has to ring, and for everything while the month's calls run short."""
         webhook = self._settings.webhooks.get(conversation)
         if webhook is None or say.update is not None or say.attachments:
@@ -123,10 +132,10 @@ class DingTalk:
         rings = any(self._account(person) for person in say.mentions)
         return webhook if rings and not self._is_card(say) else None
 
-    def _is_card(self, say: Say) -> bool:
+    def _is_card(self, say: Reply) -> bool:
         return bool(self._settings.card_template and say.card and say.card.buttons)
 
-    async def _send_private(self, uid: str, say: Say) -> Receipt:
+    async def _send_private(self, uid: str, say: Reply) -> Receipt:
         body = template_body(self._words(say, {}), robotCode=self._settings.robot_code, userIds=[uid])
         answer = await self.wire.call(TO_PERSON, body)
         if uid in (answer.fields.get("invalidStaffIdList") or ()):
@@ -135,7 +144,7 @@ class DingTalk:
             raise SendError(f"DingTalk holds back messages to {uid}: too many", Outcome.RETRY, 60.0)
         return _receipt(answer)
 
-    async def _send_group(self, conversation: str, say: Say) -> Receipt:
+    async def _send_group(self, conversation: str, say: Reply) -> Receipt:
         robot = self._settings.robot_code
         body = template_body(self._words(say, {}), robotCode=robot, openConversationId=conversation)
         return _receipt(await self.wire.call(TO_GROUP, body))
@@ -156,7 +165,7 @@ class DingTalk:
         request = msgspec.json.encode({"robotCode": robot, **to, "msgKey": key, "msgParam": param})
         return _receipt(await self.wire.call(_way(conversation), request))
 
-    async def _put_up(self, conversation: str, say: Say, key: str, uids: Mapping[str, str]) -> Receipt:
+    async def _put_up(self, conversation: str, say: Reply, key: str, uids: Mapping[str, str]) -> Receipt:
         """A card with buttons, by which those mentioned are really called."""
         assert say.card is not None  # noqa: S101 - _is_card
         at = {uid: self._name_of(person) for person, uid in uids.items()}
@@ -190,11 +199,11 @@ class DingTalk:
             await outbox.rewrite(row.id, msgspec.json.encode(changed).decode())
         return Receipt(None, accepted=True)
 
-    def _words(self, say: Say, uids: Mapping[str, str]) -> Words:
+    def _words(self, say: Reply, uids: Mapping[str, str]) -> MessageText:
         """The text with everybody mentioned in it: by user id where that rings, else by name."""
         people = [(self._name_of(person), uids.get(person)) for person in say.mentions]
         text = mentioning(say.text, [(name, uid or name) for name, uid in people])
-        return with_card(text, say.card) if say.card else Words(text)
+        return with_card(text, say.card) if say.card else MessageText(text)
 
 
 def mentioning(text: str, people: Sequence[tuple[str, str]]) -> str:

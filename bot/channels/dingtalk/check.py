@@ -10,7 +10,7 @@ from yarl import URL
 
 from bot.channels import outgoing
 from bot.channels.base import SendError
-from bot.channels.check_line import UNSET, Line
+from bot.channels.check_line import UNSET, CheckLine
 from bot.channels.dingtalk.api import DingTalkSettings, Wire
 from bot.channels.dingtalk.call_budget import Budget
 from bot.channels.dingtalk.connect import dingtalk_settings
@@ -35,11 +35,11 @@ class DingTalkCheck:
         self._config, self._table, self._institution, self._now, self._stored = config, table, institution, now, stored
         self._chinese = institution.language == "zh"
 
-    async def lines(self) -> list[Line]:
+    async def lines(self) -> list[CheckLine]:
         try:
             settings = dingtalk_settings(self._config, self._table)
         except ConfigError as error:
-            return [Line(False, f"dingtalk: {error}", self._do(*UNSET))]
+            return [CheckLine(False, f"dingtalk: {error}", self._do(*UNSET))]
         budget = Budget(CHANNEL, self._table.monthly_calls, self._institution.zone, self._now)
         async with outgoing.session(timeout=PATIENCE) as session:
             wire = Wire(settings, session, self._now, *([budget.spend] if self._stored else []))
@@ -57,7 +57,7 @@ class DingTalkCheck:
     def _do(self, chinese: str, english: str) -> str:
         return chinese if self._chinese else english
 
-    async def _clock(self, settings: DingTalkSettings, session: ClientSession) -> Line:
+    async def _clock(self, settings: DingTalkSettings, session: ClientSession) -> CheckLine:
         """Signatures are believed for an hour; a clock that is a minute off is already on its way there."""
         try:
             async with session.get(settings.api, allow_redirects=False) as answer:
@@ -65,22 +65,22 @@ class DingTalkCheck:
         except (ClientError, OSError, TimeoutError, KeyError, ValueError) as error:
             host, what = URL(settings.api).host, type(error).__name__
             remedy = self._do("检查网络、防火墙和 DNS", "look at the network, the firewall and DNS")
-            return Line(False, self._say(f"连不上 {host}（{what}）", f"{host} cannot be reached ({what})"), remedy)
+            return CheckLine(False, self._say(f"连不上 {host}（{what}）", f"{host} cannot be reached ({what})"), remedy)
         off = round((self._now() - theirs).total_seconds())
         remedy = self._do("请校准这台电脑的时钟（例如打开 NTP）", "set this machine's clock (NTP, for example)")
-        return Line(abs(off) <= SKEW_SECONDS, self._say(f"时钟相差 {off} 秒", f"the clock is {off} s off"), remedy)
+        return CheckLine(abs(off) <= SKEW_SECONDS, self._say(f"时钟相差 {off} 秒", f"the clock is {off} s off"), remedy)
 
-    async def _credentials(self, wire: Wire) -> Line:
+    async def _credentials(self, wire: Wire) -> CheckLine:
         try:
             await wire.token()
         except SendError as error:
             remedy = self._do(
                 "核对 app_key、app_secret，应用是否已发布", "compare app_key and app_secret; is the app released?"
             )
-            return Line(False, self._say(f"拿不到访问凭证（{error}）", f"no access token ({error})"), remedy)
-        return Line(True, self._say("凭证有效", "the credentials work"))
+            return CheckLine(False, self._say(f"拿不到访问凭证（{error}）", f"no access token ({error})"), remedy)
+        return CheckLine(True, self._say("凭证有效", "the credentials work"))
 
-    async def _stream(self, settings: DingTalkSettings, wire: Wire, session: ClientSession) -> Line:
+    async def _stream(self, settings: DingTalkSettings, wire: Wire, session: ClientSession) -> CheckLine:
         """A ticket and the way to its endpoint. Not connected: the platform would hand messages to this connection."""
         topics = [{"type": "CALLBACK", "topic": topic} for topic in (ROBOT, CARD)]
         body = {"clientId": settings.app_key, "clientSecret": settings.app_secret, "subscriptions": topics}
@@ -93,10 +93,10 @@ class DingTalkCheck:
                 "在开放平台把消息接收模式选为 Stream 模式并发布；放行到 wss-open-connection.dingtalk.com:443 的连接",
                 "choose Stream as the robot's message mode, release, and let wss-open-connection.dingtalk.com:443 out",
             )
-            return Line(False, self._say(f"Stream 连不上（{why}）", f"no Stream connection ({why})"), remedy)
-        return Line(True, self._say("Stream 可以连接", "Stream can be connected"))
+            return CheckLine(False, self._say(f"Stream 连不上（{why}）", f"no Stream connection ({why})"), remedy)
+        return CheckLine(True, self._say("Stream 可以连接", "Stream can be connected"))
 
-    async def _people(self, wire: Wire) -> list[Line]:
+    async def _people(self, wire: Wire) -> list[CheckLine]:
         accounts = [(p.name, p.accounts[CHANNEL]) for p in self._institution.people if CHANNEL in p.accounts]
         lacking = [p.name for p in self._institution.people if CHANNEL not in p.accounts]
         found = []
@@ -109,10 +109,10 @@ class DingTalkCheck:
             names = "、".join(lacking) if self._chinese else ", ".join(lacking)
             what = self._say(f"没有写钉钉账号：{names}", f"no DingTalk account: {names}")
             remedy = self._do("请他们 @ 一次机器人，照回答登记", "let them @ the robot once, and add what it answers")
-            found.append(Line(False, what, remedy))
+            found.append(CheckLine(False, what, remedy))
         return found
 
-    async def _person(self, wire: Wire, name: str, uid: str) -> Line:
+    async def _person(self, wire: Wire, name: str, uid: str) -> CheckLine:
         try:
             await wire.old("/topapi/v2/user/get", msgspec.json.encode({"userid": uid}))
         except SendError as error:
@@ -120,27 +120,27 @@ class DingTalkCheck:
                 remedy = self._do(
                     "改 accounts.dingtalk，用通讯录里的员工 UserID", "correct accounts.dingtalk: the UserID"
                 )
-                return Line(False, self._say(f"{name}：没有用户 {uid}", f"{name}: there is no user {uid}"), remedy)
+                return CheckLine(False, self._say(f"{name}：没有用户 {uid}", f"{name}: there is no user {uid}"), remedy)
             what = self._say("人员的账号无法核对", "people's accounts cannot be looked up")
             remedy = self._do(
                 f"要核对请开通“通讯录个人信息读权限”（{error}）",
                 f"grant the app to read the directory if you want it ({error})",
             )
-            return Line(True, f"{what} — {remedy}", remedy)
-        return Line(True, self._say(f"{name} = {uid}", f"{name} = {uid}"))
+            return CheckLine(True, f"{what} — {remedy}", remedy)
+        return CheckLine(True, self._say(f"{name} = {uid}", f"{name} = {uid}"))
 
-    async def _groups(self) -> list[Line]:
+    async def _groups(self) -> list[CheckLine]:
         bound = len([one for one in await groups.confirmed() if one.channel == CHANNEL]) if self._stored else 0
         empty = [g.name for g in self._config.group if g.channel == CHANNEL and not g.conversation]
         remedy = self._do(
             "在群里说“@回音 绑定”，由办公室确认", 'say "@Huiyin bind" in the group, and let the office confirm'
         )
         return [
-            Line(False, self._say(f"群“{name}”还没有绑定", f"group {name} is not bound"), remedy)
+            CheckLine(False, self._say(f"群“{name}”还没有绑定", f"group {name} is not bound"), remedy)
             for name in empty[bound:]
         ]
 
-    async def _calls(self, budget: Budget) -> list[Line]:
+    async def _calls(self, budget: Budget) -> list[CheckLine]:
         if not self._stored:
             return []
         spent = await budget.spent()
@@ -152,7 +152,7 @@ class DingTalkCheck:
             "快用完了：只优先发最急的。请购买调用量并改 monthly_calls，或给每个群加自定义机器人（不占次数）",
             "the most urgent goes first now: buy more and raise monthly_calls, or give each group a custom robot",
         )
-        return [Line(not spent.short, what, remedy)]
+        return [CheckLine(not spent.short, what, remedy)]
 
 
 async def _reach(endpoint: URL, session: ClientSession) -> None:

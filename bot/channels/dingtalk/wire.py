@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from bot.channels import splitting
-from handlers.rules.language.messages import Attachment, Card, Message, Quote, Say
+from handlers.rules.language.messages import Attachment, Card, Message, Quote, Reply
 
 CHANNEL = "dingtalk"
 OUTSIDER = "outsider:"
@@ -40,7 +40,7 @@ class Malformed(Exception):
     """The body is not a robot message of DingTalk."""
 
 
-class Callback(Struct, rename="camel", kw_only=True):
+class DingTalkCallback(Struct, rename="camel", kw_only=True):
     msg_id: Id
     conversation_id: Id
     conversation_type: str | int
@@ -68,12 +68,12 @@ def sign(timestamp: str, secret: str) -> str:
 def read_message(body: bytes | str, now: datetime) -> Message:
     """What a callback says; `now` stands in for an absent time of sending. Malformed if it is no robot message."""
     try:
-        return _message(msgspec.json.decode(body, type=Callback), now)
+        return _message(msgspec.json.decode(body, type=DingTalkCallback), now)
     except (ValueError, RecursionError) as error:
         raise Malformed(f"not a robot message: {error}"[:200]) from error
 
 
-def _message(raw: Callback, now: datetime) -> Message:
+def _message(raw: DingTalkCallback, now: datetime) -> Message:
     sender, private = _sender(raw), str(raw.conversation_type) == "1"
     text, unsupported = _said(raw)
     return Message(
@@ -93,7 +93,7 @@ def _message(raw: Callback, now: datetime) -> Message:
     )
 
 
-def _sender(raw: Callback) -> str:
+def _sender(raw: DingTalkCallback) -> str:
     """A staff id is unique within one organisation only: one of another organisation is an outsider's."""
     foreign = raw.sender_corp_id and raw.chatbot_corp_id and raw.sender_corp_id != raw.chatbot_corp_id
     if raw.sender_staff_id and not foreign:
@@ -111,13 +111,13 @@ def _sent_at(ms: int | str | None, now: datetime) -> datetime:
     return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(ms))
 
 
-def _mentions(raw: Callback) -> tuple[str, ...]:
+def _mentions(raw: DingTalkCallback) -> tuple[str, ...]:
     robot = raw.chatbot_user_id or ""
     people = (user.get("staffId") for user in raw.at_users or () if user.get("dingtalkId") != robot)
     return tuple(dict.fromkeys(filter(None, people)))
 
 
-def _said(raw: Callback) -> tuple[str, str | None]:
+def _said(raw: DingTalkCallback) -> tuple[str, str | None]:
     """The text, and the kind of message if it holds nothing that a robot could read."""
     if raw.msgtype == "text":
         if not isinstance(raw.text, dict) or not isinstance(raw.text.get("content"), str):
@@ -129,7 +129,7 @@ def _said(raw: Callback) -> tuple[str, str | None]:
     return "", {"richText": "picture"}.get(raw.msgtype, raw.msgtype)
 
 
-def _attachments(raw: Callback) -> tuple[Attachment, ...]:
+def _attachments(raw: DingTalkCallback) -> tuple[Attachment, ...]:
     """The pictures and files of a message, and of what it quotes: in a group a picture can only be quoted."""
     replied = _replied(raw)
     kind = replied.get("msgType") or replied.get("msgtype")
@@ -152,12 +152,12 @@ def _sent_along(kind: str, content: Lenient) -> tuple[Attachment, ...]:
     return (Attachment(kind="picture" if kind == "picture" else "file", name=name, source=source),)
 
 
-def _replied(raw: Callback) -> dict[str, Lenient]:
+def _replied(raw: DingTalkCallback) -> dict[str, Lenient]:
     bodies = [body for body in (raw.text, raw.content) if isinstance(body, dict)]
     return next((body["repliedMsg"] for body in bodies if isinstance(body.get("repliedMsg"), dict)), {})
 
 
-def _quote(raw: Callback) -> Quote | None:
+def _quote(raw: DingTalkCallback) -> Quote | None:
     bodies = [body for body in (raw.text, raw.content) if isinstance(body, dict)]
     replied = _replied(raw)
     ref = _first(raw.original_process_query_key, raw.original_msg_id, replied.get("msgId"))
@@ -211,7 +211,7 @@ def _line(entry: Lenient) -> str:
     return f"{name}: {text}" if name and text else text
 
 
-class Words(NamedTuple):
+class MessageText(NamedTuple):
     """What is written. With a title it is markdown."""
 
     text: str
@@ -221,20 +221,20 @@ class Words(NamedTuple):
         return {"content": text} if self.title is None else {"title": self.title, "text": text}
 
 
-def cut(say: Say) -> list[Say]:
+def cut(say: Reply) -> list[Reply]:
     """A message in parts that each fit into one request."""
     return splitting.parts(say, TEXT_LIMIT, lambda text: len(msgspec.json.encode(msgspec.json.encode(text).decode())))
 
 
-def with_card(text: str, card: Card) -> Words:
+def with_card(text: str, card: Card) -> MessageText:
     """A card as markdown: facts stay, buttons cannot be sent. Text from outside makes no link, picture or tag."""
     facts = (f"**{name}** {fact}" for name, fact in card.facts)
     written = "\n".join([text, "", f"**{card.title}**", *facts, card.done or ""]).strip()
     inert = written.replace("](", "] (").replace("<", "＜")
-    return Words(inert.replace("\n", "  \n"), " ".join(card.title.split())[:60])
+    return MessageText(inert.replace("\n", "  \n"), " ".join(card.title.split())[:60])
 
 
-def template_body(words: Words, **address: object) -> bytes:
+def template_body(words: MessageText, **address: object) -> bytes:
     """A message through the robot's API, cut to what the platform takes."""
     key = "sampleText" if words.title is None else "sampleMarkdown"
 
@@ -253,7 +253,7 @@ def file_param(media: str, name: str, *, picture: bool) -> tuple[str, str]:
     return "sampleFile", msgspec.json.encode({"mediaId": media, "fileName": name, "fileType": ending}).decode()
 
 
-def webhook_body(words: Words, uids: Sequence[str]) -> bytes:
+def webhook_body(words: MessageText, uids: Sequence[str]) -> bytes:
     """A message through a group's custom robot, which really mentions `uids`, cut to what the platform takes."""
     kind = "text" if words.title is None else "markdown"
 

@@ -16,7 +16,7 @@ from aiohttp import web
 from bot.channels.callback_body import Declined, read_body
 from bot.channels.wecom.app import AppSettings
 from bot.channels.wecom.crypto import Envelope, Forged
-from bot.channels.wecom.inbound import Ear
+from bot.channels.wecom.inbound import InboundMessages
 from bot.channels.wecom.robot import AnsweringRobot, RobotSettings
 from bot.channels.wecom.wire import Malformed, read_callback
 from bot.channels.wecom.xml import encrypted
@@ -32,7 +32,9 @@ class Sealed(msgspec.Struct):
     encrypt: str
 
 
-def robot_routes(settings: RobotSettings, ear: Ear, answers: AnsweringRobot, now: Now) -> list[web.RouteDef]:
+def robot_routes(
+    settings: RobotSettings, ear: InboundMessages, answers: AnsweringRobot, now: Now
+) -> list[web.RouteDef]:
     envelope = Envelope(settings.token, settings.aes_key, "")
 
     async def take(request: web.Request) -> web.Response:
@@ -53,7 +55,7 @@ def robot_routes(settings: RobotSettings, ear: Ear, answers: AnsweringRobot, now
     return _routes("/wecom/robot", envelope, take, now)
 
 
-def app_routes(settings: AppSettings, ear: Ear, now: Now) -> list[web.RouteDef]:
+def app_routes(settings: AppSettings, ear: InboundMessages, now: Now) -> list[web.RouteDef]:
     envelope = Envelope(settings.token, settings.aes_key, settings.corp_id)
 
     async def take(request: web.Request) -> web.Response:
@@ -97,7 +99,7 @@ def _open(request: web.Request, envelope: Envelope, sealed: str, now: datetime) 
     return envelope.open(given, timestamp, nonce, sealed, now)
 
 
-async def _store(ear: Ear, message: Message) -> bool:
+async def _store(ear: InboundMessages, message: Message) -> bool:
     try:
         return await ear.store(message)
     except Exception as error:

@@ -19,7 +19,7 @@ from bot.channels.wecom.robot import Robot, RobotSettings
 from bot.channels.wecom.routing import Routes, aside, is_private
 from bot.channels.wecom.webhook import PICTURE_BYTES, Webhook
 from bot.channels.wecom.wire import CHANNEL, ROBOT
-from handlers.rules.language.messages import Attachment, Say
+from handlers.rules.language.messages import Attachment, Reply
 from storage.outbox import shown
 from storage.timers import keys
 from storage.timers.lease import AWAY
@@ -40,7 +40,7 @@ async def nothing_to_learn(_conversation: str) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doors:
+class Transports:
     """What there is, of which any may be missing. `webhook` finds that of a group by its conversation.
 
     A group may have been bound a moment ago through another process: `learn` looks for it.
@@ -74,7 +74,7 @@ class WeCom:
 
     def __init__(
         self,
-        doors: Doors,
+        doors: Transports,
         redis: Redis | None,
         account: Callable[[str], str | None],
         alias: Alias,
@@ -85,13 +85,13 @@ class WeCom:
         self._routes = doors.routes(account)
         self._account, self._read, self._now = account, read, now
 
-    def parts(self, conversation: str, say: Say) -> Sequence[Say]:
+    def parts(self, conversation: str, say: Reply) -> Sequence[Reply]:
         return self._routes.parts(conversation, say)
 
-    def limits(self, conversation: str, say: Say) -> Sequence[Limit]:
+    def limits(self, conversation: str, say: Reply) -> Sequence[Limit]:
         return self._routes.limits(conversation, say)
 
-    async def hold(self, conversation: str, say: Say, _urgency: int) -> float:
+    async def hold(self, conversation: str, say: Reply, _urgency: int) -> float:
         """What only the robot can say waits, uncounted, while its connection is another process's, or is down."""
         if not is_private(conversation):
             await self._doors.learn(conversation)
@@ -102,7 +102,7 @@ class WeCom:
             return ELSEWHERE
         return 0.0 if robot.ready or self._doors.webhook(conversation) else AWAY_SECONDS
 
-    async def send(self, conversation: str, say: Say, key: str) -> Receipt:
+    async def send(self, conversation: str, say: Reply, key: str) -> Receipt:
         if say.update is not None:
             await self._update(say.update, say.text)
             return Receipt(None, accepted=True)
@@ -117,7 +117,7 @@ class WeCom:
 
     async def close(self) -> None: ...
 
-    async def _group(self, conversation: str, say: Say, key: str) -> Receipt:
+    async def _group(self, conversation: str, say: Reply, key: str) -> Receipt:
         """Where one cannot speak the other does: buttons are missed then, or nobody's telephone rings."""
         hook = self._doors.webhook(conversation)
         if hook is not None and self._routes.door(conversation, say) == "webhook":
@@ -140,7 +140,7 @@ class WeCom:
             await self._by_webhook(hook, say)
         return Receipt(None, accepted=False)
 
-    async def _by_webhook(self, hook: Webhook, say: Say) -> None:
+    async def _by_webhook(self, hook: Webhook, say: Reply) -> None:
         if not say.attachments:
             await hook.text(say.text, [uid for person in say.mentions if (uid := self._account(person))])
             return
@@ -150,7 +150,7 @@ class WeCom:
         else:
             await hook.file(body, name)
 
-    async def _by_robot(self, conversation: str, chat: str, private: bool, say: Say, key: str) -> None:
+    async def _by_robot(self, conversation: str, chat: str, private: bool, say: Reply, key: str) -> None:
         robot = self._doors.robot
         if robot is None:
             reason = "WeCom: nothing can speak here: give the group a webhook, or set up [channel.wecom_robot]"
@@ -163,7 +163,7 @@ class WeCom:
             body = {"msgtype": "template_card", "template_card": template_card(say.card, say.text, key)}
         await robot.push(conversation, chat, private, body)
 
-    async def _private(self, conversation: str, say: Say, key: str) -> Receipt:
+    async def _private(self, conversation: str, say: Reply, key: str) -> Receipt:
         uid = conversation.partition("@")[2]
         if self._routes.door(conversation, say) == "app":
             return await self._by_app(uid, say, key)
@@ -175,7 +175,7 @@ class WeCom:
             return await self._by_app(uid, say, key)
         return Receipt(None, accepted=False)
 
-    async def _aside(self, conversation: str, say: Say, key: str) -> Receipt:
+    async def _aside(self, conversation: str, say: Reply, key: str) -> Receipt:
         """A part for one person of what the group has heard: whatever is wrong with the app, it holds nothing up."""
         try:
             return await self._by_app(self._routes.uid(conversation, say), say, key)
@@ -185,9 +185,9 @@ class WeCom:
             log.warning("a card did not reach a person through the app", person=say.to, why=str(error))
             if say.card is None or self._doors.robot is None:
                 return Receipt(left_out=str(error))
-        return await self._group(conversation, Say(text=say.text, card=say.card), key)
+        return await self._group(conversation, Reply(text=say.text, card=say.card), key)
 
-    async def _by_app(self, uid: str, say: Say, key: str) -> Receipt:
+    async def _by_app(self, uid: str, say: Reply, key: str) -> Receipt:
         app = self._doors.app
         if app is None:
             raise WeComError("WeCom: there is no self-built app: set up [channel.wecom_app]", Outcome.REFUSED)
@@ -223,7 +223,7 @@ class WeCom:
 
         copies = []
         for one in await shown(CHANNEL, card, self._now() - UPDATABLE):
-            say = msgspec.json.decode(one.body, type=Say)
+            say = msgspec.json.decode(one.body, type=Reply)
             uid = self._routes.uid(one.conversation, say)
             if say.card is not None and uid and one.platform_id:
                 copies.append(update(uid, one.platform_id))

@@ -12,7 +12,7 @@ from yarl import URL
 
 from bot.channels import outgoing
 from bot.channels.base import SendError
-from bot.channels.check_line import UNSET, Line, here
+from bot.channels.check_line import UNSET, CheckLine, local_address
 from bot.channels.wecom.app import App, AppSettings
 from bot.channels.wecom.connect import API, app_settings, group_webhooks, robot_settings, robot_socket
 from bot.channels.wecom.http import Http, Json, WeComError
@@ -39,7 +39,7 @@ class WeComCheck:
     def __init__(self, config: Config, institution: Institution, now: Callable[[], datetime], stored: bool) -> None:
         self._config, self._institution, self._now, self._stored = config, institution, now, stored
 
-    async def lines(self) -> list[Line]:
+    async def lines(self) -> list[CheckLine]:
         tables = self._config.channel
         try:
             app = app_settings(tables.wecom_app) if tables.wecom_app else None
@@ -55,7 +55,7 @@ class WeComCheck:
                         found.append(await self._webhook(group.name, webhooks[group.id]))
                 found += await self._app(app, http) if app else [self._without_app()]
         except ConfigError as error:
-            return [Line(False, f"wecom: {error}", self._do(*UNSET))]
+            return [CheckLine(False, f"wecom: {error}", self._do(*UNSET))]
         return [*found, *self._lacking()]
 
     def _say(self, chinese: str, english: str) -> str:
@@ -64,7 +64,7 @@ class WeComCheck:
     def _do(self, chinese: str, english: str) -> str:
         return chinese if self._institution.language == "zh" else english
 
-    async def _clock(self, api: str, session: ClientSession) -> Line:
+    async def _clock(self, api: str, session: ClientSession) -> CheckLine:
         """An envelope is believed for five minutes; a clock that is a minute off is already on its way there."""
         try:
             async with session.get(api, allow_redirects=False) as answer:
@@ -72,27 +72,27 @@ class WeComCheck:
         except (ClientError, OSError, TimeoutError, KeyError, ValueError) as error:
             host, what = URL(api).host, type(error).__name__
             remedy = self._do("检查网络、防火墙和 DNS", "look at the network, the firewall and DNS")
-            return Line(False, self._say(f"连不上 {host}（{what}）", f"{host} cannot be reached ({what})"), remedy)
+            return CheckLine(False, self._say(f"连不上 {host}（{what}）", f"{host} cannot be reached ({what})"), remedy)
         off = round((self._now() - theirs).total_seconds())
         remedy = self._do("请校准这台电脑的时钟（例如打开 NTP）", "set this machine's clock (NTP, for example)")
-        return Line(abs(off) <= SKEW_SECONDS, self._say(f"时钟相差 {off} 秒", f"the clock is {off} s off"), remedy)
+        return CheckLine(abs(off) <= SKEW_SECONDS, self._say(f"时钟相差 {off} 秒", f"the clock is {off} s off"), remedy)
 
-    async def _robot(self, settings: RobotSettings, session: ClientSession) -> list[Line]:
+    async def _robot(self, settings: RobotSettings, session: ClientSession) -> list[CheckLine]:
         if settings.mode == "http":
             what = self._say(
                 "智能机器人用回调方式：在管理后台点“保存”时会核对地址",
                 "the robot calls back: the console checks the address",
             )
-            return [Line(True, what)]
+            return [CheckLine(True, what)]
         return [await self._connection(settings, session), *await self._may_push()]
 
-    async def _connection(self, settings: RobotSettings, session: ClientSession) -> Line:
+    async def _connection(self, settings: RobotSettings, session: ClientSession) -> CheckLine:
         """A running bot is asked; only if there is none a connection is tried, for a second one kicks the first."""
         running = await self._running_bot()
         if running is not None:
             why = str(running.get("trouble", ""))
             what = self._say("长连接由运行中的回音保持", "the running bot has the long connection")
-            return Line(bool(running.get("connected") or not running.get("ours")), what, why)
+            return CheckLine(bool(running.get("connected") or not running.get("ours")), what, why)
         socket = robot_socket(settings, session, None, _ignored, Pace())
         trying = asyncio.create_task(socket.run())
         try:
@@ -103,14 +103,14 @@ class WeComCheck:
         try:
             if socket.state.connected.is_set():
                 works = self._say("长连接可以建立，订阅成功", "the long connection works, subscribing succeeded")
-                return Line(True, works)
+                return CheckLine(True, works)
             remedy = self._do(
                 "核对 bot_id 和 secret；机器人页面的 API 模式选“使用长连接”；放行到 openws.work.weixin.qq.com:443",
                 "compare bot_id and secret; choose the long connection on the robot's page; let "
                 "openws.work.weixin.qq.com:443 out",
             )
             why = socket.state.why.removesuffix(f"; {REMEDY}")
-            return Line(False, self._say(f"长连接不通（{why}）", f"no long connection ({why})"), remedy)
+            return CheckLine(False, self._say(f"长连接不通（{why}）", f"no long connection ({why})"), remedy)
         finally:
             trying.cancel()
             await asyncio.gather(trying, return_exceptions=True)
@@ -118,13 +118,13 @@ class WeComCheck:
     async def _running_bot(self) -> dict[str, Any] | None:
         """What a bot of this configuration says of itself, if one runs on this machine; past any proxy."""
         with suppress(ClientError, OSError, TimeoutError, ValueError, AttributeError):
-            address, patience = here(self._config.web) / "healthz", ClientTimeout(total=3)
+            address, patience = local_address(self._config.web) / "healthz", ClientTimeout(total=3)
             async with ClientSession(timeout=patience) as session, session.get(address) as answer:
                 found = (await answer.json()).get(CHANNEL)
                 return found if isinstance(found, dict) else None
         return None
 
-    async def _may_push(self) -> list[Line]:
+    async def _may_push(self) -> list[CheckLine]:
         if not self._stored:
             return []
         found = []
@@ -139,10 +139,10 @@ class WeComCheck:
             not_yet = self._say(
                 f"机器人还不能在“{group.name}”主动发言", f"the robot may not yet speak first in {group.name}"
             )
-            found.append(Line(may, what if may else not_yet, remedy))
+            found.append(CheckLine(may, what if may else not_yet, remedy))
         return found
 
-    async def _webhook(self, group: str, webhook: Webhook) -> Line:
+    async def _webhook(self, group: str, webhook: Webhook) -> CheckLine:
         """Something that no webhook takes: a wrong address is told from a right one, and nobody sees a message."""
         try:
             await webhook.probe()
@@ -152,10 +152,10 @@ class WeComCheck:
                     "在群里重新复制群机器人的 Webhook 地址", "copy the webhook's address from the group again"
                 )
                 what = self._say(f"“{group}”的 Webhook 不能用（{error}）", f"the webhook of {group} fails ({error})")
-                return Line(False, what, remedy)
-        return Line(True, self._say(f"“{group}”的 Webhook 地址有效", f"the webhook of {group} is known"))
+                return CheckLine(False, what, remedy)
+        return CheckLine(True, self._say(f"“{group}”的 Webhook 地址有效", f"the webhook of {group} is known"))
 
-    async def _app(self, settings: AppSettings, http: Http) -> list[Line]:
+    async def _app(self, settings: AppSettings, http: Http) -> list[CheckLine]:
         app = App(settings, http, None)
         try:
             await app.look_up("/cgi-bin/agent/get", agentid=str(settings.agent_id))
@@ -169,13 +169,15 @@ class WeComCheck:
                 if untrusted
                 else self._do("核对 corp_id、agent_id、secret", "compare corp_id, agent_id and secret")
             )
-            return [Line(False, self._say(f"自建应用不能用（{error}）", f"the self-built app fails ({error})"), remedy)]
-        works = Line(
+            return [
+                CheckLine(False, self._say(f"自建应用不能用（{error}）", f"the self-built app fails ({error})"), remedy)
+            ]
+        works = CheckLine(
             True, self._say("自建应用：凭证有效，可信IP 正确", "the app's credentials and address are accepted")
         )
         return [works, *await self._people(app)]
 
-    async def _people(self, app: App) -> list[Line]:
+    async def _people(self, app: App) -> list[CheckLine]:
         found = []
         for person in self._institution.people:
             uid = person.accounts.get(CHANNEL)
@@ -187,7 +189,7 @@ class WeComCheck:
                 break
         return found
 
-    async def _person(self, app: App, name: str, uid: str) -> Line:
+    async def _person(self, app: App, name: str, uid: str) -> CheckLine:
         try:
             await app.look_up("/cgi-bin/user/get", userid=uid)
         except WeComError as error:
@@ -195,29 +197,31 @@ class WeComCheck:
                 remedy = self._do(
                     "改 accounts.wecom，用通讯录里的账号", "correct accounts.wecom: the account in the directory"
                 )
-                return Line(False, self._say(f"{name}：没有成员 {uid}", f"{name}: there is no member {uid}"), remedy)
+                return CheckLine(
+                    False, self._say(f"{name}：没有成员 {uid}", f"{name}: there is no member {uid}"), remedy
+                )
             remedy = self._do(
                 f"要核对请把这些人加进应用的可见范围（{error}）",
                 f"widen the app's visible range if you want it ({error})",
             )
             what = self._say("人员的账号无法核对", "people's accounts cannot be looked up")
-            return Line(True, f"{what} — {remedy}", remedy)
-        return Line(True, self._say(f"{name} = {uid}", f"{name} = {uid}"))
+            return CheckLine(True, f"{what} — {remedy}", remedy)
+        return CheckLine(True, self._say(f"{name} = {uid}", f"{name} = {uid}"))
 
-    def _without_app(self) -> Line:
+    def _without_app(self) -> CheckLine:
         what = self._say(
             "没有自建应用：人员的账号无法核对，加密的账号无法换成明文",
             "no self-built app: people's accounts cannot be looked up, encrypted ids not be resolved",
         )
-        return Line(True, what)
+        return CheckLine(True, what)
 
-    def _lacking(self) -> list[Line]:
+    def _lacking(self) -> list[CheckLine]:
         lacking = [person.name for person in self._institution.people if CHANNEL not in person.accounts]
         if not lacking:
             return []
         names = "、".join(lacking) if self._institution.language == "zh" else ", ".join(lacking)
         remedy = self._do("请他们 @ 一次机器人，照回答登记", "let them @ the robot once, and add what it answers")
-        return [Line(False, self._say(f"没有写企业微信账号：{names}", f"no WeCom account: {names}"), remedy)]
+        return [CheckLine(False, self._say(f"没有写企业微信账号：{names}", f"no WeCom account: {names}"), remedy)]
 
 
 async def _ignored(_req_id: str, _body: Json) -> None:

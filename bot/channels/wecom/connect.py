@@ -9,12 +9,12 @@ from redis.asyncio import Redis
 from bot.channels import outgoing
 from bot.channels.wecom.app import App, AppSettings
 from bot.channels.wecom.callbacks import app_routes, robot_routes
-from bot.channels.wecom.channel import Doors, WeCom
+from bot.channels.wecom.channel import Transports, WeCom
 from bot.channels.wecom.crypto import aes_bytes
 from bot.channels.wecom.http import Http
-from bot.channels.wecom.inbound import Ear, Identities, SocketEar
+from bot.channels.wecom.inbound import Identities, InboundMessages, SocketInbound
 from bot.channels.wecom.robot import AnsweringRobot, Robot, RobotSettings, SocketRobot
-from bot.channels.wecom.socket import Heard, Pace, Socket
+from bot.channels.wecom.socket import OnFrame, Pace, Socket
 from bot.channels.wecom.webhook import Webhook
 from bot.channels.wecom.wire import CHANNEL
 from bot.config import Config, WeComAppTable, WeComRobotTable, secret
@@ -38,7 +38,7 @@ async def connect_wecom(bot: "Bot", stack: AsyncExitStack, pace: Pace = PACE) ->
     tables, institution, redis = bot.config.channel, bot.office.institution, bot.redis
     app = App(app_settings(tables.wecom_app), http, redis) if tables.wecom_app else None
     identities = Identities(app, redis, lambda id: institution.by_account(CHANNEL, id) is not None)
-    ear = Ear(bot.dispatcher.hear, identities, redis, bot.clock.now)
+    ear = InboundMessages(bot.dispatcher.hear, identities, redis, bot.clock.now)
     settings = robot_settings(tables.wecom_robot) if tables.wecom_robot else None
     robot = _robot(bot, settings, ear, http, session, pace) if settings else None
     if app is not None and app.settings.hears:
@@ -58,19 +58,21 @@ async def connect_wecom(bot: "Bot", stack: AsyncExitStack, pace: Pace = PACE) ->
             await learn(office)
 
     await learn(office)
-    doors = Doors(robot=robot, app=app, webhook=webhook, learn=learn_of, settings=settings)
+    doors = Transports(robot=robot, app=app, webhook=webhook, learn=learn_of, settings=settings)
     channel = WeCom(doors, redis, account, identities.robots_id, files.read, bot.clock.now)
     bot.add(channel, channel.hold)
 
 
-def _robot(bot: "Bot", settings: RobotSettings, ear: Ear, http: Http, session: ClientSession, pace: Pace) -> Robot:
+def _robot(
+    bot: "Bot", settings: RobotSettings, ear: InboundMessages, http: Http, session: ClientSession, pace: Pace
+) -> Robot:
     now = bot.clock.now
     http.secrets |= {settings.secret, settings.token, settings.aes_key}
     if settings.mode == "http":
         answering = AnsweringRobot(settings, http, bot.redis, now)
         bot.callbacks.append(robot_routes(settings, ear, answering, now))
         return answering
-    hearing = SocketEar(ear, settings.names, now)
+    hearing = SocketInbound(ear, settings.names, now)
     robot = SocketRobot(robot_socket(settings, session, bot.redis, hearing.heard, pace))
     hearing.update = robot.update_card
     bot.loops.append(robot.socket.run)
@@ -84,7 +86,7 @@ def _robot(bot: "Bot", settings: RobotSettings, ear: Ear, http: Http, session: C
 
 
 def robot_socket(
-    settings: RobotSettings, session: ClientSession, redis: Redis | None, heard: Heard, pace: Pace
+    settings: RobotSettings, session: ClientSession, redis: Redis | None, heard: OnFrame, pace: Pace
 ) -> Socket:
     """The long connection, which one process has at a time as long as there is a Redis to agree by."""
     lease = Lease(redis, keys.lock(keys.NAMESPACE, f"wecom-{settings.bot_id}"), pace.lease) if redis else None

@@ -18,8 +18,8 @@ from bot.channels.base import Hear, SendError
 from bot.channels.wecom.app import App
 from bot.channels.wecom.card import decided_card
 from bot.channels.wecom.http import Json
-from bot.channels.wecom.wire import CHANNEL, ROBOT, Callback, Malformed, read_callback
-from handlers.rules.language.messages import Card, Message, Say
+from bot.channels.wecom.wire import CHANNEL, ROBOT, Malformed, WeComCallback, read_callback
+from handlers.rules.language.messages import Card, Message, Reply
 from storage.outbox import shown
 from storage.timers import keys
 from storage.timers.lease import AWAY
@@ -75,7 +75,7 @@ class Identities:
             return  # asked again next time
 
 
-class Ear:
+class InboundMessages:
     """`hear` stores a message; what it raises is the platform's business."""
 
     def __init__(self, hear: Hear, identities: Identities, redis: Redis | None, now: Callable[[], datetime]) -> None:
@@ -108,15 +108,15 @@ class Ear:
         return decided_card(await self._card(card), task, done)
 
     async def _card(self, id: str) -> Card:
-        says = [msgspec.json.decode(one.body, type=Say) for one in await shown(CHANNEL, id, self._now() - QUARTER)]
+        says = [msgspec.json.decode(one.body, type=Reply) for one in await shown(CHANNEL, id, self._now() - QUARTER)]
         cards = [say.card for say in says if say.card is not None and say.card.id == id]
         return cards[-1] if cards else Card(id=id, title="")
 
 
-class SocketEar:
+class SocketInbound:
     """Hears callbacks of the long connection. `update` answers a press by its req_id."""
 
-    def __init__(self, ear: Ear, names: tuple[str, ...], now: Callable[[], datetime]) -> None:
+    def __init__(self, ear: InboundMessages, names: tuple[str, ...], now: Callable[[], datetime]) -> None:
         self._ear, self._names, self._now = ear, names, now
         self.update: Callable[[str, Json], Any] | None = None
         self._pressed: set[asyncio.Task[None]] = set()
@@ -133,7 +133,7 @@ class SocketEar:
             self._pressed.add(answering)
             answering.add_done_callback(self._pressed.discard)
 
-    async def _answer(self, req_id: str, callback: Callback) -> None:
+    async def _answer(self, req_id: str, callback: WeComCallback) -> None:
         card = await self._ear.decided(callback.card, callback.task)
         if card is None or self.update is None:
             return

@@ -18,10 +18,10 @@ from bot.channels.wecom.robot import TEXT_BYTES as ROBOT_BYTES
 from bot.channels.wecom.webhook import A_MINUTE
 from bot.channels.wecom.webhook import TEXT_BYTES as WEBHOOK_BYTES
 from bot.channels.wecom.wire import ROBOT
-from handlers.rules.language.messages import CODE, Say
+from handlers.rules.language.messages import CODE, Reply
 
-Door = Literal["robot", "webhook", "app", "nobody"]
-BYTES: dict[Door, int] = {"webhook": WEBHOOK_BYTES, "robot": ROBOT_BYTES, "app": APP_BYTES, "nobody": APP_BYTES}
+Transport = Literal["robot", "webhook", "app", "nobody"]
+BYTES: dict[Transport, int] = {"webhook": WEBHOOK_BYTES, "robot": ROBOT_BYTES, "app": APP_BYTES, "nobody": APP_BYTES}
 
 
 def no_hook(_conversation: str) -> str | None:
@@ -40,13 +40,13 @@ class Routes:
     hook: Callable[[str], str | None] = no_hook
     account: Callable[[str], str | None] = str
 
-    def door(self, conversation: str, say: Say) -> Door:
+    def door(self, conversation: str, say: Reply) -> Transport:
         """The door that one part goes through."""
-        robot: Door = "nobody" if self.robot == "none" else "robot"
+        robot: Transport = "nobody" if self.robot == "none" else "robot"
         if aside(conversation, say):
             return "app"
         if is_private(conversation):
-            app: Door = "nobody" if self.app == "none" else "app"
+            app: Transport = "nobody" if self.app == "none" else "app"
             first, second = (robot, app) if conversation.startswith(ROBOT) else (app, robot)
             return second if first == "nobody" else first
         if say.card is not None:
@@ -54,21 +54,21 @@ class Routes:
         pings = bool(say.mentions or say.attachments)
         return "webhook" if self.hook(conversation) and (pings or self.robot != "pushes") else robot
 
-    def parts(self, conversation: str, say: Say) -> Sequence[Say]:
+    def parts(self, conversation: str, say: Reply) -> Sequence[Reply]:
         """One message each: the text in pieces, the card, the files.
 
         A part of a group's message that is for one person alone says so by `to`.
         """
         if say.update is not None or aside(conversation, say):
             return [say]
-        files = [Say(text="", attachments=(one,)) for one in say.attachments]
+        files = [Reply(text="", attachments=(one,)) for one in say.attachments]
         if say.card is not None and self._in_one(conversation, say):
             return [replace(say, attachments=()), *files]
         words = replace(say, card=None, attachments=())
         texts = cut(words, BYTES[self.door(conversation, words)]) if say.text.strip() or not (files or say.card) else []
         return [*texts, *(self._cards(conversation, say) if say.card else ()), *files]
 
-    def limits(self, conversation: str, say: Say) -> Sequence[Limit]:
+    def limits(self, conversation: str, say: Reply) -> Sequence[Limit]:
         """The webhook takes 20 a minute; robot and app 30 a minute and 1,000 an hour in each conversation."""
         door = self.door(conversation, say)
         if say.update is not None or door == "nobody" or (door == "robot" and self.robot == "answers"):
@@ -78,13 +78,13 @@ class Routes:
         target = f"wecom-{door}:{self.uid(conversation, say) or conversation}"
         return (Limit(f"{target}:minute", 30, 60.0), Limit(f"{target}:hour", 1000, 3600.0))
 
-    def uid(self, conversation: str, say: Say) -> str:
+    def uid(self, conversation: str, say: Reply) -> str:
         """The user id of the one person whom a part is for, or ""."""
         if is_private(conversation):
             return conversation.partition("@")[2]
         return (self.account(say.to) or "") if say.to else ""
 
-    def _in_one(self, conversation: str, say: Say) -> bool:
+    def _in_one(self, conversation: str, say: Reply) -> bool:
         """Whether the card can hold the whole text where the text would go, so that one message is enough."""
         if not fits(say.text):
             return False
@@ -92,24 +92,24 @@ class Routes:
             return self._has_buttons(conversation)
         return not self.hook(conversation) and not self._aside_for(say) and self.robot != "none"
 
-    def _cards(self, conversation: str, say: Say) -> list[Say]:
+    def _cards(self, conversation: str, say: Reply) -> list[Reply]:
         """The buttons: one-to-one for whoever is mentioned if the app has some, for there they ring; else in place."""
         people = () if is_private(conversation) else self._aside_for(say)
         code = next((found[0] for found in CODE.finditer(say.text)), "")  # a quote of the card tells its matter
         if not people:
-            return [Say(text=code, card=say.card, to=say.to)] if self._has_buttons(conversation) else []
-        alone: list[Say] = []
+            return [Reply(text=code, card=say.card, to=say.to)] if self._has_buttons(conversation) else []
+        alone: list[Reply] = []
         for person in people:
-            whole = Say(text=say.text, to=person, card=say.card)
+            whole = Reply(text=say.text, to=person, card=say.card)
             long = not fits(say.text)
             alone += [*cut(replace(whole, card=None), APP_BYTES), replace(whole, text=code)] if long else [whole]
         return alone
 
-    def _aside_for(self, say: Say) -> tuple[str, ...]:
+    def _aside_for(self, say: Reply) -> tuple[str, ...]:
         return tuple(person for person in say.mentions if self.account(person)) if self.app == "hears" else ()
 
     def _has_buttons(self, conversation: str) -> bool:
-        door = self.door(conversation, Say(text=""))
+        door = self.door(conversation, Reply(text=""))
         return self.app == "hears" if is_private(conversation) and door == "app" else self.robot != "none"
 
 
@@ -117,6 +117,6 @@ def is_private(conversation: str) -> bool:
     return conversation.startswith(("@", ROBOT))
 
 
-def aside(conversation: str, say: Say) -> bool:
+def aside(conversation: str, say: Reply) -> bool:
     """Whether a part belongs to a group's message but is for one person alone."""
     return say.to is not None and not is_private(conversation)

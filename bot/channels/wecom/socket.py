@@ -22,7 +22,7 @@ from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, ClientW
 from bot.channels import outgoing
 from bot.channels.base import Outcome
 from bot.channels.wecom.http import Json, WeComError, refused
-from storage.timers.lease import Hold, Lease
+from storage.timers.lease import Lease, LeaseState
 
 log = structlog.get_logger(__name__)
 FRAME_LIMIT = 4 * 1024 * 1024
@@ -36,7 +36,7 @@ CALLBACKS = ("aibot_msg_callback", "aibot_event_callback")
 KICKED = "disconnected_event"
 REMEDY = "compare bot_id and secret with the robot's page, and choose the long connection (长连接) there"
 
-Heard = Callable[[str, Json], Awaitable[None]]
+OnFrame = Callable[[str, Json], Awaitable[None]]
 """Takes a callback's req_id and body; it is stored when this returns, else it comes again."""
 
 
@@ -71,7 +71,7 @@ class Socket:
     """The connection's keeper. The session is its maker's; `secret` never leaves this object but on the wire."""
 
     def __init__(
-        self, url: str, credentials: Json, session: ClientSession, lease: Lease | None, heard: Heard, pace: Pace
+        self, url: str, credentials: Json, session: ClientSession, lease: Lease | None, heard: OnFrame, pace: Pace
     ) -> None:
         self._url, self._credentials, self._session, self._lease = url, credentials, session, lease
         self._heard, self._pace = heard, pace
@@ -194,7 +194,7 @@ class Socket:
     async def _on_kick(self, ws: ClientWebSocketResponse) -> None:
         """Another connection has taken our place. While the lease is ours it is not one of us: we come back, slowly."""
         self.state.why, self.state.kicked = "kicked: another connection of this robot was opened", True
-        if self._lease is not None and await self._lease.take() is not Hold.OURS:
+        if self._lease is not None and await self._lease.take() is not LeaseState.OURS:
             self.state.ours.clear()
         await ws.close()
 
@@ -223,9 +223,9 @@ class Socket:
         """Renews the lease, or waits for it. While Redis is away whoever has the connection keeps it."""
         while self._lease is not None:
             hold = await self._lease.take()
-            if hold is Hold.OURS:
+            if hold is LeaseState.OURS:
                 self.state.ours.set()
-            elif hold is Hold.ANOTHERS and self.owner:
+            elif hold is LeaseState.ANOTHERS and self.owner:
                 self.state.ours.clear()
                 self.state.why = "another process has the connection"
                 if self._ws is not None:

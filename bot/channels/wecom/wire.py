@@ -36,7 +36,7 @@ class Malformed(Exception):
     """The body is not a callback of WeCom."""
 
 
-class Callback(NamedTuple):
+class WeComCallback(NamedTuple):
     """What a callback says. `message` is None for an event that nobody says anything by; `event` names an event.
 
     `card` is the pressed card's own id and `task` the platform's. `answer_to` takes one answer within an hour.
@@ -53,7 +53,7 @@ class From(Struct, frozen=True):
     userid: Annotated[str, Meta(max_length=140)] = ""
 
 
-class Body(Struct, rename={"sender": "from"}, kw_only=True):
+class WeComBody(Struct, rename={"sender": "from"}, kw_only=True):
     msgid: Id | None = None
     msgtype: Annotated[str, Meta(max_length=40)]
     chatid: Id | None = None
@@ -71,20 +71,20 @@ class Body(Struct, rename={"sender": "from"}, kw_only=True):
     event: Lenient = None
 
 
-def read_callback(body: bytes | str | dict[str, Any], names: Iterable[str], now: datetime) -> Callback:
+def read_callback(body: bytes | str | dict[str, Any], names: Iterable[str], now: datetime) -> WeComCallback:
     """What a callback says; `names` are what people call the robot. Malformed if it is no callback."""
     try:
-        raw = msgspec.convert(body, Body) if isinstance(body, dict) else msgspec.json.decode(body, type=Body)
+        raw = msgspec.convert(body, WeComBody) if isinstance(body, dict) else msgspec.json.decode(body, type=WeComBody)
         return _callback(raw, names, now)
     except (ValueError, RecursionError) as error:
         raise Malformed(f"not a callback: {error}"[:200]) from error
 
 
-def _callback(raw: Body, names: Iterable[str], now: datetime) -> Callback:
+def _callback(raw: WeComBody, names: Iterable[str], now: datetime) -> WeComCallback:
     if raw.msgtype == "event":
         return _event(raw, now)
     if raw.msgtype == REFRESH:
-        return Callback(None, REFRESH)
+        return WeComCallback(None, REFRESH)
     text, unsupported = _said(raw)
     files = (*_files(_parts(raw.msgtype, getattr(raw, raw.msgtype, None))), *_files(_quoted_parts(raw)))
     message = _message(
@@ -97,24 +97,24 @@ def _callback(raw: Body, names: Iterable[str], now: datetime) -> Callback:
         quote=_quote(raw),
         unsupported=None if files else unsupported,
     )
-    return Callback(message, answer_to=raw.response_url)
+    return WeComCallback(message, answer_to=raw.response_url)
 
 
-def _event(raw: Body, now: datetime) -> Callback:
+def _event(raw: WeComBody, now: datetime) -> WeComCallback:
     event = raw.event if isinstance(raw.event, dict) else {}
     kind = _text(event.get("eventtype"))
     pressed = event.get("template_card_event")
     pressed = pressed if isinstance(pressed, dict) else event
     key, task = _text(pressed.get("event_key")), _text(pressed.get("task_id"))
     if kind != "template_card_event" or not key or key == DONE:
-        return Callback(None, kind)
+        return WeComCallback(None, kind)
     known = f"{raw.sender.userid}:{raw.create_time}:{task}:{key}"
     id = raw.msgid or f"press-{sha256(known.encode()).hexdigest()}"
     card = card_id(task)
-    return Callback(_message(raw, now, id=id, press=Press(key=key, ref=task or None)), kind, card, task)
+    return WeComCallback(_message(raw, now, id=id, press=Press(key=key, ref=task or None)), kind, card, task)
 
 
-def _message(raw: Body, now: datetime, **content: Any) -> Message:
+def _message(raw: WeComBody, now: datetime, **content: Any) -> Message:
     sender = raw.sender.userid
     if not sender or not content["id"]:
         raise Malformed("not a callback: it has no sender, or no id")
@@ -141,7 +141,7 @@ def sent_at(seconds: int | str | None, now: datetime) -> datetime:
     return min(said, now)
 
 
-def _said(raw: Body) -> tuple[str, str | None]:
+def _said(raw: WeComBody) -> tuple[str, str | None]:
     """The words, and the kind of message if it has none."""
     if raw.msgtype == "text" and not isinstance(raw.text, dict):
         raise Malformed("not a callback: text.content is missing")
@@ -166,7 +166,7 @@ def _parts(kind: str, content: Lenient) -> list[tuple[str, Lenient]]:
     return [(_text(item.get("msgtype")), item.get(_text(item.get("msgtype")))) for item in known]
 
 
-def _quoted_parts(raw: Body) -> list[tuple[str, Lenient]]:
+def _quoted_parts(raw: WeComBody) -> list[tuple[str, Lenient]]:
     """In a group the robot sees a picture or file only if a message quotes it."""
     if not isinstance(raw.quote, dict):
         return []
@@ -186,13 +186,13 @@ def _file(kind: str, body: Lenient) -> Attachment | None:
     return Attachment(kind=FILES[kind], name=name[:160], source=msgspec.json.encode(source).decode())
 
 
-def _links(raw: Body) -> tuple[Link, ...]:
+def _links(raw: WeComBody) -> tuple[Link, ...]:
     body = raw.link if isinstance(raw.link, dict) else {}
     url = _text(body.get("url"))
     return (Link(url=url, title=_text(body.get("title"))),) if url else ()
 
 
-def _quote(raw: Body) -> Quote | None:
+def _quote(raw: WeComBody) -> Quote | None:
     if not isinstance(raw.quote, dict):
         return None
     kind = _text(raw.quote.get("msgtype"))

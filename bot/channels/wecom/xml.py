@@ -13,7 +13,7 @@ from xml.parsers.expat import ExpatError
 import msgspec
 from wechatpy.enterprise import parse_message
 
-from bot.channels.wecom.wire import CHANNEL, DONE, Callback, Malformed, card_id, sent_at
+from bot.channels.wecom.wire import CHANNEL, DONE, Malformed, WeComCallback, card_id, sent_at
 from handlers.rules.language.messages import Attachment, Link, Message, Press
 
 # Possessive throughout: what nobody has signed yet must not make the search go back and forth over its blanks.
@@ -30,7 +30,7 @@ def encrypted(body: bytes) -> str:
     return str(found[0].decode())
 
 
-def read_callback(xml: str, now: datetime) -> Callback:
+def read_callback(xml: str, now: datetime) -> WeComCallback:
     """What a decrypted callback says. Malformed if it is none; document types and entities are refused."""
     if _DECLARATIONS.search(xml):
         raise Malformed("not a callback: it declares a document type or entities")
@@ -41,7 +41,7 @@ def read_callback(xml: str, now: datetime) -> Callback:
         raise Malformed(f"not a callback: {type(error).__name__}") from None
 
 
-def _callback(said: dict[str, Any], now: datetime) -> Callback:
+def _callback(said: dict[str, Any], now: datetime) -> WeComCallback:
     kind, sender = str(said["MsgType"]).lower(), str(said["FromUserName"])
     if not 1 <= len(sender) <= 140 or _CONTROL.search(sender):
         raise Malformed("not a callback: it has no sender")
@@ -60,18 +60,18 @@ def _callback(said: dict[str, Any], now: datetime) -> Callback:
         attachments=files,
         unsupported=None if text or links or files or kind == "text" else kind,
     )
-    return Callback(message)
+    return WeComCallback(message)
 
 
-def _event(said: dict[str, Any], sender: str, now: datetime) -> Callback:
+def _event(said: dict[str, Any], sender: str, now: datetime) -> WeComCallback:
     """Events have no id: sender and time, and for a button which one, make one."""
     event, key, task = (str(said.get(name) or "") for name in ("Event", "EventKey", "TaskId"))
     if event.lower() != "template_card_event" or not key or key == DONE:
-        return Callback(None, event.lower())
+        return WeComCallback(None, event.lower())
     known = f"{sender}:{said.get('CreateTime')}:{task}:{key}"
     press = Press(key=key, ref=task or None)
     message = _message(said, sender, now, id=f"press-{sha256(known.encode()).hexdigest()}", press=press)
-    return Callback(message, event.lower(), card_id(task), task)
+    return WeComCallback(message, event.lower(), card_id(task), task)
 
 
 def _message(said: dict[str, Any], sender: str, now: datetime, **content: Any) -> Message:

@@ -15,9 +15,9 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell
 
-from handlers.documents.labels import Words
+from handlers.documents.labels import Labels
 from handlers.rules.figures.digest_figures import Figures, Late
-from handlers.rules.figures.statistics import Line
+from handlers.rules.figures.statistics import StatisticsLine
 
 TEXT_FONT, HEAD_FONT = ("宋体", "Times New Roman"), ("黑体", "Arial")
 SHADE = "E8EEF4"
@@ -25,7 +25,7 @@ MOST = 300
 _NUMBER = re.compile(r"[▲▼]?[\d.]+%?|–")
 
 
-def document(figures: Figures, words: Words, title: str, period: str, picture: bytes) -> bytes:
+def document(figures: Figures, words: Labels, title: str, period: str, picture: bytes) -> bytes:
     """The whole document."""
     paper = _paper(title, words)
     _centred(paper, words.institution.name, 14)
@@ -71,7 +71,7 @@ def _tall(png: bytes) -> bool:
     return height * 15 > width * 24
 
 
-def _paper(title: str, words: Words) -> Paper:
+def _paper(title: str, words: Labels) -> Paper:
     paper = Document()
     section = paper.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
@@ -165,7 +165,7 @@ def _mark(row: object, name: str) -> None:
     row._tr.get_or_add_trPr().append(mark)  # type: ignore[attr-defined]
 
 
-def _sums(paper: Paper, figures: Figures, words: Words) -> None:
+def _sums(paper: Paper, figures: Figures, words: Labels) -> None:
     now, before = figures.table.total, figures.before.total if figures.before else None
     names = [name for name in COUNTS if name != "in time" or "resolve" in figures.asks]
     rows = [_sum(words.label(name), name, now, before, words) for name in names]
@@ -203,7 +203,9 @@ COUNTS = {
 }
 
 
-def _sum(label: str, name: str, now: Line, before: Line | None, words: Words) -> tuple[str, str, str, str]:
+def _sum(
+    label: str, name: str, now: StatisticsLine, before: StatisticsLine | None, words: Labels
+) -> tuple[str, str, str, str]:
     value = getattr(now, COUNTS[name])
     if before is None:
         return label, str(value), "", ""
@@ -211,22 +213,22 @@ def _sum(label: str, name: str, now: Line, before: Line | None, words: Words) ->
     return label, str(value), str(earlier), words.change(value - earlier)
 
 
-def _rate(line: Line | None, name: str) -> float | None:
+def _rate(line: StatisticsLine | None, name: str) -> float | None:
     return getattr(line, name.replace("timely rate", "timely_rate").replace(" ", "_")) if line else None
 
 
-def _routines(paper: Paper, figures: Figures, words: Words) -> None:
+def _routines(paper: Paper, figures: Figures, words: Labels) -> None:
     for owed in figures.routines:
         _say(paper, f"{words.term('duty', owed.kind)}：{words.label('given')} {owed.given}/{owed.owed}")
 
 
-def _departments(paper: Paper, figures: Figures, words: Words) -> None:
+def _departments(paper: Paper, figures: Figures, words: Labels) -> None:
     late = Counter(one.department for one in figures.overdue)
     ended = "in time" if "resolve" in figures.asks else "resolved"
     rates = _rates(figures)
     names = ("department", "received", "same day", ended, "open", "overdue", *rates, "bounces", "extensions")
 
-    def row(name: str, line: Line, late: int) -> tuple[str, ...]:
+    def row(name: str, line: StatisticsLine, late: int) -> tuple[str, ...]:
         counts = (line.received, line.same_day, getattr(line, COUNTS[ended]), line.open, late)
         shares = (words.share(_rate(line, rate)) for rate in rates)
         return (name, *map(str, counts), *shares, str(line.bounces), str(line.extensions))
@@ -241,7 +243,7 @@ def _departments(paper: Paper, figures: Figures, words: Words) -> None:
     )
 
 
-def _late(paper: Paper, rows: Sequence[Late], figures: Figures, words: Words, none: str) -> None:
+def _late(paper: Paper, rows: Sequence[Late], figures: Figures, words: Labels, none: str) -> None:
     if not rows:
         _say(paper, words.label(none))
         return
@@ -252,7 +254,7 @@ def _late(paper: Paper, rows: Sequence[Late], figures: Figures, words: Words, no
         _say(paper, words.label("more").replace("…", str(len(rows) - MOST)))
 
 
-def _late_row(one: Late, figures: Figures, words: Words) -> tuple[str, ...]:
+def _late_row(one: Late, figures: Figures, words: Labels) -> tuple[str, ...]:
     over: timedelta = (one.met_at or figures.now) - one.due_at
     number = "" if one.number is None else str(one.number)
     return (
@@ -266,7 +268,7 @@ def _late_row(one: Late, figures: Figures, words: Words) -> tuple[str, ...]:
     )
 
 
-def _matters(paper: Paper, figures: Figures, words: Words) -> None:
+def _matters(paper: Paper, figures: Figures, words: Labels) -> None:
     head = [words.label(name) for name in ("number", "found", "title", "department", "stage", "outcome")]
     rows = [
         (

@@ -25,15 +25,15 @@ from handlers.documents.digest.svg import (
     wrapped,
     wrapped_parts,
 )
-from handlers.documents.labels import Words
-from handlers.rules.figures.digest_figures import Day, Figures, Late
-from handlers.rules.figures.statistics import Line
+from handlers.documents.labels import Labels
+from handlers.rules.figures.digest_figures import DayFigures, Figures, Late
+from handlers.rules.figures.statistics import StatisticsLine
 
 MOST_DEPARTMENTS, MOST_LATE, MOST_DAYS = 10, 8, 31
 TILE, GAP = 196, 24
 
 
-def drawing(figures: Figures, words: Words, title: str, period: str) -> str:
+def drawing(figures: Figures, words: Labels, title: str, period: str) -> str:
     """The digest as SVG."""
     page = Drawing()
     _head(page, words.institution.name, title, period)
@@ -62,14 +62,14 @@ def _head(page: Drawing, institution: str, title: str, period: str) -> None:
     page.y += 24
 
 
-def _zero(page: Drawing, words: Words) -> None:
+def _zero(page: Drawing, words: Labels) -> None:
     page.box(MARGIN, page.y, INNER, 176, "#E4F2EE", 18)
     page.text(MARGIN + 36, page.y + 78, words.label("zero"), 56, fill=GREEN, bold=True)
     page.text(MARGIN + 36, page.y + 138, words.label("nothing found"), 38)
     page.y += 176 + GAP
 
 
-def _tiles(page: Drawing, figures: Figures, words: Words) -> None:
+def _tiles(page: Drawing, figures: Figures, words: Labels) -> None:
     total = figures.table.total
     late = len(figures.overdue)
     ended = ("in time", "in_time") if "resolve" in figures.asks else ("resolved", "resolved")
@@ -96,7 +96,7 @@ def _heading(page: Drawing, text: str) -> None:
     page.y += 76
 
 
-def _routines(page: Drawing, figures: Figures, words: Words) -> None:
+def _routines(page: Drawing, figures: Figures, words: Labels) -> None:
     if not figures.routines:
         return
     _heading(page, words.label("routines"))
@@ -109,7 +109,7 @@ def _routines(page: Drawing, figures: Figures, words: Words) -> None:
     page.y += GAP
 
 
-def _shares(total: Line, asks: Collection[str]) -> list[tuple[str, float | None, str]]:
+def _shares(total: StatisticsLine, asks: Collection[str]) -> list[tuple[str, float | None, str]]:
     """The rates of what the regime asks for: name, share, and of how many."""
     rates = {
         "reply": [("response", total.response_rate, f"{total.answered_of_those}/{total.to_answer}")],
@@ -121,7 +121,7 @@ def _shares(total: Line, asks: Collection[str]) -> list[tuple[str, float | None,
     return [rate for kind, some in rates.items() if kind in asks for rate in some]
 
 
-def _rates(page: Drawing, figures: Figures, words: Words) -> None:
+def _rates(page: Drawing, figures: Figures, words: Labels) -> None:
     shares = _shares(figures.table.total, figures.asks)
     if not shares:
         return
@@ -143,7 +143,7 @@ def _rates(page: Drawing, figures: Figures, words: Words) -> None:
     page.y += 2 * GAP
 
 
-def _departments(page: Drawing, figures: Figures, words: Words) -> None:
+def _departments(page: Drawing, figures: Figures, words: Labels) -> None:
     lines = [line for line in figures.table.lines if line.received]
     shown, rest = lines[:MOST_DEPARTMENTS], lines[MOST_DEPARTMENTS:]
     _heading(page, words.label("by department"))
@@ -191,7 +191,7 @@ def _name(page: Drawing, name: str, width: float) -> None:
     page.text(MARGIN, page.y + 64, fitted(name.removeprefix(first).strip(), SMALLEST, width), SMALLEST)
 
 
-def _legend(page: Drawing, entries: Sequence[tuple[str, str]], words: Words) -> None:
+def _legend(page: Drawing, entries: Sequence[tuple[str, str]], words: Labels) -> None:
     x: float = MARGIN
     for fill, name in entries:
         page.box(x, page.y + 6, 34, 34, fill, 6)
@@ -200,7 +200,7 @@ def _legend(page: Drawing, entries: Sequence[tuple[str, str]], words: Words) -> 
     page.y += 64
 
 
-def _days(page: Drawing, days: Sequence[Day], words: Words) -> None:
+def _days(page: Drawing, days: Sequence[DayFigures], words: Labels) -> None:
     """A line of what was received (dots) and one of what was resolved (dashes)."""
     shown = days[-MOST_DAYS:]
     _heading(page, words.label("by day"))
@@ -242,7 +242,7 @@ def _tick(value: float) -> str:
     return f"{value:g}"
 
 
-def _named(page: Drawing, figures: Figures, words: Words) -> None:
+def _named(page: Drawing, figures: Figures, words: Labels) -> None:
     """How many matters the bulletin names of each department."""
     if not figures.named_by_party:
         return
@@ -254,7 +254,7 @@ def _named(page: Drawing, figures: Figures, words: Words) -> None:
     page.y += GAP
 
 
-def _late(page: Drawing, figures: Figures, words: Words) -> None:
+def _late(page: Drawing, figures: Figures, words: Labels) -> None:
     """Named by number and holder, the longest first."""
     _heading(page, words.label("overdue now"))
     if not figures.overdue:
@@ -270,7 +270,7 @@ def _late(page: Drawing, figures: Figures, words: Words) -> None:
         page.y += 56
 
 
-def _late_line(page: Drawing, late: Late, over: timedelta, words: Words) -> None:
+def _late_line(page: Drawing, late: Late, over: timedelta, words: Labels) -> None:
     holder, lasts = words.party(late.holder), f"{words.label('over by')} {words.span(over)}"
     owed = words.owed(late)
     page.text(MARGIN, page.y + 38, f"#{late.number}", 38, bold=True)

@@ -6,13 +6,13 @@ from typing import Any
 
 from handlers.documents.forms.formatting import lines
 from handlers.documents.forms.lists import FormLists
-from handlers.documents.record import Matter, Row
+from handlers.documents.record import MatterRecord, RecordRow
 from handlers.rules.figures.digest_figures import OF_THE_DEPARTMENT
 from handlers.rules.figures.holding_times import stretches, totals
 from handlers.rules.incident.case import DutyRow
 from handlers.rules.language.masking import mask
 
-Facts = dict[str, Any]
+Fields = dict[str, Any]
 MOVES = ("assigned", "led", "bounced", "instructed", "acknowledged", "drafted", "approved", "rejected", "published",
          "verified", "followed up", "escalated", "superior", "transferred", "calm", "reported", "resolved", "reopened",
          "summarised", "extension asked", "withdrawn", "merged")  # fmt: skip
@@ -24,10 +24,10 @@ GIST = {True: 120, False: 300}
 """Characters of what a post says that leave room for the signatures on the page; the whole of it is annexed."""
 
 
-class FormFacts(FormLists):
+class FormFields(FormLists):
     """Facts as an institution writes them: whole dates, names, the field's terms. Blank where there is nothing yet."""
 
-    def common(self, number: str, by: str, now: datetime) -> Facts:
+    def common(self, number: str, by: str, now: datetime) -> Fields:
         made_by = self._name(by) if by != "clock" else self._say("回音", "Huiyin")
         return {
             "institution": self._words.institution.name,
@@ -36,7 +36,7 @@ class FormFacts(FormLists):
             "made_by": made_by,
         }
 
-    def matter(self, matter: Matter, now: datetime) -> Facts:
+    def matter(self, matter: MatterRecord, now: datetime) -> Fields:
         """MATTER of the placeholders."""
         incident, words = matter.case.incident, self._words
         facts = {
@@ -65,7 +65,7 @@ class FormFacts(FormLists):
         }
         return facts | self._course(matter, now)
 
-    def _gist(self, matter: Matter) -> Facts:
+    def _gist(self, matter: MatterRecord) -> Fields:
         """What a post says in short, and the whole of it where that is longer."""
         title, text = mask(matter.case.incident.title), mask(_without_addresses(matter))
         line = " ".join(text.split())
@@ -76,7 +76,7 @@ class FormFacts(FormLists):
             return {"gist": body, "annex": ""}
         return {"gist": f"{body[:most]}…{self._say('（全文附后）', ' (the whole text is annexed)')}", "annex": text}
 
-    def _course(self, matter: Matter, now: datetime) -> Facts:
+    def _course(self, matter: MatterRecord, now: datetime) -> Fields:
         duties = matter.case.duties
         draft = matter.case.draft()
         held = totals(stretches(matter.holdings, matter.case.incident.resolved_at or now))
@@ -95,7 +95,7 @@ class FormFacts(FormLists):
             "lessons": lines(mask(line["data"].get("text", "")) for line in matter.said("summarised")),
         }
 
-    def drafts(self, matter: Matter) -> Facts:
+    def drafts(self, matter: MatterRecord) -> Fields:
         """Every version of the reply, for the archive."""
         return {
             "drafts": "\n\n".join(
@@ -104,7 +104,7 @@ class FormFacts(FormLists):
             )
         }
 
-    def owed(self, matter: Matter, now: datetime) -> Facts:
+    def owed(self, matter: MatterRecord, now: datetime) -> Fields:
         """LATE of the placeholders: what a reminder notice asks its department for, the earliest first."""
         rows = sorted((duty for duty in matter.case.duties if duty.state == "open"), key=lambda duty: duty.due_at)
         rows = [duty for duty in rows if duty.owner in OF_THE_DEPARTMENT] or rows
@@ -129,21 +129,21 @@ class FormFacts(FormLists):
         said = self._say(f"（原话：{words}）", f" (“{words}”)") if words else ""
         return f"{self._when(duty.due_at, ends=True)}{said}"
 
-    def _signed(self, line: Row) -> str:
+    def _signed(self, line: RecordRow) -> str:
         return f"{self._name(line['actor'])} {self._when(line['at'])}{self._say('：', ': ')}{mask(_said(line))}"
 
-    def _found(self, line: Row) -> str:
+    def _found(self, line: RecordRow) -> str:
         verdict = self._words.texts.say("form.verdict", verdict=line["data"].get("verdict", ""))
         return f"{verdict}{self._say('：', ': ')}{mask(_said(line))}"
 
-    def _judged(self, line: Row) -> str:
+    def _judged(self, line: RecordRow) -> str:
         verb = self._words.term("event", line["kind"])
         kind = self._words.term("request", line["data"].get("kind"))
         word = mask(line["data"].get("reason") or line["data"].get("remark") or "")
         told = f"{self._name(line['actor'])} {self._when(line['at'])} {verb}{self._say('', ' ')}{kind}"
         return f"{told}{self._say('：', ': ')}{word}" if word else told
 
-    def _step(self, line: Row) -> str:
+    def _step(self, line: RecordRow) -> str:
         word = self._words.term("event", line["kind"])
         said = mask(_said(line, WORDS_OF.get(line["kind"], SAYS)))
         to = line["data"].get("to") if line["kind"] in ("assigned", "led", "transferred") else ""
@@ -158,11 +158,11 @@ class FormFacts(FormLists):
         return f"{self._say('还有 ', 'in ')}{self._words.span(duty.due_at - now)}"
 
 
-def _said(line: Row, names: Sequence[str] = SAYS) -> str:
+def _said(line: RecordRow, names: Sequence[str] = SAYS) -> str:
     return " ".join(str(line["data"][name]) for name in names if line["data"].get(name))
 
 
-def _without_addresses(matter: Matter) -> str:
+def _without_addresses(matter: MatterRecord) -> str:
     """The post's words; its addresses stand elsewhere."""
     text = matter.text
     for post in matter.posts:

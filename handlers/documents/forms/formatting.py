@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers.documents.labels import Words
-from handlers.documents.record import Row
+from handlers.documents.labels import Labels
+from handlers.documents.record import RecordRow
 from handlers.texts import filters
 
 SHORT = {True: 24, False: 40}
@@ -15,7 +15,7 @@ SHORT = {True: 24, False: 40}
 class FormWords:
     """Facts as an institution writes them."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Labels) -> None:
         self._words = words
         self._name = words.institution.name_of
         spell = filters.filters(words.texts.language, words.institution, {})
@@ -24,7 +24,7 @@ class FormWords:
     def _duty(self, kind: str) -> str:
         return self._words.term("duty", kind)
 
-    def _kinds(self, rows: Iterable[Row]) -> str:
+    def _kinds(self, rows: Iterable[RecordRow]) -> str:
         return self._say("、", ", ").join(dict.fromkeys(self._duty(row["kind"]) for row in rows))
 
     def _people(self, people: Iterable[Any]) -> str:

@@ -6,11 +6,11 @@ from typing import Any
 
 from handlers.documents.forms.formatting import FormWords, lines
 from handlers.documents.forms.placeholders import ROWS
-from handlers.documents.record import Row
+from handlers.documents.record import RecordRow
 from handlers.rules.figures.digest_figures import OF_THE_DEPARTMENT
 from handlers.rules.language.masking import mask
 
-Facts = dict[str, Any]
+Fields = dict[str, Any]
 MOST_OPEN, MOST_DUE = 30, 40
 """Rows of a hand-over: the rest is in the ledger."""
 
@@ -18,12 +18,12 @@ MOST_OPEN, MOST_DUE = 30, 40
 class FormLists(FormWords):
     """Rows in the words of the institution: what one party owes of one matter is one of them."""
 
-    def period(self, span: str, counts: tuple[int, int], rows: Sequence[Row], now: datetime) -> Facts:
+    def period(self, span: str, counts: tuple[int, int], rows: Sequence[RecordRow], now: datetime) -> Fields:
         """PERIOD of the placeholders; a row has number, title, department, owner, kind, due_at and late (a timedelta).
 
         What one party owes of one matter is one row, of the earliest due time and the longest delay.
         """
-        owners: dict[tuple[int, str], list[Row]] = {}
+        owners: dict[tuple[int, str], list[RecordRow]] = {}
         for row in rows:
             owners.setdefault((row["number"], self._owner(row)), []).append(row)
         shown = [
@@ -38,12 +38,12 @@ class FormLists(FormWords):
         ]
         return {"span": span, "received": counts[0], "closed": counts[1], "count": len(rows), "rows": shown}
 
-    def _owner(self, row: Row) -> str:
+    def _owner(self, row: RecordRow) -> str:
         if row["owner"] in OF_THE_DEPARTMENT:
             return self._words.department(row["department"])
         return self._words.party("desk" if row["owner"] == "desk" else f"role:{row['owner']}")
 
-    def shift(self, facts: Mapping[str, Any]) -> Facts:
+    def shift(self, facts: Mapping[str, Any]) -> Fields:
         """SHIFT of the placeholders, of a hand-over's `since`, `until`, people, counts and rows."""
         people = {name: self._people(facts[name]) for name in ("on_duty", "next_on_duty")}
         return {
@@ -56,9 +56,9 @@ class FormLists(FormWords):
             "due_next": self._few(self._due_next(facts["due_next"], facts["until"]), MOST_DUE, "due_next"),
         }
 
-    def _due_next(self, rows: Sequence[Row], change: datetime) -> list[Facts]:
+    def _due_next(self, rows: Sequence[RecordRow], change: datetime) -> list[Fields]:
         """A row for each matter, with all that it owes by the end of the next shift; what is overdue says so."""
-        matters: dict[int, list[Row]] = {}
+        matters: dict[int, list[RecordRow]] = {}
         for row in rows:
             matters.setdefault(row["number"], []).append(row)
         late = self._say("，已超时", ", overdue")
@@ -73,7 +73,7 @@ class FormLists(FormWords):
             for number, some in matters.items()
         ]
 
-    def _few(self, rows: list[Facts], most: int, name: str) -> list[Facts]:
+    def _few(self, rows: list[Fields], most: int, name: str) -> list[Fields]:
         """The first rows of a list, with a line that says how many there are beside them; or that there is none."""
         blank = dict.fromkeys(ROWS[name], "")
         if not rows:
@@ -81,7 +81,7 @@ class FormLists(FormWords):
         more = self._say(f"另有 {len(rows) - most} 件，见台账", f"and {len(rows) - most} more: see the ledger")
         return [*rows[:most], {**blank, "title": more}] if len(rows) > most else rows
 
-    def _listed(self, row: Row) -> Facts:
+    def _listed(self, row: RecordRow) -> Fields:
         return {
             "number": f"#{row['number']}",
             "title": self._short(row["title"]),
@@ -90,5 +90,5 @@ class FormLists(FormWords):
             "holder": self._holder(row["holder"]),
         }
 
-    def _patrol(self, row: Row) -> str:
+    def _patrol(self, row: RecordRow) -> str:
         return f"{self._when(row['at'])} {self._name(row['actor'])} {mask(row['data'].get('text', ''))}"

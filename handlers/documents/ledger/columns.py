@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from handlers.documents.labels import Words
+from handlers.documents.labels import Labels
 from handlers.rules.figures.digest_figures import counted
 from handlers.rules.language.masking import mask
 
-Row = Mapping[str, Any]
+LedgerRow = Mapping[str, Any]
 Cell = str | float | int | datetime | None
-Kind = Literal["text", "date", "number", "hours", "link"]
+CellKind = Literal["text", "date", "number", "hours", "link"]
 HOUR = 3600.0
 PARTIES = ("desk", "department", "approver", "outside")
 
@@ -19,7 +19,7 @@ class Column(NamedTuple):
     """`name` is the label's; `width` in characters."""
 
     name: str
-    kind: Kind
+    kind: CellKind
     width: float
 
 
@@ -39,10 +39,10 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def cells(row: Row, words: Words, now: datetime) -> tuple[Cell, ...]:
+def cells(row: LedgerRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
     """A matter's line, in the order of COLUMNS; None for what there is none of."""
     row = row if "hands" in row else counted(row, now)
-    duties: dict[str, Row] = {duty["kind"]: duty for duty in row["duties"] if duty["state"] != "waived"}
+    duties: dict[str, LedgerRow] = {duty["kind"]: duty for duty in row["duties"] if duty["state"] != "waived"}
     posts = [post["url"] for post in row["posts"] if post["url"]]
     hands: Mapping[str, float] = row["hands"]
     return (
@@ -81,7 +81,7 @@ def cells(row: Row, words: Words, now: datetime) -> tuple[Cell, ...]:
     )
 
 
-def state(row: Row, now: datetime) -> str:
+def state(row: LedgerRow, now: datetime) -> str:
     """How a matter stands to its due times, as the name of a label."""
     owed = [duty for duty in row["duties"] if duty["state"] != "waived"]
     if not owed:
@@ -94,7 +94,7 @@ def state(row: Row, now: datetime) -> str:
     return "late state" if late else "in time state"
 
 
-def _of(duties: Mapping[str, Row], kind: str, fact: str) -> datetime | None:
+def _of(duties: Mapping[str, LedgerRow], kind: str, fact: str) -> datetime | None:
     return duties[kind][fact] if kind in duties else None
 
 
@@ -102,12 +102,12 @@ def _hours(since: datetime, until: datetime | None) -> float | None:
     return round((until - since).total_seconds() / HOUR, 2) if until else None
 
 
-def _proof(proof: str | None, words: Words) -> str | None:
+def _proof(proof: str | None, words: Labels) -> str | None:
     kind, _, number = (proof or "").partition(":")
     return f"{words.label('picture proof')} {number}" if kind == "picture" else proof
 
 
-def _held(hands: Mapping[str, float], words: Words) -> str | None:
+def _held(hands: Mapping[str, float], words: Labels) -> str | None:
     parts = (f"{words.party(holder)} {words.span(timedelta(seconds=held))}" for holder, held in hands.items())
     return "；".join(parts) if hands else None
 

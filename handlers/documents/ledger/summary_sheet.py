@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from handlers.documents.labels import Words
-from handlers.rules.figures.digest_figures import Day
-from handlers.rules.figures.statistics import Line, Tally
+from handlers.documents.labels import Labels
+from handlers.rules.figures.digest_figures import DayFigures
+from handlers.rules.figures.statistics import Statistics, StatisticsLine
 
 NAMES = (
     "department", "received", "same day", "in time", "resolved", "open", "of these overdue", "response rate",
@@ -18,7 +18,7 @@ BLUE, SKY, VERMILION = "#0072B2", "#8CC5E8", "#D55E00"
 DAYS_AT = len(NAMES) + 1
 
 
-def add_sums(book: Any, sheet: Any, words: Words, table: Tally, days: Sequence[Day], period: str) -> None:
+def add_sums(book: Any, sheet: Any, words: Labels, table: Statistics, days: Sequence[DayFigures], period: str) -> None:
     """Fills the sheet. Rows are written from the top, as a workbook of constant memory wants it."""
     formats = {
         "title": book.add_format({"bold": True, "font_size": 16}),
@@ -59,13 +59,13 @@ def add_sums(book: Any, sheet: Any, words: Words, table: Tally, days: Sequence[D
     sheet.fit_to_pages(1, 0)
 
 
-def _head(sheet: Any, words: Words, look: Any) -> None:
+def _head(sheet: Any, words: Labels, look: Any) -> None:
     for n, name in enumerate((*NAMES, None, "date", "received", "resolved")):
         if name:
             sheet.write_string(HEAD, n, words.label(name), look)
 
 
-def _line(sheet: Any, row: int, name: str, line: Line, formats: dict[str, Any]) -> None:
+def _line(sheet: Any, row: int, name: str, line: StatisticsLine, formats: dict[str, Any]) -> None:
     sheet.write_string(row, 0, name, formats["text"])
     in_time = line.in_time if line.to_resolve else None  # where no result is owed by a time, none is in time
     counts = (line.received, line.same_day, in_time, line.resolved, line.open, line.late_open)
@@ -85,13 +85,13 @@ def _line(sheet: Any, row: int, name: str, line: Line, formats: dict[str, Any]) 
             sheet.write_number(row, n, value, formats[look])
 
 
-def _day(sheet: Any, row: int, day: Day, formats: dict[str, Any]) -> None:
+def _day(sheet: Any, row: int, day: DayFigures, formats: dict[str, Any]) -> None:
     sheet.write_datetime(row, DAYS_AT, day.day, formats["day"])
     sheet.write_number(row, DAYS_AT + 1, day.received, formats["count"])
     sheet.write_number(row, DAYS_AT + 2, day.resolved, formats["count"])
 
 
-def _departments(book: Any, words: Words, sheet: str, lines: int) -> Any:
+def _departments(book: Any, words: Labels, sheet: str, lines: int) -> Any:
     chart = book.add_chart({"type": "bar", "subtype": "stacked"})
     for column, name, fill in ((4, "resolved", BLUE), (5, "open", SKY)):
         chart.add_series(
@@ -111,7 +111,7 @@ def _departments(book: Any, words: Words, sheet: str, lines: int) -> Any:
     return chart
 
 
-def _by_day(book: Any, words: Words, sheet: str, days: int) -> Any:
+def _by_day(book: Any, words: Labels, sheet: str, days: int) -> Any:
     chart = book.add_chart({"type": "line"})
     for column, name, stroke, dash in ((1, "received", BLUE, "solid"), (2, "resolved", VERMILION, "dash")):
         chart.add_series(

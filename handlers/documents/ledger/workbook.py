@@ -12,12 +12,12 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
-from handlers.documents.labels import Words
-from handlers.documents.ledger.columns import COLUMNS, Cell, Row, cells
+from handlers.documents.labels import Labels
+from handlers.documents.ledger.columns import COLUMNS, Cell, LedgerRow, cells
 from handlers.documents.ledger.sheet_xml import SheetRows, looks_of
 from handlers.documents.ledger.summary_sheet import add_sums
-from handlers.rules.figures.digest_figures import Day
-from handlers.rules.figures.statistics import Tally
+from handlers.rules.figures.digest_figures import DayFigures
+from handlers.rules.figures.statistics import Statistics
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_LINKS = 10_000
@@ -45,7 +45,7 @@ COLOURS = {
 class LedgerBook:
     """Rows are those of `storage.ledger`; `close` writes the file."""
 
-    def __init__(self, words: Words, now: datetime) -> None:
+    def __init__(self, words: Labels, now: datetime) -> None:
         self._words, self._now = words, now
         self._zone = words.institution.zone
         self._looks = looks_of(self._workbook(None), tuple(LOOKS))
@@ -53,7 +53,7 @@ class LedgerBook:
         self._links: list[tuple[int, int, str]] = []
         self.lines = 0
 
-    def add(self, rows: Iterable[Row]) -> None:
+    def add(self, rows: Iterable[LedgerRow]) -> None:
         """Writes the lines of some matters, in order."""
         for row in rows:
             self.lines += 1
@@ -80,14 +80,14 @@ class LedgerBook:
         """Excel's count of days, on the institution's clock."""
         return (moment.astimezone(self._zone).replace(tzinfo=UTC) - EXCEL_BEGINS) / DAY
 
-    def close(self, target: Path | BytesIO, table: Tally, days: Sequence[Day], period: str) -> None:
+    def close(self, target: Path | BytesIO, table: Statistics, days: Sequence[DayFigures], period: str) -> None:
         """Makes the workbook around the lines: head, filters, colours, links, the sheet of sums."""
         workbook = self._workbook((table, days, period))
         if looks_of(workbook, tuple(LOOKS)) != self._looks:
             raise RuntimeError("the formats of the workbook are not called as those of its specimen")
         self._rows.put_into(workbook, target, f"{xl_col_to_name(len(COLUMNS) - 1)}{self.lines + 1}")
 
-    def _workbook(self, sums: tuple[Tally, Sequence[Day], str] | None) -> bytes:
+    def _workbook(self, sums: tuple[Statistics, Sequence[DayFigures], str] | None) -> bytes:
         """Everything but the lines; without `sums` only what shows how formats are called."""
         made = BytesIO()
         book = Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -118,7 +118,7 @@ class LedgerBook:
             sheet.conditional_format(1, at, last, at, rule)
 
 
-def _begin(book: Any, sheet: Any, words: Words) -> None:
+def _begin(book: Any, sheet: Any, words: Labels) -> None:
     look = book.add_format({"valign": "vcenter", **HEAD})
     sheet.freeze_panes(1, 2)
     sheet.set_landscape()

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, get_args
 
-from handlers.rules.figures.statistics import Tally
+from handlers.rules.figures.statistics import Statistics
 from handlers.rules.people.institution import DESK, Institution
 from handlers.rules.regime.regime import Regime, RoutineKind
 from handlers.rules.time.calendar import Calendar
 from handlers.rules.time.spans import Span
 
-Row = Mapping[str, Any]
+MatterRow = Mapping[str, Any]
 STRUCK = ("withdrawn", "merged")
 ROUTINES: tuple[str, ...] = get_args(RoutineKind)
 """What the calendar asks people for; changes of a shift come by themselves."""
@@ -56,7 +56,7 @@ class Late(NamedTuple):
         return mine if mine in self.owners else self.owners[0]
 
 
-class Day(NamedTuple):
+class DayFigures(NamedTuple):
     day: date
     received: int
     resolved: int
@@ -79,13 +79,13 @@ class Figures:
     kind: str
     span: Span
     now: datetime
-    table: Tally
-    before: Tally | None
-    days: tuple[Day, ...]
+    table: Statistics
+    before: Statistics | None
+    days: tuple[DayFigures, ...]
     overdue: tuple[Late, ...]
     named: tuple[Late, ...]
     routines: tuple[Owed, ...]
-    matters: tuple[Row, ...] = ()
+    matters: tuple[MatterRow, ...] = ()
     issue: int | None = None
     findings: int = 0
     """How many matters the patrols found."""
@@ -109,7 +109,7 @@ class Figures:
         return int(getattr(self.table.total, name) - getattr(self.before.total, name))
 
 
-def in_own_hands(row: Row, now: datetime) -> dict[str, float]:
+def in_own_hands(row: MatterRow, now: datetime) -> dict[str, float]:
     """Seconds in each party's hands until the end, in the order of who had it first."""
     sums: dict[str, float] = {}
     for held in row["holdings"]:
@@ -118,14 +118,14 @@ def in_own_hands(row: Row, now: datetime) -> dict[str, float]:
     return sums
 
 
-def counted(row: Row, now: datetime) -> dict[str, Any]:
+def counted(row: MatterRow, now: datetime) -> dict[str, Any]:
     """A ledger's row as the tally takes it, with the time in its department's own hands."""
     hands = in_own_hands(row, now)
     held = hands.get(f"department:{row['department']}", 0.0)
     return {**row, "hands": hands, "held": held, "extensions": len(row["extensions"])}
 
 
-def as_of(row: Row, moment: datetime) -> dict[str, Any]:
+def as_of(row: MatterRow, moment: datetime) -> dict[str, Any]:
     """A ledger's row as it stood at a moment: an earlier period is seen as the present one is, not yet ended."""
     ended = {name: _until(row[name], moment) for name in ("acknowledged_at", "replied_at", "resolved_at")}
     duties = [_open_again(duty, moment) for duty in row["duties"] if duty["started_at"] <= moment]
@@ -139,29 +139,31 @@ def _until(at: datetime | None, moment: datetime) -> datetime | None:
     return at if at is not None and at <= moment else None
 
 
-def _open_again(duty: Row, moment: datetime) -> Row:
+def _open_again(duty: MatterRow, moment: datetime) -> MatterRow:
     return {**duty, "state": "open", "met_at": None} if duty["met_at"] and duty["met_at"] > moment else duty
 
 
-def by_day(times: Mapping[str, Sequence[datetime]], since: datetime, until: datetime, calendar: Calendar) -> list[Day]:
+def by_day(
+    times: Mapping[str, Sequence[datetime]], since: datetime, until: datetime, calendar: Calendar
+) -> list[DayFigures]:
     """Local days of a span, each with what was received and resolved on it."""
     sums = {name: Counter(calendar.local(at).date() for at in moments) for name, moments in times.items()}
     first, last = calendar.local(since).date(), calendar.day_ending(until)
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return [Day(day, sums["received"][day], sums["resolved"][day]) for day in days]
+    return [DayFigures(day, sums["received"][day], sums["resolved"][day]) for day in days]
 
 
-def overdue(rows: Iterable[Row], institution: Institution, now: datetime) -> tuple[Late, ...]:
+def overdue(rows: Iterable[MatterRow], institution: Institution, now: datetime) -> tuple[Late, ...]:
     """The matters that are overdue now, the longest first."""
     found = (row for row in rows if row["state"] == "open" and row["due_at"] <= now and row["stage"] not in STRUCK)
     return _together([row for row in found if row["number"] is not None], institution)
 
 
 def named(
-    rows: Iterable[Row],
+    rows: Iterable[MatterRow],
     span: Span,
     regimes: Mapping[int | None, Regime],
-    asked: Mapping[int, Sequence[Row]],
+    asked: Mapping[int, Sequence[MatterRow]],
     institution: Institution,
 ) -> tuple[Late, ...]:
     """Whom the bulletin names: what ran over as far as the regime's ladder says so, at a moment of this period.
@@ -183,28 +185,28 @@ def named(
     return _together(found, institution)
 
 
-def _named_at(row: Row, regime: Regime) -> datetime | None:
+def _named_at(row: MatterRow, regime: Regime) -> datetime | None:
     offset = next((at for at, tell in regime.rungs if "bulletin" in tell), None)
     return None if offset is None else row["due_at"] + timedelta(seconds=offset)
 
 
-def _asked_before(row: Row, asked: Mapping[int, Sequence[Row]]) -> bool:
+def _asked_before(row: MatterRow, asked: Mapping[int, Sequence[MatterRow]]) -> bool:
     """What was granted has moved the due time: beyond that it ran over without a word again."""
     return any(
         one["asked_at"] <= row["due_at"] and one["state"] != "approved" for one in asked.get(row["number"] or 0, ())
     )
 
 
-def _together(rows: Iterable[Row], institution: Institution) -> tuple[Late, ...]:
+def _together(rows: Iterable[MatterRow], institution: Institution) -> tuple[Late, ...]:
     """What ran over of each matter as one; what the calendar asks stays apart."""
-    found: dict[object, list[Row]] = {}
+    found: dict[object, list[MatterRow]] = {}
     for row in rows:
         found.setdefault(row["number"] or f"duty {row['id']}", []).append(row)
     late = (_late(some, institution) for some in found.values())
     return tuple(sorted(late, key=lambda one: (one.met_at is not None, one.due_at)))
 
 
-def _late(rows: Sequence[Row], institution: Institution) -> Late:
+def _late(rows: Sequence[MatterRow], institution: Institution) -> Late:
     row, met = rows[0], [each["met_at"] for each in rows]
     owners = {each["kind"]: _owner(each, institution) for each in rows}
     kinds = tuple(owners)
@@ -221,7 +223,7 @@ def _party_of(department: str | None) -> str:
     return f"department:{department}" if department else DESK
 
 
-def _owner(row: Row, institution: Institution) -> str:
+def _owner(row: MatterRow, institution: Institution) -> str:
     """Who owes a duty: its matter's department, the desk, or whoever has a role."""
     if row["number"] is None:
         return _role(row["person"] or "", institution)
@@ -244,9 +246,9 @@ def _role(id: str, institution: Institution) -> str:
     return f"role:{person.roles[0]}" if person.roles else DESK
 
 
-def owed(rows: Iterable[Row]) -> tuple[Owed, ...]:
+def owed(rows: Iterable[MatterRow]) -> tuple[Owed, ...]:
     """What the calendar asked for, by kind."""
-    found: dict[str, list[Row]] = {}
+    found: dict[str, list[MatterRow]] = {}
     for row in rows:
         if row["kind"] in ROUTINES:
             found.setdefault(row["kind"], []).append(row)

@@ -20,7 +20,7 @@ from typing import Any
 
 from handlers.rules.time.calendar import Calendar
 
-Row = Mapping[str, Any]
+MatterRow = Mapping[str, Any]
 
 
 def _seconds() -> "array[float]":
@@ -29,7 +29,7 @@ def _seconds() -> "array[float]":
 
 
 @dataclass(slots=True)
-class Line:
+class StatisticsLine:
     """The sums of one department, or of all. What nothing is known of (a median, a rate of nothing) is None.
 
     `late_open` are the open ones among the overdue: after a result a summary may still be. `bounces` are counted where
@@ -97,7 +97,7 @@ class Line:
         """Of the resolved, on the duty clock."""
         return _median(self._held)
 
-    def add(self, row: Row, calendar: Calendar, now: datetime) -> None:
+    def add(self, row: MatterRow, calendar: Calendar, now: datetime) -> None:
         found = row["found_at"]
         appeared = row.get("posted_at") or found
         self.received += 1
@@ -121,7 +121,7 @@ class Line:
         self.overdue += overdue
         self.late_open += overdue and not row["resolved_at"]
 
-    def _owe(self, row: Row, now: datetime) -> None:
+    def _owe(self, row: MatterRow, now: datetime) -> None:
         """What the rates are shares of. What the regime does not ask for by a time is in none of them."""
         reply, resolve = _last(row["duties"], "reply"), _last(row["duties"], "resolve")
         if reply and (row["replied_at"] or reply["due_at"] <= now):
@@ -132,44 +132,44 @@ class Line:
             self.resolved_of_those += bool(row["resolved_at"])
 
 
-_SUMS = tuple(sum.name for sum in fields(Line) if sum.name != "name")
+_SUMS = tuple(sum.name for sum in fields(StatisticsLine) if sum.name != "name")
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    lines: tuple[Line, ...]
-    total: Line
+class Statistics:
+    lines: tuple[StatisticsLine, ...]
+    total: StatisticsLine
 
 
-class Tallying:
+class StatisticsBuilder:
     """A tally that is added to a row at a time."""
 
     def __init__(self, calendar: Calendar, now: datetime) -> None:
         self._calendar, self._now = calendar, now
-        self._lines: dict[str | None, Line] = {}
+        self._lines: dict[str | None, StatisticsLine] = {}
 
-    def add(self, row: Row) -> None:
+    def add(self, row: MatterRow) -> None:
         self._line(row["department"]).add(row, self._calendar, self._now)
         for bounce in row.get("bounces") or ():
             self._line(bounce["department"]).bounces += 1
 
-    def _line(self, name: str | None) -> Line:
+    def _line(self, name: str | None) -> StatisticsLine:
         if name not in self._lines:
-            self._lines[name] = Line(name)
+            self._lines[name] = StatisticsLine(name)
         return self._lines[name]
 
-    def end(self) -> Tally:
+    def end(self) -> Statistics:
         """One line per department, the one with most first, and the total."""
         lines = sorted(self._lines.values(), key=lambda line: (-line.received, line.name or ""))
-        total = Line(None)
+        total = StatisticsLine(None)
         for line in lines:
             for name in _SUMS:
                 setattr(total, name, getattr(total, name) + getattr(line, name))
-        return Tally(tuple(lines), total)
+        return Statistics(tuple(lines), total)
 
 
-def tally(rows: Iterable[Row], calendar: Calendar, now: datetime) -> Tally:
-    tallying = Tallying(calendar, now)
+def statistics_of(rows: Iterable[MatterRow], calendar: Calendar, now: datetime) -> Statistics:
+    tallying = StatisticsBuilder(calendar, now)
     for row in rows:
         tallying.add(row)
     return tallying.end()
@@ -183,16 +183,16 @@ def _median(seconds: "array[float]") -> timedelta | None:
     return timedelta(seconds=median(seconds)) if seconds else None
 
 
-def _last(duties: Iterable[Row], kind: str) -> Row | None:
+def _last(duties: Iterable[MatterRow], kind: str) -> MatterRow | None:
     """The duty of a kind that counts: of a matter that was opened again, the later one."""
     return next((duty for duty in reversed([*duties]) if duty["kind"] == kind and duty["state"] != "waived"), None)
 
 
-def _in_time(duty: Row) -> bool:
+def _in_time(duty: MatterRow) -> bool:
     return bool(duty["state"] == "met" and duty["met_at"] <= duty["first_due_at"])
 
 
-def _late(duty: Row, now: datetime) -> bool:
+def _late(duty: MatterRow, now: datetime) -> bool:
     """Whether a duty ran over, whether or not it was met afterwards."""
     ended = duty["met_at"] or now
     return bool(duty["state"] != "waived" and ended > duty["due_at"])

@@ -5,7 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from handlers.rules.incident.case import CLOSED, Case, Decision, Event, MovedDuty, RequestChange, RequestRow, approver
+from handlers.rules.incident.case import (
+    CLOSED,
+    AuditEvent,
+    Case,
+    Decision,
+    MovedDuty,
+    RequestChange,
+    RequestRow,
+    approver,
+)
 from handlers.rules.incident.duties import everything, extended, move
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
@@ -13,7 +22,7 @@ from handlers.rules.time.periods import parse
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class SignOff:
     """How an approval was given: when the platform heard it, on which one, and the remark that came with it."""
 
     at: datetime
@@ -105,11 +114,11 @@ def _check(case: Case, request: RequestRow, actor: Person, said_at: datetime) ->
         raise Refusal("approve.unseen", case=case, request=request)
 
 
-def approve(case: Case, request: RequestRow, actor: Person, heard: Heard, now: datetime) -> Decision:
+def approve(case: Case, request: RequestRow, actor: Person, heard: SignOff, now: datetime) -> Decision:
     """Signs a request; the last signature makes it take effect."""
     _check(case, request, actor, heard.at)
     steps = len(case.regime.approval) if request.kind == "reply" else 1
-    event = Event("approved", {**_record(case, request, actor, heard), "step": request.step})
+    event = AuditEvent("approved", {**_record(case, request, actor, heard), "step": request.step})
     if request.step + 1 < steps:
         signs = _next_signer(case, request)
         change = RequestChange(request.id, None, request.step + 1)
@@ -121,19 +130,19 @@ def approve(case: Case, request: RequestRow, actor: Person, heard: Heard, now: d
     return Decision(events=(event,), changes={"holder": _holder_after(case, request)}, decided=(granted,), moved=moved)
 
 
-def reject(case: Case, request: RequestRow, actor: Person, heard: Heard) -> Decision:
+def reject(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> Decision:
     """Sends a request back to whoever asked; the remark is the reason."""
     _check(case, request, actor, heard.at)
     record = _record(case, request, actor, heard)
     reason = record.pop("remark")
     return Decision(
-        events=(Event("rejected", {**record, "reason": reason}),),
+        events=(AuditEvent("rejected", {**record, "reason": reason}),),
         changes={"holder": _holder_after(case, request)},
         decided=(RequestChange(request.id, "rejected", request.step, heard.remark or None),),
     )
 
 
-def _record(case: Case, request: RequestRow, actor: Person, heard: Heard) -> dict[str, Any]:
+def _record(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> dict[str, Any]:
     """What was decided on, in whose place, on which platform, at what second, and the very text."""
     edition = request.subject.get("edition")
     return {
@@ -148,12 +157,12 @@ def _record(case: Case, request: RequestRow, actor: Person, heard: Heard) -> dic
     }
 
 
-def _withdrawn(case: Case, request: RequestRow, event: Event, granted: RequestChange, now: datetime) -> Decision:
+def _withdrawn(case: Case, request: RequestRow, event: AuditEvent, granted: RequestChange, now: datetime) -> Decision:
     """A mistaken report is no matter of the institution's; nothing is owed any more."""
     others = tuple(change for change in superseded(case) if change.id != request.id)
     reason = request.subject["reason"]
     return Decision(
-        events=(event, Event("withdrawn", {"reason": reason})),
+        events=(event, AuditEvent("withdrawn", {"reason": reason})),
         changes={"stage": "withdrawn", "holder": CLOSED, "result": reason, "resolved_at": now},
         waived=everything(case),
         decided=(granted, *others),

@@ -163,7 +163,7 @@ class Amended:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class AuditEvent:
     """A line of the audit trail."""
 
     kind: str
@@ -209,7 +209,7 @@ class RequestChange:
 class Decision:
     """Everything one move changes; storage applies it whole or not at all."""
 
-    events: tuple[Event, ...]
+    events: tuple[AuditEvent, ...]
     changes: Mapping[str, Any] = field(default_factory=dict)
     met: tuple[int, ...] = ()
     waived: tuple[int, ...] = ()

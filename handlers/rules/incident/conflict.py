@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from handlers.rules.incident.approval import holder_waiting
-from handlers.rules.incident.case import Amended, Case, Decision, Event
+from handlers.rules.incident.case import Amended, AuditEvent, Case, Decision
 from handlers.rules.incident.permissions import permit
 from handlers.rules.people.institution import Department, Institution, Person
 
@@ -55,7 +55,7 @@ def concern(case: Case, actor: Person, people: Sequence[Person], departments: Se
     case.must_be_open()
     permit(case, actor, "concern")
     about = [*(f"person:{one.id}" for one in people), *(f"department:{one.name}" for one in departments)]
-    return Decision(events=(Event("concern", {"about": about}),), changes=being_about(case, about))
+    return Decision(events=(AuditEvent("concern", {"about": about}),), changes=being_about(case, about))
 
 
 def being_about(case: Case, about: Sequence[str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from handlers.rules.refusal import Refusal
 from handlers.rules.regime.ladder import Ladder
 from handlers.rules.regime.regime import DutyRule, Regime, Starts, rules_for
 from handlers.rules.regime.tiers import next_above
-from handlers.rules.time.deadline_trace import Ending, Reckoning
+from handlers.rules.time.deadline_trace import DeadlineTrace, Ending
 from handlers.rules.time.periods import Due, Period, due, extend, parse
 from handlers.rules.time.promises import Promise
 
@@ -147,7 +147,7 @@ def stricter(case: Case, tier: str, now: datetime) -> tuple[tuple[NewDuty, ...],
 
 def due_of(duty: DutyRow) -> Due:
     """A standing duty's due time with its reckoning."""
-    return Due(duty.due_at, duty.provisional, Reckoning.from_dict(duty.reckoning))
+    return Due(duty.due_at, duty.provisional, DeadlineTrace.from_dict(duty.reckoning))
 
 
 def ladder_to(case: Case, due_at: datetime, now: datetime) -> Ladder:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.rules.incident.approval import superseded
-from handlers.rules.incident.case import Case, Decision, Event, MovedDuty, NewDuty
+from handlers.rules.incident.case import AuditEvent, Case, Decision, MovedDuty, NewDuty
 from handlers.rules.incident.duties import begun, calmed, count, met, move, new_duty, of_kinds, owed, stricter
 from handlers.rules.incident.lifecycle import handed
 from handlers.rules.incident.permissions import permit
@@ -30,7 +30,7 @@ def heat(case: Case, actor: Person, seen: Heat, now: datetime) -> Decision:
     case.must_be_open()
     permit(case, actor, "heat")
     data = {name: getattr(seen, name) for name in ("views", "comments", "reposts") if getattr(seen, name) is not None}
-    return raised(case, by_heat(case.regime, seen), now, Event("heat", data))
+    return raised(case, by_heat(case.regime, seen), now, AuditEvent("heat", data))
 
 
 def escalate(case: Case, actor: Person, tier: Tier, reason: str, now: datetime) -> Decision:
@@ -43,16 +43,16 @@ def escalate(case: Case, actor: Person, tier: Tier, reason: str, now: datetime) 
         raise Refusal("escalate.not_higher", case=case, tier=tier)
     if not reason:
         raise Refusal("escalate.reason", case=case, tier=tier)
-    return raised(case, tier, now, Event("escalated", {"to": tier, "reason": reason}))
+    return raised(case, tier, now, AuditEvent("escalated", {"to": tier, "reason": reason}))
 
 
-def raised(case: Case, tier: str, now: datetime, event: Event) -> Decision:
+def raised(case: Case, tier: str, now: datetime, event: AuditEvent) -> Decision:
     """The matter at `tier`, if that is higher than its own: stricter duties from now on, nothing due later."""
     if not higher(tier, case.incident.tier):
         return Decision(events=(event,))
     fresh, moved = stricter(case, tier, now)
     return Decision(
-        events=(event, Event("tier", {"from": case.incident.tier, "to": tier})),
+        events=(event, AuditEvent("tier", {"from": case.incident.tier, "to": tier})),
         changes={"tier": tier},
         waived=of_kinds(case, "calm"),
         opened=fresh,
@@ -71,7 +71,7 @@ def instruct(
     limits = _limits(case, period, now)
     waits = [rule for rule in _left_to_instruction(case) if case.open_duty(rule.kind) is None]
     to = department.name if department and department.name != case.incident.department else None
-    event = Event("instructed", {"department": to, "period": str(period) if period else None, "text": text})
+    event = AuditEvent("instructed", {"department": to, "period": str(period) if period else None, "text": text})
     given = handed(case, to, event, now) if to else Decision(events=(event,))
     return replace(
         given,
@@ -85,7 +85,7 @@ def superior(case: Case, actor: Person, text: str, now: datetime) -> Decision:
     """A superior body has given an instruction about the matter: some regimes make it critical."""
     case.must_be_open()
     permit(case, actor, "superior")
-    return raised(case, by_superior(case.regime), now, Event("superior", {"text": text}))
+    return raised(case, by_superior(case.regime), now, AuditEvent("superior", {"text": text}))
 
 
 def verify(case: Case, actor: Person, verdict: str, text: str, now: datetime) -> Decision:
@@ -95,7 +95,7 @@ def verify(case: Case, actor: Person, verdict: str, text: str, now: datetime) ->
     follows = owed(case.regime, case.institution, case.incident.tier, now, (FOLLOWS[verdict],))
     fresh = tuple(duty for duty in follows if case.open_duty(duty.kind) is None)
     return Decision(
-        events=(Event("verified", {"verdict": verdict, "text": text}),),
+        events=(AuditEvent("verified", {"verdict": verdict, "text": text}),),
         changes={"verdict": verdict},
         met=met(case, "verified"),
         opened=fresh,
@@ -116,7 +116,7 @@ def followed_up(case: Case, actor: Person, text: str, _now: datetime) -> Decisio
         raise Refusal("follow_up.empty", case=case)
     promises = sorted((d for d in case.duties if d.kind == "promise" and d.state == "open"), key=lambda d: d.due_at)
     ids = (*met(case, "followed up"), *(duty.id for duty in promises[:1]))
-    return Decision(events=(Event("followed up", {"text": text}),), met=ids)
+    return Decision(events=(AuditEvent("followed up", {"text": text}),), met=ids)
 
 
 def summarised(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
@@ -130,7 +130,7 @@ def calm(case: Case, actor: Person, text: str, now: datetime) -> Decision:
     ids, fresh = met(case, "calm"), calmed(case, now)
     if not ids and not fresh:
         raise Refusal("common.not_owed", case=case, kind="calm")
-    return Decision(events=(Event("calm", {"text": text}),), met=ids, opened=fresh)
+    return Decision(events=(AuditEvent("calm", {"text": text}),), met=ids, opened=fresh)
 
 
 def transfer(case: Case, actor: Person, body: str, reason: str) -> Decision:
@@ -141,7 +141,7 @@ def transfer(case: Case, actor: Person, body: str, reason: str) -> Decision:
     if not body or len(body) > LONGEST_BODY:
         raise Refusal("transfer.whom", case=case)
     return Decision(
-        events=(Event("transferred", {"to": body, "reason": reason, "from": case.incident.department}),),
+        events=(AuditEvent("transferred", {"to": body, "reason": reason, "from": case.incident.department}),),
         changes={
             "department": None,
             "outside": body,
@@ -159,7 +159,7 @@ def _done(case: Case, actor: Person, event: str, text: str, kind: str) -> Decisi
     ids = met(case, event)
     if not ids:
         raise Refusal("common.not_owed", case=case, kind=kind)
-    return Decision(events=(Event(event, {"text": text}),), met=ids)
+    return Decision(events=(AuditEvent(event, {"text": text}),), met=ids)
 
 
 def _limits(case: Case, period: Period | None, now: datetime) -> tuple[tuple[NewDuty, ...], tuple[MovedDuty, ...]]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.rules.incident.approval import first_approver, holder_waiting, superseded
-from handlers.rules.incident.case import CLOSED, Case, Decision, Event, NewRequest, approver, hold
+from handlers.rules.incident.case import CLOSED, AuditEvent, Case, Decision, NewRequest, approver, hold
 from handlers.rules.incident.conflict import deciders
 from handlers.rules.incident.duties import (
     begun,
@@ -44,7 +44,7 @@ def acknowledge(case: Case, actor: Person, now: datetime) -> Decision:
     if case.incident.acknowledged_at:
         raise Refusal("acknowledge.already", case=case)
     return Decision(
-        events=(Event("acknowledged"),),
+        events=(AuditEvent("acknowledged"),),
         changes={"stage": after(case, "acknowledged"), "acknowledged_at": now},
         met=met(case, "acknowledged"),
         opened=begun(case, "acknowledged", now),
@@ -57,7 +57,7 @@ def assign(case: Case, actor: Person, department: Department, now: datetime) -> 
     permit(case, actor, "assign")
     if department.name == case.incident.department:
         raise Refusal("assign.same", case=case)
-    event = Event("assigned", {"from": case.incident.department, "to": department.name})
+    event = AuditEvent("assigned", {"from": case.incident.department, "to": department.name})
     return passed_on(case, actor, handed(case, department.name, event, now), now)
 
 
@@ -74,7 +74,7 @@ def passed_on(case: Case, actor: Person, decision: Decision, now: datetime) -> D
     return replace(decision, changes={**decision.changes, "bounces": [given]})
 
 
-def handed(case: Case, department: str, event: Event, now: datetime) -> Decision:
+def handed(case: Case, department: str, event: AuditEvent, now: datetime) -> Decision:
     """The matter is a department's from now on, which has yet to acknowledge it."""
     waiting = [request for request in case.pending() if request.kind != "reply"]
     return Decision(
@@ -108,8 +108,8 @@ def draft(case: Case, actor: Person, text: str, now: datetime) -> Decision:
     stage = "acknowledged" if taken_on and case.incident.stage == "assigned" else case.incident.stage
     return Decision(
         events=(
-            *((Event("acknowledged"),) if taken_on else ()),
-            Event("drafted", {"edition": edition, "text": text}),
+            *((AuditEvent("acknowledged"),) if taken_on else ()),
+            AuditEvent("drafted", {"edition": edition, "text": text}),
         ),
         changes={"holder": approver(signs), "stage": stage, **({"acknowledged_at": now} if taken_on else {})},
         met=met(case, "acknowledged") if taken_on else (),
@@ -133,7 +133,7 @@ def publish(case: Case, actor: Person, proof: str, promises: Sequence[Promise], 
     if not proof:
         raise Refusal("publish.no_proof", case=case)
     return Decision(
-        events=(Event("published", {"edition": text.edition, "proof": proof}),),
+        events=(AuditEvent("published", {"edition": text.edition, "proof": proof}),),
         changes={
             "stage": "replied",
             "answer": text.text,
@@ -165,7 +165,7 @@ def resolve(case: Case, actor: Person, outcome: str | None, result: str, proven:
         raise Refusal("resolve.not_transferred", case=case)
     outcome = outcome or "answered"
     return Decision(
-        events=(Event("resolved", {"outcome": outcome, "result": result}),),
+        events=(AuditEvent("resolved", {"outcome": outcome, "result": result}),),
         changes={
             "stage": "resolved",
             "outcome": outcome,
@@ -205,7 +205,7 @@ def ask_extension(case: Case, actor: Person, period: Period, reason: str, now: d
         "until": until.isoformat(),
     }
     return Decision(
-        events=(Event("extension asked", subject),),
+        events=(AuditEvent("extension asked", subject),),
         changes={"holder": approver(signs)},
         requested=NewRequest("extension", subject),
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.rules.incident.approval import superseded
-from handlers.rules.incident.case import CLOSED, Amended, Case, Decision, Event, MovedDuty, NewDuty
+from handlers.rules.incident.case import CLOSED, Amended, AuditEvent, Case, Decision, MovedDuty, NewDuty
 from handlers.rules.incident.conflict import being_about
 from handlers.rules.incident.duties import CALM, PROMISE, due_of, everything, ladder_to, move
 from handlers.rules.incident.escalation import raised
@@ -24,7 +24,7 @@ def merge(case: Case, into: Case, actor: Person, now: datetime) -> tuple[Decisio
     if case.incident.found_at < into.incident.found_at:
         raise Refusal("merge.older", case=case, into=into)
     gone = Decision(
-        events=(Event("merged", {"into": into.number}),),
+        events=(AuditEvent("merged", {"into": into.number}),),
         changes={"stage": "merged", "merged_into": into.number, "holder": CLOSED, "resolved_at": now},
         waived=everything(case),
         decided=superseded(case),
@@ -34,7 +34,7 @@ def merge(case: Case, into: Case, actor: Person, now: datetime) -> tuple[Decisio
 
 def _received(case: Case, into: Case, now: datetime) -> Decision:
     """What goes over with a merged matter: the higher tier, the earlier due times, whom it is about, its first post."""
-    decision = raised(into, case.incident.tier, now, Event("merged in", {"from": case.number}))
+    decision = raised(into, case.incident.tier, now, AuditEvent("merged in", {"from": case.number}))
     after = replace(into, incident=Amended(into.incident, **decision.changes))
     opened, moved = _no_later(case, after, decision.opened, decision.moved, now)
     changes = {**decision.changes}

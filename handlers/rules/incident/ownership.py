@@ -8,7 +8,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.rules.incident.approval import first_approver, superseded
-from handlers.rules.incident.case import CLOSED, OPEN_STAGES, Case, Decision, Event, NewDuty, NewRequest, approver, hold
+from handlers.rules.incident.case import (
+    CLOSED,
+    OPEN_STAGES,
+    AuditEvent,
+    Case,
+    Decision,
+    NewDuty,
+    NewRequest,
+    approver,
+    hold,
+)
 from handlers.rules.incident.conflict import deciders
 from handlers.rules.incident.duties import count, everything, new_duty, of_kinds, owed
 from handlers.rules.incident.lifecycle import MOST_BOUNCES, handed, passed_on
@@ -35,11 +45,11 @@ def bounce(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
         raise Refusal("bounce.reason", case=case)
     given = {"department": case.incident.department, "by": actor.id, "reason": reason, "at": now.isoformat()}
     bounces = [*case.incident.bounces, given]
-    decision = _back(case, Event("bounced", given), bounces[0]["department"], now)
+    decision = _back(case, AuditEvent("bounced", given), bounces[0]["department"], now)
     return replace(decision, changes={**decision.changes, "bounces": bounces})
 
 
-def _back(case: Case, event: Event, first: str, now: datetime) -> Decision:
+def _back(case: Case, event: AuditEvent, first: str, now: datetime) -> Decision:
     """To the desk, or to the first department if this is the second time.
 
     What ran from the assignment runs on at the desk until there is another; only the acknowledgement is nobody's.
@@ -82,7 +92,7 @@ def lead(case: Case, actor: Person, leads: Department | None, helpers: Sequence[
     names = list(dict.fromkeys(helper.name for helper in helpers if helper.name != name))
     if not names and name == case.incident.department:
         raise Refusal("lead.whom", case=case, departments=case.institution.departments)
-    event = Event("led", {"from": case.incident.department, "to": name, "helpers": names})
+    event = AuditEvent("led", {"from": case.incident.department, "to": name, "helpers": names})
     if name == case.incident.department:
         return Decision(events=(event,), changes={"helpers": names})
     decision = passed_on(case, actor, handed(case, name, event, now), now)
@@ -101,7 +111,7 @@ def withdraw(case: Case, actor: Person, reason: str) -> Decision:
         raise Refusal("withdraw.pending", case=case)
     signs = first_approver(case, "withdrawal", actor)
     return Decision(
-        events=(Event("withdrawal asked", {"reason": reason}),),
+        events=(AuditEvent("withdrawal asked", {"reason": reason}),),
         changes={"holder": approver(signs)},
         requested=NewRequest("withdrawal", {"reason": reason}),
     )
@@ -120,7 +130,7 @@ def reopen(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
     known = case.regime.met_by("assigned") if department else ()
     blank = ("acknowledged_at", "replied_at", "resolved_at", "outcome", "result", "verdict", "merged_into", "outside")
     return Decision(
-        events=(Event("reopened", {"cycle": cycle, "reason": reason}),),
+        events=(AuditEvent("reopened", {"cycle": cycle, "reason": reason}),),
         changes={
             **dict.fromkeys(blank),
             "stage": "assigned" if department else "unassigned",
@@ -138,7 +148,7 @@ def reopen(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
 def struck(case: Case, now: datetime) -> Decision:
     """What somebody forwarded a moment ago and takes back: there never was a matter."""
     return Decision(
-        events=(Event("undone", {"kinds": ["opened"]}),),
+        events=(AuditEvent("undone", {"kinds": ["opened"]}),),
         changes={"stage": "withdrawn", "holder": CLOSED, "resolved_at": now},
         waived=everything(case),
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from handlers.rules.language.folding import fold
+from handlers.rules.language.folding import normalize
 from handlers.rules.language.numerals import number as numeral
 
 # Possessive (*+, ++): thousands of blanks in a row are looked at once.
@@ -71,13 +71,13 @@ def clean(text: str, names: Iterable[str] = ()) -> str:
 @lru_cache(maxsize=64)
 def courteous(text: str) -> str:
     """The text without the courtesies before it."""
-    found = _COURTESY.match(fold(text))
+    found = _COURTESY.match(normalize(text))
     return text[found.end() :] if found and found.end() < len(text) else text
 
 
 def thanked(text: str) -> str:
     """The text without the thanks behind it."""
-    while (found := _THANKS.search(fold(text))) and found.start():
+    while (found := _THANKS.search(normalize(text))) and found.start():
         text = text[: found.start()]
     return text
 
@@ -85,7 +85,7 @@ def thanked(text: str) -> str:
 @lru_cache(maxsize=64)
 def asks(text: str) -> bool:
     """Whether the words are a question: 签收了吗 orders nothing."""
-    return _QUESTION.search(fold(text[-ITS_END:])) is not None
+    return _QUESTION.search(normalize(text[-ITS_END:])) is not None
 
 
 def spoken(text: str, verbs: Iterable[str], *, many: bool = False, glued: bool = False) -> Spoken | None:
@@ -111,7 +111,7 @@ def _spoken(
     if leading:
         said = None if numbered else _spoken(_TAIL.sub("", rest), verbs, many, glued, numbered=True)
         return Spoken(said.verb, leading, said.rest, said.spaced) if said and not said.numbers else None
-    folded = fold(text)
+    folded = normalize(text)
     for verb, plain in verbs:
         if folded[: len(verb)].casefold() == plain and _ends(verb, folded[len(verb) :], glued):
             numbers, rest = take_numbers(text[len(verb) :], many=many)
@@ -131,7 +131,7 @@ def _ends(verb: str, after: str, glued: bool) -> bool:
 @lru_cache(maxsize=64)  # every handler looks at the same words
 def take_numbers(text: str, *, many: bool = False) -> tuple[tuple[int, ...], str]:
     """The incident number at the start of `text` (with `many` all that follow it), and what comes after."""
-    folded = fold(text)
+    folded = normalize(text)
     found = _NUMBER.match(folded)
     numbers: list[int] = []
     end = 0

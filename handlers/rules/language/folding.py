@@ -4,8 +4,8 @@ Only for reading commands: what people wrote is kept as they wrote it. The tradi
 command vocabulary and of what stands beside it (units, departments, verdicts); others stay as they are.
 """
 
+import unicodedata
 from functools import lru_cache
-from unicodedata import normalize
 
 _PAIRS = (
     "簽签籤签復复覆复複复擬拟發发佈布駁驳辦办結结請请轉转給给類类別别實实續续報报進进總总熱热級级為为爲为麼么"
@@ -19,20 +19,20 @@ _PAIRS = (
 _OLD = dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True))
 
 
-class _Folding(dict[int, str]):
+class _Normalization(dict[int, str]):
     """What each character is read as, found when it is first met."""
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
-        wide = normalize("NFKC", char)
+        wide = unicodedata.normalize("NFKC", char)
         self[code] = _OLD.get(char, wide if len(wide) == 1 else char)
         return self[code]
 
 
-_FOLDING = _Folding()
+_NORMALIZATION = _Normalization()
 
 
 @lru_cache(maxsize=64)  # every handler looks at the same words
-def fold(text: str) -> str:
+def normalize(text: str) -> str:
     """The text in half width and in simplified characters, as long as it was."""
-    return text.translate(_FOLDING)
+    return text.translate(_NORMALIZATION)

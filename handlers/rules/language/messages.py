@@ -100,7 +100,7 @@ class Missed(Struct, frozen=True, kw_only=True):
     text: str
 
 
-class Say(Struct, frozen=True, kw_only=True):
+class Reply(Struct, frozen=True, kw_only=True):
     """One outgoing message. `mentions` are people of the configuration; `to` makes it private to one of them.
 
     With `update` it is not a message of its own: the buttons of that card give way to `text`.
@@ -133,7 +133,7 @@ def code(number: int, request: int | None = None) -> str:
     return f"〔#{number}·{request}〕" if request else f"〔#{number}〕"
 
 
-def picture(message: Message) -> tuple[str, ...]:
+def picture_proof(message: Message) -> tuple[str, ...]:
     """What stands for the message's first picture in the record: "picture:7", by the number under which it is kept."""
     found = next((one for one in message.attachments if one.kind == "picture"), None)
     return () if found is None else (f"picture:{found.id or found.name or message.id}",)

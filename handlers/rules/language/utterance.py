@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from handlers.rules.language.commands import Spoken, asks, spoken
-from handlers.rules.language.folding import fold
+from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Message
 
 _KINDLY = re.compile(
@@ -15,7 +15,7 @@ _KINDLY = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Utterance:
     """What a handler parses: the words without the bot's name, and the message that they came in."""
 
     text: str
@@ -38,7 +38,7 @@ class Said:
 
     def inquiry(self, verbs: Iterable[str], *, many: bool = False) -> Spoken | None:
         """The same for what only asks: politely, and with a question mark."""
-        kindly = _KINDLY.match(fold(self.text))
+        kindly = _KINDLY.match(normalize(self.text))
         return replace(self, text=self.text[kindly.end() :] if kindly else self.text).command(
             verbs, many=many, free=True
         )

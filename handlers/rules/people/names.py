@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from handlers.rules.language.folding import fold
+from handlers.rules.language.folding import normalize
 from handlers.rules.people.institution import Department, Institution, Person
 
 _TITLE = (
@@ -26,9 +26,9 @@ ROLE_NAMES = {
 def bare(text: str) -> str:
     """A name without what is said around it: 给教务处办理 is 教务处."""
     text = text.strip()
-    begins = _TO.match(fold(text))
+    begins = _TO.match(normalize(text))
     text = text[begins.end() :] if begins else text
-    ends = _DO.search(fold(text))
+    ends = _DO.search(normalize(text))
     return (text[: ends.start()] if ends and ends.start() else text).strip()
 
 
@@ -45,23 +45,23 @@ def department_named(text: str, institution: Institution) -> Department | None:
 
 
 def _folded(name: str, institution: Institution) -> Department | None:
-    wanted = fold(name).casefold()
+    wanted = normalize(name).casefold()
     return next(
-        (d for d in institution.departments for n in (d.name, *d.aliases) if fold(n).casefold() == wanted), None
+        (d for d in institution.departments for n in (d.name, *d.aliases) if normalize(n).casefold() == wanted), None
     )
 
 
 def departments_in(text: str, institution: Institution) -> tuple[Department, ...]:
     """Every department that a text names, in its order; of names in one another the longest."""
-    names = {fold(n).casefold(): d for d in institution.departments for n in (d.name, *d.aliases)}
+    names = {normalize(n).casefold(): d for d in institution.departments for n in (d.name, *d.aliases)}
     pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    return tuple(dict.fromkeys(names[found[0]] for found in re.finditer(pattern, fold(text).casefold())))
+    return tuple(dict.fromkeys(names[found[0]] for found in re.finditer(pattern, normalize(text).casefold())))
 
 
 def people_named(text: str, institution: Institution) -> tuple[Person, ...]:
     """Who may be meant: by id or name, else by surname and title (钱校长 is 钱副校长), else by a role (办公室)."""
-    name = fold(bare(text))
-    exact = [p for p in institution.people if name.casefold() in (p.id.casefold(), fold(p.name).casefold())]
+    name = normalize(bare(text))
+    exact = [p for p in institution.people if name.casefold() in (p.id.casefold(), normalize(p.name).casefold())]
     if exact:
         return tuple(exact)
     titled = _TITLED.match(name)
@@ -77,17 +77,17 @@ def _same(person: Person, stem: str, *, titled: bool) -> bool:
     """Of a surname and a title (吴老师) the surname is enough; a surname alone is no name."""
     if not (titled or len(stem) > 1):
         return False
-    return _stem(person.name) == stem or (titled and len(stem) == 1 and fold(person.name).startswith(stem))
+    return _stem(person.name) == stem or (titled and len(stem) == 1 and normalize(person.name).startswith(stem))
 
 
 def _stem(name: str) -> str:
-    titled = _TITLED.match(fold(name))
-    return titled[1] if titled else fold(name)
+    titled = _TITLED.match(normalize(name))
+    return titled[1] if titled else normalize(name)
 
 
 def people_in(text: str, people: Iterable[Person]) -> tuple[Person, ...]:
     """Those of the people whom a text names, by their full names or by surname and title."""
-    folded = fold(text)
+    folded = normalize(text)
     return tuple(
-        p for p in people if fold(p.name) in folded or re.search(rf"{re.escape(_stem(p.name))}{_TITLE}", folded)
+        p for p in people if normalize(p.name) in folded or re.search(rf"{re.escape(_stem(p.name))}{_TITLE}", folded)
     )

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from math import log, sqrt
 from typing import NamedTuple
 
-from handlers.rules.language.folding import fold
+from handlers.rules.language.folding import normalize
 
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z][a-z'-]+|\d{2,}", re.IGNORECASE)
@@ -26,7 +26,7 @@ SHARED = 3
 def terms(text: str) -> frozenset[str]:
     """The terms of a text, for the index: pairs of Chinese characters, the last of each run alone, words, numbers."""
     found: dict[str, None] = {}
-    for run in _RUN.findall(_URL.sub(" ", fold(text)).casefold()):
+    for run in _RUN.findall(_URL.sub(" ", normalize(text)).casefold()):
         if run[0] < "\u3400":
             found[run[:LONGEST]] = None
             continue

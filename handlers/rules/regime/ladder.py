@@ -13,7 +13,7 @@ from handlers.rules.regime.regime import Listener, Regime
 
 
 @dataclass(frozen=True, slots=True)
-class Firing:
+class LadderStep:
     """What sounds now: the last step reached, all who hear it, the steps it covers, and when the next one is due."""
 
     rung: int
@@ -52,7 +52,7 @@ class Ladder:
             at, rung = firing.next_at, firing.rung
         return shown
 
-    def fire(self, rung: int | None, now: datetime) -> Firing | None:
+    def fire(self, rung: int | None, now: datetime) -> LadderStep | None:
         """What sounds at `now` when `rung` was the last step taken; None if nothing is due yet."""
         due: list[int] = []
         next_at = None
@@ -64,7 +64,7 @@ class Ladder:
         if not due:
             return None
         tell = dict.fromkeys(listener for offset in due for listener in self._listeners(offset))
-        return Firing(due[-1], tuple(tell), tuple(due[:-1]), next_at)
+        return LadderStep(due[-1], tuple(tell), tuple(due[:-1]), next_at)
 
     def _steps(self, after: int | None) -> Iterator[tuple[int, datetime]]:
         while (offset := self._following(after)) is not None:

@@ -104,7 +104,7 @@ class ApprovalStep(_Part, frozen=True):
     by: tuple[Approver, ...]
 
 
-class Extension(_Part, frozen=True):
+class ExtensionRule(_Part, frozen=True):
     """`up_to` counts from the find and bounds every extension together; `of` are the duties that it puts off."""
 
     up_to: str
@@ -189,7 +189,7 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     duty: tuple[DutyRule, ...]
     approval: tuple[ApprovalStep, ...]
     ladder: tuple[Rung, ...]
-    extension: Extension | None = None
+    extension: ExtensionRule | None = None
     repeat: Repeat | None = None
     waking: Waking = Waking()
     tier: dict[Tier, TierRule] = field(default_factory=dict)

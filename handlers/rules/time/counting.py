@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from handlers.rules.time.calendar import ONE_DAY, Calendar
-from handlers.rules.time.deadline_trace import Day, Ending, Role, Segment
+from handlers.rules.time.deadline_trace import DayRole, Ending, Segment, TraceDay
 
 EndsAt = Literal["midnight", "close of business"]
 
@@ -17,7 +17,7 @@ class Count:
     at: datetime
     last_day: date
     ending: Ending
-    days: tuple[Day, ...] = ()
+    days: tuple[TraceDay, ...] = ()
     segments: tuple[Segment, ...] = ()
     provisional: bool = False
 
@@ -47,7 +47,7 @@ def days_after(day: date, length: int, calendar: Calendar, roll_over: bool, ends
 
 def working_days_after(day: date, length: int, calendar: Calendar, ends_at: EndsAt) -> Count:
     """Days of rest between are skipped; `day` itself does not count."""
-    days: list[Day] = []
+    days: list[TraceDay] = []
     while length:
         day += ONE_DAY
         works = calendar.is_working(day)
@@ -60,7 +60,7 @@ def business_time(start: datetime, length: timedelta, calendar: Calendar) -> Cou
     """Runs in business hours of working days only; on the clock if the institution keeps none."""
     if not calendar.business:
         return clock(start, length, calendar)
-    day, days, segments = calendar.local(start).date(), list[Day](), list[Segment]()
+    day, days, segments = calendar.local(start).date(), list[TraceDay](), list[Segment]()
     at, provisional = start, False
     while length:
         used = len(segments)
@@ -79,7 +79,7 @@ def business_time(start: datetime, length: timedelta, calendar: Calendar) -> Cou
 
 def close_of_workday(start: datetime, calendar: Calendar) -> Count:
     """The first close of business after `start`; 24:00 of a working day if no business hours are kept."""
-    day, days = calendar.local(start).date(), list[Day]()
+    day, days = calendar.local(start).date(), list[TraceDay]()
     while not calendar.is_working(day) or calendar.close_of(day) <= start:
         days.append(_look(day, "skipped", calendar))
         day += ONE_DAY
@@ -87,11 +87,11 @@ def close_of_workday(start: datetime, calendar: Calendar) -> Count:
     return _end_on(days, calendar, "close of business", relied_on=days)
 
 
-def _look(day: date, role: Role, calendar: Calendar) -> Day:
-    return Day(day, calendar.reason(day), role)
+def _look(day: date, role: DayRole, calendar: Calendar) -> TraceDay:
+    return TraceDay(day, calendar.reason(day), role)
 
 
-def _end_on(days: list[Day], calendar: Calendar, ends_at: EndsAt, relied_on: list[Day]) -> Count:
+def _end_on(days: list[TraceDay], calendar: Calendar, ends_at: EndsAt, relied_on: list[TraceDay]) -> Count:
     last = days[-1].day
     closes = ends_at == "close of business" and bool(calendar.business) and calendar.is_working(last)
     at = calendar.close_of(last) if closes else calendar.end_of(last)

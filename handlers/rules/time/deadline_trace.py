@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from handlers.rules.time.calendar import DayNote
 
-Role = Literal["counted", "skipped", "rest at the end", "rolled to"]
+DayRole = Literal["counted", "skipped", "rest at the end", "rolled to"]
 Ending = Literal["midnight", "close of business", "clock", "business clock"]
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class TraceDay:
     """A local day that was looked at.
 
     When the last counted day is one of rest, the days of rest after it are "rest at the end" and the day that
@@ -21,7 +21,7 @@ class Day:
 
     day: date
     note: DayNote
-    role: Role
+    role: DayRole
 
     def to_dict(self) -> dict[str, str]:
         return {
@@ -32,7 +32,7 @@ class Day:
         }
 
     @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> "Day":
+    def from_dict(cls, data: dict[str, Any]) -> "TraceDay":
         return cls(date.fromisoformat(data["day"]), DayNote(data["code"], data["name"]), data["role"])
 
 
@@ -49,7 +49,7 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Reckoning:
+class DeadlineTrace:
     """How `rule` led from `start` to `at`, both UTC; days are local days in `zone`.
 
     `articles` are of the Civil Code; 204 means that the institution's rule departs from the code's own count.
@@ -65,14 +65,14 @@ class Reckoning:
     at: datetime
     last_day: date
     ending: Ending
-    days: tuple[Day, ...] = ()
+    days: tuple[TraceDay, ...] = ()
     segments: tuple[Segment, ...] = ()
     at_least: timedelta | None = None
     provisional: bool = False
     extends: bool = False
     words: str | None = None
 
-    def given(self, words: str, start: datetime, at: datetime, last_day: date, ending: Ending) -> "Reckoning":
+    def given(self, words: str, start: datetime, at: datetime, last_day: date, ending: Ending) -> "DeadlineTrace":
         """A due time that was not counted but set, by a promise or an instruction: `words` are what was said."""
         empty = replace(self, rule="given", articles=(), days=(), segments=(), at_least=None, provisional=False)
         return replace(empty, start=start, at=at, last_day=last_day, ending=ending, words=words)
@@ -82,7 +82,7 @@ class Reckoning:
         return tuple(day.day for day in self.days if day.role == "counted")
 
     @property
-    def skipped(self) -> tuple[Day, ...]:
+    def skipped(self) -> tuple[TraceDay, ...]:
         return tuple(day for day in self.days if day.role == "skipped")
 
     @property
@@ -118,7 +118,7 @@ class Reckoning:
         }
 
     @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> "Reckoning":
+    def from_dict(cls, data: dict[str, Any]) -> "DeadlineTrace":
         moment, seconds = datetime.fromisoformat, data["at_least"]
         return cls(
             rule=data["rule"],
@@ -128,7 +128,7 @@ class Reckoning:
             at=moment(data["at"]),
             last_day=date.fromisoformat(data["last_day"]),
             ending=data["ending"],
-            days=tuple(map(Day.from_dict, data["days"])),
+            days=tuple(map(TraceDay.from_dict, data["days"])),
             segments=tuple(Segment(moment(begins), moment(ends)) for begins, ends in data["segments"]),
             at_least=None if seconds is None else timedelta(seconds=seconds),
             provisional=data["provisional"],

@@ -18,16 +18,16 @@ from handlers.rules.time.counting import (
     whole_day,
     working_days_after,
 )
-from handlers.rules.time.deadline_trace import Reckoning
+from handlers.rules.time.deadline_trace import DeadlineTrace
 from handlers.rules.time.period_text import ACCEPTED, Period, PeriodError, Unit, parse
 
 __all__ = [
     "ACCEPTED",
+    "DeadlineTrace",
     "Due",
     "EndsAt",
     "Period",
     "PeriodError",
-    "Reckoning",
     "Unit",
     "due",
     "extend",
@@ -53,7 +53,7 @@ class Due:
 
     at: datetime
     provisional: bool
-    reckoning: Reckoning
+    reckoning: DeadlineTrace
 
 
 def due(
@@ -136,7 +136,7 @@ def _due(
     extends: bool = False,
 ) -> Due:
     own_rule = period.business or (period.unit == "d" and not roll_over)
-    reckoning = Reckoning(
+    reckoning = DeadlineTrace(
         rule=str(period),
         articles=_ARTICLES[period.unit] + (("204",) if own_rule else ()),
         zone=calendar.zone.key,

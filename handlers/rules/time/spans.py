@@ -8,7 +8,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
-from handlers.rules.language.folding import fold
+from handlers.rules.language.folding import normalize
 
 WORDS: dict[str, tuple[str, ...]] = {
     "today": ("今日", "今天", "当日", "today"),
@@ -38,7 +38,7 @@ class Span(NamedTuple):
 
 def named(words: str) -> str | None:
     """What a span is called that these words ask for: a key of WORDS, "2026-11" or "2026-11-20"; None if none."""
-    said = " ".join(fold(words).casefold().strip(" 。.!！的").split())
+    said = " ".join(normalize(words).casefold().strip(" 。.!！的").split())
     for name, known in WORDS.items():
         if said in known:
             return name
