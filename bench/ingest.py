@@ -126,13 +126,13 @@ async def bare(_request: web.Request) -> web.Response:
 async def callbacks(bot: Bot, directory: Path) -> Measured:
     """All in turns, so that a slow moment of the machine meets all; then ours at half its load."""
     identities = Identities(None, None, lambda _id: True)
-    ear = InboundMessages(bot.dispatcher.hear, identities, None, bot.clock.now)
+    inbound = InboundMessages(bot.dispatcher.hear, identities, None, bot.clock.now)
     app = AppSettings(corp_id=CORP, agent_id=1, secret="bench", token=TOKEN, aes_key=AES_KEY)
     routes = [
         web.post("/bare", bare),
         web.post("/wechatpy", wechatpy_echo),
         *dingtalk_routes(SETTINGS, bot.dispatcher.hear, bot.clock.now),
-        *app_routes(app, ear, bot.clock.now),
+        *app_routes(app, inbound, bot.clock.now),
     ]
     sealed, found = directory / "envelopes", Measured()
     with nonebot(SERVER_CORE, NONEBOT_PORT) as has_nonebot:

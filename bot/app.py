@@ -78,7 +78,7 @@ class Bot:
             group.create_task(_for_ever(self.dispatcher.run))
             group.create_task(_for_ever(self.timekeeper.run))
             group.create_task(_for_ever(self.desk.run))
-            group.create_task(_for_ever(self.timekeeper.checkup.run))
+            group.create_task(_for_ever(self.timekeeper.timer_audit.run))
             group.create_task(_for_ever(self._keep_redis))
             for loop in [*(sender.run for sender in self.senders.values()), *self.loops]:
                 group.create_task(_for_ever(loop))

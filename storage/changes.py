@@ -48,7 +48,7 @@ class Actor:
     message and are kept with its incident. `given` is the check-in that found the matter.
     """
 
-    actor: str
+    id: str
     now: datetime
     inbox: int | None = None
     undoable: bool = False
@@ -68,26 +68,26 @@ class Written:
     opened: list[int] = field(default_factory=list)
 
 
-async def write(written: Written, decision: Decided, turn: Actor, along: Sequence[Statement] = ()) -> None:
+async def write(written: Written, decision: Decided, by: Actor, along: Sequence[Statement] = ()) -> None:
     """Row by row; statements that go `along` are carried out just before the duties are opened."""
-    await _close_duties(written, decision.met, "met", turn.now)
-    await _close_duties(written, decision.waived, "waived", turn.now)
+    await _close_duties(written, decision.met, "met", by.now)
+    await _close_duties(written, decision.waived, "waived", by.now)
     for moved in decision.moved:
         await _move_duty(written, moved)
     if along or decision.opened:
         await _open_duties(written, decision.opened, along)
     for change in decision.decided:
-        await _decide_request(change, turn)
+        await _decide_request(change, by)
     if decision.draft is not None:
-        await _add_draft(written.number, decision, turn)
+        await _add_draft(written.number, decision, by)
     if decision.requested is not None:
         request = await Request.create(
             incident_id=written.number,
             cycle=written.cycle,
             kind=decision.requested.kind,
             subject=dict(decision.requested.subject),
-            asked_by=turn.actor,
-            asked_at=turn.now,
+            asked_by=by.id,
+            asked_at=by.now,
             state="pending",
         )
         written.request = request.id
@@ -139,22 +139,22 @@ async def _move_duty(written: Written, moved: Any) -> None:
         written.armed.append((moved.id, to_ms(moved.next_at)))
 
 
-async def _decide_request(change: Any, turn: Actor) -> None:
+async def _decide_request(change: Any, by: Actor) -> None:
     values: dict[str, Any] = {"step": change.step}
     if change.state is not None:
         values |= {
-            "state": change.state, "decided_by": turn.actor, "decided_at": turn.now, "remark": change.remark
+            "state": change.state, "decided_by": by.id, "decided_at": by.now, "remark": change.remark
         }  # fmt: skip
     await Request.filter(id=change.id, state="pending").update(**values)
 
 
-async def _add_draft(number: int, decision: Decided, turn: Actor) -> None:
+async def _add_draft(number: int, decision: Decided, by: Actor) -> None:
     await Draft.create(
         incident_id=number,
         edition=decision.requested.subject["edition"],
         text=decision.draft,
-        author=turn.actor,
-        created_at=turn.now,
+        author=by.id,
+        created_at=by.now,
     )
 
 

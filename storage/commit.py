@@ -9,7 +9,7 @@ from storage.database.sql import Statement
 
 
 async def conclude(
-    letters: Iterable[outbox.OutgoingMessage],
+    messages: Iterable[outbox.OutgoingMessage],
     inbox_id: int | None,
     lines: Sequence[AuditLine],
     now: datetime,
@@ -20,6 +20,6 @@ async def conclude(
     Raises AlreadyHandled when somebody else dealt with the message; nothing is to be written then.
     """
     done = [inbox.finishing(inbox_id, now)] if inbox_id is not None else []
-    found = await audit.append(lines, now, [*along, *outbox.planning(letters, now), *done])
+    found = await audit.append(lines, now, [*along, *outbox.planning(messages, now), *done])
     if done and not found[-1]:
         raise inbox.AlreadyHandled(inbox_id)

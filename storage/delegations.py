@@ -16,24 +16,24 @@ async def standing() -> list[Delegation]:
 
 
 async def give(
-    new: dict[str, Any], letters: Sequence[outbox.OutgoingMessage], inbox_id: int | None, now: datetime
+    new: dict[str, Any], messages: Sequence[outbox.OutgoingMessage], inbox_id: int | None, now: datetime
 ) -> None:
     """Records a delegation (giver, taker, why, until) in place of what the giver said before."""
 
     async def work() -> None:
         await Delegation.filter(giver=new["giver"], ended_at=None).update(ended_at=now)
         await Delegation.create(since=now, **new)
-        await _finish(new["giver"], "delegated", {**new, "until": new["until"].isoformat()}, letters, inbox_id, now)
+        await _finish(new["giver"], "delegated", {**new, "until": new["until"].isoformat()}, messages, inbox_id, now)
 
     await transact(work)
 
 
-async def end(giver: str, letters: Sequence[outbox.OutgoingMessage], inbox_id: int | None, now: datetime) -> None:
+async def end(giver: str, messages: Sequence[outbox.OutgoingMessage], inbox_id: int | None, now: datetime) -> None:
     """The giver acts alone again."""
 
     async def work() -> None:
         await Delegation.filter(giver=giver, ended_at=None).update(ended_at=now)
-        await _finish(giver, "delegation ended", {}, letters, inbox_id, now)
+        await _finish(giver, "delegation ended", {}, messages, inbox_id, now)
 
     await transact(work)
 
@@ -42,8 +42,8 @@ async def _finish(
     giver: str,
     kind: str,
     data: dict[str, Any],
-    letters: Sequence[outbox.OutgoingMessage],
+    messages: Sequence[outbox.OutgoingMessage],
     inbox_id: int | None,
     now: datetime,
 ) -> None:
-    await conclude(letters, inbox_id, [audit.AuditLine(None, giver, kind, data)], now)
+    await conclude(messages, inbox_id, [audit.AuditLine(None, giver, kind, data)], now)

@@ -61,7 +61,7 @@ async def issue(
     draft: DigestDraft,
     made: Sequence[ProducedFile],
     matters: Collection[int],
-    letters: DigestMessages,
+    messages: DigestMessages,
     now: datetime,
     inbox_id: int | None,
     more: Sequence[ProducedFile] = (),
@@ -84,7 +84,7 @@ async def issue(
         await Digest.create(issued_by=facts.pop("by"), **facts, files=kept, issued_at=now)
         data = {"kind": draft.kind, "period": draft.period, "year": draft.year, "number": draft.number}
         line = audit.AuditLine(None, draft.by, "issued", data)
-        await conclude(letters([*kept, *parts]), inbox_id, [line], now)
+        await conclude(messages([*kept, *parts]), inbox_id, [line], now)
         return True
 
     try:
@@ -98,13 +98,13 @@ class _Known(Exception):
 
 
 async def hand_over(
-    made: Sequence[ProducedFile], by: str, letters: DigestMessages, now: datetime, inbox_id: int | None
+    made: Sequence[ProducedFile], by: str, messages: DigestMessages, now: datetime, inbox_id: int | None
 ) -> None:
     """Keeps files and queues what they are sent with, in one commit: an answer that is no digest of record."""
 
     async def work() -> None:
         kept = [await files.keep(one.body, one.name, one.type, by, now, matters=(files.ANY,)) for one in made]
-        await conclude(letters(kept), inbox_id, [], now)
+        await conclude(messages(kept), inbox_id, [], now)
 
     await transact(work)
 

@@ -147,7 +147,7 @@ async def signatures(incidents: Iterable[int]) -> dict[tuple[int, str], Signatur
 
 
 async def fire(
-    steps: Sequence[Step], letters: Sequence[tuple[frozenset[int], outbox.OutgoingMessage]], now: datetime
+    steps: Sequence[Step], messages: Sequence[tuple[frozenset[int], outbox.OutgoingMessage]], now: datetime
 ) -> Fired:
     """Takes steps up the ladder in one commit. A letter goes out if at least one of its duties was moved."""
 
@@ -155,7 +155,7 @@ async def fire(
         taken: set[int] = set()
         for start in range(0, len(steps), BATCH):
             taken |= await _move(steps[start : start + BATCH])
-        await outbox.plan([letter for about, letter in letters if about & taken], now)
+        await outbox.plan([message for about, message in messages if about & taken], now)
         await audit.append([_line(step) for step in steps if step.duty in taken and step.sounds], now)
         armed = [(s.incident, s.duty, to_ms(s.next_at)) for s in steps if s.duty in taken and s.next_at]
         return Fired(sorted(taken), armed)

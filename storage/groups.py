@@ -40,7 +40,7 @@ async def confirmed() -> list[GroupBinding]:
     return [_bound(row) for row in await BoundGroup.filter(confirmed_at__isnull=False).order_by("id")]
 
 
-async def ask(new: GroupBinding, inbox_id: int | None, letters: GroupMessages, now: datetime) -> GroupBinding:
+async def ask(new: GroupBinding, inbox_id: int | None, messages: GroupMessages, now: datetime) -> GroupBinding:
     """Records that somebody wants the bot in a group; `new.confirmed_by` if they may decide that themselves.
 
     One that is on record already keeps its code.
@@ -56,26 +56,26 @@ async def ask(new: GroupBinding, inbox_id: int | None, letters: GroupMessages, n
             await BoundGroup.filter(id=row.id).update(confirmed_by=new.confirmed_by, confirmed_at=now)
         bound = _bound(row)._replace(confirmed_by=new.confirmed_by)
         kind = "group confirmed" if new.confirmed_by else "group asked for"
-        await _finish(bound, new.bound_by, kind if made or new.confirmed_by else None, inbox_id, letters, now)
+        await _finish(bound, new.bound_by, kind if made or new.confirmed_by else None, inbox_id, messages, now)
         return bound
 
     return await transact(work)
 
 
-async def confirm(bound: GroupBinding, by: str, inbox_id: int | None, letters: GroupMessages, now: datetime) -> None:
+async def confirm(bound: GroupBinding, by: str, inbox_id: int | None, messages: GroupMessages, now: datetime) -> None:
     async def work() -> None:
         await BoundGroup.filter(id=bound.id, confirmed_at=None).update(confirmed_by=by, confirmed_at=now)
-        await _finish(bound._replace(confirmed_by=by), by, "group confirmed", inbox_id, letters, now)
+        await _finish(bound._replace(confirmed_by=by), by, "group confirmed", inbox_id, messages, now)
 
     await transact(work)
 
 
 async def _finish(
-    bound: GroupBinding, actor: str, kind: str | None, inbox_id: int | None, letters: GroupMessages, now: datetime
+    bound: GroupBinding, actor: str, kind: str | None, inbox_id: int | None, messages: GroupMessages, now: datetime
 ) -> None:
     data = {"channel": bound.channel, "conversation": bound.conversation, "name": bound.name}
     lines = [audit.AuditLine(None, actor, kind, data)] if kind else []
-    await conclude(letters(bound), inbox_id, lines, now)
+    await conclude(messages(bound), inbox_id, lines, now)
 
 
 def _bound(row: BoundGroup) -> GroupBinding:

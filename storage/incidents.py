@@ -55,7 +55,7 @@ async def change(
     record_version: int,
     number: int,
     decision: Decided,
-    turn: Actor,
+    actor: Actor,
     say: Callable[[Written], Iterable[outbox.OutgoingMessage]],
 ) -> Written:
     """Applies a decision. `say` makes the outgoing messages once the request's number is known.
@@ -63,35 +63,35 @@ async def change(
     Raises Conflict when the incident is no longer at `record_version`, AlreadyHandled when the inbox message was
     dealt with by somebody else; nothing is written then.
     """
-    return await transact(lambda: _change(record_version, number, decision, turn, say))
+    return await transact(lambda: _change(record_version, number, decision, actor, say))
 
 
 async def _change(
     version: int,
     number: int,
     decision: Decided,
-    turn: Actor,
+    actor: Actor,
     say: Callable[[Written], Iterable[outbox.OutgoingMessage]],
 ) -> Written:
-    written, keeping = await _apply(version, number, decision, turn)
-    await _finish([(written, decision)], say(written), turn, keeping)
+    written, keeping = await _apply(version, number, decision, actor)
+    await _finish([(written, decision)], say(written), actor, keeping)
     return written
 
 
-async def _apply(version: int, number: int, decision: Decided, turn: Actor) -> tuple[Written, list[Statement]]:
+async def _apply(version: int, number: int, decision: Decided, actor: Actor) -> tuple[Written, list[Statement]]:
     """One incident's part of a change, and what is to be kept with it so that it can be taken back."""
-    before = await undo.image(number, decision) if turn.undoable else None
+    before = await undo.image(number, decision) if actor.undoable else None
     changes = {**decision.changes, "version": version + 1}
     if not await Incident.filter(number=number, version=version).update(**changes):
         raise Conflict(number)
     cycles: list[Any] = await Incident.filter(number=number).values_list("cycle", flat=True)
     written = Written(number, cycles[0])
-    await write(written, decision, turn)
+    await write(written, decision, actor)
     if "holder" in decision.changes:
-        await hand_over(number, decision.changes["holder"], turn.now)
+        await hand_over(number, decision.changes["holder"], actor.now)
     if before is None:
         return written, []
-    return written, [undo.remembering(written, before, decision, turn, version + 1)]
+    return written, [undo.remembering(written, before, decision, actor, version + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +104,15 @@ class Change:
 
 
 async def change_all(
-    changes: Sequence[Change], turn: Actor, say: Callable[[list[Written]], Iterable[outbox.OutgoingMessage]]
+    changes: Sequence[Change], actor: Actor, say: Callable[[list[Written]], Iterable[outbox.OutgoingMessage]]
 ) -> list[Written]:
     """Applies decisions about several incidents in one transaction, all or none. Raises as `change` does."""
 
     async def work() -> list[Written]:
-        applied = [await _apply(one.version, one.number, one.decision, turn) for one in changes]
+        applied = [await _apply(one.version, one.number, one.decision, actor) for one in changes]
         written = [each for each, _ in applied]
         decided = [(each, one.decision) for each, one in zip(written, changes, strict=True)]
-        await _finish(decided, say(written), turn, [one for _, keeping in applied for one in keeping])
+        await _finish(decided, say(written), actor, [one for _, keeping in applied for one in keeping])
         return written
 
     return await transact(work)
@@ -122,7 +122,7 @@ async def take_back(
     version: int,
     number: int,
     decision: Decided,
-    turn: Actor,
+    actor: Actor,
     say: Callable[[Written], Iterable[outbox.OutgoingMessage]],
 ) -> Written:
     """Puts an incident back to where it stood before its last change. Raises as `change` does.
@@ -131,10 +131,10 @@ async def take_back(
     """
 
     async def work() -> Written:
-        written, _ = await _apply(version, number, decision, turn)
-        if await undo.restore(number, written, turn.now):
+        written, _ = await _apply(version, number, decision, actor)
+        if await undo.restore(number, written, actor.now):
             await Post.filter(incident_id=number).delete()
-        await _finish([(written, decision)], say(written), turn)
+        await _finish([(written, decision)], say(written), actor)
         return written
 
     return await transact(work)
@@ -142,20 +142,20 @@ async def take_back(
 
 async def _finish(
     written: Sequence[tuple[Written, Decided]],
-    letters: Iterable[outbox.OutgoingMessage],
-    turn: Actor,
+    messages: Iterable[outbox.OutgoingMessage],
+    actor: Actor,
     keeping: Sequence[Statement] = (),
 ) -> None:
-    if turn.files:
-        await files.belong(turn.files, written[0][0].number)
+    if actor.files:
+        await files.belong(actor.files, written[0][0].number)
     lines = [
-        audit.AuditLine(each.number, turn.actor, event.kind, event.data)
+        audit.AuditLine(each.number, actor.id, event.kind, event.data)
         for each, decision in written
         for event in decision.events
     ]
-    if turn.given is not None:
-        lines.append(await routines.given(turn.given, turn.actor, turn.now, written[0][0].number))
-    await conclude(letters, turn.inbox, lines, turn.now, keeping)
+    if actor.given is not None:
+        lines.append(await routines.given(actor.given, actor.id, actor.now, written[0][0].number))
+    await conclude(messages, actor.inbox, lines, actor.now, keeping)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,38 +179,38 @@ class NewIncident:
 
 
 async def open_incident(
-    new: NewIncident, decision: Decided, turn: Actor, say: Callable[[Written], Iterable[outbox.OutgoingMessage]]
+    new: NewIncident, decision: Decided, actor: Actor, say: Callable[[Written], Iterable[outbox.OutgoingMessage]]
 ) -> Written:
     """Opens an incident under the next number. A post that is known already raises tortoise's IntegrityError."""
-    return await transact(lambda: _open(new, decision, turn, say))
+    return await transact(lambda: _open(new, decision, actor, say))
 
 
 async def _open(
-    new: NewIncident, decision: Decided, turn: Actor, say: Callable[[Written], Iterable[outbox.OutgoingMessage]]
+    new: NewIncident, decision: Decided, actor: Actor, say: Callable[[Written], Iterable[outbox.OutgoingMessage]]
 ) -> Written:
     counted, policies = await sql.together([taking("incidents"), Statement(_POLICY.format(sql.mark(1)), [new.digest])])
     number = int(counted[0]["value"])
-    policy = int(policies[0]["id"]) if policies else await _first_under(new, turn.now)
+    policy = int(policies[0]["id"]) if policies else await _first_under(new, actor.now)
     lists: dict[str, Any] = {"helpers": [], "about": [], "bounces": []}
     incident = {"number": number, "version": 1, "policy_id": policy, **lists, **new.fields}
-    held = {"incident_id": number, "holder": new.fields["holder"], "since": turn.now}
+    held = {"incident_id": number, "holder": new.fields["holder"], "since": actor.now}
     written = Written(number)
     rows = (
         sql.adding("incidents", incident, "number"),
-        *_posts(number, new.posts, turn),
-        _forwarded(number, new.message, turn, joined=False),
+        *_posts(number, new.posts, actor),
+        _forwarded(number, new.message, actor, joined=False),
         sql.adding("holdings", held),
     )
-    await write(written, decision, turn, rows)
-    keeping = [undo.remembering(written, undo.OPENING, decision, turn, 1)] if turn.undoable else []
-    await _finish([(written, decision)], say(written), turn, keeping)
+    await write(written, decision, actor, rows)
+    keeping = [undo.remembering(written, undo.OPENING, decision, actor, 1)] if actor.undoable else []
+    await _finish([(written, decision)], say(written), actor, keeping)
     return written
 
 
 _POLICY = "SELECT id FROM policies WHERE digest = {}"
 
 
-def _posts(number: int, posts: Sequence[NewPost], turn: Actor) -> list[Statement]:
+def _posts(number: int, posts: Sequence[NewPost], actor: Actor) -> list[Statement]:
     """Addresses of a matter."""
     rows = (
         {
@@ -219,8 +219,8 @@ def _posts(number: int, posts: Sequence[NewPost], turn: Actor) -> list[Statement
             "url": post.url,
             "platform": post.platform,
             "posted_at": post.posted_at,
-            "found_at": turn.now,
-            "forwarded_by": turn.actor,
+            "found_at": actor.now,
+            "forwarded_by": actor.id,
         }
         for post in posts
     )
@@ -235,8 +235,8 @@ async def _first_under(new: NewIncident, now: datetime) -> int:
     return int(policy.id)
 
 
-def _forwarded(number: int, message: str, turn: Actor, *, joined: bool) -> Statement:
-    row = {"incident_id": number, "message": message, "joined": joined, "by": turn.actor, "at": turn.now}
+def _forwarded(number: int, message: str, actor: Actor, *, joined: bool) -> Statement:
+    row = {"incident_id": number, "message": message, "joined": joined, "by": actor.id, "at": actor.now}
     return sql.adding("forwardings", row)
 
 
@@ -246,14 +246,14 @@ async def join(
     posts: Sequence[NewPost],
     message: str,
     decision: Decided,
-    turn: Actor,
+    actor: Actor,
     say: Callable[[Written], Iterable[outbox.OutgoingMessage]],
 ) -> Written:
     """Records that a post was forwarded again, and its new addresses."""
 
     async def work() -> Written:
-        await sql.together([*_posts(number, posts, turn), _forwarded(number, message, turn, joined=True)])
-        return await _change(version, number, decision, turn, say)
+        await sql.together([*_posts(number, posts, actor), _forwarded(number, message, actor, joined=True)])
+        return await _change(version, number, decision, actor, say)
 
     return await transact(work)
 

@@ -52,25 +52,25 @@ class ClaimedMessage(NamedTuple):
     part: int = 0
 
 
-async def plan(letters: Iterable[OutgoingMessage], now: datetime) -> None:
+async def plan(messages: Iterable[OutgoingMessage], now: datetime) -> None:
     """Queues messages; call it inside the transaction of what they tell."""
-    rows = [tuple(_row(letter, now).values()) for letter in letters]
+    rows = [tuple(_row(message, now).values()) for message in messages]
     if rows:
         await sql.insert("outbox", _PLANNED, rows)
 
 
-def planning(letters: Iterable[OutgoingMessage], now: datetime) -> list[Statement]:
+def planning(messages: Iterable[OutgoingMessage], now: datetime) -> list[Statement]:
     """The statements that queue a few messages."""
-    return [sql.adding("outbox", _row(letter, now)) for letter in letters]
+    return [sql.adding("outbox", _row(message, now)) for message in messages]
 
 
 _PLANNED = (*OutgoingMessage._fields, "planned_at", "state")
 
 
-def _row(letter: OutgoingMessage, now: datetime) -> dict[str, Any]:
+def _row(message: OutgoingMessage, now: datetime) -> dict[str, Any]:
     at = to_ms(now)
-    not_before = to_ms(letter.not_before) if letter.not_before else at
-    return {**letter._asdict(), "not_before": not_before, "planned_at": at, "state": "planned"}
+    not_before = to_ms(message.not_before) if message.not_before else at
+    return {**message._asdict(), "not_before": not_before, "planned_at": at, "state": "planned"}
 
 
 # Within a conversation nothing overtakes: not what waits for its next try and would go first, not what another process
@@ -107,8 +107,8 @@ async def claim(channel: str, now: datetime, lease: timedelta, limit: int = 64) 
     return sorted((_claimed_message(row) for row in rows), key=_order)
 
 
-def _order(parcel: ClaimedMessage) -> tuple[int, int, int]:
-    return parcel.urgency, parcel.carrier or parcel.id, parcel.id
+def _order(message: ClaimedMessage) -> tuple[int, int, int]:
+    return message.urgency, message.carrier or message.id, message.id
 
 
 def _claimed_message(row: dict[str, Any]) -> ClaimedMessage:
@@ -131,35 +131,39 @@ UNION ALL SELECT MIN(lease_until) FROM outbox WHERE channel = {channel} AND stat
 """
 
 
-async def split(parcel: ClaimedMessage, bodies: Sequence[str], now: datetime, lease: timedelta) -> list[ClaimedMessage]:
+async def split(
+    message: ClaimedMessage, bodies: Sequence[str], now: datetime, lease: timedelta
+) -> list[ClaimedMessage]:
     """A message that goes out in parts: each becomes a row of its own, right behind the first, leased as that is."""
     first, *rest = bodies
 
     async def work() -> list[int]:
-        await Outbox.filter(id=parcel.id).update(body=first)
-        return [(await Outbox.create(**_continued(parcel, body, n), lease_until=now + lease)).id for n, body in rest_of]
+        await Outbox.filter(id=message.id).update(body=first)
+        return [
+            (await Outbox.create(**_continued(message, body, n), lease_until=now + lease)).id for n, body in rest_of
+        ]
 
     rest_of = list(enumerate(rest, 1))
     ids = await transact(work)
     followers = [
-        parcel._replace(id=id, body=body, attempts=1, repeat=False, carrier=parcel.id, part=n)
+        message._replace(id=id, body=body, attempts=1, repeat=False, carrier=message.id, part=n)
         for id, (n, body) in zip(ids, rest_of, strict=True)
     ]
-    return [parcel._replace(body=first), *followers]
+    return [message._replace(body=first), *followers]
 
 
-def _continued(parcel: ClaimedMessage, body: str, part: int) -> dict[str, Any]:
+def _continued(message: ClaimedMessage, body: str, part: int) -> dict[str, Any]:
     return {
-        "channel": parcel.channel,
-        "conversation": parcel.conversation,
-        "incident": parcel.incident,
+        "channel": message.channel,
+        "conversation": message.conversation,
+        "incident": message.incident,
         "body": body,
-        "urgency": parcel.urgency,
-        "planned_at": parcel.planned_at,
-        "not_before": parcel.not_before,
+        "urgency": message.urgency,
+        "planned_at": message.planned_at,
+        "not_before": message.not_before,
         "state": "sending",
         "attempts": 1,
-        "carrier": parcel.carrier or parcel.id,
+        "carrier": message.carrier or message.id,
         "part": part,
     }
 

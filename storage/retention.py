@@ -46,7 +46,7 @@ class Redact(Protocol):
 class Wording(NamedTuple):
     """What is left of words: `letter` stands for a whole message's body."""
 
-    letter: str
+    outgoing: str
     of_message: Redact
     of_text: Redact
 
@@ -85,13 +85,13 @@ async def erase(numbers: Sequence[int], wording: Wording, by: str, now: datetime
 
 
 async def _erase(numbers: Sequence[int], wording: Wording, by: str, now: datetime) -> list[int]:
-    gone = [number for number in numbers if await _blank(number, wording.letter, now)]
+    gone = [number for number in numbers if await _blank(number, wording.outgoing, now)]
     await _erase_lines(gone, wording)
     await audit.append([await _unsaid(number, by) for number in gone], now)
     return gone
 
 
-async def _blank(number: int, letter: str, now: datetime) -> bool:
+async def _blank(number: int, outgoing: str, now: datetime) -> bool:
     blank: dict[str, Any] = {
         "title": STUB, "text": "", "answer": None, "result": None, "proof": None, "bounces": [], "about": [],
         "erased_at": now,
@@ -106,7 +106,7 @@ async def _blank(number: int, letter: str, now: datetime) -> bool:
     for message in messages:
         channel, _, id = str(message).partition(":")
         await Inbox.filter(channel=channel, message=id).delete()
-    await Outbox.filter(incident=number).update(body=letter, error=None)
+    await Outbox.filter(incident=number).update(body=outgoing, error=None)
     await files.erase(Q(incident=number) | Q(id__in=await files.holding([number])))
     await _heard(number, now)
     await case_library.forget([number])
@@ -178,13 +178,13 @@ async def loose(before: datetime) -> Loose:
     )
 
 
-async def erase_loose(before: datetime, letter: str, by: str, now: datetime) -> None:
+async def erase_loose(before: datetime, outgoing: str, by: str, now: datetime) -> None:
     """Erases what belongs to no incident and is older than a moment."""
 
     async def work() -> None:
         await Inbox.filter(received_at__lt=before, state__in=("done", "failed")).delete()
         old = Outbox.filter(incident=None, planned_at__lt=before, state__not_in=("planned", "sending"))
-        await old.update(body=letter, error=None)
+        await old.update(body=outgoing, error=None)
         await files.erase(Q(incident=None, at__lt=before))
         if await Event.filter(incident=None, at__lt=before, texts__isnull=False).exists():
             await audit.append([await _unsaid(None, by, before)], now)

@@ -55,14 +55,20 @@ async def due_by(until: datetime) -> list[reports.ReportRow]:
     return list(await rows.values("kind", "due_at", **names))
 
 
-async def take(duty: int, was: datetime, letters: Sequence[outbox.OutgoingMessage], lines: Sequence[audit.AuditLine], now: datetime,
-               keep: Any = None) -> bool:  # fmt: skip
+async def take(
+    duty: int,
+    was: datetime,
+    messages: Sequence[outbox.OutgoingMessage],
+    lines: Sequence[audit.AuditLine],
+    now: datetime,
+    keep: Any = None,
+) -> bool:
     """Does what a moment of the roster asks, once: False if somebody else has. `keep` is done in the same commit."""
 
     async def work() -> bool:
         if not await Duty.filter(id=duty, state="open", next_at=was).update(state="met", met_at=now, next_at=None):
             return False
-        said = list(letters) if keep is None else await keep()
+        said = list(messages) if keep is None else await keep()
         await conclude(said, None, lines, now)
         return True
 

@@ -93,12 +93,12 @@ async def owed(kind: str, owners: Sequence[str], now: datetime) -> Duty | None:
 
 
 async def fill(
-    what: Given, actor: str, now: datetime, letters: Sequence[outbox.OutgoingMessage], inbox_id: int | None
+    what: Given, actor: str, now: datetime, messages: Sequence[outbox.OutgoingMessage], inbox_id: int | None
 ) -> None:
     """Records a check-in or a report, and fulfils the slot, if there is one."""
 
     async def work() -> None:
-        await conclude(letters, inbox_id, [await given(what, actor, now)], now)
+        await conclude(messages, inbox_id, [await given(what, actor, now)], now)
 
     await transact(work)
 

@@ -76,7 +76,7 @@ def _asked(row: Swap) -> SwapRequest:
 
 
 async def ask(
-    new: NewSwap, letters: Callable[[int], SwapMessages], reminding: Reminding, inbox_id: int | None, now: datetime
+    new: NewSwap, messages: Callable[[int], SwapMessages], reminding: Reminding, inbox_id: int | None, now: datetime
 ) -> SwapEffect:
     """The giver asks the taker; what was asked of others for the same place is overtaken."""
 
@@ -85,14 +85,14 @@ async def ask(
         row = await Swap.create(**new._asdict(), state=ASKED, by=new.giver, at=now)
         slot, at = reminding(row.id)
         duty = await open_slot(slot, at)
-        await conclude(letters(row.id), inbox_id, [_line("swap asked", new.giver, new)], now)
+        await conclude(messages(row.id), inbox_id, [_line("swap asked", new.giver, new)], now)
         return SwapEffect(cancelled, [(duty.id, to_ms(at))])
 
     return await transact(work)
 
 
 async def put_in_force(
-    new: NewSwap, by: str, letters: SwapMessages, inbox_id: int | None, now: datetime, *, full: bool
+    new: NewSwap, by: str, messages: SwapMessages, inbox_id: int | None, now: datetime, *, full: bool
 ) -> SwapEffect:
     """Somebody orders a swap, or offers to take the shift: it counts at once. `full` if no place is empty then."""
 
@@ -100,7 +100,7 @@ async def put_in_force(
         cancelled = await _overtake(new, by, now)
         await Swap.create(**new._asdict(), state=AGREED, by=by, at=now)
         cancelled += await _filled(new, now) if full else []
-        await conclude(letters, inbox_id, [_line("swapped", by, new)], now)
+        await conclude(messages, inbox_id, [_line("swapped", by, new)], now)
         return SwapEffect(cancelled, [])
 
     return await transact(work)
@@ -110,7 +110,7 @@ async def settle(
     row: SwapRequest,
     state: str,
     by: str,
-    letters: SwapMessages,
+    messages: SwapMessages,
     inbox_id: int | None,
     now: datetime,
     *,
@@ -127,19 +127,19 @@ async def settle(
         cancelled = await _close([row.id], now)
         if state == AGREED and full:
             cancelled += await _filled(new, now)
-        await conclude(letters, inbox_id, [_line(kind, by, new, reason)], now)
+        await conclude(messages, inbox_id, [_line(kind, by, new, reason)], now)
         return SwapEffect(cancelled, [])
 
     return await transact(work)
 
 
-async def remind(duty: int, was: datetime, next_at: datetime, letters: SwapMessages, now: datetime) -> bool:
+async def remind(duty: int, was: datetime, next_at: datetime, messages: SwapMessages, now: datetime) -> bool:
     """One more reminder of what is not answered, once: False if somebody else has reminded."""
 
     async def work() -> bool:
         taken = await Duty.filter(id=duty, state="open", next_at=was).update(next_at=next_at)
         if taken:
-            await outbox.plan(letters, now)
+            await outbox.plan(messages, now)
         return bool(taken)
 
     return await transact(work)

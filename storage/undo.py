@@ -48,7 +48,7 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: to_ms(value) if isinstance(value, datetime) else value for name, value in row.items()}
 
 
-def remembering(written: Written, before: Mapping[str, Any], decision: Decided, turn: Actor, version: int) -> Statement:
+def remembering(written: Written, before: Mapping[str, Any], decision: Decided, by: Actor, version: int) -> Statement:
     """The statement that keeps how it stood before."""
     body = {
         **before,
@@ -56,9 +56,9 @@ def remembering(written: Written, before: Mapping[str, Any], decision: Decided, 
         "request": written.request,
         "draft": decision.requested.subject["edition"] if decision.draft is not None else None,
         "kinds": [event.kind for event in decision.events],
-        "inbox": turn.inbox,
+        "inbox": by.inbox,
     }
-    row = [written.number, turn.actor, to_ms(turn.now), version, json.encode(body).decode()]
+    row = [written.number, by.id, to_ms(by.now), version, json.encode(body).decode()]
     return Statement(_REMEMBER.format(marks=sql.marks(len(row))), row)
 
 

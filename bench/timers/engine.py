@@ -86,7 +86,7 @@ class Engine:
     async def _burst(self, per_incident: int) -> tuple[float, float]:
         async with self._bot() as (bot, clock):
             await duties_due([NOON.timestamp()] * STEPS, per_incident)
-            await bot.timekeeper.checkup.rebuild()
+            await bot.timekeeper.timer_audit.rebuild()
             clock.set(NOON + timedelta(seconds=1))
             gc.collect()
             gc.freeze()  # as `bot run` does
@@ -174,8 +174,8 @@ class Engine:
         database = await migrated(home)
         async with self._bot(database) as (bot, _):
             await pending_in_a_year(count)
-            await bot.timekeeper.checkup.rebuild()
-            await bot.timers.turn("checkup", 3_600_000)  # the hourly check has a figure of its own
+            await bot.timekeeper.timer_audit.rebuild()
+            await bot.timers.take_turn("checkup", 3_600_000)  # the hourly check has a figure of its own
         command = ("env", f"BENCH_DATABASE={database}", sys.executable, "-m", "bench.timers.ours")
         with Contestant("idle", command, ROOT).working(self._url, home / "fired"):
             await asyncio.sleep(5.0)

@@ -23,13 +23,13 @@ async def measured(url: str, database: str, count: int) -> tuple[float, float]:
     timers = Timers(redis)
     try:
         await pending_in_a_year(count - await Duty.all().count())
-        checkup = TimerAudit(timers, Clock(), Metrics())
+        timer_audit = TimerAudit(timers, Clock(), Metrics())
         begun = time.perf_counter()
-        assert await checkup.rebuild()
+        assert await timer_audit.rebuild()
         took = time.perf_counter() - begun
         assert await timers.pending() == count
         cpu = time.process_time()
-        await checkup.everything(pause=0)
+        await timer_audit.everything(pause=0)
         return took, time.process_time() - cpu
     finally:
         await timers.aclose()

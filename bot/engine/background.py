@@ -21,7 +21,7 @@ class Background:
     def __init__(self, office: Office, clock: Clock, timekeeper: Timekeeper) -> None:
         self._office = office
         self._clock = clock
-        self._clerk = AuditFollower(office, timekeeper.schedule)
+        self._audit_follower = AuditFollower(office, timekeeper.schedule)
         self._wake = Wake(every=NOW_AND_THEN)
         self._erased_on: date | None = None
 
@@ -36,7 +36,7 @@ class Background:
         """Does everything that can be done now; how many lines of the trail were read."""
         await self._erase()
         read = 0
-        while lines := await self._clerk.follow(self._clock.now()):
+        while lines := await self._audit_follower.follow(self._clock.now()):
             read += lines
         return read
 

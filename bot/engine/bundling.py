@@ -22,7 +22,7 @@ A_MINUTE = timedelta(minutes=1)
 
 async def is_burst(waiting: Sequence[ClaimedMessage], channel: Channel, now: datetime) -> bool:
     """Whether one conversation's reminders go out together: there are many, or something else was just said there."""
-    reminders, first = [parcel for parcel in waiting if may_be_bundled(parcel)], waiting[0]
+    reminders, first = [message for message in waiting if may_be_bundled(message)], waiting[0]
     if len(reminders) < 2 or not channel.limits(first.conversation, json.decode(first.body, type=Reply)):
         return False
     return len(reminders) > MOST_ALONE or await outbox.spoke_since(channel.name, first.conversation, now - A_MINUTE)
@@ -32,23 +32,23 @@ def bundle(
     waiting: Sequence[ClaimedMessage], worded: Callable[[ClaimedMessage], Reply], channel: Channel, texts: Texts
 ) -> tuple[list[ClaimedMessage], Reply, list[ClaimedMessage]] | None:
     """The reminders that go out as one message, that message, and what is left; None if only one would fit."""
-    reminders = [parcel for parcel in waiting if may_be_bundled(parcel)]
+    reminders = [message for message in waiting if may_be_bundled(message)]
     taken = reminders[: _fitting(reminders, worded, channel, texts)]
     if len(taken) < 2:
         return None
-    ids = {parcel.id for parcel in taken}
-    return taken, _one([worded(parcel) for parcel in taken], texts), [p for p in waiting if p.id not in ids]
+    ids = {message.id for message in taken}
+    return taken, _one([worded(message) for message in taken], texts), [p for p in waiting if p.id not in ids]
 
 
-def may_be_bundled(parcel: ClaimedMessage) -> bool:
-    say = json.decode(parcel.body, type=Reply)
-    return parcel.urgency > 0 and not parcel.part and not (say.card or say.update or say.attachments)
+def may_be_bundled(message: ClaimedMessage) -> bool:
+    say = json.decode(message.body, type=Reply)
+    return message.urgency > 0 and not message.part and not (say.card or say.update or say.attachments)
 
 
 def _fitting(
     reminders: Sequence[ClaimedMessage], worded: Callable[[ClaimedMessage], Reply], channel: Channel, texts: Texts
 ) -> int:
-    says = [worded(parcel) for parcel in reminders]
+    says = [worded(message) for message in reminders]
     count = 1
     while count < len(says) and len(channel.parts(reminders[0].conversation, _one(says[: count + 1], texts))) == 1:
         count += 1

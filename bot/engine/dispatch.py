@@ -115,73 +115,73 @@ class Dispatcher:
         person = self._office.institution.by_account(message.channel, message.sender)
         said = Utterance(clean(message.text, self._office.bot_names), message)
         now = self._clock.now()
-        turn = Context(await on_watch(self._office, now), message, person or _nobody(message), now, id, self._arm)
+        context = Context(await on_watch(self._office, now), message, person or _nobody(message), now, id, self._arm)
         if person is None:
-            await self._stranger(turn)
+            await self._stranger(context)
             return
         if missing(message) and not (said.text or any(one.id for one in message.attachments)):
-            await turn.answer(Reply(text=turn.text("common.not_fetched")))
+            await context.answer(Reply(text=context.text("common.not_fetched")))
             return
-        await self._said(turn, said)
+        await self._said(context, said)
         if missing(message):
-            letter = self._office.letter(
-                Reply(text=turn.text("common.not_fetched")), message.channel, message.conversation
+            outgoing = self._office.outgoing(
+                Reply(text=context.text("common.not_fetched")), message.channel, message.conversation
             )
-            await transact(lambda: outbox.plan([letter], turn.now))
+            await transact(lambda: outbox.plan([outgoing], context.now))
 
-    async def _said(self, turn: Context, said: Utterance) -> None:
-        message = turn.message
-        if await bind.is_strange(turn) and bind.parse(said) is None:
-            await turn.answer(*([Reply(text=turn.text("bind.strange"))] if message.addressed else []))
+    async def _said(self, context: Context, said: Utterance) -> None:
+        message = context.message
+        if await bind.is_strange(context) and bind.parse(said) is None:
+            await context.answer(*([Reply(text=context.text("bind.strange"))] if message.addressed else []))
             return
         if message.unsupported and not said.text:
-            await turn.answer(Reply(text=turn.text("common.unsupported", kind=message.unsupported)))
+            await context.answer(Reply(text=context.text("common.unsupported", kind=message.unsupported)))
             return
         try:
-            await self._handle(turn, said)
+            await self._handle(context, said)
         except Refusal as refusal:
             case = refusal.facts.get("case")
-            text = turn.text(refusal.sentence, **refusal.facts)
-            await turn.answer(Reply(text=text), incident=case.number if case else None)
+            text = context.text(refusal.sentence, **refusal.facts)
+            await context.answer(Reply(text=text), incident=case.number if case else None)
 
-    async def _handle(self, turn: Context, said: Utterance) -> None:
+    async def _handle(self, context: Context, said: Utterance) -> None:
         for handler in PARSE_ORDER:
             asked = handler.parse(said)
             if asked is not None:
-                await self._persist(turn, handler, asked)
+                await self._persist(context, handler, asked)
                 return
-        meant = near(said.text, turn.office.texts.language, turn.person, await turn.newest())
-        if turn.message.addressed or (meant and looks_meant(said.text)):
-            await turn.answer(Reply(text=turn.text("common.not_understood", near=meant)))
+        meant = near(said.text, context.office.texts.language, context.person, await context.newest())
+        if context.message.addressed or (meant and looks_meant(said.text)):
+            await context.answer(Reply(text=context.text("common.not_understood", near=meant)))
         else:
-            await turn.answer()
+            await context.answer()
 
-    async def _persist(self, turn: Context, handler: Any, asked: Any) -> None:
+    async def _persist(self, context: Context, handler: Any, asked: Any) -> None:
         """Reads and decides anew when somebody else changed the incident meanwhile."""
         for _ in range(TRIES):
             try:
-                await handler.handle(turn, asked)
+                await handler.handle(context, asked)
                 return
             except Conflict as conflict:
                 number = conflict.args[0]
         raise Refusal("common.busy", number=number)
 
-    async def _stranger(self, turn: Context) -> None:
-        message = turn.message
+    async def _stranger(self, context: Context) -> None:
+        message = context.message
         if not message.addressed:
-            await turn.answer()
+            await context.answer()
             return
-        text = turn.text("common.stranger", account=message.sender, channel=message.channel)
-        await turn.answer(Reply(text=text))
+        text = context.text("common.stranger", account=message.sender, channel=message.channel)
+        await context.answer(Reply(text=text))
 
     async def _apologise(self, message: Message, id: int, trace: str) -> None:
         now = self._clock.now()
         say = Reply(text=self._office.texts.say("common.sorry", trace=trace))
-        letter = self._office.letter(say, message.channel, message.conversation)
+        outgoing = self._office.outgoing(say, message.channel, message.conversation)
 
         async def work() -> None:
             await inbox.give_up(id, f"trace {trace}", now)
-            await outbox.plan([letter], now)
+            await outbox.plan([outgoing], now)
 
         await transact(work)
 

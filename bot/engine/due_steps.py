@@ -49,7 +49,7 @@ class DueSteps:
             reminders = overdue.decide(rows, facts, await on_watch(self._office, now), now)
         except Exception:
             return await self._one_by_one(rows)
-        fired = await duties.fire(reminders.steps, reminders.letters, now)
+        fired = await duties.fire(reminders.steps, reminders.outgoing, now)
         self._metrics.fired.inc(len(fired.taken))
         self._metrics.lateness.observe(max((now - rows[0].next_at).total_seconds(), 0))
         return fired.armed

@@ -69,12 +69,12 @@ class Sender:
     async def drain(self) -> int:
         """Sends everything that may go now; how many messages that was."""
         sent = 0
-        while parcels := await outbox.claim(self._channel.name, now := self._clock.now(), LEASE):
-            self._idle = {parcel.id for parcel in parcels}
-            by_conversation = sorted(parcels, key=lambda parcel: parcel.conversation)
-            groups = [list(group) for _, group in groupby(by_conversation, key=lambda parcel: parcel.conversation)]
+        while messages := await outbox.claim(self._channel.name, now := self._clock.now(), LEASE):
+            self._idle = {message.id for message in messages}
+            by_conversation = sorted(messages, key=lambda message: message.conversation)
+            groups = [list(group) for _, group in groupby(by_conversation, key=lambda message: message.conversation)]
             await asyncio.gather(*(self._send_all(group, now) for group in groups))
-            sent += len(parcels)
+            sent += len(messages)
         return sent
 
     async def _send_all(self, waiting: Sequence[ClaimedMessage], claimed_at: datetime) -> None:
@@ -82,7 +82,7 @@ class Sender:
         burst: bool | None = None
         while waiting:
             if self._clock.now() - claimed_at > HOLD:
-                await outbox.give_back([parcel.id for parcel in waiting], claimed_at + LEASE)
+                await outbox.give_back([message.id for message in waiting], claimed_at + LEASE)
                 return
             if burst is None and may_be_bundled(waiting[0]):
                 burst = await is_burst(waiting, self._channel, self._now)
@@ -114,18 +114,18 @@ class Sender:
     def _now(self) -> datetime:
         return self._clock.now()
 
-    def _worded(self, parcel: ClaimedMessage) -> Reply:
+    def _worded(self, message: ClaimedMessage) -> Reply:
         """The message as it goes out now: late, or perhaps a second time, it says so."""
-        say = json.decode(parcel.body, type=Reply)
-        front = self._front(parcel) if say.update is None else ""
+        say = json.decode(message.body, type=Reply)
+        front = self._front(message) if say.update is None else ""
         return replace(say, text=front + say.text) if front else say
 
-    def _front(self, parcel: ClaimedMessage) -> str:
+    def _front(self, message: ClaimedMessage) -> str:
         front = ""
-        if parcel.repeat and not self._channel.idempotent:
+        if message.repeat and not self._channel.idempotent:
             front += self._texts.say("common.repeat")
-        if self._now - parcel.not_before > LATE and not parcel.part:
-            front += self._texts.say("sending.late", at=parcel.not_before, now=self._now)
+        if self._now - message.not_before > LATE and not message.part:
+            front += self._texts.say("sending.late", at=message.not_before, now=self._now)
         return front
 
     async def _send(self, batch: Sequence[ClaimedMessage], say: Reply) -> float | None:
@@ -149,7 +149,7 @@ class Sender:
         except Exception as error:
             log.exception("a channel failed", channel=self._channel.name, outbox=first.id)
             return await self._failed(batch, say, SendError(f"fault: {type(error).__name__}", Outcome.UNKNOWN))
-        ids = [parcel.id for parcel in batch]
+        ids = [message.id for message in batch]
         if receipt.left_out:
             await outbox.close(ids, "suppressed", self._now, receipt.left_out)
         else:
@@ -167,13 +167,13 @@ class Sender:
             await self._postpone(batch, wait, str(error))
             return wait
         state = "unknown" if error.outcome is Outcome.UNKNOWN else "failed"
-        await outbox.close([parcel.id for parcel in batch], state, self._now, str(error), _told(say, state, first))
+        await outbox.close([message.id for message in batch], state, self._now, str(error), _told(say, state, first))
         return None
 
     async def _postpone(
-        self, parcels: Iterable[ClaimedMessage], wait: float, reason: str, *, counted: bool = True
+        self, messages: Iterable[ClaimedMessage], wait: float, reason: str, *, counted: bool = True
     ) -> None:
-        ids = [parcel.id for parcel in parcels]
+        ids = [message.id for message in messages]
         if ids:
             await outbox.postpone(ids, self._now + timedelta(seconds=wait), reason, counted=counted)
 

@@ -39,8 +39,8 @@ class Timekeeper:
         self._timers = timers
         self._clock = clock
         self._metrics = metrics
-        self._firing = DueSteps(office, clock, metrics)
-        self.checkup = TimerAudit(timers, clock, metrics)
+        self._due_steps = DueSteps(office, clock, metrics)
+        self.timer_audit = TimerAudit(timers, clock, metrics)
         self._swept_at = clock.now() - SWEEP_EVERY
         self._opened: date | None = None
         self._busy = False
@@ -111,7 +111,7 @@ class Timekeeper:
         """The row decides: a claim that its row does not bear out is put back to where the row says."""
         wanted = [duty_of(id) for id in ids]
         rows = await duties.due(wanted, self._clock.now())
-        armed = await self._firing.fire(rows)
+        armed = await self._due_steps.fire(rows)
         stale = set(wanted) - {row.id for row in rows} - {duty for _, duty, _ in armed}
         if stale:
             armed += await duties.standing(sorted(stale))
@@ -139,22 +139,22 @@ class Timekeeper:
     async def _fire_overdue(self, before: datetime) -> int:
         missed = 0
         while rows := await duties.overdue(before, BATCH):
-            armed: NextSteps = await self._firing.fire(rows)
+            armed: NextSteps = await self._due_steps.fire(rows)
             await self.schedule(armed)
             missed += len(rows)
         return missed
 
     async def _look_after_redis(self) -> None:
         try:
-            await self.checkup.soon()
-            await self.checkup.compare_clocks()
+            await self.timer_audit.soon()
+            await self.timer_audit.compare_clocks()
         except TimersUnavailable:
             self._lost()
 
     async def _rebuild(self) -> bool:
         """Fills Redis, or leaves it to the process that does; False if Redis went away over it."""
         try:
-            if not await self.checkup.rebuild():
+            if not await self.timer_audit.rebuild():
                 await asyncio.sleep(0.1)
         except TimersUnavailable:
             self._lost()

@@ -64,7 +64,7 @@ class TimerAudit:
     async def run(self) -> None:
         """At start and once an hour, by one process of all."""
         while True:
-            if await self._timers.turn(TURN, round(EVERY_SECONDS * 900)):
+            if await self._timers.take_turn(TURN, round(EVERY_SECONDS * 900)):
                 await self.everything()
             await asyncio.sleep(EVERY_SECONDS)
 

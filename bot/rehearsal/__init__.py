@@ -128,9 +128,9 @@ def _on_stage(config: Config, directory: Path) -> Config:
 def _stage(bot: Bot, clock: StandingClock, plan: Plan, report: Report) -> Simulation:
     if bot.local is None:
         raise CannotStart("the rehearsal has no group")
-    manners = Behaviour(plan.seed, plan.prompt, plan.absent, bot.office.institution.calendar)
-    staff = Staff(bot.office, bot.local, manners)
-    rounds = Rounds(bot.office, bot.local, manners)
+    behaviour = Behaviour(plan.seed, plan.prompt, plan.absent, bot.office.institution.calendar)
+    staff = Staff(bot.office, bot.local, behaviour)
+    rounds = Rounds(bot.office, bot.local, behaviour)
     return Simulation(bot, bot.local, clock, staff, rounds, report.evening, wiped=plan.wipe)
 
 

@@ -25,10 +25,10 @@ class Errand(NamedTuple):
 
 
 class Rounds:
-    def __init__(self, office: Office, channel: LocalChannel, manners: Behaviour) -> None:
+    def __init__(self, office: Office, channel: LocalChannel, behaviour: Behaviour) -> None:
         self._office = office
         self._channel = channel
-        self._manners = manners
+        self._behaviour = behaviour
         self._known: set[tuple[str, int]] = set()
 
     async def hear(self, says: Iterable[Reply], now: datetime) -> list[Errand]:
@@ -44,13 +44,13 @@ class Rounds:
         if person is None or (id, slot.id) in self._known or not person.has("officer", "office"):
             return None
         self._known.add((id, slot.id))
-        at = self._manners.given_at(id, slot.id, now)
+        at = self._behaviour.given_at(id, slot.id, now)
         return Errand(at, id, slot.id, slot.kind) if at else None
 
     async def act(self, errand: Errand) -> None:
         """The moment has come: it is given, unless a colleague was faster."""
         if await Duty.exists(id=errand.duty, state="open"):
-            chance = self._manners.draw(errand.duty, errand.person, errand.kind)
+            chance = self._behaviour.draw(errand.duty, errand.person, errand.kind)
             day = self._office.institution.calendar.local(errand.at).date()
             text = said(self._office.texts.language, errand.kind, chance, 0, day)
             await self._channel.say(errand.person, text)

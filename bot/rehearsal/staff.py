@@ -21,10 +21,10 @@ from storage.tables import Incident
 
 
 class Staff:
-    def __init__(self, office: Office, channel: LocalChannel, manners: Behaviour) -> None:
+    def __init__(self, office: Office, channel: LocalChannel, behaviour: Behaviour) -> None:
         self._office = office
         self._channel = channel
-        self._manners = manners
+        self._behaviour = behaviour
         self._matters: dict[int, KnownMatter] = {}
 
     async def hear(self, says: Iterable[Reply], now: datetime) -> list[Appointment]:
@@ -65,7 +65,7 @@ class Staff:
         return (person.id, self._next(matter, person), matter.case.incident.version) in matter.tried
 
     def _have_the_desk_step_in(self, matter: KnownMatter, leader: Person, now: datetime) -> Iterator[Appointment]:
-        if self._manners.of(leader.id, matter.case.number) != "absent":
+        if self._behaviour.of(leader.id, matter.case.number) != "absent":
             for person in self._office.institution.with_role("office", "officer"):
                 yield from self._appoint(matter, person, now)
 
@@ -73,7 +73,7 @@ class Staff:
         deed = self._next(matter, person)
         if deed is None or person.id in matter.busy:
             return
-        at = self._manners.done_at(person.id, matter.case.number, deed, now, due_at(matter.case))
+        at = self._behaviour.done_at(person.id, matter.case.number, deed, now, due_at(matter.case))
         if at is not None:
             matter.busy.add(person.id)
             yield Appointment(at, person, matter.case.number, deed)
@@ -93,12 +93,12 @@ class Staff:
         return []
 
     def _next(self, matter: KnownMatter, person: Person) -> Deed | None:
-        waits = self._manners.waits(matter.case.number) and not matter.extension_asked
+        waits = self._behaviour.waits(matter.case.number) and not matter.extension_asked
         return deed_of(matter.case, person, waits)
 
     async def _do(self, matter: KnownMatter, person: Person, deed: Deed, now: datetime) -> None:
         case = matter.case
-        chance = self._manners.draw(case.number, person.id, deed, now.isoformat())
+        chance = self._behaviour.draw(case.number, person.id, deed, now.isoformat())
         quote = None
         sentence: str = deed
         if deed == "decide":
@@ -114,7 +114,7 @@ class Staff:
         """A leader names the matter; where several things wait in it, they quote the one that they mean."""
         request = next(request for request in case.pending() if may_decide(case, request, person))
         first = request.kind == "reply" and request.subject["edition"] == 1
-        if first and self._manners.displeases(case.number):
+        if first and self._behaviour.displeases(case.number):
             return "reject", None
         quote = Quote(text=code(case.number, request.id))
         return ("approve", None) if len(case.pending()) == 1 else ("decide", quote)

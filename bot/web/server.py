@@ -41,9 +41,9 @@ def _health(bot: Bot) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def health(_request: web.Request) -> web.Response:
         redis = "ok" if bot.timekeeper.available else "away: reminders are fired from the tables"
         facts = {"status": "ok", "redis": redis, "now": bot.clock.now().isoformat()}
-        checkup = bot.timekeeper.checkup
-        if checkup.skewed:
-            facts["clock"] = f"Redis's is {checkup.skew:+.1f} s off ours: set both by NTP"
+        timer_audit = bot.timekeeper.timer_audit
+        if timer_audit.skewed:
+            facts["clock"] = f"Redis's is {timer_audit.skew:+.1f} s off ours: set both by NTP"
         platforms = {name: await health() for name, health in bot.health.items()}
         return web.json_response(facts | platforms)
 

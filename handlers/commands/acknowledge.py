@@ -47,28 +47,28 @@ def parse(said: Utterance) -> Acknowledgement | None:
     return Acknowledgement(implied=True) if bare or _RECEIPT.fullmatch(text) else None
 
 
-async def handle(turn: Context, receipt: Acknowledgement) -> None:
-    numbers = receipt.numbers or await _implied(turn, receipt)
+async def handle(context: Context, receipt: Acknowledgement) -> None:
+    numbers = receipt.numbers or await _implied(context, receipt)
     if numbers == () and receipt.implied:
-        await turn.answer()
+        await context.answer()
         return
-    await decide_each(turn, numbers or await turn.numbers((), EXAMPLES), _acknowledge)
+    await decide_each(context, numbers or await context.numbers((), EXAMPLES), _acknowledge)
 
 
-async def _acknowledge(turn: Context, number: int) -> CaseDecision:
-    case = await turn.case(number)
-    decision = acknowledge(case, turn.person, turn.now)
-    facts = {"case": case, "by": turn.person.id, "at": turn.now}
-    done = Reply(text=turn.text("acknowledge.done", **facts))
-    card = Reply(text=turn.text("acknowledge.card", **facts), update=incident_card_id(number))
+async def _acknowledge(context: Context, number: int) -> CaseDecision:
+    case = await context.case(number)
+    decision = acknowledge(case, context.person, context.now)
+    facts = {"case": case, "by": context.person.id, "at": context.now}
+    done = Reply(text=context.text("acknowledge.done", **facts))
+    card = Reply(text=context.text("acknowledge.card", **facts), update=incident_card_id(number))
     return CaseDecision(case, decision, lambda _: (done, card))
 
 
-async def _implied(turn: Context, receipt: Acknowledgement) -> tuple[int, ...] | None:
+async def _implied(context: Context, receipt: Acknowledgement) -> tuple[int, ...] | None:
     """The one matter that 收到 or a bare 签收 can mean, nothing if it means none; None where the quote has to tell."""
-    person = turn.person
+    person = context.person
     owed = await reports.owed_acknowledgements((person.department,)) if person.department else []
-    code = quoted_code(turn.message)
+    code = quoted_code(context.message)
     if code is not None:
         return (code[0],) if code[0] in owed or not receipt.implied else ()
     if len(owed) > 1:

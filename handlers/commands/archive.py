@@ -23,27 +23,27 @@ def parse(said: Utterance) -> int | bool | None:
     return said.about(VERBS)
 
 
-async def handle(turn: Context, number: int | bool) -> None:
-    case = await turn.meant(number or None, EXAMPLES)
-    permit(case, turn.person, "archive")
+async def handle(context: Context, number: int | bool) -> None:
+    case = await context.meant(number or None, EXAMPLES)
+    permit(case, context.person, "archive")
     closed = case.incident.stage not in OPEN_STAGES
-    about = await form_file.matter(turn.office, case.number, turn.now)
+    about = await form_file.matter(context.office, case.number, context.now)
     kept = await forms.find("archive", str(case.number)) if closed else None
-    text = turn.text("archive.sent", case=case, closed=closed)
+    text = context.text("archive.sent", case=case, closed=closed)
     if kept is not None and not _said_since(about, kept.made_at):
-        name = turn.text("form.file", kind="archive", year=kept.year, serial=kept.serial)
+        name = context.text("form.file", kind="archive", year=kept.year, serial=kept.serial)
         file = Attachment(kind="file", name=f"{name}（#{case.number}）.zip", id=kept.file)
-        await turn.answer(Reply(text=text, attachments=(file,)), incident=case.number)
+        await context.answer(Reply(text=text, attachments=(file,)), incident=case.number)
         return
     for _ in range(form_file.TRIES):
-        made = await archive(turn.office, about, turn.person.id, turn.now)
+        made = await archive(context.office, about, context.person.id, context.now)
 
         async def work() -> None:
-            file = await made.keep(turn.person.id, turn.now)  # noqa: B023 - run before the next round
+            file = await made.keep(context.person.id, context.now)  # noqa: B023 - run before the next round
             say = Reply(text=text, attachments=(made.attachment(file),))  # noqa: B023
-            await made.record(file, turn.person.id, turn.now)  # noqa: B023
-            letters = [one._replace(incident=case.number) for one in turn.letters_here(say)]
-            await conclude(letters, turn.inbox, [], turn.now)
+            await made.record(file, context.person.id, context.now)  # noqa: B023
+            messages = [one._replace(incident=case.number) for one in context.outgoing_here(say)]
+            await conclude(messages, context.inbox, [], context.now)
 
         try:
             await transact(work)

@@ -29,23 +29,23 @@ def parse(said: Utterance) -> Assignment | None:
     return Assignment(found.number, bare(found.rest)) if found else None
 
 
-async def handle(turn: Context, asked: Assignment) -> None:
-    case = await turn.meant(asked.number, EXAMPLES)
-    department = _department(turn, asked.department)
-    decision = assign(case, turn.person, department, turn.now)
-    liaisons = turn.office.institution.liaisons(department.name)
-    facts = {"case": case, "to": department.name, "by": turn.person.id}
-    await turn.commit(
+async def handle(context: Context, asked: Assignment) -> None:
+    case = await context.meant(asked.number, EXAMPLES)
+    department = _department(context, asked.department)
+    decision = assign(case, context.person, department, context.now)
+    liaisons = context.office.institution.liaisons(department.name)
+    facts = {"case": case, "to": department.name, "by": context.person.id}
+    await context.commit(
         case,
         decision,
         lambda _: (
             Reply(
-                text=turn.text("assign.done", people=liaisons, duties=owed_then(case, decision), **facts),
+                text=context.text("assign.done", people=liaisons, duties=owed_then(case, decision), **facts),
                 mentions=tuple(person.id for person in liaisons),
-                card=to_acknowledge(turn.office, case.number, case.incident.title),
+                card=to_acknowledge(context.office, case.number, case.incident.title),
             ),
         ),
-        before=lambda _: (Reply(text=turn.text("assign.card", **facts), update=incident_card_id(case.number)),),
+        before=lambda _: (Reply(text=context.text("assign.card", **facts), update=incident_card_id(case.number)),),
     )
 
 
@@ -56,8 +56,8 @@ def owed_then(case: Case, decision: Decision) -> list[tuple[str, datetime]]:
     return fresh + [(duty.kind, duty.due_at) for duty in case.duties if duty.state == "open" and duty.id not in over]
 
 
-def _department(turn: Context, name: str) -> Department:
-    institution = turn.office.institution
+def _department(context: Context, name: str) -> Department:
+    institution = context.office.institution
     if not name:
         raise Refusal("assign.whom", departments=institution.departments)
     found = department_named(name, institution)

@@ -35,11 +35,11 @@ def parse(said: Utterance) -> Attached | None:
     return None
 
 
-async def handle(turn: Context, attached: Attached) -> None:
-    case = await turn.meant(attached.number, EXAMPLES)
-    kept = await files.facts([one.id for one in turn.message.attachments if one.id is not None])
+async def handle(context: Context, attached: Attached) -> None:
+    case = await context.meant(attached.number, EXAMPLES)
+    kept = await files.facts([one.id for one in context.message.attachments if one.id is not None])
     if not kept:
         raise Refusal("attach.nothing", number=case.number)
     event = AuditEvent("attached", {"files": [{"id": one.id, "name": one.name, "digest": one.digest} for one in kept]})
-    text = turn.text("attach.done", case=case, names=[one.name for one in kept])
-    await turn.commit(case, Decision(events=(event,)), lambda _: (Reply(text=text),))
+    text = context.text("attach.done", case=case, names=[one.name for one in kept])
+    await context.commit(case, Decision(events=(event,)), lambda _: (Reply(text=text),))

@@ -41,13 +41,13 @@ def parse(said: Utterance) -> Bind | None:
     return Bind("ask") if words.casefold() in ASK and said.message.addressed else None
 
 
-async def handle(turn: Context, bind: Bind) -> None:
-    await (_confirm(turn, bind.code) if bind.what == "confirm" else _ask(turn))
+async def handle(context: Context, bind: Bind) -> None:
+    await (_confirm(context, bind.code) if bind.what == "confirm" else _ask(context))
 
 
-async def is_strange(turn: Context) -> bool:
+async def is_strange(context: Context) -> bool:
     """Whether a message comes from a group that nobody has confirmed. Another process may have learnt of it."""
-    message, office = turn.message, turn.office
+    message, office = context.message, context.office
     if message.private or message.channel in OURS or office.group(message.channel, message.conversation):
         return False
     await learn(office)
@@ -72,51 +72,51 @@ def with_groups(institution: Institution, bound: list[GroupBinding]) -> Institut
     return replace(institution, groups=tuple(known))
 
 
-async def _ask(turn: Context) -> None:
-    message, person = turn.message, turn.person
+async def _ask(context: Context) -> None:
+    message, person = context.message, context.person
     if message.private:
         raise Refusal("bind.in_the_group")
-    if turn.office.group(message.channel, message.conversation):
+    if context.office.group(message.channel, message.conversation):
         raise Refusal("bind.known")
-    may = person in turn.office.institution.office()
+    may = person in context.office.institution.office()
     code, name = f"{secrets.randbelow(900_000) + 100_000}", message.group_name or message.conversation
     new = GroupBinding(0, message.channel, message.conversation, name, code, person.id, person.id if may else None)
 
-    def letters(bound: GroupBinding) -> list[OutgoingMessage]:
+    def outgoing(bound: GroupBinding) -> list[OutgoingMessage]:
         if may:
-            return [_to(turn, Reply(text=turn.text("bind.done", by=person.id)), bound)]
-        desk = [one for one in turn.office.institution.desk() if message.channel in one.accounts]
-        asked = turn.text("bind.asked", desk=desk)
-        ask = turn.text("bind.confirm", by=person.id, channel=bound.channel, name=bound.name, code=bound.code)
+            return [_to(context, Reply(text=context.text("bind.done", by=person.id)), bound)]
+        desk = [one for one in context.office.institution.desk() if message.channel in one.accounts]
+        asked = context.text("bind.asked", desk=desk)
+        ask = context.text("bind.confirm", by=person.id, channel=bound.channel, name=bound.name, code=bound.code)
         return [
-            _to(turn, Reply(text=asked), bound),
-            *(_to(turn, Reply(text=ask, to=one.id), bound) for one in desk),
+            _to(context, Reply(text=asked), bound),
+            *(_to(context, Reply(text=ask, to=one.id), bound) for one in desk),
         ]
 
-    await groups.ask(new, turn.inbox, letters, turn.now)
+    await groups.ask(new, context.inbox, outgoing, context.now)
     if may:
-        await learn(turn.office)
+        await learn(context.office)
 
 
-async def _confirm(turn: Context, code: str) -> None:
-    if turn.person not in turn.office.institution.office():
+async def _confirm(context: Context, code: str) -> None:
+    if context.person not in context.office.institution.office():
         raise Refusal("bind.not_yours")
     bound = await groups.waiting(code)
     if bound is None:
         raise Refusal("bind.no_such")
 
-    def letters(bound: GroupBinding) -> list[OutgoingMessage]:
-        done = _to(turn, Reply(text=turn.text("bind.done", by=turn.person.id)), bound)
-        if (turn.message.channel, turn.message.conversation) == (bound.channel, bound.conversation):
+    def outgoing(bound: GroupBinding) -> list[OutgoingMessage]:
+        done = _to(context, Reply(text=context.text("bind.done", by=context.person.id)), bound)
+        if (context.message.channel, context.message.conversation) == (bound.channel, bound.conversation):
             return [done]
-        here = turn.office.letter(
-            Reply(text=turn.text("bind.confirmed")), turn.message.channel, turn.message.conversation
+        here = context.office.outgoing(
+            Reply(text=context.text("bind.confirmed")), context.message.channel, context.message.conversation
         )
         return [done, here]
 
-    await groups.confirm(bound, turn.person.id, turn.inbox, letters, turn.now)
-    await learn(turn.office)
+    await groups.confirm(bound, context.person.id, context.inbox, outgoing, context.now)
+    await learn(context.office)
 
 
-def _to(turn: Context, say: Reply, bound: GroupBinding) -> OutgoingMessage:
-    return turn.office.letter(say, bound.channel, bound.conversation)
+def _to(context: Context, say: Reply, bound: GroupBinding) -> OutgoingMessage:
+    return context.office.outgoing(say, bound.channel, bound.conversation)

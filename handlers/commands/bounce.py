@@ -28,28 +28,28 @@ def parse(said: Utterance) -> Bounce | None:
     return Bounce(found.number, found.rest) if found else None
 
 
-async def handle(turn: Context, asked: Bounce) -> None:
-    case = await turn.meant(asked.number, EXAMPLES)
-    decision = bounce(case, turn.person, asked.reason, turn.now)
+async def handle(context: Context, asked: Bounce) -> None:
+    case = await context.meant(asked.number, EXAMPLES)
+    decision = bounce(case, context.person, asked.reason, context.now)
     bounces = decision.changes["bounces"]
     first = len(bounces) == 1
-    people = turn.office.institution.desk() if first else deciders(case, bounces[0]["department"])
-    facts = {"case": case, "by": turn.person.id, "bounces": bounces, "people": people}
+    people = context.office.institution.desk() if first else deciders(case, bounces[0]["department"])
+    facts = {"case": case, "by": context.person.id, "bounces": bounces, "people": people}
     opened = decision.opened
-    text = turn.text("bounce.done", opened=opened, **facts) if first else turn.text("bounce.again", **facts)
+    text = context.text("bounce.done", opened=opened, **facts) if first else context.text("bounce.again", **facts)
     say = Reply(
         text=text,
         mentions=tuple(person.id for person in people),
-        card=to_assign(turn.office, case.number, case.incident.title, _others(turn, bounces)),
+        card=to_assign(context.office, case.number, case.incident.title, _others(context, bounces)),
     )
-    gone = Reply(text=turn.text("bounce.card", **facts), update=incident_card_id(case.number))
-    await turn.commit(case, decision, lambda _: (say,), before=lambda _: (gone,))
+    gone = Reply(text=context.text("bounce.card", **facts), update=incident_card_id(case.number))
+    await context.commit(case, decision, lambda _: (say,), before=lambda _: (gone,))
 
 
-def _others(turn: Context, bounces: list[dict[str, str]]) -> tuple[Department, ...]:
+def _others(context: Context, bounces: list[dict[str, str]]) -> tuple[Department, ...]:
     """Whose it may be: the second time those who returned it come first, for one of them it will be."""
     returned = [bounce["department"] for bounce in bounces]
-    departments = turn.office.institution.departments
+    departments = context.office.institution.departments
     if len(bounces) > 1:
         return tuple(sorted(departments, key=lambda one: one.name not in returned))
     return tuple(one for one in departments if one.name not in returned)

@@ -72,22 +72,22 @@ def _is_nothing(text: str) -> bool:
     return _NOTHING.fullmatch(said) is not None
 
 
-async def handle(turn: Context, given: CheckIn) -> None:
-    person = turn.person
-    on_duty = ("officer", "office") if person in turn.office.institution.on_duty else ()
-    owed = await routines.owed(given.kind, (person.id, *person.roles, *on_duty), turn.now)
+async def handle(context: Context, given: CheckIn) -> None:
+    person = context.person
+    on_duty = ("officer", "office") if person in context.office.institution.on_duty else ()
+    owed = await routines.owed(given.kind, (person.id, *person.roles, *on_duty), context.now)
     facts = {"kind": given.kind, "by": person.id, "zero": given.zero, "due": owed.due_at if owed else None}
     unsure = given.found is None and given.kind == PATROL and bool(given.text) and not _is_nothing(given.text)
 
     def done(number: int | None) -> Reply:
-        return Reply(text=turn.text("check_in.done", now=turn.now, found=number, unsure=unsure, **facts))
+        return Reply(text=context.text("check_in.done", now=context.now, found=number, unsure=unsure, **facts))
 
     data = {"kind": given.kind, "zero": given.zero}
     duty = owed.id if owed else None
     if given.found is None:
-        await turn.fill(Given(duty, {**data, "text": given.text}), done(None))
+        await context.fill(Given(duty, {**data, "text": given.text}), done(None))
         return
-    if not (given.found.strip() or turn.message.attachments or turn.message.links):
+    if not (given.found.strip() or context.message.attachments or context.message.links):
         raise Refusal("check_in.what")
-    turn.checked_in = CheckedIn(Given(duty, data), done)
-    await forward.register(turn, given.found)
+    context.checked_in = CheckedIn(Given(duty, data), done)
+    await forward.register(context, given.found)

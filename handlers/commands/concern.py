@@ -24,20 +24,20 @@ def parse(said: Utterance) -> Concern | None:
     return Concern(found.number, found.rest.strip("。.!！ ")) if found else None
 
 
-async def handle(turn: Context, asked: Concern) -> None:
-    case = await turn.meant(asked.number, EXAMPLES)
-    institution = turn.office.institution
+async def handle(context: Context, asked: Concern) -> None:
+    case = await context.meant(asked.number, EXAMPLES)
+    institution = context.office.institution
     nobody = asked.names.casefold() in NOBODY
     people = () if nobody else people_in(asked.names, institution.people) or people_named(asked.names, institution)
     departments = () if nobody else departments_in(asked.names, institution)
     if not (nobody or people or departments):
         raise Refusal("concern.whom", case=case)
-    decision = concern(case, turn.person, people, departments)
+    decision = concern(case, context.person, people, departments)
     holder = decision.changes.get("holder", "")
-    signer = turn.person_of(str(holder).removeprefix("approver:"))
+    signer = context.person_of(str(holder).removeprefix("approver:"))
     names = [*(person.name for person in people), *(department.name for department in departments)]
-    done = Reply(text=turn.text("concern.done", case=case, names=names))
+    done = Reply(text=context.text("concern.done", case=case, names=names))
     says: tuple[Reply, ...] = ()
     if signer:
-        says = (Reply(text=turn.text("concern.signs", case=case, signer=signer), mentions=(signer.id,)),)
-    await turn.commit(case, decision, lambda _: says, quietly=done)
+        says = (Reply(text=context.text("concern.signs", case=case, signer=signer), mentions=(signer.id,)),)
+    await context.commit(case, decision, lambda _: says, quietly=done)

@@ -53,66 +53,70 @@ def split(text: str) -> tuple[str, str]:
     return name.strip(), until[0].strip("。.!！ ")
 
 
-async def handle(turn: Context, asked: Authority) -> None:
+async def handle(context: Context, asked: Authority) -> None:
     rule = PERMISSIONS["delegate"]
-    if not turn.person.has(*rule.roles):
+    if not context.person.has(*rule.roles):
         raise Refusal(rule.refusal)
     if asked.ends:
-        await end_delegations(turn)
+        await end_delegations(context)
         return
-    taker = one_of(turn, asked.name)
-    await give(turn, taker, asked.until, "authority")
+    taker = one_of(context, asked.name)
+    await give(context, taker, asked.until, "authority")
 
 
-async def end_delegations(turn: Context) -> None:
-    takers = {row.taker for row in await delegations.standing() if row.giver == turn.person.id}
+async def end_delegations(context: Context) -> None:
+    takers = {row.taker for row in await delegations.standing() if row.giver == context.person.id}
     if not takers:
         raise Refusal("delegate.nobody")
-    say = Reply(text=turn.text("delegate.ended", by=turn.person.id))
-    await delegations.end(turn.person.id, turn.letters_here(say), turn.inbox, turn.now)
-    await _hand_over(turn, takers)
+    say = Reply(text=context.text("delegate.ended", by=context.person.id))
+    await delegations.end(context.person.id, context.outgoing_here(say), context.inbox, context.now)
+    await _hand_over(context, takers)
 
 
-async def give(turn: Context, taker: Person, until: str, why: Literal["authority", "leave"]) -> None:
+async def give(context: Context, taker: Person, until: str, why: Literal["authority", "leave"]) -> None:
     """Records who acts for the speaker, and tells them what waits."""
     said = normalize(until)
     words = f"{said}内" if _LENGTH.fullmatch(said) else said
-    end = moment(words, turn.now, turn.office.institution.calendar)
-    if end is None or end <= turn.now:
+    end = moment(words, context.now, context.office.institution.calendar)
+    if end is None or end <= context.now:
         raise Refusal("leave.until") if why == "leave" else Refusal("delegate.until")
-    facts = {"by": turn.person.id, "taker": taker, "until": end, "waiting": await _waiting(turn)}
-    text = turn.text("leave.given", **facts) if why == "leave" else turn.text("delegate.given", **facts)
-    new = {"giver": turn.person.id, "taker": taker.id, "why": why, "until": end}
-    await delegations.give(new, turn.letters_here(Reply(text=text, mentions=(taker.id,))), turn.inbox, turn.now)
-    await _hand_over(turn, {turn.person.id})
+    facts = {"by": context.person.id, "taker": taker, "until": end, "waiting": await _waiting(context)}
+    text = context.text("leave.given", **facts) if why == "leave" else context.text("delegate.given", **facts)
+    new = {"giver": context.person.id, "taker": taker.id, "why": why, "until": end}
+    await delegations.give(
+        new, context.outgoing_here(Reply(text=text, mentions=(taker.id,))), context.inbox, context.now
+    )
+    await _hand_over(context, {context.person.id})
 
 
-async def _hand_over(turn: Context, holders: set[str]) -> None:
+async def _hand_over(context: Context, holders: set[str]) -> None:
     """What waits in the hands of one of them waits for whoever signs now: reminders and minutes go there."""
     held = {f"approver:{holder}" for holder in holders}
     for number in await reports.incidents_with_requests():
         for _ in range(TRIES):
-            case = await turn.case(number)
+            case = await context.case(number)
             holder = holder_waiting(case, case.pending())
             if case.incident.holder not in held or holder == case.incident.holder:
                 break
             decision = Decision(events=(AuditEvent("handed over", {"to": holder}),), changes={"holder": holder})
-            by = changes.Actor(actor=turn.person.id, now=turn.now)
+            by = changes.Actor(id=context.person.id, now=context.now)
             with suppress(Conflict):
                 await incidents.change(case.incident.version, number, decision, by, lambda _: ())
                 break
 
 
-def one_of(turn: Context, name: str) -> Person:
+def one_of(context: Context, name: str) -> Person:
     """The one who is meant, or a Refusal that asks back."""
-    found = tuple(person for person in people_named(name, turn.office.institution) if person.id != turn.person.id)
+    found = tuple(person for person in people_named(name, context.office.institution) if person.id != context.person.id)
     if len(found) != 1:
-        raise Refusal("delegate.whom", name=name, people=found or turn.office.institution.with_role("leader", "office"))
+        raise Refusal(
+            "delegate.whom", name=name, people=found or context.office.institution.with_role("leader", "office")
+        )
     return found[0]
 
 
-async def _waiting(turn: Context) -> list[tuple[Case, RequestRow]]:
+async def _waiting(context: Context) -> list[tuple[Case, RequestRow]]:
     """What is asked of the speaker now."""
-    cases = [await turn.case(number) for number in await reports.incidents_with_requests()]
-    mine = f"approver:{turn.person.id}"
+    cases = [await context.case(number) for number in await reports.incidents_with_requests()]
+    mine = f"approver:{context.person.id}"
     return [(case, request) for case in cases for request in case.pending() if case.incident.holder == mine]

@@ -60,45 +60,49 @@ def parse(said: Utterance) -> DigestQuery | None:
     return None
 
 
-async def handle(turn: Context, asked: DigestQuery) -> None:
+async def handle(context: Context, asked: DigestQuery) -> None:
     if asked.kind == "numbered":
-        await (_again(turn, asked.issue) if asked.issue else _next(turn))
+        await (_again(context, asked.issue) if asked.issue else _next(context))
         return
-    local = turn.now.astimezone(turn.office.institution.zone)
+    local = context.now.astimezone(context.office.institution.zone)
     meant, word = span(asked.span, local), asked.kind != "figures"
-    composed = await compose(turn.office, asked.kind, meant, turn.now, word=word)
+    composed = await compose(context.office, asked.kind, meant, context.now, word=word)
     text, made = composed.text, composed.made
     await digests.hand_over(
-        made, scheduled_digests.BOT, lambda kept: turn.letters_here(say_with(text, made, kept)), turn.now, turn.inbox
+        made,
+        scheduled_digests.BOT,
+        lambda kept: context.outgoing_here(say_with(text, made, kept)),
+        context.now,
+        context.inbox,
     )
 
 
-async def _next(turn: Context) -> None:
+async def _next(context: Context) -> None:
     """Issues the next numbered digest, of what is new."""
-    if not turn.person.has("office", "officer", "leader", "chief"):
+    if not context.person.has("office", "officer", "leader", "chief"):
         raise Refusal("digest.not_allowed")
     last = await digests.last("numbered")
-    now = turn.now
-    since = last.until if last else _new_year(now.astimezone(turn.office.institution.zone))
+    now = context.now
+    since = last.until if last else _new_year(now.astimezone(context.office.institution.zone))
     if last and not await ledger.count(since, now + INSTANT):
         raise Refusal("digest.nothing_new", issue=last.number)
     issue = Issue("numbered", now.isoformat(timespec="milliseconds"), Span("", since, now + INSTANT))
-    message = turn.message
+    message = context.message
     here = Group("", "", message.channel, message.conversation)
-    await put_out(turn.office, issue, turn.person.id, now, turn.inbox, here)
+    await put_out(context.office, issue, context.person.id, now, context.inbox, here)
 
 
 def _new_year(local: datetime) -> datetime:
     return local.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-async def _again(turn: Context, number: int) -> None:
-    year = turn.now.astimezone(turn.office.institution.zone).year
+async def _again(context: Context, number: int) -> None:
+    year = context.now.astimezone(context.office.institution.zone).year
     issued = await digests.numbered("numbered", year, number)
     if issued is None:
         last = await digests.last("numbered")
         raise Refusal("digest.no_issue", issue=number, last=last.number if last else None)
     kept = {one.id: one.name for one in await files.facts(issued.files) if one.name}
     attachments = tuple(scheduled_digests.attached(kept[id], id) for id in issued.files if id in kept)
-    text = issued.text if attachments else f"{issued.text}\n{turn.text('digest.erased', issue=number)}"
-    await turn.answer(Reply(text=text, attachments=attachments))
+    text = issued.text if attachments else f"{issued.text}\n{context.text('digest.erased', issue=number)}"
+    await context.answer(Reply(text=text, attachments=attachments))

@@ -47,13 +47,13 @@ def parse(said: Utterance) -> Escalation | None:
     return Escalation(found.number, TIERS[word] if word else None, reason)
 
 
-async def handle(turn: Context, asked: Escalation) -> None:
-    case = await turn.meant(asked.number, EXAMPLES)
+async def handle(context: Context, asked: Escalation) -> None:
+    case = await context.meant(asked.number, EXAMPLES)
     if asked.tier is None:
         raise Refusal("escalate.no_such_tier", case=case, tiers=manual(case.regime))
-    decision = escalate(case, turn.person, asked.tier, asked.reason, turn.now)
-    text = turn.text("escalate.done", case=case, by=turn.person.id, tier=asked.tier, reason=asked.reason)
-    await turn.commit(case, decision, lambda _: (announcement(turn.office, case, decision, text),))
+    decision = escalate(case, context.person, asked.tier, asked.reason, context.now)
+    text = context.text("escalate.done", case=case, by=context.person.id, tier=asked.tier, reason=asked.reason)
+    await context.commit(case, decision, lambda _: (announcement(context.office, case, decision, text),))
 
 
 async def on_due(office: Office, number: int, now: datetime) -> bool:
@@ -68,16 +68,16 @@ async def on_due(office: Office, number: int, now: datetime) -> bool:
             return False
         decision = raised(case, above, now, AuditEvent("not calm"))
         say = announcement(office, case, decision, office.texts.say("escalate.by_itself", case=case))
-        letter = office.letter(say, record.incident.channel, record.incident.conversation, incident=number)
-        turn = changes.Actor(actor="clock", now=now)
+        message = office.outgoing(say, record.incident.channel, record.incident.conversation, incident=number)
+        context = changes.Actor(id="clock", now=now)
         try:
             await office.arm(
-                await incidents.change(case.incident.version, number, decision, turn, partial(_only, letter))
+                await incidents.change(case.incident.version, number, decision, context, partial(_only, message))
             )
         except Conflict:
             continue
         return True
 
 
-def _only(letter: OutgoingMessage, _written: Written) -> tuple[OutgoingMessage, ...]:
-    return (letter,)
+def _only(message: OutgoingMessage, _written: Written) -> tuple[OutgoingMessage, ...]:
+    return (message,)

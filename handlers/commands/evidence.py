@@ -14,10 +14,10 @@ def parse(said: Utterance) -> int | bool | None:
     return said.about(VERBS)
 
 
-async def handle(turn: Context, number: int | bool) -> None:
-    case = await turn.meant(number or None, EXAMPLES)
+async def handle(context: Context, number: int | bool) -> None:
+    case = await context.meant(number or None, EXAMPLES)
     lines = await audit.history(case.number)
     undone = [line["at"] for line in lines if line["kind"] == "undone" and {*DECISIONS} & {*line["data"]["kinds"]}]
     decided = [line for line in lines if line["kind"] in DECISIONS]
-    text = turn.text("evidence.all", case=case, lines=decided, undone=undone)
-    await turn.answer(Reply(text=text), incident=case.number)
+    text = context.text("evidence.all", case=case, lines=decided, undone=undone)
+    await context.answer(Reply(text=text), incident=case.number)

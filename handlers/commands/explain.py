@@ -13,8 +13,8 @@ def parse(said: Utterance) -> int | bool | None:
     return said.about(VERBS)
 
 
-async def handle(turn: Context, number: int | bool) -> None:
-    case = await turn.meant(number or None, EXAMPLES)
+async def handle(context: Context, number: int | bool) -> None:
+    case = await context.meant(number or None, EXAMPLES)
     duties = [(duty, DeadlineTrace.from_dict(duty.reckoning)) for duty in case.duties if duty.state != "waived"]
-    text = turn.text("explain.all", case=case, duties=duties)
-    await turn.answer(Reply(text=text), incident=case.number)
+    text = context.text("explain.all", case=case, duties=duties)
+    await context.answer(Reply(text=text), incident=case.number)

@@ -46,22 +46,22 @@ def _leading_period(text: str) -> tuple[Period | None, str]:
     return None, text
 
 
-async def handle(turn: Context, asked: ExtensionRequest) -> None:
-    case = await turn.meant(asked.number, EXAMPLES)
+async def handle(context: Context, asked: ExtensionRequest) -> None:
+    case = await context.meant(asked.number, EXAMPLES)
     if asked.period is None:
         raise Refusal("extend.period", case=case)
-    decision = ask_extension(case, turn.person, asked.period, asked.reason, turn.now)
-    signs = first_approver(case, "extension", turn.person)
+    decision = ask_extension(case, context.person, asked.period, asked.reason, context.now)
+    signs = first_approver(case, "extension", context.person)
 
     def say(written: Written) -> tuple[Reply, ...]:
         request = written.request or 0
         facts = {"case": case, "subject": decision.events[0].data, "request": request}
         return (
             Reply(
-                text=turn.text("extend.ask", people=(signs,), by=turn.person.id, **facts),
+                text=context.text("extend.ask", people=(signs,), by=context.person.id, **facts),
                 mentions=(signs.id,),
-                card=to_decide(turn.office, request, turn.text("extend.card_title", **facts), ()),
+                card=to_decide(context.office, request, context.text("extend.card_title", **facts), ()),
             ),
         )
 
-    await turn.commit(case, decision, say)
+    await context.commit(case, decision, say)

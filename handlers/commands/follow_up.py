@@ -21,8 +21,8 @@ def parse(said: Utterance) -> News | None:
     return News(found.number, found.rest) if found else None
 
 
-async def handle(turn: Context, news: News) -> None:
-    case = await turn.meant(news.number, EXAMPLES)
-    decision = followed_up(case, turn.person, news.text, turn.now)
-    text = turn.text("follow_up.done", case=case, by=turn.person.id, text=news.text)
-    await turn.commit(case, decision, lambda _: (Reply(text=text),))
+async def handle(context: Context, news: News) -> None:
+    case = await context.meant(news.number, EXAMPLES)
+    decision = followed_up(case, context.person, news.text, context.now)
+    text = context.text("follow_up.done", case=case, by=context.person.id, text=news.text)
+    await context.commit(case, decision, lambda _: (Reply(text=text),))

@@ -56,55 +56,57 @@ def parse(said: Utterance) -> FormQuery | None:
     return None
 
 
-async def handle(turn: Context, asked: FormQuery) -> None:
-    if asked.roster and not (turn.message.addressed or asked.roster in [one.name for one in turn.office.rosters]):
-        await turn.answer()  # talk about a report
+async def handle(context: Context, asked: FormQuery) -> None:
+    if asked.roster and not (context.message.addressed or asked.roster in [one.name for one in context.office.rosters]):
+        await context.answer()  # talk about a report
         return
-    if asked.kind in THE_DESKS and not turn.person.has(*DESK_ROLES, *LEADERS):
+    if asked.kind in THE_DESKS and not context.person.has(*DESK_ROLES, *LEADERS):
         raise Refusal("form.the_desks", kind=asked.kind)
     for _ in range(form_file.TRIES):
-        made, say = await _made(turn, asked)
+        made, say = await _made(context, asked)
         try:
-            await _send(turn, made, say)
+            await _send(context, made, say)
         except NumberTaken:
             continue
         return
     raise RuntimeError("no number was free for a form")
 
 
-async def _made(turn: Context, asked: FormQuery) -> tuple[NumberedDocument, Reply]:
-    office, by = turn.office, turn.person.id
+async def _made(context: Context, asked: FormQuery) -> tuple[NumberedDocument, Reply]:
+    office, by = context.office, context.person.id
     if asked.kind == "duty":
-        made = await handover.report(office, asked.roster, by, turn.now)
+        made = await handover.report(office, asked.roster, by, context.now)
     elif asked.kind == "bulletin":
-        made = await bulletin(office, asked.number, by, turn.now)
+        made = await bulletin(office, asked.number, by, context.now)
     else:
-        return await _about_a_matter(turn, asked)
-    return made, Reply(text=turn.text("form.sent", kind=asked.kind, number=made.number, case=None, people=()))
+        return await _about_a_matter(context, asked)
+    return made, Reply(text=context.text("form.sent", kind=asked.kind, number=made.number, case=None, people=()))
 
 
-async def _about_a_matter(turn: Context, asked: FormQuery) -> tuple[NumberedDocument, Reply]:
-    case = await turn.meant(asked.number, EXAMPLES)
-    permit(case, turn.person, "form")
+async def _about_a_matter(context: Context, asked: FormQuery) -> tuple[NumberedDocument, Reply]:
+    case = await context.meant(asked.number, EXAMPLES)
+    permit(case, context.person, "form")
     if asked.kind == "liaison" and case.incident.department is None:
         raise Refusal("acknowledge.unassigned", case=case)
     if asked.kind == "reminder" and not any(duty.state == "open" for duty in case.duties):
         raise Refusal("form.nothing_owed", case=case)
-    about = await form_file.matter(turn.office, case.number, turn.now)
-    made = await form_file.form(turn.office, asked.kind, about, turn.person.id, turn.now)
-    people = turn.office.owners(case) if asked.kind == "reminder" else ()
-    text = turn.text("form.sent", kind=asked.kind, number=made.number, case=case, people=people)
+    about = await form_file.matter(context.office, case.number, context.now)
+    made = await form_file.form(context.office, asked.kind, about, context.person.id, context.now)
+    people = context.office.owners(case) if asked.kind == "reminder" else ()
+    text = context.text("form.sent", kind=asked.kind, number=made.number, case=case, people=people)
     return made, Reply(text=text, mentions=tuple(person.id for person in people))
 
 
-async def _send(turn: Context, made: NumberedDocument, say: Reply) -> None:
+async def _send(context: Context, made: NumberedDocument, say: Reply) -> None:
     """The form's number, its file and the message that brings it, in one transaction."""
 
     async def work() -> None:
-        file = await made.keep(turn.person.id, turn.now)
-        letters = turn.letters_here(_with(say, made, file))
-        await made.record(file, turn.person.id, turn.now)
-        await conclude([one._replace(incident=made.document.incident) for one in letters], turn.inbox, [], turn.now)
+        file = await made.keep(context.person.id, context.now)
+        messages = context.outgoing_here(_with(say, made, file))
+        await made.record(file, context.person.id, context.now)
+        await conclude(
+            [one._replace(incident=made.document.incident) for one in messages], context.inbox, [], context.now
+        )
 
     await transact(work)
 

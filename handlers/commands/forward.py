@@ -69,25 +69,25 @@ def _behind(text: str, verb: str) -> str:
     return text[start + len(verb) :].lstrip(" \n:：,，")
 
 
-async def handle(turn: Context, forward: Forward) -> None:
-    if not forward.explicit and not turn.person.has("officer", "office"):
+async def handle(context: Context, forward: Forward) -> None:
+    if not forward.explicit and not context.person.has("officer", "office"):
         raise Refusal("forward.is_it_a_post")
-    await register(turn, forward.text)
+    await register(context, forward.text)
 
 
-async def register(turn: Context, said: str) -> None:
+async def register(context: Context, said: str) -> None:
     """Opens a matter of a post, or joins the one that it belongs to."""
-    institution = turn.office.institution
-    links = turn.message.links
+    institution = context.office.institution
+    links = context.message.links
     text = "\n".join((said, *(link.url for link in links)))
-    post = read(text, tuple(link.title for link in links if link.title), turn.now, institution.zone)
-    posts = _posts(post) if text.strip() else await _pictures(turn)
+    post = read(text, tuple(link.title for link in links if link.title), context.now, institution.zone)
+    posts = _posts(post) if text.strip() else await _pictures(context)
     for _ in range(TRIES):
         known = await incidents.known_posts([one.fingerprint for one in posts])
         try:
-            await (_join(turn, posts, known) if known else _open(turn, post, posts))
+            await (_join(context, posts, known) if known else _open(context, post, posts))
         except IntegrityError:
-            await incidents.must_be_new(message_key(turn))
+            await incidents.must_be_new(message_key(context))
             continue  # the same post arrived a moment ago through another process
         except Conflict:
             continue
@@ -95,11 +95,11 @@ async def register(turn: Context, said: str) -> None:
     raise RuntimeError("a post could neither be opened nor joined")
 
 
-def _where(turn: Context, text: str, people: list[str], about: Sequence[str]) -> Route:
+def _where(context: Context, text: str, people: list[str], about: Sequence[str]) -> Route:
     """Whose it is; what the regime routes past its department, or complains of it, is nobody's but the desk's."""
-    if any(word in text for word in turn.office.regime.past_department):
+    if any(word in text for word in context.office.regime.past_department):
         return Route(None, "past")
-    institution = turn.office.institution
+    institution = context.office.institution
     found = route(text, people, institution)
     free = tuple(one for one in institution.departments if f"department:{one.name}" not in about)
     if found.because != "mention" and (found.department or found.because == "unknown") and _complained_of(found, about):
@@ -123,49 +123,49 @@ def _posts(post: Forwarded) -> list[NewPost]:
     ]
 
 
-async def _pictures(turn: Context) -> list[NewPost]:
+async def _pictures(context: Context) -> list[NewPost]:
     """A forwarded screenshot is the post; the same one again is the same post."""
-    kept = await files.facts([one.id for one in turn.message.attachments if one.id is not None])
+    kept = await files.facts([one.id for one in context.message.attachments if one.id is not None])
     return [NewPost(fingerprint=f"file:{one.digest}", url=None, platform="picture", posted_at=None) for one in kept]
 
 
-async def _join(turn: Context, posts: list[NewPost], known: dict[str, int]) -> None:
-    standing = {case.number: case for case in [await _going_on(turn, number) for number in {*known.values()}]}
+async def _join(context: Context, posts: list[NewPost], known: dict[str, int]) -> None:
+    standing = {case.number: case for case in [await _going_on(context, number) for number in {*known.values()}]}
     case = standing[min(standing)]
     new = [post for post in posts if post.fingerprint not in known]
     decision = Decision(events=(AuditEvent("joined", {"posts": [post.fingerprint for post in new]}),))
     others = sorted(standing.keys() - {case.number})
     closed = case.incident.stage not in OPEN_STAGES
     text = (
-        turn.text("forward.joined_closed", case=case)
+        context.text("forward.joined_closed", case=case)
         if closed
-        else turn.text("forward.joined", case=case, new=len(new), others=others)
+        else context.text("forward.joined", case=case, new=len(new), others=others)
     )
-    await turn.join(case, new, decision, (Reply(text=text),))
+    await context.join(case, new, decision, (Reply(text=text),))
 
 
-async def _going_on(turn: Context, number: int) -> Case:
+async def _going_on(context: Context, number: int) -> Case:
     """The matter, or the one as which it goes on since it was merged."""
-    case = await turn.case(number)
+    case = await context.case(number)
     while case.incident.merged_into:
-        case = await turn.case(case.incident.merged_into)
+        case = await context.case(case.incident.merged_into)
     return case
 
 
-async def _open(turn: Context, post: Forwarded, posts: list[NewPost]) -> None:
-    office = turn.office
+async def _open(context: Context, post: Forwarded, posts: list[NewPost]) -> None:
+    office = context.office
     institution = office.institution
     text = without_mentions(post.text, institution)
-    people = [person.id for person in turn.mentioned()]
+    people = [person.id for person in context.mentioned()]
     about = concerned(text, institution)
-    where = _where(turn, post.text, people, about)
+    where = _where(context, post.text, people, about)
     department = where.department.name if where.department else None
     starts: Any = ("found", "assigned") if department else ("found",)
     tier = by_words(office.regime, text)
     known = office.regime.met_by("assigned") if department else ()
-    owing = owed(office.regime, institution, tier, turn.now, starts)
+    owing = owed(office.regime, institution, tier, context.now, starts)
     duties = tuple(duty for duty in owing if duty.kind not in known)
-    title = mask(post.title or turn.text("forward.untitled", platform=posts[0].platform))
+    title = mask(post.title or context.text("forward.untitled", platform=posts[0].platform))
     new = NewIncident(
         fields={
             "title": title,
@@ -179,30 +179,30 @@ async def _open(turn: Context, post: Forwarded, posts: list[NewPost]) -> None:
             "holder": hold(department),
             "platform": posts[0].platform,
             "posted_at": post.posted_at,
-            "found_at": turn.now,
-            "forwarded_by": turn.person.id,
+            "found_at": context.now,
+            "forwarded_by": context.person.id,
         },
         regime=office.regime.name,
         policy=office.policy,
         digest=office.policy_digest,
         posts=posts,
-        message=message_key(turn),
+        message=message_key(context),
     )
     opened = AuditEvent("opened", {"title": title, "text": text, "because": where.because})
     decision = Decision(events=(opened,), opened=duties)
     past = await precedents(f"{title}\n{text}")
-    await turn.open(new, decision, lambda written: (_announcement(turn, written, new, where, duties, past),))
+    await context.open(new, decision, lambda written: (_announcement(context, written, new, where, duties, past),))
 
 
 def _announcement(
-    turn: Context,
+    context: Context,
     written: Written,
     new: NewIncident,
     where: Route,
     duties: tuple[NewDuty, ...],
     past: Sequence[ReportRow],
 ) -> Reply:
-    office, number, title = turn.office, written.number, new.fields["title"]
+    office, number, title = context.office, written.number, new.fields["title"]
     department = where.department.name if where.department else None
     people = office.institution.liaisons(department) if department else office.institution.desk()
     about = new.fields["about"]
@@ -214,7 +214,7 @@ def _announcement(
     helpers = tuple(p for helper in where.helpers for p in office.institution.liaisons(helper.name))
     facts = {"posts": new.posts, "where": where, "people": people, "told": told, "duties": duties, "helpers": helpers}
     facts["precedents"] = past
-    text = turn.text("forward.opened", number=number, new=new.fields, **facts)
+    text = context.text("forward.opened", number=number, new=new.fields, **facts)
     card = (
         to_acknowledge(office, number, title)
         if where.department

@@ -41,10 +41,10 @@ def _count(match: re.Match[str]) -> int:
     return round(number * _UNITS[(match[2] or "").lower()])
 
 
-async def handle(turn: Context, reading: Reading) -> None:
-    case = await turn.meant(reading.number, EXAMPLES)
+async def handle(context: Context, reading: Reading) -> None:
+    case = await context.meant(reading.number, EXAMPLES)
     if reading.heat == Heat():
         raise Refusal("heat.what", case=case)
-    decision = heat(case, turn.person, reading.heat, turn.now)
-    text = turn.text("heat.done", case=case, heat=reading.heat)
-    await turn.commit(case, decision, lambda _: (announcement(turn.office, case, decision, text),))
+    decision = heat(case, context.person, reading.heat, context.now)
+    text = context.text("heat.done", case=case, heat=reading.heat)
+    await context.commit(case, decision, lambda _: (announcement(context.office, case, decision, text),))

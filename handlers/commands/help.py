@@ -45,12 +45,12 @@ def _bare(said: Utterance) -> bool:
     return not said.text and message.addressed and not more
 
 
-async def handle(turn: Context, which: str) -> None:
+async def handle(context: Context, which: str) -> None:
     from handlers.registry import HANDLERS
 
-    language, person = turn.office.texts.language, turn.person
+    language, person = context.office.texts.language, context.person
     usual = {name for role in person.roles for name in EVERYDAY[role]}
     names = [name for name in HANDLERS if may_ever(person, name) and (which == "all" or name in usual)]
-    lines = [(turn.text(f"{name}.help"), HANDLERS[name].EXAMPLES[language]) for name in names]
+    lines = [(context.text(f"{name}.help"), HANDLERS[name].EXAMPLES[language]) for name in names]
     short = which == "everyday"
-    await turn.answer(Reply(text=turn.text("help.all", lines=lines, person=person, short=short)))
+    await context.answer(Reply(text=context.text("help.all", lines=lines, person=person, short=short)))

@@ -27,13 +27,13 @@ def parse(said: Utterance) -> Instruction | None:
     return Instruction(found.number, found.rest) if found else None
 
 
-async def handle(turn: Context, asked: Instruction) -> None:
-    case = await turn.meant(asked.number, EXAMPLES)
-    department, rest = _department(turn, asked.text)
+async def handle(context: Context, asked: Instruction) -> None:
+    case = await context.meant(asked.number, EXAMPLES)
+    department, rest = _department(context, asked.text)
     period, rest = _period(rest)
-    decision = instruct(case, turn.person, department, period, rest, turn.now)
+    decision = instruct(case, context.person, department, period, rest, context.now)
     name = decision.changes.get("department") or case.incident.department
-    people = turn.office.institution.liaisons(str(name)) if name else turn.office.institution.desk()
+    people = context.office.institution.liaisons(str(name)) if name else context.office.institution.desk()
     due = [moved.due for moved in decision.moved] + [duty.due for duty in decision.opened if duty.kind != "acknowledge"]
     until = max((d.at for d in due), default=None)
     resolve = case.open_duty("resolve")
@@ -46,16 +46,16 @@ async def handle(turn: Context, asked: Instruction) -> None:
         "people": people,
         "moved": "department" in decision.changes,
     }
-    text = turn.text("instruct.done", case=case, by=turn.person.id, **facts)
+    text = context.text("instruct.done", case=case, by=context.person.id, **facts)
     moved = "department" in decision.changes
-    card = to_acknowledge(turn.office, case.number, case.incident.title) if moved else None
+    card = to_acknowledge(context.office, case.number, case.incident.title) if moved else None
     mentions = tuple(person.id for person in people)
-    await turn.commit(case, decision, lambda _: (Reply(text=text, mentions=mentions, card=card),))
+    await context.commit(case, decision, lambda _: (Reply(text=text, mentions=mentions, card=card),))
 
 
-def _department(turn: Context, text: str) -> tuple[Department | None, str]:
+def _department(context: Context, text: str) -> tuple[Department | None, str]:
     """The department that the words begin with, by its longest name."""
-    institution = turn.office.institution
+    institution = context.office.institution
     words = text.lstrip("@交由给请 ")
     folded = normalize(words).casefold()
     names = {normalize(name).casefold(): d for d in institution.departments for name in (d.name, *d.aliases)}

@@ -40,12 +40,12 @@ def parse(said: Utterance) -> Sorting | None:
     return Sorting(found.number, KINDS.get(normalize(found.rest).casefold().strip("为是。.!！ "))) if found else None
 
 
-async def handle(turn: Context, sorting: Sorting) -> None:
-    case = await turn.meant(sorting.number, EXAMPLES)
+async def handle(context: Context, sorting: Sorting) -> None:
+    case = await context.meant(sorting.number, EXAMPLES)
     case.must_be_open()
     if sorting.kind is None:
         raise Refusal("kind.which", case=case)
-    permit(case, turn.person, "kind")
+    permit(case, context.person, "kind")
     decision = Decision(events=(AuditEvent("kind", {"kind": sorting.kind}),), changes={"kind": sorting.kind})
-    text = turn.text("kind.done", case=case, kind=sorting.kind)
-    await turn.commit(case, decision, lambda _: (Reply(text=text),))
+    text = context.text("kind.done", case=case, kind=sorting.kind)
+    await context.commit(case, decision, lambda _: (Reply(text=text),))

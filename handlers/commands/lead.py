@@ -42,26 +42,28 @@ def parse(said: Utterance) -> Lead | None:
     return Lead(found.number, "", found.rest) if found else None
 
 
-async def handle(turn: Context, asked: Lead) -> None:
-    case = await turn.meant(asked.number, EXAMPLES)
-    institution = turn.office.institution
-    leads = _lead(turn, asked.lead) if asked.lead else None
+async def handle(context: Context, asked: Lead) -> None:
+    case = await context.meant(asked.number, EXAMPLES)
+    institution = context.office.institution
+    leads = _lead(context, asked.lead) if asked.lead else None
     helpers = departments_in(asked.helpers, institution)
     if asked.helpers and not helpers:
         raise Refusal("assign.unknown", name=asked.helpers, departments=institution.departments)
-    decision = lead(case, turn.person, leads, helpers, turn.now)
+    decision = lead(case, context.person, leads, helpers, context.now)
     name = str(decision.changes.get("department", case.incident.department))
     names = decision.changes["helpers"]
     moved = name != case.incident.department
     people = tuple(dict.fromkeys(p for one in (name, *names) for p in institution.liaisons(one)))
-    text = turn.text("lead.done", case=case, by=turn.person.id, lead=name, helpers=names, moved=moved, people=people)
-    card = to_acknowledge(turn.office, case.number, case.incident.title) if moved else None
+    text = context.text(
+        "lead.done", case=case, by=context.person.id, lead=name, helpers=names, moved=moved, people=people
+    )
+    card = to_acknowledge(context.office, case.number, case.incident.title) if moved else None
     say = Reply(text=text, mentions=tuple(person.id for person in people), card=card)
-    await turn.commit(case, decision, lambda _: (say,))
+    await context.commit(case, decision, lambda _: (say,))
 
 
-def _lead(turn: Context, name: str) -> Department:
-    found = department_named(name, turn.office.institution)
+def _lead(context: Context, name: str) -> Department:
+    found = department_named(name, context.office.institution)
     if found is None:
-        raise Refusal("assign.unknown", name=name, departments=turn.office.institution.departments)
+        raise Refusal("assign.unknown", name=name, departments=context.office.institution.departments)
     return found

@@ -39,11 +39,11 @@ def parse(said: Utterance) -> Leave | None:
     return Leave(_LEADING.sub("", until).strip("。.!！ "), deputy[1] if deputy else "")
 
 
-async def handle(turn: Context, asked: Leave) -> None:
+async def handle(context: Context, asked: Leave) -> None:
     if asked.ends:
-        await end_delegations(turn)
+        await end_delegations(context)
         return
-    deputy = one_of(turn, asked.deputy) if asked.deputy else turn.person_of(turn.person.deputy)
+    deputy = one_of(context, asked.deputy) if asked.deputy else context.person_of(context.person.deputy)
     if deputy is None:
         raise Refusal("leave.no_deputy")
-    await give(turn, deputy, asked.until, "leave")
+    await give(context, deputy, asked.until, "leave")

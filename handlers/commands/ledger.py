@@ -32,31 +32,31 @@ def parse(said: Utterance) -> str | None:
     return named(found.rest) if found.rest.strip(" 。.!！") else "month"
 
 
-async def handle(turn: Context, name: str) -> None:
-    office, now = turn.office, turn.now
+async def handle(context: Context, name: str) -> None:
+    office, now = context.office, context.now
     meant = span(name, now.astimezone(office.institution.zone))
     book = BytesIO()
     count = await ledger.count(meant.since, meant.until)
     fits = 0 < count <= MOST_LINES
-    table, held = await (ledger_file.write(office, meant, now, book) if fits else _sums(turn, meant))
+    table, held = await (ledger_file.write(office, meant, now, book) if fits else _sums(context, meant))
     facts = {"table": table, "held": held, "now": now, "large": count > MOST_LINES}
-    text = turn.text("ledger.table", span=name, since=meant.since, until=meant.until, **facts)
+    text = context.text("ledger.table", span=name, since=meant.since, until=meant.until, **facts)
     day = f"{now.astimezone(office.institution.zone):%Y-%m-%d}"
-    file = turn.text("ledger.file", span=name, day=day)
+    file = context.text("ledger.file", span=name, day=day)
     made = [ProducedFile(f"{file}.xlsx", TYPE, book.getvalue())] if fits else []
     await digests.hand_over(
         made,
         scheduled_digests.BOT,
-        lambda kept: turn.letters_here(scheduled_digests.say_with(text, made, kept)),
+        lambda kept: context.outgoing_here(scheduled_digests.say_with(text, made, kept)),
         now,
-        turn.inbox,
+        context.inbox,
     )
 
 
-async def _sums(turn: Context, meant: Span) -> tuple[Statistics, dict[str, timedelta]]:
+async def _sums(context: Context, meant: Span) -> tuple[Statistics, dict[str, timedelta]]:
     """The table alone, where there is nothing to write or too much to send."""
-    tallying = StatisticsBuilder(turn.office.institution.calendar, turn.now)
+    tallying = StatisticsBuilder(context.office.institution.calendar, context.now)
     async for page in ledger.pages(meant.since, meant.until):
         for row in page:
-            tallying.add(counted(row, turn.now))
+            tallying.add(counted(row, context.now))
     return tallying.end(), {}

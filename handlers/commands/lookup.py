@@ -27,18 +27,18 @@ def parse(said: Utterance) -> Query | None:
     return Query(found.numbers, "" if found.numbers else found.rest.rstrip("?？"))
 
 
-async def handle(turn: Context, query: Query) -> None:
+async def handle(context: Context, query: Query) -> None:
     if query.words:
         found = await case_library.search(query.words, MOST_FOUND + 1)
-        text = turn.text("lookup.found", words=query.words, rows=found[:MOST_FOUND], more=len(found) > MOST_FOUND)
-        await turn.answer(Reply(text=text))
+        text = context.text("lookup.found", words=query.words, rows=found[:MOST_FOUND], more=len(found) > MOST_FOUND)
+        await context.answer(Reply(text=text))
         return
-    numbers = await turn.numbers(query.numbers, EXAMPLES)
-    texts = [await _one(turn, number) for number in numbers[:MOST_FOUND]]
-    await turn.answer(Reply(text="\n\n".join(texts)), incident=numbers[0])
+    numbers = await context.numbers(query.numbers, EXAMPLES)
+    texts = [await _one(context, number) for number in numbers[:MOST_FOUND]]
+    await context.answer(Reply(text="\n\n".join(texts)), incident=numbers[0])
 
 
-async def _one(turn: Context, number: int) -> str:
-    case = await turn.case(number)
+async def _one(context: Context, number: int) -> str:
+    case = await context.case(number)
     facts = {"posts": await reports.posts(number), "sending": await reports.sending(number)}
-    return turn.text("lookup.one", case=case, now=turn.now, **facts)
+    return context.text("lookup.one", case=case, now=context.now, **facts)

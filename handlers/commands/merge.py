@@ -44,24 +44,26 @@ def parse(said: Utterance) -> Merge | None:
     return Merge(None, numbers[0]) if len(numbers) == 1 else Merge(None, None)
 
 
-async def handle(turn: Context, asked: Merge) -> None:
+async def handle(context: Context, asked: Merge) -> None:
     if asked.into is None:
         raise Refusal("merge.which")
-    into = await turn.case(asked.into)
-    case = await turn.meant(asked.number, EXAMPLES)
-    gone, received = merge(case, into, turn.person, turn.now)
-    text = turn.text("merge.done", case=case, into=into, by=turn.person.id)
-    done = turn.text("merge.card", into=into)
+    into = await context.case(asked.into)
+    case = await context.meant(asked.number, EXAMPLES)
+    gone, received = merge(case, into, context.person, context.now)
+    text = context.text("merge.done", case=case, into=into, by=context.person.id)
+    done = context.text("merge.card", into=into)
     cards = [incident_card_id(case.number), *(request_card_id(change.id) for change in gone.decided)]
     updates = tuple(Reply(text=done, update=card) for card in cards)
-    said = (announcement(turn.office, into, received, text), *_signs(turn, into, received))
+    said = (announcement(context.office, into, received, text), *_signs(context, into, received))
     told = () if home(case) == home(into) else (Reply(text=text),)
     moves = (CaseDecision(into, received, lambda _: said), CaseDecision(case, gone, lambda _: (*told, *updates)))
-    await turn.commit_all(moves)
+    await context.commit_all(moves)
 
 
-def _signs(turn: Context, into: Case, received: Decision) -> tuple[Reply, ...]:
+def _signs(context: Context, into: Case, received: Decision) -> tuple[Reply, ...]:
     """Whoever is asked to sign from now on, because the matter has turned out to be about who was."""
     holder = str(received.changes.get("holder", ""))
-    signer = turn.person_of(holder.removeprefix("approver:"))
-    return (Reply(text=turn.text("concern.signs", case=into, signer=signer), mentions=(signer.id,)),) if signer else ()
+    signer = context.person_of(holder.removeprefix("approver:"))
+    return (
+        (Reply(text=context.text("concern.signs", case=into, signer=signer), mentions=(signer.id,)),) if signer else ()
+    )

@@ -23,13 +23,13 @@ def parse(said: Utterance) -> Note | None:
     return Note(found.number, found.rest) if found else None
 
 
-async def handle(turn: Context, note: Note) -> None:
-    case = await turn.meant(note.number, EXAMPLES)
-    permit(case, turn.person, "note")
+async def handle(context: Context, note: Note) -> None:
+    case = await context.meant(note.number, EXAMPLES)
+    permit(case, context.person, "note")
     if case.incident.merged_into:
         raise Refusal("common.closed", case=case)
     if not note.text:
         raise Refusal("note.empty", case=case)
     decision = Decision(events=(AuditEvent("note", {"text": note.text}),))
-    text = turn.text("note.done", case=case, by=turn.person.id, text=note.text)
-    await turn.commit(case, decision, lambda _: (Reply(text=text),))
+    text = context.text("note.done", case=case, by=context.person.id, text=note.text)
+    await context.commit(case, decision, lambda _: (Reply(text=text),))

@@ -40,8 +40,8 @@ def parse(said: Utterance) -> ProgressReport | None:
     return None
 
 
-async def handle(turn: Context, progress: ProgressReport) -> None:
-    case = await turn.meant(progress.number, EXAMPLES)
-    decision = MOVES[progress.name][1](case, turn.person, progress.text, turn.now)
-    text = turn.text(f"progress.{progress.name}", case=case, by=turn.person.id, text=progress.text)
-    await turn.commit(case, decision, lambda _: (Reply(text=text),))
+async def handle(context: Context, progress: ProgressReport) -> None:
+    case = await context.meant(progress.number, EXAMPLES)
+    decision = MOVES[progress.name][1](case, context.person, progress.text, context.now)
+    text = context.text(f"progress.{progress.name}", case=case, by=context.person.id, text=progress.text)
+    await context.commit(case, decision, lambda _: (Reply(text=text),))

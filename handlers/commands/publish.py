@@ -30,13 +30,13 @@ def parse(said: Utterance) -> Publication | None:
     return Publication(found.number, next(iter((*links.find(found.rest), *cards, *picture_proof(said.message))), ""))
 
 
-async def handle(turn: Context, asked: Publication) -> None:
-    case = await turn.meant(asked.number, EXAMPLES)
+async def handle(context: Context, asked: Publication) -> None:
+    case = await context.meant(asked.number, EXAMPLES)
     draft = case.approved_draft()
-    dates = promises.find(draft.text, turn.now, case.institution.calendar) if draft else ()
-    decision = publish(case, turn.person, asked.proof, dates, turn.now)
-    facts = {"promises": [duty for duty in decision.opened if duty.kind == "promise"], "at": turn.now}
-    text = turn.text("publish.done", case=case, by=turn.person.id, proof=asked.proof, **facts)
-    gone = turn.text("publish.no_mistake")
+    dates = promises.find(draft.text, context.now, case.institution.calendar) if draft else ()
+    decision = publish(case, context.person, asked.proof, dates, context.now)
+    facts = {"promises": [duty for duty in decision.opened if duty.kind == "promise"], "at": context.now}
+    text = context.text("publish.done", case=case, by=context.person.id, proof=asked.proof, **facts)
+    gone = context.text("publish.no_mistake")
     cards = tuple(Reply(text=gone, update=request_card_id(change.id)) for change in decision.decided)
-    await turn.commit(case, decision, lambda _: (Reply(text=text), *cards))
+    await context.commit(case, decision, lambda _: (Reply(text=text), *cards))

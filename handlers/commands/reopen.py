@@ -22,18 +22,18 @@ def parse(said: Utterance) -> Reopening | None:
     return Reopening(found.number, found.rest) if found else None
 
 
-async def handle(turn: Context, asked: Reopening) -> None:
-    case = await turn.meant(asked.number, EXAMPLES)
-    decision = reopen(case, turn.person, asked.reason, turn.now)
-    department, institution = case.incident.department, turn.office.institution
+async def handle(context: Context, asked: Reopening) -> None:
+    case = await context.meant(asked.number, EXAMPLES)
+    decision = reopen(case, context.person, asked.reason, context.now)
+    department, institution = case.incident.department, context.office.institution
     people = institution.liaisons(department) if department else institution.desk()
-    facts = {"case": case, "by": turn.person.id, "reason": asked.reason, "opened": decision.opened, "people": people}
+    facts = {"case": case, "by": context.person.id, "reason": asked.reason, "opened": decision.opened, "people": people}
     title = case.incident.title
     card = (
-        to_acknowledge(turn.office, case.number, title)
+        to_acknowledge(context.office, case.number, title)
         if department
-        else to_assign(turn.office, case.number, title, ())
+        else to_assign(context.office, case.number, title, ())
     )
     mentions = tuple(person.id for person in people)
-    text = turn.text("reopen.done", now=turn.now, **facts)
-    await turn.commit(case, decision, lambda _: (Reply(text=text, mentions=mentions, card=card),))
+    text = context.text("reopen.done", now=context.now, **facts)
+    await context.commit(case, decision, lambda _: (Reply(text=text, mentions=mentions, card=card),))

@@ -34,24 +34,24 @@ def parse(said: Utterance) -> ReplyDraft | None:
     return ReplyDraft(found.number, found.rest) if found else None
 
 
-async def handle(turn: Context, asked: ReplyDraft) -> None:
-    case = await turn.meant(asked.number, EXAMPLES)
-    decision = draft(case, turn.person, asked.text, turn.now)
+async def handle(context: Context, asked: ReplyDraft) -> None:
+    case = await context.meant(asked.number, EXAMPLES)
+    decision = draft(case, context.person, asked.text, context.now)
     overtaken = [request.id for request in case.pending("reply")]
 
     def say(written: Written) -> tuple[Reply, ...]:
-        return (_request(turn, case, asked.text, written.request or 0),)
+        return (_request(context, case, asked.text, written.request or 0),)
 
     def before(_: Written) -> tuple[Reply, ...]:
-        gone = turn.text("reply.overtaken")
+        gone = context.text("reply.overtaken")
         return tuple(Reply(text=gone, update=request_card_id(request)) for request in overtaken)
 
-    await turn.commit(case, decision, say, before=before)
+    await context.commit(case, decision, say, before=before)
 
 
-def _request(turn: Context, case: Case, text: str, request: int) -> Reply:
-    signs = first_approver(case, "reply", turn.person)
-    dates = find(text, turn.now, case.institution.calendar)
+def _request(context: Context, case: Case, text: str, request: int) -> Reply:
+    signs = first_approver(case, "reply", context.person)
+    dates = find(text, context.now, case.institution.calendar)
     vague = case.regime.reply.without_date == "warn" and holds_off(text, dates)
     facts = {"case": case, "edition": len(case.drafts) + 1, "request": request}
     questions = case.regime.reply.checklist.get(case.incident.kind or "request", ())
@@ -59,7 +59,7 @@ def _request(turn: Context, case: Case, text: str, request: int) -> Reply:
     changed = differences(last.text, text)[:MOST_CHANGES] if last else ()
     shown = {"promises": dates, "vague": vague, "questions": questions, "changed": changed}
     return Reply(
-        text=turn.text("reply.ask", people=(signs,), by=turn.person.id, text=text, **shown, **facts),
+        text=context.text("reply.ask", people=(signs,), by=context.person.id, text=text, **shown, **facts),
         mentions=(signs.id,),
-        card=to_decide(turn.office, request, turn.text("reply.card_title", **facts), ()),
+        card=to_decide(context.office, request, context.text("reply.card_title", **facts), ()),
     )

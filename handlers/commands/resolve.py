@@ -51,18 +51,18 @@ def _outcome(text: str) -> str | None:
     return next((outcome for outcome, words in OUTCOMES.items() if folded.startswith(words)), None)
 
 
-async def handle(turn: Context, asked: Resolution) -> None:
-    case = await turn.meant(asked.number, EXAMPLES)
+async def handle(context: Context, asked: Resolution) -> None:
+    case = await context.meant(asked.number, EXAMPLES)
     if asked.outcome is None and _NOT_DONE.match(normalize(asked.result)):
         raise Refusal("resolve.not_done", case=case)
-    decision = resolve(case, turn.person, asked.outcome, asked.result, asked.proven, turn.now)
-    facts = {"case": case, "by": turn.person.id, "outcome": decision.changes["outcome"], "at": turn.now}
+    decision = resolve(case, context.person, asked.outcome, asked.result, asked.proven, context.now)
+    facts = {"case": case, "by": context.person.id, "outcome": decision.changes["outcome"], "at": context.now}
     cards = [incident_card_id(case.number), *(request_card_id(change.id) for change in decision.decided)]
-    await turn.commit(
+    await context.commit(
         case,
         decision,
         lambda _: (
-            Reply(text=turn.text("resolve.done", result=asked.result, **facts)),
-            *(Reply(text=turn.text("resolve.card", **facts), update=card) for card in cards),
+            Reply(text=context.text("resolve.done", result=asked.result, **facts)),
+            *(Reply(text=context.text("resolve.card", **facts), update=card) for card in cards),
         ),
     )

@@ -30,14 +30,14 @@ def parse(said: Utterance) -> bool | None:
     return True if whole(said.text.rstrip("?？"), WORDS) == () else None
 
 
-async def handle(turn: Context, _: bool) -> None:
-    found = await watches(turn.office, turn.now)
+async def handle(context: Context, _: bool) -> None:
+    found = await watches(context.office, context.now)
     if not found:
         raise Refusal("roster.not_set")
-    asked, texts = await shift_swaps.waiting(turn.now), []
+    asked, texts = await shift_swaps.waiting(context.now), []
     for one in found:
-        today = one.calendar.local(turn.now).date()
-        coming = [shift for shift in one.between(today, today + DAYS) if shift.begins > turn.now]
+        today = one.calendar.local(context.now).date()
+        coming = [shift for shift in one.between(today, today + DAYS) if shift.begins > context.now]
         facts = {"name": one.roster.name, "asked": [row for row in asked if row.roster == one.roster.name]}
-        texts.append(turn.text("roster.shown", now_on=one.at(turn.now), shifts=coming, **facts))
-    await turn.answer(Reply(text="\n\n".join(texts)))
+        texts.append(context.text("roster.shown", now_on=one.at(context.now), shifts=coming, **facts))
+    await context.answer(Reply(text="\n\n".join(texts)))

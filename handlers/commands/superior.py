@@ -21,8 +21,8 @@ def parse(said: Utterance) -> Order | None:
     return Order(found.number, found.rest) if found else None
 
 
-async def handle(turn: Context, order: Order) -> None:
-    case = await turn.meant(order.number, EXAMPLES)
-    decision = superior(case, turn.person, order.text, turn.now)
-    text = turn.text("superior.done", case=case, by=turn.person.id, text=order.text)
-    await turn.commit(case, decision, lambda _: (announcement(turn.office, case, decision, text),))
+async def handle(context: Context, order: Order) -> None:
+    case = await context.meant(order.number, EXAMPLES)
+    decision = superior(case, context.person, order.text, context.now)
+    text = context.text("superior.done", case=case, by=context.person.id, text=order.text)
+    await context.commit(case, decision, lambda _: (announcement(context.office, case, decision, text),))

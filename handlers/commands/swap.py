@@ -50,72 +50,72 @@ def parse(said: Utterance) -> ShiftChange | None:
     )
 
 
-async def handle(turn: Context, asked: ShiftChange) -> None:
-    found = await watches(turn.office, turn.now)
+async def handle(context: Context, asked: ShiftChange) -> None:
+    found = await watches(context.office, context.now)
     if not found:
         raise Refusal("roster.not_set")
     named, names = called(found, asked.names)
-    people = [_one(turn, name) for name in names]
+    people = [_one(context, name) for name in names]
     if not 1 <= len(people) <= 2:
         raise Refusal("roster.whom", name="")
     giver, taker = (people[0] if len(people) == 2 else None), people[-1]
-    if taker.id == turn.person.id and await _answered(turn, asked.day, giver):
+    if taker.id == context.person.id and await _answered(context, asked.day, giver):
         return
-    shift = _shift(turn, named, asked.day, giver, taker)
-    giver = giver or _giver(turn, shift, taker)
+    shift = _shift(context, named, asked.day, giver, taker)
+    giver = giver or _giver(context, shift, taker)
     shift_swap.check(found, shift, taker.id)
     new = shift_swaps.NewSwap(shift.begins, shift.roster, giver.id, taker.id)
-    if giver.id == turn.person.id:
-        await shift_swap.ask(turn, new, taker)
-    elif taker.id == turn.person.id or turn.person.has("office", "leader", "chief"):
-        await shift_swap.put_in_force(turn, found, new)
+    if giver.id == context.person.id:
+        await shift_swap.ask(context, new, taker)
+    elif taker.id == context.person.id or context.person.has("office", "leader", "chief"):
+        await shift_swap.put_in_force(context, found, new)
     else:
         raise Refusal("roster.not_yours", giver=giver.id)
 
 
-async def _answered(turn: Context, said: str, giver: Person | None) -> bool:
+async def _answered(context: Context, said: str, giver: Person | None) -> bool:
     """Whether `换班 11-28 我` was a yes to what is asked of the speaker, or takes back what the speaker asked."""
-    day = _day(said, turn)
-    local = turn.office.institution.calendar.local
-    waiting = [row for row in await shift_swaps.waiting(turn.now) if day in (None, local(row.shift_at).date())]
-    theirs = [row for row in waiting if row.taker == turn.person.id and (giver is None or row.giver == giver.id)]
-    own = [row for row in waiting if row.giver == turn.person.id and day is not None and giver is None]
+    day = _day(said, context)
+    local = context.office.institution.calendar.local
+    waiting = [row for row in await shift_swaps.waiting(context.now) if day in (None, local(row.shift_at).date())]
+    theirs = [row for row in waiting if row.taker == context.person.id and (giver is None or row.giver == giver.id)]
+    own = [row for row in waiting if row.giver == context.person.id and day is not None and giver is None]
     if len(theirs) == 1:
-        await shift_swap.agree(turn, theirs[0])
+        await shift_swap.agree(context, theirs[0])
     elif not theirs and len(own) == 1:
-        await shift_swap.withdraw(turn, own[0])
+        await shift_swap.withdraw(context, own[0])
     else:
         return False
     return True
 
 
-def _one(turn: Context, name: str) -> Person:
+def _one(context: Context, name: str) -> Person:
     if normalize(name).casefold() in MYSELF:
-        return turn.person
-    people = people_named(name, turn.office.institution)
+        return context.person
+    people = people_named(name, context.office.institution)
     if len(people) != 1:
         raise Refusal("roster.whom", name=name)
     return people[0]
 
 
-def _shift(turn: Context, found: tuple[Watch, ...], said: str, giver: Person | None, taker: Person) -> Shift:
+def _shift(context: Context, found: tuple[Watch, ...], said: str, giver: Person | None, taker: Person) -> Shift:
     """The shift that is meant: of the day, else the giver's or the speaker's next one."""
-    offered = giver is None and taker.id == turn.person.id
+    offered = giver is None and taker.id == context.person.id
     if not said:
         if offered:
             raise Refusal("roster.whom", name="")
-        own = (one.of((giver or turn.person).id, turn.now) for one in found)
+        own = (one.of((giver or context.person).id, context.now) for one in found)
         shift = next((shift for shift in own if shift), None)
         if shift is None:
             raise Refusal("roster.no_shift", day=None)
         return shift
-    day = _day(said, turn)
+    day = _day(said, context)
     if day is None:
         raise Refusal("roster.whom", name="")
-    shifts = [shift for one in found for shift in one.on(day) if shift.ends > turn.now]
+    shifts = [shift for one in found for shift in one.on(day) if shift.ends > context.now]
     if offered:
         return _only(shifts, [shift for shift in shifts if taker.id not in shift.everyone], day)
-    whose = (giver or turn.person).id
+    whose = (giver or context.person).id
     own_shifts = [shift for shift in shifts if whose in shift.everyone]
     if giver and not own_shifts:
         raise Refusal("roster.no_shift", day=day)
@@ -130,23 +130,23 @@ def _only(shifts: list[Shift], likely: list[Shift], day: date) -> Shift:
     return (likely or shifts)[0]
 
 
-def _giver(turn: Context, shift: Shift, taker: Person) -> Person:
+def _giver(context: Context, shift: Shift, taker: Person) -> Person:
     """Whoever is missing, the speaker, or the only one on the shift."""
     names = shift.everyone
-    if turn.person.id in names and taker.id != turn.person.id:
-        return turn.person
+    if context.person.id in names and taker.id != context.person.id:
+        return context.person
     chosen = shift.missing[0] if len(shift.missing) == 1 else names[0] if len(names) == 1 else None
-    person = turn.person_of(chosen)
+    person = context.person_of(chosen)
     if person is None:
         raise Refusal("roster.whose", shifts=(shift,))
     return person
 
 
-def _day(said: str, turn: Context) -> date | None:
+def _day(said: str, context: Context) -> date | None:
     found = _DAY.search(normalize(said))
     if found is None:
         return None
-    today = turn.office.institution.calendar.local(turn.now).date()
+    today = context.office.institution.calendar.local(context.now).date()
     if found["near"]:
         return date.fromordinal(today.toordinal() + NEAR[found["near"].casefold()])
     month, day = int(found["month"]), int(found["day"])

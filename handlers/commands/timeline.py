@@ -17,10 +17,10 @@ def parse(said: Utterance) -> int | bool | None:
     return said.about(VERBS)
 
 
-async def handle(turn: Context, number: int | bool) -> None:
-    case = await turn.meant(number or None, EXAMPLES)
-    end = case.incident.resolved_at or turn.now
+async def handle(context: Context, number: int | bool) -> None:
+    case = await context.meant(number or None, EXAMPLES)
+    end = case.incident.resolved_at or context.now
     held = stretches(await reports.holdings([case.number]), end)
     shown = [one for one in held if one.length >= A_MINUTE] or held
-    text = turn.text("timeline.all", case=case, held=shown, totals=totals(held), end=end)
-    await turn.answer(Reply(text=text), incident=case.number)
+    text = context.text("timeline.all", case=case, held=shown, totals=totals(held), end=end)
+    await context.answer(Reply(text=text), incident=case.number)

@@ -15,12 +15,12 @@ def parse(said: Utterance) -> bool | None:
     return True if whole(said.text, WORDS) == () else None
 
 
-async def handle(turn: Context, _: bool) -> None:
-    person = turn.person
+async def handle(context: Context, _: bool) -> None:
+    person = context.person
     everything = person.has("office", "officer", "leader", "chief")
     rows = await reports.open_duties(None if everything else person.department)
     numbers = list(dict.fromkeys(row["number"] for row in rows))
     shown = [[row for row in rows if row["number"] == number] for number in numbers[:MOST]]
-    swapped = [turn.text("swap.waits", swap=row) for row in await shift_swaps.waiting(turn.now, person.id)]
-    text = turn.text("todo.list", incidents=shown, count=len(numbers), now=turn.now, whose=person, all=everything)
-    await turn.answer(Reply(text="\n".join((*swapped, text))))
+    swapped = [context.text("swap.waits", swap=row) for row in await shift_swaps.waiting(context.now, person.id)]
+    text = context.text("todo.list", incidents=shown, count=len(numbers), now=context.now, whose=person, all=everything)
+    await context.answer(Reply(text="\n".join((*swapped, text))))

@@ -25,8 +25,10 @@ def parse(said: Utterance) -> Transfer | None:
     return Transfer(found.number, body.strip(" ,，:："), reason.strip())
 
 
-async def handle(turn: Context, asked: Transfer) -> None:
-    case = await turn.meant(asked.number, EXAMPLES)
-    decision = transfer(case, turn.person, asked.body, asked.reason)
-    text = turn.text("transfer.done", case=case, by=turn.person.id, to=decision.changes["outside"], reason=asked.reason)
-    await turn.commit(case, decision, lambda _: (Reply(text=text),))
+async def handle(context: Context, asked: Transfer) -> None:
+    case = await context.meant(asked.number, EXAMPLES)
+    decision = transfer(case, context.person, asked.body, asked.reason)
+    text = context.text(
+        "transfer.done", case=case, by=context.person.id, to=decision.changes["outside"], reason=asked.reason
+    )
+    await context.commit(case, decision, lambda _: (Reply(text=text),))

@@ -29,31 +29,31 @@ def parse(said: Utterance) -> int | bool | None:
     return numbers[0] if numbers else False
 
 
-async def handle(turn: Context, number: int | bool) -> None:
-    code = quoted_code(turn.message)
+async def handle(context: Context, number: int | bool) -> None:
+    code = quoted_code(context.message)
     wanted = number or (code[0] if code else None)
-    words = await undo.of(turn.person.id, turn.now - WITHIN, wanted)
+    words = await undo.of(context.person.id, context.now - WITHIN, wanted)
     if not words:
-        raise Refusal("undo.nothing", case=await turn.case(wanted) if wanted else None)
-    cases = [await turn.case(word.number) for word in words]
+        raise Refusal("undo.nothing", case=await context.case(wanted) if wanted else None)
+    cases = [await context.case(word.number) for word in words]
     for word, case in zip(words, cases, strict=True):
         if case.incident.version != word.version or (len(words) == 1 and TOGETHER & {*word.kinds}):
             raise Refusal("undo.too_late", case=case)
     for word, case in zip(words, cases, strict=True):
-        await _take_back(turn, case, word, last=word is words[-1])
+        await _take_back(context, case, word, last=word is words[-1])
 
 
-async def _take_back(turn: Context, case: Case, word: UndoableChange, *, last: bool) -> None:
+async def _take_back(context: Context, case: Case, word: UndoableChange, *, last: bool) -> None:
     decision = (
-        struck(case, turn.now) if word.opening else Decision(events=(AuditEvent("undone", {"kinds": word.kinds}),))
+        struck(case, context.now) if word.opening else Decision(events=(AuditEvent("undone", {"kinds": word.kinds}),))
     )
-    say = Reply(text=turn.text("undo.done", case=case, by=turn.person.id, kinds=word.kinds))
-    await turn.take_back(case, decision, say, _cards(turn, case, word), last=last)
+    say = Reply(text=context.text("undo.done", case=case, by=context.person.id, kinds=word.kinds))
+    await context.take_back(case, decision, say, _cards(context, case, word), last=last)
 
 
-def _cards(turn: Context, case: Case, word: UndoableChange) -> tuple[Reply, ...]:
+def _cards(context: Context, case: Case, word: UndoableChange) -> tuple[Reply, ...]:
     """Buttons of what is taken back are gone."""
-    gone = turn.text("undo.card")
+    gone = context.text("undo.card")
     if word.opening:
         return (Reply(text=gone, update=incident_card_id(case.number)),)
     asked = {"drafted", "extension asked", "withdrawal asked"} & {*word.kinds}

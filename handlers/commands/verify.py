@@ -41,11 +41,11 @@ def parse(said: Utterance) -> Finding | None:
     return Finding(found.number, VERDICTS[word] if word else None, text)
 
 
-async def handle(turn: Context, finding: Finding) -> None:
-    case = await turn.meant(finding.number, EXAMPLES)
+async def handle(context: Context, finding: Finding) -> None:
+    case = await context.meant(finding.number, EXAMPLES)
     if finding.verdict is None:
         raise Refusal("verify.which", case=case)
-    decision = verify(case, turn.person, finding.verdict, finding.text, turn.now)
+    decision = verify(case, context.person, finding.verdict, finding.text, context.now)
     facts = {"verdict": finding.verdict, "text": finding.text, "opened": decision.opened}
-    text = turn.text("verify.done", case=case, by=turn.person.id, **facts)
-    await turn.commit(case, decision, lambda _: (Reply(text=text),))
+    text = context.text("verify.done", case=case, by=context.person.id, **facts)
+    await context.commit(case, decision, lambda _: (Reply(text=text),))

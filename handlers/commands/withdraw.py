@@ -24,20 +24,20 @@ def parse(said: Utterance) -> Withdrawal | None:
     return Withdrawal(found.number, found.rest) if found else None
 
 
-async def handle(turn: Context, asked: Withdrawal) -> None:
-    case = await turn.meant(asked.number, EXAMPLES)
-    decision = withdraw(case, turn.person, asked.reason)
-    signs = first_approver(case, "withdrawal", turn.person)
+async def handle(context: Context, asked: Withdrawal) -> None:
+    case = await context.meant(asked.number, EXAMPLES)
+    decision = withdraw(case, context.person, asked.reason)
+    signs = first_approver(case, "withdrawal", context.person)
 
     def say(written: Written) -> tuple[Reply, ...]:
         request = written.request or 0
         facts = {"case": case, "request": request, "reason": asked.reason}
         return (
             Reply(
-                text=turn.text("withdraw.ask", people=(signs,), by=turn.person.id, **facts),
+                text=context.text("withdraw.ask", people=(signs,), by=context.person.id, **facts),
                 mentions=(signs.id,),
-                card=to_decide(turn.office, request, turn.text("withdraw.card_title", case=case), ()),
+                card=to_decide(context.office, request, context.text("withdraw.card_title", case=case), ()),
             ),
         )
 
-    await turn.commit(case, decision, say)
+    await context.commit(case, decision, say)

@@ -10,21 +10,21 @@ Decide = Callable[[Context, int], Awaitable[CaseDecision]]
 MOST = 20
 
 
-async def decide_each(turn: Context, numbers: Sequence[int], decide: Decide) -> None:
+async def decide_each(context: Context, numbers: Sequence[int], decide: Decide) -> None:
     """What cannot be done is said beside what was. A Refusal if it is the only one."""
     if len(numbers) == 1:
-        move = await decide(turn, numbers[0])
-        await turn.commit(move.case, move.decision, move.say)
+        move = await decide(context, numbers[0])
+        await context.commit(move.case, move.decision, move.say)
         return
     moves: list[CaseDecision] = []
     refused: list[Reply] = []
     for number in numbers[:MOST]:
         try:
-            moves.append(await decide(turn, number))
+            moves.append(await decide(context, number))
         except Refusal as refusal:
-            refused.append(Reply(text=turn.text(refusal.sentence, **refusal.facts)))
+            refused.append(Reply(text=context.text(refusal.sentence, **refusal.facts)))
     if not moves:
         text = "\n".join(say.text for say in refused)
-        await turn.answer(Reply(text=text))
+        await context.answer(Reply(text=text))
         return
-    await turn.commit_all(moves, refused)
+    await context.commit_all(moves, refused)

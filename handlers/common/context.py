@@ -106,13 +106,13 @@ class Context:
         it was asked.
         """
 
-        def letters(written: Written) -> list[outbox.OutgoingMessage]:
+        def outgoing(written: Written) -> list[outbox.OutgoingMessage]:
             says = list(say(written))
             if quietly is None:
-                return self._letters(case, list(before(written)), says)
+                return self._outgoing(case, list(before(written)), says)
             return [self._here(quietly, case.number), *(self._athome(case, one) for one in says)]
 
-        written = await incidents.change(case.incident.version, case.number, decision, self._by, letters)
+        written = await incidents.change(case.incident.version, case.number, decision, self._by, outgoing)
         await self.armed(written)
         return written
 
@@ -123,16 +123,16 @@ class Context:
         """
         changed = [Change(move.case.number, move.case.incident.version, move.decision) for move in moves]
 
-        def letters(written: list[Written]) -> list[outbox.OutgoingMessage]:
+        def outgoing(written: list[Written]) -> list[outbox.OutgoingMessage]:
             told = [(move.case, say) for move, each in zip(moves, written, strict=True) for say in move.say(each)]
             words = [(case, say) for case, say in told if say.update is None]
             updates = [self._athome(case, say) for case, say in told if say.update is not None]
             said = _together([*(say for _, say in words), *refused])
             if len({home(move.case) for move in moves}) == 1:
-                return [*self._letters(moves[0].case, (), (said,)), *updates]
+                return [*self._outgoing(moves[0].case, (), (said,)), *updates]
             return [*updates, *(self._athome(case, say) for case, say in words), self._here(said)]
 
-        for written in await incidents.change_all(changed, self._by, letters):
+        for written in await incidents.change_all(changed, self._by, outgoing):
             await self.armed(written)
 
     async def take_back(
@@ -142,10 +142,10 @@ class Context:
 
         With the `last` of several the message is dealt with; until then it comes again after a crash, for the rest.
         """
-        letters = self._letters(case, (), (say, *updates))
+        messages = self._outgoing(case, (), (say, *updates))
         number, version = case.number, case.incident.version
         by = self._plain if last else replace(self._plain, inbox=None)
-        written = await incidents.take_back(version, number, decision, by, lambda _: letters)
+        written = await incidents.take_back(version, number, decision, by, lambda _: messages)
         await self.armed(written)
 
     async def open(self, new: NewIncident, decision: Decision, say: Callable[[Written], Iterable[Reply]]) -> Written:
@@ -153,13 +153,13 @@ class Context:
         channel, conversation = self._group()
         located = replace(new, fields={**new.fields, "channel": channel, "conversation": conversation})
 
-        def letters(written: Written) -> list[outbox.OutgoingMessage]:
+        def outgoing(written: Written) -> list[outbox.OutgoingMessage]:
             says, number = list(say(written)), written.number
-            told = [self.office.letter(one, channel, conversation, incident=number) for one in says]
+            told = [self.office.outgoing(one, channel, conversation, incident=number) for one in says]
             here = [self._here(Reply(text=says[0].text), number)] if self.message.private else []
             return [*told, *here, *self._checked_in(number)]
 
-        written = await incidents.open_incident(located, decision, self._by, letters)
+        written = await incidents.open_incident(located, decision, self._by, outgoing)
         await self.armed(written)
         await self._filled()
         return written
@@ -175,8 +175,8 @@ class Context:
     async def join(self, case: Case, posts: Sequence[NewPost], decision: Decision, says: Sequence[Reply]) -> None:
         """Records one more forwarding of an incident's post, and says so where it was forwarded."""
         message = message_key(self)
-        letters = [*(self._here(say, case.number) for say in says), *self._checked_in(case.number)]
-        await incidents.join(case.incident.version, case.number, posts, message, decision, self._by, lambda _: letters)
+        messages = [*(self._here(say, case.number) for say in says), *self._checked_in(case.number)]
+        await incidents.join(case.incident.version, case.number, posts, message, decision, self._by, lambda _: messages)
         await self._filled()
 
     async def fill(self, given: Given, say: Reply) -> None:
@@ -198,14 +198,14 @@ class Context:
         found = (self.office.institution.by_account(self.message.channel, uid) for uid in self.message.mentions)
         return tuple(person for person in found if person)
 
-    def letters_here(self, *says: Reply) -> list[outbox.OutgoingMessage]:
+    def outgoing_here(self, *says: Reply) -> list[outbox.OutgoingMessage]:
         """Answers for where it was asked, to be queued by whoever writes."""
         return [self._here(say) for say in says]
 
-    def aloud(self, say: Reply) -> list[outbox.OutgoingMessage]:
+    def to_group(self, say: Reply) -> list[outbox.OutgoingMessage]:
         """What others have to hear, too: in the group, and where it was asked if that is a chat of two."""
         channel, conversation = self._group()
-        told = [self.office.letter(say, channel, conversation)]
+        told = [self.office.outgoing(say, channel, conversation)]
         return [*told, self._here(Reply(text=say.text))] if self.message.private else told
 
     async def answer(self, *says: Reply, incident: int | None = None) -> None:
@@ -224,19 +224,19 @@ class Context:
     def _plain(self) -> changes.Actor:
         files = tuple(one.id for one in self.message.attachments if one.id is not None)
         given = self.checked_in.given if self.checked_in else None
-        return changes.Actor(actor=self.person.id, now=self.now, inbox=self.inbox, files=files, given=given)
+        return changes.Actor(id=self.person.id, now=self.now, inbox=self.inbox, files=files, given=given)
 
     def _athome(self, case: Case, say: Reply) -> outbox.OutgoingMessage:
-        return self.office.letter(say, case.incident.channel, case.incident.conversation, incident=case.number)
+        return self.office.outgoing(say, case.incident.channel, case.incident.conversation, incident=case.number)
 
     def _here(self, say: Reply, incident: int | None = None) -> outbox.OutgoingMessage:
-        return self.office.letter(say, self.message.channel, self.message.conversation, incident=incident)
+        return self.office.outgoing(say, self.message.channel, self.message.conversation, incident=incident)
 
-    def _letters(self, case: Case, before: Sequence[Reply], says: Sequence[Reply]) -> list[outbox.OutgoingMessage]:
-        letters = [self._athome(case, say) for say in (*before, *says)]
+    def _outgoing(self, case: Case, before: Sequence[Reply], says: Sequence[Reply]) -> list[outbox.OutgoingMessage]:
+        messages = [self._athome(case, say) for say in (*before, *says)]
         if self._elsewhere(case):
-            letters.append(self._here(Reply(text=says[0].text), case.number))
-        return letters
+            messages.append(self._here(Reply(text=says[0].text), case.number))
+        return messages
 
     def _elsewhere(self, case: Case) -> bool:
         return (self.message.channel, self.message.conversation) != home(case)
@@ -255,6 +255,6 @@ def _together(says: Sequence[Reply]) -> Reply:
     )
 
 
-def message_key(turn: Context) -> str:
+def message_key(context: Context) -> str:
     """What makes a forwarding unique: the platform's message."""
-    return f"{turn.message.channel}:{turn.message.id}"
+    return f"{context.message.channel}:{context.message.id}"

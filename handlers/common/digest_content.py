@@ -118,14 +118,14 @@ async def _table(
     office: Office, since: datetime, until: datetime, now: datetime, home: Home | None
 ) -> tuple[Statistics, tuple[rules.MatterRow, ...]]:
     """The sums of a span as it stood at `now`, and its newest matters."""
-    tallying = StatisticsBuilder(office.institution.calendar, now)
+    builder = StatisticsBuilder(office.institution.calendar, now)
     newest: list[rules.MatterRow] = []
     async for page in ledger.pages(since, until):
         mine = [row for row in page if _at(row, home)]
         for row in mine:
-            tallying.add(rules.counted(rules.as_of(row, now), now))
+            builder.add(rules.counted(rules.as_of(row, now), now))
         newest = [*newest, *mine][-MOST_MATTERS:]
-    return tallying.end(), tuple(newest)
+    return builder.end(), tuple(newest)
 
 
 async def _regimes(office: Office, late: list[ledger.LedgerRow]) -> dict[int | None, Regime]:

@@ -31,7 +31,7 @@ async def write(
     words, calendar = Labels(office.texts, office.institution), office.institution.calendar
     period = office.texts.say("digest.period", since=span.since, until=span.until, now=now)
     book = await asyncio.to_thread(LedgerBook, words, now)
-    tallying = StatisticsBuilder(calendar, now)
+    builder = StatisticsBuilder(calendar, now)
     held: Counter[str] = Counter()  # seconds
 
     def add(page: list[dict[str, Any]]) -> None:
@@ -39,7 +39,7 @@ async def write(
             row |= counted(row, now)
             for holder, seconds in row["hands"].items():
                 held[holder] += seconds
-            tallying.add(row)
+            builder.add(row)
         book.add(page)
 
     pages = ledger.pages(span.since, span.until)
@@ -47,7 +47,7 @@ async def write(
     while page is not None:  # the next page is read while this one is written
         page, _ = await asyncio.gather(anext(pages, None), asyncio.to_thread(add, page))
         progress(book.lines)
-    table = tallying.end()
+    table = builder.end()
     times = await ledger.days(span.since, span.until)
     moments = [*times["received"], *times["resolved"]]
     first = max(span.since, min(moments, default=span.since))

@@ -86,7 +86,7 @@ class Office:
             [row for row in record.delegations if now is not None and row.since <= now < row.until],
         )
 
-    def letter(
+    def outgoing(
         self,
         say: Reply,
         channel: str,
@@ -121,9 +121,9 @@ class Office:
             return [group for group in known if group.id in self.digests_to], []
         return known[:1], known[1:]
 
-    def aloud(self, say: Reply, *, duty: int | None = None, urgency: int = 0) -> OutgoingMessage:
+    def to_group(self, say: Reply, *, duty: int | None = None, urgency: int = 0) -> OutgoingMessage:
         """What is about no incident, for the office's own group."""
-        return self.letter(say, self.home.channel, self.home.conversation, duty=duty, urgency=urgency)
+        return self.outgoing(say, self.home.channel, self.home.conversation, duty=duty, urgency=urgency)
 
     def group(self, channel: str, conversation: str) -> Group | None:
         return next(

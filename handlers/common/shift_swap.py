@@ -43,35 +43,37 @@ def check(found: Sequence[Watch], shift: Shift, taker: str) -> None:
         raise Refusal("swap.away", taker=taker, shift=shift)
 
 
-async def ask(turn: Context, new: NewSwap, taker: Person) -> None:
-    def letters(id: int) -> list[OutgoingMessage]:
-        text = turn.text("swap.asked", id=id, new=new)
-        return turn.aloud(Reply(text=text, mentions=(taker.id,)))
+async def ask(context: Context, new: NewSwap, taker: Person) -> None:
+    def outgoing(id: int) -> list[OutgoingMessage]:
+        text = context.text("swap.asked", id=id, new=new)
+        return context.to_group(Reply(text=text, mentions=(taker.id,)))
 
     def reminding(id: int) -> tuple[Slot, datetime]:
         owner = shift_swaps.owner(id)
-        return Slot(KIND, owner, turn.now, new.shift_at), _next(turn.office, turn.now, new.shift_at, turn.now)
+        return Slot(KIND, owner, context.now, new.shift_at), _next(
+            context.office, context.now, new.shift_at, context.now
+        )
 
-    await _arm(turn.office, await shift_swaps.ask(new, letters, reminding, turn.inbox, turn.now))
+    await _arm(context.office, await shift_swaps.ask(new, outgoing, reminding, context.inbox, context.now))
 
 
-async def put_in_force(turn: Context, found: Sequence[Watch], new: NewSwap) -> None:
+async def put_in_force(context: Context, found: Sequence[Watch], new: NewSwap) -> None:
     """An order, or an offer: it counts at once, and whoever was asked before need not answer any more."""
     freed = [
-        row.taker for row in await shift_swaps.waiting(turn.now) if _same_place(row, new) and row.taker != new.taker
+        row.taker for row in await shift_swaps.waiting(context.now) if _same_place(row, new) and row.taker != new.taker
     ]
-    if turn.person.id == new.taker:
-        text, told = turn.text("roster.offered", new=new, freed=freed), new.giver
+    if context.person.id == new.taker:
+        text, told = context.text("roster.offered", new=new, freed=freed), new.giver
     else:
-        text, told = turn.text("roster.swapped", new=new, by=turn.person.id, freed=freed), new.taker
-    letters = turn.aloud(Reply(text=text, mentions=tuple(dict.fromkeys((told, *freed)))))
+        text, told = context.text("roster.swapped", new=new, by=context.person.id, freed=freed), new.taker
+    messages = context.to_group(Reply(text=text, mentions=tuple(dict.fromkeys((told, *freed)))))
     full = _is_full(found, new)
-    done = await shift_swaps.put_in_force(new, turn.person.id, letters, turn.inbox, turn.now, full=full)
-    await _arm(turn.office, done)
+    done = await shift_swaps.put_in_force(new, context.person.id, messages, context.inbox, context.now, full=full)
+    await _arm(context.office, done)
 
 
 async def answered(
-    turn: Context,
+    context: Context,
     meaning: str,
     numbers: tuple[int, ...],
     remark: str,
@@ -79,22 +81,22 @@ async def answered(
     others: Callable[[], Awaitable[bool]],
 ) -> bool:
     """Whether a yes or a no was one to a swap; `others` tells whether something else waits for the speaker as well."""
-    row = await _meant(turn, numbers, kind, others)
+    row = await _meant(context, numbers, kind, others)
     if row is None:
         return False
     if meaning == "unclear":
         raise Refusal("swap.unclear", swap=row)
-    if row.taker != turn.person.id:
+    if row.taker != context.person.id:
         raise Refusal("swap.not_asked", swap=row)
-    await (agree(turn, row, remark) if meaning == "yes" else _decline(turn, row, remark))
+    await (agree(context, row, remark) if meaning == "yes" else _decline(context, row, remark))
     return True
 
 
 async def _meant(
-    turn: Context, numbers: tuple[int, ...], kind: str | None, others: Callable[[], Awaitable[bool]]
+    context: Context, numbers: tuple[int, ...], kind: str | None, others: Callable[[], Awaitable[bool]]
 ) -> SwapRequest | None:
     """The swap that a word is about; None if it is about none. Refusal if it could be about several things."""
-    shown = _quoted(turn.message)
+    shown = _quoted(context.message)
     if shown is None and kind == ABOUT and len(numbers) == 1:
         shown = numbers[0]
     if shown is not None:
@@ -102,9 +104,11 @@ async def _meant(
         if row is None and kind == ABOUT:
             raise Refusal("swap.nothing")
         return row
-    if kind not in (None, ABOUT) or (kind is None and (numbers or turn.message.press or quoted_code(turn.message))):
+    if kind not in (None, ABOUT) or (
+        kind is None and (numbers or context.message.press or quoted_code(context.message))
+    ):
         return None
-    mine = await shift_swaps.waiting(turn.now, turn.person.id)
+    mine = await shift_swaps.waiting(context.now, context.person.id)
     if not mine and kind == ABOUT:
         raise Refusal("swap.nothing")
     if len(mine) > 1 or (mine and kind is None and await others()):
@@ -112,36 +116,41 @@ async def _meant(
     return mine[0] if mine else None
 
 
-async def agree(turn: Context, row: SwapRequest, remark: str = "") -> None:
-    found = await watches(turn.office, turn.now)
+async def agree(context: Context, row: SwapRequest, remark: str = "") -> None:
+    found = await watches(context.office, context.now)
     shift = next((s for one in found for s in (one.at(row.shift_at),) if s and s.roster == row.roster), None)
-    if row.state != shift_swaps.ASKED or row.shift_at <= turn.now or shift is None or row.giver not in shift.everyone:
+    if (
+        row.state != shift_swaps.ASKED
+        or row.shift_at <= context.now
+        or shift is None
+        or row.giver not in shift.everyone
+    ):
         raise Refusal("swap.decided", swap=row)
     check(found, shift, row.taker)
     full = _is_full(found, NewSwap(row.shift_at, row.roster, row.giver, row.taker))
-    said = Reply(text=turn.text("swap.agreed", swap=row, remark=remark), mentions=(row.giver,))
-    await _settle(turn, row, AGREED, said, remark, full=full)
+    said = Reply(text=context.text("swap.agreed", swap=row, remark=remark), mentions=(row.giver,))
+    await _settle(context, row, AGREED, said, remark, full=full)
 
 
-async def _decline(turn: Context, row: SwapRequest, reason: str) -> None:
-    said = Reply(text=turn.text("swap.declined", swap=row, reason=reason), mentions=(row.giver,))
-    await _settle(turn, row, DECLINED, said, reason)
+async def _decline(context: Context, row: SwapRequest, reason: str) -> None:
+    said = Reply(text=context.text("swap.declined", swap=row, reason=reason), mentions=(row.giver,))
+    await _settle(context, row, DECLINED, said, reason)
 
 
-async def withdraw(turn: Context, row: SwapRequest) -> None:
+async def withdraw(context: Context, row: SwapRequest) -> None:
     """The giver has the shift after all."""
-    await _settle(turn, row, WITHDRAWN, Reply(text=turn.text("swap.withdrawn", swap=row), mentions=(row.taker,)))
+    await _settle(context, row, WITHDRAWN, Reply(text=context.text("swap.withdrawn", swap=row), mentions=(row.taker,)))
 
 
 async def _settle(
-    turn: Context, row: SwapRequest, state: str, say: Reply, reason: str = "", *, full: bool = False
+    context: Context, row: SwapRequest, state: str, say: Reply, reason: str = "", *, full: bool = False
 ) -> None:
-    letters = turn.aloud(say)
-    by = turn.person.id
-    done = await shift_swaps.settle(row, state, by, letters, turn.inbox, turn.now, reason=reason, full=full)
+    messages = context.to_group(say)
+    by = context.person.id
+    done = await shift_swaps.settle(row, state, by, messages, context.inbox, context.now, reason=reason, full=full)
     if done is None:
         raise Refusal("swap.decided", swap=await shift_swaps.find(row.id))
-    await _arm(turn.office, done)
+    await _arm(context.office, done)
 
 
 async def on_due(office: Office, duty: int, was: datetime, owner: str, now: datetime) -> list[tuple[int, int, int]]:
@@ -152,11 +161,11 @@ async def on_due(office: Office, duty: int, was: datetime, owner: str, now: date
         return []
     if now >= row.shift_at:
         say = Reply(text=office.texts.say("swap.lapsed", swap=row), mentions=(row.giver, row.taker))
-        await shift_swaps.settle(row, LAPSED, "clock", [office.aloud(say)], None, now)
+        await shift_swaps.settle(row, LAPSED, "clock", [office.to_group(say)], None, now)
         return []
     say = Reply(text=office.texts.say("swap.remind", swap=row, now=now), mentions=(row.taker,))
     next_at = _next(office, row.at, row.shift_at, now)
-    taken = await shift_swaps.remind(duty, was, next_at, [office.aloud(say)], now)
+    taken = await shift_swaps.remind(duty, was, next_at, [office.to_group(say)], now)
     return [(0, duty, to_ms(next_at))] if taken else []
 
 

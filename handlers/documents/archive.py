@@ -94,7 +94,7 @@ def _masked(value: Any) -> Any:
 
 def _safe(name: str) -> str:
     """A file's name without what leads out of its folder."""
-    kept = "".join(letter for letter in PurePath(name.replace("\\", "/")).name if letter.isprintable())
+    kept = "".join(char for char in PurePath(name.replace("\\", "/")).name if char.isprintable())
     return kept.strip(" .") or "file"
 
 

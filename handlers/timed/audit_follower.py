@@ -92,10 +92,10 @@ class AuditFollower:
         async def work() -> None:
             if line.kind in LEARNS:
                 await case_library.learn(number)
-            for made, letter in papers:
+            for made, message in papers:
                 file = await made.keep("clock", now)
-                if letter is not None:
-                    await plan([letter(file)], now)
+                if message is not None:
+                    await plan([message(file)], now)
                 await made.record(file, "clock", now)
 
         await advance(seen, line.id, work)
@@ -143,11 +143,11 @@ class AuditFollower:
         text = office.texts.say(f"form.{kind}", number=made.number, case=case, people=people)
         names = tuple(person.id for person in people)
 
-        def letter(file: int) -> OutgoingMessage:
+        def outgoing(file: int) -> OutgoingMessage:
             say = Reply(text=text, mentions=names, attachments=(made.attachment(file),))
-            return office.letter(say, case.incident.channel, case.incident.conversation, incident=case.number)
+            return office.outgoing(say, case.incident.channel, case.incident.conversation, incident=case.number)
 
-        return made, letter
+        return made, outgoing
 
 
 def _is_news(kind: str, about: MatterRecord) -> bool:

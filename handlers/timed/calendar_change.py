@@ -61,13 +61,13 @@ async def _recount(office: Office, number: int, now: datetime) -> int:
         data = {duty.kind: [duty.due_at.isoformat(), due.at.isoformat()] for duty, due in later}
         decision = Decision(events=(AuditEvent("calendar", data),), moved=moved)
         try:
-            turn = Actor(actor="calendar", now=now)
+            context = Actor(id="calendar", now=now)
             written = await incidents.change(
                 case.incident.version,
                 number,
                 decision,
-                turn,
-                lambda _: _letters(office, case, later),  # noqa: B023
+                context,
+                lambda _: _outgoing(office, case, later),  # noqa: B023
             )
         except Conflict:
             continue
@@ -96,11 +96,11 @@ def _moved(case: Case, duty: DutyRow, due: Due, now: datetime) -> MovedDuty:
     return move(case, duty.id, due, now)
 
 
-def _letters(office: Office, case: Case, moved: Sequence[tuple[DutyRow, Due]]) -> tuple[OutgoingMessage, ...]:
+def _outgoing(office: Office, case: Case, moved: Sequence[tuple[DutyRow, Due]]) -> tuple[OutgoingMessage, ...]:
     if not moved:
         return ()
     home = case.incident
     people = office.owners(case)
     text = office.texts.say("calendar_change.moved", case=case, moved=moved, people=people)
     say = Reply(text=text, mentions=tuple(person.id for person in people))
-    return (office.letter(say, home.channel, home.conversation, incident=case.number),)
+    return (office.outgoing(say, home.channel, home.conversation, incident=case.number),)

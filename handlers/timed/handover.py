@@ -91,7 +91,7 @@ def _keeping(
         text = office.texts.say("roster.handover", name=name, coming=coming, going=going, until=until, **counted)
         say = Reply(text=text, mentions=tuple(p.id for p in coming), attachments=(made.attachment(file),))
         await made.record(file, "clock", now)
-        return [office.aloud(say)]
+        return [office.to_group(say)]
 
     return keep
 

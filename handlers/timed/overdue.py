@@ -36,7 +36,7 @@ class Reminders(NamedTuple):
     """Steps to take, and the messages that tell of them, each with the duties that it is about."""
 
     steps: list[Step]
-    letters: list[tuple[frozenset[int], OutgoingMessage]]
+    outgoing: list[tuple[frozenset[int], OutgoingMessage]]
 
 
 def decide(rows: Sequence[DueRow], facts: ReminderFacts, office: Office, now: datetime) -> Reminders:
@@ -48,7 +48,7 @@ def decide(rows: Sequence[DueRow], facts: ReminderFacts, office: Office, now: da
     incidents = sorted((row for row in rows if not row.routine), key=lambda row: (row.incident, row.due_at, row.id))
     for _, group in groupby(incidents, lambda row: row.incident):
         batch.incident(list(group))
-    return Reminders(batch.steps, batch.letters)
+    return Reminders(batch.steps, batch.outgoing)
 
 
 class _Batch:
@@ -57,7 +57,7 @@ class _Batch:
     def __init__(self, facts: ReminderFacts, office: Office, now: datetime) -> None:
         self._facts, self._office, self._now = facts, office, now
         self.steps: list[Step] = []
-        self.letters: list[tuple[frozenset[int], OutgoingMessage]] = []
+        self.outgoing: list[tuple[frozenset[int], OutgoingMessage]] = []
         self._firings: dict[tuple[object, ...], LadderStep | None] = {}
         self._listeners: dict[tuple[object, ...], tuple[Person, ...]] = {}
         self._lines: dict[tuple[str, datetime], str] = {}
@@ -71,7 +71,7 @@ class _Batch:
             people = tuple(dict.fromkeys(person for row, firing in heard for person in self._listening(row, firing)))
             names = tuple(person.id for person in people)
             self.steps += [_step(row, firing, names) for row, firing in heard]
-            self.letters.append(self._letter(heard, people, names))
+            self.outgoing.append(self._outgoing(heard, people, names))
 
     def routine(self, row: DueRow) -> None:
         """A check-in or a report that has not come: its owner is chased, and the ladder climbs."""
@@ -85,8 +85,8 @@ class _Batch:
         names = tuple(person.id for person in people)
         self.steps.append(_step(row, firing, names))
         say = Reply(text=self._routine_text(row, firing, people), mentions=names)
-        letter = office.aloud(say, duty=row.id, urgency=to_ms(row.due_at))
-        self.letters.append((frozenset({row.id}), letter))
+        message = office.to_group(say, duty=row.id, urgency=to_ms(row.due_at))
+        self.outgoing.append((frozenset({row.id}), message))
 
     def _routine_ladder(self, row: DueRow) -> Ladder:
         office = self._office
@@ -128,7 +128,7 @@ class _Batch:
             self._lines[alike] = self._office.texts.say("overdue.line", kind=row.kind, due=row.due_at, now=self._now)
         return self._lines[alike]
 
-    def _letter(
+    def _outgoing(
         self, heard: Sequence[SoundingDuty], people: Sequence[Person], names: tuple[str, ...]
     ) -> tuple[frozenset[int], OutgoingMessage]:
         row = heard[0][0]
@@ -146,7 +146,7 @@ class _Batch:
             approved=reply is not None and reply.state == "approved",
             bulletin=any("bulletin" in firing.tell for _, firing in heard) and not self._spared(row),
         )
-        letter = self._office.letter(
+        message = self._office.outgoing(
             Reply(text=text, mentions=names),
             row.channel,
             row.conversation,
@@ -154,7 +154,7 @@ class _Batch:
             duty=row.id,
             urgency=to_ms(row.due_at),
         )
-        return frozenset(each.id for each, _ in heard), letter
+        return frozenset(each.id for each, _ in heard), message
 
     def _event(self, row: DueRow) -> str:
         """What would meet the duty: the regime's event, else what the duty is called."""

@@ -67,7 +67,7 @@ async def put_out(
         shares = await _shares(office, issue, number, now, here)
         whole = shares[0].composed
         draft = DigestDraft(issue.kind, issue.period, year, number, issue.span.since, issue.span.until, whole.text, by)
-        told = partial(_letters, office, shares, readers(office, issue.kind, here), number)
+        told = partial(_outgoing, office, shares, readers(office, issue.kind, here), number)
         more = [made for share in shares[1:] for made in share.composed.made]
         try:
             out = await digests.issue(draft, whole.made, whole.matters, told, now, inbox_id, more)
@@ -94,19 +94,19 @@ def home(group: Group) -> tuple[str, str]:
     return group.channel, group.conversation
 
 
-def _letters(
+def _outgoing(
     office: Office, shares: Sequence[Share], reading: "Readers", number: int, kept: Sequence[int]
 ) -> list[OutgoingMessage]:
-    letters: list[OutgoingMessage] = []
+    messages: list[OutgoingMessage] = []
     files = iter(kept)
     for share in shares:
         made = share.composed.made
         say = say_with(share.composed.text, made, [next(files) for _ in made])
         whole = share is shares[0]
         heard = _naming_unreached(office, say, reading) if whole else say
-        letters += [office.letter(heard, *home(group)) for group in share.groups]
-        letters += _to_readers(office, say, reading, share.groups[-1:], number) if whole else []
-    return letters
+        messages += [office.outgoing(heard, *home(group)) for group in share.groups]
+        messages += _to_readers(office, say, reading, share.groups[-1:], number) if whole else []
+    return messages
 
 
 class Readers(NamedTuple):
@@ -137,12 +137,12 @@ def _to_readers(
     office: Office, say: Reply, reading: Readers, told: Sequence[Group], number: int
 ) -> list[OutgoingMessage]:
     """One-to-one; who cannot be reached so after all is named in the group."""
-    letters = []
+    messages = []
     for person, channel in reading.reached:
         text = office.texts.say("digest.missed", person=person, number=number, channel=channel)
         missed = next((Missed(channel=one.channel, conversation=one.conversation, text=text) for one in told), None)
-        letters.append(office.letter(replace(say, to=person.id, missed=missed), channel, ""))
-    return letters
+        messages.append(office.outgoing(replace(say, to=person.id, missed=missed), channel, ""))
+    return messages
 
 
 def _naming_unreached(office: Office, say: Reply, reading: Readers) -> Reply:

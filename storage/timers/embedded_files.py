@@ -60,7 +60,7 @@ def short_socket_path(home: Path) -> Path:
 
 
 def _fits(path: Path) -> bool:
-    return len(os.fsencode(path)) <= LONGEST_SOCKET_PATH and not any(letter.isspace() for letter in str(path))
+    return len(os.fsencode(path)) <= LONGEST_SOCKET_PATH and not any(char.isspace() for char in str(path))
 
 
 def _short_directory(home: Path) -> Path:

@@ -100,7 +100,7 @@ class Timers(TimerView):
         """
         return await self._nudges.wait(timeout_s)
 
-    async def turn(self, what: str, hold_ms: int) -> bool:
+    async def take_turn(self, what: str, hold_ms: int) -> bool:
         """True for one process in every `hold_ms`: what all would do alike is done once."""
         with redis_or_unavailable():
             return bool(await self._redis.set(keys.turn(self._namespace, what), "1", nx=True, px=hold_ms))

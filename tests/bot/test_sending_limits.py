@@ -69,8 +69,8 @@ class World:
     async def plan(self, *says: Reply, due: int = 0) -> None:
         """Answers, or reminders that are `due` so many minutes from now."""
         urgency = to_ms(NOW + timedelta(minutes=due)) if due else 0
-        letters = [outbox.OutgoingMessage("local", "work", json.encode(say).decode(), urgency) for say in says]
-        await outbox.plan(letters, self.clock.now())
+        messages = [outbox.OutgoingMessage("local", "work", json.encode(say).decode(), urgency) for say in says]
+        await outbox.plan(messages, self.clock.now())
 
     async def runs(self, seconds: int) -> None:
         for _ in range(seconds):

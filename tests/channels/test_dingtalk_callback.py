@@ -38,16 +38,16 @@ class Ear:
 
 
 @pytest.fixture
-def ear() -> Ear:
+def inbound() -> Ear:
     return Ear()
 
 
 @pytest.fixture
-async def fake(ear: Ear) -> AsyncIterator[FakeDingTalk]:
+async def fake(inbound: Ear) -> AsyncIterator[FakeDingTalk]:
     async with FakeDingTalk(lambda: NOW) as fake:
         ours = DingTalkSettings(app_key=fake.app_key, app_secret=fake.app_secret, robot_code=fake.robot_code)
         app = web.Application()
-        app.add_routes(dingtalk_routes(ours, ear.hear, lambda: NOW))
+        app.add_routes(dingtalk_routes(ours, inbound.hear, lambda: NOW))
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -60,33 +60,33 @@ def body(fake: FakeDingTalk) -> bytes:
     return json.dumps(fake.callback("u1", "签收 12")).encode()
 
 
-async def test_a_message_is_heard_before_it_is_acknowledged(fake: FakeDingTalk, ear: Ear) -> None:
+async def test_a_message_is_heard_before_it_is_acknowledged(fake: FakeDingTalk, inbound: Ear) -> None:
     assert await fake.deliver(body(fake)) == (200, "{}")
-    assert [message.text for message in ear.heard.values()] == ["签收 12"]
+    assert [message.text for message in inbound.heard.values()] == ["签收 12"]
 
 
-async def test_one_to_one(fake: FakeDingTalk, ear: Ear) -> None:
+async def test_one_to_one(fake: FakeDingTalk, inbound: Ear) -> None:
     assert await fake.says("u2", "同意", conversation=None) == 200
-    assert [message.conversation for message in ear.heard.values()] == ["@u2"]
+    assert [message.conversation for message in inbound.heard.values()] == ["@u2"]
 
 
-async def test_a_repeated_delivery_is_acknowledged_again(fake: FakeDingTalk, ear: Ear) -> None:
+async def test_a_repeated_delivery_is_acknowledged_again(fake: FakeDingTalk, inbound: Ear) -> None:
     again = body(fake)
     assert [(await fake.deliver(again))[0] for _ in range(3)] == [200, 200, 200]
-    assert (ear.deliveries, len(ear.heard)) == (3, 1)
+    assert (inbound.deliveries, len(inbound.heard)) == (3, 1)
 
 
-async def test_an_outsider_is_heard_as_one(fake: FakeDingTalk, ear: Ear) -> None:
+async def test_an_outsider_is_heard_as_one(fake: FakeDingTalk, inbound: Ear) -> None:
     callback = fake.callback("u1", "同意")
     del callback["senderStaffId"]
     assert (await fake.deliver(json.dumps(callback)))[0] == 200
-    assert [message.sender for message in ear.heard.values()] == ["outsider:$:LWCP_v1:$u1"]
+    assert [message.sender for message in inbound.heard.values()] == ["outsider:$:LWCP_v1:$u1"]
 
 
 @pytest.mark.parametrize(("off", "status"), [(0, 200), (-3600, 200), (3600, 200), (-3601, 403), (3601, 403)])
-async def test_an_hour_off_is_too_old_or_too_new(fake: FakeDingTalk, ear: Ear, off: int, status: int) -> None:
+async def test_an_hour_off_is_too_old_or_too_new(fake: FakeDingTalk, inbound: Ear, off: int, status: int) -> None:
     assert (await fake.deliver(body(fake), fake.signed(NOW + timedelta(seconds=off))))[0] == status
-    assert ear.deliveries == (status == 200)
+    assert inbound.deliveries == (status == 200)
 
 
 STAMP = str(int(NOW.timestamp() * 1000))
@@ -113,9 +113,9 @@ WIDE = STAMP.translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789
         {"timestamp": "-1", "sign": signature("-1", "app-secret-value")},
     ],
 )
-async def test_forgeries_are_not_heard(fake: FakeDingTalk, ear: Ear, headers: dict[str, str]) -> None:
+async def test_forgeries_are_not_heard(fake: FakeDingTalk, inbound: Ear, headers: dict[str, str]) -> None:
     status, answer = await fake.deliver(body(fake), headers)
-    assert (status, ear.deliveries) == (403, 0)
+    assert (status, inbound.deliveries) == (403, 0)
     assert "app-secret-value" not in answer
     assert RIGHT not in answer
 
@@ -124,39 +124,39 @@ async def test_forgeries_are_not_heard(fake: FakeDingTalk, ear: Ear, headers: di
     "malformed",
     [b"", b"{", b"[]", b'"a"', b"null", b"\xff", b"{}", b'{"msgId": 1}', b"[" * 100_000, b'{"text":' * 20_000],
 )
-async def test_malformed_is_400(fake: FakeDingTalk, ear: Ear, malformed: bytes) -> None:
+async def test_malformed_is_400(fake: FakeDingTalk, inbound: Ear, malformed: bytes) -> None:
     status, answer = await fake.deliver(malformed)
-    assert (status, ear.deliveries) == (400, 0)
+    assert (status, inbound.deliveries) == (400, 0)
     assert "Traceback" not in answer
 
 
-async def test_deep_nesting_and_half_characters_are_400(fake: FakeDingTalk, ear: Ear) -> None:
+async def test_deep_nesting_and_half_characters_are_400(fake: FakeDingTalk, inbound: Ear) -> None:
     whole = body(fake)[:-1]
     assert (await fake.deliver(whole + b', "content": ' + b"[" * 50_000 + b"]" * 50_000 + b"}"))[0] == 400
     assert (await fake.deliver(whole + rb', "senderNick": "\ud800"}'))[0] == 400
-    assert ear.deliveries == 0
+    assert inbound.deliveries == 0
 
 
-async def test_the_largest_body_is_heard_and_one_byte_more_is_not(fake: FakeDingTalk, ear: Ear) -> None:
+async def test_the_largest_body_is_heard_and_one_byte_more_is_not(fake: FakeDingTalk, inbound: Ear) -> None:
     largest = body(fake).ljust(BODY_LIMIT)
-    assert ((await fake.deliver(largest))[0], ear.deliveries) == (200, 1)
-    assert ((await fake.deliver(largest + b" "))[0], ear.deliveries) == (413, 1)
+    assert ((await fake.deliver(largest))[0], inbound.deliveries) == (200, 1)
+    assert ((await fake.deliver(largest + b" "))[0], inbound.deliveries) == (413, 1)
 
 
-async def test_an_undeclared_oversize_is_refused(fake: FakeDingTalk, ear: Ear) -> None:
+async def test_an_undeclared_oversize_is_refused(fake: FakeDingTalk, inbound: Ear) -> None:
     async def endless() -> AsyncIterator[bytes]:
         for _ in range(BODY_LIMIT // 1000 + 1):
             yield b" " * 1000
 
     assert (await fake.deliver(endless()))[0] == 413
-    assert ear.deliveries == 0
+    assert inbound.deliveries == 0
 
 
-async def test_a_bomb_is_refused(fake: FakeDingTalk, ear: Ear) -> None:
+async def test_a_bomb_is_refused(fake: FakeDingTalk, inbound: Ear) -> None:
     bomb = zlib.compress(b" " * 50_000_000)
     assert (await fake.deliver(bomb, fake.signed() | {"Content-Encoding": "deflate"}))[0] == 413
     assert (await fake.deliver(b"not zlib", fake.signed() | {"Content-Encoding": "gzip"}))[0] == 400
-    assert ear.deliveries == 0
+    assert inbound.deliveries == 0
 
 
 async def raw(fake: FakeDingTalk, sign: bytes, last: bytes, answered: bool) -> bytes:
@@ -171,31 +171,31 @@ async def raw(fake: FakeDingTalk, sign: bytes, last: bytes, answered: bool) -> b
     return status
 
 
-async def test_a_signature_that_is_no_text_is_403(fake: FakeDingTalk, ear: Ear) -> None:
+async def test_a_signature_that_is_no_text_is_403(fake: FakeDingTalk, inbound: Ear) -> None:
     assert b" 403 " in await raw(fake, b"\xff\xfe", body(fake), answered=True)
 
 
-async def test_a_body_that_breaks_off_is_not_heard(fake: FakeDingTalk, ear: Ear, caplog: Any) -> None:
+async def test_a_body_that_breaks_off_is_not_heard(fake: FakeDingTalk, inbound: Ear, caplog: Any) -> None:
     await raw(fake, RIGHT.encode(), body(fake), answered=False)
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
-    assert (await fake.says("u1", "签收 12"), ear.deliveries) == (200, 1)
+    assert (await fake.says("u1", "签收 12"), inbound.deliveries) == (200, 1)
 
 
-async def test_a_body_that_dawdles_is_408(fake: FakeDingTalk, ear: Ear, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_body_that_dawdles_is_408(fake: FakeDingTalk, inbound: Ear, monkeypatch: pytest.MonkeyPatch) -> None:
     async def dawdling() -> AsyncIterator[bytes]:
         yield b"{"
         await asyncio.sleep(0.3)
 
     monkeypatch.setattr(callback_body, "READ_SECONDS", 0.05)
     assert (await fake.deliver(dawdling()))[0] == 408
-    assert ear.deliveries == 0
+    assert inbound.deliveries == 0
 
 
-async def test_what_cannot_be_stored_is_to_come_again(fake: FakeDingTalk, ear: Ear) -> None:
-    ear.error = RuntimeError("disk full: secret detail")
+async def test_what_cannot_be_stored_is_to_come_again(fake: FakeDingTalk, inbound: Ear) -> None:
+    inbound.error = RuntimeError("disk full: secret detail")
     status, answer = await fake.deliver(body(fake))
     assert (status, json.loads(answer)) == (500, {"error": "not stored: send it again"})
-    ear.error = None
+    inbound.error = None
     assert (await fake.deliver(body(fake)))[0] == 200
 
 
@@ -214,16 +214,16 @@ UNHURRIED = settings(max_examples=150, deadline=None, suppress_health_check=[Hea
 @UNHURRIED
 @given(kind=KINDS, content=JSON, changes=st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=2))
 async def test_odd_callbacks_never_break_us(
-    fake: FakeDingTalk, ear: Ear, kind: str, content: Any, changes: dict[str, Any]
+    fake: FakeDingTalk, inbound: Ear, kind: str, content: Any, changes: dict[str, Any]
 ) -> None:
     callback = fake.callback("u1", "签收") | {"msgtype": kind, "text": content, "content": content} | changes
     assert (await fake.deliver(json.dumps(callback).encode()))[0] in (200, 400)
-    json.dumps([str(message) for message in ear.heard.values()]).encode()
+    json.dumps([str(message) for message in inbound.heard.values()]).encode()
 
 
 @UNHURRIED
 @given(garbage=st.binary(max_size=200), at=st.integers(0, 500))
-async def test_garbage_never_breaks_us(fake: FakeDingTalk, ear: Ear, garbage: bytes, at: int) -> None:
+async def test_garbage_never_breaks_us(fake: FakeDingTalk, inbound: Ear, garbage: bytes, at: int) -> None:
     whole = body(fake)
     assert (await fake.deliver(garbage))[0] == 400
     assert (await fake.deliver(whole[:at] + garbage + whole[at + len(garbage) :]))[0] in (200, 400)

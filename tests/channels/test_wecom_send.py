@@ -50,14 +50,14 @@ class Setting:
         settings = RobotSettings(bot_id="bot-1", secret=self.fake.secret, **keys)
         http = Http(self.session, {self.fake.secret})
         self.made = App(known, http, self.redis)
-        doors = Transports(
+        transports = Transports(
             robot=SocketRobot(self.socket) if robot else None,
             app=self.made if app else None,
             webhook={GROUP: Webhook(http, KEY, self.world.url)}.get if hook else no_webhook,
             settings=settings,
         )
         alias = Identities(None, self.redis, bool).robots_id
-        return WeCom(doors, self.redis, lambda person: f"u-{person}", alias, files.read, lambda: NOW)
+        return WeCom(transports, self.redis, lambda person: f"u-{person}", alias, files.read, lambda: NOW)
 
     async def connected(self) -> None:
         async with asyncio.timeout(20):
@@ -212,7 +212,7 @@ async def test_no_secret_in_an_error_a_log_or_a_repr(setting: Setting, capfd: An
     await setting.connected()
     channel = setting.channel()
     await channel.send("@u-qian", Reply(text="x"), "0")  # from now on there is an access token
-    said = [repr(channel.__dict__), repr(setting.made.settings), repr(channel._doors), repr(setting.made.http)]
+    said = [repr(channel.__dict__), repr(setting.made.settings), repr(channel._transports), repr(setting.made.http)]
     setting.world.faults["aibot_send_msg"] = [Fault(drop=True)]
     for path in ("/cgi-bin/webhook/send", "/cgi-bin/message/send"):
         echoed = " ".join(SECRETS)

@@ -106,13 +106,15 @@ async def base(tables: str) -> AsyncIterator[str]:
     async def hear(message: Message) -> bool:
         return await inbox.store(message.channel, message.id, message.text, NOW) is not None
 
-    ear = InboundMessages(hear, Identities(None, None, bool), None, lambda: NOW)
+    inbound = InboundMessages(hear, Identities(None, None, bool), None, lambda: NOW)
     robot = RobotSettings(bot_id="bot-1", token=TOKEN, aes_key=AES_KEY, mode="http")
     app = AppSettings(corp_id=CORP, agent_id=1, secret="s", token=TOKEN, aes_key=AES_KEY)
     application = web.Application()
     async with ClientSession() as session:
         answers = AnsweringRobot(robot, Http(session, set()), None, lambda: NOW)
-        application.add_routes([*robot_routes(robot, ear, answers, lambda: NOW), *app_routes(app, ear, lambda: NOW)])
+        application.add_routes(
+            [*robot_routes(robot, inbound, answers, lambda: NOW), *app_routes(app, inbound, lambda: NOW)]
+        )
         runner = web.AppRunner(application, shutdown_timeout=0.1, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()

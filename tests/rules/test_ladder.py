@@ -28,10 +28,10 @@ def walked(one: Ladder, count: int) -> list[tuple[str, int, tuple[str, ...]]]:
     found, rung, at = [], None, one.first_at()
     for _ in range(count):
         assert at
-        firing = one.fire(rung, at)
-        assert firing
-        found.append((f"{at.astimezone(SHANGHAI):%dT%H:%M}", firing.rung // HOUR, firing.tell))
-        rung, at = firing.rung, firing.next_at
+        due_steps = one.fire(rung, at)
+        assert due_steps
+        found.append((f"{at.astimezone(SHANGHAI):%dT%H:%M}", due_steps.rung // HOUR, due_steps.tell))
+        rung, at = due_steps.rung, due_steps.next_at
     return found
 
 
@@ -75,12 +75,12 @@ def test_nothing_is_due_before_its_time() -> None:
 
 
 def test_a_late_look_sounds_once_and_skips_the_rest() -> None:
-    firing = ladder().fire(None, local("25T09:00"))
-    assert firing
-    assert firing.rung == 32 * HOUR
-    assert firing.skipped == tuple(h * HOUR for h in (-4, -1, 0, 4, 8, 12, 16, 20, 24, 28))
-    assert firing.tell == ("owner", "head", "leader", "chief", "bulletin")
-    assert firing.next_at == local("25T12:00")
+    due_steps = ladder().fire(None, local("25T09:00"))
+    assert due_steps
+    assert due_steps.rung == 32 * HOUR
+    assert due_steps.skipped == tuple(h * HOUR for h in (-4, -1, 0, 4, 8, 12, 16, 20, 24, 28))
+    assert due_steps.tell == ("owner", "head", "leader", "chief", "bulletin")
+    assert due_steps.next_at == local("25T12:00")
 
 
 def test_without_a_repeat_the_ladder_ends() -> None:
@@ -103,12 +103,12 @@ def test_however_it_is_looked_at_each_step_is_taken_once_and_in_order(
     now, rung = begin, None
     for span in looks:
         now += span
-        firing = one.fire(rung, now)
-        if firing:
-            taken += [*firing.skipped, firing.rung]
-            rung = firing.rung
-            assert firing.next_at is not None
-            assert firing.next_at > now
+        due_steps = one.fire(rung, now)
+        if due_steps:
+            taken += [*due_steps.skipped, due_steps.rung]
+            rung = due_steps.rung
+            assert due_steps.next_at is not None
+            assert due_steps.next_at > now
     assert all(earlier < later for earlier, later in pairwise(taken))
     assert taken == [offset for offset, at in first_steps(one, len(taken)) if at <= now]
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers.rules.time.calendar import Calendar, Interval
-from handlers.rules.time.periods import PeriodError, Reckoning, due, extend, parse
+from handlers.rules.time.periods import DeadlineTrace, PeriodError, due, extend, parse
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OFFICE = (Interval.parse("08:30-12:00"), Interval.parse("14:00-17:30"))
@@ -185,6 +185,6 @@ def test_an_extension_is_a_length(by):
 @pytest.mark.parametrize(("start", "rule", "options", "expected"), WORKED_EXAMPLES)
 def test_a_reckoning_survives_json(start, rule, options, expected):
     found = due(parse(rule), local(start), CALENDAR, **options)
-    again = Reckoning.from_dict(json.loads(json.dumps(found.reckoning.to_dict())))
+    again = DeadlineTrace.from_dict(json.loads(json.dumps(found.reckoning.to_dict())))
     assert again == found.reckoning
     assert again.at == found.at

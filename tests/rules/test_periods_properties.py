@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.rules.time.calendar import Calendar, Interval
-from handlers.rules.time.periods import Reckoning, due, extend, parse
+from handlers.rules.time.periods import DeadlineTrace, due, extend, parse
 
 ZONES = [
     "Asia/Shanghai",
@@ -73,7 +73,7 @@ def test_every_due_time_lies_ahead_and_is_explained(rule, start, calendar, optio
     assert found.at > start
     assert found.at.tzinfo is UTC
     assert (reckoning.at, reckoning.start, reckoning.rule) == (found.at, start, rule)
-    assert Reckoning.from_dict(json.loads(json.dumps(reckoning.to_dict()))) == reckoning
+    assert DeadlineTrace.from_dict(json.loads(json.dumps(reckoning.to_dict()))) == reckoning
 
 
 @settings(max_examples=400, deadline=None)

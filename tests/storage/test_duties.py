@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from storage import duties
 from storage.duties import Step, fire
 from storage.tables import Duty, Event, Outbox, to_ms
-from tests.support.rows import NOW, duty, letter, opened
+from tests.support.rows import NOW, duty, opened, outgoing
 
 DUE = NOW + timedelta(hours=1)
 NEXT = NOW + timedelta(hours=5)
@@ -18,7 +18,7 @@ def step(id: int = 1, was: datetime = DUE, rung: int = 0, **more: object) -> Ste
 
 
 async def take(*steps: Step) -> duties.Fired:
-    return await fire(steps, [(frozenset({one.duty}), letter(duty=one.duty)) for one in steps], DUE)
+    return await fire(steps, [(frozenset({one.duty}), outgoing(duty=one.duty)) for one in steps], DUE)
 
 
 async def test_a_step_moves_the_row_and_is_recorded_and_told(tables: str) -> None:

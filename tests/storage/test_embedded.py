@@ -14,7 +14,7 @@ from storage.timers import embedded, embedded_files
 ROOT = Path(__file__).parents[2]
 PARENT = """
 import asyncio, sys
-from storage import embedded
+from storage.timers import embedded
 server = asyncio.run(embedded.start(sys.argv[1]))
 print(server.pid, server.adopted, flush=True)
 sys.stdin.read()

@@ -9,7 +9,7 @@ from tortoise.exceptions import IntegrityError
 from storage import inbox
 from storage.incidents import Conflict, NewPost, change, join, known_posts, load
 from storage.tables import Duty, Event, Forwarding, Holding, Incident, Outbox, Post
-from tests.support.rows import NOW, Decided, duty, event, letter, opened, turn
+from tests.support.rows import NOW, Decided, actor, duty, event, opened, outgoing
 
 LATER = NOW + timedelta(minutes=5)
 
@@ -25,7 +25,7 @@ async def counts() -> tuple[int, int, int]:
 async def test_a_change_raises_the_version_and_writes_everything(tables: str) -> None:
     await opened()
     decided = Decided((event("acknowledged"),), {"stage": "acknowledged", "holder": "approver:qian"}, met=(1,))
-    written = await change(1, 1, decided, turn(LATER), lambda _: [letter()])
+    written = await change(1, 1, decided, actor(LATER), lambda _: [outgoing()])
     record = await load(1)
     assert record
     assert (record.incident.version, record.incident.stage) == (2, "acknowledged")
@@ -37,18 +37,18 @@ async def test_a_change_raises_the_version_and_writes_everything(tables: str) ->
 
 async def test_what_was_read_too_early_is_refused_and_leaves_nothing(tables: str) -> None:
     await opened()
-    await change(1, 1, Decided(changes={"stage": "acknowledged"}), turn(), nothing)
+    await change(1, 1, Decided(changes={"stage": "acknowledged"}), actor(), nothing)
     before = await counts()
     late = Decided((event("assigned"),), {"holder": "desk"}, met=(1,), opened=(duty(),))
     with pytest.raises(Conflict):
-        await change(1, 1, late, turn(), lambda _: [letter()])
+        await change(1, 1, late, actor(), lambda _: [outgoing()])
     assert await counts() == before
     assert await Duty.filter(state="open").count() == 1
 
 
 async def test_of_many_at_once_one_wins(tables: str) -> None:
     await opened()
-    tries = [change(1, 1, Decided((event("x", n=n),)), turn(), lambda _: [letter()]) for n in range(8)]
+    tries = [change(1, 1, Decided((event("x", n=n),)), actor(), lambda _: [outgoing()]) for n in range(8)]
     results = await asyncio.gather(*tries, return_exceptions=True)
     assert sorted(type(result).__name__ for result in results) == ["Conflict"] * 7 + ["Written"]
     assert await Event.filter(kind="x").count() == 1
@@ -58,9 +58,9 @@ async def test_a_message_that_was_dealt_with_writes_nothing_more(tables: str) ->
     await opened()
     arrival = await inbox.store("local", "m", "{}", NOW)
     assert arrival
-    await change(1, 1, Decided((event("x"),)), turn(inbox=arrival), nothing)
+    await change(1, 1, Decided((event("x"),)), actor(inbox=arrival), nothing)
     with pytest.raises(inbox.AlreadyHandled):
-        await change(2, 1, Decided((event("x"),)), turn(inbox=arrival), lambda _: [letter()])
+        await change(2, 1, Decided((event("x"),)), actor(inbox=arrival), lambda _: [outgoing()])
     assert await Event.filter(kind="x").count() == 1
     assert (await Incident.get(number=1)).version == 2
 
@@ -82,7 +82,7 @@ async def test_two_that_open_the_same_post_at_once(tables: str) -> None:
 async def test_joining_records_the_forwarding_and_the_new_posts(tables: str) -> None:
     await opened("a")
     posts = [NewPost(fingerprint="web:b", url="https://b", platform="b", posted_at=None)]
-    await join(1, 1, posts, "local:2", Decided((event("joined"),)), turn(), nothing)
+    await join(1, 1, posts, "local:2", Decided((event("joined"),)), actor(), nothing)
     assert await known_posts(["web:b"]) == {"web:b": 1}
     assert await Forwarding.filter(joined=True).count() == 1
 
@@ -92,7 +92,7 @@ async def test_a_moved_duty_starts_its_ladder_over(tables: str) -> None:
     await Duty.filter(id=1).update(rung=3600)
     moved = duty(due=LATER)
     moved.id, moved.rung = 1, None
-    written = await change(1, 1, Decided(moved=(moved,)), turn(), nothing)
+    written = await change(1, 1, Decided(moved=(moved,)), actor(), nothing)
     row = await Duty.get(id=1)
     assert (row.rung, row.due_at, row.next_at) == (None, LATER, LATER)
     assert row.first_due_at == NOW + timedelta(hours=1)
@@ -105,5 +105,5 @@ async def test_an_unknown_number_is_none(tables: str) -> None:
 
 async def test_whoever_holds_it_already_goes_on_holding_it(tables: str) -> None:
     await opened()
-    await change(1, 1, Decided(changes={"holder": "department:总务处"}), turn(LATER), nothing)
+    await change(1, 1, Decided(changes={"holder": "department:总务处"}), actor(LATER), nothing)
     assert await Holding.all().values_list("holder", "until") == [("department:总务处", None)]

@@ -7,35 +7,35 @@ from storage import outbox
 from storage.database import sql
 from storage.database.transaction import transact
 from storage.tables import Outbox
-from tests.support.rows import LEASE, NOW, letter
+from tests.support.rows import LEASE, NOW, outgoing
 
 SECOND = timedelta(seconds=1)
 
 
 async def claimed(at=NOW, limit: int = 64) -> list[tuple[str, bool]]:
-    return [(parcel.body, parcel.repeat) for parcel in await outbox.claim("local", at, LEASE, limit)]
+    return [(message.body, message.repeat) for message in await outbox.claim("local", at, LEASE, limit)]
 
 
 async def test_the_most_urgent_first_then_in_order(tables: str) -> None:
-    await outbox.plan([letter("late", urgency=9), letter("a"), letter("b"), letter("soon", urgency=5)], NOW)
+    await outbox.plan([outgoing("late", urgency=9), outgoing("a"), outgoing("b"), outgoing("soon", urgency=5)], NOW)
     assert [body for body, _ in await claimed()] == ["a", "b", "soon", "late"]
 
 
 async def test_not_before_its_time_nor_on_another_channel(tables: str) -> None:
-    await outbox.plan([letter("x", not_before=NOW + SECOND)], NOW)
+    await outbox.plan([outgoing("x", not_before=NOW + SECOND)], NOW)
     assert await claimed() == []
     assert await outbox.claim("dingtalk", NOW + SECOND, LEASE) == []
     assert await claimed(NOW + SECOND) == [("x", False)]
 
 
 async def test_senders_at_once_share(tables: str) -> None:
-    await outbox.plan([letter(f"{n}")._replace(conversation=f"c{n}") for n in range(40)], NOW)
+    await outbox.plan([outgoing(f"{n}")._replace(conversation=f"c{n}") for n in range(40)], NOW)
     shares = await asyncio.gather(*(claimed(limit=10) for _ in range(6)))
     assert sorted(int(body) for share in shares for body, _ in share) == list(range(40))
 
 
 async def test_one_sender_at_a_time_for_a_conversation(tables: str) -> None:
-    await outbox.plan([letter("a"), letter("b"), letter("x")._replace(conversation="other")], NOW)
+    await outbox.plan([outgoing("a"), outgoing("b"), outgoing("x")._replace(conversation="other")], NOW)
     assert await claimed(limit=1) == [("a", False)]
     assert await claimed() == [("x", False)]
     await outbox.sent([1], NOW)
@@ -43,10 +43,10 @@ async def test_one_sender_at_a_time_for_a_conversation(tables: str) -> None:
 
 
 async def test_only_an_answer_goes_ahead_of_what_waits(tables: str) -> None:
-    await outbox.plan([letter("reminder", urgency=5)], NOW)
+    await outbox.plan([outgoing("reminder", urgency=5)], NOW)
     await claimed()
     await outbox.postpone([1], NOW + SECOND, "full", counted=False)
-    await outbox.plan([letter("later", urgency=6), letter("answer")], NOW)
+    await outbox.plan([outgoing("later", urgency=6), outgoing("answer")], NOW)
     assert await claimed() == [("answer", False)]
     await outbox.sent([3], NOW)
     assert [body for body, _ in await claimed(NOW + SECOND)] == ["reminder", "later"]
@@ -54,7 +54,7 @@ async def test_only_an_answer_goes_ahead_of_what_waits(tables: str) -> None:
 
 
 async def test_parts_follow_each_other(tables: str) -> None:
-    await outbox.plan([letter("long", urgency=5), letter("next", urgency=5)], NOW)
+    await outbox.plan([outgoing("long", urgency=5), outgoing("next", urgency=5)], NOW)
     [first, _] = await outbox.claim("local", NOW, LEASE)
     parts = await outbox.split(first, ["1", "2", "3"], NOW, LEASE)
     assert [(part.body, part.carrier, part.part) for part in parts] == [("1", None, 0), ("2", 1, 1), ("3", 1, 2)]
@@ -62,7 +62,7 @@ async def test_parts_follow_each_other(tables: str) -> None:
 
 
 async def test_what_is_given_back_comes_at_once_unless_somebody_else_has_it(tables: str) -> None:
-    await outbox.plan([letter("x")], NOW)
+    await outbox.plan([outgoing("x")], NOW)
     await claimed()
     await outbox.give_back([1], NOW)
     assert await claimed() == []
@@ -71,7 +71,7 @@ async def test_what_is_given_back_comes_at_once_unless_somebody_else_has_it(tabl
 
 
 async def test_an_ended_lease_gives_it_back_as_a_possible_repeat(tables: str) -> None:
-    await outbox.plan([letter("x")], NOW)
+    await outbox.plan([outgoing("x")], NOW)
     assert await claimed() == [("x", False)]
     assert await claimed(NOW + LEASE - SECOND) == []
     assert await claimed(NOW + LEASE) == [("x", True)]
@@ -79,7 +79,7 @@ async def test_an_ended_lease_gives_it_back_as_a_possible_repeat(tables: str) ->
 
 
 async def test_what_was_sent_never_comes_back(tables: str) -> None:
-    await outbox.plan([letter("x"), letter("y"), letter("z")], NOW)
+    await outbox.plan([outgoing("x"), outgoing("y"), outgoing("z")], NOW)
     await claimed()
     await outbox.sent([1], NOW, "p1")
     await outbox.sent([2], NOW, accepted=False)
@@ -90,7 +90,7 @@ async def test_what_was_sent_never_comes_back(tables: str) -> None:
 
 
 async def test_put_off_it_comes_at_its_time_and_is_no_repeat(tables: str) -> None:
-    await outbox.plan([letter("x")], NOW)
+    await outbox.plan([outgoing("x")], NOW)
     await claimed()
     await outbox.postpone([1], NOW + 5 * SECOND, "busy")
     assert await claimed(NOW + 4 * SECOND) == []
@@ -98,7 +98,7 @@ async def test_put_off_it_comes_at_its_time_and_is_no_repeat(tables: str) -> Non
 
 
 async def test_put_off_after_a_lost_attempt_it_is_still_a_possible_repeat(tables: str) -> None:
-    await outbox.plan([letter("x")], NOW)
+    await outbox.plan([outgoing("x")], NOW)
     await claimed()
     assert await claimed(NOW + LEASE) == [("x", True)]
     await outbox.postpone([1], NOW + LEASE, "busy")
@@ -107,14 +107,14 @@ async def test_put_off_after_a_lost_attempt_it_is_still_a_possible_repeat(tables
 
 async def test_when_there_is_more_to_do(tables: str) -> None:
     assert await outbox.next_at("local") is None
-    await outbox.plan([letter("x", not_before=NOW + SECOND)], NOW)
+    await outbox.plan([outgoing("x", not_before=NOW + SECOND)], NOW)
     assert await outbox.next_at("local") == NOW + SECOND
     await claimed(NOW + SECOND)
     assert await outbox.next_at("local") == NOW + SECOND + LEASE
 
 
 async def test_found_again_by_its_card_and_its_platform_id(tables: str) -> None:
-    await outbox.plan([letter("x", card="incident-1"), letter("y", card="incident-1"), letter("z")], NOW)
+    await outbox.plan([outgoing("x", card="incident-1"), outgoing("y", card="incident-1"), outgoing("z")], NOW)
     await claimed(limit=1)
     await outbox.sent([1], NOW, "p1")
     assert [one.id for one in await outbox.with_card("local", "incident-1")] == [1]
@@ -130,19 +130,19 @@ async def test_found_again_by_its_card_and_its_platform_id(tables: str) -> None:
 async def test_what_is_planned_during_another_claim_waits_for_it(tables: str) -> None:
     """A second process claims while the first one's claim is not committed yet: it may not send what comes after."""
     shared = tables.startswith("postgres")  # SQLite has one writer at a time
-    await transact(lambda: outbox.plan([letter("1")], NOW))
+    await transact(lambda: outbox.plan([outgoing("1")], NOW))
     begun, planned = asyncio.Event(), asyncio.Event()
 
     async def slowly() -> list[str]:
-        parcels = await outbox.claim("local", NOW, LEASE)
+        messages = await outbox.claim("local", NOW, LEASE)
         begun.set()
         await planned.wait()
-        return [parcel.body for parcel in parcels]
+        return [message.body for message in messages]
 
     first = asyncio.create_task(transact(slowly))
     await begun.wait()
     if shared:
-        await transact(lambda: outbox.plan([letter("2")], NOW))
+        await transact(lambda: outbox.plan([outgoing("2")], NOW))
     second = asyncio.create_task(claimed())
     blocked = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     while shared and not await sql.values(blocked, ()):  # noqa: ASYNC110 - another process's state

@@ -11,9 +11,9 @@ ROOT = Path(__file__).parents[2]
 WRITER = """
 import asyncio, sys
 from storage.counters import take
-from storage.database import close_database, open_database
+from storage.database.database import close_database, open_database
 from storage.tables import Setting
-from storage.transaction import transact
+from storage.database.transaction import transact
 
 async def work():
     await Setting.all().count()  # a transaction that reads first and writes then: what deferred ones fail at

@@ -39,12 +39,12 @@ def duty(kind: str = "reply", due: datetime = NOW + timedelta(hours=1), **change
     return SimpleNamespace(**(values | changes))
 
 
-def letter(text: str = "{}", **more: Any) -> OutgoingMessage:
+def outgoing(text: str = "{}", **more: Any) -> OutgoingMessage:
     return OutgoingMessage("local", "work", text, **more)
 
 
-def turn(now: datetime = NOW, inbox: int | None = None) -> Actor:
-    return Actor(actor="zhou", now=now, inbox=inbox)
+def actor(now: datetime = NOW, inbox: int | None = None) -> Actor:
+    return Actor(id="zhou", now=now, inbox=inbox)
 
 
 async def opened(name: str = "a", *duties: Any) -> Written:
@@ -57,4 +57,4 @@ async def opened(name: str = "a", *duties: Any) -> Written:
     post = NewPost(fingerprint=f"web:{name}", url=None, platform="text", posted_at=None)
     new = NewIncident(fields=fields, regime="standard", policy="{}", digest="d", posts=[post], message=f"local:{name}")
     decided = Decided((event("opened"),), opened=duties or (duty(),))
-    return await open_incident(new, decided, turn(), lambda written: [letter(incident=written.number)])
+    return await open_incident(new, decided, actor(), lambda written: [outgoing(incident=written.number)])

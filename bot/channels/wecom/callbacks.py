@@ -33,7 +33,7 @@ class Sealed(msgspec.Struct):
 
 
 def robot_routes(
-    settings: RobotSettings, ear: InboundMessages, answers: AnsweringRobot, now: Now
+    settings: RobotSettings, inbound: InboundMessages, answers: AnsweringRobot, now: Now
 ) -> list[web.RouteDef]:
     envelope = Envelope(settings.token, settings.aes_key, "")
 
@@ -45,24 +45,24 @@ def robot_routes(
         callback = read_callback(_open(request, envelope, sealed, now()), settings.names, now())
         if callback.message is None:
             return web.Response()
-        message = await ear.resolved(callback.message)
+        message = await inbound.resolved(callback.message)
         if callback.answer_to:
             await answers.remember(message.conversation, callback.answer_to)
-        fresh = await _store(ear, message)
-        card = await ear.decided(callback.card, callback.task) if fresh and callback.card else None
+        fresh = await _store(inbound, message)
+        card = await inbound.decided(callback.card, callback.task) if fresh and callback.card else None
         return web.Response() if card is None else _sealed(envelope, card, now())
 
     return _routes("/wecom/robot", envelope, take, now)
 
 
-def app_routes(settings: AppSettings, ear: InboundMessages, now: Now) -> list[web.RouteDef]:
+def app_routes(settings: AppSettings, inbound: InboundMessages, now: Now) -> list[web.RouteDef]:
     envelope = Envelope(settings.token, settings.aes_key, settings.corp_id)
 
     async def take(request: web.Request) -> web.Response:
         sealed = encrypted(await read_body(request))
         message = read_xml(_open(request, envelope, sealed, now()), now()).message
         if message is not None:
-            await _store(ear, await ear.resolved(message))
+            await _store(inbound, await inbound.resolved(message))
         return web.Response()
 
     return _routes("/wecom/app", envelope, take, now)
@@ -99,9 +99,9 @@ def _open(request: web.Request, envelope: Envelope, sealed: str, now: datetime) 
     return envelope.open(given, timestamp, nonce, sealed, now)
 
 
-async def _store(ear: InboundMessages, message: Message) -> bool:
+async def _store(inbound: InboundMessages, message: Message) -> bool:
     try:
-        return await ear.store(message)
+        return await inbound.store(message)
     except Exception as error:
         log.exception("message %s from WeCom could not be stored", message.id)
         raise Declined(500, "not stored: send it again") from error

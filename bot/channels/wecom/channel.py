@@ -74,15 +74,15 @@ class WeCom:
 
     def __init__(
         self,
-        doors: Transports,
+        transports: Transports,
         redis: Redis | None,
         account: Callable[[str], str | None],
         alias: Alias,
         read: Read,
         now: Callable[[], datetime],
     ) -> None:
-        self._doors, self._redis, self._alias = doors, redis, alias
-        self._routes = doors.routes(account)
+        self._transports, self._redis, self._alias = transports, redis, alias
+        self._routes = transports.routes(account)
         self._account, self._read, self._now = account, read, now
 
     def parts(self, conversation: str, say: Reply) -> Sequence[Reply]:
@@ -94,13 +94,13 @@ class WeCom:
     async def hold(self, conversation: str, say: Reply, _urgency: int) -> float:
         """What only the robot can say waits, uncounted, while its connection is another process's, or is down."""
         if not is_private(conversation):
-            await self._doors.learn(conversation)
-        robot = self._doors.robot
-        if robot is None or say.update is not None or self._routes.door(conversation, say) != "robot":
+            await self._transports.learn(conversation)
+        robot = self._transports.robot
+        if robot is None or say.update is not None or self._routes.transport(conversation, say) != "robot":
             return 0.0
         if not robot.has_it:
             return ELSEWHERE
-        return 0.0 if robot.ready or self._doors.webhook(conversation) else AWAY_SECONDS
+        return 0.0 if robot.ready or self._transports.webhook(conversation) else AWAY_SECONDS
 
     async def send(self, conversation: str, say: Reply, key: str) -> Receipt:
         if say.update is not None:
@@ -113,18 +113,18 @@ class WeCom:
         return await self._group(conversation, say, key)
 
     async def fetch(self, attachment: Attachment) -> bytes:
-        return await fetch(attachment, self._doors.app, self._doors.settings)
+        return await fetch(attachment, self._transports.app, self._transports.settings)
 
     async def close(self) -> None: ...
 
     async def _group(self, conversation: str, say: Reply, key: str) -> Receipt:
         """Where one cannot speak the other does: buttons are missed then, or nobody's telephone rings."""
-        hook = self._doors.webhook(conversation)
-        if hook is not None and self._routes.door(conversation, say) == "webhook":
+        hook = self._transports.webhook(conversation)
+        if hook is not None and self._routes.transport(conversation, say) == "webhook":
             try:
                 await self._by_webhook(hook, say)
             except WeComError as error:
-                if self._doors.robot is None or error.outcome is not Outcome.REFUSED:
+                if self._transports.robot is None or error.outcome is not Outcome.REFUSED:
                     raise
                 log.warning("the robot speaks for the webhook", conversation=conversation, why=str(error))
                 await self._by_robot(conversation, conversation, False, say, key)
@@ -151,7 +151,7 @@ class WeCom:
             await hook.file(body, name)
 
     async def _by_robot(self, conversation: str, chat: str, private: bool, say: Reply, key: str) -> None:
-        robot = self._doors.robot
+        robot = self._transports.robot
         if robot is None:
             reason = "WeCom: nothing can speak here: give the group a webhook, or set up [channel.wecom_robot]"
             raise WeComError(reason, Outcome.REFUSED)
@@ -165,12 +165,12 @@ class WeCom:
 
     async def _private(self, conversation: str, say: Reply, key: str) -> Receipt:
         uid = conversation.partition("@")[2]
-        if self._routes.door(conversation, say) == "app":
+        if self._routes.transport(conversation, say) == "app":
             return await self._by_app(uid, say, key)
         try:
             await self._by_robot(f"{ROBOT}{uid}", await self._alias(uid), True, say, key)
         except WeComError as error:
-            if self._doors.app is None or error.outcome is not Outcome.REFUSED:
+            if self._transports.app is None or error.outcome is not Outcome.REFUSED:
                 raise
             return await self._by_app(uid, say, key)
         return Receipt(None, accepted=False)
@@ -183,12 +183,12 @@ class WeCom:
             if error.outcome is Outcome.UNKNOWN:
                 raise
             log.warning("a card did not reach a person through the app", person=say.to, why=str(error))
-            if say.card is None or self._doors.robot is None:
+            if say.card is None or self._transports.robot is None:
                 return Receipt(left_out=str(error))
         return await self._group(conversation, Reply(text=say.text, card=say.card), key)
 
     async def _by_app(self, uid: str, say: Reply, key: str) -> Receipt:
-        app = self._doors.app
+        app = self._transports.app
         if app is None:
             raise WeComError("WeCom: there is no self-built app: set up [channel.wecom_app]", Outcome.REFUSED)
         body: Json = {"msgtype": "text", "text": {"content": say.text}}
@@ -211,8 +211,8 @@ class WeCom:
                     await pipe.execute()
         except AWAY:
             log.warning("a card keeps its buttons: Redis is away", card=card)
-        if self._doors.app is not None:
-            await self._update_in_app(self._doors.app, card, done)
+        if self._transports.app is not None:
+            await self._update_in_app(self._transports.app, card, done)
 
     async def _update_in_app(self, app: App, card: str, done: str) -> None:
         async def update(uid: str, response_code: str) -> None:

@@ -38,11 +38,11 @@ async def connect_wecom(bot: "Bot", stack: AsyncExitStack, pace: Pace = PACE) ->
     tables, institution, redis = bot.config.channel, bot.office.institution, bot.redis
     app = App(app_settings(tables.wecom_app), http, redis) if tables.wecom_app else None
     identities = Identities(app, redis, lambda id: institution.by_account(CHANNEL, id) is not None)
-    ear = InboundMessages(bot.dispatcher.hear, identities, redis, bot.clock.now)
+    inbound = InboundMessages(bot.dispatcher.hear, identities, redis, bot.clock.now)
     settings = robot_settings(tables.wecom_robot) if tables.wecom_robot else None
-    robot = _robot(bot, settings, ear, http, session, pace) if settings else None
+    robot = _robot(bot, settings, inbound, http, session, pace) if settings else None
     if app is not None and app.settings.hears:
-        bot.callbacks.append(app_routes(app.settings, ear, bot.clock.now))
+        bot.callbacks.append(app_routes(app.settings, inbound, bot.clock.now))
     webhooks, office = group_webhooks(bot.config, http), bot.office
 
     def account(person: str) -> str | None:
@@ -58,21 +58,21 @@ async def connect_wecom(bot: "Bot", stack: AsyncExitStack, pace: Pace = PACE) ->
             await learn(office)
 
     await learn(office)
-    doors = Transports(robot=robot, app=app, webhook=webhook, learn=learn_of, settings=settings)
-    channel = WeCom(doors, redis, account, identities.robots_id, files.read, bot.clock.now)
+    transports = Transports(robot=robot, app=app, webhook=webhook, learn=learn_of, settings=settings)
+    channel = WeCom(transports, redis, account, identities.robots_id, files.read, bot.clock.now)
     bot.add(channel, channel.hold)
 
 
 def _robot(
-    bot: "Bot", settings: RobotSettings, ear: InboundMessages, http: Http, session: ClientSession, pace: Pace
+    bot: "Bot", settings: RobotSettings, inbound: InboundMessages, http: Http, session: ClientSession, pace: Pace
 ) -> Robot:
     now = bot.clock.now
     http.secrets |= {settings.secret, settings.token, settings.aes_key}
     if settings.mode == "http":
         answering = AnsweringRobot(settings, http, bot.redis, now)
-        bot.callbacks.append(robot_routes(settings, ear, answering, now))
+        bot.callbacks.append(robot_routes(settings, inbound, answering, now))
         return answering
-    hearing = SocketInbound(ear, settings.names, now)
+    hearing = SocketInbound(inbound, settings.names, now)
     robot = SocketRobot(robot_socket(settings, session, bot.redis, hearing.heard, pace))
     hearing.update = robot.update_card
     bot.loops.append(robot.socket.run)

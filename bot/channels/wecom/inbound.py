@@ -116,8 +116,8 @@ class InboundMessages:
 class SocketInbound:
     """Hears callbacks of the long connection. `update` answers a press by its req_id."""
 
-    def __init__(self, ear: InboundMessages, names: tuple[str, ...], now: Callable[[], datetime]) -> None:
-        self._ear, self._names, self._now = ear, names, now
+    def __init__(self, inbound: InboundMessages, names: tuple[str, ...], now: Callable[[], datetime]) -> None:
+        self._inbound, self._names, self._now = inbound, names, now
         self.update: Callable[[str, Json], Any] | None = None
         self._pressed: set[asyncio.Task[None]] = set()
 
@@ -128,13 +128,13 @@ class SocketInbound:
         except Malformed as error:
             log.warning("a callback cannot be read", why=str(error))
             return
-        if callback.message is not None and await self._ear.hear(callback.message) and callback.card:
+        if callback.message is not None and await self._inbound.hear(callback.message) and callback.card:
             answering = asyncio.create_task(self._answer(req_id, callback))
             self._pressed.add(answering)
             answering.add_done_callback(self._pressed.discard)
 
     async def _answer(self, req_id: str, callback: WeComCallback) -> None:
-        card = await self._ear.decided(callback.card, callback.task)
+        card = await self._inbound.decided(callback.card, callback.task)
         if card is None or self.update is None:
             return
         try:

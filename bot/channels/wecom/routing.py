@@ -40,7 +40,7 @@ class Routes:
     hook: Callable[[str], str | None] = no_hook
     account: Callable[[str], str | None] = str
 
-    def door(self, conversation: str, say: Reply) -> Transport:
+    def transport(self, conversation: str, say: Reply) -> Transport:
         """The door that one part goes through."""
         robot: Transport = "nobody" if self.robot == "none" else "robot"
         if aside(conversation, say):
@@ -65,17 +65,21 @@ class Routes:
         if say.card is not None and self._in_one(conversation, say):
             return [replace(say, attachments=()), *files]
         words = replace(say, card=None, attachments=())
-        texts = cut(words, BYTES[self.door(conversation, words)]) if say.text.strip() or not (files or say.card) else []
+        texts = (
+            cut(words, BYTES[self.transport(conversation, words)])
+            if say.text.strip() or not (files or say.card)
+            else []
+        )
         return [*texts, *(self._cards(conversation, say) if say.card else ()), *files]
 
     def limits(self, conversation: str, say: Reply) -> Sequence[Limit]:
         """The webhook takes 20 a minute; robot and app 30 a minute and 1,000 an hour in each conversation."""
-        door = self.door(conversation, say)
-        if say.update is not None or door == "nobody" or (door == "robot" and self.robot == "answers"):
+        transport = self.transport(conversation, say)
+        if say.update is not None or transport == "nobody" or (transport == "robot" and self.robot == "answers"):
             return ()
-        if door == "webhook":
+        if transport == "webhook":
             return (Limit(f"wecom-webhook:{self.hook(conversation)}", A_MINUTE, 60.0),)
-        target = f"wecom-{door}:{self.uid(conversation, say) or conversation}"
+        target = f"wecom-{transport}:{self.uid(conversation, say) or conversation}"
         return (Limit(f"{target}:minute", 30, 60.0), Limit(f"{target}:hour", 1000, 3600.0))
 
     def uid(self, conversation: str, say: Reply) -> str:
@@ -109,8 +113,8 @@ class Routes:
         return tuple(person for person in say.mentions if self.account(person)) if self.app == "hears" else ()
 
     def _has_buttons(self, conversation: str) -> bool:
-        door = self.door(conversation, Reply(text=""))
-        return self.app == "hears" if is_private(conversation) and door == "app" else self.robot != "none"
+        transport = self.transport(conversation, Reply(text=""))
+        return self.app == "hears" if is_private(conversation) and transport == "app" else self.robot != "none"
 
 
 def is_private(conversation: str) -> bool:

@@ -169,10 +169,10 @@ class StatisticsBuilder:
 
 
 def statistics_of(rows: Iterable[MatterRow], calendar: Calendar, now: datetime) -> Statistics:
-    tallying = StatisticsBuilder(calendar, now)
+    builder = StatisticsBuilder(calendar, now)
     for row in rows:
-        tallying.add(row)
-    return tallying.end()
+        builder.add(row)
+    return builder.end()
 
 
 def _share(part: int, whole: int) -> float | None:

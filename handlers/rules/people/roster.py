@@ -100,9 +100,9 @@ class Watch:
 
     def _planned(self, day: date, n: int) -> tuple[str, ...]:
         roster, days = self.roster, (day - self.roster.since).days
-        turn = {"shift": days * len(roster.shifts) + n, "day": days, "week": days // 7}[roster.rotate]
+        context = {"shift": days * len(roster.shifts) + n, "day": days, "week": days // 7}[roster.rotate]
         teams = 1 if self.calendar.is_working(day) else roster.on_rest_days
-        chosen = (roster.teams[(turn + more) % len(roster.teams)] for more in range(min(teams, len(roster.teams))))
+        chosen = (roster.teams[(context + more) % len(roster.teams)] for more in range(min(teams, len(roster.teams))))
         return tuple(dict.fromkeys(person for team in chosen for person in team))
 
     def _shift(self, begins: datetime, ends: datetime, planned: Iterable[str]) -> Shift:

@@ -26,7 +26,9 @@ def ways(routes: Routes, conversation: str, say: Reply) -> list[tuple[str, str, 
     """Each part: its door, for whom it is, and what it is."""
     parts = routes.parts(conversation, say)
     kinds = ["file" if part.attachments else "card" if part.card else "text" for part in parts]
-    return [(routes.door(conversation, part), part.to or "", kind) for part, kind in zip(parts, kinds, strict=True)]
+    return [
+        (routes.transport(conversation, part), part.to or "", kind) for part, kind in zip(parts, kinds, strict=True)
+    ]
 
 
 ASKED = Reply(text=SHORT, mentions=("qian",), card=CARD)
@@ -78,7 +80,7 @@ def test_whoever_has_no_account_gets_no_card_of_their_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("conversation", "known", "door"),
+    ("conversation", "known", "transport"),
     [
         ("@u1", {"robot": "pushes", "app": "hears"}, "app"),
         ("@u1", {"robot": "pushes"}, "robot"),
@@ -88,8 +90,8 @@ def test_whoever_has_no_account_gets_no_card_of_their_own() -> None:
         (GROUP, {"app": "hears"}, "nobody"),
     ],
 )
-def test_one_to_one_goes_where_it_was_said(conversation: str, known: dict[str, Any], door: str) -> None:
-    assert routes(**known).door(conversation, SAID) == door
+def test_one_to_one_goes_where_it_was_said(conversation: str, known: dict[str, Any], transport: str) -> None:
+    assert routes(**known).transport(conversation, SAID) == transport
 
 
 def test_files_follow_the_text() -> None:
@@ -115,7 +117,7 @@ def test_a_part_is_one_message_and_fits(known: Routes, conversation: str, say: R
     assert parts
     assert list(known.parts(conversation, parts[0])) == [parts[0]]  # however often the first is tried
     for part in parts:
-        limit = {"webhook": 2048, "robot": 4096}.get(known.door(conversation, part), 2048)
+        limit = {"webhook": 2048, "robot": 4096}.get(known.transport(conversation, part), 2048)
         assert len(part.text.encode()) <= limit
 
 

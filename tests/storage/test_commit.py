@@ -32,20 +32,20 @@ async def nothing_is_left() -> None:
 
 
 async def written(
-    letters: list[OutgoingMessage], inbox_id: int | None = None, along: list[Statement] | None = None
+    messages: list[OutgoingMessage], inbox_id: int | None = None, along: list[Statement] | None = None
 ) -> None:
     async def work() -> None:
         await take("numbers")
         await Setting.create(name="a", value="x")
-        await conclude(letters, inbox_id, [LINE], NOW, along or [])
+        await conclude(messages, inbox_id, [LINE], NOW, along or [])
 
     await transact(work)
 
 
-@pytest.mark.parametrize("letters", [[BAD], [GOOD, BAD], [GOOD, BAD, GOOD]])
-async def test_a_letter_that_cannot_be_queued(tables: str, letters: list[OutgoingMessage]) -> None:
+@pytest.mark.parametrize("messages", [[BAD], [GOOD, BAD], [GOOD, BAD, GOOD]])
+async def test_a_letter_that_cannot_be_queued(tables: str, messages: list[OutgoingMessage]) -> None:
     with pytest.raises(IntegrityError):
-        await written(letters)
+        await written(messages)
     await nothing_is_left()
 
 
