@@ -46,11 +46,9 @@ def _bare(said: Utterance) -> bool:
 
 
 async def handle(context: Context, which: str) -> None:
-    from handlers.registry import HANDLERS
-
     language, person = context.office.texts.language, context.person
     usual = {name for role in person.roles for name in EVERYDAY[role]}
-    names = [name for name in HANDLERS if may_ever(person, name) and (which == "all" or name in usual)]
-    lines = [(context.text(f"{name}.help"), HANDLERS[name].EXAMPLES[language]) for name in names]
+    names = [name for name in context.commands if may_ever(person, name) and (which == "all" or name in usual)]
+    lines = [(context.text(f"{name}.help"), context.commands[name].EXAMPLES[language]) for name in names]
     short = which == "everyday"
     await context.answer(Reply(text=context.text("help.all", lines=lines, person=person, short=short)))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import ModuleType
 from typing import Any
 
 from handlers.common.office import Arm, Office
@@ -41,10 +42,11 @@ class CheckedIn:
 class Context:
     """A message being handled. Everything is written in one transaction, together with the mark that it was handled.
 
-    `arm` sets the timers afterwards; the office's own if there is none.
+    `commands` are the registered ones by name. `arm` sets the timers afterwards; the office's own if there is none.
     """
 
     office: Office
+    commands: Mapping[str, ModuleType]
     message: Message
     person: Person
     now: datetime

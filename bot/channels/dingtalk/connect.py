@@ -1,7 +1,7 @@
 """Connects DingTalk: its channel, and its long connection or its callback."""
 
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import ClientTimeout
 
@@ -12,12 +12,10 @@ from bot.channels.dingtalk.channel import DingTalk, DingTalkSettings, RobotWebho
 from bot.channels.dingtalk.stream import DingTalkStream
 from bot.channels.dingtalk.wire import CHANNEL
 from bot.config import Config, DingTalkTable, secret
-
-if TYPE_CHECKING:
-    from bot.app import Bot
+from bot.runtime import Bot
 
 
-async def connect_dingtalk(bot: "Bot", table: DingTalkTable, stack: AsyncExitStack) -> None:
+async def connect_dingtalk(bot: Bot, table: DingTalkTable, stack: AsyncExitStack) -> None:
     settings = dingtalk_settings(bot.config, table)
     session = await stack.enter_async_context(outgoing.session(timeout=ClientTimeout(total=20)))
     institution, now = bot.office.institution, bot.clock.now

@@ -1,7 +1,7 @@
 """Builds the WeCom channel from the configuration: its doors, its callbacks, its long connection."""
 
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import ClientSession
 from redis.asyncio import Redis
@@ -19,19 +19,17 @@ from bot.channels.wecom.webhook import Webhook
 from bot.channels.wecom.wire import CHANNEL
 from bot.config import Config, WeComAppTable, WeComRobotTable, secret
 from bot.config.error import ConfigError
+from bot.runtime import Bot
 from handlers.commands.bind import learn
 from storage import files
 from storage.timers import keys
 from storage.timers.lease import Lease
 
-if TYPE_CHECKING:
-    from bot.app import Bot
-
 PACE = Pace()
 API = "https://qyapi.weixin.qq.com"
 
 
-async def connect_wecom(bot: "Bot", stack: AsyncExitStack, pace: Pace = PACE) -> None:
+async def connect_wecom(bot: Bot, stack: AsyncExitStack, pace: Pace = PACE) -> None:
     """The channel "wecom" with whatever of robot, app and webhooks is configured."""
     session = await stack.enter_async_context(outgoing.session())
     http = Http(session, set())
@@ -64,7 +62,7 @@ async def connect_wecom(bot: "Bot", stack: AsyncExitStack, pace: Pace = PACE) ->
 
 
 def _robot(
-    bot: "Bot", settings: RobotSettings, inbound: InboundMessages, http: Http, session: ClientSession, pace: Pace
+    bot: Bot, settings: RobotSettings, inbound: InboundMessages, http: Http, session: ClientSession, pace: Pace
 ) -> Robot:
     now = bot.clock.now
     http.secrets |= {settings.secret, settings.token, settings.aes_key}
