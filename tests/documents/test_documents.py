@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import _parser
-from tests.support.prose import READMES, ROOT, documents, read, sections, spans
+from tests.support.prose import READMES, ROOT, columns, documents, read, sections, spans
 
 NUMBERS = {6: ("six", "六"), 12: ("twelve", "十二"), 13: ("thirteen", "十三")}
 PATH = re.compile(r"(?:bot|handlers|storage|tests|tools|bench|docs)/[\w./*-]*|[\w.-]+\.(?:toml|md)")
@@ -80,6 +80,14 @@ def test_every_command_and_option_exists(name: str) -> None:
 def test_every_option_is_explained(verb: str) -> None:
     verbs = next(action for action in _parser()._actions if isinstance(action, argparse._SubParsersAction))
     assert all(action.help for action in verbs.choices[verb]._actions)
+
+
+def test_the_newcomers_walk_names_a_file_for_each_of_ten_behaviours() -> None:
+    walk = sections(read(ROOT / "CONTRIBUTING.md"))["A newcomer's walk"]
+    files = list(columns(walk, ("file",)))
+    assert len(files) >= 10
+    assert all((ROOT / path).is_file() for cell in files for path in spans(cell))
+    assert all(spans(cell) for cell in files)
 
 
 def test_every_command_is_in_both_readmes() -> None:
