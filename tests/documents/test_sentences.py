@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 
 from handlers.registry import HANDLERS
-from tests.support.prose import READMES, ROOT, blocks, columns, read, sections, spans
+from tests.support.prose import READMES, ROOT, TUTORIAL, blocks, columns, read, sections, spans, steps
 from tests.support.understanding import said, understood
 
-TUTORIAL = {"en": "One minute to try it", "zh": "一分钟试用"}
 QUESTIONS = {"en": "Questions", "zh": "常见问题"}
 NAMES = ("@回音", "@Huiyin", "@教务处")
 FORMS = re.compile(r"`([^`]+)`")
@@ -20,12 +19,6 @@ PLATFORMS = [ROOT / "docs/wecom.md", ROOT / "docs/dingtalk.md"]
 def addressed(text: str) -> list[str]:
     """What follows the bot's name, wherever it stands."""
     return [span for span in spans(text) if span.startswith(NAMES) and span not in NAMES]
-
-
-def tutorial(text: str) -> list[str]:
-    """The numbered steps, with what is sent in a line of its own."""
-    steps = re.findall(r"^(?:\d\.|   `).*$", text, flags=re.MULTILINE)
-    return [span for step in steps for span in FORMS.findall(step)]
 
 
 def answers(section: str) -> list[str]:
@@ -39,7 +32,7 @@ def shown(language: str) -> list[str]:
     text = read(READMES[language])
     parts = sections(text)
     found = [span for cell in columns(text) for span in FORMS.findall(cell)]
-    found += [*tutorial(parts[TUTORIAL[language]]), *answers(parts[QUESTIONS[language]]), *addressed(text)]
+    found += [*steps(parts[TUTORIAL[language]]), *answers(parts[QUESTIONS[language]]), *addressed(text)]
     return [sentence for sentence in dict.fromkeys(found) if sentence not in NAMES]
 
 

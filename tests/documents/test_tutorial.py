@@ -9,8 +9,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.config import ConfigError, read_config
-from tests.documents.test_sentences import TUTORIAL, tutorial
-from tests.support.prose import READMES, ROOT, Block, blocks, columns, read, sections, spans
+from tests.support.prose import READMES, ROOT, TUTORIAL, Block, blocks, columns, read, sections, spans, steps
 from tests.support.story import SHANGHAI, Story, telling
 
 PART = {
@@ -79,7 +78,7 @@ async def test_one_matter_goes_as_the_readme_tells(language: str, tmp_path: Path
 @pytest.mark.parametrize("language", READMES)
 async def test_the_five_steps_lead_to_the_result(language: str, tmp_path: Path, redis: Redis) -> None:
     """The reader types what the tutorial says; what is rejected is drafted again."""
-    typed = tutorial(sections(read(READMES[language]))[TUTORIAL[language]])
+    typed = steps(sections(read(READMES[language]))[TUTORIAL[language]])
     speakers = iter(("zhou", "wang", "wang", "qian", "qian", "zhou", "wang"))
     async with school(tmp_path, redis, language, "2027-02-24 10:05") as story:
         for sentence in typed:

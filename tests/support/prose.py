@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh-CN.md"}
+TUTORIAL = {"en": "One minute to try it", "zh": "一分钟试用"}
+"""The section of each README whose numbered steps a newcomer types."""
 SAY = ("say", "怎么说", "说什么", "说")
 """Headings of the columns that show what people type in the chat."""
 _SPAN = re.compile(r"`([^`\n]+)`")
@@ -47,6 +49,12 @@ def blocks(text: str) -> list[Block]:
         found.append(Block(text[end : match.start()], match[3]))
         end = match.end()
     return found
+
+
+def steps(text: str) -> list[str]:
+    """The code spans of a tutorial's numbered steps, with those that have a line of their own."""
+    found = re.findall(r"^(?:\d\.|   `).*$", text, flags=re.MULTILINE)
+    return [span for step in found for span in spans(step)]
 
 
 def columns(text: str, headings: tuple[str, ...] = SAY) -> Iterator[str]:
