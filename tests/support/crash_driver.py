@@ -99,7 +99,7 @@ class Points:
         self.around(outbox, "sent", after="sending marked")
         self.around(Timekeeper, "schedule", "before scheduling", "scheduled")
         self.around(digests, "issue", "digest composed", "digest issued")
-        self.around(audit_follower, "follow", "line read", "line followed")
+        self.around(audit_follower, "advance", "line read", "line followed")
         self.around(forms, "keep", "paper made", "paper kept")
         self.around(routines, "open_slots", "before the slots", "slots opened")
         self.around(routines, "given", "before the finding", "finding written")
