@@ -7,9 +7,9 @@ import sys
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; return its exit status: 2 when something has to be put right first."""
     gc.disable()  # importing makes only what stays: collecting meanwhile takes a fifth of the start and finds nothing
-    from bot.cli.errors import CannotStart
     from bot.cli.parser import build_parser
     from bot.config import ConfigError
+    from bot.errors import CannotStart
     from storage.timers.embedded import EmbeddedValkeyError
 
     gc.enable()

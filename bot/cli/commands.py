@@ -11,9 +11,9 @@ import structlog
 from msgspec.structs import replace
 
 from bot.app import open_bot
-from bot.cli.errors import CannotStart
 from bot.clock import Clock
 from bot.config import Config, read_config
+from bot.errors import CannotStart
 from bot.runtime import Bot
 from bot.web.group_backend import restore_clock
 from bot.web.server import PortTaken, serve

@@ -17,9 +17,9 @@ from urllib.parse import quote
 from msgspec.structs import replace
 
 from bot.app import open_bot
-from bot.cli.errors import CannotStart
 from bot.clock import StandingClock
 from bot.config import ChannelTables, Config, GroupTable, LocalTable, build_institution, build_schedules
+from bot.errors import CannotStart
 from bot.rehearsal.behaviour import Behaviour
 from bot.rehearsal.invariants import sums
 from bot.rehearsal.messages import laid_out, read
