@@ -92,7 +92,7 @@ async def _about_a_matter(context: Context, asked: FormQuery) -> tuple[NumberedD
         raise Refusal("form.nothing_owed", case=case)
     about = await form_file.matter(context.office, case.number, context.now)
     made = await form_file.form(context.office, asked.kind, about, context.person.id, context.now)
-    people = context.office.owners(case) if asked.kind == "reminder" else ()
+    people = case.owners if asked.kind == "reminder" else ()
     text = context.text("form.sent", kind=asked.kind, number=made.number, case=case, people=people)
     return made, Reply(text=text, mentions=tuple(person.id for person in people))
 

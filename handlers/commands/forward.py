@@ -5,29 +5,21 @@ enough to be a post and comes from the desk, or after `上报` / `report`; from 
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from tortoise.exceptions import IntegrityError
 
 from handlers.common.cards import to_acknowledge, to_assign
 from handlers.common.case_library import precedents
 from handlers.common.context import Context, message_key
-from handlers.common.office import Office
-from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, NewDuty, hold
-from handlers.rules.incident.conflict import concerned
-from handlers.rules.incident.duties import owed
+from handlers.rules.incident.case import OPEN_STAGES, Case
+from handlers.rules.incident.opening import NewMatter, joined, open_matter
 from handlers.rules.language.folding import normalize
-from handlers.rules.language.masking import mask
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
-from handlers.rules.people.institution import Person
 from handlers.rules.posts.forwarded_post import Forwarded, read
-from handlers.rules.posts.kinds import guess
 from handlers.rules.posts.links import find, fingerprint, platform, text_fingerprint
-from handlers.rules.posts.routing import Route, route, without_mentions
 from handlers.rules.refusal import Refusal
-from handlers.rules.regime.regime import Tier
-from handlers.rules.regime.tiers import by_words
 from storage import files, incidents
 from storage.changes import Written
 from storage.incidents import Conflict, NewIncident, NewPost
@@ -95,24 +87,6 @@ async def register(context: Context, said: str) -> None:
     raise RuntimeError("a post could neither be opened nor joined")
 
 
-def _where(context: Context, text: str, people: list[str], about: Sequence[str]) -> Route:
-    """Whose it is; what the regime routes past its department, or complains of it, is nobody's but the desk's."""
-    if any(word in text for word in context.office.regime.past_department):
-        return Route(None, "past")
-    institution = context.office.institution
-    found = route(text, people, institution)
-    free = tuple(one for one in institution.departments if f"department:{one.name}" not in about)
-    if found.because != "mention" and (found.department or found.because == "unknown") and _complained_of(found, about):
-        return Route(None, "past", candidates=free)
-    return found
-
-
-def _complained_of(found: Route, about: Sequence[str]) -> bool:
-    """Whether it is about the department whose it would be, or about some department and nobody's by its words."""
-    departments = [one for one in about if one.startswith("department:")]
-    return f"department:{found.department.name}" in departments if found.department else bool(departments)
-
-
 def _posts(post: Forwarded) -> list[NewPost]:
     if not post.urls:
         mark = text_fingerprint(post.text)
@@ -133,7 +107,6 @@ async def _join(context: Context, posts: list[NewPost], known: dict[str, int]) -
     standing = {case.number: case for case in [await _going_on(context, number) for number in {*known.values()}]}
     case = standing[min(standing)]
     new = [post for post in posts if post.fingerprint not in known]
-    decision = Decision(events=(AuditEvent("joined", {"posts": [post.fingerprint for post in new]}),))
     others = sorted(standing.keys() - {case.number})
     closed = case.incident.stage not in OPEN_STAGES
     text = (
@@ -141,7 +114,7 @@ async def _join(context: Context, posts: list[NewPost], known: dict[str, int]) -
         if closed
         else context.text("forward.joined", case=case, new=len(new), others=others)
     )
-    await context.join(case, new, decision, (Reply(text=text),))
+    await context.join(case, new, joined([post.fingerprint for post in new]), (Reply(text=text),))
 
 
 async def _going_on(context: Context, number: int) -> Case:
@@ -153,79 +126,40 @@ async def _going_on(context: Context, number: int) -> Case:
 
 
 async def _open(context: Context, post: Forwarded, posts: list[NewPost]) -> None:
-    office = context.office
-    institution = office.institution
-    text = without_mentions(post.text, institution)
-    people = [person.id for person in context.mentioned()]
-    about = concerned(text, institution)
-    where = _where(context, post.text, people, about)
-    department = where.department.name if where.department else None
-    starts: Any = ("found", "assigned") if department else ("found",)
-    tier = by_words(office.regime, text)
-    known = office.regime.met_by("assigned") if department else ()
-    owing = owed(office.regime, institution, tier, context.now, starts)
-    duties = tuple(duty for duty in owing if duty.kind not in known)
-    title = mask(post.title or context.text("forward.untitled", platform=posts[0].platform))
+    office, site = context.office, posts[0].platform
+    mentioned = [person.id for person in context.mentioned()]
+    untitled = context.text("forward.untitled", platform=site)
+    matter = open_matter(post, mentioned, untitled, office.institution, office.regime, context.now)
+    fields = {**_columns(matter), "platform": site, "posted_at": post.posted_at, "found_at": context.now}
     new = NewIncident(
-        fields={
-            "title": title,
-            "text": text,
-            "tier": tier,
-            "kind": guess(text, tier),
-            "stage": "assigned" if department else "unassigned",
-            "department": department,
-            "helpers": [helper.name for helper in where.helpers],
-            "about": list(about),
-            "holder": hold(department),
-            "platform": posts[0].platform,
-            "posted_at": post.posted_at,
-            "found_at": context.now,
-            "forwarded_by": context.person.id,
-        },
+        fields={**fields, "forwarded_by": context.person.id},
         regime=office.regime.name,
         policy=office.policy,
         digest=office.policy_digest,
         posts=posts,
         message=message_key(context),
     )
-    opened = AuditEvent("opened", {"title": title, "text": text, "because": where.because})
-    decision = Decision(events=(opened,), opened=duties)
-    past = await precedents(f"{title}\n{text}")
-    await context.open(new, decision, lambda written: (_announcement(context, written, new, where, duties, past),))
+    past = await precedents(f"{matter.title}\n{matter.text}")
+    await context.open(new, matter.decision, lambda written: (_announcement(context, written, new, matter, past),))
+
+
+def _columns(matter: NewMatter) -> dict[str, Any]:
+    names = ("title", "text", "tier", "kind", "stage", "department", "holder")
+    helpers = [helper.name for helper in matter.route.helpers]
+    return {**{name: getattr(matter, name) for name in names}, "helpers": helpers, "about": list(matter.about)}
 
 
 def _announcement(
-    context: Context,
-    written: Written,
-    new: NewIncident,
-    where: Route,
-    duties: tuple[NewDuty, ...],
-    past: Sequence[ReportRow],
+    context: Context, written: Written, new: NewIncident, matter: NewMatter, past: Sequence[ReportRow]
 ) -> Reply:
-    office, number, title = context.office, written.number, new.fields["title"]
-    department = where.department.name if where.department else None
-    people = office.institution.liaisons(department) if department else office.institution.desk()
-    about = new.fields["about"]
-    told = tuple(
-        person
-        for person in _told(office, new.fields["tier"], department)
-        if person not in people and f"person:{person.id}" not in about
-    )
-    helpers = tuple(p for helper in where.helpers for p in office.institution.liaisons(helper.name))
-    facts = {"posts": new.posts, "where": where, "people": people, "told": told, "duties": duties, "helpers": helpers}
-    facts["precedents"] = past
+    number = written.number
+    facts = {name: getattr(matter, name) for name in ("people", "told", "duties", "helpers")}
+    facts |= {"posts": new.posts, "where": matter.route, "precedents": past}
     text = context.text("forward.opened", number=number, new=new.fields, **facts)
     card = (
-        to_acknowledge(office, number, title)
-        if where.department
-        else to_assign(office, number, title, where.candidates)
+        to_acknowledge(context.office, number, matter.title)
+        if matter.department
+        else to_assign(context.office, number, matter.title, matter.route.candidates)
     )
-    mentions = tuple(dict.fromkeys(person.id for person in (*people, *helpers, *told)))
+    mentions = tuple(dict.fromkeys(person.id for person in (*matter.people, *matter.helpers, *matter.told)))
     return Reply(text=text, mentions=mentions, card=card)
-
-
-def _told(office: Office, tier: str, department: str | None) -> tuple[Person, ...]:
-    """Who hears of the find at once beside those who act: by the regime, and by the tier."""
-    rule = office.regime.tier.get(cast(Tier, tier))
-    listeners = (*office.regime.opening.tell, *(rule.tell if rule else ()))
-    return office.listening(listeners, department)

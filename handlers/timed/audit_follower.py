@@ -139,7 +139,7 @@ class AuditFollower:
     async def _sent(self, kind: str, about: MatterRecord, now: datetime) -> Paper:
         office, case = self._office, about.case
         made = await form_file.form(office, kind, about, "clock", now)
-        people = office.owners(case)
+        people = case.owners
         text = office.texts.say(f"form.{kind}", number=made.number, case=case, people=people)
         names = tuple(person.id for person in people)
 

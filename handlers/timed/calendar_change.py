@@ -100,7 +100,7 @@ def _outgoing(office: Office, case: Case, moved: Sequence[tuple[DutyRow, Due]]) 
     if not moved:
         return ()
     home = case.incident
-    people = office.owners(case)
+    people = case.owners
     text = office.texts.say("calendar_change.moved", case=case, moved=moved, people=people)
     say = Reply(text=text, mentions=tuple(person.id for person in people))
     return (office.outgoing(say, home.channel, home.conversation, incident=case.number),)

@@ -11,6 +11,7 @@ from handlers.common.office import Office
 from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Person
 from handlers.rules.regime.ladder import Ladder, LadderStep
+from handlers.rules.regime.listeners import listening
 from handlers.rules.regime.regime import Listener, Regime, thaw
 from handlers.timed import handover
 from storage.duties import DueRow, Signature, Step
@@ -180,7 +181,7 @@ def _chased(row: DueRow, firing: LadderStep, office: Office) -> tuple[Person, ..
     person = office.institution.person(row.person or "")
     role = "office" if row.kind == handover.EMPTY else row.person or "officer"
     owners = (person,) if person else office.institution.called(role)
-    others = office.listening([listener for listener in firing.tell if listener != "owner"], None)
+    others = listening(office.institution, _but_owner(firing), None)
     return tuple(dict.fromkeys((*owners, *others))) if "owner" in firing.tell else others
 
 
@@ -190,9 +191,13 @@ def _listening(row: DueRow, firing: LadderStep, office: Office) -> tuple[Person,
     signer = office.institution.person(row.holder.partition(":")[2]) if _waits_for_signature(row) else None
     if signer is None:
         tell = [owner if listener == "owner" else listener for listener in firing.tell]
-        return office.listening(tell, row.department)
-    others = office.listening([listener for listener in firing.tell if listener != "owner"], row.department)
+        return listening(office.institution, tell, row.department)
+    others = listening(office.institution, _but_owner(firing), row.department)
     return (*_signers(signer, firing.rung, office), *others) if "owner" in firing.tell else others
+
+
+def _but_owner(firing: LadderStep) -> list[Listener]:
+    return [listener for listener in firing.tell if listener != "owner"]
 
 
 def _unconcerned(row: DueRow, people: tuple[Person, ...], office: Office) -> tuple[Person, ...]:

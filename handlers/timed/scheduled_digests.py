@@ -14,6 +14,7 @@ from handlers.common.digest_content import Composed, compose
 from handlers.common.office import Office
 from handlers.rules.language.messages import Attachment, Missed, Reply
 from handlers.rules.people.institution import Group, Person
+from handlers.rules.regime.listeners import listening
 from handlers.rules.time.schedule import Issue, Schedule, due
 from handlers.rules.time.spans import Span
 from storage import counters, digests
@@ -120,7 +121,7 @@ def readers(office: Office, kind: str, here: Group | None) -> Readers:
     """Of a numbered digest those whom the regime names, but for who asked for it alone with the bot."""
     if kind != NUMBERED:
         return Readers()
-    people = office.listening(office.regime.digest_to, None)
+    people = listening(office.institution, office.regime.digest_to, None)
     channels = dict.fromkeys(group.channel for group in (*([here] if here else []), *office.institution.groups))
     ways = {one: next((channel for channel in channels if channel in one.accounts), None) for one in people}
     reached = [(one, way) for one, way in ways.items() if way and not _is_with(here, one)]

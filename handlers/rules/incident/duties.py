@@ -29,6 +29,15 @@ def owed(
     return counted + (_calming(regime, institution, tier, start) if {"found", "raised"} & {*events} else ())
 
 
+def owed_at_first(
+    regime: Regime, institution: Institution, tier: str, department: str | None, now: datetime
+) -> tuple[NewDuty, ...]:
+    """Return the duties of a matter that begins at `now`, or begins again; with a department it needs no assignment."""
+    starts: tuple[Starts, ...] = ("found", "assigned") if department else ("found",)
+    known = regime.met_by("assigned") if department else ()
+    return tuple(duty for duty in owed(regime, institution, tier, now, starts) if duty.kind not in known)
+
+
 def _calming(regime: Regime, institution: Institution, tier: str, start: datetime) -> tuple[NewDuty, ...]:
     """Where a matter rises by itself unless it calms: the time that it has for it."""
     above = next_above(regime, tier)
