@@ -5,9 +5,11 @@ from contextlib import suppress
 from typing import Literal, NamedTuple
 
 from handlers.common.context import Context
+from handlers.common.waiting import waiting_for
 from handlers.rules.incident.approval import holder_waiting
 from handlers.rules.incident.case import AuditEvent, Case, Decision, RequestRow
 from handlers.rules.incident.permissions import PERMISSIONS
+from handlers.rules.incident.waiting import WaitingRequest
 from handlers.rules.language.commands import whole
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
@@ -116,7 +118,7 @@ def one_of(context: Context, name: str) -> Person:
 
 
 async def _waiting(context: Context) -> list[tuple[Case, RequestRow]]:
-    """What is asked of the speaker now."""
-    cases = [await context.case(number) for number in await reports.incidents_with_requests()]
+    """The requests that the speaker is asked to sign first."""
     mine = f"approver:{context.person.id}"
-    return [(case, request) for case in cases for request in case.pending() if case.incident.holder == mine]
+    asked = [one for one in await waiting_for(context) if isinstance(one, WaitingRequest)]
+    return [(one.case, one.request) for one in asked if one.case.incident.holder == mine]

@@ -67,6 +67,10 @@ class Context:
             raise Refusal("common.no_such", number=number)
         return self.office.case(record, self.now)
 
+    async def cases(self, numbers: Sequence[int]) -> list[Case]:
+        """Load several incidents at once; a number that is none is left out."""
+        return [self.office.case(record, self.now) for record in await incidents.load_all(numbers)]
+
     async def meant(self, said: int | None, examples: Mapping[str, Sequence[str]]) -> Case:
         """The incident that is meant: by its number, else by the quote's short code. Refusal if neither is there."""
         return await self.case((await self.numbers((said,) if said else (), examples))[0])

@@ -4,17 +4,18 @@ A bare word answers it where it is the one thing that waits for the speaker; a q
 an answer when the shift begins whoever was to give it has it.
 """
 
-import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from msgspec import structs
 
+from handlers.common.approval_words import Meaning
 from handlers.common.context import Context
 from handlers.common.office import Office
 from handlers.common.on_duty import watches
-from handlers.rules.language.messages import Message, Reply, quoted_code
+from handlers.rules.incident.waiting import AskedSwap
+from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Person
 from handlers.rules.people.roster import Shift, Watch
 from handlers.rules.refusal import Refusal
@@ -28,10 +29,7 @@ from storage.outbox import OutgoingMessage
 from storage.shift_swaps import AGREED, DECLINED, KIND, LAPSED, WITHDRAWN, NewSwap, SwapEffect, SwapRequest
 from storage.tables import to_ms
 
-CODE = re.compile(r"〔(?:换班|swap) (\d+)〕")
-"""The short code of a swap that was asked for."""
 REMINDERS = (Rung("-12h", ("owner",)), Rung("-1h", ("owner",)))
-ABOUT = "swap"
 
 
 def check(found: Sequence[Watch], shift: Shift, taker: str) -> None:
@@ -72,51 +70,14 @@ async def put_in_force(context: Context, found: Sequence[Watch], new: NewSwap) -
     await _arm(context.office, done)
 
 
-async def answered(
-    context: Context,
-    meaning: str,
-    numbers: tuple[int, ...],
-    remark: str,
-    kind: str | None,
-    others: Callable[[], Awaitable[bool]],
-) -> bool:
-    """Whether a yes or a no was one to a swap; `others` tells whether something else waits for the speaker as well."""
-    row = await _meant(context, numbers, kind, others)
-    if row is None:
-        return False
-    if meaning == "unclear":
-        raise Refusal("swap.unclear", swap=row)
-    if row.taker != context.person.id:
-        raise Refusal("swap.not_asked", swap=row)
-    await (agree(context, row, remark) if meaning == "yes" else _decline(context, row, remark))
-    return True
+async def answer(context: Context, swap: AskedSwap, meaning: Meaning, remark: str) -> None:
+    """The taker's yes or no to a swap. Refusal if somebody else was asked, or if it waits for no answer any more."""
+    if swap.taker != context.person.id:
+        raise Refusal("swap.not_asked", swap=swap)
+    await (agree(context, swap, remark) if meaning == "yes" else _decline(context, swap, remark))
 
 
-async def _meant(
-    context: Context, numbers: tuple[int, ...], kind: str | None, others: Callable[[], Awaitable[bool]]
-) -> SwapRequest | None:
-    """The swap that a word is about; None if it is about none. Refusal if it could be about several things."""
-    shown = _quoted(context.message)
-    if shown is None and kind == ABOUT and len(numbers) == 1:
-        shown = numbers[0]
-    if shown is not None:
-        row = await shift_swaps.find(shown) if kind in (None, ABOUT) else None
-        if row is None and kind == ABOUT:
-            raise Refusal("swap.nothing")
-        return row
-    if kind not in (None, ABOUT) or (
-        kind is None and (numbers or context.message.press or quoted_code(context.message))
-    ):
-        return None
-    mine = await shift_swaps.waiting(context.now, context.person.id)
-    if not mine and kind == ABOUT:
-        raise Refusal("swap.nothing")
-    if len(mine) > 1 or (mine and kind is None and await others()):
-        raise Refusal("swap.several", swaps=mine)
-    return mine[0] if mine else None
-
-
-async def agree(context: Context, row: SwapRequest, remark: str = "") -> None:
+async def agree(context: Context, row: AskedSwap, remark: str = "") -> None:
     found = await watches(context.office, context.now)
     shift = next((s for one in found for s in (one.at(row.shift_at),) if s and s.roster == row.roster), None)
     if (
@@ -132,18 +93,18 @@ async def agree(context: Context, row: SwapRequest, remark: str = "") -> None:
     await _settle(context, row, AGREED, said, remark, full=full)
 
 
-async def _decline(context: Context, row: SwapRequest, reason: str) -> None:
+async def _decline(context: Context, row: AskedSwap, reason: str) -> None:
     said = Reply(text=context.text("swap.declined", swap=row, reason=reason), mentions=(row.giver,))
     await _settle(context, row, DECLINED, said, reason)
 
 
-async def withdraw(context: Context, row: SwapRequest) -> None:
+async def withdraw(context: Context, row: AskedSwap) -> None:
     """The giver has the shift after all."""
     await _settle(context, row, WITHDRAWN, Reply(text=context.text("swap.withdrawn", swap=row), mentions=(row.taker,)))
 
 
 async def _settle(
-    context: Context, row: SwapRequest, state: str, say: Reply, reason: str = "", *, full: bool = False
+    context: Context, row: AskedSwap, state: str, say: Reply, reason: str = "", *, full: bool = False
 ) -> None:
     messages = context.to_group(say)
     by = context.person.id
@@ -184,11 +145,6 @@ def _is_full(found: Sequence[Watch], new: NewSwap) -> bool:
 
 def _same_place(row: SwapRequest, new: NewSwap) -> bool:
     return (row.shift_at, row.roster, row.giver) == (new.shift_at, new.roster, new.giver)
-
-
-def _quoted(message: Message) -> int | None:
-    found = CODE.findall(message.quote.text) if message.quote else []
-    return int(found[0]) if len(set(found)) == 1 else None
 
 
 async def _arm(office: Office, done: SwapEffect) -> None:

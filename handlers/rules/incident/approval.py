@@ -142,6 +142,24 @@ def reject(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> De
     )
 
 
+def rejected_without_reason(case: Case, actor: Person, kind: str | None) -> RequestRow | None:
+    """Return the matter's last request if the actor rejected it and gave no reason; None if it is of another `kind`.
+
+    None as well where a request waits for the actor's signature: then a no is about that one.
+    """
+    last = case.requests[-1] if case.requests else None
+    if last is None or kind not in (None, last.kind):
+        return None
+    if any(may_decide(case, request, actor) for request in case.pending(kind)):
+        return None
+    return last if (last.state, last.decided_by, last.remark) == ("rejected", actor.id, None) else None
+
+
+def give_reason(rejected: RequestRow, reason: str) -> Decision:
+    """Record the reason of a rejection that was given without one."""
+    return Decision(events=(AuditEvent("reason", {"request": rejected.id, "reason": reason}),))
+
+
 def _record(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> dict[str, Any]:
     """What was decided on, in whose place, on which platform, at what second, and the very text."""
     edition = request.subject.get("edition")
