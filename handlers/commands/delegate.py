@@ -6,8 +6,8 @@ from typing import Literal, NamedTuple
 
 from handlers.common.context import Context
 from handlers.common.waiting import waiting_for
-from handlers.rules.incident.approval import holder_waiting
-from handlers.rules.incident.case import AuditEvent, Case, Decision, RequestRow
+from handlers.rules.incident.approval import handed_over
+from handlers.rules.incident.case import Case, RequestRow
 from handlers.rules.incident.permissions import PERMISSIONS
 from handlers.rules.incident.waiting import WaitingRequest
 from handlers.rules.language.commands import whole
@@ -93,14 +93,12 @@ async def give(context: Context, taker: Person, until: str, why: Literal["author
 
 async def _hand_over(context: Context, holders: set[str]) -> None:
     """What waits in the hands of one of them waits for whoever signs now: reminders and minutes go there."""
-    held = {f"approver:{holder}" for holder in holders}
     for number in await reports.incidents_with_requests():
         for _ in range(TRIES):
             case = await context.case(number)
-            holder = holder_waiting(case, case.pending())
-            if case.incident.holder not in held or holder == case.incident.holder:
+            decision = handed_over(case, holders)
+            if decision is None:
                 break
-            decision = Decision(events=(AuditEvent("handed over", {"to": holder}),), changes={"holder": holder})
             by = changes.Actor(id=context.person.id, now=context.now)
             with suppress(Conflict):
                 await incidents.change(case.incident.version, number, decision, by, lambda _: ())

@@ -7,13 +7,12 @@ from typing import NamedTuple
 from handlers.common.context import Context
 from handlers.common.office import Office
 from handlers.common.tier_announcement import announcement
-from handlers.rules.incident.case import OPEN_STAGES, AuditEvent
-from handlers.rules.incident.escalation import escalate, raised
+from handlers.rules.incident.escalation import escalate, not_calm
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import Tier
-from handlers.rules.regime.tiers import manual, next_above
+from handlers.rules.regime.tiers import manual
 from storage import changes, incidents
 from storage.changes import Written
 from storage.incidents import Conflict
@@ -63,10 +62,9 @@ async def on_due(office: Office, number: int, now: datetime) -> bool:
         if record is None:
             return False
         case = office.case(record)
-        above = next_above(case.regime, case.incident.tier)
-        if above is None or case.incident.stage not in OPEN_STAGES or not case.open_duty("calm"):
+        decision = not_calm(case, now)
+        if decision is None:
             return False
-        decision = raised(case, above, now, AuditEvent("not calm"))
         say = announcement(office, case, decision, office.texts.say("escalate.by_itself", case=case))
         message = office.outgoing(say, record.incident.channel, record.incident.conversation, incident=number)
         context = changes.Actor(id="clock", now=now)

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from handlers.common.cards import incident_card_id, request_card_id
 from handlers.common.context import Context
-from handlers.rules.incident.case import AuditEvent, Case, Decision
-from handlers.rules.incident.ownership import struck
+from handlers.rules.incident.case import Case
+from handlers.rules.incident.ownership import undone
 from handlers.rules.language.commands import whole
 from handlers.rules.language.messages import Reply, quoted_code
 from handlers.rules.language.utterance import Utterance
@@ -44,9 +44,7 @@ async def handle(context: Context, number: int | bool) -> None:
 
 
 async def _take_back(context: Context, case: Case, word: UndoableChange, *, last: bool) -> None:
-    decision = (
-        struck(case, context.now) if word.opening else Decision(events=(AuditEvent("undone", {"kinds": word.kinds}),))
-    )
+    decision = undone(case, word.kinds, context.now, opening=word.opening)
     say = Reply(text=context.text("undo.done", case=case, by=context.person.id, kinds=word.kinds))
     await context.take_back(case, decision, say, _cards(context, case, word), last=last)
 

@@ -1,6 +1,6 @@
 """Who may approve what: by role, never one's own words, and only what is pending and was seen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -207,6 +207,17 @@ def holder_waiting(case: Case, waiting: Sequence[RequestRow]) -> str:
     """Who holds a matter in which these requests wait: whoever is asked to sign the first, else the department."""
     asked = signer(case, waiting[0]) if waiting else None
     return approver(asked) if asked else case.home
+
+
+def handed_over(case: Case, holders: Collection[str]) -> Decision | None:
+    """Give the matter to who is asked to sign now, if it waits in the hands of one of `holders` (ids of people).
+
+    None if it is not in their hands, or stays there. Delegations that begin or end bring this about.
+    """
+    holder = holder_waiting(case, case.pending())
+    if case.incident.holder not in {f"approver:{one}" for one in holders} or holder == case.incident.holder:
+        return None
+    return Decision(events=(AuditEvent("handed over", {"to": holder}),), changes={"holder": holder})
 
 
 def _extension(case: Case, request: RequestRow, now: datetime) -> tuple[MovedDuty, ...]:

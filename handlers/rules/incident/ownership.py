@@ -142,8 +142,13 @@ def reopen(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
     )
 
 
-def struck(case: Case, now: datetime) -> Decision:
-    """What somebody forwarded a moment ago and takes back: there never was a matter."""
+def undone(case: Case, kinds: Sequence[str], now: datetime, *, opening: bool) -> Decision:
+    """Take back a person's last word, whose events were of these `kinds`.
+
+    Where that was the `opening`, there never was a matter; else storage puts back what the word had changed.
+    """
+    if not opening:
+        return Decision(events=(AuditEvent("undone", {"kinds": kinds}),))
     return Decision(
         events=(AuditEvent("undone", {"kinds": ["opened"]}),),
         changes={"stage": "withdrawn", "holder": CLOSED, "resolved_at": now},
