@@ -165,6 +165,11 @@ def owner(id: int) -> str:
     return f"{KIND}:{id}"
 
 
+def of_owner(owner: str) -> int:
+    """The number of the swap whose duty this owner has."""
+    return int(owner.partition(":")[2])
+
+
 async def _overtake(new: NewSwap, by: str, now: datetime) -> list[int]:
     place = Swap.filter(state=ASKED, shift_at=new.shift_at, roster=new.roster, giver=new.giver)
     ids = [row.id for row in await place]

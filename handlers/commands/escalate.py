@@ -1,22 +1,15 @@
 """`升级 12 重大 理由` / `escalate 12 major reason`: a graver matter; stricter duties apply from then on."""
 
-from datetime import datetime
-from functools import partial
 from typing import NamedTuple
 
 from handlers.common.context import Context
-from handlers.common.office import Office
 from handlers.common.tier_announcement import announcement
-from handlers.rules.incident.escalation import escalate, not_calm
+from handlers.rules.incident.escalation import escalate
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import Tier
 from handlers.rules.regime.tiers import manual
-from storage import changes, incidents
-from storage.changes import Written
-from storage.incidents import Conflict
-from storage.outbox import OutgoingMessage
 
 VERBS = ("升级", "escalate")
 EXAMPLES = {"zh": ("升级 12 重大 媒体已来电",), "en": ("escalate 12 major the press has called",)}
@@ -53,29 +46,3 @@ async def handle(context: Context, asked: Escalation) -> None:
     decision = escalate(case, context.person, asked.tier, asked.reason, context.now)
     text = context.text("escalate.done", case=case, by=context.person.id, tier=asked.tier, reason=asked.reason)
     await context.commit(case, decision, lambda _: (announcement(context.office, case, decision, text),))
-
-
-async def on_due(office: Office, number: int, now: datetime) -> bool:
-    """Time has passed and the matter has not calmed: it rises to the next tier; False if it does not."""
-    while True:
-        record = await incidents.load(number)
-        if record is None:
-            return False
-        case = office.case(record)
-        decision = not_calm(case, now)
-        if decision is None:
-            return False
-        say = announcement(office, case, decision, office.texts.say("escalate.by_itself", case=case))
-        message = office.outgoing(say, record.incident.channel, record.incident.conversation, incident=number)
-        context = changes.Actor(id="clock", now=now)
-        try:
-            await office.arm(
-                await incidents.change(case.incident.version, number, decision, context, partial(_only, message))
-            )
-        except Conflict:
-            continue
-        return True
-
-
-def _only(message: OutgoingMessage, _written: Written) -> tuple[OutgoingMessage, ...]:
-    return (message,)

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from msgspec import structs
-
 from handlers.common.approval_words import Meaning
 from handlers.common.context import Context
 from handlers.common.office import Office
@@ -19,17 +17,12 @@ from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Person
 from handlers.rules.people.roster import Shift, Watch
 from handlers.rules.refusal import Refusal
-from handlers.rules.regime.ladder import Ladder
-from handlers.rules.regime.regime import Rung
+from handlers.rules.regime.roster_ladders import next_swap_reminder
 from handlers.rules.regime.routines import Slot
-from storage import roster as stored
 from storage import shift_swaps
 from storage.changes import Written
 from storage.outbox import OutgoingMessage
-from storage.shift_swaps import AGREED, DECLINED, KIND, LAPSED, WITHDRAWN, NewSwap, SwapEffect, SwapRequest
-from storage.tables import to_ms
-
-REMINDERS = (Rung("-12h", ("owner",)), Rung("-1h", ("owner",)))
+from storage.shift_swaps import AGREED, DECLINED, KIND, WITHDRAWN, NewSwap, SwapEffect, SwapRequest
 
 
 def check(found: Sequence[Watch], shift: Shift, taker: str) -> None:
@@ -47,10 +40,9 @@ async def ask(context: Context, new: NewSwap, taker: Person) -> None:
         return context.to_group(Reply(text=text, mentions=(taker.id,)))
 
     def reminding(id: int) -> tuple[Slot, datetime]:
-        owner = shift_swaps.owner(id)
-        return Slot(KIND, owner, context.now, new.shift_at), _next(
-            context.office, context.now, new.shift_at, context.now
-        )
+        office, begins = context.office, new.shift_at
+        at = next_swap_reminder(office.regime, office.institution.zone, context.now, begins, context.now)
+        return Slot(KIND, shift_swaps.owner(id), context.now, begins), at
 
     await _arm(context.office, await shift_swaps.ask(new, outgoing, reminding, context.inbox, context.now))
 
@@ -112,29 +104,6 @@ async def _settle(
     if done is None:
         raise Refusal("swap.decided", swap=await shift_swaps.find(row.id))
     await _arm(context.office, done)
-
-
-async def on_due(office: Office, duty: int, was: datetime, owner: str, now: datetime) -> list[tuple[int, int, int]]:
-    """Reminds whoever has not answered, and says at the shift's beginning that it stays; the steps to arm."""
-    row = await shift_swaps.find(int(owner.partition(":")[2]))
-    if row is None or row.state != shift_swaps.ASKED:
-        await stored.take(duty, was, (), (), now)
-        return []
-    if now >= row.shift_at:
-        say = Reply(text=office.texts.say("swap.lapsed", swap=row), mentions=(row.giver, row.taker))
-        await shift_swaps.settle(row, LAPSED, "clock", [office.to_group(say)], None, now)
-        return []
-    say = Reply(text=office.texts.say("swap.remind", swap=row, now=now), mentions=(row.taker,))
-    next_at = _next(office, row.at, row.shift_at, now)
-    taken = await shift_swaps.remind(duty, was, next_at, [office.to_group(say)], now)
-    return [(0, duty, to_ms(next_at))] if taken else []
-
-
-def _next(office: Office, asked_at: datetime, begins: datetime, now: datetime) -> datetime:
-    """When it is reminded of next, in waking hours; in the end the shift's beginning."""
-    rule = structs.replace(office.regime, ladder=REMINDERS, repeat=None)
-    steps = Ladder(rule, "general", office.institution.zone, asked_at, begins).preview(len(REMINDERS))
-    return next((at for at, _ in steps if at > now), begins)
 
 
 def _is_full(found: Sequence[Watch], new: NewSwap) -> bool:

@@ -13,6 +13,7 @@ from handlers.rules.people.institution import Person
 from handlers.rules.regime.ladder import Ladder, LadderStep
 from handlers.rules.regime.listeners import listening
 from handlers.rules.regime.regime import Listener, Regime, thaw
+from handlers.rules.regime.roster_ladders import empty_place
 from handlers.timed import handover
 from storage.duties import DueRow, Signature, Step
 from storage.outbox import OutgoingMessage
@@ -92,7 +93,7 @@ class _Batch:
     def _routine_ladder(self, row: DueRow) -> Ladder:
         office = self._office
         if row.kind == handover.EMPTY:
-            return handover.ladder(office.regime, row.started_at, row.due_at, office)
+            return empty_place(office.regime, office.institution.zone, row.started_at, row.due_at)
         return Ladder(office.regime, "general", office.institution.zone, row.started_at, row.due_at)
 
     def _routine_text(self, row: DueRow, firing: LadderStep, people: Sequence[Person]) -> str:
