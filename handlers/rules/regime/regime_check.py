@@ -2,20 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import time
-from typing import TYPE_CHECKING
 
+from handlers.rules.people.institution import Institution
+from handlers.rules.regime.regime import DutyRule, Regime, RegimeError, Routine, offset
 from handlers.rules.regime.retention_period import read
 from handlers.rules.time.periods import parse
-
-if TYPE_CHECKING:
-    from handlers.rules.people.institution import Institution
-    from handlers.rules.regime.regime import DutyRule, Regime, Routine
+from handlers.rules.time.recurring import is_recurring
 
 Complaint = tuple[str, str]
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def complaints(regime: "Regime") -> Iterator[Complaint]:
+def complaints(regime: Regime) -> Iterator[Complaint]:
     """(path, sentence) of everything that would not work."""
     yield from _duties(regime)
     yield from _approval(regime)
@@ -28,7 +25,7 @@ def complaints(regime: "Regime") -> Iterator[Complaint]:
         yield from _clock_period(".same_day_at_least", regime.same_day_at_least)
 
 
-def _forms(regime: "Regime") -> Iterator[Complaint]:
+def _forms(regime: Regime) -> Iterator[Complaint]:
     try:
         read(regime.keeps)
     except ValueError as error:
@@ -44,7 +41,7 @@ def _clock_period(where: str, text: str) -> Iterator[Complaint]:
         yield where, f'"{text}" is no time on the clock: write "2h" or "90m"'
 
 
-def _duties(regime: "Regime") -> Iterator[Complaint]:
+def _duties(regime: Regime) -> Iterator[Complaint]:
     for n, rule in enumerate(regime.duty):
         where = f".duty[{n}]"
         if rule.period == "instructed" and not regime.met_by("instructed"):
@@ -69,11 +66,11 @@ def _duties(regime: "Regime") -> Iterator[Complaint]:
             )
 
 
-def _meet(regime: "Regime", one: "DutyRule", other: "DutyRule") -> bool:
+def _meet(regime: Regime, one: DutyRule, other: DutyRule) -> bool:
     return any(one.applies(tier) and other.applies(tier) for tier in regime.tiers)
 
 
-def _approval(regime: "Regime") -> Iterator[Complaint]:
+def _approval(regime: Regime) -> Iterator[Complaint]:
     for n, step in enumerate(regime.approval):
         if not step.by:
             yield f".approval[{n}].by", "a signature that nobody may give: name roles"
@@ -85,9 +82,7 @@ def _approval(regime: "Regime") -> Iterator[Complaint]:
             yield ".extension.by", "an extension that nobody may grant: name roles"
 
 
-def _ladder(regime: "Regime") -> Iterator[Complaint]:
-    from handlers.rules.regime.regime import RegimeError, offset
-
+def _ladder(regime: Regime) -> Iterator[Complaint]:
     if not regime.ladder:
         yield ".ladder", "nobody hears when something is late: add [[ladder]]"
     for where, at, tell in [
@@ -105,7 +100,7 @@ def _ladder(regime: "Regime") -> Iterator[Complaint]:
             yield f"{where}.every", 'every must be at least "1m"'
 
 
-def _tiers(regime: "Regime") -> Iterator[Complaint]:
+def _tiers(regime: Regime) -> Iterator[Complaint]:
     for name, tier in regime.tier.items():
         where = f".tier.{name}"
         heat = (tier.views, tier.comments, tier.reposts)
@@ -122,12 +117,12 @@ def _tiers(regime: "Regime") -> Iterator[Complaint]:
             yield f".tier.major.{key}", f"major is never reached by {key}: it must be less than critical's {high}"
 
 
-def _routines(regime: "Regime") -> Iterator[Complaint]:
+def _routines(regime: Regime) -> Iterator[Complaint]:
     for n, routine in enumerate(regime.routine):
         yield from _routine(f".routine[{n}]", routine)
 
 
-def _routine(where: str, routine: "Routine") -> Iterator[Complaint]:
+def _routine(where: str, routine: Routine) -> Iterator[Complaint]:
     if not routine.by:
         yield f"{where}.by", 'owed at no time: write by = ["17:30"]'
     for text in routine.by:
@@ -137,11 +132,11 @@ def _routine(where: str, routine: "Routine") -> Iterator[Complaint]:
             if text != "end of workday":
                 yield f"{where}.by", f'"{text}" is no time of day: write "17:30" or "end of workday"'
     days = routine.days
-    if days not in {"every day", "working days", *WEEKDAYS} and not (days.isdigit() and 1 <= int(days) <= 28):
+    if not is_recurring(days):
         yield f"{where}.days", f'"{days}": write "every day", "working days", "fri" or a day of the month up to "28"'
 
 
-def _waking(regime: "Regime") -> Iterator[Complaint]:
+def _waking(regime: Regime) -> Iterator[Complaint]:
     try:
         opens, closes = regime.waking.hours
     except ValueError as error:
@@ -158,7 +153,7 @@ def _period(where: str, text: str) -> Iterator[Complaint]:
         yield where, str(error)
 
 
-def unmanned(regime: "Regime", institution: "Institution") -> Iterator[str]:
+def unmanned(regime: Regime, institution: Institution) -> Iterator[str]:
     """What the regime asks of people whom the institution does not have: nobody could sign, owe or hear it."""
     for n, step in enumerate(regime.approval, 1):
         if not institution.with_role(*step.by):
@@ -174,6 +169,6 @@ def unmanned(regime: "Regime", institution: "Institution") -> Iterator[str]:
             yield f'the reminder at "{rung.at}" reaches nobody: give a person one of the roles {", ".join(rung.tell)}'
 
 
-def _hears(listener: str, institution: "Institution") -> bool:
+def _hears(listener: str, institution: Institution) -> bool:
     """The owner, and the desk, are always somebody: the configuration sees to that."""
     return listener in {"owner", "office"} or bool(institution.with_role(listener))
