@@ -15,7 +15,8 @@ from handlers.common.on_duty import watches
 from handlers.rules.incident.waiting import AskedSwap
 from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Person
-from handlers.rules.people.roster import Shift, Watch
+from handlers.rules.people.roster import Watch
+from handlers.rules.people.swap_wish import must_be_free
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.roster_ladders import next_swap_reminder
 from handlers.rules.regime.routines import Slot
@@ -23,15 +24,6 @@ from storage import shift_swaps
 from storage.changes import Written
 from storage.outbox import OutgoingMessage
 from storage.shift_swaps import AGREED, DECLINED, KIND, WITHDRAWN, NewSwap, SwapEffect, SwapRequest
-
-
-def check(found: Sequence[Watch], shift: Shift, taker: str) -> None:
-    """Refusal if the taker is on that shift already, or away."""
-    if taker in shift.everyone:
-        raise Refusal("roster.already", taker=taker)
-    leaves = (leave for one in found[:1] for leave in one.leaves)
-    if any(who == taker and since < shift.ends and until > shift.begins for who, since, until in leaves):
-        raise Refusal("swap.away", taker=taker, shift=shift)
 
 
 async def ask(context: Context, new: NewSwap, taker: Person) -> None:
@@ -79,7 +71,7 @@ async def agree(context: Context, row: AskedSwap, remark: str = "") -> None:
         or row.giver not in shift.everyone
     ):
         raise Refusal("swap.decided", swap=row)
-    check(found, shift, row.taker)
+    must_be_free(found, shift, row.taker)
     full = _is_full(found, NewSwap(row.shift_at, row.roster, row.giver, row.taker))
     said = Reply(text=context.text("swap.agreed", swap=row, remark=remark), mentions=(row.giver,))
     await _settle(context, row, AGREED, said, remark, full=full)

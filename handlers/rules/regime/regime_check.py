@@ -1,10 +1,10 @@
 """What makes no sense in a regime: each complaint names the key and the remedy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import time
 
 from handlers.rules.people.institution import Institution
-from handlers.rules.regime.regime import DutyRule, Regime, RegimeError, Routine, offset
+from handlers.rules.regime.regime import DutyRule, Regime, RegimeError, Routine, Tier, TierRule, offset
 from handlers.rules.regime.retention_period import read
 from handlers.rules.time.periods import parse
 from handlers.rules.time.recurring import is_recurring
@@ -31,8 +31,8 @@ def _forms(regime: Regime) -> Iterator[Complaint]:
     except ValueError as error:
         yield ".keeps", str(error)
     for n, rule in enumerate(regime.form):
-        if unknown := [tier for tier in rule.tiers if tier not in regime.tiers]:
-            yield f".form[{n}].tiers", f"the regime has no tier {unknown[0]}: add [tier.{unknown[0]}], or take it out"
+        for path, complaint in _known_tiers(regime, rule.tiers):
+            yield f".form[{n}]{path}", complaint
 
 
 def _clock_period(where: str, text: str) -> Iterator[Complaint]:
@@ -43,27 +43,47 @@ def _clock_period(where: str, text: str) -> Iterator[Complaint]:
 
 def _duties(regime: Regime) -> Iterator[Complaint]:
     for n, rule in enumerate(regime.duty):
-        where = f".duty[{n}]"
-        if rule.period == "instructed" and not regime.met_by("instructed"):
-            yield f"{where}.period", 'nobody is asked for the instruction: add a duty of kind "instruct"'
-        if rule.period == "promised" and not regime.met_by("published"):
-            yield f"{where}.period", 'no reply is owed that could promise a date: add a duty of kind "reply"'
-        if rule.otherwise is not None and not rule.dynamic:
-            yield f"{where}.otherwise", 'otherwise goes with period = "promised" or "instructed"'
-        for key in ("period", "otherwise"):
-            text = getattr(rule, key)
-            if text is not None and text not in {"promised", "instructed"}:
-                yield from _period(f"{where}.{key}", text)
-        if unknown := [tier for tier in rule.tiers if tier not in regime.tiers]:
-            yield f"{where}.tiers", f"the regime has no tier {unknown[0]}: add [tier.{unknown[0]}], or take it out"
-        if any(
-            other.kind == rule.kind and other.starts == rule.starts and _meet(regime, other, rule)
-            for other in regime.duty[:n]
-        ):
-            yield (
-                f"{where}.kind",
-                f"{rule.kind} is owed twice in the same tier: give each its own tiers, or another event to start from",
-            )
+        for path, complaint in _duty(regime, rule, regime.duty[:n]):
+            yield f".duty[{n}]{path}", complaint
+
+
+def _duty(regime: Regime, rule: DutyRule, earlier: Sequence[DutyRule]) -> Iterator[Complaint]:
+    yield from _source(regime, rule)
+    for key in ("period", "otherwise"):
+        text = getattr(rule, key)
+        if text is not None and text not in _SOURCES:
+            yield from _period(f".{key}", text)
+    yield from _known_tiers(regime, rule.tiers)
+    if any(_owe_the_same(regime, other, rule) for other in earlier):
+        yield (
+            ".kind",
+            f"{rule.kind} is owed twice in the same tier: give each its own tiers, or another event to start from",
+        )
+
+
+_SOURCES = {
+    "instructed": ("instructed", 'nobody is asked for the instruction: add a duty of kind "instruct"'),
+    "promised": ("published", 'no reply is owed that could promise a date: add a duty of kind "reply"'),
+}
+"""Periods that an event sets: the event, and the complaint about a regime that never brings it."""
+
+
+def _source(regime: Regime, rule: DutyRule) -> Iterator[Complaint]:
+    if rule.dynamic:
+        event, complaint = _SOURCES[rule.period]
+        if not regime.met_by(event):
+            yield ".period", complaint
+    elif rule.otherwise is not None:
+        yield ".otherwise", 'otherwise goes with period = "promised" or "instructed"'
+
+
+def _known_tiers(regime: Regime, tiers: Sequence[Tier]) -> Iterator[Complaint]:
+    if unknown := [tier for tier in tiers if tier not in regime.tiers]:
+        yield ".tiers", f"the regime has no tier {unknown[0]}: add [tier.{unknown[0]}], or take it out"
+
+
+def _owe_the_same(regime: Regime, one: DutyRule, other: DutyRule) -> bool:
+    return (one.kind, one.starts) == (other.kind, other.starts) and _meet(regime, one, other)
 
 
 def _meet(regime: Regime, one: DutyRule, other: DutyRule) -> bool:
@@ -103,13 +123,21 @@ def _ladder(regime: Regime) -> Iterator[Complaint]:
 def _tiers(regime: Regime) -> Iterator[Complaint]:
     for name, tier in regime.tier.items():
         where = f".tier.{name}"
-        heat = (tier.views, tier.comments, tier.reposts)
-        if not (any(heat) or tier.keywords or tier.superior or tier.manual or tier.unless_calm):
+        if not _is_reached(tier):
             yield where, f"{name} is never reached: give it heat, keywords, superior, unless_calm, or manual = true"
         if name == "general":
             yield where, "general is what a matter is without any of this: take the table out"
         if tier.unless_calm:
             yield from _period(f"{where}.unless_calm", tier.unless_calm)
+    yield from _heat_climbs(regime)
+
+
+def _is_reached(tier: TierRule) -> bool:
+    heat = (tier.views, tier.comments, tier.reposts)
+    return bool(any(heat) or tier.keywords or tier.superior or tier.manual or tier.unless_calm)
+
+
+def _heat_climbs(regime: Regime) -> Iterator[Complaint]:
     major, critical = regime.tier.get("major"), regime.tier.get("critical")
     for key in ("views", "comments", "reposts"):
         low, high = getattr(major, key, None), getattr(critical, key, None)
