@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from handlers.common.context import Context
 from handlers.common.digest_content import compose
+from handlers.rules.language.commands import Spoken
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Group
@@ -34,6 +35,7 @@ REPORTS = {
     "monthly": (("月报", "monthly summary", "monthly"), "month"),
 }
 NUMBERED = ("摘报", "digest")
+_ENDING = "。.!！?？"
 EXAMPLES = {"zh": ("今日", "周报", "月报 上月", "摘报"), "en": ("today", "weekly", "monthly last month", "digest")}
 
 
@@ -47,17 +49,28 @@ class DigestQuery(NamedTuple):
 
 def parse(said: Utterance) -> DigestQuery | None:
     if found := said.command(NUMBERED):
-        issue = found.number or (int(found.rest) if found.rest.isdecimal() and len(found.rest) < 6 else None)
-        return DigestQuery("numbered", "", issue) if issue or not found.rest else None
+        return _numbered(found)
     for name, words in FIGURES.items():
-        if (found := said.command(words)) and not found.numbers and not found.rest.strip("。.!！?？"):
+        if (found := said.command(words)) and not found.numbers and not found.rest.strip(_ENDING):
             return DigestQuery("figures", name)
     for kind, (verbs, usual) in REPORTS.items():
         if found := said.command(verbs, free=True):
-            rest = found.rest.strip("。.!！?？")
-            meant = dated(said.text, found.verb) if found.numbers else named(rest) if rest else usual
+            meant = _span_meant(said.text, found, usual)
             return DigestQuery(kind, meant) if meant else None
     return None
+
+
+def _numbered(found: Spoken) -> DigestQuery | None:
+    issue = found.number or (int(found.rest) if found.rest.isdecimal() and len(found.rest) < 6 else None)
+    return DigestQuery("numbered", "", issue) if issue or not found.rest else None
+
+
+def _span_meant(text: str, found: Spoken, usual: str) -> str | None:
+    """The name of the span behind a report's verb; `usual` where nothing follows it, None where that names no span."""
+    if found.numbers:
+        return dated(text, found.verb)
+    rest = found.rest.strip(_ENDING)
+    return named(rest) if rest else usual
 
 
 async def handle(context: Context, asked: DigestQuery) -> None:

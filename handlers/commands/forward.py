@@ -9,6 +9,7 @@ from typing import NamedTuple
 from handlers.common.context import Context
 from handlers.common.registration import register
 from handlers.rules.language.folding import normalize
+from handlers.rules.language.messages import Message
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.posts.links import find
 from handlers.rules.refusal import Refusal
@@ -29,17 +30,23 @@ class Forward(NamedTuple):
 
 def parse(said: Utterance) -> Forward | None:
     """Anything with a link, or after `上报`, or long enough to be a post. Tried after all other handlers."""
-    if said.message.press is not None:
+    message = said.message
+    if message.press is not None:
         return None
     found = said.command(VERBS, glued=True, free=True)
-    if found and (found.rest or said.message.quote):
-        quoted = said.message.quote.text if said.message.quote else ""
+    if found and (found.rest or message.quote):
+        quoted = message.quote.text if message.quote else ""
         return Forward(f"{_behind(said.text, found.verb)}\n{quoted}".strip(), True)
-    if said.message.links or find(said.text):
+    if message.links or find(said.text):
         return Forward(said.text, True)
-    if said.message.attachments and (said.message.addressed or said.message.private):
-        return Forward(said.text, False)
-    return Forward(said.text, False) if len(said.text) >= A_POST and said.message.addressed else None
+    return Forward(said.text, False) if _may_be_a_post(said.text, message) else None
+
+
+def _may_be_a_post(text: str, message: Message) -> bool:
+    """Whether what has no link is forwarded to the bot: a picture, or a text as long as a post."""
+    if message.attachments and message.private:
+        return True
+    return message.addressed and bool(message.attachments or len(text) >= A_POST)
 
 
 def _behind(text: str, verb: str) -> str:

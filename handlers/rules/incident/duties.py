@@ -1,6 +1,6 @@
 """What is owed when: the duties of a regime counted from an event, promises, stricter tiers, and extensions."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from handlers.rules.incident.case import Case, DutyRow, MovedDuty, NewDuty
@@ -149,9 +149,14 @@ def stricter(case: Case, tier: str, now: datetime) -> tuple[tuple[NewDuty, ...],
             fresh.append(duty)
         elif standing is not None and duty.due.at < standing.due_at:
             moved.append(MovedDuty(standing.id, duty.due, duty.next_at))
-    ahead = {change.id for change in moved}
-    staying = [duty for duty in case.duties if duty.state == "open" and duty.kind != CALM and duty.id not in ahead]
-    return tuple(fresh), (*moved, *(_at_tier(case, duty, tier) for duty in staying))
+    return tuple(fresh), (*moved, *_staying(case, tier, {change.id for change in moved}))
+
+
+def _staying(case: Case, tier: str, moved: Collection[int]) -> Iterator[MovedDuty]:
+    """The open duties whose due time a higher tier leaves as it is."""
+    for duty in case.duties:
+        if duty.state == "open" and duty.kind != CALM and duty.id not in moved:
+            yield _at_tier(case, duty, tier)
 
 
 def due_of(duty: DutyRow) -> Due:
