@@ -18,13 +18,13 @@ from storage import routines
 from storage.routines import Given
 
 PATROL = "check-in"
-KINDS = {
+CHECK_IN_VERBS = {
     PATROL: ("巡查", "巡查记录", "patrol", "check-in"),
     "daily report": ("日报", "零报告", "daily report", "daily", "zero report"),
     "weekly bulletin": ("周报", "weekly bulletin", "weekly"),
     "monthly summary": ("月报", "月度总结", "monthly summary", "monthly"),
 }
-VERBS = tuple(verb for verbs in KINDS.values() for verb in verbs)
+VERBS = tuple(verb for verbs in CHECK_IN_VERBS.values() for verb in verbs)
 EXAMPLES = {
     "zh": ("巡查 无异常", "巡查 发现 操场积水没有清理", "零报告", "日报 今日两件"),
     "en": ("patrol nothing found", "patrol found water all over the track", "zero report"),
@@ -49,7 +49,7 @@ class CheckIn(NamedTuple):
 
 
 def parse(said: Utterance) -> CheckIn | None:
-    for kind, verbs in KINDS.items():
+    for kind, verbs in CHECK_IN_VERBS.items():
         found = said.command(verbs, free=True)
         if found and not found.numbers:
             finding = _finding(found.rest, said) if kind == PATROL else None

@@ -21,7 +21,7 @@ from handlers.timed import scheduled_digests
 from handlers.timed.scheduled_digests import put_out, say_with
 from storage import digests, files, ledger
 
-FIGURES = {
+FIGURES_VERBS = {
     "today": ("今日", "today"),
     "yesterday": ("昨日", "yesterday"),
     "week": ("本周", "week", "this week"),
@@ -29,13 +29,13 @@ FIGURES = {
     "month": ("本月", "month", "this month"),
     "last month": ("上月", "last month"),
 }
-REPORTS = {
+REPORT_VERBS = {
     "daily": (("日报", "daily report", "daily"), "today"),
     "weekly": (("周报", "weekly bulletin", "weekly"), "week"),
     "monthly": (("月报", "monthly summary", "monthly"), "month"),
 }
-NUMBERED = ("摘报", "digest")
-_ENDING = "。.!！?？"
+NUMBERED_VERBS = ("摘报", "digest")
+_MARKS = "。.!！?？"
 EXAMPLES = {"zh": ("今日", "周报", "月报 上月", "摘报"), "en": ("today", "weekly", "monthly last month", "digest")}
 
 
@@ -48,12 +48,12 @@ class DigestQuery(NamedTuple):
 
 
 def parse(said: Utterance) -> DigestQuery | None:
-    if found := said.command(NUMBERED):
+    if found := said.command(NUMBERED_VERBS):
         return _numbered(found)
-    for name, words in FIGURES.items():
-        if (found := said.command(words)) and not found.numbers and not found.rest.strip(_ENDING):
+    for name, words in FIGURES_VERBS.items():
+        if (found := said.command(words)) and not found.numbers and not found.rest.strip(_MARKS):
             return DigestQuery("figures", name)
-    for kind, (verbs, usual) in REPORTS.items():
+    for kind, (verbs, usual) in REPORT_VERBS.items():
         if found := said.command(verbs, free=True):
             meant = _span_meant(said.text, found, usual)
             return DigestQuery(kind, meant) if meant else None
@@ -69,7 +69,7 @@ def _span_meant(text: str, found: Spoken, usual: str) -> str | None:
     """The name of the span behind a report's verb; `usual` where nothing follows it, None where that names no span."""
     if found.numbers:
         return dated(text, found.verb)
-    rest = found.rest.strip(_ENDING)
+    rest = found.rest.strip(_MARKS)
     return named(rest) if rest else usual
 
 
@@ -83,7 +83,7 @@ async def handle(context: Context, asked: DigestQuery) -> None:
     text, made = composed.text, composed.made
     await digests.hand_over(
         made,
-        scheduled_digests.BOT,
+        scheduled_digests.ISSUED_BY_BOT,
         lambda kept: context.outgoing_here(say_with(text, made, kept)),
         context.now,
         context.inbox,

@@ -13,7 +13,7 @@ from handlers.rules.regime.tiers import manual
 
 VERBS = ("升级", "escalate")
 EXAMPLES = {"zh": ("升级 12 重大 媒体已来电",), "en": ("escalate 12 major the press has called",)}
-TIERS: dict[str, Tier] = {
+TIER_WORDS: dict[str, Tier] = {
     "特别重大": "critical",
     "特大": "critical",
     "critical": "critical",
@@ -34,9 +34,9 @@ def parse(said: Utterance) -> Escalation | None:
     if found is None:
         return None
     words = found.rest.lstrip("为到至為 ")
-    word = next((word for word in TIERS if normalize(words).casefold().startswith(word)), None)
+    word = next((word for word in TIER_WORDS if normalize(words).casefold().startswith(word)), None)
     reason = words[len(word or "") :].strip(" ,，:：。")
-    return Escalation(found.number, TIERS[word] if word else None, reason)
+    return Escalation(found.number, TIER_WORDS[word] if word else None, reason)
 
 
 async def handle(context: Context, asked: Escalation) -> None:

@@ -11,7 +11,7 @@ from handlers.rules.posts.kinds import Kind
 
 VERBS = ("类别", "定性", "kind")
 EXAMPLES = {"zh": ("类别 12 意见建议",), "en": ("kind 12 suggestion",)}
-KINDS: dict[str, Kind] = {
+KIND_WORDS: dict[str, Kind] = {
     "咨询诉求": "request",
     "诉求": "request",
     "咨询": "request",
@@ -35,7 +35,9 @@ class Sorting(NamedTuple):
 
 def parse(said: Utterance) -> Sorting | None:
     found = said.command(VERBS)
-    return Sorting(found.number, KINDS.get(normalize(found.rest).casefold().strip("为是。.!！ "))) if found else None
+    return (
+        Sorting(found.number, KIND_WORDS.get(normalize(found.rest).casefold().strip("为是。.!！ "))) if found else None
+    )
 
 
 async def handle(context: Context, sorting: Sorting) -> None:

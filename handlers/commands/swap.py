@@ -29,7 +29,7 @@ _DAY = re.compile(
     r"(?P<near>今天|今日|明天|明日|后天|today|tomorrow)",
     re.IGNORECASE,
 )
-NEAR = {"今天": 0, "今日": 0, "today": 0, "明天": 1, "明日": 1, "tomorrow": 1, "后天": 2}
+NEAR_DAYS = {"今天": 0, "今日": 0, "today": 0, "明天": 1, "明日": 1, "tomorrow": 1, "后天": 2}
 _BETWEEN = re.compile(r"[\s,，、;；]+|换成|换|由|替|代|→|->")
 
 
@@ -112,6 +112,6 @@ def _day(said: str, context: Context) -> date | None:
         return None
     today = context.office.institution.calendar.local(context.now).date()
     if found["near"]:
-        return date.fromordinal(today.toordinal() + NEAR[found["near"].casefold()])
+        return date.fromordinal(today.toordinal() + NEAR_DAYS[found["near"].casefold()])
     month, day = int(found["month"]), int(found["day"])
     return day_of(int(found["year"]), month, day) if found["year"] else coming(today, month, day)

@@ -16,14 +16,14 @@ from handlers.rules.refusal import Refusal
 from storage import undo
 from storage.undo import TOGETHER, UndoableChange
 
-WORDS = ("撤回", "撤销", "取消", "说错了", "发错了", "undo", "take back")
+PHRASES = ("撤回", "撤销", "取消", "说错了", "发错了", "undo", "take back")
 EXAMPLES = {"zh": ("撤回", "撤回 12"), "en": ("undo", "undo 12")}
 WITHIN = timedelta(minutes=2)
 
 
 def parse(said: Utterance) -> int | bool | None:
     """The number, False if the last word of all is meant."""
-    numbers = whole(said.text, WORDS)
+    numbers = whole(said.text, PHRASES)
     if numbers is None or len(numbers) > 1 or not (said.message.addressed or numbers or said.text in ("撤回", "undo")):
         return None
     return numbers[0] if numbers else False

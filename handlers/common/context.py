@@ -18,7 +18,9 @@ from storage.database.transaction import transact
 from storage.incidents import Change, NewIncident, NewPost
 from storage.routines import Given
 
-CANDIDATES = 3
+MOST_CANDIDATES = 3
+CONFLICT_TRIES = 8
+"""How often a change is decided again because somebody else was faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Context:
         numbers = tuple(said) or ((code[0],) if code else ())
         if numbers:
             return numbers
-        rows = await self._open(CANDIDATES)
+        rows = await self._open(MOST_CANDIDATES)
         example = examples[self.office.texts.language][0]
         number = str(rows[0]["number"]) if rows else "12"
         raise Refusal("common.which", example=example.replace("12", number, 1), rows=rows)

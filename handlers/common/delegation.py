@@ -4,7 +4,7 @@ import re
 from contextlib import suppress
 from typing import Literal
 
-from handlers.common.context import Context
+from handlers.common.context import CONFLICT_TRIES, Context
 from handlers.common.waiting import waiting_for
 from handlers.rules.incident.approval import handed_over
 from handlers.rules.incident.case import Case, RequestRow
@@ -18,7 +18,6 @@ from handlers.rules.time.promises import moment
 from storage import changes, delegations, incidents, reports
 from storage.incidents import Conflict
 
-TRIES = 8
 _LENGTH = re.compile(r"[0-9一二两三四五六七八九十半]+\s*(?:个?工作日|天|日|个?星期|周|个?小时)")
 
 
@@ -50,7 +49,7 @@ async def give(context: Context, taker: Person, until: str, why: Literal["author
 async def _hand_over(context: Context, holders: set[str]) -> None:
     """What waits in the hands of one of them waits for whoever signs now: reminders and minutes go there."""
     for number in await reports.incidents_with_requests():
-        for _ in range(TRIES):
+        for _ in range(CONFLICT_TRIES):
             case = await context.case(number)
             decision = handed_over(case, holders)
             if decision is None:

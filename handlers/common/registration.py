@@ -7,7 +7,7 @@ from tortoise.exceptions import IntegrityError
 
 from handlers.common.cards import to_acknowledge, to_assign
 from handlers.common.case_library import precedents
-from handlers.common.context import Context, message_key
+from handlers.common.context import CONFLICT_TRIES, Context, message_key
 from handlers.rules.incident.case import OPEN_STAGES, Case
 from handlers.rules.incident.opening import NewMatter, joined, open_matter
 from handlers.rules.language.messages import Reply
@@ -18,8 +18,6 @@ from storage.changes import Written
 from storage.incidents import Conflict, NewIncident, NewPost
 from storage.reports import ReportRow
 
-TRIES = 8
-
 
 async def register(context: Context, said: str) -> None:
     """Opens a matter of a post, or joins the one that it belongs to."""
@@ -28,7 +26,7 @@ async def register(context: Context, said: str) -> None:
     text = "\n".join((said, *(link.url for link in links)))
     post = read(text, tuple(link.title for link in links if link.title), context.now, institution.zone)
     posts = _posts(post) if text.strip() else await _pictures(context)
-    for _ in range(TRIES):
+    for _ in range(CONFLICT_TRIES):
         known = await incidents.known_posts([one.fingerprint for one in posts])
         try:
             await (_join(context, posts, known) if known else _open(context, post, posts))

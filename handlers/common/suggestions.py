@@ -79,7 +79,7 @@ def _by_likeness(text: str, person: Person, commands: Mapping[str, ModuleType]) 
         (SequenceMatcher(None, text[: len(verb)], verb).ratio(), len(verb), name)
         for name, handler in commands.items()
         if may_ever(person, name)
-        for verb in (*getattr(handler, "VERBS", ()), *getattr(handler, "WORDS", ()))
+        for verb in (*getattr(handler, "VERBS", ()), *getattr(handler, "PHRASES", ()))
         if len(verb) > 1 and verb[0].isascii() == latin and _comparable(text, verb)
     ]
     score, _, name = max(scored, default=(0.0, 0, ""))

@@ -19,7 +19,7 @@ from storage.changes import Actor
 from storage.incidents import Conflict
 from storage.outbox import OutgoingMessage
 
-NAME = "calendar"
+CALENDAR_COUNTER = "calendar"
 
 
 def digest(calendar: Calendar, today: date) -> str:
@@ -35,14 +35,14 @@ async def recompute(office: Office, now: datetime) -> int:
     """Counts open due times anew if the calendar changed since the last start; how many moved."""
     calendar = office.institution.calendar
     current = f"{now.year}:{digest(calendar, calendar.local(now).date())}"
-    known = await counters.recall(NAME)
+    known = await counters.recall(CALENDAR_COUNTER)
     if known == current:
         return 0
     moved = 0
     if known is not None and known.partition(":")[0] == str(now.year):
         for row in await reports.open_incidents():
             moved += await _recount(office, row["number"], now)
-    await counters.remember(NAME, current)
+    await counters.remember(CALENDAR_COUNTER, current)
     return moved
 
 

@@ -19,13 +19,14 @@ from handlers.rules.people.institution import Person
 from handlers.rules.people.roster import Shift, Watch
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.routines import Slot
+from handlers.rules.time.calendar import ONE_DAY
 from storage import roster as stored
 from storage.duties import DueRow
 from storage.forms import NumberTaken
 from storage.outbox import OutgoingMessage
 
 HANDOVER, EMPTY, OFFICE = "handover", "shift", "office"
-A_DAY, AN_HOUR, A_SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
+ONE_HOUR, ONE_SECOND = timedelta(hours=1), timedelta(seconds=1)
 
 
 async def slots(office: Office, now: datetime) -> list[tuple[Slot, datetime | None]]:
@@ -33,12 +34,12 @@ async def slots(office: Office, now: datetime) -> list[tuple[Slot, datetime | No
     found: list[tuple[Slot, datetime | None]] = []
     for one in await watches(office, now):
         today = one.calendar.local(now).date()
-        for shift in one.between(today, today + A_DAY * 2):
+        for shift in one.between(today, today + ONE_DAY * 2):
             if shift.begins > now:
                 found.append((Slot(HANDOVER, one.roster.name or HANDOVER, now, shift.begins), shift.begins))
             if shift.begins > now and (shift.missing or not shift.people):
-                slot = Slot(EMPTY, one.roster.name or OFFICE, min(now, shift.begins - A_DAY) - AN_HOUR, shift.begins)
-                found.append((slot, max(now + A_SECOND, shift.begins - A_DAY)))
+                slot = Slot(EMPTY, one.roster.name or OFFICE, min(now, shift.begins - ONE_DAY) - ONE_HOUR, shift.begins)
+                found.append((slot, max(now + ONE_SECOND, shift.begins - ONE_DAY)))
     return list({(slot.kind, slot.owner, slot.due_at): (slot, at) for slot, at in found}.values())
 
 
@@ -51,7 +52,7 @@ async def on_due(office: Office, row: DueRow, now: datetime) -> list[tuple[int, 
     if one is None:
         await stored.take(row.id, row.next_at, (), (), now)
         return []
-    for _ in range(form_file.TRIES):
+    for _ in range(form_file.NUMBER_TRIES):
         made, facts = await _report(office, one, "clock", row.due_at, now)
         coming = people(office, facts["coming"].people)
         going = people(office, facts["ending"].people) if facts["ending"] else ()
@@ -114,7 +115,7 @@ async def _report(
 async def _facts(one: Watch, office: Office, at: datetime, now: datetime) -> dict[str, Any]:
     ending = one.at(at - timedelta(milliseconds=1))
     coming = _coming(one, at)
-    since = ending.begins if ending else at - A_DAY
+    since = ending.begins if ending else at - ONE_DAY
     until = ending.ends if ending else at
     received, closed = await stored.counts(since, min(now, until))
     return {

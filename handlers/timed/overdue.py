@@ -19,7 +19,8 @@ from storage.duties import DueRow, Signature, Step
 from storage.outbox import OutgoingMessage
 from storage.tables import to_ms
 
-A_DAY = 86_400
+ONE_DAY_LATE = 86_400
+"""Seconds after the due time from which the chief and the desk hear of a missing signature."""
 OWNERS: dict[str, Listener] = {"department": "owner", "desk": "office", "leader": "leader", "chief": "chief"}
 SoundingDuty = tuple[DueRow, LadderStep]
 
@@ -220,4 +221,4 @@ def _signers(asked: Person, rung: int, office: Office) -> tuple[Person, ...]:
     """Who may sign in time: once it is late the other leaders hear of it too, a day later the chief and the desk."""
     institution = office.institution
     leaders = institution.with_role("leader") if rung > 0 else ()
-    return (asked, *leaders, *((*institution.with_role("chief"), *institution.desk()) if rung >= A_DAY else ()))
+    return (asked, *leaders, *((*institution.with_role("chief"), *institution.desk()) if rung >= ONE_DAY_LATE else ()))

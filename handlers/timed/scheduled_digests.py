@@ -21,9 +21,9 @@ from storage import counters, digests
 from storage.digests import DigestDraft, DigestOvertaken, ProducedFile
 from storage.outbox import OutgoingMessage
 
-BOT, NUMBERED = "bot", "numbered"
+ISSUED_BY_BOT, NUMBERED = "bot", "numbered"
 SINCE = "digests since"
-TRIES = 5
+ISSUE_TRIES = 5
 
 
 async def kept_since(now: datetime) -> datetime:
@@ -45,7 +45,7 @@ async def due_now(office: Office, schedules: Mapping[str, Schedule], since: date
 async def issue(office: Office, issue: Issue, now: datetime) -> bool:
     """Sends a digest to whom it is for; False if another process has done so."""
     span = await _since_last(issue.span) if issue.kind == "numbered" else issue.span
-    return await put_out(office, issue._replace(span=span), BOT, now) is not None
+    return await put_out(office, issue._replace(span=span), ISSUED_BY_BOT, now) is not None
 
 
 class Share(NamedTuple):
@@ -63,7 +63,7 @@ async def put_out(
     `here` is where it was asked for.
     """
     year = now.astimezone(office.institution.zone).year
-    for _ in range(TRIES):
+    for _ in range(ISSUE_TRIES):
         number = await digests.next_number(issue.kind, year)
         shares = await _shares(office, issue, number, now, here)
         whole = shares[0].composed
