@@ -36,13 +36,13 @@ class Acknowledgement(NamedTuple):
     implied: bool = False
 
 
-def parse(said: Utterance) -> Acknowledgement | None:
-    if pressed := said.pressed("acknowledge"):
+def parse(utterance: Utterance) -> Acknowledgement | None:
+    if pressed := utterance.pressed("acknowledge"):
         return Acknowledgement((int(pressed[0]),))
-    found = said.command(VERBS, many=True)
-    if found and not (found.verb == ALREADY and not found.numbers) and not asks(said.text):
+    found = utterance.command(VERBS, many=True)
+    if found and not (found.verb == ALREADY and not found.numbers) and not asks(utterance.text):
         return Acknowledgement(found.numbers)
-    text, message = normalize(said.text), said.message
+    text, message = normalize(utterance.text), utterance.message
     bare = _BARE.fullmatch(text) and (message.addressed or message.quote)
     return Acknowledgement(implied=True) if bare or _RECEIPT.fullmatch(text) else None
 

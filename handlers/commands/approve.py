@@ -42,12 +42,12 @@ class Verdict(NamedTuple):
     kind: str | None = None
 
 
-def parse(said: Utterance) -> Verdict | None:
-    if pressed := said.pressed("approve"):
+def parse(utterance: Utterance) -> Verdict | None:
+    if pressed := utterance.pressed("approve"):
         return Verdict("yes", request=int(pressed[0]))
-    if pressed := said.pressed("reject"):
+    if pressed := utterance.pressed("reject"):
         return Verdict("no", request=int(pressed[0]))
-    word = read(said.text)
+    word = read(utterance.text)
     return word and Verdict(word.meaning, word.numbers, reason=word.remark, kind=word.kind)
 
 
@@ -87,7 +87,7 @@ async def _decide_requests(context: Context, verdict: Verdict, pointing: Pointin
         return
     case = await matter_named(context, pointing)
     move = _decided(context, verdict, *request_meant(pointing, waiting, case, context.person))
-    await context.commit(move.case, move.decision, move.say)
+    await context.commit(move.case, move.decision, move.replies)
 
 
 def _decided(context: Context, verdict: Verdict, case: Case, request: RequestRow) -> CaseDecision:
@@ -100,8 +100,8 @@ def _decided(context: Context, verdict: Verdict, case: Case, request: RequestRow
     decision = reject(case, request, context.person, heard)
     text = context.text("approve.rejected", asker=request.asked_by, reason=heard.remark, **facts)
     card = context.text("approve.rejected_card", reason=heard.remark, **facts)
-    says = (Reply(text=text, mentions=(request.asked_by,)), Reply(text=card, update=request_card_id(request.id)))
-    return CaseDecision(case, decision, lambda _: says)
+    replies = (Reply(text=text, mentions=(request.asked_by,)), Reply(text=card, update=request_card_id(request.id)))
+    return CaseDecision(case, decision, lambda _: replies)
 
 
 def _approved(
@@ -114,11 +114,11 @@ def _approved(
     text = context.text("approve.granted", **more, **facts)
     card = context.text("approve.granted_card", **facts)
     gone = (incident_card_id(case.number),) if request.kind == "withdrawal" else ()
-    says = (
+    replies = (
         Reply(text=text, mentions=(request.asked_by,)),
         *(Reply(text=card, update=id) for id in (request_card_id(request.id), *gone)),
     )
-    return CaseDecision(case, decision, lambda _: says)
+    return CaseDecision(case, decision, lambda _: replies)
 
 
 async def _reason_given_later(context: Context, verdict: Verdict) -> bool:
@@ -148,5 +148,5 @@ def _next_step(
     text = context.text("approve.next", people=people, request=request.id, text=shown, **facts)
     title = context.text("approve.card_title", case=case, kind=request.kind)
     card = to_decide(context.office, request.id, title, ())
-    say = Reply(text=text, mentions=tuple(p.id for p in people), card=card)
-    return CaseDecision(case, decision, lambda _: (say,))
+    reply = Reply(text=text, mentions=tuple(p.id for p in people), card=card)
+    return CaseDecision(case, decision, lambda _: (reply,))

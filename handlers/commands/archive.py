@@ -19,8 +19,8 @@ VERBS = ("归档", "档案", "archive")
 EXAMPLES = {"zh": ("归档 12",), "en": ("archive 12",)}
 
 
-def parse(said: Utterance) -> int | bool | None:
-    return said.about(VERBS)
+def parse(utterance: Utterance) -> int | bool | None:
+    return utterance.about(VERBS)
 
 
 async def handle(context: Context, number: int | bool) -> None:
@@ -40,9 +40,9 @@ async def handle(context: Context, number: int | bool) -> None:
 
         async def work() -> None:
             file = await made.keep(context.person.id, context.now)  # noqa: B023 - run before the next round
-            say = Reply(text=text, attachments=(made.attachment(file),))  # noqa: B023
+            reply = Reply(text=text, attachments=(made.attachment(file),))  # noqa: B023
             await made.record(file, context.person.id, context.now)  # noqa: B023
-            messages = [one._replace(incident=case.number) for one in context.outgoing_here(say)]
+            messages = [one._replace(incident=case.number) for one in context.outgoing_here(reply)]
             await conclude(messages, context.inbox, [], context.now)
 
         try:

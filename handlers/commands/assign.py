@@ -22,10 +22,10 @@ class Assignment(NamedTuple):
     department: str
 
 
-def parse(said: Utterance) -> Assignment | None:
-    if pressed := said.pressed("assign"):
+def parse(utterance: Utterance) -> Assignment | None:
+    if pressed := utterance.pressed("assign"):
         return Assignment(int(pressed[0]), pressed[1])
-    found = said.command(VERBS)
+    found = utterance.command(VERBS)
     return Assignment(found.number, bare(found.rest)) if found else None
 
 

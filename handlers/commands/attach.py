@@ -20,16 +20,16 @@ class Attached(NamedTuple):
     number: int | None
 
 
-def parse(said: Utterance) -> Attached | None:
-    if said.message.press is not None:
+def parse(utterance: Utterance) -> Attached | None:
+    if utterance.message.press is not None:
         return None
-    found = said.command(VERBS)
+    found = utterance.command(VERBS)
     if found is not None and not found.rest:
         return Attached(found.number)
-    if not said.message.attachments:
+    if not utterance.message.attachments:
         return None
-    numbers, rest = take_numbers(said.text)
-    if not rest.strip() and (numbers or (not said.text and quoted_code(said.message))):
+    numbers, rest = take_numbers(utterance.text)
+    if not rest.strip() and (numbers or (not utterance.text and quoted_code(utterance.message))):
         return Attached(numbers[0] if numbers else None)
     return None
 

@@ -32,13 +32,13 @@ class Bind(NamedTuple):
     code: str = ""
 
 
-def parse(said: Utterance) -> Bind | None:
-    words = said.text.strip(" 。.!！")
+def parse(utterance: Utterance) -> Bind | None:
+    words = utterance.text.strip(" 。.!！")
     for verb in CONFIRM:
         code = words[len(verb) :].strip(" :：")
         if words.casefold().startswith(verb) and code.isascii() and code.isdigit():
             return Bind("confirm", code)
-    return Bind("ask") if words.casefold() in ASK and said.message.addressed else None
+    return Bind("ask") if words.casefold() in ASK and utterance.message.addressed else None
 
 
 async def handle(context: Context, bind: Bind) -> None:
@@ -118,5 +118,5 @@ async def _confirm(context: Context, code: str) -> None:
     await learn(context.office)
 
 
-def _to(context: Context, say: Reply, bound: GroupBinding) -> OutgoingMessage:
-    return context.office.outgoing(say, bound.channel, bound.conversation)
+def _to(context: Context, reply: Reply, bound: GroupBinding) -> OutgoingMessage:
+    return context.office.outgoing(reply, bound.channel, bound.conversation)

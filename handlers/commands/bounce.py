@@ -23,8 +23,8 @@ class Bounce(NamedTuple):
     reason: str
 
 
-def parse(said: Utterance) -> Bounce | None:
-    found = said.command(VERBS)
+def parse(utterance: Utterance) -> Bounce | None:
+    found = utterance.command(VERBS)
     return Bounce(found.number, found.rest) if found else None
 
 
@@ -37,13 +37,13 @@ async def handle(context: Context, asked: Bounce) -> None:
     facts = {"case": case, "by": context.person.id, "bounces": bounces, "people": people}
     opened = decision.opened
     text = context.text("bounce.done", opened=opened, **facts) if first else context.text("bounce.again", **facts)
-    say = Reply(
+    reply = Reply(
         text=text,
         mentions=tuple(person.id for person in people),
         card=to_assign(context.office, case.number, case.incident.title, _others(context, bounces)),
     )
     gone = Reply(text=context.text("bounce.card", **facts), update=incident_card_id(case.number))
-    await context.commit(case, decision, lambda _: (say,), before=lambda _: (gone,))
+    await context.commit(case, decision, lambda _: (reply,), before=lambda _: (gone,))
 
 
 def _others(context: Context, bounces: list[dict[str, str]]) -> tuple[Department, ...]:

@@ -48,28 +48,28 @@ class CheckIn(NamedTuple):
     found: str | None = None
 
 
-def parse(said: Utterance) -> CheckIn | None:
+def parse(utterance: Utterance) -> CheckIn | None:
     for kind, verbs in CHECK_IN_VERBS.items():
-        found = said.command(verbs, free=True)
+        found = utterance.command(verbs, free=True)
         if found and not found.numbers:
-            finding = _finding(found.rest, said) if kind == PATROL else None
+            finding = _finding(found.rest, utterance) if kind == PATROL else None
             return CheckIn(kind, found.rest, found.verb.casefold() in {"零报告", "zero report"}, finding)
     return None
 
 
-def _finding(text: str, said: Utterance) -> str | None:
+def _finding(text: str, utterance: Utterance) -> str | None:
     folded = normalize(text)
     begins = _FOUND.match(folded)
     rest = text[begins.end() :] if begins else text
     if _is_nothing(rest):
         return None
-    seen = said.message.links or find(text) or (said.message.attachments and not text)
+    seen = utterance.message.links or find(text) or (utterance.message.attachments and not text)
     return rest if begins or seen else None
 
 
 def _is_nothing(text: str) -> bool:
-    said = _ADDRESS.sub("", normalize(text)).strip(" \n,，、.。;；!！")
-    return _NOTHING.fullmatch(said) is not None
+    words = _ADDRESS.sub("", normalize(text)).strip(" \n,，、.。;；!！")
+    return _NOTHING.fullmatch(words) is not None
 
 
 async def handle(context: Context, given: CheckIn) -> None:

@@ -24,10 +24,10 @@ class Authority(NamedTuple):
     ends: bool = False
 
 
-def parse(said: Utterance) -> Authority | None:
-    if whole(said.text, ENDING) == ():
+def parse(utterance: Utterance) -> Authority | None:
+    if whole(utterance.text, ENDING) == ():
         return Authority("", "", ends=True)
-    found = said.command(VERBS, glued=True)
+    found = utterance.command(VERBS, glued=True)
     if found is None or found.numbers:
         return None
     return Authority(*split(found.rest))

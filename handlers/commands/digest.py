@@ -47,15 +47,15 @@ class DigestQuery(NamedTuple):
     issue: int | None = None
 
 
-def parse(said: Utterance) -> DigestQuery | None:
-    if found := said.command(NUMBERED_VERBS):
+def parse(utterance: Utterance) -> DigestQuery | None:
+    if found := utterance.command(NUMBERED_VERBS):
         return _numbered(found)
     for name, words in FIGURES_VERBS.items():
-        if (found := said.command(words)) and not found.numbers and not found.rest.strip(_MARKS):
+        if (found := utterance.command(words)) and not found.numbers and not found.rest.strip(_MARKS):
             return DigestQuery("figures", name)
     for kind, (verbs, usual) in REPORT_VERBS.items():
-        if found := said.command(verbs, free=True):
-            meant = _span_meant(said.text, found, usual)
+        if found := utterance.command(verbs, free=True):
+            meant = _span_meant(utterance.text, found, usual)
             return DigestQuery(kind, meant) if meant else None
     return None
 

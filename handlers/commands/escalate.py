@@ -29,8 +29,8 @@ class Escalation(NamedTuple):
     reason: str
 
 
-def parse(said: Utterance) -> Escalation | None:
-    found = said.command(VERBS)
+def parse(utterance: Utterance) -> Escalation | None:
+    found = utterance.command(VERBS)
     if found is None:
         return None
     words = found.rest.lstrip("为到至為 ")

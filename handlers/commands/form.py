@@ -45,9 +45,9 @@ class FormQuery(NamedTuple):
     roster: str = ""
 
 
-def parse(said: Utterance) -> FormQuery | None:
+def parse(utterance: Utterance) -> FormQuery | None:
     for kind, verbs in FORM_VERBS.items():
-        found = said.inquiry(verbs)
+        found = utterance.inquiry(verbs)
         rest = found.rest.strip("?？。. ") if found else ""
         if found and not rest:
             return FormQuery(kind, found.number)
@@ -63,9 +63,9 @@ async def handle(context: Context, asked: FormQuery) -> None:
     if asked.kind in THE_DESKS and not context.person.has(*DESK_ROLES, *LEADERS):
         raise Refusal("form.the_desks", kind=asked.kind)
     for _ in range(form_file.NUMBER_TRIES):
-        made, say = await _made(context, asked)
+        made, reply = await _made(context, asked)
         try:
-            await _send(context, made, say)
+            await _send(context, made, reply)
         except NumberTaken:
             continue
         return
@@ -97,12 +97,12 @@ async def _about_a_matter(context: Context, asked: FormQuery) -> tuple[NumberedD
     return made, Reply(text=text, mentions=tuple(person.id for person in people))
 
 
-async def _send(context: Context, made: NumberedDocument, say: Reply) -> None:
+async def _send(context: Context, made: NumberedDocument, reply: Reply) -> None:
     """The form's number, its file and the message that brings it, in one transaction."""
 
     async def work() -> None:
         file = await made.keep(context.person.id, context.now)
-        messages = context.outgoing_here(_with(say, made, file))
+        messages = context.outgoing_here(_with(reply, made, file))
         await made.record(file, context.person.id, context.now)
         await conclude(
             [one._replace(incident=made.document.incident) for one in messages], context.inbox, [], context.now
@@ -111,5 +111,5 @@ async def _send(context: Context, made: NumberedDocument, say: Reply) -> None:
     await transact(work)
 
 
-def _with(say: Reply, made: NumberedDocument, file: int) -> Reply:
-    return Reply(text=say.text, mentions=say.mentions, attachments=(made.attachment(file),))
+def _with(reply: Reply, made: NumberedDocument, file: int) -> Reply:
+    return Reply(text=reply.text, mentions=reply.mentions, attachments=(made.attachment(file),))

@@ -28,18 +28,18 @@ class Forward(NamedTuple):
     explicit: bool
 
 
-def parse(said: Utterance) -> Forward | None:
+def parse(utterance: Utterance) -> Forward | None:
     """Anything with a link, or after `上报`, or long enough to be a post. Tried after all other handlers."""
-    message = said.message
+    message = utterance.message
     if message.press is not None:
         return None
-    found = said.command(VERBS, glued=True, free=True)
+    found = utterance.command(VERBS, glued=True, free=True)
     if found and (found.rest or message.quote):
         quoted = message.quote.text if message.quote else ""
-        return Forward(f"{_behind(said.text, found.verb)}\n{quoted}".strip(), True)
-    if message.links or find(said.text):
-        return Forward(said.text, True)
-    return Forward(said.text, False) if _may_be_a_post(said.text, message) else None
+        return Forward(f"{_behind(utterance.text, found.verb)}\n{quoted}".strip(), True)
+    if message.links or find(utterance.text):
+        return Forward(utterance.text, True)
+    return Forward(utterance.text, False) if _may_be_a_post(utterance.text, message) else None
 
 
 def _may_be_a_post(text: str, message: Message) -> bool:

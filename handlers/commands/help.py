@@ -31,18 +31,18 @@ EVERYDAY = {
 """What each role says day by day."""
 
 
-def parse(said: Utterance) -> str | None:
+def parse(utterance: Utterance) -> str | None:
     """ "everyday" or "all"."""
-    if whole(said.text, ALL_PHRASES) == ():
+    if whole(utterance.text, ALL_PHRASES) == ():
         return "all"
-    return "everyday" if whole(said.text, PHRASES) == () or _bare(said) else None
+    return "everyday" if whole(utterance.text, PHRASES) == () or _bare(utterance) else None
 
 
-def _bare(said: Utterance) -> bool:
+def _bare(utterance: Utterance) -> bool:
     """Nothing but the bot's name."""
-    message = said.message
+    message = utterance.message
     more = message.press or message.links or message.attachments or message.unsupported
-    return not said.text and message.addressed and not more
+    return not utterance.text and message.addressed and not more
 
 
 async def handle(context: Context, which: str) -> None:

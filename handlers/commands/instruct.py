@@ -22,8 +22,8 @@ class Instruction(NamedTuple):
     text: str
 
 
-def parse(said: Utterance) -> Instruction | None:
-    found = said.command(VERBS, free=True)
+def parse(utterance: Utterance) -> Instruction | None:
+    found = utterance.command(VERBS, free=True)
     return Instruction(found.number, found.rest) if found else None
 
 

@@ -33,8 +33,8 @@ class Sorting(NamedTuple):
     kind: Kind | None
 
 
-def parse(said: Utterance) -> Sorting | None:
-    found = said.command(VERBS)
+def parse(utterance: Utterance) -> Sorting | None:
+    found = utterance.command(VERBS)
     return (
         Sorting(found.number, KIND_WORDS.get(normalize(found.rest).casefold().strip("为是。.!！ "))) if found else None
     )

@@ -28,10 +28,12 @@ class Leave(NamedTuple):
     ends: bool = False
 
 
-def parse(said: Utterance) -> Leave | None:
-    if whole(said.text, ENDING) == () and (said.message.addressed or normalize(said.text).strip() == "销假"):
+def parse(utterance: Utterance) -> Leave | None:
+    if whole(utterance.text, ENDING) == () and (
+        utterance.message.addressed or normalize(utterance.text).strip() == "销假"
+    ):
         return Leave("", "", ends=True)
-    found = said.command(VERBS, glued=True)
+    found = utterance.command(VERBS, glued=True)
     if found is None or found.numbers:
         return None
     deputy = _DEPUTY.search(found.rest)

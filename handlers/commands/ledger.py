@@ -24,11 +24,11 @@ MOST_LINES = 20_000
 """A larger file would not fit a chat: the command line writes it."""
 
 
-def parse(said: Utterance) -> str | None:
+def parse(utterance: Utterance) -> str | None:
     """Which span of time is asked for; None if it is no such question."""
-    found = spoken(said.text, VERBS, glued=True)
+    found = spoken(utterance.text, VERBS, glued=True)
     if found is None or found.numbers:
-        return dated(said.text, found.verb) if found else None
+        return dated(utterance.text, found.verb) if found else None
     return named(found.rest) if found.rest.strip(" 。.!！") else "month"
 
 

@@ -28,11 +28,11 @@ class Merge(NamedTuple):
     into: int | None
 
 
-def parse(said: Utterance) -> Merge | None:
-    direct = _ONE_INTO_ANOTHER.fullmatch(normalize(said.text))
+def parse(utterance: Utterance) -> Merge | None:
+    direct = _ONE_INTO_ANOTHER.fullmatch(normalize(utterance.text))
     if direct:
         return Merge(int(direct[1]), int(direct[2]))
-    found = said.command(VERBS, many=True)
+    found = utterance.command(VERBS, many=True)
     if found is None:
         return None
     numbers = found.numbers
@@ -54,9 +54,9 @@ async def handle(context: Context, asked: Merge) -> None:
     done = context.text("merge.card", into=into)
     cards = [incident_card_id(case.number), *(request_card_id(change.id) for change in gone.decided)]
     updates = tuple(Reply(text=done, update=card) for card in cards)
-    said = (announcement(context.office, into, received, text), *_signs(context, into, received))
+    replies = (announcement(context.office, into, received, text), *_signs(context, into, received))
     told = () if home(case) == home(into) else (Reply(text=text),)
-    moves = (CaseDecision(into, received, lambda _: said), CaseDecision(case, gone, lambda _: (*told, *updates)))
+    moves = (CaseDecision(into, received, lambda _: replies), CaseDecision(case, gone, lambda _: (*told, *updates)))
     await context.commit_all(moves)
 
 

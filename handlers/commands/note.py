@@ -16,8 +16,8 @@ class Note(NamedTuple):
     text: str
 
 
-def parse(said: Utterance) -> Note | None:
-    found = said.command(VERBS, free=True)
+def parse(utterance: Utterance) -> Note | None:
+    found = utterance.command(VERBS, free=True)
     return Note(found.number, found.rest) if found else None
 
 

@@ -33,9 +33,9 @@ class ProgressReport(NamedTuple):
     text: str
 
 
-def parse(said: Utterance) -> ProgressReport | None:
+def parse(utterance: Utterance) -> ProgressReport | None:
     for name, (verbs, _) in PROGRESS.items():
-        if found := said.command(verbs, free=name == "summarised"):
+        if found := utterance.command(verbs, free=name == "summarised"):
             return ProgressReport(name, found.number, found.rest)
     return None
 

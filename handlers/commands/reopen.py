@@ -17,8 +17,8 @@ class Reopening(NamedTuple):
     reason: str
 
 
-def parse(said: Utterance) -> Reopening | None:
-    found = said.command(VERBS)
+def parse(utterance: Utterance) -> Reopening | None:
+    found = utterance.command(VERBS)
     return Reopening(found.number, found.rest) if found else None
 
 

@@ -38,11 +38,11 @@ class Resolution(NamedTuple):
     proven: bool = False
 
 
-def parse(said: Utterance) -> Resolution | None:
-    found = said.command(VERBS)
+def parse(utterance: Utterance) -> Resolution | None:
+    found = utterance.command(VERBS)
     if found is None:
         return None
-    proven = bool(links.find(found.rest) or picture_proof(said.message) or _EVIDENCE.search(found.rest))
+    proven = bool(links.find(found.rest) or picture_proof(utterance.message) or _EVIDENCE.search(found.rest))
     return Resolution(found.number, _outcome(found.rest), found.rest, proven)
 
 

@@ -26,8 +26,8 @@ EXAMPLES = {"zh": ("值班",), "en": ("on duty",)}
 DAYS = timedelta(days=6)
 
 
-def parse(said: Utterance) -> bool | None:
-    return True if whole(said.text.rstrip("?？"), PHRASES) == () else None
+def parse(utterance: Utterance) -> bool | None:
+    return True if whole(utterance.text.rstrip("?？"), PHRASES) == () else None
 
 
 async def handle(context: Context, _: bool) -> None:

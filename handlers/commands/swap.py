@@ -38,12 +38,12 @@ class ShiftChange(NamedTuple):
     names: tuple[str, ...]
 
 
-def parse(said: Utterance) -> ShiftChange | None:
-    found = said.command(VERBS, glued=True, free=True)
+def parse(utterance: Utterance) -> ShiftChange | None:
+    found = utterance.command(VERBS, glued=True, free=True)
     if found is None:
         return None
-    begins = normalize(said.text).casefold().find(found.verb.casefold())
-    rest = said.text[begins + len(found.verb) :].lstrip(" :：,，")
+    begins = normalize(utterance.text).casefold().find(found.verb.casefold())
+    rest = utterance.text[begins + len(found.verb) :].lstrip(" :：,，")
     day = _DAY.search(normalize(rest))
     names = f"{rest[: day.start()]} {rest[day.end() :]}" if day else rest
     return ShiftChange(
@@ -106,8 +106,8 @@ def _one(context: Context, name: str) -> Person:
     return people[0]
 
 
-def _day(said: str, context: Context) -> date | None:
-    found = _DAY.search(normalize(said))
+def _day(words: str, context: Context) -> date | None:
+    found = _DAY.search(normalize(words))
     if found is None:
         return None
     today = context.office.institution.calendar.local(context.now).date()

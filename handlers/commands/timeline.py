@@ -13,8 +13,8 @@ SHORTEST_SHOWN = timedelta(minutes=1)
 EXAMPLES = {"zh": ("时间线 12",), "en": ("timeline 12",)}
 
 
-def parse(said: Utterance) -> int | bool | None:
-    return said.about(VERBS)
+def parse(utterance: Utterance) -> int | bool | None:
+    return utterance.about(VERBS)
 
 
 async def handle(context: Context, number: int | bool) -> None:

@@ -11,8 +11,8 @@ EXAMPLES = {"zh": ("待办",), "en": ("todo",)}
 MOST_SHOWN = 15
 
 
-def parse(said: Utterance) -> bool | None:
-    return True if whole(said.text, PHRASES) == () else None
+def parse(utterance: Utterance) -> bool | None:
+    return True if whole(utterance.text, PHRASES) == () else None
 
 
 async def handle(context: Context, _: bool) -> None:

@@ -21,10 +21,14 @@ EXAMPLES = {"zh": ("撤回", "撤回 12"), "en": ("undo", "undo 12")}
 WITHIN = timedelta(minutes=2)
 
 
-def parse(said: Utterance) -> int | bool | None:
+def parse(utterance: Utterance) -> int | bool | None:
     """The number, False if the last word of all is meant."""
-    numbers = whole(said.text, PHRASES)
-    if numbers is None or len(numbers) > 1 or not (said.message.addressed or numbers or said.text in ("撤回", "undo")):
+    numbers = whole(utterance.text, PHRASES)
+    if (
+        numbers is None
+        or len(numbers) > 1
+        or not (utterance.message.addressed or numbers or utterance.text in ("撤回", "undo"))
+    ):
         return None
     return numbers[0] if numbers else False
 
@@ -45,8 +49,8 @@ async def handle(context: Context, number: int | bool) -> None:
 
 async def _take_back(context: Context, case: Case, word: UndoableChange, *, last: bool) -> None:
     decision = undone(case, word.kinds, context.now, opening=word.opening)
-    say = Reply(text=context.text("undo.done", case=case, by=context.person.id, kinds=word.kinds))
-    await context.take_back(case, decision, say, _cards(context, case, word), last=last)
+    reply = Reply(text=context.text("undo.done", case=case, by=context.person.id, kinds=word.kinds))
+    await context.take_back(case, decision, reply, _cards(context, case, word), last=last)
 
 
 def _cards(context: Context, case: Case, word: UndoableChange) -> tuple[Reply, ...]:

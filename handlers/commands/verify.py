@@ -32,8 +32,8 @@ class Finding(NamedTuple):
     text: str
 
 
-def parse(said: Utterance) -> Finding | None:
-    found = said.command(VERBS)
+def parse(utterance: Utterance) -> Finding | None:
+    found = utterance.command(VERBS)
     if found is None:
         return None
     word = next((word for word in VERDICT_WORDS if normalize(found.rest).casefold().startswith(word)), None)

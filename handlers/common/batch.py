@@ -14,7 +14,7 @@ async def decide_each(context: Context, numbers: Sequence[int], decide: Decide) 
     """What cannot be done is said beside what was. A Refusal if it is the only one."""
     if len(numbers) == 1:
         move = await decide(context, numbers[0])
-        await context.commit(move.case, move.decision, move.say)
+        await context.commit(move.case, move.decision, move.replies)
         return
     moves: list[CaseDecision] = []
     refused: list[Reply] = []
@@ -24,7 +24,7 @@ async def decide_each(context: Context, numbers: Sequence[int], decide: Decide) 
         except Refusal as refusal:
             refused.append(Reply(text=context.text(refusal.sentence, **refusal.facts)))
     if not moves:
-        text = "\n".join(say.text for say in refused)
+        text = "\n".join(reply.text for reply in refused)
         await context.answer(Reply(text=text))
         return
     await context.commit_all(moves, refused)

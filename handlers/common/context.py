@@ -29,7 +29,7 @@ class CaseDecision:
 
     case: Case
     decision: Decision
-    say: Callable[[Written], Sequence[Reply]]
+    replies: Callable[[Written], Sequence[Reply]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class CheckedIn:
     """A check-in that found a matter: what is recorded of it, and what is said once the matter's number is known."""
 
     given: Given
-    say: Callable[[int], Reply]
+    reply: Callable[[int], Reply]
 
 
 @dataclass(slots=True)
@@ -73,14 +73,14 @@ class Context:
         """Load several incidents at once; a number that is none is left out."""
         return [self.office.case(record, self.now) for record in await incidents.load_all(numbers)]
 
-    async def meant(self, said: int | None, examples: Mapping[str, Sequence[str]]) -> Case:
+    async def meant(self, number: int | None, examples: Mapping[str, Sequence[str]]) -> Case:
         """The incident that is meant: by its number, else by the quote's short code. Refusal if neither is there."""
-        return await self.case((await self.numbers((said,) if said else (), examples))[0])
+        return await self.case((await self.numbers((number,) if number else (), examples))[0])
 
-    async def numbers(self, said: Sequence[int], examples: Mapping[str, Sequence[str]]) -> tuple[int, ...]:
+    async def numbers(self, named: Sequence[int], examples: Mapping[str, Sequence[str]]) -> tuple[int, ...]:
         """The incidents that are meant, where several may be named. Who names none hears which there are."""
         code = quoted_code(self.message)
-        numbers = tuple(said) or ((code[0],) if code else ())
+        numbers = tuple(named) or ((code[0],) if code else ())
         if numbers:
             return numbers
         rows = await self._open(MOST_CANDIDATES)
@@ -104,7 +104,7 @@ class Context:
         self,
         case: Case,
         decision: Decision,
-        say: Callable[[Written], Iterable[Reply]],
+        replies: Callable[[Written], Iterable[Reply]],
         before: Callable[[Written], Iterable[Reply]] = lambda _: (),
         quietly: Reply | None = None,
     ) -> Written:
@@ -115,10 +115,10 @@ class Context:
         """
 
         def outgoing(written: Written) -> list[outbox.OutgoingMessage]:
-            says = list(say(written))
+            told = list(replies(written))
             if quietly is None:
-                return self._outgoing(case, list(before(written)), says)
-            return [self._here(quietly, case.number), *(self._athome(case, one) for one in says)]
+                return self._outgoing(case, list(before(written)), told)
+            return [self._here(quietly, case.number), *(self._athome(case, one) for one in told)]
 
         written = await incidents.change(case.incident.version, case.number, decision, self._by, outgoing)
         await self.armed(written)
@@ -132,40 +132,44 @@ class Context:
         changed = [Change(move.case.number, move.case.incident.version, move.decision) for move in moves]
 
         def outgoing(written: list[Written]) -> list[outbox.OutgoingMessage]:
-            told = [(move.case, say) for move, each in zip(moves, written, strict=True) for say in move.say(each)]
-            words = [(case, say) for case, say in told if say.update is None]
-            updates = [self._athome(case, say) for case, say in told if say.update is not None]
-            said = _together([*(say for _, say in words), *refused])
+            told = [
+                (move.case, reply) for move, each in zip(moves, written, strict=True) for reply in move.replies(each)
+            ]
+            words = [(case, reply) for case, reply in told if reply.update is None]
+            updates = [self._athome(case, reply) for case, reply in told if reply.update is not None]
+            together = _together([*(reply for _, reply in words), *refused])
             if len({home(move.case) for move in moves}) == 1:
-                return [*self._outgoing(moves[0].case, (), (said,)), *updates]
-            return [*updates, *(self._athome(case, say) for case, say in words), self._here(said)]
+                return [*self._outgoing(moves[0].case, (), (together,)), *updates]
+            return [*updates, *(self._athome(case, reply) for case, reply in words), self._here(together)]
 
         for written in await incidents.change_all(changed, self._by, outgoing):
             await self.armed(written)
 
     async def take_back(
-        self, case: Case, decision: Decision, say: Reply, updates: Sequence[Reply] = (), *, last: bool = True
+        self, case: Case, decision: Decision, reply: Reply, updates: Sequence[Reply] = (), *, last: bool = True
     ) -> None:
         """Puts an incident back to where it stood before the person's last word.
 
         With the `last` of several the message is dealt with; until then it comes again after a crash, for the rest.
         """
-        messages = self._outgoing(case, (), (say, *updates))
+        messages = self._outgoing(case, (), (reply, *updates))
         number, version = case.number, case.incident.version
         by = self._plain if last else replace(self._plain, inbox=None)
         written = await incidents.take_back(version, number, decision, by, lambda _: messages)
         await self.armed(written)
 
-    async def open(self, new: NewIncident, decision: Decision, say: Callable[[Written], Iterable[Reply]]) -> Written:
+    async def open(
+        self, new: NewIncident, decision: Decision, replies: Callable[[Written], Iterable[Reply]]
+    ) -> Written:
         """Opens an incident in the group where it was forwarded; one told to the bot in private is the group's, too."""
         channel, conversation = self._group()
         located = replace(new, fields={**new.fields, "channel": channel, "conversation": conversation})
 
         def outgoing(written: Written) -> list[outbox.OutgoingMessage]:
-            says, number = list(say(written)), written.number
-            told = [self.office.outgoing(one, channel, conversation, incident=number) for one in says]
-            here = [self._here(Reply(text=says[0].text), number)] if self.message.private else []
-            return [*told, *here, *self._checked_in(number)]
+            told, number = list(replies(written)), written.number
+            there = [self.office.outgoing(one, channel, conversation, incident=number) for one in told]
+            here = [self._here(Reply(text=told[0].text), number)] if self.message.private else []
+            return [*there, *here, *self._checked_in(number)]
 
         written = await incidents.open_incident(located, decision, self._by, outgoing)
         await self.armed(written)
@@ -180,20 +184,20 @@ class Context:
         group = next((group for group in groups if group.channel == message.channel), groups[0])
         return group.channel, group.conversation
 
-    async def join(self, case: Case, posts: Sequence[NewPost], decision: Decision, says: Sequence[Reply]) -> None:
+    async def join(self, case: Case, posts: Sequence[NewPost], decision: Decision, replies: Sequence[Reply]) -> None:
         """Records one more forwarding of an incident's post, and says so where it was forwarded."""
         message = message_key(self)
-        messages = [*(self._here(say, case.number) for say in says), *self._checked_in(case.number)]
+        messages = [*(self._here(reply, case.number) for reply in replies), *self._checked_in(case.number)]
         await incidents.join(case.incident.version, case.number, posts, message, decision, self._by, lambda _: messages)
         await self._filled()
 
-    async def fill(self, given: Given, say: Reply) -> None:
+    async def fill(self, given: Given, reply: Reply) -> None:
         """Records what was owed by the calendar, and answers."""
-        await routines.fill(given, self.person.id, self.now, [self._here(say)], self.inbox)
+        await routines.fill(given, self.person.id, self.now, [self._here(reply)], self.inbox)
         await self._filled(given)
 
     def _checked_in(self, number: int) -> list[outbox.OutgoingMessage]:
-        return [self._here(self.checked_in.say(number), number)] if self.checked_in else []
+        return [self._here(self.checked_in.reply(number), number)] if self.checked_in else []
 
     async def _filled(self, given: Given | None = None) -> None:
         """What was owed is no more reminded of."""
@@ -206,21 +210,21 @@ class Context:
         found = (self.office.institution.by_account(self.message.channel, uid) for uid in self.message.mentions)
         return tuple(person for person in found if person)
 
-    def outgoing_here(self, *says: Reply) -> list[outbox.OutgoingMessage]:
+    def outgoing_here(self, *replies: Reply) -> list[outbox.OutgoingMessage]:
         """Answers for where it was asked, to be queued by whoever writes."""
-        return [self._here(say) for say in says]
+        return [self._here(reply) for reply in replies]
 
-    def to_group(self, say: Reply) -> list[outbox.OutgoingMessage]:
+    def to_group(self, reply: Reply) -> list[outbox.OutgoingMessage]:
         """What others have to hear, too: in the group, and where it was asked if that is a chat of two."""
         channel, conversation = self._group()
-        told = [self.office.outgoing(say, channel, conversation)]
-        return [*told, self._here(Reply(text=say.text))] if self.message.private else told
+        told = [self.office.outgoing(reply, channel, conversation)]
+        return [*told, self._here(Reply(text=reply.text))] if self.message.private else told
 
-    async def answer(self, *says: Reply, incident: int | None = None) -> None:
+    async def answer(self, *replies: Reply, incident: int | None = None) -> None:
         """Answers where it was asked; nothing else changes."""
 
         async def work() -> None:
-            await conclude([self._here(say, incident) for say in says], self.inbox, [], self.now)
+            await conclude([self._here(reply, incident) for reply in replies], self.inbox, [], self.now)
 
         await transact(work)
 
@@ -234,16 +238,16 @@ class Context:
         given = self.checked_in.given if self.checked_in else None
         return changes.Actor(id=self.person.id, now=self.now, inbox=self.inbox, files=files, given=given)
 
-    def _athome(self, case: Case, say: Reply) -> outbox.OutgoingMessage:
-        return self.office.outgoing(say, case.incident.channel, case.incident.conversation, incident=case.number)
+    def _athome(self, case: Case, reply: Reply) -> outbox.OutgoingMessage:
+        return self.office.outgoing(reply, case.incident.channel, case.incident.conversation, incident=case.number)
 
-    def _here(self, say: Reply, incident: int | None = None) -> outbox.OutgoingMessage:
-        return self.office.outgoing(say, self.message.channel, self.message.conversation, incident=incident)
+    def _here(self, reply: Reply, incident: int | None = None) -> outbox.OutgoingMessage:
+        return self.office.outgoing(reply, self.message.channel, self.message.conversation, incident=incident)
 
-    def _outgoing(self, case: Case, before: Sequence[Reply], says: Sequence[Reply]) -> list[outbox.OutgoingMessage]:
-        messages = [self._athome(case, say) for say in (*before, *says)]
+    def _outgoing(self, case: Case, before: Sequence[Reply], replies: Sequence[Reply]) -> list[outbox.OutgoingMessage]:
+        messages = [self._athome(case, reply) for reply in (*before, *replies)]
         if self._elsewhere(case):
-            messages.append(self._here(Reply(text=says[0].text), case.number))
+            messages.append(self._here(Reply(text=replies[0].text), case.number))
         return messages
 
     def _elsewhere(self, case: Case) -> bool:
@@ -255,11 +259,13 @@ def home(case: Case) -> tuple[str, str]:
     return case.incident.channel, case.incident.conversation
 
 
-def _together(says: Sequence[Reply]) -> Reply:
+def _together(replies: Sequence[Reply]) -> Reply:
     """Several answers as one message, with everybody whom they ping."""
-    mentions = tuple(dict.fromkeys(id for say in says for id in say.mentions))
+    mentions = tuple(dict.fromkeys(id for reply in replies for id in reply.mentions))
     return Reply(
-        text="\n".join(say.text for say in says), mentions=mentions, card=says[0].card if len(says) == 1 else None
+        text="\n".join(reply.text for reply in replies),
+        mentions=mentions,
+        card=replies[0].card if len(replies) == 1 else None,
     )
 
 

@@ -25,15 +25,15 @@ async def end_delegations(context: Context) -> None:
     takers = {row.taker for row in await delegations.standing() if row.giver == context.person.id}
     if not takers:
         raise Refusal("delegate.nobody")
-    say = Reply(text=context.text("delegate.ended", by=context.person.id))
-    await delegations.end(context.person.id, context.outgoing_here(say), context.inbox, context.now)
+    reply = Reply(text=context.text("delegate.ended", by=context.person.id))
+    await delegations.end(context.person.id, context.outgoing_here(reply), context.inbox, context.now)
     await _hand_over(context, takers)
 
 
 async def give(context: Context, taker: Person, until: str, why: Literal["authority", "leave"]) -> None:
     """Records who acts for the speaker, and tells them what waits."""
-    said = normalize(until)
-    words = f"{said}内" if _LENGTH.fullmatch(said) else said
+    words = normalize(until)
+    words = f"{words}内" if _LENGTH.fullmatch(words) else words
     end = moment(words, context.now, context.office.institution.calendar)
     if end is None or end <= context.now:
         raise Refusal("leave.until") if why == "leave" else Refusal("delegate.until")

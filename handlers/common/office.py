@@ -88,7 +88,7 @@ class Office:
 
     def outgoing(
         self,
-        say: Reply,
+        reply: Reply,
         channel: str,
         conversation: str,
         *,
@@ -98,9 +98,9 @@ class Office:
         not_before: datetime | None = None,
     ) -> OutgoingMessage:
         """A message for a conversation, or for the one person that it is meant for."""
-        target = self._private(say.to, channel) if say.to else conversation
-        card = say.card.id if say.card else None
-        body = json.encode(say).decode()
+        target = self._private(reply.to, channel) if reply.to else conversation
+        card = reply.card.id if reply.card else None
+        body = json.encode(reply).decode()
         return OutgoingMessage(channel, target, body, urgency, incident, duty, not_before, card)
 
     def _private(self, person: str, channel: str) -> str:
@@ -121,9 +121,9 @@ class Office:
             return [group for group in known if group.id in self.digests_to], []
         return known[:1], known[1:]
 
-    def to_group(self, say: Reply, *, duty: int | None = None, urgency: int = 0) -> OutgoingMessage:
+    def to_group(self, reply: Reply, *, duty: int | None = None, urgency: int = 0) -> OutgoingMessage:
         """What is about no incident, for the office's own group."""
-        return self.outgoing(say, self.home.channel, self.home.conversation, duty=duty, urgency=urgency)
+        return self.outgoing(reply, self.home.channel, self.home.conversation, duty=duty, urgency=urgency)
 
     def group(self, channel: str, conversation: str) -> Group | None:
         return next(

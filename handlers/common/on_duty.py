@@ -24,9 +24,9 @@ async def watches(office: Office, now: datetime) -> tuple[Watch, ...]:
 def called(found: tuple[Watch, ...], names: Sequence[str]) -> tuple[tuple[Watch, ...], tuple[str, ...]]:
     """The rosters that are among the names, all of them if none is; and the other names."""
     rosters = {normalize(one.roster.name).casefold(): one for one in found if one.roster.name}
-    said = [rosters[key] for name in names if (key := normalize(name).casefold()) in rosters]
+    named = [rosters[key] for name in names if (key := normalize(name).casefold()) in rosters]
     rest = tuple(name for name in names if normalize(name).casefold() not in rosters)
-    return tuple(said) or found, rest
+    return tuple(named) or found, rest
 
 
 def watch(

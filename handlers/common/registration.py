@@ -19,11 +19,11 @@ from storage.incidents import Conflict, NewIncident, NewPost
 from storage.reports import ReportRow
 
 
-async def register(context: Context, said: str) -> None:
+async def register(context: Context, words: str) -> None:
     """Opens a matter of a post, or joins the one that it belongs to."""
     institution = context.office.institution
     links = context.message.links
-    text = "\n".join((said, *(link.url for link in links)))
+    text = "\n".join((words, *(link.url for link in links)))
     post = read(text, tuple(link.title for link in links if link.title), context.now, institution.zone)
     posts = _posts(post) if text.strip() else await _pictures(context)
     for _ in range(CONFLICT_TRIES):

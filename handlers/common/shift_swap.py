@@ -73,13 +73,13 @@ async def agree(context: Context, row: AskedSwap, remark: str = "") -> None:
         raise Refusal("swap.decided", swap=row)
     must_be_free(found, shift, row.taker)
     full = _is_full(found, NewSwap(row.shift_at, row.roster, row.giver, row.taker))
-    said = Reply(text=context.text("swap.agreed", swap=row, remark=remark), mentions=(row.giver,))
-    await _settle(context, row, AGREED, said, remark, full=full)
+    reply = Reply(text=context.text("swap.agreed", swap=row, remark=remark), mentions=(row.giver,))
+    await _settle(context, row, AGREED, reply, remark, full=full)
 
 
 async def _decline(context: Context, row: AskedSwap, reason: str) -> None:
-    said = Reply(text=context.text("swap.declined", swap=row, reason=reason), mentions=(row.giver,))
-    await _settle(context, row, DECLINED, said, reason)
+    reply = Reply(text=context.text("swap.declined", swap=row, reason=reason), mentions=(row.giver,))
+    await _settle(context, row, DECLINED, reply, reason)
 
 
 async def withdraw(context: Context, row: AskedSwap) -> None:
@@ -88,9 +88,9 @@ async def withdraw(context: Context, row: AskedSwap) -> None:
 
 
 async def _settle(
-    context: Context, row: AskedSwap, state: str, say: Reply, reason: str = "", *, full: bool = False
+    context: Context, row: AskedSwap, state: str, reply: Reply, reason: str = "", *, full: bool = False
 ) -> None:
-    messages = context.to_group(say)
+    messages = context.to_group(reply)
     by = context.person.id
     done = await shift_swaps.settle(row, state, by, messages, context.inbox, context.now, reason=reason, full=full)
     if done is None:

@@ -144,8 +144,8 @@ class AuditFollower:
         names = tuple(person.id for person in people)
 
         def outgoing(file: int) -> OutgoingMessage:
-            say = Reply(text=text, mentions=names, attachments=(made.attachment(file),))
-            return office.outgoing(say, case.incident.channel, case.incident.conversation, incident=case.number)
+            reply = Reply(text=text, mentions=names, attachments=(made.attachment(file),))
+            return office.outgoing(reply, case.incident.channel, case.incident.conversation, incident=case.number)
 
         return made, outgoing
 

@@ -75,5 +75,5 @@ def _outgoing(office: Office, case: Case, moved: Sequence[tuple[DutyRow, Due]]) 
     home = case.incident
     people = case.owners
     text = office.texts.say("calendar_change.moved", case=case, moved=moved, people=people)
-    say = Reply(text=text, mentions=tuple(person.id for person in people))
-    return (office.outgoing(say, home.channel, home.conversation, incident=case.number),)
+    reply = Reply(text=text, mentions=tuple(person.id for person in people))
+    return (office.outgoing(reply, home.channel, home.conversation, incident=case.number),)

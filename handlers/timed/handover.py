@@ -76,9 +76,9 @@ def _keeping(
         counted = {name: len(facts[name]) for name in ("open", "due_next")}
         until, name = facts["coming"].ends, facts["roster"]
         text = office.texts.say("roster.handover", name=name, coming=coming, going=going, until=until, **counted)
-        say = Reply(text=text, mentions=tuple(p.id for p in coming), attachments=(made.attachment(file),))
+        reply = Reply(text=text, mentions=tuple(p.id for p in coming), attachments=(made.attachment(file),))
         await made.record(file, "clock", now)
-        return [office.to_group(say)]
+        return [office.to_group(reply)]
 
     return keep
 

@@ -87,8 +87,8 @@ class _Batch:
         people = _chased(row, firing, office)
         names = tuple(person.id for person in people)
         self.steps.append(_step(row, firing, names))
-        say = Reply(text=self._routine_text(row, firing, people), mentions=names)
-        message = office.to_group(say, duty=row.id, urgency=to_ms(row.due_at))
+        reply = Reply(text=self._routine_text(row, firing, people), mentions=names)
+        message = office.to_group(reply, duty=row.id, urgency=to_ms(row.due_at))
         self.outgoing.append((frozenset({row.id}), message))
 
     def _routine_ladder(self, row: DueRow) -> Ladder:

@@ -38,8 +38,8 @@ async def erase(office: Office, now: datetime, by: str, before: datetime | None 
 
 
 def _message_without(body: str, *, numbers: Collection[int]) -> str:
-    say = json.decode(body, type=Reply)
-    return json.encode(structs.replace(say, text=_without(say.text, numbers=numbers))).decode()
+    reply = json.decode(body, type=Reply)
+    return json.encode(structs.replace(reply, text=_without(reply.text, numbers=numbers))).decode()
 
 
 def _without(text: str, *, numbers: Collection[int]) -> str:

@@ -102,11 +102,11 @@ def _outgoing(
     files = iter(kept)
     for share in shares:
         made = share.composed.made
-        say = say_with(share.composed.text, made, [next(files) for _ in made])
+        reply = say_with(share.composed.text, made, [next(files) for _ in made])
         whole = share is shares[0]
-        heard = _naming_unreached(office, say, reading) if whole else say
+        heard = _naming_unreached(office, reply, reading) if whole else reply
         messages += [office.outgoing(heard, *home(group)) for group in share.groups]
-        messages += _to_readers(office, say, reading, share.groups[-1:], number) if whole else []
+        messages += _to_readers(office, reply, reading, share.groups[-1:], number) if whole else []
     return messages
 
 
@@ -135,21 +135,21 @@ def _is_with(here: Group | None, person: Person) -> bool:
 
 
 def _to_readers(
-    office: Office, say: Reply, reading: Readers, told: Sequence[Group], number: int
+    office: Office, reply: Reply, reading: Readers, told: Sequence[Group], number: int
 ) -> list[OutgoingMessage]:
     """One-to-one; who cannot be reached so after all is named in the group."""
     messages = []
     for person, channel in reading.reached:
         text = office.texts.say("digest.missed", person=person, number=number, channel=channel)
         missed = next((Missed(channel=one.channel, conversation=one.conversation, text=text) for one in told), None)
-        messages.append(office.outgoing(replace(say, to=person.id, missed=missed), channel, ""))
+        messages.append(office.outgoing(replace(reply, to=person.id, missed=missed), channel, ""))
     return messages
 
 
-def _naming_unreached(office: Office, say: Reply, reading: Readers) -> Reply:
+def _naming_unreached(office: Office, reply: Reply, reading: Readers) -> Reply:
     if not reading.unreached:
-        return say
-    return replace(say, text=f"{say.text}\n{office.texts.say('digest.unreached', people=reading.unreached)}")
+        return reply
+    return replace(reply, text=f"{reply.text}\n{office.texts.say('digest.unreached', people=reading.unreached)}")
 
 
 async def _since_last(span: Span) -> Span:

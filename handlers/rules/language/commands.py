@@ -109,8 +109,8 @@ def _spoken(
     """`numbered`: there was a number before it, so none stands here."""
     leading, rest = take_numbers(text, many=many)
     if leading:
-        said = None if numbered else _spoken(_TAIL.sub("", rest), verbs, many, glued, numbered=True)
-        return Spoken(said.verb, leading, said.rest, said.spaced) if said and not said.numbers else None
+        found = None if numbered else _spoken(_TAIL.sub("", rest), verbs, many, glued, numbered=True)
+        return Spoken(found.verb, leading, found.rest, found.spaced) if found and not found.numbers else None
     folded = normalize(text)
     for verb, plain in verbs:
         if folded[: len(verb)].casefold() == plain and _ends(verb, folded[len(verb) :], glued):
@@ -148,7 +148,7 @@ def whole(text: str, words: Iterable[str]) -> tuple[int, ...] | None:
         return None
     text = thanked(courteous(text))
     numbers, rest = take_numbers(text, many=True)
-    said = _spoken(_TAIL.sub("", rest), _longest_first(tuple(words)), True, False)
-    if said is None or _ENDING.sub("", said.rest):
+    found = _spoken(_TAIL.sub("", rest), _longest_first(tuple(words)), True, False)
+    if found is None or _ENDING.sub("", found.rest):
         return None
-    return tuple(dict.fromkeys(numbers + said.numbers))
+    return tuple(dict.fromkeys(numbers + found.numbers))

@@ -193,34 +193,34 @@ def _at_the_edge(match: re.Match[str], text: str) -> bool:
 
 def _moment(match: re.Match[str], now: datetime, zone: tzinfo) -> datetime | None:
     """In UTC; None if there is no such time, or if it has not come yet."""
-    said = match.groupdict()
+    parts = match.groupdict()
     try:
-        moment = _ago(said, now) or _stamped(said, now.astimezone(zone))
+        moment = _ago(parts, now) or _stamped(parts, now.astimezone(zone))
     except (ValueError, OverflowError):
         return None
     return moment.astimezone(UTC) if moment and moment <= now else None
 
 
-def _ago(said: dict[str, str | None], now: datetime) -> datetime | None:
-    if said.get("just"):
+def _ago(parts: dict[str, str | None], now: datetime) -> datetime | None:
+    if parts.get("just"):
         return now
-    unit = (said.get("unit") or "").lower()
+    unit = (parts.get("unit") or "").lower()
     if not unit:
         return None
     length = {"分": "minutes", "m": "minutes", "小": "hours", "h": "hours"}.get(unit[0], "days")
-    return now - timedelta(**{length: int(said["count"] or 0)})
+    return now - timedelta(**{length: int(parts["count"] or 0)})
 
 
-def _stamped(said: dict[str, str | None], local: datetime) -> datetime | None:
-    clock = time(_hour(said), int(said.get("minute") or 0), tzinfo=local.tzinfo)
-    near = (said.get("near") or "").lower()
+def _stamped(parts: dict[str, str | None], local: datetime) -> datetime | None:
+    clock = time(_hour(parts), int(parts.get("minute") or 0), tzinfo=local.tzinfo)
+    near = (parts.get("near") or "").lower()
     if near:
         back = {"今天": 0, "today": 0, "前天": 2}.get(near, 1)
         return datetime.combine(local.date() - timedelta(days=back), clock)
-    month, day, year = int(said["month"] or 0), int(said["day"] or 0), said.get("year")
+    month, day, year = int(parts["month"] or 0), int(parts["day"] or 0), parts.get("year")
     if year:
         moment = datetime.combine(date(int(year) % 100 + 2000, month, day), clock)
-        return _shifted(moment, said.get("offset"))
+        return _shifted(moment, parts.get("offset"))
     return _latest(local, month, day, clock)
 
 
@@ -231,8 +231,8 @@ def _latest(local: datetime, month: int, day: int, clock: time) -> datetime | No
     return next((moment for moment in moments if moment <= local), None)
 
 
-def _hour(said: dict[str, str | None]) -> int:
-    hour, half = int(said.get("hour") or 0), said.get("half")
+def _hour(parts: dict[str, str | None]) -> int:
+    hour, half = int(parts.get("hour") or 0), parts.get("half")
     return hour + 12 if half in ("下午", "晚上") and hour < 12 else hour
 
 

@@ -38,13 +38,13 @@ class Span(NamedTuple):
 
 def named(words: str) -> str | None:
     """What a span is called that these words ask for: a key of SPAN_WORDS, "2026-11" or "2026-11-20"; None if none."""
-    said = " ".join(normalize(words).casefold().strip(" 。.!！的").split())
+    plain = " ".join(normalize(words).casefold().strip(" 。.!！的").split())
     for name, known in SPAN_WORDS.items():
-        if said in known:
+        if plain in known:
             return name
-    if found := _DAY.fullmatch(said):
+    if found := _DAY.fullmatch(plain):
         return _dated(int(found[1]), int(found[2]), int(found[3]))
-    if found := _MONTH.fullmatch(said):
+    if found := _MONTH.fullmatch(plain):
         first = _dated(int(found[1]), int(found[2]), 1)
         return first[:7] if first else None
     return None
