@@ -81,7 +81,7 @@ def _case(language: str, **changes: Any) -> Case:
         SimpleNamespace(
             id=id, kind=duty.kind, state="met" if id == 1 else "open", cycle=1, started_at=duty.started_at,
             due_at=duty.due.at, first_due_at=duty.due.at, met_at=FOUND if id == 1 else None, rung=None, next_at=None,
-            provisional=False, reckoning=duty.due.reckoning.to_dict(),
+            provisional=False, reckoning=duty.due.trace.to_dict(),
         )
         for id, duty in enumerate(owed(rules, place, "general", FOUND, ("found", "assigned")), 1)
     ]  # fmt: skip

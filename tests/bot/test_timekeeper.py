@@ -74,7 +74,7 @@ async def test_what_falls_due_within_a_minute_is_armed_again(story: Story) -> No
     assert (await story.bot.timers.scores([f"1:{duty.id}"]))[f"1:{duty.id}"] is not None
 
 
-async def test_a_row_that_was_reckoned_otherwise_is_put_right_in_silence(story: Story) -> None:
+async def test_a_row_whose_step_was_computed_differently_is_put_right_in_silence(story: Story) -> None:
     """In another time zone, perhaps: its step is not due by the ladder of now."""
     await story.opened()
     duty = await story.duty("reply")

@@ -134,8 +134,7 @@ def given(case: Case, at: datetime, now: datetime, words: str) -> Due:
     last_day = calendar.day_ending(at)
     ending: Ending = "midnight" if at == calendar.end_of(last_day) else "clock"
     counted = count(case.regime, case.institution, parse("same day"), now)
-    reckoning = counted.reckoning.given(words, now, at, last_day, ending)
-    return Due(at, False, reckoning)
+    return Due(at, False, counted.trace.given(words, now, at, last_day, ending))
 
 
 def stricter(case: Case, tier: str, now: datetime) -> tuple[tuple[NewDuty, ...], tuple[MovedDuty, ...]]:

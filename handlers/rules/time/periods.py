@@ -53,7 +53,7 @@ class Due:
 
     at: datetime
     provisional: bool
-    reckoning: DeadlineTrace
+    trace: DeadlineTrace
 
 
 def due(
@@ -136,7 +136,7 @@ def _due(
     extends: bool = False,
 ) -> Due:
     own_rule = period.business or (period.unit == "d" and not roll_over)
-    reckoning = DeadlineTrace(
+    trace = DeadlineTrace(
         rule=str(period),
         articles=_ARTICLES[period.unit] + (("204",) if own_rule else ()),
         zone=calendar.zone.key,
@@ -150,4 +150,4 @@ def _due(
         provisional=count.provisional,
         extends=extends,
     )
-    return Due(count.at, count.provisional, reckoning)
+    return Due(count.at, count.provisional, trace)
