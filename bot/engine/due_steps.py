@@ -8,7 +8,7 @@ import structlog
 from bot.clock import Clock
 from bot.metrics import Metrics
 from handlers.common.office import Office
-from handlers.common.on_duty import on_watch
+from handlers.common.on_duty import with_desk_on_duty
 from handlers.rules.incident.duties import CALM
 from handlers.timed import handover, overdue, swap_reminders, tier_rise
 from storage import duties, shift_swaps
@@ -51,7 +51,7 @@ class DueSteps:
             await duties.signatures(row.incident for row in rows), await self._policies_of(rows)
         )
         try:
-            reminders = overdue.decide(rows, facts, await on_watch(self._office, now), now)
+            reminders = overdue.decide(rows, facts, await with_desk_on_duty(self._office, now), now)
         except Exception:
             return await self._one_by_one(rows)
         fired = await duties.fire(reminders.steps, reminders.outgoing, now)

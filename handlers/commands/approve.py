@@ -32,7 +32,7 @@ EXAMPLES = {
 VERBS = (*YES, *NO)
 
 
-class Verdict(NamedTuple):
+class Answer(NamedTuple):
     """`reason` is that of a no, or the remark that came with a yes; `kind` narrows down what it is about."""
 
     meaning: Meaning
@@ -42,30 +42,30 @@ class Verdict(NamedTuple):
     kind: str | None = None
 
 
-def parse(utterance: Utterance) -> Verdict | None:
+def parse(utterance: Utterance) -> Answer | None:
     if pressed := utterance.pressed("approve"):
-        return Verdict("yes", request=int(pressed[0]))
+        return Answer("yes", request=int(pressed[0]))
     if pressed := utterance.pressed("reject"):
-        return Verdict("no", request=int(pressed[0]))
+        return Answer("no", request=int(pressed[0]))
     word = read(utterance.text)
-    return word and Verdict(word.meaning, word.numbers, reason=word.remark, kind=word.kind)
+    return word and Answer(word.meaning, word.numbers, reason=word.remark, kind=word.kind)
 
 
-async def handle(context: Context, verdict: Verdict) -> None:
-    pointing = _pointing(context.message, verdict)
+async def handle(context: Context, answer: Answer) -> None:
+    pointing = _pointing(context.message, answer)
     waiting = await waiting_for(context, pointing)
     swap = swap_meant(pointing, waiting)
-    if verdict.meaning == "unclear":
+    if answer.meaning == "unclear":
         await _ask_back(context, pointing, waiting)
     elif swap is not None:
-        await shift_swap.answer(context, swap, verdict.meaning, verdict.reason)
-    elif not await _reason_given_later(context, verdict):
-        await _decide_requests(context, verdict, pointing, waiting)
+        await shift_swap.answer(context, swap, answer.meaning, answer.reason)
+    elif not await _reason_given_later(context, answer):
+        await _decide_requests(context, answer, pointing, waiting)
 
 
-def _pointing(message: Message, verdict: Verdict) -> Pointing:
+def _pointing(message: Message, answer: Answer) -> Pointing:
     quoted = quoted_code(message), quoted_swap(message)
-    return Pointing(verdict.request, *quoted, verdict.numbers, verdict.kind)
+    return Pointing(answer.request, *quoted, answer.numbers, answer.kind)
 
 
 async def _ask_back(context: Context, pointing: Pointing, waiting: Sequence[Waiting]) -> None:
@@ -77,23 +77,23 @@ async def _ask_back(context: Context, pointing: Pointing, waiting: Sequence[Wait
     await context.answer()
 
 
-async def _decide_requests(context: Context, verdict: Verdict, pointing: Pointing, waiting: Sequence[Waiting]) -> None:
+async def _decide_requests(context: Context, answer: Answer, pointing: Pointing, waiting: Sequence[Waiting]) -> None:
     async def one(context: Context, number: int) -> CaseDecision:
-        only = Pointing(numbers=(number,), kind=verdict.kind)
-        return _decided(context, verdict, *request_meant(only, (), await context.case(number), context.person))
+        only = Pointing(numbers=(number,), kind=answer.kind)
+        return _decided(context, answer, *request_meant(only, (), await context.case(number), context.person))
 
-    if len(verdict.numbers) > 1:
-        await decide_each(context, verdict.numbers, one)
+    if len(answer.numbers) > 1:
+        await decide_each(context, answer.numbers, one)
         return
     case = await matter_named(context, pointing)
-    move = _decided(context, verdict, *request_meant(pointing, waiting, case, context.person))
+    move = _decided(context, answer, *request_meant(pointing, waiting, case, context.person))
     await context.commit(move.case, move.decision, move.replies)
 
 
-def _decided(context: Context, verdict: Verdict, case: Case, request: RequestRow) -> CaseDecision:
-    heard = SignOff(context.message.sent_at, context.message.channel, verdict.reason)
+def _decided(context: Context, answer: Answer, case: Case, request: RequestRow) -> CaseDecision:
+    heard = SignOff(context.message.sent_at, context.message.channel, answer.reason)
     facts: dict[str, Any] = {"case": case, "by": context.person.id, "kind": request.kind, "at": context.now}
-    if verdict.meaning == "yes":
+    if answer.meaning == "yes":
         return _approved(
             context, case, request, approve(case, request, context.person, heard, context.now), facts, heard
         )
@@ -121,18 +121,18 @@ def _approved(
     return CaseDecision(case, decision, lambda _: replies)
 
 
-async def _reason_given_later(context: Context, verdict: Verdict) -> bool:
+async def _reason_given_later(context: Context, answer: Answer) -> bool:
     """`不同意 1 理由` after a rejection by button, which could not say why: the reason goes to who asked."""
-    if verdict.meaning == "yes" or not verdict.reason or len(verdict.numbers) != 1:
+    if answer.meaning == "yes" or not answer.reason or len(answer.numbers) != 1:
         return False
-    case = await context.case(verdict.numbers[0])
-    rejected = rejected_without_reason(case, context.person, verdict.kind)
+    case = await context.case(answer.numbers[0])
+    rejected = rejected_without_reason(case, context.person, answer.kind)
     if rejected is None:
         return False
     asker = rejected.asked_by
-    facts = {"by": context.person.id, "kind": rejected.kind, "reason": verdict.reason, "asker": asker}
+    facts = {"by": context.person.id, "kind": rejected.kind, "reason": answer.reason, "asker": asker}
     text = context.text("approve.reason", case=case, **facts)
-    decision = give_reason(rejected, verdict.reason)
+    decision = give_reason(rejected, answer.reason)
     await context.commit(case, decision, lambda _: (Reply(text=text, mentions=(asker,)),))
     return True
 

@@ -58,8 +58,8 @@ def parse(utterance: Utterance) -> CheckIn | None:
 
 
 def _finding(text: str, utterance: Utterance) -> str | None:
-    folded = normalize(text)
-    begins = _FOUND.match(folded)
+    normalized = normalize(text)
+    begins = _FOUND.match(normalized)
     rest = text[begins.end() :] if begins else text
     if _is_nothing(rest):
         return None

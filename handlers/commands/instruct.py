@@ -57,9 +57,9 @@ def _department(context: Context, text: str) -> tuple[Department | None, str]:
     """The department that the words begin with, by its longest name."""
     institution = context.office.institution
     words = text.lstrip("@交由给请 ")
-    folded = normalize(words).casefold()
+    normalized = normalize(words).casefold()
     names = {normalize(name).casefold(): d for d in institution.departments for name in (d.name, *d.aliases)}
-    found = next((name for name in sorted(names, key=len, reverse=True) if folded.startswith(name)), None)
+    found = next((name for name in sorted(names, key=len, reverse=True) if normalized.startswith(name)), None)
     return (names[found], words[len(found) :].strip(" ,，:：")) if found else (None, text)
 
 

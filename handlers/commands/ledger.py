@@ -55,8 +55,8 @@ async def handle(context: Context, name: str) -> None:
 
 async def _sums(context: Context, meant: Span) -> tuple[Statistics, dict[str, timedelta]]:
     """The table alone, where there is nothing to write or too much to send."""
-    tallying = StatisticsBuilder(context.office.institution.calendar, context.now)
+    builder = StatisticsBuilder(context.office.institution.calendar, context.now)
     async for page in ledger.pages(meant.since, meant.until):
         for row in page:
-            tallying.add(counted(row, context.now))
-    return tallying.end(), {}
+            builder.add(counted(row, context.now))
+    return builder.end(), {}

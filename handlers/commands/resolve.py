@@ -47,8 +47,8 @@ def parse(utterance: Utterance) -> Resolution | None:
 
 
 def _outcome(text: str) -> str | None:
-    folded = normalize(text).casefold()
-    return next((outcome for outcome, words in OUTCOME_WORDS.items() if folded.startswith(words)), None)
+    normalized = normalize(text).casefold()
+    return next((outcome for outcome, words in OUTCOME_WORDS.items() if normalized.startswith(words)), None)
 
 
 async def handle(context: Context, asked: Resolution) -> None:

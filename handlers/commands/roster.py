@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from handlers.common.context import Context
-from handlers.common.on_duty import watches
+from handlers.common.on_duty import current_rosters
 from handlers.rules.language.commands import whole
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
@@ -31,7 +31,7 @@ def parse(utterance: Utterance) -> bool | None:
 
 
 async def handle(context: Context, _: bool) -> None:
-    found = await watches(context.office, context.now)
+    found = await current_rosters(context.office, context.now)
     if not found:
         raise Refusal("roster.not_set")
     asked, texts = await shift_swaps.waiting(context.now), []

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from handlers.common import shift_swap
 from handlers.common.context import Context
-from handlers.common.on_duty import called, watches
+from handlers.common.on_duty import called, current_rosters
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Person
 from handlers.rules.people.names import people_named
-from handlers.rules.people.roster import Shift, Watch
+from handlers.rules.people.roster import CurrentRoster, Shift
 from handlers.rules.people.swap_wish import SwapWish, answered, giver_of, must_be_free, shift_meant
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.time_words import coming, day_of
@@ -52,7 +52,7 @@ def parse(utterance: Utterance) -> ShiftChange | None:
 
 
 async def handle(context: Context, asked: ShiftChange) -> None:
-    found = await watches(context.office, context.now)
+    found = await current_rosters(context.office, context.now)
     if not found:
         raise Refusal("roster.not_set")
     named, names = called(found, asked.names)
@@ -82,7 +82,7 @@ async def _answered(context: Context, wish: SwapWish, day: date | None) -> bool:
     return True
 
 
-async def _swap(context: Context, found: tuple[Watch, ...], shift: Shift, wish: SwapWish) -> None:
+async def _swap(context: Context, found: tuple[CurrentRoster, ...], shift: Shift, wish: SwapWish) -> None:
     """Ask the taker, or put it in force at once where the taker offers it or somebody with authority orders it."""
     giver, taker = context.person_of(giver_of(shift, wish)), context.person_of(wish.taker)
     if giver is None or taker is None:

@@ -107,10 +107,10 @@ def _with_remark(text: str) -> ApprovalWord | None:
     if found is None:
         return None
     remark = _BLANK.sub("", found.rest)
-    folded = normalize(remark)
-    if asks(remark) or not (_REMARK.match(folded) or (found.numbers and _CONDITION.search(folded))):
+    normalized = normalize(remark)
+    if asks(remark) or not (_REMARK.match(normalized) or (found.numbers and _CONDITION.search(normalized))):
         return None
-    return ApprovalWord("unclear" if _CONDITION.search(folded) else "yes", found.numbers, remark)
+    return ApprovalWord("unclear" if _CONDITION.search(normalized) else "yes", found.numbers, remark)
 
 
 def _not_yet(text: str) -> ApprovalWord | None:

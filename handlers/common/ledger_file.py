@@ -37,7 +37,7 @@ async def write(
     def add(page: list[dict[str, Any]]) -> None:
         for row in page:
             row |= counted(row, now)
-            for holder, seconds in row["hands"].items():
+            for holder, seconds in row["by_party"].items():
                 held[holder] += seconds
             builder.add(row)
         book.add(page)

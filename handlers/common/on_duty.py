@@ -6,22 +6,22 @@ from datetime import datetime, timedelta
 from handlers.common.office import Office
 from handlers.rules.language.folding import normalize
 from handlers.rules.people.institution import Person
-from handlers.rules.people.roster import Roster, SwapRow, Watch
+from handlers.rules.people.roster import CurrentRoster
 from storage import roster as stored
 from storage import shift_swaps as stored_swaps
 
 BACK = timedelta(days=2)
 
 
-async def watches(office: Office, now: datetime) -> tuple[Watch, ...]:
+async def current_rosters(office: Office, now: datetime) -> tuple[CurrentRoster, ...]:
     """Each of the office's rosters with its swaps and leaves."""
     if not office.rosters:
         return ()
     swaps, leaves = await stored_swaps.standing(now - BACK), await stored.leaves(now - BACK)
-    return tuple(watch(office, one, swaps, leaves) for one in office.rosters)
+    return tuple(CurrentRoster(one, office.institution.calendar, swaps, leaves) for one in office.rosters)
 
 
-def called(found: tuple[Watch, ...], names: Sequence[str]) -> tuple[tuple[Watch, ...], tuple[str, ...]]:
+def called(found: tuple[CurrentRoster, ...], names: Sequence[str]) -> tuple[tuple[CurrentRoster, ...], tuple[str, ...]]:
     """The rosters that are among the names, all of them if none is; and the other names."""
     rosters = {normalize(one.roster.name).casefold(): one for one in found if one.roster.name}
     named = [rosters[key] for name in names if (key := normalize(name).casefold()) in rosters]
@@ -29,15 +29,9 @@ def called(found: tuple[Watch, ...], names: Sequence[str]) -> tuple[tuple[Watch,
     return tuple(named) or found, rest
 
 
-def watch(
-    office: Office, roster: Roster, swaps: Sequence[SwapRow], leaves: list[tuple[str, datetime, datetime]]
-) -> Watch:
-    return Watch(roster, office.institution.calendar, swaps, leaves)
-
-
-async def on_watch(office: Office, now: datetime) -> Office:
+async def with_desk_on_duty(office: Office, now: datetime) -> Office:
     """The office with its desk in the hands of whoever is on duty; unchanged without a roster or with an empty slot."""
-    shifts = [one.at(now) for one in await watches(office, now)]
+    shifts = [one.at(now) for one in await current_rosters(office, now)]
     ids = tuple(dict.fromkeys(id for shift in shifts if shift for id in shift.people))
     return office.with_desk(people(office, ids))
 

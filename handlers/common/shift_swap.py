@@ -11,11 +11,11 @@ from datetime import datetime
 from handlers.common.approval_words import Meaning
 from handlers.common.context import Context
 from handlers.common.office import Office
-from handlers.common.on_duty import watches
+from handlers.common.on_duty import current_rosters
 from handlers.rules.incident.waiting import AskedSwap
 from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Person
-from handlers.rules.people.roster import Watch
+from handlers.rules.people.roster import CurrentRoster
 from handlers.rules.people.swap_wish import must_be_free
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.roster_ladders import next_swap_reminder
@@ -39,7 +39,7 @@ async def ask(context: Context, new: NewSwap, taker: Person) -> None:
     await _arm(context.office, await shift_swaps.ask(new, outgoing, reminding, context.inbox, context.now))
 
 
-async def put_in_force(context: Context, found: Sequence[Watch], new: NewSwap) -> None:
+async def put_in_force(context: Context, found: Sequence[CurrentRoster], new: NewSwap) -> None:
     """An order, or an offer: it counts at once, and whoever was asked before need not answer any more."""
     freed = [
         row.taker for row in await shift_swaps.waiting(context.now) if _same_place(row, new) and row.taker != new.taker
@@ -62,7 +62,7 @@ async def answer(context: Context, swap: AskedSwap, meaning: Meaning, remark: st
 
 
 async def agree(context: Context, row: AskedSwap, remark: str = "") -> None:
-    found = await watches(context.office, context.now)
+    found = await current_rosters(context.office, context.now)
     shift = next((s for one in found for s in (one.at(row.shift_at),) if s and s.roster == row.roster), None)
     if (
         row.state != shift_swaps.ASKED
@@ -98,7 +98,7 @@ async def _settle(
     await _arm(context.office, done)
 
 
-def _is_full(found: Sequence[Watch], new: NewSwap) -> bool:
+def _is_full(found: Sequence[CurrentRoster], new: NewSwap) -> bool:
     """Whether no place is empty in the shift once a swap counts."""
     after = (replace(one, swaps=(*one.swaps, new)) for one in found if one.roster.name == new.roster)
     return not any(shift.missing for one in after if (shift := one.at(new.shift_at)))

@@ -50,15 +50,15 @@ def looks_meant(text: str) -> bool:
     return _A_COMMAND.fullmatch(normalize(text)) is not None
 
 
-def near(
+def suggest(
     text: str, language: str, person: Person, commands: Mapping[str, ModuleType], number: int | None = None
 ) -> str | None:
     """The command that was probably meant, with the number that was typed, else with `number`, and … for what follows.
 
     By what such words usually mean, else by the verb that the sentence begins most like. Only what the person may say.
     """
-    folded = _NUMBER_FIRST.sub("", normalize(courteous(text)).casefold())
-    found = _by_hint(normalize(text).casefold(), person) or _by_likeness(folded, person, commands)
+    normalized = _NUMBER_FIRST.sub("", normalize(courteous(text)).casefold())
+    found = _by_hint(normalize(text).casefold(), person) or _by_similarity(normalized, person, commands)
     if found is None:
         return None
     example = str(commands[found[0]].EXAMPLES[language][found[1]])
@@ -73,7 +73,7 @@ def _by_hint(text: str, person: Person) -> tuple[str, int] | None:
     return next(found, None)
 
 
-def _by_likeness(text: str, person: Person, commands: Mapping[str, ModuleType]) -> tuple[str, int] | None:
+def _by_similarity(text: str, person: Person, commands: Mapping[str, ModuleType]) -> tuple[str, int] | None:
     latin = text[:1].isascii()
     scored = [
         (SequenceMatcher(None, text[: len(verb)], verb).ratio(), len(verb), name)

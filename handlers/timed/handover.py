@@ -11,12 +11,12 @@ from typing import Any
 from handlers.common import form_file
 from handlers.common.form_file import NumberedDocument
 from handlers.common.office import Office
-from handlers.common.on_duty import called, people, watches
+from handlers.common.on_duty import called, current_rosters, people
 from handlers.documents.forms.fields import FormFields
 from handlers.documents.labels import Labels
 from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Person
-from handlers.rules.people.roster import Shift, Watch
+from handlers.rules.people.roster import CurrentRoster, Shift
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.routines import Slot
 from handlers.rules.time.calendar import ONE_DAY
@@ -32,7 +32,7 @@ ONE_HOUR, ONE_SECOND = timedelta(hours=1), timedelta(seconds=1)
 async def slots(office: Office, now: datetime) -> list[tuple[Slot, datetime | None]]:
     """The changes of today and tomorrow, and the empty slots of the day ahead, each with its first step's time."""
     found: list[tuple[Slot, datetime | None]] = []
-    for one in await watches(office, now):
+    for one in await current_rosters(office, now):
         today = one.calendar.local(now).date()
         for shift in one.between(today, today + ONE_DAY * 2):
             if shift.begins > now:
@@ -48,7 +48,7 @@ async def on_due(office: Office, row: DueRow, now: datetime) -> list[tuple[int, 
 
     The change of a roster that is no longer configured brings nothing.
     """
-    one = next((one for one in await watches(office, now) if (one.roster.name or HANDOVER) == row.person), None)
+    one = next((one for one in await current_rosters(office, now) if (one.roster.name or HANDOVER) == row.person), None)
     if one is None:
         await stored.take(row.id, row.next_at, (), (), now)
         return []
@@ -85,7 +85,7 @@ def _keeping(
 
 async def report(office: Office, name: str, by: str, now: datetime) -> NumberedDocument:
     """The report of the shift that is on, in the roster of that name. Refusal without a roster, or asking which."""
-    found = await watches(office, now)
+    found = await current_rosters(office, now)
     if not found:
         raise Refusal("roster.not_set")
     named, other = called(found, (name,) if name else ())
@@ -96,7 +96,7 @@ async def report(office: Office, name: str, by: str, now: datetime) -> NumberedD
 
 
 async def _report(
-    office: Office, one: Watch, by: str, at: datetime, now: datetime
+    office: Office, one: CurrentRoster, by: str, at: datetime, now: datetime
 ) -> tuple[NumberedDocument, dict[str, Any]]:
     """As of `at`: what ended just before it, or is on then; what comes at or after it."""
     facts = await _facts(one, office, at, now)
@@ -112,7 +112,7 @@ async def _report(
     return await form_file.made(office, "duty", key, None, filled, now, matters=matters), facts
 
 
-async def _facts(one: Watch, office: Office, at: datetime, now: datetime) -> dict[str, Any]:
+async def _facts(one: CurrentRoster, office: Office, at: datetime, now: datetime) -> dict[str, Any]:
     ending = one.at(at - timedelta(milliseconds=1))
     coming = _coming(one, at)
     since = ending.begins if ending else at - ONE_DAY
@@ -144,7 +144,7 @@ async def _patrols(office: Office, since: datetime, until: datetime) -> list[dic
     return lines
 
 
-def _coming(one: Watch, at: datetime) -> Shift:
+def _coming(one: CurrentRoster, at: datetime) -> Shift:
     """The shift that begins at `at`, else the next one."""
     on = one.at(at)
     return on if on and on.begins == at else one.next(at)

@@ -42,7 +42,7 @@ COLUMNS = (
 
 def cells(row: LedgerRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
     """A matter's line, in the order of COLUMNS; None for what there is none of."""
-    row = row if "hands" in row else counted(row, now)
+    row = row if "by_party" in row else counted(row, now)
     return (*_matter(row, words, now), *_times(row), *_ending(row, words))
 
 
@@ -85,7 +85,7 @@ def _times(row: LedgerRow) -> tuple[Cell, ...]:
 
 def _ending(row: LedgerRow, words: Labels) -> tuple[Cell, ...]:
     """How it ended, in whose hands it was, and what it took: "outcome" to "reminders"."""
-    hands: Mapping[str, float] = row["hands"]
+    hands: Mapping[str, float] = row["by_party"]
     return (
         words.term("outcome", row["outcome"]),
         mask(row["result"]) if row["result"] else None,

@@ -109,7 +109,7 @@ class Figures:
         return int(getattr(self.table.total, name) - getattr(self.before.total, name))
 
 
-def in_own_hands(row: MatterRow, now: datetime) -> dict[str, float]:
+def held_by_party(row: MatterRow, now: datetime) -> dict[str, float]:
     """Seconds in each party's hands until the end, in the order of who had it first."""
     sums: dict[str, float] = {}
     for held in row["holdings"]:
@@ -120,9 +120,9 @@ def in_own_hands(row: MatterRow, now: datetime) -> dict[str, float]:
 
 def counted(row: MatterRow, now: datetime) -> dict[str, Any]:
     """A ledger's row as the tally takes it, with the time in its department's own hands."""
-    hands = in_own_hands(row, now)
-    held = hands.get(f"department:{row['department']}", 0.0)
-    return {**row, "hands": hands, "held": held, "extensions": len(row["extensions"])}
+    by_party = held_by_party(row, now)
+    held = by_party.get(f"department:{row['department']}", 0.0)
+    return {**row, "by_party": by_party, "held": held, "extensions": len(row["extensions"])}
 
 
 def as_of(row: MatterRow, moment: datetime) -> dict[str, Any]:

@@ -111,11 +111,11 @@ def _spoken(
     if leading:
         found = None if numbered else _spoken(_TAIL.sub("", rest), verbs, many, glued, numbered=True)
         return Spoken(found.verb, leading, found.rest, found.spaced) if found and not found.numbers else None
-    folded = normalize(text)
+    normalized = normalize(text)
     for verb, plain in verbs:
-        if folded[: len(verb)].casefold() == plain and _ends(verb, folded[len(verb) :], glued):
+        if normalized[: len(verb)].casefold() == plain and _ends(verb, normalized[len(verb) :], glued):
             numbers, rest = take_numbers(text[len(verb) :], many=many)
-            spaced = (" " in verb or not verb[-1].isascii()) and folded[len(verb) : len(verb) + 1].isspace()
+            spaced = (" " in verb or not verb[-1].isascii()) and normalized[len(verb) : len(verb) + 1].isspace()
             return Spoken(verb, numbers, _TAIL.sub("", rest).strip(), spaced)
     return None
 
@@ -131,14 +131,14 @@ def _ends(verb: str, after: str, glued: bool) -> bool:
 @lru_cache(maxsize=64)  # every handler looks at the same words
 def take_numbers(text: str, *, many: bool = False) -> tuple[tuple[int, ...], str]:
     """The incident number at the start of `text` (with `many` all that follow it), and what comes after."""
-    folded = normalize(text)
-    found = _NUMBER.match(folded)
+    normalized = normalize(text)
+    found = _NUMBER.match(normalized)
     numbers: list[int] = []
     end = 0
     while found:
         numbers.append(int(found[1]) if found[1] else numeral(found[2]))
         end = found.end()
-        found = _ANOTHER.match(folded, end) if many else None
+        found = _ANOTHER.match(normalized, end) if many else None
     return tuple(dict.fromkeys(numbers)), text[end:]
 
 

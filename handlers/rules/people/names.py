@@ -35,7 +35,7 @@ def bare(text: str) -> str:
 def department_named(text: str, institution: Institution) -> Department | None:
     """By its name, an alias, or somebody who works there."""
     for name in dict.fromkeys((text.strip(), bare(text))):
-        found = institution.department(name) or _folded(name, institution)
+        found = institution.department(name) or _spelt_alike(name, institution)
         if found:
             return found
         people = people_named(name, institution)
@@ -44,7 +44,7 @@ def department_named(text: str, institution: Institution) -> Department | None:
     return None
 
 
-def _folded(name: str, institution: Institution) -> Department | None:
+def _spelt_alike(name: str, institution: Institution) -> Department | None:
     wanted = normalize(name).casefold()
     return next(
         (d for d in institution.departments for n in (d.name, *d.aliases) if normalize(n).casefold() == wanted), None
@@ -87,7 +87,9 @@ def _stem(name: str) -> str:
 
 def people_in(text: str, people: Iterable[Person]) -> tuple[Person, ...]:
     """Those of the people whom a text names, by their full names or by surname and title."""
-    folded = normalize(text)
+    normalized = normalize(text)
     return tuple(
-        p for p in people if normalize(p.name) in folded or re.search(rf"{re.escape(_stem(p.name))}{_TITLE}", folded)
+        p
+        for p in people
+        if normalize(p.name) in normalized or re.search(rf"{re.escape(_stem(p.name))}{_TITLE}", normalized)
     )

@@ -60,7 +60,7 @@ class Shift:
 
 
 @dataclass(frozen=True)
-class Watch:
+class CurrentRoster:
     """A roster with what changed in it: swaps, the oldest first, and leaves as (person, since, until)."""
 
     roster: Roster

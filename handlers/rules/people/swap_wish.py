@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, TypeVar
 
-from handlers.rules.people.roster import Shift, SwapRow, Watch
+from handlers.rules.people.roster import CurrentRoster, Shift, SwapRow
 from handlers.rules.refusal import Refusal
 
 _Swap = TypeVar("_Swap", bound=SwapRow)
@@ -33,9 +33,9 @@ class SwapWish:
         return self.giver or self.speaker
 
 
-def shift_meant(watches: Sequence[Watch], wish: SwapWish, day: date | None, now: datetime) -> Shift:
+def shift_meant(rosters: Sequence[CurrentRoster], wish: SwapWish, day: date | None, now: datetime) -> Shift:
     """Return the shift that is meant: of the local `day`, without one the giver's present or next. Refusal if none."""
-    return _next_of(watches, wish.whose, now) if day is None else _on_day(watches, wish, day, now)
+    return _next_of(rosters, wish.whose, now) if day is None else _on_day(rosters, wish, day, now)
 
 
 def giver_of(shift: Shift, wish: SwapWish) -> str | None:
@@ -51,11 +51,11 @@ def giver_of(shift: Shift, wish: SwapWish) -> str | None:
     return likely[0] if len(likely) == 1 else None
 
 
-def must_be_free(watches: Sequence[Watch], shift: Shift, taker: str) -> None:
+def must_be_free(rosters: Sequence[CurrentRoster], shift: Shift, taker: str) -> None:
     """Refusal if the taker is on that shift already, or on leave."""
     if taker in shift.everyone:
         raise Refusal("roster.already", taker=taker)
-    leaves = (leave for one in watches[:1] for leave in one.leaves)  # every roster has the same leaves
+    leaves = (leave for one in rosters[:1] for leave in one.leaves)  # every roster has the same leaves
     if any(who == taker and since < shift.ends and until > shift.begins for who, since, until in leaves):
         raise Refusal("swap.away", taker=taker, shift=shift)
 
@@ -75,15 +75,15 @@ def answered(
     return ("withdraw", own[0]) if not theirs and len(own) == 1 else None
 
 
-def _next_of(watches: Sequence[Watch], person: str, now: datetime) -> Shift:
-    shift = next((shift for one in watches if (shift := one.of(person, now))), None)
+def _next_of(rosters: Sequence[CurrentRoster], person: str, now: datetime) -> Shift:
+    shift = next((shift for one in rosters if (shift := one.of(person, now))), None)
     if shift is None:
         raise Refusal("roster.no_shift", day=None)
     return shift
 
 
-def _on_day(watches: Sequence[Watch], wish: SwapWish, day: date, now: datetime) -> Shift:
-    shifts = [shift for one in watches for shift in one.on(day) if shift.ends > now]
+def _on_day(rosters: Sequence[CurrentRoster], wish: SwapWish, day: date, now: datetime) -> Shift:
+    shifts = [shift for one in rosters for shift in one.on(day) if shift.ends > now]
     likely = [shift for shift in shifts if _fits(shift, wish)]
     if not shifts or (wish.giver and not likely):
         raise Refusal("roster.no_shift", day=day)

@@ -58,13 +58,13 @@ def _department_of(name: str, institution: Institution) -> Department | None:
 
 
 def _by_keywords(text: str, institution: Institution) -> Route:
-    folded = _ADDRESS.sub(" ", text).casefold()
+    lowered = _ADDRESS.sub(" ", text).casefold()
     found = {
-        department: tuple(word for word in department.keywords if _times(word, folded))
+        department: tuple(word for word in department.keywords if _times(word, lowered))
         for department in institution.departments
     }
     weight = {
-        department: sum(len(word) * _times(word, folded) for word in words) for department, words in found.items()
+        department: sum(len(word) * _times(word, lowered) for word in words) for department, words in found.items()
     }
     best = max(weight.values(), default=0)
     leading = tuple(department for department, value in weight.items() if value == best and best)
@@ -73,7 +73,7 @@ def _by_keywords(text: str, institution: Institution) -> Route:
     return Route(None, "unknown", candidates=leading)
 
 
-def _times(word: str, folded: str) -> int:
+def _times(word: str, lowered: str) -> int:
     """How often a keyword stands in a text; one in Latin letters only as a whole word."""
     word = word.casefold()
-    return len(re.findall(rf"\b{re.escape(word)}s?\b", folded)) if word.isascii() else folded.count(word)
+    return len(re.findall(rf"\b{re.escape(word)}s?\b", lowered)) if word.isascii() else lowered.count(word)

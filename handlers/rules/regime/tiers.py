@@ -22,8 +22,8 @@ def by_heat(regime: Regime, heat: Heat) -> Tier:
 
 def by_words(regime: Regime, text: str) -> Tier:
     """The highest tier of which the post has a word."""
-    folded = text.casefold()
-    return _highest(regime, lambda tier: any(word.casefold() in folded for word in regime.tier[tier].keywords))
+    lowered = text.casefold()
+    return _highest(regime, lambda tier: any(word.casefold() in lowered for word in regime.tier[tier].keywords))
 
 
 def by_superior(regime: Regime) -> Tier:
