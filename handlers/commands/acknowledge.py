@@ -1,6 +1,6 @@
-"""`签收 12` · `签收 12 13` / `ack 12`: the department takes a matter on. Answered with what is owed next.
+"""`签收 12` · `签收 12 13` / `ack 12`: a department takes a matter on. The answer names what is owed next.
 
-`收到，马上处理` is one too, where the speaker's department owes exactly one.
+`收到，马上处理` counts as one where the speaker's department owes exactly one.
 """
 
 import re
@@ -30,7 +30,7 @@ _BARE = re.compile(r"(?:收到|已收到|received|got it)[\s。.!！~]*", re.IGN
 
 
 class Acknowledgement(NamedTuple):
-    """`implied`: no word for it was said, only that it arrived and is being worked on."""
+    """`implied` if the words only say that the matter arrived and is being worked on."""
 
     numbers: tuple[int, ...] = ()
     implied: bool = False
@@ -65,7 +65,7 @@ async def _acknowledge(context: Context, number: int) -> CaseDecision:
 
 
 async def _implied(context: Context, receipt: Acknowledgement) -> tuple[int, ...] | None:
-    """The one matter that 收到 or a bare 签收 can mean, nothing if it means none; None where the quote has to tell."""
+    """Return the only matter that 收到 or a bare 签收 can mean, () if there is none; Refusal if there are several."""
     person = context.person
     owed = await reports.owed_acknowledgements((person.department,)) if person.department else []
     code = quoted_code(context.message)

@@ -1,8 +1,7 @@
 """`同意` / `approve`, `不同意 12 理由` / `reject 12 reason`: a leader signs a request, or sends it back.
 
-The request is the button's, the quote's or the number's; a bare word counts only where exactly one waits for the
-speaker, else it is asked back. `不同意` is never read as `同意`: only the whole sentence counts. `同意，但请写明日期`
-is a yes whose remark goes to the drafter; a yes under a condition is asked back.
+`handlers/rules/incident/waiting.py` chooses the request that is meant. `不同意` is never read as `同意`: only the whole
+sentence counts. `同意，但请写明日期` is a yes whose remark goes to the drafter; a yes under a condition is asked back.
 """
 
 from collections.abc import Sequence
@@ -33,7 +32,7 @@ VERBS = (*YES, *NO)
 
 
 class Answer(NamedTuple):
-    """`reason` is that of a no, or the remark that came with a yes; `kind` narrows down what it is about."""
+    """`reason` is the reason of a no or the remark of a yes; `kind` is the kind of request that the verb names."""
 
     meaning: Meaning
     numbers: tuple[int, ...] = ()
@@ -69,7 +68,7 @@ def _pointing(message: Message, answer: Answer) -> Pointing:
 
 
 async def _ask_back(context: Context, pointing: Pointing, waiting: Sequence[Waiting]) -> None:
-    """Neither yes nor no: asked back of whoever has something to decide or speaks to the bot; else it is talk."""
+    """Ask back what is neither yes nor no, if the speaker has something to decide or speaks to the bot."""
     message = context.message
     refusal = ask_back(pointing, waiting, spoken_to=message.addressed or message.quote is not None)
     if refusal is not None:
@@ -122,7 +121,7 @@ def _approved(
 
 
 async def _reason_given_later(context: Context, answer: Answer) -> bool:
-    """`不同意 1 理由` after a rejection by button, which could not say why: the reason goes to who asked."""
+    """Pass on the reason of `不同意 1 理由` after a rejection by button, which has none; False if it is not that."""
     if answer.meaning == "yes" or not answer.reason or len(answer.numbers) != 1:
         return False
     case = await context.case(answer.numbers[0])
@@ -140,7 +139,7 @@ async def _reason_given_later(context: Context, answer: Answer) -> bool:
 def _next_step(
     context: Context, case: Case, request: RequestRow, decision: Decision, facts: dict[str, Any]
 ) -> CaseDecision:
-    """Whoever signs next gets the text again, with buttons, not a reference to an earlier message."""
+    """Ask the next signer, with the whole text and buttons again instead of a reference to an earlier message."""
     signer = context.person_of(str(decision.changes["holder"]).partition(":")[2])
     people = (signer,) if signer else ()
     draft = case.draft()

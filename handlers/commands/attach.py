@@ -1,6 +1,6 @@
 """A picture or file that belongs to a matter: `附件 12` / `attach 12` with it, or a picture sent as the quote's reply.
 
-It is kept with the incident; of a picture without any of that, a new incident is made (`handlers/forward.py`).
+It is kept with the incident. A picture with none of these opens a new incident (`handlers/commands/forward.py`).
 """
 
 from typing import NamedTuple

@@ -1,7 +1,7 @@
 """`绑定` in a new group: the bot learns the conversation once the office confirms it with `确认绑定 4821`.
 
-Until then nothing of the institution's is said there. Who runs the office may bind a group by the word alone. A group
-of the configuration that has no conversation yet is the one that is bound.
+Until then the bot says nothing of the institution's there. People who run the office bind a group without a code. A
+group of the configuration that has no conversation yet gets this one.
 """
 
 import secrets
@@ -22,7 +22,7 @@ ASK = ("绑定", "绑定本群", "bind")
 CONFIRM = ("确认绑定", "confirm bind")
 EXAMPLES = {"zh": ("绑定", "确认绑定 482159"), "en": ("bind", "confirm bind 482159")}
 OURS = ("local",)
-"""Channels whose only group is the configuration's."""
+"""Channels that have no group but the configuration's."""
 
 
 class Bind(NamedTuple):
@@ -46,7 +46,7 @@ async def handle(context: Context, bind: Bind) -> None:
 
 
 async def is_strange(context: Context) -> bool:
-    """Whether a message comes from a group that nobody has confirmed. Another process may have learnt of it."""
+    """Whether a message comes from an unconfirmed group, after looking up what other processes confirmed."""
     message, office = context.message, context.office
     if message.private or message.channel in OURS or office.group(message.channel, message.conversation):
         return False
@@ -55,7 +55,7 @@ async def is_strange(context: Context) -> bool:
 
 
 async def learn(office: Office) -> None:
-    """The groups that were confirmed join those of the configuration."""
+    """Add the confirmed groups to those of the configuration."""
     office.learn(with_groups(office.institution, await groups.confirmed()).groups)
 
 

@@ -1,7 +1,7 @@
 """`退单 12 不归我们管` / `return 12 not ours`: a department gives a matter back, with the reason.
 
-The desk assigns it anew. The second time a leader has to say whose it is, and reads both reasons; until then whoever
-received it first keeps it, and its clock runs on.
+The desk assigns it to another. The second time a leader decides whose it is and reads both reasons; until then the
+department that received it first keeps it, and its clock runs on.
 """
 
 from typing import NamedTuple
@@ -47,7 +47,7 @@ async def handle(context: Context, asked: Bounce) -> None:
 
 
 def _others(context: Context, bounces: list[dict[str, str]]) -> tuple[Department, ...]:
-    """Whose it may be: the second time those who returned it come first, for one of them it will be."""
+    """Return the departments to choose from: without those that returned it; the second time these come first."""
     returned = [bounce["department"] for bounce in bounces]
     departments = context.office.institution.departments
     if len(bounces) > 1:

@@ -1,7 +1,7 @@
-"""`巡查 无异常` · `日报 …` · `零报告` · `周报 …` · `月报 …`: what the calendar asks for; a zero report counts.
+"""`巡查 无异常` · `日报 …` · `零报告` · `周报 …` · `月报 …`: reports that the calendar asks for, zero reports too.
 
-`巡查 发现 …` with a text or an address opens a matter of it, as if it had been forwarded (`handlers/forward.py`). In
-English: `patrol nothing found`, `patrol found …`, `daily …`, `zero report`, `weekly …`, `monthly …`.
+`巡查 发现 …` with a text or an address opens a matter of it, as if it had been forwarded. In English:
+`patrol nothing found`, `patrol found …`, `daily …`, `zero report`, `weekly …`, `monthly …`.
 """
 
 import re
@@ -35,12 +35,12 @@ _NOTHING = re.compile(
     r"nothing(?: (?:found|new|unusual))?|none|no (?:issues?|problems?|findings?)|all (?:clear|quiet|well))",
     re.IGNORECASE,
 )
-"""Only the whole of it: 没有热水 is a finding."""
+"""Matched against the whole text: 没有热水 is a finding."""
 _ADDRESS = re.compile(r"https?://\S+")
 
 
 class CheckIn(NamedTuple):
-    """`found` is what a patrol found: a text, an address, or "" with pictures; None if it found nothing."""
+    """`found` is what a patrol found: a text, an address, or "" with pictures; None for nothing."""
 
     kind: str
     text: str

@@ -1,4 +1,4 @@
-"""`授权 办公室 至 周五` / `delegate office until Friday`: somebody signs in one's place. `收回授权` ends it."""
+"""`授权 办公室 至 周五` / `delegate office until Friday`: somebody else signs for the speaker. `收回授权` ends it."""
 
 import re
 from typing import NamedTuple
@@ -17,7 +17,7 @@ _UNTIL = re.compile(r"\s*(?:至|到|截至|直到|until|till|to)\s*", re.IGNOREC
 
 
 class Authority(NamedTuple):
-    """`until` are the words for the end; `ends` says that it is taken back."""
+    """`until` are the words for its end; `ends` if the speaker ends what was given."""
 
     name: str
     until: str
@@ -34,7 +34,7 @@ def parse(utterance: Utterance) -> Authority | None:
 
 
 def split(text: str) -> tuple[str, str]:
-    """Who and until when: 办公室 至 周五, or 办公室 3天."""
+    """Split into who and until when: 办公室 至 周五, or 办公室 3天."""
     name, *until = _UNTIL.split(text, maxsplit=1)
     if not until:
         name, _, rest = text.partition(" ")

@@ -1,8 +1,8 @@
 """`今日` · `本周` · `日报` · `周报 上周` · `月报 2026-10`: the figures, as text and picture, reports as Word too.
 
-`摘报` issues the next numbered digest (第 N 期), of what was found since the last one; `摘报 3` shows the third again.
-In English: `today`, `week`, `daily report`, `weekly`, `monthly`, `digest`. What follows `日报` and is no span of time
-is the report itself: `handlers/check_in.py`.
+`摘报` issues the next numbered digest (第 N 期) of what was found since the last one; `摘报 3` shows the third again.
+In English: `today`, `week`, `daily report`, `weekly`, `monthly`, `digest`. Words behind `日报` that name no
+span of time are the report itself: `handlers/commands/check_in.py`.
 """
 
 from datetime import datetime
@@ -40,7 +40,7 @@ EXAMPLES = {"zh": ("今日", "周报", "月报 上月", "摘报"), "en": ("today
 
 
 class DigestQuery(NamedTuple):
-    """`kind` of digest, the span's name, and which issue is to be shown again."""
+    """The kind of digest, the name of its span, and the number of the issue to show again."""
 
     kind: str
     span: str
@@ -66,7 +66,7 @@ def _numbered(found: Spoken) -> DigestQuery | None:
 
 
 def _span_meant(text: str, found: Spoken, usual: str) -> str | None:
-    """The name of the span behind a report's verb; `usual` where nothing follows it, None where that names no span."""
+    """Return the name of the span behind a report's verb: `usual` if nothing follows, None if it is no span."""
     if found.numbers:
         return dated(text, found.verb)
     rest = found.rest.strip(_MARKS)
@@ -91,7 +91,7 @@ async def handle(context: Context, asked: DigestQuery) -> None:
 
 
 async def _next(context: Context) -> None:
-    """Issues the next numbered digest, of what is new."""
+    """Issue the next numbered digest of what was found since the last one."""
     if not context.person.has("office", "officer", "leader", "chief"):
         raise Refusal("digest.not_allowed")
     last = await digests.last("numbered")

@@ -1,4 +1,4 @@
-"""`升级 12 重大 理由` / `escalate 12 major reason`: a graver matter; stricter duties apply from then on."""
+"""`升级 12 重大 理由` / `escalate 12 major reason`: raises a matter to a higher tier, with its stricter duties."""
 
 from typing import NamedTuple
 

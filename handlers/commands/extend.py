@@ -36,7 +36,7 @@ def parse(utterance: Utterance) -> ExtensionRequest | None:
 
 
 def _leading_period(text: str) -> tuple[Period | None, str]:
-    """The period that a sentence begins with ("2天等报告", "3 working days: lab"), and the reason behind it."""
+    """Split into the period at the beginning ("2天等报告", "3 working days: lab") and the reason behind it."""
     ends = [found.end() for found in _BREAK.finditer(text)][:MOST_WORDS]
     for end in sorted({*ends, len(text)}, reverse=True):
         try:

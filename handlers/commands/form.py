@@ -38,7 +38,7 @@ THE_DESKS = ("reminder", "bulletin", "duty")
 
 
 class FormQuery(NamedTuple):
-    """`roster` names one of several, for its duty report."""
+    """`roster` names the roster whose duty report is meant, where there are several."""
 
     kind: str
     number: int | None
@@ -58,7 +58,7 @@ def parse(utterance: Utterance) -> FormQuery | None:
 
 async def handle(context: Context, asked: FormQuery) -> None:
     if asked.roster and not (context.message.addressed or asked.roster in [one.name for one in context.office.rosters]):
-        await context.answer()  # talk about a report
+        await context.answer()  # overheard talk about a report
         return
     if asked.kind in THE_DESKS and not context.person.has(*DESK_ROLES, *LEADERS):
         raise Refusal("form.the_desks", kind=asked.kind)
@@ -98,7 +98,7 @@ async def _about_a_matter(context: Context, asked: FormQuery) -> tuple[NumberedD
 
 
 async def _send(context: Context, made: NumberedDocument, reply: Reply) -> None:
-    """The form's number, its file and the message that brings it, in one transaction."""
+    """Keep the form's number and file and queue the message that brings it, in one transaction."""
 
     async def work() -> None:
         file = await made.keep(context.person.id, context.now)

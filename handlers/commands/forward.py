@@ -20,7 +20,7 @@ EXAMPLES = {
     "en": ("https://weibo.com/1234567890/Ab1cD2eF3", "report parents complain about the traffic at the gate"),
 }
 A_POST = 30
-"""Characters from which a text without a link may be a post."""
+"""Minimum length (characters) of a text without a link that may be a post."""
 
 
 class Forward(NamedTuple):
@@ -29,7 +29,7 @@ class Forward(NamedTuple):
 
 
 def parse(utterance: Utterance) -> Forward | None:
-    """Anything with a link, or after `上报`, or long enough to be a post. Tried after all other handlers."""
+    """Take what has a link, follows `上报`, or is long enough to be a post. Tried after all other handlers."""
     message = utterance.message
     if message.press is not None:
         return None
@@ -43,14 +43,14 @@ def parse(utterance: Utterance) -> Forward | None:
 
 
 def _may_be_a_post(text: str, message: Message) -> bool:
-    """Whether what has no link is forwarded to the bot: a picture, or a text as long as a post."""
+    """Whether a message without a link may be a forwarded post: a picture, or a long enough text to the bot."""
     if message.attachments and message.private:
         return True
     return message.addressed and bool(message.attachments or len(text) >= A_POST)
 
 
 def _behind(text: str, verb: str) -> str:
-    """The post behind the verb; a number at its beginning belongs to it (12号楼没有热水)."""
+    """Return the post behind the verb; a number at its beginning belongs to the post (12号楼没有热水)."""
     start = normalize(text).casefold().find(verb.casefold())
     return text[start + len(verb) :].lstrip(" \n:：,，")
 

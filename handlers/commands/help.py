@@ -28,18 +28,18 @@ EVERYDAY = {
     "leader": ("approve", "instruct", "assign", "delegate", "lookup", "timeline", "todo", "ledger", "undo"),
     "chief": ("approve", "instruct", "escalate", "lookup", "timeline", "ledger", "undo"),
 }
-"""What each role says day by day."""
+"""The commands that each role uses day by day."""
 
 
 def parse(utterance: Utterance) -> str | None:
-    """ "everyday" or "all"."""
+    """Return "everyday" or "all"; None if the words do not ask for help."""
     if whole(utterance.text, ALL_PHRASES) == ():
         return "all"
     return "everyday" if whole(utterance.text, PHRASES) == () or _bare(utterance) else None
 
 
 def _bare(utterance: Utterance) -> bool:
-    """Nothing but the bot's name."""
+    """Whether the message is nothing but the bot's name."""
     message = utterance.message
     more = message.press or message.links or message.attachments or message.unsupported
     return not utterance.text and message.addressed and not more

@@ -54,7 +54,7 @@ async def handle(context: Context, asked: Instruction) -> None:
 
 
 def _department(context: Context, text: str) -> tuple[Department | None, str]:
-    """The department that the words begin with, by its longest name."""
+    """Split off the department that the words begin with, by its longest name."""
     institution = context.office.institution
     words = text.lstrip("@交由给请 ")
     normalized = normalize(words).casefold()
@@ -64,7 +64,7 @@ def _department(context: Context, text: str) -> tuple[Department | None, str]:
 
 
 def _period(text: str) -> tuple[Period | None, str]:
-    """The first limit in the words, such as 3天 or 3wd; the words stay whole but for a limit at their beginning."""
+    """Return the first limit in the words (3天, 3wd), and the words without a limit at their beginning."""
     for found in re.finditer(r"\d+\s*(?:个工作日|天|日内|小时|wd\b|d\b|h\b|days?|hours?)", text):
         try:
             period = read_period(found[0])

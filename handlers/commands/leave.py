@@ -1,4 +1,4 @@
-"""`请假 至 周五` · `请假 至 周五 由 孙副校长 代` / `leave until Friday`: one's deputy acts. `销假` ends it."""
+"""`请假 至 周五` · `请假 至 周五 由 孙副校长 代` / `leave until Friday`: the deputy acts until then. `销假` ends it."""
 
 import re
 from typing import NamedTuple

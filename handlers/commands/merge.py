@@ -1,4 +1,4 @@
-"""`并入 13 12` · `13 并入 12` / `merge 13 into 12`: two reports of one matter become one; the older goes on."""
+"""`并入 13 12` · `13 并入 12` / `merge 13 into 12`: two reports of one matter become one; the older number stays."""
 
 import re
 from typing import NamedTuple
@@ -22,7 +22,7 @@ _INTO = re.compile(r"^[\s,，]*(?:并入|并到|到|入|into|to|and|和|与|跟)
 
 
 class Merge(NamedTuple):
-    """`number` goes into `into`; None where the quote has to tell. Without a direction the older goes on."""
+    """`number` is merged into `into`; None where only the quote can tell. Two bare numbers: the older one stays."""
 
     number: int | None
     into: int | None
@@ -61,7 +61,7 @@ async def handle(context: Context, asked: Merge) -> None:
 
 
 def _signs(context: Context, into: Case, received: Decision) -> tuple[Reply, ...]:
-    """Whoever is asked to sign from now on, because the matter has turned out to be about who was."""
+    """Tell the new signer, where the merged report is about the person who was asked to sign."""
     holder = str(received.changes.get("holder", ""))
     signer = context.person_of(holder.removeprefix("approver:"))
     return (

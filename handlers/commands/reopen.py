@@ -1,4 +1,4 @@
-"""`重办 12 家长说异物又出现了` / `reopen 12 reason`: a closed matter is taken up again; its duties run anew."""
+"""`重办 12 家长说异物又出现了` / `reopen 12 reason`: a closed matter is taken up again; its duties start again."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""`拟复 12 …` / `draft 12 …`: a reply to the public is put before whoever signs. A newer draft overtakes the older."""
+"""`拟复 12 …` / `draft 12 …`: a draft reply to the public goes to the signer. A newer draft replaces an older one."""
 
 from typing import NamedTuple
 

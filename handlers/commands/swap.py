@@ -1,7 +1,7 @@
-"""`换班 11-28 李主任` / `swap 11-28 li`: asks somebody to take one's shift, one's next one or that of a day.
+"""`换班 11-28 李主任` / `swap 11-28 li`: asks somebody to take the speaker's shift, the next one or that of a day.
 
-It counts once they agree (`handlers/swapping.py`), and at once when the taker offers it (`换班 11-28 我`), or when the
-office or a leader orders it for others. Two names are who gives and who takes; a roster's name tells which roster.
+It counts once the taker agrees (`handlers/common/shift_swap.py`); at once if the taker offers it (`换班 11-28 我`), or
+the office or a leader orders it for others. Two names are giver and taker; a roster's name tells which roster.
 """
 
 import re
@@ -70,7 +70,7 @@ async def handle(context: Context, asked: ShiftChange) -> None:
 
 
 async def _answered(context: Context, wish: SwapWish, day: date | None) -> bool:
-    """Whether `换班 11-28 我` was a yes to what is asked of the speaker, or takes back what the speaker asked."""
+    """Take `换班 11-28 我` as a yes to a swap asked of the speaker, or as the end of their own; False if neither."""
     local = context.office.institution.calendar.local
     rows = await shift_swaps.waiting(context.now)
     waiting = [row for row in rows if day is None or local(row.shift_at).date() == day]

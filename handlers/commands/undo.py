@@ -1,6 +1,6 @@
-"""`撤回` · `撤回 12` / `undo`: takes back one's own last word, within two minutes and while nothing depends on it.
+"""`撤回` · `撤回 12` / `undo`: takes back one's last command, within two minutes and while nothing depends on it.
 
-A word about several matters (签收 12 13) is taken back in all of them, or with a number in that one.
+A command about several matters (签收 12 13) is taken back in all of them, or with a number in that one.
 """
 
 from datetime import timedelta
@@ -22,7 +22,7 @@ WITHIN = timedelta(minutes=2)
 
 
 def parse(utterance: Utterance) -> int | bool | None:
-    """The number, False if the last word of all is meant."""
+    """Return the number, False for the last command of all; None if the words are no such command."""
     numbers = whole(utterance.text, PHRASES)
     if (
         numbers is None
@@ -54,7 +54,7 @@ async def _take_back(context: Context, case: Case, word: UndoableChange, *, last
 
 
 def _cards(context: Context, case: Case, word: UndoableChange) -> tuple[Reply, ...]:
-    """Buttons of what is taken back are gone."""
+    """Remove the buttons of what is taken back."""
     gone = context.text("undo.card")
     if word.opening:
         return (Reply(text=gone, update=incident_card_id(case.number)),)

@@ -1,4 +1,4 @@
-"""One word about several incidents: each is decided by itself, all in one transaction, and answered in one message."""
+"""One command about several incidents: each is decided separately, all in one transaction and one answer."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -11,7 +11,7 @@ MOST_AT_ONCE = 20
 
 
 async def decide_each(context: Context, numbers: Sequence[int], decide: Decide) -> None:
-    """What cannot be done is said beside what was. A Refusal if it is the only one."""
+    """Decide each incident and commit all; refusals stand in the same answer. Refusal if it is the only incident's."""
     if len(numbers) == 1:
         move = await decide(context, numbers[0])
         await context.commit(move.case, move.decision, move.replies)

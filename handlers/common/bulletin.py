@@ -1,4 +1,4 @@
-"""The bulletin (通报): what ran over this month, or in one matter, department by department."""
+"""The bulletin (通报): what was late this month, or in one matter, department by department."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from storage import incidents, reports
 
 
 async def bulletin(office: Office, number: int | None, by: str, now: datetime) -> NumberedDocument:
-    """As of now: of this month, or with a `number` of one matter. Refusal if there is no such matter."""
+    """Make the bulletin of this month, or with a `number` of one matter. Refusal if there is no such matter."""
     if number is not None and await incidents.load(number) is None:
         raise Refusal("common.no_such", number=number)
     local = now.astimezone(office.institution.zone)
@@ -33,7 +33,7 @@ async def bulletin(office: Office, number: int | None, by: str, now: datetime) -
 
 
 async def _overruns(office: Office, since: datetime, now: datetime, number: int | None) -> list[dict[str, Any]]:
-    """What ran over and by how long; where the regime spares who asked for more time in time, without that."""
+    """Load what was late and by how long; without those who asked for more time in time, if the regime spares them."""
     rows = await reports.overruns(since, now, number)
     spared = office.regime.bulletin_spares_who_asked
     named = (row for row in rows if not (spared and row["asked"]))

@@ -31,7 +31,7 @@ def to_acknowledge(office: Office, number: int, title: str) -> Card:
 
 
 def to_assign(office: Office, number: int, title: str, candidates: tuple[Department, ...]) -> Card:
-    """For the desk: a button for each department that it may be."""
+    """Make the desk's card: a button for each department that the matter may belong to."""
     departments = candidates or office.institution.departments
     return Card(
         id=incident_card_id(number),

@@ -1,4 +1,4 @@
-"""One message on its way through a handler: who said it, about which incident, and what is answered."""
+"""One message being handled: who sent it, which incident it is about, and what is answered."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,12 +20,12 @@ from storage.routines import Given
 
 MOST_CANDIDATES = 3
 CONFLICT_TRIES = 8
-"""How often a change is decided again because somebody else was faster."""
+"""How many times a change is decided when others change the same incident in between."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseDecision:
-    """What was decided about one of several incidents, and what is said of it: words, and cards' updates."""
+    """What was decided about one of several incidents, and the replies: messages and updates of cards."""
 
     case: Case
     decision: Decision
@@ -34,7 +34,7 @@ class CaseDecision:
 
 @dataclass(frozen=True, slots=True)
 class CheckedIn:
-    """A check-in that found a matter: what is recorded of it, and what is said once the matter's number is known."""
+    """A check-in that found a matter: what is recorded, and the reply once the matter's number is known."""
 
     given: Given
     reply: Callable[[int], Reply]
@@ -42,9 +42,9 @@ class CheckedIn:
 
 @dataclass(slots=True)
 class Context:
-    """A message being handled. Everything is written in one transaction, together with the mark that it was handled.
+    """A message being handled. Everything is written in one transaction, including that the message was handled.
 
-    `commands` are the registered ones by name. `arm` sets the timers afterwards; the office's own if there is none.
+    `commands` are the registered ones by name. `arm` schedules timers after the commit, the office's by default.
     """
 
     office: Office
@@ -57,7 +57,7 @@ class Context:
     checked_in: CheckedIn | None = None
 
     async def armed(self, written: Written) -> None:
-        """After a commit, or the timers are found in the tables a little later."""
+        """Schedule the timers of a commit; if that is lost, the sweep finds them in the tables."""
         await (self.arm or self.office.arm)(written)
 
     def text(self, name: str, /, **facts: Any) -> str:
@@ -74,11 +74,11 @@ class Context:
         return [self.office.case(record, self.now) for record in await incidents.load_all(numbers)]
 
     async def meant(self, number: int | None, examples: Mapping[str, Sequence[str]]) -> Case:
-        """The incident that is meant: by its number, else by the quote's short code. Refusal if neither is there."""
+        """Load the incident that is meant: by its number, else by the quote's short code. Refusal without either."""
         return await self.case((await self.numbers((number,) if number else (), examples))[0])
 
     async def numbers(self, named: Sequence[int], examples: Mapping[str, Sequence[str]]) -> tuple[int, ...]:
-        """The incidents that are meant, where several may be named. Who names none hears which there are."""
+        """Return the numbers that are named, else the quote's. Refusal that lists open incidents without either."""
         code = quoted_code(self.message)
         numbers = tuple(named) or ((code[0],) if code else ())
         if numbers:
@@ -89,7 +89,7 @@ class Context:
         raise Refusal("common.which", example=example.replace("12", number, 1), rows=rows)
 
     async def newest(self) -> int | None:
-        """The newest open incident of the speaker's department; of all for the desk and the leaders."""
+        """Return the newest open incident of the speaker's department; of all for the desk and the leaders."""
         rows = await self._open(1)
         return rows[0]["number"] if rows else None
 
@@ -108,10 +108,10 @@ class Context:
         before: Callable[[Written], Iterable[Reply]] = lambda _: (),
         quietly: Reply | None = None,
     ) -> Written:
-        """Applies a decision and says so in the incident's group, and to whoever asked elsewhere.
+        """Apply a decision and announce it in the incident's group, and in the chat it was asked in if that is another.
 
-        `before` are updates of cards that have to go ahead of what is said; what is said `quietly` is heard only where
-        it was asked.
+        `before` are updates of cards to send ahead of the replies; `quietly` is an answer only for the chat it was
+        asked in.
         """
 
         def outgoing(written: Written) -> list[outbox.OutgoingMessage]:
@@ -125,9 +125,9 @@ class Context:
         return written
 
     async def commit_all(self, moves: Sequence[CaseDecision], refused: Sequence[Reply] = ()) -> None:
-        """Applies what was decided about several incidents, and says it in one message: all of it, or nothing.
+        """Apply what was decided about several incidents, all or nothing, and announce it in one message.
 
-        What was refused among them is said in the same message.
+        `refused` are answers about those that were refused; they stand in the same message.
         """
         changed = [Change(move.case.number, move.case.incident.version, move.decision) for move in moves]
 
@@ -148,9 +148,9 @@ class Context:
     async def take_back(
         self, case: Case, decision: Decision, reply: Reply, updates: Sequence[Reply] = (), *, last: bool = True
     ) -> None:
-        """Puts an incident back to where it stood before the person's last word.
+        """Put an incident back to where it stood before the person's last command.
 
-        With the `last` of several the message is dealt with; until then it comes again after a crash, for the rest.
+        The `last` of several incidents marks the message as handled: after a crash before it the rest is done again.
         """
         messages = self._outgoing(case, (), (reply, *updates))
         number, version = case.number, case.incident.version
@@ -161,7 +161,7 @@ class Context:
     async def open(
         self, new: NewIncident, decision: Decision, replies: Callable[[Written], Iterable[Reply]]
     ) -> Written:
-        """Opens an incident in the group where it was forwarded; one told to the bot in private is the group's, too."""
+        """Open an incident in the group where it was forwarded; one forwarded in private belongs to a group as well."""
         channel, conversation = self._group()
         located = replace(new, fields={**new.fields, "channel": channel, "conversation": conversation})
 
@@ -177,7 +177,7 @@ class Context:
         return written
 
     def _group(self) -> tuple[str, str]:
-        """Where a matter belongs: the conversation, but for a private one the first group of its platform."""
+        """Return where a matter belongs: the conversation; for a private one the first group of its platform."""
         message, groups = self.message, self.office.institution.groups
         if not message.private:
             return message.channel, message.conversation
@@ -185,14 +185,14 @@ class Context:
         return group.channel, group.conversation
 
     async def join(self, case: Case, posts: Sequence[NewPost], decision: Decision, replies: Sequence[Reply]) -> None:
-        """Records one more forwarding of an incident's post, and says so where it was forwarded."""
+        """Record one more forwarding of an incident's post, and answer where it was forwarded."""
         message = message_key(self)
         messages = [*(self._here(reply, case.number) for reply in replies), *self._checked_in(case.number)]
         await incidents.join(case.incident.version, case.number, posts, message, decision, self._by, lambda _: messages)
         await self._filled()
 
     async def fill(self, given: Given, reply: Reply) -> None:
-        """Records what was owed by the calendar, and answers."""
+        """Record a report that the calendar asks for, and answer."""
         await routines.fill(given, self.person.id, self.now, [self._here(reply)], self.inbox)
         await self._filled(given)
 
@@ -200,28 +200,28 @@ class Context:
         return [self._here(self.checked_in.reply(number), number)] if self.checked_in else []
 
     async def _filled(self, given: Given | None = None) -> None:
-        """What was owed is no more reminded of."""
+        """Cancel the reminders of the duty that a check-in or report met."""
         given = given or (self.checked_in.given if self.checked_in else None)
         if given and given.duty is not None:
             await self.armed(Written(0, cancelled=[given.duty]))
 
     def mentioned(self) -> tuple[Person, ...]:
-        """The people of ours whom the platform says were @-ed."""
+        """Return the people of the configuration whom the platform says were @-ed."""
         found = (self.office.institution.by_account(self.message.channel, uid) for uid in self.message.mentions)
         return tuple(person for person in found if person)
 
     def outgoing_here(self, *replies: Reply) -> list[outbox.OutgoingMessage]:
-        """Answers for where it was asked, to be queued by whoever writes."""
+        """Address replies to the chat they were asked in; the caller queues them."""
         return [self._here(reply) for reply in replies]
 
     def to_group(self, reply: Reply) -> list[outbox.OutgoingMessage]:
-        """What others have to hear, too: in the group, and where it was asked if that is a chat of two."""
+        """Address a reply to the group, and to the chat it was asked in if that is private."""
         channel, conversation = self._group()
         told = [self.office.outgoing(reply, channel, conversation)]
         return [*told, self._here(Reply(text=reply.text))] if self.message.private else told
 
     async def answer(self, *replies: Reply, incident: int | None = None) -> None:
-        """Answers where it was asked; nothing else changes."""
+        """Answer in the chat it was asked in; nothing else changes."""
 
         async def work() -> None:
             await conclude([self._here(reply, incident) for reply in replies], self.inbox, [], self.now)
@@ -255,12 +255,12 @@ class Context:
 
 
 def home(case: Case) -> tuple[str, str]:
-    """Where a matter is spoken of: its channel and conversation."""
+    """Return where a matter is discussed: its channel and conversation."""
     return case.incident.channel, case.incident.conversation
 
 
 def _together(replies: Sequence[Reply]) -> Reply:
-    """Several answers as one message, with everybody whom they ping."""
+    """Join several replies into one, with all the people whom they ping."""
     mentions = tuple(dict.fromkeys(id for reply in replies for id in reply.mentions))
     return Reply(
         text="\n".join(reply.text for reply in replies),
@@ -270,5 +270,5 @@ def _together(replies: Sequence[Reply]) -> Reply:
 
 
 def message_key(context: Context) -> str:
-    """What makes a forwarding unique: the platform's message."""
+    """Return what makes a forwarding unique: the platform's message."""
     return f"{context.message.channel}:{context.message.id}"

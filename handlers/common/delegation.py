@@ -31,7 +31,7 @@ async def end_delegations(context: Context) -> None:
 
 
 async def give(context: Context, taker: Person, until: str, why: Literal["authority", "leave"]) -> None:
-    """Records who acts for the speaker, and tells them what waits."""
+    """Record who acts for the speaker and tell them what waits. Refusal if `until` names no time to come."""
     words = normalize(until)
     words = f"{words}内" if _LENGTH.fullmatch(words) else words
     end = moment(words, context.now, context.office.institution.calendar)
@@ -47,7 +47,7 @@ async def give(context: Context, taker: Person, until: str, why: Literal["author
 
 
 async def _hand_over(context: Context, holders: set[str]) -> None:
-    """What waits in the hands of one of them waits for whoever signs now: reminders and minutes go there."""
+    """Hand what waits for one of `holders` to who signs now: reminders and holding times go to that person."""
     for number in await reports.incidents_with_requests():
         for _ in range(CONFLICT_TRIES):
             case = await context.case(number)
@@ -61,7 +61,7 @@ async def _hand_over(context: Context, holders: set[str]) -> None:
 
 
 def one_of(context: Context, name: str) -> Person:
-    """The one who is meant, or a Refusal that asks back."""
+    """Return the person who is meant. Refusal that asks back if that is nobody or several."""
     found = tuple(person for person in people_named(name, context.office.institution) if person.id != context.person.id)
     if len(found) != 1:
         raise Refusal(
@@ -71,7 +71,7 @@ def one_of(context: Context, name: str) -> Person:
 
 
 async def _waiting(context: Context) -> list[tuple[Case, RequestRow]]:
-    """The requests that the speaker is asked to sign first."""
+    """Load the requests that the speaker is asked to sign."""
     mine = f"approver:{context.person.id}"
     asked = [one for one in await waiting_for(context) if isinstance(one, WaitingRequest)]
     return [(one.case, one.request) for one in asked if one.case.incident.holder == mine]

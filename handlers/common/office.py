@@ -22,15 +22,15 @@ Arm = Callable[[Written], Awaitable[None]]
 
 
 async def _no_timers(_written: Written) -> None:
-    """Timers are found in the tables by the sweep."""
+    """Leave the timers to the sweep, which finds them in the tables."""
 
 
 @dataclass
 class Office:
-    """`arm` sets the timers of what was just committed; losing it costs a moment, never a duty.
+    """`arm` schedules the timers of a commit; if it is lost, the sweep schedules them a moment later.
 
-    `forms` is where the institution's own templates are, and `rosters` say who is on duty at the desk. `digests_to`
-    are the ids of the groups that hear digests; without any each group hears of its own matters, the first of all.
+    `forms` is the directory of the institution's own templates, and `rosters` tell who is on duty at the desk.
+    `digests_to` are the ids of the groups that get digests; without any each group gets its own matters, the first all.
     """
 
     institution: Institution
@@ -54,14 +54,14 @@ class Office:
         return Texts(language, self.institution, same_day=reply is not None and reply.period == "same day")
 
     def with_desk(self, people: tuple[Person, ...]) -> "Office":
-        """The same office, while these people are on duty at its desk."""
+        """Return the same office with these people on duty at its desk."""
         if people and people not in self._desks:
             self._desks[people] = replace(self, institution=replace(self.institution, on_duty=people))
             self._desks[people]._whole = self
         return self._desks[people] if people else self
 
     def learn(self, groups: tuple[Group, ...]) -> None:
-        """From now on there are these groups, whoever is at the desk."""
+        """Use these groups from now on, for every desk."""
         whole = self._whole or self
         for one in (whole, *whole._desks.values()):
             one.institution = replace(one.institution, groups=groups)
@@ -71,9 +71,9 @@ class Office:
         return sha256(self.policy.encode()).hexdigest()
 
     def case(self, record: Record, now: datetime | None = None) -> Case:
-        """An incident's rows as the rules see them, under the policy that it was opened with.
+        """Make the rules' view of an incident's rows, under the policy that it was opened with.
 
-        With `now` the delegations that are in force then count.
+        With `now` it has the delegations that are in force then.
         """
         cycle = record.incident.cycle
         return Case(
@@ -97,7 +97,7 @@ class Office:
         urgency: int = 0,
         not_before: datetime | None = None,
     ) -> OutgoingMessage:
-        """A message for a conversation, or for the one person that it is meant for."""
+        """Address a reply to a conversation, or to the one person whom it is for."""
         target = self._private(reply.to, channel) if reply.to else conversation
         card = reply.card.id if reply.card else None
         body = json.encode(reply).decode()
@@ -109,20 +109,20 @@ class Office:
 
     @property
     def home(self) -> Group:
-        """The office's own group: the first that has a conversation, for some are bound only later."""
+        """The office's own group: the first that is bound to a conversation."""
         groups = self.institution.groups
         return next((group for group in groups if group.conversation), groups[0])
 
     @property
     def digest_groups(self) -> tuple[list[Group], list[Group]]:
-        """The groups that hear of everything, and those that hear of their own matters alone."""
+        """The groups that get every matter in digests, and those that get only their own."""
         known = [group for group in self.institution.groups if group.conversation]
         if self.digests_to:
             return [group for group in known if group.id in self.digests_to], []
         return known[:1], known[1:]
 
     def to_group(self, reply: Reply, *, duty: int | None = None, urgency: int = 0) -> OutgoingMessage:
-        """What is about no incident, for the office's own group."""
+        """Address a reply that is about no incident to the office's own group."""
         return self.outgoing(reply, self.home.channel, self.home.conversation, duty=duty, urgency=urgency)
 
     def group(self, channel: str, conversation: str) -> Group | None:

@@ -1,4 +1,4 @@
-"""The roster as it stands: who is on duty now, whom pings for the desk go to, what a shift's change brings."""
+"""The rosters as they stand: who is on duty now, and gets what is for the desk."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ BACK = timedelta(days=2)
 
 
 async def current_rosters(office: Office, now: datetime) -> tuple[CurrentRoster, ...]:
-    """Each of the office's rosters with its swaps and leaves."""
+    """Load each of the office's rosters with its swaps and leaves."""
     if not office.rosters:
         return ()
     swaps, leaves = await stored_swaps.standing(now - BACK), await stored.leaves(now - BACK)
@@ -22,7 +22,7 @@ async def current_rosters(office: Office, now: datetime) -> tuple[CurrentRoster,
 
 
 def called(found: tuple[CurrentRoster, ...], names: Sequence[str]) -> tuple[tuple[CurrentRoster, ...], tuple[str, ...]]:
-    """The rosters that are among the names, all of them if none is; and the other names."""
+    """Return the rosters that are among `names`, all of them if none is; and the other names."""
     rosters = {normalize(one.roster.name).casefold(): one for one in found if one.roster.name}
     named = [rosters[key] for name in names if (key := normalize(name).casefold()) in rosters]
     rest = tuple(name for name in names if normalize(name).casefold() not in rosters)
@@ -30,7 +30,7 @@ def called(found: tuple[CurrentRoster, ...], names: Sequence[str]) -> tuple[tupl
 
 
 async def with_desk_on_duty(office: Office, now: datetime) -> Office:
-    """The office with its desk in the hands of whoever is on duty; unchanged without a roster or with an empty slot."""
+    """Return the office with the people on duty at its desk; unchanged without a roster, or if nobody is on duty."""
     shifts = [one.at(now) for one in await current_rosters(office, now)]
     ids = tuple(dict.fromkeys(id for shift in shifts if shift for id in shift.people))
     return office.with_desk(people(office, ids))

@@ -1,4 +1,4 @@
-"""A forwarded post on its way in: it opens a matter, or joins the one that it belongs to."""
+"""Registers a forwarded post: it opens a matter, or joins the one that it belongs to."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,7 +20,7 @@ from storage.reports import ReportRow
 
 
 async def register(context: Context, words: str) -> None:
-    """Opens a matter of a post, or joins the one that it belongs to."""
+    """Open a matter of a post, or join the one that it belongs to."""
     institution = context.office.institution
     links = context.message.links
     text = "\n".join((words, *(link.url for link in links)))
@@ -32,7 +32,7 @@ async def register(context: Context, words: str) -> None:
             await (_join(context, posts, known) if known else _open(context, post, posts))
         except IntegrityError:
             await incidents.must_be_new(message_key(context))
-            continue  # the same post arrived a moment ago through another process
+            continue  # another process registered the same post a moment ago
         except Conflict:
             continue
         return
@@ -50,7 +50,7 @@ def _posts(post: Forwarded) -> list[NewPost]:
 
 
 async def _pictures(context: Context) -> list[NewPost]:
-    """A forwarded screenshot is the post; the same one again is the same post."""
+    """Take each picture as a post: the same picture again is the same post."""
     kept = await files.facts([one.id for one in context.message.attachments if one.id is not None])
     return [NewPost(fingerprint=f"file:{one.digest}", url=None, platform="picture", posted_at=None) for one in kept]
 
@@ -70,7 +70,7 @@ async def _join(context: Context, posts: list[NewPost], known: dict[str, int]) -
 
 
 async def _going_on(context: Context, number: int) -> Case:
-    """The matter, or the one as which it goes on since it was merged."""
+    """Load the matter; if it was merged, the one that it was merged into."""
     case = await context.case(number)
     while case.incident.merged_into:
         case = await context.case(case.incident.merged_into)

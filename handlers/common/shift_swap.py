@@ -1,7 +1,7 @@
-"""A swap on its way: asked of the taker, who says `同意` or `不同意 理由`; until then the roster stands as it is.
+"""A swap of shifts: the taker is asked and says `同意` or `不同意 理由`; until then the roster stays as it is.
 
-A bare word answers it where it is the one thing that waits for the speaker; a quote, or `同意换班 7`, names it. Without
-an answer when the shift begins whoever was to give it has it.
+A bare word answers it where nothing else waits for the speaker; a quote, or `同意换班 7`, names it. If there is no
+answer when the shift begins, the giver has it.
 """
 
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ async def ask(context: Context, new: NewSwap, taker: Person) -> None:
 
 
 async def put_in_force(context: Context, found: Sequence[CurrentRoster], new: NewSwap) -> None:
-    """An order, or an offer: it counts at once, and whoever was asked before need not answer any more."""
+    """Put a swap in force that was ordered or offered; others who were asked for the shift need not answer any more."""
     freed = [
         row.taker for row in await shift_swaps.waiting(context.now) if _same_place(row, new) and row.taker != new.taker
     ]
@@ -55,7 +55,7 @@ async def put_in_force(context: Context, found: Sequence[CurrentRoster], new: Ne
 
 
 async def answer(context: Context, swap: AskedSwap, meaning: Meaning, remark: str) -> None:
-    """The taker's yes or no to a swap. Refusal if somebody else was asked, or if it waits for no answer any more."""
+    """Take the speaker's yes or no to a swap. Refusal if somebody else was asked, or if it no longer waits."""
     if swap.taker != context.person.id:
         raise Refusal("swap.not_asked", swap=swap)
     await (agree(context, swap, remark) if meaning == "yes" else _decline(context, swap, remark))
@@ -83,7 +83,7 @@ async def _decline(context: Context, row: AskedSwap, reason: str) -> None:
 
 
 async def withdraw(context: Context, row: AskedSwap) -> None:
-    """The giver has the shift after all."""
+    """End a swap that the giver asked for: the giver keeps the shift."""
     await _settle(context, row, WITHDRAWN, Reply(text=context.text("swap.withdrawn", swap=row), mentions=(row.taker,)))
 
 
@@ -99,7 +99,7 @@ async def _settle(
 
 
 def _is_full(found: Sequence[CurrentRoster], new: NewSwap) -> bool:
-    """Whether no place is empty in the shift once a swap counts."""
+    """Whether no place in the shift is empty once the swap counts."""
     after = (replace(one, swaps=(*one.swaps, new)) for one in found if one.roster.name == new.roster)
     return not any(shift.missing for one in after if (shift := one.at(new.shift_at)))
 

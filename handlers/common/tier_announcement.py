@@ -1,4 +1,4 @@
-"""A matter that rises to a higher tier: what is said of it, and who is told at once."""
+"""Announces a matter that rises to a higher tier, and pings those who have to know at once."""
 
 from handlers.common.office import Office
 from handlers.rules.incident.case import Case, Decision
@@ -8,11 +8,13 @@ from handlers.rules.regime.regime import Listener
 
 
 def announcement(office: Office, case: Case, decision: Decision, text: str) -> Reply:
-    """What the group reads: `text`, and if the tier rose, the stricter duties and a ping for whoever must know."""
+    """Make the announcement: `text`, and if the tier rose, the stricter duties and pings for the tier's listeners."""
     tier = decision.changes.get("tier")
     if tier is None:
         return Reply(text=text)
-    rule = case.regime.tier.get(tier)  # of a matter that was merged into an older one's policy it may be unknown
+    rule = case.regime.tier.get(
+        tier
+    )  # the policy of an older matter, into which this was merged, may not have the tier
     listeners: tuple[Listener, ...] = ("owner", *(rule.tell if rule else ()))
     told = listening(office.institution, listeners, case.incident.department)
     about = decision.changes.get("about", case.incident.about)

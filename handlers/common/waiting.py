@@ -12,7 +12,7 @@ ANYTHING = Pointing()
 async def waiting_for(context: Context, pointing: Pointing = ANYTHING) -> list[Waiting]:
     """Load what a word of the speaker may be about: the swaps first, then the requests, the oldest first.
 
-    Where the word names a swap, of the swaps that one, answered or not; where it names a matter, no others' requests.
+    Where the word names a swap, that is the only swap, answered or not; where it names a matter, there are no requests.
     """
     found: list[Waiting] = [WaitingSwap(row) for row in await _swaps(context, pointing)]
     if pointing.kind != SWAP and not pointing.names_matter:

@@ -1,6 +1,6 @@
-"""A changed calendar: open due times are counted anew, and what moved is announced.
+"""A changed calendar: open due times are counted again, and those that moved are announced.
 
-The State Council's calendar of a new year arrives with an update, a local day off by `config.toml`. A due time that was
+The State Council's calendar of a new year comes with an update, a local day off with `config.toml`. A due time that was
 promised or instructed stays; a provisional one becomes final.
 """
 
@@ -23,7 +23,7 @@ CALENDAR_COUNTER = "calendar"
 
 
 def digest(calendar: Calendar, today: date) -> str:
-    """What the calendar says of the days that open matters may reach: this year and the next two."""
+    """Hash what the calendar says of the days that open matters may reach: this year and the next two."""
     days = [
         (calendar.reason(date.fromordinal(n)).works, calendar.provisional(date.fromordinal(n)))
         for n in range(date(today.year, 1, 1).toordinal(), date(today.year + 3, 1, 1).toordinal())
@@ -32,7 +32,7 @@ def digest(calendar: Calendar, today: date) -> str:
 
 
 async def recompute(office: Office, now: datetime) -> int:
-    """Counts open due times anew if the calendar changed since the last start; how many moved."""
+    """Count open due times again if the calendar changed since the last start; return how many moved."""
     calendar = office.institution.calendar
     current = f"{now.year}:{digest(calendar, calendar.local(now).date())}"
     known = await counters.recall(CALENDAR_COUNTER)

@@ -1,7 +1,7 @@
-"""The change of a shift brings a report: what is open, and what is due in the next shift. `值班报告` asks for one.
+"""The report at a change of shifts: what is open, and what is due in the next shift. `值班报告` asks for one.
 
-Of several rosters each changes by itself and has a report of its own: `值班报告 网信值班`. An empty slot is noticed the
-day before: the desk hears of it at once, and it climbs until somebody takes the shift.
+Each of several rosters has its own changes and reports: `值班报告 网信值班`. An empty place is a duty from the day
+before on: the desk hears of it at once, then the leaders, until somebody takes the shift.
 """
 
 from contextlib import suppress
@@ -30,7 +30,7 @@ ONE_HOUR, ONE_SECOND = timedelta(hours=1), timedelta(seconds=1)
 
 
 async def slots(office: Office, now: datetime) -> list[tuple[Slot, datetime | None]]:
-    """The changes of today and tomorrow, and the empty slots of the day ahead, each with its first step's time."""
+    """Return the changes of today and tomorrow and the next day's empty places, each with its first step's time."""
     found: list[tuple[Slot, datetime | None]] = []
     for one in await current_rosters(office, now):
         today = one.calendar.local(now).date()
@@ -84,7 +84,7 @@ def _keeping(
 
 
 async def report(office: Office, name: str, by: str, now: datetime) -> NumberedDocument:
-    """The report of the shift that is on, in the roster of that name. Refusal without a roster, or asking which."""
+    """Make the report of the present shift of roster `name`. Refusal without a roster, or if several may be meant."""
     found = await current_rosters(office, now)
     if not found:
         raise Refusal("roster.not_set")
@@ -98,7 +98,7 @@ async def report(office: Office, name: str, by: str, now: datetime) -> NumberedD
 async def _report(
     office: Office, one: CurrentRoster, by: str, at: datetime, now: datetime
 ) -> tuple[NumberedDocument, dict[str, Any]]:
-    """As of `at`: what ended just before it, or is on then; what comes at or after it."""
+    """Make the report as of `at`: of the shift that ended just before, or is on, and the one that begins next."""
     facts = await _facts(one, office, at, now)
     written = FormFields(Labels(office.texts, office.institution))
 
@@ -135,7 +135,7 @@ async def _facts(one: CurrentRoster, office: Office, at: datetime, now: datetime
 
 
 async def _patrols(office: Office, since: datetime, until: datetime) -> list[dict[str, Any]]:
-    """The patrols of a shift; one that found a matter says which."""
+    """Load the patrols of a shift; the text of one that found a matter names it."""
     lines = await stored.patrols(since, until)
     titles = await stored.titles([line["data"]["found"] for line in lines if line["data"].get("found")])
     for line in lines:
@@ -145,6 +145,6 @@ async def _patrols(office: Office, since: datetime, until: datetime) -> list[dic
 
 
 def _coming(one: CurrentRoster, at: datetime) -> Shift:
-    """The shift that begins at `at`, else the next one."""
+    """Return the shift that begins at `at`, else the next one."""
     on = one.at(at)
     return on if on and on.begins == at else one.next(at)

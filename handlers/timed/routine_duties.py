@@ -1,4 +1,4 @@
-"""What the calendar brings: a day ahead, the check-ins and reports that the regime asks for are opened as duties."""
+"""Opens the check-ins and reports that the regime asks for as duties, a day ahead."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from storage import routines
 
 
 async def open_days(office: Office, now: datetime) -> list[tuple[int, int, int]]:
-    """Opens today's and tomorrow's, and sets down as missed what was due before yesterday; the steps to arm."""
+    """Open today's and tomorrow's duties, mark those due before yesterday as missed; return the steps to schedule."""
     if not office.regime.routine and not office.rosters:
         return []
     today = now.astimezone(office.institution.zone).date()

@@ -1,6 +1,6 @@
-"""Digests that time brings: each goes out once for its period, whatever crashes, however many processes try.
+"""Scheduled digests: each is sent once for its period, across crashes and processes.
 
-After an outage only the latest of a kind is made up for. What was due before the schedule was first kept is not owed.
+After an outage only the latest of a kind is sent. Nothing is owed for the time before the schedule was first kept.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ ISSUE_TRIES = 5
 
 
 async def kept_since(now: datetime) -> datetime:
-    """From when on digests are owed: from the first start with a schedule."""
+    """Return the moment from which digests are owed: the first start with a schedule."""
     known = await counters.recall(SINCE)
     if known is None:
         await counters.remember(SINCE, now.isoformat())
@@ -36,20 +36,20 @@ async def kept_since(now: datetime) -> datetime:
 
 
 async def due_now(office: Office, schedules: Mapping[str, Schedule], since: datetime, now: datetime) -> list[Issue]:
-    """What is due and has not gone out yet: at most the latest of each kind."""
+    """Return what is due and was not sent yet: at most the latest of each kind."""
     found = (due(kind, schedule, office.institution.calendar, now) for kind, schedule in schedules.items())
     owed = [issue for issue in found if issue and issue.span.until > since]
     return [issue for issue in owed if not await digests.went_out(issue.kind, issue.period)]
 
 
 async def issue(office: Office, issue: Issue, now: datetime) -> bool:
-    """Sends a digest to whom it is for; False if another process has done so."""
+    """Send a digest; return False if another process has sent it."""
     span = await _since_last(issue.span) if issue.kind == "numbered" else issue.span
     return await put_out(office, issue._replace(span=span), ISSUED_BY_BOT, now) is not None
 
 
 class Share(NamedTuple):
-    """What some groups hear of a digest: all of it, or their own matters."""
+    """A digest for some groups: of everything, or of their own matters."""
 
     composed: Composed
     groups: Sequence[Group]
@@ -58,9 +58,9 @@ class Share(NamedTuple):
 async def put_out(
     office: Office, issue: Issue, by: str, now: datetime, inbox_id: int | None = None, here: Group | None = None
 ) -> Composed | None:
-    """Composes a digest with its number and queues it for its groups and readers; None if it is out.
+    """Compose a digest with its number and queue it for its groups and readers; None if it was sent already.
 
-    `here` is where it was asked for.
+    `here` is the chat in which it was asked for.
     """
     year = now.astimezone(office.institution.zone).year
     for _ in range(ISSUE_TRIES):
@@ -79,7 +79,7 @@ async def put_out(
 
 
 async def _shares(office: Office, issue: Issue, number: int, now: datetime, here: Group | None) -> list[Share]:
-    """The whole first. Of the groups that hear of their own matters alone those that have any."""
+    """Compose the digest of everything first, then one for each group that gets its own matters alone and has any."""
     kind, span = issue.kind, issue.span
     of_all, of_their_own = office.digest_groups
     asked = [here] if here and (here.channel, here.conversation) not in [home(one) for one in of_all] else []
@@ -111,14 +111,14 @@ def _outgoing(
 
 
 class Readers(NamedTuple):
-    """Whom a digest goes to one by one, each on a channel, and who has no account on any."""
+    """The people who get a digest in private, each with a channel, and those who have no account on any."""
 
     reached: Sequence[tuple[Person, str]] = ()
     unreached: Sequence[Person] = ()
 
 
 def readers(office: Office, kind: str, here: Group | None) -> Readers:
-    """Of a numbered digest those whom the regime names, but for who asked for it alone with the bot."""
+    """Return the readers of a numbered digest whom the regime names, without the one who asked for it in private."""
     if kind != NUMBERED:
         return Readers()
     people = listening(office.institution, office.regime.digest_to, None)
@@ -137,7 +137,7 @@ def _is_with(here: Group | None, person: Person) -> bool:
 def _to_readers(
     office: Office, reply: Reply, reading: Readers, told: Sequence[Group], number: int
 ) -> list[OutgoingMessage]:
-    """One-to-one; who cannot be reached so after all is named in the group."""
+    """Address the digest to each reader in private; a delivery that fails is reported in the group."""
     messages = []
     for person, channel in reading.reached:
         text = office.texts.say("digest.missed", person=person, number=number, channel=channel)
@@ -153,13 +153,13 @@ def _naming_unreached(office: Office, reply: Reply, reading: Readers) -> Reply:
 
 
 async def _since_last(span: Span) -> Span:
-    """A numbered digest begins where the one before it ended."""
+    """Begin a numbered digest where the one before it ended."""
     last = await digests.last("numbered")
     return span._replace(since=last.until, before=None) if last and last.until < span.until else span
 
 
 def say_with(text: str, made: Sequence[ProducedFile], kept: Sequence[int]) -> Reply:
-    """A text with its pictures and files."""
+    """Make a reply of a text with its pictures and files."""
     return Reply(text=text, attachments=tuple(attached(one.name, id) for one, id in zip(made, kept, strict=True)))
 
 

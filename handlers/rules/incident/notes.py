@@ -1,4 +1,4 @@
-"""What is put on record about a matter and moves nothing in it: its kind, notes, attachments."""
+"""Records about a matter that change nothing it owes: its kind, notes, attachments."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from handlers.rules.refusal import Refusal
 
 
 def set_kind(case: Case, actor: Person, kind: Kind | None) -> Decision:
-    """Say of which kind the matter is. Refusal if the words named no kind (None)."""
+    """Set the kind of the matter. Refusal if the words named none (None)."""
     case.must_be_open()
     if kind is None:
         raise Refusal("kind.which", case=case)
@@ -20,7 +20,7 @@ def set_kind(case: Case, actor: Person, kind: Kind | None) -> Decision:
 
 
 def note(case: Case, actor: Person, text: str) -> Decision:
-    """Keep something with the matter, open or ended."""
+    """Record a note with the matter, open or ended."""
     permit(case, actor, "note")
     if case.incident.merged_into:
         raise Refusal("common.closed", case=case)

@@ -1,4 +1,4 @@
-"""Opening a matter: what a forwarded post becomes, whose it is and why, and what is owed for it from then on."""
+"""Opening a matter: what a forwarded post becomes, whose it is and why, and what is owed for it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A changed calendar: the open due times of a matter are counted again from where they were counted first.
+"""A changed calendar: counts the open due times of a matter again from their first start.
 
 A due time that was promised or instructed stays; a provisional one becomes final.
 """
@@ -32,7 +32,7 @@ def recount(case: Case, now: datetime) -> Recount | None:
 
 
 def _counted_again(case: Case, duty: DutyRow) -> Due | None:
-    """The duty's due time by today's calendar, if that changes anything."""
+    """Return the duty's due time by today's calendar, None if that changes nothing."""
     if duty.state != "open" or not duty.reckoning:
         return None
     trace = DeadlineTrace.from_dict(duty.reckoning)
@@ -47,7 +47,7 @@ def _counted_again(case: Case, duty: DutyRow) -> Due | None:
 
 
 def _moved(case: Case, duty: DutyRow, due: Due, now: datetime) -> MovedDuty:
-    """A duty whose due time only became final keeps its next step."""
+    """Return a duty's move; if its due time only became final, it keeps its next step."""
     if due.at == duty.due_at:
         return MovedDuty(duty.id, due, duty.next_at)
     return move(case, duty.id, due, now)

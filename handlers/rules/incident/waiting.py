@@ -140,7 +140,7 @@ def _named(case: Case, request: int) -> RequestRow:
 
 
 def _in_matter(case: Case, kind: str | None, person: Person) -> RequestRow:
-    """The pending request that the person may sign; one that is somebody else's where there is none of theirs."""
+    """Return the pending request that the person may sign; without one, somebody else's."""
     pending = case.pending(kind)
     if not pending:
         raise Refusal("approve.none_here", case=case)

@@ -16,7 +16,7 @@ _Swap = TypeVar("_Swap", bound=SwapRow)
 
 @dataclass(frozen=True, slots=True)
 class SwapWish:
-    """Ids of who speaks, who is to give the shift (None: not said) and who is to take it."""
+    """The ids of the speaker, the giver of the shift (None if not named) and its taker."""
 
     speaker: str
     giver: str | None
@@ -24,7 +24,7 @@ class SwapWish:
 
     @property
     def offered(self) -> bool:
-        """Whether the speaker offers to take a shift, whoever has it."""
+        """Whether the speaker offers to take somebody's shift."""
         return self.giver is None and self.taker == self.speaker
 
     @property
@@ -39,7 +39,7 @@ def shift_meant(rosters: Sequence[CurrentRoster], wish: SwapWish, day: date | No
 
 
 def giver_of(shift: Shift, wish: SwapWish) -> str | None:
-    """Return who gives the shift: as said, else the speaker, the one who is missing, or the only one on it.
+    """Return who gives the shift: the one named, else the speaker, the one who is missing, or the only one on it.
 
     None if it may be several.
     """
@@ -63,9 +63,9 @@ def must_be_free(rosters: Sequence[CurrentRoster], shift: Shift, taker: str) -> 
 def answered(
     waiting: Iterable[_Swap], wish: SwapWish, *, dated: bool
 ) -> tuple[Literal["agree", "withdraw"], _Swap] | None:
-    """Return what the speaker's 换班 11-28 我 answers among the swaps that wait: a yes, or the end of their own.
+    """Return what 换班 11-28 我 means for a waiting swap: a yes to one asked of the speaker, or the end of their own.
 
-    `waiting` are those of the day, if the words are `dated`; without a day nobody's own is ended.
+    `waiting` are the swaps of that day, if the words are `dated`; only then may their own be ended.
     """
     waiting = list(waiting)
     theirs = [row for row in waiting if row.taker == wish.speaker and wish.giver in (None, row.giver)]
@@ -93,5 +93,5 @@ def _on_day(rosters: Sequence[CurrentRoster], wish: SwapWish, day: date, now: da
 
 
 def _fits(shift: Shift, wish: SwapWish) -> bool:
-    """Whether the shift is one that the giver has, or that the speaker who offers does not have yet."""
+    """Whether the giver has the shift; for an offer, whether the speaker does not have it yet."""
     return wish.taker not in shift.everyone if wish.offered else wish.whose in shift.everyone

@@ -1,4 +1,4 @@
-"""What makes no sense in a regime: each complaint names the key and the remedy."""
+"""Checks a regime for contradictions: each complaint names the key and the remedy."""
 
 from collections.abc import Iterator, Sequence
 from datetime import time
@@ -13,7 +13,7 @@ Complaint = tuple[str, str]
 
 
 def complaints(regime: Regime) -> Iterator[Complaint]:
-    """(path, sentence) of everything that would not work."""
+    """Yield (path, sentence) for everything that would not work."""
     yield from _duties(regime)
     yield from _approval(regime)
     yield from _ladder(regime)
@@ -182,7 +182,7 @@ def _period(where: str, text: str) -> Iterator[Complaint]:
 
 
 def unmanned(regime: Regime, institution: Institution) -> Iterator[str]:
-    """What the regime asks of people whom the institution does not have: nobody could sign, owe or hear it."""
+    """Yield what the regime asks of people whom the institution does not have: nobody could sign, owe or hear it."""
     for n, step in enumerate(regime.approval, 1):
         if not institution.with_role(*step.by):
             yield f"nobody can give signature {n} of a reply: give a person one of the roles {', '.join(step.by)}"
@@ -198,5 +198,5 @@ def unmanned(regime: Regime, institution: Institution) -> Iterator[str]:
 
 
 def _hears(listener: str, institution: Institution) -> bool:
-    """The owner, and the desk, are always somebody: the configuration sees to that."""
+    """Whether a listener is somebody; the owner and the desk always are, which the configuration's check ensures."""
     return listener in {"owner", "office"} or bool(institution.with_role(listener))

@@ -1,4 +1,4 @@
-"""Reading a regime from its TOML file. What cannot be read, or makes no sense, is refused with its line and remedy."""
+"""Reads a regime from its TOML file. What cannot be read, or makes no sense, is refused with its line and remedy."""
 
 import tomllib
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from handlers.rules.toml_errors import line_of
 
 
 def load(toml: str, file: str = "regime", overrides: Mapping[str, Any] | None = None) -> Regime:
-    """The regime of a TOML text, with an institution's own keys over it. RegimeError says file, line and remedy."""
+    """Return the regime of a TOML text with an institution's own keys over it. RegimeError names line and remedy."""
     try:
         regime = msgspec.convert({**tomllib.loads(toml), **(overrides or {})}, Regime)
     except tomllib.TOMLDecodeError as error:

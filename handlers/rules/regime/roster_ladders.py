@@ -19,7 +19,7 @@ UNANSWERED_SWAP = (Rung("-12h", ("owner",)), Rung("-1h", ("owner",)))
 
 
 def empty_place(regime: Regime, zone: ZoneInfo, opens: datetime, begins: datetime) -> Ladder:
-    """Return how an empty place climbs: at any hour, and to the leaders before the shift begins."""
+    """Return the ladder of an empty place: at any hour, and to the leaders before the shift begins."""
     waking = replace(regime.waking, around_the_clock=("general",))
     return Ladder(replace(regime, ladder=EMPTY_PLACE, repeat=None, waking=waking), "general", zone, opens, begins)
 

@@ -12,7 +12,7 @@ from handlers.rules.time.recurring import falls_on
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One thing owed between `opens` and `due_at` (UTC) by `owner`: a person's id, or a role of whom anyone will do."""
+    """One duty between `opens` and `due_at` (UTC) of `owner`: a person's id, or a role of which any person may act."""
 
     kind: str
     owner: str
@@ -21,7 +21,7 @@ class Slot:
 
 
 def slots(regime: Regime, institution: Institution, day: date) -> tuple[Slot, ...]:
-    """What is owed on a local day, the earliest first."""
+    """Return what is owed on a local day, the earliest first."""
     found = [slot for routine in regime.routine for slot in _slots(routine, institution, day)]
     return tuple(sorted(found, key=lambda slot: (slot.due_at, slot.kind, slot.owner)))
 
@@ -39,7 +39,7 @@ def _slots(routine: Routine, institution: Institution, day: date) -> Iterator[Sl
 
 
 def _is_owed_on(days: str, day: date, calendar: Calendar) -> bool:
-    """Whether a routine is owed on a day; what falls on a rest day of the month is owed on the working day before."""
+    """Whether a routine is owed on a day; a day of the month that is one of rest moves to the working day before."""
     if days.isdigit():
         return day == _working_before(day.replace(day=int(days)), calendar)
     return falls_on(days, day, calendar)
