@@ -18,7 +18,6 @@ from handlers.documents.forms.fields import Fields
 from handlers.documents.record import MatterRecord
 from handlers.rules.language.masking import mask
 
-ZIP = "application/zip"
 SUMS = "SHA256SUMS"
 _WHEN = (1980, 1, 1, 0, 0, 0)
 """One date for all: the same matter makes the same bytes."""

@@ -99,7 +99,7 @@ class Points:
         self.around(outbox, "sent", after="sending marked")
         self.around(Timekeeper, "schedule", "before scheduling", "scheduled")
         self.around(digests, "issue", "digest composed", "digest issued")
-        self.around(audit_follower, "follow", "line read", "line followed")
+        self.around(audit_follower, "advance", "line read", "line followed")
         self.around(forms, "keep", "paper made", "paper kept")
         self.around(routines, "open_slots", "before the slots", "slots opened")
         self.around(routines, "given", "before the finding", "finding written")
@@ -216,8 +216,8 @@ class Play:
 
     async def _settle(self) -> None:
         """What the running bot would do in a moment: all that can be done, a sweep, and what came of that."""
-        assert self._bot.digests
-        await self._bot.digests.drain()  # first: what is erased later on the same day is in it
+        assert self._bot.digest_loop
+        await self._bot.digest_loop.drain()  # first: what is erased later on the same day is in it
         if self._rival:
             await asyncio.gather(self._rival.drain(), self._bot.drain(), self._rival.sweep())
         await self._bot.drain()
