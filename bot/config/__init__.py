@@ -8,29 +8,20 @@ from bot.config.build import (
     named_regime,
     read_regime,
     regime_files,
-    secret,
 )
-from bot.config.error import ConfigError
 from bot.config.read import parse_config, read_config
 from bot.config.tables import (
     ChannelTables,
     Config,
-    DingTalkTable,
-    GroupTable,
     LocalTable,
-    WeComAppTable,
-    WeComRobotTable,
 )
+from bot.config_error import ConfigError
 
 __all__ = [
     "ChannelTables",
     "Config",
     "ConfigError",
-    "DingTalkTable",
-    "GroupTable",
     "LocalTable",
-    "WeComAppTable",
-    "WeComRobotTable",
     "build_institution",
     "build_rosters",
     "build_schedules",
@@ -40,5 +31,4 @@ __all__ = [
     "read_config",
     "read_regime",
     "regime_files",
-    "secret",
 ]

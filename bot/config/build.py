@@ -1,13 +1,11 @@
 """What the configuration builds: the institution, its calendar and its regime, and secrets from the environment."""
 
-import os
 from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.config.error import ConfigError
 from bot.config.tables import Config, RosterTable
 from handlers.rules.people.institution import Department, Group, Institution, Person
 from handlers.rules.people.roster import Roster
@@ -93,14 +91,3 @@ def forms_directory(config: Config) -> Path | None:
 def build_schedules(config: Config) -> dict[str, Schedule]:
     """When digests are sent, by their kind; ValueError where a time cannot be read."""
     return {kind: schedule.parse(text) for kind, text in config.digest.times.items()}
-
-
-def secret(value: str, where: str) -> str:
-    """A credential: `env:NAME` is read from the environment. ConfigError when it is not set there."""
-    if not value.startswith("env:"):
-        return value
-    name = value.removeprefix("env:")
-    found = os.environ.get(name)
-    if not found:
-        raise ConfigError(None, None, f"{where} is env:{name}, but {name} is not set: export {name}=…")
-    return found

@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 
 from bot.config.check import complaints
-from bot.config.error import ConfigError
 from bot.config.tables import Config
+from bot.config_error import ConfigError
 from handlers.rules.toml_errors import line_of
 
 

@@ -17,9 +17,10 @@ from urllib.parse import quote
 from msgspec.structs import replace
 
 from bot.app import Bot, open_bot
+from bot.channels.config import GroupTable
 from bot.cli.commands import CannotStart
 from bot.clock import StandingClock
-from bot.config import ChannelTables, Config, GroupTable, LocalTable, build_institution, build_schedules
+from bot.config import ChannelTables, Config, LocalTable, build_institution, build_schedules
 from bot.rehearsal.behaviour import Behaviour
 from bot.rehearsal.invariants import sums
 from bot.rehearsal.messages import laid_out, read

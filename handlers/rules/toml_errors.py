@@ -1,6 +1,15 @@
 """Finds the line of a TOML text that a complaint is about: `.person[2].roles` is line 79."""
 
 import re
+from typing import NamedTuple
+
+
+class Complaint(NamedTuple):
+    """What cannot work: the path of its key, such as `.person[2].roles`, and a sentence with the remedy."""
+
+    where: str
+    sentence: str
+
 
 _PART = re.compile(r"\.([\w-]+)|\[(\d+)\]")
 _HEADER = re.compile(r"\s*\[+\s*([\w.-]+)\s*\]+")

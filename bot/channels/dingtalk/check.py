@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 from aiohttp import ClientError, ClientSession, ClientTimeout
@@ -13,13 +14,15 @@ from bot.channels.base import SendError
 from bot.channels.check_line import UNSET, CheckLine
 from bot.channels.dingtalk.api import DingTalkSettings, Wire
 from bot.channels.dingtalk.call_budget import Budget
+from bot.channels.dingtalk.config import CHANNEL, DingTalkTable
 from bot.channels.dingtalk.connect import dingtalk_settings
 from bot.channels.dingtalk.stream import CARD, OPEN, ROBOT
-from bot.channels.dingtalk.wire import CHANNEL
-from bot.config import Config, DingTalkTable
-from bot.config.error import ConfigError
+from bot.config_error import ConfigError
 from handlers.rules.people.institution import Institution
 from storage import groups
+
+if TYPE_CHECKING:
+    from bot.config import Config
 
 SKEW_SECONDS = 60
 PATIENCE = ClientTimeout(total=15)
@@ -30,7 +33,12 @@ class DingTalkCheck:
     """Asks with its own session. `stored` says whether the database is open, so that calls are counted and shown."""
 
     def __init__(
-        self, config: Config, table: DingTalkTable, institution: Institution, now: Callable[[], datetime], stored: bool
+        self,
+        config: "Config",
+        table: DingTalkTable,
+        institution: Institution,
+        now: Callable[[], datetime],
+        stored: bool,
     ) -> None:
         self._config, self._table, self._institution, self._now, self._stored = config, table, institution, now, stored
         self._chinese = institution.language == "zh"

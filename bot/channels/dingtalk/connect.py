@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import ClientTimeout
 
 from bot.channels import outgoing
+from bot.channels.config import secret
 from bot.channels.dingtalk.call_budget import Budget
 from bot.channels.dingtalk.callbacks import dingtalk_routes
 from bot.channels.dingtalk.channel import DingTalk, DingTalkSettings, RobotWebhook
+from bot.channels.dingtalk.config import CHANNEL, DingTalkTable
 from bot.channels.dingtalk.stream import DingTalkStream
-from bot.channels.dingtalk.wire import CHANNEL
-from bot.config import Config, DingTalkTable, secret
 
 if TYPE_CHECKING:
     from bot.app import Bot
+    from bot.config import Config
 
 
 async def connect_dingtalk(bot: "Bot", table: DingTalkTable, stack: AsyncExitStack) -> None:
@@ -43,7 +44,7 @@ async def connect_dingtalk(bot: "Bot", table: DingTalkTable, stack: AsyncExitSta
     bot.health[CHANNEL] = health
 
 
-def dingtalk_settings(config: Config, table: DingTalkTable) -> DingTalkSettings:
+def dingtalk_settings(config: "Config", table: DingTalkTable) -> DingTalkSettings:
     """ConfigError when a secret is not set in the environment."""
     webhooks = {
         group.conversation: RobotWebhook(

@@ -21,7 +21,8 @@ from bot.channels import outgoing
 from bot.channels.base import Hear, SendError
 from bot.channels.dingtalk.api import DingTalkSettings, Wire
 from bot.channels.dingtalk.card import message_of, pressed_button, read_pressed, say_of
-from bot.channels.dingtalk.wire import CHANNEL, Malformed, read_message
+from bot.channels.dingtalk.config import CHANNEL
+from bot.channels.dingtalk.wire import Malformed, read_message
 from bot.channels.reconnect import RECONNECT, Ended, keep_connected
 from handlers.rules.language.messages import Message, Press
 from storage import outbox

@@ -16,11 +16,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from bot.channels import splitting
+from bot.channels.dingtalk.config import CHANNEL, OUTSIDER
 from handlers.rules.language.messages import Attachment, Card, Message, Quote, Reply
-
-CHANNEL = "dingtalk"
-OUTSIDER = "outsider:"
-"""Before the id of a sender without a staff id here. No staff id has a colon (letters, digits, `_-@.`)."""
 
 BODY_LIMIT = 20_000
 """Bytes of a whole request: beyond it the platform answers 460101 ("请保持大小在 20000bytes 以内")."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from yarl import URL
@@ -14,18 +14,20 @@ from bot.channels import outgoing
 from bot.channels.base import SendError
 from bot.channels.check_line import UNSET, CheckLine, local_address
 from bot.channels.wecom.app import App, AppSettings
+from bot.channels.wecom.config import CHANNEL
 from bot.channels.wecom.connect import API, app_settings, group_webhooks, robot_settings, robot_socket
 from bot.channels.wecom.http import Http, Json, WeComError
 from bot.channels.wecom.robot import RobotSettings
 from bot.channels.wecom.socket import REMEDY, Pace
 from bot.channels.wecom.webhook import Webhook
-from bot.channels.wecom.wire import CHANNEL
-from bot.config import Config
-from bot.config.error import ConfigError
+from bot.config_error import ConfigError
 from handlers.commands.bind import with_groups
 from handlers.rules.people.institution import Institution
 from storage import groups
 from storage.inbox import spoke_in
+
+if TYPE_CHECKING:
+    from bot.config import Config
 
 SKEW_SECONDS = 60
 PATIENCE = ClientTimeout(total=15)
@@ -36,7 +38,7 @@ NO_SUCH_USER, WRONG_WEBHOOK, UNTRUSTED = 60111, 93000, 60020
 class WeComCheck:
     """Asks with its own session. `stored`: the database is open, which knows where the robot was spoken to."""
 
-    def __init__(self, config: Config, institution: Institution, now: Callable[[], datetime], stored: bool) -> None:
+    def __init__(self, config: "Config", institution: Institution, now: Callable[[], datetime], stored: bool) -> None:
         self._config, self._institution, self._now, self._stored = config, institution, now, stored
 
     async def lines(self) -> list[CheckLine]:

@@ -7,18 +7,18 @@ from aiohttp import ClientSession
 from redis.asyncio import Redis
 
 from bot.channels import outgoing
+from bot.channels.config import secret
 from bot.channels.wecom.app import App, AppSettings
 from bot.channels.wecom.callbacks import app_routes, robot_routes
 from bot.channels.wecom.channel import Transports, WeCom
+from bot.channels.wecom.config import CHANNEL, WeComAppTable, WeComRobotTable
 from bot.channels.wecom.crypto import aes_bytes
 from bot.channels.wecom.http import Http
 from bot.channels.wecom.inbound import Identities, InboundMessages, SocketInbound
 from bot.channels.wecom.robot import AnsweringRobot, Robot, RobotSettings, SocketRobot
 from bot.channels.wecom.socket import OnFrame, Pace, Socket
 from bot.channels.wecom.webhook import Webhook
-from bot.channels.wecom.wire import CHANNEL
-from bot.config import Config, WeComAppTable, WeComRobotTable, secret
-from bot.config.error import ConfigError
+from bot.config_error import ConfigError
 from handlers.commands.bind import learn
 from storage import files
 from storage.timers import keys
@@ -26,6 +26,7 @@ from storage.timers.lease import Lease
 
 if TYPE_CHECKING:
     from bot.app import Bot
+    from bot.config import Config
 
 PACE = Pace()
 API = "https://qyapi.weixin.qq.com"
@@ -123,7 +124,7 @@ def app_settings(table: WeComAppTable) -> AppSettings:
     )
 
 
-def group_webhooks(config: Config, http: Http) -> dict[str, Webhook]:
+def group_webhooks(config: "Config", http: Http) -> dict[str, Webhook]:
     """The groups' webhooks by the group's id: its conversation may not be known yet."""
     tables = (config.channel.wecom_robot, config.channel.wecom_app)
     api = next((table.api.rstrip("/") for table in tables if table), API)

@@ -23,8 +23,8 @@ from bot.backoff import Backoff
 from bot.channels import outgoing
 from bot.channels.base import Outcome
 from bot.channels.reconnect import RECONNECT, Ended, keep_connected
+from bot.channels.wecom.config import CHANNEL
 from bot.channels.wecom.http import Json, WeComError, refused
-from bot.channels.wecom.wire import CHANNEL
 from storage.timers.lease import Lease, LeaseState
 
 log = structlog.get_logger(__name__)

@@ -13,10 +13,10 @@ from typing import Annotated, Any, Literal, NamedTuple
 import msgspec
 from msgspec import Meta, Struct
 
+from bot.channels.wecom.config import CHANNEL
 from handlers.rules.language.commands import clean
 from handlers.rules.language.messages import Attachment, Link, Message, Press, Quote
 
-CHANNEL = "wecom"
 ROBOT = "robot@"
 """Before the user id: a chat with the AI robot alone. The self-built app's has "@" alone."""
 
