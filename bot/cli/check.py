@@ -55,8 +55,8 @@ async def _platforms(config: Config, institution: Institution, now: datetime) ->
     """What the platforms answer; what is counted and bound is in the database, if there is one yet."""
     async with _database(config) as stored:
         found: list[CheckLine] = []
-        if table := config.channel.dingtalk:
-            found += await DingTalkCheck(config, table, institution, lambda: now, stored).lines()
+        if config.channel.has("dingtalk"):
+            found += await DingTalkCheck(config, institution, lambda: now, stored).lines()
         if config.channel.has("wecom"):
             found += await WeComCheck(config, institution, lambda: now, stored).lines()
         return [str(line) for line in found]

@@ -24,8 +24,9 @@ class World:
 
     async def lines(self, **changes: object) -> list[str]:
         table = replace(self.config.channel.dingtalk, **changes)
-        institution = build_institution(self.config)
-        return [str(line) for line in await DingTalkCheck(self.config, table, institution, self.now, True).lines()]
+        config = replace(self.config, channel=replace(self.config.channel, dingtalk=table))
+        check = DingTalkCheck(config, build_institution(config), self.now, True)
+        return [str(line) for line in await check.lines()]
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.off  # noqa: TID251 - the fake's Date header is the system's

@@ -1,6 +1,7 @@
 """Connects DingTalk: its channel, and its long connection or its callback."""
 
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientTimeout
@@ -24,11 +25,7 @@ async def connect_dingtalk(bot: "Bot", table: DingTalkTable, stack: AsyncExitSta
     institution, now = bot.office.institution, bot.clock.now
     budget = Budget(CHANNEL, table.monthly_calls, institution.zone, now)
 
-    def account(person: str) -> str | None:
-        known = institution.person(person)
-        return known.accounts.get(CHANNEL) if known else None
-
-    channel = DingTalk(settings, session, account, institution.name_of, now, budget)
+    channel = DingTalk(settings, session, partial(institution.account, CHANNEL), institution.name_of, now, budget)
     bot.add(channel, channel.hold)
     stream = DingTalkStream(settings, channel.wire, session, bot.dispatcher.hear, now)
     if table.mode == "stream":

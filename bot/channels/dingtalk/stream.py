@@ -22,8 +22,9 @@ from bot.channels.base import Hear, SendError
 from bot.channels.dingtalk.api import DingTalkSettings, Wire
 from bot.channels.dingtalk.card import message_of, pressed_button, read_pressed, say_of
 from bot.channels.dingtalk.config import CHANNEL
-from bot.channels.dingtalk.wire import Malformed, read_message
+from bot.channels.dingtalk.wire import read_message
 from bot.channels.reconnect import RECONNECT, Ended, keep_connected
+from bot.channels.wire_types import Malformed
 from handlers.rules.language.messages import Message, Press
 from storage import outbox
 
@@ -31,7 +32,7 @@ ROBOT = "/v1.0/im/bot/messages/get"
 CARD = "/v1.0/card/instances/callback"
 OPEN = "/v1.0/gateway/connections/open"
 BEAT_SECONDS = 30.0
-FRAME_LIMIT = 1024 * 1024
+STREAM_FRAME_LIMIT = 1024 * 1024
 AT_ONCE = 256
 """So many messages are being stored at a time; beyond it the connection is read no further."""
 AGAIN_SECONDS = 1.0
@@ -84,7 +85,7 @@ class DingTalkStream:
         url = URL(endpoint).update_query(ticket=ticket)
         if url.scheme != "wss" and not self._settings.api.startswith("http://"):
             raise ValueError("the gateway names an endpoint without encryption")
-        return await outgoing.socket(self._session, url, heartbeat=BEAT_SECONDS, max_msg_size=FRAME_LIMIT)
+        return await outgoing.socket(self._session, url, heartbeat=BEAT_SECONDS, max_msg_size=STREAM_FRAME_LIMIT)
 
     async def _connection(self) -> Ended:
         """Connect and hear until the connection ends."""

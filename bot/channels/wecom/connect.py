@@ -1,6 +1,7 @@
 """Builds the WeCom channel from the configuration: its doors, its callbacks, its long connection."""
 
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientSession
@@ -46,10 +47,6 @@ async def connect_wecom(bot: "Bot", stack: AsyncExitStack, pace: Pace = PACE) ->
         bot.callbacks.append(app_routes(app.settings, inbound, bot.clock.now))
     webhooks, office = group_webhooks(bot.config, http), bot.office
 
-    def account(person: str) -> str | None:
-        known = institution.person(person)
-        return known.accounts.get(CHANNEL) if known else None
-
     def webhook(conversation: str) -> Webhook | None:
         group = office.group(CHANNEL, conversation)
         return webhooks.get(group.id) if group else None
@@ -60,7 +57,9 @@ async def connect_wecom(bot: "Bot", stack: AsyncExitStack, pace: Pace = PACE) ->
 
     await learn(office)
     transports = Transports(robot=robot, app=app, webhook=webhook, learn=learn_of, settings=settings)
-    channel = WeCom(transports, redis, account, identities.robots_id, files.read, bot.clock.now)
+    channel = WeCom(
+        transports, redis, partial(institution.account, CHANNEL), identities.robots_id, files.read, bot.clock.now
+    )
     bot.add(channel, channel.hold)
 
 

@@ -28,7 +28,7 @@ from bot.channels.wecom.http import Json, WeComError, refused
 from storage.timers.lease import Lease, LeaseState
 
 log = structlog.get_logger(__name__)
-FRAME_LIMIT = 4 * 1024 * 1024
+SOCKET_FRAME_LIMIT = 4 * 1024 * 1024
 QUEUE = 10_000
 HANDSHAKE_SECONDS = 30.0
 KICKED_TIMES = 10
@@ -117,7 +117,9 @@ class Socket:
         self.state.kicked = False
         try:
             async with asyncio.timeout(HANDSHAKE_SECONDS):
-                opened = await outgoing.socket(self._session, self._url, max_msg_size=FRAME_LIMIT, timeout=CLOSING)
+                opened = await outgoing.socket(
+                    self._session, self._url, max_msg_size=SOCKET_FRAME_LIMIT, timeout=CLOSING
+                )
             async with opened as ws:
                 self._ws = ws
                 talking = asyncio.create_task(self._subscribe_and_ping(ws))

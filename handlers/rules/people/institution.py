@@ -94,6 +94,11 @@ class Institution:
         """The person behind a platform's user id, the only thing that gives authority."""
         return self._accounts.get((channel, uid))
 
+    def account(self, channel: str, id: str) -> str | None:
+        """The person's user id on a platform; None for somebody unknown or without an account there."""
+        person = self._people.get(id)
+        return person.accounts.get(channel) if person else None
+
     def department(self, name: str) -> Department | None:
         """By its name or one of its aliases, whatever the case."""
         return self._departments.get(name.strip().casefold())
