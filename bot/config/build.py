@@ -49,7 +49,10 @@ def named_regime(name: str, overrides: Mapping[str, Any] | None = None) -> Regim
     if not shipped and not (file.suffix == ".toml" and file.is_file()):
         raise RegimeError(f"there is no such regime; there are: {', '.join(regime_files())}, or name a .toml file")
     place = f"handlers/regimes/{file.name}" if shipped else name
-    return load(file.read_text(encoding="utf-8"), place, overrides)
+    try:
+        return load(file.read_bytes(), place, overrides)
+    except OSError as error:
+        raise RegimeError(f"{place}: {error.strerror}; name another file") from error
 
 
 def build_institution(config: Config) -> Institution:

@@ -79,3 +79,24 @@ def test_nobody_who_approves_and_nobody_at_the_desk() -> None:
     text = TEXT.replace('["office"]', '["chief"]').replace('["officer"]', '["chief"]')
     with pytest.raises(ConfigError, match="desk"):
         parse_config(text, Path("config.toml"))
+
+
+def test_a_file_of_another_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_bytes(TEXT.encode("gbk"))
+    with pytest.raises(ConfigError, match=r"config\.toml, line \d+: the file is not UTF-8, .*: save it as UTF-8"):
+        read_config(file)
+
+
+def test_a_regime_file_of_another_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
+    rules = tmp_path / "rules.toml"
+    standard = DEMONSTRATION.parent / "handlers" / "regimes" / "standard.toml"
+    rules.write_bytes(standard.read_text(encoding="utf-8").encode("gbk"))
+    text = TEXT.replace('regime = "standard"', f'regime = "{rules}"')
+    with pytest.raises(ConfigError, match=r"config\.toml, line \d+: .*rules\.toml, line 3: .*save it as UTF-8"):
+        parse_config(text, Path("config.toml"))
+
+
+def test_a_table_that_is_no_table_is_refused() -> None:
+    with pytest.raises(ConfigError, match="Expected `object`"):
+        parse_config("institution = 1", Path("config.toml"), language="zh")

@@ -1,11 +1,10 @@
 """A regime: what an institution owes, to whom, by when, who approves, and whom lateness reaches. One TOML file each.
 
-`load` refuses what cannot be read, naming the line and the remedy; `handlers.rules.regime_check` what makes no sense.
+`load` refuses what cannot be read, naming the line and the remedy; `regime_check` refuses what makes no sense.
 A regime is data: what the twelve need beyond these keys is missing here, not in the code that uses it.
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import time, timedelta
 from functools import cached_property, lru_cache
@@ -15,7 +14,8 @@ import msgspec
 from msgspec import Struct, field
 
 from handlers.rules.time.periods import Period, parse
-from handlers.rules.toml_errors import line_of
+from handlers.rules.toml_errors import TomlError, convert, decode, refusal
+from handlers.rules.toml_errors import parse as parse_toml
 
 DutyKind = Literal[
     "acknowledge", "assign", "instruct", "report", "verify", "reply", "resolve", "follow-up", "summary", "calm"
@@ -246,31 +246,18 @@ def offset(text: str) -> int:
     return (-1 if found[1] == "-" else 1) * int(found[2]) * _UNITS[found[3]]
 
 
-def load(toml: str, file: str = "regime", overrides: Mapping[str, Any] | None = None) -> Regime:
-    """The regime of a TOML text, with an institution's own keys over it. RegimeError says file, line and remedy."""
+def load(toml: str | bytes, file: str = "regime", overrides: Mapping[str, Any] | None = None) -> Regime:
+    """Return the regime of a TOML file, with an institution's own keys over it. RegimeError says file, line, remedy."""
     from handlers.rules.regime.regime_check import complaints
 
     try:
-        regime = msgspec.convert({**tomllib.loads(toml), **(overrides or {})}, Regime)
-    except tomllib.TOMLDecodeError as error:
-        raise RegimeError(f"{file}: not valid TOML: {error}") from error
-    except msgspec.ValidationError as error:
-        message, _, where = str(error).partition(" - at `$")
-        raise _refused(file, toml, where.rstrip("`"), message, _remedy(message)) from error
-    for where, complaint in complaints(regime):
-        raise _refused(file, toml, where, "", complaint)
+        text = toml if isinstance(toml, str) else decode(toml)
+        regime = convert({**parse_toml(text), **(overrides or {})}, Regime, text)
+        for complaint in complaints(regime):
+            raise refusal(complaint, text)
+    except TomlError as error:
+        raise RegimeError(error.at(file), error.where) from error
     return regime
-
-
-def _refused(file: str, toml: str, where: str, message: str, complaint: str) -> RegimeError:
-    line = line_of(toml, where, message)
-    return RegimeError(f"{file}{f', line {line}' if line else ''}: {complaint}", where)
-
-
-def _remedy(message: str) -> str:
-    if "unknown field" in message:
-        return f"{message}: check the spelling, or take the key out"
-    return f"{message}: add it" if "missing required" in message else message
 
 
 def freeze(regime: Regime) -> str:
