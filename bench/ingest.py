@@ -30,7 +30,7 @@ from aiohttp import web
 from bench import standing
 from bench.echoes import AES_KEY, CORP, TOKEN, envelopes, nonebot, wechatpy_echo
 from bench.standing import Standing
-from bot.app import Bot, build
+from bot.app import build
 from bot.channels.dingtalk.callbacks import dingtalk_routes
 from bot.channels.dingtalk.channel import DingTalkSettings
 from bot.channels.dingtalk.wire import sign
@@ -39,6 +39,7 @@ from bot.channels.wecom.callbacks import app_routes
 from bot.channels.wecom.inbound import Identities, InboundMessages
 from bot.clock import Clock
 from bot.config import parse_config
+from bot.runtime import Bot
 from handlers.rules.language.messages import Message
 from storage.database.database import close_database, open_database
 from storage.tables import Inbox, Incident, Outbox

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from bot.cli import commands
+from bot.cli.errors import CannotStart
 from bot.config import ConfigError
 from storage.timers.embedded import EmbeddedValkeyError
 
@@ -15,7 +16,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         status: int = options.command(options)
         return status
-    except (ConfigError, EmbeddedValkeyError, commands.CannotStart) as error:
+    except (ConfigError, EmbeddedValkeyError, CannotStart) as error:
         print(f"huiyin: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bot.app import Bot, open_bot
+from bot.app import open_bot
 from bot.clock import StandingClock
 from bot.config import parse_config
+from bot.runtime import Bot
 from storage import duties, files
 from storage.tables import File
 

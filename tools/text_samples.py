@@ -20,7 +20,8 @@ from handlers.rules.language.text_diff import differences
 from handlers.rules.people.institution import Department, Institution, Person
 from handlers.rules.people.roster import Shift
 from handlers.rules.posts.routing import Route
-from handlers.rules.regime.regime import Regime, load
+from handlers.rules.regime.regime import Regime
+from handlers.rules.regime.regime_file import load
 from handlers.rules.regime.tiers import Heat
 from handlers.rules.time.calendar import Calendar, Interval
 from handlers.rules.time.deadline_trace import DeadlineTrace

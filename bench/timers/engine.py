@@ -21,8 +21,9 @@ from bench.timers.contestant import Contestant
 from bench.timers.environments import ROOT
 from bench.timers.institution import bench_config, duties_due, pending_in_a_year
 from bench.timers.server import emptied
-from bot.app import Bot, build
+from bot.app import build
 from bot.clock import StandingClock
+from bot.runtime import Bot
 from storage.database.database import close_database, open_database
 from storage.tables import Duty, Event, Outbox
 from storage.timers.timers import Timers, connect

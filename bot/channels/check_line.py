@@ -1,11 +1,10 @@
 """What `python -m bot check` asks of each platform, live: one line for each thing, with the remedy where it fails."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from yarl import URL
 
-if TYPE_CHECKING:
-    from bot.config.tables import WebTable
+from bot.config.tables import WebTable
 
 UNSET = (
     "密钥不写在配置里：在运行回音的窗口里设好环境变量，再来一次",
@@ -25,7 +24,7 @@ class CheckLine(NamedTuple):
         return f"✓ {self.what}" if self.ok else f"✗ {self.what}{': ' if self.remedy else ''}{self.remedy}"
 
 
-def local_address(web: "WebTable") -> URL:
+def local_address(web: WebTable) -> URL:
     """Where a bot that runs on this machine answers: one that listens everywhere answers on the loopback."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(web.host, web.host)  # noqa: S104 - read, not bound
     return URL.build(scheme="http", host=host, port=web.port)

@@ -3,16 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from yarl import URL
 
 from bot.channels.check_line import CheckLine
+from bot.config import Config
 from handlers.rules.people.institution import Institution
-
-if TYPE_CHECKING:
-    from bot.config import Config
 
 CHECK_TIMEOUT = ClientTimeout(total=15)
 SKEW_SECONDS = 60
@@ -25,7 +23,7 @@ class PlatformCheck:
     channel: ClassVar[str]
     brand: ClassVar[tuple[str, str]]
 
-    def __init__(self, config: "Config", institution: Institution, now: Callable[[], datetime], stored: bool) -> None:
+    def __init__(self, config: Config, institution: Institution, now: Callable[[], datetime], stored: bool) -> None:
         self._config, self._institution, self._now, self._stored = config, institution, now, stored
         self._chinese = institution.language == "zh"
 

@@ -10,10 +10,11 @@ from contextlib import aclosing
 from datetime import datetime
 from typing import Any, cast
 
-from bot.app import Bot, open_bot
+from bot.app import open_bot
 from bot.channels.local import LocalChannel
 from bot.clock import Clock
 from bot.config import Config, ConfigError
+from bot.runtime import Bot
 from bot.web.group import GroupPageError
 from bot.web.group_backend import LocalGroup, restore_clock
 

@@ -10,18 +10,16 @@ from argparse import Namespace
 import structlog
 from msgspec.structs import replace
 
-from bot.app import Bot, open_bot
+from bot.app import open_bot
+from bot.cli.errors import CannotStart
 from bot.clock import Clock
 from bot.config import Config, read_config
+from bot.runtime import Bot
 from bot.web.group_backend import restore_clock
 from bot.web.server import PortTaken, serve
 from handlers.timed import calendar_change
 from storage import audit, counters, retention, text_verification
 from storage.database.database import close_database, open_database
-
-
-class CannotStart(Exception):
-    """Something outside the configuration is in the way; the text says what to do."""
 
 
 def _config(options: Namespace) -> Config:

@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.config import Config, build_institution, read_regime
 from handlers.common import ledger_file
 from handlers.common.office import Office
-from handlers.rules.time.spans import BEGINNING, INSTANT, Span
+from handlers.rules.time.spans import FIRST_DAY, INSTANT, Span
 from storage import ledger
 from storage.database.database import close_database, open_database
 
@@ -42,7 +42,7 @@ async def export(config: Config, options: Namespace) -> str:
 def _span(options: Namespace, office: Office, now: datetime) -> Span:
     first, last = (_day(getattr(options, name), option) for name, option in (("since", "--from"), ("until", "--to")))
     calendar = office.institution.calendar
-    since = calendar.start_of(first or BEGINNING)
+    since = calendar.start_of(first or FIRST_DAY)
     until = min(calendar.start_of(last + timedelta(days=1)), now + INSTANT) if last else now + INSTANT
     if until <= since:
         raise WrongSpan(f"--from {first} is not before --to {last or 'now'}: name the earlier day first")

@@ -7,7 +7,7 @@ from argparse import Namespace
 from datetime import datetime
 from difflib import unified_diff
 
-from bot.cli.commands import CannotStart
+from bot.cli.errors import CannotStart
 from bot.config import Config, build_institution, named_regime
 from handlers.rules.incident.duties import count
 from handlers.rules.people.institution import Institution

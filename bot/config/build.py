@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from bot.config.tables import Config, RosterTable
 from handlers.rules.people.institution import Department, Group, Institution, Person
 from handlers.rules.people.roster import Roster
-from handlers.rules.regime.regime import Regime, RegimeError, load
+from handlers.rules.regime.regime import Regime, RegimeError
+from handlers.rules.regime.regime_file import load
 from handlers.rules.time import schedule
 from handlers.rules.time.calendar import Calendar, Interval
 from handlers.rules.time.schedule import Schedule

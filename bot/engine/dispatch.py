@@ -20,7 +20,7 @@ from handlers.common.context import Context
 from handlers.common.office import Office
 from handlers.common.on_duty import on_watch
 from handlers.common.suggestions import looks_meant, near
-from handlers.registry import PARSE_ORDER
+from handlers.registry import HANDLERS, PARSE_ORDER
 from handlers.rules.language.commands import clean
 from handlers.rules.language.messages import Message, Reply, quoted_code
 from handlers.rules.language.utterance import Utterance
@@ -115,7 +115,8 @@ class Dispatcher:
         person = self._office.institution.by_account(message.channel, message.sender)
         said = Utterance(clean(message.text, self._office.bot_names), message)
         now = self._clock.now()
-        context = Context(await on_watch(self._office, now), message, person or _nobody(message), now, id, self._arm)
+        office = await on_watch(self._office, now)
+        context = Context(office, HANDLERS, message, person or _nobody(message), now, id, self._arm)
         if person is None:
             await self._stranger(context)
             return
@@ -150,7 +151,7 @@ class Dispatcher:
             if asked is not None:
                 await self._persist(context, handler, asked)
                 return
-        meant = near(said.text, context.office.texts.language, context.person, await context.newest())
+        meant = near(said.text, context.office.texts.language, context.person, HANDLERS, await context.newest())
         if context.message.addressed or (meant and looks_meant(said.text)):
             await context.answer(Reply(text=context.text("common.not_understood", near=meant)))
         else:

@@ -16,9 +16,9 @@ from urllib.parse import quote
 
 from msgspec.structs import replace
 
-from bot.app import Bot, open_bot
+from bot.app import open_bot
 from bot.channels.config import GroupTable
-from bot.cli.commands import CannotStart
+from bot.cli.errors import CannotStart
 from bot.clock import StandingClock
 from bot.config import ChannelTables, Config, LocalTable, build_institution, build_schedules
 from bot.rehearsal.behaviour import Behaviour
@@ -28,6 +28,7 @@ from bot.rehearsal.report import Report
 from bot.rehearsal.rounds import Rounds
 from bot.rehearsal.simulation import Simulation
 from bot.rehearsal.staff import Staff
+from bot.runtime import Bot
 from handlers.rules.figures.statistics import statistics_of
 from storage import reports
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from bot.app import Bot
 from bot.channels.local import LocalChannel
 from bot.clock import StandingClock
 from bot.rehearsal.matters import Appointment
@@ -20,6 +19,7 @@ from bot.rehearsal.messages import PublicMessage
 from bot.rehearsal.rounds import Errand, Rounds
 from bot.rehearsal.staff import Staff
 from bot.rehearsal.words import forwarded
+from bot.runtime import Bot
 from handlers.rules.language.messages import Reply
 from storage import reports
 from storage.tables import Incident, from_ms
@@ -75,7 +75,7 @@ class Simulation:
                 day = start + timedelta(days=n)
                 await self._day(self._calendar.end_of(day), heard)
                 await self._evening(day, self._clock.now())
-                if n >= days - 1 and not await Incident.exclude(stage__in=reports.CLOSED).exists():
+                if n >= days - 1 and not await Incident.exclude(stage__in=reports.ENDED_STAGES).exists():
                     return
 
     async def _day(self, midnight: datetime, heard: Queue[tuple[str, Any]]) -> None:

@@ -8,9 +8,9 @@ from uuid import uuid4
 
 from msgspec import json
 
-from bot.app import Bot
 from bot.channels.local import NAME, LocalChannel
 from bot.clock import Clock
+from bot.runtime import Bot
 from bot.web.group import GroupPageError, PageEvent, SentFile
 from bot.web.group_history import History
 from bot.web.group_view import GroupPageView

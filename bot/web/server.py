@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from bot.app import Bot
+from bot.runtime import Bot
 from bot.web.group import setup
 from bot.web.group_backend import LocalGroup
 

@@ -17,8 +17,8 @@ from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 from storage import reports
 
-DONE = "已签收"
-VERBS = ("签收", DONE, "接收", "acknowledge", "ack")
+ALREADY = "已签收"
+VERBS = ("签收", ALREADY, "接收", "acknowledge", "ack")
 EXAMPLES = {"zh": ("签收 12", "签收 12 13"), "en": ("ack 12", "ack 12 13")}
 _RECEIPT = re.compile(
     r"(?:收到|好的?|明白|知道了|嗯+)[\s,，。!！~]*(?:我们?|我处|我科|这边|本部门)?(?:马上|立即|立刻|这就|尽快|现在就?|今天就?)"
@@ -40,7 +40,7 @@ def parse(said: Utterance) -> Acknowledgement | None:
     if pressed := said.pressed("acknowledge"):
         return Acknowledgement((int(pressed[0]),))
     found = said.command(VERBS, many=True)
-    if found and not (found.verb == DONE and not found.numbers) and not asks(said.text):
+    if found and not (found.verb == ALREADY and not found.numbers) and not asks(said.text):
         return Acknowledgement(found.numbers)
     text, message = normalize(said.text), said.message
     bare = _BARE.fullmatch(text) and (message.addressed or message.quote)

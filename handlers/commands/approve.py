@@ -5,6 +5,7 @@ speaker, else it is asked back. `不同意` is never read as `同意`: only the 
 is a yes whose remark goes to the drafter; a yes under a condition is asked back.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from handlers.common import shift_swap
@@ -12,12 +13,12 @@ from handlers.common.approval_words import NO, YES, Meaning, read
 from handlers.common.batch import decide_each
 from handlers.common.cards import incident_card_id, request_card_id, to_decide
 from handlers.common.context import CaseDecision, Context
-from handlers.rules.incident.approval import SignOff, approve, may_decide, reject
-from handlers.rules.incident.case import AuditEvent, Case, Decision, RequestRow
-from handlers.rules.language.messages import Reply, quoted_code
+from handlers.common.waiting import matter_named, waiting_for
+from handlers.rules.incident.approval import SignOff, approve, give_reason, reject, rejected_without_reason
+from handlers.rules.incident.case import Case, Decision, RequestRow
+from handlers.rules.incident.waiting import Pointing, Waiting, ask_back, request_meant, swap_meant
+from handlers.rules.language.messages import Message, Reply, quoted_code, quoted_swap
 from handlers.rules.language.utterance import Utterance
-from handlers.rules.refusal import Refusal
-from storage import reports
 
 EXAMPLES = {
     "zh": ("同意 12", "同意 12 13", "同意延期 12", "同意 12，但请写明日期", "不同意 12 语气生硬，请写明日期"),
@@ -51,39 +52,42 @@ def parse(said: Utterance) -> Verdict | None:
 
 
 async def handle(context: Context, verdict: Verdict) -> None:
-    if await _about_a_swap(context, verdict):
-        return
+    pointing = _pointing(context.message, verdict)
+    waiting = await waiting_for(context, pointing)
+    swap = swap_meant(pointing, waiting)
     if verdict.meaning == "unclear":
-        await _ask_back(context, verdict)
-        return
-    if await _reason_given_later(context, verdict):
-        return
+        await _ask_back(context, pointing, waiting)
+    elif swap is not None:
+        await shift_swap.answer(context, swap, verdict.meaning, verdict.reason)
+    elif not await _reason_given_later(context, verdict):
+        await _decide_requests(context, verdict, pointing, waiting)
+
+
+def _pointing(message: Message, verdict: Verdict) -> Pointing:
+    quoted = quoted_code(message), quoted_swap(message)
+    return Pointing(verdict.request, *quoted, verdict.numbers, verdict.kind)
+
+
+async def _ask_back(context: Context, pointing: Pointing, waiting: Sequence[Waiting]) -> None:
+    """Neither yes nor no: asked back of whoever has something to decide or speaks to the bot; else it is talk."""
+    message = context.message
+    refusal = ask_back(pointing, waiting, spoken_to=message.addressed or message.quote is not None)
+    if refusal is not None:
+        raise refusal
+    await context.answer()
+
+
+async def _decide_requests(context: Context, verdict: Verdict, pointing: Pointing, waiting: Sequence[Waiting]) -> None:
+    async def one(context: Context, number: int) -> CaseDecision:
+        only = Pointing(numbers=(number,), kind=verdict.kind)
+        return _decided(context, verdict, *request_meant(only, (), await context.case(number), context.person))
+
     if len(verdict.numbers) > 1:
-
-        async def one(context: Context, number: int) -> CaseDecision:
-            return _decided(context, verdict, *await _by_number(context, number, verdict.kind))
-
         await decide_each(context, verdict.numbers, one)
         return
-    move = _decided(context, verdict, *await _meant(context, verdict))
+    case = await matter_named(context, pointing)
+    move = _decided(context, verdict, *request_meant(pointing, waiting, case, context.person))
     await context.commit(move.case, move.decision, move.say)
-
-
-async def _about_a_swap(context: Context, verdict: Verdict) -> bool:
-    """Whether the word answers a swap of shifts and no request: `handlers/swapping.py`."""
-
-    async def others() -> bool:
-        return await _waiting_for(context, None)
-
-    return await shift_swap.answered(context, verdict.meaning, verdict.numbers, verdict.reason, verdict.kind, others)
-
-
-async def _ask_back(context: Context, verdict: Verdict) -> None:
-    """Neither yes nor no: said back to whoever has something to decide, or speaks to the bot; else it is talk."""
-    message = context.message
-    if verdict.numbers or message.addressed or message.quote or await _waiting_for(context, None):
-        raise Refusal("approve.unclear", number=next(iter(verdict.numbers), None))
-    await context.answer()
 
 
 def _decided(context: Context, verdict: Verdict, case: Case, request: RequestRow) -> CaseDecision:
@@ -118,23 +122,18 @@ def _approved(
 
 
 async def _reason_given_later(context: Context, verdict: Verdict) -> bool:
-    """`不同意 1 理由` after a rejection by button, which could not say why: the reason goes to whoever asked."""
+    """`不同意 1 理由` after a rejection by button, which could not say why: the reason goes to who asked."""
     if verdict.meaning == "yes" or not verdict.reason or len(verdict.numbers) != 1:
         return False
     case = await context.case(verdict.numbers[0])
-    last = case.requests[-1] if case.requests else None
-    if any(may_decide(case, request, context.person) for request in case.pending(verdict.kind)):
+    rejected = rejected_without_reason(case, context.person, verdict.kind)
+    if rejected is None:
         return False
-    if (
-        last is None
-        or verdict.kind not in (None, last.kind)
-        or (last.state, last.decided_by, last.remark) != ("rejected", context.person.id, None)
-    ):
-        return False
-    decision = Decision(events=(AuditEvent("reason", {"request": last.id, "reason": verdict.reason}),))
-    facts = {"by": context.person.id, "kind": last.kind, "reason": verdict.reason, "asker": last.asked_by}
+    asker = rejected.asked_by
+    facts = {"by": context.person.id, "kind": rejected.kind, "reason": verdict.reason, "asker": asker}
     text = context.text("approve.reason", case=case, **facts)
-    await context.commit(case, decision, lambda _: (Reply(text=text, mentions=(last.asked_by,)),))
+    decision = give_reason(rejected, verdict.reason)
+    await context.commit(case, decision, lambda _: (Reply(text=text, mentions=(asker,)),))
     return True
 
 
@@ -151,65 +150,3 @@ def _next_step(
     card = to_decide(context.office, request.id, title, ())
     say = Reply(text=text, mentions=tuple(p.id for p in people), card=card)
     return CaseDecision(case, decision, lambda _: (say,))
-
-
-async def _meant(context: Context, verdict: Verdict) -> tuple[Case, RequestRow]:
-    """The one request that is meant, or a Refusal that asks back."""
-    said = next(iter(verdict.numbers), None)
-    number, shown = quoted_code(context.message) or (None, None)
-    request = verdict.request or (shown if said in {None, number} else None)
-    if request is not None:
-        return await _by_id(context, request)
-    number = said or number
-    return (
-        await _by_number(context, number, verdict.kind)
-        if number is not None
-        else await _only_one(context, verdict.kind)
-    )
-
-
-async def _by_id(context: Context, request: int) -> tuple[Case, RequestRow]:
-    number = await reports.incident_of_request(request)
-    if number is None:
-        raise Refusal("approve.nothing")
-    case = await context.case(number)
-    found = next((row for row in case.requests if row.id == request), None)
-    if found is None:
-        raise Refusal("approve.none_here", case=case)
-    return case, found
-
-
-async def _by_number(context: Context, number: int, kind: str | None) -> tuple[Case, RequestRow]:
-    case = await context.case(number)
-    pending = case.pending(kind)
-    if not pending:
-        raise Refusal("approve.none_here", case=case)
-    mine = [request for request in pending if may_decide(case, request, context.person)]
-    if len(mine) > 1:
-        raise Refusal("approve.which_kind", case=case, requests=mine)
-    return case, (mine or list(pending))[0]
-
-
-async def _only_one(context: Context, kind: str | None) -> tuple[Case, RequestRow]:
-    waiting = await _pending(context, kind)
-    mine = [(case, request) for case, request in waiting if may_decide(case, request, context.person)]
-    if len(mine) == 1:
-        return mine[0]
-    if mine:
-        raise Refusal("approve.several", waiting=mine)
-    own = [case for case, request in waiting if request.asked_by == context.person.id]
-    raise Refusal("approve.own", case=own[0]) if own else Refusal("approve.nothing")
-
-
-async def _pending(context: Context, kind: str | None) -> list[tuple[Case, RequestRow]]:
-    """Everything that waits for a signature."""
-    return [
-        (case, request)
-        for number in await reports.incidents_with_requests()
-        for case in (await context.case(number),)
-        for request in case.pending(kind)
-    ]
-
-
-async def _waiting_for(context: Context, kind: str | None) -> bool:
-    return any(may_decide(case, request, context.person) for case, request in await _pending(context, kind))

@@ -35,7 +35,7 @@ async def handle(context: Context, number: int | bool) -> None:
         file = Attachment(kind="file", name=f"{name}（#{case.number}）.zip", id=kept.file)
         await context.answer(Reply(text=text, attachments=(file,)), incident=case.number)
         return
-    for _ in range(form_file.TRIES):
+    for _ in range(form_file.NUMBER_TRIES):
         made = await archive(context.office, about, context.person.id, context.now)
 
         async def work() -> None:

@@ -6,11 +6,10 @@ It is kept with the incident; of a picture without any of that, a new incident i
 from typing import NamedTuple
 
 from handlers.common.context import Context
-from handlers.rules.incident.case import AuditEvent, Decision
+from handlers.rules.incident import notes
 from handlers.rules.language.commands import take_numbers
 from handlers.rules.language.messages import Reply, quoted_code
 from handlers.rules.language.utterance import Utterance
-from handlers.rules.refusal import Refusal
 from storage import files
 
 VERBS = ("附件", "附图", "补图", "补充材料", "attachment", "attach")
@@ -38,8 +37,6 @@ def parse(said: Utterance) -> Attached | None:
 async def handle(context: Context, attached: Attached) -> None:
     case = await context.meant(attached.number, EXAMPLES)
     kept = await files.facts([one.id for one in context.message.attachments if one.id is not None])
-    if not kept:
-        raise Refusal("attach.nothing", number=case.number)
-    event = AuditEvent("attached", {"files": [{"id": one.id, "name": one.name, "digest": one.digest} for one in kept]})
+    decision = notes.attached(case, [{"id": one.id, "name": one.name, "digest": one.digest} for one in kept])
     text = context.text("attach.done", case=case, names=[one.name for one in kept])
-    await context.commit(case, Decision(events=(event,)), lambda _: (Reply(text=text),))
+    await context.commit(case, decision, lambda _: (Reply(text=text),))

@@ -7,8 +7,8 @@ English: `patrol nothing found`, `patrol found …`, `daily …`, `zero report`,
 import re
 from typing import NamedTuple
 
-from handlers.commands import forward
 from handlers.common.context import CheckedIn, Context
+from handlers.common.registration import register
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
@@ -18,13 +18,13 @@ from storage import routines
 from storage.routines import Given
 
 PATROL = "check-in"
-KINDS = {
+CHECK_IN_VERBS = {
     PATROL: ("巡查", "巡查记录", "patrol", "check-in"),
     "daily report": ("日报", "零报告", "daily report", "daily", "zero report"),
     "weekly bulletin": ("周报", "weekly bulletin", "weekly"),
     "monthly summary": ("月报", "月度总结", "monthly summary", "monthly"),
 }
-VERBS = tuple(verb for verbs in KINDS.values() for verb in verbs)
+VERBS = tuple(verb for verbs in CHECK_IN_VERBS.values() for verb in verbs)
 EXAMPLES = {
     "zh": ("巡查 无异常", "巡查 发现 操场积水没有清理", "零报告", "日报 今日两件"),
     "en": ("patrol nothing found", "patrol found water all over the track", "zero report"),
@@ -49,7 +49,7 @@ class CheckIn(NamedTuple):
 
 
 def parse(said: Utterance) -> CheckIn | None:
-    for kind, verbs in KINDS.items():
+    for kind, verbs in CHECK_IN_VERBS.items():
         found = said.command(verbs, free=True)
         if found and not found.numbers:
             finding = _finding(found.rest, said) if kind == PATROL else None
@@ -90,4 +90,4 @@ async def handle(context: Context, given: CheckIn) -> None:
     if not (given.found.strip() or context.message.attachments or context.message.links):
         raise Refusal("check_in.what")
     context.checked_in = CheckedIn(Given(duty, data), done)
-    await forward.register(context, given.found)
+    await register(context, given.found)

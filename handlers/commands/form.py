@@ -20,7 +20,7 @@ from storage.commit import conclude
 from storage.database.transaction import transact
 from storage.forms import NumberTaken
 
-KINDS = {
+FORM_VERBS = {
     "liaison": ("舆情联系单", "联系单", "liaison form"),
     "handling": ("处置单", "处理单", "handling form"),
     "reminder": ("催办通知书", "催办通知", "催办单", "reminder notice"),
@@ -28,7 +28,7 @@ KINDS = {
     "bulletin": ("通报", "bulletin"),
     "duty": ("值班报告", "交接班报告", "duty report"),
 }
-VERBS = tuple(verb for verbs in KINDS.values() for verb in verbs)
+VERBS = tuple(verb for verbs in FORM_VERBS.values() for verb in verbs)
 EXAMPLES = {
     "zh": ("联系单 12", "处置单 12", "催办单 12", "总结报告 12", "通报", "值班报告"),
     "en": ("liaison form 12", "handling form 12", "reminder notice 12", "summary report 12", "bulletin", "duty report"),
@@ -46,7 +46,7 @@ class FormQuery(NamedTuple):
 
 
 def parse(said: Utterance) -> FormQuery | None:
-    for kind, verbs in KINDS.items():
+    for kind, verbs in FORM_VERBS.items():
         found = said.inquiry(verbs)
         rest = found.rest.strip("?？。. ") if found else ""
         if found and not rest:
@@ -62,7 +62,7 @@ async def handle(context: Context, asked: FormQuery) -> None:
         return
     if asked.kind in THE_DESKS and not context.person.has(*DESK_ROLES, *LEADERS):
         raise Refusal("form.the_desks", kind=asked.kind)
-    for _ in range(form_file.TRIES):
+    for _ in range(form_file.NUMBER_TRIES):
         made, say = await _made(context, asked)
         try:
             await _send(context, made, say)
@@ -92,7 +92,7 @@ async def _about_a_matter(context: Context, asked: FormQuery) -> tuple[NumberedD
         raise Refusal("form.nothing_owed", case=case)
     about = await form_file.matter(context.office, case.number, context.now)
     made = await form_file.form(context.office, asked.kind, about, context.person.id, context.now)
-    people = context.office.owners(case) if asked.kind == "reminder" else ()
+    people = case.owners if asked.kind == "reminder" else ()
     text = context.text("form.sent", kind=asked.kind, number=made.number, case=case, people=people)
     return made, Reply(text=text, mentions=tuple(person.id for person in people))
 

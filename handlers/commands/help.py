@@ -6,8 +6,8 @@ from handlers.rules.language.commands import whole
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 
-ALL = ("帮助 全部", "全部帮助", "帮助全部", "help all")
-WORDS = ("帮助", "怎么用", "使用说明", "说明", "help", "?", "？", *ALL)
+ALL_PHRASES = ("帮助 全部", "全部帮助", "帮助全部", "help all")
+PHRASES = ("帮助", "怎么用", "使用说明", "说明", "help", "?", "？", *ALL_PHRASES)
 EXAMPLES = {"zh": ("帮助", "帮助 全部"), "en": ("help", "help all")}
 EVERYDAY = {
     "officer": ("forward", "publish", "assign", "heat", "follow_up", "lookup", "todo", "undo"),
@@ -33,9 +33,9 @@ EVERYDAY = {
 
 def parse(said: Utterance) -> str | None:
     """ "everyday" or "all"."""
-    if whole(said.text, ALL) == ():
+    if whole(said.text, ALL_PHRASES) == ():
         return "all"
-    return "everyday" if whole(said.text, WORDS) == () or _bare(said) else None
+    return "everyday" if whole(said.text, PHRASES) == () or _bare(said) else None
 
 
 def _bare(said: Utterance) -> bool:
@@ -46,11 +46,9 @@ def _bare(said: Utterance) -> bool:
 
 
 async def handle(context: Context, which: str) -> None:
-    from handlers.registry import HANDLERS
-
     language, person = context.office.texts.language, context.person
     usual = {name for role in person.roles for name in EVERYDAY[role]}
-    names = [name for name in HANDLERS if may_ever(person, name) and (which == "all" or name in usual)]
-    lines = [(context.text(f"{name}.help"), HANDLERS[name].EXAMPLES[language]) for name in names]
+    names = [name for name in context.commands if may_ever(person, name) and (which == "all" or name in usual)]
+    lines = [(context.text(f"{name}.help"), context.commands[name].EXAMPLES[language]) for name in names]
     short = which == "everyday"
     await context.answer(Reply(text=context.text("help.all", lines=lines, person=person, short=short)))

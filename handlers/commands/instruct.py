@@ -33,7 +33,7 @@ async def handle(context: Context, asked: Instruction) -> None:
     period, rest = _period(rest)
     decision = instruct(case, context.person, department, period, rest, context.now)
     name = decision.changes.get("department") or case.incident.department
-    people = context.office.institution.liaisons(str(name)) if name else context.office.institution.desk()
+    people = context.office.institution.owners(name)
     due = [moved.due for moved in decision.moved] + [duty.due for duty in decision.opened if duty.kind != "acknowledge"]
     until = max((d.at for d in due), default=None)
     resolve = case.open_duty("resolve")

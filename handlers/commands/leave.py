@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
-from handlers.commands.delegate import end_delegations, give, one_of
 from handlers.common.context import Context
+from handlers.common.delegation import end_delegations, give, one_of
 from handlers.rules.language.commands import whole
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.utterance import Utterance

@@ -46,7 +46,7 @@ async def handle(context: Context, name: str) -> None:
     made = [ProducedFile(f"{file}.xlsx", TYPE, book.getvalue())] if fits else []
     await digests.hand_over(
         made,
-        scheduled_digests.BOT,
+        scheduled_digests.ISSUED_BY_BOT,
         lambda kept: context.outgoing_here(scheduled_digests.say_with(text, made, kept)),
         now,
         context.inbox,

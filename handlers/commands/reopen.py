@@ -26,7 +26,7 @@ async def handle(context: Context, asked: Reopening) -> None:
     case = await context.meant(asked.number, EXAMPLES)
     decision = reopen(case, context.person, asked.reason, context.now)
     department, institution = case.incident.department, context.office.institution
-    people = institution.liaisons(department) if department else institution.desk()
+    people = institution.owners(department)
     facts = {"case": case, "by": context.person.id, "reason": asked.reason, "opened": decision.opened, "people": people}
     title = case.incident.title
     card = (

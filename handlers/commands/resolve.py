@@ -17,7 +17,7 @@ EXAMPLES = {
     "zh": ("办结 12 已答复并公布检测结果", "办结 12 整改：更换供货商，食堂停业检修"),
     "en": ("resolve 12 answered, lab results published", "resolve 12 remedied: supplier replaced"),
 }
-OUTCOMES = {
+OUTCOME_WORDS = {
     "answered": ("已答复", "答复", "已回复", "answered"),
     "remedied": ("已整改", "整改", "已修复", "已解决", "remedied", "mended", "fixed"),
     "adopted": ("已采纳", "采纳", "adopted"),
@@ -48,7 +48,7 @@ def parse(said: Utterance) -> Resolution | None:
 
 def _outcome(text: str) -> str | None:
     folded = normalize(text).casefold()
-    return next((outcome for outcome, words in OUTCOMES.items() if folded.startswith(words)), None)
+    return next((outcome for outcome, words in OUTCOME_WORDS.items() if folded.startswith(words)), None)
 
 
 async def handle(context: Context, asked: Resolution) -> None:

@@ -10,7 +10,7 @@ from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 from storage import shift_swaps
 
-WORDS = (
+PHRASES = (
     "值班",
     "值班表",
     "排班",
@@ -27,7 +27,7 @@ DAYS = timedelta(days=6)
 
 
 def parse(said: Utterance) -> bool | None:
-    return True if whole(said.text.rstrip("?？"), WORDS) == () else None
+    return True if whole(said.text.rstrip("?？"), PHRASES) == () else None
 
 
 async def handle(context: Context, _: bool) -> None:

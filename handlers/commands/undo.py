@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from handlers.common.cards import incident_card_id, request_card_id
 from handlers.common.context import Context
-from handlers.rules.incident.case import AuditEvent, Case, Decision
-from handlers.rules.incident.ownership import struck
+from handlers.rules.incident.case import Case
+from handlers.rules.incident.ownership import undone
 from handlers.rules.language.commands import whole
 from handlers.rules.language.messages import Reply, quoted_code
 from handlers.rules.language.utterance import Utterance
@@ -16,14 +16,14 @@ from handlers.rules.refusal import Refusal
 from storage import undo
 from storage.undo import TOGETHER, UndoableChange
 
-WORDS = ("撤回", "撤销", "取消", "说错了", "发错了", "undo", "take back")
+PHRASES = ("撤回", "撤销", "取消", "说错了", "发错了", "undo", "take back")
 EXAMPLES = {"zh": ("撤回", "撤回 12"), "en": ("undo", "undo 12")}
 WITHIN = timedelta(minutes=2)
 
 
 def parse(said: Utterance) -> int | bool | None:
     """The number, False if the last word of all is meant."""
-    numbers = whole(said.text, WORDS)
+    numbers = whole(said.text, PHRASES)
     if numbers is None or len(numbers) > 1 or not (said.message.addressed or numbers or said.text in ("撤回", "undo")):
         return None
     return numbers[0] if numbers else False
@@ -44,9 +44,7 @@ async def handle(context: Context, number: int | bool) -> None:
 
 
 async def _take_back(context: Context, case: Case, word: UndoableChange, *, last: bool) -> None:
-    decision = (
-        struck(case, context.now) if word.opening else Decision(events=(AuditEvent("undone", {"kinds": word.kinds}),))
-    )
+    decision = undone(case, word.kinds, context.now, opening=word.opening)
     say = Reply(text=context.text("undo.done", case=case, by=context.person.id, kinds=word.kinds))
     await context.take_back(case, decision, say, _cards(context, case, word), last=last)
 

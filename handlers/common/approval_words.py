@@ -63,7 +63,7 @@ _KIND = re.compile(
     r"(?:(?P<reply>发布|公开|reply)|(?P<extension>延期|extension)|(?P<withdrawal>撤件|withdrawal)|(?P<swap>换班|swap))",
     re.IGNORECASE,
 )
-BEGINNING = 20
+VERB_WITHIN = 20
 """Characters within which a verb stands, with a number before it or not."""
 Meaning = Literal["yes", "no", "unclear"]
 
@@ -87,7 +87,7 @@ def read(text: str) -> ApprovalWord | None:
 
 
 def _kind(text: str) -> str | None:
-    found = _KIND.search(normalize(courteous(text))[:BEGINNING])
+    found = _KIND.search(normalize(courteous(text))[:VERB_WITHIN])
     return next((kind for kind, value in found.groupdict().items() if value), None) if found else None
 
 

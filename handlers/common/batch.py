@@ -7,7 +7,7 @@ from handlers.rules.language.messages import Reply
 from handlers.rules.refusal import Refusal
 
 Decide = Callable[[Context, int], Awaitable[CaseDecision]]
-MOST = 20
+MOST_AT_ONCE = 20
 
 
 async def decide_each(context: Context, numbers: Sequence[int], decide: Decide) -> None:
@@ -18,7 +18,7 @@ async def decide_each(context: Context, numbers: Sequence[int], decide: Decide) 
         return
     moves: list[CaseDecision] = []
     refused: list[Reply] = []
-    for number in numbers[:MOST]:
+    for number in numbers[:MOST_AT_ONCE]:
         try:
             moves.append(await decide(context, number))
         except Refusal as refusal:

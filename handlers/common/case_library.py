@@ -4,8 +4,8 @@ from handlers.rules.posts.similarity import Past, nearest, telling, terms
 from storage import audit, case_library, incidents
 from storage.reports import ReportRow
 
-ENDED = ("resolved",)
-MOST = 3
+PRECEDENT_STAGES = ("resolved",)
+MOST_PRECEDENTS = 3
 
 
 async def search(words: str, limit: int) -> list[ReportRow]:
@@ -26,7 +26,7 @@ async def precedents(text: str) -> list[ReportRow]:
     asked = telling(terms(text))
     known = await case_library.like(asked)
     cases = {number: Past(*past) for number, past in known.cases.items()}
-    return await case_library.results(nearest(asked, cases, known.known, known.of, MOST))
+    return await case_library.results(nearest(asked, cases, known.known, known.of, MOST_PRECEDENTS))
 
 
 async def learn(number: int) -> None:
@@ -39,4 +39,4 @@ async def learn(number: int) -> None:
     lessons = [line["data"].get("text", "") for line in await audit.history(number) if line["kind"] == "summarised"]
     text = "\n".join((incident.title, incident.text, incident.result or "", *lessons))
     found = terms(text)
-    await case_library.index(number, found, len(telling(found)), ended=incident.stage in ENDED)
+    await case_library.index(number, found, len(telling(found)), ended=incident.stage in PRECEDENT_STAGES)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import ModuleType
 from typing import Any
 
 from handlers.common.office import Arm, Office
@@ -17,7 +18,9 @@ from storage.database.transaction import transact
 from storage.incidents import Change, NewIncident, NewPost
 from storage.routines import Given
 
-CANDIDATES = 3
+MOST_CANDIDATES = 3
+CONFLICT_TRIES = 8
+"""How often a change is decided again because somebody else was faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,11 @@ class CheckedIn:
 class Context:
     """A message being handled. Everything is written in one transaction, together with the mark that it was handled.
 
-    `arm` sets the timers afterwards; the office's own if there is none.
+    `commands` are the registered ones by name. `arm` sets the timers afterwards; the office's own if there is none.
     """
 
     office: Office
+    commands: Mapping[str, ModuleType]
     message: Message
     person: Person
     now: datetime
@@ -65,6 +69,10 @@ class Context:
             raise Refusal("common.no_such", number=number)
         return self.office.case(record, self.now)
 
+    async def cases(self, numbers: Sequence[int]) -> list[Case]:
+        """Load several incidents at once; a number that is none is left out."""
+        return [self.office.case(record, self.now) for record in await incidents.load_all(numbers)]
+
     async def meant(self, said: int | None, examples: Mapping[str, Sequence[str]]) -> Case:
         """The incident that is meant: by its number, else by the quote's short code. Refusal if neither is there."""
         return await self.case((await self.numbers((said,) if said else (), examples))[0])
@@ -75,7 +83,7 @@ class Context:
         numbers = tuple(said) or ((code[0],) if code else ())
         if numbers:
             return numbers
-        rows = await self._open(CANDIDATES)
+        rows = await self._open(MOST_CANDIDATES)
         example = examples[self.office.texts.language][0]
         number = str(rows[0]["number"]) if rows else "12"
         raise Refusal("common.which", example=example.replace("12", number, 1), rows=rows)

@@ -16,7 +16,7 @@ from handlers.rules.refusal import Refusal
 from storage import audit, files, forms, incidents, reports
 from storage.forms import Document, Number
 
-TRIES = 8
+NUMBER_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What every handler works with: the institution, its regime and its texts. Built once at start."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -12,7 +12,7 @@ from handlers.rules.incident.case import Case
 from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Group, Institution, Person
 from handlers.rules.people.roster import Roster
-from handlers.rules.regime.regime import Listener, Regime, freeze, thaw
+from handlers.rules.regime.regime import Regime, freeze, thaw
 from handlers.texts import Texts
 from storage.changes import Written
 from storage.incidents import Record
@@ -129,28 +129,3 @@ class Office:
         return next(
             (g for g in self.institution.groups if (g.channel, g.conversation) == (channel, conversation)), None
         )
-
-    def listening(self, listeners: Iterable[Listener], department: str | None) -> tuple[Person, ...]:
-        """The people behind listeners, for a matter of a department; a bulletin is nobody."""
-        return tuple(dict.fromkeys(person for listener in listeners for person in self._behind(listener, department)))
-
-    def _behind(self, listener: Listener, department: str | None) -> tuple[Person, ...]:
-        institution = self.institution
-        match listener:
-            case "owner":
-                return institution.liaisons(department) if department else institution.desk()
-            case "head":
-                return institution.with_role("head", department=department) if department else institution.desk()
-            case "leader":
-                return institution.leaders(department)
-            case "chief":
-                return institution.with_role("chief")
-            case "office":
-                return institution.desk()
-            case _:
-                return ()
-
-    def owners(self, case: Case) -> tuple[Person, ...]:
-        """Who is asked to act on a case now: its department's liaisons, or the desk."""
-        department = case.incident.department
-        return self.institution.liaisons(department) if department else self.institution.desk()

@@ -1,6 +1,7 @@
 """A slip of the finger: which command a sentence that nobody understood may have been meant as."""
 
 import re
+from collections.abc import Mapping
 from difflib import SequenceMatcher
 from types import ModuleType
 
@@ -49,16 +50,18 @@ def looks_meant(text: str) -> bool:
     return _A_COMMAND.fullmatch(normalize(text)) is not None
 
 
-def near(text: str, language: str, person: Person, number: int | None = None) -> str | None:
+def near(
+    text: str, language: str, person: Person, commands: Mapping[str, ModuleType], number: int | None = None
+) -> str | None:
     """The command that was probably meant, with the number that was typed, else with `number`, and … for what follows.
 
     By what such words usually mean, else by the verb that the sentence begins most like. Only what the person may say.
     """
     folded = _NUMBER_FIRST.sub("", normalize(courteous(text)).casefold())
-    found = _by_hint(normalize(text).casefold(), person) or _by_likeness(folded, person)
+    found = _by_hint(normalize(text).casefold(), person) or _by_likeness(folded, person, commands)
     if found is None:
         return None
-    example = str(_handlers()[found[0]].EXAMPLES[language][found[1]])
+    example = str(commands[found[0]].EXAMPLES[language][found[1]])
     typed = _NUMBER.search(normalize(text))
     verb, code, rest = example.partition("12")
     meant = typed[0] if typed else str(number or 12)
@@ -70,13 +73,13 @@ def _by_hint(text: str, person: Person) -> tuple[str, int] | None:
     return next(found, None)
 
 
-def _by_likeness(text: str, person: Person) -> tuple[str, int] | None:
+def _by_likeness(text: str, person: Person, commands: Mapping[str, ModuleType]) -> tuple[str, int] | None:
     latin = text[:1].isascii()
     scored = [
         (SequenceMatcher(None, text[: len(verb)], verb).ratio(), len(verb), name)
-        for name, handler in _handlers().items()
+        for name, handler in commands.items()
         if may_ever(person, name)
-        for verb in (*getattr(handler, "VERBS", ()), *getattr(handler, "WORDS", ()))
+        for verb in (*getattr(handler, "VERBS", ()), *getattr(handler, "PHRASES", ()))
         if len(verb) > 1 and verb[0].isascii() == latin and _comparable(text, verb)
     ]
     score, _, name = max(scored, default=(0.0, 0, ""))
@@ -87,9 +90,3 @@ def _comparable(text: str, verb: str) -> bool:
     """A slip stands alone or before a number or a blank; of a long sentence the beginning means nothing."""
     behind = text[len(verb) :]
     return verb[0].isascii() or len(behind) <= LOOSE or not behind[0].isalpha()
-
-
-def _handlers() -> dict[str, ModuleType]:
-    from handlers.registry import HANDLERS
-
-    return HANDLERS

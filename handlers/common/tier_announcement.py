@@ -3,6 +3,8 @@
 from handlers.common.office import Office
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.language.messages import Reply
+from handlers.rules.regime.listeners import listening
+from handlers.rules.regime.regime import Listener
 
 
 def announcement(office: Office, case: Case, decision: Decision, text: str) -> Reply:
@@ -11,9 +13,10 @@ def announcement(office: Office, case: Case, decision: Decision, text: str) -> R
     if tier is None:
         return Reply(text=text)
     rule = case.regime.tier.get(tier)  # of a matter that was merged into an older one's policy it may be unknown
-    listening = office.listening(("owner", *(rule.tell if rule else ())), case.incident.department)
+    listeners: tuple[Listener, ...] = ("owner", *(rule.tell if rule else ()))
+    told = listening(office.institution, listeners, case.incident.department)
     about = decision.changes.get("about", case.incident.about)
-    people = tuple(person for person in listening if not person.among(about))
+    people = tuple(person for person in told if not person.among(about))
     rose = office.texts.say(
         "escalate.rose", case=case, tier=tier, opened=decision.opened, moved=_moved(case, decision), people=people
     )

@@ -26,7 +26,7 @@ from storage.forms import NumberTaken
 from storage.outbox import OutgoingMessage, plan
 
 log = structlog.get_logger(__name__)
-BATCH = 200
+LINES_AT_ONCE = 200
 ASSIGNS = ("opened", "assigned", "led", "instructed", "bounced", "reopened")
 CLOSES = ("resolved", "withdrawn", "merged")
 CALMS = ("resolved", "calm")
@@ -51,7 +51,7 @@ class AuditFollower:
         """Does what the next lines lead to; how many were read. Another process may be ahead: then it is asked anew."""
         seen = self._seen if self._seen is not None else await position()
         self._seen = None
-        lines = await audit.after(seen, BATCH)
+        lines = await audit.after(seen, LINES_AT_ONCE)
         try:
             for line in lines:
                 if line.kind in FOLLOWED:
@@ -67,7 +67,7 @@ class AuditFollower:
 
     async def _one(self, seen: int, line: AuditEntry, now: datetime) -> None:
         """One line. What cannot be made is on record in the log, and does not stop the lines behind it."""
-        for _ in range(form_file.TRIES):
+        for _ in range(form_file.NUMBER_TRIES):
             try:
                 await self._led_to(seen, line, now)
             except NumberTaken:
@@ -139,7 +139,7 @@ class AuditFollower:
     async def _sent(self, kind: str, about: MatterRecord, now: datetime) -> Paper:
         office, case = self._office, about.case
         made = await form_file.form(office, kind, about, "clock", now)
-        people = office.owners(case)
+        people = case.owners
         text = office.texts.say(f"form.{kind}", number=made.number, case=case, people=people)
         names = tuple(person.id for person in people)
 

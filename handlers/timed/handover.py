@@ -4,10 +4,9 @@ Of several rosters each changes by itself and has a report of its own: `值班�
 day before: the desk hears of it at once, and it climbs until somebody takes the shift.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
-
-from msgspec.structs import replace
 
 from handlers.common import form_file
 from handlers.common.form_file import NumberedDocument
@@ -19,28 +18,15 @@ from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Person
 from handlers.rules.people.roster import Shift, Watch
 from handlers.rules.refusal import Refusal
-from handlers.rules.regime.ladder import Ladder
-from handlers.rules.regime.regime import Regime, Rung
 from handlers.rules.regime.routines import Slot
+from handlers.rules.time.calendar import ONE_DAY
 from storage import roster as stored
+from storage.duties import DueRow
 from storage.forms import NumberTaken
 from storage.outbox import OutgoingMessage
 
 HANDOVER, EMPTY, OFFICE = "handover", "shift", "office"
-A_DAY, AN_HOUR, A_SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
-LADDER = (
-    Rung("-24h", ("office",)),
-    Rung("-12h", ("office", "leader")),
-    Rung("-4h", ("office", "leader")),
-    Rung("-1h", ("office", "leader", "chief")),
-    Rung("0", ("office", "leader", "chief")),
-)
-
-
-def ladder(regime: Regime, slot_opens: datetime, begins: datetime, office: Office) -> Ladder:
-    """How an empty slot climbs: at any hour, and to the leaders before the shift begins."""
-    rule = replace(regime, ladder=LADDER, repeat=None, waking=replace(regime.waking, around_the_clock=("general",)))
-    return Ladder(rule, "general", office.institution.zone, slot_opens, begins)
+ONE_HOUR, ONE_SECOND = timedelta(hours=1), timedelta(seconds=1)
 
 
 async def slots(office: Office, now: datetime) -> list[tuple[Slot, datetime | None]]:
@@ -48,31 +34,32 @@ async def slots(office: Office, now: datetime) -> list[tuple[Slot, datetime | No
     found: list[tuple[Slot, datetime | None]] = []
     for one in await watches(office, now):
         today = one.calendar.local(now).date()
-        for shift in one.between(today, today + A_DAY * 2):
+        for shift in one.between(today, today + ONE_DAY * 2):
             if shift.begins > now:
                 found.append((Slot(HANDOVER, one.roster.name or HANDOVER, now, shift.begins), shift.begins))
             if shift.begins > now and (shift.missing or not shift.people):
-                slot = Slot(EMPTY, one.roster.name or OFFICE, min(now, shift.begins - A_DAY) - AN_HOUR, shift.begins)
-                found.append((slot, max(now + A_SECOND, shift.begins - A_DAY)))
+                slot = Slot(EMPTY, one.roster.name or OFFICE, min(now, shift.begins - ONE_DAY) - ONE_HOUR, shift.begins)
+                found.append((slot, max(now + ONE_SECOND, shift.begins - ONE_DAY)))
     return list({(slot.kind, slot.owner, slot.due_at): (slot, at) for slot, at in found}.values())
 
 
-async def on_due(office: Office, duty: int, was: datetime, roster: str, change_at: datetime, now: datetime) -> bool:
-    """At the change: the report goes to the group, and rings for whoever comes on duty. False if it was done.
+async def on_due(office: Office, row: DueRow, now: datetime) -> list[tuple[int, int, int]]:
+    """Send the report of a change of shifts to the group once, and ping who comes on duty; no steps follow.
 
-    The change of a roster that is no more brings nothing.
+    The change of a roster that is no longer configured brings nothing.
     """
-    one = next((one for one in await watches(office, now) if (one.roster.name or HANDOVER) == roster), None)
+    one = next((one for one in await watches(office, now) if (one.roster.name or HANDOVER) == row.person), None)
     if one is None:
-        return await stored.take(duty, was, (), (), now)
-    for _ in range(form_file.TRIES):
-        made, facts = await _report(office, one, "clock", change_at, now)
+        await stored.take(row.id, row.next_at, (), (), now)
+        return []
+    for _ in range(form_file.NUMBER_TRIES):
+        made, facts = await _report(office, one, "clock", row.due_at, now)
         coming = people(office, facts["coming"].people)
         going = people(office, facts["ending"].people) if facts["ending"] else ()
-        try:
-            return await stored.take(duty, was, (), (), now, _keeping(office, made, facts, coming, going, now))
-        except NumberTaken:
-            continue
+        keeping = _keeping(office, made, facts, coming, going, now)
+        with suppress(NumberTaken):
+            await stored.take(row.id, row.next_at, (), (), now, keeping)
+            return []
     raise RuntimeError("no number was free for a hand-over report")
 
 
@@ -128,7 +115,7 @@ async def _report(
 async def _facts(one: Watch, office: Office, at: datetime, now: datetime) -> dict[str, Any]:
     ending = one.at(at - timedelta(milliseconds=1))
     coming = _coming(one, at)
-    since = ending.begins if ending else at - A_DAY
+    since = ending.begins if ending else at - ONE_DAY
     until = ending.ends if ending else at
     received, closed = await stored.counts(since, min(now, until))
     return {

@@ -11,13 +11,16 @@ from handlers.common.office import Office
 from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Person
 from handlers.rules.regime.ladder import Ladder, LadderStep
+from handlers.rules.regime.listeners import listening
 from handlers.rules.regime.regime import Listener, Regime, thaw
+from handlers.rules.regime.roster_ladders import empty_place
 from handlers.timed import handover
 from storage.duties import DueRow, Signature, Step
 from storage.outbox import OutgoingMessage
 from storage.tables import to_ms
 
-A_DAY = 86_400
+ONE_DAY_LATE = 86_400
+"""Seconds after the due time from which the chief and the desk hear of a missing signature."""
 OWNERS: dict[str, Listener] = {"department": "owner", "desk": "office", "leader": "leader", "chief": "chief"}
 SoundingDuty = tuple[DueRow, LadderStep]
 
@@ -91,7 +94,7 @@ class _Batch:
     def _routine_ladder(self, row: DueRow) -> Ladder:
         office = self._office
         if row.kind == handover.EMPTY:
-            return handover.ladder(office.regime, row.started_at, row.due_at, office)
+            return empty_place(office.regime, office.institution.zone, row.started_at, row.due_at)
         return Ladder(office.regime, "general", office.institution.zone, row.started_at, row.due_at)
 
     def _routine_text(self, row: DueRow, firing: LadderStep, people: Sequence[Person]) -> str:
@@ -180,7 +183,7 @@ def _chased(row: DueRow, firing: LadderStep, office: Office) -> tuple[Person, ..
     person = office.institution.person(row.person or "")
     role = "office" if row.kind == handover.EMPTY else row.person or "officer"
     owners = (person,) if person else office.institution.called(role)
-    others = office.listening([listener for listener in firing.tell if listener != "owner"], None)
+    others = listening(office.institution, _but_owner(firing), None)
     return tuple(dict.fromkeys((*owners, *others))) if "owner" in firing.tell else others
 
 
@@ -190,9 +193,13 @@ def _listening(row: DueRow, firing: LadderStep, office: Office) -> tuple[Person,
     signer = office.institution.person(row.holder.partition(":")[2]) if _waits_for_signature(row) else None
     if signer is None:
         tell = [owner if listener == "owner" else listener for listener in firing.tell]
-        return office.listening(tell, row.department)
-    others = office.listening([listener for listener in firing.tell if listener != "owner"], row.department)
+        return listening(office.institution, tell, row.department)
+    others = listening(office.institution, _but_owner(firing), row.department)
     return (*_signers(signer, firing.rung, office), *others) if "owner" in firing.tell else others
+
+
+def _but_owner(firing: LadderStep) -> list[Listener]:
+    return [listener for listener in firing.tell if listener != "owner"]
 
 
 def _unconcerned(row: DueRow, people: tuple[Person, ...], office: Office) -> tuple[Person, ...]:
@@ -214,4 +221,4 @@ def _signers(asked: Person, rung: int, office: Office) -> tuple[Person, ...]:
     """Who may sign in time: once it is late the other leaders hear of it too, a day later the chief and the desk."""
     institution = office.institution
     leaders = institution.with_role("leader") if rung > 0 else ()
-    return (asked, *leaders, *((*institution.with_role("chief"), *institution.desk()) if rung >= A_DAY else ()))
+    return (asked, *leaders, *((*institution.with_role("chief"), *institution.desk()) if rung >= ONE_DAY_LATE else ()))

@@ -15,7 +15,7 @@ from storage.retention import Loose, Wording
 
 BODY = json.encode(Reply(text=retention.STUB)).decode()
 """What stands for a message that is erased."""
-NUMBER = re.compile(r"#(\d{1,9})(?!\d)")
+NAMED_NUMBER = re.compile(r"#(\d{1,9})(?!\d)")
 
 
 async def over(office: Office, now: datetime, before: datetime | None = None) -> list[int]:
@@ -45,7 +45,7 @@ def _message_without(body: str, *, numbers: Collection[int]) -> str:
 def _without(text: str, *, numbers: Collection[int]) -> str:
     """The text with a dash for each line that names one of the incidents."""
     lines = text.split("\n")
-    return "\n".join(retention.STUB if {*map(int, NUMBER.findall(line))} & {*numbers} else line for line in lines)
+    return "\n".join(retention.STUB if {*map(int, NAMED_NUMBER.findall(line))} & {*numbers} else line for line in lines)
 
 
 async def loose(office: Office, now: datetime, before: datetime | None = None) -> Loose:

@@ -14,15 +14,16 @@ from handlers.common.digest_content import Composed, compose
 from handlers.common.office import Office
 from handlers.rules.language.messages import Attachment, Missed, Reply
 from handlers.rules.people.institution import Group, Person
+from handlers.rules.regime.listeners import listening
 from handlers.rules.time.schedule import Issue, Schedule, due
 from handlers.rules.time.spans import Span
 from storage import counters, digests
 from storage.digests import DigestDraft, DigestOvertaken, ProducedFile
 from storage.outbox import OutgoingMessage
 
-BOT, NUMBERED = "bot", "numbered"
+ISSUED_BY_BOT, NUMBERED = "bot", "numbered"
 SINCE = "digests since"
-TRIES = 5
+ISSUE_TRIES = 5
 
 
 async def kept_since(now: datetime) -> datetime:
@@ -44,7 +45,7 @@ async def due_now(office: Office, schedules: Mapping[str, Schedule], since: date
 async def issue(office: Office, issue: Issue, now: datetime) -> bool:
     """Sends a digest to whom it is for; False if another process has done so."""
     span = await _since_last(issue.span) if issue.kind == "numbered" else issue.span
-    return await put_out(office, issue._replace(span=span), BOT, now) is not None
+    return await put_out(office, issue._replace(span=span), ISSUED_BY_BOT, now) is not None
 
 
 class Share(NamedTuple):
@@ -62,7 +63,7 @@ async def put_out(
     `here` is where it was asked for.
     """
     year = now.astimezone(office.institution.zone).year
-    for _ in range(TRIES):
+    for _ in range(ISSUE_TRIES):
         number = await digests.next_number(issue.kind, year)
         shares = await _shares(office, issue, number, now, here)
         whole = shares[0].composed
@@ -120,7 +121,7 @@ def readers(office: Office, kind: str, here: Group | None) -> Readers:
     """Of a numbered digest those whom the regime names, but for who asked for it alone with the bot."""
     if kind != NUMBERED:
         return Readers()
-    people = office.listening(office.regime.digest_to, None)
+    people = listening(office.institution, office.regime.digest_to, None)
     channels = dict.fromkeys(group.channel for group in (*([here] if here else []), *office.institution.groups))
     ways = {one: next((channel for channel in channels if channel in one.accounts), None) for one in people}
     reached = [(one, way) for one, way in ways.items() if way and not _is_with(here, one)]

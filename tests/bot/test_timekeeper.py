@@ -100,7 +100,7 @@ async def test_killed_before_a_matter_rises_it_rises_after_the_restart(
         calm = await story.duty("calm")
         quiet_hours_over = calm.due_at + timedelta(hours=9)
         with monkeypatch.context() as killed:
-            killed.setattr("handlers.commands.escalate.on_due", gone)
+            killed.setattr("handlers.timed.tier_rise._rise", gone)
             with pytest.raises(asyncio.CancelledError):
                 await story.until(quiet_hours_over)
         story.bot = build(story.bot.config, story.clock, story.bot.timers)

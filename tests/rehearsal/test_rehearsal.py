@@ -16,7 +16,7 @@ import pytest
 import structlog
 from msgspec.structs import replace
 
-from bot.cli.commands import CannotStart
+from bot.cli.errors import CannotStart
 from bot.config.tables import DigestTable
 from bot.rehearsal import play
 from bot.rehearsal.columns import aligned, width

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from bot.app import Bot, build
+from bot.app import build, connect_platforms
 from bot.clock import StandingClock
 from bot.config import Config, parse_config
-from bot.platforms import connect_platforms
+from bot.runtime import Bot
 from bot.web.server import serve
 from storage import duties
 from storage.tables import Inbox, Incident, Outbox

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from bot.app import Bot, build
+from bot.app import build, connect_platforms
 from bot.clock import StandingClock
 from bot.config import Config
-from bot.platforms import connect_platforms
+from bot.runtime import Bot
 from storage.tables import Inbox
 from storage.timers.timers import Timers
 from tests.support.database import database

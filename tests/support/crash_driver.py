@@ -23,10 +23,11 @@ from typing import Any
 
 from redis import Redis as SyncRedis
 
-from bot.app import Bot, build
+from bot.app import build
 from bot.channels.base import Limit, Receipt
 from bot.clock import StandingClock
 from bot.engine.timekeeper import Timekeeper
+from bot.runtime import Bot
 from handlers.rules.language.messages import Attachment, Message, Reply
 from handlers.timed import audit_follower
 from storage import (

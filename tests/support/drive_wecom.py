@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from bot.app import Bot
 from bot.clock import StandingClock
 from bot.config import Config
+from bot.runtime import Bot
 from tests.support.platforms import PATIENCE, PEOPLE, Heard, account, school_config
 from tests.support.wecom import CORP, GROUP, Seen, Server, World
 from tests.support.wecom_app import FakeApp

@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from bot.app import Bot
 from bot.clock import StandingClock
 from bot.config import Config
+from bot.runtime import Bot
 from tests.support.dingtalk import GROUP, FakeDingTalk, Sent
 from tests.support.platforms import PEOPLE, Heard, account, school_config
 

@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from bot.app import Bot
 from bot.clock import StandingClock
 from bot.config import Config, parse_config
+from bot.runtime import Bot
 from handlers.rules.language.messages import Quote, Reply
 from tests.support.platforms import Heard, account
 from tests.support.story import DEMONSTRATION

@@ -17,10 +17,10 @@ from typing import Any, NamedTuple, Protocol
 
 from redis.asyncio import Redis
 
-from bot.app import Bot, build
+from bot.app import build, connect_platforms
 from bot.clock import StandingClock
 from bot.config import Config, parse_config
-from bot.platforms import connect_platforms
+from bot.runtime import Bot
 from bot.web.server import serve
 from storage import duties
 from storage.tables import Inbox

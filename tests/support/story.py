@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 from msgspec import json
 from redis.asyncio import Redis
 
-from bot.app import Bot, build
+from bot.app import build
 from bot.clock import StandingClock
 from bot.config import Config, parse_config
+from bot.runtime import Bot
 from handlers.rules.language.messages import Message, Quote, Reply
 from handlers.rules.time.periods import parse
 from storage import duties

@@ -2,7 +2,7 @@
 
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import ClientTimeout
 
@@ -13,13 +13,11 @@ from bot.channels.dingtalk.callbacks import dingtalk_routes
 from bot.channels.dingtalk.channel import DingTalk, DingTalkSettings, RobotWebhook
 from bot.channels.dingtalk.config import CHANNEL, DingTalkTable
 from bot.channels.dingtalk.stream import DingTalkStream
-
-if TYPE_CHECKING:
-    from bot.app import Bot
-    from bot.config import Config
+from bot.config import Config
+from bot.runtime import Bot
 
 
-async def connect_dingtalk(bot: "Bot", table: DingTalkTable, stack: AsyncExitStack) -> None:
+async def connect_dingtalk(bot: Bot, table: DingTalkTable, stack: AsyncExitStack) -> None:
     settings = dingtalk_settings(bot.config, table)
     session = await stack.enter_async_context(outgoing.session(timeout=ClientTimeout(total=20)))
     institution, now = bot.office.institution, bot.clock.now
@@ -41,7 +39,7 @@ async def connect_dingtalk(bot: "Bot", table: DingTalkTable, stack: AsyncExitSta
     bot.health[CHANNEL] = health
 
 
-def dingtalk_settings(config: "Config", table: DingTalkTable) -> DingTalkSettings:
+def dingtalk_settings(config: Config, table: DingTalkTable) -> DingTalkSettings:
     """ConfigError when a secret is not set in the environment."""
     webhooks = {
         group.conversation: RobotWebhook(

@@ -2,7 +2,7 @@
 
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import ClientSession
 from redis.asyncio import Redis
@@ -19,21 +19,19 @@ from bot.channels.wecom.inbound import Identities, InboundMessages, SocketInboun
 from bot.channels.wecom.robot import AnsweringRobot, Robot, RobotSettings, SocketRobot
 from bot.channels.wecom.socket import OnFrame, Pace, Socket
 from bot.channels.wecom.webhook import Webhook
+from bot.config import Config
 from bot.config_error import ConfigError
+from bot.runtime import Bot
 from handlers.commands.bind import learn
 from storage import files
 from storage.timers import keys
 from storage.timers.lease import Lease
 
-if TYPE_CHECKING:
-    from bot.app import Bot
-    from bot.config import Config
-
 PACE = Pace()
 API = "https://qyapi.weixin.qq.com"
 
 
-async def connect_wecom(bot: "Bot", stack: AsyncExitStack, pace: Pace = PACE) -> None:
+async def connect_wecom(bot: Bot, stack: AsyncExitStack, pace: Pace = PACE) -> None:
     """The channel "wecom" with whatever of robot, app and webhooks is configured."""
     session = await stack.enter_async_context(outgoing.session())
     http = Http(session, set())
@@ -64,7 +62,7 @@ async def connect_wecom(bot: "Bot", stack: AsyncExitStack, pace: Pace = PACE) ->
 
 
 def _robot(
-    bot: "Bot", settings: RobotSettings, inbound: InboundMessages, http: Http, session: ClientSession, pace: Pace
+    bot: Bot, settings: RobotSettings, inbound: InboundMessages, http: Http, session: ClientSession, pace: Pace
 ) -> Robot:
     now = bot.clock.now
     http.secrets |= {settings.secret, settings.token, settings.aes_key}
@@ -123,7 +121,7 @@ def app_settings(table: WeComAppTable) -> AppSettings:
     )
 
 
-def group_webhooks(config: "Config", http: Http) -> dict[str, Webhook]:
+def group_webhooks(config: Config, http: Http) -> dict[str, Webhook]:
     """The groups' webhooks by the group's id: its conversation may not be known yet."""
     tables = (config.channel.wecom_robot, config.channel.wecom_app)
     api = next((table.api.rstrip("/") for table in tables if table), API)

@@ -172,11 +172,7 @@ def _sums(paper: Paper, figures: Figures, words: Labels) -> None:
         (words.label(name), words.share(_rate(now, name)), words.share(_rate(before, name)) if before else "", "")
         for name in _rates(figures)
     ]
-    for name in ("median public reply", "median public resolve", "median held"):
-        key = name.replace(" ", "_")
-        rows.append(
-            (words.label(name), words.span(getattr(now, key)), words.span(getattr(before, key)) if before else "", "")
-        )
+    rows += [_median(name, now, before, words) for name in MEDIANS]
     head = [words.label(name) for name in ("item", "this period", "period before", "change")]
     if before is None:
         _table(paper, head[:2], [row[:2] for row in rows], (6.8, 3.2))
@@ -198,6 +194,15 @@ COUNTS = {
     "bounces": "bounces",
     "extensions": "extensions",
 }
+
+
+MEDIANS = ("median public reply", "median public resolve", "median held")
+
+
+def _median(name: str, now: StatisticsLine, before: StatisticsLine | None, words: Labels) -> tuple[str, str, str, str]:
+    key = name.replace(" ", "_")
+    earlier = words.span(getattr(before, key)) if before else ""
+    return words.label(name), words.span(getattr(now, key)), earlier, ""
 
 
 def _sum(

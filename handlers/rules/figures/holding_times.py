@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-CLOSED = "closed"
+from handlers.rules.incident.case import CLOSED
 
 
 class Stretch(NamedTuple):

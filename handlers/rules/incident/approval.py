@@ -1,6 +1,6 @@
 """Who may approve what: by role, never one's own words, and only what is pending and was seen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -142,6 +142,24 @@ def reject(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> De
     )
 
 
+def rejected_without_reason(case: Case, actor: Person, kind: str | None) -> RequestRow | None:
+    """Return the matter's last request if the actor rejected it and gave no reason; None if it is of another `kind`.
+
+    None as well where a request waits for the actor's signature: then a no is about that one.
+    """
+    last = case.requests[-1] if case.requests else None
+    if last is None or kind not in (None, last.kind):
+        return None
+    if any(may_decide(case, request, actor) for request in case.pending(kind)):
+        return None
+    return last if (last.state, last.decided_by, last.remark) == ("rejected", actor.id, None) else None
+
+
+def give_reason(rejected: RequestRow, reason: str) -> Decision:
+    """Record the reason of a rejection that was given without one."""
+    return Decision(events=(AuditEvent("reason", {"request": rejected.id, "reason": reason}),))
+
+
 def _record(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> dict[str, Any]:
     """What was decided on, in whose place, on which platform, at what second, and the very text."""
     edition = request.subject.get("edition")
@@ -189,6 +207,17 @@ def holder_waiting(case: Case, waiting: Sequence[RequestRow]) -> str:
     """Who holds a matter in which these requests wait: whoever is asked to sign the first, else the department."""
     asked = signer(case, waiting[0]) if waiting else None
     return approver(asked) if asked else case.home
+
+
+def handed_over(case: Case, holders: Collection[str]) -> Decision | None:
+    """Give the matter to who is asked to sign now, if it waits in the hands of one of `holders` (ids of people).
+
+    None if it is not in their hands, or stays there. Delegations that begin or end bring this about.
+    """
+    holder = holder_waiting(case, case.pending())
+    if case.incident.holder not in {f"approver:{one}" for one in holders} or holder == case.incident.holder:
+        return None
+    return Decision(events=(AuditEvent("handed over", {"to": holder}),), changes={"holder": holder})
 
 
 def _extension(case: Case, request: RequestRow, now: datetime) -> tuple[MovedDuty, ...]:

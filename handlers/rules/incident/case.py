@@ -137,6 +137,11 @@ class Case:
         """The holder of a matter that nobody is asked to sign: the outside body, its department, else the desk."""
         return f"outside:{self.incident.outside}" if self.incident.outside else hold(self.incident.department)
 
+    @property
+    def owners(self) -> tuple[Person, ...]:
+        """Who is asked to act on the matter now: its department's liaisons, else the desk."""
+        return self.institution.owners(self.incident.department)
+
     def selves(self, person: Person) -> tuple[Person, ...]:
         """The person, and those for whom the person acts now."""
         givers = (self.institution.person(row.giver) for row in self.delegations if row.taker == person.id)

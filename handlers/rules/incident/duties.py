@@ -1,6 +1,6 @@
 """What is owed when: the duties of a regime counted from an event, promises, stricter tiers, and extensions."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from handlers.rules.incident.case import Case, DutyRow, MovedDuty, NewDuty
@@ -27,6 +27,15 @@ def owed(
         if rule.length is not None
     )
     return counted + (_calming(regime, institution, tier, start) if {"found", "raised"} & {*events} else ())
+
+
+def owed_at_first(
+    regime: Regime, institution: Institution, tier: str, department: str | None, now: datetime
+) -> tuple[NewDuty, ...]:
+    """Return the duties of a matter that begins at `now`, or begins again; with a department it needs no assignment."""
+    starts: tuple[Starts, ...] = ("found", "assigned") if department else ("found",)
+    known = regime.met_by("assigned") if department else ()
+    return tuple(duty for duty in owed(regime, institution, tier, now, starts) if duty.kind not in known)
 
 
 def _calming(regime: Regime, institution: Institution, tier: str, start: datetime) -> tuple[NewDuty, ...]:
@@ -140,9 +149,14 @@ def stricter(case: Case, tier: str, now: datetime) -> tuple[tuple[NewDuty, ...],
             fresh.append(duty)
         elif standing is not None and duty.due.at < standing.due_at:
             moved.append(MovedDuty(standing.id, duty.due, duty.next_at))
-    ahead = {change.id for change in moved}
-    staying = [duty for duty in case.duties if duty.state == "open" and duty.kind != CALM and duty.id not in ahead]
-    return tuple(fresh), (*moved, *(_at_tier(case, duty, tier) for duty in staying))
+    return tuple(fresh), (*moved, *_staying(case, tier, {change.id for change in moved}))
+
+
+def _staying(case: Case, tier: str, moved: Collection[int]) -> Iterator[MovedDuty]:
+    """The open duties whose due time a higher tier leaves as it is."""
+    for duty in case.duties:
+        if duty.state == "open" and duty.kind != CALM and duty.id not in moved:
+            yield _at_tier(case, duty, tier)
 
 
 def due_of(duty: DutyRow) -> Due:

@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.rules.incident.approval import superseded
-from handlers.rules.incident.case import AuditEvent, Case, Decision, MovedDuty, NewDuty
-from handlers.rules.incident.duties import begun, calmed, count, met, move, new_duty, of_kinds, owed, stricter
+from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, MovedDuty, NewDuty
+from handlers.rules.incident.duties import CALM, begun, calmed, count, met, move, new_duty, of_kinds, owed, stricter
 from handlers.rules.incident.lifecycle import handed
 from handlers.rules.incident.permissions import permit
 from handlers.rules.language.masking import mask
 from handlers.rules.people.institution import Department, Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import DutyRule, Starts, Tier, higher
-from handlers.rules.regime.tiers import Heat, by_heat, by_superior, manual
+from handlers.rules.regime.tiers import Heat, by_heat, by_superior, manual, next_above
 from handlers.rules.time.periods import Period
 
 LONGEST_BODY = 40
@@ -58,6 +58,14 @@ def raised(case: Case, tier: str, now: datetime, event: AuditEvent) -> Decision:
         opened=fresh,
         moved=moved,
     )
+
+
+def not_calm(case: Case, now: datetime) -> Decision | None:
+    """Raise a matter that has not calmed in time to the next tier; None if there is none above, or it has calmed."""
+    above = next_above(case.regime, case.incident.tier)
+    if above is None or case.incident.stage not in OPEN_STAGES or not case.open_duty(CALM):
+        return None
+    return raised(case, above, now, AuditEvent("not calm"))
 
 
 def instruct(

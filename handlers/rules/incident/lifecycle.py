@@ -154,15 +154,7 @@ def resolve(case: Case, actor: Person, outcome: str | None, result: str, proven:
     """
     case.must_be_open()
     permit(case, actor, "resolve")
-    answered = case.incident.replied_at is not None
-    if not answered and outcome != "remedied":
-        raise Refusal("resolve.unanswered", case=case, pending=case.pending("reply"))
-    if not answered and not result:
-        raise Refusal("resolve.what_remedy", case=case)
-    if outcome == "clarified" and not (proven or case.incident.verdict in ("untrue", "partly")):
-        raise Refusal("resolve.what_evidence", case=case)
-    if outcome == "transferred" and case.incident.outside is None:
-        raise Refusal("resolve.not_transferred", case=case)
+    _must_end_well(case, outcome, result, proven)
     outcome = outcome or "answered"
     return Decision(
         events=(AuditEvent("resolved", {"outcome": outcome, "result": result}),),
@@ -178,6 +170,18 @@ def resolve(case: Case, actor: Person, outcome: str | None, result: str, proven:
         opened=(*begun(case, "resolved", now), *calmed(case, now)),
         decided=superseded(case),
     )
+
+
+def _must_end_well(case: Case, outcome: str | None, result: str, proven: bool) -> None:
+    """Refusal where the public has no answer and no remedy, or where the outcome is not what happened."""
+    if case.incident.replied_at is None and outcome != "remedied":
+        raise Refusal("resolve.unanswered", case=case, pending=case.pending("reply"))
+    if case.incident.replied_at is None and not result:
+        raise Refusal("resolve.what_remedy", case=case)
+    if outcome == "clarified" and not (proven or case.incident.verdict in ("untrue", "partly")):
+        raise Refusal("resolve.what_evidence", case=case)
+    if outcome == "transferred" and case.incident.outside is None:
+        raise Refusal("resolve.not_transferred", case=case)
 
 
 def ask_extension(case: Case, actor: Person, period: Period, reason: str, now: datetime) -> Decision:

@@ -20,7 +20,7 @@ from handlers.rules.incident.case import (
     hold,
 )
 from handlers.rules.incident.conflict import deciders
-from handlers.rules.incident.duties import count, everything, new_duty, of_kinds, owed
+from handlers.rules.incident.duties import count, everything, new_duty, of_kinds, owed_at_first
 from handlers.rules.incident.lifecycle import MOST_BOUNCES, handed, passed_on
 from handlers.rules.incident.permissions import permit
 from handlers.rules.people.institution import DESK, Department, Person
@@ -125,9 +125,6 @@ def reopen(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
     if not reason:
         raise Refusal("reopen.reason", case=case)
     department, cycle = case.incident.department, case.incident.cycle + 1
-    starts = ("found", "assigned") if department else ("found",)
-    fresh = owed(case.regime, case.institution, case.incident.tier, now, starts)  # type: ignore[arg-type]
-    known = case.regime.met_by("assigned") if department else ()
     blank = ("acknowledged_at", "replied_at", "resolved_at", "outcome", "result", "verdict", "merged_into", "outside")
     return Decision(
         events=(AuditEvent("reopened", {"cycle": cycle, "reason": reason}),),
@@ -140,13 +137,18 @@ def reopen(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
             "bounces": [],
         },
         waived=everything(case),
-        opened=tuple(duty for duty in fresh if duty.kind not in known),
+        opened=owed_at_first(case.regime, case.institution, case.incident.tier, department, now),
         decided=superseded(case),
     )
 
 
-def struck(case: Case, now: datetime) -> Decision:
-    """What somebody forwarded a moment ago and takes back: there never was a matter."""
+def undone(case: Case, kinds: Sequence[str], now: datetime, *, opening: bool) -> Decision:
+    """Take back a person's last word, whose events were of these `kinds`.
+
+    Where that was the `opening`, there never was a matter; else storage puts back what the word had changed.
+    """
+    if not opening:
+        return Decision(events=(AuditEvent("undone", {"kinds": kinds}),))
     return Decision(
         events=(AuditEvent("undone", {"kinds": ["opened"]}),),
         changes={"stage": "withdrawn", "holder": CLOSED, "resolved_at": now},

@@ -86,18 +86,15 @@ def relations(case: Case, person: Person, *, judging: bool = False) -> frozenset
     To judge the matter nobody stands in for somebody whom it is about, nor for a department that it is about.
     """
     incident = case.incident
-    selves = [one for one in case.selves(person) if not judging or _uninvolved(case, one)]
-    departments = {one.department for one in selves if one.department}
-    found: set[Relation] = set()
-    if incident.department in departments:
-        found.add("department")
-    if any(one.has("head") and one.department == incident.department for one in selves if one.department):
-        found.add("head")
-    if departments & set(incident.helpers):
-        found.add("helper")
-    if incident.forwarded_by == person.id:
-        found.add("forwarder")
-    return frozenset(found)
+    selves = [one for one in case.selves(person) if one.department and not (judging and not _uninvolved(case, one))]
+    own = [one for one in selves if one.department == incident.department]
+    holds: dict[Relation, bool] = {
+        "department": bool(own),
+        "head": any(one.has("head") for one in own),
+        "helper": any(one.department in incident.helpers for one in selves),
+        "forwarder": incident.forwarded_by == person.id,
+    }
+    return frozenset(relation for relation, stands in holds.items() if stands)
 
 
 def _uninvolved(case: Case, person: Person) -> bool:

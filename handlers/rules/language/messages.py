@@ -11,6 +11,8 @@ from msgspec import Struct
 
 CODE = re.compile(r"〔#(\d+)(?:·(\d+))?〕")
 """The short code in every outgoing message: incident, and the request's number where one is asked for."""
+SWAP_CODE = re.compile(r"〔(?:换班|swap) (\d+)〕")
+"""The short code of a swap of shifts that was asked for."""
 
 Style = Literal["primary", "danger", "plain"]
 Tone = Literal["normal", "warn", "late", "good"]
@@ -127,6 +129,12 @@ def quoted_code(message: Message) -> tuple[int, int | None] | None:
     if len({code[1] for code in found}) != 1:
         return None
     return int(found[0][1]), int(found[0][2]) if found[0][2] else None
+
+
+def quoted_swap(message: Message) -> int | None:
+    """The number of the swap of shifts that a quote names by its short code; None if it names none, or several."""
+    found = set(SWAP_CODE.findall(message.quote.text)) if message.quote else set()
+    return int(found.pop()) if len(found) == 1 else None
 
 
 def code(number: int, request: int | None = None) -> str:

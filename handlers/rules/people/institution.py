@@ -121,6 +121,10 @@ class Institution:
         """Who answers for a department: its liaisons, else its head."""
         return self.with_role("liaison", department=department) or self.with_role("head", department=department)
 
+    def owners(self, department: str | None) -> tuple[Person, ...]:
+        """Return who is asked to act on a matter of `department`: its liaisons; without a department the desk."""
+        return self.liaisons(department) if department else self.desk()
+
     def office(self) -> tuple[Person, ...]:
         """Who runs the desk: the office, else the officers."""
         return self.with_role("office") or self.with_role("officer")

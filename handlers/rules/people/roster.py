@@ -5,14 +5,13 @@ Everything follows from the configuration, the swaps and a moment; nothing is la
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Literal, Protocol
 
-from handlers.rules.time.calendar import Calendar
+from handlers.rules.time.calendar import ONE_DAY, Calendar
 
 Rotation = Literal["shift", "day", "week"]
-A_DAY = timedelta(days=1)
-AHEAD = 62
+DAYS_AHEAD = 62
 """Days within which a person's next shift is looked for."""
 
 
@@ -72,12 +71,12 @@ class Watch:
     def at(self, moment: datetime) -> Shift | None:
         """The shift that an aware moment is in; None where the roster leaves a gap."""
         today = self.calendar.local(moment).date()
-        return next((s for s in self.between(today - A_DAY, today) if s.begins <= moment < s.ends), None)
+        return next((s for s in self.between(today - ONE_DAY, today) if s.begins <= moment < s.ends), None)
 
     def next(self, moment: datetime) -> Shift:
         """The first shift that begins after a moment."""
         today = self.calendar.local(moment).date()
-        return next(shift for shift in self.between(today, today + A_DAY * 2) if shift.begins > moment)
+        return next(shift for shift in self.between(today, today + ONE_DAY * 2) if shift.begins > moment)
 
     def on(self, day: date) -> tuple[Shift, ...]:
         """The shifts that begin on a local day."""
@@ -86,7 +85,7 @@ class Watch:
     def of(self, person: str, moment: datetime) -> Shift | None:
         """The person's present or next shift."""
         today = self.calendar.local(moment).date()
-        shifts = self.between(today - A_DAY, today + A_DAY * AHEAD)
+        shifts = self.between(today - ONE_DAY, today + ONE_DAY * DAYS_AHEAD)
         return next((s for s in shifts if s.ends > moment and person in s.everyone), None)
 
     def between(self, first: date, last: date) -> Iterator[Shift]:
@@ -94,9 +93,9 @@ class Watch:
         while day <= last:
             for n, (begins, ends) in enumerate(self.roster.shifts):
                 at = self.calendar.at(day, begins)
-                over = self.calendar.at(day + A_DAY if ends <= begins else day, ends)
+                over = self.calendar.at(day + ONE_DAY if ends <= begins else day, ends)
                 yield self._shift(at, over, self._planned(day, n))
-            day += A_DAY
+            day += ONE_DAY
 
     def _planned(self, day: date, n: int) -> tuple[str, ...]:
         roster, days = self.roster, (day - self.roster.since).days

@@ -18,7 +18,7 @@ from yarl import URL
 from handlers.rules.posts.known_sites import SITES, WRAPPERS, site_of
 
 MOST_LINKS = 20
-LONGEST = 512
+LONGEST_FINGERPRINT = 512
 
 _CHARS = r"[!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]"
 _INSIDE = r"(?<=[/=_-])[\u4e00-\u9fff]{1,30}(?=[/&_-][A-Za-z0-9]|\.s?html?)"  # /item/北京/128981
@@ -181,6 +181,6 @@ def _tracks(name: str, value: str) -> bool:
 
 def _fitted(post: str) -> str:
     """Long identities keep their beginning; the rest becomes its hash."""
-    if len(post) <= LONGEST:
+    if len(post) <= LONGEST_FINGERPRINT:
         return post
-    return f"{post[: LONGEST - 65]}#{hashlib.sha256(post.encode('utf-8', 'surrogatepass')).hexdigest()}"
+    return f"{post[: LONGEST_FINGERPRINT - 65]}#{hashlib.sha256(post.encode('utf-8', 'surrogatepass')).hexdigest()}"

@@ -16,8 +16,8 @@ _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z][a-z'-]+|\d{2,}", re.IGNORECASE)
 _STOPS = "的了是在我有和也都就要不这那你他她们吗呢吧啊与及或被把给对很还又到"
 """Particles: a pair with one of them says nothing of its own."""
 MOST_TERMS = 400
-LONGEST = 32
-NEAR, SHORT = 0.12, 1.5
+LONGEST_TERM = 32
+ALIKE, MORE_FOR_SHORT = 0.12, 1.5
 """From which likeness on a past matter is shown (1 is the same text), and how much more short texts need."""
 SHARED = 3
 """At least so many terms have to be the same."""
@@ -28,7 +28,7 @@ def terms(text: str) -> frozenset[str]:
     found: dict[str, None] = {}
     for run in _RUN.findall(_URL.sub(" ", normalize(text)).casefold()):
         if run[0] < "\u3400":
-            found[run[:LONGEST]] = None
+            found[run[:LONGEST_TERM]] = None
             continue
         found.update(dict.fromkeys(run[n : n + 2] for n in range(len(run) - 1)))
         found[run[-1]] = None
@@ -66,6 +66,6 @@ def nearest(
             continue
         common = sum(weights[term] for term in shared)
         other = common + max(case.size - len(shared), 0) * whole / len(asked)
-        if common / sqrt(whole * other) >= NEAR + SHORT / min(len(asked), max(case.size, 1)):
+        if common / sqrt(whole * other) >= ALIKE + MORE_FOR_SHORT / min(len(asked), max(case.size, 1)):
             scored.append((common / sqrt(whole * other), number))
     return [number for _, number in sorted(scored, key=lambda one: (-one[0], -one[1]))[:most]]

@@ -1,21 +1,18 @@
-"""A regime: what an institution owes, to whom, by when, who approves, and whom lateness reaches. One TOML file each.
+"""A regime: what an institution owes, to whom, by when, who approves, and whom lateness reaches.
 
-`load` refuses what cannot be read, naming the line and the remedy; `regime_check` refuses what makes no sense.
-A regime is data: what the twelve need beyond these keys is missing here, not in the code that uses it.
+A regime is data: what an institution needs beyond these keys is added here, not in the code that reads them.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import time, timedelta
 from functools import cached_property, lru_cache
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from msgspec import Struct, field
 
 from handlers.rules.time.periods import Period, parse
-from handlers.rules.toml_errors import TomlError, convert, decode, refusal
-from handlers.rules.toml_errors import parse as parse_toml
 
 DutyKind = Literal[
     "acknowledge", "assign", "instruct", "report", "verify", "reply", "resolve", "follow-up", "summary", "calm"
@@ -244,20 +241,6 @@ def offset(text: str) -> int:
     if not found:
         raise RegimeError(f'"{text}" is no offset: write "-4h", "0", "+30m" or "+1d"')
     return (-1 if found[1] == "-" else 1) * int(found[2]) * _UNITS[found[3]]
-
-
-def load(toml: str | bytes, file: str = "regime", overrides: Mapping[str, Any] | None = None) -> Regime:
-    """Return the regime of a TOML file, with an institution's own keys over it. RegimeError says file, line, remedy."""
-    from handlers.rules.regime.regime_check import complaints
-
-    try:
-        text = toml if isinstance(toml, str) else decode(toml)
-        regime = convert({**parse_toml(text), **(overrides or {})}, Regime, text)
-        for complaint in complaints(regime):
-            raise refusal(complaint, text)
-    except TomlError as error:
-        raise RegimeError(error.at(file), error.where) from error
-    return regime
 
 
 def freeze(regime: Regime) -> str:

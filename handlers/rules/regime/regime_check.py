@@ -2,17 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import time
-from typing import TYPE_CHECKING
 
+from handlers.rules.people.institution import Institution
+from handlers.rules.regime.regime import DutyRule, Regime, RegimeError, Routine, Tier, offset
 from handlers.rules.regime.retention_period import read
 from handlers.rules.time.periods import parse
+from handlers.rules.time.recurring import is_recurring
 from handlers.rules.toml_errors import Complaint
 
-if TYPE_CHECKING:
-    from handlers.rules.people.institution import Institution
-    from handlers.rules.regime.regime import DutyRule, Regime, Routine, Tier
-
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NEEDS = {
     "instructed": ("instructed", 'nobody is asked for the instruction: add a duty of kind "instruct"'),
     "promised": ("published", 'no reply is owed that could promise a date: add a duty of kind "reply"'),
@@ -20,7 +17,7 @@ NEEDS = {
 """Periods that an event sets: by which event some duty must be met, and what is missing without one."""
 
 
-def complaints(regime: "Regime") -> Iterator[Complaint]:
+def complaints(regime: Regime) -> Iterator[Complaint]:
     """Yield everything that would not work."""
     yield from _keeping(regime)
     for n, rule in enumerate(regime.duty):
@@ -39,7 +36,7 @@ def complaints(regime: "Regime") -> Iterator[Complaint]:
         yield from _clock_period(".same_day_at_least", regime.same_day_at_least)
 
 
-def _keeping(regime: "Regime") -> Iterator[Complaint]:
+def _keeping(regime: Regime) -> Iterator[Complaint]:
     try:
         read(regime.keeps)
     except ValueError as error:
@@ -52,7 +49,7 @@ def _clock_period(where: str, text: str) -> Iterator[Complaint]:
         yield Complaint(where, f'"{text}" is no time on the clock: write "2h" or "90m"')
 
 
-def _duty(regime: "Regime", n: int, rule: "DutyRule") -> Iterator[Complaint]:
+def _duty(regime: Regime, n: int, rule: DutyRule) -> Iterator[Complaint]:
     where = f".duty[{n}]"
     event, missing = NEEDS.get(rule.period, ("", ""))
     if event and not regime.met_by(event):
@@ -68,19 +65,19 @@ def _duty(regime: "Regime", n: int, rule: "DutyRule") -> Iterator[Complaint]:
         yield Complaint(f"{where}.kind", f"{rule.kind} is owed twice in the same tier: {remedy}")
 
 
-def _clash(regime: "Regime", one: "DutyRule", other: "DutyRule") -> bool:
+def _clash(regime: Regime, one: DutyRule, other: DutyRule) -> bool:
     """Whether two rules ask the same thing from the same event in the same tier."""
     alike = (one.kind, one.starts) == (other.kind, other.starts)
     return alike and any(one.applies(tier) and other.applies(tier) for tier in regime.tiers)
 
 
-def _known_tiers(regime: "Regime", where: str, tiers: Iterable[str]) -> Iterator[Complaint]:
+def _known_tiers(regime: Regime, where: str, tiers: Iterable[str]) -> Iterator[Complaint]:
     if unknown := [tier for tier in tiers if tier not in regime.tiers]:
         remedy = f"add [tier.{unknown[0]}], or take it out"
         yield Complaint(where, f"the regime has no tier {unknown[0]}: {remedy}")
 
 
-def _approval(regime: "Regime") -> Iterator[Complaint]:
+def _approval(regime: Regime) -> Iterator[Complaint]:
     for n, step in enumerate(regime.approval):
         if not step.by:
             yield Complaint(f".approval[{n}].by", "a signature that nobody may give: name roles")
@@ -92,7 +89,7 @@ def _approval(regime: "Regime") -> Iterator[Complaint]:
             yield Complaint(".extension.by", "an extension that nobody may grant: name roles")
 
 
-def _ladder(regime: "Regime") -> Iterator[Complaint]:
+def _ladder(regime: Regime) -> Iterator[Complaint]:
     if not regime.ladder:
         yield Complaint(".ladder", "nobody hears when something is late: add [[ladder]]")
     for n, rung in enumerate(regime.ladder):
@@ -109,8 +106,6 @@ def _listeners(where: str, tell: Iterable[str]) -> Iterator[Complaint]:
 
 
 def _offset(where: str, text: str, least: int | None = None) -> Iterator[Complaint]:
-    from handlers.rules.regime.regime import RegimeError, offset
-
     try:
         seconds = offset(text)
     except RegimeError as error:
@@ -120,7 +115,7 @@ def _offset(where: str, text: str, least: int | None = None) -> Iterator[Complai
         yield Complaint(where, 'every must be at least "1m"')
 
 
-def _tier(regime: "Regime", name: "Tier") -> Iterator[Complaint]:
+def _tier(regime: Regime, name: Tier) -> Iterator[Complaint]:
     tier, where = regime.tier[name], f".tier.{name}"
     heat = (tier.views, tier.comments, tier.reposts)
     if not any((*heat, tier.keywords, tier.superior, tier.manual, tier.unless_calm)):
@@ -132,7 +127,7 @@ def _tier(regime: "Regime", name: "Tier") -> Iterator[Complaint]:
         yield from _period(f"{where}.unless_calm", tier.unless_calm)
 
 
-def _heat(regime: "Regime") -> Iterator[Complaint]:
+def _heat(regime: Regime) -> Iterator[Complaint]:
     major, critical = regime.tier.get("major"), regime.tier.get("critical")
     for key in ("views", "comments", "reposts"):
         low, high = getattr(major, key, None), getattr(critical, key, None)
@@ -141,13 +136,13 @@ def _heat(regime: "Regime") -> Iterator[Complaint]:
             yield Complaint(f".tier.major.{key}", f"major is never reached by {key}: {remedy}")
 
 
-def _routine(where: str, routine: "Routine") -> Iterator[Complaint]:
+def _routine(where: str, routine: Routine) -> Iterator[Complaint]:
     if not routine.by:
         yield Complaint(f"{where}.by", 'owed at no time: write by = ["17:30"]')
     for text in routine.by:
         if not _is_time(text):
             yield Complaint(f"{where}.by", f'"{text}" is no time of day: write "17:30" or "end of workday"')
-    if not _is_day(routine.days):
+    if not is_recurring(routine.days):
         remedy = 'write "every day", "working days", "fri" or a day of the month up to "28"'
         yield Complaint(f"{where}.days", f'"{routine.days}": {remedy}')
 
@@ -160,11 +155,7 @@ def _is_time(text: str) -> bool:
     return True
 
 
-def _is_day(text: str) -> bool:
-    return text in {"every day", "working days", *WEEKDAYS} or (text.isdigit() and 1 <= int(text) <= 28)
-
-
-def _waking(regime: "Regime") -> Iterator[Complaint]:
+def _waking(regime: Regime) -> Iterator[Complaint]:
     try:
         opens, closes = regime.waking.hours
     except ValueError as error:
@@ -181,7 +172,7 @@ def _period(where: str, text: str) -> Iterator[Complaint]:
         yield Complaint(where, str(error))
 
 
-def unmanned(regime: "Regime", institution: "Institution") -> Iterator[str]:
+def unmanned(regime: Regime, institution: Institution) -> Iterator[str]:
     """What the regime asks of people whom the institution does not have: nobody could sign, owe or hear it."""
     for n, step in enumerate(regime.approval, 1):
         if not institution.with_role(*step.by):
@@ -197,6 +188,6 @@ def unmanned(regime: "Regime", institution: "Institution") -> Iterator[str]:
             yield f'the reminder at "{rung.at}" reaches nobody: give a person one of the roles {", ".join(rung.tell)}'
 
 
-def _hears(listener: str, institution: "Institution") -> bool:
+def _hears(listener: str, institution: Institution) -> bool:
     """The owner, and the desk, are always somebody: the configuration sees to that."""
     return listener in {"owner", "office"} or bool(institution.with_role(listener))

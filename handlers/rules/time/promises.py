@@ -118,9 +118,16 @@ def _promises(words: TimeWords, text: str, today: date) -> bool:
         return False
     ahead = bool(_AHEAD.search(clause) or _AHEAD_AFTER.search(rest))
     if words.counted:
-        return not _OTHER_START.search(clause) and (
-            ahead or bool(_NEXT_DEED.search(rest) or _ANSWER.search(rest)) or rest == clause == ""
-        )
-    deed = _DEED.search(rest) is not None
+        return not _OTHER_START.search(clause) and (ahead or _is_deed_after_period(clause, rest))
+    return words.bounded or ahead or _is_deed_on_day(words, sentence, rest, today)
+
+
+def _is_deed_after_period(clause: str, rest: str) -> bool:
+    """Whether a deed follows 三天内, or nothing at all stands beside it."""
+    return bool(_NEXT_DEED.search(rest) or _ANSWER.search(rest)) or rest == clause == ""
+
+
+def _is_deed_on_day(words: TimeWords, sentence: str, rest: str, today: date) -> bool:
+    """Whether a deed follows a day that is near, or forecast."""
     soon = words.exact and timedelta(0) < words.day - today <= _SOON
-    return words.bounded or ahead or (deed and (soon or bool(_FORECAST.search(sentence))))
+    return _DEED.search(rest) is not None and (soon or bool(_FORECAST.search(sentence)))

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from handlers.rules.regime.regime_check import WEEKDAYS
 from handlers.rules.time.calendar import Calendar
+from handlers.rules.time.recurring import WEEKDAYS, falls_on, is_recurring
 from handlers.rules.time.spans import Span
 
 LOOK_BACK = 100
@@ -30,8 +30,7 @@ def parse(text: str) -> Schedule:
         at = time.fromisoformat(clock)
     except ValueError:
         raise ValueError(_complaint(text)) from None
-    monthly = days.isdigit() and 1 <= int(days) <= 28
-    if not (monthly or days in (*WEEKDAYS, "every day", "working days")):
+    if not is_recurring(days):
         raise ValueError(_complaint(text))
     return Schedule(days, at)
 
@@ -45,7 +44,7 @@ def slots(schedule: Schedule, calendar: Calendar, now: datetime) -> Iterator[dat
     today = calendar.local(now).date()
     for back in range(LOOK_BACK):
         day = today - timedelta(days=back)
-        if _falls_on(schedule.days, day, calendar) and (at := calendar.at(day, schedule.at)) <= now:
+        if falls_on(schedule.days, day, calendar) and (at := calendar.at(day, schedule.at)) <= now:
             yield at
 
 
@@ -53,16 +52,8 @@ def coming(schedule: Schedule, calendar: Calendar, now: datetime) -> datetime | 
     """The next moment (UTC) at which it is due after `now`."""
     today = calendar.local(now).date()
     days = (today + timedelta(days=ahead) for ahead in range(LOOK_BACK))
-    moments = (calendar.at(day, schedule.at) for day in days if _falls_on(schedule.days, day, calendar))
+    moments = (calendar.at(day, schedule.at) for day in days if falls_on(schedule.days, day, calendar))
     return next((at for at in moments if at > now), None)
-
-
-def _falls_on(days: str, day: date, calendar: Calendar) -> bool:
-    if days == "every day":
-        return True
-    if days == "working days":
-        return calendar.is_working(day)
-    return day.weekday() == WEEKDAYS.index(days) if days in WEEKDAYS else day.day == int(days)
 
 
 class Issue(NamedTuple):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from handlers.rules.language.folding import normalize
 
-WORDS: dict[str, tuple[str, ...]] = {
+SPAN_WORDS: dict[str, tuple[str, ...]] = {
     "today": ("今日", "今天", "当日", "today"),
     "yesterday": ("昨日", "昨天", "yesterday"),
     "week": ("本周", "这周", "week", "this week"),
@@ -22,13 +22,13 @@ WORDS: dict[str, tuple[str, ...]] = {
 }
 INSTANT = timedelta(milliseconds=1)
 """What happens at this very moment belongs to a span that ends now."""
-BEGINNING = date(2000, 1, 1)
+FIRST_DAY = date(2000, 1, 1)
 _MONTH = re.compile(r"(20\d\d)(?:年|[-./])(\d{1,2})月?")
 _DAY = re.compile(r"(20\d\d)(?:年|[-./])(\d{1,2})(?:月|[-./])(\d{1,2})日?")
 
 
 class Span(NamedTuple):
-    """`name` is a key of WORDS, "2026-11", "2026-11-20" or "" for any other; `before` is the period before it."""
+    """`name` is a key of SPAN_WORDS, "2026-11", "2026-11-20" or "" for any other; `before` is the period before it."""
 
     name: str
     since: datetime
@@ -37,9 +37,9 @@ class Span(NamedTuple):
 
 
 def named(words: str) -> str | None:
-    """What a span is called that these words ask for: a key of WORDS, "2026-11" or "2026-11-20"; None if none."""
+    """What a span is called that these words ask for: a key of SPAN_WORDS, "2026-11" or "2026-11-20"; None if none."""
     said = " ".join(normalize(words).casefold().strip(" 。.!！的").split())
-    for name, known in WORDS.items():
+    for name, known in SPAN_WORDS.items():
         if said in known:
             return name
     if found := _DAY.fullmatch(said):
@@ -90,7 +90,7 @@ def _days(name: str, today: date) -> tuple[date, date]:
         "month": (month, _next_month(month)),
         "last month": (_month_before(month), month),
         "year": (today.replace(month=1, day=1), date(today.year + 1, 1, 1)),
-        "all": (BEGINNING, _after(today)),
+        "all": (FIRST_DAY, _after(today)),
     }
     if name in known:
         return known[name]

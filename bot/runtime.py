@@ -1,0 +1,112 @@
+"""The running bot: its parts, the loops that drive them, and one drain of all there is to do now."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import structlog
+from aiohttp import web
+from redis.asyncio import Redis
+
+from bot.channels.base import Channel
+from bot.channels.local import LocalChannel
+from bot.clock import Clock
+from bot.config import Config
+from bot.engine.background import Background
+from bot.engine.digest_loop import DigestLoop
+from bot.engine.dispatch import Dispatcher
+from bot.engine.sender import HoldBack, Sender, no_hold
+from bot.engine.timekeeper import Timekeeper
+from bot.metrics import Metrics
+from handlers.common.office import Office
+from storage.changes import Written
+from storage.timers import embedded
+from storage.timers.timers import Timers
+
+log = structlog.get_logger(__name__)
+WATCH_SECONDS = 2.0
+Health = Callable[[], Awaitable[dict[str, Any]]]
+"""What a platform says of itself on /healthz."""
+PAUSE_SECONDS = 1.0
+
+
+@dataclass
+class Bot:
+    """The running parts. `drain` does all that can be done now; `run` does it for ever."""
+
+    config: Config
+    office: Office
+    clock: Clock
+    timers: Timers
+    dispatcher: Dispatcher
+    timekeeper: Timekeeper
+    metrics: Metrics
+    desk: Background
+    senders: dict[str, Sender] = field(default_factory=dict)
+    local: LocalChannel | None = None
+    digests: DigestLoop | None = None
+    redis: Redis | None = None
+    callbacks: list[Sequence[web.RouteDef]] = field(default_factory=list)
+    loops: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    health: dict[str, Health] = field(default_factory=dict)
+
+    def add(self, channel: Channel, hold: HoldBack = no_hold) -> None:
+        """Sends through a channel, within its limits: `redis` has to be there before."""
+        self.senders[channel.name] = Sender(channel, self.office.texts, self.clock, self.redis, hold)
+        self.dispatcher.fetching.fetchers[channel.name] = channel.fetch
+
+    async def arm(self, written: Written) -> None:
+        """After a commit: the timers are set, and what was queued goes out."""
+        await self.timekeeper.arm(written)
+        self.wake()
+
+    def wake(self) -> None:
+        self.desk.wake()
+        for sender in self.senders.values():
+            sender.wake()
+
+    async def run(self) -> None:
+        """Every loop, for ever. One that fails is on record and goes on: a database that is away comes back."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_for_ever(self.dispatcher.run))
+            group.create_task(_for_ever(self.timekeeper.run))
+            group.create_task(_for_ever(self.desk.run))
+            group.create_task(_for_ever(self.timekeeper.timer_audit.run))
+            group.create_task(_for_ever(self._keep_redis))
+            for loop in [*(sender.run for sender in self.senders.values()), *self.loops]:
+                group.create_task(_for_ever(loop))
+
+    async def _keep_redis(self) -> None:
+        """Starts the embedded server again when it has died; a Redis of the institution's own is its own matter."""
+        while self.config.storage.redis == "embedded":
+            await asyncio.sleep(WATCH_SECONDS)
+            if not self.timekeeper.available:
+                with suppress(embedded.EmbeddedValkeyError):
+                    await embedded.start(valkey_directory(self.config))
+
+    async def drain(self) -> None:
+        """Handles every message, fires every due step and sends every message, until nothing is left to do now."""
+        while True:
+            handled = await self.dispatcher.drain()
+            await self.timekeeper.drain()
+            await self.desk.drain()
+            sent = [await sender.drain() for sender in self.senders.values()]
+            if not handled and not any(sent):
+                return
+
+
+async def _for_ever(loop: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await loop()
+            return
+        except Exception:
+            log.exception("a loop failed and goes on", loop=loop.__qualname__)
+            await asyncio.sleep(PAUSE_SECONDS)
+
+
+def valkey_directory(config: Config) -> Path:
+    return Path(config.storage.directory) / "valkey"
