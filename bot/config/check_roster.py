@@ -1,10 +1,8 @@
-"""Contradictions of `[[roster]]` and `[forms]`."""
+"""Contradictions of `[[roster]]`."""
 
 from collections.abc import Iterator
 
-from bot.config.build import build_roster, forms_directory
 from bot.config.tables import Config, RosterTable
-from handlers.documents.forms.render import complaints as template_complaints
 from handlers.rules.toml_errors import Complaint
 
 MOST_NAME = 32
@@ -15,12 +13,13 @@ RESERVED = ("handover", "office")
 
 
 def roster_complaints(config: Config) -> Iterator[Complaint]:
-    """Yield what is wrong with the rosters' names, people and times."""
+    """Yield what is wrong with the rosters' names, people and shifts."""
     people = {person.id for person in config.person}
     yield from _names(config)
     for n, table in enumerate(config.roster):
         yield from _people(table, f".roster[{n}].people", people)
-        yield from _times(table, f".roster[{n}]")
+        if not table.shifts:
+            yield Complaint(f".roster[{n}].shifts", 'there is no shift: write shifts = ["08:00-08:00"]')
 
 
 def _names(config: Config) -> Iterator[Complaint]:
@@ -49,27 +48,8 @@ def _is_somebody(config: Config, name: str) -> bool:
 
 
 def _people(table: RosterTable, where: str, known: set[str]) -> Iterator[Complaint]:
-    teams = [(team,) if isinstance(team, str) else team for team in table.people]
-    for person in (person for team in teams for person in team):
+    for person in (person for team in table.teams for person in team):
         if person not in known:
             yield Complaint(where, f'there is no person "{person}": name the id of a [[person]]')
-    if not all(teams) or not teams:
+    if not all(table.teams) or not table.teams:
         yield Complaint(where, 'nobody takes turns: write people = ["zhou", "li"]')
-
-
-def _times(table: RosterTable, where: str) -> Iterator[Complaint]:
-    try:
-        build_roster(table)
-    except ValueError as error:
-        yield Complaint(where, f'{error}: write shifts as "08:00-08:00" and since as "2026-11-02"')
-        return
-    if not table.shifts:
-        yield Complaint(f"{where}.shifts", 'there is no shift: write shifts = ["08:00-08:00"]')
-
-
-def forms_complaints(config: Config) -> Iterator[Complaint]:
-    """Try the institution's own templates, so that a wrong placeholder stops the start."""
-    directory = forms_directory(config)
-    if directory is not None:
-        for sentence in template_complaints(config.institution.language, directory):
-            yield Complaint(".forms.directory", sentence)

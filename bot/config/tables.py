@@ -99,6 +99,11 @@ class RosterTable(Table, frozen=True, kw_only=True):
     rotate: Literal["shift", "day", "week"] = "day"
     holidays: Annotated[int, Meta(ge=1, le=9)] = 1
 
+    @property
+    def teams(self) -> tuple[tuple[str, ...], ...]:
+        """Those who are on duty together, in turn; a single name is a team of one."""
+        return tuple((team,) if isinstance(team, str) else team for team in self.people)
+
 
 class DigestTable(Table, frozen=True, kw_only=True):
     """When digests are sent: "17:30", "working days 17:30", "fri 16:00", "26 10:00". Without a time there is none.

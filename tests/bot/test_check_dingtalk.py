@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.channels.dingtalk.check import DingTalkCheck
-from bot.config import build_institution
+from bot.config import Config, install
 from storage.tables import Counter
 from tests.support.dingtalk import FakeDingTalk
 from tests.support.platform_dingtalk import DingTalkStreamed
@@ -17,7 +17,7 @@ from tests.support.story import StandingClock
 
 
 class World:
-    def __init__(self, driver: DingTalkStreamed, config: object) -> None:
+    def __init__(self, driver: DingTalkStreamed, config: Config) -> None:
         self.fake: FakeDingTalk = driver.fake
         self.config = config
         self.off = timedelta()
@@ -25,7 +25,7 @@ class World:
     async def lines(self, **changes: object) -> list[str]:
         table = replace(self.config.channel.dingtalk, **changes)
         config = replace(self.config, channel=replace(self.config.channel, dingtalk=table))
-        check = DingTalkCheck(config, build_institution(config), self.now, True)
+        check = DingTalkCheck(config, install(config).institution, self.now, True)
         return [str(line) for line in await check.lines()]
 
     def now(self) -> datetime:
@@ -35,8 +35,8 @@ class World:
 @pytest.fixture
 async def world(tables: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
     driver, clock = DingTalkStreamed(), StandingClock(datetime.now(UTC))  # noqa: TID251 - as above
-    async with driver.connect(clock, monkeypatch.setenv) as config:
-        yield World(driver, config)
+    async with driver.connect(clock, monkeypatch.setenv) as installation:
+        yield World(driver, installation.config)
 
 
 async def test_all_is_well(world: World) -> None:
