@@ -9,7 +9,7 @@ CONFIG ?= config.toml
 OPTIONS ?=
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 
-.PHONY: run chat test check format bench bench-timers bench-ingest bench-ledger crash rehearse texts pins clean
+.PHONY: run chat test check format bench bench-timers bench-ingest bench-ledger bench-start crash rehearse texts pins clean
 
 run: $(VENV)/ready
 	@$(BIN)/python -m bot run --config $(CONFIG) $(OPTIONS)
@@ -34,13 +34,17 @@ format: $(VENV)/developing
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: bench-timers bench-ingest bench-ledger
+bench: bench-start bench-timers bench-ingest bench-ledger
 
 bench-timers: $(VENV)/developing
 	@$(BIN)/python -m bench.timers $(OPTIONS)
 
 bench-ingest: $(VENV)/developing
 	@$(BIN)/python -m bench.ingest
+
+# Seconds until callbacks are answered and memory held, beside importing aiohttp alone.
+bench-start: $(VENV)/developing
+	@$(BIN)/python -m bench.start $(OPTIONS)
 
 bench-ledger: $(VENV)/developing
 	@$(BIN)/python -m bench.ledger

@@ -29,40 +29,41 @@ class Standing(NamedTuple):
 
 
 async def measure() -> Standing:
-    with _bot() as process:
-        began = time.perf_counter()
-        await _answers(process)
-        ready = time.perf_counter() - began
+    with TemporaryDirectory(prefix="huiyin-bench-") as directory, bot(Path(directory)) as process:
+        ready = await until_ready(process)
         await asyncio.sleep(SETTLING)
         [valkey] = _children(process.pid)
         before = _cpu(process.pid), _cpu(valkey)
         await asyncio.sleep(SILENCE)
         cpu, its = _cpu(process.pid) - before[0], _cpu(valkey) - before[1]
-        return Standing(ready, _resident(process.pid), cpu, its)
+        return Standing(ready, resident(process.pid), cpu, its)
 
 
 @contextmanager
-def _bot() -> Iterator[subprocess.Popen[bytes]]:
-    with TemporaryDirectory(prefix="bench-", dir=ROOT) as directory:
-        config = Path(directory) / "config.toml"
-        config.write_text((ROOT / "config.toml").read_text(encoding="utf-8"), encoding="utf-8")
-        command = [sys.executable, "-m", "bot", "run", "--config", str(config), "--port", str(PORT)]
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            yield process
-        finally:
-            process.terminate()
-            process.wait()
+def bot(directory: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """`python -m bot run` of the demonstration in a directory of its own, whose database and Valkey stay there."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "bot", "run", "--config", str(ROOT / "config.toml"), "--port", str(PORT)]
+    process = subprocess.Popen(
+        command, cwd=directory, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
 
 
-async def _answers(process: subprocess.Popen[bytes]) -> None:
+async def until_ready(process: subprocess.Popen[bytes]) -> float:
+    """Seconds from now until `/healthz` answers. RuntimeError if the process ends before."""
+    began = time.perf_counter()
     async with ClientSession() as session:
         while process.poll() is None:
             try:
                 async with session.get(f"http://127.0.0.1:{PORT}/healthz"):
-                    return
+                    return time.perf_counter() - began
             except ClientConnectionError:
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(0.005)
     raise RuntimeError("the bot did not start")
 
 
@@ -75,6 +76,7 @@ def _cpu(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def _resident(pid: int) -> float:
+def resident(pid: int) -> float:
+    """MB of memory that a process holds."""
     line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1024

@@ -51,11 +51,11 @@ def build(installation: Installation, clock: Clock, timers: Timers) -> Bot:
     )
     metrics = Metrics()
     timekeeper = Timekeeper(office, timers, clock, metrics)
-    desk = Background(office, clock, timekeeper)
-    bot = Bot(config, office, clock, timers, Dispatcher(office, clock), timekeeper, metrics, desk)
+    background = Background(office, clock, timekeeper)
+    bot = Bot(config, office, clock, timers, Dispatcher(office, clock), timekeeper, metrics, background)
     office.arm = bot.arm
-    bot.digests = DigestLoop(office, installation.schedules, clock, bot.wake)
-    bot.loops.append(bot.digests.run)
+    bot.digest_loop = DigestLoop(office, installation.schedules, clock, bot.wake)
+    bot.loops.append(bot.digest_loop.run)
     if config.channel.local:
         conversation = next(group.conversation for group in config.group if group.channel == "local")
         bot.local = LocalChannel(conversation, bot.dispatcher.hear, clock, office.bot_names)

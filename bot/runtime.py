@@ -1,7 +1,7 @@
 """The running bot: its parts, the loops that drive them, and one drain of all there is to do now."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,9 +28,12 @@ from storage.timers.timers import Timers
 
 log = structlog.get_logger(__name__)
 WATCH_SECONDS = 2.0
+Loop = Callable[[], Coroutine[Any, Any, None]]
 Health = Callable[[], Awaitable[dict[str, Any]]]
 """What a platform says of itself on /healthz."""
 PAUSE_SECONDS = 1.0
+CANCEL_SECONDS = 0.2
+"""How long a cancelled loop has to end before it is cancelled again."""
 
 
 @dataclass
@@ -44,13 +47,13 @@ class Bot:
     dispatcher: Dispatcher
     timekeeper: Timekeeper
     metrics: Metrics
-    desk: Background
+    background: Background
     senders: dict[str, Sender] = field(default_factory=dict)
     local: LocalChannel | None = None
-    digests: DigestLoop | None = None
+    digest_loop: DigestLoop | None = None
     redis: Redis | None = None
     callbacks: list[Sequence[web.RouteDef]] = field(default_factory=list)
-    loops: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    loops: list[Loop] = field(default_factory=list)
     health: dict[str, Health] = field(default_factory=dict)
 
     def add(self, channel: Channel, hold: HoldBack = no_hold) -> None:
@@ -64,20 +67,26 @@ class Bot:
         self.wake()
 
     def wake(self) -> None:
-        self.desk.wake()
+        self.background.wake()
         for sender in self.senders.values():
             sender.wake()
 
     async def run(self) -> None:
-        """Every loop, for ever. One that fails is on record and goes on: a database that is away comes back."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(_for_ever(self.dispatcher.run))
-            group.create_task(_for_ever(self.timekeeper.run))
-            group.create_task(_for_ever(self.desk.run))
-            group.create_task(_for_ever(self.timekeeper.timer_audit.run))
-            group.create_task(_for_ever(self._keep_redis))
-            for loop in [*(sender.run for sender in self.senders.values()), *self.loops]:
-                group.create_task(_for_ever(loop))
+        """Run every loop until cancelled; one that fails is logged and goes on, because a lost database comes back."""
+        tasks = [asyncio.create_task(_for_ever(loop)) for loop in self._loops()]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            await _end(tasks)
+
+    def _loops(self) -> Iterator[Loop]:
+        yield self.dispatcher.run
+        yield self.timekeeper.run
+        yield self.background.run
+        yield self.timekeeper.timer_audit.run
+        yield self._keep_redis
+        yield from (sender.run for sender in self.senders.values())
+        yield from self.loops
 
     async def _keep_redis(self) -> None:
         """Starts the embedded server again when it has died; a Redis of the institution's own is its own matter."""
@@ -92,13 +101,13 @@ class Bot:
         while True:
             handled = await self.dispatcher.drain()
             await self.timekeeper.drain()
-            await self.desk.drain()
+            await self.background.drain()
             sent = [await sender.drain() for sender in self.senders.values()]
             if not handled and not any(sent):
                 return
 
 
-async def _for_ever(loop: Callable[[], Awaitable[None]]) -> None:
+async def _for_ever(loop: Loop) -> None:
     while True:
         try:
             await loop()
@@ -110,3 +119,12 @@ async def _for_ever(loop: Callable[[], Awaitable[None]]) -> None:
 
 def valkey_directory(config: Config) -> Path:
     return Path(config.storage.directory) / "valkey"
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel the tasks until all have ended: redis-py swallows a cancellation that comes while it connects."""
+    pending: Collection[asyncio.Task[None]] = tasks
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=CANCEL_SECONDS)

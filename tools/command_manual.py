@@ -1,6 +1,6 @@
 """What can be said and by whom, as a page: the same table that the handlers enforce and that `help` reads.
 
-`python -m handlers.texts.manual [DIRECTORY]` writes `commands.md` (English) and `commands.zh-CN.md`.
+`python -m tools.command_manual [DIRECTORY]` writes `commands.md` (English) and `commands.zh-CN.md`.
 """
 
 import sys

@@ -102,7 +102,7 @@ class Simulation:
         moments = [at for at, _, _ in self._agenda[:1]]
         if tick.next_ms is not None:
             moments.append(from_ms(tick.next_ms))
-        if self._bot.digests and (digest := self._bot.digests.next_at()):
+        if self._bot.digest_loop and (digest := self._bot.digest_loop.next_at()):
             moments.append(digest)
         at = min(moments, default=None)
         if at is not None and at <= self._clock.now():
@@ -115,7 +115,7 @@ class Simulation:
             for appointment in await self._perform(heappop(self._agenda)[2], now):
                 self._note(appointment.at, appointment)
         await self._bot.drain()
-        if self._bot.digests and await self._bot.digests.drain():
+        if self._bot.digest_loop and await self._bot.digest_loop.drain():
             await self._bot.drain()
         told = [*_told(heard)]
         made: list[Appointment | Errand] = [*await self._staff.hear(told, now), *await self._rounds.hear(told, now)]

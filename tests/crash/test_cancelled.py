@@ -161,7 +161,7 @@ async def test_the_desk(tmp_path: Path, redis: Redis) -> None:
             await story.bot.local.say("wang", f"办结 {number - 1} 整改：已清理")
             await story.bot.dispatcher.drain()
 
-        times = await at_each_wait(one_comes_and_one_goes, story.bot.desk.drain, story.settle)
+        times = await at_each_wait(one_comes_and_one_goes, story.bot.background.drain, story.settle)
         for kind, made in (("liaison", times), ("archive", times - 1)):
             assert [row.serial for row in await Form.filter(kind=kind).order_by("id")] == list(range(1, made + 1))
             assert await counters.current(f"form:{kind}:2026") == made

@@ -43,10 +43,10 @@ async def test_without_a_department_there_is_none_yet(story: Story) -> None:
 
 
 async def test_a_process_that_died_before_it_makes_it_once(story: Story) -> None:
-    desk, story.bot.desk = story.bot.desk, Idle()  # type: ignore[assignment]
+    background, story.bot.background = story.bot.background, Idle()  # type: ignore[assignment]
     await story.opened()
     assert not any(heard.say.attachments for heard in story.fresh)
-    story.bot.desk = desk
+    story.bot.background = background
     await story.settle()
     story.expect("联系单〔2026〕1 号")
     await story.settle()

@@ -216,8 +216,8 @@ class Play:
 
     async def _settle(self) -> None:
         """What the running bot would do in a moment: all that can be done, a sweep, and what came of that."""
-        assert self._bot.digests
-        await self._bot.digests.drain()  # first: what is erased later on the same day is in it
+        assert self._bot.digest_loop
+        await self._bot.digest_loop.drain()  # first: what is erased later on the same day is in it
         if self._rival:
             await asyncio.gather(self._rival.drain(), self._bot.drain(), self._rival.sweep())
         await self._bot.drain()
