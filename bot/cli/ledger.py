@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from bot.clock import Clock
-from bot.config import Config, build_institution, read_regime
+from bot.config import Installation
 from handlers.common import ledger_file
 from handlers.common.office import Office
 from handlers.rules.time.spans import FIRST_DAY, INSTANT, Span
@@ -21,15 +21,15 @@ class WrongSpan(Exception):
     """The days that were asked for are none, or the file cannot be written; the text says what to write."""
 
 
-async def export(config: Config, options: Namespace) -> str:
+async def export(installation: Installation, options: Namespace) -> str:
     """Writes the workbook; what to tell at the end. Raises WrongSpan."""
-    office = Office(build_institution(config), read_regime(config))
+    office = Office(installation.institution, installation.regime)
     now = Clock().now()
     span = _span(options, office, now)
     target: Path = options.output or Path(f"ledger-{now.astimezone(office.institution.zone):%Y-%m-%d}.xlsx")
     if not target.parent.is_dir():
         raise WrongSpan(f"-o {target}: there is no folder {target.parent}")
-    await open_database(config.storage.database)
+    await open_database(installation.config.storage.database)
     try:
         total = await ledger.count(span.since, span.until)
         table, _ = await ledger_file.write(office, span, now, target, _bar(total))

@@ -26,9 +26,8 @@ def standard(**replaced: str) -> Regime:
 
 
 def institution() -> Institution:
-    from bot.config import build_institution
 
-    return build_institution(demonstration(Path("nowhere")))
+    return demonstration(Path("nowhere")).institution
 
 
 INSTITUTION = institution()

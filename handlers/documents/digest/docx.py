@@ -16,6 +16,7 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell
 
 from handlers.documents.labels import Labels
+from handlers.documents.xml_text import xml_text
 from handlers.rules.figures.digest_figures import Figures, Late
 from handlers.rules.figures.statistics import StatisticsLine
 
@@ -82,7 +83,8 @@ def _paper(title: str, words: Labels) -> Paper:
     normal.element.rPr.rFonts.set(qn("w:eastAsia"), TEXT_FONT[0])
     normal.paragraph_format.space_after = Pt(3)
     _page_numbers(section.footer.paragraphs[0])
-    paper.core_properties.title, paper.core_properties.author = title, words.institution.name
+    about = paper.core_properties
+    about.title, about.author = xml_text(title), xml_text(words.institution.name)
     return paper
 
 
@@ -94,17 +96,12 @@ def _page_numbers(paragraph: object) -> None:
 
 
 def _run(paragraph: object, text: str, size: float, *, bold: bool = False, head: bool = False) -> None:
-    run = paragraph.add_run(_clean(text))  # type: ignore[attr-defined]
+    run = paragraph.add_run(xml_text(text))  # type: ignore[attr-defined]
     run.bold, run.font.size = bold, Pt(size)
     if head:
         run.font.name = HEAD_FONT[1]
         run._element.rPr.rFonts.set(qn("w:eastAsia"), HEAD_FONT[0])
         run.font.color.rgb = RGBColor(0x1B, 0x27, 0x33)
-
-
-def _clean(text: str) -> str:
-    """What XML may hold."""
-    return "".join(char for char in text if (char >= " " or char in "\n\t") and not "\ud800" <= char <= "\udfff")
 
 
 def _centred(paper: Paper, text: str, size: float, *, bold: bool = False) -> None:

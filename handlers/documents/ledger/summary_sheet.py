@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from handlers.documents.labels import Labels
+from handlers.documents.xml_text import xml_text
 from handlers.rules.figures.digest_figures import DayFigures
 from handlers.rules.figures.statistics import Statistics, StatisticsLine
 
@@ -37,7 +38,7 @@ def add_sums(book: Any, sheet: Any, words: Labels, table: Statistics, days: Sequ
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, len(NAMES) - 1, 11)
     sheet.set_column(DAYS_AT, DAYS_AT, 13)
-    sheet.write_string(0, 0, f"{words.institution.name} · {words.label('ledger')}", formats["title"])
+    sheet.write_string(0, 0, xml_text(f"{words.institution.name} · {words.label('ledger')}"), formats["title"])
     sheet.write_string(1, 0, period, formats["note"])
     sheet.set_row(HEAD, 48)
     _head(sheet, words, formats["head"])
@@ -66,7 +67,7 @@ def _head(sheet: Any, words: Labels, look: Any) -> None:
 
 
 def _line(sheet: Any, row: int, name: str, line: StatisticsLine, formats: dict[str, Any]) -> None:
-    sheet.write_string(row, 0, name, formats["text"])
+    sheet.write_string(row, 0, xml_text(name), formats["text"])
     in_time = line.in_time if line.to_resolve else None  # where no result is owed by a time, none is in time
     counts = (line.received, line.same_day, in_time, line.resolved, line.open, line.late_open)
     shares = (line.response_rate, line.solution_rate, line.timely_rate)

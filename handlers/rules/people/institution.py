@@ -94,6 +94,11 @@ class Institution:
         """Return the person behind a platform's user id, which alone gives authority."""
         return self._accounts.get((channel, uid))
 
+    def account(self, channel: str, id: str) -> str | None:
+        """The person's user id on a platform; None for somebody unknown or without an account there."""
+        person = self._people.get(id)
+        return person.accounts.get(channel) if person else None
+
     def department(self, name: str) -> Department | None:
         """Return the department of a name or alias, in upper or lower case."""
         return self._departments.get(name.strip().casefold())
