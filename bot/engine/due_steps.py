@@ -1,4 +1,4 @@
-"""From due rows to reminders: decided by the rules in batches, one commit each. The row decides, never a timer."""
+"""Turns due duties into reminders: the rules decide in batches, one commit each. The row decides, never a timer."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
