@@ -110,7 +110,7 @@ class FormFields(FormLists):
         }
 
     def owed(self, matter: MatterRecord, now: datetime) -> Fields:
-        """LATE of the placeholders: what a reminder notice asks its department for, the earliest first."""
+        """OWED of the placeholders: what a reminder notice asks its department for, the earliest first."""
         rows = sorted((duty for duty in matter.case.duties if duty.state == "open"), key=lambda duty: duty.due_at)
         rows = [duty for duty in rows if duty.owner in OF_THE_DEPARTMENT] or rows
         return {

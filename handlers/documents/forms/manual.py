@@ -9,7 +9,7 @@ from pathlib import Path
 from handlers.documents.forms.placeholders import COMMON, FORMS, PLACEHOLDERS, Placeholder
 
 FILES = {"en": "forms.md", "zh": "forms.zh-CN.md"}
-NAMES = {
+FORM_NAMES = {
     "liaison": ("联系单", "liaison form", "联系单 12", "liaison form 12"),
     "handling": ("处置单", "handling form", "处置单 12", "handling form 12"),
     "reminder": ("催办通知书", "reminder notice", "催办单 12", "reminder notice 12"),
@@ -71,11 +71,11 @@ def page(language: str) -> str:
 
 
 def _name(form: str, language: str) -> str:
-    return NAMES[form][language == "en"]
+    return FORM_NAMES[form][language == "en"]
 
 
 def _command(form: str, language: str) -> str:
-    return NAMES[form][2 + (language == "en")]
+    return FORM_NAMES[form][2 + (language == "en")]
 
 
 def _groups() -> dict[tuple[str, ...], dict[str, Placeholder]]:
