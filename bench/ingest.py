@@ -38,7 +38,7 @@ from bot.channels.wecom.app import AppSettings
 from bot.channels.wecom.callbacks import app_routes
 from bot.channels.wecom.inbound import Identities, InboundMessages
 from bot.clock import Clock
-from bot.config import parse_config
+from bot.config import parse_installation
 from bot.runtime import Bot
 from handlers.rules.language.messages import Message
 from storage.database.database import close_database, open_database
@@ -188,7 +188,7 @@ async def a_bot(directory: str) -> AsyncIterator[Bot]:
         redis = await stack.enter_async_context(connect(valkey.url))
         timers = Timers(redis)
         stack.push_async_callback(timers.aclose)
-        yield build(parse_config(text, ROOT / "config.toml"), Clock(), timers)
+        yield build(parse_installation(text, ROOT / "config.toml"), Clock(), timers)
 
 
 def machine() -> str:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.config import build_institution, read_config, read_regime
+from bot.config import read_installation
 from handlers.common.office import Office
 from storage.database import sql
 from storage.database.database import close_database, open_database
@@ -110,10 +110,10 @@ def export(database: str, file: Path) -> tuple[float, float, float]:
 
 
 async def filled(database: str) -> None:
-    config = read_config(ROOT / "config.toml")
+    installation = read_installation(ROOT / "config.toml")
     await open_database(database, synchronous="normal")
     try:
-        await fill(Office(build_institution(config), read_regime(config)), COUNT)
+        await fill(Office(installation.institution, installation.regime), COUNT)
     finally:
         await close_database()
 

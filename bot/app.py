@@ -6,7 +6,7 @@ from functools import partial
 
 from bot.channels.local import LocalChannel
 from bot.clock import Clock
-from bot.config import Config, build_institution, build_rosters, build_schedules, forms_directory, read_regime
+from bot.config import Config, Installation
 from bot.engine.background import Background
 from bot.engine.digest_loop import DigestLoop
 from bot.engine.dispatch import Dispatcher
@@ -21,8 +21,9 @@ from storage.timers.timers import Timers, connect
 
 
 @asynccontextmanager
-async def open_bot(config: Config, clock: Clock) -> AsyncIterator[Bot]:
-    """Opens storage and builds the parts; closes them in order. The database is migrated first."""
+async def open_bot(installation: Installation, clock: Clock) -> AsyncIterator[Bot]:
+    """Open storage and build the parts; close them in order. The database is migrated first."""
+    config = installation.config
     async with AsyncExitStack() as stack:
         await open_database(config.storage.database, synchronous=config.storage.synchronous)
         stack.push_async_callback(close_database)
@@ -31,20 +32,21 @@ async def open_bot(config: Config, clock: Clock) -> AsyncIterator[Bot]:
         stack.push_async_callback(redis.aclose)
         timers = Timers(redis, shards=config.storage.shards)
         stack.push_async_callback(timers.aclose)
-        bot = build(config, clock, timers)
+        bot = build(installation, clock, timers)
         bot.redis = redis
         await learn(bot.office)
         await connect_platforms(bot, stack)
         yield bot
 
 
-def build(config: Config, clock: Clock, timers: Timers) -> Bot:
-    """The parts, over storage that is open already."""
+def build(installation: Installation, clock: Clock, timers: Timers) -> Bot:
+    """Build the parts, over storage that is open already."""
+    config = installation.config
     office = Office(
-        build_institution(config),
-        read_regime(config),
-        forms=forms_directory(config),
-        rosters=build_rosters(config),
+        installation.institution,
+        installation.regime,
+        forms=installation.forms,
+        rosters=installation.rosters,
         digests_to=config.digest.groups,
     )
     metrics = Metrics()
@@ -52,7 +54,7 @@ def build(config: Config, clock: Clock, timers: Timers) -> Bot:
     background = Background(office, clock, timekeeper)
     bot = Bot(config, office, clock, timers, Dispatcher(office, clock), timekeeper, metrics, background)
     office.arm = bot.arm
-    bot.digest_loop = DigestLoop(office, build_schedules(config), clock, bot.wake)
+    bot.digest_loop = DigestLoop(office, installation.schedules, clock, bot.wake)
     bot.loops.append(bot.digest_loop.run)
     if config.channel.local:
         conversation = next(group.conversation for group in config.group if group.channel == "local")

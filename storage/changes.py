@@ -122,7 +122,7 @@ def _opening(written: Written, new: Any) -> Statement:
         "first_due_at": new.due.at,
         "next_at": new.next_at,
         "provisional": new.due.provisional,
-        "reckoning": new.due.reckoning.to_dict(),
+        "reckoning": new.due.trace.to_dict(),
     }
     return sql.adding("duties", row)
 
@@ -133,7 +133,7 @@ async def _move_duty(written: Written, moved: Any) -> None:
         next_at=moved.next_at,
         rung=moved.rung,
         provisional=moved.due.provisional,
-        reckoning=moved.due.reckoning.to_dict(),
+        reckoning=moved.due.trace.to_dict(),
     )
     if moved.next_at:
         written.armed.append((moved.id, to_ms(moved.next_at)))

@@ -5,6 +5,7 @@ one that was read), duties, requests, drafts, whose hands it is in, the audit tr
 that the inbox message is dealt with.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,6 +50,25 @@ async def load(number: int) -> Record | None:
         incident.policy,
         await delegations.standing(),
     )
+
+
+async def load_all(numbers: Sequence[int]) -> list[Record]:
+    """Load several incidents at once, in the order of their numbers as given; a number that is none is left out."""
+    found = {one.number: one for one in await Incident.filter(number__in=list(numbers)).select_related("policy")}
+    duties = _by_incident(await Duty.filter(incident_id__in=list(found)).order_by("id"))
+    requests = _by_incident(await Request.filter(incident_id__in=list(found)).order_by("id"))
+    drafts = _by_incident(await Draft.filter(incident_id__in=list(found)).order_by("edition"))
+    standing = await delegations.standing()
+    return [
+        Record(found[n], duties[n], requests[n], drafts[n], found[n].policy, standing) for n in numbers if n in found
+    ]
+
+
+def _by_incident(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    grouped: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        grouped[row.incident_id].append(row)
+    return grouped
 
 
 async def change(

@@ -10,7 +10,7 @@ from tortoise.functions import Count
 from storage.tables import Duty, Forwarding, Holding, Incident, Outbox, Post, Request
 
 ReportRow = Mapping[str, Any]
-CLOSED = ("resolved", "withdrawn", "merged")
+ENDED_STAGES = ("resolved", "withdrawn", "merged")
 
 
 async def incident_of_request(request: int) -> int | None:
@@ -54,7 +54,7 @@ async def open_duties(department: str | None = None) -> list[ReportRow]:
 
 async def newest_open(department: str | None, limit: int) -> list[ReportRow]:
     """The newest open incidents, of one department or of all."""
-    query = Incident.exclude(stage__in=CLOSED)
+    query = Incident.exclude(stage__in=ENDED_STAGES)
     if department is not None:
         query = query.filter(department=department)
     return list(await query.order_by("-number").limit(limit).values("number", "title"))
@@ -63,12 +63,12 @@ async def newest_open(department: str | None, limit: int) -> list[ReportRow]:
 async def open_incidents() -> list[ReportRow]:
     """Every open incident with its duties of the present, for the group page."""
     rows = (
-        await Incident.exclude(stage__in=CLOSED)
+        await Incident.exclude(stage__in=ENDED_STAGES)
         .order_by("number")
         .values("number", "title", "department", "stage", "holder")
     )
     owed = (
-        await Duty.filter(incident__stage__not_in=CLOSED)
+        await Duty.filter(incident__stage__not_in=ENDED_STAGES)
         .exclude(state="waived")
         .order_by("due_at")
         .values("kind", "due_at", "state", number="incident_id")
@@ -140,7 +140,7 @@ def _parts(numbers: Sequence[int], size: int = 500) -> list[Sequence[int]]:
 
 async def closed_between(since: datetime, until: datetime) -> list[int]:
     """Incidents that were resolved, withdrawn or merged in a span, and still have their texts."""
-    query = Incident.filter(stage__in=CLOSED, erased_at=None)
+    query = Incident.filter(stage__in=ENDED_STAGES, erased_at=None)
     query = query.filter(resolved_at__gte=since, resolved_at__lt=until).order_by("number")
     return [int(str(number)) for number in await query.values_list("number", flat=True)]
 

@@ -16,6 +16,7 @@ from tortoise.queryset import QuerySet
 from storage import audit, case_library, files
 from storage.counters import current
 from storage.database.transaction import transact
+from storage.reports import ENDED_STAGES
 from storage.tables import (
     Digest,
     Draft,
@@ -33,7 +34,6 @@ from storage.tables import (
 
 A_DAY = timedelta(days=1)
 CHUNK, PAGE = 20, 500
-ENDED = ("resolved", "withdrawn", "merged")
 STUB = "—"
 
 
@@ -67,7 +67,7 @@ async def policies() -> list[tuple[int, str]]:
 
 async def ended_before(before: datetime, policy: int | None = None) -> list[int]:
     """Incidents, of one policy or of all, that ended before a moment and still have their texts."""
-    query = Incident.filter(stage__in=ENDED, resolved_at__lt=before, erased_at=None)
+    query = Incident.filter(stage__in=ENDED_STAGES, resolved_at__lt=before, erased_at=None)
     if policy is not None:
         query = query.filter(policy_id=policy)
     return [int(str(number)) for number in await query.order_by("number").values_list("number", flat=True)]
@@ -96,7 +96,7 @@ async def _blank(number: int, outgoing: str, now: datetime) -> bool:
         "title": STUB, "text": "", "answer": None, "result": None, "proof": None, "bounces": [], "about": [],
         "erased_at": now,
     }  # fmt: skip
-    if not await Incident.filter(number=number, stage__in=ENDED, erased_at=None).update(**blank):
+    if not await Incident.filter(number=number, stage__in=ENDED_STAGES, erased_at=None).update(**blank):
         return False
     await _posts(number)
     await Draft.filter(incident_id=number).update(text="")

@@ -43,7 +43,7 @@ async def titles(numbers: Sequence[int]) -> dict[int, str]:
 
 async def open_now() -> list[reports.ReportRow]:
     """Every open incident, the oldest first."""
-    rows = Incident.exclude(stage__in=reports.CLOSED).order_by("number")
+    rows = Incident.exclude(stage__in=reports.ENDED_STAGES).order_by("number")
     return list(await rows.values("number", "title", "department", "stage", "holder"))
 
 

@@ -42,6 +42,21 @@ class SwapRequest(NamedTuple):
     at: datetime
 
 
+class AskedSwap(Protocol):
+    """What of a swap that was asked for is needed to end its waiting."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def shift_at(self) -> datetime: ...
+    @property
+    def roster(self) -> str: ...
+    @property
+    def giver(self) -> str: ...
+    @property
+    def taker(self) -> str: ...
+
+
 class Reminding(Protocol):
     """When an unanswered swap is reminded of, by its number: its duty, and the first step's time."""
 
@@ -107,7 +122,7 @@ async def put_in_force(
 
 
 async def settle(
-    row: SwapRequest,
+    row: AskedSwap,
     state: str,
     by: str,
     messages: SwapMessages,
@@ -148,6 +163,11 @@ async def remind(duty: int, was: datetime, next_at: datetime, messages: SwapMess
 def owner(id: int) -> str:
     """Whose a swap's duty is: the swap's own, so that two of one person stay apart."""
     return f"{KIND}:{id}"
+
+
+def of_owner(owner: str) -> int:
+    """The number of the swap whose duty this owner has."""
+    return int(owner.partition(":")[2])
 
 
 async def _overtake(new: NewSwap, by: str, now: datetime) -> list[int]:

@@ -22,7 +22,7 @@ from openpyxl import load_workbook
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bot.config import build_institution, read_config, read_regime
+from bot.config import read_installation
 from handlers.common import ledger_file
 from handlers.common.digest_content import read
 from handlers.common.office import Office
@@ -146,8 +146,8 @@ async def main() -> int:
     parser.add_argument("--config", type=Path, default=Path("config.toml"))
     parser.add_argument("directory", type=Path)
     options = parser.parse_args()
-    config = read_config(options.config)
-    office = Office(build_institution(config), read_regime(config))
+    installation = read_installation(options.config)
+    office = Office(installation.institution, installation.regime)
     recount = Recount()
     await open_database(f"sqlite:///{options.directory.resolve() / 'huiyin.db'}")
     try:

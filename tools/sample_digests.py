@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bot import rehearsal
-from bot.config import read_config
+from bot.config import read_installation
 from bot.rehearsal.report import Report
 from handlers.common.digest_content import Composed, compose
 from handlers.common.ledger_file import write
@@ -110,7 +110,7 @@ async def main(folder: Path) -> None:
                 keep=None,
                 wipe=False,
             )
-            await rehearsal.play(read_config(CONFIG, language=language), options)
+            await rehearsal.play(read_installation(CONFIG, language=language), options)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bot.app import open_bot
 from bot.clock import StandingClock
-from bot.config import parse_config
+from bot.config import parse_installation
 from bot.runtime import Bot
 from storage import duties, files
 from storage.tables import File
@@ -100,7 +100,7 @@ async def play(language: str, to: Path) -> None:
         text = text.replace("sqlite:///var/", f"sqlite:///{directory}/")
         text = text.replace("[storage]", f'[storage]\ndirectory = "{directory}"')
         clock = StandingClock(BEGIN)
-        async with open_bot(parse_config(text, ROOT / "config.toml", language=language), clock) as bot:
+        async with open_bot(parse_installation(text, ROOT / "config.toml", language=language), clock) as bot:
             stage = Stage(bot, clock)
             for person, said in LINES[language]:
                 await stage.say(person, said)

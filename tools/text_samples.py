@@ -20,7 +20,8 @@ from handlers.rules.language.text_diff import differences
 from handlers.rules.people.institution import Department, Institution, Person
 from handlers.rules.people.roster import Shift
 from handlers.rules.posts.routing import Route
-from handlers.rules.regime.regime import Regime, load
+from handlers.rules.regime.regime import Regime
+from handlers.rules.regime.regime_file import load
 from handlers.rules.regime.tiers import Heat
 from handlers.rules.time.calendar import Calendar, Interval
 from handlers.rules.time.deadline_trace import DeadlineTrace
@@ -80,7 +81,7 @@ def _case(language: str, **changes: Any) -> Case:
         SimpleNamespace(
             id=id, kind=duty.kind, state="met" if id == 1 else "open", cycle=1, started_at=duty.started_at,
             due_at=duty.due.at, first_due_at=duty.due.at, met_at=FOUND if id == 1 else None, rung=None, next_at=None,
-            provisional=False, reckoning=duty.due.reckoning.to_dict(),
+            provisional=False, reckoning=duty.due.trace.to_dict(),
         )
         for id, duty in enumerate(owed(rules, place, "general", FOUND, ("found", "assigned")), 1)
     ]  # fmt: skip

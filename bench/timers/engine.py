@@ -19,7 +19,7 @@ import pytest
 
 from bench.timers.contestant import Contestant
 from bench.timers.environments import ROOT
-from bench.timers.institution import bench_config, duties_due, pending_in_a_year
+from bench.timers.institution import bench_installation, duties_due, pending_in_a_year
 from bench.timers.server import emptied
 from bot.app import build
 from bot.clock import StandingClock
@@ -68,7 +68,7 @@ class Engine:
         redis, clock = connect(self._url), StandingClock(NOON)
         timers = Timers(redis)
         try:
-            yield build(bench_config(), clock, timers), clock
+            yield build(bench_installation(), clock, timers), clock
         finally:
             await timers.aclose()
             await redis.aclose()

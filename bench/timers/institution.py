@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.config import Config, build_institution, parse_config, read_regime
+from bot.config import Installation, parse_installation
 from handlers.common.office import Office
 from storage.database import sql
 from storage.tables import Policy
@@ -23,9 +23,9 @@ DUTIES = (
 KINDS = ("acknowledge", "reply", "resolve", "verify", "report", "follow-up", "summary", "assign")
 
 
-def bench_config() -> Config:
+def bench_installation() -> Installation:
     file = ROOT / "config.toml"
-    return parse_config(file.read_text(encoding="utf-8"), file)
+    return parse_installation(file.read_text(encoding="utf-8"), file)
 
 
 async def duties_due(dues: Sequence[float], per_incident: int = 1) -> list[tuple[str, int]]:
@@ -33,8 +33,8 @@ async def duties_due(dues: Sequence[float], per_incident: int = 1) -> list[tuple
 
     Their matters are critical, so that no quiet hours put a reminder off.
     """
-    config = bench_config()
-    office = Office(build_institution(config), read_regime(config))
+    installation = bench_installation()
+    office = Office(installation.institution, installation.regime)
     now = datetime.now(UTC)
     policy, _ = await Policy.get_or_create(
         digest=office.policy_digest, defaults={"name": "standard", "body": office.policy, "created_at": now}

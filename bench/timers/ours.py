@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.timers.contestant import RECORD
-from bench.timers.institution import bench_config, duties_due
+from bench.timers.institution import bench_installation, duties_due
 from bot.app import build
 from bot.clock import Clock
 from bot.engine.due_steps import DueSteps
@@ -83,7 +83,7 @@ async def work(url: str, file: Path) -> None:
 
     DueSteps.fire = noted  # type: ignore[method-assign]
     async with opened(url) as timers:
-        bot = build(bench_config(), Clock(), timers)
+        bot = build(bench_installation(), Clock(), timers)
         gc.collect()
         gc.freeze()  # as `bot run` does
         await bot.timekeeper.run()

@@ -6,7 +6,7 @@ from aiohttp import web
 from aiohttp.client_exceptions import ClientError
 from aiohttp.http_exceptions import HttpProcessingError
 
-BODY_LIMIT = 256 * 1024
+CALLBACK_LIMIT = 256 * 1024
 READ_SECONDS = 10.0
 
 
@@ -20,14 +20,14 @@ class Declined(Exception):
 
 async def read_body(request: web.Request) -> bytes:
     """The whole body. Declined with 413 if it is too long, 408 too slow, 400 if it breaks off."""
-    if (request.content_length or 0) > BODY_LIMIT:
+    if (request.content_length or 0) > CALLBACK_LIMIT:
         raise Declined(413, "the body is too long")
     body = bytearray()
     try:
         async with asyncio.timeout(READ_SECONDS):
             async for chunk in request.content.iter_any():
                 body += chunk
-                if len(body) > BODY_LIMIT:
+                if len(body) > CALLBACK_LIMIT:
                     raise Declined(413, "the body is too long")
     except TimeoutError as error:
         raise Declined(408, "the body did not arrive in time") from error

@@ -15,7 +15,7 @@ from yarl import URL
 
 from bot.channels.base import Outcome, SendError
 
-PATIENCE = ClientTimeout(total=20, connect=8)
+DOWNLOAD_TIMEOUT = ClientTimeout(total=20, connect=8)
 EMBEDDING = (ip_network("::/96"), ip_network("64:ff9b::/96"))
 """IPv6 addresses whose last four bytes are an IPv4 address that a gateway may lead to."""
 
@@ -67,7 +67,7 @@ async def download(address: str, limit: int, trusted: Iterable[str] = ()) -> byt
     if not ours:
         _check(url)
     connector = TCPConnector() if ours else TCPConnector(resolver=PublicOnly(), use_dns_cache=False)
-    async with ClientSession(connector=connector, timeout=PATIENCE, trust_env=False) as session:
+    async with ClientSession(connector=connector, timeout=DOWNLOAD_TIMEOUT, trust_env=False) as session:
         try:
             return await _read(session, url, limit)
         except InvalidURL as error:

@@ -20,6 +20,9 @@ from yarl import URL
 NOT_SENT = (ClientConnectorError, ClientHttpProxyError, ConnectionTimeoutError, InvalidURL)
 """What ends a request before the platform could see any of it: a proxy that will not go on is among them."""
 
+ANSWER_LIMIT = 1024 * 1024
+"""Bytes of a platform's answer to one call."""
+
 _SECURE = {"ws": "http", "wss": "https"}
 
 
@@ -51,7 +54,7 @@ class TooLong(Exception):
     """An answer beyond the limit, whatever it says."""
 
 
-async def body_of(response: ClientResponse, limit: int) -> bytes:
+async def body_of(response: ClientResponse, limit: int = ANSWER_LIMIT) -> bytes:
     """An answer's body. Raises TooLong, and what aiohttp raises."""
     body = bytearray()
     async for chunk in response.content.iter_any():

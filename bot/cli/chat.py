@@ -13,7 +13,7 @@ from typing import Any, cast
 from bot.app import open_bot
 from bot.channels.local import LocalChannel
 from bot.clock import Clock
-from bot.config import Config, ConfigError
+from bot.config import ConfigError, Installation
 from bot.runtime import Bot
 from bot.web.group import GroupPageError
 from bot.web.group_backend import LocalGroup, restore_clock
@@ -21,9 +21,9 @@ from bot.web.group_backend import LocalGroup, restore_clock
 MOVES = {"/+1h": "+1h", "/next": "next", "/morning": "morning"}
 
 
-async def talk(config: Config) -> None:
+async def talk(installation: Installation) -> None:
     """Runs the bot and a chat on standard input and output, until its end or `/quit`."""
-    async with open_bot(config, Clock()) as bot:
+    async with open_bot(installation, Clock()) as bot:
         if bot.local is None:
             raise ConfigError(None, None, "the chat needs [channel.local]: take the demonstration's config.toml")
         await restore_clock(bot)

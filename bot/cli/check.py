@@ -8,30 +8,27 @@ from pathlib import Path
 from bot.channels.check_line import CheckLine
 from bot.channels.dingtalk.check import DingTalkCheck
 from bot.channels.wecom.check import WeComCheck
-from bot.config import Config, build_institution, build_rosters, forms_directory, read_regime
+from bot.config import Config, Installation
 from handlers.rules.people.institution import Institution
 from storage.database.database import FAULTS, close_database, open_database
 
 OCTOBER = 10
 
 
-async def lines(config: Config, path: Path, now: datetime) -> list[str]:
+async def lines(installation: Installation, path: Path, now: datetime) -> list[str]:
     """What works (✓), what needs attention (!) and what does not work (✗), in the institution's language."""
-    institution = build_institution(config)
+    institution, regime = installation.institution, installation.regime
     chinese = institution.language == "zh"
-    regime = read_regime(config)
     found = [
         f"✓ {path}: {institution.name}, {len(institution.people)} {'人' if chinese else 'people'}",
         f"✓ {'规则' if chinese else 'regime'}: {regime.title[institution.language]} ({regime.name})",
     ]
-    found += [
-        f"✓ {'表单' if chinese else 'forms'}: {forms_directory(config) or ('自带模板' if chinese else 'as shipped')}"
-    ]
+    found += [f"✓ {'表单' if chinese else 'forms'}: {installation.forms or ('自带模板' if chinese else 'as shipped')}"]
     found += [
         f"✓ {'值班' if chinese else 'roster'}: {len(one.teams)} {'组' if chinese else 'teams'}"
-        for one in build_rosters(config)
+        for one in installation.rosters
     ]
-    return [*found, *_calendar(institution, now), *await _platforms(config, institution, now)]
+    return [*found, *_calendar(institution, now), *await _platforms(installation.config, institution, now)]
 
 
 def _calendar(institution: Institution, now: datetime) -> list[str]:
@@ -55,8 +52,8 @@ async def _platforms(config: Config, institution: Institution, now: datetime) ->
     """What the platforms answer; what is counted and bound is in the database, if there is one yet."""
     async with _database(config) as stored:
         found: list[CheckLine] = []
-        if table := config.channel.dingtalk:
-            found += await DingTalkCheck(config, table, institution, lambda: now, stored).lines()
+        if config.channel.has("dingtalk"):
+            found += await DingTalkCheck(config, institution, lambda: now, stored).lines()
         if config.channel.has("wecom"):
             found += await WeComCheck(config, institution, lambda: now, stored).lines()
         return [str(line) for line in found]

@@ -1,6 +1,7 @@
 """What the commands of the command line do. Each takes the parsed options and returns the exit status."""
 
 import asyncio
+import dataclasses
 import gc
 import logging
 import signal
@@ -12,7 +13,7 @@ from msgspec.structs import replace
 
 from bot.app import open_bot
 from bot.clock import Clock
-from bot.config import Config, read_config
+from bot.config import Installation, read_installation
 from bot.errors import CannotStart
 from bot.runtime import Bot
 from bot.web.group_backend import restore_clock
@@ -22,11 +23,16 @@ from storage import audit, counters, retention, text_verification
 from storage.database.database import close_database, open_database
 
 
-def _config(options: Namespace) -> Config:
+def _installation(options: Namespace) -> Installation:
     overrides = {"language": options.language} if options.language else {}
-    config = read_config(options.config, **overrides)
+    installation = read_installation(options.config, **overrides)
     port = getattr(options, "port", None)
-    return replace(config, web=replace(config.web, port=port)) if port else config
+    return _listening_on(installation, port) if port else installation
+
+
+def _listening_on(installation: Installation, port: int) -> Installation:
+    config = installation.config
+    return dataclasses.replace(installation, config=replace(config, web=replace(config.web, port=port)))
 
 
 def _log_to_stderr(level: int = logging.INFO) -> None:
@@ -46,13 +52,13 @@ def _log_to_stderr(level: int = logging.INFO) -> None:
 def run(options: Namespace) -> int:
     """Starts the bot and its pages, until it is told to stop."""
     _log_to_stderr()
-    asyncio.run(_run(_config(options)))
+    asyncio.run(_run(_installation(options)))
     return 0
 
 
-async def _run(config: Config) -> None:
+async def _run(installation: Installation) -> None:
     clock = Clock()
-    async with open_bot(config, clock) as bot:
+    async with open_bot(installation, clock) as bot:
         await restore_clock(bot)
         await calendar_change.recompute(bot.office, clock.now())
         try:
@@ -86,7 +92,7 @@ async def _until_stopped(bot: Bot) -> None:
 
 def migrate(options: Namespace) -> int:
     """Brings the database up to date and says so."""
-    config = _config(options)
+    config = _installation(options).config
 
     async def work() -> None:
         await open_database(config.storage.database)
@@ -99,7 +105,7 @@ def migrate(options: Namespace) -> int:
 
 def verify(options: Namespace) -> int:
     """Reads the audit trail from its beginning; status 1 if it is broken."""
-    config = _config(options)
+    config = _installation(options).config
 
     async def work() -> tuple[audit.Break | None, int, int]:
         await open_database(config.storage.database)
@@ -123,8 +129,8 @@ def check(options: Namespace) -> int:
     from bot.cli.check import lines
 
     _log_to_stderr(logging.ERROR)  # each line says what went wrong, and once is enough
-    config = _config(options)
-    print("\n".join(asyncio.run(lines(config, options.config, Clock().now()))))
+    installation = _installation(options)
+    print("\n".join(asyncio.run(lines(installation, options.config, Clock().now()))))
     return 0
 
 
@@ -133,7 +139,7 @@ def ledger(options: Namespace) -> int:
     from bot.cli.ledger import WrongSpan, export
 
     try:
-        print(asyncio.run(export(_config(options), options)))
+        print(asyncio.run(export(_installation(options), options)))
     except WrongSpan as error:
         raise CannotStart(str(error)) from error
     return 0
@@ -144,7 +150,7 @@ def archive(options: Namespace) -> int:
     from bot.cli.records import CannotWrite, write_year
 
     try:
-        print(asyncio.run(write_year(_config(options), options)))
+        print(asyncio.run(write_year(_installation(options), options)))
     except CannotWrite as error:
         raise CannotStart(str(error)) from error
     return 0
@@ -156,7 +162,7 @@ def erase(options: Namespace) -> int:
     from bot.cli.records import erase as erased
 
     try:
-        print(asyncio.run(erased(_config(options), options)))
+        print(asyncio.run(erased(_installation(options), options)))
     except CannotWrite as error:
         raise CannotStart(str(error)) from error
     return 0
@@ -166,7 +172,7 @@ def regime(options: Namespace) -> int:
     """Shows, compares and explains regimes."""
     from bot.cli.regime import regime as printed
 
-    print(printed(_config(options), options))
+    print(printed(_installation(options), options))
     return 0
 
 
@@ -174,7 +180,7 @@ def chat(options: Namespace) -> int:
     from bot.cli.chat import talk
 
     _log_to_stderr(logging.ERROR)
-    asyncio.run(talk(_config(options)))
+    asyncio.run(talk(_installation(options)))
     return 0
 
 
@@ -182,4 +188,4 @@ def rehearse(options: Namespace) -> int:
     from bot.rehearsal import play
 
     _log_to_stderr(logging.ERROR)
-    return asyncio.run(play(_config(options), options))
+    return asyncio.run(play(_installation(options), options))

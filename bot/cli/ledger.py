@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from bot.clock import Clock
-from bot.config import Config, build_institution, read_regime
+from bot.config import Installation
 from handlers.common import ledger_file
 from handlers.common.office import Office
-from handlers.rules.time.spans import BEGINNING, INSTANT, Span
+from handlers.rules.time.spans import FIRST_DAY, INSTANT, Span
 from storage import ledger
 from storage.database.database import close_database, open_database
 
@@ -21,15 +21,15 @@ class WrongSpan(Exception):
     """The days that were asked for are none, or the file cannot be written; the text says what to write."""
 
 
-async def export(config: Config, options: Namespace) -> str:
+async def export(installation: Installation, options: Namespace) -> str:
     """Writes the workbook; what to tell at the end. Raises WrongSpan."""
-    office = Office(build_institution(config), read_regime(config))
+    office = Office(installation.institution, installation.regime)
     now = Clock().now()
     span = _span(options, office, now)
     target: Path = options.output or Path(f"ledger-{now.astimezone(office.institution.zone):%Y-%m-%d}.xlsx")
     if not target.parent.is_dir():
         raise WrongSpan(f"-o {target}: there is no folder {target.parent}")
-    await open_database(config.storage.database)
+    await open_database(installation.config.storage.database)
     try:
         total = await ledger.count(span.since, span.until)
         table, _ = await ledger_file.write(office, span, now, target, _bar(total))
@@ -42,7 +42,7 @@ async def export(config: Config, options: Namespace) -> str:
 def _span(options: Namespace, office: Office, now: datetime) -> Span:
     first, last = (_day(getattr(options, name), option) for name, option in (("since", "--from"), ("until", "--to")))
     calendar = office.institution.calendar
-    since = calendar.start_of(first or BEGINNING)
+    since = calendar.start_of(first or FIRST_DAY)
     until = min(calendar.start_of(last + timedelta(days=1)), now + INSTANT) if last else now + INSTANT
     if until <= since:
         raise WrongSpan(f"--from {first} is not before --to {last or 'now'}: name the earlier day first")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.clock import Clock
-from bot.config import Config, build_institution, forms_directory, read_regime
+from bot.config import Installation
 from handlers.common import form_file
 from handlers.common.archive_file import archive
 from handlers.common.office import Office
@@ -21,18 +21,18 @@ class CannotWrite(Exception):
     """The options cannot be followed; the text says what to write instead."""
 
 
-def _office(config: Config) -> Office:
-    return Office(build_institution(config), read_regime(config), forms=forms_directory(config))
+def _office(installation: Installation) -> Office:
+    return Office(installation.institution, installation.regime, forms=installation.forms)
 
 
-async def write_year(config: Config, options: Namespace) -> str:
+async def write_year(installation: Installation, options: Namespace) -> str:
     """Every matter that was closed in a local year, each as its zip; what was written."""
     directory: Path = options.output or Path(f"archive-{options.year}")
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise CannotWrite(f"{directory} is not empty: name a new directory with -o")
     directory.mkdir(parents=True, exist_ok=True)
-    office, now = _office(config), Clock().now()
-    await open_database(config.storage.database)
+    office, now = _office(installation), Clock().now()
+    await open_database(installation.config.storage.database)
     try:
         zone = office.institution.zone
         span = datetime(options.year, 1, 1, tzinfo=zone), datetime(options.year + 1, 1, 1, tzinfo=zone)
@@ -47,11 +47,11 @@ async def write_year(config: Config, options: Namespace) -> str:
     return f"{directory}: {len(numbers)} matters closed in {options.year}"
 
 
-async def erase(config: Config, options: Namespace) -> str:
+async def erase(installation: Installation, options: Namespace) -> str:
     """Says what would be erased, and erases it with --yes."""
-    office, now = _office(config), Clock().now()
+    office, now = _office(installation), Clock().now()
     before = _day(options.before, office, now)
-    await open_database(config.storage.database)
+    await open_database(installation.config.storage.database)
     try:
         numbers = await retention.over(office, now, before)
         loose = await retention.loose(office, now, before)

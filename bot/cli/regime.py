@@ -7,7 +7,7 @@ from argparse import Namespace
 from datetime import datetime
 from difflib import unified_diff
 
-from bot.config import Config, build_institution, named_regime
+from bot.config import Installation, named_regime
 from bot.errors import CannotStart
 from handlers.rules.incident.duties import count
 from handlers.rules.people.institution import Institution
@@ -19,15 +19,15 @@ from handlers.texts import Texts
 AT_ONCE: tuple[Starts, ...] = ("found", "assigned")
 
 
-def regime(config: Config, options: Namespace) -> str:
+def regime(installation: Installation, options: Namespace) -> str:
     """What the command prints. CannotStart for a regime or a time that is none."""
-    institution = build_institution(config)
+    institution = installation.institution
     if options.what == "show":
         return show(_named(options.names, 1)[0], institution)
     if options.what == "diff":
         one, other = _named(options.names, 2)
         return diff(one, other, institution)
-    chosen = _named(options.names or [options.regime or config.institution.regime], 1)[0]
+    chosen = _named(options.names or [options.regime or installation.config.institution.regime], 1)[0]
     return explain(chosen, institution, _moment(options.found, institution), options.tier)
 
 

@@ -1,44 +1,20 @@
-"""The institution's configuration: read, checked, and built into what the rules know."""
+"""The institution's configuration: read, checked, and built once into what the rules know."""
 
-from bot.config.build import (
-    build_institution,
-    build_rosters,
-    build_schedules,
-    forms_directory,
-    named_regime,
-    read_regime,
-    regime_files,
-    secret,
-)
-from bot.config.error import ConfigError
-from bot.config.read import parse_config, read_config
-from bot.config.tables import (
-    ChannelTables,
-    Config,
-    DingTalkTable,
-    GroupTable,
-    LocalTable,
-    WeComAppTable,
-    WeComRobotTable,
-)
+from bot.config.installation import Installation, install
+from bot.config.read import parse_installation, read_installation
+from bot.config.regimes import named_regime, regime_files
+from bot.config.tables import ChannelTables, Config, LocalTable
+from bot.config_error import ConfigError
 
 __all__ = [
     "ChannelTables",
     "Config",
     "ConfigError",
-    "DingTalkTable",
-    "GroupTable",
+    "Installation",
     "LocalTable",
-    "WeComAppTable",
-    "WeComRobotTable",
-    "build_institution",
-    "build_rosters",
-    "build_schedules",
-    "forms_directory",
+    "install",
     "named_regime",
-    "parse_config",
-    "read_config",
-    "read_regime",
+    "parse_installation",
+    "read_installation",
     "regime_files",
-    "secret",
 ]

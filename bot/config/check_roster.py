@@ -1,12 +1,10 @@
-"""Contradictions of `[[roster]]` and `[forms]`."""
+"""Contradictions of `[[roster]]`."""
 
 from collections.abc import Iterator
 
-from bot.config.build import build_roster, forms_directory
 from bot.config.tables import Config, RosterTable
-from handlers.documents.forms.render import complaints as template_complaints
+from handlers.rules.toml_errors import Complaint
 
-Complaint = tuple[str, str]
 MOST_NAME = 32
 DIVIDING = "换由替代,，、;；"
 """What stands between names in a swap."""
@@ -15,17 +13,13 @@ RESERVED = ("handover", "office")
 
 
 def roster_complaints(config: Config) -> Iterator[Complaint]:
+    """Yield what is wrong with the rosters' names, people and shifts."""
     people = {person.id for person in config.person}
     yield from _names(config)
     for n, table in enumerate(config.roster):
-        where = f".roster[{n}]"
-        teams = [(team,) if isinstance(team, str) else team for team in table.people]
-        for person in (person for team in teams for person in team):
-            if person not in people:
-                yield f"{where}.people", f'there is no person "{person}": name the id of a [[person]]'
-        if not all(teams) or not teams:
-            yield f"{where}.people", 'nobody takes turns: write people = ["zhou", "li"]'
-        yield from _times(table, where)
+        yield from _people(table, f".roster[{n}].people", people)
+        if not table.shifts:
+            yield Complaint(f".roster[{n}].shifts", 'there is no shift: write shifts = ["08:00-08:00"]')
 
 
 def _names(config: Config) -> Iterator[Complaint]:
@@ -33,16 +27,19 @@ def _names(config: Config) -> Iterator[Complaint]:
     for n, name in enumerate(names):
         where = f".roster[{n}].name"
         if not name and len(names) > 1:
-            yield where, 'there are several rosters: give each a name, such as name = "总值班"'
+            yield Complaint(where, 'there are several rosters: give each a name, such as name = "总值班"')
         if name and name in names[:n]:
-            yield where, f'"{name}" is another roster\'s name: give each its own'
-        if name in RESERVED or len(name) > MOST_NAME or any(mark.isspace() or mark in DIVIDING for mark in name):
-            yield (
-                where,
-                f'"{name}" is no name for a roster: at most {MOST_NAME} characters, without blanks and {DIVIDING}',
-            )
+            yield Complaint(where, f'"{name}" is another roster\'s name: give each its own')
+        if not _may_be_called(name):
+            allowed = f"at most {MOST_NAME} characters, without blanks and {DIVIDING}"
+            yield Complaint(where, f'"{name}" is no name for a roster: {allowed}')
         if _is_somebody(config, name):
-            yield where, f'"{name}" is somebody\'s name: choose another'
+            yield Complaint(where, f'"{name}" is somebody\'s name: choose another')
+
+
+def _may_be_called(name: str) -> bool:
+    parted = any(mark.isspace() or mark in DIVIDING for mark in name)
+    return name not in RESERVED and len(name) <= MOST_NAME and not parted
 
 
 def _is_somebody(config: Config, name: str) -> bool:
@@ -50,19 +47,9 @@ def _is_somebody(config: Config, name: str) -> bool:
     return bool(name) and any(name in (person.id, person.name) for person in config.person)
 
 
-def _times(table: RosterTable, where: str) -> Iterator[Complaint]:
-    try:
-        build_roster(table)
-    except ValueError as error:
-        yield where, f'{error}: write shifts as "08:00-08:00" and since as "2026-11-02"'
-        return
-    if not table.shifts:
-        yield f"{where}.shifts", 'there is no shift: write shifts = ["08:00-08:00"]'
-
-
-def forms_complaints(config: Config) -> Iterator[Complaint]:
-    """The institution's own templates are tried, so that a wrong placeholder stops the start."""
-    directory = forms_directory(config)
-    if directory is not None:
-        for complaint in template_complaints(config.institution.language, directory):
-            yield ".forms.directory", complaint
+def _people(table: RosterTable, where: str, known: set[str]) -> Iterator[Complaint]:
+    for person in (person for team in table.teams for person in team):
+        if person not in known:
+            yield Complaint(where, f'there is no person "{person}": name the id of a [[person]]')
+    if not all(table.teams) or not table.teams:
+        yield Complaint(where, 'nobody takes turns: write people = ["zhou", "li"]')

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 
+from bot.channels.config import ENVIRONMENT
 from bot.config.tables import Config
+from handlers.rules.toml_errors import Complaint
 
 SECRET = ("app_secret", "secret", "token", "aes_key")
 OF_A_GROUP = ("webhook", "webhook_secret")
 
 
-def secret_complaints(config: Config) -> Iterator[tuple[str, str]]:
-    """Each secret that is not in the environment, as (path, sentence); never the secret."""
+def secret_complaints(config: Config) -> Iterator[Complaint]:
+    """Yield a complaint for each secret that is not in the environment; it never quotes the secret."""
     channel = config.channel
     tables = {"dingtalk": channel.dingtalk, "wecom_robot": channel.wecom_robot, "wecom_app": channel.wecom_app}
     for name, table in tables.items():
@@ -18,13 +20,10 @@ def secret_complaints(config: Config) -> Iterator[tuple[str, str]]:
         yield from _of(group, f".group[{n}]", OF_A_GROUP)
 
 
-def _of(table: object, where: str, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def _of(table: object, where: str, names: tuple[str, ...]) -> Iterator[Complaint]:
     for name in names:
         value = getattr(table, name, None) or ""
-        if value and not value.startswith("env:"):
+        if value and not value.startswith(ENVIRONMENT):
             variable = f"HUIYIN_{name.upper()}"
-            yield (
-                f"{where}.{name}",
-                f'this is a secret and does not belong in a file: write {name} = "env:{variable}", '
-                f"and export {variable}=… before the start",
-            )
+            remedy = f'write {name} = "env:{variable}", and export {variable}=… before the start'
+            yield Complaint(f"{where}.{name}", f"this is a secret and does not belong in a file: {remedy}")

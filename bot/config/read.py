@@ -1,46 +1,43 @@
 """Reads `config.toml`, which is the institution. What is wrong in it is refused, with the line and the remedy."""
 
-import tomllib
 from pathlib import Path
 
-import msgspec
-
 from bot.config.check import complaints
-from bot.config.error import ConfigError
+from bot.config.installation import CannotBuild, Installation, install
 from bot.config.tables import Config
-from handlers.rules.toml_errors import line_of
+from bot.config_error import ConfigError
+from handlers.rules.toml_errors import TomlError, convert, decode, parse, refusal
 
 
-def read_config(path: Path, **institution: str) -> Config:
-    """The configuration in a file; `institution` overrides keys of that table. ConfigError says line and remedy."""
+def read_installation(path: Path, **institution: str) -> Installation:
+    """Return what a file describes; `institution` overrides keys of that table. ConfigError says line and remedy."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return parse_installation(path.read_bytes(), path, **institution)
     except OSError as error:
         raise ConfigError(path, None, f"{error.strerror}; name another file with --config") from error
-    return parse_config(text, path, **institution)
 
 
-def parse_config(text: str, path: Path, **institution: str) -> Config:
+def parse_installation(toml: str | bytes, path: Path, **institution: str) -> Installation:
+    """Return what a text describes; `path` is what errors call it. ConfigError says line and remedy."""
     try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(path, None, f"not valid TOML: {error}") from error
-    tables.setdefault("institution", {}).update(institution)
+        text = toml if isinstance(toml, str) else decode(toml)
+        tables = parse(text)
+        tables["institution"] = _overridden(tables.get("institution", {}), institution)
+        return _installed(convert(tables, Config, text), text)
+    except TomlError as error:
+        raise ConfigError(path, error.line, str(error)) from error
+
+
+def _overridden(table: object, keys: dict[str, str]) -> object:
+    return {**table, **keys} if isinstance(table, dict) else table
+
+
+def _installed(config: Config, text: str) -> Installation:
+    """Build it, and refuse the first contradiction in what was built."""
     try:
-        config = msgspec.convert(tables, Config)
-    except msgspec.ValidationError as error:
-        message, _, where = str(error).partition(" - at `$")
-        raise ConfigError(path, line_of(text, where.rstrip("`"), message), _remedy(message)) from error
-    for where, complaint in complaints(config):
-        raise ConfigError(path, line_of(text, where, ""), complaint)
-    return config
-
-
-def _remedy(message: str) -> str:
-    if "unknown field" in message:
-        return f"{message}: check the spelling, or take the key out"
-    if "missing required" in message:
-        return f"{message}: add it"
-    if "Invalid enum value" in message:
-        return f"{message}: write one of the words that the comments in config.toml name"
-    return message
+        installation = install(config)
+    except CannotBuild as error:
+        raise refusal(error.complaint, text) from error
+    for complaint in complaints(installation):
+        raise refusal(complaint, text)
+    return installation

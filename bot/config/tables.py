@@ -2,16 +2,15 @@
 
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, field
 
+from bot.channels.config import GroupTable, Table
+from bot.channels.dingtalk.config import DingTalkTable
+from bot.channels.wecom.config import WeComAppTable, WeComRobotTable
 from handlers.rules.people.institution import Role
 
 
-class _Table(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    pass
-
-
-class InstitutionTable(_Table, frozen=True, kw_only=True):
+class InstitutionTable(Table, frozen=True, kw_only=True):
     """`regime` is a shipped one's name, or a file of one's own beside the configuration, such as "rules.toml"."""
 
     name: str
@@ -21,7 +20,7 @@ class InstitutionTable(_Table, frozen=True, kw_only=True):
     business_hours: tuple[str, ...] = ("08:30-12:00", "14:00-17:30")
 
 
-class CalendarTable(_Table, frozen=True, kw_only=True):
+class CalendarTable(Table, frozen=True, kw_only=True):
     """Local days off and working days, each with its reason; they win over the State Council's."""
 
     days_off: dict[str, str] = field(default_factory=dict)
@@ -29,14 +28,14 @@ class CalendarTable(_Table, frozen=True, kw_only=True):
     complete_years: tuple[int, ...] = ()
 
 
-class DepartmentTable(_Table, frozen=True, kw_only=True):
+class DepartmentTable(Table, frozen=True, kw_only=True):
     name: str
     aliases: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     leader: str | None = None
 
 
-class PersonTable(_Table, frozen=True, kw_only=True):
+class PersonTable(Table, frozen=True, kw_only=True):
     id: str
     name: str
     roles: tuple[Role, ...]
@@ -45,69 +44,14 @@ class PersonTable(_Table, frozen=True, kw_only=True):
     deputy: str | None = None
 
 
-class GroupTable(_Table, frozen=True, kw_only=True):
-    """A group without a `conversation` gets it when somebody says `绑定` there."""
-
-    id: str
-    name: str
-    channel: Literal["local", "dingtalk", "wecom"]
-    conversation: str = ""
-    webhook: str | None = None
-    webhook_secret: str | None = None
-
-
-class LocalTable(_Table, frozen=True, kw_only=True):
+class LocalTable(Table, frozen=True, kw_only=True):
     """The group page. `anyone_may_speak_as_anyone` lets it leave the loopback or stand beside a real platform."""
 
     clock_may_move: bool = True
     anyone_may_speak_as_anyone: bool = False
 
 
-class DingTalkTable(_Table, frozen=True, kw_only=True):
-    """`mode` says how messages come: over a connection of ours, or to an address of ours.
-
-    `card_template` is a card with buttons (see docs/dingtalk.md); `monthly_calls` what the organisation may call.
-    """
-
-    app_key: str
-    app_secret: str
-    robot_code: str
-    mode: Literal["stream", "http"] = "stream"
-    card_template: str = ""
-    monthly_calls: Annotated[int, Meta(ge=1)] = 10_000
-    api: str = "https://api.dingtalk.com"
-    oapi: str = "https://oapi.dingtalk.com"
-
-
-class WeComRobotTable(_Table, frozen=True, kw_only=True):
-    """The AI robot. `mode` says how messages come: over a connection of ours (`secret`), or to an address of ours.
-
-    The latter needs `token` and `aes_key`, and answers only. `names` are what people call the robot in the group.
-    """
-
-    bot_id: str
-    secret: str = ""
-    token: str = ""
-    aes_key: str = ""
-    mode: Literal["socket", "http"] = "socket"
-    names: tuple[str, ...] = ("回音", "Huiyin")
-    socket: str = "wss://openws.work.weixin.qq.com"
-    api: str = "https://qyapi.weixin.qq.com"
-    media_hosts: tuple[str, ...] = (".myqcloud.com", ".qq.com")
-
-
-class WeComAppTable(_Table, frozen=True, kw_only=True):
-    """The self-built app. Without `token` and `aes_key` it only speaks, and has no buttons."""
-
-    corp_id: str
-    agent_id: int
-    secret: str
-    token: str = ""
-    aes_key: str = ""
-    api: str = "https://qyapi.weixin.qq.com"
-
-
-class ChannelTables(_Table, frozen=True, kw_only=True):
+class ChannelTables(Table, frozen=True, kw_only=True):
     local: LocalTable | None = None
     dingtalk: DingTalkTable | None = None
     wecom_robot: WeComRobotTable | None = None
@@ -120,12 +64,12 @@ class ChannelTables(_Table, frozen=True, kw_only=True):
         return getattr(self, channel) is not None
 
 
-class WebTable(_Table, frozen=True, kw_only=True):
+class WebTable(Table, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: int = 8080
 
 
-class StorageTable(_Table, frozen=True, kw_only=True):
+class StorageTable(Table, frozen=True, kw_only=True):
     """`redis` is "embedded" or an address, `shards` spread a Cluster's load; `synchronous` is SQLite's own word."""
 
     database: str = "sqlite:///var/huiyin.db"
@@ -135,13 +79,13 @@ class StorageTable(_Table, frozen=True, kw_only=True):
     synchronous: Literal["full", "normal"] = "full"
 
 
-class FormsTable(_Table, frozen=True, kw_only=True):
+class FormsTable(Table, frozen=True, kw_only=True):
     """`directory` has the institution's own templates: liaison.docx, handling.docx, …; see docs/forms.md."""
 
     directory: str = ""
 
 
-class RosterTable(_Table, frozen=True, kw_only=True):
+class RosterTable(Table, frozen=True, kw_only=True):
     """Who is on duty at the desk. `people` take turns, one or several ("zhou" or ["zhou", "li"]), from `since` on.
 
     Of several rosters each has a `name`.
@@ -155,8 +99,13 @@ class RosterTable(_Table, frozen=True, kw_only=True):
     rotate: Literal["shift", "day", "week"] = "day"
     holidays: Annotated[int, Meta(ge=1, le=9)] = 1
 
+    @property
+    def teams(self) -> tuple[tuple[str, ...], ...]:
+        """Those who are on duty together, in turn; a single name is a team of one."""
+        return tuple((team,) if isinstance(team, str) else team for team in self.people)
 
-class DigestTable(_Table, frozen=True, kw_only=True):
+
+class DigestTable(Table, frozen=True, kw_only=True):
     """When digests are sent: "17:30", "working days 17:30", "fri 16:00", "26 10:00". Without a time there is none.
 
     `groups` are the ids of those that hear them; without any it is the first. `numbered` is the one with 第 N 期.
@@ -175,7 +124,7 @@ class DigestTable(_Table, frozen=True, kw_only=True):
         return {kind: text for kind, text in kinds.items() if text}
 
 
-class Config(_Table, frozen=True, kw_only=True):
+class Config(Table, frozen=True, kw_only=True):
     """The whole file. `override` are keys of the regime that this institution sets otherwise."""
 
     institution: InstitutionTable

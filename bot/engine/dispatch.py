@@ -18,8 +18,8 @@ from bot.engine.wake import Wake
 from handlers.commands import bind
 from handlers.common.context import Context
 from handlers.common.office import Office
-from handlers.common.on_duty import on_watch
-from handlers.common.suggestions import looks_meant, near
+from handlers.common.on_duty import with_desk_on_duty
+from handlers.common.suggestions import looks_meant, suggest
 from handlers.registry import HANDLERS, PARSE_ORDER
 from handlers.rules.language.commands import clean
 from handlers.rules.language.messages import Message, Reply, quoted_code
@@ -115,7 +115,7 @@ class Dispatcher:
         person = self._office.institution.by_account(message.channel, message.sender)
         said = Utterance(clean(message.text, self._office.bot_names), message)
         now = self._clock.now()
-        office = await on_watch(self._office, now)
+        office = await with_desk_on_duty(self._office, now)
         context = Context(office, HANDLERS, message, person or _nobody(message), now, id, self._arm)
         if person is None:
             await self._stranger(context)
@@ -151,7 +151,7 @@ class Dispatcher:
             if asked is not None:
                 await self._persist(context, handler, asked)
                 return
-        meant = near(said.text, context.office.texts.language, context.person, HANDLERS, await context.newest())
+        meant = suggest(said.text, context.office.texts.language, context.person, HANDLERS, await context.newest())
         if context.message.addressed or (meant and looks_meant(said.text)):
             await context.answer(Reply(text=context.text("common.not_understood", near=meant)))
         else:

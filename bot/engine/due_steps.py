@@ -1,18 +1,16 @@
-"""From due rows to reminders: decided by the rules in batches, one commit each. The row decides, never a timer."""
+"""Turns due duties into reminders: the rules decide in batches, one commit each. The row decides, never a timer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.clock import Clock
 from bot.metrics import Metrics
-from handlers.commands import escalate
-from handlers.common import shift_swap
 from handlers.common.office import Office
-from handlers.common.on_duty import on_watch
+from handlers.common.on_duty import with_desk_on_duty
 from handlers.rules.incident.duties import CALM
-from handlers.timed import handover, overdue
+from handlers.timed import handover, overdue, swap_reminders, tier_rise
 from storage import duties, shift_swaps
 from storage.database.database import FAULTS
 from storage.tables import to_ms
@@ -20,7 +18,14 @@ from storage.tables import to_ms
 log = structlog.get_logger(__name__)
 PUT_OFF = timedelta(hours=1)
 NextSteps = list[tuple[int, int, int]]
-"""Steps to arm, as (incident, duty, due in ms)."""
+"""Steps to schedule, as (incident, duty, due in ms)."""
+OnDue = Callable[[Office, duties.DueRow, datetime], Awaitable[NextSteps | None]]
+ON_DUE: dict[str, OnDue] = {
+    handover.HANDOVER: handover.on_due,
+    shift_swaps.KIND: swap_reminders.on_due,
+    CALM: tier_rise.on_due,
+}
+"""What is done when a duty of a kind falls due; every other kind, and a None, is a reminder."""
 
 
 class DueSteps:
@@ -31,12 +36,12 @@ class DueSteps:
         self._policies: dict[int, str] = {}  # frozen regimes never change
 
     async def fire(self, rows: Sequence[duties.DueRow]) -> NextSteps:
-        """Takes each row's step, if nobody else has; the steps to arm next."""
+        """Claim and take each due step; return the next steps to schedule."""
         now = self._clock.now()
         armed: NextSteps = []
         reminded = []
         for row in rows:
-            done = await self._apart(row)
+            done = await self._on_due(row)
             armed += done or []
             reminded += [row] if done is None else []
         return [*armed, *await self._remind(reminded, now)] if reminded else armed
@@ -46,7 +51,7 @@ class DueSteps:
             await duties.signatures(row.incident for row in rows), await self._policies_of(rows)
         )
         try:
-            reminders = overdue.decide(rows, facts, await on_watch(self._office, now), now)
+            reminders = overdue.decide(rows, facts, await with_desk_on_duty(self._office, now), now)
         except Exception:
             return await self._one_by_one(rows)
         fired = await duties.fire(reminders.steps, reminders.outgoing, now)
@@ -54,29 +59,17 @@ class DueSteps:
         self._metrics.lateness.observe(max((now - rows[0].next_at).total_seconds(), 0))
         return fired.armed
 
-    async def _apart(self, row: duties.DueRow) -> NextSteps | None:
-        """The same as `_by_itself`; what cannot be done stops none of the others."""
+    async def _on_due(self, row: duties.DueRow) -> NextSteps | None:
+        """Do what the row's kind asks; None if it is reminded of. A row that cannot be done is put off."""
+        on_due = ON_DUE.get(row.kind)
+        if on_due is None:
+            return None
         try:
-            return await self._by_itself(row)
+            return await on_due(self._office, row, self._clock.now())
         except FAULTS:
             raise
         except Exception:
             return await self._put_off(row)
-
-    async def _by_itself(self, row: duties.DueRow) -> NextSteps | None:
-        """The steps to arm after what is no reminder: a matter that rises, a change of shifts, a swap; else None."""
-        now = self._clock.now()
-        if row.kind == handover.HANDOVER:
-            await handover.on_due(self._office, row.id, row.next_at, row.person or "", row.due_at, now)
-            return []
-        if row.kind == shift_swaps.KIND:
-            return await shift_swap.on_due(self._office, row.id, row.next_at, row.person or "", now)
-        return [] if row.kind == CALM and await self._rises(row) else None
-
-    async def _rises(self, row: duties.DueRow) -> bool:
-        """A matter that has not calmed in time rises instead of being reminded of."""
-        now = self._clock.now()
-        return row.due_at <= now and await escalate.on_due(self._office, row.incident, now)
 
     async def _policies_of(self, rows: Sequence[duties.DueRow]) -> Mapping[int, str]:
         lacking = {row.policy for row in rows if not row.routine} - self._policies.keys()
@@ -85,7 +78,7 @@ class DueSteps:
         return self._policies
 
     async def _one_by_one(self, rows: Sequence[duties.DueRow]) -> NextSteps:
-        """One row that cannot be decided does not stop the others: it is put off, and the fault is on record."""
+        """Decide the rows one at a time: a row that cannot be decided is put off and logged, the others go on."""
         if len(rows) > 1:
             return [step for row in rows for step in await self.fire([row])]
         return await self._put_off(rows[0])

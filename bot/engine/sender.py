@@ -14,6 +14,7 @@ from msgspec import json
 from msgspec.structs import replace
 from redis.asyncio import Redis
 
+from bot.backoff import Backoff
 from bot.channels.base import Channel, Outcome, SendError
 from bot.clock import Clock
 from bot.engine.bundling import bundle, is_burst, may_be_bundled
@@ -31,6 +32,8 @@ HOLD = timedelta(seconds=25)
 SEND_SECONDS = 30.0
 LATE = timedelta(minutes=10)
 LONGEST_PAUSE = 600.0
+"""Seconds between two tries of a message, unless the platform names more."""
+
 MOST_TRIES = 400
 """Almost three days of a platform that is down."""
 
@@ -160,7 +163,7 @@ class Sender:
     async def _failed(self, batch: Sequence[ClaimedMessage], say: Reply, error: SendError) -> float | None:
         first = batch[0]
         log.warning("a message was not sent", outbox=first.id, outcome=error.outcome.value, reason=str(error))
-        wait, tries = _pause(error.wait, first.attempts), MOST_TRIES
+        wait, tries = Backoff(error.wait, max(error.wait, LONGEST_PAUSE)).pause(first.attempts - 1), MOST_TRIES
         if say.update is not None:
             wait, tries = min(wait, UPDATE_PAUSE), UPDATE_TRIES
         if error.outcome is Outcome.RETRY and first.attempts < tries:
@@ -197,8 +200,3 @@ def _told(say: Reply, state: str, first: ClaimedMessage) -> list[OutgoingMessage
 def _place(id: int, attempts: int) -> str:
     """Each try is a message that may have reached the platform."""
     return f"{id}/{attempts}"
-
-
-def _pause(wait: float, attempts: int) -> float:
-    """Longer after each try, up to ten minutes, or as long as the platform said."""
-    return max(wait, min(wait * 2.0 ** min(attempts - 1, 10), LONGEST_PAUSE))

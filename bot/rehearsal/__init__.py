@@ -17,8 +17,9 @@ from urllib.parse import quote
 from msgspec.structs import replace
 
 from bot.app import open_bot
+from bot.channels.config import GroupTable
 from bot.clock import StandingClock
-from bot.config import ChannelTables, Config, GroupTable, LocalTable, build_institution, build_schedules
+from bot.config import ChannelTables, Config, Installation, LocalTable, install
 from bot.errors import CannotStart
 from bot.rehearsal.behaviour import Behaviour
 from bot.rehearsal.invariants import sums
@@ -50,20 +51,21 @@ class Plan:
     wipe: bool
 
 
-async def play(config: Config, options: Namespace) -> int:
+async def play(installation: Installation, options: Namespace) -> int:
     """Plays a rehearsal and prints its ledger; 1 if a sum is wrong. CannotStart names the option or line at fault."""
     plan = _plan(options)
     messages = read(plan.messages, plan.limit)
-    zone = build_institution(config).zone
+    zone = installation.institution.zone
     forwardings = laid_out(messages, plan.start, plan.days, zone)
     clock = StandingClock(datetime.combine(plan.start, time(), zone))
     begun = perf_counter()
     with _directory(plan.keep) as directory:
-        async with open_bot(_on_stage(config, directory), clock) as bot:
+        staged = install(_on_stage(installation.config, directory))
+        async with open_bot(staged, clock) as bot:
             report = Report(bot.office)
             stage = _stage(bot, clock, plan, report)
             await stage.play(forwardings, plan.start, plan.days)
-            right = await _close(bot, clock, plan, stage.said, report)
+            right = await _close(bot, staged, clock, plan, stage.said, report)
     report.speed(len(messages), plan.days, perf_counter() - begun)
     if plan.keep:
         report.kept(str(plan.keep))
@@ -135,13 +137,14 @@ def _stage(bot: Bot, clock: StandingClock, plan: Plan, report: Report) -> Simula
     return Simulation(bot, bot.local, clock, staff, rounds, report.evening, wiped=plan.wipe)
 
 
-async def _close(bot: Bot, clock: StandingClock, plan: Plan, forwarded: int, report: Report) -> bool:
+async def _close(
+    bot: Bot, staged: Installation, clock: StandingClock, plan: Plan, forwarded: int, report: Report
+) -> bool:
     now = clock.now()
     since = datetime(2000, 1, 1, tzinfo=now.tzinfo)
     table = statistics_of(await reports.ledger(since, now), bot.office.institution.calendar, now)
     report.ledger(table)
     begun = datetime.combine(plan.start, time(), bot.office.institution.zone)
-    schedules = build_schedules(bot.config)
-    checked = [one async for one in sums(bot.office, table, forwarded, schedules, begun, now)]
+    checked = [one async for one in sums(bot.office, table, forwarded, staged.schedules, begun, now)]
     report.sums(checked)
     return all(one.right for one in checked)

@@ -38,7 +38,7 @@ def deed_of(case: Case, person: Person, waits: bool) -> Deed | None:
     """What the person can do now; None if nothing is theirs. `waits` says that an extension is still to be asked."""
     if case.belongs(person) and case.incident.stage != "assigned" and (paper := _paper(case)):
         return paper
-    if case.incident.stage in reports.CLOSED:
+    if case.incident.stage in reports.ENDED_STAGES:
         return None
     if any(may_decide(case, request, person) for request in case.pending()):
         return "decide"

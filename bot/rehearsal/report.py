@@ -87,7 +87,7 @@ class Report:
         late = await Duty.filter(state="open", due_at__lte=now).distinct().values_list("incident_id", flat=True)
         counts = (
             await Incident.all().count(),
-            await Incident.exclude(stage__in=reports.CLOSED).count(),
+            await Incident.exclude(stage__in=reports.ENDED_STAGES).count(),
             len(set(late)),
             await Outbox.filter(duty__isnull=False).count(),
         )

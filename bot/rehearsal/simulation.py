@@ -75,7 +75,7 @@ class Simulation:
                 day = start + timedelta(days=n)
                 await self._day(self._calendar.end_of(day), heard)
                 await self._evening(day, self._clock.now())
-                if n >= days - 1 and not await Incident.exclude(stage__in=reports.CLOSED).exists():
+                if n >= days - 1 and not await Incident.exclude(stage__in=reports.ENDED_STAGES).exists():
                     return
 
     async def _day(self, midnight: datetime, heard: Queue[tuple[str, Any]]) -> None:

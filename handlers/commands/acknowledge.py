@@ -1,6 +1,6 @@
-"""`签收 12` · `签收 12 13` / `ack 12`: the department takes a matter on. Answered with what is owed next.
+"""`签收 12` · `签收 12 13` / `ack 12`: a department takes a matter on. The answer names what is owed next.
 
-`收到，马上处理` is one too, where the speaker's department owes exactly one.
+`收到，马上处理` counts as one where the speaker's department owes exactly one.
 """
 
 import re
@@ -17,8 +17,8 @@ from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 from storage import reports
 
-DONE = "已签收"
-VERBS = ("签收", DONE, "接收", "acknowledge", "ack")
+ALREADY = "已签收"
+VERBS = ("签收", ALREADY, "接收", "acknowledge", "ack")
 EXAMPLES = {"zh": ("签收 12", "签收 12 13"), "en": ("ack 12", "ack 12 13")}
 _RECEIPT = re.compile(
     r"(?:收到|好的?|明白|知道了|嗯+)[\s,，。!！~]*(?:我们?|我处|我科|这边|本部门)?(?:马上|立即|立刻|这就|尽快|现在就?|今天就?)"
@@ -30,19 +30,19 @@ _BARE = re.compile(r"(?:收到|已收到|received|got it)[\s。.!！~]*", re.IGN
 
 
 class Acknowledgement(NamedTuple):
-    """`implied`: no word for it was said, only that it arrived and is being worked on."""
+    """`implied` if the words only say that the matter arrived and is being worked on."""
 
     numbers: tuple[int, ...] = ()
     implied: bool = False
 
 
-def parse(said: Utterance) -> Acknowledgement | None:
-    if pressed := said.pressed("acknowledge"):
+def parse(utterance: Utterance) -> Acknowledgement | None:
+    if pressed := utterance.pressed("acknowledge"):
         return Acknowledgement((int(pressed[0]),))
-    found = said.command(VERBS, many=True)
-    if found and not (found.verb == DONE and not found.numbers) and not asks(said.text):
+    found = utterance.command(VERBS, many=True)
+    if found and not (found.verb == ALREADY and not found.numbers) and not asks(utterance.text):
         return Acknowledgement(found.numbers)
-    text, message = normalize(said.text), said.message
+    text, message = normalize(utterance.text), utterance.message
     bare = _BARE.fullmatch(text) and (message.addressed or message.quote)
     return Acknowledgement(implied=True) if bare or _RECEIPT.fullmatch(text) else None
 
@@ -65,7 +65,7 @@ async def _acknowledge(context: Context, number: int) -> CaseDecision:
 
 
 async def _implied(context: Context, receipt: Acknowledgement) -> tuple[int, ...] | None:
-    """The one matter that 收到 or a bare 签收 can mean, nothing if it means none; None where the quote has to tell."""
+    """Return the only matter that 收到 or a bare 签收 can mean, () if there is none; Refusal if there are several."""
     person = context.person
     owed = await reports.owed_acknowledgements((person.department,)) if person.department else []
     code = quoted_code(context.message)

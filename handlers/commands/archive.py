@@ -19,8 +19,8 @@ VERBS = ("归档", "档案", "archive")
 EXAMPLES = {"zh": ("归档 12",), "en": ("archive 12",)}
 
 
-def parse(said: Utterance) -> int | bool | None:
-    return said.about(VERBS)
+def parse(utterance: Utterance) -> int | bool | None:
+    return utterance.about(VERBS)
 
 
 async def handle(context: Context, number: int | bool) -> None:
@@ -35,14 +35,14 @@ async def handle(context: Context, number: int | bool) -> None:
         file = Attachment(kind="file", name=f"{name}（#{case.number}）.zip", id=kept.file)
         await context.answer(Reply(text=text, attachments=(file,)), incident=case.number)
         return
-    for _ in range(form_file.TRIES):
+    for _ in range(form_file.NUMBER_TRIES):
         made = await archive(context.office, about, context.person.id, context.now)
 
         async def work() -> None:
             file = await made.keep(context.person.id, context.now)  # noqa: B023 - run before the next round
-            say = Reply(text=text, attachments=(made.attachment(file),))  # noqa: B023
+            reply = Reply(text=text, attachments=(made.attachment(file),))  # noqa: B023
             await made.record(file, context.person.id, context.now)  # noqa: B023
-            messages = [one._replace(incident=case.number) for one in context.outgoing_here(say)]
+            messages = [one._replace(incident=case.number) for one in context.outgoing_here(reply)]
             await conclude(messages, context.inbox, [], context.now)
 
         try:
@@ -54,5 +54,5 @@ async def handle(context: Context, number: int | bool) -> None:
 
 
 def _said_since(about: MatterRecord, at: datetime) -> bool:
-    """Whether more was said after the archive was made."""
+    """Whether the matter's record grew after the archive was made."""
     return any(line["at"] > at for line in about.history if line["kind"] not in ("form", "reminded"))

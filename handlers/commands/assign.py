@@ -1,4 +1,4 @@
-"""`改派 12 教务处` / `assign 12 Academic Affairs`: the desk gives a matter to a department; its clock starts anew."""
+"""`改派 12 教务处` / `assign 12 Academic Affairs`: the desk gives a matter to a department; its duties start again."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -22,10 +22,10 @@ class Assignment(NamedTuple):
     department: str
 
 
-def parse(said: Utterance) -> Assignment | None:
-    if pressed := said.pressed("assign"):
+def parse(utterance: Utterance) -> Assignment | None:
+    if pressed := utterance.pressed("assign"):
         return Assignment(int(pressed[0]), pressed[1])
-    found = said.command(VERBS)
+    found = utterance.command(VERBS)
     return Assignment(found.number, bare(found.rest)) if found else None
 
 
@@ -50,7 +50,7 @@ async def handle(context: Context, asked: Assignment) -> None:
 
 
 def owed_then(case: Case, decision: Decision) -> list[tuple[str, datetime]]:
-    """What will be owed by when: kinds of duties with their due times (aware)."""
+    """Return what will be owed after the decision: kinds of duties with their due times (aware)."""
     over = {*decision.met, *decision.waived}
     fresh = [(duty.kind, duty.due.at) for duty in decision.opened]
     return fresh + [(duty.kind, duty.due_at) for duty in case.duties if duty.state == "open" and duty.id not in over]

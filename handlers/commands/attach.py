@@ -1,16 +1,15 @@
 """A picture or file that belongs to a matter: `附件 12` / `attach 12` with it, or a picture sent as the quote's reply.
 
-It is kept with the incident; of a picture without any of that, a new incident is made (`handlers/forward.py`).
+It is kept with the incident. A picture with none of these opens a new incident (`handlers/commands/forward.py`).
 """
 
 from typing import NamedTuple
 
 from handlers.common.context import Context
-from handlers.rules.incident.case import AuditEvent, Decision
+from handlers.rules.incident import notes
 from handlers.rules.language.commands import take_numbers
 from handlers.rules.language.messages import Reply, quoted_code
 from handlers.rules.language.utterance import Utterance
-from handlers.rules.refusal import Refusal
 from storage import files
 
 VERBS = ("附件", "附图", "补图", "补充材料", "attachment", "attach")
@@ -21,16 +20,16 @@ class Attached(NamedTuple):
     number: int | None
 
 
-def parse(said: Utterance) -> Attached | None:
-    if said.message.press is not None:
+def parse(utterance: Utterance) -> Attached | None:
+    if utterance.message.press is not None:
         return None
-    found = said.command(VERBS)
+    found = utterance.command(VERBS)
     if found is not None and not found.rest:
         return Attached(found.number)
-    if not said.message.attachments:
+    if not utterance.message.attachments:
         return None
-    numbers, rest = take_numbers(said.text)
-    if not rest.strip() and (numbers or (not said.text and quoted_code(said.message))):
+    numbers, rest = take_numbers(utterance.text)
+    if not rest.strip() and (numbers or (not utterance.text and quoted_code(utterance.message))):
         return Attached(numbers[0] if numbers else None)
     return None
 
@@ -38,8 +37,6 @@ def parse(said: Utterance) -> Attached | None:
 async def handle(context: Context, attached: Attached) -> None:
     case = await context.meant(attached.number, EXAMPLES)
     kept = await files.facts([one.id for one in context.message.attachments if one.id is not None])
-    if not kept:
-        raise Refusal("attach.nothing", number=case.number)
-    event = AuditEvent("attached", {"files": [{"id": one.id, "name": one.name, "digest": one.digest} for one in kept]})
+    decision = notes.attached(case, [{"id": one.id, "name": one.name, "digest": one.digest} for one in kept])
     text = context.text("attach.done", case=case, names=[one.name for one in kept])
-    await context.commit(case, Decision(events=(event,)), lambda _: (Reply(text=text),))
+    await context.commit(case, decision, lambda _: (Reply(text=text),))

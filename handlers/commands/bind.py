@@ -1,7 +1,7 @@
 """`绑定` in a new group: the bot learns the conversation once the office confirms it with `确认绑定 4821`.
 
-Until then nothing of the institution's is said there. Who runs the office may bind a group by the word alone. A group
-of the configuration that has no conversation yet is the one that is bound.
+Until then the bot says nothing of the institution's there. People who run the office bind a group without a code. A
+group of the configuration that has no conversation yet gets this one.
 """
 
 import secrets
@@ -22,7 +22,7 @@ ASK = ("绑定", "绑定本群", "bind")
 CONFIRM = ("确认绑定", "confirm bind")
 EXAMPLES = {"zh": ("绑定", "确认绑定 482159"), "en": ("bind", "confirm bind 482159")}
 OURS = ("local",)
-"""Channels whose only group is the configuration's."""
+"""Channels that have no group but the configuration's."""
 
 
 class Bind(NamedTuple):
@@ -32,13 +32,13 @@ class Bind(NamedTuple):
     code: str = ""
 
 
-def parse(said: Utterance) -> Bind | None:
-    words = said.text.strip(" 。.!！")
+def parse(utterance: Utterance) -> Bind | None:
+    words = utterance.text.strip(" 。.!！")
     for verb in CONFIRM:
         code = words[len(verb) :].strip(" :：")
         if words.casefold().startswith(verb) and code.isascii() and code.isdigit():
             return Bind("confirm", code)
-    return Bind("ask") if words.casefold() in ASK and said.message.addressed else None
+    return Bind("ask") if words.casefold() in ASK and utterance.message.addressed else None
 
 
 async def handle(context: Context, bind: Bind) -> None:
@@ -46,7 +46,7 @@ async def handle(context: Context, bind: Bind) -> None:
 
 
 async def is_strange(context: Context) -> bool:
-    """Whether a message comes from a group that nobody has confirmed. Another process may have learnt of it."""
+    """Whether a message comes from an unconfirmed group, after looking up what other processes confirmed."""
     message, office = context.message, context.office
     if message.private or message.channel in OURS or office.group(message.channel, message.conversation):
         return False
@@ -55,7 +55,7 @@ async def is_strange(context: Context) -> bool:
 
 
 async def learn(office: Office) -> None:
-    """The groups that were confirmed join those of the configuration."""
+    """Add the confirmed groups to those of the configuration."""
     office.learn(with_groups(office.institution, await groups.confirmed()).groups)
 
 
@@ -118,5 +118,5 @@ async def _confirm(context: Context, code: str) -> None:
     await learn(context.office)
 
 
-def _to(context: Context, say: Reply, bound: GroupBinding) -> OutgoingMessage:
-    return context.office.outgoing(say, bound.channel, bound.conversation)
+def _to(context: Context, reply: Reply, bound: GroupBinding) -> OutgoingMessage:
+    return context.office.outgoing(reply, bound.channel, bound.conversation)

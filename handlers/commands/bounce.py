@@ -1,7 +1,7 @@
 """`退单 12 不归我们管` / `return 12 not ours`: a department gives a matter back, with the reason.
 
-The desk assigns it anew. The second time a leader has to say whose it is, and reads both reasons; until then whoever
-received it first keeps it, and its clock runs on.
+The desk assigns it to another. The second time a leader decides whose it is and reads both reasons; until then the
+department that received it first keeps it, and its clock runs on.
 """
 
 from typing import NamedTuple
@@ -23,8 +23,8 @@ class Bounce(NamedTuple):
     reason: str
 
 
-def parse(said: Utterance) -> Bounce | None:
-    found = said.command(VERBS)
+def parse(utterance: Utterance) -> Bounce | None:
+    found = utterance.command(VERBS)
     return Bounce(found.number, found.rest) if found else None
 
 
@@ -37,17 +37,17 @@ async def handle(context: Context, asked: Bounce) -> None:
     facts = {"case": case, "by": context.person.id, "bounces": bounces, "people": people}
     opened = decision.opened
     text = context.text("bounce.done", opened=opened, **facts) if first else context.text("bounce.again", **facts)
-    say = Reply(
+    reply = Reply(
         text=text,
         mentions=tuple(person.id for person in people),
         card=to_assign(context.office, case.number, case.incident.title, _others(context, bounces)),
     )
     gone = Reply(text=context.text("bounce.card", **facts), update=incident_card_id(case.number))
-    await context.commit(case, decision, lambda _: (say,), before=lambda _: (gone,))
+    await context.commit(case, decision, lambda _: (reply,), before=lambda _: (gone,))
 
 
 def _others(context: Context, bounces: list[dict[str, str]]) -> tuple[Department, ...]:
-    """Whose it may be: the second time those who returned it come first, for one of them it will be."""
+    """Return the departments to choose from: without those that returned it; the second time these come first."""
     returned = [bounce["department"] for bounce in bounces]
     departments = context.office.institution.departments
     if len(bounces) > 1:

@@ -1,14 +1,14 @@
-"""`巡查 无异常` · `日报 …` · `零报告` · `周报 …` · `月报 …`: what the calendar asks for; a zero report counts.
+"""`巡查 无异常` · `日报 …` · `零报告` · `周报 …` · `月报 …`: reports that the calendar asks for, zero reports too.
 
-`巡查 发现 …` with a text or an address opens a matter of it, as if it had been forwarded (`handlers/forward.py`). In
-English: `patrol nothing found`, `patrol found …`, `daily …`, `zero report`, `weekly …`, `monthly …`.
+`巡查 发现 …` with a text or an address opens a matter of it, as if it had been forwarded. In English:
+`patrol nothing found`, `patrol found …`, `daily …`, `zero report`, `weekly …`, `monthly …`.
 """
 
 import re
 from typing import NamedTuple
 
-from handlers.commands import forward
 from handlers.common.context import CheckedIn, Context
+from handlers.common.registration import register
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
@@ -18,13 +18,13 @@ from storage import routines
 from storage.routines import Given
 
 PATROL = "check-in"
-KINDS = {
+CHECK_IN_VERBS = {
     PATROL: ("巡查", "巡查记录", "patrol", "check-in"),
     "daily report": ("日报", "零报告", "daily report", "daily", "zero report"),
     "weekly bulletin": ("周报", "weekly bulletin", "weekly"),
     "monthly summary": ("月报", "月度总结", "monthly summary", "monthly"),
 }
-VERBS = tuple(verb for verbs in KINDS.values() for verb in verbs)
+VERBS = tuple(verb for verbs in CHECK_IN_VERBS.values() for verb in verbs)
 EXAMPLES = {
     "zh": ("巡查 无异常", "巡查 发现 操场积水没有清理", "零报告", "日报 今日两件"),
     "en": ("patrol nothing found", "patrol found water all over the track", "zero report"),
@@ -35,12 +35,12 @@ _NOTHING = re.compile(
     r"nothing(?: (?:found|new|unusual))?|none|no (?:issues?|problems?|findings?)|all (?:clear|quiet|well))",
     re.IGNORECASE,
 )
-"""Only the whole of it: 没有热水 is a finding."""
+"""Matched against the whole text: 没有热水 is a finding."""
 _ADDRESS = re.compile(r"https?://\S+")
 
 
 class CheckIn(NamedTuple):
-    """`found` is what a patrol found: a text, an address, or "" with pictures; None if it found nothing."""
+    """`found` is what a patrol found: a text, an address, or "" with pictures; None for nothing."""
 
     kind: str
     text: str
@@ -48,28 +48,28 @@ class CheckIn(NamedTuple):
     found: str | None = None
 
 
-def parse(said: Utterance) -> CheckIn | None:
-    for kind, verbs in KINDS.items():
-        found = said.command(verbs, free=True)
+def parse(utterance: Utterance) -> CheckIn | None:
+    for kind, verbs in CHECK_IN_VERBS.items():
+        found = utterance.command(verbs, free=True)
         if found and not found.numbers:
-            finding = _finding(found.rest, said) if kind == PATROL else None
+            finding = _finding(found.rest, utterance) if kind == PATROL else None
             return CheckIn(kind, found.rest, found.verb.casefold() in {"零报告", "zero report"}, finding)
     return None
 
 
-def _finding(text: str, said: Utterance) -> str | None:
-    folded = normalize(text)
-    begins = _FOUND.match(folded)
+def _finding(text: str, utterance: Utterance) -> str | None:
+    normalized = normalize(text)
+    begins = _FOUND.match(normalized)
     rest = text[begins.end() :] if begins else text
     if _is_nothing(rest):
         return None
-    seen = said.message.links or find(text) or (said.message.attachments and not text)
+    seen = utterance.message.links or find(text) or (utterance.message.attachments and not text)
     return rest if begins or seen else None
 
 
 def _is_nothing(text: str) -> bool:
-    said = _ADDRESS.sub("", normalize(text)).strip(" \n,，、.。;；!！")
-    return _NOTHING.fullmatch(said) is not None
+    words = _ADDRESS.sub("", normalize(text)).strip(" \n,，、.。;；!！")
+    return _NOTHING.fullmatch(words) is not None
 
 
 async def handle(context: Context, given: CheckIn) -> None:
@@ -90,4 +90,4 @@ async def handle(context: Context, given: CheckIn) -> None:
     if not (given.found.strip() or context.message.attachments or context.message.links):
         raise Refusal("check_in.what")
     context.checked_in = CheckedIn(Given(duty, data), done)
-    await forward.register(context, given.found)
+    await register(context, given.found)

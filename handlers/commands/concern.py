@@ -19,8 +19,8 @@ class Concern(NamedTuple):
     names: str
 
 
-def parse(said: Utterance) -> Concern | None:
-    found = said.command(VERBS)
+def parse(utterance: Utterance) -> Concern | None:
+    found = utterance.command(VERBS)
     return Concern(found.number, found.rest.strip("。.!！ ")) if found else None
 
 
@@ -37,7 +37,7 @@ async def handle(context: Context, asked: Concern) -> None:
     signer = context.person_of(str(holder).removeprefix("approver:"))
     names = [*(person.name for person in people), *(department.name for department in departments)]
     done = Reply(text=context.text("concern.done", case=case, names=names))
-    says: tuple[Reply, ...] = ()
+    replies: tuple[Reply, ...] = ()
     if signer:
-        says = (Reply(text=context.text("concern.signs", case=case, signer=signer), mentions=(signer.id,)),)
-    await context.commit(case, decision, lambda _: says, quietly=done)
+        replies = (Reply(text=context.text("concern.signs", case=case, signer=signer), mentions=(signer.id,)),)
+    await context.commit(case, decision, lambda _: replies, quietly=done)

@@ -1,51 +1,40 @@
-"""`授权 办公室 至 周五` / `delegate office until Friday`: somebody signs in one's place. `收回授权` ends it."""
+"""`授权 办公室 至 周五` / `delegate office until Friday`: somebody else signs for the speaker. `收回授权` ends it."""
 
 import re
-from contextlib import suppress
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from handlers.common.context import Context
-from handlers.rules.incident.approval import holder_waiting
-from handlers.rules.incident.case import AuditEvent, Case, Decision, RequestRow
+from handlers.common.delegation import end_delegations, give, one_of
 from handlers.rules.incident.permissions import PERMISSIONS
 from handlers.rules.language.commands import whole
-from handlers.rules.language.folding import normalize
-from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
-from handlers.rules.people.institution import Person
-from handlers.rules.people.names import people_named
 from handlers.rules.refusal import Refusal
-from handlers.rules.time.promises import moment
-from storage import changes, delegations, incidents, reports
-from storage.incidents import Conflict
 
 VERBS = ("授权", "委托", "delegate to", "delegate")
 ENDING = ("收回授权", "取消授权", "授权结束", "end delegation")
 EXAMPLES = {"zh": ("授权 办公室 至 周五", "收回授权"), "en": ("delegate office until Friday", "end delegation")}
-TRIES = 8
-_LENGTH = re.compile(r"[0-9一二两三四五六七八九十半]+\s*(?:个?工作日|天|日|个?星期|周|个?小时)")
 _UNTIL = re.compile(r"\s*(?:至|到|截至|直到|until|till|to)\s*", re.IGNORECASE)
 
 
 class Authority(NamedTuple):
-    """`until` are the words for the end; `ends` says that it is taken back."""
+    """`until` are the words for its end; `ends` if the speaker ends what was given."""
 
     name: str
     until: str
     ends: bool = False
 
 
-def parse(said: Utterance) -> Authority | None:
-    if whole(said.text, ENDING) == ():
+def parse(utterance: Utterance) -> Authority | None:
+    if whole(utterance.text, ENDING) == ():
         return Authority("", "", ends=True)
-    found = said.command(VERBS, glued=True)
+    found = utterance.command(VERBS, glued=True)
     if found is None or found.numbers:
         return None
     return Authority(*split(found.rest))
 
 
 def split(text: str) -> tuple[str, str]:
-    """Who and until when: 办公室 至 周五, or 办公室 3天."""
+    """Split into who and until when: 办公室 至 周五, or 办公室 3天."""
     name, *until = _UNTIL.split(text, maxsplit=1)
     if not until:
         name, _, rest = text.partition(" ")
@@ -62,61 +51,3 @@ async def handle(context: Context, asked: Authority) -> None:
         return
     taker = one_of(context, asked.name)
     await give(context, taker, asked.until, "authority")
-
-
-async def end_delegations(context: Context) -> None:
-    takers = {row.taker for row in await delegations.standing() if row.giver == context.person.id}
-    if not takers:
-        raise Refusal("delegate.nobody")
-    say = Reply(text=context.text("delegate.ended", by=context.person.id))
-    await delegations.end(context.person.id, context.outgoing_here(say), context.inbox, context.now)
-    await _hand_over(context, takers)
-
-
-async def give(context: Context, taker: Person, until: str, why: Literal["authority", "leave"]) -> None:
-    """Records who acts for the speaker, and tells them what waits."""
-    said = normalize(until)
-    words = f"{said}内" if _LENGTH.fullmatch(said) else said
-    end = moment(words, context.now, context.office.institution.calendar)
-    if end is None or end <= context.now:
-        raise Refusal("leave.until") if why == "leave" else Refusal("delegate.until")
-    facts = {"by": context.person.id, "taker": taker, "until": end, "waiting": await _waiting(context)}
-    text = context.text("leave.given", **facts) if why == "leave" else context.text("delegate.given", **facts)
-    new = {"giver": context.person.id, "taker": taker.id, "why": why, "until": end}
-    await delegations.give(
-        new, context.outgoing_here(Reply(text=text, mentions=(taker.id,))), context.inbox, context.now
-    )
-    await _hand_over(context, {context.person.id})
-
-
-async def _hand_over(context: Context, holders: set[str]) -> None:
-    """What waits in the hands of one of them waits for whoever signs now: reminders and minutes go there."""
-    held = {f"approver:{holder}" for holder in holders}
-    for number in await reports.incidents_with_requests():
-        for _ in range(TRIES):
-            case = await context.case(number)
-            holder = holder_waiting(case, case.pending())
-            if case.incident.holder not in held or holder == case.incident.holder:
-                break
-            decision = Decision(events=(AuditEvent("handed over", {"to": holder}),), changes={"holder": holder})
-            by = changes.Actor(id=context.person.id, now=context.now)
-            with suppress(Conflict):
-                await incidents.change(case.incident.version, number, decision, by, lambda _: ())
-                break
-
-
-def one_of(context: Context, name: str) -> Person:
-    """The one who is meant, or a Refusal that asks back."""
-    found = tuple(person for person in people_named(name, context.office.institution) if person.id != context.person.id)
-    if len(found) != 1:
-        raise Refusal(
-            "delegate.whom", name=name, people=found or context.office.institution.with_role("leader", "office")
-        )
-    return found[0]
-
-
-async def _waiting(context: Context) -> list[tuple[Case, RequestRow]]:
-    """What is asked of the speaker now."""
-    cases = [await context.case(number) for number in await reports.incidents_with_requests()]
-    mine = f"approver:{context.person.id}"
-    return [(case, request) for case in cases for request in case.pending() if case.incident.holder == mine]

@@ -1,8 +1,8 @@
 """`今日` · `本周` · `日报` · `周报 上周` · `月报 2026-10`: the figures, as text and picture, reports as Word too.
 
-`摘报` issues the next numbered digest (第 N 期), of what was found since the last one; `摘报 3` shows the third again.
-In English: `today`, `week`, `daily report`, `weekly`, `monthly`, `digest`. What follows `日报` and is no span of time
-is the report itself: `handlers/check_in.py`.
+`摘报` issues the next numbered digest (第 N 期) of what was found since the last one; `摘报 3` shows the third again.
+In English: `today`, `week`, `daily report`, `weekly`, `monthly`, `digest`. Words behind `日报` that name no
+span of time are the report itself: `handlers/commands/check_in.py`.
 """
 
 from datetime import datetime
@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from handlers.common.context import Context
 from handlers.common.digest_content import compose
+from handlers.rules.language.commands import Spoken
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Group
@@ -20,7 +21,7 @@ from handlers.timed import scheduled_digests
 from handlers.timed.scheduled_digests import put_out, say_with
 from storage import digests, files, ledger
 
-FIGURES = {
+FIGURES_VERBS = {
     "today": ("今日", "today"),
     "yesterday": ("昨日", "yesterday"),
     "week": ("本周", "week", "this week"),
@@ -28,36 +29,48 @@ FIGURES = {
     "month": ("本月", "month", "this month"),
     "last month": ("上月", "last month"),
 }
-REPORTS = {
+REPORT_VERBS = {
     "daily": (("日报", "daily report", "daily"), "today"),
     "weekly": (("周报", "weekly bulletin", "weekly"), "week"),
     "monthly": (("月报", "monthly summary", "monthly"), "month"),
 }
-NUMBERED = ("摘报", "digest")
+NUMBERED_VERBS = ("摘报", "digest")
+_MARKS = "。.!！?？"
 EXAMPLES = {"zh": ("今日", "周报", "月报 上月", "摘报"), "en": ("today", "weekly", "monthly last month", "digest")}
 
 
 class DigestQuery(NamedTuple):
-    """`kind` of digest, the span's name, and which issue is to be shown again."""
+    """The kind of digest, the name of its span, and the number of the issue to show again."""
 
     kind: str
     span: str
     issue: int | None = None
 
 
-def parse(said: Utterance) -> DigestQuery | None:
-    if found := said.command(NUMBERED):
-        issue = found.number or (int(found.rest) if found.rest.isdecimal() and len(found.rest) < 6 else None)
-        return DigestQuery("numbered", "", issue) if issue or not found.rest else None
-    for name, words in FIGURES.items():
-        if (found := said.command(words)) and not found.numbers and not found.rest.strip("。.!！?？"):
+def parse(utterance: Utterance) -> DigestQuery | None:
+    if found := utterance.command(NUMBERED_VERBS):
+        return _numbered(found)
+    for name, words in FIGURES_VERBS.items():
+        if (found := utterance.command(words)) and not found.numbers and not found.rest.strip(_MARKS):
             return DigestQuery("figures", name)
-    for kind, (verbs, usual) in REPORTS.items():
-        if found := said.command(verbs, free=True):
-            rest = found.rest.strip("。.!！?？")
-            meant = dated(said.text, found.verb) if found.numbers else named(rest) if rest else usual
+    for kind, (verbs, usual) in REPORT_VERBS.items():
+        if found := utterance.command(verbs, free=True):
+            meant = _span_meant(utterance.text, found, usual)
             return DigestQuery(kind, meant) if meant else None
     return None
+
+
+def _numbered(found: Spoken) -> DigestQuery | None:
+    issue = found.number or (int(found.rest) if found.rest.isdecimal() and len(found.rest) < 6 else None)
+    return DigestQuery("numbered", "", issue) if issue or not found.rest else None
+
+
+def _span_meant(text: str, found: Spoken, usual: str) -> str | None:
+    """Return the name of the span behind a report's verb: `usual` if nothing follows, None if it is no span."""
+    if found.numbers:
+        return dated(text, found.verb)
+    rest = found.rest.strip(_MARKS)
+    return named(rest) if rest else usual
 
 
 async def handle(context: Context, asked: DigestQuery) -> None:
@@ -70,7 +83,7 @@ async def handle(context: Context, asked: DigestQuery) -> None:
     text, made = composed.text, composed.made
     await digests.hand_over(
         made,
-        scheduled_digests.BOT,
+        scheduled_digests.ISSUED_BY_BOT,
         lambda kept: context.outgoing_here(say_with(text, made, kept)),
         context.now,
         context.inbox,
@@ -78,7 +91,7 @@ async def handle(context: Context, asked: DigestQuery) -> None:
 
 
 async def _next(context: Context) -> None:
-    """Issues the next numbered digest, of what is new."""
+    """Issue the next numbered digest of what was found since the last one."""
     if not context.person.has("office", "officer", "leader", "chief"):
         raise Refusal("digest.not_allowed")
     last = await digests.last("numbered")

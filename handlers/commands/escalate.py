@@ -1,27 +1,19 @@
-"""`升级 12 重大 理由` / `escalate 12 major reason`: a graver matter; stricter duties apply from then on."""
+"""`升级 12 重大 理由` / `escalate 12 major reason`: raises a matter to a higher tier, with its stricter duties."""
 
-from datetime import datetime
-from functools import partial
 from typing import NamedTuple
 
 from handlers.common.context import Context
-from handlers.common.office import Office
 from handlers.common.tier_announcement import announcement
-from handlers.rules.incident.case import OPEN_STAGES, AuditEvent
-from handlers.rules.incident.escalation import escalate, raised
+from handlers.rules.incident.escalation import escalate
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import Tier
-from handlers.rules.regime.tiers import manual, next_above
-from storage import changes, incidents
-from storage.changes import Written
-from storage.incidents import Conflict
-from storage.outbox import OutgoingMessage
+from handlers.rules.regime.tiers import manual
 
 VERBS = ("升级", "escalate")
 EXAMPLES = {"zh": ("升级 12 重大 媒体已来电",), "en": ("escalate 12 major the press has called",)}
-TIERS: dict[str, Tier] = {
+TIER_WORDS: dict[str, Tier] = {
     "特别重大": "critical",
     "特大": "critical",
     "critical": "critical",
@@ -37,14 +29,14 @@ class Escalation(NamedTuple):
     reason: str
 
 
-def parse(said: Utterance) -> Escalation | None:
-    found = said.command(VERBS)
+def parse(utterance: Utterance) -> Escalation | None:
+    found = utterance.command(VERBS)
     if found is None:
         return None
     words = found.rest.lstrip("为到至為 ")
-    word = next((word for word in TIERS if normalize(words).casefold().startswith(word)), None)
+    word = next((word for word in TIER_WORDS if normalize(words).casefold().startswith(word)), None)
     reason = words[len(word or "") :].strip(" ,，:：。")
-    return Escalation(found.number, TIERS[word] if word else None, reason)
+    return Escalation(found.number, TIER_WORDS[word] if word else None, reason)
 
 
 async def handle(context: Context, asked: Escalation) -> None:
@@ -54,30 +46,3 @@ async def handle(context: Context, asked: Escalation) -> None:
     decision = escalate(case, context.person, asked.tier, asked.reason, context.now)
     text = context.text("escalate.done", case=case, by=context.person.id, tier=asked.tier, reason=asked.reason)
     await context.commit(case, decision, lambda _: (announcement(context.office, case, decision, text),))
-
-
-async def on_due(office: Office, number: int, now: datetime) -> bool:
-    """Time has passed and the matter has not calmed: it rises to the next tier; False if it does not."""
-    while True:
-        record = await incidents.load(number)
-        if record is None:
-            return False
-        case = office.case(record)
-        above = next_above(case.regime, case.incident.tier)
-        if above is None or case.incident.stage not in OPEN_STAGES or not case.open_duty("calm"):
-            return False
-        decision = raised(case, above, now, AuditEvent("not calm"))
-        say = announcement(office, case, decision, office.texts.say("escalate.by_itself", case=case))
-        message = office.outgoing(say, record.incident.channel, record.incident.conversation, incident=number)
-        context = changes.Actor(id="clock", now=now)
-        try:
-            await office.arm(
-                await incidents.change(case.incident.version, number, decision, context, partial(_only, message))
-            )
-        except Conflict:
-            continue
-        return True
-
-
-def _only(message: OutgoingMessage, _written: Written) -> tuple[OutgoingMessage, ...]:
-    return (message,)

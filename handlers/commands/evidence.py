@@ -10,8 +10,8 @@ EXAMPLES = {"zh": ("依据 12",), "en": ("evidence 12",)}
 DECISIONS = ("approved", "rejected")
 
 
-def parse(said: Utterance) -> int | bool | None:
-    return said.about(VERBS)
+def parse(utterance: Utterance) -> int | bool | None:
+    return utterance.about(VERBS)
 
 
 async def handle(context: Context, number: int | bool) -> None:

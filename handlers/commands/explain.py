@@ -9,8 +9,8 @@ VERBS = ("为何", "为什么", "怎么算", "why")
 EXAMPLES = {"zh": ("为何 12",), "en": ("why 12",)}
 
 
-def parse(said: Utterance) -> int | bool | None:
-    return said.about(VERBS)
+def parse(utterance: Utterance) -> int | bool | None:
+    return utterance.about(VERBS)
 
 
 async def handle(context: Context, number: int | bool) -> None:

@@ -27,8 +27,8 @@ class ExtensionRequest(NamedTuple):
     reason: str
 
 
-def parse(said: Utterance) -> ExtensionRequest | None:
-    found = said.command(VERBS)
+def parse(utterance: Utterance) -> ExtensionRequest | None:
+    found = utterance.command(VERBS)
     if found is None:
         return None
     period, reason = _leading_period(found.rest)
@@ -36,7 +36,7 @@ def parse(said: Utterance) -> ExtensionRequest | None:
 
 
 def _leading_period(text: str) -> tuple[Period | None, str]:
-    """The period that a sentence begins with ("2天等报告", "3 working days: lab"), and the reason behind it."""
+    """Split into the period at the beginning ("2天等报告", "3 working days: lab") and the reason behind it."""
     ends = [found.end() for found in _BREAK.finditer(text)][:MOST_WORDS]
     for end in sorted({*ends, len(text)}, reverse=True):
         try:
@@ -53,7 +53,7 @@ async def handle(context: Context, asked: ExtensionRequest) -> None:
     decision = ask_extension(case, context.person, asked.period, asked.reason, context.now)
     signs = first_approver(case, "extension", context.person)
 
-    def say(written: Written) -> tuple[Reply, ...]:
+    def replies(written: Written) -> tuple[Reply, ...]:
         request = written.request or 0
         facts = {"case": case, "subject": decision.events[0].data, "request": request}
         return (
@@ -64,4 +64,4 @@ async def handle(context: Context, asked: ExtensionRequest) -> None:
             ),
         )
 
-    await context.commit(case, decision, say)
+    await context.commit(case, decision, replies)

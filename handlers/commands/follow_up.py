@@ -16,8 +16,8 @@ class News(NamedTuple):
     text: str
 
 
-def parse(said: Utterance) -> News | None:
-    found = said.command(VERBS, free=True)
+def parse(utterance: Utterance) -> News | None:
+    found = utterance.command(VERBS, free=True)
     return News(found.number, found.rest) if found else None
 
 

@@ -20,7 +20,7 @@ from storage.commit import conclude
 from storage.database.transaction import transact
 from storage.forms import NumberTaken
 
-KINDS = {
+FORM_VERBS = {
     "liaison": ("舆情联系单", "联系单", "liaison form"),
     "handling": ("处置单", "处理单", "handling form"),
     "reminder": ("催办通知书", "催办通知", "催办单", "reminder notice"),
@@ -28,7 +28,7 @@ KINDS = {
     "bulletin": ("通报", "bulletin"),
     "duty": ("值班报告", "交接班报告", "duty report"),
 }
-VERBS = tuple(verb for verbs in KINDS.values() for verb in verbs)
+VERBS = tuple(verb for verbs in FORM_VERBS.values() for verb in verbs)
 EXAMPLES = {
     "zh": ("联系单 12", "处置单 12", "催办单 12", "总结报告 12", "通报", "值班报告"),
     "en": ("liaison form 12", "handling form 12", "reminder notice 12", "summary report 12", "bulletin", "duty report"),
@@ -38,16 +38,16 @@ THE_DESKS = ("reminder", "bulletin", "duty")
 
 
 class FormQuery(NamedTuple):
-    """`roster` names one of several, for its duty report."""
+    """`roster` names the roster whose duty report is meant, where there are several."""
 
     kind: str
     number: int | None
     roster: str = ""
 
 
-def parse(said: Utterance) -> FormQuery | None:
-    for kind, verbs in KINDS.items():
-        found = said.inquiry(verbs)
+def parse(utterance: Utterance) -> FormQuery | None:
+    for kind, verbs in FORM_VERBS.items():
+        found = utterance.inquiry(verbs)
         rest = found.rest.strip("?？。. ") if found else ""
         if found and not rest:
             return FormQuery(kind, found.number)
@@ -58,14 +58,14 @@ def parse(said: Utterance) -> FormQuery | None:
 
 async def handle(context: Context, asked: FormQuery) -> None:
     if asked.roster and not (context.message.addressed or asked.roster in [one.name for one in context.office.rosters]):
-        await context.answer()  # talk about a report
+        await context.answer()  # overheard talk about a report
         return
     if asked.kind in THE_DESKS and not context.person.has(*DESK_ROLES, *LEADERS):
         raise Refusal("form.the_desks", kind=asked.kind)
-    for _ in range(form_file.TRIES):
-        made, say = await _made(context, asked)
+    for _ in range(form_file.NUMBER_TRIES):
+        made, reply = await _made(context, asked)
         try:
-            await _send(context, made, say)
+            await _send(context, made, reply)
         except NumberTaken:
             continue
         return
@@ -92,17 +92,17 @@ async def _about_a_matter(context: Context, asked: FormQuery) -> tuple[NumberedD
         raise Refusal("form.nothing_owed", case=case)
     about = await form_file.matter(context.office, case.number, context.now)
     made = await form_file.form(context.office, asked.kind, about, context.person.id, context.now)
-    people = context.office.owners(case) if asked.kind == "reminder" else ()
+    people = case.owners if asked.kind == "reminder" else ()
     text = context.text("form.sent", kind=asked.kind, number=made.number, case=case, people=people)
     return made, Reply(text=text, mentions=tuple(person.id for person in people))
 
 
-async def _send(context: Context, made: NumberedDocument, say: Reply) -> None:
-    """The form's number, its file and the message that brings it, in one transaction."""
+async def _send(context: Context, made: NumberedDocument, reply: Reply) -> None:
+    """Keep the form's number and file and queue the message that brings it, in one transaction."""
 
     async def work() -> None:
         file = await made.keep(context.person.id, context.now)
-        messages = context.outgoing_here(_with(say, made, file))
+        messages = context.outgoing_here(_with(reply, made, file))
         await made.record(file, context.person.id, context.now)
         await conclude(
             [one._replace(incident=made.document.incident) for one in messages], context.inbox, [], context.now
@@ -111,5 +111,5 @@ async def _send(context: Context, made: NumberedDocument, say: Reply) -> None:
     await transact(work)
 
 
-def _with(say: Reply, made: NumberedDocument, file: int) -> Reply:
-    return Reply(text=say.text, mentions=say.mentions, attachments=(made.attachment(file),))
+def _with(reply: Reply, made: NumberedDocument, file: int) -> Reply:
+    return Reply(text=reply.text, mentions=reply.mentions, attachments=(made.attachment(file),))

@@ -4,43 +4,23 @@ The same post forwarded again joins the incident that it belongs to. A text with
 enough to be a post and comes from the desk, or after `上报` / `report`; from others it is asked back.
 """
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
-from tortoise.exceptions import IntegrityError
-
-from handlers.common.cards import to_acknowledge, to_assign
-from handlers.common.case_library import precedents
-from handlers.common.context import Context, message_key
-from handlers.common.office import Office
-from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, NewDuty, hold
-from handlers.rules.incident.conflict import concerned
-from handlers.rules.incident.duties import owed
+from handlers.common.context import Context
+from handlers.common.registration import register
 from handlers.rules.language.folding import normalize
-from handlers.rules.language.masking import mask
-from handlers.rules.language.messages import Reply
+from handlers.rules.language.messages import Message
 from handlers.rules.language.utterance import Utterance
-from handlers.rules.people.institution import Person
-from handlers.rules.posts.forwarded_post import Forwarded, read
-from handlers.rules.posts.kinds import guess
-from handlers.rules.posts.links import find, fingerprint, platform, text_fingerprint
-from handlers.rules.posts.routing import Route, route, without_mentions
+from handlers.rules.posts.links import find
 from handlers.rules.refusal import Refusal
-from handlers.rules.regime.regime import Tier
-from handlers.rules.regime.tiers import by_words
-from storage import files, incidents
-from storage.changes import Written
-from storage.incidents import Conflict, NewIncident, NewPost
-from storage.reports import ReportRow
 
 VERBS = ("上报", "转发", "舆情", "登记", "report", "forward")
 EXAMPLES = {
     "zh": ("https://weibo.com/1234567890/Ab1cD2eF3", "上报 家长反映放学时校门口堵车 @保卫处"),
     "en": ("https://weibo.com/1234567890/Ab1cD2eF3", "report parents complain about the traffic at the gate"),
 }
-TRIES = 8
 A_POST = 30
-"""Characters from which a text without a link may be a post."""
+"""Minimum length (characters) of a text without a link that may be a post."""
 
 
 class Forward(NamedTuple):
@@ -48,23 +28,29 @@ class Forward(NamedTuple):
     explicit: bool
 
 
-def parse(said: Utterance) -> Forward | None:
-    """Anything with a link, or after `上报`, or long enough to be a post. Tried after all other handlers."""
-    if said.message.press is not None:
+def parse(utterance: Utterance) -> Forward | None:
+    """Take what has a link, follows `上报`, or is long enough to be a post. Tried after all other handlers."""
+    message = utterance.message
+    if message.press is not None:
         return None
-    found = said.command(VERBS, glued=True, free=True)
-    if found and (found.rest or said.message.quote):
-        quoted = said.message.quote.text if said.message.quote else ""
-        return Forward(f"{_behind(said.text, found.verb)}\n{quoted}".strip(), True)
-    if said.message.links or find(said.text):
-        return Forward(said.text, True)
-    if said.message.attachments and (said.message.addressed or said.message.private):
-        return Forward(said.text, False)
-    return Forward(said.text, False) if len(said.text) >= A_POST and said.message.addressed else None
+    found = utterance.command(VERBS, glued=True, free=True)
+    if found and (found.rest or message.quote):
+        quoted = message.quote.text if message.quote else ""
+        return Forward(f"{_behind(utterance.text, found.verb)}\n{quoted}".strip(), True)
+    if message.links or find(utterance.text):
+        return Forward(utterance.text, True)
+    return Forward(utterance.text, False) if _may_be_a_post(utterance.text, message) else None
+
+
+def _may_be_a_post(text: str, message: Message) -> bool:
+    """Whether a message without a link may be a forwarded post: a picture, or a long enough text to the bot."""
+    if message.attachments and message.private:
+        return True
+    return message.addressed and bool(message.attachments or len(text) >= A_POST)
 
 
 def _behind(text: str, verb: str) -> str:
-    """The post behind the verb; a number at its beginning belongs to it (12号楼没有热水)."""
+    """Return the post behind the verb; a number at its beginning belongs to the post (12号楼没有热水)."""
     start = normalize(text).casefold().find(verb.casefold())
     return text[start + len(verb) :].lstrip(" \n:：,，")
 
@@ -73,159 +59,3 @@ async def handle(context: Context, forward: Forward) -> None:
     if not forward.explicit and not context.person.has("officer", "office"):
         raise Refusal("forward.is_it_a_post")
     await register(context, forward.text)
-
-
-async def register(context: Context, said: str) -> None:
-    """Opens a matter of a post, or joins the one that it belongs to."""
-    institution = context.office.institution
-    links = context.message.links
-    text = "\n".join((said, *(link.url for link in links)))
-    post = read(text, tuple(link.title for link in links if link.title), context.now, institution.zone)
-    posts = _posts(post) if text.strip() else await _pictures(context)
-    for _ in range(TRIES):
-        known = await incidents.known_posts([one.fingerprint for one in posts])
-        try:
-            await (_join(context, posts, known) if known else _open(context, post, posts))
-        except IntegrityError:
-            await incidents.must_be_new(message_key(context))
-            continue  # the same post arrived a moment ago through another process
-        except Conflict:
-            continue
-        return
-    raise RuntimeError("a post could neither be opened nor joined")
-
-
-def _where(context: Context, text: str, people: list[str], about: Sequence[str]) -> Route:
-    """Whose it is; what the regime routes past its department, or complains of it, is nobody's but the desk's."""
-    if any(word in text for word in context.office.regime.past_department):
-        return Route(None, "past")
-    institution = context.office.institution
-    found = route(text, people, institution)
-    free = tuple(one for one in institution.departments if f"department:{one.name}" not in about)
-    if found.because != "mention" and (found.department or found.because == "unknown") and _complained_of(found, about):
-        return Route(None, "past", candidates=free)
-    return found
-
-
-def _complained_of(found: Route, about: Sequence[str]) -> bool:
-    """Whether it is about the department whose it would be, or about some department and nobody's by its words."""
-    departments = [one for one in about if one.startswith("department:")]
-    return f"department:{found.department.name}" in departments if found.department else bool(departments)
-
-
-def _posts(post: Forwarded) -> list[NewPost]:
-    if not post.urls:
-        mark = text_fingerprint(post.text)
-        return [NewPost(fingerprint=mark, url=None, platform="text", posted_at=post.posted_at)]
-    return [
-        NewPost(fingerprint=fingerprint(url), url=url, platform=platform(url), posted_at=post.posted_at)
-        for url in post.urls
-    ]
-
-
-async def _pictures(context: Context) -> list[NewPost]:
-    """A forwarded screenshot is the post; the same one again is the same post."""
-    kept = await files.facts([one.id for one in context.message.attachments if one.id is not None])
-    return [NewPost(fingerprint=f"file:{one.digest}", url=None, platform="picture", posted_at=None) for one in kept]
-
-
-async def _join(context: Context, posts: list[NewPost], known: dict[str, int]) -> None:
-    standing = {case.number: case for case in [await _going_on(context, number) for number in {*known.values()}]}
-    case = standing[min(standing)]
-    new = [post for post in posts if post.fingerprint not in known]
-    decision = Decision(events=(AuditEvent("joined", {"posts": [post.fingerprint for post in new]}),))
-    others = sorted(standing.keys() - {case.number})
-    closed = case.incident.stage not in OPEN_STAGES
-    text = (
-        context.text("forward.joined_closed", case=case)
-        if closed
-        else context.text("forward.joined", case=case, new=len(new), others=others)
-    )
-    await context.join(case, new, decision, (Reply(text=text),))
-
-
-async def _going_on(context: Context, number: int) -> Case:
-    """The matter, or the one as which it goes on since it was merged."""
-    case = await context.case(number)
-    while case.incident.merged_into:
-        case = await context.case(case.incident.merged_into)
-    return case
-
-
-async def _open(context: Context, post: Forwarded, posts: list[NewPost]) -> None:
-    office = context.office
-    institution = office.institution
-    text = without_mentions(post.text, institution)
-    people = [person.id for person in context.mentioned()]
-    about = concerned(text, institution)
-    where = _where(context, post.text, people, about)
-    department = where.department.name if where.department else None
-    starts: Any = ("found", "assigned") if department else ("found",)
-    tier = by_words(office.regime, text)
-    known = office.regime.met_by("assigned") if department else ()
-    owing = owed(office.regime, institution, tier, context.now, starts)
-    duties = tuple(duty for duty in owing if duty.kind not in known)
-    title = mask(post.title or context.text("forward.untitled", platform=posts[0].platform))
-    new = NewIncident(
-        fields={
-            "title": title,
-            "text": text,
-            "tier": tier,
-            "kind": guess(text, tier),
-            "stage": "assigned" if department else "unassigned",
-            "department": department,
-            "helpers": [helper.name for helper in where.helpers],
-            "about": list(about),
-            "holder": hold(department),
-            "platform": posts[0].platform,
-            "posted_at": post.posted_at,
-            "found_at": context.now,
-            "forwarded_by": context.person.id,
-        },
-        regime=office.regime.name,
-        policy=office.policy,
-        digest=office.policy_digest,
-        posts=posts,
-        message=message_key(context),
-    )
-    opened = AuditEvent("opened", {"title": title, "text": text, "because": where.because})
-    decision = Decision(events=(opened,), opened=duties)
-    past = await precedents(f"{title}\n{text}")
-    await context.open(new, decision, lambda written: (_announcement(context, written, new, where, duties, past),))
-
-
-def _announcement(
-    context: Context,
-    written: Written,
-    new: NewIncident,
-    where: Route,
-    duties: tuple[NewDuty, ...],
-    past: Sequence[ReportRow],
-) -> Reply:
-    office, number, title = context.office, written.number, new.fields["title"]
-    department = where.department.name if where.department else None
-    people = office.institution.liaisons(department) if department else office.institution.desk()
-    about = new.fields["about"]
-    told = tuple(
-        person
-        for person in _told(office, new.fields["tier"], department)
-        if person not in people and f"person:{person.id}" not in about
-    )
-    helpers = tuple(p for helper in where.helpers for p in office.institution.liaisons(helper.name))
-    facts = {"posts": new.posts, "where": where, "people": people, "told": told, "duties": duties, "helpers": helpers}
-    facts["precedents"] = past
-    text = context.text("forward.opened", number=number, new=new.fields, **facts)
-    card = (
-        to_acknowledge(office, number, title)
-        if where.department
-        else to_assign(office, number, title, where.candidates)
-    )
-    mentions = tuple(dict.fromkeys(person.id for person in (*people, *helpers, *told)))
-    return Reply(text=text, mentions=mentions, card=card)
-
-
-def _told(office: Office, tier: str, department: str | None) -> tuple[Person, ...]:
-    """Who hears of the find at once beside those who act: by the regime, and by the tier."""
-    rule = office.regime.tier.get(cast(Tier, tier))
-    listeners = (*office.regime.opening.tell, *(rule.tell if rule else ()))
-    return office.listening(listeners, department)

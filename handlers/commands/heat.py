@@ -26,8 +26,8 @@ class Reading(NamedTuple):
     heat: Heat
 
 
-def parse(said: Utterance) -> Reading | None:
-    found = said.command(VERBS)
+def parse(utterance: Utterance) -> Reading | None:
+    found = utterance.command(VERBS)
     return Reading(found.number, _read(normalize(found.rest))) if found else None
 
 

@@ -6,8 +6,8 @@ from handlers.rules.language.commands import whole
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 
-ALL = ("帮助 全部", "全部帮助", "帮助全部", "help all")
-WORDS = ("帮助", "怎么用", "使用说明", "说明", "help", "?", "？", *ALL)
+ALL_PHRASES = ("帮助 全部", "全部帮助", "帮助全部", "help all")
+PHRASES = ("帮助", "怎么用", "使用说明", "说明", "help", "?", "？", *ALL_PHRASES)
 EXAMPLES = {"zh": ("帮助", "帮助 全部"), "en": ("help", "help all")}
 EVERYDAY = {
     "officer": ("forward", "publish", "assign", "heat", "follow_up", "lookup", "todo", "undo"),
@@ -28,21 +28,21 @@ EVERYDAY = {
     "leader": ("approve", "instruct", "assign", "delegate", "lookup", "timeline", "todo", "ledger", "undo"),
     "chief": ("approve", "instruct", "escalate", "lookup", "timeline", "ledger", "undo"),
 }
-"""What each role says day by day."""
+"""The commands that each role uses day by day."""
 
 
-def parse(said: Utterance) -> str | None:
-    """ "everyday" or "all"."""
-    if whole(said.text, ALL) == ():
+def parse(utterance: Utterance) -> str | None:
+    """Return "everyday" or "all"; None if the words do not ask for help."""
+    if whole(utterance.text, ALL_PHRASES) == ():
         return "all"
-    return "everyday" if whole(said.text, WORDS) == () or _bare(said) else None
+    return "everyday" if whole(utterance.text, PHRASES) == () or _bare(utterance) else None
 
 
-def _bare(said: Utterance) -> bool:
-    """Nothing but the bot's name."""
-    message = said.message
+def _bare(utterance: Utterance) -> bool:
+    """Whether the message is nothing but the bot's name."""
+    message = utterance.message
     more = message.press or message.links or message.attachments or message.unsupported
-    return not said.text and message.addressed and not more
+    return not utterance.text and message.addressed and not more
 
 
 async def handle(context: Context, which: str) -> None:

@@ -22,8 +22,8 @@ class Instruction(NamedTuple):
     text: str
 
 
-def parse(said: Utterance) -> Instruction | None:
-    found = said.command(VERBS, free=True)
+def parse(utterance: Utterance) -> Instruction | None:
+    found = utterance.command(VERBS, free=True)
     return Instruction(found.number, found.rest) if found else None
 
 
@@ -33,7 +33,7 @@ async def handle(context: Context, asked: Instruction) -> None:
     period, rest = _period(rest)
     decision = instruct(case, context.person, department, period, rest, context.now)
     name = decision.changes.get("department") or case.incident.department
-    people = context.office.institution.liaisons(str(name)) if name else context.office.institution.desk()
+    people = context.office.institution.owners(name)
     due = [moved.due for moved in decision.moved] + [duty.due for duty in decision.opened if duty.kind != "acknowledge"]
     until = max((d.at for d in due), default=None)
     resolve = case.open_duty("resolve")
@@ -54,17 +54,17 @@ async def handle(context: Context, asked: Instruction) -> None:
 
 
 def _department(context: Context, text: str) -> tuple[Department | None, str]:
-    """The department that the words begin with, by its longest name."""
+    """Split off the department that the words begin with, by its longest name."""
     institution = context.office.institution
     words = text.lstrip("@交由给请 ")
-    folded = normalize(words).casefold()
+    normalized = normalize(words).casefold()
     names = {normalize(name).casefold(): d for d in institution.departments for name in (d.name, *d.aliases)}
-    found = next((name for name in sorted(names, key=len, reverse=True) if folded.startswith(name)), None)
+    found = next((name for name in sorted(names, key=len, reverse=True) if normalized.startswith(name)), None)
     return (names[found], words[len(found) :].strip(" ,，:：")) if found else (None, text)
 
 
 def _period(text: str) -> tuple[Period | None, str]:
-    """The first limit in the words, such as 3天 or 3wd; the words stay whole but for a limit at their beginning."""
+    """Return the first limit in the words (3天, 3wd), and the words without a limit at their beginning."""
     for found in re.finditer(r"\d+\s*(?:个工作日|天|日内|小时|wd\b|d\b|h\b|days?|hours?)", text):
         try:
             period = read_period(found[0])

@@ -3,17 +3,15 @@
 from typing import NamedTuple
 
 from handlers.common.context import Context
-from handlers.rules.incident.case import AuditEvent, Decision
-from handlers.rules.incident.permissions import permit
+from handlers.rules.incident.notes import set_kind
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.posts.kinds import Kind
-from handlers.rules.refusal import Refusal
 
 VERBS = ("类别", "定性", "kind")
 EXAMPLES = {"zh": ("类别 12 意见建议",), "en": ("kind 12 suggestion",)}
-KINDS: dict[str, Kind] = {
+KIND_WORDS: dict[str, Kind] = {
     "咨询诉求": "request",
     "诉求": "request",
     "咨询": "request",
@@ -35,17 +33,15 @@ class Sorting(NamedTuple):
     kind: Kind | None
 
 
-def parse(said: Utterance) -> Sorting | None:
-    found = said.command(VERBS)
-    return Sorting(found.number, KINDS.get(normalize(found.rest).casefold().strip("为是。.!！ "))) if found else None
+def parse(utterance: Utterance) -> Sorting | None:
+    found = utterance.command(VERBS)
+    return (
+        Sorting(found.number, KIND_WORDS.get(normalize(found.rest).casefold().strip("为是。.!！ "))) if found else None
+    )
 
 
 async def handle(context: Context, sorting: Sorting) -> None:
     case = await context.meant(sorting.number, EXAMPLES)
-    case.must_be_open()
-    if sorting.kind is None:
-        raise Refusal("kind.which", case=case)
-    permit(case, context.person, "kind")
-    decision = Decision(events=(AuditEvent("kind", {"kind": sorting.kind}),), changes={"kind": sorting.kind})
+    decision = set_kind(case, context.person, sorting.kind)
     text = context.text("kind.done", case=case, kind=sorting.kind)
     await context.commit(case, decision, lambda _: (Reply(text=text),))

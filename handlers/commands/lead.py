@@ -20,7 +20,7 @@ EXAMPLES = {
     "en": ("lead 12 General Services with Security", "helpers 12 Security"),
 }
 _LISTED = re.compile(r"[\s,，、;；]+")
-"""What stands between the lead and its helpers where the word comes last: 总务处，德育处配合."""
+"""Separates the lead from its helpers where the word comes last: 总务处，德育处配合."""
 _HELP = re.compile(r"[\s,，;；]*(?:协办|协助|配合|\bhelp(?:ers|ed by)?\b|\bwith\b)[\s:：]*", re.IGNORECASE)
 
 
@@ -30,15 +30,15 @@ class Lead(NamedTuple):
     helpers: str
 
 
-def parse(said: Utterance) -> Lead | None:
-    found = said.command(VERBS)
+def parse(utterance: Utterance) -> Lead | None:
+    found = utterance.command(VERBS)
     if found:
         helped = _HELP.search(normalize(found.rest))
         leads, helpers = (found.rest[: helped.start()], found.rest[helped.end() :]) if helped else (found.rest, "")
         if helped and not helpers.strip(" 。.!！"):
             leads, helpers = [*_LISTED.split(leads, maxsplit=1), ""][:2]
         return Lead(found.number, leads.strip(), helpers.strip())
-    found = said.command(HELP)
+    found = utterance.command(HELP)
     return Lead(found.number, "", found.rest) if found else None
 
 
@@ -58,8 +58,8 @@ async def handle(context: Context, asked: Lead) -> None:
         "lead.done", case=case, by=context.person.id, lead=name, helpers=names, moved=moved, people=people
     )
     card = to_acknowledge(context.office, case.number, case.incident.title) if moved else None
-    say = Reply(text=text, mentions=tuple(person.id for person in people), card=card)
-    await context.commit(case, decision, lambda _: (say,))
+    reply = Reply(text=text, mentions=tuple(person.id for person in people), card=card)
+    await context.commit(case, decision, lambda _: (reply,))
 
 
 def _lead(context: Context, name: str) -> Department:

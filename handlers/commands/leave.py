@@ -1,10 +1,10 @@
-"""`请假 至 周五` · `请假 至 周五 由 孙副校长 代` / `leave until Friday`: one's deputy acts. `销假` ends it."""
+"""`请假 至 周五` · `请假 至 周五 由 孙副校长 代` / `leave until Friday`: the deputy acts until then. `销假` ends it."""
 
 import re
 from typing import NamedTuple
 
-from handlers.commands.delegate import end_delegations, give, one_of
 from handlers.common.context import Context
+from handlers.common.delegation import end_delegations, give, one_of
 from handlers.rules.language.commands import whole
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.utterance import Utterance
@@ -28,10 +28,12 @@ class Leave(NamedTuple):
     ends: bool = False
 
 
-def parse(said: Utterance) -> Leave | None:
-    if whole(said.text, ENDING) == () and (said.message.addressed or normalize(said.text).strip() == "销假"):
+def parse(utterance: Utterance) -> Leave | None:
+    if whole(utterance.text, ENDING) == () and (
+        utterance.message.addressed or normalize(utterance.text).strip() == "销假"
+    ):
         return Leave("", "", ends=True)
-    found = said.command(VERBS, glued=True)
+    found = utterance.command(VERBS, glued=True)
     if found is None or found.numbers:
         return None
     deputy = _DEPUTY.search(found.rest)

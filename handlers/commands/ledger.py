@@ -1,6 +1,6 @@
-"""`台账` / `ledger`: how the departments stand, this month or as said (`台账 本周`, `台账 2026-10`, `台账 全部`).
+"""`台账` / `ledger`: how the departments stand, this month or in the span named (`台账 本周`, `台账 2026-10`).
 
-The workbook comes with it, a line for each matter.
+`台账 全部` covers everything. A workbook with one line for each matter comes with it.
 """
 
 from datetime import timedelta
@@ -21,14 +21,14 @@ from storage.digests import ProducedFile
 VERBS = ("台账", "ledger")
 EXAMPLES = {"zh": ("台账", "台账 本周", "台账 2026-10"), "en": ("ledger", "ledger week", "ledger 2026-10")}
 MOST_LINES = 20_000
-"""A larger file would not fit a chat: the command line writes it."""
+"""More matters than this do not fit a file in a chat; the command line writes them."""
 
 
-def parse(said: Utterance) -> str | None:
-    """Which span of time is asked for; None if it is no such question."""
-    found = spoken(said.text, VERBS, glued=True)
+def parse(utterance: Utterance) -> str | None:
+    """Return the name of the span that is asked for; None if the words are no such question."""
+    found = spoken(utterance.text, VERBS, glued=True)
     if found is None or found.numbers:
-        return dated(said.text, found.verb) if found else None
+        return dated(utterance.text, found.verb) if found else None
     return named(found.rest) if found.rest.strip(" 。.!！") else "month"
 
 
@@ -46,7 +46,7 @@ async def handle(context: Context, name: str) -> None:
     made = [ProducedFile(f"{file}.xlsx", EXCEL, book.getvalue())] if fits else []
     await digests.hand_over(
         made,
-        scheduled_digests.BOT,
+        scheduled_digests.ISSUED_BY_BOT,
         lambda kept: context.outgoing_here(scheduled_digests.say_with(text, made, kept)),
         now,
         context.inbox,
@@ -54,9 +54,9 @@ async def handle(context: Context, name: str) -> None:
 
 
 async def _sums(context: Context, meant: Span) -> tuple[Statistics, dict[str, timedelta]]:
-    """The table alone, where there is nothing to write or too much to send."""
-    tallying = StatisticsBuilder(context.office.institution.calendar, context.now)
+    """Sum up the span without a workbook, where there is nothing to write or too much to send."""
+    builder = StatisticsBuilder(context.office.institution.calendar, context.now)
     async for page in ledger.pages(meant.since, meant.until):
         for row in page:
-            tallying.add(counted(row, context.now))
-    return tallying.end(), {}
+            builder.add(counted(row, context.now))
+    return builder.end(), {}

@@ -18,11 +18,11 @@ class Query(NamedTuple):
     words: str
 
 
-def parse(said: Utterance) -> Query | None:
-    if pressed := said.pressed("lookup"):
+def parse(utterance: Utterance) -> Query | None:
+    if pressed := utterance.pressed("lookup"):
         return Query((int(pressed[0]),), "")
-    found = said.inquiry(VERBS, many=True)
-    if found is None or not (found.numbers or found.rest or said.message.quote):
+    found = utterance.inquiry(VERBS, many=True)
+    if found is None or not (found.numbers or found.rest or utterance.message.quote):
         return None
     return Query(found.numbers, "" if found.numbers else found.rest.rstrip("?？"))
 

@@ -1,4 +1,4 @@
-"""`并入 13 12` · `13 并入 12` / `merge 13 into 12`: two reports of one matter become one; the older goes on."""
+"""`并入 13 12` · `13 并入 12` / `merge 13 into 12`: two reports of one matter become one; the older number stays."""
 
 import re
 from typing import NamedTuple
@@ -22,17 +22,17 @@ _INTO = re.compile(r"^[\s,，]*(?:并入|并到|到|入|into|to|and|和|与|跟)
 
 
 class Merge(NamedTuple):
-    """`number` goes into `into`; None where the quote has to tell. Without a direction the older goes on."""
+    """`number` is merged into `into`; None where only the quote can tell. Two bare numbers: the older one stays."""
 
     number: int | None
     into: int | None
 
 
-def parse(said: Utterance) -> Merge | None:
-    direct = _ONE_INTO_ANOTHER.fullmatch(normalize(said.text))
+def parse(utterance: Utterance) -> Merge | None:
+    direct = _ONE_INTO_ANOTHER.fullmatch(normalize(utterance.text))
     if direct:
         return Merge(int(direct[1]), int(direct[2]))
-    found = said.command(VERBS, many=True)
+    found = utterance.command(VERBS, many=True)
     if found is None:
         return None
     numbers = found.numbers
@@ -54,14 +54,14 @@ async def handle(context: Context, asked: Merge) -> None:
     done = context.text("merge.card", into=into)
     cards = [incident_card_id(case.number), *(request_card_id(change.id) for change in gone.decided)]
     updates = tuple(Reply(text=done, update=card) for card in cards)
-    said = (announcement(context.office, into, received, text), *_signs(context, into, received))
+    replies = (announcement(context.office, into, received, text), *_signs(context, into, received))
     told = () if home(case) == home(into) else (Reply(text=text),)
-    moves = (CaseDecision(into, received, lambda _: said), CaseDecision(case, gone, lambda _: (*told, *updates)))
+    moves = (CaseDecision(into, received, lambda _: replies), CaseDecision(case, gone, lambda _: (*told, *updates)))
     await context.commit_all(moves)
 
 
 def _signs(context: Context, into: Case, received: Decision) -> tuple[Reply, ...]:
-    """Whoever is asked to sign from now on, because the matter has turned out to be about who was."""
+    """Tell the new signer, where the merged report is about the person who was asked to sign."""
     holder = str(received.changes.get("holder", ""))
     signer = context.person_of(holder.removeprefix("approver:"))
     return (

@@ -3,11 +3,9 @@
 from typing import NamedTuple
 
 from handlers.common.context import Context
-from handlers.rules.incident.case import AuditEvent, Decision
-from handlers.rules.incident.permissions import permit
+from handlers.rules.incident import notes
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
-from handlers.rules.refusal import Refusal
 
 VERBS = ("备注", "记一下", "记录", "note")
 EXAMPLES = {"zh": ("备注 12 已与家长电话沟通",), "en": ("note 12 spoke with the parent on the phone",)}
@@ -18,18 +16,13 @@ class Note(NamedTuple):
     text: str
 
 
-def parse(said: Utterance) -> Note | None:
-    found = said.command(VERBS, free=True)
+def parse(utterance: Utterance) -> Note | None:
+    found = utterance.command(VERBS, free=True)
     return Note(found.number, found.rest) if found else None
 
 
 async def handle(context: Context, note: Note) -> None:
     case = await context.meant(note.number, EXAMPLES)
-    permit(case, context.person, "note")
-    if case.incident.merged_into:
-        raise Refusal("common.closed", case=case)
-    if not note.text:
-        raise Refusal("note.empty", case=case)
-    decision = Decision(events=(AuditEvent("note", {"text": note.text}),))
+    decision = notes.note(case, context.person, note.text)
     text = context.text("note.done", case=case, by=context.person.id, text=note.text)
     await context.commit(case, decision, lambda _: (Reply(text=text),))

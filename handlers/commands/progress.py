@@ -15,12 +15,12 @@ from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Person
 
 ProgressRule = Callable[[Case, Person, str, datetime], Decision]
-MOVES: dict[str, tuple[tuple[str, ...], ProgressRule]] = {
+PROGRESS: dict[str, tuple[tuple[str, ...], ProgressRule]] = {
     "reported": (("已上报", "已报告", "已报", "reported"), reported),
     "summarised": (("总结", "summary"), summarised),
     "calm": (("平息", "已平息", "calm"), calm),
 }
-VERBS = tuple(verb for verbs, _ in MOVES.values() for verb in verbs)
+VERBS = tuple(verb for verbs, _ in PROGRESS.values() for verb in verbs)
 EXAMPLES = {
     "zh": ("已报 12", "总结 12 起因、经过、整改", "平息 12"),
     "en": ("reported 12", "summary 12 cause, course, remedy", "calm 12"),
@@ -33,15 +33,15 @@ class ProgressReport(NamedTuple):
     text: str
 
 
-def parse(said: Utterance) -> ProgressReport | None:
-    for name, (verbs, _) in MOVES.items():
-        if found := said.command(verbs, free=name == "summarised"):
+def parse(utterance: Utterance) -> ProgressReport | None:
+    for name, (verbs, _) in PROGRESS.items():
+        if found := utterance.command(verbs, free=name == "summarised"):
             return ProgressReport(name, found.number, found.rest)
     return None
 
 
 async def handle(context: Context, progress: ProgressReport) -> None:
     case = await context.meant(progress.number, EXAMPLES)
-    decision = MOVES[progress.name][1](case, context.person, progress.text, context.now)
+    decision = PROGRESS[progress.name][1](case, context.person, progress.text, context.now)
     text = context.text(f"progress.{progress.name}", case=case, by=context.person.id, text=progress.text)
     await context.commit(case, decision, lambda _: (Reply(text=text),))

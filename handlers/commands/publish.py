@@ -22,12 +22,14 @@ class Publication(NamedTuple):
     proof: str
 
 
-def parse(said: Utterance) -> Publication | None:
-    found = said.command(VERBS)
+def parse(utterance: Utterance) -> Publication | None:
+    found = utterance.command(VERBS)
     if found is None:
         return None
-    cards = tuple(link.url for link in said.message.links)
-    return Publication(found.number, next(iter((*links.find(found.rest), *cards, *picture_proof(said.message))), ""))
+    cards = tuple(link.url for link in utterance.message.links)
+    return Publication(
+        found.number, next(iter((*links.find(found.rest), *cards, *picture_proof(utterance.message))), "")
+    )
 
 
 async def handle(context: Context, asked: Publication) -> None:

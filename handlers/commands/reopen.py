@@ -1,4 +1,4 @@
-"""`重办 12 家长说异物又出现了` / `reopen 12 reason`: a closed matter is taken up again; its duties run anew."""
+"""`重办 12 家长说异物又出现了` / `reopen 12 reason`: a closed matter is taken up again; its duties start again."""
 
 from typing import NamedTuple
 
@@ -17,8 +17,8 @@ class Reopening(NamedTuple):
     reason: str
 
 
-def parse(said: Utterance) -> Reopening | None:
-    found = said.command(VERBS)
+def parse(utterance: Utterance) -> Reopening | None:
+    found = utterance.command(VERBS)
     return Reopening(found.number, found.rest) if found else None
 
 
@@ -26,7 +26,7 @@ async def handle(context: Context, asked: Reopening) -> None:
     case = await context.meant(asked.number, EXAMPLES)
     decision = reopen(case, context.person, asked.reason, context.now)
     department, institution = case.incident.department, context.office.institution
-    people = institution.liaisons(department) if department else institution.desk()
+    people = institution.owners(department)
     facts = {"case": case, "by": context.person.id, "reason": asked.reason, "opened": decision.opened, "people": people}
     title = case.incident.title
     card = (

@@ -1,4 +1,4 @@
-"""`拟复 12 …` / `draft 12 …`: a reply to the public is put before whoever signs. A newer draft overtakes the older."""
+"""`拟复 12 …` / `draft 12 …`: a draft reply to the public goes to the signer. A newer draft replaces an older one."""
 
 from typing import NamedTuple
 
@@ -29,8 +29,8 @@ class ReplyDraft(NamedTuple):
     text: str
 
 
-def parse(said: Utterance) -> ReplyDraft | None:
-    found = said.command(VERBS, glued=True, free=True)
+def parse(utterance: Utterance) -> ReplyDraft | None:
+    found = utterance.command(VERBS, glued=True, free=True)
     return ReplyDraft(found.number, found.rest) if found else None
 
 
@@ -39,14 +39,14 @@ async def handle(context: Context, asked: ReplyDraft) -> None:
     decision = draft(case, context.person, asked.text, context.now)
     overtaken = [request.id for request in case.pending("reply")]
 
-    def say(written: Written) -> tuple[Reply, ...]:
+    def replies(written: Written) -> tuple[Reply, ...]:
         return (_request(context, case, asked.text, written.request or 0),)
 
     def before(_: Written) -> tuple[Reply, ...]:
         gone = context.text("reply.overtaken")
         return tuple(Reply(text=gone, update=request_card_id(request)) for request in overtaken)
 
-    await context.commit(case, decision, say, before=before)
+    await context.commit(case, decision, replies, before=before)
 
 
 def _request(context: Context, case: Case, text: str, request: int) -> Reply:

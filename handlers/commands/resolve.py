@@ -17,7 +17,7 @@ EXAMPLES = {
     "zh": ("办结 12 已答复并公布检测结果", "办结 12 整改：更换供货商，食堂停业检修"),
     "en": ("resolve 12 answered, lab results published", "resolve 12 remedied: supplier replaced"),
 }
-OUTCOMES = {
+OUTCOME_WORDS = {
     "answered": ("已答复", "答复", "已回复", "answered"),
     "remedied": ("已整改", "整改", "已修复", "已解决", "remedied", "mended", "fixed"),
     "adopted": ("已采纳", "采纳", "adopted"),
@@ -38,17 +38,17 @@ class Resolution(NamedTuple):
     proven: bool = False
 
 
-def parse(said: Utterance) -> Resolution | None:
-    found = said.command(VERBS)
+def parse(utterance: Utterance) -> Resolution | None:
+    found = utterance.command(VERBS)
     if found is None:
         return None
-    proven = bool(links.find(found.rest) or picture_proof(said.message) or _EVIDENCE.search(found.rest))
+    proven = bool(links.find(found.rest) or picture_proof(utterance.message) or _EVIDENCE.search(found.rest))
     return Resolution(found.number, _outcome(found.rest), found.rest, proven)
 
 
 def _outcome(text: str) -> str | None:
-    folded = normalize(text).casefold()
-    return next((outcome for outcome, words in OUTCOMES.items() if folded.startswith(words)), None)
+    normalized = normalize(text).casefold()
+    return next((outcome for outcome, words in OUTCOME_WORDS.items() if normalized.startswith(words)), None)
 
 
 async def handle(context: Context, asked: Resolution) -> None:

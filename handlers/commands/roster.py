@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 from handlers.common.context import Context
-from handlers.common.on_duty import watches
+from handlers.common.on_duty import current_rosters
 from handlers.rules.language.commands import whole
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 from storage import shift_swaps
 
-WORDS = (
+PHRASES = (
     "值班",
     "值班表",
     "排班",
@@ -26,12 +26,12 @@ EXAMPLES = {"zh": ("值班",), "en": ("on duty",)}
 DAYS = timedelta(days=6)
 
 
-def parse(said: Utterance) -> bool | None:
-    return True if whole(said.text.rstrip("?？"), WORDS) == () else None
+def parse(utterance: Utterance) -> bool | None:
+    return True if whole(utterance.text.rstrip("?？"), PHRASES) == () else None
 
 
 async def handle(context: Context, _: bool) -> None:
-    found = await watches(context.office, context.now)
+    found = await current_rosters(context.office, context.now)
     if not found:
         raise Refusal("roster.not_set")
     asked, texts = await shift_swaps.waiting(context.now), []

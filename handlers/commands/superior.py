@@ -16,8 +16,8 @@ class Order(NamedTuple):
     text: str
 
 
-def parse(said: Utterance) -> Order | None:
-    found = said.command(VERBS, free=True)
+def parse(utterance: Utterance) -> Order | None:
+    found = utterance.command(VERBS, free=True)
     return Order(found.number, found.rest) if found else None
 
 

@@ -9,18 +9,18 @@ from handlers.rules.language.utterance import Utterance
 from storage import reports
 
 VERBS = ("时间线", "经过", "谁的手里", "timeline")
-A_MINUTE = timedelta(minutes=1)
+SHORTEST_SHOWN = timedelta(minutes=1)
 EXAMPLES = {"zh": ("时间线 12",), "en": ("timeline 12",)}
 
 
-def parse(said: Utterance) -> int | bool | None:
-    return said.about(VERBS)
+def parse(utterance: Utterance) -> int | bool | None:
+    return utterance.about(VERBS)
 
 
 async def handle(context: Context, number: int | bool) -> None:
     case = await context.meant(number or None, EXAMPLES)
     end = case.incident.resolved_at or context.now
     held = stretches(await reports.holdings([case.number]), end)
-    shown = [one for one in held if one.length >= A_MINUTE] or held
+    shown = [one for one in held if one.length >= SHORTEST_SHOWN] or held
     text = context.text("timeline.all", case=case, held=shown, totals=totals(held), end=end)
     await context.answer(Reply(text=text), incident=case.number)

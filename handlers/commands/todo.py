@@ -6,13 +6,13 @@ from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from storage import reports, shift_swaps
 
-WORDS = ("待办", "我的待办", "todo", "to do", "my work")
+PHRASES = ("待办", "我的待办", "todo", "to do", "my work")
 EXAMPLES = {"zh": ("待办",), "en": ("todo",)}
-MOST = 15
+MOST_SHOWN = 15
 
 
-def parse(said: Utterance) -> bool | None:
-    return True if whole(said.text, WORDS) == () else None
+def parse(utterance: Utterance) -> bool | None:
+    return True if whole(utterance.text, PHRASES) == () else None
 
 
 async def handle(context: Context, _: bool) -> None:
@@ -20,7 +20,7 @@ async def handle(context: Context, _: bool) -> None:
     everything = person.has("office", "officer", "leader", "chief")
     rows = await reports.open_duties(None if everything else person.department)
     numbers = list(dict.fromkeys(row["number"] for row in rows))
-    shown = [[row for row in rows if row["number"] == number] for number in numbers[:MOST]]
+    shown = [[row for row in rows if row["number"] == number] for number in numbers[:MOST_SHOWN]]
     swapped = [context.text("swap.waits", swap=row) for row in await shift_swaps.waiting(context.now, person.id)]
     text = context.text("todo.list", incidents=shown, count=len(numbers), now=context.now, whose=person, all=everything)
     await context.answer(Reply(text="\n".join((*swapped, text))))

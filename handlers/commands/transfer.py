@@ -17,8 +17,8 @@ class Transfer(NamedTuple):
     reason: str
 
 
-def parse(said: Utterance) -> Transfer | None:
-    found = said.command(VERBS)
+def parse(utterance: Utterance) -> Transfer | None:
+    found = utterance.command(VERBS)
     if found is None:
         return None
     body, _, reason = found.rest.partition(" ")

@@ -1,14 +1,14 @@
-"""`撤回` · `撤回 12` / `undo`: takes back one's own last word, within two minutes and while nothing depends on it.
+"""`撤回` · `撤回 12` / `undo`: takes back one's last command, within two minutes and while nothing depends on it.
 
-A word about several matters (签收 12 13) is taken back in all of them, or with a number in that one.
+A command about several matters (签收 12 13) is taken back in all of them, or with a number in that one.
 """
 
 from datetime import timedelta
 
 from handlers.common.cards import incident_card_id, request_card_id
 from handlers.common.context import Context
-from handlers.rules.incident.case import AuditEvent, Case, Decision
-from handlers.rules.incident.ownership import struck
+from handlers.rules.incident.case import Case
+from handlers.rules.incident.ownership import undone
 from handlers.rules.language.commands import whole
 from handlers.rules.language.messages import Reply, quoted_code
 from handlers.rules.language.utterance import Utterance
@@ -16,15 +16,19 @@ from handlers.rules.refusal import Refusal
 from storage import undo
 from storage.undo import TOGETHER, UndoableChange
 
-WORDS = ("撤回", "撤销", "取消", "说错了", "发错了", "undo", "take back")
+PHRASES = ("撤回", "撤销", "取消", "说错了", "发错了", "undo", "take back")
 EXAMPLES = {"zh": ("撤回", "撤回 12"), "en": ("undo", "undo 12")}
 WITHIN = timedelta(minutes=2)
 
 
-def parse(said: Utterance) -> int | bool | None:
-    """The number, False if the last word of all is meant."""
-    numbers = whole(said.text, WORDS)
-    if numbers is None or len(numbers) > 1 or not (said.message.addressed or numbers or said.text in ("撤回", "undo")):
+def parse(utterance: Utterance) -> int | bool | None:
+    """Return the number, False for the last command of all; None if the words are no such command."""
+    numbers = whole(utterance.text, PHRASES)
+    if (
+        numbers is None
+        or len(numbers) > 1
+        or not (utterance.message.addressed or numbers or utterance.text in ("撤回", "undo"))
+    ):
         return None
     return numbers[0] if numbers else False
 
@@ -44,15 +48,13 @@ async def handle(context: Context, number: int | bool) -> None:
 
 
 async def _take_back(context: Context, case: Case, word: UndoableChange, *, last: bool) -> None:
-    decision = (
-        struck(case, context.now) if word.opening else Decision(events=(AuditEvent("undone", {"kinds": word.kinds}),))
-    )
-    say = Reply(text=context.text("undo.done", case=case, by=context.person.id, kinds=word.kinds))
-    await context.take_back(case, decision, say, _cards(context, case, word), last=last)
+    decision = undone(case, word.kinds, context.now, opening=word.opening)
+    reply = Reply(text=context.text("undo.done", case=case, by=context.person.id, kinds=word.kinds))
+    await context.take_back(case, decision, reply, _cards(context, case, word), last=last)
 
 
 def _cards(context: Context, case: Case, word: UndoableChange) -> tuple[Reply, ...]:
-    """Buttons of what is taken back are gone."""
+    """Remove the buttons of what is taken back."""
     gone = context.text("undo.card")
     if word.opening:
         return (Reply(text=gone, update=incident_card_id(case.number)),)

@@ -11,7 +11,7 @@ from handlers.rules.refusal import Refusal
 
 VERBS = ("核实", "核查", "查实", "verify", "verified")
 EXAMPLES = {"zh": ("核实 12 部分属实 加热环节有疏漏",), "en": ("verify 12 partly the heating step was at fault",)}
-VERDICTS = {
+VERDICT_WORDS = {
     "部分属实": "partly",
     "基本属实": "partly",
     "partly": "partly",
@@ -32,13 +32,13 @@ class Finding(NamedTuple):
     text: str
 
 
-def parse(said: Utterance) -> Finding | None:
-    found = said.command(VERBS)
+def parse(utterance: Utterance) -> Finding | None:
+    found = utterance.command(VERBS)
     if found is None:
         return None
-    word = next((word for word in VERDICTS if normalize(found.rest).casefold().startswith(word)), None)
+    word = next((word for word in VERDICT_WORDS if normalize(found.rest).casefold().startswith(word)), None)
     text = found.rest[len(word) :].strip(" ,，:：。") if word else found.rest
-    return Finding(found.number, VERDICTS[word] if word else None, text)
+    return Finding(found.number, VERDICT_WORDS[word] if word else None, text)
 
 
 async def handle(context: Context, finding: Finding) -> None:

@@ -1,4 +1,4 @@
-"""`误报 12 理由` / `withdraw 12 reason`: what was reported by mistake is struck out, if a leader agrees."""
+"""`误报 12 理由` / `withdraw 12 reason`: strikes out a mistaken report, if a leader agrees."""
 
 from typing import NamedTuple
 
@@ -19,8 +19,8 @@ class Withdrawal(NamedTuple):
     reason: str
 
 
-def parse(said: Utterance) -> Withdrawal | None:
-    found = said.command(VERBS)
+def parse(utterance: Utterance) -> Withdrawal | None:
+    found = utterance.command(VERBS)
     return Withdrawal(found.number, found.rest) if found else None
 
 
@@ -29,7 +29,7 @@ async def handle(context: Context, asked: Withdrawal) -> None:
     decision = withdraw(case, context.person, asked.reason)
     signs = first_approver(case, "withdrawal", context.person)
 
-    def say(written: Written) -> tuple[Reply, ...]:
+    def replies(written: Written) -> tuple[Reply, ...]:
         request = written.request or 0
         facts = {"case": case, "request": request, "reason": asked.reason}
         return (
@@ -40,4 +40,4 @@ async def handle(context: Context, asked: Withdrawal) -> None:
             ),
         )
 
-    await context.commit(case, decision, say)
+    await context.commit(case, decision, replies)

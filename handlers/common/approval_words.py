@@ -1,4 +1,4 @@
-"""Reading a leader's word: yes, no, yes with a remark, or something that is neither and must not count as either."""
+"""Reads a leader's answer: yes, no, yes with a remark, or unclear, which counts as neither."""
 
 import re
 from typing import Literal, NamedTuple
@@ -41,7 +41,7 @@ NOT_YET = (
 )  # fmt: skip
 
 _NO_REJECTION = re.compile(r"[见的么]")
-"""不同意见 is an opinion: it sends nothing back."""
+"""不同意见 is an opinion and rejects nothing."""
 _REMARK = re.compile(
     r"(?:但是?|不过|只是|请|另外?|注意|建议|务必|望|希望|意见[:：是]|附言|but\b|however\b|please\b|note\b|with\b)",
     re.IGNORECASE,
@@ -57,19 +57,19 @@ _CONDITION = re.compile(
     r"provided|subject|pending|depend|rewrite|redo|(?:let|show) \w+",
     re.IGNORECASE,
 )
-"""Not yet, not this version, only if, or somebody else's yes."""
+"""Words of a condition: not yet, not this version, only if, or somebody else has to agree."""
 _KIND = re.compile(
     r"(?:同意|批准|可以|approve|agree to|reject) ?"
     r"(?:(?P<reply>发布|公开|reply)|(?P<extension>延期|extension)|(?P<withdrawal>撤件|withdrawal)|(?P<swap>换班|swap))",
     re.IGNORECASE,
 )
-BEGINNING = 20
-"""Characters within which a verb stands, with a number before it or not."""
+VERB_WITHIN = 20
+"""Length (characters) of the beginning of a sentence that holds its verb, with or without a number before it."""
 Meaning = Literal["yes", "no", "unclear"]
 
 
 class ApprovalWord(NamedTuple):
-    """What was meant. `remark` is the reason of a no, and what goes to the drafter with a yes.
+    """What an answer means. `remark` is the reason of a no, or what goes to the drafter with a yes.
 
     `kind` is the kind of request where the verb names it: 同意延期.
     """
@@ -81,13 +81,13 @@ class ApprovalWord(NamedTuple):
 
 
 def read(text: str) -> ApprovalWord | None:
-    """None if it is no verdict at all."""
+    """Read an answer; None if the text is none."""
     word = _read(text)
     return word and word._replace(kind=_kind(text))
 
 
 def _kind(text: str) -> str | None:
-    found = _KIND.search(normalize(courteous(text))[:BEGINNING])
+    found = _KIND.search(normalize(courteous(text))[:VERB_WITHIN])
     return next((kind for kind, value in found.groupdict().items() if value), None) if found else None
 
 
@@ -102,15 +102,15 @@ def _read(text: str) -> ApprovalWord | None:
 
 
 def _with_remark(text: str) -> ApprovalWord | None:
-    """同意但请改日期 is a yes; with a condition (同意，修改后再发) it is not clear what may happen now."""
+    """Read 同意但请改日期 as a yes with a remark, and 同意，修改后再发, which sets a condition, as unclear."""
     found = spoken(text, YES, glued=True, many=True)
     if found is None:
         return None
     remark = _BLANK.sub("", found.rest)
-    folded = normalize(remark)
-    if asks(remark) or not (_REMARK.match(folded) or (found.numbers and _CONDITION.search(folded))):
+    normalized = normalize(remark)
+    if asks(remark) or not (_REMARK.match(normalized) or (found.numbers and _CONDITION.search(normalized))):
         return None
-    return ApprovalWord("unclear" if _CONDITION.search(folded) else "yes", found.numbers, remark)
+    return ApprovalWord("unclear" if _CONDITION.search(normalized) else "yes", found.numbers, remark)
 
 
 def _not_yet(text: str) -> ApprovalWord | None:

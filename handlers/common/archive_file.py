@@ -1,4 +1,4 @@
-"""A matter's archive: made when it is closed and again when more is said, under a number of its own."""
+"""A matter's archive: made when it is closed, and again when its record grows, under its own number."""
 
 import asyncio
 from datetime import datetime
@@ -22,7 +22,7 @@ PARTS = ("text", "address", "instruction", "findings", "due", "promises", "draft
 
 
 async def archive(office: Office, about: MatterRecord, by: str, now: datetime) -> NumberedDocument:
-    """The matter's whole record as a zip: post, drafts, approvals, course, proof, forms and files."""
+    """Make a zip of the matter's whole record: post, drafts, approvals, timeline, proof, forms and files."""
     key = str(about.number)
     number = await forms.number_for(ARCHIVE, key, now.astimezone(office.institution.zone).year)
     texts = office.texts

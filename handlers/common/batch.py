@@ -1,4 +1,4 @@
-"""One word about several incidents: each is decided by itself, all in one transaction, and answered in one message."""
+"""One command about several incidents: each is decided separately, all in one transaction and one answer."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -7,24 +7,24 @@ from handlers.rules.language.messages import Reply
 from handlers.rules.refusal import Refusal
 
 Decide = Callable[[Context, int], Awaitable[CaseDecision]]
-MOST = 20
+MOST_AT_ONCE = 20
 
 
 async def decide_each(context: Context, numbers: Sequence[int], decide: Decide) -> None:
-    """What cannot be done is said beside what was. A Refusal if it is the only one."""
+    """Decide each incident and commit all; refusals stand in the same answer. Refusal if it is the only incident's."""
     if len(numbers) == 1:
         move = await decide(context, numbers[0])
-        await context.commit(move.case, move.decision, move.say)
+        await context.commit(move.case, move.decision, move.replies)
         return
     moves: list[CaseDecision] = []
     refused: list[Reply] = []
-    for number in numbers[:MOST]:
+    for number in numbers[:MOST_AT_ONCE]:
         try:
             moves.append(await decide(context, number))
         except Refusal as refusal:
             refused.append(Reply(text=context.text(refusal.sentence, **refusal.facts)))
     if not moves:
-        text = "\n".join(say.text for say in refused)
+        text = "\n".join(reply.text for reply in refused)
         await context.answer(Reply(text=text))
         return
     await context.commit_all(moves, refused)

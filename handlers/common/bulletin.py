@@ -1,4 +1,4 @@
-"""The bulletin (通报): what ran over this month, or in one matter, department by department."""
+"""The bulletin (通报): what was late this month, or in one matter, department by department."""
 
 from datetime import datetime
 from typing import Any
@@ -13,17 +13,13 @@ from storage import incidents, reports
 
 
 async def bulletin(office: Office, number: int | None, by: str, now: datetime) -> NumberedDocument:
-    """As of now. Where the regime spares who asked for more time in time, they are left out."""
+    """Make the bulletin of this month, or with a `number` of one matter. Refusal if there is no such matter."""
     if number is not None and await incidents.load(number) is None:
         raise Refusal("common.no_such", number=number)
     local = now.astimezone(office.institution.zone)
-    since = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    if number is not None:
-        since = since.replace(year=2000)
-    rows = await reports.overruns(since, now, number)
-    if office.regime.bulletin_spares_who_asked:
-        rows = [row for row in rows if not row["asked"]]
-    late = [{**row, "late": (row["met_at"] or now) - row["due_at"]} for row in rows]
+    month = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    since = month if number is None else month.replace(year=2000)
+    late = await _overruns(office, since, now, number)
     counts = await reports.found_and_resolved(since, now) if number is None else (1, 0)
     span = office.texts.say("form.span", number=number, year=local.year, month=local.month)
     facts = FormFields(Labels(office.texts, office.institution))
@@ -31,6 +27,14 @@ async def bulletin(office: Office, number: int | None, by: str, now: datetime) -
     def filled(written: str) -> dict[str, Any]:
         return {**facts.common(written, by, now), **facts.period(span, counts, late, now)}
 
-    key = f"{number}" if number is not None else f"{local:%Y-%m}"
-    matters = () if number is not None else [row["number"] for row in late]
+    key = f"{local:%Y-%m}" if number is None else f"{number}"
+    matters = [row["number"] for row in late] if number is None else ()
     return await form_file.made(office, "bulletin", key, number, filled, now, matters=matters)
+
+
+async def _overruns(office: Office, since: datetime, now: datetime, number: int | None) -> list[dict[str, Any]]:
+    """Load what was late and by how long; without those who asked for more time in time, if the regime spares them."""
+    rows = await reports.overruns(since, now, number)
+    spared = office.regime.bulletin_spares_who_asked
+    named = (row for row in rows if not (spared and row["asked"]))
+    return [{**row, "late": (row["met_at"] or now) - row["due_at"]} for row in named]

@@ -19,19 +19,19 @@ def request_card_id(request: int) -> str:
 
 
 def to_acknowledge(office: Office, number: int, title: str) -> Card:
-    say = office.texts.say
+    text = office.texts.say
     return Card(
         id=incident_card_id(number),
-        title=say("cards.incident", number=number, title=title),
+        title=text("cards.incident", number=number, title=title),
         buttons=(
-            Button(label=say("cards.acknowledge"), key=f"acknowledge:{number}", style="primary"),
-            Button(label=say("cards.look"), key=f"lookup:{number}"),
+            Button(label=text("cards.acknowledge"), key=f"acknowledge:{number}", style="primary"),
+            Button(label=text("cards.look"), key=f"lookup:{number}"),
         ),
     )
 
 
 def to_assign(office: Office, number: int, title: str, candidates: tuple[Department, ...]) -> Card:
-    """For the desk: a button for each department that it may be."""
+    """Make the desk's card: a button for each department that the matter may belong to."""
     departments = candidates or office.institution.departments
     return Card(
         id=incident_card_id(number),
@@ -47,14 +47,14 @@ def to_assign(office: Office, number: int, title: str, candidates: tuple[Departm
 def to_decide(
     office: Office, request: int, title: str, facts: tuple[tuple[str, str], ...], tone: Tone = "normal"
 ) -> Card:
-    say = office.texts.say
+    text = office.texts.say
     return Card(
         id=request_card_id(request),
         title=title,
         facts=facts,
         tone=tone,
         buttons=(
-            Button(label=say("cards.approve"), key=f"approve:{request}", style="primary"),
-            Button(label=say("cards.reject"), key=f"reject:{request}", style="danger"),
+            Button(label=text("cards.approve"), key=f"approve:{request}", style="primary"),
+            Button(label=text("cards.reject"), key=f"reject:{request}", style="danger"),
         ),
     )

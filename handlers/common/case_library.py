@@ -1,15 +1,15 @@
 """The case library: past matters by their words, and the precedents of a new one."""
 
-from handlers.rules.posts.similarity import Past, nearest, telling, terms
+from handlers.rules.posts.similarity import Past, most_similar, significant, terms
 from storage import audit, case_library, incidents
 from storage.reports import ReportRow
 
-ENDED = ("resolved",)
-MOST = 3
+PRECEDENT_STAGES = ("resolved",)
+MOST_PRECEDENTS = 3
 
 
 async def search(words: str, limit: int) -> list[ReportRow]:
-    """Incidents in which every word stands; if there are none, those in which most of the words' pairs stand."""
+    """Find incidents that contain every word; if there are none, those that contain most pairs of characters."""
     found: set[str] = set()
     singles: set[str] = set()
     for word in words.split():
@@ -18,19 +18,19 @@ async def search(words: str, limit: int) -> list[ReportRow]:
         found |= pairs
         singles |= its if not pairs else set()
     rows = await case_library.holding(found, singles, limit)
-    return rows or (await case_library.holding_most(telling(frozenset(found)), limit) if len(found) > 1 else [])
+    return rows or (await case_library.holding_most(significant(frozenset(found)), limit) if len(found) > 1 else [])
 
 
 async def precedents(text: str) -> list[ReportRow]:
-    """At most three ended matters that are truly near to a new one, the nearest first."""
-    asked = telling(terms(text))
+    """Return at most three resolved matters that are similar to a new one, the most similar first."""
+    asked = significant(terms(text))
     known = await case_library.like(asked)
     cases = {number: Past(*past) for number, past in known.cases.items()}
-    return await case_library.results(nearest(asked, cases, known.known, known.of, MOST))
+    return await case_library.results(most_similar(asked, cases, known.known, known.of, MOST_PRECEDENTS))
 
 
 async def learn(number: int) -> None:
-    """Puts a matter into the library as it is now: its text, what was done, and the lessons of its summary."""
+    """Index a matter as it is now: its text, what was done, and the lessons of its summary."""
     record = await incidents.load(number)
     incident = record.incident if record else None
     if incident is None or incident.erased_at or incident.stage in ("withdrawn", "merged"):
@@ -39,4 +39,4 @@ async def learn(number: int) -> None:
     lessons = [line["data"].get("text", "") for line in await audit.history(number) if line["kind"] == "summarised"]
     text = "\n".join((incident.title, incident.text, incident.result or "", *lessons))
     found = terms(text)
-    await case_library.index(number, found, len(telling(found)), ended=incident.stage in ENDED)
+    await case_library.index(number, found, len(significant(found)), ended=incident.stage in PRECEDENT_STAGES)

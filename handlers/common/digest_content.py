@@ -1,4 +1,4 @@
-"""Puts a digest together: its figures from the tables, its text, its picture and its Word document."""
+"""Composes a digest: its figures from the tables, its text, its picture and its Word document."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ MOST_MATTERS = 60
 
 
 Home = tuple[str, str]
-"""A channel and a conversation: where matters are spoken of."""
+"""A channel and a conversation: where matters are discussed."""
 
 
 class Composed(NamedTuple):
@@ -53,7 +53,7 @@ async def compose(
     word: bool = True,
     home: Home | None = None,
 ) -> Composed:
-    """A digest of a kind: "daily", "weekly", "monthly", "numbered", or plain "figures"; of one `home` its matters."""
+    """Compose a digest: "daily", "weekly", "monthly", "numbered", or plain "figures"; of one `home` its own matters."""
     figures = await read(office, kind, span, now, issue, home)
     year = now.astimezone(office.institution.zone).year
     title = office.texts.say("digest.title", kind=kind, span=span.name, issue=issue, year=year, own=home is not None)
@@ -82,7 +82,7 @@ def _document(figures: Figures, words: Labels, title: str, period: str, picture:
 async def read(
     office: Office, kind: str, span: Span, now: datetime, issue: int | None = None, home: Home | None = None
 ) -> Figures:
-    """The figures of a span as they stand at `now`; of one `home` without what the calendar asks."""
+    """Load the figures of a span as they stand at `now`; those of one `home` are without what the calendar asks."""
     institution = office.institution
     table, matters = await _table(office, span.since, span.until, now, home)
     earlier = (*span.before, now - (span.until - span.before[1]), home) if span.before else None
@@ -113,7 +113,7 @@ def _at(row: ledger.LedgerRow, home: Home | None) -> bool:
 
 
 def _asked(regime: Regime, table: Statistics) -> frozenset[str]:
-    """What the regime owes the public by a time, or owed when these matters were opened."""
+    """Return what the regime owes the public by a time, or owed when these matters were opened."""
     counts = {"reply": table.total.to_answer, "resolve": table.total.to_resolve}
     by_now = {kind for kind, count in counts.items() if count}
     return frozenset(by_now | {duty.kind for duty in regime.duty if duty.kind in counts})
@@ -122,7 +122,7 @@ def _asked(regime: Regime, table: Statistics) -> frozenset[str]:
 async def _table(
     office: Office, since: datetime, until: datetime, now: datetime, home: Home | None
 ) -> tuple[Statistics, tuple[rules.MatterRow, ...]]:
-    """The sums of a span as it stood at `now`, and its newest matters."""
+    """Load the sums of a span as it stood at `now`, and its newest matters."""
     builder = StatisticsBuilder(office.institution.calendar, now)
     newest: list[rules.MatterRow] = []
     async for page in ledger.pages(since, until):

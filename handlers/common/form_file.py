@@ -1,4 +1,4 @@
-"""Documents about a matter: its whole record is read, put in words, and made into a file beside the loop."""
+"""Documents about a matter: its whole record is loaded, worded, and rendered in a thread."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -17,12 +17,12 @@ from handlers.rules.refusal import Refusal
 from storage import audit, files, forms, incidents, reports
 from storage.forms import Document, Number
 
-TRIES = 8
+NUMBER_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class NumberedDocument:
-    """A document under its number, not kept yet."""
+    """A document with its number, not stored yet."""
 
     document: Document
     number: Number
@@ -35,7 +35,7 @@ class NumberedDocument:
         return Attachment(kind="file", name=self.document.name, id=file)
 
     async def keep(self, by: str, now: datetime) -> int:
-        """Inside a transaction: its file's number. NumberTaken if the document has to be made again."""
+        """Store it in the caller's transaction; return its file's number. NumberTaken if it has to be made again."""
         return await forms.keep(self.document, self.number, by, now)
 
     async def record(self, file: int, by: str, now: datetime) -> None:
@@ -43,7 +43,7 @@ class NumberedDocument:
 
 
 async def matter(office: Office, number: int, now: datetime) -> MatterRecord:
-    """An incident's whole record. Refusal if there is no such number."""
+    """Load an incident's whole record. Refusal if there is no such number."""
     record = await incidents.load(number)
     if record is None:
         raise Refusal("common.no_such", number=number)
@@ -61,7 +61,7 @@ async def matter(office: Office, number: int, now: datetime) -> MatterRecord:
 
 
 async def form(office: Office, kind: str, about: MatterRecord, by: str, now: datetime) -> NumberedDocument:
-    """A form about a matter."""
+    """Make a form about a matter."""
     facts = FormFields(Labels(office.texts, office.institution))
     day = now.astimezone(office.institution.zone).date()
 
@@ -73,7 +73,7 @@ async def form(office: Office, kind: str, about: MatterRecord, by: str, now: dat
 
 
 def key(kind: str, about: MatterRecord, day: date | None) -> str:
-    """A reminder notice has a number each day, any other form one for each time that the matter was opened."""
+    """Return the form's key: a reminder notice has a number each day, other forms one for each cycle of the matter."""
     return f"{about.number}/{day if kind == 'reminder' else about.case.incident.cycle}"
 
 
@@ -87,9 +87,9 @@ async def made(
     *,
     matters: Iterable[int] = (),
 ) -> NumberedDocument:
-    """A form whose facts `filled` gives, once its number is known; `about` is its key. Made off the loop.
+    """Make a form in a thread; `about` is its key, and `filled` gives its facts once its number is known.
 
-    One that is no incident's own says by `matters` which it names.
+    `matters` are the incidents that a form without an incident of its own names.
     """
     number = await forms.number_for(kind, about, now.astimezone(office.institution.zone).year)
     texts = office.texts

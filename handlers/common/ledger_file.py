@@ -1,4 +1,4 @@
-"""The ledger of a span as a workbook, read a page at a time and written beside the loop."""
+"""The ledger of a span as a workbook, loaded a page at a time and written in a thread."""
 
 import asyncio
 from collections import Counter
@@ -17,15 +17,15 @@ from storage import ledger
 
 OnProgress = Callable[[int], None]
 MOST_DAYS = 400
-"""A chart of days is one of a year or so; a longer span is shown by its last days."""
+"""A chart shows at most these days, the last ones of a longer span."""
 
 
 async def write(
     office: Office, span: Span, now: datetime, target: Path | BytesIO, progress: OnProgress = lambda _: None
 ) -> tuple[Statistics, dict[str, timedelta]]:
-    """Writes the workbook; its sums, and how long each party held matters, the longest first.
+    """Write the workbook; return its sums, and how long each party held matters, the longest first.
 
-    `progress` hears how many matters are done.
+    `progress` is called with the number of matters written so far.
     """
     from handlers.documents.ledger.workbook import LedgerBook  # xlsxwriter comes with the first ledger
 
@@ -38,14 +38,14 @@ async def write(
     def add(page: list[dict[str, Any]]) -> None:
         for row in page:
             row |= counted(row, now)
-            for holder, seconds in row["hands"].items():
+            for holder, seconds in row["by_party"].items():
                 held[holder] += seconds
             builder.add(row)
         book.add(page)
 
     pages = ledger.pages(span.since, span.until)
     page = await anext(pages, None)
-    while page is not None:  # the next page is read while this one is written
+    while page is not None:  # the next page loads while this one is written
         page, _ = await asyncio.gather(anext(pages, None), asyncio.to_thread(add, page))
         progress(book.lines)
     table = builder.end()

@@ -1,6 +1,6 @@
 """What every handler works with: the institution, its regime and its texts. Built once at start."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -12,7 +12,7 @@ from handlers.rules.incident.case import Case
 from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Group, Institution, Person
 from handlers.rules.people.roster import Roster
-from handlers.rules.regime.regime import Listener, Regime, freeze, thaw
+from handlers.rules.regime.regime import Regime, freeze, thaw
 from handlers.texts import Texts
 from storage.changes import Written
 from storage.incidents import Record
@@ -22,15 +22,15 @@ Arm = Callable[[Written], Awaitable[None]]
 
 
 async def _no_timers(_written: Written) -> None:
-    """Timers are found in the tables by the sweep."""
+    """Leave the timers to the sweep, which finds them in the tables."""
 
 
 @dataclass
 class Office:
-    """`arm` sets the timers of what was just committed; losing it costs a moment, never a duty.
+    """`arm` schedules the timers of a commit; if it is lost, the sweep schedules them a moment later.
 
-    `forms` is where the institution's own templates are, and `rosters` say who is on duty at the desk. `digests_to`
-    are the ids of the groups that hear digests; without any each group hears of its own matters, the first of all.
+    `forms` is the directory of the institution's own templates, and `rosters` tell who is on duty at the desk.
+    `digests_to` are the ids of the groups that get digests; without any each group gets its own matters, the first all.
     """
 
     institution: Institution
@@ -54,14 +54,14 @@ class Office:
         return Texts(language, self.institution, same_day=reply is not None and reply.period == "same day")
 
     def with_desk(self, people: tuple[Person, ...]) -> "Office":
-        """The same office, while these people are on duty at its desk."""
+        """Return the same office with these people on duty at its desk."""
         if people and people not in self._desks:
             self._desks[people] = replace(self, institution=replace(self.institution, on_duty=people))
             self._desks[people]._whole = self
         return self._desks[people] if people else self
 
     def learn(self, groups: tuple[Group, ...]) -> None:
-        """From now on there are these groups, whoever is at the desk."""
+        """Use these groups from now on, for every desk."""
         whole = self._whole or self
         for one in (whole, *whole._desks.values()):
             one.institution = replace(one.institution, groups=groups)
@@ -71,9 +71,9 @@ class Office:
         return sha256(self.policy.encode()).hexdigest()
 
     def case(self, record: Record, now: datetime | None = None) -> Case:
-        """An incident's rows as the rules see them, under the policy that it was opened with.
+        """Make the rules' view of an incident's rows, under the policy that it was opened with.
 
-        With `now` the delegations that are in force then count.
+        With `now` it has the delegations that are in force then.
         """
         cycle = record.incident.cycle
         return Case(
@@ -88,7 +88,7 @@ class Office:
 
     def outgoing(
         self,
-        say: Reply,
+        reply: Reply,
         channel: str,
         conversation: str,
         *,
@@ -97,10 +97,10 @@ class Office:
         urgency: int = 0,
         not_before: datetime | None = None,
     ) -> OutgoingMessage:
-        """A message for a conversation, or for the one person that it is meant for."""
-        target = self._private(say.to, channel) if say.to else conversation
-        card = say.card.id if say.card else None
-        body = json.encode(say).decode()
+        """Address a reply to a conversation, or to the one person whom it is for."""
+        target = self._private(reply.to, channel) if reply.to else conversation
+        card = reply.card.id if reply.card else None
+        body = json.encode(reply).decode()
         return OutgoingMessage(channel, target, body, urgency, incident, duty, not_before, card)
 
     def _private(self, person: str, channel: str) -> str:
@@ -109,48 +109,23 @@ class Office:
 
     @property
     def home(self) -> Group:
-        """The office's own group: the first that has a conversation, for some are bound only later."""
+        """The office's own group: the first that is bound to a conversation."""
         groups = self.institution.groups
         return next((group for group in groups if group.conversation), groups[0])
 
     @property
     def digest_groups(self) -> tuple[list[Group], list[Group]]:
-        """The groups that hear of everything, and those that hear of their own matters alone."""
+        """The groups that get every matter in digests, and those that get only their own."""
         known = [group for group in self.institution.groups if group.conversation]
         if self.digests_to:
             return [group for group in known if group.id in self.digests_to], []
         return known[:1], known[1:]
 
-    def to_group(self, say: Reply, *, duty: int | None = None, urgency: int = 0) -> OutgoingMessage:
-        """What is about no incident, for the office's own group."""
-        return self.outgoing(say, self.home.channel, self.home.conversation, duty=duty, urgency=urgency)
+    def to_group(self, reply: Reply, *, duty: int | None = None, urgency: int = 0) -> OutgoingMessage:
+        """Address a reply that is about no incident to the office's own group."""
+        return self.outgoing(reply, self.home.channel, self.home.conversation, duty=duty, urgency=urgency)
 
     def group(self, channel: str, conversation: str) -> Group | None:
         return next(
             (g for g in self.institution.groups if (g.channel, g.conversation) == (channel, conversation)), None
         )
-
-    def listening(self, listeners: Iterable[Listener], department: str | None) -> tuple[Person, ...]:
-        """The people behind listeners, for a matter of a department; a bulletin is nobody."""
-        return tuple(dict.fromkeys(person for listener in listeners for person in self._behind(listener, department)))
-
-    def _behind(self, listener: Listener, department: str | None) -> tuple[Person, ...]:
-        institution = self.institution
-        match listener:
-            case "owner":
-                return institution.liaisons(department) if department else institution.desk()
-            case "head":
-                return institution.with_role("head", department=department) if department else institution.desk()
-            case "leader":
-                return institution.leaders(department)
-            case "chief":
-                return institution.with_role("chief")
-            case "office":
-                return institution.desk()
-            case _:
-                return ()
-
-    def owners(self, case: Case) -> tuple[Person, ...]:
-        """Who is asked to act on a case now: its department's liaisons, or the desk."""
-        department = case.incident.department
-        return self.institution.liaisons(department) if department else self.institution.desk()

@@ -1,4 +1,4 @@
-"""The roster as it stands: who is on duty now, whom pings for the desk go to, what a shift's change brings."""
+"""The rosters as they stand: who is on duty now, and gets what is for the desk."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -6,38 +6,32 @@ from datetime import datetime, timedelta
 from handlers.common.office import Office
 from handlers.rules.language.folding import normalize
 from handlers.rules.people.institution import Person
-from handlers.rules.people.roster import Roster, SwapRow, Watch
+from handlers.rules.people.roster import CurrentRoster
 from storage import roster as stored
 from storage import shift_swaps as stored_swaps
 
 BACK = timedelta(days=2)
 
 
-async def watches(office: Office, now: datetime) -> tuple[Watch, ...]:
-    """Each of the office's rosters with its swaps and leaves."""
+async def current_rosters(office: Office, now: datetime) -> tuple[CurrentRoster, ...]:
+    """Load each of the office's rosters with its swaps and leaves."""
     if not office.rosters:
         return ()
     swaps, leaves = await stored_swaps.standing(now - BACK), await stored.leaves(now - BACK)
-    return tuple(watch(office, one, swaps, leaves) for one in office.rosters)
+    return tuple(CurrentRoster(one, office.institution.calendar, swaps, leaves) for one in office.rosters)
 
 
-def called(found: tuple[Watch, ...], names: Sequence[str]) -> tuple[tuple[Watch, ...], tuple[str, ...]]:
-    """The rosters that are among the names, all of them if none is; and the other names."""
+def called(found: tuple[CurrentRoster, ...], names: Sequence[str]) -> tuple[tuple[CurrentRoster, ...], tuple[str, ...]]:
+    """Return the rosters that are among `names`, all of them if none is; and the other names."""
     rosters = {normalize(one.roster.name).casefold(): one for one in found if one.roster.name}
-    said = [rosters[key] for name in names if (key := normalize(name).casefold()) in rosters]
+    named = [rosters[key] for name in names if (key := normalize(name).casefold()) in rosters]
     rest = tuple(name for name in names if normalize(name).casefold() not in rosters)
-    return tuple(said) or found, rest
+    return tuple(named) or found, rest
 
 
-def watch(
-    office: Office, roster: Roster, swaps: Sequence[SwapRow], leaves: list[tuple[str, datetime, datetime]]
-) -> Watch:
-    return Watch(roster, office.institution.calendar, swaps, leaves)
-
-
-async def on_watch(office: Office, now: datetime) -> Office:
-    """The office with its desk in the hands of whoever is on duty; unchanged without a roster or with an empty slot."""
-    shifts = [one.at(now) for one in await watches(office, now)]
+async def with_desk_on_duty(office: Office, now: datetime) -> Office:
+    """Return the office with the people on duty at its desk; unchanged without a roster, or if nobody is on duty."""
+    shifts = [one.at(now) for one in await current_rosters(office, now)]
     ids = tuple(dict.fromkeys(id for shift in shifts if shift for id in shift.people))
     return office.with_desk(people(office, ids))
 

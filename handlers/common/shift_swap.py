@@ -1,46 +1,29 @@
-"""A swap on its way: asked of the taker, who says `同意` or `不同意 理由`; until then the roster stands as it is.
+"""A swap of shifts: the taker is asked and says `同意` or `不同意 理由`; until then the roster stays as it is.
 
-A bare word answers it where it is the one thing that waits for the speaker; a quote, or `同意换班 7`, names it. Without
-an answer when the shift begins whoever was to give it has it.
+A bare word answers it where nothing else waits for the speaker; a quote, or `同意换班 7`, names it. If there is no
+answer when the shift begins, the giver has it.
 """
 
-import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from msgspec import structs
-
+from handlers.common.approval_words import Meaning
 from handlers.common.context import Context
 from handlers.common.office import Office
-from handlers.common.on_duty import watches
-from handlers.rules.language.messages import Message, Reply, quoted_code
+from handlers.common.on_duty import current_rosters
+from handlers.rules.incident.waiting import AskedSwap
+from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Person
-from handlers.rules.people.roster import Shift, Watch
+from handlers.rules.people.roster import CurrentRoster
+from handlers.rules.people.swap_wish import must_be_free
 from handlers.rules.refusal import Refusal
-from handlers.rules.regime.ladder import Ladder
-from handlers.rules.regime.regime import Rung
+from handlers.rules.regime.roster_ladders import next_swap_reminder
 from handlers.rules.regime.routines import Slot
-from storage import roster as stored
 from storage import shift_swaps
 from storage.changes import Written
 from storage.outbox import OutgoingMessage
-from storage.shift_swaps import AGREED, DECLINED, KIND, LAPSED, WITHDRAWN, NewSwap, SwapEffect, SwapRequest
-from storage.tables import to_ms
-
-CODE = re.compile(r"〔(?:换班|swap) (\d+)〕")
-"""The short code of a swap that was asked for."""
-REMINDERS = (Rung("-12h", ("owner",)), Rung("-1h", ("owner",)))
-ABOUT = "swap"
-
-
-def check(found: Sequence[Watch], shift: Shift, taker: str) -> None:
-    """Refusal if the taker is on that shift already, or away."""
-    if taker in shift.everyone:
-        raise Refusal("roster.already", taker=taker)
-    leaves = (leave for one in found[:1] for leave in one.leaves)
-    if any(who == taker and since < shift.ends and until > shift.begins for who, since, until in leaves):
-        raise Refusal("swap.away", taker=taker, shift=shift)
+from storage.shift_swaps import AGREED, DECLINED, KIND, WITHDRAWN, NewSwap, SwapEffect, SwapRequest
 
 
 async def ask(context: Context, new: NewSwap, taker: Person) -> None:
@@ -49,16 +32,15 @@ async def ask(context: Context, new: NewSwap, taker: Person) -> None:
         return context.to_group(Reply(text=text, mentions=(taker.id,)))
 
     def reminding(id: int) -> tuple[Slot, datetime]:
-        owner = shift_swaps.owner(id)
-        return Slot(KIND, owner, context.now, new.shift_at), _next(
-            context.office, context.now, new.shift_at, context.now
-        )
+        office, begins = context.office, new.shift_at
+        at = next_swap_reminder(office.regime, office.institution.zone, context.now, begins, context.now)
+        return Slot(KIND, shift_swaps.owner(id), context.now, begins), at
 
     await _arm(context.office, await shift_swaps.ask(new, outgoing, reminding, context.inbox, context.now))
 
 
-async def put_in_force(context: Context, found: Sequence[Watch], new: NewSwap) -> None:
-    """An order, or an offer: it counts at once, and whoever was asked before need not answer any more."""
+async def put_in_force(context: Context, found: Sequence[CurrentRoster], new: NewSwap) -> None:
+    """Put a swap in force that was ordered or offered; others who were asked for the shift need not answer any more."""
     freed = [
         row.taker for row in await shift_swaps.waiting(context.now) if _same_place(row, new) and row.taker != new.taker
     ]
@@ -72,52 +54,15 @@ async def put_in_force(context: Context, found: Sequence[Watch], new: NewSwap) -
     await _arm(context.office, done)
 
 
-async def answered(
-    context: Context,
-    meaning: str,
-    numbers: tuple[int, ...],
-    remark: str,
-    kind: str | None,
-    others: Callable[[], Awaitable[bool]],
-) -> bool:
-    """Whether a yes or a no was one to a swap; `others` tells whether something else waits for the speaker as well."""
-    row = await _meant(context, numbers, kind, others)
-    if row is None:
-        return False
-    if meaning == "unclear":
-        raise Refusal("swap.unclear", swap=row)
-    if row.taker != context.person.id:
-        raise Refusal("swap.not_asked", swap=row)
-    await (agree(context, row, remark) if meaning == "yes" else _decline(context, row, remark))
-    return True
+async def answer(context: Context, swap: AskedSwap, meaning: Meaning, remark: str) -> None:
+    """Take the speaker's yes or no to a swap. Refusal if somebody else was asked, or if it no longer waits."""
+    if swap.taker != context.person.id:
+        raise Refusal("swap.not_asked", swap=swap)
+    await (agree(context, swap, remark) if meaning == "yes" else _decline(context, swap, remark))
 
 
-async def _meant(
-    context: Context, numbers: tuple[int, ...], kind: str | None, others: Callable[[], Awaitable[bool]]
-) -> SwapRequest | None:
-    """The swap that a word is about; None if it is about none. Refusal if it could be about several things."""
-    shown = _quoted(context.message)
-    if shown is None and kind == ABOUT and len(numbers) == 1:
-        shown = numbers[0]
-    if shown is not None:
-        row = await shift_swaps.find(shown) if kind in (None, ABOUT) else None
-        if row is None and kind == ABOUT:
-            raise Refusal("swap.nothing")
-        return row
-    if kind not in (None, ABOUT) or (
-        kind is None and (numbers or context.message.press or quoted_code(context.message))
-    ):
-        return None
-    mine = await shift_swaps.waiting(context.now, context.person.id)
-    if not mine and kind == ABOUT:
-        raise Refusal("swap.nothing")
-    if len(mine) > 1 or (mine and kind is None and await others()):
-        raise Refusal("swap.several", swaps=mine)
-    return mine[0] if mine else None
-
-
-async def agree(context: Context, row: SwapRequest, remark: str = "") -> None:
-    found = await watches(context.office, context.now)
+async def agree(context: Context, row: AskedSwap, remark: str = "") -> None:
+    found = await current_rosters(context.office, context.now)
     shift = next((s for one in found for s in (one.at(row.shift_at),) if s and s.roster == row.roster), None)
     if (
         row.state != shift_swaps.ASKED
@@ -126,26 +71,26 @@ async def agree(context: Context, row: SwapRequest, remark: str = "") -> None:
         or row.giver not in shift.everyone
     ):
         raise Refusal("swap.decided", swap=row)
-    check(found, shift, row.taker)
+    must_be_free(found, shift, row.taker)
     full = _is_full(found, NewSwap(row.shift_at, row.roster, row.giver, row.taker))
-    said = Reply(text=context.text("swap.agreed", swap=row, remark=remark), mentions=(row.giver,))
-    await _settle(context, row, AGREED, said, remark, full=full)
+    reply = Reply(text=context.text("swap.agreed", swap=row, remark=remark), mentions=(row.giver,))
+    await _settle(context, row, AGREED, reply, remark, full=full)
 
 
-async def _decline(context: Context, row: SwapRequest, reason: str) -> None:
-    said = Reply(text=context.text("swap.declined", swap=row, reason=reason), mentions=(row.giver,))
-    await _settle(context, row, DECLINED, said, reason)
+async def _decline(context: Context, row: AskedSwap, reason: str) -> None:
+    reply = Reply(text=context.text("swap.declined", swap=row, reason=reason), mentions=(row.giver,))
+    await _settle(context, row, DECLINED, reply, reason)
 
 
-async def withdraw(context: Context, row: SwapRequest) -> None:
-    """The giver has the shift after all."""
+async def withdraw(context: Context, row: AskedSwap) -> None:
+    """End a swap that the giver asked for: the giver keeps the shift."""
     await _settle(context, row, WITHDRAWN, Reply(text=context.text("swap.withdrawn", swap=row), mentions=(row.taker,)))
 
 
 async def _settle(
-    context: Context, row: SwapRequest, state: str, say: Reply, reason: str = "", *, full: bool = False
+    context: Context, row: AskedSwap, state: str, reply: Reply, reason: str = "", *, full: bool = False
 ) -> None:
-    messages = context.to_group(say)
+    messages = context.to_group(reply)
     by = context.person.id
     done = await shift_swaps.settle(row, state, by, messages, context.inbox, context.now, reason=reason, full=full)
     if done is None:
@@ -153,42 +98,14 @@ async def _settle(
     await _arm(context.office, done)
 
 
-async def on_due(office: Office, duty: int, was: datetime, owner: str, now: datetime) -> list[tuple[int, int, int]]:
-    """Reminds whoever has not answered, and says at the shift's beginning that it stays; the steps to arm."""
-    row = await shift_swaps.find(int(owner.partition(":")[2]))
-    if row is None or row.state != shift_swaps.ASKED:
-        await stored.take(duty, was, (), (), now)
-        return []
-    if now >= row.shift_at:
-        say = Reply(text=office.texts.say("swap.lapsed", swap=row), mentions=(row.giver, row.taker))
-        await shift_swaps.settle(row, LAPSED, "clock", [office.to_group(say)], None, now)
-        return []
-    say = Reply(text=office.texts.say("swap.remind", swap=row, now=now), mentions=(row.taker,))
-    next_at = _next(office, row.at, row.shift_at, now)
-    taken = await shift_swaps.remind(duty, was, next_at, [office.to_group(say)], now)
-    return [(0, duty, to_ms(next_at))] if taken else []
-
-
-def _next(office: Office, asked_at: datetime, begins: datetime, now: datetime) -> datetime:
-    """When it is reminded of next, in waking hours; in the end the shift's beginning."""
-    rule = structs.replace(office.regime, ladder=REMINDERS, repeat=None)
-    steps = Ladder(rule, "general", office.institution.zone, asked_at, begins).preview(len(REMINDERS))
-    return next((at for at, _ in steps if at > now), begins)
-
-
-def _is_full(found: Sequence[Watch], new: NewSwap) -> bool:
-    """Whether no place is empty in the shift once a swap counts."""
+def _is_full(found: Sequence[CurrentRoster], new: NewSwap) -> bool:
+    """Whether no place in the shift is empty once the swap counts."""
     after = (replace(one, swaps=(*one.swaps, new)) for one in found if one.roster.name == new.roster)
     return not any(shift.missing for one in after if (shift := one.at(new.shift_at)))
 
 
 def _same_place(row: SwapRequest, new: NewSwap) -> bool:
     return (row.shift_at, row.roster, row.giver) == (new.shift_at, new.roster, new.giver)
-
-
-def _quoted(message: Message) -> int | None:
-    found = CODE.findall(message.quote.text) if message.quote else []
-    return int(found[0]) if len(set(found)) == 1 else None
 
 
 async def _arm(office: Office, done: SwapEffect) -> None:

@@ -1,4 +1,4 @@
-"""A slip of the finger: which command a sentence that nobody understood may have been meant as."""
+"""Suggests the command that was probably meant by a sentence that no handler understood."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from handlers.rules.language.folding import normalize
 from handlers.rules.people.institution import Person
 
 ENOUGH = {True: 0.75, False: 0.5}
-"""How alike is alike enough: of five Latin letters four, of two Chinese characters one."""
+"""Minimum similarity: four of five Latin letters, one of two Chinese characters."""
 LOOSE = 2
 HINTS = tuple(
     (name, example, re.compile(words, re.IGNORECASE))
@@ -38,11 +38,11 @@ HINTS = tuple(
         ("leave", 0, r"请假|休假|出差"),
     )
 )
-"""What people say who do not know the command, the most telling first."""
+"""What people say who do not know the command, the most specific first."""
 _NUMBER = re.compile(r"\d{1,7}")
 _NUMBER_FIRST = re.compile(r"^#?\d{1,7}号?\s*")
 _A_COMMAND = re.compile(r"[^\W\d]{2,4}\s*(?:第\s*)?#?\d{1,7}号?[\s。.!！]*")
-"""A short word and a number: what is overheard is taken for a slip only in this form."""
+"""A short word and a number: overheard words count as a mistyped command only in this form."""
 
 
 def looks_meant(text: str) -> bool:
@@ -50,15 +50,15 @@ def looks_meant(text: str) -> bool:
     return _A_COMMAND.fullmatch(normalize(text)) is not None
 
 
-def near(
+def suggest(
     text: str, language: str, person: Person, commands: Mapping[str, ModuleType], number: int | None = None
 ) -> str | None:
-    """The command that was probably meant, with the number that was typed, else with `number`, and … for what follows.
+    """Return the command that was probably meant, with the typed number, else `number`, and … for what follows.
 
-    By what such words usually mean, else by the verb that the sentence begins most like. Only what the person may say.
+    Chosen by hints in the words, else by the verb most similar to the beginning, among what the person may say.
     """
-    folded = _NUMBER_FIRST.sub("", normalize(courteous(text)).casefold())
-    found = _by_hint(normalize(text).casefold(), person) or _by_likeness(folded, person, commands)
+    normalized = _NUMBER_FIRST.sub("", normalize(courteous(text)).casefold())
+    found = _by_hint(normalize(text).casefold(), person) or _by_similarity(normalized, person, commands)
     if found is None:
         return None
     example = str(commands[found[0]].EXAMPLES[language][found[1]])
@@ -73,13 +73,13 @@ def _by_hint(text: str, person: Person) -> tuple[str, int] | None:
     return next(found, None)
 
 
-def _by_likeness(text: str, person: Person, commands: Mapping[str, ModuleType]) -> tuple[str, int] | None:
+def _by_similarity(text: str, person: Person, commands: Mapping[str, ModuleType]) -> tuple[str, int] | None:
     latin = text[:1].isascii()
     scored = [
         (SequenceMatcher(None, text[: len(verb)], verb).ratio(), len(verb), name)
         for name, handler in commands.items()
         if may_ever(person, name)
-        for verb in (*getattr(handler, "VERBS", ()), *getattr(handler, "WORDS", ()))
+        for verb in (*getattr(handler, "VERBS", ()), *getattr(handler, "PHRASES", ()))
         if len(verb) > 1 and verb[0].isascii() == latin and _comparable(text, verb)
     ]
     score, _, name = max(scored, default=(0.0, 0, ""))
@@ -87,6 +87,6 @@ def _by_likeness(text: str, person: Person, commands: Mapping[str, ModuleType]) 
 
 
 def _comparable(text: str, verb: str) -> bool:
-    """A slip stands alone or before a number or a blank; of a long sentence the beginning means nothing."""
+    """Whether the text may be a mistyped verb: it stands alone, or before a number or a blank. Long prose is none."""
     behind = text[len(verb) :]
     return verb[0].isascii() or len(behind) <= LOOSE or not behind[0].isalpha()

@@ -1,19 +1,24 @@
-"""A matter that rises to a higher tier: what is said of it, and who is told at once."""
+"""Announces a matter that rises to a higher tier, and pings those who have to know at once."""
 
 from handlers.common.office import Office
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.language.messages import Reply
+from handlers.rules.regime.listeners import listening
+from handlers.rules.regime.regime import Listener
 
 
 def announcement(office: Office, case: Case, decision: Decision, text: str) -> Reply:
-    """What the group reads: `text`, and if the tier rose, the stricter duties and a ping for whoever must know."""
+    """Make the announcement: `text`, and if the tier rose, the stricter duties and pings for the tier's listeners."""
     tier = decision.changes.get("tier")
     if tier is None:
         return Reply(text=text)
-    rule = case.regime.tier.get(tier)  # of a matter that was merged into an older one's policy it may be unknown
-    listening = office.listening(("owner", *(rule.tell if rule else ())), case.incident.department)
+    rule = case.regime.tier.get(
+        tier
+    )  # the policy of an older matter, into which this was merged, may not have the tier
+    listeners: tuple[Listener, ...] = ("owner", *(rule.tell if rule else ()))
+    told = listening(office.institution, listeners, case.incident.department)
     about = decision.changes.get("about", case.incident.about)
-    people = tuple(person for person in listening if not person.among(about))
+    people = tuple(person for person in told if not person.among(about))
     rose = office.texts.say(
         "escalate.rose", case=case, tier=tier, opened=decision.opened, moved=_moved(case, decision), people=people
     )

@@ -16,6 +16,7 @@ from msgspec import json
 
 from handlers.documents.forms.fields import Fields
 from handlers.documents.record import MatterRecord
+from handlers.documents.xml_text import xml_text
 from handlers.rules.language.masking import mask
 
 SUMS = "SHA256SUMS"
@@ -76,7 +77,7 @@ def record(matter: MatterRecord, facts: Fields, now: datetime) -> bytes:
         "history": [{**line, "data": _masked(line["data"])} for line in matter.history],
         "files": [dict(file) for file in matter.files],
     }
-    return json.format(json.encode(body), indent=2) + b"\n"
+    return json.format(json.encode(_encodable(body)), indent=2) + b"\n"
 
 
 def _plain(row: Any, names: Sequence[str]) -> dict[str, Any]:
@@ -89,6 +90,15 @@ def _masked(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_masked(one) for one in value]
     return mask(value) if isinstance(value, str) else value
+
+
+def _encodable(value: Any) -> Any:
+    """The value with every text as UTF-8 can hold it: a lone surrogate would stop the encoder."""
+    if isinstance(value, Mapping):
+        return {key: _encodable(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_encodable(one) for one in value]
+    return xml_text(value) if isinstance(value, str) else value
 
 
 def _safe(name: str) -> str:
@@ -117,4 +127,4 @@ def page(facts: Fields, heads: Sequence[tuple[str, str]], parts: Sequence[tuple[
     """The readable page: heads as a list, parts under headings, what is empty left out."""
     environment = Environment(autoescape=True, undefined=StrictUndefined)
     named = {"incident": facts["incident"], "title": facts["title"], "language": language}
-    return environment.from_string(_PAGE).render(heads=heads, parts=parts, **named)
+    return xml_text(environment.from_string(_PAGE).render(heads=heads, parts=parts, **named))

@@ -1,12 +1,12 @@
-"""What a person is told when they ask for what cannot be."""
+"""What a person is told when they ask for something that is not possible."""
 
 from typing import Any
 
 
 class Refusal(Exception):
-    """Asked for what cannot be: `sentence` names its text in `handlers/texts`, `facts` fill it in.
+    """A request that cannot be fulfilled: `sentence` names its text in `handlers/texts`, `facts` fill it in.
 
-    The sentence says what is the case and what to do instead.
+    The sentence tells the reason and what to do instead.
     """
 
     def __init__(self, sentence: str, /, **facts: Any) -> None:

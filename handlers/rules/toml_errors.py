@@ -1,14 +1,90 @@
-"""Finds the line of a TOML text that a complaint is about: `.person[2].roles` is line 79."""
+"""What is wrong in a TOML file that people wrote: the line and the remedy, for the configuration and for regimes."""
 
 import re
+import tomllib
+from typing import Any, NamedTuple, TypeVar
 
+import msgspec
+
+T = TypeVar("T")
 _PART = re.compile(r"\.([\w-]+)|\[(\d+)\]")
 _HEADER = re.compile(r"\s*\[+\s*([\w.-]+)\s*\]+")
 _UNKNOWN = re.compile(r"unknown field `([\w-]+)`")
+_AT_LINE = re.compile(r"\(at line (\d+),")
+REMEDIES = {
+    "unknown field": "check the spelling, or take the key out",
+    "missing required": "add it",
+    "Invalid enum value": "write one of the words that the comments in the shipped file name",
+}
+"""What to do about msgspec's complaints, by words that are in them."""
+
+
+class Complaint(NamedTuple):
+    """What cannot work: the path of its key, such as `.person[2].roles`, and a sentence with the remedy."""
+
+    where: str
+    sentence: str
+
+
+class TomlError(ValueError):
+    """A fault in a TOML file: `line` (from 1) where it is known, `where` the key's path or "", a sentence."""
+
+    def __init__(self, sentence: str, line: int | None = None, where: str = "") -> None:
+        super().__init__(sentence)
+        self.line, self.where = line, where
+
+    def at(self, file: object) -> str:
+        """Return the fault with its place: `config.toml, line 3: …`."""
+        return f"{file}{f', line {self.line}' if self.line else ''}: {self}"
+
+
+def decode(body: bytes) -> str:
+    """Return the text of a file, without a byte order mark. TomlError if it is not UTF-8."""
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = body[: error.start].count(b"\n") + 1
+        raise TomlError(f"the file is not UTF-8, but {_encoding(body)}: save it as UTF-8", line) from error
+
+
+def _encoding(body: bytes) -> str:
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "UTF-16"
+    try:
+        body.decode("gb18030")
+    except UnicodeDecodeError:
+        return "in some other encoding"
+    return "probably GBK"
+
+
+def parse(text: str) -> dict[str, Any]:
+    """Return the tables of a TOML text. TomlError if it is none."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = _AT_LINE.search(str(error))
+        line = int(found[1]) if found else len(text.splitlines())
+        raise TomlError(f"not valid TOML: {error}", line) from error
+
+
+def convert(tables: dict[str, Any], kind: type[T], text: str) -> T:
+    """Return the tables as a value of that type; `text` is what they were read from. TomlError if they do not fit."""
+    try:
+        return msgspec.convert(tables, kind)
+    except msgspec.ValidationError as error:
+        message, _, where = str(error).partition(" - at `$")
+        where = where.rstrip("`")
+        remedy = next((f": {remedy}" for words, remedy in REMEDIES.items() if words in message), "")
+        raise TomlError(f"{message}{remedy}", line_of(text, where, message), where) from error
+
+
+def refusal(complaint: Complaint, text: str) -> TomlError:
+    """Return a complaint about a text as an error that names the line."""
+    return TomlError(complaint.sentence, line_of(text, complaint.where), complaint.where)
 
 
 def line_of(text: str, path: str, message: str = "") -> int | None:
-    """The line (from 1) of a path such as `.person[2].roles`; an unknown key's own line where a message names one."""
+    """Return the line (from 1) of a path such as `.person[2].roles`, or of the unknown key that a message names."""
     names, index = _read(path)
     unknown = _UNKNOWN.search(message)
     key = unknown[1] if unknown else (names[-1] if names else "")
@@ -33,7 +109,7 @@ def _read(path: str) -> tuple[list[str], int]:
 
 
 def _table(lines: list[str], names: list[str], index: int) -> int:
-    """Where the innermost table of the path begins, 0 if it has no header of its own."""
+    """Return the line (from 0) where the innermost table of the path begins; 0 if it has no header of its own."""
     for depth in range(len(names), 0, -1):
         header = ".".join(names[:depth])
         found = [n for n, line in enumerate(lines) if (match := _HEADER.match(line)) and match[1] == header]

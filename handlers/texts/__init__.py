@@ -88,7 +88,7 @@ class Texts:
 def names(language: str) -> dict[str, frozenset[str]]:
     """Every sentence there is, with the facts that it takes: for the test that both languages say the same."""
     environment = _environment(language)
-    environment.filters.update(dict.fromkeys(filters.NAMES, str))
+    environment.filters.update(dict.fromkeys(filters.FILTER_NAMES, str))
     found = {}
     for file in environment.list_templates(extensions=["j2"]):
         module = environment.get_template(file).module

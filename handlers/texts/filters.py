@@ -102,7 +102,7 @@ _UNITS = {
     "en": {"m": " min", "h": " h", "d": " d", "wd": " working days"},
 }
 
-NAMES = ("when", "clock", "span", "person", "people", "department", "holder", "duty", "stage", "outcome", "request",
+FILTER_NAMES = ("when", "clock", "span", "person", "people", "department", "holder", "duty", "stage", "outcome", "request",
          "role", "tier", "platform", "kind", "short", "mask", "period", "moment", "day", "reason", "second", "proof", "event", "channel", "date", "share", "end")  # fmt: skip
 
 

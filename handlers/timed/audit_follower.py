@@ -1,8 +1,8 @@
-"""What follows by itself from what is on record: forms that a regime asks for, the summary's form, the archive, the
-case library, and empty slots of the roster.
+"""Follows the audit trail: makes the forms that a regime asks for, the summary's form and the archive, and keeps the
+case library and the empty places of the roster up to date.
 
-The audit trail is read line by line. What a line leads to and how far was read are one commit, so that nothing is made
-twice or forgotten, whoever dies in between.
+The trail is read line by line. What a line leads to and the cursor are written in one commit, so that a crash repeats
+and loses nothing.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -26,7 +26,7 @@ from storage.forms import NumberTaken
 from storage.outbox import OutgoingMessage, plan
 
 log = structlog.get_logger(__name__)
-BATCH = 200
+LINES_AT_ONCE = 200
 ASSIGNS = ("opened", "assigned", "led", "instructed", "bounced", "reopened")
 CLOSES = ("resolved", "withdrawn", "merged")
 CALMS = ("resolved", "calm")
@@ -36,11 +36,11 @@ FOLLOWED = frozenset((*ASSIGNS, *CLOSES, *CALMS, *LEARNS, *ROSTER))
 NextSteps = Sequence[tuple[int, int, int]]
 Schedule = Callable[[NextSteps], Awaitable[None]]
 Paper = tuple[NumberedDocument, Callable[[int], OutgoingMessage] | None]
-"""A document, and the letter that brings it once its file's number is known."""
+"""A document, and the message that brings it once its file's number is known."""
 
 
 class AuditFollower:
-    """`arm` sets the timers of duties that the roster opens."""
+    """`arm` schedules the timers of duties that the roster opens."""
 
     def __init__(self, office: Office, arm: Schedule) -> None:
         self._office = office
@@ -48,10 +48,10 @@ class AuditFollower:
         self._seen: int | None = None
 
     async def follow(self, now: datetime) -> int:
-        """Does what the next lines lead to; how many were read. Another process may be ahead: then it is asked anew."""
+        """Do what the next lines ask for; return how many were read, 0 if another process was ahead."""
         seen = self._seen if self._seen is not None else await position()
         self._seen = None
-        lines = await audit.after(seen, BATCH)
+        lines = await audit.after(seen, LINES_AT_ONCE)
         try:
             for line in lines:
                 if line.kind in FOLLOWED:
@@ -66,8 +66,8 @@ class AuditFollower:
         return len(lines)
 
     async def _one(self, seen: int, line: AuditEntry, now: datetime) -> None:
-        """One line. What cannot be made is on record in the log, and does not stop the lines behind it."""
-        for _ in range(form_file.TRIES):
+        """Do what one line asks for. What fails is logged and skipped, so that the next lines go on."""
+        for _ in range(form_file.NUMBER_TRIES):
             try:
                 await self._led_to(seen, line, now)
             except NumberTaken:
@@ -75,7 +75,7 @@ class AuditFollower:
             except (CursorMoved, *FAULTS):
                 raise
             except Exception:
-                log.exception("what follows from a line could not be done", line=line.id, incident=line.incident)
+                log.exception("audit line could not be followed", line=line.id, incident=line.incident)
                 await advance(seen, line.id)
             return
         raise RuntimeError("no number was free for a document")
@@ -101,7 +101,7 @@ class AuditFollower:
         await advance(seen, line.id, work)
 
     async def _papers(self, line: AuditEntry, number: int, now: datetime) -> list[Paper]:
-        """The documents that a line asks for."""
+        """Make the documents that a line asks for."""
         if line.kind not in (*ASSIGNS, *CLOSES, *CALMS, "summarised"):
             return []
         record = await incidents.load(number)
@@ -118,7 +118,7 @@ class AuditFollower:
 
     @staticmethod
     def _may_ask(line: AuditEntry, case: Case) -> bool:
-        """Whether a document may follow at all: most lines lead to none, and the whole record need not be read."""
+        """Whether a line may ask for a document; most do not, and the whole record need not be loaded."""
         if line.kind in (*CLOSES, "summarised"):
             return True
         if line.kind in CALMS:
@@ -126,7 +126,7 @@ class AuditFollower:
         return bool(case.regime.forms("assigned", case.incident.tier))
 
     async def _kinds(self, line: AuditEntry, about: MatterRecord) -> Sequence[str]:
-        """The forms: where a department is given the matter those that its regime names, and the summary's."""
+        """Return the kinds of forms: on an assignment those that the regime names, and the summary when it is owed."""
         case = about.case
         kinds: list[str] = []
         if line.kind in ASSIGNS and case.incident.department and case.incident.stage in OPEN_STAGES:
@@ -139,19 +139,19 @@ class AuditFollower:
     async def _sent(self, kind: str, about: MatterRecord, now: datetime) -> Paper:
         office, case = self._office, about.case
         made = await form_file.form(office, kind, about, "clock", now)
-        people = office.owners(case)
+        people = case.owners
         text = office.texts.say(f"form.{kind}", number=made.number, case=case, people=people)
         names = tuple(person.id for person in people)
 
         def outgoing(file: int) -> OutgoingMessage:
-            say = Reply(text=text, mentions=names, attachments=(made.attachment(file),))
-            return office.outgoing(say, case.incident.channel, case.incident.conversation, incident=case.number)
+            reply = Reply(text=text, mentions=names, attachments=(made.attachment(file),))
+            return office.outgoing(reply, case.incident.channel, case.incident.conversation, incident=case.number)
 
         return made, outgoing
 
 
 def _is_news(kind: str, about: MatterRecord) -> bool:
-    """Whether the department was given the matter after the last form of that kind was made."""
+    """Whether the department got the matter after the last form of that kind was made."""
     given = [n for n, line in enumerate(about.history) if _gives(line)]
     made = [n for n, line in enumerate(about.history) if line["kind"] == "form" and line["data"]["kind"] == kind]
     return not made or bool(given and given[-1] > made[-1])

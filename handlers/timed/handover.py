@@ -1,78 +1,65 @@
-"""The change of a shift brings a report: what is open, and what is due in the next shift. `值班报告` asks for one.
+"""The report at a change of shifts: what is open, and what is due in the next shift. `值班报告` asks for one.
 
-Of several rosters each changes by itself and has a report of its own: `值班报告 网信值班`. An empty slot is noticed the
-day before: the desk hears of it at once, and it climbs until somebody takes the shift.
+Each of several rosters has its own changes and reports: `值班报告 网信值班`. An empty place is a duty from the day
+before on: the desk hears of it at once, then the leaders, until somebody takes the shift.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
-
-from msgspec.structs import replace
 
 from handlers.common import form_file
 from handlers.common.form_file import NumberedDocument
 from handlers.common.office import Office
-from handlers.common.on_duty import called, people, watches
+from handlers.common.on_duty import called, current_rosters, people
 from handlers.documents.forms.fields import FormFields
 from handlers.documents.labels import Labels
 from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Person
-from handlers.rules.people.roster import Shift, Watch
+from handlers.rules.people.roster import CurrentRoster, Shift
 from handlers.rules.refusal import Refusal
-from handlers.rules.regime.ladder import Ladder
-from handlers.rules.regime.regime import Regime, Rung
 from handlers.rules.regime.routines import Slot
+from handlers.rules.time.calendar import ONE_DAY
 from storage import roster as stored
+from storage.duties import DueRow
 from storage.forms import NumberTaken
 from storage.outbox import OutgoingMessage
 
 HANDOVER, EMPTY, OFFICE = "handover", "shift", "office"
-A_DAY, AN_HOUR, A_SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
-LADDER = (
-    Rung("-24h", ("office",)),
-    Rung("-12h", ("office", "leader")),
-    Rung("-4h", ("office", "leader")),
-    Rung("-1h", ("office", "leader", "chief")),
-    Rung("0", ("office", "leader", "chief")),
-)
-
-
-def ladder(regime: Regime, slot_opens: datetime, begins: datetime, office: Office) -> Ladder:
-    """How an empty slot climbs: at any hour, and to the leaders before the shift begins."""
-    rule = replace(regime, ladder=LADDER, repeat=None, waking=replace(regime.waking, around_the_clock=("general",)))
-    return Ladder(rule, "general", office.institution.zone, slot_opens, begins)
+ONE_HOUR, ONE_SECOND = timedelta(hours=1), timedelta(seconds=1)
 
 
 async def slots(office: Office, now: datetime) -> list[tuple[Slot, datetime | None]]:
-    """The changes of today and tomorrow, and the empty slots of the day ahead, each with its first step's time."""
+    """Return the changes of today and tomorrow and the next day's empty places, each with its first step's time."""
     found: list[tuple[Slot, datetime | None]] = []
-    for one in await watches(office, now):
+    for one in await current_rosters(office, now):
         today = one.calendar.local(now).date()
-        for shift in one.between(today, today + A_DAY * 2):
+        for shift in one.between(today, today + ONE_DAY * 2):
             if shift.begins > now:
                 found.append((Slot(HANDOVER, one.roster.name or HANDOVER, now, shift.begins), shift.begins))
             if shift.begins > now and (shift.missing or not shift.people):
-                slot = Slot(EMPTY, one.roster.name or OFFICE, min(now, shift.begins - A_DAY) - AN_HOUR, shift.begins)
-                found.append((slot, max(now + A_SECOND, shift.begins - A_DAY)))
+                slot = Slot(EMPTY, one.roster.name or OFFICE, min(now, shift.begins - ONE_DAY) - ONE_HOUR, shift.begins)
+                found.append((slot, max(now + ONE_SECOND, shift.begins - ONE_DAY)))
     return list({(slot.kind, slot.owner, slot.due_at): (slot, at) for slot, at in found}.values())
 
 
-async def on_due(office: Office, duty: int, was: datetime, roster: str, change_at: datetime, now: datetime) -> bool:
-    """At the change: the report goes to the group, and rings for whoever comes on duty. False if it was done.
+async def on_due(office: Office, row: DueRow, now: datetime) -> list[tuple[int, int, int]]:
+    """Send the report of a change of shifts to the group once, and ping who comes on duty; no steps follow.
 
-    The change of a roster that is no more brings nothing.
+    The change of a roster that is no longer configured brings nothing.
     """
-    one = next((one for one in await watches(office, now) if (one.roster.name or HANDOVER) == roster), None)
+    one = next((one for one in await current_rosters(office, now) if (one.roster.name or HANDOVER) == row.person), None)
     if one is None:
-        return await stored.take(duty, was, (), (), now)
-    for _ in range(form_file.TRIES):
-        made, facts = await _report(office, one, "clock", change_at, now)
+        await stored.take(row.id, row.next_at, (), (), now)
+        return []
+    for _ in range(form_file.NUMBER_TRIES):
+        made, facts = await _report(office, one, "clock", row.due_at, now)
         coming = people(office, facts["coming"].people)
         going = people(office, facts["ending"].people) if facts["ending"] else ()
-        try:
-            return await stored.take(duty, was, (), (), now, _keeping(office, made, facts, coming, going, now))
-        except NumberTaken:
-            continue
+        keeping = _keeping(office, made, facts, coming, going, now)
+        with suppress(NumberTaken):
+            await stored.take(row.id, row.next_at, (), (), now, keeping)
+            return []
     raise RuntimeError("no number was free for a hand-over report")
 
 
@@ -89,16 +76,16 @@ def _keeping(
         counted = {name: len(facts[name]) for name in ("open", "due_next")}
         until, name = facts["coming"].ends, facts["roster"]
         text = office.texts.say("roster.handover", name=name, coming=coming, going=going, until=until, **counted)
-        say = Reply(text=text, mentions=tuple(p.id for p in coming), attachments=(made.attachment(file),))
+        reply = Reply(text=text, mentions=tuple(p.id for p in coming), attachments=(made.attachment(file),))
         await made.record(file, "clock", now)
-        return [office.to_group(say)]
+        return [office.to_group(reply)]
 
     return keep
 
 
 async def report(office: Office, name: str, by: str, now: datetime) -> NumberedDocument:
-    """The report of the shift that is on, in the roster of that name. Refusal without a roster, or asking which."""
-    found = await watches(office, now)
+    """Make the report of the present shift of roster `name`. Refusal without a roster, or if several may be meant."""
+    found = await current_rosters(office, now)
     if not found:
         raise Refusal("roster.not_set")
     named, other = called(found, (name,) if name else ())
@@ -109,9 +96,9 @@ async def report(office: Office, name: str, by: str, now: datetime) -> NumberedD
 
 
 async def _report(
-    office: Office, one: Watch, by: str, at: datetime, now: datetime
+    office: Office, one: CurrentRoster, by: str, at: datetime, now: datetime
 ) -> tuple[NumberedDocument, dict[str, Any]]:
-    """As of `at`: what ended just before it, or is on then; what comes at or after it."""
+    """Make the report as of `at`: of the shift that ended just before, or is on, and the one that begins next."""
     facts = await _facts(one, office, at, now)
     written = FormFields(Labels(office.texts, office.institution))
 
@@ -125,10 +112,10 @@ async def _report(
     return await form_file.made(office, "duty", key, None, filled, now, matters=matters), facts
 
 
-async def _facts(one: Watch, office: Office, at: datetime, now: datetime) -> dict[str, Any]:
+async def _facts(one: CurrentRoster, office: Office, at: datetime, now: datetime) -> dict[str, Any]:
     ending = one.at(at - timedelta(milliseconds=1))
     coming = _coming(one, at)
-    since = ending.begins if ending else at - A_DAY
+    since = ending.begins if ending else at - ONE_DAY
     until = ending.ends if ending else at
     received, closed = await stored.counts(since, min(now, until))
     return {
@@ -148,7 +135,7 @@ async def _facts(one: Watch, office: Office, at: datetime, now: datetime) -> dic
 
 
 async def _patrols(office: Office, since: datetime, until: datetime) -> list[dict[str, Any]]:
-    """The patrols of a shift; one that found a matter says which."""
+    """Load the patrols of a shift; the text of one that found a matter names it."""
     lines = await stored.patrols(since, until)
     titles = await stored.titles([line["data"]["found"] for line in lines if line["data"].get("found")])
     for line in lines:
@@ -157,7 +144,7 @@ async def _patrols(office: Office, since: datetime, until: datetime) -> list[dic
     return lines
 
 
-def _coming(one: Watch, at: datetime) -> Shift:
-    """The shift that begins at `at`, else the next one."""
+def _coming(one: CurrentRoster, at: datetime) -> Shift:
+    """Return the shift that begins at `at`, else the next one."""
     on = one.at(at)
     return on if on and on.begins == at else one.next(at)

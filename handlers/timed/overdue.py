@@ -1,4 +1,4 @@
-"""What time brings: reminders before and after a due time, up the ladder. Steps of one incident make one message."""
+"""Reminders before and after a due time, up the ladder. Steps of one incident that are due together are one message."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,19 +11,22 @@ from handlers.common.office import Office
 from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Person
 from handlers.rules.regime.ladder import Ladder, LadderStep
+from handlers.rules.regime.listeners import listening
 from handlers.rules.regime.regime import Listener, Regime, thaw
+from handlers.rules.regime.roster_ladders import empty_place
 from handlers.timed import handover
 from storage.duties import DueRow, Signature, Step
 from storage.outbox import OutgoingMessage
 from storage.tables import to_ms
 
-A_DAY = 86_400
+ONE_DAY_LATE = 86_400
+"""Seconds after the due time from which the chief and the desk hear of a missing signature."""
 OWNERS: dict[str, Listener] = {"department": "owner", "desk": "office", "leader": "leader", "chief": "chief"}
 SoundingDuty = tuple[DueRow, LadderStep]
 
 
 class ReminderFacts(NamedTuple):
-    """What reminders need beside their rows: where requests stand, and the frozen regimes by their number."""
+    """What reminders need beside their rows: the state of requests, and the frozen regimes by their number."""
 
     signatures: Mapping[tuple[int, str], Signature]
     policies: Mapping[int, str]
@@ -33,14 +36,14 @@ class ReminderFacts(NamedTuple):
 
 
 class Reminders(NamedTuple):
-    """Steps to take, and the messages that tell of them, each with the duties that it is about."""
+    """Steps to take, and the reminder messages, each with the ids of the duties that it is about."""
 
     steps: list[Step]
     outgoing: list[tuple[frozenset[int], OutgoingMessage]]
 
 
 def decide(rows: Sequence[DueRow], facts: ReminderFacts, office: Office, now: datetime) -> Reminders:
-    """What sounds at `now` (aware) for duties whose next step is due."""
+    """Decide the reminders at `now` (aware) for duties whose next step is due."""
     batch = _Batch(facts, office, now)
     for row in rows:
         if row.routine:
@@ -52,7 +55,7 @@ def decide(rows: Sequence[DueRow], facts: ReminderFacts, office: Office, now: da
 
 
 class _Batch:
-    """Rows that are decided together. What falls due together is alike: each kind of answer is worked out once."""
+    """Rows that are decided together. Equal rows share their ladder step, listeners and lines, each computed once."""
 
     def __init__(self, facts: ReminderFacts, office: Office, now: datetime) -> None:
         self._facts, self._office, self._now = facts, office, now
@@ -74,7 +77,7 @@ class _Batch:
             self.outgoing.append(self._outgoing(heard, people, names))
 
     def routine(self, row: DueRow) -> None:
-        """A check-in or a report that has not come: its owner is chased, and the ladder climbs."""
+        """Remind the owner of a check-in or report that has not come, and the listeners of its ladder."""
         office = self._office
         ladder = self._routine_ladder(row)
         firing = ladder.fire(row.rung, self._now)
@@ -84,14 +87,14 @@ class _Batch:
         people = _chased(row, firing, office)
         names = tuple(person.id for person in people)
         self.steps.append(_step(row, firing, names))
-        say = Reply(text=self._routine_text(row, firing, people), mentions=names)
-        message = office.to_group(say, duty=row.id, urgency=to_ms(row.due_at))
+        reply = Reply(text=self._routine_text(row, firing, people), mentions=names)
+        message = office.to_group(reply, duty=row.id, urgency=to_ms(row.due_at))
         self.outgoing.append((frozenset({row.id}), message))
 
     def _routine_ladder(self, row: DueRow) -> Ladder:
         office = self._office
         if row.kind == handover.EMPTY:
-            return handover.ladder(office.regime, row.started_at, row.due_at, office)
+            return empty_place(office.regime, office.institution.zone, row.started_at, row.due_at)
         return Ladder(office.regime, "general", office.institution.zone, row.started_at, row.due_at)
 
     def _routine_text(self, row: DueRow, firing: LadderStep, people: Sequence[Person]) -> str:
@@ -102,7 +105,7 @@ class _Batch:
         return self._office.texts.say("check_in.remind", kind=row.kind, bulletin="bulletin" in firing.tell, **facts)
 
     def _firing(self, row: DueRow) -> LadderStep | None:
-        # Once a step was taken, when the duty began no longer matters to the next.
+        # After the first step the start of the duty no longer matters.
         begun = row.started_at if row.rung is None else None
         alike = (row.policy, row.tier, row.due_at, row.rung, begun)
         if alike not in self._firings:
@@ -157,12 +160,12 @@ class _Batch:
         return frozenset(each.id for each, _ in heard), message
 
     def _event(self, row: DueRow) -> str:
-        """What would meet the duty: the regime's event, else what the duty is called."""
+        """Return the event that meets the duty by the regime, else the kind of duty."""
         rule = self._facts.regime(row).rule(row.kind, row.tier)
         return rule.met_by if rule else row.kind
 
     def _spared(self, row: DueRow) -> bool:
-        """Whether the regime spares who asked for more time before it ran out."""
+        """Whether the regime spares those who asked for more time before it ran out."""
         asked = self._facts.signatures.get((row.incident, "extension"))
         return self._facts.regime(row).bulletin_spares_who_asked and asked is not None and asked.state != "approved"
 
@@ -172,7 +175,7 @@ def _step(row: DueRow, firing: LadderStep, told: tuple[str, ...]) -> Step:
 
 
 def _step_to(row: DueRow, ladder: Ladder) -> Step:
-    """A row whose next step was reckoned otherwise, in another time zone perhaps: nothing sounds yet."""
+    """Correct a row whose next step was computed differently, for example in another time zone; nothing sounds yet."""
     return Step(row.id, row.incident, row.next_at, row.rung, ladder.next_at(row.rung), (), (), sounds=False)
 
 
@@ -180,23 +183,27 @@ def _chased(row: DueRow, firing: LadderStep, office: Office) -> tuple[Person, ..
     person = office.institution.person(row.person or "")
     role = "office" if row.kind == handover.EMPTY else row.person or "officer"
     owners = (person,) if person else office.institution.called(role)
-    others = office.listening([listener for listener in firing.tell if listener != "owner"], None)
+    others = listening(office.institution, _but_owner(firing), None)
     return tuple(dict.fromkeys((*owners, *others))) if "owner" in firing.tell else others
 
 
 def _listening(row: DueRow, firing: LadderStep, office: Office) -> tuple[Person, ...]:
-    """Who hears a step; the owner is whoever the matter waits for, a leader who has to sign perhaps."""
+    """Return who hears a step; the owner is the party that the matter waits for, perhaps a leader who has to sign."""
     owner = OWNERS[row.owner]
     signer = office.institution.person(row.holder.partition(":")[2]) if _waits_for_signature(row) else None
     if signer is None:
         tell = [owner if listener == "owner" else listener for listener in firing.tell]
-        return office.listening(tell, row.department)
-    others = office.listening([listener for listener in firing.tell if listener != "owner"], row.department)
+        return listening(office.institution, tell, row.department)
+    others = listening(office.institution, _but_owner(firing), row.department)
     return (*_signers(signer, firing.rung, office), *others) if "owner" in firing.tell else others
 
 
+def _but_owner(firing: LadderStep) -> list[Listener]:
+    return [listener for listener in firing.tell if listener != "owner"]
+
+
 def _unconcerned(row: DueRow, people: tuple[Person, ...], office: Office) -> tuple[Person, ...]:
-    """Without those whom the matter is about; where nobody else would hear of it, whoever is above them does."""
+    """Leave out people whom the matter is about; if nobody remains, return the chief and the desk instead."""
     about = json.decode(row.about, type=tuple[str, ...])
     if not about:
         return people
@@ -206,12 +213,12 @@ def _unconcerned(row: DueRow, people: tuple[Person, ...], office: Office) -> tup
 
 
 def _waits_for_signature(row: DueRow) -> bool:
-    """Whether a leader's signature is what the duty lacks: nobody signs for an acknowledgement, or for the desk."""
+    """Whether the duty waits for a signature; an acknowledgement, or what the desk owes, needs none."""
     return row.holder.startswith("approver:") and row.owner == "department" and row.kind != "acknowledge"
 
 
 def _signers(asked: Person, rung: int, office: Office) -> tuple[Person, ...]:
-    """Who may sign in time: once it is late the other leaders hear of it too, a day later the chief and the desk."""
+    """Return who is reminded of a signature: once late all leaders too, a day later the chief and the desk."""
     institution = office.institution
     leaders = institution.with_role("leader") if rung > 0 else ()
-    return (asked, *leaders, *((*institution.with_role("chief"), *institution.desk()) if rung >= A_DAY else ()))
+    return (asked, *leaders, *((*institution.with_role("chief"), *institution.desk()) if rung >= ONE_DAY_LATE else ()))

@@ -1,4 +1,4 @@
-"""Retention: how long an incident's regime keeps texts, and erasing what is older. Once a day by itself."""
+"""Retention: erases texts that are older than their incident's regime keeps them. Runs once a day."""
 
 import re
 from collections.abc import Collection
@@ -14,12 +14,12 @@ from storage import retention
 from storage.retention import Loose, Wording
 
 BODY = json.encode(Reply(text=retention.STUB)).decode()
-"""What stands for a message that is erased."""
-NUMBER = re.compile(r"#(\d{1,9})(?!\d)")
+"""Replaces the body of an erased message."""
+NAMED_NUMBER = re.compile(r"#(\d{1,9})(?!\d)")
 
 
 async def over(office: Office, now: datetime, before: datetime | None = None) -> list[int]:
-    """The ended incidents whose texts are kept no longer: by their own regime, or those that ended before a day."""
+    """Return the ended incidents whose texts are to be erased: by their regime, or all that ended before `before`."""
     if before is not None:
         return await retention.ended_before(before)
     found: list[int] = []
@@ -30,7 +30,7 @@ async def over(office: Office, now: datetime, before: datetime | None = None) ->
 
 
 async def erase(office: Office, now: datetime, by: str, before: datetime | None = None) -> int:
-    """Erases what `over` names, and what belongs to no incident and is as old; how many incidents."""
+    """Erase what `over` returns, and what is as old and belongs to no incident; return how many incidents."""
     wording = Wording(BODY, _message_without, _without)
     gone = await retention.erase(await over(office, now, before), wording, by, now)
     await retention.erase_loose(before or _edge(office, now), BODY, by, now)
@@ -38,21 +38,21 @@ async def erase(office: Office, now: datetime, by: str, before: datetime | None 
 
 
 def _message_without(body: str, *, numbers: Collection[int]) -> str:
-    say = json.decode(body, type=Reply)
-    return json.encode(structs.replace(say, text=_without(say.text, numbers=numbers))).decode()
+    reply = json.decode(body, type=Reply)
+    return json.encode(structs.replace(reply, text=_without(reply.text, numbers=numbers))).decode()
 
 
 def _without(text: str, *, numbers: Collection[int]) -> str:
-    """The text with a dash for each line that names one of the incidents."""
+    """Replace each line that names one of the incidents by a dash."""
     lines = text.split("\n")
-    return "\n".join(retention.STUB if {*map(int, NUMBER.findall(line))} & {*numbers} else line for line in lines)
+    return "\n".join(retention.STUB if {*map(int, NAMED_NUMBER.findall(line))} & {*numbers} else line for line in lines)
 
 
 async def loose(office: Office, now: datetime, before: datetime | None = None) -> Loose:
-    """How much that belongs to no incident would go."""
+    """Count what would be erased that belongs to no incident."""
     return await retention.loose(before or _edge(office, now))
 
 
 def _edge(office: Office, now: datetime) -> datetime:
-    """What is older belongs to no incident and is kept no longer, by the regime of today."""
+    """Return the moment before which texts that belong to no incident are erased, by the present regime."""
     return since(now, office.regime.keeps, office.institution.zone)

@@ -1,24 +1,23 @@
-"""What the calendar brings: a day ahead, the check-ins and reports that the regime asks for are opened as duties."""
+"""Opens the check-ins and reports that the regime asks for as duties, a day ahead."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from handlers.common.office import Office
 from handlers.rules.regime.ladder import Ladder
 from handlers.rules.regime.routines import Slot, slots
+from handlers.rules.time.calendar import ONE_DAY
 from handlers.timed import handover
 from storage import routines
 
-AHEAD = timedelta(days=1)
-
 
 async def open_days(office: Office, now: datetime) -> list[tuple[int, int, int]]:
-    """Opens today's and tomorrow's, and sets down as missed what was due before yesterday; the steps to arm."""
+    """Open today's and tomorrow's duties, mark those due before yesterday as missed; return the steps to schedule."""
     if not office.regime.routine and not office.rosters:
         return []
     today = now.astimezone(office.institution.zone).date()
-    await routines.missed(office.institution.calendar.start_of(today - AHEAD), now)
+    await routines.missed(office.institution.calendar.start_of(today - ONE_DAY), now)
     shifts = await handover.slots(office, now)
-    wanted = [slot for day in (today, today + AHEAD) for slot in slots(office.regime, office.institution, day)]
+    wanted = [slot for day in (today, today + ONE_DAY) for slot in slots(office.regime, office.institution, day)]
     owed = [(slot, _first(office, slot)) for slot in wanted if slot.due_at > now]
     return await routines.open_slots([*owed, *shifts])
 

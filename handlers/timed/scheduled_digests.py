@@ -1,6 +1,6 @@
-"""Digests that time brings: each goes out once for its period, whatever crashes, however many processes try.
+"""Scheduled digests: each is sent once for its period, across crashes and processes.
 
-After an outage only the latest of a kind is made up for. What was due before the schedule was first kept is not owed.
+After an outage only the latest of a kind is sent. Nothing is owed for the time before the schedule was first kept.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,19 +14,20 @@ from handlers.common.digest_content import Composed, compose
 from handlers.common.office import Office
 from handlers.rules.language.messages import Attachment, Missed, Reply
 from handlers.rules.people.institution import Group, Person
+from handlers.rules.regime.listeners import listening
 from handlers.rules.time.schedule import Issue, Schedule, due
 from handlers.rules.time.spans import Span
 from storage import counters, digests
 from storage.digests import DigestDraft, DigestOvertaken, ProducedFile
 from storage.outbox import OutgoingMessage
 
-BOT, NUMBERED = "bot", "numbered"
+ISSUED_BY_BOT, NUMBERED = "bot", "numbered"
 SINCE = "digests since"
-TRIES = 5
+ISSUE_TRIES = 5
 
 
 async def kept_since(now: datetime) -> datetime:
-    """From when on digests are owed: from the first start with a schedule."""
+    """Return the moment from which digests are owed: the first start with a schedule."""
     known = await counters.recall(SINCE)
     if known is None:
         await counters.remember(SINCE, now.isoformat())
@@ -35,20 +36,20 @@ async def kept_since(now: datetime) -> datetime:
 
 
 async def due_now(office: Office, schedules: Mapping[str, Schedule], since: datetime, now: datetime) -> list[Issue]:
-    """What is due and has not gone out yet: at most the latest of each kind."""
+    """Return what is due and was not sent yet: at most the latest of each kind."""
     found = (due(kind, schedule, office.institution.calendar, now) for kind, schedule in schedules.items())
     owed = [issue for issue in found if issue and issue.span.until > since]
     return [issue for issue in owed if not await digests.went_out(issue.kind, issue.period)]
 
 
 async def issue(office: Office, issue: Issue, now: datetime) -> bool:
-    """Sends a digest to whom it is for; False if another process has done so."""
+    """Send a digest; return False if another process has sent it."""
     span = await _since_last(issue.span) if issue.kind == "numbered" else issue.span
-    return await put_out(office, issue._replace(span=span), BOT, now) is not None
+    return await put_out(office, issue._replace(span=span), ISSUED_BY_BOT, now) is not None
 
 
 class Share(NamedTuple):
-    """What some groups hear of a digest: all of it, or their own matters."""
+    """A digest for some groups: of everything, or of their own matters."""
 
     composed: Composed
     groups: Sequence[Group]
@@ -57,12 +58,12 @@ class Share(NamedTuple):
 async def put_out(
     office: Office, issue: Issue, by: str, now: datetime, inbox_id: int | None = None, here: Group | None = None
 ) -> Composed | None:
-    """Composes a digest with its number and queues it for its groups and readers; None if it is out.
+    """Compose a digest with its number and queue it for its groups and readers; None if it was sent already.
 
-    `here` is where it was asked for.
+    `here` is the chat in which it was asked for.
     """
     year = now.astimezone(office.institution.zone).year
-    for _ in range(TRIES):
+    for _ in range(ISSUE_TRIES):
         number = await digests.next_number(issue.kind, year)
         shares = await _shares(office, issue, number, now, here)
         whole = shares[0].composed
@@ -78,7 +79,7 @@ async def put_out(
 
 
 async def _shares(office: Office, issue: Issue, number: int, now: datetime, here: Group | None) -> list[Share]:
-    """The whole first. Of the groups that hear of their own matters alone those that have any."""
+    """Compose the digest of everything first, then one for each group that gets its own matters alone and has any."""
     kind, span = issue.kind, issue.span
     of_all, of_their_own = office.digest_groups
     asked = [here] if here and (here.channel, here.conversation) not in [home(one) for one in of_all] else []
@@ -101,26 +102,26 @@ def _outgoing(
     files = iter(kept)
     for share in shares:
         made = share.composed.made
-        say = say_with(share.composed.text, made, [next(files) for _ in made])
+        reply = say_with(share.composed.text, made, [next(files) for _ in made])
         whole = share is shares[0]
-        heard = _naming_unreached(office, say, reading) if whole else say
+        heard = _naming_unreached(office, reply, reading) if whole else reply
         messages += [office.outgoing(heard, *home(group)) for group in share.groups]
-        messages += _to_readers(office, say, reading, share.groups[-1:], number) if whole else []
+        messages += _to_readers(office, reply, reading, share.groups[-1:], number) if whole else []
     return messages
 
 
 class Readers(NamedTuple):
-    """Whom a digest goes to one by one, each on a channel, and who has no account on any."""
+    """The people who get a digest in private, each with a channel, and those who have no account on any."""
 
     reached: Sequence[tuple[Person, str]] = ()
     unreached: Sequence[Person] = ()
 
 
 def readers(office: Office, kind: str, here: Group | None) -> Readers:
-    """Of a numbered digest those whom the regime names, but for who asked for it alone with the bot."""
+    """Return the readers of a numbered digest whom the regime names, without the one who asked for it in private."""
     if kind != NUMBERED:
         return Readers()
-    people = office.listening(office.regime.digest_to, None)
+    people = listening(office.institution, office.regime.digest_to, None)
     channels = dict.fromkeys(group.channel for group in (*([here] if here else []), *office.institution.groups))
     ways = {one: next((channel for channel in channels if channel in one.accounts), None) for one in people}
     reached = [(one, way) for one, way in ways.items() if way and not _is_with(here, one)]
@@ -134,31 +135,31 @@ def _is_with(here: Group | None, person: Person) -> bool:
 
 
 def _to_readers(
-    office: Office, say: Reply, reading: Readers, told: Sequence[Group], number: int
+    office: Office, reply: Reply, reading: Readers, told: Sequence[Group], number: int
 ) -> list[OutgoingMessage]:
-    """One-to-one; who cannot be reached so after all is named in the group."""
+    """Address the digest to each reader in private; a delivery that fails is reported in the group."""
     messages = []
     for person, channel in reading.reached:
         text = office.texts.say("digest.missed", person=person, number=number, channel=channel)
         missed = next((Missed(channel=one.channel, conversation=one.conversation, text=text) for one in told), None)
-        messages.append(office.outgoing(replace(say, to=person.id, missed=missed), channel, ""))
+        messages.append(office.outgoing(replace(reply, to=person.id, missed=missed), channel, ""))
     return messages
 
 
-def _naming_unreached(office: Office, say: Reply, reading: Readers) -> Reply:
+def _naming_unreached(office: Office, reply: Reply, reading: Readers) -> Reply:
     if not reading.unreached:
-        return say
-    return replace(say, text=f"{say.text}\n{office.texts.say('digest.unreached', people=reading.unreached)}")
+        return reply
+    return replace(reply, text=f"{reply.text}\n{office.texts.say('digest.unreached', people=reading.unreached)}")
 
 
 async def _since_last(span: Span) -> Span:
-    """A numbered digest begins where the one before it ended."""
+    """Begin a numbered digest where the one before it ended."""
     last = await digests.last("numbered")
     return span._replace(since=last.until, before=None) if last and last.until < span.until else span
 
 
 def say_with(text: str, made: Sequence[ProducedFile], kept: Sequence[int]) -> Reply:
-    """A text with its pictures and files."""
+    """Make a reply of a text with its pictures and files."""
     return Reply(text=text, attachments=tuple(attached(one.name, id) for one, id in zip(made, kept, strict=True)))
 
 

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.channels.dingtalk.check import DingTalkCheck
-from bot.config import build_institution
+from bot.config import Config, install
 from storage.tables import Counter
 from tests.support.dingtalk import FakeDingTalk
 from tests.support.platform_dingtalk import DingTalkStreamed
@@ -17,15 +17,16 @@ from tests.support.story import StandingClock
 
 
 class World:
-    def __init__(self, driver: DingTalkStreamed, config: object) -> None:
+    def __init__(self, driver: DingTalkStreamed, config: Config) -> None:
         self.fake: FakeDingTalk = driver.fake
         self.config = config
         self.off = timedelta()
 
     async def lines(self, **changes: object) -> list[str]:
         table = replace(self.config.channel.dingtalk, **changes)
-        institution = build_institution(self.config)
-        return [str(line) for line in await DingTalkCheck(self.config, table, institution, self.now, True).lines()]
+        config = replace(self.config, channel=replace(self.config.channel, dingtalk=table))
+        check = DingTalkCheck(config, install(config).institution, self.now, True)
+        return [str(line) for line in await check.lines()]
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.off  # noqa: TID251 - the fake's Date header is the system's
@@ -34,8 +35,8 @@ class World:
 @pytest.fixture
 async def world(tables: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
     driver, clock = DingTalkStreamed(), StandingClock(datetime.now(UTC))  # noqa: TID251 - as above
-    async with driver.connect(clock, monkeypatch.setenv) as config:
-        yield World(driver, config)
+    async with driver.connect(clock, monkeypatch.setenv) as installation:
+        yield World(driver, installation.config)
 
 
 async def test_all_is_well(world: World) -> None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from bot.channels.wecom.check import WeComCheck
 from bot.cli import check
 from bot.clock import Clock, StandingClock
-from bot.config import Config, build_institution
+from bot.config import Config, install
 from storage import groups, inbox
 from storage.groups import GroupBinding
 from tests.support.drive_wecom import WeComDriver
@@ -23,13 +23,14 @@ NOW = Clock().now
 @pytest.fixture
 async def driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[WeComDriver, Config]]:
     driver = WeComDriver("check", robot="socket", app=True)
-    async with driver.connect(StandingClock(NOW()), monkeypatch.setenv) as config:
+    async with driver.connect(StandingClock(NOW()), monkeypatch.setenv) as installation:
+        config = installation.config
         storage = replace(config.storage, database=f"sqlite:///{tmp_path}/none.db")
         yield driver, replace(config, storage=storage)
 
 
 async def lines(config: Config) -> list[str]:
-    found = await check.lines(config, DEMONSTRATION, NOW())
+    found = await check.lines(install(config), DEMONSTRATION, NOW())
     return [line for line in found if "wecom" in line]
 
 
@@ -99,7 +100,7 @@ async def test_a_group_that_is_not_bound_and_one_that_is(
 ) -> None:
     _, config = driver
     unbound = replace(config.group[0], conversation="", webhook=None)
-    institution = build_institution(replace(config, group=(unbound,)))
+    institution = install(replace(config, group=(unbound,))).institution
     check = WeComCheck(replace(config, group=(unbound,)), institution, NOW, stored=True)
     assert [str(line) for line in await check.lines() if "主动发言" in line.what] == [
         "✗ wecom: 机器人还不能在“育才中学回音工作群”主动发言: 在群里说“@回音 绑定”"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import ConfigError, build_institution, parse_config, read_config
+from bot.config import ConfigError, parse_installation, read_installation
 from tests.support.story import DEMONSTRATION
 
 TEXT = DEMONSTRATION.read_text(encoding="utf-8")
@@ -16,7 +16,7 @@ def line(words: str) -> int:
 
 
 def test_the_demonstration_is_a_school_with_every_role() -> None:
-    institution = build_institution(read_config(DEMONSTRATION))
+    institution = read_installation(DEMONSTRATION).institution
     assert (len(institution.departments), len(institution.people)) == (6, 13)
     assert {role for person in institution.people for role in person.roles} == {
         "officer", "liaison", "head", "leader", "chief", "office",
@@ -25,7 +25,7 @@ def test_the_demonstration_is_a_school_with_every_role() -> None:
 
 
 def test_on_the_local_channel_everybody_is_who_they_say() -> None:
-    institution = build_institution(parse_config(TEXT, DEMONSTRATION))
+    institution = parse_installation(TEXT, DEMONSTRATION).institution
     assert institution.by_account("local", "qian") is institution.person("qian")
     assert institution.by_account("dingtalk", "qian") is None
 
@@ -59,7 +59,7 @@ def test_on_the_local_channel_everybody_is_who_they_say() -> None:
 def test_it_names_the_line_and_what_is_wrong(old: str, new: str, at: str, remedy: str) -> None:
     assert old in TEXT
     with pytest.raises(ConfigError) as refused:
-        parse_config(TEXT.replace(old, new, 1), Path("config.toml"))
+        parse_installation(TEXT.replace(old, new, 1), Path("config.toml"))
     assert remedy in str(refused.value)
     assert refused.value.line is not None
     assert abs(refused.value.line - line(at)) <= 3, str(refused.value)
@@ -67,15 +67,36 @@ def test_it_names_the_line_and_what_is_wrong(old: str, new: str, at: str, remedy
 
 def test_no_toml_at_all_and_no_file() -> None:
     with pytest.raises(ConfigError):
-        parse_config("[institution", Path("config.toml"))
+        parse_installation("[institution", Path("config.toml"))
     with pytest.raises(ConfigError, match="--config"):
-        read_config(Path("nowhere.toml"))
+        read_installation(Path("nowhere.toml"))
 
 
 def test_nobody_who_approves_and_nobody_at_the_desk() -> None:
     text = TEXT.replace('["leader"]', '["officer"]').replace('["chief"]', '["officer"]')
     with pytest.raises(ConfigError, match="approve"):
-        parse_config(text, Path("config.toml"))
+        parse_installation(text, Path("config.toml"))
     text = TEXT.replace('["office"]', '["chief"]').replace('["officer"]', '["chief"]')
     with pytest.raises(ConfigError, match="desk"):
-        parse_config(text, Path("config.toml"))
+        parse_installation(text, Path("config.toml"))
+
+
+def test_a_file_of_another_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_bytes(TEXT.encode("gbk"))
+    with pytest.raises(ConfigError, match=r"config\.toml, line \d+: the file is not UTF-8, .*: save it as UTF-8"):
+        read_installation(file)
+
+
+def test_a_regime_file_of_another_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
+    rules = tmp_path / "rules.toml"
+    standard = DEMONSTRATION.parent / "handlers" / "regimes" / "standard.toml"
+    rules.write_bytes(standard.read_text(encoding="utf-8").encode("gbk"))
+    text = TEXT.replace('regime = "standard"', f'regime = "{rules}"')
+    with pytest.raises(ConfigError, match=r"config\.toml, line \d+: .*rules\.toml, line 3: .*save it as UTF-8"):
+        parse_installation(text, Path("config.toml"))
+
+
+def test_a_table_that_is_no_table_is_refused() -> None:
+    with pytest.raises(ConfigError, match="Expected `object`"):
+        parse_installation("institution = 1", Path("config.toml"), language="zh")

@@ -8,7 +8,7 @@ from aiohttp import ClientSession
 from bot.channels.wecom.connect import app_settings, group_webhooks, robot_settings
 from bot.channels.wecom.http import Http
 from bot.config import ConfigError
-from tests.support.platforms import school_config
+from tests.support.platforms import school_installation
 from tests.support.wecom_envelope import AES_KEY
 
 ROBOT = '[channel.wecom_robot]\nbot_id = "aib1"\nsecret = "env:WECOM_ROBOT_SECRET"\n'
@@ -31,7 +31,7 @@ SECOND = '\n[[group]]\nid = "second"\nname = "二群"\nchannel = "wecom"'
     ],
 )
 def test_what_an_institution_may_have(tables: str, group: str) -> None:
-    assert school_config("wecom", tables, group).channel.has("wecom")
+    assert school_installation("wecom", tables, group).config.channel.has("wecom")
 
 
 @pytest.mark.parametrize(
@@ -53,11 +53,11 @@ def test_what_an_institution_may_have(tables: str, group: str) -> None:
 )
 def test_what_cannot_work_is_refused(tables: str, group: str, remedy: str) -> None:
     with pytest.raises(ConfigError, match=re.escape(remedy)):
-        school_config("wecom", tables, group)
+        school_installation("wecom", tables, group)
 
 
 def test_secrets_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    config = school_config("wecom", ROBOT + APP, HOOKED)
+    config = school_installation("wecom", ROBOT + APP, HOOKED).config
     robot, app = config.channel.wecom_robot, config.channel.wecom_app
     assert robot
     assert app
@@ -78,6 +78,6 @@ async def test_a_webhook_is_an_address_or_a_key(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("WECOM_WEBHOOK", address)
     async with ClientSession() as session:
         http = Http(session, set())
-        [hook] = group_webhooks(school_config("wecom", ROBOT, HOOKED), http).values()
+        [hook] = group_webhooks(school_installation("wecom", ROBOT, HOOKED).config, http).values()
     assert "k1" in http.secrets
     assert "k1" not in repr(hook) + hook.target

@@ -9,6 +9,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.app import build
+from bot.config import install
 from storage.tables import Duty, Event, Outbox
 from storage.timers.timers import Timers, TimersUnavailable
 from tests.support.story import Story, monday, telling
@@ -26,7 +27,7 @@ async def test_redis_lost_during_a_rebuild_ends_nothing(tmp_path: Path, redis: R
         timers = Failing(redis)
         try:
             async with asyncio.timeout(2):
-                await build(story.bot.config, story.clock, timers).timekeeper.drain()
+                await build(install(story.bot.config), story.clock, timers).timekeeper.drain()
         finally:
             await timers.aclose()
 
@@ -35,7 +36,7 @@ async def test_two_timekeepers_race_and_each_step_sounds_once(story: Story, redi
     for name in "abcdefgh":
         await story.opened(f"@回音 食堂 https://weibo.com/1234567890/Ab1cD2e{name}3")
     other = Timers(redis)
-    second = build(story.bot.config, story.clock, other)
+    second = build(install(story.bot.config), story.clock, other)
     story.clock.set(monday("10:36"))
     for one in (story.bot, second, story.bot, second):
         await asyncio.gather(one.timekeeper.drain(), story.bot.timekeeper.sweep(), second.timekeeper.sweep())
@@ -74,7 +75,7 @@ async def test_what_falls_due_within_a_minute_is_armed_again(story: Story) -> No
     assert (await story.bot.timers.scores([f"1:{duty.id}"]))[f"1:{duty.id}"] is not None
 
 
-async def test_a_row_that_was_reckoned_otherwise_is_put_right_in_silence(story: Story) -> None:
+async def test_a_row_whose_step_was_computed_differently_is_put_right_in_silence(story: Story) -> None:
     """In another time zone, perhaps: its step is not due by the ladder of now."""
     await story.opened()
     duty = await story.duty("reply")
@@ -100,9 +101,9 @@ async def test_killed_before_a_matter_rises_it_rises_after_the_restart(
         calm = await story.duty("calm")
         quiet_hours_over = calm.due_at + timedelta(hours=9)
         with monkeypatch.context() as killed:
-            killed.setattr("handlers.commands.escalate.on_due", gone)
+            killed.setattr("handlers.timed.tier_rise._rise", gone)
             with pytest.raises(asyncio.CancelledError):
                 await story.until(quiet_hours_over)
-        story.bot = build(story.bot.config, story.clock, story.bot.timers)
+        story.bot = build(install(story.bot.config), story.clock, story.bot.timers)
         await story.jump(timedelta(minutes=1))
         assert (await story.incident()).tier == "major"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.config import ConfigError, parse_config
+from bot.config import ConfigError, parse_installation
 from tests.support.story import DEMONSTRATION
 
 TEXT = DEMONSTRATION.read_text(encoding="utf-8")
@@ -22,7 +22,7 @@ def without(role: str, regime: str) -> str:
 )
 def test_it_is_refused_with_the_remedy(role: str, regime: str, complaint: str) -> None:
     with pytest.raises(ConfigError, match=complaint) as refused:
-        parse_config(without(role, regime), DEMONSTRATION)
+        parse_installation(without(role, regime), DEMONSTRATION)
     assert "give a person" in str(refused.value)
 
 
@@ -30,4 +30,4 @@ def test_every_regime_suits_the_demonstration() -> None:
     from bot.config import regime_files
 
     for name in regime_files():
-        parse_config(TEXT.replace('regime = "standard"', f'regime = "{name}"'), DEMONSTRATION)
+        parse_installation(TEXT.replace('regime = "standard"', f'regime = "{name}"'), DEMONSTRATION)

@@ -224,7 +224,7 @@ async def test_a_strange_token_is_for_later(world: World, answer: dict[str, Any]
 
 
 async def test_a_silent_platform_may_have_sent_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api, "PATIENCE", ClientTimeout(total=0.2, connect=0.1))
+    monkeypatch.setattr(api, "CALL_TIMEOUT", ClientTimeout(total=0.2, connect=0.1))
     error = await world.fails(TO_GROUP, Fault(delay=0.5, arrives=True))
     assert (error.outcome, len(world.fake.sent)) == (Outcome.UNKNOWN, 1)
 
@@ -235,7 +235,7 @@ async def hang_up_last(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
 
 
 async def test_what_never_left_may_go_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api, "PATIENCE", ClientTimeout(total=0.5, connect=0.1))
+    monkeypatch.setattr(api, "CALL_TIMEOUT", ClientTimeout(total=0.5, connect=0.1))
     mute = await asyncio.start_server(hang_up_last, "127.0.0.1", 0)
     handshake = f"https://127.0.0.1:{mute.sockets[0].getsockname()[1]}/robot/send?access_token=hook-token-1"
     for url in ("http://127.0.0.1:9/x?access_token=hook-token-1", "http://no.such.host.invalid/x", handshake):

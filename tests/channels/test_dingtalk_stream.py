@@ -13,6 +13,7 @@ import dingtalk_stream
 import pytest
 from aiohttp import ClientSession
 
+from bot.backoff import Backoff
 from bot.channels.dingtalk import stream as ours
 from bot.channels.dingtalk.api import Wire
 from bot.channels.dingtalk.call_budget import Budget
@@ -53,7 +54,7 @@ class World:
 
 @pytest.fixture
 async def world(tables: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    monkeypatch.setattr(ours, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(DingTalkStream, "backoff", Backoff(0.01, 0.05))
     monkeypatch.setattr(ours, "AGAIN_SECONDS", 0.01)
     async with _world() as world, _running(world.stream):
         yield world
@@ -168,17 +169,11 @@ async def test_what_is_no_message_is_acknowledged_and_forgotten(world: World) ->
 
 
 async def test_a_wrong_secret_says_what_to_check_and_is_not_told(tables: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ours, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(DingTalkStream, "backoff", Backoff(0.01, 0.05))
     async with _world("other-secret") as world, _running(world.stream):
         await world.fake.gateway.until(lambda: world.fake.gateway.refused >= 3 and world.stream.trouble)
         assert "401" in world.stream.trouble
         assert "other-secret" not in world.stream.trouble
-
-
-def test_pauses_grow_and_end() -> None:
-    assert 0 < ours._pause(0) <= 0.5
-    assert 8 <= ours._pause(5) <= 16
-    assert 30 <= ours._pause(100) <= 60
 
 
 async def test_the_official_client_understands_the_fake(tables: str, monkeypatch: pytest.MonkeyPatch) -> None:

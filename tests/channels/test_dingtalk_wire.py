@@ -9,15 +9,8 @@ from dingtalk_stream import ChatbotMessage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.dingtalk.wire import (
-    BODY_LIMIT,
-    Malformed,
-    MessageText,
-    read_message,
-    sign,
-    template_body,
-    webhook_body,
-)
+from bot.channels.dingtalk.wire import REQUEST_LIMIT, MessageText, read_message, sign, template_body, webhook_body
+from bot.channels.wire_types import Malformed
 from handlers.rules.language.messages import Attachment, Message, Quote
 from tests.support.dingtalk import BOT, GROUP, FakeDingTalk, Sent
 
@@ -214,18 +207,18 @@ def test_the_official_sdk_reads_the_fakes_callbacks() -> None:
 
 
 def test_as_much_is_kept_as_the_platform_takes() -> None:
-    assert len(template_body(MessageText("a" * BODY_LIMIT), robotCode="r")) == BODY_LIMIT
-    assert len(webhook_body(MessageText("a" * BODY_LIMIT, "t"), ["u1"])) == BODY_LIMIT
+    assert len(template_body(MessageText("a" * REQUEST_LIMIT), robotCode="r")) == REQUEST_LIMIT
+    assert len(webhook_body(MessageText("a" * REQUEST_LIMIT, "t"), ["u1"])) == REQUEST_LIMIT
 
 
 @given(text=st.text(min_size=0, max_size=40), times=st.integers(1, 2000), markdown=st.booleans())
 def test_every_body_fits_and_keeps_its_beginning(text: str, times: int, markdown: bool) -> None:
     words = MessageText(text * times, "题" if markdown else None)
     for body in (template_body(words, robotCode="r"), webhook_body(words, ["u1"])):
-        assert len(body) <= BODY_LIMIT
+        assert len(body) <= REQUEST_LIMIT
         decoded = json.loads(body)
         kept = json.loads(decoded["msgParam"]) if "msgParam" in decoded else decoded[decoded["msgtype"]]
         kept = kept["text" if markdown else "content"]
         assert kept == words.text or (
-            kept[-1] == "…" and words.text.startswith(kept[:-1]) and len(body) > BODY_LIMIT - 8
+            kept[-1] == "…" and words.text.startswith(kept[:-1]) and len(body) > REQUEST_LIMIT - 8
         )

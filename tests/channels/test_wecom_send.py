@@ -11,6 +11,7 @@ import pytest
 from aiohttp import ClientSession
 from redis.asyncio import Redis
 
+from bot.backoff import Backoff
 from bot.channels.base import Outcome, SendError
 from bot.channels.wecom.app import App, AppSettings
 from bot.channels.wecom.channel import Transports, WeCom, inert, no_webhook
@@ -68,7 +69,7 @@ class Setting:
 async def setting(redis: Redis, tables: str) -> AsyncIterator[Setting]:
     world = World(lambda: NOW, members={"u-qian", "u-wang"})
     fake, app, hooks = FakeRobot(world), FakeApp(world), Webhooks(world)
-    pace = Pace(first_pause=0.01, longest_pause=0.05)
+    pace = Pace(reconnect=Backoff(0.01, 0.05))
     async with Server(world, [*fake.routes(), *app.routes(), *hooks.routes()]), ClientSession() as session:
 
         async def heard(req_id: str, body: Any) -> None: ...

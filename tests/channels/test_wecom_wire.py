@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.wecom.wire import Malformed, card_id, read_callback, task_id
+from bot.channels.wecom.wire import card_id, read_callback, task_id
 from bot.channels.wecom.xml import encrypted
 from bot.channels.wecom.xml import read_callback as read_xml
+from bot.channels.wire_types import Malformed
 from handlers.rules.language.messages import Link, Message, Press, Quote, quoted_code
 from tests.support.wecom import CORP, GROUP, World
 from tests.support.wecom_app import FakeApp

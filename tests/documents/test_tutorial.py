@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from bot.config import ConfigError, read_config
+from bot.config import ConfigError, read_installation
 from tests.support.prose import READMES, ROOT, TUTORIAL, Block, blocks, columns, read, sections, spans, steps
 from tests.support.story import SHANGHAI, Story, telling
 
@@ -125,5 +125,5 @@ def test_a_wrong_configuration_is_refused_in_these_words(language: str, tmp_path
     for text, words in zip(wrong, shown, strict=True):
         (tmp_path / "my.toml").write_text(text, encoding="utf-8")
         with pytest.raises(ConfigError) as refused:
-            read_config(tmp_path / "my.toml")
+            read_installation(tmp_path / "my.toml")
         assert f"huiyin: {refused.value}" == words.replace("my.toml", f"{tmp_path}/my.toml")

@@ -68,6 +68,6 @@ def test_so_is_it_behind_the_bots_name_and_with_blanks(name: str, example: str) 
 def test_no_two_handlers_share_a_word() -> None:
     seen: dict[str, str] = {}
     for name, handler in HANDLERS.items():
-        for words in ("VERBS", "WORDS", "YES", "NO"):
+        for words in ("VERBS", "PHRASES", "YES", "NO"):
             for word in getattr(handler, words, ()):
                 assert seen.setdefault(word, name) == name, word

@@ -16,6 +16,7 @@ import pytest
 import structlog
 from msgspec.structs import replace
 
+from bot.config import install
 from bot.config.tables import DigestTable
 from bot.errors import CannotStart
 from bot.rehearsal import play
@@ -80,8 +81,8 @@ def silent() -> Iterator[None]:
 @pytest.fixture
 def rehearse(silent: None, tmp_path: Path, messages: Path, capsys: pytest.CaptureFixture[str]) -> Rehearse:
     async def rehearsed(language: str = "zh", **changed: object) -> tuple[int, str]:
-        config = replace(demonstration(tmp_path, language), digest=DigestTable())  # which take most of the time
-        status = await play(config, options(messages, **changed))
+        quick = replace(demonstration(tmp_path, language).config, digest=DigestTable())  # digests take the longest
+        status = await play(install(quick), options(messages, **changed))
         return status, capsys.readouterr().out
 
     return rehearsed

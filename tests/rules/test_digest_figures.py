@@ -5,7 +5,7 @@ from typing import Any
 
 from handlers.rules.figures.digest_figures import as_of, counted, named, overdue, owed, party
 from handlers.rules.figures.statistics import Statistics, statistics_of
-from handlers.rules.regime.regime import load
+from handlers.rules.regime.regime_file import load
 from handlers.rules.time.spans import Span
 from tests.support.cases import FOUND, INSTITUTION
 from tests.support.story import DEMONSTRATION

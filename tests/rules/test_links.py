@@ -5,7 +5,15 @@ from itertools import combinations
 import pytest
 
 from handlers.rules.posts.known_sites import bilibili_av, weibo_mid
-from handlers.rules.posts.links import LONGEST, MOST_LINKS, LinkError, find, fingerprint, platform, text_fingerprint
+from handlers.rules.posts.links import (
+    LONGEST_FINGERPRINT,
+    MOST_LINKS,
+    LinkError,
+    find,
+    fingerprint,
+    platform,
+    text_fingerprint,
+)
 
 WB, WX, BL = "https://weibo.com", "https://mp.weixin.qq.com", "https://www.bilibili.com"
 BIZ = "__biz=MzA5OTM5NzkyMQ==&mid=2650001234&idx=1&sn=0123456789abcdef0123456789abcdef"
@@ -314,7 +322,7 @@ def test_no_address(url):
 
 def test_long_addresses_stay_apart():
     one, other = (fingerprint(f"https://a.cn/{'x' * 5000}{end}") for end in "12")
-    assert len(one) <= LONGEST
+    assert len(one) <= LONGEST_FINGERPRINT
     assert one != other
 
 

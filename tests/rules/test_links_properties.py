@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.rules.posts.links import LONGEST, LinkError, find, fingerprint, platform, text_fingerprint
+from handlers.rules.posts.links import LONGEST_FINGERPRINT, LinkError, find, fingerprint, platform, text_fingerprint
 from tests.rules.test_links import SAME_PAIRS
 
 PIECES = [
@@ -73,7 +73,7 @@ shares = st.lists(st.sampled_from(TRACKING), min_size=1, max_size=4)
 def test_any_string_is_an_address_or_a_link_error(text):
     for read in (fingerprint, platform):
         try:
-            assert 0 < len(read(text)) <= LONGEST
+            assert 0 < len(read(text)) <= LONGEST_FINGERPRINT
         except LinkError:
             continue
 

@@ -129,7 +129,7 @@ def test_local_days_count():
 )
 def test_provisional_only_if_an_open_day_matters(start, rule, options, provisional):
     found = due(parse(rule), local(start), CALENDAR, **options)
-    assert found.provisional == found.reckoning.provisional == provisional
+    assert found.provisional == found.trace.provisional == provisional
 
 
 def test_days_before_the_last_one_do_not_make_it_provisional():
@@ -172,8 +172,8 @@ def test_naive_moments_are_refused():
 def test_an_extension_counts_from_the_day_after_the_last(was, by, options, expected):
     longer = extend(local(was), parse(by), CALENDAR, **options)
     assert longer.at == local(expected)
-    assert longer.reckoning.extends
-    assert longer.reckoning.start == local(was)
+    assert longer.trace.extends
+    assert longer.trace.start == local(was)
 
 
 @pytest.mark.parametrize("by", ["same day", "end of workday", "day of resolve"])
@@ -183,8 +183,8 @@ def test_an_extension_is_a_length(by):
 
 
 @pytest.mark.parametrize(("start", "rule", "options", "expected"), WORKED_EXAMPLES)
-def test_a_reckoning_survives_json(start, rule, options, expected):
+def test_a_trace_survives_json(start, rule, options, expected):
     found = due(parse(rule), local(start), CALENDAR, **options)
-    again = DeadlineTrace.from_dict(json.loads(json.dumps(found.reckoning.to_dict())))
-    assert again == found.reckoning
+    again = DeadlineTrace.from_dict(json.loads(json.dumps(found.trace.to_dict())))
+    assert again == found.trace
     assert again.at == found.at

@@ -69,11 +69,11 @@ def test_parse_reads_what_str_writes(rule):
 @given(rules, moments, calendars, options)
 def test_every_due_time_lies_ahead_and_is_explained(rule, start, calendar, options):
     found = due(parse(rule), start, calendar, **options)
-    reckoning = found.reckoning
+    trace = found.trace
     assert found.at > start
     assert found.at.tzinfo is UTC
-    assert (reckoning.at, reckoning.start, reckoning.rule) == (found.at, start, rule)
-    assert DeadlineTrace.from_dict(json.loads(json.dumps(reckoning.to_dict()))) == reckoning
+    assert (trace.at, trace.start, trace.rule) == (found.at, start, rule)
+    assert DeadlineTrace.from_dict(json.loads(json.dumps(trace.to_dict()))) == trace
 
 
 @settings(max_examples=400, deadline=None)
@@ -92,17 +92,17 @@ def test_a_later_event_is_never_due_earlier(rule, start, gap, calendar, options)
 @settings(max_examples=200, deadline=None)
 @given(counted, moments, calendars, st.sampled_from(["midnight", "close of business"]))
 def test_rolling_over_never_ends_on_a_day_of_rest(rule, start, calendar, ends_at):
-    reckoning = due(parse(rule), start, calendar, roll_over=True, ends_at=ends_at).reckoning
-    assert calendar.is_working(reckoning.last_day)
+    trace = due(parse(rule), start, calendar, roll_over=True, ends_at=ends_at).trace
+    assert calendar.is_working(trace.last_day)
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.integers(1, 15), moments, calendars)
 def test_days_are_counted_after_the_day_of_the_event(length, start, calendar):
-    reckoning = due(parse(f"{length}d"), start, calendar, roll_over=False).reckoning
+    trace = due(parse(f"{length}d"), start, calendar, roll_over=False).trace
     found_on = start.astimezone(calendar.zone).date()
-    assert reckoning.counted == tuple(found_on + timedelta(days=n + 1) for n in range(length))
-    assert reckoning.at == calendar.end_of(found_on + timedelta(days=length))
+    assert trace.counted == tuple(found_on + timedelta(days=n + 1) for n in range(length))
+    assert trace.at == calendar.end_of(found_on + timedelta(days=length))
 
 
 @settings(max_examples=200, deadline=None)
@@ -114,32 +114,32 @@ def test_working_days_equal_a_naive_count(length, start, calendar):
         left -= 1 if calendar.is_working(day) else 0
     found = due(parse(f"{length}wd"), start, calendar)
     assert found.at == calendar.end_of(day)
-    assert len(found.reckoning.counted) == length
-    assert found.reckoning.counted[-1] == found.reckoning.last_day == day
+    assert len(found.trace.counted) == length
+    assert found.trace.counted[-1] == found.trace.last_day == day
 
 
 @settings(max_examples=300, deadline=None)
 @given(counted, moments, calendars, options)
 def test_counted_days_agree_with_the_due_time(rule, start, calendar, options):
-    reckoning = due(parse(rule), start, calendar, **options).reckoning
-    shown = [day.day for day in reckoning.days]
+    trace = due(parse(rule), start, calendar, **options).trace
+    shown = [day.day for day in trace.days]
     assert shown == [shown[0] + timedelta(days=n) for n in range(len(shown))]
-    assert shown[-1] == reckoning.last_day
-    assert reckoning.rolled_from == (None if reckoning.counted[-1] == shown[-1] else reckoning.counted[-1])
-    closing = calendar.close_of if reckoning.ending == "close of business" else calendar.end_of
-    assert reckoning.at == closing(reckoning.last_day)
-    assert all(day.note == calendar.reason(day.day) for day in reckoning.days)
+    assert shown[-1] == trace.last_day
+    assert trace.rolled_from == (None if trace.counted[-1] == shown[-1] else trace.counted[-1])
+    closing = calendar.close_of if trace.ending == "close of business" else calendar.end_of
+    assert trace.at == closing(trace.last_day)
+    assert all(day.note == calendar.reason(day.day) for day in trace.days)
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.integers(1, 3000), moments, calendars.filter(lambda calendar: calendar.business))
 def test_business_time_adds_up_and_stays_in_business_hours(minutes, start, calendar):
-    reckoning = due(parse(f"{minutes}m in business hours"), start, calendar).reckoning
-    assert sum((part.length for part in reckoning.segments), timedelta()) == timedelta(minutes=minutes)
-    assert reckoning.segments[-1].ends == reckoning.at
-    for part in reckoning.segments:
+    trace = due(parse(f"{minutes}m in business hours"), start, calendar).trace
+    assert sum((part.length for part in trace.segments), timedelta()) == timedelta(minutes=minutes)
+    assert trace.segments[-1].ends == trace.at
+    for part in trace.segments:
         assert calendar.is_working(part.begins.astimezone(calendar.zone).date())
-    for earlier, later in zip(reckoning.segments, reckoning.segments[1:], strict=False):
+    for earlier, later in zip(trace.segments, trace.segments[1:], strict=False):
         assert earlier.ends <= later.begins
 
 

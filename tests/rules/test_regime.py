@@ -2,7 +2,8 @@
 
 import pytest
 
-from handlers.rules.regime.regime import RegimeError, freeze, load, offset, thaw
+from handlers.rules.regime.regime import RegimeError, freeze, offset, thaw
+from handlers.rules.regime.regime_file import load
 from tests.support.cases import STANDARD, standard
 
 TEXT = STANDARD.read_text(encoding="utf-8")

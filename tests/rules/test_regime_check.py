@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from handlers.rules.regime.regime import RegimeError, load
+from handlers.rules.regime.regime import RegimeError
+from handlers.rules.regime.regime_file import load
 
 STANDARD = (Path(__file__).parents[2] / "handlers/regimes/standard.toml").read_text(encoding="utf-8")
 

@@ -7,7 +7,7 @@ import pytest
 from tortoise.exceptions import IntegrityError
 
 from storage import inbox
-from storage.incidents import Conflict, NewPost, change, join, known_posts, load
+from storage.incidents import Conflict, NewPost, change, join, known_posts, load, load_all
 from storage.tables import Duty, Event, Forwarding, Holding, Incident, Outbox, Post
 from tests.support.rows import NOW, Decided, actor, duty, event, opened, outgoing
 
@@ -33,6 +33,18 @@ async def test_a_change_raises_the_version_and_writes_everything(tables: str) ->
     assert (written.cancelled, written.armed) == ([1], [])
     assert await counts() == (2, 2, 2)
     assert (await Holding.get(id=1)).until == LATER
+
+
+async def test_several_are_read_at_once_as_one_by_one(tables: str) -> None:
+    await opened()
+    await opened("b")
+    found = await load_all([2, 9, 1])
+    assert [record.incident.number for record in found] == [2, 1]
+    for record in found:
+        alone = await load(record.incident.number)
+        assert alone
+        assert [duty.id for duty in record.duties] == [duty.id for duty in alone.duties]
+        assert record.policy.body == alone.policy.body
 
 
 async def test_what_was_read_too_early_is_refused_and_leaves_nothing(tables: str) -> None:

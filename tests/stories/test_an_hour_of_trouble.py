@@ -15,7 +15,8 @@ import pytest
 from msgspec import json
 from redis.asyncio import Redis
 
-from bot.channels.dingtalk import stream
+from bot.backoff import Backoff
+from bot.channels.dingtalk.stream import DingTalkStream
 from handlers.rules.language.messages import Reply
 from storage.tables import Inbox, Incident, Outbox
 from tests.support import dingtalk, wecom
@@ -210,7 +211,7 @@ class OverWeCom(Trouble):
 async def test_nothing_is_lost_nothing_is_doubled_no_limit_is_passed(
     kind: type[Trouble], tmp_path: Path, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(DingTalkStream, "backoff", Backoff(0.01, 0.05))
     driver = DingTalkStreamed() if kind is OverDingTalk else WeComDriver("wecom-robot-http", robot="http")
     async with platform_school(driver, tmp_path, redis, monkeypatch.setenv) as school:
         trouble = kind(school, redis, seed=4)

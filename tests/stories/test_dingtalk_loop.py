@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 
 from bot.app import build, connect_platforms
 from bot.clock import StandingClock
-from bot.config import Config, parse_config
+from bot.config import Installation, parse_installation
 from bot.runtime import Bot
 from bot.web.server import serve
 from storage import duties
@@ -27,7 +27,7 @@ LOCAL = "[channel.local]\nclock_may_move = true"
 ACCOUNTS = ("zhou", "wang", "feng", "qian", "zhao", "li")
 
 
-def school(fake: FakeDingTalk) -> Config:
+def school(fake: FakeDingTalk) -> Installation:
     """The demonstration's school, in DingTalk instead of on the group page."""
     text = DEMONSTRATION.read_text(encoding="utf-8")
     assert LOCAL in text
@@ -42,7 +42,7 @@ def school(fake: FakeDingTalk) -> Config:
     )
     for person in ACCOUNTS:
         text = text.replace(f'id = "{person}"\n', f'id = "{person}"\naccounts = {{ dingtalk = "u-{person}" }}\n')
-    return parse_config(text.replace("port = 8080", "port = 0"), DEMONSTRATION)
+    return parse_installation(text.replace("port = 8080", "port = 0"), DEMONSTRATION)
 
 
 class School:

@@ -7,6 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.app import build
+from bot.config import install
 from storage.tables import Duty
 from storage.timers.timers import Timers
 from tests.support.papers import words
@@ -132,7 +133,7 @@ async def test_a_restart_a_day_later_still_tells_the_chief(story: Story, redis: 
     await story.until(local("2026-11-24 09:59"))
     story.clock.set(local("2026-11-24 10:01"))
     timers = Timers(redis)
-    await build(story.bot.config, story.clock, timers).drain()
+    await build(install(story.bot.config), story.clock, timers).drain()
     await timers.aclose()
     await story.settle()
     assert "1天" in story.expect("巡查", pinged="zhao").text

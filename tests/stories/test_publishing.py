@@ -54,7 +54,7 @@ async def test_a_remedy_closes_it_too(story: Story) -> None:
 
 
 async def test_no_outcome_is_a_removal(story: Story) -> None:
-    from handlers.commands.resolve import OUTCOMES
+    from handlers.commands.resolve import OUTCOME_WORDS
 
-    assert set(OUTCOMES) == {"answered", "remedied", "adopted", "clarified", "transferred"}
-    assert not [word for words in OUTCOMES.values() for word in words if "删" in word or "delet" in word]
+    assert set(OUTCOME_WORDS) == {"answered", "remedied", "adopted", "clarified", "transferred"}
+    assert not [word for words in OUTCOME_WORDS.values() for word in words if "删" in word or "delet" in word]

@@ -41,10 +41,11 @@ async def test_it_is_known(story: Story) -> None:
 async def test_when_it_is_back_the_steps_are_there(tmp_path: Path, story: Story, redis: Redis) -> None:
     await story.opened()
     from bot.app import build
+    from bot.config import install
     from storage.timers.timers import Timers
 
     timers = Timers(redis)
-    story.bot = build(story.bot.config, story.clock, timers)
+    story.bot = build(install(story.bot.config), story.clock, timers)
     await story.settle()
     assert await timers.pending() == 3
     assert diary(await story.until(monday("10:35"))) == [("Mon 10:35", "wang", "feng")]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from bot.config import ConfigError, parse_config
+from bot.config import ConfigError, parse_installation
 from storage.tables import Form
 from tests.stories.test_on_duty import WEB
 from tests.support.papers import words
@@ -123,4 +123,4 @@ async def test_filling_one_leaves_the_other_empty(story: Story) -> None:
 def test_names_that_cannot_be_told_apart_are_refused(old: str, new: str, complaint: str) -> None:
     text = DEMONSTRATION.read_text(encoding="utf-8").replace(WEB, rosters(SAME)[WEB].replace(old, new))
     with pytest.raises(ConfigError, match=complaint):
-        parse_config(text, DEMONSTRATION)
+        parse_installation(text, DEMONSTRATION)

@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 
 from bot.app import build, connect_platforms
 from bot.clock import StandingClock
-from bot.config import Config
+from bot.config import Installation
 from bot.runtime import Bot
 from storage.tables import Inbox
 from storage.timers.timers import Timers
@@ -24,7 +24,7 @@ LIMIT = 20.0
 
 
 @asynccontextmanager
-async def process(config: Config, clock: StandingClock, redis: Redis) -> AsyncIterator[Bot]:
+async def process(config: Installation, clock: StandingClock, redis: Redis) -> AsyncIterator[Bot]:
     async with AsyncExitStack() as stack:
         timers = Timers(redis)
         stack.push_async_callback(timers.aclose)

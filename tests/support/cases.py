@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.duties import owed
 from handlers.rules.people.institution import Institution, Person
-from handlers.rules.regime.regime import Regime, load
+from handlers.rules.regime.regime import Regime
+from handlers.rules.regime.regime_file import load
 from tests.support.story import SHANGHAI, demonstration
 
 FOUND = datetime(2026, 11, 23, 10, 5, tzinfo=SHANGHAI).astimezone(UTC)
@@ -25,9 +26,8 @@ def standard(**replaced: str) -> Regime:
 
 
 def institution() -> Institution:
-    from bot.config import build_institution
 
-    return build_institution(demonstration(Path("nowhere")))
+    return demonstration(Path("nowhere")).institution
 
 
 INSTITUTION = institution()

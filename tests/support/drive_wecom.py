@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from bot.clock import StandingClock
-from bot.config import Config
+from bot.config import Installation
 from bot.runtime import Bot
-from tests.support.platforms import PATIENCE, PEOPLE, Heard, account, school_config
+from tests.support.platforms import PATIENCE, PEOPLE, Heard, account, school_installation
 from tests.support.wecom import CORP, GROUP, Seen, Server, World
 from tests.support.wecom_app import FakeApp
 from tests.support.wecom_envelope import AES_KEY, TOKEN
@@ -45,7 +45,7 @@ class WeComDriver:
         return self.webhook
 
     @asynccontextmanager
-    async def connect(self, clock: StandingClock, setenv: Callable[[str, str], None]) -> AsyncIterator[Config]:
+    async def connect(self, clock: StandingClock, setenv: Callable[[str, str], None]) -> AsyncIterator[Installation]:
         self.world = World(clock.now, members={account(person) for person in PEOPLE})
         self.fake, self.fake_app, hooks = FakeRobot(self.world), FakeApp(self.world), Webhooks(self.world)
         setenv("WECOM_ROBOT_SECRET", self.fake.secret)
@@ -56,7 +56,7 @@ class WeComDriver:
         async with Server(self.world, [*self.fake.routes(), *self.fake_app.routes(), *hooks.routes()]):
             group = f'channel = "wecom"\nconversation = "{self.conversation}"'
             hook = '\nwebhook = "env:WECOM_WEBHOOK"' if self.webhook else ""
-            yield school_config("wecom", self._tables(), group + hook)
+            yield school_installation("wecom", self._tables(), group + hook)
 
     def _tables(self) -> str:
         keys = 'token = "env:WECOM_TOKEN"\naes_key = "env:WECOM_AES_KEY"'

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from bot.clock import StandingClock
-from bot.config import Config
+from bot.config import Installation
 from bot.runtime import Bot
 from tests.support.dingtalk import GROUP, FakeDingTalk, Sent
-from tests.support.platforms import PEOPLE, Heard, account, school_config
+from tests.support.platforms import PEOPLE, Heard, account, school_installation
 
 
 class DingTalkStreamed:
@@ -22,13 +22,13 @@ class DingTalkStreamed:
     fake: FakeDingTalk
 
     @asynccontextmanager
-    async def connect(self, clock: StandingClock, setenv: Callable[[str, str], None]) -> AsyncIterator[Config]:
+    async def connect(self, clock: StandingClock, setenv: Callable[[str, str], None]) -> AsyncIterator[Installation]:
         async with FakeDingTalk(clock.now) as self.fake:
             self.fake.members |= {account(person) for person in PEOPLE}
             setenv("DINGTALK_SECRET", self.fake.app_secret)
             setenv("DINGTALK_HOOK", "SEChook")
             setenv("DINGTALK_WEBHOOK", "/robot/send?access_token=hook-token-1")
-            yield school_config("dingtalk", self._tables(), self._group())
+            yield school_installation("dingtalk", self._tables(), self._group())
 
     def _tables(self) -> str:
         fake = self.fake

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.clock import StandingClock
-from bot.config import Config, parse_config
+from bot.config import Installation, parse_installation
 from bot.runtime import Bot
 from handlers.rules.language.messages import Quote, Reply
 from tests.support.platforms import Heard, account
@@ -25,12 +25,12 @@ class Local:
         self._listening: Any = None
 
     @asynccontextmanager
-    async def connect(self, clock: StandingClock, setenv: Callable[[str, str], None]) -> AsyncIterator[Config]:
+    async def connect(self, clock: StandingClock, setenv: Callable[[str, str], None]) -> AsyncIterator[Installation]:
         self._heard: list[Heard] = []
         self._updated: set[str] = set()
         text = Path(DEMONSTRATION).read_text(encoding="utf-8").replace("port = 8080", "port = 0")
         try:
-            yield parse_config(text, DEMONSTRATION)
+            yield parse_installation(text, DEMONSTRATION)
         finally:
             if self._listening is not None:
                 self._listening.__exit__(None, None, None)

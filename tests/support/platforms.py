@@ -19,7 +19,7 @@ from redis.asyncio import Redis
 
 from bot.app import build, connect_platforms
 from bot.clock import StandingClock
-from bot.config import Config, parse_config
+from bot.config import Installation, parse_installation
 from bot.runtime import Bot
 from bot.web.server import serve
 from storage import duties
@@ -56,7 +56,9 @@ class Platform(Protocol):
     has_buttons: bool
     really_pings: bool
 
-    def connect(self, clock: StandingClock, setenv: Callable[[str, str], None]) -> AbstractAsyncContextManager[Config]:
+    def connect(
+        self, clock: StandingClock, setenv: Callable[[str, str], None]
+    ) -> AbstractAsyncContextManager[Installation]:
         """Starts the fake; the configuration that names it. `setenv` is for secrets."""
         ...
 
@@ -88,7 +90,7 @@ def account(person: str) -> str:
     return f"u-{person}"
 
 
-def school_config(channel: str, tables: str, group: str) -> Config:
+def school_installation(channel: str, tables: str, group: str) -> Installation:
     """The demonstration's school on `channel`; `tables` is TOML for `[channel.…]`, `group` are the group's keys."""
     text = DEMONSTRATION.read_text(encoding="utf-8")
     assert LOCAL in text
@@ -96,7 +98,7 @@ def school_config(channel: str, tables: str, group: str) -> Config:
     for person in PEOPLE:
         uid = f'accounts = {{ {channel} = "{account(person)}" }}'
         text = text.replace(f'id = "{person}"\n', f'id = "{person}"\n{uid}\n')
-    return parse_config(text.replace("port = 8080", "port = 0"), DEMONSTRATION)
+    return parse_installation(text.replace("port = 8080", "port = 0"), DEMONSTRATION)
 
 
 @dataclass

@@ -33,8 +33,8 @@ def event(kind: str, **data: Any) -> Any:
 
 
 def duty(kind: str = "reply", due: datetime = NOW + timedelta(hours=1), **changes: Any) -> Any:
-    reckoning = SimpleNamespace(to_dict=dict)
-    counted = SimpleNamespace(at=due, provisional=False, reckoning=reckoning)
+    trace = SimpleNamespace(to_dict=dict)
+    counted = SimpleNamespace(at=due, provisional=False, trace=trace)
     values = {"kind": kind, "owner": "department", "started_at": NOW, "due": counted, "next_at": due}
     return SimpleNamespace(**(values | changes))
 

@@ -18,7 +18,7 @@ from redis.asyncio import Redis
 
 from bot.app import build
 from bot.clock import StandingClock
-from bot.config import Config, parse_config
+from bot.config import Installation, parse_installation
 from bot.runtime import Bot
 from handlers.rules.language.messages import Message, Quote, Reply
 from handlers.rules.time.periods import parse
@@ -32,14 +32,14 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 11, 23, 10, 5, tzinfo=SHANGHAI)
 
 
-def demonstration(directory: Path, language: str = "zh", **replaced: str) -> Config:
+def demonstration(directory: Path, language: str = "zh", **replaced: str) -> Installation:
     """The demonstration's configuration on a database of its own. `replaced` are texts to exchange in the file."""
     text = DEMONSTRATION.read_text(encoding="utf-8")
     for old, new in replaced.items():
         assert old in text, old
         text = text.replace(old, new)
     text = text.replace("sqlite:///var/huiyin.db", f"sqlite:///{directory}/huiyin.db")
-    return parse_config(text, DEMONSTRATION, language=language)
+    return parse_installation(text, DEMONSTRATION, language=language)
 
 
 @dataclass(frozen=True, slots=True)

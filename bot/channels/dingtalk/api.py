@@ -15,8 +15,7 @@ from bot.channels import outgoing
 from bot.channels.base import Outcome, SendError
 from bot.channels.dingtalk.wire import sign
 
-PATIENCE = ClientTimeout(total=12, connect=8)
-ANSWER_LIMIT = 1024 * 1024
+CALL_TIMEOUT = ClientTimeout(total=12, connect=8)
 BAD_TOKEN = "InvalidAuthentication"  # noqa: S105 - an error code
 COMPARE = "compare them with the app's page"
 WRONG = "check robot_code, that the robot is in the group, and the group robot's address, secret and keywords"
@@ -113,8 +112,8 @@ class Wire:
         form.add_field("media", body, filename=name, content_type=media_type)
         await self._spend()
         try:
-            async with self._session.post(url, data=form, timeout=PATIENCE, allow_redirects=False) as response:
-                answer = self.checked(_answer(response.status, await outgoing.body_of(response, ANSWER_LIMIT)))
+            async with self._session.post(url, data=form, timeout=CALL_TIMEOUT, allow_redirects=False) as response:
+                answer = self.checked(_answer(response.status, await outgoing.body_of(response)))
         except SendError as error:
             outcome = Outcome.RETRY if error.outcome is Outcome.UNKNOWN else error.outcome
             raise SendError(str(error), outcome, error.wait) from None
@@ -154,11 +153,11 @@ class Wire:
         """One request on a connection of its own: a stale one would leave open whether the message arrived."""
         headers = {"Content-Type": "application/json", "Connection": "close"}
         headers |= {"x-acs-dingtalk-access-token": token} if token else {}
-        options: Any = {"data": body, "headers": headers, "timeout": PATIENCE, "allow_redirects": False}
+        options: Any = {"data": body, "headers": headers, "timeout": CALL_TIMEOUT, "allow_redirects": False}
         request = self._session.request(method, url, **options)
         try:
             async with request as response:
-                return _answer(response.status, await outgoing.body_of(response, ANSWER_LIMIT))
+                return _answer(response.status, await outgoing.body_of(response))
         except outgoing.NOT_SENT as error:
             failure, outcome = outgoing.failure(error), Outcome.RETRY
         except (ClientError, OSError, TimeoutError, outgoing.TooLong) as error:

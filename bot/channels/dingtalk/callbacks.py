@@ -14,7 +14,8 @@ from aiohttp import web
 from bot.channels.base import Hear
 from bot.channels.callback_body import Declined, read_body
 from bot.channels.dingtalk.channel import DingTalkSettings
-from bot.channels.dingtalk.wire import Malformed, read_message, sign
+from bot.channels.dingtalk.wire import read_message, sign
+from bot.channels.wire_types import Malformed
 
 FRESH_MS = 3_600_000
 

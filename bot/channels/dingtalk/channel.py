@@ -19,9 +19,8 @@ from bot.channels.base import Limit, Outcome, Receipt, SendError
 from bot.channels.dingtalk.api import Answer, DingTalkSettings, RobotWebhook, Wire
 from bot.channels.dingtalk.call_budget import Budget
 from bot.channels.dingtalk.card import CREATE, UPDATE, create_body, filled, say_of, track, update_body
+from bot.channels.dingtalk.config import CHANNEL, OUTSIDER
 from bot.channels.dingtalk.wire import (
-    CHANNEL,
-    OUTSIDER,
     MessageText,
     cut,
     file_param,

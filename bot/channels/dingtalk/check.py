@@ -1,11 +1,7 @@
 """Whether DingTalk works: credentials, the clock, Stream, everybody's user id, the groups, the month's calls."""
 
-from collections.abc import Callable
-from datetime import datetime
-from email.utils import parsedate_to_datetime
-
 import msgspec
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientError, ClientSession
 from yarl import URL
 
 from bot.channels import outgoing
@@ -13,62 +9,39 @@ from bot.channels.base import SendError
 from bot.channels.check_line import UNSET, CheckLine
 from bot.channels.dingtalk.api import DingTalkSettings, Wire
 from bot.channels.dingtalk.call_budget import Budget
+from bot.channels.dingtalk.config import CHANNEL
 from bot.channels.dingtalk.connect import dingtalk_settings
 from bot.channels.dingtalk.stream import CARD, OPEN, ROBOT
-from bot.channels.dingtalk.wire import CHANNEL
-from bot.config import Config, DingTalkTable
-from bot.config.error import ConfigError
-from handlers.rules.people.institution import Institution
+from bot.channels.platform_check import CHECK_TIMEOUT, PlatformCheck
+from bot.config_error import ConfigError
 from storage import groups
 
-SKEW_SECONDS = 60
-PATIENCE = ClientTimeout(total=15)
 NO_SUCH_USER = "60121"
 
 
-class DingTalkCheck:
-    """Asks with its own session. `stored` says whether the database is open, so that calls are counted and shown."""
+class DingTalkCheck(PlatformCheck):
+    """Asks with its own session, and counts the calls where the database is open."""
 
-    def __init__(
-        self, config: Config, table: DingTalkTable, institution: Institution, now: Callable[[], datetime], stored: bool
-    ) -> None:
-        self._config, self._table, self._institution, self._now, self._stored = config, table, institution, now, stored
-        self._chinese = institution.language == "zh"
+    channel, brand = CHANNEL, ("钉钉", "DingTalk")
 
     async def lines(self) -> list[CheckLine]:
+        table = self._config.channel.dingtalk
+        if table is None:
+            return []
         try:
-            settings = dingtalk_settings(self._config, self._table)
+            settings = dingtalk_settings(self._config, table)
         except ConfigError as error:
             return [CheckLine(False, f"dingtalk: {error}", self._do(*UNSET))]
-        budget = Budget(CHANNEL, self._table.monthly_calls, self._institution.zone, self._now)
-        async with outgoing.session(timeout=PATIENCE) as session:
+        budget = Budget(CHANNEL, table.monthly_calls, self._institution.zone, self._now)
+        async with outgoing.session(timeout=CHECK_TIMEOUT) as session:
             wire = Wire(settings, session, self._now, *([budget.spend] if self._stored else []))
-            found = [await self._clock(settings, session)]
+            found = [await self._clock(settings.api, session)]
             credentials = await self._credentials(wire)
             found.append(credentials)
             if credentials.ok:
-                found += [await self._stream(settings, wire, session)] if self._table.mode == "stream" else []
+                found += [await self._stream(settings, wire, session)] if table.mode == "stream" else []
                 found += await self._people(wire)
         return [*found, *await self._groups(), *await self._calls(budget)]
-
-    def _say(self, chinese: str, english: str) -> str:
-        return f"dingtalk: {chinese if self._chinese else english}"
-
-    def _do(self, chinese: str, english: str) -> str:
-        return chinese if self._chinese else english
-
-    async def _clock(self, settings: DingTalkSettings, session: ClientSession) -> CheckLine:
-        """Signatures are believed for an hour; a clock that is a minute off is already on its way there."""
-        try:
-            async with session.get(settings.api, allow_redirects=False) as answer:
-                theirs = parsedate_to_datetime(answer.headers["Date"])
-        except (ClientError, OSError, TimeoutError, KeyError, ValueError) as error:
-            host, what = URL(settings.api).host, type(error).__name__
-            remedy = self._do("检查网络、防火墙和 DNS", "look at the network, the firewall and DNS")
-            return CheckLine(False, self._say(f"连不上 {host}（{what}）", f"{host} cannot be reached ({what})"), remedy)
-        off = round((self._now() - theirs).total_seconds())
-        remedy = self._do("请校准这台电脑的时钟（例如打开 NTP）", "set this machine's clock (NTP, for example)")
-        return CheckLine(abs(off) <= SKEW_SECONDS, self._say(f"时钟相差 {off} 秒", f"the clock is {off} s off"), remedy)
 
     async def _credentials(self, wire: Wire) -> CheckLine:
         try:
@@ -98,19 +71,13 @@ class DingTalkCheck:
 
     async def _people(self, wire: Wire) -> list[CheckLine]:
         accounts = [(p.name, p.accounts[CHANNEL]) for p in self._institution.people if CHANNEL in p.accounts]
-        lacking = [p.name for p in self._institution.people if CHANNEL not in p.accounts]
         found = []
         for name, uid in accounts:
             line = await self._person(wire, name, uid)
             found.append(line)
             if line.ok and line.remedy:  # it cannot be known: the same for everybody
                 break
-        if lacking:
-            names = "、".join(lacking) if self._chinese else ", ".join(lacking)
-            what = self._say(f"没有写钉钉账号：{names}", f"no DingTalk account: {names}")
-            remedy = self._do("请他们 @ 一次机器人，照回答登记", "let them @ the robot once, and add what it answers")
-            found.append(CheckLine(False, what, remedy))
-        return found
+        return [*found, *self._without_account()]
 
     async def _person(self, wire: Wire, name: str, uid: str) -> CheckLine:
         try:

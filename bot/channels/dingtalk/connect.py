@@ -1,17 +1,19 @@
 """Connects DingTalk: its channel, and its long connection or its callback."""
 
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any
 
 from aiohttp import ClientTimeout
 
 from bot.channels import outgoing
+from bot.channels.config import secret
 from bot.channels.dingtalk.call_budget import Budget
 from bot.channels.dingtalk.callbacks import dingtalk_routes
 from bot.channels.dingtalk.channel import DingTalk, DingTalkSettings, RobotWebhook
+from bot.channels.dingtalk.config import CHANNEL, DingTalkTable
 from bot.channels.dingtalk.stream import DingTalkStream
-from bot.channels.dingtalk.wire import CHANNEL
-from bot.config import Config, DingTalkTable, secret
+from bot.config import Config
 from bot.runtime import Bot
 
 
@@ -21,11 +23,7 @@ async def connect_dingtalk(bot: Bot, table: DingTalkTable, stack: AsyncExitStack
     institution, now = bot.office.institution, bot.clock.now
     budget = Budget(CHANNEL, table.monthly_calls, institution.zone, now)
 
-    def account(person: str) -> str | None:
-        known = institution.person(person)
-        return known.accounts.get(CHANNEL) if known else None
-
-    channel = DingTalk(settings, session, account, institution.name_of, now, budget)
+    channel = DingTalk(settings, session, partial(institution.account, CHANNEL), institution.name_of, now, budget)
     bot.add(channel, channel.hold)
     stream = DingTalkStream(settings, channel.wire, session, bot.dispatcher.hear, now)
     if table.mode == "stream":

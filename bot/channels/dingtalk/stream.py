@@ -6,10 +6,9 @@ connection that ends is opened again with a new ticket, the sooner the longer it
 """
 
 import asyncio
-import random
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 import structlog
@@ -17,11 +16,15 @@ from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, WSMsgTy
 from msgspec import Struct
 from yarl import URL
 
+from bot.backoff import Backoff
 from bot.channels import outgoing
 from bot.channels.base import Hear, SendError
 from bot.channels.dingtalk.api import DingTalkSettings, Wire
 from bot.channels.dingtalk.card import message_of, pressed_button, read_pressed, say_of
-from bot.channels.dingtalk.wire import CHANNEL, Malformed, read_message
+from bot.channels.dingtalk.config import CHANNEL
+from bot.channels.dingtalk.wire import read_message
+from bot.channels.reconnect import RECONNECT, Ended, keep_connected
+from bot.channels.wire_types import Malformed
 from handlers.rules.language.messages import Message, Press
 from storage import outbox
 
@@ -29,10 +32,9 @@ ROBOT = "/v1.0/im/bot/messages/get"
 CARD = "/v1.0/card/instances/callback"
 OPEN = "/v1.0/gateway/connections/open"
 BEAT_SECONDS = 30.0
-FRAME_LIMIT = 1024 * 1024
+STREAM_FRAME_LIMIT = 1024 * 1024
 AT_ONCE = 256
 """So many messages are being stored at a time; beyond it the connection is read no further."""
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 AGAIN_SECONDS = 1.0
 SEEN_OUT_SECONDS = 12.0
 """The platform closes a connection ten seconds after it has asked to connect anew."""
@@ -49,6 +51,8 @@ class Frame(Struct):
 class DingTalkStream:
     """Hears for as long as `run` runs. `connected` says whether it is connected now, `trouble` what ended it last."""
 
+    backoff: ClassVar[Backoff] = RECONNECT
+
     def __init__(
         self, settings: DingTalkSettings, wire: Wire, session: ClientSession, hear: Hear, now: Callable[[], datetime]
     ) -> None:
@@ -62,19 +66,8 @@ class DingTalkStream:
 
     async def run(self) -> None:
         """Connects, hears, and connects again, until cancelled; then what was handed over is still stored."""
-        failures = 0
         try:
-            while True:
-                try:
-                    await self._one_connection()
-                    failures, self.trouble = 0, "DingTalk ended the connection"
-                except SendError as error:
-                    failures, self.trouble = failures + 1, str(error)
-                except (ClientError, OSError, TimeoutError, ValueError) as error:
-                    failures, self.trouble = failures + 1, f"DingTalk's connection: {outgoing.failure(error)}"
-                pause = _pause(failures)
-                log.info("DingTalk is not connected", reason=self.trouble, seconds=round(pause, 1))
-                await asyncio.sleep(pause)
+            await keep_connected(CHANNEL, self._connection, self.backoff)
         finally:
             for task in self._leaving:
                 task.cancel()
@@ -92,10 +85,20 @@ class DingTalkStream:
         url = URL(endpoint).update_query(ticket=ticket)
         if url.scheme != "wss" and not self._settings.api.startswith("http://"):
             raise ValueError("the gateway names an endpoint without encryption")
-        return await outgoing.socket(self._session, url, heartbeat=BEAT_SECONDS, max_msg_size=FRAME_LIMIT)
+        return await outgoing.socket(self._session, url, heartbeat=BEAT_SECONDS, max_msg_size=STREAM_FRAME_LIMIT)
 
-    async def _one_connection(self) -> None:
-        socket = await self.connect()
+    async def _connection(self) -> Ended:
+        """Connect and hear until the connection ends."""
+        try:
+            await self._serve(await self.connect())
+            self.trouble = "DingTalk ended the connection"
+        except SendError as error:
+            self.trouble = str(error)
+        except (ClientError, OSError, TimeoutError, ValueError) as error:
+            self.trouble = f"DingTalk's connection: {outgoing.failure(error)}"
+        return Ended(self.trouble)
+
+    async def _serve(self, socket: ClientWebSocketResponse) -> None:
         self.connected, self.trouble = True, ""
         self.connections += 1
         log.info("DingTalk is connected")
@@ -210,9 +213,3 @@ async def _acknowledge(socket: ClientWebSocketResponse, frame: Frame, data: str)
     headers = {"contentType": "application/json", "messageId": str(frame.headers.get("messageId") or "")}
     answer = {"code": 200, "headers": headers, "message": "OK", "data": data}
     await socket.send_str(msgspec.json.encode(answer).decode())
-
-
-def _pause(failures: int) -> float:
-    """Longer after each failure in a row, and never quite the same for two processes."""
-    longest = min(FIRST_PAUSE * 2.0 ** min(failures, 10), LONGEST_PAUSE)
-    return longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreads reconnections, guards nothing

@@ -10,34 +10,24 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
 
 from bot.channels import splitting
+from bot.channels.dingtalk.config import CHANNEL, OUTSIDER
+from bot.channels.wire_types import LATEST_MS, Id, Lenient, Malformed, text_of
 from handlers.rules.language.messages import Attachment, Card, Message, Quote, Reply
 
-CHANNEL = "dingtalk"
-OUTSIDER = "outsider:"
-"""Before the id of a sender without a staff id here. No staff id has a colon (letters, digits, `_-@.`)."""
-
-BODY_LIMIT = 20_000
+REQUEST_LIMIT = 20_000
 """Bytes of a whole request: beyond it the platform answers 460101 ("请保持大小在 20000bytes 以内")."""
 
-LATEST_MS = 4_102_444_800_000  # the year 2100
 SPOKEN = ("richText", "audio", "chatRecord")
 SENT_ALONG = {"picture": "", "file": "", "video": "video.mp4"}
 """Kinds of message that are a file, and what one without a name is called."""
 TEXT_LIMIT = 16_000
 """Bytes of a text inside a request, where it is JSON in JSON; the rest is for the card and for people's ids."""
-
-Id = Annotated[str, Meta(min_length=1, max_length=140, pattern=r"^[^\x00-\x1f]+$")]
-Lenient = Any  # known from reports only, in several shapes: read with care, never a reason to refuse a message
-
-
-class Malformed(Exception):
-    """The body is not a robot message of DingTalk."""
 
 
 class DingTalkCallback(Struct, rename="camel", kw_only=True):
@@ -83,8 +73,8 @@ def _message(raw: DingTalkCallback, now: datetime) -> Message:
         sender=sender,
         sent_at=_sent_at(raw.create_at, now),
         text=text,
-        sender_name=_clean(raw.sender_nick),
-        group_name="" if private else " ".join(_clean(_first(raw.conversation_title)).split())[:60],
+        sender_name=text_of(raw.sender_nick),
+        group_name="" if private else " ".join(text_of(_first(raw.conversation_title)).split())[:60],
         private=private,
         mentions=_mentions(raw),
         attachments=_attachments(raw),
@@ -122,7 +112,7 @@ def _said(raw: DingTalkCallback) -> tuple[str, str | None]:
     if raw.msgtype == "text":
         if not isinstance(raw.text, dict) or not isinstance(raw.text.get("content"), str):
             raise Malformed("not a robot message: text.content is missing")
-        return _clean(raw.text["content"]), None
+        return text_of(raw.text["content"]), None
     text = _words(raw.content) if raw.msgtype in SPOKEN else ""
     if text or _sent_along(raw.msgtype, raw.content):
         return text, None
@@ -148,7 +138,7 @@ def _sent_along(kind: str, content: Lenient) -> tuple[Attachment, ...]:
     source = _first(content.get("downloadCode"), content.get("pictureDownloadCode"))
     if kind not in SENT_ALONG or not source:
         return ()
-    name = _clean(_first(content.get("fileName")))[:200] or SENT_ALONG[kind]
+    name = text_of(_first(content.get("fileName")))[:200] or SENT_ALONG[kind]
     return (Attachment(kind="picture" if kind == "picture" else "file", name=name, source=source),)
 
 
@@ -170,15 +160,11 @@ def _first(*candidates: Lenient) -> str:
     return next((one for one in candidates if isinstance(one, str) and one), "")
 
 
-def _clean(text: str | None) -> str:
-    return (text or "").replace("\0", "").strip()
-
-
 def _words(content: Lenient) -> str:
     """The text in whatever shape it comes: plain, in runs around pictures, a merged chat record."""
     if isinstance(content, dict):
         content = _record(content) if "chatRecord" in content else _runs(content) or _plain(content)
-    return _clean(content) if isinstance(content, str) else ""
+    return text_of(content)
 
 
 def _plain(content: dict[str, Lenient]) -> str:
@@ -266,7 +252,7 @@ def webhook_body(words: MessageText, uids: Sequence[str]) -> bytes:
 
 def _fit(build: Callable[[str], bytes], text: str) -> bytes:
     body = build(text)
-    if len(body) <= BODY_LIMIT:
+    if len(body) <= REQUEST_LIMIT:
         return body
-    length = bisect_right(range(len(text)), BODY_LIMIT, key=lambda end: len(build(text[:end] + "…"))) - 1
+    length = bisect_right(range(len(text)), REQUEST_LIMIT, key=lambda end: len(build(text[:end] + "…"))) - 1
     return build(text[: max(length, 0)] + "…")

@@ -18,7 +18,7 @@ from bot.channels.wecom.http import STALE_TOKEN, Http, Json, WeComError, upload_
 from storage.timers import keys
 from storage.timers.lease import AWAY
 
-TEXT_BYTES = 2048
+APP_TEXT_BYTES = 2048
 SAFETY = 300.0
 A_MINUTE = 60.0
 T = TypeVar("T")

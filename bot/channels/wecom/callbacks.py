@@ -18,9 +18,10 @@ from bot.channels.wecom.app import AppSettings
 from bot.channels.wecom.crypto import Envelope, Forged
 from bot.channels.wecom.inbound import InboundMessages
 from bot.channels.wecom.robot import AnsweringRobot, RobotSettings
-from bot.channels.wecom.wire import Malformed, read_callback
+from bot.channels.wecom.wire import read_callback
 from bot.channels.wecom.xml import encrypted
 from bot.channels.wecom.xml import read_callback as read_xml
+from bot.channels.wire_types import Malformed
 from handlers.rules.language.messages import Message
 
 log = logging.getLogger(__name__)

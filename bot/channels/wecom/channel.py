@@ -13,12 +13,13 @@ from redis.asyncio import Redis
 from bot.channels.base import Limit, Outcome, Receipt, SendError
 from bot.channels.wecom.app import App
 from bot.channels.wecom.card import template_card
+from bot.channels.wecom.config import CHANNEL
 from bot.channels.wecom.files import Read, fetch, kept
 from bot.channels.wecom.http import Json, WeComError
 from bot.channels.wecom.robot import Robot, RobotSettings
 from bot.channels.wecom.routing import Routes, aside, is_private
 from bot.channels.wecom.webhook import PICTURE_BYTES, Webhook
-from bot.channels.wecom.wire import CHANNEL, ROBOT
+from bot.channels.wecom.wire import ROBOT
 from handlers.rules.language.messages import Attachment, Reply
 from storage.outbox import shown
 from storage.timers import keys

@@ -1,50 +1,42 @@
 """Whether WeCom works: the clock, the app's credentials and address, the robot's connection, webhooks, people."""
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
-from yarl import URL
 
 from bot.channels import outgoing
 from bot.channels.base import SendError
 from bot.channels.check_line import UNSET, CheckLine, local_address
+from bot.channels.platform_check import CHECK_TIMEOUT, PlatformCheck
 from bot.channels.wecom.app import App, AppSettings
+from bot.channels.wecom.config import CHANNEL
 from bot.channels.wecom.connect import API, app_settings, group_webhooks, robot_settings, robot_socket
 from bot.channels.wecom.http import Http, Json, WeComError
 from bot.channels.wecom.robot import RobotSettings
 from bot.channels.wecom.socket import REMEDY, Pace
 from bot.channels.wecom.webhook import Webhook
-from bot.channels.wecom.wire import CHANNEL
-from bot.config import Config
-from bot.config.error import ConfigError
+from bot.config_error import ConfigError
 from handlers.commands.bind import with_groups
-from handlers.rules.people.institution import Institution
 from storage import groups
 from storage.inbox import spoke_in
 
-SKEW_SECONDS = 60
-PATIENCE = ClientTimeout(total=15)
 SUBSCRIBE_SECONDS = 12.0
 NO_SUCH_USER, WRONG_WEBHOOK, UNTRUSTED = 60111, 93000, 60020
 
 
-class WeComCheck:
-    """Asks with its own session. `stored`: the database is open, which knows where the robot was spoken to."""
+class WeComCheck(PlatformCheck):
+    """Asks with its own session; an open database knows where the robot was spoken to."""
 
-    def __init__(self, config: Config, institution: Institution, now: Callable[[], datetime], stored: bool) -> None:
-        self._config, self._institution, self._now, self._stored = config, institution, now, stored
+    channel, brand = CHANNEL, ("企业微信", "WeCom")
 
     async def lines(self) -> list[CheckLine]:
         tables = self._config.channel
         try:
             app = app_settings(tables.wecom_app) if tables.wecom_app else None
             robot = robot_settings(tables.wecom_robot) if tables.wecom_robot else None
-            async with outgoing.session(timeout=PATIENCE) as session:
+            async with outgoing.session(timeout=CHECK_TIMEOUT) as session:
                 http = Http(session, set())
                 webhooks = group_webhooks(self._config, http)
                 api = robot.api if robot else app.api if app else API
@@ -56,26 +48,7 @@ class WeComCheck:
                 found += await self._app(app, http) if app else [self._without_app()]
         except ConfigError as error:
             return [CheckLine(False, f"wecom: {error}", self._do(*UNSET))]
-        return [*found, *self._lacking()]
-
-    def _say(self, chinese: str, english: str) -> str:
-        return f"wecom: {self._do(chinese, english)}"
-
-    def _do(self, chinese: str, english: str) -> str:
-        return chinese if self._institution.language == "zh" else english
-
-    async def _clock(self, api: str, session: ClientSession) -> CheckLine:
-        """An envelope is believed for five minutes; a clock that is a minute off is already on its way there."""
-        try:
-            async with session.get(api, allow_redirects=False) as answer:
-                theirs = parsedate_to_datetime(answer.headers["Date"])
-        except (ClientError, OSError, TimeoutError, KeyError, ValueError) as error:
-            host, what = URL(api).host, type(error).__name__
-            remedy = self._do("检查网络、防火墙和 DNS", "look at the network, the firewall and DNS")
-            return CheckLine(False, self._say(f"连不上 {host}（{what}）", f"{host} cannot be reached ({what})"), remedy)
-        off = round((self._now() - theirs).total_seconds())
-        remedy = self._do("请校准这台电脑的时钟（例如打开 NTP）", "set this machine's clock (NTP, for example)")
-        return CheckLine(abs(off) <= SKEW_SECONDS, self._say(f"时钟相差 {off} 秒", f"the clock is {off} s off"), remedy)
+        return [*found, *self._without_account()]
 
     async def _robot(self, settings: RobotSettings, session: ClientSession) -> list[CheckLine]:
         if settings.mode == "http":
@@ -214,14 +187,6 @@ class WeComCheck:
             "no self-built app: people's accounts cannot be looked up, encrypted ids not be resolved",
         )
         return CheckLine(True, what)
-
-    def _lacking(self) -> list[CheckLine]:
-        lacking = [person.name for person in self._institution.people if CHANNEL not in person.accounts]
-        if not lacking:
-            return []
-        names = "、".join(lacking) if self._institution.language == "zh" else ", ".join(lacking)
-        remedy = self._do("请他们 @ 一次机器人，照回答登记", "let them @ the robot once, and add what it answers")
-        return [CheckLine(False, self._say(f"没有写企业微信账号：{names}", f"no WeCom account: {names}"), remedy)]
 
 
 async def _ignored(_req_id: str, _body: Json) -> None:

@@ -1,24 +1,26 @@
 """Builds the WeCom channel from the configuration: its doors, its callbacks, its long connection."""
 
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any
 
 from aiohttp import ClientSession
 from redis.asyncio import Redis
 
 from bot.channels import outgoing
+from bot.channels.config import secret
 from bot.channels.wecom.app import App, AppSettings
 from bot.channels.wecom.callbacks import app_routes, robot_routes
 from bot.channels.wecom.channel import Transports, WeCom
+from bot.channels.wecom.config import CHANNEL, WeComAppTable, WeComRobotTable
 from bot.channels.wecom.crypto import aes_bytes
 from bot.channels.wecom.http import Http
 from bot.channels.wecom.inbound import Identities, InboundMessages, SocketInbound
 from bot.channels.wecom.robot import AnsweringRobot, Robot, RobotSettings, SocketRobot
 from bot.channels.wecom.socket import OnFrame, Pace, Socket
 from bot.channels.wecom.webhook import Webhook
-from bot.channels.wecom.wire import CHANNEL
-from bot.config import Config, WeComAppTable, WeComRobotTable, secret
-from bot.config.error import ConfigError
+from bot.config import Config
+from bot.config_error import ConfigError
 from bot.runtime import Bot
 from handlers.commands.bind import learn
 from storage import files
@@ -43,10 +45,6 @@ async def connect_wecom(bot: Bot, stack: AsyncExitStack, pace: Pace = PACE) -> N
         bot.callbacks.append(app_routes(app.settings, inbound, bot.clock.now))
     webhooks, office = group_webhooks(bot.config, http), bot.office
 
-    def account(person: str) -> str | None:
-        known = institution.person(person)
-        return known.accounts.get(CHANNEL) if known else None
-
     def webhook(conversation: str) -> Webhook | None:
         group = office.group(CHANNEL, conversation)
         return webhooks.get(group.id) if group else None
@@ -57,7 +55,9 @@ async def connect_wecom(bot: Bot, stack: AsyncExitStack, pace: Pace = PACE) -> N
 
     await learn(office)
     transports = Transports(robot=robot, app=app, webhook=webhook, learn=learn_of, settings=settings)
-    channel = WeCom(transports, redis, account, identities.robots_id, files.read, bot.clock.now)
+    channel = WeCom(
+        transports, redis, partial(institution.account, CHANNEL), identities.robots_id, files.read, bot.clock.now
+    )
     bot.add(channel, channel.hold)
 
 

@@ -15,8 +15,7 @@ from bot.channels import outgoing
 from bot.channels.base import Outcome, SendError
 
 Json = dict[str, Any]
-PATIENCE = ClientTimeout(total=20, connect=8)
-ANSWER_LIMIT = 1024 * 1024
+REQUEST_TIMEOUT = ClientTimeout(total=20, connect=8)
 FILE_LIMIT = 20 * 1024 * 1024
 
 STALE_TOKEN = (40014, 42001)
@@ -85,13 +84,13 @@ class Http:
         return body, name
 
     async def _request(self, method: str, url: URL, data: Any) -> tuple[int, bytes]:
-        status, body, *_ = await self._fetch(method, url, data, ANSWER_LIMIT)
+        status, body, *_ = await self._fetch(method, url, data, outgoing.ANSWER_LIMIT)
         return status, body
 
     async def _fetch(self, method: str, url: URL, data: Any, limit: int) -> tuple[int, bytes, str, str]:
         """One request on a connection of its own: a stale one would leave open whether the message arrived."""
         headers = {"Connection": "close"} | ({"Content-Type": "application/json"} if isinstance(data, bytes) else {})
-        options: Any = {"data": data, "headers": headers, "timeout": PATIENCE, "allow_redirects": False}
+        options: Any = {"data": data, "headers": headers, "timeout": REQUEST_TIMEOUT, "allow_redirects": False}
         try:
             async with self._session.request(method, url, **options) as response:
                 body = await outgoing.body_of(response, limit)

@@ -17,8 +17,10 @@ from redis.asyncio import Redis
 from bot.channels.base import Hear, SendError
 from bot.channels.wecom.app import App
 from bot.channels.wecom.card import decided_card
+from bot.channels.wecom.config import CHANNEL
 from bot.channels.wecom.http import Json
-from bot.channels.wecom.wire import CHANNEL, ROBOT, Malformed, WeComCallback, read_callback
+from bot.channels.wecom.wire import ROBOT, WeComCallback, read_callback
+from bot.channels.wire_types import Malformed
 from handlers.rules.language.messages import Card, Message, Reply
 from storage.outbox import shown
 from storage.timers import keys

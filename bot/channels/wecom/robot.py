@@ -19,7 +19,7 @@ from bot.channels.wecom.socket import Socket
 from storage.timers import keys
 from storage.timers.lease import AWAY
 
-TEXT_BYTES = 4096
+ROBOT_TEXT_BYTES = 4096
 CHUNK = 512 * 1024
 ANSWERABLE = timedelta(minutes=55)
 MOST_ANSWERS = 20

@@ -12,16 +12,20 @@ from msgspec.structs import replace
 
 from bot.channels.base import Limit
 from bot.channels.splitting import parts as cut
-from bot.channels.wecom.app import TEXT_BYTES as APP_BYTES
+from bot.channels.wecom.app import APP_TEXT_BYTES
 from bot.channels.wecom.card import fits
-from bot.channels.wecom.robot import TEXT_BYTES as ROBOT_BYTES
-from bot.channels.wecom.webhook import A_MINUTE
-from bot.channels.wecom.webhook import TEXT_BYTES as WEBHOOK_BYTES
+from bot.channels.wecom.robot import ROBOT_TEXT_BYTES
+from bot.channels.wecom.webhook import A_MINUTE, WEBHOOK_TEXT_BYTES
 from bot.channels.wecom.wire import ROBOT
 from handlers.rules.language.messages import CODE, Reply
 
 Transport = Literal["robot", "webhook", "app", "nobody"]
-BYTES: dict[Transport, int] = {"webhook": WEBHOOK_BYTES, "robot": ROBOT_BYTES, "app": APP_BYTES, "nobody": APP_BYTES}
+TEXT_BYTES: dict[Transport, int] = {
+    "webhook": WEBHOOK_TEXT_BYTES,
+    "robot": ROBOT_TEXT_BYTES,
+    "app": APP_TEXT_BYTES,
+    "nobody": APP_TEXT_BYTES,
+}
 
 
 def no_hook(_conversation: str) -> str | None:
@@ -66,7 +70,7 @@ class Routes:
             return [replace(say, attachments=()), *files]
         words = replace(say, card=None, attachments=())
         texts = (
-            cut(words, BYTES[self.transport(conversation, words)])
+            cut(words, TEXT_BYTES[self.transport(conversation, words)])
             if say.text.strip() or not (files or say.card)
             else []
         )
@@ -106,7 +110,7 @@ class Routes:
         for person in people:
             whole = Reply(text=say.text, to=person, card=say.card)
             long = not fits(say.text)
-            alone += [*cut(replace(whole, card=None), APP_BYTES), replace(whole, text=code)] if long else [whole]
+            alone += [*cut(replace(whole, card=None), APP_TEXT_BYTES), replace(whole, text=code)] if long else [whole]
         return alone
 
     def _aside_for(self, say: Reply) -> tuple[str, ...]:

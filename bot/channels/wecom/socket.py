@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from secrets import SystemRandom
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -19,17 +19,21 @@ import msgspec
 import structlog
 from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, ClientWSTimeout, WSMsgType
 
+from bot.backoff import Backoff
 from bot.channels import outgoing
 from bot.channels.base import Outcome
+from bot.channels.reconnect import RECONNECT, Ended, keep_connected
+from bot.channels.wecom.config import CHANNEL
 from bot.channels.wecom.http import Json, WeComError, refused
 from storage.timers.lease import Lease, LeaseState
 
 log = structlog.get_logger(__name__)
-FRAME_LIMIT = 4 * 1024 * 1024
+SOCKET_FRAME_LIMIT = 4 * 1024 * 1024
 QUEUE = 10_000
 HANDSHAKE_SECONDS = 30.0
-KICKED_TIMES = 5
+KICKED_TIMES = 10
 """So much slower than otherwise whoever was kicked comes back: two that do not know each other would kick for ever."""
+STORING = Backoff(first=0.5, longest=30.0)
 CLOSING = ClientWSTimeout(ws_close=5.0)
 SUBSCRIBE, PING = "aibot_subscribe", "ping"
 CALLBACKS = ("aibot_msg_callback", "aibot_event_callback")
@@ -46,9 +50,7 @@ class Pace:
 
     ping: float = 30.0
     patience: float = 10.0
-    first_pause: float = 1.0
-    longest_pause: float = 60.0
-    steady: float = 60.0
+    reconnect: Backoff = RECONNECT
     lease: float = 15.0
 
 
@@ -88,11 +90,12 @@ class Socket:
     async def run(self) -> None:
         """Keeps the connection until cancelled; then what has arrived is still stored."""
         self._stopping = False
+        self.state.since = asyncio.get_running_loop().time()
         deliverer = asyncio.create_task(self._deliver())
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._keep_lease())
-                group.create_task(self._stay_connected())
+                group.create_task(keep_connected(CHANNEL, self._connection, self._pace.reconnect, self.state.ours))
         finally:
             self._stopping = True
             await asyncio.shield(self._finish(deliverer))
@@ -109,25 +112,14 @@ class Socket:
         reason = f"WeCom: the robot's long connection is down ({self.state.why})"
         return WeComError(reason, Outcome.RETRY, min(max(5.0, away), 900.0))
 
-    async def _stay_connected(self) -> None:
-        loop, failures = asyncio.get_running_loop(), 0
-        self.state.since = loop.time()
-        while True:
-            await self.state.ours.wait()
-            began = loop.time()
-            await self._connection()
-            failures = 1 if loop.time() - began > self._pace.steady else failures + 1
-            first = self._pace.first_pause * (KICKED_TIMES if self.state.kicked else 1)
-            pause = min(first * 2 ** min(failures - 1, 10), self._pace.longest_pause)
-            log.warning("the robot's connection ended", why=self.state.why, again_in=round(pause, 1))
-            await asyncio.sleep(pause * SystemRandom().uniform(0.75, 1.0))
-
-    async def _connection(self) -> None:
+    async def _connection(self) -> Ended:
         """One connection, from its beginning to whatever ends it."""
         self.state.kicked = False
         try:
             async with asyncio.timeout(HANDSHAKE_SECONDS):
-                opened = await outgoing.socket(self._session, self._url, max_msg_size=FRAME_LIMIT, timeout=CLOSING)
+                opened = await outgoing.socket(
+                    self._session, self._url, max_msg_size=SOCKET_FRAME_LIMIT, timeout=CLOSING
+                )
             async with opened as ws:
                 self._ws = ws
                 talking = asyncio.create_task(self._subscribe_and_ping(ws))
@@ -140,6 +132,7 @@ class Socket:
             self.state.why = outgoing.failure(error)
         finally:
             self._lost()
+        return Ended(self.state.why, KICKED_TIMES if self.state.kicked else 1)
 
     def _lost(self) -> None:
         self._ws = None
@@ -236,8 +229,7 @@ class Socket:
     async def _deliver(self) -> None:
         """Stores what arrived, in its order. It does not come a second time, so it is tried until it is stored."""
         while (arrived := await self._arrived.get()) is not None:
-            pause = 0.5
-            while True:
+            for failures in count():
                 try:
                     await self._heard(*arrived)
                     break
@@ -245,8 +237,7 @@ class Socket:
                     log.exception("a message of the robot could not be stored yet")
                     if self._stopping:
                         break
-                    await asyncio.sleep(pause)
-                    pause = min(pause * 2, 30.0)
+                    await asyncio.sleep(STORING.pause(failures))
 
     async def _finish(self, deliverer: asyncio.Task[None]) -> None:
         await self._arrived.put(None)

@@ -11,7 +11,7 @@ from yarl import URL
 
 from bot.channels.wecom.http import Http, Json, upload_form
 
-TEXT_BYTES = 2048
+WEBHOOK_TEXT_BYTES = 2048
 PICTURE_BYTES = 2 * 1024 * 1024
 A_MINUTE = 20
 SEND = "/cgi-bin/webhook/send"

@@ -13,10 +13,11 @@ from typing import Annotated, Any, Literal, NamedTuple
 import msgspec
 from msgspec import Meta, Struct
 
+from bot.channels.wecom.config import CHANNEL
+from bot.channels.wire_types import LATEST_MS, Id, Lenient, Malformed, text_of
 from handlers.rules.language.commands import clean
 from handlers.rules.language.messages import Attachment, Link, Message, Press, Quote
 
-CHANNEL = "wecom"
 ROBOT = "robot@"
 """Before the user id: a chat with the AI robot alone. The self-built app's has "@" alone."""
 
@@ -26,14 +27,7 @@ DONE = "done"
 REFRESH = "stream"
 """Asks for the rest of a streamed answer; we never begin one."""
 
-LATEST_S = 4_102_444_800  # the year 2100
-Id = Annotated[str, Meta(min_length=1, max_length=140, pattern=r"^[^\x00-\x1f]+$")]
-Lenient = Any  # known in part only: read with care, never a reason to refuse a message
 FILES: dict[str, Literal["picture", "file"]] = {"image": "picture", "file": "file"}
-
-
-class Malformed(Exception):
-    """The body is not a callback of WeCom."""
 
 
 class WeComCallback(NamedTuple):
@@ -102,10 +96,10 @@ def _callback(raw: WeComBody, names: Iterable[str], now: datetime) -> WeComCallb
 
 def _event(raw: WeComBody, now: datetime) -> WeComCallback:
     event = raw.event if isinstance(raw.event, dict) else {}
-    kind = _text(event.get("eventtype"))
+    kind = text_of(event.get("eventtype"))
     pressed = event.get("template_card_event")
     pressed = pressed if isinstance(pressed, dict) else event
-    key, task = _text(pressed.get("event_key")), _text(pressed.get("task_id"))
+    key, task = text_of(pressed.get("event_key")), text_of(pressed.get("task_id"))
     if kind != "template_card_event" or not key or key == DONE:
         return WeComCallback(None, kind)
     known = f"{raw.sender.userid}:{raw.create_time}:{task}:{key}"
@@ -135,7 +129,7 @@ def sent_at(seconds: int | str | None, now: datetime) -> datetime:
     """The end of the second in which it was said, as the platform gives no finer time; never later than `now`."""
     if seconds is None:
         return now
-    if not 0 <= int(seconds) <= LATEST_S:
+    if not 0 <= int(seconds) <= LATEST_MS // 1000:
         raise Malformed("not a callback: create_time is not a time")
     said = datetime.fromtimestamp(0, UTC) + timedelta(seconds=int(seconds), milliseconds=999)
     return min(said, now)
@@ -152,7 +146,7 @@ def _said(raw: WeComBody) -> tuple[str, str | None]:
 def _words(kind: str, content: Lenient) -> str:
     """The words in a text, in a recognised voice, or between the pictures of a mixed message."""
     if kind in ("text", "voice") and isinstance(content, dict):
-        return _text(content.get("content"))
+        return text_of(content.get("content"))
     runs = (_words(part, body) for part, body in _parts(kind, content) if part == "text")
     return "\n".join(filter(None, runs))
 
@@ -163,14 +157,14 @@ def _parts(kind: str, content: Lenient) -> list[tuple[str, Lenient]]:
         return [(kind, content)]
     items = content.get("msg_item") if isinstance(content, dict) else None
     known = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-    return [(_text(item.get("msgtype")), item.get(_text(item.get("msgtype")))) for item in known]
+    return [(text_of(item.get("msgtype")), item.get(text_of(item.get("msgtype")))) for item in known]
 
 
 def _quoted_parts(raw: WeComBody) -> list[tuple[str, Lenient]]:
     """In a group the robot sees a picture or file only if a message quotes it."""
     if not isinstance(raw.quote, dict):
         return []
-    kind = _text(raw.quote.get("msgtype"))
+    kind = text_of(raw.quote.get("msgtype"))
     return _parts(kind, raw.quote.get(kind))
 
 
@@ -179,23 +173,23 @@ def _files(parts: list[tuple[str, Lenient]]) -> tuple[Attachment, ...]:
 
 
 def _file(kind: str, body: Lenient) -> Attachment | None:
-    if kind not in FILES or not isinstance(body, dict) or not _text(body.get("url")):
+    if kind not in FILES or not isinstance(body, dict) or not text_of(body.get("url")):
         return None
-    source = {key: _text(body.get(key)) for key in ("url", "aeskey") if body.get(key)}
-    name = _text(body.get("filename")) or _text(body.get("name"))
+    source = {key: text_of(body.get(key)) for key in ("url", "aeskey") if body.get(key)}
+    name = text_of(body.get("filename")) or text_of(body.get("name"))
     return Attachment(kind=FILES[kind], name=name[:160], source=msgspec.json.encode(source).decode())
 
 
 def _links(raw: WeComBody) -> tuple[Link, ...]:
     body = raw.link if isinstance(raw.link, dict) else {}
-    url = _text(body.get("url"))
-    return (Link(url=url, title=_text(body.get("title"))),) if url else ()
+    url = text_of(body.get("url"))
+    return (Link(url=url, title=text_of(body.get("title"))),) if url else ()
 
 
 def _quote(raw: WeComBody) -> Quote | None:
     if not isinstance(raw.quote, dict):
         return None
-    kind = _text(raw.quote.get("msgtype"))
+    kind = text_of(raw.quote.get("msgtype"))
     body = raw.quote.get(kind)
     return Quote(text=_words(kind, body) or _everything(body))
 
@@ -210,10 +204,6 @@ def _everything(content: Lenient, depth: int = 0) -> str:
     elif isinstance(content, list) and depth < 5:
         inner = content
     return "\n".join(filter(None, (_everything(one, depth + 1) for one in inner)))[:4000]
-
-
-def _text(value: Lenient) -> str:
-    return value.replace("\0", "").strip() if isinstance(value, str) else ""
 
 
 def task_id(card: str, key: str) -> str:

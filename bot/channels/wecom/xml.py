@@ -13,7 +13,9 @@ from xml.parsers.expat import ExpatError
 import msgspec
 from wechatpy.enterprise import parse_message
 
-from bot.channels.wecom.wire import CHANNEL, DONE, Malformed, WeComCallback, card_id, sent_at
+from bot.channels.wecom.config import CHANNEL
+from bot.channels.wecom.wire import DONE, WeComCallback, card_id, sent_at
+from bot.channels.wire_types import Malformed
 from handlers.rules.language.messages import Attachment, Link, Message, Press
 
 # Possessive throughout: what nobody has signed yet must not make the search go back and forth over its blanks.

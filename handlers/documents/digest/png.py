@@ -153,24 +153,7 @@ def _departments(page: Drawing, figures: Figures, words: Labels) -> None:
     bar, most = INNER - left - 200, max(line.received for line in shown)
     for name, line in zip(names, shown, strict=True):
         _name(page, name, left - 20)
-        x = MARGIN + left
-        parts = ((line.resolved, BLUE), (line.open - line.late_open, SKY), (line.late_open, VERMILION))
-        for count, fill in parts:
-            width = bar * count / most
-            page.box(x, page.y + 8, width, 50, fill)
-            if fill != VERMILION and width > breadth(str(count), SMALLEST) + 12:
-                page.text(
-                    x + width / 2,
-                    page.y + 45,
-                    str(count),
-                    SMALLEST,
-                    fill=INK if fill == SKY else "#FFFFFF",
-                    end="middle",
-                )
-            x += width
-        if line.late_open:
-            over = f"{words.label('over by')} {line.late_open}"
-            page.text(x + 12, page.y + 45, over, SMALLEST, fill=VERMILION)
+        _bar(page, line, MARGIN + left, (bar, most), words)
         page.text(WIDTH - MARGIN, page.y + 48, str(line.received), 42, bold=True, end="end")
         page.y += 76
     if rest:
@@ -179,6 +162,22 @@ def _departments(page: Drawing, figures: Figures, words: Labels) -> None:
         page.text(WIDTH - MARGIN, page.y + 38, str(sum(line.received for line in rest)), 42, bold=True, end="end")
         page.y += 60
     page.y += GAP
+
+
+def _bar(page: Drawing, line: StatisticsLine, x: float, scale: tuple[float, int], words: Labels) -> None:
+    """What is resolved, in hand and overdue, side by side from `x` on; `scale` is so wide for so many matters."""
+    wide, most = scale
+    parts = ((line.resolved, BLUE), (line.open - line.late_open, SKY), (line.late_open, VERMILION))
+    for count, fill in parts:
+        width = wide * count / most
+        page.box(x, page.y + 8, width, 50, fill)
+        if fill != VERMILION and width > breadth(str(count), SMALLEST) + 12:
+            ink = INK if fill == SKY else "#FFFFFF"
+            page.text(x + width / 2, page.y + 45, str(count), SMALLEST, fill=ink, end="middle")
+        x += width
+    if line.late_open:
+        over = f"{words.label('over by')} {line.late_open}"
+        page.text(x + 12, page.y + 45, over, SMALLEST, fill=VERMILION)
 
 
 def _name(page: Drawing, name: str, width: float) -> None:

@@ -9,6 +9,8 @@ from html import escape
 from pathlib import Path
 from unicodedata import east_asian_width
 
+from handlers.documents.xml_text import xml_text
+
 FONTS = Path(__file__).parents[1] / "fonts"
 FAMILY = "Noto Sans CJK SC"
 WIDTH, MARGIN = 1080, 56
@@ -16,6 +18,7 @@ INNER = WIDTH - 2 * MARGIN
 INK, MUTED, RULE, PAPER, PANEL = "#1B2733", "#52606D", "#D5DBE1", "#FFFFFF", "#F3F6F9"
 BLUE, SKY, VERMILION, GREEN = "#0072B2", "#8CC5E8", "#D55E00", "#00795C"
 SMALLEST = 34
+_DRAWN = {ord("\xa0"): " ", ord("\u200b"): None, ord("\n"): None, ord("\t"): None}
 
 
 class Drawing:
@@ -31,7 +34,7 @@ class Drawing:
         """`y` is the line that letters stand on; `end` is "middle" or "end" for what is not set from the left."""
         weight = ' font-weight="700"' if bold else ""
         anchor = f' text-anchor="{end}"' if end else ""
-        shown = escape(_clean(text))
+        shown = escape(_drawable(text))
         place = f'x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{fill}"'
         self._shapes.append(f"<text {place}{weight}{anchor}>{shown}</text>")
 
@@ -119,10 +122,6 @@ def _pieces(text: str) -> list[str]:
     return re.findall(r"(?:[!-~]+|[^ ])[ ，。；：、）]*", text)
 
 
-def _clean(text: str) -> str:
-    """What XML may hold and the font has: a space that must not break is a space, one of no width is none."""
-    return "".join(
-        char
-        for char in text.replace("\xa0", " ").replace("\u200b", "")
-        if char >= " " and not "\ud800" <= char <= "\udfff" and char not in "\ufffe\uffff"
-    )
+def _drawable(text: str) -> str:
+    """The text in characters that the font has: a no-break space becomes a space, what has no width is left out."""
+    return xml_text(text).translate(_DRAWN)

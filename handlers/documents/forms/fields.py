@@ -1,6 +1,6 @@
 """What stands in a form's placeholders: from a matter's record; the lists are in `form_lists`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -63,7 +63,7 @@ class FormFields(FormLists):
             "outcome": words.term("outcome", incident.outcome),
             "result": _without_outcome(mask(incident.result or ""), words.term("outcome", incident.outcome)),
         }
-        return facts | self._course(matter, now)
+        return facts | self._duties(matter) | self._course(matter, now)
 
     def _gist(self, matter: MatterRecord) -> Fields:
         """What a post says in short, and the whole of it where that is longer."""
@@ -76,24 +76,29 @@ class FormFields(FormLists):
             return {"gist": body, "annex": ""}
         return {"gist": f"{body[:most]}…{self._say('（全文附后）', ' (the whole text is annexed)')}", "annex": text}
 
-    def _course(self, matter: MatterRecord, now: datetime) -> Fields:
+    def _duties(self, matter: MatterRecord) -> Fields:
         duties = matter.case.duties
-        draft = matter.case.draft()
-        held = totals(stretches(matter.holdings, matter.case.incident.resolved_at or now))
         return {
             "due": lines(self._due(duty) for duty in duties if duty.state in ("open", "met") and duty.kind != "calm"),
             "promises": lines(self._promise(duty) for duty in duties if duty.kind == "promise"),
+        }
+
+    def _course(self, matter: MatterRecord, now: datetime) -> Fields:
+        draft = matter.case.draft()
+        return {
             "draft": mask(draft.text) if draft else "",
             "instruction": lines(self._signed(line) for line in matter.said("instructed", "superior")),
             "findings": lines(self._found(line) for line in matter.said("verified")),
             "approvals": lines(self._judged(line) for line in matter.said("approved", "rejected")),
             "timeline": lines(self._step(line) for line in matter.history if line["kind"] in ("opened", *MOVES)),
-            "holders": lines(
-                f"{self._holder(holder)}{self._say('：', ': ')}{self._words.span(length)}"
-                for holder, length in held.items()
-            ),
+            "holders": lines(self._holding_times(matter, now)),
             "lessons": lines(mask(line["data"].get("text", "")) for line in matter.said("summarised")),
         }
+
+    def _holding_times(self, matter: MatterRecord, now: datetime) -> Iterator[str]:
+        held = totals(stretches(matter.holdings, matter.case.incident.resolved_at or now))
+        for holder, length in held.items():
+            yield f"{self._holder(holder)}{self._say('：', ': ')}{self._words.span(length)}"
 
     def drafts(self, matter: MatterRecord) -> Fields:
         """Every version of the reply, for the archive."""
@@ -105,7 +110,7 @@ class FormFields(FormLists):
         }
 
     def owed(self, matter: MatterRecord, now: datetime) -> Fields:
-        """LATE of the placeholders: what a reminder notice asks its department for, the earliest first."""
+        """OWED of the placeholders: what a reminder notice asks its department for, the earliest first."""
         rows = sorted((duty for duty in matter.case.duties if duty.state == "open"), key=lambda duty: duty.due_at)
         rows = [duty for duty in rows if duty.owner in OF_THE_DEPARTMENT] or rows
         return {

@@ -9,7 +9,7 @@ from pathlib import Path
 from handlers.documents.forms.placeholders import COMMON, FORMS, PLACEHOLDERS, Placeholder
 
 FILES = {"en": "forms.md", "zh": "forms.zh-CN.md"}
-NAMES = {
+FORM_NAMES = {
     "liaison": ("联系单", "liaison form", "联系单 12", "liaison form 12"),
     "handling": ("处置单", "handling form", "处置单 12", "handling form 12"),
     "reminder": ("催办通知书", "reminder notice", "催办单 12", "reminder notice 12"),
@@ -55,27 +55,38 @@ _HEADS = {
     "zh": ("所有表单", "文件", "怎么说", "占位符", "内容"),
     "en": ("all forms", "file", "say", "placeholder", "what it is"),
 }
+_BETWEEN = {"zh": "、", "en": ", "}
 
 
 def page(language: str) -> str:
     """The page as Markdown."""
     every, file, say, placeholder, meaning = _HEADS[language]
     lines = [_INTRO[language], f"| | {file} | {say} |", "|---|---|---|"]
-    chinese = language == "zh"
-    for form in FORMS:
-        zh, en, said, said_en = NAMES[form]
-        lines.append(f"| {zh if chinese else en} | `{form}.docx` | `{said if chinese else said_en}` |")
+    lines += [f"| {_name(form, language)} | `{form}.docx` | `{_command(form, language)}` |" for form in FORMS]
+    for forms, table in [((), COMMON), *_groups().items()]:
+        title = _BETWEEN[language].join(_name(form, language) for form in forms)
+        lines += ["", f"## {title or every}", "", f"| {placeholder} | {meaning} |", "|---|---|"]
+        lines += [f"| `{{{{ {name} }}}}` | {getattr(one, language)} |" for name, one in table.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _name(form: str, language: str) -> str:
+    return FORM_NAMES[form][language == "en"]
+
+
+def _command(form: str, language: str) -> str:
+    return FORM_NAMES[form][2 + (language == "en")]
+
+
+def _groups() -> dict[tuple[str, ...], dict[str, Placeholder]]:
+    """The placeholders that not all forms have, by the forms that have them."""
     groups: dict[tuple[str, ...], dict[str, Placeholder]] = {}
     for form in FORMS:
-        own = {name: one for name, one in PLACEHOLDERS[form].items() if name not in COMMON}
-        for name, one in own.items():
-            forms = tuple(f for f in FORMS if PLACEHOLDERS[f].get(name) == one)
-            groups.setdefault(forms, {})[name] = one
-    for forms, table in [((), COMMON), *groups.items()]:
-        title = "、".join(NAMES[form][0] for form in forms) if chinese else ", ".join(NAMES[form][1] for form in forms)
-        lines += ["", f"## {title or every}", "", f"| {placeholder} | {meaning} |", "|---|---|"]
-        lines += [f"| `{{{{ {name} }}}}` | {one.zh if chinese else one.en} |" for name, one in table.items()]
-    return "\n".join(lines) + "\n"
+        for name, one in PLACEHOLDERS[form].items():
+            if name not in COMMON:
+                forms = tuple(other for other in FORMS if PLACEHOLDERS[other].get(name) == one)
+                groups.setdefault(forms, {})[name] = one
+    return groups
 
 
 def main() -> None:

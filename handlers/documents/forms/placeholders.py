@@ -58,7 +58,7 @@ MATTER = {
     "holders": Placeholder("各方用时，一行一方", "how long each had it, one a line"),
     "lessons": Placeholder("经验教训（总结的内容）", "the lessons, from the summary"),
 }
-LATE = {
+OWED = {
     "owed": Placeholder(
         "列表：未办成的事项（row.duty、row.due、row.late）", "a list: what is still owed (row.duty, row.due, row.late)"
     )
@@ -92,7 +92,7 @@ SHIFT = {
 PLACEHOLDERS: dict[str, dict[str, Placeholder]] = {
     "liaison": COMMON | MATTER,
     "handling": COMMON | MATTER,
-    "reminder": COMMON | MATTER | LATE,
+    "reminder": COMMON | MATTER | OWED,
     "bulletin": COMMON | PERIOD,
     "summary": COMMON | MATTER,
     "duty": COMMON | SHIFT,

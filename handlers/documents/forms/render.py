@@ -15,9 +15,9 @@ from jinja2.exceptions import TemplateError, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
 
 from handlers.documents.forms.placeholders import FORMS, PLACEHOLDERS, ROWS, sample
+from handlers.documents.xml_text import xml_text
 
 SHIPPED = Path(__file__).parents[1] / "templates"
-_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 _UNKNOWN = re.compile(r"'(\w+)' is undefined|has no attribute '(\w+)'")
 
 
@@ -80,4 +80,4 @@ def _clean(value: Any) -> Any:
         return {key: _clean(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [_clean(one) for one in value]
-    return _NOT_IN_XML.sub("", value.replace("\r\n", "\n").replace("\t", " ")) if isinstance(value, str) else value
+    return xml_text(value).replace("\t", " ") if isinstance(value, str) else value

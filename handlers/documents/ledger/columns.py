@@ -13,6 +13,7 @@ Cell = str | float | int | datetime | None
 CellKind = Literal["text", "date", "number", "hours", "link"]
 HOUR = 3600.0
 PARTIES = ("desk", "department", "approver", "outside")
+VERDICTS = ("true", "partly", "untrue", "unknown")
 
 
 class Column(NamedTuple):
@@ -41,10 +42,13 @@ COLUMNS = (
 
 def cells(row: LedgerRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
     """A matter's line, in the order of COLUMNS; None for what there is none of."""
-    row = row if "hands" in row else counted(row, now)
-    duties: dict[str, LedgerRow] = {duty["kind"]: duty for duty in row["duties"] if duty["state"] != "waived"}
+    row = row if "by_party" in row else counted(row, now)
+    return (*_matter(row, words, now), *_times(row), *_ending(row, words))
+
+
+def _matter(row: LedgerRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
+    """What it is, where it stands and where it comes from: "number" to "posts"."""
     posts = [post["url"] for post in row["posts"] if post["url"]]
-    hands: Mapping[str, float] = row["hands"]
     return (
         row["number"],
         mask(row["title"]),
@@ -54,10 +58,17 @@ def cells(row: LedgerRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
         words.term("stage", row["stage"]),
         words.term("tier", row["tier"]),
         words.term("kind", row["kind"]),
-        words.label(row["verdict"]) if row["verdict"] in ("true", "partly", "untrue", "unknown") else None,
+        words.label(row["verdict"]) if row["verdict"] in VERDICTS else None,
         words.term("platform", row["platform"]),
         posts[0] if posts else None,
         len(row["posts"]) or None,
+    )
+
+
+def _times(row: LedgerRow) -> tuple[Cell, ...]:
+    """When what happened and was due: "posted" to "hours to resolve"."""
+    duties: dict[str, LedgerRow] = {duty["kind"]: duty for duty in row["duties"] if duty["state"] != "waived"}
+    return (
         row["posted_at"],
         row["found_at"],
         _of(duties, "report", "met_at"),
@@ -69,6 +80,13 @@ def cells(row: LedgerRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
         row["resolved_at"],
         _hours(row["found_at"], row["replied_at"]),
         _hours(row["found_at"], row["resolved_at"]),
+    )
+
+
+def _ending(row: LedgerRow, words: Labels) -> tuple[Cell, ...]:
+    """How it ended, in whose hands it was, and what it took: "outcome" to "reminders"."""
+    hands: Mapping[str, float] = row["by_party"]
+    return (
         words.term("outcome", row["outcome"]),
         mask(row["result"]) if row["result"] else None,
         _proof(row["proof"], words),

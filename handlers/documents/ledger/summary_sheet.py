@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from handlers.documents.labels import Labels
+from handlers.documents.xml_text import xml_text
 from handlers.rules.figures.digest_figures import DayFigures
 from handlers.rules.figures.statistics import Statistics, StatisticsLine
 
-NAMES = (
+SUMMED = (
     "department", "received", "same day", "in time", "resolved", "open", "of these overdue", "response rate",
     "solution rate", "timely rate", "bounces", "extensions", "median public reply", "median public resolve",
     "median held",
@@ -15,7 +16,7 @@ NAMES = (
 NOTES = ("response formula", "solution formula", "timely formula", "clocks")
 HEAD, FIRST = 2, 3
 BLUE, SKY, VERMILION = "#0072B2", "#8CC5E8", "#D55E00"
-DAYS_AT = len(NAMES) + 1
+DAYS_AT = len(SUMMED) + 1
 
 
 def add_sums(book: Any, sheet: Any, words: Labels, table: Statistics, days: Sequence[DayFigures], period: str) -> None:
@@ -35,9 +36,9 @@ def add_sums(book: Any, sheet: Any, words: Labels, table: Statistics, days: Sequ
     }  # fmt: skip
     lines = [*((words.department(line.name), line) for line in table.lines), (words.label("total"), table.total)]
     sheet.set_column(0, 0, 18)
-    sheet.set_column(1, len(NAMES) - 1, 11)
+    sheet.set_column(1, len(SUMMED) - 1, 11)
     sheet.set_column(DAYS_AT, DAYS_AT, 13)
-    sheet.write_string(0, 0, f"{words.institution.name} · {words.label('ledger')}", formats["title"])
+    sheet.write_string(0, 0, xml_text(f"{words.institution.name} · {words.label('ledger')}"), formats["title"])
     sheet.write_string(1, 0, period, formats["note"])
     sheet.set_row(HEAD, 48)
     _head(sheet, words, formats["head"])
@@ -60,13 +61,13 @@ def add_sums(book: Any, sheet: Any, words: Labels, table: Statistics, days: Sequ
 
 
 def _head(sheet: Any, words: Labels, look: Any) -> None:
-    for n, name in enumerate((*NAMES, None, "date", "received", "resolved")):
+    for n, name in enumerate((*SUMMED, None, "date", "received", "resolved")):
         if name:
             sheet.write_string(HEAD, n, words.label(name), look)
 
 
 def _line(sheet: Any, row: int, name: str, line: StatisticsLine, formats: dict[str, Any]) -> None:
-    sheet.write_string(row, 0, name, formats["text"])
+    sheet.write_string(row, 0, xml_text(name), formats["text"])
     in_time = line.in_time if line.to_resolve else None  # where no result is owed by a time, none is in time
     counts = (line.received, line.same_day, in_time, line.resolved, line.open, line.late_open)
     shares = (line.response_rate, line.solution_rate, line.timely_rate)

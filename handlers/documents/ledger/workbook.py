@@ -16,6 +16,7 @@ from handlers.documents.labels import Labels
 from handlers.documents.ledger.columns import COLUMNS, Cell, LedgerRow, cells
 from handlers.documents.ledger.sheet_xml import SheetRows, looks_of
 from handlers.documents.ledger.summary_sheet import add_sums
+from handlers.documents.xml_text import xml_text
 from handlers.rules.figures.digest_figures import DayFigures
 from handlers.rules.figures.statistics import Statistics
 
@@ -65,7 +66,7 @@ class LedgerBook:
             return self._serial(cell), "date"
         if not isinstance(cell, str):
             return cell or 0, kind
-        text = clean(cell)
+        text = xml_text(cell)[:LONGEST_TEXT]
         if kind == "link" and self._may_link(text):
             self._links.append((self.lines, column, text))
             return text, "link"
@@ -92,7 +93,9 @@ class LedgerBook:
         book = Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
         words = self._words
         stamp = self._now.astimezone(UTC).replace(tzinfo=None)
-        book.set_properties({"title": words.label("ledger"), "company": words.institution.name, "created": stamp})
+        book.set_properties(
+            {"title": words.label("ledger"), "company": xml_text(words.institution.name), "created": stamp}
+        )
         sheet = book.add_worksheet(words.label("ledger"))
         looks = {name: book.add_format({"valign": "vcenter", **look}) for name, look in LOOKS.items()}
         for n, look in enumerate(looks.values()):
@@ -131,11 +134,3 @@ def _begin(book: Any, sheet: Any, words: Labels) -> None:
     for n, column in enumerate(COLUMNS):
         sheet.set_column(n, n, column.width)
         sheet.write_string(0, n, words.label(column.name), look)
-
-
-def clean(text: str) -> str:
-    """What a cell may hold: no control characters, no halves of characters, not longer than a cell."""
-    if not text.isprintable():
-        kept = (char for char in text if char in "\n\t" or (char >= " " and char not in "\ufffe\uffff"))
-        text = "".join(kept).encode("utf-8", "ignore").decode()
-    return text[:LONGEST_TEXT]

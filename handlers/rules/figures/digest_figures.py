@@ -1,4 +1,4 @@
-"""What a digest is made of: the sums of a period and of the one before, what is overdue and whose, who is named (通报).
+"""The figures of a digest: sums of a period and of the one before, what is overdue and whose, who is named (通报).
 
 Pure: rows in, figures out. The text, the picture, the Word document and the workbook all show these.
 """
@@ -18,17 +18,17 @@ from handlers.rules.time.spans import Span
 MatterRow = Mapping[str, Any]
 STRUCK = ("withdrawn", "merged")
 ROUTINES: tuple[str, ...] = get_args(RoutineKind)
-"""What the calendar asks people for; changes of a shift come by themselves."""
+"""What the calendar asks people for; a change of shifts is nobody's duty."""
 OF_THE_DEPARTMENT = ("department", "head")
 LONGEST_RUNG = timedelta(days=14)
-"""So long before a period something may have fallen due that is named in it."""
+"""How long before a period something may have fallen due that is named in it."""
 
 
 class Late(NamedTuple):
-    """A matter of which something ran over: what, since when, and until when (None: it is open still).
+    """A matter in which something is late: what, since when, and until when (None: still open).
 
     `number` is None for what the calendar asks; `holder` is a party, never a person's name. `owners` are the parties
-    that owe each of `kinds`: what a leader or the desk owes is not its department's, whoever holds the matter.
+    that owe each of `kinds`: what a leader or the desk owes is not the department's, even while it holds the matter.
     """
 
     number: int | None
@@ -42,7 +42,7 @@ class Late(NamedTuple):
 
     @property
     def owed(self) -> tuple[tuple[str, str | None], ...]:
-        """Each kind with the party that owes it, where that is neither its department nor who holds it."""
+        """Each kind with the party that owes it; None where that is its department or its holder."""
         mine = _party_of(self.department)
         return tuple(
             (kind, None if owner in (mine, self.holder) or self.number is None else owner)
@@ -51,7 +51,7 @@ class Late(NamedTuple):
 
     @property
     def answers(self) -> str:
-        """The party that is named for it: its department, if that owes anything of it."""
+        """The party that is named for it: its department, if that owes any of it, else the first that does."""
         mine = _party_of(self.department)
         return mine if mine in self.owners else self.owners[0]
 
@@ -63,7 +63,7 @@ class DayFigures(NamedTuple):
 
 
 class Owed(NamedTuple):
-    """Of a kind of report or check-in: how many were owed by now, given, and given late; when the last one came."""
+    """A kind of report or check-in: how many were owed by now, given, and given late; when the last one came."""
 
     kind: str
     owed: int
@@ -90,27 +90,27 @@ class Figures:
     findings: int = 0
     """How many matters the patrols found."""
     asks: frozenset[str] = frozenset(("reply", "resolve"))
-    """What is owed to the public by a time, "reply" and "resolve": where it is not asked, no rate is told."""
+    """What is owed to the public by a time, "reply" and "resolve"; no rate is shown of what is not owed."""
 
     @property
     def nothing(self) -> bool:
-        """Whether nothing was found: a zero report (零报告) is owed and given all the same."""
+        """Whether nothing was found: then it is a zero report (零报告)."""
         return self.table.total.received == 0
 
     @property
     def named_by_party(self) -> dict[str, int]:
-        """How many matters the bulletin names of each party, the most first."""
+        """How many matters of each party the bulletin names, the most first."""
         return dict(Counter(one.answers for one in self.named if one.number is not None).most_common())
 
     def change(self, name: str) -> int | None:
-        """A sum against the period before; None where there was none."""
+        """Return how much a sum differs from the period before; None without one."""
         if self.before is None:
             return None
         return int(getattr(self.table.total, name) - getattr(self.before.total, name))
 
 
-def in_own_hands(row: MatterRow, now: datetime) -> dict[str, float]:
-    """Seconds in each party's hands until the end, in the order of who had it first."""
+def held_by_party(row: MatterRow, now: datetime) -> dict[str, float]:
+    """Return for how many seconds each party held the matter, in the order of who held it first."""
     sums: dict[str, float] = {}
     for held in row["holdings"]:
         if held["holder"] != "closed" and (seconds := ((held["until"] or now) - held["since"]).total_seconds()) > 0:
@@ -119,14 +119,14 @@ def in_own_hands(row: MatterRow, now: datetime) -> dict[str, float]:
 
 
 def counted(row: MatterRow, now: datetime) -> dict[str, Any]:
-    """A ledger's row as the tally takes it, with the time in its department's own hands."""
-    hands = in_own_hands(row, now)
-    held = hands.get(f"department:{row['department']}", 0.0)
-    return {**row, "hands": hands, "held": held, "extensions": len(row["extensions"])}
+    """Return a ledger's row as `StatisticsBuilder` takes it, with how long its department held it."""
+    by_party = held_by_party(row, now)
+    held = by_party.get(f"department:{row['department']}", 0.0)
+    return {**row, "by_party": by_party, "held": held, "extensions": len(row["extensions"])}
 
 
 def as_of(row: MatterRow, moment: datetime) -> dict[str, Any]:
-    """A ledger's row as it stood at a moment: an earlier period is seen as the present one is, not yet ended."""
+    """Return a ledger's row as it stood at a moment, so that an earlier period compares with the present one."""
     ended = {name: _until(row[name], moment) for name in ("acknowledged_at", "replied_at", "resolved_at")}
     duties = [_open_again(duty, moment) for duty in row["duties"] if duty["started_at"] <= moment]
     holdings = [{**held, "until": _until(held["until"], moment)} for held in row["holdings"] if held["since"] <= moment]
@@ -146,7 +146,7 @@ def _open_again(duty: MatterRow, moment: datetime) -> MatterRow:
 def by_day(
     times: Mapping[str, Sequence[datetime]], since: datetime, until: datetime, calendar: Calendar
 ) -> list[DayFigures]:
-    """Local days of a span, each with what was received and resolved on it."""
+    """Return the local days of a span, each with how many matters were received and resolved."""
     sums = {name: Counter(calendar.local(at).date() for at in moments) for name, moments in times.items()}
     first, last = calendar.local(since).date(), calendar.day_ending(until)
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
@@ -154,7 +154,7 @@ def by_day(
 
 
 def overdue(rows: Iterable[MatterRow], institution: Institution, now: datetime) -> tuple[Late, ...]:
-    """The matters that are overdue now, the longest first."""
+    """Return the matters that are overdue now, the longest overdue first."""
     found = (row for row in rows if row["state"] == "open" and row["due_at"] <= now and row["stage"] not in STRUCK)
     return _together([row for row in found if row["number"] is not None], institution)
 
@@ -166,10 +166,10 @@ def named(
     asked: Mapping[int, Sequence[MatterRow]],
     institution: Institution,
 ) -> tuple[Late, ...]:
-    """Whom the bulletin names: what ran over as far as the regime's ladder says so, at a moment of this period.
+    """Return what the bulletin names: duties that came as late as the regime's ladder asks at a moment in this period.
 
-    Where the regime spares who asked for more time before it ran out, they are left out. `regimes` go by their numbers,
-    the institution's own by None.
+    Where the regime spares those who asked for more time in time, they are left out. `regimes` are by their numbers,
+    the institution's own under None.
     """
     found = []
     for row in rows:
@@ -191,14 +191,14 @@ def _named_at(row: MatterRow, regime: Regime) -> datetime | None:
 
 
 def _asked_before(row: MatterRow, asked: Mapping[int, Sequence[MatterRow]]) -> bool:
-    """What was granted has moved the due time: beyond that it ran over without a word again."""
+    """Whether more time was asked for before the due time and not granted; what was granted has moved the due time."""
     return any(
         one["asked_at"] <= row["due_at"] and one["state"] != "approved" for one in asked.get(row["number"] or 0, ())
     )
 
 
 def _together(rows: Iterable[MatterRow], institution: Institution) -> tuple[Late, ...]:
-    """What ran over of each matter as one; what the calendar asks stays apart."""
+    """Put the late duties of each matter together; each of the calendar's stays apart."""
     found: dict[object, list[MatterRow]] = {}
     for row in rows:
         found.setdefault(row["number"] or f"duty {row['id']}", []).append(row)
@@ -214,7 +214,7 @@ def _late(rows: Sequence[MatterRow], institution: Institution) -> Late:
     if row["number"] is None:
         return Late(None, "", None, _role(row["person"] or "", institution), kinds, *times, tuple(owners.values()))
     holder = party(row["holder"], institution)
-    if holder == "closed":  # resolved: what is owed still, a summary, is the department's
+    if holder == "closed":  # a resolved matter: the department owes what is left, a summary
         holder = _party_of(row["department"])
     return Late(row["number"], row["title"], row["department"], holder, kinds, *times, tuple(owners.values()))
 
@@ -224,7 +224,7 @@ def _party_of(department: str | None) -> str:
 
 
 def _owner(row: MatterRow, institution: Institution) -> str:
-    """Who owes a duty: its matter's department, the desk, or whoever has a role."""
+    """Return the party that owes a duty: its matter's department, the desk, or a role."""
     if row["number"] is None:
         return _role(row["person"] or "", institution)
     if row["owner"] in OF_THE_DEPARTMENT:
@@ -233,13 +233,13 @@ def _owner(row: MatterRow, institution: Institution) -> str:
 
 
 def party(holder: str, institution: Institution) -> str:
-    """Who holds a matter, without a name: "desk", "department:总务处", "role:leader", "outside:…", "closed"."""
+    """Return who holds a matter, without people's names: "desk", "department:…", "role:…", "outside:…", "closed"."""
     kind, _, id = holder.partition(":")
     return _role(id, institution) if kind == "approver" else holder
 
 
 def _role(id: str, institution: Institution) -> str:
-    """A person by the role that they have; a role by itself."""
+    """Return the role of a person's id; a role as it is."""
     person = institution.person(id)
     if person is None:
         return f"role:{id}"
@@ -247,7 +247,7 @@ def _role(id: str, institution: Institution) -> str:
 
 
 def owed(rows: Iterable[MatterRow]) -> tuple[Owed, ...]:
-    """What the calendar asked for, by kind."""
+    """Sum up what the calendar asked for, by kind."""
     found: dict[str, list[MatterRow]] = {}
     for row in rows:
         if row["kind"] in ROUTINES:

@@ -1,14 +1,14 @@
-"""In whose hands a matter was, and for how long: every minute belongs to one holder."""
+"""Who held a matter, and for how long: every minute belongs to one holder."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-CLOSED = "closed"
+from handlers.rules.incident.case import CLOSED
 
 
 class Stretch(NamedTuple):
-    """A stretch of time (UTC) in one holder's hands: "department:…", "approver:…", "outside:…", "desk", "closed"."""
+    """A stretch of time (UTC) with one holder: "department:…", "approver:…", "outside:…", "desk", "closed"."""
 
     holder: str
     since: datetime
@@ -20,13 +20,13 @@ class Stretch(NamedTuple):
 
 
 def stretches(rows: Iterable[Mapping[str, Any]], now: datetime) -> tuple[Stretch, ...]:
-    """Rows of holder, since and until (None: still), in order. What lasted no time is left out."""
+    """Return stretches of rows with holder, since and until (None: still), in order, without those of no length."""
     found = (Stretch(row["holder"], row["since"], row["until"] or now) for row in rows)
     return tuple(stretch for stretch in found if stretch.length)
 
 
 def totals(held: Iterable[Stretch]) -> dict[str, timedelta]:
-    """How long each holder had it in all, the longest first. Time after a result is nobody's."""
+    """Return how long each holder had it in all, the longest first. Time after a result is nobody's."""
     sums: dict[str, timedelta] = {}
     for stretch in held:
         if stretch.holder != CLOSED:

@@ -24,13 +24,13 @@ MatterRow = Mapping[str, Any]
 
 
 def _seconds() -> "array[float]":
-    """Eight bytes each: a ledger may have a hundred thousand."""
+    """Return an empty array of seconds, of eight bytes each: a ledger may have a hundred thousand."""
     return array("d")
 
 
 @dataclass(slots=True)
 class StatisticsLine:
-    """The sums of one department, or of all. What nothing is known of (a median, a rate of nothing) is None.
+    """The sums of one department, or of all. A median or a rate of nothing is None.
 
     `late_open` are the open ones among the overdue: after a result a summary may still be. `bounces` are counted where
     they came from. A row's `held` are the seconds in its department's hands.
@@ -122,7 +122,7 @@ class StatisticsLine:
         self.late_open += overdue and not row["resolved_at"]
 
     def _owe(self, row: MatterRow, now: datetime) -> None:
-        """What the rates are shares of. What the regime does not ask for by a time is in none of them."""
+        """Count what the rates are shares of, without what the regime does not ask for by a time."""
         reply, resolve = _last(row["duties"], "reply"), _last(row["duties"], "resolve")
         if reply and (row["replied_at"] or reply["due_at"] <= now):
             self.to_answer += 1
@@ -142,7 +142,7 @@ class Statistics:
 
 
 class StatisticsBuilder:
-    """A tally that is added to a row at a time."""
+    """Adds up the statistics of a ledger, a row at a time."""
 
     def __init__(self, calendar: Calendar, now: datetime) -> None:
         self._calendar, self._now = calendar, now
@@ -159,7 +159,7 @@ class StatisticsBuilder:
         return self._lines[name]
 
     def end(self) -> Statistics:
-        """One line per department, the one with most first, and the total."""
+        """Return one line per department, the one with most matters first, and the total."""
         lines = sorted(self._lines.values(), key=lambda line: (-line.received, line.name or ""))
         total = StatisticsLine(None)
         for line in lines:
@@ -184,7 +184,7 @@ def _median(seconds: "array[float]") -> timedelta | None:
 
 
 def _last(duties: Iterable[MatterRow], kind: str) -> MatterRow | None:
-    """The duty of a kind that counts: of a matter that was opened again, the later one."""
+    """Return the duty of a kind that counts: of a matter that was opened again, the later one."""
     return next((duty for duty in reversed([*duties]) if duty["kind"] == kind and duty["state"] != "waived"), None)
 
 
@@ -193,6 +193,6 @@ def _in_time(duty: MatterRow) -> bool:
 
 
 def _late(duty: MatterRow, now: datetime) -> bool:
-    """Whether a duty ran over, whether or not it was met afterwards."""
+    """Whether a duty was met late, or is late still."""
     ended = duty["met_at"] or now
     return bool(duty["state"] != "waived" and ended > duty["due_at"])

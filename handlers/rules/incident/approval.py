@@ -1,6 +1,6 @@
-"""Who may approve what: by role, never one's own words, and only what is pending and was seen."""
+"""Who may sign which request: by role, never their own, and only what is pending and was sent before they spoke."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from handlers.rules.time.periods import parse
 
 @dataclass(frozen=True, slots=True)
 class SignOff:
-    """How an approval was given: when the platform heard it, on which one, and the remark that came with it."""
+    """How an answer was given: the platform's time of it, the platform, and the remark that came with it."""
 
     at: datetime
     platform: str = ""
@@ -31,11 +31,11 @@ class SignOff:
 
 
 def approvers(case: Case, kind: str, step: int, asker: str) -> tuple[Person, ...]:
-    """Who may sign a step of what `asker` (an id) asks for, the leader in charge of the department first.
+    """Return who may sign a step of what `asker` (an id) asks for, the leader in charge of the department first.
 
-    Each is behind whoever acts for them now, but for who signs an earlier step already. Never the asker, nobody whom
-    the matter is about, nor the head of a department that it is about. Where that leaves nobody of those whom the
-    regime names, those above them sign.
+    Before each come those who act for them now, without those who sign an earlier step. Left out are the asker, people
+    whom the matter is about, and heads of departments that it is about. If that leaves nobody whom the regime names,
+    the leaders and the chief may sign.
     """
     earlier = [_signing(case, _roles(case, kind, one)) for one in range(step)]
     signed = frozenset(person.id for people in earlier for person in people)
@@ -72,14 +72,14 @@ def _acting_for(case: Case, person: Person) -> tuple[Person, ...]:
 
 
 def first_approver(case: Case, kind: str, asker: Person) -> Person:
-    """Who is asked to sign first. Refusal if there is nobody."""
+    """Return who is asked to sign first. Refusal if there is nobody."""
     for person in approvers(case, kind, 0, asker.id):
         return person
     raise Refusal("approve.nobody", case=case)
 
 
 def signer(case: Case, request: RequestRow) -> Person | None:
-    """Who is asked to sign a request's present step."""
+    """Return who is asked to sign a request's present step."""
     return next(iter(_signers(case, request)), None)
 
 
@@ -93,7 +93,7 @@ def may_decide(case: Case, request: RequestRow, person: Person) -> bool:
 
 
 def in_place_of(case: Case, request: RequestRow, person: Person) -> str | None:
-    """For whom the person signs, where it is in somebody else's place."""
+    """Return the id of the person for whom `person` signs; None if they sign for themselves."""
     own = {one.id for one in _signers(replace(case, delegations=()), request)}
     givers = (row.giver for row in case.delegations if row.taker == person.id and row.giver in own)
     return None if person.id in own else next(givers, None)
@@ -115,7 +115,7 @@ def _check(case: Case, request: RequestRow, actor: Person, said_at: datetime) ->
 
 
 def approve(case: Case, request: RequestRow, actor: Person, heard: SignOff, now: datetime) -> Decision:
-    """Signs a request; the last signature makes it take effect."""
+    """Sign a request; the last signature makes it take effect."""
     _check(case, request, actor, heard.at)
     steps = len(case.regime.approval) if request.kind == "reply" else 1
     event = AuditEvent("approved", {**_record(case, request, actor, heard), "step": request.step})
@@ -131,7 +131,7 @@ def approve(case: Case, request: RequestRow, actor: Person, heard: SignOff, now:
 
 
 def reject(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> Decision:
-    """Sends a request back to whoever asked; the remark is the reason."""
+    """Send a request back to its asker; the remark is the reason."""
     _check(case, request, actor, heard.at)
     record = _record(case, request, actor, heard)
     reason = record.pop("remark")
@@ -142,8 +142,26 @@ def reject(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> De
     )
 
 
+def rejected_without_reason(case: Case, actor: Person, kind: str | None) -> RequestRow | None:
+    """Return the matter's last request if the actor rejected it and gave no reason; None if it is of another `kind`.
+
+    None as well where a request waits for the actor's signature: then a no is about that one.
+    """
+    last = case.requests[-1] if case.requests else None
+    if last is None or kind not in (None, last.kind):
+        return None
+    if any(may_decide(case, request, actor) for request in case.pending(kind)):
+        return None
+    return last if (last.state, last.decided_by, last.remark) == ("rejected", actor.id, None) else None
+
+
+def give_reason(rejected: RequestRow, reason: str) -> Decision:
+    """Record the reason of a rejection that was given without one."""
+    return Decision(events=(AuditEvent("reason", {"request": rejected.id, "reason": reason}),))
+
+
 def _record(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> dict[str, Any]:
-    """What was decided on, in whose place, on which platform, at what second, and the very text."""
+    """Return what goes on record: the request, the exact text, the platform, the second, and for whom it was signed."""
     edition = request.subject.get("edition")
     return {
         "request": request.id,
@@ -158,7 +176,7 @@ def _record(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> d
 
 
 def _withdrawn(case: Case, request: RequestRow, event: AuditEvent, granted: RequestChange, now: datetime) -> Decision:
-    """A mistaken report is no matter of the institution's; nothing is owed any more."""
+    """Withdraw a mistaken report: nothing is owed any more."""
     others = tuple(change for change in superseded(case) if change.id != request.id)
     reason = request.subject["reason"]
     return Decision(
@@ -170,7 +188,7 @@ def _withdrawn(case: Case, request: RequestRow, event: AuditEvent, granted: Requ
 
 
 def superseded(case: Case, kind: str | None = None) -> tuple[RequestChange, ...]:
-    """Pending requests that a newer move has overtaken."""
+    """Return the changes that end the pending requests of a kind, or all, because a newer move replaces them."""
     return tuple(RequestChange(request.id, "superseded", request.step) for request in case.pending(kind))
 
 
@@ -181,14 +199,25 @@ def _next_signer(case: Case, request: RequestRow) -> Person:
 
 
 def _holder_after(case: Case, request: RequestRow) -> str:
-    """Who holds the matter once `request` is decided."""
+    """Return who holds the matter once `request` is decided."""
     return holder_waiting(case, tuple(other for other in case.pending() if other.id != request.id))
 
 
 def holder_waiting(case: Case, waiting: Sequence[RequestRow]) -> str:
-    """Who holds a matter in which these requests wait: whoever is asked to sign the first, else the department."""
+    """Return who holds a matter in which these requests wait: the signer of the first, else the department."""
     asked = signer(case, waiting[0]) if waiting else None
     return approver(asked) if asked else case.home
+
+
+def handed_over(case: Case, holders: Collection[str]) -> Decision | None:
+    """Give the matter to who is asked to sign now, if it waits in the hands of one of `holders` (ids of people).
+
+    None if it is not in their hands, or stays there. Delegations that begin or end bring this about.
+    """
+    holder = holder_waiting(case, case.pending())
+    if case.incident.holder not in {f"approver:{one}" for one in holders} or holder == case.incident.holder:
+        return None
+    return Decision(events=(AuditEvent("handed over", {"to": holder}),), changes={"holder": holder})
 
 
 def _extension(case: Case, request: RequestRow, now: datetime) -> tuple[MovedDuty, ...]:

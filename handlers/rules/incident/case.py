@@ -1,4 +1,4 @@
-"""What the rules see of an incident, and what they decide. Rows of the database have these shapes as they are."""
+"""What the rules see of an incident, and what they decide. The database's rows satisfy these protocols as they are."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -91,7 +91,7 @@ class DelegationRow(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One incident with everything that a decision about it needs.
+    """One incident with everything that a decision needs.
 
     `duties` and `requests` are those of the present cycle; `delegations` those in force.
     """
@@ -137,6 +137,11 @@ class Case:
         """The holder of a matter that nobody is asked to sign: the outside body, its department, else the desk."""
         return f"outside:{self.incident.outside}" if self.incident.outside else hold(self.incident.department)
 
+    @property
+    def owners(self) -> tuple[Person, ...]:
+        """Who is asked to act on the matter now: its department's liaisons, else the desk."""
+        return self.institution.owners(self.incident.department)
+
     def selves(self, person: Person) -> tuple[Person, ...]:
         """The person, and those for whom the person acts now."""
         givers = (self.institution.person(row.giver) for row in self.delegations if row.taker == person.id)
@@ -153,7 +158,7 @@ class Case:
 
 
 class Amended:
-    """An incident's row with some columns as they will be."""
+    """An incident's row with some columns changed."""
 
     def __init__(self, row: Any, **changes: Any) -> None:
         self._row, self._changes = row, changes
@@ -181,7 +186,7 @@ class NewDuty:
 
 @dataclass(frozen=True, slots=True)
 class MovedDuty:
-    """A duty's new due time. Its ladder starts over from there, unless `rung` says where it stands."""
+    """A duty's new due time. Its ladder starts again, unless `rung` is the step that it has reached."""
 
     id: int
     due: Due
@@ -207,7 +212,7 @@ class RequestChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Everything one move changes; storage applies it whole or not at all."""
+    """Everything that one decision changes; storage applies all of it or nothing."""
 
     events: tuple[AuditEvent, ...]
     changes: Mapping[str, Any] = field(default_factory=dict)
@@ -221,7 +226,7 @@ class Decision:
 
 
 def hold(department: str | None) -> str:
-    """The holder of a matter that nobody is asked to sign: its department, else the desk."""
+    """Return the holder of a matter that nobody is asked to sign: its department, else the desk."""
     return f"department:{department}" if department else DESK
 
 

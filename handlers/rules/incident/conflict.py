@@ -1,6 +1,6 @@
 """Whom a matter is about: nobody judges a complaint about themselves, and no head signs one about their department.
 
-Read from the post where it says so, set by the desk otherwise. Names of staff only: nobody else's are kept.
+Read from the post where it names them, else set by the desk. Only names of staff are kept.
 """
 
 import re
@@ -22,7 +22,7 @@ _AGAINST = r"投诉|举报|控告|complain(?:t|ts|s|ed)? (?:about|against)|accus
 
 
 def concerned(text: str, institution: Institution) -> tuple[str, ...]:
-    """Whom a post is about: people of ours whom it names, and departments that it complains of."""
+    """Return whom a post is about: people of the institution whom it names, and departments that it complains of."""
     people = [f"person:{person.id}" for person in institution.people if _named(person.name, text)]
     departments = [
         f"department:{department.name}"
@@ -37,7 +37,7 @@ def _named(name: str, text: str) -> bool:
 
 
 def _complains_of(name: str, text: str) -> bool:
-    """The department's own doing, near its name: 总务处态度恶劣, 投诉保卫处."""
+    """Whether a text complains of a department, by words near its name: 总务处态度恶劣, 投诉保卫处."""
     if name.casefold() not in text.casefold():
         return False
     name = re.escape(name)
@@ -48,9 +48,9 @@ def _complains_of(name: str, text: str) -> bool:
 
 
 def concern(case: Case, actor: Person, people: Sequence[Person], departments: Sequence[Department]) -> Decision:
-    """The desk or a leader says whom the matter is about; with nobody named it is about nobody of ours.
+    """Set whom the matter is about, by the desk or a leader; without names it is about nobody of the institution.
 
-    A request that waits for one of them waits for somebody else from now on.
+    A request that waits for one of them is given to another signer.
     """
     case.must_be_open()
     permit(case, actor, "concern")
@@ -59,7 +59,7 @@ def concern(case: Case, actor: Person, people: Sequence[Person], departments: Se
 
 
 def being_about(case: Case, about: Sequence[str]) -> dict[str, Any]:
-    """The columns that change once a matter is `about` these: a request waits for nobody of them."""
+    """Return the columns that change when a matter is `about` these: none of them stays the holder of a request."""
     after = replace(case, incident=Amended(case.incident, about=about))
     holder = case.institution.person(case.incident.holder.removeprefix("approver:"))
     pending = case.pending()
@@ -68,7 +68,7 @@ def being_about(case: Case, about: Sequence[str]) -> dict[str, Any]:
 
 
 def deciders(case: Case, department: str | None) -> tuple[Person, ...]:
-    """Who says whose a matter is: the leader in charge, else the others, else the chief; nobody whom it is about."""
+    """Return who decides whose a matter is: the leader in charge, else others, else the chief; nobody it is about."""
     institution = case.institution
     above = (institution.leaders(department), institution.with_role("leader"), institution.with_role("chief"))
     free = (tuple(person for person in people if not case.concerns(person)) for people in above)

@@ -1,6 +1,6 @@
-"""What is owed when: the duties of a regime counted from an event, promises, stricter tiers, and extensions."""
+"""What is owed by when: a regime's duties counted from an event, promises, stricter tiers, and extensions."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from handlers.rules.incident.case import Case, DutyRow, MovedDuty, NewDuty
@@ -19,7 +19,7 @@ PROMISE, CALM = "promise", "calm"
 def owed(
     regime: Regime, institution: Institution, tier: str, start: datetime, starts: Iterable[Starts]
 ) -> tuple[NewDuty, ...]:
-    """The duties whose periods run from one of the events `starts`, which happened at `start` (aware)."""
+    """Return the duties whose periods run from one of the events `starts`, which happened at `start` (aware)."""
     events = tuple(starts)
     counted = tuple(
         new_duty(rule, count(regime, institution, rule.length, start), regime, institution, tier, start)
@@ -29,8 +29,17 @@ def owed(
     return counted + (_calming(regime, institution, tier, start) if {"found", "raised"} & {*events} else ())
 
 
+def owed_at_first(
+    regime: Regime, institution: Institution, tier: str, department: str | None, now: datetime
+) -> tuple[NewDuty, ...]:
+    """Return the duties of a matter that begins at `now`, or begins again; with a department it needs no assignment."""
+    starts: tuple[Starts, ...] = ("found", "assigned") if department else ("found",)
+    known = regime.met_by("assigned") if department else ()
+    return tuple(duty for duty in owed(regime, institution, tier, now, starts) if duty.kind not in known)
+
+
 def _calming(regime: Regime, institution: Institution, tier: str, start: datetime) -> tuple[NewDuty, ...]:
-    """Where a matter rises by itself unless it calms: the time that it has for it."""
+    """Return the duty of a matter to calm, where the regime raises one that does not."""
     above = next_above(regime, tier)
     period = regime.tier[above].unless_calm if above else None
     if period is None:
@@ -44,13 +53,13 @@ def _calming(regime: Regime, institution: Institution, tier: str, start: datetim
 def new_duty(
     rule: DutyRule, counted: Due, regime: Regime, institution: Institution, tier: str, start: datetime
 ) -> NewDuty:
-    """A duty under its due time, with its ladder set."""
+    """Return a duty with its due time and the first step of its ladder."""
     ladder = Ladder(regime, tier, institution.zone, start, counted.at)
     return NewDuty(rule.kind, rule.owner, start, counted, ladder.first_at())
 
 
 def count(regime: Regime, institution: Institution, period: Period, start: datetime) -> Due:
-    """When `period` from `start` ends under the regime's way of counting."""
+    """Return when `period` from `start` ends, counted as the regime asks."""
     return due(
         period,
         start,
@@ -63,7 +72,7 @@ def count(regime: Regime, institution: Institution, period: Period, start: datet
 
 
 def met(case: Case, *events: str) -> tuple[int, ...]:
-    """The open duties that these events fulfil. A result fulfils every promise."""
+    """Return the ids of the open duties that these events meet. A result meets every promise."""
     kinds = frozenset().union(*(case.regime.met_by(event) for event in events))
     if "resolved" in events:
         kinds |= {PROMISE, CALM}
@@ -73,34 +82,34 @@ def met(case: Case, *events: str) -> tuple[int, ...]:
 
 
 def of_kinds(case: Case, *kinds: str) -> tuple[int, ...]:
-    """The open duties of these kinds."""
+    """Return the ids of the open duties of these kinds."""
     return tuple(duty.id for duty in case.duties if duty.state == "open" and duty.kind in kinds)
 
 
 def everything(case: Case) -> tuple[int, ...]:
-    """Every open duty."""
+    """Return the ids of all open duties."""
     return tuple(duty.id for duty in case.duties if duty.state == "open")
 
 
 def begun(case: Case, event: Starts, now: datetime) -> tuple[NewDuty, ...]:
-    """The duties that an event begins, but for those that are owed already."""
+    """Return the duties that an event begins, without those that are owed already."""
     fresh = owed(case.regime, case.institution, case.incident.tier, now, (event,))
     return tuple(duty for duty in fresh if case.open_duty(duty.kind) is None)
 
 
 def restarted(case: Case) -> tuple[int, ...]:
-    """The open duties that another department owes anew: what runs from the assignment."""
+    """Return the ids of the open duties that run from the assignment, and start again with another department."""
     return of_kinds(case, "acknowledge", *(rule.kind for rule in case.regime.duty if rule.starts == "assigned"))
 
 
 def calmed(case: Case, now: datetime) -> tuple[NewDuty, ...]:
-    """What is owed once a matter has calmed: begun by the first word of it, by the result at the latest."""
+    """Return the duties that begin when a matter has calmed, or with its result, and only once."""
     ever = {duty.kind for duty in case.duties}
     return tuple(duty for duty in begun(case, "calm", now) if duty.kind not in ever)
 
 
 def promised(case: Case, promises: Iterable[Promise], now: datetime) -> tuple[NewDuty, ...]:
-    """A duty for each date that a published reply gives; the resolution too, where the regime leaves it to that."""
+    """Return a duty for each date that a published reply gives; the resolution too, if the regime bases it on them."""
     dates = sorted({promise.at: promise for promise in promises if promise.at > now}.items())
     duties = [_promise(case, promise, now) for _, promise in dates]
     rule = case.regime.rule("resolve", case.incident.tier)
@@ -115,22 +124,21 @@ def _promise(case: Case, promise: Promise, now: datetime) -> NewDuty:
 
 
 def _given(case: Case, promise: Promise, now: datetime) -> Due:
-    """A due time that is not counted but was given, in the reply's own words."""
+    """Return the due time that a reply promised, with its own words."""
     return given(case, promise.at, now, promise.text)
 
 
 def given(case: Case, at: datetime, now: datetime, words: str) -> Due:
-    """A due time that somebody set: `words` are what they said."""
+    """Return a due time that was set and not counted; `words` are those in which it was set."""
     calendar = case.institution.calendar
     last_day = calendar.day_ending(at)
     ending: Ending = "midnight" if at == calendar.end_of(last_day) else "clock"
     counted = count(case.regime, case.institution, parse("same day"), now)
-    reckoning = counted.reckoning.given(words, now, at, last_day, ending)
-    return Due(at, False, reckoning)
+    return Due(at, False, counted.trace.given(words, now, at, last_day, ending))
 
 
 def stricter(case: Case, tier: str, now: datetime) -> tuple[tuple[NewDuty, ...], tuple[MovedDuty, ...]]:
-    """What a higher tier asks from `now` on: duties that were not owed, and due times that come earlier."""
+    """Return what a higher tier asks from `now` on: duties that were not owed, and earlier due times of others."""
     fresh: list[NewDuty] = []
     moved: list[MovedDuty] = []
     events = _past(case)
@@ -140,29 +148,34 @@ def stricter(case: Case, tier: str, now: datetime) -> tuple[tuple[NewDuty, ...],
             fresh.append(duty)
         elif standing is not None and duty.due.at < standing.due_at:
             moved.append(MovedDuty(standing.id, duty.due, duty.next_at))
-    ahead = {change.id for change in moved}
-    staying = [duty for duty in case.duties if duty.state == "open" and duty.kind != CALM and duty.id not in ahead]
-    return tuple(fresh), (*moved, *(_at_tier(case, duty, tier) for duty in staying))
+    return tuple(fresh), (*moved, *_staying(case, tier, {change.id for change in moved}))
+
+
+def _staying(case: Case, tier: str, moved: Collection[int]) -> Iterator[MovedDuty]:
+    """Yield the open duties whose due time a higher tier leaves as it is."""
+    for duty in case.duties:
+        if duty.state == "open" and duty.kind != CALM and duty.id not in moved:
+            yield _at_tier(case, duty, tier)
 
 
 def due_of(duty: DutyRow) -> Due:
-    """A standing duty's due time with its reckoning."""
+    """Return a standing duty's due time with its trace."""
     return Due(duty.due_at, duty.provisional, DeadlineTrace.from_dict(duty.reckoning))
 
 
 def ladder_to(case: Case, due_at: datetime, now: datetime) -> Ladder:
-    """The ladder that begins after `now`."""
+    """Return the ladder to a due time that begins after `now`."""
     return Ladder(case.regime, case.incident.tier, case.institution.zone, now, due_at)
 
 
 def _at_tier(case: Case, duty: DutyRow, tier: str) -> MovedDuty:
-    """A duty whose due time stays: its next step is the new tier's, which may sound at night."""
+    """Return a duty with its due time and the new tier's next step, which may sound at night."""
     ladder = Ladder(case.regime, tier, case.institution.zone, duty.started_at, duty.due_at)
     return MovedDuty(duty.id, due_of(duty), ladder.next_at(duty.rung), duty.rung)
 
 
 def _done(case: Case, kind: str, tier: str) -> bool:
-    """Whether nothing is left of a kind of duty; what a head was told has yet to be told to the chief."""
+    """Whether nothing is left of a kind of duty; a report to other receivers in the new tier is left."""
     if case.incident.department and kind in case.regime.met_by("assigned"):
         return True
     now, then = case.regime.rule(kind, case.incident.tier), case.regime.rule(kind, tier)
@@ -171,7 +184,7 @@ def _done(case: Case, kind: str, tier: str) -> bool:
 
 
 def _past(case: Case) -> tuple[Starts, ...]:
-    """The events of the incident so far, from which periods may run."""
+    """Return the events of the incident so far from which periods may run."""
     incident = case.incident
     happened: dict[Starts, object] = {
         "found": True,
@@ -184,13 +197,13 @@ def _past(case: Case) -> tuple[Starts, ...]:
 
 
 def extended(case: Case, due_at: datetime, period: Period) -> Due:
-    """A due time put off by `period`. ValueError where the period is no length."""
+    """Return a due time put off by `period`. ValueError if the period is no length."""
     calendar, regime = case.institution.calendar, case.regime
     return extend(due_at, period, calendar, roll_over=regime.roll_over, ends_at=regime.ends_at)
 
 
 def latest(case: Case) -> Due:
-    """The last due time that extensions may reach, from the find or the reopening. Refusal if there are none."""
+    """Return the last due time that extensions may reach. Refusal if the regime grants none."""
     if case.regime.extension is None:
         raise Refusal("extend.not_granted", case=case)
     start = case.incident.cycle_at or case.incident.found_at
@@ -198,7 +211,7 @@ def latest(case: Case) -> Due:
 
 
 def extendable(case: Case) -> tuple[DutyRow, ...]:
-    """The open duties that an extension puts off, the earliest due first."""
+    """Return the open duties that an extension puts off, the earliest due first."""
     kinds = case.regime.extension.of if case.regime.extension else ()
     return tuple(
         sorted((d for d in case.duties if d.state == "open" and d.kind in kinds), key=lambda duty: duty.due_at)
@@ -206,5 +219,5 @@ def extendable(case: Case) -> tuple[DutyRow, ...]:
 
 
 def move(case: Case, duty_id: int, counted: Due, now: datetime) -> MovedDuty:
-    """A duty at its new due time, its ladder beginning after `now`."""
+    """Return a duty's move to a new due time, its ladder beginning after `now`."""
     return MovedDuty(duty_id, counted, ladder_to(case, counted.at, now).first_at())

@@ -1,32 +1,32 @@
-"""Moves beside the main line: tiers, instructions, reports, verification, follow-ups, summaries, calm, transfer.
+"""Decisions beside the main line: tiers, instructions, reports, verification, follow-ups, summaries, calm, transfer.
 
-Each takes the case, who acts and `now` (aware), and raises `Refusal` where it cannot be.
+Each takes the case, who acts and `now` (aware), and raises `Refusal` where it is not allowed.
 """
 
 from dataclasses import replace
 from datetime import datetime
 
 from handlers.rules.incident.approval import superseded
-from handlers.rules.incident.case import AuditEvent, Case, Decision, MovedDuty, NewDuty
-from handlers.rules.incident.duties import begun, calmed, count, met, move, new_duty, of_kinds, owed, stricter
+from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, MovedDuty, NewDuty
+from handlers.rules.incident.duties import CALM, begun, calmed, count, met, move, new_duty, of_kinds, owed, stricter
 from handlers.rules.incident.lifecycle import handed
 from handlers.rules.incident.permissions import permit
 from handlers.rules.language.masking import mask
 from handlers.rules.people.institution import Department, Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import DutyRule, Starts, Tier, higher
-from handlers.rules.regime.tiers import Heat, by_heat, by_superior, manual
+from handlers.rules.regime.tiers import Heat, by_heat, by_superior, manual, next_above
 from handlers.rules.time.periods import Period
 
 LONGEST_BODY = 40
-"""Characters of an outside body's name; what is longer is a sentence."""
+"""Maximum length (characters) of an outside body's name; anything longer is a sentence."""
 FOLLOWS: dict[str, Starts] = {
     "true": "found true", "partly": "found partly", "untrue": "found untrue", "unknown": "found unknown"
 }  # fmt: skip
 
 
 def heat(case: Case, actor: Person, seen: Heat, now: datetime) -> Decision:
-    """How far the posts have spread; the tier rises with it."""
+    """Record how far the posts have spread; the tier rises with it."""
     case.must_be_open()
     permit(case, actor, "heat")
     data = {name: getattr(seen, name) for name in ("views", "comments", "reposts") if getattr(seen, name) is not None}
@@ -34,7 +34,7 @@ def heat(case: Case, actor: Person, seen: Heat, now: datetime) -> Decision:
 
 
 def escalate(case: Case, actor: Person, tier: Tier, reason: str, now: datetime) -> Decision:
-    """Somebody judges the matter to be of a higher tier."""
+    """Raise the matter to a higher tier by somebody's judgement."""
     case.must_be_open()
     permit(case, actor, "escalate")
     if tier not in manual(case.regime):
@@ -47,7 +47,7 @@ def escalate(case: Case, actor: Person, tier: Tier, reason: str, now: datetime) 
 
 
 def raised(case: Case, tier: str, now: datetime, event: AuditEvent) -> Decision:
-    """The matter at `tier`, if that is higher than its own: stricter duties from now on, nothing due later."""
+    """Raise the matter to `tier`, if that is higher than its own: stricter duties from now on, nothing due later."""
     if not higher(tier, case.incident.tier):
         return Decision(events=(event,))
     fresh, moved = stricter(case, tier, now)
@@ -60,10 +60,18 @@ def raised(case: Case, tier: str, now: datetime, event: AuditEvent) -> Decision:
     )
 
 
+def not_calm(case: Case, now: datetime) -> Decision | None:
+    """Raise a matter that has not calmed in time to the next tier; None if there is none above, or it has calmed."""
+    above = next_above(case.regime, case.incident.tier)
+    if above is None or case.incident.stage not in OPEN_STAGES or not case.open_duty(CALM):
+        return None
+    return raised(case, above, now, AuditEvent("not calm"))
+
+
 def instruct(
     case: Case, actor: Person, department: Department | None, period: Period | None, text: str, now: datetime
 ) -> Decision:
-    """A leader's written instruction (批办): whose it is, and the limit for the result."""
+    """Give a leader's written instruction (批办): a department, a limit for the result, or both."""
     case.must_be_open()
     permit(case, actor, "instruct")
     if department is None and period is None and not text:
@@ -82,14 +90,14 @@ def instruct(
 
 
 def superior(case: Case, actor: Person, text: str, now: datetime) -> Decision:
-    """A superior body has given an instruction about the matter: some regimes make it critical."""
+    """Record a superior body's instruction; some regimes make the matter critical."""
     case.must_be_open()
     permit(case, actor, "superior")
     return raised(case, by_superior(case.regime), now, AuditEvent("superior", {"text": text}))
 
 
 def verify(case: Case, actor: Person, verdict: str, text: str, now: datetime) -> Decision:
-    """What the department found: true, partly, untrue, or it cannot be told. The regime asks the next step of each."""
+    """Record what the department found: true, partly, untrue or unknown; the regime's next duty depends on it."""
     case.must_be_open()
     permit(case, actor, "verify")
     follows = owed(case.regime, case.institution, case.incident.tier, now, (FOLLOWS[verdict],))
@@ -103,12 +111,12 @@ def verify(case: Case, actor: Person, verdict: str, text: str, now: datetime) ->
 
 
 def reported(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
-    """The report upwards has been made."""
+    """Record that the report upwards was made."""
     return _done(case, actor, "reported", text, "report")
 
 
 def followed_up(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
-    """News in the matter (续报), at any time, after the result too; fulfils the promise that is due first."""
+    """Record news in the matter (续报), at any time, after the result too; it meets the promise that is due first."""
     permit(case, actor, "follow_up")
     if case.incident.merged_into:
         raise Refusal("common.closed", case=case)
@@ -120,12 +128,12 @@ def followed_up(case: Case, actor: Person, text: str, _now: datetime) -> Decisio
 
 
 def summarised(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
-    """The written summary is in. It is owed after the result, too."""
+    """Record the written summary, which is owed after the result too."""
     return _done(case, actor, "summarised", text, "summary")
 
 
 def calm(case: Case, actor: Person, text: str, now: datetime) -> Decision:
-    """The matter has calmed in public: nothing rises any more, and what is owed after it begins."""
+    """Record that the matter has calmed in public: its tier no longer rises, and the duties after the calm begin."""
     permit(case, actor, "progress")
     ids, fresh = met(case, "calm"), calmed(case, now)
     if not ids and not fresh:
@@ -134,7 +142,7 @@ def calm(case: Case, actor: Person, text: str, now: datetime) -> Decision:
 
 
 def transfer(case: Case, actor: Person, body: str, reason: str) -> Decision:
-    """The matter is an outside body's, and no longer its department's; the desk goes on owing the public an answer."""
+    """Transfer the matter from its department to an outside body; the desk goes on owing the public an answer."""
     case.must_be_open()
     permit(case, actor, "transfer")
     body = mask(body)
@@ -163,7 +171,7 @@ def _done(case: Case, actor: Person, event: str, text: str, kind: str) -> Decisi
 
 
 def _limits(case: Case, period: Period | None, now: datetime) -> tuple[tuple[NewDuty, ...], tuple[MovedDuty, ...]]:
-    """What the instruction's limit sets: the duties that the regime leaves to it, else an earlier resolution."""
+    """Return what an instruction's limit sets: the duties that the regime leaves to it, else an earlier resolution."""
     if period is None:
         return (), ()
     counted = count(case.regime, case.institution, period, now)
@@ -178,7 +186,7 @@ def _limits(case: Case, period: Period | None, now: datetime) -> tuple[tuple[New
 
 
 def _left_to_instruction(case: Case) -> tuple[DutyRule, ...]:
-    """The duties whose limit the regime leaves to the leader; after a verdict only those of that verdict."""
+    """Return the duties whose limit the regime leaves to the leader; after a verification only those of its result."""
     found = FOLLOWS.get(case.incident.verdict or "")
     return tuple(
         rule

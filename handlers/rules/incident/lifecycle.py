@@ -1,6 +1,6 @@
-"""The legal moves of an incident between the find and the result. Each takes the case, who acts and `now` (aware).
+"""The decisions of the main line, from the find to the result. Each takes the case, who acts and `now` (aware).
 
-A move that the state does not allow raises `Refusal`, which says what is the case and what to do.
+What the state does not allow raises `Refusal`, which tells the reason and what to do instead.
 """
 
 from collections.abc import Sequence
@@ -32,11 +32,11 @@ from handlers.rules.time.promises import Promise, find
 OUTCOMES = ("answered", "remedied", "adopted", "clarified", "transferred")
 MOST_BOUNCES = 2
 BEFORE_THE_RESULT = ("assign", "instruct", "acknowledge", "verify", "reply", "calm")
-"""What nobody owes any more once there is a result."""
+"""Duties that a result ends."""
 
 
 def acknowledge(case: Case, actor: Person, now: datetime) -> Decision:
-    """The department takes the matter on."""
+    """Acknowledge the matter: its department takes it on."""
     case.must_be_open()
     if case.incident.department is None:
         raise Refusal("acknowledge.unassigned", case=case)
@@ -52,7 +52,7 @@ def acknowledge(case: Case, actor: Person, now: datetime) -> Decision:
 
 
 def assign(case: Case, actor: Person, department: Department, now: datetime) -> Decision:
-    """The desk, a leader or the department's own head gives the matter to a department, which acknowledges anew."""
+    """Assign the matter to a department, which has to acknowledge it; by the desk, a leader or the present head."""
     case.must_be_open()
     permit(case, actor, "assign")
     if department.name == case.incident.department:
@@ -62,7 +62,7 @@ def assign(case: Case, actor: Person, department: Department, now: datetime) -> 
 
 
 def passed_on(case: Case, actor: Person, decision: Decision, now: datetime) -> Decision:
-    """What a department's own head gives to another counts as returned, and is not given on a second time."""
+    """Count an assignment by a department's own head as a return. Refusal if the matter was returned before."""
     if actor.has(*DESK_ROLES, *LEADERS):
         return decision
     if len(case.incident.bounces) >= MOST_BOUNCES:
@@ -75,7 +75,7 @@ def passed_on(case: Case, actor: Person, decision: Decision, now: datetime) -> D
 
 
 def handed(case: Case, department: str, event: AuditEvent, now: datetime) -> Decision:
-    """The matter is a department's from now on, which has yet to acknowledge it."""
+    """Hand the matter to a department, which has to acknowledge it."""
     waiting = [request for request in case.pending() if request.kind != "reply"]
     return Decision(
         events=(event,),
@@ -95,7 +95,7 @@ def handed(case: Case, department: str, event: AuditEvent, now: datetime) -> Dec
 
 
 def draft(case: Case, actor: Person, text: str, now: datetime) -> Decision:
-    """A version of the reply to the public, put before whoever signs first. It also acknowledges the matter."""
+    """Put a version of the reply to the public before the first signer. It also acknowledges the matter."""
     case.must_be_open()
     permit(case, actor, "reply")
     if not text:
@@ -121,9 +121,9 @@ def draft(case: Case, actor: Person, text: str, now: datetime) -> Decision:
 
 
 def publish(case: Case, actor: Person, proof: str, promises: Sequence[Promise], now: datetime) -> Decision:
-    """The approved reply stands in public, at the address (or in the picture) given as proof.
+    """Record that the approved reply is public, at the address or in the picture given as proof.
 
-    What the public was answered is no mistaken report any more.
+    A pending withdrawal ends: what the public was answered is no mistaken report.
     """
     case.must_be_open()
     permit(case, actor, "publish")
@@ -148,21 +148,13 @@ def publish(case: Case, actor: Person, proof: str, promises: Sequence[Promise], 
 
 
 def resolve(case: Case, actor: Person, outcome: str | None, result: str, proven: bool, now: datetime) -> Decision:
-    """Closes the matter: by an answer that the public can read, or by a remedy. Never by a removal.
+    """Close the matter by an answer that the public can read or by a remedy, never by a removal.
 
-    `proven` says that evidence came with it: an address, a picture, or the words for it. So does a finding.
+    `proven` if evidence came with it: an address, a picture, or words of evidence. A verification counts as well.
     """
     case.must_be_open()
     permit(case, actor, "resolve")
-    answered = case.incident.replied_at is not None
-    if not answered and outcome != "remedied":
-        raise Refusal("resolve.unanswered", case=case, pending=case.pending("reply"))
-    if not answered and not result:
-        raise Refusal("resolve.what_remedy", case=case)
-    if outcome == "clarified" and not (proven or case.incident.verdict in ("untrue", "partly")):
-        raise Refusal("resolve.what_evidence", case=case)
-    if outcome == "transferred" and case.incident.outside is None:
-        raise Refusal("resolve.not_transferred", case=case)
+    _must_end_well(case, outcome, result, proven)
     outcome = outcome or "answered"
     return Decision(
         events=(AuditEvent("resolved", {"outcome": outcome, "result": result}),),
@@ -180,8 +172,20 @@ def resolve(case: Case, actor: Person, outcome: str | None, result: str, proven:
     )
 
 
+def _must_end_well(case: Case, outcome: str | None, result: str, proven: bool) -> None:
+    """Refusal where the public has no answer and no remedy, or where the outcome is not what happened."""
+    if case.incident.replied_at is None and outcome != "remedied":
+        raise Refusal("resolve.unanswered", case=case, pending=case.pending("reply"))
+    if case.incident.replied_at is None and not result:
+        raise Refusal("resolve.what_remedy", case=case)
+    if outcome == "clarified" and not (proven or case.incident.verdict in ("untrue", "partly")):
+        raise Refusal("resolve.what_evidence", case=case)
+    if outcome == "transferred" and case.incident.outside is None:
+        raise Refusal("resolve.not_transferred", case=case)
+
+
 def ask_extension(case: Case, actor: Person, period: Period, reason: str, now: datetime) -> Decision:
-    """Asks for more time to resolve, before it runs out and within the regime's limit."""
+    """Ask for more time to resolve, before it runs out and within the regime's limit."""
     case.must_be_open()
     permit(case, actor, "extend")
     duties = extendable(case)
@@ -212,7 +216,7 @@ def ask_extension(case: Case, actor: Person, period: Period, reason: str, now: d
 
 
 def within_limit(case: Case, due_at: datetime, period: Period) -> datetime:
-    """The new due time (UTC), or a Refusal that names the last one possible."""
+    """Return the new due time (UTC). Refusal that names the last one possible if it is later."""
     try:
         until = extended(case, due_at, period).at
     except PeriodError as error:
@@ -224,5 +228,5 @@ def within_limit(case: Case, due_at: datetime, period: Period) -> datetime:
 
 
 def after(case: Case, stage: str) -> str:
-    """The stage after a move; what the public has read stays replied."""
+    """Return the stage after a decision; a matter that was replied to stays "replied"."""
     return "replied" if case.incident.stage == "replied" else stage

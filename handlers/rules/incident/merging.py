@@ -1,11 +1,11 @@
-"""Two reports of one matter become one. Nothing that was owed for the one that goes is lost on the other."""
+"""Merging two reports of one matter. What was owed for the merged one is owed for the other."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from handlers.rules.incident.approval import superseded
-from handlers.rules.incident.case import CLOSED, Amended, AuditEvent, Case, Decision, MovedDuty, NewDuty
+from handlers.rules.incident.case import CLOSED, Amended, AuditEvent, Case, Decision, DutyRow, MovedDuty, NewDuty
 from handlers.rules.incident.conflict import being_about
 from handlers.rules.incident.duties import CALM, PROMISE, due_of, everything, ladder_to, move
 from handlers.rules.incident.escalation import raised
@@ -15,7 +15,7 @@ from handlers.rules.refusal import Refusal
 
 
 def merge(case: Case, into: Case, actor: Person, now: datetime) -> tuple[Decision, Decision]:
-    """Two reports of one matter: this one goes on as the other, which was found earlier. What changes in each."""
+    """Merge `case` into a report of the same matter that was found earlier; return the decisions for both."""
     for one in (case, into):
         one.must_be_open()
         permit(one, actor, "merge")
@@ -33,7 +33,7 @@ def merge(case: Case, into: Case, actor: Person, now: datetime) -> tuple[Decisio
 
 
 def _received(case: Case, into: Case, now: datetime) -> Decision:
-    """What goes over with a merged matter: the higher tier, the earlier due times, whom it is about, its first post."""
+    """Take over from the merged matter the higher tier, earlier due times, whom it is about, and its earlier post."""
     decision = raised(into, case.incident.tier, now, AuditEvent("merged in", {"from": case.number}))
     after = replace(into, incident=Amended(into.incident, **decision.changes))
     opened, moved = _no_later(case, after, decision.opened, decision.moved, now)
@@ -50,25 +50,32 @@ def _received(case: Case, into: Case, now: datetime) -> Decision:
 def _no_later(
     case: Case, into: Case, opened: Sequence[NewDuty], moved: Sequence[MovedDuty], now: datetime
 ) -> tuple[tuple[NewDuty, ...], tuple[MovedDuty, ...]]:
-    """`opened` and `moved` of a matter `into` which `case` is merged: nothing is due later than it was in `case`.
+    """Return `opened` and `moved` of the matter `into` which `case` is merged, nothing due later than in `case`.
 
-    Its promises go over as they are: the public has read them.
+    Promises of `case` are taken over as they are: the public has read them.
     """
     owing = [duty for duty in case.duties if duty.state == "open" and duty.kind != CALM]
     sooner = {duty.kind: duty for duty in owing if duty.kind != PROMISE}
+    pulled = _pulled(into, sooner, moved, now)
+    ahead = {change.id for change in pulled}
+    fresh = [_not_after(duty, sooner.get(duty.kind), into, now) for duty in opened]
+    kept = [_promise(into, duty, now) for duty in owing if duty.kind == PROMISE]
+    return (*fresh, *kept), (*(change for change in moved if change.id not in ahead), *pulled)
+
+
+def _pulled(into: Case, sooner: Mapping[str, DutyRow], moved: Sequence[MovedDuty], now: datetime) -> list[MovedDuty]:
+    """Return the moves of standing duties that the merged matter owed earlier than they are due once `moved`."""
     due_at = {duty.id: duty.due_at for duty in into.duties} | {change.id: change.due.at for change in moved}
     standing = [(duty, sooner[duty.kind]) for duty in into.duties if duty.state == "open" and duty.kind in sooner]
-    pulled = [move(into, duty.id, due_of(by), now) for duty, by in standing if by.due_at < due_at[duty.id]]
-    ahead = {change.id for change in pulled}
-    fresh = [
-        replace(duty, due=due_of(by), next_at=ladder_to(into, by.due_at, now).first_at())
-        if (by := sooner.get(duty.kind)) and by.due_at < duty.due.at
-        else duty
-        for duty in opened
-    ]
-    kept = [
-        NewDuty(PROMISE, "department", now, due_of(duty), ladder_to(into, duty.due_at, now).first_at())
-        for duty in owing
-        if duty.kind == PROMISE
-    ]
-    return (*fresh, *kept), (*(change for change in moved if change.id not in ahead), *pulled)
+    return [move(into, duty.id, due_of(by), now) for duty, by in standing if by.due_at < due_at[duty.id]]
+
+
+def _not_after(duty: NewDuty, by: DutyRow | None, into: Case, now: datetime) -> NewDuty:
+    """Return a new duty at the due time of the merged matter's, where that is earlier."""
+    if by is None or by.due_at >= duty.due.at:
+        return duty
+    return replace(duty, due=due_of(by), next_at=ladder_to(into, by.due_at, now).first_at())
+
+
+def _promise(into: Case, duty: DutyRow, now: datetime) -> NewDuty:
+    return NewDuty(PROMISE, "department", now, due_of(duty), ladder_to(into, duty.due_at, now).first_at())

@@ -1,6 +1,6 @@
-"""Whose a matter is: returned by its department, led by one with helpers, withdrawn, reopened.
+"""Who owns a matter: returned by its department, led by one with helpers, withdrawn, reopened.
 
-Each takes the case, who acts and `now` (aware), and raises `Refusal` where it cannot be.
+Each takes the case, who acts and `now` (aware), and raises `Refusal` where it is not allowed.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from handlers.rules.incident.case import (
     hold,
 )
 from handlers.rules.incident.conflict import deciders
-from handlers.rules.incident.duties import count, everything, new_duty, of_kinds, owed
+from handlers.rules.incident.duties import count, everything, new_duty, of_kinds, owed_at_first
 from handlers.rules.incident.lifecycle import MOST_BOUNCES, handed, passed_on
 from handlers.rules.incident.permissions import permit
 from handlers.rules.people.institution import DESK, Department, Person
@@ -28,10 +28,10 @@ from handlers.rules.refusal import Refusal
 
 
 def bounce(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
-    """The department returns a matter as not its own (退单).
+    """Return a matter that is not the department's own (退单).
 
-    The first time it goes back to the desk. The second time a leader has to say whose it is, and until then the first
-    that received it keeps it (首问负责). A third time there is none.
+    The first time it goes back to the desk. The second time a leader decides whose it is, and until then the department
+    that received it first keeps it (首问负责). A third return is refused.
     """
     case.must_be_open()
     if case.incident.department is None:
@@ -50,9 +50,9 @@ def bounce(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
 
 
 def _back(case: Case, event: AuditEvent, first: str, now: datetime) -> Decision:
-    """To the desk, or to the first department if this is the second time.
+    """Hand the matter to the desk, or the second time to its first department.
 
-    What ran from the assignment runs on at the desk until there is another; only the acknowledgement is nobody's.
+    Duties that run from the assignment run on at the desk until the next one; only the acknowledgement ends.
     """
     if case.incident.bounces:
         same = first == case.incident.department
@@ -73,7 +73,7 @@ def _back(case: Case, event: AuditEvent, first: str, now: datetime) -> Decision:
 
 
 def _to_assign(case: Case, now: datetime) -> tuple[NewDuty, ...]:
-    """The desk owes an assignment again, where the regime asks for one."""
+    """Return the desk's duty to assign the matter again, where the regime asks for one."""
     tier = case.incident.tier
     rule = case.regime.rule("assign", tier)
     if rule is None or rule.length is None:
@@ -83,7 +83,7 @@ def _to_assign(case: Case, now: datetime) -> tuple[NewDuty, ...]:
 
 
 def lead(case: Case, actor: Person, leads: Department | None, helpers: Sequence[Department], now: datetime) -> Decision:
-    """One department leads and answers for the matter, others help it (牵头、协办)."""
+    """Make one department lead and answer for the matter, with others to help it (牵头、协办)."""
     case.must_be_open()
     permit(case, actor, "lead")
     name = leads.name if leads else case.incident.department
@@ -100,7 +100,7 @@ def lead(case: Case, actor: Person, leads: Department | None, helpers: Sequence[
 
 
 def withdraw(case: Case, actor: Person, reason: str) -> Decision:
-    """Asks to strike out a mistaken report: a leader has to agree that it is none."""
+    """Ask to strike out a mistaken report, which a leader has to sign."""
     case.must_be_open()
     permit(case, actor, "withdraw")
     if case.incident.replied_at:
@@ -118,16 +118,13 @@ def withdraw(case: Case, actor: Person, reason: str) -> Decision:
 
 
 def reopen(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
-    """A closed matter is taken up again: its duties run anew, the public's clock has never stopped."""
+    """Open a closed matter again: its duties start again, the public's clock has not stopped."""
     if case.incident.stage in OPEN_STAGES:
         raise Refusal("reopen.is_open", case=case)
     permit(case, actor, "reopen")
     if not reason:
         raise Refusal("reopen.reason", case=case)
     department, cycle = case.incident.department, case.incident.cycle + 1
-    starts = ("found", "assigned") if department else ("found",)
-    fresh = owed(case.regime, case.institution, case.incident.tier, now, starts)  # type: ignore[arg-type]
-    known = case.regime.met_by("assigned") if department else ()
     blank = ("acknowledged_at", "replied_at", "resolved_at", "outcome", "result", "verdict", "merged_into", "outside")
     return Decision(
         events=(AuditEvent("reopened", {"cycle": cycle, "reason": reason}),),
@@ -140,13 +137,18 @@ def reopen(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
             "bounces": [],
         },
         waived=everything(case),
-        opened=tuple(duty for duty in fresh if duty.kind not in known),
+        opened=owed_at_first(case.regime, case.institution, case.incident.tier, department, now),
         decided=superseded(case),
     )
 
 
-def struck(case: Case, now: datetime) -> Decision:
-    """What somebody forwarded a moment ago and takes back: there never was a matter."""
+def undone(case: Case, kinds: Sequence[str], now: datetime, *, opening: bool) -> Decision:
+    """Take back a person's last command, whose events were of these `kinds`.
+
+    An `opening` is withdrawn without a trace of duties; else storage restores what the command had changed.
+    """
+    if not opening:
+        return Decision(events=(AuditEvent("undone", {"kinds": kinds}),))
     return Decision(
         events=(AuditEvent("undone", {"kinds": ["opened"]}),),
         changes={"stage": "withdrawn", "holder": CLOSED, "resolved_at": now},

@@ -1,7 +1,7 @@
-"""Who may say what: one table of utterance, role and relation to the incident. Handlers, help and documents read it.
+"""Who may say what: a table of utterance, role and relation to the incident, for handlers, help and documents.
 
-A role counts whatever the matter; a relation only for the matters to which one stands so. Whom a matter is about says
-nothing in it but what is marked `even_concerned`.
+A role counts for every matter, a relation for the matters that a person has it to. People whom a matter is about may
+say only what is marked `even_concerned`.
 """
 
 from typing import Literal, NamedTuple
@@ -12,7 +12,7 @@ from handlers.rules.refusal import Refusal
 
 Relation = Literal["department", "head", "helper", "forwarder", "signer", "author"]
 RELATIONS: tuple[Relation, ...] = ("department", "head", "helper", "forwarder", "signer", "author")
-"""Answers for its department · heads it · helps · forwarded it · is asked to sign · said the last word in it."""
+"""Answers for its department · heads it · helps · forwarded it · is asked to sign · gave the last command in it."""
 
 DESK_ROLES = ("office", "officer")
 LEADERS = ("leader", "chief")
@@ -21,7 +21,7 @@ SIGNING = ("head", "leader", "chief", "office")
 
 
 class May(NamedTuple):
-    """Who may: anyone of `roles`, or whoever stands in one of `relations`; `refusal` names the sentence for others."""
+    """Who may: people with one of `roles` or one of `relations`; `refusal` names the sentence for others."""
 
     roles: tuple[str, ...] = ()
     relations: tuple[Relation, ...] = ()
@@ -81,23 +81,20 @@ PERMISSIONS: dict[str, May] = {
 
 
 def relations(case: Case, person: Person, *, judging: bool = False) -> frozenset[Relation]:
-    """How a person stands to an incident, but for what depends on a request or on the last word.
+    """Return a person's relations to an incident, but "signer" and "author", which depend on a request and a command.
 
-    To judge the matter nobody stands in for somebody whom it is about, nor for a department that it is about.
+    For `judging` nobody stands in for a person or a department that the matter is about.
     """
     incident = case.incident
-    selves = [one for one in case.selves(person) if not judging or _uninvolved(case, one)]
-    departments = {one.department for one in selves if one.department}
-    found: set[Relation] = set()
-    if incident.department in departments:
-        found.add("department")
-    if any(one.has("head") and one.department == incident.department for one in selves if one.department):
-        found.add("head")
-    if departments & set(incident.helpers):
-        found.add("helper")
-    if incident.forwarded_by == person.id:
-        found.add("forwarder")
-    return frozenset(found)
+    selves = [one for one in case.selves(person) if one.department and not (judging and not _uninvolved(case, one))]
+    own = [one for one in selves if one.department == incident.department]
+    holds: dict[Relation, bool] = {
+        "department": bool(own),
+        "head": any(one.has("head") for one in own),
+        "helper": any(one.department in incident.helpers for one in selves),
+        "forwarder": incident.forwarded_by == person.id,
+    }
+    return frozenset(relation for relation, stands in holds.items() if stands)
 
 
 def _uninvolved(case: Case, person: Person) -> bool:
@@ -122,7 +119,7 @@ def may_ever(person: Person, utterance: str) -> bool:
 
 
 def may_ever_as(roles: tuple[str, ...], utterance: str, *, has_department: bool) -> bool:
-    """The same of somebody who has these roles, with or without a department."""
+    """The same for these roles, with or without a department."""
     rule = PERMISSIONS[utterance]
     reach: dict[Relation, bool] = {
         "department": has_department,

@@ -1,4 +1,4 @@
-"""Reads a drafted reply as the public will: does it answer, or only hold off, and does it say by when?"""
+"""Checks a drafted reply: whether it answers or only holds off, and whether it gives a date."""
 
 import re
 from collections.abc import Sequence

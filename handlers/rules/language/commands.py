@@ -1,4 +1,4 @@
-"""Reading what people type: one spelling for many, then verbs, numbers and the rest.
+"""Reads what people type: verbs, numbers and the rest, in many spellings.
 
 `12`, `#12`, `12号`, `第12号`, `十二号` and `１２` are the same number. A verb counts only at the start of the sentence,
 behind nothing but courtesy (`好的，同意`).
@@ -12,7 +12,7 @@ from functools import lru_cache
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.numerals import number as numeral
 
-# Possessive (*+, ++): thousands of blanks in a row are looked at once.
+# Possessive (*+, ++): thousands of blanks in a row are read only once.
 _UNIT = r"(?!\s*(?:个|天|日|周|月|年|点|时|小时|分|半|[dhm]\b|wd\b|days?\b|hours?\b|minutes?\b|working\b))"
 _PLACE = r"(?!\s*(?:楼|院|线|门|厅|馆|车|店|窗口|教学楼|宿舍))"
 _SIGN = r"(?:第\s*+)?(?:#|[Nn]o\.?\s*+)?\s*+"
@@ -38,16 +38,16 @@ _THANKS = re.compile(
 _QUESTION = re.compile(r"(?:[?？]|吗|了没有?|有没有|是不是|是吧|行不行|可不可以)[\s。.!！?？~]*$")
 
 LONGEST_WHOLE = 1000
-"""Characters: a hundred numbers and every courtesy fit in; what is longer is no whole command."""
+"""Maximum length (characters) of a whole command: a hundred numbers and every courtesy fit in."""
 ITS_END = 100
-"""Characters at the end of words in which a question shows."""
+"""How many characters at the end are searched for a question."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A verb was found: the numbers right behind it, and what follows them.
+    """A verb that was found, with the numbers right behind it and what follows them.
 
-    `spaced` says that a Chinese verb stands apart, as in 延期 2天: nobody writes prose like that.
+    `spaced` if a blank follows a Chinese verb, as in 延期 2天, which prose does not have.
     """
 
     verb: str
@@ -61,7 +61,7 @@ class Spoken:
 
 
 def clean(text: str, names: Iterable[str] = ()) -> str:
-    """The bot's own @name gone, no blanks around."""
+    """Return the text without the bot's own @name and blanks around it."""
     text = text.replace("\u2005", " ").replace("\u00a0", " ")
     for name in names:
         text = re.sub(rf"[@＠]{re.escape(name)}(?=\s|$|[^\w])[\s,，:：、]*", " ", text, flags=re.IGNORECASE)
@@ -70,13 +70,13 @@ def clean(text: str, names: Iterable[str] = ()) -> str:
 
 @lru_cache(maxsize=64)
 def courteous(text: str) -> str:
-    """The text without the courtesies before it."""
+    """Return the text without the courtesies before it."""
     found = _COURTESY.match(normalize(text))
     return text[found.end() :] if found and found.end() < len(text) else text
 
 
 def thanked(text: str) -> str:
-    """The text without the thanks behind it."""
+    """Return the text without the thanks behind it."""
     while (found := _THANKS.search(normalize(text))) and found.start():
         text = text[: found.start()]
     return text
@@ -84,12 +84,12 @@ def thanked(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def asks(text: str) -> bool:
-    """Whether the words are a question: 签收了吗 orders nothing."""
+    """Whether the words are a question, which is no command: 签收了吗."""
     return _QUESTION.search(normalize(text[-ITS_END:])) is not None
 
 
 def spoken(text: str, verbs: Iterable[str], *, many: bool = False, glued: bool = False) -> Spoken | None:
-    """The command that `text` begins with one of `verbs`, or None. An English verb ends at a word's end.
+    """Return the command that `text` begins with, one of `verbs`, or None. An English verb ends at a word's end.
 
     A Chinese verb runs on into other words (签收单在哪里) only with `glued`. One incident number is read behind the
     verb or before it, with `many` all that stand there.
@@ -99,23 +99,23 @@ def spoken(text: str, verbs: Iterable[str], *, many: bool = False, glued: bool =
 
 @lru_cache(maxsize=512)
 def _longest_first(verbs: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """Each with what it is compared by."""
+    """Return the verbs, the longest first, each with its casefolded form to compare."""
     return tuple((verb, verb.casefold()) for verb in sorted(verbs, key=len, reverse=True))
 
 
 def _spoken(
     text: str, verbs: tuple[tuple[str, str], ...], many: bool, glued: bool, *, numbered: bool = False
 ) -> Spoken | None:
-    """`numbered`: there was a number before it, so none stands here."""
+    """Find the verb; `numbered` if a number stood before it, so that none may follow."""
     leading, rest = take_numbers(text, many=many)
     if leading:
-        said = None if numbered else _spoken(_TAIL.sub("", rest), verbs, many, glued, numbered=True)
-        return Spoken(said.verb, leading, said.rest, said.spaced) if said and not said.numbers else None
-    folded = normalize(text)
+        found = None if numbered else _spoken(_TAIL.sub("", rest), verbs, many, glued, numbered=True)
+        return Spoken(found.verb, leading, found.rest, found.spaced) if found and not found.numbers else None
+    normalized = normalize(text)
     for verb, plain in verbs:
-        if folded[: len(verb)].casefold() == plain and _ends(verb, folded[len(verb) :], glued):
+        if normalized[: len(verb)].casefold() == plain and _ends(verb, normalized[len(verb) :], glued):
             numbers, rest = take_numbers(text[len(verb) :], many=many)
-            spaced = (" " in verb or not verb[-1].isascii()) and folded[len(verb) : len(verb) + 1].isspace()
+            spaced = (" " in verb or not verb[-1].isascii()) and normalized[len(verb) : len(verb) + 1].isspace()
             return Spoken(verb, numbers, _TAIL.sub("", rest).strip(), spaced)
     return None
 
@@ -128,27 +128,27 @@ def _ends(verb: str, after: str, glued: bool) -> bool:
     return glued or not after[0].isalpha()
 
 
-@lru_cache(maxsize=64)  # every handler looks at the same words
+@lru_cache(maxsize=64)  # every handler reads the same words
 def take_numbers(text: str, *, many: bool = False) -> tuple[tuple[int, ...], str]:
-    """The incident number at the start of `text` (with `many` all that follow it), and what comes after."""
-    folded = normalize(text)
-    found = _NUMBER.match(folded)
+    """Split into the incident number at the start of `text` (with `many` all that follow it) and the rest."""
+    normalized = normalize(text)
+    found = _NUMBER.match(normalized)
     numbers: list[int] = []
     end = 0
     while found:
         numbers.append(int(found[1]) if found[1] else numeral(found[2]))
         end = found.end()
-        found = _ANOTHER.match(folded, end) if many else None
+        found = _ANOTHER.match(normalized, end) if many else None
     return tuple(dict.fromkeys(numbers)), text[end:]
 
 
 def whole(text: str, words: Iterable[str]) -> tuple[int, ...] | None:
-    """The numbers of a sentence that is nothing but one of `words`, numbers and courtesies; None if it is more."""
+    """Return the numbers of a sentence that is only one of `words`, numbers and courtesies; None if it is more."""
     if len(text) > LONGEST_WHOLE:
         return None
     text = thanked(courteous(text))
     numbers, rest = take_numbers(text, many=True)
-    said = _spoken(_TAIL.sub("", rest), _longest_first(tuple(words)), True, False)
-    if said is None or _ENDING.sub("", said.rest):
+    found = _spoken(_TAIL.sub("", rest), _longest_first(tuple(words)), True, False)
+    if found is None or _ENDING.sub("", found.rest):
         return None
-    return tuple(dict.fromkeys(numbers + said.numbers))
+    return tuple(dict.fromkeys(numbers + found.numbers))

@@ -1,7 +1,7 @@
-"""One spelling for many, character by character, so that places in a text stay the same: width, then old characters.
+"""Normalizes text character by character, so that positions stay the same: width, then traditional characters.
 
-Only for reading commands: what people wrote is kept as they wrote it. The traditional characters are those of the
-command vocabulary and of what stands beside it (units, departments, verdicts); others stay as they are.
+Only for reading commands; what people wrote is stored as it is. The traditional characters are those of the commands
+and of words beside them (units, departments, results); others stay as they are.
 """
 
 import unicodedata
@@ -20,7 +20,7 @@ _OLD = dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True))
 
 
 class _Normalization(dict[int, str]):
-    """What each character is read as, found when it is first met."""
+    """The normal form of each character, computed at its first use."""
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
@@ -32,7 +32,7 @@ class _Normalization(dict[int, str]):
 _NORMALIZATION = _Normalization()
 
 
-@lru_cache(maxsize=64)  # every handler looks at the same words
+@lru_cache(maxsize=64)  # every handler reads the same words
 def normalize(text: str) -> str:
-    """The text in half width and in simplified characters, as long as it was."""
+    """Return the text in half width and simplified characters, of the same length."""
     return text.translate(_NORMALIZATION)

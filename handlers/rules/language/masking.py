@@ -1,4 +1,4 @@
-"""Phone, identity and bank-card numbers hidden wherever a group sees a text (the charter's masking)."""
+"""Masks phone, identity and bank-card numbers in every text that a group sees, as the charter asks."""
 
 import re
 
@@ -7,12 +7,12 @@ _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)[- ]?\d{4}[- ]?(\d{4})(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)(\d{6})(?:\d{8})(\d{3}[\dXx])(?![\dXx])")
 _LANDLINE = re.compile(r"(?<!\d)(0\d{2,3}[- ]?)\d{3,4}(\d{4})(?!\d)")
 _DIGITS = re.compile(r"\d{4}")
-"""What every such number has somewhere; most texts have nothing of the kind."""
+"""Every such number has four digits in a row; most texts do not."""
 _CARD = re.compile(r"(?<!\d)(\d{4})\d{8,11}(\d{4})(?!\d)")
 
 
 def mask(text: str) -> str:
-    """The text with the middle of every personal number starred; addresses of posts stay whole."""
+    """Replace the middle of every personal number by stars; addresses of posts stay whole."""
     if "://" not in text:
         return _masked(text)
     parts = _ADDRESS.split(text)

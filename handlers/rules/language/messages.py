@@ -1,4 +1,4 @@
-"""The one message model that all channels share: what a person says, and what the bot says back.
+"""The message model that all channels share: what a person says, and what the bot replies.
 
 Every identifier of a person here is a platform's own (inbound) or the configuration's (outbound). Times are aware UTC.
 """
@@ -11,6 +11,8 @@ from msgspec import Struct
 
 CODE = re.compile(r"〔#(\d+)(?:·(\d+))?〕")
 """The short code in every outgoing message: incident, and the request's number where one is asked for."""
+SWAP_CODE = re.compile(r"〔(?:换班|swap) (\d+)〕")
+"""The short code of a swap of shifts that was asked for."""
 
 Style = Literal["primary", "danger", "plain"]
 Tone = Literal["normal", "warn", "late", "good"]
@@ -31,16 +33,16 @@ class Quote(Struct, frozen=True, kw_only=True):
 
 
 class Press(Struct, frozen=True, kw_only=True):
-    """A pressed button: the key that we gave it, and the message that it stood on."""
+    """A pressed button: the key that the bot gave it, and the message that it was on."""
 
     key: str
     ref: str | None = None
 
 
 class Attachment(Struct, frozen=True, kw_only=True):
-    """A picture or file of a message. Inbound, `source` is what its channel needs to fetch it, for that channel's eyes.
+    """A picture or file of a message. Inbound, `source` is what its channel needs to download it.
 
-    Once kept, `id` is its number in `storage.files`; every outbound one has such a number.
+    Once stored, `id` is its number in `storage.files`; every outbound one has it.
     """
 
     kind: Literal["picture", "file"]
@@ -52,7 +54,7 @@ class Attachment(Struct, frozen=True, kw_only=True):
 class Message(Struct, frozen=True, kw_only=True):
     """One message from a platform. (channel, id) is unique; `sender` is the only thing that gives authority.
 
-    `addressed` is False for talk that the bot merely overhears: it answers that only where it is sure what is meant.
+    `addressed` is False for talk that the bot overhears, which it answers only if it is sure what is meant.
     `unsupported` names a kind of message that the platform keeps from the robot. `group_name` is what people call the
     group, where the platform tells.
     """
@@ -117,9 +119,9 @@ class Reply(Struct, frozen=True, kw_only=True):
 
 
 def quoted_code(message: Message) -> tuple[int, int | None] | None:
-    """Incident and request that a quote names by its short code. It selects a matter and never proves authority.
+    """Return the incident and request that a quote names by its short code. It selects a matter and gives no authority.
 
-    None as well when the quoted message is about several: then the number has to be said.
+    None as well if the quoted message is about several: then the number has to be named.
     """
     if message.quote is None:
         return None
@@ -129,11 +131,17 @@ def quoted_code(message: Message) -> tuple[int, int | None] | None:
     return int(found[0][1]), int(found[0][2]) if found[0][2] else None
 
 
+def quoted_swap(message: Message) -> int | None:
+    """Return the number of the swap of shifts that a quote names by its short code; None if that is none or several."""
+    found = set(SWAP_CODE.findall(message.quote.text)) if message.quote else set()
+    return int(found.pop()) if len(found) == 1 else None
+
+
 def code(number: int, request: int | None = None) -> str:
     return f"〔#{number}·{request}〕" if request else f"〔#{number}〕"
 
 
 def picture_proof(message: Message) -> tuple[str, ...]:
-    """What stands for the message's first picture in the record: "picture:7", by the number under which it is kept."""
+    """Return how the record names the message's first picture, by its number in storage: "picture:7"."""
     found = next((one for one in message.attachments if one.kind == "picture"), None)
     return () if found is None else (f"picture:{found.id or found.name or message.id}",)

@@ -22,7 +22,7 @@ _SCALES = {"十": 10, "百": 100}
 
 
 def number(text: str) -> int:
-    """The value of a text that `NUMBER` matches, or of a year written digit by digit."""
+    """Return the value of a text that `NUMBER` matches, or of a year written digit by digit."""
     text = unicodedata.normalize("NFKC", text)
     if text.isdecimal():
         return int(text)

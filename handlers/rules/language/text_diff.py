@@ -1,4 +1,4 @@
-"""What changed between two versions of a text, for the one who has to approve the newer."""
+"""What changed between two versions of a text, for its signer."""
 
 import re
 from difflib import SequenceMatcher
@@ -8,14 +8,14 @@ _WORDS = re.compile(r"[A-Za-z0-9]+|\s+|.", re.DOTALL)
 
 
 class Difference(NamedTuple):
-    """`old` was taken out and `new` put in its place; either may be empty."""
+    """`old` was replaced by `new`; either may be empty."""
 
     old: str
     new: str
 
 
 def differences(old: str, new: str) -> tuple[Difference, ...]:
-    """The changes in their order. Words in Latin letters and numbers change as a whole, Chinese by characters."""
+    """Return the changes in their order. Latin words and numbers change as a whole, Chinese by characters."""
     before, after = _WORDS.findall(old), _WORDS.findall(new)
     found = [
         ("".join(before[i:j]), "".join(after[k:m]))

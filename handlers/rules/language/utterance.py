@@ -24,9 +24,9 @@ class Utterance:
     def command(
         self, verbs: Iterable[str], *, glued: bool = False, many: bool = False, free: bool = False
     ) -> Spoken | None:
-        """The command that the words begin with. Of talk that is merely overheard only what names its matter counts.
+        """Return the command that the words begin with. Overheard talk is one only if it names its matter.
 
-        A question is no command (签收了吗), unless what follows the verb is `free` text.
+        A question is no command (签收了吗), unless `free` text follows the verb.
         """
         addressed = self.message.addressed
         found = spoken(self.text, verbs, glued=glued and addressed, many=many)
@@ -37,21 +37,21 @@ class Utterance:
         return found
 
     def inquiry(self, verbs: Iterable[str], *, many: bool = False) -> Spoken | None:
-        """The same for what only asks: politely, and with a question mark."""
+        """Return the command of an inquiry, which may be polite and have a question mark."""
         kindly = _KINDLY.match(normalize(self.text))
         return replace(self, text=self.text[kindly.end() :] if kindly else self.text).command(
             verbs, many=many, free=True
         )
 
     def about(self, verbs: Iterable[str]) -> int | bool | None:
-        """The number of the matter that is asked about; False when the quote has to tell."""
+        """Return the number that is asked about, False if only the quote can tell it, None if nothing is asked."""
         found = self.inquiry(verbs)
         if found is None or (found.rest.rstrip("?？ ") and not found.numbers):
             return None
         return found.number or False
 
     def pressed(self, action: str) -> tuple[str, ...] | None:
-        """The arguments of a pressed button such as "approve:7", if it is this action's."""
+        """Return the arguments of a pressed button such as "approve:7", None if it is not this action's."""
         if self.message.press is None:
             return None
         name, *arguments = self.message.press.key.split(":")

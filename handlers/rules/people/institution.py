@@ -1,4 +1,4 @@
-"""Who there is: departments, people in their roles, groups. Filled from `config.toml`, asked by every rule."""
+"""The institution: departments, people in their roles, groups. Built from `config.toml`."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`accounts` maps a channel to the person's user id there; `deputy` is whoever acts for them on leave."""
+    """`accounts` maps a channel to the person's user id there; `deputy` (an id) acts for them on leave."""
 
     id: str
     name: str
@@ -40,7 +40,7 @@ class Person:
         return any(role in self.roles for role in roles)
 
     def among(self, about: Collection[str]) -> bool:
-        """Whether they are one of "person:id", or head of one of "department:name"."""
+        """Whether the person is one of "person:id", or head of one of "department:name"."""
         return f"person:{self.id}" in about or (
             self.department is not None and f"department:{self.department}" in about and self.has("head")
         )
@@ -56,7 +56,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Institution:
-    """`on_duty` are those whom the roster has at the desk now; nobody without a roster."""
+    """`on_duty` are the people on duty at the desk now by the rosters; empty without one."""
 
     name: str
     language: str
@@ -91,16 +91,21 @@ class Institution:
         return person.name if person else id
 
     def by_account(self, channel: str, uid: str) -> Person | None:
-        """The person behind a platform's user id, the only thing that gives authority."""
+        """Return the person behind a platform's user id, which alone gives authority."""
         return self._accounts.get((channel, uid))
 
+    def account(self, channel: str, id: str) -> str | None:
+        """The person's user id on a platform; None for somebody unknown or without an account there."""
+        person = self._people.get(id)
+        return person.accounts.get(channel) if person else None
+
     def department(self, name: str) -> Department | None:
-        """By its name or one of its aliases, whatever the case."""
+        """Return the department of a name or alias, in upper or lower case."""
         return self._departments.get(name.strip().casefold())
 
     @cached_property
     def _with_role(self) -> dict[tuple[tuple[str, ...], str | None], tuple[Person, ...]]:
-        return {}  # who has a role is asked for every reminder, and does not change
+        return {}  # looked up for every reminder, and never changes
 
     def with_role(self, *roles: str, department: str | None = None) -> tuple[Person, ...]:
         known = self._with_role.get((roles, department))
@@ -113,23 +118,27 @@ class Institution:
         return known
 
     def liaisons(self, department: str) -> tuple[Person, ...]:
-        """Who answers for a department: its liaisons, else its head."""
+        """Return who answers for a department: its liaisons, else its head."""
         return self.with_role("liaison", department=department) or self.with_role("head", department=department)
 
+    def owners(self, department: str | None) -> tuple[Person, ...]:
+        """Return who is asked to act on a matter of `department`: its liaisons; without a department the desk."""
+        return self.liaisons(department) if department else self.desk()
+
     def office(self) -> tuple[Person, ...]:
-        """Who runs the desk: the office, else the officers."""
+        """Return who runs the desk: the office, else the officers."""
         return self.with_role("office") or self.with_role("officer")
 
     def called(self, role: str) -> tuple[Person, ...]:
-        """Who is called for a role: of those who run the desk whoever is on duty."""
+        """Return who is called for a role: for "office" and "officer" the people on duty, if there are any."""
         return (self.on_duty if role in ("office", "officer") else ()) or self.with_role(role)
 
     def desk(self) -> tuple[Person, ...]:
-        """Who is called at the desk: whoever is on duty, else those who run it."""
+        """Return who is called at the desk: the people on duty, else those who run it."""
         return self.on_duty or self.office()
 
     def leaders(self, department: str | None) -> tuple[Person, ...]:
-        """The leader in charge of a department, else every leader, else the chief."""
+        """Return the leader in charge of a department, else every leader, else the chief."""
         known = self.department(department) if department else None
         in_charge = self.person(known.leader) if known and known.leader else None
         return (in_charge,) if in_charge else self.with_role("leader") or self.with_role("chief")

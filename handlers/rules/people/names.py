@@ -1,4 +1,4 @@
-"""Departments and people as colleagues call them: aliases, titles or none, @ before it, 办理 behind it."""
+"""Finds departments and people as colleagues call them: by aliases, with or without titles, @ before, 办理 behind."""
 
 import re
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ ROLE_NAMES = {
 
 
 def bare(text: str) -> str:
-    """A name without what is said around it: 给教务处办理 is 教务处."""
+    """Return a name without the words around it: 教务处 of 给教务处办理."""
     text = text.strip()
     begins = _TO.match(normalize(text))
     text = text[begins.end() :] if begins else text
@@ -33,9 +33,9 @@ def bare(text: str) -> str:
 
 
 def department_named(text: str, institution: Institution) -> Department | None:
-    """By its name, an alias, or somebody who works there."""
+    """Return the department of a name, an alias, or somebody who works there."""
     for name in dict.fromkeys((text.strip(), bare(text))):
-        found = institution.department(name) or _folded(name, institution)
+        found = institution.department(name) or _spelt_alike(name, institution)
         if found:
             return found
         people = people_named(name, institution)
@@ -44,7 +44,7 @@ def department_named(text: str, institution: Institution) -> Department | None:
     return None
 
 
-def _folded(name: str, institution: Institution) -> Department | None:
+def _spelt_alike(name: str, institution: Institution) -> Department | None:
     wanted = normalize(name).casefold()
     return next(
         (d for d in institution.departments for n in (d.name, *d.aliases) if normalize(n).casefold() == wanted), None
@@ -52,14 +52,14 @@ def _folded(name: str, institution: Institution) -> Department | None:
 
 
 def departments_in(text: str, institution: Institution) -> tuple[Department, ...]:
-    """Every department that a text names, in its order; of names in one another the longest."""
+    """Return every department that a text names, in its order; of overlapping names the longest."""
     names = {normalize(n).casefold(): d for d in institution.departments for n in (d.name, *d.aliases)}
     pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     return tuple(dict.fromkeys(names[found[0]] for found in re.finditer(pattern, normalize(text).casefold())))
 
 
 def people_named(text: str, institution: Institution) -> tuple[Person, ...]:
-    """Who may be meant: by id or name, else by surname and title (钱校长 is 钱副校长), else by a role (办公室)."""
+    """Return who may be meant: by id or name, else surname and title (钱校长 is 钱副校长), else a role (办公室)."""
     name = normalize(bare(text))
     exact = [p for p in institution.people if name.casefold() in (p.id.casefold(), normalize(p.name).casefold())]
     if exact:
@@ -74,7 +74,7 @@ def people_named(text: str, institution: Institution) -> tuple[Person, ...]:
 
 
 def _same(person: Person, stem: str, *, titled: bool) -> bool:
-    """Of a surname and a title (吴老师) the surname is enough; a surname alone is no name."""
+    """Whether a name means the person; a surname is enough only with a title (吴老师)."""
     if not (titled or len(stem) > 1):
         return False
     return _stem(person.name) == stem or (titled and len(stem) == 1 and normalize(person.name).startswith(stem))
@@ -86,8 +86,10 @@ def _stem(name: str) -> str:
 
 
 def people_in(text: str, people: Iterable[Person]) -> tuple[Person, ...]:
-    """Those of the people whom a text names, by their full names or by surname and title."""
-    folded = normalize(text)
+    """Return the people whom a text names, by full name or by surname and title."""
+    normalized = normalize(text)
     return tuple(
-        p for p in people if normalize(p.name) in folded or re.search(rf"{re.escape(_stem(p.name))}{_TITLE}", folded)
+        p
+        for p in people
+        if normalize(p.name) in normalized or re.search(rf"{re.escape(_stem(p.name))}{_TITLE}", normalized)
     )

@@ -1,19 +1,18 @@
-"""Who is on duty when: shifts from 08:00 to 08:00 or any others, people in turn, more of them on days of rest, swaps.
+"""Who is on duty when: shifts of any hours, people in turn, more of them on days of rest, swaps and leaves.
 
-Everything follows from the configuration, the swaps and a moment; nothing is laid down ahead.
+Computed from the configuration, the swaps and a moment; nothing is stored ahead.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Literal, Protocol
 
-from handlers.rules.time.calendar import Calendar
+from handlers.rules.time.calendar import ONE_DAY, Calendar
 
 Rotation = Literal["shift", "day", "week"]
-A_DAY = timedelta(days=1)
-AHEAD = 62
-"""Days within which a person's next shift is looked for."""
+DAYS_AHEAD = 62
+"""How many days ahead a person's next shift is searched."""
 
 
 class SwapRow(Protocol):
@@ -31,7 +30,7 @@ class SwapRow(Protocol):
 class Roster:
     """`shifts` are local (from, to), the last of which may end the next day. `teams` take turns by `rotate`.
 
-    Of several rosters each has a `name`.
+    Each of several rosters has a `name`.
 
     The first team's turn begins on the day `since`. On a day of rest the next teams join until `on_rest_days` of them
     are on duty.
@@ -47,7 +46,7 @@ class Roster:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """From `begins` to `ends` (UTC). `people` are on duty, `missing` should be and are on leave."""
+    """A shift from `begins` to `ends` (UTC). `people` are on duty, `missing` should be and are on leave."""
 
     begins: datetime
     ends: datetime
@@ -61,8 +60,8 @@ class Shift:
 
 
 @dataclass(frozen=True)
-class Watch:
-    """A roster with what changed in it: swaps, the oldest first, and leaves as (person, since, until)."""
+class CurrentRoster:
+    """A roster with its changes: swaps, the oldest first, and leaves as (person, since, until)."""
 
     roster: Roster
     calendar: Calendar
@@ -70,23 +69,23 @@ class Watch:
     leaves: Sequence[tuple[str, datetime, datetime]] = field(default=())
 
     def at(self, moment: datetime) -> Shift | None:
-        """The shift that an aware moment is in; None where the roster leaves a gap."""
+        """Return the shift at an aware moment; None where the roster has a gap."""
         today = self.calendar.local(moment).date()
-        return next((s for s in self.between(today - A_DAY, today) if s.begins <= moment < s.ends), None)
+        return next((s for s in self.between(today - ONE_DAY, today) if s.begins <= moment < s.ends), None)
 
     def next(self, moment: datetime) -> Shift:
-        """The first shift that begins after a moment."""
+        """Return the first shift that begins after a moment."""
         today = self.calendar.local(moment).date()
-        return next(shift for shift in self.between(today, today + A_DAY * 2) if shift.begins > moment)
+        return next(shift for shift in self.between(today, today + ONE_DAY * 2) if shift.begins > moment)
 
     def on(self, day: date) -> tuple[Shift, ...]:
-        """The shifts that begin on a local day."""
+        """Return the shifts that begin on a local day."""
         return tuple(self.between(day, day))
 
     def of(self, person: str, moment: datetime) -> Shift | None:
-        """The person's present or next shift."""
+        """Return the person's present or next shift."""
         today = self.calendar.local(moment).date()
-        shifts = self.between(today - A_DAY, today + A_DAY * AHEAD)
+        shifts = self.between(today - ONE_DAY, today + ONE_DAY * DAYS_AHEAD)
         return next((s for s in shifts if s.ends > moment and person in s.everyone), None)
 
     def between(self, first: date, last: date) -> Iterator[Shift]:
@@ -94,9 +93,9 @@ class Watch:
         while day <= last:
             for n, (begins, ends) in enumerate(self.roster.shifts):
                 at = self.calendar.at(day, begins)
-                over = self.calendar.at(day + A_DAY if ends <= begins else day, ends)
+                over = self.calendar.at(day + ONE_DAY if ends <= begins else day, ends)
                 yield self._shift(at, over, self._planned(day, n))
-            day += A_DAY
+            day += ONE_DAY
 
     def _planned(self, day: date, n: int) -> tuple[str, ...]:
         roster, days = self.roster, (day - self.roster.since).days

@@ -1,4 +1,4 @@
-"""Reading a forwarded message: what the post is called, where it is, and when it was published.
+"""Reads a forwarded message: the post's title, its addresses, and when it was published.
 
 `【食堂涨价了】https://weibo.com/1/Nabc 发布时间：2026-11-20 10:00` → title 食堂涨价了, the address, 02:00 UTC.
 """
@@ -12,13 +12,13 @@ from handlers.rules.posts.links import find
 from handlers.rules.time.time_words import day_of
 
 LONGEST_TITLE = 40
-_A_LINE = 200  # nothing beyond it can matter to a title
-_LINE_END = "_x000D_"  # in what is pasted from Excel
+_A_LINE = 200  # a title is searched only up to here
+_LINE_END = "_x000D_"  # in text pasted from Excel
 
 
 @dataclass(frozen=True, slots=True)
 class Forwarded:
-    """A title of at most 40 characters, the text as it came, its addresses, the publication time in UTC if known."""
+    """A title of at most 40 characters, the text as it came, its addresses, and the publication time (UTC) if known."""
 
     title: str | None
     text: str
@@ -27,7 +27,7 @@ class Forwarded:
 
 
 def read(text: str, link_titles: Sequence[str], now: datetime, zone: tzinfo) -> Forwarded:
-    """What a forwarded message says of its post. `now` is aware; times in the text are on the clock of `zone`."""
+    """Read a forwarded message. `now` is aware; times in the text are on the clock of `zone`."""
     text = text.replace(_LINE_END, "\n").strip()
     return Forwarded(_title(text, link_titles), text, find(text), _posted_at(text, now, zone))
 
@@ -82,14 +82,14 @@ def _from_text(text: str) -> Iterator[str]:
 
 
 def _undated(text: str) -> str:
-    """Without the times of publication, which are nobody's title."""
+    """Return the text without times of publication, which are no title."""
     for pattern in (*_SAID, _FIRST):
         text = pattern.sub("\n", text)
     return "\n".join(line for line in text.splitlines() if not any(pattern.fullmatch(line) for pattern in _LINE))
 
 
 def _marked(body: str) -> Iterator[str]:
-    """A 【title】 that starts a line, or a 《title》 that is all of it; within a sentence they are none."""
+    """Yield titles in 【】 that start a line, or in 《》 that fill it; within a sentence they are none."""
     for line in body.splitlines():
         found = _MARKED.match(line.strip())
         rest = line.strip()[found.end() :] if found else ""
@@ -98,7 +98,7 @@ def _marked(body: str) -> Iterator[str]:
 
 
 def _without_greeting(body: str) -> str:
-    """From the first words that say something: 尊敬的领导：您好！ is nobody's matter."""
+    """Return the text without its greeting: 尊敬的领导：您好！."""
     start = 0
     while found := _GREETING.match(body, start):
         start = found.end()
@@ -111,7 +111,7 @@ def _cleaned(title: str) -> str:
 
 
 def shortened(line: str, length: int = LONGEST_TITLE) -> str:
-    """At most `length` characters: up to a clause's end if one is near, never inside a number or an English word."""
+    """Cut to at most `length` characters, at a clause's end if one is near, never inside a number or English word."""
     if len(line) <= length:
         return line
     clauses = [
@@ -124,7 +124,7 @@ def shortened(line: str, length: int = LONGEST_TITLE) -> str:
 
 
 def _joined(line: str, cut: int) -> bool:
-    """Whether a cut would part a word, or a number from its rest or its unit."""
+    """Whether a cut would split a word, or a number from its rest or its unit."""
     before, after = line[cut - 1], line[cut]
     if before.isdigit() or (before in ".,:-/" and after.isdigit()):
         return True
@@ -177,7 +177,7 @@ def _posted_at(text: str, now: datetime, zone: tzinfo) -> datetime | None:
 
 
 def _stamps(text: str) -> Iterator[re.Match[str]]:
-    """Times that say when the post appeared: with words of publication, then standing alone. Not the story's."""
+    """Yield times of publication: with words of publication, then those that stand alone; not times in the story."""
     for pattern in _SAID:
         yield from (match for match in pattern.finditer(text) if _at_the_edge(match, text))
     lines = [line for line in text.splitlines() if line.strip()]
@@ -187,52 +187,52 @@ def _stamps(text: str) -> Iterator[re.Match[str]]:
 
 
 def _at_the_edge(match: re.Match[str], text: str) -> bool:
-    """Whether it stands in the head or the foot of a post; further in it dates something that the post speaks of."""
+    """Whether the time is at the beginning or the end of a post; further in it dates something that the post tells."""
     return match.start() <= _EDGE or len(text) - match.end() <= _EDGE
 
 
 def _moment(match: re.Match[str], now: datetime, zone: tzinfo) -> datetime | None:
-    """In UTC; None if there is no such time, or if it has not come yet."""
-    said = match.groupdict()
+    """Return the moment in UTC; None if there is no such time, or it is in the future."""
+    parts = match.groupdict()
     try:
-        moment = _ago(said, now) or _stamped(said, now.astimezone(zone))
+        moment = _ago(parts, now) or _stamped(parts, now.astimezone(zone))
     except (ValueError, OverflowError):
         return None
     return moment.astimezone(UTC) if moment and moment <= now else None
 
 
-def _ago(said: dict[str, str | None], now: datetime) -> datetime | None:
-    if said.get("just"):
+def _ago(parts: dict[str, str | None], now: datetime) -> datetime | None:
+    if parts.get("just"):
         return now
-    unit = (said.get("unit") or "").lower()
+    unit = (parts.get("unit") or "").lower()
     if not unit:
         return None
     length = {"分": "minutes", "m": "minutes", "小": "hours", "h": "hours"}.get(unit[0], "days")
-    return now - timedelta(**{length: int(said["count"] or 0)})
+    return now - timedelta(**{length: int(parts["count"] or 0)})
 
 
-def _stamped(said: dict[str, str | None], local: datetime) -> datetime | None:
-    clock = time(_hour(said), int(said.get("minute") or 0), tzinfo=local.tzinfo)
-    near = (said.get("near") or "").lower()
+def _stamped(parts: dict[str, str | None], local: datetime) -> datetime | None:
+    clock = time(_hour(parts), int(parts.get("minute") or 0), tzinfo=local.tzinfo)
+    near = (parts.get("near") or "").lower()
     if near:
         back = {"今天": 0, "today": 0, "前天": 2}.get(near, 1)
         return datetime.combine(local.date() - timedelta(days=back), clock)
-    month, day, year = int(said["month"] or 0), int(said["day"] or 0), said.get("year")
+    month, day, year = int(parts["month"] or 0), int(parts["day"] or 0), parts.get("year")
     if year:
         moment = datetime.combine(date(int(year) % 100 + 2000, month, day), clock)
-        return _shifted(moment, said.get("offset"))
+        return _shifted(moment, parts.get("offset"))
     return _latest(local, month, day, clock)
 
 
 def _latest(local: datetime, month: int, day: int, clock: time) -> datetime | None:
-    """The last such day that is not to come; 29 February may be years back."""
+    """Return the latest such day that is not in the future; 29 February may be years back."""
     days = (day_of(year, month, day) for year in range(local.year, local.year - 9, -1))
     moments = (datetime.combine(day, clock) for day in days if day)
     return next((moment for moment in moments if moment <= local), None)
 
 
-def _hour(said: dict[str, str | None]) -> int:
-    hour, half = int(said.get("hour") or 0), said.get("half")
+def _hour(parts: dict[str, str | None]) -> int:
+    hour, half = int(parts.get("hour") or 0), parts.get("half")
     return hour + 12 if half in ("下午", "晚上") and hour < 12 else hour
 
 

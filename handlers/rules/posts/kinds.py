@@ -1,4 +1,4 @@
-"""What kind of matter a post is: a request, a suggestion, disputed facts, a surge. A guess that people may mend."""
+"""The kind of a matter: a request, a suggestion, disputed facts, a surge. A guess that people may correct."""
 
 import re
 from typing import Literal
@@ -12,7 +12,7 @@ _SUGGESTION = re.compile(
 
 
 def guess(text: str, tier: str) -> Kind:
-    """By the post's words and its tier."""
+    """Guess the kind by the post's words and its tier."""
     if tier != "general":
         return "surge"
     if _DISPUTED.search(text):

@@ -1,4 +1,4 @@
-"""The sites whose addresses need rules of their own: whose a host is, and which part of an address names the post.
+"""Sites whose addresses need rules of their own: the site of a host, and the part of an address that names the post.
 
 `m.weibo.cn/status/MzVRA2E8G?jumpfrom=weibocom` → `weibo:4885639100630954`; `b23.tv/BV17x411w7KC` → `bilibili:av170001`.
 An address that fits none of a site's shapes (a profile, a search) is left to the generic rule of `links`.
@@ -15,7 +15,7 @@ _BV_XOR, _BV_MASK = 23442827791579, (1 << 51) - 1
 
 
 def weibo_mid(word: str) -> str | None:
-    """A post's decimal number from itself or its base-62 spelling (7 digits to 4 letters); None if it is neither."""
+    """Return a post's decimal number from itself or its base-62 spelling (7 digits to 4 letters); None for neither."""
     if word.isdigit() and len(word) >= 15:
         return word
     if not 8 <= len(word) <= 12 or not set(word) <= set(_BASE62):
@@ -27,7 +27,7 @@ def weibo_mid(word: str) -> str | None:
 
 
 def bilibili_av(word: str) -> str | None:
-    """`av` and the decimal number, from either spelling of a video's name; None if it is neither."""
+    """Return `av` and the decimal number from either spelling of a video's name; None if it is neither."""
     if word[:2].lower() == "av":
         return f"av{word[2:].lstrip('0')}"
     letters = word[3:]
@@ -45,7 +45,7 @@ def _value(word: str, alphabet: str) -> int:
 
 
 def _article(word: str) -> str:
-    """A WeChat account's name is base 64, and its padding gets lost on the way; a lone article is the first."""
+    """Normalize a WeChat article: its account is base 64 whose padding gets lost; without a place it is the first."""
     account, number, *place = word.split("/")
     return "/".join((account.rstrip("="), number, *(place or ["1"])))
 
@@ -56,7 +56,7 @@ def _same(word: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A pattern of the path and the parameters that must be there: the groups of one and the others name the post."""
+    """A pattern of the path and the parameters that must be there: its groups and their values name the post."""
 
     path: str
     params: tuple[str, ...] = ()
@@ -78,14 +78,14 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A platform: its key, its domains, and the shapes of its posts' addresses, the first that fits wins."""
+    """A platform: its key, its domains, and the shapes of its posts' addresses, of which the first that fits counts."""
 
     key: str
     domains: tuple[str, ...]
     shapes: tuple[Shape, ...] = ()
 
     def post(self, host: str, path: str, params: Mapping[str, str]) -> str | None:
-        """What names the post within the platform, or None if the address is not that of a post."""
+        """Return what names the post on the platform; None if the address is not that of a post."""
         words = (shape.read(host, path, params) for shape in self.shapes)
         return next((f"{self.key}:{word}" for word in words if word), None)
 
@@ -201,7 +201,7 @@ SITES = (
     )),
 )  # fmt: skip
 
-# Pages that only warn "you are leaving": the post is the one they lead to.
+# Pages that only warn "you are leaving": the post is at the address in one of these parameters.
 WRAPPERS = {
     "weibo.cn/sinaurl": ("u", "toasturl"),
     "weibo.com/sinaurl": ("u", "toasturl"),
@@ -218,7 +218,7 @@ _BY_DOMAIN = {domain: site for site in SITES for domain in site.domains}
 
 
 def site_of(host: str) -> Site | None:
-    """The platform that a host belongs to, by its longest known domain."""
+    """Return the platform that a host belongs to, by its longest known domain."""
     labels = host.split(".")
     domains = (".".join(labels[start:]) for start in range(len(labels)))
     return next((_BY_DOMAIN[domain] for domain in domains if domain in _BY_DOMAIN), None)

@@ -1,4 +1,4 @@
-"""Addresses in what people paste, and when two of them are the same post.
+"""Finds addresses in what people paste, and tells when two of them are the same post.
 
 `7.43 复制打开抖音，看看 https://v.douyin.com/iRNBho6/ 复制此链接` → `https://v.douyin.com/iRNBho6/`;
 `https://weibo.com/1642634100/MzVRA2E8G?refer_flag=1001` and `m.weibo.cn/status/4885639100630954` are the same post,
@@ -18,7 +18,7 @@ from yarl import URL
 from handlers.rules.posts.known_sites import SITES, WRAPPERS, site_of
 
 MOST_LINKS = 20
-LONGEST = 512
+LONGEST_FINGERPRINT = 512
 
 _CHARS = r"[!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]"
 _INSIDE = r"(?<=[/=_-])[\u4e00-\u9fff]{1,30}(?=[/&_-][A-Za-z0-9]|\.s?html?)"  # /item/北京/128981
@@ -60,11 +60,11 @@ class LinkError(ValueError):
     """The text is no web address."""
 
 
-@lru_cache(maxsize=64)  # several handlers look at the same words
+@lru_cache(maxsize=64)  # several handlers read the same words
 def find(text: str) -> tuple[str, ...]:
-    """The posts' addresses in a text, in order, each post once, at most 20; `https://` is added where it was left out.
+    """Return the posts' addresses in a text, in order, each post once, at most 20; a missing `https://` is added.
 
-    A home page names a site and no post, so it counts only where the text says nothing else.
+    A home page names a site and no post, so it counts only if the text is nothing else.
     """
     posts: dict[str, str] = {}
     for match in _ADDRESS.finditer(text):
@@ -79,7 +79,7 @@ def find(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def fingerprint(url: str) -> str:
-    """What two addresses of the same post share, at most 512 characters: `weibo:…`, or `web:host/path?…`. LinkError."""
+    """Return what a post's addresses share, at most 512 characters: `weibo:…`, or `web:host/path?…`. LinkError."""
     address = _address(url)
     site, host = site_of(_host(address)), _host(address)
     params = {name: unquote_plus(value) for name, value in _pairs(address.raw_query_string)}
@@ -88,14 +88,14 @@ def fingerprint(url: str) -> str:
 
 
 def platform(url: str) -> str:
-    """The platform's stable key (`weibo`, `wechat`, `people` …), or else the host without `www.` or `m.`. LinkError."""
+    """Return the platform's stable key (`weibo`, `people` …), else the host without `www.` or `m.`. LinkError."""
     host = _host(_address(url))
     site = site_of(host)
     return site.key if site else host
 
 
 def text_fingerprint(text: str) -> str:
-    """What two copies of a text share, whatever their blanks, the width of their signs, and who passed them on."""
+    """Return what copies of a text share, without blanks, widths of signs, and the names of who forwarded them."""
     passed_on = _FORWARDED.match(text)
     body = text[passed_on.end() :] if passed_on else text
     plain = unicodedata.normalize("NFKC", (body or text).translate(_WIDTH)).casefold()
@@ -106,7 +106,7 @@ def text_fingerprint(text: str) -> str:
 
 
 def _trimmed(url: str) -> str:
-    """Without the punctuation of the sentence around it; a closing bracket stays if the address opened it."""
+    """Return the address without the punctuation of the sentence around it; a closing bracket stays if it opens one."""
     while url and (url[-1] in _TRAILING or url.count(url[-1]) > url.count(_PAIRS.get(url[-1], url[-1]))):
         url = url[:-1]
     return url
@@ -121,7 +121,7 @@ def _with_scheme(url: str) -> str:
 
 
 def _address(url: str, hops: int = 3) -> URL:
-    """The address, or the one that it only wraps."""
+    """Return the address, or the one that it wraps."""
     try:
         address = URL(_with_scheme(url.strip().replace("&amp;", "&")))
         valid = address.scheme in ("http", "https") and address.raw_host and address.raw_host.strip(".")
@@ -140,7 +140,7 @@ def _wrapped(address: URL) -> str | None:
 
 
 def _host(address: URL) -> str:
-    """In punycode, lower case, without what only says for which device the page is made."""
+    """Return the host in punycode and lower case, without labels such as `m.` that name a device."""
     host = (address.raw_host or "").lower().strip(".")
     while _ASIDE.match(host):
         host = host.partition(".")[2]
@@ -167,20 +167,20 @@ def _query(raw: str) -> str:
 
 
 def _pairs(raw: str) -> Iterator[tuple[str, str]]:
-    """Undecoded, because some sites percent-encode GBK: decoding would make different words the same."""
+    """Yield the parameters undecoded: some sites percent-encode GBK, and decoding would make different words equal."""
     for part in filter(None, raw.split("&")):
         name, _, value = part.partition("=")
         yield name, value
 
 
 def _tracks(name: str, value: str) -> bool:
-    """Whether a parameter says who shared the address and when, rather than which post it is."""
+    """Whether a parameter tells who shared the address and when, not which post it is."""
     name = name.lower()
     return bool(_TRACKING.fullmatch(name) or (name in _MOMENTS and _MOMENT.fullmatch(value)))
 
 
 def _fitted(post: str) -> str:
-    """Long identities keep their beginning; the rest becomes its hash."""
-    if len(post) <= LONGEST:
+    """Return a fingerprint of at most LONGEST_FINGERPRINT characters; the rest of a longer one becomes a hash."""
+    if len(post) <= LONGEST_FINGERPRINT:
         return post
-    return f"{post[: LONGEST - 65]}#{hashlib.sha256(post.encode('utf-8', 'surrogatepass')).hexdigest()}"
+    return f"{post[: LONGEST_FINGERPRINT - 65]}#{hashlib.sha256(post.encode('utf-8', 'surrogatepass')).hexdigest()}"

@@ -1,6 +1,6 @@
-"""Which department a post belongs to: whoever was @-ed, else the department whose keywords it speaks of most.
+"""Which department a post belongs to: the one that was @-ed, else the one whose keywords it has most of.
 
-A tie or no keyword leaves it to the desk: nothing is guessed.
+With a tie or no keyword the desk decides: nothing is guessed.
 """
 
 import re
@@ -16,7 +16,7 @@ _AT = re.compile(r"@([^\s@,，。:：;；、()（）]+)")
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`because` is "mention", "keyword", "unknown", or "past" for what its department is not to see.
+    """`because` is "mention", "keyword", "unknown", or "past" where the department must not get it.
 
     `words` are the keywords found, `candidates` those in a tie; of several that were @-ed the first leads, the
     others are `helpers`.
@@ -30,7 +30,7 @@ class Route:
 
 
 def route(text: str, mentioned: Iterable[str], institution: Institution) -> Route:
-    """`mentioned` are people of the configuration that the platform says were @-ed."""
+    """Return whose a post is. `mentioned` are ids of people whom the platform says were @-ed."""
     addressed = _addressed(text, mentioned, institution)
     if addressed:
         return Route(addressed[0], "mention", helpers=addressed[1:])
@@ -38,7 +38,7 @@ def route(text: str, mentioned: Iterable[str], institution: Institution) -> Rout
 
 
 def without_mentions(text: str, institution: Institution) -> str:
-    """The text as posted: @-ed departments and people of ours taken out."""
+    """Return the text without @-mentions of departments and people of the institution."""
 
     def known(found: re.Match[str]) -> str:
         return "" if _department_of(found[1], institution) else found[0]
@@ -58,13 +58,13 @@ def _department_of(name: str, institution: Institution) -> Department | None:
 
 
 def _by_keywords(text: str, institution: Institution) -> Route:
-    folded = _ADDRESS.sub(" ", text).casefold()
+    lowered = _ADDRESS.sub(" ", text).casefold()
     found = {
-        department: tuple(word for word in department.keywords if _times(word, folded))
+        department: tuple(word for word in department.keywords if _times(word, lowered))
         for department in institution.departments
     }
     weight = {
-        department: sum(len(word) * _times(word, folded) for word in words) for department, words in found.items()
+        department: sum(len(word) * _times(word, lowered) for word in words) for department, words in found.items()
     }
     best = max(weight.values(), default=0)
     leading = tuple(department for department, value in weight.items() if value == best and best)
@@ -73,7 +73,7 @@ def _by_keywords(text: str, institution: Institution) -> Route:
     return Route(None, "unknown", candidates=leading)
 
 
-def _times(word: str, folded: str) -> int:
-    """How often a keyword stands in a text; one in Latin letters only as a whole word."""
+def _times(word: str, lowered: str) -> int:
+    """Return how often a keyword stands in a text; one in Latin letters only as a whole word."""
     word = word.casefold()
-    return len(re.findall(rf"\b{re.escape(word)}s?\b", folded)) if word.isascii() else folded.count(word)
+    return len(re.findall(rf"\b{re.escape(word)}s?\b", lowered)) if word.isascii() else lowered.count(word)

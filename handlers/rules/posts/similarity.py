@@ -1,7 +1,7 @@
-"""Which past matters are like a new one: by the pairs of characters and the words that their texts share.
+"""Finds past matters that are similar to a new one, by the pairs of characters and the words that they share.
 
-Pairs need no dictionary, so that a new name or a dialect word is found like any other. What stands in many matters
-counts little, what stands in few counts much.
+Pairs need no dictionary, so that new names and dialect words are found like any other. Terms in many matters count
+little, terms in few count much.
 """
 
 import re
@@ -14,21 +14,21 @@ from handlers.rules.language.folding import normalize
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z][a-z'-]+|\d{2,}", re.IGNORECASE)
 _STOPS = "的了是在我有和也都就要不这那你他她们吗呢吧啊与及或被把给对很还又到"
-"""Particles: a pair with one of them says nothing of its own."""
+"""Particles: a pair with one of them is not significant."""
 MOST_TERMS = 400
-LONGEST = 32
-NEAR, SHORT = 0.12, 1.5
-"""From which likeness on a past matter is shown (1 is the same text), and how much more short texts need."""
+LONGEST_TERM = 32
+ALIKE, MORE_FOR_SHORT = 0.12, 1.5
+"""The minimum similarity at which a past matter is shown (1 is the same text), and how much more short texts need."""
 SHARED = 3
-"""At least so many terms have to be the same."""
+"""The minimum number of terms that have to be the same."""
 
 
 def terms(text: str) -> frozenset[str]:
-    """The terms of a text, for the index: pairs of Chinese characters, the last of each run alone, words, numbers."""
+    """Return a text's terms for the index: pairs of Chinese characters, the last of each run alone, words, numbers."""
     found: dict[str, None] = {}
     for run in _RUN.findall(_URL.sub(" ", normalize(text)).casefold()):
         if run[0] < "\u3400":
-            found[run[:LONGEST]] = None
+            found[run[:LONGEST_TERM]] = None
             continue
         found.update(dict.fromkeys(run[n : n + 2] for n in range(len(run) - 1)))
         found[run[-1]] = None
@@ -37,25 +37,25 @@ def terms(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def telling(all_terms: frozenset[str]) -> frozenset[str]:
-    """Those that say something: neither single characters nor pairs with a particle."""
+def significant(all_terms: frozenset[str]) -> frozenset[str]:
+    """Return the significant terms: neither single characters nor pairs with a particle."""
     return frozenset(term for term in all_terms if len(term) > 1 and not any(one in _STOPS for one in term))
 
 
 class Past(NamedTuple):
-    """A past case: the terms that it shares with the new text, and how many telling terms it has in all."""
+    """A past case: the terms that it shares with the new text, and how many significant terms it has in all."""
 
     shared: frozenset[str]
     size: int
 
 
-def nearest(
+def most_similar(
     asked: frozenset[str], cases: Mapping[int, Past], known: Mapping[str, int], count: int, most: int = 3
 ) -> list[int]:
-    """The numbers of the cases that are truly near, the nearest first.
+    """Return the numbers of the cases that are similar enough, the most similar first.
 
-    `known` says in how many of the `count` cases of the library a term stands. What a case does not share counts like
-    the average of the new text's terms.
+    `known` is in how many of the `count` cases of the library a term stands. Terms that a case does not share count
+    like the average of the new text's terms.
     """
     weights = {term: log(1 + (count + 10) / (known.get(term, 0) + 0.5)) ** 2 for term in asked}
     whole = sum(weights.values())
@@ -66,6 +66,6 @@ def nearest(
             continue
         common = sum(weights[term] for term in shared)
         other = common + max(case.size - len(shared), 0) * whole / len(asked)
-        if common / sqrt(whole * other) >= NEAR + SHORT / min(len(asked), max(case.size, 1)):
+        if common / sqrt(whole * other) >= ALIKE + MORE_FOR_SHORT / min(len(asked), max(case.size, 1)):
             scored.append((common / sqrt(whole * other), number))
     return [number for _, number in sorted(scored, key=lambda one: (-one[0], -one[1]))[:most]]

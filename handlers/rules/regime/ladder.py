@@ -1,7 +1,7 @@
-"""The overdue ladder: when the next reminder of a duty sounds, and who hears it.
+"""The overdue ladder: when the next reminder of a duty is sent, and who gets it.
 
-A step is named by its offset in seconds from the due time. Quiet hours pull a reminder before the due time back to the
-evening, and put one at or after it off to the morning; steps that fall together sound once, to all their listeners.
+A step is named by its offset in seconds from the due time. In quiet hours a reminder before the due time moves back to
+the evening, one at or after it on to the morning; steps at the same time are one reminder to all their listeners.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from handlers.rules.regime.regime import Listener, Regime
 
 @dataclass(frozen=True, slots=True)
 class LadderStep:
-    """What sounds now: the last step reached, all who hear it, the steps it covers, and when the next one is due."""
+    """A reminder now: the last step reached, all its listeners, the steps that it covers, and the next step's time."""
 
     rung: int
     tell: tuple[Listener, ...]
@@ -24,7 +24,7 @@ class LadderStep:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """The ladder of one duty: from when it runs, to when it is due, in the institution's zone."""
+    """The ladder of one duty, from its start to its due time, in the institution's zone."""
 
     regime: Regime
     tier: str
@@ -33,15 +33,15 @@ class Ladder:
     due_at: datetime
 
     def first_at(self) -> datetime | None:
-        """When the first step sounds (UTC), None if the ladder is empty."""
+        """Return when the first step is due (UTC), None if the ladder is empty."""
         return next((at for _, at in self._steps(None)), None)
 
     def next_at(self, rung: int | None) -> datetime | None:
-        """When the step after `rung` sounds (UTC)."""
+        """Return when the step after `rung` is due (UTC), None if there is none."""
         return next((at for _, at in self._steps(rung)), None)
 
     def preview(self, most: int) -> list[tuple[datetime, tuple[Listener, ...]]]:
-        """The first steps as they would sound if nothing happened: when (UTC), and who hears."""
+        """Return the first steps if nothing happens: when they are due (UTC), and their listeners."""
         shown: list[tuple[datetime, tuple[Listener, ...]]] = []
         at, rung = self.first_at(), None
         while at is not None and len(shown) < most:
@@ -53,7 +53,7 @@ class Ladder:
         return shown
 
     def fire(self, rung: int | None, now: datetime) -> LadderStep | None:
-        """What sounds at `now` when `rung` was the last step taken; None if nothing is due yet."""
+        """Return the reminder at `now` when `rung` was the last step taken; None if nothing is due yet."""
         due: list[int] = []
         next_at = None
         for offset, at in self._steps(rung):
@@ -71,7 +71,7 @@ class Ladder:
             after = offset
             nominal = self.due_at + timedelta(seconds=offset)
             if offset < 0 and nominal <= self.started_at:
-                continue  # quiet hours would pull it earlier still
+                continue  # quiet hours would move it even earlier
             at = self._sounds_at(offset, nominal)
             if at > self.started_at:
                 yield offset, at

@@ -1,21 +1,18 @@
-"""A regime: what an institution owes, to whom, by when, who approves, and whom lateness reaches. One TOML file each.
+"""A regime: what an institution owes, to whom, by when, who approves, and whom lateness reaches.
 
-`load` refuses what cannot be read, naming the line and the remedy; `handlers.rules.regime_check` what makes no sense.
-A regime is data: what the twelve need beyond these keys is missing here, not in the code that uses it.
+A regime is data: what an institution needs beyond these keys is added here, not in the code that reads them.
 """
 
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import time, timedelta
 from functools import cached_property, lru_cache
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from msgspec import Struct, field
 
 from handlers.rules.time.periods import Period, parse
-from handlers.rules.toml_errors import line_of
 
 DutyKind = Literal[
     "acknowledge", "assign", "instruct", "report", "verify", "reply", "resolve", "follow-up", "summary", "calm"
@@ -154,10 +151,10 @@ class ReplyRule(_Part, frozen=True):
 
 
 class Routine(_Part, frozen=True, kw_only=True):
-    """Something owed by the calendar, not by an incident: check-ins, the daily report (zero reports too), bulletins.
+    """A duty by the calendar, not of an incident: check-ins, the daily report (zero reports too), bulletins.
 
     `days` is "every day", "working days", a weekday ("fri") or a day of the month ("26"); `by` are local times.
-    `each` asks it of every person of the role, else one of them suffices.
+    With `each` every person of the role owes it, else any one of them.
     """
 
     kind: RoutineKind
@@ -168,7 +165,7 @@ class Routine(_Part, frozen=True, kw_only=True):
 
 
 class FormRule(_Part, frozen=True, kw_only=True):
-    """A form that is made and sent by itself when a department is given a matter."""
+    """A form that is made and sent automatically when a department gets a matter."""
 
     kind: FormKind
     on: Literal["assigned"] = "assigned"
@@ -211,19 +208,19 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def rungs(self) -> tuple[tuple[int, tuple[Listener, ...]], ...]:
-        """Offsets in seconds from the due time, ascending, with their listeners."""
+        """The steps as offsets in seconds from the due time, ascending, with their listeners."""
         return tuple(sorted((offset(rung.at), rung.tell) for rung in self.ladder))
 
     def rule(self, kind: str, tier: str = "general") -> DutyRule | None:
-        """What the tier asks of a kind of duty."""
+        """Return the tier's rule of a kind of duty; None if it is not owed."""
         return next((rule for rule in self.duty if rule.kind == kind and rule.applies(tier)), None)
 
     def forms(self, event: str, tier: str) -> tuple[str, ...]:
-        """The kinds of form that an event asks for in a tier."""
+        """Return the kinds of form that an event asks for in a tier."""
         return tuple(rule.kind for rule in self.form if rule.on == event and (not rule.tiers or tier in rule.tiers))
 
     def met_by(self, event: str) -> frozenset[str]:
-        """The kinds of duty that an event fulfils."""
+        """Return the kinds of duty that an event meets."""
         return frozenset(rule.kind for rule in self.duty if rule.met_by == event)
 
     @property
@@ -239,42 +236,15 @@ def _time(text: str) -> time:
 
 @lru_cache(maxsize=256)
 def offset(text: str) -> int:
-    """Seconds of "-4h", "0", "+30m" or "+1d". RegimeError if it is none of these."""
+    """Return the seconds of "-4h", "0", "+30m" or "+1d". RegimeError if it is none of these."""
     found = _OFFSET.fullmatch(text.replace(" ", ""))
     if not found:
         raise RegimeError(f'"{text}" is no offset: write "-4h", "0", "+30m" or "+1d"')
     return (-1 if found[1] == "-" else 1) * int(found[2]) * _UNITS[found[3]]
 
 
-def load(toml: str, file: str = "regime", overrides: Mapping[str, Any] | None = None) -> Regime:
-    """The regime of a TOML text, with an institution's own keys over it. RegimeError says file, line and remedy."""
-    from handlers.rules.regime.regime_check import complaints
-
-    try:
-        regime = msgspec.convert({**tomllib.loads(toml), **(overrides or {})}, Regime)
-    except tomllib.TOMLDecodeError as error:
-        raise RegimeError(f"{file}: not valid TOML: {error}") from error
-    except msgspec.ValidationError as error:
-        message, _, where = str(error).partition(" - at `$")
-        raise _refused(file, toml, where.rstrip("`"), message, _remedy(message)) from error
-    for where, complaint in complaints(regime):
-        raise _refused(file, toml, where, "", complaint)
-    return regime
-
-
-def _refused(file: str, toml: str, where: str, message: str, complaint: str) -> RegimeError:
-    line = line_of(toml, where, message)
-    return RegimeError(f"{file}{f', line {line}' if line else ''}: {complaint}", where)
-
-
-def _remedy(message: str) -> str:
-    if "unknown field" in message:
-        return f"{message}: check the spelling, or take the key out"
-    return f"{message}: add it" if "missing required" in message else message
-
-
 def freeze(regime: Regime) -> str:
-    """The regime as JSON, to be kept with the incidents that are opened under it."""
+    """Return the regime as JSON, to be stored with the incidents that are opened under it."""
     return msgspec.json.encode(regime).decode()
 
 
@@ -289,6 +259,6 @@ def higher(tier: str, than: str) -> bool:
 
 
 def rules_for(regime: Regime, tier: str, starts: Iterable[Starts]) -> tuple[DutyRule, ...]:
-    """The duties of a tier whose periods run from one of these events."""
+    """Return the duties of a tier whose periods run from one of these events."""
     events = tuple(starts)
     return tuple(rule for rule in regime.duty if rule.applies(tier) and rule.starts in events)

@@ -1,165 +1,179 @@
-"""What makes no sense in a regime: each complaint names the key and the remedy."""
+"""Checks a regime for contradictions: each complaint names the key and the remedy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import time
-from typing import TYPE_CHECKING
 
+from handlers.rules.people.institution import Institution
+from handlers.rules.regime.regime import DutyRule, Regime, RegimeError, Routine, Tier, offset
 from handlers.rules.regime.retention_period import read
 from handlers.rules.time.periods import parse
+from handlers.rules.time.recurring import is_recurring
+from handlers.rules.toml_errors import Complaint
 
-if TYPE_CHECKING:
-    from handlers.rules.people.institution import Institution
-    from handlers.rules.regime.regime import DutyRule, Regime, Routine
+NEEDS = {
+    "instructed": ("instructed", 'nobody is asked for the instruction: add a duty of kind "instruct"'),
+    "promised": ("published", 'no reply is owed that could promise a date: add a duty of kind "reply"'),
+}
+"""Periods that an event sets: by which event some duty must be met, and what is missing without one."""
 
-Complaint = tuple[str, str]
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-
-def complaints(regime: "Regime") -> Iterator[Complaint]:
-    """(path, sentence) of everything that would not work."""
-    yield from _duties(regime)
+def complaints(regime: Regime) -> Iterator[Complaint]:
+    """Yield a complaint about everything that would not work."""
+    yield from _keeping(regime)
+    for n, rule in enumerate(regime.duty):
+        yield from _duty(regime, n, rule)
     yield from _approval(regime)
     yield from _ladder(regime)
-    yield from _tiers(regime)
-    yield from _routines(regime)
+    for tier in regime.tier:
+        yield from _tier(regime, tier)
+    yield from _heat(regime)
+    for n, routine in enumerate(regime.routine):
+        yield from _routine(f".routine[{n}]", routine)
     yield from _waking(regime)
-    yield from _forms(regime)
+    for n, form in enumerate(regime.form):
+        yield from _known_tiers(regime, f".form[{n}].tiers", form.tiers)
     if regime.same_day_at_least:
         yield from _clock_period(".same_day_at_least", regime.same_day_at_least)
 
 
-def _forms(regime: "Regime") -> Iterator[Complaint]:
+def _keeping(regime: Regime) -> Iterator[Complaint]:
     try:
         read(regime.keeps)
     except ValueError as error:
-        yield ".keeps", str(error)
-    for n, rule in enumerate(regime.form):
-        if unknown := [tier for tier in rule.tiers if tier not in regime.tiers]:
-            yield f".form[{n}].tiers", f"the regime has no tier {unknown[0]}: add [tier.{unknown[0]}], or take it out"
+        yield Complaint(".keeps", str(error))
 
 
 def _clock_period(where: str, text: str) -> Iterator[Complaint]:
     yield from _period(where, text)
     if text.strip()[-1:] not in {"m", "h"}:
-        yield where, f'"{text}" is no time on the clock: write "2h" or "90m"'
+        yield Complaint(where, f'"{text}" is no time on the clock: write "2h" or "90m"')
 
 
-def _duties(regime: "Regime") -> Iterator[Complaint]:
-    for n, rule in enumerate(regime.duty):
-        where = f".duty[{n}]"
-        if rule.period == "instructed" and not regime.met_by("instructed"):
-            yield f"{where}.period", 'nobody is asked for the instruction: add a duty of kind "instruct"'
-        if rule.period == "promised" and not regime.met_by("published"):
-            yield f"{where}.period", 'no reply is owed that could promise a date: add a duty of kind "reply"'
-        if rule.otherwise is not None and not rule.dynamic:
-            yield f"{where}.otherwise", 'otherwise goes with period = "promised" or "instructed"'
-        for key in ("period", "otherwise"):
-            text = getattr(rule, key)
-            if text is not None and text not in {"promised", "instructed"}:
-                yield from _period(f"{where}.{key}", text)
-        if unknown := [tier for tier in rule.tiers if tier not in regime.tiers]:
-            yield f"{where}.tiers", f"the regime has no tier {unknown[0]}: add [tier.{unknown[0]}], or take it out"
-        if any(
-            other.kind == rule.kind and other.starts == rule.starts and _meet(regime, other, rule)
-            for other in regime.duty[:n]
-        ):
-            yield (
-                f"{where}.kind",
-                f"{rule.kind} is owed twice in the same tier: give each its own tiers, or another event to start from",
-            )
+def _duty(regime: Regime, n: int, rule: DutyRule) -> Iterator[Complaint]:
+    where = f".duty[{n}]"
+    event, missing = NEEDS.get(rule.period, ("", ""))
+    if event and not regime.met_by(event):
+        yield Complaint(f"{where}.period", missing)
+    if rule.otherwise is not None and not rule.dynamic:
+        yield Complaint(f"{where}.otherwise", 'otherwise goes with period = "promised" or "instructed"')
+    for key, text in (("period", rule.period), ("otherwise", rule.otherwise)):
+        if text is not None and text not in NEEDS:
+            yield from _period(f"{where}.{key}", text)
+    yield from _known_tiers(regime, f"{where}.tiers", rule.tiers)
+    if any(_clash(regime, other, rule) for other in regime.duty[:n]):
+        remedy = "give each its own tiers, or another event to start from"
+        yield Complaint(f"{where}.kind", f"{rule.kind} is owed twice in the same tier: {remedy}")
 
 
-def _meet(regime: "Regime", one: "DutyRule", other: "DutyRule") -> bool:
-    return any(one.applies(tier) and other.applies(tier) for tier in regime.tiers)
+def _clash(regime: Regime, one: DutyRule, other: DutyRule) -> bool:
+    """Whether two rules ask the same thing from the same event in the same tier."""
+    alike = (one.kind, one.starts) == (other.kind, other.starts)
+    return alike and any(one.applies(tier) and other.applies(tier) for tier in regime.tiers)
 
 
-def _approval(regime: "Regime") -> Iterator[Complaint]:
+def _known_tiers(regime: Regime, where: str, tiers: Iterable[str]) -> Iterator[Complaint]:
+    if unknown := [tier for tier in tiers if tier not in regime.tiers]:
+        remedy = f"add [tier.{unknown[0]}], or take it out"
+        yield Complaint(where, f"the regime has no tier {unknown[0]}: {remedy}")
+
+
+def _approval(regime: Regime) -> Iterator[Complaint]:
     for n, step in enumerate(regime.approval):
         if not step.by:
-            yield f".approval[{n}].by", "a signature that nobody may give: name roles"
+            yield Complaint(f".approval[{n}].by", "a signature that nobody may give: name roles")
     if regime.met_by("published") and not regime.approval:
-        yield ".approval", "a reply goes out that nobody approves: add [[approval]]"
+        yield Complaint(".approval", "a reply goes out that nobody approves: add [[approval]]")
     if regime.extension:
         yield from _period(".extension.up_to", regime.extension.up_to)
         if not regime.extension.by:
-            yield ".extension.by", "an extension that nobody may grant: name roles"
+            yield Complaint(".extension.by", "an extension that nobody may grant: name roles")
 
 
-def _ladder(regime: "Regime") -> Iterator[Complaint]:
-    from handlers.rules.regime.regime import RegimeError, offset
-
+def _ladder(regime: Regime) -> Iterator[Complaint]:
     if not regime.ladder:
-        yield ".ladder", "nobody hears when something is late: add [[ladder]]"
-    for where, at, tell in [
-        *((f".ladder[{n}]", rung.at, rung.tell) for n, rung in enumerate(regime.ladder)),
-        *([(".repeat", regime.repeat.every, regime.repeat.tell)] if regime.repeat else ()),
-    ]:
-        if not [listener for listener in tell if listener != "bulletin"]:
-            yield f"{where}.tell", "tells nobody: name listeners"
-        try:
-            seconds = offset(at)
-        except RegimeError as error:
-            yield f"{where}.at", str(error)
-            continue
-        if where == ".repeat" and seconds < 60:
-            yield f"{where}.every", 'every must be at least "1m"'
+        yield Complaint(".ladder", "nobody hears when something is late: add [[ladder]]")
+    for n, rung in enumerate(regime.ladder):
+        yield from _listeners(f".ladder[{n}].tell", rung.tell)
+        yield from _offset(f".ladder[{n}].at", rung.at)
+    if regime.repeat:
+        yield from _listeners(".repeat.tell", regime.repeat.tell)
+        yield from _offset(".repeat.every", regime.repeat.every, least=60)
 
 
-def _tiers(regime: "Regime") -> Iterator[Complaint]:
-    for name, tier in regime.tier.items():
-        where = f".tier.{name}"
-        heat = (tier.views, tier.comments, tier.reposts)
-        if not (any(heat) or tier.keywords or tier.superior or tier.manual or tier.unless_calm):
-            yield where, f"{name} is never reached: give it heat, keywords, superior, unless_calm, or manual = true"
-        if name == "general":
-            yield where, "general is what a matter is without any of this: take the table out"
-        if tier.unless_calm:
-            yield from _period(f"{where}.unless_calm", tier.unless_calm)
+def _listeners(where: str, tell: Iterable[str]) -> Iterator[Complaint]:
+    if not [listener for listener in tell if listener != "bulletin"]:
+        yield Complaint(where, "tells nobody: name listeners")
+
+
+def _offset(where: str, text: str, least: int | None = None) -> Iterator[Complaint]:
+    try:
+        seconds = offset(text)
+    except RegimeError as error:
+        yield Complaint(where, str(error))
+        return
+    if least is not None and seconds < least:
+        yield Complaint(where, 'every must be at least "1m"')
+
+
+def _tier(regime: Regime, name: Tier) -> Iterator[Complaint]:
+    tier, where = regime.tier[name], f".tier.{name}"
+    heat = (tier.views, tier.comments, tier.reposts)
+    if not any((*heat, tier.keywords, tier.superior, tier.manual, tier.unless_calm)):
+        remedy = "give it heat, keywords, superior, unless_calm, or manual = true"
+        yield Complaint(where, f"{name} is never reached: {remedy}")
+    if name == "general":
+        yield Complaint(where, "general is what a matter is without any of this: take the table out")
+    if tier.unless_calm:
+        yield from _period(f"{where}.unless_calm", tier.unless_calm)
+
+
+def _heat(regime: Regime) -> Iterator[Complaint]:
     major, critical = regime.tier.get("major"), regime.tier.get("critical")
     for key in ("views", "comments", "reposts"):
         low, high = getattr(major, key, None), getattr(critical, key, None)
         if low is not None and high is not None and low >= high:
-            yield f".tier.major.{key}", f"major is never reached by {key}: it must be less than critical's {high}"
+            remedy = f"it must be less than critical's {high}"
+            yield Complaint(f".tier.major.{key}", f"major is never reached by {key}: {remedy}")
 
 
-def _routines(regime: "Regime") -> Iterator[Complaint]:
-    for n, routine in enumerate(regime.routine):
-        yield from _routine(f".routine[{n}]", routine)
-
-
-def _routine(where: str, routine: "Routine") -> Iterator[Complaint]:
+def _routine(where: str, routine: Routine) -> Iterator[Complaint]:
     if not routine.by:
-        yield f"{where}.by", 'owed at no time: write by = ["17:30"]'
+        yield Complaint(f"{where}.by", 'owed at no time: write by = ["17:30"]')
     for text in routine.by:
-        try:
-            time.fromisoformat(text)
-        except ValueError:
-            if text != "end of workday":
-                yield f"{where}.by", f'"{text}" is no time of day: write "17:30" or "end of workday"'
-    days = routine.days
-    if days not in {"every day", "working days", *WEEKDAYS} and not (days.isdigit() and 1 <= int(days) <= 28):
-        yield f"{where}.days", f'"{days}": write "every day", "working days", "fri" or a day of the month up to "28"'
+        if not _is_time(text):
+            yield Complaint(f"{where}.by", f'"{text}" is no time of day: write "17:30" or "end of workday"')
+    if not is_recurring(routine.days):
+        remedy = 'write "every day", "working days", "fri" or a day of the month up to "28"'
+        yield Complaint(f"{where}.days", f'"{routine.days}": {remedy}')
 
 
-def _waking(regime: "Regime") -> Iterator[Complaint]:
+def _is_time(text: str) -> bool:
+    try:
+        time.fromisoformat(text)
+    except ValueError:
+        return text == "end of workday"
+    return True
+
+
+def _waking(regime: Regime) -> Iterator[Complaint]:
     try:
         opens, closes = regime.waking.hours
     except ValueError as error:
-        yield ".waking", f'{error}: write hours as "07:00"'
+        yield Complaint(".waking", f'{error}: write hours as "07:00"')
         return
     if opens >= closes:
-        yield ".waking", "from must be earlier than to"
+        yield Complaint(".waking", "from must be earlier than to")
 
 
 def _period(where: str, text: str) -> Iterator[Complaint]:
     try:
         parse(text)
     except ValueError as error:
-        yield where, str(error)
+        yield Complaint(where, str(error))
 
 
-def unmanned(regime: "Regime", institution: "Institution") -> Iterator[str]:
-    """What the regime asks of people whom the institution does not have: nobody could sign, owe or hear it."""
+def unmanned(regime: Regime, institution: Institution) -> Iterator[str]:
+    """Yield what the regime asks of people whom the institution does not have: nobody could sign, owe or hear it."""
     for n, step in enumerate(regime.approval, 1):
         if not institution.with_role(*step.by):
             yield f"nobody can give signature {n} of a reply: give a person one of the roles {', '.join(step.by)}"
@@ -174,6 +188,6 @@ def unmanned(regime: "Regime", institution: "Institution") -> Iterator[str]:
             yield f'the reminder at "{rung.at}" reaches nobody: give a person one of the roles {", ".join(rung.tell)}'
 
 
-def _hears(listener: str, institution: "Institution") -> bool:
-    """The owner, and the desk, are always somebody: the configuration sees to that."""
+def _hears(listener: str, institution: Institution) -> bool:
+    """Whether a listener is somebody; the owner and the desk always are, which the configuration's check ensures."""
     return listener in {"owner", "office"} or bool(institution.with_role(listener))

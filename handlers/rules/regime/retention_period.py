@@ -10,7 +10,7 @@ _KEEPS = re.compile(r"(\d+) (year|month|day)s?")
 
 
 def read(keeps: str) -> tuple[int, int]:
-    """Months and days. ValueError if it is no such length."""
+    """Return the length as months and days. ValueError if it is none."""
     found = _KEEPS.fullmatch(keeps.strip())
     if not found or not int(found[1]):
         raise ValueError(f'"{keeps}" is no time to keep texts: write "3 years", "18 months" or "90 days"')
@@ -19,7 +19,7 @@ def read(keeps: str) -> tuple[int, int]:
 
 
 def since(now: datetime, keeps: str, zone: ZoneInfo) -> datetime:
-    """What is older than this moment (local) is kept no longer."""
+    """Return the moment (local) before which texts are erased."""
     local = now.astimezone(zone)
     months, days = read(keeps)
     day = months_on(local.date(), -months) if months else local.date() - timedelta(days=days)

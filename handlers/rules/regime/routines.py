@@ -6,13 +6,13 @@ from datetime import date, datetime, time, timedelta
 
 from handlers.rules.people.institution import Institution
 from handlers.rules.regime.regime import Regime, Routine
-from handlers.rules.regime.regime_check import WEEKDAYS
 from handlers.rules.time.calendar import Calendar
+from handlers.rules.time.recurring import falls_on
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One thing owed between `opens` and `due_at` (UTC) by `owner`: a person's id, or a role of whom anyone will do."""
+    """One duty between `opens` and `due_at` (UTC) of `owner`: a person's id, or a role of which any person may act."""
 
     kind: str
     owner: str
@@ -21,14 +21,14 @@ class Slot:
 
 
 def slots(regime: Regime, institution: Institution, day: date) -> tuple[Slot, ...]:
-    """What is owed on a local day, the earliest first."""
+    """Return what is owed on a local day, the earliest first."""
     found = [slot for routine in regime.routine for slot in _slots(routine, institution, day)]
     return tuple(sorted(found, key=lambda slot: (slot.due_at, slot.kind, slot.owner)))
 
 
 def _slots(routine: Routine, institution: Institution, day: date) -> Iterator[Slot]:
     calendar = institution.calendar
-    if not _falls_on(routine.days, day, calendar):
+    if not _is_owed_on(routine.days, day, calendar):
         return
     opens = calendar.start_of(day)
     for text in routine.by:
@@ -38,15 +38,11 @@ def _slots(routine: Routine, institution: Institution, day: date) -> Iterator[Sl
         opens = due_at
 
 
-def _falls_on(days: str, day: date, calendar: Calendar) -> bool:
-    """A day of the month that is one of rest is owed on the working day before it."""
-    if days == "every day":
-        return True
-    if days == "working days":
-        return calendar.is_working(day)
-    if days in WEEKDAYS:
-        return day.weekday() == WEEKDAYS.index(days)
-    return day == _working_before(day.replace(day=int(days)), calendar)
+def _is_owed_on(days: str, day: date, calendar: Calendar) -> bool:
+    """Whether a routine is owed on a day; a day of the month that is one of rest moves to the working day before."""
+    if days.isdigit():
+        return day == _working_before(day.replace(day=int(days)), calendar)
+    return falls_on(days, day, calendar)
 
 
 def _working_before(day: date, calendar: Calendar) -> date:

@@ -1,4 +1,4 @@
-"""Which tier a matter is of: heat, words in the post, a superior's instruction. It rises and never falls."""
+"""The tier of a matter: by heat, words in the post, a superior's instruction. It rises and never falls."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from handlers.rules.regime.regime import Regime, Tier, higher
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """How far a post has spread; what was not counted is None."""
+    """How far a post has spread; a number that was not counted is None."""
 
     views: int | None = None
     comments: int | None = None
@@ -16,28 +16,28 @@ class Heat:
 
 
 def by_heat(regime: Regime, heat: Heat) -> Tier:
-    """The highest tier of which one number is reached."""
+    """Return the highest tier of which one number is reached."""
     return _highest(regime, lambda tier: _hot(regime, tier, heat))
 
 
 def by_words(regime: Regime, text: str) -> Tier:
-    """The highest tier of which the post has a word."""
-    folded = text.casefold()
-    return _highest(regime, lambda tier: any(word.casefold() in folded for word in regime.tier[tier].keywords))
+    """Return the highest tier of which the post has a word."""
+    lowered = text.casefold()
+    return _highest(regime, lambda tier: any(word.casefold() in lowered for word in regime.tier[tier].keywords))
 
 
 def by_superior(regime: Regime) -> Tier:
-    """What a superior's instruction makes of a matter."""
+    """Return the tier to which a superior's instruction raises a matter."""
     return _highest(regime, lambda tier: regime.tier[tier].superior)
 
 
 def manual(regime: Regime) -> tuple[Tier, ...]:
-    """The tiers that somebody may raise a matter to by word."""
+    """Return the tiers to which a person may raise a matter."""
     return tuple(tier for tier in regime.tiers if tier != "general" and regime.tier[tier].manual)
 
 
 def next_above(regime: Regime, tier: str) -> Tier | None:
-    """The tier that a matter rises to when it does not calm."""
+    """Return the tier to which a matter rises if it does not calm; None at the highest."""
     return next((above for above in regime.tiers if higher(above, tier)), None)
 
 

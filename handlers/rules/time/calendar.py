@@ -57,7 +57,7 @@ class Interval:
 
     @classmethod
     def parse(cls, text: str) -> "Interval":
-        """Reads "08:30-12:00" or "14:00-24:00". ValueError if it is neither."""
+        """Read "08:30-12:00" or "14:00-24:00". ValueError if it is neither."""
         opens, _, closes = text.replace("–", "-").partition("-")
         closes = "00:00" if closes.strip() == "24:00" else closes
         return cls(time.fromisoformat(opens.strip()), time.fromisoformat(closes.strip()))
@@ -88,7 +88,7 @@ class Calendar:
                 raise ValueError(f"business hours {earlier} and {later} overlap or are out of order")
 
     def reason(self, day: date) -> DayNote:
-        """Why the day is worked or not, the institution's own days first."""
+        """Return why the day is worked or not, the institution's own days first."""
         if day in self.days_off:
             return DayNote("local-off", self.days_off[day])
         if day in self.working_days:
@@ -99,7 +99,7 @@ class Calendar:
         return self.reason(day).works
 
     def is_statutory_rest(self, day: date) -> bool:
-        """A weekend or festival of the State Council's calendar, whatever the institution's own days say."""
+        """Whether the day is a weekend or festival by the State Council's calendar, without the institution's days."""
         return not _statutory(day).works
 
     def published(self, year: int) -> bool:
@@ -116,28 +116,28 @@ class Calendar:
         return not self.published(day.year) or ((day.month, day.day) >= (12, 29) and not self.published(day.year + 1))
 
     def local(self, moment: datetime) -> datetime:
-        """An aware moment on the institution's clock. ValueError if it is naive."""
+        """Return an aware moment on the institution's clock. ValueError if it is naive."""
         if moment.tzinfo is None:
             raise ValueError(f"{moment} has no time zone")
         return moment.astimezone(self.zone)
 
     def at(self, day: date, clock: time) -> datetime:
-        """A local clock time in UTC; one that daylight saving skips is taken after the jump."""
+        """Return a local clock time in UTC; one that daylight saving skips is taken after the jump."""
         return datetime.combine(day, clock, self.zone).astimezone(UTC)
 
     def start_of(self, day: date) -> datetime:
         return self.at(day, MIDNIGHT)
 
     def end_of(self, day: date) -> datetime:
-        """24:00 of the local day, in UTC."""
+        """Return 24:00 of the local day, in UTC."""
         return self.at(day + ONE_DAY, MIDNIGHT)
 
     def day_ending(self, due_at: datetime) -> date:
-        """The local day that a due time belongs to: 24:00 belongs to the day it ends."""
+        """Return the local day that a due time belongs to: 24:00 belongs to the day it ends."""
         return self.local(self.local(due_at).astimezone(UTC) - _TICK).date()
 
     def hours(self, day: date) -> Iterator[tuple[datetime, datetime]]:
-        """Business hours of the day in UTC, none on a day of rest or a day that the zone skipped."""
+        """Yield the business hours of the day in UTC, none on a day of rest or a day that the zone skipped."""
         if not self.is_working(day):
             return
         first, last = self.start_of(day), self.end_of(day)
@@ -148,7 +148,7 @@ class Calendar:
                 yield opens, closes
 
     def close_of(self, day: date) -> datetime:
-        """Close of business in UTC (Civil Code, article 203); 24:00 on a day without business hours."""
+        """Return the close of business in UTC (Civil Code, article 203); 24:00 on a day without business hours."""
         return max((closes for _, closes in self.hours(day)), default=self.end_of(day))
 
 

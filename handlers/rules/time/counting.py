@@ -1,4 +1,4 @@
-"""The count itself: from a moment or a local day, so many days, working days or business hours on."""
+"""Counts days, working days, hours or business hours on from a moment or a local day."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -23,18 +23,18 @@ class Count:
 
 
 def clock(start: datetime, length: timedelta, calendar: Calendar) -> Count:
-    """Hours and minutes run at once (article 201), added in UTC so that no change of clocks bends them."""
+    """Count hours and minutes, which run at once (article 201); in UTC, unaffected by daylight saving."""
     at = start + length
     return Count(at, calendar.day_ending(at), "clock")
 
 
 def whole_day(day: date, calendar: Calendar) -> Count:
-    """To 24:00 of one day, whatever kind of day it is."""
+    """Count to 24:00 of one day, worked or not."""
     return Count(calendar.end_of(day), day, "midnight", (_look(day, "counted", calendar),))
 
 
 def days_after(day: date, length: int, calendar: Calendar, roll_over: bool, ends_at: EndsAt) -> Count:
-    """`day` itself does not count (article 201); a last day of rest gives way to the next worked (203)."""
+    """Count the days after `day` (article 201); a last day of rest gives way to the next worked (203)."""
     days = [_look(day + n * ONE_DAY, "counted", calendar) for n in range(1, length + 1)]
     if not roll_over:
         return _end_on(days, calendar, ends_at, relied_on=days[-1:] if ends_at != "midnight" else [])
@@ -46,7 +46,7 @@ def days_after(day: date, length: int, calendar: Calendar, roll_over: bool, ends
 
 
 def working_days_after(day: date, length: int, calendar: Calendar, ends_at: EndsAt) -> Count:
-    """Days of rest between are skipped; `day` itself does not count."""
+    """Count working days after `day`, which does not count itself; days of rest are skipped."""
     days: list[TraceDay] = []
     while length:
         day += ONE_DAY
@@ -57,7 +57,7 @@ def working_days_after(day: date, length: int, calendar: Calendar, ends_at: Ends
 
 
 def business_time(start: datetime, length: timedelta, calendar: Calendar) -> Count:
-    """Runs in business hours of working days only; on the clock if the institution keeps none."""
+    """Count business hours of working days; on the clock if the institution keeps none."""
     if not calendar.business:
         return clock(start, length, calendar)
     day, days, segments = calendar.local(start).date(), list[TraceDay](), list[Segment]()
@@ -78,7 +78,7 @@ def business_time(start: datetime, length: timedelta, calendar: Calendar) -> Cou
 
 
 def close_of_workday(start: datetime, calendar: Calendar) -> Count:
-    """The first close of business after `start`; 24:00 of a working day if no business hours are kept."""
+    """Count to the first close of business after `start`; 24:00 of a working day if no business hours are kept."""
     day, days = calendar.local(start).date(), list[TraceDay]()
     while not calendar.is_working(day) or calendar.close_of(day) <= start:
         days.append(_look(day, "skipped", calendar))

@@ -1,4 +1,4 @@
-"""The record of how a due time was counted: enough to explain it to a clerk and to a lawyer, no sentences."""
+"""The trace of how a due time was counted, as data: enough to explain it to anyone, a lawyer included."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -55,7 +55,7 @@ class DeadlineTrace:
     `articles` are of the Civil Code; 204 means that the institution's rule departs from the code's own count.
     `at_least` is the minimum granted to a late find, present only if it moved the due time.
     `extends` says that `start` is an earlier due time, whose day was the last one before the count.
-    `words` are what was said where the due time was set and not counted.
+    `words` are those in which a due time was set that was not counted.
     """
 
     rule: str
@@ -73,7 +73,7 @@ class DeadlineTrace:
     words: str | None = None
 
     def given(self, words: str, start: datetime, at: datetime, last_day: date, ending: Ending) -> "DeadlineTrace":
-        """A due time that was not counted but set, by a promise or an instruction: `words` are what was said."""
+        """Return the trace of a due time that was set by a promise or an instruction, with its `words`."""
         empty = replace(self, rule="given", articles=(), days=(), segments=(), at_least=None, provisional=False)
         return replace(empty, start=start, at=at, last_day=last_day, ending=ending, words=words)
 
@@ -100,7 +100,7 @@ class DeadlineTrace:
         return self.counted[-1] if self.days and self.days[-1].role == "rolled to" else None
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values; moments are ISO 8601 in UTC, `at_least` is in seconds."""
+        """Return plain JSON values; moments are ISO 8601 in UTC, `at_least` is in seconds."""
         return {
             "rule": self.rule,
             "articles": list(self.articles),

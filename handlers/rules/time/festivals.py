@@ -36,7 +36,7 @@ _LUNAR_FESTIVALS = {
 
 
 def festivals(year: int) -> Iterator[tuple[date, str]]:
-    """Days of rest and their names; beyond the lunar table only those of the solar calendar."""
+    """Yield days of rest and their names; beyond the lunar table only those of the solar calendar."""
     for month, day, name in _SOLAR_FESTIVALS:
         yield date(year, month, day), name
     yield date(year, 4, _qingming(year)), "Tomb-sweeping Day"
@@ -49,5 +49,5 @@ def festivals(year: int) -> Iterator[tuple[date, str]]:
 
 
 def _qingming(year: int) -> int:
-    """Day in April of the solar term, exact for 2000–2099 (compared with lunar_python)."""
+    """Return the day in April of the solar term, exact for 2000–2099 (compared with lunar_python)."""
     return int(year % 100 * 0.2422 + 4.81) - year % 100 // 4

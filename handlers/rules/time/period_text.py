@@ -47,7 +47,7 @@ _BUSINESS = re.compile(r"^工作时间内?| in business hours$|\(?工作时间�
 
 
 class PeriodError(ValueError):
-    """Not a period; `text` is what was written, the message names what is accepted."""
+    """A text that is no period: `text` is what was written, the message names what is accepted."""
 
     def __init__(self, text: str, why: str = "is not a period") -> None:
         super().__init__(f"{text!r} {why}; write {ACCEPTED}")
@@ -74,7 +74,7 @@ class Period:
 
     @property
     def time(self) -> timedelta:
-        """How long "m", "h" and "half day" run; other units are not a length of time."""
+        """The length of "m", "h" and "half day"; other units are not a length of time."""
         return _HALF_DAY if self.unit == "half day" else self.length * _ONE[self.unit]
 
     def __str__(self) -> str:
@@ -82,9 +82,9 @@ class Period:
         return f"{amount} in business hours" if self.business else amount
 
 
-@lru_cache(maxsize=256)  # a regime has a few, and asks for them with every matter
+@lru_cache(maxsize=256)  # a regime has a few, which every matter reads
 def parse(text: str) -> Period:
-    """Reads "3wd" or 3个工作日. PeriodError names what is accepted."""
+    """Read "3wd" or 3个工作日. PeriodError names what is accepted."""
     plain = " ".join(unicodedata.normalize("NFKC", text).lower().split())
     timed = _BUSINESS.sub("", plain).strip()
     unit, length = _read(timed)

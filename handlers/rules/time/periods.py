@@ -53,7 +53,7 @@ class Due:
 
     at: datetime
     provisional: bool
-    reckoning: DeadlineTrace
+    trace: DeadlineTrace
 
 
 def due(
@@ -66,7 +66,7 @@ def due(
     ends_at: EndsAt = "midnight",
     resolve_due: datetime | None = None,
 ) -> Due:
-    """When `period` from the aware moment `start` ends, in UTC, with its reckoning (articles 201 and 203).
+    """Return when `period` from the aware moment `start` ends, in UTC, with its trace (articles 201 and 203).
 
     `roll_over` is for "d", `ends_at` for "d" and "wd", `same_day_at_least` for "same day".
     A `resolve_due` of 24:00 belongs to the day it ends; without it "day of resolve" is a ValueError, as is
@@ -88,7 +88,7 @@ def extend(
     roll_over: bool = True,
     ends_at: EndsAt = "midnight",
 ) -> Due:
-    """A due time put off by minutes, hours, half a day, days or working days; its own day was the last one.
+    """Return a due time put off by minutes, hours, half a day, days or working days; its own day does not count.
 
     PeriodError for a period that is no length, such as "same day"; ValueError if `due_at` is naive.
     """
@@ -136,7 +136,7 @@ def _due(
     extends: bool = False,
 ) -> Due:
     own_rule = period.business or (period.unit == "d" and not roll_over)
-    reckoning = DeadlineTrace(
+    trace = DeadlineTrace(
         rule=str(period),
         articles=_ARTICLES[period.unit] + (("204",) if own_rule else ()),
         zone=calendar.zone.key,
@@ -150,4 +150,4 @@ def _due(
         provisional=count.provisional,
         extends=extends,
     )
-    return Due(count.at, count.provisional, reckoning)
+    return Due(count.at, count.provisional, trace)

@@ -21,7 +21,7 @@ _SOON = timedelta(days=62)
 _CLAUSE = re.compile(r"[，,。；;！!？?：:\n]|\s\s|(?<!\d)\.|\.(?!\d)")
 _SENTENCE = re.compile(r"[。；;！!？?\n]|\s\s|(?<!\d)\.|\.(?!\d)")
 
-# Heard in the clause before the date, or after it: it looks ahead.
+# In the clause before the date or after it: words that look ahead.
 _AHEAD = re.compile(
     "(?<!即)将(?!近)|(?<![机社])会(?![议同员计])|预计|预期|计划|拟|[力立]争|争取|承诺|确保|保证|努力|有望|可望|"
     r"[决定]定[于在]|答应|\b(?:will|shall|plans?|expects?|aims?|intends?)\b|'ll\b",
@@ -69,7 +69,7 @@ class Promise:
 
 
 def find(text: str, said_at: datetime, calendar: Calendar) -> tuple[Promise, ...]:
-    """The promises in a reply of the aware moment `said_at`, in their order.
+    """Return the promises in a reply of the aware moment `said_at`, in their order.
 
     A named day ends at 24:00, 前 included (Civil Code, article 1259), 上午 at 12:00, 下班 at the close of business.
     Days are counted without roll-over, as the public counts them. ValueError if `said_at` is naive.
@@ -86,7 +86,7 @@ def find(text: str, said_at: datetime, calendar: Calendar) -> tuple[Promise, ...
 
 
 def moment(text: str, now: datetime, calendar: Calendar) -> datetime | None:
-    """The moment (UTC) that a text names, such as 周五 or 三天内; a day is meant to its end. None if it names none."""
+    """Return the moment (UTC) that a text names, such as 周五 or 三天内, a day to its end. None if it names none."""
     today = calendar.local(now).date()
     words = next(_read(text.translate(_PLAIN_DIGITS), today), None)
     return _moment(words, now, calendar)[0] if words else None
@@ -118,9 +118,16 @@ def _promises(words: TimeWords, text: str, today: date) -> bool:
         return False
     ahead = bool(_AHEAD.search(clause) or _AHEAD_AFTER.search(rest))
     if words.counted:
-        return not _OTHER_START.search(clause) and (
-            ahead or bool(_NEXT_DEED.search(rest) or _ANSWER.search(rest)) or rest == clause == ""
-        )
-    deed = _DEED.search(rest) is not None
+        return not _OTHER_START.search(clause) and (ahead or _is_deed_after_period(clause, rest))
+    return words.bounded or ahead or _is_deed_on_day(words, sentence, rest, today)
+
+
+def _is_deed_after_period(clause: str, rest: str) -> bool:
+    """Whether a deed follows 三天内, or there is nothing beside it."""
+    return bool(_NEXT_DEED.search(rest) or _ANSWER.search(rest)) or rest == clause == ""
+
+
+def _is_deed_on_day(words: TimeWords, sentence: str, rest: str, today: date) -> bool:
+    """Whether a deed follows a day, which is near or forecast."""
     soon = words.exact and timedelta(0) < words.day - today <= _SOON
-    return words.bounded or ahead or (deed and (soon or bool(_FORECAST.search(sentence))))
+    return _DEED.search(rest) is not None and (soon or bool(_FORECAST.search(sentence)))

@@ -1,18 +1,18 @@
 """When digests are sent: `"17:30"` or `"working days 17:30"`, `"fri 16:00"`, `"26 10:00"`, on the institution's clock.
 
-A digest covers the time from the moment it was last due until the moment it is due: nothing falls between two of them.
+A digest covers the time from its last due moment until the present one, so that nothing falls between two of them.
 """
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from handlers.rules.regime.regime_check import WEEKDAYS
 from handlers.rules.time.calendar import Calendar
+from handlers.rules.time.recurring import WEEKDAYS, falls_on, is_recurring
 from handlers.rules.time.spans import Span
 
 LOOK_BACK = 100
-"""Days: a monthly digest's last three slots."""
+"""Days in which a monthly digest has its last three slots."""
 
 
 class Schedule(NamedTuple):
@@ -23,15 +23,14 @@ class Schedule(NamedTuple):
 
 
 def parse(text: str) -> Schedule:
-    """Reads what the configuration says. ValueError names what can be written."""
+    """Read the configuration's text. ValueError names what can be written."""
     days, _, clock = text.strip().rpartition(" ")
     days = " ".join(days.split()).lower() or "every day"
     try:
         at = time.fromisoformat(clock)
     except ValueError:
         raise ValueError(_complaint(text)) from None
-    monthly = days.isdigit() and 1 <= int(days) <= 28
-    if not (monthly or days in (*WEEKDAYS, "every day", "working days")):
+    if not is_recurring(days):
         raise ValueError(_complaint(text))
     return Schedule(days, at)
 
@@ -41,32 +40,24 @@ def _complaint(text: str) -> str:
 
 
 def slots(schedule: Schedule, calendar: Calendar, now: datetime) -> Iterator[datetime]:
-    """The moments (UTC) at which it was due until `now`, the latest first."""
+    """Yield the moments (UTC) at which it was due until `now`, the latest first."""
     today = calendar.local(now).date()
     for back in range(LOOK_BACK):
         day = today - timedelta(days=back)
-        if _falls_on(schedule.days, day, calendar) and (at := calendar.at(day, schedule.at)) <= now:
+        if falls_on(schedule.days, day, calendar) and (at := calendar.at(day, schedule.at)) <= now:
             yield at
 
 
 def coming(schedule: Schedule, calendar: Calendar, now: datetime) -> datetime | None:
-    """The next moment (UTC) at which it is due after `now`."""
+    """Return the next moment (UTC) at which it is due after `now`."""
     today = calendar.local(now).date()
     days = (today + timedelta(days=ahead) for ahead in range(LOOK_BACK))
-    moments = (calendar.at(day, schedule.at) for day in days if _falls_on(schedule.days, day, calendar))
+    moments = (calendar.at(day, schedule.at) for day in days if falls_on(schedule.days, day, calendar))
     return next((at for at in moments if at > now), None)
 
 
-def _falls_on(days: str, day: date, calendar: Calendar) -> bool:
-    if days == "every day":
-        return True
-    if days == "working days":
-        return calendar.is_working(day)
-    return day.weekday() == WEEKDAYS.index(days) if days in WEEKDAYS else day.day == int(days)
-
-
 class Issue(NamedTuple):
-    """A digest that is due: `period` names it, "2026-11-23", "2026-W48" or "2026-11", however its time is changed."""
+    """A digest that is due. `period` names it, "2026-11-23", "2026-W48" or "2026-11", whatever its time of day."""
 
     kind: str
     period: str
@@ -74,7 +65,7 @@ class Issue(NamedTuple):
 
 
 def due(kind: str, schedule: Schedule, calendar: Calendar, now: datetime) -> Issue | None:
-    """The latest digest of a kind that was due until `now`: after an outage the earlier ones are not made up for."""
+    """Return the latest digest of a kind that was due until `now`; earlier ones are not sent after an outage."""
     latest = list(zip(range(3), slots(schedule, calendar, now), strict=False))
     if len(latest) < 3:
         return None

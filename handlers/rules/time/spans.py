@@ -1,7 +1,7 @@
-"""Which span of time people mean: `今日`, `上周`, `2026-11`, `全部`: local calendar days, in UTC, the end excluded.
+"""Spans of time that people name: `今日`, `上周`, `2026-11`, `全部`. Local calendar days, in UTC, the end excluded.
 
-The period before a span is as long as what has passed of it: this week until Wednesday noon goes with last week until
-Wednesday noon.
+The period before a span is as long as the part of it that has passed: this week until Wednesday noon is compared with
+last week until Wednesday noon.
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from handlers.rules.language.folding import normalize
 
-WORDS: dict[str, tuple[str, ...]] = {
+SPAN_WORDS: dict[str, tuple[str, ...]] = {
     "today": ("今日", "今天", "当日", "today"),
     "yesterday": ("昨日", "昨天", "yesterday"),
     "week": ("本周", "这周", "week", "this week"),
@@ -21,14 +21,14 @@ WORDS: dict[str, tuple[str, ...]] = {
     "all": ("全部", "所有", "all"),
 }
 INSTANT = timedelta(milliseconds=1)
-"""What happens at this very moment belongs to a span that ends now."""
-BEGINNING = date(2000, 1, 1)
+"""Added to the end of a span that ends now, so that this moment belongs to it."""
+FIRST_DAY = date(2000, 1, 1)
 _MONTH = re.compile(r"(20\d\d)(?:年|[-./])(\d{1,2})月?")
 _DAY = re.compile(r"(20\d\d)(?:年|[-./])(\d{1,2})(?:月|[-./])(\d{1,2})日?")
 
 
 class Span(NamedTuple):
-    """`name` is a key of WORDS, "2026-11", "2026-11-20" or "" for any other; `before` is the period before it."""
+    """`name` is a key of SPAN_WORDS, "2026-11", "2026-11-20" or "" for any other; `before` is the period before it."""
 
     name: str
     since: datetime
@@ -37,21 +37,21 @@ class Span(NamedTuple):
 
 
 def named(words: str) -> str | None:
-    """What a span is called that these words ask for: a key of WORDS, "2026-11" or "2026-11-20"; None if none."""
-    said = " ".join(normalize(words).casefold().strip(" 。.!！的").split())
-    for name, known in WORDS.items():
-        if said in known:
+    """Return the name of the span that these words mean: a key of SPAN_WORDS, "2026-11" or "2026-11-20"; else None."""
+    plain = " ".join(normalize(words).casefold().strip(" 。.!！的").split())
+    for name, known in SPAN_WORDS.items():
+        if plain in known:
             return name
-    if found := _DAY.fullmatch(said):
+    if found := _DAY.fullmatch(plain):
         return _dated(int(found[1]), int(found[2]), int(found[3]))
-    if found := _MONTH.fullmatch(said):
+    if found := _MONTH.fullmatch(plain):
         first = _dated(int(found[1]), int(found[2]), 1)
         return first[:7] if first else None
     return None
 
 
 def dated(text: str, verb: str) -> str | None:
-    """The month or the day behind a verb, which commands would read as an incident's number: `月报 2026-10`."""
+    """Return the month or day behind a verb, which commands would read as an incident's number: `月报 2026-10`."""
     _, found, words = text.partition(verb)
     name = named(words) if found else None
     return name if name and name[0] == "2" else None
@@ -65,7 +65,7 @@ def _dated(year: int, month: int, day: int) -> str | None:
 
 
 def span(name: str, local: datetime) -> Span:
-    """The span of a name at a local moment, which bounds it. KeyError for what is none."""
+    """Return the span of a name, which ends at a local moment at the latest. KeyError if it is no name."""
     now, today = local.astimezone(UTC), local.date()
     first, last = _days(name, today)
 
@@ -80,7 +80,7 @@ def span(name: str, local: datetime) -> Span:
 
 
 def _days(name: str, today: date) -> tuple[date, date]:
-    """The first day, and the day after the last."""
+    """Return the first day, and the day after the last."""
     monday, month = today - timedelta(days=today.weekday()), today.replace(day=1)
     known = {
         "today": (today, _after(today)),
@@ -90,7 +90,7 @@ def _days(name: str, today: date) -> tuple[date, date]:
         "month": (month, _next_month(month)),
         "last month": (_month_before(month), month),
         "year": (today.replace(month=1, day=1), date(today.year + 1, 1, 1)),
-        "all": (BEGINNING, _after(today)),
+        "all": (FIRST_DAY, _after(today)),
     }
     if name in known:
         return known[name]
@@ -105,7 +105,7 @@ def _days(name: str, today: date) -> tuple[date, date]:
 
 
 def _earlier(name: str, first: date) -> date:
-    """The first day of the period before."""
+    """Return the first day of the period before."""
     if name in ("week", "last week"):
         return first - timedelta(days=7)
     if name in ("month", "last month") or len(name) == 7:

@@ -1,4 +1,4 @@
-"""A day or a period that a text names, and the date arithmetic that reading one needs."""
+"""A day or a period that a text names, and the date arithmetic to read one."""
 
 from calendar import monthrange
 from dataclasses import dataclass
@@ -28,12 +28,12 @@ class TimeWords:
 
 
 def day_of(year: int, month: int, day: int) -> date | None:
-    """None if there is no such day."""
+    """Return the day; None if there is no such day."""
     return date(year, month, day) if 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1] else None
 
 
 def coming(today: date, month: int, day: int) -> date | None:
-    """A day that names no year: of this year, or of the next if that is near, as 1月15日 is in December."""
+    """Return a day without a year: of this year, or of the next if that is near, as 1月15日 is in December."""
     this, following = day_of(today.year, month, day), day_of(today.year + 1, month, day)
     return following if this and following and this < today and following - today <= _NEAR else this
 
@@ -43,11 +43,11 @@ def last_of_month(year: int, month: int) -> date:
 
 
 def months_on(day: date, months: int) -> date:
-    """The day with the same number, or else the last of the month (Civil Code, article 202)."""
+    """Return the day with the same number `months` later, or the last of the month (Civil Code, article 202)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def weekday_of(today: date, weekday: int, weeks: int) -> date:
-    """Monday is 0; of this week, or `weeks` later."""
+    """Return a weekday (Monday is 0) of this week, or `weeks` later."""
     return today + timedelta(days=weekday - today.weekday(), weeks=weeks)

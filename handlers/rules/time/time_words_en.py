@@ -48,7 +48,7 @@ def an_end(match: re.Match[str], today: date) -> TimeWords | None:
 
 
 def a_weekday(match: re.Match[str], today: date) -> TimeWords | None:
-    """next Friday is that of the next week; a bare Friday the coming one."""
+    """Read next Friday as that of the next week, a bare Friday as the coming one."""
     weekday = _DAYS.index(match["name"].lower())
     day = weekday_of(today, weekday, int((match["which"] or "").lower() == "next"))
     return _on(match, day if day >= today or match["which"] else weekday_of(today, weekday, 1))
@@ -62,7 +62,7 @@ def _on(match: re.Match[str], day: date | None) -> TimeWords | None:
     return TimeWords(match.span(), day, bounded=bool(match["by"])) if day else None
 
 
-# Tried in this order; what one has read, the next ones do not see.
+# Tried in this order; each reads only what the ones before left.
 ENGLISH = (
     (
         rf"\b(?:with)?in (?P<amount>[0-9]{{1,3}}|{'|'.join(_NUMBERS)}) "

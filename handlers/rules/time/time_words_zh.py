@@ -45,7 +45,7 @@ def a_month_day(match: re.Match[str], today: date) -> TimeWords | None:
 
 
 def a_day_of_the_month(match: re.Match[str], today: date) -> TimeWords | None:
-    """本月20日, or 20日前, which may be of the next month."""
+    """Read 本月20日, or 20日前, which may be of the next month."""
     this, day = _get(match, "this"), number(match["day"])
     later = this.startswith("下") or (not this and day < today.day)
     first = months_on(today.replace(day=1), int(later))
@@ -53,7 +53,7 @@ def a_day_of_the_month(match: re.Match[str], today: date) -> TimeWords | None:
 
 
 def a_part_of_a_month(match: re.Match[str], today: date) -> TimeWords | None:
-    """8月底, 本月下旬, 12月: to the last day of it."""
+    """Read 8月底, 本月下旬, 12月 as the last day of it."""
     part, first = _get(match, "part"), today.replace(day=1)
     if _get(match, "month"):
         month = _month(match)
@@ -75,7 +75,7 @@ def a_part_of_a_year(match: re.Match[str], today: date) -> TimeWords | None:
 
 
 def a_weekday(match: re.Match[str], today: date) -> TimeWords | None:
-    """下周五; without a day the end of that week; without 本 or 下 the coming one."""
+    """Read 下周五; without a day the end of that week; without 本 or 下 the coming one."""
     week, name = _get(match, "week"), _get(match, "name")
     weekday = "一二三四五六日".index(name.replace("天", "日").replace("末", "日")) if name else 6
     day = weekday_of(today, weekday, week.count("下"))
@@ -120,7 +120,7 @@ def _month(match: re.Match[str]) -> int:
     return number(match["month"].replace("元", "一"))
 
 
-# Tried in this order; what one has read, the next ones do not see.
+# Tried in this order; each reads only what the ones before left.
 CHINESE = (
     (rf"(?<![近第—-])(?:{NUMBER}|半)(?:个?工作日|个?小时|分钟|天|日|个?星期|周)(?:[之以]?内)", a_length),
     (

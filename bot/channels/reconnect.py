@@ -1,0 +1,41 @@
+"""The loop around a platform's long connection: it connects again after every end, at growing intervals."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+import structlog
+
+from bot.backoff import Backoff
+
+log = structlog.get_logger(__name__)
+RECONNECT = Backoff(first=0.5, longest=60.0, spread=0.5)
+STEADY_SECONDS = 60.0
+"""A connection that has held for so long was a good one: the next pause is the shortest again."""
+
+
+class Ended(NamedTuple):
+    """Why a connection ended; `slower` multiplies the pause before the next one."""
+
+    reason: str
+    slower: int = 1
+
+
+Connection = Callable[[], Awaitable[Ended]]
+"""Connects and serves one connection from its beginning to its end; raises nothing but CancelledError."""
+
+
+async def keep_connected(
+    platform: str, connection: Connection, backoff: Backoff = RECONNECT, allowed: asyncio.Event | None = None
+) -> None:
+    """Run one connection after another until cancelled, each only while `allowed` is set (always without it)."""
+    loop, failures = asyncio.get_running_loop(), 0
+    while True:
+        if allowed is not None:
+            await allowed.wait()
+        began = loop.time()
+        ended = await connection()
+        failures = 0 if loop.time() - began >= STEADY_SECONDS else failures + 1
+        pause = backoff.pause(failures, ended.slower)
+        log.warning("long connection ended", platform=platform, reason=ended.reason, next_try_in=round(pause, 1))
+        await asyncio.sleep(pause)

@@ -1,0 +1,117 @@
+"""Registers a forwarded post: it opens a matter, or joins the one that it belongs to."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from tortoise.exceptions import IntegrityError
+
+from handlers.common.cards import to_acknowledge, to_assign
+from handlers.common.case_library import precedents
+from handlers.common.context import CONFLICT_TRIES, Context, message_key
+from handlers.rules.incident.case import OPEN_STAGES, Case
+from handlers.rules.incident.opening import NewMatter, joined, open_matter
+from handlers.rules.language.messages import Reply
+from handlers.rules.posts.forwarded_post import Forwarded, read
+from handlers.rules.posts.links import fingerprint, platform, text_fingerprint
+from storage import files, incidents
+from storage.changes import Written
+from storage.incidents import Conflict, NewIncident, NewPost
+from storage.reports import ReportRow
+
+
+async def register(context: Context, words: str) -> None:
+    """Open a matter of a post, or join the one that it belongs to."""
+    institution = context.office.institution
+    links = context.message.links
+    text = "\n".join((words, *(link.url for link in links)))
+    post = read(text, tuple(link.title for link in links if link.title), context.now, institution.zone)
+    posts = _posts(post) if text.strip() else await _pictures(context)
+    for _ in range(CONFLICT_TRIES):
+        known = await incidents.known_posts([one.fingerprint for one in posts])
+        try:
+            await (_join(context, posts, known) if known else _open(context, post, posts))
+        except IntegrityError:
+            await incidents.must_be_new(message_key(context))
+            continue  # another process registered the same post a moment ago
+        except Conflict:
+            continue
+        return
+    raise RuntimeError("a post could neither be opened nor joined")
+
+
+def _posts(post: Forwarded) -> list[NewPost]:
+    if not post.urls:
+        mark = text_fingerprint(post.text)
+        return [NewPost(fingerprint=mark, url=None, platform="text", posted_at=post.posted_at)]
+    return [
+        NewPost(fingerprint=fingerprint(url), url=url, platform=platform(url), posted_at=post.posted_at)
+        for url in post.urls
+    ]
+
+
+async def _pictures(context: Context) -> list[NewPost]:
+    """Take each picture as a post: the same picture again is the same post."""
+    kept = await files.facts([one.id for one in context.message.attachments if one.id is not None])
+    return [NewPost(fingerprint=f"file:{one.digest}", url=None, platform="picture", posted_at=None) for one in kept]
+
+
+async def _join(context: Context, posts: list[NewPost], known: dict[str, int]) -> None:
+    standing = {case.number: case for case in [await _going_on(context, number) for number in {*known.values()}]}
+    case = standing[min(standing)]
+    new = [post for post in posts if post.fingerprint not in known]
+    others = sorted(standing.keys() - {case.number})
+    closed = case.incident.stage not in OPEN_STAGES
+    text = (
+        context.text("forward.joined_closed", case=case)
+        if closed
+        else context.text("forward.joined", case=case, new=len(new), others=others)
+    )
+    await context.join(case, new, joined([post.fingerprint for post in new]), (Reply(text=text),))
+
+
+async def _going_on(context: Context, number: int) -> Case:
+    """Load the matter; if it was merged, the one that it was merged into."""
+    case = await context.case(number)
+    while case.incident.merged_into:
+        case = await context.case(case.incident.merged_into)
+    return case
+
+
+async def _open(context: Context, post: Forwarded, posts: list[NewPost]) -> None:
+    office, site = context.office, posts[0].platform
+    mentioned = [person.id for person in context.mentioned()]
+    untitled = context.text("forward.untitled", platform=site)
+    matter = open_matter(post, mentioned, untitled, office.institution, office.regime, context.now)
+    fields = {**_columns(matter), "platform": site, "posted_at": post.posted_at, "found_at": context.now}
+    new = NewIncident(
+        fields={**fields, "forwarded_by": context.person.id},
+        regime=office.regime.name,
+        policy=office.policy,
+        digest=office.policy_digest,
+        posts=posts,
+        message=message_key(context),
+    )
+    past = await precedents(f"{matter.title}\n{matter.text}")
+    await context.open(new, matter.decision, lambda written: (_announcement(context, written, new, matter, past),))
+
+
+def _columns(matter: NewMatter) -> dict[str, Any]:
+    names = ("title", "text", "tier", "kind", "stage", "department", "holder")
+    helpers = [helper.name for helper in matter.route.helpers]
+    return {**{name: getattr(matter, name) for name in names}, "helpers": helpers, "about": list(matter.about)}
+
+
+def _announcement(
+    context: Context, written: Written, new: NewIncident, matter: NewMatter, past: Sequence[ReportRow]
+) -> Reply:
+    number = written.number
+    facts = {name: getattr(matter, name) for name in ("people", "told", "duties", "helpers")}
+    facts |= {"posts": new.posts, "where": matter.route, "precedents": past}
+    text = context.text("forward.opened", number=number, new=new.fields, **facts)
+    card = (
+        to_acknowledge(context.office, number, matter.title)
+        if matter.department
+        else to_assign(context.office, number, matter.title, matter.route.candidates)
+    )
+    mentions = tuple(dict.fromkeys(person.id for person in (*matter.people, *matter.helpers, *matter.told)))
+    return Reply(text=text, mentions=mentions, card=card)

@@ -1,0 +1,44 @@
+"""Raises a matter that has not calmed in the time that its regime gives to the next tier."""
+
+from datetime import datetime
+from functools import partial
+
+from handlers.common.office import Office
+from handlers.common.tier_announcement import announcement
+from handlers.rules.incident.escalation import not_calm
+from storage import incidents
+from storage.changes import Actor, Written
+from storage.duties import DueRow
+from storage.incidents import Conflict
+from storage.outbox import OutgoingMessage
+
+
+async def on_due(office: Office, row: DueRow, now: datetime) -> list[tuple[int, int, int]] | None:
+    """Raise the matter of a due "calm" duty; None if it is not due yet, or cannot rise: then it is reminded of."""
+    if row.due_at > now or not await _rise(office, row.incident, now):
+        return None
+    return []
+
+
+async def _rise(office: Office, number: int, now: datetime) -> bool:
+    while True:
+        record = await incidents.load(number)
+        if record is None:
+            return False
+        case = office.case(record)
+        decision = not_calm(case, now)
+        if decision is None:
+            return False
+        reply = announcement(office, case, decision, office.texts.say("escalate.on_due", case=case))
+        message = office.outgoing(reply, case.incident.channel, case.incident.conversation, incident=number)
+        clock, version = Actor(id="clock", now=now), case.incident.version
+        try:
+            written = await incidents.change(version, number, decision, clock, partial(_only, message))
+        except Conflict:
+            continue
+        await office.arm(written)
+        return True
+
+
+def _only(message: OutgoingMessage, _written: Written) -> tuple[OutgoingMessage, ...]:
+    return (message,)

@@ -1,0 +1,67 @@
+"""Characters that XML may not hold, or that people never mean, put into every text of a record."""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from tortoise import Model
+
+from handlers.common.office import Office
+from handlers.rules.people.institution import Institution
+from handlers.rules.regime.regime import Regime
+from handlers.rules.time.spans import Span
+from handlers.texts import Texts
+
+BAD = [chr(code) for code in range(0xA0) if not chr(code).isprintable() and chr(code) not in "\t\n"]
+BAD += ["\ufffe", "\uffff", "\ud800", "\udbff", "\udc00", "\udfff"]
+SOME = ["".join(BAD[n : n + 12]) for n in range(0, len(BAD), 12)]
+"""The characters in portions that a short title has room for."""
+FREE = {"title", "text", "answer", "result", "proof", "reason", "remark", "words", "name", "url", "to", "outside",
+        "department", "holder", "helpers", "data", "aliases", "keywords", "owner", "owners"}  # fmt: skip
+PARTIES = ("holder", "owner", "owners")
+"""Fields with what people wrote, and the names that an institution gives."""
+
+
+def dirty(text: str, some: str) -> str:
+    """The text with bad characters before its last one."""
+    return f"{text[:-1]}{some}{text[-1:]}" if text else ""
+
+
+def dirtied(value: Any, some: str, name: str = "") -> Any:
+    """A value of the rules or the storage with bad characters in every field that holds free text."""
+
+    def inner(one: Any, field: str) -> Any:
+        return dirtied(one, some, field)
+
+    if isinstance(value, str):
+        named = ":" in value or name not in PARTIES  # "desk" is a party without a name
+        return dirty(value, some) if name in FREE and named else value
+    if isinstance(value, Model):
+        for field in value._meta.fields_map.keys() & FREE:
+            setattr(value, field, inner(getattr(value, field), field))
+        return value
+    if isinstance(value, Mapping):
+        told = {key: "text" if name == "data" and key not in ("kind", "verdict") else key for key in value}
+        return {key: inner(one, told[key]) for key, one in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return value._replace(**{field: inner(getattr(value, field), field) for field in value._fields})
+    if isinstance(value, list | tuple):
+        return type(value)(inner(one, name) for one in value)
+    if is_dataclass(value) and not isinstance(value, Regime | Institution | Span):
+        known = {one.name for one in fields(value) if one.init and not one.name.startswith("_")}
+        return replace(value, **{field: inner(getattr(value, field), field) for field in known})  # type: ignore[type-var]
+    return value
+
+
+def with_names(office: Office, some: str) -> Office:
+    """The office of an institution in which every name has bad characters."""
+    of = office.institution
+    people = tuple(replace(one, name=dirty(one.name, some)) for one in of.people)
+    departments = tuple(replace(one, name=dirty(one.name, some)) for one in of.departments)
+    made = replace(of, name=dirty(of.name, some), people=people, departments=departments)
+    return Office(made, office.regime, Texts(of.language, made), forms=office.forms)
+
+
+def rest(text: str) -> str:
+    """What is left to compare: some of the bad characters count as blanks where lines are wrapped."""
+    return "".join(char for char in text if char not in BAD and not char.isspace())
