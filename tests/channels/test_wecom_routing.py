@@ -15,7 +15,7 @@ CHART = Attachment(kind="picture", name="chart.png", id=1)
 
 
 def account(person: str) -> str | None:
-    return None if person == "nobody" else f"u-{person}"
+    return None if person == "none" else f"u-{person}"
 
 
 def routes(**known: Any) -> Routes:
@@ -75,7 +75,7 @@ def test_an_app_that_only_speaks_has_no_buttons() -> None:
 
 
 def test_whoever_has_no_account_gets_no_card_of_their_own() -> None:
-    asked = Reply(text=SHORT, mentions=("nobody",), card=CARD)
+    asked = Reply(text=SHORT, mentions=("none",), card=CARD)
     assert ways(EVERYTHING, GROUP, asked) == [("webhook", "", "text"), ("robot", "", "card")]
 
 
@@ -86,8 +86,8 @@ def test_whoever_has_no_account_gets_no_card_of_their_own() -> None:
         ("@u1", {"robot": "pushes"}, "robot"),
         ("robot@u1", {"robot": "pushes", "app": "receives"}, "robot"),
         ("robot@u1", {"app": "receives"}, "app"),
-        ("@u1", {}, "nobody"),
-        (GROUP, {"app": "receives"}, "nobody"),
+        ("@u1", {}, "none"),
+        (GROUP, {"app": "receives"}, "none"),
     ],
 )
 def test_one_to_one_goes_where_it_was_said(conversation: str, known: dict[str, Any], transport: str) -> None:

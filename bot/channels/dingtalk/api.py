@@ -106,7 +106,7 @@ class DingTalkApi:
         return self.checked(await self._ask("POST", url, body))
 
     async def upload(self, body: bytes, name: str, media_type: str, kind: str) -> str:
-        """Upload a picture or file; return its media id. A failed upload may always be repeated: nobody sees it."""
+        """Upload a picture or file; return its media id. A failed upload may always be repeated: it is not visible."""
         url = URL(f"{self._settings.oapi}/media/upload").update_query(access_token=await self.token(), type=kind)
         form = FormData({"type": kind})
         form.add_field("media", body, filename=name, content_type=media_type)

@@ -151,7 +151,7 @@ class DingTalk:
         return _receipt(await self.api.call(TO_GROUP, body))
 
     async def _send_file(self, conversation: str, attachment: Attachment) -> Receipt:
-        """Upload a picture or file, then send it. The upload may be repeated: nobody sees it."""
+        """Upload a picture or file, then send it. The upload may be repeated: it is not visible."""
         found = await files.read(attachment.id or 0)
         if found is None:
             raise SendError("the file to send is no longer kept", Outcome.REFUSED)

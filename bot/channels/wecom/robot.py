@@ -101,7 +101,7 @@ class SocketRobot:
         return await self._upload("aibot_upload_media_finish", {"upload_id": id}, "media_id")
 
     async def _upload(self, cmd: str, body: Json, wanted: str = "") -> str:
-        """Send one step of an upload. An upload of unknown outcome may be repeated: nobody sees it."""
+        """Send one step of an upload. An upload of unknown outcome may be repeated: it is not visible."""
         try:
             answer = (await self.socket.request(cmd, body)).get("body") or {}
         except WeComError as error:

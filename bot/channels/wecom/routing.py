@@ -19,12 +19,12 @@ from bot.channels.wecom.webhook import A_MINUTE, WEBHOOK_TEXT_BYTES
 from bot.channels.wecom.wire import ROBOT
 from handlers.rules.language.messages import CODE, Reply
 
-Transport = Literal["robot", "webhook", "app", "nobody"]
+Transport = Literal["robot", "webhook", "app", "none"]
 TEXT_BYTES: dict[Transport, int] = {
     "webhook": WEBHOOK_TEXT_BYTES,
     "robot": ROBOT_TEXT_BYTES,
     "app": APP_TEXT_BYTES,
-    "nobody": APP_TEXT_BYTES,
+    "none": APP_TEXT_BYTES,
 }
 
 
@@ -46,13 +46,13 @@ class Routes:
 
     def transport(self, conversation: str, reply: Reply) -> Transport:
         """Return the transport of one part."""
-        robot: Transport = "nobody" if self.robot == "none" else "robot"
+        robot: Transport = "none" if self.robot == "none" else "robot"
         if for_one_person(conversation, reply):
             return "app"
         if is_private(conversation):
-            app: Transport = "nobody" if self.app == "none" else "app"
+            app: Transport = "none" if self.app == "none" else "app"
             first, second = (robot, app) if conversation.startswith(ROBOT) else (app, robot)
-            return second if first == "nobody" else first
+            return second if first == "none" else first
         if reply.card is not None:
             return robot
         pings = bool(reply.mentions or reply.attachments)
@@ -79,7 +79,7 @@ class Routes:
     def limits(self, conversation: str, reply: Reply) -> Sequence[Limit]:
         """Return the limits: webhook 20 a minute; robot and app 30 a minute and 1,000 an hour in each conversation."""
         transport = self.transport(conversation, reply)
-        if reply.update is not None or transport == "nobody" or (transport == "robot" and self.robot == "answers"):
+        if reply.update is not None or transport == "none" or (transport == "robot" and self.robot == "answers"):
             return ()
         if transport == "webhook":
             return (Limit(f"wecom-webhook:{self.webhook(conversation)}", A_MINUTE, 60.0),)
