@@ -1,4 +1,4 @@
-# make run · make chat · make test · make check · make bench · make crash
+# make run · make chat · make test · make test-quick · make check · make bench · make crash
 # Everything is set up in .venv; nothing else is touched. Another Python: make run PYTHON=python3.12
 # Options of the command line: make run OPTIONS="--port 8081 --language en"
 
@@ -7,9 +7,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONFIG ?= config.toml
 OPTIONS ?=
+WORKERS := --numprocesses auto --dist worksteal
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 
-.PHONY: run chat test check format bench bench-timers bench-ingest bench-ledger bench-start crash rehearse texts pins clean
+.PHONY: run chat test test-quick check format bench bench-timers bench-ingest bench-ledger bench-start crash rehearse texts pins clean
 
 run: $(VENV)/ready
 	@$(BIN)/python -m bot run --config $(CONFIG) $(OPTIONS)
@@ -21,8 +22,13 @@ rehearse: $(VENV)/ready
 	@test -n "$(MESSAGES)" || { echo "make rehearse MESSAGES=file.jsonl"; exit 2; }
 	@$(BIN)/python -m bot rehearse --config $(CONFIG) --messages $(MESSAGES)
 
+# Everything, on all cores: each worker has its own Valkey, PostgreSQL, directories and ports.
 test: $(VENV)/developing
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(WORKERS) $(OPTIONS)
+
+# The rules and the handlers alone.
+test-quick: $(VENV)/developing
+	@$(BIN)/python -m pytest $(WORKERS) tests/rules tests/handlers $(OPTIONS)
 
 check: $(VENV)/developing
 	@$(BIN)/ruff format --check .

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -14,7 +15,6 @@ from typing import NamedTuple
 from aiohttp import ClientConnectionError, ClientSession
 
 ROOT = Path(__file__).parents[1]
-PORT = 18_772
 SETTLING, SILENCE = 10.0, 60.0
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -29,8 +29,8 @@ class Standing(NamedTuple):
 
 
 async def measure() -> Standing:
-    with TemporaryDirectory(prefix="huiyin-bench-") as directory, bot(Path(directory)) as process:
-        ready = await until_ready(process)
+    with TemporaryDirectory(prefix="huiyin-bench-") as directory, bot(Path(directory)) as (process, port):
+        ready = await until_ready(process, port)
         await asyncio.sleep(SETTLING)
         [valkey] = _children(process.pid)
         before = _cpu(process.pid), _cpu(valkey)
@@ -40,27 +40,29 @@ async def measure() -> Standing:
 
 
 @contextmanager
-def bot(directory: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """`python -m bot run` of the demonstration in a directory of its own, whose database and Valkey stay there."""
+def bot(directory: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """`python -m bot run` of the demonstration with database and Valkey in a directory of its own; its port."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "bot", "run", "--config", str(ROOT / "config.toml"), "--port", str(PORT)]
+    command = [sys.executable, "-m", "bot", "run", "--config", str(ROOT / "config.toml"), "--port", str(port)]
     process = subprocess.Popen(
         command, cwd=directory, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        yield process
+        yield process, port
     finally:
         process.terminate()
         process.wait()
 
 
-async def until_ready(process: subprocess.Popen[bytes]) -> float:
+async def until_ready(process: subprocess.Popen[bytes], port: int) -> float:
     """Seconds from now until `/healthz` answers. RuntimeError if the process ends before."""
     began = time.perf_counter()
     async with ClientSession() as session:
         while process.poll() is None:
             try:
-                async with session.get(f"http://127.0.0.1:{PORT}/healthz"):
+                async with session.get(f"http://127.0.0.1:{port}/healthz"):
                     return time.perf_counter() - began
             except ClientConnectionError:
                 await asyncio.sleep(0.005)

@@ -48,8 +48,8 @@ async def _round() -> Round:
 
 async def _started(directory: Path) -> tuple[float, float]:
     """Seconds until the bot answers, and the MB that it holds then."""
-    with bot(directory) as process:
-        return await until_ready(process), resident(process.pid)
+    with bot(directory) as (process, port):
+        return await until_ready(process, port), resident(process.pid)
 
 
 def _imported(code: str) -> tuple[float, float]:

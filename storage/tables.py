@@ -6,10 +6,12 @@ No docstring of a model may hold a semicolon: it becomes the table's comment, an
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tortoise import fields
+from tortoise import fields, models
 from tortoise.indexes import Index
 from tortoise.models import Model
 
+models._get_comments = lambda cls: {}  # noqa: ARG005 - called by name
+"""Tortoise would parse this file once per model for comments marked `#:`; there are none, and it takes 0.15 s."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from bot.config_error import ConfigError
+from bot.errors import ConfigError
 
 ENVIRONMENT = "env:"
 

@@ -12,9 +12,9 @@ import structlog
 from msgspec.structs import replace
 
 from bot.app import open_bot
-from bot.cli.errors import CannotStart
 from bot.clock import Clock
 from bot.config import Installation, read_installation
+from bot.errors import CannotStart
 from bot.runtime import Bot
 from bot.web.group_backend import restore_clock
 from bot.web.server import PortTaken, serve
@@ -40,7 +40,9 @@ def _log_to_stderr(level: int = logging.INFO) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            ),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -7,8 +7,8 @@ from argparse import Namespace
 from datetime import datetime
 from difflib import unified_diff
 
-from bot.cli.errors import CannotStart
 from bot.config import Installation, named_regime
+from bot.errors import CannotStart
 from handlers.rules.incident.duties import count
 from handlers.rules.people.institution import Institution
 from handlers.rules.regime.ladder import Ladder

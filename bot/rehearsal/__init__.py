@@ -18,9 +18,9 @@ from msgspec.structs import replace
 
 from bot.app import open_bot
 from bot.channels.config import GroupTable
-from bot.cli.errors import CannotStart
 from bot.clock import StandingClock
 from bot.config import ChannelTables, Config, Installation, LocalTable, install
+from bot.errors import CannotStart
 from bot.rehearsal.behaviour import Behaviour
 from bot.rehearsal.invariants import sums
 from bot.rehearsal.messages import laid_out, read

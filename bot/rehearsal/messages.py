@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from bot.cli.errors import CannotStart
+from bot.errors import CannotStart
 
 
 class PublicMessage(Struct, frozen=True):

@@ -8,7 +8,7 @@ from io import BytesIO
 
 from handlers.common import ledger_file
 from handlers.common.context import Context
-from handlers.documents.ledger.workbook import TYPE
+from handlers.documents.media_types import EXCEL
 from handlers.rules.figures.digest_figures import counted
 from handlers.rules.figures.statistics import Statistics, StatisticsBuilder
 from handlers.rules.language.commands import spoken
@@ -43,7 +43,7 @@ async def handle(context: Context, name: str) -> None:
     text = context.text("ledger.table", span=name, since=meant.since, until=meant.until, **facts)
     day = f"{now.astimezone(office.institution.zone):%Y-%m-%d}"
     file = context.text("ledger.file", span=name, day=day)
-    made = [ProducedFile(f"{file}.xlsx", TYPE, book.getvalue())] if fits else []
+    made = [ProducedFile(f"{file}.xlsx", EXCEL, book.getvalue())] if fits else []
     await digests.hand_over(
         made,
         scheduled_digests.ISSUED_BY_BOT,

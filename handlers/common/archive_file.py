@@ -6,9 +6,10 @@ from typing import Any
 
 from handlers.common.form_file import NumberedDocument
 from handlers.common.office import Office
-from handlers.documents.archive import ZIP, bundle, page
+from handlers.documents.archive import bundle, page
 from handlers.documents.forms.fields import FormFields
 from handlers.documents.labels import Labels
+from handlers.documents.media_types import ZIP
 from handlers.documents.record import MatterRecord
 from storage import files, forms
 from storage.forms import Document

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from handlers.common.office import Office
-from handlers.documents.digest.docx import document
 from handlers.documents.digest.png import drawing
 from handlers.documents.digest.svg import png
 from handlers.documents.labels import Labels
+from handlers.documents.media_types import PNG, WORD
 from handlers.rules.figures import digest_figures as rules
 from handlers.rules.figures.digest_figures import Figures
 from handlers.rules.figures.statistics import Statistics, StatisticsBuilder
@@ -17,8 +17,6 @@ from handlers.rules.time.spans import Span
 from storage import duties, ledger, roster
 from storage.digests import ProducedFile
 
-PNG = "image/png"
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FORTNIGHT = timedelta(days=13)
 MOST_MATTERS = 60
 
@@ -65,13 +63,20 @@ async def compose(
     day = f"{office.institution.calendar.day_ending(span.until):%Y-%m-%d}"
     name = office.texts.say("digest.issue_file", kind=kind, issue=issue, year=year, day=day)
     picture = await asyncio.to_thread(lambda: png(drawing(figures, words, title, period)))
-    body = await asyncio.to_thread(document, figures, words, title, period, picture) if word else None
+    body = await asyncio.to_thread(_document, figures, words, title, period, picture) if word else None
     return Composed(
         figures,
         text,
         ProducedFile(f"{name}.png", PNG, picture),
         ProducedFile(f"{name}.docx", WORD, body) if body else None,
     )
+
+
+def _document(figures: Figures, words: Labels, title: str, period: str, picture: bytes) -> bytes:
+    """The digest in Word; python-docx is loaded with the first one."""
+    from handlers.documents.digest.docx import document
+
+    return document(figures, words, title, period, picture)
 
 
 async def read(

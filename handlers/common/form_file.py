@@ -8,8 +8,9 @@ from typing import Any
 
 from handlers.common.office import Office
 from handlers.documents.forms.fields import FormFields
-from handlers.documents.forms.render import WORD, render, template
+from handlers.documents.forms.render import render, template
 from handlers.documents.labels import Labels
+from handlers.documents.media_types import WORD
 from handlers.documents.record import MatterRecord
 from handlers.rules.language.messages import Attachment
 from handlers.rules.refusal import Refusal

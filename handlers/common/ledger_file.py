@@ -10,7 +10,6 @@ from typing import Any
 
 from handlers.common.office import Office
 from handlers.documents.labels import Labels
-from handlers.documents.ledger.workbook import LedgerBook
 from handlers.rules.figures.digest_figures import by_day, counted
 from handlers.rules.figures.statistics import Statistics, StatisticsBuilder
 from handlers.rules.time.spans import Span
@@ -28,6 +27,8 @@ async def write(
 
     `progress` hears how many matters are done.
     """
+    from handlers.documents.ledger.workbook import LedgerBook  # xlsxwriter comes with the first ledger
+
     words, calendar = Labels(office.texts, office.institution), office.institution.calendar
     period = office.texts.say("digest.period", since=span.since, until=span.until, now=now)
     book = await asyncio.to_thread(LedgerBook, words, now)

@@ -19,7 +19,6 @@ from handlers.documents.record import MatterRecord
 from handlers.documents.xml_text import xml_text
 from handlers.rules.language.masking import mask
 
-ZIP = "application/zip"
 SUMS = "SHA256SUMS"
 _WHEN = (1980, 1, 1, 0, 0, 0)
 """One date for all: the same matter makes the same bytes."""

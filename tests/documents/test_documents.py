@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.__main__ import _parser
+from bot.cli.parser import build_parser
 from tests.support.prose import READMES, ROOT, columns, documents, read, sections, spans
 
 NUMBERS = {6: ("six", "六"), 12: ("twelve", "十二"), 13: ("thirteen", "十三")}
@@ -64,7 +64,7 @@ def test_every_make_target_exists(name: str) -> None:
 
 def commands() -> dict[str, set[str]]:
     """The options of each command of the command line."""
-    verbs = next(action for action in _parser()._actions if isinstance(action, argparse._SubParsersAction))
+    verbs = next(action for action in build_parser()._actions if isinstance(action, argparse._SubParsersAction))
     return {name: set(verb._option_string_actions) for name, verb in verbs.choices.items()}
 
 
@@ -78,7 +78,7 @@ def test_every_command_and_option_exists(name: str) -> None:
 
 @pytest.mark.parametrize("verb", commands())
 def test_every_option_is_explained(verb: str) -> None:
-    verbs = next(action for action in _parser()._actions if isinstance(action, argparse._SubParsersAction))
+    verbs = next(action for action in build_parser()._actions if isinstance(action, argparse._SubParsersAction))
     assert all(action.help for action in verbs.choices[verb]._actions)
 
 

@@ -16,9 +16,9 @@ import pytest
 import structlog
 from msgspec.structs import replace
 
-from bot.cli.errors import CannotStart
 from bot.config import install
 from bot.config.tables import DigestTable
+from bot.errors import CannotStart
 from bot.rehearsal import play
 from bot.rehearsal.columns import aligned, width
 from bot.rehearsal.messages import laid_out, read

@@ -10,31 +10,34 @@ import pytest
 from tests.support.servers import postgres, postgres_binaries, redis, redis_binary
 
 ROOT = Path(__file__).parents[2]
-STORIES = [
+TALK = [
     "tests/stories/test_main_loop.py",
     "tests/stories/test_ladder_reply.py",
     "tests/stories/test_extension.py",
     "tests/stories/test_same_post.py",
     "tests/stories/test_approval_ways.py",
+    "tests/storage/test_outbox.py",
+]
+RECORDS = [
     "tests/stories/test_case_library.py::test_it_is_found_by_words_and_shows_how_it_ended",
     "tests/stories/test_case_library.py::test_a_new_matter_shows_its_precedent",
     "tests/stories/test_retention.py::test_after_three_years_the_texts_are_gone",
     "tests/stories/test_nothing_left.py::test_of_a_matter_that_is_erased_nothing_is_left",
     "tests/stories/test_swaps.py::test_unanswered_it_is_reminded_of_and_lapses_when_the_shift_begins",
     "tests/stories/test_on_duty.py::test_the_change_brings_a_report",
-    "tests/storage/test_outbox.py",
     "tests/stories/test_summary_by_itself.py::test_its_lessons_are_found_later",
     "tests/stories/test_forms.py::test_numbers_have_no_gaps_and_stay",
 ]
 
 
 @pytest.mark.timeout(300)
-def test_the_stories_are_the_same_there() -> None:
+@pytest.mark.parametrize("stories", [TALK, RECORDS], ids=["talk", "records"])
+def test_the_stories_are_the_same_there(stories: list[str]) -> None:
     postgres_binaries()
     redis_binary()
     with postgres() as database, redis() as address:
         environment = {**os.environ, "HUIYIN_TEST_DATABASE": database, "HUIYIN_TEST_REDIS": address}
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-x", *STORIES]
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-x", *stories]
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-4000:]
     assert " passed" in done.stdout

@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from redis import Redis as SyncRedis
@@ -29,6 +30,7 @@ from bot.clock import StandingClock
 from bot.engine.timekeeper import Timekeeper
 from bot.runtime import Bot
 from handlers.rules.language.messages import Attachment, Message, Reply
+from handlers.texts import names
 from handlers.timed import audit_follower
 from storage import (
     audit,
@@ -48,6 +50,7 @@ from storage.database.database import close_database, open_database
 from storage.timers import embedded
 from storage.timers.timers import Timers, connect
 from tests.support.crash_scripts import SCRIPTS, Script
+from tests.support.database import migrated
 from tests.support.story import MONDAY, demonstration
 
 RECOVERY = timedelta(seconds=61)
@@ -99,7 +102,7 @@ class Points:
         self.around(outbox, "sent", after="sending marked")
         self.around(Timekeeper, "schedule", "before scheduling", "scheduled")
         self.around(digests, "issue", "digest composed", "digest issued")
-        self.around(audit_follower, "follow", "line read", "line followed")
+        self.around(audit_follower, "advance", "line read", "line followed")
         self.around(forms, "keep", "paper made", "paper kept")
         self.around(routines, "open_slots", "before the slots", "slots opened")
         self.around(routines, "given", "before the finding", "finding written")
@@ -158,8 +161,7 @@ class Recorder:
 def synced(file: Path, text: str, mode: str = "w") -> None:
     with file.open(mode, encoding="utf-8") as out:
         out.write(text + "\n")
-        out.flush()
-        os.fsync(out.fileno())
+        out.flush()  # what a killed process has written stays
 
 
 class Play:
@@ -232,7 +234,7 @@ async def run(home: Path, valkey: Path, script: Script, wanted: str, *, two: boo
     config = demonstration(home, **script.changed)
     clock_file = home / "clock"
     clock = StandingClock(datetime.fromisoformat(clock_file.read_text().strip()) if clock_file.exists() else MONDAY)
-    await open_database(f"sqlite:///{home}/huiyin.db", synchronous="normal")
+    await open_database(await migrated(home), synchronous="normal")
     try:
         async with connect(server.url) as redis:
             timers, others = Timers(redis), Timers(redis)
@@ -268,6 +270,9 @@ def in_a_fork(home: Path, valkey: Path, script: Script, wanted: str, *, two: boo
 
 
 def main() -> None:
+    names("zh")  # each fork has the sentences compiled, and the schema ready to copy
+    with TemporaryDirectory() as directory:
+        asyncio.run(migrated(Path(directory)))
     for line in sys.stdin:
         home, valkey, script, wanted, how_many = line.rstrip("\n").split("\t")
         print(in_a_fork(Path(home), Path(valkey), SCRIPTS[script], wanted, two=how_many == "two"), flush=True)

@@ -30,18 +30,42 @@ async def migrated(directory: Path) -> str:
     return f"sqlite:///{file}"
 
 
-async def _emptied(url: str) -> None:
+async def _copied(url: str) -> str:
+    """The address of an empty database at the newest schema on the PostgreSQL that `url` names."""
+    copy = f"{url}_{os.getpid()}"
+    empty = f"{copy}_empty"
+    if empty not in _made:
+        await _execute(url, f'DROP DATABASE IF EXISTS "{_name(empty)}"', f'CREATE DATABASE "{_name(empty)}"')
+        await open_database(empty)
+        await close_database()
+        _made.add(empty)
+    await _execute(
+        url,
+        f'DROP DATABASE IF EXISTS "{_name(copy)}" WITH (FORCE)',
+        f'CREATE DATABASE "{_name(copy)}" TEMPLATE "{_name(empty)}"',
+    )
+    return copy
+
+
+_made: set[str] = set()
+
+
+def _name(url: str) -> str:
+    return url.rpartition("/")[2]
+
+
+async def _execute(url: str, *statements: str) -> None:
     connection = await asyncpg.connect(url)
-    await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    for statement in statements:
+        await connection.execute(statement)
     await connection.close()
 
 
 @asynccontextmanager
 async def database(directory: Path) -> AsyncIterator[str]:
-    """An open database of its own: SQLite, or the PostgreSQL that HUIYIN_TEST_DATABASE names, emptied."""
-    url = os.environ.get("HUIYIN_TEST_DATABASE") or await migrated(directory)
-    if url.startswith("postgres"):
-        await _emptied(url)
+    """An open database of its own: SQLite, or one on the PostgreSQL that HUIYIN_TEST_DATABASE names."""
+    server = os.environ.get("HUIYIN_TEST_DATABASE")
+    url = await _copied(server) if server else await migrated(directory)
     await open_database(url, synchronous="normal")
     try:
         yield url

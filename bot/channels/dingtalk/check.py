@@ -13,7 +13,7 @@ from bot.channels.dingtalk.config import CHANNEL
 from bot.channels.dingtalk.connect import dingtalk_settings
 from bot.channels.dingtalk.stream import CARD, OPEN, ROBOT
 from bot.channels.platform_check import CHECK_TIMEOUT, PlatformCheck
-from bot.config_error import ConfigError
+from bot.errors import ConfigError
 from storage import groups
 
 NO_SUCH_USER = "60121"

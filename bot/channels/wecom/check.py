@@ -17,7 +17,7 @@ from bot.channels.wecom.http import Http, Json, WeComError
 from bot.channels.wecom.robot import RobotSettings
 from bot.channels.wecom.socket import REMEDY, Pace
 from bot.channels.wecom.webhook import Webhook
-from bot.config_error import ConfigError
+from bot.errors import ConfigError
 from handlers.commands.bind import with_groups
 from storage import groups
 from storage.inbox import spoke_in

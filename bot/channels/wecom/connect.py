@@ -20,7 +20,7 @@ from bot.channels.wecom.robot import AnsweringRobot, Robot, RobotSettings, Socke
 from bot.channels.wecom.socket import OnFrame, Pace, Socket
 from bot.channels.wecom.webhook import Webhook
 from bot.config import Config
-from bot.config_error import ConfigError
+from bot.errors import ConfigError
 from bot.runtime import Bot
 from handlers.commands.bind import learn
 from storage import files

@@ -9,8 +9,6 @@ from html import escape
 from pathlib import Path
 from unicodedata import east_asian_width
 
-import resvg_py
-
 from handlers.documents.xml_text import xml_text
 
 FONTS = Path(__file__).parents[1] / "fonts"
@@ -70,6 +68,8 @@ class Drawing:
 
 def png(svg: str) -> bytes:
     """The picture of a drawing, with the bundled font alone: the same on every machine. Run it off the loop."""
+    import resvg_py  # with the first picture, not with the bot's start
+
     fonts = [str(file) for file in sorted(FONTS.glob("*.otf"))]
     return bytes(
         resvg_py.svg_to_bytes(

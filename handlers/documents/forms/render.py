@@ -10,8 +10,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from docx.opc.exceptions import PackageNotFoundError
-from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined
 from jinja2.exceptions import TemplateError, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
@@ -19,7 +17,6 @@ from jinja2.sandbox import SandboxedEnvironment
 from handlers.documents.forms.placeholders import FORMS, PLACEHOLDERS, ROWS, sample
 from handlers.documents.xml_text import xml_text
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SHIPPED = Path(__file__).parents[1] / "templates"
 _UNKNOWN = re.compile(r"'(\w+)' is undefined|has no attribute '(\w+)'")
 
@@ -36,6 +33,9 @@ def template(form: str, language: str, directory: Path | None) -> Path:
 
 def render(file: Path, facts: Mapping[str, Any]) -> bytes:
     """The form as a .docx. TemplateFault if the file is none, or names what there is not."""
+    from docx.opc.exceptions import PackageNotFoundError  # with the first form, not with the bot's start
+    from docxtpl import DocxTemplate
+
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
     try:
         document = DocxTemplate(str(file))

@@ -20,7 +20,6 @@ from handlers.documents.xml_text import xml_text
 from handlers.rules.figures.digest_figures import DayFigures
 from handlers.rules.figures.statistics import Statistics
 
-TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_LINKS = 10_000
 """Excel holds 65,530 links in a sheet, and each takes memory here; beyond these an address is a text."""
 LONGEST_LINK, LONGEST_TEXT = 2000, 4000

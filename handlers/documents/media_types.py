@@ -1,0 +1,6 @@
+"""The media types of the files that are made here."""
+
+PNG = "image/png"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ZIP = "application/zip"

@@ -1,0 +1,30 @@
+"""One name has one meaning: no two classes or types of the product share theirs."""
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("bot", "handlers", "storage")
+SAME_EVERYWHERE = {"Migration"}
+"""Names that a library prescribes."""
+
+
+def named(file: Path) -> list[str]:
+    """Classes and type aliases at the top of a file: what begins with a capital and is no constant."""
+    found = []
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef):
+            found.append(node.name)
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            found.append(node.targets[0].id)
+    return [name for name in found if name[0].isupper() and not name.isupper()]
+
+
+def test_no_two_classes_share_a_name() -> None:
+    places = defaultdict(list)
+    for package in PACKAGES:
+        for file in sorted((ROOT / package).rglob("*.py")):
+            for name in named(file):
+                places[name].append(str(file.relative_to(ROOT)))
+    assert {name: files for name, files in places.items() if len(files) > 1 and name not in SAME_EVERYWHERE} == {}
