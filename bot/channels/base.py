@@ -1,6 +1,6 @@
-"""What every platform does for us: hear messages into the inbox, and send what the outbox holds.
+"""What every platform does: store messages in the inbox, and send what the outbox holds.
 
-The wire format stays inside the channel's own file; `Message` and `Say` are all that crosses.
+The wire format stays inside the platform's folder; only `Message` and `Reply` leave it.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -10,16 +10,16 @@ from typing import NamedTuple, Protocol
 from handlers.rules.language.messages import Attachment, Message, Reply
 from storage.timers.rate_limits import Limit
 
-__all__ = ["Channel", "Hear", "Limit", "Outcome", "Receipt", "SendError"]
+__all__ = ["Channel", "Limit", "Outcome", "Receipt", "SendError", "StoreMessage"]
 
-Hear = Callable[[Message], Awaitable[bool]]
-"""Stores a message before it is acknowledged; False if it was here already."""
+StoreMessage = Callable[[Message], Awaitable[bool]]
+"""Store a message before it is acknowledged; return False if it was stored already."""
 
 
 class Receipt(NamedTuple):
-    """The platform's id of what was sent, where it gives one; `accepted` if it confirmed the delivery by it.
+    """`platform_id` is the platform's id of the message, where it gives one; `accepted` says that it confirmed it.
 
-    `left_out` says why nothing was sent after all: buttons, for instance, whose words stand elsewhere.
+    `left_out` says why nothing was sent: buttons, for instance, whose text went out in another message.
     """
 
     platform_id: str | None = None
@@ -36,7 +36,7 @@ class Outcome(Enum):
 
 
 class SendError(Exception):
-    """A send that did not succeed: what that means, and how many seconds to wait before the next try."""
+    """A send that failed: `outcome` says what that means, `wait` how many seconds to wait before the next try."""
 
     def __init__(self, reason: str, outcome: Outcome, wait: float = 30.0) -> None:
         super().__init__(reason)
@@ -45,35 +45,35 @@ class SendError(Exception):
 
 
 class Channel(Protocol):
-    """One platform. `name` is what the configuration and the tables call it.
+    """One platform. `name` is its name in the configuration and in the tables.
 
-    On an `idempotent` one a second send with the same key does nothing. The sender calls `parts` first, then for each
-    part `limits`, and `send` once there is room in every one of them: one call of `send` is one message there.
+    On an `idempotent` one a second send with the same key does nothing. The sender calls `parts` first, then `limits`
+    for each part, then `send` once every limit has room. One call of `send` is one message on the platform.
     """
 
     name: str
     idempotent: bool
 
-    def parts(self, conversation: str, say: Reply) -> Sequence[Reply]:
-        """The message cut to what the platform takes in one piece (see `cutting`); itself if it fits."""
+    def parts(self, conversation: str, reply: Reply) -> Sequence[Reply]:
+        """Return the message in parts that the platform accepts (see `splitting`); the message itself if it fits."""
         ...
 
-    def limits(self, conversation: str, say: Reply) -> Sequence[Limit]:
-        """What sending this part counts against; empty if nothing limits it (then nothing is bundled either).
+    def limits(self, conversation: str, reply: Reply) -> Sequence[Limit]:
+        """Return the limits that sending this part counts against; without any, reminders are not bundled either.
 
-        A key names its target for all processes, such as "wecom-webhook:<digest of its key>": no secrets in it.
+        A limit's key is the same in all processes and holds no secret: "wecom-webhook:<digest of the webhook's key>".
         """
         ...
 
-    async def send(self, conversation: str, say: Reply, key: str) -> Receipt:
-        """Sends to a group's conversation, or to "@<user id>" one-to-one. `key` is the same for every try.
+    async def send(self, conversation: str, reply: Reply, key: str) -> Receipt:
+        """Send to a group's conversation, or one-to-one to "@<user id>". `key` is the same for every try.
 
-        Raises SendError. What has not ended after the sender's SEND_SECONDS is cancelled, and its outcome unknown.
+        Raises SendError. The sender cancels a call after SEND_SECONDS and records its outcome as unknown.
         """
         ...
 
     async def fetch(self, attachment: Attachment) -> bytes:
-        """The bytes of a picture or file that somebody sent here. Raises SendError: RETRY if it may work later."""
+        """Return the bytes of a picture or file that a person sent. Raises SendError: RETRY if it may work later."""
         ...
 
     async def close(self) -> None: ...

@@ -1,4 +1,4 @@
-"""What all signed callbacks share: a body of limited length, read in limited time, and one short answer to a fault."""
+"""What all signed callbacks share: a limited body, read within a limited time, and one short answer to a fault."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ READ_SECONDS = 10.0
 
 
 class Declined(Exception):
-    """A callback that is not heard, with the HTTP status that says why."""
+    """A callback that is refused; `status` is the HTTP status to answer with."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -19,7 +19,7 @@ class Declined(Exception):
 
 
 async def read_body(request: web.Request) -> bytes:
-    """The whole body. Declined with 413 if it is too long, 408 too slow, 400 if it breaks off."""
+    """Return the whole body. Declined with 413 if it is too long, 408 if it is too slow, 400 if it breaks off."""
     if (request.content_length or 0) > CALLBACK_LIMIT:
         raise Declined(413, "the body is too long")
     body = bytearray()

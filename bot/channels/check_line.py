@@ -1,4 +1,4 @@
-"""What `python -m bot check` asks of each platform, live: one line for each thing, with the remedy where it fails."""
+"""A line of `python -m bot check`: one thing that has to work, with the remedy where it fails."""
 
 from typing import NamedTuple
 
@@ -10,11 +10,11 @@ UNSET = (
     "密钥不写在配置里：在运行回音的窗口里设好环境变量，再来一次",
     "secrets are not in the configuration: set the variable in the window that runs Huiyin, and try again",
 )
-"""What to do about a secret that is not there, in Chinese and in English."""
+"""What to do about a missing secret, in Chinese and in English."""
 
 
 class CheckLine(NamedTuple):
-    """Whether something works, what it is, and what to do if it does not (in the institution's language)."""
+    """`ok` says whether something works, `what` names it, `remedy` says what to do, in the institution's language."""
 
     ok: bool
     what: str
@@ -25,6 +25,6 @@ class CheckLine(NamedTuple):
 
 
 def local_address(web: WebTable) -> URL:
-    """Where a bot that runs on this machine answers: one that listens everywhere answers on the loopback."""
+    """Return the address of a bot on this machine; the loopback for one that listens on all interfaces."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(web.host, web.host)  # noqa: S104 - read, not bound
     return URL.build(scheme="http", host=host, port=web.port)

@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from bot.config_error import ConfigError
+from bot.errors import ConfigError
 
 ENVIRONMENT = "env:"
 
@@ -15,7 +15,7 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class GroupTable(Table, frozen=True, kw_only=True):
-    """A group without a `conversation` gets it when somebody says `绑定` there."""
+    """A group without a `conversation` gets it when a member says `绑定` in it."""
 
     id: str
     name: str

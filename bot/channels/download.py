@@ -1,7 +1,7 @@
-"""Fetching a file from an address that a platform names: https only, public networks only, no redirects, a size limit.
+"""Download a file from an address that a platform names: https and public networks only, no redirects, limited size.
 
-The name is resolved once, every address is checked, and the connection goes to a checked address: what the name means
-a moment later does not matter. Addresses below one that the configuration names are the institution's own affair.
+The host name is resolved once, every address is checked, and the connection goes to a checked address, so that a
+later change of the name has no effect. Hosts that the configuration names are trusted and not checked.
 """
 
 import socket
@@ -21,7 +21,7 @@ EMBEDDING = (ip_network("::/96"), ip_network("64:ff9b::/96"))
 
 
 class PublicOnly(AbstractResolver):
-    """Resolves names to public addresses, or not at all."""
+    """Resolve names to public addresses only; OSError for a name with a private one."""
 
     def __init__(self) -> None:
         self._inner = ThreadedResolver()
@@ -39,7 +39,7 @@ class PublicOnly(AbstractResolver):
 
 
 def public(address: str) -> bool:
-    """Whether an IP address belongs to the public internet."""
+    """Return whether an IP address belongs to the public internet."""
     parsed = ip_address(address.partition("%")[0])
     inside = _embedded(parsed) if isinstance(parsed, IPv6Address) else None
     inner = inside or parsed
@@ -47,7 +47,7 @@ def public(address: str) -> bool:
 
 
 def _embedded(address: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address that an IPv6 address stands for, if it does."""
+    """Return the IPv4 address that an IPv6 address embeds, or None."""
     if any(address in network for network in EMBEDDING):
         return IPv4Address(int(address) & 0xFFFF_FFFF)
     teredo = address.teredo
@@ -55,7 +55,7 @@ def _embedded(address: IPv6Address) -> IPv4Address | None:
 
 
 async def download(address: str, limit: int, trusted: Iterable[str] = ()) -> bytes:
-    """The bytes behind an address. `trusted` are base addresses of the configuration, where anything goes.
+    """Return the bytes behind an address. Addresses on a host of `trusted` (base addresses) are not checked.
 
     SendError: RETRY when it may work later, REFUSED when it cannot.
     """

@@ -1,6 +1,6 @@
-"""How we reach the platforms: through the office's proxy where HTTP_PROXY or HTTPS_PROXY says so, past it for NO_PROXY.
+"""Connections to the platforms: through the proxy of HTTP_PROXY or HTTPS_PROXY, directly for hosts in NO_PROXY.
 
-aiohttp reads these by itself for requests, and for a WebSocket only under names of its own, which no office sets.
+aiohttp reads these variables for requests, but not for WebSockets, so the proxy of a WebSocket is looked up here.
 """
 
 from typing import Any
@@ -18,7 +18,7 @@ from aiohttp import (
 from yarl import URL
 
 NOT_SENT = (ClientConnectorError, ClientHttpProxyError, ConnectionTimeoutError, InvalidURL)
-"""What ends a request before the platform could see any of it: a proxy that will not go on is among them."""
+"""Errors before the platform could see any of a request; a proxy that refuses it is one of them."""
 
 ANSWER_LIMIT = 1024 * 1024
 """Bytes of a platform's answer to one call."""
@@ -27,12 +27,12 @@ _SECURE = {"ws": "http", "wss": "https"}
 
 
 def session(**options: Any) -> ClientSession:
-    """For the platforms only: files that people sent are fetched by `download`, past any proxy; links never are."""
+    """Return a session for the platforms. Files that people sent are fetched by `download`, without a proxy."""
     return ClientSession(trust_env=True, **options)
 
 
 async def socket(session: ClientSession, url: str | URL, **options: Any) -> ClientWebSocketResponse:
-    """A WebSocket, through the same proxy as requests to that host."""
+    """Open a WebSocket through the same proxy as requests to that host."""
     opened: ClientWebSocketResponse = await session.ws_connect(url, proxy=proxy_of(URL(url)), **options)
     return opened
 
@@ -44,18 +44,18 @@ def proxy_of(url: URL) -> str | None:
 
 
 def failure(error: Exception) -> str:
-    """What an error is called in a reason; addresses stay out of it, for they hold secrets."""
+    """Return the name of an error for a reason. It holds no address, because addresses hold secrets."""
     if isinstance(error, ClientHttpProxyError):
         return f"the proxy answers HTTP {error.status}"
     return type(error).__name__
 
 
 class TooLong(Exception):
-    """An answer beyond the limit, whatever it says."""
+    """An answer is longer than the limit."""
 
 
 async def body_of(response: ClientResponse, limit: int = ANSWER_LIMIT) -> bytes:
-    """An answer's body. Raises TooLong, and what aiohttp raises."""
+    """Return an answer's body of at most `limit` bytes. Raises TooLong, and what aiohttp raises."""
     body = bytearray()
     async for chunk in response.content.iter_any():
         body += chunk

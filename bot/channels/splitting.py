@@ -1,7 +1,7 @@
-"""Messages that are longer than a platform takes: cut between characters, at the end of a line where there is one.
+"""Split messages that are longer than a platform accepts, at the end of a line or a sentence where there is one.
 
-What does not fit follows as further parts, each of which begins with the incident's short code, so that a quote of any
-part still tells the matter. Nothing is left out.
+Every further part begins with the incident's short code, so that a quote of any part still names the matter. Nothing
+is left out.
 """
 
 from bisect import bisect_right
@@ -21,10 +21,10 @@ def in_bytes(text: str) -> int:
 
 
 def pieces(text: str, limit: int, size: Size = in_bytes) -> list[str]:
-    """`text` in pieces of at most `limit` bytes of UTF-8, or of whatever `size` counts; all joined are the text.
+    """Return the text in pieces of at most `limit` bytes of UTF-8 (or of what `size` counts); joined they are the text.
 
-    Ends at an empty line, a line's end, a sentence's end or a blank in the second half of a piece, if there is one. One
-    piece at least, and a character in each: ValueError when a single character is over the limit.
+    A piece ends at an empty line, a line's end, a sentence's end or a blank in its second half, if there is one. There
+    is at least one piece. ValueError when a single character is over the limit.
     """
     found = []
     while size(text) > limit:
@@ -45,13 +45,13 @@ def _good_end(text: str) -> int:
     return len(text)
 
 
-def parts(say: Reply, limit: int, size: Size = in_bytes) -> list[Reply]:
-    """A message in parts whose texts fit. The first one mentions people; the last one has the card and the files."""
-    if size(say.text) <= limit:
-        return [say]
-    codes = "".join(dict.fromkeys(found[0] for found in CODE.finditer(say.text)))
+def parts(reply: Reply, limit: int, size: Size = in_bytes) -> list[Reply]:
+    """Return a message in parts whose texts fit. The first one mentions people; the last one has the card and files."""
+    if size(reply.text) <= limit:
+        return [reply]
+    codes = "".join(dict.fromkeys(found[0] for found in CODE.finditer(reply.text)))
     again = f"{codes}{MORE}" if size(codes) < limit // 8 else MORE
-    first, *rest = pieces(say.text, limit - size(again), size)
-    cut = [replace(say, text=first, card=None, attachments=())]
-    cut += [replace(say, text=again + piece, mentions=(), card=None, attachments=()) for piece in rest]
-    return [*cut[:-1], replace(cut[-1], card=say.card, attachments=say.attachments)]
+    first, *rest = pieces(reply.text, limit - size(again), size)
+    cut = [replace(reply, text=first, card=None, attachments=())]
+    cut += [replace(reply, text=again + piece, mentions=(), card=None, attachments=()) for piece in rest]
+    return [*cut[:-1], replace(cut[-1], card=reply.card, attachments=reply.attachments)]

@@ -4,7 +4,7 @@ from bot.config.installation import Installation, install
 from bot.config.read import parse_installation, read_installation
 from bot.config.regimes import named_regime, regime_files
 from bot.config.tables import ChannelTables, Config, LocalTable
-from bot.config_error import ConfigError
+from bot.errors import ConfigError
 
 __all__ = [
     "ChannelTables",

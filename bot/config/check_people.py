@@ -19,7 +19,7 @@ NEEDED = {
 
 
 def people_complaints(config: Config) -> Iterator[Complaint]:
-    """Yield what is there twice, what names nobody, and what nobody would do."""
+    """Yield doubles, references to unknown people or departments, and roles that are missing."""
     yield from _doubles(config)
     yield from _accounts(config)
     departments = {department.name for department in config.department}

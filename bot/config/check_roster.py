@@ -33,7 +33,7 @@ def _names(config: Config) -> Iterator[Complaint]:
         if not _may_be_called(name):
             allowed = f"at most {MOST_NAME} characters, without blanks and {DIVIDING}"
             yield Complaint(where, f'"{name}" is no name for a roster: {allowed}')
-        if _is_somebody(config, name):
+        if _is_person(config, name):
             yield Complaint(where, f'"{name}" is somebody\'s name: choose another')
 
 
@@ -42,8 +42,8 @@ def _may_be_called(name: str) -> bool:
     return name not in RESERVED and len(name) <= MOST_NAME and not parted
 
 
-def _is_somebody(config: Config, name: str) -> bool:
-    """Whether a person is called so: a swap names people and rosters alike."""
+def _is_person(config: Config, name: str) -> bool:
+    """Return whether a person has this id or name: a swap names people and rosters alike."""
     return bool(name) and any(name in (person.id, person.name) for person in config.person)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from bot.config.check import complaints
 from bot.config.installation import CannotBuild, Installation, install
 from bot.config.tables import Config
-from bot.config_error import ConfigError
+from bot.errors import ConfigError
 from handlers.rules.toml_errors import TomlError, convert, decode, parse, refusal
 
 

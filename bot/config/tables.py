@@ -1,4 +1,4 @@
-"""The tables of `config.toml`, as they are written there. Unknown keys are refused."""
+"""The tables of `config.toml`. Unknown keys are refused."""
 
 from typing import Annotated, Any, Literal
 
@@ -11,7 +11,7 @@ from handlers.rules.people.institution import Role
 
 
 class InstitutionTable(Table, frozen=True, kw_only=True):
-    """`regime` is a shipped one's name, or a file of one's own beside the configuration, such as "rules.toml"."""
+    """`regime` is the name of a shipped regime, or the path of the institution's own file, such as "rules.toml"."""
 
     name: str
     language: Literal["zh", "en"] = "zh"
@@ -21,7 +21,7 @@ class InstitutionTable(Table, frozen=True, kw_only=True):
 
 
 class CalendarTable(Table, frozen=True, kw_only=True):
-    """Local days off and working days, each with its reason; they win over the State Council's."""
+    """Local days off and working days, each with its reason; they override those of the State Council."""
 
     days_off: dict[str, str] = field(default_factory=dict)
     working_days: dict[str, str] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class PersonTable(Table, frozen=True, kw_only=True):
 
 
 class LocalTable(Table, frozen=True, kw_only=True):
-    """The group page. `anyone_may_speak_as_anyone` lets it leave the loopback or stand beside a real platform."""
+    """The group page. `anyone_may_speak_as_anyone` allows it beyond the loopback, and beside a real platform."""
 
     clock_may_move: bool = True
     anyone_may_speak_as_anyone: bool = False
@@ -58,7 +58,7 @@ class ChannelTables(Table, frozen=True, kw_only=True):
     wecom_app: WeComAppTable | None = None
 
     def has(self, channel: str) -> bool:
-        """Whether a group on a channel has a table here; WeCom's are two."""
+        """Return whether a channel has a table here; WeCom has two."""
         if channel == "wecom":
             return self.wecom_robot is not None or self.wecom_app is not None
         return getattr(self, channel) is not None
@@ -70,7 +70,7 @@ class WebTable(Table, frozen=True, kw_only=True):
 
 
 class StorageTable(Table, frozen=True, kw_only=True):
-    """`redis` is "embedded" or an address, `shards` spread a Cluster's load; `synchronous` is SQLite's own word."""
+    """`redis` is "embedded" or an address; `shards` spread the load of a Cluster; `synchronous` is SQLite's setting."""
 
     database: str = "sqlite:///var/huiyin.db"
     redis: str = "embedded"
@@ -80,16 +80,16 @@ class StorageTable(Table, frozen=True, kw_only=True):
 
 
 class FormsTable(Table, frozen=True, kw_only=True):
-    """`directory` has the institution's own templates: liaison.docx, handling.docx, …; see docs/forms.md."""
+    """`directory` holds the institution's own templates: liaison.docx, handling.docx, …; see docs/forms.md."""
 
     directory: str = ""
 
 
 class RosterTable(Table, frozen=True, kw_only=True):
-    """Who is on duty at the desk. `people` take turns, one or several ("zhou" or ["zhou", "li"]), from `since` on.
+    """Who is on duty at the desk. `people` take turns from `since` on, one ("zhou") or several (["zhou", "li"]).
 
-    Of several rosters each has a `name`.
-    `rotate` says after how long the next ones come; on days of rest `holidays` of them are on duty together.
+    `rotate` says after how long the turn passes on; on days of rest `holidays` teams are on duty together. Each of
+    several rosters has a `name`.
     """
 
     people: tuple[str | tuple[str, ...], ...]
@@ -101,14 +101,14 @@ class RosterTable(Table, frozen=True, kw_only=True):
 
     @property
     def teams(self) -> tuple[tuple[str, ...], ...]:
-        """Those who are on duty together, in turn; a single name is a team of one."""
+        """Return the teams that take turns; a single name is a team of one."""
         return tuple((team,) if isinstance(team, str) else team for team in self.people)
 
 
 class DigestTable(Table, frozen=True, kw_only=True):
-    """When digests are sent: "17:30", "working days 17:30", "fri 16:00", "26 10:00". Without a time there is none.
+    """When digests are sent: "17:30", "working days 17:30", "fri 16:00", "26 10:00". Without a time none is sent.
 
-    `groups` are the ids of those that hear them; without any it is the first. `numbered` is the one with 第 N 期.
+    `groups` are the ids of the groups that get them; by default the first group. `numbered` is the one with 第 N 期.
     """
 
     daily: str = ""
@@ -119,13 +119,13 @@ class DigestTable(Table, frozen=True, kw_only=True):
 
     @property
     def times(self) -> dict[str, str]:
-        """Those that are sent, by their kind."""
+        """Return the times of the digests that are sent, by their kind."""
         kinds = {"daily": self.daily, "weekly": self.weekly, "monthly": self.monthly, "numbered": self.numbered}
         return {kind: text for kind, text in kinds.items() if text}
 
 
 class Config(Table, frozen=True, kw_only=True):
-    """The whole file. `override` are keys of the regime that this institution sets otherwise."""
+    """The whole file. `override` replaces keys of the regime."""
 
     institution: InstitutionTable
     calendar: CalendarTable = CalendarTable()

@@ -17,11 +17,11 @@ from pathlib import Path
 from bot.app import open_bot
 from bot.cli import commands, parser
 from bot.clock import Clock
-from bot.config import read_config
+from bot.config import read_installation
 from bot.web.server import serve
 
 async def start():
-    async with open_bot(read_config(Path(sys.argv[1])), Clock()) as bot, serve(bot):
+    async with open_bot(read_installation(Path(sys.argv[1])), Clock()) as bot, serve(bot):
         await bot.drain()
 
 asyncio.run(start())

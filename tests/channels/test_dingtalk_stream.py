@@ -15,7 +15,7 @@ from aiohttp import ClientSession
 
 from bot.backoff import Backoff
 from bot.channels.dingtalk import stream as ours
-from bot.channels.dingtalk.api import Wire
+from bot.channels.dingtalk.api import DingTalkApi
 from bot.channels.dingtalk.call_budget import Budget
 from bot.channels.dingtalk.channel import DingTalkSettings
 from bot.channels.dingtalk.stream import DingTalkStream
@@ -70,8 +70,8 @@ async def _world(secret: str = "app-secret-value") -> AsyncIterator[World]:
         budget = Budget("dingtalk", 10_000, ZoneInfo("Asia/Shanghai"), now)
         inbox = Inbox()
         inbox.gate.set()
-        wire = Wire(settings, session, now, budget.spend)
-        yield World(fake, DingTalkStream(settings, wire, session, inbox.hear, now), inbox)
+        api = DingTalkApi(settings, session, now, budget.spend)
+        yield World(fake, DingTalkStream(settings, api, session, inbox.hear, now), inbox)
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from yarl import URL
 
 from bot.channels import outgoing
 from bot.channels.base import Outcome, SendError
-from bot.channels.dingtalk.api import Wire
+from bot.channels.dingtalk.api import DingTalkApi
 from bot.channels.dingtalk.call_budget import Budget
 from bot.channels.dingtalk.channel import DingTalkSettings, RobotWebhook
 from bot.channels.dingtalk.stream import DingTalkStream
@@ -49,8 +49,8 @@ async def test_a_robot_hears_through_the_proxy(tables: str, monkeypatch: pytest.
         )
         _through(monkeypatch, address)
         budget = Budget("dingtalk", 10_000, ZoneInfo("Asia/Shanghai"), lambda: NOW)
-        wire = Wire(settings, session, lambda: NOW, budget.spend)
-        running = asyncio.create_task(DingTalkStream(settings, wire, session, hear, lambda: NOW).run())
+        api = DingTalkApi(settings, session, lambda: NOW, budget.spend)
+        running = asyncio.create_task(DingTalkStream(settings, api, session, hear, lambda: NOW).run())
         try:
             await fake.streams("u1", "签收 12")
         finally:
@@ -87,11 +87,11 @@ async def test_what_a_proxy_turns_away_goes_again(tables: str, status: int, monk
         async def spend() -> None:
             spent.append(1)
 
-        wire = Wire(DingTalkSettings(app_key="k", app_secret="s", robot_code="r"), session, lambda: NOW, spend)
+        api = DingTalkApi(DingTalkSettings(app_key="k", app_secret="s", robot_code="r"), session, lambda: NOW, spend)
         attempts = [
             Webhook(Http(session, set()), "key", "https://qyapi.weixin.test").text("你好"),
-            wire.webhook(RobotWebhook(url="https://oapi.dingtalk.test/robot/send?access_token=t"), b"{}"),
-            wire.token(),
+            api.webhook(RobotWebhook(url="https://oapi.dingtalk.test/robot/send?access_token=t"), b"{}"),
+            api.token(),
         ]
         for attempt in attempts:
             with pytest.raises(SendError, match=f"the proxy answers HTTP {status}") as caught:

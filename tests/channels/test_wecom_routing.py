@@ -15,7 +15,7 @@ CHART = Attachment(kind="picture", name="chart.png", id=1)
 
 
 def account(person: str) -> str | None:
-    return None if person == "nobody" else f"u-{person}"
+    return None if person == "none" else f"u-{person}"
 
 
 def routes(**known: Any) -> Routes:
@@ -33,7 +33,7 @@ def ways(routes: Routes, conversation: str, say: Reply) -> list[tuple[str, str, 
 
 ASKED = Reply(text=SHORT, mentions=("qian",), card=CARD)
 SAID = Reply(text=SHORT)
-EVERYTHING = routes(robot="pushes", app="hears", hook=HOOKED)
+EVERYTHING = routes(robot="pushes", app="receives", webhook=HOOKED)
 
 
 def test_a_mention_rings_through_the_webhook_and_its_card_rings_one_to_one() -> None:
@@ -54,11 +54,11 @@ def test_a_long_draft_goes_before_its_card() -> None:
 
 def test_what_mentions_nobody_is_the_robots() -> None:
     assert ways(EVERYTHING, GROUP, SAID) == [("robot", "", "text")]
-    assert ways(routes(robot="answers", hook=HOOKED), GROUP, SAID) == [("webhook", "", "text")]
+    assert ways(routes(robot="answers", webhook=HOOKED), GROUP, SAID) == [("webhook", "", "text")]
 
 
 def test_without_the_app_the_card_stands_in_the_group() -> None:
-    without = routes(robot="pushes", hook=HOOKED)
+    without = routes(robot="pushes", webhook=HOOKED)
     assert ways(without, GROUP, ASKED) == [("webhook", "", "text"), ("robot", "", "card")]
     assert without.parts(GROUP, ASKED)[1].text == "〔#12·7〕"  # a quote of the card names its matter
 
@@ -70,24 +70,24 @@ def test_without_a_webhook_one_card_says_it_all_if_it_can() -> None:
 
 
 def test_an_app_that_only_speaks_has_no_buttons() -> None:
-    assert ways(routes(app="speaks", hook=HOOKED), GROUP, ASKED) == [("webhook", "", "text")]
+    assert ways(routes(app="speaks", webhook=HOOKED), GROUP, ASKED) == [("webhook", "", "text")]
     assert ways(routes(app="speaks"), "@u-qian", ASKED) == [("app", "", "text")]
 
 
 def test_whoever_has_no_account_gets_no_card_of_their_own() -> None:
-    asked = Reply(text=SHORT, mentions=("nobody",), card=CARD)
+    asked = Reply(text=SHORT, mentions=("none",), card=CARD)
     assert ways(EVERYTHING, GROUP, asked) == [("webhook", "", "text"), ("robot", "", "card")]
 
 
 @pytest.mark.parametrize(
     ("conversation", "known", "transport"),
     [
-        ("@u1", {"robot": "pushes", "app": "hears"}, "app"),
+        ("@u1", {"robot": "pushes", "app": "receives"}, "app"),
         ("@u1", {"robot": "pushes"}, "robot"),
-        ("robot@u1", {"robot": "pushes", "app": "hears"}, "robot"),
-        ("robot@u1", {"app": "hears"}, "app"),
-        ("@u1", {}, "nobody"),
-        (GROUP, {"app": "hears"}, "nobody"),
+        ("robot@u1", {"robot": "pushes", "app": "receives"}, "robot"),
+        ("robot@u1", {"app": "receives"}, "app"),
+        ("@u1", {}, "none"),
+        (GROUP, {"app": "receives"}, "none"),
     ],
 )
 def test_one_to_one_goes_where_it_was_said(conversation: str, known: dict[str, Any], transport: str) -> None:
@@ -111,7 +111,7 @@ def test_files_follow_the_text() -> None:
     ],
 )
 @pytest.mark.parametrize("conversation", [GROUP, "@u-qian", "robot@u-qian"])
-@pytest.mark.parametrize("known", [EVERYTHING, routes(robot="pushes"), routes(robot="answers", hook=HOOKED)])
+@pytest.mark.parametrize("known", [EVERYTHING, routes(robot="pushes"), routes(robot="answers", webhook=HOOKED)])
 def test_a_part_is_one_message_and_fits(known: Routes, conversation: str, say: Reply) -> None:
     parts = known.parts(conversation, say)
     assert parts

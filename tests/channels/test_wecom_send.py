@@ -57,7 +57,7 @@ class Setting:
             webhook={GROUP: Webhook(http, KEY, self.world.url)}.get if hook else no_webhook,
             settings=settings,
         )
-        alias = Identities(None, self.redis, bool).robots_id
+        alias = Identities(None, self.redis, bool).robot_id
         return WeCom(transports, self.redis, lambda person: f"u-{person}", alias, files.read, lambda: NOW)
 
     async def connected(self) -> None:

@@ -1,4 +1,4 @@
-"""DingTalk's HTTP interface: requests with their credentials, each one counted; what fails is a SendError."""
+"""DingTalk's HTTP API: requests with credentials, counted against the monthly quota; failures are SendErrors."""
 
 import asyncio
 import re
@@ -61,10 +61,10 @@ async def _uncounted() -> None:
     return
 
 
-class Wire:
-    """Requests with their credentials. Every failure is a SendError that says what to do and holds no secret.
+class DingTalkApi:
+    """Requests with credentials. Every failure is a SendError that says what to do and holds no secret.
 
-    `spend` is called for each request that the platform counts: all but those to a group's own robot.
+    `spend` is called for each request that the platform counts: all but those to a group's custom robot.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class Wire:
         self._one_at_a_time = asyncio.Lock()
 
     async def call(self, path: str, body: bytes, method: str = "POST") -> Answer:
-        """A request to the API with an access token, which is renewed once if it is refused."""
+        """Send a request with an access token, renewed once if it is refused; return the answer."""
         url, token = URL(self._settings.api + path), await self.token()
         await self._spend()
         answer = await self._ask(method, url, body, token)
@@ -91,22 +91,22 @@ class Wire:
         return self.checked(answer)
 
     async def without_token(self, path: str, body: bytes, remedy: str = COMPARE) -> Answer:
-        """A request that carries its own credentials; `remedy` is what to do if it is refused.
+        """Send a request that carries its own credentials; `remedy` is what to do if it is refused.
 
-        Counted when it is answered: while nothing can be reached it is made again and again, and costs nothing.
+        It is counted when it is answered, so that repeated tries during an outage cost nothing.
         """
         answer = await self._ask("POST", URL(self._settings.api + path), body)
         await self._spend()
         return self.checked(answer, remedy)
 
     async def old(self, path: str, body: bytes) -> Answer:
-        """A request to the older interface, with the token in the address."""
+        """Send a request to the older API, with the token in the address; return the answer."""
         url = URL(self._settings.oapi + path).update_query(access_token=await self.token())
         await self._spend()
         return self.checked(await self._ask("POST", url, body))
 
     async def upload(self, body: bytes, name: str, media_type: str, kind: str) -> str:
-        """Puts a picture or file there; its media id. Whatever fails, nothing was said to anybody."""
+        """Upload a picture or file; return its media id. A failed upload may always be repeated: it is not visible."""
         url = URL(f"{self._settings.oapi}/media/upload").update_query(access_token=await self.token(), type=kind)
         form = FormData({"type": kind})
         form.add_field("media", body, filename=name, content_type=media_type)
@@ -132,7 +132,7 @@ class Wire:
         self.checked(await self._ask("POST", url, body))
 
     async def token(self) -> str:
-        """The cached token; whoever finds it stale fetches a new one while the others wait."""
+        """Return the access token, fetched again when it is stale; concurrent callers wait for the same one."""
         async with self._one_at_a_time:
             if not self._token or self._now() >= self._fresh_until:
                 await self._fetch_token()
@@ -150,7 +150,7 @@ class Wire:
         self._fresh_until = self._now() + timedelta(seconds=lifetime - min(300.0, lifetime / 10))
 
     async def _ask(self, method: str, url: URL, body: bytes, token: str = "") -> Answer:
-        """One request on a connection of its own: a stale one would leave open whether the message arrived."""
+        """Send one request on a new connection: a stale one would leave open whether the message arrived."""
         headers = {"Content-Type": "application/json", "Connection": "close"}
         headers |= {"x-acs-dingtalk-access-token": token} if token else {}
         options: Any = {"data": body, "headers": headers, "timeout": CALL_TIMEOUT, "allow_redirects": False}
@@ -168,8 +168,8 @@ class Wire:
         if answer.status == 200 and answer.fields and answer.code in ("", "0"):
             return answer
         outcome, wait, advice = _verdict(answer, remedy)
-        said = self._masked(f"HTTP {answer.status} {answer.code} {answer.message}")
-        raise SendError(f"DingTalk: {said[:300]}: {advice}", outcome, wait)
+        told = self._masked(f"HTTP {answer.status} {answer.code} {answer.message}")
+        raise SendError(f"DingTalk: {told[:300]}: {advice}", outcome, wait)
 
     def _masked(self, text: str) -> str:
         robots = self._settings.webhooks.values()
@@ -189,7 +189,7 @@ def _answer(status: int, body: bytes) -> Answer:
 
 
 def _verdict(answer: Answer, remedy: str) -> tuple[Outcome, float, str]:
-    """What an answer other than success means for the message, seconds to wait, and what to do."""
+    """Return what an answer other than success means: the outcome, seconds to wait, and what to do."""
     for pattern, wait, advice in LATER:
         if re.search(pattern, answer.code):
             return Outcome.RETRY, wait, advice

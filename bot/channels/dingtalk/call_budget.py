@@ -1,7 +1,7 @@
-"""A month's API calls: counted in the database, and given to what is most urgent when they run short.
+"""The monthly quota of API calls: counted in the database, and reserved for urgent messages when it runs short.
 
-Short is the last tenth of the month's calls. Then each day has its share of what is left; beyond it only answers and
-what is overdue already still go, and the rest waits for the next day. Nothing goes when nothing is left.
+The last tenth of the quota is the reserve. Within it each day has an equal share of what is left; beyond that share
+only answers and overdue reminders are sent, and the rest waits for the next day. Nothing is sent when nothing is left.
 """
 
 from calendar import monthrange
@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from storage import counters
 from storage.tables import to_ms
 
-SHORT = 10
-"""The last so-manieth part of the calls."""
+RESERVE = 10
+"""Reserve: the last tenth of the monthly quota."""
 
 
 class Spent(NamedTuple):
@@ -27,18 +27,18 @@ class Spent(NamedTuple):
 
     @property
     def short(self) -> bool:
-        return self.left * SHORT <= self.monthly
+        return self.left * RESERVE <= self.monthly
 
 
 class Budget:
-    """`zone` says when a month begins. `short` is what the last question found."""
+    """`zone` says when a month begins. `short` is whether the reserve had begun when the budget was last read."""
 
     def __init__(self, name: str, monthly: int, zone: ZoneInfo, now: Callable[[], datetime]) -> None:
         self._name, self._monthly, self._zone, self._now = name, monthly, zone, now
         self.short = False
 
     async def spend(self) -> None:
-        """One call is about to be made."""
+        """Count a call that is about to be made."""
         today = self._today()
         await counters.count_call(self._name, f"{today:%Y-%m}", f"{today:%Y-%m-%d}")
 
@@ -48,7 +48,7 @@ class Budget:
         return spent
 
     async def wait(self, urgency: int) -> float:
-        """How many seconds a message waits for its turn: 0 for an answer, for a reminder its due time in ms."""
+        """Return the seconds that a message has to wait. `urgency` is 0 for an answer, a reminder's due time in ms."""
         spent, now = await self.spent(), self._now()
         today = self._today()
         midnight = today.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,7 +1,7 @@
-"""Where DingTalk delivers robot messages in HTTP mode: `POST /dingtalk/robot`, signed, answered `{}` once it is stored.
+"""DingTalk's robot messages in HTTP mode: `POST /dingtalk/robot`, signed, answered `{}` once the message is stored.
 
 403: the signature is wrong, old or missing. 413: too long. 400: not a robot message. 500: it could not be stored, so
-that the platform sends it again. Nothing is stored but on 200; a repeated delivery is stored once, by the inbox.
+that the platform sends it again. A message is stored on 200 only; the inbox stores a repeated delivery once.
 """
 
 import logging
@@ -11,7 +11,7 @@ from hmac import compare_digest
 
 from aiohttp import web
 
-from bot.channels.base import Hear
+from bot.channels.base import StoreMessage
 from bot.channels.callback_body import Declined, read_body
 from bot.channels.dingtalk.channel import DingTalkSettings
 from bot.channels.dingtalk.wire import read_message, sign
@@ -22,12 +22,12 @@ FRESH_MS = 3_600_000
 log = logging.getLogger(__name__)
 
 
-def dingtalk_routes(settings: DingTalkSettings, hear: Hear, now: Callable[[], datetime]) -> list[web.RouteDef]:
-    """`hear` must have stored the message when it returns; whether it was here already makes no difference."""
+def dingtalk_routes(settings: DingTalkSettings, store: StoreMessage, now: Callable[[], datetime]) -> list[web.RouteDef]:
+    """Return the route. `store` must have stored the message when it returns, whether or not it was known before."""
 
     async def robot(request: web.Request) -> web.Response:
         try:
-            await _hear(request, settings, hear, now())
+            await _receive(request, settings, store, now())
         except Declined as declined:
             return web.json_response({"error": str(declined)}, status=declined.status)
         return web.json_response({})
@@ -35,21 +35,21 @@ def dingtalk_routes(settings: DingTalkSettings, hear: Hear, now: Callable[[], da
     return [web.post("/dingtalk/robot", robot)]
 
 
-async def _hear(request: web.Request, settings: DingTalkSettings, hear: Hear, now: datetime) -> None:
+async def _receive(request: web.Request, settings: DingTalkSettings, store: StoreMessage, now: datetime) -> None:
     _verify(request, settings.app_secret, now)
     try:
         message = read_message(await read_body(request), now)
     except Malformed as error:
         raise Declined(400, str(error)) from error
     try:
-        await hear(message)
+        await store(message)
     except Exception as error:
         log.exception("message %s from DingTalk could not be stored", message.id)
         raise Declined(500, "not stored: send it again") from error
 
 
 def _verify(request: web.Request, secret: str, now: datetime) -> None:
-    """The signature covers the time only: it says who sends, and until when it is believed."""
+    """Check the signature, which covers the time only: it proves the sender, and is valid for an hour."""
     timestamp, given = (request.headers.get(name, "") for name in ("timestamp", "sign"))
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 16):
         raise Declined(403, "the timestamp header is missing or no number")

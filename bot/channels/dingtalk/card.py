@@ -1,35 +1,38 @@
-"""DingTalk's interactive cards: what fills the template, where a card is put up, and what a pressed button says.
+"""DingTalk's interactive cards: the template's variables, the delivery of a card, and the callback of a button.
 
-The template is the institution's own (see docs/dingtalk.md) and knows these variables, all of them texts: `title`,
-`text` (markdown), `done`, and `button1` … `button6`, the labels, empty where there is no such button. The button with
-the label `button2` has the action id `button2`.
+The template is the institution's own (see docs/dingtalk.md). Its variables are texts: `title`, `text` (markdown),
+`done`, and `button1` … `button6`, the labels, empty where there is no button. The button with the label `button2` has
+the action id `button2`.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
+from msgspec import Meta, Struct
 
 from handlers.rules.language.messages import Button, Card, Reply
 
 MOST_BUTTONS = 6
+PRESS = "actionCallback"
+ShortText = Annotated[str, Meta(min_length=1, max_length=140)]
 CREATE = "/v1.0/card/instances/createAndDeliver"
 UPDATE = "/v1.0/card/instances"
 
 
 def track(card: Card, key: str) -> str:
-    """What DingTalk knows a card by: "request-7.153", of the outbox's message 153."""
+    """Return DingTalk's id of a card, such as "request-7.153" in message 153 of the outbox."""
     return f"{card.id}.{key}"
 
 
 def message_of(track_id: str) -> tuple[str, int] | None:
-    """The card's id and the number of the outbox's message; None if it is no card of ours."""
+    """Return the card's id and the number of the outbox message; None if the card is not ours."""
     card, _, key = track_id.rpartition(".")
     return (card, int(key)) if card and key.isascii() and key.isdigit() and len(key) < 19 else None
 
 
 def filled(card: Card, text: str) -> dict[str, str]:
-    """The template's variables for a card whose buttons can be pressed."""
+    """Return the template's variables for a card with buttons."""
     facts = [f"**{name}** {fact}" for name, fact in card.facts]
     labels = [button.label for button in card.buttons[:MOST_BUTTONS]]
     labels += [""] * (MOST_BUTTONS - len(labels))
@@ -38,14 +41,14 @@ def filled(card: Card, text: str) -> dict[str, str]:
 
 
 def _inert(text: str) -> str:
-    """Text from outside makes no link, picture or tag."""
+    """Return text from outside so that it makes no link, picture or tag."""
     return text.replace("](", "] (").replace("<", "＜").replace("\n", "  \n")
 
 
 def create_body(
     template: str, robot: str, conversation: str, track_id: str, variables: Mapping[str, str], at: Mapping[str, str]
 ) -> bytes:
-    """Puts a card up in a group, where `at` (user id → name) are really mentioned, or one-to-one ("@<user id>")."""
+    """Return the request that shows a card in a group, mentioning `at` (user id → name), or to one "@<user id>"."""
     body: dict[str, Any] = {
         "cardTemplateId": template,
         "outTrackId": track_id,
@@ -69,7 +72,7 @@ def create_body(
 
 
 def update_body(track_id: str, done: str) -> bytes:
-    """The buttons give way to what was decided."""
+    """Return the request that replaces a card's buttons by what was decided."""
     emptied = {f"button{n}": "" for n in range(1, MOST_BUTTONS + 1)}
     return msgspec.json.encode(
         {
@@ -81,8 +84,25 @@ def update_body(track_id: str, done: str) -> bytes:
     )
 
 
+class CardPrivateData(Struct, rename="camel"):
+    action_ids: Annotated[list[ShortText], Meta(min_length=1)]
+
+
+class CardContent(Struct, rename="camel"):
+    card_private_data: CardPrivateData
+
+
+class CardCallback(Struct, rename="camel"):
+    """A callback of a card; its `content` comes as JSON in JSON, or as it is."""
+
+    user_id: ShortText
+    out_track_id: ShortText
+    content: CardContent | str
+    type: str = PRESS
+
+
 class Pressed(NamedTuple):
-    """Somebody pressed a button: who, on which card, and the button's action id."""
+    """A pressed button: who pressed it, on which card, and the button's action id."""
 
     user: str
     track_id: str
@@ -90,27 +110,24 @@ class Pressed(NamedTuple):
 
 
 def read_pressed(data: Any) -> Pressed | None:
-    """A card callback's data; None if it is something else, or has no user id of ours."""
-    if not isinstance(data, dict) or data.get("type", "actionCallback") != "actionCallback":
-        return None
-    content = data.get("content")
+    """Return what a card callback says; None if it is no press of a button, or has no user id."""
     try:
-        content = msgspec.json.decode(content) if isinstance(content, str) else content
-    except ValueError:
+        callback = msgspec.convert(data, CardCallback)
+        content = callback.content
+        if isinstance(content, str):
+            content = msgspec.json.decode(content, type=CardContent)
+    except (ValueError, RecursionError):
         return None
-    private = content.get("cardPrivateData") if isinstance(content, dict) else None
-    actions = private.get("actionIds") if isinstance(private, dict) else None
-    fields = [data.get("userId"), data.get("outTrackId"), actions[0] if isinstance(actions, list) and actions else None]
-    if not all(isinstance(one, str) and 0 < len(one) <= 140 for one in fields):
+    if callback.type != PRESS:
         return None
-    return Pressed(*(str(one) for one in fields))
+    return Pressed(callback.user_id, callback.out_track_id, content.card_private_data.action_ids[0])
 
 
 def pressed_button(buttons: Sequence[Button], action: str) -> Button | None:
-    """The button behind an action id such as "button2"."""
+    """Return the button behind an action id such as "button2"; None if there is none."""
     names = {f"button{n}": button for n, button in enumerate(buttons[:MOST_BUTTONS], 1)}
     return names.get(action)
 
 
-def say_of(body: str) -> Reply:
+def reply_of(body: str) -> Reply:
     return msgspec.json.decode(body, type=Reply)

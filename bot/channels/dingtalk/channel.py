@@ -1,8 +1,8 @@
-"""DingTalk: a `Say` goes out, the platform's `processQueryKey` comes back as the receipt, or a SendError.
+"""DingTalk: sends a `Reply` and returns the platform's `processQueryKey` as the receipt, or raises SendError.
 
-Only a group's custom robot and a card can really @ people, so a message that mentions somebody goes through the group's
-webhook where there is one. All else goes through the robot's API, with names as text. With a card template buttons can
-be pressed; without one they are words.
+Only a group's custom robot and a card can really @ people, so a message that mentions people goes through the group's
+webhook where there is one. Everything else goes through the robot's API, with names as text. With a card template
+buttons can be pressed; without one they are shown as text.
 """
 
 import re
@@ -16,14 +16,14 @@ from aiohttp import ClientSession
 from msgspec.structs import replace
 
 from bot.channels.base import Limit, Outcome, Receipt, SendError
-from bot.channels.dingtalk.api import Answer, DingTalkSettings, RobotWebhook, Wire
+from bot.channels.dingtalk.api import Answer, DingTalkApi, DingTalkSettings, RobotWebhook
 from bot.channels.dingtalk.call_budget import Budget
-from bot.channels.dingtalk.card import CREATE, UPDATE, create_body, filled, say_of, track, update_body
+from bot.channels.dingtalk.card import CREATE, UPDATE, create_body, filled, reply_of, track, update_body
 from bot.channels.dingtalk.config import CHANNEL, OUTSIDER
 from bot.channels.dingtalk.wire import (
     MessageText,
-    cut,
     file_param,
+    split_reply,
     template_body,
     webhook_body,
     with_card,
@@ -36,7 +36,7 @@ from storage import files, outbox
 __all__ = ["DingTalk", "DingTalkSettings", "RobotWebhook", "mentioning"]
 
 log = structlog.get_logger(__name__)
-SURELY_SENT = 1000  # characters of a text that no cutting takes away
+SURELY_SENT = 1000  # characters of a text that always fit into one message
 TO_GROUP = "/v1.0/robot/groupMessages/send"
 TO_PERSON = "/v1.0/robot/oToMessages/batchSend"
 DOWNLOAD = "/v1.0/robot/messageFiles/download"
@@ -46,7 +46,7 @@ PER_MINUTE = 20
 
 
 class DingTalk:
-    """`account` gives a person's DingTalk user id, `name` what people call them. The session is its maker's."""
+    """`account` returns a person's DingTalk user id, `name` their name. The caller owns the session."""
 
     name = CHANNEL
     idempotent = False
@@ -61,59 +61,61 @@ class DingTalk:
         budget: Budget,
     ) -> None:
         self._settings, self._account, self._name_of, self._budget = settings, account, name, budget
-        self.wire = Wire(settings, session, now, budget.spend)
+        self.api = DingTalkApi(settings, session, now, budget.spend)
 
-    def parts(self, conversation: str, say: Reply) -> Sequence[Reply]:  # noqa: ARG002 - the same everywhere
-        if say.update is not None:
-            return [say]
-        texts = cut(replace(say, attachments=())) if say.text or not say.attachments else []
-        return [*texts, *(Reply(text="", attachments=(one,)) for one in say.attachments)]
+    def parts(self, conversation: str, reply: Reply) -> Sequence[Reply]:  # noqa: ARG002 - the same everywhere
+        if reply.update is not None:
+            return [reply]
+        texts = split_reply(replace(reply, attachments=())) if reply.text or not reply.attachments else []
+        return [*texts, *(Reply(text="", attachments=(one,)) for one in reply.attachments)]
 
-    def limits(self, conversation: str, say: Reply) -> Sequence[Limit]:
-        if webhook := self._webhook(conversation, say):
+    def limits(self, conversation: str, reply: Reply) -> Sequence[Limit]:
+        if webhook := self._webhook(conversation, reply):
             return [Limit(f"dingtalk-webhook:{_digest(webhook.url)}", PER_MINUTE, 60)]
-        path = _way(conversation)
-        if say.update is not None:
+        path = _send_path(conversation)
+        if reply.update is not None:
             path = UPDATE
-        elif self._is_card(say):
+        elif self._is_card(reply):
             path = CREATE
         return [Limit(f"dingtalk:{_digest(self._settings.app_key)}:{path}", PER_SECOND, 1)]
 
-    async def hold(self, conversation: str, say: Reply, urgency: int) -> float:
-        """How many seconds a message waits for the month's calls to suffice."""
+    async def hold(self, conversation: str, reply: Reply, urgency: int) -> float:
+        """Return how many seconds a message has to wait because of the monthly quota."""
         wait = await self._budget.wait(urgency)
-        return 0.0 if self._webhook(conversation, say) else wait
+        return 0.0 if self._webhook(conversation, reply) else wait
 
-    async def send(self, conversation: str, say: Reply, key: str) -> Receipt:
-        if say.update is not None:
-            return await self._update(say.update, say.text)
-        uids = {person: uid for person in say.mentions if (uid := self._account(person))}
-        if (webhook := self._webhook(conversation, say)) and await self._rung(webhook, say, uids):
+    async def send(self, conversation: str, reply: Reply, key: str) -> Receipt:
+        if reply.update is not None:
+            return await self._update(reply.update, reply.text)
+        uids = {person: uid for person in reply.mentions if (uid := self._account(person))}
+        if (webhook := self._webhook(conversation, reply)) and await self._sent_by_webhook(webhook, reply, uids):
             return Receipt(None, accepted=False)
         if conversation.startswith(f"@{OUTSIDER}"):
             raise SendError("DingTalk: a person outside the organisation cannot be written to", Outcome.REFUSED)
-        if say.attachments:
-            return await self._send_file(conversation, say.attachments[0])
-        if self._is_card(say):
-            return await self._put_up(conversation, say, key, uids)
+        if reply.attachments:
+            return await self._send_file(conversation, reply.attachments[0])
+        if self._is_card(reply):
+            return await self._send_card(conversation, reply, key, uids)
         if conversation.startswith("@"):
-            return await self._send_private(conversation[1:], say)
-        return await self._send_group(conversation, say)
+            return await self._send_private(conversation[1:], reply)
+        return await self._send_group(conversation, reply)
 
-    async def _rung(self, webhook: RobotWebhook, say: Reply, uids: Mapping[str, str]) -> bool:
-        """Whether the group's own robot said it; where it is refused for good, the app's robot says it, with names."""
+    async def _sent_by_webhook(self, webhook: RobotWebhook, reply: Reply, uids: Mapping[str, str]) -> bool:
+        """Send through the group's custom robot; return False if it is refused, so that the app's robot has to send."""
         try:
-            await self.wire.webhook(webhook, webhook_body(self._words(say, uids), list(uids.values())))
+            await self.api.webhook(webhook, webhook_body(self._words(reply, uids), list(uids.values())))
         except SendError as error:
             if error.outcome is not Outcome.REFUSED:
                 raise
-            log.warning("the group's own robot is refused: nobody's telephone rings", reason=str(error))
+            log.warning(
+                "custom robot refused the message; the app's robot sends it without a real mention", reason=str(error)
+            )
             return False
         return True
 
     async def fetch(self, attachment: Attachment) -> bytes:
         body = msgspec.json.encode({"robotCode": self._settings.robot_code, "downloadCode": attachment.source})
-        answer = await self.wire.call(DOWNLOAD, body)
+        answer = await self.api.call(DOWNLOAD, body)
         address = answer.fields.get("downloadUrl")
         if not isinstance(address, str) or not address:
             raise SendError("DingTalk names no address for a file", Outcome.REFUSED)
@@ -121,57 +123,57 @@ class DingTalk:
 
     async def close(self) -> None: ...
 
-    def _webhook(self, conversation: str, say: Reply) -> RobotWebhook | None:
-        """The group's own robot, for what has to ring, and for everything while the month's calls run short."""
+    def _webhook(self, conversation: str, reply: Reply) -> RobotWebhook | None:
+        """Return the group's custom robot for what must ring, and for all while the quota is short; else None."""
         webhook = self._settings.webhooks.get(conversation)
-        if webhook is None or say.update is not None or say.attachments:
+        if webhook is None or reply.update is not None or reply.attachments:
             return None
         if self._budget.short:
             return webhook
-        rings = any(self._account(person) for person in say.mentions)
-        return webhook if rings and not self._is_card(say) else None
+        rings = any(self._account(person) for person in reply.mentions)
+        return webhook if rings and not self._is_card(reply) else None
 
-    def _is_card(self, say: Reply) -> bool:
-        return bool(self._settings.card_template and say.card and say.card.buttons)
+    def _is_card(self, reply: Reply) -> bool:
+        return bool(self._settings.card_template and reply.card and reply.card.buttons)
 
-    async def _send_private(self, uid: str, say: Reply) -> Receipt:
-        body = template_body(self._words(say, {}), robotCode=self._settings.robot_code, userIds=[uid])
-        answer = await self.wire.call(TO_PERSON, body)
+    async def _send_private(self, uid: str, reply: Reply) -> Receipt:
+        body = template_body(self._words(reply, {}), robotCode=self._settings.robot_code, userIds=[uid])
+        answer = await self.api.call(TO_PERSON, body)
         if uid in (answer.fields.get("invalidStaffIdList") or ()):
             raise SendError(f"DingTalk knows no member {uid}: correct the account in config.toml", Outcome.REFUSED)
         if uid in (answer.fields.get("flowControlledStaffIdList") or ()):
             raise SendError(f"DingTalk holds back messages to {uid}: too many", Outcome.RETRY, 60.0)
         return _receipt(answer)
 
-    async def _send_group(self, conversation: str, say: Reply) -> Receipt:
+    async def _send_group(self, conversation: str, reply: Reply) -> Receipt:
         robot = self._settings.robot_code
-        body = template_body(self._words(say, {}), robotCode=robot, openConversationId=conversation)
-        return _receipt(await self.wire.call(TO_GROUP, body))
+        body = template_body(self._words(reply, {}), robotCode=robot, openConversationId=conversation)
+        return _receipt(await self.api.call(TO_GROUP, body))
 
     async def _send_file(self, conversation: str, attachment: Attachment) -> Receipt:
-        """Uploads a picture or file, then says it. The upload may be repeated: nobody sees it."""
+        """Upload a picture or file, then send it. The upload may be repeated: it is not visible."""
         found = await files.read(attachment.id or 0)
         if found is None:
             raise SendError("the file to send is no longer kept", Outcome.REFUSED)
         facts, body = found
         picture = facts.type in PICTURES
-        media = await self.wire.upload(body, facts.name, facts.type, "image" if picture else "file")
+        media = await self.api.upload(body, facts.name, facts.type, "image" if picture else "file")
         key, param = file_param(media, facts.name, picture=picture)
         robot = self._settings.robot_code
         to: dict[str, object] = {"openConversationId": conversation}
         if conversation.startswith("@"):
             to = {"userIds": [conversation[1:]]}
         request = msgspec.json.encode({"robotCode": robot, **to, "msgKey": key, "msgParam": param})
-        return _receipt(await self.wire.call(_way(conversation), request))
+        return _receipt(await self.api.call(_send_path(conversation), request))
 
-    async def _put_up(self, conversation: str, say: Reply, key: str, uids: Mapping[str, str]) -> Receipt:
-        """A card with buttons, by which those mentioned are really called."""
-        assert say.card is not None  # noqa: S101 - _is_card
+    async def _send_card(self, conversation: str, reply: Reply, key: str, uids: Mapping[str, str]) -> Receipt:
+        """Send a card with buttons, which really mentions people."""
+        assert reply.card is not None  # noqa: S101 - _is_card
         at = {uid: self._name_of(person) for person, uid in uids.items()}
-        text = mentioning(say.text, [(self._name_of(person), self._name_of(person)) for person in say.mentions])
+        text = mentioning(reply.text, [(self._name_of(person), self._name_of(person)) for person in reply.mentions])
         template, robot = self._settings.card_template, self._settings.robot_code
-        body = create_body(template, robot, conversation, track(say.card, key), filled(say.card, text), at)
-        fields = (await self.wire.call(CREATE, body)).fields
+        body = create_body(template, robot, conversation, track(reply.card, key), filled(reply.card, text), at)
+        fields = (await self.api.call(CREATE, body)).fields
         result = fields.get("result")
         results = (result if isinstance(result, dict) else fields).get("deliverResults")
         first = results[0] if isinstance(results, list) and results and isinstance(results[0], dict) else {}
@@ -181,32 +183,34 @@ class DingTalk:
         return Receipt(carrier, accepted=True) if isinstance(carrier, str) and carrier else Receipt(None, False)
 
     async def _update(self, card: str, done: str) -> Receipt:
-        """On every card that was put up with this id the buttons give way to what was decided."""
+        """Replace the buttons by what was decided on every card that was sent with this id."""
         if not self._settings.card_template:
             return Receipt(None, accepted=True)
         for row in await outbox.with_card(CHANNEL, card):
-            say = say_of(row.body)
-            if say.card is None or say.card.done is not None or not say.card.buttons:
+            reply = reply_of(row.body)
+            if reply.card is None or reply.card.done is not None or not reply.card.buttons:
                 continue
             try:
-                await self.wire.call(UPDATE, update_body(track(say.card, str(row.id)), done), "PUT")
+                await self.api.call(UPDATE, update_body(track(reply.card, str(row.id)), done), "PUT")
             except SendError as error:
                 if error.outcome is not Outcome.REFUSED:
-                    raise SendError(str(error), Outcome.RETRY, error.wait) from None  # saying it twice does no harm
-                log.warning("a card was not updated", card=card, outbox=row.id, reason=str(error))
-            changed = replace(say, card=replace(say.card, done=done))  # its buttons are still known by who sees them
+                    raise SendError(str(error), Outcome.RETRY, error.wait) from None  # updating it twice does no harm
+                log.warning("card not updated", card=card, outbox=row.id, reason=str(error))
+            changed = replace(
+                reply, card=replace(reply.card, done=done)
+            )  # its buttons stay, because they may still be pressed
             await outbox.rewrite(row.id, msgspec.json.encode(changed).decode())
         return Receipt(None, accepted=True)
 
-    def _words(self, say: Reply, uids: Mapping[str, str]) -> MessageText:
-        """The text with everybody mentioned in it: by user id where that rings, else by name."""
-        people = [(self._name_of(person), uids.get(person)) for person in say.mentions]
-        text = mentioning(say.text, [(name, uid or name) for name, uid in people])
-        return with_card(text, say.card) if say.card else MessageText(text)
+    def _words(self, reply: Reply, uids: Mapping[str, str]) -> MessageText:
+        """Return the text with everyone mentioned in it: by user id where that rings, else by name."""
+        people = [(self._name_of(person), uids.get(person)) for person in reply.mentions]
+        text = mentioning(reply.text, [(name, uid or name) for name, uid in people])
+        return with_card(text, reply.card) if reply.card else MessageText(text)
 
 
 def mentioning(text: str, people: Sequence[tuple[str, str]]) -> str:
-    """Writes each "@name" as DingTalk knows it; who is not found near the beginning is put in front."""
+    """Replace each "@name" by what DingTalk knows; put in front those who are not mentioned near the beginning."""
     if called := dict(people):
         longest_first = sorted(map(re.escape, called), key=len, reverse=True)
         text = re.sub(f"@({'|'.join(longest_first)})\\s?", lambda found: f"@{called[found[1]]} ", text)
@@ -219,10 +223,10 @@ def _receipt(answer: Answer) -> Receipt:
     return Receipt(key, accepted=True) if isinstance(key, str) and key else Receipt(None, accepted=False)
 
 
-def _way(conversation: str) -> str:
+def _send_path(conversation: str) -> str:
     return TO_PERSON if conversation.startswith("@") else TO_GROUP
 
 
 def _digest(secret: str) -> str:
-    """Names a target to all processes without telling how it is reached."""
+    """Return a name of a target that is the same in all processes and tells no secret."""
     return sha256(secret.encode()).hexdigest()[:16]

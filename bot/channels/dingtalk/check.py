@@ -1,4 +1,4 @@
-"""Whether DingTalk works: credentials, the clock, Stream, everybody's user id, the groups, the month's calls."""
+"""Checks whether DingTalk works: credentials, the clock, Stream, user ids, groups, the monthly quota."""
 
 import msgspec
 from aiohttp import ClientError, ClientSession
@@ -7,20 +7,20 @@ from yarl import URL
 from bot.channels import outgoing
 from bot.channels.base import SendError
 from bot.channels.check_line import UNSET, CheckLine
-from bot.channels.dingtalk.api import DingTalkSettings, Wire
+from bot.channels.dingtalk.api import DingTalkApi, DingTalkSettings
 from bot.channels.dingtalk.call_budget import Budget
 from bot.channels.dingtalk.config import CHANNEL
 from bot.channels.dingtalk.connect import dingtalk_settings
 from bot.channels.dingtalk.stream import CARD, OPEN, ROBOT
 from bot.channels.platform_check import CHECK_TIMEOUT, PlatformCheck
-from bot.config_error import ConfigError
+from bot.errors import ConfigError
 from storage import groups
 
 NO_SUCH_USER = "60121"
 
 
 class DingTalkCheck(PlatformCheck):
-    """Asks with its own session, and counts the calls where the database is open."""
+    """Uses a session of its own, and counts its calls where the database is open."""
 
     channel, brand = CHANNEL, ("钉钉", "DingTalk")
 
@@ -34,18 +34,18 @@ class DingTalkCheck(PlatformCheck):
             return [CheckLine(False, f"dingtalk: {error}", self._do(*UNSET))]
         budget = Budget(CHANNEL, table.monthly_calls, self._institution.zone, self._now)
         async with outgoing.session(timeout=CHECK_TIMEOUT) as session:
-            wire = Wire(settings, session, self._now, *([budget.spend] if self._stored else []))
+            api = DingTalkApi(settings, session, self._now, *([budget.spend] if self._stored else []))
             found = [await self._clock(settings.api, session)]
-            credentials = await self._credentials(wire)
+            credentials = await self._credentials(api)
             found.append(credentials)
             if credentials.ok:
-                found += [await self._stream(settings, wire, session)] if table.mode == "stream" else []
-                found += await self._people(wire)
+                found += [await self._stream(settings, api, session)] if table.mode == "stream" else []
+                found += await self._people(api)
         return [*found, *await self._groups(), *await self._calls(budget)]
 
-    async def _credentials(self, wire: Wire) -> CheckLine:
+    async def _credentials(self, api: DingTalkApi) -> CheckLine:
         try:
-            await wire.token()
+            await api.token()
         except SendError as error:
             remedy = self._do(
                 "核对 app_key、app_secret，应用是否已发布", "compare app_key and app_secret; is the app released?"
@@ -53,12 +53,12 @@ class DingTalkCheck(PlatformCheck):
             return CheckLine(False, self._say(f"拿不到访问凭证（{error}）", f"no access token ({error})"), remedy)
         return CheckLine(True, self._say("凭证有效", "the credentials work"))
 
-    async def _stream(self, settings: DingTalkSettings, wire: Wire, session: ClientSession) -> CheckLine:
-        """A ticket and the way to its endpoint. Not connected: the platform would hand messages to this connection."""
+    async def _stream(self, settings: DingTalkSettings, api: DingTalkApi, session: ClientSession) -> CheckLine:
+        """Get a ticket and reach its endpoint, but do not connect: the platform would deliver messages here."""
         topics = [{"type": "CALLBACK", "topic": topic} for topic in (ROBOT, CARD)]
         body = {"clientId": settings.app_key, "clientSecret": settings.app_secret, "subscriptions": topics}
         try:
-            answer = await wire.without_token(OPEN, msgspec.json.encode({**body, "ua": "huiyin"}))
+            answer = await api.without_token(OPEN, msgspec.json.encode({**body, "ua": "huiyin"}))
             await _reach(URL(str(answer.fields["endpoint"])), session)
         except (SendError, ClientError, OSError, TimeoutError, KeyError, ValueError) as error:
             why = str(error) if isinstance(error, SendError) else outgoing.failure(error)
@@ -69,19 +69,19 @@ class DingTalkCheck(PlatformCheck):
             return CheckLine(False, self._say(f"Stream 连不上（{why}）", f"no Stream connection ({why})"), remedy)
         return CheckLine(True, self._say("Stream 可以连接", "Stream can be connected"))
 
-    async def _people(self, wire: Wire) -> list[CheckLine]:
+    async def _people(self, api: DingTalkApi) -> list[CheckLine]:
         accounts = [(p.name, p.accounts[CHANNEL]) for p in self._institution.people if CHANNEL in p.accounts]
         found = []
         for name, uid in accounts:
-            line = await self._person(wire, name, uid)
+            line = await self._person(api, name, uid)
             found.append(line)
-            if line.ok and line.remedy:  # it cannot be known: the same for everybody
+            if line.ok and line.remedy:  # the directory cannot be read: the same for everyone
                 break
         return [*found, *self._without_account()]
 
-    async def _person(self, wire: Wire, name: str, uid: str) -> CheckLine:
+    async def _person(self, api: DingTalkApi, name: str, uid: str) -> CheckLine:
         try:
-            await wire.old("/topapi/v2/user/get", msgspec.json.encode({"userid": uid}))
+            await api.old("/topapi/v2/user/get", msgspec.json.encode({"userid": uid}))
         except SendError as error:
             if NO_SUCH_USER in str(error):
                 remedy = self._do(
@@ -123,7 +123,7 @@ class DingTalkCheck(PlatformCheck):
 
 
 async def _reach(endpoint: URL, session: ClientSession) -> None:
-    """Asks where the ticket leads without the ticket: whatever it answers, the way there is open."""
+    """Request the endpoint without the ticket: any answer shows that it can be reached."""
     secure = endpoint.scheme in ("wss", "https")
     async with session.get(endpoint.with_scheme("https" if secure else "http"), allow_redirects=False):
         return

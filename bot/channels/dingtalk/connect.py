@@ -25,7 +25,7 @@ async def connect_dingtalk(bot: Bot, table: DingTalkTable, stack: AsyncExitStack
 
     channel = DingTalk(settings, session, partial(institution.account, CHANNEL), institution.name_of, now, budget)
     bot.add(channel, channel.hold)
-    stream = DingTalkStream(settings, channel.wire, session, bot.dispatcher.hear, now)
+    stream = DingTalkStream(settings, channel.api, session, bot.dispatcher.hear, now)
     if table.mode == "stream":
         bot.loops.append(stream.run)
     else:
@@ -40,7 +40,7 @@ async def connect_dingtalk(bot: Bot, table: DingTalkTable, stack: AsyncExitStack
 
 
 def dingtalk_settings(config: Config, table: DingTalkTable) -> DingTalkSettings:
-    """ConfigError when a secret is not set in the environment."""
+    """Return the settings with their secrets. ConfigError when one is not set in the environment."""
     webhooks = {
         group.conversation: RobotWebhook(
             url=secret(group.webhook, f"webhook of group {group.id}"),

@@ -1,8 +1,8 @@
-"""DingTalk's Stream mode: a long connection out of the house, which hands over what people say and press.
+"""DingTalk's Stream mode: a long connection that delivers messages and pressed buttons.
 
 A ticket from the gateway (90 s, used once) opens the connection. Each message is stored before it is acknowledged,
-because DingTalk hands it over only once; while the storage fails it is kept here and stored as soon as that works. A
-connection that ends is opened again with a new ticket, the sooner the longer it had held.
+because DingTalk delivers it only once; while the storage fails it is kept in memory and stored as soon as that works.
+A connection that ends is opened again with a new ticket (see `reconnect`).
 """
 
 import asyncio
@@ -18,14 +18,14 @@ from yarl import URL
 
 from bot.backoff import Backoff
 from bot.channels import outgoing
-from bot.channels.base import Hear, SendError
-from bot.channels.dingtalk.api import DingTalkSettings, Wire
-from bot.channels.dingtalk.card import message_of, pressed_button, read_pressed, say_of
+from bot.channels.base import SendError, StoreMessage
+from bot.channels.dingtalk.api import DingTalkApi, DingTalkSettings
+from bot.channels.dingtalk.card import Pressed, message_of, pressed_button, read_pressed, reply_of
 from bot.channels.dingtalk.config import CHANNEL
 from bot.channels.dingtalk.wire import read_message
 from bot.channels.reconnect import RECONNECT, Ended, keep_connected
 from bot.channels.wire_types import Malformed
-from handlers.rules.language.messages import Message, Press
+from handlers.rules.language.messages import Button, Message, Press
 from storage import outbox
 
 ROBOT = "/v1.0/im/bot/messages/get"
@@ -34,10 +34,10 @@ OPEN = "/v1.0/gateway/connections/open"
 BEAT_SECONDS = 30.0
 STREAM_FRAME_LIMIT = 1024 * 1024
 AT_ONCE = 256
-"""So many messages are being stored at a time; beyond it the connection is read no further."""
+"""Most messages being stored at a time; at this number the connection is not read further."""
 AGAIN_SECONDS = 1.0
-SEEN_OUT_SECONDS = 12.0
-"""The platform closes a connection ten seconds after it has asked to connect anew."""
+OLD_CONNECTION_SECONDS = 12.0
+"""The platform closes a connection ten seconds after asking for a new one."""
 
 log = structlog.get_logger(__name__)
 
@@ -49,14 +49,19 @@ class Frame(Struct):
 
 
 class DingTalkStream:
-    """Hears for as long as `run` runs. `connected` says whether it is connected now, `trouble` what ended it last."""
+    """Receives messages while `run` runs. `connected` says whether it is connected, `trouble` why it last ended."""
 
     backoff: ClassVar[Backoff] = RECONNECT
 
     def __init__(
-        self, settings: DingTalkSettings, wire: Wire, session: ClientSession, hear: Hear, now: Callable[[], datetime]
+        self,
+        settings: DingTalkSettings,
+        api: DingTalkApi,
+        session: ClientSession,
+        store: StoreMessage,
+        now: Callable[[], datetime],
     ) -> None:
-        self._settings, self._wire, self._session, self._hear, self._now = settings, wire, session, hear, now
+        self._settings, self._api, self._session, self._store_message, self._now = settings, api, session, store, now
         self._room = asyncio.Semaphore(AT_ONCE)
         self._storing: set[asyncio.Task[None]] = set()
         self._leaving: set[asyncio.Task[None]] = set()
@@ -65,7 +70,7 @@ class DingTalkStream:
         self.connections = 0
 
     async def run(self) -> None:
-        """Connects, hears, and connects again, until cancelled; then what was handed over is still stored."""
+        """Stay connected until cancelled; then store what was delivered before."""
         try:
             await keep_connected(CHANNEL, self._connection, self.backoff)
         finally:
@@ -75,10 +80,10 @@ class DingTalkStream:
                 await asyncio.wait(self._storing, timeout=AGAIN_SECONDS)
 
     async def connect(self) -> ClientWebSocketResponse:
-        """A connection with a fresh ticket. Raises SendError, ClientError, OSError or ValueError."""
+        """Open a connection with a fresh ticket. Raises SendError, ClientError, OSError or ValueError."""
         subscriptions = [{"type": "CALLBACK", "topic": topic} for topic in (ROBOT, CARD)]
         body = {"clientId": self._settings.app_key, "clientSecret": self._settings.app_secret, "ua": "huiyin"}
-        answer = await self._wire.without_token(OPEN, msgspec.json.encode({**body, "subscriptions": subscriptions}))
+        answer = await self._api.without_token(OPEN, msgspec.json.encode({**body, "subscriptions": subscriptions}))
         endpoint, ticket = answer.fields.get("endpoint"), answer.fields.get("ticket")
         if not isinstance(endpoint, str) or not isinstance(ticket, str):
             raise ValueError("the gateway names no endpoint and ticket")
@@ -88,7 +93,7 @@ class DingTalkStream:
         return await outgoing.socket(self._session, url, heartbeat=BEAT_SECONDS, max_msg_size=STREAM_FRAME_LIMIT)
 
     async def _connection(self) -> Ended:
-        """Connect and hear until the connection ends."""
+        """Connect, and receive messages until the connection ends."""
         try:
             await self._serve(await self.connect())
             self.trouble = "DingTalk ended the connection"
@@ -109,34 +114,34 @@ class DingTalkStream:
             self.connected = False
             if not leaving:
                 await socket.close()
-        if leaving:  # what is still handed over on the old connection is heard while the new one is opened
-            task = asyncio.create_task(self._see_out(socket))
+        if leaving:  # the old connection still delivers messages while the new one is opened
+            task = asyncio.create_task(self._drain_old(socket))
             self._leaving.add(task)
             task.add_done_callback(self._leaving.discard)
 
     async def _read_on(self, socket: ClientWebSocketResponse) -> bool:
-        """Hears until the connection ends; True when the platform asks to connect anew."""
+        """Receive frames until the connection ends; return True when the platform asks for a new one."""
         async for message in socket:
             if message.type is WSMsgType.TEXT and not await self._take(socket, message.data):
                 return True
         return False
 
-    async def _see_out(self, socket: ClientWebSocketResponse) -> None:
+    async def _drain_old(self, socket: ClientWebSocketResponse) -> None:
         try:
-            async with asyncio.timeout(SEEN_OUT_SECONDS):
+            async with asyncio.timeout(OLD_CONNECTION_SECONDS):
                 while await self._read_on(socket):
-                    pass  # asked again: it is on its way out already
+                    pass  # asked again: a new connection is being opened already
         except (ClientError, OSError, TimeoutError) as error:
-            log.info("DingTalk's old connection ended", reason=type(error).__name__)
+            log.info("old connection ended", reason=type(error).__name__)
         finally:
             await socket.close()
 
     async def _take(self, socket: ClientWebSocketResponse, text: str) -> bool:
-        """One frame; False when the platform asks to connect anew."""
+        """Handle one frame; return False when the platform asks for a new connection."""
         try:
             frame = msgspec.json.decode(text, type=Frame)
         except (ValueError, RecursionError):
-            log.warning("DingTalk sent a frame that cannot be read", length=len(text))
+            log.warning("unreadable frame from DingTalk", length=len(text))
             return True
         topic = frame.headers.get("topic")
         if frame.type == "SYSTEM":
@@ -153,26 +158,26 @@ class DingTalkStream:
         self._storing.discard(task)
         self._room.release()
         if not task.cancelled() and (error := task.exception()):
-            log.error("a frame of DingTalk's failed", error=repr(error)[:300])
+            log.error("a frame from DingTalk failed", error=repr(error)[:300])
 
     async def _store(self, socket: ClientWebSocketResponse, frame: Frame) -> None:
-        """Stores what a frame says, then acknowledges it; tries again for as long as the storage fails."""
+        """Store a frame's message, then acknowledge it; try again for as long as the storage fails."""
         while True:
             try:
                 message = await self._read(frame)
                 if message is not None:
-                    await self._hear(message)
+                    await self._store_message(message)
                 break
             except Malformed as error:
-                log.warning("DingTalk handed over what is no message", reason=str(error))
+                log.warning("DingTalk delivered no message", reason=str(error))
                 break
             except Exception:
-                log.exception("a message from DingTalk could not be stored yet")
+                log.exception("message from DingTalk not stored yet")
                 await asyncio.sleep(AGAIN_SECONDS)
         try:
             await _acknowledge(socket, frame, '{"response":null}')
         except (ClientError, OSError):
-            return  # the connection is gone; it is stored, and a repeat would do nothing
+            return  # the connection is gone; the message is stored, and a repeat would do nothing
 
     async def _read(self, frame: Frame) -> Message | None:
         topic = frame.headers.get("topic")
@@ -180,33 +185,41 @@ class DingTalkStream:
             return read_message(frame.data, self._now())
         if topic == CARD:
             return await read_press(frame.data, str(frame.headers.get("messageId") or ""), self._now())
-        log.info("DingTalk handed over a topic that is not asked for", topic=str(topic)[:80])
+        log.info("unexpected topic from DingTalk", topic=str(topic)[:80])
         return None
 
 
 async def read_press(data: str, message_id: str, now: datetime) -> Message | None:
-    """A pressed button as a message; None if there is no such card of ours or no such button on it now."""
+    """Return a pressed button as a message; None if the card is not ours or no longer has this button."""
     try:
         pressed = read_pressed(msgspec.json.decode(data))
     except (ValueError, RecursionError) as error:
         raise Malformed("not a card's callback") from error
-    named = message_of(pressed.track_id) if pressed else None
-    row = await outbox.find(named[1]) if named else None
-    card = say_of(row.body).card if row else None
-    if pressed is None or named is None or row is None or card is None or card.id != named[0]:
+    found = await _button(pressed) if pressed else None
+    if pressed is None or found is None or not message_id:
         return None
-    button = pressed_button(card.buttons, pressed.action)
-    if button is None or not message_id:
-        return None
+    button, conversation = found
+    private = conversation.startswith("@")
     return Message(
         channel=CHANNEL,
         id=f"press:{message_id}"[:160],
-        conversation=f"@{pressed.user}" if row.conversation.startswith("@") else row.conversation,
+        conversation=f"@{pressed.user}" if private else conversation,
         sender=pressed.user,
         sent_at=now,
-        private=row.conversation.startswith("@"),
+        private=private,
         press=Press(key=button.key, ref=pressed.track_id),
     )
+
+
+async def _button(pressed: Pressed) -> tuple[Button, str] | None:
+    """Return the pressed button and the conversation that shows its card; None unless the card is ours."""
+    named = message_of(pressed.track_id)
+    row = await outbox.find(named[1]) if named else None
+    card = reply_of(row.body).card if row else None
+    if named is None or row is None or card is None or card.id != named[0]:
+        return None
+    button = pressed_button(card.buttons, pressed.action)
+    return (button, row.conversation) if button else None
 
 
 async def _acknowledge(socket: ClientWebSocketResponse, frame: Frame, data: str) -> None:

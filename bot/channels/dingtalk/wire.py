@@ -1,7 +1,7 @@
-"""DingTalk's wire format: a robot message comes in as JSON and leaves as a `Message`; words go out as a request's body.
+"""DingTalk's wire format: reads robot messages (JSON) as `Message`, writes texts as request bodies.
 
-`{"msgtype": "text", "text": {"content": " 签收 12"}, "senderStaffId": "u1", …}` is heard as `签收 12` from u1.
-Only a staff id of our own organisation gives authority; everybody else is heard as `outsider:…`.
+`{"msgtype": "text", "text": {"content": " 签收 12"}, "senderStaffId": "u1", …}` is read as `签收 12` from u1. Only a
+staff id of our own organisation gives authority; every other sender is read as `outsider:…`.
 """
 
 import base64
@@ -21,13 +21,13 @@ from bot.channels.wire_types import LATEST_MS, Id, Lenient, Malformed, text_of
 from handlers.rules.language.messages import Attachment, Card, Message, Quote, Reply
 
 REQUEST_LIMIT = 20_000
-"""Bytes of a whole request: beyond it the platform answers 460101 ("请保持大小在 20000bytes 以内")."""
+"""Most bytes of a whole request: beyond it the platform answers 460101 ("请保持大小在 20000bytes 以内")."""
 
-SPOKEN = ("richText", "audio", "chatRecord")
-SENT_ALONG = {"picture": "", "file": "", "video": "video.mp4"}
-"""Kinds of message that are a file, and what one without a name is called."""
+TEXT_KINDS = ("richText", "audio", "chatRecord")
+FILE_KINDS = {"picture": "", "file": "", "video": "video.mp4"}
+"""Kinds of message that are a file, and the name of a file that has none."""
 TEXT_LIMIT = 16_000
-"""Bytes of a text inside a request, where it is JSON in JSON; the rest is for the card and for people's ids."""
+"""Most bytes of a text as JSON in JSON; the rest of a request is for the card and for people's ids."""
 
 
 class DingTalkCallback(Struct, rename="camel", kw_only=True):
@@ -51,12 +51,12 @@ class DingTalkCallback(Struct, rename="camel", kw_only=True):
 
 
 def sign(timestamp: str, secret: str) -> str:
-    """The signature of callbacks and custom robots: base64 of HMAC-SHA256 over the timestamp (ms) and the secret."""
+    """Return the signature of callbacks and custom robots: base64 of HMAC-SHA256 over timestamp (ms) and secret."""
     return base64.b64encode(hmac.digest(secret.encode(), f"{timestamp}\n{secret}".encode(), "sha256")).decode()
 
 
 def read_message(body: bytes | str, now: datetime) -> Message:
-    """What a callback says; `now` stands in for an absent time of sending. Malformed if it is no robot message."""
+    """Return a callback as a message, sent at `now` if it has no time. Malformed if it is no robot message."""
     try:
         return _message(msgspec.json.decode(body, type=DingTalkCallback), now)
     except (ValueError, RecursionError) as error:
@@ -65,7 +65,7 @@ def read_message(body: bytes | str, now: datetime) -> Message:
 
 def _message(raw: DingTalkCallback, now: datetime) -> Message:
     sender, private = _sender(raw), str(raw.conversation_type) == "1"
-    text, unsupported = _said(raw)
+    text, unsupported = _text(raw)
     return Message(
         channel=CHANNEL,
         id=raw.msg_id,
@@ -84,7 +84,7 @@ def _message(raw: DingTalkCallback, now: datetime) -> Message:
 
 
 def _sender(raw: DingTalkCallback) -> str:
-    """A staff id is unique within one organisation only: one of another organisation is an outsider's."""
+    """Return the sender. A staff id is unique within one organisation only: one from another is an outsider's."""
     foreign = raw.sender_corp_id and raw.chatbot_corp_id and raw.sender_corp_id != raw.chatbot_corp_id
     if raw.sender_staff_id and not foreign:
         return raw.sender_staff_id
@@ -107,38 +107,38 @@ def _mentions(raw: DingTalkCallback) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, people)))
 
 
-def _said(raw: DingTalkCallback) -> tuple[str, str | None]:
-    """The text, and the kind of message if it holds nothing that a robot could read."""
+def _text(raw: DingTalkCallback) -> tuple[str, str | None]:
+    """Return the text, and the kind of a message that holds nothing readable."""
     if raw.msgtype == "text":
         if not isinstance(raw.text, dict) or not isinstance(raw.text.get("content"), str):
             raise Malformed("not a robot message: text.content is missing")
         return text_of(raw.text["content"]), None
-    text = _words(raw.content) if raw.msgtype in SPOKEN else ""
-    if text or _sent_along(raw.msgtype, raw.content):
+    text = _words(raw.content) if raw.msgtype in TEXT_KINDS else ""
+    if text or _files_in(raw.msgtype, raw.content):
         return text, None
     return "", {"richText": "picture"}.get(raw.msgtype, raw.msgtype)
 
 
 def _attachments(raw: DingTalkCallback) -> tuple[Attachment, ...]:
-    """The pictures and files of a message, and of what it quotes: in a group a picture can only be quoted."""
+    """Return the pictures and files of a message and of what it quotes: in a group a picture can only be quoted."""
     replied = _replied(raw)
     kind = replied.get("msgType") or replied.get("msgtype")
-    found = (*_sent_along(raw.msgtype, raw.content), *_sent_along(_first(kind), replied.get("content")))
+    found = (*_files_in(raw.msgtype, raw.content), *_files_in(_first(kind), replied.get("content")))
     return tuple({attachment.source: attachment for attachment in found}.values())
 
 
-def _sent_along(kind: str, content: Lenient) -> tuple[Attachment, ...]:
+def _files_in(kind: str, content: Lenient) -> tuple[Attachment, ...]:
     if isinstance(content, str):
         with suppress(ValueError):
             content = msgspec.json.decode(content)
     if not isinstance(content, dict):
         return ()
     if kind == "richText":
-        return tuple(one for run in _all_runs(content) for one in _sent_along("picture", run))
+        return tuple(one for run in _all_runs(content) for one in _files_in("picture", run))
     source = _first(content.get("downloadCode"), content.get("pictureDownloadCode"))
-    if kind not in SENT_ALONG or not source:
+    if kind not in FILE_KINDS or not source:
         return ()
-    name = text_of(_first(content.get("fileName")))[:200] or SENT_ALONG[kind]
+    name = text_of(_first(content.get("fileName")))[:200] or FILE_KINDS[kind]
     return (Attachment(kind="picture" if kind == "picture" else "file", name=name, source=source),)
 
 
@@ -161,7 +161,7 @@ def _first(*candidates: Lenient) -> str:
 
 
 def _words(content: Lenient) -> str:
-    """The text in whatever shape it comes: plain, in runs around pictures, a merged chat record."""
+    """Return the text of a content in any shape: plain, in runs around pictures, a merged chat record."""
     if isinstance(content, dict):
         content = _record(content) if "chatRecord" in content else _runs(content) or _plain(content)
     return text_of(content)
@@ -186,8 +186,8 @@ def _record(content: dict[str, Lenient]) -> str:
     with suppress(ValueError, TypeError):
         record = msgspec.json.decode(record)
     lines = [_line(entry) for entry in record] if isinstance(record, list) else [_words(record)]
-    heard = "\n".join(filter(None, lines)) or _words(content.get("summary"))
-    return "\n".join(filter(None, (_words(content.get("title")), heard))) if heard else ""
+    text = "\n".join(filter(None, lines)) or _words(content.get("summary"))
+    return "\n".join(filter(None, (_words(content.get("title")), text))) if text else ""
 
 
 def _line(entry: Lenient) -> str:
@@ -198,7 +198,7 @@ def _line(entry: Lenient) -> str:
 
 
 class MessageText(NamedTuple):
-    """What is written. With a title it is markdown."""
+    """A text to send. With a title it is markdown."""
 
     text: str
     title: str | None = None
@@ -207,13 +207,13 @@ class MessageText(NamedTuple):
         return {"content": text} if self.title is None else {"title": self.title, "text": text}
 
 
-def cut(say: Reply) -> list[Reply]:
-    """A message in parts that each fit into one request."""
-    return splitting.parts(say, TEXT_LIMIT, lambda text: len(msgspec.json.encode(msgspec.json.encode(text).decode())))
+def split_reply(reply: Reply) -> list[Reply]:
+    """Return a message in parts that each fit into one request."""
+    return splitting.parts(reply, TEXT_LIMIT, lambda text: len(msgspec.json.encode(msgspec.json.encode(text).decode())))
 
 
 def with_card(text: str, card: Card) -> MessageText:
-    """A card as markdown: facts stay, buttons cannot be sent. Text from outside makes no link, picture or tag."""
+    """Return a card as markdown, without its buttons. Text from outside makes no link, picture or tag."""
     facts = (f"**{name}** {fact}" for name, fact in card.facts)
     written = "\n".join([text, "", f"**{card.title}**", *facts, card.done or ""]).strip()
     inert = written.replace("](", "] (").replace("<", "＜")
@@ -221,7 +221,7 @@ def with_card(text: str, card: Card) -> MessageText:
 
 
 def template_body(words: MessageText, **address: object) -> bytes:
-    """A message through the robot's API, cut to what the platform takes."""
+    """Return the request of a message through the robot's API, cut to REQUEST_LIMIT."""
     key = "sampleText" if words.title is None else "sampleMarkdown"
 
     def build(text: str) -> bytes:
@@ -232,7 +232,7 @@ def template_body(words: MessageText, **address: object) -> bytes:
 
 
 def file_param(media: str, name: str, *, picture: bool) -> tuple[str, str]:
-    """The msgKey and msgParam of an uploaded picture or file."""
+    """Return the msgKey and msgParam of an uploaded picture or file."""
     if picture:
         return "sampleImageMsg", msgspec.json.encode({"photoURL": media}).decode()
     ending = name.rpartition(".")[2]
@@ -240,7 +240,7 @@ def file_param(media: str, name: str, *, picture: bool) -> tuple[str, str]:
 
 
 def webhook_body(words: MessageText, uids: Sequence[str]) -> bytes:
-    """A message through a group's custom robot, which really mentions `uids`, cut to what the platform takes."""
+    """Return the request through a group's custom robot, which really mentions `uids`, cut to REQUEST_LIMIT."""
     kind = "text" if words.title is None else "markdown"
 
     def build(text: str) -> bytes:

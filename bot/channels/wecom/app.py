@@ -1,8 +1,8 @@
-"""WeCom's self-built app: one-to-one messages, cards with buttons, files, and what an encrypted open id stands for.
+"""WeCom's self-built app: one-to-one messages, cards with buttons, files, and the user behind an encrypted open id.
 
     POST /cgi-bin/message/send {"touser": "wangqiang", "msgtype": "text", "agentid": 1000002, "text": {"content": "…"}}
 
-Its access token is shared by all processes over Redis; one that WeCom calls stale is fetched anew once.
+All processes share its access token over Redis; a token that WeCom refuses as stale is fetched again once.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppSettings:
-    """Without `token` and `aes_key` the app only speaks: nothing that is said to it arrives, and it has no buttons."""
+    """Without `token` and `aes_key` the app only sends: it receives no messages and has no buttons."""
 
     corp_id: str
     agent_id: int
@@ -36,7 +36,7 @@ class AppSettings:
     api: str = "https://qyapi.weixin.qq.com"
 
     @property
-    def hears(self) -> bool:
+    def receives(self) -> bool:
         return bool(self.token and self.aes_key)
 
 
@@ -58,7 +58,7 @@ class App:
         self._one_at_a_time = asyncio.Lock()
 
     async def send(self, uids: Sequence[str], body: Json) -> AppReceipt:
-        """Sends to people. WeCom says yes to a list with strangers in it: nobody left of it is a WeComError."""
+        """Send to people. WeCom accepts lists with unknown people; WeComError when it knows none of them."""
         asked = {"touser": "|".join(uids), "agentid": self.settings.agent_id, **body}
         answer = await self.call("/cgi-bin/message/send", asked)
         strangers = {one for one in str(answer.get("invaliduser") or "").split("|") if one}
@@ -70,12 +70,12 @@ class App:
         return AppReceipt(str(answer.get("msgid") or ""), str(answer.get("response_code") or ""))
 
     async def update_card(self, uids: Sequence[str], response_code: str, done: str) -> None:
-        """The card's buttons give way to a word."""
+        """Replace the card's buttons by a word."""
         update = {"userids": list(uids), "agentid": self.settings.agent_id, "response_code": response_code}
         await self.call("/cgi-bin/message/update_template_card", {**update, "button": {"replace_name": done}})
 
     async def user_ids(self, open_ids: Sequence[str]) -> dict[str, str]:
-        """The user ids behind encrypted open ids; who cannot be resolved is not in it."""
+        """Return the user ids behind encrypted open ids, without those that cannot be resolved."""
         answer = await self.call("/cgi-bin/batch/openuserid_to_userid", {"open_userid_list": list(open_ids)})
         found = answer.get("userid_list")
         pairs = [pair for pair in found if isinstance(pair, dict)] if isinstance(found, list) else []
@@ -84,7 +84,7 @@ class App:
         }
 
     async def upload(self, kind: str, body: bytes, name: str) -> str:
-        """Uploads for three days; the media id. `kind` is image or file."""
+        """Upload a file for three days; return its media id. `kind` is image or file."""
         url = URL(f"{self.settings.api}/cgi-bin/media/upload").update_query(type=kind)
         answer = await self._with_token(
             lambda token: self.http.post(url.update_query(access_token=token), upload_form(body, name))
@@ -113,7 +113,7 @@ class App:
         return await call(await self._access_token(stale=token))
 
     async def _access_token(self, stale: str = "") -> str:
-        """The shared token, or a new one if there is none or the shared one is `stale`."""
+        """Return the shared token, or a new one if there is none or the shared one is `stale`."""
         async with self._one_at_a_time:
             known = await self._known()
             if known and known != stale:
@@ -121,7 +121,7 @@ class App:
             return await self._fetch_token()
 
     async def _known(self) -> str:
-        """The token that the processes share; while Redis is away, the last one known here."""
+        """Return the token that the processes share; while Redis is away, the last one known here."""
         now = asyncio.get_running_loop().time()
         try:
             shared = await self._redis.get(self._key) if self._redis else None
@@ -152,7 +152,7 @@ class App:
             if self._redis:
                 await self._redis.set(self._key, token, px=max(int(lasts * 1000), 1))
         except AWAY:
-            return  # this process keeps its own
+            return  # this process keeps its own token
 
     def _keep(self, token: str, until: float) -> None:
         self.http.secrets -= {self._token}

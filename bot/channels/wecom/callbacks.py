@@ -1,8 +1,8 @@
-"""Where WeCom delivers: `/wecom/robot` (the AI robot over HTTP, JSON) and `/wecom/app` (the self-built app, XML).
+"""WeCom's callbacks: `/wecom/robot` (the AI robot over HTTP, JSON) and `/wecom/app` (the self-built app, XML).
 
 Both come in a signed and encrypted envelope. GET proves to WeCom that the address is ours. POST is answered when the
 message is stored: 403 if the envelope is not WeCom's or not fresh, 400 if it holds no callback, 413 if it is too long,
-500 if it could not be stored, so that it comes again. A repeated delivery is stored once, by the inbox.
+500 if it could not be stored, so that WeCom sends it again. The inbox stores a repeated delivery once.
 """
 
 import logging
@@ -26,7 +26,7 @@ from handlers.rules.language.messages import Message
 
 log = logging.getLogger(__name__)
 Now = Callable[[], datetime]
-Take = Callable[[web.Request], Awaitable[web.Response]]
+Handle = Callable[[web.Request], Awaitable[web.Response]]
 
 
 class Sealed(msgspec.Struct):
@@ -38,7 +38,7 @@ def robot_routes(
 ) -> list[web.RouteDef]:
     envelope = Envelope(settings.token, settings.aes_key, "")
 
-    async def take(request: web.Request) -> web.Response:
+    async def handle(request: web.Request) -> web.Response:
         try:
             sealed = msgspec.json.decode(await read_body(request), type=Sealed).encrypt
         except (ValueError, RecursionError):
@@ -53,25 +53,25 @@ def robot_routes(
         card = await inbound.decided(callback.card, callback.task) if fresh and callback.card else None
         return web.Response() if card is None else _sealed(envelope, card, now())
 
-    return _routes("/wecom/robot", envelope, take, now)
+    return _routes("/wecom/robot", envelope, handle, now)
 
 
 def app_routes(settings: AppSettings, inbound: InboundMessages, now: Now) -> list[web.RouteDef]:
     envelope = Envelope(settings.token, settings.aes_key, settings.corp_id)
 
-    async def take(request: web.Request) -> web.Response:
+    async def handle(request: web.Request) -> web.Response:
         sealed = encrypted(await read_body(request))
         message = read_xml(_open(request, envelope, sealed, now()), now()).message
         if message is not None:
             await _store(inbound, await inbound.resolved(message))
         return web.Response()
 
-    return _routes("/wecom/app", envelope, take, now)
+    return _routes("/wecom/app", envelope, handle, now)
 
 
-def _routes(path: str, envelope: Envelope, take: Take, now: Now) -> list[web.RouteDef]:
+def _routes(path: str, envelope: Envelope, handle: Handle, now: Now) -> list[web.RouteDef]:
     async def post(request: web.Request) -> web.Response:
-        return await _answered(request, take)
+        return await _answered(request, handle)
 
     async def prove(request: web.Request) -> web.Response:
         return web.Response(text=_open(request, envelope, request.query.get("echostr", ""), now()))
@@ -82,10 +82,10 @@ def _routes(path: str, envelope: Envelope, take: Take, now: Now) -> list[web.Rou
     return [web.post(path, post), web.get(path, get, allow_head=False)]
 
 
-async def _answered(request: web.Request, take: Take) -> web.Response:
-    """One short answer for everything that can be wrong with a request."""
+async def _answered(request: web.Request, handle: Handle) -> web.Response:
+    """Answer a request; every fault gets one short answer with its HTTP status."""
     try:
-        return await take(request)
+        return await handle(request)
     except Declined as declined:
         status, reason = declined.status, str(declined)
     except Forged as forged:
@@ -104,7 +104,7 @@ async def _store(inbound: InboundMessages, message: Message) -> bool:
     try:
         return await inbound.store(message)
     except Exception as error:
-        log.exception("message %s from WeCom could not be stored", message.id)
+        log.exception("message %s from WeCom not stored", message.id)
         raise Declined(500, "not stored: send it again") from error
 
 

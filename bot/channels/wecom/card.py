@@ -6,7 +6,7 @@ from bot.channels.wecom.wire import DONE, task_id
 from handlers.rules.language.messages import Card, Style
 
 TEXT_CHARACTERS = 112
-"""As much text as a card shows well; what is longer goes out as a message before the card."""
+"""Most text that a card shows well; a longer text is sent as a message before the card."""
 
 TITLE_CHARACTERS = 36
 LABEL_CHARACTERS = 10
@@ -19,7 +19,7 @@ def fits(text: str) -> bool:
 
 
 def template_card(card: Card, text: str, key: str) -> dict[str, Any]:
-    """A card with its buttons. `key` is the message's own, so that the same card can be shown again."""
+    """Return a card with its buttons. `key` is the message's own, so that the same card can be shown again."""
     buttons = [
         {"text": button.label[:LABEL_CHARACTERS], "style": STYLES[button.style], "key": button.key}
         for button in card.buttons[:MOST]
@@ -28,7 +28,7 @@ def template_card(card: Card, text: str, key: str) -> dict[str, Any]:
 
 
 def decided_card(card: Card, task: str, done: str) -> dict[str, Any]:
-    """The same card after the decision: what was decided, and a button that does nothing, since it must have one."""
+    """Return the card after the decision: what was decided, and a button without effect, since WeCom demands one."""
     buttons = [{"text": "✓", "style": STYLES["plain"], "key": DONE}]
     return _card(card, done, task, buttons)
 

@@ -1,4 +1,4 @@
-"""WeCom as one channel with three doors: the AI robot, the groups' webhooks, the self-built app."""
+"""WeCom as one channel with three transports: the AI robot, the groups' webhooks, the self-built app."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -14,10 +14,10 @@ from bot.channels.base import Limit, Outcome, Receipt, SendError
 from bot.channels.wecom.app import App
 from bot.channels.wecom.card import template_card
 from bot.channels.wecom.config import CHANNEL
-from bot.channels.wecom.files import Read, fetch, kept
+from bot.channels.wecom.files import Read, fetch, stored_file
 from bot.channels.wecom.http import Json, WeComError
 from bot.channels.wecom.robot import Robot, RobotSettings
-from bot.channels.wecom.routing import Routes, aside, is_private
+from bot.channels.wecom.routing import Routes, for_one_person, is_private
 from bot.channels.wecom.webhook import PICTURE_BYTES, Webhook
 from bot.channels.wecom.wire import ROBOT
 from handlers.rules.language.messages import Attachment, Reply
@@ -27,8 +27,10 @@ from storage.timers.lease import AWAY
 
 log = structlog.get_logger(__name__)
 UPDATABLE = timedelta(hours=71)
-SOON = 10
-ELSEWHERE, AWAY_SECONDS = 0.5, 2.0
+"""WeCom takes one update of an app's card within 72 hours."""
+PRESS_LASTS_SECONDS = 10
+ELSEWHERE_SECONDS, DOWN_SECONDS = 0.5, 2.0
+"""How long a message waits while another process has the robot's connection, and while it is down."""
 Alias = Callable[[str], Awaitable[str]]
 
 
@@ -42,9 +44,9 @@ async def nothing_to_learn(_conversation: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transports:
-    """What there is, of which any may be missing. `webhook` finds that of a group by its conversation.
+    """The transports, any of which may be missing. `webhook` returns that of a group by its conversation.
 
-    A group may have been bound a moment ago through another process: `learn` looks for it.
+    `learn` looks for a group that another process may have bound a moment ago.
     """
 
     robot: Robot | None = None
@@ -57,18 +59,18 @@ class Transports:
         robot: Literal["none", "answers", "pushes"] = "none"
         if self.robot is not None:
             robot = "pushes" if self.robot.speaks_first else "answers"
-        app: Literal["none", "speaks", "hears"] = "none"
+        app: Literal["none", "speaks", "receives"] = "none"
         if self.app is not None:
-            app = "hears" if self.app.settings.hears else "speaks"
-        return Routes(robot=robot, app=app, hook=self._target, account=account)
+            app = "receives" if self.app.settings.receives else "speaks"
+        return Routes(robot=robot, app=app, webhook=self._target, account=account)
 
     def _target(self, conversation: str) -> str | None:
-        hook = self.webhook(conversation)
-        return hook.target if hook else None
+        webhook = self.webhook(conversation)
+        return webhook.target if webhook else None
 
 
 class WeCom:
-    """`account` gives a person's user id, `alias` the id by which the robot knows that user, `read` a kept file."""
+    """`account` returns a person's user id, `alias` the id by which the robot knows that user, `read` a stored file."""
 
     name = CHANNEL
     idempotent = False
@@ -86,132 +88,134 @@ class WeCom:
         self._routes = transports.routes(account)
         self._account, self._read, self._now = account, read, now
 
-    def parts(self, conversation: str, say: Reply) -> Sequence[Reply]:
-        return self._routes.parts(conversation, say)
+    def parts(self, conversation: str, reply: Reply) -> Sequence[Reply]:
+        return self._routes.parts(conversation, reply)
 
-    def limits(self, conversation: str, say: Reply) -> Sequence[Limit]:
-        return self._routes.limits(conversation, say)
+    def limits(self, conversation: str, reply: Reply) -> Sequence[Limit]:
+        return self._routes.limits(conversation, reply)
 
-    async def hold(self, conversation: str, say: Reply, _urgency: int) -> float:
-        """What only the robot can say waits, uncounted, while its connection is another process's, or is down."""
+    async def hold(self, conversation: str, reply: Reply, _urgency: int) -> float:
+        """Return the seconds that a message for the robot waits while its connection is elsewhere or down; else 0."""
         if not is_private(conversation):
             await self._transports.learn(conversation)
         robot = self._transports.robot
-        if robot is None or say.update is not None or self._routes.transport(conversation, say) != "robot":
+        if robot is None or reply.update is not None or self._routes.transport(conversation, reply) != "robot":
             return 0.0
-        if not robot.has_it:
-            return ELSEWHERE
-        return 0.0 if robot.ready or self._transports.webhook(conversation) else AWAY_SECONDS
+        if not robot.owns_connection:
+            return ELSEWHERE_SECONDS
+        return 0.0 if robot.ready or self._transports.webhook(conversation) else DOWN_SECONDS
 
-    async def send(self, conversation: str, say: Reply, key: str) -> Receipt:
-        if say.update is not None:
-            await self._update(say.update, say.text)
+    async def send(self, conversation: str, reply: Reply, key: str) -> Receipt:
+        if reply.update is not None:
+            await self._update(reply.update, reply.text)
             return Receipt(None, accepted=True)
-        if aside(conversation, say):
-            return await self._aside(conversation, say, key)
+        if for_one_person(conversation, reply):
+            return await self._to_one_person(conversation, reply, key)
         if is_private(conversation):
-            return await self._private(conversation, say, key)
-        return await self._group(conversation, say, key)
+            return await self._private(conversation, reply, key)
+        return await self._group(conversation, reply, key)
 
     async def fetch(self, attachment: Attachment) -> bytes:
         return await fetch(attachment, self._transports.app, self._transports.settings)
 
     async def close(self) -> None: ...
 
-    async def _group(self, conversation: str, say: Reply, key: str) -> Receipt:
-        """Where one cannot speak the other does: buttons are missed then, or nobody's telephone rings."""
-        hook = self._transports.webhook(conversation)
-        if hook is not None and self._routes.transport(conversation, say) == "webhook":
+    async def _group(self, conversation: str, reply: Reply, key: str) -> Receipt:
+        """Send to a group by robot or webhook; where one fails the other sends, without buttons or real mentions."""
+        webhook = self._transports.webhook(conversation)
+        if webhook is not None and self._routes.transport(conversation, reply) == "webhook":
             try:
-                await self._by_webhook(hook, say)
+                await self._by_webhook(webhook, reply)
             except WeComError as error:
                 if self._transports.robot is None or error.outcome is not Outcome.REFUSED:
                     raise
-                log.warning("the robot speaks for the webhook", conversation=conversation, why=str(error))
-                await self._by_robot(conversation, conversation, False, say, key)
+                log.warning(
+                    "webhook refused the message; the robot sends it", conversation=conversation, reason=str(error)
+                )
+                await self._by_robot(conversation, conversation, False, reply, key)
             return Receipt(None, accepted=False)
         try:
-            await self._by_robot(conversation, conversation, False, say, key)
+            await self._by_robot(conversation, conversation, False, reply, key)
         except WeComError as error:
-            if hook is None or error.outcome is Outcome.UNKNOWN:
+            if webhook is None or error.outcome is Outcome.UNKNOWN:
                 raise
-            log.info("the webhook speaks for the robot", conversation=conversation, why=str(error))
-            if say.card is not None:
+            log.info("robot cannot send it; the webhook sends it", conversation=conversation, reason=str(error))
+            if reply.card is not None:
                 return Receipt(left_out=str(error))
-            await self._by_webhook(hook, say)
+            await self._by_webhook(webhook, reply)
         return Receipt(None, accepted=False)
 
-    async def _by_webhook(self, hook: Webhook, say: Reply) -> None:
-        if not say.attachments:
-            await hook.text(say.text, [uid for person in say.mentions if (uid := self._account(person))])
+    async def _by_webhook(self, webhook: Webhook, reply: Reply) -> None:
+        if not reply.attachments:
+            await webhook.text(reply.text, [uid for person in reply.mentions if (uid := self._account(person))])
             return
-        kind, name, body = await kept(say.attachments[0], self._read)
+        kind, name, body = await stored_file(reply.attachments[0], self._read)
         if kind == "image" and len(body) <= PICTURE_BYTES:
-            await hook.picture(body)
+            await webhook.picture(body)
         else:
-            await hook.file(body, name)
+            await webhook.file(body, name)
 
-    async def _by_robot(self, conversation: str, chat: str, private: bool, say: Reply, key: str) -> None:
+    async def _by_robot(self, conversation: str, chat: str, private: bool, reply: Reply, key: str) -> None:
         robot = self._transports.robot
         if robot is None:
             reason = "WeCom: nothing can speak here: give the group a webhook, or set up [channel.wecom_robot]"
             raise WeComError(reason, Outcome.REFUSED)
-        body: Json = {"msgtype": "markdown", "markdown": {"content": inert(say.text)}}
-        if say.attachments:
-            kind, name, content = await kept(say.attachments[0], self._read)
+        body: Json = {"msgtype": "markdown", "markdown": {"content": inert(reply.text)}}
+        if reply.attachments:
+            kind, name, content = await stored_file(reply.attachments[0], self._read)
             body = {"msgtype": kind, kind: {"media_id": await robot.upload(kind, content, name)}}
-        elif say.card is not None:
-            body = {"msgtype": "template_card", "template_card": template_card(say.card, say.text, key)}
+        elif reply.card is not None:
+            body = {"msgtype": "template_card", "template_card": template_card(reply.card, reply.text, key)}
         await robot.push(conversation, chat, private, body)
 
-    async def _private(self, conversation: str, say: Reply, key: str) -> Receipt:
+    async def _private(self, conversation: str, reply: Reply, key: str) -> Receipt:
         uid = conversation.partition("@")[2]
-        if self._routes.transport(conversation, say) == "app":
-            return await self._by_app(uid, say, key)
+        if self._routes.transport(conversation, reply) == "app":
+            return await self._by_app(uid, reply, key)
         try:
-            await self._by_robot(f"{ROBOT}{uid}", await self._alias(uid), True, say, key)
+            await self._by_robot(f"{ROBOT}{uid}", await self._alias(uid), True, reply, key)
         except WeComError as error:
             if self._transports.app is None or error.outcome is not Outcome.REFUSED:
                 raise
-            return await self._by_app(uid, say, key)
+            return await self._by_app(uid, reply, key)
         return Receipt(None, accepted=False)
 
-    async def _aside(self, conversation: str, say: Reply, key: str) -> Receipt:
-        """A part for one person of what the group has heard: whatever is wrong with the app, it holds nothing up."""
+    async def _to_one_person(self, conversation: str, reply: Reply, key: str) -> Receipt:
+        """Send one person their part of a group's message; if the app fails, send it to the group, or leave it out."""
         try:
-            return await self._by_app(self._routes.uid(conversation, say), say, key)
+            return await self._by_app(self._routes.uid(conversation, reply), reply, key)
         except WeComError as error:
             if error.outcome is Outcome.UNKNOWN:
                 raise
-            log.warning("a card did not reach a person through the app", person=say.to, why=str(error))
-            if say.card is None or self._transports.robot is None:
+            log.warning("card not delivered through the app", person=reply.to, reason=str(error))
+            if reply.card is None or self._transports.robot is None:
                 return Receipt(left_out=str(error))
-        return await self._group(conversation, Reply(text=say.text, card=say.card), key)
+        return await self._group(conversation, Reply(text=reply.text, card=reply.card), key)
 
-    async def _by_app(self, uid: str, say: Reply, key: str) -> Receipt:
+    async def _by_app(self, uid: str, reply: Reply, key: str) -> Receipt:
         app = self._transports.app
         if app is None:
             raise WeComError("WeCom: there is no self-built app: set up [channel.wecom_app]", Outcome.REFUSED)
-        body: Json = {"msgtype": "text", "text": {"content": say.text}}
-        if say.attachments:
-            kind, name, content = await kept(say.attachments[0], self._read)
+        body: Json = {"msgtype": "text", "text": {"content": reply.text}}
+        if reply.attachments:
+            kind, name, content = await stored_file(reply.attachments[0], self._read)
             body = {"msgtype": kind, kind: {"media_id": await app.upload(kind, content, name)}}
-        elif say.card is not None and app.settings.hears:
-            body = {"msgtype": "template_card", "template_card": template_card(say.card, say.text, key)}
+        elif reply.card is not None and app.settings.receives:
+            body = {"msgtype": "template_card", "template_card": template_card(reply.card, reply.text, key)}
         receipt = await app.send([uid], body)
         return Receipt((receipt.response_code or receipt.msgid)[:200] or None, accepted=bool(receipt.msgid))
 
     async def _update(self, card: str, done: str) -> None:
-        """Buttons give way: on the card that was just pressed, and on every copy that went out through the app."""
+        """Replace the buttons on the card that was just pressed, and on every copy that the app sent."""
         key = keys.card_update(keys.NAMESPACE, card)
         try:
             if self._redis is not None:
                 async with self._redis.pipeline(transaction=False) as pipe:
                     pipe.rpush(key, done)
-                    pipe.expire(key, SOON)
+                    pipe.expire(key, PRESS_LASTS_SECONDS)
                     await pipe.execute()
         except AWAY:
-            log.warning("a card keeps its buttons: Redis is away", card=card)
+            log.warning("card keeps its buttons: Redis is away", card=card)
         if self._transports.app is not None:
             await self._update_in_app(self._transports.app, card, done)
 
@@ -220,17 +224,17 @@ class WeCom:
             try:
                 await app.update_card([uid], response_code, done)
             except SendError as error:
-                log.info("a card keeps its buttons", card=card, uid=uid, why=str(error))
+                log.info("card keeps its buttons", card=card, uid=uid, reason=str(error))
 
         copies = []
         for one in await shown(CHANNEL, card, self._now() - UPDATABLE):
-            say = msgspec.json.decode(one.body, type=Reply)
-            uid = self._routes.uid(one.conversation, say)
-            if say.card is not None and uid and one.platform_id:
+            reply = msgspec.json.decode(one.body, type=Reply)
+            uid = self._routes.uid(one.conversation, reply)
+            if reply.card is not None and uid and one.platform_id:
                 copies.append(update(uid, one.platform_id))
         await asyncio.gather(*copies)
 
 
 def inert(text: str) -> str:
-    """Text from outside as markdown: it makes no link, picture or tag, and keeps its lines."""
+    """Return text from outside as markdown that makes no link, picture or tag, and keeps its lines."""
     return text.replace("](", "] (").replace("<", "＜").replace("\n", "  \n")

@@ -1,4 +1,4 @@
-"""Whether WeCom works: the clock, the app's credentials and address, the robot's connection, webhooks, people."""
+"""Checks whether WeCom works: the clock, the app's credentials and address, the robot, webhooks, people."""
 
 import asyncio
 from contextlib import suppress
@@ -17,7 +17,7 @@ from bot.channels.wecom.http import Http, Json, WeComError
 from bot.channels.wecom.robot import RobotSettings
 from bot.channels.wecom.socket import REMEDY, Pace
 from bot.channels.wecom.webhook import Webhook
-from bot.config_error import ConfigError
+from bot.errors import ConfigError
 from handlers.commands.bind import with_groups
 from storage import groups
 from storage.inbox import spoke_in
@@ -27,7 +27,7 @@ NO_SUCH_USER, WRONG_WEBHOOK, UNTRUSTED = 60111, 93000, 60020
 
 
 class WeComCheck(PlatformCheck):
-    """Asks with its own session; an open database knows where the robot was spoken to."""
+    """Uses a session of its own; the database knows the groups in which the robot was spoken to."""
 
     channel, brand = CHANNEL, ("企业微信", "WeCom")
 
@@ -60,7 +60,7 @@ class WeComCheck(PlatformCheck):
         return [await self._connection(settings, session), *await self._may_push()]
 
     async def _connection(self, settings: RobotSettings, session: ClientSession) -> CheckLine:
-        """A running bot is asked; only if there is none a connection is tried, for a second one kicks the first."""
+        """Ask a running bot; try a connection only if there is none, because a second connection kicks the first."""
         running = await self._running_bot()
         if running is not None:
             why = str(running.get("trouble", ""))
@@ -72,7 +72,7 @@ class WeComCheck(PlatformCheck):
             async with asyncio.timeout(SUBSCRIBE_SECONDS):
                 await socket.state.known.wait()
         except TimeoutError:
-            pass  # it says below why there is none yet
+            pass  # the line below says why there is none yet
         try:
             if socket.state.connected.is_set():
                 works = self._say("长连接可以建立，订阅成功", "the long connection works, subscribing succeeded")
@@ -89,7 +89,7 @@ class WeComCheck(PlatformCheck):
             await asyncio.gather(trying, return_exceptions=True)
 
     async def _running_bot(self) -> dict[str, Any] | None:
-        """What a bot of this configuration says of itself, if one runs on this machine; past any proxy."""
+        """Return the health of a bot that runs with this configuration on this machine, without a proxy; else None."""
         with suppress(ClientError, OSError, TimeoutError, ValueError, AttributeError):
             address, patience = local_address(self._config.web) / "healthz", ClientTimeout(total=3)
             async with ClientSession(timeout=patience) as session, session.get(address) as answer:
@@ -116,7 +116,7 @@ class WeComCheck(PlatformCheck):
         return found
 
     async def _webhook(self, group: str, webhook: Webhook) -> CheckLine:
-        """Something that no webhook takes: a wrong address is told from a right one, and nobody sees a message."""
+        """Send what no webhook accepts: the error tells a wrong address from a right one, and no message appears."""
         try:
             await webhook.probe()
         except WeComError as error:
@@ -158,7 +158,7 @@ class WeComCheck(PlatformCheck):
                 continue
             line = await self._person(app, person.name, uid)
             found.append(line)
-            if line.ok and line.remedy:  # it cannot be known: the same for everybody
+            if line.ok and line.remedy:  # the directory cannot be read: the same for everyone
                 break
         return found
 
@@ -190,4 +190,4 @@ class WeComCheck(PlatformCheck):
 
 
 async def _ignored(_req_id: str, _body: Json) -> None:
-    """What arrives during the check is lost to it: it is tried only while no bot runs."""
+    """Drop what arrives during the check, which connects only while no bot runs."""

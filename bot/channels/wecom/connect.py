@@ -1,4 +1,4 @@
-"""Builds the WeCom channel from the configuration: its doors, its callbacks, its long connection."""
+"""Builds the WeCom channel from the configuration: its transports, its callbacks, its long connection."""
 
 from contextlib import AsyncExitStack
 from functools import partial
@@ -20,7 +20,7 @@ from bot.channels.wecom.robot import AnsweringRobot, Robot, RobotSettings, Socke
 from bot.channels.wecom.socket import OnFrame, Pace, Socket
 from bot.channels.wecom.webhook import Webhook
 from bot.config import Config
-from bot.config_error import ConfigError
+from bot.errors import ConfigError
 from bot.runtime import Bot
 from handlers.commands.bind import learn
 from storage import files
@@ -32,7 +32,7 @@ API = "https://qyapi.weixin.qq.com"
 
 
 async def connect_wecom(bot: Bot, stack: AsyncExitStack, pace: Pace = PACE) -> None:
-    """The channel "wecom" with whatever of robot, app and webhooks is configured."""
+    """Add the channel "wecom" with those of robot, app and webhooks that are configured."""
     session = await stack.enter_async_context(outgoing.session())
     http = Http(session, set())
     tables, institution, redis = bot.config.channel, bot.office.institution, bot.redis
@@ -41,7 +41,7 @@ async def connect_wecom(bot: Bot, stack: AsyncExitStack, pace: Pace = PACE) -> N
     inbound = InboundMessages(bot.dispatcher.hear, identities, redis, bot.clock.now)
     settings = robot_settings(tables.wecom_robot) if tables.wecom_robot else None
     robot = _robot(bot, settings, inbound, http, session, pace) if settings else None
-    if app is not None and app.settings.hears:
+    if app is not None and app.settings.receives:
         bot.callbacks.append(app_routes(app.settings, inbound, bot.clock.now))
     webhooks, office = group_webhooks(bot.config, http), bot.office
 
@@ -56,7 +56,7 @@ async def connect_wecom(bot: Bot, stack: AsyncExitStack, pace: Pace = PACE) -> N
     await learn(office)
     transports = Transports(robot=robot, app=app, webhook=webhook, learn=learn_of, settings=settings)
     channel = WeCom(
-        transports, redis, partial(institution.account, CHANNEL), identities.robots_id, files.read, bot.clock.now
+        transports, redis, partial(institution.account, CHANNEL), identities.robot_id, files.read, bot.clock.now
     )
     bot.add(channel, channel.hold)
 
@@ -70,30 +70,30 @@ def _robot(
         answering = AnsweringRobot(settings, http, bot.redis, now)
         bot.callbacks.append(robot_routes(settings, inbound, answering, now))
         return answering
-    hearing = SocketInbound(inbound, settings.names, now)
-    robot = SocketRobot(robot_socket(settings, session, bot.redis, hearing.heard, pace))
-    hearing.update = robot.update_card
+    callbacks = SocketInbound(inbound, settings.names, now)
+    robot = SocketRobot(robot_socket(settings, session, bot.redis, callbacks.receive, pace))
+    callbacks.update = robot.update_card
     bot.loops.append(robot.socket.run)
 
     async def health() -> dict[str, Any]:
         trouble = "" if robot.ready else robot.socket.state.why
-        return {"connected": robot.ready, "ours": robot.has_it, "trouble": trouble}
+        return {"connected": robot.ready, "ours": robot.owns_connection, "trouble": trouble}
 
     bot.health[CHANNEL] = health
     return robot
 
 
 def robot_socket(
-    settings: RobotSettings, session: ClientSession, redis: Redis | None, heard: OnFrame, pace: Pace
+    settings: RobotSettings, session: ClientSession, redis: Redis | None, on_frame: OnFrame, pace: Pace
 ) -> Socket:
-    """The long connection, which one process has at a time as long as there is a Redis to agree by."""
+    """Return the long connection, which one process owns at a time, by a lease in Redis where there is one."""
     lease = Lease(redis, keys.lock(keys.NAMESPACE, f"wecom-{settings.bot_id}"), pace.lease) if redis else None
     credentials = {"bot_id": settings.bot_id, "secret": settings.secret}
-    return Socket(settings.socket, credentials, session, lease, heard, pace)
+    return Socket(settings.socket, credentials, session, lease, on_frame, pace)
 
 
 def robot_settings(table: WeComRobotTable) -> RobotSettings:
-    """ConfigError when a secret is not set in the environment, or is no key."""
+    """Return the settings with their secrets. ConfigError when one is not set in the environment, or is no key."""
     where = "channel.wecom_robot"
     return RobotSettings(
         bot_id=secret(table.bot_id, f"{where}.bot_id"),
@@ -109,7 +109,7 @@ def robot_settings(table: WeComRobotTable) -> RobotSettings:
 
 
 def app_settings(table: WeComAppTable) -> AppSettings:
-    """ConfigError when a secret is not set in the environment, or is no key."""
+    """Return the settings with their secrets. ConfigError when one is not set in the environment, or is no key."""
     where = "channel.wecom_app"
     return AppSettings(
         corp_id=secret(table.corp_id, f"{where}.corp_id"),
@@ -122,7 +122,7 @@ def app_settings(table: WeComAppTable) -> AppSettings:
 
 
 def group_webhooks(config: Config, http: Http) -> dict[str, Webhook]:
-    """The groups' webhooks by the group's id: its conversation may not be known yet."""
+    """Return the groups' webhooks by the group's id, as its conversation may not be known yet."""
     tables = (config.channel.wecom_robot, config.channel.wecom_app)
     api = next((table.api.rstrip("/") for table in tables if table), API)
     return {

@@ -1,8 +1,8 @@
 """WeCom's envelope around callbacks, and the encryption of pictures and files.
 
-An envelope is signed with a token and encrypted with an EncodingAESKey of 43 characters. wechatpy does the arithmetic;
-its signature check is not in constant time and its decryption fails in many ways, so both are wrapped here: whatever
-is wrong with an envelope is `Forged`, and nothing about the keys is ever said.
+An envelope is signed with a token and encrypted with an EncodingAESKey of 43 characters. wechatpy decrypts; its
+signature check does not take constant time and its decryption fails in many ways, so both are wrapped here: any fault
+of an envelope is `Forged`, and no error tells anything about the keys.
 """
 
 import base64
@@ -15,29 +15,30 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from wechatpy.enterprise.crypto import PrpCrypto
 
 FRESH = timedelta(minutes=5)
-"""How far an envelope's time may be from ours. Within it a replay is the same message id: the inbox knows it."""
+"""Most difference between an envelope's time and ours. A replay within it has the same message id, which the inbox
+stores once."""
 
 BLOCK = 32
 
 
 class Forged(Exception):
-    """An envelope or a file that does not come from WeCom, or not with our keys, or not now."""
+    """An envelope or a file that is not from WeCom, not encrypted with our keys, or too old."""
 
 
 def signature(token: str, timestamp: str, nonce: str, encrypted: str) -> str:
-    """SHA-1 in hexadecimal over the four parts, sorted and joined."""
+    """Return the SHA-1 in hexadecimal of the four parts, sorted and joined."""
     return sha1("".join(sorted((token, timestamp, nonce, encrypted))).encode(), usedforsecurity=False).hexdigest()
 
 
 class Envelope:
-    """Opens and seals messages. `receiver` is the corp id, or "" for the AI robot."""
+    """Decrypts and encrypts messages. `receiver` is the corp id, or "" for the AI robot."""
 
     def __init__(self, token: str, aes_key: str, receiver: str) -> None:
         self._token, self._receiver = token, receiver
         self._crypto = PrpCrypto(aes_bytes(aes_key))
 
     def open(self, given: str, timestamp: str, nonce: str, encrypted: str, now: datetime) -> str:
-        """The message inside. Forged unless the signature is right, the time fresh and the receiver we."""
+        """Return the message inside. Forged unless the signature is right, the time fresh and we the receiver."""
         try:
             right = signature(self._token, timestamp, nonce, encrypted)
             signed = compare_digest(right.encode(), given.encode())
@@ -48,12 +49,12 @@ class Envelope:
         self._fresh(timestamp, now)
         try:
             message = self._crypto.decrypt(encrypted, self._receiver)
-        except Exception:  # wechatpy raises whatever happens to break first
+        except Exception:  # wechatpy raises many kinds of errors
             raise Forged("it cannot be decrypted: compare the EncodingAESKey and the corp id on both sides") from None
         return str(message)
 
     def seal(self, message: str, timestamp: str, nonce: str) -> tuple[str, str]:
-        """The encrypted message and its signature."""
+        """Return the encrypted message and its signature."""
         encrypted = self._crypto.encrypt(message, self._receiver).decode()
         return encrypted, signature(self._token, timestamp, nonce, encrypted)
 
@@ -65,7 +66,7 @@ class Envelope:
 
 
 def aes_bytes(key: str) -> bytes:
-    """The 32 bytes of an AES key in base64, padded or not. ValueError if it is none."""
+    """Return the 32 bytes of an AES key in base64, padded or not. ValueError if it is none."""
     try:
         found = base64.b64decode(key.rstrip("=") + "=" * (-len(key.rstrip("=")) % 4), validate=True)
     except (binascii.Error, ValueError):
@@ -76,7 +77,7 @@ def aes_bytes(key: str) -> bytes:
 
 
 def decrypt_file(body: bytes, key: str) -> bytes:
-    """A picture or file of a message: AES-256-CBC, the IV is the key's beginning, padded to 32 bytes. Forged if not."""
+    """Decrypt a picture or file: AES-256-CBC, the key's first 16 bytes as IV, padded to 32 bytes. Raises Forged."""
     try:
         secret = aes_bytes(key)
         decryptor = Cipher(algorithms.AES(secret), modes.CBC(secret[:16])).decryptor()

@@ -1,4 +1,4 @@
-"""Pictures and files of WeCom: what people sent is fetched and decrypted; what we send is read where it is kept."""
+"""Pictures and files of WeCom: fetches and decrypts what people sent, reads what the bot sends."""
 
 from collections.abc import Awaitable, Callable
 
@@ -19,7 +19,7 @@ Read = Callable[[int], Awaitable[tuple[Stored, bytes] | None]]
 
 
 async def fetch(attachment: Attachment, app: App | None, robot: RobotSettings | None) -> bytes:
-    """The bytes: from the app by media id, or decrypted from the address that the robot was told, for five minutes."""
+    """Return the bytes: from the app by media id, or from the robot's address, which is valid for 5 minutes."""
     source = msgspec.json.decode(attachment.source, type=dict[str, str])
     if media := source.get("media_id"):
         if app is None:
@@ -42,8 +42,8 @@ def _known_host(url: str, robot: RobotSettings) -> bool:
     return ours or any(host == one or (one.startswith(".") and host.endswith(one)) for one in robot.media_hosts)
 
 
-async def kept(attachment: Attachment, read: Read) -> tuple[str, str, bytes]:
-    """A kept file: WeCom's kind of it (image or file), its name, its bytes."""
+async def stored_file(attachment: Attachment, read: Read) -> tuple[str, str, bytes]:
+    """Return a stored file: WeCom's kind (image or file), its name, its bytes. WeComError if it is not kept."""
     found = await read(attachment.id) if attachment.id is not None else None
     if found is None:
         raise WeComError(f"WeCom: the file {attachment.name} is not kept any more", Outcome.REFUSED)

@@ -1,6 +1,6 @@
-"""Requests to WeCom's HTTP side: an answer without an error code, or a SendError that says what to do.
+"""Requests to WeCom's HTTP API: an answer without an error code, or a SendError that says what to do.
 
-Secrets travel in addresses there (access_token, key, corpsecret), so no address is ever in an error.
+Addresses hold secrets (access_token, key, corpsecret), so no error holds an address.
 """
 
 import re
@@ -53,7 +53,7 @@ class WeComError(SendError):
 
 
 def refused(code: int, message: str, secrets: Iterable[str] = ()) -> WeComError:
-    """The error for an answer with an errcode; `secrets` are taken out of what WeCom says."""
+    """Return the error for an answer with an errcode; `secrets` are removed from WeCom's message."""
     outcome, wait, advice = VERDICTS.get(code, (Outcome.REFUSED, 30.0, "see the list of error codes in docs/wecom.md"))
     for secret in filter(None, secrets):
         message = message.replace(secret, "***")
@@ -61,14 +61,14 @@ def refused(code: int, message: str, secrets: Iterable[str] = ()) -> WeComError:
 
 
 class Http:
-    """Posts and fetches over one session, which is its maker's. `secrets` never appear in an error: one set for all."""
+    """Requests over one session, which the caller owns. `secrets`, one set for all users, never appear in an error."""
 
     def __init__(self, session: ClientSession, secrets: set[str]) -> None:
         self._session = session
         self.secrets = secrets
 
     async def post(self, url: URL, body: Json | FormData) -> Json:
-        """The answer's fields. Raises WeComError for an errcode."""
+        """Post a body; return the answer's fields. Raises WeComError for an errcode."""
         data = body if isinstance(body, FormData) else msgspec.json.encode(body)
         return self._checked(*await self._request("POST", url, data))
 
@@ -76,7 +76,7 @@ class Http:
         return self._checked(*await self._request("GET", url, None))
 
     async def download(self, url: URL, limit: int = FILE_LIMIT) -> tuple[bytes, str]:
-        """A file's bytes and the name that it comes with. What WeCom answers in JSON instead is its error."""
+        """Return a file's bytes and its name. WeComError if WeCom answers with an error in JSON instead."""
         status, body, type, name = await self._fetch("GET", url, None, limit)
         if status != 200 or type == "application/json":
             self._checked(status, body)
@@ -88,7 +88,7 @@ class Http:
         return status, body
 
     async def _fetch(self, method: str, url: URL, data: Any, limit: int) -> tuple[int, bytes, str, str]:
-        """One request on a connection of its own: a stale one would leave open whether the message arrived."""
+        """Send one request on a new connection: a stale one would leave open whether the message arrived."""
         headers = {"Connection": "close"} | ({"Content-Type": "application/json"} if isinstance(data, bytes) else {})
         options: Any = {"data": data, "headers": headers, "timeout": REQUEST_TIMEOUT, "allow_redirects": False}
         try:
@@ -119,7 +119,7 @@ class Http:
 
 
 def upload_form(body: bytes, name: str) -> FormData:
-    """A file to upload. Its name goes as it is: WeCom would show a percent-encoded one to people like that."""
+    """Return the form that uploads a file. Its name is not percent-encoded, because WeCom would show it encoded."""
     form = FormData(quote_fields=False)
     safe = re.sub(r'[\x00-\x1f"\\]', "_", name)
     form.add_field("media", body, filename=safe, content_type="application/octet-stream")

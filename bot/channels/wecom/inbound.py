@@ -1,7 +1,7 @@
-"""Hearing WeCom: whose id is it really, is the message stored, and what does a pressed card show now.
+"""Inbound messages of WeCom: resolves the sender's id, stores the message, and shows the result on a pressed card.
 
-WeCom may name a person by an encrypted open id (`wo…`). The self-built app is asked what it stands for; one that
-cannot be resolved stays as it is, belongs to nobody here, and so approves nothing.
+WeCom may name a person by an encrypted open id (`wo…`), which the self-built app resolves. One that cannot be resolved
+stays as it is; it is no account of the configuration and so has no authority.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ import structlog
 from msgspec.structs import replace
 from redis.asyncio import Redis
 
-from bot.channels.base import Hear, SendError
+from bot.channels.base import SendError, StoreMessage
 from bot.channels.wecom.app import App
 from bot.channels.wecom.card import decided_card
 from bot.channels.wecom.config import CHANNEL
@@ -30,19 +30,19 @@ log = structlog.get_logger(__name__)
 A_MONTH = 30 * 86_400
 QUARTER = timedelta(days=90)
 PRESS_SECONDS = 4.0
-"""A pressed card is answered within five seconds or not at all."""
+"""A pressed card can be answered within five seconds only."""
 LOOK_UP_SECONDS = 3.0
 SHORTEST_OPEN_ID = 20
 
 
 class Identities:
-    """`known` says whether an id is somebody's account in the configuration."""
+    """`known` says whether an id is an account in the configuration."""
 
     def __init__(self, app: App | None, redis: Redis | None, known: Callable[[str], bool]) -> None:
         self._app, self._redis, self._known = app, redis, known
 
     async def user_id(self, id: str) -> str:
-        """The user id behind an open id; any other id is itself."""
+        """Return the user id behind an open id; any other id as it is."""
         if not id.startswith("wo") or len(id) < SHORTEST_OPEN_ID or self._known(id) or self._app is None:
             return id
         if remembered := await self._get(id):
@@ -51,15 +51,15 @@ class Identities:
             async with asyncio.timeout(LOOK_UP_SECONDS):
                 found = (await self._app.user_ids([id])).get(id, "")
         except (SendError, TimeoutError) as error:
-            log.warning("an open id could not be resolved", open_id=id, why=str(error))
+            log.warning("open id not resolved", open_id=id, reason=str(error))
             found = ""
         if found:
             await self._set(id, found)
             await self._set(f"@{found}", id)
         return found or id
 
-    async def robots_id(self, uid: str) -> str:
-        """The id by which the robot knows a user: the open id under which it heard them, if it was one."""
+    async def robot_id(self, uid: str) -> str:
+        """Return the id by which the robot knows a user: the open id under which it received them, if it was one."""
         return await self._get(f"@{uid}") or uid
 
     async def _get(self, id: str) -> str:
@@ -74,30 +74,32 @@ class Identities:
             if self._redis:
                 await self._redis.set(keys.alias(keys.NAMESPACE, id), other, ex=A_MONTH)
         except AWAY:
-            return  # asked again next time
+            return  # resolved again next time
 
 
 class InboundMessages:
-    """`hear` stores a message; what it raises is the platform's business."""
+    """`store_message` stores a message; its errors go through to the caller."""
 
-    def __init__(self, hear: Hear, identities: Identities, redis: Redis | None, now: Callable[[], datetime]) -> None:
-        self._hear, self._identities, self._redis, self._now = hear, identities, redis, now
+    def __init__(
+        self, store_message: StoreMessage, identities: Identities, redis: Redis | None, now: Callable[[], datetime]
+    ) -> None:
+        self._store_message, self._identities, self._redis, self._now = store_message, identities, redis, now
 
-    async def hear(self, message: Message) -> bool:
-        """Stores a message under its sender's real id; False if it was here already."""
+    async def receive(self, message: Message) -> bool:
+        """Store a message under its sender's real id; return False if it was stored already."""
         return await self.store(await self.resolved(message))
 
     async def resolved(self, message: Message) -> Message:
-        """The same message under its sender's real id, as far as that can be known."""
+        """Return the message under its sender's real id, as far as that is known."""
         uid = await self._identities.user_id(message.sender)
         conversation = f"{ROBOT}{uid}" if message.conversation.startswith(ROBOT) else message.conversation
         return replace(message, sender=uid, conversation=conversation)
 
     async def store(self, message: Message) -> bool:
-        return await self._hear(message)
+        return await self._store_message(message)
 
     async def decided(self, card: str, task: str) -> Json | None:
-        """What a pressed card shows once its press was dealt with; None if that takes too long, or changes nothing."""
+        """Return the card after its press was handled; None if that takes too long or changes nothing."""
         try:
             if self._redis is None:
                 return None
@@ -110,27 +112,27 @@ class InboundMessages:
         return decided_card(await self._card(card), task, done)
 
     async def _card(self, id: str) -> Card:
-        says = [msgspec.json.decode(one.body, type=Reply) for one in await shown(CHANNEL, id, self._now() - QUARTER)]
-        cards = [say.card for say in says if say.card is not None and say.card.id == id]
+        replies = [msgspec.json.decode(one.body, type=Reply) for one in await shown(CHANNEL, id, self._now() - QUARTER)]
+        cards = [reply.card for reply in replies if reply.card is not None and reply.card.id == id]
         return cards[-1] if cards else Card(id=id, title="")
 
 
 class SocketInbound:
-    """Hears callbacks of the long connection. `update` answers a press by its req_id."""
+    """Receives callbacks of the long connection. `update` answers a press by its req_id."""
 
     def __init__(self, inbound: InboundMessages, names: tuple[str, ...], now: Callable[[], datetime]) -> None:
         self._inbound, self._names, self._now = inbound, names, now
         self.update: Callable[[str, Json], Any] | None = None
         self._pressed: set[asyncio.Task[None]] = set()
 
-    async def heard(self, req_id: str, body: Json) -> None:
-        """Returns when it is stored. What is no callback is dropped: it would be none the next time, either."""
+    async def receive(self, req_id: str, body: Json) -> None:
+        """Store a callback's message. What is no callback is dropped: a repeat would be none, either."""
         try:
             callback = read_callback(body, self._names, self._now())
         except Malformed as error:
-            log.warning("a callback cannot be read", why=str(error))
+            log.warning("unreadable callback from WeCom", reason=str(error))
             return
-        if callback.message is not None and await self._inbound.hear(callback.message) and callback.card:
+        if callback.message is not None and await self._inbound.receive(callback.message) and callback.card:
             answering = asyncio.create_task(self._answer(req_id, callback))
             self._pressed.add(answering)
             answering.add_done_callback(self._pressed.discard)
@@ -142,4 +144,4 @@ class SocketInbound:
         try:
             await self.update(req_id, card)
         except SendError as error:
-            log.info("a card keeps its buttons", card=callback.card, why=str(error))
+            log.info("card keeps its buttons", card=callback.card, reason=str(error))

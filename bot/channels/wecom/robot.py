@@ -1,6 +1,6 @@
-"""The AI robot as something that speaks: over its long connection whenever it likes, over HTTP only in answer.
+"""Sending through the AI robot: at any time over its long connection, only as an answer over HTTP.
 
-A push takes markdown, a card, a picture or a file; there is no plain text, and nobody can be @-ed by it.
+A push is markdown, a card, a picture or a file. There is no plain text, and a push cannot @ people.
 """
 
 import base64
@@ -28,9 +28,9 @@ MEDIA_HOSTS = (".myqcloud.com", ".qq.com")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RobotSettings:
-    """`names` are what people call the robot; `media_hosts` are where its pictures and files may be fetched from.
+    """`names` are what people call the robot; `media_hosts` may serve its pictures and files.
 
-    A host that begins with a dot stands for all below it.
+    A host that begins with a dot stands for all its subdomains.
     """
 
     bot_id: str
@@ -45,25 +45,25 @@ class RobotSettings:
 
 
 class Robot(Protocol):
-    """`speaks_first`: it can say something that nobody asked for. `has_it`: this process is the one that speaks.
+    """`speaks_first`: it can send without being asked. `owns_connection`: this process is the one that sends.
 
-    `ready`: it can do so now.
+    `ready`: it can send now.
     """
 
     speaks_first: bool
 
     @property
-    def has_it(self) -> bool: ...
+    def owns_connection(self) -> bool: ...
 
     @property
     def ready(self) -> bool: ...
 
     async def push(self, conversation: str, chat: str, private: bool, body: Json) -> None:
-        """Says something in a chat: a group's id, or a person's user id. Raises WeComError."""
+        """Send to a chat: a group's id, or a person's user id. Raises WeComError."""
         ...
 
     async def upload(self, kind: str, body: bytes, name: str) -> str:
-        """Uploads an image or a file for three days; its media id."""
+        """Upload an image or a file for three days; return its media id."""
         ...
 
 
@@ -74,7 +74,7 @@ class SocketRobot:
         self.socket = socket
 
     @property
-    def has_it(self) -> bool:
+    def owns_connection(self) -> bool:
         return self.socket.owner
 
     @property
@@ -86,7 +86,7 @@ class SocketRobot:
         await self.socket.request("aibot_send_msg", where | body)
 
     async def update_card(self, req_id: str, card: Json) -> None:
-        """Changes a card whose button was pressed no more than five seconds ago."""
+        """Change a card whose button was pressed no more than five seconds ago."""
         update = {"response_type": "update_template_card", "template_card": card}
         await self.socket.request("aibot_respond_update_msg", update, req_id)
 
@@ -101,7 +101,7 @@ class SocketRobot:
         return await self._upload("aibot_upload_media_finish", {"upload_id": id}, "media_id")
 
     async def _upload(self, cmd: str, body: Json, wanted: str = "") -> str:
-        """An upload shows nobody anything: whatever became of it, it can be begun again."""
+        """Send one step of an upload. An upload of unknown outcome may be repeated: it is not visible."""
         try:
             answer = (await self.socket.request(cmd, body)).get("body") or {}
         except WeComError as error:
@@ -111,10 +111,10 @@ class SocketRobot:
 
 
 class AnsweringRobot:
-    """Over HTTP: each message brings an address that takes one answer within the hour, from any of our processes."""
+    """The robot over HTTP: each message brings an address that takes one answer within the hour, from any process."""
 
     speaks_first = False
-    has_it = True
+    owns_connection = True
     ready = True
 
     def __init__(self, settings: RobotSettings, http: Http, redis: Redis | None, now: Callable[[], datetime]) -> None:
@@ -122,8 +122,8 @@ class AnsweringRobot:
         self._http, self._redis, self._now = http, redis, now
 
     async def remember(self, conversation: str, url: str) -> None:
-        """An address for one answer, once: a repeated callback brings it again. One that leads elsewhere is left."""
-        if self._redis is None or not self._is_wecoms(url):
+        """Keep an address for one answer, once though callbacks repeat; ignore one that is not WeCom's."""
+        if self._redis is None or not self._is_of_wecom(url):
             return
         key = keys.answers(keys.NAMESPACE, conversation)
         ends = int((self._now() + ANSWERABLE).timestamp())
@@ -137,9 +137,9 @@ class AnsweringRobot:
                 pipe.expire(key, ANSWERABLE)
                 await pipe.execute()
         except AWAY:
-            return  # without it the answer goes through the webhook or the app
+            return  # then the answer goes through the webhook or the app
 
-    def _is_wecoms(self, url: str) -> bool:
+    def _is_of_wecom(self, url: str) -> bool:
         try:
             return URL(url).origin() == self._origin
         except ValueError:
@@ -156,7 +156,7 @@ class AnsweringRobot:
         raise WeComError("WeCom: over HTTP the robot sends no files: give the group a webhook", Outcome.REFUSED)
 
     async def _take(self, conversation: str) -> str:
-        """The newest address that is still good."""
+        """Return the newest address that is still valid, or ""."""
         try:
             while self._redis is not None:
                 found = await self._redis.lpop(keys.answers(keys.NAMESPACE, conversation))

@@ -1,10 +1,10 @@
-"""The AI robot's long connection: subscribe, ping, hear, send; and connect again after every kind of end.
+"""The AI robot's long connection: subscribe, ping, receive, send; and connect again after every kind of end.
 
     → {"cmd": "aibot_subscribe", "headers": {"req_id": "…"}, "body": {"bot_id": "…", "secret": "…"}}
     ← {"headers": {"req_id": "…"}, "errcode": 0, "errmsg": "ok"}
 
-One connection per robot: a second one kicks the first. So the processes of an institution agree by a lease on who has
-it, and whoever was kicked comes back only while the lease is its own.
+A robot has one connection: a second one kicks the first. The processes of an institution agree by a lease on who
+connects; a process that was kicked connects again only while it holds the lease.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ SOCKET_FRAME_LIMIT = 4 * 1024 * 1024
 QUEUE = 10_000
 HANDSHAKE_SECONDS = 30.0
 KICKED_TIMES = 10
-"""So much slower than otherwise whoever was kicked comes back: two that do not know each other would kick for ever."""
+"""Factor of the pause after being kicked: two processes that share no lease would kick each other for ever."""
 STORING = Backoff(first=0.5, longest=30.0)
 CLOSING = ClientWSTimeout(ws_close=5.0)
 SUBSCRIBE, PING = "aibot_subscribe", "ping"
@@ -41,12 +41,12 @@ KICKED = "disconnected_event"
 REMEDY = "compare bot_id and secret with the robot's page, and choose the long connection (长连接) there"
 
 OnFrame = Callable[[str, Json], Awaitable[None]]
-"""Takes a callback's req_id and body; it is stored when this returns, else it comes again."""
+"""Store a callback, given its req_id and body; on an error it is tried again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """Seconds. `lease` is how long another machine waits for one that died."""
+    """Times in seconds. `lease` is how long another machine waits for one that died."""
 
     ping: float = 30.0
     patience: float = 10.0
@@ -56,9 +56,9 @@ class Pace:
 
 @dataclass
 class State:
-    """What is known of the connection. `since` is when it was lost, on the loop's clock; `why` is the last reason.
+    """The connection's state. `since` is when it was lost, on the loop's clock; `why` is the last reason.
 
-    `known`: it has been connected once, or has failed once.
+    `known`: it was connected once, or failed once. `ours`: this process may connect.
     """
 
     connected: asyncio.Event = field(default_factory=asyncio.Event)
@@ -70,13 +70,13 @@ class State:
 
 
 class Socket:
-    """The connection's keeper. The session is its maker's; `secret` never leaves this object but on the wire."""
+    """Keeps the connection. The caller owns the session; the secret is sent to WeCom and shown nowhere else."""
 
     def __init__(
-        self, url: str, credentials: Json, session: ClientSession, lease: Lease | None, heard: OnFrame, pace: Pace
+        self, url: str, credentials: Json, session: ClientSession, lease: Lease | None, on_frame: OnFrame, pace: Pace
     ) -> None:
         self._url, self._credentials, self._session, self._lease = url, credentials, session, lease
-        self._heard, self._pace = heard, pace
+        self._on_frame, self._pace = on_frame, pace
         self._ws: ClientWebSocketResponse | None = None
         self._asked: dict[str, asyncio.Future[Json]] = {}
         self._arrived: asyncio.Queue[tuple[str, Json] | None] = asyncio.Queue(QUEUE)
@@ -88,7 +88,7 @@ class Socket:
         return self.state.ours.is_set()
 
     async def run(self) -> None:
-        """Keeps the connection until cancelled; then what has arrived is still stored."""
+        """Stay connected until cancelled; then store what arrived before."""
         self._stopping = False
         self.state.since = asyncio.get_running_loop().time()
         deliverer = asyncio.create_task(self._deliver())
@@ -101,19 +101,19 @@ class Socket:
             await asyncio.shield(self._finish(deliverer))
 
     async def request(self, cmd: str, body: Json, req_id: str | None = None) -> Json:
-        """Sends a frame and awaits its acknowledgement. WeComError: RETRY if it cannot have arrived, else UNKNOWN."""
+        """Send a frame and wait for its acknowledgement. WeComError: RETRY if it cannot have arrived, else UNKNOWN."""
         if self._ws is None or not self.state.connected.is_set():
             raise self._offline()
         return await self._ask(self._ws, cmd, body, req_id or uuid4().hex)
 
     def _offline(self) -> WeComError:
-        """The longer it is away, the longer a message waits for its next try, so that it outlives a long outage."""
+        """Return the error while disconnected: the longer the outage, the longer a message waits for its next try."""
         away = asyncio.get_running_loop().time() - self.state.since if self.state.since else 0.0
         reason = f"WeCom: the robot's long connection is down ({self.state.why})"
         return WeComError(reason, Outcome.RETRY, min(max(5.0, away), 900.0))
 
     async def _connection(self) -> Ended:
-        """One connection, from its beginning to whatever ends it."""
+        """Connect, and serve the connection until it ends."""
         self.state.kicked = False
         try:
             async with asyncio.timeout(HANDSHAKE_SECONDS):
@@ -150,7 +150,7 @@ class Socket:
             await self._ask(ws, SUBSCRIBE, self._credentials, f"{SUBSCRIBE}-{uuid4().hex}")
             self.state.connected.set()
             self.state.known.set()
-            log.info("the robot is connected")
+            log.info("WeCom's robot is connected")
             missed = 0
             while missed < 2:
                 await asyncio.sleep(self._pace.ping)
@@ -185,7 +185,7 @@ class Socket:
             waiting.set_result(frame)
 
     async def _on_kick(self, ws: ClientWebSocketResponse) -> None:
-        """Another connection has taken our place. While the lease is ours it is not one of us: we come back, slowly."""
+        """Handle a kick by another connection; without the lease this process stops connecting."""
         self.state.why, self.state.kicked = "kicked: another connection of this robot was opened", True
         if self._lease is not None and await self._lease.take() is not LeaseState.OURS:
             self.state.ours.clear()
@@ -213,7 +213,7 @@ class Socket:
         return answer
 
     async def _keep_lease(self) -> None:
-        """Renews the lease, or waits for it. While Redis is away whoever has the connection keeps it."""
+        """Renew the lease, or wait for it. While Redis is away the present owner keeps the connection."""
         while self._lease is not None:
             hold = await self._lease.take()
             if hold is LeaseState.OURS:
@@ -227,14 +227,14 @@ class Socket:
         self.state.ours.set()
 
     async def _deliver(self) -> None:
-        """Stores what arrived, in its order. It does not come a second time, so it is tried until it is stored."""
+        """Store what arrived, in order. WeCom does not send it again, so storing is tried until it works."""
         while (arrived := await self._arrived.get()) is not None:
             for failures in count():
                 try:
-                    await self._heard(*arrived)
+                    await self._on_frame(*arrived)
                     break
                 except Exception:
-                    log.exception("a message of the robot could not be stored yet")
+                    log.exception("message from WeCom not stored yet")
                     if self._stopping:
                         break
                     await asyncio.sleep(STORING.pause(failures))

@@ -1,6 +1,6 @@
-"""A WeCom group's webhook robot: it only speaks, but it is the only one that really @-s people in a group.
+"""A WeCom group's webhook robot: it only sends, but it alone can really @ people in a group.
 
-It takes a text of 2,048 bytes, a picture of 2 MB and a file of 20 MB, and answers without an id.
+It takes a text of 2,048 bytes, a picture of 2 MB and a file of 20 MB, and its answer has no message id.
 """
 
 import base64
@@ -18,7 +18,7 @@ SEND = "/cgi-bin/webhook/send"
 
 
 class Webhook:
-    """`address` is the whole address from the group, or only its key (then it is below `api`)."""
+    """`address` is the whole address copied from the group, or only its key (the address is below `api` then)."""
 
     def __init__(self, http: Http, address: str, api: str) -> None:
         known = "/" in address
@@ -29,20 +29,20 @@ class Webhook:
 
     @property
     def target(self) -> str:
-        """Names this webhook without telling its key."""
+        """Return a name of this webhook that does not tell its key."""
         return sha256(self._key.encode()).hexdigest()[:16]
 
     async def text(self, text: str, people: Sequence[str] = ()) -> None:
-        """Says something; `people` are user ids that are really @-ed."""
-        said: Json = {"content": text} | ({"mentioned_list": list(people)} if people else {})
-        await self._http.post(self._url, {"msgtype": "text", "text": said})
+        """Send a text; `people` are user ids that are really @-ed."""
+        content: Json = {"content": text} | ({"mentioned_list": list(people)} if people else {})
+        await self._http.post(self._url, {"msgtype": "text", "text": content})
 
     async def probe(self) -> None:
-        """Says something that no webhook takes: the WeComError tells whether the address is known."""
+        """Send what no webhook accepts: the WeComError tells whether the address is known."""
         await self._http.post(self._url, {"msgtype": "none"})
 
     async def picture(self, body: bytes) -> None:
-        """Shows a PNG or JPEG of at most 2 MB."""
+        """Send a PNG or JPEG of at most 2 MB."""
         digest = md5(body, usedforsecurity=False).hexdigest()
         shown = {"base64": base64.b64encode(body).decode(), "md5": digest}
         await self._http.post(self._url, {"msgtype": "image", "image": shown})

@@ -1,8 +1,8 @@
-"""The AI robot's wire format, the same over its socket and over HTTP: JSON comes in and leaves as a `Callback`.
+"""The AI robot's wire format, the same over its socket and over HTTP: reads JSON as a `WeComCallback`.
 
 `{"msgid": "M1", "chatid": "wr…", "chattype": "group", "from": {"userid": "wangqiang"}, "msgtype": "text",
-"text": {"content": "@回音 签收 12"}}` is heard as `签收 12` from wangqiang. Only the sender's id gives authority.
-A quote has words but neither id nor sender.
+"text": {"content": "@回音 签收 12"}}` is read as `签收 12` from wangqiang. Only the sender's id gives authority.
+A quote has text but neither id nor sender.
 """
 
 from collections.abc import Iterable
@@ -22,16 +22,16 @@ ROBOT = "robot@"
 """Before the user id: a chat with the AI robot alone. The self-built app's has "@" alone."""
 
 DONE = "done"
-"""The key of the button that stands where a decided card had its buttons: pressing it says nothing."""
+"""The key of the button on a decided card: pressing it has no effect."""
 
 REFRESH = "stream"
-"""Asks for the rest of a streamed answer; we never begin one."""
+"""A callback that asks for the rest of a streamed answer; the bot never begins one."""
 
 FILES: dict[str, Literal["picture", "file"]] = {"image": "picture", "file": "file"}
 
 
 class WeComCallback(NamedTuple):
-    """What a callback says. `message` is None for an event that nobody says anything by; `event` names an event.
+    """What a callback says. `message` is None for an event that is no message; `event` names an event.
 
     `card` is the pressed card's own id and `task` the platform's. `answer_to` takes one answer within an hour.
     """
@@ -66,7 +66,7 @@ class WeComBody(Struct, rename={"sender": "from"}, kw_only=True):
 
 
 def read_callback(body: bytes | str | dict[str, Any], names: Iterable[str], now: datetime) -> WeComCallback:
-    """What a callback says; `names` are what people call the robot. Malformed if it is no callback."""
+    """Return what a callback says; `names` are what people call the robot. Malformed if it is no callback."""
     try:
         raw = msgspec.convert(body, WeComBody) if isinstance(body, dict) else msgspec.json.decode(body, type=WeComBody)
         return _callback(raw, names, now)
@@ -79,7 +79,7 @@ def _callback(raw: WeComBody, names: Iterable[str], now: datetime) -> WeComCallb
         return _event(raw, now)
     if raw.msgtype == REFRESH:
         return WeComCallback(None, REFRESH)
-    text, unsupported = _said(raw)
+    text, unsupported = _read_text(raw)
     files = (*_files(_parts(raw.msgtype, getattr(raw, raw.msgtype, None))), *_files(_quoted_parts(raw)))
     message = _message(
         raw,
@@ -126,17 +126,17 @@ def _message(raw: WeComBody, now: datetime, **content: Any) -> Message:
 
 
 def sent_at(seconds: int | str | None, now: datetime) -> datetime:
-    """The end of the second in which it was said, as the platform gives no finer time; never later than `now`."""
+    """Return the end of the second in which a message was sent, as WeCom gives no finer time; at most `now`."""
     if seconds is None:
         return now
     if not 0 <= int(seconds) <= LATEST_MS // 1000:
         raise Malformed("not a callback: create_time is not a time")
-    said = datetime.fromtimestamp(0, UTC) + timedelta(seconds=int(seconds), milliseconds=999)
-    return min(said, now)
+    sent = datetime.fromtimestamp(0, UTC) + timedelta(seconds=int(seconds), milliseconds=999)
+    return min(sent, now)
 
 
-def _said(raw: WeComBody) -> tuple[str, str | None]:
-    """The words, and the kind of message if it has none."""
+def _read_text(raw: WeComBody) -> tuple[str, str | None]:
+    """Return the text, and the kind of a message without text."""
     if raw.msgtype == "text" and not isinstance(raw.text, dict):
         raise Malformed("not a callback: text.content is missing")
     text = _words(raw.msgtype, getattr(raw, raw.msgtype, None))
@@ -144,7 +144,7 @@ def _said(raw: WeComBody) -> tuple[str, str | None]:
 
 
 def _words(kind: str, content: Lenient) -> str:
-    """The words in a text, in a recognised voice, or between the pictures of a mixed message."""
+    """Return the words of a text, of a recognised voice, or between the pictures of a mixed message."""
     if kind in ("text", "voice") and isinstance(content, dict):
         return text_of(content.get("content"))
     runs = (_words(part, body) for part, body in _parts(kind, content) if part == "text")
@@ -152,7 +152,7 @@ def _words(kind: str, content: Lenient) -> str:
 
 
 def _parts(kind: str, content: Lenient) -> list[tuple[str, Lenient]]:
-    """A mixed message's items, or the one that any other message is: each with its kind."""
+    """Return a message's items, each with its kind: several of a mixed message, one of any other."""
     if kind != "mixed":
         return [(kind, content)]
     items = content.get("msg_item") if isinstance(content, dict) else None
@@ -161,7 +161,7 @@ def _parts(kind: str, content: Lenient) -> list[tuple[str, Lenient]]:
 
 
 def _quoted_parts(raw: WeComBody) -> list[tuple[str, Lenient]]:
-    """In a group the robot sees a picture or file only if a message quotes it."""
+    """Return the quoted items: in a group the robot sees a picture or file only if a message quotes it."""
     if not isinstance(raw.quote, dict):
         return []
     kind = text_of(raw.quote.get("msgtype"))
@@ -195,7 +195,7 @@ def _quote(raw: WeComBody) -> Quote | None:
 
 
 def _everything(content: Lenient, depth: int = 0) -> str:
-    """All words in a quote of an unknown kind, such as a card: its short code is among them."""
+    """Return all words in a quote of an unknown kind, such as a card, whose short code is among them."""
     if isinstance(content, str):
         return content.strip()
     inner: Iterable[Lenient] = ()
@@ -207,7 +207,7 @@ def _everything(content: Lenient, depth: int = 0) -> str:
 
 
 def task_id(card: str, key: str) -> str:
-    """The platform's id of a card that is shown: ours, and the message that shows it, because it must be unique."""
+    """Return the platform's id of a shown card: our id and the message that shows it, because it must be unique."""
     return f"{card}@{key}"[:128]
 
 

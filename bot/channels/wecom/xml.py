@@ -1,6 +1,6 @@
-"""What people say to the self-built app: XML comes in and leaves as a `Callback`.
+"""The self-built app's wire format: reads XML as a `WeComCallback`.
 
-<xml><Encrypt><![CDATA[…]]></Encrypt></xml>      the envelope, of which only the base64 is looked at
+<xml><Encrypt><![CDATA[…]]></Encrypt></xml>      the envelope, of which only the base64 is read
 <xml><FromUserName>wangqiang</FromUserName><MsgType>text</MsgType><Content>签收 12</Content>…</xml>    inside
 """
 
@@ -18,14 +18,14 @@ from bot.channels.wecom.wire import DONE, WeComCallback, card_id, sent_at
 from bot.channels.wire_types import Malformed
 from handlers.rules.language.messages import Attachment, Link, Message, Press
 
-# Possessive throughout: what nobody has signed yet must not make the search go back and forth over its blanks.
+# Possessive quantifiers: unsigned input must not make the search backtrack over its blanks.
 _ENCRYPTED = re.compile(rb"<Encrypt>\s*+(?:<!\[CDATA\[\s*+)?+([A-Za-z0-9+/=]++)\s*+(?:\]\]>\s*+)?+</Encrypt>")
 _DECLARATIONS = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f]")
 
 
 def encrypted(body: bytes) -> str:
-    """The base64 in an envelope. No XML parser sees what nobody has signed yet. Malformed unless there is just one."""
+    """Return the base64 in an envelope, without parsing unsigned XML. Malformed unless there is exactly one."""
     found = _ENCRYPTED.findall(body)
     if len(found) != 1 or b"<!DOCTYPE" in body.upper() or not body.rstrip().endswith(b"</xml>"):
         raise Malformed("not a callback: it is cut off, or there is no Encrypt in it")
@@ -33,7 +33,7 @@ def encrypted(body: bytes) -> str:
 
 
 def read_callback(xml: str, now: datetime) -> WeComCallback:
-    """What a decrypted callback says. Malformed if it is none; document types and entities are refused."""
+    """Return what a decrypted callback says. Malformed if it is none; document types and entities are refused."""
     if _DECLARATIONS.search(xml):
         raise Malformed("not a callback: it declares a document type or entities")
     try:
@@ -43,20 +43,20 @@ def read_callback(xml: str, now: datetime) -> WeComCallback:
         raise Malformed(f"not a callback: {type(error).__name__}") from None
 
 
-def _callback(said: dict[str, Any], now: datetime) -> WeComCallback:
-    kind, sender = str(said["MsgType"]).lower(), str(said["FromUserName"])
+def _callback(fields: dict[str, Any], now: datetime) -> WeComCallback:
+    kind, sender = str(fields["MsgType"]).lower(), str(fields["FromUserName"])
     if not 1 <= len(sender) <= 140 or _CONTROL.search(sender):
         raise Malformed("not a callback: it has no sender")
     if kind == "event":
-        return _event(said, sender, now)
-    if not said.get("MsgId"):
+        return _event(fields, sender, now)
+    if not fields.get("MsgId"):
         raise Malformed("not a callback: it has no id")
-    text, links, files = _text(kind, said), _links(kind, said), _files(kind, said)
+    text, links, files = _text(kind, fields), _links(kind, fields), _files(kind, fields)
     message = _message(
-        said,
+        fields,
         sender,
         now,
-        id=str(said["MsgId"])[:140],
+        id=str(fields["MsgId"])[:140],
         text=text,
         links=links,
         attachments=files,
@@ -65,37 +65,37 @@ def _callback(said: dict[str, Any], now: datetime) -> WeComCallback:
     return WeComCallback(message)
 
 
-def _event(said: dict[str, Any], sender: str, now: datetime) -> WeComCallback:
-    """Events have no id: sender and time, and for a button which one, make one."""
-    event, key, task = (str(said.get(name) or "") for name in ("Event", "EventKey", "TaskId"))
+def _event(fields: dict[str, Any], sender: str, now: datetime) -> WeComCallback:
+    """Return a pressed button as a message. Events have no id: sender, time and button make one."""
+    event, key, task = (str(fields.get(name) or "") for name in ("Event", "EventKey", "TaskId"))
     if event.lower() != "template_card_event" or not key or key == DONE:
         return WeComCallback(None, event.lower())
-    known = f"{sender}:{said.get('CreateTime')}:{task}:{key}"
+    known = f"{sender}:{fields.get('CreateTime')}:{task}:{key}"
     press = Press(key=key, ref=task or None)
-    message = _message(said, sender, now, id=f"press-{sha256(known.encode()).hexdigest()}", press=press)
+    message = _message(fields, sender, now, id=f"press-{sha256(known.encode()).hexdigest()}", press=press)
     return WeComCallback(message, event.lower(), card_id(task), task)
 
 
-def _message(said: dict[str, Any], sender: str, now: datetime, **content: Any) -> Message:
-    at = sent_at(str(said.get("CreateTime") or "") or None, now)
+def _message(fields: dict[str, Any], sender: str, now: datetime, **content: Any) -> Message:
+    at = sent_at(str(fields.get("CreateTime") or "") or None, now)
     known: dict[str, Any] = {"channel": CHANNEL, "conversation": f"@{sender}", "sender": sender, "sent_at": at}
     return Message(**known, private=True, **content)
 
 
-def _text(kind: str, said: dict[str, Any]) -> str:
+def _text(kind: str, fields: dict[str, Any]) -> str:
     field = {"text": "Content", "voice": "Recognition"}.get(kind, "")
-    return str(said.get(field) or "").replace("\0", "").strip()
+    return str(fields.get(field) or "").replace("\0", "").strip()
 
 
-def _links(kind: str, said: dict[str, Any]) -> tuple[Link, ...]:
-    url = str(said.get("Url") or "") if kind == "link" else ""
-    return (Link(url=url, title=str(said.get("Title") or "")),) if url else ()
+def _links(kind: str, fields: dict[str, Any]) -> tuple[Link, ...]:
+    url = str(fields.get("Url") or "") if kind == "link" else ""
+    return (Link(url=url, title=str(fields.get("Title") or "")),) if url else ()
 
 
-def _files(kind: str, said: dict[str, Any]) -> tuple[Attachment, ...]:
-    media = str(said.get("MediaId") or "")
+def _files(kind: str, fields: dict[str, Any]) -> tuple[Attachment, ...]:
+    media = str(fields.get("MediaId") or "")
     if kind not in ("image", "file") or not media:
         return ()
     source = msgspec.json.encode({"media_id": media}).decode()
-    name = str(said.get("FileName") or said.get("Title") or "")[:160]
+    name = str(fields.get("FileName") or fields.get("Title") or "")[:160]
     return (Attachment(kind="picture" if kind == "image" else "file", name=name, source=source),)
