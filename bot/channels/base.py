@@ -10,7 +10,10 @@ from typing import NamedTuple, Protocol
 from handlers.rules.language.messages import Attachment, Message, Reply
 from storage.timers.rate_limits import Limit
 
-__all__ = ["Channel", "Limit", "Outcome", "Receipt", "SendError", "StoreMessage"]
+__all__ = ["FILE_LIMIT", "Channel", "Limit", "Outcome", "Receipt", "SendError", "StoreMessage"]
+
+FILE_LIMIT = 20_000_000
+"""Bytes of the largest file that is taken from a platform."""
 
 StoreMessage = Callable[[Message], Awaitable[bool]]
 """Store a message before it is acknowledged; return False if it was stored already."""

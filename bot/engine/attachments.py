@@ -12,11 +12,10 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from bot.channels.base import Outcome, SendError
+from bot.channels.base import FILE_LIMIT, Outcome, SendError
 from handlers.rules.language.messages import Attachment
 from storage import files
 
-LIMIT = 20_000_000
 LONGEST_NAME = 80
 MOST_INSIDE = 10_000
 """No document has so many parts; a list of all of them would take seconds and a quarter of a gigabyte."""
@@ -109,8 +108,8 @@ def safe_name(claimed: str, kind: MediaType, what: str) -> str:
 async def keep(attachment: Attachment, fetch: Fetch, by: str, now: datetime) -> Attachment:
     """Fetches a file and keeps it; it has its number then. SendError when it does not come."""
     body = await fetch(attachment)
-    if not body or len(body) > LIMIT:
-        raise SendError(f"the file is empty or over {LIMIT // 1_000_000} MB", Outcome.REFUSED)
+    if not body or len(body) > FILE_LIMIT:
+        raise SendError(f"the file is empty or over {FILE_LIMIT // 1_000_000} MB", Outcome.REFUSED)
     kind = sniff(body)
     name = safe_name(attachment.name, kind, attachment.kind)
     id = await files.keep_once(body, name, kind.type, by[:64], now)

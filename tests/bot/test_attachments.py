@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from bot.channels.base import Outcome, SendError
+from bot.channels.base import FILE_LIMIT, Outcome, SendError
 from bot.engine import attachments
 from bot.engine.attachments import MediaType, safe_name, sniff
 from handlers.rules.language.messages import Attachment
@@ -71,7 +71,7 @@ def test_what_cannot_be_known_does_not_look_like_a_program() -> None:
 
 
 async def fetch(attachment: Attachment) -> bytes:
-    return b"x" * (attachments.LIMIT + 1) if attachment.source == "huge" else PNG + attachment.source.encode()
+    return b"x" * (FILE_LIMIT + 1) if attachment.source == "huge" else PNG + attachment.source.encode()
 
 
 async def test_what_comes_is_kept_once(tables: str) -> None:

@@ -15,7 +15,7 @@ import structlog
 from aiohttp import ClientSession
 from msgspec.structs import replace
 
-from bot.channels.base import Limit, Outcome, Receipt, SendError
+from bot.channels.base import FILE_LIMIT, Limit, Outcome, Receipt, SendError
 from bot.channels.dingtalk.api import Answer, DingTalkApi, DingTalkSettings, RobotWebhook
 from bot.channels.dingtalk.call_budget import Budget
 from bot.channels.dingtalk.card import CREATE, UPDATE, create_body, filled, reply_of, track, update_body
@@ -29,7 +29,6 @@ from bot.channels.dingtalk.wire import (
     with_card,
 )
 from bot.channels.download import download
-from bot.engine.attachments import LIMIT as FILE_LIMIT
 from handlers.rules.language.messages import Attachment, Reply
 from storage import files, outbox
 

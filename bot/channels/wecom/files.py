@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable
 import msgspec
 from yarl import URL
 
-from bot.channels.base import Outcome
+from bot.channels.base import FILE_LIMIT, Outcome
 from bot.channels.download import download
 from bot.channels.wecom.app import App
 from bot.channels.wecom.crypto import Forged, decrypt_file
-from bot.channels.wecom.http import FILE_LIMIT, WeComError
+from bot.channels.wecom.http import WeComError
 from bot.channels.wecom.robot import RobotSettings
 from handlers.rules.language.messages import Attachment
 from storage.files import Stored

@@ -12,11 +12,10 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, FormData
 from yarl import URL
 
 from bot.channels import outgoing
-from bot.channels.base import Outcome, SendError
+from bot.channels.base import FILE_LIMIT, Outcome, SendError
 
 Json = dict[str, Any]
 REQUEST_TIMEOUT = ClientTimeout(total=20, connect=8)
-FILE_LIMIT = 20 * 1024 * 1024
 
 STALE_TOKEN = (40014, 42001)
 
