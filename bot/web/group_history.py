@@ -21,7 +21,7 @@ class History:
         self._view = view
 
     async def before(self, id: str | None) -> tuple[list[dict[str, Any]], bool]:
-        """Return the last PAGE messages before `id` (None: of all), oldest first, and whether there are earlier ones."""
+        """Return the last PAGE messages before `id` (None: of all), oldest first, and whether more exist."""
         received_before, sent_before = await self._bounds(id) if id else (None, None)
         received = await inbox.conversation(NAME, received_before, PAGE + 1)
         sent = await outbox.conversation(NAME, sent_before, PAGE + 1)
