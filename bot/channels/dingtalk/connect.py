@@ -1,4 +1,4 @@
-"""Connects DingTalk: its channel, and its long connection or its callback."""
+"""Connect DingTalk: its channel, and its long connection or its callback."""
 
 from contextlib import AsyncExitStack
 from functools import partial

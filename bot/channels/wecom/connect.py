@@ -1,4 +1,4 @@
-"""Builds the WeCom channel from the configuration: its transports, its callbacks, its long connection."""
+"""Build the WeCom channel from the configuration: its transports, its callbacks, its long connection."""
 
 from contextlib import AsyncExitStack
 from functools import partial
