@@ -1,6 +1,6 @@
-"""Every sentence the bot says: Jinja macros, one file per handler and language. `say("acknowledge.done", case=…)`.
+"""The bot's sentences: Jinja macros, one file per handler and language. `say("acknowledge.done", case=…)`.
 
-A macro's name is the sentence's; what it does not know is an error, never a blank.
+A sentence is named by its file and macro. A fact that is missing is an error, never a blank.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ LANGUAGES = ("zh", "en")
 
 
 class _Compiled(BytecodeCache):
-    """Compile each file once per process: institutions share the code, and bring filters of their own."""
+    """A cache that compiles each file once per process: institutions share the code, each with its own filters."""
 
     def __init__(self) -> None:
         self._code: dict[str, CodeType] = {}
@@ -42,7 +42,7 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=False,
         auto_reload=False,
-        optimized=False,  # else an institution's words would be worked into the code that all share
+        optimized=False,  # else one institution's terms would be compiled into the code that all share
         bytecode_cache=_Compiled(),
     )
     environment.globals |= {"code": code, "lateness": timedelta(minutes=5)}
@@ -50,9 +50,9 @@ def _environment(language: str) -> Environment:
 
 
 class Texts:
-    """The sentences in one language, for one institution: names, times and spans as its people write them.
+    """The sentences in one language, with the names, times and terms of one institution.
 
-    `same_day` says that its regime wants replies on the day of the find, and so calls them.
+    `same_day`: its regime wants replies on the day of the find, so they are called 当日回复.
     """
 
     def __init__(self, language: str, institution: Institution, *, same_day: bool = True) -> None:
@@ -68,11 +68,11 @@ class Texts:
         return environment
 
     def say(self, name: str, /, **facts: Any) -> str:
-        """The sentence `file.macro`, filled in. KeyError if there is no such sentence."""
+        """Return the sentence `file.macro`, filled in. Raise KeyError if there is no such sentence."""
         return self._macro(name)(**facts).strip()
 
     def word(self, kind: str, value: str) -> str:
-        """A word of the vocabulary, such as word("duty", "reply"): 当日回复."""
+        """Return a term of the vocabulary, such as 当日回复 for word("duty", "reply")."""
         return self._words.get((kind, value)) or filters.word(self.language, kind, value)
 
     def _macro(self, name: str) -> Callable[..., str]:
@@ -86,7 +86,7 @@ class Texts:
 
 
 def names(language: str) -> dict[str, frozenset[str]]:
-    """Every sentence there is, with the facts that it takes: for the test that both languages say the same."""
+    """Return every sentence with the facts that it takes, for the test that both languages say the same."""
     environment = _environment(language)
     environment.filters.update(dict.fromkeys(filters.FILTER_NAMES, str))
     found = {}

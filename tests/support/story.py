@@ -105,7 +105,7 @@ class Story:
     async def deliver(self, *messages: Message) -> list[Heard]:
         """Messages as a platform hands them over, repeats included."""
         for message in messages:
-            await self.bot.dispatcher.hear(message)
+            await self.bot.dispatcher.store(message)
         return await self.settle()
 
     async def settle(self) -> list[Heard]:

@@ -1,4 +1,4 @@
-"""Checks whether WeCom works: the clock, the app's credentials and address, the robot, webhooks, people."""
+"""Check whether WeCom works: the clock, the app's credentials and address, the robot, webhooks, people."""
 
 import asyncio
 from contextlib import suppress
@@ -27,7 +27,7 @@ NO_SUCH_USER, WRONG_WEBHOOK, UNTRUSTED = 60111, 93000, 60020
 
 
 class WeComCheck(PlatformCheck):
-    """Uses a session of its own; the database knows the groups in which the robot was spoken to."""
+    """The checks of WeCom. They use a session of their own; the database has the groups that spoke to the robot."""
 
     channel, brand = CHANNEL, ("企业微信", "WeCom")
 

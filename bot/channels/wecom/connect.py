@@ -1,4 +1,4 @@
-"""Builds the WeCom channel from the configuration: its transports, its callbacks, its long connection."""
+"""Build the WeCom channel from the configuration: its transports, its callbacks, its long connection."""
 
 from contextlib import AsyncExitStack
 from functools import partial
@@ -38,7 +38,7 @@ async def connect_wecom(bot: Bot, stack: AsyncExitStack, pace: Pace = PACE) -> N
     tables, institution, redis = bot.config.channel, bot.office.institution, bot.redis
     app = App(app_settings(tables.wecom_app), http, redis) if tables.wecom_app else None
     identities = Identities(app, redis, lambda id: institution.by_account(CHANNEL, id) is not None)
-    inbound = InboundMessages(bot.dispatcher.hear, identities, redis, bot.clock.now)
+    inbound = InboundMessages(bot.dispatcher.store, identities, redis, bot.clock.now)
     settings = robot_settings(tables.wecom_robot) if tables.wecom_robot else None
     robot = _robot(bot, settings, inbound, http, session, pace) if settings else None
     if app is not None and app.settings.receives:

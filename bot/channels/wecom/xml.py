@@ -1,4 +1,4 @@
-"""The self-built app's wire format: reads XML as a `WeComCallback`.
+"""The self-built app's wire format: read XML as a `WeComCallback`.
 
 <xml><Encrypt><![CDATA[…]]></Encrypt></xml>      the envelope, of which only the base64 is read
 <xml><FromUserName>wangqiang</FromUserName><MsgType>text</MsgType><Content>签收 12</Content>…</xml>    inside
