@@ -22,11 +22,11 @@ rehearse: $(VENV)/ready
 	@test -n "$(MESSAGES)" || { echo "make rehearse MESSAGES=file.jsonl"; exit 2; }
 	@$(BIN)/python -m bot rehearse --config $(CONFIG) --messages $(MESSAGES)
 
-# Everything, on all cores: each worker has its own Valkey, PostgreSQL, directories and ports.
+# All tests, on all cores: each worker has its own Valkey, PostgreSQL, directories and ports.
 test: $(VENV)/developing
 	@$(BIN)/python -m pytest $(WORKERS) $(OPTIONS)
 
-# The rules and the handlers alone.
+# The tests of the rules and the handlers only.
 test-quick: $(VENV)/developing
 	@$(BIN)/python -m pytest $(WORKERS) tests/rules tests/handlers $(OPTIONS)
 
@@ -48,14 +48,14 @@ bench-timers: $(VENV)/developing
 bench-ingest: $(VENV)/developing
 	@$(BIN)/python -m bench.ingest
 
-# Seconds until callbacks are answered and memory held, beside importing aiohttp alone.
+# Seconds until the bot answers, and its memory, beside importing aiohttp alone.
 bench-start: $(VENV)/developing
 	@$(BIN)/python -m bench.start $(OPTIONS)
 
 bench-ledger: $(VENV)/developing
 	@$(BIN)/python -m bench.ledger
 
-# Every sentence of the bot in both languages with sample data, for review; and who may say what, for docs/.
+# Every sentence of the bot in both languages with sample data, for review; and the manual of commands, for docs/.
 texts: $(VENV)/ready
 	@$(BIN)/python -m tools.contact_sheet var/texts.html
 	@$(BIN)/python -m tools.command_manual docs
@@ -63,17 +63,17 @@ texts: $(VENV)/ready
 crash: $(VENV)/developing
 	@HUIYIN_CRASHES=$${HUIYIN_CRASHES:-100} $(BIN)/python -m pytest tests/crash -m "" --timeout 3600
 
-# The pins: every version that the product, its tests and its checks use.
+# Pin every version that the product, its tests and its checks use.
 pins: $(VENV)/developing
 	@$(PIP) --python $(BIN)/python install uv
 	@$(BIN)/uv pip compile pyproject.toml --group test --group check --universal --python-version 3.11 \
 		--no-emit-index-url --no-header --no-annotate --upgrade --output-file constraints.txt
 
-# The database in var/ stays.
+# Remove the virtual environment; keep the database in var/.
 clean:
 	rm -rf $(VENV)
 
-# A virtual environment even where Debian's python3-venv is missing: pip installs into it from outside.
+# Works without Debian's python3-venv: pip installs into the virtual environment from outside.
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 2; }
 	@$(PYTHON) -m pip --version >/dev/null || { echo "pip is needed: apt-get install python3-pip"; exit 2; }

@@ -1,4 +1,4 @@
-"""What others make of a callback: a minimal echo on wechatpy and aiohttp, and one on nonebot2."""
+"""Minimal callback echoes for comparison: one on wechatpy and aiohttp, one on nonebot2."""
 
 import os
 import subprocess
@@ -28,7 +28,7 @@ XML = (
 
 
 async def wechatpy_echo(request: web.Request) -> web.Response:
-    """As its documentation shows it: check, decrypt, parse, answer the same text encrypted."""
+    """Echo a callback as wechatpy's documentation shows it: check, decrypt, parse, answer the same text encrypted."""
     crypto = WeChatCrypto(TOKEN, AES_KEY, CORP)
     query = request.query
     body = await request.text()
@@ -39,7 +39,7 @@ async def wechatpy_echo(request: web.Request) -> web.Response:
 
 
 def envelopes(file: Path, count: int, now: datetime) -> None:
-    """Encrypted callbacks, each a message of its own: a query and a body on each line."""
+    """Write `count` encrypted callbacks with different messages to `file`: a query and a body on each line."""
     envelope, at, run = Envelope(TOKEN, AES_KEY, CORP), str(int(now.timestamp())), time.monotonic_ns()
     with file.open("w", encoding="utf-8") as out:
         for n in range(count):
@@ -50,7 +50,7 @@ def envelopes(file: Path, count: int, now: datetime) -> None:
 
 @contextmanager
 def nonebot(core: int, port: int) -> Iterator[bool]:
-    """Whether a nonebot2 echo listens: it could be installed, and answers."""
+    """Run a nonebot2 echo on `port`; yield whether it could be installed and answers."""
     python = ROOT / ".venv" / "peers" / "nonebot" / "bin" / "python"
     if not python.exists() and not _installed(python):
         yield False

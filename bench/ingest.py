@@ -1,13 +1,13 @@
-"""How fast messages come in: `make bench-ingest`. Everything in one run, on one core, beside bare aiohttp on that core.
+"""Measure the rate of incoming messages: `make bench-ingest`. One run, one core, beside bare aiohttp on the same core.
 
 1. Bare aiohttp: a handler that reads the body and answers `{}`; echoes on wechatpy and on nonebot2.
-2. A signed DingTalk callback, and an encrypted one of WeCom: verified, read, stored (SQLite, WAL, synchronous FULL,
+2. Signed DingTalk callbacks and encrypted WeCom callbacks: verified, parsed, stored (SQLite, WAL, synchronous FULL,
    group commit), acknowledged.
-3. DingTalk's at 1,500 a second, and at half of what was just measured: how long an answer takes.
+3. DingTalk callbacks at 1,500 a second, and at half of the measured rate: latency of the answers.
 4. Forwarded posts handled: incident, duties, audit, timers, and the answer in the outbox; on one core, and on all.
-5. The whole bot in a process of its own: when it can be called, its memory, and a minute of silence.
+5. The whole bot in a process of its own: time until it answers, memory, and CPU in an idle minute.
 
-The load comes from bench/load.py on the other core. The database lies in the working directory, not in memory.
+The load comes from bench/load.py on another core. The database is a file in the working directory.
 """
 
 import asyncio
@@ -51,7 +51,7 @@ SECONDS = 6.0
 RUNS = 3
 POSTS = 1500
 STEADY = 1500.0
-"""Callbacks a second: half of the 3,000 that an installation has to take."""
+"""Callbacks a second: half of the 3,000 that an installation has to handle."""
 ENVELOPES = 60_000
 NONEBOT_PORT = 18_771
 CALLBACK = {
@@ -70,7 +70,7 @@ SERVER_CORE, LOAD_CORE = 0, (os.cpu_count() or 1) - 1
 
 
 class Measured:
-    """What each of the measured gave, run by run."""
+    """Results by name, one for each run."""
 
     def __init__(self) -> None:
         self.runs: dict[str, list[dict[str, Any]]] = {}
@@ -79,7 +79,7 @@ class Measured:
         self.runs.setdefault(name, []).append(result)
 
     def rate(self, name: str) -> float:
-        """The median per second; 0 if it was not measured."""
+        """Return the median rate per second; 0 if it was not measured."""
         return statistics.median([one["per_second"] for one in self.runs.get(name, ())] or [0])
 
     def answers(self, name: str) -> int:
@@ -100,7 +100,7 @@ async def listening(routes: list[web.RouteDef]) -> AsyncIterator[int]:
 
 
 async def loaded(port: int, path: str, rate: float = 0, envelopes: Path | None = None) -> dict[str, Any]:
-    """What a run of the load generator measured."""
+    """Run the load generator; return what it measured."""
     timestamp = str(Clock().now_ms())
     options = {"port": port, "path": path, "timestamp": timestamp, "sign": sign(timestamp, SETTINGS.app_secret)}
     options |= {"seconds": SECONDS, "rate": rate} | ({"envelopes": envelopes} if envelopes else {})
@@ -125,7 +125,7 @@ async def bare(_request: web.Request) -> web.Response:
 
 
 async def callbacks(bot: Bot, directory: Path) -> Measured:
-    """All in turns, so that a slow moment of the machine meets all; then ours at half its load."""
+    """Measure all servers in turns, so that a slow moment of the machine affects all; then ours at half its rate."""
     identities = Identities(None, None, lambda _id: True)
     inbound = InboundMessages(bot.dispatcher.store, identities, None, bot.clock.now)
     app = AppSettings(corp_id=CORP, agent_id=1, secret="bench", token=TOKEN, aes_key=AES_KEY)
@@ -157,7 +157,7 @@ async def callbacks(bot: Bot, directory: Path) -> Measured:
 
 
 async def posts(bot: Bot, run: int) -> float:
-    """Forwarded posts handled in a second: everything but their sending."""
+    """Return how many forwarded posts are handled in a second, not counting the sending of the answers."""
     await Inbox.all().delete()
     now = bot.clock.now()
     texts = (f"食堂饭菜有异物 https://weibo.com/1234567890/B{run}{n:08}" for n in range(POSTS))
@@ -246,7 +246,7 @@ def waits(run: dict[str, Any]) -> str:
 
 
 def everywhere() -> None:
-    """From here on on every core."""
+    """Use every core from now on."""
     os.sched_setaffinity(0, range(os.cpu_count() or 1))
 
 

@@ -1,4 +1,4 @@
-"""The ledger of a hundred thousand incidents as a workbook: `make bench-ledger`. Seconds and peak memory.
+"""Measure the ledger of a hundred thousand incidents as a workbook: `make bench-ledger`. Seconds and peak memory.
 
 Each incident has a post, three duties, four holdings and two reminders, as a month of rehearsal leaves them. The
 workbook is written by `python -m bot ledger` in a process of its own, from a database in the working directory.
@@ -97,7 +97,7 @@ def _incident(rows: dict[str, list[tuple[Any, ...]]], number: int, count: int, o
 
 
 def export(database: str, file: Path) -> tuple[float, float, float]:
-    """Seconds, seconds of CPU and MB of memory of the command, from its start to its end."""
+    """Return the seconds, CPU seconds and peak MB of the whole command."""
     config = Path(file.parent / "config.toml")
     text = (ROOT / "config.toml").read_text(encoding="utf-8").replace("sqlite:///var/huiyin.db", database)
     config.write_text(text, encoding="utf-8")
@@ -125,12 +125,12 @@ def main() -> None:
         asyncio.run(filled(database))
         seconds, cpu, memory = export(database, place / "ledger.xlsx")
         size = (place / "ledger.xlsx").stat().st_size / 1e6
-    told = report(seconds, cpu, memory, size)
-    print(told)
+    text = report(seconds, cpu, memory, size)
+    print(text)
     if COUNT >= 100_000:
         results = ROOT / "bench" / "results"
         results.mkdir(exist_ok=True)
-        (results / "ledger.md").write_text(told + "\n", encoding="utf-8")
+        (results / "ledger.md").write_text(text + "\n", encoding="utf-8")
 
 
 def report(seconds: float, busy: float, memory: float, size: float) -> str:

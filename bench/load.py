@@ -1,9 +1,9 @@
-"""Asks an HTTP server as fast as it answers, or so many times a second: `python bench/load.py --port=… --path=…`.
+"""Load an HTTP server as fast as it answers, or at a rate: `python bench/load.py --port=… --path=…`.
 
-The body comes in by standard input, with MESSAGE-ID where each request has its own; or `--envelopes` names a file of
-requests made ahead, a query and a body on each line. Plain asyncio on keep-alive connections, a process of its own,
-because a whole client library would be the bottleneck. With a rate, a request's time begins when it was due, not when
-its turn came. Prints one JSON object.
+The body comes from standard input, with MESSAGE-ID where each request has its own id; or `--envelopes` names a file of
+prepared requests, a query and a body on each line. It uses plain asyncio on keep-alive connections, because an HTTP
+client library would be the bottleneck. With a rate, the latency of a request counts from its due time, not from when
+it was sent. Prints one JSON object.
 """
 
 import argparse
@@ -34,7 +34,7 @@ class Load:
         self.envelopes = iter(options.envelopes.read_text(encoding="utf-8").splitlines() if options.envelopes else ())
 
     def request(self) -> bytes:
-        """The next one; the last envelope ends the run."""
+        """Return the next request; the last envelope ends the run."""
         if self.options.envelopes:
             query, _, sealed = next(self.envelopes).partition(" ")
             return self.written(f"{self.options.path}?{query}", sealed.encode())

@@ -1,4 +1,4 @@
-"""A minimal echo on nonebot2 and its FastAPI driver; it runs in an environment of its own."""
+"""Minimal echo on nonebot2 and its FastAPI driver, run in an environment of its own."""
 
 import sys
 

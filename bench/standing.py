@@ -1,4 +1,4 @@
-"""What the bot costs before anything happens: how soon it can be called, its memory, and CPU in a minute of silence."""
+"""Measure the idle bot: time until it answers, memory, and CPU in an idle minute."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Standing(NamedTuple):
-    """Seconds until `/healthz` answered, MB resident, and CPU seconds in a minute: the bot's, and its Valkey's."""
+    """Seconds until `/healthz` answers, MB resident, and CPU seconds in an idle minute of the bot and of its Valkey."""
 
     ready: float
     megabytes: float
@@ -41,7 +41,7 @@ async def measure() -> Standing:
 
 @contextmanager
 def bot(directory: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """`python -m bot run` of the demonstration with database and Valkey in a directory of its own; its port."""
+    """Run `python -m bot run` with the demonstration's configuration in `directory`; yield its process and port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -57,7 +57,7 @@ def bot(directory: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
 
 
 async def until_ready(process: subprocess.Popen[bytes], port: int) -> float:
-    """Seconds from now until `/healthz` answers. RuntimeError if the process ends before."""
+    """Return the seconds from now until `/healthz` answers. Raise RuntimeError if the process ends before."""
     began = time.perf_counter()
     async with ClientSession() as session:
         while process.poll() is None:
@@ -79,6 +79,6 @@ def _cpu(pid: int) -> float:
 
 
 def resident(pid: int) -> float:
-    """MB of memory that a process holds."""
+    """Return the resident memory of a process in MB."""
     line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1024

@@ -1,7 +1,7 @@
-"""`make bench-start`: how soon the bot can be called and what memory it holds, beside `python -c "import aiohttp"`.
+"""Measure the bot's start-up time and memory beside `python -c "import aiohttp"`: `make bench-start`.
 
 Each round starts the demonstration on a new database, then again on the same one, then imports aiohttp alone and the
-rules alone in processes of their own. Medians are printed; ratios of one run hold on other machines, seconds do not.
+rules alone in separate processes. It prints medians. Ratios are comparable between machines, seconds are not.
 """
 
 import argparse
@@ -47,13 +47,13 @@ async def _round() -> Round:
 
 
 async def _started(directory: Path) -> tuple[float, float]:
-    """Seconds until the bot answers, and the MB that it holds then."""
+    """Start the bot; return the seconds until it answers, and its memory in MB then."""
     with bot(directory) as (process, port):
         return await until_ready(process, port), resident(process.pid)
 
 
 def _imported(code: str) -> tuple[float, float]:
-    """Seconds of CPU and MB of a process that only imports, beyond those of a bare interpreter's start."""
+    """Import in a process of its own; return CPU seconds beyond a bare interpreter's, and memory in MB."""
     bare, _ = _ran("pass")
     seconds, megabytes = _ran(code)
     return max(seconds - bare, 0.0), megabytes

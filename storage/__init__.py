@@ -1,1 +1,1 @@
-"""What the product remembers: the tables are the truth, Redis only wakes us. Imports nothing else of ours."""
+"""Persistent state. The tables are the truth and Redis only wakes the bot; imports neither `bot` nor `handlers`."""

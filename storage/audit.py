@@ -1,6 +1,7 @@
-"""The audit trail: append-only rows, each hash covering the row before it, so that a change or a gap shows.
+"""The audit trail: append-only rows whose hash covers the row before, so that a change or a gap is detected.
 
-What people wrote stands beside the chain (`storage.sealing`), so that it can be erased and the chain stays whole.
+Texts that people wrote are stored beside the chain (`storage.text_digests`), so that they can be erased without
+breaking it.
 """
 
 import hashlib
@@ -18,11 +19,11 @@ from storage.tables import Event, to_ms
 
 GENESIS = "0" * 64
 ERASED = "erased"
-"""The event that says whose texts were erased: without it a text that is gone is a break."""
+"""Kind of the event that records an erasure. A missing text without such an event counts as a break."""
 
 
 class AuditLine(NamedTuple):
-    """One thing that happened: `incident` is None for what concerns the installation."""
+    """One event to append. `incident` is None for an event of the whole installation."""
 
     incident: int | None
     actor: str
@@ -31,16 +32,16 @@ class AuditLine(NamedTuple):
 
 
 class Break(NamedTuple):
-    """The first row that does not continue the chain, or whose text is not the one that was recorded."""
+    """The first row that does not continue the chain, or whose text differs from the recorded one."""
 
     id: int
     reason: str
 
 
 async def append(lines: Sequence[AuditLine], at: datetime, along: Sequence[Statement] = ()) -> list[Sequence[Any]]:
-    """Adds lines to the chain. Call it last in a transaction: the chain's head stays locked until the commit.
+    """Append lines to the chain. Call it last in a transaction: the head of the chain stays locked until the commit.
 
-    Statements that go `along` are carried out before it on the same trip; what they give is returned.
+    Statements in `along` are executed first, in the same round trip; their results are returned.
     """
     if not lines:
         return await sql.together(along)
@@ -59,12 +60,12 @@ async def append(lines: Sequence[AuditLine], at: datetime, along: Sequence[State
 
 
 def digest(previous: str, id: int, incident: int | None, at_ms: int, actor: str, kind: str, data: str) -> str:
-    """SHA-256, in hexadecimal, of a row and of the hash before it."""
+    """Return the SHA-256, in hexadecimal, of a row and the hash of the row before."""
     return hashlib.sha256(json.encode([previous, id, incident, at_ms, actor, kind, data])).hexdigest()
 
 
 async def verify(page: int = 1000) -> Break | None:
-    """Reads the whole chain; the first row that breaks it, or None."""
+    """Check the whole chain, `page` rows at a time; return the first break, or None."""
     previous, expected = GENESIS, 1
     erased = await erased_up_to()
     while rows := await Event.filter(id__gte=expected).order_by("id").limit(page).values():
@@ -77,7 +78,7 @@ async def verify(page: int = 1000) -> Break | None:
 
 
 async def erased_up_to() -> dict[int, int]:
-    """Whose texts were erased: the last event that it reached, by incident, and 0 for what is of none."""
+    """Return the id of the last event whose text was erased, by incident; key 0 is for events of no incident."""
     found: dict[int, int] = {}
     for row in await Event.filter(kind=ERASED).order_by("id").values("incident", "data"):
         found[row["incident"] or 0] = json.decode(row["data"])["up_to"]
@@ -116,18 +117,18 @@ def _text_fault(row: Mapping[str, Any], erased: Mapping[int, int]) -> str | None
 
 
 async def history(incident: int) -> list[dict[str, Any]]:
-    """The lines of one incident, oldest first, their data decoded; erased texts are empty."""
+    """Return the lines of one incident, oldest first, with decoded data; erased texts are empty."""
     return _decoded(await Event.filter(incident=incident).order_by("id").values("at", "actor", "kind", "data", "texts"))
 
 
 async def of_kind(kind: str, since: datetime, until: datetime) -> list[dict[str, Any]]:
-    """The lines of one kind in a span of time, oldest first."""
+    """Return the lines of one kind from `since` until before `until`, oldest first."""
     query = Event.filter(kind=kind, at__gte=since, at__lt=until).order_by("id")
     return _decoded(await query.values("at", "actor", "kind", "data", "texts"))
 
 
 class AuditEntry(NamedTuple):
-    """A line by its number, for whoever follows the trail."""
+    """A line by its id, for readers that follow the trail."""
 
     id: int
     incident: int | None
@@ -135,7 +136,7 @@ class AuditEntry(NamedTuple):
 
 
 async def after(id: int, limit: int) -> list[AuditEntry]:
-    """The lines behind a number. None can appear before one that was seen: they are committed in their order."""
+    """Return the lines after an id. Lines are committed in the order of their ids, so no earlier one can follow."""
     rows = await Event.filter(id__gt=id).order_by("id").limit(limit).values_list("id", "incident", "kind")
     return [AuditEntry(*row) for row in rows]
 
@@ -151,7 +152,7 @@ def _decoded(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _hash_before(count: int) -> Statement:
-    """The hash of the line before the `count` whose numbers were just taken."""
+    """Build the query for the hash of the line before the `count` ids that were just taken."""
     return Statement(_HASH.format(count=sql.mark(1)), [count])
 
 

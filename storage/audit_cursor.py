@@ -1,4 +1,4 @@
-"""How far the clerk has followed the audit trail: a number that only one process moves on, with what it did."""
+"""Position of the audit follower: the id of the last event it handled, advanced by one process at a time."""
 
 from collections.abc import Awaitable, Callable
 
@@ -12,7 +12,7 @@ CURSOR = "clerk"
 
 
 class CursorMoved(Exception):
-    """Another process has followed this line."""
+    """Another process has advanced the cursor."""
 
 
 async def position() -> int:
@@ -20,7 +20,7 @@ async def position() -> int:
 
 
 async def advance(was: int, to: int, work: Callable[[], Awaitable[None]] | None = None) -> None:
-    """Moves on from one line to another, together with the work. Overtaken if somebody else has."""
+    """Advance the cursor and run `work` in one transaction. Raise CursorMoved if it is no longer at `was`."""
 
     async def both() -> None:
         await _move(was, to)

@@ -1,4 +1,4 @@
-"""The case library: an inverted index of incidents' texts, small and plain enough for SQLite and PostgreSQL alike."""
+"""The case library: an inverted index of incidents' texts that works on both SQLite and PostgreSQL."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -10,15 +10,16 @@ from storage.reports import ReportRow
 from storage.tables import Incident, LibraryCase, LibraryTerm
 
 CANDIDATES = 40
-"""So many cases that share most terms are looked at closely."""
+"""How many of the cases that share most terms are compared in detail."""
 TOO_COMMON = 0.3
-"""A term in more than this share of a large library leads to no candidate."""
+"""In a large library, a term that occurs in more than this share of the cases yields no candidates."""
 SMALL = 50
+"""A library with fewer cases than this is small: every term yields candidates."""
 _RESULT = ("number", "title", "stage", "department", "outcome", "found_at", "resolved_at")
 
 
 async def index(number: int, terms: Collection[str], size: int, *, ended: bool) -> None:
-    """Puts an incident's terms in place of those it had, inside a transaction. `size` counts the telling ones."""
+    """Replace an incident's terms, inside a transaction. `size` is the number of its significant terms."""
     old = set(map(str, await LibraryTerm.filter(incident=number).values_list("term", flat=True)))
     wanted = set(terms)
     if gone := old - wanted:
@@ -31,13 +32,13 @@ async def index(number: int, terms: Collection[str], size: int, *, ended: bool) 
 
 
 async def forget(numbers: Sequence[int]) -> None:
-    """Takes incidents out of the library; inside a transaction."""
+    """Remove incidents from the library, inside a transaction."""
     await LibraryTerm.filter(incident__in=list(numbers)).delete()
     await LibraryCase.filter(incident__in=list(numbers)).delete()
 
 
 async def holding(terms: Collection[str], singles: Collection[str], limit: int) -> list[ReportRow]:
-    """Incidents that hold every term, and a term beginning with each of `singles`; the newest first."""
+    """Return incidents that contain every term and, for each of `singles`, a term with that prefix; newest first."""
     found: set[int] | None = None
     if terms:
         found = {number for number, n in (await _shared(terms, None)).items() if n == len(set(terms))}
@@ -49,7 +50,7 @@ async def holding(terms: Collection[str], singles: Collection[str], limit: int) 
 
 
 async def holding_most(terms: Collection[str], limit: int) -> list[ReportRow]:
-    """Incidents that hold at least half of the terms, those with most of them first."""
+    """Return incidents that contain at least half of the terms, those with the most of them first."""
     shared = await _shared(terms, None)
     enough = [(n, number) for number, n in shared.items() if n * 2 >= len(set(terms))]
     numbers = [number for _, number in sorted(enough, reverse=True)[:limit]]
@@ -58,8 +59,10 @@ async def holding_most(terms: Collection[str], limit: int) -> list[ReportRow]:
 
 
 class Ended(NamedTuple):
-    """What the library knows about a new text: by past case the terms that it shares and its size, and how common the
-    text's terms are `of` all cases."""
+    """Ended cases that resemble a text: by incident, the shared terms and the size of the case.
+
+    `known` tells in how many of the library's `of` cases each term of the text occurs.
+    """
 
     cases: Mapping[int, tuple[frozenset[str], int]]
     known: Mapping[str, int]
@@ -67,7 +70,7 @@ class Ended(NamedTuple):
 
 
 async def like(terms: Collection[str]) -> Ended:
-    """Ended incidents that share most with these terms."""
+    """Return the ended incidents that share the most terms with these."""
     count = int((await sql.values("SELECT COUNT(*) FROM library_cases", ()))[0][0])
     known = await _commonness(terms) if count else {}
     rare = [term for term, n in known.items() if count < SMALL or n <= count * TOO_COMMON]
@@ -84,7 +87,7 @@ async def like(terms: Collection[str]) -> Ended:
 
 
 async def results(numbers: Sequence[int]) -> list[ReportRow]:
-    """How incidents ended, in the order asked for."""
+    """Return the results of incidents, in the order of `numbers`."""
     if not numbers:
         return []
     rows = {row["number"]: row for row in await _rows(numbers)}
@@ -96,7 +99,7 @@ async def _rows(numbers: Sequence[int]) -> list[ReportRow]:
 
 
 async def _shared(terms: Collection[str], ended: bool | None) -> dict[int, int]:
-    """How many of the terms an incident holds."""
+    """Count, for each incident, how many of the terms it contains."""
     names = sorted(set(terms))
     only = "JOIN library_cases c ON c.incident = t.incident AND c.ended " if ended else ""
     statement = (

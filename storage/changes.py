@@ -1,6 +1,6 @@
-"""What a decision changes, row by row: duties, requests, drafts, and whose hands a matter is in.
+"""Write what a decision changes: duties, requests, drafts and holdings.
 
-Called inside the one transaction of `storage.incidents`, never alone.
+Call these functions only inside the transaction of `storage.incidents`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,11 +14,11 @@ from storage.routines import Given
 from storage.tables import Draft, Duty, Holding, Request, to_ms
 
 CLOSED = "closed"
-"""The holder of a matter that nobody holds any more."""
+"""The holder of an incident that is closed."""
 
 
 class Decided(Protocol):
-    """What the rules hand over; see `handlers.rules.case.Decision`."""
+    """What the rules return; see `handlers.rules.incident.case.Decision`."""
 
     @property
     def events(self) -> Sequence[Any]: ...
@@ -42,10 +42,10 @@ class Decided(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who acts and when, and the inbox message that is dealt with by it.
+    """Who acts, when, and the id of the inbox message that is handled by it.
 
-    `undoable` keeps how everything stood before, so that the actor can take the last word back. `files` came with the
-    message and are kept with its incident. `given` is the check-in that found the matter.
+    `undoable` saves the state before the change, so that the actor can undo it. `files` came with the message and are
+    attached to the incident. `given` is the check-in that found the incident.
     """
 
     id: str
@@ -58,7 +58,7 @@ class Actor:
 
 @dataclass(slots=True)
 class Written:
-    """What a commit leaves to do: steps to arm and to cancel, and the request and the duties that were opened."""
+    """What a change leaves to do: timers to set, as (duty, due in ms), and to cancel; the new request and duties."""
 
     number: int
     cycle: int = 1
@@ -69,7 +69,7 @@ class Written:
 
 
 async def write(written: Written, decision: Decided, by: Actor, along: Sequence[Statement] = ()) -> None:
-    """Row by row; statements that go `along` are carried out just before the duties are opened."""
+    """Write a decision. Statements in `along` are executed just before those that open duties, in one round trip."""
     await _close_duties(written, decision.met, "met", by.now)
     await _close_duties(written, decision.waived, "waived", by.now)
     for moved in decision.moved:
@@ -159,7 +159,7 @@ async def _add_draft(number: int, decision: Decided, by: Actor) -> None:
 
 
 async def hand_over(number: int, holder: str, now: datetime) -> None:
-    """From now on it is in these hands. The time between a result and its reopening is on record as "closed"."""
+    """Record the new holder from now on. The time between a result and a reopening is recorded as held by "closed"."""
     last = await Holding.filter(incident_id=number).order_by("-id").first()
     if last is not None and last.until is None:
         if last.holder == holder:

@@ -1,4 +1,4 @@
-"""What ends every change: words are queued, the message that brought it is dealt with, the trail has its lines."""
+"""Final step of every change: queue messages, mark the inbox message done, append the audit events."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -15,9 +15,9 @@ async def conclude(
     now: datetime,
     along: Sequence[Statement] = (),
 ) -> None:
-    """Call it last in a transaction. `along` goes first on the same trip.
+    """Complete a change. Call it last in a transaction; statements in `along` go first, in the same round trip.
 
-    Raises AlreadyHandled when somebody else dealt with the message; nothing is to be written then.
+    Raise AlreadyHandled if another process has handled the inbox message: the transaction has to roll back.
     """
     done = [inbox.finishing(inbox_id, now)] if inbox_id is not None else []
     found = await audit.append(lines, now, [*along, *outbox.planning(messages, now), *done])

@@ -1,4 +1,4 @@
-"""Gapless numbers, and small facts about the installation. Taking a number locks it until the transaction ends."""
+"""Gapless numbers, and settings of the installation. Taking a number locks its counter until the transaction ends."""
 
 from storage.database import sql
 from storage.database.sql import Statement
@@ -6,12 +6,12 @@ from storage.tables import Counter, Setting
 
 
 async def take(name: str, count: int = 1) -> int:
-    """Raises a counter by `count` and returns its new value; call it inside a transaction."""
+    """Increase a counter by `count` and return its new value. Call it inside a transaction."""
     return int((await sql.rows(*taking(name, count)))[0]["value"])
 
 
 def taking(name: str, count: int = 1) -> Statement:
-    """The statement that does it."""
+    """Build the statement that `take` executes."""
     return Statement(_TAKE.format(marks=sql.marks(2)), [name, count])
 
 
@@ -36,7 +36,7 @@ async def recall(name: str) -> str | None:
 
 
 async def count_call(name: str, *periods: str) -> None:
-    """Counts one call in each period, such as "2026-11" and "2026-11-23"."""
+    """Count one call in each period, such as "2026-11" and "2026-11-23"."""
     for period in periods:
         await take(_calls_key(name, period))
 

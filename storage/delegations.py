@@ -1,4 +1,4 @@
-"""Who acts for whom, and until when: authority that was given, and deputies of people on leave."""
+"""Delegations: who acts for whom and until when, by given authority or as deputy of a person on leave."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,14 +11,14 @@ from storage.tables import Delegation
 
 
 async def standing() -> list[Delegation]:
-    """Every delegation that nobody has ended; the caller looks at `until`."""
+    """Return every delegation that has not been ended, expired ones included: check `until`."""
     return await Delegation.filter(ended_at=None).order_by("id")
 
 
 async def give(
     new: dict[str, Any], messages: Sequence[outbox.OutgoingMessage], inbox_id: int | None, now: datetime
 ) -> None:
-    """Records a delegation (giver, taker, why, until) in place of what the giver said before."""
+    """Record a delegation (giver, taker, why, until); it replaces the giver's earlier one."""
 
     async def work() -> None:
         await Delegation.filter(giver=new["giver"], ended_at=None).update(ended_at=now)
@@ -29,7 +29,7 @@ async def give(
 
 
 async def end(giver: str, messages: Sequence[outbox.OutgoingMessage], inbox_id: int | None, now: datetime) -> None:
-    """The giver acts alone again."""
+    """End the giver's delegation."""
 
     async def work() -> None:
         await Delegation.filter(giver=giver, ended_at=None).update(ended_at=now)

@@ -1,4 +1,4 @@
-"""Digests that went out: the row of a kind and a period decides that it did, whatever crashes, whoever else tries."""
+"""Issued digests. A row is unique by kind and period, so that no crash or second process issues a digest twice."""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from storage.tables import Digest
 
 
 class ProducedFile(NamedTuple):
-    """A file that was made here, to be sent."""
+    """A file that the bot made, to be sent."""
 
     name: str
     type: str
@@ -19,7 +19,7 @@ class ProducedFile(NamedTuple):
 
 
 class DigestDraft(NamedTuple):
-    """A digest as it is to go out. `number` is the one that it was written with."""
+    """A digest to issue. `number` is the number that its text contains."""
 
     kind: str
     period: str
@@ -32,6 +32,8 @@ class DigestDraft(NamedTuple):
 
 
 class Issued(NamedTuple):
+    """An issued digest; `files` are the ids of its files."""
+
     kind: str
     period: str
     year: int
@@ -42,11 +44,11 @@ class Issued(NamedTuple):
 
 
 DigestMessages = Callable[[Sequence[int]], Sequence[outbox.OutgoingMessage]]
-"""What is sent, given the numbers of the kept files."""
+"""Makes the messages to send from the ids of the stored files."""
 
 
 class DigestOvertaken(Exception):
-    """Another digest took the number meanwhile: it has to be written anew."""
+    """Another digest took the number in the meantime: compose this one again with the next number."""
 
 
 async def next_number(kind: str, year: int) -> int:
@@ -66,14 +68,14 @@ async def issue(
     inbox_id: int | None,
     more: Sequence[ProducedFile] = (),
 ) -> bool:
-    """Keeps the files and queues the letters, once for a period; False if it went out already.
+    """Store the files and queue the messages, once for each period; return False if it was already issued.
 
-    `matters` are the incidents that it names; `more` are files of its parts, whose numbers follow. Raises Overtaken if
-    the number is taken.
+    `matters` are the incidents that the digest names. `more` are further files that belong to the messages but not to
+    the digest's row; their ids follow those of `made`. Raise DigestOvertaken if the number is taken.
     """
 
     async def work() -> bool:
-        taken = await counters.take(_counter(draft.kind, draft.year))  # whoever else issues this kind waits here
+        taken = await counters.take(_counter(draft.kind, draft.year))  # locks the counter: a second issue waits here
         if await Digest.exists(kind=draft.kind, period=draft.period):
             raise _Known
         if taken != draft.number:
@@ -94,13 +96,13 @@ async def issue(
 
 
 class _Known(Exception):
-    """It went out already; the transaction leaves nothing behind."""
+    """The digest was already issued: roll back."""
 
 
 async def hand_over(
     made: Sequence[ProducedFile], by: str, messages: DigestMessages, now: datetime, inbox_id: int | None
 ) -> None:
-    """Keeps files and queues what they are sent with, in one commit: an answer that is no digest of record."""
+    """Store files and queue the messages that carry them in one commit, without recording a digest."""
 
     async def work() -> None:
         kept = [await files.keep(one.body, one.name, one.type, by, now, matters=(files.ANY,)) for one in made]
@@ -114,7 +116,7 @@ async def went_out(kind: str, period: str) -> bool:
 
 
 async def last(kind: str) -> Issued | None:
-    """The latest of a kind."""
+    """Return the latest digest of a kind."""
     return _issued(await Digest.filter(kind=kind).order_by("-id").first())
 
 

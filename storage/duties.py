@@ -1,7 +1,7 @@
-"""Duties whose next step is due: read in batches, and moved up their ladder in batches, one commit each.
+"""Duties whose next step is due: read them in batches, and move them up their ladder with one commit for each batch.
 
-The row decides, never the timer's score: a step is taken only if the duty is still open and its row still stands where
-it was read. What is written together: the rows, the audit trail and the outgoing messages.
+The row decides, not the timer: a step is taken only if the duty is still open and its `next_at` is still the one that
+was read. A commit contains the rows, the audit trail and the outgoing messages.
 """
 
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -17,10 +17,10 @@ BATCH = 64
 
 
 class DueRow(NamedTuple):
-    """A duty whose step is due, with what a reminder says about its incident. Times are aware UTC.
+    """A duty whose step is due, with what a reminder needs to know about its incident. Times are aware UTC.
 
-    Incident 0 stands for what is owed by the calendar, by `person`; there is nothing else to say about it.
-    `policy` is the number under which the incident's regime is frozen, `about` whom it concerns, as JSON.
+    Incident 0 means a routine duty, owed by `person`; the incident's columns are None then.
+    `policy` is the id of the incident's frozen regime, `about` is a JSON list of whom the incident concerns.
     """
 
     id: int
@@ -47,7 +47,7 @@ class DueRow(NamedTuple):
 
 
 class Signature(NamedTuple):
-    """Where an incident's latest request of a kind stands."""
+    """The state of an incident's latest request of a kind."""
 
     incident: int
     kind: str
@@ -57,7 +57,7 @@ class Signature(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A duty's step to take: from `was` (its row's next_at as read) to the next. Without `sounds` it only moves."""
+    """A step to take: `was` is the row's `next_at` as read. A step that does not sound only moves to the next one."""
 
     duty: int
     incident: int
@@ -70,13 +70,13 @@ class Step(NamedTuple):
 
 
 class Fired(NamedTuple):
-    """What a batch did: steps that were taken, and the next ones to arm."""
+    """Result of a batch: the duties whose step was taken, and timers to set as (incident, duty, due in ms)."""
 
     taken: list[int]
     armed: list[tuple[int, int, int]]
 
 
-# With a duty come the others of its incident that are due as well: what is said at once is one message.
+# The other due duties of the same incident are read as well: their reminders go out as one message.
 _DUE = """
 WITH head AS (
     SELECT id, incident_id FROM duties WHERE state = 'open' AND next_at <= {now} AND {which}
@@ -93,7 +93,7 @@ ORDER BY d.next_at, d.id
 
 
 async def due(ids: Sequence[int], now: datetime) -> list[DueRow]:
-    """Those of the duties `ids` whose step is due at `now`, and their incidents' others, the earliest first."""
+    """Return those of `ids` whose step is due at `now`, and the other due ones of their incidents, earliest first."""
     if not ids:
         return []
     which = f"id IN ({sql.marks(len(ids), 3)})"
@@ -101,7 +101,7 @@ async def due(ids: Sequence[int], now: datetime) -> list[DueRow]:
 
 
 async def overdue(before: datetime, limit: int) -> list[DueRow]:
-    """Duties whose step was due before `before`, whatever the timers say: the sweep."""
+    """Return duties whose step was due before `before`, read from the tables alone (the sweep)."""
     return await _due("1 = 1", [to_ms(before), limit])
 
 
@@ -126,12 +126,12 @@ def _row(
 
 
 async def policies(ids: Iterable[int]) -> dict[int, str]:
-    """Regimes as they were frozen, by the number that a row gives; one never changes."""
+    """Return frozen regimes by policy id. A frozen regime never changes."""
     return {row.id: row.body for row in await Policy.filter(id__in=list(ids))}
 
 
 async def signatures(incidents: Iterable[int]) -> dict[tuple[int, str], Signature]:
-    """The latest request of each kind, by incident, in its present cycle."""
+    """Return the latest request in the current cycle, by incident and kind."""
     numbers = list(dict.fromkeys(incidents))
     found: dict[tuple[int, str], Signature] = {}
     for start in range(0, len(numbers), 500):
@@ -149,7 +149,7 @@ async def signatures(incidents: Iterable[int]) -> dict[tuple[int, str], Signatur
 async def fire(
     steps: Sequence[Step], messages: Sequence[tuple[frozenset[int], outbox.OutgoingMessage]], now: datetime
 ) -> Fired:
-    """Takes steps up the ladder in one commit. A letter goes out if at least one of its duties was moved."""
+    """Take steps in one commit. Send a message if the step of at least one of its duties was taken."""
 
     async def work() -> Fired:
         taken: set[int] = set()
@@ -184,7 +184,7 @@ def _line(step: Step) -> audit.AuditLine:
 
 
 async def pending(page: int = 5000) -> AsyncIterator[Sequence[tuple[int, int, int]]]:
-    """Every step to come as (incident, duty, due in ms), for rebuilding the timers."""
+    """Yield all pending steps as (incident, duty, due in ms), for rebuilding the timers."""
     last = 0
     while True:
         rows = await sql.values(
@@ -200,7 +200,7 @@ async def pending(page: int = 5000) -> AsyncIterator[Sequence[tuple[int, int, in
 
 
 async def between(since: datetime, until: datetime, limit: int = 5000) -> list[tuple[int, int, int]]:
-    """Steps that fall due in a span, as (incident, duty, due in ms)."""
+    """Return steps due after `since` and until `until`, as (incident, duty, due in ms), earliest first."""
     statement = (
         "SELECT COALESCE(incident_id, 0), id, next_at FROM duties "  # noqa: S608 - marks only
         f"WHERE state = 'open' AND next_at > {sql.mark(1)} AND next_at <= {sql.mark(2)} "
@@ -210,13 +210,13 @@ async def between(since: datetime, until: datetime, limit: int = 5000) -> list[t
 
 
 async def next_step_at() -> datetime | None:
-    """When the earliest step of all is due."""
+    """Return when the earliest pending step is due."""
     row = await Duty.filter(state="open", next_at__isnull=False).order_by("next_at").first()
     return row.next_at if row else None
 
 
 async def standing(ids: Sequence[int]) -> list[tuple[int, int, int]]:
-    """Where these duties' next steps stand by their rows, as (incident, duty, due in ms); closed ones are left out."""
+    """Return the next steps of these duties as (incident, duty, due in ms), without the closed ones."""
     statement = (
         "SELECT COALESCE(incident_id, 0), id, next_at FROM duties "  # noqa: S608 - marks only
         f"WHERE state = 'open' AND next_at IS NOT NULL AND id IN ({sql.marks(len(ids))})"
@@ -225,5 +225,5 @@ async def standing(ids: Sequence[int]) -> list[tuple[int, int, int]]:
 
 
 async def put_off(id: int, until: datetime) -> None:
-    """A duty's next step waits, because it could not be decided now."""
+    """Postpone a duty's next step that could not be decided now."""
     await Duty.filter(id=id, state="open").update(next_at=until)

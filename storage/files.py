@@ -1,4 +1,4 @@
-"""Pictures and files, whole, in the database: what came with messages, and what was made to be sent."""
+"""Pictures and files, stored in the database: received with messages, or made to be sent."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -11,11 +11,11 @@ from storage.database import sql
 from storage.tables import File, FileMatter
 
 ANY = 0
-"""Stands for whatever was on record: a ledger is made anew whenever somebody asks for it."""
+"""Stands for every incident: a ledger, for example, is erased with any of them, because it can be made again."""
 
 
 class Stored(NamedTuple):
-    """A file's facts. `type` is a media type; `digest` is the SHA-256 of its bytes, in hexadecimal."""
+    """A file without its bytes. `type` is a media type, `digest` the SHA-256 of the bytes in hexadecimal."""
 
     id: int
     incident: int | None
@@ -31,7 +31,7 @@ _FACTS = ("id", "incident", "name", "type", "size", "digest", "by", "at")
 
 
 def digest(body: bytes) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal."""
+    """Return the SHA-256 of a file's bytes, in hexadecimal."""
     return sha256(body).hexdigest()
 
 
@@ -45,9 +45,10 @@ async def keep(
     *,
     matters: Collection[int] = (),
 ) -> int:
-    """Stores a file; its number. `type` must come from the bytes, never from what somebody claimed.
+    """Store a file and return its id. `type` must be detected from the bytes, never taken from the sender.
 
-    `matters` are the incidents whose texts it holds where it is none's own: with the first of them it is erased.
+    `matters` are the incidents whose texts are in a file that belongs to no single incident: it is erased with the
+    first of them.
     """
     row = await File.create(
         incident=incident, name=name, type=type, size=len(body), digest=digest(body), body=body, by=by, at=now
@@ -58,25 +59,25 @@ async def keep(
 
 
 async def keep_once(body: bytes, name: str, type: str, by: str, now: datetime) -> int:
-    """Stores a file of no incident yet, or finds it: a message that is dealt with again brings it again."""
+    """Store a file that belongs to no incident yet, or find it: a message that is handled twice brings it twice."""
     row = await File.filter(digest=digest(body), incident=None, name=name, by=by).order_by("id").only("id").first()
     return int(row.id) if row else await keep(body, name, type, by, now)
 
 
 async def facts(ids: Sequence[int]) -> list[Stored]:
-    """Files by their numbers, without the bytes."""
+    """Return files by their ids, without the bytes."""
     rows = await File.filter(id__in=list(ids)).order_by("id").only(*_FACTS)
     return [_stored(row) for row in rows]
 
 
 async def read(id: int) -> tuple[Stored, bytes] | None:
-    """A file and its bytes; None if it was erased."""
+    """Return a file and its bytes, or None if it was erased."""
     row = await File.get_or_none(id=id)
     return (_stored(row), bytes(row.body)) if row and (row.body or not row.size) else None
 
 
 async def erase(which: Q) -> list[int]:
-    """Erases files and what they are linked to, inside a transaction; which those were."""
+    """Erase files and their links to incidents, inside a transaction; return the ids."""
     ids = [int(str(id)) for id in await File.filter(which, size__gt=0).exclude(name="").values_list("id", flat=True)]
     for start in range(0, len(ids), 500):
         part = ids[start : start + 500]
@@ -86,19 +87,19 @@ async def erase(which: Q) -> list[int]:
 
 
 async def holding(numbers: Collection[int]) -> list[int]:
-    """The files that hold texts of these incidents and are none's own."""
+    """Return the ids of files that contain texts of these incidents without belonging to one."""
     rows = await FileMatter.filter(incident__in=[*numbers, ANY]).distinct().values_list("file", flat=True)
     return [int(str(file)) for file in rows]
 
 
 async def of_incident(number: int) -> list[Stored]:
-    """What is kept with an incident, the oldest first, without the bytes."""
+    """Return the files of an incident, oldest first, without the bytes."""
     rows = await File.filter(incident=number).order_by("id").only(*_FACTS)
     return [_stored(row) for row in rows]
 
 
 async def belong(ids: Sequence[int], number: int) -> None:
-    """Puts files with an incident; call it inside the transaction that opens or changes it."""
+    """Attach files to an incident. Call it inside the transaction that opens or changes the incident."""
     await File.filter(id__in=list(ids), incident=None).update(incident=number)
 
 

@@ -1,4 +1,4 @@
-"""Documents with a number of their own: gapless per kind and year, and the same number when one is made anew."""
+"""Numbered documents: gapless for each kind and year. A document that is made again keeps its number."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -10,11 +10,11 @@ from storage.tables import Form
 
 
 class NumberTaken(Exception):
-    """Somebody else took the number meanwhile: make the document again, under the next one."""
+    """The number was taken in the meantime: make the document again, with the next one."""
 
 
 class Number(NamedTuple):
-    """`serial` counts within the year, from 1; `edition` how often the document was made."""
+    """A document's number. `serial` counts within the year from 1, `edition` how often the document was made."""
 
     year: int
     serial: int
@@ -22,7 +22,7 @@ class Number(NamedTuple):
 
 
 class Document(NamedTuple):
-    """A document to keep. `key` is what it is about, so that the same asked for again has the same number."""
+    """A document to store. `key` identifies its subject, so that it gets the same number when it is made again."""
 
     kind: str
     key: str
@@ -31,11 +31,11 @@ class Document(NamedTuple):
     type: str
     body: bytes
     matters: Collection[int] = ()
-    """The incidents whose texts it holds, where it is none's own."""
+    """The incidents whose texts it contains, if it belongs to no single one."""
 
 
 async def number_for(kind: str, key: str, year: int) -> Number:
-    """The number that a document has, or will have if nobody takes it first."""
+    """Return the number that a document has, or gets unless another document takes it first."""
     row = await Form.get_or_none(kind=kind, key=key)
     if row is not None:
         return Number(row.year, row.serial, row.edition + 1)
@@ -43,8 +43,10 @@ async def number_for(kind: str, key: str, year: int) -> Number:
 
 
 async def keep(document: Document, number: Number, by: str, now: datetime) -> int:
-    """Keeps a document under its number, inside the caller's transaction; its file's number. NumberTaken if it is not
-    free any more."""
+    """Store a document under its number, inside the caller's transaction; return the id of its file.
+
+    Raise NumberTaken if the number is no longer free.
+    """
     kind, incident = document.kind, document.incident
     facts = document.body, document.name, document.type
     file = await files.keep(*facts, by, now, incident, matters=document.matters)
@@ -61,14 +63,14 @@ async def keep(document: Document, number: Number, by: str, now: datetime) -> in
 
 
 async def record(document: Document, number: Number, file: int, by: str, now: datetime) -> None:
-    """The document on the audit trail; the last thing in a transaction."""
+    """Append a document to the audit trail. Call it last in a transaction."""
     data = {"kind": document.kind, "year": number.year, "serial": number.serial, "edition": number.edition}
     data |= {"file": file, "digest": files.digest(document.body)}
     await audit.append([audit.AuditLine(document.incident, by, "form", data)], now)
 
 
 async def of_incident(number: int, kinds: Sequence[str]) -> list[Form]:
-    """The forms of these kinds that were made for an incident, the oldest first."""
+    """Return the forms of these kinds that were made for an incident, oldest first."""
     return await Form.filter(incident=number, kind__in=list(kinds)).order_by("id")
 
 

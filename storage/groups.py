@@ -1,4 +1,4 @@
-"""Groups that the bot was asked into: who asked, with which code, and who confirmed it."""
+"""Groups bound to the bot: who asked for it, the code, and who confirmed it."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ GroupMessages = Callable[["GroupBinding"], Sequence[outbox.OutgoingMessage]]
 
 
 class GroupBinding(NamedTuple):
-    """A group: confirmed by somebody, or (None) not yet."""
+    """A group. `confirmed_by` is None until it is confirmed."""
 
     id: int
     channel: str
@@ -30,20 +30,20 @@ async def find(channel: str, conversation: str) -> GroupBinding | None:
 
 
 async def waiting(code: str) -> GroupBinding | None:
-    """The group that waits to be confirmed with this code."""
+    """Return the unconfirmed group with this code."""
     row = await BoundGroup.get_or_none(code=code, confirmed_at=None)
     return _bound(row) if row else None
 
 
 async def confirmed() -> list[GroupBinding]:
-    """Every group that counts, in the order in which they were asked for."""
+    """Return all confirmed groups, in the order in which they were asked for."""
     return [_bound(row) for row in await BoundGroup.filter(confirmed_at__isnull=False).order_by("id")]
 
 
 async def ask(new: GroupBinding, inbox_id: int | None, messages: GroupMessages, now: datetime) -> GroupBinding:
-    """Records that somebody wants the bot in a group; `new.confirmed_by` if they may decide that themselves.
+    """Record that somebody asks for the bot in a group. `new.confirmed_by` is set if they may confirm it themselves.
 
-    One that is on record already keeps its code.
+    A group that is already recorded keeps its code.
     """
 
     async def work() -> GroupBinding:

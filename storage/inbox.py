@@ -1,4 +1,4 @@
-"""Platform messages, stored before they are acknowledged. (channel, message id) is unique: a repeat does nothing."""
+"""Platform messages, stored before they are acknowledged. (channel, message id) is unique: repeats are ignored."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from storage.tables import Inbox, to_ms
 
 
 class AlreadyHandled(Exception):
-    """Another claimer has dealt with this message; whatever was decided about it now must not be written."""
+    """Another process has handled this message: roll back what was decided about it."""
 
 
 class Arrival(NamedTuple):
@@ -23,9 +23,10 @@ class Arrival(NamedTuple):
 
 
 async def store(channel: str, message: str, body: str, now: datetime) -> int | None:
-    """Keeps a message for dispatch; its row's id, or None when it is here already.
+    """Store a message for dispatch; return its row's id, or None if it is already stored.
 
-    Returns after the commit, which is shared with whatever else arrives meanwhile. Not for use inside a transaction.
+    Return after the commit, which is shared with other messages that arrive in the meantime. Not for use inside a
+    transaction.
     """
     return await gathered((channel, message, body, to_ms(now)))
 
@@ -38,7 +39,7 @@ RETURNING id, channel, body, attempts
 
 
 async def claim(now: datetime, lease: timedelta, limit: int = 32) -> list[Arrival]:
-    """The oldest messages that nobody is dealing with, leased to the caller."""
+    """Claim the oldest unclaimed messages and lease them to the caller."""
     waiting = f"state = 'new' AND (lease_until IS NULL OR lease_until <= {sql.mark(2)})"
     statement = _CLAIM.format(lease=sql.mark(1), waiting=waiting, limit=sql.mark(3))
     rows = await sql.rows(statement, [to_ms(now + lease), to_ms(now), limit])
@@ -46,7 +47,7 @@ async def claim(now: datetime, lease: timedelta, limit: int = 32) -> list[Arriva
 
 
 def finishing(id: int, now: datetime) -> Statement:
-    """The statement that marks a message as dealt with; it gives no row if somebody else did. See `conclude`."""
+    """Build the statement that marks a message done. It returns no row if another process has done so."""
     return Statement(_DONE.format(id=sql.mark(1), now=sql.mark(2)), [id, to_ms(now)])
 
 
@@ -56,22 +57,22 @@ UPDATE inbox SET state = 'done', handled_at = {now}, lease_until = NULL WHERE id
 
 
 async def give_up(id: int, error: str, now: datetime) -> None:
-    """Sets a message aside that failed again and again; it stays on record with its error."""
+    """Mark a message as failed after repeated attempts; it stays in the table with its error."""
     await Inbox.filter(id=id, state="new").update(state="failed", handled_at=now, error=error, lease_until=None)
 
 
 async def put_off(id: int, until: datetime) -> None:
-    """A message that could not be dealt with now comes again at `until`."""
+    """Postpone a message that could not be handled now until `until`."""
     await Inbox.filter(id=id, state="new").update(lease_until=until)
 
 
 async def rewrite(id: int, body: str, now: datetime) -> None:
-    """A message with what was fetched for it; it may be dealt with at once."""
+    """Replace a message's body, once its attachments are fetched, and make it claimable now."""
     await Inbox.filter(id=id, state="new").update(body=body, lease_until=now)
 
 
 class ReceivedMessage(NamedTuple):
-    """A message as it came in, for showing a conversation again."""
+    """A message as received, for showing a conversation again."""
 
     id: int
     message: str
@@ -80,7 +81,7 @@ class ReceivedMessage(NamedTuple):
 
 
 async def conversation(channel: str, before: tuple[datetime, int] | None, limit: int) -> list[ReceivedMessage]:
-    """What was heard on a channel before a moment (and, at that moment, before an id), the newest last."""
+    """Return messages received on a channel before (moment, id), newest last; the newest of all if it is None."""
     query = Inbox.filter(channel=channel)
     if before is not None:
         query = query.filter(Q(received_at__lt=before[0]) | Q(received_at=before[0], id__lt=before[1]))
@@ -98,5 +99,5 @@ def _heard(row: Inbox) -> ReceivedMessage:
 
 
 async def spoke_in(channel: str, conversation: str) -> bool:
-    """Whether a message from a conversation is in the inbox."""
+    """Return whether the inbox contains a message from a conversation."""
     return await Inbox.filter(channel=channel, body__contains=f'"conversation":"{conversation}"').exists()

@@ -1,7 +1,7 @@
-"""Messages that arrive at the same time are stored in one transaction: a commit costs as much for a hundred as for one.
+"""Group commit for the inbox: messages that arrive together are stored in one transaction.
 
-While a commit runs, what arrives gathers for the next one; nobody waits for anything but their own commit. A message
-that cannot be stored fails alone.
+A commit costs the same for a hundred messages as for one. Messages that arrive during a commit are collected for the
+next one, and each caller waits only for its own commit. A message that cannot be stored fails alone.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from storage.database import sql
 
 InboxRow = tuple[str, str, str, int]
-"""Channel, the platform's message id, body, when it was received in ms."""
+"""Channel, the platform's message id, body, time of receipt in ms."""
 
 AT_ONCE = 200
 _STORE = """
@@ -29,7 +29,7 @@ class _Waiting(NamedTuple):
 
 
 class _Writer:
-    """Commits one after the other, each with what has gathered during the one before."""
+    """Runs one commit after the other, each with the messages that arrived during the one before."""
 
     def __init__(self) -> None:
         self._waiting: list[_Waiting] = []
@@ -40,7 +40,7 @@ class _Writer:
         waiting = _Waiting(row, loop.create_future())
         self._waiting.append(waiting)
         if self._task is None:
-            # In a context of its own: the first caller's may hold a transaction that is none of ours.
+            # In a new context: the first caller's context may contain a transaction of its own.
             self._task = loop.create_task(self._write(), context=Context())
         return await waiting.stored
 
@@ -57,7 +57,7 @@ _writers: WeakKeyDictionary[asyncio.AbstractEventLoop, _Writer] = WeakKeyDiction
 
 
 async def gathered(row: InboxRow) -> int | None:
-    """The id of the stored row, or None when there is one with this channel and message already."""
+    """Store a row and return its id, or None if there already is one with this channel and message."""
     loop = asyncio.get_running_loop()
     writer = _writers.get(loop) or _writers.setdefault(loop, _Writer())
     return await writer.put(row)
@@ -74,7 +74,7 @@ async def _commit(batch: Sequence[_Waiting]) -> None:
             batch[0].stored.set_exception(error)
         return
     for waiting in batch:
-        id = ids.pop(waiting.row[:2], None)  # of two alike in one batch the first is the one that was stored
+        id = ids.pop(waiting.row[:2], None)  # of two equal messages in a batch the first was stored
         if not waiting.stored.done():
             waiting.stored.set_result(id)
 

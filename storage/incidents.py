@@ -1,8 +1,8 @@
-"""Incidents as they stand, and the one transaction that changes them: compare, swap, record, queue what is to be said.
+"""Load incidents, and change them in one transaction by compare-and-swap on the incident's version.
 
 Everything that a decision changes is written together or not at all: the incident's row (if its version is still the
-one that was read), duties, requests, drafts, whose hands it is in, the audit trail, outgoing messages, and the mark
-that the inbox message is dealt with.
+one that was read), duties, requests, drafts, holdings, the audit trail, outgoing messages, and the inbox message's
+state.
 """
 
 from collections import defaultdict
@@ -22,7 +22,7 @@ from storage.tables import Delegation, Draft, Duty, Forwarding, Incident, Policy
 
 
 class Conflict(Exception):
-    """The incident changed after it was read: read it again and decide anew."""
+    """The incident changed after it was read: load it again and repeat the decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Record:
 
 
 async def load(number: int) -> Record | None:
-    """Everything that a decision about an incident needs; None if there is no such number."""
+    """Load everything that a decision about an incident needs; None if there is no such number."""
     incident = await Incident.get_or_none(number=number).select_related("policy")
     if incident is None:
         return None
@@ -53,7 +53,7 @@ async def load(number: int) -> Record | None:
 
 
 async def load_all(numbers: Sequence[int]) -> list[Record]:
-    """Load several incidents at once, in the order of their numbers as given; a number that is none is left out."""
+    """Load several incidents in the order of `numbers`; skip numbers that do not exist."""
     found = {one.number: one for one in await Incident.filter(number__in=list(numbers)).select_related("policy")}
     duties = _by_incident(await Duty.filter(incident_id__in=list(found)).order_by("id"))
     requests = _by_incident(await Request.filter(incident_id__in=list(found)).order_by("id"))
@@ -78,10 +78,10 @@ async def change(
     actor: Actor,
     say: Callable[[Written], Iterable[outbox.OutgoingMessage]],
 ) -> Written:
-    """Applies a decision. `say` makes the outgoing messages once the request's number is known.
+    """Apply a decision. `say` makes the outgoing messages, once the new request's number is known.
 
-    Raises Conflict when the incident is no longer at `record_version`, AlreadyHandled when the inbox message was
-    dealt with by somebody else; nothing is written then.
+    Raise Conflict if the incident is no longer at `record_version`, and AlreadyHandled if another process has handled
+    the inbox message; nothing is written then.
     """
     return await transact(lambda: _change(record_version, number, decision, actor, say))
 
@@ -99,7 +99,7 @@ async def _change(
 
 
 async def _apply(version: int, number: int, decision: Decided, actor: Actor) -> tuple[Written, list[Statement]]:
-    """One incident's part of a change, and what is to be kept with it so that it can be taken back."""
+    """Write one incident's part of a change; return it with the statements that save the state for undo."""
     before = await undo.image(number, decision) if actor.undoable else None
     changes = {**decision.changes, "version": version + 1}
     if not await Incident.filter(number=number, version=version).update(**changes):
@@ -116,7 +116,7 @@ async def _apply(version: int, number: int, decision: Decided, actor: Actor) -> 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One incident's part of a change that reaches several: the version that was read, and what was decided."""
+    """One incident's part of a change of several: the version that was read, and the decision."""
 
     number: int
     version: int
@@ -126,7 +126,7 @@ class Change:
 async def change_all(
     changes: Sequence[Change], actor: Actor, say: Callable[[list[Written]], Iterable[outbox.OutgoingMessage]]
 ) -> list[Written]:
-    """Applies decisions about several incidents in one transaction, all or none. Raises as `change` does."""
+    """Apply decisions about several incidents in one transaction, all or none. Raise as `change` does."""
 
     async def work() -> list[Written]:
         applied = [await _apply(one.version, one.number, one.decision, actor) for one in changes]
@@ -145,9 +145,9 @@ async def take_back(
     actor: Actor,
     say: Callable[[Written], Iterable[outbox.OutgoingMessage]],
 ) -> Written:
-    """Puts an incident back to where it stood before its last change. Raises as `change` does.
+    """Undo an incident's last change. Raise as `change` does.
 
-    Of one that the change opened, the posts are free again: forwarded anew they open another.
+    If the change opened the incident, delete its posts, so that they open a new incident when forwarded again.
     """
 
     async def work() -> Written:
@@ -188,7 +188,7 @@ class NewPost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewIncident:
-    """A matter to open: `fields` are the incident's columns but for its number, version and policy."""
+    """An incident to open. `fields` are its columns except number, version and policy."""
 
     fields: Mapping[str, Any]
     regime: str
@@ -201,7 +201,7 @@ class NewIncident:
 async def open_incident(
     new: NewIncident, decision: Decided, actor: Actor, say: Callable[[Written], Iterable[outbox.OutgoingMessage]]
 ) -> Written:
-    """Opens an incident under the next number. A post that is known already raises tortoise's IntegrityError."""
+    """Open an incident under the next number. Raise tortoise's IntegrityError if a post is already known."""
     return await transact(lambda: _open(new, decision, actor, say))
 
 
@@ -231,7 +231,7 @@ _POLICY = "SELECT id FROM policies WHERE digest = {}"
 
 
 def _posts(number: int, posts: Sequence[NewPost], actor: Actor) -> list[Statement]:
-    """Addresses of a matter."""
+    """Build the statements that insert an incident's posts."""
     rows = (
         {
             "incident_id": number,
@@ -248,7 +248,7 @@ def _posts(number: int, posts: Sequence[NewPost], actor: Actor) -> list[Statemen
 
 
 async def _first_under(new: NewIncident, now: datetime) -> int:
-    """The regime's frozen copy, which the first incident under it makes."""
+    """Freeze the regime for its first incident; return the policy's id."""
     policy, _ = await Policy.get_or_create(
         digest=new.digest, defaults={"name": new.regime, "body": new.policy, "created_at": now}
     )
@@ -269,7 +269,7 @@ async def join(
     actor: Actor,
     say: Callable[[Written], Iterable[outbox.OutgoingMessage]],
 ) -> Written:
-    """Records that a post was forwarded again, and its new addresses."""
+    """Record that a post was forwarded again, and its new addresses."""
 
     async def work() -> Written:
         await sql.together([*_posts(number, posts, actor), _forwarded(number, message, actor, joined=True)])
@@ -279,7 +279,7 @@ async def join(
 
 
 async def known_posts(fingerprints: Sequence[str]) -> dict[str, int]:
-    """Which of these posts belong to which incident."""
+    """Return the incident of each of these posts that is known, by fingerprint."""
     if not fingerprints:
         return {}
     which = sql.marks(len(fingerprints))
@@ -288,6 +288,6 @@ async def known_posts(fingerprints: Sequence[str]) -> dict[str, int]:
 
 
 async def must_be_new(message: str) -> None:
-    """AlreadyHandled if a forwarding is on record already: another claimer was faster."""
+    """Raise AlreadyHandled if the forwarding is already recorded: another process was faster."""
     if await Forwarding.filter(message=message).exists():
         raise inbox.AlreadyHandled(message)

@@ -1,6 +1,6 @@
-"""The ledger's rows, a page at a time: each incident of a span with its duties, posts, holdings, extensions, reminders.
+"""The ledger's rows, page by page: each incident of a span with its duties, posts, holdings, extensions, reminders.
 
-What was withdrawn or merged was no matter of its own. A hundred thousand incidents are read in bounded memory.
+Withdrawn and merged incidents are left out. A hundred thousand incidents are read in bounded memory.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -40,13 +40,13 @@ _REMINDERS = (
 
 
 async def count(since: datetime, until: datetime) -> int:
-    """How many incidents a ledger of the span has."""
+    """Count the ledger's incidents found from `since` until before `until`."""
     statement = f"SELECT COUNT(*) AS n FROM incidents WHERE {_counted(1)}"  # noqa: S608 - only marks are put in
     return int((await sql.rows(statement, [to_ms(since), to_ms(until)]))[0]["n"])
 
 
 async def pages(since: datetime, until: datetime, size: int = PAGE) -> AsyncIterator[list[dict[str, Any]]]:
-    """Incidents found from `since` until before `until`, by number, as pages of at most `size`."""
+    """Yield incidents found from `since` until before `until`, by number, in pages of at most `size`."""
     statement = (
         f"SELECT {', '.join(COLUMNS)} FROM incidents WHERE {_counted(1)} "  # noqa: S608 - only marks are put in
         f"AND number > {sql.mark(3)} ORDER BY number LIMIT {sql.mark(4)}"
@@ -61,12 +61,12 @@ async def pages(since: datetime, until: datetime, size: int = PAGE) -> AsyncIter
 
 
 async def rows(since: datetime, until: datetime) -> list[dict[str, Any]]:
-    """The whole span at once."""
+    """Return the rows of the whole span."""
     return [row async for page in pages(since, until) for row in page]
 
 
 def _moment(ms: int) -> datetime:
-    """As `from_ms`, in half the time: a large ledger has millions."""
+    """Convert like `from_ms`, in half the time: a large ledger has millions of times."""
     return datetime.fromtimestamp(ms / 1000, UTC)
 
 
@@ -108,9 +108,9 @@ def _timed(part: dict[str, Any]) -> dict[str, Any]:
 
 
 async def late(since: datetime, until: datetime) -> list[LedgerRow]:
-    """Duties that fell due before `until` and were not met by their time: those still open, and those due since.
+    """Return late duties: all open ones due by `until`, and those due since `since` that were closed but not in time.
 
-    Each with its incident, if it has one, and the regime's number.
+    Each has its incident, if there is one, and the policy's id.
     """
     facts = ("id", "kind", "owner", "person", "state", "started_at", "due_at", "met_at")
     matter = {
@@ -132,7 +132,10 @@ async def late(since: datetime, until: datetime) -> list[LedgerRow]:
 
 
 async def days(since: datetime, until: datetime, home: tuple[str, str] | None = None) -> dict[str, list[datetime]]:
-    """When incidents were found and when they were resolved, in a span; of all, or of one channel's conversation."""
+    """Return when incidents were found and when they were resolved, in a span.
+
+    `home` limits it to one (channel, conversation).
+    """
     counted = Incident.exclude(stage__in=("withdrawn", "merged"))
     if home is not None:
         counted = counted.filter(channel=home[0], conversation=home[1])
@@ -142,7 +145,7 @@ async def days(since: datetime, until: datetime, home: tuple[str, str] | None = 
 
 
 async def extensions_asked(numbers: Sequence[int]) -> dict[int, list[LedgerRow]]:
-    """The extensions that were asked for, by incident, in order."""
+    """Return the requests for extension by incident, in order."""
     found: dict[int, list[LedgerRow]] = {}
     for start in range(0, len(numbers), 500):
         part = list(numbers[start : start + 500])
@@ -156,7 +159,7 @@ async def extensions_asked(numbers: Sequence[int]) -> dict[int, list[LedgerRow]]
 
 
 async def routines(since: datetime, until: datetime) -> list[LedgerRow]:
-    """What the calendar asked for in a span: check-ins, reports, with how each ended."""
+    """Return the routine duties (check-ins, reports) that fell due in a span, with their state."""
     query = Duty.filter(incident_id=None, due_at__gt=since, due_at__lte=until).exclude(kind__in=OF_THE_ROSTER)
     query = query.order_by("due_at", "id")
     return list(await query.values("kind", "person", "state", "due_at", "met_at"))

@@ -1,7 +1,7 @@
-"""Messages to send. Planned, suppressed, sent, accepted, unknown and failed are different facts.
+"""Messages to send. Their states are planned, sending, suppressed, sent, accepted, unknown and failed.
 
-A row is claimed with a lease before it is sent. When the lease runs out the outcome is not known: the row comes back
-marked as a possible repeat, so that what goes out twice says so.
+A row is claimed with a lease before it is sent. When the lease expires the outcome is unknown: the row is claimed
+again and marked as a possible repeat, so that a message that is sent twice says so.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,9 +17,9 @@ from storage.tables import Outbox, from_ms, to_ms
 
 
 class OutgoingMessage(NamedTuple):
-    """A message to plan. `urgency` sorts what waits: 0 for answers, a due time in ms for reminders.
+    """A message to queue. `urgency` orders the queue, lowest first: 0 for answers, a due time in ms for reminders.
 
-    `card` names the card in it, by which its buttons are found again.
+    `card` is the id of the card that it contains, by which its buttons are found again.
     """
 
     channel: str
@@ -33,9 +33,9 @@ class OutgoingMessage(NamedTuple):
 
 
 class ClaimedMessage(NamedTuple):
-    """A claimed message. `repeat` says that an earlier attempt may have reached its reader.
+    """A claimed message. `repeat` means that an earlier attempt may have reached its reader.
 
-    `not_before` is when it was meant to go; `part` is above 0 for what continues the message `carrier`.
+    `not_before` is the planned time of sending. `part` is above 0 for a continuation of the message `carrier`.
     """
 
     id: int
@@ -53,14 +53,14 @@ class ClaimedMessage(NamedTuple):
 
 
 async def plan(messages: Iterable[OutgoingMessage], now: datetime) -> None:
-    """Queues messages; call it inside the transaction of what they tell."""
+    """Queue messages. Call it inside the transaction of the change that they announce."""
     rows = [tuple(_row(message, now).values()) for message in messages]
     if rows:
         await sql.insert("outbox", _PLANNED, rows)
 
 
 def planning(messages: Iterable[OutgoingMessage], now: datetime) -> list[Statement]:
-    """The statements that queue a few messages."""
+    """Build the statements that queue a few messages."""
     return [sql.adding("outbox", _row(message, now)) for message in messages]
 
 
@@ -73,8 +73,8 @@ def _row(message: OutgoingMessage, now: datetime) -> dict[str, Any]:
     return {**message._asdict(), "not_before": not_before, "planned_at": at, "state": "planned"}
 
 
-# Within a conversation nothing overtakes: not what waits for its next try and would go first, not what another process
-# is sending at the moment. Only an answer goes ahead of reminders that wait.
+# Keep the order within a conversation: claim nothing behind a message that waits for its next attempt, and nothing
+# while another process is sending there. Only an answer may go ahead of waiting reminders.
 _CLAIM = """
 UPDATE outbox SET state = 'sending', lease_until = {lease}, attempts = attempts + 1,
        doubts = doubts + CASE WHEN state = 'sending' THEN 1 ELSE 0 END
@@ -97,12 +97,12 @@ _WAITING = """(
 
 
 async def claim(channel: str, now: datetime, lease: timedelta, limit: int = 64) -> list[ClaimedMessage]:
-    """What this channel is to send next, the most urgent first, leased to the caller."""
+    """Claim this channel's next messages, most urgent first, and lease them to the caller."""
     marks = {"lease": sql.mark(1), "channel": sql.mark(2), "now": sql.mark(3), "limit": sql.mark(4)}
     waiting = {"waiting": _WAITING.format(row="one.", **marks), "still_waiting": _WAITING.format(row="", **marks)}
     statement = _CLAIM.format(**waiting, **marks)
     values = [to_ms(now + lease), channel, to_ms(now), limit]
-    # Two claims at once would each not see the other's, and a conversation's messages could go out from both.
+    # Two concurrent claims would not see each other's rows, and both could send messages of one conversation.
     rows = await in_turn(f"outbox {channel}", lambda: sql.rows(statement, values))
     return sorted((_claimed_message(row) for row in rows), key=_order)
 
@@ -118,7 +118,7 @@ def _claimed_message(row: dict[str, Any]) -> ClaimedMessage:
 
 
 async def next_at(channel: str) -> datetime | None:
-    """When the earliest waiting message may go, or the earliest lease ends."""
+    """Return when the earliest queued message may be sent or the earliest lease ends; None if there is neither."""
     found = await sql.values(_NEXT.format(channel=sql.mark(1)), [channel])
     moments = [row[0] for row in found if row[0] is not None]
     return from_ms(min(moments)) if moments else None
@@ -134,7 +134,7 @@ UNION ALL SELECT MIN(lease_until) FROM outbox WHERE channel = {channel} AND stat
 async def split(
     message: ClaimedMessage, bodies: Sequence[str], now: datetime, lease: timedelta
 ) -> list[ClaimedMessage]:
-    """A message that goes out in parts: each becomes a row of its own, right behind the first, leased as that is."""
+    """Split a message: each part becomes a row of its own, directly behind the first and leased like it."""
     first, *rest = bodies
 
     async def work() -> list[int]:
@@ -169,7 +169,7 @@ def _continued(message: ClaimedMessage, body: str, part: int) -> dict[str, Any]:
 
 
 async def sent(ids: Sequence[int], now: datetime, platform_id: str | None = None, *, accepted: bool = True) -> None:
-    """The platform took the messages: `accepted` if it said so with a receipt. Several went out within the first."""
+    """Mark messages as sent, or as accepted if the platform gave a receipt. If several, they went out in the first."""
     state = {"state": "accepted" if accepted else "sent", "sent_at": now, "platform_id": platform_id}
     await Outbox.filter(id=ids[0]).update(**state, lease_until=None)
     if len(ids) > 1:
@@ -177,7 +177,7 @@ async def sent(ids: Sequence[int], now: datetime, platform_id: str | None = None
 
 
 async def postpone(ids: Sequence[int], until: datetime, error: str, *, counted: bool = True) -> None:
-    """It cannot go for now; try again at `until`. Not `counted`: nothing was tried."""
+    """Requeue messages for `until`. Without `counted` the attempt is not counted, because nothing was sent."""
     attempts = F("attempts") - (0 if counted else 1)
     await Outbox.filter(id__in=list(ids)).update(
         state="planned", retry_at=until, lease_until=None, error=error, attempts=attempts
@@ -185,7 +185,7 @@ async def postpone(ids: Sequence[int], until: datetime, error: str, *, counted: 
 
 
 async def give_back(ids: Sequence[int], lease_until: datetime) -> None:
-    """Nothing was tried with these; whoever claims next may have them at once. Only while the lease is still ours."""
+    """Release claimed messages that were not tried, if the lease is still the caller's; they can be claimed at once."""
     await Outbox.filter(id__in=list(ids), state="sending", lease_until=lease_until).update(
         state="planned", lease_until=None, attempts=F("attempts") - 1
     )
@@ -194,9 +194,9 @@ async def give_back(ids: Sequence[int], lease_until: datetime) -> None:
 async def close(
     ids: Sequence[int], state: str, now: datetime, error: str, told: Sequence[OutgoingMessage] = ()
 ) -> None:
-    """`unknown`: it may have arrived; `failed`: it cannot arrive; `suppressed`: it is not to be sent.
+    """End messages as `unknown` (may have arrived), `failed` (cannot arrive) or `suppressed` (must not be sent).
 
-    `told` are messages that say so elsewhere.
+    `told` are messages that report it elsewhere.
     """
 
     async def work() -> None:
@@ -207,12 +207,12 @@ async def close(
 
 
 async def spoke_since(channel: str, conversation: str, since: datetime) -> bool:
-    """Whether anything went out to a conversation since a moment."""
+    """Return whether anything was sent to a conversation since a moment."""
     return await Outbox.filter(channel=channel, conversation=conversation, sent_at__gte=since).exists()
 
 
 class Gone(NamedTuple):
-    """A message that took a place within the platform's limits: a try of it, and when."""
+    """An attempt to send that counts against the platform's limits, and when it was made."""
 
     id: int
     attempts: int
@@ -222,7 +222,7 @@ class Gone(NamedTuple):
 
 
 async def gone_since(channel: str, since: datetime, now: datetime) -> list[Gone]:
-    """What was handed to the platform since a moment, or is now. What went out within another counts once."""
+    """Return attempts since a moment, and those under way. Messages that were bundled into another count once."""
     own = Q(carrier__isnull=True) | Q(part__gt=0)
     went = Outbox.filter(own, channel=channel, state__in=("sent", "accepted", "unknown", "failed"), sent_at__gt=since)
     rows = [*await went, *await Outbox.filter(channel=channel, state="sending")]
@@ -230,18 +230,18 @@ async def gone_since(channel: str, since: datetime, now: datetime) -> list[Gone]
 
 
 async def by_platform_id(channel: str, platform_id: str) -> Outbox | None:
-    """The message that a quote or a button refers to."""
+    """Return the message that a quote or a button refers to."""
     return await Outbox.filter(channel=channel, platform_id=platform_id).order_by("id").first()
 
 
 async def bodies_of(channel: str, platform_id: str) -> list[str]:
-    """Everything that went out under a platform's id: one message, or several in one."""
+    """Return the bodies that were sent under a platform's message id: one, or several that were bundled."""
     rows = await Outbox.filter(channel=channel, platform_id=platform_id).order_by("urgency", "id")
     return [row.body for row in rows]
 
 
 class Sent(NamedTuple):
-    """A message as it went out, for showing a conversation again."""
+    """A message as sent, for showing a conversation again."""
 
     id: int
     conversation: str
@@ -250,18 +250,18 @@ class Sent(NamedTuple):
 
 
 async def with_card(channel: str, card: str) -> list[Sent]:
-    """Every message that shows a card, the oldest first."""
+    """Return every sent message that shows a card, oldest first."""
     rows = await Outbox.filter(channel=channel, card=card, sent_at__isnull=False).order_by("id")
     return [_sent(row) for row in rows]
 
 
 async def rewrite(id: int, body: str) -> None:
-    """Keeps what a message shows now, such as a card whose buttons gave way."""
+    """Store what a message shows now, such as a card whose buttons were replaced."""
     await Outbox.filter(id=id).update(body=body)
 
 
 async def conversation(channel: str, before: tuple[datetime, int] | None, limit: int) -> list[Sent]:
-    """What was sent on a channel before a moment (and, at that moment, before an id), the newest last."""
+    """Return messages sent on a channel before (moment, id), newest last; the newest of all if it is None."""
     query = Outbox.filter(channel=channel, state="accepted")
     if before is not None:
         query = query.filter(Q(sent_at__lt=before[0]) | Q(sent_at=before[0], id__lt=before[1]))
@@ -270,7 +270,7 @@ async def conversation(channel: str, before: tuple[datetime, int] | None, limit:
 
 
 async def find(id: int) -> Sent | None:
-    """A message that was sent."""
+    """Return a sent message; None if it is unknown or not sent."""
     row = await Outbox.get_or_none(id=id, sent_at__isnull=False)
     return _sent(row) if row else None
 
@@ -280,7 +280,7 @@ def _sent(row: Outbox) -> Sent:
 
 
 class Shown(NamedTuple):
-    """A message that shows a card, or a part of one that does. `platform_id` is what its receipt said."""
+    """A message that shows a card, or a part of one. `platform_id` comes from the platform's receipt."""
 
     conversation: str
     body: str
@@ -289,7 +289,7 @@ class Shown(NamedTuple):
 
 
 async def shown(channel: str, card: str, since: datetime) -> list[Shown]:
-    """Every message that went out with a card since then, in parts perhaps, the oldest first."""
+    """Return the messages, or their parts, that were sent with a card since `since`, oldest first."""
     ids = await Outbox.filter(channel=channel, card=card).values_list("id", flat=True)
     rows = await Outbox.filter(Q(id__in=ids) | Q(carrier__in=ids), sent_at__gte=since).order_by("id")
     return [Shown(row.conversation, row.body, row.platform_id, row.sent_at) for row in rows]

@@ -1,4 +1,4 @@
-"""Reading for answers, lists and ledgers. Nothing here writes."""
+"""Queries for answers, lists and ledgers. Nothing here writes."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ async def incident_of_request(request: int) -> int | None:
 
 
 async def incidents_with_requests() -> list[int]:
-    """Incidents in which something waits for a signature, the oldest request first."""
+    """Return the incidents with a pending request, oldest request first."""
     numbers = await Request.filter(state="pending").order_by("id").values_list("incident_id", flat=True)
     return list(dict.fromkeys(int(str(number)) for number in numbers))
 
@@ -29,13 +29,13 @@ async def posts(number: int) -> list[ReportRow]:
 
 
 async def sending(number: int) -> dict[str, int]:
-    """How many messages about an incident are in which state: planned, accepted, unknown, …"""
+    """Count the messages about an incident by state: planned, accepted, unknown, …"""
     rows = await Outbox.filter(incident=number).annotate(n=Count("id")).group_by("state").values("state", "n")
     return {row["state"]: row["n"] for row in rows}
 
 
 async def open_duties(department: str | None = None) -> list[ReportRow]:
-    """What is owed in open incidents, the earliest due time first; of one department, or of all."""
+    """Return the open duties of incidents, earliest due time first; of one department, or of all."""
     query = Duty.filter(state="open", incident_id__isnull=False)
     if department is not None:
         query = query.filter(incident__department=department)
@@ -53,7 +53,7 @@ async def open_duties(department: str | None = None) -> list[ReportRow]:
 
 
 async def newest_open(department: str | None, limit: int) -> list[ReportRow]:
-    """The newest open incidents, of one department or of all."""
+    """Return the newest open incidents, of one department or of all."""
     query = Incident.exclude(stage__in=ENDED_STAGES)
     if department is not None:
         query = query.filter(department=department)
@@ -61,7 +61,7 @@ async def newest_open(department: str | None, limit: int) -> list[ReportRow]:
 
 
 async def open_incidents() -> list[ReportRow]:
-    """Every open incident with its duties of the present, for the group page."""
+    """Return every open incident with its duties, without the waived ones, for the group page."""
     rows = (
         await Incident.exclude(stage__in=ENDED_STAGES)
         .order_by("number")
@@ -80,9 +80,9 @@ async def open_incidents() -> list[ReportRow]:
 
 
 async def ledger(since: datetime, until: datetime) -> list[ReportRow]:
-    """One row per incident found in the span, with its duties and how often it was reminded of.
+    """Return one row for each incident found in the span, with its duties and the number of its reminders.
 
-    What was withdrawn or merged was no matter of its own.
+    Withdrawn and merged incidents are left out.
     """
     query = Incident.filter(found_at__gte=since, found_at__lte=until).exclude(stage__in=("withdrawn", "merged"))
     rows = await query.order_by("number").values()
@@ -93,14 +93,14 @@ async def ledger(since: datetime, until: datetime) -> list[ReportRow]:
 
 
 async def forwardings() -> dict[str, int]:
-    """How many messages opened an incident, and how many joined one."""
+    """Count the forwardings that opened an incident, and those that joined one."""
     rows = await Forwarding.all().annotate(n=Count("id")).group_by("joined").values("joined", "n")
     counts = {bool(row["joined"]): row["n"] for row in rows}
     return {"opened": counts.get(False, 0), "joined": counts.get(True, 0)}
 
 
 async def holdings(numbers: Sequence[int]) -> list[ReportRow]:
-    """In whose hands incidents were, from when to when (None: still), in order."""
+    """Return the holders of incidents, from when until when (None: still), in order."""
     found: list[ReportRow] = []
     for part in _parts(numbers):
         query = Holding.filter(incident_id__in=part).order_by("incident_id", "id")
@@ -109,7 +109,7 @@ async def holdings(numbers: Sequence[int]) -> list[ReportRow]:
 
 
 async def owed_acknowledgements(departments: Sequence[str]) -> list[int]:
-    """The open incidents of these departments that nobody has acknowledged yet."""
+    """Return the open incidents of these departments that are not acknowledged yet."""
     query = Incident.filter(department__in=list(departments), stage__in=("assigned", "replied"), acknowledged_at=None)
     return [int(str(number)) for number in await query.order_by("number").values_list("number", flat=True)]
 
@@ -139,16 +139,16 @@ def _parts(numbers: Sequence[int], size: int = 500) -> list[Sequence[int]]:
 
 
 async def closed_between(since: datetime, until: datetime) -> list[int]:
-    """Incidents that were resolved, withdrawn or merged in a span, and still have their texts."""
+    """Return the incidents that were resolved, withdrawn or merged in a span and still have their texts."""
     query = Incident.filter(stage__in=ENDED_STAGES, erased_at=None)
     query = query.filter(resolved_at__gte=since, resolved_at__lt=until).order_by("number")
     return [int(str(number)) for number in await query.values_list("number", flat=True)]
 
 
 async def overruns(since: datetime, until: datetime, number: int | None = None) -> list[ReportRow]:
-    """Duties that fell due in a span and were not met by then, of all incidents or of one; each with `asked`.
+    """Return the duties that fell due in a span and were not met in time, of all incidents or of one.
 
-    `asked` says that more time was asked for before it ran out.
+    Each has `asked`: whether an extension was requested before the due time.
     """
     query = Duty.filter(incident_id__isnull=False, due_at__gte=since, due_at__lt=until).exclude(kind="calm")
     query = query.filter(Q(state="open") | Q(state="met")).exclude(incident__stage__in=("withdrawn", "merged"))
@@ -170,6 +170,6 @@ async def _extensions_asked(numbers: set[int]) -> dict[int, list[datetime]]:
 
 
 async def found_and_resolved(since: datetime, until: datetime) -> tuple[int, int]:
-    """How many incidents were found in a span, and how many of them are resolved."""
+    """Count the incidents found in a span, and those of them that are resolved."""
     query = Incident.filter(found_at__gte=since, found_at__lt=until).exclude(stage__in=("withdrawn", "merged"))
     return await query.count(), await query.filter(stage="resolved").count()

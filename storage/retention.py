@@ -1,8 +1,8 @@
-"""Erasing texts at the end of their retention: what remains is who held a matter, for how long, and what was owed.
+"""Erase texts at the end of their retention period. Holders, durations and duties stay on record.
 
-Erased are what people wrote and where: titles, texts, addresses, drafts, remarks, messages, files, the texts beside the
-audit trail and the case library's terms; and every copy: digests, reports and ledgers that name the matter, and the
-lines about it in lists. The chain of the trail stays whole, and says whose texts were erased.
+Erased is what people wrote and where: titles, texts, addresses, drafts, remarks, messages, files, the texts beside the
+audit trail, and the case library's terms; also every copy: digests, reports and ledgers that name the incident, and the
+lines about it in lists. The chain of the audit trail stays valid and records the erasure.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -38,13 +38,13 @@ STUB = "—"
 
 
 class Redact(Protocol):
-    """A text without what it says of these incidents."""
+    """Return a text without what it says about these incidents."""
 
     def __call__(self, text: str, /, *, numbers: Collection[int]) -> str: ...
 
 
 class Wording(NamedTuple):
-    """What is left of words: `letter` stands for a whole message's body."""
+    """What replaces erased words: `outgoing` replaces a whole body; the others redact a message or a text."""
 
     outgoing: str
     of_message: Redact
@@ -52,7 +52,7 @@ class Wording(NamedTuple):
 
 
 class Loose(NamedTuple):
-    """What belongs to no incident and is older than a moment: how many messages, files and lines of the trail."""
+    """How many old messages, files and lines of the audit trail belong to no incident."""
 
     received: int
     sent: int
@@ -61,12 +61,12 @@ class Loose(NamedTuple):
 
 
 async def policies() -> list[tuple[int, str]]:
-    """The frozen regimes, which say how long texts are kept."""
+    """Return the frozen regimes, which contain the retention period, as (id, body)."""
     return [(row.id, row.body) for row in await Policy.all().order_by("id")]
 
 
 async def ended_before(before: datetime, policy: int | None = None) -> list[int]:
-    """Incidents, of one policy or of all, that ended before a moment and still have their texts."""
+    """Return the incidents, of one policy or of all, that ended before a moment and still have their texts."""
     query = Incident.filter(stage__in=ENDED_STAGES, resolved_at__lt=before, erased_at=None)
     if policy is not None:
         query = query.filter(policy_id=policy)
@@ -74,9 +74,9 @@ async def ended_before(before: datetime, policy: int | None = None) -> list[int]
 
 
 async def erase(numbers: Sequence[int], wording: Wording, by: str, now: datetime) -> list[int]:
-    """Erases incidents' texts and every line about them, some at a time, each time in one commit; which they were.
+    """Erase incidents' texts and every line about them, in chunks of one commit each; return the erased numbers.
 
-    Left out are those that are open again, or erased already.
+    Skip incidents that are open again or already erased.
     """
     gone: list[int] = []
     for start in range(0, len(numbers), CHUNK):
@@ -114,7 +114,7 @@ async def _blank(number: int, outgoing: str, now: datetime) -> bool:
 
 
 async def _heard(number: int, now: datetime) -> None:
-    """What people said in it: each such message was dealt with at the very moment of an event."""
+    """Delete the inbox messages of an incident: their time of handling equals the time of one of its events."""
     moments = await Event.filter(incident=number).distinct().values_list("at", flat=True)
     for start in range(0, len(moments), 500):
         old = Inbox.filter(handled_at__in=moments[start : start + 500], received_at__lt=now - A_DAY, state="done")
@@ -122,7 +122,7 @@ async def _heard(number: int, now: datetime) -> None:
 
 
 async def _erase_lines(numbers: Sequence[int], wording: Wording) -> None:
-    """What lists, digests and other matters' messages say of erased incidents."""
+    """Redact what lists, digests and messages about other incidents say about erased ones."""
     first = await Incident.filter(number__in=list(numbers)).order_by("found_at").first()
     if first is None:
         return
@@ -146,7 +146,7 @@ async def _redact(query: QuerySet[Any], field: str, redact: Callable[[str], str]
 
 
 async def _posts(number: int) -> None:
-    """A fingerprint tells the address, and has to be unique: its number stands for it."""
+    """Erase an incident's addresses. A fingerprint reveals the address and must be unique: the id replaces it."""
     for id in await Post.filter(incident_id=number).values_list("id", flat=True):
         await Post.filter(id=id).update(url=None, fingerprint=f"erased:{id}")
 
@@ -158,7 +158,10 @@ async def _requests(number: int) -> None:
 
 
 async def _unsaid(incident: int | None, by: str, before: datetime | None = None) -> audit.AuditLine:
-    """Erases the texts beside the trail; the line that says so. Of no incident: those before a moment."""
+    """Erase the texts beside the audit trail; return the line that records it.
+
+    `before` limits it to events before a moment, for those of no incident.
+    """
     query = Event.filter(incident=incident, texts__isnull=False)
     if before is not None:
         query = query.filter(at__lt=before)
@@ -169,7 +172,7 @@ async def _unsaid(incident: int | None, by: str, before: datetime | None = None)
 
 
 async def loose(before: datetime) -> Loose:
-    """How much of no incident is older than a moment."""
+    """Count what belongs to no incident and is older than a moment."""
     return Loose(
         await Inbox.filter(received_at__lt=before, state__in=("done", "failed")).count(),
         await Outbox.filter(incident=None, planned_at__lt=before, state__not_in=("planned", "sending")).count(),
@@ -179,7 +182,7 @@ async def loose(before: datetime) -> Loose:
 
 
 async def erase_loose(before: datetime, outgoing: str, by: str, now: datetime) -> None:
-    """Erases what belongs to no incident and is older than a moment."""
+    """Erase what belongs to no incident and is older than a moment."""
 
     async def work() -> None:
         await Inbox.filter(received_at__lt=before, state__in=("done", "failed")).delete()
@@ -193,5 +196,5 @@ async def erase_loose(before: datetime, outgoing: str, by: str, now: datetime) -
 
 
 async def erased() -> int:
-    """How many incidents have been erased."""
+    """Count the erased incidents."""
     return await Incident.filter(erased_at__isnull=False).count()

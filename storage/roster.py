@@ -1,4 +1,4 @@
-"""Who is on leave, which changes a roster as swaps do. And what a shift has seen, for its report."""
+"""Leaves, which change a roster as swaps do, and the facts that a shift's report contains."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,25 +14,25 @@ CHECK_IN = "check-in"
 
 
 async def leaves(since: datetime) -> list[tuple[str, datetime, datetime]]:
-    """Who is on leave at `since` or later: (person, from, until)."""
+    """Return the leaves at `since` or later as (person, from, until)."""
     rows = await Delegation.filter(why="leave", ended_at=None, until__gt=since).order_by("id")
     return [(row.giver, row.since, row.until) for row in rows]
 
 
 async def counts(since: datetime, until: datetime) -> tuple[int, int]:
-    """How many incidents were found, and how many resolved, in a span."""
+    """Count the incidents that were found, and those that were resolved, in a span."""
     found = await Incident.filter(found_at__gte=since, found_at__lt=until).count()
     return found, await Incident.filter(stage="resolved", resolved_at__gte=since, resolved_at__lt=until).count()
 
 
 async def patrols(since: datetime, until: datetime) -> list[dict[str, Any]]:
-    """The check-ins of a span, the oldest first; one that found a matter has its number as `found`."""
+    """Return the check-ins of a span, oldest first; one that found an incident has its number as `found`."""
     given = await audit.of_kind(GIVEN, since, until)
     return [line for line in given if line["data"]["kind"] == CHECK_IN]
 
 
 async def findings(since: datetime, until: datetime) -> int:
-    """How many matters the check-ins of a span found."""
+    """Count the incidents that the check-ins of a span found."""
     return len({line["data"]["found"] for line in await patrols(since, until) if line["data"].get("found")})
 
 
@@ -42,13 +42,13 @@ async def titles(numbers: Sequence[int]) -> dict[int, str]:
 
 
 async def open_now() -> list[reports.ReportRow]:
-    """Every open incident, the oldest first."""
+    """Return every open incident, oldest first."""
     rows = Incident.exclude(stage__in=reports.ENDED_STAGES).order_by("number")
     return list(await rows.values("number", "title", "department", "stage", "holder"))
 
 
 async def due_by(until: datetime) -> list[reports.ReportRow]:
-    """What is owed in open incidents until then, overdue first."""
+    """Return the open duties of incidents that are due by `until`, overdue ones included, earliest first."""
     query = Duty.filter(state="open", incident_id__isnull=False, due_at__lte=until).exclude(kind="calm")
     rows = query.order_by("due_at", "id")
     names = {"number": "incident__number", "title": "incident__title", "department": "incident__department"}
@@ -63,7 +63,10 @@ async def take(
     now: datetime,
     keep: Any = None,
 ) -> bool:
-    """Does what a moment of the roster asks, once: False if somebody else has. `keep` is done in the same commit."""
+    """Take a due step of the roster once; return False if another process has taken it.
+
+    `keep`, if given, runs in the same commit and returns the messages to queue instead of `messages`.
+    """
 
     async def work() -> bool:
         if not await Duty.filter(id=duty, state="open", next_at=was).update(state="met", met_at=now, next_at=None):

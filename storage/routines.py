@@ -1,4 +1,4 @@
-"""Duties that no incident has: opened a day ahead, met by a word, set down as missed when their day is long over."""
+"""Routine duties, which belong to no incident: opened a day ahead, met by a report, recorded as missed if late."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,15 +10,15 @@ from storage.database.transaction import transact
 from storage.tables import Duty, to_ms
 
 GIVEN = "given"
-"""The event of a check-in or a report."""
+"""Kind of the audit event of a check-in or a report."""
 OF_THE_ROSTER = ("handover", "shift", "swap")
-"""Kinds of duty that no report answers: a change of shifts, an empty place, an unanswered swap."""
+"""Kinds of duty that no report meets: a change of shifts, an empty shift, an unanswered swap request."""
 LAPSES = "swap"
-"""Ends by itself when its time comes, however late, and says so."""
+"""The kind of duty that ends at its due time with an announcement and is never recorded as missed."""
 
 
 class Given(NamedTuple):
-    """A check-in or a report as it is recorded, and the slot that it fills, if one was open."""
+    """A check-in or a report to record, and the open duty that it meets, if there is one."""
 
     duty: int | None
     data: Mapping[str, Any]
@@ -36,7 +36,10 @@ class NewSlot(Protocol):
 
 
 async def open_slots(slots: Sequence[tuple[NewSlot, datetime | None]]) -> list[tuple[int, int, int]]:
-    """Opens what is not open yet, each with its first step's time; the steps to arm as (0, duty, due in ms)."""
+    """Open the slots that are not open yet, each with the time of its first step.
+
+    Return the timers to set as (0, duty, due in ms).
+    """
     if not slots:
         return []
 
@@ -53,7 +56,7 @@ async def open_slots(slots: Sequence[tuple[NewSlot, datetime | None]]) -> list[t
 
 
 async def open_slot(slot: NewSlot, next_at: datetime | None) -> Duty:
-    """Opens one, inside the caller's transaction."""
+    """Open one slot, inside the caller's transaction."""
     return await Duty.create(
         incident_id=None,
         person=slot.owner,
@@ -71,7 +74,7 @@ async def open_slot(slot: NewSlot, next_at: datetime | None) -> Duty:
 
 
 async def missed(before: datetime, now: datetime) -> int:
-    """Sets down as missed what was due before `before` and never came."""
+    """Record as missed what was due before `before` and is still open; return how many."""
 
     async def work() -> int:
         rows = await Duty.filter(incident_id=None, state="open", due_at__lt=before).exclude(kind=LAPSES)
@@ -87,7 +90,7 @@ async def missed(before: datetime, now: datetime) -> int:
 
 
 async def owed(kind: str, owners: Sequence[str], now: datetime) -> Duty | None:
-    """The earliest open slot of a kind that one of these owners may fill now."""
+    """Return the earliest open slot of a kind that one of these owners may fill now."""
     query = Duty.filter(incident_id=None, kind=kind, state="open", person__in=list(owners), started_at__lte=now)
     return await query.order_by("due_at", "id").first()
 
@@ -95,7 +98,7 @@ async def owed(kind: str, owners: Sequence[str], now: datetime) -> Duty | None:
 async def fill(
     what: Given, actor: str, now: datetime, messages: Sequence[outbox.OutgoingMessage], inbox_id: int | None
 ) -> None:
-    """Records a check-in or a report, and fulfils the slot, if there is one."""
+    """Record a check-in or a report, and close its slot, if there is one."""
 
     async def work() -> None:
         await conclude(messages, inbox_id, [await given(what, actor, now)], now)
@@ -104,7 +107,7 @@ async def fill(
 
 
 async def given(what: Given, actor: str, now: datetime, found: int | None = None) -> audit.AuditLine:
-    """Fills the slot, inside the caller's transaction; the line that records it, with the incident that it found."""
+    """Close the slot, inside the caller's transaction; return the audit line, with the incident that it found."""
     if what.duty is not None:
         await Duty.filter(id=what.duty, state="open").update(state="met", met_at=now, next_at=None)
     data = {**what.data, "duty": what.duty} | ({"found": found} if found else {})

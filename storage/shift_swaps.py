@@ -1,4 +1,4 @@
-"""Swaps of shifts: asked of whoever is to take one, in force once they agree, or once somebody orders or offers it."""
+"""Shift swaps: in force once the taker agrees, or at once if they are ordered or offered."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -14,14 +14,14 @@ ASKED, AGREED, DECLINED, WITHDRAWN, LAPSED, OVERTAKEN = (
     "asked", "agreed", "declined", "withdrawn", "lapsed", "overtaken",
 )  # fmt: skip
 KIND = "swap"
-"""The duty of whoever is asked, which ends when the shift begins."""
+"""Kind of the duty to answer a swap request, which ends when the shift begins."""
 OFFICE = "office"
-"""Whose an empty place is, in the only roster."""
+"""Owner of the duty for an empty shift where there is only one roster."""
 SwapMessages = Sequence[outbox.OutgoingMessage]
 
 
 class NewSwap(NamedTuple):
-    """Who takes over from whom, in which roster's shift."""
+    """A shift of a roster that one person takes over from another."""
 
     shift_at: datetime
     roster: str
@@ -30,7 +30,7 @@ class NewSwap(NamedTuple):
 
 
 class SwapRequest(NamedTuple):
-    """A swap that was asked for, and where it stands: `by` and `at` are of the last word."""
+    """A requested swap and its state; `by` and `at` belong to the last change of the state."""
 
     id: int
     shift_at: datetime
@@ -43,7 +43,7 @@ class SwapRequest(NamedTuple):
 
 
 class AskedSwap(Protocol):
-    """What of a swap that was asked for is needed to end its waiting."""
+    """The fields of a requested swap that `settle` needs."""
 
     @property
     def id(self) -> int: ...
@@ -58,25 +58,25 @@ class AskedSwap(Protocol):
 
 
 class Reminding(Protocol):
-    """When an unanswered swap is reminded of, by its number: its duty, and the first step's time."""
+    """Return the duty of an unanswered swap request and the time of its first reminder, by the swap's id."""
 
     def __call__(self, id: int, /) -> tuple[NewSlot, datetime]: ...
 
 
 class SwapEffect(NamedTuple):
-    """What a change leaves to do: duties whose timers are void, and steps to arm as (duty, due in ms)."""
+    """What a change leaves to do: duties whose timers to cancel, and timers to set as (duty, due in ms)."""
 
     cancelled: list[int]
     armed: list[tuple[int, int]]
 
 
 async def standing(since: datetime) -> list[Swap]:
-    """What is in force of shifts that begin at `since` or later, the oldest word first."""
+    """Return the swaps in force for shifts that begin at `since` or later, oldest first."""
     return await Swap.filter(state=AGREED, shift_at__gte=since).order_by("at", "id")
 
 
 async def waiting(now: datetime, taker: str | None = None) -> list[SwapRequest]:
-    """What has not been answered, of shifts to come: everything, or what is asked of one person."""
+    """Return the unanswered swap requests for future shifts, of everybody or to one person."""
     query = Swap.filter(state=ASKED, shift_at__gt=now).order_by("shift_at", "id")
     return [_asked(row) for row in await (query.filter(taker=taker) if taker else query)]
 
@@ -93,7 +93,7 @@ def _asked(row: Swap) -> SwapRequest:
 async def ask(
     new: NewSwap, messages: Callable[[int], SwapMessages], reminding: Reminding, inbox_id: int | None, now: datetime
 ) -> SwapEffect:
-    """The giver asks the taker; what was asked of others for the same place is overtaken."""
+    """Ask the taker for a swap; earlier requests of the giver for the same shift are overtaken."""
 
     async def work() -> SwapEffect:
         cancelled = await _overtake(new, new.giver, now)
@@ -109,7 +109,7 @@ async def ask(
 async def put_in_force(
     new: NewSwap, by: str, messages: SwapMessages, inbox_id: int | None, now: datetime, *, full: bool
 ) -> SwapEffect:
-    """Somebody orders a swap, or offers to take the shift: it counts at once. `full` if no place is empty then."""
+    """Put a swap that was ordered or offered in force at once. `full` means that the shift then lacks nobody."""
 
     async def work() -> SwapEffect:
         cancelled = await _overtake(new, by, now)
@@ -132,7 +132,10 @@ async def settle(
     reason: str = "",
     full: bool = False,
 ) -> SwapEffect | None:
-    """Ends the waiting of a swap that was asked for; None if it waits no more. `full` as above, of an agreement."""
+    """Settle a requested swap with `state`; return None if it is no longer waiting.
+
+    `full` means that the shift lacks nobody after an agreement.
+    """
     new = NewSwap(row.shift_at, row.roster, row.giver, row.taker)
     kind = "swapped" if state == AGREED else f"swap {state}"
 
@@ -149,7 +152,7 @@ async def settle(
 
 
 async def remind(duty: int, was: datetime, next_at: datetime, messages: SwapMessages, now: datetime) -> bool:
-    """One more reminder of what is not answered, once: False if somebody else has reminded."""
+    """Send one more reminder of an unanswered request; return False if another process has sent it."""
 
     async def work() -> bool:
         taken = await Duty.filter(id=duty, state="open", next_at=was).update(next_at=next_at)
@@ -161,12 +164,12 @@ async def remind(duty: int, was: datetime, next_at: datetime, messages: SwapMess
 
 
 def owner(id: int) -> str:
-    """Whose a swap's duty is: the swap's own, so that two of one person stay apart."""
+    """Return the owner of a swap's duty: unique to the swap, so that two swaps of one person stay apart."""
     return f"{KIND}:{id}"
 
 
 def of_owner(owner: str) -> int:
-    """The number of the swap whose duty this owner has."""
+    """Return the swap's id from the owner of its duty."""
     return int(owner.partition(":")[2])
 
 
@@ -183,7 +186,7 @@ async def _close(ids: Iterable[int], now: datetime) -> list[int]:
 
 
 async def _filled(new: NewSwap, now: datetime) -> list[int]:
-    """No place in the shift is empty any more."""
+    """Close the duty for the empty shift."""
     rows = await Duty.filter(incident_id=None, kind="shift", due_at=new.shift_at, state="open")
     return await _met([row.id for row in rows if row.person == (new.roster or OFFICE)], now)
 

@@ -1,6 +1,6 @@
-"""Every table, as models without methods. Times are UTC: a column of time holds milliseconds since 1970.
+"""All tables, as models without methods. Times are UTC, stored as milliseconds since 1970.
 
-No docstring of a model may hold a semicolon: it becomes the table's comment, and migrations split SQL there.
+A model's docstring must not contain a semicolon: it becomes the table's comment, and migrations split SQL there.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -11,18 +11,18 @@ from tortoise.indexes import Index
 from tortoise.models import Model
 
 models._get_comments = lambda cls: {}  # noqa: ARG005 - called by name
-"""Tortoise would parse this file once per model for comments marked `#:`; there are none, and it takes 0.15 s."""
+"""Tortoise parses this file once for each model to find comments marked `#:`; there are none, and it costs 0.15 s."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 
 
 def to_ms(moment: datetime) -> int:
-    """Whole milliseconds since 1970 UTC of an aware moment."""
+    """Return an aware moment as whole milliseconds since 1970 UTC."""
     return (moment - EPOCH) // MILLISECOND
 
 
 def from_ms(ms: int) -> datetime:
-    """The aware UTC moment of milliseconds since 1970."""
+    """Return milliseconds since 1970 UTC as an aware moment in UTC."""
     return EPOCH + timedelta(milliseconds=ms)
 
 
@@ -78,9 +78,9 @@ class Policy(Model):
 class Incident(Model):
     """One matter that the institution must answer. `version` is what every change compares and swaps.
 
-    `cycle` counts how often it was opened, and `cycle_at` is when it was opened again. `about` names whom the matter
-    is about, as "person:id" or "department:name", and `outside` the body that has taken it. `erased_at` is when its
-    texts went, at the end of their retention.
+    `cycle` counts how often it was opened, and `cycle_at` is when it was reopened. `about` lists whom the incident
+    concerns, as "person:id" or "department:name". `outside` is the external body that has taken it over. `erased_at` is
+    when its texts were erased at the end of their retention period.
     """
 
     number = fields.IntField(primary_key=True, generated=False)
@@ -139,7 +139,7 @@ class Post(Model):
 
 
 class Forwarding(Model):
-    """Each time somebody forwarded a post: what opened an incident and what joined one."""
+    """A post that somebody forwarded, and whether it opened an incident or joined one."""
 
     id = fields.IntField(primary_key=True)
     incident: Any = fields.ForeignKeyField("huiyin.Incident", related_name="forwardings", on_delete=fields.RESTRICT)
@@ -190,10 +190,10 @@ class Request(Model):
 
 
 class Duty(Model):
-    """One thing owed before a due time, and where its overdue ladder stands.
+    """One thing owed by a due time, and the state of its reminder ladder.
 
-    Without an incident it is owed by the calendar, by `person` (or by whoever has that role).
-    `rung` is the offset in seconds from the due time of the last step taken, and `next_at` is when the next one is due.
+    A routine duty has no incident and is owed by `person`, which may also be a role. `rung` is the offset of the last
+    step taken, in seconds from the due time, and `next_at` is when the next step is due.
     """
 
     id = fields.IntField(primary_key=True)
@@ -221,7 +221,7 @@ class Duty(Model):
 
 
 class Holding(Model):
-    """Whose hands an incident was in, from when to when: the duty clock."""
+    """Who held an incident, from when until when."""
 
     id = fields.IntField(primary_key=True)
     incident: Any = fields.ForeignKeyField("huiyin.Incident", related_name="holdings", on_delete=fields.RESTRICT)
@@ -235,7 +235,7 @@ class Holding(Model):
 
 
 class LastWord(Model):
-    """The last change that a person made to an incident, and how everything stood before: what undo takes back."""
+    """The last change that a person made to an incident, and the state before it, for undo."""
 
     incident = fields.IntField(primary_key=True, generated=False)
     actor = fields.CharField(max_length=64)
@@ -267,7 +267,7 @@ class Delegation(Model):
 class Event(Model):
     """The audit trail: append-only, each row's hash covering the one before it.
 
-    `data` is covered by the hash and holds digests in place of texts. The texts are in `texts`, and may be erased.
+    `data` is covered by the hash and contains digests in place of texts. The texts are in `texts` and can be erased.
     """
 
     id = fields.BigIntField(primary_key=True, generated=False)
@@ -305,11 +305,11 @@ class Inbox(Model):
 
 
 class Outbox(Model):
-    """A message to send. Planned, suppressed, sent, accepted and unknown are five different facts.
+    """A message to send: planned, sending, suppressed, sent, accepted, unknown or failed.
 
-    `doubts` counts the attempts whose outcome nobody knows: what goes out after one says that it may be a repeat.
-    `not_before` is when it is meant to go, `retry_at` when it may be tried again. `carrier` is the message that it went
-    out in, or, with a `part`, the message that it continues.
+    `doubts` counts attempts with an unknown outcome, after which the message says that it may be a repeat.
+    `not_before` is the planned time of sending, `retry_at` the earliest time of the next attempt. `carrier` is the
+    message into which it was bundled or, if `part` is above 0, the message that it continues.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -346,7 +346,7 @@ class Outbox(Model):
 
 
 class File(Model):
-    """A picture or file, that came with a message or was made here. Its `type` is what its bytes show it to be."""
+    """A picture or file, received with a message or made by the bot. `type` is detected from its bytes."""
 
     id = fields.IntField(primary_key=True)
     incident = fields.IntField(null=True)
@@ -364,9 +364,9 @@ class File(Model):
 
 
 class FileMatter(Model):
-    """Whose texts a file holds that is no incident's own: it is erased with the first of them.
+    """An incident whose texts are in a file of several. The file is erased with the first of its incidents.
 
-    Incident 0 stands for whatever was on record when the file was made.
+    Incident 0 stands for every incident that was on record when the file was made.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -379,7 +379,7 @@ class FileMatter(Model):
 
 
 class Digest(Model):
-    """A digest that went out: one of a kind for a period, numbered within its year, with the files made of it."""
+    """An issued digest: one of each kind for a period, numbered within its year, with its files."""
 
     id = fields.IntField(primary_key=True)
     kind = fields.CharField(max_length=16)
@@ -399,7 +399,7 @@ class Digest(Model):
 
 
 class BoundGroup(Model):
-    """A group that somebody asked the bot into, and that counts once the office confirmed it with the code."""
+    """A group that somebody asked the bot to join. It is in use once the office has confirmed it with the code."""
 
     id = fields.IntField(primary_key=True)
     channel = fields.CharField(max_length=32)
@@ -419,8 +419,8 @@ class BoundGroup(Model):
 class Form(Model):
     """A document with a number of its own: forms in Word, and the archive's bundles.
 
-    `key` is what it is about: "12/1" for the first cycle of incident 12, a month, a shift. Made anew it keeps its
-    number, and `edition` counts. `file` is where its newest edition is kept.
+    `key` identifies its subject: "12/1" for the first cycle of incident 12, a month, a shift. A document that is made
+    again keeps its number, and `edition` counts up. `file` is the id of the newest edition's file.
     """
 
     id = fields.IntField(primary_key=True)
@@ -452,7 +452,7 @@ class LibraryCase(Model):
 
 
 class LibraryTerm(Model):
-    """The inverted index of the case library: a term, and an incident whose texts hold it."""
+    """The inverted index of the case library: a term, and an incident whose texts contain it."""
 
     id = fields.BigIntField(primary_key=True)
     term = fields.CharField(max_length=32)
@@ -465,10 +465,11 @@ class LibraryTerm(Model):
 
 
 class Swap(Model):
-    """Somebody takes over another's shift of a roster, which begins at `shift_at`. The newest word for a giver counts.
+    """A swap: the taker takes over the giver's shift of a roster, which begins at `shift_at`. The newest one counts.
 
-    Until the taker has agreed it is "asked" and counts for nothing. Otherwise it is "agreed", "declined", "withdrawn",
-    "lapsed" when the shift began without an answer, or "overtaken" by another. `by` and `at` are of the last word.
+    `state` is "asked" until the taker agrees, and without effect until then. Afterwards it is "agreed", "declined",
+    "withdrawn", "lapsed" if the shift began without an answer, or "overtaken" by another swap. `by` and `at` belong to
+    the last change of the state.
     """
 
     id = fields.IntField(primary_key=True)

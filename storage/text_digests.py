@@ -1,6 +1,6 @@
-"""Texts beside the chain: the chain holds a digest of each, so that a text may be erased and an altered one is named.
+"""Texts beside the audit chain: the chain contains a digest of each text, so that a text can be erased or verified.
 
-A digest covers the text and a random salt, which is erased with it: nobody can try what a short text may have been.
+A digest covers the text and a random salt. The salt is erased with the text, so that a short text cannot be guessed.
 """
 
 import hashlib
@@ -11,12 +11,12 @@ from typing import Any
 from msgspec import json
 
 TEXTS = frozenset({"title", "text", "reason", "remark", "result", "proof", "posts", "name", "words"})
-"""The keys of an event's data whose values are what people wrote, or where they wrote it."""
+"""Keys of an event's data whose values are texts that people wrote, or addresses."""
 SEALED = "sealed"
 
 
 def seal(data: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """The data with digests in place of its texts, and the texts with their salts by their paths."""
+    """Return the data with digests in place of its texts, and the texts with their salts by path."""
     texts: dict[str, Any] = {}
     return _sealed(data, "", texts), texts or None
 
@@ -38,12 +38,12 @@ def _value(key: str, value: Any, path: str, texts: dict[str, Any]) -> Any:
 
 
 def digest(salt: str, value: Any) -> str:
-    """SHA-256, in hexadecimal, of a text and its salt."""
+    """Return the SHA-256, in hexadecimal, of a text and its salt."""
     return hashlib.sha256(json.encode([salt, value], order="sorted")).hexdigest()
 
 
 def unseal(data: Any, texts: Mapping[str, Any] | None, path: str = "") -> Any:
-    """The data with its texts; an erased one is ""."""
+    """Return the data with its texts; an erased text is ""."""
     if isinstance(data, Mapping):
         if set(data) == {SEALED}:
             return (texts or {}).get(path.rstrip("."), ["", ""])[1]
@@ -54,7 +54,7 @@ def unseal(data: Any, texts: Mapping[str, Any] | None, path: str = "") -> Any:
 
 
 def altered(data: Any, texts: Mapping[str, Any] | None) -> str | None:
-    """The path of the first text that does not fit its digest; texts that are gone altogether were erased."""
+    """Return the path of the first text that does not match its digest, or None. `texts` is None if it was erased."""
     if texts is None:
         return None
     seals = dict(_seals(data, ""))
@@ -63,7 +63,7 @@ def altered(data: Any, texts: Mapping[str, Any] | None) -> str | None:
 
 
 def sealed(data: Any) -> bool:
-    """Whether some text belongs to the data."""
+    """Return whether the data contain the digest of a text."""
     return next(_seals(data, ""), None) is not None
 
 

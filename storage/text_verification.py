@@ -1,4 +1,4 @@
-"""Whether the texts in use are those on record: titles, posts, drafts and files against the audit trail."""
+"""Compare the texts in use with those on record: titles, texts and drafts with the audit trail, files with digests."""
 
 from collections.abc import Mapping
 from hashlib import sha256
@@ -14,7 +14,7 @@ PAGE = 500
 
 
 async def verify() -> Break | None:
-    """The first text that is not the one on record, named by the event that recorded it; None if all are."""
+    """Return the first text that differs from the one on record, by the event that recorded it; None if all agree."""
     last = 0
     while rows := await Event.filter(id__gt=last, kind__in=("opened", "drafted")).order_by("id").limit(PAGE).values():
         numbers = {row["incident"] for row in rows}
@@ -31,7 +31,7 @@ async def verify() -> Break | None:
 
 
 async def _newest_drafts(numbers: set[int]) -> set[int]:
-    """The events of the drafts in use: one that was taken back gave its edition to another."""
+    """Return the ids of the events of current drafts: after an undo, another draft gets the same edition."""
     found: dict[tuple[int, int], int] = {}
     rows = Event.filter(incident__in=list(numbers), kind="drafted").order_by("id")
     for id, incident, data in await rows.values_list("id", "incident", "data"):

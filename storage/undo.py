@@ -1,7 +1,7 @@
-"""Taking back one's last word: how an incident stood before it, and putting it back.
+"""Undo a person's last change: save the state before it, and restore it.
 
-One row per incident, for its last change by a person. It is good for as long as the incident's version is the one that
-the change left: then nothing depends on it.
+There is one row for each incident, for its last change by a person. It is valid as long as the incident still has the
+version that the change left: then nothing depends on the change.
 """
 
 from collections.abc import Mapping
@@ -16,14 +16,14 @@ from storage.database.sql import Statement
 from storage.tables import Draft, Duty, Incident, LastWord, Request, to_ms
 
 TOGETHER = frozenset({"merged", "merged in"})
-"""Events of which one incident's is not taken back without the other's."""
+"""Kinds of events that concern two incidents and are undone for both."""
 OPENING: Mapping[str, Any] = {"opening": True}
 _DUTY = ("id", "state", "met_at", "due_at", "next_at", "rung", "provisional", "reckoning")
 _REQUEST = ("id", "state", "step", "decided_by", "decided_at", "remark")
 
 
 class UndoableChange(NamedTuple):
-    """A change that may be taken back. `opening` says that it opened the incident; `kinds` are its events."""
+    """A change that can be undone. `opening` means that it opened the incident; `kinds` are its events."""
 
     number: int
     at: datetime
@@ -33,7 +33,7 @@ class UndoableChange(NamedTuple):
 
 
 async def image(number: int, decision: Decided) -> dict[str, Any]:
-    """How what a decision changes stands now."""
+    """Return the present state of everything that a decision changes."""
     touched = [*decision.met, *decision.waived, *(moved.id for moved in decision.moved)]
     asked = [change.id for change in decision.decided]
     incident = await Incident.filter(number=number).values(*decision.changes) if decision.changes else []
@@ -49,7 +49,7 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def remembering(written: Written, before: Mapping[str, Any], decision: Decided, by: Actor, version: int) -> Statement:
-    """The statement that keeps how it stood before."""
+    """Build the statement that saves the state before a change."""
     body = {
         **before,
         "opened": written.opened,
@@ -71,7 +71,7 @@ RETURNING incident
 
 
 async def of(actor: str, since: datetime, number: int | None = None) -> list[UndoableChange]:
-    """The changes that somebody's last word made since then: of one incident, or of all that it reached."""
+    """Return the changes of a person's last message since `since`: of incident `number`, or of all it changed."""
     rows = await LastWord.filter(actor=actor, at__gte=since).order_by("-at", "-incident")
     last = next((row for row in rows if number in (None, row.incident)), None)
     if last is None:
@@ -89,9 +89,9 @@ def _said(row: LastWord) -> tuple[datetime, int | None]:
 
 
 async def restore(number: int, written: Written, now: datetime) -> bool:
-    """Puts everything back; True if the change had opened the incident, and there is nothing to put back.
+    """Restore the saved state. Return True if the change opened the incident, so that there is none.
 
-    Call it inside the transaction that has compared and swapped the incident's version.
+    Call it inside the transaction that compared and swapped the incident's version.
     """
     before = (await LastWord.get(incident=number)).before
     await LastWord.filter(incident=number).delete()

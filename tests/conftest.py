@@ -1,4 +1,4 @@
-"""Fixtures that every kind of test may use."""
+"""Fixtures for all tests."""
 
 import os
 from collections.abc import AsyncIterator
@@ -13,7 +13,7 @@ from tests.support.valkey import redis, valkey
 
 __all__ = ["redis", "story", "valkey"]
 
-os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"  # the fakes are here, whatever the machine says
+os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"  # the fakes are local: use no proxy
 
 
 @pytest.fixture
@@ -25,6 +25,6 @@ async def story(tmp_path: Path, redis: Redis) -> AsyncIterator[Story]:
 
 @pytest.fixture
 async def tables(tmp_path: Path) -> AsyncIterator[str]:
-    """An open, empty database; its address."""
+    """Open an empty database; yield its address."""
     async with database(tmp_path) as url:
         yield url

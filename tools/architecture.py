@@ -1,7 +1,7 @@
-"""Draw the house and the way of a message and of a reminder through it: `python -m tools.architecture [DIRECTORY]`.
+"""Draw the architecture and the paths of a message and a reminder: `python -m tools.architecture [DIRECTORY]`.
 
-One description makes both pictures, `architecture.svg` (English) and `architecture.zh-CN.svg`, so that they cannot
-differ. They have a background of their own for light and dark pages, and letters large enough for a phone.
+Both pictures, `architecture.svg` (English) and `architecture.zh-CN.svg`, are drawn from one description, so that they
+cannot differ. They have a background for light and dark pages, and text large enough for a phone.
 """
 
 import sys
@@ -18,7 +18,7 @@ MESSAGE, REMINDER = "#1d4ed8", "#c2410c"
 TITLE_SIZE, TEXT_SIZE, LINE = 25, 28, 37
 LEFT, MIDDLE, RIGHT = (90, 300), (440, 310), (800, 295)
 BOTH = (440, 655)
-"""Columns: where they begin, and how wide they are. Arrows run between and beside them."""
+"""Columns as (left, width). Arrows run between and beside them."""
 Words = dict[str, Sequence[str]]
 Point = tuple[int, int]
 
@@ -34,7 +34,7 @@ class Room(NamedTuple):
 
 
 class Box(NamedTuple):
-    """What stands in a room: the paths that it shows below `room`, and a few words."""
+    """A box in a room: the paths below `room` that it shows, and a few words."""
 
     room: str
     paths: tuple[str, ...]
@@ -45,7 +45,7 @@ class Box(NamedTuple):
 
 
 class Arrow(NamedTuple):
-    """A way through corners; `at` is where its number stands."""
+    """An arrow through the corners `way`; `at` is the position of its number."""
 
     way: tuple[Point, ...]
     kind: Literal["message", "reminder", "quiet"]
@@ -107,13 +107,13 @@ COLOURS = {"message": MESSAGE, "reminder": REMINDER, "quiet": QUIET}
 
 
 def paths() -> Iterator[str]:
-    """Every folder and module that the picture names, from the repository's root and without a suffix."""
+    """Yield every folder and module in the picture, relative to the repository's root and without a suffix."""
     yield from (room.path for room in ROOMS)
     yield from (f"{box.room}/{path}" for box in BOXES for path in box.paths)
 
 
 def picture(language: str) -> str:
-    """The whole picture as SVG."""
+    """Return the whole picture as SVG."""
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
         f'font-family="sans-serif" role="img" aria-label="{escape(HEADING[language])}">',
@@ -148,7 +148,7 @@ def _drawn(box: Box, language: str) -> Iterator[str]:
 
 
 def _title(box: Box) -> str:
-    """A folder ends with a slash, a module with its suffix, unless its folder stands before it."""
+    """Return a box's title: a folder with a slash, a module with its suffix unless its folder precedes it."""
     root = Path(__file__).parents[1]
     shown = [path + ("/" if (root / box.room / path).is_dir() else "" if "/" in path else ".py") for path in box.paths]
     return " ".join(shown)
@@ -184,7 +184,7 @@ def _foot(language: str) -> Iterator[str]:
 
 
 def _box(x: int, y: int, width: int, height: int, fill: str, edge: str, radius: int) -> str:
-    """A rectangle whose edge of two points lies inside."""
+    """Return a rectangle with an edge of two points inside it."""
     return (
         f'<rect x="{x + 1}" y="{y + 1}" width="{width - 2}" height="{height - 2}" rx="{radius}" '
         f'fill="{fill}" stroke="{edge}" stroke-width="2"/>'
@@ -209,14 +209,14 @@ def _text(
 
 
 def touches(box: Box, point: Point) -> bool:
-    """Whether a point lies on a box's edge, where an arrow may begin or end."""
+    """Return whether a point is on a box's edge, where an arrow may begin or end."""
     (x, width), (at_x, at_y) = box.column, point
     beside = at_x in (x, x + width) and box.y <= at_y <= box.y + box.height
     return beside or (at_y in (box.y, box.y + box.height) and x <= at_x <= x + width)
 
 
 def crosses(box: Box, arrow: Arrow) -> bool:
-    """Whether an arrow runs through the inside of a box."""
+    """Return whether an arrow runs through the inside of a box."""
     left, right, top, bottom = box.column[0], sum(box.column), box.y, box.y + box.height
     return any(
         max(min(a[0], b[0]), left + 1) <= min(max(a[0], b[0]), right - 1)

@@ -1,4 +1,4 @@
-"""What can be said and by whom, as a page: the same table that the handlers enforce and that `help` reads.
+"""Write the manual of all commands and who may use them, from the table that the handlers enforce and `help` reads.
 
 `python -m tools.command_manual [DIRECTORY]` writes `commands.md` (English) and `commands.zh-CN.md`.
 """
@@ -34,7 +34,7 @@ _WORDS = {
 
 
 def page(language: str) -> str:
-    """The page as Markdown."""
+    """Return the page as Markdown."""
     words, texts = _WORDS[language], Texts(language, institution(language))
     lines = [f"# {words['title']}", "", words["intro"], ""]
     lines += [f"| {words['say']} | {words['what']} | {words['who']} |", "|---|---|---|"]

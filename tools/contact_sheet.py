@@ -1,6 +1,7 @@
-"""The contact sheet: every sentence in both languages with sample data, for review. `make texts` writes it.
+"""Write the contact sheet: every sentence in both languages with sample data, for review.
 
-`python -m handlers.texts.sheet [FILE]`: an HTML page as wide as a phone's chat, the two languages side by side.
+`python -m tools.contact_sheet [FILE]`, or `make texts`: an HTML page with both languages side by side, each as wide as
+a chat on a phone.
 """
 
 import sys
@@ -11,9 +12,9 @@ from handlers.texts import LANGUAGES, Texts, names
 from tools.text_samples import facts, institution
 
 ON_PAPER = ("digest.", "documents.")
-"""What is put together into digests, ledgers and forms: their own tests show it, on paper."""
+"""Sentences of digests, ledgers and forms, which the tests of those documents show."""
 LONG = 400
-"""Characters from which a message no longer fits a phone's screen."""
+"""A message of more characters does not fit a phone's screen."""
 _STYLE = """
 body { font: 15px/1.5 system-ui, "Noto Sans CJK SC", sans-serif }
 body { margin: 1rem; background: #f4f4f4; color: #222 }
@@ -25,14 +26,14 @@ pre { font: inherit }
 
 
 def rendered(language: str) -> dict[str, str]:
-    """Every sentence of a language with sample data."""
+    """Return every sentence of a language, filled with sample data, by name."""
     texts = Texts(language, institution(language))
     wanted = {name: taken for name, taken in sorted(names(language).items()) if not name.startswith(ON_PAPER)}
     return {name: texts.say(name, **facts(name, taken, language)) for name, taken in wanted.items()}
 
 
 def page() -> str:
-    """The whole sheet as HTML; what is too long for a phone is outlined."""
+    """Return the whole sheet as HTML, with an outline around messages that are too long for a phone."""
     columns = [rendered(language) for language in LANGUAGES]
     rows = "\n".join(_row(name, [column[name] for column in columns]) for name in columns[0])
     heads = "".join(f"<th>{language}</th>" for language in LANGUAGES)

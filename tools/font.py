@@ -1,4 +1,4 @@
-"""Makes the pictures' font: Noto Sans CJK SC (OFL), Regular and Bold, cut to GB 2312, ASCII and punctuation.
+"""Make the pictures' font: Noto Sans CJK SC (OFL), Regular and Bold, reduced to GB 2312, ASCII and punctuation.
 
 apt-get install fonts-noto-cjk; pip install fonttools
 python tools/font.py /usr/share/fonts/opentype/noto handlers/documents/fonts
@@ -11,9 +11,9 @@ from fontTools import subset
 from fontTools.ttLib import TTCollection
 
 SIMPLIFIED = 2
-"""The place of Simplified Chinese in the collections."""
+"""Index of Simplified Chinese in the font collections."""
 BEYOND = "–—…‘’“”•·×÷−≤≥▲▼●■□〔〕「」『』〇％℃→←↑↓喆堃垚翀祎珺镕彧赟昇堉珮玥旻昊昱婳淦嶪圩垟浉泖洑祊甪邛邳鄄鄠氹"
-"""Signs of the pictures, and characters of names and places that GB 2312 lacks."""
+"""Symbols that the pictures use, and characters of names and places that GB 2312 lacks."""
 
 
 def wanted() -> set[int]:

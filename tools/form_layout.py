@@ -1,7 +1,7 @@
-"""The parts that an office's forms are made of, in python-docx: title, number line, bordered table, sign-off, lists.
+"""Parts of an office's forms in python-docx: title, number line, bordered table, sign-off, lists.
 
-The page and the sizes follow the layout of official documents (GB/T 9704): A4, Song for the title, FangSong for the
-text. Where a machine lacks a font, its other name in the font table is tried next.
+Page and font sizes follow the layout of official documents (GB/T 9704): A4, Song for the title, FangSong for the text.
+The font table gives alternative names, for machines that lack a font.
 """
 
 from collections.abc import Sequence
@@ -19,13 +19,13 @@ FONTS = {"zh": {"title": "宋体", "text": "仿宋"}, "en": {"title": "Times New
 OTHER_NAMES = {"宋体": "SimSun", "仿宋": "FangSong"}
 SIZES = {"title": 20, "text": 14, "cell": 12}
 LEADING = 16
-"""Points between the lines of a table."""
+"""Line height in a table, in points."""
 WIDTH = 156
-"""Millimetres between the margins."""
+"""Width between the margins, in millimetres."""
 
 
 class Page:
-    """One form. Texts may hold placeholders; `words` are those of the language."""
+    """One form. Texts may contain placeholders; `words` are those of the language."""
 
     def __init__(self, language: str) -> None:
         self.fonts = FONTS[language]
@@ -49,7 +49,7 @@ class Page:
         style.paragraph_format.space_after = Pt(0)
 
     def _page_number(self) -> None:
-        """— 1 — at the foot, as official documents have it."""
+        """Number the pages "— 1 —" at the foot (GB/T 9704)."""
         paragraph = self.document.sections[0].footer.paragraphs[0]
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         self._run(paragraph, "— ", "cell")
@@ -81,7 +81,7 @@ class Page:
         paragraph.paragraph_format.keep_with_next = True
 
     def signature(self, *lines: str) -> None:
-        """Who issues it and when, at the right."""
+        """Add the issuing office and the date, at the right."""
         for line in ("", *lines):
             paragraph = self._paragraph(line, "text")
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -89,7 +89,7 @@ class Page:
             paragraph.paragraph_format.keep_with_next = line != lines[-1]
 
     def annex(self, title: str, name: str) -> None:
-        """A page of its own for a long text, where there is one."""
+        """Add a page for a long text, shown only if there is one."""
         self._paragraph(f"{{%p if {name} %}}", "text")
         self.heading(title)
         self.document.paragraphs[-1].paragraph_format.page_break_before = True
@@ -103,10 +103,10 @@ class Page:
         paragraph.paragraph_format.space_before = Pt(6)
 
     def grid(self, rows: Sequence[tuple[Any, ...]], *, together: bool = False) -> None:
-        """A bordered table: ("label", "value", "label", "value"), ("label", "value") over the width, or with a height.
+        """Add a bordered table.
 
-        A row of (label, value, millimetres) leaves room; with a fourth item that is where people sign. `together` keeps
-        the rows on one page.
+        A row is (label, value, label, value), or (label, value) over the whole width, or (label, value, height in
+        millimetres); with a fourth item it is a place to sign. `together` keeps the rows on one page.
         """
         table = self._table(4, (30, 52, 24, 50))
         for row in rows:
@@ -127,7 +127,7 @@ class Page:
                 paragraph.paragraph_format.keep_with_next = True
 
     def list(self, name: str, columns: Sequence[tuple[str, str, int]]) -> None:
-        """A bordered table with a row for each of the list `name`: (heading, what of the row, millimetres)."""
+        """Add a bordered table with a row for each item of the list `name`; columns are (heading, field, millimetres)."""
         table = self._table(len(columns), [width for _, _, width in columns])
         for cell, (heading, _, _) in zip(table.add_row().cells, columns, strict=True):
             self._fill(cell, heading, label=True)
@@ -188,7 +188,7 @@ def _font(properties: Any, name: str) -> None:
 
 
 def _leading(paragraph: Any) -> None:
-    """The same height of a line whatever the font, so that a form fits its page everywhere."""
+    """Set the same line height for every font, so that a form fits its page on each machine."""
     paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
     paragraph.paragraph_format.line_spacing = Pt(LEADING)
 
@@ -198,17 +198,17 @@ def _height(row: Any, millimetres: int) -> None:
 
 
 def _whole(row: Any) -> None:
-    """A row does not run over from one page to the next."""
+    """Keep a row on one page."""
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
 def _repeat(row: Any) -> None:
-    """The headings stand on every page that the list runs over."""
+    """Repeat the headings on every page of the list."""
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
 def _name_otherwise(document: Any) -> None:
-    """Another name of each font, for machines that know it by that."""
+    """Add an alternative name of each font, for machines that know it by that name."""
     part = next(rel.target_part for rel in document.part.rels.values() if rel.reltype.endswith("/fontTable"))
     entries = "".join(
         f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/></w:font>'

@@ -1,6 +1,6 @@
-"""Makes the forms' templates that ship with the product: `python tools/form_templates.py [DIRECTORY]`.
+"""Make the form templates that ship with the product: `python tools/form_templates.py [DIRECTORY]`.
 
-The wording is here, the parts are in `form_layout.py`. What a placeholder means is in `docs/forms.md`.
+The wording is here, the layout in `form_layout.py`. `docs/forms.md` explains the placeholders.
 """
 
 import sys

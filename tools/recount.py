@@ -1,9 +1,9 @@
-"""Recounts the digests of a database from its ledger in Excel, with another library and none of the product's sums.
+"""Recount the digests of a database from its ledger in Excel, with another library and without the product's code.
 
     python tools/recount.py --config config.toml DIRECTORY
 
-DIRECTORY is what `python -m bot rehearse --keep` left. Every digest that went out there is compared as it was worded,
-and the sums of the whole span, department by department. Status 1 if two numbers differ.
+DIRECTORY is what `python -m bot rehearse --keep` left. Compare the numbers in the text of every issued digest, and the
+sums of the whole span by department. Exit with status 1 if two numbers differ.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ from storage.database.database import close_database, open_database
 from storage.tables import Digest, Event
 
 COLUMNS = ("department", "found at", "replied at", "reply due", "resolved at", "first due")
-SAID = {
+PATTERNS = {
     "zh": {"received": r"^收件 (\d+)", "same day": r"，当日回复 (\d+)", "in time": r"，按时办结 (\d+)", "resolved": r"，办结 (\d+)"},
     "en": {"received": r"^Received (\d+)", "same day": r", replied same day (\d+)", "in time": r", resolved in time (\d+)",
            "resolved": r", resolved (\d+)"},
@@ -41,7 +41,7 @@ SAID = {
 
 
 class Counted(NamedTuple):
-    """What lines of the ledger add up to, as they stood at a moment."""
+    """Sums of lines of the ledger, as of a moment."""
 
     received: int
     same_day: int
@@ -53,7 +53,7 @@ class Counted(NamedTuple):
 
 
 def count(lines: Iterable[Mapping[str, Any]], now: datetime) -> Counted:
-    """`lines` hold local times without a zone, as `now` is; what happened after `now` has not happened."""
+    """Count lines as of `now`. Times are local, without a zone; those after `now` are ignored."""
     sums: dict[str, int] = defaultdict(int)
     for line in lines:
         replied, resolved = (_until(line[name], now) for name in ("replied at", "resolved at"))
@@ -73,7 +73,7 @@ def _until(moment: datetime | None, now: datetime) -> datetime | None:
 
 
 async def ledger_lines(office: Office, now: datetime) -> list[dict[str, Any]]:
-    """The lines of the whole ledger, written by the product and read from the file; columns by the names of labels."""
+    """Let the product write the whole ledger, and return its lines as read from the file, by the names of COLUMNS."""
     made = BytesIO()
     await ledger_file.write(office, _whole(now), now, made)
     words = Labels(office.texts, office.institution)
@@ -87,7 +87,7 @@ def _whole(now: datetime) -> Span:
 
 
 class Recount:
-    """Prints each comparison; `wrong` counts what differs."""
+    """Print comparisons; `wrong` counts the differences."""
 
     def __init__(self) -> None:
         self.wrong = self.right = 0
@@ -103,21 +103,21 @@ class Recount:
 
 
 async def digests(office: Office, lines: list[dict[str, Any]], recount: Recount) -> None:
-    """What each digest said when it went out, and what the ledger's lines say of that time."""
+    """Compare the numbers of each digest with the ledger's lines as of the time of issue."""
     zone = office.institution.zone
-    patterns = SAID[office.texts.language]
+    patterns = PATTERNS[office.texts.language]
     for digest in await Digest.all().order_by("id"):
         since, until, at = (_local(moment, zone) for moment in (digest.since, digest.until, digest.issued_at))
         counted = count([line for line in lines if since <= line["found at"] < until], at)
-        told = next((line for line in digest.text.splitlines() if re.match(patterns["received"], line)), "")
-        said = {name: int(found[1]) for name, pattern in patterns.items() if (found := re.search(pattern, told))}
-        said = said or {"received": 0}
-        pairs = [(name, said[name], getattr(counted, name.replace(" ", "_"))) for name in said]
+        totals = next((line for line in digest.text.splitlines() if re.match(patterns["received"], line)), "")
+        stated = {name: int(found[1]) for name, pattern in patterns.items() if (found := re.search(pattern, totals))}
+        stated = stated or {"received": 0}
+        pairs = [(name, stated[name], getattr(counted, name.replace(" ", "_"))) for name in stated]
         recount.compare(f"{digest.kind} {digest.period}", pairs)
 
 
 async def span(office: Office, lines: list[dict[str, Any]], now: datetime, recount: Recount) -> None:
-    """The sums of the whole span, of each department and of all."""
+    """Compare the sums of the whole span, of each department and of all."""
     figures = await read(office, "figures", _whole(now), now)
     of: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for line in lines:
@@ -137,7 +137,7 @@ def _pairs(line: StatisticsLine, counted: Counted) -> Iterator[tuple[str, int, i
 
 
 def _local(moment: datetime, zone: ZoneInfo) -> datetime:
-    """On the clock of the ledger, which knows no zones."""
+    """Return the local time without a zone, as the ledger has it."""
     return moment.astimezone(zone).replace(tzinfo=None)
 
 

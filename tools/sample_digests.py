@@ -1,8 +1,8 @@
-"""Writes docs/samples: a digest of each kind (picture, text, some in Word), a zero report and a ledger, of an invented school.
+"""Write docs/samples: a digest of each kind (picture, text, some in Word), a zero report and a ledger, of an invented school.
 
     python tools/sample_digests.py docs/samples
 
-Four weeks of invented messages are rehearsed on the real bot; the samples are made on the evening of the third Friday.
+Rehearse four weeks of invented messages on the real bot, and make the samples on the evening of the third Friday.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ SUBJECTS = (
 
 
 class Sampling(Report):
-    """The report of a rehearsal that makes the samples on its way."""
+    """A rehearsal's report that also makes the samples, on one evening."""
 
     folder: Path
 
@@ -60,18 +60,18 @@ class Sampling(Report):
         issue = due("weekly", parse("fri 16:00"), office.institution.calendar, late)
         if issue is None:
             raise ValueError("no week")
-        tongue = office.texts.language
-        _keep(await compose(office, "weekly", issue.span, late, issue=3), self.folder / f"weekly.{tongue}")
+        language = office.texts.language
+        _keep(await compose(office, "weekly", issue.span, late, issue=3), self.folder / f"weekly.{language}")
         day = due("daily", parse("17:30"), office.institution.calendar, late)
         spans = {"daily": (day, 19), "numbered": (issue, 2)}
         for kind, (about, number) in spans.items():
             if about:
                 made = await compose(office, kind, about.span, late, issue=number, word=False)
-                _keep(made, self.folder / f"{kind}.{tongue}")
-        _keep(await compose(office, "monthly", span("month", late), late), self.folder / f"monthly.{tongue}")
+                _keep(made, self.folder / f"{kind}.{language}")
+        _keep(await compose(office, "monthly", span("month", late), late), self.folder / f"monthly.{language}")
         empty = span("2026-10-25", late)
-        _keep(await compose(office, "daily", empty, late, issue=1, word=False), self.folder / f"zero-report.{tongue}")
-        await write(office, span("month", late), late, self.folder / f"ledger.{tongue}.xlsx")
+        _keep(await compose(office, "daily", empty, late, issue=1, word=False), self.folder / f"zero-report.{language}")
+        await write(office, span("month", late), late, self.folder / f"ledger.{language}.xlsx")
 
 
 def _keep(made: Composed, file: Path) -> None:

@@ -1,4 +1,4 @@
-"""Makes the forms and the archive of `docs/samples`: an invented matter of the demonstration's school, played on the real bot with a moved clock.
+"""Make the forms and the archive of `docs/samples`: an invented incident of the demonstration's school, played on the real bot with a moved clock.
 
 `python tools/sample_forms.py [DIRECTORY]`
 """
@@ -75,7 +75,7 @@ NAMES = {"docx": "docx", "zip": "zip"}
 
 
 @dataclass
-class Stage:
+class Simulation:
     bot: Bot
     clock: StandingClock
 
@@ -101,12 +101,12 @@ async def play(language: str, to: Path) -> None:
         text = text.replace("[storage]", f'[storage]\ndirectory = "{directory}"')
         clock = StandingClock(BEGIN)
         async with open_bot(parse_installation(text, ROOT / "config.toml", language=language), clock) as bot:
-            stage = Stage(bot, clock)
-            for person, said in LINES[language]:
-                await stage.say(person, said)
-            await stage.until(BEGIN + timedelta(days=4, hours=1))
-            for person, said in LATER[language]:
-                await stage.say(person, said)
+            simulation = Simulation(bot, clock)
+            for person, words in LINES[language]:
+                await simulation.say(person, words)
+            await simulation.until(BEGIN + timedelta(days=4, hours=1))
+            for person, words in LATER[language]:
+                await simulation.say(person, words)
             await _write(to)
 
 

@@ -1,7 +1,7 @@
-"""Sample data for the contact sheet: one invented school, one matter in the middle of its course.
+"""Sample data for the contact sheet: one invented school, and one incident in progress.
 
-`facts(name, arguments, language)` gives a sentence what it takes. A fact of a new name is added to `_common`; one that
-means something else in a single sentence to `_special`.
+`facts(name, arguments, language)` returns the arguments of a sentence. Add a new argument to `_common`, and one that has
+a different meaning in a single sentence to `_special`.
 """
 
 from collections.abc import Iterable
@@ -111,7 +111,7 @@ def _decided(kind: str, **data: Any) -> dict[str, Any]:
 
 
 def facts(name: str, arguments: Iterable[str], language: str) -> dict[str, Any]:
-    """What a sentence takes. KeyError if there is no sample of it."""
+    """Return the arguments of a sentence. Raise KeyError if there is no sample for one."""
     known = {**_common(language), **_special(name, language)}
     return {argument: known[argument] for argument in arguments}
 
@@ -153,7 +153,7 @@ def _common(language: str) -> dict[str, Any]:
 
 
 def _row(case: Case) -> dict[str, Any]:
-    """An incident as lists and the ledger read it."""
+    """Return an incident as lists and the ledger read it."""
     duties = [vars(duty) for duty in case.duties]
     return {**vars(case.incident), "duties": duties, "reminders": 2, "due_at": duties[-1]["due_at"]}
 

@@ -1,4 +1,4 @@
-"""`make bench-timers`: ours, the raw limit and the peers on one Valkey in one run; the table goes to bench/results/."""
+"""Measure our timers, the raw limit of Redis and other libraries on one Valkey in one run: `make bench-timers`."""
 
 import argparse
 import asyncio
@@ -36,7 +36,7 @@ def main() -> None:
 
 
 def measured(contest: Contest, directory: Path, wanted: set[str] | None, runs: int) -> Iterator[Result]:
-    """Ours and the raw limit as often as asked, each peer once: some take minutes."""
+    """Measure ours and the raw limit `runs` times, each peer once, because some take minutes."""
     database = f"sqlite:///{directory}/ours/huiyin.db"
 
     def fresh() -> None:

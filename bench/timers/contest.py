@@ -1,4 +1,4 @@
-"""The same measures for every contestant, on one server: scheduling, memory, a burst, a steady load, a light load."""
+"""Measure each contestant in the same way on one server: scheduling, memory, a burst, steady load, light load."""
 
 import time
 from collections.abc import Callable
@@ -15,13 +15,13 @@ STEADY, STEADY_RATE = 4_000, 2_000
 LIGHT = 60
 PATIENCE = 60.0
 FAR = 30 * 86_400
-START_UP = 4.0  # seconds in which a worker gets ready
-AHEAD = 5.0  # seconds in which the producer starts and writes its rows
+START_UP = 4.0  # seconds for a worker to get ready
+AHEAD = 5.0  # seconds for the producer to start and write its rows
 
 
 @dataclass
 class Result:
-    """Rates are per second, lateness in seconds, `drained` in seconds for the whole burst; None: it did not finish."""
+    """Rates per second, lateness in seconds (p50, p99), `drained` in seconds for the whole burst; None: unfinished."""
 
     name: str
     single: float
@@ -38,7 +38,7 @@ class Contest:
         self._fresh: Callable[[], None] = lambda: None
 
     def of(self, contestant: Contestant, runs: int, fresh: Callable[[], None] = lambda: None) -> Result:
-        """Medians of so many runs; `fresh` prepares an empty database, where the contestant has one."""
+        """Measure a contestant; return medians of `runs`. `fresh` prepares an empty database, if it has one."""
         self._fresh = fresh
         single = median(SINGLY / self._produced(contestant, "single", SINGLY) for _ in range(runs))
         bulk = median(BURST / self._produced(contestant, "bulk", BURST) for _ in range(runs))
@@ -63,7 +63,7 @@ class Contest:
         return (used_memory(self._url) - before) / BURST
 
     def _burst(self, contestant: Contestant, producing: float) -> float | None:
-        """All are due at one moment; from it until the last has been acted on."""
+        """Return the seconds from the common due time of all timers until the last one was handled."""
         self._empty()
         with contestant.working(self._url, self._file):
             time.sleep(START_UP)

@@ -1,8 +1,8 @@
-"""What every contestant is: a program that produces timers, and a worker that writes down when each one fired.
+"""A contestant: a program that schedules timers, and a worker that records when each one fired.
 
 `produce single|bulk|light COUNT FIRST RATE` schedules COUNT timers, the first due at FIRST (seconds since 1970), the
-others RATE a second after it (0: all at once), and prints how many seconds that took. `work` writes two doubles for
-each timer that fires into a file: when it was due, and when it had been acted on.
+others following at RATE a second (0: all at once), and prints how many seconds that took. For each timer that fires,
+`work` writes two doubles to a file: when it was due, and when it was handled.
 """
 
 import json
@@ -20,12 +20,12 @@ RECORD = struct.Struct("dd")
 
 @dataclass(frozen=True)
 class Contestant:
-    """`command` is how its script is run; the address of Redis follows, then what to do."""
+    """`command` runs its script; the address of Redis and the task are appended to it."""
 
     name: str
     command: tuple[str, ...]
     cwd: Path
-    helpers: tuple[tuple[str, ...], ...] = ()  # programs that its worker needs beside it
+    helpers: tuple[tuple[str, ...], ...] = ()  # programs that its worker needs
 
     def produce(self, url: str, how: str, count: int, first: float, rate: float = 0) -> float:
         words = [*self.command, url, "produce", how, str(count), repr(first), repr(rate)]
@@ -50,13 +50,13 @@ class Contestant:
 
 
 def fired(file: Path) -> list[tuple[float, float]]:
-    """(due, acted on) of each timer so far."""
+    """Return (due, handled) of each timer that has fired so far."""
     body = file.read_bytes()
     return list(RECORD.iter_unpack(body[: len(body) // RECORD.size * RECORD.size]))
 
 
 def all_fired(file: Path, count: int, patience: float) -> list[tuple[float, float]]:
-    """Waits until `count` have fired; fewer when patience ends."""
+    """Wait until `count` timers have fired, at most `patience` seconds; return (due, handled) of each."""
     end = time.monotonic() + patience
     while time.monotonic() < end and file.stat().st_size < count * RECORD.size:
         time.sleep(0.05)

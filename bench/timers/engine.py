@@ -1,4 +1,4 @@
-"""What only ours has: the burst with all its effects and its CPU, calls in one process, idle cost, rebuilds."""
+"""Measures of ours alone: the burst with all its effects and its CPU, calls in one process, idle cost, rebuilds."""
 
 import asyncio
 import gc
@@ -57,7 +57,7 @@ class Engine:
 
     @asynccontextmanager
     async def _bot(self, database: str | None = None) -> AsyncIterator[tuple[Bot, StandingClock]]:
-        """A bot on a database of its own, or on the one given."""
+        """Build a bot on a new database, or on the one given."""
         emptied(self._url)
         if database is None:
             self._used += 1
@@ -176,7 +176,7 @@ class Engine:
         async with self._bot(database) as (bot, _):
             await pending_in_a_year(count)
             await bot.timekeeper.timer_audit.rebuild()
-            await bot.timers.take_turn("checkup", 3_600_000)  # the hourly check has a figure of its own
+            await bot.timers.take_turn("checkup", 3_600_000)  # the hourly check is measured apart
         command = ("env", f"BENCH_DATABASE={database}", sys.executable, "-m", "bench.timers.ours")
         with Contestant("idle", command, ROOT).working(self._url, home / "fired"):
             await asyncio.sleep(5.0)

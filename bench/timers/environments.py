@@ -1,4 +1,4 @@
-"""An environment for each peer, so that their pins do not meet ours; made once, below `.venv/peers`."""
+"""A virtual environment for each peer, so that its pins do not conflict with ours; made once in `.venv/peers`."""
 
 import subprocess
 import sys
@@ -9,11 +9,11 @@ from bench.timers.contestant import Contestant
 
 PEERS = Path(__file__).parent / "peers"
 ROOT = Path(__file__).parents[2]
-TUNED = {"arq"}  # measured with its own settings, and with 250 jobs at once looked for every 10 ms
+TUNED = {"arq"}  # measured twice: with its defaults, and with 250 concurrent jobs and a poll every 10 ms
 
 
 def peers(wanted: set[str] | None) -> list[Contestant]:
-    """Those that could be installed here; the others are named with the reason."""
+    """Return the peers that can be installed here; print the reason for each that cannot."""
     versions = tomllib.loads((PEERS / "versions.toml").read_text(encoding="utf-8"))
     found = []
     for name, packages in versions.items():

@@ -1,4 +1,4 @@
-"""The demonstration's institution with as many matters as wanted, each with duties whose reminder is due."""
+"""The demonstration's institution with any number of incidents, each with duties whose reminder is due."""
 
 import json
 from collections.abc import Sequence
@@ -29,9 +29,9 @@ def bench_installation() -> Installation:
 
 
 async def duties_due(dues: Sequence[float], per_incident: int = 1) -> list[tuple[str, int]]:
-    """Writes one duty for each moment (seconds since 1970); their steps as (name, due in ms).
+    """Insert one duty for each moment (seconds since 1970); return their steps as (name, due in ms).
 
-    Their matters are critical, so that no quiet hours put a reminder off.
+    The incidents are critical, so that quiet hours postpone no reminder.
     """
     installation = bench_installation()
     office = Office(installation.institution, installation.regime)
@@ -62,7 +62,7 @@ async def duties_due(dues: Sequence[float], per_incident: int = 1) -> list[tuple
 
 
 async def pending_in_a_year(count: int) -> None:
-    """Writes duties whose reminders are far off, eight to an incident."""
+    """Insert duties whose reminders are due in a year, eight to an incident."""
     far = datetime.now(UTC).timestamp() + 365 * 86_400
     for start in range(0, count, 100_000):
         await duties_due([far + n for n in range(start, min(start + 100_000, count))], 8)

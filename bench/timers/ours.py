@@ -1,7 +1,7 @@
-"""Ours, as it runs: duties in the tables, the real timekeeper, reminders committed with the audit trail and the outbox.
+"""Our contestant: duties in the tables, the real timekeeper, reminders committed with the audit trail and the outbox.
 
-`python -m bench.timers.ours URL work|produce …`; the database is the one that BENCH_DATABASE names, and
-BENCH_PER_INCIDENT says how many duties an incident has.
+`python -m bench.timers.ours URL work|produce …`. BENCH_DATABASE is the address of the database, BENCH_PER_INCIDENT the
+number of duties of an incident.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ async def opened(url: str):
 
 
 async def produce(url: str, how: str, count: int, first: float, rate: float) -> float:
-    """Rows first, then their timers; only the timers are in the figure, as the peers have no rows."""
+    """Insert rows, then schedule their timers; return the seconds of the latter alone, as the peers have no rows."""
     async with opened(url) as timers:
         if how == "light":
             return await _light(timers, count)
@@ -75,13 +75,13 @@ async def work(url: str, file: Path) -> None:
     out = os.open(file, os.O_WRONLY | os.O_APPEND)
     fire = DueSteps.fire
 
-    async def noted(self: DueSteps, rows: Sequence[Any]) -> Any:
+    async def recorded(self: DueSteps, rows: Sequence[Any]) -> Any:
         armed = await fire(self, rows)
         now = time.time()
         os.write(out, b"".join(RECORD.pack(row.next_at.timestamp(), now) for row in rows))
         return armed
 
-    DueSteps.fire = noted  # type: ignore[method-assign]
+    DueSteps.fire = recorded  # type: ignore[method-assign]
     async with opened(url) as timers:
         bot = build(bench_installation(), Clock(), timers)
         gc.collect()

@@ -1,4 +1,4 @@
-"""The raw limit: a sorted set and a script that claims, with no effect at all. Same commands as every contestant."""
+"""The raw limit of Redis: a sorted set and a script that claims, with no effect. Same commands as each contestant."""
 
 import asyncio
 import json
@@ -38,14 +38,14 @@ async def produce(redis: Redis, how: str, count: int, first: float, rate: float)
 
 async def work(redis: Redis, file: Path) -> None:
     out, claim = os.open(file, os.O_WRONLY | os.O_APPEND), redis.register_script(CLAIM)
-    heard = redis.pubsub(ignore_subscribe_messages=True)
-    await heard.subscribe("raw")
+    nudges = redis.pubsub(ignore_subscribe_messages=True)
+    await nudges.subscribe("raw")
     while True:
         due, head = await claim(keys=["raw"], args=[time.time() * 1000])
         now = time.time()
         os.write(out, b"".join(RECORD.pack(float(at) / 1000, now) for at in due[1::2]))
         if not due:
-            await heard.get_message(timeout=min(max((float(head) / 1000 - now) if head else 1.0, 0.0), 1.0))
+            await nudges.get_message(timeout=min(max((float(head) / 1000 - now) if head else 1.0, 0.0), 1.0))
 
 
 async def main() -> None:

@@ -1,6 +1,7 @@
-"""`python -m bench.timers.rebuild REDIS DATABASE COUNT`: seconds that a rebuild takes, and CPU seconds of a full check.
+"""Measure the seconds of a rebuild and the CPU seconds of a full check.
 
-A process of its own for each database: the ORM keeps statements of the first kind that it has met.
+`python -m bench.timers.rebuild REDIS DATABASE COUNT`; a process for each database, because the ORM caches statements
+in the dialect of the first one that it connects to.
 """
 
 import asyncio

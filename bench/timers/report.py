@@ -1,4 +1,4 @@
-"""The figures as tables, printed and written with the machine and the command that gave them."""
+"""Write the figures as tables, with the machine and the command that produced them."""
 
 import os
 import platform
@@ -17,7 +17,7 @@ HEAD = (
 
 
 def written(results: Sequence[Result], engine: Sequence[Figure], runs: int, output: Path) -> str:
-    """The text, which also goes to `output`."""
+    """Write the tables to `output` and return them."""
     text = "\n".join([
         "# Timers\n",
         f"`{command()}` on {platform.platform()}, {processor()}, {os.cpu_count()} cores, Python "
@@ -58,7 +58,7 @@ def late(pair: tuple[float, float] | None) -> str:
 
 
 def ratios(results: Sequence[Result]) -> list[str]:
-    """How many times the burst's time of ours the others took."""
+    """Return the others' burst times as multiples of ours."""
     ours = next((one.drained for one in results if one.name == OURS), None)
     if not ours:
         return []

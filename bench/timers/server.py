@@ -1,4 +1,4 @@
-"""One Valkey for all that is measured: on a TCP port, append-only file synced every second, as the product runs it."""
+"""One Valkey for all measurements: on a TCP port, append-only file synced every second, as the product runs it."""
 
 import socket
 import subprocess
@@ -16,7 +16,7 @@ from storage.timers.embedded import find_binary
 
 @contextmanager
 def valkey(directory: Path) -> Iterator[tuple[str, psutil.Process]]:
-    """Its address, and its process for counting CPU time."""
+    """Run a Valkey in `directory`; yield its address, and its process for measuring CPU time."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -1,4 +1,4 @@
-"""Opens, migrates and closes the database that `[storage]` names: SQLite by default, PostgreSQL by its address."""
+"""Open, migrate and close the database that `[storage]` names: SQLite by default, or PostgreSQL."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from tortoise.exceptions import DBConnectionError, OperationalError, Transaction
 from tortoise.migrations.api import migrate as run_migrations
 
 FAULTS = (OperationalError, DBConnectionError, TransactionManagementError, OSError)
-"""What a database raises that is away, full or locked: it may be better in a moment."""
+"""Errors of a database that is unreachable, full or locked; a retry may succeed."""
 
 APP = {
     "huiyin": {
@@ -22,9 +22,10 @@ APP = {
 
 
 def settings(url: str, synchronous: str = "full") -> dict[str, Any]:
-    """Tortoise's configuration for `sqlite:///path/to/file` or `postgres://user:password@host:port/name`.
+    """Return Tortoise's configuration for `sqlite:///path/to/file` or `postgres://user:password@host:port/name`.
 
-    `synchronous` is SQLite's own setting: `full` outlives a power cut, `normal` only a crash of the process.
+    `synchronous` is SQLite's setting: with `full`, commits survive a power cut; with `normal`, only a process crash.
+    Raise ValueError for any other address.
     """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
@@ -61,7 +62,7 @@ def _postgres(parts: Any) -> dict[str, Any]:
 
 
 async def open_database(url: str, *, synchronous: str = "full") -> None:
-    """Opens the database and brings its schema up to date."""
+    """Open the database and migrate its schema."""
     config = settings(url, synchronous)
     file = config["connections"]["default"]["credentials"].get("file_path")
     if file:
@@ -78,6 +79,6 @@ async def close_database() -> None:
 
 
 def connection() -> BaseDBAsyncClient:
-    """The connection of the running transaction, or the pool outside one."""
+    """Return the running transaction's connection, or the pool outside a transaction."""
     current: BaseDBAsyncClient = connections.get("default")
     return current

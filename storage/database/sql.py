@@ -1,4 +1,4 @@
-"""Marks for raw SQL that SQLite and PostgreSQL both read. Only marks are ever put into a statement, never values."""
+"""Raw SQL for SQLite and PostgreSQL. Statements contain parameter marks only, never values."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -12,17 +12,17 @@ from storage.tables import to_ms
 
 
 def mark(number: int, cast: str = "") -> str:
-    """The mark of parameter `number` (from 1); PostgreSQL wants the type where nothing else tells it."""
+    """Return the mark of parameter `number` (from 1). PostgreSQL needs a cast where the type is not evident."""
     return _mark(_dialect(), number, cast)
 
 
 def marks(count: int, first: int = 1) -> str:
-    """Marks of `count` parameters: "?1, ?2, ?3"."""
+    """Return the marks of `count` parameters: "?1, ?2, ?3"."""
     return _marks(_dialect(), count, first)
 
 
 def tuples(count: int, casts: tuple[str, ...]) -> str:
-    """Marks of `count` rows of parameters, each with these types: "(?1, ?2), (?3, ?4)"."""
+    """Return the marks of `count` rows of parameters with these types: "(?1, ?2), (?3, ?4)"."""
     return _tuples(_dialect(), count, casts)
 
 
@@ -49,13 +49,13 @@ def _tuples(dialect: str, count: int, casts: tuple[str, ...]) -> str:
 
 
 async def values(statement: str, values: Sequence[Any]) -> Sequence[Any]:
-    """What a query finds: rows without their names, for the many: in the order of the statement's columns."""
+    """Return a query's rows as tuples in the order of its columns: faster than `rows` for many of them."""
     _, found = await connection().execute_query(statement, list(values))
     return found
 
 
 async def insert(table: str, columns: Sequence[str], values: Iterable[Any]) -> None:
-    """Adds many rows at once; an object per row would take longer than everything else together."""
+    """Insert many rows at once, without the cost of a model object for each."""
     await connection().execute_many(_insert(table, tuple(columns), marks(len(columns))), list(values))
 
 
@@ -65,16 +65,16 @@ class Statement(NamedTuple):
 
 
 def adding(table: str, row: Mapping[str, Any], key: str = "id") -> Statement:
-    """Adds one row and returns its key. Moments, lists and mappings are stored as the models store them."""
+    """Build the statement that inserts one row and returns its key. Values are encoded as the models encode them."""
     columns = tuple(row)
     text = f"{_insert(table, columns, marks(len(columns)))} RETURNING {key}"
     return Statement(text, [_plain(value) for value in row.values()])
 
 
 async def together(statements: Sequence[Statement]) -> list[Sequence[Any]]:
-    """What each gives, rows to be read by name; where the database allows it in one trip.
+    """Execute statements and return the rows of each, readable by name; on SQLite in one round trip.
 
-    The first that fails ends it: those before it stand, unless the transaction is rolled back.
+    The first failure ends it: the statements before it remain, unless the transaction is rolled back.
     """
     if not statements:
         return []
@@ -97,4 +97,5 @@ def _insert(table: str, columns: tuple[str, ...], marks: str) -> str:
 
 
 async def rows(statement: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return a query's rows by column name."""
     return await connection().execute_query_dict(statement, list(values))

@@ -1,7 +1,7 @@
-"""SQLite for several processes: each transaction takes the write lock at once and waits for it.
+"""Tortoise engine for SQLite with several processes: each transaction takes the write lock when it begins.
 
-Tortoise begins a deferred transaction, which fails with "database is locked" as soon as two processes read and then
-write. Named as the engine of the connection in `storage.database`.
+Tortoise begins a deferred transaction, which fails with "database is locked" when two processes read and then write.
+`storage.database.database` names this module as the engine of the connection.
 """
 
 import sqlite3
@@ -19,11 +19,11 @@ from tortoise.exceptions import TransactionManagementError
 
 
 class Trip(SqliteClient):
-    """Several statements in one trip to the connection's thread: the way there costs more than most statements."""
+    """Executes several statements in one call to the connection's thread; the call costs more than most statements."""
 
     @translate_exceptions
     async def execute_all(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[list[sqlite3.Row]]:
-        """The rows of each, in order. The first that fails ends it."""
+        """Execute the statements in order and return the rows of each. The first failure ends it."""
         async with self.acquire_connection() as connection:
             found: list[list[sqlite3.Row]] = await connection._execute(_all, connection._conn, statements)
             return found

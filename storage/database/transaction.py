@@ -1,7 +1,7 @@
-"""The one way to write: a transaction in a task of its own, so that cancelling the caller cannot wedge the database.
+"""The one way to write: a transaction in a task of its own, so that cancelling the caller cannot block the database.
 
-A task cancelled while Tortoise enters a transaction never gives its lock back. Here the work runs shielded to its end,
-and only then is the cancellation passed on.
+A task that is cancelled while Tortoise enters a transaction never releases its lock. Here the work is shielded and runs
+to its end before the cancellation is passed on.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 async def transact(work: Callable[[], Awaitable[T]]) -> T:
-    """Runs `work` in one transaction; commits when it returns, rolls back when it raises."""
+    """Run `work` in one transaction: commit when it returns, roll back when it raises."""
     task = asyncio.create_task(_run(work))
     try:
         return await asyncio.shield(task)
@@ -29,9 +29,9 @@ async def transact(work: Callable[[], Awaitable[T]]) -> T:
 
 
 async def in_turn(name: str, work: Callable[[], Awaitable[T]]) -> T:
-    """Like `transact`, after whoever else does what has this name, in any process.
+    """Run `work` in a transaction that excludes, in all processes, any other of the same name.
 
-    SQLite has one writer at a time anyway: a single statement needs nothing more there.
+    `work` must be a single statement: SQLite, with its one writer at a time, runs it without a lock.
     """
     if connection().capabilities.dialect != "postgres":
         return await work()

@@ -1,7 +1,7 @@
-"""Starts, adopts and stops our own Valkey server, for an institution that runs no Redis.
+"""Start, adopt and stop an embedded Valkey server, for an institution that runs no Redis.
 
-The server belongs to a directory and survives us. It keeps an append-only file there and holds a lock on
-`valkey.lock` for as long as it lives: whoever gets that lock may start one, the others adopt the living one.
+The server belongs to a directory and survives the bot. It keeps an append-only file there and holds a lock on
+`valkey.lock` while it runs: a process that gets the lock may start a server, others adopt the running one.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from storage.timers.embedded_files import (
 
 __all__ = ["EmbeddedValkey", "EmbeddedValkeyError", "find_binary", "start"]
 
-START_TIMEOUT_S = 60  # a long append-only file takes its time to load
+START_TIMEOUT_S = 60  # a long append-only file takes a while to load
 STOP_TIMEOUT_S = 20
 PAUSE_S = 0.01
 
@@ -42,7 +42,7 @@ class EmbeddedValkey:
         return f"unix://{quote(self.socket_path)}"
 
     async def stop(self, *, even_adopted: bool = False) -> None:
-        """Shuts the server down, if we started it, and returns when it is gone; its data stay."""
+        """Shut the server down if this process started it, and return when it has ended; its data remain."""
         if self.adopted and not even_adopted:
             return
         with suppress(OSError, TimeoutError):
@@ -55,7 +55,10 @@ class EmbeddedValkey:
 
 
 async def start(directory: str | Path) -> EmbeddedValkey:
-    """Starts a server on `directory`, or adopts the one that lives there, and waits until it answers."""
+    """Start a server on `directory`, or adopt the one that runs there, and wait until it answers.
+
+    Raise EmbeddedValkeyError if there is no server for this platform, or if it does not answer within a minute.
+    """
     binary, home = find_binary(), made_home(directory)
     try:
         async with asyncio.timeout(START_TIMEOUT_S):
@@ -81,7 +84,7 @@ async def _launch(binary: Path, home: Path, lock: int) -> EmbeddedValkey:
         socket_path = short_socket_path(home)
         process = _spawn(binary, home, socket_path, lock)
     finally:
-        os.close(lock)  # the server holds it on
+        os.close(lock)  # the server has inherited it and still holds the lock
     try:
         await _until_ready(process, home, socket_path)
     except BaseException:

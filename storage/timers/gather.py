@@ -1,6 +1,6 @@
-"""Gathers what is scheduled and cancelled in one turn of the loop, or during a call, into one next call.
+"""Combine the changes of one turn of the event loop, or those made during a call, into one call to Redis.
 
-Calls go out one after the other, so the last word about a step is also the last that Redis hears.
+Calls are sent one after the other, so that the last change of a step is also the last to reach Redis.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ class Gatherer:
     def __init__(self, send: Callable[[Changes], Awaitable[None]]) -> None:
         self._send = send
         self._waiting: Changes = {}
-        self._callers: Callers = []  # a future each: shielding a common one costs several times as much
+        self._callers: Callers = []  # one future each: shielding a shared one costs several times as much
         self._sender: asyncio.Task[None] | None = None
 
     async def put(self, changes: Mapping[str, int | None]) -> None:
@@ -51,7 +51,7 @@ class Gatherer:
 def _answer(callers: Callers, failure: Exception | None) -> None:
     for caller in callers:
         if caller.done():
-            continue  # gave up
+            continue  # cancelled
         if failure is None:
             caller.set_result(None)
         else:

@@ -1,6 +1,6 @@
-"""Every key and channel that Huiyin uses in Redis, and nothing else may spell one.
+"""All keys and channels that Huiyin uses in Redis. No other module spells one.
 
-The keys of a shard share one hash tag, `{huiyin:0}:due`: on a Redis Cluster one script may touch them all.
+The keys of a shard share one hash tag, as in `{huiyin:0}:due`, so that one script may use them on a Redis Cluster.
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ NAMESPACE = "huiyin"
 class ShardKeys:
     due: str  # sorted set: step → when it is due, ms
     leases: str  # sorted set: claimed step → when the claim ends, ms
-    seen: str  # set, only during a rebuild: what the tables or a newer call have settled
-    epoch: str  # string: which rebuild filled this shard; gone when Redis was wiped
+    seen: str  # set, only during a rebuild: steps already set by the tables or a newer call
+    epoch: str  # string: token of the rebuild that filled this shard; absent after Redis was wiped
 
 
 def shard_keys(namespace: str, shard: int) -> ShardKeys:
@@ -27,12 +27,12 @@ def step_id(incident: int, duty: int) -> str:
 
 
 def duty_of(step: str) -> int:
-    """The duty that a step's name says."""
+    """Return the duty's id from a step's name."""
     return int(step.partition(":")[2])
 
 
 def shard_of(step: str, shards: int) -> int:
-    """All steps of one incident live on one shard."""
+    """Return the shard of a step: all steps of one incident are on one shard."""
     if shards == 1:
         return 0
     return crc32(step.partition(":")[0].encode()) % shards
@@ -47,37 +47,37 @@ def turn(namespace: str, name: str) -> str:
 
 
 def nudges(namespace: str) -> str:
-    """The channel that says: the earliest due time became earlier, look again."""
+    """Channel: the earliest due time became earlier, look again."""
     return f"{{{namespace}}}:nudges"
 
 
 def limit(namespace: str, name: str) -> str:
-    """A sliding window: sorted set, message → when it went, ms."""
+    """Sorted set: a sliding window, message → when it was sent, ms."""
     return f"{{{namespace}}}:limit:{name}"
 
 
 def limits_epoch(namespace: str, channel: str) -> str:
-    """Gone when Redis was wiped: the windows of this channel have to be filled again."""
+    """String: absent after Redis was wiped, when this channel's windows have to be filled again."""
     return f"{{{namespace}}}:limits:{channel}"
 
 
 def access_token(namespace: str, app: str) -> str:
-    """String: the access token that all processes share, until it ends."""
+    """String: the access token that all processes share until it expires."""
     return f"{{{namespace}}}:token:{app}"
 
 
 def card_update(namespace: str, card: str) -> str:
-    """List, for seconds: what a card says now, for whoever has to answer the press of its button."""
+    """List, for seconds: what a card says now, for the process that answers the press of its button."""
     return f"{{{namespace}}}:card:{card}"
 
 
 def answers(namespace: str, conversation: str) -> str:
-    """List, for an hour: addresses that take one answer each in a conversation (WeCom's response_url)."""
+    """List, for an hour: addresses that accept one answer each in a conversation (WeCom's response_url)."""
     return f"{{{namespace}}}:answers:{conversation}"
 
 
 def answer(namespace: str, digest: str) -> str:
-    """String, for an hour: such an address is known, by its digest."""
+    """String, for an hour: marks such an address, by its digest, as known."""
     return f"{{{namespace}}}:answer:{digest}"
 
 

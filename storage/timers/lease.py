@@ -1,4 +1,4 @@
-"""One owner among all processes: a key in Redis that its owner renews, and that comes free when the owner is gone."""
+"""A lease with one owner among all processes: a key in Redis that its owner renews and that expires without it."""
 
 import os
 import socket
@@ -10,7 +10,7 @@ from redis.exceptions import RedisClusterException, RedisError
 
 AWAY = (RedisError, RedisClusterException, OSError)
 
-# Renews or gives up only what is our own: somebody else may have taken it over meanwhile.
+# Renew or release the lease only if this process still owns it: another may have taken it over.
 _RENEW = """
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 return 0
@@ -26,13 +26,13 @@ _RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL
 class LeaseState(Enum):
     OURS = "ours"
     ANOTHERS = "another's"
-    UNKNOWN = "unknown"  # Redis is away: nobody can take it over either
+    UNKNOWN = "unknown"  # Redis is unreachable: no other process can take it over either
 
 
 class Lease:
-    """`key` is spelled in `storage.keys`; `seconds` is how long it lasts without being renewed.
+    """A lease on `key` (see `storage.timers.keys`) that lasts `seconds` unless it is renewed.
 
-    A process that was killed is inherited from at once by the next one on the same machine.
+    The lease of a killed process is taken over at once by the next process on the same machine.
     """
 
     def __init__(self, redis: Redis, key: str, seconds: float) -> None:
@@ -44,7 +44,7 @@ class Lease:
         self._releasing = redis.register_script(_RELEASE)
 
     async def take(self) -> LeaseState:
-        """Takes the lease where it is free, renews it where it is ours."""
+        """Take the lease if it is free, renew it if this process owns it; return its state."""
         try:
             if int(await self._renewing(keys=[self._key], args=[self._mark, self._lasts_ms])):
                 return LeaseState.OURS
@@ -63,11 +63,11 @@ class Lease:
         try:
             await self._releasing(keys=[self._key], args=[self._mark])
         except AWAY:
-            return  # it ends by itself
+            return  # it expires
 
 
 def _here() -> str:
-    """This machine and, in a container, this container: where a process id means what it means to us."""
+    """Return an id of this machine or container: the scope in which a process id is valid."""
     try:
         space = os.stat("/proc/self/ns/pid").st_ino
     except OSError:
@@ -76,7 +76,7 @@ def _here() -> str:
 
 
 def _is_dead(owner: str) -> bool:
-    """Whether the owner is certainly gone: a process of this machine that does not exist any more."""
+    """Return whether the owner certainly ended: a process of this machine that does not exist any more."""
     where, _, rest = owner.partition(":")
     pid = rest.partition(":")[0]
     if where != _here() or not pid.isdigit() or int(pid) == os.getpid():

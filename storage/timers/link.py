@@ -1,4 +1,4 @@
-"""The timers' way to Redis: the client, the scripts, and one error for whatever keeps them from working."""
+"""The timers' connection to Redis: the client, the scripts, and one error for every failure."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from redis.exceptions import RedisClusterException, RedisError
 
 from storage.timers import keys
 
-BATCH = 2_000  # steps per script call: Lua's unpack ends at 8,000 values, and other callers wait meanwhile
+BATCH = 2_000  # steps per script call: Lua's unpack is limited to 8,000 values, and a call blocks other clients
 
 
 class TimersUnavailable(ConnectionError):
@@ -21,7 +21,7 @@ class TimersUnavailable(ConnectionError):
 
 
 def connect(address: str) -> Redis:
-    """A client that gives up soon: with redis-py's own ten retries a dead server takes seconds to notice."""
+    """Return a client with few retries: with redis-py's default of ten, a dead server is noticed only after seconds."""
     return Redis.from_url(address, decode_responses=True, retry=Retry(ConstantBackoff(0.02), 2))
 
 
@@ -40,7 +40,7 @@ def text(value: str | bytes) -> str:
 
 
 def packed(pairs: Iterable[tuple[str, int | str]]) -> str:
-    """One long argument: redis-py needs longer to write two short ones per step than Lua to split this."""
+    """Join pairs into one argument: Lua splits it faster than redis-py writes two short arguments for each step."""
     return " ".join([f"{step} {value}" for step, value in pairs])
 
 

@@ -1,4 +1,4 @@
-"""Listens for nudges: an earlier step was scheduled, here or by another process, so look again."""
+"""Listen for nudges: this or another process scheduled a step before the earliest one."""
 
 import asyncio
 from contextlib import suppress
@@ -38,7 +38,7 @@ class Nudges:
     async def _listen(self) -> None:
         async with self._redis.pubsub() as pubsub:
             await pubsub.subscribe(self._channel)
-            # The confirmation of a new subscription wakes too: what came before it was not heard.
+            # The confirmation of a new subscription wakes the caller too: nudges before it were missed.
             async for _message in pubsub.listen():
                 self._pause_s = FIRST_PAUSE_S
                 self._woken.set()

@@ -1,7 +1,7 @@
--- Takes a place in every sliding window, or in none and says how long to wait.
+-- Take a place in every sliding window, or in none; return how long to wait.
 -- KEYS epoch, windows … · ARGV now, in flight, member, then for each window: count, length (times in milliseconds)
--- Answers 0 (taken), milliseconds to wait, or -1: the windows were wiped, fill them first.
--- What is being sent stands at now + in flight until it is settled at the moment when its answer came.
+-- Returns 0 (taken), milliseconds to wait, or -1: the windows were wiped, fill them first.
+-- A message in flight has the score now + in flight until it is settled with the time of the platform's answer.
 local now, flight, member = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
 if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
 
@@ -9,7 +9,7 @@ local wait = 0
 for i = 2, #KEYS do
     local count, length = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
     redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', now - length)
-    -- From before the clock was set back: it would hold its place for as long.
+    -- Recorded before the clock was set back: it would keep its place for that much longer.
     for _, ahead in ipairs(redis.call('ZRANGE', KEYS[i], '(' .. now + flight, '+inf', 'BYSCORE')) do
         redis.call('ZADD', KEYS[i], now, ahead)
     end

@@ -1,8 +1,8 @@
-"""What the platforms allow in a span of time, held exactly by all processes together: sliding windows in Redis.
+"""Rate limits of the platforms, kept exactly by all processes together: sliding windows in Redis.
 
-A message takes its place before it is sent and is settled when the answer came, so however long it was under way, no
-window at the receiver holds more. Windows that were lost are filled again from the outbox, which knows what was sent.
-Without Redis each process keeps to half of what is allowed.
+A message takes a place before it is sent and is settled when the platform has answered, so that no window at the
+platform contains too many, even if the request was slow. Lost windows are filled again from the outbox. Without Redis
+each process uses half of each limit.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -18,7 +18,7 @@ from storage.tables import from_ms, to_ms
 from storage.timers import keys
 
 IN_FLIGHT_MS = 40_000
-"""Longer than any send may take: a place whose sender was killed comes free so much later."""
+"""Longer than any request may take. The place of a killed sender becomes free that much later."""
 
 AWAY = (RedisError, RedisClusterException, OSError)
 
@@ -33,12 +33,12 @@ class Limit:
 
     @property
     def window_ms(self) -> int:
-        """A little more than is asked for: the platform's clock is not ours."""
+        """The length of the window with a margin of 5 %, at most 0.5 s: the platform's clock may differ."""
         return round(self.per_seconds * 1000 + min(500.0, self.per_seconds * 50))
 
 
 class Place(NamedTuple):
-    """A message that was sent: what names it, what it counted against, and when."""
+    """A message that was sent: its name, the limits that it counts against, and the time of sending."""
 
     member: str
     limits: Sequence[Limit]
@@ -46,11 +46,11 @@ class Place(NamedTuple):
 
 
 Recent = Callable[[datetime], Awaitable[Iterable[Place]]]
-"""What was sent since a moment, or may be under way."""
+"""Returns what was sent since a moment or may be under way."""
 
 
 class Limits:
-    """The windows of one channel. `redis` may be None where there is none at all."""
+    """The windows of one channel. `redis` is None where there is no Redis at all."""
 
     def __init__(self, redis: Redis | None, channel: str, recent: Recent, namespace: str = keys.NAMESPACE) -> None:
         self._redis = redis
@@ -58,10 +58,10 @@ class Limits:
         self._epoch = keys.limits_epoch(namespace, channel)
         self._namespace = namespace
         self._recent = recent
-        self._own: dict[str, dict[str, int]] | None = None  # the windows of this process while Redis is away
+        self._own: dict[str, dict[str, int]] | None = None  # the windows of this process while Redis is unreachable
 
     async def take(self, member: str, limits: Sequence[Limit], now: datetime) -> float:
-        """Takes a place for a message: 0.0, or how many seconds to wait until there may be one."""
+        """Take a place for a message. Return 0.0, or, if there is none, the seconds to wait before trying again."""
         if not limits:
             return 0.0
         try:
@@ -72,7 +72,7 @@ class Limits:
         return await self._alone(member, limits, to_ms(now))
 
     async def settle(self, member: str, limits: Sequence[Limit], now: datetime) -> None:
-        """The platform has answered: from now on it is certain when the message arrived at the latest."""
+        """Record the platform's answer at `now`, the latest moment at which the message can have arrived."""
         if self._own is not None:
             for limit in limits:
                 self._own.setdefault(limit.key, {})[member] = to_ms(now)
@@ -83,10 +83,10 @@ class Limits:
                         pipe.zadd(self._key(limit), {member: to_ms(now)}, xx=True)
                     await pipe.execute()
             except AWAY:
-                return  # it stays in flight for as long as any send may take
+                return  # it counts as in flight until IN_FLIGHT_MS is over
 
     async def _shared(self, member: str, limits: Sequence[Limit], now: datetime) -> float:
-        assert self._take is not None  # noqa: S101 - with a Redis there is the script
+        assert self._take is not None  # noqa: S101 - the script exists if Redis does
         if self._own is not None:
             await self._fill(now)
         numbers = [number for limit in limits for number in (limit.count, limit.window_ms)]
@@ -99,7 +99,7 @@ class Limits:
         return max(wait, 0) / 1000
 
     async def _fill(self, now: datetime) -> None:
-        """Puts into Redis what the tables know: after it was wiped, and after it was away."""
+        """Fill the windows in Redis from the tables, after it was wiped or unreachable."""
         assert self._redis is not None  # noqa: S101 - called with a Redis only
         places = await self._recent(now - timedelta(hours=1))
         async with self._redis.pipeline(transaction=False) as pipe:
@@ -112,7 +112,7 @@ class Limits:
         self._own = None
 
     async def _alone(self, member: str, limits: Sequence[Limit], now_ms: int) -> float:
-        """In this process alone, others perhaps beside it: half of everything."""
+        """Take a place by this process's own windows, with half of each limit: other processes may be sending too."""
         if self._own is None:
             self._own = {}
             for place in await self._recent(from_ms(now_ms) - timedelta(hours=1)):

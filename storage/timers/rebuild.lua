@@ -1,8 +1,8 @@
--- One piece of a rebuild, refused (-1) unless this rebuild still owns the shard: its token is a member of `seen`.
+-- One piece of a rebuild. Returns -1 unless this rebuild still owns the shard: its token is a member of `seen`.
 -- KEYS due, leases, seen, epoch · ARGV piece, token, then
---   put    time to live, channel, "step due step due …" · what nobody has settled since the rebuild began
---   sweep  cursor, "due" or "leases" · removes what the tables do not have; answers {next cursor, removed}
---   finish
+--   put    time to live, channel, "step due step due …" · adds steps that were not changed since the rebuild began
+--   sweep  cursor, "due" or "leases" · removes steps that the tables do not have; returns {next cursor, removed}
+--   finish · ends the rebuild and sets the epoch to its token
 local due, leases, seen, epoch = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local piece, token = ARGV[1], ARGV[2]
 if redis.call('SISMEMBER', seen, token) == 0 then return -1 end

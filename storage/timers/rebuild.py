@@ -1,7 +1,8 @@
-"""Rebuilds the due index from the tables while it is in use, by one process at a time.
+"""Rebuild the due index from the tables while it is in use, by one process at a time.
 
-Nothing is emptied: steps go on being claimed. Each shard notes in its set `seen` what is settled: by a row of
-the tables, or by a call that came while rows were read and so knows better. Unseen steps go at the end.
+The index is never emptied, and steps can be claimed meanwhile. The set `seen` of each shard contains the steps that are
+up to date: from a row of the tables, or from a call made since the rows were read, which is newer than they are. At
+the end the steps that were not seen are removed.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from redis.asyncio import Redis
 from storage.timers import keys
 from storage.timers.link import BATCH, Shard, TimersUnavailable, packed, redis_or_unavailable
 
-OWNED_MS = 60_000  # the lock and `seen` outlive a batch of rows by at most this
+OWNED_MS = 60_000  # how long the lock and `seen` outlive a batch of rows at most
 
 IF_OURS = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end "
 RELEASE = IF_OURS + "return redis.call('DEL', KEYS[1])"
@@ -23,14 +24,14 @@ EXTEND = IF_OURS + "return redis.call('PEXPIRE', KEYS[1], ARGV[2])"
 
 
 class RebuildInterrupted(TimersUnavailable):
-    """Redis was wiped, or somebody else began a rebuild: begin again."""
+    """Redis was wiped, or another process began a rebuild: begin again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
     epoch: str
-    steps: int  # rows that the tables gave
-    removed: int  # entries that the tables did not have
+    steps: int  # steps read from the tables
+    removed: int  # entries of the index that the tables do not have
 
 
 class Rebuild:
@@ -51,7 +52,7 @@ class Rebuild:
     async def _put_all(self, batches: AsyncIterable[Sequence[tuple[str, int]]]) -> int:
         steps, put = 0, None
         try:
-            async for batch in batches:  # the next rows are read while Redis takes the ones before
+            async for batch in batches:  # read the next rows while Redis stores the ones before
                 steps += len(batch)
                 if put:
                     await put
@@ -63,7 +64,7 @@ class Rebuild:
                 put.cancel()
                 await asyncio.wait([put])
             if isinstance(batches, AsyncGenerator):
-                await batches.aclose()  # now, not when it is collected: it reads from a database
+                await batches.aclose()  # close it now, not at garbage collection: it reads from a database
         return steps
 
     @asynccontextmanager

@@ -1,4 +1,4 @@
--- Schedules, moves and cancels steps; nudges the timekeepers if the head became earlier.
+-- Schedule, move and cancel steps; nudge the timekeepers if the head became earlier.
 -- KEYS due, leases, seen · ARGV channel, "step due step due …" where a due of "-" cancels
 local due, leases, seen = KEYS[1], KEYS[2], KEYS[3]
 
@@ -18,7 +18,7 @@ for step, at in string.gmatch(ARGV[2], '(%S+) (%S+)') do
 end
 
 local before = head()
--- A step that is claimed while it is moved must not come back when that claim ends.
+-- A claimed step that is moved must not return when its claim expires.
 redis.call('ZREM', leases, unpack(all))
 if #gone > 0 then redis.call('ZREM', due, unpack(gone)) end
 if #set > 0 then redis.call('ZADD', due, unpack(set)) end

@@ -1,18 +1,18 @@
--- Acknowledges, returns ended leases, claims what is due, says when to look next.
+-- Acknowledge claims, return expired leases, claim due steps; return them and when to look next.
 -- KEYS due, leases, seen, epoch · ARGV now, lease, limit, "step until step until …" of the acknowledged claims
 local due, leases, seen, epoch = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local now, lease, limit = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 
 local rebuilding = redis.call('EXISTS', seen) == 1
 for step, till in string.gmatch(ARGV[4], '(%S+) (%S+)') do
-    -- Only the claim that was given: by now the step may be moved, or claimed by somebody else.
+    -- Only this very claim: meanwhile the step may have been moved, or claimed by another process.
     if redis.call('ZSCORE', leases, step) == till then
         redis.call('ZREM', leases, step)
         if rebuilding then redis.call('SADD', seen, step) end
     end
 end
 
--- A lease this long was given before the clock was set back: it would keep its step for as long.
+-- A lease this long was given before the clock was set back: it would keep its step for that much longer.
 for _, step in ipairs(redis.call('ZRANGE', leases, '(' .. now + 2 * lease, '+inf', 'BYSCORE', 'LIMIT', 0, limit)) do
     redis.call('ZADD', leases, now + lease, step)
 end

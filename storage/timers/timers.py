@@ -1,7 +1,7 @@
-"""The due index in Redis: which step of which duty is due when. It only wakes us, the rows decide.
+"""The due index in Redis: which step of which duty is due when. It only wakes the bot; the rows decide.
 
-A step is named "12:57" (incident 12, duty 57); times are milliseconds since 1970, `now` is given by the caller.
-Everything here may be wiped: `rebuild` fills it from the tables. Whatever fails raises `TimersUnavailable`.
+A step is named "12:57" (incident 12, duty 57); times are milliseconds since 1970, and `now` comes from the caller.
+Everything here may be wiped: `rebuild` fills it from the tables. Every failure raises `TimersUnavailable`.
 """
 
 import asyncio
@@ -22,13 +22,13 @@ __all__ = ["Claim", "RebuildInterrupted", "Rebuilt", "Tick", "Timers", "TimersUn
 
 class Claim(NamedTuple):
     id: str
-    due_ms: int  # later than the row says when the claim came back after a lease: the row decides
+    due_ms: int  # may be later than in the row after an expired lease: the row decides
 
 
 class Tick(NamedTuple):
     claimed: list[Claim]
-    next_ms: int | None  # the first due time or the first end of a lease, whichever is earlier
-    returned: int  # leases that ended unacknowledged
+    next_ms: int | None  # the earliest due time or end of a lease
+    returned: int  # leases that expired without acknowledgement
     epoch: str | None  # None: Redis was wiped, rebuild
 
 
@@ -39,24 +39,24 @@ class Timers(TimerView):
         super().__init__(redis, open_shards(redis, namespace, shards))
         self._namespace = namespace
         self._lease_ms = lease_ms
-        self._held: dict[str, int] = {}  # what this process claimed, until when
+        self._held: dict[str, int] = {}  # claims of this process: step → end of its lease, ms
         self._gatherer = Gatherer(self._send)
         self._nudges = Nudges(redis, keys.nudges(namespace))
 
     async def aclose(self) -> None:
-        """Waits for the last call and stops listening; the client stays the caller's."""
+        """Wait for the last call and stop listening. The caller closes the client."""
         await self._gatherer.aclose()
         await self._nudges.aclose()
 
     async def schedule(self, steps: Iterable[tuple[str, int]]) -> None:
-        """Sets or moves steps; one that is claimed is due anew, so call this before acknowledging it."""
+        """Set or move steps. A claimed step becomes due again, so call this before acknowledging it."""
         await self._gatherer.put(dict(steps))
 
     async def cancel(self, ids: Iterable[str]) -> None:
         await self._gatherer.put(dict.fromkeys(ids))
 
     async def change(self, steps: Mapping[str, int | None]) -> None:
-        """Both in one call: a due time in ms, or None for what is cancelled."""
+        """Schedule and cancel in one call: a due time in ms, or None to cancel the step."""
         await self._gatherer.put(steps)
 
     async def _send(self, changes: Changes) -> None:
@@ -68,9 +68,9 @@ class Timers(TimerView):
                     await shard.schedule(channel, part)
 
     async def tick(self, now_ms: int, done: Iterable[str] = (), limit: int = 256) -> Tick:
-        """Acknowledges `done`, claims what is due until now + lease, and says when to look next.
+        """Acknowledge `done`, claim due steps until now + lease, and return when to look next.
 
-        Each shard gives its share of `limit`. Only claims that this process still holds are acknowledged.
+        `limit` is divided among the shards. Only claims that this process still holds are acknowledged.
         """
         done = [step for step in done if step in self._held]
         share = limit and max(1, min(limit, BATCH) // len(self._shards))
@@ -94,21 +94,21 @@ class Timers(TimerView):
             del self._held[next(iter(self._held))]
 
     async def wait(self, timeout_s: float) -> bool:
-        """True as soon as an earlier step may have been scheduled, False after the time-out; never raises.
+        """Return True as soon as an earlier step may have been scheduled, False after the time-out; never raise.
 
-        The first call, and the one after a lost connection, wakes at once: nobody listened until then.
+        The first call, and the first after a lost connection, returns True at once: nudges before it were missed.
         """
         return await self._nudges.wait(timeout_s)
 
     async def take_turn(self, what: str, hold_ms: int) -> bool:
-        """True for one process in every `hold_ms`: what all would do alike is done once."""
+        """Return True for one process in every `hold_ms`, so that a task of all processes runs once."""
         with redis_or_unavailable():
             return bool(await self._redis.set(keys.turn(self._namespace, what), "1", nx=True, px=hold_ms))
 
     async def rebuild(self, batches: AsyncIterable[Sequence[tuple[str, int]]]) -> Rebuilt | None:
-        """Makes the index equal to `batches`, all pending steps of the tables, while it stays in use.
+        """Make the index equal to `batches`, all pending steps of the tables, while it stays in use.
 
-        None when another process is rebuilding. What is scheduled or cancelled meanwhile wins over the rows.
+        Return None if another process is rebuilding. Changes that are made meanwhile win over the rows.
         """
         return await Rebuild(self._redis, self._namespace, self._shards).run(batches)
 

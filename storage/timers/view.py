@@ -1,4 +1,4 @@
-"""What is in the due index, for comparing it with the tables."""
+"""Read the due index, to compare it with the tables."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any
@@ -17,38 +17,38 @@ class TimerView:
         self._shards = shards
 
     async def pending(self) -> int:
-        """How many steps there are, claimed ones included."""
+        """Count all steps, claimed ones included."""
         with redis_or_unavailable():
             sets = [key for shard in self._shards for key in (shard.keys.due, shard.keys.leases)]
             return sum([await self._redis.zcard(key) for key in sets])
 
     async def head(self) -> int | None:
-        """The earliest due time of all that is not claimed."""
+        """Return the earliest due time of the unclaimed steps."""
         heads = [await self._range(shard, "-inf", "+inf", 1) for shard in self._shards]
         return min((due for head in heads for _, due in head), default=None)
 
     async def epoch(self) -> str | None:
-        """Which rebuild filled the index; None when a shard never was filled, or has been wiped since."""
+        """Return the token of the rebuild that filled the index; None if a shard was never filled or was wiped."""
         with redis_or_unavailable():
             epochs = {await self._redis.get(shard.keys.epoch) for shard in self._shards}
         only = epochs.pop() if len(epochs) == 1 else None
         return None if only is None else text(only)
 
     async def scores(self, ids: Iterable[str]) -> dict[str, int | None]:
-        """When each step is due; None for one that is unknown or claimed."""
+        """Return when each step is due; None for one that is unknown or claimed."""
         return await self._lookup("due", ids)
 
     async def leases(self, ids: Iterable[str]) -> dict[str, int | None]:
-        """Until when each step is claimed; None for one that nobody has claimed."""
+        """Return until when each step is claimed; None for an unclaimed one."""
         return await self._lookup("leases", ids)
 
     async def between(self, lo_ms: int, hi_ms: int, limit: int = 10_000) -> TimerEntries:
-        """The steps due from `lo_ms` to `hi_ms`, both included, earliest first."""
+        """Return the steps due from `lo_ms` to `hi_ms`, both included, earliest first."""
         found = [await self._range(shard, lo_ms, hi_ms, limit) for shard in self._shards]
         return sorted((step for steps in found for step in steps), key=lambda step: step[1])[:limit]
 
     async def pages(self, size: int = 1_000) -> AsyncIterator[TimerEntries]:
-        """All unclaimed steps, a few perhaps twice, while the index stays in use."""
+        """Yield all unclaimed steps, page by page, while the index is in use; a few may come twice."""
         for shard in self._shards:
             cursor = 0
             while True:
@@ -60,7 +60,7 @@ class TimerView:
                     break
 
     async def skew_ms(self, now_ms: int) -> int:
-        """How far the Redis server's clock is ahead of ours."""
+        """Return how many ms the Redis server's clock is ahead of `now_ms`."""
         with redis_or_unavailable():
             seconds, micros = await self._redis.time()
         return int(seconds) * 1000 + int(micros) // 1000 - now_ms

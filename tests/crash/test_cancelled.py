@@ -1,4 +1,4 @@
-"""A task cancelled after any number of its steps loses nothing and does nothing twice."""
+"""A task that is cancelled after any number of its steps loses nothing and does nothing twice."""
 
 import asyncio
 import os
@@ -21,7 +21,7 @@ from tests.support.story import MONDAY, Story, demonstration, telling
 
 STEPS = range(61)
 STRIDE = 1 if "HUIYIN_CRASHES" in os.environ else 8
-"""Between the waits at which the slow ones are cancelled."""
+"""Distance between the waits at which slow tasks are cancelled."""
 Work = Callable[[], Awaitable[object]]
 LEASES = timedelta(seconds=61)
 
@@ -36,7 +36,7 @@ async def cancelled_after(steps: int, work: Work) -> None:
 
 
 async def cancelled_at(nth: int, work: Work) -> bool:
-    """Cancels it as it waits for the nth time, from 0; False if it does not wait so often."""
+    """Cancel the work when it waits for the nth time, from 0; return False if it does not wait that often."""
     asked = False
 
     @types.coroutine
@@ -67,7 +67,7 @@ async def cancelled_at(nth: int, work: Work) -> bool:
 
 
 async def at_each_wait(prepare: Work, work: Work, recover: Work) -> int:
-    """Again and again, cancelled ever later, until it is done before; how often that was."""
+    """Repeat the work, cancelled later each time, until it completes first; return the number of repetitions."""
     for times in count():
         await prepare()
         asked = await cancelled_at(times * STRIDE, work)
@@ -120,7 +120,7 @@ TIMES = {"daily": "17:30", "numbered": "17:30"}
 
 
 async def test_the_digests(tmp_path: Path, redis: Redis) -> None:
-    """Each time it is the next day's two that are due, and cut short; a process that starts then makes up for them."""
+    """Two digests of the next day are due and interrupted each time; a process that starts afterwards issues them."""
     async with telling(tmp_path, redis, MONDAY.replace(month=1, day=5, hour=18)) as story:
         process = sending(story, **TIMES)
 
@@ -140,7 +140,7 @@ async def test_the_digests(tmp_path: Path, redis: Redis) -> None:
             assert await digests.next_number(kind, 2026) == days + 1
         assert await Event.filter(kind="issued").count() == 2 * days
         assert await File.all().count() == 4 * days
-        assert await Outbox.filter(state="accepted").count() == (1 + 4) * days  # the numbered one to three leaders, too
+        assert await Outbox.filter(state="accepted").count() == (1 + 4) * days  # numbered: also to three leaders
         assert await audit.verify() is None
 
 
@@ -148,7 +148,7 @@ FORMS = '[override]\nform = [{ kind = "liaison", on = "assigned" }]\n\n[digest]'
 
 
 async def test_the_desk(tmp_path: Path, redis: Redis) -> None:
-    """Each time a form is to be made of a new matter, and an archive of the one before it, which is closed."""
+    """Each time a form of a new incident is due, and an archive of the one before, which is closed."""
     async with telling(tmp_path, redis, config=demonstration(tmp_path, **{"[digest]": FORMS})) as story:
         assert story.bot.local
         numbers = count(1)
@@ -171,7 +171,7 @@ async def test_the_desk(tmp_path: Path, redis: Redis) -> None:
 
 
 async def test_timers_that_are_set_beside_the_next_message(story: Story) -> None:
-    """Of a batch of three some timers may not be set; the tables have them all, and each reminder sounds once."""
+    """Some timers of a batch of three may be missing; the tables have them all, and each reminder sounds once."""
     numbers = count(1)
 
     async def three_matters() -> None:
@@ -195,13 +195,13 @@ async def test_timers_that_are_set_beside_the_next_message(story: Story) -> None
 
 
 async def test_a_dispatcher_whose_timers_cannot_be_set_ends_when_it_is_told_to(story: Story) -> None:
-    """And what was not set is found in the tables."""
+    """The timers that were not set are found in the tables."""
     assert story.bot.local
-    begun, told, arm = asyncio.Event(), asyncio.Event(), story.bot.office.arm
+    begun, released, arm = asyncio.Event(), asyncio.Event(), story.bot.office.arm
 
     async def broken(written: Written) -> None:
         begun.set()
-        await told.wait()
+        await released.wait()
         raise ValueError(written)
 
     story.bot.office.arm = broken
@@ -210,7 +210,7 @@ async def test_a_dispatcher_whose_timers_cannot_be_set_ends_when_it_is_told_to(s
     running = asyncio.ensure_future(story.bot.dispatcher.run())
     await begun.wait()
     running.cancel()
-    told.set()
+    released.set()
     await asyncio.wait([running])
     assert running.cancelled()
     story.bot.office.arm = arm

@@ -1,8 +1,8 @@
 """Killed with SIGKILL at any point and started again, the bot loses nothing and does nothing twice.
 
-Nor does it when Valkey is killed or emptied at any point, or when two timekeepers race. `HUIYIN_CRASHES=500` adds that
-many at random points to each script, up to six in one run: two of three kill the bot, the others Valkey or what is in
-it.
+The same holds if Valkey is killed or emptied at any point, or if two timekeepers race. `HUIYIN_CRASHES=500` adds that
+many faults at random points to each script, up to six in one run: one half kills the bot, the other kills or empties
+Valkey.
 """
 
 import json
@@ -41,7 +41,7 @@ def driver(valkey: EmbeddedValkey) -> Iterator[Driver]:
 
 @pytest.fixture(scope="module")
 def calm(driver: Driver, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run that nobody disturbs."""
+    """An undisturbed run."""
     return undisturbed(driver, tmp_path_factory, TALK)
 
 
@@ -58,7 +58,7 @@ def undisturbed(driver: Driver, directories: pytest.TempPathFactory, script: str
 
 
 def reached(home: Path) -> dict[str, int]:
-    """How often a run that came to its end was at each point."""
+    """Return how often a completed run reached each point."""
     found: dict[str, int] = json.loads((home / "points").read_text())
     return found
 
@@ -132,7 +132,7 @@ def test_killed_again_and_again(driver: Driver, calm: Path, tmp_path: Path) -> N
 
 
 def test_killed_over_papers_again_and_again(driver: Driver, calm_papers: Path, tmp_path: Path) -> None:
-    """Each kill is nearer to the end of the script than the one before."""
+    """Each kill is later in the script than the one before."""
     kills = (
         "slots opened:1", "finding written:1", "paper made:1", "paper kept:1", "line followed:2", "swap written:1",
         "digest composed:1", "digest issued:1", "digest composed:1", "scheduled:2", "shift changes:1",

@@ -1,4 +1,4 @@
-"""No function takes more than twelve decisions by radon's count, which sees boolean operators and comprehensions."""
+"""No function has a complexity over 12 by radon's count, which includes boolean operators and comprehensions."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""One name has one meaning: no two classes or types of the product share theirs."""
+"""One name has one meaning: no two classes or types of the product have the same name."""
 
 import ast
 from collections import defaultdict
@@ -7,11 +7,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("bot", "handlers", "storage")
 SAME_EVERYWHERE = {"Migration"}
-"""Names that a library prescribes."""
+"""Names that a library requires."""
 
 
 def named(file: Path) -> list[str]:
-    """Classes and type aliases at the top of a file: what begins with a capital and is no constant."""
+    """Return the classes and type aliases at the top level of a file: capitalised names that are no constants."""
     found = []
     for node in ast.parse(file.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.ClassDef):

@@ -1,4 +1,4 @@
-"""Characters that XML may not hold, or that people never mean, put into every text of a record."""
+"""Put characters that XML forbids, or that people never intend, into every text of a record."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
@@ -15,20 +15,20 @@ from handlers.texts import Texts
 BAD = [chr(code) for code in range(0xA0) if not chr(code).isprintable() and chr(code) not in "\t\n"]
 BAD += ["\ufffe", "\uffff", "\ud800", "\udbff", "\udc00", "\udfff"]
 SOME = ["".join(BAD[n : n + 12]) for n in range(0, len(BAD), 12)]
-"""The characters in portions that a short title has room for."""
+"""The characters in groups that fit into a short title."""
 FREE = {"title", "text", "answer", "result", "proof", "reason", "remark", "words", "name", "url", "to", "outside",
         "department", "holder", "helpers", "data", "aliases", "keywords", "owner", "owners"}  # fmt: skip
 PARTIES = ("holder", "owner", "owners")
-"""Fields with what people wrote, and the names that an institution gives."""
+"""Fields with texts that people wrote, and with names from the configuration."""
 
 
 def dirty(text: str, some: str) -> str:
-    """The text with bad characters before its last one."""
+    """Return the text with bad characters before its last one."""
     return f"{text[:-1]}{some}{text[-1:]}" if text else ""
 
 
 def dirtied(value: Any, some: str, name: str = "") -> Any:
-    """A value of the rules or the storage with bad characters in every field that holds free text."""
+    """Return a value of the rules or the storage with bad characters in every field of free text."""
 
     def inner(one: Any, field: str) -> Any:
         return dirtied(one, some, field)
@@ -41,8 +41,8 @@ def dirtied(value: Any, some: str, name: str = "") -> Any:
             setattr(value, field, inner(getattr(value, field), field))
         return value
     if isinstance(value, Mapping):
-        told = {key: "text" if name == "data" and key not in ("kind", "verdict") else key for key in value}
-        return {key: inner(one, told[key]) for key, one in value.items()}
+        kinds = {key: "text" if name == "data" and key not in ("kind", "verdict") else key for key in value}
+        return {key: inner(one, kinds[key]) for key, one in value.items()}
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return value._replace(**{field: inner(getattr(value, field), field) for field in value._fields})
     if isinstance(value, list | tuple):
@@ -54,7 +54,7 @@ def dirtied(value: Any, some: str, name: str = "") -> Any:
 
 
 def with_names(office: Office, some: str) -> Office:
-    """The office of an institution in which every name has bad characters."""
+    """Return the office of an institution whose names all contain bad characters."""
     of = office.institution
     people = tuple(replace(one, name=dirty(one.name, some)) for one in of.people)
     departments = tuple(replace(one, name=dirty(one.name, some)) for one in of.departments)
@@ -63,5 +63,5 @@ def with_names(office: Office, some: str) -> Office:
 
 
 def rest(text: str) -> str:
-    """What is left to compare: some of the bad characters count as blanks where lines are wrapped."""
+    """Return a text for comparison, without blanks: some bad characters count as blanks where lines are wrapped."""
     return "".join(char for char in text if char not in BAD and not char.isspace())

@@ -1,4 +1,4 @@
-"""Incidents for the rules, without a database: plain values in the shape of the rows."""
+"""Incidents for the rules, without a database: plain values in the shape of rows."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -42,7 +42,7 @@ def person(id: str) -> Person:
 
 @dataclass
 class Row:
-    """An incident, a duty, a request or a draft: whatever the rules ask of it."""
+    """An incident, a duty, a request or a draft, with the fields that the rules read."""
 
     values: dict[str, Any] = field(default_factory=dict)
 

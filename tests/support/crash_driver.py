@@ -1,12 +1,12 @@
-"""Runs a scripted story of a bot that may be killed at a named point; what it has reached outlives it.
+"""Run a scripted story with a bot that may be killed at a named point; its progress is kept for the next run.
 
-`python -m tests.support.crash_driver` reads runs from its input, one a line: a directory, the Valkey's directory, the
-script's name, what is to happen (`point:nth:what` or `-`), and `two` where a second timekeeper races the first. Each
-runs in a fork. When it gets to the point for the nth time the bot is killed with SIGKILL (`kill`), Redis is emptied
-(`wipe`), or Valkey is killed (`down`) and comes back with the next step. The answer is `ok`, `killed` or `failed`.
+`python -m tests.support.crash_driver` reads runs from standard input, one a line: a directory, the Valkey's directory,
+the script's name, the fault (`point:nth:what` or `-`), and `two` to race a second timekeeper against the first. Each
+run is a fork. When it reaches the point for the nth time, the bot is killed with SIGKILL (`kill`), Redis is emptied
+(`wipe`), or Valkey is killed (`down`) and started again with the next step. The result is `ok`, `killed` or `failed`.
 
-The people and the platform are not killed: the clock, how far the script has come, and what was sent lie in files that
-are synced. A message that was not acknowledged is delivered again.
+The people and the platform are not killed: the clock, the position in the script and the sent messages are kept in
+files. A message that was not acknowledged is delivered again.
 """
 
 import asyncio
@@ -54,11 +54,11 @@ from tests.support.database import migrated
 from tests.support.story import MONDAY, demonstration
 
 RECOVERY = timedelta(seconds=61)
-"""Longer than every lease: what the killed process held comes back."""
+"""Longer than every lease: the claims of a killed process expire."""
 
 
 class Points:
-    """Counts how often each point is reached, and does what is wanted at the one that is wanted."""
+    """Count how often each point is reached, and cause the fault at the wanted one."""
 
     def __init__(self, wanted: str, server: embedded.EmbeddedValkey) -> None:
         self._wanted, nth, self._what = wanted.split(":") if ":" in wanted else ("", "0", "")
@@ -113,7 +113,7 @@ class Points:
         begun, points = transaction.in_transaction, self
 
         class Ending:
-            """The transaction, with a point right before its commit."""
+            """A transaction with a point directly before its commit."""
 
             def __init__(self, name: str) -> None:
                 self._inner = begun(name)
@@ -129,7 +129,7 @@ class Points:
 
 
 class Recorder:
-    """A platform that cannot tell a repeat. What arrives there is on disk before the answer goes out."""
+    """A platform that does not recognise repeats. It writes each message to disk before it answers."""
 
     name = "local"
     idempotent = False
@@ -161,11 +161,11 @@ class Recorder:
 def synced(file: Path, text: str, mode: str = "w") -> None:
     with file.open(mode, encoding="utf-8") as out:
         out.write(text + "\n")
-        out.flush()  # what a killed process has written stays
+        out.flush()  # so that it survives the process
 
 
 class Play:
-    """The script, from where it was left, on a bot that was just started."""
+    """Play the script from where it was interrupted, on a bot that was just started."""
 
     def __init__(
         self, script: Script, bot: Bot, clock: StandingClock, home: Path, valkey: Path, rival: Timekeeper | None
@@ -189,7 +189,7 @@ class Play:
             synced(done, str(number + 1))
 
     async def _step(self, number: int) -> None:
-        await embedded.start(self._valkey)  # as the running bot does when it has died
+        await embedded.start(self._valkey)  # as the running bot does if Valkey has died
         step = self._script.steps[number]
         if isinstance(step, datetime):
             await self._until(step)
@@ -206,7 +206,7 @@ class Play:
         while (at := await duties.next_step_at()) is not None and at <= target:
             self._set(max(at, self._clock.now()))
             await self._settle()
-            if await duties.next_step_at() == at:  # nobody woke for it: a moment later the tables are swept
+            if await duties.next_step_at() == at:  # its timer is lost: the sweep of the tables finds it a moment later
                 self._set(self._clock.now() + timedelta(seconds=5))
                 await self._settle()
         self._set(max(target, self._clock.now()))
@@ -217,9 +217,9 @@ class Play:
         self._clock.set(now)
 
     async def _settle(self) -> None:
-        """What the running bot would do in a moment: all that can be done, a sweep, and what came of that."""
+        """Do what the running bot would do now: all due work, a sweep, and the work that the sweep finds."""
         assert self._bot.digest_loop
-        await self._bot.digest_loop.drain()  # first: what is erased later on the same day is in it
+        await self._bot.digest_loop.drain()  # first: the digest contains texts that are erased later on the same day
         if self._rival:
             await asyncio.gather(self._rival.drain(), self._bot.drain(), self._rival.sweep())
         await self._bot.drain()
@@ -270,7 +270,7 @@ def in_a_fork(home: Path, valkey: Path, script: Script, wanted: str, *, two: boo
 
 
 def main() -> None:
-    names("zh")  # each fork has the sentences compiled, and the schema ready to copy
+    names("zh")  # so that the forks need not compile the sentences or migrate the schema
     with TemporaryDirectory() as directory:
         asyncio.run(migrated(Path(directory)))
     for line in sys.stdin:

@@ -1,4 +1,4 @@
-"""Bots that are killed, and what is promised of them afterwards: everything exactly once, and nothing lost."""
+"""Runs of bots that are killed, and the checks afterwards: everything exactly once, nothing lost."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ REPEAT = "（可能重复送达）"
 
 
 class Driver:
-    """Bots to be killed, each in a directory of its own."""
+    """Runs bots that may be killed, each in a directory of its own."""
 
     def __init__(self, valkey: EmbeddedValkey) -> None:
         self._valkey = valkey
@@ -56,7 +56,7 @@ def rows(home: Path, query: str) -> list[tuple[Any, ...]]:
 
 
 def steps(home: Path) -> Counter[tuple[int, int]]:
-    """How often each step of each duty was taken, sounding or passed over."""
+    """Count how often each step of each duty was taken, those skipped included."""
     found: Counter[tuple[int, int]] = Counter()
     for (data,) in rows(home, "SELECT data FROM events WHERE kind = 'reminded'"):
         event = json.loads(data)
@@ -65,7 +65,7 @@ def steps(home: Path) -> Counter[tuple[int, int]]:
 
 
 def state(home: Path) -> dict[str, Any]:
-    """What it all came to, but for moments that a restart delays by a minute."""
+    """Return the final state, without times, which a restart delays by a minute."""
     return {
         "inbox": rows(home, "SELECT message, state FROM inbox ORDER BY id"),
         "incidents": rows(
@@ -115,7 +115,7 @@ def sendings(home: Path) -> dict[int, list[str]]:
     for line in (home / "record").read_text(encoding="utf-8").splitlines():
         sent = json.loads(line)
         if sent["update"] and sent["key"] in found:
-            continue  # a card that is updated twice shows what it showed
+            continue  # repeating a card's update changes nothing
         found.setdefault(sent["key"], []).append(sent["text"])
     return found
 
@@ -136,7 +136,7 @@ def check(home: Path, calm: Path, kills: int) -> None:
 
 
 def check_numbers(home: Path) -> None:
-    """Every series of numbers begins at 1 and has no gap."""
+    """Check that every series of numbers begins at 1 and has no gap."""
     for table, number in (("digests", "number"), ("forms", "serial")):
         series = rows(home, f"SELECT kind, year, COUNT(*), MIN({number}), MAX({number}) FROM {table} GROUP BY 1, 2")
         assert [one for one in series if one[3:] != (1, one[2])] == []
@@ -151,7 +151,7 @@ def check_sendings(home: Path, kills: int) -> None:
     repeats = [texts for texts in arrived.values() if len(texts) > 1]
     at = dict(rows(home, "SELECT id, conversation FROM outbox"))
     again = Counter(at[key] for key, texts in arrived.items() for _ in texts[1:])
-    assert max(again.values(), default=0) <= kills  # conversations are sent to side by side
+    assert max(again.values(), default=0) <= kills  # several conversations are sent to concurrently
     assert all(text.startswith(REPEAT) for texts in repeats for text in texts[1:])
     assert all(text.removeprefix(REPEAT) == texts[0].removeprefix(REPEAT) for texts in repeats for text in texts)
 

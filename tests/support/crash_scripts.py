@@ -1,4 +1,4 @@
-"""What is played to a bot that may be killed: who says what, and moments that the clock runs to."""
+"""Scripts for a bot that may be killed: who says what, and moments to which the clock advances."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,7 +12,7 @@ Step = tuple[str, str] | datetime
 
 
 class Script(NamedTuple):
-    """`changed` are texts to exchange in the demonstration's configuration."""
+    """`changed` are texts to replace in the demonstration's configuration."""
 
     steps: tuple[Step, ...]
     changed: Mapping[str, str]
@@ -62,8 +62,8 @@ conversation = "lessons"
 [digest]
 numbered = "mon 17:00"
 """
-# Zhou has Monday from 08:00, Li Tuesday, Chen Wednesday, Zhou Thursday. Whatever starts or runs on Friday erases what
-# ended on Monday, which is not old enough before; nothing was said or due in the first hours of Tuesday.
+# On duty from 08:00: Zhou on Monday, Li on Tuesday, Chen on Wednesday, Zhou on Thursday. On Friday a start or a run
+# erases what ended on Monday, which is not old enough before. Nothing is said or due in the first hours of Tuesday.
 PAPERS = Script(
     (
         ("zhou", "巡查 发现 食堂饭菜里有异物，家长在群里转发"),

@@ -1,4 +1,4 @@
-"""A new database for a test: migrated once per session, then copied, because migrating takes ten times as long."""
+"""A new database for each test: migrated once per session, then copied, which is ten times as fast."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ def _home() -> tempfile.TemporaryDirectory[str]:
 
 
 async def migrated(directory: Path) -> str:
-    """The address of an empty database in `directory`, at the newest schema."""
+    """Make an empty database with the newest schema in `directory`; return its address."""
     template = Path(_home().name) / "empty.db"
     if not template.exists():
         await open_database(f"sqlite:///{template}", synchronous="normal")
@@ -31,7 +31,7 @@ async def migrated(directory: Path) -> str:
 
 
 async def _copied(url: str) -> str:
-    """The address of an empty database at the newest schema on the PostgreSQL that `url` names."""
+    """Make an empty database with the newest schema on the PostgreSQL server at `url`; return its address."""
     copy = f"{url}_{os.getpid()}"
     empty = f"{copy}_empty"
     if empty not in _made:
@@ -63,7 +63,7 @@ async def _execute(url: str, *statements: str) -> None:
 
 @asynccontextmanager
 async def database(directory: Path) -> AsyncIterator[str]:
-    """An open database of its own: SQLite, or one on the PostgreSQL that HUIYIN_TEST_DATABASE names."""
+    """Open a new database: SQLite, or PostgreSQL if HUIYIN_TEST_DATABASE names a server; yield its address."""
     server = os.environ.get("HUIYIN_TEST_DATABASE")
     url = await _copied(server) if server else await migrated(directory)
     await open_database(url, synchronous="normal")

@@ -1,7 +1,7 @@
-"""DingTalk as its robots see it: the API and the group robots' address on one port, and the side that calls us back.
+"""A fake of DingTalk: the API and the group robots' webhook on one port, and the callbacks.
 
-What it checks, it checks by the platform's documents and with its own code: credentials, signatures, limits, sizes.
-`fake.sent` is what people have in front of them; `await fake.says("u1", "签收 12")` is somebody typing it.
+It checks credentials, signatures, limits and sizes by the platform's documents and with its own code. `fake.sent` is
+what people see; `await fake.says("u1", "签收 12")` is a person who types it.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ def signature(timestamp: str, secret: str) -> str:
 
 
 class Sent(NamedTuple):
-    """A message that arrived: `by` is group, private or webhook, `to` a conversation or a user id."""
+    """A message that arrived. `by` is group, private or webhook; `to` is a conversation or a user id."""
 
     by: str
     to: str
@@ -47,7 +47,7 @@ class Sent(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """What happens to a request instead of an answer; if it `arrives`, its message is there all the same."""
+    """A fault instead of an answer. If it `arrives`, the message is delivered nevertheless."""
 
     status: int = 200
     body: Json | None = None
@@ -87,7 +87,7 @@ class FakeDingTalk:
     calls_left: int | None = None
     overruns: list[str] = field(default_factory=list)
     busiest: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    """The most messages of any minute, by webhook."""
+    """The highest number of messages in any minute, by webhook."""
     _minute: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     _second: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     _blocked: dict[str, datetime] = field(default_factory=dict)
@@ -277,7 +277,7 @@ class FakeDingTalk:
         return None if request.query.get("sign") == signature(timestamp, secret) else "sign not match"
 
     def _too_often(self, path: str) -> bool:
-        """20 calls a second for each API; `overruns` are those beyond it."""
+        """Limit each API to 20 calls a second; `overruns` counts the calls beyond."""
         now = self.now()
         if not path.startswith("/v1.0/"):
             return False
@@ -298,14 +298,14 @@ class FakeDingTalk:
         return self._blocked.get(token, now) > now
 
     def _ringing(self, conversation: str, body: Json) -> Sent:
-        """Only those ring who are both in the list and, as "@id", in the text."""
+        """Return whom a message pings: those who are in the list and, as "@id", in the text."""
         content = body[body["msgtype"]]
         text = content.get("content") or content["text"]
         rung = tuple(uid for uid in body["at"]["atUserIds"] if f"@{uid}" in text)
         return Sent("webhook", conversation, text, content.get("title"), rung)
 
     def callback(self, user: str, text: str, conversation: str | None = GROUP, quote: Sent | None = None) -> Json:
-        """What we are posted when `user` types `text` after @-ing the robot, in a group or (None) one-to-one."""
+        """Return the callback for `user` typing `text` after @-ing the robot, in a group or (None) one-to-one."""
         said = {"content": f" {text}" if conversation else text}
         if quote:
             said |= {"isReplyMsg": True, "repliedMsg": {"msgType": "text", "content": {"text": quote.text}}}
@@ -333,11 +333,11 @@ class FakeDingTalk:
         return {"timestamp": timestamp, "sign": signature(timestamp, self.app_secret)}
 
     async def streams(self, user: str, text: str, **how: Any) -> str:
-        """Somebody types to the robot, and the message comes over the long connection."""
+        """Let somebody type to the robot; the message comes over the long connection."""
         return await self.gateway.hands_over(ROBOT, self.callback(user, text, **how))
 
     async def presses(self, user: str, card: Sent, label: str) -> str:
-        """Somebody presses a button of a card that they see."""
+        """Let somebody press a button of a card that they see."""
         action = next(f"button{n}" for n in range(1, 7) if self.cards[str(card.card)][f"button{n}"] == label)
         content = {"cardPrivateData": {"actionIds": [action], "params": {}}}
         data = {
@@ -355,7 +355,7 @@ class FakeDingTalk:
         return (await self.deliver(json.dumps(self.callback(user, text, **how)).encode()))[0]
 
     async def deliver(self, body: Any, headers: dict[str, str] | None = None) -> tuple[int, str]:
-        """Posts a callback, properly signed unless told otherwise; the status and the body of our answer."""
+        """Post a callback, properly signed by default; return the status and body of the answer."""
         signed = self.signed() if headers is None else headers
         async with self._client.post(self.callback_url, data=body, headers=signed) as answer:
             return answer.status, await answer.text()

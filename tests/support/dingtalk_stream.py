@@ -1,7 +1,7 @@
-"""DingTalk's gateway and long connection, as the platform's documents have them: tickets, frames, acknowledgements.
+"""A fake of DingTalk's gateway and long connection by the platform's documents: tickets, frames, acknowledgements.
 
-`await gateway.hands_over(topic, data)` gives a message to one connection at random, once: without an acknowledgement it
-is lost, as it is there.
+`await gateway.hands_over(topic, data)` delivers a message once, to one connection at random: without an acknowledgement
+it is lost, as on the platform.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ class Connection:
 
 @dataclass
 class FakeGateway:
-    """`opened` counts connections, `refused` wrong credentials; `answers` are the acknowledgements by message id."""
+    """`opened` counts connections, `refused` wrong credentials; `answers` are acknowledgements by message id."""
 
     now: Callable[[], datetime]
     app_key: str
@@ -60,7 +60,7 @@ class FakeGateway:
             await self._changed()
             return web.json_response({"code": "authFailed", "message": "鉴权失败"}, status=401)
         topics = {one["topic"] for one in asked["subscriptions"] if one["type"] == "CALLBACK"}
-        ticket = f"{uuid4()}/+="  # wants to be encoded in an address
+        ticket = f"{uuid4()}/+="  # contains characters that need encoding in a URL
         self.tickets[ticket] = (self.now() + timedelta(seconds=90), topics)
         endpoint = self.url.replace("http://", "ws://") + "/connect"
         return web.json_response({"endpoint": endpoint, "ticket": ticket})
@@ -92,7 +92,7 @@ class FakeGateway:
             self.changed.notify_all()
 
     async def until(self, happened: Callable[[], object]) -> None:
-        """Waits for something to be so."""
+        """Wait until a condition holds."""
         async with asyncio.timeout(PATIENCE), self.changed:
             await self.changed.wait_for(happened)
 
@@ -108,7 +108,7 @@ class FakeGateway:
         return json.dumps({"specVersion": "1.0", "type": kind, "headers": headers, "data": data})
 
     async def hands_over(self, topic: str, data: Json, *, wait: bool = True, over: Connection | None = None) -> str:
-        """A message for the app; its frame's id, once it is acknowledged (or, without `wait`, sent)."""
+        """Send a message for the app; return the id of its frame once it is acknowledged, or sent if not `wait`."""
         await self.until(lambda: over or self._open_to(topic))
         connection = over or random.choice(self._open_to(topic))
         id = uuid4().hex
@@ -121,7 +121,7 @@ class FakeGateway:
         return [one for one in self.connections if topic in one.topics and not (one.leaving or one.breaking)]
 
     async def system(self, topic: str, data: str = "{}") -> str:
-        """The platform's own word to every connection: `ping` or `disconnect`."""
+        """Send a system frame to every connection: `ping` or `disconnect`."""
         id = uuid4().hex
         for connection in [one for one in self.connections if not one.breaking]:
             connection.leaving = topic == "disconnect"
@@ -129,7 +129,7 @@ class FakeGateway:
         return id
 
     async def cut(self) -> None:
-        """Every connection breaks off without a word."""
+        """Break every connection without notice."""
         for connection in list(self.connections):
             connection.transport.abort()
 

@@ -1,4 +1,4 @@
-"""Drivers of a story over WeCom: each combination of robot, webhook and app that an institution may have."""
+"""WeCom drivers of `tests.support.platforms`: each combination of robot, webhook and app."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -20,7 +20,7 @@ HOOK = "hook-key-value-1"
 
 @dataclass
 class WeComDriver:
-    """`robot` is socket, http or none; with `app` people speak to the app, if there is no robot."""
+    """`robot` is socket, http or none; with `app` and without a robot, people speak to the app."""
 
     name: str
     robot: str = "none"

@@ -1,4 +1,4 @@
-"""A small group in memory behind the local group page: for the page's tests and for looking at it.
+"""A small group in memory behind the local group page, for the page's tests and for viewing it.
 
 `python -m tests.support.group_backend` serves it at http://127.0.0.1:8765/group.
 """

@@ -1,4 +1,4 @@
-"""What the bot sent as a file: its bytes, and what a Word document says."""
+"""Files that the bot sent: the bytes, and the text of a Word document."""
 
 from io import BytesIO
 from typing import Any
@@ -10,7 +10,7 @@ from tests.support.story import Heard
 
 
 async def received(heard: Heard) -> tuple[str, bytes]:
-    """The name and the bytes of a message's file."""
+    """Return the name and the bytes of a message's file."""
     (attachment,) = heard.say.attachments
     assert attachment.id is not None
     found = await files.read(attachment.id)
@@ -19,7 +19,7 @@ async def received(heard: Heard) -> tuple[str, bytes]:
 
 
 async def words(heard: Heard) -> str:
-    """Everything that the message's Word document says."""
+    """Return the text of the message's Word document."""
     name, body = await received(heard)
     assert name.endswith(".docx")
     return said_in(body)

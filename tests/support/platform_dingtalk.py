@@ -1,4 +1,4 @@
-"""DingTalk as a driver of `tests.support.platforms`: its long connection with cards, or callbacks with words."""
+"""DingTalk drivers of `tests.support.platforms`: the long connection with cards, or callbacks with words."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -11,7 +11,7 @@ from tests.support.platforms import PEOPLE, Heard, account, school_installation
 
 
 class DingTalkStreamed:
-    """Stream mode: no address of ours, buttons that can be pressed."""
+    """Stream mode: no address of the bot, buttons on cards."""
 
     name = "dingtalk-stream"
     hears_group = True
@@ -54,7 +54,7 @@ class DingTalkStreamed:
         await self.fake.presses(account(person), seen.mark, label)
 
     def updated_cards(self) -> set[str]:
-        """The bot's own ids of cards whose buttons have given way."""
+        """Return the bot's ids of the cards whose buttons were replaced."""
         return {track.rpartition(".")[0] for track, shown in self.fake.cards.items() if shown["done"]}
 
     def admit(self, uid: str) -> None:
@@ -66,7 +66,7 @@ class DingTalkStreamed:
 
 
 class DingTalkCalledBack(DingTalkStreamed):
-    """HTTP mode: signed callbacks to our address, buttons as words."""
+    """HTTP mode: signed callbacks to the bot's address, buttons as words."""
 
     name = "dingtalk-http"
     has_buttons = False

@@ -1,4 +1,4 @@
-"""The local group chat as a driver of `tests.support.platforms`: no wire, the same story."""
+"""The local group chat as a driver of `tests.support.platforms`, without a wire protocol."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

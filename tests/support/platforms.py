@@ -1,7 +1,7 @@
-"""The demonstration's school on a real platform, as a story tells it: who says what, and what people then see.
+"""The demonstration's school on a platform: who says what, and what people then see.
 
-A platform's driver speaks its wire through a fake of it; the bot behind it is the whole one, over real SQLite and a
-real Valkey.
+A driver speaks the platform's protocol through a fake of it. The bot is the whole one, on real SQLite and a real
+Valkey.
 
     async with platform_school(driver, tmp_path, redis) as school:
         [opened] = await school.says("zhou", "食堂饭菜有异物 https://…")
@@ -34,9 +34,9 @@ PATIENCE = 20.0
 
 
 class Heard(NamedTuple):
-    """A message as it is seen: `to` one person alone, or (None) by the group. `rings` are those really @-ed.
+    """A message as people see it: `to` is one person, or None for the group; `rings` are the people really @-ed.
 
-    `buttons` are the labels that can be pressed; `mark` is what the driver needs to quote or press it.
+    `buttons` are the labels that can be pressed; `mark` is what the driver needs to quote or press the message.
     """
 
     text: str
@@ -47,10 +47,10 @@ class Heard(NamedTuple):
 
 
 class Platform(Protocol):
-    """One platform's driver. People are named by their id in the configuration, here as on the wire (`account`)."""
+    """A platform's driver. People are named by their id in the configuration; `account` makes the id on the wire."""
 
     hears_group: bool
-    """Whether the bot hears what is said in the group."""
+    """Whether the bot receives what is said in the group."""
     hears_quotes: bool
     """Whether the bot learns what a message quotes."""
     has_buttons: bool
@@ -59,39 +59,39 @@ class Platform(Protocol):
     def connect(
         self, clock: StandingClock, setenv: Callable[[str, str], None]
     ) -> AbstractAsyncContextManager[Installation]:
-        """Starts the fake; the configuration that names it. `setenv` is for secrets."""
+        """Start the fake; yield the configuration that names it. `setenv` sets the secrets."""
         ...
 
     async def begin(self, bot: Bot, address: str) -> None:
-        """The bot listens at `address`; returns when it is connected. Loops of the bot run already."""
+        """Return when the bot, which listens at `address`, is connected. Its loops are already running."""
         ...
 
     async def says(self, person: str, words: str, quote: Heard | None, private: bool) -> None:
-        """Somebody speaks; returns when the platform has delivered it."""
+        """Let somebody speak; return when the platform has delivered it."""
         ...
 
     async def presses(self, person: str, seen: Heard, label: str) -> None: ...
 
     def seen(self) -> list[Heard]:
-        """Everything that people have been sent, the oldest first; as it was sent, whatever became of its buttons."""
+        """Return everything that people were sent, as it was sent, oldest first."""
         ...
 
     def updated_cards(self) -> set[str]:
-        """The cards, by our own id, whose buttons have given way; only asked where there are buttons."""
+        """Return the bot's ids of the cards whose buttons were replaced; called only if there are buttons."""
         ...
 
     def admit(self, uid: str) -> None:
-        """A stranger joins the organisation, with this user id."""
+        """Let a stranger with this user id join the organisation."""
         ...
 
 
 def account(person: str) -> str:
-    """A person's user id on the platform."""
+    """Return a person's user id on the platform."""
     return f"u-{person}"
 
 
 def school_installation(channel: str, tables: str, group: str) -> Installation:
-    """The demonstration's school on `channel`; `tables` is TOML for `[channel.…]`, `group` are the group's keys."""
+    """Put the demonstration's school on `channel`. `tables` is TOML for `[channel.…]`, `group` the group's keys."""
     text = DEMONSTRATION.read_text(encoding="utf-8")
     assert LOCAL in text
     text = text.replace(LOCAL, tables).replace('channel = "local"\nconversation = "work"', group)
@@ -112,7 +112,7 @@ class School:
     fresh: list[Heard] = field(default_factory=list)
 
     async def says(self, person: str, words: str, *, quote: Heard | None = None, private: bool = False) -> list[Heard]:
-        """Somebody speaks, to the bot alone where it hears no group; what people see after it."""
+        """Let somebody speak, one-to-one if the bot does not hear the group; return what people see afterwards."""
         alone = private or not self.platform.hears_group
         return await self._while_draining(self.platform.says(person, words, quote, alone))
 
@@ -120,13 +120,13 @@ class School:
         return await self._while_draining(self.platform.presses(person, seen, label))
 
     async def next_step(self) -> list[Heard]:
-        """The clock jumps to the next reminder."""
+        """Set the clock to the next reminder; return what people see."""
         self.clock.set(await duties.next_step_at() or self.clock.now())
         await self.bot.drain()
         return self._fresh()
 
     async def _while_draining(self, delivery: Awaitable[None]) -> list[Heard]:
-        """A platform may wait for the bot's answer before it calls a message delivered."""
+        """Let the bot work while a message is delivered: a platform may wait for the bot's answer."""
         before = await Inbox.all().count()
         task = asyncio.ensure_future(delivery)
         async with asyncio.timeout(PATIENCE):
@@ -147,7 +147,7 @@ class School:
 async def platform_school(
     platform: Platform, directory: Path, redis: Redis, setenv: Callable[[str, str], None]
 ) -> AsyncIterator[School]:
-    """The school on Monday 2026-11-23 at 10:05, connected to the platform's fake."""
+    """Start the school on Monday 2026-11-23 at 10:05, connected to the platform's fake."""
     clock = StandingClock(MONDAY)
     async with platform.connect(clock, setenv) as config, database(directory), AsyncExitStack() as stack:
         timers = Timers(redis)

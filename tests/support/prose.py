@@ -1,4 +1,4 @@
-"""Reading the documents of the repository: sections, tables, code spans and blocks of Markdown."""
+"""Read the repository's documents: sections, tables, code spans and blocks of Markdown."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh-CN.md"}
 TUTORIAL = {"en": "One minute to try it", "zh": "一分钟试用"}
-"""The section of each README whose numbered steps a newcomer types."""
+"""The section of each README with the numbered steps that a newcomer types."""
 SAY = ("say", "怎么说", "说什么", "说")
 """Headings of the columns that show what people type in the chat."""
 _SPAN = re.compile(r"`([^`\n]+)`")
@@ -23,7 +23,7 @@ class Block(NamedTuple):
 
 
 def documents() -> list[Path]:
-    """Every Markdown file that people read; what measurements print is not among them."""
+    """Return every Markdown file for people, without the printed results of benchmarks."""
     return sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
@@ -32,18 +32,18 @@ def read(path: Path) -> str:
 
 
 def sections(text: str) -> dict[str, str]:
-    """The text below each heading of the second level."""
+    """Return the text below each heading of the second level."""
     parts = re.split(r"^## (.+)$", text, flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
 def spans(text: str) -> list[str]:
-    """What stands in backticks, outside of fenced blocks."""
+    """Return the code spans outside fenced blocks."""
     return _SPAN.findall(_FENCED.sub("", text))
 
 
 def blocks(text: str) -> list[Block]:
-    """The fenced blocks of a section, in order."""
+    """Return the fenced blocks of a section, in order."""
     found, end = [], 0
     for match in _FENCED.finditer(text):
         found.append(Block(text[end : match.start()], match[3]))
@@ -52,13 +52,13 @@ def blocks(text: str) -> list[Block]:
 
 
 def steps(text: str) -> list[str]:
-    """The code spans of a tutorial's numbered steps, with those that have a line of their own."""
+    """Return the code spans of a tutorial's numbered steps, including those on a line of their own."""
     found = re.findall(r"^(?:\d\.|   `).*$", text, flags=re.MULTILINE)
     return [span for step in found for span in spans(step)]
 
 
 def columns(text: str, headings: tuple[str, ...] = SAY) -> Iterator[str]:
-    """The cells of each table column with one of these headings."""
+    """Yield the cells of each table column with one of these headings."""
     for table in re.findall(r"(?:^\|.*\n)+", text, flags=re.MULTILINE):
         rows = [_cells(line) for line in table.splitlines()]
         for place in [n for n, heading in enumerate(rows[0]) if heading in headings]:

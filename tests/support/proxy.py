@@ -1,4 +1,4 @@
-"""An office's forward proxy: it takes what goes out, wherever to, and hands it to one server of the test's."""
+"""A forward proxy like an office's, which passes every request to one server of the test."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ from yarl import URL
 
 @asynccontextmanager
 async def proxy(to: str) -> AsyncIterator[tuple[str, list[str]]]:
-    """Its address, and the hosts that were asked for; everything goes to the server at `to`."""
+    """Run the proxy; yield its address and the list of requested hosts. Everything goes to the server at `to`."""
     server, asked, pipes = URL(to), [], set[asyncio.Task[None]]()
 
     async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

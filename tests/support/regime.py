@@ -1,4 +1,4 @@
-"""Matters played under a regime that ships with the product: the demonstration's school with another `regime`.
+"""Incidents under a regime that ships with the product: the demonstration's school with another `regime`.
 
 People of the canteen's department: wang (liaison), feng (head), qian (its leader); zhao is the chief, li the office,
 zhou the officer.
@@ -24,12 +24,12 @@ DATED = "拟复 1 已封存留样送检，11月26日前公布结果。"
 
 
 def local(text: str) -> datetime:
-    """ "2026-11-23 10:05" on the institution's clock."""
+    """Return the moment of a local time such as "2026-11-23 10:05"."""
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
 def found(at: str, **replaced: str) -> pytest.MarkDecorator:
-    """The story begins at this local time; `replaced` are texts to exchange in the demonstration's configuration."""
+    """Begin the story at this local time. `replaced` are texts to replace in the demonstration's configuration."""
     return pytest.mark.parametrize("story", [(at, replaced)], indirect=True, ids=[at])
 
 
@@ -49,7 +49,7 @@ def stamp(at: datetime) -> str:
 
 
 async def owed(story: Story, number: int | None = 1) -> dict[str, str]:
-    """The open duties of an incident (None: of the calendar) with their due times, promises and routines listed."""
+    """Return the due times of an incident's open duties by kind, joined if several; None for routine duties."""
     found: dict[str, list[str]] = defaultdict(list)
     for duty in await Duty.filter(incident_id=number, state="open").order_by("due_at", "id"):
         found[duty.kind].append(stamp(duty.due_at))
@@ -61,5 +61,5 @@ async def state(story: Story, kind: str, number: int = 1) -> str:
 
 
 def told(heard: Sequence[Heard], word: str = "") -> list[tuple[str, ...]]:
-    """When each message with this word sounded and whom it pinged: ("Mon 11-23 20:00", "wang")."""
+    """Return when each message with this word was sent and whom it pinged: ("Mon 11-23 20:00", "wang")."""
     return [(stamp(one.at), *one.say.mentions) for one in heard if word in one.text]

@@ -1,4 +1,4 @@
-"""Rows to begin with, for tests of the storage alone."""
+"""Rows for tests of the storage alone."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ LEASE = timedelta(seconds=30)
 
 @dataclass
 class Decided:
-    """What the rules would hand over."""
+    """A decision as the rules return it."""
 
     events: tuple[Any, ...] = ()
     changes: dict[str, Any] = field(default_factory=dict)
@@ -48,7 +48,7 @@ def actor(now: datetime = NOW, inbox: int | None = None) -> Actor:
 
 
 async def opened(name: str = "a", *duties: Any) -> Written:
-    """A new incident with one post and, by default, one duty that is due in an hour."""
+    """Open an incident with one post and, by default, one duty that is due in an hour."""
     fields = {
         "title": name, "text": name, "tier": "general", "stage": "assigned", "department": "总务处",
         "holder": "department:总务处", "channel": "local", "conversation": "work", "platform": "text",

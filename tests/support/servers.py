@@ -30,7 +30,7 @@ def redis_binary() -> str:
 
 @contextmanager
 def postgres() -> Iterator[str]:
-    """A new PostgreSQL server; the address of an empty database in it."""
+    """Run a new PostgreSQL server; yield the address of an empty database on it."""
     binaries = postgres_binaries()
     with tempfile.TemporaryDirectory(prefix="huiyin-pg-") as directory:
         as_user = _own(directory)
@@ -47,7 +47,7 @@ def postgres() -> Iterator[str]:
 
 @contextmanager
 def redis() -> Iterator[str]:
-    """A new Redis server behind a Unix socket; its address."""
+    """Run a new Redis server on a Unix socket; yield its address."""
     binary = redis_binary()
     with tempfile.TemporaryDirectory(prefix="huiyin-redis-") as directory:
         socket = f"{directory}/redis.sock"
@@ -68,7 +68,7 @@ def _free_port() -> int:
 
 
 def _own(directory: str) -> dict[str, object]:
-    """PostgreSQL refuses to run as root: then it is the package's own user who runs it."""
+    """Return process options that run PostgreSQL as the package's user, if we are root, which PostgreSQL refuses."""
     if os.geteuid() != 0:
         return {}
     user = pwd.getpwnam("postgres")

@@ -1,4 +1,4 @@
-"""Telling a story to the real bot: real SQLite, real Valkey, a clock that the story moves.
+"""Play a story on the real bot: real SQLite, real Valkey, a clock that the story moves.
 
 await story.say("zhou", "@回音 食堂 https://…")
 await story.advance("30m")
@@ -33,7 +33,7 @@ MONDAY = datetime(2026, 11, 23, 10, 5, tzinfo=SHANGHAI)
 
 
 def demonstration(directory: Path, language: str = "zh", **replaced: str) -> Installation:
-    """The demonstration's configuration on a database of its own. `replaced` are texts to exchange in the file."""
+    """Return the demonstration's configuration with its database in `directory`. `replaced` are texts to replace."""
     text = DEMONSTRATION.read_text(encoding="utf-8")
     for old, new in replaced.items():
         assert old in text, old
@@ -44,7 +44,7 @@ def demonstration(directory: Path, language: str = "zh", **replaced: str) -> Ins
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message of the bot's: when it went out, to which conversation, and what it says."""
+    """A message from the bot: when it was sent, to which conversation, and what it says."""
 
     id: int
     at: datetime
@@ -57,7 +57,7 @@ class Heard:
 
     @property
     def when(self) -> str:
-        """On the institution's clock: "Mon 20:00"."""
+        """The local time of sending: "Mon 20:00"."""
         return f"{self.at.astimezone(SHANGHAI):%a %H:%M}"
 
     @property
@@ -66,12 +66,12 @@ class Heard:
 
 
 def diary(heard: Iterable[Heard]) -> list[tuple[str, ...]]:
-    """When each message sounded and whom it pinged: ("Mon 20:00", "wang")."""
+    """Return when each message was sent and whom it pinged: ("Mon 20:00", "wang")."""
     return [(one.when, *one.say.mentions) for one in heard]
 
 
 def monday(clock: str, days: int = 0) -> datetime:
-    """A time of day on Monday 2026-11-23, or so many days later."""
+    """Return a time of day on Monday 2026-11-23, or `days` later."""
     hours, minutes = map(int, clock.split(":"))
     return MONDAY.replace(hour=hours, minute=minutes) + timedelta(days=days)
 
@@ -88,14 +88,14 @@ class Story:
         return self.clock.now().astimezone(SHANGHAI)
 
     async def say(self, person: str, text: str, *, quote: Heard | None = None, private: bool = False) -> list[Heard]:
-        """Somebody speaks; what the bot says to it."""
+        """Let somebody speak; return the bot's answers."""
         assert self.bot.local
         quoted = Quote(text=quote.text, ref=f"out-{quote.id}") if quote else None
         await self.bot.local.say(person, text, quote=quoted, private=private)
         return await self.settle()
 
     async def press(self, person: str, message: Heard, label: str) -> list[Heard]:
-        """Somebody presses a card's button, named by its label."""
+        """Let somebody press the card's button with this label; return the bot's answers."""
         assert self.bot.local
         assert message.say.card
         key = next(button.key for button in message.say.card.buttons if button.label == label)
@@ -103,13 +103,13 @@ class Story:
         return await self.settle()
 
     async def deliver(self, *messages: Message) -> list[Heard]:
-        """Messages as a platform hands them over, repeats included."""
+        """Deliver messages as a platform does, repeats included; return the bot's answers."""
         for message in messages:
             await self.bot.dispatcher.store(message)
         return await self.settle()
 
     async def settle(self) -> list[Heard]:
-        """Everything that can be done now is done; what the bot has said since."""
+        """Let the bot do everything that it can do now; return its new messages, without updates of cards."""
         await self.bot.drain()
         rows = await Outbox.filter(id__gt=self.read, state="accepted").order_by("id")
         self.read = max((row.id for row in rows), default=self.read)
@@ -118,7 +118,7 @@ class Story:
         return self.fresh
 
     async def advance(self, span: str) -> list[Heard]:
-        """The clock runs for a span such as "30m", stopping at every step on its way; what was heard meanwhile."""
+        """Advance the clock by a span such as "30m", stopping at every due step; return the new messages."""
         return await self.until(self.clock.now() + parse(span).time)
 
     async def until(self, target: datetime) -> list[Heard]:
@@ -132,12 +132,12 @@ class Story:
         return heard
 
     async def jump(self, span: timedelta) -> list[Heard]:
-        """The clock leaps, as after an outage."""
+        """Advance the clock at once, as after an outage; return the new messages."""
         self.clock.advance(span)
         return await self.settle()
 
     def expect(self, words: str, *, pinged: str | None = None) -> Heard:
-        """The last fresh message with these words, that pings this person."""
+        """Return the last new message that contains these words and pings this person; fail if there is none."""
         found = [h for h in self.fresh if words in h.text and (pinged is None or pinged in h.say.mentions)]
         assert found, f"nobody heard {words!r} ({pinged}) in {[h.text for h in self.fresh]}"
         return found[-1]
@@ -154,33 +154,33 @@ class Story:
         return duty
 
     async def opened(self, text: str = "@回音 食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF3") -> Heard:
-        """An incident for the canteen's department, number 1 in a new story."""
+        """Open an incident of the canteen's department, number 1 in a new story; return the answer."""
         return (await self.say("zhou", text))[-1]
 
     async def acknowledged(self) -> Heard:
-        """Incident 1 with its department at work on it."""
+        """Open and acknowledge incident 1; return the answer."""
         await self.opened()
         return (await self.say("wang", "签收 1"))[-1]
 
     async def drafted(self, text: str = "已封存留样送检，11月26日前公布结果。") -> Heard:
-        """Incident 1 with a reply that waits for the leader; the bot's request."""
+        """Bring incident 1 to a draft that waits for the leader; return the bot's request."""
         await self.acknowledged()
         return (await self.say("wang", f"拟复 1 {text}"))[-1]
 
     async def approved(self) -> None:
-        """Incident 1 with a reply that its leader approved."""
+        """Bring incident 1 to a reply that its leader approved."""
         await self.drafted()
         await self.say("qian", "同意")
 
     async def published(self) -> None:
-        """Incident 1 answered in public."""
+        """Bring incident 1 to a published reply."""
         await self.approved()
         await self.say("zhou", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
 
 
 @asynccontextmanager
 async def telling(directory: Path, redis: Redis, at: datetime = MONDAY, **options: Any) -> AsyncIterator[Story]:
-    """A story on a new database in `directory`, beginning at `at`."""
+    """Begin a story at `at`, on a new database in `directory`."""
     config = options.pop("config", None) or demonstration(directory, **options)
     async with database(directory):
         timers = Timers(redis)

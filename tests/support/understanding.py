@@ -1,4 +1,4 @@
-"""What the bot makes of a sentence, without a bot: which handler takes it, and what it reads in it."""
+"""Parse a sentence as the bot does, without a bot: which handler takes it, and what it parses."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +26,7 @@ def said(text: str = "", *, quote: str | None = None, press: str | None = None, 
 
 
 def understood(one: Utterance) -> tuple[str, Any] | None:
-    """The handler's name and what it reads, None if nobody takes it."""
+    """Return the name of the handler that takes an utterance and the parsed command; None if none takes it."""
     for handler in PARSE_ORDER:
         asked = handler.parse(one)
         if asked is not None:

@@ -1,6 +1,6 @@
-"""What people really type, and what is read in it: the table that `tests/handlers/test_utterances.py` goes through.
+"""What people really type, and how it is parsed: the table for `tests/handlers/test_utterances.py`.
 
-A sentence is overheard in the group, as colleagues talk; None is what must trigger nothing.
+Sentences are overheard in the group, not addressed to the bot. None means that a sentence must trigger nothing.
 """
 
 from typing import Any
@@ -621,7 +621,7 @@ SAYINGS: dict[str, Any] = {
     "resolution of the meeting": None,
 }
 
-# Said to the bot these are commands; overheard among colleagues they are talk.
+# Commands if addressed to the bot; talk if overheard among colleagues.
 SAID_TO_IT: dict[str, Any] = {
     "延期2天": ("extend", (None, "2d", "")),
     "上报：家长反映堵车": ("forward", ("家长反映堵车", YES)),
@@ -632,7 +632,7 @@ SAID_TO_IT: dict[str, Any] = {
     "report parents complain": ("forward", ("parents complain", YES)),
 }
 
-# Real sentences that are read otherwise now: each is a doubt about the product.
+# Real sentences that are parsed differently now: each is an open question about the product.
 WRONG: dict[str, Any] = {
     "延期12号2天等检测报告": ("extend", (12, "2d", "等检测报告")),
     "改派 12 教务处。": ("assign", (12, "教务处")),

@@ -1,4 +1,4 @@
-"""One real Valkey for the whole test session, an empty database for each test."""
+"""One real Valkey for the test session, emptied for each test."""
 
 import asyncio
 import os
@@ -22,7 +22,7 @@ def valkey() -> Iterator[embedded.EmbeddedValkey]:
 
 @pytest.fixture
 async def redis(valkey: embedded.EmbeddedValkey) -> AsyncIterator[Redis]:
-    """The session's Valkey, or the Redis that HUIYIN_TEST_REDIS names, emptied."""
+    """Connect to the session's Valkey, or to the Redis that HUIYIN_TEST_REDIS names, and empty it."""
     async with connect(os.environ.get("HUIYIN_TEST_REDIS") or valkey.url) as client:
         await client.flushall()
         yield client

@@ -1,6 +1,6 @@
-"""WeCom as a whole on one port: the AI robot's socket and its HTTP side, the groups' webhooks, the self-built app.
+"""A fake of WeCom on one port: the AI robot's socket and HTTP callbacks, the groups' webhooks, the self-built app.
 
-What each part checks it checks by the platform's documents. `fake.seen` is what people have in front of them.
+Each part checks requests by the platform's documents. `fake.seen` is what people see.
 """
 
 import json
@@ -21,7 +21,7 @@ CORP = "wwcorp0000000001"
 
 
 class Seen(NamedTuple):
-    """A message that arrived: `by` is webhook, robot, answer (to a response_url) or app, `to` a chat or a user id."""
+    """A message that arrived. `by` is webhook, robot, answer (to a response_url) or app; `to` a chat or a user id."""
 
     by: str
     to: str
@@ -38,7 +38,7 @@ class Seen(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """What happens to a request instead of an answer; if it `arrives`, its message is there all the same."""
+    """A fault instead of an answer. If it `arrives`, the message is delivered nevertheless."""
 
     status: int = 200
     body: Json | None = None
@@ -52,7 +52,7 @@ def error(code: int, message: str = "") -> web.Response:
 
 @dataclass
 class World:
-    """What the parts of the fake share."""
+    """State that the parts of the fake share."""
 
     now: Callable[[], datetime]
     seen: list[Seen] = field(default_factory=list)
@@ -62,11 +62,11 @@ class World:
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     url: str = ""
     busiest: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    """The most messages of any minute, by target."""
+    """The highest number of messages in any minute, by target."""
     _minute: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
 
     def over(self, target: str, most: int) -> bool:
-        """Whether one more message within this minute is too many for a target."""
+        """Count a message to a target; return whether it is beyond `most` in the past minute."""
         recent = [at for at in self._minute[target] if at > self.now() - timedelta(minutes=1)]
         self._minute[target] = [*recent, self.now()]
         self.busiest[target] = max(self.busiest[target], len(self._minute[target]))
@@ -79,7 +79,7 @@ class World:
 
 
 class Server:
-    """Serves the parts on one port."""
+    """Serve all parts on one port."""
 
     def __init__(self, world: World, routes: list[web.RouteDef]) -> None:
         self.world, self._routes = world, routes
@@ -118,9 +118,9 @@ class Answer(NamedTuple):
 async def deliver(
     url: str, body: bytes, query: dict[str, str], *, patience: float = 60.0, tries: int = 4
 ) -> list[Answer]:
-    """Posts a callback as WeCom does, up to three times more if there is no 200; every answer that came.
+    """Post a callback as WeCom does, up to three times more if there is no 200; return every answer.
 
-    WeCom waits for five seconds. Here that is for the test to say: a busy machine is no fault of ours.
+    WeCom waits for five seconds. Here the test sets the time-out, because the test machine may be slow.
     """
     answers: list[Answer] = []
     async with ClientSession(timeout=ClientTimeout(total=patience)) as session:
@@ -138,7 +138,7 @@ async def deliver(
 def envelope(
     message: str, receiver: str, now: datetime, *, token: str = TOKEN, key: str = AES_KEY, nonce: str = "n0nce"
 ) -> tuple[str, dict[str, str]]:
-    """The ciphertext, and the query that signs it."""
+    """Return the ciphertext and the signed query."""
     timestamp, ciphertext = str(int(now.timestamp())), sealed(message, receiver, key)
     signature = signed(timestamp, nonce, ciphertext, token)
     return ciphertext, {"msg_signature": signature, "timestamp": timestamp, "nonce": nonce}

@@ -1,4 +1,4 @@
-"""The self-built app's API and its callbacks: tokens that end, trusted addresses, silent drops, codes used once."""
+"""A fake of the self-built app: tokens that expire, trusted addresses, silent drops, codes for one use."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -81,7 +81,7 @@ class FakeApp:
         return web.json_response(answer)
 
     def _arrives(self, uid: str, kind: str, content: Json, code: str) -> None:
-        """More than 30 a minute for a person vanish, and the answer is success all the same."""
+        """Drop messages beyond 30 a minute for a person, with success as the answer, as WeCom does."""
         card = content if kind == "template_card" else None
         text = card.get("sub_title_text", "") if card else content.get("content", "")
         name, file = self.world.files.get(content.get("media_id", ""), ("", b""))
@@ -127,7 +127,7 @@ class FakeApp:
         return error(0) if known else error(301002, "no privilege to access the agent")
 
     def xml(self, user: str, kind: str, **fields: Any) -> str:
-        """What is inside a callback's envelope."""
+        """Return the decrypted content of a callback."""
         known = {"ToUserName": CORP, "FromUserName": user, "CreateTime": int(self.world.now().timestamp())}
         known |= {"MsgType": kind} | ({} if kind == "event" else {"MsgId": uuid4().int >> 66}) | {"AgentID": self.agent}
         inner = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in (known | fields).items())

@@ -1,4 +1,4 @@
-"""WeCom's envelope, written from its description with other building blocks than the product's."""
+"""WeCom's encryption, implemented from its documentation with a different library than the product's."""
 
 import base64
 import hashlib
@@ -32,7 +32,7 @@ def sealed(message: str, receiver: str, encoding_aes_key: str = AES_KEY) -> str:
 
 
 def opened(ciphertext: str, encoding_aes_key: str = AES_KEY) -> tuple[str, str]:
-    """The message and its receiver."""
+    """Return the message and its receiver."""
     key = key_of(encoding_aes_key)
     decryptor = Cipher(algorithms.AES(key), modes.CBC(key[:16])).decryptor()
     plain = decryptor.update(base64.b64decode(ciphertext)) + decryptor.finalize()

@@ -1,4 +1,4 @@
-"""The AI robot's side of WeCom: one socket per robot, encrypted callbacks over HTTP, addresses for one answer.
+"""A fake of the AI robot: one socket per robot, encrypted callbacks over HTTP, addresses for one answer.
 
 await fake.says("u-wang", "签收 12")          through the socket if one is connected, else over HTTP
 await fake.presses("u-qian", seen, "同意")
@@ -34,7 +34,7 @@ class FakeRobot:
     pings: int = 0
     kicked: int = 0
     silent: bool = False
-    """Frames arrive, and nothing is acknowledged any more."""
+    """If set, frames are received but not acknowledged."""
     updates: list[tuple[str, Json]] = field(default_factory=list)
     errors: list[tuple[str, int]] = field(default_factory=list)
     answered: list[Json] = field(default_factory=list)
@@ -109,7 +109,7 @@ class FakeRobot:
         return 0
 
     async def kick(self, ws: web.WebSocketResponse) -> None:
-        """What a connection hears when another one takes its place."""
+        """Tell a connection that another one takes its place."""
         self.kicked += 1
         self.connections.remove(ws)
         event = {"msgtype": "event", "aibotid": self.bot_id, "event": {"eventtype": "disconnected_event"}}
@@ -120,7 +120,7 @@ class FakeRobot:
         chat, kind = body["chatid"], body["msgtype"]
         if kind not in KINDS:
             return 40008
-        chat_type = body.get("chat_type") or (1 if chat in self.world.members else 2)  # the official SDK leaves it out
+        chat_type = body.get("chat_type") or (1 if chat in self.world.members else 2)  # the official SDK omits it
         if chat not in (self.spoken_in if chat_type == 2 else self.world.members):
             return 93006
         if self.world.over(f"robot:{chat}", 30):
@@ -152,7 +152,7 @@ class FakeRobot:
         return 0
 
     def _updated(self, req_id: str, body: Json) -> int:
-        """Once, within five seconds of the press, and of the same card."""
+        """Accept an update once, within five seconds of the press, and of the same card."""
         pressed = self._events.pop(req_id, None)
         if pressed is None or self.world.now() - pressed > timedelta(seconds=5):
             return 846605
@@ -188,7 +188,7 @@ class FakeRobot:
         return web.Response(body=self.world.files[request.match_info["id"]][1])
 
     def put(self, body: bytes, *, over_socket: bool = True) -> Json:
-        """A picture or file as a callback names it: encrypted, at an address."""
+        """Return a picture or file as in a callback: the address of the encrypted bytes."""
         key = bytes(range(32)) if over_socket else key_of(AES_KEY)
         id = self.world.keep("", encrypted(body, key))
         named = {"url": f"{self.world.url}/cdn/{id}"}
@@ -208,7 +208,7 @@ class FakeRobot:
         return body | content
 
     async def says(self, user: str, words: str, *, chat: str | None = GROUP, quote: Seen | None = None) -> None:
-        """In a group people have to @ the robot; a quote shows what was quoted, without id or sender."""
+        """Let somebody type to the robot, with an @ in a group. A quote has the text only, without id or sender."""
         text = {"content": f"@{self.name} {words}" if chat else words}
         quoted = {"quote": {"msgtype": "text", "text": {"content": quote.text}}} if quote else {}
         await self.hand_over(self.callback(user, chat, "text", text=text, **quoted))
@@ -233,7 +233,7 @@ class FakeRobot:
         await self.socket.send_json({"cmd": cmd, "headers": {"req_id": req_id}, "body": body})
 
     async def post(self, body: Json, **how: Any) -> list[Answer]:
-        """Over HTTP; what it is answered with, if anything, is a card's update."""
+        """Post a callback over HTTP. If there is an answer, it is a card's update."""
         ciphertext, query = envelope(json.dumps(body, ensure_ascii=False), "", self.world.now(), **how)
         answers = await deliver(self.callback_url, json.dumps({"encrypt": ciphertext}).encode(), query)
         if answers and answers[-1].status == 200 and answers[-1].body:

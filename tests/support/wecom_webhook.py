@@ -1,4 +1,4 @@
-"""The groups' webhooks: they speak only, 20 messages a minute, and really @ whom the list names."""
+"""A fake of the groups' webhooks: sending only, 20 messages a minute, real pings of those in the list."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""What the peers' scripts share; it runs in their own environments, so it needs nothing but Python."""
+"""Shared by the peers' scripts. It runs in their environments and needs only the standard library."""
 
 import asyncio
 import json
@@ -6,7 +6,7 @@ import os
 import struct
 import time
 
-TOGETHER = 200  # concurrent calls in a bulk, for those that have no bulk call
+TOGETHER = 200  # concurrent calls in a bulk, for libraries without a bulk call
 _file = None
 
 
@@ -22,7 +22,7 @@ def moments(count, first, rate):
 
 
 async def spent(one, dues, how):
-    """Seconds for scheduling all: one after the other, many at once, or one every 100 ms, 150 ms ahead."""
+    """Schedule all timers and return the seconds: one by one, many at once, or one every 100 ms, 150 ms ahead."""
     begun = time.perf_counter()
     if how == "single":
         for due in dues:
