@@ -44,10 +44,19 @@ def next_action(case: Case, person: Person, extends: bool) -> Action | None:
         return report
     if case.incident.stage in reports.ENDED_STAGES:
         return None
+    return _leaders_action(case, person) or _departments_action(case, person, extends)
+
+
+def _leaders_action(case: Case, person: Person) -> Action | None:
     if any(may_decide(case, request, person) for request in case.pending()):
         return "decide"
     if person.has("leader", "chief") and _owes(case, "instructed"):
         return "instruct"
+    return None
+
+
+def _departments_action(case: Case, person: Person, extends: bool) -> Action | None:
+    """Return what brings the matter on: giving it to a department, then what that department does."""
     if case.incident.department is None:
         return "assign" if person.has("office", "officer", "leader", "chief") else None
     if case.pending("reply") or not case.belongs(person, "office", "officer"):

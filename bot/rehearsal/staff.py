@@ -49,9 +49,7 @@ class Staff:
 
     def _plan(self, number: int, reply: Reply, now: datetime) -> Iterator[Appointment]:
         matter = self._matters[number]
-        if reply.card and not matter.departments:
-            keys = (button.key.split(":") for button in reply.card.buttons)
-            matter.departments = tuple(key[2] for key in keys if key[0] == "assign")
+        matter.departments = matter.departments or _offered(reply)
         mentioned = [person for id in reply.mentions if (person := self._office.institution.person(id))]
         for person in mentioned:
             yield from self._appoint(matter, person, now)
@@ -118,3 +116,9 @@ class Staff:
             return "reject", None
         quote = Quote(text=code(case.number, request.id))
         return ("approve", None) if len(case.pending()) == 1 else ("decide", quote)
+
+
+def _offered(reply: Reply) -> tuple[str, ...]:
+    """Return the departments that a reply's buttons offer to assign the matter to."""
+    keys = (button.key.split(":") for button in (reply.card.buttons if reply.card else ()))
+    return tuple(key[2] for key in keys if key[0] == "assign")
