@@ -58,7 +58,7 @@ async def holding_most(terms: Collection[str], limit: int) -> list[ReportRow]:
     return [rows[number] for number in numbers if number in rows]
 
 
-class Ended(NamedTuple):
+class SimilarCases(NamedTuple):
     """Ended cases that resemble a text: by incident, the shared terms and the size of the case.
 
     `known` tells in how many of the library's `of` cases each term of the text occurs.
@@ -69,7 +69,7 @@ class Ended(NamedTuple):
     of: int
 
 
-async def like(terms: Collection[str]) -> Ended:
+async def like(terms: Collection[str]) -> SimilarCases:
     """Return the ended incidents that share the most terms with these."""
     count = int((await sql.values("SELECT COUNT(*) FROM library_cases", ()))[0][0])
     known = await _commonness(terms) if count else {}
@@ -77,13 +77,13 @@ async def like(terms: Collection[str]) -> Ended:
     shared = await _shared(rare, ended=True) if rare else {}
     closest = sorted(shared, key=lambda number: (-shared[number], -number))[:CANDIDATES]
     if not closest:
-        return Ended({}, known, count)
+        return SimilarCases({}, known, count)
     sizes = dict(await LibraryCase.filter(incident__in=closest).values_list("incident", "size"))
     its: dict[int, set[str]] = {number: set() for number in closest}
     rows = LibraryTerm.filter(incident__in=closest, term__in=sorted(known))
     for number, term in await rows.values_list("incident", "term"):
         its[int(str(number))].add(str(term))
-    return Ended({number: (frozenset(its[number]), int(str(sizes[number]))) for number in closest}, known, count)
+    return SimilarCases({number: (frozenset(its[number]), int(str(sizes[number]))) for number in closest}, known, count)
 
 
 async def results(numbers: Sequence[int]) -> list[ReportRow]:

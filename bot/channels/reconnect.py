@@ -14,14 +14,14 @@ STEADY_SECONDS = 60.0
 """After a connection that lasted this long the pauses start from the shortest again."""
 
 
-class Ended(NamedTuple):
+class ConnectionEnd(NamedTuple):
     """Why a connection ended; `slower` multiplies the pause before the next one."""
 
     reason: str
     slower: int = 1
 
 
-Connection = Callable[[], Awaitable[Ended]]
+Connection = Callable[[], Awaitable[ConnectionEnd]]
 """Open and serve one connection until it ends; raise nothing but CancelledError."""
 
 

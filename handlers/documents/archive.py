@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from msgspec import json
 
-from handlers.documents.forms.fields import Fields
+from handlers.documents.forms.lists import Fields
 from handlers.documents.record import MatterRecord
 from handlers.documents.xml_text import xml_text
 from handlers.rules.language.masking import mask

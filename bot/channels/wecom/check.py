@@ -15,7 +15,7 @@ from bot.channels.wecom.config import CHANNEL
 from bot.channels.wecom.connect import API, app_settings, group_webhooks, robot_settings, robot_socket
 from bot.channels.wecom.http import Http, Json, WeComError
 from bot.channels.wecom.robot import RobotSettings
-from bot.channels.wecom.socket import REMEDY, Pace
+from bot.channels.wecom.socket import REMEDY, SocketPace
 from bot.channels.wecom.webhook import Webhook
 from bot.errors import ConfigError
 from handlers.commands.bind import with_groups
@@ -66,7 +66,7 @@ class WeComCheck(PlatformCheck):
             why = str(running.get("trouble", ""))
             what = self._say("长连接由运行中的回音保持", "the running bot has the long connection")
             return CheckLine(bool(running.get("connected") or not running.get("ours")), what, why)
-        socket = robot_socket(settings, session, None, _ignored, Pace())
+        socket = robot_socket(settings, session, None, _ignored, SocketPace())
         trying = asyncio.create_task(socket.run())
         try:
             async with asyncio.timeout(SUBSCRIBE_SECONDS):

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from handlers.documents.forms.formatting import lines
-from handlers.documents.forms.lists import FormLists
+from handlers.documents.forms.lists import Fields, FormLists
 from handlers.documents.record import MatterRecord, RecordRow
 from handlers.rules.figures.digest_figures import OF_THE_DEPARTMENT
 from handlers.rules.figures.holding_times import stretches, totals
 from handlers.rules.incident.case import DutyRow
 from handlers.rules.language.masking import mask
 
-Fields = dict[str, Any]
 MOVES = ("assigned", "led", "bounced", "instructed", "acknowledged", "drafted", "approved", "rejected", "published",
          "verified", "followed up", "escalated", "superior", "transferred", "calm", "reported", "resolved", "reopened",
          "summarised", "extension asked", "withdrawn", "merged")  # fmt: skip

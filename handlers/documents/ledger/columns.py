@@ -8,7 +8,7 @@ from handlers.documents.labels import Labels
 from handlers.rules.figures.digest_figures import counted
 from handlers.rules.language.masking import mask
 
-LedgerRow = Mapping[str, Any]
+CountedRow = Mapping[str, Any]
 Cell = str | float | int | datetime | None
 CellKind = Literal["text", "date", "number", "hours", "link"]
 HOUR = 3600.0
@@ -40,13 +40,13 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def cells(row: LedgerRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
+def cells(row: CountedRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
     """Return a matter's line in the order of COLUMNS; None for an empty cell."""
     row = row if "by_party" in row else counted(row, now)
     return (*_matter(row, words, now), *_times(row), *_ending(row, words))
 
 
-def _matter(row: LedgerRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
+def _matter(row: CountedRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
     """Return the columns "number" to "posts": the matter, its state and its source."""
     posts = [post["url"] for post in row["posts"] if post["url"]]
     return (
@@ -65,9 +65,9 @@ def _matter(row: LedgerRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
     )
 
 
-def _times(row: LedgerRow) -> tuple[Cell, ...]:
+def _times(row: CountedRow) -> tuple[Cell, ...]:
     """Return the columns "posted" to "hours to resolve": what happened when, and what was due when."""
-    duties: dict[str, LedgerRow] = {duty["kind"]: duty for duty in row["duties"] if duty["state"] != "waived"}
+    duties: dict[str, CountedRow] = {duty["kind"]: duty for duty in row["duties"] if duty["state"] != "waived"}
     return (
         row["posted_at"],
         row["found_at"],
@@ -83,7 +83,7 @@ def _times(row: LedgerRow) -> tuple[Cell, ...]:
     )
 
 
-def _ending(row: LedgerRow, words: Labels) -> tuple[Cell, ...]:
+def _ending(row: CountedRow, words: Labels) -> tuple[Cell, ...]:
     """Return the columns "outcome" to "reminders": the result, the holders, and the effort."""
     held: Mapping[str, float] = row["by_party"]
     return (
@@ -99,7 +99,7 @@ def _ending(row: LedgerRow, words: Labels) -> tuple[Cell, ...]:
     )
 
 
-def state(row: LedgerRow, now: datetime) -> str:
+def state(row: CountedRow, now: datetime) -> str:
     """Return the name of the label that says whether a matter met, meets or missed its due times."""
     owed = [duty for duty in row["duties"] if duty["state"] != "waived"]
     if not owed:
@@ -112,7 +112,7 @@ def state(row: LedgerRow, now: datetime) -> str:
     return "late state" if late else "in time state"
 
 
-def _of(duties: Mapping[str, LedgerRow], kind: str, fact: str) -> datetime | None:
+def _of(duties: Mapping[str, CountedRow], kind: str, fact: str) -> datetime | None:
     return duties[kind][fact] if kind in duties else None
 
 

@@ -14,7 +14,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
 from handlers.documents.labels import Labels
-from handlers.documents.ledger.columns import COLUMNS, Cell, LedgerRow, cells
+from handlers.documents.ledger.columns import COLUMNS, Cell, CountedRow, cells
 from handlers.documents.ledger.sheet_xml import SheetRows, format_numbers
 from handlers.documents.ledger.summary_sheet import add_summary
 from handlers.documents.xml_text import xml_text
@@ -54,7 +54,7 @@ class LedgerBook:
         self._links: list[tuple[int, int, str]] = []
         self.lines = 0
 
-    def add(self, rows: Iterable[LedgerRow]) -> None:
+    def add(self, rows: Iterable[CountedRow]) -> None:
         """Write the lines of some matters, in order."""
         for row in rows:
             self.lines += 1
