@@ -9,8 +9,9 @@ from functools import cached_property, lru_cache
 from types import CodeType
 from typing import Any
 
-from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.bccache import Bucket
+from jinja2.runtime import Context
 
 from handlers.rules.language.messages import code
 from handlers.rules.people.institution import Institution
@@ -33,6 +34,12 @@ class _Compiled(BytecodeCache):
             self._code[bucket.key] = bucket.code
 
 
+@pass_context
+def _at_run_time(_context: Context, value: Any) -> Any:
+    """Return the value. A `finalize` that takes the context keeps Jinja from evaluating output at compile time."""
+    return value
+
+
 @lru_cache(maxsize=4)
 def _environment(language: str) -> Environment:
     environment = Environment(
@@ -42,7 +49,9 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=False,
         auto_reload=False,
-        optimized=False,  # else one institution's terms would be compiled into the code that all share
+        # Without these two a filtered constant would be compiled into the shared code as one institution's term.
+        optimized=False,
+        finalize=_at_run_time,
         bytecode_cache=_Compiled(),
     )
     environment.globals |= {"code": code, "lateness": timedelta(minutes=5)}

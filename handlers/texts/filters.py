@@ -102,7 +102,7 @@ _UNITS = {
     "en": {"m": " min", "h": " h", "d": " d", "wd": " working days"},
 }
 
-FILTER_NAMES = ("when", "clock", "span", "person", "people", "department", "holder", "duty", "stage", "outcome", "request",
+FILTER_NAMES = ("when", "start", "clock", "span", "person", "people", "department", "holder", "duty", "stage", "outcome", "request",
          "role", "tier", "platform", "kind", "short", "mask", "period", "moment", "day", "reason", "second", "proof", "event", "channel", "date", "share", "end")  # fmt: skip
 
 
@@ -126,6 +126,7 @@ def filters(language: str, institution: Institution, words: WordTable) -> dict[s
         name: getattr(spell, name)
         for name in (
             "when",
+            "start",
             "clock",
             "span",
             "person",
@@ -164,8 +165,12 @@ class _Speller:
         clock = f"{local:%H:%M}"
         if clock == "00:00":
             local, clock = local - timedelta(seconds=1), "24:00"
-        weekday = word(self._language, "weekday", str(local.weekday()))
-        return f"{local:%m-%d}（周{weekday}）{clock}" if self._chinese else f"{weekday} {local:%d %b} {clock}"
+        return f"{self.day(local)}{clock}" if self._chinese else f"{self.day(local)} {clock}"
+
+    def start(self, moment: datetime) -> str:
+        """Return a past time from which something is counted, with its weekday; midnight is 00:00 of the new day."""
+        local = moment.astimezone(self._institution.zone)
+        return f"{self.day(local)}{local:%H:%M}" if self._chinese else f"{self.day(local)} {local:%H:%M}"
 
     def day(self, day: date) -> str:
         """Return a local day with its weekday."""
