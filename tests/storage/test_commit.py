@@ -1,4 +1,4 @@
-"""Several statements in one trip: if one of them fails, nothing of the transaction is left, and the database works."""
+"""Several statements in one round trip: if one fails, the transaction leaves nothing, and the database works."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -23,7 +23,7 @@ LINE = AuditLine(None, "zhou", "given", {"text": "x"})
 
 
 async def nothing_is_left() -> None:
-    """Not the rows before the failure, nor a number; and what comes next is whole."""
+    """Neither the rows before the failure nor a number remain, and the next transaction works."""
     assert [await model.all().count() for model in (Setting, Outbox, Event)] == [0, 0, 0]
     assert (await current("events"), await current("numbers")) == (0, 0)
     await transact(lambda: conclude([GOOD], None, [LINE], NOW))

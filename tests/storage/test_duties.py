@@ -1,4 +1,4 @@
-"""A step is taken once, whoever claims it, and only where its row still stands."""
+"""A step is taken once, even if several processes claim it, and only if its row is unchanged."""
 
 import asyncio
 from datetime import datetime, timedelta
