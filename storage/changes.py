@@ -68,14 +68,14 @@ class Written:
     opened: list[int] = field(default_factory=list)
 
 
-async def write(written: Written, decision: Decided, by: Actor, along: Sequence[Statement] = ()) -> None:
-    """Write a decision. Statements in `along` are executed just before those that open duties, in one round trip."""
+async def write(written: Written, decision: Decided, by: Actor, preceding: Sequence[Statement] = ()) -> None:
+    """Write a decision. Statements in `preceding` run in one round trip with those that open duties, before them."""
     await _close_duties(written, decision.met, "met", by.now)
     await _close_duties(written, decision.waived, "waived", by.now)
     for moved in decision.moved:
         await _move_duty(written, moved)
-    if along or decision.opened:
-        await _open_duties(written, decision.opened, along)
+    if preceding or decision.opened:
+        await _open_duties(written, decision.opened, preceding)
     for change in decision.decided:
         await _decide_request(change, by)
     if decision.draft is not None:
@@ -101,16 +101,16 @@ async def _close_duties(written: Written, ids: Sequence[int], state: str, now: d
         written.cancelled.extend(ids)
 
 
-async def _open_duties(written: Written, new: Sequence[Any], along: Sequence[Statement]) -> None:
-    found = await sql.together([*along, *(_opening(written, one) for one in new)])
-    for one, rows in zip(new, found[len(along) :], strict=True):
+async def _open_duties(written: Written, new: Sequence[Any], preceding: Sequence[Statement]) -> None:
+    found = await sql.run_all([*preceding, *(_duty_statement(written, one) for one in new)])
+    for one, rows in zip(new, found[len(preceding) :], strict=True):
         duty = int(rows[0]["id"])
         written.opened.append(duty)
         if one.next_at:
             written.armed.append((duty, to_ms(one.next_at)))
 
 
-def _opening(written: Written, new: Any) -> Statement:
+def _duty_statement(written: Written, new: Any) -> Statement:
     row = {
         "incident_id": written.number,
         "cycle": written.cycle,
@@ -124,7 +124,7 @@ def _opening(written: Written, new: Any) -> Statement:
         "provisional": new.due.provisional,
         "reckoning": new.due.trace.to_dict(),
     }
-    return sql.adding("duties", row)
+    return sql.insert_statement("duties", row)
 
 
 async def _move_duty(written: Written, moved: Any) -> None:

@@ -46,7 +46,7 @@ async def claim(now: datetime, lease: timedelta, limit: int = 32) -> list[Arriva
     return sorted(Arrival(**row) for row in rows)
 
 
-def finishing(id: int, now: datetime) -> Statement:
+def done_statement(id: int, now: datetime) -> Statement:
     """Build the statement that marks a message done. It returns no row if another process has done so."""
     return Statement(_DONE.format(id=sql.mark(1), now=sql.mark(2)), [id, to_ms(now)])
 

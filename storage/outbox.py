@@ -59,9 +59,9 @@ async def plan(messages: Iterable[OutgoingMessage], now: datetime) -> None:
         await sql.insert("outbox", _PLANNED, rows)
 
 
-def planning(messages: Iterable[OutgoingMessage], now: datetime) -> list[Statement]:
+def plan_statements(messages: Iterable[OutgoingMessage], now: datetime) -> list[Statement]:
     """Build the statements that queue a few messages."""
-    return [sql.adding("outbox", _row(message, now)) for message in messages]
+    return [sql.insert_statement("outbox", _row(message, now)) for message in messages]
 
 
 _PLANNED = (*OutgoingMessage._fields, "planned_at", "state")

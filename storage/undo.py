@@ -48,7 +48,9 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: to_ms(value) if isinstance(value, datetime) else value for name, value in row.items()}
 
 
-def remembering(written: Written, before: Mapping[str, Any], decision: Decided, by: Actor, version: int) -> Statement:
+def save_statement(
+    written: Written, before: Mapping[str, Any], decision: Decided, by: Actor, version: int
+) -> Statement:
     """Build the statement that saves the state before a change."""
     body = {
         **before,
