@@ -23,7 +23,7 @@ from bot.channels.wecom.wire import ROBOT
 from handlers.rules.language.messages import Attachment, Reply
 from storage.outbox import shown
 from storage.timers import keys
-from storage.timers.lease import AWAY
+from storage.timers.link import REDIS_ERRORS
 
 log = structlog.get_logger(__name__)
 UPDATABLE = timedelta(hours=71)
@@ -214,7 +214,7 @@ class WeCom:
                     pipe.rpush(key, done)
                     pipe.expire(key, PRESS_LASTS_SECONDS)
                     await pipe.execute()
-        except AWAY:
+        except REDIS_ERRORS:
             log.warning("card keeps its buttons: Redis is away", card=card)
         if self._transports.app is not None:
             await self._update_in_app(self._transports.app, card, done)

@@ -24,7 +24,7 @@ from bot.channels.wire_types import Malformed
 from handlers.rules.language.messages import Card, Message, Reply
 from storage.outbox import shown
 from storage.timers import keys
-from storage.timers.lease import AWAY
+from storage.timers.link import REDIS_ERRORS
 
 log = structlog.get_logger(__name__)
 A_MONTH = 30 * 86_400
@@ -65,7 +65,7 @@ class Identities:
     async def _get(self, id: str) -> str:
         try:
             found = await self._redis.get(keys.alias(keys.NAMESPACE, id)) if self._redis else None
-        except AWAY:
+        except REDIS_ERRORS:
             return ""
         return (found.decode() if isinstance(found, bytes) else found) or ""
 
@@ -73,7 +73,7 @@ class Identities:
         try:
             if self._redis:
                 await self._redis.set(keys.alias(keys.NAMESPACE, id), other, ex=A_MONTH)
-        except AWAY:
+        except REDIS_ERRORS:
             return  # resolved again next time
 
 
@@ -104,7 +104,7 @@ class InboundMessages:
             if self._redis is None:
                 return None
             found: Any = await self._redis.blpop([keys.card_update(keys.NAMESPACE, card)], timeout=PRESS_SECONDS)
-        except AWAY:
+        except REDIS_ERRORS:
             return None
         if not found:
             return None
