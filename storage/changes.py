@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from storage.database import sql
 from storage.database.sql import Statement
-from storage.routines import Given
+from storage.routines import RoutineReport
 from storage.tables import Draft, Duty, Holding, Request, to_ms
 
 CLOSED = "closed"
@@ -45,7 +45,7 @@ class Actor:
     """Who acts, when, and the id of the inbox message that is handled by it.
 
     `undoable` saves the state before the change, so that the actor can undo it. `files` came with the message and are
-    attached to the incident. `given` is the check-in that found the incident.
+    attached to the incident. `report` is the check-in that found the incident.
     """
 
     id: str
@@ -53,7 +53,7 @@ class Actor:
     inbox: int | None = None
     undoable: bool = False
     files: tuple[int, ...] = ()
-    given: Given | None = None
+    report: RoutineReport | None = None
 
 
 @dataclass(slots=True)

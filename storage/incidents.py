@@ -173,8 +173,8 @@ async def _finish(
         for each, decision in written
         for event in decision.events
     ]
-    if actor.given is not None:
-        lines.append(await routines.given(actor.given, actor.id, actor.now, written[0][0].number))
+    if actor.report is not None:
+        lines.append(await routines.close_slot(actor.report, actor.id, actor.now, written[0][0].number))
     await conclude(messages, actor.inbox, lines, actor.now, saves)
 
 
