@@ -86,15 +86,15 @@ async def conversation(channel: str, before: tuple[datetime, int] | None, limit:
     if before is not None:
         query = query.filter(Q(received_at__lt=before[0]) | Q(received_at=before[0], id__lt=before[1]))
     rows = await query.order_by("-received_at", "-id").limit(limit)
-    return [_heard(row) for row in reversed(rows)]
+    return [_received(row) for row in reversed(rows)]
 
 
 async def find(channel: str, message: str) -> ReceivedMessage | None:
     row = await Inbox.get_or_none(channel=channel, message=message)
-    return _heard(row) if row else None
+    return _received(row) if row else None
 
 
-def _heard(row: Inbox) -> ReceivedMessage:
+def _received(row: Inbox) -> ReceivedMessage:
     return ReceivedMessage(row.id, row.message, row.body, row.received_at)
 
 

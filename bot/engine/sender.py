@@ -181,8 +181,8 @@ class Sender:
             await outbox.postpone(ids, self._now + timedelta(seconds=wait), reason, counted=counted)
 
     async def _recent(self, since: datetime) -> list[Place]:
-        gone = await outbox.gone_since(self._channel.name, since, self._now)
-        says = [(one, json.decode(one.body, type=Reply)) for one in gone if one.id not in self._idle]
+        attempts = await outbox.attempts_since(self._channel.name, since, self._now)
+        says = [(one, json.decode(one.body, type=Reply)) for one in attempts if one.id not in self._idle]
         return [
             Place(_place(one.id, one.attempts), self._channel.limits(one.conversation, say), one.at)
             for one, say in says

@@ -44,6 +44,6 @@ class History:
         message = json.decode(row.body, type=Message)
         return None if message.press else self._view.heard(message, row.at)
 
-    def _said(self, row: outbox.Sent) -> dict[str, Any] | None:
+    def _said(self, row: outbox.SentMessage) -> dict[str, Any] | None:
         say = json.decode(row.body, type=Reply)
         return None if say.update else self._view.said(row.id, row.conversation, say, row.at)

@@ -21,7 +21,7 @@ from bot.channels.wecom.routing import Routes, for_one_person, is_private
 from bot.channels.wecom.webhook import PICTURE_BYTES, Webhook
 from bot.channels.wecom.wire import ROBOT
 from handlers.rules.language.messages import Attachment, Reply
-from storage.outbox import shown
+from storage.outbox import card_messages
 from storage.timers import keys
 from storage.timers.link import REDIS_ERRORS
 
@@ -227,7 +227,7 @@ class WeCom:
                 log.info("card keeps its buttons", card=card, uid=uid, reason=str(error))
 
         copies = []
-        for one in await shown(CHANNEL, card, self._now() - UPDATABLE):
+        for one in await card_messages(CHANNEL, card, self._now() - UPDATABLE):
             reply = msgspec.json.decode(one.body, type=Reply)
             uid = self._routes.uid(one.conversation, reply)
             if reply.card is not None and uid and one.platform_id:

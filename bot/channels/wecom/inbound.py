@@ -22,7 +22,7 @@ from bot.channels.wecom.http import Json
 from bot.channels.wecom.wire import ROBOT, WeComCallback, read_callback
 from bot.channels.wire_types import Malformed
 from handlers.rules.language.messages import Card, Message, Reply
-from storage.outbox import shown
+from storage.outbox import card_messages
 from storage.timers import keys
 from storage.timers.link import REDIS_ERRORS
 
@@ -112,7 +112,9 @@ class InboundMessages:
         return decided_card(await self._card(card), task, done)
 
     async def _card(self, id: str) -> Card:
-        replies = [msgspec.json.decode(one.body, type=Reply) for one in await shown(CHANNEL, id, self._now() - QUARTER)]
+        replies = [
+            msgspec.json.decode(one.body, type=Reply) for one in await card_messages(CHANNEL, id, self._now() - QUARTER)
+        ]
         cards = [reply.card for reply in replies if reply.card is not None and reply.card.id == id]
         return cards[-1] if cards else Card(id=id, title="")
 
