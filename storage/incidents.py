@@ -167,7 +167,7 @@ async def _finish(
     saves: Sequence[Statement] = (),
 ) -> None:
     if actor.files:
-        await files.belong(actor.files, written[0][0].number)
+        await files.attach(actor.files, written[0][0].number)
     lines = [
         audit.AuditLine(each.number, actor.id, event.kind, event.data)
         for each, decision in written

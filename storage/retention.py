@@ -107,7 +107,7 @@ async def _blank(number: int, outgoing: str, now: datetime) -> bool:
         channel, _, id = str(message).partition(":")
         await Inbox.filter(channel=channel, message=id).delete()
     await Outbox.filter(incident=number).update(body=outgoing, error=None)
-    await files.erase(Q(incident=number) | Q(id__in=await files.holding([number])))
+    await files.erase(Q(incident=number) | Q(id__in=await files.containing_texts_of([number])))
     await _delete_inbox_messages(number, now)
     await case_library.forget([number])
     return True

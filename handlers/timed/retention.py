@@ -11,7 +11,7 @@ from handlers.rules.language.messages import Reply
 from handlers.rules.regime.regime import thaw
 from handlers.rules.regime.retention_period import since
 from storage import retention
-from storage.retention import UnattachedCounts, Redaction
+from storage.retention import Redaction, UnattachedCounts
 
 BODY = json.encode(Reply(text=retention.STUB)).decode()
 """Replaces the body of an erased message."""
