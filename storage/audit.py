@@ -105,10 +105,10 @@ def _check(
 
 def _text_fault(row: Mapping[str, Any], erased: Mapping[int, int]) -> str | None:
     if row["texts"] is None:
-        gone = row["id"] <= erased.get(row["incident"] or 0, 0)
+        erased_on_record = row["id"] <= erased.get(row["incident"] or 0, 0)
         return (
             None
-            if gone or not text_digests.sealed(json.decode(row["data"]))
+            if erased_on_record or not text_digests.contains_digest(json.decode(row["data"]))
             else "its text is gone, and nobody erased it"
         )
     try:

@@ -7,7 +7,7 @@ from tortoise.expressions import Q
 
 from storage.database import sql
 from storage.database.sql import Statement
-from storage.inbox_gather import gathered
+from storage.inbox_gather import store_row
 from storage.tables import Inbox, to_ms
 
 
@@ -28,7 +28,7 @@ async def store(channel: str, message: str, body: str, now: datetime) -> int | N
     Return after the commit, which is shared with other messages that arrive in the meantime. Not for use inside a
     transaction.
     """
-    return await gathered((channel, message, body, to_ms(now)))
+    return await store_row((channel, message, body, to_ms(now)))
 
 
 _CLAIM = """

@@ -100,7 +100,7 @@ async def _change(
 
 async def _apply(version: int, number: int, decision: Decided, actor: Actor) -> tuple[Written, list[Statement]]:
     """Write one incident's part of a change; return it with the statements that save the state for undo."""
-    before = await undo.image(number, decision) if actor.undoable else None
+    before = await undo.snapshot(number, decision) if actor.undoable else None
     changes = {**decision.changes, "version": version + 1}
     if not await Incident.filter(number=number, version=version).update(**changes):
         raise Conflict(number)

@@ -12,7 +12,7 @@ from tortoise.expressions import F, Q
 
 from storage.database import sql
 from storage.database.sql import Statement
-from storage.database.transaction import in_turn, transact
+from storage.database.transaction import run_exclusively, transact
 from storage.tables import Outbox, from_ms, to_ms
 
 
@@ -103,7 +103,7 @@ async def claim(channel: str, now: datetime, lease: timedelta, limit: int = 64) 
     statement = _CLAIM.format(**waiting, **marks)
     values = [to_ms(now + lease), channel, to_ms(now), limit]
     # Two concurrent claims would not see each other's rows, and both could send messages of one conversation.
-    rows = await in_turn(f"outbox {channel}", lambda: sql.rows(statement, values))
+    rows = await run_exclusively(f"outbox {channel}", lambda: sql.rows(statement, values))
     return sorted((_claimed_message(row) for row in rows), key=_order)
 
 

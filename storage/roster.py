@@ -71,8 +71,8 @@ async def take(
     async def work() -> bool:
         if not await Duty.filter(id=duty, state="open", next_at=was).update(state="met", met_at=now, next_at=None):
             return False
-        said = list(messages) if keep is None else await keep()
-        await conclude(said, None, lines, now)
+        queued = list(messages) if keep is None else await keep()
+        await conclude(queued, None, lines, now)
         return True
 
     return await transact(work)

@@ -11,9 +11,9 @@ from storage.tables import Duty, to_ms
 
 REPORTED = "given"
 """Kind of the audit event of a check-in or a report."""
-OF_THE_ROSTER = ("handover", "shift", "swap")
+ROSTER_KINDS = ("handover", "shift", "swap")
 """Kinds of duty that no report meets: a change of shifts, an empty shift, an unanswered swap request."""
-LAPSES = "swap"
+LAPSING_KIND = "swap"
 """The kind of duty that ends at its due time with an announcement and is never recorded as missed."""
 
 
@@ -77,7 +77,7 @@ async def missed(before: datetime, now: datetime) -> int:
     """Record as missed what was due before `before` and is still open; return how many."""
 
     async def work() -> int:
-        rows = await Duty.filter(incident_id=None, state="open", due_at__lt=before).exclude(kind=LAPSES)
+        rows = await Duty.filter(incident_id=None, state="open", due_at__lt=before).exclude(kind=LAPSING_KIND)
         await Duty.filter(id__in=[row.id for row in rows]).update(state="missed", next_at=None)
         lines = [
             audit.AuditLine(None, "clock", "missed", {"duty": row.id, "kind": row.kind, "owner": row.owner})
