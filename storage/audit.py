@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from msgspec import json
 
 from storage import text_digests
-from storage.counters import take, taking
+from storage.counters import take, take_statement
 from storage.database import sql
 from storage.database.sql import Statement
 from storage.tables import Event, to_ms
@@ -38,14 +38,16 @@ class Break(NamedTuple):
     reason: str
 
 
-async def append(lines: Sequence[AuditLine], at: datetime, along: Sequence[Statement] = ()) -> list[Sequence[Any]]:
+async def append(lines: Sequence[AuditLine], at: datetime, preceding: Sequence[Statement] = ()) -> list[Sequence[Any]]:
     """Append lines to the chain. Call it last in a transaction: the head of the chain stays locked until the commit.
 
-    Statements in `along` are executed first, in the same round trip; their results are returned.
+    Statements in `preceding` are executed first, in the same round trip; their results are returned.
     """
     if not lines:
-        return await sql.together(along)
-    *found, counted, hashed = await sql.together([*along, taking("events", len(lines)), _hash_before(len(lines))])
+        return await sql.run_all(preceding)
+    *found, counted, hashed = await sql.run_all(
+        [*preceding, take_statement("events", len(lines)), _hash_before(len(lines))]
+    )
     first = int(counted[0]["value"]) - len(lines) + 1
     previous = str(hashed[0]["hash"]) if first > 1 else GENESIS
     rows = []
@@ -103,10 +105,10 @@ def _check(
 
 def _text_fault(row: Mapping[str, Any], erased: Mapping[int, int]) -> str | None:
     if row["texts"] is None:
-        gone = row["id"] <= erased.get(row["incident"] or 0, 0)
+        erased_on_record = row["id"] <= erased.get(row["incident"] or 0, 0)
         return (
             None
-            if gone or not text_digests.sealed(json.decode(row["data"]))
+            if erased_on_record or not text_digests.contains_digest(json.decode(row["data"]))
             else "its text is gone, and nobody erased it"
         )
     try:

@@ -22,10 +22,10 @@ async def index(number: int, terms: Collection[str], size: int, *, ended: bool) 
     """Replace an incident's terms, inside a transaction. `size` is the number of its significant terms."""
     old = set(map(str, await LibraryTerm.filter(incident=number).values_list("term", flat=True)))
     wanted = set(terms)
-    if gone := old - wanted:
-        await LibraryTerm.filter(incident=number, term__in=sorted(gone)).delete()
-    if fresh := wanted - old:
-        await sql.insert("library_terms", ("term", "incident"), [(term, number) for term in sorted(fresh)])
+    if removed := old - wanted:
+        await LibraryTerm.filter(incident=number, term__in=sorted(removed)).delete()
+    if added := wanted - old:
+        await sql.insert("library_terms", ("term", "incident"), [(term, number) for term in sorted(added)])
     values: dict[str, Any] = {"size": size, "ended": ended}
     if not await LibraryCase.filter(incident=number).update(**values):
         await LibraryCase.create(incident=number, **values)
@@ -37,7 +37,7 @@ async def forget(numbers: Sequence[int]) -> None:
     await LibraryCase.filter(incident__in=list(numbers)).delete()
 
 
-async def holding(terms: Collection[str], singles: Collection[str], limit: int) -> list[ReportRow]:
+async def containing_all(terms: Collection[str], singles: Collection[str], limit: int) -> list[ReportRow]:
     """Return incidents that contain every term and, for each of `singles`, a term with that prefix; newest first."""
     found: set[int] | None = None
     if terms:
@@ -49,7 +49,7 @@ async def holding(terms: Collection[str], singles: Collection[str], limit: int) 
     return await _rows(sorted(found or (), reverse=True)[:limit])
 
 
-async def holding_most(terms: Collection[str], limit: int) -> list[ReportRow]:
+async def containing_half(terms: Collection[str], limit: int) -> list[ReportRow]:
     """Return incidents that contain at least half of the terms, those with the most of them first."""
     shared = await _shared(terms, None)
     enough = [(n, number) for number, n in shared.items() if n * 2 >= len(set(terms))]
@@ -69,7 +69,7 @@ class SimilarCases(NamedTuple):
     of: int
 
 
-async def like(terms: Collection[str]) -> SimilarCases:
+async def find_similar(terms: Collection[str]) -> SimilarCases:
     """Return the ended incidents that share the most terms with these."""
     count = int((await sql.values("SELECT COUNT(*) FROM library_cases", ()))[0][0])
     known = await _commonness(terms) if count else {}
@@ -79,11 +79,13 @@ async def like(terms: Collection[str]) -> SimilarCases:
     if not closest:
         return SimilarCases({}, known, count)
     sizes = dict(await LibraryCase.filter(incident__in=closest).values_list("incident", "size"))
-    its: dict[int, set[str]] = {number: set() for number in closest}
+    shared_terms: dict[int, set[str]] = {number: set() for number in closest}
     rows = LibraryTerm.filter(incident__in=closest, term__in=sorted(known))
     for number, term in await rows.values_list("incident", "term"):
-        its[int(str(number))].add(str(term))
-    return SimilarCases({number: (frozenset(its[number]), int(str(sizes[number]))) for number in closest}, known, count)
+        shared_terms[int(str(number))].add(str(term))
+    return SimilarCases(
+        {number: (frozenset(shared_terms[number]), int(str(sizes[number]))) for number in closest}, known, count
+    )
 
 
 async def results(numbers: Sequence[int]) -> list[ReportRow]:

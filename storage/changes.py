@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from storage.database import sql
 from storage.database.sql import Statement
-from storage.routines import Given
+from storage.routines import RoutineReport
 from storage.tables import Draft, Duty, Holding, Request, to_ms
 
 CLOSED = "closed"
@@ -45,7 +45,7 @@ class Actor:
     """Who acts, when, and the id of the inbox message that is handled by it.
 
     `undoable` saves the state before the change, so that the actor can undo it. `files` came with the message and are
-    attached to the incident. `given` is the check-in that found the incident.
+    attached to the incident. `report` is the check-in that found the incident.
     """
 
     id: str
@@ -53,7 +53,7 @@ class Actor:
     inbox: int | None = None
     undoable: bool = False
     files: tuple[int, ...] = ()
-    given: Given | None = None
+    report: RoutineReport | None = None
 
 
 @dataclass(slots=True)
@@ -68,14 +68,14 @@ class Written:
     opened: list[int] = field(default_factory=list)
 
 
-async def write(written: Written, decision: Decided, by: Actor, along: Sequence[Statement] = ()) -> None:
-    """Write a decision. Statements in `along` are executed just before those that open duties, in one round trip."""
+async def write(written: Written, decision: Decided, by: Actor, preceding: Sequence[Statement] = ()) -> None:
+    """Write a decision. Statements in `preceding` run in one round trip with those that open duties, before them."""
     await _close_duties(written, decision.met, "met", by.now)
     await _close_duties(written, decision.waived, "waived", by.now)
     for moved in decision.moved:
         await _move_duty(written, moved)
-    if along or decision.opened:
-        await _open_duties(written, decision.opened, along)
+    if preceding or decision.opened:
+        await _open_duties(written, decision.opened, preceding)
     for change in decision.decided:
         await _decide_request(change, by)
     if decision.draft is not None:
@@ -101,16 +101,16 @@ async def _close_duties(written: Written, ids: Sequence[int], state: str, now: d
         written.cancelled.extend(ids)
 
 
-async def _open_duties(written: Written, new: Sequence[Any], along: Sequence[Statement]) -> None:
-    found = await sql.together([*along, *(_opening(written, one) for one in new)])
-    for one, rows in zip(new, found[len(along) :], strict=True):
+async def _open_duties(written: Written, new: Sequence[Any], preceding: Sequence[Statement]) -> None:
+    found = await sql.run_all([*preceding, *(_duty_statement(written, one) for one in new)])
+    for one, rows in zip(new, found[len(preceding) :], strict=True):
         duty = int(rows[0]["id"])
         written.opened.append(duty)
         if one.next_at:
             written.armed.append((duty, to_ms(one.next_at)))
 
 
-def _opening(written: Written, new: Any) -> Statement:
+def _duty_statement(written: Written, new: Any) -> Statement:
     row = {
         "incident_id": written.number,
         "cycle": written.cycle,
@@ -124,7 +124,7 @@ def _opening(written: Written, new: Any) -> Statement:
         "provisional": new.due.provisional,
         "reckoning": new.due.trace.to_dict(),
     }
-    return sql.adding("duties", row)
+    return sql.insert_statement("duties", row)
 
 
 async def _move_duty(written: Written, moved: Any) -> None:

@@ -13,13 +13,13 @@ async def conclude(
     inbox_id: int | None,
     lines: Sequence[AuditLine],
     now: datetime,
-    along: Sequence[Statement] = (),
+    preceding: Sequence[Statement] = (),
 ) -> None:
-    """Complete a change. Call it last in a transaction; statements in `along` go first, in the same round trip.
+    """Complete a change. Call it last in a transaction; statements in `preceding` go first, in the same round trip.
 
     Raise AlreadyHandled if another process has handled the inbox message: the transaction has to roll back.
     """
-    done = [inbox.finishing(inbox_id, now)] if inbox_id is not None else []
-    found = await audit.append(lines, now, [*along, *outbox.planning(messages, now), *done])
+    done = [inbox.done_statement(inbox_id, now)] if inbox_id is not None else []
+    found = await audit.append(lines, now, [*preceding, *outbox.plan_statements(messages, now), *done])
     if done and not found[-1]:
         raise inbox.AlreadyHandled(inbox_id)

@@ -7,10 +7,10 @@ from storage.tables import Counter, Setting
 
 async def take(name: str, count: int = 1) -> int:
     """Increase a counter by `count` and return its new value. Call it inside a transaction."""
-    return int((await sql.rows(*taking(name, count)))[0]["value"])
+    return int((await sql.rows(*take_statement(name, count)))[0]["value"])
 
 
-def taking(name: str, count: int = 1) -> Statement:
+def take_statement(name: str, count: int = 1) -> Statement:
     """Build the statement that `take` executes."""
     return Statement(_TAKE.format(marks=sql.marks(2)), [name, count])
 

@@ -31,7 +31,7 @@ class DigestDraft(NamedTuple):
     by: str
 
 
-class Issued(NamedTuple):
+class IssuedDigest(NamedTuple):
     """An issued digest; `files` are the ids of its files."""
 
     kind: str
@@ -77,7 +77,7 @@ async def issue(
     async def work() -> bool:
         taken = await counters.take(_counter(draft.kind, draft.year))  # locks the counter: a second issue waits here
         if await Digest.exists(kind=draft.kind, period=draft.period):
-            raise _Known
+            raise _AlreadyIssued
         if taken != draft.number:
             raise DigestOvertaken
         kept = [await files.keep(one.body, one.name, one.type, draft.by, now, matters=matters) for one in made]
@@ -91,15 +91,15 @@ async def issue(
 
     try:
         return await transact(work)
-    except _Known:
+    except _AlreadyIssued:
         return False
 
 
-class _Known(Exception):
+class _AlreadyIssued(Exception):
     """The digest was already issued: roll back."""
 
 
-async def hand_over(
+async def send_files(
     made: Sequence[ProducedFile], by: str, messages: DigestMessages, now: datetime, inbox_id: int | None
 ) -> None:
     """Store files and queue the messages that carry them in one commit, without recording a digest."""
@@ -111,18 +111,18 @@ async def hand_over(
     await transact(work)
 
 
-async def went_out(kind: str, period: str) -> bool:
+async def is_issued(kind: str, period: str) -> bool:
     return await Digest.exists(kind=kind, period=period)
 
 
-async def last(kind: str) -> Issued | None:
+async def last(kind: str) -> IssuedDigest | None:
     """Return the latest digest of a kind."""
     return _issued(await Digest.filter(kind=kind).order_by("-id").first())
 
 
-async def numbered(kind: str, year: int, number: int) -> Issued | None:
+async def numbered(kind: str, year: int, number: int) -> IssuedDigest | None:
     return _issued(await Digest.get_or_none(kind=kind, year=year, number=number))
 
 
-def _issued(row: Digest | None) -> Issued | None:
-    return Issued(row.kind, row.period, row.year, row.number, row.until, row.text, row.files) if row else None
+def _issued(row: Digest | None) -> IssuedDigest | None:
+    return IssuedDigest(row.kind, row.period, row.year, row.number, row.until, row.text, row.files) if row else None

@@ -46,7 +46,7 @@ class DueRow(NamedTuple):
         return self.incident == 0
 
 
-class Signature(NamedTuple):
+class LatestRequest(NamedTuple):
     """The state of an incident's latest request of a kind."""
 
     incident: int
@@ -65,11 +65,11 @@ class Step(NamedTuple):
     rung: int | None
     next_at: datetime | None
     skipped: tuple[int, ...]
-    told: tuple[str, ...]
+    recipients: tuple[str, ...]
     sounds: bool = True
 
 
-class Fired(NamedTuple):
+class StepsTaken(NamedTuple):
     """Result of a batch: the duties whose step was taken, and timers to set as (incident, duty, due in ms)."""
 
     taken: list[int]
@@ -130,10 +130,10 @@ async def policies(ids: Iterable[int]) -> dict[int, str]:
     return {row.id: row.body for row in await Policy.filter(id__in=list(ids))}
 
 
-async def signatures(incidents: Iterable[int]) -> dict[tuple[int, str], Signature]:
+async def latest_requests(incidents: Iterable[int]) -> dict[tuple[int, str], LatestRequest]:
     """Return the latest request in the current cycle, by incident and kind."""
     numbers = list(dict.fromkeys(incidents))
-    found: dict[tuple[int, str], Signature] = {}
+    found: dict[tuple[int, str], LatestRequest] = {}
     for start in range(0, len(numbers), 500):
         part = numbers[start : start + 500]
         statement = (
@@ -142,23 +142,23 @@ async def signatures(incidents: Iterable[int]) -> dict[tuple[int, str], Signatur
             f"WHERE r.incident_id IN ({sql.marks(len(part))}) ORDER BY r.id"
         )
         for row in await sql.rows(statement, part):
-            found[row["incident"], row["kind"]] = Signature(**row)
+            found[row["incident"], row["kind"]] = LatestRequest(**row)
     return found
 
 
 async def fire(
     steps: Sequence[Step], messages: Sequence[tuple[frozenset[int], outbox.OutgoingMessage]], now: datetime
-) -> Fired:
+) -> StepsTaken:
     """Take steps in one commit. Send a message if the step of at least one of its duties was taken."""
 
-    async def work() -> Fired:
+    async def work() -> StepsTaken:
         taken: set[int] = set()
         for start in range(0, len(steps), BATCH):
             taken |= await _move(steps[start : start + BATCH])
         await outbox.plan([message for about, message in messages if about & taken], now)
         await audit.append([_line(step) for step in steps if step.duty in taken and step.sounds], now)
         armed = [(s.incident, s.duty, to_ms(s.next_at)) for s in steps if s.duty in taken and s.next_at]
-        return Fired(sorted(taken), armed)
+        return StepsTaken(sorted(taken), armed)
 
     return await transact(work)
 
@@ -179,7 +179,7 @@ _MOVE = (
 
 
 def _line(step: Step) -> audit.AuditLine:
-    data = {"duty": step.duty, "rung": step.rung, "skipped": list(step.skipped), "told": list(step.told)}
+    data = {"duty": step.duty, "rung": step.rung, "skipped": list(step.skipped), "told": list(step.recipients)}
     return audit.AuditLine(step.incident or None, "clock", "reminded", data)
 
 

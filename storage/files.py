@@ -14,7 +14,7 @@ ANY = 0
 """Stands for every incident: a ledger, for example, is erased with any of them, because it can be made again."""
 
 
-class Stored(NamedTuple):
+class StoredFile(NamedTuple):
     """A file without its bytes. `type` is a media type, `digest` the SHA-256 of the bytes in hexadecimal."""
 
     id: int
@@ -64,16 +64,16 @@ async def keep_once(body: bytes, name: str, type: str, by: str, now: datetime) -
     return int(row.id) if row else await keep(body, name, type, by, now)
 
 
-async def facts(ids: Sequence[int]) -> list[Stored]:
+async def facts(ids: Sequence[int]) -> list[StoredFile]:
     """Return files by their ids, without the bytes."""
     rows = await File.filter(id__in=list(ids)).order_by("id").only(*_FACTS)
-    return [_stored(row) for row in rows]
+    return [_stored_file(row) for row in rows]
 
 
-async def read(id: int) -> tuple[Stored, bytes] | None:
+async def read(id: int) -> tuple[StoredFile, bytes] | None:
     """Return a file and its bytes, or None if it was erased."""
     row = await File.get_or_none(id=id)
-    return (_stored(row), bytes(row.body)) if row and (row.body or not row.size) else None
+    return (_stored_file(row), bytes(row.body)) if row and (row.body or not row.size) else None
 
 
 async def erase(which: Q) -> list[int]:
@@ -86,22 +86,22 @@ async def erase(which: Q) -> list[int]:
     return ids
 
 
-async def holding(numbers: Collection[int]) -> list[int]:
+async def containing_texts_of(numbers: Collection[int]) -> list[int]:
     """Return the ids of files that contain texts of these incidents without belonging to one."""
     rows = await FileMatter.filter(incident__in=[*numbers, ANY]).distinct().values_list("file", flat=True)
     return [int(str(file)) for file in rows]
 
 
-async def of_incident(number: int) -> list[Stored]:
+async def of_incident(number: int) -> list[StoredFile]:
     """Return the files of an incident, oldest first, without the bytes."""
     rows = await File.filter(incident=number).order_by("id").only(*_FACTS)
-    return [_stored(row) for row in rows]
+    return [_stored_file(row) for row in rows]
 
 
-async def belong(ids: Sequence[int], number: int) -> None:
+async def attach(ids: Sequence[int], number: int) -> None:
     """Attach files to an incident. Call it inside the transaction that opens or changes the incident."""
     await File.filter(id__in=list(ids), incident=None).update(incident=number)
 
 
-def _stored(row: File) -> Stored:
-    return Stored(*(getattr(row, fact) for fact in _FACTS))
+def _stored_file(row: File) -> StoredFile:
+    return StoredFile(*(getattr(row, fact) for fact in _FACTS))

@@ -7,7 +7,7 @@ from tortoise.expressions import Q
 
 from storage.database import sql
 from storage.database.sql import Statement
-from storage.inbox_gather import gathered
+from storage.inbox_gather import store_row
 from storage.tables import Inbox, to_ms
 
 
@@ -28,7 +28,7 @@ async def store(channel: str, message: str, body: str, now: datetime) -> int | N
     Return after the commit, which is shared with other messages that arrive in the meantime. Not for use inside a
     transaction.
     """
-    return await gathered((channel, message, body, to_ms(now)))
+    return await store_row((channel, message, body, to_ms(now)))
 
 
 _CLAIM = """
@@ -46,7 +46,7 @@ async def claim(now: datetime, lease: timedelta, limit: int = 32) -> list[Arriva
     return sorted(Arrival(**row) for row in rows)
 
 
-def finishing(id: int, now: datetime) -> Statement:
+def done_statement(id: int, now: datetime) -> Statement:
     """Build the statement that marks a message done. It returns no row if another process has done so."""
     return Statement(_DONE.format(id=sql.mark(1), now=sql.mark(2)), [id, to_ms(now)])
 
@@ -86,15 +86,15 @@ async def conversation(channel: str, before: tuple[datetime, int] | None, limit:
     if before is not None:
         query = query.filter(Q(received_at__lt=before[0]) | Q(received_at=before[0], id__lt=before[1]))
     rows = await query.order_by("-received_at", "-id").limit(limit)
-    return [_heard(row) for row in reversed(rows)]
+    return [_received(row) for row in reversed(rows)]
 
 
 async def find(channel: str, message: str) -> ReceivedMessage | None:
     row = await Inbox.get_or_none(channel=channel, message=message)
-    return _heard(row) if row else None
+    return _received(row) if row else None
 
 
-def _heard(row: Inbox) -> ReceivedMessage:
+def _received(row: Inbox) -> ReceivedMessage:
     return ReceivedMessage(row.id, row.message, row.body, row.received_at)
 
 

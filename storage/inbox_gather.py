@@ -56,7 +56,7 @@ class _Writer:
 _writers: WeakKeyDictionary[asyncio.AbstractEventLoop, _Writer] = WeakKeyDictionary()
 
 
-async def gathered(row: InboxRow) -> int | None:
+async def store_row(row: InboxRow) -> int | None:
     """Store a row and return its id, or None if there already is one with this channel and message."""
     loop = asyncio.get_running_loop()
     writer = _writers.get(loop) or _writers.setdefault(loop, _Writer())

@@ -14,7 +14,7 @@ from typing import Any
 from storage import audit, delegations, files, inbox, outbox, routines, undo
 from storage.changes import Actor, Decided, Written, hand_over, write
 from storage.commit import conclude
-from storage.counters import taking
+from storage.counters import take_statement
 from storage.database import sql
 from storage.database.sql import Statement
 from storage.database.transaction import transact
@@ -93,14 +93,14 @@ async def _change(
     actor: Actor,
     say: Callable[[Written], Iterable[outbox.OutgoingMessage]],
 ) -> Written:
-    written, keeping = await _apply(version, number, decision, actor)
-    await _finish([(written, decision)], say(written), actor, keeping)
+    written, saves = await _apply(version, number, decision, actor)
+    await _finish([(written, decision)], say(written), actor, saves)
     return written
 
 
 async def _apply(version: int, number: int, decision: Decided, actor: Actor) -> tuple[Written, list[Statement]]:
     """Write one incident's part of a change; return it with the statements that save the state for undo."""
-    before = await undo.image(number, decision) if actor.undoable else None
+    before = await undo.snapshot(number, decision) if actor.undoable else None
     changes = {**decision.changes, "version": version + 1}
     if not await Incident.filter(number=number, version=version).update(**changes):
         raise Conflict(number)
@@ -111,7 +111,7 @@ async def _apply(version: int, number: int, decision: Decided, actor: Actor) -> 
         await hand_over(number, decision.changes["holder"], actor.now)
     if before is None:
         return written, []
-    return written, [undo.remembering(written, before, decision, actor, version + 1)]
+    return written, [undo.save_statement(written, before, decision, actor, version + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ async def change_all(
         applied = [await _apply(one.version, one.number, one.decision, actor) for one in changes]
         written = [each for each, _ in applied]
         decided = [(each, one.decision) for each, one in zip(written, changes, strict=True)]
-        await _finish(decided, say(written), actor, [one for _, keeping in applied for one in keeping])
+        await _finish(decided, say(written), actor, [one for _, saves in applied for one in saves])
         return written
 
     return await transact(work)
@@ -164,18 +164,18 @@ async def _finish(
     written: Sequence[tuple[Written, Decided]],
     messages: Iterable[outbox.OutgoingMessage],
     actor: Actor,
-    keeping: Sequence[Statement] = (),
+    saves: Sequence[Statement] = (),
 ) -> None:
     if actor.files:
-        await files.belong(actor.files, written[0][0].number)
+        await files.attach(actor.files, written[0][0].number)
     lines = [
         audit.AuditLine(each.number, actor.id, event.kind, event.data)
         for each, decision in written
         for event in decision.events
     ]
-    if actor.given is not None:
-        lines.append(await routines.given(actor.given, actor.id, actor.now, written[0][0].number))
-    await conclude(messages, actor.inbox, lines, actor.now, keeping)
+    if actor.report is not None:
+        lines.append(await routines.close_slot(actor.report, actor.id, actor.now, written[0][0].number))
+    await conclude(messages, actor.inbox, lines, actor.now, saves)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,29 +208,31 @@ async def open_incident(
 async def _open(
     new: NewIncident, decision: Decided, actor: Actor, say: Callable[[Written], Iterable[outbox.OutgoingMessage]]
 ) -> Written:
-    counted, policies = await sql.together([taking("incidents"), Statement(_POLICY.format(sql.mark(1)), [new.digest])])
+    counted, policies = await sql.run_all(
+        [take_statement("incidents"), Statement(_POLICY.format(sql.mark(1)), [new.digest])]
+    )
     number = int(counted[0]["value"])
-    policy = int(policies[0]["id"]) if policies else await _first_under(new, actor.now)
+    policy = int(policies[0]["id"]) if policies else await _freeze_policy(new, actor.now)
     lists: dict[str, Any] = {"helpers": [], "about": [], "bounces": []}
     incident = {"number": number, "version": 1, "policy_id": policy, **lists, **new.fields}
     held = {"incident_id": number, "holder": new.fields["holder"], "since": actor.now}
     written = Written(number)
     rows = (
-        sql.adding("incidents", incident, "number"),
-        *_posts(number, new.posts, actor),
-        _forwarded(number, new.message, actor, joined=False),
-        sql.adding("holdings", held),
+        sql.insert_statement("incidents", incident, "number"),
+        *_post_statements(number, new.posts, actor),
+        _forwarding_statement(number, new.message, actor, joined=False),
+        sql.insert_statement("holdings", held),
     )
     await write(written, decision, actor, rows)
-    keeping = [undo.remembering(written, undo.OPENING, decision, actor, 1)] if actor.undoable else []
-    await _finish([(written, decision)], say(written), actor, keeping)
+    saves = [undo.save_statement(written, undo.OPENING, decision, actor, 1)] if actor.undoable else []
+    await _finish([(written, decision)], say(written), actor, saves)
     return written
 
 
 _POLICY = "SELECT id FROM policies WHERE digest = {}"
 
 
-def _posts(number: int, posts: Sequence[NewPost], actor: Actor) -> list[Statement]:
+def _post_statements(number: int, posts: Sequence[NewPost], actor: Actor) -> list[Statement]:
     """Build the statements that insert an incident's posts."""
     rows = (
         {
@@ -244,10 +246,10 @@ def _posts(number: int, posts: Sequence[NewPost], actor: Actor) -> list[Statemen
         }
         for post in posts
     )
-    return [sql.adding("posts", row) for row in rows]
+    return [sql.insert_statement("posts", row) for row in rows]
 
 
-async def _first_under(new: NewIncident, now: datetime) -> int:
+async def _freeze_policy(new: NewIncident, now: datetime) -> int:
     """Freeze the regime for its first incident; return the policy's id."""
     policy, _ = await Policy.get_or_create(
         digest=new.digest, defaults={"name": new.regime, "body": new.policy, "created_at": now}
@@ -255,9 +257,9 @@ async def _first_under(new: NewIncident, now: datetime) -> int:
     return int(policy.id)
 
 
-def _forwarded(number: int, message: str, actor: Actor, *, joined: bool) -> Statement:
+def _forwarding_statement(number: int, message: str, actor: Actor, *, joined: bool) -> Statement:
     row = {"incident_id": number, "message": message, "joined": joined, "by": actor.id, "at": actor.now}
-    return sql.adding("forwardings", row)
+    return sql.insert_statement("forwardings", row)
 
 
 async def join(
@@ -272,7 +274,9 @@ async def join(
     """Record that a post was forwarded again, and its new addresses."""
 
     async def work() -> Written:
-        await sql.together([*_posts(number, posts, actor), _forwarded(number, message, actor, joined=True)])
+        await sql.run_all(
+            [*_post_statements(number, posts, actor), _forwarding_statement(number, message, actor, joined=True)]
+        )
         return await _change(version, number, decision, actor, say)
 
     return await transact(work)

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import json
 
 from storage.database import sql
-from storage.routines import OF_THE_ROSTER
+from storage.routines import ROSTER_KINDS
 from storage.tables import Duty, Incident, to_ms
 
 LedgerRow = Mapping[str, Any]
@@ -124,7 +124,7 @@ async def late(since: datetime, until: datetime) -> list[LedgerRow]:
         "channel": "incident__channel",
         "conversation": "incident__conversation",
     }
-    query = Duty.filter(due_at__lte=until).exclude(state="waived").exclude(kind__in=OF_THE_ROSTER)
+    query = Duty.filter(due_at__lte=until).exclude(state="waived").exclude(kind__in=ROSTER_KINDS)
     query = query.order_by("due_at", "id")
     still = await query.filter(met_at=None, state="open").values(*facts, **matter)
     ended = await query.filter(due_at__gte=since).exclude(state="open").values(*facts, **matter)
@@ -160,6 +160,6 @@ async def extensions_asked(numbers: Sequence[int]) -> dict[int, list[LedgerRow]]
 
 async def routines(since: datetime, until: datetime) -> list[LedgerRow]:
     """Return the routine duties (check-ins, reports) that fell due in a span, with their state."""
-    query = Duty.filter(incident_id=None, due_at__gt=since, due_at__lte=until).exclude(kind__in=OF_THE_ROSTER)
+    query = Duty.filter(incident_id=None, due_at__gt=since, due_at__lte=until).exclude(kind__in=ROSTER_KINDS)
     query = query.order_by("due_at", "id")
     return list(await query.values("kind", "person", "state", "due_at", "met_at"))

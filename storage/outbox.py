@@ -12,7 +12,7 @@ from tortoise.expressions import F, Q
 
 from storage.database import sql
 from storage.database.sql import Statement
-from storage.database.transaction import in_turn, transact
+from storage.database.transaction import run_exclusively, transact
 from storage.tables import Outbox, from_ms, to_ms
 
 
@@ -59,9 +59,9 @@ async def plan(messages: Iterable[OutgoingMessage], now: datetime) -> None:
         await sql.insert("outbox", _PLANNED, rows)
 
 
-def planning(messages: Iterable[OutgoingMessage], now: datetime) -> list[Statement]:
+def plan_statements(messages: Iterable[OutgoingMessage], now: datetime) -> list[Statement]:
     """Build the statements that queue a few messages."""
-    return [sql.adding("outbox", _row(message, now)) for message in messages]
+    return [sql.insert_statement("outbox", _row(message, now)) for message in messages]
 
 
 _PLANNED = (*OutgoingMessage._fields, "planned_at", "state")
@@ -103,7 +103,7 @@ async def claim(channel: str, now: datetime, lease: timedelta, limit: int = 64) 
     statement = _CLAIM.format(**waiting, **marks)
     values = [to_ms(now + lease), channel, to_ms(now), limit]
     # Two concurrent claims would not see each other's rows, and both could send messages of one conversation.
-    rows = await in_turn(f"outbox {channel}", lambda: sql.rows(statement, values))
+    rows = await run_exclusively(f"outbox {channel}", lambda: sql.rows(statement, values))
     return sorted((_claimed_message(row) for row in rows), key=_order)
 
 
@@ -192,16 +192,16 @@ async def give_back(ids: Sequence[int], lease_until: datetime) -> None:
 
 
 async def close(
-    ids: Sequence[int], state: str, now: datetime, error: str, told: Sequence[OutgoingMessage] = ()
+    ids: Sequence[int], state: str, now: datetime, error: str, notices: Sequence[OutgoingMessage] = ()
 ) -> None:
     """End messages as `unknown` (may have arrived), `failed` (cannot arrive) or `suppressed` (must not be sent).
 
-    `told` are messages that report it elsewhere.
+    `notices` are messages that report it elsewhere.
     """
 
     async def work() -> None:
         await Outbox.filter(id__in=list(ids)).update(state=state, sent_at=now, lease_until=None, error=error)
-        await plan(told, now)
+        await plan(notices, now)
 
     await transact(work)
 
@@ -211,7 +211,7 @@ async def spoke_since(channel: str, conversation: str, since: datetime) -> bool:
     return await Outbox.filter(channel=channel, conversation=conversation, sent_at__gte=since).exists()
 
 
-class Gone(NamedTuple):
+class SendAttempt(NamedTuple):
     """An attempt to send that counts against the platform's limits, and when it was made."""
 
     id: int
@@ -221,12 +221,12 @@ class Gone(NamedTuple):
     at: datetime
 
 
-async def gone_since(channel: str, since: datetime, now: datetime) -> list[Gone]:
+async def attempts_since(channel: str, since: datetime, now: datetime) -> list[SendAttempt]:
     """Return attempts since a moment, and those under way. Messages that were bundled into another count once."""
     own = Q(carrier__isnull=True) | Q(part__gt=0)
     went = Outbox.filter(own, channel=channel, state__in=("sent", "accepted", "unknown", "failed"), sent_at__gt=since)
     rows = [*await went, *await Outbox.filter(channel=channel, state="sending")]
-    return [Gone(row.id, row.attempts, row.conversation, row.body, row.sent_at or now) for row in rows]
+    return [SendAttempt(row.id, row.attempts, row.conversation, row.body, row.sent_at or now) for row in rows]
 
 
 async def by_platform_id(channel: str, platform_id: str) -> Outbox | None:
@@ -240,7 +240,7 @@ async def bodies_of(channel: str, platform_id: str) -> list[str]:
     return [row.body for row in rows]
 
 
-class Sent(NamedTuple):
+class SentMessage(NamedTuple):
     """A message as sent, for showing a conversation again."""
 
     id: int
@@ -249,10 +249,10 @@ class Sent(NamedTuple):
     at: datetime
 
 
-async def with_card(channel: str, card: str) -> list[Sent]:
+async def with_card(channel: str, card: str) -> list[SentMessage]:
     """Return every sent message that shows a card, oldest first."""
     rows = await Outbox.filter(channel=channel, card=card, sent_at__isnull=False).order_by("id")
-    return [_sent(row) for row in rows]
+    return [_sent_message(row) for row in rows]
 
 
 async def rewrite(id: int, body: str) -> None:
@@ -260,26 +260,26 @@ async def rewrite(id: int, body: str) -> None:
     await Outbox.filter(id=id).update(body=body)
 
 
-async def conversation(channel: str, before: tuple[datetime, int] | None, limit: int) -> list[Sent]:
+async def conversation(channel: str, before: tuple[datetime, int] | None, limit: int) -> list[SentMessage]:
     """Return messages sent on a channel before (moment, id), newest last; the newest of all if it is None."""
     query = Outbox.filter(channel=channel, state="accepted")
     if before is not None:
         query = query.filter(Q(sent_at__lt=before[0]) | Q(sent_at=before[0], id__lt=before[1]))
     rows = await query.order_by("-sent_at", "-id").limit(limit)
-    return [_sent(row) for row in reversed(rows)]
+    return [_sent_message(row) for row in reversed(rows)]
 
 
-async def find(id: int) -> Sent | None:
+async def find(id: int) -> SentMessage | None:
     """Return a sent message; None if it is unknown or not sent."""
     row = await Outbox.get_or_none(id=id, sent_at__isnull=False)
-    return _sent(row) if row else None
+    return _sent_message(row) if row else None
 
 
-def _sent(row: Outbox) -> Sent:
-    return Sent(row.id, row.conversation, row.body, row.sent_at)
+def _sent_message(row: Outbox) -> SentMessage:
+    return SentMessage(row.id, row.conversation, row.body, row.sent_at)
 
 
-class Shown(NamedTuple):
+class CardMessage(NamedTuple):
     """A message that shows a card, or a part of one. `platform_id` comes from the platform's receipt."""
 
     conversation: str
@@ -288,8 +288,8 @@ class Shown(NamedTuple):
     at: datetime
 
 
-async def shown(channel: str, card: str, since: datetime) -> list[Shown]:
+async def card_messages(channel: str, card: str, since: datetime) -> list[CardMessage]:
     """Return the messages, or their parts, that were sent with a card since `since`, oldest first."""
     ids = await Outbox.filter(channel=channel, card=card).values_list("id", flat=True)
     rows = await Outbox.filter(Q(id__in=ids) | Q(carrier__in=ids), sent_at__gte=since).order_by("id")
-    return [Shown(row.conversation, row.body, row.platform_id, row.sent_at) for row in rows]
+    return [CardMessage(row.conversation, row.body, row.platform_id, row.sent_at) for row in rows]

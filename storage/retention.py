@@ -43,7 +43,7 @@ class Redact(Protocol):
     def __call__(self, text: str, /, *, numbers: Collection[int]) -> str: ...
 
 
-class Wording(NamedTuple):
+class Redaction(NamedTuple):
     """What replaces erased words: `outgoing` replaces a whole body; the others redact a message or a text."""
 
     outgoing: str
@@ -51,7 +51,7 @@ class Wording(NamedTuple):
     of_text: Redact
 
 
-class Loose(NamedTuple):
+class UnattachedCounts(NamedTuple):
     """How many old messages, files and lines of the audit trail belong to no incident."""
 
     received: int
@@ -73,22 +73,22 @@ async def ended_before(before: datetime, policy: int | None = None) -> list[int]
     return [int(str(number)) for number in await query.order_by("number").values_list("number", flat=True)]
 
 
-async def erase(numbers: Sequence[int], wording: Wording, by: str, now: datetime) -> list[int]:
+async def erase(numbers: Sequence[int], redaction: Redaction, by: str, now: datetime) -> list[int]:
     """Erase incidents' texts and every line about them, in chunks of one commit each; return the erased numbers.
 
     Skip incidents that are open again or already erased.
     """
-    gone: list[int] = []
+    numbers_erased: list[int] = []
     for start in range(0, len(numbers), CHUNK):
-        gone += await transact(partial(_erase, numbers[start : start + CHUNK], wording, by, now))
-    return gone
+        numbers_erased += await transact(partial(_erase, numbers[start : start + CHUNK], redaction, by, now))
+    return numbers_erased
 
 
-async def _erase(numbers: Sequence[int], wording: Wording, by: str, now: datetime) -> list[int]:
-    gone = [number for number in numbers if await _blank(number, wording.outgoing, now)]
-    await _erase_lines(gone, wording)
-    await audit.append([await _unsaid(number, by) for number in gone], now)
-    return gone
+async def _erase(numbers: Sequence[int], redaction: Redaction, by: str, now: datetime) -> list[int]:
+    numbers_erased = [number for number in numbers if await _blank(number, redaction.outgoing, now)]
+    await _erase_lines(numbers_erased, redaction)
+    await audit.append([await _erase_event_texts(number, by) for number in numbers_erased], now)
+    return numbers_erased
 
 
 async def _blank(number: int, outgoing: str, now: datetime) -> bool:
@@ -98,22 +98,22 @@ async def _blank(number: int, outgoing: str, now: datetime) -> bool:
     }  # fmt: skip
     if not await Incident.filter(number=number, stage__in=ENDED_STAGES, erased_at=None).update(**blank):
         return False
-    await _posts(number)
+    await _erase_addresses(number)
     await Draft.filter(incident_id=number).update(text="")
-    await _requests(number)
+    await _erase_reasons(number)
     await LastWord.filter(incident=number).delete()
     messages = await Forwarding.filter(incident_id=number).values_list("message", flat=True)
     for message in messages:
         channel, _, id = str(message).partition(":")
         await Inbox.filter(channel=channel, message=id).delete()
     await Outbox.filter(incident=number).update(body=outgoing, error=None)
-    await files.erase(Q(incident=number) | Q(id__in=await files.holding([number])))
-    await _heard(number, now)
+    await files.erase(Q(incident=number) | Q(id__in=await files.containing_texts_of([number])))
+    await _delete_inbox_messages(number, now)
     await case_library.forget([number])
     return True
 
 
-async def _heard(number: int, now: datetime) -> None:
+async def _delete_inbox_messages(number: int, now: datetime) -> None:
     """Delete the inbox messages of an incident: their time of handling equals the time of one of its events."""
     moments = await Event.filter(incident=number).distinct().values_list("at", flat=True)
     for start in range(0, len(moments), 500):
@@ -121,15 +121,15 @@ async def _heard(number: int, now: datetime) -> None:
         await old.delete()
 
 
-async def _erase_lines(numbers: Sequence[int], wording: Wording) -> None:
+async def _erase_lines(numbers: Sequence[int], redaction: Redaction) -> None:
     """Redact what lists, digests and messages about other incidents say about erased ones."""
     first = await Incident.filter(number__in=list(numbers)).order_by("found_at").first()
     if first is None:
         return
     some = frozenset(numbers)
     sent = Outbox.filter(_naming("body", some), planned_at__gte=first.found_at)
-    await _redact(sent, "body", partial(wording.of_message, numbers=some))
-    await _redact(Digest.filter(_naming("text", some)), "text", partial(wording.of_text, numbers=some))
+    await _redact(sent, "body", partial(redaction.of_message, numbers=some))
+    await _redact(Digest.filter(_naming("text", some)), "text", partial(redaction.of_text, numbers=some))
 
 
 def _naming(field: str, numbers: Iterable[int]) -> Q:
@@ -145,19 +145,19 @@ async def _redact(query: QuerySet[Any], field: str, redact: Callable[[str], str]
         last = rows[-1]["id"]
 
 
-async def _posts(number: int) -> None:
+async def _erase_addresses(number: int) -> None:
     """Erase an incident's addresses. A fingerprint reveals the address and must be unique: the id replaces it."""
     for id in await Post.filter(incident_id=number).values_list("id", flat=True):
         await Post.filter(id=id).update(url=None, fingerprint=f"erased:{id}")
 
 
-async def _requests(number: int) -> None:
+async def _erase_reasons(number: int) -> None:
     for row in await Request.filter(incident_id=number):
         subject = {key: value for key, value in row.subject.items() if key != "reason"}
         await Request.filter(id=row.id).update(subject=subject, remark=None)
 
 
-async def _unsaid(incident: int | None, by: str, before: datetime | None = None) -> audit.AuditLine:
+async def _erase_event_texts(incident: int | None, by: str, before: datetime | None = None) -> audit.AuditLine:
     """Erase the texts beside the audit trail; return the line that records it.
 
     `before` limits it to events before a moment, for those of no incident.
@@ -171,9 +171,9 @@ async def _unsaid(incident: int | None, by: str, before: datetime | None = None)
     return audit.AuditLine(incident, by, audit.ERASED, {"up_to": last.id if last else await current("events")})
 
 
-async def loose(before: datetime) -> Loose:
+async def count_unattached(before: datetime) -> UnattachedCounts:
     """Count what belongs to no incident and is older than a moment."""
-    return Loose(
+    return UnattachedCounts(
         await Inbox.filter(received_at__lt=before, state__in=("done", "failed")).count(),
         await Outbox.filter(incident=None, planned_at__lt=before, state__not_in=("planned", "sending")).count(),
         await File.filter(incident=None, at__lt=before, size__gt=0).exclude(name="").count(),
@@ -181,7 +181,7 @@ async def loose(before: datetime) -> Loose:
     )
 
 
-async def erase_loose(before: datetime, outgoing: str, by: str, now: datetime) -> None:
+async def erase_unattached(before: datetime, outgoing: str, by: str, now: datetime) -> None:
     """Erase what belongs to no incident and is older than a moment."""
 
     async def work() -> None:
@@ -190,7 +190,7 @@ async def erase_loose(before: datetime, outgoing: str, by: str, now: datetime) -
         await old.update(body=outgoing, error=None)
         await files.erase(Q(incident=None, at__lt=before))
         if await Event.filter(incident=None, at__lt=before, texts__isnull=False).exists():
-            await audit.append([await _unsaid(None, by, before)], now)
+            await audit.append([await _erase_event_texts(None, by, before)], now)
 
     await transact(work)
 

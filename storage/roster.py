@@ -7,7 +7,7 @@ from typing import Any
 from storage import audit, outbox, reports
 from storage.commit import conclude
 from storage.database.transaction import transact
-from storage.routines import GIVEN
+from storage.routines import REPORTED
 from storage.tables import Delegation, Duty, Incident
 
 CHECK_IN = "check-in"
@@ -27,8 +27,8 @@ async def counts(since: datetime, until: datetime) -> tuple[int, int]:
 
 async def patrols(since: datetime, until: datetime) -> list[dict[str, Any]]:
     """Return the check-ins of a span, oldest first; one that found an incident has its number as `found`."""
-    given = await audit.of_kind(GIVEN, since, until)
-    return [line for line in given if line["data"]["kind"] == CHECK_IN]
+    reports = await audit.of_kind(REPORTED, since, until)
+    return [line for line in reports if line["data"]["kind"] == CHECK_IN]
 
 
 async def findings(since: datetime, until: datetime) -> int:
@@ -71,8 +71,8 @@ async def take(
     async def work() -> bool:
         if not await Duty.filter(id=duty, state="open", next_at=was).update(state="met", met_at=now, next_at=None):
             return False
-        said = list(messages) if keep is None else await keep()
-        await conclude(said, None, lines, now)
+        queued = list(messages) if keep is None else await keep()
+        await conclude(queued, None, lines, now)
         return True
 
     return await transact(work)

@@ -9,15 +9,15 @@ from storage.commit import conclude
 from storage.database.transaction import transact
 from storage.tables import Duty, to_ms
 
-GIVEN = "given"
+REPORTED = "given"
 """Kind of the audit event of a check-in or a report."""
-OF_THE_ROSTER = ("handover", "shift", "swap")
+ROSTER_KINDS = ("handover", "shift", "swap")
 """Kinds of duty that no report meets: a change of shifts, an empty shift, an unanswered swap request."""
-LAPSES = "swap"
+LAPSING_KIND = "swap"
 """The kind of duty that ends at its due time with an announcement and is never recorded as missed."""
 
 
-class Given(NamedTuple):
+class RoutineReport(NamedTuple):
     """A check-in or a report to record, and the open duty that it meets, if there is one."""
 
     duty: int | None
@@ -77,7 +77,7 @@ async def missed(before: datetime, now: datetime) -> int:
     """Record as missed what was due before `before` and is still open; return how many."""
 
     async def work() -> int:
-        rows = await Duty.filter(incident_id=None, state="open", due_at__lt=before).exclude(kind=LAPSES)
+        rows = await Duty.filter(incident_id=None, state="open", due_at__lt=before).exclude(kind=LAPSING_KIND)
         await Duty.filter(id__in=[row.id for row in rows]).update(state="missed", next_at=None)
         lines = [
             audit.AuditLine(None, "clock", "missed", {"duty": row.id, "kind": row.kind, "owner": row.owner})
@@ -95,20 +95,20 @@ async def owed(kind: str, owners: Sequence[str], now: datetime) -> Duty | None:
     return await query.order_by("due_at", "id").first()
 
 
-async def fill(
-    what: Given, actor: str, now: datetime, messages: Sequence[outbox.OutgoingMessage], inbox_id: int | None
+async def record(
+    report: RoutineReport, actor: str, now: datetime, messages: Sequence[outbox.OutgoingMessage], inbox_id: int | None
 ) -> None:
     """Record a check-in or a report, and close its slot, if there is one."""
 
     async def work() -> None:
-        await conclude(messages, inbox_id, [await given(what, actor, now)], now)
+        await conclude(messages, inbox_id, [await close_slot(report, actor, now)], now)
 
     await transact(work)
 
 
-async def given(what: Given, actor: str, now: datetime, found: int | None = None) -> audit.AuditLine:
+async def close_slot(report: RoutineReport, actor: str, now: datetime, found: int | None = None) -> audit.AuditLine:
     """Close the slot, inside the caller's transaction; return the audit line, with the incident that it found."""
-    if what.duty is not None:
-        await Duty.filter(id=what.duty, state="open").update(state="met", met_at=now, next_at=None)
-    data = {**what.data, "duty": what.duty} | ({"found": found} if found else {})
-    return audit.AuditLine(None, actor, GIVEN, data)
+    if report.duty is not None:
+        await Duty.filter(id=report.duty, state="open").update(state="met", met_at=now, next_at=None)
+    data = {**report.data, "duty": report.duty} | ({"found": found} if found else {})
+    return audit.AuditLine(None, actor, REPORTED, data)

@@ -57,7 +57,7 @@ class OpenSwap(Protocol):
     def taker(self) -> str: ...
 
 
-class Reminding(Protocol):
+class SwapReminder(Protocol):
     """Return the duty of an unanswered swap request and the time of its first reminder, by the swap's id."""
 
     def __call__(self, id: int, /) -> tuple[NewSlot, datetime]: ...
@@ -78,20 +78,20 @@ async def standing(since: datetime) -> list[Swap]:
 async def waiting(now: datetime, taker: str | None = None) -> list[SwapRequest]:
     """Return the unanswered swap requests for future shifts, of everybody or to one person."""
     query = Swap.filter(state=ASKED, shift_at__gt=now).order_by("shift_at", "id")
-    return [_asked(row) for row in await (query.filter(taker=taker) if taker else query)]
+    return [_request(row) for row in await (query.filter(taker=taker) if taker else query)]
 
 
 async def find(id: int) -> SwapRequest | None:
     row = await Swap.get_or_none(id=id)
-    return _asked(row) if row else None
+    return _request(row) if row else None
 
 
-def _asked(row: Swap) -> SwapRequest:
+def _request(row: Swap) -> SwapRequest:
     return SwapRequest(*(getattr(row, fact) for fact in SwapRequest._fields))
 
 
 async def ask(
-    new: NewSwap, messages: Callable[[int], SwapMessages], reminding: Reminding, inbox_id: int | None, now: datetime
+    new: NewSwap, messages: Callable[[int], SwapMessages], reminding: SwapReminder, inbox_id: int | None, now: datetime
 ) -> SwapEffect:
     """Ask the taker for a swap; earlier requests of the giver for the same shift are overtaken."""
 
@@ -114,7 +114,7 @@ async def put_in_force(
     async def work() -> SwapEffect:
         cancelled = await _overtake(new, by, now)
         await Swap.create(**new._asdict(), state=AGREED, by=by, at=now)
-        cancelled += await _filled(new, now) if full else []
+        cancelled += await _close_empty_shift(new, now) if full else []
         await conclude(messages, inbox_id, [_line("swapped", by, new)], now)
         return SwapEffect(cancelled, [])
 
@@ -144,7 +144,7 @@ async def settle(
             return None
         cancelled = await _close([row.id], now)
         if state == AGREED and full:
-            cancelled += await _filled(new, now)
+            cancelled += await _close_empty_shift(new, now)
         await conclude(messages, inbox_id, [_line(kind, by, new, reason)], now)
         return SwapEffect(cancelled, [])
 
@@ -185,7 +185,7 @@ async def _close(ids: Iterable[int], now: datetime) -> list[int]:
     return await _met([row.id for row in rows], now)
 
 
-async def _filled(new: NewSwap, now: datetime) -> list[int]:
+async def _close_empty_shift(new: NewSwap, now: datetime) -> list[int]:
     """Close the duty for the empty shift."""
     rows = await Duty.filter(incident_id=None, kind="shift", due_at=new.shift_at, state="open")
     return await _met([row.id for row in rows if row.person == (new.roster or OFFICE)], now)

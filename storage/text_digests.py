@@ -62,7 +62,7 @@ def altered(data: Any, texts: Mapping[str, Any] | None) -> str | None:
     return next(wrong, None)
 
 
-def sealed(data: Any) -> bool:
+def contains_digest(data: Any) -> bool:
     """Return whether the data contain the digest of a text."""
     return next(_seals(data, ""), None) is not None
 

@@ -32,7 +32,7 @@ class UndoableChange(NamedTuple):
     opening: bool
 
 
-async def image(number: int, decision: Decided) -> dict[str, Any]:
+async def snapshot(number: int, decision: Decided) -> dict[str, Any]:
     """Return the present state of everything that a decision changes."""
     touched = [*decision.met, *decision.waived, *(moved.id for moved in decision.moved)]
     asked = [change.id for change in decision.decided]
@@ -48,7 +48,9 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: to_ms(value) if isinstance(value, datetime) else value for name, value in row.items()}
 
 
-def remembering(written: Written, before: Mapping[str, Any], decision: Decided, by: Actor, version: int) -> Statement:
+def save_statement(
+    written: Written, before: Mapping[str, Any], decision: Decided, by: Actor, version: int
+) -> Statement:
     """Build the statement that saves the state before a change."""
     body = {
         **before,
@@ -77,14 +79,14 @@ async def of(actor: str, since: datetime, number: int | None = None) -> list[Und
     if last is None:
         return []
     alone = number is not None and not TOGETHER & {*last.before["kinds"]}
-    said = [row for row in rows if _said(row) == _said(last) and not alone] or [last]
+    changed = [row for row in rows if _occasion(row) == _occasion(last) and not alone] or [last]
     return [
         UndoableChange(row.incident, row.at, row.version, tuple(row.before["kinds"]), "opening" in row.before)
-        for row in said
+        for row in changed
     ]
 
 
-def _said(row: LastWord) -> tuple[datetime, int | None]:
+def _occasion(row: LastWord) -> tuple[datetime, int | None]:
     return row.at, row.before["inbox"]
 
 

@@ -12,7 +12,7 @@ from handlers.common.office import Office
 from handlers.timed import retention
 from storage import reports
 from storage.database.database import close_database, open_database
-from storage.retention import Loose
+from storage.retention import UnattachedCounts
 
 CHINESE = "zh"
 
@@ -54,12 +54,12 @@ async def erase(installation: Installation, options: Namespace) -> str:
     await open_database(installation.config.storage.database)
     try:
         numbers = await retention.over(office, now, before)
-        loose = await retention.loose(office, now, before)
+        unattached = await retention.count_unattached(office, now, before)
         if options.yes:
             await retention.erase(office, now, "admin", before)
     finally:
         await close_database()
-    return _summary(office, numbers, loose, done=options.yes)
+    return _summary(office, numbers, unattached, done=options.yes)
 
 
 def _day(text: str | None, office: Office, now: datetime) -> datetime | None:
@@ -75,9 +75,9 @@ def _day(text: str | None, office: Office, now: datetime) -> datetime | None:
     return day
 
 
-def _summary(office: Office, numbers: list[int], loose: Loose, *, done: bool) -> str:
+def _summary(office: Office, numbers: list[int], unattached: UnattachedCounts, *, done: bool) -> str:
     shown = ", ".join(f"#{number}" for number in numbers[:20]) + (" …" if len(numbers) > 20 else "")
-    counts = {"received": loose.received, "sent": loose.sent, "files": loose.files}
+    counts = {"received": unattached.received, "sent": unattached.sent, "files": unattached.files}
     if office.texts.language == CHINESE:
         head = "已清除" if done else "将清除（加 --yes 才执行）"
         messages = f"另有收到的消息 {counts['received']} 条、发出的 {counts['sent']} 条、文件 {counts['files']} 个"

@@ -48,7 +48,7 @@ class DueSteps:
 
     async def _remind(self, rows: Sequence[duties.DueRow], now: datetime) -> NextSteps:
         facts = overdue.ReminderFacts(
-            await duties.signatures(row.incident for row in rows), await self._policies_of(rows)
+            await duties.latest_requests(row.incident for row in rows), await self._policies_of(rows)
         )
         try:
             reminders = overdue.decide(rows, facts, await with_desk_on_duty(self._office, now), now)

@@ -191,8 +191,8 @@ class Sender:
 
     async def _recent(self, since: datetime) -> list[Place]:
         """Return what this channel sent since a moment, by the outbox: the limits start from it without Redis."""
-        gone = await outbox.gone_since(self._channel.name, since, self._now)
-        replies = [(one, json.decode(one.body, type=Reply)) for one in gone if one.id not in self._idle]
+        attempts = await outbox.attempts_since(self._channel.name, since, self._now)
+        replies = [(one, json.decode(one.body, type=Reply)) for one in attempts if one.id not in self._idle]
         return [
             Place(_place(one.id, one.attempts), self._channel.limits(one.conversation, reply), one.at)
             for one, reply in replies

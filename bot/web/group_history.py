@@ -44,6 +44,6 @@ class History:
         message = json.decode(row.body, type=Message)
         return None if message.press else self._view.received(message, row.at)
 
-    def _sent(self, row: outbox.Sent) -> dict[str, Any] | None:
+    def _sent(self, row: outbox.SentMessage) -> dict[str, Any] | None:
         reply = json.decode(row.body, type=Reply)
         return None if reply.update else self._view.sent(row.id, row.conversation, reply, row.at)

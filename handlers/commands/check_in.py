@@ -15,7 +15,7 @@ from handlers.rules.language.utterance import Utterance
 from handlers.rules.posts.links import find
 from handlers.rules.refusal import Refusal
 from storage import routines
-from storage.routines import Given
+from storage.routines import RoutineReport
 
 PATROL = "check-in"
 CHECK_IN_VERBS = {
@@ -85,9 +85,9 @@ async def handle(context: Context, given: CheckIn) -> None:
     data = {"kind": given.kind, "zero": given.zero}
     duty = owed.id if owed else None
     if given.found is None:
-        await context.fill(Given(duty, {**data, "text": given.text}), done(None))
+        await context.fill(RoutineReport(duty, {**data, "text": given.text}), done(None))
         return
     if not (given.found.strip() or context.message.attachments or context.message.links):
         raise Refusal("check_in.what")
-    context.checked_in = CheckedIn(Given(duty, data), done)
+    context.checked_in = CheckedIn(RoutineReport(duty, data), done)
     await register(context, given.found)

@@ -81,7 +81,7 @@ async def handle(context: Context, asked: DigestQuery) -> None:
     meant, word = span(asked.span, local), asked.kind != "figures"
     composed = await compose(context.office, asked.kind, meant, context.now, word=word)
     text, made = composed.text, composed.made
-    await digests.hand_over(
+    await digests.send_files(
         made,
         scheduled_digests.ISSUED_BY_BOT,
         lambda kept: context.outgoing_here(say_with(text, made, kept)),

@@ -44,7 +44,7 @@ async def handle(context: Context, name: str) -> None:
     day = f"{now.astimezone(office.institution.zone):%Y-%m-%d}"
     file = context.text("ledger.file", span=name, day=day)
     made = [ProducedFile(f"{file}.xlsx", EXCEL, book.getvalue())] if fits else []
-    await digests.hand_over(
+    await digests.send_files(
         made,
         scheduled_digests.ISSUED_BY_BOT,
         lambda kept: context.outgoing_here(scheduled_digests.say_with(text, made, kept)),

@@ -17,16 +17,16 @@ async def search(words: str, limit: int) -> list[ReportRow]:
         pairs = {term for term in its if len(term) > 1}
         found |= pairs
         singles |= its if not pairs else set()
-    rows = await case_library.holding(found, singles, limit)
-    return rows or (await case_library.holding_most(significant(frozenset(found)), limit) if len(found) > 1 else [])
+    rows = await case_library.containing_all(found, singles, limit)
+    return rows or (await case_library.containing_half(significant(frozenset(found)), limit) if len(found) > 1 else [])
 
 
 async def precedents(text: str) -> list[ReportRow]:
     """Return at most three resolved matters that are similar to a new one, the most similar first."""
     asked = significant(terms(text))
-    known = await case_library.like(asked)
-    cases = {number: Past(*past) for number, past in known.cases.items()}
-    return await case_library.results(most_similar(asked, cases, known.known, known.of, MOST_PRECEDENTS))
+    similar = await case_library.find_similar(asked)
+    cases = {number: Past(*past) for number, past in similar.cases.items()}
+    return await case_library.results(most_similar(asked, cases, similar.known, similar.of, MOST_PRECEDENTS))
 
 
 async def learn(number: int) -> None:

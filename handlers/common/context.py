@@ -16,7 +16,7 @@ from storage.changes import Written
 from storage.commit import conclude
 from storage.database.transaction import transact
 from storage.incidents import Change, NewIncident, NewPost
-from storage.routines import Given
+from storage.routines import RoutineReport
 
 MOST_CANDIDATES = 3
 CONFLICT_TRIES = 8
@@ -36,7 +36,7 @@ class CaseDecision:
 class CheckedIn:
     """A check-in that found a matter: what is recorded, and the reply once the matter's number is known."""
 
-    given: Given
+    report: RoutineReport
     reply: Callable[[int], Reply]
 
 
@@ -191,19 +191,19 @@ class Context:
         await incidents.join(case.incident.version, case.number, posts, message, decision, self._by, lambda _: messages)
         await self._filled()
 
-    async def fill(self, given: Given, reply: Reply) -> None:
+    async def fill(self, report: RoutineReport, reply: Reply) -> None:
         """Record a report that the calendar asks for, and answer."""
-        await routines.fill(given, self.person.id, self.now, [self._here(reply)], self.inbox)
-        await self._filled(given)
+        await routines.record(report, self.person.id, self.now, [self._here(reply)], self.inbox)
+        await self._filled(report)
 
     def _checked_in(self, number: int) -> list[outbox.OutgoingMessage]:
         return [self._here(self.checked_in.reply(number), number)] if self.checked_in else []
 
-    async def _filled(self, given: Given | None = None) -> None:
+    async def _filled(self, report: RoutineReport | None = None) -> None:
         """Cancel the reminders of the duty that a check-in or report met."""
-        given = given or (self.checked_in.given if self.checked_in else None)
-        if given and given.duty is not None:
-            await self.armed(Written(0, cancelled=[given.duty]))
+        report = report or (self.checked_in.report if self.checked_in else None)
+        if report and report.duty is not None:
+            await self.armed(Written(0, cancelled=[report.duty]))
 
     def mentioned(self) -> tuple[Person, ...]:
         """Return the people of the configuration whom the platform says were @-ed."""
@@ -235,8 +235,8 @@ class Context:
     @property
     def _plain(self) -> changes.Actor:
         files = tuple(one.id for one in self.message.attachments if one.id is not None)
-        given = self.checked_in.given if self.checked_in else None
-        return changes.Actor(id=self.person.id, now=self.now, inbox=self.inbox, files=files, given=given)
+        report = self.checked_in.report if self.checked_in else None
+        return changes.Actor(id=self.person.id, now=self.now, inbox=self.inbox, files=files, report=report)
 
     def _athome(self, case: Case, reply: Reply) -> outbox.OutgoingMessage:
         return self.office.outgoing(reply, case.incident.channel, case.incident.conversation, incident=case.number)

@@ -15,7 +15,7 @@ from handlers.rules.regime.listeners import listening
 from handlers.rules.regime.regime import Listener, Regime, thaw
 from handlers.rules.regime.roster_ladders import empty_place
 from handlers.timed import handover
-from storage.duties import DueRow, Signature, Step
+from storage.duties import DueRow, LatestRequest, Step
 from storage.outbox import OutgoingMessage
 from storage.tables import to_ms
 
@@ -28,7 +28,7 @@ SoundingDuty = tuple[DueRow, LadderStep]
 class ReminderFacts(NamedTuple):
     """What reminders need beside their rows: the state of requests, and the frozen regimes by their number."""
 
-    signatures: Mapping[tuple[int, str], Signature]
+    requests: Mapping[tuple[int, str], LatestRequest]
     policies: Mapping[int, str]
 
     def regime(self, row: DueRow) -> Regime:
@@ -135,7 +135,7 @@ class _Batch:
         self, heard: Sequence[SoundingDuty], people: Sequence[Person], names: tuple[str, ...]
     ) -> tuple[frozenset[int], OutgoingMessage]:
         row = heard[0][0]
-        reply = self._facts.signatures.get((row.incident, "reply"))
+        reply = self._facts.requests.get((row.incident, "reply"))
         text = self._office.texts.say(
             "overdue.remind",
             number=row.incident,
@@ -166,12 +166,12 @@ class _Batch:
 
     def _spared(self, row: DueRow) -> bool:
         """Whether the regime spares those who asked for more time before it ran out."""
-        asked = self._facts.signatures.get((row.incident, "extension"))
+        asked = self._facts.requests.get((row.incident, "extension"))
         return self._facts.regime(row).bulletin_spares_who_asked and asked is not None and asked.state != "approved"
 
 
-def _step(row: DueRow, firing: LadderStep, told: tuple[str, ...]) -> Step:
-    return Step(row.id, row.incident, row.next_at, firing.rung, firing.next_at, firing.skipped, told)
+def _step(row: DueRow, firing: LadderStep, recipients: tuple[str, ...]) -> Step:
+    return Step(row.id, row.incident, row.next_at, firing.rung, firing.next_at, firing.skipped, recipients)
 
 
 def _step_to(row: DueRow, ladder: Ladder) -> Step:

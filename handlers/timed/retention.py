@@ -11,7 +11,7 @@ from handlers.rules.language.messages import Reply
 from handlers.rules.regime.regime import thaw
 from handlers.rules.regime.retention_period import since
 from storage import retention
-from storage.retention import Loose, Wording
+from storage.retention import Redaction, UnattachedCounts
 
 BODY = json.encode(Reply(text=retention.STUB)).decode()
 """Replaces the body of an erased message."""
@@ -31,9 +31,9 @@ async def over(office: Office, now: datetime, before: datetime | None = None) ->
 
 async def erase(office: Office, now: datetime, by: str, before: datetime | None = None) -> int:
     """Erase what `over` returns, and what is as old and belongs to no incident; return how many incidents."""
-    wording = Wording(BODY, _message_without, _without)
-    gone = await retention.erase(await over(office, now, before), wording, by, now)
-    await retention.erase_loose(before or _edge(office, now), BODY, by, now)
+    redaction = Redaction(BODY, _message_without, _without)
+    gone = await retention.erase(await over(office, now, before), redaction, by, now)
+    await retention.erase_unattached(before or _edge(office, now), BODY, by, now)
     return len(gone)
 
 
@@ -48,9 +48,9 @@ def _without(text: str, *, numbers: Collection[int]) -> str:
     return "\n".join(retention.STUB if {*map(int, NAMED_NUMBER.findall(line))} & {*numbers} else line for line in lines)
 
 
-async def loose(office: Office, now: datetime, before: datetime | None = None) -> Loose:
+async def count_unattached(office: Office, now: datetime, before: datetime | None = None) -> UnattachedCounts:
     """Count what would be erased that belongs to no incident."""
-    return await retention.loose(before or _edge(office, now))
+    return await retention.count_unattached(before or _edge(office, now))
 
 
 def _edge(office: Office, now: datetime) -> datetime:

@@ -39,7 +39,7 @@ async def due_now(office: Office, schedules: Mapping[str, Schedule], since: date
     """Return what is due and was not sent yet: at most the latest of each kind."""
     found = (due(kind, schedule, office.institution.calendar, now) for kind, schedule in schedules.items())
     owed = [issue for issue in found if issue and issue.span.until > since]
-    return [issue for issue in owed if not await digests.went_out(issue.kind, issue.period)]
+    return [issue for issue in owed if not await digests.is_issued(issue.kind, issue.period)]
 
 
 async def issue(office: Office, issue: Issue, now: datetime) -> bool:

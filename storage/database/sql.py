@@ -64,14 +64,14 @@ class Statement(NamedTuple):
     values: Sequence[Any]
 
 
-def adding(table: str, row: Mapping[str, Any], key: str = "id") -> Statement:
+def insert_statement(table: str, row: Mapping[str, Any], key: str = "id") -> Statement:
     """Build the statement that inserts one row and returns its key. Values are encoded as the models encode them."""
     columns = tuple(row)
     text = f"{_insert(table, columns, marks(len(columns)))} RETURNING {key}"
     return Statement(text, [_plain(value) for value in row.values()])
 
 
-async def together(statements: Sequence[Statement]) -> list[Sequence[Any]]:
+async def run_all(statements: Sequence[Statement]) -> list[Sequence[Any]]:
     """Execute statements and return the rows of each, readable by name; on SQLite in one round trip.
 
     The first failure ends it: the statements before it remain, unless the transaction is rolled back.

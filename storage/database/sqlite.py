@@ -18,7 +18,7 @@ from tortoise.backends.sqlite.client import (
 from tortoise.exceptions import TransactionManagementError
 
 
-class Trip(SqliteClient):
+class BatchClient(SqliteClient):
     """Executes several statements in one call to the connection's thread; the call costs more than most statements."""
 
     @translate_exceptions
@@ -33,7 +33,7 @@ def _all(connection: sqlite3.Connection, statements: Sequence[tuple[str, Sequenc
     return [connection.execute(text, values).fetchall() for text, values in statements]
 
 
-class ImmediateTransaction(SqliteTransactionWrapper, Trip):
+class ImmediateTransaction(SqliteTransactionWrapper, BatchClient):
     async def begin(self) -> None:
         try:
             await self._connection.execute("BEGIN IMMEDIATE")
@@ -41,7 +41,7 @@ class ImmediateTransaction(SqliteTransactionWrapper, Trip):
             raise TransactionManagementError(error) from error
 
 
-class ImmediateClient(Trip):
+class ImmediateClient(BatchClient):
     def _in_transaction(self) -> TransactionContext:
         return SqliteTransactionContext(ImmediateTransaction(self), self._lock)
 

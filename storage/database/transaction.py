@@ -28,7 +28,7 @@ async def transact(work: Callable[[], Awaitable[T]]) -> T:
         raise
 
 
-async def in_turn(name: str, work: Callable[[], Awaitable[T]]) -> T:
+async def run_exclusively(name: str, work: Callable[[], Awaitable[T]]) -> T:
     """Run `work` in a transaction that excludes, in all processes, any other of the same name.
 
     `work` must be a single statement: SQLite, with its one writer at a time, runs it without a lock.

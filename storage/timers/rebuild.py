@@ -106,8 +106,8 @@ class Rebuild:
     async def _sweep(self, shard: Shard, of: str) -> int:
         cursor, removed = 0, 0
         while True:
-            following, gone = await self._piece(shard, "sweep", cursor, of)
-            cursor, removed = int(following), removed + gone
+            next_cursor, swept = await self._piece(shard, "sweep", cursor, of)
+            cursor, removed = int(next_cursor), removed + swept
             if cursor == 0:
                 return removed
 

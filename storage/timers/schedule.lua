@@ -6,11 +6,11 @@ local function head()
     return tonumber(redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')[2]) or math.huge
 end
 
-local set, gone, all = {}, {}, {}
+local set, cancelled, all = {}, {}, {}
 for step, at in string.gmatch(ARGV[2], '(%S+) (%S+)') do
     all[#all + 1] = step
     if at == '-' then
-        gone[#gone + 1] = step
+        cancelled[#cancelled + 1] = step
     else
         set[#set + 1] = at
         set[#set + 1] = step
@@ -20,7 +20,7 @@ end
 local before = head()
 -- A claimed step that is moved must not return when its claim expires.
 redis.call('ZREM', leases, unpack(all))
-if #gone > 0 then redis.call('ZREM', due, unpack(gone)) end
+if #cancelled > 0 then redis.call('ZREM', due, unpack(cancelled)) end
 if #set > 0 then redis.call('ZADD', due, unpack(set)) end
 if redis.call('EXISTS', seen) == 1 then redis.call('SADD', seen, unpack(all)) end
 

@@ -1,4 +1,4 @@
-"""What a file is, its bytes say; its name is made safe; nothing is kept twice."""
+"""A file's type is detected from its bytes, its name is made safe, and nothing is stored twice."""
 
 import io
 import zipfile
@@ -35,7 +35,7 @@ def zipped(*names: str) -> bytes:
         (zipped("[Content_Types].xml", "word/document.xml"), "docx"),
         (zipped("[Content_Types].xml", "xl/workbook.xml"), "xlsx"),
         (zipped("word/document.xml"), "zip"),
-        (zipped("[Content_Types].xml", "word/document.xml") + b"PK\x01\x02" * 10_001, "zip"),  # nobody lists so many
+        (zipped("[Content_Types].xml", "word/document.xml") + b"PK\x01\x02" * 10_001, "zip"),  # too many entries
         (b"PK\x03\x04 broken", "bin"),
         ("通知：明日停水".encode(), "txt"),
         (b"MZ\x90\0\x03", "bin"),

@@ -1,4 +1,4 @@
-"""`python -m bot check` for DingTalk: a line for each thing that has to work, with what to do where it does not."""
+"""`python -m bot check` for DingTalk: one line for each requirement, with the remedy if it is not met."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -41,7 +41,7 @@ async def world(tables: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[W
 
 async def test_all_is_well(world: World) -> None:
     lines = await world.lines()
-    assert [line for line in lines if line.startswith("✗")] == [lines[-2]]  # people who have no account
+    assert [line for line in lines if line.startswith("✗")] == [lines[-2]]  # people without an account
     assert "没有写钉钉账号：吴敏" in lines[-2]
     assert "凭证有效" in lines[1]
     assert "Stream 可以连接" in lines[2]

@@ -1,4 +1,4 @@
-"""`python -m bot check` for WeCom: one line for each thing, with the remedy in the institution's language."""
+"""`python -m bot check` for WeCom: one line for each requirement, with the remedy in the institution's language."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -42,7 +42,7 @@ async def test_everything_works(driver: tuple[WeComDriver, Config]) -> None:
     assert [line for line in said if line.startswith("✗")] == [
         "✗ wecom: 没有写企业微信账号：吴敏、郑处长、陈老师、褚队长、卫会计、蒋老师: 请他们 @ 一次机器人，照回答登记"
     ]
-    assert fake.world.seen == []  # nobody was bothered
+    assert fake.world.seen == []  # no message was sent
 
 
 async def test_what_does_not_work_has_a_remedy(
@@ -91,7 +91,7 @@ async def test_a_wrong_secret_is_tried_once(
 ) -> None:
     monkeypatch.setenv("WECOM_ROBOT_SECRET", "another-secret-value")
     [line] = [line for line in await lines(driver[1]) if "长连接" in line]
-    assert line.count("长连接") == 2  # what fails, and what to choose
+    assert line.count("长连接") == 2  # the failure and the remedy
     assert driver[0].fake.refused == 1
 
 
@@ -117,7 +117,7 @@ async def test_a_running_bot_is_asked_and_not_kicked(
     fake, config = driver
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")  # an office's proxy knows nothing of this machine's ports
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")  # an office's proxy cannot reach this machine's ports
 
     async def health(_: web.Request) -> web.Response:
         return web.json_response({"status": "ok", "wecom": {"connected": True, "ours": True, "trouble": ""}})

@@ -1,4 +1,4 @@
-"""A configuration that cannot be used is refused at start, with the line and the remedy."""
+"""An invalid configuration is refused at start, with the line and the remedy."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Reading the configuration loads no platform's library: a command that only checks a file starts at once."""
+"""Reading the configuration loads no platform's library, so that a command that only checks a file starts fast."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""WeCom's tables: what cannot work is refused at start, with the remedy; secrets come from the environment."""
+"""WeCom's configuration: invalid settings are refused at start with the remedy; secrets come from the environment."""
 
 import re
 

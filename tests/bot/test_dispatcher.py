@@ -1,4 +1,4 @@
-"""From the inbox to one handler: once, whoever else is at it, and never in silence."""
+"""Each inbox message reaches one handler exactly once, and every message that addresses the bot is answered."""
 
 import asyncio
 from datetime import timedelta
@@ -14,7 +14,7 @@ POST = "食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF3"
 
 
 async def claimed_twice(story: Story, sender: str, text: str) -> tuple[inbox.Arrival, inbox.Arrival]:
-    """A message whose first claimer was so slow that its lease ended."""
+    """A message whose lease ended while its first claimer was still handling it."""
     assert story.bot.local
     await story.bot.local.say(sender, text)
     now = story.clock.now()

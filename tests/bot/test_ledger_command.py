@@ -26,7 +26,7 @@ async def exported(directory: Path, **options: object) -> list[int]:
 
 @pytest.fixture(name="filled")
 async def _filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Two matters of 2026-11-23, seen from the day after."""
+    """Two incidents of 2026-11-23; the command runs on the day after."""
     url = await migrated(tmp_path)
     await open_database(url, synchronous="normal")
     await opened("a")

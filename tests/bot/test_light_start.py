@@ -1,4 +1,4 @@
-"""A start loads what it needs: papers, platforms and PostgreSQL's driver come with their first use."""
+"""A start loads only what it needs: document libraries, platforms and PostgreSQL's driver load when first used."""
 
 import json
 import subprocess
@@ -37,7 +37,7 @@ print(json.dumps(sorted(sys.modules)))
 
 
 def loaded(code: str, *arguments: str, directory: Path = ROOT) -> list[str]:
-    """Every module that a new process has loaded at its end."""
+    """Run code in a new process; return the modules that it has loaded."""
     command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}", *arguments]
     done = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""A row that cannot be decided does not silence the others."""
+"""A row that cannot be decided does not stop the other reminders."""
 
 from storage.tables import Duty, Outbox, Policy
 from tests.support.story import Story, monday
@@ -6,7 +6,7 @@ from tests.support.story import Story, monday
 
 async def test_a_broken_policy_puts_off_its_own_duties_only(story: Story) -> None:
     await story.opened()
-    await Policy.filter(id=1).update(body="{}", digest="broken")  # what the first incident was opened under
+    await Policy.filter(id=1).update(body="{}", digest="broken")  # the first incident's frozen regime
     await story.opened("@回音 空调坏了 https://weibo.com/1642634100/MzVRA2E8G")
     story.clock.set(monday("10:36"))
     heard = await story.settle()

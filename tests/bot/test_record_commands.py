@@ -1,4 +1,4 @@
-"""`archive` writes a year and `erase` says first what it would erase; `verify` knows what was erased."""
+"""`archive` writes a year; `erase` first lists what it would erase; `verify` accepts what was erased."""
 
 import zipfile
 from datetime import timedelta
@@ -15,7 +15,7 @@ from tests.support.story import DEMONSTRATION, Story
 
 @pytest.fixture
 async def config(story: Story, tmp_path: Path) -> Path:
-    """The story's institution with one closed matter, as a configuration file of the command line."""
+    """A configuration file for the story's institution, which has one closed incident."""
     await story.jump(timedelta(days=-400))
     await story.published()
     await story.say("wang", "办结 1 已答复")
@@ -26,7 +26,7 @@ async def config(story: Story, tmp_path: Path) -> Path:
 
 
 async def run(*arguments: object) -> int:
-    """A command in this process: it opens the database itself, so that the story's is closed meanwhile."""
+    """Run a command in this process. It opens the database itself, so the story's is closed meanwhile."""
     import asyncio
 
     return await asyncio.to_thread(main, [str(one) for one in arguments])

@@ -1,4 +1,4 @@
-"""`regime show`, `diff` and `explain` on the command line, as a clerk and a lawyer would check them."""
+"""`regime show`, `diff` and `explain` on the command line, checked against the regimes' articles."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ def huiyin(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_explain_before_the_national_day() -> None:
     done = huiyin("regime", "explain", "--regime", "standard", "--found", "2026-09-30 16:00")
     assert done.returncode == 0, done.stderr
-    # Three days: Oct 1, 2, 3. The third is one of rest until the 7th (State Council's calendar): Thursday the 8th.
+    # Three days: Oct 1, 2, 3. The third is in the holiday until the 7th (State Council's calendar): Thursday the 8th.
     assert "【办结】10-08（周四）24:00 到期：规则“3天”，依据《民法典》第200、201、203条" in done.stdout
     assert "当日不计，计 3 天：10-01（周四）、10-02（周五）、10-03（周六）" in done.stdout
     assert "末日 10-03（周六） 是休息日，顺延到 10-08（周四）（第203条）" in done.stdout

@@ -1,4 +1,4 @@
-"""From the outbox to a platform: order, outcomes, repeats."""
+"""Sending from the outbox to a platform: order, outcomes, repeats."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -20,7 +20,7 @@ SECOND = timedelta(seconds=1)
 
 
 class Platform:
-    """Says of each message what `fate` says, and keeps what arrived."""
+    """A platform that answers each message by `fate` and records what arrived."""
 
     name = "local"
     idempotent = False
@@ -143,7 +143,7 @@ async def test_what_may_have_arrived_says_so_where_it_would_be_read_twice(tables
     platform, clock = Platform(), StandingClock(NOW)
     platform.idempotent = idempotent
     await plan("a")
-    await outbox.claim("local", NOW, LEASE)  # and the process was killed
+    await outbox.claim("local", NOW, LEASE)  # then the process is killed
     assert await sender(platform, clock).drain() == 0
     clock.advance(LEASE)
     await sender(platform, clock).drain()

@@ -1,4 +1,4 @@
-"""What a platform allows is never passed, nothing is lost by waiting, and reminders that pile up go out together."""
+"""Limits of a platform are never exceeded, waiting messages are not lost, and waiting reminders are bundled."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ CARD = Card(id="request-1", title="t", buttons=(Button(label="同意", key="appr
 
 
 class Platform:
-    """Takes 20 messages in any minute from a conversation, of at most 2,048 bytes each, and keeps when they came."""
+    """A platform that accepts 20 messages of at most 2,048 bytes in any minute for a conversation and records times."""
 
     name = "local"
     idempotent = False
@@ -67,7 +67,7 @@ class World:
         self.sender = Sender(self.platform, Texts("zh", INSTITUTION), self.clock, redis)
 
     async def plan(self, *says: Reply, due: int = 0) -> None:
-        """Answers, or reminders that are `due` so many minutes from now."""
+        """Queue answers, or reminders due in `due` minutes."""
         urgency = to_ms(NOW + timedelta(minutes=due)) if due else 0
         messages = [outbox.OutgoingMessage("local", "work", json.encode(say).decode(), urgency) for say in says]
         await outbox.plan(messages, self.clock.now())

@@ -1,4 +1,4 @@
-"""A bot that is told to stop does so, however early it is told: `python -m bot run` and SIGTERM."""
+"""`python -m bot run` stops on SIGTERM, even directly after its start."""
 
 import os
 import socket
@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def running(directory: Path) -> subprocess.Popen[bytes]:
-    """A bot on a database and a Valkey of its own, as soon as it answers."""
+    """Run a bot on a new database and a new Valkey; yield it as soon as it answers."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     command = [sys.executable, "-m", "bot", "run", "--config", str(ROOT / "config.toml"), "--port", str(port)]
@@ -38,7 +38,7 @@ def test_it_stops_as_soon_as_it_has_started(tmp_path: Path, signal: int, wait: f
     time.sleep(wait)
     process.send_signal(signal)
     try:
-        assert process.wait(30) in (0, 130, -signal)  # before its handlers are there the signal itself ends it
+        assert process.wait(30) in (0, 130, -signal)  # the default action of the signal, before handlers are set
     finally:
         process.kill()
         process.wait()

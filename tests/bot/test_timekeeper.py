@@ -1,4 +1,4 @@
-"""The timekeeper's life with a Redis that comes and goes, and with a second one beside it."""
+"""The timekeeper with a Redis that fails and returns, and with a second timekeeper beside it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ from tests.support.story import Story, monday, telling
 
 
 class Failing(Timers):
-    """Redis goes away in the middle of a rebuild."""
+    """Redis fails in the middle of a rebuild."""
 
     async def rebuild(self, batches: AsyncIterator[object]) -> None:  # type: ignore[override]
         raise TimersUnavailable("gone")
@@ -62,7 +62,7 @@ async def test_a_step_that_redis_lost_is_swept_from_the_tables(story: Story) -> 
     story.clock.set(monday("10:36"))
     assert await story.settle() == []
     assert await story.bot.timekeeper.sweep() == 1
-    assert (await story.bot.timers.scores([f"1:{duty.id}"]))[f"1:{duty.id}"] is not None  # its next one is armed
+    assert (await story.bot.timers.scores([f"1:{duty.id}"]))[f"1:{duty.id}"] is not None  # its next step has a timer
     assert [one.when for one in await story.settle()] == ["Mon 10:36"]
 
 
@@ -76,7 +76,7 @@ async def test_what_falls_due_within_a_minute_is_armed_again(story: Story) -> No
 
 
 async def test_a_row_whose_step_was_computed_differently_is_put_right_in_silence(story: Story) -> None:
-    """In another time zone, perhaps: its step is not due by the ladder of now."""
+    """The time zone may have changed, for example, so that the row's step is not due by the present ladder."""
     await story.opened()
     duty = await story.duty("reply")
     await Duty.filter(id=duty.id).update(next_at=monday("10:06"))

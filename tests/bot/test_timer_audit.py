@@ -1,4 +1,4 @@
-"""Whatever Redis has lost, moved or invented is put right by the tables, and each repair is counted by its cause."""
+"""Steps that Redis has lost, moved or invented are corrected from the tables, and counted by cause."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from tests.support.story import Story, monday
 
 
 def repairs(story: Story) -> dict[str, float]:
-    """How many steps were put right so far, by cause."""
+    """Return the number of corrected steps so far, by cause."""
     samples = (sample for family in story.bot.metrics.registry.collect() for sample in family.samples)
     return {one.labels["cause"]: one.value for one in samples if one.name == "huiyin_timer_repairs_total" and one.value}
 
@@ -96,7 +96,7 @@ async def test_one_process_of_many_does_it(redis: Redis) -> None:
 
 
 class Fast(Clock):
-    """A machine whose clock is ahead."""
+    """The clock of a machine that is 2.5 s ahead."""
 
     def system_ms(self) -> int:
         return to_ms(self.now()) + 2_500

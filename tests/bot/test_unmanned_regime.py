@@ -1,4 +1,4 @@
-"""A regime that asks something of people whom the institution does not have is refused at start."""
+"""A regime that needs people whom the institution does not have is refused at start."""
 
 import pytest
 

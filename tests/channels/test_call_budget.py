@@ -1,4 +1,4 @@
-"""A month's calls: counted where a wiped Redis does not reach, and kept for what is urgent."""
+"""A month's calls are counted in the database, not in Redis, and a reserve is kept for urgent messages."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo

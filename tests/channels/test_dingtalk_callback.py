@@ -1,4 +1,4 @@
-"""`POST /dingtalk/robot` as the platform, a forger and bad weather use it."""
+"""`POST /dingtalk/robot` with genuine, forged and malformed requests."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
 
 
 class Ear:
-    """Stands in for the inbox: keeps each message once."""
+    """A stand-in for the inbox that stores each message once."""
 
     def __init__(self) -> None:
         self.heard: dict[str, Message] = {}

@@ -1,4 +1,4 @@
-"""What is sent to DingTalk arrives, rings and is receipted; what fails says whether it may go again."""
+"""Messages to DingTalk arrive, ping and return a receipt; an error tells whether a retry is safe."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

@@ -1,4 +1,4 @@
-"""The long connection: nothing is acknowledged before it is stored, and it comes back whatever ends it."""
+"""The long connection: a message is stored before it is acknowledged, and every kind of end leads to a reconnect."""
 
 import asyncio
 import json
@@ -28,7 +28,7 @@ NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
 
 @dataclass
 class Inbox:
-    """Keeps what it is given, unless it is told to fail."""
+    """A stand-in for the inbox that can be set to fail."""
 
     kept: list[Message] = field(default_factory=list)
     failures: int = 0
@@ -97,7 +97,7 @@ async def test_nothing_is_acknowledged_before_it_is_stored(world: World) -> None
     callback = world.fake.callback("u1", "签收 12")
     id = await world.fake.gateway.hands_over(ROBOT, callback, wait=False)
     ping = await world.fake.gateway.system("ping", '{"opaque":"1"}')
-    await world.fake.gateway.until(lambda: ping in world.fake.gateway.answers)  # it goes on hearing meanwhile
+    await world.fake.gateway.until(lambda: ping in world.fake.gateway.answers)  # it receives messages meanwhile
     assert id not in world.fake.gateway.answers
     world.inbox.gate.set()
     await world.fake.gateway.until(lambda: id in world.fake.gateway.answers)
@@ -177,7 +177,7 @@ async def test_a_wrong_secret_says_what_to_check_and_is_not_told(tables: str, mo
 
 
 async def test_the_official_client_understands_the_fake(tables: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An independent client against the fake: so the fake speaks as the platform does."""
+    """DingTalk's own client works with the fake, so the fake's protocol is the platform's."""
     heard: list[str] = []
 
     class Handler(dingtalk_stream.ChatbotHandler):  # type: ignore[misc]

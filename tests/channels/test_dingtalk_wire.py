@@ -1,4 +1,4 @@
-"""Callbacks as DingTalk posts them → messages; words → bodies that fit."""
+"""Callbacks from DingTalk are parsed into messages; texts are built into bodies within the limits."""
 
 import json
 from datetime import UTC, datetime

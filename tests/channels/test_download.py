@@ -1,4 +1,4 @@
-"""Files are fetched from public https addresses only, whatever a name resolves to, and never beyond the limit."""
+"""Files are fetched only from public https addresses, checked after name resolution, and never beyond the limit."""
 
 from collections.abc import AsyncIterator
 

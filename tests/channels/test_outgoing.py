@@ -1,4 +1,4 @@
-"""Behind an office's proxy: requests and the long connection go through it, and nothing goes past it."""
+"""With an office's proxy, requests and the long connection all go through it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -97,7 +97,7 @@ async def test_what_a_proxy_turns_away_goes_again(tables: str, status: int, monk
             with pytest.raises(SendError, match=f"the proxy answers HTTP {status}") as caught:
                 await attempt
             assert caught.value.outcome is Outcome.RETRY
-        assert spent == []  # nothing of it has reached DingTalk
+        assert spent == []  # nothing has reached DingTalk
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A long connection comes back after every end: soon after a good one, ever more slowly after bad ones."""
+"""A long connection is reopened after every end: soon after a good one, more and more slowly after bad ones."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,7 +12,7 @@ from bot.channels.reconnect import RECONNECT, ConnectionEnd, keep_connected
 
 
 class Pauses:
-    """Connections that last as long as they are told, on a loop whose sleeps are recorded instead of slept."""
+    """Connections of given durations; sleeps are recorded instead of waited for."""
 
     def __init__(self, *lasting: float, slower: int = 1) -> None:
         self.left = list(lasting)

@@ -1,4 +1,4 @@
-"""The self-built app's API: a token that ends and is shared, strangers, refusals with their remedies."""
+"""The self-built app's API: a shared token that expires, strangers, errors with their remedies."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -111,7 +111,7 @@ async def test_strangers(fake: FakeApp, http: Http, redis: Redis) -> None:
     with pytest.raises(WeComError) as failed:
         await app.send(["Nobody"], TEXT)
     assert (failed.value.code, failed.value.outcome) == (81013, Outcome.REFUSED)
-    await app.send(["u1", "Nobody"], TEXT)  # whoever is known gets it
+    await app.send(["u1", "Nobody"], TEXT)  # the known receivers get it
     assert [seen.to for seen in fake.world.seen] == ["u1"]
 
 

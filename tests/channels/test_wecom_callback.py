@@ -1,4 +1,4 @@
-"""`/wecom/robot` and `/wecom/app` as the platform, a forger and bad weather use them."""
+"""`/wecom/robot` and `/wecom/app` with genuine, forged and malformed requests."""
 
 import asyncio
 import json
@@ -31,7 +31,7 @@ OPEN_ID = "woAJ2GCAAAXtWyujaWJHDDGi0mACHAAA"
 
 @dataclass
 class Inboxed:
-    """Stands in for the inbox: keeps each message once."""
+    """A stand-in for the inbox that stores each message once."""
 
     heard: dict[str, Message] = field(default_factory=dict)
     deliveries: int = 0
@@ -221,7 +221,7 @@ async def test_a_repeated_callback_brings_no_second_address(office: Office) -> N
     await office.robot.post(body)
     await office.answers.push(GROUP, GROUP, False, said)
     await office.robot.post(body)
-    with pytest.raises(Exception, match="long connection"):  # and not WeCom's refusal of an address that was used
+    with pytest.raises(Exception, match="long connection"):  # and not WeCom's refusal of a used address
         await office.answers.push(GROUP, GROUP, False, said)
 
 
@@ -240,7 +240,7 @@ async def test_whoever_has_an_open_id_is_answered_under_their_own(office: Office
 
 
 async def test_silence_is_tried_again(office: Office) -> None:
-    """The fake does what WeCom does: no answer in time, and the callback comes again."""
+    """Like WeCom, the fake repeats a callback that is not answered in time."""
     slow = asyncio.Event()
 
     async def stuck(message: Message) -> bool:

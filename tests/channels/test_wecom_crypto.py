@@ -1,4 +1,4 @@
-"""WeCom's envelope: the published vectors open, everything else is one refusal."""
+"""WeCom's encryption: the published test vectors decrypt; every other input raises the same error."""
 
 import base64
 import os

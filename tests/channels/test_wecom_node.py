@@ -1,6 +1,6 @@
-"""WeCom's own Node packages, as clients that know nothing of us: our encryption, and the fake that we test against.
+"""WeCom's own Node packages check our encryption and our fake of WeCom.
 
-They run where HUIYIN_WECOM_NODE names a directory with @wecom/crypto and @wecom/aibot-node-sdk below node_modules.
+The tests run if HUIYIN_WECOM_NODE names a directory with @wecom/crypto and @wecom/aibot-node-sdk in node_modules.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Which door a message takes, and in how many parts: what docs/decisions/0016 says."""
+"""Which transport sends a message, and in how many parts (docs/decisions/0016)."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def routes(**known: Any) -> Routes:
 
 
 def ways(routes: Routes, conversation: str, say: Reply) -> list[tuple[str, str, str]]:
-    """Each part: its door, for whom it is, and what it is."""
+    """Return each part as its transport, its target and its kind."""
     parts = routes.parts(conversation, say)
     kinds = ["file" if part.attachments else "card" if part.card else "text" for part in parts]
     return [
@@ -60,7 +60,7 @@ def test_what_mentions_nobody_is_the_robots() -> None:
 def test_without_the_app_the_card_stands_in_the_group() -> None:
     without = routes(robot="pushes", webhook=HOOKED)
     assert ways(without, GROUP, ASKED) == [("webhook", "", "text"), ("robot", "", "card")]
-    assert without.parts(GROUP, ASKED)[1].text == "〔#12·7〕"  # a quote of the card names its matter
+    assert without.parts(GROUP, ASKED)[1].text == "〔#12·7〕"  # a quote of the card contains the incident's number
 
 
 def test_without_a_webhook_one_card_says_it_all_if_it_can() -> None:
@@ -115,7 +115,7 @@ def test_files_follow_the_text() -> None:
 def test_a_part_is_one_message_and_fits(known: Routes, conversation: str, say: Reply) -> None:
     parts = known.parts(conversation, say)
     assert parts
-    assert list(known.parts(conversation, parts[0])) == [parts[0]]  # however often the first is tried
+    assert list(known.parts(conversation, parts[0])) == [parts[0]]  # even if the first is retried
     for part in parts:
         limit = {"webhook": 2048, "robot": 4096}.get(known.transport(conversation, part), 2048)
         assert len(part.text.encode()) <= limit

@@ -1,4 +1,4 @@
-"""The WeCom channel over its fakes: pictures and files, what stands in for what, whose turn it is, no secret."""
+"""The WeCom channel over its fakes: pictures and files, fallbacks, order of sending, no secrets in logs."""
 
 import asyncio
 import json
@@ -139,7 +139,7 @@ async def test_the_robot_speaks_where_the_webhooks_address_is_wrong(setting: Set
     await setting.channel().send(GROUP, Reply(text="@王强 请签收", mentions=("wang",)), "1")
     assert [(one.by, one.text) for one in setting.world.seen] == [("robot", "@王强 请签收")]
     setting.world.faults["/cgi-bin/webhook/send"] = [Fault(200, {"errcode": 45009, "errmsg": "freq"})]
-    with pytest.raises(SendError, match="in a minute"):  # it is only busy: it will ring then
+    with pytest.raises(SendError, match="in a minute"):  # it is only busy and pings later
         await setting.channel().send(GROUP, Reply(text="@王强 请签收", mentions=("wang",)), "2")
 
 
@@ -147,7 +147,7 @@ async def test_the_webhook_speaks_where_nobody_has_spoken_to_the_robot(setting: 
     await setting.connected()
     channel = setting.channel(app=False)
     await channel.send(GROUP, Reply(text="〔#12〕已签收"), "1")
-    await channel.send(GROUP, Reply(text="〔#12〕", card=CARD), "2")  # the text before it said what to type
+    await channel.send(GROUP, Reply(text="〔#12〕", card=CARD), "2")  # the text before it says what to type
     assert seen(setting.world) == [("webhook", GROUP, "text")]
     with pytest.raises(SendError, match="@ the robot once"):
         await setting.channel(app=False, hook=False).send(GROUP, Reply(text="x"), "3")
@@ -169,7 +169,7 @@ async def test_a_card_that_the_app_cannot_deliver_stands_in_the_group(setting: S
     await setting.connected()
     await setting.channel().send(GROUP, Reply(text="〔#12〕", to="qian", card=CARD), "1")
     assert seen(setting.world) == [("robot", GROUP, "template_card")]
-    await setting.channel(robot=False).send(GROUP, Reply(text="〔#12〕", to="qian", card=CARD), "2")  # or nowhere
+    await setting.channel(robot=False).send(GROUP, Reply(text="〔#12〕", to="qian", card=CARD), "2")  # or not at all
     assert len(setting.world.seen) == 1
 
 
@@ -194,14 +194,14 @@ async def test_what_only_the_robot_can_say_waits_for_it(setting: Setting) -> Non
     setting.socket.state.connected.clear()
     assert await channel.hold(GROUP, say, 0) > 0.0
     assert await channel.hold(GROUP, Reply(text="x", update="request-7"), 0) == 0.0
-    assert await setting.channel(app=False).hold(GROUP, say, 0) == 0.0  # its webhook stands in
+    assert await setting.channel(app=False).hold(GROUP, say, 0) == 0.0  # its webhook is the fallback
     setting.socket.state.ours.clear()
-    assert await setting.channel(app=False).hold(GROUP, say, 0) > 0.0  # another process has the robot
+    assert await setting.channel(app=False).hold(GROUP, say, 0) > 0.0  # another process owns the robot's connection
     assert await setting.channel(app=False).hold(GROUP, Reply(text="x", mentions=("qian",)), 0) == 0.0
 
 
 async def test_a_private_chat_by_the_robots_own_id(setting: Setting, redis: Redis) -> None:
-    """Whom the robot knows by an open id only is written to under that id."""
+    """A person whom the robot knows by open id only is addressed by that id."""
     setting.world.members.add("woOpenIdOfQian")
     await redis.set("{huiyin}:alias:@u-qian", "woOpenIdOfQian")
     await setting.connected()
@@ -212,7 +212,7 @@ async def test_a_private_chat_by_the_robots_own_id(setting: Setting, redis: Redi
 async def test_no_secret_in_an_error_a_log_or_a_repr(setting: Setting, capfd: Any, caplog: Any) -> None:
     await setting.connected()
     channel = setting.channel()
-    await channel.send("@u-qian", Reply(text="x"), "0")  # from now on there is an access token
+    await channel.send("@u-qian", Reply(text="x"), "0")  # an access token exists from now on
     said = [repr(channel.__dict__), repr(setting.made.settings), repr(channel._transports), repr(setting.made.http)]
     setting.world.faults["aibot_send_msg"] = [Fault(drop=True)]
     for path in ("/cgi-bin/webhook/send", "/cgi-bin/message/send"):

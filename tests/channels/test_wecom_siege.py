@@ -1,6 +1,6 @@
-"""Forged, replayed, truncated and random callbacks by the hundred: none is stored, none is a 5xx, memory stays.
+"""Hundreds of forged, replayed, truncated and random callbacks: none is stored, none is a 5xx, memory does not grow.
 
-HUIYIN_SIEGE=10000 for the long run.
+Set HUIYIN_SIEGE=10000 for a long run.
 """
 
 import gc
@@ -33,13 +33,13 @@ from tests.support.wecom_robot import FakeRobot
 COUNT = int(os.environ.get("HUIYIN_SIEGE", "400"))
 NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
 GROWTH = 2_000_000
-"""Bytes that caches of the interpreter may still grow by, whatever the count."""
+"""Bytes by which caches of the interpreter may grow, independent of the count."""
 
 Shot = tuple[bytes, dict[str, str]]
 
 
 class Attacker:
-    """Has seen one genuine callback, and knows the format, but no key."""
+    """A forger who has one genuine callback and knows the format, but no key."""
 
     def __init__(self, seed: int, path: str) -> None:
         self.dice, self.path = random.Random(seed), path
@@ -80,7 +80,7 @@ class Attacker:
         body, query = self.genuine
         longest = max(
             re.findall(rb"[A-Za-z0-9+/]{60,}", body), key=len
-        )  # the ciphertext: what is around it is not signed
+        )  # the ciphertext, because the rest is not signed
         at = body.index(longest) + self.dice.randrange(len(longest))
         return body[:at] + bytes([body[at] ^ 1]) + body[at + 1 :], query
 
@@ -151,6 +151,6 @@ async def test_a_siege(base: str, path: str) -> None:
         finally:
             tracemalloc.stop()
     print(path, dict(answers), f"{grown:,} bytes")
-    assert await Inbox.all().count() == 1  # the genuine one
+    assert await Inbox.all().count() == 1  # the genuine callback
     assert set(answers) <= {200, 400, 403}
     assert grown < GROWTH

@@ -1,4 +1,4 @@
-"""The AI robot's long connection: it comes back after every kind of end, and one process has it at a time."""
+"""The AI robot's long connection: reopened after every kind of end, owned by one process at a time."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -35,7 +35,7 @@ async def until(true: Callable[[], object]) -> None:
 
 @dataclass
 class Replica:
-    """One process of ours."""
+    """One process of the bot."""
 
     socket: Socket = field(init=False)
     heard: list[str] = field(default_factory=list)
@@ -155,7 +155,7 @@ async def test_the_second_process_waits_and_takes_over(fake: FakeRobot, redis: R
         async with replica(fake, Lease(redis, "lock", QUICK.lease)) as second:
             await until(lambda: fake.pings >= 5)
             assert (second.socket.owner, fake.subscribed, fake.kicked) == (False, 1, 0)
-    assert await redis.get("lock") is None  # given back at the end
+    assert await redis.get("lock") is None  # released at the end
 
 
 async def test_another_process_takes_over_from_one_that_died(fake: FakeRobot, redis: Redis) -> None:
@@ -204,7 +204,7 @@ async def test_a_send_without_an_acknowledgement_is_unknown(fake: FakeRobot, dro
         with pytest.raises(WeComError) as failed:
             await SocketRobot(one.socket).push(GROUP, GROUP, False, MARKDOWN)
     assert failed.value.outcome is Outcome.UNKNOWN
-    assert len(fake.world.seen) == 1  # it had arrived
+    assert len(fake.world.seen) == 1  # it arrived
 
 
 async def test_a_send_without_a_connection_is_tried_again(fake: FakeRobot) -> None:

@@ -1,4 +1,4 @@
-"""What the AI robot and the self-built app hear, as messages of ours."""
+"""Callbacks of the AI robot and the self-built app are parsed into messages."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -104,7 +104,7 @@ def test_a_pressed_button() -> None:
     once, again = read_xml(xml, NOW), read_xml(xml, NOW)
     assert once.message
     assert once.message.press == heard.message.press
-    assert once == again  # its id is made of what it says: a repeat is known
+    assert once == again  # its id is derived from its content, so that a repeat is recognised
 
 
 def test_a_card_that_was_decided_says_nothing_when_pressed() -> None:
@@ -200,7 +200,7 @@ def test_the_envelope_of_the_app(xml: str, found: str | None) -> None:
 @pytest.mark.parametrize("beginning", ["<Encrypt>", "<Encrypt>A", "<Encrypt><![CDATA[", "<Encrypt>A]]>"])
 def test_blanks_in_an_unsigned_envelope_cost_nothing(beginning: str) -> None:
     with pytest.raises(Malformed):
-        encrypted(f"<xml>{beginning}{' ' * 250_000}</xml>".encode())  # minutes, if each blank is looked at again
+        encrypted(f"<xml>{beginning}{' ' * 250_000}</xml>".encode())  # takes minutes if each blank is scanned again
 
 
 ANY = st.recursive(

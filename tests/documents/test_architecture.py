@@ -1,4 +1,4 @@
-"""The picture of the architecture is what its script draws, names what exists, and its arrows end at boxes."""
+"""The architecture picture is current, names existing paths, and its arrows end at boxes."""
 
 import pytest
 

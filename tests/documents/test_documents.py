@@ -1,4 +1,4 @@
-"""What the documents name is there: files, make targets, command-line options, anchors; both READMEs say the same."""
+"""Files, make targets, options and anchors in the documents exist; both READMEs have the same content."""
 
 import argparse
 import re
@@ -14,7 +14,7 @@ NUMBERS = {6: ("six", "六"), 12: ("twelve", "十二"), 13: ("thirteen", "十三
 PATH = re.compile(r"(?:bot|handlers|storage|tests|tools|bench|docs)/[\w./*-]*|[\w.-]+\.(?:toml|md)")
 MODULE = re.compile(r"(?:bot|handlers|storage|tests|tools|bench)(?:\.[a-z_]+)+")
 OURS_TO_MAKE = ("my.toml", "my-rules.toml", "rules.toml", "bench/results/")
-"""What a reader will have made, not the repository."""
+"""Files that the reader creates, which are not in the repository."""
 NAMES = [str(path.relative_to(ROOT)) for path in documents()]
 
 
@@ -63,7 +63,7 @@ def test_every_make_target_exists(name: str) -> None:
 
 
 def commands() -> dict[str, set[str]]:
-    """The options of each command of the command line."""
+    """Return the options of each command of the command line."""
     verbs = next(action for action in build_parser()._actions if isinstance(action, argparse._SubParsersAction))
     return {name: set(verb._option_string_actions) for name, verb in verbs.choices.items()}
 
@@ -113,7 +113,7 @@ def test_as_many_regimes_are_shipped_as_the_readmes_say() -> None:
 
 
 def test_both_readmes_have_the_same_sections() -> None:
-    """The same number, in which the same files, addresses and commands are named."""
+    """Both have the same number of items, which name the same files, addresses and commands."""
     english, chinese = (list(sections(read(READMES[language])).values()) for language in ("en", "zh"))
     assert len(english) == len(chinese)
     for one, other in zip(english, chinese, strict=True):
@@ -121,7 +121,7 @@ def test_both_readmes_have_the_same_sections() -> None:
 
 
 def references(section: str) -> set[str]:
-    """Links, files, tests, commands: what is the same in every language."""
+    """Return what is the same in every language: links, files, tests, commands."""
     links = re.findall(r"\]\(([^)\s]+)\)", section)
     files = [span for span in spans(section) if PATH.fullmatch(span)]
     shell = re.findall(r"python -m bot [a-z]+|(?:`|^ *)make [a-z]+", section, flags=re.MULTILINE)

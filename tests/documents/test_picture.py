@@ -1,4 +1,4 @@
-"""A digest's picture: drawn with the bundled font alone, legible on a phone, without titles or people."""
+"""A digest's picture uses only the bundled font, is legible on a phone, and contains neither titles nor people."""
 
 import re
 from dataclasses import replace
@@ -72,7 +72,7 @@ async def test_what_asks_gets_is_of_the_same_figures(story: Story) -> None:
 
 
 def test_every_sign_of_ours_is_in_the_font() -> None:
-    """One that is not would show as a box, as this one does."""
+    """A missing character is drawn as a box, as this one is."""
     texts = Path(__file__).parents[2] / "handlers" / "texts"
     labels = [file.read_text(encoding="utf-8") for file in texts.rglob("documents.j2")]
     signs = {char for text in labels for char in text if char > "~"} - {"　"}
@@ -117,7 +117,7 @@ async def test_no_rate_is_told_that_the_regime_does_not_ask_for(story: Story) ->
 
 
 async def test_the_document_has_no_page_break_of_its_own(story: Story) -> None:
-    """It would leave an empty page where what stands before it ends with one."""
+    """It would leave an empty page if the content before it fills its page."""
     await story.opened()
     now = story.clock.now()
     made = (await compose(story.bot.office, "weekly", span("week", now.astimezone(SHANGHAI)), now)).document

@@ -1,4 +1,4 @@
-"""Every sentence that a document shows as typed in the chat is understood, and each thing to say is shown somewhere."""
+"""Every sentence that a document shows as typed in the chat is understood, and every command is shown somewhere."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ PLATFORMS = [ROOT / "docs/wecom.md", ROOT / "docs/dingtalk.md"]
 
 
 def addressed(text: str) -> list[str]:
-    """What follows the bot's name, wherever it stands."""
+    """Return the code spans that begin with the bot's name."""
     return [span for span in spans(text) if span.startswith(NAMES) and span not in NAMES]
 
 
@@ -28,7 +28,7 @@ def answers(section: str) -> list[str]:
 
 
 def shown(language: str) -> list[str]:
-    """The sentences of a README that people are to type."""
+    """Return the sentences of a README that people are to type."""
     text = read(READMES[language])
     parts = sections(text)
     found = [span for cell in columns(text) for span in FORMS.findall(cell)]
@@ -37,7 +37,7 @@ def shown(language: str) -> list[str]:
 
 
 def meaning(sentence: str) -> str | None:
-    """The handler that takes a sentence which is said to the bot."""
+    """Return the handler that takes a sentence addressed to the bot."""
     found = understood(said(sentence, addressed=True))
     return found[0] if found else None
 
@@ -75,7 +75,7 @@ def test_what_is_said_to_the_bot_on_a_platform_is_understood(path: Path) -> None
 
 @pytest.mark.parametrize("language", READMES)
 def test_no_date_that_will_pass_is_to_be_typed(language: str) -> None:
-    """A day without its year is past one day, and then the tutorial's promise is a year away."""
+    """A date without a year passes one day; then the tutorial's promise would be a year away."""
     parts = sections(read(READMES[language]))
     typed = [*SHOWN[language], *spans(parts[TUTORIAL[language]])]
     typed += [block.text for block in blocks(parts[TUTORIAL[language]])]

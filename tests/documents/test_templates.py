@@ -1,4 +1,4 @@
-"""An institution's own templates are used, and what is wrong in one is named before it is needed."""
+"""An institution's own templates are used, and errors in them are reported before they are needed."""
 
 from pathlib import Path
 from shutil import copyfile

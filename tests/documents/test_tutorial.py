@@ -1,4 +1,4 @@
-"""The READMEs' examples are played: what they quote as the bot's answers is what it says."""
+"""The READMEs' examples are played on the bot; its answers are those that the READMEs quote."""
 
 import re
 from contextlib import asynccontextmanager
@@ -55,7 +55,7 @@ async def school(directory: Path, redis: Redis, language: str, moment: str):
 
 
 async def hears(story: Story, name: str, text: str) -> list[str]:
-    """What the bot says, line by line, with a card's buttons as [they] [are]."""
+    """Return the bot's messages line by line, with a card's buttons as [label] [label]."""
     person = next(one.id for one in story.bot.office.institution.people if name in (one.id, one.name))
     lines: list[str] = []
     for one in await story.say(person, text):
@@ -77,7 +77,7 @@ async def test_one_matter_goes_as_the_readme_tells(language: str, tmp_path: Path
 
 @pytest.mark.parametrize("language", READMES)
 async def test_the_five_steps_lead_to_the_result(language: str, tmp_path: Path, redis: Redis) -> None:
-    """The reader types what the tutorial says; what is rejected is drafted again."""
+    """Type what the tutorial says; draft again after a rejection."""
     typed = steps(sections(read(READMES[language]))[TUTORIAL[language]])
     speakers = iter(("zhou", "wang", "wang", "qian", "qian", "zhou", "wang"))
     async with school(tmp_path, redis, language, "2027-02-24 10:05") as story:

@@ -1,4 +1,4 @@
-"""The ledger's workbook, read by another library: what it says is what was written, and adds up to its own sums."""
+"""The ledger's workbook, read by another library, contains what was written, and its sums are correct."""
 
 import re
 import zipfile
@@ -31,7 +31,7 @@ TITLES = (
 
 @pytest.fixture(name="told")
 async def _told(story: Story) -> Story:
-    """Seven matters: one resolved with its reply published, one with its duties long overdue, five as they came."""
+    """Seven incidents: one resolved with a published reply, one with overdue duties, five that were just opened."""
     for n, title in enumerate(TITLES):
         await story.say("zhou", f"@回音 食堂饭菜 https://weibo.com/1234567890/Ab{n}cD2eF3")
         await Incident.filter(number=n + 1).update(title=title.encode("utf-8", "replace").decode())

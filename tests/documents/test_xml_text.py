@@ -1,4 +1,4 @@
-"""Documents survive every character that people can type or paste: they are made, open elsewhere, show the rest."""
+"""Documents accept every character that people can type or paste: they can be opened and show all other text."""
 
 import zipfile
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ from tests.support.story import SHANGHAI, Story
 
 @pytest.fixture(name="told")
 async def _told(story: Story) -> Story:
-    """A matter with every kind of text in it: told, answered, overdue and closed; another that is open."""
+    """Two incidents, the first with every kind of text: answered, overdue and closed; the second open."""
     for person, text in (
         ("zhou", "@回音 上报 食堂饭菜有异物，请说明 https://weibo.com/1234567890/Ab1cD2eF3"),
         ("wang", "签收 1"),
@@ -56,7 +56,7 @@ async def _told(story: Story) -> Story:
 
 
 def parts(body: bytes) -> Iterator[str]:
-    """Every XML file of a .docx or .xlsx, parsed, as its text."""
+    """Return the text of every XML file in a .docx or .xlsx, parsed."""
     with zipfile.ZipFile(BytesIO(body)) as file:
         for name in file.namelist():
             if name.endswith((".xml", ".rels")):
@@ -98,7 +98,7 @@ async def test_every_field_of_a_matter(told: Story, some: str) -> None:
 
 
 async def matter(office: Office, now: datetime) -> MatterRecord:
-    """The first matter, its addresses apart from its text."""
+    """Return the first incident, with a text that contains no address."""
     return replace(await form_file.matter(office, 1, now), text="食堂饭菜有异物，请说明")
 
 

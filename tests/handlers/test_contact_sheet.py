@@ -1,4 +1,4 @@
-"""Every sentence can be shown with sample data, is short enough for a phone, and the pages made from it are current."""
+"""Every sentence renders with sample data and is short enough for a phone; the generated pages are current."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ from tools.contact_sheet import LONG, rendered
 
 DOCS = Path(__file__).parents[2] / "docs"
 ON_PAPER = ("regime.", "explain.")
-"""Asked for by who has time to read."""
+"""Long answers that people ask for and read at leisure."""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,4 +1,4 @@
-"""Each handler is registered, appears in the help, and knows its own examples, which no other one takes first."""
+"""Each handler is registered, appears in the help, and parses its own examples, which no earlier handler takes."""
 
 from pathlib import Path
 

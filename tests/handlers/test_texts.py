@@ -1,4 +1,4 @@
-"""Both languages say the same sentences with the same facts, and each sentence that the source names is there."""
+"""Both languages have the same sentences with the same arguments, and every sentence named in the source exists."""
 
 import ast
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def test_a_sentence_takes_the_same_facts_in_both(sentence: str) -> None:
 
 @cache
 def named() -> tuple[tuple[str, int, str, frozenset[str], bool], ...]:
-    """(file, line, sentence, facts given by name, whether there may be more) of each call that names a sentence."""
+    """Yield (file, line, sentence, keyword arguments, whether there may be more) of each call that names a sentence."""
     return tuple(_named())
 
 
@@ -70,7 +70,7 @@ def test_every_sentence_is_named_somewhere() -> None:
     used = {name for _, _, name, _, _ in named()} | {may.refusal for may in PERMISSIONS.values()}
     inner = {"ledger.line", "ledger.span_name", "overdue.next", "approve.newest"}  # called by other sentences
     inner |= {f"digest.{part}" for part in ("line", "late", "rates", "change", "more")}
-    chosen = ("form.", "group_page.", "explain.", "progress.", "regime.")  # named by a word that is put together
+    chosen = ("form.", "group_page.", "explain.", "progress.", "regime.")  # the name is composed at run time
     spare = {name for name in names("zh") if not name.endswith(".help") and not name.startswith(chosen)}
     assert not spare - used - inner
 

@@ -1,4 +1,4 @@
-"""What people really type, and what is read in it: the table is in `tests/support/utterances.py`."""
+"""Sentences that people really type are parsed as in the table of `tests/support/utterances.py`."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Sentences that read badly once: a rate that was rounded up, a matter in the hands of "closed", lines run together."""
+"""Sentences that were wrong once: a rate that was rounded up, an incident held by "closed", joined lines."""
 
 from datetime import timedelta
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""The local group page in a real browser: a person picks who they are, speaks, and sees the bot answer live."""
+"""The local group page in a real browser: choose a person, speak, and see the bot's answers live."""
 
 import re
 from collections.abc import AsyncIterator
@@ -56,7 +56,7 @@ async def _group(served: Served) -> MemoryGroup:
 
 @pytest_asyncio.fixture(loop_scope="module", name="visit")
 async def _visit(browser: Browser, served: Served) -> AsyncIterator[Any]:
-    """Opens the page as somebody; complaints of the browser fail the test at its end."""
+    """Open the page as a person; errors in the browser's console fail the test at its end."""
     complaints: list[str] = []
     contexts = []
 
@@ -225,7 +225,7 @@ async def test_new_messages_below_are_announced_to_who_reads_above(visit: Any, g
     page = await visit("wang")
     await expect(page.locator(".msg").last).to_be_in_viewport()
     await page.evaluate("document.getElementById('log').scrollTop = 200")
-    await expect(page.locator("#pill")).to_be_visible()  # hidden, it has the same text
+    await expect(page.locator("#pill")).to_be_visible()  # the text is the same while it is hidden
     await expect(page.locator("#pill")).to_have_text("回到最新")
     await group.post("zhou", "@王建国 来一下", mentions=["wang"])
     await expect(page.locator("#pill")).to_have_text("有人@我 · 1 条新消息")

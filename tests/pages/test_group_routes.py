@@ -1,4 +1,4 @@
-"""The group page's addresses: who is let in, what is refused, and how the stream speaks."""
+"""The group page's routes: access, refusals, and the format of the event stream."""
 
 import asyncio
 import re

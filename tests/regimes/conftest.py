@@ -1,4 +1,4 @@
-"""Stories under the regime that the module names in REGIME, on Monday 2026-11-23 at 10:05 unless `found` says else."""
+"""Stories under the regime that a module names in REGIME; they begin on Monday 2026-11-23 at 10:05 by default."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

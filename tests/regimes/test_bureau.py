@@ -1,4 +1,4 @@
-"""市直部门: reported within two hours, urgent in half an hour; an opinion the same day; a summary after calm."""
+"""市直部门: report in two hours, in half an hour if urgent; opinion the same day; summary once it is calm."""
 
 import pytest
 
@@ -17,7 +17,7 @@ async def published(story: Story) -> None:
 
 
 async def resolved(story: Story) -> None:
-    """A general matter reported and answered on Monday, and resolved on Thursday at 16:00."""
+    """Bring a general incident to a report and an answer on Monday, and to its result on Thursday at 16:00."""
     await published(story)
     await story.say("zhou", "已报 1")
     await story.until(monday("16:00", 3))
@@ -81,7 +81,7 @@ async def test_once_reported_only_the_reply_is_chased(story: Story) -> None:
 @pytest.mark.parametrize("word", ["伤亡", "中毒", "火灾", "坍塌", "群体性"])
 async def test_an_urgent_matter_is_told_at_once_and_written_in_half_an_hour(story: Story, word: str) -> None:
     opened = await story.opened(f"@回音 食堂{word}事件 {POST}")
-    assert opened.say.mentions == ("wang", "li", "feng")  # by mouth: the office and the department's head
+    assert opened.say.mentions == ("wang", "li", "feng")  # orally: the office and the department's head
     assert (await story.incident()).tier == "major"
     assert await owed(story) == {"report": "Mon 11-23 10:35", "reply": "Tue 11-24 00:00"}
 
@@ -139,7 +139,7 @@ async def test_critical_is_unknown_here(story: Story) -> None:
 
 async def test_the_result_is_told_on_the_day_of_resolve(story: Story) -> None:
     await resolved(story)
-    # Thursday 24:00; calm with the result, the third day after it is a Sunday: Monday the 30th, 24:00.
+    # Thursday 24:00. Calm begins with the result; the third day after it is a Sunday: Monday the 30th, 24:00.
     assert await owed(story) == {"follow-up": "Fri 11-27 00:00", "summary": "Tue 12-01 00:00"}
     await story.say("zhou", "已报 1 结果已在原帖公开")
     assert await owed(story) == {"summary": "Tue 12-01 00:00"}
@@ -162,7 +162,7 @@ async def test_the_summary_runs_from_calm(story: Story) -> None:
     await story.say("wang", "已报 1")
     await story.until(monday("10:00", 1))
     await story.say("wang", "平息 1")
-    # Tuesday and three days: Friday 24:00. The result on Thursday does not begin it anew.
+    # Tuesday and three days: Friday 24:00. The result on Thursday does not restart the count.
     assert await owed(story) == {"summary": "Sat 11-28 00:00"}
     await story.until(monday("16:00", 3))
     await story.say("wang", "办结 1 已答复")
@@ -173,7 +173,7 @@ async def test_the_summary_runs_from_calm(story: Story) -> None:
 async def test_the_summary_gives_way_to_national_day(story: Story) -> None:
     await published(story)
     await story.say("wang", "平息 1")
-    # October 1 is the third day; the rest ends on the 7th.
+    # October 1 is the third day; the holiday ends on the 7th.
     assert (await owed(story))["summary"] == "Fri 10-09 00:00"
 
 

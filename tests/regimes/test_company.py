@@ -1,4 +1,4 @@
-"""企业: the department told in two hours, handled in three days; heat and what does not calm make it graver."""
+"""企业: the department is informed in two hours and handles it in three days; heat and lack of calm raise the tier."""
 
 import pytest
 
@@ -34,7 +34,7 @@ async def test_else_the_desk_tells_it_within_two_hours(story: Story) -> None:
 
 async def test_a_department_that_is_not_told_in_time(story: Story) -> None:
     await story.opened(UNKNOWN)
-    # Due 12:05, begun 10:05; nobody is in charge yet, so the desk and all the leaders hear it.
+    # Due 12:05, begun 10:05. Nobody is in charge yet, so the desk and all leaders are reminded.
     assert told(await story.until(monday("21:00"))) == [
         ("Mon 11-23 11:05", "li"),
         ("Mon 11-23 12:05", "li"),
@@ -52,7 +52,7 @@ async def test_a_raise_does_not_ask_to_tell_it_again(story: Story) -> None:
 @found("2026-09-28 09:00")
 async def test_three_days_give_way_to_national_day(story: Story) -> None:
     await story.opened()
-    # October 1 is the third day; the rest ends on the 7th.
+    # October 1 is the third day; the holiday ends on the 7th.
     assert set((await owed(story)).values()) == {"Fri 10-09 00:00"}
 
 
@@ -78,7 +78,7 @@ async def test_the_leading_group_hears_at_once_of_major_and_critical(story: Stor
     await story.until(monday("11:00"))
     rose = (await story.say("zhou", f"热度 1 {seen}"))[-1]
     assert rose.say.mentions == ("wang", "qian", "zhao")
-    # Three days from then are the same Thursday; what was to calm has risen.
+    # Three days from then are the same Thursday. The tier has risen, because it was not calm.
     assert await owed(story) == {"reply": "Fri 11-27 00:00", "resolve": "Fri 11-27 00:00"}
 
 
@@ -93,7 +93,7 @@ async def test_what_does_not_calm_becomes_major_by_itself(story: Story) -> None:
     await published(story)
     await story.until(monday("23:59", 3))
     assert (await story.incident()).tier == "general"
-    heard = await story.until(monday("07:00", 4))  # three days end at 24:00; it is said in the morning
+    heard = await story.until(monday("07:00", 4))  # three days end at 24:00; announced in the morning
     assert told(heard, "自动升级") == [("Fri 11-27 07:00", "wang", "qian", "zhao")]
     assert (await story.incident()).tier == "major"
     assert await state(story, "calm") == "waived"
@@ -102,7 +102,7 @@ async def test_what_does_not_calm_becomes_major_by_itself(story: Story) -> None:
 async def test_the_desk_is_asked_whether_it_has_calmed(story: Story) -> None:
     await published(story)
     heard = await story.until(monday("21:00", 3))
-    assert told(heard) == [("Thu 11-26 20:00", "wang", "li")]  # the result of the department, calm of the desk
+    assert told(heard) == [("Thu 11-26 20:00", "wang", "li")]  # the department owes the result, the desk calm
 
 
 async def test_calm_in_time_it_stays_general(story: Story) -> None:

@@ -1,4 +1,4 @@
-"""值班室: round the clock; the office judges the tier and instructs; a special report in four hours; a weekly one."""
+"""值班室: round the clock; the office sets the tier and instructs; a special report in four hours; a weekly report."""
 
 import pytest
 
@@ -18,7 +18,7 @@ async def published(story: Story) -> None:
 async def test_the_office_hears_of_the_find_at_once_and_has_to_instruct(story: Story) -> None:
     opened = await story.opened()
     assert opened.say.mentions == ("wang", "li")
-    assert await owed(story) == {"instruct": "Tue 11-24 00:00"}  # Monday 24:00; nothing else has a limit yet
+    assert await owed(story) == {"instruct": "Tue 11-24 00:00"}  # Monday 24:00; there is no other limit yet
 
 
 @found("2026-11-23 23:10")
@@ -39,7 +39,7 @@ async def test_the_instruction_sets_answer_and_result(story: Story) -> None:
 )
 @found("2026-09-30 16:00")
 async def test_limits_before_national_day(story: Story, limit: str, due: str) -> None:
-    # 3 hours; October 3 gives way to the 8th; October 8, 9 and the make-up Saturday.
+    # 3 hours; October 3 is moved to the 8th; October 8, 9 and the make-up Saturday.
     await story.opened()
     await story.say("li", f"批办 1 {limit} 请查明原因")
     assert await owed(story) == {"reply": due, "resolve": due}

@@ -1,4 +1,4 @@
-"""Hospital 医院: material signed by the department's head, then by the office, within the limit given; published."""
+"""Hospital 医院: the department's head and then the office sign the material within the given limit; published."""
 
 from tests.support.regime import PROOF, found, local, owed, regime_of, state, told
 from tests.support.story import Story
@@ -9,8 +9,8 @@ MATERIAL = "拟复 1 经查，已更换供货商。"
 
 async def test_on_receipt_the_limit_is_asked_for(story: Story) -> None:
     opened = await story.opened()
-    assert opened.say.mentions == ("wang", "li")  # the department, and the office that gives the limit
-    assert await owed(story) == {"instruct": "Tue 11-24 00:00"}  # the day of receipt; nothing else yet
+    assert opened.say.mentions == ("wang", "li")  # the department, and the office, which sets the limit
+    assert await owed(story) == {"instruct": "Tue 11-24 00:00"}  # the day of receipt; there is no other limit yet
 
 
 @found("2026-11-23 23:10")

@@ -1,4 +1,4 @@
-"""Liaison form 联系单: the verified result back within half a day; else reasons and a timetable, which are kept."""
+"""Liaison form 联系单: the verified result within half a day, else reasons and a timetable, whose dates are duties."""
 
 from handlers.rules.regime.regime import DutyRule
 from tests.support.regime import PROOF, found, local, owed, regime_of, state, told
@@ -86,7 +86,7 @@ async def test_the_timetable_becomes_promises(story: Story) -> None:
     await story.say("wang", "核实 1 属实 主管漏水")
     await publish(story, "拟复 1 管道老化，须更换主管。11月25日前抢修，11月30日前更换完毕。")
     story.expect("回复里承诺了 11-25（周三）24:00、11-30（周一）24:00")
-    # Each date is kept; the result is due by the last.
+    # Each date becomes a duty; the result is due by the last.
     assert await owed(story) == {
         "promise": "Thu 11-26 00:00, Tue 12-01 00:00",
         "resolve": "Tue 12-01 00:00",
@@ -99,7 +99,7 @@ async def test_general_from_the_find_to_the_end(story: Story) -> None:
     await publish(story, TIMETABLE)
     await story.say("wang", "办结 1 整改：更换了主管")
     assert [await state(story, kind) for kind in ("verify", "promise", "resolve")] == ["met"] * 3
-    assert await owed(story) == {}  # no summary of a general matter
+    assert await owed(story) == {}  # no summary of a general incident
     assert await story.advance("360h") == []
 
 
@@ -130,7 +130,7 @@ async def test_a_missed_promise_climbs(story: Story) -> None:
     await story.say("wang", "核实 1 属实 主管漏水")
     await publish(story, TIMETABLE)
     heard = await story.until(local("2026-12-02 07:00"))
-    assert told(heard) == [  # the promise and the result: due Mon 11-30 24:00
+    assert told(heard) == [  # the promise and the result, both due Mon 11-30 24:00
         ("Mon 11-30 20:00", "wang"),
         ("Mon 11-30 22:00", "wang"),  # -1h is 23:00
         ("Tue 12-01 07:00", "wang", "feng", "qian"),  # 0 and +4h
@@ -190,6 +190,6 @@ async def test_who_owes_what(story: Story) -> None:
     assert owners == ["department", "department"]
     regime = regime_of(story)
     assert [(rule.owner, *rule.to) for rule in regime.duty] == [("department", "office")] + [("department",)] * 3
-    # The reply has no time of its own.
+    # The reply has no due time.
     assert regime.rule("reply") == DutyRule(kind="reply", period="promised", met_by="published")
     assert (regime.name, regime.title) == ("liaison-form", {"zh": "联系单", "en": "Liaison form"})

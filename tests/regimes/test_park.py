@@ -1,4 +1,4 @@
-"""Business park 园区: the leader instructs, the department answers in three days, five at most; else the bulletin."""
+"""Business park 园区: the leader instructs; the department answers in three days, at most five; else the bulletin."""
 
 import pytest
 
@@ -10,7 +10,7 @@ REGIME = "park"
 
 async def test_on_receipt_the_leader_hears_it_and_three_days_run(story: Story) -> None:
     opened = await story.opened()
-    assert opened.say.mentions == ("wang", "qian")  # the department, and the leader who is to instruct
+    assert opened.say.mentions == ("wang", "qian")  # the department, and the leader, who has to instruct
     assert await owed(story) == {
         "instruct": "Tue 11-24 00:00",  # the day of receipt
         "reply": "Fri 11-27 00:00",  # Tue, Wed, Thu: the third day ends Thursday 24:00
@@ -21,7 +21,7 @@ async def test_on_receipt_the_leader_hears_it_and_three_days_run(story: Story) -
 @found("2026-09-30 16:00")
 async def test_over_the_national_day_it_rolls_to_the_first_working_day(story: Story) -> None:
     await story.opened()
-    # The third day is Sat 10-03; the rest of Oct 1-7 ends on Wednesday: Thu 10-08 24:00.
+    # The third day is Sat 10-03; the holiday of Oct 1-7 ends on Wednesday: Thu 10-08 24:00.
     assert await owed(story) == {
         "instruct": "Thu 10-01 00:00",
         "reply": "Fri 10-09 00:00",
@@ -45,7 +45,7 @@ async def test_a_late_find_leaves_the_leader_two_hours(story: Story) -> None:
 
 async def test_the_leaders_instruction_names_the_department(story: Story) -> None:
     opened = await story.opened("@回音 上报 反映的问题一直没有人管，请尽快给个说法")
-    assert opened.say.mentions == ("li", "qian", "sun")  # nobody's yet: the desk, and every leader
+    assert opened.say.mentions == ("li", "qian", "sun")  # not assigned yet: the desk, and every leader
     await story.say("qian", "批办 1 总务处 请查明原因")
     story.expect("钱副校长 批办，由总务处办理", pinged="wang")
     assert (await story.incident()).department == "总务处"

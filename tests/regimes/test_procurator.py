@@ -1,4 +1,4 @@
-"""Procurator's office 检察机关: a digest to the leaders; true is mended by a set limit, untrue is put right."""
+"""Procurator's office 检察机关: a digest to the leaders; true reports remedied by a limit, false ones refuted."""
 
 import pytest
 
@@ -31,7 +31,7 @@ async def test_the_leader_is_reminded_to_set_the_limit(story: Story) -> None:
 async def test_true_is_mended_within_the_set_limit(story: Story) -> None:
     await story.opened()
     await story.say("wang", "核实 1 属实 加热环节有疏漏")
-    assert set(await owed(story)) == {"instruct"}  # the limit is still to be set
+    assert set(await owed(story)) == {"instruct"}  # the limit is not set yet
     await story.say("qian", "批办 1 5天 限期整改")
     # The fifth day, Sat 11-28, rolls to Mon 11-30 24:00.
     assert await owed(story) == {"resolve": "Tue 12-01 00:00"}
@@ -134,12 +134,12 @@ async def test_misconduct_goes_to_discipline_inspection_past_its_department(stor
     story.expect("已转派驻纪检监察组办理")
     heard = await story.until(local("2026-11-24 16:05"))
     assert told(heard, "〔#1〕")[2:4] == [
-        ("Mon 11-23 16:05", "li"),  # 0: the desk owes the answer, and is its own head
+        ("Mon 11-23 16:05", "li"),  # 0: the desk owes the answer and is its own head
         ("Mon 11-23 20:05", "li", "qian", "sun"),  # +4h
     ]
     assert not [line for line in told(heard) if {"wang", "feng"} & {*line}]
     await story.say("wang", FACTS)
-    assert (await story.incident()).holder == "outside:派驻纪检监察组"  # it is not the department's any more
+    assert (await story.incident()).holder == "outside:派驻纪检监察组"  # it is no longer the department's
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""学校: answered the same day with a date, settled by that date, then a summary. No tiers, nothing is put off."""
+"""学校: an answer with a date the same day, the result by that date, then a summary. No tiers, no extensions."""
 
 from tests.support.regime import DATED, PROOF, found, owed, regime_of, stamp, told
 from tests.support.story import Story, monday
@@ -130,7 +130,7 @@ async def test_three_days_for_the_summary(story: Story) -> None:
 async def test_national_day(story: Story) -> None:
     await published(story, ANSWER)
     await story.say("wang", "办结 1 已答复")
-    # The third day is October 3; the rest ends on the 7th.
+    # The third day is October 3; the holiday ends on the 7th.
     assert await owed(story) == {"summary": "Fri 10-09 00:00"}
 
 

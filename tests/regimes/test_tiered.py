@@ -1,4 +1,4 @@
-"""分级时限: reported, answered and settled by tier; a superior's word makes a matter critical; a log, a bulletin."""
+"""分级时限: limits for report, answer and result by tier; a superior's request makes it critical; a log, a bulletin."""
 
 import pytest
 
@@ -16,7 +16,7 @@ async def published(story: Story) -> None:
 
 
 async def found_at(story: Story, raised: str = "") -> dict[str, str]:
-    """Opened and at once raised; what is owed."""
+    """Open an incident and raise its tier at once; return what is owed."""
     await story.opened()
     if raised:
         await story.say("li", raised)
@@ -59,7 +59,7 @@ async def test_general_on_a_friday(story: Story) -> None:
 
 @found(FRIDAY)
 async def test_major_on_a_friday(story: Story) -> None:
-    # A day is a day: Saturday 24:00; Monday and Tuesday.
+    # One calendar day: Saturday 24:00; two working days: Monday and Tuesday.
     assert await found_at(story, MAJOR) == {
         "report": "Sun 11-29 00:00", "reply": "Wed 12-02 00:00", "resolve": "Wed 12-02 00:00"
     }  # fmt: skip
@@ -207,7 +207,7 @@ async def test_the_result_ends_it_but_for_the_report(story: Story) -> None:
 
 async def test_a_day_s_browsing_is_logged(story: Story) -> None:
     await story.settle()
-    # At the close of business; the weekly bulletin on Friday is not in sight yet.
+    # At the close of business; the weekly bulletin on Friday is not opened yet.
     assert await owed(story, None) == {"check-in": "Mon 11-23 17:30, Tue 11-24 17:30"}
     await story.until(monday("13:00"))
     await story.say("zhou", "巡查 无异常")

@@ -15,7 +15,7 @@ async def published(story: Story) -> None:
 
 
 async def quiet(story: Story) -> None:
-    """Every patrol of today and tomorrow is done, so that only the matter is heard."""
+    """Report every patrol of today and tomorrow, so that only the incident causes reminders."""
     await story.settle()
     await Duty.filter(incident_id=None).update(state="met", next_at=None)
 
@@ -23,7 +23,7 @@ async def quiet(story: Story) -> None:
 async def test_office_and_leader_hear_of_the_find_at_once(story: Story) -> None:
     opened = await story.opened()
     assert opened.say.mentions == ("wang", "li", "qian")
-    # Three hours after 10:05; the instruction is wanted by then, too. The result has no limit yet.
+    # Three hours after 10:05, also for the instruction. The result has no limit yet.
     assert await owed(story) == {"reply": "Mon 11-23 13:05", "instruct": "Mon 11-23 13:05"}
 
 
@@ -162,7 +162,7 @@ async def test_each_officer_patrols_on_holidays_too(story: Story) -> None:
 
 
 async def test_a_missing_patrol_is_chased(story: Story) -> None:
-    # That of Monday 15:00, open since 09:00; the story begins at 10:05.
+    # The patrol of Monday 15:00, open since 09:00; the story begins at 10:05.
     await story.settle()
     heard = await story.until(monday("16:30"))
     assert told(heard, "【巡查】") == [
@@ -171,7 +171,7 @@ async def test_a_missing_patrol_is_chased(story: Story) -> None:
         ("Mon 11-23 15:00", "zhou", "li"),  # at the time, with the desk
     ]
     heard = await story.until(monday("19:30"))
-    # 17:00 is of the patrol of 21:00; the one of 15:00 reaches the leaders at 19:00.
+    # 17:00 belongs to the patrol of 21:00; the one of 15:00 reaches the leaders at 19:00.
     assert told(heard, "【巡查】") == [("Mon 11-23 17:00", "zhou"), ("Mon 11-23 19:00", "zhou", "qian", "sun")]
 
 
@@ -187,7 +187,7 @@ async def test_a_patrol_of_the_past_is_set_down_as_missed(story: Story) -> None:
     await story.settle()
     await story.until(monday("12:00", 2))
     rows = await Duty.filter(incident_id=None, state="missed").order_by("due_at")
-    # Monday 15:00 is over for a day by Wednesday; Monday 21:00 too, at the first step of Wednesday.
+    # By Wednesday, Monday 15:00 is more than a day ago; so is Monday 21:00 at Wednesday's first step.
     assert [stamp(row.due_at) for row in rows] == ["Mon 11-23 15:00", "Mon 11-23 21:00"]
 
 

@@ -1,4 +1,4 @@
-"""University 高校: the leading group hears within the hour, times and approves the statement; verdicts lead on."""
+"""University 高校: the leading group is informed in an hour, sets the time of the statement and approves it."""
 
 import pytest
 
@@ -23,7 +23,7 @@ async def test_the_hour_runs_on_a_holiday_night_too(story: Story) -> None:
     await story.opened()
     assert await owed(story) == {
         "report": "Fri 10-02 00:30",
-        "instruct": "Fri 10-02 01:30",  # of the day 30 minutes are left: two hours
+        "instruct": "Fri 10-02 01:30",  # 30 minutes of the day are left: two hours
     }
 
 
@@ -41,7 +41,7 @@ async def test_a_late_report_climbs_to_the_group(story: Story) -> None:
     await story.say("qian", "批办 1 5天 请核实")
     heard = await story.until(local("2026-11-24 11:05"))
     group = [(at, *(name for name in names if name != "feng")) for at, *names in told(heard)]
-    assert group == [  # due 11:05; -1h is the find itself
+    assert group == [  # due 11:05; -1h is the time of the find
         ("Mon 11-23 11:05", "li"),
         ("Mon 11-23 15:05", "li", "qian"),  # +4h
         ("Mon 11-23 19:05", "li"),
@@ -80,9 +80,9 @@ async def test_the_group_approves_the_statement(story: Story) -> None:
 @pytest.mark.parametrize(
     ("verdict", "step"),
     [
-        ("属实", {"resolve": "Fri 11-27 00:00"}),  # mended in three days: Tue, Wed, Thu
-        ("部分属实", {"follow-up": "Fri 11-27 00:00"}),  # told apart in three days
-        ("不属实", {"reply": "Tue 11-24 00:00"}),  # put right the same day
+        ("属实", {"resolve": "Fri 11-27 00:00"}),  # remedied in three days: Tue, Wed, Thu
+        ("部分属实", {"follow-up": "Fri 11-27 00:00"}),  # clarified in three days
+        ("不属实", {"reply": "Tue 11-24 00:00"}),  # refuted the same day
         ("无法核实", {}),
     ],
 )

@@ -10,7 +10,7 @@ REGIME = "watch"
 
 
 async def slots(story: Story, kind: str) -> list[tuple[str, str]]:
-    """When each of the calendar's duties of a kind is due, and where it stands."""
+    """Return the due time and state of each routine duty of a kind."""
     return [(stamp(d.due_at), d.state) for d in await Duty.filter(incident_id=None, kind=kind).order_by("due_at")]
 
 
@@ -82,7 +82,7 @@ async def test_in_the_night_nothing_sounds(story: Story) -> None:
     assert told(steps) == [
         ("Mon 11-23 18:00", "zhou"),
         ("Mon 11-23 21:00", "zhou"),
-        ("Mon 11-23 22:00", "zhou", "li"),  # 22:00 itself still is awake
+        ("Mon 11-23 22:00", "zhou", "li"),  # 22:00 itself is not a quiet hour
         ("Tue 11-24 07:00", "zhou", "qian", "sun"),  # +4h is 02:00; 07:00 is +9h
     ]
 
@@ -143,7 +143,7 @@ async def test_the_monthly_summary_is_the_offices(story: Story) -> None:
 @found("2026-09-24 10:05")
 async def test_a_26th_of_rest_is_owed_before(story: Story) -> None:
     await story.settle()
-    # Fri 09-25 to Sun 09-27 are the Mid-Autumn rest: Thu 09-24.
+    # Fri 09-25 to Sun 09-27 are the Mid-Autumn holiday: Thu 09-24.
     assert (await owed(story, None))["monthly summary"] == "Thu 09-24 17:30"
 
 

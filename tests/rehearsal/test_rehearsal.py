@@ -1,4 +1,4 @@
-"""`python -m bot rehearse`: invented messages on the real bot; its sums add up, and its staff are as they are set."""
+"""`python -m bot rehearse`: invented messages on the real bot; sums agree, and the staff behaves as configured."""
 
 import json
 import logging
@@ -46,7 +46,7 @@ def line(k: int, **changed: object) -> str:
 
 @pytest.fixture
 def messages(tmp_path: Path) -> Path:
-    """25 messages, one of them twice."""
+    """Write 25 messages, one of them twice."""
     return file(tmp_path, [*map(line, range(24)), line(23, id="again")])
 
 
@@ -72,7 +72,7 @@ def options(path: Path, **changed: object) -> Namespace:
 
 @pytest.fixture
 def silent() -> Iterator[None]:
-    """Nothing of the log among what is printed."""
+    """The output contains no log lines."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     yield
     structlog.reset_defaults()
@@ -81,7 +81,7 @@ def silent() -> Iterator[None]:
 @pytest.fixture
 def rehearse(silent: None, tmp_path: Path, messages: Path, capsys: pytest.CaptureFixture[str]) -> Rehearse:
     async def rehearsed(language: str = "zh", **changed: object) -> tuple[int, str]:
-        quick = replace(demonstration(tmp_path, language).config, digest=DigestTable())  # digests take the longest
+        quick = replace(demonstration(tmp_path, language).config, digest=DigestTable())  # digests take longest
         status = await play(install(quick), options(messages, **changed))
         return status, capsys.readouterr().out
 
@@ -119,7 +119,7 @@ async def test_prompt_staff_leave_nothing_overdue(rehearse: Rehearse) -> None:
     status, printed = await rehearse(prompt=1.0, absent=0.0)
     received, same_day, _, _, open, overdue, _ = total(printed)
     assert (status, open, overdue) == (0, 0, 0)
-    assert same_day >= received - 4  # what is found before midnight has until 02:00
+    assert same_day >= received - 4  # incidents found before midnight are due at 02:00
     assert all(day.split()[3] == "0" for day in printed.splitlines() if day.startswith("2026-"))
 
 

@@ -1,4 +1,4 @@
-"""A rehearsal under a regime of patrols and reports: they are given, and digests go out that the ledger agrees with."""
+"""A rehearsal under a regime of patrols and reports: they are given, and issued digests agree with the ledger."""
 
 import asyncio
 import sqlite3
@@ -18,7 +18,7 @@ ROSTER = '[[roster]]\npeople = ["zhou", "li"]\nsince = "2026-11-02"\n\n[web]\n'
 
 @pytest.fixture(name="kept")
 async def _kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
-    """What two days of the regime `watch` left; its staff are prompt."""
+    """Rehearse two days of the regime `watch` with a prompt staff; return its directory."""
     kept = tmp_path / "kept"
     changed = {'regime = "standard"': 'regime = "watch"', "[web]\n": ROSTER}
     messages = file(tmp_path, map(line, range(8)))

@@ -1,4 +1,4 @@
-"""Who may approve what, and what an approval does."""
+"""Who may approve what, and the effects of an approval."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Which days are worked, what is provisional, and when a local day ends."""
+"""Working days, provisional due times, and the end of a local day."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

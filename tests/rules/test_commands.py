@@ -1,4 +1,4 @@
-"""Reading commands: verbs, numbers, what is cleaned away."""
+"""Parsing commands: verbs, numbers, and the parts that are removed."""
 
 import pytest
 from hypothesis import given
@@ -92,7 +92,7 @@ def test_no_text_breaks_the_reading(text: str) -> None:
 
 @given(st.text())
 def test_folding_keeps_places(text: str) -> None:
-    """What is found in the folded text is cut out of the original by the same places."""
+    """A match in the normalized text is cut out of the original at the same positions."""
     assert len(normalize(text)) == len(text)
 
 
@@ -108,7 +108,7 @@ def test_every_spelling_of_a_number_is_the_number(number: int) -> None:
     "piece", [" ", "\n", "\u3000", "。", "，", "~", "?", "谢谢 ", "好的，", "1 ", "第 ", "12、", "1月"]
 )
 def test_long_runs_of_anything_are_read_at_once(piece: str) -> None:
-    """Minutes, and every stack, if a run is looked at again from each of its places."""
+    """It would take minutes, or exhaust the stack, if a run were scanned again from each of its positions."""
     for text in (piece * 20_000, f"上报 {piece * 20_000}啊", f"签收 1{piece * 20_000}啊"):
         whole(text, ("签收", "同意"))
         spoken(text, ("签收", "上报"), many=True)

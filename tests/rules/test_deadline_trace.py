@@ -1,4 +1,4 @@
-"""What a due time says about how it was counted."""
+"""The trace of a due time: how it was counted."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""What a digest shows: rates of what was owed, who is named, and nobody by name."""
+"""A digest's figures: rates of what was owed, which departments are listed, and no names of people."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -92,7 +92,7 @@ def test_a_matter_is_overdue_once_with_all_that_it_owes() -> None:
 def test_the_bulletin_names_what_ran_over_a_day_in_this_period() -> None:
     standard = load((REGIMES / "standard.toml").read_text(encoding="utf-8"))
     rows = [
-        late(NOW - 2 * DAY, number=1),  # open still
+        late(NOW - 2 * DAY, number=1),  # still open
         late(NOW - 2 * DAY, NOW - DAY + HOUR, number=2),  # done after a day
         late(NOW - 2 * DAY, NOW - DAY - HOUR, number=3),  # done before it
         late(NOW - DAY + HOUR, number=4),  # not a day yet
@@ -108,7 +108,7 @@ def test_who_asked_in_time_is_spared_where_the_regime_says_so() -> None:
     rows = [late(NOW - 2 * DAY, number=number) for number in (1, 2, 3, 4)]
     asked = {
         1: [{**before, "state": "pending"}],
-        2: [{**before, "state": "approved"}],  # more time was given, and ran out as well
+        2: [{**before, "state": "approved"}],  # the extension has run out as well
         3: [{**after, "state": "pending"}],  # too late
     }
     assert [one.number for one in named(rows, SPAN, {1: park}, asked, INSTITUTION)] == [2, 3, 4]

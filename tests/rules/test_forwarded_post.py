@@ -1,4 +1,4 @@
-"""What a forwarded message says of its post: title, addresses, time of publication."""
+"""A forwarded message is parsed into its post: title, addresses, time of publication."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ def title(text, *cards):
 
 
 def local(text):
-    """The time of publication on Shanghai's clock."""
+    """Return the time of publication in Shanghai's local time."""
     moment = read(text, (), NOW, ZONE).posted_at
     assert moment is None or moment.tzinfo is UTC
     return moment and f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M}"

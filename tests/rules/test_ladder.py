@@ -1,4 +1,4 @@
-"""The overdue ladder by itself: when each step sounds, who hears it, what a late look skips."""
+"""The overdue ladder alone: when each step sounds, who receives it, and what a late check skips."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -24,7 +24,7 @@ def ladder(started: str = "23T10:05", due: str = "24T00:00", tier: str = "genera
 
 
 def walked(one: Ladder, count: int) -> list[tuple[str, int, tuple[str, ...]]]:
-    """The next firings, each looked at exactly when it sounds."""
+    """Return the next firings, each computed exactly when it sounds."""
     found, rung, at = [], None, one.first_at()
     for _ in range(count):
         assert at
@@ -51,7 +51,7 @@ def test_steps_before_the_start_are_left_out() -> None:
 
 
 def test_a_reminder_that_would_be_pulled_back_before_the_start_is_left_out() -> None:
-    """Found 23:10, due 01:10: the hour before (00:10) would be pulled back to 22:00."""
+    """Found at 23:10, due at 01:10: the step an hour before (00:10) would be moved back to 22:00."""
     assert walked(ladder("23T23:10", "24T01:10"), 1) == [("24T07:00", 4, ("owner", "head", "leader"))]
 
 

@@ -1,4 +1,4 @@
-"""The legal moves: what each changes, and what it refuses."""
+"""The permitted moves: what each changes and refuses."""
 
 import pytest
 

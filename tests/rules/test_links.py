@@ -1,4 +1,4 @@
-"""Which addresses are the same post, as people really paste them."""
+"""Which addresses, as people really paste them, are the same post."""
 
 from itertools import combinations
 
@@ -248,7 +248,7 @@ def test_no_two_posts_of_the_table_share_a_name():
         ("wr4mOFqpbO", "201110410216293360"),
         ("Bh0tgako3U", "231101124784859058"),
         ("4885639100630954", "4885639100630954"),
-        ("MZZZZ2E8G", None),  # a group of more than seven digits
+        ("MZZZZ2E8G", None),  # a number of more than seven digits
         ("MzVRA2E_G", None),
         ("abc", None),
     ],

@@ -1,4 +1,4 @@
-"""What holds of any string, and of any address however it was shared."""
+"""Properties of any string, and of any address in each way of sharing it."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""Personal numbers are starred, and nothing else is."""
+"""Personal numbers, and nothing else, are replaced by asterisks."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What is put on record without moving the matter, and what a change of circumstances decides by itself."""
+"""Events that are recorded without a change of stage, and consequences of changed circumstances."""
 
 from dataclasses import replace
 from datetime import timedelta

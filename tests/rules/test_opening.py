@@ -1,4 +1,4 @@
-"""What a forwarded post becomes: title, tier, kind, whose it is and why, whom it is about, and what is owed."""
+"""An incident from a forwarded post: title, tier, kind, owner and why, whom it concerns, and the duties."""
 
 from collections.abc import Sequence
 

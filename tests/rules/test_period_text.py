@@ -1,4 +1,4 @@
-"""The grammar of periods: what a regime writes, what people type, what is refused."""
+"""The grammar of periods: in a regime, as people type it, and what is refused."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The worked examples of the regimes, and due times beyond them."""
+"""Due times: the regimes' worked examples, and others."""
 
 import json
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What holds of every due time, in zones whose clocks jump at midnight, by half an hour, or by a day."""
+"""Properties of every due time, in time zones whose clocks change at midnight, by half an hour, or by a day."""
 
 import json
 from datetime import UTC, date, datetime, timedelta

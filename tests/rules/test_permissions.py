@@ -1,4 +1,4 @@
-"""The permission table, in full: every utterance, by every role, in every relation to the incident."""
+"""The whole permission table: every command, by every role, in every relation to the incident."""
 
 from itertools import product
 
@@ -13,7 +13,7 @@ from tests.support.cases import case
 
 STANDING = ("none", "department", "head", "helper", "forwarder", "concerned")
 
-# Who may, spelt out by hand: roles whatever the matter, and relations to it. "*" is everybody.
+# Who may, written by hand: roles for every incident, and relations to it. "*" is everybody.
 DESK, LEAD, JUDGES = "officer office", "leader chief", "officer office leader chief"
 TABLE = {
     "forward": "*", "note": "*", "leave": "*", "explain": "*", "timeline": "*", "evidence": "*", "check_in": "*",
@@ -31,7 +31,7 @@ TABLE = {
     "concern": JUDGES, "merge": JUDGES, "reopen": JUDGES,
     "withdraw": f"{DESK} forwarder",
     "delegate": "head leader chief office",
-    "approve": "", "undo": "",  # by the request, and by the last word: the stories tell
+    "approve": "", "undo": "",  # decided by the request and by the last change: tested in the stories
 }  # fmt: skip
 EVEN_CONCERNED = {
     "forward", "note", "leave", "explain", "timeline", "evidence", "check_in", "lookup", "todo", "ledger", "attach",
@@ -40,7 +40,7 @@ EVEN_CONCERNED = {
 
 
 def somebody(role: str, standing: str) -> tuple[Case, Person]:
-    """Somebody of one role who stands so to incident 1, which is of 总务处 with 保卫处 helping."""
+    """Return a person with a role and a relation to incident 1, whose department is 总务处, with 保卫处 as helper."""
     roles = {"head": (role, "head"), "concerned": (role,)}.get(standing, (role,))
     department = {"department": "总务处", "head": "总务处", "helper": "保卫处"}.get(standing, "财务处")
     person = Person("x", "某人", tuple(dict.fromkeys(roles)), department)  # type: ignore[arg-type]
@@ -61,7 +61,7 @@ def allowed(utterance: str, role: str, standing: str) -> bool:
 
 
 def refused(one: Case, person: Person, utterance: str) -> str | None:
-    """The sentence that says no."""
+    """Return the name of the refusing sentence, or None."""
     try:
         permit(one, person, utterance)
     except Refusal as refusal:

@@ -1,4 +1,4 @@
-"""Which dates of a reply are promises to the public, and which are not."""
+"""Which dates in a reply are promises to the public."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ SAID = datetime(2026, 11, 23, 10, 5, tzinfo=SHANGHAI)  # a Monday
 
 
 def promised(text: str, said: datetime = SAID) -> list[str]:
-    """Local times; 24:00 shows as 00:00 of the next day."""
+    """Return local times; 24:00 is 00:00 of the next day."""
     return [f"{found.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" for found in find(text, said, CALENDAR)]
 
 
@@ -36,7 +36,7 @@ def promised(text: str, said: datetime = SAID) -> list[str]:
         ("预计11月27至28日通水", "2026-11-29 00:00"),
         ("11月26日17:30前修好", "2026-11-26 17:30"),
         ("三天内修好", "2026-11-27 00:00"),
-        ("五天内修好", "2026-11-29 00:00"),  # no roll-over: the public counts the days
+        ("五天内修好", "2026-11-29 00:00"),  # no roll-over for the public, which counts calendar days
         ("三天内", "2026-11-27 00:00"),
         ("3个工作日内答复您", "2026-11-27 00:00"),
         ("将在5个工作日内与您联系", "2026-12-01 00:00"),

@@ -1,4 +1,4 @@
-"""A regime is read from TOML; what cannot be meant is refused, naming the place."""
+"""A regime is read from TOML; nonsense is refused with its place in the file."""
 
 import pytest
 

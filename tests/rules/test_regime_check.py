@@ -1,4 +1,4 @@
-"""What makes no sense in a regime is refused at start, with the line and the remedy."""
+"""An inconsistent regime is refused at start, with the line and the remedy."""
 
 from pathlib import Path
 

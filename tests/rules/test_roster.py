@@ -1,4 +1,4 @@
-"""Who is on duty follows from the roster, the swaps, the leaves and a moment."""
+"""Who is on duty at a moment, from the roster, the swaps and the leaves."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace

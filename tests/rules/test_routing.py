@@ -1,4 +1,4 @@
-"""Which department a post belongs to: a mention wins, then the most keywords; a tie is not guessed."""
+"""A post's department: a mention wins, then the most keywords; a tie stays undecided."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which span of time is meant, which one it is compared with, and when a digest is due."""
+"""Spans of time in words, the span to compare with, and when a digest is due."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The ledger's sums, and that they add up."""
+"""The ledger's sums are consistent."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""A swap as somebody says it: which shift is meant, who gives it, and which request it answers."""
+"""Parsing a swap: which shift is meant, who gives it, and which request it answers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ MONDAY = date(2026, 11, 23)
 
 
 def roster(leaves: tuple[tuple[str, datetime, datetime], ...] = (), *, teams: tuple = TEAMS) -> CurrentRoster:
-    """Zhou has Monday from 08:00 to 08:00, Li Tuesday, Chen Wednesday."""
+    """Return a roster: from 08:00 to 08:00, Zhou on Monday, Li on Tuesday, Chen on Wednesday."""
     return CurrentRoster(Roster(((time(8), time(8)),), teams, MONDAY), CALENDAR, (), leaves)
 
 

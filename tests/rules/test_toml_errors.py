@@ -1,4 +1,4 @@
-"""A TOML file that cannot be used is refused with the line and the remedy, whatever is wrong with it."""
+"""An invalid TOML file is refused with the line and the remedy for every kind of error."""
 
 import codecs
 

@@ -1,4 +1,4 @@
-"""Which of the things that wait a word is about: by button, quote, number or kind; bare only where one waits."""
+"""Which pending item an answer is about: by button, quote, number or kind; a bare answer only if one is pending."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

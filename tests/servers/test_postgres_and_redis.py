@@ -1,4 +1,4 @@
-"""The same stories on PostgreSQL and on Debian's Redis, in a process of their own."""
+"""Stories on PostgreSQL and Debian's Redis, run in a process of their own."""
 
 import os
 import subprocess

@@ -11,7 +11,7 @@ __all__ = ["another", "redis", "timers", "valkey"]
 
 @pytest.fixture
 async def another(redis: Redis) -> AsyncIterator[Callable[..., Timers]]:
-    """Makes the timers of one more process; they share the index."""
+    """Return a function that makes the timers of another process on the same index."""
     made: list[Timers] = []
 
     def make(**options: int) -> Timers:

@@ -1,4 +1,4 @@
-"""The chain of the audit trail: gapless, in order, and any change or gap is found."""
+"""The chain of the audit trail is gapless and in order; any change or gap is found."""
 
 import asyncio
 

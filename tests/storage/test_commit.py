@@ -1,4 +1,4 @@
-"""Several statements in one trip: if one of them fails, nothing of the transaction is left, and the database works."""
+"""Several statements in one round trip: if one fails, the transaction leaves nothing, and the database works."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from tortoise.exceptions import IntegrityError, OperationalError
 from storage import audit, inbox
 from storage.audit import AuditLine
 from storage.commit import conclude
-from storage.counters import current, take, taking
+from storage.counters import current, take, take_statement
 from storage.database import sql
 from storage.database.sql import Statement
 from storage.database.transaction import transact
@@ -23,7 +23,7 @@ LINE = AuditLine(None, "zhou", "given", {"text": "x"})
 
 
 async def nothing_is_left() -> None:
-    """Not the rows before the failure, nor a number; and what comes next is whole."""
+    """Neither the rows before the failure nor a number remain, and the next transaction works."""
     assert [await model.all().count() for model in (Setting, Outbox, Event)] == [0, 0, 0]
     assert (await current("events"), await current("numbers")) == (0, 0)
     await transact(lambda: conclude([GOOD], None, [LINE], NOW))
@@ -32,12 +32,12 @@ async def nothing_is_left() -> None:
 
 
 async def written(
-    messages: list[OutgoingMessage], inbox_id: int | None = None, along: list[Statement] | None = None
+    messages: list[OutgoingMessage], inbox_id: int | None = None, preceding: list[Statement] | None = None
 ) -> None:
     async def work() -> None:
         await take("numbers")
         await Setting.create(name="a", value="x")
-        await conclude(messages, inbox_id, [LINE], NOW, along or [])
+        await conclude(messages, inbox_id, [LINE], NOW, preceding or [])
 
     await transact(work)
 
@@ -54,7 +54,7 @@ async def test_a_letter_that_cannot_be_queued(tables: str, messages: list[Outgoi
 )
 async def test_a_statement_that_cannot_be_carried_out(tables: str, text: str, error: type[Exception]) -> None:
     with pytest.raises(error):
-        await written([GOOD], along=[taking("numbers"), Statement(text, []), taking("numbers")])
+        await written([GOOD], preceding=[take_statement("numbers"), Statement(text, []), take_statement("numbers")])
     await nothing_is_left()
 
 
@@ -78,7 +78,7 @@ async def test_an_error_after_the_trip(tables: str) -> None:
 
 async def test_the_trip_gives_what_each_statement_gives(tables: str) -> None:
     async def work() -> list[Any]:
-        found = await sql.together([taking("numbers", 3), taking("numbers"), taking("others")])
+        found = await sql.run_all([take_statement("numbers", 3), take_statement("numbers"), take_statement("others")])
         return [rows[0]["value"] for rows in found]
 
     assert await transact(work) == [3, 4, 1]

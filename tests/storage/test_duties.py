@@ -1,4 +1,4 @@
-"""A step is taken once, whoever claims it, and only where its row still stands."""
+"""A step is taken once, even if several processes claim it, and only if its row is unchanged."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -13,11 +13,11 @@ NEXT = NOW + timedelta(hours=5)
 
 
 def step(id: int = 1, was: datetime = DUE, rung: int = 0, **more: object) -> Step:
-    values = {"next_at": NEXT, "skipped": (), "told": ("wang",), **more}
+    values = {"next_at": NEXT, "skipped": (), "recipients": ("wang",), **more}
     return Step(id, id, was, rung, **values)  # type: ignore[arg-type]
 
 
-async def take(*steps: Step) -> duties.Fired:
+async def take(*steps: Step) -> duties.StepsTaken:
     return await fire(steps, [(frozenset({one.duty}), outgoing(duty=one.duty)) for one in steps], DUE)
 
 
@@ -42,7 +42,7 @@ async def test_two_timekeepers_at_once_fire_it_once(tables: str) -> None:
 async def test_what_was_met_meanwhile_does_not_sound(tables: str) -> None:
     await opened()
     await Duty.filter(id=1).update(state="met", next_at=None)
-    assert await take(step()) == duties.Fired([], [])
+    assert await take(step()) == duties.StepsTaken([], [])
     assert await Outbox.filter(duty=1).count() == 0
 
 

@@ -1,4 +1,4 @@
-"""One Valkey per directory: started once, adopted by whoever comes later, its data kept whatever dies."""
+"""One Valkey for each directory: started once, adopted by later processes; its data survive crashes."""
 
 import asyncio
 import os

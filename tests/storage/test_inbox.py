@@ -1,4 +1,4 @@
-"""A message is kept once, and dealt with by one claimer at a time."""
+"""A message is stored once and handled by one process at a time."""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A change compares and swaps: whole or not at all, and only on what was read."""
+"""A change is a compare-and-swap: complete or not at all, and only on the version that was read."""
 
 import asyncio
 from datetime import timedelta
@@ -81,7 +81,7 @@ async def test_a_post_belongs_to_one_incident(tables: str) -> None:
     await opened("a")
     with pytest.raises(IntegrityError):
         await opened("a")
-    assert (await opened("b")).number == 2  # the failed try used no number
+    assert (await opened("b")).number == 2  # the failed attempt used no number
     assert await known_posts(["web:a", "web:b", "web:c"]) == {"web:a": 1, "web:b": 2}
 
 

@@ -1,4 +1,4 @@
-"""A lease has one owner, ends by itself, and is given back."""
+"""A lease has one owner, expires, and can be released."""
 
 import asyncio
 import subprocess

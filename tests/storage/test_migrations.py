@@ -1,4 +1,4 @@
-"""The migrated schema is the one that the models describe."""
+"""The migrations produce the schema that the models describe."""
 
 import inspect
 import sqlite3
@@ -33,7 +33,7 @@ def columns(database: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
 
 
 def indexes(database: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
-    """Without the one of a primary key: where a migration makes it the row's own number, SQLite needs none."""
+    """Return the indexes except those of primary keys: SQLite needs none for an integer row id."""
     listed = [row for row in database.execute(f"PRAGMA index_list({table})") if row[3] != "pk"]
     return sorted((row[2], tuple(i[2] for i in database.execute(f"PRAGMA index_info({row[1]})"))) for row in listed)
 

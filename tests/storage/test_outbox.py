@@ -1,4 +1,4 @@
-"""What is to be sent: in order, by one sender at a time, and marked when it may be a repeat."""
+"""Messages are sent in order, by one sender at a time, and marked if they may be repeats."""
 
 import asyncio
 from datetime import timedelta
@@ -128,7 +128,7 @@ async def test_found_again_by_its_card_and_its_platform_id(tables: str) -> None:
 
 
 async def test_what_is_planned_during_another_claim_waits_for_it(tables: str) -> None:
-    """A second process claims while the first one's claim is not committed yet: it may not send what comes after."""
+    """A process that claims while another's claim is not committed yet must not get the following messages."""
     shared = tables.startswith("postgres")  # SQLite has one writer at a time
     await transact(lambda: outbox.plan([outgoing("1")], NOW))
     begun, planned = asyncio.Event(), asyncio.Event()

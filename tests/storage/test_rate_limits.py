@@ -1,4 +1,4 @@
-"""What platforms allow in a span of time: never passed, by however many processes, whatever happens to Redis."""
+"""Rate limits are never exceeded, by several processes together and through failures of Redis."""
 
 import asyncio
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ SECOND = timedelta(seconds=1)
 
 
 class Ledger:
-    """What the tables would tell of what was sent."""
+    """A stand-in for the tables: what was sent."""
 
     def __init__(self) -> None:
         self.places: list[Place] = []

@@ -1,4 +1,4 @@
-"""A step is claimed when it is due, by one process at a time, and comes back unless it is acknowledged."""
+"""A due step is claimed by one process at a time, and returns unless it is acknowledged."""
 
 from storage.timers.timers import Claim
 

@@ -1,4 +1,4 @@
-"""What the timekeeper reads when it compares the index with the tables."""
+"""The queries with which the index is compared with the tables."""
 
 import pytest
 

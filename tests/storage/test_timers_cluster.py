@@ -1,4 +1,4 @@
-"""On a Redis Cluster the same code works: each shard's keys share a hash tag."""
+"""The same code works on a Redis Cluster: each shard's keys share a hash tag."""
 
 import asyncio
 import socket

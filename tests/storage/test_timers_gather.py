@@ -1,4 +1,4 @@
-"""Single calls travel together, and the last word about a step is the one that holds."""
+"""Single calls are combined, and the last change of a step wins."""
 
 import asyncio
 
@@ -83,7 +83,7 @@ async def test_closing_waits_for_what_is_under_way(another):
 
 
 async def test_a_large_call_is_split_and_complete(timers, redis):
-    await timers.schedule([("0:1", NOW)])  # a server that sees the script for the first time is asked twice
+    await timers.schedule([("0:1", NOW)])  # two calls if the server does not know the script yet
     before = await scripts_run(redis)
     await timers.schedule([(f"{n}:1", NOW + n) for n in range(4_001)])
     assert (await scripts_run(redis) - before, await timers.pending()) == (3, 4_001)

@@ -1,4 +1,4 @@
-"""Whoever sleeps until the head is woken when a step is scheduled before it."""
+"""A process that waits for the earliest step is woken when an earlier one is scheduled."""
 
 import asyncio
 

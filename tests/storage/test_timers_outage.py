@@ -1,4 +1,4 @@
-"""Redis may go away, restart, forget its scripts: one error while it is gone, and no trouble afterwards."""
+"""Redis may stop, restart, or lose its scripts: one kind of error meanwhile, and normal operation afterwards."""
 
 import asyncio
 

@@ -1,5 +1,7 @@
-"""Whatever is scheduled, moved, cancelled, claimed and acknowledged in whatever order, by whomever:
-nothing is lost, nothing is claimed twice within a lease, and what was moved comes at its new time."""
+"""Any sequence of schedules, moves, cancels, claims and acknowledgements by two processes loses no step.
+
+No step is claimed twice within a lease, and a moved step is due at its new time.
+"""
 
 import asyncio
 from collections import defaultdict
@@ -19,7 +21,7 @@ changes = st.dictionaries(steps, st.none() | st.integers(-50, 250), max_size=6)
 
 
 class Shard:
-    """What the scripts should do, as plainly as it can be said."""
+    """A simple model of what the scripts do."""
 
     def __init__(self) -> None:
         self.due: dict[str, int] = {}
@@ -80,7 +82,7 @@ class TimersMachine(RuleBasedStateMachine):
 
     @rule(process=st.integers(0, 1), changed=changes)
     def change(self, process: int, changed: dict[str, int | None]) -> None:
-        """One turn of the loop: schedules, moves and cancels together."""
+        """Schedule, move and cancel steps together, in one turn of the event loop."""
         at = {step: None if delay is None else self.now + delay for step, delay in changed.items()}
         self.run(self.call(self.processes[process], at))
         for step, due in at.items():
@@ -133,7 +135,7 @@ class TimersMachine(RuleBasedStateMachine):
 
     @rule(wiped=st.booleans(), size=st.integers(1, 4), meanwhile=changes, after=st.integers(0, 3))
     def rebuild(self, wiped: bool, size: int, meanwhile: dict[str, int | None], after: int) -> None:
-        """The rows were read before somebody changed a few of them."""
+        """Rebuild from rows that were read before some of them changed."""
         at = {step: None if delay is None else self.now + delay for step, delay in meanwhile.items()}
         if wiped:
             self.run(self.redis.flushall())

@@ -1,4 +1,4 @@
-"""The index is made equal to the tables while it is in use, by one process at a time."""
+"""A rebuild makes the index equal to the tables while it is in use, by one process at a time."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""A cancelled writer leaves a database that works, with all of its work in it or none."""
+"""A cancelled writer leaves a working database with all of its changes or none."""
 
 import asyncio
 from contextlib import suppress

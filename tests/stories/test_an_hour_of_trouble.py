@@ -1,7 +1,7 @@
-"""An hour in which the platform drops, doubles, delays, reorders and refuses: nothing is lost, nothing said twice.
+"""The platform drops, doubles, delays, reorders and refuses for an hour: nothing is lost, nothing is sent twice.
 
-Time is simulated, in steps of ten seconds; what goes wrong is drawn with a fixed seed. Then the platform is well again,
-and what waited goes out. `pytest -s` shows the counts.
+Time is simulated in steps of ten seconds, and faults are random with a fixed seed. Then the platform works again, and
+waiting messages are sent. `pytest -s` shows the counts.
 """
 
 import random
@@ -32,7 +32,7 @@ AN_HOUR = 360
 
 
 class Trouble(ABC):
-    """What people say on its way: held back, out of order, twice, over connections that break."""
+    """Deliver what people say with faults: delayed, out of order, twice, over connections that break."""
 
     def __init__(self, school: School, redis: Redis, seed: int) -> None:
         self.school, self.redis, self.draw = school, redis, random.Random(seed)
@@ -46,21 +46,21 @@ class Trouble(ABC):
     async def hand_over(self, callback: dict[str, Any]) -> None: ...
     @abstractmethod
     async def strike(self) -> None:
-        """What goes wrong before the next step."""
+        """Cause the faults before the next step."""
 
     @abstractmethod
     def well(self) -> None: ...
     @abstractmethod
     def mark(self, row: Outbox) -> Mark:
-        """What a message is recognised by where people see it."""
+        """Return the mark by which a message is recognised among those that people see."""
 
     @abstractmethod
     def seen(self, mark: Mark) -> int:
-        """How often it stands before people's eyes, alone or among others."""
+        """Count how often people see a message, alone or bundled."""
 
     @abstractmethod
     def limits(self) -> dict[str, tuple[int, int]]:
-        """By target: the most messages of any minute, and how many the platform takes."""
+        """Return by target the highest number of messages in any minute and the platform's limit."""
 
     def speak(self) -> None:
         if self.draw.random() < 0.10:
@@ -154,7 +154,7 @@ class OverDingTalk(Trouble):
 
 
 class OverWeCom(Trouble):
-    """Callbacks over HTTP, the group's webhook, and the addresses at which a message of the robot is answered."""
+    """HTTP callbacks, the group's webhook, and the addresses for answers to a message to the robot."""
 
     WAYS = ("/cgi-bin/webhook/send", "/cgi-bin/aibot/response")
     FAULTS = (
@@ -194,7 +194,7 @@ class OverWeCom(Trouble):
         return {target: (count, most[target.partition(":")[0]]) for target, count in self.world.busiest.items()}
 
     def mark(self, row: Outbox) -> Mark:
-        """A card by its own id, words by what they are: what was both went out as two."""
+        """Return the id of a card or the text of a message: a message with both is sent as two."""
         say = json.decode(row.body, type=Reply)
         return ("card", say.card.id) if say.card else ("words", say.text.strip())
 
@@ -231,7 +231,7 @@ async def _all_is_well(trouble: Trouble) -> None:
     print(trouble.said, "heard;", dict(Counter(row.state for row in rows)), "; busiest minutes", trouble.limits())
     assert all(count <= most for count, most in trouble.limits().values())
     assert {row.state for row in rows} <= {"accepted", "sent", "unknown", "suppressed"}
-    assert all('"card":{' in row.body for row in rows if row.state == "suppressed")  # buttons, where nothing has them
+    assert all('"card":{' in row.body for row in rows if row.state == "suppressed")  # there are no buttons here
     alike = defaultdict(list)
     for row in rows:
         alike[trouble.mark(row)].append(row.state)

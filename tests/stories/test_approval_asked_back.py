@@ -1,4 +1,4 @@
-"""A bare `同意` counts only where exactly one request waits for the speaker; else it is asked back, never guessed."""
+"""A bare `同意` counts only if exactly one request waits for the speaker; otherwise the bot asks which one."""
 
 from tests.support.story import Heard, Story
 

@@ -1,4 +1,4 @@
-"""A leader approves by number, by quoting, by a button, in the group or one-to-one; each time it is the one meant."""
+"""A leader approves by number, quote or button, in the group or one-to-one; the intended request is approved."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.support.story import Heard, Story
 
 
 async def two_drafts(story: Story) -> Heard:
-    """Two requests wait for qian; the second is about incident 2."""
+    """Open two requests to qian, the second about incident 2."""
     await story.drafted()
     await story.opened("@回音 操场跑道有气味 https://weibo.com/1234567890/Zz1cD2eF3")
     return (await story.say("wang", "拟复 2 已停用跑道，请第三方检测。"))[-1]

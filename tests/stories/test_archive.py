@@ -1,4 +1,4 @@
-"""A closed matter is archived by itself: everything in one zip that anybody can check."""
+"""A closed incident is archived without a command: everything in one zip file that anybody can verify."""
 
 import json
 import zipfile

@@ -1,4 +1,4 @@
-"""`查`, `待办`, `台账`, `帮助`: where things stand, for whoever asks."""
+"""`查`, `待办`, `台账`, `帮助`: answers about the state of incidents."""
 
 import pytest
 

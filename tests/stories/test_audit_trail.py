@@ -1,4 +1,4 @@
-"""All that happened is on record, in a chain that shows what was changed afterwards."""
+"""Every event is on record, in a chain that reveals later changes."""
 
 import pytest
 

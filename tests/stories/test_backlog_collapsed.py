@@ -1,4 +1,4 @@
-"""When the bot comes back, each incident's missed steps make one message."""
+"""After an outage, each incident's missed steps make one message."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from tests.support.story import Story, monday
 
 
 async def backlog(story: Story, count: int) -> None:
-    """Incidents whose first duty has run out in the order of their numbers, and whose second has, all later."""
+    """Open incidents whose first duties are overdue in the order of their numbers, and all second duties later."""
     for number in range(1, count + 1):
         await story.opened(f"@回音 食堂有异物 https://weibo.com/1234567890/Ab1cD2e{number:03}")
     for number in range(1, count + 1):

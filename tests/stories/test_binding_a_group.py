@@ -1,4 +1,4 @@
-"""`绑定` in a new group, confirmed by the office: from then on the bot works there, and not before."""
+"""`绑定` in a new group: the bot works there once the office has confirmed it, and not before."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -23,7 +23,7 @@ async def school(tmp_path: Path, redis: Redis, monkeypatch: pytest.MonkeyPatch) 
 
 
 async def there(school: School, person: str, words: str) -> list[Heard]:
-    """Somebody speaks in the new group."""
+    """Let somebody speak in the new group."""
     return await school._while_draining(school.platform.fake.streams(account(person), words, conversation=NEW))
 
 

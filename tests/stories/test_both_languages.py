@@ -1,4 +1,4 @@
-"""Commands of either language are understood, whichever language the bot speaks."""
+"""Commands in both languages are understood, in each language of the bot."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A department may return a matter; the second time a leader says whose it is, and the first keeps it until then."""
+"""A department may return an incident; the second time a leader decides, and the first one keeps it until then."""
 
 from pathlib import Path
 

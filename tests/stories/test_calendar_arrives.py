@@ -1,4 +1,4 @@
-"""A changed calendar recounts the due times of open matters, and says which moved. Promises stay."""
+"""A changed calendar moves the due times of open incidents, and the bot announces which. Promises stay."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ OFF = '"2026-11-06" = "校运动会"'
 
 
 async def arrives(story: Story, directory: Path, days: str) -> int:
-    """The bot is started again with another [calendar]."""
+    """Restart the bot with another [calendar]."""
     config = demonstration(directory, **{OFF: days})
     bot = build(config, story.clock, story.bot.timers)
     moved = await calendar_change.recompute(bot.office, story.clock.now())
@@ -28,12 +28,10 @@ def due(moment: datetime) -> str:
 
 async def test_a_day_off_moves_the_result_and_is_announced(tmp_path: Path, redis: Redis) -> None:
     async with telling(tmp_path, redis, TUESDAY) as story:
-        await calendar_change.recompute(
-            story.bot.office, story.clock.now()
-        )  # what the calendar says at the first start
+        await calendar_change.recompute(story.bot.office, story.clock.now())  # recorded at the first start
         await story.opened()
-        # Found Tue Dec 29, three days: Dec 30, 31, Jan 1. New Year's Day is one of rest, so are the 2nd and the 3rd
-        # (a weekend): Monday Jan 4 is the last day, provisionally.
+        # Found Tue Dec 29, three days: Dec 30, 31, Jan 1. New Year's Day is a holiday, the 2nd and 3rd are
+        # a weekend: Monday Jan 4 is the last day, provisionally.
         duty = await story.duty("resolve")
         assert (due(duty.due_at), duty.provisional) == ("01-05 00:00", True)
         assert await arrives(story, tmp_path, '"2027-01-04" = "元旦调休"') == 1

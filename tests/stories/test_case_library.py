@@ -1,4 +1,4 @@
-"""Past matters are found by their words, and a new one shows those that are truly like it."""
+"""Past incidents are found by their words, and a new one shows similar ones."""
 
 from tests.support.story import Story
 

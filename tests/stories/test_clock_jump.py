@@ -1,4 +1,4 @@
-"""After three days without the bot each incident is reminded of once, and what was passed over is on record."""
+"""After three days without the bot there is one reminder for each incident; skipped steps are on record."""
 
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ async def test_the_steps_passed_over_are_on_record(story: Story) -> None:
     rows = [row for row in await audit.history(1) if row["kind"] == "reminded"]
     acknowledge, reply = (row["data"] for row in rows)
     hour = 3600
-    # Acknowledge was due Monday 10:35; on Thursday 10:05 the repeat of +68h (06:35, so 07:00) was the last.
+    # Acknowledge was due Monday 10:35; the last step before Thursday 10:05 was that of +68h (06:35, moved to 07:00).
     assert acknowledge["rung"] == 68 * hour
     assert acknowledge["skipped"] == [offset * hour for offset in range(0, 68, 4)]
     # The reply was due Monday 24:00; +56h is Thursday 08:00.

@@ -1,4 +1,4 @@
-"""Nobody judges a complaint about themselves: not as approver, not as head, not by closing it."""
+"""Nobody decides about a complaint against themselves: not as approver, not as head, not by closing it."""
 
 import pytest
 
@@ -89,7 +89,7 @@ async def test_a_leader_is_not_reminded_of_what_is_about_them(story: Story) -> N
 
 
 async def test_what_only_they_would_hear_is_heard_above_them(story: Story) -> None:
-    """Steps for a department's head alone, when the matter is about the department."""
+    """Steps that go to the department's head alone, if the incident concerns the department."""
     await story.opened()
     await story.say("li", "涉及 1 总务处")
     heard = await story.until(monday("16:00", 1))

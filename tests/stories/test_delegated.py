@@ -1,4 +1,4 @@
-"""Somebody signs in a leader's place until a moment; so do deputies of people on leave. The record says for whom."""
+"""A delegate, or a deputy of a person on leave, signs for them until a moment; the record says for whom."""
 
 from storage import audit
 from storage.tables import Request

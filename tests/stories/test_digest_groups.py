@@ -1,4 +1,4 @@
-"""Of several work groups the first hears of everything, each other one of the matters that are spoken of in it."""
+"""Of several work groups, the first gets digests of everything, each other one of the incidents handled there."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -18,7 +18,7 @@ WORK = "# 值班表，可不写"
 
 @pytest.fixture
 async def story(tmp_path: Path, redis: Redis, request: pytest.FixtureRequest) -> AsyncIterator[Story]:
-    """A school with three groups; a matter of the second, and one of the first."""
+    """A school with three groups, an incident in the second and one in the first."""
     changed = {WORK: SECOND + THIRD + WORK, "[digest]": "[digest]\n" + getattr(request, "param", "")}
     async with telling(tmp_path, redis, config=demonstration(tmp_path, **changed)) as told:
         post = "@回音 上报 操场跑道边水管爆裂，积水很深 @总务处"
@@ -37,7 +37,7 @@ async def daily(story: Story) -> dict[str, str]:
 
 async def test_the_first_hears_of_everything_and_the_others_of_their_own(story: Story) -> None:
     heard = await daily(story)
-    assert set(heard) == {"work", "two"}  # nothing is spoken of in the third
+    assert set(heard) == {"work", "two"}  # there is no incident in the third
     assert heard["work"].startswith("日报 2026 年第 1 期（11-22")
     assert "收件 2" in heard["work"]
     assert heard["two"].startswith("日报 2026 年第 1 期（本群事项）（11-22")

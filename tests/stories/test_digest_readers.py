@@ -1,4 +1,4 @@
-"""The numbered digest goes to the leaders one by one, besides the group; who cannot be reached so is named there."""
+"""The numbered digest goes to the group and to each leader; the group is told who cannot be reached one-to-one."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Digests go out by themselves, once, whatever happens; who asks gets the same figures, with a picture and a file."""
+"""Scheduled digests are issued exactly once; on request, people get the same figures with a picture and a file."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -19,13 +19,13 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def sending(story: Story, **times: str) -> DigestLoop:
-    """A process that keeps a schedule."""
+    """Return the digest loop of a process with this schedule."""
     schedules = {kind: parse(text) for kind, text in times.items()}
     return DigestLoop(story.bot.office, schedules, story.clock, lambda: None)
 
 
 async def at(story: Story, process: DigestLoop, clock: str, days: int = 0) -> list[Heard]:
-    """The digests that are heard when the clock stands there."""
+    """Set the clock; return the digests that are sent then."""
     story.clock.set(monday(clock, days))
     await process.drain()
     return [one for one in await story.settle() if one.say.attachments]
@@ -96,7 +96,7 @@ async def test_the_row_decides_even_for_two_at_the_same_moment(story: Story) -> 
     (issue,) = await scheduled_digests.due_now(office, DAILY, now - timedelta(days=1), now)
     assert [await scheduled_digests.issue(office, issue, now) for _ in range(2)] == [True, False]
     assert await Digest.all().count() == 1
-    assert await File.all().count() == 2  # nothing of the second try is left
+    assert await File.all().count() == 2  # nothing is left of the second attempt
     assert await Outbox.all().count() == 1
     assert await digests.next_number("daily", 2026) == 2
 
@@ -117,7 +117,7 @@ async def test_a_failure_is_tried_again(story: Story, monkeypatch: pytest.Monkey
     monkeypatch.setattr("handlers.common.digest_content.png", broken)
     assert not await at(story, process, "17:30")
     monkeypatch.setattr("handlers.common.digest_content.png", png)
-    assert not await at(story, process, "17:30")  # it rests for a minute
+    assert not await at(story, process, "17:30")  # it pauses for a minute
     assert len(await at(story, process, "17:32")) == 1
 
 

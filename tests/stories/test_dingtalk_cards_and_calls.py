@@ -1,4 +1,4 @@
-"""DingTalk's buttons, its monthly calls, and a callback that somebody plays back."""
+"""DingTalk's buttons, its monthly quota of calls, and a replayed callback."""
 
 import json
 from collections.abc import AsyncIterator
@@ -27,7 +27,7 @@ async def school(tmp_path: Path, redis: Redis, monkeypatch: pytest.MonkeyPatch) 
 
 
 async def asked(school: School) -> Heard:
-    """A reply that waits for the leader: the card with 同意 and 不同意."""
+    """Bring a reply to the leader; return the card with 同意 and 不同意."""
     await school.says("zhou", POST)
     await school.says("wang", "签收 1")
     seen = await school.says("wang", "拟复 1 已封存留样送检。")
@@ -87,7 +87,7 @@ async def test_an_update_that_never_works_holds_up_the_group_for_seconds_only(sc
 
 async def test_a_card_may_be_quoted(school: School) -> None:
     card = await asked(school)
-    card = card._replace(mark=card.mark._replace(text=""))  # DingTalk often leaves a card's text out
+    card = card._replace(mark=card.mark._replace(text=""))  # DingTalk often omits a card's text
     seen = await school.says("qian", "同意", quote=card)
     assert any("同意发布" in one.text for one in seen)
 

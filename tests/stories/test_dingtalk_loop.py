@@ -1,6 +1,6 @@
-"""The whole loop over DingTalk's signed HTTP callback and its sending API, with a fake that speaks the wire.
+"""The whole loop over DingTalk's signed HTTP callbacks and its sending API, with a fake of the protocol.
 
-The robot's own messages come back as quotes; a real @ needs the group's custom robot, so it is there too.
+Quotes contain the robot's messages. A real @ needs the group's custom robot, so there is one.
 """
 
 import json
@@ -28,7 +28,7 @@ ACCOUNTS = ("zhou", "wang", "feng", "qian", "zhao", "li")
 
 
 def school(fake: FakeDingTalk) -> Installation:
-    """The demonstration's school, in DingTalk instead of on the group page."""
+    """The demonstration's school, on DingTalk instead of the group page."""
     text = DEMONSTRATION.read_text(encoding="utf-8")
     assert LOCAL in text
     text = text.replace(
@@ -46,7 +46,7 @@ def school(fake: FakeDingTalk) -> Installation:
 
 
 class School:
-    """The bot behind its real HTTP server, and the group in which people speak."""
+    """The bot behind its real HTTP server, and a group of people."""
 
     def __init__(self, bot: Bot, fake: FakeDingTalk, clock: StandingClock) -> None:
         self.bot, self.fake, self.clock = bot, fake, clock
@@ -90,7 +90,7 @@ async def test_from_the_forwarded_post_to_the_result(school_: School) -> None:
 
     [acknowledged] = await school_.says("wang", " 签收 1")
     assert "王强 已签收" in acknowledged.text
-    assert acknowledged.key  # what a quote of it will name
+    assert acknowledged.key  # a quote contains it
 
     [asked] = await school_.says("wang", " 拟复 1 已封存留样送检，11月26日前公布结果。")
     assert asked.mentions == ("u-qian",)
@@ -101,7 +101,7 @@ async def test_from_the_forwarded_post_to_the_result(school_: School) -> None:
     [published] = await school_.says("zhou", " 已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
     assert "当日回复按时完成" in published.text
 
-    [resolved] = await school_.says("wang", " 办结", quote=published)  # by the processQueryKey of the quoted message
+    [resolved] = await school_.says("wang", " 办结", quote=published)  # by the quoted message's processQueryKey
     assert "已办结（已答复）" in resolved.text
     assert (await Incident.get(number=1)).stage == "resolved"
 

@@ -1,4 +1,4 @@
-"""Whoever forwards a post is told at once by when what is owed, counted as the institution counts."""
+"""The answer to a forwarded post gives the due times, counted by the institution's rules."""
 
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +27,7 @@ CASES = {
     "2026-11-27T17:20": ("11-30（周一）08:50", "11-27（周五）24:00", "11-30（周一）24:00"),
     # The sports day is no business day; the third day after Thursday is a Sunday.
     "2026-11-05T17:20": ("11-09（周一）08:50", "11-05（周四）24:00", "11-09（周一）24:00"),
-    # Found on a Sunday: it is owed all the same.
+    # Found on a Sunday: due on the same terms.
     "2026-11-22T20:00": ("11-23（周一）09:00", "11-22（周日）24:00", "11-25（周三）24:00"),
 }
 

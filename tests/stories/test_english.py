@@ -52,7 +52,7 @@ async def test_the_reminders(story: Story) -> None:
 
 
 async def test_no_sentence_mixes_the_languages(story: Story) -> None:
-    """Apart from names and what people wrote themselves there is not a Chinese character in it."""
+    """There are no Chinese characters apart from names and people's own texts."""
     await story.opened("@Huiyin canteen food https://weibo.com/1234567890/Ab1cD2eF3")
     for person, words in (
         ("wang", "ack 1"), ("wang", "draft 1 Sorry."), ("qian", "approve 2"), ("qian", "approve"), ("li", "show 1"),

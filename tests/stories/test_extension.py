@@ -1,4 +1,4 @@
-"""`延期 1 2天 理由`: more time if a leader approves, before it runs out, and at most five days in all."""
+"""`延期 1 2天 理由`: more time if a leader approves, requested before the due time, at most five days in total."""
 
 import pytest
 
@@ -10,12 +10,12 @@ async def due(story: Story) -> str:
 
 
 async def test_approved_it_is_due_later_and_the_ladder_starts_over(story: Story) -> None:
-    await story.drafted("已停用该批食材，更换了供货商。")  # promises no date, which would have a ladder of its own
+    await story.drafted("已停用该批食材，更换了供货商。")  # no date: a promise would have its own ladder
     await story.say("qian", "同意")
     await story.say("zhou", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
     await story.say("wang", "延期 1 2天 等检测报告")
     asked = story.expect("王强 申请延期 2天：等检测报告", pinged="qian")
-    # Two days behind Thursday 24:00 is Saturday; the Monday after it is the last day.
+    # Two days after Thursday 24:00 is Saturday; the Monday after it is the last day.
     assert "办结时限将改为 11-30（周一）24:00" in asked.text
     await story.press("qian", asked, "同意")
     story.expect("同意延期，办结时限改为 11-30（周一）24:00", pinged="wang")
@@ -56,7 +56,7 @@ async def test_while_it_waits_nothing_moves(story: Story) -> None:
     ("asked", "granted"), [("5天", False), ("4个工作日", False), ("4天", True), ("2个工作日", True)]
 )
 async def test_five_days_in_all_is_the_limit(story: Story, asked: str, granted: bool) -> None:
-    """The fifth day after Monday is a Saturday, so Monday the 30th is the last one possible."""
+    """The fifth day after Monday is a Saturday, so Monday the 30th is the latest day possible."""
     await story.published()
     await story.say("wang", f"延期 1 {asked} 等检测报告")
     story.expect("请 @钱副校长 审批" if granted else "延期总共不能超过 11-30（周一）24:00")

@@ -1,4 +1,4 @@
-"""Forms in Word: filled from the record, numbered without gaps, opened here by another program's library."""
+"""Forms in Word: filled from the record, numbered without gaps, and readable by another library."""
 
 from tests.support.papers import received, words
 from tests.support.story import Story

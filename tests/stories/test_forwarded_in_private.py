@@ -1,4 +1,4 @@
-"""A post that somebody forwards to the bot one-to-one is the group's matter: its liaison hears of it there."""
+"""A post forwarded to the bot one-to-one opens an incident of the group, where the liaison is told."""
 
 from tests.support.story import Story
 

@@ -1,4 +1,4 @@
-"""`批办 1 部门 3天 …`: a leader names the department and the limit, never later than what is owed already."""
+"""`批办 1 部门 3天 …`: a leader sets the department and a limit, which is never later than an existing one."""
 
 from tests.support.story import SHANGHAI, Story
 

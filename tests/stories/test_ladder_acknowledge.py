@@ -1,4 +1,4 @@
-"""A matter that nobody takes on: who hears of it, when, and that each step sounds once."""
+"""An incident that nobody acknowledges: who is reminded and when, and each step sounds once."""
 
 from tests.support.story import Story, diary, monday
 
@@ -6,7 +6,7 @@ from tests.support.story import Story, diary, monday
 async def test_each_step_sounds_once_to_those_it_is_for(story: Story) -> None:
     await story.opened()
     heard = await story.until(monday("19:59"))
-    # Due 10:35. Four hours and one hour before lie before the find (10:05), so the due time itself is the first step.
+    # Due 10:35. Four hours and one hour before are before the find (10:05), so the due time is the first step.
     assert diary(heard) == [
         ("Mon 10:35", "wang", "feng"),  # 0: liaison and head
         ("Mon 14:35", "wang", "qian"),  # +4h: liaison and leader
@@ -20,7 +20,7 @@ async def test_each_step_sounds_once_to_those_it_is_for(story: Story) -> None:
 async def test_a_day_late_the_chief_hears_it_and_it_goes_into_the_bulletin(story: Story) -> None:
     await story.opened()
     heard = [one for one in await story.until(monday("10:40", 1)) if "签收】" in one.text]
-    # +12h (22:35), +16h (02:35) and +20h (06:35) lie in the quiet hours and fall together at 07:00; +1d is 10:35.
+    # +12h (22:35), +16h (02:35) and +20h (06:35) are in the quiet hours and coincide at 07:00; +1d is 10:35.
     assert [one.when for one in heard] == ["Mon 10:35", "Mon 14:35", "Mon 18:35", "Tue 07:00", "Tue 10:35"]
     assert diary(heard)[-1] == ("Tue 10:35", "wang", "zhao")
     assert "列入通报" in heard[-1].text

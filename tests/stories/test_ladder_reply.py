@@ -1,4 +1,4 @@
-"""The same-day reply: reminded in the evening, before the quiet hours, and the next morning when it is late."""
+"""The same-day reply: a reminder in the evening, before the quiet hours, and in the next morning if it is late."""
 
 from tests.support.story import Story, diary, monday
 
@@ -9,8 +9,8 @@ async def test_each_step_sounds_once_to_those_it_is_for(story: Story) -> None:
     # Due Monday 24:00.
     assert diary(heard) == [
         ("Mon 20:00", "wang"),  # -4h
-        ("Mon 22:00", "wang"),  # -1h is 23:00: pulled back to the evening
-        ("Tue 07:00", "wang", "feng", "qian"),  # 0 and +4h lie in the night: put off to the morning, together
+        ("Mon 22:00", "wang"),  # -1h is 23:00: moved back to the evening
+        ("Tue 07:00", "wang", "feng", "qian"),  # 0 and +4h are in the night: both postponed to the morning
         ("Tue 08:00", "wang"),  # +8h
         ("Tue 12:00", "wang"),  # +12h
         ("Tue 16:00", "wang"),  # +16h
@@ -35,7 +35,7 @@ async def test_it_says_what_to_do_next(story: Story) -> None:
     assert "拟复 1 回复内容" in (await story.until(monday("20:00")))[0].text
     await story.say("wang", "拟复 1 已送检，周四公布结果。")
     evening = await story.until(monday("22:00"))
-    assert diary(evening) == [("Mon 22:00", "qian")]  # it waits for the leader now
+    assert diary(evening) == [("Mon 22:00", "qian")]  # now it waits for the leader
     assert "现在在钱副校长手里，请审批：同意 1" in evening[0].text
     await story.say("qian", "同意 1")
     morning = await story.until(monday("07:00", 1))

@@ -1,4 +1,4 @@
-"""The result within three days: reminded on the third evening, then upwards."""
+"""The result within three days: a reminder on the third evening, then escalation."""
 
 from tests.support.story import Story, diary, monday
 
@@ -9,8 +9,8 @@ async def test_each_step_sounds_once_to_those_it_is_for(story: Story) -> None:
     # Due Thursday 24:00.
     assert diary(heard) == [
         ("Thu 20:00", "wang"),  # -4h
-        ("Thu 22:00", "wang"),  # -1h is 23:00: pulled back to the evening
-        ("Fri 07:00", "wang", "feng", "qian"),  # 0 and +4h: in the morning, together
+        ("Thu 22:00", "wang"),  # -1h is 23:00: moved back to the evening
+        ("Fri 07:00", "wang", "feng", "qian"),  # 0 and +4h: together in the morning
         ("Fri 08:00", "wang"),  # +8h
         ("Fri 12:00", "wang"),
         ("Fri 16:00", "wang"),

@@ -1,4 +1,4 @@
-"""A reminder stops the moment its duty is met, and not before."""
+"""Reminders stop when their duty is met, and not before."""
 
 from tests.support.story import Story, diary, monday
 

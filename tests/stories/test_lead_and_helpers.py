@@ -1,4 +1,4 @@
-"""Several departments: the first that receives a matter leads and answers for it, the others help."""
+"""Several departments: the first one leads the incident and is responsible, the others help."""
 
 from tests.support.story import Story
 

@@ -1,4 +1,4 @@
-"""Where the regime works with liaison forms, one goes to the department by itself, and again when it changes."""
+"""Under a regime with liaison forms the department gets one automatically, and again if the department changes."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -54,7 +54,7 @@ async def test_a_process_that_died_before_it_makes_it_once(story: Story) -> None
 
 
 class Idle:
-    """Another process, which has not come to it yet."""
+    """Another process that has not handled it yet."""
 
     async def drain(self) -> int:
         return 0

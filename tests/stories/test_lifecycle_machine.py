@@ -1,6 +1,6 @@
-"""Whatever people say, in whatever order, with repeats, time jumps and restarts: what must hold holds.
+"""Invariants hold for any commands in any order, with repeats, time jumps and restarts.
 
-A bounded run is part of the tests; `HUIYIN_MACHINE=300 pytest tests/stories/test_lifecycle_machine.py` is a long one.
+The tests contain a short run; `HUIYIN_MACHINE=300 pytest tests/stories/test_lifecycle_machine.py` is a long one.
 """
 
 import asyncio
@@ -59,7 +59,7 @@ anything = st.tuples(person, st.sampled_from(WORDS), number, st.booleans())
 
 
 class Lifecycle(RuleBasedStateMachine):
-    """`server` is the session's Valkey; every run has a database of its own."""
+    """`server` is the session's Valkey; each run has its own database."""
 
     server = ""
 

@@ -1,4 +1,4 @@
-"""Phone, identity and bank-card numbers are hidden wherever a group sees a text."""
+"""Phone, identity and bank-card numbers are hidden in every text that a group sees."""
 
 from storage.tables import Outbox
 from tests.support.story import Story

@@ -1,4 +1,4 @@
-"""Two reports of one matter become one: the older goes on, and everybody is led to it."""
+"""Two incidents about one matter are merged: the older one continues, and people are referred to it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""`不同意` and everything near it is never taken for `同意`."""
+"""`不同意` and similar sentences are never parsed as `同意`."""
 
 from storage.tables import Request
 from tests.support.story import Story

@@ -1,4 +1,4 @@
-"""An answer to an older text approves nothing: the newer one is shown. Each new version says what changed."""
+"""An answer to an older draft approves nothing: the newer one is shown. Each new version shows what changed."""
 
 from storage.tables import Request
 from tests.support.story import Story

@@ -1,4 +1,4 @@
-"""When a matter's texts are erased, so is every copy of them: forms, digests, ledgers, answers that name it."""
+"""Erasing an incident's texts erases every copy: forms, digests, ledgers, answers that name it."""
 
 import json
 import zipfile
@@ -25,7 +25,7 @@ MODELS = [one for one in vars(tables).values() if isinstance(one, type) and issu
 
 @pytest.fixture
 async def story(tmp_path: Path, redis: Redis) -> AsyncIterator[Story]:
-    """Matter 1 ended on Monday, matter 2 goes on; since Tuesday everything that can be asked for was asked for."""
+    """Incident 1 ended on Monday, incident 2 is open; since Tuesday every document and list was requested."""
     config = demonstration(tmp_path, **{WEB: TEAMS})
     async with telling(tmp_path, redis, local("2026-11-23 10:05"), config=config) as told:
         await told.settle()
@@ -64,7 +64,7 @@ async def ask_for_everything(story: Story) -> list[Heard]:
 
 
 async def told(word: str) -> list[str]:
-    """Where a word still stands: tables, and files by their names, looked into."""
+    """Return where a word still occurs: tables, and the content of files by name."""
     found = []
     for model in MODELS:
         for row in await model.all().values():
@@ -82,7 +82,7 @@ def _texts(body: bytes) -> list[str]:
 
 
 async def erase(story: Story) -> None:
-    """As `python -m bot erase --before 2026-11-25 --yes` on the fifth of December."""
+    """Run `python -m bot erase --before 2026-11-25 --yes` on December 5."""
     await story.jump(local("2026-12-05 10:00") - story.now)
     assert await retention.erase(story.bot.office, story.now, "admin", local("2026-11-25 00:00")) == 1
 
@@ -90,9 +90,9 @@ async def erase(story: Story) -> None:
 async def test_of_a_matter_that_is_erased_nothing_is_left(story: Story) -> None:
     process = sending(story, daily="17:30")
     await process.drain()
-    await at(story, process, "17:30")  # it is overdue, and named
+    await at(story, process, "17:30")  # it is overdue and named
     await end(story)
-    await story.until(local("2026-11-25 09:00"))  # hand-over reports on the way
+    await story.until(local("2026-11-25 09:00"))  # hand-over reports in between
     made = await ask_for_everything(story)
     await story.say("zhou", "@回音 上报 食堂饭菜里又有金属丝，家长很着急，像上次一样")
     assert "先例" in story.expect("承办 总务处").text
@@ -101,7 +101,7 @@ async def test_of_a_matter_that_is_erased_nothing_is_left(story: Story) -> None:
     assert sum(bool(one.say.attachments) for one in made) >= 9
     await erase(story)
     assert await told(SECRET) == []
-    assert not await File.filter(type="image/png").exclude(name="").exists()  # its title was drawn in them
+    assert not await File.filter(type="image/png").exclude(name="").exists()  # they contained its title
     assert await audit.verify() is None
     assert await text_verification.verify() is None
 

@@ -1,4 +1,4 @@
-"""A clock set back, days that other years lack, a zone that changes: nothing sounds twice, nothing is lost."""
+"""A clock that is set back, leap days, a change of time zone: nothing sounds twice, nothing is lost."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -57,7 +57,7 @@ async def test_the_end_of_the_year(tmp_path: Path, redis: Redis) -> None:
     async with telling(tmp_path, redis, local("2026-12-31 10:05")) as story:
         await story.opened()
         resolve = await story.duty("resolve")
-        # The third day, January 3, is a Sunday after New Year: Monday the 4th. Nobody has published 2027 yet.
+        # The third day, January 3, is a Sunday after New Year: Monday the 4th. 2027 is not published yet.
         assert resolve.due_at == local("2027-01-05 00:00")
         assert resolve.provisional
         assert (await story.duty("reply")).due_at == local("2027-01-01 00:00")
@@ -76,7 +76,7 @@ async def test_another_zone_moves_no_due_time(tmp_path: Path, redis: Redis, stor
     heard = await story.until(monday("10:05", 1))
     await timers.aclose()
     assert await Duty.all().order_by("id").values("id", "due_at") == before
-    # Waking hours are Tokyo's now, an hour ahead: the evening's last call at 22:00 there is 21:00 here.
+    # The quiet hours are Tokyo's now, an hour ahead: the last call of the evening, at 22:00 there, is at 21:00 here.
     assert diary(heard)[:5] == [
         ("Mon 10:35", "wang", "feng"), ("Mon 14:35", "wang", "qian"), ("Mon 18:35", "wang"),
         ("Mon 20:00", "wang"), ("Mon 21:00", "wang"),

@@ -1,4 +1,4 @@
-"""Who is on duty is called; shifts change with a report; swaps count; an empty slot is noticed the day before."""
+"""The people on duty are pinged; a shift ends with a report; swaps count; an empty shift is announced a day before."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -20,7 +20,7 @@ TEAMS = '[[roster]]\npeople = ["zhou", "li", "chen"]\nsince = "2026-11-23"\nholi
 
 @pytest.fixture
 async def story(tmp_path: Path, redis: Redis, request: pytest.FixtureRequest) -> AsyncIterator[Story]:
-    """Zhou has Monday from 08:00, Li Tuesday, Chen Wednesday; on days of rest two of them."""
+    """On duty from 08:00: Zhou on Monday, Li on Tuesday, Chen on Wednesday; two of them on days of rest."""
     at, regime = getattr(request, "param", ("2026-11-23 10:05", "standard"))
     changed = {WEB: TEAMS, 'regime = "standard"': f'regime = "{regime}"'}
     async with telling(tmp_path, redis, local(at), config=demonstration(tmp_path, **changed)) as told:
@@ -129,7 +129,7 @@ async def test_patrols_are_whoever_is_on_dutys(story: Story) -> None:
 
 @pytest.mark.parametrize("story", [("2026-11-23 09:00", "watch")], indirect=True)
 async def test_a_restart_a_day_later_still_tells_the_chief(story: Story, redis: Redis) -> None:
-    """A patrol of Monday 10:00 that nobody made: on Tuesday at 10:00 it comes before the chief."""
+    """A patrol of Monday 10:00 was not made: on Tuesday at 10:00 the chief is told."""
     await story.until(local("2026-11-24 09:59"))
     story.clock.set(local("2026-11-24 10:01"))
     timers = Timers(redis)

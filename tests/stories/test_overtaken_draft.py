@@ -1,4 +1,4 @@
-"""An approval is for the words that were seen: a newer draft is not approved by a quote of the older one."""
+"""An approval applies to the text that was seen: a quote of an older draft does not approve the newer one."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ async def test_its_button_approves_nothing_either(story: Story) -> None:
 
 
 async def test_a_word_from_before_the_draft_does_not_count(story: Story) -> None:
-    """It was said of the first draft and arrives after the second."""
+    """It was sent about the first draft and arrives after the second."""
     await story.drafted("已封存留样送检。")
     said_at = story.clock.now()
     await story.advance("1m")

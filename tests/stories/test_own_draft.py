@@ -1,4 +1,4 @@
-"""Nobody approves their own draft: another leader is asked, and has to."""
+"""Nobody approves their own draft: another leader is asked and has to approve it."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.support.story import Story, telling
 
 @pytest.fixture
 async def story(tmp_path: Path, redis: Redis) -> AsyncIterator[Story]:
-    """The officer may approve here as other leaders may; the leader in charge is the officer himself."""
+    """The officer may approve like other leaders here, and is the leader in charge."""
     roles = {'roles = ["officer"]': 'roles = ["officer", "leader"]', 'leader = "qian"': 'leader = "zhou"'}
     async with telling(tmp_path, redis, **roles) as told:
         yield told

@@ -1,4 +1,4 @@
-"""What a patrol finds is a matter like a forwarded post, and counts for the patrol."""
+"""A patrol's finding opens an incident like a forwarded post, and meets the patrol's duty."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -79,7 +79,7 @@ async def test_the_report_and_the_digest_count_it(story: Story) -> None:
 
 
 async def test_its_words_are_the_matters_alone(story: Story) -> None:
-    """So that they are erased with it."""
+    """The files are attached to the incident, so that they are erased with it."""
     await story.say("zhou", "巡查 发现 食堂饭菜里有异物，家长在群里转发")
     (line,) = await audit.of_kind("given", local("2026-11-23 00:00"), local("2026-11-24 00:00"))
     assert (line["data"].get("text"), line["data"]["found"]) == (None, 1)
@@ -103,7 +103,7 @@ async def test_in_english(story: Story) -> None:
 
 
 async def test_a_step_due_when_the_day_begins_sounds_at_once(story: Story) -> None:
-    """The last reminder before 10:00 is due at 09:00, when the bot is started on a Redis that it knows."""
+    """The last reminder before 10:00 is due at 09:00, when the bot starts on a Redis that it filled before."""
     story.clock.set(local("2026-11-23 23:59"))
     await story.settle()
     story.clock.set(local("2026-11-25 09:00"))

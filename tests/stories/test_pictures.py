@@ -1,4 +1,4 @@
-"""Screenshots and files that people send are kept with the matter; one that does not come is asked for again."""
+"""Pictures and files from people are stored with the incident; the bot asks again for one that it cannot fetch."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -31,7 +31,7 @@ async def school(tmp_path: Path, redis: Redis, monkeypatch: pytest.MonkeyPatch) 
 async def shows(
     school: School, person: str, content: dict[str, Any], kind: str = "picture", **more: Any
 ) -> list[Heard]:
-    """Somebody sends the robot what is not text, one-to-one unless `more` says otherwise."""
+    """Let somebody send the robot a message that is not text, one-to-one unless `more` names a chat."""
     fake = school.platform.fake
     callback = fake.callback(account(person), "", conversation=more.pop("conversation", None), **more)
     message = {**callback, "msgtype": kind, "content": content}

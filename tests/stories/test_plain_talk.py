@@ -1,4 +1,4 @@
-"""Talk among colleagues is ignored; words that nobody understands are answered only when the bot is addressed."""
+"""Talk among colleagues is ignored; an unknown sentence is answered only if it addresses the bot."""
 
 import pytest
 

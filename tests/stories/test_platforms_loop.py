@@ -1,6 +1,6 @@
-"""The whole loop on every platform, by its own wire: forward, ping, acknowledge, draft, approve, publish, be late.
+"""The whole loop on every platform's protocol: forward, ping, acknowledge, draft, approve, publish, be late.
 
-The leader approves by quote, by number, by button and one-to-one: four matters, one after the other.
+The leader approves four incidents in turn: by quote, by number, by button and one-to-one.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ async def school(
     request: pytest.FixtureRequest, tmp_path: Path, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[School]:
     platform: Platform = request.param
-    monkeypatch.setattr(inbound, "PRESS_SECONDS", PATIENCE)  # a busy machine is no fault of ours
+    monkeypatch.setattr(inbound, "PRESS_SECONDS", PATIENCE)  # the machine may be slow
     async with platform_school(platform, tmp_path, redis, monkeypatch.setenv) as told:
         yield told
 
@@ -50,14 +50,14 @@ def pinged(seen: list[Heard]) -> set[str]:
 
 
 async def gives_way(platform: Platform, card: str) -> None:
-    """Waits until a card's buttons have given way, which takes the platform a moment."""
+    """Wait until a card's buttons are replaced, which takes the platform a moment."""
     async with asyncio.timeout(PATIENCE):
         while card not in platform.updated_cards():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
 async def drafted(school: School, number: int) -> list[Heard]:
-    """A matter with a reply that waits for the leader, and what people saw of the request."""
+    """Bring an incident to a reply that waits for the leader; return the request as people see it."""
     opened = await school.says("zhou", f"食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF{number}")
     assert f"〔#{number}〕" in with_words(opened, "食堂饭菜有异物").text
     if school.platform.really_pings:

@@ -1,4 +1,4 @@
-"""A matter that goes to another department is acknowledged anew there; the public's clock goes on."""
+"""A reassigned incident has to be acknowledged by the new department; the public due times stay."""
 
 import pytest
 

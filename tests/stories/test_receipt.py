@@ -1,4 +1,4 @@
-"""`收到，马上处理` acknowledges where the speaker's department owes exactly one; else it is asked back."""
+"""`收到，马上处理` acknowledges if the speaker's department owes exactly one; otherwise the bot asks which."""
 
 from storage.tables import Incident
 from tests.support.story import Story

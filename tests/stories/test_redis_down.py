@@ -1,4 +1,4 @@
-"""Without Redis everything goes on, from the tables alone."""
+"""Without Redis everything works from the tables alone."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

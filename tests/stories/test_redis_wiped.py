@@ -1,4 +1,4 @@
-"""Redis wiped again and again: the same messages at the same times as without it."""
+"""Wiping Redis repeatedly changes neither the messages nor their times."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,7 +14,7 @@ from tests.support.story import Story, telling
 
 
 async def scenario(story: Story, redis: Redis | None) -> list[tuple[object, ...]]:
-    """Four days with three incidents, wiped before every hour if `redis` is given."""
+    """Play four days with three incidents; wipe `redis`, if given, before every hour."""
 
     async def hours(count: int) -> None:
         for _ in range(count):

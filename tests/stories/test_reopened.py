@@ -1,4 +1,4 @@
-"""A closed matter is taken up again in a cycle of its own; the public's clock has never stopped."""
+"""A closed incident is reopened in a new cycle; the public due times were never suspended."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""A platform that delivers a message twice is answered once, and nothing happens twice."""
+"""A message that is delivered twice has one answer and one effect."""
 
 from msgspec.structs import replace
 

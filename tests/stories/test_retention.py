@@ -1,4 +1,4 @@
-"""Texts go at the end of their retention; who held the matter stays, and the audit trail stays whole."""
+"""Texts are erased at the end of their retention; holders stay on record, and the audit chain stays valid."""
 
 import json
 
@@ -11,7 +11,7 @@ SECRETS = ("异物", "封存", "13812345678", "weibo.com", "家长", "等检测"
 
 
 async def over(story: Story) -> None:
-    """A matter with all kinds of text, closed, archived and three years old."""
+    """An incident with all kinds of text, closed, archived and three years old."""
     await story.say("zhou", "@回音 食堂饭菜有异物，家长电话13812345678 https://weibo.com/1234567890/Ab1cD2eF3")
     await story.say("wang", "签收 1")
     await story.say("wang", "延期 1 1天 等检测报告")
@@ -58,7 +58,7 @@ async def test_an_erased_matter_can_still_be_asked_about(story: Story) -> None:
         await story.say("li", text)
         assert "没有办成" not in story.fresh[-1].text, text
     await story.say("zhou", "@回音 食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF3")
-    assert (await story.incident(2)).stage == "assigned"  # the address is free again
+    assert (await story.incident(2)).stage == "assigned"  # the address can be used again
 
 
 async def test_by_hand_up_to_a_day(story: Story) -> None:

@@ -1,4 +1,4 @@
-"""Whoever is @-ed in the forwarding gets the matter, whatever the text speaks of."""
+"""The person who is @-ed in a forwarding gets the incident; the text's keywords do not count."""
 
 import pytest
 
@@ -21,7 +21,7 @@ async def test_a_department_or_a_person_that_is_mentioned(story: Story, mention:
     department, liaison = MENTIONS[mention]
     opened = await story.opened(f"@回音 食堂饭菜有异物 {LINK} {mention}")
     assert f"承办 {department}" in opened.text
-    assert "涉及" not in opened.text  # no guess to be corrected
+    assert "涉及" not in opened.text  # nothing was guessed, so no button to correct it
     assert opened.say.mentions == (liaison,)
     assert mention not in opened.text.splitlines()[0]
 

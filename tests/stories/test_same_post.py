@@ -1,4 +1,4 @@
-"""The same post forwarded again joins the incident that it belongs to, and says so."""
+"""A post that is forwarded again joins its incident, and the bot says so."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Several numbers in one sentence: each is decided by itself, all is written together and answered once."""
+"""Several numbers in one command: decided separately, written together, answered once."""
 
 from storage.tables import Incident, Request
 from tests.support.story import Story

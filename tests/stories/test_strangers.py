@@ -1,4 +1,4 @@
-"""Who is not in the configuration is told how to be added, and nothing is done."""
+"""People who are not in the configuration are told how to be added; nothing else happens."""
 
 from storage.tables import Incident, Request
 from tests.support.story import Story

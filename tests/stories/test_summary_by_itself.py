@@ -1,4 +1,4 @@
-"""After a major matter its summary is owed: the report is there, filled in, and the lessons go into the library."""
+"""A major incident requires a summary: the report is made automatically, and its lessons enter the case library."""
 
 from tests.support.papers import words
 from tests.support.story import Story

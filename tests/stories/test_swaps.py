@@ -1,4 +1,4 @@
-"""A swap counts once the taker agrees, or somebody with authority orders it; until then the roster stands."""
+"""A swap counts once the taker agrees or somebody with authority orders it; until then the roster is unchanged."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.support.story import Story, demonstration, telling
 
 @pytest.fixture
 async def story(tmp_path: Path, redis: Redis, request: pytest.FixtureRequest) -> AsyncIterator[Story]:
-    """Zhou has Monday from 08:00, Li Tuesday, Chen Wednesday; on days of rest two of them."""
+    """On duty from 08:00: Zhou on Monday, Li on Tuesday, Chen on Wednesday; two of them on days of rest."""
     language = getattr(request, "param", "zh")
     config = demonstration(tmp_path, language, **{WEB: TEAMS})
     async with telling(tmp_path, redis, local("2026-11-23 10:05"), config=config) as told:
@@ -23,7 +23,7 @@ async def story(tmp_path: Path, redis: Redis, request: pytest.FixtureRequest) ->
 
 
 async def on(story: Story, at: str) -> str:
-    """Who is on duty then."""
+    """Return who is on duty then."""
     await story.until(local(at))
     await story.say("wang", "值班")
     return story.fresh[-1].text.splitlines()[0]

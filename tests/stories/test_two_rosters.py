@@ -1,4 +1,4 @@
-"""Of several rosters each changes by itself, has a report of its own, and swaps of its own."""
+"""Several rosters: each has its own shifts, reports and swaps."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -24,7 +24,7 @@ def rosters(shifts: str) -> dict[str, str]:
 
 @pytest.fixture
 async def story(tmp_path: Path, redis: Redis, request: pytest.FixtureRequest) -> AsyncIterator[Story]:
-    """Qian and Sun take turns in general, Zhou and Li for the network; Qian and Zhou have Monday."""
+    """Qian and Sun take turns in the general roster, Zhou and Li in the network's; Qian and Zhou begin on Monday."""
     config = demonstration(tmp_path, **rosters(getattr(request, "param", SAME)))
     async with telling(tmp_path, redis, local("2026-11-23 10:05"), config=config) as told:
         await told.settle()

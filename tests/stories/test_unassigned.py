@@ -1,4 +1,4 @@
-"""A matter that belongs to nobody yet: the desk is asked, and assigns it by a button or by words."""
+"""An unassigned incident: the desk is asked, and assigns it by a button or a command."""
 
 from tests.support.story import Story, diary, monday
 
@@ -11,7 +11,7 @@ async def test_the_desk_is_asked(story: Story) -> None:
     assert "改派 1 部门" in opened.text
     assert opened.say.mentions == ("li",)
     assert opened.labels == ["教务处", "德育处", "总务处", "保卫处", "财务处", "招生办"]
-    assert "签收 11" not in opened.text  # nobody can be late in acknowledging yet
+    assert "签收 11" not in opened.text  # there is no duty to acknowledge yet
     assert "当日回复 11-23（周一）24:00 · 办结 11-26（周四）24:00" in opened.text
     assert (await story.incident()).stage == "unassigned"
 
@@ -58,6 +58,6 @@ async def test_until_then_the_desk_is_reminded(story: Story) -> None:
     assert diary(heard) == [
         ("Mon 20:00", "li"),  # -4h of the reply: the desk owns it
         ("Mon 22:00", "li"),
-        ("Tue 07:00", "li", "qian", "sun"),  # no head, and every leader, since none is in charge
+        ("Tue 07:00", "li", "qian", "sun"),  # every leader, because there is no head and none is in charge
     ]
     assert all("请分派：改派 1 部门" in one.text for one in heard)

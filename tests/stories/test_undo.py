@@ -1,4 +1,4 @@
-"""One takes back one's own last word, within two minutes and while nothing depends on it."""
+"""People undo their own last change, within two minutes and while nothing depends on it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A WeCom group whose chat id nobody knows beforehand: the office says 绑定 there, and its webhook rings."""
+"""A WeCom group with an unknown chat id: the office sends 绑定 there, and then the webhook pings."""
 
 from pathlib import Path
 

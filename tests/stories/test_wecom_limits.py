@@ -1,4 +1,4 @@
-"""More than WeCom takes in a minute: nothing is refused, nothing vanishes, everything arrives once and in order."""
+"""More messages than WeCom's limit per minute: none is refused or lost, all arrive once and in order."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A picture in a WeCom group: it is quoted with a word to the robot, fetched, decrypted, and kept with the matter."""
+"""A picture in a WeCom group is quoted in a message to the robot, fetched, decrypted and stored with the incident."""
 
 from pathlib import Path
 

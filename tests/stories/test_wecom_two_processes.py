@@ -1,4 +1,4 @@
-"""Two processes on one database and one Redis: one has the robot's connection, both do the rest, nothing goes twice."""
+"""Two processes on one database and one Redis: one owns the robot's connection, both do the rest, nothing twice."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -56,7 +56,7 @@ async def test_one_hears_and_either_answers(tmp_path: Path, redis: Redis, monkey
         async with asyncio.timeout(LIMIT):
             while not await Inbox.all().exists():  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
-        await second.drain()  # decides, and lets the webhook ring; the card needs the robot
+        await second.drain()  # decides and pings by the webhook; the card needs the robot
         assert [(one.by, one.to) for one in driver.world.seen] == [("webhook", GROUP)]
         assert not await connected(second)
         clock.advance(timedelta(seconds=1))

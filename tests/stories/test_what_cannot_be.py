@@ -1,4 +1,4 @@
-"""Whoever asks for what cannot be is told what is the case and what to do."""
+"""The refusal of an impossible command says what the state is and what to do."""
 
 from tests.support.story import Story
 

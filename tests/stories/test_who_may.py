@@ -1,4 +1,4 @@
-"""Each move is open to the people whose role it is; the others are told who may."""
+"""Each command is permitted to certain roles; other people are told who may use it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""`时间线` tells whose hands a matter was in, to the minute; `依据` who approved what, where, and at what second."""
+"""`时间线` lists the holders of an incident to the minute; `依据` who approved what, where, and at which second."""
 
 from storage import reports
 from tests.support.story import Story

@@ -1,4 +1,4 @@
-"""A mistaken report is struck out only if a leader agrees; then nothing sounds any more."""
+"""A mistaken report is withdrawn only if a leader agrees; then there are no more reminders."""
 
 from tests.support.story import Story
 

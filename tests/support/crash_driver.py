@@ -105,7 +105,7 @@ class Points:
         self.around(audit_follower, "advance", "line read", "line followed")
         self.around(forms, "keep", "paper made", "paper kept")
         self.around(routines, "open_slots", "before the slots", "slots opened")
-        self.around(routines, "given", "before the finding", "finding written")
+        self.around(routines, "close_slot", "before the finding", "finding written")
         self.around(roster, "take", "shift changes", "shift changed")
         for name in ("ask", "settle", "put_in_force", "remind"):
             self.around(shift_swaps, name, "before the swap", "swap written")

@@ -16,7 +16,7 @@ from yarl import URL
 from bot.channels.base import Outcome
 from bot.channels.wecom.http import STALE_TOKEN, Http, Json, WeComError, upload_form
 from storage.timers import keys
-from storage.timers.lease import AWAY
+from storage.timers.link import REDIS_ERRORS
 
 APP_TEXT_BYTES = 2048
 SAFETY = 300.0
@@ -125,7 +125,7 @@ class App:
         now = asyncio.get_running_loop().time()
         try:
             shared = await self._redis.get(self._key) if self._redis else None
-        except AWAY:
+        except REDIS_ERRORS:
             shared = None
         found = shared.decode() if isinstance(shared, bytes) else shared
         if found:
@@ -151,7 +151,7 @@ class App:
         try:
             if self._redis:
                 await self._redis.set(self._key, token, px=max(int(lasts * 1000), 1))
-        except AWAY:
+        except REDIS_ERRORS:
             return  # this process keeps its own token
 
     def _keep(self, token: str, until: float) -> None:

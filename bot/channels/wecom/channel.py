@@ -21,9 +21,9 @@ from bot.channels.wecom.routing import Routes, for_one_person, is_private
 from bot.channels.wecom.webhook import PICTURE_BYTES, Webhook
 from bot.channels.wecom.wire import ROBOT
 from handlers.rules.language.messages import Attachment, Reply
-from storage.outbox import shown
+from storage.outbox import card_messages
 from storage.timers import keys
-from storage.timers.lease import AWAY
+from storage.timers.link import REDIS_ERRORS
 
 log = structlog.get_logger(__name__)
 UPDATABLE = timedelta(hours=71)
@@ -214,7 +214,7 @@ class WeCom:
                     pipe.rpush(key, done)
                     pipe.expire(key, PRESS_LASTS_SECONDS)
                     await pipe.execute()
-        except AWAY:
+        except REDIS_ERRORS:
             log.warning("card keeps its buttons: Redis is away", card=card)
         if self._transports.app is not None:
             await self._update_in_app(self._transports.app, card, done)
@@ -227,7 +227,7 @@ class WeCom:
                 log.info("card keeps its buttons", card=card, uid=uid, reason=str(error))
 
         copies = []
-        for one in await shown(CHANNEL, card, self._now() - UPDATABLE):
+        for one in await card_messages(CHANNEL, card, self._now() - UPDATABLE):
             reply = msgspec.json.decode(one.body, type=Reply)
             uid = self._routes.uid(one.conversation, reply)
             if reply.card is not None and uid and one.platform_id:

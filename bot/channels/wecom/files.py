@@ -12,10 +12,10 @@ from bot.channels.wecom.crypto import Forged, decrypt_file
 from bot.channels.wecom.http import WeComError
 from bot.channels.wecom.robot import RobotSettings
 from handlers.rules.language.messages import Attachment
-from storage.files import Stored
+from storage.files import StoredFile
 
 PICTURES = ("image/png", "image/jpeg")
-Read = Callable[[int], Awaitable[tuple[Stored, bytes] | None]]
+Read = Callable[[int], Awaitable[tuple[StoredFile, bytes] | None]]
 
 
 async def fetch(attachment: Attachment, app: App | None, robot: RobotSettings | None) -> bytes:

@@ -22,9 +22,9 @@ from bot.channels.wecom.http import Json
 from bot.channels.wecom.wire import ROBOT, WeComCallback, read_callback
 from bot.channels.wire_types import Malformed
 from handlers.rules.language.messages import Card, Message, Reply
-from storage.outbox import shown
+from storage.outbox import card_messages
 from storage.timers import keys
-from storage.timers.lease import AWAY
+from storage.timers.link import REDIS_ERRORS
 
 log = structlog.get_logger(__name__)
 A_MONTH = 30 * 86_400
@@ -65,7 +65,7 @@ class Identities:
     async def _get(self, id: str) -> str:
         try:
             found = await self._redis.get(keys.alias(keys.NAMESPACE, id)) if self._redis else None
-        except AWAY:
+        except REDIS_ERRORS:
             return ""
         return (found.decode() if isinstance(found, bytes) else found) or ""
 
@@ -73,7 +73,7 @@ class Identities:
         try:
             if self._redis:
                 await self._redis.set(keys.alias(keys.NAMESPACE, id), other, ex=A_MONTH)
-        except AWAY:
+        except REDIS_ERRORS:
             return  # resolved again next time
 
 
@@ -104,7 +104,7 @@ class InboundMessages:
             if self._redis is None:
                 return None
             found: Any = await self._redis.blpop([keys.card_update(keys.NAMESPACE, card)], timeout=PRESS_SECONDS)
-        except AWAY:
+        except REDIS_ERRORS:
             return None
         if not found:
             return None
@@ -112,7 +112,9 @@ class InboundMessages:
         return decided_card(await self._card(card), task, done)
 
     async def _card(self, id: str) -> Card:
-        replies = [msgspec.json.decode(one.body, type=Reply) for one in await shown(CHANNEL, id, self._now() - QUARTER)]
+        replies = [
+            msgspec.json.decode(one.body, type=Reply) for one in await card_messages(CHANNEL, id, self._now() - QUARTER)
+        ]
         cards = [reply.card for reply in replies if reply.card is not None and reply.card.id == id]
         return cards[-1] if cards else Card(id=id, title="")
 

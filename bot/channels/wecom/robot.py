@@ -17,7 +17,7 @@ from bot.channels.base import Outcome
 from bot.channels.wecom.http import Http, Json, WeComError
 from bot.channels.wecom.socket import Socket
 from storage.timers import keys
-from storage.timers.lease import AWAY
+from storage.timers.link import REDIS_ERRORS
 
 ROBOT_TEXT_BYTES = 4096
 CHUNK = 512 * 1024
@@ -136,7 +136,7 @@ class AnsweringRobot:
                 pipe.ltrim(key, 0, MOST_ANSWERS - 1)
                 pipe.expire(key, ANSWERABLE)
                 await pipe.execute()
-        except AWAY:
+        except REDIS_ERRORS:
             return  # then the answer goes through the webhook or the app
 
     def _is_of_wecom(self, url: str) -> bool:
@@ -166,6 +166,6 @@ class AnsweringRobot:
                 ends, _, url = known.partition(" ")
                 if int(ends) >= self._now().timestamp():
                     return url
-        except AWAY:
+        except REDIS_ERRORS:
             return ""
         return ""
