@@ -1,7 +1,7 @@
-"""What the product decides: one file per thing people say or time brings.
+"""The registered commands: one file in `handlers/commands/` for each thing that people say.
 
-Each handler has `EXAMPLES` (per language), a pure `parse(said)` that answers None for what is not its own, and an async
-`handle(turn, parsed)`. They are asked in this order, and the first that knows the sentence takes it.
+Each has `EXAMPLES` (per language), a pure `parse(utterance)`, which returns None for a sentence of another command, and
+an async `handle(context, parsed)`. They parse in PARSE_ORDER; the first that returns a value handles it.
 """
 
 from types import ModuleType
@@ -98,4 +98,4 @@ HANDLERS: dict[str, ModuleType] = {
 """In the order of the help, which is the order of an incident's life."""
 
 PARSE_ORDER = (*(handler for name, handler in HANDLERS.items() if name != "forward"), forward)
-"""In the order of parsing: a forwarded post is what no other handler knows."""
+"""In the order of parsing; `forward` is last, because a forwarded post is a sentence that no other command parses."""

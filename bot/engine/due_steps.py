@@ -25,7 +25,7 @@ ON_DUE: dict[str, OnDue] = {
     shift_swaps.KIND: swap_reminders.on_due,
     CALM: tier_rise.on_due,
 }
-"""What to do when a duty of a kind falls due. Every other kind is reminded of, and so is a row that returns None."""
+"""What to do when a duty of a kind falls due. Other kinds are reminded of, and a duty for which it returns None."""
 
 
 class DueSteps:

@@ -1,6 +1,6 @@
 """`签收 12` · `签收 12 13` / `ack 12`: a department takes a matter on. The answer names what is owed next.
 
-`收到，马上处理` counts as one where the speaker's department owes exactly one.
+`收到，马上处理` counts as one if the speaker's department owes exactly one acknowledgement.
 """
 
 import re

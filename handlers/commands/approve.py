@@ -68,7 +68,7 @@ def _pointing(message: Message, answer: Answer) -> Pointing:
 
 
 async def _ask_back(context: Context, pointing: Pointing, waiting: Sequence[Waiting]) -> None:
-    """Ask back what is neither yes nor no, if the speaker has something to decide or speaks to the bot."""
+    """Ask back an answer that is neither yes nor no, if the speaker has something to decide or addressed the bot."""
     message = context.message
     refusal = ask_back(pointing, waiting, spoken_to=message.addressed or message.quote is not None)
     if refusal is not None:

@@ -54,5 +54,5 @@ async def handle(context: Context, number: int | bool) -> None:
 
 
 def _said_since(about: MatterRecord, at: datetime) -> bool:
-    """Whether the matter's record grew after the archive was made."""
+    """Return whether the matter's record grew after the archive was made."""
     return any(line["at"] > at for line in about.history if line["kind"] not in ("form", "reminded"))

@@ -1,7 +1,7 @@
 """`绑定` in a new group: the bot learns the conversation once the office confirms it with `确认绑定 4821`.
 
-Until then the bot says nothing of the institution's there. People who run the office bind a group without a code. A
-group of the configuration that has no conversation yet gets this one.
+Until then the bot tells nothing about the institution there. People of the office bind a group without a code. A group
+of the configuration that has no conversation yet gets this one.
 """
 
 import secrets
@@ -22,7 +22,7 @@ ASK = ("绑定", "绑定本群", "bind")
 CONFIRM = ("确认绑定", "confirm bind")
 EXAMPLES = {"zh": ("绑定", "确认绑定 482159"), "en": ("bind", "confirm bind 482159")}
 OURS = ("local",)
-"""Channels that have no group but the configuration's."""
+"""Channels on which every group is in the configuration."""
 
 
 class Bind(NamedTuple):
@@ -46,7 +46,7 @@ async def handle(context: Context, bind: Bind) -> None:
 
 
 async def is_strange(context: Context) -> bool:
-    """Whether a message comes from an unconfirmed group, after looking up what other processes confirmed."""
+    """Return whether a message comes from an unconfirmed group, after looking up what other processes confirmed."""
     message, office = context.message, context.office
     if message.private or message.channel in OURS or office.group(message.channel, message.conversation):
         return False

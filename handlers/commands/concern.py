@@ -1,4 +1,4 @@
-"""`涉及 12 钱副校长` · `涉及 12 无` / `concerns 12 …`: whom a matter is about. They neither sign nor close it."""
+"""`涉及 12 钱副校长` · `涉及 12 无` / `concerns 12 …`: set whom a matter is about; they neither sign nor close it."""
 
 from typing import NamedTuple
 

@@ -1,8 +1,8 @@
 """`今日` · `本周` · `日报` · `周报 上周` · `月报 2026-10`: the figures, as text and picture, reports as Word too.
 
 `摘报` issues the next numbered digest (第 N 期) of what was found since the last one; `摘报 3` shows the third again.
-In English: `today`, `week`, `daily report`, `weekly`, `monthly`, `digest`. Words behind `日报` that name no
-span of time are the report itself: `handlers/commands/check_in.py`.
+In English: `today`, `week`, `daily report`, `weekly`, `monthly`, `digest`. `日报` with words that name no span
+of time is a report that somebody gives: `handlers/commands/check_in.py`.
 """
 
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""`升级 12 重大 理由` / `escalate 12 major reason`: raises a matter to a higher tier, with its stricter duties."""
+"""`升级 12 重大 理由` / `escalate 12 major reason`: raise a matter to a higher tier, with its stricter duties."""
 
 from typing import NamedTuple
 

@@ -43,7 +43,7 @@ def parse(utterance: Utterance) -> Forward | None:
 
 
 def _may_be_a_post(text: str, message: Message) -> bool:
-    """Whether a message without a link may be a forwarded post: a picture, or a long enough text to the bot."""
+    """Return whether a message without a link may be a forwarded post: a picture, or a long enough text to the bot."""
     if message.attachments and message.private:
         return True
     return message.addressed and bool(message.attachments or len(text) >= A_POST)

@@ -1,4 +1,4 @@
-"""`帮助` / `help`: what the asker says most, with examples that can be copied; `帮助 全部` / `help all`: everything."""
+"""`帮助` / `help`: the asker's everyday commands, with examples to copy; `帮助 全部` / `help all`: all commands."""
 
 from handlers.common.context import Context
 from handlers.rules.incident.permissions import may_ever
@@ -28,7 +28,7 @@ EVERYDAY = {
     "leader": ("approve", "instruct", "assign", "delegate", "lookup", "timeline", "todo", "ledger", "undo"),
     "chief": ("approve", "instruct", "escalate", "lookup", "timeline", "ledger", "undo"),
 }
-"""The commands that each role uses day by day."""
+"""The everyday commands of each role."""
 
 
 def parse(utterance: Utterance) -> str | None:
@@ -39,7 +39,7 @@ def parse(utterance: Utterance) -> str | None:
 
 
 def _bare(utterance: Utterance) -> bool:
-    """Whether the message is nothing but the bot's name."""
+    """Return whether the message is nothing but the bot's name."""
     message = utterance.message
     more = message.press or message.links or message.attachments or message.unsupported
     return not utterance.text and message.addressed and not more

@@ -1,4 +1,4 @@
-"""`类别 12 意见建议` / `kind 12 suggestion`: the kind of matter, by whose questions its reply is checked."""
+"""`类别 12 意见建议` / `kind 12 suggestion`: set a matter's kind, which chooses the questions for its reply."""
 
 from typing import NamedTuple
 

@@ -20,7 +20,7 @@ EXAMPLES = {
     "en": ("lead 12 General Services with Security", "helpers 12 Security"),
 }
 _LISTED = re.compile(r"[\s,，、;；]+")
-"""Separates the lead from its helpers where the word comes last: 总务处，德育处配合."""
+"""Separates the lead from its helpers when 配合 comes last: 总务处，德育处配合."""
 _HELP = re.compile(r"[\s,，;；]*(?:协办|协助|配合|\bhelp(?:ers|ed by)?\b|\bwith\b)[\s:：]*", re.IGNORECASE)
 
 

@@ -21,7 +21,7 @@ from storage.digests import ProducedFile
 VERBS = ("台账", "ledger")
 EXAMPLES = {"zh": ("台账", "台账 本周", "台账 2026-10"), "en": ("ledger", "ledger week", "ledger 2026-10")}
 MOST_LINES = 20_000
-"""More matters than this do not fit a file in a chat; the command line writes them."""
+"""With more matters the file would be too large for a chat; the command line writes it."""
 
 
 def parse(utterance: Utterance) -> str | None:
@@ -54,7 +54,7 @@ async def handle(context: Context, name: str) -> None:
 
 
 async def _sums(context: Context, meant: Span) -> tuple[Statistics, dict[str, timedelta]]:
-    """Sum up the span without a workbook, where there is nothing to write or too much to send."""
+    """Sum up the span without a workbook, if it is empty or too large to send."""
     builder = StatisticsBuilder(context.office.institution.calendar, context.now)
     async for page in ledger.pages(meant.since, meant.until):
         for row in page:

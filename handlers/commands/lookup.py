@@ -1,4 +1,4 @@
-"""`查 12` / `show 12`: where a matter stands, in whose hands, what is owed by when, and what was sent about it."""
+"""`查 12` / `show 12`: a matter's stage and holder, what is owed by when, and what was sent about it."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""`备注 12 家长已电话沟通` / `note 12 …`: something worth keeping with a matter. It changes nothing else."""
+"""`备注 12 家长已电话沟通` / `note 12 …`: record a note with a matter. It changes nothing else."""
 
 from typing import NamedTuple
 

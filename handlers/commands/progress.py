@@ -1,4 +1,4 @@
-"""`已报 12` · `总结 12 …` · `平息 12`: a report upwards, the written summary, and calm, on record.
+"""`已报 12` · `总结 12 …` · `平息 12`: record a report to the superiors, the written summary, or that it has calmed.
 
 In English: `reported 12`, `summary 12 …`, `calm 12`.
 """

@@ -1,4 +1,4 @@
-"""`办结 12 …` / `resolve 12 …`: closes a matter by an answer that the public can read, or by a remedy."""
+"""`办结 12 …` / `resolve 12 …`: close a matter by an answer that the public can read, or by a remedy."""
 
 import re
 from typing import NamedTuple

@@ -1,7 +1,7 @@
-"""`换班 11-28 李主任` / `swap 11-28 li`: asks somebody to take the speaker's shift, the next one or that of a day.
+"""`换班 11-28 李主任` / `swap 11-28 li`: ask somebody to take the speaker's shift, the next one or that of a day.
 
-It counts once the taker agrees (`handlers/common/shift_swap.py`); at once if the taker offers it (`换班 11-28 我`), or
-the office or a leader orders it for others. Two names are giver and taker; a roster's name tells which roster.
+It is in force when the taker agrees (`handlers/common/shift_swap.py`); at once if the taker offers it (`换班 11-28
+我`), or the office or a leader orders it for others. Two names are giver and taker; a roster's name tells which roster.
 """
 
 import re
@@ -83,7 +83,7 @@ async def _answered(context: Context, wish: SwapWish, day: date | None) -> bool:
 
 
 async def _swap(context: Context, found: tuple[CurrentRoster, ...], shift: Shift, wish: SwapWish) -> None:
-    """Ask the taker, or put it in force at once where the taker offers it or somebody with authority orders it."""
+    """Ask the taker, or put it in force at once if the taker offers it or somebody with authority orders it."""
     giver, taker = context.person_of(giver_of(shift, wish)), context.person_of(wish.taker)
     if giver is None or taker is None:
         raise Refusal("roster.whose", shifts=(shift,))

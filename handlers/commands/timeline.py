@@ -1,4 +1,4 @@
-"""`时间线 12` / `timeline 12`: in whose hands a matter was, minute by minute, beside the public's clock."""
+"""`时间线 12` / `timeline 12`: who held a matter from when to when, beside the time since the post."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""`待办` / `todo`: what waits for the one who asks, the most urgent first. The desk sees everything that is open."""
+"""`待办` / `todo`: what waits for the speaker, the most urgent first. The desk sees everything that is open."""
 
 from handlers.common.context import Context
 from handlers.rules.language.commands import whole

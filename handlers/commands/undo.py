@@ -1,4 +1,4 @@
-"""`撤回` · `撤回 12` / `undo`: takes back one's last command, within two minutes and while nothing depends on it.
+"""`撤回` · `撤回 12` / `undo`: take back one's last command, within two minutes and if nothing depends on it.
 
 A command about several matters (签收 12 13) is taken back in all of them, or with a number in that one.
 """

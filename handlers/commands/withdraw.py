@@ -1,4 +1,4 @@
-"""`误报 12 理由` / `withdraw 12 reason`: strikes out a mistaken report, if a leader agrees."""
+"""`误报 12 理由` / `withdraw 12 reason`: strike out a mistaken report, if a leader agrees."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""Reads a leader's answer: yes, no, yes with a remark, or unclear, which counts as neither."""
+"""Read a leader's answer: yes, no, yes with a remark, or unclear, which counts as neither."""
 
 import re
 from typing import Literal, NamedTuple

@@ -1,4 +1,4 @@
-"""A matter's archive: made when it is closed, and again when its record grows, under its own number."""
+"""A matter's archive: made when the matter is closed, and again under the same number when its record grows."""
 
 import asyncio
 from datetime import datetime

@@ -11,7 +11,10 @@ MOST_AT_ONCE = 20
 
 
 async def decide_each(context: Context, numbers: Sequence[int], decide: Decide) -> None:
-    """Decide each incident and commit all; refusals stand in the same answer. Refusal if it is the only incident's."""
+    """Decide each incident and commit all in one answer, which includes the refusals.
+
+    Of more than MOST_AT_ONCE numbers the rest is ignored. A refusal of the only incident is raised.
+    """
     if len(numbers) == 1:
         move = await decide(context, numbers[0])
         await context.commit(move.case, move.decision, move.replies)

@@ -33,7 +33,7 @@ async def bulletin(office: Office, number: int | None, by: str, now: datetime) -
 
 
 async def _overruns(office: Office, since: datetime, now: datetime, number: int | None) -> list[dict[str, Any]]:
-    """Load what was late and by how long; without those who asked for more time in time, if the regime spares them."""
+    """Load the late duties, each with its delay; leave out those with a timely request, if the regime spares them."""
     rows = await reports.overruns(since, now, number)
     spared = office.regime.bulletin_spares_who_asked
     named = (row for row in rows if not (spared and row["asked"]))

@@ -1,6 +1,6 @@
 """The two cards: an incident that waits for its department, and a request that waits for a signature.
 
-A card's id stays the same when it is shown again; updating it reaches every copy whose buttons still stand.
+A card keeps its id when it is shown again; an update reaches every copy that still has its buttons.
 """
 
 from handlers.common.office import Office

@@ -1,4 +1,4 @@
-"""The case library: past matters by their words, and the precedents of a new one."""
+"""The case library: search past matters by words, and find the precedents of a new one."""
 
 from handlers.rules.posts.similarity import Past, most_similar, significant, terms
 from storage import audit, case_library, incidents

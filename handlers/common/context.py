@@ -20,7 +20,7 @@ from storage.routines import RoutineReport
 
 MOST_CANDIDATES = 3
 CONFLICT_TRIES = 8
-"""How many times a change is decided when others change the same incident in between."""
+"""How often a change is tried while others keep changing the same incident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Context:
     checked_in: CheckedIn | None = None
 
     async def armed(self, written: Written) -> None:
-        """Schedule the timers of a commit; if that is lost, the sweep finds them in the tables."""
+        """Schedule the timers of a commit. If that fails, the sweep finds them in the tables."""
         await (self.arm or self.office.arm)(written)
 
     def text(self, name: str, /, **facts: Any) -> str:
@@ -70,7 +70,7 @@ class Context:
         return self.office.case(record, self.now)
 
     async def cases(self, numbers: Sequence[int]) -> list[Case]:
-        """Load several incidents at once; a number that is none is left out."""
+        """Load several incidents at once, without those that do not exist."""
         return [self.office.case(record, self.now) for record in await incidents.load_all(numbers)]
 
     async def meant(self, number: int | None, examples: Mapping[str, Sequence[str]]) -> Case:
@@ -118,7 +118,7 @@ class Context:
             told = list(replies(written))
             if quietly is None:
                 return self._outgoing(case, list(before(written)), told)
-            return [self._here(quietly, case.number), *(self._athome(case, one) for one in told)]
+            return [self._here(quietly, case.number), *(self._in_home_group(case, one) for one in told)]
 
         written = await incidents.change(case.incident.version, case.number, decision, self._by, outgoing)
         await self.armed(written)
@@ -136,11 +136,11 @@ class Context:
                 (move.case, reply) for move, each in zip(moves, written, strict=True) for reply in move.replies(each)
             ]
             words = [(case, reply) for case, reply in told if reply.update is None]
-            updates = [self._athome(case, reply) for case, reply in told if reply.update is not None]
+            updates = [self._in_home_group(case, reply) for case, reply in told if reply.update is not None]
             together = _together([*(reply for _, reply in words), *refused])
             if len({home(move.case) for move in moves}) == 1:
                 return [*self._outgoing(moves[0].case, (), (together,)), *updates]
-            return [*updates, *(self._athome(case, reply) for case, reply in words), self._here(together)]
+            return [*updates, *(self._in_home_group(case, reply) for case, reply in words), self._here(together)]
 
         for written in await incidents.change_all(changed, self._by, outgoing):
             await self.armed(written)
@@ -148,9 +148,9 @@ class Context:
     async def take_back(
         self, case: Case, decision: Decision, reply: Reply, updates: Sequence[Reply] = (), *, last: bool = True
     ) -> None:
-        """Put an incident back to where it stood before the person's last command.
+        """Restore an incident as it was before the person's last command.
 
-        The `last` of several incidents marks the message as handled: after a crash before it the rest is done again.
+        Only the `last` of several incidents marks the message as handled, so that after a crash the rest is done too.
         """
         messages = self._outgoing(case, (), (reply, *updates))
         number, version = case.number, case.incident.version
@@ -161,7 +161,7 @@ class Context:
     async def open(
         self, new: NewIncident, decision: Decision, replies: Callable[[Written], Iterable[Reply]]
     ) -> Written:
-        """Open an incident in the group where it was forwarded; one forwarded in private belongs to a group as well."""
+        """Open an incident in the group where it was forwarded; one forwarded in private gets a group (`_group`)."""
         channel, conversation = self._group()
         located = replace(new, fields={**new.fields, "channel": channel, "conversation": conversation})
 
@@ -173,11 +173,11 @@ class Context:
 
         written = await incidents.open_incident(located, decision, self._by, outgoing)
         await self.armed(written)
-        await self._filled()
+        await self._cancel_reminders()
         return written
 
     def _group(self) -> tuple[str, str]:
-        """Return where a matter belongs: the conversation; for a private one the first group of its platform."""
+        """Return the channel and conversation of a new matter; for a private chat the platform's first group."""
         message, groups = self.message, self.office.institution.groups
         if not message.private:
             return message.channel, message.conversation
@@ -189,24 +189,24 @@ class Context:
         message = message_key(self)
         messages = [*(self._here(reply, case.number) for reply in replies), *self._checked_in(case.number)]
         await incidents.join(case.incident.version, case.number, posts, message, decision, self._by, lambda _: messages)
-        await self._filled()
+        await self._cancel_reminders()
 
     async def fill(self, report: RoutineReport, reply: Reply) -> None:
         """Record a report that the calendar asks for, and answer."""
         await routines.record(report, self.person.id, self.now, [self._here(reply)], self.inbox)
-        await self._filled(report)
+        await self._cancel_reminders(report)
 
     def _checked_in(self, number: int) -> list[outbox.OutgoingMessage]:
         return [self._here(self.checked_in.reply(number), number)] if self.checked_in else []
 
-    async def _filled(self, report: RoutineReport | None = None) -> None:
+    async def _cancel_reminders(self, report: RoutineReport | None = None) -> None:
         """Cancel the reminders of the duty that a check-in or report met."""
         report = report or (self.checked_in.report if self.checked_in else None)
         if report and report.duty is not None:
             await self.armed(Written(0, cancelled=[report.duty]))
 
     def mentioned(self) -> tuple[Person, ...]:
-        """Return the people of the configuration whom the platform says were @-ed."""
+        """Return the people of the configuration who were @-ed, as the platform says."""
         found = (self.office.institution.by_account(self.message.channel, uid) for uid in self.message.mentions)
         return tuple(person for person in found if person)
 
@@ -238,14 +238,14 @@ class Context:
         report = self.checked_in.report if self.checked_in else None
         return changes.Actor(id=self.person.id, now=self.now, inbox=self.inbox, files=files, report=report)
 
-    def _athome(self, case: Case, reply: Reply) -> outbox.OutgoingMessage:
+    def _in_home_group(self, case: Case, reply: Reply) -> outbox.OutgoingMessage:
         return self.office.outgoing(reply, case.incident.channel, case.incident.conversation, incident=case.number)
 
     def _here(self, reply: Reply, incident: int | None = None) -> outbox.OutgoingMessage:
         return self.office.outgoing(reply, self.message.channel, self.message.conversation, incident=incident)
 
     def _outgoing(self, case: Case, before: Sequence[Reply], replies: Sequence[Reply]) -> list[outbox.OutgoingMessage]:
-        messages = [self._athome(case, reply) for reply in (*before, *replies)]
+        messages = [self._in_home_group(case, reply) for reply in (*before, *replies)]
         if self._elsewhere(case):
             messages.append(self._here(Reply(text=replies[0].text), case.number))
         return messages
@@ -260,7 +260,7 @@ def home(case: Case) -> tuple[str, str]:
 
 
 def _together(replies: Sequence[Reply]) -> Reply:
-    """Join several replies into one, with all the people whom they ping."""
+    """Join several replies into one that mentions all their people."""
     mentions = tuple(dict.fromkeys(id for reply in replies for id in reply.mentions))
     return Reply(
         text="\n".join(reply.text for reply in replies),
@@ -270,5 +270,5 @@ def _together(replies: Sequence[Reply]) -> Reply:
 
 
 def message_key(context: Context) -> str:
-    """Return what makes a forwarding unique: the platform's message."""
+    """Return the key that makes a forwarding unique: the platform and its message id."""
     return f"{context.message.channel}:{context.message.id}"

@@ -1,4 +1,4 @@
-"""Who acts for whom: authority given, deputies of people on leave, and what waits for who acts now."""
+"""Who acts for whom: delegated authority and deputies of people on leave. Their pending requests move with it."""
 
 import re
 from contextlib import suppress
@@ -22,6 +22,7 @@ _LENGTH = re.compile(r"[0-9一二两三四五六七八九十半]+\s*(?:个?工�
 
 
 async def end_delegations(context: Context) -> None:
+    """End every delegation that the speaker gave. Refusal if there is none."""
     takers = {row.taker for row in await delegations.standing() if row.giver == context.person.id}
     if not takers:
         raise Refusal("delegate.nobody")
@@ -31,7 +32,7 @@ async def end_delegations(context: Context) -> None:
 
 
 async def give(context: Context, taker: Person, until: str, why: Literal["authority", "leave"]) -> None:
-    """Record who acts for the speaker and tell them what waits. Refusal if `until` names no time to come."""
+    """Record who acts for the speaker, and tell them what waits. Refusal if `until` names no future time."""
     words = normalize(until)
     words = f"{words}内" if _LENGTH.fullmatch(words) else words
     end = moment(words, context.now, context.office.institution.calendar)
@@ -47,7 +48,7 @@ async def give(context: Context, taker: Person, until: str, why: Literal["author
 
 
 async def _hand_over(context: Context, holders: set[str]) -> None:
-    """Hand what waits for one of `holders` to who signs now: reminders and holding times go to that person."""
+    """Move the requests that wait for one of `holders` to the present signer, who gets reminders and holding time."""
     for number in await reports.incidents_with_requests():
         for _ in range(CONFLICT_TRIES):
             case = await context.case(number)
@@ -61,7 +62,7 @@ async def _hand_over(context: Context, holders: set[str]) -> None:
 
 
 def one_of(context: Context, name: str) -> Person:
-    """Return the person who is meant. Refusal that asks back if that is nobody or several."""
+    """Return the person whom the name means. Refusal that asks back if it means nobody or several."""
     found = tuple(person for person in people_named(name, context.office.institution) if person.id != context.person.id)
     if len(found) != 1:
         raise Refusal(

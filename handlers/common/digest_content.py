@@ -1,4 +1,4 @@
-"""Composes a digest: its figures from the tables, its text, its picture and its Word document."""
+"""Compose a digest: its figures from the tables, its text, its picture and its Word document."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -53,7 +53,10 @@ async def compose(
     word: bool = True,
     home: Home | None = None,
 ) -> Composed:
-    """Compose a digest: "daily", "weekly", "monthly", "numbered", or plain "figures"; of one `home` its own matters."""
+    """Compose a digest of a `kind`: a "daily", "weekly", "monthly" or "numbered" report, or "figures" of any span.
+
+    `issue` is its number; with `home` it has only the matters of that group; `word` also makes the Word document.
+    """
     figures = await read(office, kind, span, now, issue, home)
     year = now.astimezone(office.institution.zone).year
     title = office.texts.say("digest.title", kind=kind, span=span.name, issue=issue, year=year, own=home is not None)
@@ -73,7 +76,7 @@ async def compose(
 
 
 def _document(figures: Figures, words: Labels, title: str, period: str, picture: bytes) -> bytes:
-    """The digest in Word; python-docx is loaded with the first one."""
+    """Return the digest in Word. Importing here keeps python-docx out of the bot's start."""
     from handlers.documents.digest.docx import document
 
     return document(figures, words, title, period, picture)
@@ -82,7 +85,7 @@ def _document(figures: Figures, words: Labels, title: str, period: str, picture:
 async def read(
     office: Office, kind: str, span: Span, now: datetime, issue: int | None = None, home: Home | None = None
 ) -> Figures:
-    """Load the figures of a span as they stand at `now`; those of one `home` are without what the calendar asks."""
+    """Load the figures of a span as of `now`. With `home` they have only that group's matters and no routine duties."""
     institution = office.institution
     table, matters = await _table(office, span.since, span.until, now, home)
     earlier = (*span.before, now - (span.until - span.before[1]), home) if span.before else None
@@ -113,7 +116,7 @@ def _at(row: ledger.LedgerRow, home: Home | None) -> bool:
 
 
 def _asked(regime: Regime, table: Statistics) -> frozenset[str]:
-    """Return what the regime owes the public by a time, or owed when these matters were opened."""
+    """Return the duties to the public ("reply", "resolve") that the regime times now, or timed for these matters."""
     counts = {"reply": table.total.to_answer, "resolve": table.total.to_resolve}
     by_now = {kind for kind, count in counts.items() if count}
     return frozenset(by_now | {duty.kind for duty in regime.duty if duty.kind in counts})
@@ -122,7 +125,7 @@ def _asked(regime: Regime, table: Statistics) -> frozenset[str]:
 async def _table(
     office: Office, since: datetime, until: datetime, now: datetime, home: Home | None
 ) -> tuple[Statistics, tuple[MatterRow, ...]]:
-    """Load the sums of a span as it stood at `now`, and its newest matters."""
+    """Load the statistics of a span as of `now`, and its newest matters."""
     builder = StatisticsBuilder(office.institution.calendar, now)
     newest: list[MatterRow] = []
     async for page in ledger.pages(since, until):

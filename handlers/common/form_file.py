@@ -1,4 +1,4 @@
-"""Documents about a matter: its whole record is loaded, worded, and rendered in a thread."""
+"""Make documents about a matter: load its whole record, format the facts, and render them in a thread."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -35,7 +35,7 @@ class NumberedDocument:
         return Attachment(kind="file", name=self.document.name, id=file)
 
     async def keep(self, by: str, now: datetime) -> int:
-        """Store it in the caller's transaction; return its file's number. NumberTaken if it has to be made again."""
+        """Store it in the caller's transaction; return the file's id. NumberTaken if it has to be made again."""
         return await forms.keep(self.document, self.number, by, now)
 
     async def record(self, file: int, by: str, now: datetime) -> None:

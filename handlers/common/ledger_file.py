@@ -17,17 +17,17 @@ from storage import ledger
 
 OnProgress = Callable[[int], None]
 MOST_DAYS = 400
-"""A chart shows at most these days, the last ones of a longer span."""
+"""The most days of a chart; of a longer span the last ones."""
 
 
 async def write(
     office: Office, span: Span, now: datetime, target: Path | BytesIO, progress: OnProgress = lambda _: None
 ) -> tuple[Statistics, dict[str, timedelta]]:
-    """Write the workbook; return its sums, and how long each party held matters, the longest first.
+    """Write the workbook; return the statistics, and how long each party held matters, the longest first.
 
     `progress` is called with the number of matters written so far.
     """
-    from handlers.documents.ledger.workbook import LedgerBook  # xlsxwriter comes with the first ledger
+    from handlers.documents.ledger.workbook import LedgerBook  # here, so that the bot starts without xlsxwriter
 
     words, calendar = Labels(office.texts, office.institution), office.institution.calendar
     period = office.texts.say("digest.period", since=span.since, until=span.until, now=now)

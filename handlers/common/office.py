@@ -1,4 +1,4 @@
-"""What every handler works with: the institution, its regime and its texts. Built once at start."""
+"""What every handler uses: the institution, its regime and its texts. Built once at start."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -22,15 +22,15 @@ Arm = Callable[[Written], Awaitable[None]]
 
 
 async def _no_timers(_written: Written) -> None:
-    """Leave the timers to the sweep, which finds them in the tables."""
+    """Set no timers; the sweep finds the steps in the tables."""
 
 
 @dataclass
 class Office:
-    """`arm` schedules the timers of a commit; if it is lost, the sweep schedules them a moment later.
+    """`arm` sets the timers of a commit; if that fails, the sweep sets them a moment later.
 
     `forms` is the directory of the institution's own templates, and `rosters` tell who is on duty at the desk.
-    `digests_to` are the ids of the groups that get digests; without any each group gets its own matters, the first all.
+    `digests_to` are the ids of the groups that get digests; without any the first group gets all, others their own.
     """
 
     institution: Institution
@@ -61,7 +61,7 @@ class Office:
         return self._desks[people] if people else self
 
     def learn(self, groups: tuple[Group, ...]) -> None:
-        """Use these groups from now on, for every desk."""
+        """Use these groups from now on, in this office and in every one that `with_desk` returned."""
         whole = self._whole or self
         for one in (whole, *whole._desks.values()):
             one.institution = replace(one.institution, groups=groups)
@@ -71,9 +71,9 @@ class Office:
         return sha256(self.policy.encode()).hexdigest()
 
     def case(self, record: Record, now: datetime | None = None) -> Case:
-        """Make the rules' view of an incident's rows, under the policy that it was opened with.
+        """Return an incident's rows as a `Case`, under the policy that it was opened with.
 
-        With `now` it has the delegations that are in force then.
+        With `now` it has the delegations that are in force at that time.
         """
         cycle = record.incident.cycle
         return Case(

@@ -1,4 +1,4 @@
-"""The rosters as they stand: who is on duty now, and gets what is for the desk."""
+"""The rosters with their swaps and leaves: who is on duty now and gets the messages for the desk."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

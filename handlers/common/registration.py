@@ -1,4 +1,4 @@
-"""Registers a forwarded post: it opens a matter, or joins the one that it belongs to."""
+"""Register a forwarded post: it opens a matter, or joins the one that it belongs to."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,7 +20,7 @@ from storage.reports import ReportRow
 
 
 async def register(context: Context, words: str) -> None:
-    """Open a matter of a post, or join the one that it belongs to."""
+    """Open a matter for a post, or record it with the matter that it belongs to."""
     institution = context.office.institution
     links = context.message.links
     text = "\n".join((words, *(link.url for link in links)))
@@ -50,7 +50,7 @@ def _posts(post: Forwarded) -> list[NewPost]:
 
 
 async def _pictures(context: Context) -> list[NewPost]:
-    """Take each picture as a post: the same picture again is the same post."""
+    """Return a post for each picture; the same picture is the same post."""
     kept = await files.facts([one.id for one in context.message.attachments if one.id is not None])
     return [NewPost(fingerprint=f"file:{one.digest}", url=None, platform="picture", posted_at=None) for one in kept]
 

@@ -1,7 +1,7 @@
 """A swap of shifts: the taker is asked and says `同意` or `不同意 理由`; until then the roster stays as it is.
 
-A bare word answers it where nothing else waits for the speaker; a quote, or `同意换班 7`, names it. If there is no
-answer when the shift begins, the giver has it.
+A bare word answers it if nothing else waits for the speaker; a quote, or `同意换班 7`, names it. Without an answer the
+giver keeps the shift when it begins.
 """
 
 from collections.abc import Sequence
@@ -27,6 +27,8 @@ from storage.shift_swaps import AGREED, DECLINED, KIND, WITHDRAWN, NewSwap, Swap
 
 
 async def ask(context: Context, new: NewSwap, taker: Person) -> None:
+    """Ask the taker to take the shift, and schedule the reminders."""
+
     def outgoing(id: int) -> list[OutgoingMessage]:
         text = context.text("swap.asked", id=id, new=new)
         return context.to_group(Reply(text=text, mentions=(taker.id,)))
@@ -40,7 +42,7 @@ async def ask(context: Context, new: NewSwap, taker: Person) -> None:
 
 
 async def put_in_force(context: Context, found: Sequence[CurrentRoster], new: NewSwap) -> None:
-    """Put a swap in force that was ordered or offered; others who were asked for the shift need not answer any more."""
+    """Put an ordered or offered swap in force, and end the requests to others for the same shift."""
     freed = [
         row.taker for row in await shift_swaps.waiting(context.now) if _same_place(row, new) and row.taker != new.taker
     ]
@@ -55,13 +57,14 @@ async def put_in_force(context: Context, found: Sequence[CurrentRoster], new: Ne
 
 
 async def answer(context: Context, swap: AskedSwap, meaning: Meaning, remark: str) -> None:
-    """Take the speaker's yes or no to a swap. Refusal if somebody else was asked, or if it no longer waits."""
+    """Apply the speaker's yes or no to a swap. Refusal if somebody else was asked, or if it no longer waits."""
     if swap.taker != context.person.id:
         raise Refusal("swap.not_asked", swap=swap)
     await (agree(context, swap, remark) if meaning == "yes" else _decline(context, swap, remark))
 
 
 async def agree(context: Context, row: AskedSwap, remark: str = "") -> None:
+    """Put a swap in force that its taker agrees to. Refusal if it no longer waits, or the shift has changed."""
     found = await current_rosters(context.office, context.now)
     shift = next((s for one in found for s in (one.at(row.shift_at),) if s and s.roster == row.roster), None)
     if (
@@ -99,7 +102,7 @@ async def _settle(
 
 
 def _is_full(found: Sequence[CurrentRoster], new: NewSwap) -> bool:
-    """Whether no place in the shift is empty once the swap counts."""
+    """Return whether the shift has no empty place once the swap is in force."""
     after = (replace(one, swaps=(*one.swaps, new)) for one in found if one.roster.name == new.roster)
     return not any(shift.missing for one in after if (shift := one.at(new.shift_at)))
 

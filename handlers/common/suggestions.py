@@ -1,4 +1,4 @@
-"""Suggests the command that was probably meant by a sentence that no handler understood."""
+"""Suggest the command that was probably meant by a sentence that no handler understood."""
 
 import re
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ HINTS = tuple(
         ("leave", 0, r"请假|休假|出差"),
     )
 )
-"""What people say who do not know the command, the most specific first."""
+"""Words that people use instead of a command, the most specific first."""
 _NUMBER = re.compile(r"\d{1,7}")
 _NUMBER_FIRST = re.compile(r"^#?\d{1,7}号?\s*")
 _A_COMMAND = re.compile(r"[^\W\d]{2,4}\s*(?:第\s*)?#?\d{1,7}号?[\s。.!！]*")
@@ -46,7 +46,7 @@ _A_COMMAND = re.compile(r"[^\W\d]{2,4}\s*(?:第\s*)?#?\d{1,7}号?[\s。.!！]*")
 
 
 def looks_meant(text: str) -> bool:
-    """Whether overheard words look like a command: 千收 12."""
+    """Return whether overheard words look like a command: 千收 12."""
     return _A_COMMAND.fullmatch(normalize(text)) is not None
 
 
@@ -87,6 +87,6 @@ def _by_similarity(text: str, person: Person, commands: Mapping[str, ModuleType]
 
 
 def _comparable(text: str, verb: str) -> bool:
-    """Whether the text may be a mistyped verb: it stands alone, or before a number or a blank. Long prose is none."""
+    """Return whether the text may be a mistyped verb: one alone or before a number or a blank, not in long prose."""
     behind = text[len(verb) :]
     return verb[0].isascii() or len(behind) <= LOOSE or not behind[0].isalpha()

@@ -1,4 +1,4 @@
-"""Announces a matter that rises to a higher tier, and pings those who have to know at once."""
+"""Announce a matter that rises to a higher tier, and mention those who have to know at once."""
 
 from handlers.common.office import Office
 from handlers.rules.incident.case import Case, Decision
@@ -8,13 +8,12 @@ from handlers.rules.regime.regime import Listener
 
 
 def announcement(office: Office, case: Case, decision: Decision, text: str) -> Reply:
-    """Make the announcement: `text`, and if the tier rose, the stricter duties and pings for the tier's listeners."""
+    """Return the announcement: `text`, and if the tier rose, the stricter duties with mentions of its listeners."""
     tier = decision.changes.get("tier")
     if tier is None:
         return Reply(text=text)
-    rule = case.regime.tier.get(
-        tier
-    )  # the policy of an older matter, into which this was merged, may not have the tier
+    # An older matter, into which this one was merged, may be under a policy without the tier.
+    rule = case.regime.tier.get(tier)
     listeners: tuple[Listener, ...] = ("owner", *(rule.tell if rule else ()))
     told = listening(office.institution, listeners, case.incident.department)
     about = decision.changes.get("about", case.incident.about)

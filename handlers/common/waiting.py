@@ -1,4 +1,4 @@
-"""Everything that waits for a person's yes or no: requests of matters, and swaps of shifts that they are asked for."""
+"""Load everything that waits for a person's yes or no: requests of matters, and swaps of shifts."""
 
 from handlers.common.context import Context
 from handlers.rules.incident.case import Case
@@ -10,9 +10,9 @@ ANYTHING = Pointing()
 
 
 async def waiting_for(context: Context, pointing: Pointing = ANYTHING) -> list[Waiting]:
-    """Load what a word of the speaker may be about: the swaps first, then the requests, the oldest first.
+    """Load what the speaker's yes or no may be about: the swaps first, then the requests, the oldest first.
 
-    Where the word names a swap, that is the only swap, answered or not; where it names a matter, there are no requests.
+    If it names a swap, return that one alone, answered or not; if it names a matter, return no requests.
     """
     found: list[Waiting] = [WaitingSwap(row) for row in await _swaps(context, pointing)]
     if pointing.kind != SWAP and not pointing.names_matter:
@@ -21,7 +21,7 @@ async def waiting_for(context: Context, pointing: Pointing = ANYTHING) -> list[W
 
 
 async def matter_named(context: Context, pointing: Pointing) -> Case | None:
-    """Load the matter that a word names, by a request or by its number. Refusal if there is no such thing."""
+    """Load the matter that the answer names, by a request or by its number. Refusal if it does not exist."""
     number = pointing.number
     if pointing.request is not None:
         number = await reports.incident_of_request(pointing.request)

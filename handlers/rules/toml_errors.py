@@ -1,4 +1,4 @@
-"""What is wrong in a TOML file that people wrote: the line and the remedy, for the configuration and for regimes."""
+"""Report faults in TOML files with the line and the remedy, for the configuration and for regimes."""
 
 import re
 import tomllib
@@ -16,7 +16,7 @@ REMEDIES = {
     "missing required": "add it",
     "Invalid enum value": "write one of the words that the comments in the shipped file name",
 }
-"""What to do about msgspec's complaints, by words that are in them."""
+"""The remedies for msgspec's complaints, by words that occur in them."""
 
 
 class Complaint(NamedTuple):

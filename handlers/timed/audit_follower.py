@@ -1,8 +1,8 @@
-"""Follows the audit trail: makes the forms that a regime asks for, the summary's form and the archive, and keeps the
-case library and the empty places of the roster up to date.
+"""Follow the audit trail: make the forms that a regime asks for, the summary's form and the archive, and keep the case
+library and the roster's empty places up to date.
 
-The trail is read line by line. What a line leads to and the cursor are written in one commit, so that a crash repeats
-and loses nothing.
+The trail is read entry by entry. The effects of an entry and the cursor's move are one commit, so that a crash neither
+repeats nor loses any.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -26,7 +26,7 @@ from storage.forms import NumberTaken
 from storage.outbox import OutgoingMessage, plan
 
 log = structlog.get_logger(__name__)
-LINES_AT_ONCE = 200
+ENTRIES_AT_ONCE = 200
 ASSIGNS = ("opened", "assigned", "led", "instructed", "bounced", "reopened")
 CLOSES = ("resolved", "withdrawn", "merged")
 CALMS = ("resolved", "calm")
@@ -35,7 +35,7 @@ ROSTER = ("delegated", "delegation ended", "swapped")
 FOLLOWED = frozenset((*ASSIGNS, *CLOSES, *CALMS, *LEARNS, *ROSTER))
 DutySteps = Sequence[tuple[int, int, int]]
 SetTimers = Callable[[DutySteps], Awaitable[None]]
-Paper = tuple[NumberedDocument, Callable[[int], OutgoingMessage] | None]
+DocumentToSend = tuple[NumberedDocument, Callable[[int], OutgoingMessage] | None]
 """A document, and the message that brings it once its file's number is known."""
 
 
@@ -48,95 +48,95 @@ class AuditFollower:
         self._seen: int | None = None
 
     async def follow(self, now: datetime) -> int:
-        """Do what the next lines ask for; return how many were read, 0 if another process was ahead."""
+        """Do what the next entries ask for; return how many were read, 0 if another process has read them already."""
         seen = self._seen if self._seen is not None else await position()
         self._seen = None
-        lines = await audit.after(seen, LINES_AT_ONCE)
+        entries = await audit.after(seen, ENTRIES_AT_ONCE)
         try:
-            for line in lines:
-                if line.kind in FOLLOWED:
-                    await self._one(seen, line, now)
-                    seen = line.id
-            if lines and lines[-1].id > seen:
-                await advance(seen, lines[-1].id)
-                seen = lines[-1].id
+            for entry in entries:
+                if entry.kind in FOLLOWED:
+                    await self._follow_entry(seen, entry, now)
+                    seen = entry.id
+            if entries and entries[-1].id > seen:
+                await advance(seen, entries[-1].id)
+                seen = entries[-1].id
         except CursorMoved:
             return 0
         self._seen = seen
-        return len(lines)
+        return len(entries)
 
-    async def _one(self, seen: int, line: AuditEntry, now: datetime) -> None:
-        """Do what one line asks for. What fails is logged and skipped, so that the next lines go on."""
+    async def _follow_entry(self, seen: int, entry: AuditEntry, now: datetime) -> None:
+        """Do what one entry asks for. If that fails, log and skip it, so that the next entries are not held up."""
         for _ in range(form_file.NUMBER_TRIES):
             try:
-                await self._led_to(seen, line, now)
+                await self._apply(seen, entry, now)
             except NumberTaken:
                 continue
             except (CursorMoved, *FAULTS):
                 raise
             except Exception:
-                log.exception("audit line could not be followed", line=line.id, incident=line.incident)
-                await advance(seen, line.id)
+                log.exception("audit entry could not be followed", entry=entry.id, incident=entry.incident)
+                await advance(seen, entry.id)
             return
         raise RuntimeError("no number was free for a document")
 
-    async def _led_to(self, seen: int, line: AuditEntry, now: datetime) -> None:
-        if line.incident is None:
-            if line.kind in ROSTER and self._office.rosters:
+    async def _apply(self, seen: int, entry: AuditEntry, now: datetime) -> None:
+        if entry.incident is None:
+            if entry.kind in ROSTER and self._office.rosters:
                 await self._arm(await routines.open_slots(await handover.slots(self._office, now)))
-            await advance(seen, line.id)
+            await advance(seen, entry.id)
             return
-        number = line.incident
-        papers = await self._papers(line, number, now)
+        number = entry.incident
+        documents = await self._documents(entry, number, now)
 
         async def work() -> None:
-            if line.kind in LEARNS:
+            if entry.kind in LEARNS:
                 await case_library.learn(number)
-            for made, message in papers:
+            for made, message in documents:
                 file = await made.keep("clock", now)
                 if message is not None:
                     await plan([message(file)], now)
                 await made.record(file, "clock", now)
 
-        await advance(seen, line.id, work)
+        await advance(seen, entry.id, work)
 
-    async def _papers(self, line: AuditEntry, number: int, now: datetime) -> list[Paper]:
-        """Make the documents that a line asks for."""
-        if line.kind not in (*ASSIGNS, *CLOSES, *CALMS, "summarised"):
+    async def _documents(self, entry: AuditEntry, number: int, now: datetime) -> list[DocumentToSend]:
+        """Make the documents that an entry asks for."""
+        if entry.kind not in (*ASSIGNS, *CLOSES, *CALMS, "summarised"):
             return []
         record = await incidents.load(number)
         if record is None or record.incident.erased_at:
             return []
-        if not self._may_ask(line, self._office.case(record)):
+        if not self._may_need_document(entry, self._office.case(record)):
             return []
         about = await form_file.matter(self._office, number, now)
-        papers = [await self._sent(kind, about, now) for kind in await self._kinds(line, about)]
+        documents = [await self._form(kind, about, now) for kind in await self._kinds(entry, about)]
         closed = about.case.incident.stage not in OPEN_STAGES
-        if closed and line.kind in (*CLOSES, "summarised"):
-            papers.append((await archive(self._office, about, "clock", now), None))
-        return papers
+        if closed and entry.kind in (*CLOSES, "summarised"):
+            documents.append((await archive(self._office, about, "clock", now), None))
+        return documents
 
     @staticmethod
-    def _may_ask(line: AuditEntry, case: Case) -> bool:
-        """Whether a line may ask for a document; most do not, and the whole record need not be loaded."""
-        if line.kind in (*CLOSES, "summarised"):
+    def _may_need_document(entry: AuditEntry, case: Case) -> bool:
+        """Return whether an entry may ask for a document: a quick check before the whole record is loaded."""
+        if entry.kind in (*CLOSES, "summarised"):
             return True
-        if line.kind in CALMS:
+        if entry.kind in CALMS:
             return case.open_duty("summary") is not None
         return bool(case.regime.forms("assigned", case.incident.tier))
 
-    async def _kinds(self, line: AuditEntry, about: MatterRecord) -> Sequence[str]:
-        """Return the kinds of forms: on an assignment those that the regime names, and the summary when it is owed."""
+    async def _kinds(self, entry: AuditEntry, about: MatterRecord) -> Sequence[str]:
+        """Return the kinds of forms to make: those that the regime names on an assignment, and the summary if owed."""
         case = about.case
         kinds: list[str] = []
-        if line.kind in ASSIGNS and case.incident.department and case.incident.stage in OPEN_STAGES:
-            kinds += [kind for kind in case.regime.forms("assigned", case.incident.tier) if _is_news(kind, about)]
+        if entry.kind in ASSIGNS and case.incident.department and case.incident.stage in OPEN_STAGES:
+            kinds += [kind for kind in case.regime.forms("assigned", case.incident.tier) if _is_outdated(kind, about)]
         key = form_file.key("summary", about, None)
-        if line.kind in CALMS and case.open_duty("summary") and await forms.find("summary", key) is None:
+        if entry.kind in CALMS and case.open_duty("summary") and await forms.find("summary", key) is None:
             kinds.append("summary")
         return kinds
 
-    async def _sent(self, kind: str, about: MatterRecord, now: datetime) -> Paper:
+    async def _form(self, kind: str, about: MatterRecord, now: datetime) -> DocumentToSend:
         office, case = self._office, about.case
         made = await form_file.form(office, kind, about, "clock", now)
         people = case.owners
@@ -150,14 +150,14 @@ class AuditFollower:
         return made, outgoing
 
 
-def _is_news(kind: str, about: MatterRecord) -> bool:
-    """Whether the department got the matter after the last form of that kind was made."""
-    given = [n for n, line in enumerate(about.history) if _gives(line)]
+def _is_outdated(kind: str, about: MatterRecord) -> bool:
+    """Return whether the department received the matter after the last form of that kind was made."""
+    given = [n for n, line in enumerate(about.history) if _hands_over(line)]
     made = [n for n, line in enumerate(about.history) if line["kind"] == "form" and line["data"]["kind"] == kind]
     return not made or bool(given and given[-1] > made[-1])
 
 
-def _gives(line: RecordRow) -> bool:
+def _hands_over(line: RecordRow) -> bool:
     data = line["data"]
     return (
         line["kind"] in ("opened", "assigned", "bounced", "reopened")

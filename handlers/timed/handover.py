@@ -1,7 +1,7 @@
 """The report at a change of shifts: what is open, and what is due in the next shift. `值班报告` asks for one.
 
-Each of several rosters has its own changes and reports: `值班报告 网信值班`. An empty place is a duty from the day
-before on: the desk hears of it at once, then the leaders, until somebody takes the shift.
+Each of several rosters has its own changes and reports: `值班报告 网信值班`. An empty place in a shift
+is a duty from the day before on: the desk is told at once, then the leaders, until somebody takes the shift.
 """
 
 from contextlib import suppress
@@ -44,9 +44,9 @@ async def slots(office: Office, now: datetime) -> list[tuple[Slot, datetime | No
 
 
 async def on_due(office: Office, row: DueRow, now: datetime) -> list[tuple[int, int, int]]:
-    """Send the report of a change of shifts to the group once, and ping who comes on duty; no steps follow.
+    """Send the report of a change of shifts to the group once, and mention the people coming on duty.
 
-    The change of a roster that is no longer configured brings nothing.
+    Return no further steps. Do nothing for a roster that is no longer configured.
     """
     one = next((one for one in await current_rosters(office, now) if (one.roster.name or HANDOVER) == row.person), None)
     if one is None:
@@ -56,14 +56,14 @@ async def on_due(office: Office, row: DueRow, now: datetime) -> list[tuple[int, 
         made, facts = await _report(office, one, "clock", row.due_at, now)
         coming = people(office, facts["coming"].people)
         going = people(office, facts["ending"].people) if facts["ending"] else ()
-        keeping = _keeping(office, made, facts, coming, going, now)
+        effect = _effect(office, made, facts, coming, going, now)
         with suppress(NumberTaken):
-            await stored.take(row.id, row.next_at, (), (), now, keeping)
+            await stored.take(row.id, row.next_at, (), (), now, effect)
             return []
     raise RuntimeError("no number was free for a hand-over report")
 
 
-def _keeping(
+def _effect(
     office: Office,
     made: NumberedDocument,
     facts: dict[str, Any],
@@ -71,7 +71,7 @@ def _keeping(
     going: tuple[Person, ...],
     now: datetime,
 ) -> Any:
-    async def keep() -> list[OutgoingMessage]:
+    async def store_and_announce() -> list[OutgoingMessage]:
         file = await made.keep("clock", now)
         counted = {name: len(facts[name]) for name in ("open", "due_next")}
         until, name = facts["coming"].ends, facts["roster"]
@@ -80,7 +80,7 @@ def _keeping(
         await made.record(file, "clock", now)
         return [office.to_group(reply)]
 
-    return keep
+    return store_and_announce
 
 
 async def report(office: Office, name: str, by: str, now: datetime) -> NumberedDocument:
@@ -98,7 +98,7 @@ async def report(office: Office, name: str, by: str, now: datetime) -> NumberedD
 async def _report(
     office: Office, one: CurrentRoster, by: str, at: datetime, now: datetime
 ) -> tuple[NumberedDocument, dict[str, Any]]:
-    """Make the report as of `at`: of the shift that ended just before, or is on, and the one that begins next."""
+    """Make the report as of `at`: of the shift that ended just before `at` or is on, and of the next one."""
     facts = await _facts(one, office, at, now)
     written = FormFields(Labels(office.texts, office.institution))
 

@@ -1,4 +1,4 @@
-"""Retention: erases texts that are older than their incident's regime keeps them. Runs once a day."""
+"""Retention: erase texts that are older than their incident's regime keeps them. Runs once a day."""
 
 import re
 from collections.abc import Collection
@@ -19,7 +19,7 @@ NAMED_NUMBER = re.compile(r"#(\d{1,9})(?!\d)")
 
 
 async def over(office: Office, now: datetime, before: datetime | None = None) -> list[int]:
-    """Return the ended incidents whose texts are to be erased: by their regime, or all that ended before `before`."""
+    """Return the ended incidents whose texts are to be erased: by their regimes, or all that ended before `before`."""
     if before is not None:
         return await retention.ended_before(before)
     found: list[int] = []
@@ -30,7 +30,10 @@ async def over(office: Office, now: datetime, before: datetime | None = None) ->
 
 
 async def erase(office: Office, now: datetime, by: str, before: datetime | None = None) -> int:
-    """Erase what `over` returns, and what is as old and belongs to no incident; return how many incidents."""
+    """Erase the texts of the incidents of `over`, and texts as old that belong to no incident.
+
+    Return how many incidents were erased.
+    """
     redaction = Redaction(BODY, _message_without, _without)
     gone = await retention.erase(await over(office, now, before), redaction, by, now)
     await retention.erase_unattached(before or _edge(office, now), BODY, by, now)
@@ -49,7 +52,7 @@ def _without(text: str, *, numbers: Collection[int]) -> str:
 
 
 async def count_unattached(office: Office, now: datetime, before: datetime | None = None) -> UnattachedCounts:
-    """Count what would be erased that belongs to no incident."""
+    """Count the messages and files without an incident that would be erased."""
     return await retention.count_unattached(before or _edge(office, now))
 
 

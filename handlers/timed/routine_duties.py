@@ -1,4 +1,4 @@
-"""Opens the check-ins and reports that the regime asks for as duties, a day ahead."""
+"""Open the check-ins and reports that the regime asks for as duties, a day ahead."""
 
 from datetime import datetime
 

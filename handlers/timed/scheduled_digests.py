@@ -1,6 +1,6 @@
 """Scheduled digests: each is sent once for its period, across crashes and processes.
 
-After an outage only the latest of a kind is sent. Nothing is owed for the time before the schedule was first kept.
+After an outage only the latest of a kind is sent. None is sent for the time before the first start with a schedule.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ async def kept_since(now: datetime) -> datetime:
 
 
 async def due_now(office: Office, schedules: Mapping[str, Schedule], since: datetime, now: datetime) -> list[Issue]:
-    """Return what is due and was not sent yet: at most the latest of each kind."""
+    """Return the digests that are due and not sent yet, at most the latest of each kind."""
     found = (due(kind, schedule, office.institution.calendar, now) for kind, schedule in schedules.items())
     owed = [issue for issue in found if issue and issue.span.until > since]
     return [issue for issue in owed if not await digests.is_issued(issue.kind, issue.period)]
@@ -81,10 +81,10 @@ async def put_out(
 async def _shares(office: Office, issue: Issue, number: int, now: datetime, here: Group | None) -> list[Share]:
     """Compose the digest of everything first, then one for each group that gets its own matters alone and has any."""
     kind, span = issue.kind, issue.span
-    of_all, of_their_own = office.digest_groups
-    asked = [here] if here and (here.channel, here.conversation) not in [home(one) for one in of_all] else []
-    shares = [Share(await compose(office, kind, span, now, issue=number), [*asked, *of_all])]
-    for group in of_their_own if kind != NUMBERED else ():
+    everything, own_only = office.digest_groups
+    asked = [here] if here and (here.channel, here.conversation) not in [home(one) for one in everything] else []
+    shares = [Share(await compose(office, kind, span, now, issue=number), [*asked, *everything])]
+    for group in own_only if kind != NUMBERED else ():
         part = await compose(office, kind, span, now, issue=number, home=home(group))
         if part.matters:
             shares.append(Share(part, [group]))
@@ -104,8 +104,8 @@ def _outgoing(
         made = share.composed.made
         reply = say_with(share.composed.text, made, [next(files) for _ in made])
         whole = share is shares[0]
-        heard = _naming_unreached(office, reply, reading) if whole else reply
-        messages += [office.outgoing(heard, *home(group)) for group in share.groups]
+        worded = _naming_unreached(office, reply, reading) if whole else reply
+        messages += [office.outgoing(worded, *home(group)) for group in share.groups]
         messages += _to_readers(office, reply, reading, share.groups[-1:], number) if whole else []
     return messages
 
@@ -129,7 +129,7 @@ def readers(office: Office, kind: str, here: Group | None) -> Readers:
 
 
 def _is_with(here: Group | None, person: Person) -> bool:
-    """Whether `here` is the person's own chat with the bot."""
+    """Return whether `here` is the person's own chat with the bot."""
     account = person.accounts.get(here.channel) if here else None
     return bool(here and account and here.conversation.partition("@")[2] == account)
 
@@ -153,7 +153,7 @@ def _naming_unreached(office: Office, reply: Reply, reading: Readers) -> Reply:
 
 
 async def _since_last(span: Span) -> Span:
-    """Begin a numbered digest where the one before it ended."""
+    """Return the span of a numbered digest, which begins where the last one ended."""
     last = await digests.last("numbered")
     return span._replace(since=last.until, before=None) if last and last.until < span.until else span
 

@@ -1,4 +1,4 @@
-"""A swap that waits for its answer: the taker is reminded, and when the shift begins the giver has it."""
+"""Reminders of a swap that waits for its answer. Without one the giver keeps the shift when it begins."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from storage.tables import to_ms
 
 
 async def on_due(office: Office, row: DueRow, now: datetime) -> list[tuple[int, int, int]]:
-    """Remind the taker, or say at the shift's beginning that nothing changes; return the next steps to schedule."""
+    """Remind the taker, or announce at the shift's beginning that the giver keeps it; return the next steps."""
     swap = await shift_swaps.find(shift_swaps.of_owner(row.person or ""))
     if swap is None or swap.state != ASKED:
         await roster.take(row.id, row.next_at, (), (), now)

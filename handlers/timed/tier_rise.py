@@ -1,4 +1,4 @@
-"""Raises a matter that has not calmed in the time that its regime gives to the next tier."""
+"""Raise a matter that has not calmed in the time that its regime gives to the next tier."""
 
 from datetime import datetime
 from functools import partial
@@ -14,7 +14,7 @@ from storage.outbox import OutgoingMessage
 
 
 async def on_due(office: Office, row: DueRow, now: datetime) -> list[tuple[int, int, int]] | None:
-    """Raise the matter of a due "calm" duty; None if it is not due yet, or cannot rise: then it is reminded of."""
+    """Raise the matter of a due "calm" duty. Return None, for a reminder, if it is not due yet or cannot rise."""
     if row.due_at > now or not await _rise(office, row.incident, now):
         return None
     return []

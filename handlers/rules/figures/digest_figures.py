@@ -1,6 +1,6 @@
-"""The figures of a digest: sums of a period and of the one before, what is overdue and whose, who is named (通报).
+"""The figures of a digest: totals of a period and of the one before, overdue duties by party, the bulletin (通报).
 
-Pure: rows in, figures out. The text, the picture, the Word document and the workbook all show these.
+Pure functions of rows. The text, the picture, the Word document and the workbook all show these figures.
 """
 
 from collections import Counter
@@ -17,17 +17,17 @@ from handlers.rules.time.spans import Span
 
 STRUCK = ("withdrawn", "merged")
 ROUTINES: tuple[str, ...] = get_args(RoutineKind)
-"""What the calendar asks people for; a change of shifts is nobody's duty."""
+"""The kinds of routine duties; a change of shifts is not one of them."""
 OF_THE_DEPARTMENT = ("department", "head")
 LONGEST_RUNG = timedelta(days=14)
-"""How long before a period something may have fallen due that is named in it."""
+"""How long before a period a duty may have fallen due that is named in it."""
 
 
 class Late(NamedTuple):
-    """A matter in which something is late: what, since when, and until when (None: still open).
+    """A matter with late duties: their kinds, since when, and until when (None: still open).
 
-    `number` is None for what the calendar asks; `holder` is a party, never a person's name. `owners` are the parties
-    that owe each of `kinds`: what a leader or the desk owes is not the department's, even while it holds the matter.
+    `number` is None for a routine duty; `holder` is a party, never a person's name. `owners` are the parties that owe
+    each of `kinds`: a duty of a leader or the desk is not the department's, even while it holds the matter.
     """
 
     number: int | None
@@ -73,7 +73,7 @@ class Owed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Everything that a digest of `span` shows at `now`. `issue` is its number in the year, where it has one."""
+    """Everything that a digest of `span` shows at `now`. `issue` is its number in the year, if it has one."""
 
     kind: str
     span: Span
@@ -89,11 +89,11 @@ class Figures:
     findings: int = 0
     """How many matters the patrols found."""
     asks: frozenset[str] = frozenset(("reply", "resolve"))
-    """What is owed to the public by a time, "reply" and "resolve"; no rate is shown of what is not owed."""
+    """The timed duties to the public, "reply" and "resolve"; rates of others are not shown."""
 
     @property
     def nothing(self) -> bool:
-        """Whether nothing was found: then it is a zero report (零报告)."""
+        """Return whether nothing was found: then it is a zero report (零报告)."""
         return self.table.total.received == 0
 
     @property
@@ -102,7 +102,7 @@ class Figures:
         return dict(Counter(one.answers for one in self.named if one.number is not None).most_common())
 
     def change(self, name: str) -> int | None:
-        """Return how much a sum differs from the period before; None without one."""
+        """Return how much a total differs from the period before; None without one."""
         if self.before is None:
             return None
         return int(getattr(self.table.total, name) - getattr(self.before.total, name))
@@ -165,10 +165,10 @@ def named(
     asked: Mapping[int, Sequence[MatterRow]],
     institution: Institution,
 ) -> tuple[Late, ...]:
-    """Return what the bulletin names: duties that came as late as the regime's ladder asks at a moment in this period.
+    """Return what the bulletin names: duties that became late enough in this period, by the regime's ladder.
 
-    Where the regime spares those who asked for more time in time, they are left out. `regimes` are by their numbers,
-    the institution's own under None.
+    If the regime spares those who asked for more time in time, they are left out. `regimes` are by policy number, the
+    institution's own under None.
     """
     found = []
     for row in rows:
@@ -190,14 +190,14 @@ def _named_at(row: MatterRow, regime: Regime) -> datetime | None:
 
 
 def _asked_before(row: MatterRow, asked: Mapping[int, Sequence[MatterRow]]) -> bool:
-    """Whether more time was asked for before the due time and not granted; what was granted has moved the due time."""
+    """Return whether more time was asked for before the due time and not granted; a grant would have moved it."""
     return any(
         one["asked_at"] <= row["due_at"] and one["state"] != "approved" for one in asked.get(row["number"] or 0, ())
     )
 
 
 def _together(rows: Iterable[MatterRow], institution: Institution) -> tuple[Late, ...]:
-    """Put the late duties of each matter together; each of the calendar's stays apart."""
+    """Return one entry for the late duties of each matter, and one for each late routine duty."""
     found: dict[object, list[MatterRow]] = {}
     for row in rows:
         found.setdefault(row["number"] or f"duty {row['id']}", []).append(row)
@@ -246,7 +246,7 @@ def _role(id: str, institution: Institution) -> str:
 
 
 def owed(rows: Iterable[MatterRow]) -> tuple[Owed, ...]:
-    """Sum up what the calendar asked for, by kind."""
+    """Sum up the routine duties by kind."""
     found: dict[str, list[MatterRow]] = {}
     for row in rows:
         if row["kind"] in ROUTINES:

@@ -7,8 +7,8 @@ by the due time that the incident began with, extensions not counted. The rates,
     解决率 solution  = resolved ÷ to be resolved      (resolved, or the first due time of the result has come)
     及时率 timeliness = resolved in time ÷ to be resolved
 
-Medians on the public clock run from the post itself (from the find where its time is unknown); those on the duty clock
-are the time that a matter was in its department's own hands.
+Public medians count from the post (from the find if its time is unknown); `median_held` is the time that the department
+itself held the matter.
 """
 
 from array import array
@@ -32,8 +32,8 @@ def _seconds() -> "array[float]":
 class StatisticsLine:
     """The sums of one department, or of all. A median or a rate of nothing is None.
 
-    `late_open` are the open ones among the overdue: after a result a summary may still be. `bounces` are counted where
-    they came from. A row's `held` are the seconds in its department's hands.
+    `late_open` are the overdue matters that are still open; a resolved one may be overdue for its summary. A return
+    (`bounces`) counts for the department that returned it. A row's `held` are the seconds that its department held it.
     """
 
     name: str | None
@@ -94,7 +94,7 @@ class StatisticsLine:
 
     @property
     def median_held(self) -> timedelta | None:
-        """Of the resolved, on the duty clock."""
+        """Of the resolved matters: how long the department held them."""
         return _median(self._held)
 
     def add(self, row: MatterRow, calendar: Calendar, now: datetime) -> None:
@@ -122,7 +122,7 @@ class StatisticsLine:
         self.late_open += overdue and not row["resolved_at"]
 
     def _owe(self, row: MatterRow, now: datetime) -> None:
-        """Count what the rates are shares of, without what the regime does not ask for by a time."""
+        """Count the denominators of the rates; a duty that the regime does not time counts in none."""
         reply, resolve = _last(row["duties"], "reply"), _last(row["duties"], "resolve")
         if reply and (row["replied_at"] or reply["due_at"] <= now):
             self.to_answer += 1
@@ -142,7 +142,7 @@ class Statistics:
 
 
 class StatisticsBuilder:
-    """Adds up the statistics of a ledger, a row at a time."""
+    """Add up the statistics of a ledger, a row at a time."""
 
     def __init__(self, calendar: Calendar, now: datetime) -> None:
         self._calendar, self._now = calendar, now
@@ -193,6 +193,6 @@ def _in_time(duty: MatterRow) -> bool:
 
 
 def _late(duty: MatterRow, now: datetime) -> bool:
-    """Whether a duty was met late, or is late still."""
+    """Return whether a duty was met late, or is late still."""
     ended = duty["met_at"] or now
     return bool(duty["state"] != "waived" and ended > duty["due_at"])

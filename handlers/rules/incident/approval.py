@@ -88,7 +88,7 @@ def _signers(case: Case, request: RequestRow) -> tuple[Person, ...]:
 
 
 def may_decide(case: Case, request: RequestRow, person: Person) -> bool:
-    """Whether the person may sign the request's present step."""
+    """Return whether the person may sign the request's present step."""
     return person in _signers(case, request)
 
 
@@ -161,7 +161,7 @@ def give_reason(rejected: RequestRow, reason: str) -> Decision:
 
 
 def _record(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> dict[str, Any]:
-    """Return what goes on record: the request, the exact text, the platform, the second, and for whom it was signed."""
+    """Return what is recorded: the request, the exact text, the platform, the second, and for whom it was signed."""
     edition = request.subject.get("edition")
     return {
         "request": request.id,
@@ -210,9 +210,9 @@ def holder_waiting(case: Case, waiting: Sequence[RequestRow]) -> str:
 
 
 def handed_over(case: Case, holders: Collection[str]) -> Decision | None:
-    """Give the matter to who is asked to sign now, if it waits in the hands of one of `holders` (ids of people).
+    """Move the matter to its present signer, if one of `holders` (ids of people) holds it and is no longer the signer.
 
-    None if it is not in their hands, or stays there. Delegations that begin or end bring this about.
+    Return None if nothing moves. Called when delegations begin or end.
     """
     holder = holder_waiting(case, case.pending())
     if case.incident.holder not in {f"approver:{one}" for one in holders} or holder == case.incident.holder:

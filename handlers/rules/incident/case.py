@@ -148,12 +148,12 @@ class Case:
         return (person, *(giver for giver in givers if giver))
 
     def belongs(self, person: Person, *also: str) -> bool:
-        """Whether the person answers for the incident's department, or has one of the roles in `also`."""
+        """Return whether the person answers for the incident's department, or has one of the roles in `also`."""
         department = self.incident.department
         return person.has(*also) or any(department and one.department == department for one in self.selves(person))
 
     def concerns(self, person: Person) -> bool:
-        """Whether the matter is about the person: they neither judge it nor sign anything in it."""
+        """Return whether the matter is about the person: they neither judge it nor sign anything in it."""
         return person.among(self.incident.about)
 
 

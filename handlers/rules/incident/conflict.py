@@ -1,6 +1,6 @@
-"""Whom a matter is about: nobody judges a complaint about themselves, and no head signs one about their department.
+"""Whom a matter is about: nobody decides on a complaint about themselves, and no head on one about their department.
 
-Read from the post where it names them, else set by the desk. Only names of staff are kept.
+It is read from the post if that names them, else set by the desk. Only staff of the institution are recorded.
 """
 
 import re
@@ -37,7 +37,7 @@ def _named(name: str, text: str) -> bool:
 
 
 def _complains_of(name: str, text: str) -> bool:
-    """Whether a text complains of a department, by words near its name: 总务处态度恶劣, 投诉保卫处."""
+    """Return whether a text complains of a department, by words near its name: 总务处态度恶劣, 投诉保卫处."""
     if name.casefold() not in text.casefold():
         return False
     name = re.escape(name)
@@ -59,7 +59,7 @@ def concern(case: Case, actor: Person, people: Sequence[Person], departments: Se
 
 
 def being_about(case: Case, about: Sequence[str]) -> dict[str, Any]:
-    """Return the columns that change when a matter is `about` these: none of them stays the holder of a request."""
+    """Return the columns that change when a matter is `about` these; a signer among them no longer holds it."""
     after = replace(case, incident=Amended(case.incident, about=about))
     holder = case.institution.person(case.incident.holder.removeprefix("approver:"))
     pending = case.pending()
@@ -68,7 +68,7 @@ def being_about(case: Case, about: Sequence[str]) -> dict[str, Any]:
 
 
 def deciders(case: Case, department: str | None) -> tuple[Person, ...]:
-    """Return who decides whose a matter is: the leader in charge, else others, else the chief; nobody it is about."""
+    """Return who assigns a matter: the leader in charge, else other leaders, else the chief; nobody it is about."""
     institution = case.institution
     above = (institution.leaders(department), institution.with_role("leader"), institution.with_role("chief"))
     free = (tuple(person for person in people if not case.concerns(person)) for people in above)

@@ -175,7 +175,7 @@ def _at_tier(case: Case, duty: DutyRow, tier: str) -> MovedDuty:
 
 
 def _done(case: Case, kind: str, tier: str) -> bool:
-    """Whether nothing is left of a kind of duty; a report to other receivers in the new tier is left."""
+    """Return whether nothing is left of a kind of duty; a report to other receivers in the new tier is left."""
     if case.incident.department and kind in case.regime.met_by("assigned"):
         return True
     now, then = case.regime.rule(kind, case.incident.tier), case.regime.rule(kind, tier)

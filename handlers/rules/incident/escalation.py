@@ -1,6 +1,6 @@
 """Decisions beside the main line: tiers, instructions, reports, verification, follow-ups, summaries, calm, transfer.
 
-Each takes the case, who acts and `now` (aware), and raises `Refusal` where it is not allowed.
+Each takes the case, the actor and `now` (aware), and raises `Refusal` if it is not allowed.
 """
 
 from dataclasses import replace
@@ -34,7 +34,7 @@ def heat(case: Case, actor: Person, seen: Heat, now: datetime) -> Decision:
 
 
 def escalate(case: Case, actor: Person, tier: Tier, reason: str, now: datetime) -> Decision:
-    """Raise the matter to a higher tier by somebody's judgement."""
+    """Raise the matter to a higher tier because a person judges so."""
     case.must_be_open()
     permit(case, actor, "escalate")
     if tier not in manual(case.regime):
@@ -111,7 +111,7 @@ def verify(case: Case, actor: Person, verdict: str, text: str, now: datetime) ->
 
 
 def reported(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
-    """Record that the report upwards was made."""
+    """Record that the report to the superiors was made."""
     return _done(case, actor, "reported", text, "report")
 
 

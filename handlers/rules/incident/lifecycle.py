@@ -1,6 +1,6 @@
-"""The decisions of the main line, from the find to the result. Each takes the case, who acts and `now` (aware).
+"""The main decisions, from the find to the result. Each takes the case, the actor and `now` (aware).
 
-What the state does not allow raises `Refusal`, which tells the reason and what to do instead.
+They raise `Refusal`, with the reason and what to do instead, if the matter's state does not allow them.
 """
 
 from collections.abc import Sequence
@@ -173,7 +173,7 @@ def resolve(case: Case, actor: Person, outcome: str | None, result: str, proven:
 
 
 def _must_end_well(case: Case, outcome: str | None, result: str, proven: bool) -> None:
-    """Refusal where the public has no answer and no remedy, or where the outcome is not what happened."""
+    """Raise Refusal if the public has neither an answer nor a remedy, or if the outcome is not what happened."""
     if case.incident.replied_at is None and outcome != "remedied":
         raise Refusal("resolve.unanswered", case=case, pending=case.pending("reply"))
     if case.incident.replied_at is None and not result:

@@ -1,4 +1,4 @@
-"""Merging two reports of one matter. What was owed for the merged one is owed for the other."""
+"""Merge two reports of one matter. What is owed for the merged one is owed for the other."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -33,7 +33,7 @@ def merge(case: Case, into: Case, actor: Person, now: datetime) -> tuple[Decisio
 
 
 def _received(case: Case, into: Case, now: datetime) -> Decision:
-    """Take over from the merged matter the higher tier, earlier due times, whom it is about, and its earlier post."""
+    """Take over the merged matter's higher tier, earlier due times, earlier post, and the people it is about."""
     decision = raised(into, case.incident.tier, now, AuditEvent("merged in", {"from": case.number}))
     after = replace(into, incident=Amended(into.incident, **decision.changes))
     opened, moved = _no_later(case, after, decision.opened, decision.moved, now)

@@ -1,4 +1,4 @@
-"""Opening a matter: what a forwarded post becomes, whose it is and why, and what is owed for it."""
+"""Open a matter from a forwarded post: decide its department, its tier and kind, and what is owed for it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ from handlers.rules.regime.tiers import by_words
 class NewMatter:
     """A matter as it begins.
 
-    `title` is masked; `text` is the post without @-mentions of colleagues. `route` says whose it is and why, `about`
-    whom it complains of ("person:id", "department:name"). `people` are asked to act, `helpers` to help, `told` hear of
-    it at once beside them.
+    `title` is masked; `text` is the post without @-mentions of colleagues. `route` is its department and the reason,
+    `about` whom it complains of ("person:id", "department:name"). `people` are asked to act, `helpers` to help; `told`
+    are told at once besides.
     """
 
     title: str
@@ -91,9 +91,9 @@ def joined(fingerprints: Sequence[str]) -> Decision:
 def _route(
     text: str, mentioned: Collection[str], about: Sequence[str], institution: Institution, regime: Regime
 ) -> Route:
-    """Return whose the post is: nobody's but the desk's where it complains of that department, or the regime says so.
+    """Return the post's department; the desk instead if it complains of that department, or the regime says so.
 
-    A department that was @-ed gets it all the same.
+    A department that was @-ed gets it in any case.
     """
     if any(word in text for word in regime.past_department):
         return Route(None, "past")
@@ -104,7 +104,7 @@ def _route(
 
 
 def _about_its_own(found: Route, about: Sequence[str]) -> bool:
-    """Whether the post is about the department that would get it; about any department where its words name none."""
+    """Return whether the post is about the department that would get it; if its words name none, about any."""
     departments = [one for one in about if one.startswith("department:")]
     if found.department:
         return f"department:{found.department.name}" in departments
@@ -122,7 +122,7 @@ def _named(about: Sequence[str], institution: Institution) -> tuple[Person, ...]
 def _told(
     regime: Regime, institution: Institution, tier: Tier, department: str | None, but: Collection[Person]
 ) -> tuple[Person, ...]:
-    """Return who hears of the find at once: the listeners of the regime and of the tier, `but` for some."""
+    """Return who is told of the find at once: the listeners of the regime and of the tier, without `but`."""
     rule = regime.tier.get(tier)
     listeners = (*regime.opening.tell, *(rule.tell if rule else ()))
     return tuple(person for person in listening(institution, listeners, department) if person not in but)

@@ -1,6 +1,6 @@
-"""Who owns a matter: returned by its department, led by one with helpers, withdrawn, reopened.
+"""Decisions about who owns a matter: return, lead with helpers, withdraw, reopen.
 
-Each takes the case, who acts and `now` (aware), and raises `Refusal` where it is not allowed.
+Each takes the case, the actor and `now` (aware), and raises `Refusal` if it is not allowed.
 """
 
 from collections.abc import Sequence
@@ -52,7 +52,7 @@ def bounce(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
 def _back(case: Case, event: AuditEvent, first: str, now: datetime) -> Decision:
     """Hand the matter to the desk, or the second time to its first department.
 
-    Duties that run from the assignment run on at the desk until the next one; only the acknowledgement ends.
+    Duties that run from the assignment go on until the next assignment; only the acknowledgement ends.
     """
     if case.incident.bounces:
         same = first == case.incident.department
@@ -73,7 +73,7 @@ def _back(case: Case, event: AuditEvent, first: str, now: datetime) -> Decision:
 
 
 def _to_assign(case: Case, now: datetime) -> tuple[NewDuty, ...]:
-    """Return the desk's duty to assign the matter again, where the regime asks for one."""
+    """Return the desk's duty to assign the matter again, if the regime asks for one."""
     tier = case.incident.tier
     rule = case.regime.rule("assign", tier)
     if rule is None or rule.length is None:
@@ -118,7 +118,7 @@ def withdraw(case: Case, actor: Person, reason: str) -> Decision:
 
 
 def reopen(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
-    """Open a closed matter again: its duties start again, the public's clock has not stopped."""
+    """Open a closed matter again: its duties start again; the time since the find goes on from the first find."""
     if case.incident.stage in OPEN_STAGES:
         raise Refusal("reopen.is_open", case=case)
     permit(case, actor, "reopen")

@@ -102,7 +102,7 @@ def _uninvolved(case: Case, person: Person) -> bool:
 
 
 def permit(case: Case, person: Person, utterance: str) -> None:
-    """Refusal if the person may not say this about the incident."""
+    """Raise Refusal if the person may not say this about the incident."""
     rule = PERMISSIONS[utterance]
     by_role = person.has(*rule.roles)
     if not (by_role or relations(case, person) & {*rule.relations}):
@@ -114,12 +114,12 @@ def permit(case: Case, person: Person, utterance: str) -> None:
 
 
 def may_ever(person: Person, utterance: str) -> bool:
-    """Whether there can be an incident about which the person may say this: what the help shows."""
+    """Return whether the person may say this about some incident; the help shows only such commands."""
     return may_ever_as(person.roles, utterance, has_department=person.department is not None)
 
 
 def may_ever_as(roles: tuple[str, ...], utterance: str, *, has_department: bool) -> bool:
-    """The same for these roles, with or without a department."""
+    """Return the same as `may_ever` for a person of these roles, with or without a department."""
     rule = PERMISSIONS[utterance]
     reach: dict[Relation, bool] = {
         "department": has_department,

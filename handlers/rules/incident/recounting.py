@@ -1,4 +1,4 @@
-"""A changed calendar: counts the open due times of a matter again from their first start.
+"""A changed calendar: count the open due times of a matter again from their first start.
 
 A due time that was promised or instructed stays; a provisional one becomes final.
 """

@@ -1,4 +1,4 @@
-"""Checks a drafted reply: whether it answers or only holds off, and whether it gives a date."""
+"""Check a drafted reply: whether it answers or only holds off, and whether it gives a date."""
 
 import re
 from collections.abc import Sequence
@@ -21,5 +21,5 @@ _ANSWERING = re.compile(
 
 
 def holds_off(text: str, promises: Sequence[Promise]) -> bool:
-    """Whether a reply is no final answer and gives no date either: "已收悉，正在处理"."""
+    """Return whether a reply is no final answer and gives no date either: "已收悉，正在处理"."""
     return not promises and _HOLDING.search(text) is not None and _ANSWERING.search(text) is None

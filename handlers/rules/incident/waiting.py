@@ -1,7 +1,7 @@
-"""What waits for a yes or a no, and which of it a word is about.
+"""Choose which waiting request or swap a yes or no is about.
 
-A button, a quote's short code, a number or the kind that the verb names (`同意延期`) tells. A bare `同意` is enough
-only where exactly one thing waits for the speaker; otherwise it is asked back, never guessed.
+A button, a quote's short code, a number or the kind that the verb names (`同意延期`) decides. A bare `同意` is enough
+only if exactly one thing waits for the speaker; otherwise the bot asks back and never guesses.
 """
 
 from collections.abc import Sequence
@@ -54,7 +54,7 @@ _Kind = TypeVar("_Kind", WaitingRequest, WaitingSwap)
 
 @dataclass(frozen=True, slots=True)
 class Pointing:
-    """What a word says of its subject: the button's request, the quote's codes, the numbers, the verb's kind."""
+    """How an answer names its subject: the button's request, the quote's codes, the numbers, the verb's kind."""
 
     button: int | None = None
     quoted: tuple[int, int | None] | None = None
@@ -88,12 +88,12 @@ class Pointing:
 
     @property
     def bare(self) -> bool:
-        """Whether nothing but the verb says what is meant."""
+        """Return whether nothing but the verb says what is meant."""
         return self.button is None and self.quoted is None and self.quoted_swap is None and not self.numbers
 
 
 def swap_meant(pointing: Pointing, waiting: Sequence[Waiting]) -> AskedSwap | None:
-    """Return the swap that a word is about, None if it is about a request. Refusal if several things may be meant."""
+    """Return the swap that an answer is about, None if it is about a request. Refusal if several may be meant."""
     swaps = _only(WaitingSwap, waiting)
     if pointing.kind not in (None, SWAP):
         return None
@@ -107,10 +107,10 @@ def swap_meant(pointing: Pointing, waiting: Sequence[Waiting]) -> AskedSwap | No
 def request_meant(
     pointing: Pointing, waiting: Sequence[Waiting], case: Case | None, person: Person
 ) -> tuple[Case, RequestRow]:
-    """Return the one request that a word is about, in its matter; Refusal that asks back if that is not certain.
+    """Return the one request that an answer is about, with its matter; Refusal that asks back if that is not certain.
 
-    `case` is the matter that the word names, None if it names none. A request that the word names itself is returned
-    whether or not it still waits.
+    `case` is the matter that the answer names, None if it names none. A request that the answer names itself is
+    returned whether or not it still waits.
     """
     if case is None:
         return _only_one(pointing, waiting)
@@ -120,9 +120,9 @@ def request_meant(
 
 
 def ask_back(pointing: Pointing, waiting: Sequence[Waiting], *, spoken_to: bool) -> Refusal | None:
-    """Return what answers a word that is neither yes nor no; None where it is talk among others.
+    """Return the refusal that answers a sentence which is neither yes nor no; None if it is talk among others.
 
-    `spoken_to` if the bot was addressed, or something was quoted. Refusal as `swap_meant`.
+    `spoken_to` if the bot was addressed, or something was quoted. Raise Refusal as `swap_meant` does.
     """
     swap = swap_meant(pointing, waiting)
     if swap is not None:

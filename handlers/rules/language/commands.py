@@ -1,4 +1,4 @@
-"""Reads what people type: verbs, numbers and the rest, in many spellings.
+"""Read what people type: verbs, numbers and the rest, in many spellings.
 
 `12`, `#12`, `12号`, `第12号`, `十二号` and `１２` are the same number. A verb counts only at the start of the sentence,
 behind nothing but courtesy (`好的，同意`).
@@ -84,7 +84,7 @@ def thanked(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def asks(text: str) -> bool:
-    """Whether the words are a question, which is no command: 签收了吗."""
+    """Return whether the words are a question, which is no command: 签收了吗."""
     return _QUESTION.search(normalize(text[-ITS_END:])) is not None
 
 

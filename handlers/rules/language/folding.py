@@ -1,4 +1,4 @@
-"""Normalizes text character by character, so that positions stay the same: width, then traditional characters.
+"""Normalize text character by character, so that positions stay the same: width, then traditional characters.
 
 Only for reading commands; what people wrote is stored as it is. The traditional characters are those of the commands
 and of words beside them (units, departments, results); others stay as they are.

@@ -1,4 +1,4 @@
-"""Masks phone, identity and bank-card numbers in every text that a group sees, as the charter asks."""
+"""Mask phone, identity and bank-card numbers in every text that a group sees, as the charter asks."""
 
 import re
 
@@ -7,7 +7,7 @@ _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)[- ]?\d{4}[- ]?(\d{4})(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)(\d{6})(?:\d{8})(\d{3}[\dXx])(?![\dXx])")
 _LANDLINE = re.compile(r"(?<!\d)(0\d{2,3}[- ]?)\d{3,4}(\d{4})(?!\d)")
 _DIGITS = re.compile(r"\d{4}")
-"""Every such number has four digits in a row; most texts do not."""
+"""A quick check: every such number has four digits in a row, and most texts do not."""
 _CARD = re.compile(r"(?<!\d)(\d{4})\d{8,11}(\d{4})(?!\d)")
 
 

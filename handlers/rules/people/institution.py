@@ -40,7 +40,7 @@ class Person:
         return any(role in self.roles for role in roles)
 
     def among(self, about: Collection[str]) -> bool:
-        """Whether the person is one of "person:id", or head of one of "department:name"."""
+        """Return whether the person is one of "person:id", or head of one of "department:name"."""
         return f"person:{self.id}" in about or (
             self.department is not None and f"department:{self.department}" in about and self.has("head")
         )

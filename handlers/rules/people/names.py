@@ -1,4 +1,4 @@
-"""Finds departments and people as colleagues call them: by aliases, with or without titles, @ before, 办理 behind."""
+"""Find departments and people as colleagues call them: by aliases, with or without titles, @ before, 办理 behind."""
 
 import re
 from collections.abc import Iterable
@@ -74,7 +74,7 @@ def people_named(text: str, institution: Institution) -> tuple[Person, ...]:
 
 
 def _same(person: Person, stem: str, *, titled: bool) -> bool:
-    """Whether a name means the person; a surname is enough only with a title (吴老师)."""
+    """Return whether a name means the person; a surname is enough only with a title (吴老师)."""
     if not (titled or len(stem) > 1):
         return False
     return _stem(person.name) == stem or (titled and len(stem) == 1 and normalize(person.name).startswith(stem))

@@ -1,6 +1,6 @@
-"""Who is on duty when: shifts of any hours, people in turn, more of them on days of rest, swaps and leaves.
+"""Who is on duty when: shifts of any hours, teams in turn, more of them on days of rest, swaps and leaves.
 
-Computed from the configuration, the swaps and a moment; nothing is stored ahead.
+It is computed from the configuration, the swaps, the leaves and a time; no shift is stored in advance.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

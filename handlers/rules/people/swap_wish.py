@@ -1,6 +1,6 @@
-"""A swap of shifts as somebody says it: `换班 11-28 李主任`, `换班 11-28 我`, `换班 11-28 陈老师 李主任`.
+"""Read a wish to swap shifts: `换班 11-28 李主任`, `换班 11-28 我`, `换班 11-28 陈老师 李主任`.
 
-Which shift is meant, who gives it, and whether the words answer a swap that was asked for already.
+Decide which shift is meant, who gives it, and whether the words answer a swap that was already asked for.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,7 +24,7 @@ class SwapWish:
 
     @property
     def offered(self) -> bool:
-        """Whether the speaker offers to take somebody's shift."""
+        """Return whether the speaker offers to take somebody's shift."""
         return self.giver is None and self.taker == self.speaker
 
     @property
@@ -52,7 +52,7 @@ def giver_of(shift: Shift, wish: SwapWish) -> str | None:
 
 
 def must_be_free(rosters: Sequence[CurrentRoster], shift: Shift, taker: str) -> None:
-    """Refusal if the taker is on that shift already, or on leave."""
+    """Raise Refusal if the taker is on that shift already, or on leave."""
     if taker in shift.everyone:
         raise Refusal("roster.already", taker=taker)
     leaves = (leave for one in rosters[:1] for leave in one.leaves)  # every roster has the same leaves
@@ -93,5 +93,5 @@ def _on_day(rosters: Sequence[CurrentRoster], wish: SwapWish, day: date, now: da
 
 
 def _fits(shift: Shift, wish: SwapWish) -> bool:
-    """Whether the giver has the shift; for an offer, whether the speaker does not have it yet."""
+    """Return whether the giver has the shift; for an offer, whether the speaker does not have it yet."""
     return wish.taker not in shift.everyone if wish.offered else wish.whose in shift.everyone

@@ -1,4 +1,4 @@
-"""Reads a forwarded message: the post's title, its addresses, and when it was published.
+"""Read a forwarded message: the post's title, its addresses, and when it was published.
 
 `【食堂涨价了】https://weibo.com/1/Nabc 发布时间：2026-11-20 10:00` → title 食堂涨价了, the address, 02:00 UTC.
 """
@@ -124,7 +124,7 @@ def shortened(line: str, length: int = LONGEST_TITLE) -> str:
 
 
 def _joined(line: str, cut: int) -> bool:
-    """Whether a cut would split a word, or a number from its rest or its unit."""
+    """Return whether a cut would split a word, or a number from its rest or its unit."""
     before, after = line[cut - 1], line[cut]
     if before.isdigit() or (before in ".,:-/" and after.isdigit()):
         return True
@@ -187,7 +187,7 @@ def _stamps(text: str) -> Iterator[re.Match[str]]:
 
 
 def _at_the_edge(match: re.Match[str], text: str) -> bool:
-    """Whether the time is at the beginning or the end of a post; further in it dates something that the post tells."""
+    """Return whether the time is at the beginning or the end of a post; elsewhere it dates an event in the story."""
     return match.start() <= _EDGE or len(text) - match.end() <= _EDGE
 
 

@@ -1,4 +1,4 @@
-"""Finds addresses in what people paste, and tells when two of them are the same post.
+"""Find addresses in what people paste, and tell when two of them are the same post.
 
 `7.43 复制打开抖音，看看 https://v.douyin.com/iRNBho6/ 复制此链接` → `https://v.douyin.com/iRNBho6/`;
 `https://weibo.com/1642634100/MzVRA2E8G?refer_flag=1001` and `m.weibo.cn/status/4885639100630954` are the same post,
@@ -174,7 +174,7 @@ def _pairs(raw: str) -> Iterator[tuple[str, str]]:
 
 
 def _tracks(name: str, value: str) -> bool:
-    """Whether a parameter tells who shared the address and when, not which post it is."""
+    """Return whether a parameter tells who shared the address and when, not which post it is."""
     name = name.lower()
     return bool(_TRACKING.fullmatch(name) or (name in _MOMENTS and _MOMENT.fullmatch(value)))
 

@@ -1,6 +1,6 @@
 """Which department a post belongs to: the one that was @-ed, else the one whose keywords it has most of.
 
-With a tie or no keyword the desk decides: nothing is guessed.
+With a tie or without a keyword the desk decides.
 """
 
 import re
@@ -30,7 +30,7 @@ class Route:
 
 
 def route(text: str, mentioned: Iterable[str], institution: Institution) -> Route:
-    """Return whose a post is. `mentioned` are ids of people whom the platform says were @-ed."""
+    """Return which department a post belongs to. `mentioned` are ids of people who were @-ed, as the platform says."""
     addressed = _addressed(text, mentioned, institution)
     if addressed:
         return Route(addressed[0], "mention", helpers=addressed[1:])

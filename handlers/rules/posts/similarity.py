@@ -1,4 +1,4 @@
-"""Finds past matters that are similar to a new one, by the pairs of characters and the words that they share.
+"""Find past matters that are similar to a new one, by the pairs of characters and the words that they share.
 
 Pairs need no dictionary, so that new names and dialect words are found like any other. Terms in many matters count
 little, terms in few count much.

@@ -14,7 +14,7 @@ from handlers.rules.regime.regime import Listener, Regime
 
 @dataclass(frozen=True, slots=True)
 class LadderStep:
-    """A reminder now: the last step reached, all its listeners, the steps that it covers, and the next step's time."""
+    """A reminder now: the last step reached, its listeners, the earlier steps it replaces, and the next step's time."""
 
     rung: int
     tell: tuple[Listener, ...]

@@ -1,6 +1,6 @@
-"""A regime: what an institution owes, to whom, by when, who approves, and whom lateness reaches.
+"""A regime: what an institution owes, to whom, by when, who approves, and who is told of delays.
 
-A regime is data: what an institution needs beyond these keys is added here, not in the code that reads them.
+A regime is data: a need that these keys do not cover becomes a new key, not a special case in the code.
 """
 
 import re
@@ -70,7 +70,7 @@ class DutyRule(_Part, frozen=True, kw_only=True):
 
     @property
     def dynamic(self) -> bool:
-        """Whether the due time comes from an event: a promise, or an instruction."""
+        """Return whether the due time comes from an event: a promise, or an instruction."""
         return self.period in {"promised", "instructed"}
 
     @property
@@ -82,7 +82,7 @@ class DutyRule(_Part, frozen=True, kw_only=True):
 class TierRule(_Part, frozen=True, kw_only=True):
     """When a matter is of this tier: heat at or above a number, a word in the post, a superior's instruction, by hand.
 
-    `unless_calm` raises a matter of the tier below that has not calmed by then. `tell` hear of it at once.
+    `unless_calm` raises a matter of the tier below that has not calmed by then. `tell` are told of it at once.
     """
 
     views: int | None = None
@@ -110,7 +110,7 @@ class ExtensionRule(_Part, frozen=True):
 
 
 class Rung(_Part, frozen=True):
-    """A step of the ladder: before (negative) or after the due time, and who hears it."""
+    """A step of the ladder: its offset before (negative) or after the due time, and who is reminded."""
 
     at: str
     tell: tuple[Listener, ...]
@@ -138,7 +138,7 @@ class Waking(_Part, frozen=True):
 
 
 class Opening(_Part, frozen=True):
-    """Who is told when a matter is opened, beside its department: a report that the bot makes at once."""
+    """Who is told when a matter is opened, beside its department."""
 
     tell: tuple[Listener, ...] = ()
 
@@ -254,7 +254,7 @@ def thaw(body: str) -> Regime:
 
 
 def higher(tier: str, than: str) -> bool:
-    """Whether a tier is stricter than another."""
+    """Return whether a tier is stricter than another."""
     return TIERS.index(tier) > TIERS.index(than)
 
 

@@ -1,4 +1,4 @@
-"""Checks a regime for contradictions: each complaint names the key and the remedy."""
+"""Check a regime for contradictions: each complaint names the key and the remedy."""
 
 from collections.abc import Iterable, Iterator
 from datetime import time
@@ -14,11 +14,11 @@ NEEDS = {
     "instructed": ("instructed", 'nobody is asked for the instruction: add a duty of kind "instruct"'),
     "promised": ("published", 'no reply is owed that could promise a date: add a duty of kind "reply"'),
 }
-"""Periods that an event sets: by which event some duty must be met, and what is missing without one."""
+"""Periods that an event sets: the event that some duty has to be met by, and what is missing without such a duty."""
 
 
 def complaints(regime: Regime) -> Iterator[Complaint]:
-    """Yield a complaint about everything that would not work."""
+    """Yield a complaint about each key that cannot work."""
     yield from _keeping(regime)
     for n, rule in enumerate(regime.duty):
         yield from _duty(regime, n, rule)
@@ -66,7 +66,7 @@ def _duty(regime: Regime, n: int, rule: DutyRule) -> Iterator[Complaint]:
 
 
 def _clash(regime: Regime, one: DutyRule, other: DutyRule) -> bool:
-    """Whether two rules ask the same thing from the same event in the same tier."""
+    """Return whether two rules ask the same thing from the same event in the same tier."""
     alike = (one.kind, one.starts) == (other.kind, other.starts)
     return alike and any(one.applies(tier) and other.applies(tier) for tier in regime.tiers)
 
@@ -173,7 +173,7 @@ def _period(where: str, text: str) -> Iterator[Complaint]:
 
 
 def unmanned(regime: Regime, institution: Institution) -> Iterator[str]:
-    """Yield what the regime asks of people whom the institution does not have: nobody could sign, owe or hear it."""
+    """Yield the roles that the regime needs and nobody in the institution has: to sign, to owe or to be told."""
     for n, step in enumerate(regime.approval, 1):
         if not institution.with_role(*step.by):
             yield f"nobody can give signature {n} of a reply: give a person one of the roles {', '.join(step.by)}"
@@ -189,5 +189,5 @@ def unmanned(regime: Regime, institution: Institution) -> Iterator[str]:
 
 
 def _hears(listener: str, institution: Institution) -> bool:
-    """Whether a listener is somebody; the owner and the desk always are, which the configuration's check ensures."""
+    """Return whether a listener has people; the owner and the desk always do, by the configuration's check."""
     return listener in {"owner", "office"} or bool(institution.with_role(listener))

@@ -1,4 +1,4 @@
-"""Reads a regime from its TOML file. What cannot be read, or makes no sense, is refused with its line and remedy."""
+"""Read a regime from its TOML file. What cannot be read, or makes no sense, is refused with its line and remedy."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is owed by the calendar and not by an incident: check-ins, daily reports, bulletins, monthly summaries."""
+"""Routine duties, owed by the calendar and not by an incident: check-ins, daily reports, weekly and monthly ones."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def _slots(routine: Routine, institution: Institution, day: date) -> Iterator[Sl
 
 
 def _is_owed_on(days: str, day: date, calendar: Calendar) -> bool:
-    """Whether a routine is owed on a day; a day of the month that is one of rest moves to the working day before."""
+    """Return whether a routine is owed on a day; a monthly one on a day of rest moves to the working day before."""
     if days.isdigit():
         return day == _working_before(day.replace(day=int(days)), calendar)
     return falls_on(days, day, calendar)

@@ -1,6 +1,6 @@
 """The institution's calendar: which days are worked, in which hours, and when a local day ends.
 
-The institution's own days win over the State Council's (package `chinesecalendar`). A year that the State
+The institution's own days override the State Council's (package `chinesecalendar`). A year that the State
 Council has not published yet is computed from weekends and festivals, and every such day is provisional.
 """
 
@@ -99,15 +99,15 @@ class Calendar:
         return self.reason(day).works
 
     def is_statutory_rest(self, day: date) -> bool:
-        """Whether the day is a weekend or festival by the State Council's calendar, without the institution's days."""
+        """Return whether the State Council's calendar has a weekend or festival, without the institution's own days."""
         return not _statutory(day).works
 
     def published(self, year: int) -> bool:
-        """Whether the year's rest days and make-up working days (调休) are known."""
+        """Return whether the year's rest days and make-up working days (调休) are known."""
         return year in _YEARS_KNOWN or year in self.known_years
 
     def provisional(self, day: date) -> bool:
-        """Whether a notice still to come may change the day.
+        """Return whether a notice still to come may change the day.
 
         The notice for a year also moves the end of the year before (2018-12-29 worked, 2022-12-31 off).
         """

@@ -1,4 +1,4 @@
-"""Counts days, working days, hours or business hours on from a moment or a local day."""
+"""Count days, working days, hours or business hours on from a moment or a local day."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

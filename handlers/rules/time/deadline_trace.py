@@ -1,4 +1,4 @@
-"""The trace of how a due time was counted, as data: enough to explain it to anyone, a lawyer included."""
+"""The trace of how a due time was counted, as data: enough to explain the count, also to a lawyer."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -55,7 +55,7 @@ class DeadlineTrace:
     `articles` are of the Civil Code; 204 means that the institution's rule departs from the code's own count.
     `at_least` is the minimum granted to a late find, present only if it moved the due time.
     `extends` says that `start` is an earlier due time, whose day was the last one before the count.
-    `words` are those in which a due time was set that was not counted.
+    `words` is the text that set a due time which was not counted.
     """
 
     rule: str
@@ -87,7 +87,7 @@ class DeadlineTrace:
 
     @property
     def own_day_left_out(self) -> bool:
-        """Whether the day of the event itself does not count (article 201)."""
+        """Return whether the day of the event itself does not count (article 201)."""
         return (
             not self.extends
             and bool(self.days)

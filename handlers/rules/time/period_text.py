@@ -56,7 +56,7 @@ class PeriodError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """So many "m", "h", "d" or "wd", at most a year, or a period of words, whose length is 0.
+    """A number of "m", "h", "d" or "wd", at most a year, or a period in words such as "same day", with the length 0.
 
     `business`: minutes or hours that run in business hours only. PeriodError if it makes no sense.
     """
@@ -82,7 +82,7 @@ class Period:
         return f"{amount} in business hours" if self.business else amount
 
 
-@lru_cache(maxsize=256)  # a regime has a few, which every matter reads
+@lru_cache(maxsize=256)  # every matter parses the few periods of its regime
 def parse(text: str) -> Period:
     """Read "3wd" or 3个工作日. PeriodError names what is accepted."""
     plain = " ".join(unicodedata.normalize("NFKC", text).lower().split())

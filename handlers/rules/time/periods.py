@@ -34,7 +34,7 @@ __all__ = [
     "parse",
 ]
 
-# 204 stands for a count that the institution agreed on and the code does not have.
+# 204 stands for a count that the institution agreed on and that the Civil Code does not have.
 _ARTICLES: dict[Unit, tuple[str, ...]] = {
     "m": ("200", "201"),
     "h": ("200", "201"),

@@ -123,11 +123,11 @@ def _promises(words: TimeWords, text: str, today: date) -> bool:
 
 
 def _is_deed_after_period(clause: str, rest: str) -> bool:
-    """Whether a deed follows 三天内, or there is nothing beside it."""
+    """Return whether a deed follows 三天内, or there is nothing beside it."""
     return bool(_NEXT_DEED.search(rest) or _ANSWER.search(rest)) or rest == clause == ""
 
 
 def _is_deed_on_day(words: TimeWords, sentence: str, rest: str, today: date) -> bool:
-    """Whether a deed follows a day, which is near or forecast."""
+    """Return whether a deed follows a day, which is near or forecast."""
     soon = words.exact and timedelta(0) < words.day - today <= _SOON
     return _DEED.search(rest) is not None and (soon or bool(_FORECAST.search(sentence)))

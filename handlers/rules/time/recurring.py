@@ -9,13 +9,13 @@ _LAST_IN_EVERY_MONTH = 28
 
 
 def is_recurring(days: str) -> bool:
-    """Whether these words name days; of a month only those that every month has."""
+    """Return whether these words name days; of a month only those that every month has."""
     monthly = days.isdigit() and 1 <= int(days) <= _LAST_IN_EVERY_MONTH
     return monthly or days in ("every day", "working days", *WEEKDAYS)
 
 
 def falls_on(days: str, day: date, calendar: Calendar) -> bool:
-    """Whether `days`, which `is_recurring`, name this local day."""
+    """Return whether `days`, which `is_recurring`, name this local day."""
     if days == "every day":
         return True
     if days == "working days":

@@ -57,7 +57,7 @@ def coming(schedule: Schedule, calendar: Calendar, now: datetime) -> datetime | 
 
 
 class Issue(NamedTuple):
-    """A digest that is due. `period` names it, "2026-11-23", "2026-W48" or "2026-11", whatever its time of day."""
+    """A digest that is due. `period` names it without the time of day: "2026-11-23", "2026-W48" or "2026-11"."""
 
     kind: str
     period: str
