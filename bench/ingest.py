@@ -127,12 +127,12 @@ async def bare(_request: web.Request) -> web.Response:
 async def callbacks(bot: Bot, directory: Path) -> Measured:
     """Measure all servers in turns, so that a slow moment of the machine affects all; then ours at half its rate."""
     identities = Identities(None, None, lambda _id: True)
-    inbound = InboundMessages(bot.dispatcher.hear, identities, None, bot.clock.now)
+    inbound = InboundMessages(bot.dispatcher.store, identities, None, bot.clock.now)
     app = AppSettings(corp_id=CORP, agent_id=1, secret="bench", token=TOKEN, aes_key=AES_KEY)
     routes = [
         web.post("/bare", bare),
         web.post("/wechatpy", wechatpy_echo),
-        *dingtalk_routes(SETTINGS, bot.dispatcher.hear, bot.clock.now),
+        *dingtalk_routes(SETTINGS, bot.dispatcher.store, bot.clock.now),
         *app_routes(app, inbound, bot.clock.now),
     ]
     sealed, found = directory / "envelopes", Measured()
@@ -163,7 +163,7 @@ async def posts(bot: Bot, run: int) -> float:
     texts = (f"食堂饭菜有异物 https://weibo.com/1234567890/B{run}{n:08}" for n in range(POSTS))
     await asyncio.gather(
         *(
-            bot.dispatcher.hear(
+            bot.dispatcher.store(
                 Message(channel="local", id=f"p{run}-{n}", conversation="work", sender="zhou", sent_at=now, text=text)
             )
             for n, text in enumerate(texts)

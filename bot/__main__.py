@@ -5,8 +5,8 @@ import sys
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command; return its exit status: 2 when something has to be put right first."""
-    gc.disable()  # importing makes only what stays: collecting meanwhile takes a fifth of the start and finds nothing
+    """Run a command and return its exit status: 2 if the configuration or the machine has to be corrected first."""
+    gc.disable()  # nothing that an import creates is garbage: collecting here would cost a fifth of the start
     from bot.cli.parser import build_parser
     from bot.config import ConfigError
     from bot.errors import CannotStart

@@ -22,7 +22,7 @@ from storage.timers.timers import Timers, connect
 
 @asynccontextmanager
 async def open_bot(installation: Installation, clock: Clock) -> AsyncIterator[Bot]:
-    """Open storage and build the parts; close them in order. The database is migrated first."""
+    """Migrate and open the database, connect to Redis and the platforms, yield the bot; close all of it at the end."""
     config = installation.config
     async with AsyncExitStack() as stack:
         await open_database(config.storage.database, synchronous=config.storage.synchronous)
@@ -40,7 +40,7 @@ async def open_bot(installation: Installation, clock: Clock) -> AsyncIterator[Bo
 
 
 def build(installation: Installation, clock: Clock, timers: Timers) -> Bot:
-    """Build the parts, over storage that is open already."""
+    """Build the parts over storage that is already open; the platforms are not connected yet."""
     config = installation.config
     office = Office(
         installation.institution,
@@ -58,14 +58,14 @@ def build(installation: Installation, clock: Clock, timers: Timers) -> Bot:
     bot.loops.append(bot.digest_loop.run)
     if config.channel.local:
         conversation = next(group.conversation for group in config.group if group.channel == "local")
-        bot.local = LocalChannel(conversation, bot.dispatcher.hear, clock, office.bot_names)
+        bot.local = LocalChannel(conversation, bot.dispatcher.store, clock, office.bot_names)
         bot.add(bot.local)
         timekeeper.on_change = partial(bot.local.tell, "health")
     return bot
 
 
 async def connect_platforms(bot: Bot, stack: AsyncExitStack) -> None:
-    """Connect the platforms of the configuration; the code of one that is not configured is not loaded."""
+    """Connect the configured platforms. The code of the others is not imported."""
     if table := bot.config.channel.dingtalk:
         from bot.channels.dingtalk.connect import connect_dingtalk
 
@@ -85,13 +85,13 @@ async def _redis(config: Config, stack: AsyncExitStack) -> str:
 
 
 async def _stop(config: Config, started: embedded.EmbeddedValkey) -> None:
-    """Stops the embedded server, whoever started it, unless another process of ours still uses it."""
+    """Stop the embedded server, even one that another process started, unless a connection other than ours is open."""
     valkey = await embedded.start(valkey_directory(config))
     redis = connect(valkey.url)
     try:
-        alone = len(await redis.client_list()) <= 1
+        unused = len(await redis.client_list()) <= 1
     finally:
         await redis.aclose()
-    if alone:
+    if unused:
         await valkey.stop(even_adopted=True)
         await started.stop()  # waits for the process, if it is our child

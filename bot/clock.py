@@ -11,7 +11,7 @@ from storage.tables import to_ms
 
 
 class Clock:
-    """The time, in UTC, `shift` ahead of the system's. Listeners are called when it is moved."""
+    """The time in UTC, `shift` ahead of the system's. Listeners are called when it is moved."""
 
     def __init__(self, shift: timedelta = timedelta()) -> None:
         self.shift = shift
@@ -24,14 +24,14 @@ class Clock:
         return to_ms(self.now())
 
     def system_ms(self) -> int | None:
-        """The system's time, however far the clock was moved; None for a clock that has nothing to do with it."""
+        """Return the system's time in ms, without the shift; None for a clock that is independent of the system."""
         return to_ms(self.now() - self.shift)
 
     def on_move(self, listener: Callable[[], None]) -> None:
         self._listeners.append(listener)
 
     def advance(self, by: timedelta) -> None:
-        """Moves the clock forward. ValueError for a step back."""
+        """Move the clock forward and call the listeners. Raise ValueError for a step back."""
         if by < timedelta():
             raise ValueError("the demonstration's clock only goes forward")
         self.shift += by
@@ -40,7 +40,7 @@ class Clock:
 
 
 class StandingClock(Clock):
-    """A clock that stands still until it is set: for rehearsals and tests."""
+    """A clock that stands still until it is set. Rehearsals and tests use it."""
 
     def __init__(self, now: datetime) -> None:
         super().__init__()

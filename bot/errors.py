@@ -1,14 +1,14 @@
-"""What stops a command of the command line before its work is done."""
+"""Exceptions that stop a command of the command line."""
 
 from pathlib import Path
 
 
 class CannotStart(Exception):
-    """Something outside the configuration is in the way; the text says what to do."""
+    """A command cannot start for a reason outside the configuration; the text says what to do."""
 
 
 class ConfigError(Exception):
-    """A configuration that cannot be used; the text names file, line and what to do."""
+    """The configuration cannot be used; the text names the file, the line and what to do."""
 
     def __init__(self, path: Path | None, line: int | None, complaint: str) -> None:
         place = f"{path}" + (f", line {line}" if line else "") if path else "configuration"

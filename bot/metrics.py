@@ -1,12 +1,12 @@
-"""What `/metrics` tells: figures of one running bot for Prometheus, in a registry of its own."""
+"""The Prometheus metrics of one running bot, served at `/metrics`. Each bot has its own registry."""
 
 from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 Cause = Literal["wiped", "missing", "moved", "stray", "unheard"]
-"""Why a timer was put right: Redis was emptied, lacked a step, had it at another time, had one that the tables do not
-have, or did not wake us for one."""
+"""Why timers were repaired: Redis was emptied (wiped), lacked a step (missing), had it at another time (moved), had a
+step that the tables do not have (stray), or did not wake the timekeeper for a due step (unheard)."""
 
 
 class Metrics:
@@ -19,7 +19,7 @@ class Metrics:
             buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 60, 3600),
             registry=registry,
         )
-        self.repairs = Counter("huiyin_timer_repairs", "Timers put right by the tables.", ["cause"], registry=registry)
+        self.repairs = Counter("huiyin_timer_repairs", "Timers repaired from the tables.", ["cause"], registry=registry)
         self.redis = Gauge("huiyin_redis_up", "Whether Redis answers.", registry=registry)
         self.skew = Gauge("huiyin_redis_clock_ahead_seconds", "How far Redis's clock is ahead.", registry=registry)
         self.redis.set(1)
@@ -28,5 +28,5 @@ class Metrics:
         self.repairs.labels(cause).inc(count)
 
     def text(self) -> bytes:
-        """In Prometheus's own format."""
+        """Return the metrics in Prometheus's text format."""
         return generate_latest(self.registry)

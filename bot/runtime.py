@@ -1,4 +1,4 @@
-"""The running bot: its parts, the loops that drive them, and one drain of all there is to do now."""
+"""The running bot: its parts, the loops that drive them, and `drain`, which does all work that is due now."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Sequence
@@ -27,18 +27,19 @@ from storage.timers import embedded
 from storage.timers.timers import Timers
 
 log = structlog.get_logger(__name__)
-WATCH_SECONDS = 2.0
 Loop = Callable[[], Coroutine[Any, Any, None]]
 Health = Callable[[], Awaitable[dict[str, Any]]]
-"""What a platform says of itself on /healthz."""
-PAUSE_SECONDS = 1.0
+"""Return a platform's facts for /healthz."""
+VALKEY_CHECK_SECONDS = 2.0
+RESTART_SECONDS = 1.0
+"""The pause before a failed loop is started again."""
 CANCEL_SECONDS = 0.2
 """How long a cancelled loop has to end before it is cancelled again."""
 
 
 @dataclass
 class Bot:
-    """The running parts. `drain` does all that can be done now; `run` does it for ever."""
+    """The running parts. `drain` does all work that is due now; `run` works until it is cancelled."""
 
     config: Config
     office: Office
@@ -57,12 +58,12 @@ class Bot:
     health: dict[str, Health] = field(default_factory=dict)
 
     def add(self, channel: Channel, hold: HoldBack = no_hold) -> None:
-        """Sends through a channel, within its limits: `redis` has to be there before."""
+        """Add a channel: its sender and its fetching of files. Set `redis` first, for the sender's rate limits."""
         self.senders[channel.name] = Sender(channel, self.office.texts, self.clock, self.redis, hold)
         self.dispatcher.fetching.fetchers[channel.name] = channel.fetch
 
     async def arm(self, written: Written) -> None:
-        """After a commit: the timers are set, and what was queued goes out."""
+        """After a commit: set the timers, and wake the senders for the queued messages."""
         await self.timekeeper.arm(written)
         self.wake()
 
@@ -72,8 +73,8 @@ class Bot:
             sender.wake()
 
     async def run(self) -> None:
-        """Run every loop until cancelled; one that fails is logged and goes on, because a lost database comes back."""
-        tasks = [asyncio.create_task(_for_ever(loop)) for loop in self._loops()]
+        """Run every loop until cancelled. A loop that fails is logged and restarted: a lost database comes back."""
+        tasks = [asyncio.create_task(_restarted(loop)) for loop in self._loops()]
         try:
             await asyncio.gather(*tasks)
         finally:
@@ -84,20 +85,20 @@ class Bot:
         yield self.timekeeper.run
         yield self.background.run
         yield self.timekeeper.timer_audit.run
-        yield self._keep_redis
+        yield self._keep_valkey_running
         yield from (sender.run for sender in self.senders.values())
         yield from self.loops
 
-    async def _keep_redis(self) -> None:
-        """Starts the embedded server again when it has died; a Redis of the institution's own is its own matter."""
+    async def _keep_valkey_running(self) -> None:
+        """Start the embedded server again when it has died. A Redis that the institution runs itself is left alone."""
         while self.config.storage.redis == "embedded":
-            await asyncio.sleep(WATCH_SECONDS)
+            await asyncio.sleep(VALKEY_CHECK_SECONDS)
             if not self.timekeeper.available:
                 with suppress(embedded.EmbeddedValkeyError):
                     await embedded.start(valkey_directory(self.config))
 
     async def drain(self) -> None:
-        """Handles every message, fires every due step and sends every message, until nothing is left to do now."""
+        """Handle every waiting message, fire every due step and send every sendable message, until none is left."""
         while True:
             handled = await self.dispatcher.drain()
             await self.timekeeper.drain()
@@ -107,14 +108,15 @@ class Bot:
                 return
 
 
-async def _for_ever(loop: Loop) -> None:
+async def _restarted(loop: Loop) -> None:
+    """Run a loop; start it again after each exception, until it returns or is cancelled."""
     while True:
         try:
             await loop()
             return
         except Exception:
-            log.exception("a loop failed and goes on", loop=loop.__qualname__)
-            await asyncio.sleep(PAUSE_SECONDS)
+            log.exception("a loop failed and is started again", loop=loop.__qualname__)
+            await asyncio.sleep(RESTART_SECONDS)
 
 
 def valkey_directory(config: Config) -> Path:
@@ -122,7 +124,7 @@ def valkey_directory(config: Config) -> Path:
 
 
 async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """Cancel the tasks until all have ended: redis-py swallows a cancellation that comes while it connects."""
+    """Cancel the tasks repeatedly until all have ended: redis-py swallows a cancellation while it connects."""
     pending: Collection[asyncio.Task[None]] = tasks
     while pending:
         for task in pending:

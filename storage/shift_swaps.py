@@ -42,7 +42,7 @@ class SwapRequest(NamedTuple):
     at: datetime
 
 
-class AskedSwap(Protocol):
+class OpenSwap(Protocol):
     """The fields of a requested swap that `settle` needs."""
 
     @property
@@ -122,7 +122,7 @@ async def put_in_force(
 
 
 async def settle(
-    row: AskedSwap,
+    row: OpenSwap,
     state: str,
     by: str,
     messages: SwapMessages,

@@ -51,7 +51,7 @@ class Sampling(Report):
         super().__init__(office)
         self._office = office
 
-    async def evening(self, day: date, now: datetime) -> None:
+    async def end_of_day(self, day: date, now: datetime) -> None:
         if day == FRIDAY:
             await self._samples(now.astimezone(self._office.institution.zone) - timedelta(minutes=1))
 

@@ -13,7 +13,7 @@ from storage.timers.rate_limits import Limit
 __all__ = ["FILE_LIMIT", "Channel", "Limit", "Outcome", "Receipt", "SendError", "StoreMessage"]
 
 FILE_LIMIT = 20_000_000
-"""Bytes of the largest file that is taken from a platform."""
+"""The size in bytes of the largest file that is accepted from a platform."""
 
 StoreMessage = Callable[[Message], Awaitable[bool]]
 """Store a message before it is acknowledged; return False if it was stored already."""
@@ -33,7 +33,7 @@ class Receipt(NamedTuple):
 class Outcome(Enum):
     """What a failed send means for the message."""
 
-    RETRY = "retry"  # it has certainly not arrived, and may later
+    RETRY = "retry"  # it has certainly not arrived, and a later try may work
     UNKNOWN = "unknown"  # it may have arrived: never repeat it blindly
     REFUSED = "refused"  # it cannot arrive
 

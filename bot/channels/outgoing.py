@@ -21,7 +21,7 @@ NOT_SENT = (ClientConnectorError, ClientHttpProxyError, ConnectionTimeoutError, 
 """Errors before the platform could see any of a request; a proxy that refuses it is one of them."""
 
 ANSWER_LIMIT = 1024 * 1024
-"""Bytes of a platform's answer to one call."""
+"""The most bytes of a platform's answer to one call."""
 
 _SECURE = {"ws": "http", "wss": "https"}
 

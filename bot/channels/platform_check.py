@@ -14,7 +14,7 @@ from handlers.rules.people.institution import Institution
 
 CHECK_TIMEOUT = ClientTimeout(total=15)
 SKEW_SECONDS = 60
-"""Platforms refuse what is signed minutes too early or too late; a clock that is a minute off is on its way there."""
+"""Warn from this difference on: platforms refuse signatures that are several minutes too early or too late."""
 
 
 class PlatformCheck:

@@ -1,4 +1,4 @@
-"""The loop around a platform's long connection: it connects again after every end, at growing intervals."""
+"""The loop around a platform's long connection: connect again after every end, at growing intervals."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,18 +11,18 @@ from bot.backoff import Backoff
 log = structlog.get_logger(__name__)
 RECONNECT = Backoff(first=0.5, longest=60.0, spread=0.5)
 STEADY_SECONDS = 60.0
-"""A connection that has held for so long was a good one: the next pause is the shortest again."""
+"""After a connection that lasted this long the pauses start from the shortest again."""
 
 
-class Ended(NamedTuple):
+class ConnectionEnd(NamedTuple):
     """Why a connection ended; `slower` multiplies the pause before the next one."""
 
     reason: str
     slower: int = 1
 
 
-Connection = Callable[[], Awaitable[Ended]]
-"""Connects and serves one connection from its beginning to its end; raises nothing but CancelledError."""
+Connection = Callable[[], Awaitable[ConnectionEnd]]
+"""Open and serve one connection until it ends; raise nothing but CancelledError."""
 
 
 async def keep_connected(

@@ -1,4 +1,4 @@
-"""`make chat`: the group chat of the group page, in a terminal. One speaks as anyone; the bot answers live.
+"""`make chat`: the group chat of the group page, in a terminal. Speak as anyone; the bot answers live.
 
 /王强 (or /wang)   speak as somebody        /按 3 签收 (/press 3 Acknowledge)   press a button of message 3
 /引 3 同意 (/quote 3 approve)               /+1h  /next  /morning               move the clock       /quit
@@ -18,11 +18,11 @@ from bot.runtime import Bot
 from bot.web.group import GroupPageError
 from bot.web.group_backend import LocalGroup, restore_clock
 
-MOVES = {"/+1h": "+1h", "/next": "next", "/morning": "morning"}
+CLOCK_MOVES = {"/+1h": "+1h", "/next": "next", "/morning": "morning"}
 
 
 async def talk(installation: Installation) -> None:
-    """Runs the bot and a chat on standard input and output, until its end or `/quit`."""
+    """Run the bot and a chat on standard input and output, until the end of input or `/quit`."""
     async with open_bot(installation, Clock()) as bot:
         if bot.local is None:
             raise ConfigError(None, None, "the chat needs [channel.local]: take the demonstration's config.toml")
@@ -47,7 +47,7 @@ class _Terminal:
             while line := await asyncio.to_thread(self._ask):
                 if line.strip() in {"/quit", "/q"}:
                     break
-                await self._take(line.strip())
+                await self._try(line.strip())
         finally:
             for task in (running, printing):
                 task.cancel()
@@ -57,7 +57,7 @@ class _Terminal:
         print(f"{self._person.name}> ", end="", flush=True)
         return sys.stdin.readline()
 
-    async def _take(self, line: str) -> None:
+    async def _try(self, line: str) -> None:
         try:
             await self._do(line)
         except (GroupPageError, IndexError, ValueError) as error:
@@ -66,12 +66,12 @@ class _Terminal:
         await asyncio.sleep(0.05)  # lets the answer be printed before the next prompt
 
     async def _do(self, line: str) -> None:
-        verb, _, rest = line.partition(" ")
-        if verb in MOVES:
-            await self._group.move_clock(MOVES[verb])
-        elif verb in {"/按", "/press"}:
+        command, _, rest = line.partition(" ")
+        if command in CLOCK_MOVES:
+            await self._group.move_clock(CLOCK_MOVES[command])
+        elif command in {"/按", "/press"}:
             await self._press(*rest.split(maxsplit=1))
-        elif verb in {"/引", "/quote"}:
+        elif command in {"/引", "/quote"}:
             number, text = rest.split(maxsplit=1)
             await self._group.say(self._person.id, text, self._message(number)["id"], False)
         elif line.startswith("/"):

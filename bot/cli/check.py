@@ -1,4 +1,4 @@
-"""`python -m bot check`: one line for each thing that has to work, with the remedy where it does not."""
+"""`python -m bot check`: print a line for each thing that has to work, with the remedy if it does not."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,7 +16,7 @@ OCTOBER = 10
 
 
 async def lines(installation: Installation, path: Path, now: datetime) -> list[str]:
-    """What works (✓), what needs attention (!) and what does not work (✗), in the institution's language."""
+    """Return a line for each check, in the institution's language: ✓ works, ! needs attention, ✗ does not work."""
     institution, regime = installation.institution, installation.regime
     chinese = institution.language == "zh"
     found = [
@@ -32,7 +32,7 @@ async def lines(installation: Installation, path: Path, now: datetime) -> list[s
 
 
 def _calendar(institution: Institution, now: datetime) -> list[str]:
-    """From October on next year's calendar is expected; until it comes, due times in it are provisional."""
+    """Check this year's calendar, from October on next year's. Due times in an unknown year are provisional."""
     local = now.astimezone(institution.zone)
     year = local.year + (local.month >= OCTOBER)
     if institution.calendar.published(year):
@@ -49,7 +49,7 @@ def _calendar(institution: Institution, now: datetime) -> list[str]:
 
 
 async def _platforms(config: Config, institution: Institution, now: datetime) -> list[str]:
-    """What the platforms answer; what is counted and bound is in the database, if there is one yet."""
+    """Ask the platforms. Counted calls and bound accounts come from the database, if it exists."""
     async with _database(config) as stored:
         found: list[CheckLine] = []
         if config.channel.has("dingtalk"):
@@ -61,6 +61,7 @@ async def _platforms(config: Config, institution: Institution, now: datetime) ->
 
 @asynccontextmanager
 async def _database(config: Config) -> AsyncIterator[bool]:
+    """Open the database; yield False if it does not exist or cannot be opened."""
     url = config.storage.database
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
         yield False

@@ -1,4 +1,4 @@
-"""What the commands of the command line do. Each takes the parsed options and returns the exit status."""
+"""The commands of the command line. Each takes the parsed options and returns the exit status."""
 
 import asyncio
 import dataclasses
@@ -50,7 +50,7 @@ def _log_to_stderr(level: int = logging.INFO) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Starts the bot and its pages, until it is told to stop."""
+    """Run the bot and its pages until a signal (SIGINT, SIGTERM) stops them."""
     _log_to_stderr()
     asyncio.run(_run(_installation(options)))
     return 0
@@ -79,7 +79,7 @@ def _greet(bot: Bot, address: str) -> None:
 
 async def _until_stopped(bot: Bot) -> None:
     gc.collect()
-    gc.freeze()  # what start-up has built stays: it need not be looked through again and again
+    gc.freeze()  # the objects built at start stay alive: spare the garbage collector from checking them
     running = asyncio.create_task(bot.run())
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -91,7 +91,7 @@ async def _until_stopped(bot: Bot) -> None:
 
 
 def migrate(options: Namespace) -> int:
-    """Brings the database up to date and says so."""
+    """Migrate the database to the current version."""
     config = _installation(options).config
 
     async def work() -> None:
@@ -104,7 +104,7 @@ def migrate(options: Namespace) -> int:
 
 
 def verify(options: Namespace) -> int:
-    """Reads the audit trail from its beginning; status 1 if it is broken."""
+    """Verify the audit trail and the stored texts from the beginning; return 1 if something was changed."""
     config = _installation(options).config
 
     async def work() -> tuple[audit.Break | None, int, int]:
@@ -119,34 +119,34 @@ def verify(options: Namespace) -> int:
     if broken:
         print(f"broken at event {broken.id}: {broken.reason}")
         return 1
-    gone = f"; the texts of {erased} matters were erased, as is on record" if erased else ""
-    print(f"{count} events, the chain is whole{gone}")
+    note = f"; the texts of {erased} matters were erased, as is on record" if erased else ""
+    print(f"{count} events, the chain is whole{note}")
     return 0
 
 
 def check(options: Namespace) -> int:
-    """Says what of the configuration works."""
+    """Print which parts of the configuration work."""
     from bot.cli.check import lines
 
-    _log_to_stderr(logging.ERROR)  # each line says what went wrong, and once is enough
+    _log_to_stderr(logging.ERROR)  # warnings would repeat what the lines say
     installation = _installation(options)
     print("\n".join(asyncio.run(lines(installation, options.config, Clock().now()))))
     return 0
 
 
 def ledger(options: Namespace) -> int:
-    """Writes the ledger as a workbook."""
-    from bot.cli.ledger import WrongSpan, export
+    """Write the ledger as a workbook."""
+    from bot.cli.ledger import CannotExport, export
 
     try:
         print(asyncio.run(export(_installation(options), options)))
-    except WrongSpan as error:
+    except CannotExport as error:
         raise CannotStart(str(error)) from error
     return 0
 
 
 def archive(options: Namespace) -> int:
-    """Writes a year's matters."""
+    """Write the archives of a year's matters."""
     from bot.cli.records import CannotWrite, write_year
 
     try:
@@ -157,26 +157,27 @@ def archive(options: Namespace) -> int:
 
 
 def erase(options: Namespace) -> int:
-    """Erases texts at the end of their retention, or says what it would erase."""
+    """Erase the texts whose retention has ended, or list them without --yes."""
     from bot.cli.records import CannotWrite
-    from bot.cli.records import erase as erased
+    from bot.cli.records import erase as erase_texts
 
     try:
-        print(asyncio.run(erased(_installation(options), options)))
+        print(asyncio.run(erase_texts(_installation(options), options)))
     except CannotWrite as error:
         raise CannotStart(str(error)) from error
     return 0
 
 
 def regime(options: Namespace) -> int:
-    """Shows, compares and explains regimes."""
-    from bot.cli.regime import regime as printed
+    """Show, compare and explain regimes."""
+    from bot.cli.regime import regime as output
 
-    print(printed(_installation(options), options))
+    print(output(_installation(options), options))
     return 0
 
 
 def chat(options: Namespace) -> int:
+    """Chat with the bot in the terminal."""
     from bot.cli.chat import talk
 
     _log_to_stderr(logging.ERROR)
@@ -185,6 +186,7 @@ def chat(options: Namespace) -> int:
 
 
 def rehearse(options: Namespace) -> int:
+    """Play old messages on a moved clock; return 1 if an invariant is broken."""
     from bot.rehearsal import play
 
     _log_to_stderr(logging.ERROR)

@@ -1,4 +1,4 @@
-"""`python -m bot ledger --from 2026-01-01 --to 2026-06-30 -o ledger.xlsx`: the ledger as a workbook."""
+"""`python -m bot ledger --from 2026-01-01 --to 2026-06-30 -o ledger.xlsx`: write the ledger as a workbook."""
 
 import sys
 from argparse import Namespace
@@ -17,22 +17,22 @@ from storage.database.database import close_database, open_database
 WIDTH = 40
 
 
-class WrongSpan(Exception):
-    """The days that were asked for are none, or the file cannot be written; the text says what to write."""
+class CannotExport(Exception):
+    """The days are wrong or the file cannot be written; the text says how to correct the options."""
 
 
 async def export(installation: Installation, options: Namespace) -> str:
-    """Writes the workbook; what to tell at the end. Raises WrongSpan."""
+    """Write the workbook; return the line to print at the end. Raise CannotExport."""
     office = Office(installation.institution, installation.regime)
     now = Clock().now()
     span = _span(options, office, now)
     target: Path = options.output or Path(f"ledger-{now.astimezone(office.institution.zone):%Y-%m-%d}.xlsx")
     if not target.parent.is_dir():
-        raise WrongSpan(f"-o {target}: there is no folder {target.parent}")
+        raise CannotExport(f"-o {target}: there is no folder {target.parent}")
     await open_database(installation.config.storage.database)
     try:
         total = await ledger.count(span.since, span.until)
-        table, _ = await ledger_file.write(office, span, now, target, _bar(total))
+        table, _ = await ledger_file.write(office, span, now, target, _progress_bar(total))
     finally:
         await close_database()
     chinese = office.texts.language == "zh"
@@ -45,7 +45,7 @@ def _span(options: Namespace, office: Office, now: datetime) -> Span:
     since = calendar.start_of(first or FIRST_DAY)
     until = min(calendar.start_of(last + timedelta(days=1)), now + INSTANT) if last else now + INSTANT
     if until <= since:
-        raise WrongSpan(f"--from {first} is not before --to {last or 'now'}: name the earlier day first")
+        raise CannotExport(f"--from {first} is not before --to {last or 'now'}: name the earlier day first")
     return Span("", since, until)
 
 
@@ -53,11 +53,11 @@ def _day(text: str | None, option: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
-        raise WrongSpan(f'{option} "{text}" is no day: write 2026-11-02') from error
+        raise CannotExport(f'{option} "{text}" is no day: write 2026-11-02') from error
 
 
-def _bar(total: int) -> Callable[[int], None]:
-    """A bar on the terminal; nothing where nobody looks."""
+def _progress_bar(total: int) -> Callable[[int], None]:
+    """Return a function that shows how many of `total` are done; it does nothing if stderr is no terminal."""
     if not sys.stderr.isatty():
         return lambda _: None
 

@@ -1,4 +1,4 @@
-"""`archive --year 2026 -o DIRECTORY` writes a year of matters; `erase --before 2023-11-01` erases old texts."""
+"""`archive --year 2026 -o DIRECTORY`: write a year's matters. `erase --before 2023-11-01`: erase old texts."""
 
 from argparse import Namespace
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ CHINESE = "zh"
 
 
 class CannotWrite(Exception):
-    """The options cannot be followed; the text says what to write instead."""
+    """The options are wrong; the text says how to correct them."""
 
 
 def _office(installation: Installation) -> Office:
@@ -26,7 +26,7 @@ def _office(installation: Installation) -> Office:
 
 
 async def write_year(installation: Installation, options: Namespace) -> str:
-    """Every matter that was closed in a local year, each as its zip; what was written."""
+    """Write every matter that was closed in a local year as a zip of its own; return the line to print."""
     directory: Path = options.output or Path(f"archive-{options.year}")
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise CannotWrite(f"{directory} is not empty: name a new directory with -o")
@@ -48,7 +48,7 @@ async def write_year(installation: Installation, options: Namespace) -> str:
 
 
 async def erase(installation: Installation, options: Namespace) -> str:
-    """Says what would be erased, and erases it with --yes."""
+    """Return a list of what has outlived its retention; erase it with --yes."""
     office, now = _office(installation), Clock().now()
     before = _day(options.before, office, now)
     await open_database(installation.config.storage.database)
@@ -59,11 +59,11 @@ async def erase(installation: Installation, options: Namespace) -> str:
             await retention.erase(office, now, "admin", before)
     finally:
         await close_database()
-    return _told(office, numbers, unattached, done=options.yes)
+    return _summary(office, numbers, unattached, done=options.yes)
 
 
 def _day(text: str | None, office: Office, now: datetime) -> datetime | None:
-    """The beginning of a local day; nothing younger than a day may go."""
+    """Return the beginning of a local day, in UTC. Raise CannotWrite unless it is at least a day ago."""
     if text is None:
         return None
     try:
@@ -75,13 +75,13 @@ def _day(text: str | None, office: Office, now: datetime) -> datetime | None:
     return day
 
 
-def _told(office: Office, numbers: list[int], unattached: UnattachedCounts, *, done: bool) -> str:
+def _summary(office: Office, numbers: list[int], unattached: UnattachedCounts, *, done: bool) -> str:
     shown = ", ".join(f"#{number}" for number in numbers[:20]) + (" …" if len(numbers) > 20 else "")
     counts = {"received": unattached.received, "sent": unattached.sent, "files": unattached.files}
     if office.texts.language == CHINESE:
-        said = "已清除" if done else "将清除（加 --yes 才执行）"
+        head = "已清除" if done else "将清除（加 --yes 才执行）"
         messages = f"另有收到的消息 {counts['received']} 条、发出的 {counts['sent']} 条、文件 {counts['files']} 个"
-        return f"{said}：{len(numbers)} 件事的文字 {shown}\n{messages}"
-    said = "erased" if done else "would be erased (add --yes to do it)"
+        return f"{head}：{len(numbers)} 件事的文字 {shown}\n{messages}"
+    head = "erased" if done else "would be erased (add --yes to do it)"
     messages = f"and {counts['received']} messages received, {counts['sent']} sent, {counts['files']} files"
-    return f"{said}: the texts of {len(numbers)} matters {shown}\n{messages}"
+    return f"{head}: the texts of {len(numbers)} matters {shown}\n{messages}"

@@ -1,6 +1,7 @@
 """`python -m bot regime show NAME` · `diff NAME NAME` · `explain --regime NAME --found "2026-09-30 16:00"`.
 
-Prints a regime as people read it, how two differ, and what a post found at a given time would owe, with the reckoning.
+Print a regime as a readable table, the differences of two, or every due time of a post found at a given time with the
+steps of its computation.
 """
 
 from argparse import Namespace
@@ -20,7 +21,7 @@ AT_ONCE: tuple[Starts, ...] = ("found", "assigned")
 
 
 def regime(installation: Installation, options: Namespace) -> str:
-    """What the command prints. CannotStart for a regime or a time that is none."""
+    """Return what the command prints. Raise CannotStart for an unknown regime or a wrong time."""
     institution = installation.institution
     if options.what == "show":
         return show(_named(options.names, 1)[0], institution)
@@ -32,28 +33,31 @@ def regime(installation: Installation, options: Namespace) -> str:
 
 
 def show(chosen: Regime, institution: Institution) -> str:
-    """The regime as a readable table."""
+    """Return the regime as a readable table."""
     return _texts(chosen, institution).say("regime.show", regime=chosen)
 
 
 def diff(one: Regime, other: Regime, institution: Institution) -> str:
-    """The lines in which two regimes differ."""
+    """Return the lines in which two regimes differ, as a unified diff."""
     lines = (show(one, institution).splitlines(), show(other, institution).splitlines())
     return "\n".join(unified_diff(*lines, fromfile=one.name, tofile=other.name, lineterm="", n=0))
 
 
 def explain(chosen: Regime, institution: Institution, found: datetime, tier: str) -> str:
-    """Every due time of a post found at a moment, with its reckoning and its reminders; then what hangs on events."""
+    """Return every due time of a post found at `found`, with its computation and its first four reminders.
+
+    Duties that start with a later event come last, without times.
+    """
     if tier not in chosen.tiers:
         raise CannotStart(f"regime {chosen.name} has no tier {tier}; there are: {', '.join(chosen.tiers)}")
     rules = [rule for rule in chosen.duty if rule.applies(tier)]
-    counted = [_counted(rule, chosen, institution, found, tier) for rule in rules if _at_once(rule)]
-    later = [rule for rule in rules if not _at_once(rule)]
+    counted = [_counted(rule, chosen, institution, found, tier) for rule in rules if _starts_at_once(rule)]
+    later = [rule for rule in rules if not _starts_at_once(rule)]
     facts = {"regime": chosen, "found": found, "tier": tier, "counted": counted, "later": later}
     return _texts(chosen, institution).say("regime.explain", **facts)
 
 
-def _at_once(rule: DutyRule) -> bool:
+def _starts_at_once(rule: DutyRule) -> bool:
     return rule.starts in AT_ONCE and rule.length is not None
 
 

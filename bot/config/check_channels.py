@@ -44,7 +44,7 @@ def _local(config: Config) -> Iterator[Complaint]:
 
 
 def _unguarded(channel: ChannelTables, host: str) -> Iterator[Complaint]:
-    """Yield where a page on which anyone speaks as anyone would reach further than a demonstration."""
+    """Yield a complaint if a page on which anyone may speak as anyone can be reached by others."""
     remedy = "take [channel.local] out, or set anyone_may_speak_as_anyone = true in it if you mean it"
     if channel.has(dingtalk.CHANNEL) or channel.has(wecom.CHANNEL):
         reason = "the group page lets anyone speak as anyone beside a real platform"

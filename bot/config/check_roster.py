@@ -7,9 +7,9 @@ from handlers.rules.toml_errors import Complaint
 
 MOST_NAME = 32
 DIVIDING = "换由替代,，、;；"
-"""What stands between names in a swap."""
+"""What separates names in a swap, so no roster's name may contain it."""
 RESERVED = ("handover", "office")
-"""What the duties of the only roster are called."""
+"""Names that the duties of an unnamed roster have."""
 
 
 def roster_complaints(config: Config) -> Iterator[Complaint]:

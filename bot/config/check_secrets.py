@@ -1,4 +1,4 @@
-"""Secrets that stand in the configuration itself: copies of it are mailed about, printed and kept."""
+"""Find secrets that are written into the configuration file: copies of it get mailed, printed and kept."""
 
 from collections.abc import Iterator
 

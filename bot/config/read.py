@@ -1,4 +1,4 @@
-"""Reads `config.toml`, which is the institution. What is wrong in it is refused, with the line and the remedy."""
+"""Read `config.toml`, which describes the institution. Refuse what is wrong in it, with the line and the remedy."""
 
 from pathlib import Path
 

@@ -1,6 +1,6 @@
-"""Pictures and files that people send are kept with the matter: what they are is read from their bytes.
+"""Store the pictures and files that people send. The media type is read from the bytes, not from the name.
 
-A name is what somebody claims, so it is made safe to show and to save, and its ending is that of the bytes.
+The name comes from the sender, so it is made safe to show and to save, with the extension that fits the bytes.
 """
 
 import io
@@ -17,18 +17,18 @@ from handlers.rules.language.messages import Attachment
 from storage import files
 
 LONGEST_NAME = 80
-MOST_INSIDE = 10_000
-"""No document has so many parts; a list of all of them would take seconds and a quarter of a gigabyte."""
-ANYTHING = ("application/octet-stream", "bin")
+MOST_ZIP_ENTRIES = 10_000
+"""A zip with more entries is not listed, which could take seconds and 250 MB; no office document has so many parts."""
+UNKNOWN_TYPE = ("application/octet-stream", "bin")
 Fetch = Callable[[Attachment], Awaitable[bytes]]
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
-_INSIDE = {
+_OFFICE_FOLDERS = {
     "word/": (f"{_OFFICE}.wordprocessingml.document", "docx"),
     "xl/": (f"{_OFFICE}.spreadsheetml.sheet", "xlsx"),
     "ppt/": (f"{_OFFICE}.presentationml.presentation", "pptx"),
 }
-_BEGINNINGS = (
+_SIGNATURES = (
     (rb"\x89PNG\r\n\x1a\n", "image/png", "png"),
     (rb"\xff\xd8\xff", "image/jpeg", "jpg"),
     (rb"GIF8[79]a", "image/gif", "gif"),
@@ -45,31 +45,31 @@ _BEGINNINGS = (
 
 
 class MediaType(NamedTuple):
-    """A media type, and the ending of names that goes with it."""
+    """A media type and the extension of names that belongs to it."""
 
     type: str
     ending: str
 
 
 def sniff(body: bytes) -> MediaType:
-    """What bytes are, whatever their name says."""
-    for beginning, type, ending in _BEGINNINGS:
-        if re.match(beginning, body, re.DOTALL):
+    """Return the media type that the bytes show, by their signature."""
+    for signature, type, ending in _SIGNATURES:
+        if re.match(signature, body, re.DOTALL):
             return MediaType(type, ending)
     if body.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zipped(body)
-    return MediaType("text/plain", "txt") if _is_text(body) else MediaType(*ANYTHING)
+    return MediaType("text/plain", "txt") if _is_text(body) else MediaType(*UNKNOWN_TYPE)
 
 
 def _zipped(body: bytes) -> MediaType:
-    if body.count(b"PK\x01\x02") > MOST_INSIDE:
+    if body.count(b"PK\x01\x02") > MOST_ZIP_ENTRIES:
         return MediaType("application/zip", "zip")
     try:
         names = zipfile.ZipFile(io.BytesIO(body)).namelist()
     except (zipfile.BadZipFile, ValueError, OSError):
-        return MediaType(*ANYTHING)
+        return MediaType(*UNKNOWN_TYPE)
     if "[Content_Types].xml" in names:
-        for folder, kind in _INSIDE.items():
+        for folder, kind in _OFFICE_FOLDERS.items():
             if any(name.startswith(folder) for name in names):
                 return MediaType(*kind)
     return MediaType("application/zip", "zip")
@@ -83,13 +83,13 @@ def _is_text(body: bytes) -> bool:
 
 
 _ENDINGS = {"jpeg": "jpg", "xls": "doc", "ppt": "doc", "wps": "doc", "et": "doc", "mov": "mp4"}
-"""Endings that the bytes do not tell apart from these."""
+"""Extensions whose files have the same signature as those of another extension; both are accepted."""
 
 
 def safe_name(claimed: str, kind: MediaType, what: str) -> str:
-    """A name without a path, without signs that a file system or a page reads otherwise, with the ending of the bytes.
+    """Return the claimed name without a path or unsafe characters, with the extension that fits the bytes.
 
-    "../a/公告.exe" of a PDF becomes "公告.pdf"; `what` stands in for a name that says nothing.
+    "../a/公告.exe" of a PDF becomes "公告.pdf"; `what` replaces a name of which nothing is left.
     """
     name = re.sub(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]", "", claimed)
     name = re.split(r"[/\\]", name)[-1]
@@ -98,7 +98,7 @@ def safe_name(claimed: str, kind: MediaType, what: str) -> str:
     lowered = ending.lower()
     if not dot:
         stem, lowered = name, kind.ending
-    elif kind.type == ANYTHING[0]:
+    elif kind.type == UNKNOWN_TYPE[0]:
         lowered = f"{re.sub(r'[^a-z0-9]', '', lowered)[:8]}.bin".removeprefix(".")
     elif _ENDINGS.get(lowered, lowered) != kind.ending:
         lowered = kind.ending
@@ -106,7 +106,10 @@ def safe_name(claimed: str, kind: MediaType, what: str) -> str:
 
 
 async def keep(attachment: Attachment, fetch: Fetch, by: str, now: datetime) -> Attachment:
-    """Fetches a file and keeps it; it has its number then. SendError when it does not come."""
+    """Fetch and store a file; return the attachment with its id. Raise SendError if it cannot be fetched.
+
+    The same bytes from the same sender are stored once. Files over FILE_LIMIT are refused.
+    """
     body = await fetch(attachment)
     if not body or len(body) > FILE_LIMIT:
         raise SendError(f"the file is empty or over {FILE_LIMIT // 1_000_000} MB", Outcome.REFUSED)

@@ -1,4 +1,4 @@
-"""What the desk does without being asked: follows the audit trail, and erases once a day what is kept no longer."""
+"""Background work: follow the audit trail, and erase once a local day the texts whose retention has ended."""
 
 from datetime import date
 
@@ -13,8 +13,8 @@ from handlers.timed.audit_follower import AuditFollower
 
 log = structlog.get_logger(__name__)
 BY = "clock"
-NOW_AND_THEN = 10.0
-"""Seconds between two looks for what another process wrote: papers need not be there at once."""
+POLL_SECONDS = 10.0
+"""How often to look for events that another process wrote; documents may be that late."""
 
 
 class Background:
@@ -22,22 +22,22 @@ class Background:
         self._office = office
         self._clock = clock
         self._audit_follower = AuditFollower(office, timekeeper.schedule)
-        self._wake = Wake(every=NOW_AND_THEN)
+        self._wake = Wake(every=POLL_SECONDS)
         self._erased_on: date | None = None
 
     def wake(self) -> None:
         self._wake.set()
 
     async def run(self) -> None:
-        """Follows what is written, as it is written, until cancelled."""
+        """Follow the audit trail as it grows, until cancelled."""
         await self._wake.run(self.drain)
 
     async def drain(self) -> int:
-        """Does everything that can be done now; how many lines of the trail were read."""
+        """Do all work that is due now; return how many audit events were read."""
         await self._erase()
         read = 0
-        while lines := await self._audit_follower.follow(self._clock.now()):
-            read += lines
+        while events := await self._audit_follower.follow(self._clock.now()):
+            read += events
         return read
 
     async def _erase(self) -> None:

@@ -1,4 +1,4 @@
-"""Sends digests when they are due: `[digest]` of the configuration. The tables decide that each goes out once."""
+"""Send the digests of `[digest]` in the configuration when they are due. A table makes sure that each goes out once."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -13,11 +13,11 @@ from handlers.timed import scheduled_digests
 
 log = structlog.get_logger(__name__)
 PAUSE = timedelta(minutes=1)
-"""After a failure; what is owed stays owed."""
+"""The pause after a digest that could not be made, before it is tried again."""
 
 
 class DigestLoop:
-    """`sent` is called when something was queued."""
+    """`sent` is called after a digest was queued."""
 
     def __init__(
         self,
@@ -32,22 +32,22 @@ class DigestLoop:
         self._sent = sent
         self._since: datetime | None = None
         self._seen: dict[str, str] = {}
-        self._again = clock.now()
+        self._retry_at = clock.now()
         self._wake = Wake()
         clock.on_move(self._wake.set)
 
     async def run(self) -> None:
-        """Looks once a second, and whenever the clock is moved, until cancelled."""
+        """Check once a second, and each time that the clock is moved, until cancelled."""
         await self._wake.run(self.drain)
 
     async def drain(self) -> int:
-        """Sends what is due now; how many digests that were."""
+        """Queue the digests that are due now; return how many."""
         now = self._clock.now()
         if self._since is None:
             self._since = await scheduled_digests.kept_since(now)
         latest = {kind: self._latest(kind, schedule, now) for kind, schedule in self._schedules.items()}
-        resting = now < self._again <= now + PAUSE
-        if resting or latest == self._seen:  # nothing is asked of the database
+        pausing = now < self._retry_at <= now + PAUSE
+        if pausing or latest == self._seen:  # spares a query each second
             return 0
         owed = await scheduled_digests.due_now(self._office, self._schedules, self._since, now)
         done = [await self._send(issue, now) for issue in owed]
@@ -56,7 +56,7 @@ class DigestLoop:
         return sum(map(bool, done))
 
     def next_at(self) -> datetime | None:
-        """When the next digest of any kind is due; None without a schedule."""
+        """Return when the next digest of any kind is due; None without a schedule."""
         now, calendar = self._clock.now(), self._office.institution.calendar
         moments = (coming(schedule, calendar, now) for schedule in self._schedules.values())
         return min((at for at in moments if at), default=None)
@@ -66,14 +66,14 @@ class DigestLoop:
         return issue.period if issue else ""
 
     async def _send(self, issue: Issue, now: datetime) -> bool | None:
-        """Whether it went out from here; None if it could not be made."""
+        """Return whether this process queued the digest; None if it could not be made."""
         try:
             sent = await scheduled_digests.issue(self._office, issue, now)
         except Exception:
             log.exception("a digest could not be made and will be tried again", kind=issue.kind, period=issue.period)
-            self._again = now + PAUSE
+            self._retry_at = now + PAUSE
             return None
         if sent:
-            log.info("a digest goes out", kind=issue.kind, period=issue.period)
+            log.info("a digest was queued", kind=issue.kind, period=issue.period)
             self._sent()
         return sent

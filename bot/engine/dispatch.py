@@ -1,6 +1,6 @@
-"""From the inbox to an answer: who is it, what do they say, one handler, one transaction.
+"""Take messages from the inbox: find the sender and the handler, and let it decide and answer in one transaction.
 
-A message is stored before its platform hears that it arrived. What cannot be done is answered with a sentence.
+A message is stored before it is acknowledged to its platform. A Refusal is answered with its sentence.
 """
 
 import asyncio
@@ -34,8 +34,9 @@ from storage.incidents import Conflict
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=30)
-AGAIN = timedelta(seconds=5)
+RETRY_AFTER = timedelta(seconds=5)
 TRIES = 8
+"""How often a handler is tried while others keep changing the incident."""
 
 
 class Dispatcher:
@@ -46,49 +47,52 @@ class Dispatcher:
         self._arming: set[asyncio.Future[None]] = set()
         self.fetching = Fetching(clock.now, self._wake.set)
 
-    async def hear(self, message: Message) -> bool:
-        """Stores a message; False if it was here already."""
+    async def store(self, message: Message) -> bool:
+        """Store a message in the inbox; return False if it was stored already."""
         body = json.encode(message).decode()
         stored = await inbox.store(message.channel, message.id, body, self._clock.now())
         self._wake.set()
         return stored is not None
 
     async def run(self) -> None:
-        """Deals with messages as they come, until cancelled."""
-        await self._wake.run(self._what_waits)
+        """Handle messages as they arrive, until cancelled."""
+        await self._wake.run(self._handle_waiting)
 
     async def drain(self) -> int:
-        """Deals with everything, and waits for what is being fetched; how many messages that was."""
-        handled = await self._what_waits()
-        while await self.fetching.some_came():
-            handled += await self._what_waits()
+        """Handle every waiting message, and those whose files are still being fetched; return how many."""
+        handled = await self._handle_waiting()
+        while await self.fetching.wait_for_one():
+            handled += await self._handle_waiting()
         return handled
 
-    async def _what_waits(self) -> int:
+    async def _handle_waiting(self) -> int:
         handled = 0
         while arrivals := await inbox.claim(self._clock.now(), LEASE):
             try:
                 for arrival in arrivals:
-                    await self._deal_with(arrival)
+                    await self._process(arrival)
             finally:
-                await self._all_armed()
+                await self._finish_arming()
             handled += len(arrivals)
         return handled
 
     async def _arm(self, written: Written) -> None:
-        """Timers are set while the next message is read: Redis takes several changes in one call."""
+        """Set the timers in the background, while the next message is read: Redis takes several changes in one call."""
         self._arming.add(asyncio.ensure_future(self._office.arm(written)))
 
-    async def _all_armed(self) -> None:
-        """Raises nothing, which would hide a cancellation: what was not set is found in the tables."""
+    async def _finish_arming(self) -> None:
+        """Wait until the timers are set. Log faults and raise none, which would hide a cancellation.
+
+        The sweep finds in the tables what was not set.
+        """
         arming, self._arming = self._arming, set()
         if arming:
             await asyncio.wait(arming)
         for each in arming:
             if not each.cancelled() and (fault := each.exception()):
-                log.error("timers were not set, the sweep finds them", exc_info=fault)
+                log.error("timers were not set; the sweep will find them in the tables", exc_info=fault)
 
-    async def _deal_with(self, arrival: inbox.Arrival) -> None:
+    async def _process(self, arrival: inbox.Arrival) -> None:
         trace = uuid4().hex[:8]
         try:
             message = json.decode(arrival.body, type=Message)
@@ -98,76 +102,77 @@ class Dispatcher:
             return
         try:
             known = self._office.institution.by_account(message.channel, message.sender)
-            if known and self.fetching.wants(message):
-                await self.fetching.begin(arrival, message)
+            if known and self.fetching.is_needed(message):
+                await self.fetching.start(arrival, message)
             else:
                 await self._answer(await _with_quoted_text(message), arrival.id)
         except inbox.AlreadyHandled:
-            log.info("message was dealt with elsewhere", inbox=arrival.id)
+            log.info("another process handled the message", inbox=arrival.id)
         except FAULTS as fault:
-            log.warning("storage failed, the message comes again", trace=trace, inbox=arrival.id, fault=str(fault))
-            await inbox.put_off(arrival.id, self._clock.now() + AGAIN)
+            log.warning("storage failed; the message will be retried", trace=trace, inbox=arrival.id, fault=str(fault))
+            await inbox.put_off(arrival.id, self._clock.now() + RETRY_AFTER)
         except Exception:
-            log.exception("a message failed", trace=trace, inbox=arrival.id, channel=message.channel)
+            log.exception("handling a message failed", trace=trace, inbox=arrival.id, channel=message.channel)
             await self._apologise(message, arrival.id, trace)
 
     async def _answer(self, message: Message, id: int) -> None:
         person = self._office.institution.by_account(message.channel, message.sender)
-        said = Utterance(clean(message.text, self._office.bot_names), message)
+        utterance = Utterance(clean(message.text, self._office.bot_names), message)
         now = self._clock.now()
         office = await with_desk_on_duty(self._office, now)
-        context = Context(office, HANDLERS, message, person or _nobody(message), now, id, self._arm)
+        context = Context(office, HANDLERS, message, person or _unknown_person(message), now, id, self._arm)
         if person is None:
-            await self._stranger(context)
+            await self._answer_stranger(context)
             return
-        if missing(message) and not (said.text or any(one.id for one in message.attachments)):
+        if missing(message) and not (utterance.text or any(one.id for one in message.attachments)):
             await context.answer(Reply(text=context.text("common.not_fetched")))
             return
-        await self._said(context, said)
+        await self._respond(context, utterance)
         if missing(message):
             outgoing = self._office.outgoing(
                 Reply(text=context.text("common.not_fetched")), message.channel, message.conversation
             )
             await transact(lambda: outbox.plan([outgoing], context.now))
 
-    async def _said(self, context: Context, said: Utterance) -> None:
+    async def _respond(self, context: Context, utterance: Utterance) -> None:
         message = context.message
-        if await bind.is_strange(context) and bind.parse(said) is None:
+        if await bind.is_strange(context) and bind.parse(utterance) is None:
             await context.answer(*([Reply(text=context.text("bind.strange"))] if message.addressed else []))
             return
-        if message.unsupported and not said.text:
+        if message.unsupported and not utterance.text:
             await context.answer(Reply(text=context.text("common.unsupported", kind=message.unsupported)))
             return
         try:
-            await self._handle(context, said)
+            await self._handle(context, utterance)
         except Refusal as refusal:
             case = refusal.facts.get("case")
             text = context.text(refusal.sentence, **refusal.facts)
             await context.answer(Reply(text=text), incident=case.number if case else None)
 
-    async def _handle(self, context: Context, said: Utterance) -> None:
+    async def _handle(self, context: Context, utterance: Utterance) -> None:
         for handler in PARSE_ORDER:
-            asked = handler.parse(said)
-            if asked is not None:
-                await self._persist(context, handler, asked)
+            parsed = handler.parse(utterance)
+            if parsed is not None:
+                await self._handle_with_retries(context, handler, parsed)
                 return
-        meant = suggest(said.text, context.office.texts.language, context.person, HANDLERS, await context.newest())
-        if context.message.addressed or (meant and looks_meant(said.text)):
-            await context.answer(Reply(text=context.text("common.not_understood", near=meant)))
+        language, newest = context.office.texts.language, await context.newest()
+        suggested = suggest(utterance.text, language, context.person, HANDLERS, newest)
+        if context.message.addressed or (suggested and looks_meant(utterance.text)):
+            await context.answer(Reply(text=context.text("common.not_understood", near=suggested)))
         else:
             await context.answer()
 
-    async def _persist(self, context: Context, handler: Any, asked: Any) -> None:
-        """Reads and decides anew when somebody else changed the incident meanwhile."""
+    async def _handle_with_retries(self, context: Context, handler: Any, parsed: Any) -> None:
+        """Handle what was parsed; read and decide again each time another process changed the incident meanwhile."""
         for _ in range(TRIES):
             try:
-                await handler.handle(context, asked)
+                await handler.handle(context, parsed)
                 return
             except Conflict as conflict:
                 number = conflict.args[0]
         raise Refusal("common.busy", number=number)
 
-    async def _stranger(self, context: Context) -> None:
+    async def _answer_stranger(self, context: Context) -> None:
         message = context.message
         if not message.addressed:
             await context.answer()
@@ -177,8 +182,8 @@ class Dispatcher:
 
     async def _apologise(self, message: Message, id: int, trace: str) -> None:
         now = self._clock.now()
-        say = Reply(text=self._office.texts.say("common.sorry", trace=trace))
-        outgoing = self._office.outgoing(say, message.channel, message.conversation)
+        reply = Reply(text=self._office.texts.say("common.sorry", trace=trace))
+        outgoing = self._office.outgoing(reply, message.channel, message.conversation)
 
         async def work() -> None:
             await inbox.give_up(id, f"trace {trace}", now)
@@ -188,7 +193,7 @@ class Dispatcher:
 
 
 async def _with_quoted_text(message: Message) -> Message:
-    """Platforms often leave a quote's text out; what we sent under its id is what it quotes."""
+    """Return the message with its quote's text, which platforms often omit, read from what was sent under its id."""
     quote = message.quote
     if quote is None or quote.ref is None or quoted_code(message):
         return message
@@ -197,5 +202,5 @@ async def _with_quoted_text(message: Message) -> Message:
     return replace(message, quote=replace(quote, text=text)) if bodies else message
 
 
-def _nobody(message: Message) -> Person:
+def _unknown_person(message: Message) -> Person:
     return Person(f"{message.channel}:{message.sender}", message.sender_name or message.sender, ())

@@ -1,4 +1,4 @@
-"""Turns due duties into reminders: the rules decide in batches, one commit each. The row decides, never a timer."""
+"""Take the steps of due duties: the rules decide a batch, one commit writes it. A step is due by its row alone."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ ON_DUE: dict[str, OnDue] = {
     shift_swaps.KIND: swap_reminders.on_due,
     CALM: tier_rise.on_due,
 }
-"""What is done when a duty of a kind falls due; every other kind, and a None, is a reminder."""
+"""What to do when a duty of a kind falls due. Every other kind is reminded of, and so is a row that returns None."""
 
 
 class DueSteps:
@@ -60,7 +60,7 @@ class DueSteps:
         return fired.armed
 
     async def _on_due(self, row: duties.DueRow) -> NextSteps | None:
-        """Do what the row's kind asks; None if it is reminded of. A row that cannot be done is put off."""
+        """Do what the row's kind asks for; return None if it wants a reminder. Put a row off that raises an error."""
         on_due = ON_DUE.get(row.kind)
         if on_due is None:
             return None
@@ -72,13 +72,13 @@ class DueSteps:
             return await self._put_off(row)
 
     async def _policies_of(self, rows: Sequence[duties.DueRow]) -> Mapping[int, str]:
-        lacking = {row.policy for row in rows if not row.routine} - self._policies.keys()
-        if lacking:
-            self._policies |= await duties.policies(lacking)
+        missing = {row.policy for row in rows if not row.routine} - self._policies.keys()
+        if missing:
+            self._policies |= await duties.policies(missing)
         return self._policies
 
     async def _one_by_one(self, rows: Sequence[duties.DueRow]) -> NextSteps:
-        """Decide the rows one at a time: a row that cannot be decided is put off and logged, the others go on."""
+        """Decide the rows one at a time, so that only the one that raises an error is logged and put off."""
         if len(rows) > 1:
             return [step for row in rows for step in await self.fire([row])]
         return await self._put_off(rows[0])

@@ -1,7 +1,7 @@
-"""Files of messages are fetched beside the dispatch: a slow one keeps nobody's answer waiting but its sender's.
+"""Download attachments in the background: a slow download delays only its sender.
 
-The message rests meanwhile, and comes again with the numbers of its files. What did not come in three tries stays an
-attachment without a number: the message is dealt with all the same, and its sender hears of it.
+The message is put off until its files are stored, then handled with their ids. A file that could not be downloaded in
+three tries stays an attachment without an id; the message is handled all the same, and its sender is told.
 """
 
 import asyncio
@@ -19,36 +19,38 @@ from storage import inbox
 
 log = structlog.get_logger(__name__)
 TRIES = 3
-AGAIN = timedelta(seconds=5)
-REST = timedelta(seconds=90)
-PATIENCE = 60.0
+RETRY_AFTER = timedelta(seconds=5)
+PUT_OFF = timedelta(seconds=90)
+"""When another process takes the message over, if this one has not finished."""
+TIMEOUT_SECONDS = 60.0
 
 
 def missing(message: Message) -> bool:
-    """Whether something that came with a message could not be fetched."""
+    """Return whether an attachment of the message could not be downloaded."""
     return any(one.id is None and not one.source for one in message.attachments)
 
 
 class Fetching:
-    """`fetchers` are by channel; `came` is called when a message may be dealt with."""
+    """`fetchers` are by channel; `ready` is called when a message can be handled."""
 
-    def __init__(self, now: Callable[[], datetime], came: Callable[[], None]) -> None:
-        self._now, self._came = now, came
+    def __init__(self, now: Callable[[], datetime], ready: Callable[[], None]) -> None:
+        self._now, self._ready = now, ready
         self._tasks: set[asyncio.Task[None]] = set()
         self.fetchers: dict[str, attachments.Fetch] = {}
 
-    def wants(self, message: Message) -> bool:
+    def is_needed(self, message: Message) -> bool:
+        """Return whether a message has files that are still to be downloaded."""
         return message.channel in self.fetchers and any(one.id is None and one.source for one in message.attachments)
 
-    async def begin(self, arrival: inbox.Arrival, message: Message) -> None:
-        """Fetches in a task of its own; the message rests until then, or until it is clear that nobody fetches."""
-        await inbox.put_off(arrival.id, self._now() + REST)
+    async def start(self, arrival: inbox.Arrival, message: Message) -> None:
+        """Put the message off and download its files in a task."""
+        await inbox.put_off(arrival.id, self._now() + PUT_OFF)
         task = asyncio.create_task(self._fetch(arrival, message))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def some_came(self) -> bool:
-        """Waits for the first of what is being fetched; False if nothing is."""
+    async def wait_for_one(self) -> bool:
+        """Wait until the files of one message are done; return False if none is being downloaded."""
         if not self._tasks:
             return False
         await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -56,22 +58,22 @@ class Fetching:
 
     async def _fetch(self, arrival: inbox.Arrival, message: Message) -> None:
         last = arrival.attempts >= TRIES
-        found = await asyncio.gather(*(self._one(message, one, last=last) for one in message.attachments))
+        found = await asyncio.gather(*(self._fetch_one(message, one, last=last) for one in message.attachments))
         if any(one is None for one in found):
-            await inbox.put_off(arrival.id, self._now() + AGAIN)
+            await inbox.put_off(arrival.id, self._now() + RETRY_AFTER)
         else:
             whole = replace(message, attachments=tuple(one for one in found if one is not None))
             await inbox.rewrite(arrival.id, json.encode(whole).decode(), self._now())
-        self._came()
+        self._ready()
 
-    async def _one(self, message: Message, attachment: Attachment, *, last: bool) -> Attachment | None:
-        """The attachment with its number, without one if it cannot come, None if it may come later."""
+    async def _fetch_one(self, message: Message, attachment: Attachment, *, last: bool) -> Attachment | None:
+        """Return the attachment with its id; without one if it cannot be downloaded; None if a later try may work."""
         if attachment.id is not None:
             return attachment
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT_SECONDS):
                 return await attachments.keep(attachment, self.fetchers[message.channel], message.sender, self._now())
         except Exception as error:
-            log.warning("a file was not fetched", channel=message.channel, message=message.id, reason=str(error)[:200])
+            log.warning("a download failed", channel=message.channel, message=message.id, reason=str(error)[:200])
             later = error.outcome is Outcome.RETRY if isinstance(error, SendError) else True
             return None if later and not last else replace(attachment, source="")

@@ -1,6 +1,6 @@
-"""Wakes for due timers: claims steps, has them fired in batches, acknowledges, and looks when to wake next.
+"""Claim due steps from Redis, fire them in batches, acknowledge them, and sleep until the next one.
 
-The rows are the truth. What the timers miss is swept straight from the tables, and a wiped Redis is filled again.
+The rows are the truth. Steps that the timers miss are fired from the tables, and a wiped Redis is filled again.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.engine.due_steps import DueSteps, NextSteps
-from bot.engine.timer_audit import TimerAudit, named
+from bot.engine.timer_audit import TimerAudit, by_step_id
 from bot.metrics import Metrics
 from handlers.common.office import Office
 from handlers.timed import routine_duties
@@ -21,18 +21,23 @@ from storage.timers.keys import duty_of, step_id
 from storage.timers.timers import Tick, Timers, TimersUnavailable
 
 log = structlog.get_logger(__name__)
-CAP_SECONDS = 1.0
+LONGEST_WAIT = 1.0
+"""Seconds between two ticks at most."""
 GATHER_SECONDS = 0.01
-"""Right after a batch, steps of the next few milliseconds wait for each other: one commit serves them all."""
+"""The shortest wait after a batch, so that the steps of a few milliseconds share one commit."""
 SWEEP_EVERY = timedelta(seconds=5)
 LATE = timedelta(seconds=3)
+"""A step that is still due after this long was missed by the timers."""
 BATCH = 256
-HANDS = 2
-"""While one batch is being committed the next one is decided."""
+PARALLEL_BATCHES = 2
+"""One batch is decided while another one is being committed."""
 
 
 class Timekeeper:
-    """`available` says whether Redis answers; while it does not, the sweep fires what is due. `on_change` is told."""
+    """`available` says whether Redis answers; while it does not, the sweep fires the due steps from the tables.
+
+    `on_change` is called when `available` changes.
+    """
 
     def __init__(self, office: Office, timers: Timers, clock: Clock, metrics: Metrics) -> None:
         self._office = office
@@ -48,49 +53,50 @@ class Timekeeper:
         self.on_change: Callable[[], None] = lambda: None
 
     async def arm(self, written: Written) -> None:
-        """Sets the timers of a commit. Without Redis the sweep finds them in the tables."""
+        """Set the timers of a commit. Without Redis the sweep finds them in the tables."""
         number = written.number
         changes: dict[str, int | None] = {step_id(number, duty): None for duty in written.cancelled}
-        changes |= named((number, duty, due) for duty, due in written.armed)
+        changes |= by_step_id((number, duty, due) for duty, due in written.armed)
         try:
             await self._timers.change(changes)
         except TimersUnavailable:
-            self._lost()
+            self._mark_unavailable()
 
     async def run(self) -> None:
-        """Fires steps as they fall due, until cancelled."""
+        """Fire steps as they fall due, until cancelled."""
         while True:
             wait = await self.drain()
-            if abs(self._clock.now() - self._swept_at) >= SWEEP_EVERY:  # however far the clock was set back
+            if abs(self._clock.now() - self._swept_at) >= SWEEP_EVERY:  # abs: the clock may have been set back
                 await self.sweep()
-            await self._timers.wait(min(max(wait, GATHER_SECONDS if self._busy else 0.0), CAP_SECONDS))
+            await self._timers.wait(min(max(wait, GATHER_SECONDS if self._busy else 0.0), LONGEST_WAIT))
 
     async def drain(self) -> float:
-        """Fires everything that is due; how many seconds until there is more to do."""
+        """Fire every due step; return how many seconds to wait until the next one, LONGEST_WAIT at most."""
         await self._open_days()
         self._busy = False
-        waits = await asyncio.gather(*(self._drain() for _ in range(HANDS)))
+        waits = await asyncio.gather(*(self._fire_claims() for _ in range(PARALLEL_BATCHES)))
         if None not in waits:
             return min(wait for wait in waits if wait is not None)
         await self.sweep()
-        return CAP_SECONDS
+        return LONGEST_WAIT
 
-    async def _drain(self) -> float | None:
+    async def _fire_claims(self) -> float | None:
+        """Claim and fire batches until nothing is due; return the seconds to wait, None if Redis does not answer."""
         done: list[str] = []
         while (tick := await self._tick(done)) is not None:
             done = [claim.id for claim in tick.claimed]
-            if done:  # perhaps while somebody fills Redis
-                await self._claimed(done)
+            if done:  # steps can be claimed even while another process fills Redis
+                await self._fire_claimed(done)
                 self._busy = True
             if tick.epoch is None:
                 if not await self._rebuild():
                     return None
             elif not done:
-                return CAP_SECONDS if tick.next_ms is None else max(tick.next_ms - self._clock.now_ms(), 0) / 1000
+                return LONGEST_WAIT if tick.next_ms is None else max(tick.next_ms - self._clock.now_ms(), 0) / 1000
         return None
 
     async def _open_days(self) -> None:
-        """Once a local day: what the calendar asks for today and tomorrow."""
+        """Once a local day, open the routine duties of today and tomorrow."""
         now = self._clock.now()
         today = now.astimezone(self._office.institution.zone).date()
         if today != self._opened:
@@ -98,17 +104,17 @@ class Timekeeper:
             self._opened = today
 
     async def _tick(self, done: Sequence[str]) -> Tick | None:
-        """Acknowledges, claims and looks ahead; None while Redis does not answer."""
+        """Acknowledge steps, claim the next and learn when more are due; return None while Redis does not answer."""
         try:
             tick = await self._timers.tick(self._clock.now_ms(), done, BATCH)
         except TimersUnavailable:
-            self._lost()
+            self._mark_unavailable()
             return None
-        self._found()
+        self._mark_available()
         return tick
 
-    async def _claimed(self, ids: Sequence[str]) -> None:
-        """The row decides: a claim that its row does not bear out is put back to where the row says."""
+    async def _fire_claimed(self, ids: Sequence[str]) -> None:
+        """Fire the claimed steps whose rows are due; schedule the others for the time that their rows say."""
         wanted = [duty_of(id) for id in ids]
         rows = await duties.due(wanted, self._clock.now())
         armed = await self._due_steps.fire(rows)
@@ -118,22 +124,22 @@ class Timekeeper:
         await self.schedule(armed)
 
     async def schedule(self, steps: Iterable[tuple[int, int, int]]) -> None:
-        """Arms steps given as (incident, duty, due in ms)."""
+        """Set timers for steps given as (incident, duty, due in ms)."""
         try:
-            await self._timers.schedule(named(steps).items())
+            await self._timers.schedule(by_step_id(steps).items())
         except TimersUnavailable:
-            self._lost()
+            self._mark_unavailable()
 
     async def sweep(self) -> int:
-        """Fires what the timers should have fired, and arms what falls due soon; how many were missed."""
+        """Fire the overdue steps from the tables, and repair the timers of steps due soon; return how many it fired."""
         now = self._swept_at = self._clock.now()
         missed = await self._fire_overdue(now - LATE if self.available else now)
         if missed and self.available:
             self._metrics.repaired("unheard", missed)
         if missed:
-            log.warning("reminders were fired from the tables", count=missed, redis=self.available)
+            log.warning("steps were fired from the tables", count=missed, redis=self.available)
         if self.available:
-            await self._look_after_redis()
+            await self._check_redis()
         return missed
 
     async def _fire_overdue(self, before: datetime) -> int:
@@ -144,34 +150,34 @@ class Timekeeper:
             missed += len(rows)
         return missed
 
-    async def _look_after_redis(self) -> None:
+    async def _check_redis(self) -> None:
         try:
-            await self.timer_audit.soon()
+            await self.timer_audit.arm_missing()
             await self.timer_audit.compare_clocks()
         except TimersUnavailable:
-            self._lost()
+            self._mark_unavailable()
 
     async def _rebuild(self) -> bool:
-        """Fills Redis, or leaves it to the process that does; False if Redis went away over it."""
+        """Fill Redis, or wait a moment if another process is filling it; return False if Redis stops answering."""
         try:
             if not await self.timer_audit.rebuild():
                 await asyncio.sleep(0.1)
         except TimersUnavailable:
-            self._lost()
+            self._mark_unavailable()
             return False
         return True
 
-    def _lost(self) -> None:
+    def _mark_unavailable(self) -> None:
         if self.available:
-            log.error("Redis does not answer; reminders are fired from the tables until it is back")
-            self._turn(available=False)
+            log.error("Redis does not answer; steps are fired from the tables until it is back")
+            self._set_available(available=False)
 
-    def _found(self) -> None:
+    def _mark_available(self) -> None:
         if not self.available:
             log.info("Redis is back")
-            self._turn(available=True)
+            self._set_available(available=True)
 
-    def _turn(self, *, available: bool) -> None:
+    def _set_available(self, *, available: bool) -> None:
         self.available = available
         self._metrics.redis.set(available)
         self.on_change()

@@ -1,7 +1,7 @@
-"""Compares Redis with the tables and puts right what differs, each repair with its cause in the log and the metrics.
+"""Compare Redis with the tables and repair the timers that differ; log and count each repair with its cause.
 
-What falls due within a minute is looked at every few seconds; everything at start and once an hour, a page at a time
-with a pause between pages, so that a million steps cost a few seconds of work in an hour.
+Steps due within a minute are compared every few seconds; all steps at start and once an hour, a page at a time with a
+pause between pages, so that a million steps cost a few seconds of work in an hour.
 """
 
 import asyncio
@@ -23,10 +23,11 @@ PAUSE_SECONDS = 0.05
 EVERY_SECONDS = 3600.0
 SKEW_ALARM_SECONDS = 1.0
 TURN = "checkup"
+"""The name of the turn in Redis: one process an hour compares all steps."""
 
 
 class TimerAudit:
-    """Whatever Redis refuses raises TimersUnavailable. `skew` is how many seconds its clock is ahead of ours."""
+    """Every method raises TimersUnavailable if Redis fails. `skew`: how many seconds Redis's clock is ahead."""
 
     def __init__(self, timers: Timers, clock: Clock, metrics: Metrics) -> None:
         self._timers = timers
@@ -34,24 +35,27 @@ class TimerAudit:
         self._metrics = metrics
         self.skew = 0.0
 
-    async def soon(self) -> None:
-        """Arms what falls due within the next minute and is not in Redis."""
+    async def arm_missing(self) -> None:
+        """Set a timer for every step that is due within the next minute and is not in Redis."""
         now = self._clock.now()
-        await self._put_right(named(await duties.between(now, now + AHEAD)), only_missing=True)
+        await self._repair(by_step_id(await duties.between(now, now + AHEAD)), only_missing=True)
 
-    async def everything(self, pause: float = PAUSE_SECONDS) -> None:
-        """Every row against Redis, and every step of Redis against the rows; nothing if that is about to be rebuilt."""
+    async def compare_all(self, pause: float = PAUSE_SECONDS) -> None:
+        """Compare every row with Redis and every step of Redis with the rows; do nothing if a rebuild is due.
+
+        `pause`: seconds between two pages.
+        """
         if await self._timers.epoch() is None:
             return
         async for page in duties.pending(PAGE):
-            await self._put_right(named(page))
+            await self._repair(by_step_id(page))
             await asyncio.sleep(pause)
         async for steps in self._timers.pages(PAGE):
-            await self._take_out(steps)
+            await self._remove_stray(steps)
             await asyncio.sleep(pause)
 
     async def rebuild(self) -> bool:
-        """Fills Redis from the tables; False when another process is at it."""
+        """Fill Redis from the tables; return False if another process does it."""
         try:
             rebuilt = await self._timers.rebuild(_batches())
         except RebuildInterrupted:
@@ -62,32 +66,32 @@ class TimerAudit:
         return True
 
     async def run(self) -> None:
-        """At start and once an hour, by one process of all."""
+        """Compare all steps at start and once an hour, in one of the processes, until cancelled."""
         while True:
             if await self._timers.take_turn(TURN, round(EVERY_SECONDS * 900)):
-                await self.everything()
+                await self.compare_all()
             await asyncio.sleep(EVERY_SECONDS)
 
     async def compare_clocks(self) -> None:
-        """An alarm when Redis's machine and ours differ by more than a second: one of them is wrong about due times."""
+        """Measure the skew; log an error when it begins to exceed a second, because due times are wrong by as much."""
         ours = self._clock.system_ms()
         if ours is None:
             return
-        was, self.skew = self.skew, await self._timers.skew_ms(ours) / 1000
+        before, self.skew = self.skew, await self._timers.skew_ms(ours) / 1000
         self._metrics.skew.set(self.skew)
-        if self.skewed and abs(was) <= SKEW_ALARM_SECONDS:
+        if self.skewed and abs(before) <= SKEW_ALARM_SECONDS:
             log.error("the clocks differ: set this machine's or Redis's by NTP", redis_is_ahead_by_seconds=self.skew)
 
     @property
     def skewed(self) -> bool:
         return abs(self.skew) > SKEW_ALARM_SECONDS
 
-    async def _put_right(self, wanted: dict[str, int], *, only_missing: bool = False) -> None:
-        odd = await self._differing(wanted, only_missing=only_missing)
-        if not odd:
+    async def _repair(self, wanted: dict[str, int], *, only_missing: bool = False) -> None:
+        differing = await self._differing(wanted, only_missing=only_missing)
+        if not differing:
             return
-        # A second look: a step that was taken or moved between the two readings differs for a moment only.
-        standing = named(await duties.standing([duty_of(step) for step in odd]))
+        # Compare a second time: a step that was taken or moved between the two readings differs only for a moment.
+        standing = by_step_id(await duties.standing([duty_of(step) for step in differing]))
         still = await self._differing(standing, only_missing=only_missing)
         await self._timers.schedule([(step, standing[step]) for step in still])
         for cause in ("missing", "moved"):
@@ -101,20 +105,20 @@ class TimerAudit:
             return missing
         return missing | {step: "moved" for step, score in scores.items() if score not in (None, wanted[step])}
 
-    async def _take_out(self, steps: Sequence[tuple[str, int]]) -> None:
-        standing = named(await duties.standing([duty_of(step) for step, _ in steps]))
+    async def _remove_stray(self, steps: Sequence[tuple[str, int]]) -> None:
+        standing = by_step_id(await duties.standing([duty_of(step) for step, _ in steps]))
         stray = [step for step, _ in steps if step not in standing]
         await self._timers.cancel(stray)
         self._repaired("stray", len(stray))
 
     def _repaired(self, cause: Cause, count: int) -> None:
         if count:
-            log.warning("timers were put right by the tables", cause=cause, count=count)
+            log.warning("timers were repaired from the tables", cause=cause, count=count)
             self._metrics.repaired(cause, count)
 
 
-def named(steps: Iterable[tuple[int, int, int]]) -> dict[str, int]:
-    """Steps given as (incident, duty, due in ms) by the name that they have in Redis."""
+def by_step_id(steps: Iterable[tuple[int, int, int]]) -> dict[str, int]:
+    """Return the due times in ms of steps given as (incident, duty, due in ms), by their ids in Redis."""
     return {step_id(incident, duty): due for incident, duty, due in steps}
 
 

@@ -1,4 +1,4 @@
-"""A loop that works as soon as it is woken, and looks for itself now and then: another process may have left work."""
+"""A loop that works when it is woken, and also at intervals, for work that another process may have left."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,7 +8,7 @@ POLL_SECONDS = 1.0
 
 class Wake:
     def __init__(self, every: float = POLL_SECONDS) -> None:
-        """`every`: seconds between two looks."""
+        """`every`: the most seconds between two runs."""
         self._every = every
         self._event = asyncio.Event()
 
@@ -16,7 +16,7 @@ class Wake:
         self._event.set()
 
     async def run(self, work: Callable[[], Awaitable[object]]) -> None:
-        """Does the work again and again, until cancelled."""
+        """Do the work at once and then after every wake or interval, until cancelled."""
         while True:
             self._event.clear()
             await work()

@@ -1,7 +1,7 @@
-"""`python -m bot rehearse --messages FILE.jsonl`: real messages on the real bot, a month in minutes.
+"""`python -m bot rehearse --messages FILE.jsonl`: play a month of real messages on the real bot in minutes.
 
-Storage, timers, rules and texts are the real ones; the clock is moved, the group is the local channel, whatever the
-configuration names, and the staff are simulated. Ends with the ledger, and with status 1 if its sums do not add up.
+Storage, timers, rules and texts are the real ones. The clock is moved, the staff are simulated, and the only group is
+one of the local channel. At the end print the ledger and the invariants; the status is 1 if one of them is broken.
 """
 
 from argparse import Namespace
@@ -22,10 +22,10 @@ from bot.clock import StandingClock
 from bot.config import ChannelTables, Config, Installation, LocalTable, install
 from bot.errors import CannotStart
 from bot.rehearsal.behaviour import Behaviour
-from bot.rehearsal.invariants import sums
-from bot.rehearsal.messages import laid_out, read
+from bot.rehearsal.invariants import check_invariants
+from bot.rehearsal.messages import forwarding_times, read
 from bot.rehearsal.report import Report
-from bot.rehearsal.rounds import Rounds
+from bot.rehearsal.routines import RoutineStaff
 from bot.rehearsal.simulation import Simulation
 from bot.rehearsal.staff import Staff
 from bot.runtime import Bot
@@ -33,12 +33,12 @@ from handlers.rules.figures.statistics import statistics_of
 from storage import reports
 
 __all__ = ["play"]
-LONGEST = 3650
+MOST_DAYS = 3650
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The options, in their ranges."""
+    """The validated options. `prompt` and `absent` are shares of the staff; `start` is the first local day."""
 
     messages: Path
     days: int
@@ -52,24 +52,27 @@ class Plan:
 
 
 async def play(installation: Installation, options: Namespace) -> int:
-    """Plays a rehearsal and prints its ledger; 1 if a sum is wrong. CannotStart names the option or line at fault."""
+    """Play a rehearsal and print its results; return 1 if an invariant is broken, else 0.
+
+    CannotStart names the wrong option, or the line of the file that cannot be read.
+    """
     plan = _plan(options)
     messages = read(plan.messages, plan.limit)
     zone = installation.institution.zone
-    forwardings = laid_out(messages, plan.start, plan.days, zone)
+    forwardings = forwarding_times(messages, plan.start, plan.days, zone)
     clock = StandingClock(datetime.combine(plan.start, time(), zone))
     begun = perf_counter()
     with _directory(plan.keep) as directory:
-        staged = install(_on_stage(installation.config, directory))
-        async with open_bot(staged, clock) as bot:
+        rehearsed = install(_rehearsal_config(installation.config, directory))
+        async with open_bot(rehearsed, clock) as bot:
             report = Report(bot.office)
-            stage = _stage(bot, clock, plan, report)
-            await stage.play(forwardings, plan.start, plan.days)
-            right = await _close(bot, staged, clock, plan, stage.said, report)
+            simulation = _simulation(bot, clock, plan, report)
+            await simulation.play(forwardings, plan.start, plan.days)
+            holds = await _report_results(bot, rehearsed, clock, plan, simulation.forwarded_count, report)
     report.speed(len(messages), plan.days, perf_counter() - begun)
     if plan.keep:
         report.kept(str(plan.keep))
-    return 0 if right else 1
+    return 0 if holds else 1
 
 
 def _plan(options: Namespace) -> Plan:
@@ -79,7 +82,7 @@ def _plan(options: Namespace) -> Plan:
         raise CannotStart(f'--start "{options.start}" is no day: write 2026-11-02') from error
     if not 2000 <= start.year <= 2099:
         raise CannotStart(f"--start {start} is out of range: a day from 2000 to 2099")
-    for name, most in (("days", LONGEST), ("limit", 1_000_000)):
+    for name, most in (("days", MOST_DAYS), ("limit", 1_000_000)):
         if not 1 <= getattr(options, name) <= most:
             raise CannotStart(f"--{name} {getattr(options, name)} is out of range: 1 to {most}")
     for name in ("prompt", "absent"):
@@ -102,6 +105,7 @@ def _plan(options: Namespace) -> Plan:
 
 @contextmanager
 def _directory(keep: Path | None) -> Iterator[Path]:
+    """Yield the directory of the database: `keep`, which has to be empty or new, or a temporary one."""
     if keep is None:
         with TemporaryDirectory(prefix="huiyin-rehearsal-") as made:
             yield Path(made)
@@ -115,8 +119,8 @@ def _directory(keep: Path | None) -> Iterator[Path]:
     yield keep.resolve()
 
 
-def _on_stage(config: Config, directory: Path) -> Config:
-    """The same institution on storage of its own, with the local channel alone: nothing reaches a real platform."""
+def _rehearsal_config(config: Config, directory: Path) -> Config:
+    """Return the configuration with its own storage and only the local channel, so nothing reaches a real platform."""
     storage = replace(
         config.storage,
         database=f"sqlite:///{quote(str(directory / 'huiyin.db'))}",
@@ -128,23 +132,24 @@ def _on_stage(config: Config, directory: Path) -> Config:
     return replace(config, storage=storage, channel=ChannelTables(local=LocalTable()), group=(group,))
 
 
-def _stage(bot: Bot, clock: StandingClock, plan: Plan, report: Report) -> Simulation:
+def _simulation(bot: Bot, clock: StandingClock, plan: Plan, report: Report) -> Simulation:
     if bot.local is None:
         raise CannotStart("the rehearsal has no group")
     behaviour = Behaviour(plan.seed, plan.prompt, plan.absent, bot.office.institution.calendar)
     staff = Staff(bot.office, bot.local, behaviour)
-    rounds = Rounds(bot.office, bot.local, behaviour)
-    return Simulation(bot, bot.local, clock, staff, rounds, report.evening, wiped=plan.wipe)
+    routines = RoutineStaff(bot.office, bot.local, behaviour)
+    return Simulation(bot, bot.local, clock, staff, routines, report.end_of_day, wiped=plan.wipe)
 
 
-async def _close(
-    bot: Bot, staged: Installation, clock: StandingClock, plan: Plan, forwarded: int, report: Report
+async def _report_results(
+    bot: Bot, rehearsed: Installation, clock: StandingClock, plan: Plan, forwarded: int, report: Report
 ) -> bool:
+    """Print the ledger and the invariants; return whether all of them hold."""
     now = clock.now()
     since = datetime(2000, 1, 1, tzinfo=now.tzinfo)
     table = statistics_of(await reports.ledger(since, now), bot.office.institution.calendar, now)
     report.ledger(table)
     begun = datetime.combine(plan.start, time(), bot.office.institution.zone)
-    checked = [one async for one in sums(bot.office, table, forwarded, staged.schedules, begun, now)]
-    report.sums(checked)
-    return all(one.right for one in checked)
+    checked = [one async for one in check_invariants(bot.office, table, forwarded, rehearsed.schedules, begun, now)]
+    report.invariants(checked)
+    return all(one.holds for one in checked)

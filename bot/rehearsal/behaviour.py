@@ -1,6 +1,6 @@
-"""How people work: prompt, slow or absent, drawn per person and matter from the seed; in business hours mostly.
+"""How the simulated staff work: prompt, slow or absent, drawn per person and matter from the seed.
 
-A prompt person who would miss what is due by waiting for the next business hours does it at once, from home.
+People act in business hours. A prompt person who would miss a due time by waiting for them acts at once, from home.
 """
 
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from typing import Literal
 from handlers.rules.time.calendar import Calendar
 from handlers.rules.time.counting import business_time
 
-Temper = Literal["prompt", "slow", "absent"]
-Deed = Literal[
+Pace = Literal["prompt", "slow", "absent"]
+Action = Literal[
     "assign",
     "acknowledge",
     "draft",
@@ -26,8 +26,7 @@ Deed = Literal[
     "instruct",
 ]
 
-# Minutes that a deed takes, from and to.
-_TAKES: dict[Temper, dict[Deed, tuple[int, int]]] = {
+_MINUTES: dict[Pace, dict[Action, tuple[int, int]]] = {
     "prompt": {
         "assign": (2, 15), "acknowledge": (2, 20), "draft": (10, 75), "decide": (3, 40), "publish": (5, 30),
         "extend": (10, 60), "resolve": (30, 400), "report": (5, 60), "follow up": (10, 60), "summarise": (30, 240),
@@ -39,57 +38,59 @@ _TAKES: dict[Temper, dict[Deed, tuple[int, int]]] = {
         "summarise": (240, 1500), "instruct": (60, 420),
     },
 }  # fmt: skip
-_FROM_HOME = (2, 12)
-_GIVEN_AFTER: dict[Temper, tuple[int, int]] = {"prompt": (2, 45), "slow": (60, 600)}
-"""Minutes from the first reminder of a patrol or a report."""
-_WAITED_FOR = timedelta(days=1)
+"""The shortest and the longest time that an action takes, in minutes."""
+_MINUTES_FROM_HOME = (2, 12)
+_ROUTINE_MINUTES: dict[Pace, tuple[int, int]] = {"prompt": (2, 45), "slow": (60, 600)}
+"""From the first reminder of a routine duty until somebody does it: the shortest and the longest time."""
+_EXTENDED_WORK = timedelta(hours=8)
+"""How much business time a matter with an extension takes in addition."""
 
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """`prompt` and `absent` are shares between 0 and 1; the rest is slow."""
+    """`prompt` and `absent` are shares of the staff between 0 and 1; the rest is slow."""
 
     seed: int
     prompt: float
     absent: float
     calendar: Calendar
 
-    def of(self, person: str, number: int) -> Temper:
+    def pace_of(self, person: str, number: int) -> Pace:
         drawn = self.draw(number, person).random()
         if drawn < self.prompt:
             return "prompt"
         return "absent" if drawn >= 1 - self.absent else "slow"
 
     def draw(self, number: int, *about: object) -> Random:
-        """Chance that is the same for the same seed, matter and question."""
+        """Return a random generator that is the same for the same seed, matter and question."""
         return Random(":".join(map(str, (self.seed, number, *about))))  # noqa: S311 - a rehearsal has no secrets
 
-    def done_at(self, person: str, number: int, deed: Deed, now: datetime, due: datetime | None) -> datetime | None:
-        """When the person does it, on the whole minute (UTC); None if never. `due` is when it would be late."""
-        manner = self.of(person, number)
-        if manner == "absent":
+    def done_at(self, person: str, number: int, action: Action, now: datetime, due: datetime | None) -> datetime | None:
+        """Return when the person does it, on the whole minute in UTC; None if never. `due` is when it would be late."""
+        pace = self.pace_of(person, number)
+        if pace == "absent":
             return None
-        chance = self.draw(number, person, deed, now.isoformat())
-        length = timedelta(minutes=chance.randint(*_TAKES[manner][deed]))
-        if deed == "resolve" and self.waits(number):
-            length += _WAITED_FOR / 3  # a day of business
+        chance = self.draw(number, person, action, now.isoformat())
+        length = timedelta(minutes=chance.randint(*_MINUTES[pace][action]))
+        if action == "resolve" and self.needs_extension(number):
+            length += _EXTENDED_WORK
         at = business_time(now, length, self.calendar).at
-        if manner == "prompt" and due is not None and now < due <= at:
-            at = now + timedelta(minutes=chance.randint(*_FROM_HOME))
+        if pace == "prompt" and due is not None and now < due <= at:
+            at = now + timedelta(minutes=chance.randint(*_MINUTES_FROM_HOME))
         return at.replace(second=0, microsecond=0) + timedelta(minutes=1)
 
-    def given_at(self, person: str, slot: int, now: datetime) -> datetime | None:
-        """When a patrol or a report is given, on the whole minute (UTC) and at any hour; None if never."""
-        manner = self.of(person, -slot)
-        if manner == "absent":
+    def routine_done_at(self, person: str, slot: int, now: datetime) -> datetime | None:
+        """Return when a routine duty is done, on the whole minute in UTC and at any hour; None if never."""
+        pace = self.pace_of(person, -slot)
+        if pace == "absent":
             return None
-        minutes = self.draw(-slot, person, "given").randint(*_GIVEN_AFTER[manner])
+        minutes = self.draw(-slot, person, "given").randint(*_ROUTINE_MINUTES[pace])
         return now.replace(second=0, microsecond=0) + timedelta(minutes=minutes)
 
-    def waits(self, number: int) -> bool:
-        """Whether the matter waits for something that takes longer: its department asks for an extension."""
+    def needs_extension(self, number: int) -> bool:
+        """Return whether the matter takes so long that its department asks for an extension."""
         return self.draw(number, "waits").random() < 0.1
 
-    def displeases(self, number: int) -> bool:
-        """Whether the leader sends the first draft back."""
+    def rejects_first_draft(self, number: int) -> bool:
+        """Return whether the leader rejects the first draft."""
         return self.draw(number, "displeases").random() < 0.15

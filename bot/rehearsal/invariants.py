@@ -1,4 +1,4 @@
-"""What must add up after a rehearsal, read from the tables: nothing lost, nothing twice, nothing after the end."""
+"""The invariants of a rehearsal, checked on the tables: nothing is lost, sent twice or sent after the end."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -22,21 +22,21 @@ TableRow = Mapping[str, Any]
 
 
 class Invariant(NamedTuple):
-    """Two numbers that must be the same."""
+    """Two numbers that must be equal. `name` is a key of the report's words."""
 
     name: str
     found: int
     expected: int
 
     @property
-    def right(self) -> bool:
+    def holds(self) -> bool:
         return self.found == self.expected
 
 
-async def sums(
+async def check_invariants(
     office: Office, table: Statistics, forwarded: int, schedules: Mapping[str, Schedule], since: datetime, now: datetime
 ) -> AsyncIterator[Invariant]:
-    """`forwarded` messages were forwarded and `schedules` kept from `since` until `now`."""
+    """Yield every invariant. `forwarded` messages were forwarded; `schedules` applied from `since` to `now`."""
     joins = await reports.forwardings()
     yield Invariant("forwarded", joins["opened"] + joins["joined"], forwarded)
     yield Invariant("received", table.total.received, await Incident.all().count())
@@ -44,18 +44,18 @@ async def sums(
     yield Invariant("departments", sum(line.received for line in table.lines), table.total.received)
     yield Invariant("inbox", await Inbox.exclude(state="done").count(), 0)
     yield Invariant("outbox", await Outbox.exclude(state="accepted").count(), 0)
-    due = sum(_slots(schedule, office.institution.calendar, since, now) for schedule in schedules.values())
+    due = sum(_digests_due(schedule, office.institution.calendar, since, now) for schedule in schedules.values())
     yield Invariant("digests", await Digest.all().count(), due)
     yield Invariant("audit", int(await audit.verify() is not None), 0)
-    steps = await _steps()
+    steps = await _fired_steps()
     yield Invariant("once", len(steps), len(set(steps)))
-    yield Invariant("ladder", *_compared(set(steps), await _expected(office, now)))
-    yield Invariant("afterwards", await _after_the_end(), 0)
-    yield Invariant("held", await _gaps(), 0)
+    yield Invariant("ladder", *_compared(set(steps), await _expected_steps(office, now)))
+    yield Invariant("afterwards", await _reminders_after_the_end(), 0)
+    yield Invariant("held", await _incidents_with_gaps(), 0)
 
 
-def _slots(schedule: Schedule, calendar: Calendar, since: datetime, now: datetime) -> int:
-    """How often a digest was due after `since`, until `now`."""
+def _digests_due(schedule: Schedule, calendar: Calendar, since: datetime, now: datetime) -> int:
+    """Return how often a digest was due after `since`, until `now`."""
     count, at = 0, coming(schedule, calendar, since)
     while at is not None and at <= now:
         count, at = count + 1, coming(schedule, calendar, at)
@@ -63,11 +63,11 @@ def _slots(schedule: Schedule, calendar: Calendar, since: datetime, now: datetim
 
 
 DueStep = tuple[int, int, int]
-"""A duty, how often it was moved before, and the rung: an extension starts the ladder anew."""
+"""A duty, how often its due time was moved before, and the rung. An extension starts the ladder again."""
 
 
-async def _steps() -> list[DueStep]:
-    """Every step that sounded, or was covered by a later one that sounded with it."""
+async def _fired_steps() -> list[DueStep]:
+    """Return every step that was fired, or skipped because a later one was due at the same time."""
     moves: Counter[int] = Counter()
     steps = []
     events = Event.filter(kind__in=("reminded", "approved")).order_by("id")
@@ -81,8 +81,8 @@ async def _steps() -> list[DueStep]:
     return steps
 
 
-async def _expected(office: Office, now: datetime) -> tuple[set[int], set[DueStep]]:
-    """Incidents' duties that ended as they began or stand, and the steps that their ladders have until their end."""
+async def _expected_steps(office: Office, now: datetime) -> tuple[set[int], set[DueStep]]:
+    """Return the duties whose due time was never moved, and the steps of their ladders until they were met or `now`."""
     ids, steps = set(), set()
     zone = office.institution.zone
     duties = Duty.filter(incident__number__isnull=False).exclude(state="waived")
@@ -97,34 +97,34 @@ async def _expected(office: Office, now: datetime) -> tuple[set[int], set[DueSte
 
 
 def _compared(fired: set[DueStep], expected: tuple[set[int], set[DueStep]]) -> tuple[int, int]:
-    """How many steps sounded and how many should have; steps that are in one set only are never equal."""
+    """Return two counts that are equal only if the same steps were fired as were expected."""
     ids, steps = expected
-    sounded = {step for step in fired if step[0] in ids}
-    return len(sounded | steps), len(sounded & steps)
+    comparable = {step for step in fired if step[0] in ids}
+    return len(comparable | steps), len(comparable & steps)
 
 
-async def _after_the_end() -> int:
-    """Reminders of what had been done already, or had fallen away with the result. What is still owed goes on."""
+async def _reminders_after_the_end() -> int:
+    """Return how many reminders came after their duty was met or waived. Duties still open after the result go on."""
     rows = await Duty.exclude(state="open").values("id", "met_at", ended="incident__resolved_at")
     ends = {row["id"]: end for row in rows if (end := row["met_at"] or row["ended"])}
-    told = await Outbox.filter(duty__isnull=False).values_list("duty", "planned_at")
-    stepped = [
+    sent = await Outbox.filter(duty__isnull=False).values_list("duty", "planned_at")
+    fired = [
         (json.decode(str(data))["duty"], at)
         for data, at in await Event.filter(kind="reminded").values_list("data", "at")
     ]
-    return sum(duty in ends and at > ends[duty] for duty, at in (*told, *stepped))
+    return sum(duty in ends and at > ends[duty] for duty, at in (*sent, *fired))
 
 
-async def _gaps() -> int:
-    """Incidents of which some minute between the find and the result (or now) is in no hands or in two."""
+async def _incidents_with_gaps() -> int:
+    """Return how many incidents had no holder, or two, at some time between the find and the result (or now)."""
     spans = dict(await Incident.all().values_list("number", "found_at"))
     ends = dict(await Incident.all().values_list("number", "resolved_at"))
     rows = await Holding.all().order_by("incident_id", "id").values("incident_id", "since", "until")
     held = {number: list(group) for number, group in groupby(rows, lambda row: row["incident_id"])}
-    return sum(not _whole(held.get(number, []), spans[number], ends[number]) for number in spans)
+    return sum(not _is_continuous(held.get(number, []), spans[number], ends[number]) for number in spans)
 
 
-def _whole(rows: Sequence[TableRow], found: datetime, ended: datetime | None) -> bool:
+def _is_continuous(rows: Sequence[TableRow], found: datetime, ended: datetime | None) -> bool:
     begins = [row["since"] for row in rows]
     ends = [row["until"] for row in rows]
     return [*begins, ended] == [found, *ends] if rows else False

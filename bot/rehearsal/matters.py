@@ -1,80 +1,93 @@
-"""What the staff of a rehearsal know of an incident, and what is each one's to do about it now."""
+"""What the simulated staff know of an incident, and what a person can do about it now."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.rehearsal.behaviour import Deed
+from bot.rehearsal.behaviour import Action
 from handlers.rules.incident.approval import may_decide
 from handlers.rules.incident.case import Case
 from handlers.rules.people.institution import Person
 from storage import reports
 
-PAPERS: dict[str, Deed] = {"reported": "report", "followed up": "follow up", "summarised": "summarise"}
+WRITTEN_REPORTS: dict[str, Action] = {"reported": "report", "followed up": "follow up", "summarised": "summarise"}
 
 
 class Appointment(NamedTuple):
-    """Somebody will deal with a matter at a moment (UTC)."""
+    """A person will take an action on a matter at a time (UTC)."""
 
     at: datetime
     person: Person
     number: int
-    deed: Deed
+    action: Action
 
 
 @dataclass(slots=True)
 class KnownMatter:
-    """What the staff know of an incident: how it stands, who works on it, who has set a time for it, what was tried."""
+    """What the staff know of an incident.
+
+    `worker` works on it, `departments` are the suggested ones, `busy` has a person with an appointment for it, `tried`
+    what was said at which version of it.
+    """
 
     case: Case
     worker: Person | None = None
     departments: tuple[str, ...] = ()
     busy: set[str] = field(default_factory=set)
-    tried: set[tuple[str, Deed | None, int]] = field(default_factory=set)
+    tried: set[tuple[str, Action | None, int]] = field(default_factory=set)
     extension_asked: bool = False
 
 
-def deed_of(case: Case, person: Person, waits: bool) -> Deed | None:
-    """What the person can do now; None if nothing is theirs. `waits` says that an extension is still to be asked."""
-    if case.belongs(person) and case.incident.stage != "assigned" and (paper := _paper(case)):
-        return paper
+def next_action(case: Case, person: Person, extends: bool) -> Action | None:
+    """Return the person's next action; None if there is none. `extends`: an extension is still to be asked for."""
+    if case.belongs(person) and case.incident.stage != "assigned" and (report := _owed_report(case)):
+        return report
     if case.incident.stage in reports.ENDED_STAGES:
         return None
+    return _leaders_action(case, person) or _departments_action(case, person, extends)
+
+
+def _leaders_action(case: Case, person: Person) -> Action | None:
     if any(may_decide(case, request, person) for request in case.pending()):
         return "decide"
-    if person.has("leader", "chief") and _met_by(case, "instructed"):
+    if person.has("leader", "chief") and _owes(case, "instructed"):
         return "instruct"
+    return None
+
+
+def _departments_action(case: Case, person: Person, extends: bool) -> Action | None:
+    """Return what brings the matter on: giving it to a department, then what that department does."""
     if case.incident.department is None:
         return "assign" if person.has("office", "officer", "leader", "chief") else None
     if case.pending("reply") or not case.belongs(person, "office", "officer"):
         return None
     if case.incident.stage == "assigned" and case.belongs(person):
         return "acknowledge"
-    return _work(case, waits)
+    return _next_work(case, extends)
 
 
-def _paper(case: Case) -> Deed | None:
-    """What is owed in writing within the house: a report upwards, news, the summary."""
+def _owed_report(case: Case) -> Action | None:
+    """Return the report that is owed within the institution: to the superiors, a follow-up, or the summary."""
     for duty in case.duties:
         rule = case.regime.rule(duty.kind, case.incident.tier) if duty.state == "open" else None
-        if rule and rule.met_by in PAPERS:
-            return PAPERS[rule.met_by]
+        if rule and rule.met_by in WRITTEN_REPORTS:
+            return WRITTEN_REPORTS[rule.met_by]
     return None
 
 
-def _met_by(case: Case, word: str) -> bool:
-    """Whether something is owed that this word meets."""
+def _owes(case: Case, event: str) -> bool:
+    """Return whether an open duty is met by an event of this kind."""
     rules = (case.regime.rule(duty.kind, case.incident.tier) for duty in case.duties if duty.state == "open")
-    return any(rule is not None and rule.met_by == word for rule in rules)
+    return any(rule is not None and rule.met_by == event for rule in rules)
 
 
-def _work(case: Case, waits: bool) -> Deed:
+def _next_work(case: Case, extends: bool) -> Action:
     if case.incident.replied_at is None:
         return "publish" if case.approved_draft() else "draft"
-    return "extend" if waits else "resolve"
+    return "extend" if extends else "resolve"
 
 
 def due_at(case: Case, *kinds: str) -> datetime | None:
-    """When the first of what is owed to the public would be late."""
+    """Return the earliest due time of the open duties to the public, of these kinds if any are named."""
     owed = (duty for duty in case.duties if duty.state == "open" and duty.kind != "acknowledge")
     return min((duty.due_at for duty in owed if not kinds or duty.kind in kinds), default=None)

@@ -1,7 +1,7 @@
-"""The messages of a rehearsal: read from a file of JSON lines, and laid out over its days.
+"""Read the messages of a rehearsal from a file of JSON lines, and spread them over its days.
 
-`{"id": "24", "topic": "…", "posted_at": "2020-01-06 12:09:38", "text": "…"}`: the k-th of n messages by `posted_at` is
-forwarded on day floor(k * days / n), at its own time of day.
+`{"id": "24", "topic": "…", "posted_at": "2020-01-06 12:09:38", "text": "…"}`: the k-th of n messages by `posted_at`
+(k from 0) is forwarded on day floor(k * days / n), at its own time of day.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from bot.errors import CannotStart
 
 
 class PublicMessage(Struct, frozen=True):
-    """What is used of a line; other fields may stand beside it."""
+    """The fields of a line that are used; others are ignored."""
 
     id: str | int
     topic: str
@@ -32,7 +32,7 @@ class _Line(Struct, frozen=True):
 
 
 def read(path: Path, limit: int) -> list[PublicMessage]:
-    """The first `limit` messages of a file in the order of posting. CannotStart names the file and the broken line."""
+    """Return the first `limit` messages of a file, sorted by `posted_at`. CannotStart names file and line."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -58,7 +58,7 @@ def _message(path: Path, number: int, line: str) -> PublicMessage:
 
 
 def _moment(text: str) -> datetime:
-    """A moment on the clock of whoever posted; an offset from UTC only sorts, the time of day stays."""
+    """Parse `posted_at`, a time on the author's clock. An offset from UTC only counts in sorting."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -66,10 +66,10 @@ def _moment(text: str) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
-def laid_out(
+def forwarding_times(
     messages: Sequence[PublicMessage], start: date, days: int, zone: ZoneInfo
 ) -> list[tuple[datetime, PublicMessage]]:
-    """When each message is forwarded (UTC), the earliest first."""
+    """Return each message with the time (UTC) at which it is forwarded, the earliest first."""
     placed = [
         (datetime.combine(_day(start, k, days, len(messages)), _clock(message), zone).astimezone(UTC), k, message)
         for k, message in enumerate(messages)

@@ -1,4 +1,4 @@
-"""What a rehearsal prints: a line per day, the ledger per department, the sums, and how fast it went."""
+"""Print a rehearsal's results: a line per day, the ledger per department, the invariants and the speed."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -26,7 +26,7 @@ _ZH = {
     ),
     "total": "合计",
     "unassigned": "未分派",
-    "sums": "核对",
+    "invariants": "核对",
     "forwarded": "转发 = 立件 + 并入",
     "received": "台账收到 = 事件数",
     "open": "收到 = 办结 + 在办",
@@ -52,7 +52,7 @@ _EN = {
     ),
     "unassigned": "unassigned",
     "total": "Total",
-    "sums": "Sums",
+    "invariants": "Sums",
     "forwarded": "forwarded = opened + joined",
     "received": "received in the ledger = incidents",
     "open": "received = resolved + open",
@@ -79,10 +79,10 @@ class Report:
         self._words = _WORDS[office.texts.language]
         self._started = False
 
-    async def evening(self, day: date, now: datetime) -> None:
-        """A day's line: how many were received until its end, are open and overdue, and were reminded of."""
+    async def end_of_day(self, day: date, now: datetime) -> None:
+        """Print a day's line: incidents received so far, open and overdue ones, and reminders so far."""
         if not self._started:
-            self._days_line(self._words["day"])
+            self._print_line(self._words["day"])
             self._started = True
         late = await Duty.filter(state="open", due_at__lte=now).distinct().values_list("incident_id", flat=True)
         counts = (
@@ -91,9 +91,9 @@ class Report:
             len(set(late)),
             await Outbox.filter(duty__isnull=False).count(),
         )
-        self._days_line((day.isoformat(), *map(str, counts)))
+        self._print_line((day.isoformat(), *map(str, counts)))
 
-    def _days_line(self, cells: Sequence[str]) -> None:
+    def _print_line(self, cells: Sequence[str]) -> None:
         print("  ".join(padded(cell, places) for cell, places in zip(cells, _DAY, strict=True)), flush=True)
 
     def ledger(self, table: Statistics) -> None:
@@ -106,15 +106,15 @@ class Report:
         counts = (line.received, line.same_day, line.in_time, late, line.open, line.overdue)
         return (name, *map(str, counts), str(line.reminders), _hours(line.median_reply), _hours(line.median_resolve))
 
-    def sums(self, all: Sequence[Invariant]) -> None:
+    def invariants(self, all: Sequence[Invariant]) -> None:
         rows = [
-            (str(self._words[one.name]), str(one.found), "=" if one.right else "≠", str(one.expected), self._word(one))
+            (str(self._words[one.name]), str(one.found), "=" if one.holds else "≠", str(one.expected), self._word(one))
             for one in all
         ]
-        print("", self._words["sums"], *aligned(rows), sep="\n")
+        print("", self._words["invariants"], *aligned(rows), sep="\n")
 
     def _word(self, one: Invariant) -> str:
-        return str(self._words["right" if one.right else "wrong"])
+        return str(self._words["right" if one.holds else "wrong"])
 
     def speed(self, messages: int, days: int, seconds: float) -> None:
         told = str(self._words["speed"])

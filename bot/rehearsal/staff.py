@@ -1,16 +1,16 @@
-"""The staff of a rehearsal: they hear what the bot says in the group, and do what is theirs when they come to it.
+"""The simulated staff: they read what the bot says in the group, make appointments, and act on them.
 
-Whoever is pinged looks at the matter; after an answer that pings nobody, whoever works on it goes on. A leader who
-hears that something is late, and cannot do it, has the desk step in.
+A person who is mentioned looks at the matter. After an answer that mentions nobody, its worker goes on. A leader who
+is told that something is late, and cannot do it, calls the desk (officers and office).
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from bot.channels.local import LocalChannel
-from bot.rehearsal.behaviour import Behaviour, Deed
-from bot.rehearsal.matters import Appointment, KnownMatter, deed_of, due_at
-from bot.rehearsal.words import said
+from bot.rehearsal.behaviour import Action, Behaviour
+from bot.rehearsal.matters import Appointment, KnownMatter, due_at, next_action
+from bot.rehearsal.words import worded
 from handlers.common.office import Office
 from handlers.rules.incident.approval import may_decide
 from handlers.rules.incident.case import Case
@@ -27,94 +27,98 @@ class Staff:
         self._behaviour = behaviour
         self._matters: dict[int, KnownMatter] = {}
 
-    async def hear(self, says: Iterable[Reply], now: datetime) -> list[Appointment]:
-        """What the bot said since last time; the times that people set themselves to deal with it."""
-        heard = [(int(found[1]), say) for say in says if (found := CODE.search(say.text))]
-        await self._look({number for number, _ in heard})
-        return [made for number, say in heard for made in self._plan(number, say, now)]
+    async def read(self, replies: Iterable[Reply], now: datetime) -> list[Appointment]:
+        """Read what the bot said since the last call; return the appointments that people make because of it."""
+        about = [(int(found[1]), reply) for reply in replies if (found := CODE.search(reply.text))]
+        await self._refresh({number for number, _ in about})
+        return [made for number, reply in about for made in self._plan(number, reply, now)]
 
-    async def _look(self, numbers: set[int]) -> None:
-        """Only what changed is read anew."""
+    async def _refresh(self, numbers: set[int]) -> None:
+        """Load the matters whose version has changed."""
         for number, version in await Incident.filter(number__in=sorted(numbers)).values_list("number", "version"):
             matter = self._matters.get(number)
             if matter is None or matter.case.incident.version != version:
-                await self._read(number)
+                await self._load(number)
 
-    async def _read(self, number: int) -> None:
+    async def _load(self, number: int) -> None:
         record = await incidents.load(number)
         if record is None:
             raise LookupError(number)
         case = self._office.case(record)
         self._matters.setdefault(number, KnownMatter(case)).case = case
 
-    def _plan(self, number: int, say: Reply, now: datetime) -> Iterator[Appointment]:
+    def _plan(self, number: int, reply: Reply, now: datetime) -> Iterator[Appointment]:
         matter = self._matters[number]
-        if say.card and not matter.departments:
-            keys = (button.key.split(":") for button in say.card.buttons)
-            matter.departments = tuple(key[2] for key in keys if key[0] == "assign")
-        pinged = [person for id in say.mentions if (person := self._office.institution.person(id))]
-        for person in pinged:
+        matter.departments = matter.departments or _offered(reply)
+        mentioned = [person for id in reply.mentions if (person := self._office.institution.person(id))]
+        for person in mentioned:
             yield from self._appoint(matter, person, now)
             if person.has("leader", "chief") and not self._next(matter, person):
-                yield from self._have_the_desk_step_in(matter, person, now)
-        if matter.worker and not pinged and not self._in_vain(matter, matter.worker):
+                yield from self._call_desk(matter, person, now)
+        if matter.worker and not mentioned and not self._was_refused(matter, matter.worker):
             yield from self._appoint(matter, matter.worker, now)
 
-    def _in_vain(self, matter: KnownMatter, person: Person) -> bool:
-        """Whether what is next was said already and changed nothing: the bot refused it."""
+    def _was_refused(self, matter: KnownMatter, person: Person) -> bool:
+        """Return whether the next action was tried at this version already: the bot refused it."""
         return (person.id, self._next(matter, person), matter.case.incident.version) in matter.tried
 
-    def _have_the_desk_step_in(self, matter: KnownMatter, leader: Person, now: datetime) -> Iterator[Appointment]:
-        if self._behaviour.of(leader.id, matter.case.number) != "absent":
+    def _call_desk(self, matter: KnownMatter, leader: Person, now: datetime) -> Iterator[Appointment]:
+        if self._behaviour.pace_of(leader.id, matter.case.number) != "absent":
             for person in self._office.institution.with_role("office", "officer"):
                 yield from self._appoint(matter, person, now)
 
     def _appoint(self, matter: KnownMatter, person: Person, now: datetime) -> Iterator[Appointment]:
-        deed = self._next(matter, person)
-        if deed is None or person.id in matter.busy:
+        action = self._next(matter, person)
+        if action is None or person.id in matter.busy:
             return
-        at = self._behaviour.done_at(person.id, matter.case.number, deed, now, due_at(matter.case))
+        at = self._behaviour.done_at(person.id, matter.case.number, action, now, due_at(matter.case))
         if at is not None:
             matter.busy.add(person.id)
-            yield Appointment(at, person, matter.case.number, deed)
+            yield Appointment(at, person, matter.case.number, action)
 
     async def act(self, appointment: Appointment, now: datetime) -> list[Appointment]:
-        """The moment has come. What is to be done may be something else by now: then it gets a time of its own."""
+        """Take the appointment's action. If the next action is another one by now, return an appointment for it."""
         matter, person = self._matters[appointment.number], appointment.person
         matter.busy.discard(person.id)
-        deed = self._next(matter, person)
-        if deed is None or deed != appointment.deed:
+        action = self._next(matter, person)
+        if action is None or action != appointment.action:
             return list(self._appoint(matter, person, now))
-        await self._do(matter, person, deed, now)
-        matter.tried.add((person.id, deed, matter.case.incident.version))
-        if deed in ("acknowledge", "draft"):
+        await self._do(matter, person, action, now)
+        matter.tried.add((person.id, action, matter.case.incident.version))
+        if action in ("acknowledge", "draft"):
             matter.worker = person
-        matter.extension_asked |= deed == "extend"
+        matter.extension_asked |= action == "extend"
         return []
 
-    def _next(self, matter: KnownMatter, person: Person) -> Deed | None:
-        waits = self._behaviour.waits(matter.case.number) and not matter.extension_asked
-        return deed_of(matter.case, person, waits)
+    def _next(self, matter: KnownMatter, person: Person) -> Action | None:
+        extends = self._behaviour.needs_extension(matter.case.number) and not matter.extension_asked
+        return next_action(matter.case, person, extends)
 
-    async def _do(self, matter: KnownMatter, person: Person, deed: Deed, now: datetime) -> None:
+    async def _do(self, matter: KnownMatter, person: Person, action: Action, now: datetime) -> None:
         case = matter.case
-        chance = self._behaviour.draw(case.number, person.id, deed, now.isoformat())
+        chance = self._behaviour.draw(case.number, person.id, action, now.isoformat())
         quote = None
-        sentence: str = deed
-        if deed == "decide":
-            sentence, quote = self._verdict(case, person)
-        if deed == "publish" and chance.random() < 0.3:
+        sentence: str = action
+        if action == "decide":
+            sentence, quote = self._decision(case, person)
+        if action == "publish" and chance.random() < 0.3:
             person = chance.choice(self._office.institution.with_role("officer") or (person,))
         department = case.incident.department or (chance.choice(matter.departments) if matter.departments else "")
         by = self._office.institution.calendar.day_ending(due_at(case, "resolve") or now)
-        text = said(self._office.texts.language, sentence, chance, case.number, by, department)
+        text = worded(self._office.texts.language, sentence, chance, case.number, by, department)
         await self._channel.say(person.id, text, quote=quote)
 
-    def _verdict(self, case: Case, person: Person) -> tuple[str, Quote | None]:
-        """A leader names the matter; where several things wait in it, they quote the one that they mean."""
+    def _decision(self, case: Case, person: Person) -> tuple[str, Quote | None]:
+        """Return the leader's answer to the first request: by the matter's number, or by a quote if several wait."""
         request = next(request for request in case.pending() if may_decide(case, request, person))
         first = request.kind == "reply" and request.subject["edition"] == 1
-        if first and self._behaviour.displeases(case.number):
+        if first and self._behaviour.rejects_first_draft(case.number):
             return "reject", None
         quote = Quote(text=code(case.number, request.id))
         return ("approve", None) if len(case.pending()) == 1 else ("decide", quote)
+
+
+def _offered(reply: Reply) -> tuple[str, ...]:
+    """Return the departments that a reply's buttons offer to assign the matter to."""
+    keys = (button.key.split(":") for button in (reply.card.buttons if reply.card else ()))
+    return tuple(key[2] for key in keys if key[0] == "assign")

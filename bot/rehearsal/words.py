@@ -1,4 +1,4 @@
-"""What the staff of a rehearsal say, in the words that people use: `签收 12`, `拟复 12 …`, `approve 12`."""
+"""The commands that the simulated staff type: `签收 12`, `拟复 12 …`, `approve 12`."""
 
 from datetime import date
 from random import Random
@@ -60,11 +60,11 @@ _MONTHS = (
 
 
 def forwarded(language: str, bot: str, topic: str, text: str) -> str:
-    """A message as an officer forwards it to the bot, which does not take what it overhears for a report."""
+    """Return a message as an officer forwards it, addressed to the bot: otherwise it would not count as a report."""
     return _LANGUAGES[language]["forward"][0].format(bot=bot, topic=topic, text=text)
 
 
-def said(language: str, deed: str, chance: Random, number: int, by: date, department: str = "") -> str:
-    """A sentence for a deed; a draft promises something by the day `by`."""
-    sentence = chance.choice(_LANGUAGES[language][deed])
+def worded(language: str, action: str, chance: Random, number: int, by: date, department: str = "") -> str:
+    """Return a sentence for an action. A draft promises something by the day `by`."""
+    sentence = chance.choice(_LANGUAGES[language][action])
     return sentence.format(n=number, department=department, m=by.month, d=by.day, month=_MONTHS[by.month - 1])

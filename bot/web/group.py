@@ -1,8 +1,8 @@
 """The local group page: a group chat in the browser, served to this machine only.
 
-`GET /group` is the page. `/group/state`, `/group/messages` and `/group/events` (Server-Sent Events) feed it;
-`/group/files/<id>` are pictures and files that were sent; `/group/say`, `/group/press` and `/group/clock` act.
-A refusal is `{"error": "a sentence for the person"}`.
+`GET /group` is the page. It reads `/group/state`, `/group/messages`, `/group/events` (Server-Sent Events) and, for
+pictures and files, `/group/files/<id>`; it posts to `/group/say`, `/group/press` and `/group/clock`.
+An error is `{"error": "a sentence for the person"}`.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ RequestT = TypeVar("RequestT", bound=msgspec.Struct)
 
 
 class SentFile(NamedTuple):
-    """A picture or file of a message; `type` is what its bytes show it to be."""
+    """A picture or file of a message; `type` is the media type of its bytes."""
 
     name: str
     type: str
@@ -50,7 +50,7 @@ class SentFile(NamedTuple):
 
 
 class GroupPageError(Exception):
-    """A refusal whose sentence the page shows to the person."""
+    """A request that cannot be served; the page shows the sentence to the person."""
 
     def __init__(self, sentence: str, status: int = 400) -> None:
         super().__init__(sentence)
@@ -58,14 +58,14 @@ class GroupPageError(Exception):
 
 
 class GroupBackend(Protocol):
-    """What the page needs from the bot; every refusal is a GroupPageError."""
+    """What the page needs from the bot. Every method may raise GroupPageError."""
 
     async def state(self, viewer: str | None) -> Mapping[str, Any]: ...
 
     async def messages(self, before: str) -> Mapping[str, Any]: ...
 
     def subscribe(self, last_event_id: str | None) -> AsyncIterator[PageEvent]:
-        """Events (id, name, data) after that id; it must listen from its first step, before anything it awaits."""
+        """Yield events (id, name, data) after that id. Listen from the first step, before awaiting anything else."""
 
     async def say(self, person: str, text: str, quote: str | None, private: bool) -> str: ...
 
@@ -94,7 +94,7 @@ class ClockRequest(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def setup(app: web.Application, backend: GroupBackend, hosts: Collection[str] = ()) -> None:
-    """Add the page to `app`. `hosts`: names beside loopback under which the configuration lets it be reached."""
+    """Add the page to `app`. `hosts`: further host names, beside loopback, under which it may be reached."""
     page = _GroupPage(backend, hosts)
     app.add_routes(page.routes())
     app.on_shutdown.append(page.close)
@@ -129,16 +129,16 @@ class _GroupPage:
     def _guarded(self, handler: Handler) -> Handler:
         async def guarded(request: web.Request) -> web.StreamResponse:
             try:
-                self._refuse_strangers(request)
+                self._check_origin(request)
                 return await handler(request)
             except GroupPageError as error:
                 return _json({"error": str(error)}, error.status)
 
         return guarded
 
-    def _refuse_strangers(self, request: web.Request) -> None:
+    def _check_origin(self, request: web.Request) -> None:
         host = request.headers.get("Host", "").lower()
-        name = _name(host)
+        name = _host_name(host)
         if not (_is_loopback(name) or name in self._hosts):
             raise GroupPageError("This page is served under a name of this machine only.", 403)
         origin = request.headers.get("Origin")
@@ -166,7 +166,7 @@ class _GroupPage:
         return _json(await self._backend.messages(before))
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
-        """A picture is shown; everything else is only ever saved, and neither may run anything."""
+        """Serve a picture to be shown, any other file to be saved; the headers keep both from running scripts."""
         file = await self._backend.file(int(request.match_info["id"]))
         shown = "inline" if file.type in PICTURES else "attachment"
         headers = {
@@ -178,12 +178,12 @@ class _GroupPage:
         return web.Response(body=file.body, headers=HEADERS | headers)
 
     async def _say(self, request: web.Request) -> web.StreamResponse:
-        said = await _body(request, SayRequest)
-        return _json({"id": await self._backend.say(said.person, said.text, said.quote, said.private)}, 202)
+        asked = await _body(request, SayRequest)
+        return _json({"id": await self._backend.say(asked.person, asked.text, asked.quote, asked.private)}, 202)
 
     async def _press(self, request: web.Request) -> web.StreamResponse:
-        pressed = await _body(request, PressRequest)
-        await self._backend.press(pressed.person, pressed.message, pressed.key)
+        asked = await _body(request, PressRequest)
+        await self._backend.press(asked.person, asked.message, asked.key)
         return _json({}, 202)
 
     async def _clock(self, request: web.Request) -> web.StreamResponse:
@@ -210,7 +210,7 @@ class _GroupPage:
 
 
 async def _frames(events: AsyncIterator[PageEvent]) -> AsyncGenerator[bytes, None]:
-    """Server-Sent Events; the first frame leaves only when `events` is listening."""
+    """Yield Server-Sent Events; the first frame only after `events` has begun to listen."""
     upcoming = asyncio.ensure_future(anext(events, None))
     try:
         await asyncio.sleep(0)
@@ -254,7 +254,7 @@ async def _body(request: web.Request, shape: type[RequestT]) -> RequestT:
         raise GroupPageError(f"The body is not the JSON expected here: {error}") from error
 
 
-def _name(authority: str) -> str:
+def _host_name(authority: str) -> str:
     try:
         return URL(f"http://{authority}").host or ""
     except ValueError:

@@ -1,4 +1,4 @@
-"""What the group page shows and does, on the real bot: the local channel's messages, open incidents, the clock."""
+"""The group page's backend on the real bot: the local channel's messages, open incidents, the clock."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import datetime, time, timedelta
@@ -23,14 +23,14 @@ CLOCK = "clock shift"
 
 
 async def restore_clock(bot: Bot) -> None:
-    """A demonstration that is started again goes on at the time that it had reached."""
+    """Set the clock of a restarted demonstration to the shift that it had before."""
     shift = await counters.recall(CLOCK) if bot.local else None
     if shift:
         bot.clock.shift = timedelta(seconds=float(shift))
 
 
 class LocalGroup:
-    """Implements `bot.web.group.GroupBackend`. `settle` fires and sends what a moved clock has made due."""
+    """Implement `bot.web.group.GroupBackend`. `settle` fires and sends what has become due by moving the clock."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class LocalGroup:
         shown, earlier = await self._history.before(None)
         return {
             **self._view.institution(self._channel.conversation),
-            "clock": self._time(),
+            "clock": self._clock_facts(),
             "messages": shown,
             "has_earlier": earlier,
             "incidents": await self._incidents(),
@@ -78,7 +78,7 @@ class LocalGroup:
                     yield f"{self._boot}-{next(self._numbers)}", "incidents", await self._incidents()
 
     async def say(self, person: str, text: str, quote: str | None, private: bool) -> str:
-        self._known(person)
+        self._require_known(person)
         if not text.strip():
             raise GroupPageError(self._text("nothing_said"))
         quoted = await self._quote(quote) if quote else None
@@ -86,10 +86,11 @@ class LocalGroup:
         return message.id
 
     async def press(self, person: str, message_id: str, key: str) -> None:
-        self._known(person)
-        row = await outbox.find(_number(message_id))
-        say = json.decode(row.body, type=Reply) if row else None
-        if row is None or say is None or say.card is None or key not in {button.key for button in say.card.buttons}:
+        self._require_known(person)
+        row = await outbox.find(_outbox_id(message_id))
+        reply = json.decode(row.body, type=Reply) if row else None
+        buttons = reply.card.buttons if reply and reply.card else ()
+        if row is None or key not in {button.key for button in buttons}:
             raise GroupPageError(self._text("button_gone"))
         await self._channel.press(person, key, message_id, private=row.conversation.startswith("@"))
 
@@ -108,7 +109,7 @@ class LocalGroup:
         await counters.remember(CLOCK, str(self._clock.shift.total_seconds()))
         await self._settle()
         self._channel.tell("clock")
-        return self._time()
+        return self._clock_facts()
 
     async def _target(self, move: str) -> datetime:
         now = self._clock.now()
@@ -124,32 +125,32 @@ class LocalGroup:
 
     async def _events(self, what: str, about: Any) -> list[tuple[str, Any]]:
         if what == "said":
-            return [("message", self._view.heard(about, about.sent_at))]
+            return [("message", self._view.received(about, about.sent_at))]
         if what in {"sent", "changed"}:
-            id, conversation, say = about
-            shown = self._view.said(id, conversation, say, self._clock.now())
+            id, conversation, reply = about
+            shown = self._view.sent(id, conversation, reply, self._clock.now())
             return [("message" if what == "sent" else "change", shown)]
-        return [("clock", self._time())] if what == "clock" else [("health", self._health())]
+        return [("clock", self._clock_facts())] if what == "clock" else [("health", self._health())]
 
     async def _quote(self, id: str) -> Quote:
-        """The quoted message's words, as the page shows them."""
+        """Return the quote of a message on the page, with its text."""
         if id.startswith("out-"):
-            row = await outbox.find(_number(id))
+            row = await outbox.find(_outbox_id(id))
             return Quote(text=json.decode(row.body, type=Reply).text if row else "", ref=id)
-        heard = await inbox.find(NAME, id.removeprefix("in-"))
-        return Quote(text=json.decode(heard.body, type=Message).text if heard else "", ref=id)
+        received = await inbox.find(NAME, id.removeprefix("in-"))
+        return Quote(text=json.decode(received.body, type=Message).text if received else "", ref=id)
 
     async def _incidents(self) -> list[dict[str, Any]]:
         return self._view.incidents(await reports.open_incidents(), self._clock.now())
 
-    def _time(self) -> dict[str, Any]:
+    def _clock_facts(self) -> dict[str, Any]:
         moved = self._clock.shift > timedelta()
         return {"now": self._clock.now().isoformat(), "moved": moved, "movable": self._movable}
 
     def _health(self) -> dict[str, str]:
         return {"redis": "ok" if self._healthy() else "away"}
 
-    def _known(self, person: str) -> None:
+    def _require_known(self, person: str) -> None:
         if self._office.institution.person(person) is None:
             raise GroupPageError(self._text("who"))
 
@@ -157,6 +158,6 @@ class LocalGroup:
         return self._office.texts.say(f"group_page.{name}")
 
 
-def _number(id: str) -> int:
+def _outbox_id(id: str) -> int:
     digits = id.removeprefix("out-")
     return int(digits) if digits.isdigit() and len(digits) < 18 else 0

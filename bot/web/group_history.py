@@ -1,4 +1,4 @@
-"""The group page's past: what was said (the inbox) and what the bot said (the outbox), in one order."""
+"""The group page's earlier messages: people's (the inbox) and the bot's (the outbox), in one order."""
 
 from datetime import datetime
 from typing import Any
@@ -21,29 +21,29 @@ class History:
         self._view = view
 
     async def before(self, id: str | None) -> tuple[list[dict[str, Any]], bool]:
-        """The messages before the one named `id` (all, for None), oldest first, and whether there are earlier ones."""
-        said_before, sent_before = await self._bounds(id) if id else (None, None)
-        said = await inbox.conversation(NAME, said_before, PAGE + 1)
+        """Return the last PAGE messages before `id` (None: of all), oldest first, and whether more exist."""
+        received_before, sent_before = await self._bounds(id) if id else (None, None)
+        received = await inbox.conversation(NAME, received_before, PAGE + 1)
         sent = await outbox.conversation(NAME, sent_before, PAGE + 1)
-        entries = [(row.at, 0, row.id, self._heard(row)) for row in said]
-        entries += [(row.at, 1, row.id, self._said(row)) for row in sent]
+        entries = [(row.at, 0, row.id, self._received(row)) for row in received]
+        entries += [(row.at, 1, row.id, self._sent(row)) for row in sent]
         entries.sort(key=lambda entry: entry[:3])
         shown = [entry[3] for entry in entries if entry[3] is not None]
         return shown[-PAGE:], len(entries) > PAGE
 
     async def _bounds(self, id: str) -> tuple[HistoryCursor, HistoryCursor]:
-        """What was said comes before what was sent at the same millisecond."""
+        """Return where to begin in the inbox and in the outbox. At the same millisecond the inbox comes first."""
         kind, _, rest = id.partition("-")
         if kind == "out" and rest.isdigit() and (sent := await outbox.find(int(rest))):
             return (sent.at, ALL), (sent.at, sent.id)
-        if kind == "in" and (heard := await inbox.find(NAME, rest)):
-            return (heard.at, heard.id), (heard.at, NONE)
+        if kind == "in" and (received := await inbox.find(NAME, rest)):
+            return (received.at, received.id), (received.at, NONE)
         raise GroupPageError("before: the id of a message on the page")
 
-    def _heard(self, row: inbox.ReceivedMessage) -> dict[str, Any] | None:
+    def _received(self, row: inbox.ReceivedMessage) -> dict[str, Any] | None:
         message = json.decode(row.body, type=Message)
-        return None if message.press else self._view.heard(message, row.at)
+        return None if message.press else self._view.received(message, row.at)
 
-    def _said(self, row: outbox.SentMessage) -> dict[str, Any] | None:
-        say = json.decode(row.body, type=Reply)
-        return None if say.update else self._view.said(row.id, row.conversation, say, row.at)
+    def _sent(self, row: outbox.SentMessage) -> dict[str, Any] | None:
+        reply = json.decode(row.body, type=Reply)
+        return None if reply.update else self._view.sent(row.id, row.conversation, reply, row.at)

@@ -1,4 +1,4 @@
-"""The bot's things as the group page's JSON: people, messages, cards, open incidents."""
+"""The group page's JSON: people, messages, cards, open incidents."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -35,7 +35,7 @@ class GroupPageView:
         self._word = office.texts.word
 
     def institution(self, conversation: str) -> dict[str, Any]:
-        """What does not change while the bot runs."""
+        """Return what does not change while the bot runs: the institution, its people, the quick phrases."""
         institution = self._office.institution
         group = self._office.group("local", conversation)
         return {
@@ -64,12 +64,12 @@ class GroupPageView:
         }
 
     def _form(self, name: str) -> dict[str, str]:
-        """A quick phrase: the first word of the command's example, a blank behind it where a number follows."""
+        """Return a quick phrase: the first word of the command's example, with a space if a number follows."""
         verb = HANDLERS[name].EXAMPLES[self._office.texts.language][0].split()[0]
         return {"label": verb, "text": verb if name in WITHOUT_NUMBER else f"{verb} "}
 
-    def heard(self, message: Message, at: datetime) -> dict[str, Any]:
-        """A person's message."""
+    def received(self, message: Message, at: datetime) -> dict[str, Any]:
+        """Return a person's message."""
         person = self._office.institution.by_account(message.channel, message.sender)
         quoted = message.quote
         name = self._bot_name if quoted and (quoted.ref or "").startswith("out-") else ""
@@ -87,23 +87,23 @@ class GroupPageView:
             "attachments": [_attachment(one) for one in message.attachments if one.id is not None],
         }
 
-    def said(self, id: int, conversation: str, say: Reply, at: datetime) -> dict[str, Any]:
-        """One of the bot's messages."""
+    def sent(self, id: int, conversation: str, reply: Reply, at: datetime) -> dict[str, Any]:
+        """Return one of the bot's messages."""
         return {
             "id": f"out-{id}",
             "at": at.isoformat(),
             "from": BOT,
             "name": self._bot_name,
-            "text": say.text,
-            "mentions": list(say.mentions),
+            "text": reply.text,
+            "mentions": list(reply.mentions),
             "to": conversation.removeprefix("@") if conversation.startswith("@") else None,
             "quote": None,
-            "card": _card(say.card) if say.card else None,
-            "attachments": [_attachment(one) for one in say.attachments if one.id is not None],
+            "card": _card(reply.card) if reply.card else None,
+            "attachments": [_attachment(one) for one in reply.attachments if one.id is not None],
         }
 
     def incidents(self, rows: Iterable[ReportRow], now: datetime) -> list[dict[str, Any]]:
-        """Open incidents, the earliest open due time first."""
+        """Return the open incidents, the one with the earliest open due time first."""
         shown = [self._incident(row, now) for row in rows]
         return sorted(shown, key=lambda one: min((due["at"] for due in one["due"] if not due["met"]), default="9"))
 

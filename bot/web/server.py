@@ -1,4 +1,4 @@
-"""The HTTP side: `/healthz`, `/metrics`, the group page, and the platforms' callbacks as the configuration has them."""
+"""The HTTP server: `/healthz`, `/metrics`, the group page and the callbacks of the configured platforms."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -12,11 +12,11 @@ from bot.web.group_backend import LocalGroup
 
 
 class PortTaken(Exception):
-    """The address to listen on is not free."""
+    """The address to listen on cannot be used; the text names it."""
 
 
 def application(bot: Bot) -> web.Application:
-    """All routes that the configuration asks for."""
+    """Return the application with the routes that the configuration asks for."""
     app = web.Application(client_max_size=256 * 1024)
     app.router.add_get("/healthz", _health(bot))
     app.router.add_get("/metrics", _metrics(bot))
@@ -59,7 +59,7 @@ def _metrics(bot: Bot) -> Callable[[web.Request], Awaitable[web.Response]]:
 
 @asynccontextmanager
 async def serve(bot: Bot) -> AsyncIterator[str]:
-    """Listens where `[web]` says; the address that people open."""
+    """Listen at the address of `[web]`; yield the URL. Raise PortTaken if the address cannot be used."""
     runner = web.AppRunner(application(bot), access_log=None, shutdown_timeout=2.0)
     await runner.setup()
     try:

@@ -1,4 +1,4 @@
-"""What the local group page says itself, in Chinese and in English; the bot's own sentences are in handlers/texts."""
+"""The local group page's own labels, in Chinese and in English. The bot's sentences are in handlers/texts."""
 
 _ZH = {
     "page_title": "回音 · 工作群",

@@ -16,8 +16,8 @@ from storage.changes import Written
 
 VERBS = ("拟复", "拟答", "拟回复", "回复稿", "draft", "reply")
 EXAMPLES = {
-    "zh": ("拟复 12 您反映的问题我们已现场查看，11月26日前整改完毕并公布结果。",),
-    "en": ("draft 12 We looked at it today and will have it mended by 26 November.",),
+    "zh": ("拟复 12 您反映的问题我们已现场查看，三天内整改完毕并公布结果。",),
+    "en": ("draft 12 We looked at it today and will have it mended within three days.",),
 }
 
 

@@ -22,7 +22,7 @@ from handlers.rules.time.time_words import coming, day_of
 from storage import shift_swaps
 
 VERBS = ("换班", "替班", "顶班", "代班", "swap")
-EXAMPLES = {"zh": ("换班 11-28 李主任", "换班 11-28 我"), "en": ("swap 11-28 li", "swap 11-28 me")}
+EXAMPLES = {"zh": ("换班 明天 李主任", "换班 明天 我"), "en": ("swap tomorrow li", "swap tomorrow me")}
 MYSELF = ("我", "本人", "自己", "me", "myself", "i")
 _DAY = re.compile(
     r"(?:(?P<year>20\d\d)\s*[-/.年]\s*)?(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*[日号]?|"

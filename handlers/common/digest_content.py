@@ -11,7 +11,7 @@ from handlers.documents.labels import Labels
 from handlers.documents.media_types import PNG, WORD
 from handlers.rules.figures import digest_figures as rules
 from handlers.rules.figures.digest_figures import Figures
-from handlers.rules.figures.statistics import Statistics, StatisticsBuilder
+from handlers.rules.figures.statistics import MatterRow, Statistics, StatisticsBuilder
 from handlers.rules.regime.regime import Regime, thaw
 from handlers.rules.time.spans import Span
 from storage import duties, ledger, roster
@@ -121,10 +121,10 @@ def _asked(regime: Regime, table: Statistics) -> frozenset[str]:
 
 async def _table(
     office: Office, since: datetime, until: datetime, now: datetime, home: Home | None
-) -> tuple[Statistics, tuple[rules.MatterRow, ...]]:
+) -> tuple[Statistics, tuple[MatterRow, ...]]:
     """Load the sums of a span as it stood at `now`, and its newest matters."""
     builder = StatisticsBuilder(office.institution.calendar, now)
-    newest: list[rules.MatterRow] = []
+    newest: list[MatterRow] = []
     async for page in ledger.pages(since, until):
         mine = [row for row in page if _at(row, home)]
         for row in mine:

@@ -1,1 +1,1 @@
-"""Rows in, bytes out: pictures, workbooks and Word documents. Nothing here reads or writes the storage."""
+"""Make documents: pictures, workbooks and Word files, from rows to bytes. Nothing here uses the storage."""

@@ -1,6 +1,6 @@
-"""One matter's archive: a page to read, a record for machines, every file, and checksums of all, in one zip.
+"""One matter's archive, a zip: a page to read, a record in JSON, every file, and the checksums of all.
 
-`sha256sum -c SHA256SUMS` checks it anywhere. What is masked in the group is masked here.
+`sha256sum -c SHA256SUMS` checks it. What is masked in the group is masked here too.
 """
 
 import zipfile
@@ -14,41 +14,41 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from msgspec import json
 
-from handlers.documents.forms.fields import Fields
+from handlers.documents.forms.lists import Fields
 from handlers.documents.record import MatterRecord
 from handlers.documents.xml_text import xml_text
 from handlers.rules.language.masking import mask
 
-SUMS = "SHA256SUMS"
-_WHEN = (1980, 1, 1, 0, 0, 0)
-"""One date for all: the same matter makes the same bytes."""
+CHECKSUMS = "SHA256SUMS"
+_FILE_DATE = (1980, 1, 1, 0, 0, 0)
+"""The date of every file in the zip: the same matter gives the same bytes."""
 
 
 def bundle(matter: MatterRecord, facts: Fields, page: str, files: Sequence[tuple[str, bytes]], now: datetime) -> bytes:
-    """The zip. `page` is the readable one; `files` are names and bytes."""
+    """Return the zip. `page` is the HTML page; `files` are names and bytes."""
     parts: dict[str, bytes] = {"index.html": page.encode(), "record.json": record(matter, facts, now)}
     for n, (name, body) in enumerate(files, 1):
         parts[f"files/{n:02d}-{_safe(name)}"] = body
     sums = "".join(f"{sha256(body).hexdigest()}  {name}\n" for name, body in sorted(parts.items()))
     made = BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, body in sorted({**parts, SUMS: sums.encode()}.items()):
-            archive.writestr(zipfile.ZipInfo(name, _WHEN), body, zipfile.ZIP_DEFLATED)
+        for name, body in sorted({**parts, CHECKSUMS: sums.encode()}.items()):
+            archive.writestr(zipfile.ZipInfo(name, _FILE_DATE), body, zipfile.ZIP_DEFLATED)
     return made.getvalue()
 
 
 def broken(body: bytes) -> list[str]:
-    """The names in an archive that do not fit their checksums, or are missing, or were added."""
+    """Return the names in an archive whose checksum is wrong, that are missing, or that were added."""
     with zipfile.ZipFile(BytesIO(body)) as archive:
         names = set(archive.namelist())
-        lines = archive.read(SUMS).decode().splitlines()
+        lines = archive.read(CHECKSUMS).decode().splitlines()
         expected = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
         wrong = [n for n in sorted(expected.keys() & names) if sha256(archive.read(n)).hexdigest() != expected[n]]
-    return [*wrong, *sorted((names - {SUMS}) ^ expected.keys())]
+    return [*wrong, *sorted((names - {CHECKSUMS}) ^ expected.keys())]
 
 
 def record(matter: MatterRecord, facts: Fields, now: datetime) -> bytes:
-    """Everything in one JSON: times in UTC, people by their ids in the configuration."""
+    """Return the whole record as JSON: times in UTC, people by their ids in the configuration."""
     case = matter.case
     incident = case.incident
     names = ("number", "tier", "stage", "department", "holder", "found_at", "forwarded_by", "cycle", "helpers",
@@ -93,7 +93,7 @@ def _masked(value: Any) -> Any:
 
 
 def _encodable(value: Any) -> Any:
-    """The value with every text as UTF-8 can hold it: a lone surrogate would stop the encoder."""
+    """Return the value with its texts cleaned: the JSON encoder fails on a lone surrogate."""
     if isinstance(value, Mapping):
         return {key: _encodable(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
@@ -102,7 +102,7 @@ def _encodable(value: Any) -> Any:
 
 
 def _safe(name: str) -> str:
-    """A file's name without what leads out of its folder."""
+    """Return a file's name without its folders and without characters that cannot be shown."""
     kept = "".join(char for char in PurePath(name.replace("\\", "/")).name if char.isprintable())
     return kept.strip(" .") or "file"
 
@@ -124,7 +124,7 @@ dd { margin: 0 } pre { font: inherit; white-space: pre-wrap; overflow-wrap: anyw
 
 
 def page(facts: Fields, heads: Sequence[tuple[str, str]], parts: Sequence[tuple[str, str]], language: str) -> str:
-    """The readable page: heads as a list, parts under headings, what is empty left out."""
+    """Return the HTML page: `heads` as a list, `parts` under headings, without the empty ones."""
     environment = Environment(autoescape=True, undefined=StrictUndefined)
     named = {"incident": facts["incident"], "title": facts["title"], "language": language}
     return xml_text(environment.from_string(_PAGE).render(heads=heads, parts=parts, **named))

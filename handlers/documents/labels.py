@@ -1,4 +1,4 @@
-"""The words of documents, in the institution's language: labels, names of parties, times, lengths of time, shares."""
+"""Format the facts of documents in the institution's language: labels, parties, times, lengths of time, shares."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from handlers.texts import Texts, filters
 
 
 class Labels:
-    """Labels come from `documents.label`, everything else is spelt as the sentences of the bot spell it."""
+    """Labels come from `documents.label`; everything else is formatted as in the bot's sentences."""
 
     def __init__(self, texts: Texts, institution: Institution) -> None:
         self.texts = texts
@@ -25,14 +25,14 @@ class Labels:
         return self.texts.say("documents.label", name=name)
 
     def term(self, kind: str, value: str | None) -> str:
-        """A word of the vocabulary; nothing for nothing."""
+        """Return a term of the vocabulary; "" for None."""
         return self.texts.word(kind, value) if value else ""
 
     def duties(self, kinds: Iterable[str]) -> str:
         return ("、" if self.chinese else ", ").join(self.term("duty", kind) for kind in kinds)
 
     def _party(self, holder: str) -> str:
-        """Who holds a matter, as a department, a role or a body: never a person's name."""
+        """Return the holder of a matter as a department, a role or an external body, never as a person."""
         kind, _, name = holder.partition(":")
         if kind == "approver":
             person = self.institution.person(name)
@@ -50,16 +50,16 @@ class Labels:
         return str(self._spell["when"](moment))
 
     def date(self, moment: datetime) -> str:
-        """A local day: 2026年11月26日, 26 Nov 2026."""
+        """Return a local day: 2026年11月26日, 26 Nov 2026."""
         local = moment.astimezone(self.institution.zone)
         return f"{local.year}年{local.month}月{local.day}日" if self.chinese else f"{local.day} {local:%b %Y}"
 
     def until(self, moment: datetime) -> str:
-        """A due time without its weekday; midnight is 24:00 of the day that it ends."""
+        """Return a due time without its weekday; midnight is 24:00 of the day before."""
         return str(self._spell["end"](moment))
 
     def clock(self, moment: datetime) -> str:
-        """A moment to the minute, with its year."""
+        """Return a local time to the minute, with its year."""
         return f"{moment.astimezone(self.institution.zone):%Y-%m-%d %H:%M}"
 
     def short(self, text: str, length: int) -> str:
@@ -69,7 +69,7 @@ class Labels:
         return str(self._spell["share"](share))
 
     def owed(self, late: Late) -> str:
-        """What is owed of a matter; in brackets by whom, where that is neither its department nor who holds it."""
+        """Return the duties owed, each with its owner in brackets if that is neither the department nor the holder."""
         parts = (
             self.term("duty", kind)
             + ((f"（{self.party(owner)}）" if self.chinese else f" ({self.party(owner)})") if owner else "")
@@ -78,7 +78,7 @@ class Labels:
         return ("、" if self.chinese else ", ").join(parts)
 
     def change(self, change: int | None) -> str:
-        """Against the period before: ▲3, ▼2, the same."""
+        """Return the change since the period before: ▲3, ▼2, or the label "same"; "" for None."""
         if change is None:
             return ""
         return f"▲{change}" if change > 0 else f"▼{-change}" if change < 0 else self.label("same")

@@ -1,4 +1,4 @@
-"""The media types of the files that are made here."""
+"""The media types of the documents."""
 
 PNG = "image/png"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -1,4 +1,4 @@
-"""One matter's whole record, as documents need it: the case, its posts, its history, and whose hands it was in."""
+"""One matter's whole record for documents: the case, its posts, its history and its holders."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ RecordRow = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class MatterRecord:
-    """Rows as the storage has them; times are aware UTC. `history` are the lines of the audit trail, decoded."""
+    """Rows as the storage returns them; times are aware UTC. `history` has the matter's audit events, decoded."""
 
     case: Case
     text: str
@@ -27,6 +27,6 @@ class MatterRecord:
     def number(self) -> int:
         return self.case.number
 
-    def said(self, *kinds: str) -> list[RecordRow]:
-        """The lines of these kinds, the oldest first."""
-        return [line for line in self.history if line["kind"] in kinds]
+    def events(self, *kinds: str) -> list[RecordRow]:
+        """Return the audit events of these kinds, the oldest first."""
+        return [event for event in self.history if event["kind"] in kinds]

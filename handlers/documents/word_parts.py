@@ -118,11 +118,11 @@ def picture_page(paper: Paper, png: bytes) -> None:
     tall = _tall(png)
     paper.add_picture(BytesIO(png), height=Cm(24) if tall else None, width=None if tall else Cm(15))
     paper.paragraphs[-1].alignment = WD_ALIGN_PARAGRAPH.CENTER
-    paper.paragraphs[-1].paragraph_format.page_break_before = True  # a break of its own may leave an empty page
+    paper.paragraphs[-1].paragraph_format.page_break_before = True  # a separate page break could leave an empty page
 
 
 def _tall(png: bytes) -> bool:
-    """Whether a picture at 15 cm of width would not fit on a page: a PNG's size is in its first chunk."""
+    """Return whether a picture of 15 cm width would be too high for a page. A PNG's size is in its first chunk."""
     width, height = int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
     return height * 15 > width * 24
 

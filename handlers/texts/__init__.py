@@ -1,6 +1,6 @@
-"""Every sentence the bot says: Jinja macros, one file per handler and language. `say("acknowledge.done", case=…)`.
+"""The bot's sentences: Jinja macros, one file per handler and language. `say("acknowledge.done", case=…)`.
 
-A macro's name is the sentence's; what it does not know is an error, never a blank.
+A sentence is named by its file and macro. A fact that is missing is an error, never a blank.
 """
 
 from collections.abc import Callable
@@ -9,8 +9,9 @@ from functools import cached_property, lru_cache
 from types import CodeType
 from typing import Any
 
-from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.bccache import Bucket
+from jinja2.runtime import Context
 
 from handlers.rules.language.messages import code
 from handlers.rules.people.institution import Institution
@@ -20,7 +21,7 @@ LANGUAGES = ("zh", "en")
 
 
 class _Compiled(BytecodeCache):
-    """Compile each file once per process: institutions share the code, and bring filters of their own."""
+    """A cache that compiles each file once per process: institutions share the code, each with its own filters."""
 
     def __init__(self) -> None:
         self._code: dict[str, CodeType] = {}
@@ -33,6 +34,12 @@ class _Compiled(BytecodeCache):
             self._code[bucket.key] = bucket.code
 
 
+@pass_context
+def _at_run_time(_context: Context, value: Any) -> Any:
+    """Return the value. A `finalize` that takes the context keeps Jinja from evaluating output at compile time."""
+    return value
+
+
 @lru_cache(maxsize=4)
 def _environment(language: str) -> Environment:
     environment = Environment(
@@ -42,7 +49,9 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=False,
         auto_reload=False,
-        optimized=False,  # else an institution's words would be worked into the code that all share
+        # Without these two a filtered constant would be compiled into the shared code as one institution's term.
+        optimized=False,
+        finalize=_at_run_time,
         bytecode_cache=_Compiled(),
     )
     environment.globals |= {"code": code, "lateness": timedelta(minutes=5)}
@@ -50,9 +59,9 @@ def _environment(language: str) -> Environment:
 
 
 class Texts:
-    """The sentences in one language, for one institution: names, times and spans as its people write them.
+    """The sentences in one language, with the names, times and terms of one institution.
 
-    `same_day` says that its regime wants replies on the day of the find, and so calls them.
+    `same_day`: its regime wants replies on the day of the find, so they are called 当日回复.
     """
 
     def __init__(self, language: str, institution: Institution, *, same_day: bool = True) -> None:
@@ -68,11 +77,11 @@ class Texts:
         return environment
 
     def say(self, name: str, /, **facts: Any) -> str:
-        """The sentence `file.macro`, filled in. KeyError if there is no such sentence."""
+        """Return the sentence `file.macro`, filled in. Raise KeyError if there is no such sentence."""
         return self._macro(name)(**facts).strip()
 
     def word(self, kind: str, value: str) -> str:
-        """A word of the vocabulary, such as word("duty", "reply"): 当日回复."""
+        """Return a term of the vocabulary, such as 当日回复 for word("duty", "reply")."""
         return self._words.get((kind, value)) or filters.word(self.language, kind, value)
 
     def _macro(self, name: str) -> Callable[..., str]:
@@ -86,7 +95,7 @@ class Texts:
 
 
 def names(language: str) -> dict[str, frozenset[str]]:
-    """Every sentence there is, with the facts that it takes: for the test that both languages say the same."""
+    """Return every sentence with the facts that it takes, for the test that both languages say the same."""
     environment = _environment(language)
     environment.filters.update(dict.fromkeys(filters.FILTER_NAMES, str))
     found = {}

@@ -1,4 +1,4 @@
-"""How people write times, spans, names and the field's terms, in Chinese and in English. The filters of the texts."""
+"""The Jinja filters of the texts: format times, lengths of time, names and terms, in Chinese and in English."""
 
 import math
 import re
@@ -102,21 +102,21 @@ _UNITS = {
     "en": {"m": " min", "h": " h", "d": " d", "wd": " working days"},
 }
 
-FILTER_NAMES = ("when", "clock", "span", "person", "people", "department", "holder", "duty", "stage", "outcome", "request",
+FILTER_NAMES = ("when", "start", "clock", "span", "person", "people", "department", "holder", "duty", "stage", "outcome", "request",
          "role", "tier", "platform", "kind", "short", "mask", "period", "moment", "day", "reason", "second", "proof", "event", "channel", "date", "share", "end")  # fmt: skip
 
 
 SAME_DAY = {"zh": "当日回复", "en": "same-day reply"}
-"""What the reply is called where it is owed on the day of the find."""
+"""The name of the reply in a regime that wants it on the day of the find."""
 
 
 def word(language: str, kind: str, value: str) -> str:
-    """The term in the language; a value that has none (a host name, say) stays as it is."""
+    """Return the term for a value; the value itself if it has none, such as a host name."""
     return WORDS[language][kind].get(value, value)
 
 
 def filters(language: str, institution: Institution, words: WordTable) -> dict[str, Callable[..., Any]]:
-    """The filters that texts use, bound to a language, an institution and its own words (kind of term, term)."""
+    """Return the filters for a language and an institution; `words` are its own terms, by kind of term and value."""
     spell = _Speller(language, institution)
     terms = {
         kind: (lambda value, kind=kind: words.get((kind, value)) or word(language, kind, value))
@@ -126,6 +126,7 @@ def filters(language: str, institution: Institution, words: WordTable) -> dict[s
         name: getattr(spell, name)
         for name in (
             "when",
+            "start",
             "clock",
             "span",
             "person",
@@ -146,7 +147,7 @@ def filters(language: str, institution: Institution, words: WordTable) -> dict[s
 
 
 def short(text: str, length: int = 40) -> str:
-    """One line of at most `length` characters."""
+    """Return the text as one line of at most `length` characters."""
     line = " ".join(text.split())
     return line if len(line) <= length else line[: length - 1] + "…"
 
@@ -156,54 +157,58 @@ class _Speller:
         self._language = language
         self._institution = institution
         self._chinese = language == "zh"
-        self.when = lru_cache(maxsize=1024)(self._when)  # what falls due together is due at the same time
+        self.when = lru_cache(maxsize=1024)(self._when)  # many duties of a batch have the same due time
 
     def _when(self, moment: datetime) -> str:
-        """A due time on the institution's clock; midnight is 24:00 of the day it ends."""
+        """Return a due time on the institution's clock; midnight is 24:00 of the day before."""
         local = moment.astimezone(self._institution.zone)
         clock = f"{local:%H:%M}"
         if clock == "00:00":
             local, clock = local - timedelta(seconds=1), "24:00"
-        weekday = word(self._language, "weekday", str(local.weekday()))
-        return f"{local:%m-%d}（周{weekday}）{clock}" if self._chinese else f"{weekday} {local:%d %b} {clock}"
+        return f"{self.day(local)}{clock}" if self._chinese else f"{self.day(local)} {clock}"
+
+    def start(self, moment: datetime) -> str:
+        """Return a past time from which something is counted, with its weekday; midnight is 00:00 of the new day."""
+        local = moment.astimezone(self._institution.zone)
+        return f"{self.day(local)}{local:%H:%M}" if self._chinese else f"{self.day(local)} {local:%H:%M}"
 
     def day(self, day: date) -> str:
-        """A local day with its weekday."""
+        """Return a local day with its weekday."""
         weekday = word(self._language, "weekday", str(day.weekday()))
         return f"{day:%m-%d}（周{weekday}）" if self._chinese else f"{weekday} {day:%d %b}"
 
     def date(self, moment: datetime) -> str:
-        """A moment's local day as people type it: 11-28."""
+        """Return the local day of a time as people type it: 11-28."""
         return f"{moment.astimezone(self._institution.zone):%m-%d}"
 
     def reason(self, day: TraceDay) -> str:
-        """Why a day is not counted: its festival, the institution's own reason, or the kind of day."""
+        """Return why a day is not counted: its festival, the institution's own reason, or the kind of day."""
         name = FESTIVALS.get(day.note.name, day.note.name) if self._chinese else day.note.name
         return name or word(self._language, "day", day.note.code)
 
     def clock(self, moment: datetime) -> str:
-        """A moment that has passed, to the minute."""
+        """Return a past time to the minute."""
         return f"{moment.astimezone(self._institution.zone):%m-%d %H:%M}"
 
     def end(self, moment: datetime) -> str:
-        """The end of a span, to the minute: midnight is 24:00 of the day that it ends."""
+        """Return the end of a span to the minute; midnight is 24:00 of the day before."""
         local = moment.astimezone(self._institution.zone)
         midnight = f"{local:%H:%M}" == "00:00"
         return f"{local - timedelta(seconds=1):%m-%d} 24:00" if midnight else f"{local:%m-%d %H:%M}"
 
     def second(self, moment: datetime) -> str:
-        """A moment that has passed, to the second: for the record."""
+        """Return a past time to the second, for the record."""
         return f"{moment.astimezone(self._institution.zone):%Y-%m-%d %H:%M:%S}"
 
     def proof(self, proof: str | None) -> str:
-        """Where the public reply can be seen: an address, or the number of a picture that is kept."""
+        """Return where the public reply can be seen: an address, or the number of a stored picture."""
         kind, _, number = (proof or "").partition(":")
         if kind != "picture":
             return proof or ""
         return f"截图（附件 {number}）" if self._chinese else f"a picture (file {number})"
 
     def span(self, length: timedelta) -> str:
-        """A length of time in at most two units: 2天3小时, 35分钟."""
+        """Return a length of time in at most two units: 2天3小时, 35分钟."""
         minutes = max(round(length.total_seconds() / 60), 1)
         days, rest = divmod(minutes, 1440)
         hours, minutes = divmod(rest, 60)
@@ -212,21 +217,21 @@ class _Speller:
         return ("" if self._chinese else " ").join(shown)
 
     def share(self, share: float | None) -> str:
-        """A share to the tenth of a per cent, cut off and not rounded: 100% is said of nothing less."""
+        """Return a share to the tenth of a per cent, rounded down, so that 100% means all; "–" for None."""
         return "–" if share is None else f"{math.floor(share * 1000 + 1e-6) / 10:g}%"
 
     def person(self, id: str) -> str:
         return self._institution.name_of(id)
 
     def people(self, people: Any) -> str:
-        """Names to be pinged: @王强 @李敏."""
+        """Return mentions of people: @王强 @李敏."""
         return " ".join(f"@{person.name}" for person in people)
 
     def department(self, name: str | None) -> str:
         return name or ("未分派" if self._chinese else "unassigned")
 
     def period(self, period: str) -> str:
-        """A canonical period as people write it: 2d is 2天 or 2 d."""
+        """Return a canonical period as people write it: 2d is 2天 or 2 d."""
         if period.endswith(IN_BUSINESS_HOURS) and self._chinese:
             return f"工作时间内 {self.period(period.removesuffix(IN_BUSINESS_HOURS))}"
         found = re.fullmatch(r"(\d+)(wd|[mhd])", period)
@@ -235,7 +240,7 @@ class _Speller:
         return f"{found[1]}{_UNITS[self._language][found[2]]}"
 
     def holder(self, holder: str) -> str:
-        """In whose hands a matter is, by name."""
+        """Return the name of a matter's holder."""
         kind, _, name = holder.partition(":")
         if kind == "approver":
             return self.person(name)

@@ -33,8 +33,8 @@ CALMS = ("resolved", "calm")
 LEARNS = ("opened", "joined", "reopened", "summarised", "undone", *CLOSES)
 ROSTER = ("delegated", "delegation ended", "swapped")
 FOLLOWED = frozenset((*ASSIGNS, *CLOSES, *CALMS, *LEARNS, *ROSTER))
-NextSteps = Sequence[tuple[int, int, int]]
-Schedule = Callable[[NextSteps], Awaitable[None]]
+DutySteps = Sequence[tuple[int, int, int]]
+SetTimers = Callable[[DutySteps], Awaitable[None]]
 Paper = tuple[NumberedDocument, Callable[[int], OutgoingMessage] | None]
 """A document, and the message that brings it once its file's number is known."""
 
@@ -42,7 +42,7 @@ Paper = tuple[NumberedDocument, Callable[[int], OutgoingMessage] | None]
 class AuditFollower:
     """`arm` schedules the timers of duties that the roster opens."""
 
-    def __init__(self, office: Office, arm: Schedule) -> None:
+    def __init__(self, office: Office, arm: SetTimers) -> None:
         self._office = office
         self._arm = arm
         self._seen: int | None = None

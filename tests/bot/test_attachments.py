@@ -67,7 +67,7 @@ def test_a_name_is_made_safe(claimed: str, ending: str, name: str) -> None:
 
 
 def test_what_cannot_be_known_does_not_look_like_a_program() -> None:
-    assert safe_name("setup.exe", MediaType(*attachments.ANYTHING), "file") == "setup.exe.bin"
+    assert safe_name("setup.exe", MediaType(*attachments.UNKNOWN_TYPE), "file") == "setup.exe.bin"
 
 
 async def fetch(attachment: Attachment) -> bytes:

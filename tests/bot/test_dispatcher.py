@@ -24,17 +24,17 @@ async def claimed_twice(story: Story, sender: str, text: str) -> tuple[inbox.Arr
 async def test_a_slow_claimer_finds_it_done_and_does_nothing(story: Story) -> None:
     await story.opened()
     slow, fast = await claimed_twice(story, "wang", "签收 1")
-    await story.bot.dispatcher._deal_with(fast)
-    await story.bot.dispatcher._deal_with(slow)
+    await story.bot.dispatcher._process(fast)
+    await story.bot.dispatcher._process(slow)
     assert (await story.incident()).version == 2
     assert len(await story.settle()) == 1
 
 
 async def test_a_slow_claimer_of_a_forwarding_does_not_spin(story: Story) -> None:
     slow, fast = await claimed_twice(story, "zhou", f"@回音 {POST}")
-    await story.bot.dispatcher._deal_with(fast)
+    await story.bot.dispatcher._process(fast)
     async with asyncio.timeout(2):
-        await story.bot.dispatcher._deal_with(slow)
+        await story.bot.dispatcher._process(slow)
     assert (await Incident.all().count(), await Forwarding.all().count()) == (1, 1)
 
 

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from bot.__main__ import main
-from bot.cli.ledger import WrongSpan, export
+from bot.cli.ledger import CannotExport, export
 from storage.database.database import close_database, open_database
 from tests.support.database import migrated
 from tests.support.rows import opened
@@ -55,7 +55,7 @@ async def test_the_last_day_is_within(filled: Path) -> None:
     ],
 )
 async def test_what_cannot_be_is_said_with_the_remedy(filled: Path, options: dict[str, object], words: str) -> None:
-    with pytest.raises(WrongSpan, match=words):
+    with pytest.raises(CannotExport, match=words):
         await exported(filled, **options)
 
 

@@ -66,6 +66,11 @@ def test_the_rules_load_nothing_but_themselves() -> None:
     assert not packages(modules) & NOT_FOR_RULES
 
 
+def test_a_robot_on_a_long_connection_needs_no_wechatpy() -> None:
+    modules = loaded("import bot.channels.wecom.connect, json; print(json.dumps(sorted(sys.modules)))")
+    assert not packages(modules) & {"wechatpy", "requests"}
+
+
 @pytest.mark.parametrize("package", ["bot", "handlers", "storage"])
 def test_a_package_itself_loads_nothing(package: str) -> None:
     modules = loaded(f"import {package}, json; print(json.dumps(sorted(sys.modules)))")

@@ -29,6 +29,19 @@ def test_explain_in_english() -> None:
     assert "[acknowledge] due Fri 27 Nov 17:20" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("language", "found", "due"),
+    [
+        ("zh", "09-30（周三）00:00 发现", "【当日回复】09-30（周三）24:00 到期"),
+        ("en", "found Wed 30 Sep 00:00", "[same-day reply] due Wed 30 Sep 24:00"),
+    ],
+)
+def test_a_find_at_midnight_begins_its_day_and_a_due_time_ends_it(language: str, found: str, due: str) -> None:
+    done = huiyin("regime", "explain", "--language", language, "--found", "2026-09-30")
+    assert found in done.stdout.splitlines()[0]
+    assert due in done.stdout
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_show_and_diff(language: str) -> None:
     shown = huiyin("regime", "show", "standard", "--language", language)

@@ -25,7 +25,7 @@ async def step(story: Story, kind: str) -> str:
 async def test_an_index_that_agrees_is_left_alone(story: Story) -> None:
     await story.opened()
     before = await story.bot.timers.between(0, 2**52)
-    await story.bot.timekeeper.timer_audit.everything(pause=0)
+    await story.bot.timekeeper.timer_audit.compare_all(pause=0)
     assert await story.bot.timers.between(0, 2**52) == before
     assert set(repairs(story)) <= {"wiped"}
 
@@ -34,7 +34,7 @@ async def test_a_step_that_is_missing_is_set(story: Story) -> None:
     await story.opened()
     lost = await step(story, "resolve")
     await story.bot.timers.cancel([lost])
-    await story.bot.timekeeper.timer_audit.everything(pause=0)
+    await story.bot.timekeeper.timer_audit.compare_all(pause=0)
     assert (await story.bot.timers.scores([lost]))[lost] == to_ms((await story.duty("resolve")).next_at)
     assert repairs(story)["missing"] == 1
 
@@ -43,7 +43,7 @@ async def test_a_step_at_a_wrong_time_is_moved(story: Story) -> None:
     await story.opened()
     wrong = await step(story, "reply")
     await story.bot.timers.schedule([(wrong, to_ms(monday("10:00", 99)))])
-    await story.bot.timekeeper.timer_audit.everything(pause=0)
+    await story.bot.timekeeper.timer_audit.compare_all(pause=0)
     assert (await story.bot.timers.scores([wrong]))[wrong] == to_ms((await story.duty("reply")).next_at)
     assert repairs(story)["moved"] == 1
 
@@ -51,7 +51,7 @@ async def test_a_step_at_a_wrong_time_is_moved(story: Story) -> None:
 async def test_a_step_that_no_row_has_is_taken_out(story: Story) -> None:
     await story.opened()
     await story.bot.timers.schedule([("77:777", to_ms(monday("10:00", 9)))])
-    await story.bot.timekeeper.timer_audit.everything(pause=0)
+    await story.bot.timekeeper.timer_audit.compare_all(pause=0)
     assert (await story.bot.timers.scores(["77:777"]))["77:777"] is None
     assert repairs(story)["stray"] == 1
 
@@ -60,7 +60,7 @@ async def test_a_claimed_step_is_not_set_a_second_time(story: Story) -> None:
     await story.opened()
     story.clock.set(monday("10:35"))
     claim = (await story.bot.timers.tick(story.clock.now_ms())).claimed[0].id
-    await story.bot.timekeeper.timer_audit.everything(pause=0)
+    await story.bot.timekeeper.timer_audit.compare_all(pause=0)
     assert (await story.bot.timers.scores([claim]))[claim] is None
 
 
@@ -84,7 +84,7 @@ async def test_a_wiped_index_is_filled_and_counted(story: Story, redis: Redis) -
 async def test_before_a_rebuild_there_is_nothing_to_compare(story: Story, redis: Redis) -> None:
     await story.opened()
     await redis.flushall()
-    await story.bot.timekeeper.timer_audit.everything(pause=0)
+    await story.bot.timekeeper.timer_audit.compare_all(pause=0)
     assert await story.bot.timers.pending() == 0
 
 

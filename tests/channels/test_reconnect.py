@@ -8,7 +8,7 @@ import pytest
 
 from bot.backoff import Backoff
 from bot.channels import reconnect
-from bot.channels.reconnect import RECONNECT, Ended, keep_connected
+from bot.channels.reconnect import RECONNECT, ConnectionEnd, keep_connected
 
 
 class Pauses:
@@ -24,12 +24,12 @@ class Pauses:
     def time(self) -> float:
         return self.clock
 
-    async def connection(self) -> Ended:
+    async def connection(self) -> ConnectionEnd:
         if not self.left:
             self.over.set()
             await asyncio.Event().wait()
         self.clock += self.left.pop(0)
-        return Ended("ended", self.slower)
+        return ConnectionEnd("ended", self.slower)
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -66,10 +66,10 @@ async def test_what_was_kicked_comes_back_more_slowly(monkeypatch: pytest.Monkey
 async def test_it_connects_only_while_it_is_allowed_to() -> None:
     allowed, connected = asyncio.Event(), asyncio.Event()
 
-    async def connection() -> Ended:
+    async def connection() -> ConnectionEnd:
         connected.set()
         allowed.clear()
-        return Ended("ended")
+        return ConnectionEnd("ended")
 
     task = asyncio.create_task(keep_connected("wecom", connection, Backoff(0, 0), allowed))
     await asyncio.sleep(0)

@@ -18,7 +18,7 @@ from bot.channels.wecom.channel import Transports, WeCom, inert, no_webhook
 from bot.channels.wecom.http import Http
 from bot.channels.wecom.inbound import Identities
 from bot.channels.wecom.robot import RobotSettings, SocketRobot
-from bot.channels.wecom.socket import Pace, Socket
+from bot.channels.wecom.socket import Socket, SocketPace
 from bot.channels.wecom.webhook import Webhook
 from handlers.rules.language.messages import Attachment, Button, Card, Reply
 from storage import files
@@ -69,7 +69,7 @@ class Setting:
 async def setting(redis: Redis, tables: str) -> AsyncIterator[Setting]:
     world = World(lambda: NOW, members={"u-qian", "u-wang"})
     fake, app, hooks = FakeRobot(world), FakeApp(world), Webhooks(world)
-    pace = Pace(reconnect=Backoff(0.01, 0.05))
+    pace = SocketPace(reconnect=Backoff(0.01, 0.05))
     async with Server(world, [*fake.routes(), *app.routes(), *hooks.routes()]), ClientSession() as session:
 
         async def received(req_id: str, body: Any) -> None: ...

@@ -16,13 +16,13 @@ from bot.backoff import Backoff
 from bot.channels.base import Outcome
 from bot.channels.wecom.http import Json, WeComError
 from bot.channels.wecom.robot import SocketRobot
-from bot.channels.wecom.socket import Pace, Socket
+from bot.channels.wecom.socket import Socket, SocketPace
 from storage.timers.lease import Lease
 from tests.support.wecom import GROUP, Fault, Server, World
 from tests.support.wecom_robot import FakeRobot
 
 NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
-QUICK = Pace(ping=0.05, patience=5.0, reconnect=Backoff(0.01, 0.05), lease=0.6)
+QUICK = SocketPace(ping=0.05, patience=5.0, reconnect=Backoff(0.01, 0.05), lease=0.6)
 LIMIT = 20.0
 MARKDOWN = {"msgtype": "markdown", "markdown": {"content": "好"}}
 
@@ -58,7 +58,7 @@ async def fake() -> AsyncIterator[FakeRobot]:
 
 @asynccontextmanager
 async def replica(
-    fake: FakeRobot, lease: Lease | None = None, pace: Pace = QUICK, secret: str = "robot-secret-value"
+    fake: FakeRobot, lease: Lease | None = None, pace: SocketPace = QUICK, secret: str = "robot-secret-value"
 ) -> AsyncIterator[Replica]:
     url = fake.world.url + "/ws"
     async with ClientSession() as session:
@@ -132,7 +132,7 @@ async def test_it_comes_back_after_every_kind_of_end(fake: FakeRobot, redis: Red
 
 
 async def test_pings_without_an_answer_end_a_connection(fake: FakeRobot) -> None:
-    pace = Pace(ping=0.02, patience=0.05, reconnect=Backoff(0.01, 0.05))
+    pace = SocketPace(ping=0.02, patience=0.05, reconnect=Backoff(0.01, 0.05))
     async with replica(fake, pace=pace) as one:
         await until(lambda: connected(one))
         fake.silent = True
@@ -149,7 +149,7 @@ async def test_a_wrong_secret_says_what_to_do_and_not_the_secret(fake: FakeRobot
 
 
 async def test_the_second_process_waits_and_takes_over(fake: FakeRobot, redis: Redis) -> None:
-    slow = Pace(ping=0.05, reconnect=Backoff(0.01, 0.05))
+    slow = SocketPace(ping=0.05, reconnect=Backoff(0.01, 0.05))
     async with replica(fake, Lease(redis, "lock", slow.lease), slow) as first:
         await until(lambda: connected(first))
         async with replica(fake, Lease(redis, "lock", QUICK.lease)) as second:
@@ -166,7 +166,7 @@ async def test_another_process_takes_over_from_one_that_died(fake: FakeRobot, re
 
 
 async def test_whoever_lost_the_lease_does_not_come_back(fake: FakeRobot, redis: Redis) -> None:
-    async with replica(fake, Lease(redis, "lock", 30.0), Pace(reconnect=Backoff(0.01, 0.05))) as first:
+    async with replica(fake, Lease(redis, "lock", 30.0), SocketPace(reconnect=Backoff(0.01, 0.05))) as first:
         await until(lambda: connected(first))
         await redis.set("lock", "another process")
         await kicked_from_outside(fake)
@@ -199,7 +199,7 @@ async def test_what_arrived_is_stored_before_it_ends(fake: FakeRobot) -> None:
 async def test_a_send_without_an_acknowledgement_is_unknown(fake: FakeRobot, drop: bool) -> None:
     fake.spoken_in.add(GROUP)
     fake.world.faults["aibot_send_msg"] = [Fault(drop=drop)]
-    async with replica(fake, pace=Pace(ping=9, patience=0.2, reconnect=Backoff(0.01, 0.05))) as one:
+    async with replica(fake, pace=SocketPace(ping=9, patience=0.2, reconnect=Backoff(0.01, 0.05))) as one:
         await until(lambda: connected(one))
         with pytest.raises(WeComError) as failed:
             await SocketRobot(one.socket).push(GROUP, GROUP, False, MARKDOWN)

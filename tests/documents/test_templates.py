@@ -92,5 +92,5 @@ def test_it_stops_the_start_with_the_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_of_placeholders_is_current(language: str) -> None:
-    """`python -m handlers.documents.manual` writes it."""
+    """`python -m handlers.documents.forms.manual` writes it."""
     assert (DOCS / FILES[language]).read_text(encoding="utf-8") == page(language)

@@ -97,7 +97,7 @@ async def test_texts_are_whole_masked_and_fit_for_a_cell(played: Story) -> None:
 async def test_the_sums_are_those_of_the_lines(played: Story) -> None:
     book, _ = await read(played)
     found = lines(book)
-    rows = list(book["汇总"].iter_rows(min_row=3, max_col=len(summary_sheet.NAMES), values_only=True))
+    rows = list(book["汇总"].iter_rows(min_row=3, max_col=len(summary_sheet.SUMMARY_COLUMNS), values_only=True))
     head = rows[0]
     sums = {row[0]: dict(zip(head, row, strict=True)) for row in rows[1:] if isinstance(row[1], int)}
     by_department = Counter(line["部门"] for line in found)

@@ -19,6 +19,14 @@ def test_a_rate_is_cut_off_and_not_rounded(share: float | None, said: str) -> No
     assert filters("zh", INSTITUTION, {})["share"](share) == said
 
 
+def test_regimes_of_one_process_keep_their_own_terms() -> None:
+    case = SimpleNamespace(number=1, duties=[SimpleNamespace(kind="reply", due_at=FOUND)])
+    facts = {"case": case, "by": "zhou", "proof": "https://example.gov.cn/1", "at": FOUND, "promises": []}
+    for same_day, reply in ((False, "答复"), (True, "当日回复"), (False, "答复")):
+        said = Texts("zh", INSTITUTION, same_day=same_day).say("publish.done", **facts)
+        assert said.splitlines()[1].startswith(f"{reply}按时完成。")
+
+
 def test_what_is_owed_after_the_result_is_in_nobodys_hands() -> None:
     facts = {
         "number": 1, "title": "食堂", "department": "总务处", "holder": "closed", "lines": ["【总结】"], "people": (),

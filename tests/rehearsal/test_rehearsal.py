@@ -21,7 +21,7 @@ from bot.config.tables import DigestTable
 from bot.errors import CannotStart
 from bot.rehearsal import play
 from bot.rehearsal.columns import aligned, width
-from bot.rehearsal.messages import laid_out, read
+from bot.rehearsal.messages import forwarding_times, read
 from storage import inbox
 from tests.support.story import DEMONSTRATION, demonstration
 
@@ -187,7 +187,7 @@ async def test_options_out_of_range_are_refused(rehearse: Rehearse, changed: dic
 
 def test_messages_keep_their_time_of_day_and_their_order_by_day(tmp_path: Path) -> None:
     zone = ZoneInfo("Asia/Shanghai")
-    placed = laid_out(read(file(tmp_path, map(line, range(25))), 25), date(2026, 11, 2), 5, zone)
+    placed = forwarding_times(read(file(tmp_path, map(line, range(25))), 25), date(2026, 11, 2), 5, zone)
     moments = [at.astimezone(zone) for at, _ in placed]
     assert moments == sorted(moments)
     assert [sum(at.day == day for at in moments) for day in range(2, 7)] == [5, 5, 5, 5, 5]

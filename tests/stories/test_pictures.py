@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from bot.engine.fetching import AGAIN
+from bot.engine.fetching import RETRY_AFTER
 from handlers.rules.language.messages import Attachment
 from storage import files
 from storage.tables import Event, File, Inbox, Incident
@@ -88,7 +88,7 @@ async def test_a_platform_that_stumbles_is_asked_again(school: School) -> None:
     school.platform.fake.faults[DOWNLOAD] += [Fault(403, {"code": "QpsLimitForAppkeyAndApi"})] * 2
     await shows(school, "zhou", {"downloadCode": "code1"})
     for _ in range(2):
-        school.clock.advance(AGAIN)
+        school.clock.advance(RETRY_AFTER)
         await school.bot.drain()
     assert len(await files.of_incident(1)) == 1
     assert await Inbox.filter(state="done").count() == 1

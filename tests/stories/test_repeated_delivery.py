@@ -22,14 +22,14 @@ async def test_the_same_message_id_opens_one_incident(story: Story) -> None:
 
 async def test_the_platform_hears_that_it_is_a_repeat(story: Story) -> None:
     forwarded = message(story, "m1", "帮助")
-    assert await story.bot.dispatcher.hear(forwarded) is True
-    assert await story.bot.dispatcher.hear(forwarded) is False
+    assert await story.bot.dispatcher.store(forwarded) is True
+    assert await story.bot.dispatcher.store(forwarded) is False
 
 
 async def test_the_same_id_on_another_channel_is_another_message(story: Story) -> None:
     forwarded = message(story, "m1", "帮助")
     await story.deliver(forwarded)
-    assert await story.bot.dispatcher.hear(replace(forwarded, channel="dingtalk")) is True
+    assert await story.bot.dispatcher.store(replace(forwarded, channel="dingtalk")) is True
 
 
 async def test_a_press_that_comes_twice_acts_once(story: Story) -> None:

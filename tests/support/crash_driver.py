@@ -199,7 +199,7 @@ class Play:
         message = Message(
             channel="local", id=f"m{number}", conversation=place or "work", sender=sender, sent_at=sent_at, text=text
         )
-        await self._bot.dispatcher.hear(message)
+        await self._bot.dispatcher.store(message)
         await self._settle()
 
     async def _until(self, target: datetime) -> None:

@@ -107,7 +107,7 @@ class Story:
     async def deliver(self, *messages: Message) -> list[BotMessage]:
         """Deliver messages as a platform does, repeats included; return the bot's answers."""
         for message in messages:
-            await self.bot.dispatcher.hear(message)
+            await self.bot.dispatcher.store(message)
         return await self.settle()
 
     async def settle(self) -> list[BotMessage]:

@@ -50,7 +50,7 @@ class DingTalkSettings:
     card_template: str = ""
 
 
-class Answer(NamedTuple):
+class ApiAnswer(NamedTuple):
     status: int
     code: str
     message: str
@@ -78,7 +78,7 @@ class DingTalkApi:
         self._token, self._fresh_until = "", now()
         self._one_at_a_time = asyncio.Lock()
 
-    async def call(self, path: str, body: bytes, method: str = "POST") -> Answer:
+    async def call(self, path: str, body: bytes, method: str = "POST") -> ApiAnswer:
         """Send a request with an access token, renewed once if it is refused; return the answer."""
         url, token = URL(self._settings.api + path), await self.token()
         await self._spend()
@@ -90,7 +90,7 @@ class DingTalkApi:
             answer = await self._ask(method, url, body, token)
         return self.checked(answer)
 
-    async def without_token(self, path: str, body: bytes, remedy: str = COMPARE) -> Answer:
+    async def without_token(self, path: str, body: bytes, remedy: str = COMPARE) -> ApiAnswer:
         """Send a request that carries its own credentials; `remedy` is what to do if it is refused.
 
         It is counted when it is answered, so that repeated tries during an outage cost nothing.
@@ -99,7 +99,7 @@ class DingTalkApi:
         await self._spend()
         return self.checked(answer, remedy)
 
-    async def old(self, path: str, body: bytes) -> Answer:
+    async def old(self, path: str, body: bytes) -> ApiAnswer:
         """Send a request to the older API, with the token in the address; return the answer."""
         url = URL(self._settings.oapi + path).update_query(access_token=await self.token())
         await self._spend()
@@ -149,7 +149,7 @@ class DingTalkApi:
             raise SendError(reason, Outcome.RETRY, wait) from None
         self._fresh_until = self._now() + timedelta(seconds=lifetime - min(300.0, lifetime / 10))
 
-    async def _ask(self, method: str, url: URL, body: bytes, token: str = "") -> Answer:
+    async def _ask(self, method: str, url: URL, body: bytes, token: str = "") -> ApiAnswer:
         """Send one request on a new connection: a stale one would leave open whether the message arrived."""
         headers = {"Content-Type": "application/json", "Connection": "close"}
         headers |= {"x-acs-dingtalk-access-token": token} if token else {}
@@ -164,7 +164,7 @@ class DingTalkApi:
             failure, outcome = outgoing.failure(error), Outcome.UNKNOWN
         raise SendError(f"DingTalk at {url.host}: {failure}", outcome)
 
-    def checked(self, answer: Answer, remedy: str = WRONG) -> Answer:
+    def checked(self, answer: ApiAnswer, remedy: str = WRONG) -> ApiAnswer:
         if answer.status == 200 and answer.fields and answer.code in ("", "0"):
             return answer
         outcome, wait, advice = _verdict(answer, remedy)
@@ -179,16 +179,16 @@ class DingTalkApi:
         return text
 
 
-def _answer(status: int, body: bytes) -> Answer:
+def _answer(status: int, body: bytes) -> ApiAnswer:
     try:
         fields = msgspec.json.decode(body, type=dict[str, Any])
     except (ValueError, RecursionError):
-        return Answer(status, "", "", {})
+        return ApiAnswer(status, "", "", {})
     code, message = (fields.get(new, fields.get(old, "")) for new, old in (("code", "errcode"), ("message", "errmsg")))
-    return Answer(status, str(code), str(message), fields)
+    return ApiAnswer(status, str(code), str(message), fields)
 
 
-def _verdict(answer: Answer, remedy: str) -> tuple[Outcome, float, str]:
+def _verdict(answer: ApiAnswer, remedy: str) -> tuple[Outcome, float, str]:
     """Return what an answer other than success means: the outcome, seconds to wait, and what to do."""
     for pattern, wait, advice in LATER:
         if re.search(pattern, answer.code):

@@ -16,7 +16,7 @@ from aiohttp import ClientSession
 from msgspec.structs import replace
 
 from bot.channels.base import FILE_LIMIT, Limit, Outcome, Receipt, SendError
-from bot.channels.dingtalk.api import Answer, DingTalkApi, DingTalkSettings, RobotWebhook
+from bot.channels.dingtalk.api import ApiAnswer, DingTalkApi, DingTalkSettings, RobotWebhook
 from bot.channels.dingtalk.call_budget import Budget
 from bot.channels.dingtalk.card import CREATE, UPDATE, create_body, filled, reply_of, track, update_body
 from bot.channels.dingtalk.config import CHANNEL, OUTSIDER
@@ -217,7 +217,7 @@ def mentioning(text: str, people: Sequence[tuple[str, str]]) -> str:
     return "".join(dict.fromkeys(missing)) + text
 
 
-def _receipt(answer: Answer) -> Receipt:
+def _receipt(answer: ApiAnswer) -> Receipt:
     key = answer.fields.get("processQueryKey")
     return Receipt(key, accepted=True) if isinstance(key, str) and key else Receipt(None, accepted=False)
 

@@ -1,4 +1,4 @@
-"""Checks whether DingTalk works: credentials, the clock, Stream, user ids, groups, the monthly quota."""
+"""Check whether DingTalk works: credentials, the clock, Stream, user ids, groups, the monthly quota."""
 
 import msgspec
 from aiohttp import ClientError, ClientSession
@@ -20,7 +20,7 @@ NO_SUCH_USER = "60121"
 
 
 class DingTalkCheck(PlatformCheck):
-    """Uses a session of its own, and counts its calls where the database is open."""
+    """The checks of DingTalk. They use a session of their own; their calls are counted if the database is open."""
 
     channel, brand = CHANNEL, ("钉钉", "DingTalk")
 

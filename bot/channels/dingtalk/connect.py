@@ -1,4 +1,4 @@
-"""Connects DingTalk: its channel, and its long connection or its callback."""
+"""Connect DingTalk: its channel, and its long connection or its callback."""
 
 from contextlib import AsyncExitStack
 from functools import partial
@@ -25,11 +25,11 @@ async def connect_dingtalk(bot: Bot, table: DingTalkTable, stack: AsyncExitStack
 
     channel = DingTalk(settings, session, partial(institution.account, CHANNEL), institution.name_of, now, budget)
     bot.add(channel, channel.hold)
-    stream = DingTalkStream(settings, channel.api, session, bot.dispatcher.hear, now)
+    stream = DingTalkStream(settings, channel.api, session, bot.dispatcher.store, now)
     if table.mode == "stream":
         bot.loops.append(stream.run)
     else:
-        bot.callbacks.append(dingtalk_routes(settings, bot.dispatcher.hear, now))
+        bot.callbacks.append(dingtalk_routes(settings, bot.dispatcher.store, now))
 
     async def health() -> dict[str, Any]:
         spent = await budget.spent()

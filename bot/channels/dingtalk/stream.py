@@ -23,7 +23,7 @@ from bot.channels.dingtalk.api import DingTalkApi, DingTalkSettings
 from bot.channels.dingtalk.card import Pressed, message_of, pressed_button, read_pressed, reply_of
 from bot.channels.dingtalk.config import CHANNEL
 from bot.channels.dingtalk.wire import read_message
-from bot.channels.reconnect import RECONNECT, Ended, keep_connected
+from bot.channels.reconnect import RECONNECT, ConnectionEnd, keep_connected
 from bot.channels.wire_types import Malformed
 from handlers.rules.language.messages import Button, Message, Press
 from storage import outbox
@@ -92,7 +92,7 @@ class DingTalkStream:
             raise ValueError("the gateway names an endpoint without encryption")
         return await outgoing.socket(self._session, url, heartbeat=BEAT_SECONDS, max_msg_size=STREAM_FRAME_LIMIT)
 
-    async def _connection(self) -> Ended:
+    async def _connection(self) -> ConnectionEnd:
         """Connect, and receive messages until the connection ends."""
         try:
             await self._serve(await self.connect())
@@ -101,7 +101,7 @@ class DingTalkStream:
             self.trouble = str(error)
         except (ClientError, OSError, TimeoutError, ValueError) as error:
             self.trouble = f"DingTalk's connection: {outgoing.failure(error)}"
-        return Ended(self.trouble)
+        return ConnectionEnd(self.trouble)
 
     async def _serve(self, socket: ClientWebSocketResponse) -> None:
         self.connected, self.trouble = True, ""

@@ -1,4 +1,4 @@
-"""DingTalk's wire format: reads robot messages (JSON) as `Message`, writes texts as request bodies.
+"""DingTalk's wire format: read robot messages (JSON) as `Message`, write texts as request bodies.
 
 `{"msgtype": "text", "text": {"content": " 签收 12"}, "senderStaffId": "u1", …}` is read as `签收 12` from u1. Only a
 staff id of our own organisation gives authority; every other sender is read as `outsider:…`.

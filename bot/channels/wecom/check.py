@@ -1,4 +1,4 @@
-"""Checks whether WeCom works: the clock, the app's credentials and address, the robot, webhooks, people."""
+"""Check whether WeCom works: the clock, the app's credentials and address, the robot, webhooks, people."""
 
 import asyncio
 from contextlib import suppress
@@ -15,7 +15,7 @@ from bot.channels.wecom.config import CHANNEL
 from bot.channels.wecom.connect import API, app_settings, group_webhooks, robot_settings, robot_socket
 from bot.channels.wecom.http import Http, Json, WeComError
 from bot.channels.wecom.robot import RobotSettings
-from bot.channels.wecom.socket import REMEDY, Pace
+from bot.channels.wecom.socket import REMEDY, SocketPace
 from bot.channels.wecom.webhook import Webhook
 from bot.errors import ConfigError
 from handlers.commands.bind import with_groups
@@ -27,7 +27,7 @@ NO_SUCH_USER, WRONG_WEBHOOK, UNTRUSTED = 60111, 93000, 60020
 
 
 class WeComCheck(PlatformCheck):
-    """Uses a session of its own; the database knows the groups in which the robot was spoken to."""
+    """The checks of WeCom. They use a session of their own; the database has the groups that spoke to the robot."""
 
     channel, brand = CHANNEL, ("企业微信", "WeCom")
 
@@ -66,7 +66,7 @@ class WeComCheck(PlatformCheck):
             why = str(running.get("trouble", ""))
             what = self._say("长连接由运行中的回音保持", "the running bot has the long connection")
             return CheckLine(bool(running.get("connected") or not running.get("ours")), what, why)
-        socket = robot_socket(settings, session, None, _ignored, Pace())
+        socket = robot_socket(settings, session, None, _ignored, SocketPace())
         trying = asyncio.create_task(socket.run())
         try:
             async with asyncio.timeout(SUBSCRIBE_SECONDS):

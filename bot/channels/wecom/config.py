@@ -29,7 +29,7 @@ class WeComRobotTable(Table, frozen=True, kw_only=True):
 
     @property
     def pushes(self) -> bool:
-        """Whether the robot can speak first in a group."""
+        """Return whether the robot can speak first in a group."""
         return self.mode == "socket"
 
 

@@ -1,4 +1,4 @@
-"""Builds the WeCom channel from the configuration: its transports, its callbacks, its long connection."""
+"""Build the WeCom channel from the configuration: its transports, its callbacks, its long connection."""
 
 from contextlib import AsyncExitStack
 from functools import partial
@@ -17,7 +17,7 @@ from bot.channels.wecom.crypto import aes_bytes
 from bot.channels.wecom.http import Http
 from bot.channels.wecom.inbound import Identities, InboundMessages, SocketInbound
 from bot.channels.wecom.robot import AnsweringRobot, Robot, RobotSettings, SocketRobot
-from bot.channels.wecom.socket import OnFrame, Pace, Socket
+from bot.channels.wecom.socket import OnFrame, Socket, SocketPace
 from bot.channels.wecom.webhook import Webhook
 from bot.config import Config
 from bot.errors import ConfigError
@@ -27,18 +27,18 @@ from storage import files
 from storage.timers import keys
 from storage.timers.lease import Lease
 
-PACE = Pace()
+PACE = SocketPace()
 API = "https://qyapi.weixin.qq.com"
 
 
-async def connect_wecom(bot: Bot, stack: AsyncExitStack, pace: Pace = PACE) -> None:
+async def connect_wecom(bot: Bot, stack: AsyncExitStack, pace: SocketPace = PACE) -> None:
     """Add the channel "wecom" with those of robot, app and webhooks that are configured."""
     session = await stack.enter_async_context(outgoing.session())
     http = Http(session, set())
     tables, institution, redis = bot.config.channel, bot.office.institution, bot.redis
     app = App(app_settings(tables.wecom_app), http, redis) if tables.wecom_app else None
     identities = Identities(app, redis, lambda id: institution.by_account(CHANNEL, id) is not None)
-    inbound = InboundMessages(bot.dispatcher.hear, identities, redis, bot.clock.now)
+    inbound = InboundMessages(bot.dispatcher.store, identities, redis, bot.clock.now)
     settings = robot_settings(tables.wecom_robot) if tables.wecom_robot else None
     robot = _robot(bot, settings, inbound, http, session, pace) if settings else None
     if app is not None and app.settings.receives:
@@ -62,7 +62,7 @@ async def connect_wecom(bot: Bot, stack: AsyncExitStack, pace: Pace = PACE) -> N
 
 
 def _robot(
-    bot: Bot, settings: RobotSettings, inbound: InboundMessages, http: Http, session: ClientSession, pace: Pace
+    bot: Bot, settings: RobotSettings, inbound: InboundMessages, http: Http, session: ClientSession, pace: SocketPace
 ) -> Robot:
     now = bot.clock.now
     http.secrets |= {settings.secret, settings.token, settings.aes_key}
@@ -84,7 +84,7 @@ def _robot(
 
 
 def robot_socket(
-    settings: RobotSettings, session: ClientSession, redis: Redis | None, on_frame: OnFrame, pace: Pace
+    settings: RobotSettings, session: ClientSession, redis: Redis | None, on_frame: OnFrame, pace: SocketPace
 ) -> Socket:
     """Return the long connection, which one process owns at a time, by a lease in Redis where there is one."""
     lease = Lease(redis, keys.lock(keys.NAMESPACE, f"wecom-{settings.bot_id}"), pace.lease) if redis else None

@@ -12,7 +12,6 @@ from hashlib import sha1
 from hmac import compare_digest
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from wechatpy.enterprise.crypto import PrpCrypto
 
 FRESH = timedelta(minutes=5)
 """Most difference between an envelope's time and ours. A replay within it has the same message id, which the inbox
@@ -34,6 +33,8 @@ class Envelope:
     """Decrypts and encrypts messages. `receiver` is the corp id, or "" for the AI robot."""
 
     def __init__(self, token: str, aes_key: str, receiver: str) -> None:
+        from wechatpy.enterprise.crypto import PrpCrypto  # where envelopes come; a long connection needs none
+
         self._token, self._receiver = token, receiver
         self._crypto = PrpCrypto(aes_bytes(aes_key))
 

@@ -1,4 +1,4 @@
-"""Pictures and files of WeCom: fetches and decrypts what people sent, reads what the bot sends."""
+"""Pictures and files of WeCom: fetch and decrypt what people sent, read what the bot sends."""
 
 from collections.abc import Awaitable, Callable
 

@@ -1,4 +1,4 @@
-"""Inbound messages of WeCom: resolves the sender's id, stores the message, and shows the result on a pressed card.
+"""Inbound messages of WeCom: resolve the sender's id, store the message, and show the result on a pressed card.
 
 WeCom may name a person by an encrypted open id (`wo…`), which the self-built app resolves. One that cannot be resolved
 stays as it is; it is no account of the configuration and so has no authority.

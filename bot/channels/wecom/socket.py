@@ -22,7 +22,7 @@ from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, ClientW
 from bot.backoff import Backoff
 from bot.channels import outgoing
 from bot.channels.base import Outcome
-from bot.channels.reconnect import RECONNECT, Ended, keep_connected
+from bot.channels.reconnect import RECONNECT, ConnectionEnd, keep_connected
 from bot.channels.wecom.config import CHANNEL
 from bot.channels.wecom.http import Json, WeComError, refused
 from storage.timers.lease import Lease, LeaseState
@@ -45,7 +45,7 @@ OnFrame = Callable[[str, Json], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class SocketPace:
     """Times in seconds. `lease` is how long another machine waits for one that died."""
 
     ping: float = 30.0
@@ -73,7 +73,13 @@ class Socket:
     """Keeps the connection. The caller owns the session; the secret is sent to WeCom and shown nowhere else."""
 
     def __init__(
-        self, url: str, credentials: Json, session: ClientSession, lease: Lease | None, on_frame: OnFrame, pace: Pace
+        self,
+        url: str,
+        credentials: Json,
+        session: ClientSession,
+        lease: Lease | None,
+        on_frame: OnFrame,
+        pace: SocketPace,
     ) -> None:
         self._url, self._credentials, self._session, self._lease = url, credentials, session, lease
         self._on_frame, self._pace = on_frame, pace
@@ -112,7 +118,7 @@ class Socket:
         reason = f"WeCom: the robot's long connection is down ({self.state.why})"
         return WeComError(reason, Outcome.RETRY, min(max(5.0, away), 900.0))
 
-    async def _connection(self) -> Ended:
+    async def _connection(self) -> ConnectionEnd:
         """Connect, and serve the connection until it ends."""
         self.state.kicked = False
         try:
@@ -132,7 +138,7 @@ class Socket:
             self.state.why = outgoing.failure(error)
         finally:
             self._lost()
-        return Ended(self.state.why, KICKED_TIMES if self.state.kicked else 1)
+        return ConnectionEnd(self.state.why, KICKED_TIMES if self.state.kicked else 1)
 
     def _lost(self) -> None:
         self._ws = None

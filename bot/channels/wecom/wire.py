@@ -1,4 +1,4 @@
-"""The AI robot's wire format, the same over its socket and over HTTP: reads JSON as a `WeComCallback`.
+"""The AI robot's wire format, the same over its socket and over HTTP: read JSON as a `WeComCallback`.
 
 `{"msgid": "M1", "chatid": "wr…", "chattype": "group", "from": {"userid": "wangqiang"}, "msgtype": "text",
 "text": {"content": "@回音 签收 12"}}` is read as `签收 12` from wangqiang. Only the sender's id gives authority.

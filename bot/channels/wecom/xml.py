@@ -1,4 +1,4 @@
-"""The self-built app's wire format: reads XML as a `WeComCallback`.
+"""The self-built app's wire format: read XML as a `WeComCallback`.
 
 <xml><Encrypt><![CDATA[…]]></Encrypt></xml>      the envelope, of which only the base64 is read
 <xml><FromUserName>wangqiang</FromUserName><MsgType>text</MsgType><Content>签收 12</Content>…</xml>    inside
@@ -11,7 +11,6 @@ from typing import Any
 from xml.parsers.expat import ExpatError
 
 import msgspec
-from wechatpy.enterprise import parse_message
 
 from bot.channels.wecom.config import CHANNEL
 from bot.channels.wecom.wire import DONE, WeComCallback, card_id, sent_at
@@ -34,6 +33,8 @@ def encrypted(body: bytes) -> str:
 
 def read_callback(xml: str, now: datetime) -> WeComCallback:
     """Return what a decrypted callback says. Malformed if it is none; document types and entities are refused."""
+    from wechatpy.enterprise import parse_message  # loaded with the envelope that it came in
+
     if _DECLARATIONS.search(xml):
         raise Malformed("not a callback: it declares a document type or entities")
     try:

@@ -1,4 +1,4 @@
-/** The group page: starts its parts and keeps the header true. */
+/** The group page: start its parts and keep the header current. */
 
 import { fillIcons, t, $ } from "./group_dom.js";
 import { startComposer } from "./group_composer.js";

@@ -1,4 +1,4 @@
-/** `@` and the beginning of a name: the people and departments it may be. */
+/** Completion after `@`: list the people and departments whose names begin with what was typed. */
 
 import { avatar, h, t, $ } from "./group_dom.js";
 import { store } from "./group_store.js";
@@ -70,7 +70,7 @@ export function closeCompletion() {
   $("text").removeAttribute("aria-activedescendant");
 }
 
-/** True when the key belonged to the list. */
+/** Handle a key for the list; return whether the list used it. */
 export function completionKey(event, field) {
   if (list.hidden) return false;
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

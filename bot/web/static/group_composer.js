@@ -1,4 +1,4 @@
-/** Writing: grows with its text, Enter sends (never in the middle of an input method), quotes, whispers. */
+/** The composer: grows with its text, sends on Enter (but not while an input method is composing), quotes, private. */
 
 import { button, icon, t, $ } from "./group_dom.js";
 import { closeCompletion, complete, completionKey } from "./group_completion.js";
@@ -43,7 +43,7 @@ function changed() {
   complete(text);
 }
 
-/** Put a phrase where the caret is, keeping one space from what stands before it. */
+/** Insert a phrase at the caret, with one space before it. */
 function insert(phrase) {
   const before = text.value.slice(0, text.selectionStart);
   const gap = before && !/\s$/.test(before) ? " " : "";
@@ -91,7 +91,7 @@ async function submit(event) {
   changed();
 }
 
-/** What was typed on while the message was under way stays. */
+/** Clear the sent text; keep what was typed while it was being sent. */
 function sent(written) {
   text.value = text.value.startsWith(written) ? text.value.slice(written.length) : text.value;
   quote(null);

@@ -1,4 +1,4 @@
-/** Making elements: every text goes in as text, never as markup. */
+/** Create elements. Every text is inserted as text, never as markup. */
 
 const words = JSON.parse(document.getElementById("words").textContent);
 const SVG = "http://www.w3.org/2000/svg";
@@ -17,7 +17,7 @@ const ICONS = {
   echo: ["M11 8.5a5 5 0 0 1 0 7", "M14.5 5.5a9.5 9.5 0 0 1 0 13", "M6.5 12h.01"],
 };
 
-/** The sentence `key` in the page's language, with {names} filled in. */
+/** Return the sentence `key` in the page's language, with {names} filled in. */
 export function t(key, values = {}) {
   return words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
@@ -72,7 +72,7 @@ export function toast(text) {
   setTimeout(() => note.remove(), 2500 + text.length * 70);
 }
 
-/** An address that may be opened, or null: only http and https leave this page. */
+/** Return the address if it may be opened, else null: only http and https are allowed. */
 export function safeAddress(address) {
   try {
     const url = new URL(address, location.href);
@@ -82,7 +82,7 @@ export function safeAddress(address) {
   }
 }
 
-/** A modal dialog that closes on its backdrop; `content` replaces what it held. */
+/** Open a modal dialog that closes on a click beside it; `content` replaces what it held. */
 export function openSheet(id, ...content) {
   const sheet = $(id);
   sheet.replaceChildren(h("span", { class: "grip", "aria-hidden": "true" }), ...content);

@@ -1,4 +1,4 @@
-/** Fingers on a message: swipe right to quote, hold for what can be done with it. */
+/** Touch gestures on a message: swipe right to quote it, hold to open its menu. */
 
 import { button, h, icon, openSheet, t, toast, $ } from "./group_dom.js";
 import { author, emit } from "./group_store.js";

@@ -1,4 +1,4 @@
-/** The conversation: days, messages, what is new below, what is earlier above. */
+/** The conversation: days, messages, a note of new ones below, earlier ones above. */
 
 import { button, h, icon, t, $ } from "./group_dom.js";
 import { messageElement } from "./group_message.js";
@@ -60,7 +60,7 @@ function withDay(message) {
   return newDay ? [h("p", { class: "day", "data-at": at }, dayLabel(at)), element] : [element];
 }
 
-/** "今天" is yesterday after midnight. */
+/** Rename the days after midnight, when "今天" becomes "昨天". */
 function renameDays() {
   for (const day of log.querySelectorAll(".day")) day.textContent = dayLabel(Number(day.dataset.at));
 }
@@ -95,7 +95,7 @@ function elementOf(id) {
   return log.querySelector(`[data-id="${CSS.escape(id)}"]`);
 }
 
-/** Scroll to the newest message that speaks of the incident; false when there is none. */
+/** Scroll to the newest message about the incident; return false if there is none. */
 export function showLatestAbout(number) {
   const about = new RegExp(`#${number}(?!\\d)`);
   return show([...log.querySelectorAll(".msg")].findLast((element) => about.test(element.textContent)));

@@ -9,7 +9,7 @@ import { watchGestures } from "./group_gestures.js";
 
 const unfolded = new Set();
 
-/** `follows`: the same person went on speaking, so the name is not repeated. */
+/** `follows`: the message before is by the same person, so the name is not repeated. */
 export function messageElement(message, follows) {
   const who = author(message);
   const element = h("article", { class: classes(message, who, follows), "data-id": message.id, tabindex: "-1" },

@@ -1,4 +1,4 @@
-/** Who am I: everybody of the group by role; a choice is remembered, a call to somebody else is counted. */
+/** Choose whom to speak as: lists people by role, remembers the choice, counts mentions of the others. */
 
 import { avatar, button, closeButton, h, openSheet, t, $ } from "./group_dom.js";
 import { emit, on, store } from "./group_store.js";

@@ -1,4 +1,4 @@
-/** What the page knows, and who hears when it changes. */
+/** The page's state, and the listeners that are called when it changes. */
 
 const listeners = new Map();
 
@@ -35,7 +35,7 @@ export function prepend(page) {
   emit("earlier");
 }
 
-/** One event of the stream. A message that is known already is a change; a change of an unknown one is old news. */
+/** Apply an event of the stream. A known message is replaced; a change of an unknown one is ignored. */
 export function receive(name, data) {
   if (name === "message" || name === "change") return receiveMessage(name, data);
   store.state[name] = data;

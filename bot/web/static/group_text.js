@@ -1,4 +1,4 @@
-/** A message's plain text as nodes: links, @names and incident numbers become things to touch. */
+/** Turn a message's plain text into nodes: links, @names and incident numbers can be pressed. */
 
 import { button, h, safeAddress, t } from "./group_dom.js";
 import { emit, store } from "./group_store.js";
@@ -8,7 +8,7 @@ const CODE = String.raw`〔#(?<code>\d{1,9})〕|(?<![\w/&])#(?<bare>\d{1,9})(?!\
 let pattern = null;
 let known = "";
 
-/** Names that an @ may stand before, longest first so that 王老师 is not read as 王. */
+/** Return the names that may follow an @, longest first so that 王老师 is not read as 王. */
 function names() {
   const { people, bot, departments } = store.state;
   const all = [...people.map((person) => person.name), bot.name, ...departments];

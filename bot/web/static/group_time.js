@@ -1,4 +1,4 @@
-/** Times as the institution reads them: its zone, its weekday, and 24:00 for the end of a day. */
+/** Format times for the institution: in its zone, with the weekday, and 24:00 for the end of a day. */
 
 import { t } from "./group_dom.js";
 import { store } from "./group_store.js";
@@ -14,7 +14,7 @@ export function clockArrived() {
   arrived = performance.now();
 }
 
-/** The present of the demonstration, in milliseconds. */
+/** Return the demonstration's current time, in ms since 1970. */
 export function now() {
   return Date.parse(store.state.clock.now) + performance.now() - arrived;
 }
@@ -70,7 +70,7 @@ export function dueLabel(moment) {
   return `${nearDay(day) ?? dateOf(day)} ${midnight ? "24:00" : timeOf(moment)}`;
 }
 
-/** Whole minutes in words. */
+/** Return a length of whole minutes in words. */
 export function span(minutes) {
   if (minutes < 60) return t("minutes", { n: minutes });
   if (minutes < 48 * 60) return hours(minutes);

@@ -27,7 +27,7 @@ function hide() {
   tips.hidden = true;
 }
 
-/** An address says too little to fill two lines with it. */
+/** Shorten each address to its host, so that the preview shows the text. */
 function preview(post) {
   return post.replace(/https?:\/\/([^/\s]+)\S*/g, "$1/…");
 }

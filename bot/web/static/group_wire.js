@@ -1,4 +1,4 @@
-/** The line to the bot: asking, acting, and the live stream that mends itself. */
+/** The connection to the bot: requests, actions, and the event stream, which reconnects by itself. */
 
 import { t, toast } from "./group_dom.js";
 import { applyState, emit, prepend, receive, store } from "./group_store.js";
@@ -21,7 +21,7 @@ async function call(path, body) {
   return answer;
 }
 
-/** True when it was done; a refusal is shown to the person. */
+/** Do an action; return whether it worked. An error is shown to the person. */
 async function act(path, body) {
   try {
     await call(path, body);

@@ -1,4 +1,4 @@
-"""A digest as a Word document on A4: sums, departments, formulas, what is overdue, the bulletin, the matters."""
+"""A digest as a Word document on A4: totals, departments, formulas, overdue duties, the bulletin, the matters."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ MOST_ROWS = 300
 
 
 def document(figures: Figures, words: Labels, title: str, period: str, picture: bytes) -> bytes:
-    """Return the whole document as a file."""
+    """Return the document's bytes. `picture` is the digest's PNG, which is the last page."""
     paper = new_paper(title, words.institution.name)
     centred(paper, words.institution.name, 14)
     centred(paper, title, 22, bold=True)
@@ -24,7 +24,7 @@ def document(figures: Figures, words: Labels, title: str, period: str, picture: 
     if figures.nothing:
         add_text(paper, f"{words.label('zero')}：{words.label('nothing found')}", bold=True)
     heading(paper, words.label("figures"))
-    _sums(paper, figures, words)
+    _totals(paper, figures, words)
     _routines(paper, figures, words)
     if not figures.nothing:
         heading(paper, words.label("by department"))
@@ -48,10 +48,10 @@ def document(figures: Figures, words: Labels, title: str, period: str, picture: 
     return saved(paper)
 
 
-def _sums(paper: Paper, figures: Figures, words: Labels) -> None:
+def _totals(paper: Paper, figures: Figures, words: Labels) -> None:
     now, before = figures.table.total, figures.before.total if figures.before else None
     names = [name for name in COUNTS if name != "in time" or "resolve" in figures.asks]
-    rows = [_sum(words.label(name), name, now, before, words) for name in names]
+    rows = [_total(words.label(name), name, now, before, words) for name in names]
     late = str(len(figures.overdue))
     rows.append((words.label("overdue"), late, "", ""))
     rows += [
@@ -67,7 +67,7 @@ def _sums(paper: Paper, figures: Figures, words: Labels) -> None:
 
 
 def _rates(figures: Figures) -> tuple[str, ...]:
-    """The rates of what the regime asks for."""
+    """Return the names of the rates of the duties that the regime asks for."""
     names = {"reply": ("response rate",), "resolve": ("solution rate", "timely rate")}
     return tuple(name for kind, some in names.items() if kind in figures.asks for name in some)
 
@@ -91,7 +91,7 @@ def _median(name: str, now: StatisticsLine, before: StatisticsLine | None, words
     return words.label(name), words.span(getattr(now, key)), earlier, ""
 
 
-def _sum(
+def _total(
     label: str, name: str, now: StatisticsLine, before: StatisticsLine | None, words: Labels
 ) -> tuple[str, str, str, str]:
     value = getattr(now, COUNTS[name])
@@ -175,5 +175,5 @@ def _matters(paper: Paper, figures: Figures, words: Labels) -> None:
 
 
 def _hidden(figures: Figures) -> int:
-    """How many matters of the period are not listed."""
+    """Return how many matters of the period are not listed."""
     return max(figures.table.total.received - len(figures.matters), 0)

@@ -1,6 +1,6 @@
-"""A digest as a picture for the chat: numbers first, then rates, departments, days, and what is overdue and where.
+"""A digest as a picture for the chat: totals, rates, departments, days, overdue duties.
 
-No titles and no names of people: a department, a role or a body stands for whoever holds a matter.
+It shows no titles and no names of people: a holder is shown as a department, a role or an external body.
 """
 
 from collections.abc import Collection, Sequence
@@ -34,7 +34,7 @@ TILE, GAP = 196, 24
 
 
 def drawing(figures: Figures, words: Labels, title: str, period: str) -> str:
-    """The digest as SVG."""
+    """Return the digest as SVG."""
     page = Drawing()
     _head(page, words.institution.name, title, period)
     if figures.nothing:
@@ -101,16 +101,16 @@ def _routines(page: Drawing, figures: Figures, words: Labels) -> None:
         return
     _heading(page, words.label("routines"))
     for owed in figures.routines:
-        lacking = owed.owed - owed.given
+        missing = owed.owed - owed.given
         page.text(MARGIN, page.y + 38, words.term("duty", owed.kind), 38)
         state = f"{words.label('given')} {owed.given}/{owed.owed}"
-        page.text(WIDTH - MARGIN, page.y + 38, state, 38, fill=VERMILION if lacking else INK, end="end")
+        page.text(WIDTH - MARGIN, page.y + 38, state, 38, fill=VERMILION if missing else INK, end="end")
         page.y += 60
     page.y += GAP
 
 
 def _shares(total: StatisticsLine, asks: Collection[str]) -> list[tuple[str, float | None, str]]:
-    """The rates of what the regime asks for: name, share, and of how many."""
+    """Return the rates of the duties that the regime asks for: name, share, and "count/of how many"."""
     rates = {
         "reply": [("response", total.response_rate, f"{total.answered_of_those}/{total.to_answer}")],
         "resolve": [
@@ -165,11 +165,11 @@ def _departments(page: Drawing, figures: Figures, words: Labels) -> None:
 
 
 def _bar(page: Drawing, line: StatisticsLine, x: float, scale: tuple[float, int], words: Labels) -> None:
-    """What is resolved, in hand and overdue, side by side from `x` on; `scale` is so wide for so many matters."""
-    wide, most = scale
+    """Draw the resolved, open and overdue matters side by side from `x` on; `scale` is the full width and its count."""
+    full_width, most = scale
     parts = ((line.resolved, BLUE), (line.open - line.late_open, SKY), (line.late_open, VERMILION))
     for count, fill in parts:
-        width = wide * count / most
+        width = full_width * count / most
         page.box(x, page.y + 8, width, 50, fill)
         if fill != VERMILION and width > breadth(str(count), SMALLEST) + 12:
             ink = INK if fill == SKY else "#FFFFFF"
@@ -181,7 +181,7 @@ def _bar(page: Drawing, line: StatisticsLine, x: float, scale: tuple[float, int]
 
 
 def _name(page: Drawing, name: str, width: float) -> None:
-    """A department's name, a long one on two lines."""
+    """Draw a department's name, on two lines if it is wider than `width`."""
     if breadth(name, 38) <= width:
         page.text(MARGIN, page.y + 46, name, 38)
         return
@@ -200,7 +200,7 @@ def _legend(page: Drawing, entries: Sequence[tuple[str, str]], words: Labels) ->
 
 
 def _days(page: Drawing, days: Sequence[DayFigures], words: Labels) -> None:
-    """A line of what was received (dots) and one of what was resolved (dashes)."""
+    """Draw the matters received (a line with dots) and resolved (a dashed line) on each day."""
     shown = days[-MOST_DAYS:]
     _heading(page, words.label("by day"))
     _legend(page, [(BLUE, "received"), (VERMILION, "resolved dashed")], words)
@@ -229,7 +229,7 @@ def _days(page: Drawing, days: Sequence[DayFigures], words: Labels) -> None:
 
 
 def _ceiling(most: int) -> int:
-    """The top of the scale: a round even number."""
+    """Return the top of the scale: a round even number that is not below `most`."""
     for step in (2, 4, 6, 8, 10, 20, 30, 40, 50, 60, 80, 100):
         if most <= step:
             return step
@@ -242,7 +242,7 @@ def _tick(value: float) -> str:
 
 
 def _named(page: Drawing, figures: Figures, words: Labels) -> None:
-    """How many matters the bulletin names of each department."""
+    """Draw how many matters of each department the bulletin names."""
     if not figures.named_by_party:
         return
     _heading(page, f"{words.label('bulletin')} {sum(figures.named_by_party.values())}")
@@ -254,7 +254,7 @@ def _named(page: Drawing, figures: Figures, words: Labels) -> None:
 
 
 def _late(page: Drawing, figures: Figures, words: Labels) -> None:
-    """Named by number and holder, the longest first."""
+    """Draw the overdue matters with number and holder, the most overdue first."""
     _heading(page, words.label("overdue now"))
     if not figures.overdue:
         page.text(MARGIN, page.y + 38, words.label("none overdue"), 38, fill=GREEN)

@@ -1,6 +1,6 @@
-"""Drawing for pictures that are read on a phone: 1080 px wide, letters of 34 px and more, colours safe for everyone.
+"""Draw pictures for phones: 1080 px wide, text of at least 34 px.
 
-The palette is Okabe and Ito's: blue and vermilion are told apart whatever one's eyes; nothing is said by colour alone.
+The palette is that of Okabe and Ito, for colour-blind people too; no fact is shown by colour alone.
 """
 
 import re
@@ -22,7 +22,7 @@ _DRAWN = {ord("\xa0"): " ", ord("\u200b"): None, ord("\n"): None, ord("\t"): Non
 
 
 class Drawing:
-    """Shapes from top to bottom: `y` is where the next block begins."""
+    """A drawing that grows downwards: `y` is where the next block begins. Lengths are in px."""
 
     def __init__(self) -> None:
         self._shapes: list[str] = []
@@ -31,7 +31,7 @@ class Drawing:
     def text(
         self, x: float, y: float, text: str, size: int = SMALLEST, *, fill: str = INK, bold: bool = False, end: str = ""
     ) -> None:
-        """`y` is the line that letters stand on; `end` is "middle" or "end" for what is not set from the left."""
+        """Draw a text with the baseline `y`; `end` is where it is anchored at `x`: "" (start), "middle" or "end"."""
         weight = ' font-weight="700"' if bold else ""
         anchor = f' text-anchor="{end}"' if end else ""
         shown = escape(_drawable(text))
@@ -67,8 +67,11 @@ class Drawing:
 
 
 def png(svg: str) -> bytes:
-    """The picture of a drawing, with the bundled font alone: the same on every machine. Run it off the loop."""
-    import resvg_py  # with the first picture, not with the bot's start
+    """Return the PNG of an SVG, drawn with the bundled font, so that it is the same on every machine.
+
+    It takes long: call it in a thread, not on the event loop.
+    """
+    import resvg_py  # here, so that the bot starts without loading it
 
     fonts = [str(file) for file in sorted(FONTS.glob("*.otf"))]
     return bytes(
@@ -79,12 +82,12 @@ def png(svg: str) -> bytes:
 
 
 def breadth(text: str, size: int) -> float:
-    """About how wide a text is, in px."""
+    """Return the approximate width of a text, in px."""
     return sum(size if east_asian_width(char) in "WFA" else size * 0.55 for char in text)
 
 
 def fitted(text: str, size: int, width: float) -> str:
-    """The text cut to a width."""
+    """Return the text, cut with an ellipsis if it is wider than `width` px."""
     if breadth(text, size) <= width:
         return text
     while text and breadth(text + "…", size) > width:
@@ -93,7 +96,7 @@ def fitted(text: str, size: int, width: float) -> str:
 
 
 def wrapped(text: str, size: int, width: float) -> list[str]:
-    """The text in lines of a width: between words where there are any."""
+    """Return the text in lines of at most `width` px. Break between words, or between Chinese characters."""
     lines, line = [], ""
     for piece in _pieces(text):
         if line and breadth(line + piece.rstrip(), size) > width:
@@ -104,7 +107,7 @@ def wrapped(text: str, size: int, width: float) -> list[str]:
 
 
 def wrapped_parts(parts: Sequence[str], mark: str, size: int, width: float) -> list[str]:
-    """Parts in a row with a mark behind each but the last, in lines: none is broken that fits on a line."""
+    """Return the parts, joined by `mark`, in lines of at most `width` px. Only a part that is too wide is broken."""
     lines, line = [], ""
     for part in (f"{part}{mark}" if n < len(parts) else part for n, part in enumerate(parts, 1)):
         if line and breadth(line + part.rstrip(), size) > width:
@@ -118,10 +121,13 @@ def wrapped_parts(parts: Sequence[str], mark: str, size: int, width: float) -> l
 
 
 def _pieces(text: str) -> list[str]:
-    """Words with what may not begin a line behind them; each Chinese character is one."""
+    """Return the words of a text, each with the marks after it, which may not begin a line.
+
+    Each Chinese character is a word.
+    """
     return re.findall(r"(?:[!-~]+|[^ ])[ ，。；：、）]*", text)
 
 
 def _drawable(text: str) -> str:
-    """The text in characters that the font has: a no-break space becomes a space, what has no width is left out."""
+    """Return the text in characters of the font: spaces for no-break spaces, nothing for characters without width."""
     return xml_text(text).translate(_DRAWN)

@@ -1,33 +1,32 @@
-"""What stands in a form's placeholders: from a matter's record; the lists are in `form_lists`."""
+"""The values of a form's placeholders, from a matter's record. The lists are in `lists`."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from handlers.documents.forms.formatting import lines
-from handlers.documents.forms.lists import FormLists
+from handlers.documents.forms.lists import Fields, FormLists
 from handlers.documents.record import MatterRecord, RecordRow
 from handlers.rules.figures.digest_figures import OF_THE_DEPARTMENT
 from handlers.rules.figures.holding_times import stretches, totals
 from handlers.rules.incident.case import DutyRow
 from handlers.rules.language.masking import mask
 
-Fields = dict[str, Any]
 MOVES = ("assigned", "led", "bounced", "instructed", "acknowledged", "drafted", "approved", "rejected", "published",
          "verified", "followed up", "escalated", "superior", "transferred", "calm", "reported", "resolved", "reopened",
          "summarised", "extension asked", "withdrawn", "merged")  # fmt: skip
-"""The steps of a course that are told; reminders and notes are not."""
-SAYS = ("text", "reason", "result")
-WORDS_OF = {"opened": (), "approved": ("remark",), "rejected": ("reason",)}
-"""What of a step's words its course repeats: not the whole post, nor the draft that was approved."""
+"""The kinds of audit events that the timeline lists; it leaves out reminders and notes."""
+TEXT_KEYS = ("text", "reason", "result")
+TEXT_KEYS_OF = {"opened": (), "approved": ("remark",), "rejected": ("reason",)}
+"""The texts of an event that the timeline repeats: not the whole post, nor the draft that was approved."""
 GIST = {True: 120, False: 300}
-"""Characters of what a post says that leave room for the signatures on the page; the whole of it is annexed."""
+"""Characters of the post's text (Chinese, English) that leave room for the signatures; a longer text is annexed."""
 
 
 class FormFields(FormLists):
-    """Facts as an institution writes them: whole dates, names, the field's terms. Blank where there is nothing yet."""
+    """The values of the placeholders. A fact that is not there yet is blank."""
 
     def common(self, number: str, by: str, now: datetime) -> Fields:
+        """Return the values of COMMON. `by` is a person's id, or "clock" for the bot itself."""
         made_by = self._name(by) if by != "clock" else self._say("回音", "Huiyin")
         return {
             "institution": self._words.institution.name,
@@ -37,7 +36,7 @@ class FormFields(FormLists):
         }
 
     def matter(self, matter: MatterRecord, now: datetime) -> Fields:
-        """MATTER of the placeholders."""
+        """Return the values of MATTER."""
         incident, words = matter.case.incident, self._words
         facts = {
             "incident": incident.number,
@@ -66,7 +65,7 @@ class FormFields(FormLists):
         return facts | self._duties(matter) | self._course(matter, now)
 
     def _gist(self, matter: MatterRecord) -> Fields:
-        """What a post says in short, and the whole of it where that is longer."""
+        """Return the beginning of the post's text, and the whole text as an annex if it is longer."""
         title, text = mask(matter.case.incident.title), mask(_without_addresses(matter))
         line = " ".join(text.split())
         rest = line.removeprefix(title).strip()
@@ -87,12 +86,12 @@ class FormFields(FormLists):
         draft = matter.case.draft()
         return {
             "draft": mask(draft.text) if draft else "",
-            "instruction": lines(self._signed(line) for line in matter.said("instructed", "superior")),
-            "findings": lines(self._found(line) for line in matter.said("verified")),
-            "approvals": lines(self._judged(line) for line in matter.said("approved", "rejected")),
+            "instruction": lines(self._signed(line) for line in matter.events("instructed", "superior")),
+            "findings": lines(self._found(line) for line in matter.events("verified")),
+            "approvals": lines(self._decided(line) for line in matter.events("approved", "rejected")),
             "timeline": lines(self._step(line) for line in matter.history if line["kind"] in ("opened", *MOVES)),
             "holders": lines(self._holding_times(matter, now)),
-            "lessons": lines(mask(line["data"].get("text", "")) for line in matter.said("summarised")),
+            "lessons": lines(mask(line["data"].get("text", "")) for line in matter.events("summarised")),
         }
 
     def _holding_times(self, matter: MatterRecord, now: datetime) -> Iterator[str]:
@@ -101,7 +100,7 @@ class FormFields(FormLists):
             yield f"{self._holder(holder)}{self._say('：', ': ')}{self._words.span(length)}"
 
     def drafts(self, matter: MatterRecord) -> Fields:
-        """Every version of the reply, for the archive."""
+        """Return every version of the reply, for the archive."""
         return {
             "drafts": "\n\n".join(
                 f"{self._say(f'第 {d.edition} 版', f'Version {d.edition}')}, {self._name(d.author)}\n{mask(d.text)}"
@@ -110,7 +109,7 @@ class FormFields(FormLists):
         }
 
     def owed(self, matter: MatterRecord, now: datetime) -> Fields:
-        """OWED of the placeholders: what a reminder notice asks its department for, the earliest first."""
+        """Return the values of OWED: what a reminder notice asks its department for, the earliest due time first."""
         rows = sorted((duty for duty in matter.case.duties if duty.state == "open"), key=lambda duty: duty.due_at)
         rows = [duty for duty in rows if duty.owner in OF_THE_DEPARTMENT] or rows
         return {
@@ -131,28 +130,28 @@ class FormFields(FormLists):
 
     def _promise(self, duty: DutyRow) -> str:
         words = duty.reckoning.get("words")
-        said = self._say(f"（原话：{words}）", f" (“{words}”)") if words else ""
-        return f"{self._when(duty.due_at, ends=True)}{said}"
+        quoted = self._say(f"（原话：{words}）", f" (“{words}”)") if words else ""
+        return f"{self._when(duty.due_at, ends=True)}{quoted}"
 
     def _signed(self, line: RecordRow) -> str:
-        return f"{self._name(line['actor'])} {self._when(line['at'])}{self._say('：', ': ')}{mask(_said(line))}"
+        return f"{self._name(line['actor'])} {self._when(line['at'])}{self._say('：', ': ')}{mask(_texts_of(line))}"
 
     def _found(self, line: RecordRow) -> str:
         verdict = self._words.texts.say("form.verdict", verdict=line["data"].get("verdict", ""))
-        return f"{verdict}{self._say('：', ': ')}{mask(_said(line))}"
+        return f"{verdict}{self._say('：', ': ')}{mask(_texts_of(line))}"
 
-    def _judged(self, line: RecordRow) -> str:
+    def _decided(self, line: RecordRow) -> str:
         verb = self._words.term("event", line["kind"])
         kind = self._words.term("request", line["data"].get("kind"))
         word = mask(line["data"].get("reason") or line["data"].get("remark") or "")
-        told = f"{self._name(line['actor'])} {self._when(line['at'])} {verb}{self._say('', ' ')}{kind}"
-        return f"{told}{self._say('：', ': ')}{word}" if word else told
+        decision = f"{self._name(line['actor'])} {self._when(line['at'])} {verb}{self._say('', ' ')}{kind}"
+        return f"{decision}{self._say('：', ': ')}{word}" if word else decision
 
     def _step(self, line: RecordRow) -> str:
         word = self._words.term("event", line["kind"])
-        said = mask(_said(line, WORDS_OF.get(line["kind"], SAYS)))
+        texts = mask(_texts_of(line, TEXT_KEYS_OF.get(line["kind"], TEXT_KEYS)))
         to = line["data"].get("to") if line["kind"] in ("assigned", "led", "transferred") else ""
-        rest = " ".join(part for part in (to, said) if part)
+        rest = " ".join(part for part in (to, texts) if part)
         return (
             f"{self._when(line['at'])}　{self._name(line['actor'])} {word}{self._say('：', ': ') if rest else ''}{rest}"
         )
@@ -163,12 +162,12 @@ class FormFields(FormLists):
         return f"{self._say('还有 ', 'in ')}{self._words.span(duty.due_at - now)}"
 
 
-def _said(line: RecordRow, names: Sequence[str] = SAYS) -> str:
+def _texts_of(line: RecordRow, names: Sequence[str] = TEXT_KEYS) -> str:
     return " ".join(str(line["data"][name]) for name in names if line["data"].get(name))
 
 
 def _without_addresses(matter: MatterRecord) -> str:
-    """The post's words; its addresses stand elsewhere."""
+    """Return the post's text without its addresses, which have a placeholder of their own."""
     text = matter.text
     for post in matter.posts:
         text = text.replace(post["url"] or "\0", "")
@@ -176,7 +175,10 @@ def _without_addresses(matter: MatterRecord) -> str:
 
 
 def _without_outcome(result: str, outcome: str) -> str:
-    """已整改 is said once: 整改：更换供货商 is 更换供货商, 已整改，现场已恢复 is 现场已恢复."""
+    """Return the result without the outcome, which has a placeholder of its own.
+
+    With the outcome 已整改: 整改：更换供货商 becomes 更换供货商, and 已整改，现场已恢复 becomes 现场已恢复.
+    """
     if outcome and result.startswith(outcome):
         return result.removeprefix(outcome).lstrip("，,。；;：: ") or result
     head, _, rest = result.replace(":", "：", 1).partition("：")

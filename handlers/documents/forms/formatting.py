@@ -1,4 +1,4 @@
-"""How forms spell things: whole dates, people, the field's terms, short titles. Blank where there is nothing yet."""
+"""Format the facts of forms: full dates, people, terms, short titles. A fact that is not there yet is blank."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ SHORT = {True: 24, False: 40}
 
 
 class FormWords:
-    """Facts as an institution writes them."""
+    """The formats of one institution, in its language and time zone."""
 
     def __init__(self, words: Labels) -> None:
         self._words = words
@@ -41,7 +41,7 @@ class FormWords:
         return self._say(f"{local.year}年{local.month}月{local.day}日", f"{local.day} {local:%b} {local.year}")
 
     def _when(self, moment: datetime | None, *, ends: bool = False, now: datetime | None = None) -> str:
-        """A local time; with `ends` midnight is 24:00 of the day that it ends; the year of `now` is left out."""
+        """Return a local time. With `ends` midnight is 24:00 of the day before; the year of `now` is left out."""
         if moment is None:
             return ""
         local = moment.astimezone(self._words.institution.zone)

@@ -1,4 +1,4 @@
-"""The lists of forms: what ran over in a period, what is open at the change of a shift."""
+"""The lists of forms: duties that were late in a period, matters that are open at the change of a shift."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,16 +12,16 @@ from handlers.rules.language.masking import mask
 
 Fields = dict[str, Any]
 MOST_OPEN, MOST_DUE = 30, 40
-"""Rows of a hand-over: the rest is in the ledger."""
+"""The most rows of a hand-over's lists; the ledger has the rest."""
 
 
 class FormLists(FormWords):
-    """Rows in the words of the institution: what one party owes of one matter is one of them."""
+    """The lists of forms, as values of the placeholders."""
 
     def period(self, span: str, counts: tuple[int, int], rows: Sequence[RecordRow], now: datetime) -> Fields:
-        """PERIOD of the placeholders; a row has number, title, department, owner, kind, due_at and late (a timedelta).
+        """Return the values of PERIOD. A row has number, title, department, owner, kind, due_at and late (a timedelta).
 
-        What one party owes of one matter is one row, of the earliest due time and the longest delay.
+        The late duties of one owner in one matter are one row, with the earliest due time and the longest delay.
         """
         owners: dict[tuple[int, str], list[RecordRow]] = {}
         for row in rows:
@@ -44,7 +44,7 @@ class FormLists(FormWords):
         return self._words.party("desk" if row["owner"] == "desk" else f"role:{row['owner']}")
 
     def shift(self, facts: Mapping[str, Any]) -> Fields:
-        """SHIFT of the placeholders, of a hand-over's `since`, `until`, people, counts and rows."""
+        """Return the values of SHIFT, from a hand-over's `since`, `until`, people, counts and rows."""
         people = {name: self._people(facts[name]) for name in ("on_duty", "next_on_duty")}
         return {
             "shift": f"{self._when(facts['since'])}{self._say('至', ' to ')}{self._when(facts['until'])}",
@@ -57,7 +57,7 @@ class FormLists(FormWords):
         }
 
     def _due_next(self, rows: Sequence[RecordRow], change: datetime) -> list[Fields]:
-        """A row for each matter, with all that it owes by the end of the next shift; what is overdue says so."""
+        """Return a row for each matter, with its duties that are due by the end of the next shift or overdue."""
         matters: dict[int, list[RecordRow]] = {}
         for row in rows:
             matters.setdefault(row["number"], []).append(row)
@@ -74,7 +74,7 @@ class FormLists(FormWords):
         ]
 
     def _few(self, rows: list[Fields], most: int, name: str) -> list[Fields]:
-        """The first rows of a list, with a line that says how many there are beside them; or that there is none."""
+        """Return the first `most` rows, and a row that says how many more there are, or that there is none."""
         blank = dict.fromkeys(ROWS[name], "")
         if not rows:
             return [{**blank, "title": self._say("无", "none")}]

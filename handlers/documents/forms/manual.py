@@ -1,6 +1,6 @@
-"""The forms and their placeholders as a page: `python -m handlers.documents.manual [DIRECTORY]`.
+"""Write the manual of the forms and their placeholders: `python -m handlers.documents.forms.manual [DIRECTORY]`.
 
-Writes `forms.md` (English) and `forms.zh-CN.md` from the table that the templates are checked against.
+It writes `forms.md` (English) and `forms.zh-CN.md`, from the table that the templates are checked against.
 """
 
 import sys
@@ -59,7 +59,7 @@ _BETWEEN = {"zh": "、", "en": ", "}
 
 
 def page(language: str) -> str:
-    """The page as Markdown."""
+    """Return the page as Markdown."""
     every, file, say, placeholder, meaning = _HEADS[language]
     lines = [_INTRO[language], f"| | {file} | {say} |", "|---|---|---|"]
     lines += [f"| {_name(form, language)} | `{form}.docx` | `{_command(form, language)}` |" for form in FORMS]
@@ -79,7 +79,7 @@ def _command(form: str, language: str) -> str:
 
 
 def _groups() -> dict[tuple[str, ...], dict[str, Placeholder]]:
-    """The placeholders that not all forms have, by the forms that have them."""
+    """Return the placeholders that not all forms have, by the forms that have them."""
     groups: dict[tuple[str, ...], dict[str, Placeholder]] = {}
     for form in FORMS:
         for name, one in PLACEHOLDERS[form].items():

@@ -1,12 +1,12 @@
-"""What a form's template may name: `{{ institution }}`, or `{{ row.number }}` inside a list's row. For all forms alike.
+"""The placeholders of the forms' templates: `{{ institution }}`, or `{{ row.number }}` inside a list's row.
 
-`docs/forms.md` and `docs/forms.zh-CN.md` are made from this table.
+`docs/forms.md` and `docs/forms.zh-CN.md` are generated from this table.
 """
 
 from typing import Any, NamedTuple
 
 FORMS = ("liaison", "handling", "reminder", "bulletin", "summary", "duty")
-"""The names of the templates' files."""
+"""The forms, by the names of their template files."""
 
 
 class Placeholder(NamedTuple):
@@ -106,7 +106,7 @@ ROWS = {
 
 
 def sample(form: str) -> dict[str, Any]:
-    """A value for every placeholder of a form: what a template is tried with."""
+    """Return a value for every placeholder of a form, to try a template with."""
     return {
         name: [dict.fromkeys(ROWS[name], name)] if name in ROWS else name for name in PLACEHOLDERS[form]
     }  # fmt: skip

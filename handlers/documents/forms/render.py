@@ -1,7 +1,7 @@
-"""A form in Word: a template and what stands in its placeholders, to the bytes of a .docx.
+"""Fill in a form: from a template and the values of its placeholders to the bytes of a .docx.
 
 The templates that ship with the product are in `templates/`; a file of the same name in the institution's own directory
-replaces one. `complaints` tries every template, so that a wrong placeholder shows at start and not when it is needed.
+replaces one. `complaints` tries every template, so that a wrong placeholder is found at start and not at first use.
 """
 
 import re
@@ -22,18 +22,18 @@ _UNKNOWN = re.compile(r"'(\w+)' is undefined|has no attribute '(\w+)'")
 
 
 class TemplateFault(ValueError):
-    """A template that cannot be filled in; the text names the file, what is wrong and the remedy."""
+    """A template cannot be filled in; the text names the file, the fault and the remedy."""
 
 
 def template(form: str, language: str, directory: Path | None) -> Path:
-    """The institution's own template, else the shipped one."""
+    """Return the path of the institution's own template, or of the shipped one if it has none."""
     own = directory / f"{form}.docx" if directory else None
     return own if own and own.is_file() else SHIPPED / language / f"{form}.docx"
 
 
 def render(file: Path, facts: Mapping[str, Any]) -> bytes:
-    """The form as a .docx. TemplateFault if the file is none, or names what there is not."""
-    from docx.opc.exceptions import PackageNotFoundError  # with the first form, not with the bot's start
+    """Return the form as a .docx. Raise TemplateFault if the file is no .docx or has an unknown placeholder."""
+    from docx.opc.exceptions import PackageNotFoundError  # here, so that the bot starts without loading docx
     from docxtpl import DocxTemplate
 
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
@@ -52,7 +52,7 @@ def render(file: Path, facts: Mapping[str, Any]) -> bytes:
 
 
 def complaints(language: str, directory: Path | None) -> Iterator[str]:
-    """What is wrong with the templates: nothing, if every form can be made."""
+    """Yield what is wrong with the templates; nothing if every form can be made."""
     if directory and not directory.is_dir():
         yield f"{directory} is no directory: make it, or take `directory` out of [forms]"
         return
@@ -75,7 +75,7 @@ def _unknown(file: Path, error: UndefinedError) -> str:
 
 
 def _clean(value: Any) -> Any:
-    """Without what a .docx cannot hold, and what a template would take for a command to begin a new page."""
+    """Return the value with its texts cleaned: nothing that XML forbids or docxtpl reads as a page break or a tab."""
     if isinstance(value, Mapping):
         return {key: _clean(one) for key, one in value.items()}
     if isinstance(value, list | tuple):

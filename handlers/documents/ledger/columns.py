@@ -1,4 +1,4 @@
-"""The ledger's columns: what every rule book asks for about a matter, each as text, a date, a number or a link."""
+"""The ledger's columns, the union of what the rule books ask for; each is text, a date, a number or a link."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from handlers.documents.labels import Labels
 from handlers.rules.figures.digest_figures import counted
 from handlers.rules.language.masking import mask
 
-LedgerRow = Mapping[str, Any]
+CountedRow = Mapping[str, Any]
 Cell = str | float | int | datetime | None
 CellKind = Literal["text", "date", "number", "hours", "link"]
 HOUR = 3600.0
@@ -17,7 +17,7 @@ VERDICTS = ("true", "partly", "untrue", "unknown")
 
 
 class Column(NamedTuple):
-    """`name` is the label's; `width` in characters."""
+    """`name` is the name of its label; `width` is in characters."""
 
     name: str
     kind: CellKind
@@ -40,14 +40,14 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def cells(row: LedgerRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
-    """A matter's line, in the order of COLUMNS; None for what there is none of."""
+def cells(row: CountedRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
+    """Return a matter's line in the order of COLUMNS; None for an empty cell."""
     row = row if "by_party" in row else counted(row, now)
     return (*_matter(row, words, now), *_times(row), *_ending(row, words))
 
 
-def _matter(row: LedgerRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
-    """What it is, where it stands and where it comes from: "number" to "posts"."""
+def _matter(row: CountedRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
+    """Return the columns "number" to "posts": the matter, its state and its source."""
     posts = [post["url"] for post in row["posts"] if post["url"]]
     return (
         row["number"],
@@ -65,9 +65,9 @@ def _matter(row: LedgerRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
     )
 
 
-def _times(row: LedgerRow) -> tuple[Cell, ...]:
-    """When what happened and was due: "posted" to "hours to resolve"."""
-    duties: dict[str, LedgerRow] = {duty["kind"]: duty for duty in row["duties"] if duty["state"] != "waived"}
+def _times(row: CountedRow) -> tuple[Cell, ...]:
+    """Return the columns "posted" to "hours to resolve": what happened when, and what was due when."""
+    duties: dict[str, CountedRow] = {duty["kind"]: duty for duty in row["duties"] if duty["state"] != "waived"}
     return (
         row["posted_at"],
         row["found_at"],
@@ -83,24 +83,24 @@ def _times(row: LedgerRow) -> tuple[Cell, ...]:
     )
 
 
-def _ending(row: LedgerRow, words: Labels) -> tuple[Cell, ...]:
-    """How it ended, in whose hands it was, and what it took: "outcome" to "reminders"."""
-    hands: Mapping[str, float] = row["by_party"]
+def _ending(row: CountedRow, words: Labels) -> tuple[Cell, ...]:
+    """Return the columns "outcome" to "reminders": the result, the holders, and the effort."""
+    held: Mapping[str, float] = row["by_party"]
     return (
         words.term("outcome", row["outcome"]),
         mask(row["result"]) if row["result"] else None,
         _proof(row["proof"], words),
         "、".join(row["helpers"]) if row["helpers"] else None,
-        _held(hands, words),
-        *_by_party(hands),
+        _holders(held, words),
+        *_hours_by_party(held),
         len(row["bounces"]) or None,
         row["extensions"] or None,
         row["reminders"] or None,
     )
 
 
-def state(row: LedgerRow, now: datetime) -> str:
-    """How a matter stands to its due times, as the name of a label."""
+def state(row: CountedRow, now: datetime) -> str:
+    """Return the name of the label that says whether a matter met, meets or missed its due times."""
     owed = [duty for duty in row["duties"] if duty["state"] != "waived"]
     if not owed:
         return "no limit state"
@@ -112,7 +112,7 @@ def state(row: LedgerRow, now: datetime) -> str:
     return "late state" if late else "in time state"
 
 
-def _of(duties: Mapping[str, LedgerRow], kind: str, fact: str) -> datetime | None:
+def _of(duties: Mapping[str, CountedRow], kind: str, fact: str) -> datetime | None:
     return duties[kind][fact] if kind in duties else None
 
 
@@ -125,13 +125,14 @@ def _proof(proof: str | None, words: Labels) -> str | None:
     return f"{words.label('picture proof')} {number}" if kind == "picture" else proof
 
 
-def _held(hands: Mapping[str, float], words: Labels) -> str | None:
-    parts = (f"{words.party(holder)} {words.span(timedelta(seconds=held))}" for holder, held in hands.items())
-    return "；".join(parts) if hands else None
+def _holders(held: Mapping[str, float], words: Labels) -> str | None:
+    """Return each holder with the time for which it held the matter; `held` has seconds by holder."""
+    parts = (f"{words.party(holder)} {words.span(timedelta(seconds=seconds))}" for holder, seconds in held.items())
+    return "；".join(parts) if held else None
 
 
-def _by_party(hands: Mapping[str, float]) -> tuple[float | None, ...]:
-    sums = dict.fromkeys(PARTIES, 0.0)
-    for holder, held in hands.items():
-        sums[holder.partition(":")[0]] += held
-    return tuple(round(seconds / HOUR, 2) if seconds else None for seconds in sums.values())
+def _hours_by_party(held: Mapping[str, float]) -> tuple[float | None, ...]:
+    totals = dict.fromkeys(PARTIES, 0.0)
+    for holder, seconds in held.items():
+        totals[holder.partition(":")[0]] += seconds
+    return tuple(round(seconds / HOUR, 2) if seconds else None for seconds in totals.values())

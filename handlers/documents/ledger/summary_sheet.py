@@ -1,4 +1,4 @@
-"""The ledger's sheet of sums: departments with their rates, what the rates mean, days, and a chart of each."""
+"""The ledger's summary sheet: departments with their rates, the formulas of the rates, days, two charts."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from handlers.documents.xml_text import xml_text
 from handlers.rules.figures.digest_figures import DayFigures
 from handlers.rules.figures.statistics import Statistics, StatisticsLine
 
-SUMMED = (
+SUMMARY_COLUMNS = (
     "department", "received", "same day", "in time", "resolved", "open", "of these overdue", "response rate",
     "solution rate", "timely rate", "bounces", "extensions", "median public reply", "median public resolve",
     "median held",
@@ -16,11 +16,13 @@ SUMMED = (
 NOTES = ("response formula", "solution formula", "timely formula", "clocks")
 HEAD, FIRST = 2, 3
 BLUE, SKY, VERMILION = "#0072B2", "#8CC5E8", "#D55E00"
-DAYS_AT = len(SUMMED) + 1
+DAYS_AT = len(SUMMARY_COLUMNS) + 1
 
 
-def add_sums(book: Any, sheet: Any, words: Labels, table: Statistics, days: Sequence[DayFigures], period: str) -> None:
-    """Fills the sheet. Rows are written from the top, as a workbook of constant memory wants it."""
+def add_summary(
+    book: Any, sheet: Any, words: Labels, table: Statistics, days: Sequence[DayFigures], period: str
+) -> None:
+    """Fill the sheet from the top down, row by row."""
     formats = {
         "title": book.add_format({"bold": True, "font_size": 16}),
         "head": book.add_format(
@@ -36,7 +38,7 @@ def add_sums(book: Any, sheet: Any, words: Labels, table: Statistics, days: Sequ
     }  # fmt: skip
     lines = [*((words.department(line.name), line) for line in table.lines), (words.label("total"), table.total)]
     sheet.set_column(0, 0, 18)
-    sheet.set_column(1, len(SUMMED) - 1, 11)
+    sheet.set_column(1, len(SUMMARY_COLUMNS) - 1, 11)
     sheet.set_column(DAYS_AT, DAYS_AT, 13)
     sheet.write_string(0, 0, xml_text(f"{words.institution.name} · {words.label('ledger')}"), formats["title"])
     sheet.write_string(1, 0, period, formats["note"])
@@ -61,14 +63,14 @@ def add_sums(book: Any, sheet: Any, words: Labels, table: Statistics, days: Sequ
 
 
 def _head(sheet: Any, words: Labels, look: Any) -> None:
-    for n, name in enumerate((*SUMMED, None, "date", "received", "resolved")):
+    for n, name in enumerate((*SUMMARY_COLUMNS, None, "date", "received", "resolved")):
         if name:
             sheet.write_string(HEAD, n, words.label(name), look)
 
 
 def _line(sheet: Any, row: int, name: str, line: StatisticsLine, formats: dict[str, Any]) -> None:
     sheet.write_string(row, 0, xml_text(name), formats["text"])
-    in_time = line.in_time if line.to_resolve else None  # where no result is owed by a time, none is in time
+    in_time = line.in_time if line.to_resolve else None  # without a due time for the result none can be in time
     counts = (line.received, line.same_day, in_time, line.resolved, line.open, line.late_open)
     shares = (line.response_rate, line.solution_rate, line.timely_rate)
     medians = (line.median_public_reply, line.median_public_resolve, line.median_held)

@@ -1,6 +1,7 @@
-"""The ledger as an Excel workbook: a line per matter, a sheet of sums with charts. Lines are written as they come.
+"""The ledger as an Excel workbook: a sheet with a line per matter, and a summary sheet with charts.
 
-Every text goes in as a text: what begins like a formula is marked as quoted, so that nothing is ever computed from it.
+Lines are written as they are added, so that the memory does not grow with them. Every text is written as text; one
+that begins like a formula is marked as quoted, so that Excel never computes it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,20 +14,20 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
 from handlers.documents.labels import Labels
-from handlers.documents.ledger.columns import COLUMNS, Cell, LedgerRow, cells
-from handlers.documents.ledger.sheet_xml import SheetRows, looks_of
-from handlers.documents.ledger.summary_sheet import add_sums
+from handlers.documents.ledger.columns import COLUMNS, Cell, CountedRow, cells
+from handlers.documents.ledger.sheet_xml import SheetRows, format_numbers
+from handlers.documents.ledger.summary_sheet import add_summary
 from handlers.documents.xml_text import xml_text
 from handlers.rules.figures.digest_figures import DayFigures
 from handlers.rules.figures.statistics import Statistics
 
 MOST_LINKS = 10_000
-"""Excel holds 65,530 links in a sheet, and each takes memory here; beyond these an address is a text."""
+"""Further addresses are written as text: Excel allows 65,530 links in a sheet, and each takes memory here."""
 LONGEST_LINK, LONGEST_TEXT = 2000, 4000
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-EXCEL_BEGINS = datetime(1899, 12, 30, tzinfo=UTC)
+EXCEL_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
-LOOKS: dict[str, dict[str, Any]] = {
+FORMATS: dict[str, dict[str, Any]] = {
     "text": {},
     "quoted": {"quote_prefix": True},
     "number": {"num_format": "0"},
@@ -48,13 +49,13 @@ class LedgerBook:
     def __init__(self, words: Labels, now: datetime) -> None:
         self._words, self._now = words, now
         self._zone = words.institution.zone
-        self._looks = looks_of(self._workbook(None), tuple(LOOKS))
-        self._rows = SheetRows(len(COLUMNS), self._looks)
+        self._formats = format_numbers(self._workbook(None), tuple(FORMATS))
+        self._rows = SheetRows(len(COLUMNS), self._formats)
         self._links: list[tuple[int, int, str]] = []
         self.lines = 0
 
-    def add(self, rows: Iterable[LedgerRow]) -> None:
-        """Writes the lines of some matters, in order."""
+    def add(self, rows: Iterable[CountedRow]) -> None:
+        """Write the lines of some matters, in order."""
         for row in rows:
             self.lines += 1
             line = zip(range(len(COLUMNS)), COLUMNS, cells(row, self._words, self._now), strict=True)
@@ -77,18 +78,18 @@ class LedgerBook:
         return known and len(self._links) < MOST_LINKS and len(address) < LONGEST_LINK
 
     def _serial(self, moment: datetime) -> float:
-        """Excel's count of days, on the institution's clock."""
-        return (moment.astimezone(self._zone).replace(tzinfo=UTC) - EXCEL_BEGINS) / DAY
+        """Return a time as Excel counts it: days since EXCEL_EPOCH on the institution's clock."""
+        return (moment.astimezone(self._zone).replace(tzinfo=UTC) - EXCEL_EPOCH) / DAY
 
     def close(self, target: Path | BytesIO, table: Statistics, days: Sequence[DayFigures], period: str) -> None:
-        """Makes the workbook around the lines: head, filters, colours, links, the sheet of sums."""
+        """Write the workbook around the lines: head, filters, colours, links, summary sheet. Call it once."""
         workbook = self._workbook((table, days, period))
-        if looks_of(workbook, tuple(LOOKS)) != self._looks:
-            raise RuntimeError("the formats of the workbook are not called as those of its specimen")
+        if format_numbers(workbook, tuple(FORMATS)) != self._formats:
+            raise RuntimeError("the formats of the workbook are numbered differently from those of its specimen")
         self._rows.put_into(workbook, target, f"{xl_col_to_name(len(COLUMNS) - 1)}{self.lines + 1}")
 
-    def _workbook(self, sums: tuple[Statistics, Sequence[DayFigures], str] | None) -> bytes:
-        """Everything but the lines; without `sums` only what shows how formats are called."""
+    def _workbook(self, summary: tuple[Statistics, Sequence[DayFigures], str] | None) -> bytes:
+        """Return the workbook without the lines; without `summary` the specimen that shows the formats' numbers."""
         made = BytesIO()
         book = Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
         words = self._words
@@ -97,16 +98,16 @@ class LedgerBook:
             {"title": words.label("ledger"), "company": xml_text(words.institution.name), "created": stamp}
         )
         sheet = book.add_worksheet(words.label("ledger"))
-        looks = {name: book.add_format({"valign": "vcenter", **look}) for name, look in LOOKS.items()}
-        for n, look in enumerate(looks.values()):
-            sheet.write_blank(1, n, None, look)
+        formats = {name: book.add_format({"valign": "vcenter", **format}) for name, format in FORMATS.items()}
+        for n, cell_format in enumerate(formats.values()):
+            sheet.write_blank(1, n, None, cell_format)
         _begin(book, sheet, words)
-        if sums:
+        if summary:
             for row, column, address in self._links:
-                if (row, column) > (1, len(LOOKS) - 1):
-                    sheet.write_url(row, column, address, looks["link"], address)
+                if (row, column) > (1, len(FORMATS) - 1):
+                    sheet.write_url(row, column, address, formats["link"], address)
             self._finish(book, sheet)
-            add_sums(book, book.add_worksheet(words.label("summary")), words, *sums)
+            add_summary(book, book.add_worksheet(words.label("summary")), words, *summary)
         book.close()
         return made.getvalue()
 
@@ -115,17 +116,17 @@ class LedgerBook:
         sheet.autofilter(0, 0, last, len(COLUMNS) - 1)
         at = next(n for n, column in enumerate(COLUMNS) if column.name == "state")
         for name, (fill, ink) in COLOURS.items():
-            look = book.add_format({"bg_color": fill, "font_color": ink})
-            rule = {"type": "cell", "criteria": "==", "value": f'"{self._words.label(name)}"', "format": look}
+            cell_format = book.add_format({"bg_color": fill, "font_color": ink})
+            rule = {"type": "cell", "criteria": "==", "value": f'"{self._words.label(name)}"', "format": cell_format}
             sheet.conditional_format(1, at, last, at, rule)
 
 
 def _begin(book: Any, sheet: Any, words: Labels) -> None:
-    look = book.add_format({"valign": "vcenter", **HEAD})
+    cell_format = book.add_format({"valign": "vcenter", **HEAD})
     sheet.freeze_panes(1, 2)
     sheet.set_landscape()
     sheet.set_paper(8)  # A3
-    sheet.fit_to_pages(3, 0)  # on one page across, its letters could not be read
+    sheet.fit_to_pages(3, 0)  # one page across would be too small to read
     sheet.repeat_rows(0)
     sheet.repeat_columns(0, 1)
     sheet.print_across()
@@ -133,4 +134,4 @@ def _begin(book: Any, sheet: Any, words: Labels) -> None:
     sheet.set_row(0, 32)
     for n, column in enumerate(COLUMNS):
         sheet.set_column(n, n, column.width)
-        sheet.write_string(0, n, words.label(column.name), look)
+        sheet.write_string(0, n, words.label(column.name), cell_format)

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, get_args
 
-from handlers.rules.figures.statistics import Statistics
+from handlers.rules.figures.statistics import MatterRow, Statistics
 from handlers.rules.people.institution import DESK, Institution
 from handlers.rules.regime.regime import Regime, RoutineKind
 from handlers.rules.time.calendar import Calendar
 from handlers.rules.time.spans import Span
 
-MatterRow = Mapping[str, Any]
 STRUCK = ("withdrawn", "merged")
 ROUTINES: tuple[str, ...] = get_args(RoutineKind)
 """What the calendar asks people for; a change of shifts is nobody's duty."""
