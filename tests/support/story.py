@@ -141,7 +141,7 @@ class Story:
     def expect(self, words: str, *, pinged: str | None = None) -> BotMessage:
         """Return the last new message that contains these words and pings this person; fail if there is none."""
         found = [h for h in self.fresh if words in h.text and (pinged is None or pinged in h.say.mentions)]
-        assert found, f"nobody heard {words!r} ({pinged}) in {[h.text for h in self.fresh]}"
+        assert found, f"no message contains {words!r} ({pinged}) in {[h.text for h in self.fresh]}"
         return found[-1]
 
     def silent(self) -> None:
