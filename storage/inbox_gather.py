@@ -29,7 +29,7 @@ class _Waiting(NamedTuple):
 
 
 class _Writer:
-    """Runs one commit after the other, each with the messages that arrived during the one before."""
+    """A writer that runs one commit after the other, each with the messages that arrived during the one before."""
 
     def __init__(self) -> None:
         self._waiting: list[_Waiting] = []

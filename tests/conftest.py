@@ -8,7 +8,7 @@ import pytest
 from redis.asyncio import Redis
 
 from tests.support.database import database
-from tests.support.story import Story, telling
+from tests.support.story import Story, new_story
 from tests.support.valkey import redis, valkey
 
 __all__ = ["redis", "story", "valkey"]
@@ -19,8 +19,8 @@ os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"  # the f
 @pytest.fixture
 async def story(tmp_path: Path, redis: Redis) -> AsyncIterator[Story]:
     """The demonstration's school on Monday 2026-11-23 at 10:05."""
-    async with telling(tmp_path, redis) as told:
-        yield told
+    async with new_story(tmp_path, redis) as started:
+        yield started
 
 
 @pytest.fixture

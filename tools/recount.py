@@ -41,7 +41,7 @@ PATTERNS = {
 
 
 class Counted(NamedTuple):
-    """Sums of lines of the ledger, as of a moment."""
+    """The sums of lines of the ledger, as of a moment."""
 
     received: int
     same_day: int

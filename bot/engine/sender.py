@@ -51,7 +51,7 @@ async def no_hold(_conversation: str, _reply: Reply, _urgency: int) -> float:
 
 
 class Sender:
-    """Sends for one channel. `texts` has the prefixes of messages that are late or may arrive a second time."""
+    """The sender of one channel. `texts` has the prefixes of messages that are late or may arrive a second time."""
 
     def __init__(
         self, channel: Channel, texts: Texts, clock: Clock, redis: Redis | None = None, hold: HoldBack = no_hold

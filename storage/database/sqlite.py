@@ -19,7 +19,7 @@ from tortoise.exceptions import TransactionManagementError
 
 
 class BatchClient(SqliteClient):
-    """Executes several statements in one call to the connection's thread; the call costs more than most statements."""
+    """A client with a call for several statements: a call to the connection's thread costs more than most of them."""
 
     @translate_exceptions
     async def execute_all(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[list[sqlite3.Row]]:

@@ -106,8 +106,8 @@ async def test_a_group_that_is_not_bound_and_one_that_is(
         "✗ wecom: 机器人还不能在“育才中学回音工作群”主动发言: 在群里说“@回音 绑定”"
     ]
     now = NOW()
-    heard = await inbox.store("wecom", "m1", f'{{"conversation":"{GROUP}"}}', now)
-    await groups.ask(GroupBinding(0, "wecom", GROUP, "g", "482159", "li", "li"), heard or 0, lambda _: [], now)
+    row = await inbox.store("wecom", "m1", f'{{"conversation":"{GROUP}"}}', now)
+    await groups.ask(GroupBinding(0, "wecom", GROUP, "g", "482159", "li", "li"), row or 0, lambda _: [], now)
     assert "✓ wecom: 机器人可以在“育才中学回音工作群”主动发言" in [str(line) for line in await check.lines()]
 
 

@@ -46,12 +46,12 @@ async def test_a_fault_is_one_apology_and_stays_on_record(story: Story, monkeypa
 
     monkeypatch.setattr(todo, "handle", broken)
     await story.say("wang", "待办")
-    told = story.expect("对不起，这条消息没有办成")
+    apology = story.expect("对不起，这条消息没有办成")
     row = await Inbox.all().order_by("-id").first()
     assert row
     assert row.state == "failed"
     assert row.error
-    assert row.error.removeprefix("trace ") in told.text
+    assert row.error.removeprefix("trace ") in apology.text
     await story.jump(timedelta(days=1))
     story.silent()
 

@@ -18,8 +18,8 @@ from tests.support.story import demonstration
 async def exported(directory: Path, **options: object) -> list[int]:
     usual = {"since": None, "until": None, "output": directory / "ledger.xlsx"}
     config = demonstration(directory)
-    told = await export(config, Namespace(**usual | options))
-    assert str(directory) in told
+    printed = await export(config, Namespace(**usual | options))
+    assert str(directory) in printed
     sheet = load_workbook(directory / "ledger.xlsx")["台账"]
     return [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)]  # type: ignore[misc]
 

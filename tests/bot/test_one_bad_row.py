@@ -9,8 +9,8 @@ async def test_a_broken_policy_puts_off_its_own_duties_only(story: Story) -> Non
     await Policy.filter(id=1).update(body="{}", digest="broken")  # the first incident's frozen regime
     await story.opened("@回音 空调坏了 https://weibo.com/1642634100/MzVRA2E8G")
     story.clock.set(monday("10:36"))
-    heard = await story.settle()
-    assert [one.text[:4] for one in heard] == ["〔#2〕"]
+    sent = await story.settle()
+    assert [one.text[:4] for one in sent] == ["〔#2〕"]
     put_off = await Duty.get(incident_id=1, kind="acknowledge")
     assert put_off.next_at > story.clock.now()
     assert put_off.rung is None

@@ -12,7 +12,7 @@ from bot.app import build
 from bot.config import install
 from storage.tables import Duty, Event, Outbox
 from storage.timers.timers import Timers, TimersUnavailable
-from tests.support.story import Story, monday, telling
+from tests.support.story import Story, monday, new_story
 
 
 class Failing(Timers):
@@ -23,7 +23,7 @@ class Failing(Timers):
 
 
 async def test_redis_lost_during_a_rebuild_ends_nothing(tmp_path: Path, redis: Redis) -> None:
-    async with telling(tmp_path, redis) as story:
+    async with new_story(tmp_path, redis) as story:
         timers = Failing(redis)
         try:
             async with asyncio.timeout(2):
@@ -96,7 +96,7 @@ async def test_killed_before_a_matter_rises_it_rises_after_the_restart(
     tmp_path: Path, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     company = {'regime = "standard"': 'regime = "company"'}
-    async with telling(tmp_path, redis, **company) as story:
+    async with new_story(tmp_path, redis, **company) as story:
         await story.opened()
         calm = await story.duty("calm")
         quiet_hours_over = calm.due_at + timedelta(hours=9)

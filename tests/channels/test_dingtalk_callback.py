@@ -26,7 +26,7 @@ class Ear:
     """A stand-in for the inbox that stores each message once."""
 
     def __init__(self) -> None:
-        self.heard: dict[str, Message] = {}
+        self.received: dict[str, Message] = {}
         self.deliveries = 0
         self.error: Exception | None = None
 
@@ -34,7 +34,7 @@ class Ear:
         self.deliveries += 1
         if self.error:
             raise self.error
-        return self.heard.setdefault(message.id, message) is message
+        return self.received.setdefault(message.id, message) is message
 
 
 @pytest.fixture
@@ -62,25 +62,25 @@ def body(fake: FakeDingTalk) -> bytes:
 
 async def test_a_message_is_heard_before_it_is_acknowledged(fake: FakeDingTalk, inbound: Ear) -> None:
     assert await fake.deliver(body(fake)) == (200, "{}")
-    assert [message.text for message in inbound.heard.values()] == ["签收 12"]
+    assert [message.text for message in inbound.received.values()] == ["签收 12"]
 
 
 async def test_one_to_one(fake: FakeDingTalk, inbound: Ear) -> None:
     assert await fake.says("u2", "同意", conversation=None) == 200
-    assert [message.conversation for message in inbound.heard.values()] == ["@u2"]
+    assert [message.conversation for message in inbound.received.values()] == ["@u2"]
 
 
 async def test_a_repeated_delivery_is_acknowledged_again(fake: FakeDingTalk, inbound: Ear) -> None:
     again = body(fake)
     assert [(await fake.deliver(again))[0] for _ in range(3)] == [200, 200, 200]
-    assert (inbound.deliveries, len(inbound.heard)) == (3, 1)
+    assert (inbound.deliveries, len(inbound.received)) == (3, 1)
 
 
 async def test_an_outsider_is_heard_as_one(fake: FakeDingTalk, inbound: Ear) -> None:
     callback = fake.callback("u1", "同意")
     del callback["senderStaffId"]
     assert (await fake.deliver(json.dumps(callback)))[0] == 200
-    assert [message.sender for message in inbound.heard.values()] == ["outsider:$:LWCP_v1:$u1"]
+    assert [message.sender for message in inbound.received.values()] == ["outsider:$:LWCP_v1:$u1"]
 
 
 @pytest.mark.parametrize(("off", "status"), [(0, 200), (-3600, 200), (3600, 200), (-3601, 403), (3601, 403)])
@@ -218,7 +218,7 @@ async def test_odd_callbacks_never_break_us(
 ) -> None:
     callback = fake.callback("u1", "签收") | {"msgtype": kind, "text": content, "content": content} | changes
     assert (await fake.deliver(json.dumps(callback).encode()))[0] in (200, 400)
-    json.dumps([str(message) for message in inbound.heard.values()]).encode()
+    json.dumps([str(message) for message in inbound.received.values()]).encode()
 
 
 @UNHURRIED

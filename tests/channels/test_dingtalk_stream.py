@@ -178,11 +178,11 @@ async def test_a_wrong_secret_says_what_to_check_and_is_not_told(tables: str, mo
 
 async def test_the_official_client_understands_the_fake(tables: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """DingTalk's own client works with the fake, so the fake's protocol is the platform's."""
-    heard: list[str] = []
+    received: list[str] = []
 
     class Handler(dingtalk_stream.ChatbotHandler):  # type: ignore[misc]
         async def process(self, callback: dingtalk_stream.CallbackMessage) -> tuple[int, str]:
-            heard.append(dingtalk_stream.ChatbotMessage.from_dict(callback.data).text.content)
+            received.append(dingtalk_stream.ChatbotMessage.from_dict(callback.data).text.content)
             return dingtalk_stream.AckMessage.STATUS_OK, "OK"
 
     async with FakeDingTalk(lambda: NOW) as fake:
@@ -192,7 +192,7 @@ async def test_the_official_client_understands_the_fake(tables: str, monkeypatch
         client.register_callback_handler(dingtalk_stream.ChatbotMessage.TOPIC, Handler())
         task = asyncio.create_task(client.start())
         id = await fake.streams("u1", "签收 12")
-        assert heard == [" 签收 12"]
+        assert received == [" 签收 12"]
         assert fake.gateway.answers[id]["code"] == 200
         await client.stop()
         task.cancel()

@@ -19,7 +19,7 @@ FAKE = FakeDingTalk(lambda: NOW)
 OURS = Sent("group", GROUP, "请签收〔#12〕", key="key-7")
 
 
-def heard(**changes: Any) -> Message:
+def parsed(**changes: Any) -> Message:
     callback = FAKE.callback("u1", "签收 12") | changes
     return read_message(json.dumps({key: value for key, value in callback.items() if value is not ...}), NOW)
 
@@ -29,7 +29,7 @@ def test_the_published_vector() -> None:
 
 
 def test_a_group_message() -> None:
-    message = heard(msgId="msgX==")
+    message = parsed(msgId="msgX==")
     assert (message.channel, message.id, message.conversation) == ("dingtalk", "msgX==", GROUP)
     assert (message.sender, message.sender_name, message.text) == ("u1", "U1", "签收 12")
     assert (message.private, message.mentions, message.quote, message.unsupported) == (False, (), None, None)
@@ -37,30 +37,30 @@ def test_a_group_message() -> None:
 
 
 def test_a_private_message_is_answered_to_the_person() -> None:
-    message = heard(conversationType="1")
+    message = parsed(conversationType="1")
     assert (message.private, message.conversation) == (True, "@u1")
 
 
 def test_people_mentioned_without_the_robot() -> None:
     users = [{"dingtalkId": BOT, "staffId": "robot"}, {"dingtalkId": "$:u2", "staffId": "u2"}, {"dingtalkId": "$:x"}]
-    assert heard(atUsers=[*users, {"staffId": "u3"}, {"staffId": "u2"}]).mentions == ("u2", "u3")
+    assert parsed(atUsers=[*users, {"staffId": "u3"}, {"staffId": "u2"}]).mentions == ("u2", "u3")
 
 
 def test_somebody_without_a_staff_id_is_an_outsider() -> None:
-    assert heard(senderStaffId=...).sender == "outsider:$:LWCP_v1:$u1"
-    assert heard(senderStaffId="").sender == "outsider:$:LWCP_v1:$u1"
-    assert heard(senderStaffId=..., conversationType="1").conversation == "@outsider:$:LWCP_v1:$u1"
+    assert parsed(senderStaffId=...).sender == "outsider:$:LWCP_v1:$u1"
+    assert parsed(senderStaffId="").sender == "outsider:$:LWCP_v1:$u1"
+    assert parsed(senderStaffId=..., conversationType="1").conversation == "@outsider:$:LWCP_v1:$u1"
 
 
 def test_a_staff_id_of_another_organisation_is_an_outsiders() -> None:
-    assert heard(senderCorpId="ding-other").sender == "outsider:$:LWCP_v1:$u1"
-    assert heard(senderCorpId="ding-other", senderId=...).sender == "outsider:u1"
+    assert parsed(senderCorpId="ding-other").sender == "outsider:$:LWCP_v1:$u1"
+    assert parsed(senderCorpId="ding-other", senderId=...).sender == "outsider:u1"
 
 
 def test_the_time_of_sending() -> None:
-    assert heard(createAt=1700000000000).sent_at == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
-    assert heard(createAt="1700000000000").sent_at == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
-    assert heard(createAt=...).sent_at == NOW
+    assert parsed(createAt=1700000000000).sent_at == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+    assert parsed(createAt="1700000000000").sent_at == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+    assert parsed(createAt=...).sent_at == NOW
 
 
 def test_a_quote_carries_our_receipt() -> None:
@@ -83,14 +83,14 @@ def test_a_quote_carries_our_receipt() -> None:
 )
 def test_what_a_quote_may_look_like(content: object, text: str) -> None:
     quoted = {"content": "同意", "isReplyMsg": True, "repliedMsg": {"msgId": "msgQ", "content": content}}
-    assert heard(text=quoted).quote == Quote(text=text, ref="msgQ")
-    assert heard(text=quoted, originalMsgId="msgO").quote == Quote(text=text, ref="msgO")
+    assert parsed(text=quoted).quote == Quote(text=text, ref="msgQ")
+    assert parsed(text=quoted, originalMsgId="msgO").quote == Quote(text=text, ref="msgO")
 
 
 def test_a_quote_of_which_nothing_is_told() -> None:
-    assert heard(text={"content": "同意", "isReplyMsg": True}).quote == Quote()
-    assert heard(text={"content": "同意", "isReplyMsg": False}).quote is None
-    assert heard(originalProcessQueryKey="key-1").quote == Quote(ref="key-1")
+    assert parsed(text={"content": "同意", "isReplyMsg": True}).quote == Quote()
+    assert parsed(text={"content": "同意", "isReplyMsg": False}).quote is None
+    assert parsed(originalProcessQueryKey="key-1").quote == Quote(ref="key-1")
 
 
 RECORD = [
@@ -118,7 +118,7 @@ RECORD = [
     ],
 )
 def test_kinds_with_words(kind: str, content: object, text: str) -> None:
-    message = heard(msgtype=kind, text=..., content=content)
+    message = parsed(msgtype=kind, text=..., content=content)
     assert (message.text, message.unsupported) == (text, None)
 
 
@@ -137,7 +137,7 @@ def test_kinds_with_words(kind: str, content: object, text: str) -> None:
     ],
 )
 def test_kinds_without_words(kind: str, content: object, unsupported: str) -> None:
-    message = heard(msgtype=kind, text=..., content=content)
+    message = parsed(msgtype=kind, text=..., content=content)
     assert (message.text, message.unsupported) == ("", unsupported)
 
 
@@ -156,13 +156,13 @@ PICTURE = Attachment(kind="picture", source="c")
     ],
 )
 def test_what_comes_as_a_file(kind: str, content: object, text: str, attachment: Attachment) -> None:
-    message = heard(msgtype=kind, text=..., content=content)
+    message = parsed(msgtype=kind, text=..., content=content)
     assert (message.text, message.unsupported, message.attachments) == (text, None, (attachment,))
 
 
 def test_a_quoted_picture_comes_along() -> None:
     replied = {"msgType": "picture", "msgId": "msgQ", "content": {"downloadCode": "c"}}
-    message = heard(text={"content": " 上报", "isReplyMsg": True, "repliedMsg": replied})
+    message = parsed(text={"content": " 上报", "isReplyMsg": True, "repliedMsg": replied})
     assert (message.text, message.attachments) == ("上报", (PICTURE,))
 
 
@@ -189,11 +189,11 @@ def test_a_quoted_picture_comes_along() -> None:
 )
 def test_what_is_no_robot_message(changes: dict[str, Any]) -> None:
     with pytest.raises(Malformed, match="not a robot message"):
-        heard(**changes)
+        parsed(**changes)
 
 
 def test_no_zero_bytes_reach_the_database() -> None:
-    message = heard(text={"content": "签\0收"}, senderNick="张\0三")
+    message = parsed(text={"content": "签\0收"}, senderNick="张\0三")
     assert (message.text, message.sender_name) == ("签收", "张三")
 
 

@@ -31,10 +31,10 @@ def _through(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
 
 
 async def test_a_robot_hears_through_the_proxy(tables: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    heard: list[Message] = []
+    received: list[Message] = []
 
     async def hear(message: Message) -> bool:
-        heard.append(message)
+        received.append(message)
         return True
 
     async with FakeDingTalk(lambda: NOW) as fake, proxy(fake.url) as (address, asked), outgoing.session() as session:
@@ -56,7 +56,7 @@ async def test_a_robot_hears_through_the_proxy(tables: str, monkeypatch: pytest.
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
-    assert [message.text for message in heard] == ["签收 12"]
+    assert [message.text for message in received] == ["签收 12"]
     assert {host.partition(":")[0] for host in asked} == {"api.dingtalk.test", "ws.dingtalk.test"}
 
 

@@ -33,7 +33,7 @@ OPEN_ID = "woAJ2GCAAAXtWyujaWJHDDGi0mACHAAA"
 class Inboxed:
     """A stand-in for the inbox that stores each message once."""
 
-    heard: dict[str, Message] = field(default_factory=dict)
+    received: dict[str, Message] = field(default_factory=dict)
     deliveries: int = 0
     failures: int = 0
 
@@ -42,7 +42,7 @@ class Inboxed:
         if self.failures:
             self.failures -= 1
             raise RuntimeError("disk full: secret detail")
-        return self.heard.setdefault(message.id, message) is message
+        return self.received.setdefault(message.id, message) is message
 
 
 @dataclass
@@ -85,7 +85,7 @@ async def office(redis: Redis) -> AsyncIterator[Office]:
 async def test_a_message_is_heard_before_it_is_acknowledged(office: Office) -> None:
     await office.robot.says("u1", "签收 12")
     assert (await office.app.says("u2", "同意 12"))[-1] == (200, "")
-    assert [(one.text, one.conversation) for one in office.inbox.heard.values()] == [
+    assert [(one.text, one.conversation) for one in office.inbox.received.values()] == [
         ("签收 12", GROUP),
         ("同意 12", "@u2"),
     ]
@@ -109,7 +109,7 @@ async def test_a_repeated_delivery_is_acknowledged_again_and_heard_once(office: 
     assert [(await office.robot.post(body))[-1].status for _ in range(3)] == [200] * 3
     xml = office.app.xml("u1", "text", Content="签收 12")
     assert [(await office.app.hand_over(xml))[-1].status for _ in range(3)] == [200] * 3
-    assert (office.inbox.deliveries, len(office.inbox.heard)) == (6, 2)
+    assert (office.inbox.deliveries, len(office.inbox.received)) == (6, 2)
 
 
 async def test_what_cannot_be_stored_comes_again(office: Office) -> None:
@@ -117,7 +117,7 @@ async def test_what_cannot_be_stored_comes_again(office: Office) -> None:
     answers = await office.app.says("u1", "签收 12")
     assert [one.status for one in answers] == [500, 500, 200]
     assert "secret detail" not in answers[0].body
-    assert len(office.inbox.heard) == 1
+    assert len(office.inbox.received) == 1
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ async def test_the_body_is_limited_before_it_is_read(office: Office, path: str) 
 async def test_an_open_id_is_resolved_or_stays_a_strangers(office: Office) -> None:
     await office.robot.says(OPEN_ID, "同意 12")
     await office.robot.says("woUnknownUnknownUnknownUnknown00", "同意 12", chat=None)
-    known, unknown = office.inbox.heard.values()
+    known, unknown = office.inbox.received.values()
     assert known.sender == "u1"
     assert unknown.sender == "woUnknownUnknownUnknownUnknown00"
     asked = office.world.calls.count("/cgi-bin/batch/openuserid_to_userid")
@@ -175,7 +175,7 @@ async def test_an_open_id_is_resolved_or_stays_a_strangers(office: Office) -> No
 async def test_an_open_id_while_the_app_is_refused(office: Office) -> None:
     office.app.trusted = False
     await office.robot.says(OPEN_ID, "同意 12")
-    assert [one.sender for one in office.inbox.heard.values()] == [OPEN_ID]
+    assert [one.sender for one in office.inbox.received.values()] == [OPEN_ID]
 
 
 async def test_a_press_is_answered_with_what_was_decided(
@@ -198,7 +198,7 @@ async def test_a_press_that_changes_nothing_is_answered_in_time(
     monkeypatch.setattr(inbound, "PRESS_SECONDS", 0.05)
     event = {"eventtype": "template_card_event", "template_card_event": {"event_key": "lookup:1", "task_id": "c@1"}}
     assert (await office.robot.post(office.robot.callback("u1", GROUP, "event", event=event)))[-1] == (200, "")
-    assert len(office.inbox.heard) == 1
+    assert len(office.inbox.received) == 1
 
 
 async def test_an_address_for_one_answer_takes_one_answer(office: Office) -> None:
@@ -233,9 +233,9 @@ async def test_an_address_that_cannot_be_read_is_no_fault_of_the_message(office:
 async def test_whoever_has_an_open_id_is_answered_under_their_own(office: Office) -> None:
     office.world.members.add(OPEN_ID)
     await office.robot.says(OPEN_ID, "待办", chat=None)
-    [heard] = office.inbox.heard.values()
-    assert heard.conversation == "robot@u1"
-    await office.answers.push(heard.conversation, "u1", True, {"msgtype": "markdown", "markdown": {"content": "好"}})
+    [received] = office.inbox.received.values()
+    assert received.conversation == "robot@u1"
+    await office.answers.push(received.conversation, "u1", True, {"msgtype": "markdown", "markdown": {"content": "好"}})
     assert [(one.by, one.to) for one in office.world.seen] == [("answer", OPEN_ID)]
 
 
@@ -260,4 +260,4 @@ async def test_silence_is_tried_again(office: Office) -> None:
     slow.set()
     assert [one.status for one in await deliver(url, office.app.wrapped(ciphertext), query)] == [200]
     await runner.cleanup()
-    assert len(office.inbox.heard) == 1
+    assert len(office.inbox.received) == 1

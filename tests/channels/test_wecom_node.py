@@ -56,13 +56,13 @@ async def test_what_we_seal_they_open_and_the_other_way_round() -> None:
     }
     async with node("crypto") as process:
         output, _ = await process.communicate(json.dumps(asked).encode())
-    told = json.loads(output)
-    assert told["signatures"] == [signed]
-    assert told["decrypted"] == [[text, "wwcorp"]]
-    theirs = told["encrypted"][0]
+    results = json.loads(output)
+    assert results["signatures"] == [signed]
+    assert results["decrypted"] == [[text, "wwcorp"]]
+    theirs = results["encrypted"][0]
     assert ours.open(signature(TOKEN, STAMP, "n0nce", theirs), STAMP, "n0nce", theirs, NOW) == text
     ours_file = decrypt_file(base64.b64decode(file), base64.b64encode(key).decode())
-    assert base64.b64decode(told["files"][0]) == ours_file == b"\x89PNG picture"
+    assert base64.b64decode(results["files"][0]) == ours_file == b"\x89PNG picture"
 
 
 async def test_their_robot_can_talk_with_our_fake() -> None:

@@ -72,10 +72,10 @@ async def setting(redis: Redis, tables: str) -> AsyncIterator[Setting]:
     pace = SocketPace(reconnect=Backoff(0.01, 0.05))
     async with Server(world, [*fake.routes(), *app.routes(), *hooks.routes()]), ClientSession() as session:
 
-        async def heard(req_id: str, body: Any) -> None: ...
+        async def received(req_id: str, body: Any) -> None: ...
 
         credentials = {"bot_id": "bot-1", "secret": fake.secret}
-        socket = Socket(world.url + "/ws", credentials, session, None, heard, pace)
+        socket = Socket(world.url + "/ws", credentials, session, None, received, pace)
         running = asyncio.create_task(socket.run())
         yield Setting(world, fake, app, socket, session, redis)
         running.cancel()

@@ -38,14 +38,14 @@ class Replica:
     """One process of the bot."""
 
     socket: Socket = field(init=False)
-    heard: list[str] = field(default_factory=list)
+    received: list[str] = field(default_factory=list)
     failures: int = 0
 
     async def hear(self, req_id: str, body: Json) -> None:
         if self.failures:
             self.failures -= 1
             raise RuntimeError("the database is away")
-        self.heard.append(body["text"]["content"])
+        self.received.append(body["text"]["content"])
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ async def test_it_subscribes_pings_hears_and_speaks(fake: FakeRobot) -> None:
     async with replica(fake) as one:
         await until(lambda: connected(one) and fake.pings >= 3)
         await fake.says("u1", "签收 12")
-        await until(lambda: one.heard == ["@回音 签收 12"])
+        await until(lambda: one.received == ["@回音 签收 12"])
         await SocketRobot(one.socket).push(GROUP, GROUP, False, MARKDOWN)
     assert [(seen.by, seen.to, seen.text) for seen in fake.world.seen] == [("robot", GROUP, "好")]
 
@@ -128,7 +128,7 @@ async def test_it_comes_back_after_every_kind_of_end(fake: FakeRobot, redis: Red
             await end(fake)
         await until(partial(again, fake, one, 4))
         await fake.says("u1", "签收 12")
-        await until(lambda: one.heard)
+        await until(lambda: one.received)
 
 
 async def test_pings_without_an_answer_end_a_connection(fake: FakeRobot) -> None:
@@ -183,8 +183,8 @@ async def test_a_message_that_cannot_be_stored_yet_is_stored_later_in_its_order(
         one.failures = 1
         for words in ("1", "2", "3"):
             await fake.says("u1", words, chat=None)
-        await until(lambda: len(one.heard) == 3)
-        assert one.heard == ["1", "2", "3"]
+        await until(lambda: len(one.received) == 3)
+        assert one.received == ["1", "2", "3"]
 
 
 async def test_what_arrived_is_stored_before_it_ends(fake: FakeRobot) -> None:
@@ -192,7 +192,7 @@ async def test_what_arrived_is_stored_before_it_ends(fake: FakeRobot) -> None:
         await until(lambda: connected(one))
         for words in ("1", "2", "3"):
             one.socket._arrived.put_nowait(("r", {"text": {"content": words}}))
-    assert one.heard == ["1", "2", "3"]
+    assert one.received == ["1", "2", "3"]
 
 
 @pytest.mark.parametrize("drop", [True, False])

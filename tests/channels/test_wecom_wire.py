@@ -95,15 +95,15 @@ def test_what_cannot_be_read_is_named(kind: str) -> None:
 def test_a_pressed_button() -> None:
     pressed = {"card_type": "button_interaction", "event_key": "approve:7", "task_id": "request-7@31"}
     event = {"eventtype": "template_card_event", "template_card_event": pressed}
-    heard = read_callback(json.dumps(body("event", event=event)), NAMES, NOW)
-    assert heard.message
-    assert (heard.message.press, heard.card) == (Press(key="approve:7", ref="request-7@31"), "request-7")
+    parsed = read_callback(json.dumps(body("event", event=event)), NAMES, NOW)
+    assert parsed.message
+    assert (parsed.message.press, parsed.card) == (Press(key="approve:7", ref="request-7@31"), "request-7")
     xml = FakeApp(World(lambda: NOW)).xml(
         "zhangsan", "event", Event="template_card_event", EventKey="approve:7", TaskId="request-7@31", ResponseCode="r"
     )
     once, again = read_xml(xml, NOW), read_xml(xml, NOW)
     assert once.message
-    assert once.message.press == heard.message.press
+    assert once.message.press == parsed.message.press
     assert once == again  # its id is derived from its content, so that a repeat is recognised
 
 
@@ -114,8 +114,8 @@ def test_a_card_that_was_decided_says_nothing_when_pressed() -> None:
 
 @pytest.mark.parametrize("event", ["enter_chat", "feedback_event", "disconnected_event"])
 def test_other_events_say_nothing(event: str) -> None:
-    heard = read_callback(json.dumps(body("event", event={"eventtype": event})), NAMES, NOW)
-    assert (heard.message, heard.event) == (None, event)
+    parsed = read_callback(json.dumps(body("event", event={"eventtype": event})), NAMES, NOW)
+    assert (parsed.message, parsed.event) == (None, event)
     assert read_xml(FakeApp(World(lambda: NOW)).xml("u", "event", Event=event), NOW).message is None
 
 
@@ -220,10 +220,10 @@ def test_odd_callbacks_are_heard_or_refused(kind: str, content: Any, quote: Any)
         kind, text=content, mixed=content, voice=content, image=content, file=content, event=content, quote=quote
     )
     try:
-        heard = read_callback(json.dumps(odd), NAMES, NOW)
+        parsed = read_callback(json.dumps(odd), NAMES, NOW)
     except Malformed:
         return
-    str(heard).encode()
+    str(parsed).encode()
 
 
 @settings(max_examples=200, deadline=None)

@@ -17,7 +17,7 @@ from storage import audit, counters, digests, duties
 from storage.changes import Written
 from storage.tables import Digest, Event, File, Form, Inbox, Outbox
 from tests.stories.test_digests import sending
-from tests.support.story import MONDAY, Story, demonstration, telling
+from tests.support.story import MONDAY, Story, demonstration, new_story
 
 STEPS = range(61)
 STRIDE = 1 if "HUIYIN_CRASHES" in os.environ else 8
@@ -121,7 +121,7 @@ TIMES = {"daily": "17:30", "numbered": "17:30"}
 
 async def test_the_digests(tmp_path: Path, redis: Redis) -> None:
     """Two digests of the next day are due and interrupted each time; a process that starts afterwards issues them."""
-    async with telling(tmp_path, redis, MONDAY.replace(month=1, day=5, hour=18)) as story:
+    async with new_story(tmp_path, redis, MONDAY.replace(month=1, day=5, hour=18)) as story:
         process = sending(story, **TIMES)
 
         async def next_day() -> None:
@@ -149,7 +149,7 @@ FORMS = '[override]\nform = [{ kind = "liaison", on = "assigned" }]\n\n[digest]'
 
 async def test_the_desk(tmp_path: Path, redis: Redis) -> None:
     """Each time a form of a new incident is due, and an archive of the one before, which is closed."""
-    async with telling(tmp_path, redis, config=demonstration(tmp_path, **{"[digest]": FORMS})) as story:
+    async with new_story(tmp_path, redis, config=demonstration(tmp_path, **{"[digest]": FORMS})) as story:
         assert story.bot.local
         numbers = count(1)
 

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from bot.config import ConfigError, read_installation
 from tests.support.prose import READMES, ROOT, TUTORIAL, Block, blocks, columns, read, sections, spans, steps
-from tests.support.story import SHANGHAI, Story, telling
+from tests.support.story import SHANGHAI, Story, new_story
 
 PART = {
     "en": ("One matter, from the post to the result", "How due times are counted", "the bot"),
@@ -50,7 +50,7 @@ LUNCH = "@Huiyin 食堂 canteen https://weibo.com/1234567890/Ab1cD2eF3"
 @asynccontextmanager
 async def school(directory: Path, redis: Redis, language: str, moment: str):
     at = datetime.fromisoformat(moment).replace(tzinfo=SHANGHAI)
-    async with telling(directory, redis, at=at, language=language) as story:
+    async with new_story(directory, redis, at=at, language=language) as story:
         yield story
 
 
@@ -111,9 +111,9 @@ async def test_the_side_roads_answer_as_quoted(language: str, tmp_path: Path, re
         lines = await hears(story, "zhou", LUNCH)
         for person, text in SIDE_ROADS[language]:
             lines += await hears(story, person, f"@Huiyin {text}")
-    heard = "\n".join(lines)
+    answers = "\n".join(lines)
     assert quoted
-    assert not [part for quote in quoted for part in quote.split("…") if part not in heard], heard
+    assert not [part for quote in quoted for part in quote.split("…") if part not in answers], answers
 
 
 @pytest.mark.parametrize("language", READMES)

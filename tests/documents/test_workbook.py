@@ -29,7 +29,7 @@ TITLES = (
 )
 
 
-@pytest.fixture(name="told")
+@pytest.fixture(name="played")
 async def _told(story: Story) -> Story:
     """Seven incidents: one resolved with a published reply, one with overdue duties, five that were just opened."""
     for n, title in enumerate(TITLES):
@@ -57,8 +57,8 @@ def lines(book: Workbook) -> list[dict[str, Any]]:
     return [dict(zip(head, row, strict=True)) for row in rows]
 
 
-async def test_there_is_a_line_for_each_matter(told: Story) -> None:
-    book, _ = await read(told)
+async def test_there_is_a_line_for_each_matter(played: Story) -> None:
+    book, _ = await read(played)
     head = next(book["台账"].iter_rows(values_only=True))
     assert len(head) == len(set(head)) == len(COLUMNS)
     found = lines(book)
@@ -70,8 +70,8 @@ async def test_there_is_a_line_for_each_matter(told: Story) -> None:
     assert found[1]["状态"] == "超时未结"
 
 
-async def test_dates_are_dates_on_the_institutions_clock(told: Story) -> None:
-    book, _ = await read(told)
+async def test_dates_are_dates_on_the_institutions_clock(played: Story) -> None:
+    book, _ = await read(played)
     one, other = lines(book)[0], lines(book)[2]
     assert one["发现时间"] == datetime(2026, 11, 23, 10, 5)  # noqa: DTZ001 - Excel knows no zones
     assert one["办结时间"] == datetime(2026, 11, 23, 11, 5)  # noqa: DTZ001
@@ -80,8 +80,8 @@ async def test_dates_are_dates_on_the_institutions_clock(told: Story) -> None:
     assert book["台账"].cell(2, list(lines(book)[0]).index("发现时间") + 1).is_date
 
 
-async def test_no_text_is_ever_a_formula(told: Story) -> None:
-    book, _ = await read(told)
+async def test_no_text_is_ever_a_formula(played: Story) -> None:
+    book, _ = await read(played)
     sheet = book["台账"]
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
     titles = [sheet.cell(row, 2) for row in range(2, 9)]
@@ -89,13 +89,13 @@ async def test_no_text_is_ever_a_formula(told: Story) -> None:
     assert [bool(cell.quotePrefix) for cell in titles] == [True] * 4 + [False] * 3
 
 
-async def test_texts_are_whole_masked_and_fit_for_a_cell(told: Story) -> None:
-    found = [line["主题"] for line in lines((await read(told))[0])]
+async def test_texts_are_whole_masked_and_fit_for_a_cell(played: Story) -> None:
+    found = [line["主题"] for line in lines((await read(played))[0])]
     assert found[4:] == ["操场<气味>&“重”", "电话 138****5678", "宿舍没有?热水"]
 
 
-async def test_the_sums_are_those_of_the_lines(told: Story) -> None:
-    book, _ = await read(told)
+async def test_the_sums_are_those_of_the_lines(played: Story) -> None:
+    book, _ = await read(played)
     found = lines(book)
     rows = list(book["汇总"].iter_rows(min_row=3, max_col=len(summary_sheet.SUMMARY_COLUMNS), values_only=True))
     head = rows[0]
@@ -108,7 +108,7 @@ async def test_the_sums_are_those_of_the_lines(told: Story) -> None:
     assert total["当日回复"] == sum(_same_day(line) for line in found)
     assert total["在办超时"] == sum(line["状态"] == "超时未结" for line in found)
     assert total["延期"] == sum(line["延期"] or 0 for line in found)
-    now = told.clock.now().astimezone(SHANGHAI).replace(tzinfo=None)
+    now = played.clock.now().astimezone(SHANGHAI).replace(tzinfo=None)
     owed = [line for line in found if line["办结时间"] or line["办结时限"] <= now]
     assert total["解决率"] == sum(line["办结时间"] is not None for line in owed) / len(owed)
 
@@ -117,8 +117,8 @@ def _same_day(line: dict[str, Any]) -> bool:
     return bool(line["回复时间"]) and line["回复时间"].date() == line["发现时间"].date()
 
 
-async def test_the_head_stands_and_filters(told: Story) -> None:
-    book, body = await read(told)
+async def test_the_head_stands_and_filters(played: Story) -> None:
+    book, body = await read(played)
     sheet = book["台账"]
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("C2", sheet.dimensions)
     assert len(sheet.conditional_formatting) == 1
@@ -127,18 +127,18 @@ async def test_the_head_stands_and_filters(told: Story) -> None:
         assert sum(name.startswith("xl/charts/chart") for name in file.namelist()) == 2
 
 
-async def test_beyond_excels_links_an_address_is_a_text(told: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_beyond_excels_links_an_address_is_a_text(played: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "MOST_LINKS", 3)
-    book, body = await read(told)
+    book, body = await read(played)
     with zipfile.ZipFile(BytesIO(body)) as file:
         assert len(re.findall(rb"<hyperlink ", file.read("xl/worksheets/sheet1.xml"))) == 3
     assert all(line["地址"].startswith("https://weibo.com/") for line in lines(book))
 
 
-async def test_pages_are_read_one_after_another(told: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = lines((await read(told))[0])
+async def test_pages_are_read_one_after_another(played: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = lines((await read(played))[0])
     monkeypatch.setattr(ledger.pages, "__defaults__", (2,))
-    assert lines((await read(told))[0]) == whole
+    assert lines((await read(played))[0]) == whole
 
 
 async def test_nothing_is_an_empty_ledger(story: Story) -> None:

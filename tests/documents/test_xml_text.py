@@ -33,7 +33,7 @@ from tests.support.papers import said_in
 from tests.support.story import SHANGHAI, Story
 
 
-@pytest.fixture(name="told")
+@pytest.fixture(name="played")
 async def _told(story: Story) -> Story:
     """Two incidents, the first with every kind of text: answered, overdue and closed; the second open."""
     for person, text in (
@@ -81,8 +81,8 @@ def _all_dirty(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("some", SOME, ids=ascii)
-async def test_every_field_of_a_matter(told: Story, some: str) -> None:
-    office, now = told.bot.office, told.clock.now()
+async def test_every_field_of_a_matter(played: Story, some: str) -> None:
+    office, now = played.bot.office, played.clock.now()
     bad, spoilt = with_names(office, some), dirtied(await matter(office, now), some)
     spoilt = replace(spoilt, case=replace(spoilt.case, institution=bad.institution))
     good = await matter(office, now)
@@ -107,8 +107,8 @@ def written(office: Office) -> FormFields:
 
 
 @pytest.mark.parametrize("some", SOME, ids=ascii)
-async def test_the_archive(told: Story, some: str) -> None:
-    office, now = told.bot.office, told.clock.now()
+async def test_the_archive(played: Story, some: str) -> None:
+    office, now = played.bot.office, played.clock.now()
     bad, spoilt = with_names(office, some), dirtied(await matter(office, now), some)
     files = [(dirty("处置单.docx", some), b"x")]
     body = archive_file._bundle(bad, spoilt, "1", files, "li", now)
@@ -122,8 +122,8 @@ async def test_the_archive(told: Story, some: str) -> None:
 
 @pytest.mark.parametrize("some", SOME, ids=ascii)
 @pytest.mark.parametrize("kind", ["daily", "monthly"])
-async def test_every_field_of_a_digest(told: Story, some: str, kind: str) -> None:
-    office, now = told.bot.office, told.clock.now()
+async def test_every_field_of_a_digest(played: Story, some: str, kind: str) -> None:
+    office, now = played.bot.office, played.clock.now()
     good = await read(office, kind, span("month", now.astimezone(SHANGHAI)), now)
     bad, spoilt = with_names(office, some), dirtied(good, some)
     title, period = dirty("月报", some), dirty("11-01 至今", some)
@@ -144,10 +144,10 @@ async def test_every_field_of_a_digest(told: Story, some: str, kind: str) -> Non
 
 
 @pytest.mark.parametrize("some", SOME, ids=ascii)
-async def test_every_field_of_the_ledger(told: Story, monkeypatch: pytest.MonkeyPatch, some: str) -> None:
-    office = told.bot.office
+async def test_every_field_of_the_ledger(played: Story, monkeypatch: pytest.MonkeyPatch, some: str) -> None:
+    office = played.bot.office
     bad = with_names(office, some)
-    good = await sheets(office, told)
+    good = await sheets(office, played)
     pages = ledger.pages
 
     async def spoilt(*span: Any) -> Any:
@@ -155,7 +155,7 @@ async def test_every_field_of_the_ledger(told: Story, monkeypatch: pytest.Monkey
             yield dirtied(page, some)
 
     monkeypatch.setattr(ledger, "pages", spoilt)
-    assert await sheets(bad, told) == good
+    assert await sheets(bad, played) == good
 
 
 async def sheets(office: Office, story: Story) -> list[list[str]]:

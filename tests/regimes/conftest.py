@@ -13,5 +13,5 @@ from tests.support.story import Story
 @pytest.fixture
 async def story(request: pytest.FixtureRequest, tmp_path: Path, redis: Redis) -> AsyncIterator[Story]:
     at, replaced = getattr(request, "param", (MONDAY_MORNING, {}))
-    async with under(request.module.REGIME, tmp_path, redis, at, **replaced) as told:
-        yield told
+    async with under(request.module.REGIME, tmp_path, redis, at, **replaced) as started:
+        yield started

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.regime import DATED, POST, PROOF, found, owed, regime_of, stamp, state, told
+from tests.support.regime import DATED, POST, PROOF, dated_pings, found, owed, regime_of, stamp, state
 from tests.support.story import Story, monday
 
 REGIME = "bureau"
@@ -45,24 +45,24 @@ async def test_the_holiday_stops_neither(story: Story) -> None:
 
 async def test_a_missed_report_climbs_the_ladder(story: Story) -> None:
     await story.opened()
-    heard = await story.until(monday("19:00"))
+    sent = await story.until(monday("19:00"))
     # Due 12:05, begun 10:05.
-    assert told(heard) == [
+    assert dated_pings(sent) == [
         ("Mon 11-23 11:05", "wang"),  # -1h
         ("Mon 11-23 12:05", "wang", "feng"),  # 0
         ("Mon 11-23 16:05", "wang", "qian"),  # +4h
     ]
-    assert "【上报】" in heard[0].text
-    assert "请回复：已报 1" in heard[0].text
+    assert "【上报】" in sent[0].text
+    assert "请回复：已报 1" in sent[0].text
 
 
 async def test_once_reported_only_the_reply_is_chased(story: Story) -> None:
     await story.opened()
     await story.say("wang", "已报 1")
     assert await state(story, "report") == "met"
-    heard = await story.until(monday("12:30", 2))
+    sent = await story.until(monday("12:30", 2))
     # Due Monday 24:00.
-    assert told(heard) == [
+    assert dated_pings(sent) == [
         ("Mon 11-23 20:00", "wang"),  # -4h
         ("Mon 11-23 22:00", "wang"),  # -1h is 23:00
         ("Tue 11-24 07:00", "wang", "feng", "qian"),  # 0 and +4h
@@ -74,8 +74,8 @@ async def test_once_reported_only_the_reply_is_chased(story: Story) -> None:
         ("Wed 11-25 08:00", "wang"),
         ("Wed 11-25 12:00", "wang"),
     ]
-    assert all("【当日回复】" in one.text for one in heard)
-    assert [stamp(one.at) for one in heard if "列入通报" in one.text] == ["Wed 11-25 07:00"]
+    assert all("【当日回复】" in one.text for one in sent)
+    assert [stamp(one.at) for one in sent if "列入通报" in one.text] == ["Wed 11-25 07:00"]
 
 
 @pytest.mark.parametrize("word", ["伤亡", "中毒", "火灾", "坍塌", "群体性"])
@@ -89,7 +89,7 @@ async def test_an_urgent_matter_is_told_at_once_and_written_in_half_an_hour(stor
 async def test_a_missed_written_report(story: Story) -> None:
     await story.opened(URGENT)
     # Due 10:35.
-    assert told(await story.until(monday("19:00"))) == [
+    assert dated_pings(await story.until(monday("19:00"))) == [
         ("Mon 11-23 10:35", "wang", "feng"),
         ("Mon 11-23 14:35", "wang", "qian"),
         ("Mon 11-23 18:35", "wang"),
@@ -118,9 +118,9 @@ async def test_a_change_after_the_report_is_followed_up(story: Story) -> None:
     await story.say("wang", "已报 1")
     await story.say("zhou", "升级 1 重大 家长聚集")
     assert (await owed(story))["follow-up"] == "Mon 11-23 10:35"
-    heard = await story.until(monday("11:00"))
-    assert told(heard, "【续报】") == [("Mon 11-23 10:35", "wang", "feng")]
-    assert "续报 1" in heard[0].text
+    sent = await story.until(monday("11:00"))
+    assert dated_pings(sent, "【续报】") == [("Mon 11-23 10:35", "wang", "feng")]
+    assert "续报 1" in sent[0].text
     await story.say("wang", "续报 1 家长已散去")
     assert await state(story, "follow-up") == "met"
 
@@ -147,14 +147,14 @@ async def test_the_result_is_told_on_the_day_of_resolve(story: Story) -> None:
 
 async def test_a_missed_result_is_chased(story: Story) -> None:
     await resolved(story)
-    heard = await story.until(monday("07:30", 4))
+    sent = await story.until(monday("07:30", 4))
     # -4h is 20:00.
-    assert told(heard) == [
+    assert dated_pings(sent) == [
         ("Thu 11-26 20:00", "wang"),
         ("Thu 11-26 22:00", "wang"),
         ("Fri 11-27 07:00", "wang", "feng", "qian"),
     ]
-    assert "【续报】" in heard[0].text
+    assert "【续报】" in sent[0].text
 
 
 async def test_the_summary_runs_from_calm(story: Story) -> None:
@@ -189,7 +189,7 @@ async def test_calm_is_said_once(story: Story) -> None:
 async def test_a_missed_summary_is_chased(story: Story) -> None:
     await resolved(story)
     await story.say("zhou", "已报 1")
-    assert told(await story.until(monday("07:30", 8)), "【总结】") == [
+    assert dated_pings(await story.until(monday("07:30", 8)), "【总结】") == [
         ("Mon 11-30 20:00", "wang"),
         ("Mon 11-30 22:00", "wang"),
         ("Tue 12-01 07:00", "wang", "feng", "qian"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.regime import DATED, POST, PROOF, found, owed, regime_of, stamp, state, told
+from tests.support.regime import DATED, POST, PROOF, dated_pings, found, owed, regime_of, stamp, state
 from tests.support.story import Story, monday
 
 REGIME = "company"
@@ -35,7 +35,7 @@ async def test_else_the_desk_tells_it_within_two_hours(story: Story) -> None:
 async def test_a_department_that_is_not_told_in_time(story: Story) -> None:
     await story.opened(UNKNOWN)
     # Due 12:05, begun 10:05. Nobody is in charge yet, so the desk and all leaders are reminded.
-    assert told(await story.until(monday("21:00"))) == [
+    assert dated_pings(await story.until(monday("21:00"))) == [
         ("Mon 11-23 11:05", "li"),
         ("Mon 11-23 12:05", "li"),
         ("Mon 11-23 16:05", "li", "qian", "sun"),
@@ -93,16 +93,16 @@ async def test_what_does_not_calm_becomes_major_by_itself(story: Story) -> None:
     await published(story)
     await story.until(monday("23:59", 3))
     assert (await story.incident()).tier == "general"
-    heard = await story.until(monday("07:00", 4))  # three days end at 24:00; announced in the morning
-    assert told(heard, "自动升级") == [("Fri 11-27 07:00", "wang", "qian", "zhao")]
+    sent = await story.until(monday("07:00", 4))  # three days end at 24:00; announced in the morning
+    assert dated_pings(sent, "自动升级") == [("Fri 11-27 07:00", "wang", "qian", "zhao")]
     assert (await story.incident()).tier == "major"
     assert await state(story, "calm") == "waived"
 
 
 async def test_the_desk_is_asked_whether_it_has_calmed(story: Story) -> None:
     await published(story)
-    heard = await story.until(monday("21:00", 3))
-    assert told(heard) == [("Thu 11-26 20:00", "wang", "li")]  # the department owes the result, the desk calm
+    sent = await story.until(monday("21:00", 3))
+    assert dated_pings(sent) == [("Thu 11-26 20:00", "wang", "li")]  # the department owes the result, the desk calm
 
 
 async def test_calm_in_time_it_stays_general(story: Story) -> None:
@@ -128,15 +128,15 @@ async def test_once_published_the_result_and_calm_are_owed(story: Story) -> None
 async def test_a_missed_answer_is_the_department_s(story: Story) -> None:
     await story.opened()
     await story.say("zhou", "平息 1")
-    assert told(await story.until(monday("21:00", 3)), "【答复】") == [("Thu 11-26 20:00", "wang")]
+    assert dated_pings(await story.until(monday("21:00", 3)), "【答复】") == [("Thu 11-26 20:00", "wang")]
 
 
 async def test_a_missed_result_climbs_the_ladder(story: Story) -> None:
     await published(story)
     await story.say("zhou", "平息 1")
-    heard = await story.until(monday("12:30", 5))
+    sent = await story.until(monday("12:30", 5))
     # Due Thursday 24:00.
-    assert told(heard) == [
+    assert dated_pings(sent) == [
         ("Thu 11-26 20:00", "wang"),  # -4h
         ("Thu 11-26 22:00", "wang"),  # -1h is 23:00
         ("Fri 11-27 07:00", "wang", "feng", "qian"),  # 0 and +4h
@@ -148,13 +148,13 @@ async def test_a_missed_result_climbs_the_ladder(story: Story) -> None:
         ("Sat 11-28 08:00", "wang"),
         ("Sat 11-28 12:00", "wang"),
     ]
-    assert [stamp(one.at) for one in heard if "列入通报" in one.text] == ["Sat 11-28 07:00"]
+    assert [stamp(one.at) for one in sent if "列入通报" in one.text] == ["Sat 11-28 07:00"]
 
 
 async def test_major_waits_for_the_morning(story: Story) -> None:
     await published(story)
     await story.say("li", "升级 1 重大 媒体来电")
-    assert told(await story.until(monday("07:30", 4)))[-2:] == [
+    assert dated_pings(await story.until(monday("07:30", 4)))[-2:] == [
         ("Thu 11-26 22:00", "wang"),
         ("Fri 11-27 07:00", "wang", "feng", "qian"),
     ]
@@ -163,7 +163,7 @@ async def test_major_waits_for_the_morning(story: Story) -> None:
 async def test_critical_is_chased_at_any_hour(story: Story) -> None:
     await published(story)
     await story.say("li", "升级 1 特别重大 央媒报道")
-    assert told(await story.until(monday("08:30", 4))) == [
+    assert dated_pings(await story.until(monday("08:30", 4))) == [
         ("Thu 11-26 20:00", "wang"),
         ("Thu 11-26 23:00", "wang"),
         ("Fri 11-27 00:00", "wang", "feng"),
@@ -176,7 +176,7 @@ async def test_raised_in_the_night_it_is_chased_in_the_night(story: Story) -> No
     await published(story)
     await story.until(monday("22:30", 3))
     await story.say("li", "升级 1 特别重大 央媒报道")
-    assert told(await story.until(monday("00:30", 4)), "【办结】")[-1:] == [("Fri 11-27 00:00", "wang", "feng")]
+    assert dated_pings(await story.until(monday("00:30", 4)), "【办结】")[-1:] == [("Fri 11-27 00:00", "wang", "feng")]
 
 
 async def test_a_promise_is_owed(story: Story) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.regime import DATED, PROOF, found, owed, regime_of, stamp, state, told
+from tests.support.regime import DATED, PROOF, dated_pings, found, owed, regime_of, stamp, state
 from tests.support.story import Story, monday
 
 REGIME = "duty-office"
@@ -54,9 +54,9 @@ async def test_a_later_instruction_sets_them_anew(story: Story) -> None:
 
 async def test_a_missing_instruction_is_chased_at_any_hour(story: Story) -> None:
     await story.opened()
-    heard = await story.until(monday("00:30", 2))
+    sent = await story.until(monday("00:30", 2))
     # Due Monday 24:00, owed by the desk.
-    assert told(heard, "〔#1〕") == [
+    assert dated_pings(sent, "〔#1〕") == [
         ("Mon 11-23 20:00", "li"),  # -4h
         ("Mon 11-23 23:00", "li"),  # -1h
         ("Tue 11-24 00:00", "li", "feng"),  # 0
@@ -67,8 +67,8 @@ async def test_a_missing_instruction_is_chased_at_any_hour(story: Story) -> None
         ("Tue 11-24 20:00", "li"),
         ("Wed 11-25 00:00", "li", "zhao"),  # +1d
     ]
-    assert "请批办：批办 1" in heard[0].text
-    assert [stamp(one.at) for one in heard if "列入通报" in one.text] == ["Wed 11-25 00:00"]
+    assert "请批办：批办 1" in sent[0].text
+    assert [stamp(one.at) for one in sent if "列入通报" in one.text] == ["Wed 11-25 00:00"]
 
 
 @pytest.mark.parametrize("raised", RAISED)
@@ -85,9 +85,9 @@ async def test_a_missed_special_report_is_chased_at_any_hour(story: Story, raise
     await story.opened()
     await story.say("li", "批办 1 3天 请查明原因")
     await story.say("li", raised)
-    heard = await story.until(monday("14:30", 1))
+    sent = await story.until(monday("14:30", 1))
     # Due 14:05, begun 10:05.
-    assert told(heard, "【上报】") == [
+    assert dated_pings(sent, "【上报】") == [
         ("Mon 11-23 13:05", "li"),
         ("Mon 11-23 14:05", "li", "feng"),
         ("Mon 11-23 18:05", "li", "qian"),
@@ -130,7 +130,7 @@ async def test_a_missed_result_is_chased_at_any_hour(story: Story, raised: str) 
         await story.say("li", "已报 1 专报")
     await published(story)
     # Due Thursday 24:00.
-    assert told(await story.until(monday("00:30", 5)), "【办结】") == [
+    assert dated_pings(await story.until(monday("00:30", 5)), "【办结】") == [
         ("Thu 11-26 20:00", "wang"),
         ("Thu 11-26 23:00", "wang"),
         ("Fri 11-27 00:00", "wang", "feng"),
@@ -153,16 +153,16 @@ async def test_once_published_the_result_is_owed(story: Story) -> None:
 async def test_a_missed_answer_is_chased(story: Story) -> None:
     await story.opened()
     await story.say("li", "批办 1 4小时 请查明原因")
-    heard = await story.until(monday("14:30"))
+    sent = await story.until(monday("14:30"))
     # Due 14:05; -4h is the moment of the instruction.
-    assert told(heard, "【答复】") == [("Mon 11-23 13:05", "wang"), ("Mon 11-23 14:05", "wang", "feng")]
+    assert dated_pings(sent, "【答复】") == [("Mon 11-23 13:05", "wang"), ("Mon 11-23 14:05", "wang", "feng")]
 
 
 @found("2026-11-27 09:00")
 async def test_a_weekly_report_on_friday(story: Story) -> None:
     await story.settle()
     assert await owed(story, None) == {"weekly bulletin": "Fri 11-27 17:30"}
-    assert told(await story.until(monday("02:00", 5)), "【周报】") == [
+    assert dated_pings(await story.until(monday("02:00", 5)), "【周报】") == [
         ("Fri 11-27 13:30", "li"),
         ("Fri 11-27 16:30", "li"),
         ("Fri 11-27 17:30", "li"),

@@ -1,6 +1,6 @@
 """Hospital 医院: the department's head and then the office sign the material within the given limit; published."""
 
-from tests.support.regime import PROOF, found, local, owed, regime_of, state, told
+from tests.support.regime import PROOF, dated_pings, found, local, owed, regime_of, state
 from tests.support.story import Story
 
 REGIME = "hospital"
@@ -21,8 +21,8 @@ async def test_a_late_find_leaves_two_hours(story: Story) -> None:
 
 async def test_the_office_is_reminded_to_instruct(story: Story) -> None:
     await story.opened()
-    heard = await story.until(local("2026-11-23 20:00"))
-    assert told(heard) == [("Mon 11-23 20:00", "li")]  # 24:00 -4h
+    sent = await story.until(local("2026-11-23 20:00"))
+    assert dated_pings(sent) == [("Mon 11-23 20:00", "li")]  # 24:00 -4h
 
 
 async def test_the_limit_given_is_that_of_the_answer_and_of_the_result(story: Story) -> None:
@@ -94,8 +94,8 @@ async def test_from_the_find_to_the_end(story: Story) -> None:
 async def test_each_step_of_a_missed_limit(story: Story) -> None:
     await story.opened()
     await story.say("li", "批办 1 6小时 请说明情况")
-    heard = await story.until(local("2026-11-24 16:05"))
-    assert told(heard) == [  # 10:05 and 6 hours: due 16:05
+    sent = await story.until(local("2026-11-24 16:05"))
+    assert dated_pings(sent) == [  # 10:05 and 6 hours: due 16:05
         ("Mon 11-23 12:05", "wang"),  # -4h
         ("Mon 11-23 15:05", "wang"),  # -1h
         ("Mon 11-23 16:05", "wang", "feng"),  # 0
@@ -105,14 +105,14 @@ async def test_each_step_of_a_missed_limit(story: Story) -> None:
         ("Tue 11-24 12:05", "wang"),
         ("Tue 11-24 16:05", "wang", "zhao"),  # +1d
     ]
-    assert told(heard, "列入通报") == [("Tue 11-24 16:05", "wang", "zhao")]
+    assert dated_pings(sent, "列入通报") == [("Tue 11-24 16:05", "wang", "zhao")]
 
 
 async def test_at_night_it_waits(story: Story) -> None:
     await story.opened()
     await story.say("li", "批办 1 1天 请说明情况")
-    heard = await story.until(local("2026-11-25 07:00"))
-    assert told(heard) == [  # due Tue 24:00
+    sent = await story.until(local("2026-11-25 07:00"))
+    assert dated_pings(sent) == [  # due Tue 24:00
         ("Tue 11-24 20:00", "wang"),
         ("Tue 11-24 22:00", "wang"),  # -1h is 23:00
         ("Wed 11-25 07:00", "wang", "feng", "qian"),  # 0 and +4h

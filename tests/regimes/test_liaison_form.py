@@ -1,7 +1,7 @@
 """Liaison form 联系单: the verified result within half a day, else reasons and a timetable, whose dates are duties."""
 
 from handlers.rules.regime.regime import DutyRule
-from tests.support.regime import PROOF, found, local, owed, regime_of, state, told
+from tests.support.regime import PROOF, dated_pings, found, local, owed, regime_of, state
 from tests.support.story import Story
 
 REGIME = "liaison-form"
@@ -106,8 +106,8 @@ async def test_general_from_the_find_to_the_end(story: Story) -> None:
 @found("2026-11-27 15:30")
 async def test_each_step_of_a_missed_result_back(story: Story) -> None:
     await story.opened()
-    heard = await story.until(local("2026-12-01 10:30"))
-    assert told(heard) == [  # due Mon 10:30
+    sent = await story.until(local("2026-12-01 10:30"))
+    assert dated_pings(sent) == [  # due Mon 10:30
         ("Sun 11-29 22:00", "wang"),  # -4h is 06:30: the evening before
         ("Mon 11-30 09:30", "wang"),  # -1h
         ("Mon 11-30 10:30", "wang", "feng"),  # 0
@@ -116,21 +116,21 @@ async def test_each_step_of_a_missed_result_back(story: Story) -> None:
         ("Tue 12-01 07:00", "wang"),  # +12h is 22:30; with +16h and +20h
         ("Tue 12-01 10:30", "wang", "zhao"),  # +1d
     ]
-    assert told(heard, "列入通报") == [("Tue 12-01 10:30", "wang", "zhao")]
+    assert dated_pings(sent, "列入通报") == [("Tue 12-01 10:30", "wang", "zhao")]
 
 
 async def test_by_day_it_is_reminded_four_hours_before(story: Story) -> None:
     await story.opened()
-    heard = await story.until(local("2026-11-23 16:00"))
-    assert told(heard) == [("Mon 11-23 12:05", "wang"), ("Mon 11-23 15:05", "wang")]  # of 16:05
+    sent = await story.until(local("2026-11-23 16:00"))
+    assert dated_pings(sent) == [("Mon 11-23 12:05", "wang"), ("Mon 11-23 15:05", "wang")]  # of 16:05
 
 
 async def test_a_missed_promise_climbs(story: Story) -> None:
     await story.opened()
     await story.say("wang", "核实 1 属实 主管漏水")
     await publish(story, TIMETABLE)
-    heard = await story.until(local("2026-12-02 07:00"))
-    assert told(heard) == [  # the promise and the result, both due Mon 11-30 24:00
+    sent = await story.until(local("2026-12-02 07:00"))
+    assert dated_pings(sent) == [  # the promise and the result, both due Mon 11-30 24:00
         ("Mon 11-30 20:00", "wang"),
         ("Mon 11-30 22:00", "wang"),  # -1h is 23:00
         ("Tue 12-01 07:00", "wang", "feng", "qian"),  # 0 and +4h
@@ -168,8 +168,8 @@ async def test_a_missed_summary_climbs(story: Story) -> None:
     await story.say("li", "升级 1 重大 媒体来电")
     await story.say("wang", "办结 1 整改：更换了主管")
     assert await owed(story) == {"summary": "Fri 11-27 00:00"}  # Tue, Wed, Thu
-    heard = await story.until(local("2026-11-28 07:00"))
-    assert [line for line in told(heard) if len(line) > 2] == [
+    sent = await story.until(local("2026-11-28 07:00"))
+    assert [line for line in dated_pings(sent) if len(line) > 2] == [
         ("Fri 11-27 07:00", "wang", "feng", "qian"),
         ("Sat 11-28 07:00", "wang", "zhao"),
     ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.regime import DATED, PROOF, found, local, owed, regime_of, state, told
+from tests.support.regime import DATED, PROOF, dated_pings, found, local, owed, regime_of, state
 from tests.support.story import Story
 
 REGIME = "park"
@@ -54,8 +54,8 @@ async def test_the_leaders_instruction_names_the_department(story: Story) -> Non
 
 async def test_the_leader_is_reminded_to_instruct(story: Story) -> None:
     await story.opened()
-    heard = await story.until(local("2026-11-23 20:00"))
-    assert told(heard) == [("Mon 11-23 20:00", "qian")]  # 24:00 -4h
+    sent = await story.until(local("2026-11-23 20:00"))
+    assert dated_pings(sent) == [("Mon 11-23 20:00", "qian")]  # 24:00 -4h
 
 
 async def test_the_leader_finalises_and_nobody_else(story: Story) -> None:
@@ -85,8 +85,8 @@ async def test_from_the_find_to_the_end(story: Story) -> None:
 async def test_run_over_it_is_named_in_the_bulletin_in_the_morning(story: Story) -> None:
     await story.opened()
     await story.say("qian", "批办 1 请查明")
-    heard = await story.until(local("2026-11-28 07:00"))
-    assert told(heard) == [  # reply and resolve, both due Thursday 24:00
+    sent = await story.until(local("2026-11-28 07:00"))
+    assert dated_pings(sent) == [  # reply and resolve, both due Thursday 24:00
         ("Thu 11-26 20:00", "wang"),  # -4h
         ("Thu 11-26 22:00", "wang"),  # -1h is 23:00: the evening before
         ("Fri 11-27 07:00", "wang", "feng", "qian"),  # 0 and +4h, put off to the morning
@@ -96,7 +96,7 @@ async def test_run_over_it_is_named_in_the_bulletin_in_the_morning(story: Story)
         ("Fri 11-27 20:00", "wang"),
         ("Sat 11-28 07:00", "wang", "zhao"),  # +1d is midnight
     ]
-    assert told(heard, "列入通报") == [("Fri 11-27 07:00", "wang", "feng", "qian")]
+    assert dated_pings(sent, "列入通报") == [("Fri 11-27 07:00", "wang", "feng", "qian")]
 
 
 async def test_by_day_each_step_has_its_own_hour(story: Story) -> None:
@@ -104,8 +104,8 @@ async def test_by_day_each_step_has_its_own_hour(story: Story) -> None:
     await story.say("qian", "批办 1 请查明")
     await story.say("wang", "延期 1 12小时 等检测报告")
     await story.say("qian", "同意 1")
-    heard = await story.until(local("2026-11-28 12:00"))
-    assert told(heard) == [  # Thursday 24:00 and 12 hours: Friday 12:00
+    sent = await story.until(local("2026-11-28 12:00"))
+    assert dated_pings(sent) == [  # Thursday 24:00 and 12 hours: Friday 12:00
         ("Fri 11-27 08:00", "wang"),  # -4h
         ("Fri 11-27 11:00", "wang"),  # -1h
         ("Fri 11-27 12:00", "wang", "feng"),  # 0
@@ -115,14 +115,14 @@ async def test_by_day_each_step_has_its_own_hour(story: Story) -> None:
         ("Sat 11-28 08:00", "wang"),  # +20h
         ("Sat 11-28 12:00", "wang", "zhao"),  # +1d
     ]
-    assert told(heard, "列入通报") == [("Fri 11-27 12:00", "wang", "feng")]
+    assert dated_pings(sent, "列入通报") == [("Fri 11-27 12:00", "wang", "feng")]
 
 
 async def test_who_asked_in_time_is_not_named(story: Story) -> None:
     await story.opened()
     await story.say("qian", "批办 1 请查明")
     await story.say("wang", "延期 1 1天 等检测报告")
-    assert told(await story.until(local("2026-11-27 07:00")), "列入通报") == []
+    assert dated_pings(await story.until(local("2026-11-27 07:00")), "列入通报") == []
 
 
 @found("2026-11-19 10:05")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.regime import PROOF, found, local, owed, regime_of, state, told
+from tests.support.regime import PROOF, dated_pings, found, local, owed, regime_of, state
 from tests.support.story import Story
 
 REGIME = "procurator"
@@ -24,8 +24,8 @@ async def test_a_late_find_leaves_two_hours(story: Story) -> None:
 
 async def test_the_leader_is_reminded_to_set_the_limit(story: Story) -> None:
     await story.opened()
-    heard = await story.until(local("2026-11-23 20:00"))
-    assert told(heard) == [("Mon 11-23 20:00", "qian")]  # 24:00 -4h
+    sent = await story.until(local("2026-11-23 20:00"))
+    assert dated_pings(sent) == [("Mon 11-23 20:00", "qian")]  # 24:00 -4h
 
 
 async def test_true_is_mended_within_the_set_limit(story: Story) -> None:
@@ -102,8 +102,8 @@ async def test_the_leader_approves(story: Story) -> None:
 async def test_each_step_of_a_missed_limit(story: Story) -> None:
     await story.opened()
     await story.say("qian", "批办 1 6小时 限期整改")
-    heard = await story.until(local("2026-11-24 16:05"))
-    assert told(heard) == [  # 10:05 and 6 hours: due 16:05
+    sent = await story.until(local("2026-11-24 16:05"))
+    assert dated_pings(sent) == [  # 10:05 and 6 hours: due 16:05
         ("Mon 11-23 12:05", "wang"),  # -4h
         ("Mon 11-23 15:05", "wang"),  # -1h
         ("Mon 11-23 16:05", "wang", "feng"),  # 0
@@ -113,14 +113,14 @@ async def test_each_step_of_a_missed_limit(story: Story) -> None:
         ("Tue 11-24 12:05", "wang"),
         ("Tue 11-24 16:05", "wang", "zhao"),  # +1d
     ]
-    assert told(heard, "列入通报") == [("Tue 11-24 16:05", "wang", "zhao")]
+    assert dated_pings(sent, "列入通报") == [("Tue 11-24 16:05", "wang", "zhao")]
 
 
 async def test_at_night_it_waits(story: Story) -> None:
     await story.opened()
     await story.say("qian", "批办 1 1天 限期整改")
-    heard = await story.until(local("2026-11-25 07:00"))
-    assert told(heard) == [  # due Tue 24:00
+    sent = await story.until(local("2026-11-25 07:00"))
+    assert dated_pings(sent) == [  # due Tue 24:00
         ("Tue 11-24 20:00", "wang"),
         ("Tue 11-24 22:00", "wang"),  # -1h is 23:00
         ("Wed 11-25 07:00", "wang", "feng", "qian"),  # 0 and +4h
@@ -132,12 +132,12 @@ async def test_misconduct_goes_to_discipline_inspection_past_its_department(stor
     await story.say("qian", "批办 1 6小时 请查明")
     await story.say("li", "转办 1 派驻纪检监察组 反映工作人员违纪")
     story.expect("已转派驻纪检监察组办理")
-    heard = await story.until(local("2026-11-24 16:05"))
-    assert told(heard, "〔#1〕")[2:4] == [
+    sent = await story.until(local("2026-11-24 16:05"))
+    assert dated_pings(sent, "〔#1〕")[2:4] == [
         ("Mon 11-23 16:05", "li"),  # 0: the desk owes the answer and is its own head
         ("Mon 11-23 20:05", "li", "qian", "sun"),  # +4h
     ]
-    assert not [line for line in told(heard) if {"wang", "feng"} & {*line}]
+    assert not [line for line in dated_pings(sent) if {"wang", "feng"} & {*line}]
     await story.say("wang", FACTS)
     assert (await story.incident()).holder == "outside:派驻纪检监察组"  # it is no longer the department's
 

@@ -1,6 +1,6 @@
 """学校: an answer with a date the same day, the result by that date, then a summary. No tiers, no extensions."""
 
-from tests.support.regime import DATED, PROOF, found, owed, regime_of, stamp, told
+from tests.support.regime import DATED, PROOF, dated_pings, found, owed, regime_of, stamp
 from tests.support.story import Story, monday
 
 REGIME = "school"
@@ -70,9 +70,9 @@ async def test_the_other_leader_may_sign(story: Story) -> None:
 
 async def test_a_missed_reply_climbs_the_ladder(story: Story) -> None:
     await story.opened()
-    heard = await story.until(monday("12:30", 2))
+    sent = await story.until(monday("12:30", 2))
     # Due Monday 24:00.
-    assert told(heard) == [
+    assert dated_pings(sent) == [
         ("Mon 11-23 20:00", "wang"),  # -4h
         ("Mon 11-23 22:00", "wang"),  # -1h is 23:00
         ("Tue 11-24 07:00", "wang", "feng", "qian"),  # 0 and +4h
@@ -84,13 +84,13 @@ async def test_a_missed_reply_climbs_the_ladder(story: Story) -> None:
         ("Wed 11-25 08:00", "wang"),
         ("Wed 11-25 12:00", "wang"),
     ]
-    assert [stamp(one.at) for one in heard if "列入通报" in one.text] == ["Wed 11-25 07:00"]
+    assert [stamp(one.at) for one in sent if "列入通报" in one.text] == ["Wed 11-25 07:00"]
 
 
 async def test_a_missed_promise_is_chased(story: Story) -> None:
     await published(story, "拟复 1 已封存留样送检，11月26日上午公布结果。")
     assert await owed(story) == {"resolve": "Thu 11-26 12:00", "promise": "Thu 11-26 12:00"}
-    assert told(await story.until(monday("12:30", 4))) == [
+    assert dated_pings(await story.until(monday("12:30", 4))) == [
         ("Thu 11-26 08:00", "wang"),  # -4h
         ("Thu 11-26 11:00", "wang"),  # -1h
         ("Thu 11-26 12:00", "wang", "feng"),  # 0
@@ -108,13 +108,13 @@ async def test_the_summary_is_owed_after_the_result_and_chased(story: Story) -> 
     await story.say("wang", "办结 1 检测合格")
     # The third day after Thursday the 26th is a Sunday: Monday the 30th, 24:00.
     assert await owed(story) == {"summary": "Tue 12-01 00:00"}
-    heard = await story.until(monday("07:30", 8))
-    assert told(heard, "【总结】") == [
+    sent = await story.until(monday("07:30", 8))
+    assert dated_pings(sent, "【总结】") == [
         ("Mon 11-30 20:00", "wang"),
         ("Mon 11-30 22:00", "wang"),
         ("Tue 12-01 07:00", "wang", "feng", "qian"),
     ]
-    assert "请回复：总结 1" in heard[0].text
+    assert "请回复：总结 1" in sent[0].text
     await story.say("wang", "总结 1 起因、经过、整改")
     assert await owed(story) == {}
     assert await story.advance("72h") == []

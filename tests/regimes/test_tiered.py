@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.regime import DATED, PROOF, found, owed, regime_of, stamp, state, told
+from tests.support.regime import DATED, PROOF, dated_pings, found, owed, regime_of, stamp, state
 from tests.support.story import Story, monday
 
 REGIME = "tiered"
@@ -127,9 +127,9 @@ async def test_what_the_chief_was_told_he_is_not_told_again(story: Story) -> Non
 
 async def test_general_missed_report(story: Story) -> None:
     await story.opened()
-    heard = await story.until(monday("12:30", 2))
+    sent = await story.until(monday("12:30", 2))
     # Due Tuesday 24:00, owed by the desk.
-    assert told(heard, "【上报】") == [
+    assert dated_pings(sent, "【上报】") == [
         ("Tue 11-24 20:00", "li"),
         ("Tue 11-24 22:00", "li"),
         ("Wed 11-25 07:00", "li", "feng", "qian"),
@@ -141,9 +141,9 @@ async def test_general_missed_report(story: Story) -> None:
 async def test_general_missed_result_climbs_the_ladder(story: Story) -> None:
     await story.opened()
     await story.say("li", "已报 1")
-    heard = await story.until(monday("12:30", 5))
+    sent = await story.until(monday("12:30", 5))
     # Answer and result, both due Thursday 24:00.
-    assert told(heard, "〔#1〕") == [
+    assert dated_pings(sent, "〔#1〕") == [
         ("Thu 11-26 20:00", "wang"),  # -4h
         ("Thu 11-26 22:00", "wang"),  # -1h is 23:00
         ("Fri 11-27 07:00", "wang", "feng", "qian"),  # 0 and +4h
@@ -155,14 +155,14 @@ async def test_general_missed_result_climbs_the_ladder(story: Story) -> None:
         ("Sat 11-28 08:00", "wang"),
         ("Sat 11-28 12:00", "wang"),
     ]
-    assert [stamp(one.at) for one in heard if "〔#1〕" in one.text and "列入通报" in one.text] == ["Sat 11-28 07:00"]
+    assert [stamp(one.at) for one in sent if "〔#1〕" in one.text and "列入通报" in one.text] == ["Sat 11-28 07:00"]
 
 
 async def test_major_missed(story: Story) -> None:
     await found_at(story, MAJOR)
-    heard = await story.until(monday("23:00", 2))
+    sent = await story.until(monday("23:00", 2))
     # The report due Tuesday 24:00, the answer and the result Wednesday 24:00.
-    assert told(heard, "〔#1〕") == [
+    assert dated_pings(sent, "〔#1〕") == [
         ("Tue 11-24 20:00", "li"),
         ("Tue 11-24 22:00", "li"),
         ("Wed 11-25 07:00", "li", "feng", "qian"),
@@ -176,9 +176,9 @@ async def test_major_missed(story: Story) -> None:
 
 async def test_critical_is_chased_at_any_hour(story: Story) -> None:
     await found_at(story, CRITICAL)
-    heard = await story.until(monday("13:30", 1))
+    sent = await story.until(monday("13:30", 1))
     # The report due Monday 13:05; +1d on Tuesday reaches the chief.
-    assert told(heard, "【上报】") == [
+    assert dated_pings(sent, "【上报】") == [
         ("Mon 11-23 12:05", "li"),
         ("Mon 11-23 13:05", "li", "feng"),
         ("Mon 11-23 17:05", "li", "qian"),
@@ -188,9 +188,9 @@ async def test_critical_is_chased_at_any_hour(story: Story) -> None:
         ("Tue 11-24 09:05", "li"),
         ("Tue 11-24 13:05", "li", "zhao"),
     ]
-    heard = await story.until(monday("00:30", 2))
+    sent = await story.until(monday("00:30", 2))
     # The answer and the result due Tuesday 24:00.
-    assert told(heard, "【办结】") == [
+    assert dated_pings(sent, "【办结】") == [
         ("Tue 11-24 20:00", "wang"),
         ("Tue 11-24 23:00", "wang"),
         ("Wed 11-25 00:00", "wang", "feng"),
@@ -217,7 +217,7 @@ async def test_a_day_s_browsing_is_logged(story: Story) -> None:
 
 async def test_a_missing_log_is_chased(story: Story) -> None:
     await story.settle()
-    assert told(await story.until(monday("23:59")), "【巡查】") == [
+    assert dated_pings(await story.until(monday("23:59")), "【巡查】") == [
         ("Mon 11-23 13:30", "zhou"),
         ("Mon 11-23 16:30", "zhou"),
         ("Mon 11-23 17:30", "zhou", "li"),
@@ -245,7 +245,7 @@ async def test_a_bulletin_on_friday(story: Story) -> None:
     await story.settle()
     assert (await owed(story, None))["weekly bulletin"] == "Fri 11-27 17:30"
     await story.say("zhou", "巡查 无异常")
-    assert told(await story.until(monday("18:00", 4)), "【周报】") == [
+    assert dated_pings(await story.until(monday("18:00", 4)), "【周报】") == [
         ("Fri 11-27 13:30", "li"),
         ("Fri 11-27 16:30", "li"),
         ("Fri 11-27 17:30", "li"),

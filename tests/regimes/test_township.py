@@ -1,7 +1,7 @@
 """乡镇: an answer in three hours, a result by the limit of the leader's instruction, three patrols a day."""
 
 from storage.tables import Duty
-from tests.support.regime import PROOF, found, local, owed, regime_of, stamp, state, told
+from tests.support.regime import PROOF, dated_pings, found, local, owed, regime_of, stamp, state
 from tests.support.story import Story, monday
 
 REGIME = "township"
@@ -79,33 +79,33 @@ async def test_an_officer_cannot_instruct(story: Story) -> None:
 async def test_missed_reply_and_instruction(story: Story) -> None:
     await quiet(story)
     await story.opened()
-    heard = await story.until(monday("23:59"))
+    sent = await story.until(monday("23:59"))
     # Due 13:05, begun 10:05, so that -4h is past.
-    assert told(heard) == [
+    assert dated_pings(sent) == [
         ("Mon 11-23 12:05", "wang", "qian"),  # the department for the reply, the leader for the instruction
         ("Mon 11-23 13:05", "wang", "feng", "qian"),  # 0
         ("Mon 11-23 17:05", "wang", "qian"),  # +4h
         ("Mon 11-23 21:05", "wang", "qian"),  # every 4h
     ]
-    assert "【批办】还有 1小时" in heard[0].text
+    assert "【批办】还有 1小时" in sent[0].text
 
 
 async def test_only_the_leader_is_reminded_to_instruct(story: Story) -> None:
     await quiet(story)
     await story.opened()
     await published(story)
-    heard = await story.until(monday("12:30"))
-    assert told(heard) == [("Mon 11-23 12:05", "qian")]
-    assert "请批办：批办 1" in heard[0].text
+    sent = await story.until(monday("12:30"))
+    assert dated_pings(sent) == [("Mon 11-23 12:05", "qian")]
+    assert "请批办：批办 1" in sent[0].text
 
 
 async def test_a_missed_result_climbs_the_ladder(story: Story) -> None:
     await story.opened()
     await story.say("qian", "批办 1 3天 请查明原因")
     await published(story)
-    heard = await story.until(monday("12:30", 5))
+    sent = await story.until(monday("12:30", 5))
     # Due Thursday 24:00.
-    assert told(heard, "【办结】") == [
+    assert dated_pings(sent, "【办结】") == [
         ("Thu 11-26 20:00", "wang"),  # -4h
         ("Thu 11-26 22:00", "wang"),  # -1h is 23:00
         ("Fri 11-27 07:00", "wang", "feng", "qian"),  # 0 and +4h
@@ -117,7 +117,7 @@ async def test_a_missed_result_climbs_the_ladder(story: Story) -> None:
         ("Sat 11-28 08:00", "wang"),
         ("Sat 11-28 12:00", "wang"),
     ]
-    assert [stamp(one.at) for one in heard if "列入通报" in one.text and "办结" in one.text] == ["Sat 11-28 07:00"]
+    assert [stamp(one.at) for one in sent if "列入通报" in one.text and "办结" in one.text] == ["Sat 11-28 07:00"]
 
 
 async def test_any_leader_signs_for_the_institution(story: Story) -> None:
@@ -164,15 +164,15 @@ async def test_each_officer_patrols_on_holidays_too(story: Story) -> None:
 async def test_a_missing_patrol_is_chased(story: Story) -> None:
     # The patrol of Monday 15:00, open since 09:00; the story begins at 10:05.
     await story.settle()
-    heard = await story.until(monday("16:30"))
-    assert told(heard, "【巡查】") == [
+    sent = await story.until(monday("16:30"))
+    assert dated_pings(sent, "【巡查】") == [
         ("Mon 11-23 11:00", "zhou"),  # -4h
         ("Mon 11-23 14:00", "zhou"),  # -1h
         ("Mon 11-23 15:00", "zhou", "li"),  # at the time, with the desk
     ]
-    heard = await story.until(monday("19:30"))
+    sent = await story.until(monday("19:30"))
     # 17:00 belongs to the patrol of 21:00; the one of 15:00 reaches the leaders at 19:00.
-    assert told(heard, "【巡查】") == [("Mon 11-23 17:00", "zhou"), ("Mon 11-23 19:00", "zhou", "qian", "sun")]
+    assert dated_pings(sent, "【巡查】") == [("Mon 11-23 17:00", "zhou"), ("Mon 11-23 19:00", "zhou", "qian", "sun")]
 
 
 async def test_nothing_found_is_a_patrol(story: Story) -> None:
@@ -180,7 +180,7 @@ async def test_nothing_found_is_a_patrol(story: Story) -> None:
     await story.until(monday("14:30"))
     await story.say("zhou", "巡查 无异常")
     story.expect("按时")
-    assert told(await story.until(monday("16:30"))) == []
+    assert dated_pings(await story.until(monday("16:30"))) == []
 
 
 async def test_a_patrol_of_the_past_is_set_down_as_missed(story: Story) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.regime import PROOF, found, local, owed, regime_of, state, told
+from tests.support.regime import PROOF, dated_pings, found, local, owed, regime_of, state
 from tests.support.story import Story
 
 REGIME = "university"
@@ -39,8 +39,8 @@ async def test_the_report_is_made_with_the_handling_opinion(story: Story) -> Non
 async def test_a_late_report_climbs_to_the_group(story: Story) -> None:
     await story.opened()
     await story.say("qian", "批办 1 5天 请核实")
-    heard = await story.until(local("2026-11-24 11:05"))
-    group = [(at, *(name for name in names if name != "feng")) for at, *names in told(heard)]
+    sent = await story.until(local("2026-11-24 11:05"))
+    group = [(at, *(name for name in names if name != "feng")) for at, *names in dated_pings(sent)]
     assert group == [  # due 11:05; -1h is the time of the find
         ("Mon 11-23 11:05", "li"),
         ("Mon 11-23 15:05", "li", "qian"),  # +4h
@@ -137,8 +137,8 @@ async def test_each_step_of_a_missed_statement(story: Story) -> None:
     await story.opened()
     await story.say("li", "已报 1 拟办意见")
     await story.say("qian", "批办 1 6小时 请发布说明")
-    heard = await story.until(local("2026-11-24 16:05"))
-    assert told(heard) == [  # 10:05 and 6 hours: due 16:05
+    sent = await story.until(local("2026-11-24 16:05"))
+    assert dated_pings(sent) == [  # 10:05 and 6 hours: due 16:05
         ("Mon 11-23 12:05", "wang"),  # -4h
         ("Mon 11-23 15:05", "wang"),  # -1h
         ("Mon 11-23 16:05", "wang", "feng"),  # 0
@@ -148,15 +148,15 @@ async def test_each_step_of_a_missed_statement(story: Story) -> None:
         ("Tue 11-24 12:05", "wang"),
         ("Tue 11-24 16:05", "wang", "zhao"),  # +1d
     ]
-    assert told(heard, "列入通报") == [("Tue 11-24 16:05", "wang", "zhao")]
+    assert dated_pings(sent, "列入通报") == [("Tue 11-24 16:05", "wang", "zhao")]
 
 
 async def test_at_night_it_waits(story: Story) -> None:
     await story.opened()
     await story.say("li", "已报 1 拟办意见")
     await story.say("qian", "批办 1 1天 请发布说明")
-    heard = await story.until(local("2026-11-25 07:00"))
-    assert told(heard) == [  # due Tue 24:00
+    sent = await story.until(local("2026-11-25 07:00"))
+    assert dated_pings(sent) == [  # due Tue 24:00
         ("Tue 11-24 20:00", "wang"),
         ("Tue 11-24 22:00", "wang"),  # -1h is 23:00
         ("Wed 11-25 07:00", "wang", "feng", "qian"),  # 0 and +4h

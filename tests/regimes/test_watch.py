@@ -3,7 +3,7 @@
 import pytest
 
 from storage.tables import Duty
-from tests.support.regime import found, local, owed, regime_of, stamp, state, told
+from tests.support.regime import dated_pings, found, local, owed, regime_of, stamp, state
 from tests.support.story import Story
 
 REGIME = "watch"
@@ -56,9 +56,9 @@ async def test_patrols_are_logged_in_their_order(story: Story) -> None:
 
 async def test_each_step_of_a_missed_patrol(story: Story) -> None:
     await story.settle()
-    heard = await story.until(local("2026-11-24 16:00"))
-    steps = [one for one in heard if "11-23（周一）16:00" in one.text]
-    assert told(steps, "【巡查】") == [  # it begins at 10:00
+    sent = await story.until(local("2026-11-24 16:00"))
+    steps = [one for one in sent if "11-23（周一）16:00" in one.text]
+    assert dated_pings(steps, "【巡查】") == [  # it begins at 10:00
         ("Mon 11-23 12:00", "zhou"),  # -4h
         ("Mon 11-23 15:00", "zhou"),  # -1h
         ("Mon 11-23 16:00", "zhou", "li"),  # 0: the officer's head is the desk
@@ -72,14 +72,14 @@ async def test_each_step_of_a_missed_patrol(story: Story) -> None:
 
 async def test_a_patrol_missed_for_a_day_is_named_in_the_bulletin(story: Story) -> None:
     await story.settle()
-    assert told(await story.until(local("2026-11-24 16:00")), "列入通报")
+    assert dated_pings(await story.until(local("2026-11-24 16:00")), "列入通报")
 
 
 async def test_in_the_night_nothing_sounds(story: Story) -> None:
     await story.settle()
-    heard = await story.until(local("2026-11-24 07:00"))
-    steps = [one for one in heard if "11-23（周一）22:00" in one.text]
-    assert told(steps) == [
+    sent = await story.until(local("2026-11-24 07:00"))
+    steps = [one for one in sent if "11-23（周一）22:00" in one.text]
+    assert dated_pings(steps) == [
         ("Mon 11-23 18:00", "zhou"),
         ("Mon 11-23 21:00", "zhou"),
         ("Mon 11-23 22:00", "zhou", "li"),  # 22:00 itself is not a quiet hour
@@ -89,8 +89,8 @@ async def test_in_the_night_nothing_sounds(story: Story) -> None:
 
 async def test_each_step_of_a_missed_daily_report(story: Story) -> None:
     await story.settle()
-    heard = await story.until(local("2026-11-23 21:30"))
-    assert told(heard, "【日报】") == [  # due 17:30
+    sent = await story.until(local("2026-11-23 21:30"))
+    assert dated_pings(sent, "【日报】") == [  # due 17:30
         ("Mon 11-23 13:30", "zhou"),
         ("Mon 11-23 16:30", "zhou"),
         ("Mon 11-23 17:30", "zhou", "li"),
@@ -101,16 +101,16 @@ async def test_each_step_of_a_missed_daily_report(story: Story) -> None:
 @found("2026-11-23 10:05", **{'"14:00-17:30"': '"14:00-18:30"'})
 async def test_the_report_goes_by_the_institutions_hours_and_its_reminders_sleep_from_ten(story: Story) -> None:
     await story.settle()
-    heard = await story.until(local("2026-11-24 07:00"))
-    assert told(heard, "（11-23（周一）18:30")[-1] == ("Mon 11-23 18:30", "zhou", "li")
-    assert told(heard, "原定 11-23（周一）18:30") == [("Tue 11-24 07:00", "zhou", "qian", "sun")]  # +4h is 22:30
+    sent = await story.until(local("2026-11-24 07:00"))
+    assert dated_pings(sent, "（11-23（周一）18:30")[-1] == ("Mon 11-23 18:30", "zhou", "li")
+    assert dated_pings(sent, "原定 11-23（周一）18:30") == [("Tue 11-24 07:00", "zhou", "qian", "sun")]  # +4h is 22:30
 
 
 async def test_a_zero_report_counts(story: Story) -> None:
     await story.settle()
     await story.say("zhou", "零报告")
     story.expect("周晓 的日报已记录（零报告），按时（时限 11-23（周一）17:30）")
-    assert told(await story.until(local("2026-11-23 23:00")), "【日报】") == []
+    assert dated_pings(await story.until(local("2026-11-23 23:00")), "【日报】") == []
 
 
 async def test_a_late_report_is_taken_and_said_to_be_late(story: Story) -> None:
@@ -129,8 +129,8 @@ async def test_what_never_came_is_set_down_as_missed(story: Story) -> None:
 @found("2026-11-26 10:05")
 async def test_the_monthly_summary_is_the_offices(story: Story) -> None:
     await story.settle()
-    heard = await story.until(local("2026-11-26 17:30"))
-    assert told(heard, "【月报】") == [  # due Thu 11-26 17:30
+    sent = await story.until(local("2026-11-26 17:30"))
+    assert dated_pings(sent, "【月报】") == [  # due Thu 11-26 17:30
         ("Thu 11-26 13:30", "li"),
         ("Thu 11-26 16:30", "li"),
         ("Thu 11-26 17:30", "li"),
@@ -173,20 +173,20 @@ async def test_a_find_after_hours_is_in_the_next_workdays(story: Story) -> None:
 
 async def test_a_find_not_reported_climbs(story: Story) -> None:
     await story.opened()
-    heard = await story.until(local("2026-11-24 17:30"))
-    listening = [(at, *sorted({"feng", "qian", "zhao"} & {*names})) for at, *names in told(heard, "〔#1〕")]
+    sent = await story.until(local("2026-11-24 17:30"))
+    listening = [(at, *sorted({"feng", "qian", "zhao"} & {*names})) for at, *names in dated_pings(sent, "〔#1〕")]
     assert [line for line in listening if len(line) > 1] == [
         ("Mon 11-23 17:30", "feng"),
         ("Mon 11-23 21:30", "qian"),
         ("Tue 11-24 17:30", "zhao"),
     ]
-    assert told([one for one in heard if "列入通报" in one.text], "〔#1〕") == [("Tue 11-24 17:30", "li", "zhao")]
+    assert dated_pings([one for one in sent if "列入通报" in one.text], "〔#1〕") == [("Tue 11-24 17:30", "li", "zhao")]
 
 
 async def test_the_desk_is_reminded_of_it(story: Story) -> None:
     await story.opened()
-    heard = await story.until(local("2026-11-23 13:30"))
-    assert told(heard, "〔#1〕") == [("Mon 11-23 13:30", "li")]
+    sent = await story.until(local("2026-11-23 13:30"))
+    assert dated_pings(sent, "〔#1〕") == [("Mon 11-23 13:30", "li")]
 
 
 async def test_a_reply_is_a_leaders_to_approve(story: Story) -> None:

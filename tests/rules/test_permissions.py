@@ -77,9 +77,9 @@ def test_the_table_knows_every_utterance() -> None:
 def test_who_may_say_it(utterance: str) -> None:
     for role, standing in product(ROLES, STANDING):
         one, person = somebody(role, standing)
-        told = refused(one, person, utterance)
-        assert (told is None) == allowed(utterance, role, standing), (role, standing)
-        assert told in {None, PERMISSIONS[utterance].refusal, "concern.yourself"}
+        sentence = refused(one, person, utterance)
+        assert (sentence is None) == allowed(utterance, role, standing), (role, standing)
+        assert sentence in {None, PERMISSIONS[utterance].refusal, "concern.yourself"}
 
 
 @pytest.mark.parametrize("utterance", sorted(TABLE))

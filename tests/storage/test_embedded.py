@@ -130,11 +130,11 @@ async def test_starts_at_once_give_one_server(tmp_path):
 async def test_processes_that_start_at_once_share_one_server(tmp_path):
     command = (sys.executable, "-c", PARENT, tmp_path)
     parents = [await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdin=-1, stdout=-1) for _ in range(4)]
-    told = [(await parent.stdout.readline()).split() for parent in parents]
+    lines = [(await parent.stdout.readline()).split() for parent in parents]
     for parent in parents:
         await parent.communicate(b"")
-    assert len({pid for pid, _ in told}) == 1
-    assert [adopted for _, adopted in told].count(b"False") == 1
+    assert len({pid for pid, _ in lines}) == 1
+    assert [adopted for _, adopted in lines].count(b"False") == 1
     server = await embedded.start(tmp_path)
     await server.stop(even_adopted=True)
     await until_gone(server.pid)

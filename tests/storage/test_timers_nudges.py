@@ -64,7 +64,7 @@ async def test_without_a_nudge_the_time_runs_out(timers):
 async def test_a_lost_connection_is_made_again_and_wakes(timers, redis, another):
     await timers.wait(LONG)
     await redis.client_kill_filter(_type="pubsub")
-    assert await timers.wait(LONG), "what was said meanwhile was not heard, so it wakes"
+    assert await timers.wait(LONG), "nudges before it were missed, so it wakes"
     await another().schedule([("1:1", NOW)])
     assert await timers.wait(LONG)
 

@@ -228,7 +228,7 @@ async def _all_is_well(trouble: Trouble) -> None:
     assert await Incident.all().count() == trouble.posts > 20
     assert await Inbox.filter(state="done").count() == await Inbox.all().count() == trouble.said
     rows = await Outbox.exclude(body__contains='"update":"')
-    print(trouble.said, "heard;", dict(Counter(row.state for row in rows)), "; busiest minutes", trouble.limits())
+    print(trouble.said, "received;", dict(Counter(row.state for row in rows)), "; busiest minutes", trouble.limits())
     assert all(count <= most for count, most in trouble.limits().values())
     assert {row.state for row in rows} <= {"accepted", "sent", "unknown", "suppressed"}
     assert all('"card":{' in row.body for row in rows if row.state == "suppressed")  # there are no buttons here

@@ -1,9 +1,9 @@
 """A bare `同意` counts only if exactly one request waits for the speaker; otherwise the bot asks which one."""
 
-from tests.support.story import Heard, Story
+from tests.support.story import BotMessage, Story
 
 
-async def two_drafts(story: Story) -> tuple[Heard, Heard]:
+async def two_drafts(story: Story) -> tuple[BotMessage, BotMessage]:
     first = await story.drafted()
     await story.opened("@回音 操场跑道有气味 https://weibo.com/1234567890/Zz1cD2eF3")
     second = (await story.say("wang", "拟复 2 已停用跑道，请第三方检测。"))[-1]

@@ -3,10 +3,10 @@
 import pytest
 
 from storage.tables import Request
-from tests.support.story import Heard, Story
+from tests.support.story import BotMessage, Story
 
 
-async def two_drafts(story: Story) -> Heard:
+async def two_drafts(story: Story) -> BotMessage:
     """Open two requests to qian, the second about incident 2."""
     await story.drafted()
     await story.opened("@回音 操场跑道有气味 https://weibo.com/1234567890/Zz1cD2eF3")
@@ -41,16 +41,16 @@ async def test_by_a_button(story: Story) -> None:
 
 async def test_one_to_one_it_is_told_in_the_group_too(story: Story) -> None:
     await two_drafts(story)
-    heard = await story.say("qian", "同意 2", private=True)
-    told = [(one.conversation, "同意发布" in one.text) for one in heard]
-    assert told == [("work", True), ("@qian", True)]
+    sent = await story.say("qian", "同意 2", private=True)
+    places = [(one.conversation, "同意发布" in one.text) for one in sent]
+    assert places == [("work", True), ("@qian", True)]
     assert await states() == ["pending", "approved"]
 
 
 async def test_asked_back_one_to_one_stays_there(story: Story) -> None:
     await two_drafts(story)
-    heard = await story.say("qian", "同意", private=True)
-    assert [one.conversation for one in heard] == ["@qian"]
+    sent = await story.say("qian", "同意", private=True)
+    assert [one.conversation for one in sent] == ["@qian"]
 
 
 async def test_quoting_a_reminder_names_the_incident(story: Story) -> None:

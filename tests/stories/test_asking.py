@@ -57,8 +57,8 @@ async def test_the_help_lists_what_the_asker_may_say(story: Story, person: str) 
 
     asker = story.bot.office.institution.person(person)
     assert asker
-    told = (await story.say(person, "帮助 全部"))[-1].text
-    assert told.startswith(f"{asker.name}，您可以这样对我说")
+    help_text = (await story.say(person, "帮助 全部"))[-1].text
+    assert help_text.startswith(f"{asker.name}，您可以这样对我说")
     for name, handler in HANDLERS.items():
         for example in handler.EXAMPLES["zh"]:
-            assert (f"：{example}" in told or f"或　{example}" in told) == may_ever(asker, name), example
+            assert (f"：{example}" in help_text or f"或　{example}" in help_text) == may_ever(asker, name), example

@@ -28,7 +28,7 @@ async def test_one_message_for_an_incident_whose_steps_lie_in_two_batches(
     if not redis_is_back:
         await redis.flushall()
     story.clock.set(monday("23:30"))
-    heard = await story.settle()
-    assert sorted(one.text[:4] for one in heard) == ["〔#1〕", "〔#2〕", "〔#3〕"]
-    assert all("【签收】已超时" in one.text and "【当日回复】还有" in one.text for one in heard)
+    sent = await story.settle()
+    assert sorted(one.text[:4] for one in sent) == ["〔#1〕", "〔#2〕", "〔#3〕"]
+    assert all("【签收】已超时" in one.text and "【当日回复】还有" in one.text for one in sent)
     assert await duties.overdue(story.clock.now(), 9) == []

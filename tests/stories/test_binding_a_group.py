@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 
 from storage.tables import BoundGroup, Event, Incident
 from tests.support.platform_dingtalk import DingTalkStreamed
-from tests.support.platforms import Heard, School, account, platform_school
+from tests.support.platforms import School, SeenMessage, account, platform_school
 
 NEW = "cidNew=="
 POST = "食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF3"
@@ -17,23 +17,23 @@ POST = "食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF3"
 
 @pytest.fixture
 async def school(tmp_path: Path, redis: Redis, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[School]:
-    async with platform_school(DingTalkStreamed(), tmp_path, redis, monkeypatch.setenv) as told:
-        told.platform.fake.groups.add(NEW)
-        yield told
+    async with platform_school(DingTalkStreamed(), tmp_path, redis, monkeypatch.setenv) as started:
+        started.platform.fake.groups.add(NEW)
+        yield started
 
 
-async def there(school: School, person: str, words: str) -> list[Heard]:
+async def there(school: School, person: str, words: str) -> list[SeenMessage]:
     """Let somebody speak in the new group."""
     return await school._while_draining(school.platform.fake.streams(account(person), words, conversation=NEW))
 
 
-def to(heard: list[Heard], where: str) -> list[str]:
-    return [one.text for one in heard if one.mark.to == where]
+def to(sent: list[SeenMessage], where: str) -> list[str]:
+    return [one.text for one in sent if one.mark.to == where]
 
 
 async def test_a_strange_group_is_told_how_to_be_registered_and_nothing_else(school: School) -> None:
-    heard = await there(school, "zhou", POST)
-    assert to(heard, NEW) == ["这个群还没有登记，我不在这里办事。请在群里说：@回音 绑定"]
+    sent = await there(school, "zhou", POST)
+    assert to(sent, NEW) == ["这个群还没有登记，我不在这里办事。请在群里说：@回音 绑定"]
     assert await Incident.all().count() == 0
 
 
@@ -55,8 +55,8 @@ async def test_asked_confirmed_and_then_it_works(school: School) -> None:
 async def test_only_the_office_confirms(school: School) -> None:
     await there(school, "zhou", "绑定")
     code = (await BoundGroup.get(conversation=NEW)).code
-    [told] = await school.says("wang", f"确认绑定 {code}", private=True)
-    assert "由办公室确认" in told.text
+    [answer] = await school.says("wang", f"确认绑定 {code}", private=True)
+    assert "由办公室确认" in answer.text
     assert (await BoundGroup.get(conversation=NEW)).confirmed_at is None
 
 
@@ -66,8 +66,8 @@ async def test_the_office_itself_needs_nobody_else(school: School) -> None:
 
 
 async def test_a_wrong_code_is_no_groups(school: School) -> None:
-    [told] = await school.says("li", "确认绑定 000000", private=True)
-    assert "没有等待确认的群" in told.text
+    [answer] = await school.says("li", "确认绑定 000000", private=True)
+    assert "没有等待确认的群" in answer.text
 
 
 async def test_what_was_bound_outlives_a_restart_and_reaches_other_processes(school: School) -> None:
@@ -80,5 +80,5 @@ async def test_what_was_bound_outlives_a_restart_and_reaches_other_processes(sch
 
 
 async def test_a_registered_group_says_so(school: School) -> None:
-    [told] = await school.says("zhou", "绑定")
-    assert told.text == "本群已经登记过了，可以直接使用。"
+    [answer] = await school.says("zhou", "绑定")
+    assert answer.text == "本群已经登记过了，可以直接使用。"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from tests.support.story import Story, telling
+from tests.support.story import Story, new_story
 
 LOOPS = {
     "zh": ("签收 1", "拟复 1 已送检。", "同意 1", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1", "办结 1 已答复"),
@@ -16,7 +16,7 @@ LOOPS = {
 @pytest.mark.parametrize("spoken", LOOPS)
 @pytest.mark.parametrize("language", ["zh", "en"])
 async def test_the_loop(tmp_path: Path, redis: Redis, language: str, spoken: str) -> None:
-    async with telling(tmp_path, redis, language=language) as story:
+    async with new_story(tmp_path, redis, language=language) as story:
         await story.opened()
         for person, words in zip(("wang", "wang", "qian", "zhou", "wang"), LOOPS[spoken], strict=True):
             await story.say(person, words)

@@ -7,7 +7,7 @@ from redis.asyncio import Redis
 
 from bot.app import build
 from handlers.timed import calendar_change
-from tests.support.story import SHANGHAI, Story, demonstration, telling
+from tests.support.story import SHANGHAI, Story, demonstration, new_story
 
 TUESDAY = datetime(2026, 12, 29, 10, 0, tzinfo=SHANGHAI)
 OFF = '"2026-11-06" = "校运动会"'
@@ -27,7 +27,7 @@ def due(moment: datetime) -> str:
 
 
 async def test_a_day_off_moves_the_result_and_is_announced(tmp_path: Path, redis: Redis) -> None:
-    async with telling(tmp_path, redis, TUESDAY) as story:
+    async with new_story(tmp_path, redis, TUESDAY) as story:
         await calendar_change.recompute(story.bot.office, story.clock.now())  # recorded at the first start
         await story.opened()
         # Found Tue Dec 29, three days: Dec 30, 31, Jan 1. New Year's Day is a holiday, the 2nd and 3rd are
@@ -35,15 +35,15 @@ async def test_a_day_off_moves_the_result_and_is_announced(tmp_path: Path, redis
         duty = await story.duty("resolve")
         assert (due(duty.due_at), duty.provisional) == ("01-05 00:00", True)
         assert await arrives(story, tmp_path, '"2027-01-04" = "元旦调休"') == 1
-        told = (await story.settle())[-1]
-        assert "放假安排有变" in told.text
-        assert "办结 01-04（周一）24:00 改为 01-05（周二）24:00" in told.text
-        assert told.say.mentions == ("wang",)
+        announcement = (await story.settle())[-1]
+        assert "放假安排有变" in announcement.text
+        assert "办结 01-04（周一）24:00 改为 01-05（周二）24:00" in announcement.text
+        assert announcement.say.mentions == ("wang",)
         assert due((await story.duty("resolve")).due_at) == "01-06 00:00"
 
 
 async def test_when_the_year_is_published_it_is_final(tmp_path: Path, redis: Redis) -> None:
-    async with telling(tmp_path, redis, TUESDAY) as story:
+    async with new_story(tmp_path, redis, TUESDAY) as story:
         await calendar_change.recompute(story.bot.office, story.clock.now())
         await story.opened()
         complete = f"{OFF} }}\ncomplete_years = [2027]\nworking_days = {{"
@@ -55,7 +55,7 @@ async def test_when_the_year_is_published_it_is_final(tmp_path: Path, redis: Red
 
 
 async def test_an_unchanged_calendar_moves_nothing(tmp_path: Path, redis: Redis) -> None:
-    async with telling(tmp_path, redis, TUESDAY) as story:
+    async with new_story(tmp_path, redis, TUESDAY) as story:
         await calendar_change.recompute(story.bot.office, story.clock.now())
         await story.opened()
         version = (await story.incident()).version
@@ -64,7 +64,7 @@ async def test_an_unchanged_calendar_moves_nothing(tmp_path: Path, redis: Redis)
 
 
 async def test_what_was_promised_stays(tmp_path: Path, redis: Redis) -> None:
-    async with telling(tmp_path, redis, TUESDAY) as story:
+    async with new_story(tmp_path, redis, TUESDAY) as story:
         await calendar_change.recompute(story.bot.office, story.clock.now())
         await story.opened()
         await story.say("wang", "拟复 1 已停用该批食材，2027年1月4日前公布检测结果。")

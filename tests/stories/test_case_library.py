@@ -9,8 +9,8 @@ OTHERS = (
 
 
 async def ended(story: Story, person: str, text: str, department: str) -> None:
-    heard = await story.say("zhou", f"@回音 上报 {text} @{department}")
-    number = heard[0].text.split("#")[1].split("〕")[0]
+    sent = await story.say("zhou", f"@回音 上报 {text} @{department}")
+    number = sent[0].text.split("#")[1].split("〕")[0]
     await story.say(person, f"签收 {number}")
     await story.advance("2h")
     await story.say(person, f"办结 {number} 整改：已处理")

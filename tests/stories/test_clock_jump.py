@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from storage import audit
 from storage.tables import Event
-from tests.support.story import Story, diary, monday
+from tests.support.story import Story, monday, pings
 
 THREE_DAYS = timedelta(days=3)
 
@@ -13,17 +13,17 @@ async def test_one_message_for_each_incident(story: Story) -> None:
     await story.opened()
     await story.opened("@回音 期中考试成绩公布太晚 https://weibo.com/1234567890/Zz1cD2eF3")
     await story.opened("@回音 请看一下 https://weibo.com/1234567890/Yy1cD2eF3")
-    heard = await story.jump(THREE_DAYS)
-    assert sorted(one.text[:4] for one in heard) == ["〔#1〕", "〔#2〕", "〔#3〕"]
+    sent = await story.jump(THREE_DAYS)
+    assert sorted(one.text[:4] for one in sent) == ["〔#1〕", "〔#2〕", "〔#3〕"]
 
 
 async def test_it_says_all_that_was_missed_to_all_who_should_have_heard(story: Story) -> None:
     await story.opened()
-    heard = await story.jump(THREE_DAYS)
-    assert "【签收】已超时 2天23小时（原定 11-23（周一）10:35）" in heard[0].text
-    assert "【当日回复】已超时 2天10小时" in heard[0].text
-    assert set(heard[0].say.mentions) == {"wang", "feng", "qian", "zhao"}
-    assert "列入通报" in heard[0].text
+    sent = await story.jump(THREE_DAYS)
+    assert "【签收】已超时 2天23小时（原定 11-23（周一）10:35）" in sent[0].text
+    assert "【当日回复】已超时 2天10小时" in sent[0].text
+    assert set(sent[0].say.mentions) == {"wang", "feng", "qian", "zhao"}
+    assert "列入通报" in sent[0].text
 
 
 async def test_the_steps_passed_over_are_on_record(story: Story) -> None:
@@ -43,12 +43,12 @@ async def test_the_steps_passed_over_are_on_record(story: Story) -> None:
 async def test_from_then_on_it_goes_on_as_usual(story: Story) -> None:
     await story.opened()
     await story.jump(THREE_DAYS)
-    heard = await story.until(monday("14:40", 3))
-    assert [one.when for one in heard] == ["Thu 10:35", "Thu 12:00", "Thu 14:35"]
+    sent = await story.until(monday("14:40", 3))
+    assert [one.when for one in sent] == ["Thu 10:35", "Thu 12:00", "Thu 14:35"]
 
 
 async def test_a_small_jump_over_one_step_skips_nothing(story: Story) -> None:
     await story.opened()
-    heard = await story.jump(timedelta(minutes=31))
-    assert diary(heard) == [("Mon 10:36", "wang", "feng")]
+    sent = await story.jump(timedelta(minutes=31))
+    assert pings(sent) == [("Mon 10:36", "wang", "feng")]
     assert '"skipped":[]' in (await Event.get(kind="reminded")).data

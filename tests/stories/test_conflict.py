@@ -28,8 +28,8 @@ async def test_nor_does_somebody_in_their_place(story: Story) -> None:
 
 async def test_a_complaint_about_a_department_goes_past_it(story: Story) -> None:
     await story.opened("@回音 投诉总务处推诿，食堂异物没人管 https://weibo.com/1234567890/Ab1cD2eF3")
-    told = story.expect("反映的是本单位人员或部门，不交承办部门", pinged="li")
-    assert "wang" not in told.say.mentions
+    announcement = story.expect("反映的是本单位人员或部门，不交承办部门", pinged="li")
+    assert "wang" not in announcement.say.mentions
     assert (await story.incident()).department is None
 
 
@@ -71,31 +71,31 @@ async def test_the_desk_can_say_that_it_is_about_nobody(story: Story) -> None:
 async def test_who_forwarded_it_is_shown_to_nobody(story: Story) -> None:
     await story.drafted()
     for words in ("查 1", "时间线 1", "依据 1", "为何 1", "待办"):
-        heard = await story.say("wang", words)
-        assert not [one for one in heard if "周晓" in one.text], words
+        sent = await story.say("wang", words)
+        assert not [one for one in sent if "周晓" in one.text], words
 
 
 async def test_what_only_complains_of_a_department_is_not_offered_to_it(story: Story) -> None:
-    told = await story.opened("上报 总务处态度恶劣，推诿扯皮")
-    assert "反映的是本单位人员或部门" in told.text
-    assert "总务处" not in told.labels
+    announcement = await story.opened("上报 总务处态度恶劣，推诿扯皮")
+    assert "反映的是本单位人员或部门" in announcement.text
+    assert "总务处" not in announcement.labels
 
 
 async def test_a_leader_is_not_reminded_of_what_is_about_them(story: Story) -> None:
     await story.opened("@回音 食堂承包是钱副校长的亲戚 https://weibo.com/1234567890/Ab1cD2eF3")
-    heard = await story.until(monday("16:00", 1))
-    assert any("wang" in one.say.mentions for one in heard)
-    assert all("qian" not in one.say.mentions for one in heard)
+    sent = await story.until(monday("16:00", 1))
+    assert any("wang" in one.say.mentions for one in sent)
+    assert all("qian" not in one.say.mentions for one in sent)
 
 
 async def test_what_only_they_would_hear_is_heard_above_them(story: Story) -> None:
     """Steps that go to the department's head alone, if the incident concerns the department."""
     await story.opened()
     await story.say("li", "涉及 1 总务处")
-    heard = await story.until(monday("16:00", 1))
-    assert heard
-    assert all("feng" not in one.say.mentions for one in heard)
-    assert all(one.say.mentions for one in heard)
+    sent = await story.until(monday("16:00", 1))
+    assert sent
+    assert all("feng" not in one.say.mentions for one in sent)
+    assert all(one.say.mentions for one in sent)
 
 
 @pytest.mark.parametrize("words", ["核实 1 不属实 没有的事", "办结 1 整改：没有问题", "延期 1 1天 等人"])

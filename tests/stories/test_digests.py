@@ -12,7 +12,7 @@ from handlers.rules.time.schedule import parse
 from handlers.timed import scheduled_digests
 from storage import digests, files
 from storage.tables import Digest, File, Outbox
-from tests.support.story import Heard, Story, monday, telling
+from tests.support.story import BotMessage, Story, monday, new_story
 
 DAILY = {"daily": parse("17:30")}
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -24,15 +24,15 @@ def sending(story: Story, **times: str) -> DigestLoop:
     return DigestLoop(story.bot.office, schedules, story.clock, lambda: None)
 
 
-async def at(story: Story, process: DigestLoop, clock: str, days: int = 0) -> list[Heard]:
+async def at(story: Story, process: DigestLoop, clock: str, days: int = 0) -> list[BotMessage]:
     """Set the clock; return the digests that are sent then."""
     story.clock.set(monday(clock, days))
     await process.drain()
     return [one for one in await story.settle() if one.say.attachments]
 
 
-async def kept(heard: Heard) -> list[tuple[str, bytes]]:
-    found = [await files.read(one.id or 0) for one in heard.say.attachments]
+async def kept(sent: BotMessage) -> list[tuple[str, bytes]]:
+    found = [await files.read(one.id or 0) for one in sent.say.attachments]
     return [(file[0].type, file[1]) for file in found if file]
 
 
@@ -41,12 +41,12 @@ async def test_a_daily_digest_goes_out_at_its_time(story: Story) -> None:
     await process.drain()
     await story.opened()
     assert not await at(story, process, "17:29")
-    (heard,) = await at(story, process, "17:30")
-    assert heard.text.startswith("日报 2026 年第 1 期（11-22 17:30 至 11-23 17:30")
-    assert "收件 1" in heard.text
-    assert "〔#1〕" in heard.text  # not acknowledged in time: overdue, with its holder
-    assert "在总务处手里" in heard.text
-    (picture, document) = await kept(heard)
+    (sent,) = await at(story, process, "17:30")
+    assert sent.text.startswith("日报 2026 年第 1 期（11-22 17:30 至 11-23 17:30")
+    assert "收件 1" in sent.text
+    assert "〔#1〕" in sent.text  # not acknowledged in time: overdue, with its holder
+    assert "在总务处手里" in sent.text
+    (picture, document) = await kept(sent)
     assert (picture[0], document[0]) == ("image/png", WORD)
     assert picture[1].startswith(b"\x89PNG")
     assert document[1].startswith(b"PK")
@@ -56,27 +56,27 @@ async def test_a_daily_digest_goes_out_at_its_time(story: Story) -> None:
 async def test_a_zero_report_is_given_when_nothing_was_found(story: Story) -> None:
     process = sending(story, daily="17:30")
     await process.drain()
-    (heard,) = await at(story, process, "17:30")
-    assert "零报告：本期没有发现新的事件。" in heard.text
-    assert "没有超时事项" in heard.text
+    (sent,) = await at(story, process, "17:30")
+    assert "零报告：本期没有发现新的事件。" in sent.text
+    assert "没有超时事项" in sent.text
 
 
 async def test_a_zero_report_of_the_officers_is_shown_as_given(tmp_path: Path, redis: Redis) -> None:
-    async with telling(tmp_path, redis, **{'regime = "standard"': 'regime = "watch"'}) as story:
+    async with new_story(tmp_path, redis, **{'regime = "standard"': 'regime = "watch"'}) as story:
         process = sending(story, daily="17:30")
         await process.drain()
         await story.settle()
         await story.say("zhou", "零报告")
-        (heard,) = await at(story, process, "17:30")
-        assert "日报：应交 1，已交 1" in heard.text
-        assert "巡查：应交 1，已交 0，缺 1" in heard.text
+        (sent,) = await at(story, process, "17:30")
+        assert "日报：应交 1，已交 1" in sent.text
+        assert "巡查：应交 1，已交 0，缺 1" in sent.text
 
 
 async def test_after_an_outage_only_the_latest_is_made_up_for(story: Story) -> None:
     process = sending(story, daily="17:30", weekly="fri 16:00")
     await process.drain()
-    heard = await at(story, process, "09:00", days=13)
-    assert sorted(one.text[:2] for one in heard) == ["周报", "日报"]
+    sent = await at(story, process, "09:00", days=13)
+    assert sorted(one.text[:2] for one in sent) == ["周报", "日报"]
     rows = await Digest.all().order_by("kind").values_list("kind", "period", "number")
     assert rows == [("daily", "2026-12-05", 1), ("weekly", "2026-W49", 1)]
 
@@ -124,12 +124,12 @@ async def test_a_failure_is_tried_again(story: Story, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("words", ["今日", "日报", "本周", "周报", "月报", "周报 上周", "月报 2026-10"])
 async def test_who_asks_gets_the_figures(story: Story, words: str) -> None:
     await story.opened()
-    (heard,) = await story.say("li", words)
+    (sent,) = await story.say("li", words)
     report = words[:2] in ("日报", "周报", "月报")
-    assert [one.kind for one in heard.say.attachments] == (["picture", "file"] if report else ["picture"])
+    assert [one.kind for one in sent.say.attachments] == (["picture", "file"] if report else ["picture"])
     earlier = "上周" in words or "10" in words
-    assert ("零报告" in heard.text) == earlier
-    assert ("收件 1" in heard.text) != earlier
+    assert ("零报告" in sent.text) == earlier
+    assert ("收件 1" in sent.text) != earlier
 
 
 async def test_a_report_in_words_is_still_a_report(story: Story) -> None:
@@ -160,13 +160,13 @@ async def test_a_department_does_not_issue_digests(story: Story) -> None:
 
 
 async def test_in_english(tmp_path: Path, redis: Redis) -> None:
-    async with telling(tmp_path, redis, language="en") as story:
+    async with new_story(tmp_path, redis, language="en") as story:
         await story.opened()
         process = sending(story, daily="17:30")
         await process.drain()
-        (heard,) = await story.say("li", "weekly")
-        assert heard.text.startswith("Weekly bulletin (this week so far) (11-23 00:00 to 11-23 10:05)")
-        assert [one.name for one in heard.say.attachments] == [
+        (sent,) = await story.say("li", "weekly")
+        assert sent.text.startswith("Weekly bulletin (this week so far) (11-23 00:00 to 11-23 10:05)")
+        assert [one.name for one in sent.say.attachments] == [
             "Weekly bulletin 2026-11-23.png", "Weekly bulletin 2026-11-23.docx",
         ]  # fmt: skip
         (daily,) = await at(story, process, "17:30")
@@ -176,12 +176,12 @@ async def test_in_english(tmp_path: Path, redis: Redis) -> None:
 
 async def test_the_ledger_comes_as_a_workbook(story: Story) -> None:
     await story.opened()
-    (heard,) = await story.say("li", "台账 本月", private=True)
-    assert heard.conversation == "@li"
-    (attached,) = heard.say.attachments
+    (sent,) = await story.say("li", "台账 本月", private=True)
+    assert sent.conversation == "@li"
+    (attached,) = sent.say.attachments
     assert (attached.kind, attached.name) == ("file", "台账 本月（截至 2026-11-23）.xlsx")
-    ((type, body),) = await kept(heard)
+    ((type, body),) = await kept(sent)
     assert type.endswith("spreadsheetml.sheet")
     assert body.startswith(b"PK")
-    (heard,) = await story.say("li", "台账 上月")
-    assert not heard.say.attachments
+    (sent,) = await story.say("li", "台账 上月")
+    assert not sent.say.attachments

@@ -13,7 +13,7 @@ from bot.web.server import serve
 from storage.tables import Counter, Inbox, Incident, Outbox
 from tests.support.dingtalk import GROUP, Fault
 from tests.support.platform_dingtalk import DingTalkCalledBack, DingTalkStreamed
-from tests.support.platforms import Heard, School, account, platform_school
+from tests.support.platforms import School, SeenMessage, account, platform_school
 
 POST = "食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF3"
 CREATE = "/v1.0/card/instances/createAndDeliver"
@@ -22,11 +22,11 @@ UPDATE = "/v1.0/card/instances"
 
 @pytest.fixture
 async def school(tmp_path: Path, redis: Redis, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[School]:
-    async with platform_school(DingTalkStreamed(), tmp_path, redis, monkeypatch.setenv) as told:
-        yield told
+    async with platform_school(DingTalkStreamed(), tmp_path, redis, monkeypatch.setenv) as started:
+        yield started
 
 
-async def asked(school: School) -> Heard:
+async def asked(school: School) -> SeenMessage:
     """Bring a reply to the leader; return the card with 同意 and 不同意."""
     await school.says("zhou", POST)
     await school.says("wang", "签收 1")

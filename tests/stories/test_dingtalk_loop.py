@@ -61,8 +61,8 @@ class School:
 
 @pytest.fixture
 async def school_(tmp_path: Path, redis: Redis, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[School]:
-    async with _school(tmp_path, redis, monkeypatch) as told:
-        yield told
+    async with _school(tmp_path, redis, monkeypatch) as started:
+        yield started
 
 
 @asynccontextmanager
@@ -109,8 +109,8 @@ async def test_from_the_forwarded_post_to_the_result(school_: School) -> None:
 async def test_a_leader_approves_one_to_one(school_: School) -> None:
     await school_.says("zhou", " 食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF3")
     await school_.says("wang", " 拟复 1 已停用该批食材。")
-    told = await school_.says("qian", "同意", private=True)
-    assert {(sent.by, sent.to) for sent in told} == {("webhook", GROUP), ("private", "u-qian")}
+    answers = await school_.says("qian", "同意", private=True)
+    assert {(sent.by, sent.to) for sent in answers} == {("webhook", GROUP), ("private", "u-qian")}
 
 
 async def test_a_late_reply_pings_the_head_for_real(school_: School) -> None:
@@ -133,8 +133,8 @@ async def test_a_repeated_delivery_and_a_forged_one(school_: School) -> None:
 
 
 async def test_a_stranger_is_told_how_to_be_added(school_: School) -> None:
-    [told] = await school_.says("nobody", " 签收 1")
-    assert 'accounts.dingtalk = "u-nobody"' in told.text
+    [answers] = await school_.says("nobody", " 签收 1")
+    assert 'accounts.dingtalk = "u-nobody"' in answers.text
     foreign = school_.fake.callback("u-qian", "待办") | {"senderCorpId": "ding-another"}
     assert (await school_.fake.deliver(json.dumps(foreign).encode()))[0] == 200
     await school_.bot.drain()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from tests.support.story import SHANGHAI, Story, telling
+from tests.support.story import SHANGHAI, Story, new_story
 
 
 def local(text: str) -> datetime:
@@ -35,7 +35,7 @@ CASES = {
 @pytest.mark.parametrize("found", CASES)
 async def test_the_due_times_are_listed_at_forwarding(tmp_path: Path, redis: Redis, found: str) -> None:
     acknowledge, reply, resolve = CASES[found]
-    async with telling(tmp_path, redis, local(found)) as story:
+    async with new_story(tmp_path, redis, local(found)) as story:
         opened = await story.opened()
         assert f"签收 {acknowledge}" in opened.text
         assert f"当日回复 {reply}" in opened.text

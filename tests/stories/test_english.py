@@ -7,13 +7,13 @@ import pytest
 from redis.asyncio import Redis
 
 from storage.tables import Outbox
-from tests.support.story import Story, diary, monday, telling
+from tests.support.story import Story, monday, new_story, pings
 
 
 @pytest.fixture
 async def story(tmp_path: Path, redis: Redis) -> AsyncIterator[Story]:
-    async with telling(tmp_path, redis, language="en") as told:
-        yield told
+    async with new_story(tmp_path, redis, language="en") as started:
+        yield started
 
 
 async def test_from_the_forwarded_post_to_the_result(story: Story) -> None:
@@ -45,10 +45,10 @@ async def test_from_the_forwarded_post_to_the_result(story: Story) -> None:
 
 async def test_the_reminders(story: Story) -> None:
     await story.opened("@Huiyin canteen food https://weibo.com/1234567890/Ab1cD2eF3")
-    heard = await story.until(monday("11:00"))
-    assert diary(heard) == [("Mon 10:35", "wang", "feng")]
-    assert "[acknowledge] is due now (Mon 23 Nov 10:35)" in heard[0].text
-    assert "please answer: ack 1" in heard[0].text
+    sent = await story.until(monday("11:00"))
+    assert pings(sent) == [("Mon 10:35", "wang", "feng")]
+    assert "[acknowledge] is due now (Mon 23 Nov 10:35)" in sent[0].text
+    assert "please answer: ack 1" in sent[0].text
 
 
 async def test_no_sentence_mixes_the_languages(story: Story) -> None:

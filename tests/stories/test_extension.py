@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.story import SHANGHAI, Story, diary, monday
+from tests.support.story import SHANGHAI, Story, monday, pings
 
 
 async def due(story: Story) -> str:
@@ -20,8 +20,8 @@ async def test_approved_it_is_due_later_and_the_ladder_starts_over(story: Story)
     await story.press("qian", asked, "同意")
     story.expect("同意延期，办结时限改为 11-30（周一）24:00", pinged="wang")
     assert await due(story) == "Tue 12-01 00:00"
-    heard = await story.until(monday("07:30", 8))
-    assert diary(one for one in heard if "【办结】" in one.text) == [
+    sent = await story.until(monday("07:30", 8))
+    assert pings(one for one in sent if "【办结】" in one.text) == [
         ("Mon 20:00", "wang"),  # -4h, of Monday the 30th
         ("Mon 22:00", "wang"),
         ("Tue 07:00", "wang", "feng", "qian"),
@@ -43,13 +43,13 @@ async def test_rejected_nothing_moves(story: Story) -> None:
     await story.say("qian", "不同意 1 不能再拖")
     story.expect("不同意延期：不能再拖", pinged="wang")
     assert await due(story) == "Fri 11-27 00:00"
-    assert diary(await story.until(monday("21:00", 3))) == [("Thu 20:00", "wang")]
+    assert pings(await story.until(monday("21:00", 3))) == [("Thu 20:00", "wang")]
 
 
 async def test_while_it_waits_nothing_moves(story: Story) -> None:
     await story.published()
     await story.say("wang", "延期 1 2天 等检测报告")
-    assert diary(await story.until(monday("21:00", 3))) == [("Thu 20:00", "qian")]
+    assert pings(await story.until(monday("21:00", 3))) == [("Thu 20:00", "qian")]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ async def test_too_late(story: Story) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "answer"),
     [
         ("延期 1", "请写明延多久和理由"),
         ("延期 1 等检测报告", "请写明延多久和理由"),
@@ -86,10 +86,10 @@ async def test_too_late(story: Story) -> None:
         ("延期 2天 等检测报告", "请写明编号"),
     ],
 )
-async def test_what_is_missing_is_asked_for(story: Story, words: str, told: str) -> None:
+async def test_what_is_missing_is_asked_for(story: Story, words: str, answer: str) -> None:
     await story.published()
     await story.say("wang", words)
-    story.expect(told)
+    story.expect(answer)
 
 
 async def test_one_at_a_time(story: Story) -> None:

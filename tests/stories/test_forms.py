@@ -5,8 +5,8 @@ from tests.support.story import Story
 
 
 async def asked(story: Story, text: str, person: str = "li") -> str:
-    heard = await story.say(person, text)
-    return await words(heard[-1])
+    sent = await story.say(person, text)
+    return await words(sent[-1])
 
 
 async def test_a_handling_form_has_the_record_and_the_approval_block(story: Story) -> None:

@@ -7,13 +7,13 @@ import pytest
 from redis.asyncio import Redis
 
 from tests.support.papers import words
-from tests.support.story import Story, demonstration, telling
+from tests.support.story import Story, demonstration, new_story
 
 
 @pytest.fixture
 async def story(tmp_path: Path, redis: Redis) -> AsyncIterator[Story]:
-    async with telling(tmp_path, redis, config=demonstration(tmp_path, "en")) as told:
-        yield told
+    async with new_story(tmp_path, redis, config=demonstration(tmp_path, "en")) as started:
+        yield started
 
 
 async def test_every_form_is_made(story: Story) -> None:

@@ -4,11 +4,11 @@ from tests.support.story import Story
 
 
 async def test_the_group_hears_and_so_does_who_forwarded(story: Story) -> None:
-    heard = await story.say("zhou", "食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF3", private=True)
-    assert [one.conversation for one in heard] == ["work", "@zhou"]
-    assert heard[0].say.mentions == ("wang",)
-    assert heard[0].say.card
-    assert heard[1].say.mentions == ()
+    sent = await story.say("zhou", "食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF3", private=True)
+    assert [one.conversation for one in sent] == ["work", "@zhou"]
+    assert sent[0].say.mentions == ("wang",)
+    assert sent[0].say.card
+    assert sent[1].say.mentions == ()
     assert (await story.incident()).conversation == "work"
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 from redis.asyncio import Redis
 
 from bot.app import build
-from tests.support.story import SHANGHAI, demonstration, telling
+from tests.support.story import SHANGHAI, demonstration, new_story
 
 
 async def test_another_regime_is_for_new_incidents(tmp_path: Path, redis: Redis) -> None:
-    async with telling(tmp_path, redis) as story:
+    async with new_story(tmp_path, redis) as story:
         await story.opened()
         other = demonstration(tmp_path, **{'regime = "standard"': 'regime = "tiered"'})
         story.bot = build(other, story.clock, story.bot.timers)  # restarted with another file

@@ -14,8 +14,8 @@ async def test_an_earlier_limit_is_set(story: Story) -> None:
 async def test_a_later_limit_is_not_and_says_why(story: Story) -> None:
     await story.opened()
     await story.say("qian", "批办 1 总务处 10天 请查明")
-    told = story.expect("办结时限仍是 11-26（周四）24:00，批办不能往后推")
-    assert "延期 1 天数 理由" in told.text
+    announcement = story.expect("办结时限仍是 11-26（周四）24:00，批办不能往后推")
+    assert "延期 1 天数 理由" in announcement.text
 
 
 async def test_only_leaders_and_the_office_instruct(story: Story) -> None:

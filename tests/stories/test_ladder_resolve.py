@@ -1,13 +1,13 @@
 """The result within three days: a reminder on the third evening, then escalation."""
 
-from tests.support.story import Story, diary, monday
+from tests.support.story import Story, monday, pings
 
 
 async def test_each_step_sounds_once_to_those_it_is_for(story: Story) -> None:
     await story.published()
-    heard = await story.until(monday("07:59", 5))
+    sent = await story.until(monday("07:59", 5))
     # Due Thursday 24:00.
-    assert diary(heard) == [
+    assert pings(sent) == [
         ("Thu 20:00", "wang"),  # -4h
         ("Thu 22:00", "wang"),  # -1h is 23:00: moved back to the evening
         ("Fri 07:00", "wang", "feng", "qian"),  # 0 and +4h: together in the morning
@@ -17,14 +17,14 @@ async def test_each_step_sounds_once_to_those_it_is_for(story: Story) -> None:
         ("Fri 20:00", "wang"),
         ("Sat 07:00", "wang", "zhao"),  # +1d and +28h: the chief, and the bulletin
     ]
-    assert "【办结】还有 4小时 到期（11-26（周四）24:00）" in heard[0].text
-    assert "办结 1 结果" in heard[0].text
-    assert "列入通报" in heard[-1].text
+    assert "【办结】还有 4小时 到期（11-26（周四）24:00）" in sent[0].text
+    assert "办结 1 结果" in sent[0].text
+    assert "列入通报" in sent[-1].text
 
 
 async def test_it_goes_on_every_four_waking_hours(story: Story) -> None:
     await story.published()
     await story.until(monday("21:00", 10))
-    heard = await story.until(monday("21:00", 11))
+    sent = await story.until(monday("21:00", 11))
     # A day of the repeat: 24:00 and 04:00 together at 07:00, then 08:00, 12:00, 16:00, 20:00.
-    assert [one.when for one in heard] == ["Fri 07:00", "Fri 08:00", "Fri 12:00", "Fri 16:00", "Fri 20:00"]
+    assert [one.when for one in sent] == ["Fri 07:00", "Fri 08:00", "Fri 12:00", "Fri 16:00", "Fri 20:00"]

@@ -1,6 +1,6 @@
 """Reminders stop when their duty is met, and not before."""
 
-from tests.support.story import Story, diary, monday
+from tests.support.story import Story, monday, pings
 
 
 async def test_acknowledged_a_minute_before(story: Story) -> None:
@@ -12,7 +12,7 @@ async def test_acknowledged_a_minute_before(story: Story) -> None:
 
 async def test_acknowledged_late_it_is_quiet_from_then_on(story: Story) -> None:
     await story.opened()
-    assert diary(await story.until(monday("12:00"))) == [("Mon 10:35", "wang", "feng")]
+    assert pings(await story.until(monday("12:00"))) == [("Mon 10:35", "wang", "feng")]
     await story.say("wang", "签收 1")
     assert await story.until(monday("19:59")) == []
 
@@ -44,13 +44,13 @@ async def test_a_word_to_another_incident_stops_nothing(story: Story) -> None:
     await story.opened()
     await story.say("zhou", "@回音 操场有气味 https://weibo.com/1234567890/Zz1cD2eF3")
     await story.say("wang", "签收 2")
-    heard = await story.until(monday("10:35"))
-    assert [one.text.startswith("〔#1〕") for one in heard] == [True]
+    sent = await story.until(monday("10:35"))
+    assert [one.text.startswith("〔#1〕") for one in sent] == [True]
 
 
 async def test_nobody_is_disturbed_at_night(story: Story) -> None:
     await story.opened()
     await story.say("zhou", "@回音 补课 https://weibo.com/1234567890/Zz1cD2eF3")
-    heard = await story.advance("9d")
-    assert len(heard) > 60
-    assert all("07:00" <= one.when[4:] <= "22:00" for one in heard)
+    sent = await story.advance("9d")
+    assert len(sent) > 60
+    assert all("07:00" <= one.when[4:] <= "22:00" for one in sent)

@@ -13,8 +13,8 @@ from tests.support.story import Story
 
 @pytest.fixture
 async def story(tmp_path: Path, redis: Redis) -> AsyncIterator[Story]:
-    async with under("liaison-form", tmp_path, redis, MONDAY_MORNING) as told:
-        yield told
+    async with under("liaison-form", tmp_path, redis, MONDAY_MORNING) as started:
+        yield started
 
 
 async def test_it_is_sent_when_the_matter_is_opened(story: Story) -> None:
@@ -32,12 +32,12 @@ async def test_another_department_gets_a_form_of_its_own(story: Story) -> None:
     form = story.expect("联系单〔2026〕1 号送保卫处", pinged="chu")
     assert "主送部门 | 保卫处" in await words(form)
     await story.say("chu", "续报 1 已到现场")
-    assert not any(heard.say.attachments for heard in story.fresh)
+    assert not any(sent.say.attachments for sent in story.fresh)
 
 
 async def test_without_a_department_there_is_none_yet(story: Story) -> None:
     await story.say("zhou", "@回音 上报 有人在网上问学校的事情，不知道归谁管，请看一下")
-    assert not any(heard.say.attachments for heard in story.fresh)
+    assert not any(sent.say.attachments for sent in story.fresh)
     await story.say("li", "改派 1 总务处")
     story.expect("联系单〔2026〕1 号送总务处")
 
@@ -45,7 +45,7 @@ async def test_without_a_department_there_is_none_yet(story: Story) -> None:
 async def test_a_process_that_died_before_it_makes_it_once(story: Story) -> None:
     background, story.bot.background = story.bot.background, Idle()  # type: ignore[assignment]
     await story.opened()
-    assert not any(heard.say.attachments for heard in story.fresh)
+    assert not any(sent.say.attachments for sent in story.fresh)
     story.bot.background = background
     await story.settle()
     story.expect("联系单〔2026〕1 号")

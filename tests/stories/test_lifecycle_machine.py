@@ -27,7 +27,7 @@ from storage import audit, reports
 from storage.tables import Duty, Event, Holding, Incident, Outbox, Post, Request
 from storage.timers.embedded import EmbeddedValkey
 from storage.timers.timers import Timers, connect
-from tests.support.story import Heard, Story, demonstration, telling
+from tests.support.story import BotMessage, Story, demonstration, new_story
 
 EXAMPLES = int(os.environ.get("HUIYIN_MACHINE", "6"))
 PEOPLE = ("zhao", "qian", "sun", "li", "zhou", "wu", "zheng", "wang", "feng", "chen")
@@ -82,7 +82,7 @@ class Lifecycle(RuleBasedStateMachine):
         redis: Redis = await self.stack.enter_async_context(connect(self.server))
         await redis.flushall()
         self.redis = redis
-        self.story: Story = await self.stack.enter_async_context(telling(self.directory, redis))
+        self.story: Story = await self.stack.enter_async_context(new_story(self.directory, redis))
         for n in (0, 1):
             await self.story.say("zhou", f"@回音 {MATTERS[n]} {POSTS[n]}")
 
@@ -151,15 +151,15 @@ class Lifecycle(RuleBasedStateMachine):
 
     @rule(who=person, data=st.data())
     def somebody_presses_any_button(self, who: str, data: st.DataObject) -> None:
-        heard = [one for one in self.run(self._cards()) if one.say.card and one.say.card.buttons]
-        if heard:
-            message = data.draw(st.sampled_from(heard))
+        sent = [one for one in self.run(self._cards()) if one.say.card and one.say.card.buttons]
+        if sent:
+            message = data.draw(st.sampled_from(sent))
             label = data.draw(st.sampled_from(message.labels))
             self.run(self.story.press(who, message, label))
 
-    async def _cards(self) -> list[Heard]:
+    async def _cards(self) -> list[BotMessage]:
         rows = await Outbox.filter(state="accepted", card__isnull=False).order_by("-id").limit(8)
-        return [Heard(row.id, row.sent_at, row.conversation, json.decode(row.body, type=Reply)) for row in rows]
+        return [BotMessage(row.id, row.sent_at, row.conversation, json.decode(row.body, type=Reply)) for row in rows]
 
     @rule(minutes=st.sampled_from((1, 3, 31, 240, 1441)))
     def time_passes(self, minutes: int) -> None:

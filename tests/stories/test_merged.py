@@ -61,8 +61,8 @@ async def test_the_higher_tier_survives_and_its_listeners_hear_of_it(story: Stor
     await two(story)
     await story.say("li", "升级 2 重大 媒体来电")
     await story.say("li", "2 并入 1")
-    told = story.expect("级别 一般 → 重大", pinged="qian")
-    assert "〔#1〕#2 已并入本件" in told.text
+    announcement = story.expect("级别 一般 → 重大", pinged="qian")
+    assert "〔#1〕#2 已并入本件" in announcement.text
     assert (await story.incident(1)).tier == "major"
 
 

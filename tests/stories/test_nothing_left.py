@@ -16,7 +16,7 @@ from storage.tables import Digest, File, FileMatter, Form, Outbox
 from tests.stories.test_digests import at, sending
 from tests.stories.test_on_duty import TEAMS, WEB
 from tests.support.regime import local
-from tests.support.story import Heard, Story, demonstration, telling
+from tests.support.story import BotMessage, Story, demonstration, new_story
 
 SECRET = "钢丝球"
 OTHER = "水管爆裂"
@@ -27,11 +27,11 @@ MODELS = [one for one in vars(tables).values() if isinstance(one, type) and issu
 async def story(tmp_path: Path, redis: Redis) -> AsyncIterator[Story]:
     """Incident 1 ended on Monday, incident 2 is open; since Tuesday every document and list was requested."""
     config = demonstration(tmp_path, **{WEB: TEAMS})
-    async with telling(tmp_path, redis, local("2026-11-23 10:05"), config=config) as told:
-        await told.settle()
-        await told.say("zhou", f"@回音 上报 食堂饭菜里有{SECRET}，家长很着急 https://weibo.com/1234567890/Ab1cD2eF3")
-        await told.say("zhou", f"@回音 上报 操场跑道边{OTHER}，积水很深 @总务处")
-        yield told
+    async with new_story(tmp_path, redis, local("2026-11-23 10:05"), config=config) as started:
+        await started.settle()
+        await started.say("zhou", f"@回音 上报 食堂饭菜里有{SECRET}，家长很着急 https://weibo.com/1234567890/Ab1cD2eF3")
+        await started.say("zhou", f"@回音 上报 操场跑道边{OTHER}，积水很深 @总务处")
+        yield started
 
 
 async def end(story: Story) -> None:
@@ -42,8 +42,8 @@ async def end(story: Story) -> None:
     await story.say("wang", f"办结 1 整改：{SECRET}已换")
 
 
-async def ask_for_everything(story: Story) -> list[Heard]:
-    heard = []
+async def ask_for_everything(story: Story) -> list[BotMessage]:
+    sent = []
     for text in (
         "台账",
         "今日",
@@ -59,11 +59,11 @@ async def ask_for_everything(story: Story) -> list[Heard]:
         "查 食堂",
         "催办单 2",
     ):
-        heard += await story.say("li", text)
-    return heard
+        sent += await story.say("li", text)
+    return sent
 
 
-async def told(word: str) -> list[str]:
+async def occurrences(word: str) -> list[str]:
     """Return where a word still occurs: tables, and the content of files by name."""
     found = []
     for model in MODELS:
@@ -96,11 +96,11 @@ async def test_of_a_matter_that_is_erased_nothing_is_left(story: Story) -> None:
     made = await ask_for_everything(story)
     await story.say("zhou", "@回音 上报 食堂饭菜里又有金属丝，家长很着急，像上次一样")
     assert "先例" in story.expect("承办 总务处").text
-    before = await told(SECRET)
+    before = await occurrences(SECRET)
     assert {"File", "Outbox", "Digest", "Event", "Incident", "Draft"} <= {one.split()[0] for one in before}
     assert sum(bool(one.say.attachments) for one in made) >= 9
     await erase(story)
-    assert await told(SECRET) == []
+    assert await occurrences(SECRET) == []
     assert not await File.filter(type="image/png").exclude(name="").exists()  # they contained its title
     assert await audit.verify() is None
     assert await text_verification.verify() is None
@@ -118,7 +118,7 @@ async def test_what_failed_halfway_is_erased_the_next_time(story: Story, monkeyp
         with pytest.raises(OSError, match="full"):
             await erase(story)
     await erase(story)
-    assert await told(SECRET) == []
+    assert await occurrences(SECRET) == []
     assert await audit.verify() is None
 
 
@@ -131,7 +131,7 @@ async def test_what_is_of_others_stays(story: Story) -> None:
     await ask_for_everything(story)
     await erase(story)
     assert OTHER in (await story.incident(2)).text
-    left = await told(OTHER)
+    left = await occurrences(OTHER)
     assert any(one.startswith("File") and one.endswith("处置单〔2026〕1号.docx") for one in left)
     lists = [row.body for row in await Outbox.filter(incident=None) if OTHER in row.body]
     assert lists

@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 from bot.app import build
 from storage.tables import Duty
 from storage.timers.timers import Timers
-from tests.support.story import SHANGHAI, Story, demonstration, diary, monday, telling
+from tests.support.story import SHANGHAI, Story, demonstration, monday, new_story, pings
 
 
 def local(text: str) -> datetime:
@@ -17,11 +17,11 @@ def local(text: str) -> datetime:
 
 async def test_a_clock_set_back_fires_nothing_twice(story: Story) -> None:
     await story.opened()
-    assert diary(await story.until(monday("10:40"))) == [("Mon 10:35", "wang", "feng")]
+    assert pings(await story.until(monday("10:40"))) == [("Mon 10:35", "wang", "feng")]
     story.clock.set(monday("09:00"))
     assert await story.settle() == []
-    assert diary(await story.until(monday("14:30"))) == []
-    assert diary(await story.until(monday("14:40"))) == [("Mon 14:35", "wang", "qian")]
+    assert pings(await story.until(monday("14:30"))) == []
+    assert pings(await story.until(monday("14:40"))) == [("Mon 14:35", "wang", "qian")]
 
 
 async def test_a_clock_set_back_holds_no_answer_back(story: Story) -> None:
@@ -39,22 +39,22 @@ async def test_a_step_claimed_before_the_clock_was_set_back_is_not_lost(story: S
     await dead.aclose()
     story.clock.set(monday("09:00"))
     assert await story.settle() == []
-    assert diary(await story.until(monday("10:40"))) == [("Mon 10:35", "wang", "feng")]
+    assert pings(await story.until(monday("10:40"))) == [("Mon 10:35", "wang", "feng")]
 
 
 async def test_the_day_that_only_leap_years_have(tmp_path: Path, redis: Redis) -> None:
-    async with telling(tmp_path, redis, local("2028-02-28 10:05")) as story:
+    async with new_story(tmp_path, redis, local("2028-02-28 10:05")) as story:
         await story.opened()
         # Monday; the third day after it is Thursday, March 2, because there is a February 29.
         assert (await story.duty("resolve")).due_at == local("2028-03-03 00:00")
-        heard = await story.until(local("2028-02-29 08:30"))
-        assert [f"{one.at.astimezone(SHANGHAI):%m-%d %H:%M}" for one in heard] == [
+        sent = await story.until(local("2028-02-29 08:30"))
+        assert [f"{one.at.astimezone(SHANGHAI):%m-%d %H:%M}" for one in sent] == [
             "02-28 10:35", "02-28 14:35", "02-28 18:35", "02-28 20:00", "02-28 22:00", "02-29 07:00", "02-29 08:00",
         ]  # fmt: skip
 
 
 async def test_the_end_of_the_year(tmp_path: Path, redis: Redis) -> None:
-    async with telling(tmp_path, redis, local("2026-12-31 10:05")) as story:
+    async with new_story(tmp_path, redis, local("2026-12-31 10:05")) as story:
         await story.opened()
         resolve = await story.duty("resolve")
         # The third day, January 3, is a Sunday after New Year: Monday the 4th. 2027 is not published yet.
@@ -62,8 +62,8 @@ async def test_the_end_of_the_year(tmp_path: Path, redis: Redis) -> None:
         assert resolve.provisional
         assert (await story.duty("reply")).due_at == local("2027-01-01 00:00")
         await story.until(local("2026-12-31 23:59"))
-        heard = await story.until(local("2027-01-01 07:05"))
-        assert [f"{one.at.astimezone(SHANGHAI):%m-%d %H:%M}" for one in heard] == ["01-01 07:00"]
+        sent = await story.until(local("2027-01-01 07:05"))
+        assert [f"{one.at.astimezone(SHANGHAI):%m-%d %H:%M}" for one in sent] == ["01-01 07:00"]
 
 
 async def test_another_zone_moves_no_due_time(tmp_path: Path, redis: Redis, story: Story) -> None:
@@ -73,13 +73,13 @@ async def test_another_zone_moves_no_due_time(tmp_path: Path, redis: Redis, stor
     config = demonstration(tmp_path / "other", **{'zone = "Asia/Shanghai"': 'zone = "Asia/Tokyo"'})
     timers = Timers(redis)
     story.bot = build(config, story.clock, timers)
-    heard = await story.until(monday("10:05", 1))
+    sent = await story.until(monday("10:05", 1))
     await timers.aclose()
     assert await Duty.all().order_by("id").values("id", "due_at") == before
     # The quiet hours are Tokyo's now, an hour ahead: the last call of the evening, at 22:00 there, is at 21:00 here.
-    assert diary(heard)[:5] == [
+    assert pings(sent)[:5] == [
         ("Mon 10:35", "wang", "feng"), ("Mon 14:35", "wang", "qian"), ("Mon 18:35", "wang"),
         ("Mon 20:00", "wang"), ("Mon 21:00", "wang"),
     ]  # fmt: skip
-    assert len(heard) == len({(one.at, one.text) for one in heard})
-    assert heard[-1].at - heard[0].at < timedelta(days=1)
+    assert len(sent) == len({(one.at, one.text) for one in sent})
+    assert sent[-1].at - sent[0].at < timedelta(days=1)

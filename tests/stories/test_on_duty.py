@@ -12,7 +12,7 @@ from storage.tables import Duty
 from storage.timers.timers import Timers
 from tests.support.papers import words
 from tests.support.regime import local
-from tests.support.story import Story, demonstration, telling
+from tests.support.story import Story, demonstration, new_story
 
 WEB = '[web]\nhost = "127.0.0.1"'
 TEAMS = '[[roster]]\npeople = ["zhou", "li", "chen"]\nsince = "2026-11-23"\nholidays = 2\n\n' + WEB
@@ -23,9 +23,9 @@ async def story(tmp_path: Path, redis: Redis, request: pytest.FixtureRequest) ->
     """On duty from 08:00: Zhou on Monday, Li on Tuesday, Chen on Wednesday; two of them on days of rest."""
     at, regime = getattr(request, "param", ("2026-11-23 10:05", "standard"))
     changed = {WEB: TEAMS, 'regime = "standard"': f'regime = "{regime}"'}
-    async with telling(tmp_path, redis, local(at), config=demonstration(tmp_path, **changed)) as told:
-        await told.settle()
-        yield told
+    async with new_story(tmp_path, redis, local(at), config=demonstration(tmp_path, **changed)) as started:
+        await started.settle()
+        yield started
 
 
 async def test_the_roster_is_shown(story: Story) -> None:
@@ -58,7 +58,7 @@ async def test_the_desk_is_whoever_is_on_duty(story: Story) -> None:
 async def test_the_change_brings_a_report(story: Story) -> None:
     await story.opened()
     await story.say("wang", "签收 1")
-    heard = await story.until(local("2026-11-24 08:00"))
+    sent = await story.until(local("2026-11-24 08:00"))
     report = story.expect("周晓 交 @李主任 接", pinged="li")
     assert f"{report.when}" == "Tue 08:00"
     assert "在办 1 件，下一班到期与已超时 1 项" in report.text
@@ -68,7 +68,7 @@ async def test_the_change_brings_a_report(story: Story) -> None:
     assert "本班登记 | 1 | 本班办结 | 0" in said
     assert "#1 | 食堂饭菜有异物 | 总务处 | 办理中 | 总务处" in said
     assert "#1 | 食堂饭菜有异物 | 当日回复 | 11月23日 24:00，已超时" in said
-    assert sum("交接班" in one.text for one in heard) == 1
+    assert sum("交接班" in one.text for one in sent) == 1
     again = await story.until(local("2026-11-25 08:00"))
     assert sum("交接班" in one.text for one in again) == 1
 
@@ -92,11 +92,11 @@ async def test_only_ones_own_shift_unless_the_office_does_it(story: Story) -> No
 
 async def test_an_empty_slot_is_noticed_the_day_before_and_climbs(story: Story) -> None:
     await story.say("chen", "请假 至 周五 由 周晓 代")
-    heard = await story.until(local("2026-11-25 08:00"))
-    told = [(one.when, one.say.mentions) for one in heard if "值班缺人" in one.text]
-    assert told[0] == ("Tue 08:00", ("li",))
-    assert ("Tue 20:00", ("li", "qian", "sun")) in told
-    assert told[-1] == ("Wed 08:00", ("li", "qian", "sun", "zhao"))
+    sent = await story.until(local("2026-11-25 08:00"))
+    reminders = [(one.when, one.say.mentions) for one in sent if "值班缺人" in one.text]
+    assert reminders[0] == ("Tue 08:00", ("li",))
+    assert ("Tue 20:00", ("li", "qian", "sun")) in reminders
+    assert reminders[-1] == ("Wed 08:00", ("li", "qian", "sun", "zhao"))
 
 
 async def test_somebody_who_steps_in_ends_it(story: Story) -> None:
@@ -104,8 +104,8 @@ async def test_somebody_who_steps_in_ends_it(story: Story) -> None:
     await story.until(local("2026-11-24 08:30"))
     await story.say("li", "换班 11-25 周晓")
     story.expect("由 周晓 替 陈老师")
-    heard = await story.until(local("2026-11-25 09:00"))
-    assert not [one for one in heard if "值班缺人" in one.text]
+    sent = await story.until(local("2026-11-25 09:00"))
+    assert not [one for one in sent if "值班缺人" in one.text]
     await story.say("wang", "值班")
     assert story.fresh[-1].text.startswith("现在值班：周晓")
 
@@ -113,14 +113,14 @@ async def test_somebody_who_steps_in_ends_it(story: Story) -> None:
 async def test_a_slot_that_falls_empty_at_short_notice_is_told_at_once(story: Story) -> None:
     await story.until(local("2026-11-24 22:00"))
     await story.say("chen", "请假 至 周五 由 周晓 代")
-    heard = await story.advance("1m")
-    assert [one.say.mentions for one in heard if "值班缺人" in one.text] == [("li", "qian", "sun")]
+    sent = await story.advance("1m")
+    assert [one.say.mentions for one in sent if "值班缺人" in one.text] == [("li", "qian", "sun")]
 
 
 @pytest.mark.parametrize("story", [("2026-11-25 06:00", "watch")], indirect=True)
 async def test_patrols_are_whoever_is_on_dutys(story: Story) -> None:
-    heard = await story.until(local("2026-11-25 09:00"))
-    asked = [one.say.mentions for one in heard if "【巡查】" in one.text]
+    sent = await story.until(local("2026-11-25 09:00"))
+    asked = [one.say.mentions for one in sent if "【巡查】" in one.text]
     assert asked == [("chen",)]
     await story.say("chen", "巡查 无异常")
     story.expect("按时")
@@ -143,7 +143,7 @@ async def test_a_restart_a_day_later_still_tells_the_chief(story: Story, redis: 
 
 async def test_without_a_roster_nothing_changes(tmp_path: Path, redis: Redis) -> None:
     (tmp_path / "other").mkdir()
-    async with telling(tmp_path / "other", redis, config=demonstration(tmp_path / "other")) as other:
+    async with new_story(tmp_path / "other", redis, config=demonstration(tmp_path / "other")) as other:
         await other.say("wang", "值班")
         other.expect("没有设值班表")
 

@@ -7,15 +7,15 @@ import pytest
 from redis.asyncio import Redis
 
 from storage.tables import Request
-from tests.support.story import Story, telling
+from tests.support.story import Story, new_story
 
 
 @pytest.fixture
 async def story(tmp_path: Path, redis: Redis) -> AsyncIterator[Story]:
     """The officer may approve like other leaders here, and is the leader in charge."""
     roles = {'roles = ["officer"]': 'roles = ["officer", "leader"]', 'leader = "qian"': 'leader = "zhou"'}
-    async with telling(tmp_path, redis, **roles) as told:
-        yield told
+    async with new_story(tmp_path, redis, **roles) as started:
+        yield started
 
 
 async def test_another_leader_is_asked(story: Story) -> None:

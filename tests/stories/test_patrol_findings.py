@@ -11,7 +11,7 @@ from storage.tables import Duty, Incident
 from tests.stories.test_on_duty import TEAMS, WEB
 from tests.support.papers import words
 from tests.support.regime import local
-from tests.support.story import Story, demonstration, telling
+from tests.support.story import Story, demonstration, new_story
 
 LINK = "https://weibo.com/1234567890/Ab1cD2eF3"
 
@@ -21,9 +21,9 @@ async def story(tmp_path: Path, redis: Redis, request: pytest.FixtureRequest) ->
     """Under "watch" Zhou, who is on duty on Monday, owes patrols at 10:00, 16:00 and 22:00."""
     changed = {WEB: TEAMS, 'regime = "standard"': 'regime = "watch"'}
     config = demonstration(tmp_path, getattr(request, "param", "zh"), **changed)
-    async with telling(tmp_path, redis, local("2026-11-23 09:00"), config=config) as told:
-        await told.settle()
-        yield told
+    async with new_story(tmp_path, redis, local("2026-11-23 09:00"), config=config) as started:
+        await started.settle()
+        yield started
 
 
 async def patrols(story: Story) -> list[str]:
@@ -31,11 +31,11 @@ async def patrols(story: Story) -> list[str]:
 
 
 async def test_a_text_opens_a_matter_and_the_patrol_is_done(story: Story) -> None:
-    heard = await story.say("zhou", "巡查 发现 食堂饭菜里有异物，家长在群里转发")
+    sent = await story.say("zhou", "巡查 发现 食堂饭菜里有异物，家长在群里转发")
     opened = story.expect("承办 总务处", pinged="wang")
     assert opened.text.startswith("〔#1〕食堂饭菜里有异物")
     story.expect("周晓 的巡查已记录，按时（时限 11-23（周一）10:00），发现的情况见 #1")
-    assert len(heard) == 2
+    assert len(sent) == 2
     assert (await story.incident()).text == "食堂饭菜里有异物，家长在群里转发"
     assert await patrols(story) == ["met", "open"]
     assert not [one for one in await story.until(local("2026-11-23 11:00")) if "10:00" in one.text]
@@ -107,5 +107,5 @@ async def test_a_step_due_when_the_day_begins_sounds_at_once(story: Story) -> No
     story.clock.set(local("2026-11-23 23:59"))
     await story.settle()
     story.clock.set(local("2026-11-25 09:00"))
-    heard = await story.settle()
-    assert [one for one in heard if "还有 1小时 到期（11-25（周三）10:00）" in one.text]
+    sent = await story.settle()
+    assert [one for one in sent if "还有 1小时 到期（11-25（周三）10:00）" in one.text]

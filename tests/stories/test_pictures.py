@@ -15,7 +15,7 @@ from storage.tables import Event, File, Inbox, Incident
 from tests.support.dingtalk import GROUP, Fault
 from tests.support.dingtalk_stream import ROBOT
 from tests.support.platform_dingtalk import DingTalkStreamed
-from tests.support.platforms import Heard, School, account, platform_school
+from tests.support.platforms import School, SeenMessage, account, platform_school
 
 PNG = b"\x89PNG\r\n\x1a\nscreenshot"
 DOWNLOAD = "/v1.0/robot/messageFiles/download"
@@ -23,14 +23,14 @@ DOWNLOAD = "/v1.0/robot/messageFiles/download"
 
 @pytest.fixture
 async def school(tmp_path: Path, redis: Redis, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[School]:
-    async with platform_school(DingTalkStreamed(), tmp_path, redis, monkeypatch.setenv) as told:
-        told.platform.fake.files["code1"] = PNG
-        yield told
+    async with platform_school(DingTalkStreamed(), tmp_path, redis, monkeypatch.setenv) as started:
+        started.platform.fake.files["code1"] = PNG
+        yield started
 
 
 async def shows(
     school: School, person: str, content: dict[str, Any], kind: str = "picture", **more: Any
-) -> list[Heard]:
+) -> list[SeenMessage]:
     """Let somebody send the robot a message that is not text, one-to-one unless `more` names a chat."""
     fake = school.platform.fake
     callback = fake.callback(account(person), "", conversation=more.pop("conversation", None), **more)

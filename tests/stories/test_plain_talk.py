@@ -54,8 +54,8 @@ async def test_talk_that_begins_like_a_command_is_ignored(story: Story, words: s
 
 async def test_a_text_after_the_bots_name_that_nobody_understands(story: Story) -> None:
     await story.say("wang", "@回音 今天天气怎么样")
-    told = story.expect("没看懂这句话，没有办理")
-    assert "回复“帮助”" in told.text
+    answer = story.expect("没看懂这句话，没有办理")
+    assert "回复“帮助”" in answer.text
 
 
 async def test_a_slip_of_the_finger_is_guessed_but_not_done(story: Story) -> None:

@@ -16,7 +16,7 @@ from storage.tables import Inbox, Incident, Outbox
 from tests.support.drive_wecom import wecom_drivers
 from tests.support.platform_dingtalk import dingtalk_drivers
 from tests.support.platform_local import Local
-from tests.support.platforms import PATIENCE, Heard, Platform, School, platform_school
+from tests.support.platforms import PATIENCE, Platform, School, SeenMessage, platform_school
 
 DRIVERS: list[Any] = [
     pytest.param(driver, id=driver.name) for driver in (*wecom_drivers(), *dingtalk_drivers(), Local())
@@ -29,23 +29,23 @@ async def school(
 ) -> AsyncIterator[School]:
     platform: Platform = request.param
     monkeypatch.setattr(inbound, "PRESS_SECONDS", PATIENCE)  # the machine may be slow
-    async with platform_school(platform, tmp_path, redis, monkeypatch.setenv) as told:
-        yield told
+    async with platform_school(platform, tmp_path, redis, monkeypatch.setenv) as started:
+        yield started
 
 
-def with_words(seen: list[Heard], words: str) -> Heard:
+def with_words(seen: list[SeenMessage], words: str) -> SeenMessage:
     found = [one for one in seen if words in one.text]
     assert found, f"{words!r} is not in {[one.text for one in seen]}"
     return found[0]
 
 
-def with_button(seen: list[Heard], label: str) -> Heard:
+def with_button(seen: list[SeenMessage], label: str) -> SeenMessage:
     found = [one for one in seen if label in one.buttons]
     assert found, f"no {label!r} on {[(one.text, one.buttons) for one in seen]}"
     return found[0]
 
 
-def pinged(seen: list[Heard]) -> set[str]:
+def pinged(seen: list[SeenMessage]) -> set[str]:
     return {person for one in seen for person in one.rings}
 
 
@@ -56,7 +56,7 @@ async def gives_way(platform: Platform, card: str) -> None:
             await asyncio.sleep(0.01)
 
 
-async def drafted(school: School, number: int) -> list[Heard]:
+async def drafted(school: School, number: int) -> list[SeenMessage]:
     """Bring an incident to a reply that waits for the leader; return the request as people see it."""
     opened = await school.says("zhou", f"食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF{number}")
     assert f"〔#{number}〕" in with_words(opened, "食堂饭菜有异物").text
@@ -70,19 +70,19 @@ async def drafted(school: School, number: int) -> list[Heard]:
     return asked
 
 
-async def by_quote(school: School, number: int, asked: list[Heard]) -> list[Heard]:
+async def by_quote(school: School, number: int, asked: list[SeenMessage]) -> list[SeenMessage]:
     return await school.says("qian", "同意", quote=with_words(asked, "拟了回复"))
 
 
-async def by_number(school: School, number: int, asked: list[Heard]) -> list[Heard]:
+async def by_number(school: School, number: int, asked: list[SeenMessage]) -> list[SeenMessage]:
     return await school.says("qian", f"同意 {number}")
 
 
-async def by_button(school: School, number: int, asked: list[Heard]) -> list[Heard]:
+async def by_button(school: School, number: int, asked: list[SeenMessage]) -> list[SeenMessage]:
     return await school.presses("qian", with_button(asked, "同意"), "同意")
 
 
-async def alone(school: School, number: int, asked: list[Heard]) -> list[Heard]:
+async def alone(school: School, number: int, asked: list[SeenMessage]) -> list[SeenMessage]:
     return await school.says("qian", "同意", private=True)
 
 
@@ -95,8 +95,8 @@ async def test_from_the_forwarded_post_to_the_result(school: School) -> None:
     for number, way in enumerate(ways(school.platform), 1):
         asked = await drafted(school, number)
         approved = await way(school, number, asked)
-        told = with_words(approved, "钱副校长 同意发布")
-        assert f"〔#{number}〕" in told.text
+        approval = with_words(approved, "钱副校长 同意发布")
+        assert f"〔#{number}〕" in approval.text
         published = await school.says("zhou", f"已发布 {number} https://weibo.com/1234567890/Xy9zK8wQ{number}")
         with_words(published, "当日回复按时完成")
     assert await Incident.filter(stage="replied").count() == len(ways(school.platform))
@@ -130,6 +130,6 @@ async def test_whoever_may_not_approve_does_not(school: School, monkeypatch: pyt
 
 async def test_a_stranger_is_told_how_to_be_added(school: School) -> None:
     school.platform.admit("u-nobody")
-    told = with_words(await school.says("nobody", "签收 1"), "u-nobody")
-    assert "accounts." in told.text
+    approval = with_words(await school.says("nobody", "签收 1"), "u-nobody")
+    assert "accounts." in approval.text
     assert await Inbox.all().count() == 1

@@ -6,7 +6,7 @@ import pytest
 from redis.asyncio import Redis
 
 from storage.tables import Duty, Request
-from tests.support.story import SHANGHAI, Story, telling
+from tests.support.story import SHANGHAI, Story, new_story
 
 
 async def test_the_date_is_shown_before_approval(story: Story) -> None:
@@ -20,8 +20,8 @@ async def test_published_it_is_a_duty_with_a_ladder(story: Story) -> None:
     story.expect("回复里承诺了 11-26（周四）24:00")
     duty = await story.duty("promise")
     assert duty.due_at.astimezone(SHANGHAI).isoformat() == "2026-11-27T00:00:00+08:00"
-    heard = await story.until(duty.due_at)
-    assert any("【承诺事项】还有 4小时 到期" in one.text for one in heard)
+    sent = await story.until(duty.due_at)
+    assert any("【承诺事项】还有 4小时 到期" in one.text for one in sent)
 
 
 async def test_news_fulfil_the_promise_and_the_result_all_of_them(story: Story) -> None:
@@ -48,7 +48,7 @@ async def test_an_answer_or_a_date_is_enough(story: Story, reply: str) -> None:
 
 
 async def test_some_regimes_hold_it_back(tmp_path: Path, redis: Redis) -> None:
-    async with telling(tmp_path, redis, **{'regime = "standard"': 'regime = "school"'}) as story:
+    async with new_story(tmp_path, redis, **{'regime = "standard"': 'regime = "school"'}) as story:
         await story.acknowledged()
         await story.say("wang", "拟复 1 您反映的问题已收悉，正在处理。")
         story.expect("这一稿还不是最后答复，又没有写明日期，先不送审")
@@ -57,7 +57,7 @@ async def test_some_regimes_hold_it_back(tmp_path: Path, redis: Redis) -> None:
 
 async def test_why_a_promise_is_due_then(story: Story) -> None:
     await story.published()
-    told = (await story.say("wang", "为何 1"))[-1].text
-    assert "【承诺事项】11-26（周四）24:00 到期：回复中承诺或领导批示的时间“11月26日前”" in told
-    assert told.count("至 11-26（周四） 24:00 止") == 2  # the promise, and the three days of the result
-    assert "11-27" not in told
+    explanation = (await story.say("wang", "为何 1"))[-1].text
+    assert "【承诺事项】11-26（周四）24:00 到期：回复中承诺或领导批示的时间“11月26日前”" in explanation
+    assert explanation.count("至 11-26（周四） 24:00 止") == 2  # the promise, and the three days of the result
+    assert "11-27" not in explanation

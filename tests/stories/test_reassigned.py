@@ -3,7 +3,7 @@
 import pytest
 
 from storage.tables import Duty, Request
-from tests.support.story import Story, diary, monday
+from tests.support.story import Story, monday, pings
 
 
 async def test_the_acknowledgement_starts_over(story: Story) -> None:
@@ -13,7 +13,7 @@ async def test_the_acknowledgement_starts_over(story: Story) -> None:
     passed = story.expect("李主任 已交保卫处办理", pinged="chu")
     assert "签收时限 11-23（周一）11:30" in passed.text
     assert "当日回复 11-23（周一）24:00" in passed.text
-    assert diary(await story.until(monday("11:45"))) == [("Mon 11:30", "chu")]
+    assert pings(await story.until(monday("11:45"))) == [("Mon 11:30", "chu")]
     await story.say("chu", "签收 1")
     story.expect("褚队长 已签收")
     states = await Duty.filter(kind="acknowledge").order_by("id").values_list("state", flat=True)
@@ -23,9 +23,9 @@ async def test_the_acknowledgement_starts_over(story: Story) -> None:
 async def test_the_former_department_is_left_in_peace(story: Story) -> None:
     await story.opened()
     await story.say("feng", "改派 1 德育处")
-    heard = await story.advance("2d")
-    assert heard
-    assert not [one for one in heard if {"wang", "feng"} & set(one.say.mentions)]
+    sent = await story.advance("2d")
+    assert sent
+    assert not [one for one in sent if {"wang", "feng"} & set(one.say.mentions)]
     states = await Duty.filter(kind="acknowledge").order_by("id").values_list("state", flat=True)
     assert states == ["waived", "open"]
 
@@ -46,17 +46,17 @@ async def test_to_the_same_department_changes_nothing(story: Story) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "answer"),
     [
         ("改派 1", "请写明部门，例如：改派 12 教务处"),
         ("改派 1 外联部", "没有“外联部”这个部门或人员。现有部门：教务处、德育处"),
         ("改派 教务处", "请写明编号"),
     ],
 )
-async def test_what_is_missing_is_asked_for(story: Story, words: str, told: str) -> None:
+async def test_what_is_missing_is_asked_for(story: Story, words: str, answer: str) -> None:
     await story.opened()
     await story.say("li", words)
-    story.expect(told)
+    story.expect(answer)
 
 
 async def test_an_answered_matter_stays_answered(story: Story) -> None:

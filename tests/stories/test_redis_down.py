@@ -7,18 +7,18 @@ import pytest
 from redis.asyncio import Redis
 
 from storage.timers.timers import connect
-from tests.support.story import Story, diary, monday, telling
+from tests.support.story import Story, monday, new_story, pings
 
 
 @pytest.fixture
 async def story(tmp_path: Path) -> AsyncIterator[Story]:
-    async with connect(f"unix://{tmp_path}/nobody.sock") as dead, telling(tmp_path, dead) as told:
-        yield told
+    async with connect(f"unix://{tmp_path}/nobody.sock") as dead, new_story(tmp_path, dead) as started:
+        yield started
 
 
 async def test_every_step_sounds_at_its_time(story: Story) -> None:
     await story.opened()
-    assert diary(await story.until(monday("18:35"))) == [
+    assert pings(await story.until(monday("18:35"))) == [
         ("Mon 10:35", "wang", "feng"),
         ("Mon 14:35", "wang", "qian"),
         ("Mon 18:35", "wang"),
@@ -48,5 +48,5 @@ async def test_when_it_is_back_the_steps_are_there(tmp_path: Path, story: Story,
     story.bot = build(install(story.bot.config), story.clock, timers)
     await story.settle()
     assert await timers.pending() == 3
-    assert diary(await story.until(monday("10:35"))) == [("Mon 10:35", "wang", "feng")]
+    assert pings(await story.until(monday("10:35"))) == [("Mon 10:35", "wang", "feng")]
     await timers.aclose()

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from storage.tables import Event, Outbox, to_ms
 from storage.timers.keys import step_id
 from storage.timers.timers import Timers
-from tests.support.story import Story, telling
+from tests.support.story import Story, new_story
 
 
 async def scenario(story: Story, redis: Redis | None) -> list[tuple[object, ...]]:
@@ -42,10 +42,10 @@ async def scenario(story: Story, redis: Redis | None) -> list[tuple[object, ...]
 async def test_it_loses_no_reminder_and_doubles_none(tmp_path: Path, redis: Redis) -> None:
     (tmp_path / "calm").mkdir()
     (tmp_path / "wiped").mkdir()
-    async with telling(tmp_path / "calm", redis) as story:
+    async with new_story(tmp_path / "calm", redis) as story:
         undisturbed = await scenario(story, None)
     await redis.flushall()
-    async with telling(tmp_path / "wiped", redis) as story:
+    async with new_story(tmp_path / "wiped", redis) as story:
         assert await scenario(story, redis) == undisturbed
     assert len(undisturbed) > 30
 

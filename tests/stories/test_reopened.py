@@ -11,8 +11,8 @@ async def test_its_duties_run_anew_and_an_old_approval_is_worth_nothing(story: S
     await story.say("wang", "办结 1 已答复")
     await story.advance("1d")
     await story.say("zhou", "重办 1 家长说又出现了")
-    told = story.expect("重新办理（周晓）：家长说又出现了", pinged="wang")
-    assert "距发现已 1天" in told.text
+    announcement = story.expect("重新办理（周晓）：家长说又出现了", pinged="wang")
+    assert "距发现已 1天" in announcement.text
     incident = await story.incident()
     assert (incident.cycle, incident.stage, incident.replied_at, incident.outcome) == (2, "assigned", None, None)
     assert {duty.kind for duty in await Duty.filter(cycle=2, state="open")} == {"acknowledge", "reply", "resolve"}

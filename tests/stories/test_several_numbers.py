@@ -13,19 +13,19 @@ async def three(story: Story) -> None:
 
 async def test_one_answer_for_all(story: Story) -> None:
     await three(story)
-    heard = await story.say("wang", "签收 1 2 3")
-    assert len(heard) == 1
-    assert all(f"〔#{n}〕王强 已签收" in heard[0].text for n in (1, 2, 3))
+    sent = await story.say("wang", "签收 1 2 3")
+    assert len(sent) == 1
+    assert all(f"〔#{n}〕王强 已签收" in sent[0].text for n in (1, 2, 3))
     assert await Incident.filter(stage="acknowledged").count() == 3
 
 
 async def test_what_cannot_be_done_is_said_beside_what_was(story: Story) -> None:
     await three(story)
     await story.say("li", "改派 2 教务处")
-    heard = await story.say("wang", "签收 1、2、3、9")
-    assert len(heard) == 1
-    assert "〔#2〕由教务处承办" in heard[0].text
-    assert "没有 #9 这个编号" in heard[0].text
+    sent = await story.say("wang", "签收 1、2、3、9")
+    assert len(sent) == 1
+    assert "〔#2〕由教务处承办" in sent[0].text
+    assert "没有 #9 这个编号" in sent[0].text
     assert [one.stage for one in await Incident.all().order_by("number")] == [
         "acknowledged",
         "assigned",
@@ -43,7 +43,7 @@ async def test_several_approvals(story: Story) -> None:
 
 async def test_several_lookups(story: Story) -> None:
     await three(story)
-    heard = await story.say("wang", "查 1 2")
-    assert len(heard) == 1
-    assert POSTS[0] in heard[0].text
-    assert POSTS[1] in heard[0].text
+    sent = await story.say("wang", "查 1 2")
+    assert len(sent) == 1
+    assert POSTS[0] in sent[0].text
+    assert POSTS[1] in sent[0].text

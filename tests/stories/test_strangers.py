@@ -6,8 +6,8 @@ from tests.support.story import Story
 
 async def test_a_stranger_is_told_how_to_be_added(story: Story) -> None:
     await story.say("u-4711", "@回音 食堂饭菜有异物 https://weibo.com/1642634100/MzVRA2E8G")
-    told = story.expect("我还不认识您，没有办理")
-    assert 'accounts.local = "u-4711"' in told.text
+    answer = story.expect("我还不认识您，没有办理")
+    assert 'accounts.local = "u-4711"' in answer.text
     assert await Incident.all().count() == 0
 
 

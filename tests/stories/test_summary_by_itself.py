@@ -36,4 +36,4 @@ async def test_its_lessons_are_found_later(story: Story) -> None:
 async def test_a_general_matter_has_none(story: Story) -> None:
     await story.published()
     await story.say("wang", "办结 1 已答复")
-    assert not any(heard.say.attachments for heard in story.fresh)
+    assert not any(sent.say.attachments for sent in story.fresh)

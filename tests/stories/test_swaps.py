@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from storage.tables import Swap
 from tests.stories.test_on_duty import TEAMS, WEB
 from tests.support.regime import local
-from tests.support.story import Story, demonstration, telling
+from tests.support.story import Story, demonstration, new_story
 
 
 @pytest.fixture
@@ -17,9 +17,9 @@ async def story(tmp_path: Path, redis: Redis, request: pytest.FixtureRequest) ->
     """On duty from 08:00: Zhou on Monday, Li on Tuesday, Chen on Wednesday; two of them on days of rest."""
     language = getattr(request, "param", "zh")
     config = demonstration(tmp_path, language, **{WEB: TEAMS})
-    async with telling(tmp_path, redis, local("2026-11-23 10:05"), config=config) as told:
-        await told.settle()
-        yield told
+    async with new_story(tmp_path, redis, local("2026-11-23 10:05"), config=config) as started:
+        await started.settle()
+        yield started
 
 
 async def on(story: Story, at: str) -> str:
@@ -93,9 +93,9 @@ async def test_nobody_agrees_for_another(story: Story) -> None:
 
 async def test_unanswered_it_is_reminded_of_and_lapses_when_the_shift_begins(story: Story) -> None:
     await story.say("chen", "换班 11-25 周晓")
-    heard = await story.until(local("2026-11-25 08:00"))
-    told = [(one.when, one.say.mentions) for one in heard if "〔换班 1〕" in one.text]
-    assert told == [("Tue 20:00", ("zhou",)), ("Wed 07:00", ("zhou",)), ("Wed 08:00", ("chen", "zhou"))]
+    sent = await story.until(local("2026-11-25 08:00"))
+    reminders = [(one.when, one.say.mentions) for one in sent if "〔换班 1〕" in one.text]
+    assert reminders == [("Tue 20:00", ("zhou",)), ("Wed 07:00", ("zhou",)), ("Wed 08:00", ("chen", "zhou"))]
     story.expect("没有答复，11-25（周三）08:00 的班仍由 @陈老师 值班")
     story.expect("交接班：李主任 交 @陈老师 接")
     await story.say("zhou", "同意换班 1")
@@ -154,12 +154,12 @@ async def test_nobody_is_asked_who_is_away(story: Story) -> None:
 
 
 async def test_asked_in_private_both_hear_of_it(story: Story) -> None:
-    heard = await story.say("chen", "换班 11-25 周晓", private=True)
-    assert sorted(one.conversation for one in heard) == ["@chen", "work"]
+    sent = await story.say("chen", "换班 11-25 周晓", private=True)
+    assert sorted(one.conversation for one in sent) == ["@chen", "work"]
     await story.say("zhou", "待办", private=True)
     story.expect("替 陈老师 11-25（周三）08:00 的班 → 同意换班 1")
-    heard = await story.say("zhou", "同意", private=True)
-    assert sorted(one.conversation for one in heard) == ["@zhou", "work"]
+    sent = await story.say("zhou", "同意", private=True)
+    assert sorted(one.conversation for one in sent) == ["@zhou", "work"]
 
 
 async def test_a_word_about_nothing_is_no_swap(story: Story) -> None:

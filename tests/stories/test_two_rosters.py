@@ -11,7 +11,7 @@ from storage.tables import Form
 from tests.stories.test_on_duty import WEB
 from tests.support.papers import words
 from tests.support.regime import local
-from tests.support.story import DEMONSTRATION, Story, demonstration, telling
+from tests.support.story import DEMONSTRATION, Story, demonstration, new_story
 
 GENERAL = '[[roster]]\nname = "总值班"\npeople = ["qian", "sun"]\nsince = "2026-11-23"\n\n'
 NETWORK = '[[roster]]\nname = "网信值班"\npeople = ["zhou", "li"]\nsince = "2026-11-23"\nshifts = ["{shifts}"]\n\n'
@@ -26,9 +26,9 @@ def rosters(shifts: str) -> dict[str, str]:
 async def story(tmp_path: Path, redis: Redis, request: pytest.FixtureRequest) -> AsyncIterator[Story]:
     """Qian and Sun take turns in the general roster, Zhou and Li in the network's; Qian and Zhou begin on Monday."""
     config = demonstration(tmp_path, **rosters(getattr(request, "param", SAME)))
-    async with telling(tmp_path, redis, local("2026-11-23 10:05"), config=config) as told:
-        await told.settle()
-        yield told
+    async with new_story(tmp_path, redis, local("2026-11-23 10:05"), config=config) as started:
+        await started.settle()
+        yield started
 
 
 async def test_both_are_shown_and_called(story: Story) -> None:
@@ -41,13 +41,13 @@ async def test_both_are_shown_and_called(story: Story) -> None:
 
 
 async def test_each_change_brings_its_own_report(story: Story) -> None:
-    heard = await story.until(local("2026-11-24 08:00"))
-    told = [one for one in heard if "交接班" in one.text]
-    assert [(one.text.split("：")[0], one.say.mentions) for one in told] == [
+    sent = await story.until(local("2026-11-24 08:00"))
+    announcements = [one for one in sent if "交接班" in one.text]
+    assert [(one.text.split("：")[0], one.say.mentions) for one in announcements] == [
         ("总值班交接班", ("sun",)),
         ("网信值班交接班", ("li",)),
     ]
-    said = [await words(one) for one in told]
+    said = [await words(one) for one in announcements]
     assert "班次 | 总值班 2026年11月23日 08:00至2026年11月24日 08:00" in said[0]
     assert "值班人 | 钱副校长 | 接班人 | 孙副校长" in said[0]
     assert "值班人 | 周晓 | 接班人 | 李主任" in said[1]
@@ -58,8 +58,8 @@ async def test_each_change_brings_its_own_report(story: Story) -> None:
 
 @pytest.mark.parametrize("story", [OTHER], indirect=True)
 async def test_each_changes_at_its_own_time(story: Story) -> None:
-    heard = await story.until(local("2026-11-24 10:00"))
-    assert [(one.when, one.text[:3]) for one in heard if "交接班" in one.text] == [
+    sent = await story.until(local("2026-11-24 10:00"))
+    assert [(one.when, one.text[:3]) for one in sent if "交接班" in one.text] == [
         ("Tue 08:00", "总值班"),
         ("Tue 09:00", "网信值"),
     ]
@@ -97,17 +97,17 @@ async def test_an_offer_names_the_roster(story: Story) -> None:
 async def test_an_empty_place_is_named_with_its_roster(story: Story) -> None:
     await story.say("li", "请假 至 周五 由 周晓 代")
     await story.say("sun", "请假 至 周五 由 钱副校长 代")
-    heard = await story.until(local("2026-11-24 08:00"))
-    told = {one.text.split()[0] for one in heard if "值班缺人" in one.text}
-    assert told == {"【值班缺人】总值班", "【值班缺人】网信值班"}
+    sent = await story.until(local("2026-11-24 08:00"))
+    announcements = {one.text.split()[0] for one in sent if "值班缺人" in one.text}
+    assert announcements == {"【值班缺人】总值班", "【值班缺人】网信值班"}
 
 
 async def test_filling_one_leaves_the_other_empty(story: Story) -> None:
     await story.say("li", "请假 至 周五 由 周晓 代")
     await story.say("sun", "请假 至 周五 由 钱副校长 代")
     await story.say("zhou", "换班 网信值班 11-24 我")
-    heard = await story.until(local("2026-11-24 08:00"))
-    assert {one.text.split()[0] for one in heard if "值班缺人" in one.text} == {"【值班缺人】总值班"}
+    sent = await story.until(local("2026-11-24 08:00"))
+    assert {one.text.split()[0] for one in sent if "值班缺人" in one.text} == {"【值班缺人】总值班"}
 
 
 @pytest.mark.parametrize(

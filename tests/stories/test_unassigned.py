@@ -1,6 +1,6 @@
 """An unassigned incident: the desk is asked, and assigns it by a button or a command."""
 
-from tests.support.story import Story, diary, monday
+from tests.support.story import Story, monday, pings
 
 UNCLEAR = "@回音 这个帖子请看一下 https://weibo.com/1642634100/MzVRA2E8G"
 
@@ -37,7 +37,7 @@ async def test_assigned_by_words(story: Story) -> None:
     await story.opened(UNCLEAR)
     await story.say("zhou", "改派 1 给后勤")
     story.expect("周晓 已交总务处办理", pinged="wang")
-    assert diary(await story.until(monday("10:35"))) == [("Mon 10:35", "wang", "feng")]
+    assert pings(await story.until(monday("10:35"))) == [("Mon 10:35", "wang", "feng")]
 
 
 async def test_assigned_by_quoting_and_by_a_persons_name(story: Story) -> None:
@@ -54,10 +54,10 @@ async def test_it_cannot_be_acknowledged_before(story: Story) -> None:
 
 async def test_until_then_the_desk_is_reminded(story: Story) -> None:
     await story.opened(UNCLEAR)
-    heard = await story.until(monday("07:00", 1))
-    assert diary(heard) == [
+    sent = await story.until(monday("07:00", 1))
+    assert pings(sent) == [
         ("Mon 20:00", "li"),  # -4h of the reply: the desk owns it
         ("Mon 22:00", "li"),
         ("Tue 07:00", "li", "qian", "sun"),  # every leader, because there is no head and none is in charge
     ]
-    assert all("请分派：改派 1 部门" in one.text for one in heard)
+    assert all("请分派：改派 1 部门" in one.text for one in sent)

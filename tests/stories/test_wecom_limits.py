@@ -33,7 +33,7 @@ async def test_all_of_them_arrive(
             await school.bot.drain()
             school.clock.advance(timedelta(seconds=62))
             minutes += 1
-        heard = [one.text.strip().rsplit("）", 1)[-1] for one in driver.world.seen]
-        assert heard == [f"第 {n} 条" for n in range(COUNT)]
+        sent = [one.text.strip().rsplit("）", 1)[-1] for one in driver.world.seen]
+        assert sent == [f"第 {n} 条" for n in range(COUNT)]
         assert 2 < minutes <= 5
         assert (driver.fake_app.dropped, driver.fake.errors) == ([], [])

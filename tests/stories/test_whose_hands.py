@@ -12,10 +12,10 @@ async def test_every_minute_belongs_to_somebody(story: Story) -> None:
     await story.advance("20m")
     await story.say("qian", "同意")
     await story.advance("5m")
-    told = (await story.say("wang", "时间线 1"))[-1].text
-    assert "11-23 10:05 总务处 35分钟\n11-23 10:40 钱副校长 20分钟\n11-23 11:00 总务处 5分钟" in told
-    assert "合计：总务处 40分钟、钱副校长 20分钟" in told
-    assert "公众时钟：11-23 10:05 起，已 1小时，不停表" in told
+    answer = (await story.say("wang", "时间线 1"))[-1].text
+    assert "11-23 10:05 总务处 35分钟\n11-23 10:40 钱副校长 20分钟\n11-23 11:00 总务处 5分钟" in answer
+    assert "合计：总务处 40分钟、钱副校长 20分钟" in answer
+    assert "公众时钟：11-23 10:05 起，已 1小时，不停表" in answer
 
 
 async def test_the_minutes_add_up_to_the_age(story: Story) -> None:
@@ -39,9 +39,9 @@ async def test_what_was_approved_is_on_record(story: Story) -> None:
     await story.drafted("已封存留样，联系电话 13812345678，11月26日前公布。")
     await story.say("qian", "同意，请今天发出")
     story.expect("附言：请今天发出", pinged="wang")
-    told = (await story.say("li", "依据 1"))[-1].text
-    assert "2026-11-23 10:05:00 钱副校长 同意答复，网页群聊，附言：请今天发出" in told
-    assert "「已封存留样，联系电话 138****5678，11月26日前公布。」" in told
+    answer = (await story.say("li", "依据 1"))[-1].text
+    assert "2026-11-23 10:05:00 钱副校长 同意答复，网页群聊，附言：请今天发出" in answer
+    assert "「已封存留样，联系电话 138****5678，11月26日前公布。」" in answer
 
 
 async def test_nothing_decided_says_so(story: Story) -> None:

@@ -85,7 +85,7 @@ def state(home: Path) -> dict[str, Any]:
         "said": Counter(
             rows(home, "SELECT conversation, incident, duty IS NULL, urgency = 0, card, body = '—' FROM outbox")
         ),
-        "still told": Counter(rows(home, "SELECT conversation FROM outbox WHERE body LIKE '%异物%'")),
+        "unerased": Counter(rows(home, "SELECT conversation FROM outbox WHERE body LIKE '%异物%'")),
         **papers(home),
     }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from bot.clock import StandingClock
 from bot.config import Installation
 from bot.runtime import Bot
-from tests.support.platforms import PATIENCE, PEOPLE, Heard, account, school_installation
+from tests.support.platforms import PATIENCE, PEOPLE, SeenMessage, account, school_installation
 from tests.support.wecom import CORP, GROUP, Seen, Server, World
 from tests.support.wecom_app import FakeApp
 from tests.support.wecom_envelope import AES_KEY, TOKEN
@@ -78,7 +78,7 @@ class WeComDriver:
             while self.robot == "socket" and not (await bot.health["wecom"]())["connected"]:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
-    async def says(self, person: str, words: str, quote: Heard | None, private: bool) -> None:
+    async def says(self, person: str, words: str, quote: SeenMessage | None, private: bool) -> None:
         if self.robot == "none":
             answers = await self.fake_app.says(account(person), words)
             assert answers[-1].status == 200, answers
@@ -86,14 +86,14 @@ class WeComDriver:
         quoted = quote.mark if quote else None
         await self.fake.says(account(person), words, chat=None if private else GROUP, quote=quoted)
 
-    async def presses(self, person: str, seen: Heard, label: str) -> None:
+    async def presses(self, person: str, seen: SeenMessage, label: str) -> None:
         if seen.mark.by == "app":
             answers = await self.fake_app.presses(account(person), seen.mark, label)
             assert answers[-1].status == 200, answers
             return
         await self.fake.presses(account(person), seen.mark, label)
 
-    def seen(self) -> list[Heard]:
+    def seen(self) -> list[SeenMessage]:
         return [_heard(one) for one in self.world.seen]
 
     def admit(self, uid: str) -> None:
@@ -103,10 +103,10 @@ class WeComDriver:
         return {task.partition("@")[0] for task, _ in (*self.fake.updates, *self.fake_app.updates)}
 
 
-def _heard(seen: Seen) -> Heard:
+def _heard(seen: Seen) -> SeenMessage:
     alone = None if seen.to == GROUP else seen.to.removeprefix("u-")
     rings = tuple(uid.removeprefix("u-") for uid in seen.rings)
-    return Heard(seen.text, alone, rings, tuple(seen.buttons), seen)
+    return SeenMessage(seen.text, alone, rings, tuple(seen.buttons), seen)
 
 
 def wecom_drivers() -> list[WeComDriver]:

@@ -6,21 +6,21 @@ from typing import Any
 from docx import Document
 
 from storage import files
-from tests.support.story import Heard
+from tests.support.story import BotMessage
 
 
-async def received(heard: Heard) -> tuple[str, bytes]:
+async def received(sent: BotMessage) -> tuple[str, bytes]:
     """Return the name and the bytes of a message's file."""
-    (attachment,) = heard.say.attachments
+    (attachment,) = sent.say.attachments
     assert attachment.id is not None
     found = await files.read(attachment.id)
     assert found
     return attachment.name, found[1]
 
 
-async def words(heard: Heard) -> str:
+async def words(sent: BotMessage) -> str:
     """Return the text of the message's Word document."""
-    name, body = await received(heard)
+    name, body = await received(sent)
     assert name.endswith(".docx")
     return said_in(body)
 

@@ -7,7 +7,7 @@ from bot.clock import StandingClock
 from bot.config import Installation
 from bot.runtime import Bot
 from tests.support.dingtalk import GROUP, FakeDingTalk, Sent
-from tests.support.platforms import PEOPLE, Heard, account, school_installation
+from tests.support.platforms import PEOPLE, SeenMessage, account, school_installation
 
 
 class DingTalkStreamed:
@@ -46,11 +46,11 @@ class DingTalkStreamed:
     async def begin(self, bot: Bot, address: str) -> None:
         await self.fake.gateway.until(lambda: self.fake.gateway.connections)
 
-    async def says(self, person: str, words: str, quote: Heard | None, private: bool) -> None:
+    async def says(self, person: str, words: str, quote: SeenMessage | None, private: bool) -> None:
         where = None if private else GROUP
         await self.fake.streams(account(person), words, conversation=where, quote=quote and quote.mark)
 
-    async def presses(self, person: str, seen: Heard, label: str) -> None:
+    async def presses(self, person: str, seen: SeenMessage, label: str) -> None:
         await self.fake.presses(account(person), seen.mark, label)
 
     def updated_cards(self) -> set[str]:
@@ -61,7 +61,7 @@ class DingTalkStreamed:
         """A member of the organisation whom the bot does not know."""
         self.fake.members.add(uid)
 
-    def seen(self) -> list[Heard]:
+    def seen(self) -> list[SeenMessage]:
         return [_heard(sent) for sent in self.fake.sent]
 
 
@@ -75,15 +75,15 @@ class DingTalkCalledBack(DingTalkStreamed):
     async def begin(self, bot: Bot, address: str) -> None:
         self.fake.callback_url = f"{address}/dingtalk/robot"
 
-    async def says(self, person: str, words: str, quote: Heard | None, private: bool) -> None:
+    async def says(self, person: str, words: str, quote: SeenMessage | None, private: bool) -> None:
         where = None if private else GROUP
         assert await self.fake.says(account(person), words, conversation=where, quote=quote and quote.mark) == 200
 
 
-def _heard(sent: Sent) -> Heard:
+def _heard(sent: Sent) -> SeenMessage:
     to = sent.to.removeprefix("u-") if sent.by == "private" else None
     rings = tuple(uid.removeprefix("u-") for uid in sent.mentions)
-    return Heard(sent.text, to, rings, sent.buttons, sent)
+    return SeenMessage(sent.text, to, rings, sent.buttons, sent)
 
 
 def dingtalk_drivers() -> list[DingTalkStreamed]:

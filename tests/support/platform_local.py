@@ -10,7 +10,7 @@ from bot.clock import StandingClock
 from bot.config import Installation, parse_installation
 from bot.runtime import Bot
 from handlers.rules.language.messages import Quote, Reply
-from tests.support.platforms import Heard, account
+from tests.support.platforms import SeenMessage, account
 from tests.support.story import DEMONSTRATION
 
 
@@ -26,7 +26,7 @@ class Local:
 
     @asynccontextmanager
     async def connect(self, clock: StandingClock, setenv: Callable[[str, str], None]) -> AsyncIterator[Installation]:
-        self._heard: list[Heard] = []
+        self._heard: list[SeenMessage] = []
         self._updated: set[str] = set()
         text = Path(DEMONSTRATION).read_text(encoding="utf-8").replace("port = 8080", "port = 0")
         try:
@@ -42,11 +42,11 @@ class Local:
         self._listening = bot.local.listen(most=0)
         self._queue: asyncio.Queue[tuple[str, Any]] = self._listening.__enter__()
 
-    async def says(self, person: str, words: str, quote: Heard | None, private: bool) -> None:
+    async def says(self, person: str, words: str, quote: SeenMessage | None, private: bool) -> None:
         quoted = Quote(text=quote.text, ref=f"out-{quote.mark[0]}") if quote else None
         await self._channel.say(self._account(person), f"@回音 {words}", quote=quoted, private=private)
 
-    async def presses(self, person: str, seen: Heard, label: str) -> None:
+    async def presses(self, person: str, seen: SeenMessage, label: str) -> None:
         id, say = seen.mark
         key = next(button.key for button in say.card.buttons if button.label == label)
         await self._channel.press(self._account(person), key, f"out-{id}")
@@ -54,7 +54,7 @@ class Local:
     def _account(self, person: str) -> str:
         return person if self._bot.office.institution.person(person) else account(person)
 
-    def seen(self) -> list[Heard]:
+    def seen(self) -> list[SeenMessage]:
         while not self._queue.empty():
             what, about = self._queue.get_nowait()
             if what == "sent":
@@ -71,7 +71,7 @@ class Local:
         """Anyone may speak here."""
 
 
-def _heard(id: int, conversation: str, say: Reply) -> Heard:
+def _heard(id: int, conversation: str, say: Reply) -> SeenMessage:
     to = conversation[1:] if conversation.startswith("@") else None
     buttons = tuple(button.label for button in say.card.buttons) if say.card else ()
-    return Heard(say.text, to, say.mentions, buttons, (id, say))
+    return SeenMessage(say.text, to, say.mentions, buttons, (id, say))

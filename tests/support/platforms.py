@@ -33,7 +33,7 @@ PEOPLE = ("zhou", "wang", "feng", "qian", "sun", "zhao", "li")
 PATIENCE = 20.0
 
 
-class Heard(NamedTuple):
+class SeenMessage(NamedTuple):
     """A message as people see it: `to` is one person, or None for the group; `rings` are the people really @-ed.
 
     `buttons` are the labels that can be pressed; `mark` is what the driver needs to quote or press the message.
@@ -66,13 +66,13 @@ class Platform(Protocol):
         """Return when the bot, which listens at `address`, is connected. Its loops are already running."""
         ...
 
-    async def says(self, person: str, words: str, quote: Heard | None, private: bool) -> None:
+    async def says(self, person: str, words: str, quote: SeenMessage | None, private: bool) -> None:
         """Let somebody speak; return when the platform has delivered it."""
         ...
 
-    async def presses(self, person: str, seen: Heard, label: str) -> None: ...
+    async def presses(self, person: str, seen: SeenMessage, label: str) -> None: ...
 
-    def seen(self) -> list[Heard]:
+    def seen(self) -> list[SeenMessage]:
         """Return everything that people were sent, as it was sent, oldest first."""
         ...
 
@@ -109,23 +109,25 @@ class School:
     bot: Bot
     clock: StandingClock
     read: int = 0
-    fresh: list[Heard] = field(default_factory=list)
+    fresh: list[SeenMessage] = field(default_factory=list)
 
-    async def says(self, person: str, words: str, *, quote: Heard | None = None, private: bool = False) -> list[Heard]:
+    async def says(
+        self, person: str, words: str, *, quote: SeenMessage | None = None, private: bool = False
+    ) -> list[SeenMessage]:
         """Let somebody speak, one-to-one if the bot does not hear the group; return what people see afterwards."""
         alone = private or not self.platform.hears_group
         return await self._while_draining(self.platform.says(person, words, quote, alone))
 
-    async def presses(self, person: str, seen: Heard, label: str) -> list[Heard]:
+    async def presses(self, person: str, seen: SeenMessage, label: str) -> list[SeenMessage]:
         return await self._while_draining(self.platform.presses(person, seen, label))
 
-    async def next_step(self) -> list[Heard]:
+    async def next_step(self) -> list[SeenMessage]:
         """Set the clock to the next reminder; return what people see."""
         self.clock.set(await duties.next_step_at() or self.clock.now())
         await self.bot.drain()
         return self._fresh()
 
-    async def _while_draining(self, delivery: Awaitable[None]) -> list[Heard]:
+    async def _while_draining(self, delivery: Awaitable[None]) -> list[SeenMessage]:
         """Let the bot work while a message is delivered: a platform may wait for the bot's answer."""
         before = await Inbox.all().count()
         task = asyncio.ensure_future(delivery)
@@ -137,7 +139,7 @@ class School:
         await self.bot.drain()
         return self._fresh()
 
-    def _fresh(self) -> list[Heard]:
+    def _fresh(self) -> list[SeenMessage]:
         everything = self.platform.seen()
         self.fresh, self.read = everything[self.read :], len(everything)
         return self.fresh

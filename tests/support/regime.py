@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 
 from handlers.rules.regime.regime import Regime
 from storage.tables import Duty
-from tests.support.story import SHANGHAI, Heard, Story, demonstration, telling
+from tests.support.story import SHANGHAI, BotMessage, Story, demonstration, new_story
 
 POST = "https://weibo.com/1234567890/Ab1cD2eF3"
 PROOF = "https://weibo.com/1234567890/Xy9zK8wQ1"
@@ -36,7 +36,7 @@ def found(at: str, **replaced: str) -> pytest.MarkDecorator:
 @asynccontextmanager
 async def under(regime: str, directory: Path, redis: Redis, at: str, **replaced: str) -> AsyncIterator[Story]:
     chosen = {'regime = "standard"': f'regime = "{regime}"', **replaced}
-    async with telling(directory, redis, local(at), config=demonstration(directory, **chosen)) as story:
+    async with new_story(directory, redis, local(at), config=demonstration(directory, **chosen)) as story:
         yield story
 
 
@@ -60,6 +60,6 @@ async def state(story: Story, kind: str, number: int = 1) -> str:
     return (await story.duty(kind, number)).state
 
 
-def told(heard: Sequence[Heard], word: str = "") -> list[tuple[str, ...]]:
+def dated_pings(sent: Sequence[BotMessage], word: str = "") -> list[tuple[str, ...]]:
     """Return when each message with this word was sent and whom it pinged: ("Mon 11-23 20:00", "wang")."""
-    return [(stamp(one.at), *one.say.mentions) for one in heard if word in one.text]
+    return [(stamp(one.at), *one.say.mentions) for one in sent if word in one.text]

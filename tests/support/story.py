@@ -43,7 +43,7 @@ def demonstration(directory: Path, language: str = "zh", **replaced: str) -> Ins
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class BotMessage:
     """A message from the bot: when it was sent, to which conversation, and what it says."""
 
     id: int
@@ -65,9 +65,9 @@ class Heard:
         return [button.label for button in self.say.card.buttons] if self.say.card else []
 
 
-def diary(heard: Iterable[Heard]) -> list[tuple[str, ...]]:
+def pings(sent: Iterable[BotMessage]) -> list[tuple[str, ...]]:
     """Return when each message was sent and whom it pinged: ("Mon 20:00", "wang")."""
-    return [(one.when, *one.say.mentions) for one in heard]
+    return [(one.when, *one.say.mentions) for one in sent]
 
 
 def monday(clock: str, days: int = 0) -> datetime:
@@ -81,20 +81,22 @@ class Story:
     bot: Bot
     clock: StandingClock
     read: int = 0
-    fresh: list[Heard] = field(default_factory=list)
+    fresh: list[BotMessage] = field(default_factory=list)
 
     @property
     def now(self) -> datetime:
         return self.clock.now().astimezone(SHANGHAI)
 
-    async def say(self, person: str, text: str, *, quote: Heard | None = None, private: bool = False) -> list[Heard]:
+    async def say(
+        self, person: str, text: str, *, quote: BotMessage | None = None, private: bool = False
+    ) -> list[BotMessage]:
         """Let somebody speak; return the bot's answers."""
         assert self.bot.local
         quoted = Quote(text=quote.text, ref=f"out-{quote.id}") if quote else None
         await self.bot.local.say(person, text, quote=quoted, private=private)
         return await self.settle()
 
-    async def press(self, person: str, message: Heard, label: str) -> list[Heard]:
+    async def press(self, person: str, message: BotMessage, label: str) -> list[BotMessage]:
         """Let somebody press the card's button with this label; return the bot's answers."""
         assert self.bot.local
         assert message.say.card
@@ -102,44 +104,44 @@ class Story:
         await self.bot.local.press(person, key, f"out-{message.id}")
         return await self.settle()
 
-    async def deliver(self, *messages: Message) -> list[Heard]:
+    async def deliver(self, *messages: Message) -> list[BotMessage]:
         """Deliver messages as a platform does, repeats included; return the bot's answers."""
         for message in messages:
             await self.bot.dispatcher.store(message)
         return await self.settle()
 
-    async def settle(self) -> list[Heard]:
+    async def settle(self) -> list[BotMessage]:
         """Let the bot do everything that it can do now; return its new messages, without updates of cards."""
         await self.bot.drain()
         rows = await Outbox.filter(id__gt=self.read, state="accepted").order_by("id")
         self.read = max((row.id for row in rows), default=self.read)
-        heard = [Heard(row.id, row.sent_at, row.conversation, json.decode(row.body, type=Reply)) for row in rows]
-        self.fresh = [one for one in heard if one.say.update is None]
+        sent = [BotMessage(row.id, row.sent_at, row.conversation, json.decode(row.body, type=Reply)) for row in rows]
+        self.fresh = [one for one in sent if one.say.update is None]
         return self.fresh
 
-    async def advance(self, span: str) -> list[Heard]:
+    async def advance(self, span: str) -> list[BotMessage]:
         """Advance the clock by a span such as "30m", stopping at every due step; return the new messages."""
         return await self.until(self.clock.now() + parse(span).time)
 
-    async def until(self, target: datetime) -> list[Heard]:
-        heard: list[Heard] = []
+    async def until(self, target: datetime) -> list[BotMessage]:
+        sent: list[BotMessage] = []
         while (at := await duties.next_step_at()) is not None and at <= target:
             self.clock.set(max(at, self.clock.now()))
-            heard += await self.settle()
+            sent += await self.settle()
         self.clock.set(target)
-        heard += await self.settle()
-        self.fresh = heard
-        return heard
+        sent += await self.settle()
+        self.fresh = sent
+        return sent
 
-    async def jump(self, span: timedelta) -> list[Heard]:
+    async def jump(self, span: timedelta) -> list[BotMessage]:
         """Advance the clock at once, as after an outage; return the new messages."""
         self.clock.advance(span)
         return await self.settle()
 
-    def expect(self, words: str, *, pinged: str | None = None) -> Heard:
+    def expect(self, words: str, *, pinged: str | None = None) -> BotMessage:
         """Return the last new message that contains these words and pings this person; fail if there is none."""
         found = [h for h in self.fresh if words in h.text and (pinged is None or pinged in h.say.mentions)]
-        assert found, f"nobody heard {words!r} ({pinged}) in {[h.text for h in self.fresh]}"
+        assert found, f"no message contains {words!r} ({pinged}) in {[h.text for h in self.fresh]}"
         return found[-1]
 
     def silent(self) -> None:
@@ -153,16 +155,16 @@ class Story:
         assert duty
         return duty
 
-    async def opened(self, text: str = "@回音 食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF3") -> Heard:
+    async def opened(self, text: str = "@回音 食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF3") -> BotMessage:
         """Open an incident of the canteen's department, number 1 in a new story; return the answer."""
         return (await self.say("zhou", text))[-1]
 
-    async def acknowledged(self) -> Heard:
+    async def acknowledged(self) -> BotMessage:
         """Open and acknowledge incident 1; return the answer."""
         await self.opened()
         return (await self.say("wang", "签收 1"))[-1]
 
-    async def drafted(self, text: str = "已封存留样送检，11月26日前公布结果。") -> Heard:
+    async def drafted(self, text: str = "已封存留样送检，11月26日前公布结果。") -> BotMessage:
         """Bring incident 1 to a draft that waits for the leader; return the bot's request."""
         await self.acknowledged()
         return (await self.say("wang", f"拟复 1 {text}"))[-1]
@@ -179,7 +181,7 @@ class Story:
 
 
 @asynccontextmanager
-async def telling(directory: Path, redis: Redis, at: datetime = MONDAY, **options: Any) -> AsyncIterator[Story]:
+async def new_story(directory: Path, redis: Redis, at: datetime = MONDAY, **options: Any) -> AsyncIterator[Story]:
     """Begin a story at `at`, on a new database in `directory`."""
     config = options.pop("config", None) or demonstration(directory, **options)
     async with database(directory):

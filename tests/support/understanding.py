@@ -16,13 +16,13 @@ def message(text: str = "", **content: Any) -> Message:
 
 
 def said(text: str = "", *, quote: str | None = None, press: str | None = None, addressed: bool = False) -> Utterance:
-    heard = message(
+    incoming = message(
         text,
         quote=Quote(text=quote) if quote is not None else None,
         press=Press(key=press) if press is not None else None,
         addressed=addressed,
     )
-    return Utterance(clean(text, ("回音", "Huiyin")), heard)
+    return Utterance(clean(text, ("回音", "Huiyin")), incoming)
 
 
 def understood(one: Utterance) -> tuple[str, Any] | None:

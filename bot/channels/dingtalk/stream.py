@@ -49,7 +49,7 @@ class Frame(Struct):
 
 
 class DingTalkStream:
-    """Receives messages while `run` runs. `connected` says whether it is connected, `trouble` why it last ended."""
+    """The Stream connection, open while `run` runs. `connected` tells its state, `trouble` why it last ended."""
 
     backoff: ClassVar[Backoff] = RECONNECT
 

@@ -30,7 +30,7 @@ def signature(token: str, timestamp: str, nonce: str, encrypted: str) -> str:
 
 
 class Envelope:
-    """Decrypts and encrypts messages. `receiver` is the corp id, or "" for the AI robot."""
+    """Encryption and decryption of messages. `receiver` is the corp id, or "" for the AI robot."""
 
     def __init__(self, token: str, aes_key: str, receiver: str) -> None:
         from wechatpy.enterprise.crypto import PrpCrypto  # where envelopes come; a long connection needs none

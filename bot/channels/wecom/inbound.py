@@ -120,7 +120,7 @@ class InboundMessages:
 
 
 class SocketInbound:
-    """Receives callbacks of the long connection. `update` answers a press by its req_id."""
+    """Inbound callbacks of the long connection. `update` answers a press by its req_id."""
 
     def __init__(self, inbound: InboundMessages, names: tuple[str, ...], now: Callable[[], datetime]) -> None:
         self._inbound, self._names, self._now = inbound, names, now

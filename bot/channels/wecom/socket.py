@@ -70,7 +70,7 @@ class State:
 
 
 class Socket:
-    """Keeps the connection. The caller owns the session; the secret is sent to WeCom and shown nowhere else."""
+    """A connection that stays open. The caller owns the session; the secret is sent to WeCom and shown nowhere else."""
 
     def __init__(
         self,

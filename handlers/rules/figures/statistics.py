@@ -142,7 +142,7 @@ class Statistics:
 
 
 class StatisticsBuilder:
-    """Add up the statistics of a ledger, a row at a time."""
+    """The statistics of a ledger, added up a row at a time."""
 
     def __init__(self, calendar: Calendar, now: datetime) -> None:
         self._calendar, self._now = calendar, now
