@@ -29,7 +29,7 @@ from aiohttp import web
 
 from bench import standing
 from bench.echoes import AES_KEY, CORP, TOKEN, envelopes, nonebot, wechatpy_echo
-from bench.standing import Standing
+from bench.standing import IdleCost
 from bot.app import build
 from bot.channels.dingtalk.callbacks import dingtalk_routes
 from bot.channels.dingtalk.channel import DingTalkSettings
@@ -69,7 +69,7 @@ SETTINGS = DingTalkSettings(app_key="k", app_secret="bench-secret", robot_code="
 SERVER_CORE, LOAD_CORE = 0, (os.cpu_count() or 1) - 1
 
 
-class Measured:
+class Results:
     """Results by name, one for each run."""
 
     def __init__(self) -> None:
@@ -87,7 +87,7 @@ class Measured:
 
 
 @asynccontextmanager
-async def listening(routes: list[web.RouteDef]) -> AsyncIterator[int]:
+async def serve(routes: list[web.RouteDef]) -> AsyncIterator[int]:
     app = web.Application()
     app.add_routes(routes)
     runner = web.AppRunner(app, access_log=None)
@@ -99,7 +99,7 @@ async def listening(routes: list[web.RouteDef]) -> AsyncIterator[int]:
         await runner.cleanup()
 
 
-async def loaded(port: int, path: str, rate: float = 0, envelopes: Path | None = None) -> dict[str, Any]:
+async def run_load(port: int, path: str, rate: float = 0, envelopes: Path | None = None) -> dict[str, Any]:
     """Run the load generator; return what it measured."""
     timestamp = str(Clock().now_ms())
     options = {"port": port, "path": path, "timestamp": timestamp, "sign": sign(timestamp, SETTINGS.app_secret)}
@@ -124,7 +124,7 @@ async def bare(_request: web.Request) -> web.Response:
     return web.json_response({})
 
 
-async def callbacks(bot: Bot, directory: Path) -> Measured:
+async def callbacks(bot: Bot, directory: Path) -> Results:
     """Measure all servers in turns, so that a slow moment of the machine affects all; then ours at half its rate."""
     identities = Identities(None, None, lambda _id: True)
     inbound = InboundMessages(bot.dispatcher.store, identities, None, bot.clock.now)
@@ -135,20 +135,20 @@ async def callbacks(bot: Bot, directory: Path) -> Measured:
         *dingtalk_routes(SETTINGS, bot.dispatcher.store, bot.clock.now),
         *app_routes(app, inbound, bot.clock.now),
     ]
-    sealed, found = directory / "envelopes", Measured()
+    sealed, found = directory / "envelopes", Results()
     with nonebot(SERVER_CORE, NONEBOT_PORT) as has_nonebot:
-        async with listening(routes) as port:
-            await loaded(port, "/bare")
+        async with serve(routes) as port:
+            await run_load(port, "/bare")
             for _ in range(RUNS):
-                found.add("bare", await loaded(port, "/bare"))
-                found.add("dingtalk", await loaded(port, "/dingtalk/robot"))
+                found.add("bare", await run_load(port, "/bare"))
+                found.add("dingtalk", await run_load(port, "/dingtalk/robot"))
                 envelopes(sealed, ENVELOPES, bot.clock.now())
-                found.add("wecom", await loaded(port, "/wecom/app", envelopes=sealed))
-                found.add("wechatpy", await loaded(port, "/wechatpy", envelopes=sealed))
+                found.add("wecom", await run_load(port, "/wecom/app", envelopes=sealed))
+                found.add("wechatpy", await run_load(port, "/wechatpy", envelopes=sealed))
                 if has_nonebot:
-                    found.add("nonebot", await loaded(NONEBOT_PORT, "/echo"))
-            found.add("steady", await loaded(port, "/dingtalk/robot", rate=STEADY))
-            found.add("half", await loaded(port, "/dingtalk/robot", rate=found.rate("dingtalk") / 2))
+                    found.add("nonebot", await run_load(NONEBOT_PORT, "/echo"))
+            found.add("steady", await run_load(port, "/dingtalk/robot", rate=STEADY))
+            found.add("half", await run_load(port, "/dingtalk/robot", rate=found.rate("dingtalk") / 2))
     stored = await Inbox.all().count()
     assert stored >= found.answers("dingtalk") + found.answers("wecom") + found.answers("steady") + found.answers(
         "half"
@@ -178,7 +178,7 @@ async def posts(bot: Bot, run: int) -> float:
 
 
 @asynccontextmanager
-async def a_bot(directory: str) -> AsyncIterator[Bot]:
+async def open_bot(directory: str) -> AsyncIterator[Bot]:
     text = (ROOT / "config.toml").read_text(encoding="utf-8")
     async with AsyncExitStack() as stack:
         await open_database(f"sqlite:///{directory}/bench.db", synchronous="full")
@@ -200,7 +200,7 @@ def machine() -> str:
     )
 
 
-def report(found: Measured, handled: list[float], idle: Standing) -> str:
+def report(found: Results, handled: list[float], idle: IdleCost) -> str:
     def line(what: str, name: str) -> str:
         rate = found.rate(name)
         return (
@@ -245,7 +245,7 @@ def waits(run: dict[str, Any]) -> str:
     return f"| {run['per_second']:,.0f} | {p50} | {p99} | {p999} |"
 
 
-def everywhere() -> None:
+def use_all_cores() -> None:
     """Use every core from now on."""
     os.sched_setaffinity(0, range(os.cpu_count() or 1))
 
@@ -253,11 +253,11 @@ def everywhere() -> None:
 async def main() -> None:
     os.sched_setaffinity(0, {SERVER_CORE})
     with tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT) as directory:
-        async with a_bot(directory) as bot:
+        async with open_bot(directory) as bot:
             found = await callbacks(bot, Path(directory))
             handled = [await posts(bot, run) for run in range(RUNS)]
-        everywhere()
-        async with a_bot(directory + "/all") as bot:
+        use_all_cores()
+        async with open_bot(directory + "/all") as bot:
             handled += [await posts(bot, run) for run in range(RUNS)]
     text = report(found, handled, await standing.measure())
     (ROOT / "bench" / "results").mkdir(exist_ok=True)

@@ -109,7 +109,7 @@ def export(database: str, file: Path) -> tuple[float, float, float]:
     return time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
-async def filled(database: str) -> None:
+async def fill_database(database: str) -> None:
     installation = read_installation(ROOT / "config.toml")
     await open_database(database, synchronous="normal")
     try:
@@ -122,7 +122,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-ledger-", dir=".") as directory:
         place = Path(directory).resolve()
         database = f"sqlite:///{place}/bench.db"
-        asyncio.run(filled(database))
+        asyncio.run(fill_database(database))
         seconds, cpu, memory = export(database, place / "ledger.xlsx")
         size = (place / "ledger.xlsx").stat().st_size / 1e6
     text = report(seconds, cpu, memory, size)

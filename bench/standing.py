@@ -19,7 +19,7 @@ SETTLING, SILENCE = 10.0, 60.0
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-class Standing(NamedTuple):
+class IdleCost(NamedTuple):
     """Seconds until `/healthz` answers, MB resident, and CPU seconds in an idle minute of the bot and of its Valkey."""
 
     ready: float
@@ -28,15 +28,15 @@ class Standing(NamedTuple):
     valkey: float
 
 
-async def measure() -> Standing:
+async def measure() -> IdleCost:
     with TemporaryDirectory(prefix="huiyin-bench-") as directory, bot(Path(directory)) as (process, port):
         ready = await until_ready(process, port)
         await asyncio.sleep(SETTLING)
         [valkey] = _children(process.pid)
         before = _cpu(process.pid), _cpu(valkey)
         await asyncio.sleep(SILENCE)
-        cpu, its = _cpu(process.pid) - before[0], _cpu(valkey) - before[1]
-        return Standing(ready, resident(process.pid), cpu, its)
+        cpu, valkey_cpu = _cpu(process.pid) - before[0], _cpu(valkey) - before[1]
+        return IdleCost(ready, resident(process.pid), cpu, valkey_cpu)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from bench.timers.contest import Contest, Result
 from bench.timers.contestant import Contestant
 from bench.timers.engine import Engine
 from bench.timers.environments import ROOT, peers
-from bench.timers.report import OURS, written
+from bench.timers.report import OURS, write_report
 from bench.timers.server import valkey
 from tests.support.database import migrated
 
@@ -29,13 +29,13 @@ def main() -> None:
         directory = Path(made)
         with valkey(directory) as (url, server):
             results = (
-                [] if chosen.no_contest else list(measured(Contest(url, directory), directory, wanted, chosen.runs))
+                [] if chosen.no_contest else list(measure_all(Contest(url, directory), directory, wanted, chosen.runs))
             )
-            engine = [] if chosen.no_engine else asyncio.run(Engine(url, server, directory, chosen.runs).measured())
-    print(written(results, engine, chosen.runs, chosen.output))
+            engine = [] if chosen.no_engine else asyncio.run(Engine(url, server, directory, chosen.runs).measure())
+    print(write_report(results, engine, chosen.runs, chosen.output))
 
 
-def measured(contest: Contest, directory: Path, wanted: set[str] | None, runs: int) -> Iterator[Result]:
+def measure_all(contest: Contest, directory: Path, wanted: set[str] | None, runs: int) -> Iterator[Result]:
     """Measure ours and the raw limit `runs` times, each peer once, because some take minutes."""
     database = f"sqlite:///{directory}/ours/huiyin.db"
 

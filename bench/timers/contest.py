@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.timers.contestant import Contestant, all_fired, percentile
-from bench.timers.server import emptied, used_memory
+from bench.timers.server import empty_redis, used_memory
 
 BURST = 20_000
 SINGLY = 2_000
@@ -49,7 +49,7 @@ class Contest:
         return Result(contestant.name, single, bulk, used, drained, steady, light)
 
     def _empty(self) -> None:
-        emptied(self._url)
+        empty_redis(self._url)
         self._fresh()
 
     def _produced(self, contestant: Contestant, how: str, count: int) -> float:

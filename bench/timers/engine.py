@@ -20,7 +20,7 @@ import pytest
 from bench.timers.contestant import Contestant
 from bench.timers.environments import ROOT
 from bench.timers.institution import bench_installation, duties_due, pending_in_a_year
-from bench.timers.server import emptied
+from bench.timers.server import empty_redis
 from bot.app import build
 from bot.clock import StandingClock
 from bot.runtime import Bot
@@ -47,7 +47,7 @@ class Engine:
         self._url, self._server, self._directory, self._runs = url, server, directory, runs
         self._used = 0
 
-    async def measured(self) -> list[Figure]:
+    async def measure(self) -> list[Figure]:
         return [
             *await self._bursts(),
             *await self._calls(),
@@ -58,7 +58,7 @@ class Engine:
     @asynccontextmanager
     async def _bot(self, database: str | None = None) -> AsyncIterator[tuple[Bot, StandingClock]]:
         """Build a bot on a new database, or on the one given."""
-        emptied(self._url)
+        empty_redis(self._url)
         if database is None:
             self._used += 1
             home = self._directory / f"engine{self._used}"
@@ -132,7 +132,7 @@ class Engine:
     async def _rate(self, name: str, before: Work, work: Work, target: str) -> Figure:
         rates = []
         for _ in range(self._runs):
-            emptied(self._url)
+            empty_redis(self._url)
             async with connect(self._url) as redis:
                 timers = Timers(redis)
                 await before(timers)
@@ -157,7 +157,7 @@ class Engine:
         return figures
 
     async def _rebuild(self, count: int, name: str, database: str, target: str) -> list[Figure]:
-        emptied(self._url)
+        empty_redis(self._url)
         command = [sys.executable, "-m", "bench.timers.rebuild", self._url, database, str(count)]
         done = await asyncio.to_thread(subprocess.run, command, cwd=ROOT, capture_output=True, text=True, check=True)
         took, checked = json.loads(done.stdout.splitlines()[-1])

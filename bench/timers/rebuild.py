@@ -18,7 +18,7 @@ from storage.tables import Duty
 from storage.timers.timers import Timers, connect
 
 
-async def measured(url: str, database: str, count: int) -> tuple[float, float]:
+async def measure(url: str, database: str, count: int) -> tuple[float, float]:
     await open_database(database)
     redis = connect(url)
     timers = Timers(redis)
@@ -39,4 +39,4 @@ async def measured(url: str, database: str, count: int) -> tuple[float, float]:
 
 
 url, database, count = sys.argv[1:]
-print(json.dumps(asyncio.run(measured(url, database, int(count)))))
+print(json.dumps(asyncio.run(measure(url, database, int(count)))))

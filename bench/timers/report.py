@@ -16,7 +16,7 @@ HEAD = (
 )
 
 
-def written(results: Sequence[Result], engine: Sequence[Figure], runs: int, output: Path) -> str:
+def write_report(results: Sequence[Result], engine: Sequence[Figure], runs: int, output: Path) -> str:
     """Write the tables to `output` and return them."""
     text = "\n".join([
         "# Timers\n",

@@ -42,7 +42,7 @@ def _until_ready(url: str) -> None:
     raise TimeoutError("Valkey does not answer")
 
 
-def emptied(url: str) -> None:
+def empty_redis(url: str) -> None:
     with Redis.from_url(url) as redis:
         redis.execute_command("FLUSHALL", "SYNC")
 

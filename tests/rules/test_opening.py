@@ -122,7 +122,7 @@ def test_what_is_owed_begins_with_the_find() -> None:
 
 def test_an_assignment_is_owed_only_by_a_matter_that_has_no_department() -> None:
     rule = '\n[[duty]]\nkind = "assign"\nperiod = "1h"\nowner = "desk"\nmet_by = "assigned"\n'
-    regime = standard(**{"# What makes a matter more than general": f"{rule}\n# What makes"})
+    regime = standard(**{"[tier.critical]\n": f"{rule}\n[tier.critical]\n"})
     assert "assign" in {duty.kind for duty in opened("今天天气不错", regime=regime).duties}
     assert "assign" not in {duty.kind for duty in opened("食堂饭菜有异物", regime=regime).duties}
 

@@ -8,7 +8,7 @@ sys.modules.setdefault("apscheduler_peer", sys.modules[__name__])  # jobs are st
 
 from apscheduler.jobstores.redis import RedisJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from common import main, moments, record, spent
+from common import main, moments, record, time_scheduling
 
 
 async def hit(due):
@@ -41,7 +41,7 @@ async def produce(url, how, count, first, rate):
         for job in jobs:
             job.reschedule("date", run_date=datetime.fromtimestamp(first + 60, UTC))
         return time.perf_counter() - begun
-    return await spent(one, moments(count, first, rate), how)
+    return await time_scheduling(one, moments(count, first, rate), how)
 
 
 def work(url):

@@ -1,7 +1,7 @@
 import os
 import sys
 
-from common import main, moments, record, spent
+from common import main, moments, record, time_scheduling
 
 
 async def hit(_context, due):
@@ -19,7 +19,7 @@ async def produce(url, how, count, first, rate):
     async def one(due):
         await pool.enqueue_job("hit", due, _defer_until=datetime.fromtimestamp(due, UTC))
 
-    return await spent(one, moments(count, first, rate), how)
+    return await time_scheduling(one, moments(count, first, rate), how)
 
 
 def work(url):

@@ -21,7 +21,7 @@ def moments(count, first, rate):
     return [first + (n / rate if rate else 0) for n in range(count)]
 
 
-async def spent(one, dues, how):
+async def time_scheduling(one, dues, how):
     """Schedule all timers and return the seconds: one by one, many at once, or one every 100 ms, 150 ms ahead."""
     begun = time.perf_counter()
     if how == "single":

@@ -3,7 +3,7 @@ import sys
 import time
 from datetime import UTC, datetime
 
-from common import main, moments, record, spent
+from common import main, moments, record, time_scheduling
 from streaq import Worker
 
 worker = Worker(redis_url=sys.argv[1], concurrency=250)
@@ -30,7 +30,7 @@ async def produce(_url, how, count, first, rate):
         async def one(due):
             await task(due)
 
-        return await spent(one, dues, how)
+        return await time_scheduling(one, dues, how)
 
 
 def work(_url):

@@ -2,7 +2,7 @@ import asyncio
 import sys
 from datetime import UTC, datetime
 
-from common import main, moments, record, spent
+from common import main, moments, record, time_scheduling
 from taskiq import TaskiqScheduler
 from taskiq.api import run_receiver_task, run_scheduler_task
 from taskiq_redis import ListQueueBroker, ListRedisScheduleSource
@@ -22,7 +22,7 @@ async def produce(_url, how, count, first, rate):
     async def one(due):
         await hit.schedule_by_time(source, datetime.fromtimestamp(due, UTC), due)
 
-    return await spent(one, moments(count, first, rate), how)
+    return await time_scheduling(one, moments(count, first, rate), how)
 
 
 def work(_url):
