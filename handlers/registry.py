@@ -1,7 +1,7 @@
-"""What the product decides: one file per thing people say or time brings.
+"""The commands that people can say, each a module of `handlers.commands`.
 
-Each handler has `EXAMPLES` (per language), a pure `parse(said)` that answers None for what is not its own, and an async
-`handle(turn, parsed)`. They are asked in this order, and the first that knows the sentence takes it.
+Each handler has `EXAMPLES` (per language), a pure `parse(utterance)` that returns None for what is not its own, and an
+async `handle(context, parsed)`. They are tried in `PARSE_ORDER`; the first whose `parse` returns something handles it.
 """
 
 from types import ModuleType
