@@ -1,7 +1,7 @@
 """The running bot: its parts, the loops that drive them, and `drain`, which does all work that is due now."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,7 @@ from bot.engine.dispatch import Dispatcher
 from bot.engine.sender import HoldBack, Sender, no_hold
 from bot.engine.timekeeper import Timekeeper
 from bot.metrics import Metrics
+from bot.stopping import cancel_until_ended
 from handlers.common.office import Office
 from storage.changes import Written
 from storage.timers import embedded
@@ -33,8 +34,6 @@ Health = Callable[[], Awaitable[dict[str, Any]]]
 VALKEY_CHECK_SECONDS = 2.0
 RESTART_SECONDS = 1.0
 """The pause before a failed loop is started again."""
-CANCEL_SECONDS = 0.2
-"""How long a cancelled loop has to end before it is cancelled again."""
 
 
 @dataclass
@@ -78,7 +77,7 @@ class Bot:
         try:
             await asyncio.gather(*tasks)
         finally:
-            await _end(tasks)
+            await cancel_until_ended(tasks)
 
     def _loops(self) -> Iterator[Loop]:
         yield self.dispatcher.run
@@ -121,12 +120,3 @@ async def _restarted(loop: Loop) -> None:
 
 def valkey_directory(config: Config) -> Path:
     return Path(config.storage.directory) / "valkey"
-
-
-async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """Cancel the tasks repeatedly until all have ended: redis-py swallows a cancellation while it connects."""
-    pending: Collection[asyncio.Task[None]] = tasks
-    while pending:
-        for task in pending:
-            task.cancel()
-        _, pending = await asyncio.wait(pending, timeout=CANCEL_SECONDS)

@@ -229,11 +229,6 @@ async def attempts_since(channel: str, since: datetime, now: datetime) -> list[S
     return [SendAttempt(row.id, row.attempts, row.conversation, row.body, row.sent_at or now) for row in rows]
 
 
-async def by_platform_id(channel: str, platform_id: str) -> Outbox | None:
-    """Return the message that a quote or a button refers to."""
-    return await Outbox.filter(channel=channel, platform_id=platform_id).order_by("id").first()
-
-
 async def bodies_of(channel: str, platform_id: str) -> list[str]:
     """Return the bodies that were sent under a platform's message id: one, or several that were bundled."""
     rows = await Outbox.filter(channel=channel, platform_id=platform_id).order_by("urgency", "id")

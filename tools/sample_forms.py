@@ -71,7 +71,6 @@ LATER = {
         ("li", "archive 1"),
     ),
 }
-NAMES = {"docx": "docx", "zip": "zip"}
 
 
 @dataclass

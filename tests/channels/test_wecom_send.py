@@ -12,7 +12,7 @@ from aiohttp import ClientSession
 from redis.asyncio import Redis
 
 from bot.backoff import Backoff
-from bot.channels.base import Outcome, SendError
+from bot.channels.base import FILE_LIMIT, Outcome, SendError
 from bot.channels.wecom.app import App, AppSettings
 from bot.channels.wecom.channel import Transports, WeCom, inert, no_webhook
 from bot.channels.wecom.http import Http
@@ -119,6 +119,19 @@ async def test_what_people_sent_is_fetched_and_decrypted(setting: Setting) -> No
     by_media_id = json.dumps({"media_id": setting.world.keep("现场.png", PNG)})
     for source in (over_socket, over_http, by_media_id):
         assert await channel.fetch(Attachment(kind="picture", source=source)) == PNG
+
+
+async def test_a_file_of_the_largest_size_is_fetched_though_encryption_adds_to_it(setting: Setting) -> None:
+    body = bytes(FILE_LIMIT)
+    source = json.dumps(setting.fake.put(body))
+    assert await setting.channel().fetch(Attachment(kind="file", source=source)) == body
+
+
+async def test_a_file_that_is_too_large_is_refused_with_the_limit(setting: Setting) -> None:
+    source = json.dumps({"media_id": setting.world.keep("现场.mp4", bytes(FILE_LIMIT + 1))})
+    with pytest.raises(SendError, match="more than 20 MB") as failed:
+        await setting.channel().fetch(Attachment(kind="file", source=source))
+    assert failed.value.outcome is Outcome.REFUSED
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from bot.channels.base import Outcome
 from bot.channels.wecom.http import Json, WeComError
 from bot.channels.wecom.robot import SocketRobot
 from bot.channels.wecom.socket import Socket, SocketPace
-from storage.timers.lease import Lease
+from bot.stopping import CANCEL_SECONDS, cancel_until_ended
+from storage.timers.lease import Lease, LeaseState
 from tests.support.wecom import GROUP, Fault, Server, World
 from tests.support.wecom_robot import FakeRobot
 
@@ -40,8 +41,10 @@ class Replica:
     socket: Socket = field(init=False)
     received: list[str] = field(default_factory=list)
     failures: int = 0
+    storing_takes: float = 0.0
 
     async def hear(self, req_id: str, body: Json) -> None:
+        await asyncio.sleep(self.storing_takes)
         if self.failures:
             self.failures -= 1
             raise RuntimeError("the database is away")
@@ -193,6 +196,43 @@ async def test_what_arrived_is_stored_before_it_ends(fake: FakeRobot) -> None:
         for words in ("1", "2", "3"):
             one.socket._arrived.put_nowait(("r", {"text": {"content": words}}))
     assert one.received == ["1", "2", "3"]
+
+
+async def test_what_arrived_is_stored_even_if_storing_takes_longer_than_a_stopping_bot_waits(fake: FakeRobot) -> None:
+    """WeCom does not send it again."""
+    async with ClientSession() as session:
+        one = Replica(storing_takes=2 * CANCEL_SECONDS)
+        credentials = {"bot_id": "bot-1", "secret": "robot-secret-value"}
+        one.socket = Socket(fake.world.url + "/ws", credentials, session, None, one.hear, QUICK)
+        running = asyncio.create_task(one.socket.run())
+        await until(lambda: connected(one))
+        for words in ("1", "2"):
+            one.socket._arrived.put_nowait(("r", {"text": {"content": words}}))
+        async with asyncio.timeout(LIMIT):
+            await cancel_until_ended([running])
+    assert one.heard == ["1", "2"]
+
+
+class SwallowingLease(Lease):
+    """Swallows one cancellation, as redis-py does while it connects."""
+
+    swallowed = False
+
+    async def take(self) -> LeaseState:
+        if not self.swallowed:
+            try:
+                await asyncio.sleep(LIMIT)
+            except asyncio.CancelledError:
+                self.swallowed = True
+        return LeaseState.UNKNOWN
+
+
+async def test_it_ends_though_a_cancellation_is_swallowed(fake: FakeRobot, redis: Redis) -> None:
+    async with asyncio.timeout(LIMIT / 2):
+        lease = SwallowingLease(redis, "lock", QUICK.lease)
+        async with replica(fake, lease):
+            await asyncio.sleep(0.01)
+    assert lease.swallowed
 
 
 @pytest.mark.parametrize("drop", [True, False])

@@ -25,6 +25,7 @@ from bot.channels.dingtalk.config import CHANNEL
 from bot.channels.dingtalk.wire import read_message
 from bot.channels.reconnect import RECONNECT, ConnectionEnd, keep_connected
 from bot.channels.wire_types import Malformed
+from bot.stopping import finish
 from handlers.rules.language.messages import Button, Message, Press
 from storage import outbox
 
@@ -77,7 +78,7 @@ class DingTalkStream:
             for task in self._leaving:
                 task.cancel()
             if self._storing:
-                await asyncio.wait(self._storing, timeout=AGAIN_SECONDS)
+                await finish(asyncio.wait(self._storing, timeout=AGAIN_SECONDS))
 
     async def connect(self) -> ClientWebSocketResponse:
         """Open a connection with a fresh ticket. Raises SendError, ClientError, OSError or ValueError."""

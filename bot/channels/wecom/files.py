@@ -8,7 +8,7 @@ from yarl import URL
 from bot.channels.base import FILE_LIMIT, Outcome
 from bot.channels.download import download
 from bot.channels.wecom.app import App
-from bot.channels.wecom.crypto import Forged, decrypt_file
+from bot.channels.wecom.crypto import BLOCK, Forged, decrypt_file
 from bot.channels.wecom.http import WeComError
 from bot.channels.wecom.robot import RobotSettings
 from handlers.rules.language.messages import Attachment
@@ -27,7 +27,7 @@ async def fetch(attachment: Attachment, app: App | None, robot: RobotSettings | 
         return (await app.download(media))[0]
     if robot is None or not _known_host(source.get("url", ""), robot):
         raise WeComError("WeCom: the file lies where media_hosts does not name a host", Outcome.REFUSED)
-    body = await download(source["url"], FILE_LIMIT, (robot.api,))
+    body = await download(source["url"], FILE_LIMIT + BLOCK, (robot.api,))  # the padding comes on top
     try:
         return decrypt_file(body, source.get("aeskey") or robot.aes_key)
     except Forged as error:

@@ -96,7 +96,7 @@ class Http:
                 name = response.content_disposition.filename if response.content_disposition else None
                 return response.status, body, response.content_type, name or ""
         except outgoing.TooLong:
-            raise WeComError(f"WeCom: more than {limit // 1024 // 1024} MB", Outcome.REFUSED) from None
+            raise WeComError(f"WeCom: more than {limit // 1_000_000} MB", Outcome.REFUSED) from None
         except outgoing.NOT_SENT as error:
             failure, outcome = outgoing.failure(error), Outcome.RETRY
         except (ClientError, OSError, TimeoutError) as error:

@@ -8,7 +8,7 @@ connects; a process that was kicked connects again only while it holds the lease
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -25,6 +25,7 @@ from bot.channels.base import Outcome
 from bot.channels.reconnect import RECONNECT, ConnectionEnd, keep_connected
 from bot.channels.wecom.config import CHANNEL
 from bot.channels.wecom.http import Json, WeComError, refused
+from bot.stopping import cancel_until_ended, finish
 from storage.timers.lease import Lease, LeaseState
 
 log = structlog.get_logger(__name__)
@@ -98,13 +99,13 @@ class Socket:
         self._stopping = False
         self.state.since = asyncio.get_running_loop().time()
         deliverer = asyncio.create_task(self._deliver())
+        connecting = keep_connected(CHANNEL, self._connection, self._pace.reconnect, self.state.ours)
+        tasks = [asyncio.create_task(self._keep_lease()), asyncio.create_task(connecting)]
         try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._keep_lease())
-                group.create_task(keep_connected(CHANNEL, self._connection, self._pace.reconnect, self.state.ours))
+            await asyncio.gather(*tasks)
         finally:
             self._stopping = True
-            await asyncio.shield(self._finish(deliverer))
+            await finish(self._finish(tasks, deliverer))
 
     async def request(self, cmd: str, body: Json, req_id: str | None = None) -> Json:
         """Send a frame and wait for its acknowledgement. WeComError: RETRY if it cannot have arrived, else UNKNOWN."""
@@ -245,7 +246,9 @@ class Socket:
                         break
                     await asyncio.sleep(STORING.pause(failures))
 
-    async def _finish(self, deliverer: asyncio.Task[None]) -> None:
+    async def _finish(self, tasks: Sequence[asyncio.Task[None]], deliverer: asyncio.Task[None]) -> None:
+        """Disconnect; then store what arrived before, and give the lease up."""
+        await cancel_until_ended(tasks)
         await self._arrived.put(None)
         with suppress(TimeoutError):
             async with asyncio.timeout(5.0):

@@ -29,7 +29,6 @@ from handlers.rules.refusal import Refusal
 from handlers.rules.time.periods import Period, PeriodError
 from handlers.rules.time.promises import Promise, find
 
-OUTCOMES = ("answered", "remedied", "adopted", "clarified", "transferred")
 MOST_BOUNCES = 2
 BEFORE_THE_RESULT = ("assign", "instruct", "acknowledge", "verify", "reply", "calm")
 """Duties that a result ends."""
