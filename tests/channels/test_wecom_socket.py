@@ -210,7 +210,7 @@ async def test_what_arrived_is_stored_even_if_storing_takes_longer_than_a_stoppi
             one.socket._arrived.put_nowait(("r", {"text": {"content": words}}))
         async with asyncio.timeout(LIMIT):
             await cancel_until_ended([running])
-    assert one.heard == ["1", "2"]
+    assert one.received == ["1", "2"]
 
 
 class SwallowingLease(Lease):
