@@ -7,7 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONFIG ?= config.toml
 OPTIONS ?=
-WORKERS := --numprocesses auto --dist worksteal
+# Two workers a core: half of a story's time is waiting, for SQLite's thread and for Valkey.
+WORKERS = --numprocesses $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))') --dist worksteal
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 
 .PHONY: run chat test test-quick check format bench bench-timers bench-ingest bench-ledger bench-start crash rehearse texts pins clean
