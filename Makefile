@@ -62,7 +62,7 @@ texts: $(VENV)/ready
 	@$(BIN)/python -m tools.command_manual docs
 
 crash: $(VENV)/developing
-	@HUIYIN_CRASHES=$${HUIYIN_CRASHES:-100} $(BIN)/python -m pytest tests/crash -m "" --timeout 3600
+	@HUIYIN_CRASHES=$${HUIYIN_CRASHES:-100} $(BIN)/python -m pytest $(WORKERS) tests/crash -m "" --timeout 3600
 
 # Pin every version that the product, its tests and its checks use.
 pins: $(VENV)/developing
