@@ -49,6 +49,8 @@ class Timekeeper:
         self._swept_at = clock.now() - SWEEP_EVERY
         self._opened: date | None = None
         self._busy = False
+        self._filling = asyncio.Lock()
+        self._filled = 0
         self.available = True
         self.on_change: Callable[[], None] = lambda: None
 
@@ -159,9 +161,15 @@ class Timekeeper:
 
     async def _rebuild(self) -> bool:
         """Fill Redis, or wait a moment if another process is filling it; return False if Redis stops answering."""
+        filled = self._filled
         try:
-            if not await self.timer_audit.rebuild():
-                await asyncio.sleep(0.1)
+            async with self._filling:
+                if self._filled != filled:  # by the other batch
+                    return True
+                if await self.timer_audit.rebuild():
+                    self._filled += 1
+                else:
+                    await asyncio.sleep(0.1)
         except TimersUnavailable:
             self._mark_unavailable()
             return False

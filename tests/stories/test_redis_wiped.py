@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from redis.asyncio import Redis
 
 from storage.tables import Event, Outbox, to_ms
@@ -48,6 +49,23 @@ async def test_it_loses_no_reminder_and_doubles_none(tmp_path: Path, redis: Redi
     async with new_story(tmp_path / "wiped", redis) as story:
         assert await scenario(story, redis) == undisturbed
     assert len(undisturbed) > 30
+
+
+async def test_it_is_filled_once_although_two_batches_find_it_empty(
+    story: Story, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await story.opened()
+    filled: list[bool] = []
+    rebuild = story.bot.timekeeper.timer_audit.rebuild
+
+    async def counted() -> bool:
+        filled.append(await rebuild())
+        return filled[-1]
+
+    monkeypatch.setattr(story.bot.timekeeper.timer_audit, "rebuild", counted)
+    await redis.flushall()
+    await story.settle()
+    assert filled == [True]
 
 
 async def test_wiped_between_the_claim_and_the_acknowledgement(story: Story, redis: Redis) -> None:
