@@ -11,6 +11,7 @@ import random
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import pytest
@@ -51,9 +52,14 @@ def calm_papers(driver: Driver, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 
 def undisturbed(driver: Driver, directories: pytest.TempPathFactory, script: str) -> Path:
-    home = directories.mktemp("calm") / "home"
-    driver.wipe()
-    assert driver.run(home, script) == "ok", (home / "log").read_text()
+    """Run the script once for all workers of this session."""
+    base = directories.getbasetemp()
+    home = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"calm-{script}"
+    with home.with_suffix(".lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not (home / "points").exists():
+            driver.wipe()
+            assert driver.run(home, script) == "ok", (home / "log").read_text()
     return home
 
 
