@@ -1,0 +1,39 @@
+"""Regular expressions that are compiled when they are first used, so that the rules are imported quickly."""
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from functools import cached_property
+
+
+class Pattern:
+    """As `re.Pattern`, with the methods that the rules use."""
+
+    def __init__(self, pattern: str, flags: re.RegexFlag = re.NOFLAG) -> None:
+        self.pattern = pattern
+        self._flags = flags
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self.pattern, self._flags)
+
+    def search(self, text: str, start: int = 0) -> re.Match[str] | None:
+        return self._compiled.search(text, start)
+
+    def match(self, text: str, start: int = 0) -> re.Match[str] | None:
+        return self._compiled.match(text, start)
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        return self._compiled.fullmatch(text)
+
+    def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
+        return self._compiled.finditer(text, start, end)
+
+    def findall(self, text: str) -> list[str]:
+        return self._compiled.findall(text)
+
+    def split(self, text: str, maxsplit: int = 0) -> list[str]:
+        return self._compiled.split(text, maxsplit)
+
+    def sub(self, new: str | Callable[[re.Match[str]], str], text: str) -> str:
+        return self._compiled.sub(new, text)
