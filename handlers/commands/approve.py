@@ -46,7 +46,7 @@ def parse(utterance: Utterance) -> Answer | None:
         return Answer("yes", request=int(pressed[0]))
     if pressed := utterance.pressed("reject"):
         return Answer("no", request=int(pressed[0]))
-    word = read(utterance.text)
+    word = read(utterance)
     return word and Answer(word.meaning, word.numbers, reason=word.remark, kind=word.kind)
 
 

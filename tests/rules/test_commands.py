@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules.language.commands import asks, clean, spoken, take_numbers, whole
+from handlers.rules.language.commands import asks, clean, spoken, whole
 from handlers.rules.language.folding import normalize
+from handlers.rules.language.incident_numbers import take_numbers
 
 
 @pytest.mark.parametrize(
