@@ -16,7 +16,7 @@ from handlers.common.waiting import matter_named, waiting_for
 from handlers.rules.incident.approval import SignOff, approve, give_reason, reject, rejected_without_reason
 from handlers.rules.incident.case import Case, Decision, RequestRow
 from handlers.rules.incident.waiting import Pointing, Waiting, ask_back, request_meant, swap_meant
-from handlers.rules.language.messages import Message, Reply, quoted_code, quoted_swap
+from handlers.rules.language.messages import Message, Reply, points_nowhere, quoted_code, quoted_swap
 from handlers.rules.language.utterance import Utterance
 
 EXAMPLES = {
@@ -63,8 +63,11 @@ async def handle(context: Context, answer: Answer) -> None:
 
 
 def _pointing(message: Message, answer: Answer) -> Pointing:
+    if message.quote is not None and message.quote.of_person:  # what a colleague says about a matter is no request
+        return Pointing(answer.request, numbers=answer.numbers, kind=answer.kind, lost=not answer.numbers)
     quoted = quoted_code(message), quoted_swap(message)
-    return Pointing(answer.request, *quoted, answer.numbers, answer.kind)
+    lost = points_nowhere(message) and not answer.numbers
+    return Pointing(answer.request, *quoted, answer.numbers, answer.kind, lost)
 
 
 async def _ask_back(context: Context, pointing: Pointing, waiting: Sequence[Waiting]) -> None:

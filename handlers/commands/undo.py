@@ -10,7 +10,7 @@ from handlers.common.context import Context
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.ownership import undone
 from handlers.rules.language.commands import whole
-from handlers.rules.language.messages import Reply, quoted_code
+from handlers.rules.language.messages import Reply, points_nowhere, quoted_code
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 from storage import undo
@@ -35,6 +35,8 @@ def parse(utterance: Utterance) -> int | bool | None:
 
 async def handle(context: Context, number: int | bool) -> None:
     code = quoted_code(context.message)
+    if not number and points_nowhere(context.message):
+        raise Refusal("undo.which")
     wanted = number or (code[0] if code else None)
     words = await undo.of(context.person.id, context.now - WITHIN, wanted)
     if not words:

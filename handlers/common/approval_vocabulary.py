@@ -49,7 +49,7 @@ _READ = (
     "(read|seen|reviewed)( it|)",
 )
 _MEANT = (
-    "(的|这|该|此|这个|这件|这条|这一件|那件|那条|这份|这封|本件|这件事|该件|此件|这项|it|this|that|this one)",
+    "(这|该|此|这个|这件|这条|这一件|那件|那条|这份|这封|本件|这件事|该件|此件|这项|it|this|that|this one)",
     "(的|)(内容|申请|请示|事项|事|件|稿|意见稿)",
     "(the |)(request|matter|text)",
 )
