@@ -1,4 +1,4 @@
-"""The sentence that the bot last suggested to a person, kept until that person confirms it or a newer one replaces it."""
+"""The sentence that the bot last suggested to a person, kept until it is confirmed or a newer one replaces it."""
 
 from datetime import datetime
 

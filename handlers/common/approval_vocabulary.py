@@ -1,8 +1,8 @@
 """The words in which leaders approve, and what may stand beside them without changing what they approve.
 
-Everything else makes a sentence unclear: see `handlers/rules/language/phrases.py`. Kinds of words, by letter:
-s signs, w agrees (enough only where it is plain what about), c courtesy, v has read it, q asks (behind a yes only, since
-"please approve" asks somebody else), j and the kinds of requests what is meant, h haste.
+Everything else makes a sentence unclear: see `handlers/rules/language/phrases.py`. Kinds of words, by letter: s signs,
+w agrees (enough only where it is plain what about), c courtesy, v has read it, q asks (behind a yes only, since "please
+approve" asks somebody else), j and the kinds of requests what is meant, h haste.
 """
 
 from handlers.rules.language.phrases import Vocabulary
@@ -93,8 +93,8 @@ YES = (
     "approve extension", "approve withdrawal", "approve", "approved", "agree", "agreed",
 )  # fmt: skip
 PLAINLY_NO = (
-    "不同意发布", "不同意延期", "不同意撤件", "不同意换班", "不同意", "不批准", "不予批准", "不予同意", "不予通过", "不通过",
-    "不能同意", "无法同意", "我不同意", "我不能同意", "我不批准", "我无法同意", "本人不同意",
+    "不同意发布", "不同意延期", "不同意撤件", "不同意换班", "不同意", "不批准", "不予批准", "不予同意", "不予通过",
+    "不通过", "不能同意", "无法同意", "我不同意", "我不能同意", "我不批准", "我无法同意", "本人不同意",
 )  # fmt: skip
 NO = (
     "reject reply", "reject extension", "reject withdrawal", "reject swap", "驳回", "退回修改", "退回重写", "退回重拟",
@@ -102,10 +102,10 @@ NO = (
     "disapproved", "i reject", "i disagree", "i disapprove",
 )  # fmt: skip
 NO_TO_THE_BOT = (
-    "i can't approve", "i cannot approve", "i can not approve", "i don't approve", "i do not approve", "i won't approve",
-    "i will not approve", "can't approve", "cannot approve", "don't approve", "do not approve", "not approve",
-    "i don't agree", "i do not agree", "i can't agree", "i cannot agree", "don't agree", "do not agree", "send it back",
-    "send back", "veto", "declined", "decline", "denied",
+    "i can't approve", "i cannot approve", "i can not approve", "i don't approve", "i do not approve",
+    "i won't approve", "i will not approve", "can't approve", "cannot approve", "don't approve", "do not approve",
+    "not approve", "i don't agree", "i do not agree", "i can't agree", "i cannot agree", "don't agree", "do not agree",
+    "send it back", "send back", "veto", "declined", "decline", "denied",
 )  # fmt: skip
 """Words of a no that are talk among colleagues unless they are said to the bot, or name a number."""
 NOT_YET = (

@@ -26,7 +26,9 @@ _REMARK = re.compile(
 )
 _APART = re.compile(r"[\s,，。;；:：、—-]+")
 _OTHER_ERRAND = re.compile(r"请?(?:查|问|帮|看一下|告诉)|please (?:show|check|tell)", re.IGNORECASE)
-_CONDITION = re.compile(r"先|再|等|后|如果|要是|除非|的话|不|别|勿|改|重|\bif\b|wait|hold|not\b|n['’]t\b|later", re.IGNORECASE)
+_CONDITION = re.compile(
+    r"先|再|等|后|如果|要是|除非|的话|不|别|勿|改|重|\bif\b|wait|hold|not\b|n['’]t\b|later", re.IGNORECASE
+)
 _CONSENT = re.compile(
     r"同意|批准|准予|照办|审批|没意见|没问题|打回|退回|驳回|\bapprov|\bdisapprov|\bagree|\bdisagree|\breject|\bok\b|lgtm",
     re.IGNORECASE,
@@ -146,7 +148,7 @@ def _haste(text: str, reading: Reading) -> str:
 
 
 def _with_remark(text: str, reading: Reading, utterance: Utterance) -> ApprovalWord | None:
-    """Read 同意，但请改日期: neither a yes nor a no to this text. Overheard it is talk unless it is plainly an answer."""
+    """Read 同意，但请改日期: neither a yes nor a no to this text. Overheard it is talk unless plainly an answer."""
     core = _first_core(reading.kinds)
     if not reading.rest or core == len(reading.kinds) or "q" in reading.kinds[:core] or asks(text):
         return None

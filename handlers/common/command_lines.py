@@ -44,7 +44,7 @@ class Verbs:
         self._verbs = tuple(self._names)
 
     def command(self, part: str) -> tuple[str, str]:
-        """Return a part's command and its text without a list's mark; no name if it is no command with a number."""
+        """Return a part's command and its text without a list's mark; "" if it is no command with a number."""
         if not _NUMBERED.search(part[:120]):
             return "", part
         for text in (part.strip(), _MARK.sub("", part, count=1).strip()):
@@ -55,7 +55,7 @@ class Verbs:
 
 
 def command_lines(text: str, verbs: Verbs) -> list[CommandLine]:
-    """Return the commands of a message in their order, at most one above MOST_LINES; one alone if it holds no others."""
+    """Return the commands of a message in their order, at most one above MOST_LINES; one alone if it has no others."""
     lines: list[CommandLine] = []
     name = ""
     pasted = False

@@ -43,7 +43,15 @@ _COURTESY = (
 )
 _ASKED = ("(麻烦|请|麻烦您|麻烦你|帮我|帮忙|劳驾)(您|你|)",)
 WORDS = Vocabulary(
-    {"d": _DOES, "c": _COURTESY, "q": _ASKED, "r": _RECEIVED, "t": _TOOK, "a": _TAKES, "j": ("(这个|这件|该件|此件|的|件)",)}
+    {
+        "d": _DOES,
+        "c": _COURTESY,
+        "q": _ASKED,
+        "r": _RECEIVED,
+        "t": _TOOK,
+        "a": _TAKES,
+        "j": ("(这个|这件|该件|此件|的|件)",),
+    }
 )
 _PROMISED = re.compile(r"[rc]+d[cd]*")
 _ENGLISH = re.compile(r"^\W*[a-z]", re.IGNORECASE)

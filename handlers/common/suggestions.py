@@ -32,7 +32,8 @@ ENOUGH = {True: 0.75, False: 0.5}
 LONGEST = 40
 """Maximum length (characters) of a sentence that is confirmed by a word."""
 _CONFIRM = re.compile(
-    r"(?:对的?|是的?|嗯+|好的?|没错|确认|yes|yep|yeah|right|correct|y)(?:[\s,，]*(?:谢谢|thanks|thank you))?[\s。.!！~]*",
+    r"(?:对的?|是的?|嗯+|好的?|没错|确认|yes|yep|yeah|right|correct|y)(?:[\s,，]*(?:谢谢|thanks|thank you))?"
+    r"[\s。.!！~]*",
     re.IGNORECASE,
 )
 _HINTS = tuple(
@@ -173,7 +174,9 @@ async def keep(context: Context, found: Suggestion) -> Reply:
     if not found.whole or len(found.sentence) > LONGEST:
         return Reply(text=text)
     await suggestions.keep(context.person.id, context.message.conversation, found.sentence, context.now)
-    return Reply(text=text, card=suggestion_card(context.office, context.person.id, found.sentence, f"{SAY}{found.sentence}"))
+    return Reply(
+        text=text, card=suggestion_card(context.office, context.person.id, found.sentence, f"{SAY}{found.sentence}")
+    )
 
 
 def confirms(utterance: Utterance) -> bool:
@@ -183,7 +186,7 @@ def confirms(utterance: Utterance) -> bool:
 
 
 async def confirmed(context: Context) -> str | None:
-    """Return the sentence that was suggested to the speaker and is confirmed now; None if there is none, or it is old."""
+    """Return the sentence that was suggested to the speaker and is confirmed now; None without one, or if it is old."""
     since = context.now - CONFIRMED_WITHIN
     sentence = await suggestions.find(context.person.id, context.message.conversation, since)
     press = context.message.press

@@ -1,7 +1,7 @@
 """Read what people type: verbs, numbers and the rest, in many spellings.
 
-A verb counts only at the start of the sentence, behind nothing but courtesy (`好的，同意`). Blanks within a Chinese verb
-(同 意) do not matter.
+A verb counts only at the start of the sentence, behind nothing but courtesy (`好的，同意`). Blanks within a Chinese
+verb (同 意) do not matter.
 """
 
 import re

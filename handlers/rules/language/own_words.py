@@ -1,8 +1,8 @@
 """Tell a speaker's own words from what they pasted: quotations, chat records, lines of somebody else's chat.
 
-    「周晓：同意12」
-    - - - - -
-    好的                     own words: 好的; the rest is material, and no verb in it is a command
+「周晓：同意12」
+- - - - -
+好的                     own words: 好的; the rest is material, and no verb in it is a command
 """
 
 import re
@@ -18,7 +18,9 @@ _RECORD = re.compile(
     r"|[^\n，。]{0,20}的聊天记录\s*[:：]?\s*$|-{2,}\s*(?:转发|forwarded)[^\n]*$)",
     re.IGNORECASE | re.MULTILINE,
 )
-_CLOCK = r"(?:\d{2,4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?|(?:昨天|今天|前天|上午|下午|星期.|周.)?\s*\d{1,2}:\d{2}(?::\d{2})?"
+_CLOCK = (
+    r"(?:\d{2,4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?|(?:昨天|今天|前天|上午|下午|星期.|周.)?\s*\d{1,2}:\d{2}(?::\d{2})?"
+)
 _SPEAKER = re.compile(
     rf"^\s*(?!https?:)[\[【]?[^\s:：,，。!！?？「“#\d][^\s:：,，。!！?？「“#]{{0,15}}(?:\s*[(（][^)）\n]{{1,16}}[)）])?[\]】]?"
     rf"(?:\s+(?:{_CLOCK})[^:：\n]{{0,12}})*\s*(?:[:：]|(?<=\d)\s*$)",

@@ -5,8 +5,9 @@ import re
 _DATE = r"(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?(?:\s*\d{1,2}:\d{2})?"
 _DATED = re.compile(rf"(?:[\s,，。;；—–-]+|[(（]){_DATE}[)）]?[\s。.]*$")
 _TITLES = (
-    "副校长", "校长", "副局长", "局长", "副处长", "处长", "副科长", "科长", "副院长", "院长", "副部长", "部长", "副镇长", "镇长",
-    "副县长", "县长", "副区长", "区长", "副市长", "市长", "副主任", "主任", "副书记", "书记", "总经理", "经理", "总监", "老师",
+    "副校长", "校长", "副局长", "局长", "副处长", "处长", "副科长", "科长", "副院长", "院长", "副部长", "部长",
+    "副镇长", "镇长", "副县长", "县长", "副区长", "区长", "副市长", "市长", "副主任", "主任", "副书记", "书记",
+    "总经理", "经理", "总监", "老师",
 )  # fmt: skip
 
 
@@ -14,7 +15,9 @@ def unsigned(text: str, speaker: str) -> str:
     """Return the text without the date and the speaker's own signature at its end. Another's name stays in it."""
     text = _DATED.sub("", text.rstrip())
     for name in _signatures(speaker):
-        signed = re.compile(rf"(?:\s*\n\s*|[\s,，。;；]*[—–-]+\s*|\s+|[(（]){re.escape(name)}[)）]?[\s。.]*$", re.IGNORECASE)
+        signed = re.compile(
+            rf"(?:\s*\n\s*|[\s,，。;；]*[—–-]+\s*|\s+|[(（]){re.escape(name)}[)）]?[\s。.]*$", re.IGNORECASE
+        )
         found = signed.search(text)
         if found and found.start():
             return _DATED.sub("", text[: found.start()])
