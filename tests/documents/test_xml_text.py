@@ -17,8 +17,8 @@ from handlers.common.digest_content import read
 from handlers.common.office import Office
 from handlers.documents.archive import broken
 from handlers.documents.digest.docx import document
-from handlers.documents.digest.png import drawing
-from handlers.documents.digest.svg import png
+from handlers.documents.digest.picture import drawing
+from handlers.documents.digest.rendering import png
 from handlers.documents.forms.fields import FormFields
 from handlers.documents.forms.placeholders import FORMS, sample
 from handlers.documents.forms.render import render, template
