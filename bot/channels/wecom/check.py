@@ -18,7 +18,7 @@ from bot.channels.wecom.robot import RobotSettings
 from bot.channels.wecom.socket import REMEDY, SocketPace
 from bot.channels.wecom.webhook import Webhook
 from bot.errors import ConfigError
-from handlers.commands.bind import with_groups
+from handlers.common.bound_groups import with_groups
 from storage import groups
 from storage.inbox import spoke_in
 

@@ -22,7 +22,7 @@ from bot.channels.wecom.webhook import Webhook
 from bot.config import Config
 from bot.errors import ConfigError
 from bot.runtime import Bot
-from handlers.commands.bind import learn
+from handlers.common.bound_groups import learn
 from storage import files
 from storage.timers import keys
 from storage.timers.connection_lease import Lease
