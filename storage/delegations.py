@@ -15,6 +15,12 @@ async def standing() -> list[Delegation]:
     return await Delegation.filter(ended_at=None).order_by("id")
 
 
+async def leaves(since: datetime) -> list[tuple[str, datetime, datetime]]:
+    """Return the leaves at `since` or later as (person, from, until)."""
+    rows = await Delegation.filter(why="leave", ended_at=None, until__gt=since).order_by("id")
+    return [(row.giver, row.since, row.until) for row in rows]
+
+
 async def give(
     new: dict[str, Any], messages: Sequence[outbox.OutgoingMessage], inbox_id: int | None, now: datetime
 ) -> None:

@@ -117,20 +117,6 @@ def _claimed_message(row: dict[str, Any]) -> ClaimedMessage:
     return ClaimedMessage(**{**row, **moments}, repeat=repeat)
 
 
-async def next_at(channel: str) -> datetime | None:
-    """Return when the earliest queued message may be sent or the earliest lease ends; None if there is neither."""
-    found = await sql.values(_NEXT.format(channel=sql.mark(1)), [channel])
-    moments = [row[0] for row in found if row[0] is not None]
-    return from_ms(min(moments)) if moments else None
-
-
-_NEXT = """
-SELECT MIN(CASE WHEN retry_at > not_before THEN retry_at ELSE not_before END) FROM outbox
-WHERE channel = {channel} AND state = 'planned'
-UNION ALL SELECT MIN(lease_until) FROM outbox WHERE channel = {channel} AND state = 'sending'
-"""
-
-
 async def split(
     message: ClaimedMessage, bodies: Sequence[str], now: datetime, lease: timedelta
 ) -> list[ClaimedMessage]:

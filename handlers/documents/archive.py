@@ -37,16 +37,6 @@ def bundle(matter: MatterRecord, facts: Fields, page: str, files: Sequence[tuple
     return made.getvalue()
 
 
-def broken(body: bytes) -> list[str]:
-    """Return the names in an archive whose checksum is wrong, that are missing, or that were added."""
-    with zipfile.ZipFile(BytesIO(body)) as archive:
-        names = set(archive.namelist())
-        lines = archive.read(CHECKSUMS).decode().splitlines()
-        expected = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
-        wrong = [n for n in sorted(expected.keys() & names) if sha256(archive.read(n)).hexdigest() != expected[n]]
-    return [*wrong, *sorted((names - {CHECKSUMS}) ^ expected.keys())]
-
-
 def record(matter: MatterRecord, facts: Fields, now: datetime) -> bytes:
     """Return the whole record as JSON: times in UTC, people by their ids in the configuration."""
     case = matter.case
