@@ -79,8 +79,9 @@ class Incident(Model):
     """One matter that the institution must answer. `version` is what every change compares and swaps.
 
     `cycle` counts how often it was opened, and `cycle_at` is when it was reopened. `about` lists whom the incident
-    concerns, as "person:id" or "department:name". `outside` is the external body that has taken it over. `erased_at` is
-    when its texts were erased at the end of their retention period.
+    concerns, as "person:id" or "department:name". `outside` is the external body that has taken it over. `unanswerable`
+    is the signed reason why nobody can be answered in public. `erased_at` is when its texts were erased at the end of
+    their retention period.
     """
 
     number = fields.IntField(primary_key=True, generated=False)
@@ -111,6 +112,7 @@ class Incident(Model):
     proof: Any = fields.TextField(null=True)
     outcome = fields.CharField(max_length=16, null=True)
     result: Any = fields.TextField(null=True)
+    unanswerable: Any = fields.TextField(null=True)
     acknowledged_at = MomentField(null=True)
     replied_at = MomentField(null=True)
     resolved_at = MomentField(null=True)
@@ -218,6 +220,54 @@ class Duty(Model):
         table = "duties"
         unique_together = (("kind", "person", "due_at"),)
         indexes = (Index(fields=("next_at",)), Index(fields=("incident_id",)))
+
+
+class Overrun(Model):
+    """A duty that ran past its due time: who owed it and who held the incident at that moment. Never changed.
+
+    `owner` is "department:name", "desk", "leader", "chief" or "person:id", and `holder` a holder as in `holdings`, None
+    for a routine duty. `department` is the incident's department then. A duty whose due time was moved can run over
+    again.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    incident: Any = fields.ForeignKeyField(
+        "huiyin.Incident", related_name="overruns", on_delete=fields.RESTRICT, null=True
+    )
+    duty = fields.IntField()
+    cycle = fields.IntField()
+    kind = fields.CharField(max_length=16)
+    owner = fields.CharField(max_length=80)
+    holder = fields.CharField(max_length=80, null=True)
+    department = fields.CharField(max_length=64, null=True)
+    due_at = MomentField()
+    recorded_at = MomentField()
+
+    class Meta:
+        table = "overruns"
+        unique_together = (("duty", "due_at"),)
+        indexes = (Index(fields=("incident_id",)), Index(fields=("due_at",)))
+
+
+class Publication(Model):
+    """An answer that was published: which draft, where, and by whom. Never changed.
+
+    `url` is the page's address and `fingerprint` what makes two addresses the same page, `file` the picture of it.
+    """
+
+    id = fields.IntField(primary_key=True)
+    incident: Any = fields.ForeignKeyField("huiyin.Incident", related_name="publications", on_delete=fields.RESTRICT)
+    cycle = fields.IntField()
+    edition = fields.IntField()
+    url = fields.TextField(null=True)
+    fingerprint = fields.CharField(max_length=512, null=True)
+    file = fields.IntField(null=True)
+    by = fields.CharField(max_length=64)
+    at = MomentField()
+
+    class Meta:
+        table = "publications"
+        indexes = (Index(fields=("incident_id",)), Index(fields=("fingerprint",)))
 
 
 class Holding(Model):

@@ -78,6 +78,27 @@ async def test_a_database_of_the_first_version_keeps_its_swaps(tmp_path: Path) -
     await close_database()
 
 
+async def test_a_database_of_the_second_version_keeps_its_incidents(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path}/x.db"
+    await migrate(config=settings(address), target="huiyin.0002_swaps_and_files")
+    await Tortoise.close_connections()
+    names = "number, version, title, text, tier, stage, holder, channel, conversation, platform, found_at, forwarded_by"
+    with sqlite3.connect(tmp_path / "x.db") as database:
+        database.execute("INSERT INTO policies (name, digest, body, created_at) VALUES ('standard', 'd', '{}', 0)")
+        database.execute(
+            f"INSERT INTO incidents ({names}, policy_id, helpers, about, bounces) "
+            "VALUES (1, 3, 'a', '', 'general', 'resolved', 'closed', 'local', 'work', 'x', 5, 'zhou', 1, '[]', '[]', '[]')"
+        )
+    await open_database(address)
+    [row] = await models.Incident.all()
+    assert (row.number, row.title, row.unanswerable) == (1, "a", None)
+    await models.Overrun.create(
+        incident_id=1, duty=1, cycle=1, kind="reply", owner="desk", due_at=models.EPOCH, recorded_at=models.EPOCH
+    )
+    await models.Publication.create(incident_id=1, cycle=1, edition=1, url="https://a.cn/1", by="zhou", at=models.EPOCH)
+    await close_database()
+
+
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_no_docstring_of_a_model_holds_a_semicolon(model: type[Model]) -> None:
     assert model.__doc__
