@@ -65,7 +65,8 @@ def regime() -> Regime:
 
 def _incident(**changes: Any) -> Any:
     values = {
-        "number": 12, "version": 4, "title": "食堂饭菜有异物", "text": "食堂饭菜有异物", "tier": "general", "stage": "acknowledged",
+        "number": 12, "version": 4, "title": "食堂饭菜有异物", "text": "食堂饭菜有异物，我的电话 13812345678",
+        "tier": "general", "stage": "acknowledged",
         "department": "总务处", "holder": "approver:qian", "channel": "local", "conversation": "work", "found_at": FOUND,
         "posted_at": FOUND - timedelta(hours=8), "forwarded_by": "li", "cycle": 1, "cycle_at": None, "helpers": ["保卫处"],
         "about": [], "bounces": [], "outside": None, "merged_into": None, "kind": "request", "verdict": None,

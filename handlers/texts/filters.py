@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from handlers.rules.language.masking import mask
+from handlers.rules.incident.case import Case
+from handlers.rules.language.masking import mask, mask_public
 from handlers.rules.people.institution import DESK, Institution
 from handlers.rules.time.deadline_trace import TraceDay
 
@@ -103,7 +104,7 @@ _UNITS = {
 }
 
 FILTER_NAMES = ("when", "start", "clock", "span", "person", "people", "department", "holder", "duty", "stage", "outcome", "request",
-         "role", "tier", "platform", "kind", "short", "mask", "period", "moment", "day", "reason", "second", "proof", "event", "channel", "date", "share", "end")  # fmt: skip
+         "role", "tier", "platform", "kind", "short", "mask", "ours", "period", "moment", "day", "reason", "second", "proof", "event", "channel", "date", "share", "end")  # fmt: skip
 
 
 SAME_DAY = {"zh": "当日回复", "en": "same-day reply"}
@@ -143,13 +144,18 @@ def filters(language: str, institution: Institution, words: WordTable) -> dict[s
             "end",
         )
     }
-    return own | terms | {"short": short, "mask": mask, "moment": datetime.fromisoformat}
+    return own | terms | {"short": short, "mask": mask, "ours": ours, "moment": datetime.fromisoformat}
 
 
 def short(text: str, length: int = 40) -> str:
     """Return the text as one line of at most `length` characters."""
     line = " ".join(text.split())
     return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def ours(text: str, case: Case) -> str:
+    """Return what the institution wrote in a matter with its own telephone numbers, and without the public's."""
+    return mask_public(text, case.posted)
 
 
 class _Speller:

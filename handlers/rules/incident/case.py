@@ -21,6 +21,7 @@ class IncidentRow(Protocol):
     number: int
     version: int
     title: str
+    text: str
     tier: str
     stage: str
     department: str | None
@@ -131,6 +132,11 @@ class Case:
     def must_be_open(self) -> None:
         if self.incident.stage not in OPEN_STAGES:
             raise Refusal("common.closed", case=self)
+
+    @property
+    def posted(self) -> str:
+        """The words of the matter's posts: a telephone number that stands in them is the public's."""
+        return str(self.incident.text)
 
     @property
     def home(self) -> str:
