@@ -145,7 +145,7 @@ def _common(language: str) -> dict[str, Any]:
         "signer": place.people[2], "since": FOUND, "span": "week", "starts": "assigned", "steps": (),
         "subject": _request(language).subject, "table": statistics_of(rows, place.calendar, NOW), "taker": place.people[3],
         "text": REPLY, "texts": ("〔#12〕……", "〔#13〕……"), "tier": "major", "tiers": ("major", "critical"),
-        "title": "食堂饭菜有异物", "to": "教务处", "told": (qian,),
+        "title": "食堂饭菜有异物", "to": "教务处", "told": (qian,), "unassigned": True,
         "totals": {"department:总务处": timedelta(hours=2), "approver:qian": timedelta(minutes=40)}, "trace": "1f2e3d4c",
         "undone": (), "until": FOUND + timedelta(days=4), "vague": True, "verdict": "partly",
         "waiting": ((case, _request(language)),), "where": Route(place.departments[0], "keyword", ("食堂",)), "whose": wang,

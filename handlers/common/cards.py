@@ -18,11 +18,12 @@ def request_card_id(request: int) -> str:
     return f"request-{request}"
 
 
-def to_acknowledge(office: Office, number: int, title: str) -> Card:
+def to_acknowledge(office: Office, number: int, title: str = "") -> Card:
+    """Make the department's card. It has the matter's title only where the message above it has not."""
     text = office.texts.say
     return Card(
         id=incident_card_id(number),
-        title=text("cards.incident", number=number, title=title),
+        title=text("cards.incident", number=number, title=title, unassigned=False),
         buttons=(
             Button(label=text("cards.acknowledge"), key=f"acknowledge:{number}", style="primary"),
             Button(label=text("cards.look"), key=f"lookup:{number}"),
@@ -31,11 +32,11 @@ def to_acknowledge(office: Office, number: int, title: str) -> Card:
 
 
 def to_assign(office: Office, number: int, title: str, candidates: tuple[Department, ...]) -> Card:
-    """Make the desk's card: a button for each department that the matter may belong to."""
+    """Make the desk's card: a button for each department that the matter may belong to. `title` as above."""
     departments = candidates or office.institution.departments
     return Card(
         id=incident_card_id(number),
-        title=office.texts.say("cards.incident", number=number, title=title),
+        title=office.texts.say("cards.incident", number=number, title=title, unassigned=True),
         tone="warn",
         buttons=tuple(
             Button(label=department.name, key=f"assign:{number}:{department.name}")
