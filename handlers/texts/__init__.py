@@ -54,7 +54,11 @@ def _environment(language: str) -> Environment:
         finalize=_at_run_time,
         bytecode_cache=_Compiled(),
     )
-    environment.globals |= {"code": partial(code, language=language), "lateness": timedelta(minutes=5)}
+    environment.globals |= {
+        "most_shown": filters.MOST_SHOWN,
+        "code": partial(code, language=language),
+        "lateness": timedelta(minutes=5),
+    }
     return environment
 
 

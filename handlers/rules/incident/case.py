@@ -208,12 +208,13 @@ class NewRequest:
 
 @dataclass(frozen=True, slots=True)
 class RequestChange:
-    """`state` None leaves the request pending at its next step."""
+    """`state` None leaves the request pending at its next step. `subject` replaces the subject, unless it is None."""
 
     id: int
     state: str | None
     step: int
     remark: str | None = None
+    subject: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
