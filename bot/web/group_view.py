@@ -129,7 +129,7 @@ class GroupPageView:
 
 
 def _attachment(one: Attachment) -> dict[str, str]:
-    return {"kind": one.kind, "name": one.name, "url": f"/group/files/{one.id}"}
+    return {"kind": one.kind, "name": mask(one.name), "url": f"/group/files/{one.id}"}
 
 
 def _card(card: Card) -> dict[str, Any]:
