@@ -9,34 +9,34 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
-from handlers.rules.patterns import Pattern
+from handlers.rules.lazy_pattern import LazyPattern
 
 _CHINESE = str.maketrans("〇○零一二三四五六七八九幺", "0001234567891")
-_ADDRESS = Pattern(r"(https?://[\w.~:/?#@&+=%-]+)", re.IGNORECASE | re.ASCII)
+_ADDRESS = LazyPattern(r"(https?://[\w.~:/?#@&+=%-]+)", re.IGNORECASE | re.ASCII)
 """An address ends at the first character that cannot stand in one, such as a Chinese one."""
-_IN_ADDRESS = Pattern(r"((?:tel|phone|mobile)\w{0,6}[=:]\+?(?:86)?1[3-9]\d)\d{4}(?=\d{4})", re.IGNORECASE)
+_IN_ADDRESS = LazyPattern(r"((?:tel|phone|mobile)\w{0,6}[=:]\+?(?:86)?1[3-9]\d)\d{4}(?=\d{4})", re.IGNORECASE)
 _BETWEEN = r"[\s\-_.·•~/—–‐‑−]{0,2}"
 """What may stand between two digits of any number."""
 _ALWAYS_BETWEEN = _BETWEEN.replace("{0,2}", "{1,2}")
 _WIDE = r"[^\w\n]{0,3}"
 """What may stand between the groups of a number that is written in its usual groups."""
-_FEWEST = Pattern(rf"\d(?:{_WIDE}\d){{6}}")
+_FEWEST = LazyPattern(rf"\d(?:{_WIDE}\d){{6}}")
 """A quick check: every such number has seven digits, and most texts do not."""
 _COUNTRY = rf"(?:(?:\+|00)?86[)）]?{_WIDE}|\(?\+?86\)?{_WIDE})?"
-_IDENTITY = Pattern(rf"(?<!\d)(?P<number>\d{{3}}(?:{_BETWEEN}\d){{14}}{_BETWEEN}[\dXx])(?![\dXx])")
-_OLD_IDENTITY = Pattern(r"(?<!\d)(?P<number>\d{8}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3})(?!\d)")
-_CARD = Pattern(
+_IDENTITY = LazyPattern(rf"(?<!\d)(?P<number>\d{{3}}(?:{_BETWEEN}\d){{14}}{_BETWEEN}[\dXx])(?![\dXx])")
+_OLD_IDENTITY = LazyPattern(r"(?<!\d)(?P<number>\d{8}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3})(?!\d)")
+_CARD = LazyPattern(
     rf"(?<!\d)(?P<number>\d{{16,19}}|[3-69]\d{{3}}(?:{_BETWEEN}\d{{4}}){{3}}(?:{_BETWEEN}\d{{1,3}})?)(?!\d)"
 )
-_MOBILE = Pattern(
+_MOBILE = LazyPattern(
     rf"(?<!\d){_COUNTRY}0?(?P<number>1[3-9]\d(?:{_WIDE}\d{{4}}{_WIDE}\d{{4}}|(?:{_BETWEEN}\d){{8}})"
     rf"|1{_ALWAYS_BETWEEN}[3-9](?:{_ALWAYS_BETWEEN}\d){{9}})(?!\d)"
 )
-_LANDLINE = Pattern(
+_LANDLINE = LazyPattern(
     rf"(?<!\d)[(（]?(?:0\d{{2,3}}|(?:\+|00)86{_BETWEEN}0?\d{{2,3}})[)）]?{_BETWEEN}"
     rf"(?P<number>\d{{3,4}}{_BETWEEN}\d{{4}})(?!\d)"
 )
-_LOCAL = Pattern(
+_LOCAL = LazyPattern(
     r"(?:电话|座机|手机|热线|联系|致电|拨打|tel\b|phone|call)[^\d\n]{0,6}"
     rf"(?P<number>(?!20\d\d[01]\d[0-3]\d)[2-8]\d{{2,3}}{_BETWEEN}\d{{4}})(?!\d)(?!{_BETWEEN}\d)",
     re.IGNORECASE,
@@ -113,7 +113,7 @@ def _hidden_identity(found: re.Match[str]) -> str | None:
     return f"{digits[:6]}********{digits[-4:]}" if not grouped or _BORN.match(digits, 6) else None
 
 
-_BORN = Pattern(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_BORN = LazyPattern(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 
 
 def _hidden_card(found: re.Match[str]) -> str:
