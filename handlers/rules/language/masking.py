@@ -95,7 +95,7 @@ def _masked_once(text: str, read: Callable[[str], str], phone: Hide) -> str:
     return text
 
 
-def _replaced(text: str, read: str, pattern: Pattern, hide: Hide) -> str:
+def _replaced(text: str, read: str, pattern: LazyPattern, hide: Hide) -> str:
     """Replace what `pattern` finds in the text as it is read, which has the same length."""
     shown, end = [], 0
     for found in pattern.finditer(read):
