@@ -16,7 +16,7 @@ from handlers.rules.incident.approval import signer
 from handlers.rules.incident.case import Amended, Case, RequestRow
 from handlers.rules.incident.ownership import undone
 from handlers.rules.language.commands import whole
-from handlers.rules.language.messages import Reply, quoted_code
+from handlers.rules.language.messages import Reply, points_nowhere, quoted_code
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
@@ -44,6 +44,8 @@ def parse(utterance: Utterance) -> int | bool | None:
 
 async def handle(context: Context, number: int | bool) -> None:
     code = quoted_code(context.message)
+    if not number and points_nowhere(context.message):
+        raise Refusal("undo.which")
     wanted = number or (code[0] if code else None)
     words = await undo.of(context.person.id, context.now - WITHIN, wanted)
     if not words:

@@ -13,6 +13,10 @@ def ack(*numbers: int) -> tuple[str, Any]:
     return "acknowledge", (numbers, False)
 
 
+def implied(*numbers: int) -> tuple[str, Any]:
+    return "acknowledge", (numbers, True)
+
+
 RECEIPT = ("acknowledge", ((), True))
 
 
@@ -46,7 +50,7 @@ SAYINGS: dict[str, Any] = {
     "签收": ack(),
     "签收。": ack(),
     "@回音 签收 12": ack(12),
-    "@回音签收 12": None,
+    "@回音签收 12": ack(12),
     "@Huiyin ack 12": ack(12),
     "簽收 12": ack(12),
     "接收 12": ack(12),
@@ -55,10 +59,10 @@ SAYINGS: dict[str, Any] = {
     "ACK12": ack(12),
     "ａｃｋ １２": ack(12),
     "acknowledge 12.": ack(12),
-    "acknowledged 12": None,
+    "acknowledged 12": implied(12),
     "acknowledgement 12": None,
     "请签收 12": None,
-    "我来签收 12": None,
+    "我来签收 12": ack(12),
     "已签收": None,
     "未签收 12": None,
     "没有签收 12": None,
@@ -119,20 +123,20 @@ SAYINGS: dict[str, Any] = {
     "是否同意 12": None,
     "同意个头": None,
     "同意见附件": None,
-    "我同意": None,
+    "我同意": yes(),
     "都同意": None,
     "原则同意": None,
     "先别发": unclear(),
     "没同意": None,
     "未同意 12": None,
     "不太同意": None,
-    "我不同意": None,
+    "我不同意": no(),
     "agree to disagree": None,
     "approve?": None,
     "approve it later": None,
     "approval 12": None,
-    "I approve": None,
-    "don't approve 12": None,
+    "I approve": yes(),
+    "don't approve 12": no(12),
     # 不同意
     "不同意": no(),
     "不同意 12": no(12),
@@ -280,7 +284,7 @@ SAYINGS: dict[str, Any] = {
     "签收十二号": ack(12),
     "签收第十二号": ack(12),
     "签收 十二号、十三号": ack(12, 13),
-    "签收十二": None,
+    "签收十二": ack(12),
     "签收 No.12": ack(12),
     "好的，签收 12": ack(12),
     "收到，签收12": ack(12),
@@ -352,7 +356,7 @@ SAYINGS: dict[str, Any] = {
     "同意👍": yes(),
     "同意 12 🙏🙏": yes(12),
     "同意[抱拳]": yes(),
-    "同 意": None,
+    "同 意": yes(),
     "同意 12 13": yes(12, 13),
     "同意 1、2": yes(1, 2),
     "同意12和13": yes(12, 13),
@@ -389,18 +393,18 @@ SAYINGS: dict[str, Any] = {
     "OK, approve 12": yes(12),
     "Approved 12, thanks": yes(12),
     "approve 12 please": yes(12),
-    # a yes with a remark
-    "同意，但请写明日期": yes(remark="但请写明日期"),
-    "同意但请改日期": yes(remark="但请改日期"),
-    "同意 12，但请改日期": yes(12, remark="但请改日期"),
-    "同意12但语气再缓和些": yes(12, remark="但语气再缓和些"),
+    # a yes that wants another text is none to this one
+    "同意，但请写明日期": unclear(words="但请写明日期"),
+    "同意但请改日期": unclear(words="但请改日期"),
+    "同意 12，但请改日期": unclear(12, words="但请改日期"),
+    "同意12但语气再缓和些": unclear(12, words="但语气再缓和些"),
     "同意，请尽快发布": yes(remark="请尽快发布"),
-    "同意，注意语气": yes(remark="注意语气"),
-    "好的，同意，建议加上联系电话": yes(remark="建议加上联系电话"),
-    "同意。另，电话写总机": yes(remark="另，电话写总机"),
+    "同意，注意语气": unclear(words="注意语气"),
+    "好的，同意，建议加上联系电话": unclear(words="建议加上联系电话"),
+    "同意。另，电话写总机": unclear(words="另，电话写总机"),
     "批准 12，务必今天发出": yes(12, remark="务必今天发出"),
-    "approve 12 but name the date": yes(12, remark="but name the date"),
-    "approve, please add a phone number": yes(remark="please add a phone number"),
+    "approve 12 but name the date": unclear(12, words="but name the date"),
+    "approve, please add a phone number": unclear(words="please add a phone number"),
     # neither yes nor no
     "同意 12，但先别发": unclear(12, words="但先别发"),
     "同意 12，等我看完再说": unclear(12, words="等我看完再说"),
@@ -638,7 +642,6 @@ WRONG: dict[str, Any] = {
     "改派 12 教务处。": ("assign", (12, "教务处")),
     "查一下12": ("lookup", ((12,), "")),
     "12 签收": ack(12),
-    "12号已签收": ack(12),
     "@回音，签收 12": ack(12),
     "签收：12": ack(12),
     "同意，12": yes(12),
