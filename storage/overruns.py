@@ -22,17 +22,17 @@ NEVER_LATE = ("calm", "handover", "shift", "swap")
 RECHECKED = timedelta(minutes=2)
 """How far a check looks back behind the one before, for clocks of processes that differ."""
 OverrunRow = Mapping[str, Any]
-_TIMES = ("due_at", "met_at", "held_since", "next_due_at")
+_TIMES = ("due_at", "started_at", "met_at", "held_since", "next_due_at")
 
 # ruff: noqa: S608 - only our own names and marks are put in
-# A duty that begins at or after its due time was carried over from a merged incident, which has the row.
 _LATE = """
 late AS (
     SELECT d.id, d.incident_id, d.cycle, d.kind, d.owner, d.person, d.due_at, i.department, i.holder AS holds,
-           d.due_at - CASE WHEN d.due_at - d.started_at < {four}
-                           THEN (d.due_at - d.started_at) / 4 ELSE {span} END AS at
+           CASE WHEN d.started_at >= d.due_at THEN d.started_at
+                WHEN d.due_at - d.started_at < {four} THEN d.due_at - (d.due_at - d.started_at) / 4
+                ELSE d.due_at - {span} END AS at
     FROM duties d LEFT JOIN incidents i ON i.number = d.incident_id
-    WHERE ({which}) AND d.started_at < d.due_at AND d.kind NOT IN ({never})
+    WHERE ({which}) AND d.kind NOT IN ({never})
           AND NOT EXISTS (SELECT 1 FROM overruns o WHERE o.duty = d.id AND o.due_at = d.due_at)
 ), held AS (
     SELECT late.*, COALESCE((
@@ -64,7 +64,9 @@ _RECORD = (
     f"WITH {_LATE} INSERT INTO overruns ({_COLUMNS}, recorded_at) SELECT {_COLUMNS}, {{now}} FROM booked WHERE 1 = 1 "
     "ON CONFLICT (duty, due_at) DO NOTHING RETURNING duty"
 )
-_OPEN = "d.state = 'open' AND d.due_at < {now}"
+_LATE_NOW = "d.state = 'open' AND d.due_at < {now}"
+_OPEN = f"{_LATE_NOW} AND d.started_at < d.due_at"
+"""A duty that begins at or after its due time was carried over from a merged incident, which has the row."""
 
 # The rows that are there, and those that the next check will write.
 _READ = f"""
@@ -72,8 +74,8 @@ WITH {_LATE}, every AS (
     SELECT {_COLUMNS} FROM overruns WHERE {{recorded}} UNION ALL SELECT {_COLUMNS} FROM booked
 )
 SELECT every.incident_id AS number, every.duty, every.cycle, every.kind, every.owner, every.holder, every.department,
-       every.due_at, d.state, d.met_at, d.due_at AS next_due_at, i.title, i.tier, i.stage, i.holder AS holds,
-       i.department AS place, i.policy_id AS policy, i.channel, i.conversation,
+       every.due_at, d.state, d.started_at, d.met_at, d.due_at AS next_due_at, i.title, i.tier, i.stage,
+       i.holder AS holds, i.department AS place, i.policy_id AS policy, i.channel, i.conversation,
        (SELECT MAX(h.since) FROM holdings h WHERE h.incident_id = every.incident_id AND h.until IS NULL) AS held_since
 FROM every LEFT JOIN duties d ON d.id = every.duty LEFT JOIN incidents i ON i.number = every.incident_id
 ORDER BY every.due_at, every.duty
@@ -120,10 +122,12 @@ async def backfill(now: datetime) -> int:
 
 
 _BACKFILLED = "overruns since"
-_ENDINGS = ("assigned", "led", "bounced", "instructed", "transferred", "resolved", "withdrawn", "merged", "reopened",
-            "undone")  # fmt: skip
+_ENDINGS = (
+    "assigned", "led", "bounced", "instructed", "transferred", "resolved", "withdrawn", "merged", "reopened", "undone",
+)  # fmt: skip
 _LATE_BEFORE = f"""
-d.due_at < {{now}} AND (d.state IN ('open', 'missed') OR d.state = 'met' AND d.met_at > d.due_at
+d.due_at < {{now}} AND d.started_at < d.due_at AND (
+    d.state IN ('open', 'missed') OR d.state = 'met' AND d.met_at > d.due_at
     OR d.state = 'waived' AND d.due_at < (
         SELECT MIN(e.at) FROM events e WHERE e.incident = d.incident_id AND e.at > d.started_at
         AND e.kind IN ({", ".join(f"'{kind}'" for kind in _ENDINGS)})))
@@ -148,9 +152,21 @@ async def of_incidents(first: int, last: int, now: datetime) -> list[OverrunRow]
 
 
 async def since(moment: datetime, now: datetime) -> list[OverrunRow]:
-    """Return the overruns whose due time is at or after a moment, or whose duty is still open, by `now`."""
-    still = f"EXISTS (SELECT 1 FROM duties d WHERE d.id = overruns.duty AND {_OPEN} AND d.due_at = overruns.due_at)"
-    return await _read(f"due_at >= {sql.mark(2)} OR {still}", _OPEN, [to_ms(now), to_ms(moment)])
+    """Return the overruns whose due time is at or after a moment, or whose duty is still late, by `now`.
+
+    Late duties that a merge carried over are among them; they began after their due time.
+    """
+    still = f"EXISTS (SELECT 1 FROM duties d WHERE d.id = overruns.duty AND {_LATE_NOW} AND d.due_at = overruns.due_at)"
+    return await _read(f"due_at >= {sql.mark(2)} OR {still}", _LATE_NOW, [to_ms(now), to_ms(moment)])
+
+
+async def struck(found_since: datetime, found_until: datetime, now: datetime) -> list[OverrunRow]:
+    """Return the overruns by `now` of incidents found in a span that were withdrawn or merged."""
+    which = (
+        f"incident_id IN (SELECT number FROM incidents WHERE found_at >= {sql.mark(2)} AND found_at < {sql.mark(3)} "
+        "AND stage IN ('withdrawn', 'merged'))"
+    )
+    return await _read(which, "1 = 0", [to_ms(now), to_ms(found_since), to_ms(found_until)])
 
 
 async def _read(recorded: str, pending: str, values: Sequence[Any]) -> list[OverrunRow]:

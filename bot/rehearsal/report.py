@@ -97,7 +97,7 @@ class Report:
         print("  ".join(padded(cell, places) for cell, places in zip(cells, _DAY, strict=True)), flush=True)
 
     def ledger(self, table: Statistics) -> None:
-        rows = [self._row(line.name or str(self._words["unassigned"]), line) for line in table.lines]
+        rows = [self._row(line.name or str(self._words["unassigned"]), line) for line in table.lines if line.received]
         total = self._row(str(self._words["total"]), table.total)
         print("", *aligned([tuple(self._words["ledger"]), *rows, total]), sep="\n")
 
