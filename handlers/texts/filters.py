@@ -45,6 +45,10 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "calm": "平息", "heat": "热度", "escalated": "升级", "superior": "上级批示", "tier": "级别", "transferred": "转办",
             "concern": "涉及", "merged": "并案", "merged in": "并案", "reopened": "重办", "attached": "附件",
         },
+        "act": {
+            "withdrawn": "误报撤件", "merged": "并案", "reassigned": "改派", "bounced": "退单", "reopened": "重办", "transferred": "转办",
+            "tier": "调级", "unanswered": "未答复办结",
+        },
         "kind": {"request": "咨询诉求", "suggestion": "意见建议", "disputed": "信息失实", "surge": "集中热议"},
         "day": {"weekend": "周末", "holiday": "节假日", "make-up": "调休上班", "local-off": "本单位放假", "workday": "工作日"},
         "weekday": dict(zip("0123456", "一二三四五六日", strict=True)),
@@ -83,6 +87,10 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "verified": "verify", "followed up": "update", "summarised": "summary", "escalated": "escalate",
             "transferred": "transfer", "concern": "concerns", "merged": "merge", "reopened": "reopen",
         },
+        "act": {
+            "withdrawn": "withdrawn", "merged": "merged", "reassigned": "reassigned", "bounced": "returned",
+            "reopened": "reopened", "transferred": "transferred", "tier": "tier changed", "unanswered": "closed unanswered",
+        },
         "kind": {"request": "request", "suggestion": "suggestion", "disputed": "disputed facts", "surge": "surge"},
         "day": {"weekend": "weekend", "holiday": "holiday", "make-up": "worked", "local-off": "day off", "workday": "workday"},
         "weekday": dict(zip("0123456", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)),
@@ -104,7 +112,7 @@ _UNITS = {
 }
 
 FILTER_NAMES = ("when", "start", "clock", "span", "person", "people", "department", "holder", "duty", "stage", "outcome", "request",
-         "role", "tier", "platform", "kind", "short", "mask", "ours", "excerpt", "seconds", "period", "moment", "day", "reason", "second", "proof", "event", "channel", "date", "share", "end")  # fmt: skip
+         "role", "tier", "platform", "kind", "short", "mask", "ours", "excerpt", "seconds", "period", "moment", "day", "reason", "second", "proof", "event", "channel", "date", "share", "end", "act")  # fmt: skip
 
 
 SAME_DAY = {"zh": "当日回复", "en": "same-day reply"}
@@ -121,7 +129,19 @@ def filters(language: str, institution: Institution, words: WordTable) -> dict[s
     spell = _Speller(language, institution)
     terms = {
         kind: (lambda value, kind=kind: words.get((kind, value)) or word(language, kind, value))
-        for kind in ("duty", "stage", "outcome", "request", "role", "tier", "platform", "kind", "event", "channel")
+        for kind in (
+            "duty",
+            "stage",
+            "outcome",
+            "request",
+            "role",
+            "tier",
+            "platform",
+            "kind",
+            "event",
+            "channel",
+            "act",
+        )
     }
     own = {
         name: getattr(spell, name)

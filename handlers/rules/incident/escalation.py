@@ -79,7 +79,8 @@ def instruct(
     limits = _limits(case, period, now)
     waits = [rule for rule in _left_to_instruction(case) if case.open_duty(rule.kind) is None]
     to = department.name if department and department.name != case.incident.department else None
-    event = AuditEvent("instructed", {"department": to, "period": str(period) if period else None, "text": text})
+    told = {"from": case.incident.department, "department": to, "period": str(period) if period else None, "text": text}
+    event = AuditEvent("instructed", told)
     given = handed(case, to, event, now) if to else Decision(events=(event,))
     return replace(
         given,
