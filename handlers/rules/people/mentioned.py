@@ -137,7 +137,7 @@ def _department_before(before: str, institution: Institution) -> str | None:
 
 
 def _is_given_name(text: str, start: int) -> bool:
-    """Return whether the surname at `start` is part of a word or of somebody else's name: 收钱, 李卫老师, 王晓林老师."""
+    """Return whether the surname at `start` is part of a word or of another's name: 收钱, 李卫老师."""
     if _ends_a_word(text, start):
         return True
     return any(

@@ -1,4 +1,4 @@
-"""Find offices that prose names without the name of their holder: 二把手, 分管后勤的副校长, 总务处负责人, the principal.
+"""Find offices that prose names without a name: 二把手, 分管后勤的副校长, 总务处负责人, the principal.
 
 Whether such words are about the holder depends on what is said of them; `handlers.rules.incident.whom` reads that.
 """
@@ -14,25 +14,28 @@ from handlers.rules.people.name_words import SURNAMES
 from handlers.rules.people.titles import TOP, parts
 
 _BY_NAME = (
-    (r"学校|中学|小学|大学|学院|一中|实验", "校长"), (r"幼儿园", "园长"), (r"医院|卫生院|法院", "院长"), (r"检察", "检察长"), (r"[镇]", "镇长"),
-    (r"[乡]", "乡长"), (r"[局]", "局长"), (r"[县]", "县长"), (r"[区]", "区长"), (r"[市]", "市长"), (r"公司|集团|企业", "总经理|董事长"),
+    (r"学校|中学|小学|大学|学院|一中|实验", "校长"), ("幼儿园", "园长"), (r"医院|卫生院|法院", "院长"),
+    ("检察", "检察长"), ("镇", "镇长"), ("乡", "乡长"), ("局", "局长"), ("县", "县长"), ("区", "区长"), ("市", "市长"),
+    (r"公司|集团|企业", "总经理|董事长"),
 )  # fmt: skip
 """The chief's title by a word of the institution's name, where the chief's own name has none."""
 _FIELD = r"(?:(?:分管|主管|负责|主抓)(?P<field>[^，。,;；!！?？\s]{0,8}?)(?:工作)?的?(?:那?位)?)"
 _HEAD = (
-    r"(?:副?(?:(?:处|科|部|所|站|队)?长(?!期|久|时|年|达|此|远|假|大|得)|主任(?!务))|负责人|领导(?!小组)|头头|头儿|一把手|老大)"
+    r"(?:副?(?:(?:处|科|部|所|站|队)?长(?![期久时年达此远假大得])|主任(?!务))|"
+    r"负责人|领导(?!小组)|头头|头儿|一把手|老大)"
 )
 _BEFORE_TOP = rf"(?<![副小中大高家学{''.join(sorted(SURNAMES))}])(?<!尊敬的)"
 _BEHIND_TOP = r"(?!信箱|热线|办|室|助理|接待|杯|奖|论坛|培训|秘书|们|会|职级|您|你好|好[,，:：!！])"
 _LEADERSHIP = Pattern(
     r"(?:学?校|医?院|局|厂|公司|单位|镇|乡|街道|园区?)(?:里|方)?的?(?:领导(?!小组)|管理层|高层|班子)|领导班子|班子成员|领导层|领导们|"
-    r"\b(?:school|hospital|company|bureau|park)(?:'s)? (?:leaders(?:hip)?|management)\b|\bthe (?:leadership|management)\b",
+    r"\b(?:school|hospital|company|bureau|park)(?:'s)? (?:leaders(?:hip)?|management)\b|"
+    r"\bthe (?:leadership|management)\b",
     re.IGNORECASE,
 )
 _CHIEF = Pattern(
     r"(?<!第)一把手|主要领导|主要负责人|"
-    r"\b(?<!vice )(?<!deputy )(?<!assistant )(?:principal(?! reason)|headmaster|headmistress|head ?teacher|superintendent|mayor|"
-    r"chief executive)\b",
+    r"\b(?<!vice )(?<!deputy )(?<!assistant )"
+    r"(?:principal(?! reason)|headmaster|headmistress|head ?teacher|superintendent|mayor|chief executive)\b",
     re.IGNORECASE,
 )
 _SECOND = Pattern(r"第?二把手|常务副职|副职领导")
@@ -42,7 +45,10 @@ _DEPUTY_EN = Pattern(
     re.IGNORECASE,
 )
 _DESK = (
-    (Pattern(r"(?<![招教])办公室(?:的)?(?:主任|负责人|领导)|\boffice (?:manager|director|head)\b", re.IGNORECASE), "office"),
+    (
+        Pattern(r"(?<![招教])办公室(?:的)?(?:主任|负责人|领导)|\boffice (?:manager|director|head)\b", re.IGNORECASE),
+        "office",
+    ),
     (Pattern(r"信息员|舆情(?:员|专员)|网信(?:员|专员)|\b(?:information|press) officer\b", re.IGNORECASE), "officer"),
 )
 
@@ -76,7 +82,9 @@ def _readings(text: str, institution: Institution) -> Iterator[Office]:
     yield from _heads(text, institution)
     yield from _in_charge(text, institution)
     yield from (_office(found, leaders) for found in _SECOND.finditer(text))
-    yield from (_office(found, institution.with_role(role)) for pattern, role in _DESK for found in pattern.finditer(text))
+    yield from (
+        _office(found, institution.with_role(role)) for pattern, role in _DESK for found in pattern.finditer(text)
+    )
     yield from (_office(found, chief) for found in _CHIEF.finditer(text))
     yield from _by_title(text, institution, leaders, chief)
     both = (*leaders, *chief)
@@ -94,9 +102,8 @@ def _heads(text: str, institution: Institution) -> Iterator[Office]:
         return
     spelt = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     english = r"(?:head|director|chief|manager|leader|boss)"
-    pattern = (
-        rf"(?P<zh>{spelt})的?(?:现任|原)?{_HEAD}|\b{english} of (?:the )?(?P<of>{spelt})\b|\b(?P<en>{spelt})(?:'s)? {english}\b"
-    )
+    chinese = rf"(?P<zh>{spelt})的?(?:现任|原)?{_HEAD}"
+    pattern = rf"{chinese}|\b{english} of (?:the )?(?P<of>{spelt})\b|\b(?P<en>{spelt})(?:'s)? {english}\b"
     for found in re.finditer(pattern, text, re.IGNORECASE):
         name = names[(found["zh"] or found["of"] or found["en"]).casefold()].name
         heads = () if "副" in found[0] else institution.with_role("head", department=name)
