@@ -13,7 +13,7 @@ from handlers.common.batch import decide_each
 from handlers.common.cards import incident_card_id, request_card_id, to_decide
 from handlers.common.context import CaseDecision, Context
 from handlers.common.waiting import matter_named, waiting_for
-from handlers.rules.incident.approval import SignOff, approve, give_reason, reject, rejected_without_reason
+from handlers.rules.incident.approval import CONCERN, SignOff, approve, give_reason, reject, rejected_without_reason
 from handlers.rules.incident.case import Case, Decision, RequestRow
 from handlers.rules.incident.waiting import Pointing, Waiting, ask_back, request_meant, swap_meant
 from handlers.rules.language.messages import Message, Reply, quoted_code, quoted_swap
@@ -113,8 +113,10 @@ def _approved(
     text = context.text("approve.granted", **more, **facts)
     card = context.text("approve.granted_card", **facts)
     gone = (incident_card_id(case.number),) if request.kind == "withdrawal" else ()
+    chief = context.office.institution.with_role("chief") if request.kind == CONCERN else ()
+    hear = dict.fromkeys((request.asked_by, *(one.id for one in chief if not case.concerns(one))))
     replies = (
-        Reply(text=text, mentions=(request.asked_by,)),
+        Reply(text=text, mentions=tuple(hear)),
         *(Reply(text=card, update=id) for id in (request_card_id(request.id), *gone)),
     )
     return CaseDecision(case, decision, lambda _: replies)

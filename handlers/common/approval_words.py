@@ -8,13 +8,14 @@ from handlers.rules.language.folding import normalize
 
 YES = (
     "同意", "批准", "准予", "通过", "同意发布", "可以发布", "同意公开", "同意延期", "批准延期", "同意撤件", "审核通过",
-    "审批通过", "同意换班", "agree to swap", "approve swap", "approve reply",
-    "approve extension", "approve withdrawal", "approve", "approved", "agree", "agreed",
+    "审批通过", "同意更正", "同意换班", "agree to swap", "approve swap", "approve reply",
+    "approve extension", "approve withdrawal", "approve correction", "approve", "approved", "agree", "agreed",
 )  # fmt: skip
 PLAINLY_NO = (
     "不同意发布",
     "不同意延期",
     "不同意撤件",
+    "不同意更正",
     "不同意换班",
     "不同意",
     "不批准",
@@ -26,6 +27,7 @@ NO = (
     "reject reply",
     "reject extension",
     "reject withdrawal",
+    "reject correction",
     "reject swap",
     "驳回",
     "退回修改",
@@ -60,7 +62,7 @@ _CONDITION = re.compile(
 """Words of a condition: not yet, not this version, only if, or somebody else has to agree."""
 _KIND = re.compile(
     r"(?:同意|批准|可以|approve|agree to|reject) ?"
-    r"(?:(?P<reply>发布|公开|reply)|(?P<extension>延期|extension)|(?P<withdrawal>撤件|withdrawal)|(?P<swap>换班|swap))",
+    r"(?:(?P<reply>发布|公开|reply)|(?P<extension>延期|extension)|(?P<withdrawal>撤件|withdrawal)|(?P<concern>更正|correction)|(?P<swap>换班|swap))",
     re.IGNORECASE,
 )
 VERB_WITHIN = 20

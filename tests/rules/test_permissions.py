@@ -35,7 +35,7 @@ TABLE = {
 }  # fmt: skip
 EVEN_CONCERNED = {
     "forward", "note", "leave", "explain", "timeline", "evidence", "check_in", "lookup", "todo", "ledger", "attach",
-    "roster", "swap", "digest", "bind", "help", "acknowledge", "bounce", "reply", "publish", "follow_up", "undo",
+    "roster", "swap", "digest", "bind", "help", "follow_up", "undo",
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from handlers.rules.incident.case import (
     CLOSED,
+    Amended,
     AuditEvent,
     Case,
     Decision,
@@ -16,9 +17,13 @@ from handlers.rules.incident.case import (
     approver,
 )
 from handlers.rules.incident.duties import everything, extended, move
+from handlers.rules.people import recusal
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.periods import parse
+
+CONCERN = "concern"
+"""The kind of a request that takes names off a matter; `subject["off"]` lists them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +38,18 @@ class SignOff:
 def approvers(case: Case, kind: str, step: int, asker: str) -> tuple[Person, ...]:
     """Return who may sign a step of what `asker` (an id) asks for, the leader in charge of the department first.
 
-    Before each come those who act for them now, without those who sign an earlier step. Left out are the asker, people
-    whom the matter is about, and heads of departments that it is about. If that leaves nobody whom the regime names,
-    the leaders and the chief may sign.
+    Before each come those who act for them now, without those who sign an earlier step or work in the matter's own
+    department. Left out are the asker, people whom the matter is about, and people who answer to them. If that leaves
+    nobody whom the regime names, the leaders and the chief may sign, else those who remain.
     """
     earlier = [_signing(case, _roles(case, kind, one)) for one in range(step)]
     signed = frozenset(person.id for people in earlier for person in people)
     named = _willing(case, _signing(case, _roles(case, kind, step)), asker, signed)
-    return named or _willing(case, _signing(case, ("leader", "chief")), asker, signed)
+    return (
+        named
+        or _willing(case, _signing(case, ("leader", "chief")), asker, signed)
+        or _willing(case, recusal.remaining(case.incident.about, case.institution), asker, signed)
+    )
 
 
 def _signing(case: Case, roles: tuple[str, ...]) -> tuple[Person, ...]:
@@ -52,10 +61,10 @@ def _signing(case: Case, roles: tuple[str, ...]) -> tuple[Person, ...]:
 
 
 def _willing(case: Case, signing: tuple[Person, ...], asker: str, signed: frozenset[str]) -> tuple[Person, ...]:
-    free = [person for person in signing if not case.concerns(person)]
+    free = [person for person in signing if case.may_decide(person)]
     takers = {person: [one for one in _acting_for(case, person) if one.id not in signed] for person in free}
     acting = dict.fromkeys(one for person in free for one in (*takers[person], person))
-    return tuple(person for person in acting if person.id != asker and not case.concerns(person))
+    return tuple(person for person in acting if person.id != asker and case.may_decide(person))
 
 
 def _roles(case: Case, kind: str, step: int) -> tuple[str, ...]:
@@ -63,12 +72,16 @@ def _roles(case: Case, kind: str, step: int) -> tuple[str, ...]:
         return case.regime.extension.by
     if kind == "withdrawal":
         return case.regime.approval[-1].by if case.regime.approval else ("leader", "chief")
+    if kind == CONCERN:
+        return ("leader", "chief", "office")
     return case.regime.approval[step].by
 
 
 def _acting_for(case: Case, person: Person) -> tuple[Person, ...]:
+    """Return who acts for a person now; nobody from the department that has the matter."""
     takers = (case.institution.person(row.taker) for row in case.delegations if row.giver == person.id)
-    return tuple(taker for taker in takers if taker)
+    own = case.incident.department
+    return tuple(taker for taker in takers if taker and not (own and taker.department == own))
 
 
 def first_approver(case: Case, kind: str, asker: Person) -> Person:
@@ -126,6 +139,8 @@ def approve(case: Case, request: RequestRow, actor: Person, heard: SignOff, now:
     granted = RequestChange(request.id, "approved", request.step, heard.remark or None)
     if request.kind == "withdrawal":
         return _withdrawn(case, request, event, granted, now)
+    if request.kind == CONCERN:
+        return _taken_off(case, request, event, granted)
     moved = _extension(case, request, now) if request.kind == "extension" else ()
     return Decision(events=(event,), changes={"holder": _holder_after(case, request)}, decided=(granted,), moved=moved)
 
@@ -184,6 +199,17 @@ def _withdrawn(case: Case, request: RequestRow, event: AuditEvent, granted: Requ
         changes={"stage": "withdrawn", "holder": CLOSED, "result": reason, "resolved_at": now},
         waived=everything(case),
         decided=(granted, *others),
+    )
+
+
+def _taken_off(case: Case, request: RequestRow, event: AuditEvent, granted: RequestChange) -> Decision:
+    """Take names off whom the matter is about."""
+    about = [one for one in case.incident.about if one not in request.subject["off"]]
+    after = replace(case, incident=Amended(case.incident, about=about))
+    return Decision(
+        events=(event, AuditEvent("concern", {"about": about})),
+        changes={"about": about, "holder": _holder_after(after, request)},
+        decided=(granted,),
     )
 
 

@@ -5,15 +5,14 @@ each of them counts until the desk has said which one it is. Somebody who is gre
 it is not who the post is about.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from handlers.rules.incident.case import Case
 from handlers.rules.patterns import Pattern
-from handlers.rules.people.institution import Institution, Person
+from handlers.rules.people.institution import Department, Institution, Person
 from handlers.rules.people.latin_names import latin_mentioned
 from handlers.rules.people.mentioned import Mention, cleaned, people_mentioned
-from handlers.rules.people.offices import Office, offices_mentioned
+from handlers.rules.people.offices import OfficeMention, offices_mentioned
 from handlers.rules.people.recusal import LEADERS, impartial
 from handlers.rules.posts.accusations import complains, complains_of, standing
 
@@ -35,6 +34,11 @@ class _Finding(NamedTuple):
     maybe: tuple[Person, ...] = ()
     unclear: tuple[str, ...] = ()
 
+    @property
+    def about(self) -> tuple[str, ...]:
+        people = (f"person:{one.id}" for one in self.people)
+        return (*people, *(f"department:{name}" for name in self.departments))
+
 
 def whom(text: str, institution: Institution) -> Whom:
     """Return whom a post is about."""
@@ -43,20 +47,18 @@ def whom(text: str, institution: Institution) -> Whom:
     offices = [one for one in offices_mentioned(text, institution) if not _overlaps(one, mentions)]
     found = [*(_of_person(text, one) for one in mentions), *(_of_office(text, one) for one in offices)]
     rest = _without(text, (*mentions, *offices))
-    people = [f"person:{one.id}" for finding in found for one in finding.people]
-    named = [name for finding in found for name in finding.departments]
-    complained_of = [
-        one.name
-        for one in institution.departments
-        if any(complains_of(cleaned(name), rest) for name in (one.name, *one.aliases))
-    ]
-    about = [*people, *(f"department:{name}" for name in (*named, *complained_of))]
-    maybe = tuple(one for finding in found for one in finding.maybe if f"person:{one.id}" not in about)
-    unclear = tuple(dict.fromkeys(words for finding in found for words in finding.unclear))
-    return Whom(tuple(dict.fromkeys((*about, *_kept(maybe, about, institution)))), unclear)
+    about = [name for finding in found for name in finding.about]
+    about += [f"department:{one.name}" for one in institution.departments if _complains_of(one, rest)]
+    maybe = [person for finding in found for person in finding.maybe if f"person:{person.id}" not in about]
+    unclear = dict.fromkeys(words for finding in found for words in finding.unclear)
+    return Whom(tuple(dict.fromkeys((*about, *_kept(maybe, about, institution)))), tuple(unclear))
 
 
-def _kept(maybe: tuple[Person, ...], about: list[str], institution: Institution) -> tuple[str, ...]:
+def _complains_of(department: Department, text: str) -> bool:
+    return any(complains_of(cleaned(name), text) for name in (department.name, *department.aliases))
+
+
+def _kept(maybe: Sequence[Person], about: Sequence[str], institution: Institution) -> tuple[str, ...]:
     """Return "maybe:id" of those who may be meant, unless that would leave neither leader nor chief to decide."""
     added = tuple(f"maybe:{one.id}" for one in maybe)
     judges = institution.with_role(*LEADERS)
@@ -67,11 +69,11 @@ def _kept(maybe: tuple[Person, ...], about: list[str], institution: Institution)
     return added
 
 
-def _overlaps(office: Office, mentions: Iterable[Mention]) -> bool:
+def _overlaps(office: OfficeMention, mentions: Iterable[Mention]) -> bool:
     return any(office.start < one.end and one.start < office.end for one in mentions)
 
 
-def _without(text: str, spans: Iterable[Mention | Office]) -> str:
+def _without(text: str, spans: Iterable[Mention | OfficeMention]) -> str:
     """Return the text with names and offices blanked: 分管后勤的副校长 is no complaint about 后勤."""
     for one in spans:
         text = f"{text[: one.start]}{'○' * (one.end - one.start)}{text[one.end :]}"
@@ -88,7 +90,7 @@ def _of_person(text: str, mention: Mention) -> _Finding:
     return _Finding(mention.people, _departments(mention.people) if said == "accused" else ())
 
 
-def _of_office(text: str, office: Office) -> _Finding:
+def _of_office(text: str, office: OfficeMention) -> _Finding:
     """Return whom an office means; unlike a name it counts only where something is complained of."""
     if standing(text, office.start, office.end) == "addressed" or not complains(text, office.start, office.end):
         return _Finding()
@@ -102,8 +104,3 @@ def _of_office(text: str, office: Office) -> _Finding:
 
 def _departments(people: tuple[Person, ...]) -> tuple[str, ...]:
     return tuple(one.department for one in people if one.department)
-
-
-def added(case: Case, found: Whom) -> tuple[str, ...]:
-    """Return whom the matter is about with what another text says; nobody is taken off by it."""
-    return tuple(dict.fromkeys((*case.incident.about, *found.about)))

@@ -53,7 +53,7 @@ _DESK = (
 )
 
 
-class Office(NamedTuple):
+class OfficeMention(NamedTuple):
     """An office in a cleaned text, and who may hold it. `collective` if it names all of them together (校领导).
 
     `department` is the one that the office belongs to, if any.
@@ -67,16 +67,16 @@ class Office(NamedTuple):
     department: str | None = None
 
 
-def offices_mentioned(text: str, institution: Institution) -> tuple[Office, ...]:
+def offices_mentioned(text: str, institution: Institution) -> tuple[OfficeMention, ...]:
     """Return the offices that a cleaned text names, in its order; of overlapping words the most special reading."""
-    found: list[Office] = []
+    found: list[OfficeMention] = []
     for one in _readings(text, institution):
         if not any(one.start < other.end and other.start < one.end for other in found):
             found.append(one)
     return tuple(sorted(found, key=lambda one: one.start))
 
 
-def _readings(text: str, institution: Institution) -> Iterator[Office]:
+def _readings(text: str, institution: Institution) -> Iterator[OfficeMention]:
     """Yield the offices, the more special first."""
     leaders, chief = institution.with_role("leader"), institution.with_role("chief")
     yield from _heads(text, institution)
@@ -91,11 +91,11 @@ def _readings(text: str, institution: Institution) -> Iterator[Office]:
     yield from (_office(found, both)._replace(collective=True) for found in _LEADERSHIP.finditer(text))
 
 
-def _office(found: re.Match[str], people: Iterable[Person]) -> Office:
-    return Office(found[0], found.start(), found.end(), tuple(people))
+def _office(found: re.Match[str], people: Iterable[Person]) -> OfficeMention:
+    return OfficeMention(found[0], found.start(), found.end(), tuple(people))
 
 
-def _heads(text: str, institution: Institution) -> Iterator[Office]:
+def _heads(text: str, institution: Institution) -> Iterator[OfficeMention]:
     """Yield heads of departments: 总务处负责人, 教务处长, head of General Services."""
     names = {name: one for one in institution.departments for name in _spellings((one.name, *one.aliases))}
     if not names:
@@ -119,7 +119,7 @@ def _spellings(names: Iterable[str]) -> Iterator[str]:
             yield spelt[:-1]
 
 
-def _in_charge(text: str, institution: Institution) -> Iterator[Office]:
+def _in_charge(text: str, institution: Institution) -> Iterator[OfficeMention]:
     """Yield the leaders in charge of a field: 分管后勤的副校长, the vice principal in charge of General Services."""
     pattern = rf"{_FIELD}(?:[校院局县区市镇乡])?(?:副(?:{TOP})|(?:{TOP})|领导(?!小组)|副职|副总)"
     for found in (*re.finditer(pattern, text), *_DEPUTY_EN.finditer(text)):
@@ -142,7 +142,7 @@ def _alike(name: str, field: str) -> bool:
 
 def _by_title(
     text: str, institution: Institution, leaders: tuple[Person, ...], chief: tuple[Person, ...]
-) -> Iterator[Office]:
+) -> Iterator[OfficeMention]:
     """Yield the chief and the leaders by the bare title of the institution's own chief: 校长, 副校长."""
     title = _chiefs_title(institution, chief)
     if title is None:
