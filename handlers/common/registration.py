@@ -119,7 +119,7 @@ def _announcement(
     number = written.number
     facts = {name: getattr(matter, name) for name in ("people", "told", "duties", "helpers")}
     facts |= {"posts": new.posts, "where": matter.route, "precedents": past}
-    facts |= {"recused": bool(matter.about), "unclear": matter.unclear, "asked": matter.asked}
+    facts |= {"recused": bool(matter.about), "unclear": matter.unclear, "desk": matter.asked}
     text = context.text("forward.opened", number=number, new=new.fields, **facts)
     card = (
         to_acknowledge(context.office, number, matter.title)

@@ -42,16 +42,24 @@ class _Finding(NamedTuple):
 
 def whom(text: str, institution: Institution) -> Whom:
     """Return whom a post is about."""
-    text = cleaned(_ADDRESS.sub(" ", text))
-    mentions = [*people_mentioned(text, institution), *latin_mentioned(text, institution)]
-    offices = [one for one in offices_mentioned(text, institution) if not _overlaps(one, mentions)]
-    found = [*(_of_person(text, one) for one in mentions), *(_of_office(text, one) for one in offices)]
-    rest = _without(text, (*mentions, *offices))
-    about = [name for finding in found for name in finding.about]
-    about += [f"department:{one.name}" for one in institution.departments if _complains_of(one, rest)]
+    found = _findings(cleaned(_ADDRESS.sub(" ", text)), institution)
+    about = tuple(dict.fromkeys(name for finding in found for name in finding.about))
     maybe = [person for finding in found for person in finding.maybe if f"person:{person.id}" not in about]
     unclear = dict.fromkeys(words for finding in found for words in finding.unclear)
-    return Whom(tuple(dict.fromkeys((*about, *_kept(maybe, about, institution)))), tuple(unclear))
+    return Whom((*about, *_kept(maybe, about, institution)), tuple(unclear))
+
+
+def _findings(text: str, institution: Institution) -> list[_Finding]:
+    """Return what each name, each office and each department in a cleaned text adds."""
+    mentions = [*people_mentioned(text, institution), *latin_mentioned(text, institution)]
+    offices = [one for one in offices_mentioned(text, institution) if not _overlaps(one, mentions)]
+    rest = _without(text, (*mentions, *offices))
+    complained_of = [one.name for one in institution.departments if _complains_of(one, rest)]
+    return [
+        *(_of_person(text, one) for one in mentions),
+        *(_of_office(text, one) for one in offices),
+        _Finding(departments=tuple(complained_of)),
+    ]
 
 
 def _complains_of(department: Department, text: str) -> bool:
@@ -60,7 +68,7 @@ def _complains_of(department: Department, text: str) -> bool:
 
 def _kept(maybe: Sequence[Person], about: Sequence[str], institution: Institution) -> tuple[str, ...]:
     """Return "maybe:id" of those who may be meant, unless that would leave neither leader nor chief to decide."""
-    added = tuple(f"maybe:{one.id}" for one in maybe)
+    added = tuple(dict.fromkeys(f"maybe:{one.id}" for one in maybe))
     judges = institution.with_role(*LEADERS)
     if any(one.has(*LEADERS) for one in maybe) and not any(
         impartial(one, (*about, *added), institution) for one in judges

@@ -69,7 +69,9 @@ def _full_names(text: str, institution: Institution) -> Iterator[Mention]:
     for found in re.finditer(spelt, text):
         people = known[found[0].replace("*", "")]
         if _is_name(text, found, people[0]):
-            yield Mention(found[0], found.start(), found.end(), tuple(people), len(people) == 1)
+            titled = _TITLE.match(text, found.end())
+            end = titled.end() if titled else found.end()
+            yield Mention(text[found.start() : end], found.start(), end, tuple(people), len(people) == 1)
 
 
 def _names(person: Person) -> tuple[str, ...]:
