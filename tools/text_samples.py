@@ -213,6 +213,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
             "new": vars(case.incident) | {"platform": "weibo"},
             "precedents": (_row(over),),
             "unclear": (),
+            "recused": False,
         },
         "reply.ask": {"promises": find(REPLY, FOUND, place.calendar)},
         "publish.done": {"promises": owed(rules, place, "general", FOUND, ("found",))[:1]},

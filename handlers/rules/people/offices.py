@@ -19,7 +19,7 @@ _BY_NAME = (
     (r"公司|集团|企业", "总经理|董事长"),
 )  # fmt: skip
 """The chief's title by a word of the institution's name, where the chief's own name has none."""
-_FIELD = r"(?:(?:分管|主管|负责|主抓)(?P<field>[^，。,;；!！?？\s]{0,8}?)(?:工作)?的?(?:那?位)?)"
+_FIELD = r"(?:(?:分管|主管|负责(?!人)|主抓)(?P<field>[^，。,;；!！?？\s]{0,8}?)(?:工作)?的?(?:那?位)?)"
 _HEAD = (
     r"(?:副?(?:(?:处|科|部|所|站|队)?长(?![期久时年达此远假大得])|主任(?!务))|"
     r"负责人|领导(?!小组)|头头|头儿|一把手|老大)"
@@ -79,8 +79,8 @@ def offices_mentioned(text: str, institution: Institution) -> tuple[OfficeMentio
 def _readings(text: str, institution: Institution) -> Iterator[OfficeMention]:
     """Yield the offices, the more special first."""
     leaders, chief = institution.with_role("leader"), institution.with_role("chief")
-    yield from _heads(text, institution)
     yield from _in_charge(text, institution)
+    yield from _heads(text, institution)
     yield from (_office(found, leaders) for found in _SECOND.finditer(text))
     yield from (
         _office(found, institution.with_role(role)) for pattern, role in _DESK for found in pattern.finditer(text)
