@@ -5,10 +5,12 @@ leave open who is meant.
 """
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from handlers.rules.incident.whom import whom
+from handlers.rules.people.institution import Department, Person
 from tests.support.cases import INSTITUTION
 
 NAMED = {
@@ -168,3 +170,53 @@ def test_who_is_meant(text: str, about: str) -> None:
 @pytest.mark.parametrize("text", NOBODY)
 def test_who_is_not_meant(text: str) -> None:
     assert short(text) == ""
+
+
+OTHERS = replace(
+    INSTITUTION,
+    name="Elm Grove School",
+    departments=(Department("Kitchen", ("食堂",)), Department("Office", ())),
+    people=(
+        Person("boss", "Alice Smith", ("chief",)),
+        Person("second", "张建国", ("leader",)),
+        Person("ming", "李明", ("liaison",), "Kitchen"),
+        Person("ting", "李婷", ("liaison",), "Office"),
+        Person("gao", "高兴", ("officer",)),
+        Person("ou", "欧阳峰", ("head",), "Kitchen"),
+        Person("jones", "Bob Jones", ("head",), "Office"),
+        Person("will", "Will", ("officer",)),
+        Person("double", "王芳", ("liaison",), "Kitchen"),
+        Person("twin", "王芳", ("liaison",), "Office"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("李明打学生", "person:ming department:Kitchen"),
+        ("李明天天骂人", "person:ming department:Kitchen"),
+        ("李明天要去上学，没人管", ""),
+        ("学校门口李明显太挤，没人管", ""),
+        ("李老师打学生", "maybe:ming maybe:ting"),
+        ("食堂李老师打学生", "person:ming department:Kitchen"),
+        ("Office的李老师打学生", "person:ting department:Office"),
+        ("王芳收礼", "maybe:double maybe:twin"),
+        ("孩子高兴地回来，食堂没人管", "department:Kitchen"),
+        ("高兴老师打学生", "person:gao"),
+        ("欧阳主任收礼", "person:ou department:Kitchen"),
+        ("张建国收礼", "person:second"),
+        ("張建國收禮", "person:second"),
+        ("张副校长收礼", "person:second"),
+        ("二把手收礼", "person:second"),
+        ("Alice Smith took bribes", "person:boss"),
+        ("alice  smith took bribes", "person:boss"),
+        ("Ms Smith is rude", "person:boss"),
+        ("Mr Jones shouts at the children", "person:jones department:Office"),
+        ("will nobody investigate this fraud", ""),
+        ("Will took money", "person:will"),
+        ("the deputy head took money", "person:second"),
+    ],
+)
+def test_in_another_institution(text: str, about: str) -> None:
+    assert " ".join(whom(text, OTHERS).about) == about

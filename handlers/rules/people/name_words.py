@@ -45,7 +45,7 @@ BEGINS_A_WORD = _by_first("""
     通知过报 和平谐 德育国 进行入 发现生布 向来 全部校体 会议 星期 云南
 """)
 """For the last character of a name of two the characters with which it makes a word: 王强调, 李明天."""
-STILL_A_NAME = Pattern(r"行贿|调(?:走|离|戏|包|换|岗)|明知|平时|平日|刚刚|发(?:火|脾气)|正在|常年|长期")
+STILL_A_NAME = Pattern(r"行贿|调(?:走|离|戏|包|换|岗)|明知|天天|平时|平日|刚刚|发(?:火|脾气)|正在|常年|长期")
 """What begins with such a character and is a word of its own behind a name: 王强行贿."""
 
 _WORDS = """

@@ -87,7 +87,7 @@ def desk(about: Collection[str], institution: Institution) -> tuple[Person, ...]
     Left out are people whom it is about, and as long as others remain also those who answer to them.
     """
     if not about:
-        return institution.desk()
+        return institution.desk() or remaining(about, institution)
     leaders, chief = institution.with_role("leader"), institution.with_role("chief")
     called = (institution.on_duty, institution.office(), leaders, chief, institution.with_role("officer"))
     return (
