@@ -53,6 +53,8 @@ def allowed(utterance: str, role: str, standing: str) -> bool:
     words = TABLE[utterance].split()
     if standing == "concerned" and utterance not in EVEN_CONCERNED:
         return False
+    if standing == "concerned" and utterance in EVEN_CONCERNED:
+        return True
     heads = standing == "head" or (role == "head" and standing == "department")
     own_head = heads and "head" in words and utterance != "delegate"
     as_role = role in words and not (role == "head" and utterance != "delegate")

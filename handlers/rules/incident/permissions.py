@@ -1,7 +1,8 @@
 """Who may say what: a table of utterance, role and relation to the incident, for handlers, help and documents.
 
 A role counts for every matter, a relation for the matters that a person has it to. People whom a matter is about, and
-their department, may say only what is marked `even_concerned`; people who answer to them may not say what `decides`.
+their department, may say what is marked `even_concerned`, also where the matter is no longer theirs, and nothing else;
+people who answer to them may not say what `decides`.
 Where it is about everybody at the desk, the people who are called instead may do what the desk does.
 """
 
@@ -107,7 +108,9 @@ def relations(case: Case, person: Person, keep: Callable[[Person], bool] = lambd
 def permit(case: Case, person: Person, utterance: str) -> None:
     """Raise Refusal if the person may not say this about the incident."""
     rule = PERMISSIONS[utterance]
-    if not rule.even_concerned and case.concerns(person) and not _hands_up(case, person, utterance):
+    if case.concerns(person) and not _hands_up(case, person, utterance):
+        if rule.even_concerned:
+            return
         raise Refusal("concern.yourself", case=case)
     by_role = person.has(*rule.roles) or _called_for_the_desk(case, person, rule)
     if not (by_role or relations(case, person) & {*rule.relations}):
