@@ -18,8 +18,9 @@ from handlers.rules.figures.booking import Booked
 from handlers.rules.figures.digest_figures import Late
 from handlers.rules.figures.holding_times import Stretch
 from handlers.rules.figures.statistics import statistics_of
-from handlers.rules.incident.case import Case
+from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.duties import owed
+from handlers.rules.incident.joining import Joining
 from handlers.rules.incident.waiting import WaitingRequest
 from handlers.rules.language.text_diff import differences
 from handlers.rules.people.institution import Department, Institution, Person
@@ -155,6 +156,8 @@ def _common(language: str) -> dict[str, Any]:
         "totals": {"department:总务处": timedelta(hours=2), "approver:qian": timedelta(minutes=40)}, "trace": "1f2e3d4c",
         "undone": (), "until": FOUND + timedelta(days=4), "vague": True, "verdict": "partly",
         "waiting": ((case, _request(language)),), "where": Route(place.departments[0], "keyword", ("食堂",)), "whose": wang,
+        "recused": True, "unclear": ("王老师",), "whole": True,
+        "joining": Joining(Decision(events=()), "投诉总务处推诿", conflict=True, unclear=("王老师",), asked=place.desk()),
         "words": "食堂", "zero": False, "short": True,
     }  # fmt: skip
 
@@ -237,7 +240,12 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "digest.parties": {"counts": {"department:总务处": 2, "role:leader": 1}},
         "ledger.file": {"day": "2026-11-23"},
         "ledger.table": {"held": hours, "large": True},
-        "forward.opened": {"new": vars(case.incident) | {"platform": "weibo"}, "precedents": (_row(over),)},
+        "forward.opened": {
+            "new": vars(case.incident) | {"platform": "weibo"},
+            "precedents": (_row(over),),
+            "unclear": (),
+            "recused": False,
+        },
         "reply.ask": {"promises": find(REPLY, FOUND, place.calendar)},
         "publish.done": {"promises": owed(rules, place, "general", FOUND, ("found",))[:1]},
         "check_in.done": {"kind": "check-in", "found": 12},

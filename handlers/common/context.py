@@ -188,10 +188,21 @@ class Context:
         return group.channel, group.conversation
 
     async def join(self, case: Case, posts: Sequence[NewPost], decision: Decision, replies: Sequence[Reply]) -> None:
-        """Record one more forwarding of an incident's post, and answer where it was forwarded."""
+        """Record one more forwarding of an incident's post, and answer where it was forwarded.
+
+        What it changes in the incident is announced in its group too.
+        """
         message = message_key(self)
-        messages = [*(self._here(reply, case.number) for reply in replies), *self._checked_in(case.number)]
-        await incidents.join(case.incident.version, case.number, posts, message, decision, self._by, lambda _: messages)
+        told = (
+            self._outgoing(case, (), replies)
+            if decision.changes
+            else [self._here(reply, case.number) for reply in replies]
+        )
+        messages = [*told, *self._checked_in(case.number)]
+        written = await incidents.join(
+            case.incident.version, case.number, posts, message, decision, self._by, lambda _: messages
+        )
+        await self.armed(written)
         await self._cancel_reminders()
 
     async def fill(self, report: RoutineReport, reply: Reply) -> None:

@@ -13,6 +13,7 @@ from msgspec import json
 from handlers.common.office import Office
 from handlers.rules.incident.duties import waits_for_signature
 from handlers.rules.language.messages import Reply
+from handlers.rules.people import recusal
 from handlers.rules.people.institution import Person
 from handlers.rules.regime.ladder import Ladder, LadderStep
 from handlers.rules.regime.listeners import listening
@@ -208,12 +209,7 @@ def _without_owner(step: LadderStep) -> list[Listener]:
 
 def _not_concerned(row: DueRow, people: tuple[Person, ...], office: Office) -> tuple[Person, ...]:
     """Leave out people whom the matter is about; if nobody remains, return the chief and the desk instead."""
-    about = json.decode(row.about, type=tuple[str, ...])
-    if not about:
-        return people
-    others = tuple(person for person in people if not person.among(about))
-    above = (*office.institution.with_role("chief"), *office.institution.desk())
-    return others or tuple(person for person in above if not person.among(about))
+    return recusal.told(people, json.decode(row.about, type=tuple[str, ...]), office.institution)
 
 
 def _waits_for_signature(row: DueRow) -> bool:
