@@ -35,7 +35,8 @@ _CONSENT = re.compile(
 )
 _KIND = re.compile(
     r"(?:同意|批准|可以|approve|agree to|reject) ?"
-    r"(?:(?P<unanswerable>无法公开答复|不公开答复|unanswerable)|(?P<remedy>整改|remedy)|(?P<reply>发布|公开|reply)|(?P<extension>延期|extension)|(?P<withdrawal>撤件|withdrawal)|"
+    r"(?:(?P<unanswerable>无法公开答复|不公开答复|unanswerable)|(?P<remedy>整改|remedy)|"
+    r"(?P<reply>发布|公开|reply)|(?P<extension>延期|extension)|(?P<withdrawal>撤件|withdrawal)|"
     r"(?P<concern>更正|correction)|(?P<swap>换班|swap))",
     re.IGNORECASE,
 )
