@@ -6,7 +6,6 @@ later change of the name has no effect. Hosts that the configuration names are t
 
 import socket
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, InvalidURL, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -14,10 +13,9 @@ from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
 from bot.channels.base import Outcome, SendError
+from handlers.rules.posts.public_host import public_ip
 
 DOWNLOAD_TIMEOUT = ClientTimeout(total=20, connect=8)
-EMBEDDING = (ip_network("::/96"), ip_network("64:ff9b::/96"))
-"""IPv6 addresses whose last four bytes are an IPv4 address that a gateway may lead to."""
 
 
 class PublicOnly(AbstractResolver):
@@ -30,28 +28,12 @@ class PublicOnly(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         found = await self._inner.resolve(host, port, family)
-        if not all(public(one["host"]) for one in found):
+        if not all(public_ip(one["host"]) for one in found):
             raise OSError(f"{host} is in a private network")
         return found
 
     async def close(self) -> None:
         await self._inner.close()
-
-
-def public(address: str) -> bool:
-    """Return whether an IP address belongs to the public internet."""
-    parsed = ip_address(address.partition("%")[0])
-    inside = _embedded(parsed) if isinstance(parsed, IPv6Address) else None
-    inner = inside or parsed
-    return bool(inner.is_global and not inner.is_multicast)
-
-
-def _embedded(address: IPv6Address) -> IPv4Address | None:
-    """Return the IPv4 address that an IPv6 address embeds, or None."""
-    if any(address in network for network in EMBEDDING):
-        return IPv4Address(int(address) & 0xFFFF_FFFF)
-    teredo = address.teredo
-    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)
 
 
 async def download(address: str, limit: int, trusted: Iterable[str] = ()) -> bytes:
@@ -80,7 +62,7 @@ def _check(url: URL) -> None:
     if url.scheme != "https" or not url.host or url.user or url.password:
         raise SendError("a file is fetched over https only", Outcome.REFUSED)
     try:
-        allowed = public(url.host)
+        allowed = public_ip(url.host)
     except ValueError:
         return  # a name: the resolver checks it
     if not allowed:

@@ -7,7 +7,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.channels.base import Outcome, SendError
-from bot.channels.download import download, public
+from bot.channels.download import download
+from handlers.rules.posts.public_host import public_ip
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ async def server() -> AsyncIterator[str]:
     ],
 )
 def test_which_addresses_are_public(address: str, is_public: bool) -> None:
-    assert public(address) is is_public
+    assert public_ip(address) is is_public
 
 
 @pytest.mark.parametrize(
