@@ -20,8 +20,8 @@ async def answered_at(fingerprints: Sequence[str]) -> dict[str, int]:
     """Return the incident that each of these pages answers, by fingerprint; of several the newest."""
     if not fingerprints:
         return {}
-    rows = await Publication.filter(fingerprint__in=list(fingerprints)).order_by("id")
-    return {row.fingerprint: row.incident_id for row in rows}  # type: ignore[attr-defined]
+    rows = Publication.filter(fingerprint__in=list(fingerprints)).order_by("id")
+    return {str(mark): int(str(number)) for mark, number in await rows.values_list("fingerprint", "incident_id")}
 
 
 async def unpublished(department: str | None) -> list[int]:

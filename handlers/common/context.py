@@ -45,6 +45,7 @@ class Context:
     """A message being handled. Everything is written in one transaction, including that the message was handled.
 
     `commands` are the registered ones by name. `arm` schedules timers after the commit, the office's by default.
+    `files_asked_for` if the answer already asks for a file that did not arrive.
     """
 
     office: Office
@@ -55,6 +56,7 @@ class Context:
     inbox: int | None = None
     arm: Arm | None = None
     checked_in: CheckedIn | None = None
+    files_asked_for: bool = False
 
     async def armed(self, written: Written) -> None:
         """Schedule the timers of a commit. If that fails, the sweep finds them in the tables."""

@@ -17,6 +17,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "duty": {
             "acknowledge": "签收", "assign": "分派", "instruct": "批办", "report": "上报", "verify": "核实",
             "reply": "答复", "resolve": "办结", "follow-up": "续报", "summary": "总结", "calm": "平息", "promise": "承诺事项",
+            "stand": "仍可见核对",
             "check-in": "巡查", "daily report": "日报", "weekly bulletin": "周报", "monthly summary": "月报",
         },
         "stage": {
@@ -43,6 +44,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "verified": "核实", "kind": "类别", "followed up": "续报", "note": "备注", "reported": "已报", "summarised": "总结",
             "calm": "平息", "heat": "热度", "escalated": "升级", "superior": "上级批示", "tier": "级别", "transferred": "转办",
             "concern": "涉及", "merged": "并案", "merged in": "并案", "reopened": "重办", "attached": "附件",
+            "stands": "答复仍在", "gone": "答复已不在", "looked": "查看网址",
         },
         "kind": {"request": "咨询诉求", "suggestion": "意见建议", "disputed": "信息失实", "surge": "集中热议"},
         "day": {"weekend": "周末", "holiday": "节假日", "make-up": "调休上班", "local-off": "本单位放假", "workday": "工作日"},
@@ -53,6 +55,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "acknowledge": "acknowledge", "assign": "assignment", "instruct": "instruction", "report": "report",
             "verify": "verification", "reply": "reply", "resolve": "resolution", "follow-up": "follow-up",
             "summary": "summary", "calm": "calming", "promise": "promise", "check-in": "check-in",
+            "stand": "answer still public",
             "daily report": "daily report", "weekly bulletin": "weekly bulletin", "monthly summary": "monthly summary",
         },
         "stage": {
@@ -81,6 +84,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "resolved": "resolve", "extension asked": "extend", "withdrawal asked": "withdraw", "instructed": "instruct",
             "verified": "verify", "followed up": "update", "summarised": "summary", "escalated": "escalate",
             "transferred": "transfer", "concern": "concerns", "merged": "merge", "reopened": "reopen",
+            "stands": "still there", "gone": "answer gone", "looked": "looked at the address",
         },
         "kind": {"request": "request", "suggestion": "suggestion", "disputed": "disputed facts", "surge": "surge"},
         "day": {"weekend": "weekend", "holiday": "holiday", "make-up": "worked", "local-off": "day off", "workday": "workday"},

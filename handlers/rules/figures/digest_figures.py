@@ -228,7 +228,18 @@ def _owner(row: MatterRow, institution: Institution) -> str:
         return _role(row["person"] or "", institution)
     if row["owner"] in OF_THE_DEPARTMENT:
         return _party_of(row["department"])
+    kind, _, person = row["owner"].partition(":")
+    if kind == "person":
+        return _party_of_person(person, institution)
     return DESK if row["owner"] == "desk" else f"role:{row['owner']}"
+
+
+def _party_of_person(id: str, institution: Institution) -> str:
+    """Return the party of a person who owes a duty: their department, else their role."""
+    person = institution.person(id)
+    if person is None:
+        return DESK
+    return _party_of(person.department) if person.department else _role(id, institution)
 
 
 def party(holder: str, institution: Institution) -> str:

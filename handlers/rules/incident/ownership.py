@@ -124,6 +124,11 @@ def reopen(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
     permit(case, actor, "reopen")
     if not reason:
         raise Refusal("reopen.reason", case=case)
+    return reopened(case, reason, now)
+
+
+def reopened(case: Case, reason: str, now: datetime) -> Decision:
+    """Return what opens a closed matter again, permitted or not."""
     department, cycle = case.incident.department, case.incident.cycle + 1
     blank = ("acknowledged_at", "replied_at", "resolved_at", "outcome", "result", "verdict", "merged_into", "outside")
     return Decision(

@@ -37,6 +37,11 @@ class Proof:
     in_thread: bool = False
     again: bool = False
 
+    @property
+    def words(self) -> dict[str, bool]:
+        """What the speaker said of the proof, for the record."""
+        return {name: True for name in ("in_thread", "again") if getattr(self, name)}
+
 
 @dataclass(frozen=True, slots=True)
 class OnRecord:
@@ -72,6 +77,11 @@ def places(case: Case, draft: DraftRow, proof: Proof, known: OnRecord) -> tuple[
     files = [picture.id for picture in proof.pictures]
     shown = [NewPublication(draft.edition, url, fingerprint(url)) for url in urls] or [NewPublication(draft.edition)]
     return (_with_file(shown[0], files[:1]), *shown[1:])
+
+
+def shown_at(place: NewPublication) -> str:
+    """Return how the record names a place: its address, else its picture by its number in storage, "picture:7"."""
+    return place.url or f"picture:{place.file}"
 
 
 def _with_file(place: NewPublication, files: Sequence[int]) -> NewPublication:

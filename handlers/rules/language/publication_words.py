@@ -56,7 +56,8 @@ _NOT_YET = Pattern(
     r"|(?:发布|发送|发帖|提交|上传|发)(?:失败|不了|不出|不上|不成功|没成)|失败|退回|驳回|打回|被拒|拒绝|屏蔽|被删|删除|撤下|折叠|只能自己|仅自己|"
     r"草稿|预览|预发布|测试|排期|定时|才能(?:看|公开|发)|如果|要是|快(?:发|好)了|差一点"
     r"|\bnot\b|n['’]t\b|\bnever\b|\byet\b|unpublished|pending|await|waiting|in review|under review|moderation|\bwill\b"
-    r"|\bto be\b|going to|about to|tomorrow|\blater\b|\bsoon\b|tonight|next week|scheduled|\bdraft\b|preview|fail|\berror\b|reject"
+    r"|\bto be\b|going to|about to|tomorrow|\blater\b|\bsoon\b|tonight|next week|scheduled"
+    r"|\bdraft\b|preview|fail|\berror\b|reject"
     r"|blocked|removed|taken down|\bif\b|\bonce\b|\bwhen\b|almost",
     re.IGNORECASE,
 )
