@@ -148,7 +148,8 @@ def _common(language: str) -> dict[str, Any]:
         "totals": {"department:总务处": timedelta(hours=2), "approver:qian": timedelta(minutes=40)}, "trace": "1f2e3d4c",
         "undone": (), "until": FOUND + timedelta(days=4), "vague": True, "verdict": "partly",
         "waiting": ((case, _request(language)),), "where": Route(place.departments[0], "keyword", ("食堂",)), "whose": wang,
-        "words": "食堂", "zero": False, "short": True,
+        "words": "食堂", "zero": False, "short": True, "url": LINK, "why": "home", "cases": (case,), "seen": None,
+        "place": {"url": LINK, "file": None, "at": FOUND}, "reopened": True, "missing": False,
     }  # fmt: skip
 
 
@@ -208,7 +209,8 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "ledger.table": {"held": hours, "large": True},
         "forward.opened": {"new": vars(case.incident) | {"platform": "weibo"}, "precedents": (_row(over),)},
         "reply.ask": {"promises": find(REPLY, FOUND, place.calendar)},
-        "publish.done": {"promises": owed(rules, place, "general", FOUND, ("found",))[:1]},
+        "publish.other_site": {"posts": (LINK,)},
+        "publish.done": {"proof": (LINK,), "promises": owed(rules, place, "general", FOUND, ("found",))[:1]},
         "check_in.done": {"kind": "check-in", "found": 12},
         "check_in.remind": {"kind": "check-in"},
         "kind.done": {"kind": "suggestion"},

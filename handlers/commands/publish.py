@@ -30,7 +30,7 @@ EXAMPLES = {
 }
 
 
-class Publication(NamedTuple):
+class PublicationReport(NamedTuple):
     """`guessed` if it may as well be a forwarded post: a number and a link alone, or a deferral that names nothing."""
 
     number: int | None
@@ -39,7 +39,7 @@ class Publication(NamedTuple):
     guessed: bool = False
 
 
-def parse(utterance: Utterance) -> Publication | None:
+def parse(utterance: Utterance) -> PublicationReport | None:
     message = utterance.message
     if message.press is not None:
         return None
@@ -53,10 +53,10 @@ def parse(utterance: Utterance) -> Publication | None:
     if read is None:
         return None
     named = read.number is not None or quoted_code(message) is not None or spoken(words, VERBS) is not None
-    return Publication(read.number, urls, read, guessed=read.publicity == "not yet" and not named)
+    return PublicationReport(read.number, urls, read, guessed=read.publicity == "not yet" and not named)
 
 
-def _proof_alone(message: Message, words: str, urls: tuple[str, ...]) -> Publication | None:
+def _proof_alone(message: Message, words: str, urls: tuple[str, ...]) -> PublicationReport | None:
     """Return a publication that is nothing but its proof: behind a number, or quoting the bot's request for it."""
     numbers, rest = take_numbers(words)
     code = quoted_code(message)
@@ -64,7 +64,7 @@ def _proof_alone(message: Message, words: str, urls: tuple[str, ...]) -> Publica
         return None
     if code is not None and not (numbers or _is_asked_for(message, code[0])):
         return None
-    return Publication(numbers[0] if numbers else None, urls, PublicationWords("public"), guessed=bool(numbers))
+    return PublicationReport(numbers[0] if numbers else None, urls, PublicationWords("public"), guessed=bool(numbers))
 
 
 def _is_asked_for(message: Message, number: int) -> bool:
@@ -73,7 +73,7 @@ def _is_asked_for(message: Message, number: int) -> bool:
     return re.search(rf"(?:{'|'.join(VERBS)})\s*{number}(?!\d)", quoted) is not None
 
 
-async def handle(context: Context, asked: Publication) -> None:
+async def handle(context: Context, asked: PublicationReport) -> None:
     case = await _meant(context, asked)
     if case is None:
         await register(context, context.message.text)
@@ -94,7 +94,7 @@ async def handle(context: Context, asked: Publication) -> None:
     await context.commit(case, decision, lambda _: (Reply(text=text), *cards))
 
 
-async def _meant(context: Context, asked: Publication) -> Case | None:
+async def _meant(context: Context, asked: PublicationReport) -> Case | None:
     """Return the matter that is named, else the speaker's only one that waits to be published; None for a post."""
     code = quoted_code(context.message)
     number = asked.number or (code[0] if code else None)

@@ -24,6 +24,11 @@ def no(*numbers: int, why: str = "", kind: str | None = None) -> tuple[str, Any]
     return "approve", ("no", numbers, None, why, kind)
 
 
+def pub(number: int | None, *urls: str, publicity: str = "public", **words: bool) -> tuple[str, Any]:
+    said = (publicity, number, words.get("in_thread", False), words.get("again", False))
+    return "publish", (number, urls, said, words.get("guessed", False))
+
+
 def unclear(*numbers: int, words: str = "") -> tuple[str, Any]:
     return "approve", ("unclear", numbers, None, words, None)
 
@@ -149,17 +154,17 @@ SAYINGS: dict[str, Any] = {
     "disagree": no(),
     "not approved 12": no(12),
     # 已发布
-    f"已发布 12 {LINK}": ("publish", (12, LINK)),
-    f"已发布12 {LINK}": ("publish", (12, LINK)),
-    f"已发布 12：{LINK}": ("publish", (12, LINK)),
-    f"已发布 12号 网址是{LINK}，请查收": ("publish", (12, LINK)),
-    f"已发布 {LINK}": ("publish", (None, LINK)),
-    "已发布 12": ("publish", (12, "")),
-    "已发布": ("publish", (None, "")),
-    f"发布 12 {LINK}": ("publish", (12, LINK)),
-    f"已公开回复 12 {LINK}": ("publish", (12, LINK)),
-    f"published 12 {LINK}": ("publish", (12, LINK)),
-    f"Publish #12 {LINK}": ("publish", (12, LINK)),
+    f"已发布 12 {LINK}": pub(12, LINK),
+    f"已发布12 {LINK}": pub(12, LINK),
+    f"已发布 12：{LINK}": pub(12, LINK),
+    f"已发布 12号 网址是{LINK}，请查收": pub(12, LINK),
+    f"已发布 {LINK}": pub(None, LINK),
+    "已发布 12": pub(12),
+    "已发布": pub(None),
+    f"发布 12 {LINK}": pub(12, LINK),
+    f"已公开回复 12 {LINK}": pub(12, LINK),
+    f"published 12 {LINK}": pub(12, LINK),
+    f"Publish #12 {LINK}": pub(12, LINK),
     "未发布": None,
     "还没发布 12": None,
     # 办结
@@ -457,9 +462,9 @@ SAYINGS: dict[str, Any] = {
     "不同意的请举手": None,
     "驳回的理由是什么": None,
     # 已发布 · 办结
-    f"好的，已发布 12 {LINK}": ("publish", (12, LINK)),
-    f"已發佈 12 {LINK}": ("publish", (12, LINK)),
-    f"已发布十二号 {LINK}": ("publish", (12, LINK)),
+    f"好的，已发布 12 {LINK}": pub(12, LINK),
+    f"已發佈 12 {LINK}": pub(12, LINK),
+    f"已发布十二号 {LINK}": pub(12, LINK),
     "已发布 12 了吗": None,
     "发布 12 了吗？": None,
     "办结 12 已答复，谢谢": ("resolve", (12, "answered", "已答复，谢谢")),

@@ -41,7 +41,7 @@ PERMISSIONS: dict[str, May] = {
     "reply": _WORKERS._replace(refusal="reply.not_yours", even_concerned=True),
     "approve": May((), ("signer",), "approve.role"),
     "publish": _WORKERS._replace(refusal="publish.not_yours", even_concerned=True),
-    "stand": _WORKERS._replace(even_concerned=True),
+    "stand": _WORKERS,
     "gone": _WATCHERS._replace(even_concerned=True),
     "resolve": _WORKERS._replace(refusal="resolve.not_yours"),
     "extend": _WORKERS._replace(refusal="extend.not_yours"),

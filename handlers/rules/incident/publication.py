@@ -4,7 +4,8 @@ On message boards the answer is often on the page of the question. That page alo
 that say where on it the answer is (跟帖, 3楼), do. What proves another matter already is asked about first.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -103,39 +104,31 @@ def _public_urls(case: Case, proof: Proof) -> tuple[str, ...]:
 
 
 def _must_prove(case: Case, url: str, proof: Proof, known: OnRecord) -> None:
-    """Raise Refusal if the address is on the wrong site, or known already while nothing shows the answer on it."""
-    mark = fingerprint(url)
-    sites = _sites(known.posts)
+    """Raise Refusal if the address is on the wrong site, or answers another matter already."""
+    sites = _of_each(site_name, known.posts)
     if case.regime.publication.where == "same site" and sites and site_name(url) not in sites:
         raise Refusal("publish.other_site", case=case, url=url, posts=known.posts)
-    if mark in known.elsewhere and not proof.again:
-        raise Refusal("publish.used", case=case, url=url, number=known.elsewhere[mark])
-    if proof.pictures or proof.in_thread:
-        return
-    own, repeated = mark in _marks(known.posts), mark in {row["fingerprint"] for row in known.earlier}
+    other = known.elsewhere.get(fingerprint(url))
+    if other is not None and not proof.again:
+        raise Refusal("publish.used", case=case, url=url, number=other)
+    if not (proof.pictures or proof.in_thread):
+        _must_be_new(case, url, proof, known)
+
+
+def _must_be_new(case: Case, url: str, proof: Proof, known: OnRecord) -> None:
+    """Raise Refusal if the page is that of the question or of an earlier answer: nothing shows the new one on it."""
+    own = fingerprint(url) in _of_each(fingerprint, known.posts)
+    repeated = fingerprint(url) in [row["fingerprint"] for row in known.earlier] and not proof.again
     if (own or repeated) and proof.missing:
         raise Refusal("publish.picture_missing", case=case)
-    if own:
-        raise Refusal("publish.own_page", case=case, url=url)
-    if repeated and not proof.again:
-        raise Refusal("publish.repeated", case=case, url=url)
+    if own or repeated:
+        raise Refusal("publish.own_page" if own else "publish.repeated", case=case, url=url)
 
 
-def _marks(posts: Sequence[str]) -> set[str]:
+def _of_each(what: Callable[[str], str], urls: Sequence[str]) -> set[str]:
+    """Return the site or the fingerprint of each address; what is no web address has none."""
     found = set()
-    for url in posts:
-        try:
-            found.add(fingerprint(url))
-        except LinkError:
-            continue
-    return found
-
-
-def _sites(posts: Sequence[str]) -> set[str]:
-    found = set()
-    for url in posts:
-        try:
-            found.add(site_name(url))
-        except LinkError:
-            continue
+    for url in urls:
+        with suppress(LinkError):
+            found.add(what(url))
     return found

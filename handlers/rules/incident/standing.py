@@ -25,21 +25,26 @@ def confirm(
 
     If it is `doubted`, because its address answered that nothing is there, only a new picture confirms it.
     """
+    due = _checks_due(case, actor, now)
+    if proof.missing or (doubted and not proof.pictures):
+        raise Refusal("stand.show", case=case, missing=proof.missing)
+    if seen and any(picture.digest in seen for picture in proof.pictures):
+        raise Refusal("stand.same_picture", case=case)
+    files = [picture.id for picture in proof.pictures]
+    return Decision(events=(AuditEvent("stands", {"duties": [*due], "files": files}),), met=due)
+
+
+def _checks_due(case: Case, actor: Person, now: datetime) -> tuple[int, ...]:
+    """Return the ids of the checks that the actor may confirm now: the publisher, the department and the desk may."""
     standing = open_checks(case)
-    due = tuple(duty for duty in standing if is_due(duty.kind, duty.due_at, now))
-    if not any(duty.owner == f"person:{actor.id}" for duty in due):
+    due = [duty for duty in standing if is_due(duty.kind, duty.due_at, now)]
+    if case.concerns(actor) or f"person:{actor.id}" not in [duty.owner for duty in standing]:
         permit(case, actor, "stand")
     if not standing:
         raise Refusal("common.not_owed", case=case, kind=STAND)
     if not due:
         raise Refusal("stand.early", case=case, due=standing[0].due_at)
-    if proof.missing or (doubted and not proof.pictures):
-        raise Refusal("stand.show", case=case, missing=proof.missing)
-    if any(picture.digest in seen for picture in proof.pictures):
-        raise Refusal("stand.same_picture", case=case)
-    ids = tuple(duty.id for duty in due)
-    files = [picture.id for picture in proof.pictures]
-    return Decision(events=(AuditEvent("stands", {"duties": [*ids], "files": files}),), met=ids)
+    return tuple(duty.id for duty in due)
 
 
 def gone(case: Case, actor: Person, reason: str, now: datetime) -> Decision:

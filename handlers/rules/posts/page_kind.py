@@ -123,12 +123,14 @@ def _is_item(value: str) -> bool:
 
 def _is_page_name(name: str, before: list[str]) -> bool:
     stem = _stem(name)
-    parent = before[-1] if before else ""
-    if stem in _COLUMNS or _LIST.fullmatch(stem) or (parent in _LISTED_BY and stem.isdigit()):
+    if stem in _COLUMNS or _LIST.fullmatch(stem) or (stem.isdigit() and before[-1:] and before[-1] in _LISTED_BY):
         return False
-    if stem.isdigit():
-        return not (_YEAR.fullmatch(stem) or (_DAY.fullmatch(stem) and any(map(_YEAR.fullmatch, before))))
     if any(char.isdigit() for char in stem):
-        return not _YEAR.fullmatch(stem)
+        return not _is_date(stem, before)
     titled = _SLUG.fullmatch(stem) or _CHINESE_TITLE.search(stem) or _CODE.fullmatch(name)
     return bool(titled) or (stem != name.lower() and len(stem) >= 4)
+
+
+def _is_date(stem: str, before: list[str]) -> bool:
+    """Return whether a folder holds the pages of a year, a month or a day: 2026, 202611, 2026/11/26."""
+    return bool(_YEAR.fullmatch(stem) or (_DAY.fullmatch(stem) and any(map(_YEAR.fullmatch, before))))
