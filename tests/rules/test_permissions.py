@@ -36,7 +36,8 @@ TABLE = {
 }  # fmt: skip
 EVEN_CONCERNED = {
     "forward", "note", "leave", "explain", "timeline", "evidence", "check_in", "lookup", "todo", "ledger", "attach",
-    "roster", "swap", "digest", "bind", "help", "acknowledge", "bounce", "reply", "publish", "gone", "follow_up", "undo",
+    "roster", "swap", "digest", "bind", "help", "acknowledge", "bounce", "reply", "publish", "gone",
+    "follow_up", "undo",
 }  # fmt: skip
 
 
