@@ -1,10 +1,11 @@
 """Where answers are public: which matter an address already proves, and what still waits to be published."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from storage.database import sql
-from storage.tables import File, Publication
+from storage.tables import Duty, File, Publication
 
 PublicationRow = Mapping[str, Any]
 
@@ -22,6 +23,25 @@ async def answered_at(fingerprints: Sequence[str]) -> dict[str, int]:
         return {}
     rows = Publication.filter(fingerprint__in=list(fingerprints)).order_by("id")
     return {str(mark): int(str(number)) for mark, number in await rows.values_list("fingerprint", "incident_id")}
+
+
+class PageToSee(NamedTuple):
+    """The page of an answer whose publisher is about to be asked whether it still stands."""
+
+    duty: int
+    incident: int
+    url: str
+
+
+async def pages_to_see(until: datetime) -> list[PageToSee]:
+    """Return the pages of answers about which somebody is asked before `until`; the newest page of each incident."""
+    checks = Duty.filter(kind="stand", state="open", rung=None, next_at__lte=until).order_by("next_at", "id")
+    found = []
+    for duty, incident in await checks.values_list("id", "incident_id"):
+        place = await Publication.filter(incident_id=incident, url__isnull=False).order_by("-id").first()
+        if place is not None and place.url:
+            found.append(PageToSee(int(str(duty)), int(str(incident)), place.url))
+    return found
 
 
 async def unpublished(department: str | None) -> list[int]:

@@ -1,11 +1,11 @@
 """Checks of a published answer: when its publisher is asked whether it still stands, and until when they look."""
 
 from datetime import UTC, datetime, time, timedelta
-from typing import Literal
 
 from handlers.rules.incident.case import Case, DutyRow, NewDuty
 from handlers.rules.incident.duties import STAND, count
 from handlers.rules.people.institution import Institution, Person
+from handlers.rules.posts.public_address import Seen
 from handlers.rules.time.periods import parse
 
 LAST_DAY = timedelta(days=1)
@@ -14,9 +14,8 @@ EARLIEST, LATEST = time(9), time(16)
 """The local hours between which the publisher is asked, at the time of day of the publication."""
 
 
-SEEN = Literal["there", "gone", "home", "unknown"]
-"""What the bot saw at an answer's address: the page, none (404, 410), a redirect to a home page, or neither."""
-DOUBTS = ("gone", "home")
+DOUBTS: tuple[Seen, ...] = ("gone", "home")
+"""What the bot may see at an answer's address that only a picture outweighs."""
 
 
 def checks(case: Case, actor: Person, now: datetime) -> tuple[NewDuty, ...]:

@@ -7,6 +7,7 @@ Nothing is fetched.
 import re
 import unicodedata
 from typing import Literal
+from urllib.parse import urljoin
 
 from yarl import URL
 
@@ -16,6 +17,8 @@ from handlers.rules.posts.links import LinkError, find_all, fingerprint, platfor
 from handlers.rules.posts.page_kind import PageKind, page_kind
 from handlers.rules.posts.public_host import public_host
 
+Seen = Literal["there", "gone", "home", "unknown"]
+"""What the bot saw at an address: the page, none, a redirect to a home page, or none of these."""
 Objection = Literal["not web", "password", "private", "short", "home", "search", "login", "backstage", "list"]
 
 SHORTENERS = word_set(
@@ -93,6 +96,22 @@ def _of_kind(kind: PageKind, mark: str, host: str) -> Objection | None:
     if kind == "page":
         return "list" if site and site.key in OF_PEOPLE else None
     return kind
+
+
+def seen_at(url: str, status: int, location: str | None) -> Seen:
+    """Return what the answer of a page's server says of it; a redirect elsewhere than to a home page says nothing."""
+    if status in (404, 410):
+        return "gone"
+    if 300 <= status < 400 and location:
+        return "home" if _is_home(urljoin(url, location)) else "unknown"
+    return "there" if status == 200 else "unknown"
+
+
+def _is_home(url: str) -> bool:
+    try:
+        return page_kind(url) == "home"
+    except ValueError:
+        return False
 
 
 def site_name(url: str) -> str:
