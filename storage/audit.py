@@ -131,6 +131,12 @@ async def looks(incident: int) -> dict[int, str]:
     return {data["duty"]: data["seen"] for data in map(json.decode, map(str, rows))}
 
 
+async def incidents_with(kind: str, since: datetime, until: datetime) -> set[int]:
+    """Return the incidents that have a line of a kind from `since` until before `until`."""
+    query = Event.filter(kind=kind, at__gte=since, at__lt=until, incident__isnull=False).distinct()
+    return {int(str(number)) for number in await query.values_list("incident", flat=True)}
+
+
 async def of_kind(kind: str, since: datetime, until: datetime) -> list[dict[str, Any]]:
     """Return the lines of one kind from `since` until before `until`, oldest first."""
     query = Event.filter(kind=kind, at__gte=since, at__lt=until).order_by("id")

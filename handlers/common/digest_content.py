@@ -14,7 +14,7 @@ from handlers.rules.figures.digest_figures import Figures
 from handlers.rules.figures.statistics import MatterRow, Statistics, StatisticsBuilder
 from handlers.rules.regime.regime import Regime, thaw
 from handlers.rules.time.spans import Span
-from storage import duties, ledger, roster
+from storage import audit, duties, ledger, roster
 from storage.digests import ProducedFile
 
 FORTNIGHT = timedelta(days=13)
@@ -107,6 +107,7 @@ async def read(
         matters=matters,
         issue=issue,
         findings=0 if home else await roster.findings(span.since, span.until),
+        gone=0 if home else len(await audit.incidents_with("gone", span.since, min(span.until, now))),
         asks=_asked(office.regime, table),
     )
 

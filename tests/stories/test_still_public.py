@@ -126,6 +126,9 @@ async def test_gone_from_an_open_one_the_answer_is_owed_again(story: Story, word
     await story.say("zhou", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ2")
     assert (await story.incident()).replied_at is not None
     assert await Event.filter(kind="gone").count() == 1
+    await story.advance("1m")
+    await story.say("li", "今日")
+    story.expect("公开的答复后来看不到的 1 件")
 
 
 async def test_what_is_not_public_is_not_gone(story: Story) -> None:
