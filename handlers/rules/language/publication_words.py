@@ -64,7 +64,7 @@ _NOT_YET = Pattern(
 _NUMBER = Pattern(r"(?<![0-9.])#?([0-9]{1,7})(?![0-9.楼个条天日周月年点时小分半%])\s*号?")
 _ASKING = Pattern(r"(?:了?吗|没有?|[?？])+[\s?？。.!！]*$")
 _ONLY_NOT_YET = Pattern(
-    rf"{_WHO}(?:{_NOT_YET.pattern})(?:通过|成功|完成|出来|[核批中过员]|管理员|版主|下来|公布|发布|的|了|呢|再|会|给您|报来|"
+    rf"{_WHO}(?:{_NOT_YET.pattern})(?:通过|成功|完成|出来|[核批中过员去]|管理员|版主|下来|公布|发布|的|了|呢|再|会|给您|报来|"
     r"链接|网址|审核|审批|审|[\s,，。.!！~、]|published|live|public|approved|reviewed|review|online|be|by|us|it|is|the|"
     r"reply|answer|publish|post|posted|moderation|yet|still)*",
     re.IGNORECASE,
