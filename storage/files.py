@@ -71,6 +71,14 @@ async def facts(ids: Sequence[int]) -> list[StoredFile]:
     return [_stored_file(row) for row in rows]
 
 
+async def sent_before(digests: Sequence[str]) -> dict[str, int]:
+    """Return the incident that a file with each of these digests belongs to already."""
+    rows = (
+        await File.filter(digest__in=list(digests), incident__isnull=False).order_by("-id").only("digest", "incident")
+    )
+    return {row.digest: row.incident for row in rows if row.incident is not None} if digests else {}
+
+
 async def read(id: int) -> tuple[StoredFile, bytes] | None:
     """Return a file and its bytes, or None if it was erased."""
     row = await File.get_or_none(id=id)

@@ -158,7 +158,8 @@ def _common(language: str) -> dict[str, Any]:
         "waiting": ((case, _request(language)),), "where": Route(place.departments[0], "keyword", ("食堂",)), "whose": wang,
         "recused": True, "unclear": ("王老师",), "whole": True,
         "joining": Joining(Decision(events=()), "投诉总务处推诿", conflict=True, unclear=("王老师",), asked=place.desk()),
-        "words": "食堂", "zero": False, "short": True,
+                "words": "食堂", "zero": False, "short": True, "url": LINK, "why": "home", "cases": (case,),
+        "place": {"url": LINK, "file": None, "at": FOUND}, "reopened": True, "missing": False,
     }  # fmt: skip
 
 
@@ -247,7 +248,8 @@ def _special(name: str, language: str) -> dict[str, Any]:
             "recused": False,
         },
         "reply.ask": {"promises": find(REPLY, FOUND, place.calendar)},
-        "publish.done": {"promises": owed(rules, place, "general", FOUND, ("found",))[:1]},
+        "publish.other_site": {"posts": (LINK,)},
+        "publish.done": {"proof": (LINK,), "promises": owed(rules, place, "general", FOUND, ("found",))[:1]},
         "check_in.done": {"kind": "check-in", "found": 12},
         "check_in.remind": {"kind": "check-in"},
         "kind.done": {"kind": "suggestion"},

@@ -125,7 +125,7 @@ class Dispatcher:
             await context.answer(Reply(text=context.text("common.not_fetched")))
             return
         await self._respond(context, utterance)
-        if missing(message):
+        if missing(message) and not context.files_asked_for:
             outgoing = self._office.outgoing(
                 Reply(text=context.text("common.not_fetched")), message.channel, message.conversation
             )

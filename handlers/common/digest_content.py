@@ -16,7 +16,7 @@ from handlers.rules.figures.digest_figures import Figures
 from handlers.rules.figures.statistics import MatterRow, Statistics, StatisticsBuilder
 from handlers.rules.regime.regime import Regime
 from handlers.rules.time.spans import Span
-from storage import ledger, overruns, roster
+from storage import audit, ledger, overruns, roster
 from storage.digests import ProducedFile
 
 FORTNIGHT = timedelta(days=13)
@@ -106,6 +106,7 @@ async def read(
         matters=matters,
         issue=issue,
         findings=0 if home else await roster.findings(span.since, span.until),
+        gone=0 if home else len(await audit.incidents_with("gone", span.since, min(span.until, now))),
         asks=_asked(office.regime, table),
     )
 

@@ -18,6 +18,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "duty": {
             "acknowledge": "签收", "assign": "分派", "instruct": "批办", "report": "上报", "verify": "核实",
             "reply": "答复", "resolve": "办结", "follow-up": "续报", "summary": "总结", "calm": "平息", "promise": "承诺事项",
+            "stand": "仍可见核对",
             "check-in": "巡查", "daily report": "日报", "weekly bulletin": "周报", "monthly summary": "月报",
         },
         "stage": {
@@ -44,6 +45,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "verified": "核实", "kind": "类别", "followed up": "续报", "note": "备注", "reported": "已报", "summarised": "总结",
             "calm": "平息", "heat": "热度", "escalated": "升级", "superior": "上级批示", "tier": "级别", "transferred": "转办",
             "concern": "涉及", "concern asked": "申请更正涉及人", "joined": "并入的帖子", "merged": "并案", "merged in": "并案", "reopened": "重办", "attached": "附件",
+            "stands": "答复仍在", "gone": "答复已不在", "looked": "查看网址",
         },
         "act": {
             "withdrawn": "误报撤件", "merged": "并案", "reassigned": "改派", "bounced": "退单", "reopened": "重办", "transferred": "转办",
@@ -58,6 +60,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "acknowledge": "acknowledge", "assign": "assignment", "instruct": "instruction", "report": "report",
             "verify": "verification", "reply": "reply", "resolve": "resolution", "follow-up": "follow-up",
             "summary": "summary", "calm": "calming", "promise": "promise", "check-in": "check-in",
+            "stand": "answer still public",
             "daily report": "daily report", "weekly bulletin": "weekly bulletin", "monthly summary": "monthly summary",
         },
         "stage": {
@@ -86,6 +89,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "resolved": "resolve", "extension asked": "extend", "withdrawal asked": "withdraw", "instructed": "instruct",
             "verified": "verify", "followed up": "update", "summarised": "summary", "escalated": "escalate",
             "transferred": "transfer", "concern": "concerns", "concern asked": "clear", "merged": "merge", "reopened": "reopen",
+            "stands": "still there", "gone": "answer gone", "looked": "looked at the address",
         },
         "act": {
             "withdrawn": "withdrawn", "merged": "merged", "reassigned": "reassigned", "bounced": "returned",

@@ -20,6 +20,7 @@ from handlers.rules.regime.listeners import listening
 from handlers.rules.regime.regime import Listener, Regime, thaw
 from handlers.rules.regime.roster_ladders import empty_place
 from handlers.timed import handover
+from handlers.timed.still_public import asked
 from storage.duties import DueRow, LatestRequest, Step
 from storage.outbox import OutgoingMessage
 from storage.tables import to_ms
@@ -194,6 +195,10 @@ def _routine_listeners(row: DueRow, step: LadderStep, office: Office) -> tuple[P
 
 def _listening(row: DueRow, step: LadderStep, office: Office) -> tuple[Person, ...]:
     """Return who is reminded by a step. "owner" is the duty's owner, or the leader whose signature it waits for."""
+    if row.owner.startswith("person:"):
+        owners = asked(office.institution, row.owner, json.decode(row.about, type=tuple[str, ...]))
+        others = listening(office.institution, _without_owner(step), row.department)
+        return (*(owners if "owner" in step.tell else ()), *others)
     owner = OWNERS[row.owner]
     signer = office.institution.person(row.holder.partition(":")[2]) if _waits_for_signature(row) else None
     if signer is None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from handlers.rules.incident.approval import superseded
 from handlers.rules.incident.case import CLOSED, Amended, AuditEvent, Case, Decision, DutyRow, MovedDuty, NewDuty
 from handlers.rules.incident.conflict import being_about
-from handlers.rules.incident.duties import CALM, PROMISE, due_of, everything, ladder_to, move
+from handlers.rules.incident.duties import CALM, PROMISE, STAND, due_of, everything, ladder_to, move
 from handlers.rules.incident.escalation import raised
 from handlers.rules.incident.permissions import permit
 from handlers.rules.people.institution import Person
@@ -52,14 +52,14 @@ def _no_later(
 ) -> tuple[tuple[NewDuty, ...], tuple[MovedDuty, ...]]:
     """Return `opened` and `moved` of the matter `into` which `case` is merged, nothing due later than in `case`.
 
-    Promises of `case` are taken over as they are: the public has read them.
+    Promises of `case` and checks of its answer are taken over as they are: the public has read them.
     """
     owing = [duty for duty in case.duties if duty.state == "open" and duty.kind != CALM]
-    sooner = {duty.kind: duty for duty in owing if duty.kind != PROMISE}
+    sooner = {duty.kind: duty for duty in owing if duty.kind not in (PROMISE, STAND)}
     pulled = _pulled(into, sooner, moved, now)
     ahead = {change.id for change in pulled}
     fresh = [_not_after(duty, sooner.get(duty.kind), into, now) for duty in opened]
-    kept = [_promise(into, duty, now) for duty in owing if duty.kind == PROMISE]
+    kept = [_kept(into, duty, now) for duty in owing if duty.kind in (PROMISE, STAND)]
     return (*fresh, *kept), (*(change for change in moved if change.id not in ahead), *pulled)
 
 
@@ -77,5 +77,7 @@ def _not_after(duty: NewDuty, by: DutyRow | None, into: Case, now: datetime) -> 
     return replace(duty, due=due_of(by), next_at=ladder_to(into, by.due_at, now).first_at())
 
 
-def _promise(into: Case, duty: DutyRow, now: datetime) -> NewDuty:
+def _kept(into: Case, duty: DutyRow, now: datetime) -> NewDuty:
+    if duty.kind == STAND:
+        return NewDuty(STAND, duty.owner, duty.started_at, due_of(duty), duty.next_at or now)
     return NewDuty(PROMISE, "department", now, due_of(duty), ladder_to(into, duty.due_at, now).first_at())

@@ -150,6 +150,17 @@ class ReplyRule(_Part, frozen=True):
     checklist: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+class PublicationRule(_Part, frozen=True, kw_only=True):
+    """What proves that an answer is public, and how long after it somebody looks whether it still is.
+
+    `where` is the site on which the proof's address has to be: that of the matter's posts, or anywhere in public. Each
+    length of `stands_after`, counted in days from the publication, is one check.
+    """
+
+    where: Literal["anywhere", "same site"] = "anywhere"
+    stands_after: tuple[str, ...] = ()
+
+
 class Routine(_Part, frozen=True, kw_only=True):
     """A duty by the calendar, not of an incident: check-ins, the daily report (zero reports too), bulletins.
 
@@ -192,6 +203,7 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     tier: dict[Tier, TierRule] = field(default_factory=dict)
     opening: Opening = Opening()
     reply: ReplyRule = ReplyRule()
+    publication: PublicationRule = PublicationRule()
     routine: tuple[Routine, ...] = ()
     form: tuple[FormRule, ...] = ()
     past_department: tuple[str, ...] = ()
