@@ -55,7 +55,7 @@ def approvers(case: Case, kind: str, step: int, asker: str) -> tuple[Person, ...
 def _signing(case: Case, roles: tuple[str, ...]) -> tuple[Person, ...]:
     department = case.incident.department
     in_charge = case.institution.leaders(department) if "leader" in roles else ()
-    heads = case.institution.with_role("head", department=department) if "head" in roles else ()
+    heads = case.institution.with_role("head", department=department) if "head" in roles and department else ()
     others = tuple(p for role in roles if role != "head" for p in case.institution.with_role(role))
     return (*heads, *(p for p in in_charge if p.has(*roles)), *others)
 
