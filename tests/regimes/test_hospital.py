@@ -147,7 +147,7 @@ async def test_who_owes_what(story: Story) -> None:
 async def test_where_the_head_may_not_sign_a_leader_does(story: Story) -> None:
     await story.opened()
     await story.say("li", "涉及 1 冯处长")
-    await story.say("wang", "拟复 1 已送检，11月26日前公布。")
+    await story.say("zhou", "拟复 1 已送检，11月26日前公布。")
     story.expect("审批", pinged="qian")
     await story.say("feng", "同意 1")
     story.expect("反映的事情与您有关")
