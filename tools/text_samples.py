@@ -12,7 +12,9 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from handlers.common.late_matters import OnRecord
 from handlers.rules.figures.acts import Act
+from handlers.rules.figures.booking import Booked
 from handlers.rules.figures.digest_figures import Late
 from handlers.rules.figures.holding_times import Stretch
 from handlers.rules.figures.statistics import statistics_of
@@ -134,7 +136,7 @@ def _common(language: str) -> dict[str, Any]:
         "desk": place.desk(), "due": duties[-1].due.at, "duties": duties, "duty": case.duties[-1], "edition": 2, "end": NOW,
         "event": "published", "example": "签收 12" if language == "zh" else "ack 12", "own": True, "issue": 3, "year": 2026, "found": FOUND, "unsure": False,
         "heat": Heat(3500, 520, 6), "held": (), "helpers": (place.people[5],), "holder": "approver:qian", "incidents": (),
-        "into": case, "kept": None, "kind": "reply", "kinds": ("acknowledged",), "later": (), "latest": FOUND, "lead": "总务处",
+        "into": case, "kept": None, "late": ON_RECORD, "kind": "reply", "kinds": ("acknowledged",), "later": (), "latest": FOUND, "lead": "总务处",
         "line": statistics_of(rows, place, NOW).total, "lines": (), "listeners": ("owner", "head", "bulletin"), "may": (qian,),
         "more": True, "moved": FOUND + timedelta(days=5), "name": "天文台", "names": ("钱副校长",), "near": "签收 12",
         "new": 1, "now": NOW, "number": 12, "numbers": (12, 13), "opened": duties[:1], "others": (9,), "outcome": "remedied",
@@ -164,6 +166,7 @@ def _row(case: Case) -> dict[str, Any]:
 LATE = Late(
     12, "食堂饭菜有异物", "教务处", "department:教务处", ("reply",), ("department:总务处",), FOUND, held_since=FOUND
 )
+ON_RECORD = OnRecord((Booked("reply", "department:总务处", FOUND),), timedelta(hours=2))
 ACTS = (Act("desk", "li", "reassigned", (12, 13)), Act("desk", "zhou", "withdrawn", (12,)))
 
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from handlers.common import case_library
 from handlers.common.context import Context
+from handlers.common.late_matters import on_record
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from storage import reports
@@ -40,5 +41,6 @@ async def handle(context: Context, query: Query) -> None:
 
 async def _one(context: Context, number: int) -> str:
     case = await context.case(number)
-    facts = {"posts": await reports.posts(number), "sending": await reports.sending(number)}
+    late = await on_record(context.office, number, context.now)
+    facts = {"posts": await reports.posts(number), "sending": await reports.sending(number), "late": late}
     return context.text("lookup.one", case=case, now=context.now, **facts)

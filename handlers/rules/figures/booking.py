@@ -6,7 +6,7 @@ overrun stays with its party, whoever has the matter afterwards.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from handlers.rules.people.institution import DESK, Institution, Person
 
@@ -16,6 +16,14 @@ OF_THE_DEPARTMENT = ("department", "head")
 LEADING = ("leader", "chief")
 SIGNED = ("reply", "resolve", "promise")
 """The kinds of duty that can wait for a signature."""
+
+
+class Booked(NamedTuple):
+    """An overrun with the party it is booked to."""
+
+    kind: str
+    party: str
+    due_at: datetime
 
 
 def home_of(department: str | None) -> str:
@@ -62,6 +70,11 @@ def booked_to(row: OverrunRow, institution: Institution) -> str:
     if row["kind"] in SIGNED and holder.startswith("approver:"):
         return side(institution.person(holder.partition(":")[2]))
     return str(row["owner"])
+
+
+def booked(rows: Iterable[OverrunRow], institution: Institution) -> tuple[Booked, ...]:
+    """Return each overrun with its party, in order."""
+    return tuple(Booked(row["kind"], booked_to(row, institution), row["due_at"]) for row in rows)
 
 
 def asked_in_time(row: OverrunRow, requests: Iterable[Mapping[str, Any]]) -> bool:
