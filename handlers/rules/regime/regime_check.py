@@ -32,6 +32,7 @@ def complaints(regime: Regime) -> Iterator[Complaint]:
     yield from _waking(regime)
     for n, form in enumerate(regime.form):
         yield from _known_tiers(regime, f".form[{n}].tiers", form.tiers)
+    yield from _period(".instructed_at_most", regime.instructed_at_most)
     if regime.same_day_at_least:
         yield from _clock_period(".same_day_at_least", regime.same_day_at_least)
 
