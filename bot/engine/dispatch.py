@@ -26,6 +26,7 @@ from handlers.rules.language.messages import Message, Reply, quoted_code
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
+from handlers.texts.filters import written_at
 from storage import inbox, outbox
 from storage.changes import Written
 from storage.database.database import FAULTS
@@ -119,6 +120,7 @@ class Dispatcher:
         person = self._office.institution.by_account(message.channel, message.sender)
         utterance = Utterance(clean(message.text, self._office.bot_names), message)
         now = self._clock.now()
+        written_at(now)
         office = await with_desk_on_duty(self._office, now)
         context = Context(office, HANDLERS, message, person or _unknown_person(message), now, id, self._arm)
         if person is None:
