@@ -139,7 +139,7 @@ def _common(language: str) -> dict[str, Any]:
         "desk": place.desk(), "due": duties[-1].due.at, "duties": duties, "duty": case.duties[-1], "edition": 2, "end": NOW,
         "event": "published", "example": "签收 12" if language == "zh" else "ack 12", "own": True, "issue": 3, "year": 2026, "found": FOUND, "unsure": False,
         "heat": Heat(3500, 520, 6), "held": (), "helpers": (place.people[5],), "holder": "approver:qian", "incidents": (),
-        "into": case, "kept": None, "late": ON_RECORD, "kind": "reply", "kinds": ("acknowledged",), "later": (), "latest": FOUND, "lead": "总务处",
+        "into": case, "kept": None, "ran_over": (), "longest": "30d", "late": ON_RECORD, "kind": "reply", "kinds": ("acknowledged",), "later": (), "latest": FOUND, "lead": "总务处",
         "line": statistics_of(rows, place, NOW).total, "lines": (), "listeners": ("owner", "head", "bulletin"), "may": (qian,),
         "more": True, "moved": FOUND + timedelta(days=5), "name": "天文台", "names": ("钱副校长",), "near": "签收 12", "confirm": True,
         "said": "同意 13", "most": 50, "sentence": "签收 12",

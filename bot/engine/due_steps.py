@@ -10,6 +10,7 @@ from bot.metrics import Metrics
 from handlers.common.office import Office
 from handlers.common.on_duty import with_desk_on_duty
 from handlers.rules.incident.duties import CALM, STAND
+from handlers.texts.filters import written_at
 from handlers.timed import handover, overdue, still_public, swap_reminders, tier_rise
 from storage import duties, shift_swaps
 from storage.database.database import FAULTS
@@ -39,6 +40,7 @@ class DueSteps:
     async def fire(self, rows: Sequence[duties.DueRow]) -> NextSteps:
         """Claim and take each due step; return the next steps to schedule."""
         now = self._clock.now()
+        written_at(now)
         armed: NextSteps = []
         reminded = []
         for row in rows:

@@ -16,6 +16,7 @@ from handlers.rules.figures.digest_figures import Figures
 from handlers.rules.figures.statistics import MatterRow, Statistics, StatisticsBuilder
 from handlers.rules.regime.regime import Regime
 from handlers.rules.time.spans import Span
+from handlers.texts.filters import written_at
 from storage import audit, ledger, overruns, roster
 from storage.digests import ProducedFile
 
@@ -55,6 +56,7 @@ async def compose(
 
     `issue` is its number; with `home` it has only the matters of that group; `word` also makes the Word document.
     """
+    written_at(now)
     figures = await read(office, kind, span, now, issue, home)
     year = now.astimezone(office.institution.zone).year
     title = office.texts.say("digest.title", kind=kind, span=span.name, issue=issue, year=year, own=home is not None)

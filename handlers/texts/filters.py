@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -119,6 +120,14 @@ FILTER_NAMES = ("when", "start", "clock", "span", "person", "people", "departmen
          "role", "tier", "platform", "kind", "short", "mask", "ours", "excerpt", "seconds", "period", "moment", "day", "reason", "second", "proof", "event", "channel", "date", "share", "end", "act")  # fmt: skip
 
 
+_written_at: ContextVar[datetime | None] = ContextVar("written_at", default=None)
+
+
+def written_at(now: datetime) -> None:
+    """Let this task's texts be written at `now` (aware): dates of another year than that are shown with their year."""
+    _written_at.set(now)
+
+
 SAME_DAY = {"zh": "当日回复", "en": "same-day reply"}
 """The name of the reply in a regime that wants it on the day of the find."""
 
@@ -193,10 +202,23 @@ class _Speller:
         self._language = language
         self._institution = institution
         self._chinese = language == "zh"
-        self.when = lru_cache(maxsize=1024)(self._when)  # many duties of a batch have the same due time
+        self._spelt = lru_cache(maxsize=1024)(self._when)  # many duties of a batch have the same due time
 
-    def _when(self, moment: datetime) -> str:
+    def when(self, moment: datetime) -> str:
         """Return a due time on the institution's clock; midnight is 24:00 of the day before."""
+        return self._spelt(moment, self._year)
+
+    @property
+    def _year(self) -> int | None:
+        """The local year in which the text is written, None if that is not known."""
+        now = _written_at.get()
+        return now.astimezone(self._institution.zone).year if now else None
+
+    def _of(self, day: date) -> str:
+        """Return "2027-" before a day of another year than the text's, and nothing before any other."""
+        return f"{day.year}-" if self._year not in (None, day.year) else ""
+
+    def _when(self, moment: datetime, _year: int | None) -> str:
         local = moment.astimezone(self._institution.zone)
         clock = f"{local:%H:%M}"
         if clock == "00:00":
@@ -209,13 +231,17 @@ class _Speller:
         return f"{self.day(local)}{local:%H:%M}" if self._chinese else f"{self.day(local)} {local:%H:%M}"
 
     def day(self, day: date) -> str:
-        """Return a local day with its weekday."""
+        """Return a local day with its weekday, and with its year if that is another one."""
         weekday = word(self._language, "weekday", str(day.weekday()))
-        return f"{day:%m-%d}（周{weekday}）" if self._chinese else f"{weekday} {day:%d %b}"
+        year = self._of(day)
+        if self._chinese:
+            return f"{year}{day:%m-%d}（周{weekday}）"
+        return f"{weekday} {day:%d %b}{f' {day.year}' if year else ''}"
 
     def date(self, moment: datetime) -> str:
         """Return the local day of a time as people type it: 11-28."""
-        return f"{moment.astimezone(self._institution.zone):%m-%d}"
+        local = moment.astimezone(self._institution.zone)
+        return f"{self._of(local)}{local:%m-%d}"
 
     def reason(self, day: TraceDay) -> str:
         """Return why a day is not counted: its festival, the institution's own reason, or the kind of day."""
@@ -224,13 +250,15 @@ class _Speller:
 
     def clock(self, moment: datetime) -> str:
         """Return a past time to the minute."""
-        return f"{moment.astimezone(self._institution.zone):%m-%d %H:%M}"
+        local = moment.astimezone(self._institution.zone)
+        return f"{self._of(local)}{local:%m-%d %H:%M}"
 
     def end(self, moment: datetime) -> str:
         """Return the end of a span to the minute; midnight is 24:00 of the day before."""
         local = moment.astimezone(self._institution.zone)
         midnight = f"{local:%H:%M}" == "00:00"
-        return f"{local - timedelta(seconds=1):%m-%d} 24:00" if midnight else f"{local:%m-%d %H:%M}"
+        day = local - timedelta(seconds=1) if midnight else local
+        return f"{self._of(day)}{day:%m-%d} {'24:00' if midnight else f'{local:%H:%M}'}"
 
     def second(self, moment: datetime) -> str:
         """Return a past time to the second, for the record."""

@@ -189,6 +189,8 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     A post with a word of `past_department` is routed past the department that it is about, to the desk. With
     `bulletin_spares_who_asked` the bulletin names only who let a due time pass without asking for more time.
 
+    A leader's instruction sets no limit longer than `instructed_at_most`, counted from the instruction.
+
     Besides the group the numbered digest goes to each of `digest_to` alone.
     """
 
@@ -208,6 +210,7 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     form: tuple[FormRule, ...] = ()
     past_department: tuple[str, ...] = ()
     bulletin_spares_who_asked: bool = False
+    instructed_at_most: str = "30d"
     digest_to: tuple[Listener, ...] = ("leader", "chief")
     roll_over: bool = True
     same_day_at_least: str | None = None

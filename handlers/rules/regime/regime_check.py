@@ -33,6 +33,7 @@ def complaints(regime: Regime) -> Iterator[Complaint]:
     for n, form in enumerate(regime.form):
         yield from _known_tiers(regime, f".form[{n}].tiers", form.tiers)
     yield from _checks(regime)
+    yield from _period(".instructed_at_most", regime.instructed_at_most)
     if regime.same_day_at_least:
         yield from _clock_period(".same_day_at_least", regime.same_day_at_least)
 
