@@ -47,6 +47,8 @@ async def test_a_draft_is_gone_and_the_older_waits_again(story: Story) -> None:
     await story.say("wang", "撤回")
     assert await Draft.all().values_list("edition", flat=True) == [1]
     assert await Request.all().order_by("id").values_list("state", flat=True) == ["pending", "superseded"]
+    story.expect("〔#1·请示1〕重新等待审批：\n第 1 稿", pinged="qian")
+    await story.advance("1m")
     await story.say("qian", "同意 1")
     assert (await Request.get(id=1)).state == "approved"
 
