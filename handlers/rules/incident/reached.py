@@ -63,11 +63,16 @@ def reached_since(case: Case, request: RequestRow, reached: Reached, said_at: da
     if not latest:
         seen, age = shown[-1][0] if shown else None, _age(request.asked_at, said_at)
         raise NotReached("approve.unseen", case=case, request=request, seen=seen, age=age)
-    undecided = [other for other, _ in shown if other.id != request.id and other.decided_by != actor]
+    undecided = _undecided(request, shown, actor)
     if undecided and not _read(latest, said_at):
         age = _age(latest[0], said_at)
         raise NotReached("approve.young", case=case, request=request, seen=undecided[-1], age=age)
     return latest[0]
+
+
+def _undecided(request: RequestRow, shown: Sequence[tuple[RequestRow, datetime]], actor: str) -> list[RequestRow]:
+    """Return the other requests that were shown, without those that the actor decided and so knows to be gone."""
+    return [other for other, _ in shown if other.id != request.id and other.decided_by != actor]
 
 
 def _last(request: RequestRow, shown: Sequence[tuple[RequestRow, datetime]]) -> list[datetime]:
