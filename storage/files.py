@@ -59,8 +59,12 @@ async def keep(
 
 
 async def keep_once(body: bytes, name: str, type: str, by: str, now: datetime, incident: int | None = None) -> int:
-    """Store a file, of an incident or of none yet, or find it: a message that is handled twice brings it twice."""
-    same = File.filter(digest=digest(body), incident=incident, name=name, by=by)
+    """Store a file, or find it: a message that is handled twice brings it twice.
+
+    Among those of no incident yet, only the same person's is the same file.
+    """
+    same = File.filter(digest=digest(body), incident=incident, name=name)
+    same = same if incident else same.filter(by=by)
     row = await same.order_by("id").only("id").first()
     return int(row.id) if row else await keep(body, name, type, by, now, incident)
 
