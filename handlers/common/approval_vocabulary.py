@@ -41,9 +41,9 @@ _AGREES = (
     "(👍|👌|✅|💯|[强]|[赞]|[ok]|[good]|[点赞]|/强|/ok)",
 )
 _COURTESY = (
-    "(好|好的|好滴|好好|嗯|嗯嗯|嗯嗯嗯|哦|噢|呃|额|那个|那|啊|哈|哈哈|对|明白|了解|知道了|收到|就|sure|well|right|great)",
+    "(好|好的|好滴|好好|嗯|嗯嗯|嗯嗯嗯|哦|噢|呃|额|那个|那|啊|哈|哈哈|对|明白|了解|知道了|收到|就|sure|well)",
     "(你|您|大家|各位|各位领导|领导|同志们|老师们)好",
-    "(各位领导|各位|大家|hi|hello|all|everyone|team)",
+    "(hi|hello)( all| everyone| team|)",
     "(谢谢|多谢|谢了|感谢|辛苦|辛苦了|辛苦啦)(您|你|大家|各位|领导|老师|同志们|)",
     "(写得|写的|改得|回复得|办得|)(很好|不错|挺好|好)",
     "(thanks|thank you|many thanks|thx|good work|well done|nice work|good job|cheers)( all| everyone| team|)",

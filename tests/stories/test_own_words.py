@@ -144,7 +144,8 @@ async def test_report_of_something_without_text_asks_for_it(story: Story) -> Non
 
 
 @pytest.mark.parametrize(
-    "words", ["同意 https://weibo.com/1234567890/Ab1cD2eF3", "可以 https://a.gov.cn/1.html", "👍 https://a.gov.cn/1.html"]
+    "words",
+    ["同意 https://weibo.com/1234567890/Ab1cD2eF3", "可以 https://a.gov.cn/1.html", "👍 https://a.gov.cn/1.html"],
 )
 async def test_a_yes_with_an_address_opens_nothing(story: Story, words: str) -> None:
     await story.say("qian", words)
