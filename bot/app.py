@@ -13,7 +13,7 @@ from bot.engine.dispatch import Dispatcher
 from bot.engine.timekeeper import Timekeeper
 from bot.metrics import Metrics
 from bot.runtime import Bot, valkey_directory
-from handlers.commands.bind import learn
+from handlers.common.bound_groups import learn
 from handlers.common.office import Office
 from storage.database.database import close_database, open_database
 from storage.timers import embedded

@@ -145,6 +145,8 @@ async def _decide_request(change: Any, by: Actor) -> None:
         values |= {
             "state": change.state, "decided_by": by.id, "decided_at": by.now, "remark": change.remark
         }  # fmt: skip
+    if change.subject is not None:
+        values["subject"] = dict(change.subject)
     await Request.filter(id=change.id, state="pending").update(**values)
 
 

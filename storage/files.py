@@ -58,10 +58,11 @@ async def keep(
     return int(row.id)
 
 
-async def keep_once(body: bytes, name: str, type: str, by: str, now: datetime) -> int:
-    """Store a file that belongs to no incident yet, or find it: a message that is handled twice brings it twice."""
-    row = await File.filter(digest=digest(body), incident=None, name=name, by=by).order_by("id").only("id").first()
-    return int(row.id) if row else await keep(body, name, type, by, now)
+async def keep_once(body: bytes, name: str, type: str, by: str, now: datetime, incident: int | None = None) -> int:
+    """Store a file, of an incident or of none yet, or find it: a message that is handled twice brings it twice."""
+    same = File.filter(digest=digest(body), incident=incident, name=name, by=by)
+    row = await same.order_by("id").only("id").first()
+    return int(row.id) if row else await keep(body, name, type, by, now, incident)
 
 
 async def facts(ids: Sequence[int]) -> list[StoredFile]:

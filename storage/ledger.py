@@ -60,11 +60,6 @@ async def pages(since: datetime, until: datetime, size: int = PAGE) -> AsyncIter
         yield await _completed([_read(row) for row in found])
 
 
-async def rows(since: datetime, until: datetime) -> list[dict[str, Any]]:
-    """Return the rows of the whole span."""
-    return [row async for page in pages(since, until) for row in page]
-
-
 def _moment(ms: int) -> datetime:
     """Convert like `from_ms`, in half the time: a large ledger has millions of times."""
     return datetime.fromtimestamp(ms / 1000, UTC)

@@ -9,6 +9,8 @@ from storage.commit import conclude
 from storage.database.transaction import transact
 from storage.tables import Duty, to_ms
 
+PATROL = "check-in"
+"""The kind of a patrol, as duty and as report."""
 REPORTED = "given"
 """Kind of the audit event of a check-in or a report."""
 ROSTER_KINDS = ("handover", "shift", "swap")

@@ -19,17 +19,21 @@ TOGETHER = frozenset({"merged", "merged in"})
 """Kinds of events that concern two incidents and are undone for both."""
 OPENING: Mapping[str, Any] = {"opening": True}
 _DUTY = ("id", "state", "met_at", "due_at", "next_at", "rung", "provisional", "reckoning")
-_REQUEST = ("id", "state", "step", "decided_by", "decided_at", "remark")
+_REQUEST = ("id", "state", "step", "subject", "decided_by", "decided_at", "remark")
 
 
 class UndoableChange(NamedTuple):
-    """A change that can be undone. `opening` means that it opened the incident; `kinds` are its events."""
+    """A change that can be undone. `opening` means that it opened the incident; `kinds` are its events.
+
+    `requests` are the requests that it changed, as they were before: id, state, step, subject.
+    """
 
     number: int
     at: datetime
     version: int
     kinds: tuple[str, ...]
     opening: bool
+    requests: tuple[Mapping[str, Any], ...] = ()
 
 
 async def snapshot(number: int, decision: Decided) -> dict[str, Any]:
@@ -80,10 +84,12 @@ async def of(actor: str, since: datetime, number: int | None = None) -> list[Und
         return []
     alone = number is not None and not TOGETHER & {*last.before["kinds"]}
     changed = [row for row in rows if _occasion(row) == _occasion(last) and not alone] or [last]
-    return [
-        UndoableChange(row.incident, row.at, row.version, tuple(row.before["kinds"]), "opening" in row.before)
-        for row in changed
-    ]
+    return [_change(row) for row in changed]
+
+
+def _change(row: LastWord) -> UndoableChange:
+    kinds, requests = tuple(row.before["kinds"]), tuple(row.before.get("requests", ()))
+    return UndoableChange(row.incident, row.at, row.version, kinds, "opening" in row.before, requests)
 
 
 def _occasion(row: LastWord) -> tuple[datetime, int | None]:

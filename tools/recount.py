@@ -1,4 +1,7 @@
-"""Recount the digests of a database from its ledger in Excel, with another library and without the product's code.
+"""Recount the digests of a database from its ledger in Excel, with a counter of its own.
+
+The product writes the ledger, and finds configuration and digests; reading the ledger (openpyxl) and counting its
+lines use none of its code.
 
     python tools/recount.py --config config.toml DIRECTORY
 

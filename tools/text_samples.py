@@ -16,6 +16,7 @@ from handlers.rules.figures.holding_times import Stretch
 from handlers.rules.figures.statistics import statistics_of
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.duties import owed
+from handlers.rules.incident.waiting import WaitingRequest
 from handlers.rules.language.text_diff import differences
 from handlers.rules.people.institution import Department, Institution, Person
 from handlers.rules.people.roster import Shift
@@ -65,7 +66,8 @@ def regime() -> Regime:
 
 def _incident(**changes: Any) -> Any:
     values = {
-        "number": 12, "version": 4, "title": "食堂饭菜有异物", "text": "食堂饭菜有异物", "tier": "general", "stage": "acknowledged",
+        "number": 12, "version": 4, "title": "食堂饭菜有异物", "text": "食堂饭菜有异物，我的电话 13812345678",
+        "tier": "general", "stage": "acknowledged",
         "department": "总务处", "holder": "approver:qian", "channel": "local", "conversation": "work", "found_at": FOUND,
         "posted_at": FOUND - timedelta(hours=8), "forwarded_by": "li", "cycle": 1, "cycle_at": None, "helpers": ["保卫处"],
         "about": [], "bounces": [], "outside": None, "merged_into": None, "kind": "request", "verdict": None,
@@ -144,7 +146,7 @@ def _common(language: str) -> dict[str, Any]:
         "signer": place.people[2], "since": FOUND, "span": "week", "starts": "assigned", "steps": (),
         "subject": _request(language).subject, "table": statistics_of(rows, place.calendar, NOW), "taker": place.people[3],
         "text": REPLY, "texts": ("〔#12〕……", "〔#13〕……"), "tier": "major", "tiers": ("major", "critical"),
-        "title": "食堂饭菜有异物", "to": "教务处", "told": (qian,),
+        "title": "食堂饭菜有异物", "to": "教务处", "told": (qian,), "unassigned": True, "giver": "sun", "seen": _request(language), "age": timedelta(seconds=15), "head": "〔#12·请示7〕",
         "totals": {"department:总务处": timedelta(hours=2), "approver:qian": timedelta(minutes=40)}, "trace": "1f2e3d4c",
         "undone": (), "until": FOUND + timedelta(days=4), "vague": True, "verdict": "partly",
         "waiting": ((case, _request(language)),), "where": Route(place.departments[0], "keyword", ("食堂",)), "whose": wang,
@@ -185,7 +187,17 @@ def _special(name: str, language: str) -> dict[str, Any]:
         return {**form, **on_duty, "year": 2026, "serial": 3, "month": 11, "closed": False}
     hours = {"department:总务处": timedelta(hours=2), "approver:qian": timedelta(minutes=40)}
     held = (Stretch("department:总务处", FOUND, NOW), Stretch("approver:qian", NOW, NOW + timedelta(hours=1)))
+    asked = _request(language)
+    waits = WaitingRequest(case, asked, mine=False, may=True, own=False)
+    shown = {f"approve.{one}" for one in ("next", "what", "again", "card_title", "asked_back", "superseded", "unseen",
+                                          "young")}  # fmt: skip
+    if name in shown or name == "undo.again":
+        return {"request": asked}
     special: dict[str, dict[str, Any]] = {
+        "approve.not_asked": {"request": asked, "asked": place.people[1]},
+        "approve.not_your_button": {"asked": "qian"},
+        "delegate.over": {"taker": "li"},
+        "approve.elsewhere": {"waiting": (waits,), "swaps": (swap,)},
         "common.closed": {"case": over},
         "forward.joined_closed": {"case": over},
         "reopen.done": {"case": over},

@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.engine.fetching import Fetching, missing
 from bot.engine.wake import Wake
 from handlers.commands import bind
+from handlers.common.bound_groups import is_strange
 from handlers.common.context import Context
 from handlers.common.office import Office
 from handlers.common.on_duty import with_desk_on_duty
@@ -136,7 +137,7 @@ class Dispatcher:
 
     async def _respond(self, context: Context, utterance: Utterance) -> None:
         message = context.message
-        if await bind.is_strange(context) and bind.parse(utterance) is None:
+        if await is_strange(context) and bind.parse(utterance) is None:
             await context.answer(*([Reply(text=context.text("bind.strange"))] if message.addressed else []))
             return
         if message.unsupported and not utterance.text:

@@ -42,7 +42,7 @@ async def handle(context: Context, asked: Assignment) -> None:
             Reply(
                 text=context.text("assign.done", people=liaisons, duties=owed_then(case, decision), **facts),
                 mentions=tuple(person.id for person in liaisons),
-                card=to_acknowledge(context.office, case.number, case.incident.title),
+                card=to_acknowledge(context.office, case.number),
             ),
         ),
         before=lambda _: (Reply(text=context.text("assign.card", **facts), update=incident_card_id(case.number)),),

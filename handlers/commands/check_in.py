@@ -15,9 +15,8 @@ from handlers.rules.language.utterance import Utterance
 from handlers.rules.posts.links import find
 from handlers.rules.refusal import Refusal
 from storage import routines
-from storage.routines import RoutineReport
+from storage.routines import PATROL, RoutineReport
 
-PATROL = "check-in"
 CHECK_IN_VERBS = {
     PATROL: ("巡查", "巡查记录", "patrol", "check-in"),
     "daily report": ("日报", "零报告", "daily report", "daily", "zero report"),

@@ -2,8 +2,11 @@
 
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from handlers.common.cards import request_card_id, to_decide
 from handlers.common.context import Context
+from handlers.common.request_message import as_file
 from handlers.rules.incident.approval import first_approver
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.lifecycle import draft
@@ -38,9 +41,10 @@ async def handle(context: Context, asked: ReplyDraft) -> None:
     case = await context.meant(asked.number, EXAMPLES)
     decision = draft(case, context.person, asked.text, context.now)
     overtaken = [request.id for request in case.pending("reply")]
+    file = await as_file(context, case, asked.text, len(case.drafts) + 1)
 
     def replies(written: Written) -> tuple[Reply, ...]:
-        return (_request(context, case, asked.text, written.request or 0),)
+        return (replace(_request(context, case, asked.text, written.request or 0), attachments=file),)
 
     def before(_: Written) -> tuple[Reply, ...]:
         gone = context.text("reply.overtaken")

@@ -18,11 +18,16 @@ def request_card_id(request: int) -> str:
     return f"request-{request}"
 
 
-def to_acknowledge(office: Office, number: int, title: str) -> Card:
+def ask_back_card_id(request: int, person: str) -> str:
+    return f"back-{request}-{person}"[:64]
+
+
+def to_acknowledge(office: Office, number: int, title: str = "") -> Card:
+    """Make the department's card. It has the matter's title only where the message above it has not."""
     text = office.texts.say
     return Card(
         id=incident_card_id(number),
-        title=text("cards.incident", number=number, title=title),
+        title=text("cards.incident", number=number, title=title, unassigned=False),
         buttons=(
             Button(label=text("cards.acknowledge"), key=f"acknowledge:{number}", style="primary"),
             Button(label=text("cards.look"), key=f"lookup:{number}"),
@@ -31,15 +36,28 @@ def to_acknowledge(office: Office, number: int, title: str) -> Card:
 
 
 def to_assign(office: Office, number: int, title: str, candidates: tuple[Department, ...]) -> Card:
-    """Make the desk's card: a button for each department that the matter may belong to."""
+    """Make the desk's card: a button for each department that the matter may belong to. `title` as above."""
     departments = candidates or office.institution.departments
     return Card(
         id=incident_card_id(number),
-        title=office.texts.say("cards.incident", number=number, title=title),
+        title=office.texts.say("cards.incident", number=number, title=title, unassigned=True),
         tone="warn",
         buttons=tuple(
             Button(label=department.name, key=f"assign:{number}:{department.name}")
             for department in departments[:MOST_BUTTONS]
+        ),
+    )
+
+
+def to_ask_back(office: Office, request: int, person: str, title: str) -> Card:
+    """Make the card for an answer that was neither yes nor no; its buttons are for that person (an id) alone."""
+    text = office.texts.say
+    return Card(
+        id=ask_back_card_id(request, person),
+        title=title,
+        buttons=(
+            Button(label=text("cards.as_it_stands"), key=f"as_it_stands:{request}:{person}", style="primary"),
+            Button(label=text("cards.send_back"), key=f"send_back:{request}:{person}", style="danger"),
         ),
     )
 

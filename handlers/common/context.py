@@ -7,11 +7,12 @@ from types import ModuleType
 from typing import Any
 
 from handlers.common.office import Arm, Office
-from handlers.rules.incident.case import Case, Decision
+from handlers.rules.incident.case import AuditEvent, Case, Decision
 from handlers.rules.language.messages import Message, Reply, quoted_code
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from storage import changes, incidents, outbox, reports, routines
+from storage.audit import AuditLine
 from storage.changes import Written
 from storage.commit import conclude
 from storage.database.transaction import transact
@@ -220,11 +221,12 @@ class Context:
         told = [self.office.outgoing(reply, channel, conversation)]
         return [*told, self._here(Reply(text=reply.text))] if self.message.private else told
 
-    async def answer(self, *replies: Reply, incident: int | None = None) -> None:
-        """Answer in the chat it was asked in; nothing else changes."""
+    async def answer(self, *replies: Reply, incident: int | None = None, events: Sequence[AuditEvent] = ()) -> None:
+        """Answer in the chat it was asked in; nothing else changes, but `events` are recorded."""
+        lines = [AuditLine(incident, self.person.id, event.kind, event.data) for event in events]
 
         async def work() -> None:
-            await conclude([self._here(reply, incident) for reply in replies], self.inbox, [], self.now)
+            await conclude([self._here(reply, incident) for reply in replies], self.inbox, lines, self.now)
 
         await transact(work)
 
@@ -266,6 +268,7 @@ def _together(replies: Sequence[Reply]) -> Reply:
         text="\n".join(reply.text for reply in replies),
         mentions=mentions,
         card=replies[0].card if len(replies) == 1 else None,
+        attachments=tuple(one for reply in replies for one in reply.attachments),
     )
 
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from handlers.common.office import Office
-from handlers.documents.digest.png import drawing
-from handlers.documents.digest.svg import png
+from handlers.documents.digest.picture import drawing
+from handlers.documents.digest.rendering import png
 from handlers.documents.labels import Labels
 from handlers.documents.media_types import PNG, WORD
 from handlers.rules.figures import digest_figures as rules

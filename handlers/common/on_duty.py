@@ -7,7 +7,7 @@ from handlers.common.office import Office
 from handlers.rules.language.folding import normalize
 from handlers.rules.people.institution import Person
 from handlers.rules.people.roster import CurrentRoster
-from storage import roster as stored
+from storage import delegations
 from storage import shift_swaps as stored_swaps
 
 BACK = timedelta(days=2)
@@ -17,7 +17,7 @@ async def current_rosters(office: Office, now: datetime) -> tuple[CurrentRoster,
     """Load each of the office's rosters with its swaps and leaves."""
     if not office.rosters:
         return ()
-    swaps, leaves = await stored_swaps.standing(now - BACK), await stored.leaves(now - BACK)
+    swaps, leaves = await stored_swaps.standing(now - BACK), await delegations.leaves(now - BACK)
     return tuple(CurrentRoster(one, office.institution.calendar, swaps, leaves) for one in office.rosters)
 
 

@@ -109,9 +109,9 @@ def _announcement(
     facts |= {"posts": new.posts, "where": matter.route, "precedents": past}
     text = context.text("forward.opened", number=number, new=new.fields, **facts)
     card = (
-        to_acknowledge(context.office, number, matter.title)
+        to_acknowledge(context.office, number)
         if matter.department
-        else to_assign(context.office, number, matter.title, matter.route.candidates)
+        else to_assign(context.office, number, "", matter.route.candidates)
     )
     mentions = tuple(dict.fromkeys(person.id for person in (*matter.people, *matter.helpers, *matter.told)))
     return Reply(text=text, mentions=mentions, card=card)

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from handlers.rules.language.masking import mask
+from handlers.rules.incident.case import Case
+from handlers.rules.language.masking import mask, mask_public
 from handlers.rules.people.institution import DESK, Institution
 from handlers.rules.time.deadline_trace import TraceDay
 
@@ -103,7 +104,7 @@ _UNITS = {
 }
 
 FILTER_NAMES = ("when", "start", "clock", "span", "person", "people", "department", "holder", "duty", "stage", "outcome", "request",
-         "role", "tier", "platform", "kind", "short", "mask", "period", "moment", "day", "reason", "second", "proof", "event", "channel", "date", "share", "end")  # fmt: skip
+         "role", "tier", "platform", "kind", "short", "mask", "ours", "excerpt", "seconds", "period", "moment", "day", "reason", "second", "proof", "event", "channel", "date", "share", "end")  # fmt: skip
 
 
 SAME_DAY = {"zh": "当日回复", "en": "same-day reply"}
@@ -141,15 +142,26 @@ def filters(language: str, institution: Institution, words: WordTable) -> dict[s
             "proof",
             "share",
             "end",
+            "excerpt",
+            "seconds",
         )
     }
-    return own | terms | {"short": short, "mask": mask, "moment": datetime.fromisoformat}
+    return own | terms | {"short": short, "mask": mask, "ours": ours, "moment": datetime.fromisoformat}
+
+
+MOST_SHOWN, BEGINNING = 1500, 300
+"""Maximum length (characters) of a draft in a message; of a longer one the beginning, and the rest in a file."""
 
 
 def short(text: str, length: int = 40) -> str:
     """Return the text as one line of at most `length` characters."""
     line = " ".join(text.split())
     return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def ours(text: str, case: Case) -> str:
+    """Return what the institution wrote in a matter with its own telephone numbers, and without the public's."""
+    return mask_public(text, case.posted)
 
 
 class _Speller:
@@ -216,9 +228,20 @@ class _Speller:
         shown = [f"{count}{name}" for count, name in zip((days, hours, minutes), names, strict=True) if count][:2]
         return ("" if self._chinese else " ").join(shown)
 
+    def seconds(self, length: timedelta) -> str:
+        """Return a length of time under a minute or two in seconds: 15秒."""
+        return f"{int(length.total_seconds())} {'秒' if self._chinese else 's'}"
+
     def share(self, share: float | None) -> str:
         """Return a share to the tenth of a per cent, rounded down, so that 100% means all; "–" for None."""
         return "–" if share is None else f"{math.floor(share * 1000 + 1e-6) / 10:g}%"
+
+    def excerpt(self, text: str) -> str:
+        """Return a draft as a message shows it: whole, or its beginning and its length."""
+        if len(text) <= MOST_SHOWN:
+            return text
+        length = f"（共 {len(text)} 字）" if self._chinese else f" ({len(text)} characters)"
+        return f"{text[:BEGINNING]}……{length}"
 
     def person(self, id: str) -> str:
         return self._institution.name_of(id)

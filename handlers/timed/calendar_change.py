@@ -1,4 +1,4 @@
-"""A changed calendar: open due times are counted again, and those that moved are announced.
+"""At every start: if the calendar changed, count open due times again and announce those that moved.
 
 The State Council's calendar of a new year comes with an update, a local day off with `config.toml`. A due time that was
 promised or instructed stays; a provisional one becomes final.

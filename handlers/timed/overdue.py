@@ -11,6 +11,7 @@ from typing import NamedTuple
 from msgspec import json
 
 from handlers.common.office import Office
+from handlers.rules.incident.duties import waits_for_signature
 from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Person
 from handlers.rules.regime.ladder import Ladder, LadderStep
@@ -216,8 +217,7 @@ def _not_concerned(row: DueRow, people: tuple[Person, ...], office: Office) -> t
 
 
 def _waits_for_signature(row: DueRow) -> bool:
-    """Return whether the duty waits for a signature; an acknowledgement, or a duty of the desk, needs none."""
-    return row.holder.startswith("approver:") and row.owner == "department" and row.kind != "acknowledge"
+    return row.holder.startswith("approver:") and waits_for_signature(row.owner, row.kind)
 
 
 def _signers(asked: Person, rung: int, office: Office) -> tuple[Person, ...]:

@@ -11,8 +11,9 @@ import pytest
 from docx import Document
 
 from handlers.common.digest_content import compose, read
-from handlers.documents.digest.png import drawing
-from handlers.documents.digest.svg import FONTS, SMALLEST, png, wrapped, wrapped_parts
+from handlers.documents.digest.drawing import SMALLEST, wrapped, wrapped_parts
+from handlers.documents.digest.picture import drawing
+from handlers.documents.digest.rendering import FONTS, png
 from handlers.documents.labels import Labels
 from handlers.rules.time.spans import span
 from tests.support.story import SHANGHAI, Story

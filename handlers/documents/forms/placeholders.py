@@ -26,10 +26,8 @@ MATTER = {
     "incident": Placeholder("事件编号", "the matter's number"),
     "title": Placeholder("标题", "its title"),
     "text": Placeholder("反映的内容（电话、身份证号已隐去）", "what it says, phone and identity numbers masked"),
-    "gist": Placeholder("反映内容的摘录（不超过 120 字）", "what it says in short (up to 300 characters)"),
-    "annex": Placeholder(
-        "反映内容的全文，摘录不全时才有", "the whole of what it says, where the short text is not all"
-    ),
+    "gist": Placeholder("反映内容的摘录（不超过 120 字）", "an excerpt of what it says (up to 300 characters)"),
+    "annex": Placeholder("反映内容的全文，摘录不全时才有", "the whole of what it says, where the excerpt is not all"),
     "source": Placeholder("来源平台", "the platform"),
     "address": Placeholder("原帖网址，一行一个", "the posts' addresses, one a line"),
     "posted_at": Placeholder("发布时间", "when it was posted"),

@@ -21,6 +21,7 @@ class IncidentRow(Protocol):
     number: int
     version: int
     title: str
+    text: str
     tier: str
     stage: str
     department: str | None
@@ -133,6 +134,11 @@ class Case:
             raise Refusal("common.closed", case=self)
 
     @property
+    def posted(self) -> str:
+        """The words of the matter's posts: a telephone number that stands in them is the public's."""
+        return str(self.incident.text)
+
+    @property
     def home(self) -> str:
         """The holder of a matter that nobody is asked to sign: the outside body, its department, else the desk."""
         return f"outside:{self.incident.outside}" if self.incident.outside else hold(self.incident.department)
@@ -202,12 +208,13 @@ class NewRequest:
 
 @dataclass(frozen=True, slots=True)
 class RequestChange:
-    """`state` None leaves the request pending at its next step."""
+    """`state` None leaves the request pending at its next step. `subject` replaces the subject, unless it is None."""
 
     id: int
     state: str | None
     step: int
     remark: str | None = None
+    subject: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,6 +86,11 @@ def of_kinds(case: Case, *kinds: str) -> tuple[int, ...]:
     return tuple(duty.id for duty in case.duties if duty.state == "open" and duty.kind in kinds)
 
 
+def waits_for_signature(owner: str, kind: str) -> bool:
+    """Return whether a duty waits while its matter is with a signer: not an acknowledgement, nor one of the desk."""
+    return owner == "department" and kind != "acknowledge"
+
+
 def everything(case: Case) -> tuple[int, ...]:
     """Return the ids of all open duties."""
     return tuple(duty.id for duty in case.duties if duty.state == "open")

@@ -9,8 +9,13 @@ from typing import Literal
 
 from msgspec import Struct
 
-CODE = re.compile(r"〔#(\d+)(?:·(\d+))?〕")
-"""The short code in every outgoing message: incident, and the request's number where one is asked for."""
+CODE = re.compile(r"〔#(\d+)(?:·(?:请示|request )?(\d+))?〕")
+"""The short code in every outgoing message: incident, and the request's number where one is asked for.
+
+Messages of earlier versions have the request's number alone: 〔#12·3〕.
+"""
+REQUEST = {"zh": "请示", "en": "request "}
+"""What stands before a request's number, so that nobody reads it as the version of a draft."""
 SWAP_CODE = re.compile(r"〔(?:换班|swap) (\d+)〕")
 """The short code of a swap of shifts that was asked for."""
 
@@ -137,8 +142,8 @@ def quoted_swap(message: Message) -> int | None:
     return int(found.pop()) if len(found) == 1 else None
 
 
-def code(number: int, request: int | None = None) -> str:
-    return f"〔#{number}·{request}〕" if request else f"〔#{number}〕"
+def code(number: int, request: int | None = None, language: str = "zh") -> str:
+    return f"〔#{number}·{REQUEST[language]}{request}〕" if request else f"〔#{number}〕"
 
 
 def picture_proof(message: Message) -> tuple[str, ...]:

@@ -97,16 +97,21 @@ class Ladder:
     def _sounds_at(self, offset: int, nominal: datetime) -> datetime:
         if self.tier in self.regime.waking.around_the_clock:
             return nominal
-        opens, closes = self.regime.waking.hours
-        local = nominal.astimezone(self.zone)
-        if opens <= local.time() <= closes:
-            return nominal
-        return self._evening(local, closes) if offset < 0 else self._morning(local, opens)
+        waking = next_waking(self.regime, self.zone, nominal)
+        if offset >= 0 or waking == nominal:
+            return waking
+        return self._evening(nominal.astimezone(self.zone), self.regime.waking.hours[1])
 
     def _evening(self, local: datetime, closes: time) -> datetime:
         day = local.date() if local.time() > closes else local.date() - timedelta(days=1)
         return datetime.combine(day, closes, self.zone).astimezone(UTC)
 
-    def _morning(self, local: datetime, opens: time) -> datetime:
-        day = local.date() if local.time() < opens else local.date() + timedelta(days=1)
-        return datetime.combine(day, opens, self.zone).astimezone(UTC)
+
+def next_waking(regime: Regime, zone: ZoneInfo, at: datetime) -> datetime:
+    """Return `at` (aware), or the next morning (UTC) if it is in the regime's quiet hours."""
+    opens, closes = regime.waking.hours
+    local = at.astimezone(zone)
+    if opens <= local.time() <= closes:
+        return at
+    day = local.date() if local.time() < opens else local.date() + timedelta(days=1)
+    return datetime.combine(day, opens, zone).astimezone(UTC)

@@ -98,10 +98,6 @@ class Calendar:
     def is_working(self, day: date) -> bool:
         return self.reason(day).works
 
-    def is_statutory_rest(self, day: date) -> bool:
-        """Return whether the State Council's calendar has a weekend or festival, without the institution's own days."""
-        return not _statutory(day).works
-
     def published(self, year: int) -> bool:
         """Return whether the year's rest days and make-up working days (调休) are known."""
         return year in _YEARS_KNOWN or year in self.known_years

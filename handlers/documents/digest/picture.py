@@ -6,7 +6,7 @@ It shows no titles and no names of people: a holder is shown as a department, a 
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from handlers.documents.digest.svg import (
+from handlers.documents.digest.drawing import (
     BLUE,
     GREEN,
     INK,

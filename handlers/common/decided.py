@@ -1,0 +1,70 @@
+"""What is announced when a request is decided: which version, signed for whom, and the text to publish."""
+
+from typing import Any
+
+from handlers.common.approval_words import Meaning
+from handlers.common.cards import incident_card_id, request_card_id
+from handlers.common.context import CaseDecision, Context
+from handlers.common.request_message import as_file, request_again
+from handlers.rules.incident.approval import SignOff, approve, reject
+from handlers.rules.incident.case import Case, Decision, RequestRow
+from handlers.rules.incident.reached import text_of
+from handlers.rules.language.messages import Reply
+
+
+async def decided(context: Context, meaning: Meaning, case: Case, request: RequestRow, heard: SignOff) -> CaseDecision:
+    """Decide a request by a yes or no, and return the decision with its replies. Refusal as the rules raise it."""
+    if meaning != "yes":
+        return _rejected(context, case, request, reject(case, request, context.person, heard), heard)
+    decision = approve(case, request, context.person, heard, context.now)
+    if decision.decided[0].state is None:
+        return await _next_step(context, case, request, decision, heard)
+    return await _granted(context, case, request, decision, heard)
+
+
+def _facts(context: Context, case: Case, request: RequestRow, decision: Decision) -> dict[str, Any]:
+    giver = decision.events[0].data["for"]
+    return {"case": case, "by": context.person.id, "giver": giver, "kind": request.kind, "at": context.now}
+
+
+def _told(request: RequestRow, facts: dict[str, Any]) -> tuple[str, ...]:
+    """Return who is told of a decision: who asked, and for whom it was signed."""
+    return tuple(dict.fromkeys(id for id in (request.asked_by, facts["giver"]) if id))
+
+
+def _rejected(context: Context, case: Case, request: RequestRow, decision: Decision, heard: SignOff) -> CaseDecision:
+    facts = _facts(context, case, request, decision)
+    text = context.text("approve.rejected", asker=request.asked_by, reason=heard.remark, **facts)
+    card = context.text("approve.rejected_card", reason=heard.remark, **facts)
+    replies = (Reply(text=text, mentions=_told(request, facts)), Reply(text=card, update=request_card_id(request.id)))
+    return CaseDecision(case, decision, lambda _: replies)
+
+
+async def _granted(
+    context: Context, case: Case, request: RequestRow, decision: Decision, heard: SignOff
+) -> CaseDecision:
+    facts = _facts(context, case, request, decision)
+    moved = decision.moved[0].due.at if decision.moved else None
+    draft = text_of(case, request) or ""
+    more = {"asker": request.asked_by, "subject": request.subject, "moved": moved, "remark": heard.remark}
+    text = context.text("approve.granted", text=draft, **more, **facts)
+    file = await as_file(context, case, draft, request.subject.get("edition"))
+    card = context.text("approve.granted_card", **facts)
+    gone = (incident_card_id(case.number),) if request.kind == "withdrawal" else ()
+    replies = (
+        Reply(text=text, mentions=_told(request, facts), attachments=file),
+        *(Reply(text=card, update=id) for id in (request_card_id(request.id), *gone)),
+    )
+    return CaseDecision(case, decision, lambda _: replies)
+
+
+async def _next_step(
+    context: Context, case: Case, request: RequestRow, decision: Decision, heard: SignOff
+) -> CaseDecision:
+    """Ask the next signer, with the whole text and buttons again instead of a reference to an earlier message."""
+    facts = _facts(context, case, request, decision)
+    signer = context.person_of(str(decision.changes["holder"]).partition(":")[2])
+    del facts["at"], facts["kind"]
+    head = context.text("approve.next", request=request, remark=heard.remark, **facts)
+    reply = await request_again(context, case, request, head, (signer,) if signer else ())
+    return CaseDecision(case, decision, lambda _: (reply,))
