@@ -15,7 +15,7 @@ from storage import text_digests
 from storage.counters import take, take_statement
 from storage.database import sql
 from storage.database.sql import Statement
-from storage.tables import Event, to_ms
+from storage.tables import Event, from_ms, to_ms
 
 GENESIS = "0" * 64
 ERASED = "erased"
@@ -127,6 +127,32 @@ async def of_kind(kind: str, since: datetime, until: datetime) -> list[dict[str,
     """Return the lines of one kind from `since` until before `until`, oldest first."""
     query = Event.filter(kind=kind, at__gte=since, at__lt=until).order_by("id")
     return _decoded(await query.values("at", "actor", "kind", "data", "texts"))
+
+
+_ABOUT = """
+SELECT e.id, e.incident, e.at, e.actor, e.kind, e.data, e.texts, i.channel, i.conversation,
+       EXISTS (
+           SELECT 1 FROM events p
+           WHERE p.incident = e.incident AND p.kind = 'published' AND p.id < e.id AND p.id > COALESCE((
+               SELECT MAX(r.id) FROM events r WHERE r.incident = e.incident AND r.kind = 'reopened' AND r.id < e.id
+           ), 0)
+       ) AS answered
+FROM events e JOIN incidents i ON i.number = e.incident
+WHERE e.kind IN ({kinds}) AND e.at >= {since} AND e.at < {until} ORDER BY e.id
+"""
+
+
+async def about_incidents(kinds: Sequence[str], since: datetime, until: datetime) -> list[dict[str, Any]]:
+    """Return the lines about incidents of some kinds from `since` until before `until`, oldest first.
+
+    Each has its incident, with channel and conversation, and `answered`: whether a reply was published before it, since
+    the last reopening.
+    """
+    statement = _ABOUT.format(kinds=sql.marks(len(kinds), 3), since=sql.mark(1), until=sql.mark(2))
+    rows = await sql.rows(statement, [to_ms(since), to_ms(until), *kinds])
+    also = ("incident", "channel", "conversation", "answered")
+    lines = zip(_decoded(rows), rows, strict=True)
+    return [{**line, **{name: row[name] for name in also}, "at": from_ms(row["at"])} for line, row in lines]
 
 
 class AuditEntry(NamedTuple):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from storage import audit, outbox
+from storage import audit, outbox, overruns
 from storage.commit import conclude
 from storage.database.transaction import transact
 from storage.tables import Duty, to_ms
@@ -80,7 +80,9 @@ async def missed(before: datetime, now: datetime) -> int:
 
     async def work() -> int:
         rows = await Duty.filter(incident_id=None, state="open", due_at__lt=before).exclude(kind=LAPSING_KIND)
-        await Duty.filter(id__in=[row.id for row in rows]).update(state="missed", next_at=None)
+        ids = [row.id for row in rows]
+        await overruns.record_routine(ids, now)
+        await Duty.filter(id__in=ids).update(state="missed", next_at=None)
         lines = [
             audit.AuditLine(None, "clock", "missed", {"duty": row.id, "kind": row.kind, "owner": row.owner})
             for row in rows
@@ -111,6 +113,7 @@ async def record(
 async def close_slot(report: RoutineReport, actor: str, now: datetime, found: int | None = None) -> audit.AuditLine:
     """Close the slot, inside the caller's transaction; return the audit line, with the incident that it found."""
     if report.duty is not None:
+        await overruns.record_routine([report.duty], now)
         await Duty.filter(id=report.duty, state="open").update(state="met", met_at=now, next_at=None)
     data = {**report.data, "duty": report.duty} | ({"found": found} if found else {})
     return audit.AuditLine(None, actor, REPORTED, data)

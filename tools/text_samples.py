@@ -12,10 +12,15 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from handlers.common.late_matters import OnRecord
+from handlers.rules.figures.acts import Act
+from handlers.rules.figures.booking import Booked
+from handlers.rules.figures.digest_figures import Late
 from handlers.rules.figures.holding_times import Stretch
 from handlers.rules.figures.statistics import statistics_of
-from handlers.rules.incident.case import Case
+from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.duties import owed
+from handlers.rules.incident.joining import Joining
 from handlers.rules.incident.waiting import WaitingRequest
 from handlers.rules.language.text_diff import differences
 from handlers.rules.people.institution import Department, Institution, Person
@@ -134,9 +139,10 @@ def _common(language: str) -> dict[str, Any]:
         "desk": place.desk(), "due": duties[-1].due.at, "duties": duties, "duty": case.duties[-1], "edition": 2, "end": NOW,
         "event": "published", "example": "签收 12" if language == "zh" else "ack 12", "own": True, "issue": 3, "year": 2026, "found": FOUND, "unsure": False,
         "heat": Heat(3500, 520, 6), "held": (), "helpers": (place.people[5],), "holder": "approver:qian", "incidents": (),
-        "into": case, "kept": None, "kind": "reply", "kinds": ("acknowledged",), "later": (), "latest": FOUND, "lead": "总务处",
-        "line": statistics_of(rows, place.calendar, NOW).total, "lines": (), "listeners": ("owner", "head", "bulletin"), "may": (qian,),
-        "more": True, "moved": FOUND + timedelta(days=5), "name": "天文台", "names": ("钱副校长",), "near": "签收 12",
+        "into": case, "kept": None, "late": ON_RECORD, "kind": "reply", "kinds": ("acknowledged",), "later": (), "latest": FOUND, "lead": "总务处",
+        "line": statistics_of(rows, place, NOW).total, "lines": (), "listeners": ("owner", "head", "bulletin"), "may": (qian,),
+        "more": True, "moved": FOUND + timedelta(days=5), "name": "天文台", "names": ("钱副校长",), "near": "签收 12", "confirm": True,
+        "said": "同意 13", "most": 50, "sentence": "签收 12",
         "new": 1, "now": NOW, "number": 12, "numbers": (12, 13), "opened": duties[:1], "others": (9,), "outcome": "remedied",
         "pending": (), "people": (wang,), "person": wang, "platform": "weibo",
         "posts": ({"url": LINK, "platform": "weibo"},), "promises": (), "proof": LINK, "questions": ("时间、地点是否写清",),
@@ -144,12 +150,14 @@ def _common(language: str) -> dict[str, Any]:
         "remark": "请今天发出", "request": 7, "requests": (_request(language), _request(language, "extension")),
         "result": "更换供货商", "room": True, "rows": (_row(case),), "rule": rules.duty[0], "sending": {"accepted": 3, "planned": 1},
         "signer": place.people[2], "since": FOUND, "span": "week", "starts": "assigned", "steps": (),
-        "subject": _request(language).subject, "table": statistics_of(rows, place.calendar, NOW), "taker": place.people[3],
+        "subject": _request(language).subject, "table": statistics_of(rows, place, NOW), "taker": place.people[3],
         "text": REPLY, "texts": ("〔#12〕……", "〔#13〕……"), "tier": "major", "tiers": ("major", "critical"),
         "title": "食堂饭菜有异物", "to": "教务处", "told": (qian,), "unassigned": True, "giver": "sun", "seen": _request(language), "age": timedelta(seconds=15), "head": "〔#12·请示7〕",
         "totals": {"department:总务处": timedelta(hours=2), "approver:qian": timedelta(minutes=40)}, "trace": "1f2e3d4c",
         "undone": (), "until": FOUND + timedelta(days=4), "vague": True, "verdict": "partly",
         "waiting": ((case, _request(language)),), "where": Route(place.departments[0], "keyword", ("食堂",)), "whose": wang,
+        "recused": True, "unclear": ("王老师",), "whole": True,
+        "joining": Joining(Decision(events=()), "投诉总务处推诿", conflict=True, unclear=("王老师",), asked=place.desk()),
         "words": "食堂", "zero": False, "short": True,
     }  # fmt: skip
 
@@ -157,7 +165,15 @@ def _common(language: str) -> dict[str, Any]:
 def _row(case: Case) -> dict[str, Any]:
     """Return an incident as lists and the ledger read it."""
     duties = [vars(duty) for duty in case.duties]
-    return {**vars(case.incident), "duties": duties, "reminders": 2, "due_at": duties[-1]["due_at"]}
+    late = [{"kind": "reply", "owner": "department:总务处", "holder": "approver:qian"}]
+    return {**vars(case.incident), "duties": duties, "overruns": late, "reminders": 2, "due_at": duties[-1]["due_at"]}
+
+
+LATE = Late(
+    12, "食堂饭菜有异物", "教务处", "department:教务处", ("reply",), ("department:总务处",), FOUND, held_since=FOUND
+)
+ON_RECORD = OnRecord((Booked("reply", "department:总务处", FOUND),), timedelta(hours=2))
+ACTS = (Act("desk", "li", "reassigned", (12, 13)), Act("desk", "zhou", "withdrawn", (12,)))
 
 
 def _special(name: str, language: str) -> dict[str, Any]:
@@ -216,9 +232,20 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "evidence.all": {"lines": (_decided("rejected", reason="语气生硬"), _decided("approved", **{"for": "sun"}))},
         "help.all": {"lines": (("部门签收", ("签收 12",)), ("看这份说明", ("帮助",)))},
         "timeline.all": {"held": held},
+        "digest.acts": {"found": ACTS, "most": 1},
+        "digest.late": {
+            "rows": (LATE, LATE._replace(state="ended"), LATE._replace(state="met", met_at=NOW)),
+            "most": 2,
+        },
+        "digest.parties": {"counts": {"department:总务处": 2, "role:leader": 1}},
         "ledger.file": {"day": "2026-11-23"},
         "ledger.table": {"held": hours, "large": True},
-        "forward.opened": {"new": vars(case.incident) | {"platform": "weibo"}, "precedents": (_row(over),)},
+        "forward.opened": {
+            "new": vars(case.incident) | {"platform": "weibo"},
+            "precedents": (_row(over),),
+            "unclear": (),
+            "recused": False,
+        },
         "reply.ask": {"promises": find(REPLY, FOUND, place.calendar)},
         "publish.done": {"promises": owed(rules, place, "general", FOUND, ("found",))[:1]},
         "check_in.done": {"kind": "check-in", "found": 12},

@@ -23,7 +23,7 @@ from handlers.rules.incident.reached import NotReached, text_of
 from handlers.rules.incident.rejection_reason import give_reason, rejected_without_reason
 from handlers.rules.incident.waiting import Pointing, Waiting, request_meant, swap_meant, unclear_about
 from handlers.rules.language.commands import whole
-from handlers.rules.language.messages import Message, Reply, quoted_code, quoted_swap
+from handlers.rules.language.messages import Message, Reply, points_nowhere, quoted_code, quoted_swap
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 
@@ -62,7 +62,7 @@ class SecondAnswer(NamedTuple):
 
 
 def parse(utterance: Utterance) -> Answer | SecondAnswer | None:
-    return _pressed(utterance) or _said(utterance.text)
+    return _pressed(utterance) or _said(utterance)
 
 
 def _pressed(utterance: Utterance) -> Answer | SecondAnswer | None:
@@ -76,12 +76,12 @@ def _pressed(utterance: Utterance) -> Answer | SecondAnswer | None:
     return None
 
 
-def _said(text: str) -> Answer | None:
+def _said(utterance: Utterance) -> Answer | None:
     choices: tuple[tuple[tuple[str, ...], Meaning], ...] = ((AS_IT_STANDS, "yes"), (SEND_BACK, "no"))
     for phrases, meaning in choices:
-        if (numbers := whole(text, phrases)) is not None:
+        if (numbers := whole(utterance.text, phrases)) is not None:
             return Answer(meaning, numbers)
-    word = read(text)
+    word = read(utterance)
     return word and Answer(word.meaning, word.numbers, reason=word.remark, kind=word.kind)
 
 
@@ -109,8 +109,11 @@ async def _answer(context: Context, answer: Answer, *, second: bool = False) -> 
 
 
 def _pointing(message: Message, answer: Answer) -> Pointing:
+    if message.quote is not None and message.quote.of_person:  # what a colleague says about a matter is no request
+        return Pointing(answer.request, numbers=answer.numbers, kind=answer.kind, lost=not answer.numbers)
     quoted = quoted_code(message), quoted_swap(message)
-    return Pointing(answer.request, *quoted, answer.numbers, answer.kind)
+    lost = points_nowhere(message) and not answer.numbers
+    return Pointing(answer.request, *quoted, answer.numbers, answer.kind, lost)
 
 
 async def _ask_back(context: Context, answer: Answer, pointing: Pointing, waiting: Sequence[Waiting]) -> None:

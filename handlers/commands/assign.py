@@ -9,6 +9,7 @@ from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.lifecycle import assign
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.people import recusal
 from handlers.rules.people.institution import Department
 from handlers.rules.people.names import bare, department_named
 from handlers.rules.refusal import Refusal
@@ -33,7 +34,7 @@ async def handle(context: Context, asked: Assignment) -> None:
     case = await context.meant(asked.number, EXAMPLES)
     department = _department(context, asked.department)
     decision = assign(case, context.person, department, context.now)
-    liaisons = context.office.institution.liaisons(department.name)
+    liaisons = recusal.liaisons(department.name, case.incident.about, context.office.institution)
     facts = {"case": case, "to": department.name, "by": context.person.id}
     await context.commit(
         case,

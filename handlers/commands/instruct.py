@@ -9,6 +9,7 @@ from handlers.rules.incident.escalation import instruct
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.people import recusal
 from handlers.rules.people.institution import Department
 from handlers.rules.time.periods import Period, PeriodError
 from handlers.rules.time.periods import parse as read_period
@@ -33,7 +34,7 @@ async def handle(context: Context, asked: Instruction) -> None:
     period, rest = _period(rest)
     decision = instruct(case, context.person, department, period, rest, context.now)
     name = decision.changes.get("department") or case.incident.department
-    people = context.office.institution.owners(name)
+    people = recusal.owners(name, case.incident.about, context.office.institution)
     due = [moved.due for moved in decision.moved] + [duty.due for duty in decision.opened if duty.kind != "acknowledge"]
     until = max((d.at for d in due), default=None)
     resolve = case.open_duty("resolve")

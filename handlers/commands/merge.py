@@ -8,8 +8,8 @@ from handlers.common.context import CaseDecision, Context, home
 from handlers.common.tier_announcement import announcement
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.merging import merge
-from handlers.rules.language.commands import take_numbers
 from handlers.rules.language.folding import normalize
+from handlers.rules.language.incident_numbers import take_numbers
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal

@@ -15,8 +15,9 @@ from handlers.common.request_message import request_again
 from handlers.rules.incident.approval import signer
 from handlers.rules.incident.case import Amended, Case, RequestRow
 from handlers.rules.incident.ownership import undone
+from handlers.rules.incident.permissions import permit_undo
 from handlers.rules.language.commands import whole
-from handlers.rules.language.messages import Reply, quoted_code
+from handlers.rules.language.messages import Reply, points_nowhere, quoted_code
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
@@ -44,12 +45,15 @@ def parse(utterance: Utterance) -> int | bool | None:
 
 async def handle(context: Context, number: int | bool) -> None:
     code = quoted_code(context.message)
+    if not number and points_nowhere(context.message):
+        raise Refusal("undo.which")
     wanted = number or (code[0] if code else None)
     words = await undo.of(context.person.id, context.now - WITHIN, wanted)
     if not words:
         raise Refusal("undo.nothing", case=await context.case(wanted) if wanted else None)
     cases = [await context.case(word.number) for word in words]
     for word, case in zip(words, cases, strict=True):
+        permit_undo(case, context.person, ("opened",) if word.opening else word.kinds)
         if case.incident.version != word.version or (len(words) == 1 and TOGETHER & {*word.kinds}):
             raise Refusal("undo.too_late", case=case)
     for word, case in zip(words, cases, strict=True):

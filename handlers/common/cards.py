@@ -76,3 +76,13 @@ def to_decide(
             Button(label=text("cards.reject"), key=f"reject:{request}", style="danger"),
         ),
     )
+
+
+def suggestion_card_id(person: str) -> str:
+    return f"say-{person}"[:64]
+
+
+def suggestion_card(office: Office, person: str, sentence: str, key: str) -> Card:
+    """Make the card of a suggestion: its one button says the whole sentence, for the person to whom it was made."""
+    button = Button(label=sentence, key=key, style="primary")
+    return Card(id=suggestion_card_id(person), title=office.texts.say("cards.meant"), buttons=(button,))

@@ -6,7 +6,7 @@ from handlers.common.approval_words import Meaning
 from handlers.common.cards import incident_card_id, request_card_id
 from handlers.common.context import CaseDecision, Context
 from handlers.common.request_message import as_file, request_again
-from handlers.rules.incident.approval import SignOff, approve, reject
+from handlers.rules.incident.approval import CONCERN, SignOff, approve, reject
 from handlers.rules.incident.case import Case, Decision, RequestRow
 from handlers.rules.incident.reached import text_of
 from handlers.rules.language.messages import Reply
@@ -32,6 +32,12 @@ def _told(request: RequestRow, facts: dict[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(id for id in (request.asked_by, facts["giver"]) if id))
 
 
+def _chief(context: Context, case: Case, request: RequestRow) -> tuple[str, ...]:
+    """Return who hears besides that names were taken off a matter: the chief."""
+    chief = context.office.institution.with_role("chief") if request.kind == CONCERN else ()
+    return tuple(one.id for one in chief if not case.concerns(one))
+
+
 def _rejected(context: Context, case: Case, request: RequestRow, decision: Decision, heard: SignOff) -> CaseDecision:
     facts = _facts(context, case, request, decision)
     text = context.text("approve.rejected", asker=request.asked_by, reason=heard.remark, **facts)
@@ -51,8 +57,9 @@ async def _granted(
     file = await as_file(context, case, draft, request.subject.get("edition"))
     card = context.text("approve.granted_card", **facts)
     gone = (incident_card_id(case.number),) if request.kind == "withdrawal" else ()
+    hear = dict.fromkeys((*_told(request, facts), *_chief(context, case, request)))
     replies = (
-        Reply(text=text, mentions=_told(request, facts), attachments=file),
+        Reply(text=text, mentions=tuple(hear), attachments=file),
         *(Reply(text=card, update=id) for id in (request_card_id(request.id), *gone)),
     )
     return CaseDecision(case, decision, lambda _: replies)

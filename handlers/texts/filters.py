@@ -25,7 +25,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "withdrawn": "已撤件", "merged": "已并案",
         },
         "outcome": {"answered": "已答复", "remedied": "已整改", "adopted": "已采纳", "clarified": "已澄清", "transferred": "已转办"},
-        "request": {"reply": "答复", "extension": "延期", "withdrawal": "撤件"},
+        "request": {"reply": "答复", "extension": "延期", "withdrawal": "撤件", "concern": "更正涉及人"},
         "role": {
             "officer": "信息员", "liaison": "联络员", "head": "部门负责人", "leader": "分管领导", "chief": "主要领导", "office": "办公室",
         },
@@ -43,7 +43,11 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "extension asked": "申请延期", "withdrawal asked": "申请撤件", "withdrawn": "撤件", "instructed": "批办",
             "verified": "核实", "kind": "类别", "followed up": "续报", "note": "备注", "reported": "已报", "summarised": "总结",
             "calm": "平息", "heat": "热度", "escalated": "升级", "superior": "上级批示", "tier": "级别", "transferred": "转办",
-            "concern": "涉及", "merged": "并案", "merged in": "并案", "reopened": "重办", "attached": "附件",
+            "concern": "涉及", "concern asked": "申请更正涉及人", "joined": "并入的帖子", "merged": "并案", "merged in": "并案", "reopened": "重办", "attached": "附件",
+        },
+        "act": {
+            "withdrawn": "误报撤件", "merged": "并案", "reassigned": "改派", "bounced": "退单", "reopened": "重办", "transferred": "转办",
+            "tier": "调级", "unanswered": "未答复办结",
         },
         "kind": {"request": "咨询诉求", "suggestion": "意见建议", "disputed": "信息失实", "surge": "集中热议"},
         "day": {"weekend": "周末", "holiday": "节假日", "make-up": "调休上班", "local-off": "本单位放假", "workday": "工作日"},
@@ -62,7 +66,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         },
         "outcome": {"answered": "answered", "remedied": "remedied", "adopted": "adopted", "clarified": "clarified",
                     "transferred": "transferred"},
-        "request": {"reply": "reply", "extension": "extension", "withdrawal": "withdrawal"},
+        "request": {"reply": "reply", "extension": "extension", "withdrawal": "withdrawal", "concern": "correction of whom it is about"},
         "role": {
             "officer": "officer", "liaison": "liaison", "head": "head", "leader": "leader", "chief": "chief", "office": "office",
         },
@@ -81,7 +85,11 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "drafted": "draft", "approved": "approve", "rejected": "reject", "published": "published",
             "resolved": "resolve", "extension asked": "extend", "withdrawal asked": "withdraw", "instructed": "instruct",
             "verified": "verify", "followed up": "update", "summarised": "summary", "escalated": "escalate",
-            "transferred": "transfer", "concern": "concerns", "merged": "merge", "reopened": "reopen",
+            "transferred": "transfer", "concern": "concerns", "concern asked": "clear", "merged": "merge", "reopened": "reopen",
+        },
+        "act": {
+            "withdrawn": "withdrawn", "merged": "merged", "reassigned": "reassigned", "bounced": "returned",
+            "reopened": "reopened", "transferred": "transferred", "tier": "tier changed", "unanswered": "closed unanswered",
         },
         "kind": {"request": "request", "suggestion": "suggestion", "disputed": "disputed facts", "surge": "surge"},
         "day": {"weekend": "weekend", "holiday": "holiday", "make-up": "worked", "local-off": "day off", "workday": "workday"},
@@ -104,7 +112,7 @@ _UNITS = {
 }
 
 FILTER_NAMES = ("when", "dated", "start", "clock", "span", "person", "people", "department", "holder", "duty", "stage", "outcome", "request",
-         "role", "tier", "platform", "kind", "short", "mask", "ours", "excerpt", "seconds", "period", "moment", "day", "reason", "second", "proof", "event", "channel", "date", "share", "end")  # fmt: skip
+         "role", "tier", "platform", "kind", "short", "mask", "ours", "excerpt", "seconds", "period", "moment", "day", "reason", "second", "proof", "event", "channel", "date", "share", "end", "act")  # fmt: skip
 
 
 SAME_DAY = {"zh": "当日回复", "en": "same-day reply"}
@@ -121,7 +129,19 @@ def filters(language: str, institution: Institution, words: WordTable) -> dict[s
     spell = _Speller(language, institution)
     terms = {
         kind: (lambda value, kind=kind: words.get((kind, value)) or word(language, kind, value))
-        for kind in ("duty", "stage", "outcome", "request", "role", "tier", "platform", "kind", "event", "channel")
+        for kind in (
+            "duty",
+            "stage",
+            "outcome",
+            "request",
+            "role",
+            "tier",
+            "platform",
+            "kind",
+            "event",
+            "channel",
+            "act",
+        )
     }
     own = {
         name: getattr(spell, name)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec import json
 
 from handlers.common.office import Office
+from handlers.rules.people import recusal
 from handlers.rules.people.institution import Person
 from handlers.rules.regime.listeners import listening
 from handlers.rules.regime.regime import Listener
@@ -33,12 +34,7 @@ def asked(row: DueRow, office: Office) -> Person | None:
 
 def not_concerned(row: DueRow, people: tuple[Person, ...], office: Office) -> tuple[Person, ...]:
     """Leave out people whom the matter is about; if nobody remains, return the chief and the desk instead."""
-    about = json.decode(row.about, type=tuple[str, ...])
-    if not about:
-        return people
-    others = tuple(person for person in people if not person.among(about))
-    above = (*office.institution.with_role("chief"), *office.institution.desk())
-    return others or tuple(person for person in above if not person.among(about))
+    return recusal.told(people, json.decode(row.about, type=tuple[str, ...]), office.institution)
 
 
 def _signers(asked: Person, rung: int, office: Office) -> tuple[Person, ...]:

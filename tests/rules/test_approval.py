@@ -20,7 +20,7 @@ from handlers.rules.incident.approval import (
 )
 from handlers.rules.incident.reached import Reached
 from handlers.rules.refusal import Refusal
-from tests.support.cases import FOUND, Row, case, draft, later, person, request, standard
+from tests.support.cases import FOUND, INSTITUTION, Row, case, draft, later, person, request, standard
 
 SHOWN = Reached({id: [FOUND] for id in range(1, 9)})
 NOW = SignOff(FOUND, SHOWN)
@@ -193,9 +193,32 @@ def test_where_nobody_whom_the_regime_names_may_sign_those_above_do() -> None:
 
 def test_when_nobody_else_may_sign_it_says_so() -> None:
     own = request(asked_by="li")
-    about = ["person:qian", "person:sun", "person:zhao"]
+    about = [f"person:{one.id}" for one in INSTITUTION.people if one.id != "li"]
     one = case((own,), (draft(),), regime=TWO_STEPS, about=about)
-    assert refused(approve, one, own, person("feng"), NOW, FOUND) == "approve.nobody"
+    assert approvers(one, "reply", 0, "li") == ()
+    assert refused(first_approver, one, "reply", person("li")) == "approve.nobody"
+
+
+@pytest.mark.parametrize(
+    ("about", "signing"),
+    [
+        ("person:qian", ["sun", "zhao"]),
+        ("person:feng", ["qian", "sun", "zhao"]),
+        ("person:zhao", ["li", "zhou"]),  # everybody answers to the chief: the desk remains
+        ("department:总务处", ["qian", "sun", "zhao"]),
+    ],
+)
+def test_nobody_signs_who_answers_to_whom_it_is_about(about: str, signing: list[str]) -> None:
+    assert [p.id for p in approvers(case(about=[about]), "reply", 0, "wang")] == signing
+
+
+def test_nobody_from_the_department_signs_in_the_place_of_a_leader() -> None:
+    delegation = Row({"giver": "qian", "taker": "feng"})
+    assert [p.id for p in approvers(replace(case(), delegations=(delegation,)), "reply", 0, "wang")] == [
+        "qian", "sun", "zhao",
+    ]  # fmt: skip
+    elsewhere = replace(case(department="教务处"), delegations=(delegation,))
+    assert "feng" in [p.id for p in approvers(elsewhere, "reply", 0, "wu")]
 
 
 def test_an_approved_extension_moves_the_duty() -> None:

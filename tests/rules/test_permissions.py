@@ -35,7 +35,7 @@ TABLE = {
 }  # fmt: skip
 EVEN_CONCERNED = {
     "forward", "note", "leave", "explain", "timeline", "evidence", "check_in", "lookup", "todo", "ledger", "attach",
-    "roster", "swap", "digest", "bind", "help", "acknowledge", "bounce", "reply", "publish", "follow_up", "undo",
+    "roster", "swap", "digest", "bind", "help", "follow_up", "undo",
 }  # fmt: skip
 
 
@@ -53,6 +53,8 @@ def allowed(utterance: str, role: str, standing: str) -> bool:
     words = TABLE[utterance].split()
     if standing == "concerned" and utterance not in EVEN_CONCERNED:
         return False
+    if standing == "concerned" and utterance in EVEN_CONCERNED:
+        return True
     heads = standing == "head" or (role == "head" and standing == "department")
     own_head = heads and "head" in words and utterance != "delegate"
     as_role = role in words and not (role == "head" and utterance != "delegate")

@@ -6,7 +6,7 @@ from datetime import datetime
 from handlers.documents.forms.formatting import lines
 from handlers.documents.forms.lists import Fields, FormLists
 from handlers.documents.record import MatterRecord, RecordRow
-from handlers.rules.figures.digest_figures import OF_THE_DEPARTMENT
+from handlers.rules.figures.booking import OF_THE_DEPARTMENT
 from handlers.rules.figures.holding_times import stretches, totals
 from handlers.rules.incident.case import DutyRow
 from handlers.rules.language.masking import mask, mask_public

@@ -67,8 +67,12 @@ PERIOD = {
     "closed": Placeholder("办结件数", "how many were settled"),
     "count": Placeholder("超时项数", "how many duties ran over"),
     "rows": Placeholder(
-        "列表：超时的事项（row.number、row.title、row.department、row.due、row.late）",
-        "a list: what ran over (row.number, row.title, row.department, row.due, row.late)",
+        "列表：全部超时的事项（row.number、row.title、row.department 责任环节、row.due、row.late、row.held 各方用时）",
+        "a list: all that ran over (row.number, row.title, row.department booked, row.due, row.late, row.held)",
+    ),
+    "still": Placeholder("列表：其中仍未办成的（各栏同 rows）", "a list: those still open (the same columns)"),
+    "later": Placeholder(
+        "列表：其中到期后才办成或了结的（各栏同 rows）", "a list: those done or ended late (the same)"
     ),
 }
 SHIFT = {
@@ -97,7 +101,9 @@ PLACEHOLDERS: dict[str, dict[str, Placeholder]] = {
 }
 ROWS = {
     "owed": ("duty", "due", "late"),
-    "rows": ("number", "title", "department", "due", "late"),
+    "rows": ("number", "title", "department", "due", "late", "held"),
+    "still": ("number", "title", "department", "due", "late", "held"),
+    "later": ("number", "title", "department", "due", "late", "held"),
     "open": ("number", "title", "department", "stage", "holder"),
     "due_next": ("number", "title", "duty", "due"),
 }

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from handlers.rules.incident.case import (
     CLOSED,
+    Amended,
     AuditEvent,
     Case,
     Decision,
@@ -21,6 +22,7 @@ from handlers.rules.incident.case import (
 )
 from handlers.rules.incident.duties import everything, extended, move, waits_for_signature
 from handlers.rules.incident.reached import NotReached, Reached, reached_since, text_of
+from handlers.rules.people import recusal
 from handlers.rules.people.institution import Person
 from handlers.rules.people.stand_ins import givers, takers
 from handlers.rules.refusal import Refusal
@@ -37,6 +39,10 @@ class Reminder:
     duty: int
     at: datetime
     told: tuple[str, ...]
+
+
+CONCERN = "concern"
+"""The kind of a request that takes names off a matter; `subject["off"]` lists them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +64,20 @@ class SignOff:
 def approvers(case: Case, kind: str, step: int, asker: str, signed: Collection[str] = ()) -> tuple[Person, ...]:
     """Return who may sign a step of what `asker` (an id) asks for, the leader in charge of the department first.
 
-    Before each come those who act for them now, without those who sign an earlier step by their own role. Left out are
-    the asker, those who `signed` an earlier step or had it signed for them, people whom the matter is about, and heads
-    of departments that it is about. If that leaves nobody whom the regime names, the leaders and the chief may sign.
+    Before each come those who act for them now, without those who sign an earlier step by their own role or work in the
+    matter's own department. Left out are the asker, those who `signed` an earlier step or had it signed for them,
+    people whom the matter is about, and people who answer to them. If that leaves nobody whom the regime names, the
+    leaders and the chief may sign, else those who remain.
     """
     earlier = [_signing(case, _roles(case, kind, one)) for one in range(step)]
     reserved = frozenset(person.id for people in earlier for person in people)
     barred = frozenset((asker, *signed))
     named = _willing(case, _signing(case, _roles(case, kind, step)), barred, reserved)
-    return named or _willing(case, _signing(case, ("leader", "chief")), barred, reserved)
+    return (
+        named
+        or _willing(case, _signing(case, ("leader", "chief")), barred, reserved)
+        or _willing(case, recusal.remaining(case.incident.about, case.institution), barred, reserved)
+    )
 
 
 def _signing(case: Case, roles: tuple[str, ...]) -> tuple[Person, ...]:
@@ -81,10 +92,10 @@ def _signing(case: Case, roles: tuple[str, ...]) -> tuple[Person, ...]:
 def _willing(
     case: Case, signing: tuple[Person, ...], barred: frozenset[str], reserved: frozenset[str]
 ) -> tuple[Person, ...]:
-    free = [person for person in signing if not case.concerns(person)]
+    free = [person for person in signing if case.may_decide(person)]
     standing_in = {person: [one for one in _acting_for(case, person) if one.id not in reserved] for person in free}
     acting = dict.fromkeys(one for person in free for one in (*standing_in[person], person))
-    return tuple(person for person in acting if person.id not in barred and not case.concerns(person))
+    return tuple(person for person in acting if person.id not in barred and case.may_decide(person))
 
 
 def _roles(case: Case, kind: str, step: int) -> tuple[str, ...]:
@@ -92,6 +103,8 @@ def _roles(case: Case, kind: str, step: int) -> tuple[str, ...]:
         return case.regime.extension.by
     if kind == "withdrawal":
         return case.regime.approval[-1].by if case.regime.approval else ("leader", "chief")
+    if kind == CONCERN:
+        return ("leader", "chief", "office")
     return case.regime.approval[step].by
 
 
@@ -204,6 +217,8 @@ def approve(case: Case, request: RequestRow, actor: Person, heard: SignOff, now:
     granted = RequestChange(request.id, "approved", request.step, heard.remark or None)
     if request.kind == "withdrawal":
         return _withdrawn(case, request, event, granted, now)
+    if request.kind == CONCERN:
+        return _taken_off(case, request, event, granted)
     moved = _extension(case, request, now) if request.kind == "extension" else ()
     return Decision(events=(event,), changes={"holder": _holder_after(case, request)}, decided=(granted,), moved=moved)
 
@@ -260,6 +275,17 @@ def _withdrawn(case: Case, request: RequestRow, event: AuditEvent, granted: Requ
         changes={"stage": "withdrawn", "holder": CLOSED, "result": reason, "resolved_at": now},
         waived=everything(case),
         decided=(granted, *others),
+    )
+
+
+def _taken_off(case: Case, request: RequestRow, event: AuditEvent, granted: RequestChange) -> Decision:
+    """Take names off whom the matter is about."""
+    about = [one for one in case.incident.about if one not in request.subject["off"]]
+    after = replace(case, incident=Amended(case.incident, about=about))
+    return Decision(
+        events=(event, AuditEvent("concern", {"about": about})),
+        changes={"about": about, "holder": _holder_after(after, request)},
+        decided=(granted,),
     )
 
 

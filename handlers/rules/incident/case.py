@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from handlers.rules.people import recusal
 from handlers.rules.people.institution import DESK, Institution, Person
 from handlers.rules.people.stand_ins import DelegationRow, givers
 from handlers.rules.refusal import Refusal
@@ -117,10 +118,13 @@ class Case:
         return self.drafts[-1] if self.drafts else None
 
     def approved_draft(self) -> DraftRow | None:
-        """The latest draft, if it is the one that was approved."""
+        """The latest draft, if it is the one that was approved; by nobody, and of nobody, whom the matter is about."""
         latest = self.draft()
-        approved = [r.subject["edition"] for r in self.requests if r.kind == "reply" and r.state == "approved"]
-        return latest if latest and approved and approved[-1] == latest.edition else None
+        approved = [r for r in self.requests if r.kind == "reply" and r.state == "approved"]
+        if not (latest and approved and approved[-1].subject["edition"] == latest.edition):
+            return None
+        by = (latest.author, approved[-1].decided_by) if self.incident.about else ()
+        return None if any(self.concerns(one) for id in by if (one := self.institution.person(id or ""))) else latest
 
     def must_be_open(self) -> None:
         if self.incident.stage not in OPEN_STAGES:
@@ -138,8 +142,8 @@ class Case:
 
     @property
     def owners(self) -> tuple[Person, ...]:
-        """Who is asked to act on the matter now: its department's liaisons, else the desk."""
-        return self.institution.owners(self.incident.department)
+        """Who is asked to act on the matter now: its department's liaisons, else the desk; nobody whom it is about."""
+        return recusal.owners(self.incident.department, self.incident.about, self.institution)
 
     def selves(self, person: Person) -> tuple[Person, ...]:
         """The person, and those for whom the person acts now."""
@@ -152,8 +156,16 @@ class Case:
         return person.has(*also) or any(department and one.department == department for one in self.selves(person))
 
     def concerns(self, person: Person) -> bool:
-        """Return whether the matter is about the person: they neither judge it nor sign anything in it."""
-        return person.among(self.incident.about)
+        """Return whether the matter is, or may be, about the person or their department: they have no part in it."""
+        return recusal.concerned(person, self.incident.about)
+
+    def may_decide(self, person: Person) -> bool:
+        """Return whether the person may decide in the matter: neither they nor who they answer to are its subject."""
+        return recusal.may_decide(person, self.incident.about, self.institution)
+
+    def recused(self, department: str) -> bool:
+        """Return whether a department may not have the matter, because it is about it or all who answer for it."""
+        return recusal.excluded(department, self.incident.about, self.institution)
 
 
 class Amended:

@@ -107,6 +107,16 @@ def restarted(case: Case) -> tuple[int, ...]:
     return of_kinds(case, "acknowledge", *(rule.kind for rule in case.regime.duty if rule.starts == "assigned"))
 
 
+def to_assign(case: Case, now: datetime) -> tuple[NewDuty, ...]:
+    """Return the desk's duty to assign a matter that its department no longer has, if the regime asks for one."""
+    tier = case.incident.tier
+    rule = case.regime.rule("assign", tier)
+    if rule is None or rule.length is None or case.open_duty("assign"):
+        return ()
+    counted = count(case.regime, case.institution, rule.length, now)
+    return (new_duty(rule, counted, case.regime, case.institution, tier, now),)
+
+
 def calmed(case: Case, now: datetime) -> tuple[NewDuty, ...]:
     """Return the duties that begin when a matter has calmed, or with its result, and only once."""
     ever = {duty.kind for duty in case.duties}

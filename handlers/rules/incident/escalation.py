@@ -8,6 +8,7 @@ from datetime import datetime
 
 from handlers.rules.incident.approval import superseded
 from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, MovedDuty, NewDuty
+from handlers.rules.incident.conflict import must_be_free
 from handlers.rules.incident.duties import CALM, begun, calmed, count, met, move, new_duty, of_kinds, owed, stricter
 from handlers.rules.incident.lifecycle import handed
 from handlers.rules.incident.permissions import permit
@@ -76,10 +77,12 @@ def instruct(
     permit(case, actor, "instruct")
     if department is None and period is None and not text:
         raise Refusal("instruct.what", case=case)
+    must_be_free(case, department)
     limits = _limits(case, period, now)
     waits = [rule for rule in _left_to_instruction(case) if case.open_duty(rule.kind) is None]
     to = department.name if department and department.name != case.incident.department else None
-    event = AuditEvent("instructed", {"department": to, "period": str(period) if period else None, "text": text})
+    told = {"from": case.incident.department, "department": to, "period": str(period) if period else None, "text": text}
+    event = AuditEvent("instructed", told)
     given = handed(case, to, event, now) if to else Decision(events=(event,))
     return replace(
         given,
@@ -116,12 +119,17 @@ def reported(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
 
 
 def followed_up(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
-    """Record news in the matter (续报), at any time, after the result too; it meets the promise that is due first."""
+    """Record news in the matter (续报), at any time, after the result too; it meets the promise that is due first.
+
+    What people say whom the matter is about is their statement and meets nothing.
+    """
     permit(case, actor, "follow_up")
     if case.incident.merged_into:
         raise Refusal("common.closed", case=case)
     if not text:
         raise Refusal("follow_up.empty", case=case)
+    if case.concerns(actor):
+        return Decision(events=(AuditEvent("followed up", {"text": text}),))
     promises = sorted((d for d in case.duties if d.kind == "promise" and d.state == "open"), key=lambda d: d.due_at)
     ids = (*met(case, "followed up"), *(duty.id for duty in promises[:1]))
     return Decision(events=(AuditEvent("followed up", {"text": text}),), met=ids)

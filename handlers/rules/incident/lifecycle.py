@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from handlers.rules.incident.approval import first_approver, holder_waiting, superseded
 from handlers.rules.incident.case import CLOSED, AuditEvent, Case, Decision, NewRequest, approver, hold
-from handlers.rules.incident.conflict import deciders
+from handlers.rules.incident.conflict import deciders, must_be_free
 from handlers.rules.incident.duties import (
     begun,
     calmed,
@@ -56,6 +56,7 @@ def assign(case: Case, actor: Person, department: Department, now: datetime) -> 
     permit(case, actor, "assign")
     if department.name == case.incident.department:
         raise Refusal("assign.same", case=case)
+    must_be_free(case, department)
     event = AuditEvent("assigned", {"from": case.incident.department, "to": department.name})
     return passed_on(case, actor, handed(case, department.name, event, now), now)
 

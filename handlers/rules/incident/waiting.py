@@ -67,13 +67,17 @@ _Kind = TypeVar("_Kind", WaitingRequest, WaitingSwap)
 
 @dataclass(frozen=True, slots=True)
 class Pointing:
-    """How an answer names its subject: the button's request, the quote's codes, the numbers, the verb's kind."""
+    """How an answer names its subject: the button's request, the quote's codes, the numbers, the verb's kind.
+
+    `lost` if the answer quotes something that names no matter, so that only a number can tell what is meant.
+    """
 
     button: int | None = None
     quoted: tuple[int, int | None] | None = None
     quoted_swap: int | None = None
     numbers: tuple[int, ...] = ()
     kind: str | None = None
+    lost: bool = False
 
     @property
     def swap(self) -> int | None:
@@ -102,7 +106,8 @@ class Pointing:
     @property
     def bare(self) -> bool:
         """Return whether nothing but the verb says what is meant."""
-        return self.button is None and self.quoted is None and self.quoted_swap is None and not self.numbers
+        named = self.button or self.quoted or self.quoted_swap or self.numbers
+        return not named and not self.lost
 
 
 def swap_meant(pointing: Pointing, waiting: Sequence[Waiting]) -> AskedSwap | None:
@@ -184,6 +189,8 @@ def _only_one(pointing: Pointing, waiting: Sequence[Waiting]) -> tuple[Case, Req
     """Return the only request that was put to the speaker. Others are signed only by number."""
     asked = [one for one in _only(WaitingRequest, waiting) if pointing.kind in (None, one.request.kind)]
     mine = [(one.case, one.request) for one in asked if one.mine]
+    if pointing.lost:
+        raise Refusal("approve.quoted_nothing", waiting=mine)
     if len(mine) == 1:
         return mine[0]
     if mine:

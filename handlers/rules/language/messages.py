@@ -9,6 +9,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from handlers.rules.language.folding import visible
+
 CODE = re.compile(r"〔#(\d+)(?:·(?:请示|request )?(\d+))?〕")
 """The short code in every outgoing message: incident, and the request's number where one is asked for.
 
@@ -31,10 +33,14 @@ class Link(Struct, frozen=True, kw_only=True):
 
 
 class Quote(Struct, frozen=True, kw_only=True):
-    """What a reply quotes. `ref` is the platform's id of it, where there is one; the text is untrusted."""
+    """What a reply quotes. `ref` is the platform's id of it, where there is one; the text is untrusted.
+
+    `of_person` if it is known to be what somebody said, and no message of the bot.
+    """
 
     text: str = ""
     ref: str | None = None
+    of_person: bool = False
 
 
 class Press(Struct, frozen=True, kw_only=True):
@@ -59,7 +65,9 @@ class Attachment(Struct, frozen=True, kw_only=True):
 class Message(Struct, frozen=True, kw_only=True):
     """One message from a platform. (channel, id) is unique; `sender` is the only thing that gives authority.
 
-    `addressed` is False for talk that the bot overhears, which it answers only if it is sure what is meant.
+    `text` is what the sender typed or spoke. `material` came with it and is not the sender's own: a forwarded record, a
+    card. No verb in it is a command. `addressed` is False for talk that the bot overhears, which it answers only if it
+    is sure what is meant.
     `unsupported` names a kind of message that the platform keeps from the robot. `group_name` is what people call the
     group, where the platform tells.
     """
@@ -70,6 +78,7 @@ class Message(Struct, frozen=True, kw_only=True):
     sender: str
     sent_at: datetime
     text: str = ""
+    material: str = ""
     sender_name: str = ""
     group_name: str = ""
     private: bool = False
@@ -130,7 +139,7 @@ def quoted_code(message: Message) -> tuple[int, int | None] | None:
     """
     if message.quote is None:
         return None
-    found = list(CODE.finditer(message.quote.text))
+    found = list(CODE.finditer(visible(message.quote.text)))
     if len({code[1] for code in found}) != 1:
         return None
     return int(found[0][1]), int(found[0][2]) if found[0][2] else None
@@ -138,8 +147,16 @@ def quoted_code(message: Message) -> tuple[int, int | None] | None:
 
 def quoted_swap(message: Message) -> int | None:
     """Return the number of the swap of shifts that a quote names by its short code; None if that is none or several."""
-    found = set(SWAP_CODE.findall(message.quote.text)) if message.quote else set()
+    found = set(SWAP_CODE.findall(visible(message.quote.text))) if message.quote else set()
     return int(found.pop()) if len(found) == 1 else None
+
+
+def points_nowhere(message: Message) -> bool:
+    """Return whether a message quotes something that names no single matter: a card without text, a colleague's words.
+
+    What it is about is then not known, and never "the only one that waits".
+    """
+    return message.quote is not None and quoted_code(message) is None and quoted_swap(message) is None
 
 
 def code(number: int, request: int | None = None, language: str = "zh") -> str:

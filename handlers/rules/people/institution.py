@@ -1,6 +1,6 @@
 """The institution: departments, people in their roles, groups. Built from `config.toml`."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -38,12 +38,6 @@ class Person:
 
     def has(self, *roles: str) -> bool:
         return any(role in self.roles for role in roles)
-
-    def among(self, about: Collection[str]) -> bool:
-        """Return whether the person is one of "person:id", or head of one of "department:name"."""
-        return f"person:{self.id}" in about or (
-            self.department is not None and f"department:{self.department}" in about and self.has("head")
-        )
 
 
 @dataclass(frozen=True, slots=True)
