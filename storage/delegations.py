@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from storage import audit, outbox
 from storage.commit import conclude
@@ -15,10 +15,19 @@ async def standing() -> list[Delegation]:
     return await Delegation.filter(ended_at=None).order_by("id")
 
 
-async def leaves(since: datetime) -> list[tuple[str, datetime, datetime]]:
-    """Return the leaves at `since` or later as (person, from, until)."""
+class StandingLeave(NamedTuple):
+    """A leave of a person, for whom the deputy acts; both by id."""
+
+    person: str
+    deputy: str
+    since: datetime
+    until: datetime
+
+
+async def leaves(since: datetime) -> list[StandingLeave]:
+    """Return the leaves at `since` or later, the oldest first."""
     rows = await Delegation.filter(why="leave", ended_at=None, until__gt=since).order_by("id")
-    return [(row.giver, row.since, row.until) for row in rows]
+    return [StandingLeave(row.giver, row.taker, row.since, row.until) for row in rows]
 
 
 async def give(

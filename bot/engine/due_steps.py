@@ -23,6 +23,7 @@ NextSteps = list[tuple[int, int, int]]
 OnDue = Callable[[Office, duties.DueRow, datetime], Awaitable[NextSteps | None]]
 ON_DUE: dict[str, OnDue] = {
     handover.HANDOVER: handover.on_due,
+    handover.EMPTY: handover.on_empty,
     shift_swaps.KIND: swap_reminders.on_due,
     CALM: tier_rise.on_due,
     STAND: still_public.on_due,
@@ -44,6 +45,8 @@ class DueSteps:
         armed: NextSteps = []
         reminded = []
         for row in rows:
+            if row.next_at > now and row.kind in ON_DUE:
+                continue  # of the same matter, and no reminder
             done = await self._on_due(row)
             armed += done or []
             reminded += [row] if done is None else []

@@ -129,9 +129,10 @@ class Timekeeper:
     async def _fire_claimed(self, ids: Sequence[str]) -> None:
         """Fire the claimed steps whose rows are due; schedule the others for the time that their rows say."""
         wanted = [duty_of(id) for id in ids]
-        rows = await duties.due(wanted, self._clock.now())
+        now = self._clock.now()
+        rows = await duties.due(wanted, now)
         armed = await self._due_steps.fire(rows)
-        stale = set(wanted) - {row.id for row in rows} - {duty for _, duty, _ in armed}
+        stale = set(wanted) - {row.id for row in rows if row.next_at <= now} - {duty for _, duty, _ in armed}
         if stale:
             armed += await duties.standing(sorted(stale))
         await self.schedule(armed)
@@ -160,7 +161,7 @@ class Timekeeper:
         while rows := await duties.overdue(before, BATCH):
             armed: NextSteps = await self._due_steps.fire(rows)
             await self.schedule(armed)
-            missed += len(rows)
+            missed += sum(row.next_at <= before for row in rows)
         return missed
 
     async def _check_redis(self) -> None:

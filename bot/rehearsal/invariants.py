@@ -98,12 +98,12 @@ async def _fired_steps() -> list[DueStep]:
 async def _expected_steps(office: Office, now: datetime) -> tuple[set[int], set[DueStep]]:
     """Return the duties whose due time was never moved, and the steps of their ladders until they were met or `now`."""
     ids, steps = set(), set()
-    zone = office.institution.zone
+    calendar = office.institution.calendar
     duties = Duty.filter(incident__number__isnull=False).exclude(state="waived")
     for duty in await duties.select_related("incident__policy"):
         if duty.due_at != duty.first_due_at or duty.kind in (CALM, STAND):
             continue
-        ladder = Ladder(thaw(duty.incident.policy.body), duty.incident.tier, zone, duty.started_at, duty.due_at)
+        ladder = Ladder(thaw(duty.incident.policy.body), duty.incident.tier, calendar, duty.started_at, duty.due_at)
         last = ladder.fire(None, duty.met_at - timedelta(milliseconds=1) if duty.met_at else now)
         ids.add(duty.id)
         steps |= {(duty.id, 0, rung) for rung in (*last.skipped, last.rung)} if last else set()

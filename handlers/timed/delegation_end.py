@@ -5,7 +5,7 @@ from datetime import datetime
 from handlers.common.delegation import hand_over, held_by
 from handlers.common.office import Office
 from handlers.rules.language.messages import Reply
-from handlers.rules.regime.ladder import next_waking
+from handlers.rules.regime.waking import next_waking
 from storage import delegations
 from storage.outbox import OutgoingMessage
 from storage.tables import Delegation

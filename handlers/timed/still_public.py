@@ -11,10 +11,10 @@ from handlers.common.cards import to_check
 from handlers.common.office import Office
 from handlers.rules.incident.publication_checks import DOUBTS
 from handlers.rules.language.messages import Reply
-from handlers.rules.people import recusal
-from handlers.rules.people.institution import Institution, Person
+from handlers.rules.people.institution import Person
 from handlers.rules.regime.ladder import Ladder
 from handlers.rules.regime.regime import thaw
+from handlers.timed.reminder_people import publishers
 from storage import audit, duties, publications
 from storage.duties import DueRow, Step
 from storage.outbox import OutgoingMessage
@@ -29,19 +29,11 @@ async def on_due(office: Office, row: DueRow, now: datetime) -> list[tuple[int, 
     if row.rung is not None:
         return None
     regime = thaw((await duties.policies([row.policy]))[row.policy])
-    ladder = Ladder(regime, row.tier, office.institution.zone, row.started_at, row.due_at)
-    people = asked(office.institution, row.owner, json.decode(row.about, type=tuple[str, ...]))
+    ladder = Ladder(regime, row.tier, office.institution.calendar, row.started_at, row.due_at)
+    people = publishers(office.institution, row.owner, json.decode(row.about, type=tuple[str, ...]))
     step = Step(row.id, row.incident, row.next_at, ASKED, ladder.next_at(ASKED), (), tuple(one.id for one in people))
     message = await _request(office, row, people)
     return (await duties.fire([step], [(frozenset({row.id}), message)], now)).armed
-
-
-def asked(institution: Institution, owner: str, about: tuple[str, ...]) -> tuple[Person, ...]:
-    """Return who published the answer; the desk, if the person is no longer there or the matter is about them."""
-    publisher = institution.person(owner.partition(":")[2])
-    if publisher is not None and not recusal.concerned(publisher, about):
-        return (publisher,)
-    return tuple(person for person in institution.desk() if not recusal.concerned(person, about))
 
 
 async def _request(office: Office, row: DueRow, people: tuple[Person, ...]) -> OutgoingMessage:

@@ -24,6 +24,7 @@ from handlers.rules.incident.duties import everything, extended, move, waits_for
 from handlers.rules.incident.reached import NotReached, Reached, reached_since, text_of
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Person
+from handlers.rules.people.stand_ins import givers, takers
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.periods import parse
 
@@ -92,8 +93,8 @@ def _willing(
     case: Case, signing: tuple[Person, ...], barred: frozenset[str], reserved: frozenset[str]
 ) -> tuple[Person, ...]:
     free = [person for person in signing if case.may_decide(person)]
-    takers = {person: [one for one in _acting_for(case, person) if one.id not in reserved] for person in free}
-    acting = dict.fromkeys(one for person in free for one in (*takers[person], person))
+    standing_in = {person: [one for one in _acting_for(case, person) if one.id not in reserved] for person in free}
+    acting = dict.fromkeys(one for person in free for one in (*standing_in[person], person))
     return tuple(person for person in acting if person.id not in barred and case.may_decide(person))
 
 
@@ -109,8 +110,8 @@ def _roles(case: Case, kind: str, step: int) -> tuple[str, ...]:
 
 def _acting_for(case: Case, person: Person) -> tuple[Person, ...]:
     """Return who acts for the person now. Nobody of the matter's department acts for somebody outside it."""
-    takers = (case.institution.person(row.taker) for row in case.delegations if row.giver == person.id)
-    return tuple(taker for taker in takers if taker and not _judges_own(case, taker, person))
+    acting = (case.institution.person(id) for id in takers(case.delegations, person.id))
+    return tuple(taker for taker in acting if taker and not _judges_own(case, taker, person))
 
 
 def _judges_own(case: Case, taker: Person, giver: Person) -> bool:
@@ -174,8 +175,8 @@ def in_place_of(case: Case, request: RequestRow, person: Person, called: Collect
     if asked and capacity(case, request, person, called) in ("delegate", "on behalf"):
         return asked.id
     own = {one.id for one in _signers(replace(case, delegations=()), request)}
-    givers = (row.giver for row in case.delegations if row.taker == person.id and row.giver in own)
-    return None if person.id in own else next(givers, None)
+    represented = (id for id in givers(case.delegations, person.id) if id in own)
+    return None if person.id in own else next(represented, None)
 
 
 def _check(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> datetime | None:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import DESK, Institution, Person
+from handlers.rules.people.stand_ins import DelegationRow, givers
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import Regime
 from handlers.rules.time.periods import Due
@@ -83,14 +84,6 @@ class DraftRow(Protocol):
     author: str
 
 
-class DelegationRow(Protocol):
-    giver: str
-    taker: str
-    why: str
-    since: datetime
-    until: datetime
-
-
 @dataclass(frozen=True, slots=True)
 class Case:
     """One incident with everything that a decision needs.
@@ -154,8 +147,8 @@ class Case:
 
     def selves(self, person: Person) -> tuple[Person, ...]:
         """The person, and those for whom the person acts now."""
-        givers = (self.institution.person(row.giver) for row in self.delegations if row.taker == person.id)
-        return (person, *(giver for giver in givers if giver))
+        others = (self.institution.person(id) for id in givers(self.delegations, person.id))
+        return (person, *(giver for giver in others if giver))
 
     def belongs(self, person: Person, *also: str) -> bool:
         """Return whether the person answers for the incident's department, or has one of the roles in `also`."""

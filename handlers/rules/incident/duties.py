@@ -47,7 +47,7 @@ def _calming(regime: Regime, institution: Institution, tier: str, start: datetim
         return ()
     counted = count(regime, institution, parse(period), start)
     return (
-        NewDuty(CALM, "desk", start, counted, Ladder(regime, tier, institution.zone, start, counted.at).first_at()),
+        NewDuty(CALM, "desk", start, counted, Ladder(regime, tier, institution.calendar, start, counted.at).first_at()),
     )
 
 
@@ -55,7 +55,7 @@ def new_duty(
     rule: DutyRule, counted: Due, regime: Regime, institution: Institution, tier: str, start: datetime
 ) -> NewDuty:
     """Return a duty with its due time and the first step of its ladder."""
-    ladder = Ladder(regime, tier, institution.zone, start, counted.at)
+    ladder = Ladder(regime, tier, institution.calendar, start, counted.at)
     return NewDuty(rule.kind, rule.owner, start, counted, ladder.first_at())
 
 
@@ -181,12 +181,12 @@ def due_of(duty: DutyRow) -> Due:
 
 def ladder_to(case: Case, due_at: datetime, now: datetime) -> Ladder:
     """Return the ladder to a due time that begins after `now`."""
-    return Ladder(case.regime, case.incident.tier, case.institution.zone, now, due_at)
+    return Ladder(case.regime, case.incident.tier, case.institution.calendar, now, due_at)
 
 
 def _at_tier(case: Case, duty: DutyRow, tier: str) -> MovedDuty:
     """Return a duty with its due time and the new tier's next step, which may sound at night."""
-    ladder = Ladder(case.regime, tier, case.institution.zone, duty.started_at, duty.due_at)
+    ladder = Ladder(case.regime, tier, case.institution.calendar, duty.started_at, duty.due_at)
     return MovedDuty(duty.id, due_of(duty), ladder.next_at(duty.rung), duty.rung)
 
 

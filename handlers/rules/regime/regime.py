@@ -117,12 +117,33 @@ class Rung(_Part, frozen=True):
 
 
 class Repeat(_Part, frozen=True):
+    """Reminders that go on for as long as a duty is overdue, first after `every`.
+
+    With `up_to` the gap between two of them doubles until it is that long, except in the tiers of `steady`; without it
+    all gaps are equal. With `in_business_hours` they wait for business hours, except in a tier reminded at any hour.
+    """
+
     every: str
     tell: tuple[Listener, ...]
+    up_to: str | None = None
+    steady: tuple[Tier, ...] = ("critical",)
+    in_business_hours: bool = False
 
     @property
     def seconds(self) -> int:
         return offset(self.every)
+
+    def following(self, after: int, tier: str) -> tuple[int, int]:
+        """Return the first repeat later than `after`, and the gap before it; both in seconds, from the due time."""
+        gap = self.seconds
+        longest = offset(self.up_to) if self.up_to and tier not in self.steady else gap
+        at = gap
+        while at <= after:
+            if gap >= longest:
+                return at + ((after - at) // gap + 1) * gap, gap
+            gap = min(gap * 2, longest)
+            at += gap
+        return at, gap
 
 
 class Waking(_Part, frozen=True):

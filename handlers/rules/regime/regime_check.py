@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import time
 
 from handlers.rules.people.institution import Institution
-from handlers.rules.regime.regime import DutyRule, Regime, RegimeError, Routine, Tier, offset
+from handlers.rules.regime.regime import DutyRule, Regime, RegimeError, Repeat, Routine, Tier, offset
 from handlers.rules.regime.retention_period import read
 from handlers.rules.time.periods import parse
 from handlers.rules.time.recurring import is_recurring
@@ -108,6 +108,7 @@ def _ladder(regime: Regime) -> Iterator[Complaint]:
     if regime.repeat:
         yield from _listeners(".repeat.tell", regime.repeat.tell)
         yield from _offset(".repeat.every", regime.repeat.every, least=60)
+        yield from _longest_gap(regime.repeat)
 
 
 def _listeners(where: str, tell: Iterable[str]) -> Iterator[Complaint]:
@@ -123,6 +124,16 @@ def _offset(where: str, text: str, least: int | None = None) -> Iterator[Complai
         return
     if least is not None and seconds < least:
         yield Complaint(where, 'every must be at least "1m"')
+
+
+def _longest_gap(repeat: Repeat) -> Iterator[Complaint]:
+    where = ".repeat.up_to"
+    if repeat.up_to is None:
+        return
+    if complaints := [*_offset(where, repeat.up_to), *_offset(where, repeat.every)]:
+        yield complaints[0]
+    elif offset(repeat.up_to) < repeat.seconds:
+        yield Complaint(where, f'up_to must be at least as long as every = "{repeat.every}"')
 
 
 def _tier(regime: Regime, name: Tier) -> Iterator[Complaint]:
