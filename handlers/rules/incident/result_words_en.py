@@ -14,7 +14,8 @@ QUESTION = Pattern(
     re.IGNORECASE,
 )
 REMOVAL = Pattern(
-    r"\b(?:delet|remov|block|hid|suppress|censor|took|taken|take|pull)\w*\b.{0,24}\b(?:posts?|comments?|videos?|threads?|tweets?|articles?|"
+    r"\b(?:delet|remov|block|hid|suppress|censor|took|taken|take|pull)\w*\b.{0,24}\b(?:posts?|comments?|videos?|"
+    r"threads?|tweets?|articles?|"
     r"account|topic)\b|\b(?:posts?|comments?|videos?|threads?|tweets?|articles?|account|topic)\b.{0,24}"
     r"\b(?:delet|remov(?=e)|block|hid|suppress|taken down|took down|gone|pulled)",
     re.IGNORECASE,
@@ -28,12 +29,15 @@ FINDING = _words(
     r"no longer",
 )
 NEGATION = Pattern(
-    r"\b(?:not|never|cannot|unable|impossible|failed|nope|without success)\b|^(?:it is |that is |all )?(?:wrong|a mistake|nothing)$|n['’]t\b|^no$",
+    r"\b(?:not|never|cannot|unable|impossible|failed|nope|without success)\b|^(?:it is |that is |all )?(?:wrong|"
+    r"a mistake|nothing)$|n['’]t\b|^no$",
     re.IGNORECASE,
 )
 HALF = Pattern(
-    r"\b(?:in progress|ongoing|under ?way|being \w+|working on|work on it|partly|partially|half|almost|nearly|mostly|pending|"
-    r"(?:a)?waiting|wait|still|to do|todo|not yet|first part|continu\w+)\b|(?<![0-9])[1-9]?[0-9](?:\.[0-9]+)? ?(?:%|per ?cent)",
+    r"\b(?:in progress|ongoing|under ?way|being \w+|working on|work on it|partly|partially|half|almost|nearly|"
+    r"mostly|pending|"
+    r"(?:a)?waiting|wait|still|to do|todo|not yet|first part|continu\w+)\b|"
+    r"(?<![0-9])[1-9]?[0-9](?:\.[0-9]+)? ?(?:%|per ?cent)",
     re.IGNORECASE,
 )
 STEP = _words(
@@ -60,7 +64,8 @@ HARMLESS = _words(
     "from now on", "in future", "every (?:day|week|month|term|year)", "monthly", "weekly", "regularly", "so that"
 )
 FUTURE = Pattern(
-    r"\b(?:will|shall|going to|gonna|plans? to|planned for|intends?|about to|hopes? to|tries|trying|to be \w+ed|needs?|must|should|"
+    r"\b(?:will|shall|going to|gonna|plans? to|planned for|intends?|about to|hopes? to|tries|trying|to be \w+ed|"
+    r"needs?|must|should|"
     r"please|promise[ds]?|scheduled for|next step|due (?:on|by|next)|agreed to)\b|['’]ll\b|^to \w+",
     re.IGNORECASE,
 )
@@ -79,7 +84,8 @@ LATER_ON = _words(
     "as soon as possible",
 )
 ENTERED = Pattern(
-    r"\b(?:put|entered|included|written|taken up|added)\b.{0,12}\b(?:in|into|to)\b.{0,30}\b(?:plan|budget|menu|list|rules?|"
+    r"\b(?:put|entered|included|written|taken up|added)\b.{0,12}\b(?:in|into|to)\b.{0,30}\b(?:plan|budget|menu|"
+    r"list|rules?|"
     r"programme|schedule)\b",
     re.IGNORECASE,
 )
@@ -92,7 +98,8 @@ TRANSFER = _words(
     "assign(?:ed)?",
     "escalat(?:ed)?",
     "(?:asked|told|urged|ordered|instructed|requested|reminded|notified|informed|contacted|called) "
-    "(?:the |our |a |an |all |relevant )?(?:department|supplier|contractor|company|owner|team|them|him|her|it|site|platform|vendor|staff|"
+    "(?:the |our |a |an |all |relevant )?(?:department|supplier|contractor|company|owner|team|them|him|her|it|site|"
+    "platform|vendor|staff|"
     "people|office|landlord|person|manager|head|body|units?)",
     "report(?:ed)? (?:it )?to",
     "notice (?:was |has been )?(?:sent|issued|served)",
@@ -112,25 +119,32 @@ FILLER = _words(
     "management",
 )
 GENERIC = _words(
-    "answer(?:ed)?", "repl(?:y|ied)", "respond(?:ed)?", "remed(?:y|ied)", "mended", "fixed", "repaired", "replaced", "resolved?", "solved",
-    "handled", "processed", "complet(?:e|ed|ely)", "finish(?:ed)?", "settled", "addressed", "dealt", "with", "adopted", "clarified",
-    "done", "ok(?:ay)?", "all", "right", "good", "fine", "everything", "it", "its?", "this", "that", "the", "an?", "matter", "problem",
-    "issue", "case", "on", "spot", "in", "at", "to", "of", "for", "and", "has", "have", "had", "been", "was", "were", "is", "are", "we",
-    "they", "i", "now", "already", "just", "fully", "properly", "as", "requested", "required", "thanks?", "thank", "you", "public",
-    "closed", "close", "over", "dusted", "made", "sorted", "out", "up", "by", "us", "our", "accordingly", "measures?", "taken", "action",
+    "answer(?:ed)?", "repl(?:y|ied)", "respond(?:ed)?", "remed(?:y|", "ied)", "mended", "fixed", "repaired",
+    "replaced", "resolved?", "solved", "handled", "processed", "complet(?:e|ed|", "ely)", "finish(?:ed)?", "settled",
+    "addressed", "dealt", "with", "adopted", "clarified", "done", "ok(?:ay)?", "all", "right", "good", "fine",
+    "everything", "it", "its?", "this", "that", "the", "an?", "matter", "problem", "issue", "case", "on", "spot",
+    "in", "at", "to", "of", "for", "and", "has", "have", "had", "been", "was", "were", "is", "are", "we", "they", "i",
+    "now", "already", "just", "fully", "properly", "as", "requested", "required", "thanks?", "thank", "you", "public",
+    "closed", "close", "over", "dusted", "made", "sorted", "out", "up", "by", "us", "our", "accordingly", "measures?",
+    "taken", "action",
 )  # fmt: skip
 _WEAK = (
-    r"(?:ask|inform|notifi|contact|instruct|schedul|plann|start|discuss|consider|promis|need|expect|intend|tri|look|receiv|not|"
-    r"regist|answer|repli|hop|urg|order|assign|forward|transferr|referr|escalat|wait|pass|hand|report|call|remind|request|attach|"
+    r"(?:ask|inform|notifi|contact|instruct|schedul|plann|start|discuss|consider|promis|need|expect|intend|tri|"
+    r"look|receiv|not|"
+    r"regist|answer|repli|hop|urg|order|assign|forward|transferr|referr|escalat|wait|pass|hand|report|call|remind|"
+    r"request|attach|"
     r"strengthen|stepp|investigat|arrang)ed"
 )
 DONE = Pattern(
-    rf"\b(?!{_WEAK}\b)[a-z]{{2,}}ed\b|\b(?:built|found|met|paid|given|shut|cut|put|made|brought|taught|rebuilt|taken out|true|untrue|"
-    r"complies|meets|because|according to|under the|we found|passed (?:the|all|every)|sent back|repaid|withdrawn|written|rewritten|chosen|sent|led|held|sold|bought|swept|dug|torn|laid|hung)\b",
+    rf"\b(?!{_WEAK}\b)[a-z]{{2,}}ed\b|\b(?:built|found|met|paid|given|shut|cut|put|made|brought|taught|rebuilt|"
+    rf"taken out|true|untrue|"
+    r"complies|meets|because|according to|under the|we found|passed (?:the|all|every)|sent back|repaid|withdrawn|"
+    r"written|rewritten|chosen|sent|led|held|sold|bought|swept|dug|torn|laid|hung)\b",
     re.IGNORECASE,
 )
 COURTESY = Pattern(
-    r"^(?:dear|hello|hi|sorry|thanks?|thank you|we (?:are sorry|apologi[sz]e)|your (?:message|post|comment)|best|kind|yours)\b|"
+    r"^(?:dear|hello|hi|sorry|thanks?|thank you|we (?:are sorry|apologi[sz]e)|your (?:message|post|comment)|best|"
+    r"kind|yours)\b|"
     r"\b(?:for your (?:message|patience|understanding|post)|inconvenience|call us|contact us)\b",
     re.IGNORECASE,
 )
