@@ -17,8 +17,8 @@ LedgerRow = Mapping[str, Any]
 PAGE = 2000
 COLUMNS = (
     "number", "title", "tier", "kind", "stage", "department", "holder", "platform", "posted_at", "found_at", "bounces",
-    "helpers", "outside", "verdict", "outcome", "result", "proof", "acknowledged_at", "replied_at", "resolved_at",
-    "channel", "conversation",
+    "helpers", "outside", "verdict", "outcome", "result", "proof", "unanswerable", "acknowledged_at", "replied_at",
+    "resolved_at", "channel", "conversation",
 )  # fmt: skip
 _MOMENTS = ("posted_at", "found_at", "acknowledged_at", "replied_at", "resolved_at")
 _COUNTED = "found_at >= {since} AND found_at < {until} AND stage NOT IN ('withdrawn', 'merged')"

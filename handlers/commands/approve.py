@@ -15,6 +15,8 @@ from handlers.common.context import CaseDecision, Context
 from handlers.common.waiting import matter_named, waiting_for
 from handlers.rules.incident.approval import SignOff, approve, give_reason, reject, rejected_without_reason
 from handlers.rules.incident.case import Case, Decision, RequestRow
+from handlers.rules.incident.closing import public_lack
+from handlers.rules.incident.promise_keeping import open_promises
 from handlers.rules.incident.waiting import Pointing, Waiting, ask_back, request_meant, swap_meant
 from handlers.rules.language.messages import Message, Reply, quoted_code, quoted_swap
 from handlers.rules.language.utterance import Utterance
@@ -110,14 +112,29 @@ def _approved(
         return _next_step(context, case, request, decision, {**facts, "remark": heard.remark})
     moved = decision.moved[0].due.at if decision.moved else None
     more = {"asker": request.asked_by, "subject": request.subject, "moved": moved, "remark": heard.remark}
+    more["after"] = _what_follows(context, case, request, decision)
     text = context.text("approve.granted", **more, **facts)
     card = context.text("approve.granted_card", **facts)
-    gone = (incident_card_id(case.number),) if request.kind == "withdrawal" else ()
+    gone = (incident_card_id(case.number),) if decision.changes.get("stage") in ("withdrawn", "resolved") else ()
     replies = (
         Reply(text=text, mentions=(request.asked_by,)),
         *(Reply(text=card, update=id) for id in (request_card_id(request.id), *gone)),
     )
     return CaseDecision(case, decision, lambda _: replies)
+
+
+def _what_follows(context: Context, case: Case, request: RequestRow, decision: Decision) -> str:
+    """Return what a signed remedy or excuse brings: the matter's closing, or what it still lacks."""
+    if decision.changes.get("stage") == "resolved":
+        facts = {
+            "result": decision.changes["result"],
+            "at": context.now,
+            "answered": case.incident.replied_at is not None,
+        }
+        return context.text("resolve.closed", case=case, **facts)
+    if request.kind == "remedy":
+        return context.text("resolve.still_lacks", case=case, lack=public_lack(case), promises=open_promises(case))
+    return context.text("unanswerable.then", case=case) if request.kind == "unanswerable" else ""
 
 
 async def _reason_given_later(context: Context, answer: Answer) -> bool:

@@ -58,6 +58,6 @@ def _cards(context: Context, case: Case, word: UndoableChange) -> tuple[Reply, .
     gone = context.text("undo.card")
     if word.opening:
         return (Reply(text=gone, update=incident_card_id(case.number)),)
-    asked = {"drafted", "extension asked", "withdrawal asked"} & {*word.kinds}
+    asked = {"drafted", "extension asked", "withdrawal asked", "remedy asked", "unanswerable asked"} & {*word.kinds}
     last = [request.id for request in case.pending()][-1:] if asked else []
     return tuple(Reply(text=gone, update=request_card_id(request)) for request in last)

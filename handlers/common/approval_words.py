@@ -7,15 +7,19 @@ from handlers.rules.language.commands import asks, courteous, spoken, whole
 from handlers.rules.language.folding import normalize
 
 YES = (
-    "同意", "批准", "准予", "通过", "同意发布", "可以发布", "同意公开", "同意延期", "批准延期", "同意撤件", "审核通过",
-    "审批通过", "同意换班", "agree to swap", "approve swap", "approve reply",
-    "approve extension", "approve withdrawal", "approve", "approved", "agree", "agreed",
+    "同意", "批准", "准予", "通过", "同意发布", "可以发布", "同意公开", "同意延期", "批准延期", "同意撤件",
+    "审核通过", "审批通过", "同意换班", "同意整改", "批准整改", "同意无法公开答复", "同意不公开答复", "agree to swap",
+    "approve swap", "approve reply", "approve extension", "approve withdrawal", "approve remedy",
+    "approve unanswerable", "approve", "approved", "agree", "agreed",
 )  # fmt: skip
 PLAINLY_NO = (
     "不同意发布",
     "不同意延期",
     "不同意撤件",
     "不同意换班",
+    "不同意整改",
+    "不同意无法公开答复",
+    "不同意不公开答复",
     "不同意",
     "不批准",
     "不予批准",
@@ -27,6 +31,8 @@ NO = (
     "reject extension",
     "reject withdrawal",
     "reject swap",
+    "reject remedy",
+    "reject unanswerable",
     "驳回",
     "退回修改",
     "打回",
@@ -60,7 +66,8 @@ _CONDITION = re.compile(
 """Words of a condition: not yet, not this version, only if, or somebody else has to agree."""
 _KIND = re.compile(
     r"(?:同意|批准|可以|approve|agree to|reject) ?"
-    r"(?:(?P<reply>发布|公开|reply)|(?P<extension>延期|extension)|(?P<withdrawal>撤件|withdrawal)|(?P<swap>换班|swap))",
+    r"(?:(?P<unanswerable>无法公开答复|不公开答复|unanswerable)|(?P<remedy>整改|remedy)|"
+    r"(?P<reply>发布|公开|reply)|(?P<extension>延期|extension)|(?P<withdrawal>撤件|withdrawal)|(?P<swap>换班|swap))",
     re.IGNORECASE,
 )
 VERB_WITHIN = 20

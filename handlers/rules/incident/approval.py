@@ -15,10 +15,14 @@ from handlers.rules.incident.case import (
     RequestRow,
     approver,
 )
+from handlers.rules.incident.closing import excuse_signed, remedy_signed
 from handlers.rules.incident.duties import everything, extended, move
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.periods import parse
+
+LEADERS_ALONE = ("remedy", "unanswerable")
+"""Kinds of requests that close a matter, or excuse from answering: only a leader or the chief signs them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,11 @@ def _roles(case: Case, kind: str, step: int) -> tuple[str, ...]:
         return case.regime.extension.by
     if kind == "withdrawal":
         return case.regime.approval[-1].by if case.regime.approval else ("leader", "chief")
-    return case.regime.approval[step].by
+    if kind in LEADERS_ALONE:
+        steps = [{*one.by} & {"leader", "chief"} for one in reversed(case.regime.approval)]
+        named = next((roles for roles in steps if roles), {"leader", "chief"})
+        return tuple(role for role in ("leader", "chief") if role in named)
+    return case.regime.approval[step].by if step < len(case.regime.approval) else ("chief",)
 
 
 def _acting_for(case: Case, person: Person) -> tuple[Person, ...]:
@@ -117,9 +125,8 @@ def _check(case: Case, request: RequestRow, actor: Person, said_at: datetime) ->
 def approve(case: Case, request: RequestRow, actor: Person, heard: SignOff, now: datetime) -> Decision:
     """Sign a request; the last signature makes it take effect."""
     _check(case, request, actor, heard.at)
-    steps = len(case.regime.approval) if request.kind == "reply" else 1
     event = AuditEvent("approved", {**_record(case, request, actor, heard), "step": request.step})
-    if request.step + 1 < steps:
+    if request.step + 1 < _steps(case, request, actor):
         signs = _next_signer(case, request)
         change = RequestChange(request.id, None, request.step + 1)
         return Decision(events=(event,), changes={"holder": approver(signs)}, decided=(change,))
@@ -127,7 +134,26 @@ def approve(case: Case, request: RequestRow, actor: Person, heard: SignOff, now:
     if request.kind == "withdrawal":
         return _withdrawn(case, request, event, granted, now)
     moved = _extension(case, request, now) if request.kind == "extension" else ()
-    return Decision(events=(event,), changes={"holder": _holder_after(case, request)}, decided=(granted,), moved=moved)
+    after = {"holder": _holder_after(case, request)}
+    decision = Decision(events=(event,), changes=after, decided=(granted,), moved=moved)
+    effect = EFFECTS.get(request.kind)
+    return effect(case, request, decision, superseded(case), now) if effect else decision
+
+
+EFFECTS = {"remedy": remedy_signed, "unanswerable": excuse_signed}
+"""What the last signature of a kind of request does beside granting it."""
+
+
+def _steps(case: Case, request: RequestRow, actor: Person) -> int:
+    """Return how many signatures a request needs once the actor has signed; the chief's comes last where it needs one.
+
+    The chief who signs the step before does not sign twice.
+    """
+    if request.kind != "reply":
+        return 1
+    regular = len(case.regime.approval)
+    extra = bool(request.subject.get("chief")) and not (request.step + 1 == regular and actor.has("chief"))
+    return regular + extra
 
 
 def reject(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> Decision:

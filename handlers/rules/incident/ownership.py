@@ -57,7 +57,7 @@ def _back(case: Case, event: AuditEvent, first: str, now: datetime) -> Decision:
     if case.incident.bounces:
         same = first == case.incident.department
         return Decision(events=(event,)) if same else handed(case, first, event, now)
-    waiting = [request for request in case.pending() if request.kind != "reply"]
+    waiting = [request for request in case.pending() if request.kind not in ("reply", "remedy")]
     return Decision(
         events=(event,),
         changes={
@@ -68,7 +68,7 @@ def _back(case: Case, event: AuditEvent, first: str, now: datetime) -> Decision:
         },
         waived=of_kinds(case, "acknowledge"),
         opened=_to_assign(case, now),
-        decided=superseded(case, "reply"),
+        decided=(*superseded(case, "reply"), *superseded(case, "remedy")),
     )
 
 
@@ -125,7 +125,17 @@ def reopen(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
     if not reason:
         raise Refusal("reopen.reason", case=case)
     department, cycle = case.incident.department, case.incident.cycle + 1
-    blank = ("acknowledged_at", "replied_at", "resolved_at", "outcome", "result", "verdict", "merged_into", "outside")
+    blank = (
+        "acknowledged_at",
+        "replied_at",
+        "resolved_at",
+        "outcome",
+        "result",
+        "verdict",
+        "merged_into",
+        "outside",
+        "unanswerable",
+    )
     return Decision(
         events=(AuditEvent("reopened", {"cycle": cycle, "reason": reason}),),
         changes={

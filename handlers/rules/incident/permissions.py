@@ -42,6 +42,7 @@ PERMISSIONS: dict[str, May] = {
     "approve": May((), ("signer",), "approve.role"),
     "publish": _WORKERS._replace(refusal="publish.not_yours", even_concerned=True),
     "resolve": _WORKERS._replace(refusal="resolve.not_yours"),
+    "unanswerable": _WORKERS._replace(refusal="unanswerable.not_yours"),
     "extend": _WORKERS._replace(refusal="extend.not_yours"),
     "assign": May((*DESK_ROLES, *LEADERS), ("head",), "assign.not_allowed"),
     "lead": May((*DESK_ROLES, *LEADERS), ("head",), "assign.not_allowed"),

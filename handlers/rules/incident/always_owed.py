@@ -1,0 +1,33 @@
+"""An open matter always owes somebody something with a due time, so that it stands among what is to be done.
+
+Where a decision leaves an open matter without any such duty, its closing is owed.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from handlers.rules.incident.case import OPEN_STAGES, Case, Decision
+from handlers.rules.incident.duties import CALM, CLOSING, closing
+
+NOT_ENOUGH = (CALM, CLOSING)
+"""Kinds of duties beside which something else has to be owed."""
+
+
+def still_owed(case: Case, decision: Decision, now: datetime) -> Decision:
+    """Return the decision with the closing owed if it leaves nothing else, and not owed if something else is.
+
+    A closing whose due time has come stays.
+    """
+    if decision.changes.get("stage", case.incident.stage) not in OPEN_STAGES:
+        return decision
+    ended = {*decision.met, *decision.waived}
+    standing = [duty for duty in case.duties if duty.state == "open" and duty.id not in ended]
+    kinds = [*(duty.kind for duty in standing), *(duty.kind for duty in decision.opened)]
+    enough = any(kind not in NOT_ENOUGH for kind in kinds)
+    own = next((duty for duty in standing if duty.kind == CLOSING), None)
+    if enough and own is not None and own.due_at > now:
+        return replace(decision, waived=(*decision.waived, own.id))
+    if enough or CLOSING in kinds:
+        return decision
+    tier = str(decision.changes.get("tier", case.incident.tier))
+    return replace(decision, opened=(*decision.opened, closing(case.regime, case.institution, tier, now)))
