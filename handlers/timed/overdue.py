@@ -11,6 +11,7 @@ from typing import NamedTuple
 from msgspec import json
 
 from handlers.common.office import Office
+from handlers.rules.incident.duties import PROMISE
 from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Person
 from handlers.rules.regime.ladder import Ladder, LadderStep
@@ -147,7 +148,7 @@ class _Batch:
             holder=row.holder,
             lines=[self._line(each) for each, _ in due],
             people=people,
-            event=self._event(row),
+            event=self._event(next((each for each, _ in due if each.kind == PROMISE), row)),
             asked=_waits_for_signature(row),
             approved=reply is not None and reply.state == "approved",
             bulletin=any("bulletin" in step.tell for _, step in due) and not self._spared(row),

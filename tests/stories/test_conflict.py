@@ -64,7 +64,7 @@ async def test_the_desk_can_say_that_it_is_about_nobody(story: Story) -> None:
     await story.opened("@回音 王强老师修好了食堂的灯 https://weibo.com/1234567890/Ab1cD2eF3")
     assert (await story.incident()).about == ["person:wang"]
     await story.say("zhou", "涉及 1 无")
-    await story.say("wang", "办结 1 整改：修好了")
+    await story.closed(words="已向反映人说明情况并致谢")
     assert (await story.incident()).stage == "resolved"
 
 

@@ -198,7 +198,7 @@ class Story:
         return await self.publish(number)
 
     async def answered(self, number: int = 1, *, by: str = "wang") -> BotMessage:
-        """Bring an incident to a final answer that is public; open and acknowledge incident 1 first if there is none."""
+        """Bring an incident to a final answer that is public; open and acknowledge 1 first if there is none."""
         if number == 1 and not await Incident.filter(number=1).exists():
             await self.acknowledged()
         return await self.answer(number, by=by)

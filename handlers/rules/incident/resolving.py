@@ -47,6 +47,8 @@ def resolve(case: Case, actor: Person, outcome: str | None, result: str, evidenc
     """Close the matter by an answer that the public can read, or put its remedy before a leader; never by a removal."""
     case.must_be_open()
     permit(case, actor, "resolve")
+    if outcome is None and case.incident.outside and classify(result) == "transfer":
+        outcome = "transferred"
     _must_say_what(case, outcome, result)
     if outcome == "remedied" and (evidence.kept or public_lack(case)):
         return _ask_remedy(case, actor, result, evidence)
@@ -63,12 +65,14 @@ def resolve(case: Case, actor: Person, outcome: str | None, result: str, evidenc
 
 
 def _must_say_what(case: Case, outcome: str | None, result: str) -> None:
-    """Raise Refusal if the words do not say what was done."""
+    """Raise Refusal if the words do not say what was done; an answer that is missing is said first."""
     kind = classify(result)
     if kind == "done" or (outcome == "adopted" and adopts(result)):
         return
     if outcome == "transferred" and kind in ("transfer", "filler") and case.incident.outside:
         return
+    if kind in ("filler", "empty") and outcome != "remedied":
+        must_be_answered(case)
     raise Refusal("resolve.no_result", case=case, kind=kind, outcome=outcome)
 
 
