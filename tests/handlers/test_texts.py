@@ -68,7 +68,13 @@ def test_each_is_given_the_facts_that_it_takes() -> None:
 
 def test_every_sentence_is_named_somewhere() -> None:
     used = {name for _, _, name, _, _ in named()} | {may.refusal for may in PERMISSIONS.values()}
-    inner = {"ledger.line", "ledger.span_name", "overdue.next", "approve.newest"}  # called by other sentences
+    inner = {
+        "ledger.line",
+        "ledger.span_name",
+        "overdue.next",
+        "approve.newest",
+        "resolve.lacking",
+    }  # called by other sentences
     inner |= {f"digest.{part}" for part in ("line", "late", "rates", "change", "more")}
     chosen = ("form.", "group_page.", "explain.", "progress.", "regime.")  # the name is composed at run time
     spare = {name for name in names("zh") if not name.endswith(".help") and not name.startswith(chosen)}

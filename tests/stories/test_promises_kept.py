@@ -26,7 +26,11 @@ async def test_a_final_publication_keeps_it(story: Story) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["续报 1 检测合格，结果已公布", "备注 1 检测合格", "办结 1 已回复家长检测结果", "办结 1 检测合格，结果已公布", "平息 1"]
+    "words",
+    [
+        "续报 1 检测合格，结果已公布", "备注 1 检测合格", "办结 1 已回复家长检测结果", "办结 1 检测合格，结果已公布",
+        "平息 1", "办结 1 已回复",
+    ],
 )  # fmt: skip
 async def test_words_in_the_group_keep_nothing(story: Story, words: str) -> None:
     await story.published()

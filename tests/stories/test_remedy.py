@@ -130,7 +130,7 @@ async def test_an_answer_that_promises_does_not_close_it_yet(story: Story) -> No
 
 async def test_nobody_signs_their_own_remedy(story: Story) -> None:
     await story.opened()
-    await story.say("zhou", f"涉及 1 钱副校长\n")
+    await story.say("zhou", "涉及 1 钱副校长\n")
     await story.say("zhou", REMEDY)
     story.expect("申请按整改办结", pinged="sun")
     for who in ("zhou", "qian", "wang", "feng", "li"):

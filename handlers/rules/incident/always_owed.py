@@ -6,7 +6,7 @@ Where a decision leaves an open matter without any such duty, its closing is owe
 from dataclasses import replace
 from datetime import datetime
 
-from handlers.rules.incident.case import OPEN_STAGES, Case, Decision
+from handlers.rules.incident.case import OPEN_STAGES, Case, Decision, DutyRow
 from handlers.rules.incident.duties import CALM, CLOSING, closing
 
 NOT_ENOUGH = (CALM, CLOSING)
@@ -20,14 +20,18 @@ def still_owed(case: Case, decision: Decision, now: datetime) -> Decision:
     """
     if decision.changes.get("stage", case.incident.stage) not in OPEN_STAGES:
         return decision
-    ended = {*decision.met, *decision.waived}
-    standing = [duty for duty in case.duties if duty.state == "open" and duty.id not in ended]
+    standing = _standing(case, decision)
     kinds = [*(duty.kind for duty in standing), *(duty.kind for duty in decision.opened)]
-    enough = any(kind not in NOT_ENOUGH for kind in kinds)
-    own = next((duty for duty in standing if duty.kind == CLOSING), None)
-    if enough and own is not None and own.due_at > now:
-        return replace(decision, waived=(*decision.waived, own.id))
-    if enough or CLOSING in kinds:
+    if any(kind not in NOT_ENOUGH for kind in kinds):
+        spare = tuple(duty.id for duty in standing if duty.kind == CLOSING and duty.due_at > now)
+        return replace(decision, waived=(*decision.waived, *spare)) if spare else decision
+    if CLOSING in kinds:
         return decision
     tier = str(decision.changes.get("tier", case.incident.tier))
     return replace(decision, opened=(*decision.opened, closing(case.regime, case.institution, tier, now)))
+
+
+def _standing(case: Case, decision: Decision) -> list[DutyRow]:
+    """Return the duties that are open before the decision and after it."""
+    ended = {*decision.met, *decision.waived}
+    return [duty for duty in case.duties if duty.state == "open" and duty.id not in ended]

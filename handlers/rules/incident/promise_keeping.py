@@ -48,24 +48,33 @@ def was_moved(duty: DutyRow) -> bool:
 def settlement(case: Case, text: str, promises: Iterable[Promise], now: datetime) -> Settlement:
     """Return what a text with these promises does to the open ones when it is published at `now`.
 
-    A date that it repeats leaves that promise as it is, and keeps no other by itself.
+    A date that it repeats leaves that promise as it is.
     """
     dates = {promise.at: promise for promise in sorted(promises, key=lambda one: one.at) if promise.at > now}
     standing = open_promises(case)
     repeated = tuple(duty for duty in standing if duty.due_at in dates)
-    fresh = [promise for at, promise in dates.items() if at not in {duty.due_at for duty in repeated}]
+    known = {duty.due_at for duty in repeated}
+    fresh = [promise for at, promise in dates.items() if at not in known]
+    moved, rest = _paired([duty for duty in standing if duty not in repeated], fresh, now)
+    if is_final(text, tuple(dates.values())):
+        return Settlement(rest, moved, repeated, tuple(fresh))
+    return Settlement((), moved, (*repeated, *rest), tuple(fresh))
+
+
+def _paired(
+    standing: Iterable[DutyRow], fresh: list[Promise], now: datetime
+) -> tuple[tuple[tuple[DutyRow, Promise], ...], tuple[DutyRow, ...]]:
+    """Split promises into those that a later date moves, each with its date taken from `fresh`, and the rest."""
     moved: list[tuple[DutyRow, Promise]] = []
     rest: list[DutyRow] = []
-    for duty in (duty for duty in standing if duty not in repeated):
+    for duty in standing:
         later = next((one for one in fresh if one.at > duty.due_at > now), None)
         if later is None:
             rest.append(duty)
         else:
             fresh.remove(later)
             moved.append((duty, later))
-    final = is_final(text, tuple(dates.values()))
-    left = repeated if final else (*repeated, *rest)
-    return Settlement(tuple(rest) if final else (), tuple(moved), left, tuple(fresh))
+    return tuple(moved), tuple(rest)
 
 
 def needs_chief(case: Case, text: str, promises: Sequence[Promise], now: datetime) -> bool:

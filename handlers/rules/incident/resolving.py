@@ -52,16 +52,20 @@ def resolve(case: Case, actor: Person, outcome: str | None, result: str, evidenc
     _must_say_what(case, outcome, result)
     if outcome == "remedied" and (evidence.kept or public_lack(case)):
         return _ask_remedy(case, actor, result, evidence)
-    if outcome == "transferred":
-        _must_be_transferred(case)
-    else:
-        must_be_answered(case)
-    if outcome == "clarified" and not (
-        evidence.kept or evidence.words or case.incident.verdict in ("untrue", "partly")
-    ):
-        raise Refusal("resolve.what_evidence", case=case)
+    _must_have_happened(case, outcome, evidence)
     named = outcome if outcome and outcome != "remedied" else "answered"
     return close(case, named, result, now, superseded(case))
+
+
+def _must_have_happened(case: Case, outcome: str | None, evidence: Evidence) -> None:
+    """Raise Refusal if the public was not answered, or if nothing shows the outcome."""
+    if outcome == "transferred":
+        _must_be_transferred(case)
+        return
+    must_be_answered(case)
+    shown = evidence.kept or evidence.words or case.incident.verdict in ("untrue", "partly")
+    if outcome == "clarified" and not shown:
+        raise Refusal("resolve.what_evidence", case=case)
 
 
 def _must_say_what(case: Case, outcome: str | None, result: str) -> None:

@@ -121,25 +121,28 @@ def _weak(words: str) -> ClauseKind | None:
     return "filler" if chinese.FILLER.search(words) and not through else None
 
 
-_ENGLISH: tuple[tuple[ClauseKind, Pattern], ...] = (
+_BLOCKED: tuple[tuple[ClauseKind, Pattern], ...] = (
     ("removal", english.REMOVAL), ("question", english.QUESTION), ("negation", english.NEGATION), ("half", english.HALF)
+)  # fmt: skip
+_ONLY_BEGUN: tuple[tuple[ClauseKind, Pattern], ...] = (
+    ("transfer", english.TRANSFER), ("step", english.STEP), ("filler", english.FILLER)
 )  # fmt: skip
 
 
 def _english(clause: str) -> ClauseKind:
     words = english.FINDING.sub(" finding ", clause)
-    blocked = next((kind for kind, pattern in _ENGLISH if pattern.search(words)), None)
-    if blocked:
-        return blocked
+    for kind, pattern in _BLOCKED:
+        if pattern.search(words):
+            return kind
     if english.FUTURE.search(words) or english.LATER_ON.search(words):
         return "harmless" if english.HARMLESS.search(words) else "intention"
-    weak: tuple[tuple[ClauseKind, Pattern], ...] = (
-        ("transfer", english.TRANSFER), ("step", english.STEP), ("filler", english.FILLER)
-    )  # fmt: skip
-    through = english.THROUGH.search(words)
-    found = next((kind for kind, pattern in weak if pattern.search(words) and not through), None)
-    if found:
-        return found
-    named = len(english.GENERIC.sub("", words).replace(" ", "").strip("0123456789'-")) >= LEAST_CONTENT
-    done = english.DONE.search(words) or "finding" in words
-    return "filler" if not named else "done" if done else "plain"
+    for kind, pattern in _ONLY_BEGUN:
+        if pattern.search(words) and not english.THROUGH.search(words):
+            return kind
+    return _english_deed(words)
+
+
+def _english_deed(words: str) -> ClauseKind:
+    if len(english.GENERIC.sub("", words).replace(" ", "").strip("0123456789'-")) < LEAST_CONTENT:
+        return "filler"
+    return "done" if english.DONE.search(words) or "finding" in words else "plain"
