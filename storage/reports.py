@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from tortoise.expressions import Q
 from tortoise.functions import Count
@@ -169,7 +169,20 @@ async def _extensions_asked(numbers: set[int]) -> dict[int, list[datetime]]:
     return found
 
 
-async def found_and_resolved(since: datetime, until: datetime) -> tuple[int, int]:
+class FoundAndResolved(NamedTuple):
+    """How many incidents were found and are resolved; of these by a signed remedy, and without a public answer."""
+
+    found: int
+    resolved: int = 0
+    remedied: int = 0
+    unanswered: int = 0
+
+
+async def found_and_resolved(since: datetime, until: datetime) -> FoundAndResolved:
     """Count the incidents found in a span, and those of them that are resolved."""
     query = Incident.filter(found_at__gte=since, found_at__lt=until).exclude(stage__in=("withdrawn", "merged"))
-    return await query.count(), await query.filter(stage="resolved").count()
+    resolved = query.filter(stage="resolved")
+    remedied, unanswered = resolved.filter(outcome="remedied"), resolved.filter(replied_at=None)
+    return FoundAndResolved(
+        await query.count(), await resolved.count(), await remedied.count(), await unanswered.count()
+    )

@@ -20,7 +20,7 @@ async def bulletin(office: Office, number: int | None, by: str, now: datetime) -
     month = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     since = month if number is None else month.replace(year=2000)
     late = await _overruns(office, since, now, number)
-    counts = await reports.found_and_resolved(since, now) if number is None else (1, 0)
+    counts = await reports.found_and_resolved(since, now) if number is None else reports.FoundAndResolved(1)
     span = office.texts.say("form.span", number=number, year=local.year, month=local.month)
     facts = FormFields(Labels(office.texts, office.institution))
 

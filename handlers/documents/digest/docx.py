@@ -77,6 +77,8 @@ COUNTS = {
     "same day": "same_day",
     "in time": "in_time",
     "resolved": "resolved",
+    "signed remedies": "remedied",
+    "closed unanswered": "unanswered",
     "bounces": "bounces",
     "extensions": "extensions",
 }
@@ -114,19 +116,22 @@ def _departments(paper: Paper, figures: Figures, words: Labels) -> None:
     late = Counter(one.department for one in figures.overdue)
     ended = "in time" if "resolve" in figures.asks else "resolved"
     rates = _rates(figures)
-    names = ("department", "received", "same day", ended, "open", "overdue", *rates, "bounces", "extensions")
+    total = figures.table.total
+    apart = [name for name in ("signed remedies", "closed unanswered") if getattr(total, COUNTS[name])]
+    names = ("department", "received", "same day", ended, *apart, "open", "overdue", *rates, "bounces", "extensions")
 
     def row(name: str, line: StatisticsLine, late: int) -> tuple[str, ...]:
-        counts = (line.received, line.same_day, getattr(line, COUNTS[ended]), line.open, late)
+        closed = (getattr(line, COUNTS[name]) for name in (ended, *apart))
+        counts = (line.received, line.same_day, *closed, line.open, late)
         shares = (words.share(_rate(line, rate)) for rate in rates)
         return (name, *map(str, counts), *shares, str(line.bounces), str(line.extensions))
 
     rows = [row(words.department(line.name), line, late[line.name]) for line in figures.table.lines]
-    total = row(words.label("total"), figures.table.total, len(figures.overdue))
+    last = row(words.label("total"), total, len(figures.overdue))
     table(
         paper,
         [words.label(name) for name in names],
-        [*rows, total],
+        [*rows, last],
         (2.9, *(13.5 / (len(names) - 1),) * (len(names) - 1)),
     )
 

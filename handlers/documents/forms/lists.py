@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from handlers.documents.forms.formatting import FormWords, lines
 from handlers.documents.forms.placeholders import ROWS
@@ -15,10 +15,23 @@ MOST_OPEN, MOST_DUE = 30, 40
 """The most rows of a hand-over's lists; the ledger has the rest."""
 
 
+class MatterCounts(Protocol):
+    """How many matters were found and are closed; of these by a signed remedy, and without a public answer."""
+
+    @property
+    def found(self) -> int: ...
+    @property
+    def resolved(self) -> int: ...
+    @property
+    def remedied(self) -> int: ...
+    @property
+    def unanswered(self) -> int: ...
+
+
 class FormLists(FormWords):
     """The lists of forms, as values of the placeholders."""
 
-    def period(self, span: str, counts: tuple[int, int], rows: Sequence[RecordRow], now: datetime) -> Fields:
+    def period(self, span: str, counts: MatterCounts, rows: Sequence[RecordRow], now: datetime) -> Fields:
         """Return the values of PERIOD. A row has number, title, department, owner, kind, due_at and late (a timedelta).
 
         The late duties of one owner in one matter are one row, with the earliest due time and the longest delay.
@@ -36,7 +49,15 @@ class FormLists(FormWords):
             }
             for (number, owner), some in owners.items()
         ]
-        return {"span": span, "received": counts[0], "closed": counts[1], "count": len(rows), "rows": shown}
+        closed = self._closed(counts)
+        return {"span": span, "received": counts.found, "closed": closed, "count": len(rows), "rows": shown}
+
+    def _closed(self, counts: MatterCounts) -> str:
+        """Return how many were closed, with those by a signed remedy and those without a public answer apart."""
+        apart = (("signed remedies", counts.remedied), ("closed unanswered", counts.unanswered))
+        named = [f"{self._words.label(name)} {count}" for name, count in apart if count]
+        inner = self._say("、", ", ").join(named)
+        return f"{counts.resolved}{self._say(f'（其中{inner}）', f' ({inner})')}" if named else f"{counts.resolved}"
 
     def _owner(self, row: RecordRow) -> str:
         if row["owner"] in OF_THE_DEPARTMENT:

@@ -9,7 +9,7 @@ from handlers.rules.figures.digest_figures import DayFigures
 from handlers.rules.figures.statistics import Statistics, StatisticsLine
 
 SUMMARY_COLUMNS = (
-    "department", "received", "same day", "in time", "resolved", "open", "of these overdue", "response rate",
+    "department", "received", "same day", "in time", "resolved", "open", "signed remedies", "closed unanswered", "of these overdue", "response rate",
     "solution rate", "timely rate", "bounces", "extensions", "median public reply", "median public resolve",
     "median held",
 )  # fmt: skip
@@ -71,7 +71,8 @@ def _head(sheet: Any, words: Labels, look: Any) -> None:
 def _line(sheet: Any, row: int, name: str, line: StatisticsLine, formats: dict[str, Any]) -> None:
     sheet.write_string(row, 0, xml_text(name), formats["text"])
     in_time = line.in_time if line.to_resolve else None  # without a due time for the result none can be in time
-    counts = (line.received, line.same_day, in_time, line.resolved, line.open, line.late_open)
+    ended = (line.resolved, line.open, line.remedied, line.unanswered, line.late_open)
+    counts = (line.received, line.same_day, in_time, *ended)
     shares = (line.response_rate, line.solution_rate, line.timely_rate)
     medians = (line.median_public_reply, line.median_public_resolve, line.median_held)
     cells = [

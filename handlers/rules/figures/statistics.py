@@ -7,6 +7,9 @@ by the due time that the incident began with, extensions not counted. The rates,
     解决率 solution  = resolved ÷ to be resolved      (resolved, or the first due time of the result has come)
     及时率 timeliness = resolved in time ÷ to be resolved
 
+A matter that was closed without an answer to the public, or whose answer a leader excused, was to be answered and is
+not. Closings by a signed remedy, and those without an answer, are counted apart as well.
+
 Public medians count from the post (from the find if its time is unknown); `median_held` is the time that the department
 itself held the matter.
 """
@@ -34,6 +37,7 @@ class StatisticsLine:
 
     `late_open` are the overdue matters that are still open; a resolved one may be overdue for its summary. A return
     (`bounces`) counts for the department that returned it. A row's `held` are the seconds that its department held it.
+    Of the `resolved`, `remedied` were closed by a remedy that a leader signed, `unanswered` without an answer in public.
     """
 
     name: str | None
@@ -41,6 +45,8 @@ class StatisticsLine:
     same_day: int = 0
     in_time: int = 0
     resolved: int = 0
+    remedied: int = 0
+    unanswered: int = 0
     late: int = 0
     overdue: int = 0
     late_open: int = 0
@@ -109,6 +115,8 @@ class StatisticsLine:
             self.same_day += calendar.local(row["replied_at"]).date() == calendar.local(found).date()
         if row["resolved_at"]:
             self.resolved += 1
+            self.remedied += row.get("outcome") == "remedied"
+            self.unanswered += not row["replied_at"]
             self._resolve.append((row["resolved_at"] - found).total_seconds())
             self.in_time += any(_in_time(duty) for duty in row["duties"] if duty["kind"] == "resolve")
             self._public_resolve.append((row["resolved_at"] - appeared).total_seconds())
@@ -124,7 +132,7 @@ class StatisticsLine:
     def _owe(self, row: MatterRow, now: datetime) -> None:
         """Count the denominators of the rates; a duty that the regime does not time counts in none."""
         reply, resolve = _last(row["duties"], "reply"), _last(row["duties"], "resolve")
-        if reply and (row["replied_at"] or reply["due_at"] <= now):
+        if unanswered(row) or (reply and (row["replied_at"] or reply["due_at"] <= now)):
             self.to_answer += 1
             self.answered_of_those += bool(row["replied_at"])
         if resolve and (row["resolved_at"] or resolve["first_due_at"] <= now):
@@ -173,6 +181,11 @@ def statistics_of(rows: Iterable[MatterRow], calendar: Calendar, now: datetime) 
     for row in rows:
         builder.add(row)
     return builder.end()
+
+
+def unanswered(row: MatterRow) -> bool:
+    """Return whether nobody was answered in public, and nobody will be: closed without, or excused by a leader."""
+    return not row["replied_at"] and bool(row["resolved_at"] or row.get("unanswerable"))
 
 
 def _share(part: int, whole: int) -> float | None:
