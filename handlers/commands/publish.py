@@ -84,7 +84,7 @@ async def handle(context: Context, asked: PublicationReport) -> None:
         raise Refusal("publish.not_yet", case=case)
     words = {"in_thread": asked.words.in_thread, "again": asked.words.again}
     sent = await proof_sent(context.message, asked.urls, **words)
-    context.files_asked_for = sent.proof.missing
+    context.files_asked_for = sent.proof.missing and not asked.urls
     draft = case.approved_draft()
     dates = promises.find(draft.text, context.now, case.institution.calendar) if draft else ()
     decision = publish(case, context.person, sent.proof, await on_record(case, sent), dates, context.now)
