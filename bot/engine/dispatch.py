@@ -20,6 +20,7 @@ from handlers.common.context import Context
 from handlers.common.office import Office
 from handlers.common.on_duty import with_desk_on_duty
 from handlers.common.suggestions import looks_meant, suggest
+from handlers.common.waiting import number_suggested
 from handlers.registry import HANDLERS, PARSE_ORDER
 from handlers.rules.language.commands import clean
 from handlers.rules.language.messages import Message, Reply, quoted_code
@@ -155,8 +156,8 @@ class Dispatcher:
             if parsed is not None:
                 await self._handle_with_retries(context, handler, parsed)
                 return
-        language, newest = context.office.texts.language, await context.newest()
-        suggested = suggest(utterance.text, language, context.person, HANDLERS, newest)
+        language, number = context.office.texts.language, await number_suggested(context)
+        suggested = suggest(utterance.text, language, context.person, HANDLERS, number)
         if context.message.addressed or (suggested and looks_meant(utterance.text)):
             await context.answer(Reply(text=context.text("common.not_understood", near=suggested)))
         else:

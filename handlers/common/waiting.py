@@ -8,7 +8,7 @@ from handlers.common.context import Context
 from handlers.rules.incident.approval import Reminder, called_by
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.waiting import SWAP, Pointing, Waiting, WaitingRequest, WaitingSwap
-from handlers.rules.language.messages import Reply
+from handlers.rules.language.messages import Reply, quoted_code
 from handlers.rules.refusal import Refusal
 from storage import outbox, reports, shift_swaps
 
@@ -24,6 +24,19 @@ async def waiting_for(context: Context, pointing: Pointing = ANYTHING) -> list[W
     if not pointing.names_matter:
         found += await _requests(context)
     return found
+
+
+async def number_suggested(context: Context) -> int | None:
+    """Return the matter that is suggested where words were not understood.
+
+    That is the quoted one, else the oldest with a request that was put to the speaker, else the newest that is open.
+    """
+    quoted = quoted_code(context.message)
+    if quoted:
+        return quoted[0]
+    requests = [one for one in await waiting_for(context) if isinstance(one, WaitingRequest)]
+    put = next((one.case.number for one in requests if one.mine), None)
+    return put or await context.newest()
 
 
 async def matter_named(context: Context, pointing: Pointing) -> Case | None:
