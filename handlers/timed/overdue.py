@@ -11,6 +11,7 @@ from typing import NamedTuple
 from msgspec import json
 
 from handlers.common.office import Office
+from handlers.rules.figures.digest_figures import is_spared
 from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Person
 from handlers.rules.regime.ladder import Ladder, LadderStep
@@ -170,7 +171,11 @@ class _Batch:
     def _spared(self, row: DueRow) -> bool:
         """Return whether the regime keeps the duty out of the bulletin because more time was asked for in time."""
         asked = self._facts.requests.get((row.incident, "extension"))
-        return self._facts.regime(row).bulletin_spares_who_asked and asked is not None and asked.state != "approved"
+        if asked is None:
+            return False
+        request = asked._asdict() | {"subject": json.decode(asked.subject)}
+        late = {"due_at": row.due_at, "duty": row.id}
+        return is_spared(late, self._facts.regime(row), (request,))
 
 
 def _step(row: DueRow, step: LadderStep, told: tuple[str, ...]) -> Step:
