@@ -141,7 +141,8 @@ async def latest_requests(incidents: Iterable[int]) -> dict[tuple[int, str], Lat
         part = numbers[start : start + 500]
         statement = (
             "SELECT r.incident_id AS incident, r.kind, r.state, r.step, "  # noqa: S608 - marks only
-            "r.asked_by, r.asked_at, r.decided_at, r.subject FROM requests r JOIN incidents i ON i.number = r.incident_id AND i.cycle = r.cycle "
+            "r.asked_by, r.asked_at, r.decided_at, r.subject FROM requests r "
+            "JOIN incidents i ON i.number = r.incident_id AND i.cycle = r.cycle "
             f"WHERE r.incident_id IN ({sql.marks(len(part))}) ORDER BY r.id"
         )
         for row in await sql.rows(statement, part):
