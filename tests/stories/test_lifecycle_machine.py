@@ -21,12 +21,14 @@ from msgspec import json
 from redis.asyncio import Redis
 
 from bot.app import build
+from handlers.rules.figures.digest_figures import counted
+from handlers.rules.figures.statistics import StatisticsBuilder
 from handlers.rules.incident.case import OPEN_STAGES
 from handlers.rules.incident.reply_check import is_final
 from handlers.rules.language.messages import Message, Reply
 from handlers.rules.people.recusal import concerned
-from storage import audit, reports
-from storage.tables import Draft, Duty, Event, Holding, Incident, Outbox, Post, Request
+from storage import audit, ledger, overruns, reports
+from storage.tables import Draft, Duty, Event, Holding, Incident, Outbox, Overrun, Post, Request
 from storage.timers.embedded import EmbeddedValkey
 from storage.timers.timers import Timers, connect
 from tests.support.story import BotMessage, Story, demonstration, new_story
@@ -79,6 +81,7 @@ class Lifecycle(RuleBasedStateMachine):
         self.stack = AsyncExitStack()
         self.last: Message | None = None
         self.checked = 0
+        self.ran_over: dict[int, tuple[Any, ...]] = {}
 
     def run(self, work: Any) -> Any:
         return self.runner.run(work)
@@ -238,6 +241,8 @@ class Lifecycle(RuleBasedStateMachine):
         await self._closed_by_an_answer_or_a_signed_remedy(incidents)
         await self._open_matters_owe_something(incidents)
         await self._approvals()
+        await self._overruns_stay()
+        await self._figures_add_up()
         await self._no_reminder_after_a_duty_is_met()
 
     async def _one_open_incident_per_post(self, incidents: dict[int, Incident]) -> None:
@@ -296,6 +301,27 @@ class Lifecycle(RuleBasedStateMachine):
             if row.stage in OPEN_STAGES:
                 owed = Duty.filter(incident_id=number, state="open").exclude(kind="calm")
                 assert await owed.exists(), row.stage
+
+    async def _overruns_stay(self) -> None:
+        """No act takes an overrun off or changes it, and every duty that is late or was met late has one."""
+        rows = {row["id"]: tuple(row.values()) for row in await Overrun.all().values()}
+        assert self.ran_over.items() <= rows.items()
+        self.ran_over = rows
+        recorded = {(row.duty, row.due_at) for row in await Overrun.all()}
+        for duty in await Duty.filter(due_at__lt=self.story.clock.now()).exclude(kind__in=overruns.NEVER_LATE):
+            late = duty.state == "open" or (duty.met_at is not None and duty.met_at > duty.due_at)
+            carried_over = duty.started_at >= duty.due_at
+            assert (duty.id, duty.due_at) in recorded or not late or carried_over, (duty.incident_id, duty.kind)
+
+    async def _figures_add_up(self) -> None:
+        """The overruns on record are those of the parties together, struck matters included."""
+        now = self.story.clock.now()
+        since, until = self.story.clock.now() - timedelta(days=400), now + timedelta(days=1)
+        builder = StatisticsBuilder(self.story.bot.office.institution, now)
+        for row in await ledger.rows(since, until, now):
+            builder.add(counted(row, now))
+        builder.add_overruns(await overruns.struck(since, until, now))
+        assert builder.end().total.overruns == await Overrun.filter(incident_id__isnull=False).count()
 
     async def _no_reminder_after_a_duty_is_met(self) -> None:
         met = {duty.id: duty.met_at for duty in await Duty.filter(state="met")}
