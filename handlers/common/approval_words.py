@@ -17,8 +17,8 @@ from handlers.rules.posts.links import find
 
 __all__ = ["NO", "YES", "ApprovalWord", "Meaning", "answers_a_link", "mentions_consent", "read"]
 
-_NO_REJECTION = re.compile(r"[见的么]|才怪|也|就|又|过")
-"""不同意见 is an opinion, 不同意的请举手 a vote: they reject nothing."""
+_NO_REJECTION = re.compile(r"[见的么]|才怪|也|就|又|过|不")
+"""Glued to the verb: 不同意见 is an opinion, 不同意的请举手 a vote, 不通过不行 its opposite; they reject nothing."""
 _REMARK = re.compile(
     r"[\s,，。;；:：、—-]*(?:但是?|不过|只是|就是|请|另外?|注意|建议|务必|望|希望|意见[:：是]|附言|除了|"
     r"(?:but|however|please|note|with|except|once|if|after|only|provided|subject)\b)",
@@ -88,6 +88,9 @@ def _no(text: str, utterance: Utterance) -> ApprovalWord | None:
     no = spoken(text, verbs, glued=True, many=True) or _no_of_a_number(text)
     if no is None or asks(no.rest) or not _refuses(text, no, utterance):
         return None
+    other = spoken(no.rest, (*YES, *verbs), many=True)
+    if other and other.numbers:  # 不同意 12，同意 13: each has to be said by itself
+        return ApprovalWord("unclear", (*no.numbers, *other.numbers))
     return ApprovalWord("no", no.numbers, no.rest, _kind(text))
 
 
@@ -97,7 +100,7 @@ def _refuses(text: str, no: Spoken, utterance: Utterance) -> bool:
     Said to the bot it may follow without a comma, unless it makes an opinion of it.
     """
     if no.numbers or _is_apart(text, no):
-        return bool(no.numbers) or not _NO_REJECTION.match(normalize(no.rest))
+        return True
     prose = no.verb in NO and not no.verb.isascii()
     return utterance.pointed and not prose and not _NO_REJECTION.match(normalize(no.rest))
 
