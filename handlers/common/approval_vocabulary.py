@@ -103,7 +103,8 @@ WORDS = Vocabulary(
 
 YES = (
     "同意", "批准", "准予", "通过", "同意发布", "可以发布", "同意公开", "同意延期", "批准延期", "同意撤件", "审核通过",
-    "审批通过", "同意更正", "同意换班", "同意整改", "批准整改", "同意无法公开答复", "同意不公开答复", "agree to swap", "approve swap", "approve reply",
+    "审批通过", "同意更正", "同意换班", "同意整改", "批准整改", "同意无法公开答复", "同意不公开答复", "agree to swap",
+    "approve swap", "approve reply",
     "approve extension", "approve withdrawal", "approve correction", "approve remedy", "approve unanswerable",
     "approve", "approved", "agree", "agreed",
 )  # fmt: skip
