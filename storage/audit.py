@@ -20,6 +20,8 @@ from storage.tables import Event, from_ms, to_ms
 GENESIS = "0" * 64
 ERASED = "erased"
 """Kind of the event that records an erasure. A missing text without such an event counts as a break."""
+LOOKED = "looked"
+"""Kind of the event that records what the bot saw at the address of an answer."""
 
 
 class AuditLine(NamedTuple):
@@ -121,6 +123,18 @@ def _text_fault(row: Mapping[str, Any], erased: Mapping[int, int]) -> str | None
 async def history(incident: int) -> list[dict[str, Any]]:
     """Return the lines of one incident, oldest first, with decoded data; erased texts are empty."""
     return _decoded(await Event.filter(incident=incident).order_by("id").values("at", "actor", "kind", "data", "texts"))
+
+
+async def looks(incident: int) -> dict[int, str]:
+    """Return what the bot saw when it looked at an incident's answer, by the check for which it looked."""
+    rows = await Event.filter(incident=incident, kind=LOOKED).order_by("id").values_list("data", flat=True)
+    return {data["duty"]: data["seen"] for data in map(json.decode, map(str, rows))}
+
+
+async def incidents_with(kind: str, since: datetime, until: datetime) -> set[int]:
+    """Return the incidents that have a line of a kind from `since` until before `until`."""
+    query = Event.filter(kind=kind, at__gte=since, at__lt=until, incident__isnull=False).distinct()
+    return {int(str(number)) for number in await query.values_list("incident", flat=True)}
 
 
 async def of_kind(kind: str, since: datetime, until: datetime) -> list[dict[str, Any]]:

@@ -276,20 +276,20 @@ async def card_messages(channel: str, card: str, since: datetime) -> list[CardMe
     return [CardMessage(row.conversation, row.body, row.platform_id, row.sent_at) for row in rows]
 
 
-async def delivered(cards: Sequence[str]) -> dict[str, list[datetime]]:
-    """Return when messages with these cards were delivered whole, by card; a card whose message is under way has none.
+async def delivered(cards: Sequence[str]) -> list[tuple[str, datetime]]:
+    """Return the deliveries of messages with these cards, as (card, when), in their order.
 
-    A message that was cut is delivered with its last part. A part that its platform could not show, such as the
-    buttons of a text that went out before it, counts as delivered.
+    A message that was cut is delivered with its last part, and not before. A part that its platform could not show,
+    such as the buttons of a text that went out before it, counts as delivered.
     """
-    rows = await Outbox.filter(card__in=list(cards), state__in=("sent", "accepted")).order_by("id")
+    rows = await Outbox.filter(card__in=list(cards), state__in=("sent", "accepted"))
     parts = await Outbox.filter(carrier__in=[row.id for row in rows], part__gt=0) if rows else []
-    found: dict[str, list[datetime]] = {}
+    found = []
     for row in rows:
         others = [part for part in parts if part.carrier == row.id]
         if all(part.state in ("sent", "accepted", "suppressed") for part in others):
-            found.setdefault(str(row.card), []).append(max(one.sent_at for one in (row, *others)))
-    return found
+            found.append((max(one.sent_at for one in (row, *others)), row.id, str(row.card)))
+    return [(card, at) for at, _, card in sorted(found)]
 
 
 class DeliveredReminder(NamedTuple):

@@ -94,9 +94,13 @@ async def missed(before: datetime, now: datetime) -> int:
 
 
 async def owed(kind: str, owners: Sequence[str], now: datetime) -> Duty | None:
-    """Return the earliest open slot of a kind that one of these owners may fill now."""
+    """Return the open slot of a kind that one of these owners fills now: the one that runs, else the last that ran out.
+
+    A slot that was missed before stays missed: a later report is not late for it.
+    """
     query = Duty.filter(incident_id=None, kind=kind, state="open", person__in=list(owners), started_at__lte=now)
-    return await query.order_by("due_at", "id").first()
+    running = await query.filter(due_at__gte=now).order_by("due_at", "id").first()
+    return running or await query.order_by("-due_at", "id").first()
 
 
 async def record(

@@ -139,7 +139,7 @@ def _common(language: str) -> dict[str, Any]:
         "desk": place.desk(), "due": duties[-1].due.at, "duties": duties, "duty": case.duties[-1], "edition": 2, "end": NOW,
         "event": "published", "example": "签收 12" if language == "zh" else "ack 12", "own": True, "issue": 3, "year": 2026, "found": FOUND, "unsure": False,
         "heat": Heat(3500, 520, 6), "held": (), "helpers": (place.people[5],), "holder": "approver:qian", "incidents": (),
-        "into": case, "kept": None, "late": ON_RECORD, "kind": "reply", "kinds": ("acknowledged",), "later": (), "latest": FOUND, "lead": "总务处",
+        "into": case, "kept": None, "ran_over": (), "longest": "30d", "late": ON_RECORD, "kind": "reply", "kinds": ("acknowledged",), "later": (), "latest": FOUND, "lead": "总务处",
         "line": statistics_of(rows, place, NOW).total, "lines": (), "listeners": ("owner", "head", "bulletin"), "may": (qian,),
         "more": True, "moved": FOUND + timedelta(days=5), "name": "天文台", "names": ("钱副校长",), "near": "签收 12", "confirm": True,
         "said": "同意 13", "most": 50, "sentence": "签收 12",
@@ -158,7 +158,8 @@ def _common(language: str) -> dict[str, Any]:
         "waiting": ((case, _request(language)),), "where": Route(place.departments[0], "keyword", ("食堂",)), "whose": wang,
         "recused": True, "unclear": ("王老师",), "whole": True,
         "joining": Joining(Decision(events=()), "投诉总务处推诿", conflict=True, unclear=("王老师",), asked=place.desk()),
-        "words": "食堂", "zero": False, "short": True,
+                "words": "食堂", "zero": False, "short": True, "url": LINK, "why": "home", "cases": (case,),
+        "place": {"url": LINK, "file": None, "at": FOUND}, "reopened": True, "missing": False,
     }  # fmt: skip
 
 
@@ -247,7 +248,8 @@ def _special(name: str, language: str) -> dict[str, Any]:
             "recused": False,
         },
         "reply.ask": {"promises": find(REPLY, FOUND, place.calendar)},
-        "publish.done": {"promises": owed(rules, place, "general", FOUND, ("found",))[:1]},
+        "publish.other_site": {"posts": (LINK,)},
+        "publish.done": {"proof": (LINK,), "promises": owed(rules, place, "general", FOUND, ("found",))[:1]},
         "check_in.done": {"kind": "check-in", "found": 12},
         "check_in.remind": {"kind": "check-in"},
         "kind.done": {"kind": "suggestion"},

@@ -25,6 +25,7 @@ from handlers.rules.language.messages import Message, Reply, quoted_code
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
+from handlers.texts.filters import written_at
 from storage import inbox, outbox
 from storage.changes import Written
 from storage.database.database import FAULTS
@@ -116,6 +117,7 @@ class Dispatcher:
         utterance = Utterance.of(message, self._office.bot_names, person.name if person else "")
         message = utterance.message
         now = self._clock.now()
+        written_at(now)
         office = await with_desk_on_duty(self._office, now)
         context = Context(office, HANDLERS, message, person or _unknown_person(message), now, id, self._arm)
         if person is None:
@@ -125,7 +127,7 @@ class Dispatcher:
             await context.answer(Reply(text=context.text("common.not_fetched")))
             return
         await self._respond(context, utterance)
-        if missing(message):
+        if missing(message) and not context.files_asked_for:
             outgoing = self._office.outgoing(
                 Reply(text=context.text("common.not_fetched")), message.channel, message.conversation
             )

@@ -17,6 +17,7 @@ from handlers.common.cards import suggestion_card_id
 from handlers.common.command_lines import MOST_LINES, CommandLine, Verbs, command_lines
 from handlers.common.context import Context
 from handlers.common.one_answer import one_answer
+from handlers.common.silencing_words import asks_to_silence
 from handlers.registry import HANDLERS, PARSE_ORDER
 from handlers.rules.incident.permissions import may_ever
 from handlers.rules.language.messages import Message, Reply
@@ -43,6 +44,8 @@ VERBS = Verbs(
 
 async def respond(context: Context, utterance: Utterance) -> None:
     """Do what a message says and answer it. Raise Refusal where one command is refused."""
+    if asks_to_silence(utterance):
+        raise Refusal("common.charter")
     if suggestions.confirms(utterance) and await _confirmed(context, utterance):
         return
     lines = command_lines(utterance.text, VERBS) if utterance.message.press is None else []

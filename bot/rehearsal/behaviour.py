@@ -18,6 +18,7 @@ Action = Literal[
     "draft",
     "decide",
     "publish",
+    "stand",
     "extend",
     "resolve",
     "report",
@@ -29,12 +30,12 @@ Action = Literal[
 _MINUTES: dict[Pace, dict[Action, tuple[int, int]]] = {
     "prompt": {
         "assign": (2, 15), "acknowledge": (2, 20), "draft": (10, 75), "decide": (3, 40), "publish": (5, 30),
-        "extend": (10, 60), "resolve": (30, 400), "report": (5, 60), "follow up": (10, 60), "summarise": (30, 240),
-        "instruct": (5, 90),
+        "stand": (2, 40), "extend": (10, 60), "resolve": (30, 400), "report": (5, 60), "follow up": (10, 60),
+        "summarise": (30, 240), "instruct": (5, 90),
     },
     "slow": {
         "assign": (15, 150), "acknowledge": (15, 150), "draft": (60, 420), "decide": (30, 300), "publish": (30, 240),
-        "extend": (30, 240), "resolve": (240, 1500), "report": (60, 300), "follow up": (30, 300),
+        "stand": (30, 200), "extend": (30, 240), "resolve": (240, 1500), "report": (60, 300), "follow up": (30, 300),
         "summarise": (240, 1500), "instruct": (60, 420),
     },
 }  # fmt: skip

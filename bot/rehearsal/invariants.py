@@ -10,7 +10,7 @@ from msgspec import json
 
 from handlers.common.office import Office
 from handlers.rules.figures.statistics import Statistics
-from handlers.rules.incident.duties import CALM
+from handlers.rules.incident.duties import CALM, STAND
 from handlers.rules.regime.ladder import Ladder
 from handlers.rules.regime.regime import thaw
 from handlers.rules.time.calendar import Calendar
@@ -101,7 +101,7 @@ async def _expected_steps(office: Office, now: datetime) -> tuple[set[int], set[
     calendar = office.institution.calendar
     duties = Duty.filter(incident__number__isnull=False).exclude(state="waived")
     for duty in await duties.select_related("incident__policy"):
-        if duty.due_at != duty.first_due_at or duty.kind == CALM:
+        if duty.due_at != duty.first_due_at or duty.kind in (CALM, STAND):
             continue
         ladder = Ladder(thaw(duty.incident.policy.body), duty.incident.tier, calendar, duty.started_at, duty.due_at)
         last = ladder.fire(None, duty.met_at - timedelta(milliseconds=1) if duty.met_at else now)

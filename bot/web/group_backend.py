@@ -130,7 +130,8 @@ class LocalGroup:
             row = await outbox.find(_outbox_id(id))
             return Quote(text=json.decode(row.body, type=Reply).text if row else "", ref=id)
         received = await inbox.find(NAME, id.removeprefix("in-"))
-        return Quote(text=json.decode(received.body, type=Message).text if received else "", ref=id)
+        said = json.decode(received.body, type=Message).text if received else ""
+        return Quote(text=said, ref=id, of_person=received is not None)
 
     async def _incidents(self) -> list[dict[str, Any]]:
         return self._view.incidents(await reports.open_incidents(), self._clock.now())

@@ -33,6 +33,8 @@ EXAMPLES = {
 }
 NOBODY = ("无", "没有", "无人", "没有人", "没人", "nobody", "none", "no one")
 _NOT = re.compile(r"^(?:不是|不含|不包括|去掉|除去|取消|not\b|without\b|remove\b)\s*", re.IGNORECASE)
+_NOT_MINUTES = re.compile(r"#?(\d{1,7})\s*(?=分管)")
+"""A matter's number before 分管, which is no number of minutes."""
 
 
 class Concern(NamedTuple):
@@ -45,13 +47,18 @@ class Concern(NamedTuple):
 
 def parse(utterance: Utterance) -> Concern | None:
     found = utterance.command(VERBS)
-    if found is None or (found.verb in SPOKEN and not (found.number or utterance.message.quote)):
+    if found is None:
         return None
-    said = found.rest.strip("。.!！ ")
+    number, said = found.number, found.rest.strip("。.!！ ")
+    counted = _NOT_MINUTES.match(said) if number is None else None
+    if counted:
+        number, said = int(counted[1]), said[counted.end() :]
+    if found.verb in SPOKEN and not (number or utterance.message.quote):
+        return None
     negated = _NOT.match(normalize(said))
     if negated:
         said = said[negated.end() :]
-    return Concern(found.number, said, found.verb in OFF_VERBS or negated is not None)
+    return Concern(number, said, found.verb in OFF_VERBS or negated is not None)
 
 
 async def handle(context: Context, asked: Concern) -> None:
@@ -104,7 +111,7 @@ def _named(context: Context, case: Case, words: str) -> tuple[tuple[Person, ...]
     holders = tuple(dict.fromkeys(person for office in offices for person in office.people))
     if len(holders) > 1:
         raise Refusal("concern.several", case=case, words=words, people=holders)
-    departments = departments_in(words, institution)
+    departments = departments_in(words, institution) if not holders else ()
     if not (people or holders or departments):
         raise Refusal("concern.whom", case=case)
     return people or holders, departments

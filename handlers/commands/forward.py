@@ -67,6 +67,9 @@ def _behind(text: str, verb: str) -> str:
 
 
 async def handle(context: Context, forward: Forward) -> None:
+    message = context.message
+    if not (forward.text or message.links or any(one.id for one in message.attachments)):
+        raise Refusal("forward.nothing_readable")
     if not forward.explicit and not context.person.has("officer", "office"):
         raise Refusal("forward.is_it_a_post")
     await register(context, forward.text)

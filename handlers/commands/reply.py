@@ -11,9 +11,11 @@ from handlers.rules.incident.approval import first_approver
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.lifecycle import draft
 from handlers.rules.incident.reply_check import holds_off
+from handlers.rules.language.commands import Spoken, asks
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.text_diff import differences
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.posts.links import find as find_links
 from handlers.rules.time.promises import find
 from storage.changes import Written
 
@@ -33,8 +35,15 @@ class ReplyDraft(NamedTuple):
 
 
 def parse(utterance: Utterance) -> ReplyDraft | None:
-    found = utterance.command(VERBS, glued=True, free=True)
+    found = utterance.command(VERBS, glued=True, free=True) or _answering(utterance)
     return ReplyDraft(found.number, found.rest) if found else None
+
+
+def _answering(utterance: Utterance) -> Spoken | None:
+    """Return the command of 回复12 您好，已送检: with a number and a text, and without an address, which publishes."""
+    found = utterance.command(("回复", "答复"), free=True)
+    text = found and found.rest and not find_links(found.rest)
+    return found if found and found.numbers and text and not asks(utterance.text) else None
 
 
 async def handle(context: Context, asked: ReplyDraft) -> None:

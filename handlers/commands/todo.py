@@ -7,6 +7,7 @@ from handlers.common.context import Context
 from handlers.common.waiting import waiting_for
 from handlers.rules.incident.case import Case, RequestRow
 from handlers.rules.incident.waiting import WaitingRequest
+from handlers.rules.incident.publication_checks import is_due
 from handlers.rules.language.commands import whole
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
@@ -24,11 +25,11 @@ def parse(utterance: Utterance) -> bool | None:
 async def handle(context: Context, _: bool) -> None:
     person = context.person
     everything = person.has("office", "officer", "leader", "chief")
-    rows = await reports.open_duties(None if everything else person.department)
+    owed = await reports.open_duties(None if everything else person.department)
     signing = await _to_sign(context)
-    numbers = list(
-        dict.fromkeys(row["number"] for row in rows if row["number"] not in {one.number for one, _ in signing})
-    )
+    apart = {case.number for case, _ in signing}
+    rows = [r for r in owed if r["number"] not in apart and is_due(r["kind"], r["due_at"], context.now)]
+    numbers = list(dict.fromkeys(row["number"] for row in rows))
     shown = [[row for row in rows if row["number"] == number] for number in numbers[:MOST_SHOWN]]
     swapped = [context.text("swap.waits", swap=row) for row in await shift_swaps.waiting(context.now, person.id)]
     facts = {"incidents": shown, "count": len(numbers), "now": context.now, "whose": person, "all": everything}

@@ -12,9 +12,9 @@ KINDS = {
     "e": "extension",
     "d": "withdrawal",
     "x": "swap",
-    "o": "concern",
     "m": "remedy",
     "u": "unanswerable",
+    "o": "concern",
 }
 """The kind of request that a word's letter stands for."""
 
@@ -41,9 +41,9 @@ _AGREES = (
     "(👍|👌|✅|💯|[强]|[赞]|[ok]|[good]|[点赞]|/强|/ok)",
 )
 _COURTESY = (
-    "(好|好的|好滴|好好|嗯|嗯嗯|嗯嗯嗯|哦|噢|呃|额|那个|那|啊|哈|哈哈|对|明白|了解|知道了|收到|就|sure|well|right|great)",
+    "(好|好的|好滴|好好|嗯|嗯嗯|嗯嗯嗯|哦|噢|呃|额|那个|那|啊|哈|哈哈|对|明白|了解|知道了|收到|就|sure|well)",
     "(你|您|大家|各位|各位领导|领导|同志们|老师们)好",
-    "(各位领导|各位|大家|hi|hello|all|everyone|team)",
+    "(hi|hello)( all| everyone| team|)",
     "(谢谢|多谢|谢了|感谢|辛苦|辛苦了|辛苦啦)(您|你|大家|各位|领导|老师|同志们|)",
     "(写得|写的|改得|回复得|办得|)(很好|不错|挺好|好)",
     "(thanks|thank you|many thanks|thx|good work|well done|nice work|good job|cheers)( all| everyone| team|)",
@@ -69,9 +69,9 @@ _REPLY = (
 _EXTENSION = ("(的|这个|)(延期|延期申请|延长)", "(the |this |)(extension|more time)")
 _WITHDRAWAL = ("(的|这个|)(撤件|撤件申请|误报)", "(the |this |)withdrawal")
 _SWAP = ("(的|这个|)换班(申请|)", "(the |to |to the |)swap")
-_CONCERN = ("(的|这个|)更正(申请|)", "(the |this |)correction")
-_REMEDY = ("(的|这个|这次|)整改(情况|结果|)", "(the |this |)remedy")
-_UNANSWERABLE = ("(的|)(无法公开答复|不公开答复)", "unanswerable")
+_REMEDY = ("(的|这个|)整改(申请|)", "(the |this |)remedy")
+_UNANSWERABLE = ("(的|)(无法公开答复|不公开答复)", "(the |this |)unanswerable")
+_CORRECTION = ("(的|这个|)更正(申请|)", "(the |this |)correction")
 _HASTE = (
     "(请|要|务必|望|)(抓紧|尽快|尽早|从速|及时|马上|立即|立刻|赶紧|赶快|速|今天|今日|今天内|今天之内|今日内)"
     "(办理|办|发布|发出|发|公开|回复|答复|落实|处理|时间|办好|发出去|对外发布)(吧|一下|)",
@@ -93,31 +93,30 @@ WORDS = Vocabulary(
         "e": _EXTENSION,
         "d": _WITHDRAWAL,
         "x": _SWAP,
-        "o": _CONCERN,
         "m": _REMEDY,
         "u": _UNANSWERABLE,
+        "o": _CORRECTION,
         "w": _AGREES,
         "s": _SIGNS,
     }
 )
 
 YES = (
-    "同意", "批准", "准予", "通过", "同意发布", "可以发布", "同意公开", "同意延期", "批准延期", "同意撤件", "审核通过",
-    "审批通过", "同意更正", "同意换班", "同意整改", "批准整改", "同意无法公开答复", "同意不公开答复", "agree to swap",
-    "approve swap", "approve reply",
-    "approve extension", "approve withdrawal", "approve correction", "approve remedy", "approve unanswerable",
-    "approve", "approved", "agree", "agreed",
+    "同意", "批准", "准予", "通过", "同意发布", "可以发布", "同意公开", "同意延期", "批准延期", "同意撤件", "同意换班",
+    "同意整改", "批准整改", "同意无法公开答复", "同意不公开答复", "同意更正", "审核通过", "审批通过", "agree to swap",
+    "approve swap", "approve reply", "approve extension", "approve withdrawal", "approve remedy",
+    "approve unanswerable", "approve correction", "approve", "approved", "agree", "agreed",
 )  # fmt: skip
 PLAINLY_NO = (
-    "不同意发布", "不同意延期", "不同意撤件", "不同意更正", "不同意整改", "不同意无法公开答复",
-    "不同意不公开答复", "不同意换班", "不同意", "不批准", "不予批准", "不予同意", "不予通过",
-    "不通过", "不能同意", "无法同意", "我不同意", "我不能同意", "我不批准", "我无法同意", "本人不同意",
+    "不同意发布", "不同意延期", "不同意撤件", "不同意换班", "不同意整改", "不同意无法公开答复", "不同意不公开答复",
+    "不同意更正", "不同意", "不批准", "不予批准", "不予同意", "不予通过", "不通过", "不能同意", "无法同意", "我不同意",
+    "我不能同意", "我不批准", "我无法同意", "本人不同意",
 )  # fmt: skip
 NO = (
-    "reject reply", "reject extension", "reject withdrawal", "reject correction", "reject remedy",
-    "reject unanswerable", "reject swap", "驳回", "退回修改", "退回重写", "退回重拟",
-    "退回去", "打回", "打回去", "打回重写", "打回修改", "reject", "rejected", "disagree", "not approved", "disapprove",
-    "disapproved", "i reject", "i disagree", "i disapprove",
+    "reject reply", "reject extension", "reject withdrawal", "reject swap", "reject remedy", "reject unanswerable",
+    "reject correction", "驳回", "退回修改", "退回重写", "退回重拟", "退回去", "打回", "打回去", "打回重写", "打回修改",
+    "reject", "rejected", "disagree", "not approved", "disapprove", "disapproved", "i reject", "i disagree",
+    "i disapprove",
 )  # fmt: skip
 NO_TO_THE_BOT = (
     "i can't approve", "i cannot approve", "i can not approve", "i don't approve", "i do not approve",

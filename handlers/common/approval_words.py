@@ -34,9 +34,9 @@ _CONSENT = re.compile(
     re.IGNORECASE,
 )
 _KIND = re.compile(
-    r"(?:同意|批准|可以|approve|agree to|reject) ?"
-    r"(?:(?P<unanswerable>无法公开答复|不公开答复|unanswerable)|(?P<remedy>整改|remedy)|(?P<reply>发布|公开|reply)|(?P<extension>延期|extension)|(?P<withdrawal>撤件|withdrawal)|"
-    r"(?P<concern>更正|correction)|(?P<swap>换班|swap))",
+    r"(?:同意|批准|可以|approve|agree to|reject) ?(?:(?P<unanswerable>无法公开答复|不公开答复|unanswerable)|"
+    r"(?P<remedy>整改|remedy)|(?P<concern>更正|correction)|(?P<reply>发布|公开|reply)|(?P<extension>延期|extension)|"
+    r"(?P<withdrawal>撤件|withdrawal)|(?P<swap>换班|swap))",
     re.IGNORECASE,
 )
 VERB_WITHIN = 20
@@ -136,7 +136,7 @@ def _runs_of_numbers(kinds: str) -> int:
 
 
 def _is_noun_of_text(kind: str, kinds: str) -> bool:
-    return kind == "r" and any(other in kinds for other in "edxomu")
+    return kind == "r" and any(other in kinds for other in KINDS if other != "r")
 
 
 def _first_core(kinds: str) -> int:

@@ -1,4 +1,4 @@
-"""The two cards: an incident that waits for its department, and a request that waits for a signature.
+"""The cards: an incident that waits for its department, a request for a signature, a check of an answer.
 
 A card keeps its id when it is shown again; an update reaches every copy that still has its buttons.
 """
@@ -20,6 +20,10 @@ def request_card_id(request: int) -> str:
 
 def ask_back_card_id(request: int, person: str) -> str:
     return f"back-{request}-{person}"[:64]
+
+
+def check_card_id(duty: int) -> str:
+    return f"stand-{duty}"
 
 
 def to_acknowledge(office: Office, number: int, title: str = "") -> Card:
@@ -86,3 +90,16 @@ def suggestion_card(office: Office, person: str, sentence: str, key: str) -> Car
     """Make the card of a suggestion: its one button says the whole sentence, for the person to whom it was made."""
     button = Button(label=sentence, key=key, style="primary")
     return Card(id=suggestion_card_id(person), title=office.texts.say("cards.meant"), buttons=(button,))
+
+
+def to_check(office: Office, duty: int, number: int, title: str, *, doubted: bool) -> Card:
+    """Make the card of a check whether an answer is still public; one that looks gone is not confirmed by a press."""
+    text = office.texts.say
+    there = Button(label=text("cards.stands"), key=f"stand:{number}", style="primary")
+    lost = Button(label=text("cards.gone"), key=f"gone:{number}", style="danger")
+    return Card(
+        id=check_card_id(duty),
+        title=text("cards.incident", number=number, title=title),
+        tone="warn" if doubted else "normal",
+        buttons=(lost,) if doubted else (there, lost),
+    )

@@ -47,6 +47,7 @@ class Context:
 
     `commands` are the registered ones by name. `arm` schedules timers after the commit, the office's by default. If the
     message holds several commands, `kept` takes what one of them answers, to be sent in one answer to all.
+    `files_asked_for` if the answer already asks for a file that did not arrive.
     """
 
     office: Office
@@ -58,6 +59,7 @@ class Context:
     arm: Arm | None = None
     checked_in: CheckedIn | None = None
     kept: list[outbox.OutgoingMessage] | None = None
+    files_asked_for: bool = False
 
     async def armed(self, written: Written) -> None:
         """Schedule the timers of a commit. If that fails, the sweep finds them in the tables."""

@@ -16,7 +16,8 @@ from handlers.rules.figures.digest_figures import Figures
 from handlers.rules.figures.statistics import MatterRow, Statistics, StatisticsBuilder
 from handlers.rules.regime.regime import Regime
 from handlers.rules.time.spans import Span
-from storage import ledger, overruns, roster
+from handlers.texts.filters import written_at
+from storage import audit, ledger, overruns, roster
 from storage.digests import ProducedFile
 
 FORTNIGHT = timedelta(days=13)
@@ -55,6 +56,7 @@ async def compose(
 
     `issue` is its number; with `home` it has only the matters of that group; `word` also makes the Word document.
     """
+    written_at(now)
     figures = await read(office, kind, span, now, issue, home)
     year = now.astimezone(office.institution.zone).year
     title = office.texts.say("digest.title", kind=kind, span=span.name, issue=issue, year=year, own=home is not None)
@@ -106,6 +108,7 @@ async def read(
         matters=matters,
         issue=issue,
         findings=0 if home else await roster.findings(span.since, span.until),
+        gone=0 if home else len(await audit.incidents_with("gone", span.since, min(span.until, now))),
         asks=_asked(office.regime, table),
     )
 

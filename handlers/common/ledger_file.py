@@ -15,6 +15,7 @@ from handlers.rules.figures.booking import OverrunRow
 from handlers.rules.figures.digest_figures import by_day, counted
 from handlers.rules.figures.statistics import Statistics, StatisticsBuilder
 from handlers.rules.time.spans import Span
+from handlers.texts.filters import written_at
 from storage import ledger, overruns
 
 OnProgress = Callable[[int], None]
@@ -34,6 +35,7 @@ async def write(
         LedgerSums,
     )  # here, so that the bot starts without xlsxwriter
 
+    written_at(now)
     words, calendar = Labels(office.texts, office.institution), office.institution.calendar
     period = office.texts.say("digest.period", since=span.since, until=span.until, now=now)
     book = await asyncio.to_thread(LedgerBook, words, now)

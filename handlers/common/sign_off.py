@@ -45,6 +45,6 @@ async def _said_at(context: Context) -> datetime:
     return min(context.message.sent_at, received or context.now)
 
 
-async def _delivered(case: Case) -> dict[int, list[datetime]]:
+async def _delivered(case: Case) -> list[tuple[int, datetime]]:
     cards = {request_card_id(request.id): request.id for request in case.requests}
-    return {cards[card]: moments for card, moments in (await outbox.delivered(list(cards))).items()}
+    return [(cards[card], at) for card, at in await outbox.delivered(list(cards))]

@@ -50,7 +50,11 @@ _HINTS = tuple(
         ("bounce", 0, r"不归|不是我们|不属于|退回|管不了|not (?:ours|mine)"),
         ("acknowledge", 0, r"签收|收到|接单|知道了|我来办|received"),
         ("todo", 0, r"(?:要|该|有|先)(?:做|办|处理|干)?(?:什么|啥|哪些)|我的任务|what should i"),
-        ("lookup", 0, r"怎么样了?|什么情况|谁在办|到哪|进度|在谁|查|催|how is|where is|status"),
+        (
+            "lookup",
+            0,
+            r"(?:\d|件|号|办|事|投诉|回复|帖).{0,8}怎么样|什么情况|谁在办|到哪|进度|在谁|查|催|how is|where is|status",
+        ),
         ("extend", 0, r"来不及|晚几天|宽限|多给|推迟|延期|more time"),
         ("undo", 0, r"(?:说|发|点|按|写)错|不算|收回|撤|mistake"),
         ("note", 0, r"补充(?:说明|一下|一点)?|备注"),

@@ -1,4 +1,4 @@
-"""Regular expressions that are compiled when they are first used, so that the rules are imported quickly."""
+"""Regular expressions that are compiled when they are first used, so that rules are imported quickly; word lists."""
 
 import re
 import sys
@@ -37,3 +37,8 @@ class LazyPattern:
 
     def sub(self, new: str | Callable[[re.Match[str]], str], text: str) -> str:
         return self._compiled.sub(new, text)
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a list that is written with blanks between them."""
+    return frozenset(text.split())

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -18,6 +19,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "duty": {
             "acknowledge": "签收", "assign": "分派", "instruct": "批办", "report": "上报", "verify": "核实",
             "reply": "答复", "resolve": "办结", "follow-up": "续报", "summary": "总结", "calm": "平息", "promise": "承诺事项",
+            "stand": "仍可见核对",
             "check-in": "巡查", "daily report": "日报", "weekly bulletin": "周报", "monthly summary": "月报",
         },
         "stage": {
@@ -44,6 +46,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "verified": "核实", "kind": "类别", "followed up": "续报", "note": "备注", "reported": "已报", "summarised": "总结",
             "calm": "平息", "heat": "热度", "escalated": "升级", "superior": "上级批示", "tier": "级别", "transferred": "转办",
             "concern": "涉及", "concern asked": "申请更正涉及人", "joined": "并入的帖子", "merged": "并案", "merged in": "并案", "reopened": "重办", "attached": "附件",
+            "stands": "答复仍在", "gone": "答复已不在", "looked": "查看网址",
         },
         "act": {
             "withdrawn": "误报撤件", "merged": "并案", "reassigned": "改派", "bounced": "退单", "reopened": "重办", "transferred": "转办",
@@ -58,6 +61,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "acknowledge": "acknowledge", "assign": "assignment", "instruct": "instruction", "report": "report",
             "verify": "verification", "reply": "reply", "resolve": "resolution", "follow-up": "follow-up",
             "summary": "summary", "calm": "calming", "promise": "promise", "check-in": "check-in",
+            "stand": "answer still public",
             "daily report": "daily report", "weekly bulletin": "weekly bulletin", "monthly summary": "monthly summary",
         },
         "stage": {
@@ -86,6 +90,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "resolved": "resolve", "extension asked": "extend", "withdrawal asked": "withdraw", "instructed": "instruct",
             "verified": "verify", "followed up": "update", "summarised": "summary", "escalated": "escalate",
             "transferred": "transfer", "concern": "concerns", "concern asked": "clear", "merged": "merge", "reopened": "reopen",
+            "stands": "still there", "gone": "answer gone", "looked": "looked at the address",
         },
         "act": {
             "withdrawn": "withdrawn", "merged": "merged", "reassigned": "reassigned", "bounced": "returned",
@@ -111,8 +116,16 @@ _UNITS = {
     "en": {"m": " min", "h": " h", "d": " d", "wd": " working days"},
 }
 
-FILTER_NAMES = ("when", "dated", "start", "clock", "span", "person", "people", "department", "holder", "duty", "stage", "outcome", "request",
+FILTER_NAMES = ("when", "start", "clock", "span", "person", "people", "department", "holder", "duty", "stage", "outcome", "request",
          "role", "tier", "platform", "kind", "short", "mask", "ours", "excerpt", "seconds", "period", "moment", "day", "reason", "second", "proof", "event", "channel", "date", "share", "end", "act")  # fmt: skip
+
+
+_written_at: ContextVar[datetime | None] = ContextVar("written_at", default=None)
+
+
+def written_at(now: datetime) -> None:
+    """Let this task's texts be written at `now` (aware): dates of another year than that are shown with their year."""
+    _written_at.set(now)
 
 
 SAME_DAY = {"zh": "当日回复", "en": "same-day reply"}
@@ -147,7 +160,6 @@ def filters(language: str, institution: Institution, words: WordTable) -> dict[s
         name: getattr(spell, name)
         for name in (
             "when",
-            "dated",
             "start",
             "clock",
             "span",
@@ -190,10 +202,23 @@ class _Speller:
         self._language = language
         self._institution = institution
         self._chinese = language == "zh"
-        self.when = lru_cache(maxsize=1024)(self._when)  # many duties of a batch have the same due time
+        self._spelt = lru_cache(maxsize=1024)(self._when)  # many duties of a batch have the same due time
 
-    def _when(self, moment: datetime) -> str:
+    def when(self, moment: datetime) -> str:
         """Return a due time on the institution's clock; midnight is 24:00 of the day before."""
+        return self._spelt(moment, self._year)
+
+    @property
+    def _year(self) -> int | None:
+        """The local year in which the text is written, None if that is not known."""
+        now = _written_at.get()
+        return now.astimezone(self._institution.zone).year if now else None
+
+    def _of(self, day: date) -> str:
+        """Return "2027-" before a day of another year than the text's, and nothing before any other."""
+        return f"{day.year}-" if self._year not in (None, day.year) else ""
+
+    def _when(self, moment: datetime, _year: int | None) -> str:
         local = moment.astimezone(self._institution.zone)
         clock = f"{local:%H:%M}"
         if clock == "00:00":
@@ -206,20 +231,17 @@ class _Speller:
         return f"{self.day(local)}{local:%H:%M}" if self._chinese else f"{self.day(local)} {local:%H:%M}"
 
     def day(self, day: date) -> str:
-        """Return a local day with its weekday."""
+        """Return a local day with its weekday, and with its year if that is another one."""
         weekday = word(self._language, "weekday", str(day.weekday()))
-        return f"{day:%m-%d}（周{weekday}）" if self._chinese else f"{weekday} {day:%d %b}"
-
-    def dated(self, moment: datetime, now: datetime) -> str:
-        """Return a due time, with its year if that is not the year of `now`."""
-        last = (moment - timedelta(seconds=1)).astimezone(self._institution.zone)
-        if last.year == now.astimezone(self._institution.zone).year:
-            return self.when(moment)
-        return f"{last.year}年{self.when(moment)}" if self._chinese else f"{self.when(moment)} {last.year}"
+        year = self._of(day)
+        if self._chinese:
+            return f"{year}{day:%m-%d}（周{weekday}）"
+        return f"{weekday} {day:%d %b}{f' {day.year}' if year else ''}"
 
     def date(self, moment: datetime) -> str:
         """Return the local day of a time as people type it: 11-28."""
-        return f"{moment.astimezone(self._institution.zone):%m-%d}"
+        local = moment.astimezone(self._institution.zone)
+        return f"{self._of(local)}{local:%m-%d}"
 
     def reason(self, day: TraceDay) -> str:
         """Return why a day is not counted: its festival, the institution's own reason, or the kind of day."""
@@ -228,13 +250,15 @@ class _Speller:
 
     def clock(self, moment: datetime) -> str:
         """Return a past time to the minute."""
-        return f"{moment.astimezone(self._institution.zone):%m-%d %H:%M}"
+        local = moment.astimezone(self._institution.zone)
+        return f"{self._of(local)}{local:%m-%d %H:%M}"
 
     def end(self, moment: datetime) -> str:
         """Return the end of a span to the minute; midnight is 24:00 of the day before."""
         local = moment.astimezone(self._institution.zone)
         midnight = f"{local:%H:%M}" == "00:00"
-        return f"{local - timedelta(seconds=1):%m-%d} 24:00" if midnight else f"{local:%m-%d %H:%M}"
+        day = local - timedelta(seconds=1) if midnight else local
+        return f"{self._of(day)}{day:%m-%d} {'24:00' if midnight else f'{local:%H:%M}'}"
 
     def second(self, moment: datetime) -> str:
         """Return a past time to the second, for the record."""

@@ -6,7 +6,7 @@ from msgspec import json
 
 from handlers.common.office import Office
 from handlers.rules.people import recusal
-from handlers.rules.people.institution import Person
+from handlers.rules.people.institution import Institution, Person
 from handlers.rules.regime.listeners import listening
 from handlers.rules.regime.regime import Listener
 from storage.duties import DueRow
@@ -18,12 +18,24 @@ OWNERS: dict[str, Listener] = {"department": "owner", "desk": "office", "leader"
 
 def hearing(row: DueRow, tell: Sequence[Listener], rung: int, office: Office, *, waits: bool) -> tuple[Person, ...]:
     """Return who is reminded. "owner" is the duty's owner, or if it `waits` the leader whose signature it waits for."""
+    if row.owner.startswith("person:"):
+        owners = publishers(office.institution, row.owner, json.decode(row.about, type=tuple[str, ...]))
+        others = listening(office.institution, [one for one in tell if one != "owner"], row.department)
+        return (*(owners if "owner" in tell else ()), *others)
     signer = asked(row, office) if waits else None
     if signer is None:
         owner = OWNERS[row.owner]
         return listening(office.institution, [owner if one == "owner" else one for one in tell], row.department)
     others = listening(office.institution, [one for one in tell if one != "owner"], row.department)
     return (*_signers(signer, rung, office), *others) if "owner" in tell else others
+
+
+def publishers(institution: Institution, owner: str, about: tuple[str, ...]) -> tuple[Person, ...]:
+    """Return who published the answer; the desk, if the person is no longer there or the matter is about them."""
+    publisher = institution.person(owner.partition(":")[2])
+    if publisher is not None and not recusal.concerned(publisher, about):
+        return (publisher,)
+    return tuple(person for person in institution.desk() if not recusal.concerned(person, about))
 
 
 def asked(row: DueRow, office: Office) -> Person | None:

@@ -49,7 +49,9 @@ async def _told(story: Story) -> Story:
         ("zhou", "@回音 上报 校门口堵车 @保卫处 https://weibo.com/1234567890/Cd1cD2eF3"),
     ):
         await story.say(person, text)
-    await story.advance("4d")
+    await story.advance("1d")
+    await story.say("zhou", "仍在 1")
+    await story.advance("3d")
     await story.say("wang", "办结 1 整改：更换供货商")
     return story
 

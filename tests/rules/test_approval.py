@@ -22,7 +22,7 @@ from handlers.rules.incident.reached import Reached
 from handlers.rules.refusal import Refusal
 from tests.support.cases import FOUND, INSTITUTION, Row, case, draft, later, person, request, standard
 
-SHOWN = Reached({id: [FOUND] for id in range(1, 9)})
+SHOWN = Reached(((1, FOUND),))
 NOW = SignOff(FOUND, SHOWN)
 TWO_STEPS = standard(
     **{
@@ -76,7 +76,7 @@ def test_what_is_refused(decide: object, changes: dict, actor: str, sentence: st
 
 @pytest.mark.parametrize("decide", [approve, reject])
 def test_what_had_not_reached_them_is_not_decided(decide: object) -> None:
-    heard = SignOff(FOUND, Reached({1: [later(seconds=1)]}))
+    heard = SignOff(FOUND, Reached(((1, later(seconds=1)),)))
     order = (person("qian"), heard, FOUND) if decide is approve else (person("qian"), heard)
     assert refused(decide, *asked(), *order) == "approve.unseen"
 

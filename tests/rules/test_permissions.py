@@ -20,6 +20,7 @@ TABLE = {
     "lookup": "*", "todo": "*", "ledger": "*", "attach": "*", "bind": "*", "help": "*",
     "acknowledge": "department head", "bounce": "department head",
     "reply": f"{DESK} department head", "publish": f"{DESK} department head", "resolve": f"{DESK} department head",
+    "stand": f"{DESK} department head", "gone": f"{JUDGES} department head",
     "extend": f"{DESK} department head", "verify": f"{DESK} department head",
     "assign": f"{JUDGES} head", "lead": f"{JUDGES} head",
     "instruct": f"office {LEAD}", "transfer": f"office {LEAD}",
@@ -35,7 +36,7 @@ TABLE = {
 }  # fmt: skip
 EVEN_CONCERNED = {
     "forward", "note", "leave", "explain", "timeline", "evidence", "check_in", "lookup", "todo", "ledger", "attach",
-    "roster", "swap", "digest", "bind", "help", "follow_up", "undo",
+    "roster", "swap", "digest", "bind", "help", "follow_up", "undo", "gone",
 }  # fmt: skip
 
 

@@ -32,8 +32,10 @@ async def test_from_the_forwarded_post_to_the_result(story: Story) -> None:
     assert incident.answer == "已封存留样送检，11月26日前公布结果。"
 
 
-async def test_nothing_sounds_after_the_result(story: Story) -> None:
+async def test_nothing_sounds_after_the_result_and_its_checks(story: Story) -> None:
     await story.approved()
     await story.say("wang", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
     await story.say("wang", "办结 1 已答复")
+    await story.confirmed("wang")
+    await story.confirmed("wang")
     assert await story.advance("30d") == []

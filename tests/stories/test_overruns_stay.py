@@ -189,6 +189,6 @@ async def test_whoever_asks_is_told(story: Story) -> None:
     await story.advance("2h")
     said = (await story.say("li", "查 1"))[-1].text
     assert "超时在案：当日回复（11-23（周一）24:00 到期）记总务处" in said
-    assert "现由教务处接手 2小时" in said
+    assert "现在在教务处手里（接手 2小时）" in said
     assert "当日回复（11-23（周一）24:00 到期）记总务处" in (await story.say("li", "为何 1"))[-1].text
     assert "超时 1 项，按到期时在谁手里：总务处 1" in (await story.say("li", "台账"))[-1].text

@@ -62,7 +62,8 @@ def booked_to(row: OverrunRow, institution: Institution) -> str:
     owner, _, id = row["owner"].partition(":")
     holder = row["holder"] or ""
     if owner == "person":
-        return role(id, institution)
+        person = institution.person(id)
+        return role(id, institution) if person is None or row["number"] is None else side(person)
     if owner in LEADING:
         return f"role:{owner}"
     if holder.startswith("outside:"):

@@ -100,6 +100,8 @@ class Figures:
     acts: tuple[Act, ...] = ()
     findings: int = 0
     """How many matters the patrols found."""
+    gone: int = 0
+    """How many matters had an answer that was found gone in the period."""
     asks: frozenset[str] = frozenset(("reply", "resolve"))
     """The timed duties to the public, "reply" and "resolve"; rates of others are not shown."""
 

@@ -212,6 +212,16 @@ class NewRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class NewPublication:
+    """A place where a draft (`edition`) is public: an address with what makes it the same page, a picture, or both."""
+
+    edition: int
+    url: str | None = None
+    fingerprint: str | None = None
+    file: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RequestChange:
     """`state` None leaves the request pending at its next step. `subject` replaces the subject, unless it is None."""
 
@@ -235,6 +245,7 @@ class Decision:
     draft: str | None = None
     requested: NewRequest | None = None
     decided: tuple[RequestChange, ...] = ()
+    published: tuple[NewPublication, ...] = ()
 
 
 def hold(department: str | None) -> str:

@@ -13,7 +13,8 @@ from handlers.rules.time.deadline_trace import DeadlineTrace, Ending
 from handlers.rules.time.periods import Due, Period, due, extend, parse
 from handlers.rules.time.promises import Promise
 
-PROMISE, CALM = "promise", "calm"
+PROMISE, CALM, STAND = "promise", "calm", "stand"
+"""The kinds of duties that no rule of the regime counts: given dates, a matter to calm, an answer to look at again."""
 
 
 def owed(
@@ -169,7 +170,7 @@ def stricter(case: Case, tier: str, now: datetime) -> tuple[tuple[NewDuty, ...],
 def _staying(case: Case, tier: str, moved: Collection[int]) -> Iterator[MovedDuty]:
     """Yield the open duties whose due time a higher tier leaves as it is."""
     for duty in case.duties:
-        if duty.state == "open" and duty.kind != CALM and duty.id not in moved:
+        if duty.state == "open" and duty.kind not in (CALM, STAND) and duty.id not in moved:
             yield _at_tier(case, duty, tier)
 
 

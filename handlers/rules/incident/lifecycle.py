@@ -11,6 +11,7 @@ from handlers.rules.incident.approval import first_approver, holder_waiting, sup
 from handlers.rules.incident.case import CLOSED, AuditEvent, Case, Decision, NewRequest, approver, hold
 from handlers.rules.incident.conflict import deciders, must_be_free
 from handlers.rules.incident.duties import (
+    PROMISE,
     begun,
     calmed,
     extendable,
@@ -23,6 +24,8 @@ from handlers.rules.incident.duties import (
     restarted,
 )
 from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, permit
+from handlers.rules.incident.publication import OnRecord, Proof, places, shown_at, unpublished
+from handlers.rules.incident.publication_checks import checks, replaced
 from handlers.rules.incident.reply_check import holds_off
 from handlers.rules.people.institution import Department, Person
 from handlers.rules.refusal import Refusal
@@ -120,31 +123,47 @@ def draft(case: Case, actor: Person, text: str, now: datetime) -> Decision:
     )
 
 
-def publish(case: Case, actor: Person, proof: str, promises: Sequence[Promise], now: datetime) -> Decision:
-    """Record that the approved reply is public, at the address or in the picture given as proof.
+def publish(
+    case: Case, actor: Person, proof: Proof, known: OnRecord, promises: Sequence[Promise], now: datetime
+) -> Decision:
+    """Record that the approved reply is public, at the addresses or in the picture given as proof.
 
-    A pending withdrawal ends: what the public was answered is no mistaken report.
+    The time of the cycle's first publication stays. A draft that was public before, or a date that is owed already,
+    promises nothing new. A pending withdrawal ends: what the public was answered is no mistaken report.
     """
     case.must_be_open()
     permit(case, actor, "publish")
     text = case.approved_draft()
     if text is None:
         raise Refusal("publish.not_approved", case=case, pending=case.pending("reply"))
-    if not proof:
-        raise Refusal("publish.no_proof", case=case)
+    published = places(case, text, proof, known)
+    shown, *others = dict.fromkeys(shown_at(place) for place in published)
+    also = {"posts": others} if others else {}
+    new = unpublished(case, known.earlier) is not None
     return Decision(
-        events=(AuditEvent("published", {"edition": text.edition, "proof": proof}),),
+        events=(AuditEvent("published", {"edition": text.edition, "proof": shown, **also, **proof.words}),),
         changes={
             "stage": "replied",
             "answer": text.text,
-            "proof": proof,
-            "replied_at": now,
+            "proof": shown,
+            "replied_at": case.incident.replied_at or now,
             "holder": holder_waiting(case, case.pending("extension")),
         },
         met=met(case, "published"),
-        opened=(*begun(case, "published", now), *promised(case, promises, now)),
+        waived=replaced(case, now),
+        opened=(
+            *begun(case, "published", now),
+            *(promised(case, _not_owed(case, promises), now) if new else ()),
+            *checks(case, actor, now),
+        ),
         decided=superseded(case, "withdrawal"),
+        published=published,
     )
+
+
+def _not_owed(case: Case, promises: Sequence[Promise]) -> list[Promise]:
+    owed_at = {duty.due_at for duty in case.duties if duty.kind == PROMISE and duty.state == "open"}
+    return [promise for promise in promises if promise.at not in owed_at]
 
 
 def resolve(case: Case, actor: Person, outcome: str | None, result: str, proven: bool, now: datetime) -> Decision:

@@ -114,6 +114,11 @@ def reopen(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
     permit(case, actor, "reopen")
     if not reason:
         raise Refusal("reopen.reason", case=case)
+    return reopened(case, reason, now)
+
+
+def reopened(case: Case, reason: str, now: datetime) -> Decision:
+    """Return what opens a closed matter again, permitted or not."""
     department, cycle = case.incident.department, case.incident.cycle + 1
     if department and case.recused(department):
         department = None

@@ -49,6 +49,8 @@ PERMISSIONS: dict[str, May] = {
     "reply": _WORKERS._replace(refusal="reply.not_yours"),
     "approve": May((), ("signer",), "approve.role"),
     "publish": _WORKERS._replace(refusal="publish.not_yours"),
+    "stand": _WORKERS,
+    "gone": _WATCHERS._replace(even_concerned=True),
     "resolve": _WORKERS._replace(refusal="resolve.not_yours", decides=True),
     "extend": _WORKERS._replace(refusal="extend.not_yours"),
     "assign": May((*DESK_ROLES, *LEADERS), ("head",), "assign.not_allowed", decides=True),

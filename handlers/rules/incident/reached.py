@@ -8,9 +8,10 @@ shown. Some platforms give whole seconds, so a text of the same second counts as
 A button names the request that it was shown with. Who presses one has seen it, whatever the clocks say.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from handlers.rules.incident.case import Case, RequestRow
 from handlers.rules.refusal import Refusal
@@ -23,12 +24,12 @@ AGAIN = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """When messages that show a request with its whole text were delivered (UTC), by the request's id.
+    """The messages that show a request with its whole text: the request's id and when it was delivered (UTC), in order.
 
     `pressed` and `quoted` are the request whose button was pressed, or whose own message was quoted.
     """
 
-    at: Mapping[int, Sequence[datetime]] = field(default_factory=dict)
+    shown: Sequence[tuple[int, datetime]] = ()
     pressed: int | None = None
     quoted: int | None = None
 
@@ -55,19 +56,32 @@ def reached_since(case: Case, request: RequestRow, reached: Reached, said_at: da
     of the request's own message settles which of them is meant, and so does an answer after it was shown again.
     """
     shown = _shown(case, request, reached, said_at)
-    own = [at for at, other in shown if other.id == request.id]
+    own = [at for other, at in shown if other.id == request.id]
     if request.id == reached.pressed or (own and request.id == reached.quoted):
         return next(iter(own), None)
-    if not own or shown[-1][1].id != request.id:
-        age = max(said_at - request.asked_at, timedelta())
-        raise NotReached("approve.unseen", case=case, request=request, seen=shown[-1][1] if shown else None, age=age)
-    others = [(at, other) for at, other in shown if other.id != request.id]
-    latest = own if not others else [at for at in own if at >= others[-1][0]]
-    undecided = [other for _, other in others if other.decided_by != actor]
+    latest = _last(request, shown)
+    if not latest:
+        seen, age = shown[-1][0] if shown else None, _age(request.asked_at, said_at)
+        raise NotReached("approve.unseen", case=case, request=request, seen=seen, age=age)
+    undecided = _undecided(request, shown, actor)
     if undecided and not _read(latest, said_at):
-        age = max(said_at - latest[0], timedelta())
+        age = _age(latest[0], said_at)
         raise NotReached("approve.young", case=case, request=request, seen=undecided[-1], age=age)
     return latest[0]
+
+
+def _undecided(request: RequestRow, shown: Sequence[tuple[RequestRow, datetime]], actor: str) -> list[RequestRow]:
+    """Return the other requests that were shown, without those that the actor decided and so knows to be gone."""
+    return [other for other, _ in shown if other.id != request.id and other.decided_by != actor]
+
+
+def _last(request: RequestRow, shown: Sequence[tuple[RequestRow, datetime]]) -> list[datetime]:
+    """Return when the request was shown since anything else was; nothing if another one was shown last."""
+    return [at for _, at in takewhile(lambda one: one[0].id == request.id, reversed(shown))][::-1]
+
+
+def _age(since: datetime, said_at: datetime) -> timedelta:
+    return max(said_at - since, timedelta())
 
 
 def _read(deliveries: Sequence[datetime], said_at: datetime) -> bool:
@@ -81,10 +95,7 @@ def text_of(case: Case, request: RequestRow) -> str | None:
     return next((draft.text for draft in case.drafts if draft.edition == edition), None)
 
 
-def _shown(case: Case, request: RequestRow, reached: Reached, said_at: datetime) -> list[tuple[datetime, RequestRow]]:
-    """Return the deliveries before the answer of the matter's requests of this kind, the earliest first."""
-    asked = [other for other in case.requests if other.kind == request.kind]
-    found = [
-        (at, other) for other in asked for at in reached.at.get(other.id, ()) if at.replace(microsecond=0) <= said_at
-    ]
-    return sorted(found, key=lambda one: one[0])
+def _shown(case: Case, request: RequestRow, reached: Reached, said_at: datetime) -> list[tuple[RequestRow, datetime]]:
+    """Return what was shown before the answer of the matter's requests of this kind, the last at the end."""
+    asked = {other.id: other for other in case.requests if other.kind == request.kind}
+    return [(asked[id], at) for id, at in reached.shown if id in asked and at.replace(microsecond=0) <= said_at]

@@ -25,7 +25,8 @@ _THANKS = re.compile(
     re.IGNORECASE,
 )
 _QUESTION = re.compile(r"(?:[?？]|吗|了没有?|有没有|是不是|是吧|行不行|可不可以)[\s。.!！?？~]*$")
-_BOTS_NAME = r"(?<![A-Za-z0-9._-])[@＠]\s?(?:{})(?:小?助手|机器人)?[\s,，:：、]*"
+_BOTS_NAME = r"[@＠]\s?(?:{})(?:小?助手|机器人)?[\s,，:：、]*"
+_AT_A_WORD = r"(?<![A-Za-z0-9._-][@＠]){}(?![A-Za-z0-9_])"
 
 LONGEST_WHOLE = 1000
 """Maximum length (characters) of a whole command: a hundred numbers and every courtesy fit in."""
@@ -63,8 +64,8 @@ def clean(text: str, names: Iterable[str] = ()) -> str:
 
 @lru_cache(maxsize=8)
 def _own_name(names: tuple[str, ...]) -> re.Pattern[str]:
-    """Return the pattern of the bot's @name. A Latin name ends where its word ends, a Chinese one anywhere."""
-    parts = (re.escape(name) + (r"(?![A-Za-z0-9_])" if name[-1:].isascii() else "") for name in names if name)
+    """Return the pattern of the bot's @name. A Latin name is a word of its own, a Chinese one stands anywhere."""
+    parts = (_AT_A_WORD.format(re.escape(name)) if name.isascii() else re.escape(name) for name in names if name)
     return re.compile(_BOTS_NAME.format("|".join(parts)), re.IGNORECASE)
 
 

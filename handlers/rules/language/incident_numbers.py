@@ -10,7 +10,7 @@ from handlers.rules.language.folding import normalize
 from handlers.rules.language.numerals import number as numeral
 
 # Possessive (*+, ++): thousands of blanks in a row are read only once.
-_UNIT = r"(?!\s*(?:个|天|日|周|月|年|点|时|小时|分|半|[dhm]\b|wd\b|days?\b|hours?\b|minutes?\b|working\b))"
+_UNIT = r"(?!半)(?!\s*(?:个|天|日|周|月|年|点|时|小时|分|[dhm]\b|wd\b|days?\b|hours?\b|minutes?\b|working\b))"
 _PLACE = r"(?!\s*(?:楼|院|线|门|厅|馆|车|店|窗口|教学楼|宿舍))"
 _SIGN = r"(?:第\s*+)?(?:#|[Nn]o\.?\s*+)?\s*+"
 _SPELT = rf"(?:第\s*+)?([一二两三四五六七八九十百]{{1,5}})\s*号{_PLACE}"

@@ -164,6 +164,6 @@ def code(number: int, request: int | None = None, language: str = "zh") -> str:
 
 
 def picture_proof(message: Message) -> tuple[str, ...]:
-    """Return how the record names the message's first picture, by its number in storage: "picture:7"."""
-    found = next((one for one in message.attachments if one.kind == "picture"), None)
-    return () if found is None else (f"picture:{found.id or found.name or message.id}",)
+    """Return how the record names the message's first picture that was stored, by its number there: "picture:7"."""
+    found = next((one for one in message.attachments if one.kind == "picture" and one.id is not None), None)
+    return () if found is None else (f"picture:{found.id}",)

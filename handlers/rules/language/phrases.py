@@ -6,6 +6,7 @@ unknown word, never a yes.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from itertools import product
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ LONGEST = 400
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _SEPARATORS = re.compile(r"[\s,，。.!！~～;；、:：…\-—–_]+")
 _SKIN = re.compile("[\U0001f3fb-\U0001f3ff]")
+_LATIN = re.compile(r"[a-z]")
+_GOES_ON = re.compile(r"[a-z'’]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -57,9 +60,16 @@ class Vocabulary:
     """The known words by kind, each given as a pattern for `spellings`. The longest word at a place is meant."""
 
     def __init__(self, words: Mapping[str, Iterable[str]]) -> None:
-        self._kinds = {word: kind for kind, found in words.items() for text in found for word in spellings(text)}
-        longest = sorted(filter(None, self._kinds), key=len, reverse=True)
-        self._word = re.compile("|".join(_bounded(word) for word in longest))
+        self._words = words
+
+    @cached_property
+    def _kinds(self) -> dict[str, str]:
+        """The kind of each word, spelt out when first used."""
+        return {word: kind for kind, found in self._words.items() for text in found for word in spellings(text) if word}
+
+    @cached_property
+    def _longest(self) -> int:
+        return max(map(len, self._kinds))
 
     def read(self, text: str) -> Reading:
         """Read as many words as are known; blanks between Chinese characters and separators do not count."""
@@ -89,14 +99,20 @@ class Vocabulary:
         return (Part(self._kinds[word], word, at, end) if word else None), ()
 
     def _word_at(self, text: str, at: int) -> tuple[str, int]:
-        found = self._word.match(text, at)
-        if found and found.end() > at:
-            return found[0], found.end()
-        if not _HAN.match(text, at):
-            return "", at
-        joined = [n for n in range(at, min(len(text), at + 40)) if not text[n].isspace()]
-        found = self._word.match("".join(text[n] for n in joined))
-        return (found[0], joined[len(found[0]) - 1] + 1) if found else ("", at)
+        """Return the longest word at a place and where it ends; "" if none is known. Blanks may stand in Chinese."""
+        word = self._beginning(text, at)
+        if word or not _HAN.match(text, at):
+            return word, at + len(word)
+        joined = [n for n in range(at, min(len(text), at + self._longest)) if not text[n].isspace()]
+        word = self._beginning("".join(text[n] for n in joined), 0)
+        return (word, joined[len(word) - 1] + 1) if word else ("", at)
+
+    def _beginning(self, text: str, at: int) -> str:
+        for end in range(min(len(text), at + self._longest), at, -1):
+            word = text[at:end]
+            if word in self._kinds and not _inside_a_word(text, at, end):
+                return word
+        return ""
 
 
 def _past_separators(text: str, at: int) -> int:
@@ -104,8 +120,9 @@ def _past_separators(text: str, at: int) -> int:
     return found.end() if found else at
 
 
-def _bounded(word: str) -> str:
-    """Return the pattern of a word: a Latin one does not begin or end inside another."""
-    before = r"(?<![a-z])" if word[0].isascii() and word[0].isalpha() else ""
-    after = r"(?![a-z'’])" if word[-1].isascii() and word[-1].isalpha() else ""
-    return f"{before}{re.escape(word)}{after}"
+def _inside_a_word(text: str, at: int, end: int) -> bool:
+    """Return whether Latin letters go on before or behind a place, as "approve" does in "approver"."""
+    before, after = text[at - 1 : at] if at else "", text[end : end + 1]
+    return bool(
+        (_LATIN.match(text[at]) and _LATIN.match(before)) or (_LATIN.match(text[end - 1]) and _GOES_ON.match(after))
+    )

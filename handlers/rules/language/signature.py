@@ -16,7 +16,7 @@ def unsigned(text: str, speaker: str) -> str:
     text = _DATED.sub("", text.rstrip())
     for name in _signatures(speaker):
         signed = re.compile(
-            rf"(?:\s*\n\s*|[\s,，。;；]*[—–-]+\s*|\s+|[(（]){re.escape(name)}[)）]?[\s。.]*$", re.IGNORECASE
+            rf"(?:\s*\n\s*|[\s,，。;；]*[—–-]+\s*|[\s,，]+|[(（]){re.escape(name)}[)）]?[\s。.]*$", re.IGNORECASE
         )
         found = signed.search(text)
         if found and found.start():

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from msgspec.structs import replace as changed
 
-from handlers.rules.language.commands import Spoken, asks, clean, spoken
+from handlers.rules.language.commands import Spoken, asks, clean, courteous, spoken
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import CODE, Message, Quote
 from handlers.rules.language.own_words import own_words
@@ -63,10 +63,9 @@ class Utterance:
 
     def inquiry(self, verbs: Iterable[str], *, many: bool = False) -> Spoken | None:
         """Return the command of an inquiry, which may be polite and have a question mark."""
-        kindly = _KINDLY.match(normalize(self.text))
-        return replace(self, text=self.text[kindly.end() :] if kindly else self.text).command(
-            verbs, many=many, free=True
-        )
+        text = courteous(self.text)
+        kindly = _KINDLY.match(normalize(text))
+        return replace(self, text=text[kindly.end() :] if kindly else text).command(verbs, many=many, free=True)
 
     def about(self, verbs: Iterable[str]) -> int | bool | None:
         """Return the number that is asked about, False if only the quote can tell it, None if nothing is asked."""

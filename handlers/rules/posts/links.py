@@ -68,14 +68,24 @@ def find(text: str) -> tuple[str, ...]:
     A home page names a site and no post, so it counts only if the text is nothing else.
     """
     posts: dict[str, str] = {}
-    for match in _ADDRESS.finditer(text):
-        url = _with_scheme(_trimmed(match[0]))
+    for written, url in _written(text):
         with suppress(LinkError):
-            if match[0] == text.strip() or not _is_home(url):
+            if written == text.strip() or not _is_home(url):
                 posts.setdefault(fingerprint(url), url)
         if len(posts) == MOST_LINKS:
             break
     return tuple(posts.values())
+
+
+def find_all(text: str) -> tuple[str, ...]:
+    """Return every address in a text as it stands there, home pages too."""
+    return tuple(url for _, url in _written(text))
+
+
+def _written(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each address as it is written in a text, and without the punctuation around it and with its scheme."""
+    for match in _ADDRESS.finditer(text):
+        yield match[0], _with_scheme(_trimmed(match[0]))
 
 
 @lru_cache(maxsize=256)
@@ -163,7 +173,7 @@ def _generic(address: URL) -> str:
 
 
 def _query(raw: str) -> str:
-    kept = sorted(f"{name}={value}" for name, value in _pairs(raw) if not _tracks(name, value))
+    kept = sorted(f"{name}={value}" for name, value in _pairs(raw) if not is_tracking(name, value))
     return "?" + "&".join(kept) if kept else ""
 
 
@@ -174,7 +184,7 @@ def _pairs(raw: str) -> Iterator[tuple[str, str]]:
         yield name, value
 
 
-def _tracks(name: str, value: str) -> bool:
+def is_tracking(name: str, value: str) -> bool:
     """Return whether a parameter tells who shared the address and when, not which post it is."""
     name = name.lower()
     return bool(_TRACKING.fullmatch(name) or (name in _MOMENTS and _MOMENT.fullmatch(value)))

@@ -171,6 +171,17 @@ class ReplyRule(_Part, frozen=True):
     checklist: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+class PublicationRule(_Part, frozen=True, kw_only=True):
+    """What proves that an answer is public, and how long after it somebody looks whether it still is.
+
+    `where` is the site on which the proof's address has to be: that of the matter's posts, or anywhere in public. Each
+    length of `stands_after`, counted in days from the publication, is one check.
+    """
+
+    where: Literal["anywhere", "same site"] = "anywhere"
+    stands_after: tuple[str, ...] = ()
+
+
 class Routine(_Part, frozen=True, kw_only=True):
     """A duty by the calendar, not of an incident: check-ins, the daily report (zero reports too), bulletins.
 
@@ -199,6 +210,8 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     A post with a word of `past_department` is routed past the department that it is about, to the desk. With
     `bulletin_spares_who_asked` the bulletin names only who let a due time pass without asking for more time.
 
+    A leader's instruction sets no limit longer than `instructed_at_most`, counted from the instruction.
+
     Besides the group the numbered digest goes to each of `digest_to` alone.
     """
 
@@ -213,10 +226,12 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     tier: dict[Tier, TierRule] = field(default_factory=dict)
     opening: Opening = Opening()
     reply: ReplyRule = ReplyRule()
+    publication: PublicationRule = PublicationRule()
     routine: tuple[Routine, ...] = ()
     form: tuple[FormRule, ...] = ()
     past_department: tuple[str, ...] = ()
     bulletin_spares_who_asked: bool = False
+    instructed_at_most: str = "30d"
     digest_to: tuple[Listener, ...] = ("leader", "chief")
     roll_over: bool = True
     same_day_at_least: str | None = None

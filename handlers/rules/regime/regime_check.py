@@ -32,8 +32,18 @@ def complaints(regime: Regime) -> Iterator[Complaint]:
     yield from _waking(regime)
     for n, form in enumerate(regime.form):
         yield from _known_tiers(regime, f".form[{n}].tiers", form.tiers)
+    yield from _checks(regime)
+    yield from _period(".instructed_at_most", regime.instructed_at_most)
     if regime.same_day_at_least:
         yield from _clock_period(".same_day_at_least", regime.same_day_at_least)
+
+
+def _checks(regime: Regime) -> Iterator[Complaint]:
+    for n, text in enumerate(regime.publication.stands_after):
+        where = f".publication.stands_after[{n}]"
+        yield from _period(where, text)
+        if not text.strip().endswith("d"):
+            yield Complaint(where, f'"{text}" is no length in days: write "1d" or "3wd"')
 
 
 def _keeping(regime: Regime) -> Iterator[Complaint]:
