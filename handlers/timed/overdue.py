@@ -55,7 +55,7 @@ class Sounding(NamedTuple):
     waits: str | None
 
 
-class WaitingRequests(NamedTuple):
+class PendingSignatures(NamedTuple):
     """Kinds of requests that wait for a signature, and who is asked for it."""
 
     kinds: Sequence[str]
@@ -188,13 +188,13 @@ class _Batch:
         pending = self._facts.pending(row.incident)
         return reminding.waits_for(row.kind, self._event(row), pending, self._facts.regime(row))
 
-    def _waiting(self, row: DueRow, said: Iterable[str | None]) -> WaitingRequests:
+    def _waiting(self, row: DueRow, said: Iterable[str | None]) -> PendingSignatures:
         """Return the requests of the matter that wait although no duty in the message waits for them."""
         kinds = sorted(self._facts.pending(row.incident) - {*said})
         signer = asked(row, self._office) if kinds else None
         if signer is None:
-            return WaitingRequests((), ())
-        return WaitingRequests(kinds, not_concerned(row, (signer,), self._office))
+            return PendingSignatures((), ())
+        return PendingSignatures(kinds, not_concerned(row, (signer,), self._office))
 
     def _event(self, row: DueRow) -> str:
         """Return the event that meets the duty by the regime, else the kind of duty."""
