@@ -34,7 +34,8 @@ COLUMNS = (
     Column("first due", "date", 16), Column("resolve due", "date", 16), Column("resolved at", "date", 16),
     Column("hours to reply", "hours", 11),
     Column("hours to resolve", "hours", 11), Column("outcome", "text", 9), Column("result", "text", 26),
-    Column("proof", "link", 30), Column("unanswerable", "text", 24), Column("helpers", "text", 12), Column("hands", "text", 30),
+    Column("proof", "link", 30), Column("unanswerable", "text", 24), Column("helpers", "text", 12),
+    Column("hands", "text", 30),
     *(Column(f"hours {party}", "hours", 11) for party in PARTIES),
     Column("bounces", "number", 6), Column("extensions", "number", 6), Column("reminders", "number", 8),
 )  # fmt: skip

@@ -9,9 +9,9 @@ from handlers.rules.figures.digest_figures import DayFigures
 from handlers.rules.figures.statistics import Statistics, StatisticsLine
 
 SUMMARY_COLUMNS = (
-    "department", "received", "same day", "in time", "resolved", "open", "signed remedies", "closed unanswered", "of these overdue", "response rate",
-    "solution rate", "timely rate", "bounces", "extensions", "median public reply", "median public resolve",
-    "median held",
+    "department", "received", "same day", "in time", "resolved", "open", "signed remedies", "closed unanswered",
+    "of these overdue", "response rate", "solution rate", "timely rate", "bounces", "extensions", "median public reply",
+    "median public resolve", "median held",
 )  # fmt: skip
 NOTES = ("response formula", "solution formula", "timely formula", "clocks")
 HEAD, FIRST = 2, 3

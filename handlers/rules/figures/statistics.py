@@ -37,7 +37,7 @@ class StatisticsLine:
 
     `late_open` are the overdue matters that are still open; a resolved one may be overdue for its summary. A return
     (`bounces`) counts for the department that returned it. A row's `held` are the seconds that its department held it.
-    Of the `resolved`, `remedied` were closed by a remedy that a leader signed, `unanswered` without an answer in public.
+    Of the `resolved`, `remedied` were closed by a remedy that a leader signed, `unanswered` without a public answer.
     """
 
     name: str | None
