@@ -6,8 +6,8 @@ The desk and the leaders see everything that is open, the others what their depa
 from handlers.common.context import Context
 from handlers.common.waiting import waiting_for
 from handlers.rules.incident.case import Case, RequestRow
-from handlers.rules.incident.waiting import WaitingRequest
 from handlers.rules.incident.publication_checks import is_due
+from handlers.rules.incident.waiting import WaitingRequest
 from handlers.rules.language.commands import whole
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
