@@ -19,8 +19,8 @@ LedgerRow = Mapping[str, Any]
 PAGE = 2000
 COLUMNS = (
     "number", "title", "tier", "kind", "stage", "department", "holder", "platform", "posted_at", "found_at", "bounces",
-    "helpers", "outside", "verdict", "outcome", "result", "proof", "acknowledged_at", "replied_at", "resolved_at",
-    "channel", "conversation", "forwarded_by",
+    "helpers", "outside", "verdict", "outcome", "result", "proof", "unanswerable", "acknowledged_at", "replied_at",
+    "resolved_at", "channel", "conversation", "forwarded_by",
 )  # fmt: skip
 _MOMENTS = ("posted_at", "found_at", "acknowledged_at", "replied_at", "resolved_at")
 _STRUCK = "('withdrawn', 'merged')"
@@ -133,6 +133,13 @@ async def settled(since: datetime, until: datetime, home: tuple[str, str] | None
         counted = counted.filter(channel=home[0], conversation=home[1])
     replied = await counted.filter(replied_at__gte=since, replied_at__lt=until).count()
     return replied, await counted.filter(resolved_at__gte=since, resolved_at__lt=until).count()
+
+
+async def resolved_apart(since: datetime, until: datetime) -> tuple[int, int, int]:
+    """Count the incidents resolved in a span; of these by a signed remedy, and without an answer in public."""
+    resolved = Incident.filter(stage="resolved", resolved_at__gte=since, resolved_at__lt=until)
+    remedied, unanswered = resolved.filter(outcome="remedied"), resolved.filter(replied_at=None)
+    return await resolved.count(), await remedied.count(), await unanswered.count()
 
 
 async def extensions_asked(numbers: Sequence[int]) -> dict[int, list[LedgerRow]]:

@@ -32,6 +32,7 @@ from storage.tables import (
     Publication,
     Request,
 )  # fmt: skip
+from storage.text_digests import TEXTS
 
 A_DAY = timedelta(days=1)
 CHUNK, PAGE = 20, 500
@@ -94,8 +95,8 @@ async def _erase(numbers: Sequence[int], redaction: Redaction, by: str, now: dat
 
 async def _blank(number: int, outgoing: str, now: datetime) -> bool:
     blank: dict[str, Any] = {
-        "title": STUB, "text": "", "answer": None, "result": None, "proof": None, "bounces": [], "about": [],
-        "erased_at": now,
+        "title": STUB, "text": "", "answer": None, "result": None, "proof": None, "unanswerable": None,
+        "bounces": [], "about": [], "erased_at": now,
     }  # fmt: skip
     if not await Incident.filter(number=number, stage__in=ENDED_STAGES, erased_at=None).update(**blank):
         return False
@@ -158,7 +159,7 @@ async def _erase_addresses(number: int) -> None:
 
 async def _erase_reasons(number: int) -> None:
     for row in await Request.filter(incident_id=number):
-        subject = {key: value for key, value in row.subject.items() if key != "reason"}
+        subject = {key: value for key, value in row.subject.items() if key not in TEXTS}
         await Request.filter(id=row.id).update(subject=subject, remark=None)
 
 

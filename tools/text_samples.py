@@ -30,6 +30,7 @@ from handlers.rules.regime.regime import Regime
 from handlers.rules.regime.regime_file import load
 from handlers.rules.regime.tiers import Heat
 from handlers.rules.time.calendar import Calendar, Interval
+from handlers.rules.time.date_doubts import DateDoubt
 from handlers.rules.time.deadline_trace import DeadlineTrace
 from handlers.rules.time.promises import find
 
@@ -77,7 +78,7 @@ def _incident(**changes: Any) -> Any:
         "posted_at": FOUND - timedelta(hours=8), "forwarded_by": "li", "cycle": 1, "cycle_at": None, "helpers": ["保卫处"],
         "about": [], "bounces": [], "outside": None, "merged_into": None, "kind": "request", "verdict": None,
         "answer": None, "proof": None, "outcome": None, "result": None, "acknowledged_at": FOUND + timedelta(minutes=20),
-        "replied_at": None, "resolved_at": None,
+        "replied_at": None, "resolved_at": None, "unanswerable": None,
     }  # fmt: skip
     return SimpleNamespace(**{**values, **changes})
 
@@ -98,7 +99,10 @@ def _case(language: str, **changes: Any) -> Case:
 
 def _request(_language: str, kind: str = "reply") -> Any:
     until = (FOUND + timedelta(days=4)).isoformat()
-    subject = {"edition": 1, "period": "2d", "reason": "等检测报告", "until": until, "duties": [3]}
+    subject = {
+        "edition": 1, "period": "2d", "reason": "等检测报告", "until": until, "duties": [3], "result": "整改：更换供货商",
+        "proof": [LINK], "files": [7],
+    }  # fmt: skip
     return SimpleNamespace(
         id=7, cycle=1, kind=kind, subject=subject, step=0, asked_by="wang", asked_at=FOUND, state="pending",
         decided_by=None, remark=None,
@@ -129,17 +133,18 @@ def _common(language: str) -> dict[str, Any]:
     duties = owed(rules, place, "general", FOUND, ("found", "assigned"))
     rows = [{"received": 1, **_row(case)}]
     return {
-        "account": "manager1234", "all": True, "approved": False, "asked": False, "asker": "wang", "at": NOW, "by": "wang",
+        "account": "manager1234", "after": "", "again": (), "answer": REPLY, "answered": False, "all": True, "approved": False, "asked": False, "asker": "wang", "at": NOW, "by": "wang",
         "bounces": [
             {"department": "总务处", "by": "wang", "reason": "是保卫处的事", "at": FOUND.isoformat()},
             {"department": "保卫处", "by": "chu", "reason": "食堂归总务", "at": FOUND.isoformat()},
         ],
         "bulletin": True, "case": case, "changed": differences("我们会尽快处理", REPLY)[:3], "channel": "wecom",
         "code": "482159", "count": 1, "counted": (), "department": "总务处", "departments": place.departments,
-        "desk": place.desk(), "due": duties[-1].due.at, "duties": duties, "duty": case.duties[-1], "edition": 2, "end": NOW,
+        "desk": place.desk(), "due": duties[-1].due.at, "duties": duties, "duty": case.duties[-1], "doubt": DateDoubt("weekday", "11月26日（周五）", FOUND.date()), "edition": 2,
+        "effect": "", "end": NOW, "final": False,
         "event": "published", "example": "签收 12" if language == "zh" else "ack 12", "own": True, "issue": 3, "year": 2026, "found": FOUND, "unsure": False,
         "heat": Heat(3500, 520, 6), "held": (), "helpers": (place.people[5],), "holder": "approver:qian", "incidents": (),
-        "into": case, "kept": None, "ran_over": (), "longest": "30d", "late": ON_RECORD, "kind": "reply", "kinds": ("acknowledged",), "later": (), "latest": FOUND, "lead": "总务处",
+        "into": case, "kept": None, "ran_over": (), "longest": "30d", "late": ON_RECORD, "lack": "promised", "left": (), "met": case.duties[1:2], "missing": False, "kind": "reply", "kinds": ("acknowledged",), "later": (), "latest": FOUND, "lead": "总务处",
         "line": statistics_of(rows, place, NOW).total, "lines": (), "listeners": ("owner", "head", "bulletin"), "may": (qian,),
         "more": True, "moved": FOUND + timedelta(days=5), "name": "天文台", "names": ("钱副校长",), "near": "签收 12", "confirm": True,
         "said": "同意 13", "most": 50, "sentence": "签收 12",
@@ -152,14 +157,14 @@ def _common(language: str) -> dict[str, Any]:
         "signer": place.people[2], "since": FOUND, "span": "week", "starts": "assigned", "steps": (),
         "subject": _request(language).subject, "table": statistics_of(rows, place, NOW), "taker": place.people[3],
         "text": REPLY, "texts": ("〔#12〕……", "〔#13〕……"), "tier": "major", "tiers": ("major", "critical"),
-        "title": "食堂饭菜有异物", "to": "教务处", "told": (qian,), "unassigned": True, "giver": "sun", "seen": _request(language), "age": timedelta(seconds=15), "head": "〔#12·请示7〕",
+        "title": "食堂饭菜有异物", "to": "教务处", "today": FOUND.date(), "told": (qian,), "unassigned": True, "giver": "sun", "seen": _request(language), "age": timedelta(seconds=15), "head": "〔#12·请示7〕",
         "totals": {"department:总务处": timedelta(hours=2), "approver:qian": timedelta(minutes=40)}, "trace": "1f2e3d4c",
         "undone": (), "until": FOUND + timedelta(days=4), "vague": True, "verdict": "partly",
         "waiting": ((case, _request(language)),), "where": Route(place.departments[0], "keyword", ("食堂",)), "whose": wang,
         "recused": True, "unclear": ("王老师",), "whole": True,
         "joining": Joining(Decision(events=()), "投诉总务处推诿", conflict=True, unclear=("王老师",), asked=place.desk()),
-                "words": "食堂", "zero": False, "short": True, "url": LINK, "why": "home", "cases": (case,),
-        "place": {"url": LINK, "file": None, "at": FOUND}, "reopened": True, "missing": False,
+        "words": "食堂", "zero": False, "short": True, "url": LINK, "why": "home", "cases": (case,),
+        "place": {"url": LINK, "file": None, "at": FOUND}, "reopened": True,
     }  # fmt: skip
 
 
@@ -255,5 +260,24 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "kind.done": {"kind": "suggestion"},
         "common.not_owed": {"kind": "calm"},
         "regime.explain": {"tier": "general"},
+        "reply.effect": {
+            "kept": (last,),
+            "moved": ((last, find(REPLY, FOUND, place.calendar)[0]),),
+            "left": (last,),
+            "late": (last,),
+        },
+        "publish.promises": {
+            "kept": (last,),
+            "moved": ((last, find(REPLY, FOUND, place.calendar)[0]),),
+            "left": (last,),
+        },
+        "resolve.promised": {"promises": (last,)},
+        "resolve.remedy_signed": {"promises": (last,)},
+        "resolve.still_lacks": {"promises": (last,)},
+        "resolve.lacking": {"promises": (last,)},
+        "resolve.ask": {"promises": (last,)},
+        "resolve.no_result": {"kind": "filler"},
+        "resolve.transfer_untold": {"case": _case(language, outside="派驻纪检监察组")},
+        "unanswerable.signed": {"case": _case(language, unanswerable="匿名来信，没有公开渠道")},
     }
     return special.get(name, {})

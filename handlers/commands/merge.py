@@ -14,6 +14,7 @@ from handlers.rules.language.folding import normalize
 from handlers.rules.language.incident_numbers import take_numbers
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.people import recusal
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 
@@ -72,7 +73,9 @@ def _owing(context: Context, into: Case, received: Decision) -> tuple[Person, ..
     """Return who is called for what the merged report leaves to do, without people whom the matter is about."""
     department = received.changes.get("department", into.incident.department)
     about = received.changes.get("about", into.incident.about)
-    return tuple(person for person in context.office.institution.owners(department) if not person.among(about))
+    return tuple(
+        person for person in context.office.institution.owners(department) if not recusal.concerned(person, about)
+    )
 
 
 def _signs(context: Context, into: Case, received: Decision) -> tuple[Reply, ...]:

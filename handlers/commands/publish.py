@@ -7,13 +7,14 @@ negates itself, or is yet to come (还没审核通过), publishes nothing and is
 import re
 from typing import NamedTuple
 
-from handlers.common.cards import request_card_id
+from handlers.common.cards import incident_card_id, request_card_id
 from handlers.common.context import Context
 from handlers.common.proofs import on_record, proof_sent, waiting_to_publish
 from handlers.common.registration import register
-from handlers.rules.incident.case import Case
-from handlers.rules.incident.lifecycle import publish
+from handlers.rules.incident.case import Case, Decision
+from handlers.rules.incident.lifecycle import publish, published_promises
 from handlers.rules.incident.publication import shown_at
+from handlers.rules.incident.reply_check import is_final
 from handlers.rules.language import publication_words
 from handlers.rules.language.commands import spoken
 from handlers.rules.language.incident_numbers import take_numbers
@@ -83,16 +84,20 @@ async def handle(context: Context, asked: PublicationReport) -> None:
         raise Refusal("publish.not_yet", case=case)
     words = {"in_thread": asked.words.in_thread, "again": asked.words.again}
     sent = await proof_sent(context.message, asked.urls, **words)
-    context.files_asked_for = sent.proof.missing
+    context.files_asked_for = sent.proof.missing and not asked.urls
     draft = case.approved_draft()
     dates = promises.find(draft.text, context.now, case.institution.calendar) if draft else ()
     decision = publish(case, context.person, sent.proof, await on_record(case, sent), dates, context.now)
     facts = {"promises": [duty for duty in decision.opened if duty.kind == "promise"], "at": context.now}
-    shown = [shown_at(place) for place in decision.published]
-    text = context.text("publish.done", case=case, by=context.person.id, proof=shown, **facts)
-    over = context.text("publish.no_mistake")
-    cards = tuple(Reply(text=over, update=request_card_id(change.id)) for change in decision.decided)
-    await context.commit(case, decision, lambda _: (Reply(text=text), *cards))
+    met = [duty for duty in case.duties if duty.id in decision.met and duty.kind == "reply"]
+    places = [shown_at(place) for place in decision.published]
+    told = context.text("publish.done", case=case, by=context.person.id, proof=places, met=met, **facts)
+    settled = published_promises(case, draft.text if draft else "", dates, context.now)
+    shown = {"kept": settled.kept, "moved": settled.moved, "left": settled.left}
+    kept = context.text("publish.promises", now=context.now, **shown)
+    last = _what_follows(context, case, decision, final=settled.settles and bool(draft and is_final(draft.text)))
+    text = "\n".join(line for line in (told, kept, last) if line)
+    await context.commit(case, decision, lambda _: (Reply(text=text), *_cards(context, case, decision)))
 
 
 async def _meant(context: Context, asked: PublicationReport) -> Case | None:
@@ -109,3 +114,25 @@ async def _meant(context: Context, asked: PublicationReport) -> Case | None:
     if waiting:
         return waiting[0]
     return None if asked.guessed else await context.meant(None, EXAMPLES)
+
+
+def _what_follows(context: Context, case: Case, decision: Decision, *, final: bool) -> str:
+    """Return that the matter is closed as well, because its remedy is signed, or how to close it."""
+    if decision.changes["stage"] == "resolved":
+        return context.text(
+            "resolve.closed", case=case, result=decision.changes["result"], at=context.now, answered=True
+        )
+    return context.text("publish.then", case=case, final=final)
+
+
+def _cards(context: Context, case: Case, decision: Decision) -> tuple[Reply, ...]:
+    """Take the buttons off the requests that end, and off the matter if it closes."""
+    gone = context.text("publish.no_mistake")
+    requests = tuple(Reply(text=gone, update=request_card_id(change.id)) for change in decision.decided)
+    if decision.changes["stage"] != "resolved":
+        return requests
+    facts = {"by": context.person.id, "outcome": decision.changes["outcome"], "at": context.now}
+    return (
+        *requests,
+        Reply(text=context.text("resolve.card", case=case, **facts), update=incident_card_id(case.number)),
+    )

@@ -10,13 +10,14 @@ from handlers.common.request_message import as_file
 from handlers.rules.incident.approval import first_approver
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.lifecycle import draft
+from handlers.rules.incident.promise_keeping import settlement, too_late
 from handlers.rules.incident.reply_check import holds_off
 from handlers.rules.language.commands import Spoken, asks
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.text_diff import differences
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.posts.links import find as find_links
-from handlers.rules.time.promises import find
+from handlers.rules.time.promises import Promise, find
 from storage.changes import Written
 
 VERBS = ("拟复", "拟答", "拟回复", "回复稿", "draft", "reply")
@@ -62,6 +63,14 @@ async def handle(context: Context, asked: ReplyDraft) -> None:
     await context.commit(case, decision, replies, before=before)
 
 
+def _effect(context: Context, case: Case, text: str, dates: tuple[Promise, ...]) -> str:
+    """Return what publishing the text will do to earlier promises, and why the chief has to sign it."""
+    settled = settlement(case, text, dates, context.now)
+    late, again = too_late(case, dates, context.now), settled.again
+    facts = {"kept": settled.kept, "moved": settled.moved, "left": settled.left, "late": late, "again": again}
+    return context.text("reply.effect", case=case, now=context.now, **facts)
+
+
 def _request(context: Context, case: Case, text: str, request: int) -> Reply:
     signs = first_approver(case, "reply", context.person)
     dates = find(text, context.now, case.institution.calendar)
@@ -70,9 +79,12 @@ def _request(context: Context, case: Case, text: str, request: int) -> Reply:
     questions = case.regime.reply.checklist.get(case.incident.kind or "request", ())
     last = case.draft()
     changed = differences(last.text, text)[:MOST_CHANGES] if last else ()
-    shown = {"promises": dates, "vague": vague, "questions": questions, "changed": changed}
+    effect = _effect(context, case, text, dates)
+    shown = {"promises": dates, "vague": vague, "questions": questions, "changed": changed, "effect": effect}
     return Reply(
-        text=context.text("reply.ask", people=(signs,), by=context.person.id, text=text, **shown, **facts),
+        text=context.text(
+            "reply.ask", people=(signs,), by=context.person.id, text=text, now=context.now, **shown, **facts
+        ),
         mentions=(signs.id,),
         card=to_decide(context.office, request, context.text("reply.card_title", **facts), ()),
     )

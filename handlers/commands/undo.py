@@ -27,7 +27,7 @@ from storage.undo import TOGETHER, UndoableChange
 PHRASES = ("撤回", "撤销", "取消", "说错了", "发错了", "undo", "take back")
 EXAMPLES = {"zh": ("撤回", "撤回 12"), "en": ("undo", "undo 12")}
 WITHIN = timedelta(minutes=2)
-ASKING = ("drafted", "extension asked", "withdrawal asked")
+ASKING = ("drafted", "extension asked", "withdrawal asked", "concern asked", "remedy asked", "unanswerable asked")
 """The events that put a request before a signer."""
 
 

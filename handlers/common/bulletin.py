@@ -23,6 +23,15 @@ from handlers.rules.time.spans import span as span_named
 from storage import incidents, ledger, reports
 
 
+class Settled(NamedTuple):
+    """How many matters were found and resolved; of these by a signed remedy, and without an answer in public."""
+
+    found: int
+    resolved: int = 0
+    remedied: int = 0
+    unanswered: int = 0
+
+
 class Named(NamedTuple):
     """What a bulletin names, and how many matters were received and resolved in its span."""
 
@@ -30,7 +39,7 @@ class Named(NamedTuple):
     key: str
     still: Sequence[Late]
     later: Sequence[Late]
-    counts: tuple[int, int]
+    counts: Settled
 
     @property
     def numbers(self) -> list[int]:
@@ -59,7 +68,7 @@ async def _of_matter(office: Office, number: int, now: datetime) -> Named:
         raise Refusal("common.no_such", number=number)
     still, later = _parted(await late_of(office, number, now))
     name = office.texts.say("form.span", number=number, year=0, month=0)
-    return Named(name, f"{number}", still, later, (1, 0))
+    return Named(name, f"{number}", still, later, Settled(1))
 
 
 async def _of_month(office: Office, month: str, now: datetime) -> Named:
@@ -74,9 +83,9 @@ async def _of_month(office: Office, month: str, now: datetime) -> Named:
     return Named(name, f"{first:%Y-%m}", still, later, await _counts(span))
 
 
-async def _counts(span: Span) -> tuple[int, int]:
-    _, resolved = await ledger.settled(span.since, span.until)
-    return await ledger.count(span.since, span.until), resolved
+async def _counts(span: Span) -> Settled:
+    received = await ledger.count(span.since, span.until)
+    return Settled(received, *(await ledger.resolved_apart(span.since, span.until)))
 
 
 def _parted(late: Iterable[Late]) -> tuple[list[Late], list[Late]]:

@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from handlers.common.office import Arm, Office
+from handlers.rules.incident.always_owed import still_owed
 from handlers.rules.incident.case import AuditEvent, Case, Decision
 from handlers.rules.language.messages import Message, Reply, quoted_code
 from handlers.rules.people.institution import Person
@@ -124,6 +125,7 @@ class Context:
                 return self._sent(self._outgoing(case, list(before(written)), told))
             return self._sent([self._here(quietly, case.number), *(self._in_home_group(case, one) for one in told)])
 
+        decision = still_owed(case, decision, self.now)
         written = await incidents.change(case.incident.version, case.number, decision, self._by, outgoing)
         await self.armed(written)
         return written
@@ -133,7 +135,10 @@ class Context:
 
         `refused` are answers about those that were refused; they stand in the same message.
         """
-        changed = [Change(move.case.number, move.case.incident.version, move.decision) for move in moves]
+        changed = [
+            Change(move.case.number, move.case.incident.version, still_owed(move.case, move.decision, self.now))
+            for move in moves
+        ]
 
         def outgoing(written: list[Written]) -> list[outbox.OutgoingMessage]:
             told = [

@@ -8,6 +8,8 @@ from handlers.common.context import CaseDecision, Context
 from handlers.common.request_message import as_file, request_again
 from handlers.rules.incident.approval import CONCERN, SignOff, approve, reject
 from handlers.rules.incident.case import Case, Decision, RequestRow
+from handlers.rules.incident.closing import public_lack
+from handlers.rules.incident.promise_keeping import open_promises
 from handlers.rules.incident.reached import text_of
 from handlers.rules.language.messages import Reply
 
@@ -32,6 +34,18 @@ def _told(request: RequestRow, facts: dict[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(id for id in (request.asked_by, facts["giver"]) if id))
 
 
+def _what_follows(context: Context, case: Case, request: RequestRow, decision: Decision) -> str:
+    """Return what a signed remedy or excuse brings: the matter's closing, or what it still lacks."""
+    if decision.changes.get("stage") == "resolved":
+        answered = case.incident.replied_at is not None
+        return context.text(
+            "resolve.closed", case=case, result=decision.changes["result"], at=context.now, answered=answered
+        )
+    if request.kind == "remedy":
+        return context.text("resolve.still_lacks", case=case, lack=public_lack(case), promises=open_promises(case))
+    return context.text("unanswerable.then", case=case) if request.kind == "unanswerable" else ""
+
+
 def _chief(context: Context, case: Case, request: RequestRow) -> tuple[str, ...]:
     """Return who hears besides that names were taken off a matter: the chief."""
     chief = context.office.institution.with_role("chief") if request.kind == CONCERN else ()
@@ -53,10 +67,11 @@ async def _granted(
     moved = decision.moved[0].due.at if decision.moved else None
     draft = text_of(case, request) or ""
     more = {"asker": request.asked_by, "subject": request.subject, "moved": moved, "remark": heard.remark}
+    more["after"] = _what_follows(context, case, request, decision)
     text = context.text("approve.granted", text=draft, **more, **facts)
     file = await as_file(context, case, draft, request.subject.get("edition"))
     card = context.text("approve.granted_card", **facts)
-    gone = (incident_card_id(case.number),) if request.kind == "withdrawal" else ()
+    gone = (incident_card_id(case.number),) if decision.changes.get("stage") in ("withdrawn", "resolved") else ()
     hear = dict.fromkeys((*_told(request, facts), *_chief(context, case, request)))
     replies = (
         Reply(text=text, mentions=tuple(hear), attachments=file),

@@ -56,6 +56,7 @@ def record(matter: MatterRecord, facts: Fields, now: datetime) -> bytes:
             "text": mask(matter.text),
             "answer": mask_public(incident.answer or "", matter.text),
             "result": mask(incident.result or ""),
+            "unanswerable": mask(incident.unanswerable or ""),
             "platform": matter.platform,
             "posted_at": matter.posted_at,
         },

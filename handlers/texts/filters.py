@@ -18,7 +18,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
     "zh": {
         "duty": {
             "acknowledge": "签收", "assign": "分派", "instruct": "批办", "report": "上报", "verify": "核实",
-            "reply": "答复", "resolve": "办结", "follow-up": "续报", "summary": "总结", "calm": "平息", "promise": "承诺事项",
+            "reply": "答复", "resolve": "办结", "follow-up": "续报", "summary": "总结", "calm": "平息", "promise": "承诺事项", "closing": "结案",
             "stand": "仍可见核对",
             "check-in": "巡查", "daily report": "日报", "weekly bulletin": "周报", "monthly summary": "月报",
         },
@@ -27,7 +27,10 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "withdrawn": "已撤件", "merged": "已并案",
         },
         "outcome": {"answered": "已答复", "remedied": "已整改", "adopted": "已采纳", "clarified": "已澄清", "transferred": "已转办"},
-        "request": {"reply": "答复", "extension": "延期", "withdrawal": "撤件", "concern": "更正涉及人"},
+        "request": {
+            "reply": "答复", "extension": "延期", "withdrawal": "撤件", "concern": "更正涉及人", "remedy": "整改",
+            "unanswerable": "不公开答复",
+        },
         "role": {
             "officer": "信息员", "liaison": "联络员", "head": "部门负责人", "leader": "分管领导", "chief": "主要领导", "office": "办公室",
         },
@@ -42,7 +45,9 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "event": {
             "opened": "上报", "acknowledged": "签收", "assigned": "改派", "led": "牵头协办", "bounced": "退单", "drafted": "拟复",
             "approved": "同意", "rejected": "不同意", "reason": "不同意的理由", "published": "已发布", "resolved": "办结",
-            "extension asked": "申请延期", "withdrawal asked": "申请撤件", "withdrawn": "撤件", "instructed": "批办",
+            "extension asked": "申请延期", "withdrawal asked": "申请撤件", "withdrawn": "撤件", "remedy asked": "申请整改办结",
+            "unanswerable asked": "申请不公开答复", "unanswerable": "不公开答复", "promise kept": "兑现承诺", "promise moved": "承诺改期",
+            "instructed": "批办",
             "verified": "核实", "kind": "类别", "followed up": "续报", "note": "备注", "reported": "已报", "summarised": "总结",
             "calm": "平息", "heat": "热度", "escalated": "升级", "superior": "上级批示", "tier": "级别", "transferred": "转办",
             "concern": "涉及", "concern asked": "申请更正涉及人", "joined": "并入的帖子", "merged": "并案", "merged in": "并案", "reopened": "重办", "attached": "附件",
@@ -60,7 +65,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "duty": {
             "acknowledge": "acknowledge", "assign": "assignment", "instruct": "instruction", "report": "report",
             "verify": "verification", "reply": "reply", "resolve": "resolution", "follow-up": "follow-up",
-            "summary": "summary", "calm": "calming", "promise": "promise", "check-in": "check-in",
+            "summary": "summary", "calm": "calming", "promise": "promise", "closing": "closing", "check-in": "check-in",
             "stand": "answer still public",
             "daily report": "daily report", "weekly bulletin": "weekly bulletin", "monthly summary": "monthly summary",
         },
@@ -70,7 +75,10 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         },
         "outcome": {"answered": "answered", "remedied": "remedied", "adopted": "adopted", "clarified": "clarified",
                     "transferred": "transferred"},
-        "request": {"reply": "reply", "extension": "extension", "withdrawal": "withdrawal", "concern": "correction of whom it is about"},
+        "request": {
+            "reply": "reply", "extension": "extension", "withdrawal": "withdrawal",
+            "concern": "correction of whom it is about", "remedy": "remedy", "unanswerable": "request to answer nobody",
+        },
         "role": {
             "officer": "officer", "liaison": "liaison", "head": "head", "leader": "leader", "chief": "chief", "office": "office",
         },
@@ -87,7 +95,8 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "event": {
             "opened": "report", "acknowledged": "ack", "assigned": "assign", "led": "lead", "bounced": "return",
             "drafted": "draft", "approved": "approve", "rejected": "reject", "published": "published",
-            "resolved": "resolve", "extension asked": "extend", "withdrawal asked": "withdraw", "instructed": "instruct",
+            "resolved": "resolve", "extension asked": "extend", "withdrawal asked": "withdraw", "remedy asked": "ask to close as remedied",
+            "unanswerable asked": "ask to answer nobody", "unanswerable": "nobody is answered", "instructed": "instruct",
             "verified": "verify", "followed up": "update", "summarised": "summary", "escalated": "escalate",
             "transferred": "transfer", "concern": "concerns", "concern asked": "clear", "merged": "merge", "reopened": "reopen",
             "stands": "still there", "gone": "answer gone", "looked": "looked at the address",

@@ -5,7 +5,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
 
+from msgspec import json
+
 from handlers.common.office import Office
+from handlers.rules.figures.digest_figures import is_spared
 from handlers.rules.incident import reminding
 from handlers.rules.incident.duties import waits_for_signature
 from handlers.rules.incident.reminding import DutyReminder, OpenDuty
@@ -204,7 +207,10 @@ class _Batch:
     def _spared(self, row: DueRow) -> bool:
         """Return whether the regime keeps the duty out of the bulletin because more time was asked for in time."""
         latest = self._facts.requests.get(row.incident, {}).get("extension")
-        return self._facts.regime(row).bulletin_spares_who_asked and latest is not None and latest.state != "approved"
+        if latest is None:
+            return False
+        request = latest._asdict() | {"subject": json.decode(latest.subject)}
+        return is_spared({"due_at": row.due_at, "duty": row.id}, self._facts.regime(row), (request,))
 
 
 def _ladder(row: DueRow, facts: ReminderFacts, office: Office) -> Ladder:

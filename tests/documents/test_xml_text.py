@@ -43,7 +43,7 @@ async def _told(story: Story) -> Story:
         ("li", "协办 1 保卫处"),
         ("wang", "拟复 1 已封存留样送检。"),
         ("qian", "不同意 1 写明日期"),
-        ("wang", "拟复 1 已送检，11月26日前公布。"),
+        ("wang", "拟复 1 经查属实，筛网已更换。"),
         ("qian", "同意"),
         ("zhou", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1"),
         ("zhou", "@回音 上报 校门口堵车 @保卫处 https://weibo.com/1234567890/Cd1cD2eF3"),

@@ -21,7 +21,7 @@ TABLE = {
     "acknowledge": "department head", "bounce": "department head",
     "reply": f"{DESK} department head", "publish": f"{DESK} department head", "resolve": f"{DESK} department head",
     "stand": f"{DESK} department head", "gone": f"{JUDGES} department head",
-    "extend": f"{DESK} department head", "verify": f"{DESK} department head",
+    "extend": f"{DESK} department head", "unanswerable": f"{DESK} department head", "verify": f"{DESK} department head",
     "assign": f"{JUDGES} head", "lead": f"{JUDGES} head",
     "instruct": f"office {LEAD}", "transfer": f"office {LEAD}",
     "kind": f"{JUDGES} department head", "progress": f"{JUDGES} department head", "heat": f"{JUDGES} department head",

@@ -39,8 +39,7 @@ async def test_what_waits_is_sorted_by_urgency(story: Story) -> None:
 
 
 async def test_the_ledger_counts(story: Story) -> None:
-    await story.published()
-    await story.say("wang", "办结 1 已答复")
+    await story.closed()
     await story.opened("@回音 操场跑道有气味 https://weibo.com/1234567890/Zz1cD2eF3")
     await story.until(monday("10:40", 1))
     await story.say("li", "台账 本周")

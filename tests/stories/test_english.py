@@ -40,6 +40,13 @@ async def test_from_the_forwarded_post_to_the_result(story: Story) -> None:
     await story.say("qian", "approve 1")
     story.expect("the resolution is now due Fri 27 Nov 24:00")
     await story.say("wang", "resolve 1 answered, results published")
+    story.expect("The public was promised something (Thu 26 Nov 24:00) that is not kept in public yet")
+    await story.say("wang", "draft 1 The lab found no foreign body; the report is on the notice board.")
+    story.expect("Once published, it keeps the earlier promise: Thu 26 Nov 24:00", pinged="qian")
+    await story.say("qian", "approve 1")
+    await story.say("zhou", "published 1 https://weibo.com/1234567890/Xy9zK8wQ2")
+    story.expect("The promise of Thu 26 Nov 24:00 is kept in public")
+    await story.say("wang", "resolve 1 answered, results published")
     story.expect("Resolved (answered) by 王强")
 
 

@@ -32,10 +32,10 @@ async def test_in_the_announcement_the_search_and_the_reminders(story: Story) ->
 
 async def test_in_a_draft_and_a_result(story: Story) -> None:
     await story.opened(f"@回音 食堂 {PERSONAL} https://weibo.com/1234567890/Ab1cD2eF3")
-    await story.say("wang", f"拟复 1 请联系{PERSONAL}")
+    await story.say("wang", f"拟复 1 经核实，餐费多收，请联系{PERSONAL}")
     await story.say("qian", "同意")
     await story.say("zhou", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
-    await story.say("wang", f"办结 1 已联系{PERSONAL}")
+    await story.say("wang", f"办结 1 餐费已退还，{PERSONAL}")
     story.expect("138****5678")
     assert hidden(await everything_said())
 

@@ -24,17 +24,6 @@ async def test_published_it_is_a_duty_with_a_ladder(story: Story) -> None:
     assert any("【承诺事项】还有 4小时 到期" in one.text for one in sent)
 
 
-async def test_news_fulfil_the_promise_and_the_result_all_of_them(story: Story) -> None:
-    await story.drafted("检测结果11月26日前公布，整改12月10日前完成。")
-    await story.say("qian", "同意")
-    await story.say("zhou", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
-    assert await Duty.filter(kind="promise", state="open").count() == 2
-    await story.say("wang", "续报 1 检测合格，结果已公布")
-    assert [duty.state for duty in await Duty.filter(kind="promise").order_by("due_at")] == ["met", "open"]
-    await story.say("wang", "办结 1 整改完毕")
-    assert not await Duty.filter(kind="promise", state="open").exists()
-
-
 @pytest.mark.parametrize("reply", ["您反映的问题已收悉，正在处理。", "我们将尽快核实。", "已转相关部门办理。"])
 async def test_neither_answer_nor_date_is_pointed_out(story: Story, reply: str) -> None:
     await story.drafted(reply)

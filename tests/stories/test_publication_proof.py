@@ -177,3 +177,10 @@ async def test_the_answers_own_address_opens_nothing(story: Story) -> None:
         await story.say("li", words)
         story.expect("这是本件公开答复的网址")
     assert await Incident.all().count() == 1
+
+
+async def test_beside_an_address_a_lost_picture_is_still_told_of(story: Story) -> None:
+    await story.approved()
+    answers = await show(story, "zhou", f"已发布 1 {ANSWER}", LOST)
+    assert not await owed(story)
+    assert "没有取到" in answers[-1].text

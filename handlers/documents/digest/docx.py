@@ -109,6 +109,8 @@ COUNTS = {
     "same day": "same_day",
     "in time": "in_time",
     "resolved": "resolved",
+    "signed remedies": "remedied",
+    "closed unanswered": "unanswered",
     "bounces": "bounces",
     "extensions": "extensions",
     "reopened": "reopened",
@@ -148,20 +150,23 @@ def _departments(paper: Paper, figures: Figures, words: Labels) -> None:
     late = Counter(party for one in figures.overdue for party in one.parties)
     ended = "in time" if "resolve" in figures.asks else "resolved"
     rates = _rates(figures)
+    total = figures.table.total
+    apart = [name for name in ("signed remedies", "closed unanswered") if getattr(total, COUNTS[name])]
     counts = ("overruns", "bounces", "extensions", "reopened")
-    names = ("department", "received", "same day", ended, "open", "overdue", *rates, *counts)
+    names = ("department", "received", "same day", ended, *apart, "open", "overdue", *rates, *counts)
 
     def row(name: str, line: StatisticsLine, late: int) -> tuple[str, ...]:
-        first = (line.received, line.same_day, getattr(line, COUNTS[ended]), line.open, late)
+        closed = (getattr(line, COUNTS[name]) for name in (ended, *apart))
+        first = (line.received, line.same_day, *closed, line.open, late)
         shares = (words.share(_rate(line, rate)) for rate in rates)
         return (name, *map(str, first), *shares, *(str(getattr(line, count)) for count in counts))
 
     rows = [row(words.party(line.party), line, late[line.party]) for line in figures.table.lines if line.party]
-    total = row(words.label("total"), figures.table.total, len(figures.overdue))
+    last = row(words.label("total"), total, len(figures.overdue))
     table(
         paper,
         [words.label(name) for name in names],
-        [*rows, total],
+        [*rows, last],
         (2.9, *(13.5 / (len(names) - 1),) * (len(names) - 1)),
     )
 

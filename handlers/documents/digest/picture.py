@@ -91,6 +91,16 @@ def _tiles(page: Drawing, figures: Figures, words: Labels) -> None:
             page.text(x + width - 32, y + 118, words.label("against before"), SMALLEST, fill=MUTED, end="end")
             page.text(x + width - 32, y + 164, change, 40, end="end")
     page.y += 2 * (TILE + GAP) + GAP
+    _apart(page, total, words)
+
+
+def _apart(page: Drawing, total: StatisticsLine, words: Labels) -> None:
+    """Say how many matters were closed by a signed remedy, and how many without an answer in public."""
+    counts = (("signed remedies", total.remedied), ("closed unanswered", total.unanswered))
+    shown = [f"{words.label(name)} {count}" for name, count in counts if count]
+    if shown:
+        page.text(MARGIN, page.y + 8, fitted("　".join(shown), 38, INNER), 38, fill=MUTED)
+        page.y += 52
 
 
 def _heading(page: Drawing, text: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from handlers.documents.forms.formatting import FormWords, lines
 from handlers.documents.forms.placeholders import ROWS
@@ -15,13 +15,26 @@ MOST_OPEN, MOST_DUE, MOST_LATE = 30, 40, 300
 """The most rows of a hand-over's lists; the ledger has the rest."""
 
 
+class MatterCounts(Protocol):
+    """How many matters were found and are closed; of these by a signed remedy, and without a public answer."""
+
+    @property
+    def found(self) -> int: ...
+    @property
+    def resolved(self) -> int: ...
+    @property
+    def remedied(self) -> int: ...
+    @property
+    def unanswered(self) -> int: ...
+
+
 class FormLists(FormWords):
     """The lists of forms, as values of the placeholders."""
 
     def period(
         self,
         span: str,
-        counts: tuple[int, int],
+        counts: MatterCounts,
         late: tuple[Sequence[Late], Sequence[Late]],
         held: Mapping[int, Mapping[str, timedelta]],
         now: datetime,
@@ -33,8 +46,15 @@ class FormLists(FormWords):
         still, later = ([self._named(one, held.get(one.number or 0, {}), now) for one in some] for some in late)
         count = sum(len(one.kinds) for some in late for one in some)
         rows = {"rows": [*still, *later], "still": self._few(still, MOST_LATE, "still")}
-        facts = {"span": span, "received": counts[0], "closed": counts[1], "count": count}
+        facts = {"span": span, "received": counts.found, "closed": self._closed(counts), "count": count}
         return {**facts, **rows, "later": self._few(later, MOST_LATE, "later")}
+
+    def _closed(self, counts: MatterCounts) -> str:
+        """Return how many were closed, with those by a signed remedy and those without a public answer apart."""
+        apart = (("signed remedies", counts.remedied), ("closed unanswered", counts.unanswered))
+        named = [f"{self._words.label(name)} {count}" for name, count in apart if count]
+        inner = self._say("、", ", ").join(named)
+        return f"{counts.resolved}{self._say(f'（其中{inner}）', f' ({inner})')}" if named else f"{counts.resolved}"
 
     def _named(self, one: Late, held: Mapping[str, timedelta], now: datetime) -> Fields:
         kinds = self._say("、", ", ").join(dict.fromkeys(self._duty(kind) for kind in one.kinds))

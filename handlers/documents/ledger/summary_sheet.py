@@ -9,7 +9,8 @@ from handlers.rules.figures.digest_figures import DayFigures
 from handlers.rules.figures.statistics import Statistics, StatisticsLine
 
 SUMMARY_COLUMNS = (
-    "department", "received", "own", "same day", "in time", "resolved", "open", "of these overdue", "overruns",
+    "department", "received", "own", "same day", "in time", "resolved", "open", "signed remedies",
+    "closed unanswered", "of these overdue", "overruns",
     "same day rate", "response rate", "solution rate", "timely rate", "bounces", "extensions", "reopened",
     "median public reply", "median public resolve", "median held",
 )  # fmt: skip
@@ -72,7 +73,8 @@ def _line(sheet: Any, row: int, name: str, line: StatisticsLine, formats: dict[s
     sheet.write_string(row, 0, xml_text(name), formats["text"])
     in_time = line.in_time if line.to_resolve else None  # without a due time for the result none can be in time
     same_day = line.same_day if line.replies_due or line.to_answer else None
-    counts = (line.received, line.own, same_day, in_time, line.resolved, line.open, line.late_open, line.overruns)
+    ended = (line.resolved, line.open, line.remedied, line.unanswered, line.late_open, line.overruns)
+    counts = (line.received, line.own, same_day, in_time, *ended)
     shares = (line.same_day_rate, line.response_rate, line.solution_rate, line.timely_rate)
     medians = (line.median_public_reply, line.median_public_resolve, line.median_held)
     cells = [

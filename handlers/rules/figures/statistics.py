@@ -9,6 +9,9 @@ neither, however often it is opened again. The rates, each of what was owed by n
     解决率 solution      = resolved ÷ to be resolved      (resolved, or the first due time of the result has come)
     及时率 timeliness    = resolved in time ÷ to be resolved
 
+A matter that was closed without an answer to the public, or whose answer a leader excused, was to be answered and is
+not. Closings by a signed remedy, and those without an answer, are counted apart as well.
+
 An answer counts for the department that gave it, an overrun for the party that it is booked to, everything else for the
 department that has the matter. Public medians count from the post (from the find if its time is unknown); `median_held`
 is the time that the department itself held the matter.
@@ -39,7 +42,8 @@ class StatisticsLine:
 
     `late_open` are the overdue matters that are still open; a resolved one may be overdue for its summary. A return
     (`bounces`) counts for the department that returned it. A row's `held` are the seconds that its department held it.
-    `own` are the matters that the department forwarded itself, and `reopened` counts reopenings.
+    `own` are the matters that the department forwarded itself, and `reopened` counts reopenings. Of the `resolved`,
+    `remedied` were closed by a remedy that a leader signed, `unanswered` without an answer in public.
     """
 
     party: str | None
@@ -47,6 +51,8 @@ class StatisticsLine:
     same_day: int = 0
     in_time: int = 0
     resolved: int = 0
+    remedied: int = 0
+    unanswered: int = 0
     overruns: int = 0
     overdue: int = 0
     late_open: int = 0
@@ -131,6 +137,8 @@ class StatisticsLine:
         resolved_at, duty = row["resolved_at"], _last(row["duties"], "resolve")
         if resolved_at:
             self.resolved += 1
+            self.remedied += row.get("outcome") == "remedied"
+            self.unanswered += not row["replied_at"]
             self._resolve.append((resolved_at - row["found_at"]).total_seconds())
             self._public_resolve.append((resolved_at - _appeared(row)).total_seconds())
             if row.get("held"):
@@ -191,7 +199,10 @@ class StatisticsBuilder:
     def _owe_reply(self, row: MatterRow, answering: StatisticsLine) -> None:
         """Count the last reply that was owed: a closing without it answers nothing."""
         duty = _last(row["duties"], "reply")
-        if duty is None or not (row["replied_at"] or duty["state"] == "waived" or duty["due_at"] <= self._now):
+        if duty is None:
+            answering.to_answer += unanswered(row)
+            return
+        if not (row["replied_at"] or unanswered(row) or duty["state"] == "waived" or duty["due_at"] <= self._now):
             return
         answering.to_answer += 1
         answering.answered_of_those += bool(row["replied_at"])
@@ -224,6 +235,11 @@ def statistics_of(rows: Iterable[MatterRow], institution: Institution, now: date
     for row in rows:
         builder.add(row)
     return builder.end()
+
+
+def unanswered(row: MatterRow) -> bool:
+    """Return whether nobody was answered in public, and nobody will be: closed without, or excused by a leader."""
+    return not row["replied_at"] and bool(row["resolved_at"] or row.get("unanswerable"))
 
 
 def answered_by(row: MatterRow) -> str:

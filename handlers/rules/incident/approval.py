@@ -20,6 +20,7 @@ from handlers.rules.incident.case import (
     RequestRow,
     approver,
 )
+from handlers.rules.incident.closing import excuse_signed, remedy_signed
 from handlers.rules.incident.duties import everything, extended, move, waits_for_signature
 from handlers.rules.incident.reached import NotReached, Reached, reached_since, text_of
 from handlers.rules.people import recusal
@@ -43,6 +44,8 @@ class Reminder:
 
 CONCERN = "concern"
 """The kind of a request that takes names off a matter; `subject["off"]` lists them."""
+LEADERS_ALONE = ("remedy", "unanswerable")
+"""Kinds of requests that close a matter, or excuse from answering: only a leader or the chief signs them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,11 @@ def _roles(case: Case, kind: str, step: int) -> tuple[str, ...]:
         return case.regime.approval[-1].by if case.regime.approval else ("leader", "chief")
     if kind == CONCERN:
         return ("leader", "chief", "office")
-    return case.regime.approval[step].by
+    if kind in LEADERS_ALONE:
+        steps = [{*one.by} & {"leader", "chief"} for one in reversed(case.regime.approval)]
+        named = next((roles for roles in steps if roles), {"leader", "chief"})
+        return tuple(role for role in ("leader", "chief") if role in named)
+    return case.regime.approval[step].by if step < len(case.regime.approval) else ("chief",)
 
 
 def _acting_for(case: Case, person: Person) -> tuple[Person, ...]:
@@ -207,9 +214,8 @@ def _overtaken(case: Case, request: RequestRow, actor: Person) -> Refusal:
 def approve(case: Case, request: RequestRow, actor: Person, heard: SignOff, now: datetime) -> Decision:
     """Sign a request; the last signature makes it take effect."""
     record = _record(case, request, actor, heard)
-    steps = len(case.regime.approval) if request.kind == "reply" else 1
     event = AuditEvent("approved", {**record, "step": request.step})
-    if request.step + 1 < steps:
+    if request.step + 1 < _steps(case, request, actor):
         subject = signed_by(request, actor.id, record["for"])
         signs = _next_signer(case, request, subject["signed"])
         change = RequestChange(request.id, None, request.step + 1, subject=subject)
@@ -220,7 +226,26 @@ def approve(case: Case, request: RequestRow, actor: Person, heard: SignOff, now:
     if request.kind == CONCERN:
         return _taken_off(case, request, event, granted)
     moved = _extension(case, request, now) if request.kind == "extension" else ()
-    return Decision(events=(event,), changes={"holder": _holder_after(case, request)}, decided=(granted,), moved=moved)
+    after = {"holder": _holder_after(case, request)}
+    decision = Decision(events=(event,), changes=after, decided=(granted,), moved=moved)
+    effect = EFFECTS.get(request.kind)
+    return effect(case, request, decision, superseded(case), now) if effect else decision
+
+
+EFFECTS = {"remedy": remedy_signed, "unanswerable": excuse_signed}
+"""What the last signature of a kind of request does beside granting it."""
+
+
+def _steps(case: Case, request: RequestRow, actor: Person) -> int:
+    """Return how many signatures a request needs once the actor has signed; the chief's comes last where it needs one.
+
+    The chief who signs the step before does not sign twice.
+    """
+    if request.kind != "reply":
+        return 1
+    regular = len(case.regime.approval)
+    extra = bool(request.subject.get("chief")) and not (request.step + 1 == regular and actor.has("chief"))
+    return regular + extra
 
 
 def reject(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> Decision:

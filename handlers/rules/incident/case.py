@@ -44,6 +44,7 @@ class IncidentRow(Protocol):
     proof: str | None
     outcome: str | None
     result: str | None
+    unanswerable: str | None
     acknowledged_at: datetime | None
     replied_at: datetime | None
     resolved_at: datetime | None

@@ -13,8 +13,8 @@ from handlers.rules.time.deadline_trace import DeadlineTrace, Ending
 from handlers.rules.time.periods import Due, Period, due, extend, parse
 from handlers.rules.time.promises import Promise
 
-PROMISE, CALM, STAND = "promise", "calm", "stand"
-"""The kinds of duties that no rule of the regime counts: given dates, a matter to calm, an answer to look at again."""
+PROMISE, CALM, STAND, CLOSING = "promise", "calm", "stand", "closing"
+"""Kinds of duties that no rule of a regime counts: given dates, calming, a look at the answer, the end."""
 
 
 def owed(
@@ -36,7 +36,15 @@ def owed_at_first(
     """Return the duties of a matter that begins at `now`, or begins again; with a department it needs no assignment."""
     starts: tuple[Starts, ...] = ("found", "assigned") if department else ("found",)
     known = regime.met_by("assigned") if department else ()
-    return tuple(duty for duty in owed(regime, institution, tier, now, starts) if duty.kind not in known)
+    first = tuple(duty for duty in owed(regime, institution, tier, now, starts) if duty.kind not in known)
+    return first if any(duty.kind != CALM for duty in first) else (*first, closing(regime, institution, tier, now))
+
+
+def closing(regime: Regime, institution: Institution, tier: str, now: datetime) -> NewDuty:
+    """Return the duty to close a matter for which nothing else is owed from `now` on."""
+    counted = count(regime, institution, parse(regime.closes_within), now)
+    ladder = Ladder(regime, tier, institution.calendar, now, counted.at)
+    return NewDuty(CLOSING, "department", now, counted, ladder.first_at())
 
 
 def _calming(regime: Regime, institution: Institution, tier: str, start: datetime) -> tuple[NewDuty, ...]:
@@ -73,10 +81,10 @@ def count(regime: Regime, institution: Institution, period: Period, start: datet
 
 
 def met(case: Case, *events: str) -> tuple[int, ...]:
-    """Return the ids of the open duties that these events meet. A result meets every promise."""
+    """Return the ids of the open duties that these events meet. Only a publication meets a promise."""
     kinds = frozenset().union(*(case.regime.met_by(event) for event in events))
     if "resolved" in events:
-        kinds |= {PROMISE, CALM}
+        kinds |= {CLOSING, CALM}
     if "calm" in events:
         kinds |= {CALM}
     return of_kinds(case, *kinds)

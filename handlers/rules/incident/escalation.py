@@ -6,6 +6,7 @@ Each takes the case, the actor and `now` (aware), and raises `Refusal` if it is 
 from dataclasses import replace
 from datetime import datetime
 
+from handlers.rules.incident.always_owed import still_owed
 from handlers.rules.incident.approval import superseded
 from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, DutyRow, MovedDuty, NewDuty
 from handlers.rules.incident.conflict import must_be_free
@@ -105,12 +106,13 @@ def verify(case: Case, actor: Person, verdict: str, text: str, now: datetime) ->
     permit(case, actor, "verify")
     follows = owed(case.regime, case.institution, case.incident.tier, now, (FOLLOWS[verdict],))
     fresh = tuple(duty for duty in follows if case.open_duty(duty.kind) is None)
-    return Decision(
+    decision = Decision(
         events=(AuditEvent("verified", {"verdict": verdict, "text": text}),),
         changes={"verdict": verdict},
         met=met(case, "verified"),
         opened=fresh,
     )
+    return still_owed(case, decision, now)
 
 
 def reported(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
@@ -119,7 +121,7 @@ def reported(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
 
 
 def followed_up(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
-    """Record news in the matter (续报), at any time, after the result too; it meets the promise that is due first.
+    """Record news in the matter (续报), at any time, after the result too. They keep no promise to the public.
 
     What people say whom the matter is about is their statement and meets nothing.
     """
@@ -128,10 +130,7 @@ def followed_up(case: Case, actor: Person, text: str, _now: datetime) -> Decisio
         raise Refusal("common.closed", case=case)
     if not text:
         raise Refusal("follow_up.empty", case=case)
-    if case.concerns(actor):
-        return Decision(events=(AuditEvent("followed up", {"text": text}),))
-    promises = sorted((d for d in case.duties if d.kind == "promise" and d.state == "open"), key=lambda d: d.due_at)
-    ids = (*met(case, "followed up"), *(duty.id for duty in promises[:1]))
+    ids = () if case.concerns(actor) else met(case, "followed up")
     return Decision(events=(AuditEvent("followed up", {"text": text}),), met=ids)
 
 

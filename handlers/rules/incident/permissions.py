@@ -52,6 +52,7 @@ PERMISSIONS: dict[str, May] = {
     "stand": _WORKERS,
     "gone": _WATCHERS._replace(even_concerned=True),
     "resolve": _WORKERS._replace(refusal="resolve.not_yours", decides=True),
+    "unanswerable": _WORKERS._replace(refusal="unanswerable.not_yours", decides=True),
     "extend": _WORKERS._replace(refusal="extend.not_yours"),
     "assign": May((*DESK_ROLES, *LEADERS), ("head",), "assign.not_allowed", decides=True),
     "lead": May((*DESK_ROLES, *LEADERS), ("head",), "assign.not_allowed", decides=True),

@@ -121,8 +121,10 @@ def _must_be_new(case: Case, url: str, proof: Proof, known: OnRecord) -> None:
     repeated = fingerprint(url) in [row["fingerprint"] for row in known.earlier] and not proof.again
     if (own or repeated) and proof.missing:
         raise Refusal("publish.picture_missing", case=case)
-    if own or repeated:
-        raise Refusal("publish.own_page" if own else "publish.repeated", case=case, url=url)
+    if own:
+        raise Refusal("publish.own_page", case=case, url=url)
+    if repeated:
+        raise Refusal("publish.repeated", case=case, url=url)
 
 
 def _of_each(what: Callable[[str], str], urls: Sequence[str]) -> set[str]:

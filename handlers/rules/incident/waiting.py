@@ -15,7 +15,7 @@ from handlers.rules.people.roster import SwapRow
 from handlers.rules.refusal import Refusal
 
 SWAP = "swap"
-"""The kind of a swap of shifts; the other kinds are those of requests: "reply", "extension", "withdrawal" …"""
+"""The kind of a swap of shifts; the other kinds are those of requests, such as "reply" or "extension"."""
 
 
 class AskedSwap(SwapRow, Protocol):

@@ -213,6 +213,9 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     A leader's instruction sets no limit longer than `instructed_at_most`, counted from the instruction.
 
     Besides the group the numbered digest goes to each of `digest_to` alone.
+
+    A reply that promises something later than `promise_at_most` after it is drafted needs the chief's signature too;
+    None sets no bound. An open matter for which nothing else is owed has to be closed within `closes_within`.
     """
 
     name: str
@@ -237,6 +240,8 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     same_day_at_least: str | None = None
     ends_at: Literal["midnight", "close of business"] = "midnight"
     keeps: str = "3 years"
+    promise_at_most: str | None = None
+    closes_within: str = "3d"
 
     @cached_property
     def at_least(self) -> timedelta | None:

@@ -36,6 +36,9 @@ def complaints(regime: Regime) -> Iterator[Complaint]:
     yield from _period(".instructed_at_most", regime.instructed_at_most)
     if regime.same_day_at_least:
         yield from _clock_period(".same_day_at_least", regime.same_day_at_least)
+    for key, text in ((".promise_at_most", regime.promise_at_most), (".closes_within", regime.closes_within)):
+        if text is not None:
+            yield from _length(key, text)
 
 
 def _checks(regime: Regime) -> Iterator[Complaint]:
@@ -51,6 +54,15 @@ def _keeping(regime: Regime) -> Iterator[Complaint]:
         read(regime.keeps)
     except ValueError as error:
         yield Complaint(".keeps", str(error))
+
+
+def _length(where: str, text: str) -> Iterator[Complaint]:
+    """Complain of a period that is no number of minutes, hours or days."""
+    complaint = next(_period(where, text), None)
+    if complaint:
+        yield complaint
+    elif not parse(text).length:
+        yield Complaint(where, f'"{text}" is no length of time: write "15d", "10wd" or "48h"')
 
 
 def _clock_period(where: str, text: str) -> Iterator[Complaint]:

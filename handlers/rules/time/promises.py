@@ -77,23 +77,29 @@ def find(text: str, said_at: datetime, calendar: Calendar) -> tuple[Promise, ...
     """
     today = calendar.local(said_at).date()
     found: list[Promise] = []
-    for words in _read(text.translate(_PLAIN_DIGITS), today):
-        at, provisional = _moment(words, said_at, calendar)
+    for words in read_words(half_width(text), today):
+        at, provisional = moment_of(words, said_at, calendar)
         repeated = found and found[-1].at == at and words.span[0] - found[-1].span[1] <= 2
-        if at > said_at and not repeated and _promises(words, text, today):
+        if at > said_at and not repeated and is_promise(words, text, today):
             start, end = words.span
             found.append(Promise(text[start:end], words.span, at, words.exact, provisional))
     return tuple(found)
 
 
+def half_width(text: str) -> str:
+    """Return the text with its digits in half width, of the same length."""
+    return text.translate(_PLAIN_DIGITS)
+
+
 def moment(text: str, now: datetime, calendar: Calendar) -> datetime | None:
     """Return the moment (UTC) that a text names, such as 周五 or 三天内, a day to its end. None if it names none."""
     today = calendar.local(now).date()
-    words = next(_read(text.translate(_PLAIN_DIGITS), today), None)
-    return _moment(words, now, calendar)[0] if words else None
+    words = next(read_words(half_width(text), today), None)
+    return moment_of(words, now, calendar)[0] if words else None
 
 
-def _read(text: str, today: date) -> Iterator[TimeWords]:
+def read_words(text: str, today: date) -> Iterator[TimeWords]:
+    """Yield every day and period that a text names, in the order of the text. Digits have to be half width."""
     read: dict[tuple[int, int], TimeWords | None] = {}
     for pattern, resolve in _PATTERNS:
         for match in pattern.finditer(text):
@@ -103,7 +109,8 @@ def _read(text: str, today: date) -> Iterator[TimeWords]:
     yield from (words for _, words in sorted(read.items(), key=lambda item: item[0]) if words)
 
 
-def _moment(words: TimeWords, said_at: datetime, calendar: Calendar) -> tuple[datetime, bool]:
+def moment_of(words: TimeWords, said_at: datetime, calendar: Calendar) -> tuple[datetime, bool]:
+    """Return when the named day or period ends (UTC), and whether that is provisional."""
     if words.period:
         end = due(words.period, said_at, calendar, roll_over=False)
         return end.at, end.provisional
@@ -112,7 +119,8 @@ def _moment(words: TimeWords, said_at: datetime, calendar: Calendar) -> tuple[da
     return (calendar.close_of if words.close else calendar.end_of)(words.day), False
 
 
-def _promises(words: TimeWords, text: str, today: date) -> bool:
+def is_promise(words: TimeWords, text: str, today: date) -> bool:
+    """Return whether a text promises something by the time that it names."""
     before, after = text[: words.span[0]][-60:], text[words.span[1] :][:60]
     clause, sentence, rest = _CLAUSE.split(before)[-1], _SENTENCE.split(before)[-1], _CLAUSE.split(after)[0]
     if _NEVER_BEFORE.search(clause) or _NEVER_AFTER.search(rest):
