@@ -81,6 +81,12 @@ def decide(rows: Sequence[DueRow], facts: ReminderFacts, office: Office, now: da
     return Reminders(batch.steps, batch.outgoing)
 
 
+def put_off(rows: Sequence[DueRow], facts: ReminderFacts, office: Office, now: datetime) -> list[Step]:
+    """Return steps that say nothing: the reminders of matters of which something else was said at `now` come later."""
+    ladders = ((row, _ladder(row, facts, office)) for row in rows)
+    return [_put_off(row, ladder.after_words(row.rung, now)) for row, ladder in ladders]
+
+
 class _Batch:
     """Rows that are decided together. Equal rows share their decision, listeners and lines, each computed once."""
 
@@ -129,13 +135,10 @@ class _Batch:
             for row in rows
         )
         if key not in self._decided:
-            duties = [OpenDuty(self._ladder(row), row.rung, row.next_at) for row in rows]
+            ladders = [_ladder(row, self._facts, self._office) for row in rows]
+            duties = [OpenDuty(one, row.rung, row.next_at) for one, row in zip(ladders, rows, strict=True)]
             self._decided[key] = reminding.decide(duties, self._now)
         return self._decided[key]
-
-    def _ladder(self, row: DueRow) -> Ladder:
-        calendar = self._office.institution.calendar
-        return Ladder(self._facts.regime(row), row.tier, calendar, row.started_at, row.due_at)
 
     def _listening(self, row: DueRow, one: DutyReminder, waits: str | None) -> tuple[Person, ...]:
         rung = one.step.rung if one.step else one.taken[0]
@@ -208,6 +211,10 @@ class _Batch:
             return False
         request = latest._asdict() | {"subject": json.decode(latest.subject)}
         return is_spared({"due_at": row.due_at, "duty": row.id}, self._facts.regime(row), (request,))
+
+
+def _ladder(row: DueRow, facts: ReminderFacts, office: Office) -> Ladder:
+    return Ladder(facts.regime(row), row.tier, office.institution.calendar, row.started_at, row.due_at)
 
 
 def _by_owner(sounding: Sequence[Sounding]) -> list[list[Sounding]]:

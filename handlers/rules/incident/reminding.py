@@ -72,7 +72,7 @@ def _put_off_until(duties: Sequence[OpenDuty], steps: Sequence[LadderStep | None
 
 def _taken(duty: OpenDuty, step: LadderStep | None, now: datetime) -> DutyReminder | None:
     """Return the steps of a duty that the reminder at `now` takes, and its next one; None if it changes nothing."""
-    ahead = duty.ladder.ahead(step.rung if step else duty.rung, now)
+    ahead = duty.ladder.ahead(step.rung if step else duty.rung, now, own=step is not None)
     taken = (*step.skipped, step.rung, *ahead.taken) if step else ahead.taken
     if not taken and ahead.next_at is not None and ahead.next_at <= duty.next_at:
         return None
