@@ -31,8 +31,8 @@ Action = Literal[
 _MINUTES: dict[Pace, dict[Action, tuple[int, int]]] = {
     "prompt": {
         "assign": (2, 15), "acknowledge": (2, 20), "draft": (10, 75), "answer": (30, 400), "decide": (3, 40),
-        "publish": (5, 30), "stand": (2, 40), "extend": (10, 60), "resolve": (5, 60), "report": (5, 60), "follow up": (10, 60),
-        "summarise": (30, 240), "instruct": (5, 90),
+        "publish": (5, 30), "stand": (2, 40), "extend": (10, 60), "resolve": (5, 60), "report": (5, 60),
+        "follow up": (10, 60), "summarise": (30, 240), "instruct": (5, 90),
     },
     "slow": {
         "assign": (15, 150), "acknowledge": (15, 150), "draft": (60, 420), "answer": (240, 1500), "decide": (30, 300),
