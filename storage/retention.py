@@ -29,6 +29,7 @@ from storage.tables import (
     Outbox,
     Policy,
     Post,
+    Publication,
     Request,
 )  # fmt: skip
 from storage.text_digests import TEXTS
@@ -147,7 +148,11 @@ async def _redact(query: QuerySet[Any], field: str, redact: Callable[[str], str]
 
 
 async def _erase_addresses(number: int) -> None:
-    """Erase an incident's addresses. A fingerprint reveals the address and must be unique: the id replaces it."""
+    """Erase the addresses of an incident's posts and answers. A fingerprint reveals the address.
+
+    That of a post must be unique: the id replaces it.
+    """
+    await Publication.filter(incident_id=number).update(url=None, fingerprint=None)
     for id in await Post.filter(incident_id=number).values_list("id", flat=True):
         await Post.filter(id=id).update(url=None, fingerprint=f"erased:{id}")
 

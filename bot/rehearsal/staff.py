@@ -50,6 +50,7 @@ class Staff:
     def _plan(self, number: int, reply: Reply, now: datetime) -> Iterator[Appointment]:
         matter = self._matters[number]
         matter.departments = matter.departments or _offered(reply)
+        matter.checking |= any(button.key.startswith("stand:") for button in (reply.card.buttons if reply.card else ()))
         mentioned = [person for id in reply.mentions if (person := self._office.institution.person(id))]
         for person in mentioned:
             yield from self._appoint(matter, person, now)
@@ -88,11 +89,12 @@ class Staff:
         if action in ("acknowledge", "draft", "answer"):
             matter.worker = person
         matter.extension_asked |= action == "extend"
+        matter.checking &= action != "stand"
         return []
 
     def _next(self, matter: KnownMatter, person: Person) -> Action | None:
         extends = self._behaviour.needs_extension(matter.case.number) and not matter.extension_asked
-        return next_action(matter.case, person, extends)
+        return next_action(matter.case, person, extends=extends, checking=matter.checking)
 
     async def _do(self, matter: KnownMatter, person: Person, action: Action, now: datetime) -> None:
         case = matter.case

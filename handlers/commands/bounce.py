@@ -12,6 +12,7 @@ from handlers.rules.incident.conflict import deciders
 from handlers.rules.incident.ownership import bounce
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.people import recusal
 from handlers.rules.people.institution import Department
 
 VERBS = ("退单", "退件", "退派", "return", "bounce")
@@ -33,7 +34,8 @@ async def handle(context: Context, asked: Bounce) -> None:
     decision = bounce(case, context.person, asked.reason, context.now)
     bounces = decision.changes["bounces"]
     first = len(bounces) == 1
-    people = context.office.institution.desk() if first else deciders(case, bounces[0]["department"])
+    desk = recusal.desk(case.incident.about, context.office.institution)
+    people = desk if first else deciders(case, bounces[0]["department"])
     facts = {"case": case, "by": context.person.id, "bounces": bounces, "people": people}
     opened = decision.opened
     text = context.text("bounce.done", opened=opened, **facts) if first else context.text("bounce.again", **facts)

@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 from handlers.common.cards import to_acknowledge
 from handlers.common.context import Context
-from handlers.rules.incident.escalation import instruct
+from handlers.rules.incident.escalation import instruct, ran_over
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.people import recusal
 from handlers.rules.people.institution import Department
 from handlers.rules.time.periods import Period, PeriodError
 from handlers.rules.time.periods import parse as read_period
@@ -33,16 +34,18 @@ async def handle(context: Context, asked: Instruction) -> None:
     period, rest = _period(rest)
     decision = instruct(case, context.person, department, period, rest, context.now)
     name = decision.changes.get("department") or case.incident.department
-    people = context.office.institution.owners(name)
+    people = recusal.owners(name, case.incident.about, context.office.institution)
     due = [moved.due for moved in decision.moved] + [duty.due for duty in decision.opened if duty.kind != "acknowledge"]
     until = max((d.at for d in due), default=None)
     resolve = case.open_duty("resolve")
-    kept = resolve.due_at if resolve and period is not None and until is None else None
+    late = ran_over(case, context.now) if period is not None else ()
+    kept = resolve.due_at if resolve and period is not None and until is None and not late else None
     facts = {
         "to": name,
         "text": rest,
         "due": until,
         "kept": kept,
+        "ran_over": late,
         "people": people,
         "moved": "department" in decision.changes,
     }

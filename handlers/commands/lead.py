@@ -9,6 +9,7 @@ from handlers.rules.incident.ownership import lead
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.people import recusal
 from handlers.rules.people.institution import Department
 from handlers.rules.people.names import department_named, departments_in
 from handlers.rules.refusal import Refusal
@@ -53,7 +54,8 @@ async def handle(context: Context, asked: Lead) -> None:
     name = str(decision.changes.get("department", case.incident.department))
     names = decision.changes["helpers"]
     moved = name != case.incident.department
-    people = tuple(dict.fromkeys(p for one in (name, *names) for p in institution.liaisons(one)))
+    about = case.incident.about
+    people = tuple(dict.fromkeys(p for one in (name, *names) for p in recusal.liaisons(one, about, institution)))
     text = context.text(
         "lead.done", case=case, by=context.person.id, lead=name, helpers=names, moved=moved, people=people
     )

@@ -1,9 +1,17 @@
-"""`查 12` / `show 12`: a matter's stage and holder, what is owed by when, and what was sent about it."""
+"""`查 12` / `show 12`: a matter's stage and holder, what is owed by when, and what was sent about it.
+
+Whom the matter is about, and who is kept out of it, is told apart and alone to the desk, the leaders and the chief
+whom it is not about. People whom it is about see its state, but neither the posts' addresses, which lead to who
+complained, nor why a department returned it; nobody sees a post's whole text here.
+"""
 
 from typing import NamedTuple
 
 from handlers.common import case_library
+from handlers.common.conflict_notices import told_apart
 from handlers.common.context import Context
+from handlers.common.late_matters import on_record
+from handlers.rules.incident.case import Case
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from storage import reports
@@ -34,11 +42,15 @@ async def handle(context: Context, query: Query) -> None:
         await context.answer(Reply(text=text))
         return
     numbers = await context.numbers(query.numbers, EXAMPLES)
-    texts = [await _one(context, number) for number in numbers[:MOST_FOUND]]
-    await context.answer(Reply(text="\n\n".join(texts)), incident=numbers[0])
+    cases = [await context.case(number) for number in numbers[:MOST_FOUND]]
+    texts = [await _one(context, case) for case in cases]
+    apart = [reply for case in cases for reply in told_apart(context, case)]
+    await context.answer(Reply(text="\n\n".join(texts)), *apart, incident=numbers[0])
 
 
-async def _one(context: Context, number: int) -> str:
-    case = await context.case(number)
-    facts = {"posts": await reports.posts(number), "sending": await reports.sending(number)}
+async def _one(context: Context, case: Case) -> str:
+    whole = not case.concerns(context.person)
+    posts = await reports.posts(case.number) if whole else []
+    late = await on_record(context.office, case.number, context.now)
+    facts = {"posts": posts, "sending": await reports.sending(case.number), "late": late, "whole": whole}
     return context.text("lookup.one", case=case, now=context.now, **facts)

@@ -7,6 +7,7 @@ from handlers.common.context import Context
 from handlers.rules.incident.ownership import reopen
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.people import recusal
 
 VERBS = ("重办", "重启", "重开", "重新办理", "reopen")
 EXAMPLES = {"zh": ("重办 12 家长说异物又出现了",), "en": ("reopen 12 it happened again",)}
@@ -25,14 +26,15 @@ def parse(utterance: Utterance) -> Reopening | None:
 async def handle(context: Context, asked: Reopening) -> None:
     case = await context.meant(asked.number, EXAMPLES)
     decision = reopen(case, context.person, asked.reason, context.now)
-    department, institution = case.incident.department, context.office.institution
-    people = institution.owners(department)
+    department, institution = decision.changes["department"], context.office.institution
+    people = recusal.owners(department, case.incident.about, institution)
     facts = {"case": case, "by": context.person.id, "reason": asked.reason, "opened": decision.opened, "people": people}
+    facts["department"] = department
     title = case.incident.title
     card = (
         to_acknowledge(context.office, case.number, title)
         if department
-        else to_assign(context.office, case.number, title, ())
+        else to_assign(context.office, case.number, title, recusal.departments(case.incident.about, institution))
     )
     mentions = tuple(person.id for person in people)
     text = context.text("reopen.done", now=context.now, **facts)

@@ -1,6 +1,7 @@
 """`待办` / `todo`: what waits for the speaker, the most urgent first. The desk sees everything that is open."""
 
 from handlers.common.context import Context
+from handlers.rules.incident.publication_checks import is_due
 from handlers.rules.language.commands import whole
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
@@ -18,7 +19,8 @@ def parse(utterance: Utterance) -> bool | None:
 async def handle(context: Context, _: bool) -> None:
     person = context.person
     everything = person.has("office", "officer", "leader", "chief")
-    rows = await reports.open_duties(None if everything else person.department)
+    owed = await reports.open_duties(None if everything else person.department)
+    rows = [row for row in owed if is_due(row["kind"], row["due_at"], context.now)]
     numbers = list(dict.fromkeys(row["number"] for row in rows))
     shown = [[row for row in rows if row["number"] == number] for number in numbers[:MOST_SHOWN]]
     swapped = [context.text("swap.waits", swap=row) for row in await shift_swaps.waiting(context.now, person.id)]

@@ -3,17 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec import structs
 from tortoise.exceptions import IntegrityError
 
 from handlers.common.cards import to_acknowledge, to_assign
 from handlers.common.case_library import precedents
+from handlers.common.conflict_notices import handed_over
 from handlers.common.context import CONFLICT_TRIES, Context, message_key
+from handlers.common.tier_announcement import announcement
 from handlers.rules.incident.case import OPEN_STAGES, Case
-from handlers.rules.incident.opening import NewMatter, joined, open_matter
+from handlers.rules.incident.joining import Joining, join
+from handlers.rules.incident.opening import NewMatter, open_matter
 from handlers.rules.language.messages import Reply
 from handlers.rules.posts.forwarded_post import Forwarded, read
 from handlers.rules.posts.links import fingerprint, platform, text_fingerprint
-from storage import files, incidents
+from handlers.rules.refusal import Refusal
+from storage import files, incidents, publications
 from storage.changes import Written
 from storage.incidents import Conflict, NewIncident, NewPost
 from storage.reports import ReportRow
@@ -28,8 +33,9 @@ async def register(context: Context, words: str) -> None:
     posts = _posts(post) if text.strip() else await _pictures(context)
     for _ in range(CONFLICT_TRIES):
         known = await incidents.known_posts([one.fingerprint for one in posts])
+        posts = await _without_answers(context, posts, known)
         try:
-            await (_join(context, posts, known) if known else _open(context, post, posts))
+            await (_join(context, post, posts, known) if known else _open(context, post, posts))
         except IntegrityError:
             await incidents.must_be_new(message_key(context))
             continue  # another process registered the same post a moment ago
@@ -37,6 +43,15 @@ async def register(context: Context, words: str) -> None:
             continue
         return
     raise RuntimeError("a post could neither be opened nor joined")
+
+
+async def _without_answers(context: Context, posts: list[NewPost], known: dict[str, int]) -> list[NewPost]:
+    """Leave out the pages of our own answers. Refusal that names the answered matter if nothing else was forwarded."""
+    answers = await publications.answered_at([one.fingerprint for one in posts if one.fingerprint not in known])
+    others = [one for one in posts if one.fingerprint not in answers]
+    if answers and not others:
+        raise Refusal("forward.an_answer", case=await context.case(max(answers.values())))
+    return others
 
 
 def _posts(post: Forwarded) -> list[NewPost]:
@@ -55,18 +70,26 @@ async def _pictures(context: Context) -> list[NewPost]:
     return [NewPost(fingerprint=f"file:{one.digest}", url=None, platform="picture", posted_at=None) for one in kept]
 
 
-async def _join(context: Context, posts: list[NewPost], known: dict[str, int]) -> None:
+async def _join(context: Context, post: Forwarded, posts: list[NewPost], known: dict[str, int]) -> None:
     standing = {case.number: case for case in [await _going_on(context, number) for number in {*known.values()}]}
     case = standing[min(standing)]
-    new = [post for post in posts if post.fingerprint not in known]
-    others = sorted(standing.keys() - {case.number})
-    closed = case.incident.stage not in OPEN_STAGES
-    text = (
-        context.text("forward.joined_closed", case=case)
-        if closed
-        else context.text("forward.joined", case=case, new=len(new), others=others)
-    )
-    await context.join(case, new, joined([post.fingerprint for post in new]), (Reply(text=text),))
+    new = [one for one in posts if one.fingerprint not in known]
+    joining = join(case, post, [one.fingerprint for one in new], context.now)
+    if case.incident.stage not in OPEN_STAGES:
+        replies: tuple[Reply, ...] = (Reply(text=context.text("forward.joined_closed", case=case, joining=joining)),)
+    else:
+        others = sorted(standing.keys() - {case.number})
+        text = context.text("forward.joined", case=case, new=len(new), others=others, joining=joining)
+        replies = _joined(context, case, joining, text)
+    await context.join(case, new, joining.decision, replies)
+
+
+def _joined(context: Context, case: Case, joining: Joining, text: str) -> tuple[Reply, ...]:
+    """Return what is said of a text that joins: with its tier if that rises, and to the desk if it takes over."""
+    told = announcement(context.office, case, joining.decision, text)
+    asked = tuple(person.id for person in joining.asked)
+    first = structs.replace(told, mentions=tuple(dict.fromkeys((*told.mentions, *asked))))
+    return (first, *(handed_over(context, case, joining.decision) if joining.conflict else ()))
 
 
 async def _going_on(context: Context, number: int) -> Case:
@@ -107,11 +130,13 @@ def _announcement(
     number = written.number
     facts = {name: getattr(matter, name) for name in ("people", "told", "duties", "helpers")}
     facts |= {"posts": new.posts, "where": matter.route, "precedents": past}
+    facts |= {"recused": bool(matter.about), "unclear": matter.unclear, "desk": matter.asked}
     text = context.text("forward.opened", number=number, new=new.fields, **facts)
     card = (
-        to_acknowledge(context.office, number, matter.title)
+        to_acknowledge(context.office, number)
         if matter.department
-        else to_assign(context.office, number, matter.title, matter.route.candidates)
+        else to_assign(context.office, number, "", matter.route.candidates)
     )
-    mentions = tuple(dict.fromkeys(person.id for person in (*matter.people, *matter.helpers, *matter.told)))
+    pinged = (*matter.people, *matter.helpers, *matter.told, *matter.asked)
+    mentions = tuple(dict.fromkeys(person.id for person in pinged))
     return Reply(text=text, mentions=mentions, card=card)

@@ -3,6 +3,7 @@
 from handlers.common.office import Office
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.language.messages import Reply
+from handlers.rules.people import recusal
 from handlers.rules.regime.listeners import listening
 from handlers.rules.regime.regime import Listener
 
@@ -17,7 +18,7 @@ def announcement(office: Office, case: Case, decision: Decision, text: str) -> R
     listeners: tuple[Listener, ...] = ("owner", *(rule.tell if rule else ()))
     told = listening(office.institution, listeners, case.incident.department)
     about = decision.changes.get("about", case.incident.about)
-    people = tuple(person for person in told if not person.among(about))
+    people = recusal.told(told, about, office.institution)
     rose = office.texts.say(
         "escalate.rose", case=case, tier=tier, opened=decision.opened, moved=_moved(case, decision), people=people
     )

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from handlers.documents.archive import broken
 from storage.database.database import close_database, open_database
 from storage.tables import File, Outbox
+from tests.support.papers import broken
 from tests.support.story import DEMONSTRATION, Story
 
 

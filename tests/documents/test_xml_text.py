@@ -15,10 +15,9 @@ from openpyxl import load_workbook
 from handlers.common import archive_file, form_file, ledger_file
 from handlers.common.digest_content import read
 from handlers.common.office import Office
-from handlers.documents.archive import broken
 from handlers.documents.digest.docx import document
-from handlers.documents.digest.png import drawing
-from handlers.documents.digest.svg import png
+from handlers.documents.digest.picture import drawing
+from handlers.documents.digest.rendering import png
 from handlers.documents.forms.fields import FormFields
 from handlers.documents.forms.placeholders import FORMS, sample
 from handlers.documents.forms.render import render, template
@@ -29,7 +28,7 @@ from handlers.rules.time.spans import span
 from handlers.texts import LANGUAGES
 from storage import ledger
 from tests.support.bad_characters import BAD, SOME, dirtied, dirty, rest, with_names
-from tests.support.papers import said_in
+from tests.support.papers import broken, said_in
 from tests.support.story import SHANGHAI, Story
 
 
@@ -50,7 +49,9 @@ async def _told(story: Story) -> Story:
         ("zhou", "@回音 上报 校门口堵车 @保卫处 https://weibo.com/1234567890/Cd1cD2eF3"),
     ):
         await story.say(person, text)
-    await story.advance("4d")
+    await story.advance("1d")
+    await story.say("zhou", "仍在 1")
+    await story.advance("3d")
     await story.say("wang", "办结 1 整改：更换供货商")
     return story
 

@@ -5,13 +5,15 @@ import pytest
 from handlers.rules.incident import lifecycle as moves
 from handlers.rules.incident import resolving
 from handlers.rules.incident.case import OPEN_STAGES
+from handlers.rules.incident.publication import OnRecord, Proof
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.periods import parse
 from tests.support.cases import FOUND, INSTITUTION, case, draft, later, person, request
 
 WANG = person("wang")
+PROOF = Proof(("https://a.cn/1",))
 APPROVED = {"requests": (request(state="approved"),), "drafts": (draft(),)}
-PROOF = resolving.Evidence(urls=("https://a.cn/1",))
+RESULT = resolving.Evidence(urls=("https://a.cn/1",))
 SECURITY = INSTITUTION.department("保卫处")
 
 
@@ -25,8 +27,8 @@ CALLS = {
     "acknowledge": lambda one, actor: moves.acknowledge(one, actor, FOUND),
     "assign": lambda one, actor: moves.assign(one, actor, SECURITY, FOUND),
     "draft": lambda one, actor: moves.draft(one, actor, "好", FOUND),
-    "publish": lambda one, actor: moves.publish(one, actor, "https://a.cn/1", (), FOUND),
-    "resolve": lambda one, actor: resolving.resolve(one, actor, "remedied", "整改：更换筛网", PROOF, FOUND),
+    "publish": lambda one, actor: moves.publish(one, actor, PROOF, OnRecord(), (), FOUND),
+    "resolve": lambda one, actor: resolving.resolve(one, actor, "remedied", "整改：更换筛网", RESULT, FOUND),
     "extend": lambda one, actor: moves.ask_extension(one, actor, parse("1d"), "等", FOUND),
 }
 
@@ -80,13 +82,13 @@ def test_a_newer_draft_overtakes_the_older() -> None:
 
 
 def test_only_the_latest_draft_as_approved_is_published() -> None:
-    assert refused(moves.publish, case(), WANG, "https://a.cn", (), FOUND) == "publish.not_approved"
+    assert refused(moves.publish, case(), WANG, PROOF, OnRecord(), (), FOUND) == "publish.not_approved"
     pending = case((request(),), (draft(),))
-    assert refused(moves.publish, pending, WANG, "https://a.cn", (), FOUND) == "publish.not_approved"
+    assert refused(moves.publish, pending, WANG, PROOF, OnRecord(), (), FOUND) == "publish.not_approved"
     newer = case((request(1, state="approved"), request(2)), (draft(1), draft(2)))
-    assert refused(moves.publish, newer, WANG, "https://a.cn", (), FOUND) == "publish.not_approved"
-    assert refused(moves.publish, case(**APPROVED), WANG, "", (), FOUND) == "publish.no_proof"
-    decision = moves.publish(case(**APPROVED), WANG, "https://a.cn", (), FOUND)
+    assert refused(moves.publish, newer, WANG, PROOF, OnRecord(), (), FOUND) == "publish.not_approved"
+    assert refused(moves.publish, case(**APPROVED), WANG, Proof(), OnRecord(), (), FOUND) == "publish.no_proof"
+    decision = moves.publish(case(**APPROVED), WANG, PROOF, OnRecord(), (), FOUND)
     assert (decision.changes["answer"], decision.changes["stage"], decision.met) == ("已送检。", "replied", (2,))
 
 
@@ -124,5 +126,5 @@ def test_an_extension_needs_a_reason_a_duty_and_no_other_pending() -> None:
 def test_rules_write_nothing() -> None:
     one = case(**APPROVED)
     before = dict(one.incident.values)  # type: ignore[attr-defined]
-    moves.publish(one, WANG, "https://a.cn", (), FOUND)
+    moves.publish(one, WANG, PROOF, OnRecord(), (), FOUND)
     assert one.incident.values == before  # type: ignore[attr-defined]

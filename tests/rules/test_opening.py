@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from msgspec import structs
 
-from handlers.rules.incident.opening import NewMatter, joined, open_matter
+from handlers.rules.incident.opening import NewMatter, open_matter
 from handlers.rules.posts.forwarded_post import Forwarded
 from handlers.rules.regime.regime import Regime
 from tests.support.cases import FOUND, INSTITUTION, standard
@@ -32,7 +32,10 @@ def ids(people: Sequence[object]) -> list[str]:
         ("食堂 课表", (), None, "unknown"),
         ("投诉总务处推诿，食堂异物没人管", (), None, "past"),
         ("投诉总务处推诿，大家都知道", (), None, "past"),
-        ("投诉总务处推诿，食堂异物没人管 @总务处", (), "总务处", "mention"),
+        ("投诉总务处推诿，食堂异物没人管 @总务处", (), None, "past"),
+        ("投诉总务处推诿，食堂异物没人管", ("wang",), None, "past"),
+        ("投诉总务处推诿，食堂异物没人管 @总务处 @德育处", (), "德育处", "mention"),
+        ("举报冯处长在食堂吃回扣", (), None, "past"),
         ("食堂承包是钱副校长的亲戚", (), "总务处", "keyword"),
     ],
 )
@@ -133,11 +136,6 @@ def test_the_record_says_how_it_was_opened() -> None:
     assert event.kind == "opened"
     assert event.data == {"title": "食堂", "text": "食堂饭菜有异物", "because": "keyword"}
     assert matter.decision.opened == matter.duties
-
-
-def test_a_post_that_is_forwarded_again_joins_with_what_is_new_of_it() -> None:
-    (event,) = joined(["weibo:2"]).events
-    assert (event.kind, event.data) == ("joined", {"posts": ["weibo:2"]})
 
 
 def replaced(regime: Regime, *, tell: tuple[str, ...] = (), past_department: tuple[str, ...] = ()) -> Regime:

@@ -20,6 +20,7 @@ TABLE = {
     "lookup": "*", "todo": "*", "ledger": "*", "attach": "*", "bind": "*", "help": "*",
     "acknowledge": "department head", "bounce": "department head",
     "reply": f"{DESK} department head", "publish": f"{DESK} department head", "resolve": f"{DESK} department head",
+    "stand": f"{DESK} department head", "gone": f"{JUDGES} department head",
     "extend": f"{DESK} department head", "unanswerable": f"{DESK} department head", "verify": f"{DESK} department head",
     "assign": f"{JUDGES} head", "lead": f"{JUDGES} head",
     "instruct": f"office {LEAD}", "transfer": f"office {LEAD}",
@@ -35,7 +36,7 @@ TABLE = {
 }  # fmt: skip
 EVEN_CONCERNED = {
     "forward", "note", "leave", "explain", "timeline", "evidence", "check_in", "lookup", "todo", "ledger", "attach",
-    "roster", "swap", "digest", "bind", "help", "acknowledge", "bounce", "reply", "publish", "follow_up", "undo",
+    "roster", "swap", "digest", "bind", "help", "follow_up", "undo", "gone",
 }  # fmt: skip
 
 
@@ -53,6 +54,8 @@ def allowed(utterance: str, role: str, standing: str) -> bool:
     words = TABLE[utterance].split()
     if standing == "concerned" and utterance not in EVEN_CONCERNED:
         return False
+    if standing == "concerned" and utterance in EVEN_CONCERNED:
+        return True
     heads = standing == "head" or (role == "head" and standing == "department")
     own_head = heads and "head" in words and utterance != "delegate"
     as_role = role in words and not (role == "head" and utterance != "delegate")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.rules.posts.public_address import addresses, objection, site_name, without_addresses
+from handlers.rules.posts.public_address import addresses, objection, seen_at, site_name, without_addresses
 
 SHAM = {
     "home": (
@@ -273,3 +273,24 @@ def test_two_addresses_of_one_site(one: str, other: str, same: bool) -> None:
 
 def test_there_are_many_of_each() -> None:
     assert sum(map(len, SHAM.values())) + len(HONEST) >= 160
+
+
+@pytest.mark.parametrize(
+    ("status", "location", "seen"),
+    [
+        (200, None, "there"),
+        (404, None, "gone"),
+        (410, None, "gone"),
+        (302, "/", "home"),
+        (301, "https://www.ycs.gov.cn/index.html", "home"),
+        (302, "https://www.ycs.gov.cn/reply/13", "unknown"),
+        (302, "/login?back=/reply/12", "unknown"),
+        (301, None, "unknown"),
+        (403, None, "unknown"),
+        (429, None, "unknown"),
+        (500, None, "unknown"),
+        (503, "/", "unknown"),
+    ],
+)
+def test_what_a_server_says_of_a_page(status: int, location: str | None, seen: str) -> None:
+    assert seen_at("https://www.ycs.gov.cn/reply/12", status, location) == seen

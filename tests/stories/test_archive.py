@@ -4,9 +4,8 @@ import json
 import zipfile
 from io import BytesIO
 
-from handlers.documents.archive import broken
 from storage.tables import File, Form
-from tests.support.papers import received
+from tests.support.papers import broken, received
 from tests.support.story import Story
 
 

@@ -88,7 +88,7 @@ async def test_what_is_beside_the_main_line(story: Story) -> None:
     await story.say("qian", "approve 1 but name the laboratory, please")
     story.expect("With a remark: but name the laboratory, please", pinged="wang")
     await story.say("li", "evidence 1")
-    story.expect("钱副校长 approved the reply on the group page")
+    story.expect("钱副校长 approved the reply (version 1) on the group page")
     await story.say("qian", "@Huiyin delegate office until Friday")
     story.expect("@李主任 signs for 钱副校长 until Fri 27 Nov 24:00", pinged="li")
     await story.say("zhou", "withdraw 1 another school")

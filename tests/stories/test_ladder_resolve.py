@@ -5,6 +5,7 @@ from tests.support.story import Story, monday, pings
 
 async def test_each_step_sounds_once_to_those_it_is_for(story: Story) -> None:
     await story.published()
+    await story.confirmed()
     sent = await story.until(monday("07:59", 5))
     # Due Thursday 24:00.
     assert pings(sent) == [

@@ -24,6 +24,7 @@ from bot.app import build
 from handlers.rules.incident.case import OPEN_STAGES
 from handlers.rules.incident.reply_check import is_final
 from handlers.rules.language.messages import Message, Reply
+from handlers.rules.people.recusal import concerned
 from storage import audit, reports
 from storage.tables import Draft, Duty, Event, Holding, Incident, Outbox, Post, Request
 from storage.timers.embedded import EmbeddedValkey
@@ -33,7 +34,11 @@ from tests.support.story import BotMessage, Story, demonstration, new_story
 EXAMPLES = int(os.environ.get("HUIYIN_MACHINE", "6"))
 PEOPLE = ("zhao", "qian", "sun", "li", "zhou", "wu", "zheng", "wang", "feng", "chen")
 POSTS = tuple(f"https://weibo.com/1234567890/Ab1cD2eF{n}" for n in range(3))
-MATTERS = ("食堂饭菜有异物", "投诉总务处推诿，没人管", "食堂承包是钱副校长的亲戚")
+MATTERS = (
+    "食堂饭菜有异物", "投诉总务处推诿，没人管", "食堂承包是钱副校长的亲戚", "办公室李主任删帖", "二把手收了食堂的红包",
+)  # fmt: skip
+STATEMENTS = {"followed up", "note", "undone", "attached", "joined", "concern", "tier", "opened"}
+"""Kinds of events by which people whom a matter is about decide nothing: what they say, and what a post says."""
 PROOF = "https://weibo.com/1234567890/Xy9zK8wQ1"
 MENDED = "办结 {n} 整改：更换供货商 https://www.ycsyzx.edu.cn/kitchen/7.html"
 WORDS = (
@@ -44,6 +49,7 @@ WORDS = (
     "改派 {n} 总务处", "牵头 {n} 总务处 协办 德育处", "批办 {n} 德育处 2天 请查明", "核实 {n} 属实", "续报 {n} 有进展", "备注 {n} 已联系",
     "热度 {n} 阅读 3500", "升级 {n} 重大 媒体来电", "平息 {n}", "总结 {n} 起因经过", "转办 {n} 区教育局 请处理", "合并 {n} 1",
     "2 并入 {n}", "误报 {n} 不是本校", "重办 {n} 又出现了", "撤回", "撤回 {n}", "涉及 {n} 钱副校长", "涉及 {n} 无",
+    "涉及 {n} 冯处长", "涉及 {n} 李主任", "不涉及 {n} 钱副校长", "同意更正 {n}",
     "授权 办公室 至 周五", "请假 2天", "销假", "收回授权", "查 {n}", "时间线 {n}", "依据 {n}", "为何 {n}", "待办", "台账", "帮助", "早上好",
 )  # fmt: skip
 LIKELY = (
@@ -140,16 +146,18 @@ class Lifecycle(RuleBasedStateMachine):
         last = await Draft.filter(incident_id=row.number).order_by("-edition").first()
         return last is not None and (row.replied_at is None or row.answer != last.text)
 
-    @rule(n=st.integers(0, 2))
-    def somebody_forwards(self, n: int) -> None:
-        self.run(self._speak("zhou", f"@回音 {MATTERS[n]} {POSTS[n]}", False))
+    @rule(n=st.integers(0, 2), words=st.sampled_from(MATTERS))
+    def somebody_forwards(self, n: int, words: str) -> None:
+        self.run(self._speak("zhou", f"@回音 {words} {POSTS[n]}", False))
 
     async def _speak(self, who: str, text: str, addressed: bool) -> None:
         self.last = Message(
             channel="local", id=uuid4().hex, conversation="work", sender=who, sent_at=self.story.clock.now(), text=text,
             addressed=addressed or "@回音" in text,
         )  # fmt: skip
+        about, last = await self._about(), await self._last_event()
         await self.story.deliver(self.last)
+        await self._nobody_concerned_decided(who, about, last)
         assert "对不起" not in " ".join(one.text for one in self.story.fresh), text
 
     @rule()
@@ -165,7 +173,30 @@ class Lifecycle(RuleBasedStateMachine):
         if sent:
             message = data.draw(st.sampled_from(sent))
             label = data.draw(st.sampled_from(message.labels))
+            about, last = self.run(self._about()), self.run(self._last_event())
             self.run(self.story.press(who, message, label))
+            self.run(self._nobody_concerned_decided(who, about, last))
+
+    async def _about(self) -> dict[int, list[str]]:
+        return {row.number: row.about for row in await Incident.all()}
+
+    async def _last_event(self) -> int:
+        last = await Event.all().order_by("-id").first()
+        return last.id if last else 0
+
+    async def _nobody_concerned_decided(self, who: str, about: dict[int, list[str]], last: int) -> None:
+        """Check what somebody's words have just done in the matters that were about them before."""
+        person = self.story.bot.office.institution.person(who)
+        assert person
+        for line in await Event.filter(id__gt=last, actor=who, incident__isnull=False):
+            if concerned(person, about.get(line.incident, [])):
+                assert line.kind in STATEMENTS, (who, line.incident, line.kind)
+                if line.kind in ("opened", "tier", "concern"):
+                    assert await Event.filter(id__gt=last, incident=line.incident, kind="joined").exists(), line.kind
+        for row in await Incident.all():
+            gone = {*about.get(row.number, [])} - {*row.about}
+            agreed = await Event.filter(id__gt=last, incident=row.number, kind__in=("approved", "undone")).exists()
+            assert agreed or not [one for one in gone if not one.startswith("maybe:")], (row.number, gone)
 
     async def _cards(self) -> list[BotMessage]:
         rows = await Outbox.filter(state="accepted", card__isnull=False).order_by("-id").limit(8)
@@ -239,7 +270,7 @@ class Lifecycle(RuleBasedStateMachine):
             row = incidents[duty.incident_id]
             assert duty.cycle == row.cycle
             assert row.stage in (*OPEN_STAGES, "resolved"), (row.stage, duty.kind)
-            assert row.stage != "resolved" or duty.kind in {"summary"}, duty.kind
+            assert row.stage != "resolved" or duty.kind in {"summary", "stand"}, duty.kind
 
     async def _closed_by_an_answer_or_a_signed_remedy(self, incidents: dict[int, Incident]) -> None:
         for number, row in incidents.items():
@@ -263,7 +294,7 @@ class Lifecycle(RuleBasedStateMachine):
     async def _open_matters_owe_something(self, incidents: dict[int, Incident]) -> None:
         for number, row in incidents.items():
             if row.stage in OPEN_STAGES:
-                owed = Duty.filter(incident_id=number, state="open").exclude(kind="calm")
+                owed = Duty.filter(incident_id=number, state="open").exclude(kind__in=("calm", "stand"))
                 assert await owed.exists(), row.stage
 
     async def _no_reminder_after_a_duty_is_met(self) -> None:

@@ -38,6 +38,8 @@ async def test_from_the_forwarded_post_to_the_result(story: Story) -> None:
     assert incident.answer == "检测合格，报告已贴在食堂公告栏。"
 
 
-async def test_nothing_sounds_after_the_result(story: Story) -> None:
+async def test_nothing_sounds_after_the_result_and_its_checks(story: Story) -> None:
     await story.closed()
+    await story.confirmed("wang")
+    await story.confirmed("wang")
     assert await story.advance("30d") == []

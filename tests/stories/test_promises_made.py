@@ -46,7 +46,8 @@ async def test_some_regimes_hold_it_back(tmp_path: Path, redis: Redis) -> None:
 
 async def test_why_a_promise_is_due_then(story: Story) -> None:
     await story.published()
-    explanation = (await story.say("wang", "为何 1"))[-1].text
+    await story.confirmed()
+    explanation = (await story.say("wang", "为何 1"))[-1].text.partition("【仍可见核对】")[0]
     assert "【承诺事项】11-26（周四）24:00 到期：回复中承诺或领导批示的时间“11月26日前”" in explanation
     assert explanation.count("至 11-26（周四） 24:00 止") == 2  # the promise, and the three days of the result
     assert "11-27" not in explanation

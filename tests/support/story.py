@@ -208,6 +208,13 @@ class Story:
         await self.answered(number, by=by)
         return (await self.say(by, f"办结 {number} {words}"))[-1]
 
+    async def confirmed(self, person: str = "zhou", number: int = 1) -> None:
+        """Advance to the next check of incident's answer, and let its publisher confirm that it still stands."""
+        check = await Duty.filter(incident_id=number, kind="stand", state="open").order_by("due_at").first()
+        assert check
+        await self.until(check.next_at)
+        await self.say(person, f"仍在 {number}")
+
 
 @asynccontextmanager
 async def new_story(directory: Path, redis: Redis, at: datetime = MONDAY, **options: Any) -> AsyncIterator[Story]:

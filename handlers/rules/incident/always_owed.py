@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.rules.incident.case import OPEN_STAGES, Case, Decision, DutyRow
-from handlers.rules.incident.duties import CALM, CLOSING, closing
+from handlers.rules.incident.duties import CALM, CLOSING, STAND, closing
 
-NOT_ENOUGH = (CALM, CLOSING)
+NOT_ENOUGH = (CALM, CLOSING, STAND)
 """Kinds of duties beside which something else has to be owed."""
 
 

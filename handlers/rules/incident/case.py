@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from handlers.rules.people import recusal
 from handlers.rules.people.institution import DESK, Institution, Person
+from handlers.rules.people.stand_ins import DelegationRow, givers
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import Regime
 from handlers.rules.time.periods import Due
@@ -21,6 +23,7 @@ class IncidentRow(Protocol):
     number: int
     version: int
     title: str
+    text: str
     tier: str
     stage: str
     department: str | None
@@ -82,14 +85,6 @@ class DraftRow(Protocol):
     author: str
 
 
-class DelegationRow(Protocol):
-    giver: str
-    taker: str
-    why: str
-    since: datetime
-    until: datetime
-
-
 @dataclass(frozen=True, slots=True)
 class Case:
     """One incident with everything that a decision needs.
@@ -124,14 +119,22 @@ class Case:
         return self.drafts[-1] if self.drafts else None
 
     def approved_draft(self) -> DraftRow | None:
-        """The latest draft, if it is the one that was approved."""
+        """The latest draft, if it is the one that was approved; by nobody, and of nobody, whom the matter is about."""
         latest = self.draft()
-        approved = [r.subject["edition"] for r in self.requests if r.kind == "reply" and r.state == "approved"]
-        return latest if latest and approved and approved[-1] == latest.edition else None
+        approved = [r for r in self.requests if r.kind == "reply" and r.state == "approved"]
+        if not (latest and approved and approved[-1].subject["edition"] == latest.edition):
+            return None
+        by = (latest.author, approved[-1].decided_by) if self.incident.about else ()
+        return None if any(self.concerns(one) for id in by if (one := self.institution.person(id or ""))) else latest
 
     def must_be_open(self) -> None:
         if self.incident.stage not in OPEN_STAGES:
             raise Refusal("common.closed", case=self)
+
+    @property
+    def posted(self) -> str:
+        """The words of the matter's posts: a telephone number that stands in them is the public's."""
+        return str(self.incident.text)
 
     @property
     def home(self) -> str:
@@ -140,13 +143,13 @@ class Case:
 
     @property
     def owners(self) -> tuple[Person, ...]:
-        """Who is asked to act on the matter now: its department's liaisons, else the desk."""
-        return self.institution.owners(self.incident.department)
+        """Who is asked to act on the matter now: its department's liaisons, else the desk; nobody whom it is about."""
+        return recusal.owners(self.incident.department, self.incident.about, self.institution)
 
     def selves(self, person: Person) -> tuple[Person, ...]:
         """The person, and those for whom the person acts now."""
-        givers = (self.institution.person(row.giver) for row in self.delegations if row.taker == person.id)
-        return (person, *(giver for giver in givers if giver))
+        others = (self.institution.person(id) for id in givers(self.delegations, person.id))
+        return (person, *(giver for giver in others if giver))
 
     def belongs(self, person: Person, *also: str) -> bool:
         """Return whether the person answers for the incident's department, or has one of the roles in `also`."""
@@ -154,8 +157,16 @@ class Case:
         return person.has(*also) or any(department and one.department == department for one in self.selves(person))
 
     def concerns(self, person: Person) -> bool:
-        """Return whether the matter is about the person: they neither judge it nor sign anything in it."""
-        return person.among(self.incident.about)
+        """Return whether the matter is, or may be, about the person or their department: they have no part in it."""
+        return recusal.concerned(person, self.incident.about)
+
+    def may_decide(self, person: Person) -> bool:
+        """Return whether the person may decide in the matter: neither they nor who they answer to are its subject."""
+        return recusal.may_decide(person, self.incident.about, self.institution)
+
+    def recused(self, department: str) -> bool:
+        """Return whether a department may not have the matter, because it is about it or all who answer for it."""
+        return recusal.excluded(department, self.incident.about, self.institution)
 
 
 class Amended:
@@ -202,13 +213,24 @@ class NewRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class NewPublication:
+    """A place where a draft (`edition`) is public: an address with what makes it the same page, a picture, or both."""
+
+    edition: int
+    url: str | None = None
+    fingerprint: str | None = None
+    file: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RequestChange:
-    """`state` None leaves the request pending at its next step."""
+    """`state` None leaves the request pending at its next step. `subject` replaces the subject, unless it is None."""
 
     id: int
     state: str | None
     step: int
     remark: str | None = None
+    subject: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +246,7 @@ class Decision:
     draft: str | None = None
     requested: NewRequest | None = None
     decided: tuple[RequestChange, ...] = ()
+    published: tuple[NewPublication, ...] = ()
 
 
 def hold(department: str | None) -> str:

@@ -1,75 +1,117 @@
-"""Whom a matter is about: nobody decides on a complaint about themselves, and no head on one about their department.
+"""Set whom a matter is about. Adding a name works at once; taking one off needs a second person, as a request does.
 
-It is read from the post if that names them, else set by the desk. Only staff of the institution are recorded.
+Nobody decides on a complaint about themselves, and no department has one about itself: such a matter goes to the desk.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from handlers.rules.incident.approval import holder_waiting
-from handlers.rules.incident.case import Amended, AuditEvent, Case, Decision
+from handlers.rules.incident.approval import CONCERN, first_approver, holder_waiting
+from handlers.rules.incident.case import Amended, AuditEvent, Case, Decision, NewRequest, RequestChange, approver
+from handlers.rules.incident.duties import of_kinds, to_assign
 from handlers.rules.incident.permissions import permit
-from handlers.rules.people.institution import Department, Institution, Person
-
-_COMPLAINT = (
-    r"态度|不作为|乱作为|推诿|踢皮球|扯皮|包庇|刁难|辱骂|打人|失职|渎职|违规|违纪|收受|受贿|索要|吃拿卡要|"
-    r"乱收费|以权谋私|滥用职权|不理不睬|"
-    r"rude|bribe|negligen|misconduct|covers? up|abus|corrupt"
-)
-_AGAINST = r"投诉|举报|控告|complain(?:t|ts|s|ed)? (?:about|against)|accus\w+"
+from handlers.rules.people import recusal
+from handlers.rules.people.institution import Department, Person
+from handlers.rules.refusal import Refusal
 
 
-def concerned(text: str, institution: Institution) -> tuple[str, ...]:
-    """Return whom a post is about: people of the institution whom it names, and departments that it complains of."""
-    people = [f"person:{person.id}" for person in institution.people if _named(person.name, text)]
-    departments = [
-        f"department:{department.name}"
-        for department in institution.departments
-        if any(_complains_of(name, text) for name in (department.name, *department.aliases))
-    ]
-    return (*people, *departments)
+def concern(
+    case: Case, actor: Person, people: Sequence[Person], departments: Sequence[Department], now: datetime
+) -> Decision:
+    """Add whom the matter is about: people, each with their department, and departments.
 
-
-def _named(name: str, text: str) -> bool:
-    return bool(re.search(rf"\b{re.escape(name)}\b", text, re.IGNORECASE)) if name.isascii() else name in text
-
-
-def _complains_of(name: str, text: str) -> bool:
-    """Return whether a text complains of a department, by words near its name: 总务处态度恶劣, 投诉保卫处."""
-    if name.casefold() not in text.casefold():
-        return False
-    name = re.escape(name)
-    return bool(
-        re.search(rf"{name}[^。！？!?\n]{{0,12}}(?:{_COMPLAINT})", text, re.IGNORECASE)
-        or re.search(rf"(?:{_AGAINST})[^。！？!?\n]{{0,6}}{name}", text, re.IGNORECASE)
-    )
-
-
-def concern(case: Case, actor: Person, people: Sequence[Person], departments: Sequence[Department]) -> Decision:
-    """Set whom the matter is about, by the desk or a leader; without names it is about nobody of the institution.
-
-    A request that waits for one of them is given to another signer.
+    Somebody who was one of several that might be meant stands for all of them. Without names this records that the
+    desk found nobody of the institution in it.
     """
     case.must_be_open()
     permit(case, actor, "concern")
-    about = [*(f"person:{one.id}" for one in people), *(f"department:{one.name}" for one in departments)]
-    return Decision(events=(AuditEvent("concern", {"about": about}),), changes=being_about(case, about))
+    meant = {f"maybe:{one.id}" for one in people} & {*case.incident.about}
+    standing = [one for one in case.incident.about if not (meant and one.startswith("maybe:"))]
+    about = list(dict.fromkeys((*standing, *_names(people, departments))))
+    return about_them(case, about, AuditEvent("concern", {"about": about}), now)
+
+
+def about_them(case: Case, about: Sequence[str], event: AuditEvent, now: datetime) -> Decision:
+    """Make the matter be `about` these. Their requests end, and their department gives the matter to the desk."""
+    changes = being_about(case, about)
+    taken_away = "department" in changes
+    return Decision(
+        events=(event,),
+        changes=changes,
+        waived=of_kinds(case, "acknowledge") if taken_away else (),
+        opened=to_assign(case, now) if taken_away else (),
+        decided=tuple(RequestChange(one.id, "superseded", one.step) for one in _ending(case, about)),
+    )
 
 
 def being_about(case: Case, about: Sequence[str]) -> dict[str, Any]:
-    """Return the columns that change when a matter is `about` these; a signer among them no longer holds it."""
-    after = replace(case, incident=Amended(case.incident, about=about))
-    holder = case.institution.person(case.incident.holder.removeprefix("approver:"))
-    pending = case.pending()
-    waits = {"holder": holder_waiting(after, pending)} if holder and pending and after.concerns(holder) else {}
-    return {"about": list(about), **waits}
+    """Return the columns that change when a matter is `about` these.
+
+    A department among them no longer has the matter, and neither holds it a signer who may no longer sign.
+    """
+    columns: dict[str, Any] = {"about": list(about)}
+    department, institution = case.incident.department, case.institution
+    helpers = [name for name in case.incident.helpers if not recusal.excluded(name, about, institution)]
+    if helpers != list(case.incident.helpers):
+        columns["helpers"] = helpers
+    if department and recusal.excluded(department, about, institution):
+        stage = case.incident.stage if case.incident.stage == "replied" else "unassigned"
+        columns |= {"department": None, "stage": stage, "acknowledged_at": None}
+    after = replace(case, incident=Amended(case.incident, **columns))
+    ending = _ending(case, about)
+    holder = holder_waiting(after, [request for request in case.pending() if request not in ending])
+    return columns if holder == case.incident.holder else {**columns, "holder": holder}
+
+
+def _ending(case: Case, about: Sequence[str]) -> list[Any]:
+    """Return the pending requests of people whom the matter is `about`; its answer too, if the department loses it."""
+    department, institution = case.incident.department, case.institution
+    lost = department is not None and recusal.excluded(department, about, institution)
+    askers = {one.id: institution.person(one.asked_by) for one in case.pending()}
+    return [
+        one
+        for one in case.pending()
+        if (lost and one.kind == "reply") or ((asker := askers[one.id]) and recusal.concerned(asker, about))
+    ]
+
+
+def take_off(case: Case, actor: Person, people: Sequence[Person], departments: Sequence[Department]) -> Decision:
+    """Ask that names no longer count as whom the matter is about, all of them without names. Somebody else decides."""
+    case.must_be_open()
+    permit(case, actor, "concern")
+    named = {*_names(people, departments), *(f"maybe:{one.id}" for one in people)}
+    off = [one for one in case.incident.about if not (people or departments) or one in named]
+    if not off:
+        raise Refusal("concern.not_on", case=case)
+    if case.pending(CONCERN):
+        raise Refusal("concern.pending", case=case)
+    signs = first_approver(case, CONCERN, actor)
+    return Decision(
+        events=(AuditEvent("concern asked", {"off": off}),),
+        changes={"holder": approver(signs)},
+        requested=NewRequest(CONCERN, {"off": off}),
+    )
+
+
+def _names(people: Sequence[Person], departments: Sequence[Department]) -> list[str]:
+    own = [one.department for one in people if one.department]
+    names = dict.fromkeys((*own, *(one.name for one in departments)))
+    return [*(f"person:{one.id}" for one in people), *(f"department:{name}" for name in names)]
+
+
+def must_be_free(case: Case, *departments: Department | None) -> None:
+    """Raise Refusal if one of these departments may not have the matter, because it is about it."""
+    for department in departments:
+        if department and case.recused(department.name):
+            free = recusal.departments(case.incident.about, case.institution)
+            raise Refusal("concern.department", case=case, name=department.name, departments=free)
 
 
 def deciders(case: Case, department: str | None) -> tuple[Person, ...]:
-    """Return who assigns a matter: the leader in charge, else other leaders, else the chief; nobody it is about."""
+    """Return who assigns a matter: the leader in charge, else other leaders, else the chief, else those who remain."""
     institution = case.institution
     above = (institution.leaders(department), institution.with_role("leader"), institution.with_role("chief"))
-    free = (tuple(person for person in people if not case.concerns(person)) for people in above)
-    return next((people for people in free if people), ())
+    free = (tuple(person for person in people if case.may_decide(person)) for people in above)
+    return next((people for people in free if people), ()) or recusal.remaining(case.incident.about, institution)

@@ -13,8 +13,8 @@ from handlers.rules.time.deadline_trace import DeadlineTrace, Ending
 from handlers.rules.time.periods import Due, Period, due, extend, parse
 from handlers.rules.time.promises import Promise
 
-PROMISE, CALM, CLOSING = "promise", "calm", "closing"
-"""Kinds of duties that no rule of a regime names."""
+PROMISE, CALM, STAND, CLOSING = "promise", "calm", "stand", "closing"
+"""Kinds of duties that no rule counts: a date that was given, calm, an answer to look at again, the end."""
 
 
 def owed(
@@ -43,7 +43,7 @@ def owed_at_first(
 def closing(regime: Regime, institution: Institution, tier: str, now: datetime) -> NewDuty:
     """Return the duty to close a matter for which nothing else is owed from `now` on."""
     counted = count(regime, institution, parse(regime.closes_within), now)
-    ladder = Ladder(regime, tier, institution.zone, now, counted.at)
+    ladder = Ladder(regime, tier, institution.calendar, now, counted.at)
     return NewDuty(CLOSING, "department", now, counted, ladder.first_at())
 
 
@@ -55,7 +55,7 @@ def _calming(regime: Regime, institution: Institution, tier: str, start: datetim
         return ()
     counted = count(regime, institution, parse(period), start)
     return (
-        NewDuty(CALM, "desk", start, counted, Ladder(regime, tier, institution.zone, start, counted.at).first_at()),
+        NewDuty(CALM, "desk", start, counted, Ladder(regime, tier, institution.calendar, start, counted.at).first_at()),
     )
 
 
@@ -63,7 +63,7 @@ def new_duty(
     rule: DutyRule, counted: Due, regime: Regime, institution: Institution, tier: str, start: datetime
 ) -> NewDuty:
     """Return a duty with its due time and the first step of its ladder."""
-    ladder = Ladder(regime, tier, institution.zone, start, counted.at)
+    ladder = Ladder(regime, tier, institution.calendar, start, counted.at)
     return NewDuty(rule.kind, rule.owner, start, counted, ladder.first_at())
 
 
@@ -95,6 +95,11 @@ def of_kinds(case: Case, *kinds: str) -> tuple[int, ...]:
     return tuple(duty.id for duty in case.duties if duty.state == "open" and duty.kind in kinds)
 
 
+def waits_for_signature(owner: str, kind: str) -> bool:
+    """Return whether a duty waits while its matter is with a signer: not an acknowledgement, nor one of the desk."""
+    return owner == "department" and kind != "acknowledge"
+
+
 def everything(case: Case) -> tuple[int, ...]:
     """Return the ids of all open duties."""
     return tuple(duty.id for duty in case.duties if duty.state == "open")
@@ -109,6 +114,16 @@ def begun(case: Case, event: Starts, now: datetime) -> tuple[NewDuty, ...]:
 def restarted(case: Case) -> tuple[int, ...]:
     """Return the ids of the open duties that run from the assignment, and start again with another department."""
     return of_kinds(case, "acknowledge", *(rule.kind for rule in case.regime.duty if rule.starts == "assigned"))
+
+
+def to_assign(case: Case, now: datetime) -> tuple[NewDuty, ...]:
+    """Return the desk's duty to assign a matter that its department no longer has, if the regime asks for one."""
+    tier = case.incident.tier
+    rule = case.regime.rule("assign", tier)
+    if rule is None or rule.length is None or case.open_duty("assign"):
+        return ()
+    counted = count(case.regime, case.institution, rule.length, now)
+    return (new_duty(rule, counted, case.regime, case.institution, tier, now),)
 
 
 def calmed(case: Case, now: datetime) -> tuple[NewDuty, ...]:
@@ -163,7 +178,7 @@ def stricter(case: Case, tier: str, now: datetime) -> tuple[tuple[NewDuty, ...],
 def _staying(case: Case, tier: str, moved: Collection[int]) -> Iterator[MovedDuty]:
     """Yield the open duties whose due time a higher tier leaves as it is."""
     for duty in case.duties:
-        if duty.state == "open" and duty.kind != CALM and duty.id not in moved:
+        if duty.state == "open" and duty.kind not in (CALM, STAND) and duty.id not in moved:
             yield _at_tier(case, duty, tier)
 
 
@@ -174,12 +189,12 @@ def due_of(duty: DutyRow) -> Due:
 
 def ladder_to(case: Case, due_at: datetime, now: datetime) -> Ladder:
     """Return the ladder to a due time that begins after `now`."""
-    return Ladder(case.regime, case.incident.tier, case.institution.zone, now, due_at)
+    return Ladder(case.regime, case.incident.tier, case.institution.calendar, now, due_at)
 
 
 def _at_tier(case: Case, duty: DutyRow, tier: str) -> MovedDuty:
     """Return a duty with its due time and the new tier's next step, which may sound at night."""
-    ladder = Ladder(case.regime, tier, case.institution.zone, duty.started_at, duty.due_at)
+    ladder = Ladder(case.regime, tier, case.institution.calendar, duty.started_at, duty.due_at)
     return MovedDuty(duty.id, due_of(duty), ladder.next_at(duty.rung), duty.rung)
 
 

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from handlers.rules.incident.always_owed import still_owed
 from handlers.rules.incident.approval import superseded
-from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, MovedDuty, NewDuty
+from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, DutyRow, MovedDuty, NewDuty
+from handlers.rules.incident.conflict import must_be_free
 from handlers.rules.incident.duties import CALM, begun, calmed, count, met, move, new_duty, of_kinds, owed, stricter
 from handlers.rules.incident.lifecycle import handed
 from handlers.rules.incident.permissions import permit
@@ -17,7 +18,7 @@ from handlers.rules.people.institution import Department, Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import DutyRule, Starts, Tier, higher
 from handlers.rules.regime.tiers import Heat, by_heat, by_superior, manual, next_above
-from handlers.rules.time.periods import Period
+from handlers.rules.time.periods import Due, Period, parse
 
 LONGEST_BODY = 40
 """Maximum length (characters) of an outside body's name; anything longer is a sentence."""
@@ -77,10 +78,12 @@ def instruct(
     permit(case, actor, "instruct")
     if department is None and period is None and not text:
         raise Refusal("instruct.what", case=case)
+    must_be_free(case, department)
     limits = _limits(case, period, now)
     waits = [rule for rule in _left_to_instruction(case) if case.open_duty(rule.kind) is None]
     to = department.name if department and department.name != case.incident.department else None
-    event = AuditEvent("instructed", {"department": to, "period": str(period) if period else None, "text": text})
+    told = {"from": case.incident.department, "department": to, "period": str(period) if period else None, "text": text}
+    event = AuditEvent("instructed", told)
     given = handed(case, to, event, now) if to else Decision(events=(event,))
     return replace(
         given,
@@ -118,13 +121,17 @@ def reported(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
 
 
 def followed_up(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
-    """Record news in the matter (续报), at any time, after the result too. They keep no promise to the public."""
+    """Record news in the matter (续报), at any time, after the result too. They keep no promise to the public.
+
+    What people say whom the matter is about is their statement and meets nothing.
+    """
     permit(case, actor, "follow_up")
     if case.incident.merged_into:
         raise Refusal("common.closed", case=case)
     if not text:
         raise Refusal("follow_up.empty", case=case)
-    return Decision(events=(AuditEvent("followed up", {"text": text}),), met=met(case, "followed up"))
+    ids = () if case.concerns(actor) else met(case, "followed up")
+    return Decision(events=(AuditEvent("followed up", {"text": text}),), met=ids)
 
 
 def summarised(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
@@ -171,10 +178,13 @@ def _done(case: Case, actor: Person, event: str, text: str, kind: str) -> Decisi
 
 
 def _limits(case: Case, period: Period | None, now: datetime) -> tuple[tuple[NewDuty, ...], tuple[MovedDuty, ...]]:
-    """Return what an instruction's limit sets: the duties that the regime leaves to it, else an earlier resolution."""
+    """Return what an instruction's limit sets: the duties that the regime leaves to it, else an earlier resolution.
+
+    What has run over keeps its due time. Refusal if the limit is longer than the regime allows.
+    """
     if period is None:
         return (), ()
-    counted = count(case.regime, case.institution, period, now)
+    counted = _limit(case, period, now)
     left = _left_to_instruction(case)
     if not left:
         resolve = case.open_duty("resolve")
@@ -182,7 +192,25 @@ def _limits(case: Case, period: Period | None, now: datetime) -> tuple[tuple[New
     standing = {rule.kind: duty for rule in left if (duty := case.open_duty(rule.kind))}
     regime, institution, tier = case.regime, case.institution, case.incident.tier
     fresh = tuple(new_duty(rule, counted, regime, institution, tier, now) for rule in left if rule.kind not in standing)
-    return fresh, tuple(move(case, duty.id, counted, now) for duty in standing.values())
+    return fresh, tuple(move(case, duty.id, counted, now) for duty in standing.values() if duty.due_at > now)
+
+
+def _limit(case: Case, period: Period, now: datetime) -> Due:
+    """Return when an instruction's limit ends. Refusal that names the longest one."""
+    longest = parse(case.regime.instructed_at_most)
+    try:
+        counted = count(case.regime, case.institution, period, now)
+    except (OverflowError, ValueError) as error:
+        raise Refusal("instruct.too_long", case=case, longest=longest) from error
+    if counted.at > count(case.regime, case.institution, longest, now).at:
+        raise Refusal("instruct.too_long", case=case, longest=longest)
+    return counted
+
+
+def ran_over(case: Case, now: datetime) -> tuple[DutyRow, ...]:
+    """Return the open duties that an instruction's limit would set, had they not run over."""
+    kinds = {rule.kind for rule in _left_to_instruction(case)} or {"resolve"}
+    return tuple(duty for duty in case.duties if duty.state == "open" and duty.kind in kinds and duty.due_at <= now)
 
 
 def _left_to_instruction(case: Case) -> tuple[DutyRule, ...]:

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from handlers.rules.incident.approval import first_approver, holder_waiting, superseded
 from handlers.rules.incident.case import AuditEvent, Case, Decision, NewRequest, approver, hold
 from handlers.rules.incident.closing import close, signed_remedy, together
-from handlers.rules.incident.conflict import deciders
-from handlers.rules.incident.duties import begun, extendable, extended, latest, met, owed, restarted
+from handlers.rules.incident.conflict import deciders, must_be_free
+from handlers.rules.incident.duties import STAND, begun, extendable, extended, latest, met, owed, restarted
 from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, permit
 from handlers.rules.incident.promise_keeping import (
     Settlement,
@@ -22,6 +22,8 @@ from handlers.rules.incident.promise_keeping import (
     open_promises,
     settlement,
 )
+from handlers.rules.incident.publication import OnRecord, Proof, places, shown_at
+from handlers.rules.incident.publication_checks import checks, replaced
 from handlers.rules.incident.reply_check import holds_off, is_final
 from handlers.rules.people.institution import Department, Person
 from handlers.rules.refusal import Refusal
@@ -54,6 +56,7 @@ def assign(case: Case, actor: Person, department: Department, now: datetime) -> 
     permit(case, actor, "assign")
     if department.name == case.incident.department:
         raise Refusal("assign.same", case=case)
+    must_be_free(case, department)
     event = AuditEvent("assigned", {"from": case.incident.department, "to": department.name})
     return passed_on(case, actor, handed(case, department.name, event, now), now)
 
@@ -128,36 +131,48 @@ def _sound_promises(case: Case, text: str, now: datetime) -> Sequence[Promise]:
     return promises
 
 
-def publish(case: Case, actor: Person, proof: str, promises: Sequence[Promise], now: datetime) -> Decision:
-    """Record that the approved reply is public, at the address or in the picture given as proof.
+def publish(
+    case: Case, actor: Person, proof: Proof, known: OnRecord, promises: Sequence[Promise], now: datetime
+) -> Decision:
+    """Record that the approved reply is public, at the addresses or in the picture given as proof.
 
-    A pending withdrawal ends: what the public was answered is no mistaken report. A further publication keeps or moves
-    what the earlier ones promised; the same text again changes nothing but its proof. A matter whose remedy is signed
-    closes when the public has a final answer.
+    The time of the cycle's first publication stays. A pending withdrawal ends: what the public was answered is no
+    mistaken report. A further publication keeps or moves what the earlier ones promised; the same text again changes
+    nothing but its proof. A matter whose remedy is signed closes when the public has a final answer.
     """
     case.must_be_open()
     permit(case, actor, "publish")
     text = case.approved_draft()
     if text is None:
         raise Refusal("publish.not_approved", case=case, pending=case.pending("reply"))
-    if not proof:
-        raise Refusal("publish.no_proof", case=case)
+    published = places(case, text, proof, known)
+    shown, *others = dict.fromkeys(shown_at(place) for place in published)
+    also = {"posts": others} if others else {}
     first = case.incident.replied_at is None
     settled = published_promises(case, text.text, promises, now)
     waiting = [request for request in case.pending() if request.kind in ("extension", "remedy")]
     decision = Decision(
-        events=(AuditEvent("published", {"edition": text.edition, "proof": proof}), *events(settled)),
+        events=(
+            AuditEvent("published", {"edition": text.edition, "proof": shown, **also, **proof.words}),
+            *events(settled),
+        ),
         changes={
             "stage": "replied",
             "answer": text.text,
-            "proof": proof,
+            "proof": shown,
             "holder": holder_waiting(case, waiting),
             **({"replied_at": now, "unanswerable": None} if first else {}),
         },
         met=(*met(case, "published"), *(duty.id for duty in settled.kept)),
-        opened=(*(begun(case, "published", now) if first else ()), *new_promises(case, settled, now)),
+        waived=replaced(case, now),
+        opened=(
+            *(begun(case, "published", now) if first else ()),
+            *new_promises(case, settled, now),
+            *checks(case, actor, now),
+        ),
         moved=moves(case, settled, now),
         decided=(*superseded(case, "withdrawal"), *superseded(case, "unanswerable")),
+        published=published,
     )
     return _closed_by(case, decision, text.text, settled, now)
 
@@ -175,7 +190,8 @@ def _closed_by(case: Case, decision: Decision, text: str, settled: Settlement, n
     if remedy is None or not settled.settles or not is_final(text):
         return decision
     ended = close(case, "remedied", remedy.subject["result"], now, superseded(case))
-    return together(replace(decision, opened=()), ended)
+    checked = tuple(duty for duty in decision.opened if duty.kind == STAND)
+    return together(replace(decision, opened=checked), ended)
 
 
 def ask_extension(case: Case, actor: Person, period: Period, reason: str, now: datetime) -> Decision:

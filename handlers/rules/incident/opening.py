@@ -1,13 +1,14 @@
 """Open a matter from a forwarded post: decide its department, its tier and kind, and what is owed for it."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handlers.rules.incident.case import AuditEvent, Decision, NewDuty, hold
-from handlers.rules.incident.conflict import concerned
 from handlers.rules.incident.duties import owed_at_first
+from handlers.rules.incident.whom import Whom, whom
 from handlers.rules.language.masking import mask
+from handlers.rules.people import recusal
 from handlers.rules.people.institution import Department, Institution, Person
 from handlers.rules.posts.forwarded_post import Forwarded
 from handlers.rules.posts.kinds import Kind, guess
@@ -22,8 +23,8 @@ class NewMatter:
     """A matter as it begins.
 
     `title` is masked; `text` is the post without @-mentions of colleagues. `route` is its department and the reason,
-    `about` whom it complains of ("person:id", "department:name"). `people` are asked to act, `helpers` to help; `told`
-    are told at once besides.
+    `about` whom it is about, as `handlers.rules.people.recusal` reads it. `people` are asked to act, `helpers` to help;
+    `told` are told at once besides. `unclear` are words for somebody who may be meant, which `asked` are to explain.
     """
 
     title: str
@@ -36,6 +37,8 @@ class NewMatter:
     people: tuple[Person, ...]
     helpers: tuple[Person, ...]
     told: tuple[Person, ...]
+    unclear: tuple[str, ...] = ()
+    asked: tuple[Person, ...] = ()
 
     @property
     def department(self) -> str | None:
@@ -64,65 +67,76 @@ def open_matter(
     none.
     """
     text = without_mentions(post.text, institution)
-    about = concerned(text, institution)
-    tier = by_words(regime, text)
-    whose = _route(post.text, mentioned, about, institution, regime)
+    words = wording(post, institution)
+    found = whom(words, institution)
+    tier = by_words(regime, words)
+    whose = _route(post.text, mentioned, found, institution, regime)
     department = whose.department.name if whose.department else None
-    people = institution.owners(department)
+    people = recusal.owners(department, found.about, institution)
     return NewMatter(
         title=mask(post.title or untitled),
         text=text,
         tier=tier,
-        kind=guess(text, tier),
+        kind=guess(words, tier),
         route=whose,
-        about=about,
+        about=found.about,
         duties=owed_at_first(regime, institution, tier, department, now),
         people=people,
-        helpers=tuple(person for helper in whose.helpers for person in institution.liaisons(helper.name)),
-        told=_told(regime, institution, tier, department, (*people, *_named(about, institution))),
+        helpers=_helping(whose, found, institution),
+        told=_told(regime, institution, tier, department, found.about, people),
+        unclear=found.unclear,
+        asked=recusal.desk(found.about, institution) if found.unclear else (),
     )
 
 
-def joined(fingerprints: Sequence[str]) -> Decision:
-    """Record that a post of a matter was forwarded again; `fingerprints` are the posts that are new to it."""
-    return Decision(events=(AuditEvent("joined", {"posts": list(fingerprints)}),))
+def wording(post: Forwarded, institution: Institution) -> str:
+    """Return all that a post says: its text without @-mentions of colleagues, and its title where that says more."""
+    text = without_mentions(post.text, institution)
+    title = (post.title or "").rstrip("…")
+    return text if title in text else f"{title}\n{text}"
 
 
-def _route(
-    text: str, mentioned: Collection[str], about: Sequence[str], institution: Institution, regime: Regime
-) -> Route:
-    """Return the post's department; the desk instead if it complains of that department, or the regime says so.
+def _helping(whose: Route, found: Whom, institution: Institution) -> tuple[Person, ...]:
+    helpers = (recusal.liaisons(helper.name, found.about, institution) for helper in whose.helpers)
+    return tuple(dict.fromkeys(person for people in helpers for person in people))
 
-    A department that was @-ed gets it in any case.
+
+def _route(text: str, mentioned: Collection[str], found: Whom, institution: Institution, regime: Regime) -> Route:
+    """Return the post's department; the desk instead if it is about that department, or the regime says so.
+
+    An @ of that department changes nothing; another that was @-ed beside it gets the post.
     """
+    free = _free(found, institution)
     if any(word in text for word in regime.past_department):
-        return Route(None, "past")
-    found = route(text, mentioned, institution)
-    if found.because == "mention" or not _about_its_own(found, about):
-        return found
-    return Route(None, "past", candidates=_not_among(about, institution))
+        return Route(None, "past", candidates=free if found.about else ())
+    whose = route(text, mentioned, institution)
+    if whose.department is None:
+        return whose if len(free) == len(institution.departments) else Route(None, "past", candidates=free)
+    left = tuple(one for one in (whose.department, *whose.helpers) if one in free)
+    return replace(whose, department=left[0], helpers=left[1:]) if left else Route(None, "past", candidates=free)
 
 
-def _about_its_own(found: Route, about: Sequence[str]) -> bool:
-    """Return whether the post is about the department that would get it; if its words name none, about any."""
-    departments = [one for one in about if one.startswith("department:")]
-    if found.department:
-        return f"department:{found.department.name}" in departments
-    return bool(departments)
+def _free(found: Whom, institution: Institution) -> tuple[Department, ...]:
+    """Return the departments that may have the post, and in which nobody works whom it may mean."""
+    unnamed = recusal.departments(found.about, institution)
+    return tuple(one for one in unnamed if not _may_be_in(one, found, institution))
 
 
-def _not_among(about: Sequence[str], institution: Institution) -> tuple[Department, ...]:
-    return tuple(one for one in institution.departments if f"department:{one.name}" not in about)
-
-
-def _named(about: Sequence[str], institution: Institution) -> tuple[Person, ...]:
-    return tuple(person for person in institution.people if f"person:{person.id}" in about)
+def _may_be_in(department: Department, found: Whom, institution: Institution) -> bool:
+    """Return whether somebody whom the post may mean works in the department."""
+    return any(f"maybe:{one.id}" in found.about for one in institution.people if one.department == department.name)
 
 
 def _told(
-    regime: Regime, institution: Institution, tier: Tier, department: str | None, but: Collection[Person]
+    regime: Regime,
+    institution: Institution,
+    tier: Tier,
+    department: str | None,
+    about: Collection[str],
+    but: Collection[Person],
 ) -> tuple[Person, ...]:
     """Return who is told of the find at once: the listeners of the regime and of the tier, without `but`."""
     rule = regime.tier.get(tier)
     listeners = (*regime.opening.tell, *(rule.tell if rule else ()))
-    return tuple(person for person in listening(institution, listeners, department) if person not in but)
+    told = recusal.told(listening(institution, listeners, department), about, institution)
+    return tuple(person for person in told if person not in but)

@@ -14,13 +14,12 @@ from handlers.rules.incident.case import (
     AuditEvent,
     Case,
     Decision,
-    NewDuty,
     NewRequest,
     approver,
     hold,
 )
-from handlers.rules.incident.conflict import deciders
-from handlers.rules.incident.duties import count, everything, new_duty, of_kinds, owed_at_first
+from handlers.rules.incident.conflict import deciders, must_be_free
+from handlers.rules.incident.duties import everything, of_kinds, owed_at_first, to_assign
 from handlers.rules.incident.lifecycle import MOST_BOUNCES, handed, passed_on
 from handlers.rules.incident.permissions import permit
 from handlers.rules.people.institution import DESK, Department, Person
@@ -54,7 +53,7 @@ def _back(case: Case, event: AuditEvent, first: str, now: datetime) -> Decision:
 
     Duties that run from the assignment go on until the next assignment; only the acknowledgement ends.
     """
-    if case.incident.bounces:
+    if case.incident.bounces and not case.recused(first):
         same = first == case.incident.department
         return Decision(events=(event,)) if same else handed(case, first, event, now)
     waiting = [request for request in case.pending() if request.kind not in ("reply", "remedy")]
@@ -67,19 +66,9 @@ def _back(case: Case, event: AuditEvent, first: str, now: datetime) -> Decision:
             "acknowledged_at": None,
         },
         waived=of_kinds(case, "acknowledge"),
-        opened=_to_assign(case, now),
+        opened=to_assign(case, now),
         decided=(*superseded(case, "reply"), *superseded(case, "remedy")),
     )
-
-
-def _to_assign(case: Case, now: datetime) -> tuple[NewDuty, ...]:
-    """Return the desk's duty to assign the matter again, if the regime asks for one."""
-    tier = case.incident.tier
-    rule = case.regime.rule("assign", tier)
-    if rule is None or rule.length is None:
-        return ()
-    counted = count(case.regime, case.institution, rule.length, now)
-    return (new_duty(rule, counted, case.regime, case.institution, tier, now),)
 
 
 def lead(case: Case, actor: Person, leads: Department | None, helpers: Sequence[Department], now: datetime) -> Decision:
@@ -90,6 +79,7 @@ def lead(case: Case, actor: Person, leads: Department | None, helpers: Sequence[
     if name is None:
         raise Refusal("acknowledge.unassigned", case=case)
     names = list(dict.fromkeys(helper.name for helper in helpers if helper.name != name))
+    must_be_free(case, case.institution.department(name), *helpers)
     if not names and name == case.incident.department:
         raise Refusal("lead.whom", case=case, departments=case.institution.departments)
     event = AuditEvent("led", {"from": case.incident.department, "to": name, "helpers": names})
@@ -124,7 +114,14 @@ def reopen(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
     permit(case, actor, "reopen")
     if not reason:
         raise Refusal("reopen.reason", case=case)
+    return reopened(case, reason, now)
+
+
+def reopened(case: Case, reason: str, now: datetime) -> Decision:
+    """Return what opens a closed matter again, permitted or not."""
     department, cycle = case.incident.department, case.incident.cycle + 1
+    if department and case.recused(department):
+        department = None
     blank = (
         "acknowledged_at",
         "replied_at",
@@ -141,6 +138,7 @@ def reopen(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
         changes={
             **dict.fromkeys(blank),
             "stage": "assigned" if department else "unassigned",
+            "department": department,
             "holder": hold(department),
             "cycle": cycle,
             "cycle_at": now,

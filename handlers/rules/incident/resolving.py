@@ -14,7 +14,7 @@ from handlers.rules.incident.permissions import permit
 from handlers.rules.incident.promise_keeping import open_promises
 from handlers.rules.incident.results import ResultKind, adopts, classify
 from handlers.rules.language.folding import normalize
-from handlers.rules.patterns import Pattern
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Person
 from handlers.rules.posts.public_address import without_addresses
 from handlers.rules.refusal import Refusal
@@ -22,7 +22,7 @@ from handlers.rules.refusal import Refusal
 SHORTEST_REASON = 4
 """How many characters a reason has at least."""
 NO_REASON: tuple[ResultKind, ...] = ("empty", "question", "intention")
-_TRANSFERRED = Pattern(
+_TRANSFERRED = LazyPattern(
     r"转[交送办派给至到请由]|移[交送]|交由|管辖|受理|transfer|forward|passed (?:it )?(?:on|to)|referred|handed"
 )
 

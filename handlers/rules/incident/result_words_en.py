@@ -2,18 +2,18 @@
 
 import re
 
-from handlers.rules.patterns import Pattern
+from handlers.rules.lazy_pattern import LazyPattern
 
 
-def _words(*alternatives: str) -> Pattern:
-    return Pattern(rf"\b(?:{'|'.join(alternatives)})\b", re.IGNORECASE)
+def _words(*alternatives: str) -> LazyPattern:
+    return LazyPattern(rf"\b(?:{'|'.join(alternatives)})\b", re.IGNORECASE)
 
 
-QUESTION = Pattern(
+QUESTION = LazyPattern(
     r"\?|^(?:how|what|when|why|who|where|which|can|could|may|should|shall i|is it|are we|do i|does|did)\b",
     re.IGNORECASE,
 )
-REMOVAL = Pattern(
+REMOVAL = LazyPattern(
     r"\b(?:delet|remov|block|hid|suppress|censor|took|taken|take|pull)\w*\b.{0,24}\b(?:posts?|comments?|videos?|"
     r"threads?|tweets?|articles?|"
     r"account|topic)\b|\b(?:posts?|comments?|videos?|threads?|tweets?|articles?|account|topic)\b.{0,24}"
@@ -28,12 +28,12 @@ FINDING = _words(
     r"does not (?:exceed|exist|contain|apply)",
     r"no longer",
 )
-NEGATION = Pattern(
+NEGATION = LazyPattern(
     r"\b(?:not|never|cannot|unable|impossible|failed|nope|without success)\b|^(?:it is |that is |all )?(?:wrong|"
     r"a mistake|nothing)$|n['’]t\b|^no$",
     re.IGNORECASE,
 )
-HALF = Pattern(
+HALF = LazyPattern(
     r"\b(?:in progress|ongoing|under ?way|being \w+|working on|work on it|partly|partially|half|almost|nearly|"
     r"mostly|pending|"
     r"(?:a)?waiting|wait|still|to do|todo|not yet|first part|continu\w+)\b|"
@@ -63,7 +63,7 @@ STEP = _words(
 HARMLESS = _words(
     "from now on", "in future", "every (?:day|week|month|term|year)", "monthly", "weekly", "regularly", "so that"
 )
-FUTURE = Pattern(
+FUTURE = LazyPattern(
     r"\b(?:will|shall|going to|gonna|plans? to|planned for|intends?|about to|hopes? to|tries|trying|to be \w+ed|"
     r"needs?|must|should|"
     r"please|promise[ds]?|scheduled for|next step|due (?:on|by|next)|agreed to)\b|['’]ll\b|^to \w+",
@@ -83,7 +83,7 @@ LATER_ON = _words(
     "more time",
     "as soon as possible",
 )
-ENTERED = Pattern(
+ENTERED = LazyPattern(
     r"\b(?:put|entered|included|written|taken up|added)\b.{0,12}\b(?:in|into|to)\b.{0,30}\b(?:plan|budget|menu|"
     r"list|rules?|"
     r"programme|schedule)\b",
@@ -135,14 +135,14 @@ _WEAK = (
     r"request|attach|"
     r"strengthen|stepp|investigat|arrang)ed"
 )
-DONE = Pattern(
+DONE = LazyPattern(
     rf"\b(?!{_WEAK}\b)[a-z]{{2,}}ed\b|\b(?:built|found|met|paid|given|shut|cut|put|made|brought|taught|rebuilt|"
     rf"taken out|true|untrue|"
     r"complies|meets|because|according to|under the|we found|passed (?:the|all|every)|sent back|repaid|withdrawn|"
     r"written|rewritten|chosen|sent|led|held|sold|bought|swept|dug|torn|laid|hung)\b",
     re.IGNORECASE,
 )
-COURTESY = Pattern(
+COURTESY = LazyPattern(
     r"^(?:dear|hello|hi|sorry|thanks?|thank you|we (?:are sorry|apologi[sz]e)|your (?:message|post|comment)|best|"
     r"kind|yours)\b|"
     r"\b(?:for your (?:message|patience|understanding|post)|inconvenience|call us|contact us)\b",

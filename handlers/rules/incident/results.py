@@ -10,7 +10,7 @@ from typing import Literal
 from handlers.rules.incident import result_words_en as english
 from handlers.rules.incident import result_words_zh as chinese
 from handlers.rules.language.folding import normalize
-from handlers.rules.patterns import Pattern
+from handlers.rules.lazy_pattern import LazyPattern
 
 ResultKind = Literal["done", "intention", "half", "question", "negation", "removal", "transfer", "filler", "empty"]
 ClauseKind = Literal[
@@ -25,10 +25,10 @@ WEAK: tuple[tuple[ClauseKind, ResultKind], ...] = (
     ("transfer", "transfer"), ("step", "half"), ("harmless", "intention"), ("filler", "filler")
 )  # fmt: skip
 """What the whole is if nothing in it is done."""
-_ADDRESS = Pattern(r"https?://[!-~]+")
-_BREAK = Pattern(r"[,;，。；、!！\n：:]+|\.(?=\s|$)|(?<=[一-龥])\s+(?=[一-龥])|\s(?:and|but|then)\s")
-_LATIN = Pattern(r"^[^一-龥]*[a-z][^一-龥]*$")
-_LABEL = Pattern(
+_ADDRESS = LazyPattern(r"https?://[!-~]+")
+_BREAK = LazyPattern(r"[,;，。；、!！\n：:]+|\.(?=\s|$)|(?<=[一-龥])\s+(?=[一-龥])|\s(?:and|but|then)\s")
+_LATIN = LazyPattern(r"^[^一-龥]*[a-z][^一-龥]*$")
+_LABEL = LazyPattern(
     r"^(?:已?(?:整改|答复|回复|采纳|澄清|转办|处理|办理|解决)|结果|情况|remedied|mended|fixed|answered|adopted|clarified|transferred)"
     r"(?:情况|结果|措施)?[ ,，:：]+(?=.)"
 )
@@ -121,10 +121,10 @@ def _weak(words: str) -> ClauseKind | None:
     return "filler" if chinese.FILLER.search(words) and not through else None
 
 
-_BLOCKED: tuple[tuple[ClauseKind, Pattern], ...] = (
+_BLOCKED: tuple[tuple[ClauseKind, LazyPattern], ...] = (
     ("removal", english.REMOVAL), ("question", english.QUESTION), ("negation", english.NEGATION), ("half", english.HALF)
 )  # fmt: skip
-_ONLY_BEGUN: tuple[tuple[ClauseKind, Pattern], ...] = (
+_ONLY_BEGUN: tuple[tuple[ClauseKind, LazyPattern], ...] = (
     ("transfer", english.TRANSFER), ("step", english.STEP), ("filler", english.FILLER)
 )  # fmt: skip
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote, unquote_plus
 
 from yarl import URL
 
-from handlers.rules.patterns import Pattern, word_set
+from handlers.rules.lazy_pattern import LazyPattern, word_set
 from handlers.rules.posts.links import is_tracking
 
 PageKind = Literal["page", "home", "search", "login", "backstage", "list"]
@@ -48,13 +48,15 @@ _LISTED_BY = word_set(
     "page p user users u author member members people profile space uid home"
 )
 """Words before a number that make it the number of a list or of a person, not of a page."""
-_LIST = Pattern(rf"(?:{'|'.join(sorted(_LISTED_BY))}|index|more|space-uid|forumdisplay)s?[-_]?[0-9]*(?:[-_][0-9]+)*")
-_YEAR = Pattern(r"(?:19|20)[0-9]{2}(?:[-_]?[01][0-9])?")
-_DAY = Pattern(r"[0-3]?[0-9]")
-_FILE = Pattern(r"(.+)\.(?:s?html?|php|jspx?|aspx?|do|action|pdf|docx?)", re.IGNORECASE)
-_SLUG = Pattern(r"[a-z0-9]+(?:[-_][a-z0-9]+){2,}", re.IGNORECASE)
-_CODE = Pattern(r"(?=.*[a-z])(?=.*[A-Z])[A-Za-z]{8,}|[A-Za-z]{20,}")
-_CHINESE_TITLE = Pattern(r"[^\x00-\xff]{5,}")
+_LIST = LazyPattern(
+    rf"(?:{'|'.join(sorted(_LISTED_BY))}|index|more|space-uid|forumdisplay)s?[-_]?[0-9]*(?:[-_][0-9]+)*"
+)
+_YEAR = LazyPattern(r"(?:19|20)[0-9]{2}(?:[-_]?[01][0-9])?")
+_DAY = LazyPattern(r"[0-3]?[0-9]")
+_FILE = LazyPattern(r"(.+)\.(?:s?html?|php|jspx?|aspx?|do|action|pdf|docx?)", re.IGNORECASE)
+_SLUG = LazyPattern(r"[a-z0-9]+(?:[-_][a-z0-9]+){2,}", re.IGNORECASE)
+_CODE = LazyPattern(r"(?=.*[a-z])(?=.*[A-Z])[A-Za-z]{8,}|[A-Za-z]{20,}")
+_CHINESE_TITLE = LazyPattern(r"[^\x00-\xff]{5,}")
 _NO_ITEM = word_set(
     "page pageno pagenum pageindex cid catid columnid channelid typeid fid tag lang sort order size tab type uid userid"
 )
@@ -123,12 +125,14 @@ def _is_item(value: str) -> bool:
 
 def _is_page_name(name: str, before: list[str]) -> bool:
     stem = _stem(name)
-    parent = before[-1] if before else ""
-    if stem in _COLUMNS or _LIST.fullmatch(stem) or (parent in _LISTED_BY and stem.isdigit()):
+    if stem in _COLUMNS or _LIST.fullmatch(stem) or (stem.isdigit() and before[-1:] and before[-1] in _LISTED_BY):
         return False
-    if stem.isdigit():
-        return not (_YEAR.fullmatch(stem) or (_DAY.fullmatch(stem) and any(map(_YEAR.fullmatch, before))))
     if any(char.isdigit() for char in stem):
-        return not _YEAR.fullmatch(stem)
+        return not _is_date(stem, before)
     titled = _SLUG.fullmatch(stem) or _CHINESE_TITLE.search(stem) or _CODE.fullmatch(name)
     return bool(titled) or (stem != name.lower() and len(stem) >= 4)
+
+
+def _is_date(stem: str, before: list[str]) -> bool:
+    """Return whether a folder holds the pages of a year, a month or a day: 2026, 202611, 2026/11/26."""
+    return bool(_YEAR.fullmatch(stem) or (_DAY.fullmatch(stem) and any(map(_YEAR.fullmatch, before))))

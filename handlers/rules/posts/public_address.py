@@ -7,15 +7,18 @@ Nothing is fetched.
 import re
 import unicodedata
 from typing import Literal
+from urllib.parse import urljoin
 
 from yarl import URL
 
-from handlers.rules.patterns import Pattern, word_set
+from handlers.rules.lazy_pattern import LazyPattern, word_set
 from handlers.rules.posts.known_sites import site_of
 from handlers.rules.posts.links import LinkError, find_all, fingerprint, platform
 from handlers.rules.posts.page_kind import PageKind, page_kind
 from handlers.rules.posts.public_host import public_host
 
+Seen = Literal["there", "gone", "home", "unknown"]
+"""What the bot saw at an address: the page, none, a redirect to a home page, or none of these."""
 Objection = Literal["not web", "password", "private", "short", "home", "search", "login", "backstage", "list"]
 
 SHORTENERS = word_set(
@@ -28,8 +31,8 @@ OF_PEOPLE = word_set(
     "instagram tiktok"
 )
 """Platforms whose posts all have an address of a known shape; what has another one is a profile or a list."""
-_WIDE = Pattern(r"[hｈ][tｔ][tｔ][pｐ][sｓ]?\s?[:：]\s?[/／]{2}[^\s，、；！（）【】《》“”\"'<>]+", re.IGNORECASE)
-_LOOSE = Pattern(
+_WIDE = LazyPattern(r"[hｈ][tｔ][tｔ][pｐ][sｓ]?\s?[:：]\s?[/／]{2}[^\s，、；！（）【】《》“”\"'<>]+", re.IGNORECASE)
+_LOOSE = LazyPattern(
     r"(?<![A-Za-z0-9@./:_-])(?:[A-Za-z][A-Za-z0-9+.-]{1,12}://[!-~]+|localhost(?:[:/][!-~]*)?"
     r"|[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:[:/][!-~]*)?|(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,12}(?::[0-9]{1,5})?/[!-~]*"
     r"|www\.(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,12})"
@@ -93,6 +96,22 @@ def _of_kind(kind: PageKind, mark: str, host: str) -> Objection | None:
     if kind == "page":
         return "list" if site and site.key in OF_PEOPLE else None
     return kind
+
+
+def seen_at(url: str, status: int, location: str | None) -> Seen:
+    """Return what the answer of a page's server says of it; a redirect elsewhere than to a home page says nothing."""
+    if status in (404, 410):
+        return "gone"
+    if 300 <= status < 400 and location:
+        return "home" if _is_home(urljoin(url, location)) else "unknown"
+    return "there" if status == 200 else "unknown"
+
+
+def _is_home(url: str) -> bool:
+    try:
+        return page_kind(url) == "home"
+    except ValueError:
+        return False
 
 
 def site_name(url: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from handlers.rules.patterns import Pattern, word_set
+from handlers.rules.lazy_pattern import LazyPattern, word_set
 
 EMBEDDING = (ip_network("::/96"), ip_network("64:ff9b::/96"))
 """IPv6 addresses whose last four bytes are an IPv4 address that a gateway may lead to."""
@@ -14,7 +14,7 @@ INTERNAL = word_set(
 """Top-level names that no public registry gives out (RFC 2606, RFC 6761, RFC 8375, and what intranets use)."""
 NOBODYS = word_set("example.com example.net example.org nip.io sslip.io xip.io localtest.me lvh.me vcap.me")
 """Public names that are kept for documents, or that lead to private addresses."""
-_NUMBERS = Pattern(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+))*", re.IGNORECASE)
+_NUMBERS = LazyPattern(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+))*", re.IGNORECASE)
 """A host that browsers read as an IPv4 address in another spelling: 2130706433, 0x7f.1."""
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from handlers.rules.patterns import Pattern
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.time.calendar import Calendar
 from handlers.rules.time.promises import half_width, is_promise, moment_of, read_words
 from handlers.rules.time.time_words import TimeWords, day_of
@@ -17,11 +17,11 @@ _NAME = (
     r"(?:(?:周|星期|礼拜)(?P<zh>[一二三四五六日天])|"
     r"\b(?P<en>mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday|\.)?\b)"
 )
-_BEHIND = Pattern(rf"\s*[(（,，]?\s*(?:本|下|a )?{_NAME}", re.IGNORECASE)
-_INSIDE = Pattern(rf"[(（](?:本|下)?{_NAME}", re.IGNORECASE)
-_BEFORE = Pattern(rf"{_NAME}\s*[(（,，]?\s*(?:the )?$", re.IGNORECASE)
-_A_DATE = Pattern(r"[月年]|\d-\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec", re.IGNORECASE)
-_MONTH_DAY = Pattern(r"(?<!\d)(1[0-2]|0?[1-9])月(\d{1,2})[日号]")
+_BEHIND = LazyPattern(rf"\s*[(（,，]?\s*(?:本|下|a )?{_NAME}", re.IGNORECASE)
+_INSIDE = LazyPattern(rf"[(（](?:本|下)?{_NAME}", re.IGNORECASE)
+_BEFORE = LazyPattern(rf"{_NAME}\s*[(（,，]?\s*(?:the )?$", re.IGNORECASE)
+_A_DATE = LazyPattern(r"[月年]|\d-\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec", re.IGNORECASE)
+_MONTH_DAY = LazyPattern(r"(?<!\d)(1[0-2]|0?[1-9])月(\d{1,2})[日号]")
 _LEAP_YEAR = 2000
 Doubt = Literal["passed", "weekday", "no such day"]
 

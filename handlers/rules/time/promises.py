@@ -9,47 +9,47 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from handlers.rules.patterns import Pattern
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.time.calendar import Calendar
 from handlers.rules.time.periods import due
 from handlers.rules.time.time_words import TimeWords
 from handlers.rules.time.time_words_en import ENGLISH
 from handlers.rules.time.time_words_zh import CHINESE
 
-_PATTERNS = [(Pattern(pattern, re.IGNORECASE), read) for pattern, read in (*ENGLISH, *CHINESE)]
+_PATTERNS = [(LazyPattern(pattern, re.IGNORECASE), read) for pattern, read in (*ENGLISH, *CHINESE)]
 _PLAIN_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _SOON = timedelta(days=62)
-_CLAUSE = Pattern(r"[，,。；;！!？?：:\n]|\s\s|(?<!\d)\.|\.(?!\d)")
-_SENTENCE = Pattern(r"[。；;！!？?\n]|\s\s|(?<!\d)\.|\.(?!\d)")
+_CLAUSE = LazyPattern(r"[，,。；;！!？?：:\n]|\s\s|(?<!\d)\.|\.(?!\d)")
+_SENTENCE = LazyPattern(r"[。；;！!？?\n]|\s\s|(?<!\d)\.|\.(?!\d)")
 
 # In the clause before the date or after it: words that look ahead.
-_AHEAD = Pattern(
+_AHEAD = LazyPattern(
     "(?<!即)将(?!近)|(?<![机社])会(?![议同员计])|预计|预期|计划|拟|[力立]争|争取|承诺|确保|保证|努力|有望|可望|"
     r"[决定]定[于在]|答应|\b(?:will|shall|plans?|expects?|aims?|intends?)\b|'ll\b",
     re.IGNORECASE,
 )
-_AHEAD_AFTER = Pattern(
+_AHEAD_AFTER = LazyPattern(
     "^.{0,3}将(?!近)|^.{0,4}可(?:以|正式|正常|全面|基本)*(?:开工|修通|解决|竣工|完成|建成|通车|受理)"
 )
-_FORECAST = Pattern("预计|计划|[力立]争|争取|拟")
-_DEED = Pattern(
+_FORECAST = LazyPattern("预计|计划|[力立]争|争取|拟")
+_DEED = LazyPattern(
     "回复|答复|反馈|联系|解决|完成|处理|办结|办理|修|整治|整改|到位|安排|安装|清理|拆除|公布|公示|退|上门|恢复|"
     "动工|开工|启动|完工|竣工|建成|通车"
 )
-_NEXT_DEED = Pattern(f"^.{{0,4}}(?:{_DEED.pattern})|^,? ?(?:we|you|it|the)\\b", re.IGNORECASE)
-_ANSWER = Pattern("^.{0,6}(?:回复|答复|反馈|联系|解决|完成|处理|办结|修)")
+_NEXT_DEED = LazyPattern(f"^.{{0,4}}(?:{_DEED.pattern})|^,? ?(?:we|you|it|the)\\b", re.IGNORECASE)
+_ANSWER = LazyPattern("^.{0,6}(?:回复|答复|反馈|联系|解决|完成|处理|办结|修)")
 # Words that make it something else: past, a permit, a habit, a request to the reader.
-_NEVER_BEFORE = Pattern(
+_NEVER_BEFORE = LazyPattern(
     "有效期|截[止至]|每[年月周天日]|历年|农历|关于|凡|已[于在]|曾|去年|一般在|反映|同年$|"
     "(?<![申提敬])请(?![示求专])|[您你]们?还?[可需应]|"
     r"\b(?:was|were|had|(?<!will )have|has|been|did|please|must|you should|you can|you may)\b",
     re.IGNORECASE,
 )
-_NEVER_AFTER = Pattern(
+_NEVER_AFTER = LazyPattern(
     r"^(?:的|才?到期|出生|年?满|止)|^[^将]*?(?:已|了(?!解)|曾)|^ (?:of receiv|of receipt|after|from)"
 )
 # A period after these does not run from the reply.
-_OTHER_START = Pattern(
+_OTHER_START = LazyPattern(
     "(?<![答回]复之)(?<![即今])日起|(?<![答回]复)之日|后|收到|接到|受理|出生|新生儿|毕业|协议|合同|签订|"
     "应|须|要求|责令|责成|限|规定|连续|如果"
 )

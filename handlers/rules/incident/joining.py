@@ -1,0 +1,93 @@
+"""A text that joins an open matter: another forwarding of its post, or another post in other words.
+
+It is kept as it came and read again, for whom it is about, its tier and its topic. It may raise the matter and never
+lowers it: names are added, the tier rises, and a department that the text complains of loses the matter.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from handlers.rules.incident.case import OPEN_STAGES, Amended, AuditEvent, Case, Decision
+from handlers.rules.incident.conflict import about_them
+from handlers.rules.incident.escalation import raised
+from handlers.rules.incident.opening import wording
+from handlers.rules.incident.whom import whom
+from handlers.rules.lazy_pattern import LazyPattern
+from handlers.rules.people import recusal
+from handlers.rules.people.institution import Department, Person
+from handlers.rules.posts.forwarded_post import Forwarded
+from handlers.rules.posts.routing import route
+from handlers.rules.regime.tiers import by_words
+
+_BESIDE_WORDS = LazyPattern(r"(?:https?://|www\.)[!-~]+|\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """What joins a matter: the `decision`, and what its answer says.
+
+    `words` is the text where it says something new. `conflict` if it adds whom the matter is about, `taken_away` if the
+    department loses the matter by it; `unclear` are words for somebody who may be meant, which `asked` are to explain.
+    `other` is the department to which the text alone would have gone, if that is another.
+    """
+
+    decision: Decision
+    words: str = ""
+    conflict: bool = False
+    taken_away: bool = False
+    unclear: tuple[str, ...] = ()
+    asked: tuple[Person, ...] = ()
+    other: Department | None = None
+
+
+def join(case: Case, post: Forwarded, fingerprints: Sequence[str], now: datetime) -> Joining:
+    """Decide what a post changes that belongs to the matter; `fingerprints` are the posts that are new to it.
+
+    A matter that has ended only keeps the words.
+    """
+    words = wording(post, case.institution)
+    said = "" if _bare(words) in _bare(f"{case.incident.title}{case.incident.text}") else words
+    event = AuditEvent("joined", {"posts": list(fingerprints), **({"text": said} if said else {})})
+    if not said or case.incident.stage not in OPEN_STAGES:
+        return Joining(Decision(events=(event,)), said)
+    found = whom(said, case.institution)
+    about = [*dict.fromkeys((*case.incident.about, *found.about))]
+    more = len(about) > len(case.incident.about)
+    named = about_them(case, about, AuditEvent("concern", {"about": about}), now) if more else Decision(events=())
+    after = replace(case, incident=Amended(case.incident, **named.changes))
+    return Joining(
+        _both(raised(after, by_words(case.regime, said), now, event), named),
+        said,
+        conflict=more,
+        taken_away="department" in named.changes,
+        unclear=found.unclear,
+        asked=recusal.desk(about, case.institution) if found.unclear else (),
+        other=_elsewhere(after, said, about),
+    )
+
+
+def _both(rises: Decision, named: Decision) -> Decision:
+    """Return the decision that raises the tier and adds names."""
+    ended = {*named.waived, *rises.waived}
+    return Decision(
+        events=(*rises.events, *named.events),
+        changes={**named.changes, **rises.changes},
+        waived=tuple(sorted(ended)),
+        opened=(*named.opened, *rises.opened),
+        moved=tuple(one for one in rises.moved if one.id not in ended),
+        decided=named.decided,
+    )
+
+
+def _bare(text: str) -> str:
+    return _BESIDE_WORDS.sub("", text)
+
+
+def _elsewhere(case: Case, said: str, about: Collection[str]) -> Department | None:
+    """Return the department to which the text would go, unless it has the matter, helps, or may not have it."""
+    found = route(said, (), case.institution).department
+    known = (case.incident.department, *case.incident.helpers)
+    if found is None or found.name in known or recusal.excluded(found.name, about, case.institution):
+        return None
+    return found

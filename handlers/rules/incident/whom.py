@@ -1,0 +1,114 @@
+"""Read whom a post is about: people and departments of the institution, and those whom it names without saying which.
+
+A person who is accused takes the own department along. Where a post complains of somebody and several may be meant,
+each of them counts until the desk has said which one it is. Somebody who is greeted, asked for help or said to see to
+it is not who the post is about.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from handlers.rules.lazy_pattern import LazyPattern
+from handlers.rules.people.institution import Department, Institution, Person
+from handlers.rules.people.latin_names import latin_mentioned
+from handlers.rules.people.mentioned import Mention, cleaned, people_mentioned
+from handlers.rules.people.offices import OfficeMention, offices_mentioned
+from handlers.rules.people.recusal import LEADERS, impartial
+from handlers.rules.posts.accusations import complains, complains_of, standing
+
+_ADDRESS = LazyPattern(r"(?:https?://|www\.)[!-~]+")
+
+
+class Whom(NamedTuple):
+    """Whom a post is about, as `handlers.rules.people.recusal` reads it, and the words that leave it open."""
+
+    about: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
+
+
+class _Finding(NamedTuple):
+    """What one mention adds: people and a department that are meant, people who may be, words that leave it open."""
+
+    people: tuple[Person, ...] = ()
+    departments: tuple[str, ...] = ()
+    maybe: tuple[Person, ...] = ()
+    unclear: tuple[str, ...] = ()
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        people = (f"person:{one.id}" for one in self.people)
+        return (*people, *(f"department:{name}" for name in self.departments))
+
+
+def whom(text: str, institution: Institution) -> Whom:
+    """Return whom a post is about."""
+    found = _findings(cleaned(_ADDRESS.sub(" ", text)), institution)
+    about = tuple(dict.fromkeys(name for finding in found for name in finding.about))
+    maybe = [person for finding in found for person in finding.maybe if f"person:{person.id}" not in about]
+    unclear = dict.fromkeys(words for finding in found for words in finding.unclear)
+    return Whom((*about, *_kept(maybe, about, institution)), tuple(unclear))
+
+
+def _findings(text: str, institution: Institution) -> list[_Finding]:
+    """Return what each name, each office and each department in a cleaned text adds."""
+    mentions = [*people_mentioned(text, institution), *latin_mentioned(text, institution)]
+    offices = [one for one in offices_mentioned(text, institution) if not _overlaps(one, mentions)]
+    rest = _without(text, (*mentions, *offices))
+    complained_of = [one.name for one in institution.departments if _complains_of(one, rest)]
+    return [
+        *(_of_person(text, one) for one in mentions),
+        *(_of_office(text, one) for one in offices),
+        _Finding(departments=tuple(complained_of)),
+    ]
+
+
+def _complains_of(department: Department, text: str) -> bool:
+    return any(complains_of(cleaned(name), text) for name in (department.name, *department.aliases))
+
+
+def _kept(maybe: Sequence[Person], about: Sequence[str], institution: Institution) -> tuple[str, ...]:
+    """Return "maybe:id" of those who may be meant, unless that would leave neither leader nor chief to decide."""
+    added = tuple(dict.fromkeys(f"maybe:{one.id}" for one in maybe))
+    judges = institution.with_role(*LEADERS)
+    if any(one.has(*LEADERS) for one in maybe) and not any(
+        impartial(one, (*about, *added), institution) for one in judges
+    ):
+        return tuple(f"maybe:{one.id}" for one in maybe if not one.has(*LEADERS))
+    return added
+
+
+def _overlaps(office: OfficeMention, mentions: Iterable[Mention]) -> bool:
+    return any(office.start < one.end and one.start < office.end for one in mentions)
+
+
+def _without(text: str, spans: Iterable[Mention | OfficeMention]) -> str:
+    """Return the text with names and offices blanked: 分管后勤的副校长 is no complaint about 后勤."""
+    for one in spans:
+        text = f"{text[: one.start]}{'○' * (one.end - one.start)}{text[one.end :]}"
+    return text
+
+
+def _of_person(text: str, mention: Mention) -> _Finding:
+    said = standing(text, mention.start, mention.end)
+    sure = mention.plain and not mention.weak
+    if said == "addressed" or not (sure or complains(text, mention.start, mention.end)):
+        return _Finding()
+    if not mention.plain:
+        return _Finding(maybe=mention.people, unclear=(mention.words,))
+    return _Finding(mention.people, _departments(mention.people) if said == "accused" else ())
+
+
+def _of_office(text: str, office: OfficeMention) -> _Finding:
+    """Return whom an office means; unlike a name it counts only where something is complained of."""
+    if standing(text, office.start, office.end) == "addressed" or not complains(text, office.start, office.end):
+        return _Finding()
+    own = (office.department,) if office.department else ()
+    if len(office.people) == 1:
+        return _Finding(office.people, own or _departments(office.people))
+    if own:
+        return _Finding(departments=own)
+    return _Finding(maybe=office.people, unclear=(office.words,))
+
+
+def _departments(people: tuple[Person, ...]) -> tuple[str, ...]:
+    return tuple(one.department for one in people if one.department)

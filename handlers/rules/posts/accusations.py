@@ -1,0 +1,95 @@
+"""What a post says of somebody whom it names: a complaint, praise, or words that only address or ask them.
+
+Who is named and neither praised nor asked counts as accused: a matter that is not about them can be given to their
+department by one more person, while one that is must never have been there.
+"""
+
+import re
+from typing import Literal
+
+from handlers.rules.lazy_pattern import LazyPattern
+from handlers.rules.posts.complaint_words import AGAINST, COMPLAINT, OF_A_DEPARTMENT, PRAISE
+
+Standing = Literal["accused", "praised", "addressed"]
+
+_END = LazyPattern(r"[。！？!?\n;；]|\.(?=\s|$)")
+_AGAINST = LazyPattern(rf"{AGAINST}[^。！？!?\n，,]{{0,6}}$", re.IGNORECASE)
+_GREETED_BEFORE = LazyPattern(r"(?:(?:尊敬|敬爱|亲爱)的?|\bdear\s*)$", re.IGNORECASE)
+_GREETED_AFTER = LazyPattern(r"\s*(?:您|你们?好|好(?=[,，:：!！。\s]|$)|[:：]|(?:early )?[,，](?=\s*(?:您|你)好))")
+_COMMA = LazyPattern(r"\s*(?:[,，:：!！。\n]|您|你好|好|$)")
+_ASKED_BEFORE = LazyPattern(
+    r"(?:希望|恳请|请求|恳求|盼望?|麻烦|拜托|呼吁|建议|请问?|求|让|写信给|致|"
+    r"\b(?:please|ask|hope|request|let|urge)(?: that)?\s*)$",
+    re.IGNORECASE,
+)
+_ASKED_AFTER = LazyPattern(
+    r"\s*(?:能|能够|可以|尽快|尽早|出面|帮忙?|予以)?(?:重视|关注|关心|管管|管一管|过问|处理|解决|协调|给个|给予|调查|查清|"
+    r"看看|督促|核实|答复|回复|回应|考虑|主持公道|跟进|落实|安排|"
+    r"(?:to )?(?:look into|help|handle|deal with|answer|reply|solve|fix|check))",
+    re.IGNORECASE,
+)
+_HANDED_BEFORE = LazyPattern(
+    r"(?:已经?|请|由|交由|交给?|转给?|联系|告知|通知|咨询|询问|报告给?|反馈给?|对接|@|\b(?:told|informed|contacted|asked|by|to)\s*)"
+    r"(?:过|了)?$",
+    re.IGNORECASE,
+)
+_HANDED_AFTER = LazyPattern(
+    r"\s*(?:已经?|正在|会|将|来|去|现场|马上|立即|负责)*(?:处理|跟进|核实|联系|回复|知晓|知道|赶到|到场|到现场|对接|牵头|接待|解答|答复|"
+    r"值班|is (?:handling|on it|looking into)|has been (?:told|informed)|will (?:handle|reply|look))",
+    re.IGNORECASE,
+)
+
+
+def complains(text: str, start: int, end: int) -> bool:
+    """Return whether words of complaint stand in the sentence of `text[start:end]`, or in the next one."""
+    first, last = _sentence(text, start, end)
+    following = _END.search(text, last + 1)
+    window = text[first : following.start() if following else len(text)]
+    return COMPLAINT.search(window) is not None or accused_by_verb(text, start)
+
+
+def accused_by_verb(text: str, start: int) -> bool:
+    """Return whether a verb of complaint stands right before `start`: 举报钱校长."""
+    return _AGAINST.search(text[max(start - 24, 0) : start]) is not None
+
+
+def standing(text: str, start: int, end: int) -> Standing:
+    """Return how the words around `text[start:end]`, which name somebody, speak of them."""
+    if accused_by_verb(text, start):
+        return "accused"
+    before, after = text[max(start - 24, 0) : start], text[end : end + 24]
+    if _is_greeting(before, after) or (_ASKED_BEFORE.search(before) and _ASKED_AFTER.match(after)):
+        return "addressed"
+    first, last = _sentence(text, start, end)
+    if COMPLAINT.search(text[first:last]):
+        return "accused"
+    if _HANDED_BEFORE.search(before) or _HANDED_AFTER.match(after):
+        return "addressed"
+    return "praised" if PRAISE.search(text[first:last]) else "accused"
+
+
+def complains_of(name: str, text: str) -> bool:
+    """Return whether a text complains of a department, by words near its name: 总务处态度恶劣, 投诉保卫处."""
+    lowered, name = text.casefold(), name.casefold()
+    at = lowered.find(name)
+    while at >= 0:
+        behind = re.split(r"[。！？!?\n]", text[at + len(name) : at + len(name) + 16], maxsplit=1)[0]
+        if not re.match(r"[的]?(?:已经?)?(?:处理|回复|答复|核实)", behind) and OF_A_DEPARTMENT.search(behind):
+            return True
+        if accused_by_verb(text, at):
+            return True
+        at = lowered.find(name, at + 1)
+    return False
+
+
+def _is_greeting(before: str, after: str) -> bool:
+    if _GREETED_BEFORE.search(before):
+        return _COMMA.match(after) is not None
+    return not before.strip() and _GREETED_AFTER.match(after) is not None
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the bounds of the sentence around `text[start:end]`."""
+    ends = [found.end() for found in _END.finditer(text, 0, start)]
+    following = _END.search(text, end)
+    return ends[-1] if ends else 0, following.start() if following else len(text)
