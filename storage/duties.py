@@ -47,13 +47,16 @@ class DueRow(NamedTuple):
 
 
 class LatestRequest(NamedTuple):
-    """The state of an incident's latest request of a kind."""
+    """An incident's latest request of a kind. `subject` is JSON, times are aware UTC."""
 
     incident: int
     kind: str
     state: str
     step: int
     asked_by: str
+    asked_at: datetime
+    decided_at: datetime | None
+    subject: str
 
 
 class Step(NamedTuple):
@@ -137,12 +140,15 @@ async def latest_requests(incidents: Iterable[int]) -> dict[int, dict[str, Lates
     for start in range(0, len(numbers), 500):
         part = numbers[start : start + 500]
         statement = (
-            "SELECT r.incident_id AS incident, r.kind, r.state, r.step, r.asked_by FROM requests r "  # noqa: S608 - marks only
+            "SELECT r.incident_id AS incident, r.kind, r.state, r.step, "  # noqa: S608 - marks only
+            "r.asked_by, r.asked_at, r.decided_at, r.subject FROM requests r "
             "JOIN incidents i ON i.number = r.incident_id AND i.cycle = r.cycle "
             f"WHERE r.incident_id IN ({sql.marks(len(part))}) ORDER BY r.id"
         )
         for row in await sql.rows(statement, part):
-            found.setdefault(row["incident"], {})[row["kind"]] = LatestRequest(**row)
+            decided = row["decided_at"] and from_ms(row["decided_at"])
+            times = {"asked_at": from_ms(row["asked_at"]), "decided_at": decided}
+            found.setdefault(row["incident"], {})[row["kind"]] = LatestRequest(**row | times)
     return found
 
 

@@ -163,8 +163,8 @@ def _common(language: str) -> dict[str, Any]:
         "waiting": ((case, _request(language)),), "where": Route(place.departments[0], "keyword", ("食堂",)), "whose": wang,
         "recused": True, "unclear": ("王老师",), "whole": True,
         "joining": Joining(Decision(events=()), "投诉总务处推诿", conflict=True, unclear=("王老师",), asked=place.desk()),
-                "words": "食堂", "zero": False, "short": True, "url": LINK, "why": "home", "cases": (case,),
-        "place": {"url": LINK, "file": None, "at": FOUND}, "reopened": True, "missing": False,
+        "words": "食堂", "zero": False, "short": True, "url": LINK, "why": "home", "cases": (case,),
+        "place": {"url": LINK, "file": None, "at": FOUND}, "reopened": True,
     }  # fmt: skip
 
 

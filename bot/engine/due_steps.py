@@ -43,16 +43,30 @@ class DueSteps:
         now = self._clock.now()
         written_at(now)
         armed: NextSteps = []
-        reminded = []
+        reminded: list[duties.DueRow] = []
+        spoken: set[int] = set()
         for row in rows:
             if row.next_at > now and row.kind in ON_DUE:
                 continue  # of the same matter, and no reminder
             done = await self._on_due(row)
-            armed += done or []
-            reminded += [row] if done is None else []
-        return [*armed, *await self._remind(reminded, now)] if reminded else armed
+            if done is None:
+                reminded.append(row)
+            else:
+                armed += done
+                spoken |= {row.incident} - {0}
+        armed += await self._put_off_others([row for row in reminded if row.incident in spoken], now)
+        return armed + await self._remind([row for row in reminded if row.incident not in spoken], now)
+
+    async def _put_off_others(self, rows: Sequence[duties.DueRow], now: datetime) -> NextSteps:
+        """Put off the reminders of matters of which something else was said just now."""
+        if not rows:
+            return []
+        facts = overdue.ReminderFacts({}, await self._policies_of(rows))
+        return (await duties.fire(overdue.put_off(rows, facts, self._office, now), (), now)).armed
 
     async def _remind(self, rows: Sequence[duties.DueRow], now: datetime) -> NextSteps:
+        if not rows:
+            return []
         facts = overdue.ReminderFacts(
             await duties.latest_requests(row.incident for row in rows), await self._policies_of(rows)
         )

@@ -11,6 +11,7 @@ from handlers.common.cards import incident_card_id
 from handlers.common.context import CaseDecision, Context
 from handlers.common.receipt_words import VERBS, read
 from handlers.rules.incident.lifecycle import acknowledge
+from handlers.rules.incident.next_duty import next_duty, owed_after
 from handlers.rules.language.messages import Reply, points_nowhere, quoted_code
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
@@ -60,7 +61,8 @@ async def _acknowledge(context: Context, number: int) -> CaseDecision:
     case = await context.case(number)
     decision = acknowledge(case, context.person, context.now)
     facts = {"case": case, "by": context.person.id, "at": context.now}
-    done = Reply(text=context.text("acknowledge.done", **facts))
+    owed, coming = owed_after(case, decision), next_duty(case, decision)
+    done = Reply(text=context.text("acknowledge.done", owed=owed, coming=coming, **facts))
     card = Reply(text=context.text("acknowledge.card", **facts), update=incident_card_id(number))
     return CaseDecision(case, decision, lambda _: (done, card))
 

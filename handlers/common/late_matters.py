@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from handlers.common.office import Office
 from handlers.rules.figures import digest_figures as rules
-from handlers.rules.figures.booking import Booked, OverrunRow, booked
+from handlers.rules.figures.booking import Booked, OverrunFacts, booked
 from handlers.rules.figures.digest_figures import Late
 from handlers.rules.regime.regime import Regime, thaw
 from handlers.rules.time.spans import Span
@@ -57,21 +57,21 @@ async def on_record(office: Office, number: int, now: datetime) -> OnRecord:
 
 
 def _unspared(
-    rows: Sequence[OverrunRow], known: Mapping[int | None, Regime], asked: Mapping[int, Sequence[OverrunRow]]
-) -> list[OverrunRow]:
+    rows: Sequence[OverrunFacts], known: Mapping[int | None, Regime], asked: Mapping[int, Sequence[OverrunFacts]]
+) -> list[OverrunFacts]:
     return [row for row in rows if not rules.is_spared(row, known[row["policy"]], asked.get(row["number"] or 0, ()))]
 
 
-async def _asked(rows: Sequence[OverrunRow]) -> Mapping[int, Sequence[OverrunRow]]:
+async def _asked(rows: Sequence[OverrunFacts]) -> Mapping[int, Sequence[OverrunFacts]]:
     return await ledger.extensions_asked(sorted({row["number"] for row in rows if row["number"]}))
 
 
-def is_at(row: OverrunRow, home: Home | None) -> bool:
+def is_at(row: OverrunFacts, home: Home | None) -> bool:
     """Return whether a matter belongs to the group `home`; every one does to None."""
     return home is None or (row["channel"], row["conversation"]) == home
 
 
-async def _regimes(office: Office, rows: Sequence[OverrunRow]) -> Mapping[int | None, Regime]:
+async def _regimes(office: Office, rows: Sequence[OverrunFacts]) -> Mapping[int | None, Regime]:
     """Load the frozen regimes of these rows by policy number, and the institution's own under None."""
     frozen = await duties.policies({row["policy"] for row in rows if row["policy"] is not None})
     return {None: office.regime} | {id: thaw(body) for id, body in frozen.items()}

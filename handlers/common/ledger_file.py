@@ -11,7 +11,7 @@ from typing import Any
 from handlers.common.figure_acts import acts_in
 from handlers.common.office import Office
 from handlers.documents.labels import Labels
-from handlers.rules.figures.booking import OverrunRow
+from handlers.rules.figures.booking import OverrunFacts
 from handlers.rules.figures.digest_figures import by_day, counted
 from handlers.rules.figures.statistics import Statistics, StatisticsBuilder
 from handlers.rules.time.spans import Span
@@ -40,7 +40,7 @@ async def write(
     period = office.texts.say("digest.period", since=span.since, until=span.until, now=now)
     book = await asyncio.to_thread(LedgerBook, words, now)
     builder = StatisticsBuilder(office.institution, now)
-    late: list[OverrunRow] = []
+    late: list[OverrunFacts] = []
     held: Counter[str] = Counter()  # seconds
 
     def add(page: list[dict[str, Any]]) -> None:

@@ -125,7 +125,7 @@ _UNITS = {
     "en": {"m": " min", "h": " h", "d": " d", "wd": " working days"},
 }
 
-FILTER_NAMES = ("when", "dated", "start", "clock", "span", "person", "people", "department", "holder", "duty", "stage", "outcome", "request",
+FILTER_NAMES = ("when", "start", "clock", "span", "person", "people", "department", "holder", "duty", "stage", "outcome", "request",
          "role", "tier", "platform", "kind", "short", "mask", "ours", "excerpt", "seconds", "period", "moment", "day", "reason", "second", "proof", "event", "channel", "date", "share", "end", "act")  # fmt: skip
 
 
@@ -169,7 +169,6 @@ def filters(language: str, institution: Institution, words: WordTable) -> dict[s
         name: getattr(spell, name)
         for name in (
             "when",
-            "dated",
             "start",
             "clock",
             "span",
@@ -247,16 +246,6 @@ class _Speller:
         if self._chinese:
             return f"{year}{day:%m-%d}（周{weekday}）"
         return f"{weekday} {day:%d %b}{f' {day.year}' if year else ''}"
-
-    def dated(self, moment: datetime, now: datetime) -> str:
-        """Return a due time, with its year if that is not the year of `now`."""
-        last = (moment - timedelta(seconds=1)).astimezone(self._institution.zone)
-        if last.year == now.astimezone(self._institution.zone).year:
-            return self.when(moment)
-        text = self.when(moment)
-        if str(last.year) in text:
-            return text
-        return f"{last.year}年{text}" if self._chinese else f"{text} {last.year}"
 
     def date(self, moment: datetime) -> str:
         """Return the local day of a time as people type it: 11-28."""

@@ -5,7 +5,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
 
+from msgspec import json
+
 from handlers.common.office import Office
+from handlers.rules.figures.digest_figures import is_spared
 from handlers.rules.incident import reminding
 from handlers.rules.incident.duties import waits_for_signature
 from handlers.rules.incident.reminding import DutyReminder, OpenDuty
@@ -52,7 +55,7 @@ class Sounding(NamedTuple):
     waits: str | None
 
 
-class WaitingRequests(NamedTuple):
+class PendingSignatures(NamedTuple):
     """Kinds of requests that wait for a signature, and who is asked for it."""
 
     kinds: Sequence[str]
@@ -76,6 +79,12 @@ def decide(rows: Sequence[DueRow], facts: ReminderFacts, office: Office, now: da
     for _, group in groupby(incidents, lambda row: row.incident):
         batch.incident(list(group))
     return Reminders(batch.steps, batch.outgoing)
+
+
+def put_off(rows: Sequence[DueRow], facts: ReminderFacts, office: Office, now: datetime) -> list[Step]:
+    """Return steps that say nothing: the reminders of matters of which something else was said at `now` come later."""
+    ladders = ((row, _ladder(row, facts, office)) for row in rows)
+    return [_put_off(row, ladder.after_words(row.rung, now)) for row, ladder in ladders]
 
 
 class _Batch:
@@ -126,13 +135,10 @@ class _Batch:
             for row in rows
         )
         if key not in self._decided:
-            duties = [OpenDuty(self._ladder(row), row.rung, row.next_at) for row in rows]
+            ladders = [_ladder(row, self._facts, self._office) for row in rows]
+            duties = [OpenDuty(one, row.rung, row.next_at) for one, row in zip(ladders, rows, strict=True)]
             self._decided[key] = reminding.decide(duties, self._now)
         return self._decided[key]
-
-    def _ladder(self, row: DueRow) -> Ladder:
-        calendar = self._office.institution.calendar
-        return Ladder(self._facts.regime(row), row.tier, calendar, row.started_at, row.due_at)
 
     def _listening(self, row: DueRow, one: DutyReminder, waits: str | None) -> tuple[Person, ...]:
         rung = one.step.rung if one.step else one.taken[0]
@@ -185,13 +191,13 @@ class _Batch:
         pending = self._facts.pending(row.incident)
         return reminding.waits_for(row.kind, self._event(row), pending, self._facts.regime(row))
 
-    def _waiting(self, row: DueRow, said: Iterable[str | None]) -> WaitingRequests:
+    def _waiting(self, row: DueRow, said: Iterable[str | None]) -> PendingSignatures:
         """Return the requests of the matter that wait although no duty in the message waits for them."""
         kinds = sorted(self._facts.pending(row.incident) - {*said})
         signer = asked(row, self._office) if kinds else None
         if signer is None:
-            return WaitingRequests((), ())
-        return WaitingRequests(kinds, not_concerned(row, (signer,), self._office))
+            return PendingSignatures((), ())
+        return PendingSignatures(kinds, not_concerned(row, (signer,), self._office))
 
     def _event(self, row: DueRow) -> str:
         """Return the event that meets the duty by the regime, else the kind of duty."""
@@ -201,7 +207,14 @@ class _Batch:
     def _spared(self, row: DueRow) -> bool:
         """Return whether the regime keeps the duty out of the bulletin because more time was asked for in time."""
         latest = self._facts.requests.get(row.incident, {}).get("extension")
-        return self._facts.regime(row).bulletin_spares_who_asked and latest is not None and latest.state != "approved"
+        if latest is None:
+            return False
+        request = latest._asdict() | {"subject": json.decode(latest.subject)}
+        return is_spared({"due_at": row.due_at, "duty": row.id}, self._facts.regime(row), (request,))
+
+
+def _ladder(row: DueRow, facts: ReminderFacts, office: Office) -> Ladder:
+    return Ladder(facts.regime(row), row.tier, office.institution.calendar, row.started_at, row.due_at)
 
 
 def _by_owner(sounding: Sequence[Sounding]) -> list[list[Sounding]]:

@@ -21,12 +21,14 @@ from msgspec import json
 from redis.asyncio import Redis
 
 from bot.app import build
+from handlers.rules.figures.digest_figures import counted
+from handlers.rules.figures.statistics import StatisticsBuilder
 from handlers.rules.incident.case import OPEN_STAGES
 from handlers.rules.incident.reply_check import is_final
 from handlers.rules.language.messages import Message, Reply
 from handlers.rules.people.recusal import concerned
-from storage import audit, reports
-from storage.tables import Draft, Duty, Event, Holding, Incident, Outbox, Post, Request
+from storage import audit, ledger, overruns, reports
+from storage.tables import Draft, Duty, Event, Holding, Incident, Outbox, Overrun, Post, Request
 from storage.timers.embedded import EmbeddedValkey
 from storage.timers.timers import Timers, connect
 from tests.support.story import BotMessage, Story, demonstration, new_story
@@ -59,7 +61,7 @@ LIKELY = (
     ("li", "改派 {n} 教务处"), ("li", "牵头 {n} 总务处 协办 德育处"), ("qian", "批办 {n} 德育处 2天 请查明"), ("li", "转办 {n} 区教育局 请处理"),
     ("li", "升级 {n} 重大 媒体来电"), ("zhou", "平息 {n}"), ("zhou", "总结 {n} 起因经过"), ("wang", "办结 {n} 整改：更换供货商"), ("wang", MENDED), ("qian", "同意整改 {n}"), ("wang", "无法公开答复 {n} 匿名来信，没有公开渠道"),
     ("wang", "拟复 {n} 检测合格，报告已贴在公告栏。"), ("wang", "办结 {n} 已更换筛网并公布检测结果"),
-    ("zhou", "涉及 {n} 钱副校长"), ("qian", "授权 办公室 至 周五"), ("li", "同意 {n}"), ("wang", "撤回"), ("qian", "撤回"), ("li", "撤回"),
+    ("zhou", "涉及 {n} 钱副校长"), ("zhou", "涉及 {n} 李主任"), ("qian", "涉及 {n} 李主任"), ("qian", "授权 办公室 至 周五"), ("li", "同意 {n}"), ("wang", "撤回"), ("qian", "撤回"), ("li", "撤回"),
     ("zhou", "撤回"), ("wang", "请假 2天 由 陈老师 代"), ("chen", "签收 {n}"),
 )  # fmt: skip
 person = st.sampled_from(PEOPLE)
@@ -79,6 +81,7 @@ class Lifecycle(RuleBasedStateMachine):
         self.stack = AsyncExitStack()
         self.last: Message | None = None
         self.checked = 0
+        self.ran_over: dict[int, tuple[Any, ...]] = {}
 
     def run(self, work: Any) -> Any:
         return self.runner.run(work)
@@ -93,8 +96,8 @@ class Lifecycle(RuleBasedStateMachine):
         await redis.flushall()
         self.redis = redis
         self.story: Story = await self.stack.enter_async_context(new_story(self.directory, redis))
-        for n in (0, 1):
-            await self.story.say("zhou", f"@回音 {MATTERS[n]} {POSTS[n]}")
+        for n, words in enumerate((MATTERS[0], MATTERS[3])):
+            await self.story.say("zhou", f"@回音 {words} {POSTS[n]}")
 
     def teardown(self) -> None:
         if hasattr(self, "story"):
@@ -238,6 +241,8 @@ class Lifecycle(RuleBasedStateMachine):
         await self._closed_by_an_answer_or_a_signed_remedy(incidents)
         await self._open_matters_owe_something(incidents)
         await self._approvals()
+        await self._overruns_stay()
+        await self._figures_add_up()
         await self._no_reminder_after_a_duty_is_met()
 
     async def _one_open_incident_per_post(self, incidents: dict[int, Incident]) -> None:
@@ -296,6 +301,27 @@ class Lifecycle(RuleBasedStateMachine):
             if row.stage in OPEN_STAGES:
                 owed = Duty.filter(incident_id=number, state="open").exclude(kind__in=("calm", "stand"))
                 assert await owed.exists(), row.stage
+
+    async def _overruns_stay(self) -> None:
+        """No act takes an overrun off or changes it, and every duty that is late or was met late has one."""
+        rows = {row["id"]: tuple(row.values()) for row in await Overrun.all().values()}
+        assert self.ran_over.items() <= rows.items()
+        self.ran_over = rows
+        recorded = {(row.duty, row.due_at) for row in await Overrun.all()}
+        for duty in await Duty.filter(due_at__lt=self.story.clock.now()).exclude(kind__in=overruns.NEVER_LATE):
+            late = duty.state == "open" or (duty.met_at is not None and duty.met_at > duty.due_at)
+            carried_over = duty.started_at >= duty.due_at
+            assert (duty.id, duty.due_at) in recorded or not late or carried_over, (duty.incident_id, duty.kind)
+
+    async def _figures_add_up(self) -> None:
+        """The overruns on record are those of the parties together, struck matters included."""
+        now = self.story.clock.now()
+        since, until = self.story.clock.now() - timedelta(days=400), now + timedelta(days=1)
+        builder = StatisticsBuilder(self.story.bot.office.institution, now)
+        for row in await ledger.rows(since, until, now):
+            builder.add(counted(row, now))
+        builder.add_overruns(await overruns.struck(since, until, now))
+        assert builder.end().total.overruns == await Overrun.filter(incident_id__isnull=False).count()
 
     async def _no_reminder_after_a_duty_is_met(self) -> None:
         met = {duty.id: duty.met_at for duty in await Duty.filter(state="met")}

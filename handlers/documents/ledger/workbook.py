@@ -20,7 +20,7 @@ from handlers.documents.ledger.sheet_xml import SheetRows, format_numbers
 from handlers.documents.ledger.summary_sheet import add_summary
 from handlers.documents.xml_text import xml_text
 from handlers.rules.figures.acts import Act
-from handlers.rules.figures.booking import OverrunRow
+from handlers.rules.figures.booking import OverrunFacts
 from handlers.rules.figures.digest_figures import DayFigures
 from handlers.rules.figures.statistics import Statistics
 
@@ -51,7 +51,7 @@ class LedgerSums(NamedTuple):
 
     table: Statistics
     days: Sequence[DayFigures]
-    overruns: Sequence[OverrunRow]
+    overruns: Sequence[OverrunFacts]
     acts: Sequence[Act]
     period: str
 

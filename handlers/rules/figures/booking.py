@@ -1,7 +1,7 @@
 """Whom an overrun is booked to: the party that owed the duty, or that held it up, at its due time.
 
 A department, the desk, the leaders, the chief and outside bodies are parties alike; people are shown as their role. An
-overrun stays with its party, whoever has the matter afterwards.
+overrun stays with its party when the matter goes to another.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from handlers.rules.people.institution import DESK, Institution, Person
 
-OverrunRow = Mapping[str, Any]
+OverrunFacts = Mapping[str, Any]
 OF_THE_DEPARTMENT = ("department", "head")
 """The owners of duties that a matter's department owes."""
 LEADING = ("leader", "chief")
@@ -53,7 +53,7 @@ def side(person: Person | None) -> str:
     return f"role:{leading}" if leading else home_of(None if person.has("office", "officer") else person.department)
 
 
-def booked_to(row: OverrunRow, institution: Institution) -> str:
+def booked_to(row: OverrunFacts, institution: Institution) -> str:
     """Return the party that an overrun is booked to.
 
     A duty of the desk, a leader or a person is theirs. Of a matter that an outside body held it is that body's. An
@@ -73,12 +73,12 @@ def booked_to(row: OverrunRow, institution: Institution) -> str:
     return str(row["owner"])
 
 
-def booked(rows: Iterable[OverrunRow], institution: Institution) -> tuple[Booked, ...]:
+def booked(rows: Iterable[OverrunFacts], institution: Institution) -> tuple[Booked, ...]:
     """Return each overrun with its party, in order."""
     return tuple(Booked(row["kind"], booked_to(row, institution), row["due_at"]) for row in rows)
 
 
-def asked_in_time(row: OverrunRow, requests: Iterable[Mapping[str, Any]]) -> bool:
+def asked_in_time(row: OverrunFacts, requests: Iterable[Mapping[str, Any]]) -> bool:
     """Return whether more time for the duty was asked for, and the request was pending at the due time."""
     return any(_was_pending(one, row["due_at"]) and _is_for(one, row["duty"]) for one in requests)
 

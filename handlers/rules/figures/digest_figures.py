@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, get_args
 
 from handlers.rules.figures.acts import Act
-from handlers.rules.figures.booking import OverrunRow, asked_in_time, booked_to, home_of, party
+from handlers.rules.figures.booking import OverrunFacts, asked_in_time, booked_to, home_of, party
 from handlers.rules.figures.statistics import MatterRow, Statistics
 from handlers.rules.incident.case import CLOSED
 from handlers.rules.people.institution import Institution
@@ -172,19 +172,19 @@ def by_day(
     return [DayFigures(day, sums["received"][day], sums["resolved"][day]) for day in days]
 
 
-def overdue(rows: Iterable[OverrunRow], institution: Institution) -> tuple[Late, ...]:
+def overdue(rows: Iterable[OverrunFacts], institution: Institution) -> tuple[Late, ...]:
     """Return the matters that are overdue now, the longest overdue first."""
     found = (row for row in rows if is_open(row) and row["next_due_at"] == row["due_at"])
     return _together([row for row in found if row["number"] is not None], institution)
 
 
-def is_open(row: OverrunRow) -> bool:
+def is_open(row: OverrunFacts) -> bool:
     """Return whether the duty that ran over is still owed."""
     return row["state"] == "open" and row["stage"] not in STRUCK
 
 
 def named(
-    rows: Iterable[OverrunRow],
+    rows: Iterable[OverrunFacts],
     span: Span,
     regimes: Mapping[int | None, Regime],
     institution: Institution,
@@ -197,7 +197,7 @@ def named(
     return _together([row for row in rows if _is_named(row, span, regimes[row["policy"]])], institution)
 
 
-def _is_named(row: OverrunRow, span: Span, regime: Regime) -> bool:
+def _is_named(row: OverrunFacts, span: Span, regime: Regime) -> bool:
     carried_over = row["started_at"] is not None and row["started_at"] >= row["due_at"]
     if carried_over or (row["number"] is None and row["kind"] not in ROUTINES):
         return False
@@ -205,26 +205,26 @@ def _is_named(row: OverrunRow, span: Span, regime: Regime) -> bool:
     return at is not None and span.since <= at < span.until and not (row["met_at"] and row["met_at"] <= at)
 
 
-def is_spared(row: OverrunRow, regime: Regime, requests: Iterable[MatterRow]) -> bool:
+def is_spared(row: OverrunFacts, regime: Regime, requests: Iterable[MatterRow]) -> bool:
     """Return whether the regime keeps an overrun out of the bulletin because more time was asked for in time."""
     return regime.bulletin_spares_who_asked and asked_in_time(row, requests)
 
 
-def _named_at(row: OverrunRow, regime: Regime) -> datetime | None:
+def _named_at(row: OverrunFacts, regime: Regime) -> datetime | None:
     offset = next((at for at, tell in regime.rungs if "bulletin" in tell), None)
     return None if offset is None else row["due_at"] + timedelta(seconds=offset)
 
 
-def _together(rows: Iterable[OverrunRow], institution: Institution) -> tuple[Late, ...]:
+def _together(rows: Iterable[OverrunFacts], institution: Institution) -> tuple[Late, ...]:
     """Return one entry for the overruns of each matter, and one for each late routine duty."""
-    found: dict[object, list[OverrunRow]] = {}
+    found: dict[object, list[OverrunFacts]] = {}
     for row in rows:
         found.setdefault(row["number"] or f"duty {row['duty']}", []).append(row)
     late = (together(some, institution) for some in found.values())
     return tuple(sorted(late, key=lambda one: (one.state != "open", one.due_at)))
 
 
-def together(rows: Sequence[OverrunRow], institution: Institution) -> Late:
+def together(rows: Sequence[OverrunFacts], institution: Institution) -> Late:
     """Return the overruns of one matter, or one of a routine duty, as one entry."""
     row, (state, met_at) = rows[0], _state(rows)
     booked = tuple(dict.fromkeys((each["kind"], booked_to(each, institution)) for each in rows))
@@ -239,7 +239,7 @@ def together(rows: Sequence[OverrunRow], institution: Institution) -> Late:
     return Late(*facts, row["held_since"])
 
 
-def _state(rows: Sequence[OverrunRow]) -> tuple[str, datetime | None]:
+def _state(rows: Sequence[OverrunFacts]) -> tuple[str, datetime | None]:
     """Return the state of overruns together, and when the last of them was met."""
     if any(is_open(row) for row in rows):
         return "open", None

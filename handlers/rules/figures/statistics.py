@@ -42,8 +42,8 @@ class StatisticsLine:
 
     `late_open` are the overdue matters that are still open; a resolved one may be overdue for its summary. A return
     (`bounces`) counts for the department that returned it. A row's `held` are the seconds that its department held it.
-    `own` are the matters that the department forwarded itself, and `reopened` counts reopenings.
-    Of the `resolved`, `remedied` were closed by a remedy that a leader signed, `unanswered` without a public answer.
+    `own` are the matters that the department forwarded itself, and `reopened` counts reopenings. Of the `resolved`,
+    `remedied` were closed by a remedy that a leader signed, `unanswered` without an answer in public.
     """
 
     party: str | None

@@ -14,7 +14,7 @@ from handlers.rules.time.periods import Due, Period, due, extend, parse
 from handlers.rules.time.promises import Promise
 
 PROMISE, CALM, STAND, CLOSING = "promise", "calm", "stand", "closing"
-"""Kinds of duties that no rule counts: a date that was given, calm, an answer to look at again, the end."""
+"""Kinds of duties that no rule of a regime counts: given dates, calming, a look at the answer, the end."""
 
 
 def owed(

@@ -7,8 +7,9 @@ from datetime import datetime
 from handlers.rules.regime.ladder import Ladder, LadderStep
 from handlers.rules.regime.regime import Listener, Regime
 
-REPLY, EXTENSION, WITHDRAWAL = "reply", "extension", "withdrawal"
-"""Kinds of requests."""
+SIGNED_FOR = {"reply": ("published", "resolved"), "remedy": ("resolved",), "unanswerable": ("resolved",)}
+"""Kinds of requests, and the events that cannot come before their signature."""
+EXTENSION = "extension"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def _put_off_until(duties: Sequence[OpenDuty], steps: Sequence[LadderStep | None
 
 def _taken(duty: OpenDuty, step: LadderStep | None, now: datetime) -> DutyReminder | None:
     """Return the steps of a duty that the reminder at `now` takes, and its next one; None if it changes nothing."""
-    ahead = duty.ladder.ahead(step.rung if step else duty.rung, now)
+    ahead = duty.ladder.ahead(step.rung if step else duty.rung, now, own=step is not None)
     taken = (*step.skipped, step.rung, *ahead.taken) if step else ahead.taken
     if not taken and ahead.next_at is not None and ahead.next_at <= duty.next_at:
         return None
@@ -82,12 +83,10 @@ def _taken(duty: OpenDuty, step: LadderStep | None, now: datetime) -> DutyRemind
 def waits_for(kind: str, event: str, pending: Collection[str], regime: Regime) -> str | None:
     """Return the kind of the `pending` request on which a duty of the department waits, met by `event`; None if none.
 
-    A drafted reply waits for its signature, and the result with it. A request for more time, or to strike the matter
-    out, leaves the reply owed as before.
+    A drafted reply waits for its signature, and the result with it. A request for more time leaves the reply owed as
+    before, and any other request all duties.
     """
-    if REPLY in pending and event in ("published", "resolved"):
-        return REPLY
-    if EXTENSION in pending and regime.extension and kind in regime.extension.of and event != "published":
+    extended = regime.extension.of if regime.extension else ()
+    if EXTENSION in pending and kind in extended and event != "published":
         return EXTENSION
-    others = sorted({*pending} - {REPLY, EXTENSION, WITHDRAWAL})
-    return others[0] if others and event == "resolved" else None
+    return next((one for one, events in SIGNED_FOR.items() if one in pending and event in events), None)

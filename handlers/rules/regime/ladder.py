@@ -2,7 +2,7 @@
 
 A step is named by its offset in seconds from the due time: a rung of the ladder, or a repeat. In quiet hours a reminder
 before the due time moves back to the evening, one at or after it on to the morning; steps at the same time are one
-reminder to all their listeners. A repeat never sounds later than the rung after it.
+reminder to all their listeners. A repeat that would be near the next rung sounds with it.
 """
 
 from collections.abc import Iterator
@@ -67,7 +67,7 @@ class Ladder:
             if firing is None:
                 break
             shown.append((at, firing.tell))
-            ahead = self.ahead(firing.rung, at)
+            ahead = self.ahead(firing.rung, at, own=True)
             at, rung = ahead.next_at, (*ahead.taken[-1:], firing.rung)[0]
         return shown
 
@@ -85,18 +85,22 @@ class Ladder:
         may_wait = not any(offset >= 0 and self._is_rung(offset) for offset in due)
         return LadderStep(due[-1], self._told(due), tuple(due[:-1]), next_at, may_wait)
 
-    def ahead(self, rung: int | None, now: datetime) -> StepsAhead:
+    def ahead(self, rung: int | None, now: datetime, *, own: bool) -> StepsAhead:
         """Return what a reminder of the matter at `now` replaces of the steps after `rung`, which are not due yet.
 
-        These are rungs before the due time within NEAR, and repeats within half their gap. The step after them is due
-        NEAR later at the earliest.
+        These are repeats within half their gap and, unless the reminder says a step of this `own` ladder, rungs before
+        the due time within NEAR. The step after them is due NEAR later at the earliest, if it is another ladder's.
         """
         taken: list[int] = []
         for offset, at in self._steps(rung):
-            if at - now >= self._reach(offset):
-                return StepsAhead(tuple(taken), self._told(taken), max(at, self._sounds_at(offset, now + NEAR)))
+            if at - now >= self._reach(offset, own):
+                return StepsAhead(tuple(taken), self._told(taken), at if own else self._later(offset, at, now))
             taken.append(offset)
         return StepsAhead(tuple(taken), self._told(taken), None)
+
+    def after_words(self, rung: int | None, now: datetime) -> datetime | None:
+        """Return when the step after `rung` is due (UTC) if something else was said of the matter at `now`."""
+        return next((self._later(offset, at, now) for offset, at in self._steps(rung)), None)
 
     def next_delay(self, rung: int | None, now: datetime) -> datetime | None:
         """Return when the next rung at or after the due time is due (UTC), if that is within NEAR of `now`."""
@@ -107,11 +111,14 @@ class Ladder:
                 return at
         return None
 
-    def _reach(self, offset: int) -> timedelta:
+    def _later(self, offset: int, at: datetime, now: datetime) -> datetime:
+        return max(at, self._sounds_at(offset, now + NEAR))
+
+    def _reach(self, offset: int, own: bool) -> timedelta:
         """Return how long before a step another reminder of the matter replaces it; zero for one about the delay."""
         if not self._is_rung(offset):
             return max(NEAR, self._gap(offset) / 2)
-        return NEAR if offset < 0 else timedelta()
+        return NEAR if offset < 0 and not own else timedelta()
 
     def _steps(self, after: int | None) -> Iterator[tuple[int, datetime]]:
         while (offset := self._following(after)) is not None:
@@ -160,7 +167,10 @@ class Ladder:
             return self._awake(offset, at)
         rung = next((fixed for fixed, _ in self.regime.rungs if fixed > offset), None)
         sounds = self._awake(offset, self._in_business(at))
-        return sounds if rung is None else min(sounds, self._awake(rung, self.due_at + timedelta(seconds=rung)))
+        if rung is None:
+            return sounds
+        next_rung = self._awake(rung, self.due_at + timedelta(seconds=rung))
+        return sounds if sounds + NEAR <= next_rung else next_rung
 
     def _in_business(self, at: datetime) -> datetime:
         """Return `at`, or the next opening (UTC) if the repeats wait for business hours."""
