@@ -89,12 +89,14 @@ class Ladder:
         """Return what a reminder of the matter at `now` replaces of the steps after `rung`, which are not due yet.
 
         These are repeats within half their gap and, unless the reminder says a step of this `own` ladder, rungs before
-        the due time within NEAR. The step after them is due NEAR later at the earliest, if it is another ladder's.
+        the due time within NEAR. The step after them is due NEAR later at the earliest, but the first one of an own
+        delay at its time.
         """
         taken: list[int] = []
         for offset, at in self._steps(rung):
             if at - now >= self._reach(offset, own):
-                return StepsAhead(tuple(taken), self._told(taken), at if own else self._later(offset, at, now))
+                early = own and (taken or [rung or 0])[-1] < 0
+                return StepsAhead(tuple(taken), self._told(taken), at if early else self._later(offset, at, now))
             taken.append(offset)
         return StepsAhead(tuple(taken), self._told(taken), None)
 
