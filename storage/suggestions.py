@@ -8,7 +8,7 @@ from storage.counters import recall, remember
 from storage.tables import Setting, to_ms
 
 
-class Suggestion(Struct, frozen=True):
+class KeptSuggestion(Struct, frozen=True):
     """A sentence, when it was suggested (ms since 1970, UTC), and in which conversation."""
 
     sentence: str
@@ -18,13 +18,13 @@ class Suggestion(Struct, frozen=True):
 
 async def keep(person: str, conversation: str, sentence: str, now: datetime) -> None:
     """Keep what is suggested to a person. Call it inside the transaction of the answer."""
-    await remember(_key(person), json.encode(Suggestion(sentence, to_ms(now), conversation)).decode())
+    await remember(_key(person), json.encode(KeptSuggestion(sentence, to_ms(now), conversation)).decode())
 
 
 async def find(person: str, conversation: str, since: datetime | None) -> str | None:
     """Return the sentence that was suggested to a person in a conversation since a moment, or ever."""
     value = await recall(_key(person))
-    kept = json.decode(value, type=Suggestion) if value else None
+    kept = json.decode(value, type=KeptSuggestion) if value else None
     if kept is None or kept.conversation != conversation or (since is not None and kept.at < to_ms(since)):
         return None
     return kept.sentence

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from bot.rehearsal.behaviour import Action
 from handlers.rules.incident.approval import may_decide
 from handlers.rules.incident.case import Case
+from handlers.rules.incident.closing import public_lack
 from handlers.rules.incident.duties import STAND
 from handlers.rules.people.institution import Person
 from storage import reports
@@ -88,10 +89,18 @@ def _owes(case: Case, event: str) -> bool:
     return any(rule is not None and rule.met_by == event for rule in rules)
 
 
-def _next_work(case: Case, extends: bool) -> Action:
+def _next_work(case: Case, extends: bool) -> Action | None:
+    """Return what the department does next: answer with a date, keep it in public, and close the matter."""
+    approved = case.approved_draft()
+    if approved is not None and (case.incident.replied_at is None or case.incident.answer != approved.text):
+        return "publish"
     if case.incident.replied_at is None:
-        return "publish" if case.approved_draft() else "draft"
-    return "extend" if extends else "resolve"
+        return "draft"
+    if extends:
+        return "extend"
+    if public_lack(case):
+        return "answer"
+    return None if case.pending("remedy") else "resolve"
 
 
 def due_at(case: Case, *kinds: str) -> datetime | None:

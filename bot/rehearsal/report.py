@@ -17,12 +17,12 @@ _ZH = {
         "收到",
         "当日回复",
         "按时办结",
-        "签字整改",
-        "未答复办结",
         "超时办结",
         "在办",
         "现超时",
         "提醒",
+        "签字整改",
+        "未答复办结",
         "回复中位（时）",
         "办结中位（时）",
     ),
@@ -51,8 +51,8 @@ _ZH = {
 _EN = {
     "day": ("date", "received", "open", "overdue", "reminders"),
     "ledger": (
-        "department", "received", "same day", "in time", "remedies", "unanswered", "late", "open", "overdue",
-        "reminders", "median reply (h)", "median resolve (h)",
+        "department", "received", "same day", "in time", "late", "open", "overdue", "reminders",
+        "remedies", "unanswered", "median reply (h)", "median resolve (h)",
     ),
     "unassigned": "unassigned",
     "total": "Total",
@@ -109,17 +109,9 @@ class Report:
 
     def _row(self, name: str, line: StatisticsLine) -> tuple[str, ...]:
         late = line.resolved_of_those - line.in_time
-        counts = (
-            line.received,
-            line.same_day,
-            line.in_time,
-            line.remedied,
-            line.unanswered,
-            late,
-            line.open,
-            line.overdue,
-        )
-        return (name, *map(str, counts), str(line.reminders), _hours(line.median_reply), _hours(line.median_resolve))
+        counts = (line.received, line.same_day, line.in_time, late, line.open, line.overdue)
+        apart = (line.reminders, line.remedied, line.unanswered)
+        return (name, *map(str, (*counts, *apart)), _hours(line.median_reply), _hours(line.median_resolve))
 
     def invariants(self, all: Sequence[Invariant]) -> None:
         rows = [

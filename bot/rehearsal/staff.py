@@ -86,7 +86,7 @@ class Staff:
             return list(self._appoint(matter, person, now))
         await self._do(matter, person, action, now)
         matter.tried.add((person.id, action, matter.case.incident.version))
-        if action in ("acknowledge", "draft"):
+        if action in ("acknowledge", "draft", "answer"):
             matter.worker = person
         matter.extension_asked |= action == "extend"
         matter.checking &= action != "stand"
@@ -103,11 +103,13 @@ class Staff:
         sentence: str = action
         if action == "decide":
             sentence, quote = self._decision(case, person)
+        if action == "resolve" and self._behaviour.proves_a_remedy(case.number):
+            sentence = "remedy"
         if action == "publish" and chance.random() < 0.3:
             person = chance.choice(self._office.institution.with_role("officer") or (person,))
         department = case.incident.department or (chance.choice(matter.departments) if matter.departments else "")
         by = self._office.institution.calendar.day_ending(due_at(case, "resolve") or now)
-        text = worded(self._office.texts.language, sentence, chance, case.number, by, department)
+        text = worded(self._office.texts.language, sentence, chance, case.number, by, department, len(case.drafts))
         await self._channel.say(person.id, text, quote=quote)
 
     def _decision(self, case: Case, person: Person) -> tuple[str, Quote | None]:

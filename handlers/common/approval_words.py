@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from handlers.common.approval_vocabulary import KINDS, NO, NO_TO_THE_BOT, NOT_YET, PLAINLY_NO, WORDS, YES
 from handlers.rules.language.commands import Spoken, asks, courteous, spoken
 from handlers.rules.language.folding import normalize
-from handlers.rules.language.phrases import NUMBER, Reading
+from handlers.rules.language.phrases import NUMBER, KnownWords
 from handlers.rules.language.signature import unsigned
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.posts.links import find
@@ -111,7 +111,7 @@ def _kind(text: str) -> str | None:
     return next((kind for kind, value in found.groupdict().items() if value), None) if found else None
 
 
-def _yes(text: str, reading: Reading, utterance: Utterance) -> ApprovalWord | None:
+def _yes(text: str, reading: KnownWords, utterance: Utterance) -> ApprovalWord | None:
     """Return the yes of a sentence whose every word is known, in an order that says nothing else."""
     kinds = reading.kinds
     signs = "s" in kinds
@@ -126,7 +126,7 @@ def _yes(text: str, reading: Reading, utterance: Utterance) -> ApprovalWord | No
     return ApprovalWord("yes", reading.numbers, _haste(text, reading), kind, weak=not signs)
 
 
-def _names_a_matter(reading: Reading) -> bool:
+def _names_a_matter(reading: KnownWords) -> bool:
     """Return whether a number is no day of the month: 12号可以 answers when to meet."""
     return bool(reading.numbers) and not any("号" in word and "#" not in word for word in reading.words(NUMBER))
 
@@ -143,12 +143,12 @@ def _first_core(kinds: str) -> int:
     return next((n for n, kind in enumerate(kinds) if kind in "sw"), len(kinds))
 
 
-def _haste(text: str, reading: Reading) -> str:
+def _haste(text: str, reading: KnownWords) -> str:
     """Return the words of haste, which go to the drafter."""
     return "，".join(text[part.start : part.end] for part in reading.parts if part.kind == "h")
 
 
-def _with_remark(text: str, reading: Reading, utterance: Utterance) -> ApprovalWord | None:
+def _with_remark(text: str, reading: KnownWords, utterance: Utterance) -> ApprovalWord | None:
     """Read 同意，但请改日期: neither a yes nor a no to this text. Overheard it is talk unless plainly an answer."""
     core = _first_core(reading.kinds)
     if not reading.rest or core == len(reading.kinds) or "q" in reading.kinds[:core] or asks(text):
@@ -164,7 +164,7 @@ def _with_remark(text: str, reading: Reading, utterance: Utterance) -> ApprovalW
     return ApprovalWord("unclear", reading.numbers, remark, _kind(text), weak=True)
 
 
-def _remark_from(text: str, reading: Reading, core: int) -> int:
+def _remark_from(text: str, reading: KnownWords, core: int) -> int:
     """Return where the remark begins: behind the verb, with the numbers and names that follow it without a comma."""
     end = reading.parts[core].end
     for part in reading.parts[core + 1 :]:

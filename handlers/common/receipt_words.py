@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 
 from handlers.rules.language.commands import asks, spoken
-from handlers.rules.language.phrases import NUMBER, Reading, Vocabulary
+from handlers.rules.language.phrases import NUMBER, KnownWords, Vocabulary
 from handlers.rules.language.utterance import Utterance
 
 VERBS = ("签收", "已签收", "接收", "接单", "acknowledge", "acknowledged", "ack")
@@ -57,7 +57,7 @@ _PROMISED = re.compile(r"[rc]+d[cd]*")
 _ENGLISH = re.compile(r"^\W*[a-z]", re.IGNORECASE)
 
 
-class Receipt(NamedTuple):
+class ReceiptWord(NamedTuple):
     """`implied` if the words only say that the matter arrived and is worked on; `doubt` is what is not understood."""
 
     numbers: tuple[int, ...] = ()
@@ -65,7 +65,7 @@ class Receipt(NamedTuple):
     doubt: str = ""
 
 
-def read(utterance: Utterance) -> Receipt | None:
+def read(utterance: Utterance) -> ReceiptWord | None:
     """Read a receipt; None if the words are none, or talk among colleagues."""
     text = utterance.text
     if not text or asks(text):
@@ -74,7 +74,7 @@ def read(utterance: Utterance) -> Receipt | None:
     return _taken(utterance, reading) or _received(utterance, reading) or _doubtful(utterance)
 
 
-def _taken(utterance: Utterance, reading: Reading) -> Receipt | None:
+def _taken(utterance: Utterance, reading: KnownWords) -> ReceiptWord | None:
     kinds, numbers = reading.kinds, reading.numbers
     if reading.rest or not {"a", "t"} & {*kinds} or len(re.findall(f"{NUMBER}+", kinds)) > 1:
         return None
@@ -83,21 +83,21 @@ def _taken(utterance: Utterance, reading: Reading) -> Receipt | None:
     if "q" in kinds and not utterance.pointed:
         return None
     first = reading.parts[0]
-    return Receipt(numbers, implied="t" in kinds or (first.kind == NUMBER and "了" in reading.words("c")))
+    return ReceiptWord(numbers, implied="t" in kinds or (first.kind == NUMBER and "了" in reading.words("c")))
 
 
-def _received(utterance: Utterance, reading: Reading) -> Receipt | None:
+def _received(utterance: Utterance, reading: KnownWords) -> ReceiptWord | None:
     kinds, numbers = reading.kinds, reading.numbers
     if reading.rest or {"a", "t", "q"} & {*kinds}:
         return None
     promised = _PROMISED.fullmatch(kinds) or (kinds == "d" and _ENGLISH.match(utterance.text))
     if "r" in kinds and len(re.findall(f"{NUMBER}+", kinds)) == 1:
-        return Receipt(numbers, implied=True)
+        return ReceiptWord(numbers, implied=True)
     bare = "r" in kinds and {*kinds} <= {*"rcj"} and utterance.pointed
-    return Receipt(implied=True) if not numbers and (promised or bare) else None
+    return ReceiptWord(implied=True) if not numbers and (promised or bare) else None
 
 
-def _doubtful(utterance: Utterance) -> Receipt | None:
+def _doubtful(utterance: Utterance) -> ReceiptWord | None:
     """Return what was said with a verb and a number but is not understood: `签收 12 不归我们管`."""
     found = spoken(utterance.text, VERBS, many=True)
-    return Receipt(found.numbers, doubt=found.rest) if found and found.numbers and found.rest else None
+    return ReceiptWord(found.numbers, doubt=found.rest) if found and found.numbers and found.rest else None

@@ -152,6 +152,15 @@ async def test_of_misconduct_the_department_does_not_hear(story: Story, deed: st
     assert opened.say.mentions == ("li", "qian", "sun", "zhao")  # the desk, every leader, the chief
 
 
+async def test_an_accused_desk_does_not_transfer_it_and_a_leader_does(story: Story) -> None:
+    opened = await story.opened("@回音 上报 办公室李主任收受礼金，请严肃查处")
+    assert "li" not in opened.say.mentions
+    await story.say("li", "转办 1 县信访局 反映工作人员违纪")
+    assert (await story.incident()).outside is None
+    await story.say("qian", "转办 1 派驻纪检监察组 反映工作人员违纪")
+    assert (await story.incident()).outside == "派驻纪检监察组"
+
+
 async def test_it_knows_neither_tiers_nor_extensions(story: Story) -> None:
     await story.opened()
     await story.say("li", "升级 1 重大 媒体来电")

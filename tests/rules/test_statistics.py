@@ -117,6 +117,30 @@ def test_overruns_of_matters_that_were_struck_out_count() -> None:
     assert (found.total.received, found.total.overruns) == (1, 2)
 
 
+def test_closings_by_a_signed_remedy_and_without_an_answer_are_counted_apart() -> None:
+    closed = {"resolved_at": FOUND + HOUR}
+    sums = total(
+        row(**closed, replied_at=FOUND, outcome="answered"),
+        row(**closed, replied_at=FOUND, outcome="remedied"),
+        row(**closed, outcome="remedied", unanswerable="匿名来信"),
+        row(**closed, outcome="transferred", unanswerable="匿名来信"),
+        row(),
+    )
+    assert (sums.resolved, sums.remedied, sums.unanswered) == (4, 2, 2)
+
+
+def test_what_was_closed_or_excused_without_an_answer_counts_as_not_answered() -> None:
+    waived = duty("reply", FOUND + 10 * 24 * HOUR, state="waived")
+    closed = row(resolved_at=FOUND + HOUR, outcome="remedied", unanswerable="匿名来信", duties=[waived])
+    excused = row(unanswerable="匿名来信", duties=[waived])
+    unowed = row(resolved_at=FOUND + HOUR, outcome="remedied")
+    answered = row(replied_at=FOUND, duties=[duty("reply", FOUND + HOUR, met=FOUND)])
+    for one in (closed, excused, unowed):
+        assert total(one).response_rate == 0.0
+        assert total(one, answered).response_rate == 0.5
+    assert total(row(duties=[duty("reply", NOW + HOUR)])).response_rate is None
+
+
 def test_in_time_is_by_the_first_due_time() -> None:
     due, later = FOUND + 72 * HOUR, FOUND + 96 * HOUR
     kept = row(resolved_at=due, duties=[duty("resolve", due, met=due)])

@@ -61,7 +61,7 @@ LIKELY = (
     ("li", "改派 {n} 教务处"), ("li", "牵头 {n} 总务处 协办 德育处"), ("qian", "批办 {n} 德育处 2天 请查明"), ("li", "转办 {n} 区教育局 请处理"),
     ("li", "升级 {n} 重大 媒体来电"), ("zhou", "平息 {n}"), ("zhou", "总结 {n} 起因经过"), ("wang", "办结 {n} 整改：更换供货商"), ("wang", MENDED), ("qian", "同意整改 {n}"), ("wang", "无法公开答复 {n} 匿名来信，没有公开渠道"),
     ("wang", "拟复 {n} 检测合格，报告已贴在公告栏。"), ("wang", "办结 {n} 已更换筛网并公布检测结果"),
-    ("zhou", "涉及 {n} 钱副校长"), ("qian", "授权 办公室 至 周五"), ("li", "同意 {n}"), ("wang", "撤回"), ("qian", "撤回"), ("li", "撤回"),
+    ("zhou", "涉及 {n} 钱副校长"), ("zhou", "涉及 {n} 李主任"), ("qian", "涉及 {n} 李主任"), ("qian", "授权 办公室 至 周五"), ("li", "同意 {n}"), ("wang", "撤回"), ("qian", "撤回"), ("li", "撤回"),
     ("zhou", "撤回"), ("wang", "请假 2天 由 陈老师 代"), ("chen", "签收 {n}"),
 )  # fmt: skip
 person = st.sampled_from(PEOPLE)
@@ -96,8 +96,8 @@ class Lifecycle(RuleBasedStateMachine):
         await redis.flushall()
         self.redis = redis
         self.story: Story = await self.stack.enter_async_context(new_story(self.directory, redis))
-        for n in (0, 1):
-            await self.story.say("zhou", f"@回音 {MATTERS[n]} {POSTS[n]}")
+        for n, words in enumerate((MATTERS[0], MATTERS[3])):
+            await self.story.say("zhou", f"@回音 {words} {POSTS[n]}")
 
     def teardown(self) -> None:
         if hasattr(self, "story"):

@@ -16,6 +16,7 @@ from handlers.rules.incident.results import ResultKind, adopts, classify
 from handlers.rules.language.folding import normalize
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Person
+from handlers.rules.posts.public_address import without_addresses
 from handlers.rules.refusal import Refusal
 
 SHORTEST_REASON = 4
@@ -87,7 +88,8 @@ def _ask_remedy(case: Case, actor: Person, result: str, evidence: Evidence) -> D
     if not evidence.kept:
         raise Refusal("resolve.what_proof", case=case, missing=evidence.missing, lack=public_lack(case))
     signs = first_approver(case, "remedy", actor)
-    subject: dict[str, Any] = {"result": result, "proof": [*evidence.urls], "files": [*evidence.files]}
+    words = without_addresses(result)
+    subject: dict[str, Any] = {"result": words, "proof": [*evidence.urls], "files": [*evidence.files]}
     return Decision(
         events=(AuditEvent("remedy asked", subject),),
         changes={"holder": approver(signs)},

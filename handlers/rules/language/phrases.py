@@ -33,7 +33,7 @@ class Part(NamedTuple):
     end: int
 
 
-class Reading(NamedTuple):
+class KnownWords(NamedTuple):
     """The known words that a sentence begins with, all numbers among them, and the rest that is not understood."""
 
     parts: tuple[Part, ...]
@@ -71,11 +71,11 @@ class Vocabulary:
     def _longest(self) -> int:
         return max(map(len, self._kinds))
 
-    def read(self, text: str) -> Reading:
+    def read(self, text: str) -> KnownWords:
         """Read as many words as are known; blanks between Chinese characters and separators do not count."""
         normalized = _SKIN.sub(" ", normalize(text)).casefold()
         if len(normalized) != len(text) or len(text) > LONGEST:
-            return Reading((), (), text)
+            return KnownWords((), (), text)
         parts: list[Part] = []
         numbers: list[int] = []
         at = _past_separators(normalized, 0)
@@ -86,7 +86,7 @@ class Vocabulary:
             parts.append(part)
             numbers += found
             at = _past_separators(normalized, part.end)
-        return Reading(tuple(parts), tuple(dict.fromkeys(numbers)), text[at:])
+        return KnownWords(tuple(parts), tuple(dict.fromkeys(numbers)), text[at:])
 
     def _next(self, text: str, at: int) -> tuple[Part | None, tuple[int, ...]]:
         numbers, rest = take_numbers(text[at:], many=True)
