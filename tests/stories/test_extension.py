@@ -58,7 +58,7 @@ async def test_while_it_waits_nothing_moves(story: Story) -> None:
     await story.say("wang", "延期 1 2天 等检测报告")
     await story.confirmed()
     # The leader hears the request for the result, the department its promise to the public.
-    assert pings(await story.until(monday("21:00", 3))) == [("Thu 20:00", "qian", "wang")]
+    assert pings(await story.until(monday("21:00", 3))) == [("Thu 20:00", "wang", "qian")]
 
 
 async def test_it_diverts_nothing_that_it_does_not_put_off(story: Story) -> None:
