@@ -14,6 +14,10 @@ Standing = Literal["accused", "praised", "addressed"]
 
 _END = Pattern(r"[。！？!?\n;；]|\.(?=\s|$)")
 _AGAINST = Pattern(rf"{AGAINST}[^。！？!?\n，,]{{0,6}}$", re.IGNORECASE)
+_RIGHT_BEFORE = Pattern(rf"{AGAINST}\s?$", re.IGNORECASE)
+_AT = Pattern(r"[@＠]([^\s@,，。:：;；、()（）]+)")
+_GAP = 3
+"""Characters that may stand between an @ and the complaint about who is named by it: @王强 又收钱."""
 _GREETED_BEFORE = Pattern(r"(?:(?:尊敬|敬爱|亲爱)的?|\bdear\s*)$", re.IGNORECASE)
 _GREETED_AFTER = Pattern(r"\s*(?:您|你们?好|好(?=[,，:：!！。\s]|$)|[:：]|(?:early )?[,，](?=\s*(?:您|你)好))")
 _COMMA = Pattern(r"\s*(?:[,，:：!！。\n]|您|你好|好|$)")
@@ -38,6 +42,18 @@ _HANDED_AFTER = Pattern(
     r"值班|is (?:handling|on it|looking into)|has been (?:told|informed)|will (?:handle|reply|look))",
     re.IGNORECASE,
 )
+
+
+def spoken_of(text: str) -> str:
+    """Return the text without the @ of people of whom it complains, who are named by it and not called."""
+
+    def named(found: re.Match[str]) -> str:
+        accused = _RIGHT_BEFORE.search(text[max(found.start() - 20, 0) : found.start()]) or any(
+            COMPLAINT.match(text, found.end() + gap) for gap in range(_GAP)
+        )
+        return found[1] if accused else found[0]
+
+    return _AT.sub(named, text)
 
 
 def complains(text: str, start: int, end: int) -> bool:
