@@ -14,6 +14,8 @@ Standing = Literal["accused", "praised", "addressed"]
 
 _END = Pattern(r"[。！？!?\n;；]|\.(?=\s|$)")
 _AGAINST = Pattern(rf"{AGAINST}[^。！？!?\n，,]{{0,6}}$", re.IGNORECASE)
+_LONGEST = 200
+"""Maximum length (characters) of what is read of a sentence on either side of a name."""
 _RIGHT_BEFORE = Pattern(rf"{AGAINST}\s?$", re.IGNORECASE)
 _AT = Pattern(r"[@＠]([^\s@,，。:：;；、()（）]+)")
 _GAP = 3
@@ -59,8 +61,7 @@ def spoken_of(text: str) -> str:
 def complains(text: str, start: int, end: int) -> bool:
     """Return whether words of complaint stand in the sentence of `text[start:end]`, or in the next one."""
     first, last = _sentence(text, start, end)
-    following = _END.search(text, last + 1)
-    window = text[first : following.start() if following else len(text)]
+    window = text[first : _sentence(text, last, last + 1)[1]]
     return COMPLAINT.search(window) is not None or accused_by_verb(text, start)
 
 
@@ -105,7 +106,8 @@ def _is_greeting(before: str, after: str) -> bool:
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the bounds of the sentence around `text[start:end]`."""
-    ends = [found.end() for found in _END.finditer(text, 0, start)]
-    following = _END.search(text, end)
-    return ends[-1] if ends else 0, following.start() if following else len(text)
+    """Return the bounds of the sentence around `text[start:end]`, as far as it is read."""
+    first = max(start - _LONGEST, 0)
+    ends = [found.end() for found in _END.finditer(text, first, start)]
+    last = min(end + _LONGEST, len(text))
+    return ends[-1] if ends else first, next((found.start() for found in _END.finditer(text, end, last)), last)
