@@ -1,5 +1,5 @@
 # make run · make chat · make test · make test-quick · make check · make bench · make crash
-# Everything is set up in .venv; nothing else is touched. Another Python: make run PYTHON=python3.12
+# Everything is set up in .venv; beside it there are only huiyin.egg-info and the data in var. Another Python: make run PYTHON=python3.12
 # Options of the command line: make run OPTIONS="--port 8081 --language en"
 
 PYTHON ?= python3
@@ -17,11 +17,11 @@ run: $(VENV)/ready
 	@$(BIN)/python -m bot run --config $(CONFIG) $(OPTIONS)
 
 chat: $(VENV)/ready
-	@$(BIN)/python -m bot chat --config $(CONFIG)
+	@$(BIN)/python -m bot chat --config $(CONFIG) $(OPTIONS)
 
 rehearse: $(VENV)/ready
 	@test -n "$(MESSAGES)" || { echo "make rehearse MESSAGES=file.jsonl"; exit 2; }
-	@$(BIN)/python -m bot rehearse --config $(CONFIG) --messages $(MESSAGES)
+	@$(BIN)/python -m bot rehearse --config $(CONFIG) --messages $(MESSAGES) $(OPTIONS)
 
 # All tests, on all cores: each worker has its own Valkey, PostgreSQL, directories and ports.
 test: $(VENV)/developing
@@ -56,10 +56,11 @@ bench-start: $(VENV)/developing
 bench-ledger: $(VENV)/developing
 	@$(BIN)/python -m bench.ledger
 
-# Every sentence of the bot in both languages with sample data, for review; and the manual of commands, for docs/.
+# Every sentence of the bot in both languages with sample data, for review; and the manuals of commands and of forms, for docs/.
 texts: $(VENV)/ready
 	@$(BIN)/python -m tools.contact_sheet var/texts.html
 	@$(BIN)/python -m tools.command_manual docs
+	@$(BIN)/python -m tools.form_manual docs
 
 crash: $(VENV)/developing
 	@HUIYIN_CRASHES=$${HUIYIN_CRASHES:-100} $(BIN)/python -m pytest $(WORKERS) tests/crash -m "" --timeout 3600

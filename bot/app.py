@@ -10,10 +10,11 @@ from bot.config import Config, Installation
 from bot.engine.background import Background
 from bot.engine.digest_loop import DigestLoop
 from bot.engine.dispatch import Dispatcher
+from bot.engine.looking import Looking
 from bot.engine.timekeeper import Timekeeper
 from bot.metrics import Metrics
 from bot.runtime import Bot, valkey_directory
-from handlers.commands.bind import learn
+from handlers.common.bound_groups import learn
 from handlers.common.office import Office
 from storage.database.database import close_database, open_database
 from storage.timers import embedded
@@ -56,6 +57,8 @@ def build(installation: Installation, clock: Clock, timers: Timers) -> Bot:
     office.arm = bot.arm
     bot.digest_loop = DigestLoop(office, installation.schedules, clock, bot.wake)
     bot.loops.append(bot.digest_loop.run)
+    if config.publication.look:
+        bot.loops.append(Looking(clock).run)
     if config.channel.local:
         conversation = next(group.conversation for group in config.group if group.channel == "local")
         bot.local = LocalChannel(conversation, bot.dispatcher.store, clock, office.bot_names)

@@ -15,11 +15,13 @@ from storage import text_digests
 from storage.counters import take, take_statement
 from storage.database import sql
 from storage.database.sql import Statement
-from storage.tables import Event, to_ms
+from storage.tables import Event, from_ms, to_ms
 
 GENESIS = "0" * 64
 ERASED = "erased"
 """Kind of the event that records an erasure. A missing text without such an event counts as a break."""
+LOOKED = "looked"
+"""Kind of the event that records what the bot saw at the address of an answer."""
 
 
 class AuditLine(NamedTuple):
@@ -123,10 +125,48 @@ async def history(incident: int) -> list[dict[str, Any]]:
     return _decoded(await Event.filter(incident=incident).order_by("id").values("at", "actor", "kind", "data", "texts"))
 
 
+async def looks(incident: int) -> dict[int, str]:
+    """Return what the bot saw when it looked at an incident's answer, by the check for which it looked."""
+    rows = await Event.filter(incident=incident, kind=LOOKED).order_by("id").values_list("data", flat=True)
+    return {data["duty"]: data["seen"] for data in map(json.decode, map(str, rows))}
+
+
+async def incidents_with(kind: str, since: datetime, until: datetime) -> set[int]:
+    """Return the incidents that have a line of a kind from `since` until before `until`."""
+    query = Event.filter(kind=kind, at__gte=since, at__lt=until, incident__isnull=False).distinct()
+    return {int(str(number)) for number in await query.values_list("incident", flat=True)}
+
+
 async def of_kind(kind: str, since: datetime, until: datetime) -> list[dict[str, Any]]:
     """Return the lines of one kind from `since` until before `until`, oldest first."""
     query = Event.filter(kind=kind, at__gte=since, at__lt=until).order_by("id")
     return _decoded(await query.values("at", "actor", "kind", "data", "texts"))
+
+
+_ABOUT = """
+SELECT e.id, e.incident, e.at, e.actor, e.kind, e.data, e.texts, i.channel, i.conversation,
+       EXISTS (
+           SELECT 1 FROM events p
+           WHERE p.incident = e.incident AND p.kind = 'published' AND p.id < e.id AND p.id > COALESCE((
+               SELECT MAX(r.id) FROM events r WHERE r.incident = e.incident AND r.kind = 'reopened' AND r.id < e.id
+           ), 0)
+       ) AS answered
+FROM events e JOIN incidents i ON i.number = e.incident
+WHERE e.kind IN ({kinds}) AND e.at >= {since} AND e.at < {until} ORDER BY e.id
+"""
+
+
+async def about_incidents(kinds: Sequence[str], since: datetime, until: datetime) -> list[dict[str, Any]]:
+    """Return the lines about incidents of some kinds from `since` until before `until`, oldest first.
+
+    Each has its incident, with channel and conversation, and `answered`: whether a reply was published before it, since
+    the last reopening.
+    """
+    statement = _ABOUT.format(kinds=sql.marks(len(kinds), 3), since=sql.mark(1), until=sql.mark(2))
+    rows = await sql.rows(statement, [to_ms(since), to_ms(until), *kinds])
+    also = ("incident", "channel", "conversation", "answered")
+    lines = zip(_decoded(rows), rows, strict=True)
+    return [{**line, **{name: row[name] for name in also}, "at": from_ms(row["at"])} for line, row in lines]
 
 
 class AuditEntry(NamedTuple):

@@ -1,4 +1,4 @@
-"""Write what a decision changes: duties, requests, drafts and holdings.
+"""Write what a decision changes: duties, requests, drafts, publications and holdings.
 
 Call these functions only inside the transaction of `storage.incidents`.
 """
@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from storage.database import sql
 from storage.database.sql import Statement
 from storage.routines import RoutineReport
-from storage.tables import Draft, Duty, Holding, Request, to_ms
+from storage.tables import Draft, Duty, Holding, Publication, Request, to_ms
 
 CLOSED = "closed"
 """The holder of an incident that is closed."""
@@ -38,6 +38,8 @@ class Decided(Protocol):
     def requested(self) -> Any: ...
     @property
     def decided(self) -> Sequence[Any]: ...
+    @property
+    def published(self) -> Sequence[Any]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ class Actor:
 
 @dataclass(slots=True)
 class Written:
-    """What a change leaves to do: timers to set, as (duty, due in ms), and to cancel; the new request and duties."""
+    """What a change leaves to do: timers to set, as (duty, due in ms), and to cancel; the ids of new rows."""
 
     number: int
     cycle: int = 1
@@ -66,6 +68,7 @@ class Written:
     cancelled: list[int] = field(default_factory=list)
     request: int | None = None
     opened: list[int] = field(default_factory=list)
+    published: list[int] = field(default_factory=list)
 
 
 async def write(written: Written, decision: Decided, by: Actor, preceding: Sequence[Statement] = ()) -> None:
@@ -80,6 +83,7 @@ async def write(written: Written, decision: Decided, by: Actor, preceding: Seque
         await _decide_request(change, by)
     if decision.draft is not None:
         await _add_draft(written.number, decision, by)
+    written.published += [await _add_publication(written, new, by) for new in decision.published]
     if decision.requested is not None:
         request = await Request.create(
             incident_id=written.number,
@@ -145,6 +149,8 @@ async def _decide_request(change: Any, by: Actor) -> None:
         values |= {
             "state": change.state, "decided_by": by.id, "decided_at": by.now, "remark": change.remark
         }  # fmt: skip
+    if change.subject is not None:
+        values["subject"] = dict(change.subject)
     await Request.filter(id=change.id, state="pending").update(**values)
 
 
@@ -156,6 +162,20 @@ async def _add_draft(number: int, decision: Decided, by: Actor) -> None:
         author=by.id,
         created_at=by.now,
     )
+
+
+async def _add_publication(written: Written, new: Any, by: Actor) -> int:
+    row = await Publication.create(
+        incident_id=written.number,
+        cycle=written.cycle,
+        edition=new.edition,
+        url=new.url,
+        fingerprint=new.fingerprint,
+        file=new.file,
+        by=by.id,
+        at=by.now,
+    )
+    return int(row.id)
 
 
 async def hand_over(number: int, holder: str, now: datetime) -> None:

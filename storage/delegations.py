@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from storage import audit, outbox
 from storage.commit import conclude
@@ -11,8 +11,23 @@ from storage.tables import Delegation
 
 
 async def standing() -> list[Delegation]:
-    """Return every delegation that has not been ended, expired ones included: check `until`."""
+    """Return every delegation that has not been ended. For a moment that includes expired ones: check `until`."""
     return await Delegation.filter(ended_at=None).order_by("id")
+
+
+class StandingLeave(NamedTuple):
+    """A leave of a person, for whom the deputy acts; both by id."""
+
+    person: str
+    deputy: str
+    since: datetime
+    until: datetime
+
+
+async def leaves(since: datetime) -> list[StandingLeave]:
+    """Return the leaves at `since` or later, the oldest first."""
+    rows = await Delegation.filter(why="leave", ended_at=None, until__gt=since).order_by("id")
+    return [StandingLeave(row.giver, row.taker, row.since, row.until) for row in rows]
 
 
 async def give(
@@ -34,6 +49,21 @@ async def end(giver: str, messages: Sequence[outbox.OutgoingMessage], inbox_id: 
     async def work() -> None:
         await Delegation.filter(giver=giver, ended_at=None).update(ended_at=now)
         await _finish(giver, "delegation ended", {}, messages, inbox_id, now)
+
+    await transact(work)
+
+
+async def expired(now: datetime) -> list[Delegation]:
+    """Return the delegations whose time is over and that are not ended yet."""
+    return await Delegation.filter(ended_at=None, until__lte=now).order_by("id")
+
+
+async def expire(row: Delegation, messages: Sequence[outbox.OutgoingMessage], now: datetime) -> None:
+    """End a delegation at its own end, and queue what is told of it; nothing if another process has ended it."""
+
+    async def work() -> None:
+        if await Delegation.filter(id=row.id, ended_at=None).update(ended_at=row.until):
+            await _finish(row.giver, "delegation ended", {"taker": row.taker}, messages, None, now)
 
     await transact(work)
 

@@ -47,13 +47,16 @@ class DueRow(NamedTuple):
 
 
 class LatestRequest(NamedTuple):
-    """The state of an incident's latest request of a kind."""
+    """An incident's latest request of a kind. `subject` is JSON, times are aware UTC."""
 
     incident: int
     kind: str
     state: str
     step: int
     asked_by: str
+    asked_at: datetime
+    decided_at: datetime | None
+    subject: str
 
 
 class Step(NamedTuple):
@@ -76,7 +79,7 @@ class StepsTaken(NamedTuple):
     armed: list[tuple[int, int, int]]
 
 
-# The other due duties of the same incident are read as well: their reminders go out as one message.
+# The other open duties of the same incident are read as well: a matter is reminded of in one message.
 _DUE = """
 WITH head AS (
     SELECT id, incident_id FROM duties WHERE state = 'open' AND next_at <= {now} AND {which}
@@ -86,14 +89,14 @@ SELECT d.id, COALESCE(d.incident_id, 0) AS incident, d.kind, d.owner, d.person, 
        d.next_at, i.title, i.tier, i.department, i.holder, i.channel, i.conversation, i.policy_id AS policy,
        i.about
 FROM duties d LEFT JOIN incidents i ON i.number = d.incident_id
-WHERE d.state = 'open' AND d.next_at <= {now}
+WHERE d.state = 'open' AND d.next_at IS NOT NULL
       AND (d.id IN (SELECT id FROM head) OR d.incident_id IN (SELECT incident_id FROM head))
 ORDER BY d.next_at, d.id
 """
 
 
 async def due(ids: Sequence[int], now: datetime) -> list[DueRow]:
-    """Return those of `ids` whose step is due at `now`, and the other due ones of their incidents, earliest first."""
+    """Return those of `ids` whose step is due at `now`, and the other open ones of their incidents, earliest first."""
     if not ids:
         return []
     which = f"id IN ({sql.marks(len(ids), 3)})"
@@ -101,7 +104,7 @@ async def due(ids: Sequence[int], now: datetime) -> list[DueRow]:
 
 
 async def overdue(before: datetime, limit: int) -> list[DueRow]:
-    """Return duties whose step was due before `before`, read from the tables alone (the sweep)."""
+    """Return duties whose step was due before `before`, and the other open ones of their incidents (the sweep)."""
     return await _due("1 = 1", [to_ms(before), limit])
 
 
@@ -130,19 +133,22 @@ async def policies(ids: Iterable[int]) -> dict[int, str]:
     return {row.id: row.body for row in await Policy.filter(id__in=list(ids))}
 
 
-async def latest_requests(incidents: Iterable[int]) -> dict[tuple[int, str], LatestRequest]:
-    """Return the latest request in the current cycle, by incident and kind."""
+async def latest_requests(incidents: Iterable[int]) -> dict[int, dict[str, LatestRequest]]:
+    """Return the latest request of each kind in the current cycle, by incident."""
     numbers = list(dict.fromkeys(incidents))
-    found: dict[tuple[int, str], LatestRequest] = {}
+    found: dict[int, dict[str, LatestRequest]] = {}
     for start in range(0, len(numbers), 500):
         part = numbers[start : start + 500]
         statement = (
-            "SELECT r.incident_id AS incident, r.kind, r.state, r.step, r.asked_by FROM requests r "  # noqa: S608 - marks only
+            "SELECT r.incident_id AS incident, r.kind, r.state, r.step, "  # noqa: S608 - marks only
+            "r.asked_by, r.asked_at, r.decided_at, r.subject FROM requests r "
             "JOIN incidents i ON i.number = r.incident_id AND i.cycle = r.cycle "
             f"WHERE r.incident_id IN ({sql.marks(len(part))}) ORDER BY r.id"
         )
         for row in await sql.rows(statement, part):
-            found[row["incident"], row["kind"]] = LatestRequest(**row)
+            decided = row["decided_at"] and from_ms(row["decided_at"])
+            times = {"asked_at": from_ms(row["asked_at"]), "decided_at": decided}
+            found.setdefault(row["incident"], {})[row["kind"]] = LatestRequest(**row | times)
     return found
 
 

@@ -58,16 +58,29 @@ async def keep(
     return int(row.id)
 
 
-async def keep_once(body: bytes, name: str, type: str, by: str, now: datetime) -> int:
-    """Store a file that belongs to no incident yet, or find it: a message that is handled twice brings it twice."""
-    row = await File.filter(digest=digest(body), incident=None, name=name, by=by).order_by("id").only("id").first()
-    return int(row.id) if row else await keep(body, name, type, by, now)
+async def keep_once(body: bytes, name: str, type: str, by: str, now: datetime, incident: int | None = None) -> int:
+    """Store a file, or find it: a message that is handled twice brings it twice.
+
+    Among those of no incident yet, only the same person's is the same file.
+    """
+    same = File.filter(digest=digest(body), incident=incident, name=name)
+    same = same if incident else same.filter(by=by)
+    row = await same.order_by("id").only("id").first()
+    return int(row.id) if row else await keep(body, name, type, by, now, incident)
 
 
 async def facts(ids: Sequence[int]) -> list[StoredFile]:
     """Return files by their ids, without the bytes."""
     rows = await File.filter(id__in=list(ids)).order_by("id").only(*_FACTS)
     return [_stored_file(row) for row in rows]
+
+
+async def sent_before(digests: Sequence[str]) -> dict[str, int]:
+    """Return the incident that a file with each of these digests belongs to already."""
+    rows = (
+        await File.filter(digest__in=list(digests), incident__isnull=False).order_by("-id").only("digest", "incident")
+    )
+    return {row.digest: row.incident for row in rows if row.incident is not None} if digests else {}
 
 
 async def read(id: int) -> tuple[StoredFile, bytes] | None:

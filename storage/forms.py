@@ -1,6 +1,6 @@
 """Numbered documents: gapless for each kind and year. A document that is made again keeps its number."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -67,11 +67,6 @@ async def record(document: Document, number: Number, file: int, by: str, now: da
     data = {"kind": document.kind, "year": number.year, "serial": number.serial, "edition": number.edition}
     data |= {"file": file, "digest": files.digest(document.body)}
     await audit.append([audit.AuditLine(document.incident, by, "form", data)], now)
-
-
-async def of_incident(number: int, kinds: Sequence[str]) -> list[Form]:
-    """Return the forms of these kinds that were made for an incident, oldest first."""
-    return await Form.filter(incident=number, kind__in=list(kinds)).order_by("id")
 
 
 async def find(kind: str, key: str) -> Form | None:

@@ -24,11 +24,6 @@ class GroupBinding(NamedTuple):
     confirmed_by: str | None
 
 
-async def find(channel: str, conversation: str) -> GroupBinding | None:
-    row = await BoundGroup.get_or_none(channel=channel, conversation=conversation)
-    return _bound(row) if row else None
-
-
 async def waiting(code: str) -> GroupBinding | None:
     """Return the unconfirmed group with this code."""
     row = await BoundGroup.get_or_none(code=code, confirmed_at=None)

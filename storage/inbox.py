@@ -1,7 +1,7 @@
 """Platform messages, stored before they are acknowledged. (channel, message id) is unique: repeats are ignored."""
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tortoise.expressions import Q
 
@@ -87,6 +87,12 @@ async def conversation(channel: str, before: tuple[datetime, int] | None, limit:
         query = query.filter(Q(received_at__lt=before[0]) | Q(received_at=before[0], id__lt=before[1]))
     rows = await query.order_by("-received_at", "-id").limit(limit)
     return [_received(row) for row in reversed(rows)]
+
+
+async def received_at(id: int) -> datetime | None:
+    """Return when a message was stored; None if there is none."""
+    moments: list[Any] = await Inbox.filter(id=id).values_list("received_at", flat=True)
+    return moments[0] if moments else None
 
 
 async def find(channel: str, message: str) -> ReceivedMessage | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from storage import audit, delegations, files, inbox, outbox, routines, undo
+from storage import audit, delegations, files, inbox, outbox, overruns, routines, undo
 from storage.changes import Actor, Decided, Written, hand_over, write
 from storage.commit import conclude
 from storage.counters import take_statement
@@ -100,6 +100,7 @@ async def _change(
 
 async def _apply(version: int, number: int, decision: Decided, actor: Actor) -> tuple[Written, list[Statement]]:
     """Write one incident's part of a change; return it with the statements that save the state for undo."""
+    await overruns.record_of(number, actor.now)
     before = await undo.snapshot(number, decision) if actor.undoable else None
     changes = {**decision.changes, "version": version + 1}
     if not await Incident.filter(number=number, version=version).update(**changes):

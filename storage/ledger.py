@@ -1,6 +1,7 @@
-"""The ledger's rows, page by page: each incident of a span with its duties, posts, holdings, extensions, reminders.
+"""The ledger's rows, page by page: each incident of a span with its duties, overruns, posts, holdings, extensions.
 
-Withdrawn and merged incidents are left out. A hundred thousand incidents are read in bounded memory.
+Withdrawn and merged incidents are left out; `overruns.struck` returns what ran over in them. A hundred thousand
+incidents are read in bounded memory.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -9,6 +10,7 @@ from typing import Any
 
 from msgspec import json
 
+from storage import overruns
 from storage.database import sql
 from storage.routines import ROSTER_KINDS
 from storage.tables import Duty, Incident, to_ms
@@ -17,11 +19,12 @@ LedgerRow = Mapping[str, Any]
 PAGE = 2000
 COLUMNS = (
     "number", "title", "tier", "kind", "stage", "department", "holder", "platform", "posted_at", "found_at", "bounces",
-    "helpers", "outside", "verdict", "outcome", "result", "proof", "acknowledged_at", "replied_at", "resolved_at",
-    "channel", "conversation",
+    "helpers", "outside", "verdict", "outcome", "result", "proof", "unanswerable", "acknowledged_at", "replied_at",
+    "resolved_at", "channel", "conversation", "forwarded_by",
 )  # fmt: skip
 _MOMENTS = ("posted_at", "found_at", "acknowledged_at", "replied_at", "resolved_at")
-_COUNTED = "found_at >= {since} AND found_at < {until} AND stage NOT IN ('withdrawn', 'merged')"
+_STRUCK = "('withdrawn', 'merged')"
+_COUNTED = f"found_at >= {{since}} AND found_at < {{until}} AND stage NOT IN {_STRUCK}"
 _PARTS = {
     "duties": "SELECT incident_id AS number, kind, owner, state, cycle, started_at, due_at, first_due_at, met_at "
     "FROM duties WHERE incident_id BETWEEN {first} AND {last} ORDER BY incident_id, id",
@@ -32,7 +35,7 @@ _PARTS = {
     "extensions": "SELECT incident_id AS number, state, asked_at FROM requests "
     "WHERE incident_id BETWEEN {first} AND {last} AND kind = 'extension' ORDER BY incident_id, id",
 }
-_TIMES = {"started_at", "due_at", "first_due_at", "met_at", "since", "until", "asked_at"}
+_TIMES = {"started_at", "due_at", "first_due_at", "met_at", "since", "until", "asked_at", "decided_at"}
 _REMINDERS = (
     "SELECT incident AS number, COUNT(*) AS n FROM outbox "
     "WHERE incident BETWEEN {first} AND {last} AND duty IS NOT NULL GROUP BY incident"
@@ -45,8 +48,13 @@ async def count(since: datetime, until: datetime) -> int:
     return int((await sql.rows(statement, [to_ms(since), to_ms(until)]))[0]["n"])
 
 
-async def pages(since: datetime, until: datetime, size: int = PAGE) -> AsyncIterator[list[dict[str, Any]]]:
-    """Yield incidents found from `since` until before `until`, by number, in pages of at most `size`."""
+async def pages(
+    since: datetime, until: datetime, now: datetime, size: int = PAGE
+) -> AsyncIterator[list[dict[str, Any]]]:
+    """Yield incidents found from `since` until before `until`, by number, in pages of at most `size`.
+
+    Their overruns are those by `now`.
+    """
     statement = (
         f"SELECT {', '.join(COLUMNS)} FROM incidents WHERE {_counted(1)} "  # noqa: S608 - only marks are put in
         f"AND number > {sql.mark(3)} ORDER BY number LIMIT {sql.mark(4)}"
@@ -57,12 +65,7 @@ async def pages(since: datetime, until: datetime, size: int = PAGE) -> AsyncIter
         if not found:
             return
         last = found[-1]["number"]
-        yield await _completed([_read(row) for row in found])
-
-
-async def rows(since: datetime, until: datetime) -> list[dict[str, Any]]:
-    """Return the rows of the whole span."""
-    return [row async for page in pages(since, until) for row in page]
+        yield await _completed([_read(row) for row in found], now)
 
 
 def _moment(ms: int) -> datetime:
@@ -84,17 +87,20 @@ def _read(row: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-async def _completed(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+async def _completed(found: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
     by_number = {row["number"]: row for row in found}
-    span = [found[0]["number"], found[-1]["number"]]
+    first, last = found[0]["number"], found[-1]["number"]
     marks = {"first": sql.mark(1), "last": sql.mark(2)}
     for row in found:
-        row |= {"reminders": 0, "duties": [], "holdings": [], "posts": [], "extensions": []}
+        row |= {"reminders": 0, "duties": [], "holdings": [], "posts": [], "extensions": [], "overruns": []}
     for name, statement in _PARTS.items():
-        for part in await sql.rows(statement.format(**marks), span):
+        for part in await sql.rows(statement.format(**marks), [first, last]):
             if part["number"] in by_number:
                 by_number[part["number"]][name].append(_timed(part))
-    for part in await sql.rows(_REMINDERS.format(**marks), span):
+    for late in await overruns.of_incidents(first, last, now):
+        if late["number"] in by_number:
+            by_number[late["number"]]["overruns"].append(late)
+    for part in await sql.rows(_REMINDERS.format(**marks), [first, last]):
         if part["number"] in by_number:
             by_number[part["number"]]["reminders"] = part["n"]
     return found
@@ -105,30 +111,6 @@ def _timed(part: dict[str, Any]) -> dict[str, Any]:
         if value is not None and name in _TIMES:
             part[name] = _moment(value)
     return part
-
-
-async def late(since: datetime, until: datetime) -> list[LedgerRow]:
-    """Return late duties: all open ones due by `until`, and those due since `since` that were closed but not in time.
-
-    Each has its incident, if there is one, and the policy's id.
-    """
-    facts = ("id", "kind", "owner", "person", "state", "started_at", "due_at", "met_at")
-    matter = {
-        "number": "incident_id",
-        "title": "incident__title",
-        "tier": "incident__tier",
-        "department": "incident__department",
-        "holder": "incident__holder",
-        "stage": "incident__stage",
-        "policy": "incident__policy_id",
-        "channel": "incident__channel",
-        "conversation": "incident__conversation",
-    }
-    query = Duty.filter(due_at__lte=until).exclude(state="waived").exclude(kind__in=ROSTER_KINDS)
-    query = query.order_by("due_at", "id")
-    still = await query.filter(met_at=None, state="open").values(*facts, **matter)
-    ended = await query.filter(due_at__gte=since).exclude(state="open").values(*facts, **matter)
-    return [*still, *(row for row in ended if row["met_at"] is None or row["met_at"] > row["due_at"])]
 
 
 async def days(since: datetime, until: datetime, home: tuple[str, str] | None = None) -> dict[str, list[datetime]]:
@@ -144,16 +126,34 @@ async def days(since: datetime, until: datetime, home: tuple[str, str] | None = 
     return {"received": list(found), "resolved": list(ended)}  # type: ignore[arg-type]
 
 
+async def settled(since: datetime, until: datetime, home: tuple[str, str] | None = None) -> tuple[int, int]:
+    """Count the incidents that were replied to and those that were resolved in a span, whenever they were found."""
+    counted = Incident.exclude(stage__in=("withdrawn", "merged"))
+    if home is not None:
+        counted = counted.filter(channel=home[0], conversation=home[1])
+    replied = await counted.filter(replied_at__gte=since, replied_at__lt=until).count()
+    return replied, await counted.filter(resolved_at__gte=since, resolved_at__lt=until).count()
+
+
+async def resolved_apart(since: datetime, until: datetime) -> tuple[int, int, int]:
+    """Count the incidents resolved in a span; of these by a signed remedy, and without an answer in public."""
+    resolved = Incident.filter(stage="resolved", resolved_at__gte=since, resolved_at__lt=until)
+    remedied, unanswered = resolved.filter(outcome="remedied"), resolved.filter(replied_at=None)
+    return await resolved.count(), await remedied.count(), await unanswered.count()
+
+
 async def extensions_asked(numbers: Sequence[int]) -> dict[int, list[LedgerRow]]:
     """Return the requests for extension by incident, in order."""
     found: dict[int, list[LedgerRow]] = {}
     for start in range(0, len(numbers), 500):
         part = list(numbers[start : start + 500])
         statement = (
-            "SELECT incident_id AS number, state, asked_at FROM requests "  # noqa: S608 - only marks are put in
+            "SELECT incident_id AS number, state, asked_at, decided_at, subject FROM requests "  # noqa: S608 - only marks are put in
             f"WHERE kind = 'extension' AND incident_id IN ({sql.marks(len(part))}) ORDER BY id"
         )
         for row in await sql.rows(statement, part):
+            subject = row["subject"]
+            row["subject"] = json.decode(subject) if isinstance(subject, str) else subject
             found.setdefault(row["number"], []).append(_timed(row))
     return found
 

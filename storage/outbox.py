@@ -117,20 +117,6 @@ def _claimed_message(row: dict[str, Any]) -> ClaimedMessage:
     return ClaimedMessage(**{**row, **moments}, repeat=repeat)
 
 
-async def next_at(channel: str) -> datetime | None:
-    """Return when the earliest queued message may be sent or the earliest lease ends; None if there is neither."""
-    found = await sql.values(_NEXT.format(channel=sql.mark(1)), [channel])
-    moments = [row[0] for row in found if row[0] is not None]
-    return from_ms(min(moments)) if moments else None
-
-
-_NEXT = """
-SELECT MIN(CASE WHEN retry_at > not_before THEN retry_at ELSE not_before END) FROM outbox
-WHERE channel = {channel} AND state = 'planned'
-UNION ALL SELECT MIN(lease_until) FROM outbox WHERE channel = {channel} AND state = 'sending'
-"""
-
-
 async def split(
     message: ClaimedMessage, bodies: Sequence[str], now: datetime, lease: timedelta
 ) -> list[ClaimedMessage]:
@@ -288,3 +274,39 @@ async def card_messages(channel: str, card: str, since: datetime) -> list[CardMe
     ids = await Outbox.filter(channel=channel, card=card).values_list("id", flat=True)
     rows = await Outbox.filter(Q(id__in=ids) | Q(carrier__in=ids), sent_at__gte=since).order_by("id")
     return [CardMessage(row.conversation, row.body, row.platform_id, row.sent_at) for row in rows]
+
+
+async def delivered(cards: Sequence[str]) -> list[tuple[str, datetime]]:
+    """Return the deliveries of messages with these cards, as (card, when), in their order.
+
+    A message that was cut is delivered with its last part, and not before. A part that its platform could not show,
+    such as the buttons of a text that went out before it, counts as delivered.
+    """
+    rows = await Outbox.filter(card__in=list(cards), state__in=("sent", "accepted"))
+    parts = await Outbox.filter(carrier__in=[row.id for row in rows], part__gt=0) if rows else []
+    found = []
+    for row in rows:
+        others = [part for part in parts if part.carrier == row.id]
+        if all(part.state in ("sent", "accepted", "suppressed") for part in others):
+            found.append((max(one.sent_at for one in (row, *others)), row.id, str(row.card)))
+    return [(card, at) for at, _, card in sorted(found)]
+
+
+class DeliveredReminder(NamedTuple):
+    """A reminder of a duty of an incident, and when it was delivered."""
+
+    incident: int
+    duty: int
+    at: datetime
+    body: str
+
+
+async def reminders(incidents: Sequence[int], since: datetime) -> list[DeliveredReminder]:
+    """Return the reminders of incidents that were delivered since a moment, oldest first."""
+    query = Outbox.filter(incident__in=list(incidents), duty__isnull=False, state__in=("sent", "accepted"))
+    rows = await query.filter(sent_at__gte=since).order_by("id")
+    return [
+        DeliveredReminder(row.incident, row.duty, row.sent_at, row.body)
+        for row in rows
+        if row.incident is not None and row.duty is not None
+    ]

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from tortoise.expressions import Q
 from tortoise.functions import Count
 
 from storage.tables import Duty, Forwarding, Holding, Incident, Outbox, Post, Request
@@ -79,19 +78,6 @@ async def open_incidents() -> list[ReportRow]:
     return [{**row, "duties": by_number.get(row["number"], [])} for row in rows]
 
 
-async def ledger(since: datetime, until: datetime) -> list[ReportRow]:
-    """Return one row for each incident found in the span, with its duties and the number of its reminders.
-
-    Withdrawn and merged incidents are left out.
-    """
-    query = Incident.filter(found_at__gte=since, found_at__lte=until).exclude(stage__in=("withdrawn", "merged"))
-    rows = await query.order_by("number").values()
-    numbers = [row["number"] for row in rows]
-    owed = await _duties(numbers)
-    reminded = await _reminders(numbers)
-    return [{**row, "duties": owed.get(row["number"], []), "reminders": reminded.get(row["number"], 0)} for row in rows]
-
-
 async def forwardings() -> dict[str, int]:
     """Count the forwardings that opened an incident, and those that joined one."""
     rows = await Forwarding.all().annotate(n=Count("id")).group_by("joined").values("joined", "n")
@@ -114,26 +100,6 @@ async def owed_acknowledgements(departments: Sequence[str]) -> list[int]:
     return [int(str(number)) for number in await query.order_by("number").values_list("number", flat=True)]
 
 
-async def _duties(numbers: Sequence[int]) -> dict[int, list[ReportRow]]:
-    found: dict[int, list[ReportRow]] = {}
-    for part in _parts(numbers):
-        for row in (
-            await Duty.filter(incident_id__in=part)
-            .order_by("id")
-            .values("kind", "state", "due_at", "first_due_at", "met_at", "started_at", number="incident_id")
-        ):
-            found.setdefault(row["number"], []).append(row)
-    return found
-
-
-async def _reminders(numbers: Sequence[int]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for part in _parts(numbers):
-        query = Outbox.filter(incident__in=part, duty__isnull=False).annotate(n=Count("id")).group_by("incident")
-        found |= {row["incident"]: row["n"] for row in await query.values("incident", "n")}
-    return found
-
-
 def _parts(numbers: Sequence[int], size: int = 500) -> list[Sequence[int]]:
     return [numbers[start : start + size] for start in range(0, len(numbers), size)]
 
@@ -143,33 +109,3 @@ async def closed_between(since: datetime, until: datetime) -> list[int]:
     query = Incident.filter(stage__in=ENDED_STAGES, erased_at=None)
     query = query.filter(resolved_at__gte=since, resolved_at__lt=until).order_by("number")
     return [int(str(number)) for number in await query.values_list("number", flat=True)]
-
-
-async def overruns(since: datetime, until: datetime, number: int | None = None) -> list[ReportRow]:
-    """Return the duties that fell due in a span and were not met in time, of all incidents or of one.
-
-    Each has `asked`: whether an extension was requested before the due time.
-    """
-    query = Duty.filter(incident_id__isnull=False, due_at__gte=since, due_at__lt=until).exclude(kind="calm")
-    query = query.filter(Q(state="open") | Q(state="met")).exclude(incident__stage__in=("withdrawn", "merged"))
-    if number is not None:
-        query = query.filter(incident_id=number)
-    names = {"number": "incident__number", "title": "incident__title", "department": "incident__department"}
-    rows = await query.order_by("due_at", "id").values("kind", "owner", "state", "due_at", "met_at", **names)
-    late = [row for row in rows if row["met_at"] is None or row["met_at"] > row["due_at"]]
-    asked = await _extensions_asked({int(row["number"]) for row in late})
-    return [{**row, "asked": any(at < row["due_at"] for at in asked.get(row["number"], ()))} for row in late]
-
-
-async def _extensions_asked(numbers: set[int]) -> dict[int, list[datetime]]:
-    found: dict[int, list[datetime]] = {}
-    rows = Request.filter(incident_id__in=sorted(numbers), kind="extension")
-    for number, at in await rows.values_list("incident_id", "asked_at"):
-        found.setdefault(int(str(number)), []).append(at)
-    return found
-
-
-async def found_and_resolved(since: datetime, until: datetime) -> tuple[int, int]:
-    """Count the incidents found in a span, and those of them that are resolved."""
-    query = Incident.filter(found_at__gte=since, found_at__lt=until).exclude(stage__in=("withdrawn", "merged"))
-    return await query.count(), await query.filter(stage="resolved").count()

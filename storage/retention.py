@@ -29,8 +29,10 @@ from storage.tables import (
     Outbox,
     Policy,
     Post,
+    Publication,
     Request,
 )  # fmt: skip
+from storage.text_digests import TEXTS
 
 A_DAY = timedelta(days=1)
 CHUNK, PAGE = 20, 500
@@ -93,8 +95,8 @@ async def _erase(numbers: Sequence[int], redaction: Redaction, by: str, now: dat
 
 async def _blank(number: int, outgoing: str, now: datetime) -> bool:
     blank: dict[str, Any] = {
-        "title": STUB, "text": "", "answer": None, "result": None, "proof": None, "bounces": [], "about": [],
-        "erased_at": now,
+        "title": STUB, "text": "", "answer": None, "result": None, "proof": None, "unanswerable": None,
+        "bounces": [], "about": [], "erased_at": now,
     }  # fmt: skip
     if not await Incident.filter(number=number, stage__in=ENDED_STAGES, erased_at=None).update(**blank):
         return False
@@ -146,14 +148,18 @@ async def _redact(query: QuerySet[Any], field: str, redact: Callable[[str], str]
 
 
 async def _erase_addresses(number: int) -> None:
-    """Erase an incident's addresses. A fingerprint reveals the address and must be unique: the id replaces it."""
+    """Erase the addresses of an incident's posts and answers. A fingerprint reveals the address.
+
+    That of a post must be unique: the id replaces it.
+    """
+    await Publication.filter(incident_id=number).update(url=None, fingerprint=None)
     for id in await Post.filter(incident_id=number).values_list("id", flat=True):
         await Post.filter(id=id).update(url=None, fingerprint=f"erased:{id}")
 
 
 async def _erase_reasons(number: int) -> None:
     for row in await Request.filter(incident_id=number):
-        subject = {key: value for key, value in row.subject.items() if key != "reason"}
+        subject = {key: value for key, value in row.subject.items() if key not in TEXTS}
         await Request.filter(id=row.id).update(subject=subject, remark=None)
 
 

@@ -1,4 +1,4 @@
-"""Leaves, which change a roster as swaps do, and the facts that a shift's report contains."""
+"""The facts that a shift's report contains, and the steps of a roster that are due."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,16 +7,8 @@ from typing import Any
 from storage import audit, outbox, reports
 from storage.commit import conclude
 from storage.database.transaction import transact
-from storage.routines import REPORTED
-from storage.tables import Delegation, Duty, Incident
-
-CHECK_IN = "check-in"
-
-
-async def leaves(since: datetime) -> list[tuple[str, datetime, datetime]]:
-    """Return the leaves at `since` or later as (person, from, until)."""
-    rows = await Delegation.filter(why="leave", ended_at=None, until__gt=since).order_by("id")
-    return [(row.giver, row.since, row.until) for row in rows]
+from storage.routines import PATROL, REPORTED
+from storage.tables import Duty, Incident
 
 
 async def counts(since: datetime, until: datetime) -> tuple[int, int]:
@@ -28,7 +20,7 @@ async def counts(since: datetime, until: datetime) -> tuple[int, int]:
 async def patrols(since: datetime, until: datetime) -> list[dict[str, Any]]:
     """Return the check-ins of a span, oldest first; one that found an incident has its number as `found`."""
     reports = await audit.of_kind(REPORTED, since, until)
-    return [line for line in reports if line["data"]["kind"] == CHECK_IN]
+    return [line for line in reports if line["data"]["kind"] == PATROL]
 
 
 async def findings(since: datetime, until: datetime) -> int:

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from storage import audit, outbox
+from storage import audit, outbox, overruns
 from storage.commit import conclude
 from storage.database.transaction import transact
 from storage.tables import Duty, to_ms
 
+PATROL = "check-in"
+"""The kind of a patrol, as duty and as report."""
 REPORTED = "given"
 """Kind of the audit event of a check-in or a report."""
 ROSTER_KINDS = ("handover", "shift", "swap")
@@ -78,7 +80,9 @@ async def missed(before: datetime, now: datetime) -> int:
 
     async def work() -> int:
         rows = await Duty.filter(incident_id=None, state="open", due_at__lt=before).exclude(kind=LAPSING_KIND)
-        await Duty.filter(id__in=[row.id for row in rows]).update(state="missed", next_at=None)
+        ids = [row.id for row in rows]
+        await overruns.record_routine(ids, now)
+        await Duty.filter(id__in=ids).update(state="missed", next_at=None)
         lines = [
             audit.AuditLine(None, "clock", "missed", {"duty": row.id, "kind": row.kind, "owner": row.owner})
             for row in rows
@@ -90,9 +94,13 @@ async def missed(before: datetime, now: datetime) -> int:
 
 
 async def owed(kind: str, owners: Sequence[str], now: datetime) -> Duty | None:
-    """Return the earliest open slot of a kind that one of these owners may fill now."""
+    """Return the open slot of a kind that one of these owners fills now: the one that runs, else the last that ran out.
+
+    A slot that was missed before stays missed: a later report is not late for it.
+    """
     query = Duty.filter(incident_id=None, kind=kind, state="open", person__in=list(owners), started_at__lte=now)
-    return await query.order_by("due_at", "id").first()
+    running = await query.filter(due_at__gte=now).order_by("due_at", "id").first()
+    return running or await query.order_by("-due_at", "id").first()
 
 
 async def record(
@@ -109,6 +117,7 @@ async def record(
 async def close_slot(report: RoutineReport, actor: str, now: datetime, found: int | None = None) -> audit.AuditLine:
     """Close the slot, inside the caller's transaction; return the audit line, with the incident that it found."""
     if report.duty is not None:
+        await overruns.record_routine([report.duty], now)
         await Duty.filter(id=report.duty, state="open").update(state="met", met_at=now, next_at=None)
     data = {**report.data, "duty": report.duty} | ({"found": found} if found else {})
     return audit.AuditLine(None, actor, REPORTED, data)

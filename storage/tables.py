@@ -219,7 +219,7 @@ class Duty(Model):
     class Meta:
         table = "duties"
         unique_together = (("kind", "person", "due_at"),)
-        indexes = (Index(fields=("next_at",)), Index(fields=("incident_id",)))
+        indexes = (Index(fields=("next_at",)), Index(fields=("incident_id",)), Index(fields=("due_at",)))
 
 
 class Overrun(Model):
@@ -331,7 +331,7 @@ class Event(Model):
 
     class Meta:
         table = "events"
-        indexes = (Index(fields=("incident",)),)
+        indexes = (Index(fields=("incident",)), Index(fields=("kind", "at")))
 
 
 class Inbox(Model):

@@ -13,23 +13,27 @@ from msgspec import json
 from storage.changes import Actor, Decided, Written, hand_over
 from storage.database import sql
 from storage.database.sql import Statement
-from storage.tables import Draft, Duty, Incident, LastWord, Request, to_ms
+from storage.tables import Draft, Duty, Incident, LastWord, Publication, Request, to_ms
 
 TOGETHER = frozenset({"merged", "merged in"})
 """Kinds of events that concern two incidents and are undone for both."""
 OPENING: Mapping[str, Any] = {"opening": True}
 _DUTY = ("id", "state", "met_at", "due_at", "next_at", "rung", "provisional", "reckoning")
-_REQUEST = ("id", "state", "step", "decided_by", "decided_at", "remark")
+_REQUEST = ("id", "state", "step", "subject", "decided_by", "decided_at", "remark")
 
 
 class UndoableChange(NamedTuple):
-    """A change that can be undone. `opening` means that it opened the incident; `kinds` are its events."""
+    """A change that can be undone. `opening` means that it opened the incident; `kinds` are its events.
+
+    `requests` are the requests that it changed, as they were before: id, state, step, subject.
+    """
 
     number: int
     at: datetime
     version: int
     kinds: tuple[str, ...]
     opening: bool
+    requests: tuple[Mapping[str, Any], ...] = ()
 
 
 async def snapshot(number: int, decision: Decided) -> dict[str, Any]:
@@ -56,6 +60,7 @@ def save_statement(
         **before,
         "opened": written.opened,
         "request": written.request,
+        "published": written.published,
         "draft": decision.requested.subject["edition"] if decision.draft is not None else None,
         "kinds": [event.kind for event in decision.events],
         "inbox": by.inbox,
@@ -80,10 +85,12 @@ async def of(actor: str, since: datetime, number: int | None = None) -> list[Und
         return []
     alone = number is not None and not TOGETHER & {*last.before["kinds"]}
     changed = [row for row in rows if _occasion(row) == _occasion(last) and not alone] or [last]
-    return [
-        UndoableChange(row.incident, row.at, row.version, tuple(row.before["kinds"]), "opening" in row.before)
-        for row in changed
-    ]
+    return [_change(row) for row in changed]
+
+
+def _change(row: LastWord) -> UndoableChange:
+    kinds, requests = tuple(row.before["kinds"]), tuple(row.before.get("requests", ()))
+    return UndoableChange(row.incident, row.at, row.version, kinds, "opening" in row.before, requests)
 
 
 def _occasion(row: LastWord) -> tuple[datetime, int | None]:
@@ -105,6 +112,7 @@ async def restore(number: int, written: Written, now: datetime) -> bool:
         await Duty.filter(id=row.pop("id")).update(**row)
     await Duty.filter(id__in=before["opened"]).delete()
     written.cancelled += before["opened"]
+    await Publication.filter(id__in=before.get("published", [])).delete()
     standing = await Duty.filter(incident_id=number, state="open", next_at__isnull=False)
     written.armed += [(row.id, to_ms(row.next_at)) for row in standing]
     for row in before["requests"]:

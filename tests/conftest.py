@@ -24,6 +24,13 @@ async def story(tmp_path: Path, redis: Redis) -> AsyncIterator[Story]:
 
 
 @pytest.fixture
+async def english(tmp_path: Path, redis: Redis) -> AsyncIterator[Story]:
+    """The same school with everything in English."""
+    async with new_story(tmp_path, redis, language="en") as started:
+        yield started
+
+
+@pytest.fixture
 async def tables(tmp_path: Path) -> AsyncIterator[str]:
     """Open an empty database; yield its address."""
     async with database(tmp_path) as url:

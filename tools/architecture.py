@@ -23,7 +23,7 @@ Words = dict[str, Sequence[str]]
 Point = tuple[int, int]
 
 
-class Room(NamedTuple):
+class Package(NamedTuple):
     """A folder at the top of the repository."""
 
     path: str
@@ -34,9 +34,9 @@ class Room(NamedTuple):
 
 
 class Box(NamedTuple):
-    """A box in a room: the paths below `room` that it shows, and a few words."""
+    """A box in a package: the paths below `package` that it shows, and a few words."""
 
-    room: str
+    package: str
     paths: tuple[str, ...]
     column: tuple[int, int]
     y: int
@@ -53,7 +53,10 @@ class Arrow(NamedTuple):
     at: Point = (0, 0)
 
 
-HEADING = {"en": "Huiyin: the house, and one message's way through it", "zh": "回音：总体结构，以及一条消息怎样走过"}
+HEADING = {
+    "en": "Huiyin: the packages, and one message's way through them",
+    "zh": "回音：总体结构，以及一条消息怎样走过",
+}
 PLATFORMS = {"en": "WeCom · DingTalk · group page", "zh": "企业微信 · 钉钉 · 群聊页面"}
 ACKNOWLEDGED = {"en": "acknowledged", "zh": "回执"}
 LEGEND = {
@@ -64,10 +67,10 @@ FOOTER = {
     "en": "Imports point down only: bot → handlers → rules or storage",
     "zh": "只向下引用：bot → handlers → rules 或 storage",
 }
-ROOMS = (
-    Room("bot", {"en": "speaks", "zh": "对外说话"}, 236, 384, "#eaf1fb"),
-    Room("handlers", {"en": "decides", "zh": "作决定"}, 672, 392, "#ebf6ec"),
-    Room("storage", {"en": "remembers", "zh": "记住"}, 1116, 352, "#f8f1e2"),
+PACKAGES = (
+    Package("bot", {"en": "sends and receives", "zh": "对外收发"}, 236, 384, "#eaf1fb"),
+    Package("handlers", {"en": "decides", "zh": "作决定"}, 672, 392, "#ebf6ec"),
+    Package("storage", {"en": "stores", "zh": "存取"}, 1116, 352, "#f8f1e2"),
 )
 BOXES = (
     Box("bot", ("channels",), LEFT, 292, 136, {"en": ("one folder", "per platform"), "zh": ("一个平台", "一个文件夹")}),
@@ -108,8 +111,8 @@ COLOURS = {"message": MESSAGE, "reminder": REMINDER, "quiet": QUIET}
 
 def paths() -> Iterator[str]:
     """Yield every folder and module in the picture, relative to the repository's root and without a suffix."""
-    yield from (room.path for room in ROOMS)
-    yield from (f"{box.room}/{path}" for box in BOXES for path in box.paths)
+    yield from (package.path for package in PACKAGES)
+    yield from (f"{box.package}/{path}" for box in BOXES for path in box.paths)
 
 
 def picture(language: str) -> str:
@@ -123,8 +126,8 @@ def picture(language: str) -> str:
         _text(WIDTH // 2, 142, PLATFORMS[language], 31, "middle", bold=True),
         _text(388, 221, ACKNOWLEDGED[language], 25, colour=QUIET),
     ]
-    for room in ROOMS:
-        lines += _room(room, language)
+    for package in PACKAGES:
+        lines += _package(package, language)
     for box in BOXES:
         lines += _drawn(box, language)
     for arrow in ARROWS:
@@ -132,10 +135,10 @@ def picture(language: str) -> str:
     return "\n".join((*lines, *_foot(language), "</svg>")) + "\n"
 
 
-def _room(room: Room, language: str) -> Iterator[str]:
-    yield _box(15, room.y, WIDTH - 30, room.height, room.fill, EDGE, 12)
-    yield _text(90, room.y + 39, f"{room.path}/", 28, bold=True, mono=True)
-    yield _text(121 + len(room.path) * 17, room.y + 39, room.does[language], 27, colour=QUIET)
+def _package(package: Package, language: str) -> Iterator[str]:
+    yield _box(15, package.y, WIDTH - 30, package.height, package.fill, EDGE, 12)
+    yield _text(90, package.y + 39, f"{package.path}/", 28, bold=True, mono=True)
+    yield _text(121 + len(package.path) * 17, package.y + 39, package.does[language], 27, colour=QUIET)
 
 
 def _drawn(box: Box, language: str) -> Iterator[str]:
@@ -150,7 +153,9 @@ def _drawn(box: Box, language: str) -> Iterator[str]:
 def _title(box: Box) -> str:
     """Return a box's title: a folder with a slash, a module with its suffix unless its folder precedes it."""
     root = Path(__file__).parents[1]
-    shown = [path + ("/" if (root / box.room / path).is_dir() else "" if "/" in path else ".py") for path in box.paths]
+    shown = [
+        path + ("/" if (root / box.package / path).is_dir() else "" if "/" in path else ".py") for path in box.paths
+    ]
     return " ".join(shown)
 
 

@@ -116,14 +116,18 @@ def bulletin(page: Page, t: Callable[[str, str], str], _sign: str) -> None:
             "In {{ span }} {{ received }} matters were registered and {{ closed }} settled; {{ count }} duties ran over:",
         )
     )
-    columns = (("编号", "No.", "number", 18), ("事项", "Matter", "title", 48), ("部门", "Department", "department", 28),
-               ("时限", "Due", "due", 36), ("超时", "Late by", "late", 26))  # fmt: skip
-    page.list("rows", [(t(zh, en), value, width) for zh, en, value, width in columns])
+    columns = (("编号", "No.", "number", 14), ("事项", "Matter", "title", 40), ("责任环节", "Booked to", "department", 24),
+               ("时限", "Due", "due", 27), ("超时", "Late by", "late", 22), ("各方用时", "Time per holder", "held", 29))  # fmt: skip
+    shown = [(t(zh, en), value, width) for zh, en, value, width in columns]
+    page.heading(t("一、仍未办成的", "1. Still open"))
+    page.list("still", shown)
+    page.heading(t("二、到期后才办成或了结的", "2. Done or ended late"))
+    page.list("later", shown)
     page.text(
         t(
-            "请上述部门对照整改，未办成的立即办理，并说明原因。各部门要按时签收、按时答复；确有困难的，在到期前申请延期。",
-            "The departments named are to make good and to say what held them up. Whoever cannot keep a due time asks for "
-            "more before it runs out.",
+            "责任环节是到期时该办、手里有的一方，之后转手、并案、延期都不改变。请对照整改，未办成的立即办理，并说明原因。各部门要按时签收、按时答复；确有困难的，在到期前申请延期。",
+            "Booked is what a party owed and had in hand at the due time; no later move changes it. Those named are to make "
+            "good and to say what held them up. A department that cannot keep a due time asks for more before it runs out.",
         )
     )
     page.signature(t("{{ institution }}办公室", "{{ institution }}, the office"), "{{ date }}")

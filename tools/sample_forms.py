@@ -56,6 +56,9 @@ LINES = {
 LATER = {
     "zh": (
         ("li", "催办单 1"),
+        ("wang", "拟复 1 留样检测合格，报告已贴在食堂公告栏；供货商和全部筛网已更换，食堂增设异物检查岗。"),
+        ("qian", "同意发布 1"),
+        ("zhou", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ2"),
         ("wang", "办结 1 整改：更换供货商和全部筛网，食堂增设异物检查岗"),
         ("wang", "总结 1 起因是筛网老化没有更换计划；今后每周检查器具并登记，留样结果当日公开。"),
         ("li", "总结报告 1"),
@@ -64,6 +67,12 @@ LATER = {
     ),
     "en": (
         ("li", "reminder notice 1"),
+        (
+            "wang",
+            "draft 1 The samples are clean, the report is on the notice board; supplier and sieves were replaced.",
+        ),
+        ("qian", "approve reply 1"),
+        ("zhou", "published 1 https://weibo.com/1234567890/Xy9zK8wQ2"),
         ("wang", "resolve 1 remedied: supplier and sieves replaced, a check for foreign bodies added"),
         ("wang", "summary 1 the sieves had no date for replacement; from now on tools are checked every week."),
         ("li", "summary report 1"),

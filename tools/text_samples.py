@@ -12,11 +12,16 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from handlers.common.late_matters import OnRecord
+from handlers.rules.figures.acts import Act
+from handlers.rules.figures.booking import Booked
+from handlers.rules.figures.digest_figures import Late
 from handlers.rules.figures.holding_times import Stretch
 from handlers.rules.figures.statistics import statistics_of
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.duties import owed
 from handlers.rules.incident.joining import Joining
+from handlers.rules.incident.waiting import WaitingRequest
 from handlers.rules.language.text_diff import differences
 from handlers.rules.people.institution import Department, Institution, Person
 from handlers.rules.people.roster import Shift
@@ -25,6 +30,7 @@ from handlers.rules.regime.regime import Regime
 from handlers.rules.regime.regime_file import load
 from handlers.rules.regime.tiers import Heat
 from handlers.rules.time.calendar import Calendar, Interval
+from handlers.rules.time.date_doubts import DateDoubt
 from handlers.rules.time.deadline_trace import DeadlineTrace
 from handlers.rules.time.promises import find
 
@@ -66,12 +72,13 @@ def regime() -> Regime:
 
 def _incident(**changes: Any) -> Any:
     values = {
-        "number": 12, "version": 4, "title": "食堂饭菜有异物", "text": "食堂饭菜有异物", "tier": "general", "stage": "acknowledged",
+        "number": 12, "version": 4, "title": "食堂饭菜有异物", "text": "食堂饭菜有异物，我的电话 13812345678",
+        "tier": "general", "stage": "acknowledged",
         "department": "总务处", "holder": "approver:qian", "channel": "local", "conversation": "work", "found_at": FOUND,
         "posted_at": FOUND - timedelta(hours=8), "forwarded_by": "li", "cycle": 1, "cycle_at": None, "helpers": ["保卫处"],
         "about": [], "bounces": [], "outside": None, "merged_into": None, "kind": "request", "verdict": None,
         "answer": None, "proof": None, "outcome": None, "result": None, "acknowledged_at": FOUND + timedelta(minutes=20),
-        "replied_at": None, "resolved_at": None,
+        "replied_at": None, "resolved_at": None, "unanswerable": None,
     }  # fmt: skip
     return SimpleNamespace(**{**values, **changes})
 
@@ -92,7 +99,10 @@ def _case(language: str, **changes: Any) -> Case:
 
 def _request(_language: str, kind: str = "reply") -> Any:
     until = (FOUND + timedelta(days=4)).isoformat()
-    subject = {"edition": 1, "period": "2d", "reason": "等检测报告", "until": until, "duties": [3]}
+    subject = {
+        "edition": 1, "period": "2d", "reason": "等检测报告", "until": until, "duties": [3], "result": "整改：更换供货商",
+        "proof": [LINK], "files": [7],
+    }  # fmt: skip
     return SimpleNamespace(
         id=7, cycle=1, kind=kind, subject=subject, step=0, asked_by="wang", asked_at=FOUND, state="pending",
         decided_by=None, remark=None,
@@ -123,19 +133,21 @@ def _common(language: str) -> dict[str, Any]:
     duties = owed(rules, place, "general", FOUND, ("found", "assigned"))
     rows = [{"received": 1, **_row(case)}]
     return {
-        "account": "manager1234", "all": True, "approved": False, "asked": False, "asker": "wang", "at": NOW, "by": "wang",
+        "account": "manager1234", "after": "", "again": (), "answer": REPLY, "answered": False, "all": True, "approved": False, "asked": False, "asker": "wang", "at": NOW, "by": "wang",
         "bounces": [
             {"department": "总务处", "by": "wang", "reason": "是保卫处的事", "at": FOUND.isoformat()},
             {"department": "保卫处", "by": "chu", "reason": "食堂归总务", "at": FOUND.isoformat()},
         ],
         "bulletin": True, "case": case, "changed": differences("我们会尽快处理", REPLY)[:3], "channel": "wecom",
         "code": "482159", "count": 1, "counted": (), "department": "总务处", "departments": place.departments,
-        "desk": place.desk(), "due": duties[-1].due.at, "duties": duties, "duty": case.duties[-1], "edition": 2, "end": NOW,
+        "desk": place.desk(), "due": duties[-1].due.at, "duties": duties, "duty": case.duties[-1], "doubt": DateDoubt("weekday", "11月26日（周五）", FOUND.date()), "edition": 2,
+        "effect": "", "end": NOW, "final": False,
         "event": "published", "example": "签收 12" if language == "zh" else "ack 12", "own": True, "issue": 3, "year": 2026, "found": FOUND, "unsure": False,
         "heat": Heat(3500, 520, 6), "held": (), "helpers": (place.people[5],), "holder": "approver:qian", "incidents": (),
-        "into": case, "kept": None, "kind": "reply", "kinds": ("acknowledged",), "later": (), "latest": FOUND, "lead": "总务处",
-        "line": statistics_of(rows, place.calendar, NOW).total, "lines": (), "listeners": ("owner", "head", "bulletin"), "may": (qian,),
-        "more": True, "moved": FOUND + timedelta(days=5), "name": "天文台", "names": ("钱副校长",), "near": "签收 12",
+        "into": case, "kept": None, "ran_over": (), "longest": "30d", "late": ON_RECORD, "lack": "promised", "left": (), "met": case.duties[1:2], "missing": False, "kind": "reply", "kinds": ("acknowledged",), "later": (), "latest": FOUND, "lead": "总务处",
+        "line": statistics_of(rows, place, NOW).total, "lines": (), "listeners": ("owner", "head", "bulletin"), "may": (qian,),
+        "more": True, "moved": FOUND + timedelta(days=5), "name": "天文台", "names": ("钱副校长",), "near": "签收 12", "confirm": True,
+        "said": "同意 13", "most": 50, "sentence": "签收 12",
         "new": 1, "now": NOW, "number": 12, "numbers": (12, 13), "opened": duties[:1], "others": (9,), "outcome": "remedied",
         "pending": (), "people": (wang,), "person": wang, "platform": "weibo",
         "posts": ({"url": LINK, "platform": "weibo"},), "promises": (), "proof": LINK, "questions": ("时间、地点是否写清",),
@@ -143,22 +155,31 @@ def _common(language: str) -> dict[str, Any]:
         "remark": "请今天发出", "request": 7, "requests": (_request(language), _request(language, "extension")),
         "result": "更换供货商", "room": True, "rows": (_row(case),), "rule": rules.duty[0], "sending": {"accepted": 3, "planned": 1},
         "signer": place.people[2], "since": FOUND, "span": "week", "starts": "assigned", "steps": (),
-        "subject": _request(language).subject, "table": statistics_of(rows, place.calendar, NOW), "taker": place.people[3],
+        "subject": _request(language).subject, "table": statistics_of(rows, place, NOW), "taker": place.people[3],
         "text": REPLY, "texts": ("〔#12〕……", "〔#13〕……"), "tier": "major", "tiers": ("major", "critical"),
-        "title": "食堂饭菜有异物", "to": "教务处", "told": (qian,),
+        "title": "食堂饭菜有异物", "to": "教务处", "today": FOUND.date(), "told": (qian,), "unassigned": True, "giver": "sun", "seen": _request(language), "age": timedelta(seconds=15), "head": "〔#12·请示7〕",
         "totals": {"department:总务处": timedelta(hours=2), "approver:qian": timedelta(minutes=40)}, "trace": "1f2e3d4c",
         "undone": (), "until": FOUND + timedelta(days=4), "vague": True, "verdict": "partly",
         "waiting": ((case, _request(language)),), "where": Route(place.departments[0], "keyword", ("食堂",)), "whose": wang,
         "recused": True, "unclear": ("王老师",), "whole": True,
         "joining": Joining(Decision(events=()), "投诉总务处推诿", conflict=True, unclear=("王老师",), asked=place.desk()),
-        "words": "食堂", "zero": False, "short": True,
+        "words": "食堂", "zero": False, "short": True, "url": LINK, "why": "home", "cases": (case,),
+        "place": {"url": LINK, "file": None, "at": FOUND}, "reopened": True,
     }  # fmt: skip
 
 
 def _row(case: Case) -> dict[str, Any]:
     """Return an incident as lists and the ledger read it."""
     duties = [vars(duty) for duty in case.duties]
-    return {**vars(case.incident), "duties": duties, "reminders": 2, "due_at": duties[-1]["due_at"]}
+    late = [{"kind": "reply", "owner": "department:总务处", "holder": "approver:qian"}]
+    return {**vars(case.incident), "duties": duties, "overruns": late, "reminders": 2, "due_at": duties[-1]["due_at"]}
+
+
+LATE = Late(
+    12, "食堂饭菜有异物", "教务处", "department:教务处", ("reply",), ("department:总务处",), FOUND, held_since=FOUND
+)
+ON_RECORD = OnRecord((Booked("reply", "department:总务处", FOUND),), timedelta(hours=2))
+ACTS = (Act("desk", "li", "reassigned", (12, 13)), Act("desk", "zhou", "withdrawn", (12,)))
 
 
 def _special(name: str, language: str) -> dict[str, Any]:
@@ -188,7 +209,17 @@ def _special(name: str, language: str) -> dict[str, Any]:
         return {**form, **on_duty, "year": 2026, "serial": 3, "month": 11, "closed": False}
     hours = {"department:总务处": timedelta(hours=2), "approver:qian": timedelta(minutes=40)}
     held = (Stretch("department:总务处", FOUND, NOW), Stretch("approver:qian", NOW, NOW + timedelta(hours=1)))
+    asked = _request(language)
+    waits = WaitingRequest(case, asked, mine=False, may=True, own=False)
+    shown = {f"approve.{one}" for one in ("next", "what", "again", "card_title", "asked_back", "superseded", "unseen",
+                                          "young")}  # fmt: skip
+    if name in shown or name == "undo.again":
+        return {"request": asked}
     special: dict[str, dict[str, Any]] = {
+        "approve.not_asked": {"request": asked, "asked": place.people[1]},
+        "approve.not_your_button": {"asked": "qian"},
+        "delegate.over": {"taker": "li"},
+        "approve.elsewhere": {"waiting": (waits,), "swaps": (swap,)},
         "common.closed": {"case": over},
         "forward.joined_closed": {"case": over},
         "reopen.done": {"case": over},
@@ -207,6 +238,12 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "evidence.all": {"lines": (_decided("rejected", reason="语气生硬"), _decided("approved", **{"for": "sun"}))},
         "help.all": {"lines": (("部门签收", ("签收 12",)), ("看这份说明", ("帮助",)))},
         "timeline.all": {"held": held},
+        "digest.acts": {"found": ACTS, "most": 1},
+        "digest.late": {
+            "rows": (LATE, LATE._replace(state="ended"), LATE._replace(state="met", met_at=NOW)),
+            "most": 2,
+        },
+        "digest.parties": {"counts": {"department:总务处": 2, "role:leader": 1}},
         "ledger.file": {"day": "2026-11-23"},
         "ledger.table": {"held": hours, "large": True},
         "forward.opened": {
@@ -216,11 +253,31 @@ def _special(name: str, language: str) -> dict[str, Any]:
             "recused": False,
         },
         "reply.ask": {"promises": find(REPLY, FOUND, place.calendar)},
-        "publish.done": {"promises": owed(rules, place, "general", FOUND, ("found",))[:1]},
+        "publish.other_site": {"posts": (LINK,)},
+        "publish.done": {"proof": (LINK,), "promises": owed(rules, place, "general", FOUND, ("found",))[:1]},
         "check_in.done": {"kind": "check-in", "found": 12},
         "check_in.remind": {"kind": "check-in"},
         "kind.done": {"kind": "suggestion"},
         "common.not_owed": {"kind": "calm"},
         "regime.explain": {"tier": "general"},
+        "reply.effect": {
+            "kept": (last,),
+            "moved": ((last, find(REPLY, FOUND, place.calendar)[0]),),
+            "left": (last,),
+            "late": (last,),
+        },
+        "publish.promises": {
+            "kept": (last,),
+            "moved": ((last, find(REPLY, FOUND, place.calendar)[0]),),
+            "left": (last,),
+        },
+        "resolve.promised": {"promises": (last,)},
+        "resolve.remedy_signed": {"promises": (last,)},
+        "resolve.still_lacks": {"promises": (last,)},
+        "resolve.lacking": {"promises": (last,)},
+        "resolve.ask": {"promises": (last,)},
+        "resolve.no_result": {"kind": "filler"},
+        "resolve.transfer_untold": {"case": _case(language, outside="派驻纪检监察组")},
+        "unanswerable.signed": {"case": _case(language, unanswerable="匿名来信，没有公开渠道")},
     }
     return special.get(name, {})

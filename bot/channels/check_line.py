@@ -13,6 +13,9 @@ UNSET = (
 """What to do about a missing secret, in Chinese and in English."""
 
 
+WORKS, FAILS = "✓", "✗"
+
+
 class CheckLine(NamedTuple):
     """`ok` says whether something works, `what` names it, `remedy` says what to do, in the institution's language."""
 
@@ -21,7 +24,7 @@ class CheckLine(NamedTuple):
     remedy: str = ""
 
     def __str__(self) -> str:
-        return f"✓ {self.what}" if self.ok else f"✗ {self.what}{': ' if self.remedy else ''}{self.remedy}"
+        return f"{WORKS} {self.what}" if self.ok else f"{FAILS} {self.what}{': ' if self.remedy else ''}{self.remedy}"
 
 
 def local_address(web: WebTable) -> URL:

@@ -1,12 +1,14 @@
 """Download a file from an address that a platform names: https and public networks only, no redirects, limited size.
 
+`page_status` asks in the same way whether a page is there, over http too, and reads nothing of it.
+
 The host name is resolved once, every address is checked, and the connection goes to a checked address, so that a
 later change of the name has no effect. Hosts that the configuration names are trusted and not checked.
 """
 
 import socket
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import NamedTuple
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, InvalidURL, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -14,10 +16,17 @@ from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
 from bot.channels.base import Outcome, SendError
+from handlers.rules.posts.public_host import public_ip
 
 DOWNLOAD_TIMEOUT = ClientTimeout(total=20, connect=8)
-EMBEDDING = (ip_network("::/96"), ip_network("64:ff9b::/96"))
-"""IPv6 addresses whose last four bytes are an IPv4 address that a gateway may lead to."""
+LOOK_TIMEOUT = ClientTimeout(total=8, connect=4)
+
+
+class PageStatus(NamedTuple):
+    """The HTTP status of a page, and where it redirects to."""
+
+    status: int
+    location: str | None
 
 
 class PublicOnly(AbstractResolver):
@@ -30,7 +39,7 @@ class PublicOnly(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         found = await self._inner.resolve(host, port, family)
-        if not all(public(one["host"]) for one in found):
+        if not all(public_ip(one["host"]) for one in found):
             raise OSError(f"{host} is in a private network")
         return found
 
@@ -38,36 +47,13 @@ class PublicOnly(AbstractResolver):
         await self._inner.close()
 
 
-def public(address: str) -> bool:
-    """Return whether an IP address belongs to the public internet."""
-    parsed = ip_address(address.partition("%")[0])
-    inside = _embedded(parsed) if isinstance(parsed, IPv6Address) else None
-    inner = inside or parsed
-    return bool(inner.is_global and not inner.is_multicast)
-
-
-def _embedded(address: IPv6Address) -> IPv4Address | None:
-    """Return the IPv4 address that an IPv6 address embeds, or None."""
-    if any(address in network for network in EMBEDDING):
-        return IPv4Address(int(address) & 0xFFFF_FFFF)
-    teredo = address.teredo
-    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)
-
-
 async def download(address: str, limit: int, trusted: Iterable[str] = ()) -> bytes:
     """Return the bytes behind an address. Addresses on a host of `trusted` (base addresses) are not checked.
 
     SendError: RETRY when it may work later, REFUSED when it cannot.
     """
-    try:
-        url = URL(address)
-        ours = any(url.origin() == URL(base).origin() for base in trusted)
-    except ValueError as error:
-        raise SendError("the address of the file cannot be read", Outcome.REFUSED) from error
-    if not ours:
-        _check(url)
-    connector = TCPConnector() if ours else TCPConnector(resolver=PublicOnly(), use_dns_cache=False)
-    async with ClientSession(connector=connector, timeout=DOWNLOAD_TIMEOUT, trust_env=False) as session:
+    url, ours = _address(address, trusted, ("https",))
+    async with _session(ours=ours, timeout=DOWNLOAD_TIMEOUT) as session:
         try:
             return await _read(session, url, limit)
         except InvalidURL as error:
@@ -76,11 +62,41 @@ async def download(address: str, limit: int, trusted: Iterable[str] = ()) -> byt
             raise SendError(f"the file at {url.host} did not come: {type(error).__name__}", Outcome.RETRY) from None
 
 
-def _check(url: URL) -> None:
-    if url.scheme != "https" or not url.host or url.user or url.password:
-        raise SendError("a file is fetched over https only", Outcome.REFUSED)
+async def page_status(address: str, trusted: Iterable[str] = ()) -> PageStatus:
+    """Return how a page's server answers; read no body and follow no redirect. SendError as `download` raises it."""
+    url, ours = _address(address, trusted, ("http", "https"))
+    async with _session(ours=ours, timeout=LOOK_TIMEOUT) as session:
+        try:
+            async with session.get(url, allow_redirects=False) as answer:
+                return PageStatus(answer.status, answer.headers.get("Location"))
+        except InvalidURL as error:
+            raise SendError("the address of the page cannot be read", Outcome.REFUSED) from error
+        except (ClientError, OSError, TimeoutError) as error:
+            raise SendError(f"the page at {url.host} did not answer: {type(error).__name__}", Outcome.RETRY) from None
+
+
+def _address(address: str, trusted: Iterable[str], schemes: tuple[str, ...]) -> tuple[URL, bool]:
+    """Return an address that may be asked, and whether its host is trusted."""
     try:
-        allowed = public(url.host)
+        url = URL(address)
+        ours = any(url.origin() == URL(base).origin() for base in trusted)
+    except ValueError as error:
+        raise SendError("the address cannot be read", Outcome.REFUSED) from error
+    if not ours:
+        _check(url, schemes)
+    return url, ours
+
+
+def _session(*, ours: bool, timeout: ClientTimeout) -> ClientSession:
+    connector = TCPConnector() if ours else TCPConnector(resolver=PublicOnly(), use_dns_cache=False)
+    return ClientSession(connector=connector, timeout=timeout, trust_env=False)
+
+
+def _check(url: URL, schemes: tuple[str, ...]) -> None:
+    if url.scheme not in schemes or not url.host or url.user or url.password:
+        raise SendError(f"an address is asked over {' or '.join(schemes)} only", Outcome.REFUSED)
+    try:
+        allowed = public_ip(url.host)
     except ValueError:
         return  # a name: the resolver checks it
     if not allowed:

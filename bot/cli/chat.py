@@ -10,13 +10,14 @@ from contextlib import aclosing
 from datetime import datetime
 from typing import Any, cast
 
+from bot import clock_shift
 from bot.app import open_bot
 from bot.channels.local import LocalChannel
 from bot.clock import Clock
 from bot.config import ConfigError, Installation
 from bot.runtime import Bot
 from bot.web.group import GroupPageError
-from bot.web.group_backend import LocalGroup, restore_clock
+from bot.web.group_backend import LocalGroup
 
 CLOCK_MOVES = {"/+1h": "+1h", "/next": "next", "/morning": "morning"}
 
@@ -26,7 +27,7 @@ async def talk(installation: Installation) -> None:
     async with open_bot(installation, Clock()) as bot:
         if bot.local is None:
             raise ConfigError(None, None, "the chat needs [channel.local]: take the demonstration's config.toml")
-        await restore_clock(bot)
+        await clock_shift.restore(bot.clock)
         await _Terminal(bot, bot.local).run()
 
 

@@ -11,12 +11,12 @@ from argparse import Namespace
 import structlog
 from msgspec.structs import replace
 
+from bot import clock_shift
 from bot.app import open_bot
 from bot.clock import Clock
 from bot.config import Installation, read_installation
 from bot.errors import CannotStart
 from bot.runtime import Bot
-from bot.web.group_backend import restore_clock
 from bot.web.server import PortTaken, serve
 from handlers.timed import calendar_change
 from storage import audit, counters, retention, text_verification
@@ -59,7 +59,8 @@ def run(options: Namespace) -> int:
 async def _run(installation: Installation) -> None:
     clock = Clock()
     async with open_bot(installation, clock) as bot:
-        await restore_clock(bot)
+        if bot.local:
+            await clock_shift.restore(clock)
         await calendar_change.recompute(bot.office, clock.now())
         try:
             async with serve(bot) as address:
@@ -125,13 +126,15 @@ def verify(options: Namespace) -> int:
 
 
 def check(options: Namespace) -> int:
-    """Print which parts of the configuration work."""
+    """Print which parts of the configuration work; return 1 if one does not."""
+    from bot.channels.check_line import FAILS
     from bot.cli.check import lines
 
     _log_to_stderr(logging.ERROR)  # warnings would repeat what the lines say
     installation = _installation(options)
-    print("\n".join(asyncio.run(lines(installation, options.config, Clock().now()))))
-    return 0
+    found = asyncio.run(lines(installation, options.config, Clock().now()))
+    print("\n".join(found))
+    return int(any(line.startswith(FAILS) for line in found))
 
 
 def ledger(options: Namespace) -> int:

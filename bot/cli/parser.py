@@ -8,8 +8,9 @@ from bot.cli import commands
 
 EXPLAINED = {
     "check": """
-配置写得对不对，放假安排到了没有，各平台连不连得上：一项一行，✗ 后面写着怎么办。
-One line for each thing that has to work, with the remedy behind ✗.""",
+配置写得对不对，放假安排到了没有，各平台连不连得上：一项一行，✓ 是好的，! 要留意，✗ 后面写着怎么办；有 ✗ 就以 1 结束。
+One line for each thing that has to work: ✓ works, ! needs attention, ✗ does not work, with the remedy. Ends with
+status 1 if there is a ✗.""",
     "erase": """
 不加 --yes 只列出要清除的；谁经手、用了多久的记录留着，审计链照样完整。
 Without --yes it only lists what would go. Who held what, and for how long, stays; so does the audit chain.""",

@@ -65,7 +65,7 @@ def _counted(
     rule: DutyRule, chosen: Regime, institution: Institution, found: datetime, tier: str
 ) -> tuple[DutyRule, Due, list[tuple[datetime, tuple[Listener, ...]]]]:
     due = count(chosen, institution, rule.length or parse("same day"), found)
-    ladder = Ladder(chosen, tier, institution.zone, found, due.at)
+    ladder = Ladder(chosen, tier, institution.calendar, found, due.at)
     return rule, due, ladder.preview(4)
 
 

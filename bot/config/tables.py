@@ -85,6 +85,12 @@ class FormsTable(Table, frozen=True, kw_only=True):
     directory: str = ""
 
 
+class PublicationTable(Table, frozen=True, kw_only=True):
+    """With `look` the bot opens an answer's address before it asks its publisher whether the answer still stands."""
+
+    look: bool = False
+
+
 class RosterTable(Table, frozen=True, kw_only=True):
     """Who is on duty at the desk. `people` take turns from `since` on, one ("zhou") or several (["zhou", "li"]).
 
@@ -135,6 +141,7 @@ class Config(Table, frozen=True, kw_only=True):
     override: dict[str, Any] = field(default_factory=dict)
     forms: FormsTable = FormsTable()
     digest: DigestTable = DigestTable()
+    publication: PublicationTable = PublicationTable()
     roster: tuple[RosterTable, ...] = ()
     channel: ChannelTables = ChannelTables()
     web: WebTable = WebTable()

@@ -1,6 +1,6 @@
-"""Background work: follow the audit trail, and erase once a local day the texts whose retention has ended."""
+"""Background work: follow the audit trail, end delegations in time, erase once a day the texts whose time is over."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import structlog
 
@@ -8,13 +8,14 @@ from bot.clock import Clock
 from bot.engine.timekeeper import Timekeeper
 from bot.engine.wake import Wake
 from handlers.common.office import Office
-from handlers.timed import retention
+from handlers.timed import delegation_end, retention
 from handlers.timed.audit_follower import AuditFollower
 
 log = structlog.get_logger(__name__)
 BY = "clock"
 POLL_SECONDS = 10.0
 """How often to look for events that another process wrote; documents may be that late."""
+DELEGATIONS_EVERY = timedelta(seconds=POLL_SECONDS)
 
 
 class Background:
@@ -24,6 +25,7 @@ class Background:
         self._audit_follower = AuditFollower(office, timekeeper.schedule)
         self._wake = Wake(every=POLL_SECONDS)
         self._erased_on: date | None = None
+        self._looked_at: datetime | None = None
 
     def wake(self) -> None:
         self._wake.set()
@@ -35,10 +37,18 @@ class Background:
     async def drain(self) -> int:
         """Do all work that is due now; return how many audit events were read."""
         await self._erase()
+        await self._end_delegations()
         read = 0
         while events := await self._audit_follower.follow(self._clock.now()):
             read += events
         return read
+
+    async def _end_delegations(self) -> None:
+        now = self._clock.now()
+        # abs: the clock may have been set back
+        if self._looked_at is None or abs(now - self._looked_at) >= DELEGATIONS_EVERY:
+            await delegation_end.end_expired(self._office, now)
+            self._looked_at = now
 
     async def _erase(self) -> None:
         now = self._clock.now()

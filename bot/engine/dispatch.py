@@ -5,7 +5,6 @@ A message is stored before it is acknowledged to its platform. A Refusal is answ
 
 import asyncio
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -14,29 +13,27 @@ from msgspec.structs import replace
 
 from bot.clock import Clock
 from bot.engine.fetching import Fetching, missing
+from bot.engine.responding import respond
 from bot.engine.wake import Wake
 from handlers.commands import bind
+from handlers.common.bound_groups import is_strange
 from handlers.common.context import Context
 from handlers.common.office import Office
 from handlers.common.on_duty import with_desk_on_duty
-from handlers.common.suggestions import looks_meant, suggest
-from handlers.registry import HANDLERS, PARSE_ORDER
-from handlers.rules.language.commands import clean
+from handlers.registry import HANDLERS
 from handlers.rules.language.messages import Message, Reply, quoted_code
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
+from handlers.texts.filters import written_at
 from storage import inbox, outbox
 from storage.changes import Written
 from storage.database.database import FAULTS
 from storage.database.transaction import transact
-from storage.incidents import Conflict
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=30)
 RETRY_AFTER = timedelta(seconds=5)
-TRIES = 8
-"""How often a handler is tried while others keep changing the incident."""
 
 
 class Dispatcher:
@@ -117,18 +114,20 @@ class Dispatcher:
 
     async def _answer(self, message: Message, id: int) -> None:
         person = self._office.institution.by_account(message.channel, message.sender)
-        utterance = Utterance(clean(message.text, self._office.bot_names), message)
+        utterance = Utterance.of(message, self._office.bot_names, person.name if person else "")
+        message = utterance.message
         now = self._clock.now()
+        written_at(now)
         office = await with_desk_on_duty(self._office, now)
         context = Context(office, HANDLERS, message, person or _unknown_person(message), now, id, self._arm)
         if person is None:
             await self._answer_stranger(context)
             return
-        if missing(message) and not (utterance.text or any(one.id for one in message.attachments)):
+        if missing(message) and not (utterance.text or message.material or any(one.id for one in message.attachments)):
             await context.answer(Reply(text=context.text("common.not_fetched")))
             return
         await self._respond(context, utterance)
-        if missing(message):
+        if missing(message) and not context.files_asked_for:
             outgoing = self._office.outgoing(
                 Reply(text=context.text("common.not_fetched")), message.channel, message.conversation
             )
@@ -136,41 +135,18 @@ class Dispatcher:
 
     async def _respond(self, context: Context, utterance: Utterance) -> None:
         message = context.message
-        if await bind.is_strange(context) and bind.parse(utterance) is None:
+        if await is_strange(context) and bind.parse(utterance) is None:
             await context.answer(*([Reply(text=context.text("bind.strange"))] if message.addressed else []))
             return
-        if message.unsupported and not utterance.text:
+        if message.unsupported and not (utterance.text or message.material):
             await context.answer(Reply(text=context.text("common.unsupported", kind=message.unsupported)))
             return
         try:
-            await self._handle(context, utterance)
+            await respond(context, utterance)
         except Refusal as refusal:
             case = refusal.facts.get("case")
             text = context.text(refusal.sentence, **refusal.facts)
             await context.answer(Reply(text=text), incident=case.number if case else None)
-
-    async def _handle(self, context: Context, utterance: Utterance) -> None:
-        for handler in PARSE_ORDER:
-            parsed = handler.parse(utterance)
-            if parsed is not None:
-                await self._handle_with_retries(context, handler, parsed)
-                return
-        language, newest = context.office.texts.language, await context.newest()
-        suggested = suggest(utterance.text, language, context.person, HANDLERS, newest)
-        if context.message.addressed or (suggested and looks_meant(utterance.text)):
-            await context.answer(Reply(text=context.text("common.not_understood", near=suggested)))
-        else:
-            await context.answer()
-
-    async def _handle_with_retries(self, context: Context, handler: Any, parsed: Any) -> None:
-        """Handle what was parsed; read and decide again each time another process changed the incident meanwhile."""
-        for _ in range(TRIES):
-            try:
-                await handler.handle(context, parsed)
-                return
-            except Conflict as conflict:
-                number = conflict.args[0]
-        raise Refusal("common.busy", number=number)
 
     async def _answer_stranger(self, context: Context) -> None:
         message = context.message
@@ -195,11 +171,14 @@ class Dispatcher:
 async def _with_quoted_text(message: Message) -> Message:
     """Return the message with its quote's text, which platforms often omit, read from what was sent under its id."""
     quote = message.quote
-    if quote is None or quote.ref is None or quoted_code(message):
+    if quote is None or quote.ref is None:
         return message
     bodies = await outbox.bodies_of(message.channel, quote.ref)
-    text = "\n".join(json.decode(body, type=Reply).text for body in bodies)
-    return replace(message, quote=replace(quote, text=text)) if bodies else message
+    if bodies:
+        text = "\n".join(json.decode(body, type=Reply).text for body in bodies)
+        return message if quoted_code(message) else replace(message, quote=replace(quote, text=text))
+    said = await inbox.find(message.channel, quote.ref.removeprefix("in-"))
+    return message if said is None else replace(message, quote=replace(quote, of_person=True))
 
 
 def _unknown_person(message: Message) -> Person:

@@ -9,8 +9,9 @@ from bot.clock import Clock
 from bot.metrics import Metrics
 from handlers.common.office import Office
 from handlers.common.on_duty import with_desk_on_duty
-from handlers.rules.incident.duties import CALM
-from handlers.timed import handover, overdue, swap_reminders, tier_rise
+from handlers.rules.incident.duties import CALM, STAND
+from handlers.texts.filters import written_at
+from handlers.timed import handover, overdue, still_public, swap_reminders, tier_rise
 from storage import duties, shift_swaps
 from storage.database.database import FAULTS
 from storage.tables import to_ms
@@ -22,8 +23,10 @@ NextSteps = list[tuple[int, int, int]]
 OnDue = Callable[[Office, duties.DueRow, datetime], Awaitable[NextSteps | None]]
 ON_DUE: dict[str, OnDue] = {
     handover.HANDOVER: handover.on_due,
+    handover.EMPTY: handover.on_empty,
     shift_swaps.KIND: swap_reminders.on_due,
     CALM: tier_rise.on_due,
+    STAND: still_public.on_due,
 }
 """What to do when a duty of a kind falls due. Other kinds are reminded of, and a duty for which it returns None."""
 
@@ -38,15 +41,32 @@ class DueSteps:
     async def fire(self, rows: Sequence[duties.DueRow]) -> NextSteps:
         """Claim and take each due step; return the next steps to schedule."""
         now = self._clock.now()
+        written_at(now)
         armed: NextSteps = []
-        reminded = []
+        reminded: list[duties.DueRow] = []
+        spoken: set[int] = set()
         for row in rows:
+            if row.next_at > now and row.kind in ON_DUE:
+                continue  # of the same matter, and no reminder
             done = await self._on_due(row)
-            armed += done or []
-            reminded += [row] if done is None else []
-        return [*armed, *await self._remind(reminded, now)] if reminded else armed
+            if done is None:
+                reminded.append(row)
+            else:
+                armed += done
+                spoken |= {row.incident} - {0}
+        armed += await self._put_off_others([row for row in reminded if row.incident in spoken], now)
+        return armed + await self._remind([row for row in reminded if row.incident not in spoken], now)
+
+    async def _put_off_others(self, rows: Sequence[duties.DueRow], now: datetime) -> NextSteps:
+        """Put off the reminders of matters of which something else was said just now."""
+        if not rows:
+            return []
+        facts = overdue.ReminderFacts({}, await self._policies_of(rows))
+        return (await duties.fire(overdue.put_off(rows, facts, self._office, now), (), now)).armed
 
     async def _remind(self, rows: Sequence[duties.DueRow], now: datetime) -> NextSteps:
+        if not rows:
+            return []
         facts = overdue.ReminderFacts(
             await duties.latest_requests(row.incident for row in rows), await self._policies_of(rows)
         )

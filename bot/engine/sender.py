@@ -21,6 +21,7 @@ from bot.engine.bundling import bundle, is_burst, may_be_bundled
 from bot.engine.wake import Wake
 from handlers.rules.language.messages import Reply
 from handlers.texts import Texts
+from handlers.texts.filters import written_at
 from storage import outbox
 from storage.outbox import ClaimedMessage, OutgoingMessage
 from storage.timers.rate_limits import Limits, Place
@@ -75,6 +76,7 @@ class Sender:
         """Send all sendable messages; return how many were claimed."""
         sent = 0
         while messages := await outbox.claim(self._channel.name, now := self._clock.now(), LEASE):
+            written_at(now)
             self._idle = {message.id for message in messages}
             by_conversation = sorted(messages, key=lambda message: message.conversation)
             groups = [list(group) for _, group in groupby(by_conversation, key=lambda message: message.conversation)]

@@ -15,7 +15,7 @@ from bot.engine.timer_audit import TimerAudit, by_step_id
 from bot.metrics import Metrics
 from handlers.common.office import Office
 from handlers.timed import routine_duties
-from storage import duties
+from storage import duties, overruns
 from storage.changes import Written
 from storage.timers.keys import duty_of, step_id
 from storage.timers.timers import Tick, Timers, TimersUnavailable
@@ -48,6 +48,7 @@ class Timekeeper:
         self.timer_audit = TimerAudit(timers, clock, metrics)
         self._swept_at = clock.now() - SWEEP_EVERY
         self._opened: date | None = None
+        self._recorded_at: datetime | None = None
         self._busy = False
         self._filling = asyncio.Lock()
         self._filled = 0
@@ -75,6 +76,7 @@ class Timekeeper:
     async def drain(self) -> float:
         """Fire every due step; return how many seconds to wait until the next one, LONGEST_WAIT at most."""
         await self._open_days()
+        await self._record_overruns()
         self._busy = False
         waits = await asyncio.gather(*(self._fire_claims() for _ in range(PARALLEL_BATCHES)))
         if None not in waits:
@@ -104,6 +106,15 @@ class Timekeeper:
         if today != self._opened:
             await self.schedule(await routine_duties.open_days(self._office, now))
             self._opened = today
+            self._recorded_at = None
+
+    async def _record_overruns(self) -> None:
+        """Record the duties that have run over since the last time; once a day and after a start all of them."""
+        now = self._clock.now()
+        if self._recorded_at is None:
+            await overruns.backfill(now)
+        await overruns.record(now, self._recorded_at and min(self._recorded_at, now))
+        self._recorded_at = now
 
     async def _tick(self, done: Sequence[str]) -> Tick | None:
         """Acknowledge steps, claim the next and learn when more are due; return None while Redis does not answer."""
@@ -118,9 +129,10 @@ class Timekeeper:
     async def _fire_claimed(self, ids: Sequence[str]) -> None:
         """Fire the claimed steps whose rows are due; schedule the others for the time that their rows say."""
         wanted = [duty_of(id) for id in ids]
-        rows = await duties.due(wanted, self._clock.now())
+        now = self._clock.now()
+        rows = await duties.due(wanted, now)
         armed = await self._due_steps.fire(rows)
-        stale = set(wanted) - {row.id for row in rows} - {duty for _, duty, _ in armed}
+        stale = set(wanted) - {row.id for row in rows if row.next_at <= now} - {duty for _, duty, _ in armed}
         if stale:
             armed += await duties.standing(sorted(stale))
         await self.schedule(armed)
@@ -149,7 +161,7 @@ class Timekeeper:
         while rows := await duties.overdue(before, BATCH):
             armed: NextSteps = await self._due_steps.fire(rows)
             await self.schedule(armed)
-            missed += len(rows)
+            missed += sum(row.next_at <= before for row in rows)
         return missed
 
     async def _check_redis(self) -> None:

@@ -29,8 +29,10 @@ from bot.rehearsal.routines import RoutineStaff
 from bot.rehearsal.simulation import Simulation
 from bot.rehearsal.staff import Staff
 from bot.runtime import Bot
+from handlers.rules.figures.digest_figures import counted
 from handlers.rules.figures.statistics import statistics_of
-from storage import reports
+from handlers.rules.time.spans import INSTANT
+from storage import ledger
 
 __all__ = ["play"]
 MOST_DAYS = 3650
@@ -147,7 +149,8 @@ async def _report_results(
     """Print the ledger and the invariants; return whether all of them hold."""
     now = clock.now()
     since = datetime(2000, 1, 1, tzinfo=now.tzinfo)
-    table = statistics_of(await reports.ledger(since, now), bot.office.institution.calendar, now)
+    rows = [counted(row, now) async for page in ledger.pages(since, now + INSTANT, now) for row in page]
+    table = statistics_of(rows, bot.office.institution, now)
     report.ledger(table)
     begun = datetime.combine(plan.start, time(), bot.office.institution.zone)
     checked = [one async for one in check_invariants(bot.office, table, forwarded, rehearsed.schedules, begun, now)]

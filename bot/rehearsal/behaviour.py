@@ -16,8 +16,10 @@ Action = Literal[
     "assign",
     "acknowledge",
     "draft",
+    "answer",
     "decide",
     "publish",
+    "stand",
     "extend",
     "resolve",
     "report",
@@ -28,13 +30,13 @@ Action = Literal[
 
 _MINUTES: dict[Pace, dict[Action, tuple[int, int]]] = {
     "prompt": {
-        "assign": (2, 15), "acknowledge": (2, 20), "draft": (10, 75), "decide": (3, 40), "publish": (5, 30),
-        "extend": (10, 60), "resolve": (30, 400), "report": (5, 60), "follow up": (10, 60), "summarise": (30, 240),
-        "instruct": (5, 90),
+        "assign": (2, 15), "acknowledge": (2, 20), "draft": (10, 75), "answer": (30, 400), "decide": (3, 40),
+        "publish": (5, 30), "stand": (2, 40), "extend": (10, 60), "resolve": (5, 60), "report": (5, 60),
+        "follow up": (10, 60), "summarise": (30, 240), "instruct": (5, 90),
     },
     "slow": {
-        "assign": (15, 150), "acknowledge": (15, 150), "draft": (60, 420), "decide": (30, 300), "publish": (30, 240),
-        "extend": (30, 240), "resolve": (240, 1500), "report": (60, 300), "follow up": (30, 300),
+        "assign": (15, 150), "acknowledge": (15, 150), "draft": (60, 420), "answer": (240, 1500), "decide": (30, 300),
+        "publish": (30, 240), "stand": (30, 200), "extend": (30, 240), "resolve": (30, 300), "report": (60, 300), "follow up": (30, 300),
         "summarise": (240, 1500), "instruct": (60, 420),
     },
 }  # fmt: skip
@@ -43,7 +45,7 @@ _MINUTES_FROM_HOME = (2, 12)
 _ROUTINE_MINUTES: dict[Pace, tuple[int, int]] = {"prompt": (2, 45), "slow": (60, 600)}
 """From the first reminder of a routine duty until somebody does it: the shortest and the longest time."""
 _EXTENDED_WORK = timedelta(hours=8)
-"""How much business time a matter with an extension takes in addition."""
+"""How much business time the result of a matter with an extension takes in addition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Behaviour:
             return None
         chance = self.draw(number, person, action, now.isoformat())
         length = timedelta(minutes=chance.randint(*_MINUTES[pace][action]))
-        if action == "resolve" and self.needs_extension(number):
+        if action == "answer" and self.needs_extension(number):
             length += _EXTENDED_WORK
         at = business_time(now, length, self.calendar).at
         if pace == "prompt" and due is not None and now < due <= at:
@@ -90,6 +92,10 @@ class Behaviour:
     def needs_extension(self, number: int) -> bool:
         """Return whether the matter takes so long that its department asks for an extension."""
         return self.draw(number, "waits").random() < 0.1
+
+    def proves_a_remedy(self, number: int) -> bool:
+        """Return whether the department closes the matter by a remedy with proof."""
+        return self.draw(number, "mends").random() < 0.2
 
     def rejects_first_draft(self, number: int) -> bool:
         """Return whether the leader rejects the first draft."""

@@ -10,13 +10,13 @@ from msgspec import json
 
 from handlers.common.office import Office
 from handlers.rules.figures.statistics import Statistics
-from handlers.rules.incident.duties import CALM
+from handlers.rules.incident.duties import CALM, STAND
 from handlers.rules.regime.ladder import Ladder
 from handlers.rules.regime.regime import thaw
 from handlers.rules.time.calendar import Calendar
 from handlers.rules.time.schedule import Schedule, coming
-from storage import audit, reports
-from storage.tables import Digest, Duty, Event, Holding, Inbox, Incident, Outbox
+from storage import audit, overruns, reports
+from storage.tables import Digest, Duty, Event, Holding, Inbox, Incident, Outbox, Overrun
 
 TableRow = Mapping[str, Any]
 
@@ -52,6 +52,20 @@ async def check_invariants(
     yield Invariant("ladder", *_compared(set(steps), await _expected_steps(office, now)))
     yield Invariant("afterwards", await _reminders_after_the_end(), 0)
     yield Invariant("held", await _incidents_with_gaps(), 0)
+    yield Invariant("overruns", *await _overruns(now))
+    yield Invariant("booked", table.total.overruns, await Overrun.filter(incident_id__isnull=False).count())
+
+
+async def _overruns(now: datetime) -> tuple[int, int]:
+    """Return how many duties have a record that they ran over, and how many were met late or are late still."""
+    counted = Duty.filter(due_at__lt=now).exclude(kind__in=overruns.NEVER_LATE)
+    rows = await counted.values_list("id", "due_at", "started_at", "state", "met_at")
+    late = {
+        (id, due) for id, due, started, state, met in rows
+        if started < due and (state in ("open", "missed") or (met is not None and met > due))
+    }  # fmt: skip
+    recorded = {(id, due) for id, due in await Overrun.all().values_list("duty", "due_at")}
+    return len(late & recorded), len(late)
 
 
 def _digests_due(schedule: Schedule, calendar: Calendar, since: datetime, now: datetime) -> int:
@@ -84,12 +98,12 @@ async def _fired_steps() -> list[DueStep]:
 async def _expected_steps(office: Office, now: datetime) -> tuple[set[int], set[DueStep]]:
     """Return the duties whose due time was never moved, and the steps of their ladders until they were met or `now`."""
     ids, steps = set(), set()
-    zone = office.institution.zone
+    calendar = office.institution.calendar
     duties = Duty.filter(incident__number__isnull=False).exclude(state="waived")
     for duty in await duties.select_related("incident__policy"):
-        if duty.due_at != duty.first_due_at or duty.kind == CALM:
+        if duty.due_at != duty.first_due_at or duty.kind in (CALM, STAND):
             continue
-        ladder = Ladder(thaw(duty.incident.policy.body), duty.incident.tier, zone, duty.started_at, duty.due_at)
+        ladder = Ladder(thaw(duty.incident.policy.body), duty.incident.tier, calendar, duty.started_at, duty.due_at)
         last = ladder.fire(None, duty.met_at - timedelta(milliseconds=1) if duty.met_at else now)
         ids.add(duty.id)
         steps |= {(duty.id, 0, rung) for rung in (*last.skipped, last.rung)} if last else set()

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from bot.rehearsal.behaviour import Action
 from handlers.rules.incident.approval import may_decide
 from handlers.rules.incident.case import Case
+from handlers.rules.incident.closing import public_lack
+from handlers.rules.incident.duties import STAND
 from handlers.rules.people.institution import Person
 from storage import reports
 
@@ -27,7 +29,7 @@ class KnownMatter:
     """What the staff know of an incident.
 
     `worker` works on it, `departments` are the suggested ones, `busy` has a person with an appointment for it, `tried`
-    what was said at which version of it.
+    what was said at which version of it. `checking` if the bot asked whether its answer still stands.
     """
 
     case: Case
@@ -36,10 +38,16 @@ class KnownMatter:
     busy: set[str] = field(default_factory=set)
     tried: set[tuple[str, Action | None, int]] = field(default_factory=set)
     extension_asked: bool = False
+    checking: bool = False
 
 
-def next_action(case: Case, person: Person, extends: bool) -> Action | None:
-    """Return the person's next action; None if there is none. `extends`: an extension is still to be asked for."""
+def next_action(case: Case, person: Person, *, extends: bool, checking: bool) -> Action | None:
+    """Return the person's next action; None if there is none.
+
+    `extends` if an extension is still to be asked for, `checking` if the bot asked whether the answer still stands.
+    """
+    if checking and case.open_duty(STAND) and case.belongs(person, "office", "officer"):
+        return "stand"
     if case.belongs(person) and case.incident.stage != "assigned" and (report := _owed_report(case)):
         return report
     if case.incident.stage in reports.ENDED_STAGES:
@@ -81,10 +89,18 @@ def _owes(case: Case, event: str) -> bool:
     return any(rule is not None and rule.met_by == event for rule in rules)
 
 
-def _next_work(case: Case, extends: bool) -> Action:
+def _next_work(case: Case, extends: bool) -> Action | None:
+    """Return what the department does next: answer with a date, keep it in public, and close the matter."""
+    approved = case.approved_draft()
+    if approved is not None and (case.incident.replied_at is None or case.incident.answer != approved.text):
+        return "publish"
     if case.incident.replied_at is None:
-        return "publish" if case.approved_draft() else "draft"
-    return "extend" if extends else "resolve"
+        return "draft"
+    if extends:
+        return "extend"
+    if public_lack(case):
+        return "answer"
+    return None if case.pending("remedy") else "resolve"
 
 
 def due_at(case: Case, *kinds: str) -> datetime | None:

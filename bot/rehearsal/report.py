@@ -21,6 +21,8 @@ _ZH = {
         "在办",
         "现超时",
         "提醒",
+        "签字整改",
+        "未答复办结",
         "回复中位（时）",
         "办结中位（时）",
     ),
@@ -39,6 +41,8 @@ _ZH = {
     "ladder": "提醒步骤 = 阶梯应有",
     "afterwards": "完成之后的提醒",
     "held": "无人经手的事件",
+    "overruns": "有记录的超时 = 超时的事项",
+    "booked": "各方超时之和 = 超时记录",
     "right": "相符",
     "wrong": "不符",
     "speed": "{messages} 条，{days} 天，用时 {seconds:.1f} 秒，每秒 {rate:.1f} 条",
@@ -47,8 +51,8 @@ _ZH = {
 _EN = {
     "day": ("date", "received", "open", "overdue", "reminders"),
     "ledger": (
-        "department", "received", "same day", "in time", "late", "open", "overdue", "reminders", "median reply (h)",
-        "median resolve (h)",
+        "department", "received", "same day", "in time", "late", "open", "overdue", "reminders",
+        "remedies", "unanswered", "median reply (h)", "median resolve (h)",
     ),
     "unassigned": "unassigned",
     "total": "Total",
@@ -65,6 +69,8 @@ _EN = {
     "ladder": "steps that sounded = steps of the ladders",
     "afterwards": "reminders of what was done",
     "held": "incidents out of all hands",
+    "overruns": "overruns on record = duties that ran over",
+    "booked": "overruns of all parties = overruns on record",
     "right": "right",
     "wrong": "WRONG",
     "speed": "{messages} messages, {days} days, in {seconds:.1f} s: {rate:.1f} messages a second",
@@ -97,14 +103,15 @@ class Report:
         print("  ".join(padded(cell, places) for cell, places in zip(cells, _DAY, strict=True)), flush=True)
 
     def ledger(self, table: Statistics) -> None:
-        rows = [self._row(line.name or str(self._words["unassigned"]), line) for line in table.lines]
+        rows = [self._row(line.name or str(self._words["unassigned"]), line) for line in table.lines if line.received]
         total = self._row(str(self._words["total"]), table.total)
         print("", *aligned([tuple(self._words["ledger"]), *rows, total]), sep="\n")
 
     def _row(self, name: str, line: StatisticsLine) -> tuple[str, ...]:
         late = line.resolved_of_those - line.in_time
         counts = (line.received, line.same_day, line.in_time, late, line.open, line.overdue)
-        return (name, *map(str, counts), str(line.reminders), _hours(line.median_reply), _hours(line.median_resolve))
+        apart = (line.reminders, line.remedied, line.unanswered)
+        return (name, *map(str, (*counts, *apart)), _hours(line.median_reply), _hours(line.median_resolve))
 
     def invariants(self, all: Sequence[Invariant]) -> None:
         rows = [

@@ -50,6 +50,7 @@ class Staff:
     def _plan(self, number: int, reply: Reply, now: datetime) -> Iterator[Appointment]:
         matter = self._matters[number]
         matter.departments = matter.departments or _offered(reply)
+        matter.checking |= any(button.key.startswith("stand:") for button in (reply.card.buttons if reply.card else ()))
         mentioned = [person for id in reply.mentions if (person := self._office.institution.person(id))]
         for person in mentioned:
             yield from self._appoint(matter, person, now)
@@ -85,14 +86,15 @@ class Staff:
             return list(self._appoint(matter, person, now))
         await self._do(matter, person, action, now)
         matter.tried.add((person.id, action, matter.case.incident.version))
-        if action in ("acknowledge", "draft"):
+        if action in ("acknowledge", "draft", "answer"):
             matter.worker = person
         matter.extension_asked |= action == "extend"
+        matter.checking &= action != "stand"
         return []
 
     def _next(self, matter: KnownMatter, person: Person) -> Action | None:
         extends = self._behaviour.needs_extension(matter.case.number) and not matter.extension_asked
-        return next_action(matter.case, person, extends)
+        return next_action(matter.case, person, extends=extends, checking=matter.checking)
 
     async def _do(self, matter: KnownMatter, person: Person, action: Action, now: datetime) -> None:
         case = matter.case
@@ -101,11 +103,13 @@ class Staff:
         sentence: str = action
         if action == "decide":
             sentence, quote = self._decision(case, person)
+        if action == "resolve" and self._behaviour.proves_a_remedy(case.number):
+            sentence = "remedy"
         if action == "publish" and chance.random() < 0.3:
             person = chance.choice(self._office.institution.with_role("officer") or (person,))
         department = case.incident.department or (chance.choice(matter.departments) if matter.departments else "")
         by = self._office.institution.calendar.day_ending(due_at(case, "resolve") or now)
-        text = worded(self._office.texts.language, sentence, chance, case.number, by, department)
+        text = worded(self._office.texts.language, sentence, chance, case.number, by, department, len(case.drafts))
         await self._channel.say(person.id, text, quote=quote)
 
     def _decision(self, case: Case, person: Person) -> tuple[str, Quote | None]:

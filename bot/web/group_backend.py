@@ -8,25 +8,17 @@ from uuid import uuid4
 
 from msgspec import json
 
+from bot import clock_shift
 from bot.channels.local import NAME, LocalChannel
 from bot.clock import Clock
-from bot.runtime import Bot
 from bot.web.group import GroupPageError, PageEvent, SentFile
 from bot.web.group_history import History
 from bot.web.group_view import GroupPageView
 from handlers.common.office import Office
 from handlers.rules.language.messages import Message, Quote, Reply
-from storage import counters, duties, files, inbox, outbox, reports
+from storage import duties, files, inbox, outbox, reports
 
 MORNING = time(8, 30)
-CLOCK = "clock shift"
-
-
-async def restore_clock(bot: Bot) -> None:
-    """Set the clock of a restarted demonstration to the shift that it had before."""
-    shift = await counters.recall(CLOCK) if bot.local else None
-    if shift:
-        bot.clock.shift = timedelta(seconds=float(shift))
 
 
 class LocalGroup:
@@ -106,7 +98,7 @@ class LocalGroup:
             raise GroupPageError(self._text("clock_stays"))
         target = await self._target(move)
         self._clock.advance(max(target - self._clock.now(), timedelta()))
-        await counters.remember(CLOCK, str(self._clock.shift.total_seconds()))
+        await clock_shift.keep(self._clock)
         await self._settle()
         self._channel.tell("clock")
         return self._clock_facts()
@@ -138,7 +130,8 @@ class LocalGroup:
             row = await outbox.find(_outbox_id(id))
             return Quote(text=json.decode(row.body, type=Reply).text if row else "", ref=id)
         received = await inbox.find(NAME, id.removeprefix("in-"))
-        return Quote(text=json.decode(received.body, type=Message).text if received else "", ref=id)
+        said = json.decode(received.body, type=Message).text if received else ""
+        return Quote(text=said, ref=id, of_person=received is not None)
 
     async def _incidents(self) -> list[dict[str, Any]]:
         return self._view.incidents(await reports.open_incidents(), self._clock.now())

@@ -12,7 +12,7 @@ from handlers.rules.people.institution import Person
 from storage.reports import ReportRow
 
 BOT = "huiyin"
-FORMS = (
+QUICK_PHRASES = (
     "acknowledge",
     "reply",
     "approve",
@@ -46,7 +46,7 @@ class GroupPageView:
             "people": [self._person(person) for person in institution.people],
             "bot": {"id": BOT, "name": self._bot_name},
             "departments": [department.name for department in institution.departments],
-            "forms": [self._form(name) for name in FORMS],
+            "forms": [self._form(name) for name in QUICK_PHRASES],
         }
 
     @property
@@ -129,7 +129,7 @@ class GroupPageView:
 
 
 def _attachment(one: Attachment) -> dict[str, str]:
-    return {"kind": one.kind, "name": one.name, "url": f"/group/files/{one.id}"}
+    return {"kind": one.kind, "name": mask(one.name), "url": f"/group/files/{one.id}"}
 
 
 def _card(card: Card) -> dict[str, Any]:

@@ -1,32 +1,25 @@
 """`签收 12` · `签收 12 13` / `ack 12`: a department takes a matter on. The answer names what is owed next.
 
-`收到，马上处理` counts as one if the speaker's department owes exactly one acknowledgement.
+`收到，马上处理` counts as one if the speaker's department owes exactly one acknowledgement; `签收 12 不归我们管` takes
+nothing on. The words are in `handlers/common/receipt_words.py`.
 """
 
-import re
 from typing import NamedTuple
 
 from handlers.common.batch import decide_each
 from handlers.common.cards import incident_card_id
 from handlers.common.context import CaseDecision, Context
+from handlers.common.receipt_words import VERBS, read
 from handlers.rules.incident.lifecycle import acknowledge
-from handlers.rules.language.commands import asks
-from handlers.rules.language.folding import normalize
-from handlers.rules.language.messages import Reply, quoted_code
+from handlers.rules.incident.next_duty import next_duty, owed_after
+from handlers.rules.language.messages import Reply, points_nowhere, quoted_code
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 from storage import reports
 
-ALREADY = "已签收"
-VERBS = ("签收", ALREADY, "接收", "acknowledge", "ack")
+__all__ = ["EXAMPLES", "VERBS", "handle", "parse"]
+
 EXAMPLES = {"zh": ("签收 12", "签收 12 13"), "en": ("ack 12", "ack 12 13")}
-_RECEIPT = re.compile(
-    r"(?:收到|好的?|明白|知道了|嗯+)[\s,，。!！~]*(?:我们?|我处|我科|这边|本部门)?(?:马上|立即|立刻|这就|尽快|现在就?|今天就?)"
-    r"(?:去|来|安排)?(?:处理|办理|核实|落实|跟进|办|查|看看?|处置|去看)(?:一下)?[\s。.!！~]*"
-    r"|(?:got it|received|noted)?[\s,，.!]*(?:on it|will do|we are on it)[\s.!]*",
-    re.IGNORECASE,
-)
-_BARE = re.compile(r"(?:收到|已收到|received|got it)[\s。.!！~]*", re.IGNORECASE)
 
 
 class Acknowledgement(NamedTuple):
@@ -36,19 +29,28 @@ class Acknowledgement(NamedTuple):
     implied: bool = False
 
 
-def parse(utterance: Utterance) -> Acknowledgement | None:
+class DoubtfulAcknowledgement(NamedTuple):
+    """A verb and numbers with words that may say the opposite."""
+
+    numbers: tuple[int, ...]
+    words: str
+
+
+def parse(utterance: Utterance) -> Acknowledgement | DoubtfulAcknowledgement | None:
     if pressed := utterance.pressed("acknowledge"):
         return Acknowledgement((int(pressed[0]),))
-    found = utterance.command(VERBS, many=True)
-    if found and not (found.verb == ALREADY and not found.numbers) and not asks(utterance.text):
-        return Acknowledgement(found.numbers)
-    text, message = normalize(utterance.text), utterance.message
-    bare = _BARE.fullmatch(text) and (message.addressed or message.quote)
-    return Acknowledgement(implied=True) if bare or _RECEIPT.fullmatch(text) else None
+    receipt = read(utterance)
+    if receipt is None:
+        return None
+    if receipt.doubt:
+        return DoubtfulAcknowledgement(receipt.numbers, receipt.doubt)
+    return Acknowledgement(receipt.numbers, receipt.implied)
 
 
-async def handle(context: Context, receipt: Acknowledgement) -> None:
-    numbers = receipt.numbers or await _implied(context, receipt)
+async def handle(context: Context, receipt: Acknowledgement | DoubtfulAcknowledgement) -> None:
+    if isinstance(receipt, DoubtfulAcknowledgement):
+        raise Refusal("acknowledge.doubtful", number=receipt.numbers[0], words=receipt.words)
+    numbers = await _meant(context, receipt)
     if numbers == () and receipt.implied:
         await context.answer()
         return
@@ -59,18 +61,26 @@ async def _acknowledge(context: Context, number: int) -> CaseDecision:
     case = await context.case(number)
     decision = acknowledge(case, context.person, context.now)
     facts = {"case": case, "by": context.person.id, "at": context.now}
-    done = Reply(text=context.text("acknowledge.done", **facts))
+    owed, coming = owed_after(case, decision), next_duty(case, decision)
+    done = Reply(text=context.text("acknowledge.done", owed=owed, coming=coming, **facts))
     card = Reply(text=context.text("acknowledge.card", **facts), update=incident_card_id(number))
     return CaseDecision(case, decision, lambda _: (done, card))
 
 
-async def _implied(context: Context, receipt: Acknowledgement) -> tuple[int, ...] | None:
-    """Return the only matter that 收到 or a bare 签收 can mean, () if there is none; Refusal if there are several."""
-    person = context.person
-    owed = await reports.owed_acknowledgements((person.department,)) if person.department else []
+async def _meant(context: Context, receipt: Acknowledgement) -> tuple[int, ...]:
+    """Return what is taken on, () if nothing; Refusal if several may be meant, or if what is quoted names none.
+
+    Words that only imply it (收到12) take on what the speaker's department owes an acknowledgement for.
+    """
+    if receipt.numbers and not receipt.implied:
+        return receipt.numbers
+    owed = await reports.owed_acknowledgements((context.person.department,)) if context.person.department else []
     code = quoted_code(context.message)
-    if code is not None:
-        return (code[0],) if code[0] in owed or not receipt.implied else ()
+    named = receipt.numbers or ((code[0],) if code else ())
+    if named:
+        return named if not receipt.implied or {*named} & {*owed} else ()
+    if owed and points_nowhere(context.message):
+        raise Refusal("acknowledge.quoted_nothing", numbers=owed)
     if len(owed) > 1:
         raise Refusal("acknowledge.several", numbers=owed)
     return tuple(owed)

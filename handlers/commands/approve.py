@@ -1,34 +1,47 @@
 """`同意` / `approve`, `不同意 12 理由` / `reject 12 reason`: a leader signs a request, or sends it back.
 
-`handlers/rules/incident/waiting.py` chooses the request that is meant. `不同意` is never read as `同意`: only the whole
-sentence counts. `同意，但请写明日期` is a yes whose remark goes to the drafter; a yes under a condition is asked back.
+`handlers/rules/incident/waiting.py` chooses the request that is meant, and `reached.py` whether its text had reached
+the speaker. `不同意` is never read as `同意`: only the whole sentence counts. A yes whose remark leaves the text alone
+goes with its remark to the drafter; one that wants another text, time or check is asked back with two buttons, which
+the words `照现稿同意` and `退回` answer as well.
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from handlers.common import shift_swap
 from handlers.common.approval_words import NO, YES, Meaning, read
 from handlers.common.batch import decide_each
-from handlers.common.cards import incident_card_id, request_card_id, to_decide
+from handlers.common.cards import ask_back_card_id, to_ask_back
 from handlers.common.context import CaseDecision, Context
+from handlers.common.decided import decided
+from handlers.common.request_message import request_again
+from handlers.common.sign_off import ASKED_BACK, remark_of, sign_off
 from handlers.common.waiting import matter_named, waiting_for
-from handlers.rules.incident.approval import CONCERN, SignOff, approve, give_reason, reject, rejected_without_reason
-from handlers.rules.incident.case import Case, Decision, RequestRow
-from handlers.rules.incident.waiting import Pointing, Waiting, ask_back, request_meant, swap_meant
-from handlers.rules.language.messages import Message, Reply, quoted_code, quoted_swap
+from handlers.rules.incident.case import AuditEvent, Case, RequestRow
+from handlers.rules.incident.reached import NotReached, text_of
+from handlers.rules.incident.rejection_reason import give_reason, rejected_without_reason
+from handlers.rules.incident.waiting import Pointing, Waiting, request_meant, swap_meant, unclear_about
+from handlers.rules.language.commands import whole
+from handlers.rules.language.messages import Message, Reply, points_nowhere, quoted_code, quoted_swap
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.refusal import Refusal
 
 EXAMPLES = {
-    "zh": ("同意 12", "同意 12 13", "同意延期 12", "同意 12，但请写明日期", "不同意 12 语气生硬，请写明日期"),
+    "zh": ("同意 12", "同意 12 13", "同意延期 12", "同意 12，请尽快发布", "不同意 12 语气生硬，请写明日期"),
     "en": (
         "approve 12",
         "approve extension 12",
-        "approve 12 but name the date, please",
+        "approve 12, please publish it soon",
         "reject 12 name the date, please",
     ),
 }
 VERBS = (*YES, *NO)
+AS_IT_STANDS = (
+    "照现稿同意", "按现稿同意", "同意现稿", "照现稿发布", "按现稿发布", "照现稿发", "按现稿发", "approve as it stands",
+    "as it stands",
+)  # fmt: skip
+SEND_BACK = ("退回并附此意见", "退回并附意见", "退回", "back with this remark", "send it back", "send back")
 
 
 class Answer(NamedTuple):
@@ -41,85 +54,131 @@ class Answer(NamedTuple):
     kind: str | None = None
 
 
-def parse(utterance: Utterance) -> Answer | None:
-    if pressed := utterance.pressed("approve"):
-        return Answer("yes", request=int(pressed[0]))
-    if pressed := utterance.pressed("reject"):
-        return Answer("no", request=int(pressed[0]))
-    word = read(utterance.text)
+class SecondAnswer(NamedTuple):
+    """A press of a button of the card that asks back. `person` (an id) is for whom it was made."""
+
+    person: str
+    answer: Answer
+
+
+def parse(utterance: Utterance) -> Answer | SecondAnswer | None:
+    return _pressed(utterance) or _said(utterance)
+
+
+def _pressed(utterance: Utterance) -> Answer | SecondAnswer | None:
+    buttons: tuple[tuple[str, Meaning], ...] = (
+        ("approve", "yes"), ("reject", "no"), ("as_it_stands", "yes"), ("send_back", "no"),
+    )  # fmt: skip
+    for action, meaning in buttons:
+        if found := utterance.pressed(action):
+            answer = Answer(meaning, request=int(found[0]))
+            return SecondAnswer(found[1], answer) if len(found) > 1 else answer
+    return None
+
+
+def _said(utterance: Utterance) -> Answer | None:
+    choices: tuple[tuple[tuple[str, ...], Meaning], ...] = ((AS_IT_STANDS, "yes"), (SEND_BACK, "no"))
+    for phrases, meaning in choices:
+        if (numbers := whole(utterance.text, phrases)) is not None:
+            return Answer(meaning, numbers)
+    word = read(utterance)
     return word and Answer(word.meaning, word.numbers, reason=word.remark, kind=word.kind)
 
 
-async def handle(context: Context, answer: Answer) -> None:
+async def handle(context: Context, given: Answer | SecondAnswer) -> None:
+    if isinstance(given, SecondAnswer):
+        if given.person != context.person.id:
+            raise Refusal("approve.not_your_button", asked=given.person)
+        await _answer(context, given.answer, second=True)
+    else:
+        await _answer(context, given)
+
+
+async def _answer(context: Context, answer: Answer, *, second: bool = False) -> None:
+    """Carry out an answer; `second` if it was given on the card that asks back, which does not show the text."""
     pointing = _pointing(context.message, answer)
     waiting = await waiting_for(context, pointing)
-    swap = swap_meant(pointing, waiting)
     if answer.meaning == "unclear":
-        await _ask_back(context, pointing, waiting)
-    elif swap is not None:
+        await _ask_back(context, answer, pointing, waiting)
+        return
+    swap = swap_meant(pointing, waiting)
+    if swap is not None:
         await shift_swap.answer(context, swap, answer.meaning, answer.reason)
     elif not await _reason_given_later(context, answer):
-        await _decide_requests(context, answer, pointing, waiting)
+        await _decide_requests(context, answer, pointing, waiting, second=second)
 
 
 def _pointing(message: Message, answer: Answer) -> Pointing:
+    if message.quote is not None and message.quote.of_person:  # what a colleague says about a matter is no request
+        return Pointing(answer.request, numbers=answer.numbers, kind=answer.kind, lost=not answer.numbers)
     quoted = quoted_code(message), quoted_swap(message)
-    return Pointing(answer.request, *quoted, answer.numbers, answer.kind)
+    lost = points_nowhere(message) and not answer.numbers
+    return Pointing(answer.request, *quoted, answer.numbers, answer.kind, lost)
 
 
-async def _ask_back(context: Context, pointing: Pointing, waiting: Sequence[Waiting]) -> None:
+async def _ask_back(context: Context, answer: Answer, pointing: Pointing, waiting: Sequence[Waiting]) -> None:
     """Ask back an answer that is neither yes nor no, if the speaker has something to decide or addressed the bot."""
+    if len(answer.numbers) > 1:
+        raise Refusal("approve.unclear", number=answer.numbers[0])
     message = context.message
-    refusal = ask_back(pointing, waiting, spoken_to=message.addressed or message.quote is not None)
-    if refusal is not None:
-        raise refusal
-    await context.answer()
+    spoken_to = message.addressed or message.quote is not None
+    case = await matter_named(context, pointing)
+    meant = unclear_about(pointing, waiting, case, context.person, spoken_to=spoken_to)
+    if meant is None:
+        await context.answer()
+        return
+    case, request = meant
+    remark = answer.reason or message.text.strip()
+    facts = {"case": case, "request": request}
+    text = context.text("approve.asked_back", remark=remark, text=text_of(case, request) or "", **facts)
+    title = context.text("approve.card_title", **facts)
+    card = to_ask_back(context.office, request.id, context.person.id, title)
+    event = AuditEvent(ASKED_BACK, {"request": request.id, "remark": remark})
+    await context.answer(Reply(text=text, card=card), incident=case.number, events=(event,))
 
 
-async def _decide_requests(context: Context, answer: Answer, pointing: Pointing, waiting: Sequence[Waiting]) -> None:
+async def _decide_requests(
+    context: Context, answer: Answer, pointing: Pointing, waiting: Sequence[Waiting], *, second: bool
+) -> None:
     async def one(context: Context, number: int) -> CaseDecision:
         only = Pointing(numbers=(number,), kind=answer.kind)
-        return _decided(context, answer, *request_meant(only, (), await context.case(number), context.person))
+        meant = request_meant(only, (), await context.case(number), context.person)
+        return await _decided(context, answer, only, *meant)
 
     if len(answer.numbers) > 1:
         await decide_each(context, answer.numbers, one)
         return
     case = await matter_named(context, pointing)
-    move = _decided(context, answer, *request_meant(pointing, waiting, case, context.person))
+    case, request = request_meant(pointing, waiting, case, context.person)
+    try:
+        move = await _decided(context, answer, pointing, case, request, second=second)
+    except NotReached as refusal:
+        await _show_again(context, refusal)
+        return
     await context.commit(move.case, move.decision, move.replies)
 
 
-def _decided(context: Context, answer: Answer, case: Case, request: RequestRow) -> CaseDecision:
-    heard = SignOff(context.message.sent_at, context.message.channel, answer.reason)
-    facts: dict[str, Any] = {"case": case, "by": context.person.id, "kind": request.kind, "at": context.now}
-    if answer.meaning == "yes":
-        return _approved(
-            context, case, request, approve(case, request, context.person, heard, context.now), facts, heard
-        )
-    decision = reject(case, request, context.person, heard)
-    text = context.text("approve.rejected", asker=request.asked_by, reason=heard.remark, **facts)
-    card = context.text("approve.rejected_card", reason=heard.remark, **facts)
-    replies = (Reply(text=text, mentions=(request.asked_by,)), Reply(text=card, update=request_card_id(request.id)))
-    return CaseDecision(case, decision, lambda _: replies)
-
-
-def _approved(
-    context: Context, case: Case, request: RequestRow, decision: Decision, facts: dict[str, Any], heard: SignOff
+async def _decided(
+    context: Context, answer: Answer, pointing: Pointing, case: Case, request: RequestRow, *, second: bool = False
 ) -> CaseDecision:
-    if decision.decided[0].state is None:
-        return _next_step(context, case, request, decision, {**facts, "remark": heard.remark})
-    moved = decision.moved[0].due.at if decision.moved else None
-    more = {"asker": request.asked_by, "subject": request.subject, "moved": moved, "remark": heard.remark}
-    text = context.text("approve.granted", **more, **facts)
-    card = context.text("approve.granted_card", **facts)
-    gone = (incident_card_id(case.number),) if request.kind == "withdrawal" else ()
-    chief = context.office.institution.with_role("chief") if request.kind == CONCERN else ()
-    hear = dict.fromkeys((request.asked_by, *(one.id for one in chief if not case.concerns(one))))
-    replies = (
-        Reply(text=text, mentions=tuple(hear)),
-        *(Reply(text=card, update=id) for id in (request_card_id(request.id), *gone)),
+    """Decide a request. Who was asked back before and says no without a reason means the remark that they made then."""
+    asked_back = await remark_of(context, case, request)
+    remark = answer.reason or (asked_back if answer.meaning == "no" else "")
+    heard = await sign_off(context, case, request, pointing, remark, second=second)
+    move = await decided(context, answer.meaning, case, request, heard)
+    if not asked_back:
+        return move
+    gone = context.text("approve.answered_card")
+    update = Reply(text=gone, update=ask_back_card_id(request.id, context.person.id))
+    return CaseDecision(move.case, move.decision, lambda written: (*move.replies(written), update))
+
+
+async def _show_again(context: Context, refusal: NotReached) -> None:
+    """Answer with the text that had not reached the speaker, and its two buttons."""
+    head = context.text(refusal.sentence, **refusal.facts)
+    await context.answer(
+        await request_again(context, refusal.case, refusal.request, head), incident=refusal.case.number
     )
-    return CaseDecision(case, decision, lambda _: replies)
 
 
 async def _reason_given_later(context: Context, answer: Answer) -> bool:
@@ -136,18 +195,3 @@ async def _reason_given_later(context: Context, answer: Answer) -> bool:
     decision = give_reason(rejected, answer.reason)
     await context.commit(case, decision, lambda _: (Reply(text=text, mentions=(asker,)),))
     return True
-
-
-def _next_step(
-    context: Context, case: Case, request: RequestRow, decision: Decision, facts: dict[str, Any]
-) -> CaseDecision:
-    """Ask the next signer, with the whole text and buttons again instead of a reference to an earlier message."""
-    signer = context.person_of(str(decision.changes["holder"]).partition(":")[2])
-    people = (signer,) if signer else ()
-    draft = case.draft()
-    shown = draft.text if draft and request.kind == "reply" else ""
-    text = context.text("approve.next", people=people, request=request.id, text=shown, **facts)
-    title = context.text("approve.card_title", case=case, kind=request.kind)
-    card = to_decide(context.office, request.id, title, ())
-    reply = Reply(text=text, mentions=tuple(p.id for p in people), card=card)
-    return CaseDecision(case, decision, lambda _: (reply,))

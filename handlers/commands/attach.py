@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from handlers.common.context import Context
 from handlers.rules.incident import notes
-from handlers.rules.language.commands import take_numbers
+from handlers.rules.language.incident_numbers import take_numbers
 from handlers.rules.language.messages import Reply, quoted_code
 from handlers.rules.language.utterance import Utterance
 from storage import files

@@ -5,14 +5,12 @@ of the configuration that has no conversation yet gets this one.
 """
 
 import secrets
-from dataclasses import replace
 from typing import Literal, NamedTuple
 
+from handlers.common.bound_groups import learn
 from handlers.common.context import Context
-from handlers.common.office import Office
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
-from handlers.rules.people.institution import Group, Institution
 from handlers.rules.refusal import Refusal
 from storage import groups
 from storage.groups import GroupBinding
@@ -21,8 +19,6 @@ from storage.outbox import OutgoingMessage
 ASK = ("绑定", "绑定本群", "bind")
 CONFIRM = ("确认绑定", "confirm bind")
 EXAMPLES = {"zh": ("绑定", "确认绑定 482159"), "en": ("bind", "confirm bind 482159")}
-OURS = ("local",)
-"""Channels on which every group is in the configuration."""
 
 
 class Bind(NamedTuple):
@@ -43,33 +39,6 @@ def parse(utterance: Utterance) -> Bind | None:
 
 async def handle(context: Context, bind: Bind) -> None:
     await (_confirm(context, bind.code) if bind.what == "confirm" else _ask(context))
-
-
-async def is_strange(context: Context) -> bool:
-    """Return whether a message comes from an unconfirmed group, after looking up what other processes confirmed."""
-    message, office = context.message, context.office
-    if message.private or message.channel in OURS or office.group(message.channel, message.conversation):
-        return False
-    await learn(office)
-    return office.group(message.channel, message.conversation) is None
-
-
-async def learn(office: Office) -> None:
-    """Add the confirmed groups to those of the configuration."""
-    office.learn(with_groups(office.institution, await groups.confirmed()).groups)
-
-
-def with_groups(institution: Institution, bound: list[GroupBinding]) -> Institution:
-    known = list(institution.groups)
-    for one in bound:
-        if any((group.channel, group.conversation) == (one.channel, one.conversation) for group in known):
-            continue
-        empty = next((n for n, g in enumerate(known) if g.channel == one.channel and not g.conversation), None)
-        if empty is None:
-            known.append(Group(f"bound-{one.id}", one.name, one.channel, one.conversation))
-        else:
-            known[empty] = replace(known[empty], conversation=one.conversation)
-    return replace(institution, groups=tuple(known))
 
 
 async def _ask(context: Context) -> None:

@@ -15,9 +15,8 @@ from handlers.rules.language.utterance import Utterance
 from handlers.rules.posts.links import find
 from handlers.rules.refusal import Refusal
 from storage import routines
-from storage.routines import RoutineReport
+from storage.routines import PATROL, RoutineReport
 
-PATROL = "check-in"
 CHECK_IN_VERBS = {
     PATROL: ("巡查", "巡查记录", "patrol", "check-in"),
     "daily report": ("日报", "零报告", "daily report", "daily", "zero report"),
@@ -75,7 +74,8 @@ def _is_nothing(text: str) -> bool:
 async def handle(context: Context, given: CheckIn) -> None:
     person = context.person
     on_duty = ("officer", "office") if person in context.office.institution.on_duty else ()
-    owed = await routines.owed(given.kind, (person.id, *person.roles, *on_duty), context.now)
+    owners = (person.id, *person.roles, *on_duty, *context.office.institution.represented(person))
+    owed = await routines.owed(given.kind, owners, context.now)
     facts = {"kind": given.kind, "by": person.id, "zero": given.zero, "due": owed.due_at if owed else None}
     unsure = given.found is None and given.kind == PATROL and bool(given.text) and not _is_nothing(given.text)
 

@@ -1,6 +1,10 @@
-"""`为何 12` / `why 12`: each due time of a matter in three lines: the rule and its law, the count, and how it ended."""
+"""`为何 12` / `why 12`: each due time of a matter in three lines: the rule and its law, the count, and how it ended.
+
+What ran over stands below, with the party it is booked to.
+"""
 
 from handlers.common.context import Context
+from handlers.common.late_matters import on_record
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.time.deadline_trace import DeadlineTrace
@@ -16,5 +20,6 @@ def parse(utterance: Utterance) -> int | bool | None:
 async def handle(context: Context, number: int | bool) -> None:
     case = await context.meant(number or None, EXAMPLES)
     duties = [(duty, DeadlineTrace.from_dict(duty.reckoning)) for duty in case.duties if duty.state != "waived"]
-    text = context.text("explain.all", case=case, duties=duties)
+    late = await on_record(context.office, case.number, context.now)
+    text = context.text("explain.all", case=case, duties=duties, late=late)
     await context.answer(Reply(text=text), incident=case.number)

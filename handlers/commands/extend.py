@@ -1,4 +1,7 @@
-"""`延期 12 2天 等检测报告` / `extend 12 2d lab report`: more time to resolve, if a leader approves."""
+"""`延期 12 2天 等检测报告` / `extend 12 2d lab report`: more time to resolve, if a leader approves.
+
+`延期 12 到周五` names the day instead; `12申请延期两天，等检测报告` is the same in prose.
+"""
 
 import re
 from typing import NamedTuple
@@ -6,10 +9,12 @@ from typing import NamedTuple
 from handlers.common.cards import to_decide
 from handlers.common.context import Context
 from handlers.rules.incident.approval import first_approver
+from handlers.rules.incident.extension_until import DAY, until_day
 from handlers.rules.incident.lifecycle import ask_extension
+from handlers.rules.language.commands import Spoken, asks, spoken
+from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
-from handlers.rules.refusal import Refusal
 from handlers.rules.time.periods import Period, PeriodError
 from handlers.rules.time.periods import parse as read_period
 from storage.changes import Written
@@ -22,17 +27,27 @@ _BREAK = re.compile(r"[\s,，:：;；]+|(?<=[天日时内])|(?<=分钟)|(?<=工�
 
 
 class ExtensionRequest(NamedTuple):
+    """`period` is None if the words name none; then they may name a day."""
+
     number: int | None
     period: Period | None
     reason: str
 
 
 def parse(utterance: Utterance) -> ExtensionRequest | None:
-    found = utterance.command(VERBS)
+    found = utterance.command(VERBS) or _in_prose(utterance)
     if found is None:
         return None
     period, reason = _leading_period(found.rest)
     return ExtensionRequest(found.number, period, reason)
+
+
+def _in_prose(utterance: Utterance) -> Spoken | None:
+    """Return the command of 12申请延期两天: a period or a day follows the verb, and overheard it has a number."""
+    found = spoken(utterance.text, VERBS, glued=True)
+    if found is None or not (found.numbers or utterance.pointed) or asks(utterance.text):
+        return None
+    return found if _leading_period(found.rest)[0] or DAY.match(normalize(found.rest)) else None
 
 
 def _leading_period(text: str) -> tuple[Period | None, str]:
@@ -48,9 +63,10 @@ def _leading_period(text: str) -> tuple[Period | None, str]:
 
 async def handle(context: Context, asked: ExtensionRequest) -> None:
     case = await context.meant(asked.number, EXAMPLES)
-    if asked.period is None:
-        raise Refusal("extend.period", case=case)
-    decision = ask_extension(case, context.person, asked.period, asked.reason, context.now)
+    period, reason = asked.period, asked.reason
+    if period is None:
+        period, reason = until_day(case, asked.reason, context.now)
+    decision = ask_extension(case, context.person, period, reason, context.now)
     signs = first_approver(case, "extension", context.person)
 
     def replies(written: Written) -> tuple[Reply, ...]:

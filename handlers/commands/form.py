@@ -12,9 +12,11 @@ from handlers.common.bulletin import bulletin
 from handlers.common.context import Context
 from handlers.common.form_file import NumberedDocument
 from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, permit
+from handlers.rules.language.commands import Spoken
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
+from handlers.rules.time.spans import dated, named
 from handlers.timed import handover
 from storage.commit import conclude
 from storage.database.transaction import transact
@@ -30,24 +32,34 @@ FORM_VERBS = {
 }
 VERBS = tuple(verb for verbs in FORM_VERBS.values() for verb in verbs)
 EXAMPLES = {
-    "zh": ("联系单 12", "处置单 12", "催办单 12", "总结报告 12", "通报", "值班报告"),
-    "en": ("liaison form 12", "handling form 12", "reminder notice 12", "summary report 12", "bulletin", "duty report"),
+    "zh": ("联系单 12", "处置单 12", "催办单 12", "总结报告 12", "通报", "通报 上月", "值班报告"),
+    "en": (
+        "liaison form 12",
+        "handling form 12",
+        "reminder notice 12",
+        "summary report 12",
+        "bulletin",
+        "bulletin last month",
+        "duty report",
+    ),
 }
 MOST_NAME = 32
 THE_DESKS = ("reminder", "bulletin", "duty")
 
 
 class FormQuery(NamedTuple):
-    """`roster` names the roster whose duty report is meant, where there are several."""
+    """`name` is the roster whose duty report is meant, where there are several, or the bulletin's month."""
 
     kind: str
     number: int | None
-    roster: str = ""
+    name: str = ""
 
 
 def parse(utterance: Utterance) -> FormQuery | None:
     for kind, verbs in FORM_VERBS.items():
         found = utterance.inquiry(verbs)
+        if found and kind == "bulletin" and (month := _month(utterance.text, found)):
+            return FormQuery(kind, None, month)
         rest = found.rest.strip("?？。. ") if found else ""
         if found and not rest:
             return FormQuery(kind, found.number)
@@ -56,8 +68,18 @@ def parse(utterance: Utterance) -> FormQuery | None:
     return None
 
 
+def _month(text: str, found: Spoken) -> str | None:
+    """Return the month that a bulletin is asked for: this one, the last, or 2026-10."""
+    name = dated(text, found.verb) or named(found.rest)
+    return name if name and (name in ("month", "last month") or len(name) == 7) else None
+
+
 async def handle(context: Context, asked: FormQuery) -> None:
-    if asked.roster and not (context.message.addressed or asked.roster in [one.name for one in context.office.rosters]):
+    if (
+        asked.name
+        and asked.kind == "duty"
+        and not (context.message.addressed or asked.name in [one.name for one in context.office.rosters])
+    ):
         await context.answer()  # overheard talk about a report
         return
     if asked.kind in THE_DESKS and not context.person.has(*DESK_ROLES, *LEADERS):
@@ -75,9 +97,9 @@ async def handle(context: Context, asked: FormQuery) -> None:
 async def _made(context: Context, asked: FormQuery) -> tuple[NumberedDocument, Reply]:
     office, by = context.office, context.person.id
     if asked.kind == "duty":
-        made = await handover.report(office, asked.roster, by, context.now)
+        made = await handover.report(office, asked.name, by, context.now)
     elif asked.kind == "bulletin":
-        made = await bulletin(office, asked.number, by, context.now)
+        made = await bulletin(office, asked.number, asked.name or "month", by, context.now)
     else:
         return await _about_a_matter(context, asked)
     return made, Reply(text=context.text("form.sent", kind=asked.kind, number=made.number, case=None, people=()))

@@ -6,6 +6,7 @@ enough to be a post and comes from the desk, or after `上报` / `report`; from 
 
 from typing import NamedTuple
 
+from handlers.common.approval_words import answers_a_link
 from handlers.common.context import Context
 from handlers.common.registration import register
 from handlers.rules.language.folding import normalize
@@ -34,12 +35,22 @@ def parse(utterance: Utterance) -> Forward | None:
     if message.press is not None:
         return None
     found = utterance.command(VERBS, glued=True, free=True)
-    if found and (found.rest or message.quote):
-        quoted = message.quote.text if message.quote else ""
-        return Forward(f"{_behind(utterance.text, found.verb)}\n{quoted}".strip(), True)
-    if message.links or find(utterance.text):
-        return Forward(utterance.text, True)
-    return Forward(utterance.text, False) if _may_be_a_post(utterance.text, message) else None
+    if found and (found.rest or message.quote or message.material):
+        return Forward(_joined(_behind(utterance.text, found.verb), _quoted(message), message.material), True)
+    post = _joined(utterance.whole if utterance.text else "", message.material)
+    if answers_a_link(post):
+        return None
+    if message.links or find(post):
+        return Forward(post, True)
+    return Forward(post, False) if _may_be_a_post(post, message) else None
+
+
+def _joined(*texts: str) -> str:
+    return "\n".join(filter(None, texts)).strip()
+
+
+def _quoted(message: Message) -> str:
+    return message.quote.text if message.quote else ""
 
 
 def _may_be_a_post(text: str, message: Message) -> bool:
@@ -56,6 +67,9 @@ def _behind(text: str, verb: str) -> str:
 
 
 async def handle(context: Context, forward: Forward) -> None:
+    message = context.message
+    if not (forward.text or message.links or any(one.id for one in message.attachments)):
+        raise Refusal("forward.nothing_readable")
     if not forward.explicit and not context.person.has("officer", "office"):
         raise Refusal("forward.is_it_a_post")
     await register(context, forward.text)

@@ -14,10 +14,11 @@ from handlers.rules.regime.tiers import Heat
 VERBS = ("热度", "heat")
 EXAMPLES = {"zh": ("热度 12 阅读 3500 评论 520 转发 6",), "en": ("heat 12 views 3500 comments 520 reposts 6",)}
 _COUNTS = {
-    "views": re.compile(r"(?:阅读|浏览|播放|点击|views?)\D{0,3}(\d[\d,.]*)\s*(万|w|k)?", re.IGNORECASE),
-    "comments": re.compile(r"(?:评论|留言|回帖|comments?)\D{0,3}(\d[\d,.]*)\s*(万|w|k)?", re.IGNORECASE),
-    "reposts": re.compile(r"(?:转发|转载|分享|reposts?|shares?)\D{0,3}(\d[\d,.]*)\s*(万|w|k)?", re.IGNORECASE),
+    "views": re.compile(r"(?:阅读|浏览|播放|点击|views?)\D{0,3}(\d[\d,]*(?:\.\d+)?)\s*(万|w|k)?", re.IGNORECASE),
+    "comments": re.compile(r"(?:评论|留言|回帖|comments?)\D{0,3}(\d[\d,]*(?:\.\d+)?)\s*(万|w|k)?", re.IGNORECASE),
+    "reposts": re.compile(r"(?:转发|转载|分享|reposts?|shares?)\D{0,3}(\d[\d,]*(?:\.\d+)?)\s*(万|w|k)?", re.IGNORECASE),
 }
+_BELOW_ZERO = re.compile(r"(?:[-−—–]|负|减|minus)\s*\d", re.IGNORECASE)
 _UNITS = {"": 1, "万": 10_000, "w": 10_000, "k": 1_000}
 
 
@@ -32,12 +33,15 @@ def parse(utterance: Utterance) -> Reading | None:
 
 
 def _read(text: str) -> Heat:
+    """Return the counts; none of them if one is below zero, which is a slip of the finger."""
+    if _BELOW_ZERO.search(text):
+        return Heat()
     counts = {name: _count(match) for name, pattern in _COUNTS.items() if (match := pattern.search(text))}
     return Heat(**counts)
 
 
 def _count(match: re.Match[str]) -> int:
-    number = float(match[1].replace(",", "").rstrip(".") or 0)
+    number = float(match[1].replace(",", ""))
     return round(number * _UNITS[(match[2] or "").lower()])
 
 

@@ -41,7 +41,7 @@ def parse(utterance: Utterance) -> str | None:
 def _bare(utterance: Utterance) -> bool:
     """Return whether the message is nothing but the bot's name."""
     message = utterance.message
-    more = message.press or message.links or message.attachments or message.unsupported
+    more = message.press or message.links or message.attachments or message.unsupported or message.material
     return not utterance.text and message.addressed and not more
 
 

@@ -1,11 +1,13 @@
 """`批办 12 总务处 3天 请查明` / `instruct 12 General Services 3d find out`: a leader's order."""
 
 import re
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from handlers.common.cards import to_acknowledge
 from handlers.common.context import Context
-from handlers.rules.incident.escalation import instruct
+from handlers.rules.incident.case import Case, Decision
+from handlers.rules.incident.escalation import instruct, ran_over
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
@@ -35,23 +37,21 @@ async def handle(context: Context, asked: Instruction) -> None:
     decision = instruct(case, context.person, department, period, rest, context.now)
     name = decision.changes.get("department") or case.incident.department
     people = recusal.owners(name, case.incident.about, context.office.institution)
-    due = [moved.due for moved in decision.moved] + [duty.due for duty in decision.opened if duty.kind != "acknowledge"]
-    until = max((d.at for d in due), default=None)
-    resolve = case.open_duty("resolve")
-    kept = resolve.due_at if resolve and period is not None and until is None else None
-    facts = {
-        "to": name,
-        "text": rest,
-        "due": until,
-        "kept": kept,
-        "people": people,
-        "moved": "department" in decision.changes,
-    }
-    text = context.text("instruct.done", case=case, by=context.person.id, **facts)
-    moved = "department" in decision.changes
-    card = to_acknowledge(context.office, case.number, case.incident.title) if moved else None
+    facts = {"to": name, "text": rest, "people": people, **_limits(case, decision, period, context.now)}
+    moved_on = "department" in decision.changes
+    text = context.text("instruct.done", case=case, by=context.person.id, moved=moved_on, **facts)
+    card = to_acknowledge(context.office, case.number, case.incident.title) if moved_on else None
     mentions = tuple(person.id for person in people)
     await context.commit(case, decision, lambda _: (Reply(text=text, mentions=mentions, card=card),))
+
+
+def _limits(case: Case, decision: Decision, period: Period | None, now: datetime) -> dict[str, Any]:
+    """Return what the announcement says of limits: the one that was set, the one that stays, and what ran over."""
+    due = [moved.due for moved in decision.moved] + [duty.due for duty in decision.opened if duty.kind != "acknowledge"]
+    until = max((one.at for one in due), default=None)
+    late, resolve = ran_over(case, now) if period else (), case.open_duty("resolve")
+    kept = resolve.due_at if resolve and period and until is None and not late else None
+    return {"due": until, "kept": kept, "ran_over": late}
 
 
 def _department(context: Context, text: str) -> tuple[Department | None, str]:

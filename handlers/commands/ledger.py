@@ -15,7 +15,7 @@ from handlers.rules.language.commands import spoken
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.time.spans import Span, dated, named, span
 from handlers.timed import scheduled_digests
-from storage import digests, ledger
+from storage import digests, ledger, overruns
 from storage.digests import ProducedFile
 
 VERBS = ("台账", "ledger")
@@ -55,8 +55,9 @@ async def handle(context: Context, name: str) -> None:
 
 async def _sums(context: Context, meant: Span) -> tuple[Statistics, dict[str, timedelta]]:
     """Sum up the span without a workbook, if it is empty or too large to send."""
-    builder = StatisticsBuilder(context.office.institution.calendar, context.now)
-    async for page in ledger.pages(meant.since, meant.until):
+    builder = StatisticsBuilder(context.office.institution, context.now)
+    builder.add_overruns(await overruns.struck(meant.since, meant.until, context.now))
+    async for page in ledger.pages(meant.since, meant.until, context.now):
         for row in page:
             builder.add(counted(row, context.now))
     return builder.end(), {}

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from handlers.common import case_library
 from handlers.common.conflict_notices import told_apart
 from handlers.common.context import Context
+from handlers.common.late_matters import on_record
 from handlers.rules.incident.case import Case
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
@@ -50,5 +51,6 @@ async def handle(context: Context, query: Query) -> None:
 async def _one(context: Context, case: Case) -> str:
     whole = not case.concerns(context.person)
     posts = await reports.posts(case.number) if whole else []
-    facts = {"posts": posts, "sending": await reports.sending(case.number), "whole": whole}
+    late = await on_record(context.office, case.number, context.now)
+    facts = {"posts": posts, "sending": await reports.sending(case.number), "late": late, "whole": whole}
     return context.text("lookup.one", case=case, now=context.now, **facts)

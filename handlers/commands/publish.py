@@ -1,44 +1,138 @@
-"""`已发布 12 <link>` / `published 12 <link>`: the approved reply is public, at this address or in this picture."""
+"""`已发布 12 <link>` / `published 12 <link>`: the approved reply is public, at this address or in this picture.
 
+`已回复 12 <link>`, `<link> 已发布`, or a quote of the bot's request with the link or a picture say the same. What
+negates itself, or is yet to come (还没审核通过), publishes nothing and is answered with what to send then.
+"""
+
+import re
 from typing import NamedTuple
 
-from handlers.common.cards import request_card_id
+from handlers.common.cards import incident_card_id, request_card_id
 from handlers.common.context import Context
-from handlers.rules.incident.lifecycle import publish
-from handlers.rules.language.messages import Reply, picture_proof
+from handlers.common.proofs import on_record, proof_sent, waiting_to_publish
+from handlers.common.registration import register
+from handlers.rules.incident.case import Case, Decision
+from handlers.rules.incident.lifecycle import publish, published_promises
+from handlers.rules.incident.publication import shown_at
+from handlers.rules.incident.reply_check import is_final
+from handlers.rules.language import publication_words
+from handlers.rules.language.commands import spoken
+from handlers.rules.language.incident_numbers import take_numbers
+from handlers.rules.language.messages import Message, Reply, quoted_code
+from handlers.rules.language.publication_words import PublicationWords
 from handlers.rules.language.utterance import Utterance
-from handlers.rules.posts import links
+from handlers.rules.posts.public_address import addresses, without_addresses
+from handlers.rules.refusal import Refusal
 from handlers.rules.time import promises
 
-VERBS = ("已发布", "已公开回复", "发布", "published", "publish")
+VERBS = publication_words.VERBS
 EXAMPLES = {
     "zh": ("已发布 12 https://weibo.com/1234567890/Ab1cD2eF3",),
     "en": ("published 12 https://weibo.com/1234567890/Ab1cD2eF3",),
 }
 
 
-class Publication(NamedTuple):
+class PublicationReport(NamedTuple):
+    """`guessed` if it may as well be a forwarded post: a number and a link alone, or a deferral that names nothing."""
+
     number: int | None
-    proof: str
+    urls: tuple[str, ...]
+    words: PublicationWords
+    guessed: bool = False
 
 
-def parse(utterance: Utterance) -> Publication | None:
-    found = utterance.command(VERBS)
-    if found is None:
+def parse(utterance: Utterance) -> PublicationReport | None:
+    message = utterance.message
+    if message.press is not None:
         return None
-    cards = tuple(link.url for link in utterance.message.links)
-    return Publication(
-        found.number, next(iter((*links.find(found.rest), *cards, *picture_proof(utterance.message))), "")
-    )
+    urls = tuple(dict.fromkeys((*addresses(utterance.text), *(link.url for link in message.links))))
+    shown = bool(urls or any(one.kind == "picture" for one in message.attachments))
+    words = without_addresses(utterance.text)
+    spoken_to = message.addressed or message.quote is not None
+    read = publication_words.read(words, shown=shown, spoken_to=spoken_to)
+    if read is None and shown:
+        return _proof_alone(message, words, urls)
+    if read is None:
+        return None
+    named = read.number is not None or quoted_code(message) is not None or spoken(words, VERBS) is not None
+    return PublicationReport(read.number, urls, read, guessed=read.publicity == "not yet" and not named)
 
 
-async def handle(context: Context, asked: Publication) -> None:
-    case = await context.meant(asked.number, EXAMPLES)
+def _proof_alone(message: Message, words: str, urls: tuple[str, ...]) -> PublicationReport | None:
+    """Return a publication that is nothing but its proof: behind a number, or quoting the bot's request for it."""
+    numbers, rest = take_numbers(words)
+    code = quoted_code(message)
+    if rest.strip(" \n,，。:：") or (code is None and not (numbers and urls)):
+        return None
+    if code is not None and not (numbers or _is_asked_for(message, code[0])):
+        return None
+    return PublicationReport(numbers[0] if numbers else None, urls, PublicationWords("public"), guessed=bool(numbers))
+
+
+def _is_asked_for(message: Message, number: int) -> bool:
+    """Return whether the quoted message asks for the publication of its matter: 请回复：已发布 12 网址."""
+    quoted = message.quote.text if message.quote else ""
+    return re.search(rf"(?:{'|'.join(VERBS)})\s*{number}(?!\d)", quoted) is not None
+
+
+async def handle(context: Context, asked: PublicationReport) -> None:
+    case = await _meant(context, asked)
+    if case is None:
+        await register(context, context.message.text)
+        return
+    if asked.words.publicity == "not yet":
+        raise Refusal("publish.not_yet", case=case)
+    words = {"in_thread": asked.words.in_thread, "again": asked.words.again}
+    sent = await proof_sent(context.message, asked.urls, **words)
+    context.files_asked_for = sent.proof.missing and not asked.urls
     draft = case.approved_draft()
     dates = promises.find(draft.text, context.now, case.institution.calendar) if draft else ()
-    decision = publish(case, context.person, asked.proof, dates, context.now)
+    decision = publish(case, context.person, sent.proof, await on_record(case, sent), dates, context.now)
     facts = {"promises": [duty for duty in decision.opened if duty.kind == "promise"], "at": context.now}
-    text = context.text("publish.done", case=case, by=context.person.id, proof=asked.proof, **facts)
+    met = [duty for duty in case.duties if duty.id in decision.met and duty.kind == "reply"]
+    places = [shown_at(place) for place in decision.published]
+    told = context.text("publish.done", case=case, by=context.person.id, proof=places, met=met, **facts)
+    settled = published_promises(case, draft.text if draft else "", dates, context.now)
+    shown = {"kept": settled.kept, "moved": settled.moved, "left": settled.left}
+    kept = context.text("publish.promises", now=context.now, **shown)
+    last = _what_follows(context, case, decision, final=settled.settles and bool(draft and is_final(draft.text)))
+    text = "\n".join(line for line in (told, kept, last) if line)
+    await context.commit(case, decision, lambda _: (Reply(text=text), *_cards(context, case, decision)))
+
+
+async def _meant(context: Context, asked: PublicationReport) -> Case | None:
+    """Return the matter that is named, else the speaker's only one that waits to be published; None for a post."""
+    code = quoted_code(context.message)
+    number = asked.number or (code[0] if code else None)
+    if number is not None and not asked.guessed:
+        return await context.case(number)
+    waiting = await waiting_to_publish(context)
+    if number is not None:
+        return next((case for case in waiting if case.number == number), None)
+    if len(waiting) > 1:
+        raise Refusal("publish.which", cases=waiting)
+    if waiting:
+        return waiting[0]
+    return None if asked.guessed else await context.meant(None, EXAMPLES)
+
+
+def _what_follows(context: Context, case: Case, decision: Decision, *, final: bool) -> str:
+    """Return that the matter is closed as well, because its remedy is signed, or how to close it."""
+    if decision.changes["stage"] == "resolved":
+        return context.text(
+            "resolve.closed", case=case, result=decision.changes["result"], at=context.now, answered=True
+        )
+    return context.text("publish.then", case=case, final=final)
+
+
+def _cards(context: Context, case: Case, decision: Decision) -> tuple[Reply, ...]:
+    """Take the buttons off the requests that end, and off the matter if it closes."""
     gone = context.text("publish.no_mistake")
-    cards = tuple(Reply(text=gone, update=request_card_id(change.id)) for change in decision.decided)
-    await context.commit(case, decision, lambda _: (Reply(text=text), *cards))
+    requests = tuple(Reply(text=gone, update=request_card_id(change.id)) for change in decision.decided)
+    if decision.changes["stage"] != "resolved":
+        return requests
+    facts = {"by": context.person.id, "outcome": decision.changes["outcome"], "at": context.now}
+    return (
+        *requests,
+        Reply(text=context.text("resolve.card", case=case, **facts), update=incident_card_id(case.number)),
+    )

@@ -2,16 +2,22 @@
 
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from handlers.common.cards import request_card_id, to_decide
 from handlers.common.context import Context
+from handlers.common.request_message import as_file
 from handlers.rules.incident.approval import first_approver
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.lifecycle import draft
+from handlers.rules.incident.promise_keeping import settlement, too_late
 from handlers.rules.incident.reply_check import holds_off
+from handlers.rules.language.commands import Spoken, asks
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.text_diff import differences
 from handlers.rules.language.utterance import Utterance
-from handlers.rules.time.promises import find
+from handlers.rules.posts.links import find as find_links
+from handlers.rules.time.promises import Promise, find
 from storage.changes import Written
 
 VERBS = ("拟复", "拟答", "拟回复", "回复稿", "draft", "reply")
@@ -30,23 +36,39 @@ class ReplyDraft(NamedTuple):
 
 
 def parse(utterance: Utterance) -> ReplyDraft | None:
-    found = utterance.command(VERBS, glued=True, free=True)
+    found = utterance.command(VERBS, glued=True, free=True) or _answering(utterance)
     return ReplyDraft(found.number, found.rest) if found else None
+
+
+def _answering(utterance: Utterance) -> Spoken | None:
+    """Return the command of 回复12 您好，已送检: with a number and a text, and without an address, which publishes."""
+    found = utterance.command(("回复", "答复"), free=True)
+    text = found and found.rest and not find_links(found.rest)
+    return found if found and found.numbers and text and not asks(utterance.text) else None
 
 
 async def handle(context: Context, asked: ReplyDraft) -> None:
     case = await context.meant(asked.number, EXAMPLES)
     decision = draft(case, context.person, asked.text, context.now)
     overtaken = [request.id for request in case.pending("reply")]
+    file = await as_file(context, case, asked.text, len(case.drafts) + 1)
 
     def replies(written: Written) -> tuple[Reply, ...]:
-        return (_request(context, case, asked.text, written.request or 0),)
+        return (replace(_request(context, case, asked.text, written.request or 0), attachments=file),)
 
     def before(_: Written) -> tuple[Reply, ...]:
         gone = context.text("reply.overtaken")
         return tuple(Reply(text=gone, update=request_card_id(request)) for request in overtaken)
 
     await context.commit(case, decision, replies, before=before)
+
+
+def _effect(context: Context, case: Case, text: str, dates: tuple[Promise, ...]) -> str:
+    """Return what publishing the text will do to earlier promises, and why the chief has to sign it."""
+    settled = settlement(case, text, dates, context.now)
+    late, again = too_late(case, dates, context.now), settled.again
+    facts = {"kept": settled.kept, "moved": settled.moved, "left": settled.left, "late": late, "again": again}
+    return context.text("reply.effect", case=case, now=context.now, **facts)
 
 
 def _request(context: Context, case: Case, text: str, request: int) -> Reply:
@@ -57,9 +79,12 @@ def _request(context: Context, case: Case, text: str, request: int) -> Reply:
     questions = case.regime.reply.checklist.get(case.incident.kind or "request", ())
     last = case.draft()
     changed = differences(last.text, text)[:MOST_CHANGES] if last else ()
-    shown = {"promises": dates, "vague": vague, "questions": questions, "changed": changed}
+    effect = _effect(context, case, text, dates)
+    shown = {"promises": dates, "vague": vague, "questions": questions, "changed": changed, "effect": effect}
     return Reply(
-        text=context.text("reply.ask", people=(signs,), by=context.person.id, text=text, **shown, **facts),
+        text=context.text(
+            "reply.ask", people=(signs,), by=context.person.id, text=text, now=context.now, **shown, **facts
+        ),
         mentions=(signs.id,),
         card=to_decide(context.office, request, context.text("reply.card_title", **facts), ()),
     )

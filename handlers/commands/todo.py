@@ -1,6 +1,13 @@
-"""`待办` / `todo`: what waits for the speaker, the most urgent first. The desk sees everything that is open."""
+"""`待办` / `todo`: what waits for the speaker's signature, then what is open, the most urgent first.
+
+The desk and the leaders see everything that is open, the others what their department owes.
+"""
 
 from handlers.common.context import Context
+from handlers.common.waiting import waiting_for
+from handlers.rules.incident.case import Case, RequestRow
+from handlers.rules.incident.publication_checks import is_due
+from handlers.rules.incident.waiting import WaitingRequest
 from handlers.rules.language.commands import whole
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
@@ -18,9 +25,19 @@ def parse(utterance: Utterance) -> bool | None:
 async def handle(context: Context, _: bool) -> None:
     person = context.person
     everything = person.has("office", "officer", "leader", "chief")
-    rows = await reports.open_duties(None if everything else person.department)
+    owed = await reports.open_duties(None if everything else person.department)
+    signing = await _to_sign(context)
+    apart = {case.number for case, _ in signing}
+    rows = [r for r in owed if r["number"] not in apart and is_due(r["kind"], r["due_at"], context.now)]
     numbers = list(dict.fromkeys(row["number"] for row in rows))
     shown = [[row for row in rows if row["number"] == number] for number in numbers[:MOST_SHOWN]]
     swapped = [context.text("swap.waits", swap=row) for row in await shift_swaps.waiting(context.now, person.id)]
-    text = context.text("todo.list", incidents=shown, count=len(numbers), now=context.now, whose=person, all=everything)
+    facts = {"incidents": shown, "count": len(numbers), "now": context.now, "whose": person, "all": everything}
+    text = context.text("todo.list", signing=signing, **facts)
     await context.answer(Reply(text="\n".join((*swapped, text))))
+
+
+async def _to_sign(context: Context) -> list[tuple[Case, RequestRow]]:
+    """Load the requests that were put to the speaker, the oldest first."""
+    waiting = await waiting_for(context)
+    return [(one.case, one.request) for one in waiting if isinstance(one, WaitingRequest) and one.mine]

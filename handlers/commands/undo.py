@@ -1,18 +1,25 @@
 """`撤回` · `撤回 12` / `undo`: take back one's last command, within two minutes and if nothing depends on it.
 
-A command about several matters (签收 12 13) is taken back in all of them, or with a number in that one.
+A command about several matters (签收 12 13) is taken back in all of them, or with a number in that one. Who had been
+told of it is told again, and a request that waits again is put before its signer at once, with its buttons.
 """
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from handlers.common.cards import incident_card_id, request_card_id
 from handlers.common.context import Context
-from handlers.rules.incident.case import Case
+from handlers.common.request_message import request_again
+from handlers.rules.incident.approval import signer
+from handlers.rules.incident.case import Amended, Case, RequestRow
 from handlers.rules.incident.ownership import undone
 from handlers.rules.incident.permissions import permit_undo
 from handlers.rules.language.commands import whole
-from handlers.rules.language.messages import Reply, quoted_code
+from handlers.rules.language.messages import Reply, points_nowhere, quoted_code
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from storage import undo
 from storage.undo import TOGETHER, UndoableChange
@@ -20,6 +27,8 @@ from storage.undo import TOGETHER, UndoableChange
 PHRASES = ("撤回", "撤销", "取消", "说错了", "发错了", "undo", "take back")
 EXAMPLES = {"zh": ("撤回", "撤回 12"), "en": ("undo", "undo 12")}
 WITHIN = timedelta(minutes=2)
+ASKING = ("drafted", "extension asked", "withdrawal asked", "concern asked", "remedy asked", "unanswerable asked")
+"""The events that put a request before a signer."""
 
 
 def parse(utterance: Utterance) -> int | bool | None:
@@ -36,6 +45,8 @@ def parse(utterance: Utterance) -> int | bool | None:
 
 async def handle(context: Context, number: int | bool) -> None:
     code = quoted_code(context.message)
+    if not number and points_nowhere(context.message):
+        raise Refusal("undo.which")
     wanted = number or (code[0] if code else None)
     words = await undo.of(context.person.id, context.now - WITHIN, wanted)
     if not words:
@@ -51,8 +62,43 @@ async def handle(context: Context, number: int | bool) -> None:
 
 async def _take_back(context: Context, case: Case, word: UndoableChange, *, last: bool) -> None:
     decision = undone(case, word.kinds, context.now, opening=word.opening)
-    reply = Reply(text=context.text("undo.done", case=case, by=context.person.id, kinds=word.kinds))
-    await context.take_back(case, decision, reply, _cards(context, case, word), last=last)
+    told = _told(context, case, word)
+    text = context.text("undo.done", case=case, by=context.person.id, kinds=word.kinds, told=told)
+    reply = Reply(text=text, mentions=tuple(person.id for person in told))
+    again = [await _put_again(context, restored, request) for restored, request in _waiting_again(case, word)]
+    await context.take_back(case, decision, reply, (*_cards(context, case, word), *again), last=last)
+
+
+def _told(context: Context, case: Case, word: UndoableChange) -> tuple[Person, ...]:
+    """Return who had been told of a decision, or was asked to sign what is gone now."""
+    decided = {row["id"] for row in word.requests} if {"approved", "rejected"} & {*word.kinds} else set()
+    told = [request.asked_by for request in case.requests if request.id in decided]
+    told += [case.incident.holder.removeprefix("approver:")] if {*ASKING} & {*word.kinds} else []
+    found = (context.person_of(id) for id in dict.fromkeys(told))
+    return tuple(person for person in found if person and person != context.person)
+
+
+def _waiting_again(case: Case, word: UndoableChange) -> Iterator[tuple[Case, RequestRow]]:
+    """Yield the requests that wait as before once the change is taken back, each with its matter as it is then."""
+    before = {row["id"]: row for row in word.requests}
+    kept = [request for request in case.requests if request.id not in _taken_back(case, word)]
+    rows: list[Any] = [Amended(row, **before[row.id]) if row.id in before else row for row in kept]
+    restored = replace(case, requests=rows)
+    for row in rows:
+        if row.id in before and row.state == "pending":
+            yield restored, row
+
+
+async def _put_again(context: Context, case: Case, request: RequestRow) -> Reply:
+    """Put a request before its signer again: a new message, because the buttons of the old one are gone."""
+    asked = signer(case, request)
+    head = context.text("undo.again", case=case, request=request)
+    return await request_again(context, case, request, head, (asked,) if asked else ())
+
+
+def _taken_back(case: Case, word: UndoableChange) -> list[int]:
+    """Return the request (its id) that is gone once the change is taken back."""
+    return [request.id for request in case.pending()][-1:] if {*ASKING} & {*word.kinds} else []
 
 
 def _cards(context: Context, case: Case, word: UndoableChange) -> tuple[Reply, ...]:
@@ -60,6 +106,4 @@ def _cards(context: Context, case: Case, word: UndoableChange) -> tuple[Reply, .
     gone = context.text("undo.card")
     if word.opening:
         return (Reply(text=gone, update=incident_card_id(case.number)),)
-    asked = {"drafted", "extension asked", "withdrawal asked"} & {*word.kinds}
-    last = [request.id for request in case.pending()][-1:] if asked else []
-    return tuple(Reply(text=gone, update=request_card_id(request)) for request in last)
+    return tuple(Reply(text=gone, update=request_card_id(request)) for request in _taken_back(case, word))

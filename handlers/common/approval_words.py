@@ -1,68 +1,42 @@
-"""Read a leader's answer: yes, no, yes with a remark, or unclear, which counts as neither."""
+"""Read a leader's answer: yes, no, or unclear, which counts as neither and is asked back.
+
+A yes is read from known words alone (`approval_vocabulary.py`). One with a remark that wants another text, another time
+or a check is unclear and keeps its remark: it is no yes to this text.
+"""
 
 import re
 from typing import Literal, NamedTuple
 
-from handlers.rules.language.commands import asks, courteous, spoken, whole
+from handlers.common.approval_vocabulary import KINDS, NO, NO_TO_THE_BOT, NOT_YET, PLAINLY_NO, WORDS, YES
+from handlers.rules.language.commands import Spoken, asks, courteous, spoken
 from handlers.rules.language.folding import normalize
+from handlers.rules.language.phrases import NUMBER, KnownWords
+from handlers.rules.language.signature import unsigned
+from handlers.rules.language.utterance import Utterance
+from handlers.rules.posts.links import find
 
-YES = (
-    "同意", "批准", "准予", "通过", "同意发布", "可以发布", "同意公开", "同意延期", "批准延期", "同意撤件", "审核通过",
-    "审批通过", "同意更正", "同意换班", "agree to swap", "approve swap", "approve reply",
-    "approve extension", "approve withdrawal", "approve correction", "approve", "approved", "agree", "agreed",
-)  # fmt: skip
-PLAINLY_NO = (
-    "不同意发布",
-    "不同意延期",
-    "不同意撤件",
-    "不同意更正",
-    "不同意换班",
-    "不同意",
-    "不批准",
-    "不予批准",
-    "不予通过",
-    "不通过",
-)
-NO = (
-    "reject reply",
-    "reject extension",
-    "reject withdrawal",
-    "reject correction",
-    "reject swap",
-    "驳回",
-    "退回修改",
-    "打回",
-    "reject",
-    "rejected",
-    "disagree",
-    "not approved",
-)
-NOT_YET = (
-    "暂不同意", "暂不批准", "暂不发布", "暂不批", "暂不通过", "暂缓发布", "暂缓审批", "暂缓", "先不批", "先不同意",
-    "先不发", "先别发", "先别批", "缓一缓", "再等等", "hold on", "not yet",
-)  # fmt: skip
+__all__ = ["NO", "YES", "ApprovalWord", "Meaning", "answers_a_link", "mentions_consent", "read"]
 
-_NO_REJECTION = re.compile(r"[见的么]")
-"""不同意见 is an opinion and rejects nothing."""
+_NO_REJECTION = re.compile(r"[见的么]|才怪|也|就|又|过")
+"""不同意见 is an opinion, 不同意的请举手 a vote: they reject nothing."""
 _REMARK = re.compile(
-    r"(?:但是?|不过|只是|请|另外?|注意|建议|务必|望|希望|意见[:：是]|附言|but\b|however\b|please\b|note\b|with\b)",
+    r"[\s,，。;；:：、—-]*(?:但是?|不过|只是|就是|请|另外?|注意|建议|务必|望|希望|意见[:：是]|附言|除了|"
+    r"(?:but|however|please|note|with|except|once|if|after|only|provided|subject)\b)",
     re.IGNORECASE,
 )
-_BLANK = re.compile(r"^[\s,，。;；:：、—-]+")
+_APART = re.compile(r"[\s,，。;；:：、—-]+")
+_OTHER_ERRAND = re.compile(r"请?(?:查|问|帮|看一下|告诉)|please (?:show|check|tell)", re.IGNORECASE)
 _CONDITION = re.compile(
-    r"[吗?？]|暂|再说|再议|再定|再发|后发|后再|后[^,，。]{0,4}[报送]|改[好完]|等(?!级)|(?<![首事优原领])先(?!生)|"
-    r"停|(?<!和)缓(?!和)|别(?:发|用|急|公开)|不(?:要|能|可|宜|得|予)?(?:发|公开|用)|勿(?:发|公开|用|外)|"
-    r"不(?:行|是|算|能|可|妥|对)|不同意|不批准|重[写拟]|重新|另[写拟]|作废|撤回|"
-    r"如果|要是|假如|除非|前提|才能|才可|才行|的话|"
-    r"同意|点头|拍板|过目|把关|定夺|(?<!编)审(?!计)|看过|看一下|看看|请示|[由请][^,，。]{1,6}定|"
-    r"unless|\bif\b|wait|hold|later|\bnot\b|n['’]?t\b|never|once\b|after\b|before\b|until|\bfirst\b|\bwhen\b|"
-    r"provided|subject|pending|depend|rewrite|redo|(?:let|show) \w+",
+    r"先|再|等|后|如果|要是|除非|的话|不|别|勿|改|重|\bif\b|wait|hold|not\b|n['’]t\b|later", re.IGNORECASE
+)
+_CONSENT = re.compile(
+    r"同意|批准|准予|照办|审批|没意见|没问题|打回|退回|驳回|\bapprov|\bdisapprov|\bagree|\bdisagree|\breject|\bok\b|lgtm",
     re.IGNORECASE,
 )
-"""Words of a condition: not yet, not this version, only if, or somebody else has to agree."""
 _KIND = re.compile(
-    r"(?:同意|批准|可以|approve|agree to|reject) ?"
-    r"(?:(?P<reply>发布|公开|reply)|(?P<extension>延期|extension)|(?P<withdrawal>撤件|withdrawal)|(?P<concern>更正|correction)|(?P<swap>换班|swap))",
+    r"(?:同意|批准|可以|approve|agree to|reject) ?(?:(?P<unanswerable>无法公开答复|不公开答复|unanswerable)|"
+    r"(?P<remedy>整改|remedy)|(?P<concern>更正|correction)|(?P<reply>发布|公开|reply)|(?P<extension>延期|extension)|"
+    r"(?P<withdrawal>撤件|withdrawal)|(?P<swap>换班|swap))",
     re.IGNORECASE,
 )
 VERB_WITHIN = 20
@@ -73,19 +47,63 @@ Meaning = Literal["yes", "no", "unclear"]
 class ApprovalWord(NamedTuple):
     """What an answer means. `remark` is the reason of a no, or what goes to the drafter with a yes.
 
-    `kind` is the kind of request where the verb names it: 同意延期.
+    `kind` is the kind of request where the words name it: 同意延期. `weak` if the words agree without signing (可以):
+    they count for what is quoted, named, or alone in waiting.
     """
 
     meaning: Meaning
     numbers: tuple[int, ...] = ()
     remark: str = ""
     kind: str | None = None
+    weak: bool = False
 
 
-def read(text: str) -> ApprovalWord | None:
-    """Read an answer; None if the text is none."""
-    word = _read(text)
-    return word and word._replace(kind=_kind(text))
+def read(utterance: Utterance) -> ApprovalWord | None:
+    """Read an answer; None if the words are none, or talk among colleagues that the bot overhears."""
+    text = unsigned(utterance.text, utterance.speaker)
+    if not text:
+        return None
+    no = _no(text, utterance)
+    if no is not None:
+        return no
+    reading = WORDS.read(text)
+    return _yes(text, reading, utterance) or _with_remark(text, reading, utterance) or _not_yet(text)
+
+
+def answers_a_link(text: str) -> bool:
+    """Return whether a text is an answer and an address: `同意 https://…` is talk, and no post to take in."""
+    for url in find(text):
+        text = text.replace(url, " ").replace(url.partition("://")[2], " ")
+    reading = WORDS.read(text.strip())
+    return not reading.rest and bool({"s", "w"} & {*reading.kinds})
+
+
+def mentions_consent(text: str) -> bool:
+    """Return whether words speak of agreeing or refusing, so that no guess about them may be offered."""
+    return _CONSENT.search(normalize(text)) is not None
+
+
+def _no(text: str, utterance: Utterance) -> ApprovalWord | None:
+    verbs = (*NO, *PLAINLY_NO, *NO_TO_THE_BOT) if utterance.pointed else (*NO, *PLAINLY_NO)
+    no = spoken(text, verbs, glued=True, many=True) or _no_of_a_number(text)
+    if no is None or asks(no.rest) or (not no.numbers and _NO_REJECTION.match(normalize(no.rest))):
+        return None
+    if no.verb in NO and not no.verb.isascii() and no.rest and not (no.numbers or _is_apart(text, no)):
+        return None
+    if not (utterance.pointed or no.numbers or _is_apart(text, no)):
+        return None
+    return ApprovalWord("no", no.numbers, no.rest, _kind(text))
+
+
+def _no_of_a_number(text: str) -> Spoken | None:
+    found = spoken(text, NO_TO_THE_BOT, many=True)
+    return found if found and found.numbers else None
+
+
+def _is_apart(text: str, found: Spoken) -> bool:
+    """Return whether nothing follows a verb, or a blank or a comma does: 不同意，太生硬, but not 不同意这个说法."""
+    before = text[: len(text) - len(found.rest)] if found.rest else ""
+    return not found.rest or bool(_APART.search(before[-1:]))
 
 
 def _kind(text: str) -> str | None:
@@ -93,26 +111,67 @@ def _kind(text: str) -> str | None:
     return next((kind for kind, value in found.groupdict().items() if value), None) if found else None
 
 
-def _read(text: str) -> ApprovalWord | None:
-    no = spoken(text, PLAINLY_NO, glued=True, many=True) or spoken(text, NO, many=True)
-    if no and not _NO_REJECTION.match(normalize(no.rest)) and not asks(no.rest):
-        return ApprovalWord("no", no.numbers, no.rest)
-    numbers = whole(text, YES)
-    if numbers is not None:
-        return ApprovalWord("yes", numbers)
-    return _with_remark(text) or _not_yet(text)
+def _yes(text: str, reading: KnownWords, utterance: Utterance) -> ApprovalWord | None:
+    """Return the yes of a sentence whose every word is known, in an order that says nothing else."""
+    kinds = reading.kinds
+    signs = "s" in kinds
+    if reading.rest or not (signs or "w" in kinds) or "q" in kinds[: _first_core(kinds)]:
+        return None
+    if not signs and not (utterance.pointed or _names_a_matter(reading)):
+        return None
+    named = {KINDS[kind] for kind in kinds if kind in KINDS and not _is_noun_of_text(kind, kinds)}
+    if len(named) > 1 or _runs_of_numbers(kinds) > 1:
+        return ApprovalWord("unclear", reading.numbers)
+    kind = _kind(text) or next(iter(named - {"reply"}), None)
+    return ApprovalWord("yes", reading.numbers, _haste(text, reading), kind, weak=not signs)
 
 
-def _with_remark(text: str) -> ApprovalWord | None:
-    """Read 同意但请改日期 as a yes with a remark, and 同意，修改后再发, which sets a condition, as unclear."""
-    found = spoken(text, YES, glued=True, many=True)
-    if found is None:
+def _names_a_matter(reading: KnownWords) -> bool:
+    """Return whether a number is no day of the month: 12号可以 answers when to meet."""
+    return bool(reading.numbers) and not any("号" in word and "#" not in word for word in reading.words(NUMBER))
+
+
+def _runs_of_numbers(kinds: str) -> int:
+    return len(re.findall(f"{NUMBER}+", kinds))
+
+
+def _is_noun_of_text(kind: str, kinds: str) -> bool:
+    return kind == "r" and any(other in kinds for other in KINDS if other != "r")
+
+
+def _first_core(kinds: str) -> int:
+    return next((n for n, kind in enumerate(kinds) if kind in "sw"), len(kinds))
+
+
+def _haste(text: str, reading: KnownWords) -> str:
+    """Return the words of haste, which go to the drafter."""
+    return "，".join(text[part.start : part.end] for part in reading.parts if part.kind == "h")
+
+
+def _with_remark(text: str, reading: KnownWords, utterance: Utterance) -> ApprovalWord | None:
+    """Read 同意，但请改日期: neither a yes nor a no to this text. Overheard it is talk unless plainly an answer."""
+    core = _first_core(reading.kinds)
+    if not reading.rest or core == len(reading.kinds) or "q" in reading.kinds[:core] or asks(text):
         return None
-    remark = _BLANK.sub("", found.rest)
-    normalized = normalize(remark)
-    if asks(remark) or not (_REMARK.match(normalized) or (found.numbers and _CONDITION.search(normalized))):
+    behind = text[_remark_from(text, reading, core) :]
+    plainly = _REMARK.match(normalize(behind)) is not None
+    remark = _APART.sub("", behind, count=1).strip() if plainly or _APART.match(behind) else ""
+    if reading.parts[core].kind == "s":
+        signed = plainly or bool(reading.numbers and _CONDITION.search(normalize(behind)))
+        return ApprovalWord("unclear", reading.numbers, remark, _kind(text)) if signed or utterance.pointed else None
+    if not (plainly and (utterance.pointed or reading.numbers)) or _OTHER_ERRAND.match(normalize(remark)):
         return None
-    return ApprovalWord("unclear" if _CONDITION.search(normalized) else "yes", found.numbers, remark)
+    return ApprovalWord("unclear", reading.numbers, remark, _kind(text), weak=True)
+
+
+def _remark_from(text: str, reading: KnownWords, core: int) -> int:
+    """Return where the remark begins: behind the verb, with the numbers and names that follow it without a comma."""
+    end = reading.parts[core].end
+    for part in reading.parts[core + 1 :]:
+        if part.kind not in (NUMBER, "j", *KINDS) or text[end : part.start].strip():
+            break
+        end = part.end
+    return end
 
 
 def _not_yet(text: str) -> ApprovalWord | None:

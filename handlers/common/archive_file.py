@@ -11,6 +11,7 @@ from handlers.documents.forms.fields import FormFields
 from handlers.documents.labels import Labels
 from handlers.documents.media_types import ZIP
 from handlers.documents.record import MatterRecord
+from handlers.rules.language.masking import mask
 from storage import files, forms
 from storage.forms import Document
 
@@ -29,7 +30,7 @@ async def archive(office: Office, about: MatterRecord, by: str, now: datetime) -
     written = texts.say("form.number", year=number.year, serial=number.serial)
     bodies = [found for file in about.files if (found := await files.read(file["id"])) and found[0].type != ZIP]
     name = texts.say("form.file", kind=ARCHIVE, year=number.year, serial=number.serial)
-    named = [(stored.name or str(stored.id), body) for stored, body in bodies]
+    named = [(mask(stored.name) or str(stored.id), body) for stored, body in bodies]
     body = await asyncio.to_thread(_bundle, office, about, written, named, by, now)
     return NumberedDocument(Document(ARCHIVE, key, about.number, f"{name}（#{about.number}）.zip", ZIP, body), number)
 

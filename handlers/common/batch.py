@@ -7,13 +7,14 @@ from handlers.rules.language.messages import Reply
 from handlers.rules.refusal import Refusal
 
 Decide = Callable[[Context, int], Awaitable[CaseDecision]]
-MOST_AT_ONCE = 20
+MOST_AT_ONCE = 100
 
 
 async def decide_each(context: Context, numbers: Sequence[int], decide: Decide) -> None:
     """Decide each incident and commit all in one answer, which includes the refusals.
 
-    Of more than MOST_AT_ONCE numbers the rest is ignored. A refusal of the only incident is raised.
+    Of more than MOST_AT_ONCE numbers the rest is left undone, which the answer says. A refusal of the only incident is
+    raised.
     """
     if len(numbers) == 1:
         move = await decide(context, numbers[0])
@@ -26,6 +27,9 @@ async def decide_each(context: Context, numbers: Sequence[int], decide: Decide) 
             moves.append(await decide(context, number))
         except Refusal as refusal:
             refused.append(Reply(text=context.text(refusal.sentence, **refusal.facts)))
+    if len(numbers) > MOST_AT_ONCE:
+        left = context.text("common.numbers_left", number=numbers[MOST_AT_ONCE], most=MOST_AT_ONCE)
+        refused.append(Reply(text=left))
     if not moves:
         text = "\n".join(reply.text for reply in refused)
         await context.answer(Reply(text=text))

@@ -7,11 +7,13 @@ from types import ModuleType
 from typing import Any
 
 from handlers.common.office import Arm, Office
-from handlers.rules.incident.case import Case, Decision
+from handlers.rules.incident.always_owed import still_owed
+from handlers.rules.incident.case import AuditEvent, Case, Decision
 from handlers.rules.language.messages import Message, Reply, quoted_code
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from storage import changes, incidents, outbox, reports, routines
+from storage.audit import AuditLine
 from storage.changes import Written
 from storage.commit import conclude
 from storage.database.transaction import transact
@@ -44,7 +46,9 @@ class CheckedIn:
 class Context:
     """A message being handled. Everything is written in one transaction, including that the message was handled.
 
-    `commands` are the registered ones by name. `arm` schedules timers after the commit, the office's by default.
+    `commands` are the registered ones by name. `arm` schedules timers after the commit, the office's by default. If the
+    message holds several commands, `kept` takes what one of them answers, to be sent in one answer to all.
+    `files_asked_for` if the answer already asks for a file that did not arrive.
     """
 
     office: Office
@@ -55,6 +59,8 @@ class Context:
     inbox: int | None = None
     arm: Arm | None = None
     checked_in: CheckedIn | None = None
+    kept: list[outbox.OutgoingMessage] | None = None
+    files_asked_for: bool = False
 
     async def armed(self, written: Written) -> None:
         """Schedule the timers of a commit. If that fails, the sweep finds them in the tables."""
@@ -88,10 +94,9 @@ class Context:
         number = str(rows[0]["number"]) if rows else "12"
         raise Refusal("common.which", example=example.replace("12", number, 1), rows=rows)
 
-    async def newest(self) -> int | None:
-        """Return the newest open incident of the speaker's department; of all for the desk and the leaders."""
-        rows = await self._open(1)
-        return rows[0]["number"] if rows else None
+    async def open_matters(self, limit: int) -> list[int]:
+        """Return the newest open incidents of the speaker's department; of all for the desk and the leaders."""
+        return [int(row["number"]) for row in await self._open(limit)]
 
     async def _open(self, limit: int) -> list[reports.ReportRow]:
         everything = self.person.has("office", "officer", "leader", "chief")
@@ -117,9 +122,10 @@ class Context:
         def outgoing(written: Written) -> list[outbox.OutgoingMessage]:
             told = list(replies(written))
             if quietly is None:
-                return self._outgoing(case, list(before(written)), told)
-            return [self._here(quietly, case.number), *(self._in_home_group(case, one) for one in told)]
+                return self._sent(self._outgoing(case, list(before(written)), told))
+            return self._sent([self._here(quietly, case.number), *(self._in_home_group(case, one) for one in told)])
 
+        decision = still_owed(case, decision, self.now)
         written = await incidents.change(case.incident.version, case.number, decision, self._by, outgoing)
         await self.armed(written)
         return written
@@ -129,7 +135,10 @@ class Context:
 
         `refused` are answers about those that were refused; they stand in the same message.
         """
-        changed = [Change(move.case.number, move.case.incident.version, move.decision) for move in moves]
+        changed = [
+            Change(move.case.number, move.case.incident.version, still_owed(move.case, move.decision, self.now))
+            for move in moves
+        ]
 
         def outgoing(written: list[Written]) -> list[outbox.OutgoingMessage]:
             told = [
@@ -139,8 +148,9 @@ class Context:
             updates = [self._in_home_group(case, reply) for case, reply in told if reply.update is not None]
             together = _together([*(reply for _, reply in words), *refused])
             if len({home(move.case) for move in moves}) == 1:
-                return [*self._outgoing(moves[0].case, (), (together,)), *updates]
-            return [*updates, *(self._in_home_group(case, reply) for case, reply in words), self._here(together)]
+                return self._sent([*self._outgoing(moves[0].case, (), (together,)), *updates])
+            apart = (self._in_home_group(case, reply) for case, reply in words)
+            return self._sent([*updates, *apart, self._here(together)])
 
         for written in await incidents.change_all(changed, self._by, outgoing):
             await self.armed(written)
@@ -152,7 +162,7 @@ class Context:
 
         Only the `last` of several incidents marks the message as handled, so that after a crash the rest is done too.
         """
-        messages = self._outgoing(case, (), (reply, *updates))
+        messages = self._sent(self._outgoing(case, (), (reply, *updates)))
         number, version = case.number, case.incident.version
         by = self._plain if last else replace(self._plain, inbox=None)
         written = await incidents.take_back(version, number, decision, by, lambda _: messages)
@@ -231,13 +241,18 @@ class Context:
         told = [self.office.outgoing(reply, channel, conversation)]
         return [*told, self._here(Reply(text=reply.text))] if self.message.private else told
 
-    async def answer(self, *replies: Reply, incident: int | None = None) -> None:
-        """Answer in the chat it was asked in; nothing else changes."""
+    async def answer(self, *replies: Reply, incident: int | None = None, events: Sequence[AuditEvent] = ()) -> None:
+        """Answer in the chat it was asked in; nothing else changes, but `events` are recorded."""
+        lines = [AuditLine(incident, self.person.id, event.kind, event.data) for event in events]
+        messages = self._sent([self._here(reply, incident) for reply in replies])
+        await transact(lambda: conclude(messages, self.inbox, lines, self.now))
 
-        async def work() -> None:
-            await conclude([self._here(reply, incident) for reply in replies], self.inbox, [], self.now)
-
-        await transact(work)
+    def _sent(self, messages: list[outbox.OutgoingMessage]) -> list[outbox.OutgoingMessage]:
+        """Return what is sent now: nothing, if one answer to all commands of the message follows."""
+        if self.kept is None:
+            return messages
+        self.kept += messages
+        return []
 
     @property
     def _by(self) -> changes.Actor:
@@ -277,6 +292,7 @@ def _together(replies: Sequence[Reply]) -> Reply:
         text="\n".join(reply.text for reply in replies),
         mentions=mentions,
         card=replies[0].card if len(replies) == 1 else None,
+        attachments=tuple(one for reply in replies for one in reply.attachments),
     )
 
 

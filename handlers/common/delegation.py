@@ -1,14 +1,15 @@
 """Who acts for whom: delegated authority and deputies of people on leave. Their pending requests move with it."""
 
 import re
+from collections.abc import Collection
 from contextlib import suppress
+from datetime import datetime
 from typing import Literal
 
 from handlers.common.context import CONFLICT_TRIES, Context
-from handlers.common.waiting import waiting_for
-from handlers.rules.incident.approval import handed_over
+from handlers.common.office import Office
 from handlers.rules.incident.case import Case, RequestRow
-from handlers.rules.incident.waiting import WaitingRequest
+from handlers.rules.incident.handing_over import handed_over
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Person
@@ -28,7 +29,7 @@ async def end_delegations(context: Context) -> None:
         raise Refusal("delegate.nobody")
     reply = Reply(text=context.text("delegate.ended", by=context.person.id))
     await delegations.end(context.person.id, context.outgoing_here(reply), context.inbox, context.now)
-    await _hand_over(context, takers)
+    await hand_over(context.office, takers, context.person.id, context.now)
 
 
 async def give(context: Context, taker: Person, until: str, why: Literal["authority", "leave"]) -> None:
@@ -38,26 +39,31 @@ async def give(context: Context, taker: Person, until: str, why: Literal["author
     end = moment(words, context.now, context.office.institution.calendar)
     if end is None or end <= context.now:
         raise Refusal("leave.until") if why == "leave" else Refusal("delegate.until")
-    facts = {"by": context.person.id, "taker": taker, "until": end, "waiting": await _waiting(context)}
+    waiting = await held_by(context.office, context.person.id, context.now)
+    facts = {"by": context.person.id, "taker": taker, "until": end, "waiting": waiting}
     text = context.text("leave.given", **facts) if why == "leave" else context.text("delegate.given", **facts)
     new = {"giver": context.person.id, "taker": taker.id, "why": why, "until": end}
     await delegations.give(
         new, context.outgoing_here(Reply(text=text, mentions=(taker.id,))), context.inbox, context.now
     )
-    await _hand_over(context, {context.person.id})
+    await hand_over(context.office, {context.person.id}, context.person.id, context.now)
 
 
-async def _hand_over(context: Context, holders: set[str]) -> None:
-    """Move the requests that wait for one of `holders` to the present signer, who gets reminders and holding time."""
+async def hand_over(office: Office, holders: Collection[str], by: str, now: datetime) -> None:
+    """Move the requests that wait for one of `holders` to the present signer, who gets reminders and holding time.
+
+    `by` is who acts: an id of a person, or "clock".
+    """
     for number in await reports.incidents_with_requests():
         for _ in range(CONFLICT_TRIES):
-            case = await context.case(number)
-            decision = handed_over(case, holders)
-            if decision is None:
+            record = await incidents.load(number)
+            case = office.case(record, now) if record else None
+            decision = handed_over(case, holders) if case else None
+            if case is None or decision is None:
                 break
-            by = changes.Actor(id=context.person.id, now=context.now)
+            by_whom = changes.Actor(id=by, now=now)
             with suppress(Conflict):
-                await incidents.change(case.incident.version, number, decision, by, lambda _: ())
+                await incidents.change(case.incident.version, number, decision, by_whom, lambda _: ())
                 break
 
 
@@ -71,8 +77,8 @@ def one_of(context: Context, name: str) -> Person:
     return found[0]
 
 
-async def _waiting(context: Context) -> list[tuple[Case, RequestRow]]:
-    """Load the requests that the speaker is asked to sign."""
-    mine = f"approver:{context.person.id}"
-    asked = [one for one in await waiting_for(context) if isinstance(one, WaitingRequest)]
-    return [(one.case, one.request) for one in asked if one.case.incident.holder == mine]
+async def held_by(office: Office, person: str, now: datetime) -> list[tuple[Case, RequestRow]]:
+    """Load the pending requests of the matters that a person (an id) holds as signer, the oldest first."""
+    records = await incidents.load_all(await reports.incidents_with_requests())
+    cases = [office.case(record, now) for record in records if record.incident.holder == f"approver:{person}"]
+    return [(case, request) for case in cases for request in case.pending()]

@@ -4,25 +4,24 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from handlers.common.figure_acts import acts_in
+from handlers.common.late_matters import Home, is_at, late_matters
 from handlers.common.office import Office
-from handlers.documents.digest.png import drawing
-from handlers.documents.digest.svg import png
+from handlers.documents.digest.picture import drawing
+from handlers.documents.digest.rendering import png
 from handlers.documents.labels import Labels
 from handlers.documents.media_types import PNG, WORD
 from handlers.rules.figures import digest_figures as rules
 from handlers.rules.figures.digest_figures import Figures
 from handlers.rules.figures.statistics import MatterRow, Statistics, StatisticsBuilder
-from handlers.rules.regime.regime import Regime, thaw
+from handlers.rules.regime.regime import Regime
 from handlers.rules.time.spans import Span
-from storage import duties, ledger, roster
+from handlers.texts.filters import written_at
+from storage import audit, ledger, overruns, roster
 from storage.digests import ProducedFile
 
 FORTNIGHT = timedelta(days=13)
 MOST_MATTERS = 60
-
-
-Home = tuple[str, str]
-"""A channel and a conversation: where matters are discussed."""
 
 
 class Composed(NamedTuple):
@@ -57,6 +56,7 @@ async def compose(
 
     `issue` is its number; with `home` it has only the matters of that group; `word` also makes the Word document.
     """
+    written_at(now)
     figures = await read(office, kind, span, now, issue, home)
     year = now.astimezone(office.institution.zone).year
     title = office.texts.say("digest.title", kind=kind, span=span.name, issue=issue, year=year, own=home is not None)
@@ -90,10 +90,9 @@ async def read(
     table, matters = await _table(office, span.since, span.until, now, home)
     earlier = (*span.before, now - (span.until - span.before[1]), home) if span.before else None
     before = (await _table(office, *earlier))[0] if earlier else None
-    late = [row for row in await ledger.late(span.since - rules.LONGEST_RUNG, now) if _at(row, home)]
+    late = await late_matters(office, span, now, home)
     calendar = institution.calendar
     since = calendar.start_of(calendar.local(min(span.since, span.until - FORTNIGHT)).date())
-    asked = await ledger.extensions_asked(sorted({row["number"] for row in late if row["number"]}))
     return Figures(
         kind=kind,
         span=span,
@@ -101,18 +100,17 @@ async def read(
         table=table,
         before=before if before and before.total.received else None,
         days=tuple(rules.by_day(await ledger.days(since, span.until, home), since, span.until, calendar)),
-        overdue=rules.overdue(late, institution, now),
-        named=rules.named(late, span, await _regimes(office, late), asked, institution),
+        overdue=late.overdue,
+        named=late.named,
+        settled=await ledger.settled(span.since, min(span.until, now), home),
+        acts=await acts_in(office, span.since, min(span.until, now), home),
         routines=() if home else rules.owed(await ledger.routines(span.since, min(span.until, now))),
         matters=matters,
         issue=issue,
         findings=0 if home else await roster.findings(span.since, span.until),
+        gone=0 if home else len(await audit.incidents_with("gone", span.since, min(span.until, now))),
         asks=_asked(office.regime, table),
     )
-
-
-def _at(row: ledger.LedgerRow, home: Home | None) -> bool:
-    return home is None or (row["channel"], row["conversation"]) == home
 
 
 def _asked(regime: Regime, table: Statistics) -> frozenset[str]:
@@ -126,16 +124,12 @@ async def _table(
     office: Office, since: datetime, until: datetime, now: datetime, home: Home | None
 ) -> tuple[Statistics, tuple[MatterRow, ...]]:
     """Load the statistics of a span as of `now`, and its newest matters."""
-    builder = StatisticsBuilder(office.institution.calendar, now)
+    builder = StatisticsBuilder(office.institution, now)
     newest: list[MatterRow] = []
-    async for page in ledger.pages(since, until):
-        mine = [row for row in page if _at(row, home)]
+    async for page in ledger.pages(since, until, now):
+        mine = [row for row in page if is_at(row, home)]
         for row in mine:
             builder.add(rules.counted(rules.as_of(row, now), now))
         newest = [*newest, *mine][-MOST_MATTERS:]
+    builder.add_overruns(row for row in await overruns.struck(since, until, now) if is_at(row, home))
     return builder.end(), tuple(newest)
-
-
-async def _regimes(office: Office, late: list[ledger.LedgerRow]) -> dict[int | None, Regime]:
-    frozen = await duties.policies({row["policy"] for row in late if row["policy"] is not None})
-    return {None: office.regime} | {id: thaw(body) for id, body in frozen.items()}

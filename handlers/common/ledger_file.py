@@ -8,12 +8,15 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from handlers.common.figure_acts import acts_in
 from handlers.common.office import Office
 from handlers.documents.labels import Labels
+from handlers.rules.figures.booking import OverrunFacts
 from handlers.rules.figures.digest_figures import by_day, counted
 from handlers.rules.figures.statistics import Statistics, StatisticsBuilder
 from handlers.rules.time.spans import Span
-from storage import ledger
+from handlers.texts.filters import written_at
+from storage import ledger, overruns
 
 OnProgress = Callable[[int], None]
 MOST_DAYS = 400
@@ -27,12 +30,17 @@ async def write(
 
     `progress` is called with the number of matters written so far.
     """
-    from handlers.documents.ledger.workbook import LedgerBook  # here, so that the bot starts without xlsxwriter
+    from handlers.documents.ledger.workbook import (
+        LedgerBook,
+        LedgerSums,
+    )  # here, so that the bot starts without xlsxwriter
 
+    written_at(now)
     words, calendar = Labels(office.texts, office.institution), office.institution.calendar
     period = office.texts.say("digest.period", since=span.since, until=span.until, now=now)
     book = await asyncio.to_thread(LedgerBook, words, now)
-    builder = StatisticsBuilder(calendar, now)
+    builder = StatisticsBuilder(office.institution, now)
+    late: list[OverrunFacts] = []
     held: Counter[str] = Counter()  # seconds
 
     def add(page: list[dict[str, Any]]) -> None:
@@ -41,17 +49,22 @@ async def write(
             for holder, seconds in row["by_party"].items():
                 held[holder] += seconds
             builder.add(row)
+            late.extend(row["overruns"])
         book.add(page)
 
-    pages = ledger.pages(span.since, span.until)
+    pages = ledger.pages(span.since, span.until, now)
     page = await anext(pages, None)
     while page is not None:  # the next page loads while this one is written
         page, _ = await asyncio.gather(anext(pages, None), asyncio.to_thread(add, page))
         progress(book.lines)
+    struck = await overruns.struck(span.since, span.until, now)
+    builder.add_overruns(struck)
     table = builder.end()
     times = await ledger.days(span.since, span.until)
     moments = [*times["received"], *times["resolved"]]
     first = max(span.since, min(moments, default=span.since))
     days = by_day(times, first, span.until, calendar)[-MOST_DAYS:]
-    await asyncio.to_thread(book.close, target, table, days, period)
+    ran_over = sorted((*late, *struck), key=lambda row: (row["due_at"], row["duty"]))
+    sums = LedgerSums(table, days, ran_over, await acts_in(office, span.since, span.until), period)
+    await asyncio.to_thread(book.close, target, sums)
     return table, {holder: timedelta(seconds=seconds) for holder, seconds in held.most_common()}

@@ -1,6 +1,6 @@
 """What every handler uses: the institution, its regime and its texts. Built once at start."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -42,7 +42,7 @@ class Office:
     digests_to: tuple[str, ...] = ()
     texts: Texts = field(init=False)
     policy: str = field(init=False)
-    _desks: dict[tuple[Person, ...], "Office"] = field(init=False, repr=False, default_factory=dict)
+    _staffed: dict[tuple[object, ...], "Office"] = field(init=False, repr=False, default_factory=dict)
     _whole: "Office | None" = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
@@ -53,17 +53,20 @@ class Office:
         reply = self.regime.rule("reply")
         return Texts(language, self.institution, same_day=reply is not None and reply.period == "same day")
 
-    def with_desk(self, people: tuple[Person, ...]) -> "Office":
-        """Return the same office with these people on duty at its desk."""
-        if people and people not in self._desks:
-            self._desks[people] = replace(self, institution=replace(self.institution, on_duty=people))
-            self._desks[people]._whole = self
-        return self._desks[people] if people else self
+    def with_desk(self, people: tuple[Person, ...], away: Mapping[str, str]) -> "Office":
+        """Return the same office with these people on duty at its desk, and with those `away` and their deputies."""
+        if not people and not away:
+            return self
+        key = (people, *sorted(away.items()))
+        if key not in self._staffed:
+            self._staffed[key] = replace(self, institution=replace(self.institution, on_duty=people, away=away))
+            self._staffed[key]._whole = self
+        return self._staffed[key]
 
     def learn(self, groups: tuple[Group, ...]) -> None:
         """Use these groups from now on, in this office and in every one that `with_desk` returned."""
         whole = self._whole or self
-        for one in (whole, *whole._desks.values()):
+        for one in (whole, *whole._staffed.values()):
             one.institution = replace(one.institution, groups=groups)
 
     @property

@@ -7,18 +7,24 @@ from handlers.common.office import Office
 from handlers.rules.language.folding import normalize
 from handlers.rules.people.institution import Person
 from handlers.rules.people.roster import CurrentRoster
-from storage import roster as stored
+from storage import delegations
 from storage import shift_swaps as stored_swaps
+from storage.delegations import StandingLeave
 
 BACK = timedelta(days=2)
 
 
 async def current_rosters(office: Office, now: datetime) -> tuple[CurrentRoster, ...]:
     """Load each of the office's rosters with its swaps and leaves."""
+    return await _rosters(office, await delegations.leaves(now - BACK), now) if office.rosters else ()
+
+
+async def _rosters(office: Office, leaves: Sequence[StandingLeave], now: datetime) -> tuple[CurrentRoster, ...]:
     if not office.rosters:
         return ()
-    swaps, leaves = await stored_swaps.standing(now - BACK), await stored.leaves(now - BACK)
-    return tuple(CurrentRoster(one, office.institution.calendar, swaps, leaves) for one in office.rosters)
+    swaps = await stored_swaps.standing(now - BACK)
+    away = [(leave.person, leave.since, leave.until) for leave in leaves]
+    return tuple(CurrentRoster(one, office.institution.calendar, swaps, away) for one in office.rosters)
 
 
 def called(found: tuple[CurrentRoster, ...], names: Sequence[str]) -> tuple[tuple[CurrentRoster, ...], tuple[str, ...]]:
@@ -30,10 +36,12 @@ def called(found: tuple[CurrentRoster, ...], names: Sequence[str]) -> tuple[tupl
 
 
 async def with_desk_on_duty(office: Office, now: datetime) -> Office:
-    """Return the office with the people on duty at its desk; unchanged without a roster, or if nobody is on duty."""
-    shifts = [one.at(now) for one in await current_rosters(office, now)]
+    """Return the office as it is staffed now: the people on duty at its desk, and the deputies of those on leave."""
+    leaves = await delegations.leaves(now - BACK if office.rosters else now)
+    shifts = [one.at(now) for one in await _rosters(office, leaves, now)]
     ids = tuple(dict.fromkeys(id for shift in shifts if shift for id in shift.people))
-    return office.with_desk(people(office, ids))
+    away = {leave.person: leave.deputy for leave in leaves if leave.since <= now < leave.until}
+    return office.with_desk(people(office, ids), away)
 
 
 def people(office: Office, ids: tuple[str, ...]) -> tuple[Person, ...]:

@@ -17,7 +17,8 @@ from handlers.rules.incident.opening import NewMatter, open_matter
 from handlers.rules.language.messages import Reply
 from handlers.rules.posts.forwarded_post import Forwarded, read
 from handlers.rules.posts.links import fingerprint, platform, text_fingerprint
-from storage import files, incidents
+from handlers.rules.refusal import Refusal
+from storage import files, incidents, publications
 from storage.changes import Written
 from storage.incidents import Conflict, NewIncident, NewPost
 from storage.reports import ReportRow
@@ -32,6 +33,7 @@ async def register(context: Context, words: str) -> None:
     posts = _posts(post) if text.strip() else await _pictures(context)
     for _ in range(CONFLICT_TRIES):
         known = await incidents.known_posts([one.fingerprint for one in posts])
+        posts = await _without_answers(context, posts, known)
         try:
             await (_join(context, post, posts, known) if known else _open(context, post, posts))
         except IntegrityError:
@@ -41,6 +43,15 @@ async def register(context: Context, words: str) -> None:
             continue
         return
     raise RuntimeError("a post could neither be opened nor joined")
+
+
+async def _without_answers(context: Context, posts: list[NewPost], known: dict[str, int]) -> list[NewPost]:
+    """Leave out the pages of our own answers. Refusal that names the answered matter if nothing else was forwarded."""
+    answers = await publications.answered_at([one.fingerprint for one in posts if one.fingerprint not in known])
+    others = [one for one in posts if one.fingerprint not in answers]
+    if answers and not others:
+        raise Refusal("forward.an_answer", case=await context.case(max(answers.values())))
+    return others
 
 
 def _posts(post: Forwarded) -> list[NewPost]:
@@ -122,9 +133,9 @@ def _announcement(
     facts |= {"recused": bool(matter.about), "unclear": matter.unclear, "desk": matter.asked}
     text = context.text("forward.opened", number=number, new=new.fields, **facts)
     card = (
-        to_acknowledge(context.office, number, matter.title)
+        to_acknowledge(context.office, number)
         if matter.department
-        else to_assign(context.office, number, matter.title, matter.route.candidates)
+        else to_assign(context.office, number, "", matter.route.candidates)
     )
     pinged = (*matter.people, *matter.helpers, *matter.told, *matter.asked)
     mentions = tuple(dict.fromkeys(person.id for person in pinged))

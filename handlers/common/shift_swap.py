@@ -35,7 +35,7 @@ async def ask(context: Context, new: NewSwap, taker: Person) -> None:
 
     def reminding(id: int) -> tuple[Slot, datetime]:
         office, begins = context.office, new.shift_at
-        at = next_swap_reminder(office.regime, office.institution.zone, context.now, begins, context.now)
+        at = next_swap_reminder(office.regime, office.institution.calendar, context.now, begins, context.now)
         return Slot(KIND, shift_swaps.owner(id), context.now, begins), at
 
     await _arm(context.office, await shift_swaps.ask(new, outgoing, reminding, context.inbox, context.now))

@@ -1,48 +1,82 @@
-"""Suggest the command that was probably meant by a sentence that no handler understood."""
+"""Suggest the command that was probably meant by a sentence that no handler understood, and find what was confirmed.
+
+A suggestion names the matter that was typed or quoted, or the only one that it can be about, never one by guess. It is
+never a yes. `对` by the same person within two minutes means the suggested sentence, as does its button.
+"""
 
 import re
 from collections.abc import Mapping
-from difflib import SequenceMatcher
+from datetime import timedelta
 from types import ModuleType
+from typing import NamedTuple
 
+from handlers.common.cards import suggestion_card
+from handlers.common.command_lines import CERTIFYING
+from handlers.common.context import Context
+from handlers.common.waiting import waiting_for
 from handlers.rules.incident.permissions import may_ever
+from handlers.rules.incident.waiting import WaitingRequest
 from handlers.rules.language.commands import courteous
 from handlers.rules.language.folding import normalize
+from handlers.rules.language.incident_numbers import take_numbers
+from handlers.rules.language.messages import Reply, quoted_code
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Person
+from storage import reports, suggestions
 
+CONFIRMED_WITHIN = timedelta(minutes=2)
+SAY = "say:"
+"""Before the sentence in the key of a suggestion's button."""
 ENOUGH = {True: 0.75, False: 0.5}
-"""Minimum similarity: four of five Latin letters, one of two Chinese characters."""
-LOOSE = 2
-HINTS = tuple(
+"""Minimum share of equal characters, at their places: three of four Latin letters, one of two Chinese characters."""
+LONGEST = 40
+"""Maximum length (characters) of a sentence that is confirmed by a word."""
+_CONFIRM = re.compile(
+    r"(?:对的?|是的?|嗯+|好的?|没错|确认|yes|yep|yeah|right|correct|y)(?:[\s,，]*(?:谢谢|thanks|thank you))?"
+    r"[\s。.!！~]*",
+    re.IGNORECASE,
+)
+_HINTS = tuple(
     (name, example, re.compile(words, re.IGNORECASE))
     for name, example, words in (
-        ("forward", -1, r"[@＠]\w"),
-        ("help", 0, r"你好|您好|怎么(?:用|弄|操作|说)|下一步|教教我|不会用|你是谁|hello|how (?:do|does|can)"),
+        ("help", 0, r"你好|您好|在吗|怎么(?:用|弄|操作|说)|下一步|教教我|不会用|你是谁|hello|how (?:do|does|can)"),
         ("help", 0, r"我.{0,2}能.{0,2}(?:干|做)(?:什么|啥)|这是(?:什么|啥)|怎么办"),
+        ("merge", 0, r"并入|合并|merge"),
         ("ledger", 0, r"台账|统计|报表|数据|ledger"),
         ("concern", 0, r"是说|说的是|针对|告的是"),
         ("resolve", 0, r"(?:办|处理|弄|搞|解决|整改)(?:好|完|妥|到位)|办结|done$|finished"),
         ("publish", 0, r"(?:发布|公开|回复|发出|挂网)了|已发|发好|posted"),
         ("approve", -1, r"不行|不可以|不好|改一?下|重写|生硬|no$"),
-        ("approve", 0, r"可以发|没意见|没问题|同意|照办|就这样|发吧|行吧?$|好的?$|ok$|yes$|fine$"),
-        ("acknowledge", 0, r"签收|收到|接单|知道了|我来办|received"),
         ("bounce", 0, r"不归|不是我们|不属于|退回|管不了|not (?:ours|mine)"),
+        ("acknowledge", 0, r"签收|收到|接单|知道了|我来办|received"),
         ("todo", 0, r"(?:要|该|有|先)(?:做|办|处理|干)?(?:什么|啥|哪些)|我的任务|what should i"),
-        ("lookup", 0, r"怎么样了?|什么情况|谁在办|到哪|进度|在谁|查|催|how is|where is|status"),
+        (
+            "lookup",
+            0,
+            r"(?:\d|件|号|办|事|投诉|回复|帖).{0,8}怎么样|什么情况|谁在办|到哪|进度|在谁|查|催|how is|where is|status",
+        ),
         ("extend", 0, r"来不及|晚几天|宽限|多给|推迟|延期|more time"),
         ("undo", 0, r"(?:说|发|点|按|写)错|不算|收回|撤|mistake"),
         ("note", 0, r"补充(?:说明|一下|一点)?|备注"),
         ("follow_up", 0, r"进展|最新情况|跟进"),
         ("assign", 0, r"转给|派给|交给|给.{1,8}处"),
-        ("forward", -1, r"帖子|投诉|登记|反映|post$"),
+        ("forward", -1, r"帖子|投诉|登记|反映|上报|post$|report"),
         ("leave", 0, r"请假|休假|出差"),
     )
 )
-"""Words that people use instead of a command, the most specific first."""
-_NUMBER = re.compile(r"\d{1,7}")
+"""Words that people use instead of a command, the most specific first. An example with content is shown without it."""
 _NUMBER_FIRST = re.compile(r"^#?\d{1,7}号?\s*")
 _A_COMMAND = re.compile(r"[^\W\d]{2,4}\s*(?:第\s*)?#?\d{1,7}号?[\s。.!！]*")
 """A short word and a number: overheard words count as a mistyped command only in this form."""
+_NO_NUMBER = {"zh": "编号", "en": "<number>"}
+_CONTENT = "…"
+
+
+class Suggestion(NamedTuple):
+    """A sentence to say; `whole` if it can be done as it stands, so that one word confirms it."""
+
+    sentence: str
+    whole: bool
 
 
 def looks_meant(text: str) -> bool:
@@ -50,43 +84,121 @@ def looks_meant(text: str) -> bool:
     return _A_COMMAND.fullmatch(normalize(text)) is not None
 
 
-def suggest(
-    text: str, language: str, person: Person, commands: Mapping[str, ModuleType], number: int | None = None
-) -> str | None:
-    """Return the command that was probably meant, with the typed number, else `number`, and … for what follows.
-
-    Chosen by hints in the words, else by the verb most similar to the beginning, among what the person may say.
-    """
-    normalized = _NUMBER_FIRST.sub("", normalize(courteous(text)).casefold())
-    found = _by_hint(normalize(text).casefold(), person) or _by_similarity(normalized, person, commands)
+async def suggestion(context: Context, text: str) -> Suggestion | None:
+    """Return what was probably meant; None if nothing is near enough."""
+    language = context.office.texts.language
+    found = meant(text, context.person, context.commands)
     if found is None:
         return None
-    example = str(commands[found[0]].EXAMPLES[language][found[1]])
-    typed = _NUMBER.search(normalize(text))
-    verb, code, rest = example.partition("12")
-    meant = typed[0] if typed else str(number or 12)
-    return f"{verb}{meant}{' …' if rest else ''}" if code else example
+    name, example = found
+    pattern = str(context.commands[name].EXAMPLES[language][example])
+    numbers = typed_numbers(text)
+    if name == "merge":
+        both = pattern.replace("13", "{}").replace("12", "{}").format(*numbers[:2]) if len(numbers) > 1 else ""
+        return Suggestion(both, whole=True) if both else None
+    verb, code, rest = pattern.partition(" 12")
+    if not code:
+        return _without_number(name, pattern)
+    number = next(iter(numbers), None) or await _only_matter(context, name)
+    sentence = f"{verb} {number or _NO_NUMBER[language]}{f' {_CONTENT}' if rest else ''}"
+    return Suggestion(sentence, whole=bool(number) and not rest and name not in CERTIFYING)
 
 
-def _by_hint(text: str, person: Person) -> tuple[str, int] | None:
-    found = ((name, n) for name, n, words in HINTS if words.search(text) and may_ever(person, name))
-    return next(found, None)
+def _without_number(name: str, pattern: str) -> Suggestion:
+    if name in ("forward", "leave"):
+        return Suggestion(f"{pattern.split()[0]} {_CONTENT}", whole=False)
+    return Suggestion(pattern, whole=True)
 
 
-def _by_similarity(text: str, person: Person, commands: Mapping[str, ModuleType]) -> tuple[str, int] | None:
-    latin = text[:1].isascii()
+def meant(text: str, person: Person, commands: Mapping[str, ModuleType]) -> tuple[str, int] | None:
+    """Return the command that is probably meant, and the number of its example; only what the person may say."""
+    normalized = normalize(courteous(text)).casefold()
+    hinted = next((hint[:2] for hint in _HINTS if hint[2].search(normalized) and may_ever(person, hint[0])), None)
+    return hinted or _by_likeness(_NUMBER_FIRST.sub("", normalized), person, commands)
+
+
+def typed_numbers(text: str) -> tuple[int, ...]:
+    """Return all incident numbers in a sentence, in their order."""
+    found: list[int] = []
+    rest = text
+    while digit := re.search(r"#?\d", normalize(rest)):
+        before = rest[: digit.start()]
+        numbers, behind = take_numbers(rest[digit.start() :])
+        found += numbers if not before[-1:].isdigit() else ()
+        rest = behind if numbers else re.sub(r"^#?\d+", "", rest[digit.start() :])
+    return tuple(dict.fromkeys(found))
+
+
+def _by_likeness(text: str, person: Person, commands: Mapping[str, ModuleType]) -> tuple[str, int] | None:
+    """Return the command whose verb the text begins with, but for some characters. An approval is never guessed."""
     scored = [
-        (SequenceMatcher(None, text[: len(verb)], verb).ratio(), len(verb), name)
+        (_likeness(text, verb.casefold()), len(verb), name)
         for name, handler in commands.items()
-        if may_ever(person, name)
+        if name != "approve" and may_ever(person, name)
         for verb in (*getattr(handler, "VERBS", ()), *getattr(handler, "PHRASES", ()))
-        if len(verb) > 1 and verb[0].isascii() == latin and _comparable(text, verb)
+        if len(verb) > 1 and verb[0].isascii() == text[:1].isascii() and _ends(text, verb)
     ]
     score, _, name = max(scored, default=(0.0, 0, ""))
-    return (name, 0) if score >= ENOUGH[latin] else None
+    return (name, -1 if name == "forward" else 0) if score >= ENOUGH[text[:1].isascii()] else None
 
 
-def _comparable(text: str, verb: str) -> bool:
-    """Return whether the text may be a mistyped verb: one alone or before a number or a blank, not in long prose."""
-    behind = text[len(verb) :]
-    return verb[0].isascii() or len(behind) <= LOOSE or not behind[0].isalpha()
+def _likeness(text: str, verb: str) -> float:
+    return sum(1 for one, other in zip(text, verb, strict=False) if one == other) / len(verb)
+
+
+def _ends(text: str, verb: str) -> bool:
+    """Return whether the verb's place is followed by a number or nothing: one alone must be right but for nothing."""
+    behind = text[len(verb) :].strip()
+    return behind[:1] in {*"0123456789#"} if behind else text.startswith(verb.casefold()) or verb[0].isascii()
+
+
+async def _only_matter(context: Context, name: str) -> int | None:
+    """Return the quoted matter, else the only one that the command can be about for this person."""
+    if code := quoted_code(context.message):
+        return code[0]
+    person = context.person
+    if name == "acknowledge":
+        found = await reports.owed_acknowledgements((person.department,)) if person.department else []
+    elif name == "approve":
+        found = await waiting_matters(context)
+    else:
+        found = await context.open_matters(2)
+    return found[0] if len(found) == 1 else None
+
+
+async def waiting_matters(context: Context) -> list[int]:
+    """Return the matters with a request that the speaker may sign."""
+    waiting = [one for one in await waiting_for(context) if isinstance(one, WaitingRequest)]
+    return [one.case.number for one in waiting if one.mine]
+
+
+async def keep(context: Context, found: Suggestion) -> Reply:
+    """Keep a suggestion for its person and return the answer that makes it. Call it inside a transaction."""
+    text = context.text("common.not_understood", near=found.sentence, confirm=found.whole)
+    if not found.whole or len(found.sentence) > LONGEST:
+        return Reply(text=text)
+    await suggestions.keep(context.person.id, context.message.conversation, found.sentence, context.now)
+    return Reply(
+        text=text, card=suggestion_card(context.office, context.person.id, found.sentence, f"{SAY}{found.sentence}")
+    )
+
+
+def confirms(utterance: Utterance) -> bool:
+    """Return whether somebody may be confirming a suggestion, by a word or by its button."""
+    press = utterance.message.press
+    return press.key.startswith(SAY) if press else _CONFIRM.fullmatch(normalize(utterance.text)) is not None
+
+
+async def confirmed(context: Context) -> str | None:
+    """Return the sentence that was suggested to the speaker and is confirmed now; None without one, or if it is old."""
+    since = context.now - CONFIRMED_WITHIN
+    sentence = await suggestions.find(context.person.id, context.message.conversation, since)
+    press = context.message.press
+    return sentence if press is None or press.key == f"{SAY}{sentence}" else None
+
+
+async def is_late(context: Context) -> bool:
+    """Return whether the pressed button is the speaker's own suggestion, which was not confirmed in time."""
+    sentence = await suggestions.find(context.person.id, context.message.conversation, None)
+    press = context.message.press
+    return sentence is not None and press is not None and press.key == f"{SAY}{sentence}"

@@ -1,10 +1,16 @@
 """Load everything that waits for a person's yes or no: requests of matters, and swaps of shifts."""
 
+from collections.abc import Sequence
+
+from msgspec import json
+
 from handlers.common.context import Context
+from handlers.rules.incident.approval import Reminder, called_by
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.waiting import SWAP, Pointing, Waiting, WaitingRequest, WaitingSwap
+from handlers.rules.language.messages import Reply
 from handlers.rules.refusal import Refusal
-from storage import reports, shift_swaps
+from storage import outbox, reports, shift_swaps
 
 ANYTHING = Pointing()
 
@@ -15,7 +21,7 @@ async def waiting_for(context: Context, pointing: Pointing = ANYTHING) -> list[W
     If it names a swap, return that one alone, answered or not; if it names a matter, return no requests.
     """
     found: list[Waiting] = [WaitingSwap(row) for row in await _swaps(context, pointing)]
-    if pointing.kind != SWAP and not pointing.names_matter:
+    if not pointing.names_matter:
         found += await _requests(context)
     return found
 
@@ -34,11 +40,25 @@ async def _swaps(context: Context, pointing: Pointing) -> list[shift_swaps.SwapR
     if pointing.swap is not None:
         row = await shift_swaps.find(pointing.swap)
         return [row] if row else []
-    if pointing.kind == SWAP or (pointing.kind is None and pointing.bare):
+    if pointing.kind == SWAP or pointing.bare:
         return await shift_swaps.waiting(context.now, context.person.id)
     return []
 
 
 async def _requests(context: Context) -> list[WaitingRequest]:
     cases = await context.cases(await reports.incidents_with_requests())
-    return [WaitingRequest.of(case, request, context.person) for case in cases for request in case.pending()]
+    calls = await reminders_of(cases)
+    return [
+        WaitingRequest.of(case, request, context.person, called_by(case, request, calls[case.number], context.now))
+        for case in cases
+        for request in case.pending()
+    ]
+
+
+async def reminders_of(cases: Sequence[Case]) -> dict[int, list[Reminder]]:
+    """Load the delivered reminders of matters since their oldest pending request, by the matter's number."""
+    found: dict[int, list[Reminder]] = {case.number: [] for case in cases}
+    asked = [request.asked_at for case in cases for request in case.pending()]
+    for row in await outbox.reminders(list(found), min(asked)) if asked else ():
+        found[row.incident].append(Reminder(row.duty, row.at, json.decode(row.body, type=Reply).mentions))
+    return found

@@ -4,7 +4,7 @@
 """
 
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
@@ -15,11 +15,13 @@ from jinja2 import Environment, StrictUndefined
 from msgspec import json
 
 from handlers.documents.forms.lists import Fields
-from handlers.documents.record import MatterRecord
+from handlers.documents.record import MatterRecord, RecordRow
 from handlers.documents.xml_text import xml_text
-from handlers.rules.language.masking import mask
+from handlers.rules.language.masking import mask, mask_public
 
 CHECKSUMS = "SHA256SUMS"
+OF_OUR_TEXT = ("drafted", "approved", "rejected")
+"""The events whose data contain a text that is to be published."""
 _FILE_DATE = (1980, 1, 1, 0, 0, 0)
 """The date of every file in the zip: the same matter gives the same bytes."""
 
@@ -37,16 +39,6 @@ def bundle(matter: MatterRecord, facts: Fields, page: str, files: Sequence[tuple
     return made.getvalue()
 
 
-def broken(body: bytes) -> list[str]:
-    """Return the names in an archive whose checksum is wrong, that are missing, or that were added."""
-    with zipfile.ZipFile(BytesIO(body)) as archive:
-        names = set(archive.namelist())
-        lines = archive.read(CHECKSUMS).decode().splitlines()
-        expected = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
-        wrong = [n for n in sorted(expected.keys() & names) if sha256(archive.read(n)).hexdigest() != expected[n]]
-    return [*wrong, *sorted((names - {CHECKSUMS}) ^ expected.keys())]
-
-
 def record(matter: MatterRecord, facts: Fields, now: datetime) -> bytes:
     """Return the whole record as JSON: times in UTC, people by their ids in the configuration."""
     case = matter.case
@@ -62,20 +54,23 @@ def record(matter: MatterRecord, facts: Fields, now: datetime) -> bytes:
             **{name: getattr(incident, name) for name in names},
             "title": mask(incident.title),
             "text": mask(matter.text),
-            "answer": mask(incident.answer or ""),
+            "answer": mask_public(incident.answer or "", matter.text),
             "result": mask(incident.result or ""),
+            "unanswerable": mask(incident.unanswerable or ""),
             "platform": matter.platform,
             "posted_at": matter.posted_at,
         },
         "regime": case.regime.name,
         "posts": [dict(post) for post in matter.posts],
-        "drafts": [{"edition": d.edition, "text": mask(d.text), "author": d.author} for d in case.drafts],
+        "drafts": [
+            {"edition": d.edition, "text": mask_public(d.text, matter.text), "author": d.author} for d in case.drafts
+        ],
         "duties": [
             _plain(duty, ("kind", "state", "started_at", "first_due_at", "due_at", "met_at")) for duty in case.duties
         ],
         "holdings": [dict(row) for row in matter.holdings],
-        "history": [{**line, "data": _masked(line["data"])} for line in matter.history],
-        "files": [dict(file) for file in matter.files],
+        "history": [{**line, "data": _masked_line(line, matter)} for line in matter.history],
+        "files": [{**file, "name": mask(file["name"])} for file in matter.files],
     }
     return json.format(json.encode(_encodable(body)), indent=2) + b"\n"
 
@@ -84,12 +79,18 @@ def _plain(row: Any, names: Sequence[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
-def _masked(value: Any) -> Any:
+def _masked_line(line: RecordRow, matter: MatterRecord) -> Any:
+    """Return an event's data, masked; in a text that the institution wrote to publish, only the public's numbers."""
+    own = line["kind"] in OF_OUR_TEXT
+    return _masked(line["data"], (lambda text: mask_public(text, matter.text)) if own else mask)
+
+
+def _masked(value: Any, masked: Callable[[str], str]) -> Any:
     if isinstance(value, Mapping):
-        return {key: _masked(one) for key, one in value.items()}
+        return {key: _masked(one, masked) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_masked(one) for one in value]
-    return mask(value) if isinstance(value, str) else value
+        return [_masked(one, masked) for one in value]
+    return masked(value) if isinstance(value, str) else value
 
 
 def _encodable(value: Any) -> Any:

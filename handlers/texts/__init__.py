@@ -5,7 +5,7 @@ A sentence is named by its file and macro. A fact that is missing is an error, n
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from types import CodeType
 from typing import Any
 
@@ -54,7 +54,11 @@ def _environment(language: str) -> Environment:
         finalize=_at_run_time,
         bytecode_cache=_Compiled(),
     )
-    environment.globals |= {"code": code, "lateness": timedelta(minutes=5)}
+    environment.globals |= {
+        "most_shown": filters.MOST_SHOWN,
+        "code": partial(code, language=language),
+        "lateness": timedelta(minutes=5),
+    }
     return environment
 
 

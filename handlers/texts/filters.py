@@ -3,11 +3,13 @@
 import math
 import re
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from handlers.rules.language.masking import mask
+from handlers.rules.incident.case import Case
+from handlers.rules.language.masking import mask, mask_public
 from handlers.rules.people.institution import DESK, Institution
 from handlers.rules.time.deadline_trace import TraceDay
 
@@ -16,7 +18,8 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
     "zh": {
         "duty": {
             "acknowledge": "签收", "assign": "分派", "instruct": "批办", "report": "上报", "verify": "核实",
-            "reply": "答复", "resolve": "办结", "follow-up": "续报", "summary": "总结", "calm": "平息", "promise": "承诺事项",
+            "reply": "答复", "resolve": "办结", "follow-up": "续报", "summary": "总结", "calm": "平息", "promise": "承诺事项", "closing": "结案",
+            "stand": "仍可见核对",
             "check-in": "巡查", "daily report": "日报", "weekly bulletin": "周报", "monthly summary": "月报",
         },
         "stage": {
@@ -24,7 +27,10 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "withdrawn": "已撤件", "merged": "已并案",
         },
         "outcome": {"answered": "已答复", "remedied": "已整改", "adopted": "已采纳", "clarified": "已澄清", "transferred": "已转办"},
-        "request": {"reply": "答复", "extension": "延期", "withdrawal": "撤件", "concern": "更正涉及人"},
+        "request": {
+            "reply": "答复", "extension": "延期", "withdrawal": "撤件", "concern": "更正涉及人", "remedy": "整改",
+            "unanswerable": "不公开答复",
+        },
         "role": {
             "officer": "信息员", "liaison": "联络员", "head": "部门负责人", "leader": "分管领导", "chief": "主要领导", "office": "办公室",
         },
@@ -39,10 +45,17 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "event": {
             "opened": "上报", "acknowledged": "签收", "assigned": "改派", "led": "牵头协办", "bounced": "退单", "drafted": "拟复",
             "approved": "同意", "rejected": "不同意", "reason": "不同意的理由", "published": "已发布", "resolved": "办结",
-            "extension asked": "申请延期", "withdrawal asked": "申请撤件", "withdrawn": "撤件", "instructed": "批办",
+            "extension asked": "申请延期", "withdrawal asked": "申请撤件", "withdrawn": "撤件", "remedy asked": "申请整改办结",
+            "unanswerable asked": "申请不公开答复", "unanswerable": "不公开答复", "promise kept": "兑现承诺", "promise moved": "承诺改期",
+            "instructed": "批办",
             "verified": "核实", "kind": "类别", "followed up": "续报", "note": "备注", "reported": "已报", "summarised": "总结",
             "calm": "平息", "heat": "热度", "escalated": "升级", "superior": "上级批示", "tier": "级别", "transferred": "转办",
             "concern": "涉及", "concern asked": "申请更正涉及人", "joined": "并入的帖子", "merged": "并案", "merged in": "并案", "reopened": "重办", "attached": "附件",
+            "stands": "答复仍在", "gone": "答复已不在", "looked": "查看网址",
+        },
+        "act": {
+            "withdrawn": "误报撤件", "merged": "并案", "reassigned": "改派", "bounced": "退单", "reopened": "重办", "transferred": "转办",
+            "tier": "调级", "unanswered": "未答复办结",
         },
         "kind": {"request": "咨询诉求", "suggestion": "意见建议", "disputed": "信息失实", "surge": "集中热议"},
         "day": {"weekend": "周末", "holiday": "节假日", "make-up": "调休上班", "local-off": "本单位放假", "workday": "工作日"},
@@ -52,7 +65,8 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "duty": {
             "acknowledge": "acknowledge", "assign": "assignment", "instruct": "instruction", "report": "report",
             "verify": "verification", "reply": "reply", "resolve": "resolution", "follow-up": "follow-up",
-            "summary": "summary", "calm": "calming", "promise": "promise", "check-in": "check-in",
+            "summary": "summary", "calm": "calming", "promise": "promise", "closing": "closing", "check-in": "check-in",
+            "stand": "answer still public",
             "daily report": "daily report", "weekly bulletin": "weekly bulletin", "monthly summary": "monthly summary",
         },
         "stage": {
@@ -61,7 +75,10 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         },
         "outcome": {"answered": "answered", "remedied": "remedied", "adopted": "adopted", "clarified": "clarified",
                     "transferred": "transferred"},
-        "request": {"reply": "reply", "extension": "extension", "withdrawal": "withdrawal", "concern": "correction of whom it is about"},
+        "request": {
+            "reply": "reply", "extension": "extension", "withdrawal": "withdrawal",
+            "concern": "correction of whom it is about", "remedy": "remedy", "unanswerable": "request to answer nobody",
+        },
         "role": {
             "officer": "officer", "liaison": "liaison", "head": "head", "leader": "leader", "chief": "chief", "office": "office",
         },
@@ -78,9 +95,15 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "event": {
             "opened": "report", "acknowledged": "ack", "assigned": "assign", "led": "lead", "bounced": "return",
             "drafted": "draft", "approved": "approve", "rejected": "reject", "published": "published",
-            "resolved": "resolve", "extension asked": "extend", "withdrawal asked": "withdraw", "instructed": "instruct",
+            "resolved": "resolve", "extension asked": "extend", "withdrawal asked": "withdraw", "remedy asked": "ask to close as remedied",
+            "unanswerable asked": "ask to answer nobody", "unanswerable": "nobody is answered", "instructed": "instruct",
             "verified": "verify", "followed up": "update", "summarised": "summary", "escalated": "escalate",
             "transferred": "transfer", "concern": "concerns", "concern asked": "clear", "merged": "merge", "reopened": "reopen",
+            "stands": "still there", "gone": "answer gone", "looked": "looked at the address",
+        },
+        "act": {
+            "withdrawn": "withdrawn", "merged": "merged", "reassigned": "reassigned", "bounced": "returned",
+            "reopened": "reopened", "transferred": "transferred", "tier": "tier changed", "unanswered": "closed unanswered",
         },
         "kind": {"request": "request", "suggestion": "suggestion", "disputed": "disputed facts", "surge": "surge"},
         "day": {"weekend": "weekend", "holiday": "holiday", "make-up": "worked", "local-off": "day off", "workday": "workday"},
@@ -103,7 +126,15 @@ _UNITS = {
 }
 
 FILTER_NAMES = ("when", "start", "clock", "span", "person", "people", "department", "holder", "duty", "stage", "outcome", "request",
-         "role", "tier", "platform", "kind", "short", "mask", "period", "moment", "day", "reason", "second", "proof", "event", "channel", "date", "share", "end")  # fmt: skip
+         "role", "tier", "platform", "kind", "short", "mask", "ours", "excerpt", "seconds", "period", "moment", "day", "reason", "second", "proof", "event", "channel", "date", "share", "end", "act")  # fmt: skip
+
+
+_written_at: ContextVar[datetime | None] = ContextVar("written_at", default=None)
+
+
+def written_at(now: datetime) -> None:
+    """Let this task's texts be written at `now` (aware): dates of another year than that are shown with their year."""
+    _written_at.set(now)
 
 
 SAME_DAY = {"zh": "当日回复", "en": "same-day reply"}
@@ -120,7 +151,19 @@ def filters(language: str, institution: Institution, words: WordTable) -> dict[s
     spell = _Speller(language, institution)
     terms = {
         kind: (lambda value, kind=kind: words.get((kind, value)) or word(language, kind, value))
-        for kind in ("duty", "stage", "outcome", "request", "role", "tier", "platform", "kind", "event", "channel")
+        for kind in (
+            "duty",
+            "stage",
+            "outcome",
+            "request",
+            "role",
+            "tier",
+            "platform",
+            "kind",
+            "event",
+            "channel",
+            "act",
+        )
     }
     own = {
         name: getattr(spell, name)
@@ -141,9 +184,15 @@ def filters(language: str, institution: Institution, words: WordTable) -> dict[s
             "proof",
             "share",
             "end",
+            "excerpt",
+            "seconds",
         )
     }
-    return own | terms | {"short": short, "mask": mask, "moment": datetime.fromisoformat}
+    return own | terms | {"short": short, "mask": mask, "ours": ours, "moment": datetime.fromisoformat}
+
+
+MOST_SHOWN, BEGINNING = 1500, 300
+"""Maximum length (characters) of a draft in a message; of a longer one the beginning, and the rest in a file."""
 
 
 def short(text: str, length: int = 40) -> str:
@@ -152,15 +201,33 @@ def short(text: str, length: int = 40) -> str:
     return line if len(line) <= length else line[: length - 1] + "…"
 
 
+def ours(text: str, case: Case) -> str:
+    """Return what the institution wrote in a matter with its own telephone numbers, and without the public's."""
+    return mask_public(text, case.posted)
+
+
 class _Speller:
     def __init__(self, language: str, institution: Institution) -> None:
         self._language = language
         self._institution = institution
         self._chinese = language == "zh"
-        self.when = lru_cache(maxsize=1024)(self._when)  # many duties of a batch have the same due time
+        self._spelt = lru_cache(maxsize=1024)(self._when)  # many duties of a batch have the same due time
 
-    def _when(self, moment: datetime) -> str:
+    def when(self, moment: datetime) -> str:
         """Return a due time on the institution's clock; midnight is 24:00 of the day before."""
+        return self._spelt(moment, self._year)
+
+    @property
+    def _year(self) -> int | None:
+        """The local year in which the text is written, None if that is not known."""
+        now = _written_at.get()
+        return now.astimezone(self._institution.zone).year if now else None
+
+    def _of(self, day: date) -> str:
+        """Return "2027-" before a day of another year than the text's, and nothing before any other."""
+        return f"{day.year}-" if self._year not in (None, day.year) else ""
+
+    def _when(self, moment: datetime, _year: int | None) -> str:
         local = moment.astimezone(self._institution.zone)
         clock = f"{local:%H:%M}"
         if clock == "00:00":
@@ -173,13 +240,17 @@ class _Speller:
         return f"{self.day(local)}{local:%H:%M}" if self._chinese else f"{self.day(local)} {local:%H:%M}"
 
     def day(self, day: date) -> str:
-        """Return a local day with its weekday."""
+        """Return a local day with its weekday, and with its year if that is another one."""
         weekday = word(self._language, "weekday", str(day.weekday()))
-        return f"{day:%m-%d}（周{weekday}）" if self._chinese else f"{weekday} {day:%d %b}"
+        year = self._of(day)
+        if self._chinese:
+            return f"{year}{day:%m-%d}（周{weekday}）"
+        return f"{weekday} {day:%d %b}{f' {day.year}' if year else ''}"
 
     def date(self, moment: datetime) -> str:
         """Return the local day of a time as people type it: 11-28."""
-        return f"{moment.astimezone(self._institution.zone):%m-%d}"
+        local = moment.astimezone(self._institution.zone)
+        return f"{self._of(local)}{local:%m-%d}"
 
     def reason(self, day: TraceDay) -> str:
         """Return why a day is not counted: its festival, the institution's own reason, or the kind of day."""
@@ -188,13 +259,15 @@ class _Speller:
 
     def clock(self, moment: datetime) -> str:
         """Return a past time to the minute."""
-        return f"{moment.astimezone(self._institution.zone):%m-%d %H:%M}"
+        local = moment.astimezone(self._institution.zone)
+        return f"{self._of(local)}{local:%m-%d %H:%M}"
 
     def end(self, moment: datetime) -> str:
         """Return the end of a span to the minute; midnight is 24:00 of the day before."""
         local = moment.astimezone(self._institution.zone)
         midnight = f"{local:%H:%M}" == "00:00"
-        return f"{local - timedelta(seconds=1):%m-%d} 24:00" if midnight else f"{local:%m-%d %H:%M}"
+        day = local - timedelta(seconds=1) if midnight else local
+        return f"{self._of(day)}{day:%m-%d} {'24:00' if midnight else f'{local:%H:%M}'}"
 
     def second(self, moment: datetime) -> str:
         """Return a past time to the second, for the record."""
@@ -216,9 +289,20 @@ class _Speller:
         shown = [f"{count}{name}" for count, name in zip((days, hours, minutes), names, strict=True) if count][:2]
         return ("" if self._chinese else " ").join(shown)
 
+    def seconds(self, length: timedelta) -> str:
+        """Return a length of time under a minute or two in seconds: 15秒."""
+        return f"{int(length.total_seconds())} {'秒' if self._chinese else 's'}"
+
     def share(self, share: float | None) -> str:
         """Return a share to the tenth of a per cent, rounded down, so that 100% means all; "–" for None."""
         return "–" if share is None else f"{math.floor(share * 1000 + 1e-6) / 10:g}%"
+
+    def excerpt(self, text: str) -> str:
+        """Return a draft as a message shows it: whole, or its beginning and its length."""
+        if len(text) <= MOST_SHOWN:
+            return text
+        length = f"（共 {len(text)} 字）" if self._chinese else f" ({len(text)} characters)"
+        return f"{text[:BEGINNING]}……{length}"
 
     def person(self, id: str) -> str:
         return self._institution.name_of(id)

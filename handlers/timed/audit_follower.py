@@ -17,6 +17,7 @@ from handlers.common.office import Office
 from handlers.documents.record import MatterRecord, RecordRow
 from handlers.rules.incident.case import OPEN_STAGES, Case
 from handlers.rules.language.messages import Reply
+from handlers.texts.filters import written_at
 from handlers.timed import handover
 from storage import audit, forms, incidents, routines
 from storage.audit import AuditEntry
@@ -49,6 +50,7 @@ class AuditFollower:
 
     async def follow(self, now: datetime) -> int:
         """Do what the next entries ask for; return how many were read, 0 if another process has read them already."""
+        written_at(now)
         seen = self._seen if self._seen is not None else await position()
         self._seen = None
         entries = await audit.after(seen, ENTRIES_AT_ONCE)

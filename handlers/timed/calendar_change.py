@@ -1,4 +1,4 @@
-"""A changed calendar: open due times are counted again, and those that moved are announced.
+"""At every start: if the calendar changed, count open due times again and announce those that moved.
 
 The State Council's calendar of a new year comes with an update, a local day off with `config.toml`. A due time that was
 promised or instructed stays; a provisional one becomes final.
@@ -14,6 +14,7 @@ from handlers.rules.incident.recounting import recount
 from handlers.rules.language.messages import Reply
 from handlers.rules.time.calendar import Calendar
 from handlers.rules.time.periods import Due
+from handlers.texts.filters import written_at
 from storage import counters, incidents, reports
 from storage.changes import Actor
 from storage.incidents import Conflict
@@ -33,6 +34,7 @@ def digest(calendar: Calendar, today: date) -> str:
 
 async def recompute(office: Office, now: datetime) -> int:
     """Count open due times again if the calendar changed since the last start; return how many moved."""
+    written_at(now)
     calendar = office.institution.calendar
     current = f"{now.year}:{digest(calendar, calendar.local(now).date())}"
     known = await counters.recall(CALENDAR_COUNTER)

@@ -18,10 +18,12 @@ from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Person
 from handlers.rules.people.roster import CurrentRoster, Shift
 from handlers.rules.refusal import Refusal
+from handlers.rules.regime.roster_ladders import empty_place
 from handlers.rules.regime.routines import Slot
 from handlers.rules.time.calendar import ONE_DAY
+from storage import duties
 from storage import roster as stored
-from storage.duties import DueRow
+from storage.duties import DueRow, Step
 from storage.forms import NumberTaken
 from storage.outbox import OutgoingMessage
 
@@ -81,6 +83,21 @@ def _effect(
         return [office.to_group(reply)]
 
     return store_and_announce
+
+
+async def on_empty(office: Office, row: DueRow, now: datetime) -> list[tuple[int, int, int]] | None:
+    """Say nothing where somebody is back, and end the duty when the shift begins; return None for a reminder."""
+    rosters = await current_rosters(office, now)
+    one = next((one for one in rosters if (one.roster.name or OFFICE) == row.person), None)
+    shift = one.at(row.due_at) if one else None
+    if shift and (shift.missing or not shift.people):
+        return None
+    step = empty_place(office.regime, one.calendar, row.started_at, row.due_at).fire(row.rung, now) if one else None
+    if step is None or step.next_at is None:
+        await stored.take(row.id, row.next_at, (), (), now)
+        return []
+    quiet = Step(row.id, 0, row.next_at, step.rung, step.next_at, (), (), sounds=False)
+    return (await duties.fire([quiet], (), now)).armed
 
 
 async def report(office: Office, name: str, by: str, now: datetime) -> NumberedDocument:

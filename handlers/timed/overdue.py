@@ -1,9 +1,6 @@
-"""Reminders before and after a due time, step by step up the ladder.
+"""Reminders before and after a due time, step by step up the ladder: one message for each matter and moment."""
 
-Steps of one incident that are due at the same time are one message.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
@@ -11,32 +8,58 @@ from typing import NamedTuple
 from msgspec import json
 
 from handlers.common.office import Office
+from handlers.rules.figures.digest_figures import is_spared
+from handlers.rules.incident import reminding
+from handlers.rules.incident.duties import waits_for_signature
+from handlers.rules.incident.reminding import DutyReminder, OpenDuty
 from handlers.rules.language.messages import Reply
-from handlers.rules.people import recusal
 from handlers.rules.people.institution import Person
-from handlers.rules.regime.ladder import Ladder, LadderStep
-from handlers.rules.regime.listeners import listening
+from handlers.rules.regime.ladder import Ladder
 from handlers.rules.regime.regime import Listener, Regime, thaw
-from handlers.rules.regime.roster_ladders import empty_place
-from handlers.timed import handover
+from handlers.timed import routine_reminders
+from handlers.timed.reminder_people import asked, hearing, not_concerned
 from storage.duties import DueRow, LatestRequest, Step
 from storage.outbox import OutgoingMessage
 from storage.tables import to_ms
-
-ONE_DAY_LATE = 86_400
-"""Seconds after the due time from which the chief and the desk are reminded of a missing signature too."""
-OWNERS: dict[str, Listener] = {"department": "owner", "desk": "office", "leader": "leader", "chief": "chief"}
-DutyStep = tuple[DueRow, LadderStep]
 
 
 class ReminderFacts(NamedTuple):
     """What reminders need beside their rows: the state of requests, and the frozen regimes by policy number."""
 
-    requests: Mapping[tuple[int, str], LatestRequest]
+    requests: Mapping[int, Mapping[str, LatestRequest]]
     policies: Mapping[int, str]
 
     def regime(self, row: DueRow) -> Regime:
         return thaw(self.policies[row.policy])
+
+    def pending(self, incident: int) -> frozenset[str]:
+        """Return the kinds of an incident's requests that wait for a signature."""
+        return self._by_state(incident, "pending")
+
+    def approved(self, incident: int) -> frozenset[str]:
+        return self._by_state(incident, "approved")
+
+    def _by_state(self, incident: int, state: str) -> frozenset[str]:
+        return frozenset(kind for kind, one in self.requests.get(incident, {}).items() if one.state == state)
+
+
+class Sounding(NamedTuple):
+    """A duty of which a reminder says a step: who hears it, and the kind of the request for whose signature it waits.
+
+    `tell` are the listeners of the step that is due; none if the reminder only takes a later step.
+    """
+
+    row: DueRow
+    tell: Sequence[Listener]
+    people: tuple[Person, ...]
+    waits: str | None
+
+
+class PendingSignatures(NamedTuple):
+    """Kinds of requests that wait for a signature, and who is asked for it."""
+
+    kinds: Sequence[str]
+    signers: tuple[Person, ...]
 
 
 class Reminders(NamedTuple):
@@ -47,7 +70,7 @@ class Reminders(NamedTuple):
 
 
 def decide(rows: Sequence[DueRow], facts: ReminderFacts, office: Office, now: datetime) -> Reminders:
-    """Decide the reminders at `now` (aware) for duties whose next step is due."""
+    """Decide the reminders at `now` (aware) for duties whose next step is due, and other open ones of their matters."""
     batch = _Batch(facts, office, now)
     for row in rows:
         if row.routine:
@@ -58,75 +81,71 @@ def decide(rows: Sequence[DueRow], facts: ReminderFacts, office: Office, now: da
     return Reminders(batch.steps, batch.outgoing)
 
 
+def put_off(rows: Sequence[DueRow], facts: ReminderFacts, office: Office, now: datetime) -> list[Step]:
+    """Return steps that say nothing: the reminders of matters of which something else was said at `now` come later."""
+    ladders = ((row, _ladder(row, facts, office)) for row in rows)
+    return [_put_off(row, ladder.after_words(row.rung, now)) for row, ladder in ladders]
+
+
 class _Batch:
-    """Rows that are decided together. Equal rows share their ladder step, listeners and lines, each computed once."""
+    """Rows that are decided together. Equal rows share their decision, listeners and lines, each computed once."""
 
     def __init__(self, facts: ReminderFacts, office: Office, now: datetime) -> None:
         self._facts, self._office, self._now = facts, office, now
         self.steps: list[Step] = []
         self.outgoing: list[tuple[frozenset[int], OutgoingMessage]] = []
-        self._ladder_steps: dict[tuple[object, ...], LadderStep | None] = {}
+        self._decided: dict[tuple[object, ...], tuple[DutyReminder | None, ...]] = {}
         self._listeners: dict[tuple[object, ...], tuple[Person, ...]] = {}
         self._lines: dict[tuple[str, datetime], str] = {}
 
     def incident(self, rows: Sequence[DueRow]) -> None:
-        due = [(row, step) for row in rows if (step := self._ladder_step(row))]
-        if len(due) < len(rows):
-            due_ids = {row.id for row, _ in due}
-            self.steps += [self._correction(row) for row in rows if row.id not in due_ids]
+        """Decide one reminder for all open duties of a matter, the earliest due first."""
+        decided = [(row, one) for row, one in zip(rows, self._decide(rows), strict=True) if one]
+        told = [self._sounding(row, one) for row, one in decided if one.taken]
+        names = {one.row.id: tuple(person.id for person in one.people) for one in told}
+        self.steps += [_step(row, one, names.get(row.id, ())) for row, one in decided]
+        due = frozenset(row.id for row, one in decided if one.step and one.taken)
         if due:
-            people = tuple(dict.fromkeys(person for row, step in due for person in self._listening(row, step)))
-            names = tuple(person.id for person in people)
-            self.steps += [_step(row, step, names) for row, step in due]
-            self.outgoing.append(self._outgoing(due, people, names))
+            others = [row for row in rows if row.id not in names and row.due_at <= self._now]
+            self.outgoing.append((due, self._outgoing(told, others)))
+
+    def _sounding(self, row: DueRow, one: DutyReminder) -> Sounding:
+        waits = self._waits_for(row)
+        return Sounding(row, one.step.tell if one.step else (), self._listening(row, one, waits), waits)
 
     def routine(self, row: DueRow) -> None:
         """Remind the owner of a check-in or report that has not come, and the listeners of its ladder."""
         office = self._office
-        ladder = self._routine_ladder(row)
+        ladder = routine_reminders.ladder(row, office)
         step = ladder.fire(row.rung, self._now)
         if step is None:
-            self.steps.append(_step_to(row, ladder))
+            self.steps.append(_put_off(row, ladder.next_at(row.rung)))
             return
-        people = _routine_listeners(row, step, office)
+        people = routine_reminders.listeners(row, step, office)
         names = tuple(person.id for person in people)
-        self.steps.append(_step(row, step, names))
-        reply = Reply(text=self._routine_text(row, step, people), mentions=names)
-        message = office.to_group(reply, duty=row.id, urgency=to_ms(row.due_at))
+        self.steps.append(Step(row.id, 0, row.next_at, step.rung, step.next_at, step.skipped, names))
+        text = routine_reminders.text(row, step, people, office, self._now)
+        message = office.to_group(Reply(text=text, mentions=names), duty=row.id, urgency=to_ms(row.due_at))
         self.outgoing.append((frozenset({row.id}), message))
 
-    def _routine_ladder(self, row: DueRow) -> Ladder:
-        office = self._office
-        if row.kind == handover.EMPTY:
-            return empty_place(office.regime, office.institution.zone, row.started_at, row.due_at)
-        return Ladder(office.regime, "general", office.institution.zone, row.started_at, row.due_at)
-
-    def _routine_text(self, row: DueRow, step: LadderStep, people: Sequence[Person]) -> str:
-        facts = {"due": row.due_at, "now": self._now, "people": people}
-        if row.kind == handover.EMPTY:
-            name = row.person if row.person in [one.name for one in self._office.rosters] else ""
-            return self._office.texts.say("roster.empty", name=name, **facts)
-        return self._office.texts.say("check_in.remind", kind=row.kind, bulletin="bulletin" in step.tell, **facts)
-
-    def _ladder_step(self, row: DueRow) -> LadderStep | None:
+    def _decide(self, rows: Sequence[DueRow]) -> tuple[DutyReminder | None, ...]:
         # After the first step the start of the duty no longer matters.
-        begun = row.started_at if row.rung is None else None
-        key = (row.policy, row.tier, row.due_at, row.rung, begun)
-        if key not in self._ladder_steps:
-            self._ladder_steps[key] = self._ladder(row).fire(row.rung, self._now)
-        return self._ladder_steps[key]
+        key = tuple(
+            (row.policy, row.tier, row.due_at, row.rung, row.next_at, row.started_at if row.rung is None else None)
+            for row in rows
+        )
+        if key not in self._decided:
+            ladders = [_ladder(row, self._facts, self._office) for row in rows]
+            duties = [OpenDuty(one, row.rung, row.next_at) for one, row in zip(ladders, rows, strict=True)]
+            self._decided[key] = reminding.decide(duties, self._now)
+        return self._decided[key]
 
-    def _ladder(self, row: DueRow) -> Ladder:
-        zone = self._office.institution.zone
-        return Ladder(self._facts.regime(row), row.tier, zone, row.started_at, row.due_at)
-
-    def _correction(self, row: DueRow) -> Step:
-        return _step_to(row, self._ladder(row))
-
-    def _listening(self, row: DueRow, step: LadderStep) -> tuple[Person, ...]:
-        key = (row.owner, row.kind, row.department, row.holder, row.about, step.rung, step.tell)
+    def _listening(self, row: DueRow, one: DutyReminder, waits: str | None) -> tuple[Person, ...]:
+        rung = one.step.rung if one.step else one.taken[0]
+        key = (row.owner, row.kind, row.department, row.holder, row.about, rung, one.tell, waits)
         if key not in self._listeners:
-            self._listeners[key] = _not_concerned(row, _listening(row, step, self._office), self._office)
+            people = hearing(row, one.tell, rung, self._office, waits=waits is not None)
+            self._listeners[key] = not_concerned(row, people, self._office)
         return self._listeners[key]
 
     def _line(self, row: DueRow) -> str:
@@ -135,33 +154,50 @@ class _Batch:
             self._lines[key] = self._office.texts.say("overdue.line", kind=row.kind, due=row.due_at, now=self._now)
         return self._lines[key]
 
-    def _outgoing(
-        self, due: Sequence[DutyStep], people: Sequence[Person], names: tuple[str, ...]
-    ) -> tuple[frozenset[int], OutgoingMessage]:
-        row = due[0][0]
-        reply = self._facts.requests.get((row.incident, "reply"))
+    def _outgoing(self, sounding: Sequence[Sounding], others: Sequence[DueRow]) -> OutgoingMessage:
+        """Return the reminder: the duties of which it says a step, then the `others` that are overdue."""
+        first = sounding[0].row
+        waiting = self._waiting(first, [one.waits for one in sounding])
         text = self._office.texts.say(
             "overdue.remind",
-            number=row.incident,
-            title=row.title,
-            department=row.department,
-            holder=row.holder,
-            lines=[self._line(each) for each, _ in due],
-            people=people,
-            event=self._event(row),
-            asked=_waits_for_signature(row),
-            approved=reply is not None and reply.state == "approved",
-            bulletin=any("bulletin" in step.tell for _, step in due) and not self._spared(row),
+            number=first.incident,
+            title=first.title,
+            department=first.department,
+            holder=first.holder,
+            lines=[self._line(row) for row in (*(one.row for one in sounding), *others)],
+            actions=[
+                (_people(group), self._event(group[0].row), bool(group[0].waits)) for group in _by_owner(sounding)
+            ],
+            approved="reply" in self._facts.approved(first.incident),
+            bulletin=any("bulletin" in one.tell and not self._spared(one.row) for one in sounding),
+            requests=waiting.kinds,
+            several=len(self._facts.pending(first.incident)) > 1,
+            signs=waiting.signers,
         )
-        message = self._office.outgoing(
-            Reply(text=text, mentions=names),
-            row.channel,
-            row.conversation,
-            incident=row.incident,
-            duty=row.id,
-            urgency=to_ms(row.due_at),
+        people = dict.fromkeys((*_people(sounding), *waiting.signers))
+        return self._office.outgoing(
+            Reply(text=text, mentions=tuple(person.id for person in people)),
+            first.channel,
+            first.conversation,
+            incident=first.incident,
+            duty=next((one.row.id for one in sounding if one.waits), first.id),
+            urgency=to_ms(first.due_at),
         )
-        return frozenset(each.id for each, _ in due), message
+
+    def _waits_for(self, row: DueRow) -> str | None:
+        """Return the kind of the request on whose signature the duty waits; None if it waits for none."""
+        if not row.holder.startswith("approver:") or not waits_for_signature(row.owner, row.kind):
+            return None
+        pending = self._facts.pending(row.incident)
+        return reminding.waits_for(row.kind, self._event(row), pending, self._facts.regime(row))
+
+    def _waiting(self, row: DueRow, said: Iterable[str | None]) -> PendingSignatures:
+        """Return the requests of the matter that wait although no duty in the message waits for them."""
+        kinds = sorted(self._facts.pending(row.incident) - {*said})
+        signer = asked(row, self._office) if kinds else None
+        if signer is None:
+            return PendingSignatures((), ())
+        return PendingSignatures(kinds, not_concerned(row, (signer,), self._office))
 
     def _event(self, row: DueRow) -> str:
         """Return the event that meets the duty by the regime, else the kind of duty."""
@@ -170,54 +206,36 @@ class _Batch:
 
     def _spared(self, row: DueRow) -> bool:
         """Return whether the regime keeps the duty out of the bulletin because more time was asked for in time."""
-        asked = self._facts.requests.get((row.incident, "extension"))
-        return self._facts.regime(row).bulletin_spares_who_asked and asked is not None and asked.state != "approved"
+        latest = self._facts.requests.get(row.incident, {}).get("extension")
+        if latest is None:
+            return False
+        request = latest._asdict() | {"subject": json.decode(latest.subject)}
+        return is_spared({"due_at": row.due_at, "duty": row.id}, self._facts.regime(row), (request,))
 
 
-def _step(row: DueRow, step: LadderStep, told: tuple[str, ...]) -> Step:
-    return Step(row.id, row.incident, row.next_at, step.rung, step.next_at, step.skipped, told)
+def _ladder(row: DueRow, facts: ReminderFacts, office: Office) -> Ladder:
+    return Ladder(facts.regime(row), row.tier, office.institution.calendar, row.started_at, row.due_at)
 
 
-def _step_to(row: DueRow, ladder: Ladder) -> Step:
-    """Return a correction of a row whose next step was computed differently, such as in another zone; no reminder."""
-    return Step(row.id, row.incident, row.next_at, row.rung, ladder.next_at(row.rung), (), (), sounds=False)
+def _by_owner(sounding: Sequence[Sounding]) -> list[list[Sounding]]:
+    """Return the duties by who has to act on them, the first one's first."""
+    groups: dict[tuple[str, str | None], list[Sounding]] = {}
+    for one in sounding:
+        groups.setdefault((one.row.owner, one.waits), []).append(one)
+    return list(groups.values())
 
 
-def _routine_listeners(row: DueRow, step: LadderStep, office: Office) -> tuple[Person, ...]:
-    person = office.institution.person(row.person or "")
-    role = "office" if row.kind == handover.EMPTY else row.person or "officer"
-    owners = (person,) if person else office.institution.called(role)
-    others = listening(office.institution, _without_owner(step), None)
-    return tuple(dict.fromkeys((*owners, *others))) if "owner" in step.tell else others
+def _people(sounding: Iterable[Sounding]) -> tuple[Person, ...]:
+    return tuple(dict.fromkeys(person for one in sounding for person in one.people))
 
 
-def _listening(row: DueRow, step: LadderStep, office: Office) -> tuple[Person, ...]:
-    """Return who is reminded by a step. "owner" is the duty's owner, or the leader whose signature it waits for."""
-    owner = OWNERS[row.owner]
-    signer = office.institution.person(row.holder.partition(":")[2]) if _waits_for_signature(row) else None
-    if signer is None:
-        tell = [owner if listener == "owner" else listener for listener in step.tell]
-        return listening(office.institution, tell, row.department)
-    others = listening(office.institution, _without_owner(step), row.department)
-    return (*_signers(signer, step.rung, office), *others) if "owner" in step.tell else others
+def _step(row: DueRow, one: DutyReminder, told: tuple[str, ...]) -> Step:
+    """Return the step that a decision takes; a duty that is only put off keeps its rung and is not said."""
+    if not one.taken:
+        return _put_off(row, one.next_at)
+    return Step(row.id, row.incident, row.next_at, one.taken[-1], one.next_at, one.taken[:-1], told)
 
 
-def _without_owner(step: LadderStep) -> list[Listener]:
-    return [listener for listener in step.tell if listener != "owner"]
-
-
-def _not_concerned(row: DueRow, people: tuple[Person, ...], office: Office) -> tuple[Person, ...]:
-    """Leave out people whom the matter is about; if nobody remains, return the chief and the desk instead."""
-    return recusal.told(people, json.decode(row.about, type=tuple[str, ...]), office.institution)
-
-
-def _waits_for_signature(row: DueRow) -> bool:
-    """Return whether the duty waits for a signature; an acknowledgement, or a duty of the desk, needs none."""
-    return row.holder.startswith("approver:") and row.owner == "department" and row.kind != "acknowledge"
-
-
-def _signers(asked: Person, rung: int, office: Office) -> tuple[Person, ...]:
-    """Return who is reminded of a signature: once late all leaders too, a day later the chief and the desk."""
-    institution = office.institution
-    leaders = institution.with_role("leader") if rung > 0 else ()
-    return (asked, *leaders, *((*institution.with_role("chief"), *institution.desk()) if rung >= ONE_DAY_LATE else ()))
+def _put_off(row: DueRow, until: datetime | None) -> Step:
+    """Return a step that says nothing: the next one is at another time, such as in another zone."""
+    return Step(row.id, row.incident, row.next_at, row.rung, until, (), (), sounds=False)

@@ -23,4 +23,4 @@ async def open_days(office: Office, now: datetime) -> list[tuple[int, int, int]]
 
 
 def _first(office: Office, slot: Slot) -> datetime | None:
-    return Ladder(office.regime, "general", office.institution.zone, slot.opens, slot.due_at).first_at()
+    return Ladder(office.regime, "general", office.institution.calendar, slot.opens, slot.due_at).first_at()

@@ -22,6 +22,6 @@ async def on_due(office: Office, row: DueRow, now: datetime) -> list[tuple[int, 
         await shift_swaps.settle(swap, LAPSED, "clock", [office.to_group(lapsed)], None, now)
         return []
     reply = Reply(text=office.texts.say("swap.remind", swap=swap, now=now), mentions=(swap.taker,))
-    next_at = next_swap_reminder(office.regime, office.institution.zone, swap.at, swap.shift_at, now)
+    next_at = next_swap_reminder(office.regime, office.institution.calendar, swap.at, swap.shift_at, now)
     taken = await shift_swaps.remind(row.id, row.next_at, next_at, [office.to_group(reply)], now)
     return [(0, row.id, to_ms(next_at))] if taken else []

@@ -72,7 +72,12 @@ async def test_when_the_storage_fails_the_message_comes_again(story: Story, monk
 
 async def test_messages_are_dealt_with_in_their_order(story: Story) -> None:
     assert story.bot.local
-    for person, words in (("zhou", f"@回音 {POST}"), ("wang", "签收 1"), ("wang", "拟复 1 好。"), ("qian", "同意")):
+    for person, words in (
+        ("zhou", f"@回音 {POST}"),
+        ("wang", "签收 1"),
+        ("wang", "拟复 1 好。"),
+        ("wang", "备注 1 好"),
+    ):
         await story.bot.local.say(person, words)
     await story.settle()
     assert (await story.incident()).version == 4

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from handlers.documents.archive import broken
 from storage.database.database import close_database, open_database
 from storage.tables import File, Outbox
+from tests.support.papers import broken
 from tests.support.story import DEMONSTRATION, Story
 
 
@@ -17,8 +17,7 @@ from tests.support.story import DEMONSTRATION, Story
 async def config(story: Story, tmp_path: Path) -> Path:
     """A configuration file for the story's institution, which has one closed incident."""
     await story.jump(timedelta(days=-400))
-    await story.published()
-    await story.say("wang", "办结 1 已答复")
+    await story.closed()
     text = DEMONSTRATION.read_text(encoding="utf-8")
     file = tmp_path / "config.toml"
     file.write_text(text.replace("sqlite:///var/huiyin.db", f"sqlite:///{tmp_path}/huiyin.db"), encoding="utf-8")

@@ -68,6 +68,17 @@ def test_a_quote_carries_our_receipt() -> None:
     assert (message.text, message.quote) == ("同意", Quote(text="请签收〔#12〕", ref="key-7"))
 
 
+CARD = {
+    "elementType": "CONTAINER",
+    "children": [
+        {"elementType": "TEXT", "value": "待审批"},
+        {"elementType": "CONTAINER", "children": [{"elementType": "TEXT", "value": "〔#12·7〕请审批"}]},
+        {"elementType": "IMAGE", "url": "https://x.cn/p.png"},
+        {"elementType": "TEXT", "value": "办结时限 11-26", "children": None},
+    ],
+}
+
+
 @pytest.mark.parametrize(
     ("content", "text"),
     [
@@ -79,6 +90,17 @@ def test_a_quote_carries_our_receipt() -> None:
         (None, ""),
         ("引用", "引用"),
         ({"cardData": {}}, ""),
+        ({"cardContent": CARD}, "待审批\n〔#12·7〕请审批\n办结时限 11-26"),
+        ({"cardContent": json.dumps(CARD)}, "待审批\n〔#12·7〕请审批\n办结时限 11-26"),
+        (
+            {"cardData": {"cardParamMap": {"title": "待审批", "text": "〔#12·7〕", "button1": "同意"}}},
+            "待审批\n〔#12·7〕",
+        ),
+        ({"cardData": '{"cardParamMap": {"content": "〔#12·7〕"}}'}, "〔#12·7〕"),
+        ({"richText": [{"type": "at", "text": "@回音"}, {"text": "〔#3〕"}]}, "@回音 〔#3〕"),
+        ({"records": [{"senderNick": "甲", "content": "停水"}]}, "甲: 停水"),
+        ([1, None], ""),
+        (7, "7"),
     ],
 )
 def test_what_a_quote_may_look_like(content: object, text: str) -> None:
@@ -111,15 +133,63 @@ RECORD = [
             "一\n二",
         ),
         ("audio", {"downloadCode": "c", "recognition": "签收十二"}, "签收十二"),
-        ("chatRecord", {"title": "群聊", "chatRecord": json.dumps(RECORD)}, "群聊\n张三: 食堂又涨价\n李四: 是的"),
-        ("chatRecord", {"title": "群聊", "chatRecord": RECORD}, "群聊\n张三: 食堂又涨价\n李四: 是的"),
-        ("chatRecord", {"summary": "张三: 停水", "chatRecord": "[]"}, "张三: 停水"),
-        ("chatRecord", {"chatRecord": "[图片] 停水"}, "[图片] 停水"),
+        ("richText", {"richText": [{"text": "@回音"}, {"text": "签收 1"}]}, "@回音 签收 1"),
+        ("richText", {"richText": [{"type": "at", "text": "回音"}, {"text": "签收 1"}]}, "@回音 签收 1"),
+        ("richText", {"richText": [{"text": "签收 1"}, {"text": "2"}]}, "签收 1 2"),
+        ("richText", {"richText": [{"text": "食堂"}, {"type": "emoji"}, {"text": "有虫"}]}, "食堂有虫"),
+        (
+            "richText",
+            {"richText": [{"text": "看"}, {"text": "https://a.cn/1"}, {"text": "谢谢"}]},
+            "看 https://a.cn/1 谢谢",
+        ),
+        ("richText", '{"richText": [{"text": "签收"}, {"text": "12"}]}', "签收 12"),
     ],
 )
 def test_kinds_with_words(kind: str, content: object, text: str) -> None:
     message = parsed(msgtype=kind, text=..., content=content)
-    assert (message.text, message.unsupported) == (text, None)
+    assert (message.text, message.material, message.unsupported) == (text, "", None)
+
+
+SAID = "群聊\n张三: 食堂又涨价\n李四: 是的"
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ({"title": "群聊", "chatRecord": json.dumps(RECORD)}, SAID),
+        ({"title": "群聊", "chatRecord": RECORD}, SAID),
+        ({"title": "群聊", "records": RECORD}, SAID),
+        ({"title": "群聊", "messages": json.dumps(RECORD)}, SAID),
+        (json.dumps({"title": "群聊", "messages": RECORD}), SAID),
+        ({"summary": "张三: 停水", "chatRecord": "[]"}, "张三: 停水"),
+        (
+            {"title": "群聊的聊天记录", "summary": "甲:食堂有虫 https://a.cn/1"},
+            "群聊的聊天记录\n甲:食堂有虫 https://a.cn/1",
+        ),
+        ({"summary": ["甲: 停水", "乙: 停电"], "chatRecord": []}, "甲: 停水\n乙: 停电"),
+        ({"summary": '["甲: 停水", "乙: 停电"]', "chatRecord": None}, "甲: 停水\n乙: 停电"),
+        (
+            {"summary": ["甲: 停水", "乙: 停电"], "chatRecord": [{"senderNick": "甲", "content": "停水"}]},
+            "甲: 停水\n乙: 停电",
+        ),
+        ({"chatRecord": "[图片] 停水"}, "[图片] 停水"),
+        ({"records": [{"senderNick": "甲", "msgType": "picture", "downloadCode": "c"}]}, "甲: [图片]"),
+        ({"records": [{"sender": "甲", "content": {"richText": [{"text": "停"}, {"text": "水"}]}}]}, "甲: 停水"),
+        ({"records": [{"senderNick": 5, "content": 7}, {"senderName": "null", "text": "停水"}]}, "5: 7\n停水"),
+        ({"records": [{"senderNick": "甲", "content": {"title": "里面", "records": RECORD}}]}, "甲: 里面\n" + SAID[3:]),
+    ],
+)
+def test_a_forwarded_record_is_material(content: object, text: str) -> None:
+    message = parsed(msgtype="chatRecord", text=..., content=content)
+    assert (message.text, message.material, message.unsupported) == ("", text, None)
+
+
+@pytest.mark.parametrize("flag", [True, "1", 1, "true"])
+def test_a_forwarded_text_is_material(flag: object) -> None:
+    assert parsed(isForwardMsg=flag).material == "签收 12"
+    message = parsed(text={"content": "同意 12", "isForwardMsg": flag})
+    assert (message.text, message.material) == ("", "同意 12")
+    assert parsed(isForwardMsg=False).text == "签收 12"
 
 
 @pytest.mark.parametrize(
@@ -173,23 +243,42 @@ def test_a_quoted_picture_comes_along() -> None:
         {"msgId": ""},
         {"msgId": "m" * 161},
         {"msgId": "a\nb"},
-        {"msgId": 7},
+        {"msgId": []},
         {"conversationId": None},
+        {"conversationId": {}},
         {"senderId": ..., "senderStaffId": ...},
-        {"senderStaffId": 1},
+        {"senderId": None, "senderStaffId": []},
         {"text": ...},
-        {"text": "签收"},
-        {"text": {"content": 1}},
-        {"atUsers": {"staffId": "u2"}},
-        {"createAt": -1},
-        {"createAt": 4_102_444_800_001},
-        {"createAt": "soon"},
-        {"createAt": True},
+        {"text": None, "errCode": 20001, "errMsg": "over the limit"},
+        {"text": {}},
+        {"text": [1]},
     ],
 )
 def test_what_is_no_robot_message(changes: dict[str, Any]) -> None:
     with pytest.raises(Malformed, match="not a robot message"):
         parsed(**changes)
+
+
+@pytest.mark.parametrize("odd", [None, "", 5, -1, 1.5, True, [], {}, "soon", ["x"], {"staffId": 1}, 10**30])
+@pytest.mark.parametrize(
+    "field",
+    [
+        "senderNick", "createAt", "atUsers", "conversationTitle", "senderCorpId", "chatbotCorpId", "chatbotUserId",
+        "content", "originalMsgId", "originalProcessQueryKey", "isAdmin", "senderPlatform", "sessionWebhook",
+    ],
+)  # fmt: skip
+def test_an_odd_field_is_dropped_and_the_message_kept(field: str, odd: object) -> None:
+    message = parsed(**{"msgId": "msgX", field: odd})
+    assert (message.id, message.text, message.conversation) == ("msgX", "签收 12", GROUP)
+    assert message.sender in ("u1", "outsider:$:LWCP_v1:$u1")
+    assert message.sent_at <= NOW
+
+
+def test_numbers_stand_for_texts() -> None:
+    message = parsed(msgId=7, senderStaffId=1, conversationType=2, text={"content": 12}, msgtype=None)
+    assert (message.id, message.sender, message.private, message.text) == ("7", "1", False, "12")
+    assert parsed(text="签收").text == "签收"
+    assert parsed(text='{"content": "签收"}').text == "签收"
 
 
 def test_no_zero_bytes_reach_the_database() -> None:

@@ -7,7 +7,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.channels.base import Outcome, SendError
-from bot.channels.download import download, public
+from bot.channels.download import download, page_status
+from handlers.rules.posts.public_host import public_ip
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ async def server() -> AsyncIterator[str]:
     ],
 )
 def test_which_addresses_are_public(address: str, is_public: bool) -> None:
-    assert public(address) is is_public
+    assert public_ip(address) is is_public
 
 
 @pytest.mark.parametrize(
@@ -89,3 +90,17 @@ async def test_no_redirects_no_errors_nothing_too_long(server: str, path: str, o
     with pytest.raises(SendError) as caught:
         await download(f"{server}/{path}", 99, trusted=[server])
     assert caught.value.outcome is outcome
+
+
+async def test_a_page_is_asked_for_its_status_alone(server: str) -> None:
+    assert await page_status(f"{server}/file", (server,)) == (200, None)
+    assert await page_status(f"{server}/moved", (server,)) == (302, "/file")
+    assert await page_status(f"{server}/down", (server,)) == (503, None)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1/12", "http://[::1]/12", "ftp://a.cn/12", "http://u:p@a.cn/1", "x"]
+)
+async def test_nor_is_a_page_asked_that_is_not_public(address: str) -> None:
+    with pytest.raises(SendError):
+        await page_status(address)

@@ -18,7 +18,7 @@ from bot.channels.wecom.http import Json, WeComError
 from bot.channels.wecom.robot import SocketRobot
 from bot.channels.wecom.socket import Socket, SocketPace
 from bot.stopping import CANCEL_SECONDS, cancel_until_ended
-from storage.timers.lease import Lease, LeaseState
+from storage.timers.connection_lease import Lease, LeaseState
 from tests.support.wecom import GROUP, Fault, Server, World
 from tests.support.wecom_robot import FakeRobot
 

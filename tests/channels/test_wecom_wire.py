@@ -92,6 +92,57 @@ def test_what_cannot_be_read_is_named(kind: str) -> None:
     assert app(kind).unsupported == kind
 
 
+@pytest.mark.parametrize("odd", [None, "", 5, -1, 1.5, True, [], {}, "soon", ["x"], 10**30])
+@pytest.mark.parametrize(
+    "field", ["create_time", "response_url", "chatid", "chattype", "quote", "mixed", "image", "link"]
+)
+def test_an_odd_field_is_dropped_and_the_message_kept(field: str, odd: object) -> None:
+    said = robot(**{"text": {"content": "签收 12"}, field: odd})
+    assert (said.id, said.text, said.sender) == ("M1", "签收 12", "zhangsan")
+    assert said.sent_at <= NOW
+
+
+def test_without_the_group_the_answer_goes_to_the_sender() -> None:
+    for chat in (None, "", [], {}):
+        said = robot(text={"content": "签收 12"}, chatid=chat)
+        assert (said.conversation, said.private) == ("robot@zhangsan", True)
+
+
+def test_numbers_and_texts_stand_for_what_is_documented() -> None:
+    assert robot(text={"content": 12}).text == "12"
+    assert robot(text="签收 12").text == "签收 12"
+    changed = body(text={"content": "签收"}) | {"msgid": 7, "from": "zhangsan"}
+    message = read_callback(json.dumps(changed), NAMES, NOW).message
+    assert message
+    assert (message.id, message.sender) == ("7", "zhangsan")
+
+
+def test_a_mixed_message_may_be_a_text_of_json() -> None:
+    picture = {"msgtype": "image", "image": {"url": "https://x.myqcloud.com/1", "aeskey": "k"}}
+    items = [{"msgtype": "text", "text": {"content": "@回音 上报"}}, picture]
+    for mixed in (json.dumps({"msg_item": items}), {"msg_item": json.dumps(items)}, json.dumps(items), items):
+        said = robot("mixed", mixed=mixed)
+        assert (said.text, len(said.attachments), said.unsupported) == ("上报", 1, None)
+
+
+@pytest.mark.parametrize("kind", ["image", "file", "voice", "video", "mixed"])
+def test_fields_for_the_transport_are_no_text(kind: str) -> None:
+    content = {"url": "https://x.myqcloud.com/1", "aeskey": "c2VjcmV0", "filename": "a.png", "md5": "m"}
+    said = robot(text={"content": "@回音 上报"}, quote={"msgtype": kind, kind: content})
+    assert said.quote == Quote(text="")
+    card = {"main_title": {"title": "〔#12〕"}, "card_action": {"url": "https://u"}, "task_id": "t", "url": "https://v"}
+    assert robot(text={"content": "同意"}, quote={"msgtype": "card", "card": card}).quote == Quote(text="〔#12〕")
+
+
+def test_what_is_passed_on_is_material() -> None:
+    record = {"title": "群聊的聊天记录", "items": [{"name": "甲", "content": "同意 12"}]}
+    said = robot("chatrecord", chatrecord=record)
+    assert (said.text, said.material, said.unsupported) == ("", "群聊的聊天记录\n同意 12", None)
+    forwarded = app("chatrecord", Content="甲：同意 12")
+    assert (forwarded.text, forwarded.material, forwarded.unsupported) == ("", "甲：同意 12", None)
+    assert app("text", Content="x", CreateTime="soon").sent_at == NOW
+
+
 def test_a_pressed_button() -> None:
     pressed = {"card_type": "button_interaction", "event_key": "approve:7", "task_id": "request-7@31"}
     event = {"eventtype": "template_card_event", "template_card_event": pressed}
@@ -137,10 +188,10 @@ MALFORMED: list[Any] = [
     None,
     body(text=None),
     body(text={"content": "x"}) | {"msgid": None},
-    body(text={"content": "x"}) | {"chatid": None},
     body(text={"content": "x"}) | {"from": {}},
-    body(text={"content": "x"}, create_time="soon"),
-    body(text={"content": "x"}, create_time=10**15),
+    body(text={"content": "x"}) | {"from": {"userid": []}},
+    body(text={"content": "x"}) | {"msgid": {}},
+    body(text={"content": "x"}) | {"msgtype": None},
 ]
 
 

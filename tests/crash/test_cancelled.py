@@ -158,7 +158,10 @@ async def test_the_desk(tmp_path: Path, redis: Redis) -> None:
             number = next(numbers)
             await story.bot.local.say("zhou", post(number))
             await story.bot.local.say("wang", f"签收 {number - 1}")
-            await story.bot.local.say("wang", f"办结 {number - 1} 整改：已清理")
+            await story.bot.local.say("wang", f"拟复 {number - 1} 经核实属实，积水已清理。")
+            await story.bot.local.say("qian", f"同意 {number - 1}")
+            await story.bot.local.say("wang", f"已发布 {number - 1} https://weibo.com/1234567890/Zy9zK{number:04}")
+            await story.bot.local.say("wang", f"办结 {number - 1} 积水已清理，排水沟疏通")
             await story.bot.dispatcher.drain()
 
         times = await at_each_wait(one_comes_and_one_goes, story.bot.background.drain, story.settle)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.documents.digest.svg import breadth
+from handlers.documents.digest.drawing import breadth
 from tests.support.prose import ROOT, read
 from tools.architecture import ARROWS, BOXES, FILES, TEXT_SIZE, Arrow, Box, crosses, paths, picture, touches
 

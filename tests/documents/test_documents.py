@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.parser import build_parser
+from handlers.registry import HANDLERS
 from tests.support.prose import READMES, ROOT, columns, documents, read, sections, spans
 
 NUMBERS = {6: ("six", "六"), 12: ("twelve", "十二"), 13: ("thirteen", "十三")}
@@ -88,6 +89,30 @@ def test_the_newcomers_walk_names_a_file_for_each_of_ten_behaviours() -> None:
     assert len(files) >= 10
     assert all((ROOT / path).is_file() for cell in files for path in spans(cell))
     assert all(spans(cell) for cell in files)
+
+
+def test_the_walk_names_the_file_of_each_command_that_is_typed_otherwise() -> None:
+    """A file is found by the first word of each English example, or stands in the second table with what is typed."""
+    walk = sections(read(ROOT / "CONTRIBUTING.md"))["A newcomer's walk"]
+    table = walk.partition("| typed |")[2]
+    listed = [
+        (typed, Path(path).stem)
+        for row in re.findall(r"^\| `.*$", table, flags=re.MULTILINE)
+        for *verbs, path in [spans(row)]
+        for typed in verbs
+    ]
+    examples = {(example, name) for name, handler in HANDLERS.items() for example in handler.EXAMPLES["en"]}
+    found = {
+        (example, name)
+        for example, name in examples
+        if name.startswith(example.split()[0]) or example.startswith((name, "https://"))
+    }
+    named_by = {
+        (typed, file): {(e, n) for e, n in examples if n == file and e.startswith(typed)} for typed, file in listed
+    }
+    assert listed
+    assert [one for one, of_it in named_by.items() if not of_it] == []
+    assert examples - found - set().union(*named_by.values()) == set()
 
 
 def test_every_command_is_in_both_readmes() -> None:

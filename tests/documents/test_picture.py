@@ -11,8 +11,9 @@ import pytest
 from docx import Document
 
 from handlers.common.digest_content import compose, read
-from handlers.documents.digest.png import drawing
-from handlers.documents.digest.svg import FONTS, SMALLEST, png, wrapped, wrapped_parts
+from handlers.documents.digest.drawing import SMALLEST, wrapped, wrapped_parts
+from handlers.documents.digest.picture import drawing
+from handlers.documents.digest.rendering import FONTS, png
 from handlers.documents.labels import Labels
 from handlers.rules.time.spans import span
 from tests.support.story import SHANGHAI, Story
@@ -109,9 +110,9 @@ async def test_no_rate_is_told_that_the_regime_does_not_ask_for(story: Story) ->
     figures = await read(office, "weekly", span("week", now.astimezone(SHANGHAI)), now)
     words = Labels(office.texts, office.institution)
     assert figures.asks == {"reply", "resolve"}
-    assert all(name in drawing(figures, words, "周报", "") for name in ("响应率", "解决率", "按时办结"))
+    assert all(name in drawing(figures, words, "周报", "") for name in ("当日回复率", "已回复率", "解决率", "按时办结"))
     silent = drawing(replace(figures, asks=frozenset({"reply"})), words, "周报", "")
-    assert "响应率" in silent
+    assert "已回复率" in silent
     assert "已办结" in silent
     assert not [name for name in ("解决率", "及时率", "按时办结") if name in silent]
 

@@ -7,12 +7,12 @@ import pytest
 from docx import Document
 
 from bot.config import ConfigError
-from handlers.documents.forms.manual import FILES, page
 from handlers.documents.forms.placeholders import FORMS, PLACEHOLDERS, sample
 from handlers.documents.forms.render import SHIPPED, TemplateFault, complaints, render, template
 from handlers.texts import LANGUAGES
 from tests.support.papers import said_in
 from tests.support.story import demonstration
+from tools.form_manual import FILES, page
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -92,5 +92,5 @@ def test_it_stops_the_start_with_the_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_of_placeholders_is_current(language: str) -> None:
-    """`python -m handlers.documents.forms.manual` writes it."""
+    """`make texts` writes it."""
     assert (DOCS / FILES[language]).read_text(encoding="utf-8") == page(language)

@@ -29,6 +29,8 @@ SIDE_ROADS = {
         ("chen", "同意 1"),
         ("li", "改派 1 教务处"),
         ("wu", "办结 1 完事"),
+        ("wu", "办结 1 还要两天"),
+        ("wu", "办结 1 整改：更换供货商"),
         ("wu", "千收 1"),
     ),
     "en": (
@@ -41,6 +43,8 @@ SIDE_ROADS = {
         ("chen", "approve 1"),
         ("li", "assign 1 Academic Affairs"),
         ("wu", "resolve 1 done"),
+        ("wu", "resolve 1 two more days"),
+        ("wu", "resolve 1 remedied: supplier replaced"),
         ("wu", "akcnowledge 1"),
     ),
 }
@@ -68,24 +72,24 @@ async def test_one_matter_goes_as_the_readme_tells(language: str, tmp_path: Path
     section = sections(read(READMES[language]))[PART[language][0]]
     async with school(tmp_path, redis, language, f"{AT.search(section)[0]} 08:30") as story:
         for block in blocks(section):
-            (name, sentence) = SPOKEN.findall(block.before)[-1]
-            missing = set(block.text.splitlines()) - set(await hears(story, name, sentence))
-            assert not missing, sentence
-        await hears(story, *SPOKEN.findall(section)[-1])
-        assert (await story.incident()).outcome == "remedied"
+            heard = []
+            for name, sentence in SPOKEN.findall(block.before):
+                heard = await hears(story, name, sentence)
+            assert not set(block.text.splitlines()) - set(heard), block.before
+        assert (await story.incident()).outcome == "answered"
 
 
 @pytest.mark.parametrize("language", READMES)
 async def test_the_five_steps_lead_to_the_result(language: str, tmp_path: Path, redis: Redis) -> None:
     """Type what the tutorial says; draft again after a rejection."""
     typed = steps(sections(read(READMES[language]))[TUTORIAL[language]])
-    speakers = iter(("zhou", "wang", "wang", "qian", "qian", "zhou", "wang"))
+    speakers = iter(("zhou", "wang", "wang", "qian", "qian", "zhou", "wang", "qian", "zhou", "wang"))
     async with school(tmp_path, redis, language, "2027-02-24 10:05") as story:
         for sentence in typed:
             person = next(speakers)
             if not sentence.startswith(("不同意", "reject")):
                 await story.say(person, sentence)
-        assert (await story.incident()).outcome == "remedied"
+        assert (await story.incident()).outcome == "answered"
         assert (await story.duty("promise")).state == "met"
 
 

@@ -35,7 +35,7 @@ async def _told(story: Story) -> Story:
     for n, title in enumerate(TITLES):
         await story.say("zhou", f"@回音 食堂饭菜 https://weibo.com/1234567890/Ab{n}cD2eF3")
         await Incident.filter(number=n + 1).update(title=title.encode("utf-8", "replace").decode())
-    for words in ("签收 1", "拟复 1 已封存留样送检。"):
+    for words in ("签收 1", "拟复 1 经核实属实，已更换筛网。"):
         await story.say("wang", words)
     await story.say("qian", "同意")
     await story.say("zhou", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
@@ -65,7 +65,7 @@ async def test_there_is_a_line_for_each_matter(played: Story) -> None:
     assert [line["编号"] for line in found] == [1, 2, 3, 4, 5, 6, 7]
     one = found[0]
     assert one["公开答复"] == "https://weibo.com/1234567890/Xy9zK8wQ1"
-    assert (one["部门"], one["进度"], one["结果"], one["帖数"]) == ("总务处", "已办结", "已整改", 1)
+    assert (one["部门"], one["进度"], one["结果"], one["帖数"]) == ("总务处", "已办结", "已答复", 1)
     assert "总务处" in one["各方用时"]
     assert found[1]["状态"] == "超时未结"
 

@@ -15,10 +15,9 @@ from openpyxl import load_workbook
 from handlers.common import archive_file, form_file, ledger_file
 from handlers.common.digest_content import read
 from handlers.common.office import Office
-from handlers.documents.archive import broken
 from handlers.documents.digest.docx import document
-from handlers.documents.digest.png import drawing
-from handlers.documents.digest.svg import png
+from handlers.documents.digest.picture import drawing
+from handlers.documents.digest.rendering import png
 from handlers.documents.forms.fields import FormFields
 from handlers.documents.forms.placeholders import FORMS, sample
 from handlers.documents.forms.render import render, template
@@ -29,7 +28,7 @@ from handlers.rules.time.spans import span
 from handlers.texts import LANGUAGES
 from storage import ledger
 from tests.support.bad_characters import BAD, SOME, dirtied, dirty, rest, with_names
-from tests.support.papers import said_in
+from tests.support.papers import broken, said_in
 from tests.support.story import SHANGHAI, Story
 
 
@@ -44,13 +43,15 @@ async def _told(story: Story) -> Story:
         ("li", "协办 1 保卫处"),
         ("wang", "拟复 1 已封存留样送检。"),
         ("qian", "不同意 1 写明日期"),
-        ("wang", "拟复 1 已送检，11月26日前公布。"),
+        ("wang", "拟复 1 经查属实，筛网已更换。"),
         ("qian", "同意"),
         ("zhou", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1"),
         ("zhou", "@回音 上报 校门口堵车 @保卫处 https://weibo.com/1234567890/Cd1cD2eF3"),
     ):
         await story.say(person, text)
-    await story.advance("4d")
+    await story.advance("1d")
+    await story.say("zhou", "仍在 1")
+    await story.advance("3d")
     await story.say("wang", "办结 1 整改：更换供货商")
     return story
 

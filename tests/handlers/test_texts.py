@@ -11,7 +11,7 @@ from handlers.rules.incident.permissions import PERMISSIONS
 from handlers.texts import LANGUAGES, Texts, names
 
 ROOT = Path(__file__).parents[2]
-CALLS = {"Refusal", "text", "say"}
+CALLS = {"Refusal", "NotReached", "text", "say"}
 
 
 def test_both_languages_have_the_same_sentences() -> None:
@@ -72,10 +72,11 @@ def test_every_sentence_is_named_somewhere() -> None:
         "ledger.line",
         "ledger.span_name",
         "overdue.next",
-        "approve.newest",
+        "approve.what",
         "forward.unclear_words",
+        "resolve.lacking",
     }  # called by other sentences
-    inner |= {f"digest.{part}" for part in ("line", "late", "rates", "change", "more")}
+    inner |= {f"digest.{part}" for part in ("line", "late", "rates", "change", "more", "parties", "acts", "apart")}
     chosen = ("form.", "group_page.", "explain.", "progress.", "regime.")  # the name is composed at run time
     spare = {name for name in names("zh") if not name.endswith(".help") and not name.startswith(chosen)}
     assert not spare - used - inner

@@ -20,8 +20,11 @@ def test_a_rate_is_cut_off_and_not_rounded(share: float | None, said: str) -> No
 
 
 def test_regimes_of_one_process_keep_their_own_terms() -> None:
-    case = SimpleNamespace(number=1, duties=[SimpleNamespace(kind="reply", due_at=FOUND)])
-    facts = {"case": case, "by": "zhou", "proof": "https://example.gov.cn/1", "at": FOUND, "promises": []}
+    met = [SimpleNamespace(kind="reply", due_at=FOUND)]
+    facts = {
+        "case": SimpleNamespace(number=1), "by": "zhou", "proof": "https://example.gov.cn/1", "at": FOUND,
+        "promises": [], "met": met,
+    }  # fmt: skip
     for same_day, reply in ((False, "答复"), (True, "当日回复"), (False, "答复")):
         said = Texts("zh", INSTITUTION, same_day=same_day).say("publish.done", **facts)
         assert said.splitlines()[1].startswith(f"{reply}按时完成。")
@@ -43,8 +46,9 @@ def test_the_bulletin_stands_on_a_line_of_its_own() -> None:
 
 def test_no_line_begins_with_a_full_stop_where_no_reply_is_owed() -> None:
     promise = SimpleNamespace(due=SimpleNamespace(at=FOUND))
-    case = SimpleNamespace(number=1, duties=())
-    facts = {"case": case, "by": "zhou", "proof": "https://example.gov.cn/1", "at": FOUND}
+    facts = {
+        "case": SimpleNamespace(number=1), "by": "zhou", "proof": "https://example.gov.cn/1", "at": FOUND, "met": [],
+    }  # fmt: skip
     said = ZH.say("publish.done", promises=[promise], **facts).splitlines()
     assert said[1].startswith("回复里承诺了 ")
-    assert ZH.say("publish.done", promises=[], **facts).splitlines()[1] == "办成之后请回复：办结 1 结果"
+    assert len(ZH.say("publish.done", promises=[], **facts).splitlines()) == 1

@@ -21,7 +21,7 @@ async def resolved(story: Story) -> None:
     await published(story)
     await story.say("zhou", "已报 1")
     await story.until(monday("16:00", 3))
-    await story.say("wang", "办结 1 已答复")
+    await story.say("wang", "办结 1 已停用该批次并更换供货商")
 
 
 async def test_a_general_matter_is_reported_in_two_hours_and_answered_the_same_day(story: Story) -> None:
@@ -165,7 +165,7 @@ async def test_the_summary_runs_from_calm(story: Story) -> None:
     # Tuesday and three days: Friday 24:00. The result on Thursday does not restart the count.
     assert await owed(story) == {"summary": "Sat 11-28 00:00"}
     await story.until(monday("16:00", 3))
-    await story.say("wang", "办结 1 已答复")
+    await story.say("wang", "办结 1 已停用该批次并更换供货商")
     assert await owed(story) == {"follow-up": "Fri 11-27 00:00", "summary": "Sat 11-28 00:00"}
 
 

@@ -115,7 +115,7 @@ async def test_calm_in_time_it_stays_general(story: Story) -> None:
 
 async def test_a_result_ends_the_tracking(story: Story) -> None:
     await published(story)
-    await story.say("wang", "办结 1 已答复")
+    await story.say("wang", "办结 1 已停用该批次并更换供货商")
     assert await owed(story) == {}
     assert await story.advance("200h") == []
 

@@ -1,17 +1,18 @@
 """Liaison form 联系单: the verified result within half a day, else reasons and a timetable, whose dates are duties."""
 
 from handlers.rules.regime.regime import DutyRule
-from tests.support.regime import PROOF, dated_pings, found, local, owed, regime_of, state
+from tests.support.regime import dated_pings, found, local, owed, regime_of, state
 from tests.support.story import Story
 
 REGIME = "liaison-form"
 TIMETABLE = "拟复 1 管道老化，须更换主管，11月30日前更换完毕。"
+MENDED = "拟复 1 经核实属实，主管已更换，恢复供水。"
 
 
 async def publish(story: Story, draft: str) -> None:
     await story.say("wang", draft)
     await story.say("li", "同意 1")
-    await story.say("zhou", f"已发布 1 {PROOF}")
+    await story.publish()
 
 
 async def test_the_form_goes_to_the_department_for_half_a_day(story: Story) -> None:
@@ -41,7 +42,7 @@ async def test_half_a_day_runs_over_the_national_day(story: Story) -> None:
 
 async def test_the_half_day_begins_when_the_department_has_the_form(story: Story) -> None:
     await story.opened("@回音 上报 反映的问题一直没有人管，请尽快给个说法")
-    assert await owed(story) == {}
+    assert await owed(story) == {"closing": "Fri 11-27 00:00"}  # the desk's
     await story.advance("55m")
     await story.say("li", "改派 1 总务处")
     assert await owed(story) == {"verify": "Mon 11-23 17:00"}  # 11:00-12:00 and 14:00-17:00
@@ -97,6 +98,7 @@ async def test_general_from_the_find_to_the_end(story: Story) -> None:
     await story.opened()
     await story.say("wang", "核实 1 属实 主管漏水")
     await publish(story, TIMETABLE)
+    await publish(story, MENDED)
     await story.say("wang", "办结 1 整改：更换了主管")
     assert [await state(story, kind) for kind in ("verify", "promise", "resolve")] == ["met"] * 3
     assert await owed(story) == {}  # no summary of a general incident
@@ -157,6 +159,7 @@ async def test_major_from_the_find_to_its_summary(story: Story) -> None:
     await story.say("wang", "核实 1 属实 主管漏水")
     await publish(story, TIMETABLE)
     await story.advance("24h")
+    await publish(story, MENDED)
     await story.say("wang", "办结 1 整改：更换了主管")
     assert await owed(story) == {"summary": "Tue 12-01 00:00"}  # Wed 11-25 and 3 days: Sat rolls to Mon 11-30 24:00
     await story.say("wang", "总结 1 起因、经过、整改")
@@ -166,6 +169,8 @@ async def test_major_from_the_find_to_its_summary(story: Story) -> None:
 async def test_a_missed_summary_climbs(story: Story) -> None:
     await story.opened()
     await story.say("li", "升级 1 重大 媒体来电")
+    await story.say("wang", "核实 1 属实 主管漏水")
+    await publish(story, MENDED)
     await story.say("wang", "办结 1 整改：更换了主管")
     assert await owed(story) == {"summary": "Fri 11-27 00:00"}  # Tue, Wed, Thu
     sent = await story.until(local("2026-11-28 07:00"))

@@ -77,7 +77,7 @@ async def test_from_the_find_to_the_end(story: Story) -> None:
     assert set(await owed(story)) == {"reply", "resolve"}
     await story.say("zhou", f"已发布 1 {PROOF}")
     assert set(await owed(story)) == {"resolve"}
-    await story.say("wang", "办结 1 已整改")
+    await story.say("wang", "办结 1 已更换供货商")
     assert [await state(story, kind) for kind in ("instruct", "reply", "resolve")] == ["met"] * 3
     assert await story.advance("240h") == []
 

@@ -50,7 +50,10 @@ async def test_true_from_the_find_to_the_end(story: Story) -> None:
     await story.say("qian", "批办 1 5天 限期整改")
     await story.say("wang", "签收 1")
     assert set(await owed(story)) == {"resolve"}
-    await story.say("wang", "办结 1 整改：更换了加热设备")
+    await story.say("wang", f"办结 1 整改：更换了加热设备 {PROOF}")
+    await story.say("qian", "同意整改 1")
+    story.expect("还要公开答复")
+    await story.answer(text="经核实属实，已更换加热设备。")
     assert [await state(story, kind) for kind in ("instruct", "resolve")] == ["met"] * 2
     assert (await story.incident()).outcome == "remedied"
     assert await story.advance("360h") == []
@@ -66,7 +69,7 @@ async def test_untrue_the_facts_are_published(story: Story) -> None:
     assert await state(story, "reply") == "open"
     await story.say("zhou", f"已发布 1 {PROOF}")
     assert await state(story, "reply") == "met"
-    await story.say("wang", "办结 1 已澄清")
+    await story.say("wang", "办结 1 澄清：经查监控，与事实不符")
     assert (await story.incident()).outcome == "clarified"
 
 
@@ -81,10 +84,10 @@ async def test_useful_is_adopted_and_answered(story: Story) -> None:
     await story.opened()
     await story.say("wang", "拟复 1 按照您的建议，已增设窗口。")
     await story.say("qian", "同意 1")
-    await story.say("wang", "办结 1 已采纳")
+    await story.say("wang", "办结 1 已采纳，增设窗口")
     story.expect("还没有公开答复")
     await story.say("zhou", f"已发布 1 {PROOF}")
-    await story.say("wang", "办结 1 已采纳")
+    await story.say("wang", "办结 1 已采纳，增设窗口")
     assert (await story.incident()).outcome == "adopted"
 
 

@@ -48,7 +48,7 @@ async def test_the_date_is_shown_before_approval(story: Story) -> None:
 
 async def test_an_answer_at_once_owes_no_date(story: Story) -> None:
     await published(story, ANSWER)
-    assert await owed(story) == {}
+    assert await owed(story) == {"closing": "Fri 11-27 00:00"}  # nothing else is owed: three days to close it
 
 
 async def test_the_group_finalises_it(story: Story) -> None:
@@ -105,7 +105,8 @@ async def test_a_missed_promise_is_chased(story: Story) -> None:
 async def test_the_summary_is_owed_after_the_result_and_chased(story: Story) -> None:
     await published(story)
     await story.until(monday("16:00", 3))
-    await story.say("wang", "办结 1 检测合格")
+    await story.answer(text="检测合格，报告已贴在公告栏。")
+    await story.say("wang", "办结 1 检测合格，报告已公布")
     # The third day after Thursday the 26th is a Sunday: Monday the 30th, 24:00.
     assert await owed(story) == {"summary": "Tue 12-01 00:00"}
     sent = await story.until(monday("07:30", 8))
@@ -122,14 +123,14 @@ async def test_the_summary_is_owed_after_the_result_and_chased(story: Story) -> 
 
 async def test_three_days_for_the_summary(story: Story) -> None:
     await published(story, ANSWER)
-    await story.say("wang", "办结 1 已答复")
+    await story.say("wang", "办结 1 已停用该批次并更换供货商")
     assert await owed(story) == {"summary": "Fri 11-27 00:00"}  # Monday and three days: Thursday 24:00
 
 
 @found("2026-09-30 16:00")
 async def test_national_day(story: Story) -> None:
     await published(story, ANSWER)
-    await story.say("wang", "办结 1 已答复")
+    await story.say("wang", "办结 1 已停用该批次并更换供货商")
     # The third day is October 3; the holiday ends on the 7th.
     assert await owed(story) == {"summary": "Fri 10-09 00:00"}
 

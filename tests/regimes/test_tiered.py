@@ -201,7 +201,7 @@ async def test_the_result_ends_it_but_for_the_report(story: Story) -> None:
     await story.opened()
     await published(story)
     assert await owed(story) == {"report": "Wed 11-25 00:00", "resolve": "Fri 11-27 00:00"}
-    await story.say("wang", "办结 1 已答复")
+    await story.say("wang", "办结 1 已停用该批次并更换供货商")
     assert await owed(story) == {"report": "Wed 11-25 00:00"}
 
 

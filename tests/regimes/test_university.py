@@ -83,7 +83,7 @@ async def test_the_group_approves_the_statement(story: Story) -> None:
         ("属实", {"resolve": "Fri 11-27 00:00"}),  # remedied in three days: Tue, Wed, Thu
         ("部分属实", {"follow-up": "Fri 11-27 00:00"}),  # clarified in three days
         ("不属实", {"reply": "Tue 11-24 00:00"}),  # refuted the same day
-        ("无法核实", {}),
+        ("无法核实", {}),  # the report and the instruction are still owed
     ],
 )
 async def test_each_verdict_has_its_next_step(story: Story, verdict: str, step: dict[str, str]) -> None:
@@ -118,7 +118,7 @@ async def test_true_from_the_find_to_the_end(story: Story) -> None:
     assert set(await owed(story)) == {"reply", "resolve"}
     await story.say("zhou", f"已发布 1 {PROOF}")
     assert set(await owed(story)) == {"resolve"}
-    await story.say("wang", "办结 1 已整改")
+    await story.say("wang", "办结 1 已改进加热环节，更换设备")
     kinds = ("report", "instruct", "reply", "resolve")
     assert [await state(story, kind) for kind in kinds] == ["met"] * 4
     assert await story.advance("240h") == []

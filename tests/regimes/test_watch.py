@@ -161,7 +161,8 @@ async def test_a_find_is_in_the_report_of_its_day(story: Story) -> None:
     assert await state(story, "report") == "open"
     await story.say("zhou", "已报 1 列入今日日报")
     assert await state(story, "report") == "met"
-    await story.say("wang", "办结 1 整改：已处理")
+    assert await owed(story) == {"closing": "Fri 11-27 00:00"}  # nothing else is owed: three days to close it
+    await story.closed()
     assert await owed(story) == {}
 
 

@@ -1,15 +1,29 @@
 """Who may approve what, and the effects of an approval."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
-from handlers.rules.incident.approval import SignOff, approve, approvers, first_approver, may_decide, reject, superseded
+from handlers.rules.incident.approval import (
+    Reminder,
+    SignOff,
+    approve,
+    approvers,
+    called_by,
+    capacity,
+    first_approver,
+    in_place_of,
+    may_decide,
+    put_to,
+    reject,
+    superseded,
+)
+from handlers.rules.incident.reached import Reached
 from handlers.rules.refusal import Refusal
 from tests.support.cases import FOUND, INSTITUTION, Row, case, draft, later, person, request, standard
 
-NOW = SignOff(FOUND)
+SHOWN = Reached(((1, FOUND),))
+NOW = SignOff(FOUND, SHOWN)
 TWO_STEPS = standard(
     **{
         '[[approval]]\nby = ["leader", "chief"]': '[[approval]]\nby = ["head"]\n\n[[approval]]\nby = ["office"]',
@@ -46,14 +60,13 @@ def test_one_signature_is_enough_in_the_standard_regime() -> None:
 @pytest.mark.parametrize(
     ("changes", "actor", "sentence"),
     [
-        ({"state": "superseded"}, "qian", "approve.superseded"),
+        ({"state": "superseded"}, "qian", "approve.gone"),
         ({"state": "approved"}, "qian", "approve.decided"),
         ({"state": "rejected"}, "qian", "approve.decided"),
         ({"asked_by": "qian"}, "qian", "approve.own"),
         ({}, "wang", "approve.own"),
         ({}, "zhou", "approve.role"),
         ({}, "feng", "approve.role"),
-        ({"asked_at": FOUND + timedelta(seconds=1)}, "qian", "approve.unseen"),
     ],
 )
 def test_what_is_refused(decide: object, changes: dict, actor: str, sentence: str) -> None:
@@ -61,12 +74,101 @@ def test_what_is_refused(decide: object, changes: dict, actor: str, sentence: st
     assert refused(decide, *asked(**changes), *order) == sentence
 
 
-def test_a_word_of_the_same_moment_counts() -> None:
-    assert approve(*asked(asked_at=FOUND), person("qian"), NOW, FOUND).decided
+@pytest.mark.parametrize("decide", [approve, reject])
+def test_what_had_not_reached_them_is_not_decided(decide: object) -> None:
+    heard = SignOff(FOUND, Reached(((1, later(seconds=1)),)))
+    order = (person("qian"), heard, FOUND) if decide is approve else (person("qian"), heard)
+    assert refused(decide, *asked(), *order) == "approve.unseen"
+
+
+def test_an_answer_to_an_overtaken_request_shows_the_new_one_to_its_signer() -> None:
+    old, new = request(1, state="superseded"), request(2)
+    both = case((old, new), (draft(1), draft(2, "已检测。")))
+    assert refused(approve, both, old, person("qian"), NOW, FOUND) == "approve.superseded"
+    assert refused(approve, both, old, person("feng"), NOW, FOUND) == "approve.gone"
+
+
+def test_others_of_the_role_sign_only_what_they_name_and_on_behalf() -> None:
+    one, waits = asked()
+    bare = SignOff(FOUND, SHOWN, names=False)
+    assert approve(one, waits, person("qian"), bare, FOUND).events[0].data["capacity"] == "asked"
+    for who in ("sun", "zhao"):
+        assert refused(approve, one, waits, person(who), bare, FOUND) == "approve.not_asked"
+        data = approve(one, waits, person(who), NOW, FOUND).events[0].data
+        assert (data["asked"], data["for"], data["capacity"]) == ("qian", "qian", "on behalf")
+    called = SignOff(FOUND, SHOWN, names=False, called=frozenset({"sun"}))
+    data = approve(one, waits, person("sun"), called, FOUND).events[0].data
+    assert (data["for"], data["capacity"]) == (None, "called")
+
+
+def test_the_record_names_version_text_platform_and_second() -> None:
+    heard = SignOff(later(minutes=2), SHOWN, "wecom", "请尽快")
+    data = approve(*asked(), person("qian"), heard, later(minutes=3)).events[0].data
+    assert (data["edition"], data["text"], data["platform"]) == (1, "已送检。", "wecom")
+    assert (data["heard_at"], data["reached_at"]) == (later(minutes=2).isoformat(), FOUND.isoformat())
+
+
+def test_only_a_delivered_reminder_of_what_waits_for_the_signature_calls() -> None:
+    one, waits = asked()
+    for id, duty in enumerate(one.duties, 1):
+        duty.values |= {"id": id, "owner": "department"}
+    reply = next(duty.id for duty in one.duties if duty.kind == "reply")
+    taken_on = next(duty.id for duty in one.duties if duty.kind == "acknowledge")
+    told = [
+        Reminder(reply, later(hours=-1), ("zhao",)),
+        Reminder(taken_on, later(hours=1), ("feng",)),
+        Reminder(reply, later(hours=1), ("qian", "sun")),
+        Reminder(reply, later(hours=3), ("zhao",)),
+    ]
+    assert called_by(one, waits, told, later(hours=2)) == {"qian", "sun"}
+
+
+def standing_in(giver: str, taker: str) -> Row:
+    return Row({"giver": giver, "taker": taker, "why": "authority", "since": FOUND, "until": later(days=1)})
+
+
+def test_who_stands_in_for_who_was_asked_signs_for_them() -> None:
+    one, waits = asked()
+    given = replace(one, delegations=(standing_in("qian", "li"),))
+    assert put_to(given, waits) == person("qian")
+    assert capacity(given, waits, person("li")) == "delegate"
+    assert in_place_of(given, waits, person("li")) == "qian"
+    assert capacity(given, waits, person("zhou")) is None
+
+
+def test_one_step_one_person() -> None:
+    """Who signed a step, or had it signed for them, signs no other one: not as deputy and not by the own role."""
+    first = request(asked_by="wang")
+    given = replace(case((first,), (draft(),), regime=TWO_STEPS), delegations=(standing_in("feng", "zhou"),))
+    decision = approve(given, first, person("zhou"), NOW, FOUND)
+    assert decision.decided[0].subject == {"edition": 1, "signed": ["zhou", "feng"]}
+    second = request(asked_by="wang", step=1, subject=decision.decided[0].subject)
+    for taker in ("zhou", "feng"):
+        back = replace(given, requests=(second,), delegations=(standing_in("li", taker),))
+        assert not may_decide(back, second, person(taker))
+        assert may_decide(back, second, person("li"))
+    office = replace(given, delegations=(standing_in("feng", "li"),))
+    decision = approve(office, first, person("li"), NOW, FOUND)
+    assert decision.changes == {"holder": "approver:qian"}
+    second = request(asked_by="wang", step=1, subject=decision.decided[0].subject)
+    assert not may_decide(replace(office, requests=(second,)), second, person("li"))
+
+
+def test_nobody_of_the_department_stands_in_for_who_judges_it() -> None:
+    one, waits = asked(asked_by="wang")
+    for taker in ("feng", "wang"):
+        assert not may_decide(replace(one, delegations=(standing_in("qian", taker),)), waits, person(taker))
+    assert may_decide(replace(one, delegations=(standing_in("qian", "wu"),)), waits, person("wu"))
+
+
+def test_a_matter_without_a_department_has_no_head() -> None:
+    waits = request(asked_by="wang")
+    one = case((waits,), (draft(),), regime=TWO_STEPS, department=None)
+    assert [p.id for p in approvers(one, "reply", 0, "wang")] == ["qian", "sun", "zhao"]
 
 
 def test_a_reason_is_kept_and_none_is_none() -> None:
-    assert reject(*asked(), person("qian"), SignOff(FOUND, remark="再改")).decided[0].remark == "再改"
+    assert reject(*asked(), person("qian"), SignOff(FOUND, SHOWN, remark="再改")).decided[0].remark == "再改"
     assert reject(*asked(), person("qian"), NOW).decided[0].remark is None
 
 

@@ -64,7 +64,6 @@ def test_published_days(day, code, name):
 def test_unpublished_years_know_the_festivals(day, name):
     day = date.fromisoformat(day)
     assert CALENDAR.reason(day) == DayNote("holiday", name)
-    assert CALENDAR.is_statutory_rest(day)
     assert CALENDAR.provisional(day)
 
 
@@ -107,8 +106,6 @@ def test_local_days_win_and_are_settled():
     assert calendar.reason(date(2026, 10, 1)) == DayNote("local-work", "值班")
     assert not calendar.is_working(date(2026, 11, 23))
     assert calendar.is_working(date(2026, 10, 1))
-    assert calendar.is_statutory_rest(date(2026, 10, 1))
-    assert not calendar.is_statutory_rest(date(2026, 11, 23))
     assert not calendar.provisional(date(2027, 3, 1))
 
 

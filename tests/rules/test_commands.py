@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules.language.commands import asks, clean, spoken, take_numbers, whole
+from handlers.rules.language.commands import asks, clean, spoken, whole
 from handlers.rules.language.folding import normalize
+from handlers.rules.language.incident_numbers import take_numbers
 
 
 @pytest.mark.parametrize(
@@ -16,7 +17,15 @@ from handlers.rules.language.folding import normalize
         ("@回音\u2005签收 12", "签收 12"),
         ("@HUIYIN ack 12", "ack 12"),
         ("@回音", ""),
-        ("@回音机器人 签收", "@回音机器人 签收"),
+        ("@回音机器人 签收", "签收"),
+        ("@回音签收 12", "签收 12"),
+        ("@Huiyin签收 12", "签收 12"),
+        ("@Huiyins ack 12", "@Huiyins ack 12"),
+        ("12 签收@回音", "12 签收"),
+        ("zhang@huiyin.com", "zhang@huiyin.com"),
+        ("签\u200b收\u2060 12\ufeff", "签收 12"),
+        ("\u202a签收\u202c 1\u00ad2", "签收 12"),
+        ("签收\U000e0041 12", "签收 12"),
         ("@王强 @回音 请看", "@王强  请看"),
         ("  a\u00a0b  ", "a b"),
     ],

@@ -3,7 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers.rules.figures.digest_figures import as_of, counted, named, overdue, owed, party
+import pytest
+
+from handlers.rules.figures.booking import party
+from handlers.rules.figures.digest_figures import as_of, counted, is_spared, named, overdue, owed
 from handlers.rules.figures.statistics import Statistics, statistics_of
 from handlers.rules.regime.regime_file import load
 from handlers.rules.time.spans import Span
@@ -14,29 +17,31 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NOW = FOUND + 10 * DAY
 REGIMES = DEMONSTRATION.parent / "handlers" / "regimes"
 SPAN = Span("", NOW - 7 * DAY, NOW)
+STANDARD, PARK = (load((REGIMES / f"{name}.toml").read_text(encoding="utf-8")) for name in ("standard", "park"))
 
 
 def duty(kind: str, due: datetime, met: datetime | None = None) -> dict[str, Any]:
     state = "met" if met else "open"
-    return {"kind": kind, "state": state, "started_at": FOUND, "due_at": due, "first_due_at": due, "met_at": met}
+    times = {"started_at": FOUND, "due_at": due, "first_due_at": due, "met_at": met}
+    return {"kind": kind, "state": state, "cycle": 1, **times}
 
 
 def row(*duties: dict[str, Any], **changes: Any) -> dict[str, Any]:
     blank = dict.fromkeys(("posted_at", "acknowledged_at", "replied_at", "resolved_at"))
-    lists: dict[str, Any] = {"bounces": [], "holdings": [], "extensions": [], "reminders": 0}
+    lists: dict[str, Any] = {"bounces": [], "holdings": [], "extensions": [], "overruns": [], "reminders": 0}
     return {**blank, **lists, "department": "总务处", "found_at": FOUND, "duties": list(duties), **changes}
 
 
 def summed(*rows: dict[str, Any]) -> Statistics:
-    return statistics_of([counted(row, NOW) for row in rows], INSTITUTION.calendar, NOW)
+    return statistics_of([counted(row, NOW) for row in rows], INSTITUTION, NOW)
 
 
 def late(due: datetime, met: datetime | None = None, **changes: Any) -> dict[str, Any]:
     facts = {
-        "id": 1, "number": 12, "title": "食堂", "department": "总务处", "holder": "department:总务处",
-        "stage": "assigned", "policy": 1, "person": None, "kind": "reply",
-        "owner": "department", "due_at": due, "met_at": met,
-        "state": "met" if met else "open",
+        "number": 12, "duty": 1, "title": "食堂", "place": "总务处", "holds": "department:总务处", "stage": "assigned",
+        "policy": 1, "kind": "reply", "cycle": 1, "owner": "department:总务处", "holder": "department:总务处",
+        "started_at": FOUND, "due_at": due, "next_due_at": due, "met_at": met, "state": "met" if met else "open",
+        "held_since": FOUND,
     }  # fmt: skip
     return facts | changes
 
@@ -84,13 +89,16 @@ def test_an_earlier_period_is_seen_as_it_stood() -> None:
 
 
 def test_a_matter_is_overdue_once_with_all_that_it_owes() -> None:
-    rows = [late(NOW - DAY), late(NOW - 2 * DAY, kind="resolve"), late(NOW + DAY, kind="summary")]
-    (found,) = overdue(rows, INSTITUTION, NOW)
-    assert (found.number, set(found.kinds), found.due_at) == (12, {"reply", "resolve"}, NOW - 2 * DAY)
+    rows = [late(NOW - DAY), late(NOW - 2 * DAY, kind="resolve"), late(NOW - DAY, number=13, state="waived")]
+    (found,) = overdue(rows, INSTITUTION)
+    assert (found.number, found.kinds, found.due_at) == (12, ("reply", "resolve"), NOW - 2 * DAY)
+
+
+def test_what_has_a_new_due_time_is_not_overdue_by_the_old_one() -> None:
+    assert overdue([late(NOW - DAY, next_due_at=NOW + DAY)], INSTITUTION) == ()
 
 
 def test_the_bulletin_names_what_ran_over_a_day_in_this_period() -> None:
-    standard = load((REGIMES / "standard.toml").read_text(encoding="utf-8"))
     rows = [
         late(NOW - 2 * DAY, number=1),  # still open
         late(NOW - 2 * DAY, NOW - DAY + HOUR, number=2),  # done after a day
@@ -98,32 +106,75 @@ def test_the_bulletin_names_what_ran_over_a_day_in_this_period() -> None:
         late(NOW - DAY + HOUR, number=4),  # not a day yet
         late(NOW - 9 * DAY, number=5),  # named in the period before
     ]
-    found = named(rows, SPAN, {1: standard}, {}, INSTITUTION)
+    found = named(rows, SPAN, {1: STANDARD}, INSTITUTION)
     assert [one.number for one in found] == [1, 2]
 
 
+@pytest.mark.parametrize(
+    "act",
+    [
+        {"state": "waived"},
+        {"state": "waived", "stage": "merged"},
+        {"state": "waived", "stage": "withdrawn"},
+        {"next_due_at": NOW + DAY},
+        {"next_due_at": NOW + DAY, "state": "met", "met_at": NOW},
+        {"place": "教务处", "holds": "department:教务处"},
+        {"state": "waived", "stage": "resolved", "holds": "closed"},
+        {"place": None, "holds": "outside:区教育局"},
+    ],
+)
+def test_no_later_act_takes_a_name_off_the_bulletin(act: dict[str, Any]) -> None:
+    (found,) = named([late(NOW - 2 * DAY) | act], SPAN, {1: STANDARD}, INSTITUTION)
+    assert (found.number, found.booked) == (12, ("department:总务处",))
+
+
+def test_what_a_merge_carried_over_late_is_named_once() -> None:
+    carried = late(NOW - 2 * DAY, number=1, started_at=NOW - DAY)
+    assert named([carried], SPAN, {1: STANDARD}, INSTITUTION) == ()
+    assert len(overdue([carried], INSTITUTION)) == 1
+
+
 def test_who_asked_in_time_is_spared_where_the_regime_says_so() -> None:
-    park = load((REGIMES / "park.toml").read_text(encoding="utf-8"))
-    before, after = {"asked_at": NOW - 3 * DAY}, {"asked_at": NOW - DAY}
-    rows = [late(NOW - 2 * DAY, number=number) for number in (1, 2, 3, 4)]
-    asked = {
-        1: [{**before, "state": "pending"}],
-        2: [{**before, "state": "approved"}],  # the extension has run out as well
-        3: [{**after, "state": "pending"}],  # too late
+    due = NOW - 2 * DAY
+    asked = {"asked_at": due - DAY, "decided_at": None, "state": "pending", "subject": {"duties": [1]}}
+    spared = {
+        "pending": asked,
+        "granted after the due time": asked | {"state": "approved", "decided_at": due + HOUR},
+        "refused after the due time": asked | {"state": "rejected", "decided_at": due + HOUR},
     }
-    assert [one.number for one in named(rows, SPAN, {1: park}, asked, INSTITUTION)] == [2, 3, 4]
+    named_all_the_same = {
+        "granted before, and run out as well": asked | {"state": "approved", "decided_at": due - HOUR},
+        "refused before": asked | {"state": "rejected", "decided_at": due - HOUR},
+        "taken back": asked | {"state": "superseded"},
+        "asked too late": asked | {"asked_at": due + HOUR},
+        "for another duty": asked | {"subject": {"duties": [2]}},
+    }
+    for why, one in spared.items():
+        assert is_spared(late(due), PARK, [one]), why
+        assert not is_spared(late(due), STANDARD, [one]), why
+    for why, one in named_all_the_same.items():
+        assert not is_spared(late(due), PARK, [one]), why
 
 
 def test_holders_are_parties_and_never_people() -> None:
     leader = INSTITUTION.with_role("leader")[0]
     assert party(f"approver:{leader.id}", INSTITUTION) == "role:leader"
     assert party("department:总务处", INSTITUTION) == "department:总务处"
-    (found,) = overdue([late(NOW - DAY, holder=f"approver:{leader.id}")], INSTITUTION, NOW)
+    (found,) = overdue([late(NOW - DAY, holds=f"approver:{leader.id}")], INSTITUTION)
     assert found.holder == "role:leader"
 
 
+def test_the_next_holder_is_told_beside_who_was_late() -> None:
+    moved = late(NOW - DAY, place="教务处", holds="department:教务处", held_since=NOW - HOUR)
+    (found,) = overdue([moved], INSTITUTION)
+    assert (found.moved_on, found.holder, found.held_since) == (True, "department:教务处", NOW - HOUR)
+    assert found.owed == (("reply", "department:总务处"),)
+    (kept,) = overdue([late(NOW - DAY)], INSTITUTION)
+    assert (kept.moved_on, kept.owed) == (False, (("reply", None),))
+
+
 def test_a_resolved_matters_summary_is_its_departments() -> None:
-    (found,) = overdue([late(NOW - DAY, stage="resolved", holder="closed", kind="summary")], INSTITUTION, NOW)
+    (found,) = overdue([late(NOW - DAY, stage="resolved", holds="closed", kind="summary")], INSTITUTION)
     assert found.holder == "department:总务处"
 
 
@@ -136,21 +187,27 @@ def test_what_the_calendar_asked_for() -> None:
 
 
 def test_what_a_leader_or_the_desk_owes_is_not_its_departments() -> None:
-    park = load((REGIMES / "park.toml").read_text(encoding="utf-8"))
     rows = [
         late(NOW - 2 * DAY, number=1, kind="instruct", owner="leader"),
         late(NOW - 2 * DAY, number=2, kind="instruct", owner="leader"),
         late(NOW - 2 * DAY, number=2, kind="resolve"),
         late(NOW - 2 * DAY, number=3, kind="report", owner="desk"),
     ]
-    found = named(rows, SPAN, {1: park}, {}, INSTITUTION)
-    assert [one.answers for one in found] == ["role:leader", "department:总务处", "desk"]
+    found = named(rows, SPAN, {1: PARK}, INSTITUTION)
+    assert [one.parties for one in found] == [("role:leader",), ("role:leader", "department:总务处"), ("desk",)]
     assert found[1].owed == (("instruct", "role:leader"), ("resolve", None))
 
 
 def test_the_change_of_a_shift_is_no_report_of_anybodys() -> None:
-    standard = load((REGIMES / "standard.toml").read_text(encoding="utf-8"))
     change = {"kind": "handover", "person": "handover", "state": "met", "due_at": NOW - HOUR, "met_at": NOW - HOUR}
     assert owed([change]) == ()
-    empty = late(NOW - 2 * DAY, number=None, kind="shift", person="office", policy=None)
-    assert named([empty], SPAN, {None: standard}, {}, INSTITUTION) == ()
+    empty = late(NOW - 2 * DAY, number=None, kind="shift", owner="person:office", policy=None)
+    assert named([empty], SPAN, {None: STANDARD}, INSTITUTION) == ()
+
+
+def test_a_late_report_of_the_calendars_is_its_roles() -> None:
+    slot = late(
+        NOW - 2 * DAY, number=None, kind="check-in", owner="person:officer", holder=None, policy=None, title=None
+    )
+    (found,) = named([slot], SPAN, {None: STANDARD}, INSTITUTION)
+    assert (found.number, found.parties) == (None, ("role:officer",))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.rules.regime.ladder import Ladder
-from tests.support.cases import ZONE, standard
+from tests.support.cases import INSTITUTION, standard
 from tests.support.story import SHANGHAI
 
 HOUR = 3600
@@ -20,7 +20,7 @@ def local(text: str) -> datetime:
 
 
 def ladder(started: str = "23T10:05", due: str = "24T00:00", tier: str = "general") -> Ladder:
-    return Ladder(REGIME, tier, ZONE, local(started).astimezone(UTC), local(due).astimezone(UTC))
+    return Ladder(REGIME, tier, INSTITUTION.calendar, local(started).astimezone(UTC), local(due).astimezone(UTC))
 
 
 def walked(one: Ladder, count: int) -> list[tuple[str, int, tuple[str, ...]]]:
@@ -85,7 +85,7 @@ def test_a_late_look_sounds_once_and_skips_the_rest() -> None:
 
 def test_without_a_repeat_the_ladder_ends() -> None:
     regime = standard(**{'[repeat]\nevery = "4h"\ntell = ["owner"]\n': ""})
-    one = Ladder(regime, "general", ZONE, local("23T10:05"), local("24T00:00"))
+    one = Ladder(regime, "general", INSTITUTION.calendar, local("23T10:05"), local("24T00:00"))
     assert one.next_at(24 * HOUR) is None
 
 
@@ -98,7 +98,7 @@ def test_however_it_is_looked_at_each_step_is_taken_once_and_in_order(
     started: datetime, length: timedelta, looks: list[timedelta]
 ) -> None:
     begin = started.replace(microsecond=0, tzinfo=SHANGHAI).astimezone(UTC)
-    one = Ladder(REGIME, "general", ZONE, begin, begin + length)
+    one = Ladder(REGIME, "general", INSTITUTION.calendar, begin, begin + length)
     taken: list[int] = []
     now, rung = begin, None
     for span in looks:

@@ -3,13 +3,17 @@
 import pytest
 
 from handlers.rules.incident import lifecycle as moves
+from handlers.rules.incident import resolving
 from handlers.rules.incident.case import OPEN_STAGES
+from handlers.rules.incident.publication import OnRecord, Proof
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.periods import parse
 from tests.support.cases import FOUND, INSTITUTION, case, draft, later, person, request
 
 WANG = person("wang")
+PROOF = Proof(("https://a.cn/1",))
 APPROVED = {"requests": (request(state="approved"),), "drafts": (draft(),)}
+RESULT = resolving.Evidence(urls=("https://a.cn/1",))
 SECURITY = INSTITUTION.department("保卫处")
 
 
@@ -23,8 +27,8 @@ CALLS = {
     "acknowledge": lambda one, actor: moves.acknowledge(one, actor, FOUND),
     "assign": lambda one, actor: moves.assign(one, actor, SECURITY, FOUND),
     "draft": lambda one, actor: moves.draft(one, actor, "好", FOUND),
-    "publish": lambda one, actor: moves.publish(one, actor, "https://a.cn/1", (), FOUND),
-    "resolve": lambda one, actor: moves.resolve(one, actor, "remedied", "修好", True, FOUND),
+    "publish": lambda one, actor: moves.publish(one, actor, PROOF, OnRecord(), (), FOUND),
+    "resolve": lambda one, actor: resolving.resolve(one, actor, "remedied", "整改：更换筛网", RESULT, FOUND),
     "extend": lambda one, actor: moves.ask_extension(one, actor, parse("1d"), "等", FOUND),
 }
 
@@ -78,36 +82,14 @@ def test_a_newer_draft_overtakes_the_older() -> None:
 
 
 def test_only_the_latest_draft_as_approved_is_published() -> None:
-    assert refused(moves.publish, case(), WANG, "https://a.cn", (), FOUND) == "publish.not_approved"
+    assert refused(moves.publish, case(), WANG, PROOF, OnRecord(), (), FOUND) == "publish.not_approved"
     pending = case((request(),), (draft(),))
-    assert refused(moves.publish, pending, WANG, "https://a.cn", (), FOUND) == "publish.not_approved"
+    assert refused(moves.publish, pending, WANG, PROOF, OnRecord(), (), FOUND) == "publish.not_approved"
     newer = case((request(1, state="approved"), request(2)), (draft(1), draft(2)))
-    assert refused(moves.publish, newer, WANG, "https://a.cn", (), FOUND) == "publish.not_approved"
-    assert refused(moves.publish, case(**APPROVED), WANG, "", (), FOUND) == "publish.no_proof"
-    decision = moves.publish(case(**APPROVED), WANG, "https://a.cn", (), FOUND)
+    assert refused(moves.publish, newer, WANG, PROOF, OnRecord(), (), FOUND) == "publish.not_approved"
+    assert refused(moves.publish, case(**APPROVED), WANG, Proof(), OnRecord(), (), FOUND) == "publish.no_proof"
+    decision = moves.publish(case(**APPROVED), WANG, PROOF, OnRecord(), (), FOUND)
     assert (decision.changes["answer"], decision.changes["stage"], decision.met) == ("已送检。", "replied", (2,))
-
-
-@pytest.mark.parametrize(
-    ("replied", "outcome", "result", "gives"),
-    [
-        (True, None, "", "answered"),
-        (True, "adopted", "已采纳", "adopted"),
-        (True, "remedied", "修好", "remedied"),
-        (False, "remedied", "修好", "remedied"),
-        (False, None, "好了", "resolve.unanswered"),
-        (False, "answered", "已答复", "resolve.unanswered"),
-        (False, "adopted", "已采纳", "resolve.unanswered"),
-        (False, "remedied", "", "resolve.what_remedy"),
-    ],
-)
-def test_resolving(replied: bool, outcome: str | None, result: str, gives: str) -> None:
-    one = case(**APPROVED, replied_at=FOUND if replied else None)
-    if "." in gives:
-        assert refused(moves.resolve, one, WANG, outcome, result, True, FOUND) == gives
-    else:
-        decision = moves.resolve(one, WANG, outcome, result, True, FOUND)
-        assert (decision.changes["outcome"], decision.met, decision.waived) == (gives, (3,), (1, 2))
 
 
 def test_assigning_starts_the_acknowledgement_anew() -> None:
@@ -144,5 +126,5 @@ def test_an_extension_needs_a_reason_a_duty_and_no_other_pending() -> None:
 def test_rules_write_nothing() -> None:
     one = case(**APPROVED)
     before = dict(one.incident.values)  # type: ignore[attr-defined]
-    moves.publish(one, WANG, "https://a.cn", (), FOUND)
+    moves.publish(one, WANG, PROOF, OnRecord(), (), FOUND)
     assert one.incident.values == before  # type: ignore[attr-defined]

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.rules.incident.approval import give_reason, handed_over, rejected_without_reason
+from handlers.rules.incident.handing_over import handed_over
 from handlers.rules.incident.notes import attached, note, set_kind
 from handlers.rules.incident.ownership import undone
+from handlers.rules.incident.rejection_reason import give_reason, rejected_without_reason
 from handlers.rules.refusal import Refusal
 from tests.support.cases import FOUND, Row, case, draft, later, person, request
 

@@ -20,7 +20,8 @@ TABLE = {
     "lookup": "*", "todo": "*", "ledger": "*", "attach": "*", "bind": "*", "help": "*",
     "acknowledge": "department head", "bounce": "department head",
     "reply": f"{DESK} department head", "publish": f"{DESK} department head", "resolve": f"{DESK} department head",
-    "extend": f"{DESK} department head", "verify": f"{DESK} department head",
+    "stand": f"{DESK} department head", "gone": f"{JUDGES} department head",
+    "extend": f"{DESK} department head", "unanswerable": f"{DESK} department head", "verify": f"{DESK} department head",
     "assign": f"{JUDGES} head", "lead": f"{JUDGES} head",
     "instruct": f"office {LEAD}", "transfer": f"office {LEAD}",
     "kind": f"{JUDGES} department head", "progress": f"{JUDGES} department head", "heat": f"{JUDGES} department head",
@@ -35,7 +36,7 @@ TABLE = {
 }  # fmt: skip
 EVEN_CONCERNED = {
     "forward", "note", "leave", "explain", "timeline", "evidence", "check_in", "lookup", "todo", "ledger", "attach",
-    "roster", "swap", "digest", "bind", "help", "follow_up", "undo",
+    "roster", "swap", "digest", "bind", "help", "follow_up", "undo", "gone",
 }  # fmt: skip
 
 

@@ -12,9 +12,9 @@ from handlers.rules.incident.waiting import (
     Waiting,
     WaitingRequest,
     WaitingSwap,
-    ask_back,
     request_meant,
     swap_meant,
+    unclear_about,
 )
 from handlers.rules.refusal import Refusal
 from tests.support.cases import FOUND, Row, case, draft, person, request
@@ -75,13 +75,40 @@ def test_only_what_waits_for_the_speaker_counts() -> None:
     own = [WaitingRequest.of(FIRST, FIRST.requests[0], person("wang"))]
     assert refused(lambda: request_meant(BARE, own, None, person("wang"))) == "approve.own"
     others = [WaitingRequest.of(FIRST, FIRST.requests[0], person("zhou"))]
-    assert refused(lambda: request_meant(BARE, others, None, person("zhou"))) == "approve.nothing"
+    assert refused(lambda: request_meant(BARE, others, None, person("zhou"))) == "approve.elsewhere"
+
+
+def test_what_was_put_to_somebody_else_is_signed_by_number_only() -> None:
+    asked = requests_of(FIRST, speaker="sun")
+    assert refused(lambda: request_meant(BARE, asked, None, person("sun"))) == "approve.not_asked"
+    assert request_meant(Pointing(numbers=(1,)), asked, FIRST, person("sun"))[1].id == 1
+    several = requests_of(FIRST, SECOND, speaker="sun")
+    assert refused(lambda: request_meant(BARE, several, None, person("sun"))) == "approve.elsewhere"
+
+
+def test_whom_a_reminder_called_signs_with_a_bare_word() -> None:
+    called = [WaitingRequest.of(FIRST, FIRST.requests[0], person("sun"), frozenset({"sun"}))]
+    assert request_meant(BARE, called, None, person("sun"))[1].id == 1
+
+
+def test_nothing_waits_is_said_only_if_nothing_does() -> None:
+    waiting = [*requests_of(FIRST), *swaps(5)]
+    with pytest.raises(Refusal) as refusal:
+        meant(Pointing(kind="withdrawal"), waiting)
+    assert [one.request.id for one in refusal.value.facts["waiting"]] == [1]
+    assert [one.id for one in refusal.value.facts["swaps"]] == [5]
+    assert refused(lambda: swap_meant(Pointing(kind="swap"), requests_of(FIRST))) == "approve.elsewhere"
+
+
+def test_what_is_about_the_speaker_is_not_named() -> None:
+    about = case((request(1),), (draft(),), about=["person:qian"])
+    assert refused(lambda: meant(BARE, requests_of(about))) == "approve.nothing"
 
 
 def test_the_kind_chooses_among_them() -> None:
     waiting = requests_of(matter(1, request(1), EXTENSION))
     assert meant(Pointing(kind="extension"), waiting) == 3
-    assert refused(lambda: meant(Pointing(kind="withdrawal"), waiting)) == "approve.nothing"
+    assert refused(lambda: meant(Pointing(kind="withdrawal"), waiting)) == "approve.elsewhere"
 
 
 def test_a_button_names_its_request_whether_or_not_it_waits() -> None:
@@ -110,6 +137,7 @@ def test_of_two_kinds_in_a_matter_the_kind_has_to_be_named() -> None:
     both = matter(1, request(1), EXTENSION)
     assert refused(lambda: meant(Pointing(numbers=(1,)), [], both)) == "approve.which_kind"
     assert meant(Pointing(numbers=(1,), kind="extension"), [], both) == 3
+    assert refused(lambda: meant(Pointing(numbers=(1,), kind="withdrawal"), [], both)) == "approve.other_kind"
 
 
 def test_what_somebody_else_signs_is_returned_to_be_refused_by_name() -> None:
@@ -164,16 +192,26 @@ def test_a_quoted_swap_is_meant_whatever_else_waits() -> None:
     assert found is not None
 
 
-def test_an_unclear_word_is_asked_back_of_who_has_something_to_decide() -> None:
-    def answered(pointing: Pointing, waiting: list[Waiting], *, spoken_to: bool = False) -> str | None:
-        refusal = ask_back(pointing, waiting, spoken_to=spoken_to)
-        return refusal and refusal.sentence
+def unclear(
+    pointing: Pointing, waiting: list[Waiting], named: Case | None = None, *, spoken_to: bool = False
+) -> str | int | None:
+    """Return the request that an unclear sentence is about, the sentence of its refusal, or None for talk."""
+    try:
+        found = unclear_about(pointing, waiting, named, QIAN, spoken_to=spoken_to)
+    except Refusal as refusal:
+        return refusal.sentence
+    return found and found[1].id
 
-    assert answered(BARE, swaps(5)) == "swap.unclear"
-    assert answered(BARE, requests_of(FIRST)) == "approve.unclear"
-    assert answered(Pointing(numbers=(1,)), []) == "approve.unclear"
-    assert answered(BARE, [], spoken_to=True) == "approve.unclear"
-    assert answered(BARE, requests_of(FIRST, speaker="zhou")) is None
+
+def test_an_unclear_word_is_asked_back_of_who_has_something_to_decide() -> None:
+    assert unclear(BARE, swaps(5)) == "swap.unclear"
+    assert unclear(BARE, requests_of(FIRST)) == 1
+    assert unclear(BARE, requests_of(FIRST, SECOND)) == "approve.several"
+    assert unclear(Pointing(numbers=(1,)), [], FIRST) == 1
+    assert unclear(Pointing(quoted=(1, 1)), [], FIRST) == 1
+    assert unclear(BARE, [], spoken_to=True) == "approve.unclear"
+    assert unclear(BARE, requests_of(FIRST, speaker="zhou")) is None
+    assert unclear(Pointing(button=1), [], matter(1, request(1, state="approved"))) == "approve.unclear"
 
 
 def test_whoever_stands_in_may_sign_too() -> None:

@@ -17,6 +17,7 @@ TALK = [
     "tests/stories/test_same_post.py",
     "tests/stories/test_approval_ways.py",
     "tests/storage/test_outbox.py",
+    "tests/storage/test_overruns.py",
 ]
 RECORDS = [
     "tests/stories/test_case_library.py::test_it_is_found_by_words_and_shows_how_it_ended",

@@ -87,7 +87,8 @@ async def test_a_database_of_the_second_version_keeps_its_incidents(tmp_path: Pa
         database.execute("INSERT INTO policies (name, digest, body, created_at) VALUES ('standard', 'd', '{}', 0)")
         database.execute(
             f"INSERT INTO incidents ({names}, policy_id, helpers, about, bounces) "
-            "VALUES (1, 3, 'a', '', 'general', 'resolved', 'closed', 'local', 'work', 'x', 5, 'zhou', 1, '[]', '[]', '[]')"
+            "VALUES (1, 3, 'a', '', 'general', 'resolved', 'closed', 'local', 'work', 'x', 5, 'zhou', 1, "
+            "'[]', '[]', '[]')"
         )
     await open_database(address)
     [row] = await models.Incident.all()

@@ -105,14 +105,6 @@ async def test_put_off_after_a_lost_attempt_it_is_still_a_possible_repeat(tables
     assert await claimed(NOW + LEASE) == [("x", True)]
 
 
-async def test_when_there_is_more_to_do(tables: str) -> None:
-    assert await outbox.next_at("local") is None
-    await outbox.plan([outgoing("x", not_before=NOW + SECOND)], NOW)
-    assert await outbox.next_at("local") == NOW + SECOND
-    await claimed(NOW + SECOND)
-    assert await outbox.next_at("local") == NOW + SECOND + LEASE
-
-
 async def test_found_again_by_its_card_and_its_platform_id(tables: str) -> None:
     await outbox.plan([outgoing("x", card="incident-1"), outgoing("y", card="incident-1"), outgoing("z")], NOW)
     await claimed(limit=1)

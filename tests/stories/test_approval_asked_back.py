@@ -38,7 +38,7 @@ async def test_only_what_waits_for_the_speaker_counts(story: Story) -> None:
     await story.say("wang", "同意")
     story.expect("〔#1〕是您自己拟的，不能自己批")
     await story.say("chen", "同意")
-    story.expect("现在没有等您审批的事项")
+    assert "#1 答复：食堂饭菜有异物（请的是钱副校长）" in story.expect("正在等的有").text
     assert await states(story) == ["pending", "pending"]
 
 

@@ -4,14 +4,14 @@ import json
 import zipfile
 from io import BytesIO
 
-from handlers.documents.archive import broken
 from storage.tables import File, Form
-from tests.support.papers import received
+from tests.support.papers import broken, received
 from tests.support.story import Story
 
 
 async def closed(story: Story) -> None:
-    await story.published()
+    await story.acknowledged()
+    await story.answer(text="经核实，饭菜异物是脱落的筛网，已封存留样，检测合格。")
     await story.say("li", "处置单 1")
     await story.say("wang", "办结 1 整改：更换供货商，联系人 13812345678")
 
@@ -37,7 +37,7 @@ async def test_everything_is_in_it(story: Story) -> None:
     page = bundle.read("index.html").decode()
     for words in (
         "食堂饭菜有异物",
-        "已封存留样送检",
+        "已封存留样，检测合格",
         "钱副校长",
         "https://weibo.com/1234567890/Xy9zK8wQ1",
         "更换供货商",

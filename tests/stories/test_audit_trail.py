@@ -8,8 +8,7 @@ from tests.support.story import Story
 
 
 async def test_the_whole_life_of_an_incident_is_there(story: Story) -> None:
-    await story.published()
-    await story.say("wang", "办结 1 已答复")
+    await story.closed()
     assert [(row["actor"], row["kind"]) for row in await audit.history(1)] == [
         ("zhou", "opened"),
         ("wang", "acknowledged"),

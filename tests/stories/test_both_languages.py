@@ -8,8 +8,20 @@ from redis.asyncio import Redis
 from tests.support.story import Story, new_story
 
 LOOPS = {
-    "zh": ("签收 1", "拟复 1 已送检。", "同意 1", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1", "办结 1 已答复"),
-    "en": ("ack 1", "draft 1 Sorry.", "approve 1", "published 1 https://weibo.com/1234567890/Xy9zK8wQ1", "close 1"),
+    "zh": (
+        "签收 1",
+        "拟复 1 经核实属实，已更换筛网。",
+        "同意 1",
+        "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1",
+        "办结 1 已更换筛网",
+    ),
+    "en": (
+        "ack 1",
+        "draft 1 It is true: the sieve was replaced.",
+        "approve 1",
+        "published 1 https://weibo.com/1234567890/Xy9zK8wQ1",
+        "close 1 sieve replaced",
+    ),
 }
 
 

@@ -37,7 +37,7 @@ async def test_a_day_off_moves_the_result_and_is_announced(tmp_path: Path, redis
         assert await arrives(story, tmp_path, '"2027-01-04" = "元旦调休"') == 1
         announcement = (await story.settle())[-1]
         assert "放假安排有变" in announcement.text
-        assert "办结 01-04（周一）24:00 改为 01-05（周二）24:00" in announcement.text
+        assert "办结 2027-01-04（周一）24:00 改为 2027-01-05（周二）24:00" in announcement.text
         assert announcement.say.mentions == ("wang",)
         assert due((await story.duty("resolve")).due_at) == "01-06 00:00"
 

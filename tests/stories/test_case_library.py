@@ -13,7 +13,9 @@ async def ended(story: Story, person: str, text: str, department: str) -> None:
     number = sent[0].text.split("#")[1].split("〕")[0]
     await story.say(person, f"签收 {number}")
     await story.advance("2h")
-    await story.say(person, f"办结 {number} 整改：已处理")
+    leader = "qian" if department == "总务处" else "zhao"
+    await story.answer(int(number), "经核实属实，损坏的零件已更换，结果已公布。", by=person, leaders=(leader,))
+    await story.say(person, f"办结 {number} 损坏的零件已更换")
 
 
 async def test_it_is_found_by_words_and_shows_how_it_ended(story: Story) -> None:
@@ -22,7 +24,7 @@ async def test_it_is_found_by_words_and_shows_how_it_ended(story: Story) -> None
         await ended(story, *other)
     await story.say("li", "查 食堂 异物")
     found = story.expect("“食堂 异物”找到")
-    assert "#1 食堂的饭菜里吃出了异物，像是钢丝球的丝（已整改，总务处，用时 2小时）" in found.text
+    assert "#1 食堂的饭菜里吃出了异物，像是钢丝球的丝（已答复，总务处，用时 2小时）" in found.text
     assert "#2" not in found.text
     await story.say("li", "查 钢丝球有没有先例")
     assert "#1" in story.fresh[-1].text
@@ -44,7 +46,7 @@ async def test_a_new_matter_shows_its_precedent(story: Story) -> None:
         await ended(story, *other)
     opened = (await story.say("zhou", "@回音 上报 今天食堂饭菜里又吃出异物，孩子说是一截钢丝"))[0]
     lines = [line for line in opened.text.splitlines() if line.startswith("先例")]
-    assert lines == ["先例 #1 食堂的饭菜里吃出了异物，像是钢…（总务处，已整改，用时 2小时）"]
+    assert lines == ["先例 #1 食堂的饭菜里吃出了异物，像是钢…（总务处，已答复，用时 2小时）"]
 
 
 async def test_what_is_not_near_or_not_ended_is_not_shown(story: Story) -> None:

@@ -1,8 +1,13 @@
 """A delegate, or a deputy of a person on leave, signs for them until a moment; the record says for whom."""
 
-from storage import audit
-from storage.tables import Request
-from tests.support.story import Story
+from pathlib import Path
+
+from redis.asyncio import Redis
+
+from handlers.timed import delegation_end
+from storage import audit, delegations
+from storage.tables import Delegation, Event, Request
+from tests.support.story import Story, monday, new_story
 
 
 async def test_the_office_signs_until_friday(story: Story) -> None:
@@ -29,6 +34,58 @@ async def test_when_it_is_over_it_is_over(story: Story) -> None:
     await story.advance("14h")
     await story.say("li", "同意 1")
     story.expect("您没有审批权限")
+
+
+async def test_at_its_end_what_waits_goes_back_and_the_leader_hears(story: Story) -> None:
+    await story.say("qian", "授权 办公室 至 周二")
+    await story.drafted()
+    assert (await story.incident()).holder == "approver:li"
+    await story.until(monday("00:00", 2))
+    assert (await story.incident()).holder == "approver:qian"
+    assert not [one for one in story.fresh if "的授权" in one.text]  # at midnight nobody is called
+    await story.until(monday("07:00", 2))
+    over = story.expect("钱副校长 的授权 11-24（周二）24:00 到期，李主任 不再代签。", pinged="qian")
+    assert "正等审批：#1 答复：食堂饭菜有异物 → 同意 1" in over.text
+    await story.say("li", "同意 1")
+    story.expect("您没有审批权限")
+    sent = await story.advance("1d")
+    assert not [one for one in sent if one.say.mentions[:1] == ("li",)]
+    await story.say("qian", "同意")
+    assert (await Request.get(id=1)).state == "approved"
+
+
+async def test_at_its_end_nobody_is_called_if_nothing_waits(story: Story) -> None:
+    await story.say("qian", "授权 办公室 2小时")
+    await story.advance("3h")
+    story.silent()
+    assert await Delegation.filter(ended_at=None).count() == 0
+    assert await delegations.standing() == []
+    line = await Event.filter(kind="delegation ended").get()
+    assert line.actor == "qian"
+
+
+async def test_at_its_end_it_is_told_once(story: Story) -> None:
+    await story.say("qian", "授权 办公室 2小时")
+    await story.drafted()
+    sent = await story.advance("3h")
+    await delegation_end.end_expired(story.bot.office, story.clock.now())
+    sent += await story.settle()
+    assert len([one for one in sent if "的授权" in one.text and "到期" in one.text]) == 1
+
+
+async def test_who_gave_the_first_signature_away_does_not_give_the_second(tmp_path: Path, redis: Redis) -> None:
+    async with new_story(tmp_path, redis, **{'regime = "standard"': 'regime = "hospital"'}) as story:
+        await story.say("feng", "授权 周晓 至 周五")
+        await story.say("li", "请假 至 周五 由 冯处长 代")
+        await story.opened()
+        await story.say("wang", "拟复 1 已送检，11月26日前公布。")
+        await story.say("zhou", "同意 1")
+        story.expect("周晓 已签（代冯处长签）", pinged="li")
+        for who in ("feng", "zhou"):
+            await story.say(who, "同意 1")
+            story.expect("您没有审批权限")
+        await story.say("li", "同意 1")
+        story.expect("李主任 同意发布")
 
 
 async def test_it_can_be_ended(story: Story) -> None:

@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.engine.digest_loop import DigestLoop
-from handlers.documents.digest.svg import png
+from handlers.documents.digest.rendering import png
 from handlers.rules.time.schedule import parse
 from handlers.timed import scheduled_digests
 from storage import digests, files

@@ -92,7 +92,7 @@ async def test_from_the_forwarded_post_to_the_result(school_: School) -> None:
     assert "王强 已签收" in acknowledged.text
     assert acknowledged.key  # a quote contains it
 
-    [asked] = await school_.says("wang", " 拟复 1 已封存留样送检，11月26日前公布结果。")
+    [asked] = await school_.says("wang", " 拟复 1 经核实属实，已更换筛网，留样检测合格。")
     assert asked.mentions == ("u-qian",)
 
     [approved] = await school_.says("qian", " 同意", quote=asked)
@@ -101,7 +101,9 @@ async def test_from_the_forwarded_post_to_the_result(school_: School) -> None:
     [published] = await school_.says("zhou", " 已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
     assert "当日回复按时完成" in published.text
 
-    [resolved] = await school_.says("wang", " 办结", quote=published)  # by the quoted message's processQueryKey
+    [resolved] = await school_.says(
+        "wang", " 办结 已更换筛网", quote=published
+    )  # by the quoted message's processQueryKey
     assert "已办结（已答复）" in resolved.text
     assert (await Incident.get(number=1)).stage == "resolved"
 

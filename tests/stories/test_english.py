@@ -40,6 +40,13 @@ async def test_from_the_forwarded_post_to_the_result(story: Story) -> None:
     await story.say("qian", "approve 1")
     story.expect("the resolution is now due Fri 27 Nov 24:00")
     await story.say("wang", "resolve 1 answered, results published")
+    story.expect("The public was promised something (Thu 26 Nov 24:00) that is not kept in public yet")
+    await story.say("wang", "draft 1 The lab found no foreign body; the report is on the notice board.")
+    story.expect("Once published, it keeps the earlier promise: Thu 26 Nov 24:00", pinged="qian")
+    await story.say("qian", "approve 1")
+    await story.say("zhou", "published 1 https://weibo.com/1234567890/Xy9zK8wQ2")
+    story.expect("The promise of Thu 26 Nov 24:00 is kept in public")
+    await story.say("wang", "resolve 1 answered, results published")
     story.expect("Resolved (answered) by 王强")
 
 
@@ -81,7 +88,7 @@ async def test_what_is_beside_the_main_line(story: Story) -> None:
     await story.say("qian", "approve 1 but name the laboratory, please")
     story.expect("With a remark: but name the laboratory, please", pinged="wang")
     await story.say("li", "evidence 1")
-    story.expect("钱副校长 approved the reply on the group page")
+    story.expect("钱副校长 approved the reply (version 1) on the group page")
     await story.say("qian", "@Huiyin delegate office until Friday")
     story.expect("@李主任 signs for 钱副校长 until Fri 27 Nov 24:00", pinged="li")
     await story.say("zhou", "withdraw 1 another school")

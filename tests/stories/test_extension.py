@@ -20,6 +20,8 @@ async def test_approved_it_is_due_later_and_the_ladder_starts_over(story: Story)
     await story.press("qian", asked, "同意")
     story.expect("同意延期，办结时限改为 11-30（周一）24:00", pinged="wang")
     assert await due(story) == "Tue 12-01 00:00"
+    await story.confirmed()
+    await story.confirmed()
     sent = await story.until(monday("07:30", 8))
     assert pings(one for one in sent if "【办结】" in one.text) == [
         ("Mon 20:00", "wang"),  # -4h, of Monday the 30th
@@ -43,12 +45,14 @@ async def test_rejected_nothing_moves(story: Story) -> None:
     await story.say("qian", "不同意 1 不能再拖")
     story.expect("不同意延期：不能再拖", pinged="wang")
     assert await due(story) == "Fri 11-27 00:00"
+    await story.confirmed()
     assert pings(await story.until(monday("21:00", 3))) == [("Thu 20:00", "wang")]
 
 
 async def test_while_it_waits_nothing_moves(story: Story) -> None:
     await story.published()
     await story.say("wang", "延期 1 2天 等检测报告")
+    await story.confirmed()
     assert pings(await story.until(monday("21:00", 3))) == [("Thu 20:00", "qian")]
 
 

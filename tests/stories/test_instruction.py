@@ -1,6 +1,9 @@
 """`批办 1 部门 3天 …`: a leader sets the department and a limit, which is never later than an existing one."""
 
-from tests.support.story import SHANGHAI, Story
+import pytest
+
+from storage.tables import Overrun
+from tests.support.story import SHANGHAI, Story, monday
 
 
 async def test_an_earlier_limit_is_set(story: Story) -> None:
@@ -22,3 +25,22 @@ async def test_only_leaders_and_the_office_instruct(story: Story) -> None:
     await story.opened()
     await story.say("wang", "批办 1 教务处 1天")
     story.expect("只有领导或办公室（代录批示）能批办")
+
+
+@pytest.mark.parametrize("limit", ["365天", "31天", "800小时"])
+async def test_a_limit_beyond_the_regimes_is_asked_back(story: Story, limit: str) -> None:
+    await story.opened()
+    before = (await story.duty("resolve")).due_at
+    await story.say("qian", f"批办 1 教务处 {limit} 请查明")
+    story.expect("批办最长 30天")
+    assert ((await story.incident()).department, (await story.duty("resolve")).due_at) == ("总务处", before)
+
+
+async def test_what_ran_over_keeps_its_due_time(story: Story) -> None:
+    await story.opened()
+    due = (await story.duty("resolve")).due_at
+    story.clock.set(monday("08:00", days=4))
+    await story.say("qian", "批办 1 2天 请查明")
+    story.expect("办结（11-26（周四）24:00）已经超时，超时在案，时限不再往后推，请立即办理")
+    assert (await story.duty("resolve")).due_at == due
+    assert await Overrun.filter(kind="resolve").values_list("due_at", flat=True) == [due]

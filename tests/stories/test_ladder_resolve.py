@@ -5,6 +5,7 @@ from tests.support.story import Story, monday, pings
 
 async def test_each_step_sounds_once_to_those_it_is_for(story: Story) -> None:
     await story.published()
+    await story.confirmed()
     sent = await story.until(monday("07:59", 5))
     # Due Thursday 24:00.
     assert pings(sent) == [
@@ -18,7 +19,7 @@ async def test_each_step_sounds_once_to_those_it_is_for(story: Story) -> None:
         ("Sat 07:00", "wang", "zhao"),  # +1d and +28h: the chief, and the bulletin
     ]
     assert "【办结】还有 4小时 到期（11-26（周四）24:00）" in sent[0].text
-    assert "办结 1 结果" in sent[0].text
+    assert "请把结果公布出来：拟复 1 结果" in sent[0].text
     assert "列入通报" in sent[-1].text
 
 

@@ -29,6 +29,7 @@ async def test_published_in_the_evening_the_reply_is_not_reminded_of_again(story
     assert [one.when for one in await story.until(monday("20:01"))] == ["Mon 20:00"]
     await story.say("zhou", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
     story.expect("当日回复按时完成")
+    await story.confirmed()
     assert await story.until(monday("19:59", 3)) == []
 
 
@@ -37,6 +38,7 @@ async def test_published_late_it_says_so(story: Story) -> None:
     await story.until(monday("07:30", 1))
     await story.say("zhou", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
     story.expect("当日回复已超时完成")
+    await story.confirmed()
     assert await story.until(monday("19:59", 3)) == []
 
 

@@ -21,11 +21,14 @@ from msgspec import json
 from redis.asyncio import Redis
 
 from bot.app import build
+from handlers.rules.figures.digest_figures import counted
+from handlers.rules.figures.statistics import StatisticsBuilder
 from handlers.rules.incident.case import OPEN_STAGES
+from handlers.rules.incident.reply_check import is_final
 from handlers.rules.language.messages import Message, Reply
 from handlers.rules.people.recusal import concerned
-from storage import audit, reports
-from storage.tables import Duty, Event, Holding, Incident, Outbox, Post, Request
+from storage import audit, ledger, overruns, reports
+from storage.tables import Draft, Duty, Event, Holding, Incident, Outbox, Overrun, Post, Request
 from storage.timers.embedded import EmbeddedValkey
 from storage.timers.timers import Timers, connect
 from tests.support.story import BotMessage, Story, demonstration, new_story
@@ -39,10 +42,12 @@ MATTERS = (
 STATEMENTS = {"followed up", "note", "undone", "attached", "joined", "concern", "tier", "opened"}
 """Kinds of events by which people whom a matter is about decide nothing: what they say, and what a post says."""
 PROOF = "https://weibo.com/1234567890/Xy9zK8wQ1"
+MENDED = "办结 {n} 整改：更换供货商 https://www.ycsyzx.edu.cn/kitchen/7.html"
 WORDS = (
     "签收 {n}", "收到，马上处理", "退单 {n} 不归我们管", "拟复 {n} 已封存留样，11月26日前公布结果。",
     "拟复 {n} 换一种说法，11月27日前公布。", "同意", "同意 {n}", "同意 {n}，请尽快发布", "同意 1 2 3", "不同意 {n} 语气生硬",
-    "不同意", "已发布 {n} " + PROOF, "办结 {n} 整改：更换供货商", "办结 {n} 已答复", "延期 {n} 1天 等检测报告", "改派 {n} 教务处",
+    "不同意", "已发布 {n} " + PROOF, "办结 {n} 整改：更换供货商", "办结 {n} 已答复", "办结 {n} 已更换筛网并公布检测结果", "办结 {n} 还要两天", MENDED,
+    "拟复 {n} 检测合格，报告已贴在公告栏。", "拟复 {n} 您反映的问题已收悉，正在处理。", "无法公开答复 {n} 匿名来信，没有公开渠道", "同意整改 {n}", "延期 {n} 1天 等检测报告", "改派 {n} 教务处",
     "改派 {n} 总务处", "牵头 {n} 总务处 协办 德育处", "批办 {n} 德育处 2天 请查明", "核实 {n} 属实", "续报 {n} 有进展", "备注 {n} 已联系",
     "热度 {n} 阅读 3500", "升级 {n} 重大 媒体来电", "平息 {n}", "总结 {n} 起因经过", "转办 {n} 区教育局 请处理", "合并 {n} 1",
     "2 并入 {n}", "误报 {n} 不是本校", "重办 {n} 又出现了", "撤回", "撤回 {n}", "涉及 {n} 钱副校长", "涉及 {n} 无",
@@ -54,7 +59,8 @@ LIKELY = (
     ("qian", "同意 {n}"), ("sun", "同意 {n}，请尽快发布"), ("qian", "不同意 {n} 语气生硬"), ("sun", "同意"),
     ("wang", "延期 {n} 1天 等检测报告"), ("zhou", "误报 {n} 不是本校"), ("li", "重办 {n} 又出现了"), ("li", "2 并入 1"),
     ("li", "改派 {n} 教务处"), ("li", "牵头 {n} 总务处 协办 德育处"), ("qian", "批办 {n} 德育处 2天 请查明"), ("li", "转办 {n} 区教育局 请处理"),
-    ("li", "升级 {n} 重大 媒体来电"), ("zhou", "平息 {n}"), ("zhou", "总结 {n} 起因经过"), ("wang", "办结 {n} 整改：更换供货商"),
+    ("li", "升级 {n} 重大 媒体来电"), ("zhou", "平息 {n}"), ("zhou", "总结 {n} 起因经过"), ("wang", "办结 {n} 整改：更换供货商"), ("wang", MENDED), ("qian", "同意整改 {n}"), ("wang", "无法公开答复 {n} 匿名来信，没有公开渠道"),
+    ("wang", "拟复 {n} 检测合格，报告已贴在公告栏。"), ("wang", "办结 {n} 已更换筛网并公布检测结果"),
     ("zhou", "涉及 {n} 钱副校长"), ("zhou", "涉及 {n} 李主任"), ("qian", "涉及 {n} 李主任"), ("qian", "授权 办公室 至 周五"), ("li", "同意 {n}"), ("wang", "撤回"), ("qian", "撤回"), ("li", "撤回"),
     ("zhou", "撤回"), ("wang", "请假 2天 由 陈老师 代"), ("chen", "签收 {n}"),
 )  # fmt: skip
@@ -75,6 +81,7 @@ class Lifecycle(RuleBasedStateMachine):
         self.stack = AsyncExitStack()
         self.last: Message | None = None
         self.checked = 0
+        self.ran_over: dict[int, tuple[Any, ...]] = {}
 
     def run(self, work: Any) -> Any:
         return self.runner.run(work)
@@ -129,12 +136,18 @@ class Lifecycle(RuleBasedStateMachine):
             await self._speak("li", f"改派 {n} 总务处", False)
         elif row.stage == "assigned":
             await self._speak(liaison, f"签收 {n}", False)
-        elif row.replied_at is not None:
-            await self._speak("zhou", f"办结 {n} 已答复", False)
-        elif reply is not None and reply.state == "approved":
+        elif reply is not None and reply.state == "approved" and await self._unpublished(row):
             await self._speak("zhou", f"已发布 {n} {PROOF}", False)
+        elif await Duty.filter(incident_id=n, kind="promise", state="open").exists():
+            await self._speak(liaison, f"拟复 {n} 检测合格，报告已贴在公告栏。", False)
+        elif row.replied_at is not None:
+            await self._speak("zhou", f"办结 {n} 已更换筛网并公布检测结果", False)
         else:
             await self._speak(liaison, f"拟复 {n} 已封存留样，11月26日前公布结果。", False)
+
+    async def _unpublished(self, row: Incident) -> bool:
+        last = await Draft.filter(incident_id=row.number).order_by("-edition").first()
+        return last is not None and (row.replied_at is None or row.answer != last.text)
 
     @rule(n=st.integers(0, 2), words=st.sampled_from(MATTERS))
     def somebody_forwards(self, n: int, words: str) -> None:
@@ -225,7 +238,11 @@ class Lifecycle(RuleBasedStateMachine):
         await self._one_open_incident_per_post(incidents)
         await self._holders_add_up(incidents)
         await self._duties_of_closed_matters(incidents)
+        await self._closed_by_an_answer_or_a_signed_remedy(incidents)
+        await self._open_matters_owe_something(incidents)
         await self._approvals()
+        await self._overruns_stay()
+        await self._figures_add_up()
         await self._no_reminder_after_a_duty_is_met()
 
     async def _one_open_incident_per_post(self, incidents: dict[int, Incident]) -> None:
@@ -258,7 +275,53 @@ class Lifecycle(RuleBasedStateMachine):
             row = incidents[duty.incident_id]
             assert duty.cycle == row.cycle
             assert row.stage in (*OPEN_STAGES, "resolved"), (row.stage, duty.kind)
-            assert row.stage != "resolved" or duty.kind in {"summary"}, duty.kind
+            assert row.stage != "resolved" or duty.kind in {"summary", "stand"}, duty.kind
+
+    async def _closed_by_an_answer_or_a_signed_remedy(self, incidents: dict[int, Incident]) -> None:
+        for number, row in incidents.items():
+            if row.stage != "resolved":
+                continue
+            signed = Request.filter(incident_id=number, cycle=row.cycle, state="approved")
+            remedy = await signed.filter(kind="remedy").exists()
+            excused = bool(row.unanswerable) and await signed.filter(kind="unanswerable").exists()
+            answered = bool(row.replied_at) and await self._was_signed(row)
+            told = row.outcome == "transferred" and answered
+            assert (answered and is_final(row.answer)) or told or (excused and (remedy or row.outcome == "transferred"))
+            assert row.outcome != "remedied" or remedy
+            assert not await Duty.filter(incident_id=number, kind="promise", state="open").exists()
+
+    async def _was_signed(self, row: Incident) -> bool:
+        """Return whether the answer is the text of a draft that was approved in the present cycle."""
+        editions = await Draft.filter(incident_id=row.number, text=row.answer).values_list("edition", flat=True)
+        requests = Request.filter(incident_id=row.number, cycle=row.cycle, kind="reply", state="approved")
+        return any(request.subject["edition"] in editions for request in await requests)
+
+    async def _open_matters_owe_something(self, incidents: dict[int, Incident]) -> None:
+        for number, row in incidents.items():
+            if row.stage in OPEN_STAGES:
+                owed = Duty.filter(incident_id=number, state="open").exclude(kind="calm")
+                assert await owed.exists(), row.stage
+
+    async def _overruns_stay(self) -> None:
+        """No act takes an overrun off or changes it, and every duty that is late or was met late has one."""
+        rows = {row["id"]: tuple(row.values()) for row in await Overrun.all().values()}
+        assert self.ran_over.items() <= rows.items()
+        self.ran_over = rows
+        recorded = {(row.duty, row.due_at) for row in await Overrun.all()}
+        for duty in await Duty.filter(due_at__lt=self.story.clock.now()).exclude(kind__in=overruns.NEVER_LATE):
+            late = duty.state == "open" or (duty.met_at is not None and duty.met_at > duty.due_at)
+            carried_over = duty.started_at >= duty.due_at
+            assert (duty.id, duty.due_at) in recorded or not late or carried_over, (duty.incident_id, duty.kind)
+
+    async def _figures_add_up(self) -> None:
+        """The overruns on record are those of the parties together, struck matters included."""
+        now = self.story.clock.now()
+        since, until = self.story.clock.now() - timedelta(days=400), now + timedelta(days=1)
+        builder = StatisticsBuilder(self.story.bot.office.institution, now)
+        for row in await ledger.rows(since, until, now):
+            builder.add(counted(row, now))
+        builder.add_overruns(await overruns.struck(since, until, now))
+        assert builder.end().total.overruns == await Overrun.filter(incident_id__isnull=False).count()
 
     async def _no_reminder_after_a_duty_is_met(self) -> None:
         met = {duty.id: duty.met_at for duty in await Duty.filter(state="met")}

@@ -21,19 +21,25 @@ async def test_from_the_forwarded_post_to_the_result(story: Story) -> None:
     await story.say("qian", "同意", quote=asked)
     story.expect("钱副校长 同意发布", pinged="wang")
 
-    await story.say("zhou", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
+    await story.publish()
     story.expect("当日回复按时完成")
+
+    await story.say("wang", "拟复 1 检测合格，报告已贴在食堂公告栏。")
+    story.expect("发布后，兑现原来的承诺：11-26（周四）24:00", pinged="qian")
+    await story.say("qian", "同意")
+    await story.publish()
+    story.expect("承诺 11-26（周四）24:00 已公开兑现")
 
     await story.say("wang", "办结 1 检测合格，结果已公布")
     story.expect("已办结（已答复）")
 
     incident = await story.incident()
     assert (incident.stage, incident.outcome) == ("resolved", "answered")
-    assert incident.answer == "已封存留样送检，11月26日前公布结果。"
+    assert incident.answer == "检测合格，报告已贴在食堂公告栏。"
 
 
-async def test_nothing_sounds_after_the_result(story: Story) -> None:
-    await story.approved()
-    await story.say("wang", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
-    await story.say("wang", "办结 1 已答复")
+async def test_nothing_sounds_after_the_result_and_its_checks(story: Story) -> None:
+    await story.closed()
+    await story.confirmed("wang")
+    await story.confirmed("wang")
     assert await story.advance("30d") == []

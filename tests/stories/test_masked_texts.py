@@ -1,5 +1,9 @@
 """Phone, identity and bank-card numbers are hidden in every text that a group sees."""
 
+from io import BytesIO
+from zipfile import ZipFile
+
+from storage import files
 from storage.tables import Outbox
 from tests.support.story import Story
 
@@ -27,10 +31,11 @@ async def test_in_the_announcement_the_search_and_the_reminders(story: Story) ->
 
 
 async def test_in_a_draft_and_a_result(story: Story) -> None:
-    await story.drafted(f"请联系{PERSONAL}")
+    await story.opened(f"@回音 食堂 {PERSONAL} https://weibo.com/1234567890/Ab1cD2eF3")
+    await story.say("wang", f"拟复 1 经核实，餐费多收，请联系{PERSONAL}")
     await story.say("qian", "同意")
     await story.say("zhou", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
-    await story.say("wang", f"办结 1 已联系{PERSONAL}")
+    await story.say("wang", f"办结 1 餐费已退还，{PERSONAL}")
     story.expect("138****5678")
     assert hidden(await everything_said())
 
@@ -66,3 +71,14 @@ async def test_a_sentence_is_no_outside_body(story: Story) -> None:
     await story.opened()
     await story.say("li", "转办 1 " + "请派驻纪检监察组的同志们看一看这件事情到底应该怎么办才好" * 3)
     story.expect("请写明转给谁")
+
+
+async def test_the_names_of_files(story: Story) -> None:
+    await story.opened()
+    await files.keep(b"x", f"家长{MOBILE}.png", "image/png", "zhou", story.clock.now(), 1)
+    archive = (await story.say("li", "归档 1"))[-1].say.attachments[0]
+    found = await files.read(archive.id or 0)
+    assert found
+    with ZipFile(BytesIO(found[1])) as opened:
+        assert "files/01-家长138****5678.png" in opened.namelist()
+        assert not any(MOBILE.encode() in opened.read(name) for name in opened.namelist())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage.tables import Duty
+from storage.tables import Duty, Overrun
 from tests.support.story import Story
 
 FIRST = "@回音 食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF3"
@@ -52,7 +52,7 @@ async def test_who_may_not_and_what_cannot_be(story: Story) -> None:
     story.expect("只有值守台（办公室、信息员）或领导能合并")
     await story.say("li", "1 并入 1")
     story.expect("不能并入自己")
-    await story.say("wang", "办结 1 整改：换了")
+    await story.closed()
     await story.say("li", "2 并入 1")
     story.expect("已办结，不能再改动")
 
@@ -84,6 +84,61 @@ async def test_what_was_promised_to_the_public_stays_owed(story: Story) -> None:
     await story.say("li", "2 并入 1")
     kept = await story.duty("promise", 1)
     assert (kept.state, kept.due_at) == ("open", promised)
+
+
+async def test_an_answered_one_owes_the_other_ones_answer(story: Story) -> None:
+    await two(story)
+    await story.say("wang", "拟复 1 已送检，11月25日前公布结果。")
+    await story.say("qian", "同意 1")
+    await story.say("zhou", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
+    owed = (await story.duty("reply", 2)).due_at
+    await story.say("li", "2 并入 1")
+    story.expect("接着要办：当日回复 11-23（周一）24:00", pinged="wang")
+    again = await story.duty("reply", 1)
+    assert (again.state, again.due_at, again.owner) == ("open", owed, "department")
+    await story.say("li", "撤回")
+    assert (await story.duty("reply", 1)).state == "met"
+
+
+async def test_the_department_and_its_acknowledgement_go_over_where_there_was_none(story: Story) -> None:
+    await story.say("zhou", "@回音 有个情况 https://weibo.com/1234567890/Ab1cD2eF8")
+    await story.say("zhou", FIRST)
+    await story.say("wang", "签收 2")
+    await story.say("li", "2 并入 1")
+    first = await story.incident(1)
+    assert (first.department, first.holder, first.stage) == ("总务处", "department:总务处", "acknowledged")
+    assert first.acknowledged_at is not None
+    assert not await Duty.filter(incident_id=1, kind="acknowledge", state="open").exists()
+
+
+async def test_an_acknowledgement_that_is_still_owed_goes_over_too(story: Story) -> None:
+    await story.say("zhou", "@回音 有个情况 https://weibo.com/1234567890/Ab1cD2eF8")
+    await story.say("zhou", FIRST)
+    due = (await story.duty("acknowledge", 2)).due_at
+    await story.say("li", "2 并入 1")
+    story.expect("接着要办：签收", pinged="wang")
+    owed = await story.duty("acknowledge", 1)
+    assert (owed.state, owed.due_at) == ("open", due)
+
+
+async def test_the_verdict_goes_over_where_there_was_none(story: Story) -> None:
+    await two(story)
+    await story.say("wang", "核实 2 属实 确有异物")
+    await story.say("li", "2 并入 1")
+    assert (await story.incident(1)).verdict == "true"
+
+
+async def test_what_ran_over_stays_with_what_was_merged_and_counts_once(story: Story) -> None:
+    await two(story)
+    await story.say("wang", "签收 1 2")
+    await story.say("wang", "拟复 1 已送检，11月25日前公布结果。")
+    await story.say("qian", "同意 1")
+    await story.say("zhou", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
+    await story.advance("1d")
+    await story.say("li", "2 并入 1")
+    await story.advance("1h")
+    assert await Overrun.filter(kind="reply").values_list("incident_id", flat=True) == [2]
+    assert "〔#1〕" in (await story.say("li", "今日"))[-1].text.partition("现超时 1 件")[2]
 
 
 async def test_the_younger_does_not_take_the_older_in(story: Story) -> None:

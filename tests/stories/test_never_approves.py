@@ -1,6 +1,9 @@
 """`不同意` and similar sentences are never parsed as `同意`."""
 
-from storage.tables import Request
+import pytest
+
+from storage.tables import Incident, Request
+from tests.support.adversaries import sentences
 from tests.support.story import Story
 
 NOT_A_YES = [
@@ -38,7 +41,6 @@ NOT_A_YES = [
     "approve?",
     "未同意发布 1",
     "不是不同意",
-    "没意见",
     "先别同意",
     "我觉得可以同意 吧",
     "同意。吗",
@@ -66,6 +68,23 @@ async def test_none_of_them_approves_alone_or_with_the_request_quoted(story: Sto
         await story.say("qian", words, quote=asked)
         await story.say("qian", words, private=True)
         assert (await Request.get(id=1)).state in ("pending", "rejected"), words
+
+
+NEVER = [*sentences("reported"), *sentences("sarcasm"), *sentences("changes")]
+STRIDE = 3
+"""Every third of them is said to the whole bot; `tests/handlers/test_understanding.py` reads all."""
+
+
+@pytest.mark.timeout(300)
+async def test_nor_does_what_others_said_or_what_wants_another_text(story: Story) -> None:
+    asked = await story.drafted()
+    await story.advance("2m")
+    for words in NEVER[::STRIDE]:
+        await Request.filter(id=1).update(state="pending")
+        await story.say("qian", words, quote=asked)
+        await story.say("qian", words, private=True)
+        assert (await Request.get(id=1)).state in ("pending", "rejected"), words
+    assert await Incident.all().count() == 1
 
 
 async def test_the_no_button_is_a_no(story: Story) -> None:

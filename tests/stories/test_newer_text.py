@@ -8,7 +8,9 @@ async def test_the_old_request_shows_the_new_text(story: Story) -> None:
     old = await story.drafted()
     await story.say("wang", "拟复 1 已封存留样送检，11月27日前公布结果。")
     await story.say("qian", "同意", quote=old)
-    story.expect("您看到的这一稿已作废，没有办理。最新一稿：「已封存留样送检，11月27日前公布结果。」")
+    asked = story.expect("您看到的第 1 稿已作废，现在等您定的是第 2 稿。没有办理。")
+    assert "第 2 稿：\n「已封存留样送检，11月27日前公布结果。」" in asked.text
+    assert asked.labels == ["同意", "不同意"]
     assert not await Request.filter(state="approved").exists()
 
 

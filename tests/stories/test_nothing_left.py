@@ -36,10 +36,10 @@ async def story(tmp_path: Path, redis: Redis) -> AsyncIterator[Story]:
 
 async def end(story: Story) -> None:
     await story.say("wang", "签收 1")
-    await story.say("wang", f"拟复 1 {SECRET}已封存，11月26日前公布结果。")
+    await story.say("wang", f"拟复 1 经核实，异物是{SECRET}，已更换炊具。")
     await story.say("qian", "同意 1")
     await story.say("zhou", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
-    await story.say("wang", f"办结 1 整改：{SECRET}已换")
+    await story.say("wang", f"办结 1 整改：{SECRET}已清理，更换炊具")
 
 
 async def ask_for_everything(story: Story) -> list[BotMessage]:

@@ -11,7 +11,7 @@ async def test_a_quote_of_the_overtaken_one_approves_nothing(story: Story) -> No
     old = await story.drafted("已封存留样送检。")
     await story.say("wang", "拟复 1 已封存留样送检，11月26日前公布结果。")
     await story.say("qian", "同意", quote=old)
-    story.expect("您看到的这一稿已作废，没有办理。最新一稿")
+    story.expect("您看到的第 1 稿已作废，现在等您定的是第 2 稿。没有办理。")
     assert [row.state for row in await Request.all().order_by("id")] == ["superseded", "pending"]
     assert (await story.incident()).answer is None
 
@@ -31,7 +31,7 @@ async def test_a_word_from_before_the_draft_does_not_count(story: Story) -> None
     await story.say("wang", "拟复 1 已封存留样送检，11月26日前公布结果。")
     late = Message(channel="local", id="late", conversation="work", sender="qian", sent_at=said_at, text="同意 1")
     await story.deliver(late)
-    story.expect("您说话时这一稿还没有送到，没有办理")
+    story.expect("您说话时第 2 稿还没有送到，您看到的是第 1 稿，没有办理。")
     assert [row.state for row in await Request.all().order_by("id")] == ["superseded", "pending"]
 
 

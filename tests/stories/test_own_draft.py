@@ -47,6 +47,8 @@ async def test_another_one_can(story: Story) -> None:
     await story.opened()
     await story.say("zhou", "拟复 1 已送检。")
     await story.say("zhao", "同意")
+    story.expect("这项答复请的是钱副校长审批")
+    await story.say("zhao", "同意 1")
     assert (await Request.get(id=1)).decided_by == "zhao"
 
 

@@ -26,9 +26,9 @@ async def test_every_step_sounds_at_its_time(story: Story) -> None:
 
 
 async def test_the_loop_goes_on(story: Story) -> None:
-    await story.published()
-    await story.say("wang", "办结 1 已答复")
+    await story.closed()
     assert (await story.incident()).stage == "resolved"
+    await story.confirmed()
     assert await story.advance("4d") == []
 
 

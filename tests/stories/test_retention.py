@@ -16,11 +16,11 @@ async def over(story: Story) -> None:
     await story.say("wang", "签收 1")
     await story.say("wang", "延期 1 1天 等检测报告")
     await story.say("qian", "不同意 1 语气要改")
-    await story.say("wang", "拟复 1 已封存留样送检，11月26日前公布结果。")
+    await story.say("wang", "拟复 1 经查，异物是筛网，留样已封存，炊具已更换。")
     await story.say("qian", "同意 1")
     await story.say("zhou", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
     await story.say("li", "处置单 1")
-    await story.say("wang", "办结 1 整改：异物已查清")
+    await story.say("wang", "办结 1 整改：异物已查清，更换炊具")
     await story.say("wang", "备注 1 家长已告知")
 
 

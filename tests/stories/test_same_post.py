@@ -60,14 +60,14 @@ async def test_it_starts_no_clock_anew(story: Story) -> None:
 
 async def test_after_closing_it_says_that_it_was_closed(story: Story) -> None:
     await story.opened(f"@回音 食堂饭菜有异物 {FIRST}")
-    await story.say("wang", "办结 1 整改：更换供货商")
+    await story.closed()
     await story.say("li", f"@回音 {FIRST}")
-    story.expect("〔#1〕这条已办结（11-23 10:05，已整改）")
+    story.expect("〔#1〕这条已办结（11-23 10:05，已答复）")
 
 
 async def test_after_closing_nothing_is_opened_again(story: Story) -> None:
     await story.opened(f"@回音 食堂饭菜有异物 {FIRST}")
-    await story.say("wang", "办结 1 整改：更换供货商")
+    await story.closed()
     await story.say("li", f"@回音 {FIRST}")
     assert (await story.incident()).stage == "resolved"
     assert await Incident.all().count() == 1

@@ -20,12 +20,11 @@ async def test_an_unknown_number(story: Story) -> None:
 
 
 async def test_a_closed_incident(story: Story) -> None:
-    await story.opened()
-    await story.say("wang", "办结 1 整改：更换供货商")
+    await story.closed()
     version = (await story.incident()).version
     for words in ("签收 1", "拟复 1 好", "已发布 1 https://a.cn", "办结 1 整改：好", "延期 1 1天 等", "改派 1 教务处"):
         await story.say("feng", words)
-        story.expect("〔#1〕已整改，11-23 10:05 已办结，不能再改动")
+        story.expect("〔#1〕已答复，11-23 10:05 已办结，不能再改动")
     assert (await story.incident()).version == version
 
 

@@ -40,8 +40,8 @@ async def test_what_was_approved_is_on_record(story: Story) -> None:
     await story.say("qian", "同意，请今天发出")
     story.expect("附言：请今天发出", pinged="wang")
     answer = (await story.say("li", "依据 1"))[-1].text
-    assert "2026-11-23 10:05:00 钱副校长 同意答复，网页群聊，附言：请今天发出" in answer
-    assert "「已封存留样，联系电话 138****5678，11月26日前公布。」" in answer
+    assert "2026-11-23 10:05:00 钱副校长 同意答复第 1 稿，网页群聊，附言：请今天发出" in answer
+    assert "「已封存留样，联系电话 13812345678，11月26日前公布。」" in answer
 
 
 async def test_nothing_decided_says_so(story: Story) -> None:

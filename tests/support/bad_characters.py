@@ -17,8 +17,9 @@ BAD += ["\ufffe", "\uffff", "\ud800", "\udbff", "\udc00", "\udfff"]
 SOME = ["".join(BAD[n : n + 12]) for n in range(0, len(BAD), 12)]
 """The characters in groups that fit into a short title."""
 FREE = {"title", "text", "answer", "result", "proof", "reason", "remark", "words", "name", "url", "to", "outside",
-        "department", "holder", "helpers", "data", "aliases", "keywords", "owner", "owners"}  # fmt: skip
-PARTIES = ("holder", "owner", "owners")
+        "department", "holder", "helpers", "data", "aliases", "keywords", "owner", "party", "place", "holds",
+        "booked"}  # fmt: skip
+PARTIES = ("holder", "owner", "party", "holds", "booked")
 """Fields with texts that people wrote, and with names from the configuration."""
 
 

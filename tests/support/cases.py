@@ -61,7 +61,7 @@ def incident(**changes: Any) -> Row:
         "answer": None, "proof": None, "outcome": None, "acknowledged_at": None, "replied_at": None,
         "resolved_at": None, "cycle_at": None, "helpers": [], "about": [], "bounces": [], "outside": None,
         "merged_into": None,
-        "verdict": None, "kind": None, "result": None,
+        "verdict": None, "kind": None, "result": None, "unanswerable": None,
     }  # fmt: skip
     return Row(values | changes)
 

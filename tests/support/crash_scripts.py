@@ -8,6 +8,8 @@ from tests.support.story import monday
 
 FIRST = "https://weibo.com/1234567890/Ab1cD2eF3"
 ANSWER = "https://weibo.com/1234567890/Xy9zK8wQ1"
+RESULT = "https://weibo.com/1234567890/Xy9zK8wQ2"
+OTHER = "https://weibo.com/1234567890/Xy9zK8wQ3"
 Step = tuple[str, str] | datetime
 
 
@@ -35,9 +37,15 @@ CONVERSATION = Script(
         ("wang", "延期 1 1天 等检测报告"),
         ("qian", "同意 1"),
         monday("09:00", 1),
-        ("wang", "办结 1 已答复"),
+        ("wang", "拟复 1 检测合格，报告已贴在公告栏。"),
+        ("qian", "同意发布 1"),
+        ("zhou", f"已发布 1 {RESULT}"),
+        ("wang", "办结 1 检测合格，报告已公布"),
         monday("12:30", 2),
-        ("wu", "办结 2 整改：停止补课"),
+        ("wu", "拟复 2 经核实属实，补课已停止，费用已退还。"),
+        ("sun", "同意 2"),
+        ("zhou", f"已发布 2 {OTHER}"),
+        ("wu", "办结 2 补课已停止，费用已退还"),
         monday("09:00", 3),
     ),
     {},
@@ -71,10 +79,11 @@ PAPERS = Script(
         ("li", "升级 1 重大 家长群转发"),
         ("li", "换班 11-24 周晓"),
         ("zhou", "同意"),
-        ("wang", "拟复 1 已封存留样送检，11月26日前公布结果。"),
+        ("wang", "拟复 1 经核实属实，筛网已更换，留样检测合格。"),
         ("qian", "同意 1"),
         ("zhou", f"已发布 1 {ANSWER}"),
-        ("wang", "办结 1 整改：更换供货商"),
+        ("wang", f"办结 1 整改：更换供货商 {RESULT}"),
+        ("qian", "同意整改 1"),
         ("wang", "总结 1 筛网老化没有更换计划"),
         ("li", "摘报"),
         ("wu@lessons", "@回音 上报 老师要求补课，家长不同意"),
@@ -84,7 +93,10 @@ PAPERS = Script(
         ("chen", "请假 至 周三 由 李主任 代"),
         monday("08:30", 1),
         ("li", "处置单 2"),
-        ("wu", "办结 2 整改：停止补课"),
+        ("wu", f"办结 2 整改：停止补课，退还费用 {RESULT}"),
+        ("sun", "同意整改 2"),
+        ("wu", "无法公开答复 2 家长群里的话，没有公开渠道"),
+        ("sun", "同意 2"),
         ("qian", "换班 11-25 我"),
         ("zhou", "换班 11-26 吴敏"),
         monday("17:30", 1),

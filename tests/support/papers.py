@@ -1,10 +1,13 @@
-"""Files that the bot sent: the bytes, and the text of a Word document."""
+"""Files that the bot sent: the bytes, the text of a Word document, what is wrong in an archive."""
 
+import zipfile
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
 from docx import Document
 
+from handlers.documents.archive import CHECKSUMS
 from storage import files
 from tests.support.story import BotMessage
 
@@ -36,3 +39,13 @@ def said_in(body: bytes) -> str:
                     cells.append(cell.text)
             lines.append(" | ".join(cells))
     return "\n".join(lines)
+
+
+def broken(body: bytes) -> list[str]:
+    """Return the names in an archive whose checksum is wrong, that are missing, or that were added."""
+    with zipfile.ZipFile(BytesIO(body)) as archive:
+        names = set(archive.namelist())
+        lines = archive.read(CHECKSUMS).decode().splitlines()
+        expected = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+        wrong = [n for n in sorted(expected.keys() & names) if sha256(archive.read(n)).hexdigest() != expected[n]]
+    return [*wrong, *sorted((names - {CHECKSUMS}) ^ expected.keys())]

@@ -26,6 +26,7 @@ class Decided:
     draft: str | None = None
     requested: Any = None
     decided: tuple[Any, ...] = ()
+    published: tuple[Any, ...] = ()
 
 
 def event(kind: str, **data: Any) -> Any:

@@ -29,6 +29,9 @@ from tests.support.database import database
 
 DEMONSTRATION = Path(__file__).parents[2] / "config.toml"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+FINAL = "经核实，饭菜异物是脱落的筛网，已更换筛网，留样检测合格。"
+"""A final answer to the public."""
+RESULT = "已更换筛网并公布检测结果"
 MONDAY = datetime(2026, 11, 23, 10, 5, tzinfo=SHANGHAI)
 
 
@@ -81,6 +84,7 @@ class Story:
     bot: Bot
     clock: StandingClock
     read: int = 0
+    pages: int = 0
     fresh: list[BotMessage] = field(default_factory=list)
 
     @property
@@ -175,9 +179,41 @@ class Story:
         await self.say("qian", "同意")
 
     async def published(self) -> None:
-        """Bring incident 1 to a published reply."""
+        """Bring incident 1 to a published reply, which promises the result by 26 November."""
         await self.approved()
-        await self.say("zhou", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
+        await self.publish()
+
+    async def publish(self, number: int = 1, *, by: str = "zhou") -> BotMessage:
+        """Publish the approved reply on a page of its own; return the bot's answer."""
+        self.pages += 1
+        return (await self.say(by, f"已发布 {number} https://weibo.com/1234567890/Xy9zK8wQ{self.pages}"))[-1]
+
+    async def answer(
+        self, number: int = 1, text: str = FINAL, *, by: str = "wang", leaders: tuple[str, ...] = ("qian",)
+    ) -> BotMessage:
+        """Draft, sign and publish a reply; return the bot's answer to its publication."""
+        await self.say(by, f"拟复 {number} {text}")
+        for leader in leaders:
+            await self.say(leader, f"同意发布 {number}")
+        return await self.publish(number)
+
+    async def answered(self, number: int = 1, *, by: str = "wang") -> BotMessage:
+        """Bring an incident to a final answer that is public; open and acknowledge 1 first if there is none."""
+        if number == 1 and not await Incident.filter(number=1).exists():
+            await self.acknowledged()
+        return await self.answer(number, by=by)
+
+    async def closed(self, number: int = 1, words: str = RESULT, *, by: str = "wang") -> BotMessage:
+        """Close an incident by a final public answer and words for what was done; return the bot's answer."""
+        await self.answered(number, by=by)
+        return (await self.say(by, f"办结 {number} {words}"))[-1]
+
+    async def confirmed(self, person: str = "zhou", number: int = 1) -> None:
+        """Advance to the next check of incident's answer, and let its publisher confirm that it still stands."""
+        check = await Duty.filter(incident_id=number, kind="stand", state="open").order_by("due_at").first()
+        assert check
+        await self.until(check.next_at)
+        await self.say(person, f"仍在 {number}")
 
 
 @asynccontextmanager

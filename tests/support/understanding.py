@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from handlers.registry import PARSE_ORDER
-from handlers.rules.language.commands import clean
 from handlers.rules.language.messages import Message, Press, Quote
 from handlers.rules.language.utterance import Utterance
 
@@ -15,14 +14,16 @@ def message(text: str = "", **content: Any) -> Message:
     return Message(channel="local", id="1", conversation="work", sender="zhou", sent_at=NOW, text=text, **content)
 
 
-def said(text: str = "", *, quote: str | None = None, press: str | None = None, addressed: bool = False) -> Utterance:
+def said(
+    text: str = "", *, quote: str | None = None, press: str | None = None, addressed: bool = False, speaker: str = ""
+) -> Utterance:
     incoming = message(
         text,
         quote=Quote(text=quote) if quote is not None else None,
         press=Press(key=press) if press is not None else None,
         addressed=addressed,
     )
-    return Utterance(clean(text, ("回音", "Huiyin")), incoming)
+    return Utterance.of(incoming, ("回音", "Huiyin"), speaker)
 
 
 def understood(one: Utterance) -> tuple[str, Any] | None:

@@ -11,7 +11,7 @@ import msgspec
 from aiohttp import ClientError, ClientSession, ClientTimeout, FormData
 from yarl import URL
 
-from bot.channels import outgoing
+from bot.channels import connections
 from bot.channels.base import Outcome, SendError
 from bot.channels.dingtalk.wire import sign
 
@@ -113,12 +113,12 @@ class DingTalkApi:
         await self._spend()
         try:
             async with self._session.post(url, data=form, timeout=CALL_TIMEOUT, allow_redirects=False) as response:
-                answer = self.checked(_answer(response.status, await outgoing.body_of(response)))
+                answer = self.checked(_answer(response.status, await connections.body_of(response)))
         except SendError as error:
             outcome = Outcome.RETRY if error.outcome is Outcome.UNKNOWN else error.outcome
             raise SendError(str(error), outcome, error.wait) from None
-        except (ClientError, OSError, TimeoutError, outgoing.TooLong) as error:
-            raise SendError(f"DingTalk at {url.host}: {outgoing.failure(error)}", Outcome.RETRY) from None
+        except (ClientError, OSError, TimeoutError, connections.TooLong) as error:
+            raise SendError(f"DingTalk at {url.host}: {connections.failure(error)}", Outcome.RETRY) from None
         media = answer.fields.get("media_id")
         if not isinstance(media, str):
             raise SendError("DingTalk names no media id", Outcome.REFUSED)
@@ -157,11 +157,11 @@ class DingTalkApi:
         request = self._session.request(method, url, **options)
         try:
             async with request as response:
-                return _answer(response.status, await outgoing.body_of(response))
-        except outgoing.NOT_SENT as error:
-            failure, outcome = outgoing.failure(error), Outcome.RETRY
-        except (ClientError, OSError, TimeoutError, outgoing.TooLong) as error:
-            failure, outcome = outgoing.failure(error), Outcome.UNKNOWN
+                return _answer(response.status, await connections.body_of(response))
+        except connections.NOT_SENT as error:
+            failure, outcome = connections.failure(error), Outcome.RETRY
+        except (ClientError, OSError, TimeoutError, connections.TooLong) as error:
+            failure, outcome = connections.failure(error), Outcome.UNKNOWN
         raise SendError(f"DingTalk at {url.host}: {failure}", outcome)
 
     def checked(self, answer: ApiAnswer, remedy: str = WRONG) -> ApiAnswer:

@@ -4,7 +4,7 @@ import msgspec
 from aiohttp import ClientError, ClientSession
 from yarl import URL
 
-from bot.channels import outgoing
+from bot.channels import connections
 from bot.channels.base import SendError
 from bot.channels.check_line import UNSET, CheckLine
 from bot.channels.dingtalk.api import DingTalkApi, DingTalkSettings
@@ -33,7 +33,7 @@ class DingTalkCheck(PlatformCheck):
         except ConfigError as error:
             return [CheckLine(False, f"dingtalk: {error}", self._do(*UNSET))]
         budget = Budget(CHANNEL, table.monthly_calls, self._institution.zone, self._now)
-        async with outgoing.session(timeout=CHECK_TIMEOUT) as session:
+        async with connections.session(timeout=CHECK_TIMEOUT) as session:
             api = DingTalkApi(settings, session, self._now, *([budget.spend] if self._stored else []))
             found = [await self._clock(settings.api, session)]
             credentials = await self._credentials(api)
@@ -61,7 +61,7 @@ class DingTalkCheck(PlatformCheck):
             answer = await api.without_token(OPEN, msgspec.json.encode({**body, "ua": "huiyin"}))
             await _reach(URL(str(answer.fields["endpoint"])), session)
         except (SendError, ClientError, OSError, TimeoutError, KeyError, ValueError) as error:
-            why = str(error) if isinstance(error, SendError) else outgoing.failure(error)
+            why = str(error) if isinstance(error, SendError) else connections.failure(error)
             remedy = self._do(
                 "在开放平台把消息接收模式选为 Stream 模式并发布；放行到 wss-open-connection.dingtalk.com:443 的连接",
                 "choose Stream as the robot's message mode, release, and let wss-open-connection.dingtalk.com:443 out",

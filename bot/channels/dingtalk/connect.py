@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import ClientTimeout
 
-from bot.channels import outgoing
+from bot.channels import connections
 from bot.channels.config import secret
 from bot.channels.dingtalk.call_budget import Budget
 from bot.channels.dingtalk.callbacks import dingtalk_routes
@@ -19,7 +19,7 @@ from bot.runtime import Bot
 
 async def connect_dingtalk(bot: Bot, table: DingTalkTable, stack: AsyncExitStack) -> None:
     settings = dingtalk_settings(bot.config, table)
-    session = await stack.enter_async_context(outgoing.session(timeout=ClientTimeout(total=20)))
+    session = await stack.enter_async_context(connections.session(timeout=ClientTimeout(total=20)))
     institution, now = bot.office.institution, bot.clock.now
     budget = Budget(CHANNEL, table.monthly_calls, institution.zone, now)
 

@@ -17,7 +17,7 @@ from msgspec import Struct
 from yarl import URL
 
 from bot.backoff import Backoff
-from bot.channels import outgoing
+from bot.channels import connections
 from bot.channels.base import SendError, StoreMessage
 from bot.channels.dingtalk.api import DingTalkApi, DingTalkSettings
 from bot.channels.dingtalk.card import Pressed, message_of, pressed_button, read_pressed, reply_of
@@ -91,7 +91,7 @@ class DingTalkStream:
         url = URL(endpoint).update_query(ticket=ticket)
         if url.scheme != "wss" and not self._settings.api.startswith("http://"):
             raise ValueError("the gateway names an endpoint without encryption")
-        return await outgoing.socket(self._session, url, heartbeat=BEAT_SECONDS, max_msg_size=STREAM_FRAME_LIMIT)
+        return await connections.socket(self._session, url, heartbeat=BEAT_SECONDS, max_msg_size=STREAM_FRAME_LIMIT)
 
     async def _connection(self) -> ConnectionEnd:
         """Connect, and receive messages until the connection ends."""
@@ -101,7 +101,7 @@ class DingTalkStream:
         except SendError as error:
             self.trouble = str(error)
         except (ClientError, OSError, TimeoutError, ValueError) as error:
-            self.trouble = f"DingTalk's connection: {outgoing.failure(error)}"
+            self.trouble = f"DingTalk's connection: {connections.failure(error)}"
         return ConnectionEnd(self.trouble)
 
     async def _serve(self, socket: ClientWebSocketResponse) -> None:

@@ -8,22 +8,22 @@ import base64
 import hmac
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from bot.channels import splitting
 from bot.channels.dingtalk.config import CHANNEL, OUTSIDER
-from bot.channels.wire_types import LATEST_MS, Id, Lenient, Malformed, text_of
+from bot.channels.dingtalk.content import all_runs, card, first, is_record, words
+from bot.channels.wire_types import LATEST_MS, Lenient, Malformed, id_of, parsed, text_of, whole_number
 from handlers.rules.language.messages import Attachment, Card, Message, Quote, Reply
 
 REQUEST_LIMIT = 20_000
 """Most bytes of a whole request: beyond it the platform answers 460101 ("请保持大小在 20000bytes 以内")."""
 
-TEXT_KINDS = ("richText", "audio", "chatRecord")
+TEXT_KINDS = ("richText", "audio")
 FILE_KINDS = {"picture": "", "file": "", "video": "video.mp4"}
 """Kinds of message that are a file, and the name of a file that has none."""
 TEXT_LIMIT = 16_000
@@ -31,23 +31,30 @@ TEXT_LIMIT = 16_000
 
 
 class DingTalkCallback(Struct, rename="camel", kw_only=True):
-    msg_id: Id
-    conversation_id: Id
-    conversation_type: str | int
+    """A callback's fields, none of which has to be of its documented type."""
+
+    msg_id: Lenient = None
+    conversation_id: Lenient = None
+    conversation_type: Lenient = None
     conversation_title: Lenient = None
-    msgtype: Annotated[str, Meta(max_length=40)]
-    sender_id: Id | None = None
-    sender_staff_id: Annotated[str, Meta(max_length=140)] | None = None
-    sender_nick: str | None = None
-    sender_corp_id: str | None = None
-    chatbot_corp_id: str | None = None
-    chatbot_user_id: str | None = None
-    at_users: list[dict[str, str | None]] | None = None
-    create_at: int | str | None = None
+    msgtype: Lenient = None
+    sender_id: Lenient = None
+    sender_staff_id: Lenient = None
+    sender_nick: Lenient = None
+    sender_corp_id: Lenient = None
+    chatbot_corp_id: Lenient = None
+    chatbot_user_id: Lenient = None
+    at_users: Lenient = None
+    create_at: Lenient = None
     text: Lenient = None
     content: Lenient = None
+    is_forward_msg: Lenient = None
     original_msg_id: Lenient = None
     original_process_query_key: Lenient = None
+
+    @property
+    def kind(self) -> str:
+        return text_of(self.msgtype)[:40] or ("text" if self.text is not None else "unknownMsgType")
 
 
 def sign(timestamp: str, secret: str) -> str:
@@ -64,17 +71,21 @@ def read_message(body: bytes | str, now: datetime) -> Message:
 
 
 def _message(raw: DingTalkCallback, now: datetime) -> Message:
-    sender, private = _sender(raw), str(raw.conversation_type) == "1"
-    text, unsupported = _text(raw)
+    id, sender, private = id_of(raw.msg_id), _sender(raw), text_of(raw.conversation_type) == "1"
+    conversation = f"@{sender}" if private else id_of(raw.conversation_id)
+    if not id or not conversation:
+        raise Malformed("not a robot message: it has no id, or no conversation")
+    text, material, unsupported = _texts(raw)
     return Message(
         channel=CHANNEL,
-        id=raw.msg_id,
-        conversation=f"@{sender}" if private else raw.conversation_id,
+        id=id,
+        conversation=conversation,
         sender=sender,
         sent_at=_sent_at(raw.create_at, now),
         text=text,
-        sender_name=text_of(raw.sender_nick),
-        group_name="" if private else " ".join(text_of(_first(raw.conversation_title)).split())[:60],
+        material=material,
+        sender_name=text_of(raw.sender_nick) if isinstance(raw.sender_nick, str) else "",
+        group_name="" if private else " ".join(text_of(first(raw.conversation_title)).split())[:60],
         private=private,
         mentions=_mentions(raw),
         attachments=_attachments(raw),
@@ -85,116 +96,92 @@ def _message(raw: DingTalkCallback, now: datetime) -> Message:
 
 def _sender(raw: DingTalkCallback) -> str:
     """Return the sender. A staff id is unique within one organisation only: one from another is an outsider's."""
-    foreign = raw.sender_corp_id and raw.chatbot_corp_id and raw.sender_corp_id != raw.chatbot_corp_id
-    if raw.sender_staff_id and not foreign:
-        return raw.sender_staff_id
-    if other := raw.sender_id or raw.sender_staff_id:
-        return f"{OUTSIDER}{other}"
+    staff, other = id_of(raw.sender_staff_id), id_of(raw.sender_id)
+    theirs, ours = id_of(raw.sender_corp_id), id_of(raw.chatbot_corp_id)
+    if staff and not (theirs and ours and theirs != ours):
+        return staff
+    if found := other or staff:
+        return f"{OUTSIDER}{found}"
     raise Malformed("not a robot message: it has no sender")
 
 
-def _sent_at(ms: int | str | None, now: datetime) -> datetime:
-    if ms is None:
+def _sent_at(ms: Lenient, now: datetime) -> datetime:
+    sent = whole_number(ms)
+    if sent is None or not 0 <= sent <= LATEST_MS:
         return now
-    if not 0 <= int(ms) <= LATEST_MS:
-        raise Malformed("not a robot message: createAt is not a time")
-    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(ms))
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=sent)
 
 
 def _mentions(raw: DingTalkCallback) -> tuple[str, ...]:
-    robot = raw.chatbot_user_id or ""
-    people = (user.get("staffId") for user in raw.at_users or () if user.get("dingtalkId") != robot)
+    users = [user for user in raw.at_users if isinstance(user, dict)] if isinstance(raw.at_users, list) else []
+    people = (id_of(user.get("staffId")) for user in users if user.get("dingtalkId") != (raw.chatbot_user_id or ""))
     return tuple(dict.fromkeys(filter(None, people)))
 
 
-def _text(raw: DingTalkCallback) -> tuple[str, str | None]:
-    """Return the text, and the kind of a message that holds nothing readable."""
-    if raw.msgtype == "text":
-        if not isinstance(raw.text, dict) or not isinstance(raw.text.get("content"), str):
+def _texts(raw: DingTalkCallback) -> tuple[str, str, str | None]:
+    """Return what was typed, what was passed on with it, and the kind of a message that holds nothing readable."""
+    kind = raw.kind
+    if kind == "text":
+        body = parsed(raw.text)
+        text = text_of(body.get("content") if isinstance(body, dict) else body)
+        if not text and (not isinstance(body, dict) or "content" not in body):
             raise Malformed("not a robot message: text.content is missing")
-        return text_of(raw.text["content"]), None
-    text = _words(raw.content) if raw.msgtype in TEXT_KINDS else ""
-    if text or _files_in(raw.msgtype, raw.content):
-        return text, None
-    return "", {"richText": "picture"}.get(raw.msgtype, raw.msgtype)
+        return ("", text, None) if _is_passed_on(raw) else (text, "", None)
+    if kind == "chatRecord" or is_record(parsed(raw.content)):
+        material = words(raw.content)
+        return "", material, None if material else "chatRecord"
+    text = words(raw.content) if kind in TEXT_KINDS else ""
+    if text or _files_in(kind, raw.content):
+        return ("", text, None) if _is_passed_on(raw) else (text, "", None)
+    return "", "", {"richText": "picture"}.get(kind, kind)
+
+
+def _is_passed_on(raw: DingTalkCallback) -> bool:
+    """Return whether the platform says that the message was forwarded, in any place where it has been seen to."""
+    return any(_is_set(flag) for flag in (raw.is_forward_msg, *(body.get("isForwardMsg") for body in _bodies(raw))))
+
+
+def _is_set(flag: Lenient) -> bool:
+    return flag is True or text_of(flag).lower() in ("1", "true")
 
 
 def _attachments(raw: DingTalkCallback) -> tuple[Attachment, ...]:
     """Return the pictures and files of a message and of what it quotes: in a group a picture can only be quoted."""
     replied = _replied(raw)
     kind = replied.get("msgType") or replied.get("msgtype")
-    found = (*_files_in(raw.msgtype, raw.content), *_files_in(_first(kind), replied.get("content")))
+    found = (*_files_in(raw.kind, raw.content), *_files_in(first(kind), replied.get("content")))
     return tuple({attachment.source: attachment for attachment in found}.values())
 
 
 def _files_in(kind: str, content: Lenient) -> tuple[Attachment, ...]:
-    if isinstance(content, str):
-        with suppress(ValueError):
-            content = msgspec.json.decode(content)
+    content = parsed(content)
     if not isinstance(content, dict):
         return ()
     if kind == "richText":
-        return tuple(one for run in _all_runs(content) for one in _files_in("picture", run))
-    source = _first(content.get("downloadCode"), content.get("pictureDownloadCode"))
+        return tuple(one for run in all_runs(content) for one in _files_in("picture", run))
+    source = first(content.get("downloadCode"), content.get("pictureDownloadCode"))
     if kind not in FILE_KINDS or not source:
         return ()
-    name = text_of(_first(content.get("fileName")))[:200] or FILE_KINDS[kind]
+    name = text_of(first(content.get("fileName")))[:200] or FILE_KINDS[kind]
     return (Attachment(kind="picture" if kind == "picture" else "file", name=name, source=source),)
 
 
+def _bodies(raw: DingTalkCallback) -> list[dict[str, Lenient]]:
+    return [body for body in (parsed(raw.text), parsed(raw.content)) if isinstance(body, dict)]
+
+
 def _replied(raw: DingTalkCallback) -> dict[str, Lenient]:
-    bodies = [body for body in (raw.text, raw.content) if isinstance(body, dict)]
-    return next((body["repliedMsg"] for body in bodies if isinstance(body.get("repliedMsg"), dict)), {})
+    found = (parsed(body.get("repliedMsg")) for body in _bodies(raw))
+    return next((replied for replied in found if isinstance(replied, dict)), {})
 
 
 def _quote(raw: DingTalkCallback) -> Quote | None:
-    bodies = [body for body in (raw.text, raw.content) if isinstance(body, dict)]
     replied = _replied(raw)
-    ref = _first(raw.original_process_query_key, raw.original_msg_id, replied.get("msgId"))
-    if replied or ref or any(body.get("isReplyMsg") is True for body in bodies):
-        return Quote(text=_words(replied.get("content")), ref=ref or None)
+    ref = first(raw.original_process_query_key, raw.original_msg_id, replied.get("msgId"))
+    if replied or ref or any(_is_set(body.get("isReplyMsg")) for body in _bodies(raw)):
+        text = words(replied.get("content")) or card(replied)
+        return Quote(text=text, ref=ref or None)
     return None
-
-
-def _first(*candidates: Lenient) -> str:
-    return next((one for one in candidates if isinstance(one, str) and one), "")
-
-
-def _words(content: Lenient) -> str:
-    """Return the text of a content in any shape: plain, in runs around pictures, a merged chat record."""
-    if isinstance(content, dict):
-        content = _record(content) if "chatRecord" in content else _runs(content) or _plain(content)
-    return text_of(content)
-
-
-def _plain(content: dict[str, Lenient]) -> str:
-    parts = (_first(content.get(key)) for key in ("title", "text", "content", "recognition", "messageUrl", "url"))
-    return "\n".join(dict.fromkeys(filter(None, parts)))
-
-
-def _runs(content: dict[str, Lenient]) -> str:
-    return "".join(_first(run.get("text"), run.get("content")) or "\n" for run in _all_runs(content))
-
-
-def _all_runs(content: dict[str, Lenient]) -> list[dict[str, Lenient]]:
-    runs = content.get("richText")
-    return [run for run in runs if isinstance(run, dict)] if isinstance(runs, list) else []
-
-
-def _record(content: dict[str, Lenient]) -> str:
-    record: Lenient = content["chatRecord"]
-    with suppress(ValueError, TypeError):
-        record = msgspec.json.decode(record)
-    lines = [_line(entry) for entry in record] if isinstance(record, list) else [_words(record)]
-    text = "\n".join(filter(None, lines)) or _words(content.get("summary"))
-    return "\n".join(filter(None, (_words(content.get("title")), text))) if text else ""
-
-
-def _line(entry: Lenient) -> str:
-    if not isinstance(entry, dict):
-        return _words(entry)
-    name, text = _first(entry.get("senderNick"), entry.get("senderName")), _words(entry.get("content")) or _words(entry)
-    return f"{name}: {text}" if name and text else text
 
 
 class MessageText(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from bot.channels import outgoing
+from bot.channels import connections
 from bot.channels.base import SendError
 from bot.channels.check_line import UNSET, CheckLine, local_address
 from bot.channels.platform_check import CHECK_TIMEOUT, PlatformCheck
@@ -18,7 +18,7 @@ from bot.channels.wecom.robot import RobotSettings
 from bot.channels.wecom.socket import REMEDY, SocketPace
 from bot.channels.wecom.webhook import Webhook
 from bot.errors import ConfigError
-from handlers.commands.bind import with_groups
+from handlers.common.bound_groups import with_groups
 from storage import groups
 from storage.inbox import spoke_in
 
@@ -36,7 +36,7 @@ class WeComCheck(PlatformCheck):
         try:
             app = app_settings(tables.wecom_app) if tables.wecom_app else None
             robot = robot_settings(tables.wecom_robot) if tables.wecom_robot else None
-            async with outgoing.session(timeout=CHECK_TIMEOUT) as session:
+            async with connections.session(timeout=CHECK_TIMEOUT) as session:
                 http = Http(session, set())
                 webhooks = group_webhooks(self._config, http)
                 api = robot.api if robot else app.api if app else API

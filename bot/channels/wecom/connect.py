@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import ClientSession
 from redis.asyncio import Redis
 
-from bot.channels import outgoing
+from bot.channels import connections
 from bot.channels.config import secret
 from bot.channels.wecom.app import App, AppSettings
 from bot.channels.wecom.callbacks import app_routes, robot_routes
@@ -22,10 +22,10 @@ from bot.channels.wecom.webhook import Webhook
 from bot.config import Config
 from bot.errors import ConfigError
 from bot.runtime import Bot
-from handlers.commands.bind import learn
+from handlers.common.bound_groups import learn
 from storage import files
 from storage.timers import keys
-from storage.timers.lease import Lease
+from storage.timers.connection_lease import Lease
 
 PACE = SocketPace()
 API = "https://qyapi.weixin.qq.com"
@@ -33,7 +33,7 @@ API = "https://qyapi.weixin.qq.com"
 
 async def connect_wecom(bot: Bot, stack: AsyncExitStack, pace: SocketPace = PACE) -> None:
     """Add the channel "wecom" with those of robot, app and webhooks that are configured."""
-    session = await stack.enter_async_context(outgoing.session())
+    session = await stack.enter_async_context(connections.session())
     http = Http(session, set())
     tables, institution, redis = bot.config.channel, bot.office.institution, bot.redis
     app = App(app_settings(tables.wecom_app), http, redis) if tables.wecom_app else None

@@ -11,7 +11,7 @@ import msgspec
 from aiohttp import ClientError, ClientSession, ClientTimeout, FormData
 from yarl import URL
 
-from bot.channels import outgoing
+from bot.channels import connections
 from bot.channels.base import FILE_LIMIT, Outcome, SendError
 
 Json = dict[str, Any]
@@ -83,7 +83,7 @@ class Http:
         return body, name
 
     async def _request(self, method: str, url: URL, data: Any) -> tuple[int, bytes]:
-        status, body, *_ = await self._fetch(method, url, data, outgoing.ANSWER_LIMIT)
+        status, body, *_ = await self._fetch(method, url, data, connections.ANSWER_LIMIT)
         return status, body
 
     async def _fetch(self, method: str, url: URL, data: Any, limit: int) -> tuple[int, bytes, str, str]:
@@ -92,15 +92,15 @@ class Http:
         options: Any = {"data": data, "headers": headers, "timeout": REQUEST_TIMEOUT, "allow_redirects": False}
         try:
             async with self._session.request(method, url, **options) as response:
-                body = await outgoing.body_of(response, limit)
+                body = await connections.body_of(response, limit)
                 name = response.content_disposition.filename if response.content_disposition else None
                 return response.status, body, response.content_type, name or ""
-        except outgoing.TooLong:
+        except connections.TooLong:
             raise WeComError(f"WeCom: more than {limit // 1_000_000} MB", Outcome.REFUSED) from None
-        except outgoing.NOT_SENT as error:
-            failure, outcome = outgoing.failure(error), Outcome.RETRY
+        except connections.NOT_SENT as error:
+            failure, outcome = connections.failure(error), Outcome.RETRY
         except (ClientError, OSError, TimeoutError) as error:
-            failure, outcome = outgoing.failure(error), Outcome.UNKNOWN
+            failure, outcome = connections.failure(error), Outcome.UNKNOWN
         raise WeComError(f"WeCom at {url.host}: {failure}", outcome)
 
     def _checked(self, status: int, body: bytes) -> Json:

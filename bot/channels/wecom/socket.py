@@ -20,13 +20,13 @@ import structlog
 from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, ClientWSTimeout, WSMsgType
 
 from bot.backoff import Backoff
-from bot.channels import outgoing
+from bot.channels import connections
 from bot.channels.base import Outcome
 from bot.channels.reconnect import RECONNECT, ConnectionEnd, keep_connected
 from bot.channels.wecom.config import CHANNEL
 from bot.channels.wecom.http import Json, WeComError, refused
 from bot.stopping import cancel_until_ended, finish
-from storage.timers.lease import Lease, LeaseState
+from storage.timers.connection_lease import Lease, LeaseState
 
 log = structlog.get_logger(__name__)
 SOCKET_FRAME_LIMIT = 4 * 1024 * 1024
@@ -124,7 +124,7 @@ class Socket:
         self.state.kicked = False
         try:
             async with asyncio.timeout(HANDSHAKE_SECONDS):
-                opened = await outgoing.socket(
+                opened = await connections.socket(
                     self._session, self._url, max_msg_size=SOCKET_FRAME_LIMIT, timeout=CLOSING
                 )
             async with opened as ws:
@@ -136,7 +136,7 @@ class Socket:
                     talking.cancel()
                     await asyncio.gather(talking, return_exceptions=True)
         except (ClientError, OSError, TimeoutError) as error:
-            self.state.why = outgoing.failure(error)
+            self.state.why = connections.failure(error)
         finally:
             self._lost()
         return ConnectionEnd(self.state.why, KICKED_TIMES if self.state.kicked else 1)

@@ -14,13 +14,15 @@ import msgspec
 
 from bot.channels.wecom.config import CHANNEL
 from bot.channels.wecom.wire import DONE, WeComCallback, card_id, sent_at
-from bot.channels.wire_types import Malformed
+from bot.channels.wire_types import Malformed, text_of
 from handlers.rules.language.messages import Attachment, Link, Message, Press
 
 # Possessive quantifiers: unsigned input must not make the search backtrack over its blanks.
 _ENCRYPTED = re.compile(rb"<Encrypt>\s*+(?:<!\[CDATA\[\s*+)?+([A-Za-z0-9+/=]++)\s*+(?:\]\]>\s*+)?+</Encrypt>")
 _DECLARATIONS = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f]")
+KINDS = ("text", "image", "voice", "video", "shortvideo", "file", "location", "link")
+"""The documented kinds of messages; what another kind says is passed on, and nobody's own words."""
 
 
 def encrypted(body: bytes) -> str:
@@ -53,15 +55,17 @@ def _callback(fields: dict[str, Any], now: datetime) -> WeComCallback:
     if not fields.get("MsgId"):
         raise Malformed("not a callback: it has no id")
     text, links, files = _text(kind, fields), _links(kind, fields), _files(kind, fields)
+    material = text_of(fields.get("Content")) if kind not in KINDS else ""
     message = _message(
         fields,
         sender,
         now,
         id=str(fields["MsgId"])[:140],
         text=text,
+        material=material,
         links=links,
         attachments=files,
-        unsupported=None if text or links or files or kind == "text" else kind,
+        unsupported=None if text or material or links or files or kind == "text" else kind,
     )
     return WeComCallback(message)
 

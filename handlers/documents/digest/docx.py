@@ -8,6 +8,7 @@ from docx.document import Document as Paper
 
 from handlers.documents.labels import Labels
 from handlers.documents.word_parts import add_text, centred, heading, new_paper, picture_page, saved, table
+from handlers.rules.figures.acts import Act
 from handlers.rules.figures.digest_figures import Figures, Late
 from handlers.rules.figures.statistics import StatisticsLine
 
@@ -37,9 +38,11 @@ def document(figures: Figures, words: Labels, title: str, period: str, picture: 
     _late(paper, figures.overdue, figures, words, "none overdue")
     if figures.kind != "daily" or figures.named:
         heading(paper, words.label("bulletin"))
-        if figures.named:
-            add_text(paper, words.label("bulletin lead"), leads=True)
-        _late(paper, figures.named, figures, words, "none named")
+        _bulletin(paper, figures, words)
+    if figures.acts:
+        heading(paper, words.label("acts"))
+        add_text(paper, words.label("acts note"), 9)
+        _acts(paper, figures.acts, words)
     if figures.matters:
         newest = words.label("newest").replace("…", str(len(figures.matters)))
         heading(paper, newest if _hidden(figures) else words.label("matters"))
@@ -48,9 +51,38 @@ def document(figures: Figures, words: Labels, title: str, period: str, picture: 
     return saved(paper)
 
 
+def _bulletin(paper: Paper, figures: Figures, words: Labels) -> None:
+    """Write what the bulletin names: first what is still open, then what was done or ended later."""
+    still = [one for one in figures.named if one.state == "open"]
+    later = [one for one in figures.named if one.state != "open"]
+    if still or not later:
+        if still:
+            add_text(paper, words.label("bulletin lead"), leads=True)
+        _late(paper, still, figures, words, "none named")
+    if later:
+        add_text(paper, words.label("bulletin done"), leads=True)
+        _late(paper, later, figures, words, "none named")
+
+
+def _acts(paper: Paper, acts: Sequence[Act], words: Labels) -> None:
+    head = [words.label(name) for name in ("party", "person", "act", "count", "numbers")]
+    rows = [
+        (
+            words.party(one.party),
+            words.institution.name_of(one.person),
+            words.term("act", one.act),
+            str(one.times),
+            " ".join(f"#{number}" for number in dict.fromkeys(one.numbers)),
+        )
+        for one in acts[:MOST_ROWS]
+    ]
+    table(paper, head, rows, (3.0, 2.6, 2.6, 1.4, 6.8))
+
+
 def _totals(paper: Paper, figures: Figures, words: Labels) -> None:
     now, before = figures.table.total, figures.before.total if figures.before else None
-    names = [name for name in COUNTS if name != "in time" or "resolve" in figures.asks]
+    asked = {"in time": "resolve", "same day": "reply"}
+    names = [name for name in COUNTS if asked.get(name, "resolve") in figures.asks or name not in asked]
     rows = [_total(words.label(name), name, now, before, words) for name in names]
     late = str(len(figures.overdue))
     rows.append((words.label("overdue"), late, "", ""))
@@ -68,7 +100,7 @@ def _totals(paper: Paper, figures: Figures, words: Labels) -> None:
 
 def _rates(figures: Figures) -> tuple[str, ...]:
     """Return the names of the rates of the duties that the regime asks for."""
-    names = {"reply": ("response rate",), "resolve": ("solution rate", "timely rate")}
+    names = {"reply": ("same day rate", "response rate"), "resolve": ("solution rate", "timely rate")}
     return tuple(name for kind, some in names.items() if kind in figures.asks for name in some)
 
 
@@ -77,8 +109,12 @@ COUNTS = {
     "same day": "same_day",
     "in time": "in_time",
     "resolved": "resolved",
+    "signed remedies": "remedied",
+    "closed unanswered": "unanswered",
     "bounces": "bounces",
     "extensions": "extensions",
+    "reopened": "reopened",
+    "overruns": "overruns",
 }
 
 
@@ -111,22 +147,26 @@ def _routines(paper: Paper, figures: Figures, words: Labels) -> None:
 
 
 def _departments(paper: Paper, figures: Figures, words: Labels) -> None:
-    late = Counter(one.department for one in figures.overdue)
+    late = Counter(party for one in figures.overdue for party in one.parties)
     ended = "in time" if "resolve" in figures.asks else "resolved"
     rates = _rates(figures)
-    names = ("department", "received", "same day", ended, "open", "overdue", *rates, "bounces", "extensions")
+    total = figures.table.total
+    apart = [name for name in ("signed remedies", "closed unanswered") if getattr(total, COUNTS[name])]
+    counts = ("overruns", "bounces", "extensions", "reopened")
+    names = ("department", "received", "same day", ended, *apart, "open", "overdue", *rates, *counts)
 
     def row(name: str, line: StatisticsLine, late: int) -> tuple[str, ...]:
-        counts = (line.received, line.same_day, getattr(line, COUNTS[ended]), line.open, late)
+        closed = (getattr(line, COUNTS[name]) for name in (ended, *apart))
+        first = (line.received, line.same_day, *closed, line.open, late)
         shares = (words.share(_rate(line, rate)) for rate in rates)
-        return (name, *map(str, counts), *shares, str(line.bounces), str(line.extensions))
+        return (name, *map(str, first), *shares, *(str(getattr(line, count)) for count in counts))
 
-    rows = [row(words.department(line.name), line, late[line.name]) for line in figures.table.lines]
-    total = row(words.label("total"), figures.table.total, len(figures.overdue))
+    rows = [row(words.party(line.party), line, late[line.party]) for line in figures.table.lines if line.party]
+    last = row(words.label("total"), total, len(figures.overdue))
     table(
         paper,
         [words.label(name) for name in names],
-        [*rows, total],
+        [*rows, last],
         (2.9, *(13.5 / (len(names) - 1),) * (len(names) - 1)),
     )
 
@@ -143,16 +183,17 @@ def _late(paper: Paper, rows: Sequence[Late], figures: Figures, words: Labels, n
 
 
 def _late_row(one: Late, figures: Figures, words: Labels) -> tuple[str, ...]:
-    over: timedelta = (one.met_at or figures.now) - one.due_at
+    over: timedelta | None = (one.met_at or figures.now) - one.due_at if one.state != "ended" else None
+    states = {"open": "still open", "met": "met later", "ended": "never done"}
     number = "" if one.number is None else str(one.number)
     return (
         number,
         words.short(one.title, 40),
         words.owed(one),
-        words.party(one.holder),
+        words.party(one.holder) if one.state == "open" else "",
         words.until(one.due_at),
         words.span(over),
-        words.label("met later" if one.met_at else "still open"),
+        words.label(states[one.state]),
     )
 
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from handlers.documents.forms.formatting import lines
 from handlers.documents.forms.lists import Fields, FormLists
 from handlers.documents.record import MatterRecord, RecordRow
-from handlers.rules.figures.digest_figures import OF_THE_DEPARTMENT
+from handlers.rules.figures.booking import OF_THE_DEPARTMENT
 from handlers.rules.figures.holding_times import stretches, totals
 from handlers.rules.incident.case import DutyRow
-from handlers.rules.language.masking import mask
+from handlers.rules.language.masking import mask, mask_public
 
 MOVES = ("assigned", "led", "bounced", "instructed", "acknowledged", "drafted", "approved", "rejected", "published",
          "verified", "followed up", "escalated", "superior", "transferred", "calm", "reported", "resolved", "reopened",
@@ -57,7 +57,7 @@ class FormFields(FormLists):
             "holder": self._holder(incident.holder),
             "elapsed": words.span((incident.resolved_at or now) - incident.found_at),
             "acknowledged_at": self._when(incident.acknowledged_at),
-            "answer": mask(incident.answer or ""),
+            "answer": mask_public(incident.answer or "", matter.text),
             "proof": self._proof(incident.proof),
             "outcome": words.term("outcome", incident.outcome),
             "result": _without_outcome(mask(incident.result or ""), words.term("outcome", incident.outcome)),
@@ -85,7 +85,7 @@ class FormFields(FormLists):
     def _course(self, matter: MatterRecord, now: datetime) -> Fields:
         draft = matter.case.draft()
         return {
-            "draft": mask(draft.text) if draft else "",
+            "draft": mask_public(draft.text, matter.text) if draft else "",
             "instruction": lines(self._signed(line) for line in matter.events("instructed", "superior")),
             "findings": lines(self._found(line) for line in matter.events("verified")),
             "approvals": lines(self._decided(line) for line in matter.events("approved", "rejected")),
@@ -103,7 +103,8 @@ class FormFields(FormLists):
         """Return every version of the reply, for the archive."""
         return {
             "drafts": "\n\n".join(
-                f"{self._say(f'第 {d.edition} 版', f'Version {d.edition}')}, {self._name(d.author)}\n{mask(d.text)}"
+                f"{self._say(f'第 {d.edition} 版', f'Version {d.edition}')}, {self._name(d.author)}\n"
+                f"{mask_public(d.text, matter.text)}"
                 for d in matter.case.drafts
             )
         }

@@ -1,47 +1,74 @@
 """The lists of forms: duties that were late in a period, matters that are open at the change of a shift."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from handlers.documents.forms.formatting import FormWords, lines
 from handlers.documents.forms.placeholders import ROWS
 from handlers.documents.record import RecordRow
-from handlers.rules.figures.digest_figures import OF_THE_DEPARTMENT
+from handlers.rules.figures.digest_figures import Late
 from handlers.rules.language.masking import mask
 
 Fields = dict[str, Any]
-MOST_OPEN, MOST_DUE = 30, 40
+MOST_OPEN, MOST_DUE, MOST_LATE = 30, 40, 300
 """The most rows of a hand-over's lists; the ledger has the rest."""
+
+
+class MatterCounts(Protocol):
+    """How many matters were found and are closed; of these by a signed remedy, and without a public answer."""
+
+    @property
+    def found(self) -> int: ...
+    @property
+    def resolved(self) -> int: ...
+    @property
+    def remedied(self) -> int: ...
+    @property
+    def unanswered(self) -> int: ...
 
 
 class FormLists(FormWords):
     """The lists of forms, as values of the placeholders."""
 
-    def period(self, span: str, counts: tuple[int, int], rows: Sequence[RecordRow], now: datetime) -> Fields:
-        """Return the values of PERIOD. A row has number, title, department, owner, kind, due_at and late (a timedelta).
+    def period(
+        self,
+        span: str,
+        counts: MatterCounts,
+        late: tuple[Sequence[Late], Sequence[Late]],
+        held: Mapping[int, Mapping[str, timedelta]],
+        now: datetime,
+    ) -> Fields:
+        """Return the values of PERIOD. `late` are the matters still open, and the others, each named once.
 
-        The late duties of one owner in one matter are one row, with the earliest due time and the longest delay.
+        `held` has how long each party had a matter.
         """
-        owners: dict[tuple[int, str], list[RecordRow]] = {}
-        for row in rows:
-            owners.setdefault((row["number"], self._owner(row)), []).append(row)
-        shown = [
-            {
-                "number": f"#{number}",
-                "title": self._short(some[0]["title"]) + self._say("（{}）", " ({})").format(self._kinds(some)),
-                "department": owner,
-                "due": self._when(min(row["due_at"] for row in some), ends=True, now=now),
-                "late": self._words.span(max(row["late"] for row in some)),
-            }
-            for (number, owner), some in owners.items()
-        ]
-        return {"span": span, "received": counts[0], "closed": counts[1], "count": len(rows), "rows": shown}
+        still, later = ([self._named(one, held.get(one.number or 0, {}), now) for one in some] for some in late)
+        count = sum(len(one.kinds) for some in late for one in some)
+        rows = {"rows": [*still, *later], "still": self._few(still, MOST_LATE, "still")}
+        facts = {"span": span, "received": counts.found, "closed": self._closed(counts), "count": count}
+        return {**facts, **rows, "later": self._few(later, MOST_LATE, "later")}
 
-    def _owner(self, row: RecordRow) -> str:
-        if row["owner"] in OF_THE_DEPARTMENT:
-            return self._words.department(row["department"])
-        return self._words.party("desk" if row["owner"] == "desk" else f"role:{row['owner']}")
+    def _closed(self, counts: MatterCounts) -> str:
+        """Return how many were closed, with those by a signed remedy and those without a public answer apart."""
+        apart = (("signed remedies", counts.remedied), ("closed unanswered", counts.unanswered))
+        named = [f"{self._words.label(name)} {count}" for name, count in apart if count]
+        inner = self._say("、", ", ").join(named)
+        return f"{counts.resolved}{self._say(f'（其中{inner}）', f' ({inner})')}" if named else f"{counts.resolved}"
+
+    def _named(self, one: Late, held: Mapping[str, timedelta], now: datetime) -> Fields:
+        kinds = self._say("、", ", ").join(dict.fromkeys(self._duty(kind) for kind in one.kinds))
+        ended = one.met_at or (now if one.state == "open" else None)
+        return {
+            "number": f"#{one.number}" if one.number else "",
+            "title": self._short(one.title) + self._say("（{}）", " ({})").format(kinds),
+            "department": self._say("、", ", ").join(self._words.party(party) for party in one.parties),
+            "due": self._when(one.due_at, ends=True, now=now),
+            "late": self._words.span(ended - one.due_at) if ended else self._words.label("never done"),
+            "held": self._say("、", ", ").join(
+                f"{self._words.party(party)} {self._words.span(length)}" for party, length in held.items()
+            ),
+        }
 
     def shift(self, facts: Mapping[str, Any]) -> Fields:
         """Return the values of SHIFT, from a hand-over's `since`, `until`, people, counts and rows."""

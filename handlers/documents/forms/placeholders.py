@@ -26,10 +26,8 @@ MATTER = {
     "incident": Placeholder("事件编号", "the matter's number"),
     "title": Placeholder("标题", "its title"),
     "text": Placeholder("反映的内容（电话、身份证号已隐去）", "what it says, phone and identity numbers masked"),
-    "gist": Placeholder("反映内容的摘录（不超过 120 字）", "what it says in short (up to 300 characters)"),
-    "annex": Placeholder(
-        "反映内容的全文，摘录不全时才有", "the whole of what it says, where the short text is not all"
-    ),
+    "gist": Placeholder("反映内容的摘录（不超过 120 字）", "an excerpt of what it says (up to 300 characters)"),
+    "annex": Placeholder("反映内容的全文，摘录不全时才有", "the whole of what it says, where the excerpt is not all"),
     "source": Placeholder("来源平台", "the platform"),
     "address": Placeholder("原帖网址，一行一个", "the posts' addresses, one a line"),
     "posted_at": Placeholder("发布时间", "when it was posted"),
@@ -69,8 +67,12 @@ PERIOD = {
     "closed": Placeholder("办结件数", "how many were settled"),
     "count": Placeholder("超时项数", "how many duties ran over"),
     "rows": Placeholder(
-        "列表：超时的事项（row.number、row.title、row.department、row.due、row.late）",
-        "a list: what ran over (row.number, row.title, row.department, row.due, row.late)",
+        "列表：全部超时的事项（row.number、row.title、row.department 责任环节、row.due、row.late、row.held 各方用时）",
+        "a list: all that ran over (row.number, row.title, row.department booked, row.due, row.late, row.held)",
+    ),
+    "still": Placeholder("列表：其中仍未办成的（各栏同 rows）", "a list: those still open (the same columns)"),
+    "later": Placeholder(
+        "列表：其中到期后才办成或了结的（各栏同 rows）", "a list: those done or ended late (the same)"
     ),
 }
 SHIFT = {
@@ -99,7 +101,9 @@ PLACEHOLDERS: dict[str, dict[str, Placeholder]] = {
 }
 ROWS = {
     "owed": ("duty", "due", "late"),
-    "rows": ("number", "title", "department", "due", "late"),
+    "rows": ("number", "title", "department", "due", "late", "held"),
+    "still": ("number", "title", "department", "due", "late", "held"),
+    "later": ("number", "title", "department", "due", "late", "held"),
     "open": ("number", "title", "department", "stage", "holder"),
     "due_next": ("number", "title", "duty", "due"),
 }

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from handlers.documents.labels import Labels
+from handlers.rules.figures.booking import booked_to
 from handlers.rules.figures.digest_figures import counted
+from handlers.rules.figures.statistics import answered_by
 from handlers.rules.language.masking import mask
 
 CountedRow = Mapping[str, Any]
@@ -34,9 +36,12 @@ COLUMNS = (
     Column("first due", "date", 16), Column("resolve due", "date", 16), Column("resolved at", "date", 16),
     Column("hours to reply", "hours", 11),
     Column("hours to resolve", "hours", 11), Column("outcome", "text", 9), Column("result", "text", 26),
-    Column("proof", "link", 30), Column("helpers", "text", 12), Column("hands", "text", 30),
+    Column("proof", "link", 30), Column("unanswerable", "text", 24), Column("helpers", "text", 12),
+    Column("hands", "text", 30),
     *(Column(f"hours {party}", "hours", 11) for party in PARTIES),
-    Column("bounces", "number", 6), Column("extensions", "number", 6), Column("reminders", "number", 8),
+    Column("bounces", "number", 6), Column("extensions", "number", 6), Column("reopened", "number", 6),
+    Column("reminders", "number", 8), Column("overruns", "number", 8), Column("late with", "text", 30),
+    Column("answered by", "text", 12),
 )  # fmt: skip
 
 
@@ -67,7 +72,7 @@ def _matter(row: CountedRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
 
 def _times(row: CountedRow) -> tuple[Cell, ...]:
     """Return the columns "posted" to "hours to resolve": what happened when, and what was due when."""
-    duties: dict[str, CountedRow] = {duty["kind"]: duty for duty in row["duties"] if duty["state"] != "waived"}
+    duties: dict[str, CountedRow] = {duty["kind"]: duty for duty in row["duties"]}
     return (
         row["posted_at"],
         row["found_at"],
@@ -84,19 +89,33 @@ def _times(row: CountedRow) -> tuple[Cell, ...]:
 
 
 def _ending(row: CountedRow, words: Labels) -> tuple[Cell, ...]:
-    """Return the columns "outcome" to "reminders": the result, the holders, and the effort."""
+    """Return the columns "outcome" to "answered by": the result, the holders, the effort, the overruns."""
     held: Mapping[str, float] = row["by_party"]
     return (
         words.term("outcome", row["outcome"]),
         mask(row["result"]) if row["result"] else None,
         _proof(row["proof"], words),
+        mask(row["unanswerable"]) if row["unanswerable"] else None,
         "、".join(row["helpers"]) if row["helpers"] else None,
         _holders(held, words),
         *_hours_by_party(held),
         len(row["bounces"]) or None,
         row["extensions"] or None,
+        max((duty["cycle"] for duty in row["duties"]), default=1) - 1 or None,
         row["reminders"] or None,
+        len(row["overruns"]) or None,
+        _late_with(row, words),
+        words.party(answered_by(row)) if row["replied_at"] else None,
     )
+
+
+def _late_with(row: CountedRow, words: Labels) -> str | None:
+    """Return each kind of duty that ran over, with the party it is booked to; an old one counts like a new one."""
+    late = ((words.term("duty", one["kind"]), booked_to(one, words.institution)) for one in row["overruns"])
+    parts = (
+        f"{kind}（{words.party(party)}）" if words.chinese else f"{kind} ({words.party(party)})" for kind, party in late
+    )
+    return "；".join(dict.fromkeys(parts)) or None
 
 
 def state(row: CountedRow, now: datetime) -> str:
@@ -108,8 +127,7 @@ def state(row: CountedRow, now: datetime) -> str:
         return "overdue state"
     if not row["resolved_at"]:
         return "running state"
-    late = any((duty["met_at"] or now) > duty["due_at"] for duty in owed if duty["state"] != "open")
-    return "late state" if late else "in time state"
+    return "late state" if row["overruns"] else "in time state"
 
 
 def _of(duties: Mapping[str, CountedRow], kind: str, fact: str) -> datetime | None:

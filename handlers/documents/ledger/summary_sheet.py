@@ -9,11 +9,12 @@ from handlers.rules.figures.digest_figures import DayFigures
 from handlers.rules.figures.statistics import Statistics, StatisticsLine
 
 SUMMARY_COLUMNS = (
-    "department", "received", "same day", "in time", "resolved", "open", "of these overdue", "response rate",
-    "solution rate", "timely rate", "bounces", "extensions", "median public reply", "median public resolve",
-    "median held",
+    "department", "received", "own", "same day", "in time", "resolved", "open", "signed remedies",
+    "closed unanswered", "of these overdue", "overruns",
+    "same day rate", "response rate", "solution rate", "timely rate", "bounces", "extensions", "reopened",
+    "median public reply", "median public resolve", "median held",
 )  # fmt: skip
-NOTES = ("response formula", "solution formula", "timely formula", "clocks")
+NOTES = ("same day formula", "response formula", "solution formula", "timely formula", "overruns note", "clocks")
 HEAD, FIRST = 2, 3
 BLUE, SKY, VERMILION = "#0072B2", "#8CC5E8", "#D55E00"
 DAYS_AT = len(SUMMARY_COLUMNS) + 1
@@ -36,7 +37,7 @@ def add_summary(
         "day": book.add_format({"border": 1, "num_format": "yyyy-mm-dd"}),
         "note": book.add_format({"font_color": "#52606D"}),
     }  # fmt: skip
-    lines = [*((words.department(line.name), line) for line in table.lines), (words.label("total"), table.total)]
+    lines = [*((words.party(line.party or ""), line) for line in table.lines), (words.label("total"), table.total)]
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, len(SUMMARY_COLUMNS) - 1, 11)
     sheet.set_column(DAYS_AT, DAYS_AT, 13)
@@ -71,14 +72,17 @@ def _head(sheet: Any, words: Labels, look: Any) -> None:
 def _line(sheet: Any, row: int, name: str, line: StatisticsLine, formats: dict[str, Any]) -> None:
     sheet.write_string(row, 0, xml_text(name), formats["text"])
     in_time = line.in_time if line.to_resolve else None  # without a due time for the result none can be in time
-    counts = (line.received, line.same_day, in_time, line.resolved, line.open, line.late_open)
-    shares = (line.response_rate, line.solution_rate, line.timely_rate)
+    same_day = line.same_day if line.replies_due or line.to_answer else None
+    ended = (line.resolved, line.open, line.remedied, line.unanswered, line.late_open, line.overruns)
+    counts = (line.received, line.own, same_day, in_time, *ended)
+    shares = (line.same_day_rate, line.response_rate, line.solution_rate, line.timely_rate)
     medians = (line.median_public_reply, line.median_public_resolve, line.median_held)
     cells = [
         *((count, "count") for count in counts),
         *((share, "share") for share in shares),
         (line.bounces, "count"),
         (line.extensions, "count"),
+        (line.reopened, "count"),
         *((median.total_seconds() / 3600 if median is not None else None, "hours") for median in medians),
     ]
     for n, (value, look) in enumerate(cells, 1):

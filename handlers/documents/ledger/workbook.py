@@ -1,4 +1,4 @@
-"""The ledger as an Excel workbook: a sheet with a line per matter, and a summary sheet with charts.
+"""The ledger as an Excel workbook: a line per matter, a summary with charts, and the overruns and acts on record.
 
 Lines are written as they are added, so that the memory does not grow with them. Every text is written as text; one
 that begins like a formula is marked as quoted, so that Excel never computes it.
@@ -8,16 +8,19 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
 from handlers.documents.labels import Labels
 from handlers.documents.ledger.columns import COLUMNS, Cell, CountedRow, cells
+from handlers.documents.ledger.record_sheets import add_records
 from handlers.documents.ledger.sheet_xml import SheetRows, format_numbers
 from handlers.documents.ledger.summary_sheet import add_summary
 from handlers.documents.xml_text import xml_text
+from handlers.rules.figures.acts import Act
+from handlers.rules.figures.booking import OverrunFacts
 from handlers.rules.figures.digest_figures import DayFigures
 from handlers.rules.figures.statistics import Statistics
 
@@ -41,6 +44,16 @@ COLOURS = {
     "late state": ("#FDF0D0", "#6B4E00"),
     "in time state": ("#DCEFE8", "#00543F"),
 }
+
+
+class LedgerSums(NamedTuple):
+    """What stands in the sheets after the lines: the sums, the days, the overruns and the acts of a `period`."""
+
+    table: Statistics
+    days: Sequence[DayFigures]
+    overruns: Sequence[OverrunFacts]
+    acts: Sequence[Act]
+    period: str
 
 
 class LedgerBook:
@@ -81,15 +94,15 @@ class LedgerBook:
         """Return a time as Excel counts it: days since EXCEL_EPOCH on the institution's clock."""
         return (moment.astimezone(self._zone).replace(tzinfo=UTC) - EXCEL_EPOCH) / DAY
 
-    def close(self, target: Path | BytesIO, table: Statistics, days: Sequence[DayFigures], period: str) -> None:
-        """Write the workbook around the lines: head, filters, colours, links, summary sheet. Call it once."""
-        workbook = self._workbook((table, days, period))
+    def close(self, target: Path | BytesIO, sums: LedgerSums) -> None:
+        """Write the workbook around the lines: head, filters, colours, links, the other sheets. Call it once."""
+        workbook = self._workbook(sums)
         if format_numbers(workbook, tuple(FORMATS)) != self._formats:
             raise RuntimeError("the formats of the workbook are numbered differently from those of its specimen")
         self._rows.put_into(workbook, target, f"{xl_col_to_name(len(COLUMNS) - 1)}{self.lines + 1}")
 
-    def _workbook(self, summary: tuple[Statistics, Sequence[DayFigures], str] | None) -> bytes:
-        """Return the workbook without the lines; without `summary` the specimen that shows the formats' numbers."""
+    def _workbook(self, sums: LedgerSums | None) -> bytes:
+        """Return the workbook without the lines; without `sums` the specimen that shows the formats' numbers."""
         made = BytesIO()
         book = Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
         words = self._words
@@ -102,12 +115,13 @@ class LedgerBook:
         for n, cell_format in enumerate(formats.values()):
             sheet.write_blank(1, n, None, cell_format)
         _begin(book, sheet, words)
-        if summary:
+        if sums:
             for row, column, address in self._links:
                 if (row, column) > (1, len(FORMATS) - 1):
                     sheet.write_url(row, column, address, formats["link"], address)
             self._finish(book, sheet)
-            add_summary(book, book.add_worksheet(words.label("summary")), words, *summary)
+            add_summary(book, book.add_worksheet(words.label("summary")), words, sums.table, sums.days, sums.period)
+            add_records(book, words, sums.overruns, sums.acts, self._now)
         book.close()
         return made.getvalue()
 

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, get_args
 
+from handlers.rules.figures.acts import Act
+from handlers.rules.figures.booking import OverrunFacts, asked_in_time, booked_to, home_of, party
 from handlers.rules.figures.statistics import MatterRow, Statistics
-from handlers.rules.people.institution import DESK, Institution
+from handlers.rules.incident.case import CLOSED
+from handlers.rules.people.institution import Institution
 from handlers.rules.regime.regime import Regime, RoutineKind
 from handlers.rules.time.calendar import Calendar
 from handlers.rules.time.spans import Span
@@ -18,16 +21,16 @@ from handlers.rules.time.spans import Span
 STRUCK = ("withdrawn", "merged")
 ROUTINES: tuple[str, ...] = get_args(RoutineKind)
 """The kinds of routine duties; a change of shifts is not one of them."""
-OF_THE_DEPARTMENT = ("department", "head")
 LONGEST_RUNG = timedelta(days=14)
 """How long before a period a duty may have fallen due that is named in it."""
 
 
 class Late(NamedTuple):
-    """A matter with late duties: their kinds, since when, and until when (None: still open).
+    """A matter with overruns: their kinds, each with the party it is booked to, and since when the first is late.
 
-    `number` is None for a routine duty; `holder` is a party, never a person's name. `owners` are the parties that owe
-    each of `kinds`: a duty of a leader or the desk is not the department's, even while it holds the matter.
+    `number` is None for a routine duty. `holder` is the party that has the matter now, since `held_since`, and
+    `department` its department now. `state` is "open" while any of it is, "met" when all was done, by `met_at`, and
+    "ended" if it ended undone.
     """
 
     number: int | None
@@ -35,24 +38,27 @@ class Late(NamedTuple):
     department: str | None
     holder: str
     kinds: tuple[str, ...]
+    booked: tuple[str, ...]
     due_at: datetime
-    met_at: datetime | None
-    owners: tuple[str, ...]
+    state: str = "open"
+    met_at: datetime | None = None
+    held_since: datetime | None = None
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """The parties that are named for it, each once."""
+        return tuple(dict.fromkeys(self.booked))
 
     @property
     def owed(self) -> tuple[tuple[str, str | None], ...]:
-        """Each kind with the party that owes it; None where that is its department or its holder."""
-        mine = _party_of(self.department)
-        return tuple(
-            (kind, None if owner in (mine, self.holder) or self.number is None else owner)
-            for kind, owner in zip(self.kinds, self.owners, strict=True)
-        )
+        """Each kind with the party it is booked to; None where that is plain: it has the matter still."""
+        plain = self.holder if self.state == "open" or self.number is None else None
+        return tuple((kind, None if one == plain else one) for kind, one in zip(self.kinds, self.booked, strict=True))
 
     @property
-    def answers(self) -> str:
-        """The party that is named for it: its department, if that owes any of it, else the first that does."""
-        mine = _party_of(self.department)
-        return mine if mine in self.owners else self.owners[0]
+    def moved_on(self) -> bool:
+        """Return whether another party has the open matter now than any that it is booked to."""
+        return self.state == "open" and self.number is not None and self.holder not in self.booked
 
 
 class DayFigures(NamedTuple):
@@ -73,7 +79,10 @@ class Owed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Everything that a digest of `span` shows at `now`. `issue` is its number in the year, if it has one."""
+    """Everything that a digest of `span` shows at `now`. `issue` is its number in the year, if it has one.
+
+    `acts` are those that change figures, with their authors.
+    """
 
     kind: str
     span: Span
@@ -86,8 +95,13 @@ class Figures:
     routines: tuple[Owed, ...]
     matters: tuple[MatterRow, ...] = ()
     issue: int | None = None
+    settled: tuple[int, int] = (0, 0)
+    """How many matters were replied to, and how many resolved, in the span, whenever they were found."""
+    acts: tuple[Act, ...] = ()
     findings: int = 0
     """How many matters the patrols found."""
+    gone: int = 0
+    """How many matters had an answer that was found gone in the period."""
     asks: frozenset[str] = frozenset(("reply", "resolve"))
     """The timed duties to the public, "reply" and "resolve"; rates of others are not shown."""
 
@@ -98,8 +112,9 @@ class Figures:
 
     @property
     def named_by_party(self) -> dict[str, int]:
-        """How many matters of each party the bulletin names, the most first."""
-        return dict(Counter(one.answers for one in self.named if one.number is not None).most_common())
+        """How many matters the bulletin names of each party, the most first. One of two parties counts for both."""
+        named = (party for one in self.named if one.number is not None for party in one.parties)
+        return dict(Counter(named).most_common())
 
     def change(self, name: str) -> int | None:
         """Return how much a total differs from the period before; None without one."""
@@ -127,19 +142,24 @@ def counted(row: MatterRow, now: datetime) -> dict[str, Any]:
 def as_of(row: MatterRow, moment: datetime) -> dict[str, Any]:
     """Return a ledger's row as it stood at a moment, so that an earlier period compares with the present one."""
     ended = {name: _until(row[name], moment) for name in ("acknowledged_at", "replied_at", "resolved_at")}
-    duties = [_open_again(duty, moment) for duty in row["duties"] if duty["started_at"] <= moment]
+    closed = row["resolved_at"] == ended["resolved_at"]
+    duties = [_open_again(duty, moment, closed) for duty in row["duties"] if duty["started_at"] <= moment]
     holdings = [{**held, "until": _until(held["until"], moment)} for held in row["holdings"] if held["since"] <= moment]
     bounces = [one for one in row["bounces"] if datetime.fromisoformat(one["at"]) <= moment]
     extensions = [one for one in row["extensions"] if one["asked_at"] <= moment]
-    return {**row, **ended, "duties": duties, "holdings": holdings, "bounces": bounces, "extensions": extensions}
+    overruns = [one for one in row["overruns"] if one["due_at"] < moment]
+    lists = {"bounces": bounces, "extensions": extensions, "overruns": overruns}
+    return {**row, **ended, "duties": duties, "holdings": holdings, **lists}
 
 
 def _until(at: datetime | None, moment: datetime) -> datetime | None:
     return at if at is not None and at <= moment else None
 
 
-def _open_again(duty: MatterRow, moment: datetime) -> MatterRow:
-    return {**duty, "state": "open", "met_at": None} if duty["met_at"] and duty["met_at"] > moment else duty
+def _open_again(duty: MatterRow, moment: datetime, closed: bool) -> MatterRow:
+    """Return a duty as it stood at a moment; one that was waived by a closing after it was open."""
+    later = duty["met_at"] > moment if duty["met_at"] else duty["state"] == "waived" and not closed
+    return {**duty, "state": "open", "met_at": None} if later else duty
 
 
 def by_day(
@@ -152,97 +172,79 @@ def by_day(
     return [DayFigures(day, sums["received"][day], sums["resolved"][day]) for day in days]
 
 
-def overdue(rows: Iterable[MatterRow], institution: Institution, now: datetime) -> tuple[Late, ...]:
+def overdue(rows: Iterable[OverrunFacts], institution: Institution) -> tuple[Late, ...]:
     """Return the matters that are overdue now, the longest overdue first."""
-    found = (row for row in rows if row["state"] == "open" and row["due_at"] <= now and row["stage"] not in STRUCK)
+    found = (row for row in rows if is_open(row) and row["next_due_at"] == row["due_at"])
     return _together([row for row in found if row["number"] is not None], institution)
 
 
+def is_open(row: OverrunFacts) -> bool:
+    """Return whether the duty that ran over is still owed."""
+    return row["state"] == "open" and row["stage"] not in STRUCK
+
+
 def named(
-    rows: Iterable[MatterRow],
+    rows: Iterable[OverrunFacts],
     span: Span,
     regimes: Mapping[int | None, Regime],
-    asked: Mapping[int, Sequence[MatterRow]],
     institution: Institution,
 ) -> tuple[Late, ...]:
-    """Return what the bulletin names: duties that became late enough in this period, by the regime's ladder.
+    """Return what the bulletin names: overruns that were not made good for long enough, by the regime's ladder.
 
-    If the regime spares those who asked for more time in time, they are left out. `regimes` are by policy number, the
-    institution's own under None.
+    Named is what reached its step of the ladder within `span`. A waiver, a merge or a new due time makes nothing good.
+    `regimes` are by policy number, the institution's own under None. Leave out before what `is_spared`.
     """
-    found = []
-    for row in rows:
-        if row["number"] is None and row["kind"] not in ROUTINES:
-            continue
-        regime = regimes[row["policy"]]
-        at = _named_at(row, regime)
-        if at is None or not span.since <= at < span.until or (row["met_at"] and row["met_at"] <= at):
-            continue
-        if regime.bulletin_spares_who_asked and _asked_before(row, asked):
-            continue
-        found.append(row)
-    return _together(found, institution)
+    return _together([row for row in rows if _is_named(row, span, regimes[row["policy"]])], institution)
 
 
-def _named_at(row: MatterRow, regime: Regime) -> datetime | None:
+def _is_named(row: OverrunFacts, span: Span, regime: Regime) -> bool:
+    carried_over = row["started_at"] is not None and row["started_at"] >= row["due_at"]
+    if carried_over or (row["number"] is None and row["kind"] not in ROUTINES):
+        return False
+    at = _named_at(row, regime)
+    return at is not None and span.since <= at < span.until and not (row["met_at"] and row["met_at"] <= at)
+
+
+def is_spared(row: OverrunFacts, regime: Regime, requests: Iterable[MatterRow]) -> bool:
+    """Return whether the regime keeps an overrun out of the bulletin because more time was asked for in time."""
+    return regime.bulletin_spares_who_asked and asked_in_time(row, requests)
+
+
+def _named_at(row: OverrunFacts, regime: Regime) -> datetime | None:
     offset = next((at for at, tell in regime.rungs if "bulletin" in tell), None)
     return None if offset is None else row["due_at"] + timedelta(seconds=offset)
 
 
-def _asked_before(row: MatterRow, asked: Mapping[int, Sequence[MatterRow]]) -> bool:
-    """Return whether more time was asked for before the due time and not granted; a grant would have moved it."""
-    return any(
-        one["asked_at"] <= row["due_at"] and one["state"] != "approved" for one in asked.get(row["number"] or 0, ())
-    )
-
-
-def _together(rows: Iterable[MatterRow], institution: Institution) -> tuple[Late, ...]:
-    """Return one entry for the late duties of each matter, and one for each late routine duty."""
-    found: dict[object, list[MatterRow]] = {}
+def _together(rows: Iterable[OverrunFacts], institution: Institution) -> tuple[Late, ...]:
+    """Return one entry for the overruns of each matter, and one for each late routine duty."""
+    found: dict[object, list[OverrunFacts]] = {}
     for row in rows:
-        found.setdefault(row["number"] or f"duty {row['id']}", []).append(row)
-    late = (_late(some, institution) for some in found.values())
-    return tuple(sorted(late, key=lambda one: (one.met_at is not None, one.due_at)))
+        found.setdefault(row["number"] or f"duty {row['duty']}", []).append(row)
+    late = (together(some, institution) for some in found.values())
+    return tuple(sorted(late, key=lambda one: (one.state != "open", one.due_at)))
 
 
-def _late(rows: Sequence[MatterRow], institution: Institution) -> Late:
-    row, met = rows[0], [each["met_at"] for each in rows]
-    owners = {each["kind"]: _owner(each, institution) for each in rows}
-    kinds = tuple(owners)
-    times = (min(each["due_at"] for each in rows), None if None in met else max(met))
+def together(rows: Sequence[OverrunFacts], institution: Institution) -> Late:
+    """Return the overruns of one matter, or one of a routine duty, as one entry."""
+    row, (state, met_at) = rows[0], _state(rows)
+    booked = tuple(dict.fromkeys((each["kind"], booked_to(each, institution)) for each in rows))
+    kinds, parties = zip(*booked, strict=True)
+    due_at = min(each["due_at"] for each in rows)
     if row["number"] is None:
-        return Late(None, "", None, _role(row["person"] or "", institution), kinds, *times, tuple(owners.values()))
-    holder = party(row["holder"], institution)
-    if holder == "closed":  # a resolved matter: the department owes what is left, a summary
-        holder = _party_of(row["department"])
-    return Late(row["number"], row["title"], row["department"], holder, kinds, *times, tuple(owners.values()))
+        return Late(None, "", None, parties[0], kinds, parties, due_at, state, met_at)
+    holder = party(row["holds"], institution)
+    if holder == CLOSED:  # a resolved matter: its department owes what is left, a summary
+        holder = home_of(row["place"])
+    facts = (row["number"], row["title"], row["place"], holder, kinds, parties, due_at, state, met_at)
+    return Late(*facts, row["held_since"])
 
 
-def _party_of(department: str | None) -> str:
-    return f"department:{department}" if department else DESK
-
-
-def _owner(row: MatterRow, institution: Institution) -> str:
-    """Return the party that owes a duty: its matter's department, the desk, or a role."""
-    if row["number"] is None:
-        return _role(row["person"] or "", institution)
-    if row["owner"] in OF_THE_DEPARTMENT:
-        return _party_of(row["department"])
-    return DESK if row["owner"] == "desk" else f"role:{row['owner']}"
-
-
-def party(holder: str, institution: Institution) -> str:
-    """Return who holds a matter, without people's names: "desk", "department:…", "role:…", "outside:…", "closed"."""
-    kind, _, id = holder.partition(":")
-    return _role(id, institution) if kind == "approver" else holder
-
-
-def _role(id: str, institution: Institution) -> str:
-    """Return the role of a person's id; a role as it is."""
-    person = institution.person(id)
-    if person is None:
-        return f"role:{id}"
-    return f"role:{person.roles[0]}" if person.roles else DESK
+def _state(rows: Sequence[OverrunFacts]) -> tuple[str, datetime | None]:
+    """Return the state of overruns together, and when the last of them was met."""
+    if any(is_open(row) for row in rows):
+        return "open", None
+    met = [row["met_at"] for row in rows]
+    return ("ended", None) if None in met else ("met", max(met))
 
 
 def owed(rows: Iterable[MatterRow]) -> tuple[Owed, ...]:

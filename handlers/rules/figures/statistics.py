@@ -1,14 +1,20 @@
-"""The ledger's sums: per department received, answered the same day, resolved in time, overdue, rates, medians.
+"""The ledger's sums: per party received, answered by the due time, resolved in time, run over, rates, medians.
 
-A reply counts as the same day's when it was met on the local day of the find; a resolution as in time when it was met
-by the due time that the incident began with, extensions not counted. The rates, each of what was owed by now:
+A reply counts as the same day's when its duty was met by the due time. A resolution counts as in time when the last
+cycle's was met by the due time that the cycle began with, extensions not counted. What ran over once in a matter is
+neither, however often it is opened again. The rates, each of what was owed by now:
 
-    响应率 response  = answered ÷ to be answered      (replied, or the reply's due time has come)
-    解决率 solution  = resolved ÷ to be resolved      (resolved, or the first due time of the result has come)
-    及时率 timeliness = resolved in time ÷ to be resolved
+    当日回复率 same-day   = answered by the due time ÷ to be answered
+    已回复率 response    = answered ÷ to be answered      (replied, closed, or the reply's due time has come)
+    解决率 solution      = resolved ÷ to be resolved      (resolved, or the first due time of the result has come)
+    及时率 timeliness    = resolved in time ÷ to be resolved
 
-Public medians count from the post (from the find if its time is unknown); `median_held` is the time that the department
-itself held the matter.
+A matter that was closed without an answer to the public, or whose answer a leader excused, was to be answered and is
+not. Closings by a signed remedy, and those without an answer, are counted apart as well.
+
+An answer counts for the department that gave it, an overrun for the party that it is booked to, everything else for the
+department that has the matter. Public medians count from the post (from the find if its time is unknown); `median_held`
+is the time that the department itself held the matter.
 """
 
 from array import array
@@ -18,9 +24,11 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
-from handlers.rules.time.calendar import Calendar
+from handlers.rules.figures.booking import booked_to, home_of
+from handlers.rules.people.institution import Institution
 
 MatterRow = Mapping[str, Any]
+DEPARTMENT = "department:"
 
 
 def _seconds() -> "array[float]":
@@ -30,28 +38,35 @@ def _seconds() -> "array[float]":
 
 @dataclass(slots=True)
 class StatisticsLine:
-    """The sums of one department, or of all. A median or a rate of nothing is None.
+    """The sums of one party ("department:…", "desk", "role:…", "outside:…"), or of all. A rate of nothing is None.
 
     `late_open` are the overdue matters that are still open; a resolved one may be overdue for its summary. A return
     (`bounces`) counts for the department that returned it. A row's `held` are the seconds that its department held it.
+    `own` are the matters that the department forwarded itself, and `reopened` counts reopenings. Of the `resolved`,
+    `remedied` were closed by a remedy that a leader signed, `unanswered` without an answer in public.
     """
 
-    name: str | None
+    party: str | None
     received: int = 0
     same_day: int = 0
     in_time: int = 0
     resolved: int = 0
-    late: int = 0
+    remedied: int = 0
+    unanswered: int = 0
+    overruns: int = 0
     overdue: int = 0
     late_open: int = 0
     reminders: int = 0
     answered: int = 0
     to_answer: int = 0
     answered_of_those: int = 0
+    replies_due: int = 0
     to_resolve: int = 0
     resolved_of_those: int = 0
     bounces: int = 0
     extensions: int = 0
+    reopened: int = 0
+    own: int = 0
     _reply: "array[float]" = field(default_factory=_seconds)
     _resolve: "array[float]" = field(default_factory=_seconds)
     _public_reply: "array[float]" = field(default_factory=_seconds)
@@ -59,8 +74,17 @@ class StatisticsLine:
     _held: "array[float]" = field(default_factory=_seconds)
 
     @property
+    def name(self) -> str | None:
+        """The department's name; None for another party."""
+        return self.party.removeprefix(DEPARTMENT) if self.party and self.party.startswith(DEPARTMENT) else None
+
+    @property
     def open(self) -> int:
         return self.received - self.resolved
+
+    @property
+    def same_day_rate(self) -> float | None:
+        return _share(self.same_day, self.replies_due)
 
     @property
     def response_rate(self) -> float | None:
@@ -97,42 +121,42 @@ class StatisticsLine:
         """Of the resolved matters: how long the department held them."""
         return _median(self._held)
 
-    def add(self, row: MatterRow, calendar: Calendar, now: datetime) -> None:
-        found = row["found_at"]
-        appeared = row.get("posted_at") or found
+    def receive(self, row: MatterRow, now: datetime) -> None:
+        """Count a matter for the party that has it."""
         self.received += 1
         self.reminders += row["reminders"]
-        if row["replied_at"]:
-            self._reply.append((row["replied_at"] - found).total_seconds())
-            self._public_reply.append((row["replied_at"] - appeared).total_seconds())
-            self.answered += 1
-            self.same_day += calendar.local(row["replied_at"]).date() == calendar.local(found).date()
-        if row["resolved_at"]:
-            self.resolved += 1
-            self._resolve.append((row["resolved_at"] - found).total_seconds())
-            self.in_time += any(_in_time(duty) for duty in row["duties"] if duty["kind"] == "resolve")
-            self._public_resolve.append((row["resolved_at"] - appeared).total_seconds())
-            if row.get("held"):
-                self._held.append(row["held"])
         self.extensions += row.get("extensions", 0)
-        self._owe(row, now)
-        self.late += any(_late(duty, now) for duty in row["duties"])
+        self.reopened += max((duty.get("cycle", 1) for duty in row["duties"]), default=1) - 1
         overdue = any(duty["state"] == "open" and duty["due_at"] <= now for duty in row["duties"])
         self.overdue += overdue
         self.late_open += overdue and not row["resolved_at"]
+        self._resolved(row, now)
 
-    def _owe(self, row: MatterRow, now: datetime) -> None:
-        """Count the denominators of the rates; a duty that the regime does not time counts in none."""
-        reply, resolve = _last(row["duties"], "reply"), _last(row["duties"], "resolve")
-        if reply and (row["replied_at"] or reply["due_at"] <= now):
-            self.to_answer += 1
-            self.answered_of_those += bool(row["replied_at"])
-        if resolve and (row["resolved_at"] or resolve["first_due_at"] <= now):
+    def _resolved(self, row: MatterRow, now: datetime) -> None:
+        """Count the result. A duty that the regime does not time counts in no rate."""
+        resolved_at, duty = row["resolved_at"], _last(row["duties"], "resolve")
+        if resolved_at:
+            self.resolved += 1
+            self.remedied += row.get("outcome") == "remedied"
+            self.unanswered += not row["replied_at"]
+            self._resolve.append((resolved_at - row["found_at"]).total_seconds())
+            self._public_resolve.append((resolved_at - _appeared(row)).total_seconds())
+            if row.get("held"):
+                self._held.append(row["held"])
+        if duty and (resolved_at or duty["first_due_at"] <= now):
             self.to_resolve += 1
-            self.resolved_of_those += bool(row["resolved_at"])
+            self.resolved_of_those += bool(resolved_at)
+        if duty and resolved_at:
+            self.in_time += _by(duty, "first_due_at") and not _overruns(row, "resolve")
+
+    def answer(self, row: MatterRow) -> None:
+        """Count a published answer for the department that gave it."""
+        self.answered += 1
+        self._reply.append((row["replied_at"] - row["found_at"]).total_seconds())
+        self._public_reply.append((row["replied_at"] - _appeared(row)).total_seconds())
 
 
-_SUMS = tuple(sum.name for sum in fields(StatisticsLine) if sum.name != "name")
+_SUMS = tuple(sum.name for sum in fields(StatisticsLine) if sum.name != "party")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,27 +164,65 @@ class Statistics:
     lines: tuple[StatisticsLine, ...]
     total: StatisticsLine
 
+    @property
+    def overruns_by_party(self) -> dict[str, int]:
+        """How many duties ran over with each party, the most first."""
+        late = [line for line in self.lines if line.overruns and line.party]
+        return {line.party or "": line.overruns for line in sorted(late, key=lambda line: -line.overruns)}
+
 
 class StatisticsBuilder:
     """The statistics of a ledger, added up a row at a time."""
 
-    def __init__(self, calendar: Calendar, now: datetime) -> None:
-        self._calendar, self._now = calendar, now
-        self._lines: dict[str | None, StatisticsLine] = {}
+    def __init__(self, institution: Institution, now: datetime) -> None:
+        self._institution, self._now = institution, now
+        self._lines: dict[str, StatisticsLine] = {}
 
     def add(self, row: MatterRow) -> None:
-        self._line(row["department"]).add(row, self._calendar, self._now)
+        """Add a matter with its overruns."""
+        home = self._line(home_of(row["department"]))
+        home.receive(row, self._now)
+        home.own += self._is_own(row)
+        answering = self._line(answered_by(row)) if row["replied_at"] else home
+        if row["replied_at"]:
+            answering.answer(row)
+        self._owe_reply(row, answering)
         for bounce in row.get("bounces") or ():
-            self._line(bounce["department"]).bounces += 1
+            self._line(home_of(bounce["department"])).bounces += 1
+        self.add_overruns(row.get("overruns", ()))
 
-    def _line(self, name: str | None) -> StatisticsLine:
-        if name not in self._lines:
-            self._lines[name] = StatisticsLine(name)
-        return self._lines[name]
+    def add_overruns(self, overruns: Iterable[MatterRow]) -> None:
+        """Add overruns by themselves, as of matters that were struck out or merged."""
+        for row in overruns:
+            self._line(booked_to(row, self._institution)).overruns += 1
+
+    def _owe_reply(self, row: MatterRow, answering: StatisticsLine) -> None:
+        """Count the last reply that was owed: a closing without it answers nothing."""
+        duty = _last(row["duties"], "reply")
+        if duty is None:
+            answering.to_answer += unanswered(row)
+            return
+        if not (row["replied_at"] or unanswered(row) or duty["state"] == "waived" or duty["due_at"] <= self._now):
+            return
+        answering.to_answer += 1
+        answering.answered_of_those += bool(row["replied_at"])
+        late = _overruns(row, "reply")
+        answering.same_day += bool(row["replied_at"]) and not late and _by(duty, "due_at")
+        owing = self._line(booked_to(late[-1], self._institution)) if late else answering
+        owing.replies_due += 1
+
+    def _is_own(self, row: MatterRow) -> bool:
+        person = self._institution.person(row.get("forwarded_by") or "")
+        return bool(person and row["department"] and person.department == row["department"])
+
+    def _line(self, party: str) -> StatisticsLine:
+        if party not in self._lines:
+            self._lines[party] = StatisticsLine(party)
+        return self._lines[party]
 
     def end(self) -> Statistics:
-        """Return one line per department, the one with most matters first, and the total."""
-        lines = sorted(self._lines.values(), key=lambda line: (-line.received, line.name or ""))
+        """Return one line per party, the one with most matters first, and the total."""
+        lines = sorted(self._lines.values(), key=lambda line: (-line.received, line.name or "", line.party or ""))
         total = StatisticsLine(None)
         for line in lines:
             for name in _SUMS:
@@ -168,11 +230,32 @@ class StatisticsBuilder:
         return Statistics(tuple(lines), total)
 
 
-def statistics_of(rows: Iterable[MatterRow], calendar: Calendar, now: datetime) -> Statistics:
-    builder = StatisticsBuilder(calendar, now)
+def statistics_of(rows: Iterable[MatterRow], institution: Institution, now: datetime) -> Statistics:
+    builder = StatisticsBuilder(institution, now)
     for row in rows:
         builder.add(row)
     return builder.end()
+
+
+def unanswered(row: MatterRow) -> bool:
+    """Return whether nobody was answered in public, and nobody will be: closed without, or excused by a leader."""
+    return not row["replied_at"] and bool(row["resolved_at"] or row.get("unanswerable"))
+
+
+def answered_by(row: MatterRow) -> str:
+    """Return the department that gave the published answer: the last that had held the matter by then."""
+    held = (one["holder"] for one in reversed(row.get("holdings", ())) if one["since"] <= row["replied_at"])
+    return next((holder for holder in held if holder.startswith(DEPARTMENT)), home_of(row["department"]))
+
+
+def _appeared(row: MatterRow) -> datetime:
+    """Return when the public could read the post: when it was posted, else when it was found."""
+    appeared: datetime = row.get("posted_at") or row["found_at"]
+    return appeared
+
+
+def _overruns(row: MatterRow, kind: str) -> list[MatterRow]:
+    return [one for one in row.get("overruns", ()) if one["kind"] == kind]
 
 
 def _share(part: int, whole: int) -> float | None:
@@ -184,15 +267,10 @@ def _median(seconds: "array[float]") -> timedelta | None:
 
 
 def _last(duties: Iterable[MatterRow], kind: str) -> MatterRow | None:
-    """Return the duty of a kind that counts: of a matter that was opened again, the later one."""
-    return next((duty for duty in reversed([*duties]) if duty["kind"] == kind and duty["state"] != "waived"), None)
+    """Return the duty of a kind that counts: the last one, which of a matter opened again is the last cycle's."""
+    return next((duty for duty in reversed([*duties]) if duty["kind"] == kind), None)
 
 
-def _in_time(duty: MatterRow) -> bool:
-    return bool(duty["state"] == "met" and duty["met_at"] <= duty["first_due_at"])
-
-
-def _late(duty: MatterRow, now: datetime) -> bool:
-    """Return whether a duty was met late, or is late still."""
-    ended = duty["met_at"] or now
-    return bool(duty["state"] != "waived" and ended > duty["due_at"])
+def _by(duty: MatterRow, limit: str) -> bool:
+    """Return whether a duty was met by its due time, or by the first one that it had."""
+    return bool(duty["state"] == "met" and duty["met_at"] <= duty[limit])

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import DESK, Institution, Person
+from handlers.rules.people.stand_ins import DelegationRow, givers
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import Regime
 from handlers.rules.time.periods import Due
@@ -43,6 +44,7 @@ class IncidentRow(Protocol):
     proof: str | None
     outcome: str | None
     result: str | None
+    unanswerable: str | None
     acknowledged_at: datetime | None
     replied_at: datetime | None
     resolved_at: datetime | None
@@ -81,14 +83,6 @@ class DraftRow(Protocol):
     edition: int
     text: str
     author: str
-
-
-class DelegationRow(Protocol):
-    giver: str
-    taker: str
-    why: str
-    since: datetime
-    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +132,11 @@ class Case:
             raise Refusal("common.closed", case=self)
 
     @property
+    def posted(self) -> str:
+        """The words of the matter's posts: a telephone number that stands in them is the public's."""
+        return str(self.incident.text)
+
+    @property
     def home(self) -> str:
         """The holder of a matter that nobody is asked to sign: the outside body, its department, else the desk."""
         return f"outside:{self.incident.outside}" if self.incident.outside else hold(self.incident.department)
@@ -149,8 +148,8 @@ class Case:
 
     def selves(self, person: Person) -> tuple[Person, ...]:
         """The person, and those for whom the person acts now."""
-        givers = (self.institution.person(row.giver) for row in self.delegations if row.taker == person.id)
-        return (person, *(giver for giver in givers if giver))
+        others = (self.institution.person(id) for id in givers(self.delegations, person.id))
+        return (person, *(giver for giver in others if giver))
 
     def belongs(self, person: Person, *also: str) -> bool:
         """Return whether the person answers for the incident's department, or has one of the roles in `also`."""
@@ -214,13 +213,24 @@ class NewRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class NewPublication:
+    """A place where a draft (`edition`) is public: an address with what makes it the same page, a picture, or both."""
+
+    edition: int
+    url: str | None = None
+    fingerprint: str | None = None
+    file: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RequestChange:
-    """`state` None leaves the request pending at its next step."""
+    """`state` None leaves the request pending at its next step. `subject` replaces the subject, unless it is None."""
 
     id: int
     state: str | None
     step: int
     remark: str | None = None
+    subject: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +246,7 @@ class Decision:
     draft: str | None = None
     requested: NewRequest | None = None
     decided: tuple[RequestChange, ...] = ()
+    published: tuple[NewPublication, ...] = ()
 
 
 def hold(department: str | None) -> str:

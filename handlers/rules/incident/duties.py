@@ -13,7 +13,8 @@ from handlers.rules.time.deadline_trace import DeadlineTrace, Ending
 from handlers.rules.time.periods import Due, Period, due, extend, parse
 from handlers.rules.time.promises import Promise
 
-PROMISE, CALM = "promise", "calm"
+PROMISE, CALM, STAND, CLOSING = "promise", "calm", "stand", "closing"
+"""Kinds of duties that no rule of a regime counts: given dates, calming, a look at the answer, the end."""
 
 
 def owed(
@@ -35,7 +36,15 @@ def owed_at_first(
     """Return the duties of a matter that begins at `now`, or begins again; with a department it needs no assignment."""
     starts: tuple[Starts, ...] = ("found", "assigned") if department else ("found",)
     known = regime.met_by("assigned") if department else ()
-    return tuple(duty for duty in owed(regime, institution, tier, now, starts) if duty.kind not in known)
+    first = tuple(duty for duty in owed(regime, institution, tier, now, starts) if duty.kind not in known)
+    return first if any(duty.kind != CALM for duty in first) else (*first, closing(regime, institution, tier, now))
+
+
+def closing(regime: Regime, institution: Institution, tier: str, now: datetime) -> NewDuty:
+    """Return the duty to close a matter for which nothing else is owed from `now` on."""
+    counted = count(regime, institution, parse(regime.closes_within), now)
+    ladder = Ladder(regime, tier, institution.calendar, now, counted.at)
+    return NewDuty(CLOSING, "department", now, counted, ladder.first_at())
 
 
 def _calming(regime: Regime, institution: Institution, tier: str, start: datetime) -> tuple[NewDuty, ...]:
@@ -46,7 +55,7 @@ def _calming(regime: Regime, institution: Institution, tier: str, start: datetim
         return ()
     counted = count(regime, institution, parse(period), start)
     return (
-        NewDuty(CALM, "desk", start, counted, Ladder(regime, tier, institution.zone, start, counted.at).first_at()),
+        NewDuty(CALM, "desk", start, counted, Ladder(regime, tier, institution.calendar, start, counted.at).first_at()),
     )
 
 
@@ -54,7 +63,7 @@ def new_duty(
     rule: DutyRule, counted: Due, regime: Regime, institution: Institution, tier: str, start: datetime
 ) -> NewDuty:
     """Return a duty with its due time and the first step of its ladder."""
-    ladder = Ladder(regime, tier, institution.zone, start, counted.at)
+    ladder = Ladder(regime, tier, institution.calendar, start, counted.at)
     return NewDuty(rule.kind, rule.owner, start, counted, ladder.first_at())
 
 
@@ -72,10 +81,10 @@ def count(regime: Regime, institution: Institution, period: Period, start: datet
 
 
 def met(case: Case, *events: str) -> tuple[int, ...]:
-    """Return the ids of the open duties that these events meet. A result meets every promise."""
+    """Return the ids of the open duties that these events meet. Only a publication meets a promise."""
     kinds = frozenset().union(*(case.regime.met_by(event) for event in events))
     if "resolved" in events:
-        kinds |= {PROMISE, CALM}
+        kinds |= {CLOSING, CALM}
     if "calm" in events:
         kinds |= {CALM}
     return of_kinds(case, *kinds)
@@ -84,6 +93,11 @@ def met(case: Case, *events: str) -> tuple[int, ...]:
 def of_kinds(case: Case, *kinds: str) -> tuple[int, ...]:
     """Return the ids of the open duties of these kinds."""
     return tuple(duty.id for duty in case.duties if duty.state == "open" and duty.kind in kinds)
+
+
+def waits_for_signature(owner: str, kind: str) -> bool:
+    """Return whether a duty waits while its matter is with a signer: not an acknowledgement, nor one of the desk."""
+    return owner == "department" and kind != "acknowledge"
 
 
 def everything(case: Case) -> tuple[int, ...]:
@@ -164,7 +178,7 @@ def stricter(case: Case, tier: str, now: datetime) -> tuple[tuple[NewDuty, ...],
 def _staying(case: Case, tier: str, moved: Collection[int]) -> Iterator[MovedDuty]:
     """Yield the open duties whose due time a higher tier leaves as it is."""
     for duty in case.duties:
-        if duty.state == "open" and duty.kind != CALM and duty.id not in moved:
+        if duty.state == "open" and duty.kind not in (CALM, STAND) and duty.id not in moved:
             yield _at_tier(case, duty, tier)
 
 
@@ -175,12 +189,12 @@ def due_of(duty: DutyRow) -> Due:
 
 def ladder_to(case: Case, due_at: datetime, now: datetime) -> Ladder:
     """Return the ladder to a due time that begins after `now`."""
-    return Ladder(case.regime, case.incident.tier, case.institution.zone, now, due_at)
+    return Ladder(case.regime, case.incident.tier, case.institution.calendar, now, due_at)
 
 
 def _at_tier(case: Case, duty: DutyRow, tier: str) -> MovedDuty:
     """Return a duty with its due time and the new tier's next step, which may sound at night."""
-    ladder = Ladder(case.regime, tier, case.institution.zone, duty.started_at, duty.due_at)
+    ladder = Ladder(case.regime, tier, case.institution.calendar, duty.started_at, duty.due_at)
     return MovedDuty(duty.id, due_of(duty), ladder.next_at(duty.rung), duty.rung)
 
 

@@ -6,8 +6,9 @@ Each takes the case, the actor and `now` (aware), and raises `Refusal` if it is 
 from dataclasses import replace
 from datetime import datetime
 
+from handlers.rules.incident.always_owed import still_owed
 from handlers.rules.incident.approval import superseded
-from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, MovedDuty, NewDuty
+from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, DutyRow, MovedDuty, NewDuty
 from handlers.rules.incident.conflict import must_be_free
 from handlers.rules.incident.duties import CALM, begun, calmed, count, met, move, new_duty, of_kinds, owed, stricter
 from handlers.rules.incident.lifecycle import handed
@@ -17,7 +18,7 @@ from handlers.rules.people.institution import Department, Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import DutyRule, Starts, Tier, higher
 from handlers.rules.regime.tiers import Heat, by_heat, by_superior, manual, next_above
-from handlers.rules.time.periods import Period
+from handlers.rules.time.periods import Due, Period, parse
 
 LONGEST_BODY = 40
 """Maximum length (characters) of an outside body's name; anything longer is a sentence."""
@@ -81,7 +82,8 @@ def instruct(
     limits = _limits(case, period, now)
     waits = [rule for rule in _left_to_instruction(case) if case.open_duty(rule.kind) is None]
     to = department.name if department and department.name != case.incident.department else None
-    event = AuditEvent("instructed", {"department": to, "period": str(period) if period else None, "text": text})
+    told = {"from": case.incident.department, "department": to, "period": str(period) if period else None, "text": text}
+    event = AuditEvent("instructed", told)
     given = handed(case, to, event, now) if to else Decision(events=(event,))
     return replace(
         given,
@@ -104,12 +106,13 @@ def verify(case: Case, actor: Person, verdict: str, text: str, now: datetime) ->
     permit(case, actor, "verify")
     follows = owed(case.regime, case.institution, case.incident.tier, now, (FOLLOWS[verdict],))
     fresh = tuple(duty for duty in follows if case.open_duty(duty.kind) is None)
-    return Decision(
+    decision = Decision(
         events=(AuditEvent("verified", {"verdict": verdict, "text": text}),),
         changes={"verdict": verdict},
         met=met(case, "verified"),
         opened=fresh,
     )
+    return still_owed(case, decision, now)
 
 
 def reported(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
@@ -118,7 +121,7 @@ def reported(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
 
 
 def followed_up(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
-    """Record news in the matter (续报), at any time, after the result too; it meets the promise that is due first.
+    """Record news in the matter (续报), at any time, after the result too. They keep no promise to the public.
 
     What people say whom the matter is about is their statement and meets nothing.
     """
@@ -127,10 +130,7 @@ def followed_up(case: Case, actor: Person, text: str, _now: datetime) -> Decisio
         raise Refusal("common.closed", case=case)
     if not text:
         raise Refusal("follow_up.empty", case=case)
-    if case.concerns(actor):
-        return Decision(events=(AuditEvent("followed up", {"text": text}),))
-    promises = sorted((d for d in case.duties if d.kind == "promise" and d.state == "open"), key=lambda d: d.due_at)
-    ids = (*met(case, "followed up"), *(duty.id for duty in promises[:1]))
+    ids = () if case.concerns(actor) else met(case, "followed up")
     return Decision(events=(AuditEvent("followed up", {"text": text}),), met=ids)
 
 
@@ -178,10 +178,13 @@ def _done(case: Case, actor: Person, event: str, text: str, kind: str) -> Decisi
 
 
 def _limits(case: Case, period: Period | None, now: datetime) -> tuple[tuple[NewDuty, ...], tuple[MovedDuty, ...]]:
-    """Return what an instruction's limit sets: the duties that the regime leaves to it, else an earlier resolution."""
+    """Return what an instruction's limit sets: the duties that the regime leaves to it, else an earlier resolution.
+
+    What has run over keeps its due time. Refusal if the limit is longer than the regime allows.
+    """
     if period is None:
         return (), ()
-    counted = count(case.regime, case.institution, period, now)
+    counted = _limit(case, period, now)
     left = _left_to_instruction(case)
     if not left:
         resolve = case.open_duty("resolve")
@@ -189,7 +192,25 @@ def _limits(case: Case, period: Period | None, now: datetime) -> tuple[tuple[New
     standing = {rule.kind: duty for rule in left if (duty := case.open_duty(rule.kind))}
     regime, institution, tier = case.regime, case.institution, case.incident.tier
     fresh = tuple(new_duty(rule, counted, regime, institution, tier, now) for rule in left if rule.kind not in standing)
-    return fresh, tuple(move(case, duty.id, counted, now) for duty in standing.values())
+    return fresh, tuple(move(case, duty.id, counted, now) for duty in standing.values() if duty.due_at > now)
+
+
+def _limit(case: Case, period: Period, now: datetime) -> Due:
+    """Return when an instruction's limit ends. Refusal that names the longest one."""
+    longest = parse(case.regime.instructed_at_most)
+    try:
+        counted = count(case.regime, case.institution, period, now)
+    except (OverflowError, ValueError) as error:
+        raise Refusal("instruct.too_long", case=case, longest=longest) from error
+    if counted.at > count(case.regime, case.institution, longest, now).at:
+        raise Refusal("instruct.too_long", case=case, longest=longest)
+    return counted
+
+
+def ran_over(case: Case, now: datetime) -> tuple[DutyRow, ...]:
+    """Return the open duties that an instruction's limit would set, had they not run over."""
+    kinds = {rule.kind for rule in _left_to_instruction(case)} or {"resolve"}
+    return tuple(duty for duty in case.duties if duty.state == "open" and duty.kind in kinds and duty.due_at <= now)
 
 
 def _left_to_instruction(case: Case) -> tuple[DutyRule, ...]:

@@ -13,14 +13,14 @@ from handlers.rules.incident.conflict import about_them
 from handlers.rules.incident.escalation import raised
 from handlers.rules.incident.opening import wording
 from handlers.rules.incident.whom import whom
-from handlers.rules.patterns import Pattern
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Department, Person
 from handlers.rules.posts.forwarded_post import Forwarded
 from handlers.rules.posts.routing import route
 from handlers.rules.regime.tiers import by_words
 
-_BESIDE_WORDS = Pattern(r"(?:https?://|www\.)[!-~]+|\s+")
+_BESIDE_WORDS = LazyPattern(r"(?:https?://|www\.)[!-~]+|\s+")
 
 
 @dataclass(frozen=True, slots=True)

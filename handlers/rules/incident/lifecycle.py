@@ -8,30 +8,30 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.rules.incident.approval import first_approver, holder_waiting, superseded
-from handlers.rules.incident.case import CLOSED, AuditEvent, Case, Decision, NewRequest, approver, hold
+from handlers.rules.incident.case import AuditEvent, Case, Decision, NewRequest, approver, hold
+from handlers.rules.incident.closing import close, signed_remedy, together
 from handlers.rules.incident.conflict import deciders, must_be_free
-from handlers.rules.incident.duties import (
-    begun,
-    calmed,
-    extendable,
-    extended,
-    latest,
-    met,
-    of_kinds,
-    owed,
-    promised,
-    restarted,
-)
+from handlers.rules.incident.duties import STAND, begun, extendable, extended, latest, met, owed, restarted
 from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, permit
-from handlers.rules.incident.reply_check import holds_off
+from handlers.rules.incident.promise_keeping import (
+    Settlement,
+    events,
+    moves,
+    needs_chief,
+    new_promises,
+    open_promises,
+    settlement,
+)
+from handlers.rules.incident.publication import OnRecord, Proof, places, shown_at
+from handlers.rules.incident.publication_checks import checks, replaced
+from handlers.rules.incident.reply_check import holds_off, is_final
 from handlers.rules.people.institution import Department, Person
 from handlers.rules.refusal import Refusal
+from handlers.rules.time.date_doubts import date_doubts
 from handlers.rules.time.periods import Period, PeriodError
 from handlers.rules.time.promises import Promise, find
 
 MOST_BOUNCES = 2
-BEFORE_THE_RESULT = ("assign", "instruct", "acknowledge", "verify", "reply", "calm")
-"""Duties that a result ends."""
 
 
 def acknowledge(case: Case, actor: Person, now: datetime) -> Decision:
@@ -76,7 +76,7 @@ def passed_on(case: Case, actor: Person, decision: Decision, now: datetime) -> D
 
 def handed(case: Case, department: str, event: AuditEvent, now: datetime) -> Decision:
     """Hand the matter to a department, which has to acknowledge it."""
-    waiting = [request for request in case.pending() if request.kind != "reply"]
+    waiting = [request for request in case.pending() if request.kind not in ("reply", "remedy")]
     return Decision(
         events=(event,),
         changes={
@@ -90,7 +90,7 @@ def handed(case: Case, department: str, event: AuditEvent, now: datetime) -> Dec
         met=met(case, "assigned"),
         waived=restarted(case),
         opened=owed(case.regime, case.institution, case.incident.tier, now, ("assigned",)),
-        decided=superseded(case, "reply"),
+        decided=(*superseded(case, "reply"), *superseded(case, "remedy")),
     )
 
 
@@ -100,8 +100,8 @@ def draft(case: Case, actor: Person, text: str, now: datetime) -> Decision:
     permit(case, actor, "reply")
     if not text:
         raise Refusal("reply.empty", case=case)
-    if case.regime.reply.without_date == "refuse" and holds_off(text, find(text, now, case.institution.calendar)):
-        raise Refusal("reply.no_date", case=case)
+    promises = _sound_promises(case, text, now)
+    subject = {"edition": len(case.drafts) + 1} | ({"chief": True} if needs_chief(case, text, promises, now) else {})
     edition = len(case.drafts) + 1
     signs = first_approver(case, "reply", actor)
     taken_on = case.incident.acknowledged_at is None and case.belongs(actor)
@@ -115,73 +115,83 @@ def draft(case: Case, actor: Person, text: str, now: datetime) -> Decision:
         met=met(case, "acknowledged") if taken_on else (),
         opened=begun(case, "acknowledged", now) if taken_on else (),
         draft=text,
-        requested=NewRequest("reply", {"edition": edition}),
-        decided=superseded(case, "reply"),
+        requested=NewRequest("reply", subject),
+        decided=(*superseded(case, "reply"), *superseded(case, "unanswerable")),
     )
 
 
-def publish(case: Case, actor: Person, proof: str, promises: Sequence[Promise], now: datetime) -> Decision:
-    """Record that the approved reply is public, at the address or in the picture given as proof.
+def _sound_promises(case: Case, text: str, now: datetime) -> Sequence[Promise]:
+    """Return the promises of a draft. Refusal if a date cannot be meant, or if the regime asks for one in vain."""
+    calendar = case.institution.calendar
+    for doubt in date_doubts(text, now, calendar):
+        raise Refusal("reply.doubtful_date", case=case, doubt=doubt, today=calendar.local(now).date())
+    promises = find(text, now, calendar)
+    if case.regime.reply.without_date == "refuse" and holds_off(text, promises):
+        raise Refusal("reply.no_date", case=case)
+    return promises
 
-    A pending withdrawal ends: what the public was answered is no mistaken report.
+
+def publish(
+    case: Case, actor: Person, proof: Proof, known: OnRecord, promises: Sequence[Promise], now: datetime
+) -> Decision:
+    """Record that the approved reply is public, at the addresses or in the picture given as proof.
+
+    The time of the cycle's first publication stays. A pending withdrawal ends: what the public was answered is no
+    mistaken report. A further publication keeps or moves what the earlier ones promised; the same text again changes
+    nothing but its proof. A matter whose remedy is signed closes when the public has a final answer.
     """
     case.must_be_open()
     permit(case, actor, "publish")
     text = case.approved_draft()
     if text is None:
         raise Refusal("publish.not_approved", case=case, pending=case.pending("reply"))
-    if not proof:
-        raise Refusal("publish.no_proof", case=case)
-    return Decision(
-        events=(AuditEvent("published", {"edition": text.edition, "proof": proof}),),
+    published = places(case, text, proof, known)
+    shown, *others = dict.fromkeys(shown_at(place) for place in published)
+    also = {"posts": others} if others else {}
+    first = case.incident.replied_at is None
+    settled = published_promises(case, text.text, promises, now)
+    waiting = [request for request in case.pending() if request.kind in ("extension", "remedy")]
+    decision = Decision(
+        events=(
+            AuditEvent("published", {"edition": text.edition, "proof": shown, **also, **proof.words}),
+            *events(settled),
+        ),
         changes={
             "stage": "replied",
             "answer": text.text,
-            "proof": proof,
-            "replied_at": now,
-            "holder": holder_waiting(case, case.pending("extension")),
+            "proof": shown,
+            "holder": holder_waiting(case, waiting),
+            **({"replied_at": now, "unanswerable": None} if first else {}),
         },
-        met=met(case, "published"),
-        opened=(*begun(case, "published", now), *promised(case, promises, now)),
-        decided=superseded(case, "withdrawal"),
+        met=(*met(case, "published"), *(duty.id for duty in settled.kept)),
+        waived=replaced(case, now),
+        opened=(
+            *(begun(case, "published", now) if first else ()),
+            *new_promises(case, settled, now),
+            *checks(case, actor, now),
+        ),
+        moved=moves(case, settled, now),
+        decided=(*superseded(case, "withdrawal"), *superseded(case, "unanswerable")),
+        published=published,
     )
+    return _closed_by(case, decision, text.text, settled, now)
 
 
-def resolve(case: Case, actor: Person, outcome: str | None, result: str, proven: bool, now: datetime) -> Decision:
-    """Close the matter by an answer that the public can read or by a remedy, never by a removal.
-
-    `proven` if evidence came with it: an address, a picture, or words of evidence. A verification counts as well.
-    """
-    case.must_be_open()
-    permit(case, actor, "resolve")
-    _must_end_well(case, outcome, result, proven)
-    outcome = outcome or "answered"
-    return Decision(
-        events=(AuditEvent("resolved", {"outcome": outcome, "result": result}),),
-        changes={
-            "stage": "resolved",
-            "outcome": outcome,
-            "result": result,
-            "resolved_at": now,
-            "holder": CLOSED,
-        },
-        met=met(case, "resolved"),
-        waived=of_kinds(case, *(kind for kind in BEFORE_THE_RESULT if kind not in case.regime.met_by("resolved"))),
-        opened=(*begun(case, "resolved", now), *calmed(case, now)),
-        decided=superseded(case),
-    )
+def published_promises(case: Case, text: str, promises: Sequence[Promise], now: datetime) -> Settlement:
+    """Return what publishing a text does to the promises of the matter: nothing if it is public already."""
+    if case.incident.replied_at and case.incident.answer == text:
+        return Settlement(left=open_promises(case))
+    return settlement(case, text, promises, now)
 
 
-def _must_end_well(case: Case, outcome: str | None, result: str, proven: bool) -> None:
-    """Raise Refusal if the public has neither an answer nor a remedy, or if the outcome is not what happened."""
-    if case.incident.replied_at is None and outcome != "remedied":
-        raise Refusal("resolve.unanswered", case=case, pending=case.pending("reply"))
-    if case.incident.replied_at is None and not result:
-        raise Refusal("resolve.what_remedy", case=case)
-    if outcome == "clarified" and not (proven or case.incident.verdict in ("untrue", "partly")):
-        raise Refusal("resolve.what_evidence", case=case)
-    if outcome == "transferred" and case.incident.outside is None:
-        raise Refusal("resolve.not_transferred", case=case)
+def _closed_by(case: Case, decision: Decision, text: str, settled: Settlement, now: datetime) -> Decision:
+    """Close the matter as well if a leader has signed its remedy and the text leaves nothing to be answered."""
+    remedy = signed_remedy(case)
+    if remedy is None or not settled.settles or not is_final(text):
+        return decision
+    ended = close(case, "remedied", remedy.subject["result"], now, superseded(case))
+    checked = tuple(duty for duty in decision.opened if duty.kind == STAND)
+    return together(replace(decision, opened=checked), ended)
 
 
 def ask_extension(case: Case, actor: Person, period: Period, reason: str, now: datetime) -> Decision:

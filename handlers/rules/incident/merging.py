@@ -1,17 +1,22 @@
-"""Merge two reports of one matter. What is owed for the merged one is owed for the other."""
+"""Merge two reports of one matter. What is owed for the merged one is owed for the other, and nothing known is lost."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from handlers.rules.incident.approval import superseded
-from handlers.rules.incident.case import CLOSED, Amended, AuditEvent, Case, Decision, DutyRow, MovedDuty, NewDuty
+from handlers.rules.incident.case import CLOSED, Amended, AuditEvent, Case, Decision, DutyRow, MovedDuty, NewDuty, hold
 from handlers.rules.incident.conflict import being_about
-from handlers.rules.incident.duties import CALM, PROMISE, due_of, everything, ladder_to, move
+from handlers.rules.incident.duties import CALM, PROMISE, STAND, begun, due_of, everything, ladder_to, met, move
 from handlers.rules.incident.escalation import raised
+from handlers.rules.incident.lifecycle import after
 from handlers.rules.incident.permissions import permit
-from handlers.rules.people.institution import Person
+from handlers.rules.people.institution import DESK, Person
 from handlers.rules.refusal import Refusal
+
+OWED_AGAIN = ("reply",)
+"""Kinds of duty that are owed for the merged report although the other met its own: its public waits for an answer."""
 
 
 def merge(case: Case, into: Case, actor: Person, now: datetime) -> tuple[Decision, Decision]:
@@ -33,18 +38,67 @@ def merge(case: Case, into: Case, actor: Person, now: datetime) -> tuple[Decisio
 
 
 def _received(case: Case, into: Case, now: datetime) -> Decision:
-    """Take over the merged matter's higher tier, earlier due times, earlier post, and the people it is about."""
-    decision = raised(into, case.incident.tier, now, AuditEvent("merged in", {"from": case.number}))
-    after = replace(into, incident=Amended(into.incident, **decision.changes))
-    opened, moved = _no_later(case, after, decision.opened, decision.moved, now)
-    changes = {**decision.changes}
+    """Take over the merged matter's higher tier, earlier due times, earlier post, and the people it is about.
+
+    Its department, acknowledgement, verdict and instruction are taken over where the other has none.
+    """
     about = list(dict.fromkeys((*into.incident.about, *case.incident.about)))
+    known = _known(case, into, about, now)
+    decision = raised(into, case.incident.tier, now, AuditEvent("merged in", {"from": case.number}))
+    changed = replace(into, incident=Amended(into.incident, **decision.changes, **known.changes))
+    opened, moved = _no_later(case, changed, decision.opened, decision.moved, now)
+    fresh = (*opened, *(duty for duty in known.opened if duty.kind not in {one.kind for one in opened}))
+    changes = {**decision.changes, **known.changes}
     if about != list(into.incident.about):
         changes |= being_about(into, about)
     posted = min(filter(None, (case.incident.posted_at, into.incident.posted_at)), default=None)
     if posted != into.incident.posted_at:
         changes["posted_at"] = posted
-    return replace(decision, changes=changes, opened=opened, moved=moved)
+    carried = _carried(case, changed, {duty.kind for duty in fresh}, known.met, now)
+    ended = tuple(id for id in known.met if id not in decision.waived)
+    staying = tuple(change for change in moved if change.id not in ended)
+    return replace(decision, changes=changes, opened=(*fresh, *carried), moved=staying, met=ended)
+
+
+class _Known(NamedTuple):
+    """What the merged report knows and the other does not: columns, duties that it meets, duties that begin."""
+
+    changes: Mapping[str, Any]
+    met: tuple[int, ...]
+    opened: tuple[NewDuty, ...]
+
+
+def _known(case: Case, into: Case, about: Collection[str], now: datetime) -> _Known:
+    changes: dict[str, Any] = {}
+    events: list[str] = []
+    if _adopts(case, into, about):
+        changes |= _department(case, into)
+        events.append("assigned")
+    department = changes.get("department", into.incident.department)
+    signed = case.incident.acknowledged_at and case.incident.department == department
+    if signed and into.incident.acknowledged_at is None:
+        changes |= {"acknowledged_at": case.incident.acknowledged_at, "stage": after(into, "acknowledged")}
+        events.append("acknowledged")
+    if case.incident.verdict and not into.incident.verdict:
+        changes["verdict"] = case.incident.verdict
+        events.append("verified")
+    if any(duty.state == "met" and duty.kind in case.regime.met_by("instructed") for duty in case.duties):
+        events.append("instructed")
+    opened = begun(into, "acknowledged", now) if "acknowledged" in events else ()
+    return _Known(changes, met(into, *events) if events else (), opened)
+
+
+def _adopts(case: Case, into: Case, about: Collection[str]) -> bool:
+    """Return whether the merged report's department is the other's from now on, which has none."""
+    department = case.incident.department
+    free = into.incident.department is None and into.incident.outside is None
+    return department is not None and free and f"department:{department}" not in about
+
+
+def _department(case: Case, into: Case) -> dict[str, Any]:
+    department = case.incident.department
+    changes = {"department": department, "stage": after(into, "assigned"), "helpers": list(case.incident.helpers)}
+    return changes | ({"holder": hold(department)} if into.incident.holder == DESK else {})
 
 
 def _no_later(
@@ -52,15 +106,35 @@ def _no_later(
 ) -> tuple[tuple[NewDuty, ...], tuple[MovedDuty, ...]]:
     """Return `opened` and `moved` of the matter `into` which `case` is merged, nothing due later than in `case`.
 
-    Promises of `case` are taken over as they are: the public has read them.
+    Promises of `case` and checks of its answer are taken over as they are: the public has read them. What ran over in
+    `case` is on record with it, and puts nothing else into the past.
     """
-    owing = [duty for duty in case.duties if duty.state == "open" and duty.kind != CALM]
-    sooner = {duty.kind: duty for duty in owing if duty.kind != PROMISE}
+    owing = _owing(case)
+    sooner = {duty.kind: duty for duty in owing if duty.kind not in (PROMISE, STAND) and duty.due_at > now}
     pulled = _pulled(into, sooner, moved, now)
     ahead = {change.id for change in pulled}
     fresh = [_not_after(duty, sooner.get(duty.kind), into, now) for duty in opened]
-    kept = [_promise(into, duty, now) for duty in owing if duty.kind == PROMISE]
+    kept = [_as_it_is(into, duty, now) for duty in owing if duty.kind in (PROMISE, STAND)]
     return (*fresh, *kept), (*(change for change in moved if change.id not in ahead), *pulled)
+
+
+def _owing(case: Case) -> list[DutyRow]:
+    return [duty for duty in case.duties if duty.state == "open" and duty.kind != CALM]
+
+
+def _carried(
+    case: Case, into: Case, fresh: Collection[str], ended: Collection[int], now: datetime
+) -> tuple[NewDuty, ...]:
+    """Return the duties of `case` that nobody owes in `into`, nor has met there, with their due times.
+
+    A reply is owed again where `into` was answered. What ran over keeps its due time, and begins after it.
+    """
+    owed = {duty.kind for duty in into.duties if duty.state == "open" and duty.id not in ended}
+    done = {duty.kind for duty in into.duties if duty.state == "met" or duty.id in ended} - {*OWED_AGAIN}
+    done |= into.regime.met_by("assigned") if into.incident.department else frozenset()
+    done |= into.regime.met_by("acknowledged") if into.incident.acknowledged_at else frozenset()
+    left = {duty.kind: duty for duty in _owing(case) if duty.kind not in {PROMISE, *owed, *done, *fresh}}
+    return tuple(_as_it_is(into, duty, now) for duty in left.values())
 
 
 def _pulled(into: Case, sooner: Mapping[str, DutyRow], moved: Sequence[MovedDuty], now: datetime) -> list[MovedDuty]:
@@ -77,5 +151,8 @@ def _not_after(duty: NewDuty, by: DutyRow | None, into: Case, now: datetime) -> 
     return replace(duty, due=due_of(by), next_at=ladder_to(into, by.due_at, now).first_at())
 
 
-def _promise(into: Case, duty: DutyRow, now: datetime) -> NewDuty:
-    return NewDuty(PROMISE, "department", now, due_of(duty), ladder_to(into, duty.due_at, now).first_at())
+def _as_it_is(into: Case, duty: DutyRow, now: datetime) -> NewDuty:
+    """Return a duty of the merged matter for the other: the same owner and due time."""
+    if duty.kind == STAND:
+        return NewDuty(STAND, duty.owner, duty.started_at, due_of(duty), duty.next_at or now)
+    return NewDuty(duty.kind, duty.owner, now, due_of(duty), ladder_to(into, duty.due_at, now).first_at())

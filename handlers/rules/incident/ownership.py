@@ -56,7 +56,7 @@ def _back(case: Case, event: AuditEvent, first: str, now: datetime) -> Decision:
     if case.incident.bounces and not case.recused(first):
         same = first == case.incident.department
         return Decision(events=(event,)) if same else handed(case, first, event, now)
-    waiting = [request for request in case.pending() if request.kind != "reply"]
+    waiting = [request for request in case.pending() if request.kind not in ("reply", "remedy")]
     return Decision(
         events=(event,),
         changes={
@@ -67,7 +67,7 @@ def _back(case: Case, event: AuditEvent, first: str, now: datetime) -> Decision:
         },
         waived=of_kinds(case, "acknowledge"),
         opened=to_assign(case, now),
-        decided=superseded(case, "reply"),
+        decided=(*superseded(case, "reply"), *superseded(case, "remedy")),
     )
 
 
@@ -114,10 +114,25 @@ def reopen(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
     permit(case, actor, "reopen")
     if not reason:
         raise Refusal("reopen.reason", case=case)
+    return reopened(case, reason, now)
+
+
+def reopened(case: Case, reason: str, now: datetime) -> Decision:
+    """Return what opens a closed matter again, permitted or not."""
     department, cycle = case.incident.department, case.incident.cycle + 1
     if department and case.recused(department):
         department = None
-    blank = ("acknowledged_at", "replied_at", "resolved_at", "outcome", "result", "verdict", "merged_into", "outside")
+    blank = (
+        "acknowledged_at",
+        "replied_at",
+        "resolved_at",
+        "outcome",
+        "result",
+        "verdict",
+        "merged_into",
+        "outside",
+        "unanswerable",
+    )
     return Decision(
         events=(AuditEvent("reopened", {"cycle": cycle, "reason": reason}),),
         changes={

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from handlers.rules.incident.case import AuditEvent, Case, Decision, DutyRow, MovedDuty
-from handlers.rules.incident.duties import count, extended, move
+from handlers.rules.incident.duties import STAND, count, extended, move
+from handlers.rules.incident.publication_checks import asks_at
 from handlers.rules.time.deadline_trace import DeadlineTrace
 from handlers.rules.time.periods import Due, parse
 
@@ -50,4 +51,6 @@ def _moved(case: Case, duty: DutyRow, due: Due, now: datetime) -> MovedDuty:
     """Return a duty's move; if its due time only became final, it keeps its next step."""
     if due.at == duty.due_at:
         return MovedDuty(duty.id, due, duty.next_at)
+    if duty.kind == STAND and duty.rung is None:
+        return MovedDuty(duty.id, due, asks_at(case.institution, duty.started_at, due.at))
     return move(case, duty.id, due, now)

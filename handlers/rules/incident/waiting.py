@@ -1,21 +1,21 @@
 """Choose which waiting request or swap a yes or no is about.
 
 A button, a quote's short code, a number or the kind that the verb names (`同意延期`) decides. A bare `同意` is enough
-only if exactly one thing waits for the speaker; otherwise the bot asks back and never guesses.
+only if exactly one thing was put to the speaker; otherwise the bot asks back, names what waits, and never guesses.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from handlers.rules.incident.approval import may_decide
+from handlers.rules.incident.approval import capacity, may_decide, put_to
 from handlers.rules.incident.case import Case, RequestRow
 from handlers.rules.people.institution import Person
 from handlers.rules.people.roster import SwapRow
 from handlers.rules.refusal import Refusal
 
 SWAP = "swap"
-"""The kind of a swap of shifts; the other kinds are those of requests: "reply", "extension", "withdrawal"."""
+"""The kind of a swap of shifts; the other kinds are those of requests, such as "reply" or "extension"."""
 
 
 class AskedSwap(SwapRow, Protocol):
@@ -29,16 +29,29 @@ class AskedSwap(SwapRow, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WaitingRequest:
-    """A request for a signature. `mine` if the speaker may sign it, `own` if the speaker asked for it."""
+    """A request for a signature. `mine` if it was put to the speaker, `may` if they may sign it, `own` if they asked.
+
+    `hidden` if it is in a matter that is about the speaker.
+    """
 
     case: Case
     request: RequestRow
     mine: bool
+    may: bool
     own: bool
+    hidden: bool = False
 
     @classmethod
-    def of(cls, case: Case, request: RequestRow, person: Person) -> "WaitingRequest":
-        return cls(case, request, may_decide(case, request, person), request.asked_by == person.id)
+    def of(cls, case: Case, request: RequestRow, person: Person, called: Collection[str] = ()) -> "WaitingRequest":
+        """`called` are the ids of those whom reminders have called to sign it."""
+        how = capacity(case, request, person, called)
+        own = request.asked_by == person.id
+        return cls(case, request, how not in (None, "on behalf"), how is not None, own, case.concerns(person))
+
+    @property
+    def asked(self) -> Person | None:
+        """Whom the request is put to."""
+        return put_to(self.case, self.request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +67,17 @@ _Kind = TypeVar("_Kind", WaitingRequest, WaitingSwap)
 
 @dataclass(frozen=True, slots=True)
 class Pointing:
-    """How an answer names its subject: the button's request, the quote's codes, the numbers, the verb's kind."""
+    """How an answer names its subject: the button's request, the quote's codes, the numbers, the verb's kind.
+
+    `lost` if the answer quotes something that names no matter, so that only a number can tell what is meant.
+    """
 
     button: int | None = None
     quoted: tuple[int, int | None] | None = None
     quoted_swap: int | None = None
     numbers: tuple[int, ...] = ()
     kind: str | None = None
+    lost: bool = False
 
     @property
     def swap(self) -> int | None:
@@ -89,7 +106,8 @@ class Pointing:
     @property
     def bare(self) -> bool:
         """Return whether nothing but the verb says what is meant."""
-        return self.button is None and self.quoted is None and self.quoted_swap is None and not self.numbers
+        named = self.button or self.quoted or self.quoted_swap or self.numbers
+        return not named and not self.lost
 
 
 def swap_meant(pointing: Pointing, waiting: Sequence[Waiting]) -> AskedSwap | None:
@@ -98,7 +116,7 @@ def swap_meant(pointing: Pointing, waiting: Sequence[Waiting]) -> AskedSwap | No
     if pointing.kind not in (None, SWAP):
         return None
     if not swaps and pointing.kind == SWAP:
-        raise Refusal("swap.nothing")
+        raise what_waits(waiting, Refusal("swap.nothing"))
     if len(swaps) > 1 or (swaps and pointing.kind is None and pointing.bare and _signable(waiting)):
         raise Refusal("swap.several", swaps=[one.swap for one in swaps])
     return swaps[0].swap if swaps else None
@@ -119,17 +137,32 @@ def request_meant(
     return case, _in_matter(case, pointing.kind, person)
 
 
-def ask_back(pointing: Pointing, waiting: Sequence[Waiting], *, spoken_to: bool) -> Refusal | None:
-    """Return the refusal that answers a sentence which is neither yes nor no; None if it is talk among others.
+def unclear_about(
+    pointing: Pointing, waiting: Sequence[Waiting], case: Case | None, person: Person, *, spoken_to: bool
+) -> tuple[Case, RequestRow] | None:
+    """Return the pending request that a sentence which is neither yes nor no is about; None if it is talk.
 
-    `spoken_to` if the bot was addressed, or something was quoted. Raise Refusal as `swap_meant` does.
+    `spoken_to` if the bot was addressed, or something was quoted. Raise Refusal as `swap_meant` and `request_meant` do,
+    and where somebody speaks to the bot about nothing that they may sign.
     """
     swap = swap_meant(pointing, waiting)
     if swap is not None:
-        return Refusal("swap.unclear", swap=swap)
-    if pointing.numbers or spoken_to or _signable(waiting):
-        return Refusal("approve.unclear", number=next(iter(pointing.numbers), None))
-    return None
+        raise Refusal("swap.unclear", swap=swap)
+    if case is None and not _signable(waiting):
+        if spoken_to:
+            raise what_waits(waiting, Refusal("approve.unclear", number=None))
+        return None
+    meant = request_meant(pointing, waiting, case, person)
+    if meant[1].state == "pending" and may_decide(*meant, person):
+        return meant
+    raise Refusal("approve.unclear", number=meant[0].number)
+
+
+def what_waits(waiting: Sequence[Waiting], otherwise: Refusal) -> Refusal:
+    """Return the refusal that names everything that waits for a signature or an answer; `otherwise` if nothing does."""
+    requests = [one for one in _only(WaitingRequest, waiting) if not one.hidden]
+    swaps = [one.swap for one in _only(WaitingSwap, waiting)]
+    return Refusal("approve.elsewhere", waiting=requests, swaps=swaps) if requests or swaps else otherwise
 
 
 def _named(case: Case, request: int) -> RequestRow:
@@ -142,6 +175,8 @@ def _named(case: Case, request: int) -> RequestRow:
 def _in_matter(case: Case, kind: str | None, person: Person) -> RequestRow:
     """Return the pending request that the person may sign; without one, somebody else's."""
     pending = case.pending(kind)
+    if not pending and case.pending():
+        raise Refusal("approve.other_kind", case=case)
     if not pending:
         raise Refusal("approve.none_here", case=case)
     mine = [request for request in pending if may_decide(case, request, person)]
@@ -151,14 +186,25 @@ def _in_matter(case: Case, kind: str | None, person: Person) -> RequestRow:
 
 
 def _only_one(pointing: Pointing, waiting: Sequence[Waiting]) -> tuple[Case, RequestRow]:
+    """Return the only request that was put to the speaker. Others are signed only by number."""
     asked = [one for one in _only(WaitingRequest, waiting) if pointing.kind in (None, one.request.kind)]
     mine = [(one.case, one.request) for one in asked if one.mine]
+    if pointing.lost:
+        raise Refusal("approve.quoted_nothing", waiting=mine)
     if len(mine) == 1:
         return mine[0]
     if mine:
         raise Refusal("approve.several", waiting=mine)
-    own = next((one.case for one in asked if one.own), None)
-    raise Refusal("approve.own", case=own) if own else Refusal("approve.nothing")
+    raise _not_put_to_speaker(asked) or what_waits(waiting, Refusal("approve.nothing"))
+
+
+def _not_put_to_speaker(asked: Sequence[WaitingRequest]) -> Refusal | None:
+    """Return the refusal where the speaker may sign one request by number, or only asked for some; None otherwise."""
+    may = [one for one in asked if one.may]
+    own = [one.case for one in asked if one.own]
+    if len(may) == 1:
+        return Refusal("approve.not_asked", case=may[0].case, request=may[0].request, asked=may[0].asked)
+    return Refusal("approve.own", case=own[0]) if own and not may else None
 
 
 def _signable(waiting: Sequence[Waiting]) -> bool:

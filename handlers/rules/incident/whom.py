@@ -8,7 +8,7 @@ it is not who the post is about.
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from handlers.rules.patterns import Pattern
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Department, Institution, Person
 from handlers.rules.people.latin_names import latin_mentioned
 from handlers.rules.people.mentioned import Mention, cleaned, people_mentioned
@@ -16,7 +16,7 @@ from handlers.rules.people.offices import OfficeMention, offices_mentioned
 from handlers.rules.people.recusal import LEADERS, impartial
 from handlers.rules.posts.accusations import complains, complains_of, standing
 
-_ADDRESS = Pattern(r"(?:https?://|www\.)[!-~]+")
+_ADDRESS = LazyPattern(r"(?:https?://|www\.)[!-~]+")
 
 
 class Whom(NamedTuple):

@@ -1,7 +1,7 @@
 """Read what people type: verbs, numbers and the rest, in many spellings.
 
-`12`, `#12`, `12号`, `第12号`, `十二号` and `１２` are the same number. A verb counts only at the start of the sentence,
-behind nothing but courtesy (`好的，同意`).
+A verb counts only at the start of the sentence, behind nothing but courtesy (`好的，同意`). Blanks within a Chinese
+verb (同 意) do not matter.
 """
 
 import re
@@ -9,25 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from handlers.rules.language.folding import normalize
-from handlers.rules.language.numerals import number as numeral
+from handlers.rules.language.folding import normalize, visible
+from handlers.rules.language.incident_numbers import number_follows, take_numbers
 
-# Possessive (*+, ++): thousands of blanks in a row are read only once.
-_UNIT = r"(?!\s*(?:个|天|日|周|月|年|点|时|小时|分|半|[dhm]\b|wd\b|days?\b|hours?\b|minutes?\b|working\b))"
-_PLACE = r"(?!\s*(?:楼|院|线|门|厅|馆|车|店|窗口|教学楼|宿舍))"
-_SIGN = r"(?:第\s*+)?(?:#|[Nn]o\.?\s*+)?\s*+"
-_SPELT = rf"(?:第\s*+)?([一二两三四五六七八九十百]{{1,5}})\s*号{_PLACE}"
-_END = rf"(?:\s*号{_PLACE}|(?!\s*号){_UNIT}(?=$|[\s,，、;；:：。.!！?？~—-]|[\u4e00-\u9fff]))"
-_NUMBER = re.compile(rf"[\s:：,，]*+(?:{_SIGN}(\d{{1,7}}){_END}|{_SPELT})", re.IGNORECASE)
-_ANOTHER = re.compile(
-    rf"(?:[\s,，、和与及跟&]++|\s++and\s++)(?:{_SIGN}(\d{{1,7}})(?:\s*号{_PLACE})?{_UNIT}(?=$|[\s,，、;；:：。.!！]|[和与及跟]\s*#?\d)|{_SPELT})",
-    re.IGNORECASE,
-)
-_TAIL = re.compile(r"^[\s:：,，。.!！~、-]+")
+_TAIL = re.compile(r"^[\s:：,，。.!！~、—-]+")
 _ENDING = re.compile(r"[\s。.!！~]+$")
 _COURTESY = re.compile(
     r"(?:(?:好的?|好滴|嗯+|行|可以|没问题|收到|明白|了解|知道了|ok|okay|sure|yes|你好|您好|领导好|各位领导|"
-    r"谢谢|辛苦了?|hi|hello|thanks|thank you)(?:[\s,，。.!！~、:：;；]+))+",
+    r"谢谢|辛苦了?|hi|hello|thanks|thank you)(?:[\s,，。.!！~、;；]+))+",
     re.IGNORECASE,
 )
 _THANKS = re.compile(
@@ -36,11 +25,15 @@ _THANKS = re.compile(
     re.IGNORECASE,
 )
 _QUESTION = re.compile(r"(?:[?？]|吗|了没有?|有没有|是不是|是吧|行不行|可不可以)[\s。.!！?？~]*$")
+_BOTS_NAME = r"[@＠]\s?(?:{})(?:小?助手|机器人)?[\s,，:：、]*"
+_AT_A_WORD = r"(?<![A-Za-z0-9._-][@＠]){}(?![A-Za-z0-9_])"
 
 LONGEST_WHOLE = 1000
 """Maximum length (characters) of a whole command: a hundred numbers and every courtesy fit in."""
 ITS_END = 100
 """How many characters at the end are searched for a question."""
+WIDEST_GAP = 2
+"""Maximum number of blanks between two characters of a Chinese verb."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +54,19 @@ class Spoken:
 
 
 def clean(text: str, names: Iterable[str] = ()) -> str:
-    """Return the text without the bot's own @name and blanks around it."""
-    text = text.replace("\u2005", " ").replace("\u00a0", " ")
-    for name in names:
-        text = re.sub(rf"[@＠]{re.escape(name)}(?=\s|$|[^\w])[\s,，:：、]*", " ", text, flags=re.IGNORECASE)
+    """Return the text without format characters, the bot's own @name wherever it stands, and blanks around it."""
+    text = visible(text.replace("\u2005", " ").replace("\u00a0", " "))
+    known = sorted(names, key=len, reverse=True)
+    if known:
+        text = _own_name(tuple(known)).sub(" ", text)
     return text.strip()
+
+
+@lru_cache(maxsize=8)
+def _own_name(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern of the bot's @name. A Latin name is a word of its own, a Chinese one stands anywhere."""
+    parts = (_AT_A_WORD.format(re.escape(name)) if name.isascii() else re.escape(name) for name in names if name)
+    return re.compile(_BOTS_NAME.format("|".join(parts)), re.IGNORECASE)
 
 
 @lru_cache(maxsize=64)
@@ -113,33 +114,46 @@ def _spoken(
         return Spoken(found.verb, leading, found.rest, found.spaced) if found and not found.numbers else None
     normalized = normalize(text)
     for verb, plain in verbs:
-        if normalized[: len(verb)].casefold() == plain and _ends(verb, normalized[len(verb) :], glued):
-            numbers, rest = take_numbers(text[len(verb) :], many=many)
-            spaced = (" " in verb or not verb[-1].isascii()) and normalized[len(verb) : len(verb) + 1].isspace()
-            return Spoken(verb, numbers, _TAIL.sub("", rest).strip(), spaced)
+        end = _end_of(plain, normalized)
+        if end and _ends(verb, normalized[end:], glued):
+            numbers, rest = take_numbers(text[end:], many=many)
+            spaced = (" " in verb or not verb[-1].isascii()) and normalized[end : end + 1].isspace()
+            return Spoken(verb, numbers, _behind(rest), spaced)
     return None
 
 
+def _end_of(plain: str, normalized: str) -> int:
+    """Return where a casefolded verb at the start of the text ends, or 0; a Chinese one may have blanks in it."""
+    if normalized[: len(plain)].casefold() == plain:
+        return len(plain)
+    if plain[0].isascii() or normalized[:1] != plain[0]:
+        return 0
+    end = 0
+    for char in plain:
+        gap = end
+        while end and gap - end < WIDEST_GAP and normalized[gap : gap + 1] in (" ", "\t"):
+            gap += 1
+        if normalized[gap : gap + 1].casefold() != char:
+            return 0
+        end = gap + 1
+    return end
+
+
+def _behind(rest: str) -> str:
+    """Return what follows the numbers, without separators; the sign of a number below zero (-2天) is none."""
+    found = _TAIL.match(rest)
+    if found is None:
+        return rest.strip()
+    below = re.search(r"[-—−–]\s*$", found[0]) if rest[found.end() : found.end() + 1].isdigit() else None
+    return rest[below.start() if below else found.end() :].strip()
+
+
 def _ends(verb: str, after: str, glued: bool) -> bool:
-    if not after or after[0] == "第" or _NUMBER.match(after):
+    if not after or after[0] == "第" or number_follows(after):
         return True
     if verb[-1].isascii():
         return not (after[0].isascii() and after[0].isalpha())
     return glued or not after[0].isalpha()
-
-
-@lru_cache(maxsize=64)  # every handler reads the same words
-def take_numbers(text: str, *, many: bool = False) -> tuple[tuple[int, ...], str]:
-    """Split into the incident number at the start of `text` (with `many` all that follow it) and the rest."""
-    normalized = normalize(text)
-    found = _NUMBER.match(normalized)
-    numbers: list[int] = []
-    end = 0
-    while found:
-        numbers.append(int(found[1]) if found[1] else numeral(found[2]))
-        end = found.end()
-        found = _ANOTHER.match(normalized, end) if many else None
-    return tuple(dict.fromkeys(numbers)), text[end:]
 
 
 def whole(text: str, words: Iterable[str]) -> tuple[int, ...] | None:

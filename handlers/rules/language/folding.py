@@ -1,9 +1,12 @@
 """Normalize text character by character, so that positions stay the same: width, then traditional characters.
 
+Characters that nobody sees are dropped first, by `visible`: a word is the same word with a zero-width blank in it.
+
 Only for reading; what people wrote is stored as it is. The traditional characters are those of the commands, of words
 beside them (units, departments, results), of names, and of complaints; others stay as they are.
 """
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -16,6 +19,11 @@ _PAIRS = (
     "證证審审確确閱阅讀读評评論论華华滿满漲涨達达須须項项難难雙双際际標标隨随陽阳陰阴強强張张劉刘陳陈楊杨趙赵吳吴"
     "鄭郑馮冯蔣蒋孫孙錢钱暫暂緩缓議议訴诉諮咨贊赞專专萬万億亿歸归們们這这樣样誰谁嗎吗"
 )
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
+)
+"""Format characters: zero-width and joining, directions, soft hyphens, variation selectors, fillers, tags."""
 _NAMES_AND_COMPLAINTS = (
     "偉伟麗丽蘭兰國国軍军東东龍龙鳳凤瓊琼瑩莹蓮莲藝艺蘇苏葉叶許许鄧邓蕭萧鄒邹鐵铁銘铭鋒锋鋼钢錦锦賈贾賴赖龔龚顧顾羅罗"
     "韓韩魯鲁鍾钟閻阎譚谭陸陆湯汤邁迈聶聂盧卢藍蓝龐庞嚴严喬乔倫伦傑杰儀仪優优興兴勝胜勁劲勛勋勵励歡欢潔洁濤涛澤泽瀾澜"
@@ -27,6 +35,11 @@ _NAMES_AND_COMPLAINTS = (
 )
 _ALL = _PAIRS + _NAMES_AND_COMPLAINTS
 _OLD = dict(zip(_ALL[::2], _ALL[1::2], strict=True))
+
+
+def visible(text: str) -> str:
+    """Return the text without format characters, which change no word that people see."""
+    return _INVISIBLE.sub("", text)
 
 
 class _Normalization(dict[int, str]):

@@ -9,8 +9,15 @@ from typing import Literal
 
 from msgspec import Struct
 
-CODE = re.compile(r"〔#(\d+)(?:·(\d+))?〕")
-"""The short code in every outgoing message: incident, and the request's number where one is asked for."""
+from handlers.rules.language.folding import visible
+
+CODE = re.compile(r"〔#(\d+)(?:·(?:请示|request )?(\d+))?〕")
+"""The short code in every outgoing message: incident, and the request's number where one is asked for.
+
+Messages of earlier versions have the request's number alone: 〔#12·3〕.
+"""
+REQUEST = {"zh": "请示", "en": "request "}
+"""What stands before a request's number, so that nobody reads it as the version of a draft."""
 SWAP_CODE = re.compile(r"〔(?:换班|swap) (\d+)〕")
 """The short code of a swap of shifts that was asked for."""
 
@@ -26,10 +33,14 @@ class Link(Struct, frozen=True, kw_only=True):
 
 
 class Quote(Struct, frozen=True, kw_only=True):
-    """What a reply quotes. `ref` is the platform's id of it, where there is one; the text is untrusted."""
+    """What a reply quotes. `ref` is the platform's id of it, where there is one; the text is untrusted.
+
+    `of_person` if it is known to be what somebody said, and no message of the bot.
+    """
 
     text: str = ""
     ref: str | None = None
+    of_person: bool = False
 
 
 class Press(Struct, frozen=True, kw_only=True):
@@ -54,7 +65,9 @@ class Attachment(Struct, frozen=True, kw_only=True):
 class Message(Struct, frozen=True, kw_only=True):
     """One message from a platform. (channel, id) is unique; `sender` is the only thing that gives authority.
 
-    `addressed` is False for talk that the bot overhears, which it answers only if it is sure what is meant.
+    `text` is what the sender typed or spoke. `material` came with it and is not the sender's own: a forwarded record, a
+    card. No verb in it is a command. `addressed` is False for talk that the bot overhears, which it answers only if it
+    is sure what is meant.
     `unsupported` names a kind of message that the platform keeps from the robot. `group_name` is what people call the
     group, where the platform tells.
     """
@@ -65,6 +78,7 @@ class Message(Struct, frozen=True, kw_only=True):
     sender: str
     sent_at: datetime
     text: str = ""
+    material: str = ""
     sender_name: str = ""
     group_name: str = ""
     private: bool = False
@@ -125,7 +139,7 @@ def quoted_code(message: Message) -> tuple[int, int | None] | None:
     """
     if message.quote is None:
         return None
-    found = list(CODE.finditer(message.quote.text))
+    found = list(CODE.finditer(visible(message.quote.text)))
     if len({code[1] for code in found}) != 1:
         return None
     return int(found[0][1]), int(found[0][2]) if found[0][2] else None
@@ -133,15 +147,23 @@ def quoted_code(message: Message) -> tuple[int, int | None] | None:
 
 def quoted_swap(message: Message) -> int | None:
     """Return the number of the swap of shifts that a quote names by its short code; None if that is none or several."""
-    found = set(SWAP_CODE.findall(message.quote.text)) if message.quote else set()
+    found = set(SWAP_CODE.findall(visible(message.quote.text))) if message.quote else set()
     return int(found.pop()) if len(found) == 1 else None
 
 
-def code(number: int, request: int | None = None) -> str:
-    return f"〔#{number}·{request}〕" if request else f"〔#{number}〕"
+def points_nowhere(message: Message) -> bool:
+    """Return whether a message quotes something that names no single matter: a card without text, a colleague's words.
+
+    What it is about is then not known, and never "the only one that waits".
+    """
+    return message.quote is not None and quoted_code(message) is None and quoted_swap(message) is None
+
+
+def code(number: int, request: int | None = None, language: str = "zh") -> str:
+    return f"〔#{number}·{REQUEST[language]}{request}〕" if request else f"〔#{number}〕"
 
 
 def picture_proof(message: Message) -> tuple[str, ...]:
-    """Return how the record names the message's first picture, by its number in storage: "picture:7"."""
-    found = next((one for one in message.attachments if one.kind == "picture"), None)
-    return () if found is None else (f"picture:{found.id or found.name or message.id}",)
+    """Return how the record names the message's first picture that was stored, by its number there: "picture:7"."""
+    found = next((one for one in message.attachments if one.kind == "picture" and one.id is not None), None)
+    return () if found is None else (f"picture:{found.id}",)

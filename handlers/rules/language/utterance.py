@@ -4,9 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from handlers.rules.language.commands import Spoken, asks, spoken
+from msgspec.structs import replace as changed
+
+from handlers.rules.language.commands import Spoken, asks, clean, courteous, spoken
 from handlers.rules.language.folding import normalize
-from handlers.rules.language.messages import Message
+from handlers.rules.language.messages import CODE, Message, Quote
+from handlers.rules.language.own_words import own_words
 
 _KINDLY = re.compile(
     r"^(?:请问?|麻烦(?:您|你)?|劳驾|帮(?:我|忙)|我想|能不能|可以|please|can you|could you|i want to)+[\s,，]*",
@@ -16,10 +19,32 @@ _KINDLY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """What a handler parses: the words without the bot's name, and the message that they came in."""
+    """What a handler parses: the speaker's own words without the bot's name, and the message that they came in.
+
+    `whole` is all that was typed, with what was pasted before or behind the own words. `speaker` is the speaker's name.
+    """
 
     text: str
     message: Message
+    speaker: str = ""
+    whole: str = ""
+
+    @classmethod
+    def of(cls, message: Message, names: Iterable[str], speaker: str = "") -> "Utterance":
+        """Read a message. What was pasted before or behind the own words is quoted by them, alone it is material."""
+        typed = clean(message.text, names)
+        own, pasted = own_words(typed)
+        if pasted and not own:
+            message = changed(message, material="\n".join(filter(None, (pasted, message.material))))
+        elif pasted and message.quote is None:
+            message = changed(message, quote=Quote(text=pasted, of_person=CODE.search(pasted) is None))
+        return cls(own, message, speaker, typed)
+
+    @property
+    def pointed(self) -> bool:
+        """Return whether the words are said to the bot, or about a message of the bot that they quote."""
+        quote = self.message.quote
+        return self.message.addressed or (quote is not None and not quote.of_person)
 
     def command(
         self, verbs: Iterable[str], *, glued: bool = False, many: bool = False, free: bool = False
@@ -38,10 +63,9 @@ class Utterance:
 
     def inquiry(self, verbs: Iterable[str], *, many: bool = False) -> Spoken | None:
         """Return the command of an inquiry, which may be polite and have a question mark."""
-        kindly = _KINDLY.match(normalize(self.text))
-        return replace(self, text=self.text[kindly.end() :] if kindly else self.text).command(
-            verbs, many=many, free=True
-        )
+        text = courteous(self.text)
+        kindly = _KINDLY.match(normalize(text))
+        return replace(self, text=text[kindly.end() :] if kindly else text).command(verbs, many=many, free=True)
 
     def about(self, verbs: Iterable[str]) -> int | bool | None:
         """Return the number that is asked about, False if only the quote can tell it, None if nothing is asked."""

@@ -1,5 +1,6 @@
 """The institution: departments, people in their roles, groups. Built from `config.toml`."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -49,7 +50,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Institution:
-    """`on_duty` are the people on duty at the desk now by the rosters; empty without one."""
+    """`on_duty` are the people on duty at the desk now by the rosters; empty without one.
+
+    `away` maps a person on leave now to their deputy, both by id.
+    """
 
     name: str
     language: str
@@ -59,6 +63,7 @@ class Institution:
     people: tuple[Person, ...]
     groups: tuple[Group, ...]
     on_duty: tuple[Person, ...] = ()
+    away: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def _people(self) -> dict[str, Person]:
@@ -110,9 +115,29 @@ class Institution:
             )
         return known
 
+    def present(self, people: Iterable[Person]) -> tuple[Person, ...]:
+        """Return whom to call instead of `people`: deputies of those on leave, over several hops, each person once."""
+        return tuple(dict.fromkeys(map(self._present, people)))
+
+    def represented(self, person: Person) -> tuple[str, ...]:
+        """Return for whom (ids) the person is called because they are on leave."""
+        return tuple(id for id in self.away if (one := self._people.get(id)) and self._present(one) == person)
+
+    def _present(self, person: Person) -> Person:
+        """Return who is called for a person: the first of their deputies who is there; without one the person."""
+        seen, called = {person.id}, person
+        while called.id in self.away:
+            deputy = self._people.get(self.away[called.id])
+            if deputy is None or deputy.id in seen:
+                return person
+            seen.add(deputy.id)
+            called = deputy
+        return called
+
     def liaisons(self, department: str) -> tuple[Person, ...]:
-        """Return who answers for a department: its liaisons, else its head."""
-        return self.with_role("liaison", department=department) or self.with_role("head", department=department)
+        """Return who is called for a department: its liaisons, else its head, or their deputies."""
+        own = self.with_role("liaison", department=department) or self.with_role("head", department=department)
+        return self.present(own)
 
     def owners(self, department: str | None) -> tuple[Person, ...]:
         """Return who is asked to act on a matter of `department`: its liaisons; without a department the desk."""
@@ -124,11 +149,11 @@ class Institution:
 
     def called(self, role: str) -> tuple[Person, ...]:
         """Return who is called for a role: for "office" and "officer" the people on duty, if there are any."""
-        return (self.on_duty if role in ("office", "officer") else ()) or self.with_role(role)
+        return self.present((self.on_duty if role in ("office", "officer") else ()) or self.with_role(role))
 
     def desk(self) -> tuple[Person, ...]:
-        """Return who is called at the desk: the people on duty, else those who run it."""
-        return self.on_duty or self.office()
+        """Return who is called at the desk: the people on duty, else those who run it, or their deputies."""
+        return self.present(self.on_duty or self.office())
 
     def leaders(self, department: str | None) -> tuple[Person, ...]:
         """Return the leader in charge of a department, else every leader, else the chief."""

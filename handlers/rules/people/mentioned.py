@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol, TypeVar
 
 from handlers.rules.language.folding import normalize
-from handlers.rules.patterns import Pattern
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Institution, Person
 from handlers.rules.people.name_words import (
     BEGINS_A_WORD,
@@ -21,12 +21,12 @@ from handlers.rules.people.name_words import (
 )
 from handlers.rules.people.titles import MIDDLE, TITLE, TOP, may_be_called, parts
 
-_INVISIBLE = Pattern("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_BETWEEN = Pattern(r"(?<=[\u4e00-\u9fff])[ \t·•・‧.\-–_/|~]{1,3}(?=[\u4e00-\u9fff])")
-_TITLE = Pattern(TITLE)
-_OTHER_OFFICE = Pattern(r"(?:老师|教师|班主任|保安|司机|医生|护士|员工|职工|校医|厨师|教练)$")
+_INVISIBLE = LazyPattern("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_BETWEEN = LazyPattern(r"(?<=[\u4e00-\u9fff])[ \t·•・‧.\-–_/|~]{1,3}(?=[\u4e00-\u9fff])")
+_TITLE = LazyPattern(TITLE)
+_OTHER_OFFICE = LazyPattern(r"(?:老师|教师|班主任|保安|司机|医生|护士|员工|职工|校医|厨师|教练)$")
 _PARTICLES = frozenset("的是和跟与向找让被把给由说叫对请问及或等因为了在到,，、。:： \n")
-_HOLDERS = Pattern(rf"[{''.join(sorted(SURNAMES))}](?:副|常务副)?(?:{TOP}|{MIDDLE})")
+_HOLDERS = LazyPattern(rf"[{''.join(sorted(SURNAMES))}](?:副|常务副)?(?:{TOP}|{MIDDLE})")
 
 
 class TextSpan(Protocol):

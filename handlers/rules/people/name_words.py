@@ -3,7 +3,7 @@
 All characters are simplified; compare with `handlers.rules.language.folding.normalize`.
 """
 
-from handlers.rules.patterns import Pattern
+from handlers.rules.lazy_pattern import LazyPattern
 
 SURNAMES = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱林郭马罗梁宋郑韩唐冯董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田"
@@ -45,7 +45,7 @@ BEGINS_A_WORD = _by_first("""
     通知过报 和平谐 德育国 进行入 发现生布 向来 全部校体 会议 星期 云南
 """)
 """For the last character of a name of two the characters with which it makes a word: 王强调, 李明天."""
-STILL_A_NAME = Pattern(r"行贿|调(?:走|离|戏|包|换|岗)|明知|天天|平时|平日|刚刚|发(?:火|脾气)|正在|常年|长期")
+STILL_A_NAME = LazyPattern(r"行贿|调(?:走|离|戏|包|换|岗)|明知|天天|平时|平日|刚刚|发(?:火|脾气)|正在|常年|长期")
 """What begins with such a character and is a word of its own behind a name: 王强行贿."""
 
 _WORDS = """
@@ -61,11 +61,11 @@ _WORDS = """
 WORDS = frozenset(_WORDS.split())
 """Frequent words that are names as well: they mean a person only before a title (高兴老师)."""
 
-CITIZEN_BEFORE = Pattern(
+CITIZEN_BEFORE = LazyPattern(
     r"(?:学生|同学|家长|市民|网民|网友|居民|业主|村民|患者|病人|考生|乘客|顾客|群众|孩子|儿子|女儿|小朋友|邻居|我叫|名叫|我是|本人|诗人|歌手|演员|作家|"
     r"(?:反映|举报|投诉|留言|联系|申诉|诉求|来电|来信)(?:人|者)(?:姓名)?[::]?)$"
 )
-CITIZEN_AFTER = Pattern(
+CITIZEN_AFTER = LazyPattern(
     r"(?:同学|小朋友|小同学|学生|家长|妈妈|爸爸|母亲|父亲|奶奶|爷爷|的(?:家长|妈妈|爸爸|母亲|父亲|作业|座位|成绩|学籍|诗))"
 )
 """Words beside the name of somebody from the public, such as a pupil of the same name as a colleague."""

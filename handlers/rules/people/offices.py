@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from handlers.rules.language.folding import normalize
-from handlers.rules.patterns import Pattern
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Institution, Person
 from handlers.rules.people.mentioned import disjoint
 from handlers.rules.people.name_words import SURNAMES
@@ -27,30 +27,35 @@ _HEAD = (
 )
 _BEFORE_TOP = rf"(?<![副小中大高家学{''.join(sorted(SURNAMES))}])(?<!尊敬的)"
 _BEHIND_TOP = r"(?!信箱|热线|办|室|助理|接待|杯|奖|论坛|培训|秘书|们|会|职级|您|你好|好[,，:：!！])"
-_LEADERSHIP = Pattern(
+_LEADERSHIP = LazyPattern(
     r"(?:学?校|医?院|局|厂|公司|单位|镇|乡|街道|园区?)(?:里|方)?的?(?:领导(?!小组)|管理层|高层|班子)|领导班子|班子成员|领导层|领导们|"
     r"\b(?:school|hospital|company|bureau|park)(?:'s)? (?:leaders(?:hip)?|management)\b|"
     r"\bthe (?:leadership|management)\b",
     re.IGNORECASE,
 )
-_CHIEF = Pattern(
+_CHIEF = LazyPattern(
     r"(?<!第)一把手|主要领导|主要负责人|"
     r"\b(?<!vice )(?<!deputy )(?<!assistant )"
     r"(?:principal(?! reason)|headmaster|headmistress|head ?teacher|superintendent|mayor|chief executive)\b",
     re.IGNORECASE,
 )
-_SECOND = Pattern(r"第?二把手|常务副职|副职领导")
-_DEPUTY_EN = Pattern(
+_SECOND = LazyPattern(r"第?二把手|常务副职|副职领导")
+_DEPUTY_EN = LazyPattern(
     r"\b(?:vice|deputy|assistant)[- ](?:principal|head(?:master|mistress| ?teacher)?|president|mayor)s?\b"
     r"(?: (?:in charge of|responsible for|for|over) (?:the )?(?P<field>[\w ]{2,30}))?",
     re.IGNORECASE,
 )
 _DESK = (
     (
-        Pattern(r"(?<![招教])办公室(?:的)?(?:主任|负责人|领导)|\boffice (?:manager|director|head)\b", re.IGNORECASE),
+        LazyPattern(
+            r"(?<![招教])办公室(?:的)?(?:主任|负责人|领导)|\boffice (?:manager|director|head)\b", re.IGNORECASE
+        ),
         "office",
     ),
-    (Pattern(r"信息员|舆情(?:员|专员)|网信(?:员|专员)|\b(?:information|press) officer\b", re.IGNORECASE), "officer"),
+    (
+        LazyPattern(r"信息员|舆情(?:员|专员)|网信(?:员|专员)|\b(?:information|press) officer\b", re.IGNORECASE),
+        "officer",
+    ),
 )
 
 

@@ -90,17 +90,18 @@ def desk(about: Collection[str], institution: Institution) -> tuple[Person, ...]
         return institution.desk() or remaining(about, institution)
     leaders, chief = institution.with_role("leader"), institution.with_role("chief")
     called = (institution.on_duty, institution.office(), leaders, chief, institution.with_role("officer"))
-    return (
+    found = (
         _first(called, lambda one: impartial(one, about, institution))
         or _first(called, lambda one: not concerned(one, about))
         or remaining(about, institution)
     )
+    return _present(found, about, institution)
 
 
 def liaisons(department: str, about: Collection[str], institution: Institution) -> tuple[Person, ...]:
     """Return who answers for a department in a matter: its liaisons whom it is not about, else its heads."""
     own = (institution.with_role(role, department=department) for role in ("liaison", "head"))
-    return _first(own, lambda one: not concerned(one, about))
+    return _present(_first(own, lambda one: not concerned(one, about)), about, institution)
 
 
 def owners(department: str | None, about: Collection[str], institution: Institution) -> tuple[Person, ...]:
@@ -126,12 +127,19 @@ def told(people: Iterable[Person], about: Collection[str], institution: Institut
     if not about or not listed:
         return listed
     above = (*institution.with_role("chief"), *desk_people(institution))
-    return _first((listed, above), lambda one: not concerned(one, about)) or remaining(about, institution)
+    found = _first((listed, above), lambda one: not concerned(one, about)) or remaining(about, institution)
+    return _present(found, about, institution)
 
 
 def may_know(person: Person, about: Collection[str]) -> bool:
     """Return whether the person is shown whom a matter is about: the desk, the leaders and the chief, if not it."""
     return person.has(*DESK_ROLES, *LEADERS) and not concerned(person, about)
+
+
+def _present(people: Iterable[Person], about: Collection[str], institution: Institution) -> tuple[Person, ...]:
+    """Return whom to call instead of people on leave: their deputies, unless the matter is about the deputy."""
+    called = ((person, *institution.present((person,))) for person in people)
+    return tuple(dict.fromkeys(person if concerned(deputy, about) else deputy for person, deputy in called))
 
 
 def _first(groups: Iterable[Iterable[Person]], keep: Keep) -> tuple[Person, ...]:

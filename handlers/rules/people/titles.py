@@ -6,7 +6,7 @@ A person's own title is read from the name in the configuration (钱副校长), 
 from typing import NamedTuple
 
 from handlers.rules.language.folding import normalize
-from handlers.rules.patterns import Pattern
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Person
 from handlers.rules.people.name_words import DOUBLE_SURNAMES
 
@@ -27,9 +27,11 @@ SHORT = (
 )
 _RANKED = rf"(?:(?:常务|执行|第一|代理|副|原|前|老)*(?P<ranked>{TOP}|{MIDDLE}))"
 TITLE = rf"(?:{_RANKED}|(?P<teacher>{TEACHER}|{CALLED_SO})|(?P<somebody>{SOMEBODY})|(?P<short>{SHORT}))"
-_OWN = Pattern(rf"(?P<stem>.+?)(?:(?:常务|执行|第一|代理|副)*(?P<title>{TOP}|{MIDDLE})|老师|同志|先生|女士|师傅|总|工)")
-_HEADS = Pattern(r"处长|科长|主任|部长|所长|站长|队长|股长|组长|经理|主管|院长|园长|馆长")
-_TOP = Pattern(TOP)
+_OWN = LazyPattern(
+    rf"(?P<stem>.+?)(?:(?:常务|执行|第一|代理|副)*(?P<title>{TOP}|{MIDDLE})|老师|同志|先生|女士|师傅|总|工)"
+)
+_HEADS = LazyPattern(r"处长|科长|主任|部长|所长|站长|队长|股长|组长|经理|主管|院长|园长|馆长")
+_TOP = LazyPattern(TOP)
 
 
 class NameParts(NamedTuple):

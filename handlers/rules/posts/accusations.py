@@ -7,39 +7,39 @@ department by one more person, while one that is must never have been there.
 import re
 from typing import Literal
 
-from handlers.rules.patterns import Pattern
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.posts.complaint_words import AGAINST, COMPLAINT, OF_A_DEPARTMENT, PRAISE
 
 Standing = Literal["accused", "praised", "addressed"]
 
-_END = Pattern(r"[。！？!?\n;；]|\.(?=\s|$)")
-_AGAINST = Pattern(rf"{AGAINST}[^。！？!?\n，,]{{0,6}}$", re.IGNORECASE)
+_END = LazyPattern(r"[。！？!?\n;；]|\.(?=\s|$)")
+_AGAINST = LazyPattern(rf"{AGAINST}[^。！？!?\n，,]{{0,6}}$", re.IGNORECASE)
 _LONGEST = 200
 """Maximum length (characters) of what is read of a sentence on either side of a name."""
-_RIGHT_BEFORE = Pattern(rf"{AGAINST}\s?$", re.IGNORECASE)
-_AT = Pattern(r"[@＠]([^\s@,，。:：;；、()（）]+)")
+_RIGHT_BEFORE = LazyPattern(rf"{AGAINST}\s?$", re.IGNORECASE)
+_AT = LazyPattern(r"[@＠]([^\s@,，。:：;；、()（）]+)")
 _GAP = 3
 """Characters that may stand between an @ and the complaint about who is named by it: @王强 又收钱."""
-_GREETED_BEFORE = Pattern(r"(?:(?:尊敬|敬爱|亲爱)的?|\bdear\s*)$", re.IGNORECASE)
-_GREETED_AFTER = Pattern(r"\s*(?:您|你们?好|好(?=[,，:：!！。\s]|$)|[:：]|(?:early )?[,，](?=\s*(?:您|你)好))")
-_COMMA = Pattern(r"\s*(?:[,，:：!！。\n]|您|你好|好|$)")
-_ASKED_BEFORE = Pattern(
+_GREETED_BEFORE = LazyPattern(r"(?:(?:尊敬|敬爱|亲爱)的?|\bdear\s*)$", re.IGNORECASE)
+_GREETED_AFTER = LazyPattern(r"\s*(?:您|你们?好|好(?=[,，:：!！。\s]|$)|[:：]|(?:early )?[,，](?=\s*(?:您|你)好))")
+_COMMA = LazyPattern(r"\s*(?:[,，:：!！。\n]|您|你好|好|$)")
+_ASKED_BEFORE = LazyPattern(
     r"(?:希望|恳请|请求|恳求|盼望?|麻烦|拜托|呼吁|建议|请问?|求|让|写信给|致|"
     r"\b(?:please|ask|hope|request|let|urge)(?: that)?\s*)$",
     re.IGNORECASE,
 )
-_ASKED_AFTER = Pattern(
+_ASKED_AFTER = LazyPattern(
     r"\s*(?:能|能够|可以|尽快|尽早|出面|帮忙?|予以)?(?:重视|关注|关心|管管|管一管|过问|处理|解决|协调|给个|给予|调查|查清|"
     r"看看|督促|核实|答复|回复|回应|考虑|主持公道|跟进|落实|安排|"
     r"(?:to )?(?:look into|help|handle|deal with|answer|reply|solve|fix|check))",
     re.IGNORECASE,
 )
-_HANDED_BEFORE = Pattern(
+_HANDED_BEFORE = LazyPattern(
     r"(?:已经?|请|由|交由|交给?|转给?|联系|告知|通知|咨询|询问|报告给?|反馈给?|对接|@|\b(?:told|informed|contacted|asked|by|to)\s*)"
     r"(?:过|了)?$",
     re.IGNORECASE,
 )
-_HANDED_AFTER = Pattern(
+_HANDED_AFTER = LazyPattern(
     r"\s*(?:已经?|正在|会|将|来|去|现场|马上|立即|负责)*(?:处理|跟进|核实|联系|回复|知晓|知道|赶到|到场|到现场|对接|牵头|接待|解答|答复|"
     r"值班|is (?:handling|on it|looking into)|has been (?:told|informed)|will (?:handle|reply|look))",
     re.IGNORECASE,

@@ -2,7 +2,7 @@
 
 import re
 
-from handlers.rules.patterns import Pattern
+from handlers.rules.lazy_pattern import LazyPattern
 
 _MONEY = (
     r"收(?:了|受|取|过|着)?[^，。,;；\n]{0,6}(?:钱|礼|红包|好处|贿|回扣|购物卡|烟酒)|索要|索贿|受贿|行贿|贿赂|贪污|贪腐|贪钱|捞钱|腐败|"
@@ -38,8 +38,8 @@ _ENGLISH = (
     r"report(?:ed|ing)? (?:on )?(?:mr|mrs|ms|dr|principal|director|head|vice|deputy|the)|"
     r"investigat\w+|resign|sacked|fired|misus\w+|favou?rit\w+)\b"
 )
-COMPLAINT = Pattern("|".join((_MONEY, _FAVOUR, _NEGLECT, _HARM, _FALSE, _DEMAND, _ENGLISH)), re.IGNORECASE)
-OF_A_DEPARTMENT = Pattern(
+COMPLAINT = LazyPattern("|".join((_MONEY, _FAVOUR, _NEGLECT, _HARM, _FALSE, _DEMAND, _ENGLISH)), re.IGNORECASE)
+OF_A_DEPARTMENT = LazyPattern(
     "|".join((_MONEY, _FAVOUR, _NEGLECT, _HARM, _FALSE))
     + r"|\b(?:brib\w*|corrupt\w*|misconduct|negligen\w*|rude\w*|abus\w*|cover\w* up|ignor\w*|refus\w*|fraud\w*|"
     r"cheat\w*)\b",
@@ -51,7 +51,7 @@ AGAINST = (
     r"complain(?:t|ts|s|ed|ing)? (?:about|against|of)|accus\w+|expos\w+|report(?:ed|ing)?|investigate)"
 )
 """Verbs whose object is complained of: 投诉总务处."""
-PRAISE = Pattern(
+PRAISE = LazyPattern(
     r"(?<!不)(?:感谢|谢谢|多谢|表扬|点赞|好评|称赞|赞扬|夸|致敬|辛苦|热心|暖心|热情|耐心|敬业|负责任|认真负责|优秀|"
     r"修好|解决了|拾金不昧|👍|帮(?:助|忙|我|了)|及时(?:处理|回应|解决))|"
     r"\b(?:thank\w*|prais\w+|kudos|grateful|helpful|helped|fixed|repaired|great job|well done)\b",

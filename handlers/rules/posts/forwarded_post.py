@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from handlers.rules.patterns import Pattern
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.posts.links import find
 from handlers.rules.time.time_words import day_of
 
@@ -35,36 +35,36 @@ def read(text: str, link_titles: Sequence[str], now: datetime, zone: tzinfo) -> 
 
 # Titles
 
-_URL = Pattern(
+_URL = LazyPattern(
     r"(?:https?://|www\.)[!-;=?-~]+|(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,}/[!-;=?-~]+", re.IGNORECASE
 )
-_AUTHOR = Pattern(
+_AUTHOR = LazyPattern(
     r"【[^】]{1,40}的(?:作品|图文作品|视频|直播间?|主页)】|(?<![A-Za-z0-9._-])@[^\s:：@]{1,30}(?:[:：\s]+|$)"
 )
-_SHARING = Pattern(
+_SHARING = LazyPattern(
     r"复制(?:打开|本条|此链接|这条|后打开|该信息)?[^\n。！]{0,14}?(?:抖音|小红书|快手|App|淘宝)?(?:搜索，直接观看视频|查看精彩内容|看看|直接观看)[！!，,]?"
     r"|(?:，|,)?(?:长按)?复制(?:打开抖音|本条信息|此链接|这段文字)[，,]?|(?:点击链接，?)?打开【[^】]{1,8}】\S*|直接观看[！!]|打开抖音搜索"
     r"|^\s*[0-9.]+\s+(?=复制|[A-Za-z0-9]{1,4}[:@])|\b[a-zA-Z]{1,4}:/\s|\b[A-Za-z]@[A-Za-z.]{3,5}\s|\b[01][0-9]/[0-3][0-9]\s"
     r"|^.{1,20}发布了一篇小红书笔记，快来看吧！|[😆🍉]\s*[0-9A-Za-z]{8,20}\s*[😆🍉]|该作品在快手被播放过[^\n]*",
 )  # fmt: skip
-_MARKED = Pattern(r"【([^】\n]{4,80})】|《([^》\n]{4,80})》")
+_MARKED = LazyPattern(r"【([^】\n]{4,80})】|《([^》\n]{4,80})》")
 _A_SENTENCE = 5
 _A_TITLE = 8  # a shorter 【…】 before more words is a label: 【紧急呼吁】我省…
-_LABEL = Pattern(r"[\s#:：,，。!！?？、|·\-—_~…\"“”'‘’()（）\[\]【】《》]*")
-_SITE_TAIL = Pattern(
+_LABEL = LazyPattern(r"[\s#:：,，。!！?？、|·\-—_~…\"“”'‘’()（）\[\]【】《》]*")
+_SITE_TAIL = LazyPattern(
     r"\s*[-—–_|｜]+\s*(?:[^-—–_|｜]{1,20}[-—–_|｜]\s*)?"
     r"(?:知乎|哔哩哔哩|bilibili|小红书|微博|抖音|快手|百度贴吧|豆瓣|今日头条|腾讯新闻|网易(?:新闻|订阅|号)?|搜狐(?:网|新闻)?|新浪(?:新闻|网)?"
     r"|人民网|领导留言板|微信公众平台|凤凰网|澎湃新闻|YouTube|Facebook|X)(?:\s*[-—–_|｜].*)?$",
     re.IGNORECASE,
 )
 _OFFICE = r"(?:书记|[省市区县州镇乡局厅部院校处科站所]长|主任|主席|老师|领导|政府|委员会?|办公室|[市区县]委|[^，。]局)"
-_GREETING = Pattern(
+_GREETING = LazyPattern(
     rf"(?:尊敬|敬爱|亲爱)[^。！!，,：:\n]{{0,24}}[。！!，,：:\n]|[^\s，,。！!？?：:；]{{0,14}}{_OFFICE}(?:大人|同志|们)*(?:[您你]?好)?[，,：:！!]"
     r"|(?:各位|书记|市长|局长|校长|领导|老师|您|你|大家)+(?:们|同志)?(?:早上|上午|中午|下午|晚上)?好+(?:[啊呀]|$|(?=\W|我))"
     r"|转发(?:微博|消息)?[:：]?\s|(?:我要)?(?:求助|咨询|投诉|反映|举报|建议)[:：]\s*|[\s,，。:：!！、;；.~～]+"
 )
-_SENTENCE = Pattern(r"[^。！？!?\n]*(?:[。！？!?]|\n|$)")
-_CLAUSE = Pattern(r"[，,；;：:、（(\s]")
+_SENTENCE = LazyPattern(r"[^。！？!?\n]*(?:[。！？!?]|\n|$)")
+_CLAUSE = LazyPattern(r"[，,；;：:、（(\s]")
 
 
 def _title(text: str, link_titles: Sequence[str]) -> str | None:
@@ -156,18 +156,18 @@ _AFTER = (
 )
 _OPEN = r"(?:^|(?<=[\s|·，。；;,!！?？【\[（(]))"
 _TAIL = r"(?:\s+(?:发布于|来自|IP属地[:：]?)\s*[^\s，。]{2,10}|\s+(?!我|本人|在)[\u4e00-\u9fff]{2,3})*\s*"
-_FULL = Pattern(rf"(?P<lone>{_AT})".replace("(?:20)?", "20", 1).replace("[-/.年])?", "[-/.年])", 1))
+_FULL = LazyPattern(rf"(?P<lone>{_AT})".replace("(?:20)?", "20", 1).replace("[-/.年])?", "[-/.年])", 1))
 
 _SAID = tuple(
-    Pattern(pattern, re.IGNORECASE | re.MULTILINE)
+    LazyPattern(pattern, re.IGNORECASE | re.MULTILINE)
     for pattern in (
         rf"{_BEFORE}{_AT}", rf"{_BEFORE}{_ON}(?![0-9:：日])(?![^\S\n]*T?{_CLOCK_SOON})", rf"{_BEFORE}(?:{_AGO})",
         rf"{_OPEN}{_AT}{_AFTER}", rf"{_OPEN}(?:{_AGO}){_AFTER}",
     )
 )  # fmt: skip
-_LINE = tuple(Pattern(rf"\s*(?:{pattern}){_TAIL}", re.IGNORECASE) for pattern in (_AT, _AGO))
-_FIRST = Pattern(rf"{_FULL.pattern}(?=\s+(?!我|本人|在|左右|许))", re.IGNORECASE)
-_LAST = Pattern(rf"{_OPEN}{_FULL.pattern}\s*$", re.IGNORECASE)
+_LINE = tuple(LazyPattern(rf"\s*(?:{pattern}){_TAIL}", re.IGNORECASE) for pattern in (_AT, _AGO))
+_FIRST = LazyPattern(rf"{_FULL.pattern}(?=\s+(?!我|本人|在|左右|许))", re.IGNORECASE)
+_LAST = LazyPattern(rf"{_OPEN}{_FULL.pattern}\s*$", re.IGNORECASE)
 _HEAD = 3
 _EDGE = 200
 

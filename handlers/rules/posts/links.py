@@ -15,7 +15,7 @@ from urllib.parse import unquote_plus
 
 from yarl import URL
 
-from handlers.rules.patterns import Pattern
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.posts.known_sites import SITES, WRAPPERS, site_of
 
 MOST_LINKS = 20
@@ -30,16 +30,16 @@ _REST = rf"(?:{_NEXT}{_CHARS}|{_INSIDE})"
 _IDN = r"(?:[\w-]{1,63}\.){1,8}(?:中国|中國|公司|网络|政务|公益|网址)(?::[0-9]+)?"
 _KNOWN = "|".join(re.escape(domain) for site in SITES for domain in site.domains)
 _BARE_HOST = rf"(?:(?:[a-z0-9-]+\.)*(?:{_KNOWN}|t\.cn)|www\.(?:[a-z0-9-]+\.)+[a-z]{{2,}})(?::[0-9]+)?"
-_ADDRESS = Pattern(
+_ADDRESS = LazyPattern(
     rf"https?://(?:{_IDN}(?:/{_REST}*)?|{_REST}+)|(?<![A-Za-z0-9@./:_-]){_BARE_HOST}/{_REST}+", re.IGNORECASE
 )
-_BARE = Pattern(rf"{_BARE_HOST}/.+", re.IGNORECASE | re.DOTALL)
+_BARE = LazyPattern(rf"{_BARE_HOST}/.+", re.IGNORECASE | re.DOTALL)
 _TRAILING = ".,;:!?'*&#~@$%"
 _PAIRS = {")": "(", "]": "["}
 
-_ASIDE = Pattern(r"(?:www|m|wap|mobile|3g|h5)\.(?=[^.]+\.)")
-_INDEX = Pattern(r"/index\.s?html?$", re.IGNORECASE)
-_TRACKING = Pattern(
+_ASIDE = LazyPattern(r"(?:www|m|wap|mobile|3g|h5)\.(?=[^.]+\.)")
+_INDEX = LazyPattern(r"/index\.s?html?$", re.IGNORECASE)
+_TRACKING = LazyPattern(
     r"utm_.*|spm.*|scm|from|fromuid|frommodule|isappinstalled|sharer?(?:[_-].*|[a-z]*id|from|time|uid|user|token|source)?"
     r"|scene|subscene|clicktime|enterid|_t|_r|_|timestamp|timestamps|rnd|random|fbclid|gclid|igshid|igsh|msclkid|yclid"
     r"|ref|refer|refer_flag|referer|referrer|source|wfr|wxshare|wx_?id|weixin.*|wechat.*|weibo_id|jumpfrom|luicode|lfid"
@@ -47,10 +47,10 @@ _TRACKING = Pattern(
     r"|iid|did|device_?id|u_code|with_sec_did|titletype|region|vd_source|bbid|buvid|mc_cid|mc_eid|_hs(?:enc|mi)"
     r"|nsukey|chksm|sessionid|jsessionid|phpsessid|pass_ticket|exportkey|ascene|devicetype|bytedance.*|hmsr|hmpl|qbid"
 )
-_MOMENT = Pattern(r"1[0-9]{9}(?:[0-9]{3})?")
+_MOMENT = LazyPattern(r"1[0-9]{9}(?:[0-9]{3})?")
 _MOMENTS = ("t", "ts", "time", "v", "r", "now")
 
-_FORWARDED = Pattern(
+_FORWARDED = LazyPattern(
     r"(?:\s+|//|[\[【(（]转发?[\]】)）]|转[:：]|转发(?:微博|消息)?(?![量率数])[:：,，]?|(?:fwd?|forwarded):|@[^\s:：@]{1,30}(?:[:：\s]+|$))*",
     re.IGNORECASE,
 )
@@ -68,14 +68,24 @@ def find(text: str) -> tuple[str, ...]:
     A home page names a site and no post, so it counts only if the text is nothing else.
     """
     posts: dict[str, str] = {}
-    for match in _ADDRESS.finditer(text):
-        url = _with_scheme(_trimmed(match[0]))
+    for written, url in _written(text):
         with suppress(LinkError):
-            if match[0] == text.strip() or not _is_home(url):
+            if written == text.strip() or not _is_home(url):
                 posts.setdefault(fingerprint(url), url)
         if len(posts) == MOST_LINKS:
             break
     return tuple(posts.values())
+
+
+def find_all(text: str) -> tuple[str, ...]:
+    """Return every address in a text as it stands there, home pages too."""
+    return tuple(url for _, url in _written(text))
+
+
+def _written(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each address as it is written in a text, and without the punctuation around it and with its scheme."""
+    for match in _ADDRESS.finditer(text):
+        yield match[0], _with_scheme(_trimmed(match[0]))
 
 
 @lru_cache(maxsize=256)
@@ -163,7 +173,7 @@ def _generic(address: URL) -> str:
 
 
 def _query(raw: str) -> str:
-    kept = sorted(f"{name}={value}" for name, value in _pairs(raw) if not _tracks(name, value))
+    kept = sorted(f"{name}={value}" for name, value in _pairs(raw) if not is_tracking(name, value))
     return "?" + "&".join(kept) if kept else ""
 
 
@@ -174,7 +184,7 @@ def _pairs(raw: str) -> Iterator[tuple[str, str]]:
         yield name, value
 
 
-def _tracks(name: str, value: str) -> bool:
+def is_tracking(name: str, value: str) -> bool:
     """Return whether a parameter tells who shared the address and when, not which post it is."""
     name = name.lower()
     return bool(_TRACKING.fullmatch(name) or (name in _MOMENTS and _MOMENT.fullmatch(value)))

@@ -1,40 +1,58 @@
 """The overdue ladder: when the next reminder of a duty is sent, and who gets it.
 
-A step is named by its offset in seconds from the due time. In quiet hours a reminder before the due time moves back to
-the evening, one at or after it on to the morning; steps at the same time are one reminder to all their listeners.
+A step is named by its offset in seconds from the due time: a rung of the ladder, or a repeat. In quiet hours a reminder
+before the due time moves back to the evening, one at or after it on to the morning; steps at the same time are one
+reminder to all their listeners. A repeat that would be near the next rung sounds with it.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from handlers.rules.regime.regime import Listener, Regime
+from handlers.rules.regime.waking import last_waking, next_waking
+from handlers.rules.time.calendar import Calendar
+
+NEAR = timedelta(minutes=30)
+"""The shortest time between two reminders of one matter."""
 
 
 @dataclass(frozen=True, slots=True)
 class LadderStep:
-    """A reminder now: the last step reached, its listeners, the earlier steps it replaces, and the next step's time."""
+    """A reminder now: the last step reached, its listeners, the earlier steps it replaces, and the next step's time.
+
+    `may_wait` if it has no rung at or after the due time: then nobody who has to hear of the delay hears it later.
+    """
 
     rung: int
     tell: tuple[Listener, ...]
     skipped: tuple[int, ...]
     next_at: datetime | None
+    may_wait: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StepsAhead:
+    """The next steps that a reminder of the matter replaces, their listeners, and the time of the step after them."""
+
+    taken: tuple[int, ...]
+    tell: tuple[Listener, ...]
+    next_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """The ladder of one duty, from its start to its due time, in the institution's zone."""
+    """The ladder of one duty, from its start to its due time, on the institution's calendar."""
 
     regime: Regime
     tier: str
-    zone: ZoneInfo
+    calendar: Calendar
     started_at: datetime
     due_at: datetime
 
     def first_at(self) -> datetime | None:
         """Return when the first step is due (UTC), None if the ladder is empty."""
-        return next((at for _, at in self._steps(None)), None)
+        return self.next_at(None)
 
     def next_at(self, rung: int | None) -> datetime | None:
         """Return when the step after `rung` is due (UTC), None if there is none."""
@@ -49,7 +67,8 @@ class Ladder:
             if firing is None:
                 break
             shown.append((at, firing.tell))
-            at, rung = firing.next_at, firing.rung
+            ahead = self.ahead(firing.rung, at, own=True)
+            at, rung = ahead.next_at, (*ahead.taken[-1:], firing.rung)[0]
         return shown
 
     def fire(self, rung: int | None, now: datetime) -> LadderStep | None:
@@ -63,8 +82,43 @@ class Ladder:
             due.append(offset)
         if not due:
             return None
-        tell = dict.fromkeys(listener for offset in due for listener in self._listeners(offset))
-        return LadderStep(due[-1], tuple(tell), tuple(due[:-1]), next_at)
+        may_wait = not any(offset >= 0 and self._is_rung(offset) for offset in due)
+        return LadderStep(due[-1], self._told(due), tuple(due[:-1]), next_at, may_wait)
+
+    def ahead(self, rung: int | None, now: datetime, *, own: bool) -> StepsAhead:
+        """Return what a reminder of the matter at `now` replaces of the steps after `rung`, which are not due yet.
+
+        These are repeats within half their gap and, unless the reminder says a step of this `own` ladder, rungs before
+        the due time within NEAR. The step after them is due NEAR later at the earliest, if it is another ladder's.
+        """
+        taken: list[int] = []
+        for offset, at in self._steps(rung):
+            if at - now >= self._reach(offset, own):
+                return StepsAhead(tuple(taken), self._told(taken), at if own else self._later(offset, at, now))
+            taken.append(offset)
+        return StepsAhead(tuple(taken), self._told(taken), None)
+
+    def after_words(self, rung: int | None, now: datetime) -> datetime | None:
+        """Return when the step after `rung` is due (UTC) if something else was said of the matter at `now`."""
+        return next((self._later(offset, at, now) for offset, at in self._steps(rung)), None)
+
+    def next_delay(self, rung: int | None, now: datetime) -> datetime | None:
+        """Return when the next rung at or after the due time is due (UTC), if that is within NEAR of `now`."""
+        for offset, at in self._steps(rung):
+            if at > now + NEAR:
+                return None
+            if offset >= 0 and self._is_rung(offset):
+                return at
+        return None
+
+    def _later(self, offset: int, at: datetime, now: datetime) -> datetime:
+        return max(at, self._sounds_at(offset, now + NEAR))
+
+    def _reach(self, offset: int, own: bool) -> timedelta:
+        """Return how long before a step another reminder of the matter replaces it; zero for one about the delay."""
+        if not self._is_rung(offset):
+            return max(NEAR, self._gap(offset) / 2)
+        return NEAR if offset < 0 and not own else timedelta()
 
     def _steps(self, after: int | None) -> Iterator[tuple[int, datetime]]:
         while (offset := self._following(after)) is not None:
@@ -73,7 +127,7 @@ class Ladder:
             if offset < 0 and nominal <= self.started_at:
                 continue  # quiet hours would move it even earlier
             at = self._sounds_at(offset, nominal)
-            if at > self.started_at:
+            if at > self.started_at and (offset >= 0 or at >= self.started_at + NEAR):
                 yield offset, at
 
     def _following(self, after: int | None) -> int | None:
@@ -86,27 +140,43 @@ class Ladder:
     def _repeated(self, after: int | None) -> int | None:
         if self.regime.repeat is None:
             return None
-        every = self.regime.repeat.seconds
-        return every if after is None or after < 0 else (after // every + 1) * every
+        return self.regime.repeat.following(max(after or 0, 0), self.tier)[0]
+
+    def _gap(self, offset: int) -> timedelta:
+        repeat = self.regime.repeat
+        return timedelta(seconds=repeat.following(offset - 1, self.tier)[1] if repeat else 0)
+
+    def _is_rung(self, offset: int) -> bool:
+        return any(at == offset for at, _ in self.regime.rungs)
+
+    def _told(self, offsets: list[int]) -> tuple[Listener, ...]:
+        return tuple(dict.fromkeys(listener for offset in offsets for listener in self._listeners(offset)))
 
     def _listeners(self, offset: int) -> tuple[Listener, ...]:
         fixed = next((tell for at, tell in self.regime.rungs if at == offset), ())
-        repeat = self.regime.repeat
-        return fixed + (repeat.tell if repeat and offset > 0 and offset % repeat.seconds == 0 else ())
+        return fixed + (self.regime.repeat.tell if self.regime.repeat and self._repeats_at(offset) else ())
 
-    def _sounds_at(self, offset: int, nominal: datetime) -> datetime:
+    def _repeats_at(self, offset: int) -> bool:
+        return offset > 0 and self._repeated(offset - 1) == offset
+
+    def _sounds_at(self, offset: int, at: datetime) -> datetime:
+        """Return when a step that would be due at `at` sounds (UTC)."""
         if self.tier in self.regime.waking.around_the_clock:
-            return nominal
-        opens, closes = self.regime.waking.hours
-        local = nominal.astimezone(self.zone)
-        if opens <= local.time() <= closes:
-            return nominal
-        return self._evening(local, closes) if offset < 0 else self._morning(local, opens)
+            return at
+        if self._is_rung(offset):
+            return self._awake(offset, at)
+        rung = next((fixed for fixed, _ in self.regime.rungs if fixed > offset), None)
+        sounds = self._awake(offset, self._in_business(at))
+        if rung is None:
+            return sounds
+        next_rung = self._awake(rung, self.due_at + timedelta(seconds=rung))
+        return sounds if sounds + NEAR <= next_rung else next_rung
 
-    def _evening(self, local: datetime, closes: time) -> datetime:
-        day = local.date() if local.time() > closes else local.date() - timedelta(days=1)
-        return datetime.combine(day, closes, self.zone).astimezone(UTC)
+    def _in_business(self, at: datetime) -> datetime:
+        """Return `at`, or the next opening (UTC) if the repeats wait for business hours."""
+        waits = self.regime.repeat is not None and self.regime.repeat.in_business_hours
+        return self.calendar.next_business(at) if waits else at
 
-    def _morning(self, local: datetime, opens: time) -> datetime:
-        day = local.date() if local.time() < opens else local.date() + timedelta(days=1)
-        return datetime.combine(day, opens, self.zone).astimezone(UTC)
+    def _awake(self, offset: int, at: datetime) -> datetime:
+        move = last_waking if offset < 0 else next_waking
+        return move(self.regime, self.calendar.zone, at)

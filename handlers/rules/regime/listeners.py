@@ -23,6 +23,5 @@ _BEHIND: dict[Listener, _Behind] = {
 
 
 def listening(institution: Institution, listeners: Iterable[Listener], department: str | None) -> tuple[Person, ...]:
-    """Return the people behind `listeners` in a matter of `department`, each once; a bulletin is nobody."""
-    found = (person for listener in listeners for person in _BEHIND[listener](institution, department))
-    return tuple(dict.fromkeys(found))
+    """Return whom to call for `listeners` in a matter of `department`, each once; a bulletin is nobody."""
+    return institution.present(person for one in listeners for person in _BEHIND[one](institution, department))

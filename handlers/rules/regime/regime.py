@@ -117,12 +117,33 @@ class Rung(_Part, frozen=True):
 
 
 class Repeat(_Part, frozen=True):
+    """Reminders that go on for as long as a duty is overdue, first after `every`.
+
+    With `up_to` the gap between two of them doubles until it is that long, except in the tiers of `steady`; without it
+    all gaps are equal. With `in_business_hours` they wait for business hours, except in a tier reminded at any hour.
+    """
+
     every: str
     tell: tuple[Listener, ...]
+    up_to: str | None = None
+    steady: tuple[Tier, ...] = ("critical",)
+    in_business_hours: bool = False
 
     @property
     def seconds(self) -> int:
         return offset(self.every)
+
+    def following(self, after: int, tier: str) -> tuple[int, int]:
+        """Return the first repeat later than `after`, and the gap before it; both in seconds, from the due time."""
+        gap = self.seconds
+        longest = offset(self.up_to) if self.up_to and tier not in self.steady else gap
+        at = gap
+        while at <= after:
+            if gap >= longest:
+                return at + ((after - at) // gap + 1) * gap, gap
+            gap = min(gap * 2, longest)
+            at += gap
+        return at, gap
 
 
 class Waking(_Part, frozen=True):
@@ -148,6 +169,17 @@ class ReplyRule(_Part, frozen=True):
 
     without_date: Strictness = "warn"
     checklist: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class PublicationRule(_Part, frozen=True, kw_only=True):
+    """What proves that an answer is public, and how long after it somebody looks whether it still is.
+
+    `where` is the site on which the proof's address has to be: that of the matter's posts, or anywhere in public. Each
+    length of `stands_after`, counted in days from the publication, is one check.
+    """
+
+    where: Literal["anywhere", "same site"] = "anywhere"
+    stands_after: tuple[str, ...] = ()
 
 
 class Routine(_Part, frozen=True, kw_only=True):
@@ -178,7 +210,12 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     A post with a word of `past_department` is routed past the department that it is about, to the desk. With
     `bulletin_spares_who_asked` the bulletin names only who let a due time pass without asking for more time.
 
+    A leader's instruction sets no limit longer than `instructed_at_most`, counted from the instruction.
+
     Besides the group the numbered digest goes to each of `digest_to` alone.
+
+    A reply that promises something later than `promise_at_most` after it is drafted needs the chief's signature too;
+    None sets no bound. An open matter for which nothing else is owed has to be closed within `closes_within`.
     """
 
     name: str
@@ -192,15 +229,19 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     tier: dict[Tier, TierRule] = field(default_factory=dict)
     opening: Opening = Opening()
     reply: ReplyRule = ReplyRule()
+    publication: PublicationRule = PublicationRule()
     routine: tuple[Routine, ...] = ()
     form: tuple[FormRule, ...] = ()
     past_department: tuple[str, ...] = ()
     bulletin_spares_who_asked: bool = False
+    instructed_at_most: str = "30d"
     digest_to: tuple[Listener, ...] = ("leader", "chief")
     roll_over: bool = True
     same_day_at_least: str | None = None
     ends_at: Literal["midnight", "close of business"] = "midnight"
     keeps: str = "3 years"
+    promise_at_most: str | None = None
+    closes_within: str = "3d"
 
     @cached_property
     def at_least(self) -> timedelta | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import time
 
 from handlers.rules.people.institution import Institution
-from handlers.rules.regime.regime import DutyRule, Regime, RegimeError, Routine, Tier, offset
+from handlers.rules.regime.regime import DutyRule, Regime, RegimeError, Repeat, Routine, Tier, offset
 from handlers.rules.regime.retention_period import read
 from handlers.rules.time.periods import parse
 from handlers.rules.time.recurring import is_recurring
@@ -32,8 +32,21 @@ def complaints(regime: Regime) -> Iterator[Complaint]:
     yield from _waking(regime)
     for n, form in enumerate(regime.form):
         yield from _known_tiers(regime, f".form[{n}].tiers", form.tiers)
+    yield from _checks(regime)
+    yield from _period(".instructed_at_most", regime.instructed_at_most)
     if regime.same_day_at_least:
         yield from _clock_period(".same_day_at_least", regime.same_day_at_least)
+    for key, text in ((".promise_at_most", regime.promise_at_most), (".closes_within", regime.closes_within)):
+        if text is not None:
+            yield from _length(key, text)
+
+
+def _checks(regime: Regime) -> Iterator[Complaint]:
+    for n, text in enumerate(regime.publication.stands_after):
+        where = f".publication.stands_after[{n}]"
+        yield from _period(where, text)
+        if not text.strip().endswith("d"):
+            yield Complaint(where, f'"{text}" is no length in days: write "1d" or "3wd"')
 
 
 def _keeping(regime: Regime) -> Iterator[Complaint]:
@@ -41,6 +54,15 @@ def _keeping(regime: Regime) -> Iterator[Complaint]:
         read(regime.keeps)
     except ValueError as error:
         yield Complaint(".keeps", str(error))
+
+
+def _length(where: str, text: str) -> Iterator[Complaint]:
+    """Complain of a period that is no number of minutes, hours or days."""
+    complaint = next(_period(where, text), None)
+    if complaint:
+        yield complaint
+    elif not parse(text).length:
+        yield Complaint(where, f'"{text}" is no length of time: write "15d", "10wd" or "48h"')
 
 
 def _clock_period(where: str, text: str) -> Iterator[Complaint]:
@@ -98,6 +120,7 @@ def _ladder(regime: Regime) -> Iterator[Complaint]:
     if regime.repeat:
         yield from _listeners(".repeat.tell", regime.repeat.tell)
         yield from _offset(".repeat.every", regime.repeat.every, least=60)
+        yield from _longest_gap(regime.repeat)
 
 
 def _listeners(where: str, tell: Iterable[str]) -> Iterator[Complaint]:
@@ -113,6 +136,16 @@ def _offset(where: str, text: str, least: int | None = None) -> Iterator[Complai
         return
     if least is not None and seconds < least:
         yield Complaint(where, 'every must be at least "1m"')
+
+
+def _longest_gap(repeat: Repeat) -> Iterator[Complaint]:
+    where = ".repeat.up_to"
+    if repeat.up_to is None:
+        return
+    if complaints := [*_offset(where, repeat.up_to), *_offset(where, repeat.every)]:
+        yield complaints[0]
+    elif offset(repeat.up_to) < repeat.seconds:
+        yield Complaint(where, f'up_to must be at least as long as every = "{repeat.every}"')
 
 
 def _tier(regime: Regime, name: Tier) -> Iterator[Complaint]:

@@ -21,6 +21,8 @@ DayCode = Literal["workday", "weekend", "holiday", "make-up", "local-off", "loca
 
 MIDNIGHT = time(0)
 ONE_DAY = timedelta(days=1)
+SEARCHED_DAYS = 62
+"""How many days ahead the next business hours are searched."""
 _TICK = timedelta(microseconds=1)
 _YEARS_KNOWN = frozenset(day.year for day in _published_rest)
 
@@ -98,10 +100,6 @@ class Calendar:
     def is_working(self, day: date) -> bool:
         return self.reason(day).works
 
-    def is_statutory_rest(self, day: date) -> bool:
-        """Return whether the State Council's calendar has a weekend or festival, without the institution's own days."""
-        return not _statutory(day).works
-
     def published(self, year: int) -> bool:
         """Return whether the year's rest days and make-up working days (调休) are known."""
         return year in _YEARS_KNOWN or year in self.known_years
@@ -146,6 +144,12 @@ class Calendar:
             opens = max(self.at(day, interval.opens), first)
             if opens < closes:
                 yield opens, closes
+
+    def next_business(self, at: datetime) -> datetime:
+        """Return `at` (aware) if it is in business hours, else when they next begin (UTC); `at` if there are none."""
+        today = self.local(at).date()
+        hours = (span for ahead in range(SEARCHED_DAYS) for span in self.hours(today + ahead * ONE_DAY))
+        return next((max(at, opens) for opens, closes in hours if at <= closes), at) if self.business else at
 
     def close_of(self, day: date) -> datetime:
         """Return the close of business in UTC (Civil Code, article 203); 24:00 on a day without business hours."""

@@ -9,47 +9,47 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from handlers.rules.patterns import Pattern
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.time.calendar import Calendar
 from handlers.rules.time.periods import due
 from handlers.rules.time.time_words import TimeWords
 from handlers.rules.time.time_words_en import ENGLISH
 from handlers.rules.time.time_words_zh import CHINESE
 
-_PATTERNS = [(Pattern(pattern, re.IGNORECASE), read) for pattern, read in (*ENGLISH, *CHINESE)]
+_PATTERNS = [(LazyPattern(pattern, re.IGNORECASE), read) for pattern, read in (*ENGLISH, *CHINESE)]
 _PLAIN_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _SOON = timedelta(days=62)
-_CLAUSE = Pattern(r"[，,。；;！!？?：:\n]|\s\s|(?<!\d)\.|\.(?!\d)")
-_SENTENCE = Pattern(r"[。；;！!？?\n]|\s\s|(?<!\d)\.|\.(?!\d)")
+_CLAUSE = LazyPattern(r"[，,。；;！!？?：:\n]|\s\s|(?<!\d)\.|\.(?!\d)")
+_SENTENCE = LazyPattern(r"[。；;！!？?\n]|\s\s|(?<!\d)\.|\.(?!\d)")
 
 # In the clause before the date or after it: words that look ahead.
-_AHEAD = Pattern(
+_AHEAD = LazyPattern(
     "(?<!即)将(?!近)|(?<![机社])会(?![议同员计])|预计|预期|计划|拟|[力立]争|争取|承诺|确保|保证|努力|有望|可望|"
     r"[决定]定[于在]|答应|\b(?:will|shall|plans?|expects?|aims?|intends?)\b|'ll\b",
     re.IGNORECASE,
 )
-_AHEAD_AFTER = Pattern(
+_AHEAD_AFTER = LazyPattern(
     "^.{0,3}将(?!近)|^.{0,4}可(?:以|正式|正常|全面|基本)*(?:开工|修通|解决|竣工|完成|建成|通车|受理)"
 )
-_FORECAST = Pattern("预计|计划|[力立]争|争取|拟")
-_DEED = Pattern(
+_FORECAST = LazyPattern("预计|计划|[力立]争|争取|拟")
+_DEED = LazyPattern(
     "回复|答复|反馈|联系|解决|完成|处理|办结|办理|修|整治|整改|到位|安排|安装|清理|拆除|公布|公示|退|上门|恢复|"
     "动工|开工|启动|完工|竣工|建成|通车"
 )
-_NEXT_DEED = Pattern(f"^.{{0,4}}(?:{_DEED.pattern})|^,? ?(?:we|you|it|the)\\b", re.IGNORECASE)
-_ANSWER = Pattern("^.{0,6}(?:回复|答复|反馈|联系|解决|完成|处理|办结|修)")
+_NEXT_DEED = LazyPattern(f"^.{{0,4}}(?:{_DEED.pattern})|^,? ?(?:we|you|it|the)\\b", re.IGNORECASE)
+_ANSWER = LazyPattern("^.{0,6}(?:回复|答复|反馈|联系|解决|完成|处理|办结|修)")
 # Words that make it something else: past, a permit, a habit, a request to the reader.
-_NEVER_BEFORE = Pattern(
+_NEVER_BEFORE = LazyPattern(
     "有效期|截[止至]|每[年月周天日]|历年|农历|关于|凡|已[于在]|曾|去年|一般在|反映|同年$|"
     "(?<![申提敬])请(?![示求专])|[您你]们?还?[可需应]|"
     r"\b(?:was|were|had|(?<!will )have|has|been|did|please|must|you should|you can|you may)\b",
     re.IGNORECASE,
 )
-_NEVER_AFTER = Pattern(
+_NEVER_AFTER = LazyPattern(
     r"^(?:的|才?到期|出生|年?满|止)|^[^将]*?(?:已|了(?!解)|曾)|^ (?:of receiv|of receipt|after|from)"
 )
 # A period after these does not run from the reply.
-_OTHER_START = Pattern(
+_OTHER_START = LazyPattern(
     "(?<![答回]复之)(?<![即今])日起|(?<![答回]复)之日|后|收到|接到|受理|出生|新生儿|毕业|协议|合同|签订|"
     "应|须|要求|责令|责成|限|规定|连续|如果"
 )
@@ -77,23 +77,29 @@ def find(text: str, said_at: datetime, calendar: Calendar) -> tuple[Promise, ...
     """
     today = calendar.local(said_at).date()
     found: list[Promise] = []
-    for words in _read(text.translate(_PLAIN_DIGITS), today):
-        at, provisional = _moment(words, said_at, calendar)
+    for words in read_words(half_width(text), today):
+        at, provisional = moment_of(words, said_at, calendar)
         repeated = found and found[-1].at == at and words.span[0] - found[-1].span[1] <= 2
-        if at > said_at and not repeated and _promises(words, text, today):
+        if at > said_at and not repeated and is_promise(words, text, today):
             start, end = words.span
             found.append(Promise(text[start:end], words.span, at, words.exact, provisional))
     return tuple(found)
 
 
+def half_width(text: str) -> str:
+    """Return the text with its digits in half width, of the same length."""
+    return text.translate(_PLAIN_DIGITS)
+
+
 def moment(text: str, now: datetime, calendar: Calendar) -> datetime | None:
     """Return the moment (UTC) that a text names, such as 周五 or 三天内, a day to its end. None if it names none."""
     today = calendar.local(now).date()
-    words = next(_read(text.translate(_PLAIN_DIGITS), today), None)
-    return _moment(words, now, calendar)[0] if words else None
+    words = next(read_words(half_width(text), today), None)
+    return moment_of(words, now, calendar)[0] if words else None
 
 
-def _read(text: str, today: date) -> Iterator[TimeWords]:
+def read_words(text: str, today: date) -> Iterator[TimeWords]:
+    """Yield every day and period that a text names, in the order of the text. Digits have to be half width."""
     read: dict[tuple[int, int], TimeWords | None] = {}
     for pattern, resolve in _PATTERNS:
         for match in pattern.finditer(text):
@@ -103,7 +109,8 @@ def _read(text: str, today: date) -> Iterator[TimeWords]:
     yield from (words for _, words in sorted(read.items(), key=lambda item: item[0]) if words)
 
 
-def _moment(words: TimeWords, said_at: datetime, calendar: Calendar) -> tuple[datetime, bool]:
+def moment_of(words: TimeWords, said_at: datetime, calendar: Calendar) -> tuple[datetime, bool]:
+    """Return when the named day or period ends (UTC), and whether that is provisional."""
     if words.period:
         end = due(words.period, said_at, calendar, roll_over=False)
         return end.at, end.provisional
@@ -112,7 +119,8 @@ def _moment(words: TimeWords, said_at: datetime, calendar: Calendar) -> tuple[da
     return (calendar.close_of if words.close else calendar.end_of)(words.day), False
 
 
-def _promises(words: TimeWords, text: str, today: date) -> bool:
+def is_promise(words: TimeWords, text: str, today: date) -> bool:
+    """Return whether a text promises something by the time that it names."""
     before, after = text[: words.span[0]][-60:], text[words.span[1] :][:60]
     clause, sentence, rest = _CLAUSE.split(before)[-1], _SENTENCE.split(before)[-1], _CLAUSE.split(after)[0]
     if _NEVER_BEFORE.search(clause) or _NEVER_AFTER.search(rest):

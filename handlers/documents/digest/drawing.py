@@ -6,12 +6,10 @@ The palette is that of Okabe and Ito, for colour-blind people too; no fact is sh
 import re
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 from unicodedata import east_asian_width
 
 from handlers.documents.xml_text import xml_text
 
-FONTS = Path(__file__).parents[1] / "fonts"
 FAMILY = "Noto Sans CJK SC"
 WIDTH, MARGIN = 1080, 56
 INNER = WIDTH - 2 * MARGIN
@@ -64,21 +62,6 @@ class Drawing:
             f'viewBox="0 0 {WIDTH} {height}" font-family="{FAMILY}">'
             f'<rect width="{WIDTH}" height="{height}" fill="{PAPER}"/>{"".join(self._shapes)}</svg>'
         )
-
-
-def png(svg: str) -> bytes:
-    """Return the PNG of an SVG, drawn with the bundled font, so that it is the same on every machine.
-
-    It takes long: call it in a thread, not on the event loop.
-    """
-    import resvg_py  # here, so that the bot starts without loading it
-
-    fonts = [str(file) for file in sorted(FONTS.glob("*.otf"))]
-    return bytes(
-        resvg_py.svg_to_bytes(
-            svg_string=svg, skip_system_fonts=True, font_files=fonts, font_family=FAMILY, sans_serif_family=FAMILY
-        )
-    )
 
 
 def breadth(text: str, size: int) -> float:

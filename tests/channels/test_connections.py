@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from yarl import URL
 
-from bot.channels import outgoing
+from bot.channels import connections
 from bot.channels.base import Outcome, SendError
 from bot.channels.dingtalk.api import DingTalkApi
 from bot.channels.dingtalk.call_budget import Budget
@@ -37,7 +37,7 @@ async def test_a_robot_hears_through_the_proxy(tables: str, monkeypatch: pytest.
         received.append(message)
         return True
 
-    async with FakeDingTalk(lambda: NOW) as fake, proxy(fake.url) as (address, asked), outgoing.session() as session:
+    async with FakeDingTalk(lambda: NOW) as fake, proxy(fake.url) as (address, asked), connections.session() as session:
         port = fake.url.rpartition(":")[2]
         fake.gateway.url = f"http://ws.dingtalk.test:{port}"
         settings = DingTalkSettings(
@@ -79,7 +79,7 @@ async def unwilling(answer: bytes) -> AsyncIterator[str]:
 @pytest.mark.parametrize("status", [407, 503])
 async def test_what_a_proxy_turns_away_goes_again(tables: str, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n".encode()
-    async with unwilling(answer) as address, outgoing.session() as session:
+    async with unwilling(answer) as address, connections.session() as session:
         _through(monkeypatch, address)
         monkeypatch.setenv("https_proxy", address)
         spent = []
@@ -114,4 +114,4 @@ def test_what_no_proxy_names_is_reached_directly(
     _through(monkeypatch, "http://other:1")
     monkeypatch.setenv("https_proxy", "http://proxy:3128")
     monkeypatch.setenv("no_proxy", "school.test")
-    assert outgoing.proxy_of(URL(address)) == through
+    assert connections.proxy_of(URL(address)) == through

@@ -3,10 +3,10 @@
 It shows no titles and no names of people: a holder is shown as a department, a role or an external body.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
-from handlers.documents.digest.svg import (
+from handlers.documents.digest.drawing import (
     BLUE,
     GREEN,
     INK,
@@ -44,7 +44,8 @@ def drawing(figures: Figures, words: Labels, title: str, period: str) -> str:
     if not figures.nothing:
         _rates(page, figures, words)
         _departments(page, figures, words)
-    _named(page, figures, words)
+    _by_party(page, "overruns by party", figures.table.total.overruns, figures.table.overruns_by_party, words)
+    _by_party(page, "bulletin", len([one for one in figures.named if one.number]), figures.named_by_party, words)
     if sum(day.received + day.resolved for day in figures.days):
         _days(page, figures.days, words)
     _late(page, figures, words)
@@ -73,9 +74,10 @@ def _tiles(page: Drawing, figures: Figures, words: Labels) -> None:
     total = figures.table.total
     late = len(figures.overdue)
     ended = ("in time", "in_time") if "resolve" in figures.asks else ("resolved", "resolved")
+    answered = ("same day", "same_day") if "reply" in figures.asks else ("open", "open")
     tiles = (
         ("received", total.received, words.change(figures.change("received")), INK),
-        ("same day", total.same_day, words.change(figures.change("same_day")), INK),
+        (answered[0], getattr(total, answered[1]), words.change(figures.change(answered[1])), INK),
         (ended[0], getattr(total, ended[1]), words.change(figures.change(ended[1])), INK),
         ("overdue", late, "", VERMILION if late else INK),
     )
@@ -89,6 +91,16 @@ def _tiles(page: Drawing, figures: Figures, words: Labels) -> None:
             page.text(x + width - 32, y + 118, words.label("against before"), SMALLEST, fill=MUTED, end="end")
             page.text(x + width - 32, y + 164, change, 40, end="end")
     page.y += 2 * (TILE + GAP) + GAP
+    _apart(page, total, words)
+
+
+def _apart(page: Drawing, total: StatisticsLine, words: Labels) -> None:
+    """Say how many matters were closed by a signed remedy, and how many without an answer in public."""
+    counts = (("signed remedies", total.remedied), ("closed unanswered", total.unanswered))
+    shown = [f"{words.label(name)} {count}" for name, count in counts if count]
+    if shown:
+        page.text(MARGIN, page.y + 8, fitted("　".join(shown), 38, INNER), 38, fill=MUTED)
+        page.y += 52
 
 
 def _heading(page: Drawing, text: str) -> None:
@@ -112,7 +124,10 @@ def _routines(page: Drawing, figures: Figures, words: Labels) -> None:
 def _shares(total: StatisticsLine, asks: Collection[str]) -> list[tuple[str, float | None, str]]:
     """Return the rates of the duties that the regime asks for: name, share, and "count/of how many"."""
     rates = {
-        "reply": [("response", total.response_rate, f"{total.answered_of_those}/{total.to_answer}")],
+        "reply": [
+            ("same day", total.same_day_rate, f"{total.same_day}/{total.replies_due}"),
+            ("response", total.response_rate, f"{total.answered_of_those}/{total.to_answer}"),
+        ],
         "resolve": [
             ("solution", total.solution_rate, f"{total.resolved_of_those}/{total.to_resolve}"),
             ("timely", total.timely_rate, f"{total.in_time}/{total.to_resolve}"),
@@ -126,7 +141,7 @@ def _rates(page: Drawing, figures: Figures, words: Labels) -> None:
     if not shares:
         return
     rates = [(f"{name} rate", share, of) for name, share, of in shares]
-    _heading(page, words.label("rates") if len(rates) == 3 else words.label(rates[0][0]))
+    _heading(page, words.label("rates"))
     left = max(breadth(words.label(name), 38) for name, _, _ in rates) + 24
     bar = INNER - left - 330
     for name, share, of in rates:
@@ -148,7 +163,7 @@ def _departments(page: Drawing, figures: Figures, words: Labels) -> None:
     shown, rest = lines[:MOST_DEPARTMENTS], lines[MOST_DEPARTMENTS:]
     _heading(page, words.label("by department"))
     _legend(page, [(BLUE, "resolved"), (SKY, "in hand"), (VERMILION, "of these overdue")], words)
-    names = [words.department(line.name) for line in shown]
+    names = [words.party(line.party or "") for line in shown]
     left = min(max((breadth(name, 38) for name in names), default=0), 350) + 24
     bar, most = INNER - left - 200, max(line.received for line in shown)
     for name, line in zip(names, shown, strict=True):
@@ -241,12 +256,12 @@ def _tick(value: float) -> str:
     return f"{value:g}"
 
 
-def _named(page: Drawing, figures: Figures, words: Labels) -> None:
-    """Draw how many matters of each department the bulletin names."""
-    if not figures.named_by_party:
+def _by_party(page: Drawing, heading: str, count: int, parties: Mapping[str, int], words: Labels) -> None:
+    """Draw a heading with a count, and how many of it each party has."""
+    if not parties:
         return
-    _heading(page, f"{words.label('bulletin')} {sum(figures.named_by_party.values())}")
-    parts = [f"{fitted(words.party(party), 38, INNER - 120)} {n}" for party, n in figures.named_by_party.items()]
+    _heading(page, f"{words.label(heading)} {count}")
+    parts = [f"{fitted(words.party(party), 38, INNER - 120)} {n}" for party, n in parties.items()]
     for line in wrapped_parts(parts, "、" if words.chinese else ", ", 38, INNER):
         page.text(MARGIN, page.y + 38, line, 38)
         page.y += 54

@@ -7,7 +7,7 @@ import sys
 import pytest
 from redis.asyncio import Redis
 
-from storage.timers.lease import Lease, LeaseState, _here
+from storage.timers.connection_lease import Lease, LeaseState, _here
 from storage.timers.timers import connect
 
 

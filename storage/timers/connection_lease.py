@@ -1,4 +1,4 @@
-"""A lease with one owner among all processes: a key in Redis that its owner renews and that expires without it."""
+"""Which process holds a connection that only one may hold: a key in Redis that its owner renews, or that expires."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""Regular expressions that are compiled when they are first used, so that the rules are imported quickly."""
+"""Regular expressions that are compiled when they are first used, so that rules are imported quickly; word lists."""
 
 import re
 import sys
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 
-class Pattern:
+class LazyPattern:
     """As `re.Pattern`, with the methods that the rules use."""
 
     def __init__(self, pattern: str, flags: re.RegexFlag = re.NOFLAG) -> None:
@@ -37,3 +37,8 @@ class Pattern:
 
     def sub(self, new: str | Callable[[re.Match[str]], str], text: str) -> str:
         return self._compiled.sub(new, text)
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a list that is written with blanks between them."""
+    return frozenset(text.split())

@@ -1,4 +1,4 @@
-"""Write the manual of the forms and their placeholders: `python -m handlers.documents.forms.manual [DIRECTORY]`.
+"""Write the manual of the forms and their placeholders: `python -m tools.form_manual [DIRECTORY]`.
 
 It writes `forms.md` (English) and `forms.zh-CN.md`, from the table that the templates are checked against.
 """
@@ -28,7 +28,7 @@ _INTRO = {
 directory = "forms"        # 里面放 liaison.docx、handling.docx……只放要换的几份
 ```
 
-启动时和 `python -m bot check` 时，每份模板都会试填一遍；占位符写错，会指出是哪个文件、哪个词、可以写哪些。
+启动时和 `.venv/bin/python -m bot check` 时，每份模板都会试填一遍；占位符写错，会指出是哪个文件、哪个词、可以写哪些。
 编号每年从 1 起、不跳号；同一件事再要一次，编号不变，版次加一（催办通知书每天一个编号）。
 
 列表写在表格里：一行 `{%tr for row in rows %}`，一行 `{{ row.title }}`，一行 `{%tr endfor %}`。
@@ -44,8 +44,8 @@ table, heading, signatures), leave the placeholders in place, and write into `co
 directory = "forms"        # liaison.docx, handling.docx, …: only those that you replace
 ```
 
-At start, and with `python -m bot check`, every template is tried. A wrong placeholder is named with its file and with
-the words that there are. Numbers begin at 1 each year and have no gaps. The same form asked for again keeps its number
+At start, and with `.venv/bin/python -m bot check`, every template is tried. A wrong placeholder is named with its file
+and with the words that there are. Numbers begin at 1 each year and have no gaps. The same form asked for again keeps its number
 and counts its edition; a reminder notice has a number each day.
 
 A list stands in a table: a row `{%tr for row in rows %}`, a row `{{ row.title }}`, a row `{%tr endfor %}`.
@@ -53,7 +53,7 @@ A list stands in a table: a row `{%tr for row in rows %}`, a row `{{ row.title }
 }
 _HEADS = {
     "zh": ("所有表单", "文件", "怎么说", "占位符", "内容"),
-    "en": ("all forms", "file", "say", "placeholder", "what it is"),
+    "en": ("All forms", "file", "say", "placeholder", "what it is"),
 }
 _BETWEEN = {"zh": "、", "en": ", "}
 
@@ -64,8 +64,8 @@ def page(language: str) -> str:
     lines = [_INTRO[language], f"| | {file} | {say} |", "|---|---|---|"]
     lines += [f"| {_name(form, language)} | `{form}.docx` | `{_command(form, language)}` |" for form in FORMS]
     for forms, table in [((), COMMON), *_groups().items()]:
-        title = _BETWEEN[language].join(_name(form, language) for form in forms)
-        lines += ["", f"## {title or every}", "", f"| {placeholder} | {meaning} |", "|---|---|"]
+        title = _BETWEEN[language].join(_name(form, language) for form in forms) or every
+        lines += ["", f"## {title[0].upper()}{title[1:]}", "", f"| {placeholder} | {meaning} |", "|---|---|"]
         lines += [f"| `{{{{ {name} }}}}` | {getattr(one, language)} |" for name, one in table.items()]
     return "\n".join(lines) + "\n"
 

@@ -1,0 +1,193 @@
+"""Let the handlers decide what a message says: one command, several, a confirmed suggestion, or nothing understood.
+
+Several commands of one message are one transaction with one answer: after a crash all of them run, or none.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from msgspec.structs import replace as changed
+
+from handlers.commands import approve, attach, publish, resolve
+from handlers.common import suggestions
+from handlers.common.approval_vocabulary import NOT_YET, PLAINLY_NO
+from handlers.common.approval_words import mentions_consent
+from handlers.common.cards import suggestion_card_id
+from handlers.common.command_lines import MOST_LINES, CommandLine, Verbs, command_lines
+from handlers.common.context import Context
+from handlers.common.one_answer import one_answer
+from handlers.common.silencing_words import asks_to_silence
+from handlers.registry import HANDLERS, PARSE_ORDER
+from handlers.rules.incident.permissions import may_ever
+from handlers.rules.language.messages import Message, Reply
+from handlers.rules.language.utterance import Utterance
+from handlers.rules.refusal import Refusal
+from storage.changes import Written
+from storage.commit import conclude
+from storage.database.transaction import transact
+from storage.incidents import Conflict
+from storage.suggestions import forget
+
+TRIES = 8
+"""How often a handler is tried while others keep changing the incident."""
+MATTERS_SHOWN = 5
+A_SENTENCE = 60
+"""Maximum length (characters) of words that may be an answer to a request; longer ones tell of something."""
+WITH_FILES = (publish, resolve, attach)
+"""Commands that take the message's pictures and files; of several commands the first of these does."""
+VERBS = Verbs(
+    {name: getattr(handler, "VERBS", ()) for name, handler in HANDLERS.items() if name not in ("forward", "approve")}
+    | {"approve": (*approve.VERBS, *PLAINLY_NO, *NOT_YET)}
+)
+
+
+async def respond(context: Context, utterance: Utterance) -> None:
+    """Do what a message says and answer it. Raise Refusal where one command is refused."""
+    if asks_to_silence(utterance):
+        raise Refusal("common.charter")
+    if suggestions.confirms(utterance) and await _confirmed(context, utterance):
+        return
+    lines = command_lines(utterance.text, VERBS) if utterance.message.press is None else []
+    if len(lines) > 1:
+        await _together(context, lambda part: _each(part, utterance, lines))
+    elif not await _handled(context, utterance):
+        await _not_understood(context, utterance)
+
+
+async def _handled(context: Context, utterance: Utterance) -> bool:
+    """Let the handler that the words are for decide; return False if there is none."""
+    for handler in PARSE_ORDER:
+        parsed = handler.parse(utterance)
+        if parsed is not None:
+            await _with_retries(replace(context, message=utterance.message), handler, parsed)
+            return True
+    return False
+
+
+async def _with_retries(context: Context, handler: Any, parsed: Any) -> None:
+    """Handle what was parsed; read and decide again each time another process changed the incident meanwhile."""
+    kept = len(context.kept or ())
+    for _ in range(TRIES):
+        try:
+            await handler.handle(context, parsed)
+            return
+        except Conflict as conflict:
+            number = conflict.args[0]
+            del (context.kept or [])[kept:]
+    raise Refusal("common.busy", number=number)
+
+
+async def _together(context: Context, work: Callable[[Context], Awaitable[None]]) -> None:
+    """Do `work` in one transaction, with one answer and the timers set afterwards."""
+    armed: list[Written] = []
+
+    async def hold(written: Written) -> None:
+        armed.append(written)
+
+    async def all_of_it() -> None:
+        part = replace(context, inbox=None, arm=hold, kept=[])
+        await work(part)
+        await conclude(one_answer(part.kept or []), context.inbox, [], context.now)
+
+    await transact(all_of_it)
+    for written in armed:
+        await context.armed(written)
+
+
+async def _each(context: Context, utterance: Utterance, lines: Sequence[CommandLine]) -> None:
+    """Do the commands of a message in their order; each is done, refused, or said to be not understood."""
+    message = utterance.message
+    for line in lines[:MOST_LINES]:
+        said = replace(utterance, text=line.text, whole=line.text, message=changed(message, text=line.text))
+        if line.apart:
+            await context.answer(Reply(text=context.text("common.line_apart", said=line.text)))
+        elif not await _answered(context, _own_files(said, message)):
+            await context.answer(Reply(text=context.text("common.line_unknown", said=line.text)))
+        elif _takes_files(said):
+            message = changed(message, attachments=())
+    if len(lines) > MOST_LINES:
+        await context.answer(Reply(text=context.text("common.lines_left", most=MOST_LINES)))
+
+
+def _own_files(said: Utterance, message: Message) -> Utterance:
+    files = message.attachments if _takes_files(said) else ()
+    return replace(said, message=changed(said.message, attachments=files))
+
+
+def _takes_files(said: Utterance) -> bool:
+    return any(handler.parse(said) is not None for handler in WITH_FILES)
+
+
+async def _answered(context: Context, utterance: Utterance) -> bool:
+    """Handle one of several commands; a refusal is its answer. Return False if it is not understood."""
+    kept = len(context.kept or ())
+    try:
+        return await _handled(context, utterance)
+    except Refusal as refusal:
+        del (context.kept or [])[kept:]
+        await context.answer(Reply(text=context.text(refusal.sentence, **refusal.facts)))
+        return True
+
+
+async def _confirmed(context: Context, utterance: Utterance) -> bool:
+    """Do what was suggested to the speaker and is confirmed now; return False if the words confirm nothing."""
+    sentence = await suggestions.confirmed(context)
+    press = utterance.message.press
+    if sentence is None:
+        if press is not None:
+            await _pressed_in_vain(context)
+        return press is not None
+    message = changed(utterance.message, text=sentence, addressed=True, quote=None, press=None)
+
+    async def work(part: Context) -> None:
+        await forget(context.person.id)
+        done = part.text("cards.confirmed", by=part.person.id, sentence=sentence)
+        await part.answer(Reply(text=done, update=suggestion_card_id(part.person.id)))
+        said = replace(utterance, text=sentence, whole=sentence, message=message)
+        if not await _answered(part, said):
+            await part.answer(Reply(text=part.text("common.line_unknown", said=sentence)))
+
+    await _together(context, work)
+    return True
+
+
+async def _pressed_in_vain(context: Context) -> None:
+    """Answer the press of a suggestion's button that is too late; somebody else's press does nothing."""
+    late = context.text("common.unconfirmed")
+    await context.answer(*([Reply(text=late)] if await suggestions.is_late(context) else []))
+
+
+async def _not_understood(context: Context, utterance: Utterance) -> None:
+    """Say that nothing was done, with a suggestion where one is near; stay silent on what colleagues say."""
+    message, text = context.message, utterance.text
+    if not message.addressed and not suggestions.looks_meant(text):
+        await context.answer()
+        return
+    if utterance.message.material and not text:
+        await context.answer(Reply(text=context.text("common.others_words")))
+        return
+    if mentions_consent(text) and len(text) <= A_SENTENCE:
+        await context.answer(Reply(text=await _no_decision(context)))
+        return
+    found = await suggestions.suggestion(context, text)
+    if found is None and not message.addressed:
+        await context.answer()
+        return
+
+    async def work(part: Context) -> None:
+        await part.answer(
+            await suggestions.keep(context, found)
+            if found
+            else Reply(text=part.text("common.not_understood", near=None, confirm=False))
+        )
+
+    await _together(context, work)
+
+
+async def _no_decision(context: Context) -> str:
+    """Return the answer to words about agreeing that are no answer to a request."""
+    if not may_ever(context.person, "approve"):
+        return context.text("common.not_understood", near=None, confirm=False)
+    numbers = await suggestions.waiting_matters(context)
+    return context.text("common.not_a_decision", numbers=numbers[:MATTERS_SHOWN])

@@ -1,0 +1,62 @@
+"""`仍在 12` / `still 12`: the published answer can still be read; also by the button, or a picture quoting the request.
+
+Who published it is asked some days later (`handlers/timed/still_public.py`). `handlers/commands/gone.py` is the no.
+"""
+
+import re
+from typing import NamedTuple
+
+from handlers.common.cards import check_card_id
+from handlers.common.context import Context
+from handlers.common.proofs import proof_sent
+from handlers.rules.incident.publication_checks import DOUBTS, open_checks
+from handlers.rules.incident.standing import confirm
+from handlers.rules.language.commands import asks
+from handlers.rules.language.incident_numbers import take_numbers
+from handlers.rules.language.messages import Message, Reply, quoted_code
+from handlers.rules.language.utterance import Utterance
+from storage import audit
+
+VERBS = (
+    "仍在", "还在", "仍可见", "仍能看到", "还能看到", "还看得到", "仍看得到", "still there", "still public", "still up",
+    "still visible", "still",
+)  # fmt: skip
+EXAMPLES = {"zh": ("仍在 12",), "en": ("still 12",)}
+
+
+class Confirmation(NamedTuple):
+    number: int | None
+
+
+def parse(utterance: Utterance) -> Confirmation | None:
+    message = utterance.message
+    if pressed := utterance.pressed("stand"):
+        return Confirmation(int(pressed[0]))
+    found = utterance.command(VERBS)
+    if found is not None and not found.rest and not asks(utterance.text):
+        return Confirmation(found.number) if found.numbers or message.quote or message.addressed else None
+    return _picture_alone(message, utterance.text)
+
+
+def _picture_alone(message: Message, text: str) -> Confirmation | None:
+    """Return a confirmation that is only a picture, quoting the bot's request for it."""
+    code = quoted_code(message)
+    shown = any(one.kind == "picture" for one in message.attachments)
+    if code is None or not shown or take_numbers(text)[1].strip():
+        return None
+    quoted = message.quote.text if message.quote else ""
+    asked_for = re.search(rf"(?:仍在|still)\s*{code[0]}(?!\d)", quoted)
+    return Confirmation(code[0]) if asked_for else None
+
+
+async def handle(context: Context, asked: Confirmation) -> None:
+    case = await context.meant(asked.number, EXAMPLES)
+    sent = await proof_sent(context.message)
+    context.files_asked_for = sent.proof.missing
+    looks = await audit.looks(case.number)
+    doubted = any(looks.get(duty.id) in DOUBTS for duty in open_checks(case))
+    decision = confirm(case, context.person, sent.proof, sent.seen, context.now, doubted=doubted)
+    facts = {"case": case, "by": context.person.id, "at": context.now}
+    text = context.text("stand.done", **facts)
+    cards = [Reply(text=context.text("stand.card", **facts), update=check_card_id(id)) for id in decision.met]
+    await context.commit(case, decision, lambda _: (Reply(text=text), *cards))

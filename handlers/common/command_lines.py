@@ -1,0 +1,98 @@
+"""Find the commands in a message that holds several: a line each, or parts that a comma or semicolon separates.
+
+    签收 12
+    拟复 13 您好，已送检。
+
+A part is a command if it names its verb and a number. What follows a line of somebody else's chat is no command.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from handlers.rules.language.commands import spoken
+from handlers.rules.language.own_words import is_chat
+
+FREE_TEXT = ("reply", "note", "follow_up", "instruct")
+"""Commands whose text may run over several lines and hold commas."""
+CERTIFYING = ("approve", "publish", "resolve")
+"""Commands that a text of somebody else may hold: behind a free text it is not plain whose words they are."""
+_LINE = re.compile(r"\n+")
+_PART = re.compile(r"[;；]+|(?<=\S)[,，。]+")
+_MARK = re.compile(r"\s*(?:[-•·*]|\d{1,2}[.、)）](?!\d)|[(（]\d{1,2}[)）]|[①-⑳])\s*")
+_MEASURE = re.compile(r"[件名处台次项位人家户辆起元万米度岁本张份只层组批期所座套间楼栋支块箱盒吨%％]")
+_NUMBERED = re.compile(r"[0-9０-９一二两三四五六七八九十百①-⑳]")
+MOST_LINES = 50
+"""Maximum number of commands in one message; more are not looked for, and it is said."""
+
+
+class CommandLine(NamedTuple):
+    """One command's text. `apart` if it may be somebody else's words, so that it has to be said in its own message:
+
+    what certifies behind a free text, and anything behind a line of a pasted chat.
+    """
+
+    text: str
+    apart: bool = False
+
+
+class Verbs:
+    """The verbs of all commands, by the command's name."""
+
+    def __init__(self, verbs: Mapping[str, Iterable[str]]) -> None:
+        self._names = {verb.casefold(): name for name, found in verbs.items() for verb in found}
+        self._verbs = tuple(self._names)
+
+    def command(self, part: str) -> tuple[str, str]:
+        """Return a part's command and its text without a list's mark; "" if it is no command with a number."""
+        if not _NUMBERED.search(part[:120]):
+            return "", part
+        for text in (part.strip(), _MARK.sub("", part, count=1).strip()):
+            found = spoken(text[:120], self._verbs, many=True)
+            if found and found.numbers and not _MEASURE.match(found.rest):
+                return self._names[found.verb.casefold()], text
+        return "", part
+
+
+def command_lines(text: str, verbs: Verbs) -> list[CommandLine]:
+    """Return the commands of a message in their order, at most one above MOST_LINES; one alone if it has no others."""
+    lines: list[CommandLine] = []
+    name = ""
+    pasted = False
+    for separator, part in _parts(text):
+        found, words = ("", part) if _inside(separator, name) else verbs.command(part)
+        pasted = pasted or (not found and is_chat(part))
+        if not lines and not found:
+            break
+        if not found or (lines and _belongs(separator, name, found, pasted)):
+            lines[-1] = lines[-1]._replace(text=f"{lines[-1].text}{separator}{part}")
+            continue
+        if len(lines) > MOST_LINES:
+            break
+        lines.append(CommandLine(words, apart=pasted or (name in FREE_TEXT and found in CERTIFYING)))
+        name = name if lines[-1].apart else found
+    return lines if len(lines) > 1 else [CommandLine(text)]
+
+
+def _inside(separator: str, name: str) -> bool:
+    """Return whether a part is within a line of free text, whose commas separate no commands."""
+    return name in FREE_TEXT and bool(separator) and "\n" not in separator
+
+
+def _belongs(separator: str, name: str, found: str, pasted: bool) -> bool:
+    """Return whether a part that could be a command belongs to the text of the command before it."""
+    if "\n" in separator:
+        return False
+    return pasted or _inside(separator, name) or (separator.strip(";；") != "" and found in CERTIFYING)
+
+
+def _parts(text: str) -> Iterable[tuple[str, str]]:
+    """Yield the parts with the separator before each."""
+    before = ""
+    for n, line in enumerate(_LINE.split(text.strip())):
+        start = 0
+        before = "\n" if n else ""
+        for found in _PART.finditer(line):
+            yield before, line[start : found.start()]
+            before, start = found[0], found.end()
+        yield before, line[start:]

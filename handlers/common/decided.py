@@ -1,0 +1,92 @@
+"""What is announced when a request is decided: which version, signed for whom, and the text to publish."""
+
+from typing import Any
+
+from handlers.common.approval_words import Meaning
+from handlers.common.cards import incident_card_id, request_card_id
+from handlers.common.context import CaseDecision, Context
+from handlers.common.request_message import as_file, request_again
+from handlers.rules.incident.approval import CONCERN, SignOff, approve, reject
+from handlers.rules.incident.case import Case, Decision, RequestRow
+from handlers.rules.incident.closing import public_lack
+from handlers.rules.incident.promise_keeping import open_promises
+from handlers.rules.incident.reached import text_of
+from handlers.rules.language.messages import Reply
+
+
+async def decided(context: Context, meaning: Meaning, case: Case, request: RequestRow, heard: SignOff) -> CaseDecision:
+    """Decide a request by a yes or no, and return the decision with its replies. Refusal as the rules raise it."""
+    if meaning != "yes":
+        return _rejected(context, case, request, reject(case, request, context.person, heard), heard)
+    decision = approve(case, request, context.person, heard, context.now)
+    if decision.decided[0].state is None:
+        return await _next_step(context, case, request, decision, heard)
+    return await _granted(context, case, request, decision, heard)
+
+
+def _facts(context: Context, case: Case, request: RequestRow, decision: Decision) -> dict[str, Any]:
+    giver = decision.events[0].data["for"]
+    return {"case": case, "by": context.person.id, "giver": giver, "kind": request.kind, "at": context.now}
+
+
+def _told(request: RequestRow, facts: dict[str, Any]) -> tuple[str, ...]:
+    """Return who is told of a decision: who asked, and for whom it was signed."""
+    return tuple(dict.fromkeys(id for id in (request.asked_by, facts["giver"]) if id))
+
+
+def _what_follows(context: Context, case: Case, request: RequestRow, decision: Decision) -> str:
+    """Return what a signed remedy or excuse brings: the matter's closing, or what it still lacks."""
+    if decision.changes.get("stage") == "resolved":
+        answered = case.incident.replied_at is not None
+        return context.text(
+            "resolve.closed", case=case, result=decision.changes["result"], at=context.now, answered=answered
+        )
+    if request.kind == "remedy":
+        return context.text("resolve.still_lacks", case=case, lack=public_lack(case), promises=open_promises(case))
+    return context.text("unanswerable.then", case=case) if request.kind == "unanswerable" else ""
+
+
+def _chief(context: Context, case: Case, request: RequestRow) -> tuple[str, ...]:
+    """Return who hears besides that names were taken off a matter: the chief."""
+    chief = context.office.institution.with_role("chief") if request.kind == CONCERN else ()
+    return tuple(one.id for one in chief if not case.concerns(one))
+
+
+def _rejected(context: Context, case: Case, request: RequestRow, decision: Decision, heard: SignOff) -> CaseDecision:
+    facts = _facts(context, case, request, decision)
+    text = context.text("approve.rejected", asker=request.asked_by, reason=heard.remark, **facts)
+    card = context.text("approve.rejected_card", reason=heard.remark, **facts)
+    replies = (Reply(text=text, mentions=_told(request, facts)), Reply(text=card, update=request_card_id(request.id)))
+    return CaseDecision(case, decision, lambda _: replies)
+
+
+async def _granted(
+    context: Context, case: Case, request: RequestRow, decision: Decision, heard: SignOff
+) -> CaseDecision:
+    facts = _facts(context, case, request, decision)
+    moved = decision.moved[0].due.at if decision.moved else None
+    draft = text_of(case, request) or ""
+    more = {"asker": request.asked_by, "subject": request.subject, "moved": moved, "remark": heard.remark}
+    more["after"] = _what_follows(context, case, request, decision)
+    text = context.text("approve.granted", text=draft, **more, **facts)
+    file = await as_file(context, case, draft, request.subject.get("edition"))
+    card = context.text("approve.granted_card", **facts)
+    gone = (incident_card_id(case.number),) if decision.changes.get("stage") in ("withdrawn", "resolved") else ()
+    hear = dict.fromkeys((*_told(request, facts), *_chief(context, case, request)))
+    replies = (
+        Reply(text=text, mentions=tuple(hear), attachments=file),
+        *(Reply(text=card, update=id) for id in (request_card_id(request.id), *gone)),
+    )
+    return CaseDecision(case, decision, lambda _: replies)
+
+
+async def _next_step(
+    context: Context, case: Case, request: RequestRow, decision: Decision, heard: SignOff
+) -> CaseDecision:
+    """Ask the next signer, with the whole text and buttons again instead of a reference to an earlier message."""
+    facts = _facts(context, case, request, decision)
+    signer = context.person_of(str(decision.changes["holder"]).partition(":")[2])
+    del facts["at"], facts["kind"]
+    head = context.text("approve.next", request=request, remark=heard.remark, **facts)
+    reply = await request_again(context, case, request, head, (signer,) if signer else ())
+    return CaseDecision(case, decision, lambda _: (reply,))

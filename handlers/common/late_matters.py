@@ -1,0 +1,77 @@
+"""What ran over in a period: the matters overdue now, and those that the bulletin names. Every paper shows the same."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from handlers.common.office import Office
+from handlers.rules.figures import digest_figures as rules
+from handlers.rules.figures.booking import Booked, OverrunFacts, booked
+from handlers.rules.figures.digest_figures import Late
+from handlers.rules.regime.regime import Regime, thaw
+from handlers.rules.time.spans import Span
+from storage import duties, ledger, overruns
+
+Home = tuple[str, str]
+"""A channel and a conversation: where matters are discussed."""
+
+
+class LateMatters(NamedTuple):
+    """`unspared` are the overdue matters without those whose request for more time was pending at the due time."""
+
+    overdue: tuple[Late, ...]
+    named: tuple[Late, ...]
+    unspared: tuple[Late, ...]
+
+
+async def late_matters(office: Office, span: Span, now: datetime, home: Home | None = None) -> LateMatters:
+    """Load what is overdue now and what the bulletin of a span names; with `home` of that group's matters alone."""
+    rows = [row for row in await overruns.since(span.since - rules.LONGEST_RUNG, now) if is_at(row, home)]
+    known = await _regimes(office, rows)
+    asked = await _asked(rows)
+    unspared = _unspared(rows, known, asked)
+    named = rules.named(unspared, span, known, office.institution)
+    return LateMatters(rules.overdue(rows, office.institution), named, rules.overdue(unspared, office.institution))
+
+
+async def late_of(office: Office, number: int, now: datetime) -> tuple[Late, ...]:
+    """Load what ran over in one matter and may be named."""
+    rows = await overruns.of_incident(number, now)
+    unspared = _unspared(rows, await _regimes(office, rows), await _asked(rows))
+    return (rules.together(unspared, office.institution),) if unspared else ()
+
+
+class OnRecord(NamedTuple):
+    """What ran over in a matter, and for how long its present holder has had it, if that is another party."""
+
+    booked: tuple[Booked, ...]
+    next_has_had: timedelta | None
+
+
+async def on_record(office: Office, number: int, now: datetime) -> OnRecord:
+    """Load what ran over in a matter, for people who ask about it."""
+    rows = await overruns.of_incident(number, now)
+    late = rules.together(rows, office.institution) if rows else None
+    since = late.held_since if late and late.moved_on else None
+    return OnRecord(booked(rows, office.institution), now - since if since else None)
+
+
+def _unspared(
+    rows: Sequence[OverrunFacts], known: Mapping[int | None, Regime], asked: Mapping[int, Sequence[OverrunFacts]]
+) -> list[OverrunFacts]:
+    return [row for row in rows if not rules.is_spared(row, known[row["policy"]], asked.get(row["number"] or 0, ()))]
+
+
+async def _asked(rows: Sequence[OverrunFacts]) -> Mapping[int, Sequence[OverrunFacts]]:
+    return await ledger.extensions_asked(sorted({row["number"] for row in rows if row["number"]}))
+
+
+def is_at(row: OverrunFacts, home: Home | None) -> bool:
+    """Return whether a matter belongs to the group `home`; every one does to None."""
+    return home is None or (row["channel"], row["conversation"]) == home
+
+
+async def _regimes(office: Office, rows: Sequence[OverrunFacts]) -> Mapping[int | None, Regime]:
+    """Load the frozen regimes of these rows by policy number, and the institution's own under None."""
+    frozen = await duties.policies({row["policy"] for row in rows if row["policy"] is not None})
+    return {None: office.regime} | {id: thaw(body) for id, body in frozen.items()}

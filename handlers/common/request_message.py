@@ -1,0 +1,42 @@
+"""Show a request again, with its whole text and its buttons: asked back, at the next step, or after an undo."""
+
+from collections.abc import Sequence
+
+from handlers.common.cards import to_decide
+from handlers.common.context import Context
+from handlers.rules.incident.case import Case, RequestRow
+from handlers.rules.incident.reached import text_of
+from handlers.rules.language.masking import mask_public
+from handlers.rules.language.messages import Attachment, Reply
+from handlers.rules.people.institution import Person
+from handlers.texts.filters import MOST_SHOWN
+from storage import files
+
+TEXT = "text/plain"
+
+
+async def request_again(
+    context: Context, case: Case, request: RequestRow, head: str, people: Sequence[Person] = ()
+) -> Reply:
+    """Return the message that puts a request before `people` (again); `head` says why."""
+    text = text_of(case, request) or ""
+    facts = {"case": case, "request": request}
+    return Reply(
+        text=context.text("approve.again", head=head, text=text, people=people, **facts),
+        mentions=tuple(person.id for person in people),
+        card=to_decide(context.office, request.id, context.text("approve.card_title", **facts), ()),
+        attachments=await as_file(context, case, text, request.subject.get("edition")),
+    )
+
+
+async def as_file(context: Context, case: Case, text: str, edition: int | None) -> tuple[Attachment, ...]:
+    """Return a draft that is too long for a message as a text file, stored with its matter; () if it is short enough.
+
+    The message then has the beginning of it, by the filter `excerpt`.
+    """
+    if len(text) <= MOST_SHOWN:
+        return ()
+    name = context.text("approve.file", case=case, edition=edition)
+    body = mask_public(text, case.posted).encode("utf-8-sig")  # with the mark by which old editors know UTF-8
+    id = await files.keep_once(body, name, TEXT, context.person.id, context.now, case.number)
+    return (Attachment(kind="file", name=name, id=id),)

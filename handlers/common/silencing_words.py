@@ -1,0 +1,31 @@
+"""Recognise the wish to have a post removed or hidden, which the charter excludes: `删帖12`, `把12号的帖子删了`."""
+
+from handlers.rules.language.phrases import NUMBER, Vocabulary
+from handlers.rules.language.utterance import Utterance
+from handlers.rules.posts.links import find
+
+_REMOVES = (
+    "(联系平台|联系网站|找人|让平台|让网站|要求|请平台|请网站|向平台申请|)(删帖|删贴|删评|删稿|删文|撤稿|撤帖|沉帖|封帖|锁帖|封号|禁言|控评)",
+    "(联系平台|联系网站|找人|让平台|让网站|要求|请平台|请网站|)(删除|删掉|删了|删|屏蔽|封禁|下架|撤下|撤掉|隐藏|压下去|压一压|清理|清掉)",
+    "(撤|压|降|买)热搜",
+    "(请|叫|找)水军",
+    "(delete|remove|take down|block|hide|censor|suppress|silence)( it| this| that| them| him| her|)",
+)
+_WHAT = (
+    "(这|这个|这条|这篇|该|此|那个|那条|的|上|里|)(帖子|帖|贴子|评论|留言|视频|文章|微博|内容|链接|账号|投诉|原帖)(了|掉|吧|)",
+    "(这|这个|这条|该|那条|号|都|全|全部|它|的|了|掉|吧|一下|把|将)",
+    "(the |this |that |these |those |)(post|posts|comment|comments|video|article|account|complaint|matter|one)",
+)
+_ASKS = ("(请|麻烦|帮忙|帮我|能不能|可以|可否|尽快|马上|立即|我要|我们要|想|please|can you|could you|asap)",)
+WORDS = Vocabulary({"x": _REMOVES, "j": _WHAT, "c": _ASKS})
+
+
+def asks_to_silence(utterance: Utterance) -> bool:
+    """Return whether the words are nothing but such a wish; overheard only if they name a matter."""
+    text = utterance.text
+    for url in find(text):
+        text = text.replace(url, " ")
+    reading = WORDS.read(text.strip(" ?？吗"))
+    if reading.rest or "x" not in reading.kinds:
+        return False
+    return utterance.pointed or NUMBER in reading.kinds

@@ -1,0 +1,17 @@
+"""Hand a matter that waits for a signature to its present signer, when a delegation begins or ends."""
+
+from collections.abc import Collection
+
+from handlers.rules.incident.approval import holder_waiting
+from handlers.rules.incident.case import AuditEvent, Case, Decision
+
+
+def handed_over(case: Case, holders: Collection[str]) -> Decision | None:
+    """Move the matter to its present signer, if one of `holders` (ids of people) holds it and is no longer the signer.
+
+    Return None if nothing moves.
+    """
+    holder = holder_waiting(case, case.pending())
+    if case.incident.holder not in {f"approver:{one}" for one in holders} or holder == case.incident.holder:
+        return None
+    return Decision(events=(AuditEvent("handed over", {"to": holder}),), changes={"holder": holder})

@@ -1,0 +1,49 @@
+"""Checks of a published answer: when its publisher is asked whether it still stands, and until when they look."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from handlers.rules.incident.case import Case, DutyRow, NewDuty
+from handlers.rules.incident.duties import STAND, count
+from handlers.rules.people.institution import Institution, Person
+from handlers.rules.posts.public_address import Seen
+from handlers.rules.time.periods import parse
+
+LAST_DAY = timedelta(days=1)
+"""A check can be confirmed only this long before its due time: earlier it would say nothing."""
+EARLIEST, LATEST = time(9), time(16)
+"""The local hours between which the publisher is asked, at the time of day of the publication."""
+
+
+DOUBTS: tuple[Seen, ...] = ("gone", "home")
+"""What the bot may see at an answer's address that only a picture outweighs."""
+
+
+def checks(case: Case, actor: Person, now: datetime) -> tuple[NewDuty, ...]:
+    """Return the checks of an answer that `actor` publishes now; two that fall on one day are one."""
+    periods = [parse(text) for text in case.regime.publication.stands_after]
+    counted = {due.at: due for period in periods for due in [count(case.regime, case.institution, period, now)]}
+    owner = f"person:{actor.id}"
+    return tuple(NewDuty(STAND, owner, now, due, asks_at(case.institution, now, at)) for at, due in counted.items())
+
+
+def asks_at(institution: Institution, published_at: datetime, due_at: datetime) -> datetime:
+    """Return when the publisher is asked (UTC): on the check's last day."""
+    clock = min(max(published_at.astimezone(institution.zone).time(), EARLIEST), LATEST)
+    day = institution.calendar.day_ending(due_at)
+    return min(datetime.combine(day, clock, institution.zone).astimezone(UTC), due_at)
+
+
+def replaced(case: Case, now: datetime) -> tuple[int, ...]:
+    """Return the ids of checks that a newer publication replaces; those that can be confirmed stay."""
+    return tuple(duty.id for duty in open_checks(case) if not is_due(duty.kind, duty.due_at, now))
+
+
+def is_due(kind: str, due_at: datetime, now: datetime) -> bool:
+    """Return whether a duty is no check, or a check that can be confirmed now."""
+    return kind != STAND or now >= due_at - LAST_DAY
+
+
+def open_checks(case: Case) -> list[DutyRow]:
+    """Return the checks that are still owed, the earliest due first."""
+    standing = (duty for duty in case.duties if duty.kind == STAND and duty.state == "open")
+    return sorted(standing, key=lambda duty: duty.due_at)

@@ -1,0 +1,57 @@
+"""Who hears a reminder of a duty: its owner or who is asked to sign, and the listeners of the step."""
+
+from collections.abc import Sequence
+
+from msgspec import json
+
+from handlers.common.office import Office
+from handlers.rules.people import recusal
+from handlers.rules.people.institution import Institution, Person
+from handlers.rules.regime.listeners import listening
+from handlers.rules.regime.regime import Listener
+from storage.duties import DueRow
+
+ONE_DAY_LATE = 86_400
+"""Seconds after the due time from which the chief and the desk are reminded of a missing signature too."""
+OWNERS: dict[str, Listener] = {"department": "owner", "desk": "office", "leader": "leader", "chief": "chief"}
+
+
+def hearing(row: DueRow, tell: Sequence[Listener], rung: int, office: Office, *, waits: bool) -> tuple[Person, ...]:
+    """Return who is reminded. "owner" is the duty's owner, or if it `waits` the leader whose signature it waits for."""
+    if row.owner.startswith("person:"):
+        owners = publishers(office.institution, row.owner, json.decode(row.about, type=tuple[str, ...]))
+        others = listening(office.institution, [one for one in tell if one != "owner"], row.department)
+        return (*(owners if "owner" in tell else ()), *others)
+    signer = asked(row, office) if waits else None
+    if signer is None:
+        owner = OWNERS[row.owner]
+        return listening(office.institution, [owner if one == "owner" else one for one in tell], row.department)
+    others = listening(office.institution, [one for one in tell if one != "owner"], row.department)
+    return (*_signers(signer, rung, office), *others) if "owner" in tell else others
+
+
+def publishers(institution: Institution, owner: str, about: tuple[str, ...]) -> tuple[Person, ...]:
+    """Return who published the answer; the desk, if the person is no longer there or the matter is about them."""
+    publisher = institution.person(owner.partition(":")[2])
+    if publisher is not None and not recusal.concerned(publisher, about):
+        return (publisher,)
+    return tuple(person for person in institution.desk() if not recusal.concerned(person, about))
+
+
+def asked(row: DueRow, office: Office) -> Person | None:
+    """Return who is asked to sign, or their deputy; None if nobody is."""
+    person = office.institution.person(row.holder.removeprefix("approver:"))
+    return office.institution.present((person,))[0] if person else None
+
+
+def not_concerned(row: DueRow, people: tuple[Person, ...], office: Office) -> tuple[Person, ...]:
+    """Leave out people whom the matter is about; if nobody remains, return the chief and the desk instead."""
+    return recusal.told(people, json.decode(row.about, type=tuple[str, ...]), office.institution)
+
+
+def _signers(asked: Person, rung: int, office: Office) -> tuple[Person, ...]:
+    """Return who is reminded of a signature: once late all leaders too, a day later the chief and the desk."""
+    institution = office.institution
+    leaders = institution.with_role("leader") if rung > 0 else ()
+    above = (*institution.with_role("chief"), *institution.desk()) if rung >= ONE_DAY_LATE else ()
+    return (asked, *institution.present((*leaders, *above)))

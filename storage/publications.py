@@ -1,0 +1,59 @@
+"""Where answers are public: which matter an address already proves, and what still waits to be published."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from storage.database import sql
+from storage.tables import Duty, File, Publication
+
+PublicationRow = Mapping[str, Any]
+
+
+async def of_incident(number: int) -> list[PublicationRow]:
+    """Return an incident's publications, the oldest first, each with its picture's digest."""
+    rows = await Publication.filter(incident_id=number).order_by("id").values()
+    digests = dict(await File.filter(id__in=[row["file"] for row in rows if row["file"]]).values_list("id", "digest"))
+    return [{**row, "digest": digests.get(row["file"])} for row in rows]
+
+
+async def answered_at(fingerprints: Sequence[str]) -> dict[str, int]:
+    """Return the incident that each of these pages answers, by fingerprint; of several the newest."""
+    if not fingerprints:
+        return {}
+    rows = Publication.filter(fingerprint__in=list(fingerprints)).order_by("id")
+    return {str(mark): int(str(number)) for mark, number in await rows.values_list("fingerprint", "incident_id")}
+
+
+class PageToSee(NamedTuple):
+    """The page of an answer whose publisher is about to be asked whether it still stands."""
+
+    duty: int
+    incident: int
+    url: str
+
+
+async def pages_to_see(until: datetime) -> list[PageToSee]:
+    """Return the pages of answers about which somebody is asked before `until`; the newest page of each incident."""
+    checks = Duty.filter(kind="stand", state="open", rung=None, next_at__lte=until).order_by("next_at", "id")
+    found = []
+    for duty, incident in await checks.values_list("id", "incident_id"):
+        place = await Publication.filter(incident_id=incident, url__isnull=False).order_by("-id").first()
+        if place is not None and place.url:
+            found.append(PageToSee(int(str(duty)), int(str(incident)), place.url))
+    return found
+
+
+async def unpublished(department: str | None) -> list[int]:
+    """Return open incidents, of one department or of all, with a reply that was approved after the last publication."""
+    values: list[Any] = [] if department is None else [department]
+    rows = await sql.values(
+        "SELECT DISTINCT i.number FROM incidents i "  # noqa: S608 - marks only
+        "JOIN requests r ON r.incident_id = i.number AND r.cycle = i.cycle "
+        "WHERE r.kind = 'reply' AND r.state = 'approved' "
+        "AND i.stage IN ('unassigned', 'assigned', 'acknowledged', 'replied') "
+        "AND (i.replied_at IS NULL OR i.replied_at < r.decided_at) "
+        f"{'' if department is None else f'AND i.department = {sql.mark(1)} '}ORDER BY i.number",
+        values,
+    )
+    return [int(number) for (number,) in rows]

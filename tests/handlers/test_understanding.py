@@ -1,0 +1,69 @@
+"""The table of `tests/support/adversaries.py`: natural words are understood, and nothing else is taken for a yes."""
+
+from typing import Any
+
+import pytest
+
+from handlers.commands.acknowledge import DoubtfulAcknowledgement
+from tests.support.adversaries import LISTED, NEVER_YES, OURS, Sentence, generated, sentences
+from tests.support.understanding import said, understood
+from tests.support.utterances import SAID_TO_IT, SAYINGS
+
+CERTIFY = ("resolve", "publish")
+
+
+def meaning(one: Sentence) -> str:
+    quote = OURS if one.context == "quoting the request" else None
+    taken = understood(
+        said(
+            one.words,
+            quote=quote,
+            addressed=one.context != "overheard",
+            speaker="钱副校长" if one.role == "leader" else "",
+        )
+    )
+    return _named(taken)
+
+
+def _named(taken: tuple[str, Any] | None) -> str:
+    if taken is None:
+        return "talk"
+    name, parsed = taken
+    if name == "approve":
+        return str(parsed.meaning)
+    if name == "acknowledge":
+        doubtful = isinstance(parsed, DoubtfulAcknowledgement)
+        return "doubt" if doubtful else "implied" if parsed.implied else "ack"
+    return name
+
+
+@pytest.mark.parametrize("one", LISTED, ids=lambda one: f"{one.context}-{one.words}")
+def test_it_means_what_it_says(one: Sentence) -> None:
+    assert meaning(one) == one.expected
+
+
+@pytest.mark.parametrize("one", NEVER_YES, ids=lambda one: f"{one.context}-{one.words}")
+def test_it_is_no_yes(one: Sentence) -> None:
+    assert meaning(one) not in ("yes", *CERTIFY)
+
+
+def test_nothing_that_is_generated_is_a_yes() -> None:
+    wrong = [
+        words
+        for words in generated()
+        for quote, addressed in ((OURS, True), (None, True), (None, False))
+        if _named(understood(said(words, quote=quote, addressed=addressed, speaker="钱副校长"))) in ("yes", *CERTIFY)
+    ]
+    assert wrong == []
+
+
+def test_what_is_said_among_colleagues_certifies_nothing() -> None:
+    for words in (*sentences("chatter"), *sentences("reported"), *sentences("sarcasm")):
+        found = _named(understood(said(words, speaker="钱副校长")))
+        assert found not in ("yes", *CERTIFY), words
+
+
+def test_there_are_enough_of_them() -> None:
+    listed = {(one.words, one.context) for one in (*LISTED, *NEVER_YES)}
+    assert len(SAYINGS) + len(SAID_TO_IT) + len(listed) >= 1200
+    assert len(set(generated())) >= 2000
