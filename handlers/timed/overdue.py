@@ -11,7 +11,7 @@ from typing import NamedTuple
 from msgspec import json
 
 from handlers.common.office import Office
-from handlers.rules.figures.digest_figures import is_spared
+from handlers.rules.figures.late import is_spared
 from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Person
 from handlers.rules.regime.ladder import Ladder, LadderStep
