@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from handlers.common.late_matters import OnRecord
 from handlers.rules.figures.acts import Act
 from handlers.rules.figures.booking import Booked
-from handlers.rules.figures.digest_figures import Late
 from handlers.rules.figures.holding_times import Stretch
+from handlers.rules.figures.late import Late
 from handlers.rules.figures.statistics import statistics_of
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.duties import owed
@@ -176,9 +176,7 @@ def _row(case: Case) -> dict[str, Any]:
     return {**vars(case.incident), "duties": duties, "overruns": late, "reminders": 2, "due_at": duties[-1]["due_at"]}
 
 
-LATE = Late(
-    12, "食堂饭菜有异物", "教务处", "department:教务处", ("reply",), ("department:总务处",), FOUND, held_since=FOUND
-)
+LATE = Late(12, "食堂饭菜有异物", "department:教务处", ("reply",), ("department:总务处",), FOUND, held_since=FOUND)
 ON_RECORD = OnRecord((Booked("reply", "department:总务处", FOUND),), timedelta(hours=2))
 ACTS = (Act("desk", "li", "reassigned", (12, 13)), Act("desk", "zhou", "withdrawn", (12,)))
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec import json
 
 from handlers.common.office import Office
-from handlers.rules.figures.digest_figures import is_spared
+from handlers.rules.figures.late import is_spared
 from handlers.rules.incident import reminding
 from handlers.rules.incident.duties import waits_for_signature
 from handlers.rules.incident.reminding import DutyReminder, OpenDuty
