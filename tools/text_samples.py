@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from handlers.common.late_matters import OnRecord
+from handlers.common.late_matters import LateOnRecord
 from handlers.rules.figures.acts import Act
 from handlers.rules.figures.booking import Booked
 from handlers.rules.figures.holding_times import Stretch
@@ -165,7 +165,7 @@ def _common(language: str) -> dict[str, Any]:
         "recused": True, "unclear": ("王老师",), "whole": True,
         "joining": Joining(Decision(events=()), "投诉总务处推诿", conflict=True, unclear=("王老师",), asked=place.desk()),
         "words": "食堂", "zero": False, "short": True, "url": LINK, "why": "home", "cases": (case,),
-        "place": {"url": LINK, "file": None, "at": FOUND}, "reopened": True,
+        "place": {"url": LINK, "file": None, "at": FOUND}, "reopened": True, "missing": False,
     }  # fmt: skip
 
 
@@ -177,7 +177,7 @@ def _row(case: Case) -> dict[str, Any]:
 
 
 LATE = Late(12, "食堂饭菜有异物", "department:教务处", ("reply",), ("department:总务处",), FOUND, held_since=FOUND)
-ON_RECORD = OnRecord((Booked("reply", "department:总务处", FOUND),), timedelta(hours=2))
+ON_RECORD = LateOnRecord((Booked("reply", "department:总务处", FOUND),), timedelta(hours=2))
 ACTS = (Act("desk", "li", "reassigned", (12, 13)), Act("desk", "zhou", "withdrawn", (12,)))
 
 
