@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from handlers.common.office import Office
-from handlers.rules.figures import digest_figures as rules
+from handlers.rules.figures import late as rules
 from handlers.rules.figures.booking import Booked, OverrunFacts, booked
-from handlers.rules.figures.digest_figures import Late
+from handlers.rules.figures.late import Late
 from handlers.rules.regime.regime import Regime, thaw
 from handlers.rules.time.spans import Span
 from storage import duties, ledger, overruns

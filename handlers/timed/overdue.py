@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec import json
 
 from handlers.common.office import Office
-from handlers.rules.figures.digest_figures import is_spared
+from handlers.rules.figures.late import is_spared
 from handlers.rules.incident import reminding
 from handlers.rules.incident.duties import waits_for_signature
 from handlers.rules.incident.reminding import DutyReminder, OpenDuty
@@ -75,10 +75,15 @@ def decide(rows: Sequence[DueRow], facts: ReminderFacts, office: Office, now: da
     for row in rows:
         if row.routine:
             batch.routine(row)
-    incidents = sorted((row for row in rows if not row.routine), key=lambda row: (row.incident, row.due_at, row.id))
+    incidents = sorted((row for row in rows if not row.routine), key=_pressing)
     for _, group in groupby(incidents, lambda row: row.incident):
         batch.incident(list(group))
     return Reminders(batch.steps, batch.outgoing)
+
+
+def _pressing(row: DueRow) -> tuple[object, ...]:
+    """Return the order in a reminder: the earliest due first, of those at the same time the result last."""
+    return (row.incident, row.due_at, row.kind == "resolve", row.id)
 
 
 def put_off(rows: Sequence[DueRow], facts: ReminderFacts, office: Office, now: datetime) -> list[Step]:
