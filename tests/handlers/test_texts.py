@@ -72,6 +72,7 @@ def test_every_sentence_is_named_somewhere() -> None:
         "ledger.line",
         "ledger.span_name",
         "overdue.next",
+        "overdue.yes",
         "approve.what",
         "forward.unclear_words",
         "resolve.lacking",

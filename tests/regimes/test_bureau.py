@@ -66,13 +66,8 @@ async def test_once_reported_only_the_reply_is_chased(story: Story) -> None:
         ("Mon 11-23 20:00", "wang"),  # -4h
         ("Mon 11-23 22:00", "wang"),  # -1h is 23:00
         ("Tue 11-24 07:00", "wang", "feng", "qian"),  # 0 and +4h
-        ("Tue 11-24 08:00", "wang"),
         ("Tue 11-24 12:00", "wang"),
-        ("Tue 11-24 16:00", "wang"),
-        ("Tue 11-24 20:00", "wang"),
         ("Wed 11-25 07:00", "wang", "zhao"),  # +1d
-        ("Wed 11-25 08:00", "wang"),
-        ("Wed 11-25 12:00", "wang"),
     ]
     assert all("【当日回复】" in one.text for one in sent)
     assert [stamp(one.at) for one in sent if "列入通报" in one.text] == ["Wed 11-25 07:00"]
@@ -92,7 +87,6 @@ async def test_a_missed_written_report(story: Story) -> None:
     assert dated_pings(await story.until(monday("19:00"))) == [
         ("Mon 11-23 10:35", "wang", "feng"),
         ("Mon 11-23 14:35", "wang", "qian"),
-        ("Mon 11-23 18:35", "wang"),
     ]
 
 

@@ -39,7 +39,6 @@ async def test_a_department_that_is_not_told_in_time(story: Story) -> None:
         ("Mon 11-23 11:05", "li"),
         ("Mon 11-23 12:05", "li"),
         ("Mon 11-23 16:05", "li", "qian", "sun"),
-        ("Mon 11-23 20:05", "li"),
     ]
 
 
@@ -140,13 +139,8 @@ async def test_a_missed_result_climbs_the_ladder(story: Story) -> None:
         ("Thu 11-26 20:00", "wang"),  # -4h
         ("Thu 11-26 22:00", "wang"),  # -1h is 23:00
         ("Fri 11-27 07:00", "wang", "feng", "qian"),  # 0 and +4h
-        ("Fri 11-27 08:00", "wang"),
         ("Fri 11-27 12:00", "wang"),
-        ("Fri 11-27 16:00", "wang"),
-        ("Fri 11-27 20:00", "wang"),
         ("Sat 11-28 07:00", "wang", "zhao"),  # +1d
-        ("Sat 11-28 08:00", "wang"),
-        ("Sat 11-28 12:00", "wang"),
     ]
     assert [stamp(one.at) for one in sent if "列入通报" in one.text] == ["Sat 11-28 07:00"]
 

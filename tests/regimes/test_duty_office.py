@@ -61,10 +61,7 @@ async def test_a_missing_instruction_is_chased_at_any_hour(story: Story) -> None
         ("Mon 11-23 23:00", "li"),  # -1h
         ("Tue 11-24 00:00", "li", "feng"),  # 0
         ("Tue 11-24 04:00", "li", "qian"),  # +4h
-        ("Tue 11-24 08:00", "li"),
         ("Tue 11-24 12:00", "li"),
-        ("Tue 11-24 16:00", "li"),
-        ("Tue 11-24 20:00", "li"),
         ("Wed 11-25 00:00", "li", "zhao"),  # +1d
     ]
     assert "请批办：批办 1" in sent[0].text
@@ -91,10 +88,7 @@ async def test_a_missed_special_report_is_chased_at_any_hour(story: Story, raise
         ("Mon 11-23 13:05", "li"),
         ("Mon 11-23 14:05", "li", "feng"),
         ("Mon 11-23 18:05", "li", "qian"),
-        ("Mon 11-23 22:05", "li"),
         ("Tue 11-24 02:05", "li"),
-        ("Tue 11-24 06:05", "li"),
-        ("Tue 11-24 10:05", "li"),
         ("Tue 11-24 14:05", "li", "zhao"),
     ]
 
@@ -135,10 +129,7 @@ async def test_a_missed_result_is_chased_at_any_hour(story: Story, raised: str) 
         ("Thu 11-26 23:00", "wang"),
         ("Fri 11-27 00:00", "wang", "feng"),
         ("Fri 11-27 04:00", "wang", "qian"),
-        ("Fri 11-27 08:00", "wang"),
         ("Fri 11-27 12:00", "wang"),
-        ("Fri 11-27 16:00", "wang"),
-        ("Fri 11-27 20:00", "wang"),
         ("Sat 11-28 00:00", "wang", "zhao"),
     ]
 
@@ -167,7 +158,6 @@ async def test_a_weekly_report_on_friday(story: Story) -> None:
         ("Fri 11-27 16:30", "li"),
         ("Fri 11-27 17:30", "li"),
         ("Fri 11-27 21:30", "li", "qian", "sun"),
-        ("Sat 11-28 01:30", "li"),
     ]
     await story.say("li", "周报 本周三件")
     story.expect("已超时")

@@ -101,9 +101,7 @@ async def test_each_step_of_a_missed_limit(story: Story) -> None:
         ("Mon 11-23 15:05", "wang"),  # -1h
         ("Mon 11-23 16:05", "wang", "feng"),  # 0
         ("Mon 11-23 20:05", "wang", "qian"),  # +4h
-        ("Tue 11-24 07:00", "wang"),  # +8h and +12h lie in the night
-        ("Tue 11-24 08:05", "wang"),
-        ("Tue 11-24 12:05", "wang"),
+        ("Tue 11-24 08:30", "wang"),
         ("Tue 11-24 16:05", "wang", "zhao"),  # +1d
     ]
     assert dated_pings(sent, "列入通报") == [("Tue 11-24 16:05", "wang", "zhao")]

@@ -76,13 +76,8 @@ async def test_a_missed_reply_climbs_the_ladder(story: Story) -> None:
         ("Mon 11-23 20:00", "wang"),  # -4h
         ("Mon 11-23 22:00", "wang"),  # -1h is 23:00
         ("Tue 11-24 07:00", "wang", "feng", "qian"),  # 0 and +4h
-        ("Tue 11-24 08:00", "wang"),  # every 4h
         ("Tue 11-24 12:00", "wang"),
-        ("Tue 11-24 16:00", "wang"),
-        ("Tue 11-24 20:00", "wang"),
         ("Wed 11-25 07:00", "wang", "zhao"),  # +1d and +28h
-        ("Wed 11-25 08:00", "wang"),
-        ("Wed 11-25 12:00", "wang"),
     ]
     assert [stamp(one.at) for one in sent if "列入通报" in one.text] == ["Wed 11-25 07:00"]
 
@@ -95,9 +90,7 @@ async def test_a_missed_promise_is_chased(story: Story) -> None:
         ("Thu 11-26 11:00", "wang"),  # -1h
         ("Thu 11-26 12:00", "wang", "feng"),  # 0
         ("Thu 11-26 16:00", "wang", "qian"),  # +4h
-        ("Thu 11-26 20:00", "wang"),
-        ("Fri 11-27 07:00", "wang"),  # +12h and +16h
-        ("Fri 11-27 08:00", "wang"),
+        ("Fri 11-27 08:30", "wang"),
         ("Fri 11-27 12:00", "wang", "zhao"),  # +1d
     ]
 

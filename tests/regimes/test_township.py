@@ -85,7 +85,6 @@ async def test_missed_reply_and_instruction(story: Story) -> None:
         ("Mon 11-23 12:05", "wang", "qian"),  # the department for the reply, the leader for the instruction
         ("Mon 11-23 13:05", "wang", "feng", "qian"),  # 0
         ("Mon 11-23 17:05", "wang", "qian"),  # +4h
-        ("Mon 11-23 21:05", "wang", "qian"),  # every 4h
     ]
     assert "【批办】还有 1小时" in sent[0].text
 
@@ -109,13 +108,8 @@ async def test_a_missed_result_climbs_the_ladder(story: Story) -> None:
         ("Thu 11-26 20:00", "wang"),  # -4h
         ("Thu 11-26 22:00", "wang"),  # -1h is 23:00
         ("Fri 11-27 07:00", "wang", "feng", "qian"),  # 0 and +4h
-        ("Fri 11-27 08:00", "wang"),
         ("Fri 11-27 12:00", "wang"),
-        ("Fri 11-27 16:00", "wang"),
-        ("Fri 11-27 20:00", "wang"),
         ("Sat 11-28 07:00", "wang", "zhao"),  # +1d
-        ("Sat 11-28 08:00", "wang"),
-        ("Sat 11-28 12:00", "wang"),
     ]
     assert [stamp(one.at) for one in sent if "列入通报" in one.text and "办结" in one.text] == ["Sat 11-28 07:00"]
 

@@ -6,8 +6,10 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from handlers.rules.regime.ladder import Ladder
+from handlers.rules.regime.regime import Regime, Repeat
 from tests.support.cases import INSTITUTION, standard
 from tests.support.story import SHANGHAI
 
@@ -40,8 +42,8 @@ def test_a_day_of_a_duty_that_is_due_at_midnight() -> None:
         ("23T20:00", -4, ("owner",)),
         ("23T22:00", -1, ("owner",)),
         ("24T07:00", 4, ("owner", "head", "leader")),
-        ("24T08:00", 8, ("owner",)),
         ("24T12:00", 12, ("owner",)),
+        ("25T07:00", 24, ("owner", "chief", "bulletin")),
     ]
 
 
@@ -77,14 +79,14 @@ def test_nothing_is_due_before_its_time() -> None:
 def test_a_late_look_sounds_once_and_skips_the_rest() -> None:
     due_steps = ladder().fire(None, local("25T09:00"))
     assert due_steps
-    assert due_steps.rung == 32 * HOUR
-    assert due_steps.skipped == tuple(h * HOUR for h in (-4, -1, 0, 4, 8, 12, 16, 20, 24, 28))
+    assert due_steps.rung == 28 * HOUR
+    assert due_steps.skipped == tuple(h * HOUR for h in (-4, -1, 0, 4, 12, 24))
     assert due_steps.tell == ("owner", "head", "leader", "chief", "bulletin")
-    assert due_steps.next_at == local("25T12:00")
+    assert due_steps.next_at == local("26T08:30")  # +52h is 04:00
 
 
 def test_without_a_repeat_the_ladder_ends() -> None:
-    regime = standard(**{'[repeat]\nevery = "4h"\ntell = ["owner"]\n': ""})
+    regime = replace(REGIME, repeat=None)
     one = Ladder(regime, "general", INSTITUTION.calendar, local("23T10:05"), local("24T00:00"))
     assert one.next_at(24 * HOUR) is None
 
@@ -116,3 +118,48 @@ def test_however_it_is_looked_at_each_step_is_taken_once_and_in_order(
 def first_steps(one: Ladder, count: int) -> list[tuple[int, datetime]]:
     steps = one._steps(None)
     return [next(steps) for _ in range(count)]
+
+
+def steady() -> Regime:
+    """Return a regime frozen before repeats could grow apart: nothing but `every` and `tell`."""
+    return replace(REGIME, repeat=Repeat(every="4h", tell=("owner",)))
+
+
+def test_a_repeat_frozen_long_ago_keeps_its_gap() -> None:
+    one = Ladder(steady(), "general", INSTITUTION.calendar, local("23T10:05"), local("24T00:00"))
+    assert [one.next_at(hours * HOUR) for hours in (4, 8, 12)] == [local(f"24T{at}:00") for at in ("08", "12", "16")]
+
+
+@pytest.mark.parametrize(("tier", "hours"), [("general", (4, 12, 28, 52, 76)), ("critical", (4, 8, 12, 16, 20))])
+def test_repeats_grow_apart_except_in_a_critical_matter(tier: str, hours: tuple[int, ...]) -> None:
+    assert REGIME.repeat
+    found, after = [], 0
+    for _ in hours:
+        after, _ = REGIME.repeat.following(after, tier)
+        found.append(after // HOUR)
+    assert tuple(found) == hours
+
+
+@pytest.mark.parametrize(
+    ("due", "rung", "sounds"),
+    [
+        ("24T00:00", 4, "24T12:00"),  # +12h, within business hours
+        ("24T01:00", 4, "24T14:00"),  # +12h is in the lunch break
+        ("28T00:00", 28, "30T08:30"),  # +52h is Monday 04:00
+        ("27T00:00", 28, "30T08:30"),  # +52h is Sunday 04:00
+        ("27T12:00", 4, "28T12:00"),  # +12h would wait until Monday: it sounds with the chief's step of +1d
+    ],
+)
+def test_repeats_wait_for_business_hours(due: str, rung: int, sounds: str) -> None:
+    assert ladder(due=due).next_at(rung * HOUR) == local(sounds)
+
+
+@given(
+    due=st.datetimes(datetime(2026, 9, 20), datetime(2026, 10, 12)),  # noqa: DTZ001
+    tier=st.sampled_from(["general", "critical"]),
+)
+def test_steps_never_go_back_in_time(due: datetime, tier: str) -> None:
+    at = due.replace(microsecond=0, tzinfo=SHANGHAI).astimezone(UTC)
+    one = Ladder(REGIME, tier, INSTITUTION.calendar, at - timedelta(days=3), at)
+    steps = first_steps(one, 14)
+    assert all(before[1] <= after[1] for before, after in pairwise(steps))

@@ -38,6 +38,35 @@ async def test_what_waits_is_sorted_by_urgency(story: Story) -> None:
     story.expect("在办 2 件，按到期先后")
 
 
+async def test_what_waits_for_a_signature_stands_apart(story: Story) -> None:
+    await story.drafted()
+    await story.opened("@回音 操场跑道有气味 https://weibo.com/1234567890/Zz1cD2eF3")
+    shown = (await story.say("qian", "待办"))[-1].text
+    assert shown.startswith("等您审批 1 项：\n#1 食堂饭菜有异物\n　答复｜【当日回复】还有")
+    assert "｜同意 1\n" in shown
+    assert "其余在办 1 件，按到期先后：\n#2 操场跑道有气味" in shown
+    assert shown.count("#1") == 1
+    await story.say("qian", "同意 1")
+    shown = (await story.say("qian", "待办"))[-1].text
+    assert shown.startswith("在办 2 件，按到期先后：")
+
+
+async def test_two_requests_of_a_matter_are_told_apart(story: Story) -> None:
+    await story.drafted()
+    await story.say("wang", "延期 1 1天 等检测报告")
+    shown = (await story.say("qian", "待办"))[-1].text
+    assert "等您审批 2 项" in shown
+    assert "同意发布 1" in shown
+    assert "同意延期 1" in shown
+    assert "没有别的事项在办。" in shown
+
+
+async def test_others_requests_are_not_among_ones_own(story: Story) -> None:
+    await story.drafted()
+    for person in ("sun", "li", "wang"):
+        assert "等您审批" not in (await story.say(person, "待办"))[-1].text
+
+
 async def test_the_ledger_counts(story: Story) -> None:
     await story.closed()
     await story.opened("@回音 操场跑道有气味 https://weibo.com/1234567890/Zz1cD2eF3")
@@ -45,8 +74,8 @@ async def test_the_ledger_counts(story: Story) -> None:
     await story.say("li", "台账 本周")
     table = story.expect("台账（本周，截至 11-24 10:40）")
     # Incident 1: 10:05, whether its answer still stands.
-    # Incident 2: 10:35, 14:35, 18:35, 20:00, 22:00, then 07:00 (both duties), 08:00 and 10:35.
-    line = "收 2，当日回复 1，按时办结 1，办结 1，在办 1，现超时 1，提醒 9 次"
+    # Incident 2: 10:35, 14:35, 20:00, 22:00, then 07:00 (both duties) and 10:35.
+    line = "收 2，当日回复 1，按时办结 1，办结 1，在办 1，现超时 1，提醒 7 次"
     assert f"总务处：{line}" in table.text
     assert f"合计：{line}" in table.text
 

@@ -1,7 +1,11 @@
 """`延期 1 2天 理由`: more time if a leader approves, requested before the due time, at most five days in total."""
 
-import pytest
+from pathlib import Path
 
+import pytest
+from redis.asyncio import Redis
+
+from tests.support.regime import under
 from tests.support.story import SHANGHAI, Story, monday, pings
 
 
@@ -53,7 +57,27 @@ async def test_while_it_waits_nothing_moves(story: Story) -> None:
     await story.published()
     await story.say("wang", "延期 1 2天 等检测报告")
     await story.confirmed()
-    assert pings(await story.until(monday("21:00", 3))) == [("Thu 20:00", "qian")]
+    # The leader hears the request for the result, the department its promise to the public.
+    assert pings(await story.until(monday("21:00", 3))) == [("Thu 20:00", "wang", "qian")]
+
+
+async def test_it_diverts_nothing_that_it_does_not_put_off(story: Story) -> None:
+    await story.acknowledged()
+    await story.say("wang", "延期 1 1天 等检测报告")
+    sent = await story.until(monday("20:00"))
+    assert pings(sent) == [("Mon 20:00", "wang", "qian")]
+    assert "@王强 现在在钱副校长手里，请回复：拟复 1 回复内容" in sent[0].text
+    assert "@钱副校长 延期申请还在等您审批：同意 1" in sent[0].text
+
+
+async def test_nor_the_reply_where_it_puts_that_off_too(tmp_path: Path, redis: Redis) -> None:
+    async with under("park", tmp_path, redis, "2026-11-23 10:05") as story:
+        await story.acknowledged()
+        await story.say("qian", "批办 1 3天")
+        await story.say("wang", "延期 1 1天 等检测报告")
+        sent = await story.until(monday("20:00", 3))
+        assert {"wang", "qian"} <= {*sent[-1].say.mentions}
+        assert "请回复：拟复 1 回复内容" in sent[-1].text
 
 
 @pytest.mark.parametrize(

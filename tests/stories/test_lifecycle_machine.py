@@ -299,7 +299,7 @@ class Lifecycle(RuleBasedStateMachine):
     async def _open_matters_owe_something(self, incidents: dict[int, Incident]) -> None:
         for number, row in incidents.items():
             if row.stage in OPEN_STAGES:
-                owed = Duty.filter(incident_id=number, state="open").exclude(kind="calm")
+                owed = Duty.filter(incident_id=number, state="open").exclude(kind__in=("calm", "stand"))
                 assert await owed.exists(), row.stage
 
     async def _overruns_stay(self) -> None:
@@ -318,8 +318,9 @@ class Lifecycle(RuleBasedStateMachine):
         now = self.story.clock.now()
         since, until = self.story.clock.now() - timedelta(days=400), now + timedelta(days=1)
         builder = StatisticsBuilder(self.story.bot.office.institution, now)
-        for row in await ledger.rows(since, until, now):
-            builder.add(counted(row, now))
+        async for page in ledger.pages(since, until, now):
+            for row in page:
+                builder.add(counted(row, now))
         builder.add_overruns(await overruns.struck(since, until, now))
         assert builder.end().total.overruns == await Overrun.filter(incident_id__isnull=False).count()
 

@@ -99,6 +99,25 @@ async def test_an_empty_slot_is_noticed_the_day_before_and_climbs(story: Story) 
     assert reminders[-1] == ("Wed 08:00", ("li", "qian", "sun", "zhao"))
 
 
+async def test_the_alarm_stops_when_somebody_is_back(story: Story) -> None:
+    await story.say("chen", "请假 至 周五 由 周晓 代")
+    assert [one for one in await story.until(local("2026-11-24 08:30")) if "值班缺人" in one.text]
+    await story.say("chen", "销假")
+    sent = await story.until(local("2026-11-25 09:00"))
+    assert not [one for one in sent if "值班缺人" in one.text]
+    assert (await Duty.get(kind="shift")).state == "met"
+
+
+async def test_it_goes_on_if_they_leave_again(story: Story) -> None:
+    await story.say("chen", "请假 至 周五 由 周晓 代")
+    await story.until(local("2026-11-24 08:30"))
+    await story.say("chen", "销假")
+    await story.until(local("2026-11-24 21:00"))
+    await story.say("chen", "请假 至 周五 由 周晓 代")
+    sent = await story.until(local("2026-11-25 08:00"))
+    assert [one.when for one in sent if "值班缺人" in one.text] == ["Wed 04:00", "Wed 07:00", "Wed 08:00"]
+
+
 async def test_somebody_who_steps_in_ends_it(story: Story) -> None:
     await story.say("chen", "请假 至 周五 由 周晓 代")
     await story.until(local("2026-11-24 08:30"))

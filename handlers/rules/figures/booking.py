@@ -63,7 +63,7 @@ def booked_to(row: OverrunFacts, institution: Institution) -> str:
     holder = row["holder"] or ""
     if owner == "person":
         person = institution.person(id)
-        return role(id, institution) if person is None or row["number"] is None else side(person)
+        return side(person) if person and row["kind"] == "stand" else role(id, institution)
     if owner in LEADING:
         return f"role:{owner}"
     if holder.startswith("outside:"):

@@ -88,13 +88,15 @@ class Ladder:
     def ahead(self, rung: int | None, now: datetime, *, own: bool) -> StepsAhead:
         """Return what a reminder of the matter at `now` replaces of the steps after `rung`, which are not due yet.
 
-        These are repeats within half their gap and, unless the reminder says a step of this `own` ladder, rungs before
-        the due time within NEAR. The step after them is due NEAR later at the earliest, if it is another ladder's.
+        These are repeats within half their gap, and rungs before the due time within NEAR. The step after them is due
+        NEAR later at the earliest; but after a reminder before the due time of this `own` ladder, its delay is told in
+        time.
         """
         taken: list[int] = []
         for offset, at in self._steps(rung):
-            if at - now >= self._reach(offset, own):
-                return StepsAhead(tuple(taken), self._told(taken), at if own else self._later(offset, at, now))
+            if at - now >= self._reach(offset):
+                early = own and (taken or [rung or 0])[-1] < 0
+                return StepsAhead(tuple(taken), self._told(taken), at if early else self._later(offset, at, now))
             taken.append(offset)
         return StepsAhead(tuple(taken), self._told(taken), None)
 
@@ -114,11 +116,11 @@ class Ladder:
     def _later(self, offset: int, at: datetime, now: datetime) -> datetime:
         return max(at, self._sounds_at(offset, now + NEAR))
 
-    def _reach(self, offset: int, own: bool) -> timedelta:
+    def _reach(self, offset: int) -> timedelta:
         """Return how long before a step another reminder of the matter replaces it; zero for one about the delay."""
         if not self._is_rung(offset):
             return max(NEAR, self._gap(offset) / 2)
-        return NEAR if offset < 0 and not own else timedelta()
+        return NEAR if offset < 0 else timedelta()
 
     def _steps(self, after: int | None) -> Iterator[tuple[int, datetime]]:
         while (offset := self._following(after)) is not None:
