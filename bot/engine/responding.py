@@ -60,7 +60,8 @@ async def _handled(context: Context, utterance: Utterance) -> bool:
     for handler in PARSE_ORDER:
         parsed = handler.parse(utterance)
         if parsed is not None:
-            await _with_retries(replace(context, message=utterance.message), handler, parsed)
+            same = utterance.message is context.message
+            await _with_retries(context if same else replace(context, message=utterance.message), handler, parsed)
             return True
     return False
 

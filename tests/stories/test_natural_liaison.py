@@ -44,7 +44,7 @@ async def test_a_doubtful_one_is_asked(story: Story) -> None:
 
 
 async def test_what_is_only_reported_of_others_is_no_receipt(story: Story) -> None:
-    """A person who says that 1 was received is not taken at their word where another department owes it."""
+    """People of another department cannot take it on by saying that it was received."""
     await story.opened()
     for person in ("wu", "zhou", "qian"):
         for words in ("1号签收了", "收到1", "已签收 1"):

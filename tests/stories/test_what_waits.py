@@ -72,13 +72,15 @@ async def test_the_quoted_one_is_meant_not_the_newest(story: Story) -> None:
 async def test_a_suggestion_names_the_quoted_or_the_waiting_one(story: Story) -> None:
     first = await story.drafted()
     await story.opened("@回音 操场跑道有气味 https://weibo.com/1234567890/Zz1cD2eF3")
-    await story.say("qian", "@回音 就这样吧行吧")
-    story.expect("您是想说“同意 1”吗？")
+    await story.say("qian", "@回音 太生硬了，改一下")
+    story.expect("您是想说“不同意 1 …”吗？")
     await story.say("wang", "拟复 2 已停用跑道，请第三方检测。")
     second = story.expect("审批", pinged="qian")
     for quoted, number in ((first, 1), (second, 2)):
-        await story.say("qian", "就这样吧行吧", quote=quoted)
-        story.expect(f"您是想说“同意 {number}”吗？")
+        await story.say("qian", "太生硬了，改一下", quote=quoted)
+        story.expect(f"您是想说“不同意 {number} …”吗？")
+    await story.say("qian", "@回音 太生硬了，改一下")
+    story.expect("您是想说“不同意 编号 …”吗？")
 
 
 async def test_in_english(english: Story) -> None:
