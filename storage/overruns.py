@@ -67,6 +67,8 @@ _RECORD = (
 _LATE_NOW = "d.state = 'open' AND d.due_at < {now}"
 _OPEN = f"{_LATE_NOW} AND d.started_at < d.due_at"
 """A duty that begins at or after its due time was carried over from a merged incident, which has the row."""
+_OPEN_OF = _OPEN.replace("d.state", "d.state || ''")
+"""The same of few incidents: SQLite finds them by their own index, not by that of the states."""
 
 # The rows that are there, and those that the next check will write.
 _READ = f"""
@@ -84,13 +86,13 @@ ORDER BY every.due_at, every.duty
 
 async def record_of(number: int, now: datetime) -> None:
     """Record what has run over in an incident. Call it in a transaction before anything of the incident changes."""
-    await _record(f"d.incident_id = {sql.mark(2)} AND {_OPEN}", [number], now)
+    await _record(f"d.incident_id = {sql.mark(2)} AND {_OPEN_OF}", [number], now)
 
 
 async def record_routine(duties: Sequence[int], now: datetime) -> None:
     """Record which of these routine duties have run over. Call it in a transaction before they change."""
     if duties:
-        await _record(f"d.id IN ({sql.marks(len(duties), 2)}) AND {_OPEN}", duties, now)
+        await _record(f"d.id IN ({sql.marks(len(duties), 2)}) AND {_OPEN_OF}", duties, now)
 
 
 async def record(now: datetime, since: datetime | None = None) -> int:
@@ -142,13 +144,13 @@ async def _record(which: str, values: Sequence[Any], now: datetime) -> int:
 async def of_incident(number: int, now: datetime) -> list[OverrunRow]:
     """Return the overruns of an incident by `now`, the earliest first."""
     which = f"incident_id = {sql.mark(2)}"
-    return await _read(which, f"d.{which} AND {_OPEN}", [to_ms(now), number])
+    return await _read(which, f"d.{which} AND {_OPEN_OF}", [to_ms(now), number])
 
 
 async def of_incidents(first: int, last: int, now: datetime) -> list[OverrunRow]:
     """Return the overruns of the incidents from number `first` to `last` by `now`."""
     which = f"incident_id BETWEEN {sql.mark(2)} AND {sql.mark(3)}"
-    return await _read(which, f"d.{which} AND {_OPEN}", [to_ms(now), first, last])
+    return await _read(which, f"d.{which} AND {_OPEN_OF}", [to_ms(now), first, last])
 
 
 async def since(moment: datetime, now: datetime) -> list[OverrunRow]:
@@ -156,8 +158,9 @@ async def since(moment: datetime, now: datetime) -> list[OverrunRow]:
 
     Late duties that a merge carried over are among them; they began after their due time.
     """
-    still = f"EXISTS (SELECT 1 FROM duties d WHERE d.id = overruns.duty AND {_LATE_NOW} AND d.due_at = overruns.due_at)"
-    return await _read(f"due_at >= {sql.mark(2)} OR {still}", _LATE_NOW, [to_ms(now), to_ms(moment)])
+    still = f"SELECT o.id FROM duties d JOIN overruns o ON o.duty = d.id AND o.due_at = d.due_at WHERE {_LATE_NOW}"
+    which = f"id IN (SELECT id FROM overruns WHERE due_at >= {sql.mark(2)} UNION {still})"
+    return await _read(which, _LATE_NOW, [to_ms(now), to_ms(moment)])
 
 
 async def struck(found_since: datetime, found_until: datetime, now: datetime) -> list[OverrunRow]:

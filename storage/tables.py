@@ -219,7 +219,7 @@ class Duty(Model):
     class Meta:
         table = "duties"
         unique_together = (("kind", "person", "due_at"),)
-        indexes = (Index(fields=("next_at",)), Index(fields=("incident_id",)), Index(fields=("due_at",)))
+        indexes = (Index(fields=("next_at",)), Index(fields=("incident_id",)), Index(fields=("state", "due_at")))
 
 
 class Overrun(Model):

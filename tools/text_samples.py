@@ -12,11 +12,11 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from handlers.common.late_matters import OnRecord
+from handlers.common.late_matters import LateOnRecord
 from handlers.rules.figures.acts import Act
 from handlers.rules.figures.booking import Booked
-from handlers.rules.figures.digest_figures import Late
 from handlers.rules.figures.holding_times import Stretch
+from handlers.rules.figures.late import Late
 from handlers.rules.figures.statistics import statistics_of
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.duties import owed
@@ -145,7 +145,7 @@ def _common(language: str) -> dict[str, Any]:
         "effect": "", "end": NOW, "final": False,
         "event": "published", "example": "签收 12" if language == "zh" else "ack 12", "own": True, "issue": 3, "year": 2026, "found": FOUND, "unsure": False,
         "heat": Heat(3500, 520, 6), "held": (), "helpers": (place.people[5],), "holder": "approver:qian", "incidents": (),
-        "into": case, "kept": None, "ran_over": (), "longest": "30d", "late": ON_RECORD, "lack": "promised", "left": (), "met": case.duties[1:2], "missing": False, "kind": "reply", "kinds": ("acknowledged",), "later": (), "latest": FOUND, "lead": "总务处",
+        "into": case, "kept": None, "ran_over": (), "longest": "30d", "late": ON_RECORD, "lack": "promised", "left": (), "met": case.duties[1:2], "kind": "reply", "kinds": ("acknowledged",), "later": (), "latest": FOUND, "lead": "总务处",
         "line": statistics_of(rows, place, NOW).total, "lines": (), "listeners": ("owner", "head", "bulletin"), "may": (qian,),
         "more": True, "moved": FOUND + timedelta(days=5), "name": "天文台", "names": ("钱副校长",), "near": "签收 12", "confirm": True,
         "said": "同意 13", "most": 50, "sentence": "签收 12",
@@ -165,7 +165,7 @@ def _common(language: str) -> dict[str, Any]:
         "recused": True, "unclear": ("王老师",), "whole": True,
         "joining": Joining(Decision(events=()), "投诉总务处推诿", conflict=True, unclear=("王老师",), asked=place.desk()),
         "words": "食堂", "zero": False, "short": True, "url": LINK, "why": "home", "cases": (case,),
-        "place": {"url": LINK, "file": None, "at": FOUND}, "reopened": True,
+        "place": {"url": LINK, "file": None, "at": FOUND}, "reopened": True, "missing": False,
     }  # fmt: skip
 
 
@@ -176,10 +176,8 @@ def _row(case: Case) -> dict[str, Any]:
     return {**vars(case.incident), "duties": duties, "overruns": late, "reminders": 2, "due_at": duties[-1]["due_at"]}
 
 
-LATE = Late(
-    12, "食堂饭菜有异物", "教务处", "department:教务处", ("reply",), ("department:总务处",), FOUND, held_since=FOUND
-)
-ON_RECORD = OnRecord((Booked("reply", "department:总务处", FOUND),), timedelta(hours=2))
+LATE = Late(12, "食堂饭菜有异物", "department:教务处", ("reply",), ("department:总务处",), FOUND, held_since=FOUND)
+ON_RECORD = LateOnRecord((Booked("reply", "department:总务处", FOUND),), timedelta(hours=2))
 ACTS = (Act("desk", "li", "reassigned", (12, 13)), Act("desk", "zhou", "withdrawn", (12,)))
 
 

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from bot.channels.base import Limit, Outcome, Receipt, SendError, StoreMessage
 from bot.clock import Clock
+from handlers.rules.language.folding import normalize, visible
 from handlers.rules.language.messages import Attachment, Message, Press, Quote, Reply
 from storage import outbox
 
@@ -56,7 +57,9 @@ class LocalChannel:
 
     async def say(self, person: str, text: str, *, quote: Quote | None = None, private: bool = False) -> Message:
         """Store what a person says and return it as a message."""
-        addressed = private or quote is not None or any(f"@{name}" in text for name in self._bot_names)
+        seen = normalize(visible(text)).casefold()
+        named = any(f"@{normalize(name).casefold()}" in seen for name in self._bot_names)
+        addressed = private or quote is not None or named
         message = self._message(person, private, text=text, quote=quote, addressed=addressed)
         await self._store(message)
         return message

@@ -88,16 +88,21 @@ async def handle(context: Context, asked: PublicationReport) -> None:
     draft = case.approved_draft()
     dates = promises.find(draft.text, context.now, case.institution.calendar) if draft else ()
     decision = publish(case, context.person, sent.proof, await on_record(case, sent), dates, context.now)
-    facts = {"promises": [duty for duty in decision.opened if duty.kind == "promise"], "at": context.now}
-    met = [duty for duty in case.duties if duty.id in decision.met and duty.kind == "reply"]
-    places = [shown_at(place) for place in decision.published]
-    told = context.text("publish.done", case=case, by=context.person.id, proof=places, met=met, **facts)
     settled = published_promises(case, draft.text if draft else "", dates, context.now)
     shown = {"kept": settled.kept, "moved": settled.moved, "left": settled.left}
     kept = context.text("publish.promises", now=context.now, **shown)
     last = _what_follows(context, case, decision, final=settled.settles and bool(draft and is_final(draft.text)))
-    text = "\n".join(line for line in (told, kept, last) if line)
+    text = "\n".join(line for line in (_told(context, case, decision), kept, last) if line)
     await context.commit(case, decision, lambda _: (Reply(text=text), *_cards(context, case, decision)))
+
+
+def _told(context: Context, case: Case, decision: Decision) -> str:
+    """Return where the answer is public, whether it was in time, and what it promises."""
+    new = [duty for duty in decision.opened if duty.kind == "promise"]
+    met = [duty for duty in case.duties if duty.id in decision.met and duty.kind == "reply"]
+    places = [shown_at(place) for place in decision.published]
+    facts = {"by": context.person.id, "proof": places, "met": met, "promises": new, "at": context.now}
+    return context.text("publish.done", case=case, **facts)
 
 
 async def _meant(context: Context, asked: PublicationReport) -> Case | None:

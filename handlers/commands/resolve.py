@@ -113,7 +113,7 @@ async def _ask(context: Context, case: Case, decision: Decision, shown: list[Sto
     def replies(written: Written) -> tuple[Reply, ...]:
         facts = {"case": case, "request": written.request, "subject": subject, "lack": lack}
         text = context.text("resolve.ask", people=(signs,), by=context.person.id, promises=open_promises(case), **facts)
-        title = context.text("approve.card_title", case=case, kind="remedy")
+        title = context.text("resolve.card_title", case=case)
         card = to_decide(context.office, written.request or 0, title, ())
         return (Reply(text=text, mentions=(signs.id,), card=card, attachments=tuple(map(_attachment, shown))),)
 

@@ -42,7 +42,7 @@ async def handle(context: Context, asked: NoAnswer) -> None:
     def replies(written: Written) -> tuple[Reply, ...]:
         facts = {"case": case, "request": written.request, "reason": asked.reason}
         text = context.text("unanswerable.ask", people=(signs,), by=context.person.id, **facts)
-        title = context.text("approve.card_title", case=case, kind="unanswerable")
+        title = context.text("unanswerable.card_title", case=case)
         return (
             Reply(text=text, mentions=(signs.id,), card=to_decide(context.office, written.request or 0, title, ())),
         )

@@ -44,10 +44,7 @@ def parse(utterance: Utterance) -> int | bool | None:
 
 
 async def handle(context: Context, number: int | bool) -> None:
-    code = quoted_code(context.message)
-    if not number and points_nowhere(context.message):
-        raise Refusal("undo.which")
-    wanted = number or (code[0] if code else None)
+    wanted = _wanted(context, number)
     words = await undo.of(context.person.id, context.now - WITHIN, wanted)
     if not words:
         raise Refusal("undo.nothing", case=await context.case(wanted) if wanted else None)
@@ -58,6 +55,14 @@ async def handle(context: Context, number: int | bool) -> None:
             raise Refusal("undo.too_late", case=case)
     for word, case in zip(words, cases, strict=True):
         await _take_back(context, case, word, last=word is words[-1])
+
+
+def _wanted(context: Context, number: int | bool) -> int | None:
+    """Return the matter that is named or quoted, None for the last one. Refusal if the quote cannot be read."""
+    if not number and points_nowhere(context.message):
+        raise Refusal("undo.which")
+    code = quoted_code(context.message)
+    return int(number) or (code[0] if code else None)
 
 
 async def _take_back(context: Context, case: Case, word: UndoableChange, *, last: bool) -> None:

@@ -38,7 +38,7 @@ _AGREES = (
     "(looks|look|it looks|this looks) (good|fine|ok)( to me|)",
     "(no|i have no) (objection|objections|problem)",
     "(good to go|go ahead|ship it|publish it|send it|go for it)",
-    "(👍|👌|✅|💯|[强]|[赞]|[ok]|[good]|[点赞]|/强|/ok)",
+    "(+1|👍|👌|✅|💯|[强]|[赞]|[ok]|[good]|[点赞]|/强|/ok)",
 )
 _COURTESY = (
     "(好|好的|好滴|好好|嗯|嗯嗯|嗯嗯嗯|哦|噢|呃|额|那个|那|啊|哈|哈哈|对|明白|了解|知道了|收到|就|sure|well)",

@@ -17,8 +17,8 @@ from handlers.rules.posts.links import find
 
 __all__ = ["NO", "YES", "ApprovalWord", "Meaning", "answers_a_link", "mentions_consent", "read"]
 
-_NO_REJECTION = re.compile(r"[见的么]|才怪|也|就|又|过")
-"""不同意见 is an opinion, 不同意的请举手 a vote: they reject nothing."""
+_NO_REJECTION = re.compile(r"[见的么]|才怪|也|就|又|过|不")
+"""Glued to the verb: 不同意见 is an opinion, 不同意的请举手 a vote, 不通过不行 its opposite; they reject nothing."""
 _REMARK = re.compile(
     r"[\s,，。;；:：、—-]*(?:但是?|不过|只是|就是|请|另外?|注意|建议|务必|望|希望|意见[:：是]|附言|除了|"
     r"(?:but|however|please|note|with|except|once|if|after|only|provided|subject)\b)",
@@ -84,15 +84,25 @@ def mentions_consent(text: str) -> bool:
 
 
 def _no(text: str, utterance: Utterance) -> ApprovalWord | None:
-    verbs = (*NO, *PLAINLY_NO, *NO_TO_THE_BOT) if utterance.pointed else (*NO, *PLAINLY_NO)
+    verbs = (*NO, *PLAINLY_NO, *(NO_TO_THE_BOT if utterance.pointed else ()))
     no = spoken(text, verbs, glued=True, many=True) or _no_of_a_number(text)
-    if no is None or asks(no.rest) or (not no.numbers and _NO_REJECTION.match(normalize(no.rest))):
+    if no is None or asks(no.rest) or not _refuses(text, no, utterance):
         return None
-    if no.verb in NO and not no.verb.isascii() and no.rest and not (no.numbers or _is_apart(text, no)):
-        return None
-    if not (utterance.pointed or no.numbers or _is_apart(text, no)):
-        return None
+    other = spoken(no.rest, (*YES, *verbs), many=True)
+    if other and other.numbers:  # 不同意 12，同意 13: each has to be said by itself
+        return ApprovalWord("unclear", (*no.numbers, *other.numbers))
     return ApprovalWord("no", no.numbers, no.rest, _kind(text))
+
+
+def _refuses(text: str, no: Spoken, utterance: Utterance) -> bool:
+    """Return whether what follows the verb leaves it a no: a number, or a reason that stands apart.
+
+    Said to the bot it may follow without a comma, unless it makes an opinion of it.
+    """
+    if no.numbers or _is_apart(text, no):
+        return True
+    prose = no.verb in NO and not no.verb.isascii()
+    return utterance.pointed and not prose and not _NO_REJECTION.match(normalize(no.rest))
 
 
 def _no_of_a_number(text: str) -> Spoken | None:
@@ -113,17 +123,17 @@ def _kind(text: str) -> str | None:
 
 def _yes(text: str, reading: KnownWords, utterance: Utterance) -> ApprovalWord | None:
     """Return the yes of a sentence whose every word is known, in an order that says nothing else."""
-    kinds = reading.kinds
-    signs = "s" in kinds
-    if reading.rest or not (signs or "w" in kinds) or "q" in kinds[: _first_core(kinds)]:
+    kinds, core = reading.kinds, _first_core(reading.kinds)
+    if reading.rest or core == len(kinds) or "q" in kinds[:core]:
         return None
-    if not signs and not (utterance.pointed or _names_a_matter(reading)):
+    weak = "s" not in kinds
+    if weak and not (utterance.pointed or _names_a_matter(reading)):
         return None
-    named = {KINDS[kind] for kind in kinds if kind in KINDS and not _is_noun_of_text(kind, kinds)}
+    named = _kinds_named(kinds)
     if len(named) > 1 or _runs_of_numbers(kinds) > 1:
         return ApprovalWord("unclear", reading.numbers)
     kind = _kind(text) or next(iter(named - {"reply"}), None)
-    return ApprovalWord("yes", reading.numbers, _haste(text, reading), kind, weak=not signs)
+    return ApprovalWord("yes", reading.numbers, _haste(text, reading), kind, weak)
 
 
 def _names_a_matter(reading: KnownWords) -> bool:
@@ -135,8 +145,10 @@ def _runs_of_numbers(kinds: str) -> int:
     return len(re.findall(f"{NUMBER}+", kinds))
 
 
-def _is_noun_of_text(kind: str, kinds: str) -> bool:
-    return kind == "r" and any(other in kinds for other in KINDS if other != "r")
+def _kinds_named(kinds: str) -> set[str]:
+    """Return the kinds of requests that are named; beside another kind, 回复 is the text that it is about."""
+    named = {KINDS[kind] for kind in kinds if kind in KINDS}
+    return named - {"reply"} if len(named) > 1 else named
 
 
 def _first_core(kinds: str) -> int:
@@ -154,14 +166,26 @@ def _with_remark(text: str, reading: KnownWords, utterance: Utterance) -> Approv
     if not reading.rest or core == len(reading.kinds) or "q" in reading.kinds[:core] or asks(text):
         return None
     behind = text[_remark_from(text, reading, core) :]
-    plainly = _REMARK.match(normalize(behind)) is not None
-    remark = _APART.sub("", behind, count=1).strip() if plainly or _APART.match(behind) else ""
-    if reading.parts[core].kind == "s":
-        signed = plainly or bool(reading.numbers and _CONDITION.search(normalize(behind)))
-        return ApprovalWord("unclear", reading.numbers, remark, _kind(text)) if signed or utterance.pointed else None
-    if not (plainly and (utterance.pointed or reading.numbers)) or _OTHER_ERRAND.match(normalize(remark)):
+    weak = reading.parts[core].kind != "s"
+    if not (_is_weak_answer if weak else _is_answer)(behind, reading, utterance):
         return None
-    return ApprovalWord("unclear", reading.numbers, remark, _kind(text), weak=True)
+    remark = _APART.sub("", behind, count=1).strip() if _is_remark(behind) or _APART.match(behind) else ""
+    return ApprovalWord("unclear", reading.numbers, remark, _kind(text), weak)
+
+
+def _is_remark(behind: str) -> bool:
+    return _REMARK.match(normalize(behind)) is not None
+
+
+def _is_answer(behind: str, reading: KnownWords, utterance: Utterance) -> bool:
+    conditional = bool(reading.numbers) and _CONDITION.search(normalize(behind)) is not None
+    return utterance.pointed or conditional or _is_remark(behind)
+
+
+def _is_weak_answer(behind: str, reading: KnownWords, utterance: Utterance) -> bool:
+    """Return whether 可以 with more behind it answers a request: OK，但先别发, but not OK，请查 12."""
+    errand = _OTHER_ERRAND.match(_APART.sub("", normalize(behind), count=1))
+    return _is_remark(behind) and not errand and (utterance.pointed or bool(reading.numbers))
 
 
 def _remark_from(text: str, reading: KnownWords, core: int) -> int:

@@ -15,8 +15,8 @@ from handlers.common.office import Office
 from handlers.documents.forms.fields import FormFields
 from handlers.documents.labels import Labels
 from handlers.rules.figures.booking import party
-from handlers.rules.figures.digest_figures import Late
 from handlers.rules.figures.holding_times import stretches, totals
+from handlers.rules.figures.late import Late
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.spans import Span
 from handlers.rules.time.spans import span as span_named

@@ -99,7 +99,7 @@ def to_check(office: Office, duty: int, number: int, title: str, *, doubted: boo
     lost = Button(label=text("cards.gone"), key=f"gone:{number}", style="danger")
     return Card(
         id=check_card_id(duty),
-        title=text("cards.incident", number=number, title=title),
+        title=text("cards.incident", number=number, title=title, unassigned=False),
         tone="warn" if doubted else "normal",
         buttons=(lost,) if doubted else (there, lost),
     )

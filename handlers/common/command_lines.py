@@ -56,34 +56,48 @@ class Verbs:
 
 def command_lines(text: str, verbs: Verbs) -> list[CommandLine]:
     """Return the commands of a message in their order, at most one above MOST_LINES; one alone if it has no others."""
-    lines: list[CommandLine] = []
-    name = ""
-    pasted = False
+    reading = _Reading(verbs)
     for separator, part in _parts(text):
-        found, words = ("", part) if _inside(separator, name) else verbs.command(part)
-        pasted = pasted or (not found and is_chat(part))
-        if not lines and not found:
+        if not reading.take(separator, part):
             break
-        if not found or (lines and _belongs(separator, name, found, pasted)):
-            lines[-1] = lines[-1]._replace(text=f"{lines[-1].text}{separator}{part}")
-            continue
-        if len(lines) > MOST_LINES:
-            break
-        lines.append(CommandLine(words, apart=pasted or (name in FREE_TEXT and found in CERTIFYING)))
-        name = name if lines[-1].apart else found
-    return lines if len(lines) > 1 else [CommandLine(text)]
+    return reading.lines if len(reading.lines) > 1 else [CommandLine(text)]
 
 
-def _inside(separator: str, name: str) -> bool:
-    """Return whether a part is within a line of free text, whose commas separate no commands."""
-    return name in FREE_TEXT and bool(separator) and "\n" not in separator
+class _Reading:
+    """The commands that were found so far: the last one's `name`, and whether a `pasted` chat has begun."""
 
+    def __init__(self, verbs: Verbs) -> None:
+        self.lines: list[CommandLine] = []
+        self._verbs = verbs
+        self._name = ""
+        self._pasted = False
 
-def _belongs(separator: str, name: str, found: str, pasted: bool) -> bool:
-    """Return whether a part that could be a command belongs to the text of the command before it."""
-    if "\n" in separator:
-        return False
-    return pasted or _inside(separator, name) or (separator.strip(";；") != "" and found in CERTIFYING)
+    def take(self, separator: str, part: str) -> bool:
+        """Take the next part, with the separator before it; return False if no more commands are looked for."""
+        found, words = ("", part) if self._is_inside(separator) else self._verbs.command(part)
+        self._pasted = self._pasted or (not found and is_chat(part))
+        if not found and not self.lines:
+            return False
+        if not found or (self.lines and self._belongs(separator, found)):
+            self.lines[-1] = self.lines[-1]._replace(text=f"{self.lines[-1].text}{separator}{part}")
+            return True
+        self._add(found, words)
+        return len(self.lines) <= MOST_LINES
+
+    def _add(self, found: str, words: str) -> None:
+        apart = self._pasted or (self._name in FREE_TEXT and found in CERTIFYING)
+        self.lines.append(CommandLine(words, apart))
+        self._name = self._name if apart else found
+
+    def _is_inside(self, separator: str) -> bool:
+        """Return whether a part is within a line of free text, whose commas separate no commands."""
+        return self._name in FREE_TEXT and bool(separator) and "\n" not in separator
+
+    def _belongs(self, separator: str, found: str) -> bool:
+        """Return whether a part that could be a command belongs to the text of the command before it."""
+        if "\n" in separator:
+            return False
+        return self._pasted or (separator.strip(";；") != "" and found in CERTIFYING)
 
 
 def _parts(text: str) -> Iterable[tuple[str, str]]:

@@ -15,7 +15,7 @@ from handlers.rules.figures import digest_figures as rules
 from handlers.rules.figures.digest_figures import Figures
 from handlers.rules.figures.statistics import MatterRow, Statistics, StatisticsBuilder
 from handlers.rules.regime.regime import Regime
-from handlers.rules.time.spans import Span
+from handlers.rules.time.spans import INSTANT, Span
 from handlers.texts.filters import written_at
 from storage import audit, ledger, overruns, roster
 from storage.digests import ProducedFile
@@ -91,7 +91,7 @@ async def read(
     earlier = (*span.before, now - (span.until - span.before[1]), home) if span.before else None
     before = (await _table(office, *earlier))[0] if earlier else None
     late = await late_matters(office, span, now, home)
-    calendar = institution.calendar
+    calendar, until = institution.calendar, min(span.until, now + INSTANT)
     since = calendar.start_of(calendar.local(min(span.since, span.until - FORTNIGHT)).date())
     return Figures(
         kind=kind,
@@ -102,8 +102,8 @@ async def read(
         days=tuple(rules.by_day(await ledger.days(since, span.until, home), since, span.until, calendar)),
         overdue=late.overdue,
         named=late.named,
-        settled=await ledger.settled(span.since, min(span.until, now), home),
-        acts=await acts_in(office, span.since, min(span.until, now), home),
+        settled=await ledger.settled(span.since, until, home),
+        acts=await acts_in(office, span.since, until, home),
         routines=() if home else rules.owed(await ledger.routines(span.since, min(span.until, now))),
         matters=matters,
         issue=issue,

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from handlers.common.office import Office
-from handlers.rules.figures import digest_figures as rules
+from handlers.rules.figures import late as rules
 from handlers.rules.figures.booking import Booked, OverrunFacts, booked
-from handlers.rules.figures.digest_figures import Late
+from handlers.rules.figures.late import Late
 from handlers.rules.regime.regime import Regime, thaw
 from handlers.rules.time.spans import Span
 from storage import duties, ledger, overruns
@@ -41,19 +41,19 @@ async def late_of(office: Office, number: int, now: datetime) -> tuple[Late, ...
     return (rules.together(unspared, office.institution),) if unspared else ()
 
 
-class OnRecord(NamedTuple):
+class LateOnRecord(NamedTuple):
     """What ran over in a matter, and for how long its present holder has had it, if that is another party."""
 
     booked: tuple[Booked, ...]
     next_has_had: timedelta | None
 
 
-async def on_record(office: Office, number: int, now: datetime) -> OnRecord:
+async def on_record(office: Office, number: int, now: datetime) -> LateOnRecord:
     """Load what ran over in a matter, for people who ask about it."""
     rows = await overruns.of_incident(number, now)
     late = rules.together(rows, office.institution) if rows else None
     since = late.held_since if late and late.moved_on else None
-    return OnRecord(booked(rows, office.institution), now - since if since else None)
+    return LateOnRecord(booked(rows, office.institution), now - since if since else None)
 
 
 def _unspared(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from handlers.rules.figures.digest_figures import Late
+from handlers.rules.figures.late import Late
 from handlers.rules.language.masking import mask
 from handlers.rules.people.institution import Institution
 from handlers.texts import Texts, filters

@@ -1,6 +1,6 @@
 """Reminders before and after a due time, step by step up the ladder: one message for each matter and moment."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec import json
 
 from handlers.common.office import Office
-from handlers.rules.figures.digest_figures import is_spared
+from handlers.rules.figures.late import is_spared
 from handlers.rules.incident import reminding
 from handlers.rules.incident.duties import waits_for_signature
 from handlers.rules.incident.reminding import DutyReminder, OpenDuty
@@ -111,8 +111,11 @@ class _Batch:
         self.steps += [_step(row, one, names.get(row.id, ())) for row, one in decided]
         due = frozenset(row.id for row, one in decided if one.step and one.taken)
         if due:
-            others = [row for row in rows if row.id not in names and row.due_at <= self._now]
-            self.outgoing.append((due, self._outgoing(told, others)))
+            self.outgoing.append((due, self._outgoing(told, self._also_late(rows, names))))
+
+    def _also_late(self, rows: Sequence[DueRow], said: Collection[int]) -> list[DueRow]:
+        """Return the late duties that the message names besides those (by id) that are `said`."""
+        return [row for row in rows if row.id not in said and row.due_at <= self._now]
 
     def _sounding(self, row: DueRow, one: DutyReminder) -> Sounding:
         waits = self._waits_for(row)

@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
             },
             bases=["Model"],
         ),
-        ops.AddIndex(model_name="Duty", index=Index(fields=["due_at"])),
+        ops.AddIndex(model_name="Duty", index=Index(fields=["state", "due_at"])),
         ops.AddIndex(model_name="Event", index=Index(fields=["kind", "at"])),
         ops.AddField(model_name="Incident", name="unanswerable", field=fields.TextField(null=True)),
     ]

@@ -7,6 +7,8 @@ import pytest
 from handlers.rules.incident.approval import LEADERS_ALONE, SignOff, approve, approvers
 from handlers.rules.incident.closing import excused, public_lack, signed_remedy
 from handlers.rules.incident.lifecycle import publish
+from handlers.rules.incident.publication import OnRecord, Proof
+from handlers.rules.incident.reached import Reached
 from handlers.rules.incident.reply_check import is_final
 from handlers.rules.incident.resolving import Evidence, ask_unanswerable, resolve
 from handlers.rules.refusal import Refusal
@@ -16,7 +18,8 @@ from tests.support.cases import FOUND, Row, case, draft, duties, later, person, 
 WANG, QIAN = person("wang"), person("qian")
 FINAL = "经核实属实，已更换筛网。"
 PROVEN = Evidence(urls=("https://a.cn/1",))
-HEARD = SignOff(later(hours=1))
+PUBLIC = Proof(urls=("https://a.cn/answer/1.html",))
+HEARD = SignOff(later(hours=1), Reached(((7, FOUND), (8, FOUND))))
 REMEDY = {"result": "整改：更换供货商", "proof": ["https://a.cn/1"], "files": []}
 
 
@@ -145,7 +148,7 @@ def test_publishing_closes_a_signed_remedy_only_with_a_final_answer() -> None:
     approved = request(1, state="approved")
     for text, stage in ((FINAL, "resolved"), ("正在处理。", "replied")):
         one = case((approved, signed("remedy")), (draft(1, text),))
-        decision = publish(one, WANG, "https://a.cn/1", (), FOUND)
+        decision = publish(one, WANG, PUBLIC, OnRecord(), (), FOUND)
         assert decision.changes["stage"] == stage
         assert 2 in decision.met
         assert 2 not in decision.waived
@@ -153,7 +156,7 @@ def test_publishing_closes_a_signed_remedy_only_with_a_final_answer() -> None:
 
 def test_the_excuse_is_gone_once_somebody_is_answered() -> None:
     one = case((request(1, state="approved"), request(2, kind="unanswerable", subject={"reason": "x"})), (draft(),))
-    decision = publish(one, WANG, "https://a.cn/1", (), FOUND)
+    decision = publish(one, WANG, PUBLIC, OnRecord(), (), FOUND)
     assert decision.changes["unanswerable"] is None
     assert [(change.id, change.state) for change in decision.decided] == [(2, "superseded")]
     assert not excused(case(**answered(), unanswerable="匿名"))

@@ -43,7 +43,8 @@ def test_doubtful(text: str, why: str) -> None:
     [
         "11月26日（周四）前公布", "11月26日周四前公布", "by Thursday, 26 November 2026", "11月20日前已完成整改。",
         "您11月18日反映的问题，11月20日（周五）我们到现场查看。", "我们在11月20日前完成了整改。", "三天内公布结果。",
-        "1月15日前公布。", "下周五前公布。", "根据2020年9月1日起施行的办法", "2月29日前完成", "It was repaired on 20 November.",
+        "1月15日前公布。", "下周五前公布。", "根据2020年9月1日起施行的办法", "2月29日前完成",
+        "It was repaired on 20 November.",
     ],
 )  # fmt: skip
 def test_right(text: str) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from handlers.rules.figures.booking import party
-from handlers.rules.figures.digest_figures import as_of, counted, is_spared, named, overdue, owed
+from handlers.rules.figures.digest_figures import as_of, counted, owed
+from handlers.rules.figures.late import is_spared, named, overdue
 from handlers.rules.figures.statistics import Statistics, statistics_of
 from handlers.rules.regime.regime_file import load
 from handlers.rules.time.spans import Span

@@ -62,6 +62,26 @@ def test_a_tie_is_left_to_the_desk_with_its_candidates() -> None:
     assert [one.name for one in opened("食堂 课表").route.candidates] == ["教务处", "总务处"]
 
 
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("@王强 收了承包商的钱", ("person:wang", "department:总务处")),
+        ("举报@冯处长", ("person:feng", "department:总务处")),
+        ("@总务处 态度恶劣", ("department:总务处",)),
+        ("食堂没人管，态度恶劣 @王强", ()),
+        ("投诉食堂 @王强", ()),
+        ("@王强 请处理家长投诉", ()),
+    ],
+)
+def test_an_at_names_who_is_complained_of_and_calls_who_is_not(text: str, about: tuple[str, ...]) -> None:
+    assert opened(text).about == about
+
+
+def test_the_title_of_a_link_is_read_as_well() -> None:
+    matter = opened("https://weibo.com/1234567890/Ab1cD2eF3", title="举报冯处长在食堂吃回扣")
+    assert matter.about == ("person:feng", "department:总务处")
+
+
 def test_a_complaint_about_a_department_goes_past_it_to_any_other() -> None:
     matter = opened("投诉总务处推诿，食堂异物没人管")
     assert matter.about == ("department:总务处",)

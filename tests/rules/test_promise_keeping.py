@@ -1,13 +1,16 @@
 """A further publication keeps a promise, moves it once, or leaves it; what the chief has to sign."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from handlers.rules.incident.case import Case
+from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.lifecycle import draft as drafted
 from handlers.rules.incident.lifecycle import publish
 from handlers.rules.incident.promise_keeping import needs_chief, open_promises, settlement
+from handlers.rules.incident.publication import OnRecord, Proof
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.promises import Promise, find
 from tests.support.cases import FOUND, INSTITUTION, Row, case, draft, later, person, request, standard
@@ -25,6 +28,11 @@ def open_case(*duties: Row, text: str = KEPT, **changes: Any) -> Case:
     one = case((request(1, state="approved"),), (draft(1, text),), **changes)
     one.duties.extend(duties)  # type: ignore[attr-defined]
     return one
+
+
+def published(one: Case, promises: Sequence[Promise], now: datetime) -> Decision:
+    """Publish the approved draft of a case on a page of its own."""
+    return publish(one, person("wang"), Proof(urls=("https://a.cn/answer/1.html",)), OnRecord(), promises, now)
 
 
 def settled(one: Case, text: str, now: Any = FOUND) -> tuple[list[int], list[int], list[int], int]:
@@ -89,14 +97,14 @@ def test_the_bound_is_included() -> None:
 
 
 def test_publishing_meets_moves_and_says_so() -> None:
-    kept = publish(open_case(promised()), person("wang"), "https://a.cn/1", (), FOUND)
+    kept = published(open_case(promised()), (), FOUND)
     assert 9 in kept.met
     assert "promise kept" in [event.kind for event in kept.events]
     text = "结果改为12月1日前公布。"
     one = open_case(promised(), text=text)
-    moved = publish(one, person("wang"), "https://a.cn/1", find(text, FOUND, CALENDAR), FOUND)
+    moved = published(one, find(text, FOUND, CALENDAR), FOUND)
     assert [(change.id, change.due.at) for change in moved.moved] == [(9, find(text, FOUND, CALENDAR)[0].at)]
-    assert (9 in moved.met, moved.opened) == (False, ())
+    assert (9 in moved.met, "promise" in [duty.kind for duty in moved.opened]) == (False, False)
 
 
 def test_a_result_that_the_regime_bases_on_the_promise_moves_with_it() -> None:
@@ -104,21 +112,22 @@ def test_a_result_that_the_regime_bases_on_the_promise_moves_with_it() -> None:
     regime = standard(**{resolve: resolve.replace('"3d"', '"promised"')})
     text = "结果改为12月1日前公布。"
     one = open_case(promised(), promised(10, kind="resolve"), text=text, regime=regime)
-    decision = publish(one, person("wang"), "https://a.cn/1", find(text, FOUND, CALENDAR), FOUND)
+    decision = published(one, find(text, FOUND, CALENDAR), FOUND)
     assert [change.id for change in decision.moved] == [9, 10]
 
 
 def test_the_same_text_again_changes_no_promise_and_no_time() -> None:
     text = "已封存留样，11月26日前公布结果。"
     one = open_case(promised(), text=text, replied_at=FOUND, answer=text, stage="replied")
-    decision = publish(one, person("wang"), "https://a.cn/2", find(text, FOUND, CALENDAR), later(hours=1))
-    assert (decision.met, decision.moved, decision.opened) == ((2,), (), ())
+    decision = published(one, find(text, FOUND, CALENDAR), later(hours=1))
+    assert (decision.met, decision.moved) == ((2,), ())
+    assert {duty.kind for duty in decision.opened} == {"stand"}
     assert "replied_at" not in decision.changes
 
 
 def test_a_further_text_leaves_the_first_answers_time() -> None:
     one = open_case(promised(), replied_at=FOUND, answer="已封存留样，11月26日前公布结果。", stage="replied")
-    decision = publish(one, person("wang"), "https://a.cn/2", (), later(days=1))
+    decision = published(one, (), later(days=1))
     assert "replied_at" not in decision.changes
     assert decision.changes["answer"] == KEPT
 

@@ -299,7 +299,7 @@ class Lifecycle(RuleBasedStateMachine):
     async def _open_matters_owe_something(self, incidents: dict[int, Incident]) -> None:
         for number, row in incidents.items():
             if row.stage in OPEN_STAGES:
-                owed = Duty.filter(incident_id=number, state="open").exclude(kind="calm")
+                owed = Duty.filter(incident_id=number, state="open").exclude(kind__in=("calm", "stand"))
                 assert await owed.exists(), row.stage
 
     async def _overruns_stay(self) -> None:

@@ -1,8 +1,8 @@
 """Sentences that people say to the bot, by role and context, and what each may mean: the table beside `utterances.py`.
 
-The sentences are in `sentences/`, one on a line, with ⏎ for a line's end. `expected` is a command's name, or one of:
-yes · no · unclear (asked back) · ack · implied (of what is owed) · doubt (asked back) · talk (nothing is done:
-silence, or "I did not understand").
+The sentences are in `sentences/`, one on a line, with ⏎ for a line's end. `expected` is a command's name, or yes, no,
+unclear (asked back), ack, implied (of what is owed), doubt (asked back), talk (nothing is done: silence, or "I did not
+understand").
 """
 
 import re

@@ -59,7 +59,8 @@ def incident(**changes: Any) -> Row:
         "stage": "assigned",
         "department": "总务处", "holder": "department:总务处", "found_at": FOUND, "forwarded_by": "zhou", "cycle": 1,
         "answer": None, "proof": None, "outcome": None, "acknowledged_at": None, "replied_at": None,
-        "resolved_at": None, "cycle_at": None, "helpers": [], "about": [], "bounces": [], "outside": None,
+        "posted_at": None, "resolved_at": None, "cycle_at": None,
+        "helpers": [], "about": [], "bounces": [], "outside": None,
         "merged_into": None,
         "verdict": None, "kind": None, "result": None, "unanswerable": None,
     }  # fmt: skip

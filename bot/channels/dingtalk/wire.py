@@ -121,19 +121,27 @@ def _mentions(raw: DingTalkCallback) -> tuple[str, ...]:
 def _texts(raw: DingTalkCallback) -> tuple[str, str, str | None]:
     """Return what was typed, what was passed on with it, and the kind of a message that holds nothing readable."""
     kind = raw.kind
-    if kind == "text":
-        body = parsed(raw.text)
-        text = text_of(body.get("content") if isinstance(body, dict) else body)
-        if not text and (not isinstance(body, dict) or "content" not in body):
-            raise Malformed("not a robot message: text.content is missing")
-        return ("", text, None) if _is_passed_on(raw) else (text, "", None)
-    if kind == "chatRecord" or is_record(parsed(raw.content)):
+    if kind == "chatRecord" or (kind != "text" and is_record(parsed(raw.content))):
         material = words(raw.content)
         return "", material, None if material else "chatRecord"
-    text = words(raw.content) if kind in TEXT_KINDS else ""
-    if text or _files_in(kind, raw.content):
-        return ("", text, None) if _is_passed_on(raw) else (text, "", None)
-    return "", "", {"richText": "picture"}.get(kind, kind)
+    text = _typed(raw.text) if kind == "text" else _said(kind, raw.content)
+    if not (text or kind == "text" or _files_in(kind, raw.content)):
+        return "", "", "picture" if kind == "richText" else kind
+    return ("", text, None) if _is_passed_on(raw) else (text, "", None)
+
+
+def _said(kind: str, content: Lenient) -> str:
+    return words(content) if kind in TEXT_KINDS else ""
+
+
+def _typed(text: Lenient) -> str:
+    """Return the text of a text message. Malformed if there is none, as over the month's limit of deliveries."""
+    body = parsed(text)
+    if isinstance(body, dict) and "content" in body:
+        return text_of(body["content"])
+    if isinstance(body, str) and body.strip():
+        return text_of(body)
+    raise Malformed("not a robot message: text.content is missing")
 
 
 def _is_passed_on(raw: DingTalkCallback) -> bool:

@@ -9,7 +9,8 @@ from docx.document import Document as Paper
 from handlers.documents.labels import Labels
 from handlers.documents.word_parts import add_text, centred, heading, new_paper, picture_page, saved, table
 from handlers.rules.figures.acts import Act
-from handlers.rules.figures.digest_figures import Figures, Late
+from handlers.rules.figures.digest_figures import Figures
+from handlers.rules.figures.late import Late
 from handlers.rules.figures.statistics import StatisticsLine
 
 MOST_ROWS = 300

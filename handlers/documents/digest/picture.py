@@ -26,7 +26,8 @@ from handlers.documents.digest.drawing import (
     wrapped_parts,
 )
 from handlers.documents.labels import Labels
-from handlers.rules.figures.digest_figures import DayFigures, Figures, Late
+from handlers.rules.figures.digest_figures import DayFigures, Figures
+from handlers.rules.figures.late import Late
 from handlers.rules.figures.statistics import StatisticsLine
 
 MOST_DEPARTMENTS, MOST_LATE, MOST_DAYS = 10, 8, 31

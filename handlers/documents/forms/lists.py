@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from handlers.documents.forms.formatting import FormWords, lines
 from handlers.documents.forms.placeholders import ROWS
 from handlers.documents.record import RecordRow
-from handlers.rules.figures.digest_figures import Late
+from handlers.rules.figures.late import Late
 from handlers.rules.language.masking import mask
 
 Fields = dict[str, Any]

@@ -1,4 +1,4 @@
-"""The figures of a digest: totals of a period and of the one before, overdue duties by party, the bulletin (通报).
+"""The figures of a digest: totals of a period and of the one before, days, routine duties, and what ran over.
 
 Pure functions of rows. The text, the picture, the Word document and the workbook all show these figures.
 """
@@ -7,58 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 from handlers.rules.figures.acts import Act
-from handlers.rules.figures.booking import OverrunFacts, asked_in_time, booked_to, home_of, party
+from handlers.rules.figures.late import ROUTINES, Late
 from handlers.rules.figures.statistics import MatterRow, Statistics
-from handlers.rules.incident.case import CLOSED
-from handlers.rules.people.institution import Institution
-from handlers.rules.regime.regime import Regime, RoutineKind
 from handlers.rules.time.calendar import Calendar
 from handlers.rules.time.spans import Span
-
-STRUCK = ("withdrawn", "merged")
-ROUTINES: tuple[str, ...] = get_args(RoutineKind)
-"""The kinds of routine duties; a change of shifts is not one of them."""
-LONGEST_RUNG = timedelta(days=14)
-"""How long before a period a duty may have fallen due that is named in it."""
-
-
-class Late(NamedTuple):
-    """A matter with overruns: their kinds, each with the party it is booked to, and since when the first is late.
-
-    `number` is None for a routine duty. `holder` is the party that has the matter now, since `held_since`, and
-    `department` its department now. `state` is "open" while any of it is, "met" when all was done, by `met_at`, and
-    "ended" if it ended undone.
-    """
-
-    number: int | None
-    title: str
-    department: str | None
-    holder: str
-    kinds: tuple[str, ...]
-    booked: tuple[str, ...]
-    due_at: datetime
-    state: str = "open"
-    met_at: datetime | None = None
-    held_since: datetime | None = None
-
-    @property
-    def parties(self) -> tuple[str, ...]:
-        """The parties that are named for it, each once."""
-        return tuple(dict.fromkeys(self.booked))
-
-    @property
-    def owed(self) -> tuple[tuple[str, str | None], ...]:
-        """Each kind with the party it is booked to; None where that is plain: it has the matter still."""
-        plain = self.holder if self.state == "open" or self.number is None else None
-        return tuple((kind, None if one == plain else one) for kind, one in zip(self.kinds, self.booked, strict=True))
-
-    @property
-    def moved_on(self) -> bool:
-        """Return whether another party has the open matter now than any that it is booked to."""
-        return self.state == "open" and self.number is not None and self.holder not in self.booked
 
 
 class DayFigures(NamedTuple):
@@ -170,81 +125,6 @@ def by_day(
     first, last = calendar.local(since).date(), calendar.day_ending(until)
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return [DayFigures(day, sums["received"][day], sums["resolved"][day]) for day in days]
-
-
-def overdue(rows: Iterable[OverrunFacts], institution: Institution) -> tuple[Late, ...]:
-    """Return the matters that are overdue now, the longest overdue first."""
-    found = (row for row in rows if is_open(row) and row["next_due_at"] == row["due_at"])
-    return _together([row for row in found if row["number"] is not None], institution)
-
-
-def is_open(row: OverrunFacts) -> bool:
-    """Return whether the duty that ran over is still owed."""
-    return row["state"] == "open" and row["stage"] not in STRUCK
-
-
-def named(
-    rows: Iterable[OverrunFacts],
-    span: Span,
-    regimes: Mapping[int | None, Regime],
-    institution: Institution,
-) -> tuple[Late, ...]:
-    """Return what the bulletin names: overruns that were not made good for long enough, by the regime's ladder.
-
-    Named is what reached its step of the ladder within `span`. A waiver, a merge or a new due time makes nothing good.
-    `regimes` are by policy number, the institution's own under None. Leave out before what `is_spared`.
-    """
-    return _together([row for row in rows if _is_named(row, span, regimes[row["policy"]])], institution)
-
-
-def _is_named(row: OverrunFacts, span: Span, regime: Regime) -> bool:
-    carried_over = row["started_at"] is not None and row["started_at"] >= row["due_at"]
-    if carried_over or (row["number"] is None and row["kind"] not in ROUTINES):
-        return False
-    at = _named_at(row, regime)
-    return at is not None and span.since <= at < span.until and not (row["met_at"] and row["met_at"] <= at)
-
-
-def is_spared(row: OverrunFacts, regime: Regime, requests: Iterable[MatterRow]) -> bool:
-    """Return whether the regime keeps an overrun out of the bulletin because more time was asked for in time."""
-    return regime.bulletin_spares_who_asked and asked_in_time(row, requests)
-
-
-def _named_at(row: OverrunFacts, regime: Regime) -> datetime | None:
-    offset = next((at for at, tell in regime.rungs if "bulletin" in tell), None)
-    return None if offset is None else row["due_at"] + timedelta(seconds=offset)
-
-
-def _together(rows: Iterable[OverrunFacts], institution: Institution) -> tuple[Late, ...]:
-    """Return one entry for the overruns of each matter, and one for each late routine duty."""
-    found: dict[object, list[OverrunFacts]] = {}
-    for row in rows:
-        found.setdefault(row["number"] or f"duty {row['duty']}", []).append(row)
-    late = (together(some, institution) for some in found.values())
-    return tuple(sorted(late, key=lambda one: (one.state != "open", one.due_at)))
-
-
-def together(rows: Sequence[OverrunFacts], institution: Institution) -> Late:
-    """Return the overruns of one matter, or one of a routine duty, as one entry."""
-    row, (state, met_at) = rows[0], _state(rows)
-    booked = tuple(dict.fromkeys((each["kind"], booked_to(each, institution)) for each in rows))
-    kinds, parties = zip(*booked, strict=True)
-    due_at = min(each["due_at"] for each in rows)
-    if row["number"] is None:
-        return Late(None, "", None, parties[0], kinds, parties, due_at, state, met_at)
-    holder = party(row["holds"], institution)
-    if holder == CLOSED:  # a resolved matter: its department owes what is left, a summary
-        holder = home_of(row["place"])
-    facts = (row["number"], row["title"], row["place"], holder, kinds, parties, due_at, state, met_at)
-    return Late(*facts, row["held_since"])
-
-
-def _state(rows: Sequence[OverrunFacts]) -> tuple[str, datetime | None]:
-    """Return the state of overruns together, and when the last of them was met."""
-    if any(is_open(row) for row in rows):
-        return "open", None
-    met = [row["met_at"] for row in rows]
-    return ("ended", None) if None in met else ("met", max(met))
 
 
 def owed(rows: Iterable[MatterRow]) -> tuple[Owed, ...]:

@@ -109,10 +109,15 @@ def _roles(case: Case, kind: str, step: int) -> tuple[str, ...]:
     if kind == CONCERN:
         return ("leader", "chief", "office")
     if kind in LEADERS_ALONE:
-        steps = [{*one.by} & {"leader", "chief"} for one in reversed(case.regime.approval)]
-        named = next((roles for roles in steps if roles), {"leader", "chief"})
-        return tuple(role for role in ("leader", "chief") if role in named)
+        return _leaders_of(case)
     return case.regime.approval[step].by if step < len(case.regime.approval) else ("chief",)
+
+
+def _leaders_of(case: Case) -> tuple[str, ...]:
+    """Return the leaders' roles of the last step of approval that has any; both where none has."""
+    both = ("leader", "chief")
+    steps = [tuple(role for role in both if role in step.by) for step in reversed(case.regime.approval)]
+    return next((roles for roles in steps if roles), both)
 
 
 def _acting_for(case: Case, person: Person) -> tuple[Person, ...]:

@@ -26,7 +26,7 @@ def until_day(case: Case, words: str, now: datetime) -> tuple[Period, str]:
     found = DAY.match(normalize(words))
     duties = extendable(case)
     calendar = case.institution.calendar
-    until = moment(f"{found['day']}前", now, calendar) if found else None
+    until = moment(_limit(found["day"]), now, calendar) if found else None
     if found is None or until is None:
         raise Refusal("extend.period", case=case)
     due = duties[0].due_at if duties else now
@@ -34,3 +34,8 @@ def until_day(case: Case, words: str, now: datetime) -> tuple[Period, str]:
     if days <= 0:
         raise Refusal("extend.period", case=case)
     return Period("d", days), words[found.end() :].strip(" ,，。;；:：")
+
+
+def _limit(day: str) -> str:
+    """Return a named day as the limit that promises are read with."""
+    return f"by {day}" if day.isascii() and day[:1].isalpha() else f"{day}前"

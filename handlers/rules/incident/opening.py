@@ -10,6 +10,7 @@ from handlers.rules.incident.whom import Whom, whom
 from handlers.rules.language.masking import mask
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Department, Institution, Person
+from handlers.rules.posts.accusations import spoken_of
 from handlers.rules.posts.forwarded_post import Forwarded
 from handlers.rules.posts.kinds import Kind, guess
 from handlers.rules.posts.routing import Route, route, without_mentions
@@ -91,7 +92,7 @@ def open_matter(
 
 def wording(post: Forwarded, institution: Institution) -> str:
     """Return all that a post says: its text without @-mentions of colleagues, and its title where that says more."""
-    text = without_mentions(post.text, institution)
+    text = without_mentions(spoken_of(post.text), institution)
     title = (post.title or "").rstrip("…")
     return text if title in text else f"{title}\n{text}"
 

@@ -52,7 +52,8 @@ def whom(text: str, institution: Institution) -> Whom:
 def _findings(text: str, institution: Institution) -> list[_Finding]:
     """Return what each name, each office and each department in a cleaned text adds."""
     mentions = [*people_mentioned(text, institution), *latin_mentioned(text, institution)]
-    offices = [one for one in offices_mentioned(text, institution) if not _overlaps(one, mentions)]
+    named = {position for one in mentions for position in range(one.start, one.end)}
+    offices = [one for one in offices_mentioned(text, institution) if named.isdisjoint(range(one.start, one.end))]
     rest = _without(text, (*mentions, *offices))
     complained_of = [one.name for one in institution.departments if _complains_of(one, rest)]
     return [
@@ -75,10 +76,6 @@ def _kept(maybe: Sequence[Person], about: Sequence[str], institution: Institutio
     ):
         return tuple(f"maybe:{one.id}" for one in maybe if not one.has(*LEADERS))
     return added
-
-
-def _overlaps(office: OfficeMention, mentions: Iterable[Mention]) -> bool:
-    return any(office.start < one.end and one.start < office.end for one in mentions)
 
 
 def _without(text: str, spans: Iterable[Mention | OfficeMention]) -> str:

@@ -4,8 +4,8 @@ What only looks like a name is none (王强调, 每周老师, 收钱校长), nor
 """
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, Protocol, TypeVar
 
 from handlers.rules.language.folding import normalize
 from handlers.rules.lazy_pattern import LazyPattern
@@ -27,6 +27,18 @@ _TITLE = LazyPattern(TITLE)
 _OTHER_OFFICE = LazyPattern(r"(?:老师|教师|班主任|保安|司机|医生|护士|员工|职工|校医|厨师|教练)$")
 _PARTICLES = frozenset("的是和跟与向找让被把给由说叫对请问及或等因为了在到,，、。:： \n")
 _HOLDERS = LazyPattern(rf"[{''.join(sorted(SURNAMES))}](?:副|常务副)?(?:{TOP}|{MIDDLE})")
+
+
+class TextSpan(Protocol):
+    """Characters of a text."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+_Spanning = TypeVar("_Spanning", bound=TextSpan)
 
 
 class Mention(NamedTuple):
@@ -51,11 +63,18 @@ def cleaned(text: str) -> str:
 
 def people_mentioned(text: str, institution: Institution) -> tuple[Mention, ...]:
     """Return whom a cleaned text names, in its order."""
-    found: list[Mention] = []
-    for one in (*_full_names(text, institution), *_titled(text, institution), *_unknown_holders(text)):
-        if not any(one.start < other.end and other.start < one.end for other in found):
-            found.append(one)
-    return tuple(sorted(found, key=lambda one: one.start))
+    return disjoint((*_full_names(text, institution), *_titled(text, institution), *_unknown_holders(text)))
+
+
+def disjoint(found: Iterable[_Spanning]) -> tuple[_Spanning, ...]:
+    """Return what does not overlap with an earlier one of `found`, in the order of the text."""
+    taken: set[int] = set()
+    kept: list[_Spanning] = []
+    for one in found:
+        if taken.isdisjoint(range(one.start, one.end)):
+            kept.append(one)
+            taken.update(range(one.start, one.end))
+    return tuple(sorted(kept, key=lambda one: one.start))
 
 
 def _full_names(text: str, institution: Institution) -> Iterator[Mention]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from handlers.rules.language.folding import normalize
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Institution, Person
+from handlers.rules.people.mentioned import disjoint
 from handlers.rules.people.name_words import SURNAMES
 from handlers.rules.people.titles import TOP, parts
 
@@ -74,11 +75,7 @@ class OfficeMention(NamedTuple):
 
 def offices_mentioned(text: str, institution: Institution) -> tuple[OfficeMention, ...]:
     """Return the offices that a cleaned text names, in its order; of overlapping words the most special reading."""
-    found: list[OfficeMention] = []
-    for one in _readings(text, institution):
-        if not any(one.start < other.end and other.start < one.end for other in found):
-            found.append(one)
-    return tuple(sorted(found, key=lambda one: one.start))
+    return disjoint(_readings(text, institution))
 
 
 def _readings(text: str, institution: Institution) -> Iterator[OfficeMention]:

@@ -14,6 +14,12 @@ Standing = Literal["accused", "praised", "addressed"]
 
 _END = LazyPattern(r"[。！？!?\n;；]|\.(?=\s|$)")
 _AGAINST = LazyPattern(rf"{AGAINST}[^。！？!?\n，,]{{0,6}}$", re.IGNORECASE)
+_LONGEST = 200
+"""Maximum length (characters) of what is read of a sentence on either side of a name."""
+_RIGHT_BEFORE = LazyPattern(rf"{AGAINST}\s?$", re.IGNORECASE)
+_AT = LazyPattern(r"[@＠]([^\s@,，。:：;；、()（）]+)")
+_GAP = 3
+"""Characters that may stand between an @ and the complaint about who is named by it: @王强 又收钱."""
 _GREETED_BEFORE = LazyPattern(r"(?:(?:尊敬|敬爱|亲爱)的?|\bdear\s*)$", re.IGNORECASE)
 _GREETED_AFTER = LazyPattern(r"\s*(?:您|你们?好|好(?=[,，:：!！。\s]|$)|[:：]|(?:early )?[,，](?=\s*(?:您|你)好))")
 _COMMA = LazyPattern(r"\s*(?:[,，:：!！。\n]|您|你好|好|$)")
@@ -40,11 +46,22 @@ _HANDED_AFTER = LazyPattern(
 )
 
 
+def spoken_of(text: str) -> str:
+    """Return the text without the @ of people of whom it complains, who are named by it and not called."""
+
+    def named(found: re.Match[str]) -> str:
+        accused = _RIGHT_BEFORE.search(text[max(found.start() - 20, 0) : found.start()]) or any(
+            COMPLAINT.match(text, found.end() + gap) for gap in range(_GAP)
+        )
+        return found[1] if accused else found[0]
+
+    return _AT.sub(named, text)
+
+
 def complains(text: str, start: int, end: int) -> bool:
     """Return whether words of complaint stand in the sentence of `text[start:end]`, or in the next one."""
     first, last = _sentence(text, start, end)
-    following = _END.search(text, last + 1)
-    window = text[first : following.start() if following else len(text)]
+    window = text[first : _sentence(text, last, last + 1)[1]]
     return COMPLAINT.search(window) is not None or accused_by_verb(text, start)
 
 
@@ -89,7 +106,8 @@ def _is_greeting(before: str, after: str) -> bool:
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the bounds of the sentence around `text[start:end]`."""
-    ends = [found.end() for found in _END.finditer(text, 0, start)]
-    following = _END.search(text, end)
-    return ends[-1] if ends else 0, following.start() if following else len(text)
+    """Return the bounds of the sentence around `text[start:end]`, as far as it is read."""
+    first = max(start - _LONGEST, 0)
+    ends = [found.end() for found in _END.finditer(text, first, start)]
+    last = min(end + _LONGEST, len(text))
+    return ends[-1] if ends else first, next((found.start() for found in _END.finditer(text, end, last)), last)

@@ -1,0 +1,63 @@
+"""An instruction's limit is at most the regime's, and moves nothing that has run over."""
+
+from dataclasses import replace
+
+import pytest
+
+from handlers.rules.incident.case import Case
+from handlers.rules.incident.escalation import instruct, ran_over
+from handlers.rules.refusal import Refusal
+from handlers.rules.regime.regime import freeze, thaw
+from handlers.rules.regime.regime_file import load
+from handlers.rules.time.periods import parse
+from tests.support.cases import STANDARD, Row, case, later, person, standard
+
+TOWNSHIP = load((STANDARD.parent / "township.toml").read_text(encoding="utf-8"))
+
+
+def limited(days: int) -> Case:
+    """Return a township's matter whose result is due `days` after the find."""
+    due = later(days=days)
+    row = Row(
+        {"id": 9, "kind": "resolve", "state": "open", "cycle": 1, "owner": "department", "due_at": due, "rung": None}
+    )
+    return replace(case(regime=TOWNSHIP), duties=[row])
+
+
+@pytest.mark.parametrize("period", ["31d", "365d", "800h", "23wd"])
+def test_a_longer_one_is_asked_back(period: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        instruct(case(), person("qian"), None, parse(period), "请查明", later(hours=1))
+    assert (refused.value.sentence, str(refused.value.facts["longest"])) == ("instruct.too_long", "30d")
+
+
+@pytest.mark.parametrize("period", ["30d", "700h", "2h"])
+def test_the_longest_is_not(period: str) -> None:
+    decision = instruct(case(), person("qian"), None, parse(period), "请查明", later(hours=1))
+    assert decision.events[0].data["period"] == period
+
+
+def test_a_regime_may_allow_less() -> None:
+    strict = standard(**{"roll_over = true": 'instructed_at_most = "2d"\nroll_over = true'})
+    with pytest.raises(Refusal):
+        instruct(case(regime=strict), person("qian"), None, parse("3d"), "请查明", later(hours=1))
+
+
+def test_a_limit_is_moved_before_it_runs_out() -> None:
+    decision = instruct(limited(3), person("zhao"), None, parse("5d"), "请查明", later(days=1))
+    assert [moved.id for moved in decision.moved] == [9]
+    assert ran_over(limited(3), later(days=1)) == ()
+
+
+@pytest.mark.parametrize("days", [3, 4, 30])
+def test_what_has_run_over_keeps_its_due_time(days: int) -> None:
+    decision = instruct(limited(3), person("zhao"), None, parse("5d"), "请查明", later(days=days))
+    assert (decision.moved, decision.opened) == ((), ())
+    assert [duty.kind for duty in ran_over(limited(3), later(days=days))] == ["resolve"]
+
+
+def test_an_old_frozen_regime_has_the_default() -> None:
+    known = freeze(standard())
+    body = known.replace('"instructed_at_most":"30d",', "")
+    assert body != known
+    assert thaw(body).instructed_at_most == "30d"
