@@ -22,7 +22,6 @@ from storage.duties import DueRow, LatestRequest, Step
 from storage.outbox import OutgoingMessage
 from storage.tables import to_ms
 
-
 LAST = ("resolve", "calm")
 """Kinds of duties that can be met only after the others of their matter."""
 
