@@ -22,6 +22,9 @@ from storage.duties import DueRow, LatestRequest, Step
 from storage.outbox import OutgoingMessage
 from storage.tables import to_ms
 
+LAST = ("resolve", "calm")
+"""Kinds of duties that can be met only after the others of their matter."""
+
 
 class ReminderFacts(NamedTuple):
     """What reminders need beside their rows: the state of requests, and the frozen regimes by policy number."""
@@ -82,8 +85,8 @@ def decide(rows: Sequence[DueRow], facts: ReminderFacts, office: Office, now: da
 
 
 def _pressing(row: DueRow) -> tuple[object, ...]:
-    """Return the order in a reminder: the earliest due first, of those at the same time the result last."""
-    return (row.incident, row.due_at, row.kind == "resolve", row.id)
+    """Return the order in a reminder: the earliest due first, of those at the same time the result and calm last."""
+    return (row.incident, row.due_at, LAST.index(row.kind) if row.kind in LAST else -1, row.id)
 
 
 def put_off(rows: Sequence[DueRow], facts: ReminderFacts, office: Office, now: datetime) -> list[Step]:

@@ -7,6 +7,13 @@ from tests.support.story import Story, monday
 
 REGIME = "duty-office"
 RAISED = ["升级 1 重大 媒体来电", "升级 1 特别重大 央媒报道"]
+APART = (["Tue 11-24 02"], ["Fri 11-27 12"])
+EVERY_FOUR_HOURS = (
+    ["Mon 11-23 22", "Tue 11-24 02", "Tue 11-24 06", "Tue 11-24 10"],
+    ["Fri 11-27 08", "Fri 11-27 12", "Fri 11-27 16", "Fri 11-27 20"],
+)
+REPEATS = {"": APART, RAISED[0]: APART, RAISED[1]: EVERY_FOUR_HOURS}
+"""When the holder is reminded of a late report, and of a late result, between the steps of the ladder."""
 
 
 async def published(story: Story) -> None:
@@ -88,7 +95,7 @@ async def test_a_missed_special_report_is_chased_at_any_hour(story: Story, raise
         ("Mon 11-23 13:05", "li"),
         ("Mon 11-23 14:05", "li", "feng"),
         ("Mon 11-23 18:05", "li", "qian"),
-        ("Tue 11-24 02:05", "li"),
+        *[(f"{at}:05", "li") for at in REPEATS[raised][0]],
         ("Tue 11-24 14:05", "li", "zhao"),
     ]
 
@@ -129,7 +136,7 @@ async def test_a_missed_result_is_chased_at_any_hour(story: Story, raised: str) 
         ("Thu 11-26 23:00", "wang"),
         ("Fri 11-27 00:00", "wang", "feng"),
         ("Fri 11-27 04:00", "wang", "qian"),
-        ("Fri 11-27 12:00", "wang"),
+        *[(f"{at}:00", "wang") for at in REPEATS[raised][1]],
         ("Sat 11-28 00:00", "wang", "zhao"),
     ]
 
