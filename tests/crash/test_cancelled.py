@@ -159,6 +159,8 @@ async def test_the_desk(tmp_path: Path, redis: Redis) -> None:
             await story.bot.local.say("zhou", post(number))
             await story.bot.local.say("wang", f"签收 {number - 1}")
             await story.bot.local.say("wang", f"拟复 {number - 1} 经核实属实，积水已清理。")
+            await story.bot.dispatcher.drain()
+            await story.bot.senders["local"].drain()  # a text is signed only after it has reached its signer
             await story.bot.local.say("qian", f"同意 {number - 1}")
             await story.bot.local.say("wang", f"已发布 {number - 1} https://weibo.com/1234567890/Zy9zK{number:04}")
             await story.bot.local.say("wang", f"办结 {number - 1} 积水已清理，排水沟疏通")

@@ -1,6 +1,6 @@
 """学校: an answer with a date the same day, the result by that date, then a summary. No tiers, no extensions."""
 
-from tests.support.regime import DATED, PROOF, dated_pings, found, owed, regime_of, stamp
+from tests.support.regime import DATED, dated_pings, found, owed, regime_of, stamp
 from tests.support.story import Story, monday
 
 REGIME = "school"
@@ -11,7 +11,7 @@ async def published(story: Story, draft: str = DATED) -> None:
     await story.opened()
     await story.say("wang", draft)
     await story.say("qian", "同意")
-    await story.say("zhou", f"已发布 1 {PROOF}")
+    await story.publish()
 
 
 async def test_the_find_is_reported_twice_at_once_and_owes_the_same_day(story: Story) -> None:

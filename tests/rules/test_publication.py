@@ -112,7 +112,7 @@ def test_an_old_policy_asks_for_no_site_and_no_check() -> None:
 @pytest.mark.parametrize("text", ["36h", "same day", "soon", "half day"])
 def test_a_check_is_counted_in_days(text: str) -> None:
     with pytest.raises(RegimeError, match=r"days|period|soon"):
-        standard(**{'"1d"': f'"{text}"'})
+        standard(**{'stands_after = ["1d"': f'stands_after = ["{text}"'})
 
 
 def test_each_publication_opens_its_checks_and_replaces_those_to_come() -> None:

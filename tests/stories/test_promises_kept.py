@@ -69,6 +69,7 @@ async def test_moving_it_again_needs_the_chief(story: Story) -> None:
     await story.answer(text=LATER)
     await story.say("wang", "拟复 1 检测仍需时间，结果改为12月3日前公布。")
     story.expect("承诺已改过一次，再改须由主要领导签字", pinged="qian")
+    await story.advance("2m")
     await story.say("qian", "同意 1")
     story.expect("请继续审批", pinged="zhao")
     await story.publish()
@@ -154,7 +155,7 @@ async def test_another_year_is_written_out(tmp_path: Path, redis: Redis) -> None
     async with new_story(tmp_path, redis, local("2026-12-28 10:05")) as story:
         await story.acknowledged()
         await story.say("wang", "拟复 1 检测结果1月5日前公布。")
-        story.expect("承诺：1月5日前（2027年01-05（周二）24:00）")
+        story.expect("承诺：1月5日前（2027-01-05（周二）24:00）")
 
 
 async def test_a_reminder_says_how_to_keep_it(story: Story) -> None:

@@ -72,8 +72,7 @@ async def test_another_department_confirms_nothing(story: Story) -> None:
 
 
 async def test_without_an_answer_it_is_late_as_any_duty(story: Story) -> None:
-    await story.published()
-    await story.say("wang", "办结 1 检测合格，结果已公布")
+    await story.closed()
     sent = [one for one in await story.until(monday("07:01", 3)) if "仍可见核对" in one.text]
     assert pings(sent)[0] == ("Wed 07:00", "zhou", "feng", "qian")  # 0 and +4h, together in the morning
     assert ("Thu 07:00", "zhou", "zhao") in pings(sent)
@@ -82,8 +81,7 @@ async def test_without_an_answer_it_is_late_as_any_duty(story: Story) -> None:
 
 
 async def test_a_closed_matter_owes_it_still_and_lists_it(story: Story) -> None:
-    await story.published()
-    await story.say("wang", "办结 1 检测合格，结果已公布")
+    await story.closed()
     assert (await story.incident()).stage == "resolved"
     await story.say("li", "待办")
     story.expect("全部事项都已办结")
@@ -97,8 +95,7 @@ async def test_a_closed_matter_owes_it_still_and_lists_it(story: Story) -> None:
 
 
 async def test_gone_from_a_closed_matter_reopens_it_and_the_leader_hears(story: Story) -> None:
-    await story.published()
-    await story.say("wang", "办结 1 检测合格，结果已公布")
+    await story.closed()
     await story.until(monday("10:05", 1))
     request = story.expect("公开的答复还看得到吗？")
     await story.press("zhou", request, "不在了")
