@@ -3,8 +3,9 @@
 import pytest
 
 from handlers.rules.incident.results import adopts, classify
-from tests.support.result_words import HONEST, SHAM
+from tests.support.result_words import COMPOSED, HONEST, SHAM
 
+LABELS = ("", "整改：", "已整改，", "已答复，", "结果：", "remedied: ")
 KINDS = {
     "还要两天": "half", "明天办": "intention", "正在处理": "half", "等领导": "half", "不行": "negation",
     "错了": "negation", "怎么弄": "question", "要什么材料": "question", "in progress": "half", "整改中": "half",
@@ -23,18 +24,19 @@ def test_words_are_recognised_as_what_they_are(words: str) -> None:
     assert classify(words) == KINDS[words]
 
 
-@pytest.mark.parametrize("words", SHAM)
-def test_sham(words: str) -> None:
-    assert classify(words) != "done"
+def test_shams_are_none() -> None:
+    assert [(words, label) for words in SHAM for label in LABELS if classify(label + words) == "done"] == []
 
 
-@pytest.mark.parametrize("words", HONEST)
-def test_honest(words: str) -> None:
-    assert classify(words) == "done"
+def test_honest_ones_are() -> None:
+    """Each phrase is tried bare, behind an outcome, and with an address behind it."""
+    forms = ("{}", "整改：{}", "{} https://www.ycsyzx.edu.cn/kitchen/7.html")
+    tried = [form.format(words) for words in (*HONEST, *COMPOSED) for form in forms]
+    assert [words for words in tried if classify(words) != "done"] == []
 
 
 def test_there_are_enough_of_both() -> None:
-    assert (len(SHAM) >= 400, len(HONEST) >= 150) == (True, True)
+    assert (len(set(SHAM)), len({*HONEST, *COMPOSED})) >= (500, 350)
 
 
 @pytest.mark.parametrize("words", ["整改：", "已整改，", "remedied: ", "结果："])

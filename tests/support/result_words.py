@@ -1,5 +1,7 @@
 """Sentences that people put behind 办结 or `resolve`: SHAM says that nothing was done yet, HONEST what was done."""
 
+from itertools import product
+
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.replace("\n", " ").split("|") if part.strip())
@@ -58,7 +60,39 @@ to be decided | under discussion | in hand | on it | soon | ASAP | later today |
 by Friday | within three days | needs two more days | need parts | parts ordered | no budget | not our job |
 it is the contractor's job | the contractor promised to repair it | the supplier agreed to replace it | plan made |
 investigation started | under investigation | partially repaired | mostly fixed | nearly finished |
-90 percent complete
+90 percent complete |
+整改到位 | 正在整改 | 部分整改 | 基本整改 | 拟整改 | 限期整改 | 已责令整改 | 要求整改 | 督促整改 | 计划整改 |
+无需整改 | 再说 | 马上 | 尽快 | 处理中 | 跟进中 | 研究中 | 已安排 | 已部署 | 已布置 | 已列入计划 | 已上报 |
+已转相关部门 | 已转教务处 | 已通知食堂 | 已提醒 | 已批评教育 | 高度重视 | 领导高度重视并作出批示 | 加强管理 |
+举一反三 | 今后注意 | 下不为例 | 持续关注 | 密切关注 | 好 | 行 | 可以了 | 完了 | 结束 | 没事了 | 没问题 | 无 |
+略 | 如题 | ... | 已让家长撤帖 | 已屏蔽 | 已举报该帖 | 发帖人已撤回 | 热度已下降 | 没人关注了 | 家长没再说 |
+查无此事 | 系误会 | 已解释 | 已沟通 | 已说明情况 | 已反馈 | 口头答复 | 电话已回 | 问题不大 | 可能好了 | 应该好了 |
+大概处理完了 | 初步解决 | 暂时解决 | 等通知 | 验收后办结 | 争取明天完成 | 力争本周解决 | 会尽快解决 |
+准备更换筛网 | 打算换供货商 | 拟于下周更换筛网 | 将更换筛网 | 更换筛网中 | 更换筛网了吗 | 是否已更换筛网？ |
+没有更换筛网 | 还没换筛网 | 未换 | 不用换 | 如果家长再投诉就更换筛网 | 需要更换筛网 | 建议更换筛网 |
+同意更换筛网后办结 | 王强说已更换筛网吧 | 转教务处办理 | 请教务处处理 | 已交代 | 已叮嘱 | 已知会 | 已关照 |
+已打招呼 | 已警告 | 已谈话 | 已问过 | 已看过 | 已拍照 | 已到现场 | 已记录 | 已备案 | 已存档 | 已安抚 | 已上门 |
+已走访 | 已见面 | 已电话沟通 | 已微信说明 | 已口头告知 | 已当面说明 | 已电话告知 | 听说已更换筛网 | 据说修好了 |
+厂家说修好了 | 物业称已更换水管 | 师傅表示已处理 | 应该修好了 | 大概换了 | 估计好了 | 可能已更换筛网 |
+不必更换筛网 | 不用换筛网 | 无需更换筛网 | 没必要换 | 只要领导同意就更换筛网 | 除非再投诉否则更换筛网 |
+要是坏了就换筛网 | 应更换筛网 | 应当更换筛网 | 必须更换筛网 | 最好更换筛网 | 可以更换筛网 | 还需更换筛网 |
+需更换筛网 | 筛网需要更换 | 筛网应该换 | 维修水管中 | 清理下水道中 | 更换水管中 | 已向平台投诉 | 已举报 |
+已屏蔽处理 | 已封禁 | 已投诉该帖 | 帖子已举报 | 已通知各班 | 已通知物业 | 已经通知食堂了 | 通知食堂整改 |
+已发通知 | 已布置下去 | 已做布置 | 已作提醒 | 已提醒食堂 | remedied: done | fixed: ok | will be fixed tomorrow |
+to be done next week | not fixed | partly fixed | done soon | nothing to add | n/a | how do I do this |
+what do you need | is it fixed? | call me when done | waiting for the principal | passed to the other department |
+asked the site to delete the post | post deleted | we take this seriously | we will strengthen management |
+we plan to replace the supplier | going to replace the filter | cannot be fixed now | replied | told the parents |
+we spoke to the cook | filed | warned | phoned the parent | probably all replaced | he said that it was replaced |
+maybe fixed | probably repaired | should be fixed by now | I think it was replaced |
+Wang says the sieve was replaced | need to replace the sieve | needs repair |
+if parents complain again we replace the sieve | no need to replace the sieve | told the canteen |
+reminded the staff | reported the post | reported the post to the platform | blocked the account |
+spoke to the staff | talked to the parents | called the parent | the staff was told | staff were reminded |
+noted and filed | photographed | recorded | it seems repaired | apparently repaired |
+the supplier says it is repaired | we should replace the sieve | we could replace it |
+we recommend replacing the sieve | to replace the sieve | replacing the sieve | being replaced |
+notified the canteen | warned the cook | explained | explained verbally | informed | visited | phoned
 """)
 HONEST = _listed("""
 已更换筛网并公布检测结果 | 已答复并公布检测结果 | 整改：更换供货商，食堂停业检修 | 整改：更换供货商 |
@@ -104,3 +138,16 @@ permit withdrawn from the stall | false rumour explained with camera footage |
 the rule was explained to the parent in writing | water tank cleaned and disinfected |
 new filters put in, water tested | staff retrained, duty list changed | lift repaired and inspected
 """)
+_WHAT = (
+    "食堂后厨破损筛网", "操场北侧破损跑道", "三号楼漏水的水管", "校门口损坏的路灯", "宿舍二层热水器", "图书馆空调滤芯",
+    "实验室过期试剂", "体育馆松动座椅", "教学楼走廊照明灯", "停车场划线",
+)  # fmt: skip
+_DID = ("已更换{}", "{}已修复并通过验收", "今天上午更换了{}", "已完成{}的更换", "{}昨天已换新")
+_ALSO = ("，检测结果已公布", "，并复查合格", "", "，照片已在公示栏公布")
+_WHAT_EN = ("the torn kitchen sieve", "the leaking pipe in block 3", "the broken lamp at the gate", "the loose seats")
+_DID_EN = ("Replaced {} today", "{} has been repaired and checked", "We replaced {} and published the test result")
+COMPOSED = (
+    *(did.format(what) + also for what, did, also in product(_WHAT, _DID, _ALSO)),
+    *(did.format(what) for what, did in product(_WHAT_EN, _DID_EN)),
+)
+"""Honest results in the order of words that people use: what was done to which thing, and what shows it."""

@@ -10,7 +10,9 @@ def _words(*alternatives: str) -> LazyPattern:
 
 
 QUESTION = LazyPattern(
-    r"\?|^(?:how|what|when|why|who|where|which|can|could|may|should|shall i|is it|are we|do i|does|did)\b",
+    r"\?|\b(?:maybe|perhaps|probably|apparently|supposedly|seems?|i (?:think|believe|guess|suppose)|"
+    r"(?:says?|said|told (?:me|us)|claims?|claimed|heard)(?: that)? (?:it|they|the|all|everything|that|this|we))\b|"
+    r"^(?:how|what|when|why|who|where|which|can|could|may|should|shall i|is it|are we|do i|does|did)\b",
     re.IGNORECASE,
 )
 REMOVAL = LazyPattern(
@@ -115,6 +117,8 @@ FILLER = _words(
     "pa(?:y|id) attention",
     "meeting",
     "aware",
+    "explained(?: verbally| by phone| in person| the situation)?$",
+    "(?:visited|phoned|photographed|recorded|filed|warned|talked|spoke|spoken)(?: (?:to|with))?(?: the)?(?: [a-z]+)?$",
     "lessons?",
     "management",
 )

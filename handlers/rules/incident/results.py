@@ -104,6 +104,7 @@ def _passed_on(words: str) -> ClauseKind | None:
 
 
 def _positive(words: str) -> ClauseKind:
+    words = chinese.NEEDLESS.sub("", words)
     named = len(chinese.GENERIC.sub("", words)) >= LEAST_CONTENT
     weak = _weak(words)
     if named and weak is None and chinese.DONE.search(words):
