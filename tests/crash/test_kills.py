@@ -90,7 +90,7 @@ def test_the_calm_papers_are_worth_comparing_with(calm_papers: Path) -> None:
     assert rows(calm_papers, "SELECT COUNT(*) FROM outbox WHERE body LIKE '%异物%'") == [(0,)]
 
 
-@pytest.mark.parametrize("share", [0.2, 0.75])
+@pytest.mark.parametrize("share", [0.2, 0.75] if CRASHES else [0.6])
 @pytest.mark.parametrize("point", TALKING)
 def test_killed_once(driver: Driver, calm: Path, tmp_path: Path, point: str, share: float) -> None:
     nth = max(1, round(json.loads((calm / "points").read_text())[point] * share))

@@ -45,10 +45,9 @@ async def test_words_that_are_no_result_are_answered_with_what_to_do(story: Stor
     story.expect(f"已办结（已答复），王强：{RESULT}")
 
 
-@pytest.mark.parametrize("part", range(8))
-async def test_no_sham_closes_even_an_answered_matter(story: Story, part: int) -> None:
+async def test_no_sham_closes_even_an_answered_matter(story: Story) -> None:
     await story.answered()
-    for words in SHAM[part::8]:
+    for words in SHAM[::6]:
         await story.say("wang", f"办结 1 {words}")
         assert (await story.incident()).stage == "replied", words
 
