@@ -55,12 +55,14 @@ class LocalChannel:
     async def close(self) -> None:
         return
 
-    async def say(self, person: str, text: str, *, quote: Quote | None = None, private: bool = False) -> Message:
-        """Store what a person says and return it as a message."""
+    async def say(
+        self, person: str, text: str, *, quote: Quote | None = None, private: bool = False, material: str = ""
+    ) -> Message:
+        """Store what a person says and return it as a message; `material` is what they forward with it."""
         seen = normalize(visible(text)).casefold()
         named = any(f"@{normalize(name).casefold()}" in seen for name in self._bot_names)
         addressed = private or quote is not None or named
-        message = self._message(person, private, text=text, quote=quote, addressed=addressed)
+        message = self._message(person, private, text=text, quote=quote, addressed=addressed, material=material)
         await self._store(message)
         return message
 
