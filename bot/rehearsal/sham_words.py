@@ -30,7 +30,15 @@ _ZH = {
         "已发布 {n} 稍后补链接",
         "已发布 {n}",
     ),
-    "excuse": ("无法公开答复 {n}", "无法公开答复 {n} 不便", "无法公开答复 {n} 正在处理", "无法公开答复 {n} 过几天再说"),
+    "excuse": (
+        "无法公开答复 {n}",
+        "无法公开答复 {n} 不便",
+        "无法公开答复 {n} 正在处理",
+        "无法公开答复 {n} 过几天再说",
+        "无法公开答复 {n} 工作太忙，不方便答复",
+        "无法公开答复 {n} 情况特殊",
+        "无法公开答复 {n} 领导不让说",
+    ),
     "meddling": (
         "办结 {n} 设备已更换，结果已公布",
         "办结 {n} 整改：已自查 https://www.rehearsal.gov.cn/self/{n}.html",
@@ -62,7 +70,12 @@ _EN = {
         "published {n} link to follow",
         "published {n}",
     ),
-    "excuse": ("cannot answer {n}", "cannot answer {n} no", "cannot answer {n} in progress"),
+    "excuse": (
+        "cannot answer {n}",
+        "cannot answer {n} no",
+        "cannot answer {n} in progress",
+        "cannot answer {n} we are too busy",
+    ),
     "meddling": (
         "resolve {n} equipment replaced, results published",
         "resolve {n} remedied: checked by ourselves https://www.rehearsal.gov.cn/self/{n}.html",
