@@ -2,8 +2,8 @@
 
 Sample mutations of the rules of incidents and figures and of the record of overruns, apply each to a copy of the tree,
 and run the tests that execute the changed line, the quickest first, until one fails. Print the survivors as a diff.
-Which test executes which line is measured once for each state of the sources, and kept in the system's temporary
-directory. `tools/mutants_equivalent.txt` lists mutants that change nothing, each with the reason.
+Which test executes which line is measured once, and kept in the system's temporary directory until a source or the
+test changes. `tools/mutants_equivalent.txt` lists mutants that change nothing, each with the reason.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 from time import monotonic
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tools.mutations import Mutation, mutations
 
@@ -110,34 +110,44 @@ def shown(verdict: Verdict) -> str:
 
 
 def _traced(workers: int) -> list[Traced]:
-    """Return the tests with the lines that they execute, measured anew if a source or a test has changed."""
-    digest = hashlib.sha256()
-    for path in sorted(path for part in PARTS[:5] for path in (ROOT / part).rglob("*.*")):
-        if path.is_file() and path.suffix != ".pyc":
-            digest.update(f"{path.relative_to(ROOT)}".encode() + path.read_bytes())
-    kept = Path(tempfile.gettempdir()) / f"huiyin-traced-{digest.hexdigest()[:16]}.json"
-    if not kept.exists():
-        print("measuring which tests execute which lines …", flush=True)
-        kept.write_text(json.dumps(_measured(workers)), encoding="utf-8")
-    rows = json.loads(kept.read_text(encoding="utf-8")).items()
+    """Return the tests with the lines that they execute; those of files that have changed are measured again."""
+    sources = (path for part in ("bot", "handlers", "storage", "tests/support") for path in (ROOT / part).rglob("*.*"))
+    kept = (
+        Path(tempfile.gettempdir()) / f"huiyin-traced-{_digest(path for path in sources if path.suffix != '.pyc')}.json"
+    )
+    known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    files = {path: _digest([path]) for part in TESTS for path in sorted((ROOT / part).glob("test_*.py"))}
+    if fresh := [path.relative_to(ROOT).as_posix() for path, digest in files.items() if digest not in known]:
+        print(f"measuring which lines {len(fresh)} files of tests execute …", flush=True)
+        measured = _measured(fresh, workers)
+        for path in fresh:
+            known[files[ROOT / path]] = {id: row for id, row in measured.items() if id.partition("::")[0] == path}
+        kept.write_text(json.dumps(known), encoding="utf-8")
+    rows = [entry for digest in files.values() for entry in known[digest].items()]
     return [Traced(id, row["seconds"], frozenset((p, n) for p, n in row["lines"])) for id, row in rows if row["passed"]]
 
 
-def _measured(workers: int) -> dict[str, object]:
-    files = sorted(path.relative_to(ROOT).as_posix() for part in TESTS for path in (ROOT / part).glob("test_*.py"))
-    found: dict[str, object] = {}
+def _digest(paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(path for path in paths if path.is_file()):
+        digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _measured(files: Sequence[str], workers: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     with _copies(workers) as copies, ThreadPoolExecutor(workers) as pool:
-        parts = list(zip(copies, (files[k::workers] for k in range(workers)), strict=True))
+        parts = [(copy, files[k::workers]) for k, copy in enumerate(copies) if files[k::workers]]
         for traced in pool.map(lambda part: _trace(*part), parts):
             found |= traced
     return found
 
 
-def _trace(copy: Path, files: Sequence[str]) -> dict[str, object]:
+def _trace(copy: Path, files: Sequence[str]) -> dict[str, Any]:
     written = copy / "traced.json"
     environment = {"HUIYIN_TRACED": str(written), "HUIYIN_TRACED_FILES": " ".join(_paths())}
     _pytest(copy, ("-p", "tools.mutants_trace", *files), 3600, environment)
-    traced: dict[str, object] = json.loads(written.read_text(encoding="utf-8"))
+    traced: dict[str, Any] = json.loads(written.read_text(encoding="utf-8"))
     return traced
 
 

@@ -89,8 +89,8 @@ def _stays(node: ast.AST) -> bool:
     """Return whether nothing in a node is mutated: imports, docstrings, types, patterns, log lines."""
     if isinstance(node, ast.Import | ast.ImportFrom | ast.JoinedStr):
         return True
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-        return True
+    if isinstance(node, ast.Expr):
+        return isinstance(node.value, ast.Constant) or _stays(node.value)
     if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript):
         return isinstance(node.value.value, ast.Name) and node.value.value.id in ("Literal", "Mapping", "Callable")
     if isinstance(node, ast.Call):
