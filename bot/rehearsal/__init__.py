@@ -24,10 +24,11 @@ from bot.errors import CannotStart
 from bot.rehearsal.behaviour import Behaviour
 from bot.rehearsal.dishonest import Dishonest
 from bot.rehearsal.dishonest_report import print_acts, print_attempts
-from bot.rehearsal.invariants import check_invariants, check_shams
+from bot.rehearsal.invariants import check_invariants
 from bot.rehearsal.messages import forwarding_times, read
 from bot.rehearsal.report import Report
 from bot.rehearsal.routines import RoutineStaff
+from bot.rehearsal.sham_invariants import check_shams
 from bot.rehearsal.simulation import Simulation
 from bot.rehearsal.staff import Staff
 from bot.runtime import Bot

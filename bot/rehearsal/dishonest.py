@@ -7,44 +7,18 @@ the matter as it is, until somebody else is called.
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from bot.channels.local import LocalChannel
 from bot.rehearsal.behaviour import Action, Behaviour
 from bot.rehearsal.matters import Appointment, KnownMatter
 from bot.rehearsal.sham_words import accusing, record, sham_sentence
+from bot.rehearsal.shams import Attempt, Sham, fitting
 from handlers.common.office import Office
 from handlers.rules.people.institution import Person
 from storage import reports
 from storage.tables import Incident, Post, Publication
 
-Sham = Literal[
-    "words", "remedy", "holding", "home page", "own page", "private page", "another's page", "not yet", "excuse",
-    "meddling", "another's yes", "false alarm", "bounce", "reassign", "merge",
-]  # fmt: skip
-SHAMS: dict[Sham, str | None] = {
-    "words": None, "remedy": None, "holding": None, "home page": None, "own page": None, "private page": None,
-    "another's page": None, "not yet": None, "excuse": None, "meddling": None, "another's yes": None,
-    "false alarm": "withdrawn", "bounce": "bounced", "reassign": "reassigned", "merge": "merged",
-}  # fmt: skip
-"""What is tried. Some of it is a command that may be right: it stands, and counts in the figures as this act."""
-_DODGES: tuple[Sham, ...] = ("bounce", "words", "remedy", "excuse")
-_PAGES: tuple[Sham, ...] = ("home page", "own page", "private page", "another's page", "not yet", "words")
-_OF_THE_DEPARTMENT: dict[Action, tuple[Sham, ...]] = {
-    "acknowledge": _DODGES,
-    "draft": ("words", "remedy", "excuse", "not yet"),
-    "publish": _PAGES,
-    "extend": ("holding", "remedy"),
-    "answer": ("holding", "words", "remedy"),
-    "resolve": ("words",),
-    "decide": ("another's yes",),
-}
-_OF_THE_DESK: dict[Action, tuple[Sham, ...]] = {
-    "assign": ("false alarm", "merge", "words"),
-    "draft": ("reassign", "false alarm", "merge", "excuse"),
-    "publish": _PAGES,
-    "answer": ("merge", "holding", "reassign"),
-}
 _LAST_MINUTES: tuple[Sham, ...] = ("bounce", "reassign")
 """What is done three minutes before midnight, so that the due time passes with somebody else."""
 _BEFORE_MIDNIGHT = timedelta(minutes=3)
@@ -52,28 +26,11 @@ _BOARD = "https://board.rehearsal.gov.cn/thread/{number}.html"
 """The address of a complaint, on the site on which the staff publish."""
 
 
-class Attempt(NamedTuple):
-    """A sham that was tried. `changed` if anything of the matter is otherwise afterwards, else it was refused."""
-
-    at: datetime
-    person: str
-    number: int
-    sham: Sham
-    changed: bool
-
-    @property
-    def through(self) -> bool:
-        """Return whether the bot certified a sham."""
-        return self.changed and SHAMS[self.sham] is None
-
-    @property
-    def stands(self) -> bool:
-        """Return whether it is a command that may be right and was obeyed."""
-        return self.changed and SHAMS[self.sham] is not None
-
-
 class Dishonest:
-    """`attempts` are all that was tried; `gave_in` and `left` count what people did afterwards."""
+    """`attempts` are all that was tried; `after` counts what people did after a refusal.
+
+    `drain` lets the bot do all that it can do now.
+    """
 
     def __init__(
         self, office: Office, channel: LocalChannel, behaviour: Behaviour, drain: Callable[[], Awaitable[None]]
@@ -110,8 +67,8 @@ class Dishonest:
         """Return what the person tries in place of an action; None if they act honestly or have tried already."""
         if (person.id, action) in matter.tempted or not self._behaviour.is_dishonest(person.id, matter.case.number):
             return None
-        table = _OF_THE_DESK if person.has("office", "officer") and action in _OF_THE_DESK else _OF_THE_DEPARTMENT
-        return self._behaviour.sham(person.id, matter.case.number, action, table.get(action, ()))
+        shams = fitting(action, desk=person.has("office", "officer"))
+        return self._behaviour.sham(person.id, matter.case.number, action, shams)
 
     def at(self, matter: KnownMatter, person: Person, action: Action, at: datetime) -> datetime:
         """Return when the person acts, who would act at `at`: some shams are for the last minutes of the day."""

@@ -1,10 +1,10 @@
 """Print what dishonest staff tried, and who did what the figures count."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 from bot.rehearsal.columns import aligned
-from bot.rehearsal.dishonest import SHAMS, Attempt, Dishonest
+from bot.rehearsal.dishonest import Dishonest
+from bot.rehearsal.shams import SHAMS, Attempt
 from handlers.common.office import Office
 from handlers.documents.labels import Labels
 from handlers.rules.figures.acts import Act
@@ -78,15 +78,3 @@ def print_acts(office: Office, acts: Sequence[Act]) -> None:
         for one in acts
     ]
     print("", *aligned([tuple(_WORDS[office.texts.language]["acts"]), *rows]), sep="\n")
-
-
-def uncounted(tries: Sequence[Attempt], acts: Sequence[Act], rejected: Counter[tuple[str, int]]) -> tuple[int, int]:
-    """Return how many of the shams that stand are in the figures under who did them, and how many have to be.
-
-    `rejected` are the withdrawals that a leader refused, by person and matter: they count for nobody.
-    """
-    counted = Counter((one.person, one.act, number) for one in acts for number in one.numbers)
-    done = Counter((one.person, str(SHAMS[one.sham]), one.number) for one in tries if one.stands)
-    for (person, number), times in rejected.items():
-        done[person, "withdrawn", number] -= times
-    return sum((+done & counted).values()), sum((+done).values())

@@ -1,4 +1,4 @@
-"""The invariants of a rehearsal, checked on the tables: nothing is lost, sent twice, sent after the end, or a sham."""
+"""The invariants of a rehearsal, checked on the tables: nothing is lost, sent twice or sent after the end."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -8,12 +8,7 @@ from typing import Any, NamedTuple
 
 from msgspec import json
 
-from bot.rehearsal.certified import sham_approvals, sham_closings, sham_publications
-from bot.rehearsal.dishonest import Attempt
-from bot.rehearsal.dishonest_report import uncounted
-from bot.rehearsal.witness import Witness
 from handlers.common.office import Office
-from handlers.rules.figures.acts import Act
 from handlers.rules.figures.late import STRUCK
 from handlers.rules.figures.statistics import Statistics
 from handlers.rules.incident.duties import CALM, STAND
@@ -22,7 +17,7 @@ from handlers.rules.regime.regime import thaw
 from handlers.rules.time.calendar import ONE_DAY, Calendar
 from handlers.rules.time.schedule import Schedule, coming
 from storage import audit, overruns, reports
-from storage.tables import Digest, Duty, Event, Holding, Inbox, Incident, Outbox, Overrun, Request
+from storage.tables import Digest, Duty, Event, Holding, Inbox, Incident, Outbox, Overrun
 
 TableRow = Mapping[str, Any]
 
@@ -60,18 +55,6 @@ async def check_invariants(
     yield Invariant("held", await _incidents_with_gaps(), 0)
     yield Invariant("overruns", *await _overruns(now))
     yield Invariant("booked", table.total.overruns, await Overrun.filter(incident_id__isnull=False).count())
-
-
-async def check_shams(attempts: Sequence[Attempt], witness: Witness, acts: Sequence[Act]) -> AsyncIterator[Invariant]:
-    """Yield the invariants of dishonest staff: they got nothing certified, and what they did is counted under them."""
-    yield Invariant("through", sum(one.through for one in attempts), 0)
-    yield Invariant("sham closings", len(await sham_closings()), 0)
-    yield Invariant("sham publications", len(await sham_publications()), 0)
-    yield Invariant("sham approvals", len(await sham_approvals()), 0)
-    yield Invariant("stay", *await witness.kept())
-    refused = await Request.filter(kind="withdrawal", state="rejected").values_list("asked_by", "incident_id")
-    rejected = Counter((str(by), int(str(number))) for by, number in refused)
-    yield Invariant("acts", *uncounted(attempts, acts, rejected))
 
 
 async def _overruns(now: datetime) -> tuple[int, int]:
