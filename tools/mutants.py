@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -111,20 +112,30 @@ def shown(verdict: Verdict) -> str:
 
 def _traced(workers: int) -> list[Traced]:
     """Return the tests with the lines that they execute; those of files that have changed are measured again."""
-    sources = (path for part in ("bot", "handlers", "storage", "tests/support") for path in (ROOT / part).rglob("*.*"))
-    kept = (
-        Path(tempfile.gettempdir()) / f"huiyin-traced-{_digest(path for path in sources if path.suffix != '.pyc')}.json"
-    )
+    kept = Path(tempfile.gettempdir()) / f"huiyin-traced-{_digest(_sources())}.json"
     known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
-    files = {path: _digest([path]) for part in TESTS for path in sorted((ROOT / part).glob("test_*.py"))}
-    if fresh := [path.relative_to(ROOT).as_posix() for path, digest in files.items() if digest not in known]:
+    digests = {path: _digest([ROOT / path]) for path in _test_files()}
+    if fresh := [path for path, digest in digests.items() if digest not in known]:
         print(f"measuring which lines {len(fresh)} files of tests execute …", flush=True)
         measured = _measured(fresh, workers)
         for path in fresh:
-            known[files[ROOT / path]] = {id: row for id, row in measured.items() if id.partition("::")[0] == path}
+            known[digests[path]] = {id: row for id, row in measured.items() if id.partition("::")[0] == path}
         kept.write_text(json.dumps(known), encoding="utf-8")
-    rows = [entry for digest in files.values() for entry in known[digest].items()]
-    return [Traced(id, row["seconds"], frozenset((p, n) for p, n in row["lines"])) for id, row in rows if row["passed"]]
+    return [_read(id, row) for digest in digests.values() for id, row in known[digest].items() if row["passed"]]
+
+
+def _read(id: str, row: dict[str, Any]) -> Traced:
+    return Traced(id, row["seconds"], frozenset((path, line) for path, line in row["lines"]))
+
+
+def _sources() -> Iterator[Path]:
+    """Yield the files that decide which lines a test executes, beside the test itself."""
+    for part in ("bot", "handlers", "storage", "tests/support"):
+        yield from (path for path in (ROOT / part).rglob("*.*") if path.suffix != ".pyc")
+
+
+def _test_files() -> list[str]:
+    return sorted(path.relative_to(ROOT).as_posix() for part in TESTS for path in (ROOT / part).glob("test_*.py"))
 
 
 def _digest(paths: Iterable[Path]) -> str:
@@ -208,22 +219,27 @@ def chosen(mutation: Mutation, tests: Sequence[Traced]) -> tuple[list[str], list
     place = (mutation.path, mutation.line)
     here = [one for one in tests if place in one.lines]
     here = here or [one for one in tests if any(path == mutation.path for path, _ in one.lines)]
-    by_file: dict[str, list[Traced]] = {}
-    for one in sorted(here, key=lambda one: one.seconds):
-        by_file.setdefault(one.id.partition("::")[0], []).append(one)
-    turns = [(k, one.seconds, one.id) for some in by_file.values() for k, one in enumerate(some)]
-    rules = [turn for turn in turns if turn[2].startswith("tests/rules")]
-    ordered = [*sorted(rules), *sorted(turn for turn in turns if turn not in rules)]
     quick: list[str] = []
     rest: list[str] = []
     spent = 0.0
-    for _, seconds, id in ordered:
-        spent += seconds
+    for one in _taking_turns(here):
+        spent += one.seconds
         if spent <= QUICK_SECONDS or not quick:
-            quick.append(id)
+            quick.append(one.id)
         elif spent <= ALL_SECONDS:
-            rest.append(id)
+            rest.append(one.id)
     return quick, rest
+
+
+def _taking_turns(tests: Iterable[Traced]) -> list[Traced]:
+    """Return tests in order: those of the rules first, then the quickest of each file, the second of each, and so on."""
+    taken: Counter[str] = Counter()
+    turns = []
+    for one in sorted(tests, key=lambda one: one.seconds):
+        file = one.id.partition("::")[0]
+        turns.append((not file.startswith("tests/rules"), taken[file], one.seconds, one))
+        taken[file] += 1
+    return [turn[-1] for turn in sorted(turns, key=lambda turn: turn[:3])]
 
 
 def _fails(copy: Path, ids: Sequence[str], seconds: float) -> bool:

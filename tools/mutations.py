@@ -103,19 +103,23 @@ def _texts(node: ast.expr | ast.stmt) -> Iterator[str]:
     """Yield what may stand in place of an expression or a statement."""
     if isinstance(node, ast.Compare):
         yield from _compared(node)
-    elif isinstance(node, ast.BoolOp):
-        other = ast.Or() if isinstance(node.op, ast.And) else ast.And()
-        yield f"({ast.unparse(ast.BoolOp(other, node.values))})"
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        yield f"({ast.unparse(node.operand)})"
-    elif isinstance(node, ast.IfExp):
-        yield f"({ast.unparse(ast.IfExp(node.test, node.orelse, node.body))})"
     elif isinstance(node, ast.Constant):
         yield from _constants(node.value)
     elif isinstance(node, ast.Return) and node.value is not None and not isinstance(node.value, ast.Constant):
         yield "return None"
     elif isinstance(node, ast.Raise | ast.AugAssign) or _acts(node):
         yield "pass"
+    elif other := _branched(node):
+        yield f"({ast.unparse(other)})"
+
+
+def _branched(node: ast.AST) -> ast.expr | None:
+    """Return a condition that decides otherwise: `or` for `and`, without `not`, with its branches swapped."""
+    if isinstance(node, ast.BoolOp):
+        return ast.BoolOp(ast.Or() if isinstance(node.op, ast.And) else ast.And(), node.values)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return node.operand
+    return ast.IfExp(node.test, node.orelse, node.body) if isinstance(node, ast.IfExp) else None
 
 
 def _acts(node: ast.AST) -> bool:

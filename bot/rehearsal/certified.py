@@ -32,14 +32,20 @@ async def sham_closings() -> list[int]:
 async def _is_closed_rightly(row: Row) -> bool:
     signed = await Request.filter(incident_id=row["number"], cycle=row["cycle"], state="approved").values()
     free = [one for one in signed if f"person:{one['decided_by']}" not in row["about"]]
-    answered = await _is_answered(row, [one for one in free if one["kind"] == "reply"])
-    excused = not row["replied_at"] and any(one["kind"] == "unanswerable" for one in free)
+    told = await _is_answered(row, _of(free, "reply")) or _is_excused(row, free)
     if row["outcome"] == "remedied":
-        proven = [one for one in free if one["kind"] == "remedy" and await _has_proof(one["subject"])]
-        return bool(proven) and (answered or excused)
+        return told and any([await _has_proof(one["subject"]) for one in _of(free, "remedy")])
     if row["outcome"] == "transferred":
-        return bool(row["outside"]) and (answered or excused)
-    return answered and (classify(row["result"]) == "done" or adopts(row["result"]))
+        return told and bool(row["outside"])
+    return told and not _is_excused(row, free) and (classify(row["result"]) == "done" or adopts(row["result"]))
+
+
+def _is_excused(row: Row, signed: Sequence[Row]) -> bool:
+    return not row["replied_at"] and bool(_of(signed, "unanswerable"))
+
+
+def _of(signed: Sequence[Row], kind: str) -> list[Row]:
+    return [one for one in signed if one["kind"] == kind]
 
 
 async def _is_answered(row: Row, replies: Sequence[Row]) -> bool:
