@@ -91,12 +91,19 @@ def _stays(node: ast.AST) -> bool:
         return True
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant) or _stays(node.value)
-    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript):
-        return isinstance(node.value.value, ast.Name) and node.value.value.id in ("Literal", "Mapping", "Callable")
+    if isinstance(node, ast.Assign):
+        return _is_alias(node.value)
     if isinstance(node, ast.Call):
         name = ast.unparse(node.func)
         return name.rpartition(".")[2] in _UNTOUCHED_CALLS or name.startswith("log")
     return False
+
+
+def _is_alias(value: ast.expr) -> bool:
+    """Return whether an assignment names a type or a word, which is then renamed wherever it stands."""
+    if isinstance(value, ast.Subscript):
+        return isinstance(value.value, ast.Name) and value.value.id in ("Literal", "Mapping", "Callable")
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
 
 
 def _texts(node: ast.expr | ast.stmt) -> Iterator[str]:
