@@ -104,6 +104,13 @@ def test_closing(changes: dict[str, Any], outcome: str | None, result: str, evid
     assert decision.changes["resolved_at"] == FOUND
 
 
+@pytest.mark.parametrize(("evidence", "missing"), [(Evidence(), False), (Evidence(missing=True), True)])
+def test_a_picture_that_did_not_arrive_is_told_apart_from_none(evidence: Evidence, missing: bool) -> None:
+    with pytest.raises(Refusal, match=r"resolve\.what_proof") as refusal:
+        resolve(case(), WANG, "remedied", "整改：更换供货商", evidence, FOUND)
+    assert (refusal.value.facts["missing"], refusal.value.facts["lack"]) == (missing, "unanswered")
+
+
 def test_a_proven_remedy_is_put_before_a_leader_and_closes_nothing() -> None:
     for one in (case(), case(**answered())):
         decision = resolve(one, WANG, "remedied", "整改：更换供货商 https://a.cn/1", PROVEN, FOUND)
