@@ -29,7 +29,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "desk": {"": "值守台", "closed": "已结束"},
         "channel": {"local": "网页群聊", "dingtalk": "钉钉", "wecom": "企业微信", "wecom-robot": "企业微信", "wecom-app": "企业微信"},
         "event": {
-            "opened": "上报", "acknowledged": "签收", "assigned": "改派", "led": "牵头协办", "bounced": "退单", "drafted": "拟复",
+            "opened": "上报", "owed again": "补列结案", "acknowledged": "签收", "assigned": "改派", "led": "牵头协办", "bounced": "退单", "drafted": "拟复",
             "approved": "同意", "rejected": "不同意", "reason": "不同意的理由", "published": "已发布", "resolved": "办结",
             "extension asked": "申请延期", "withdrawal asked": "申请撤件", "withdrawn": "撤件", "remedy asked": "申请整改办结",
             "unanswerable asked": "申请不公开答复", "unanswerable": "不公开答复", "promise kept": "兑现承诺", "promise moved": "承诺改期",
@@ -85,7 +85,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "unanswerable asked": "ask to answer nobody", "unanswerable": "nobody is answered", "instructed": "instruct",
             "verified": "verify", "followed up": "update", "summarised": "summary", "escalated": "escalate",
             "transferred": "transfer", "concern": "concerns", "concern asked": "clear", "merged": "merge", "reopened": "reopen",
-            "stands": "still there", "gone": "answer gone", "looked": "looked at the address",
+            "owed again": "closing owed", "stands": "still there", "gone": "answer gone", "looked": "looked at the address",
         },
         "act": {
             "withdrawn": "withdrawn", "merged": "merged", "reassigned": "reassigned", "bounced": "returned",
