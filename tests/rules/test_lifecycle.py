@@ -1,6 +1,7 @@
 """The permitted moves: what each changes and refuses."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,11 +9,12 @@ import pytest
 from handlers.rules.incident import lifecycle as moves
 from handlers.rules.incident import resolving
 from handlers.rules.incident.case import OPEN_STAGES, Case, Decision
+from handlers.rules.incident.escalation import transfer
 from handlers.rules.incident.ownership import reopened
 from handlers.rules.incident.publication import OnRecord, Proof
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.periods import parse
-from tests.support.cases import FOUND, INSTITUTION, case, draft, later, person, request, standard
+from tests.support.cases import FOUND, INSTITUTION, Row, case, draft, later, person, request, standard
 
 WANG = person("wang")
 PROOF = Proof(("https://a.cn/1",))
@@ -167,3 +169,20 @@ def test_rules_write_nothing() -> None:
     before = dict(one.incident.values)  # type: ignore[attr-defined]
     moves.publish(one, WANG, PROOF, OnRecord(), (), FOUND)
     assert one.incident.values == before  # type: ignore[attr-defined]
+
+
+def test_a_transfer_ends_what_the_institution_owed_itself_and_leaves_the_answer_owed() -> None:
+    kinds = ("acknowledge", "assign", "verify", "instruct", "reply", "resolve", "report")
+    duties = [Row({"id": n, "kind": kind, "state": "open", "due_at": FOUND}) for n, kind in enumerate(kinds, 1)]
+    one = replace(case((request(7),), helpers=["保卫处"]), duties=duties)
+    decision = transfer(one, person("li"), "区教育局", "归区里管")
+    assert decision.waived == (1, 2, 3, 4)
+    assert [(change.id, change.state) for change in decision.decided] == [(7, "superseded")]
+    assert decision.changes == {
+        "department": None, "outside": "区教育局", "helpers": [], "holder": "outside:区教育局", "stage": "unassigned"
+    }  # fmt: skip
+    assert transfer(case(stage="replied"), person("li"), "区教育局", "归区里管").changes["stage"] == "replied"
+    told = {"to": "区教育局", "reason": "归区里管", "from": "总务处"}
+    assert [(event.kind, event.data) for event in decision.events] == [("transferred", told)]
+    for nobody in ("", "很" * 41):
+        assert refused(transfer, one, person("li"), nobody, "归区里管") == "transfer.whom"

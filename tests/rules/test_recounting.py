@@ -27,8 +27,10 @@ def counted(kind: str = "resolve", period: str = "3d", **changes: Any) -> Row:
     """Return a duty that was counted before the day off was known."""
     one = case()
     due = count(one.regime, INSTITUTION, parse(period), FOUND)
-    facts = {"id": 5, "kind": kind, "state": "open", "started_at": FOUND, "due_at": due.at, "first_due_at": due.at,
-             "provisional": due.provisional, "reckoning": due.trace.to_dict(), "rung": None, "next_at": FOUND}  # fmt: skip
+    facts = {
+        "id": 5, "kind": kind, "state": "open", "started_at": FOUND, "due_at": due.at, "first_due_at": due.at,
+        "provisional": due.provisional, "reckoning": due.trace.to_dict(), "rung": None, "next_at": FOUND,
+    }  # fmt: skip
     return Row(facts | changes)
 
 
