@@ -200,13 +200,14 @@ def _judge(mutation: Mutation, copy: Path, tests: Sequence[Traced]) -> Verdict:
     quick, rest = chosen(mutation, tests)
     if not quick:
         return Verdict(mutation, False, "no test executes it")
-    path, kept = copy / mutation.path, ROOT / mutation.path
-    path.write_bytes(mutation.apply(kept.read_bytes()))
+    path = copy / mutation.path
+    source = path.read_bytes()
+    path.write_bytes(mutation.apply(source))
     try:
         if _fails(copy, quick, 4 * QUICK_SECONDS) or (rest and _fails(copy, rest, 3 * ALL_SECONDS)):
             return Verdict(mutation, True, "noticed")
     finally:
-        shutil.copy2(kept, path)
+        path.write_bytes(source)
     return Verdict(mutation, False, f"{len(quick) + len(rest)} tests pass")
 
 

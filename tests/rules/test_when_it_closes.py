@@ -1,5 +1,6 @@
 """When a matter closes: the answer that counts, the remedy, the excuse, and what each lacks."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -255,3 +256,15 @@ def test_an_answer_is_one(text: str) -> None:
 def test_duties_are_those_of_the_standard() -> None:
     """The ids that these tests name: acknowledge 1, reply 2, resolve 3."""
     assert [row.kind for row in duties(standard())] == ["acknowledge", "reply", "resolve"]
+
+
+def test_a_closing_ends_what_came_before_the_result_and_nothing_else() -> None:
+    before = ["assign", "instruct", "acknowledge", "verify", "reply"]
+    rows = [
+        Row({"id": n, "kind": kind, "state": "open", "due_at": later(days=1), "first_due_at": later(days=1)})
+        for n, kind in enumerate([*before, "report", "follow-up", "stand", "resolve", "calm"], 1)
+    ]
+    one = replace(case(**answered()), duties=rows)
+    decision = resolve(one, WANG, None, "已更换筛网", Evidence(), FOUND)
+    assert decision.waived == (1, 2, 3, 4, 5)
+    assert decision.met == (9, 10)
