@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from handlers.rules.lazy_pattern import LazyPattern
-from handlers.rules.posts.links import find
+from handlers.rules.posts.links import find, half_width
 from handlers.rules.time.time_words import day_of
 
 LONGEST_TITLE = 40
@@ -30,7 +30,8 @@ class Forwarded:
 def read(text: str, link_titles: Sequence[str], now: datetime, zone: tzinfo) -> Forwarded:
     """Read a forwarded message. `now` is aware; times in the text are on the clock of `zone`."""
     text = text.replace(_LINE_END, "\n").strip()
-    return Forwarded(_title(text, link_titles), text, find(text), _posted_at(text, now, zone))
+    plain = half_width(text)
+    return Forwarded(_title(plain, link_titles), text, find(text), _posted_at(plain, now, zone))
 
 
 # Titles
