@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from handlers.common.approval_words import answers_a_link
 from handlers.common.context import Context
-from handlers.common.registration import register
+from handlers.common.taking_in import take_in
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Message
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.posts.links import find
+from handlers.rules.posts.several_posts import posts_in
 from handlers.rules.refusal import Refusal
 
 VERBS = ("上报", "转发", "舆情", "登记", "report", "forward")
@@ -57,7 +58,7 @@ def _may_be_a_post(text: str, message: Message) -> bool:
     """Return whether a message without a link may be a forwarded post: a picture, or a long enough text to the bot."""
     if message.attachments and message.private:
         return True
-    return message.addressed and bool(message.attachments or len(text) >= A_POST)
+    return message.addressed and bool(message.attachments or len(text) >= A_POST or len(posts_in(text).texts) > 1)
 
 
 def _behind(text: str, verb: str) -> str:
@@ -72,4 +73,4 @@ async def handle(context: Context, forward: Forward) -> None:
         raise Refusal("forward.nothing_readable")
     if not forward.explicit and not context.person.has("officer", "office"):
         raise Refusal("forward.is_it_a_post")
-    await register(context, forward.text)
+    await take_in(context, forward.text)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from handlers.common.cards import to_acknowledge
 from handlers.common.context import Context
+from handlers.common.posts_handed_over import hands_over_posts
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.escalation import instruct, ran_over
 from handlers.rules.language.folding import normalize
@@ -27,7 +28,9 @@ class Instruction(NamedTuple):
 
 def parse(utterance: Utterance) -> Instruction | None:
     found = utterance.command(VERBS, free=True)
-    return Instruction(found.number, found.rest) if found else None
+    if found is None or hands_over_posts(found, utterance):
+        return None
+    return Instruction(found.number, found.rest)
 
 
 async def handle(context: Context, asked: Instruction) -> None:

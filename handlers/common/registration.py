@@ -24,8 +24,11 @@ from storage.incidents import Conflict, NewIncident, NewPost
 from storage.reports import ReportRow
 
 
-async def register(context: Context, words: str) -> None:
-    """Open a matter for a post, or record it with the matter that it belongs to."""
+async def register(context: Context, words: str, *, brief: bool = False) -> int | None:
+    """Open a matter for a post and return its number, or record the post with the matter that it belongs to.
+
+    `brief` if it is one of several.
+    """
     institution = context.office.institution
     links = context.message.links
     text = "\n".join((words, *(link.url for link in links)))
@@ -35,13 +38,15 @@ async def register(context: Context, words: str) -> None:
         known = await incidents.known_posts([one.fingerprint for one in posts])
         posts = await _without_answers(context, posts, known)
         try:
-            await (_join(context, post, posts, known) if known else _open(context, post, posts))
+            if not known:
+                return await _open(context, post, posts, brief=brief)
+            await _join(context, post, posts, known)
         except IntegrityError:
             await incidents.must_be_new(message_key(context))
             continue  # another process registered the same post a moment ago
         except Conflict:
             continue
-        return
+        return None
     raise RuntimeError("a post could neither be opened nor joined")
 
 
@@ -100,7 +105,7 @@ async def _going_on(context: Context, number: int) -> Case:
     return case
 
 
-async def _open(context: Context, post: Forwarded, posts: list[NewPost]) -> None:
+async def _open(context: Context, post: Forwarded, posts: list[NewPost], *, brief: bool) -> int:
     office, site = context.office, posts[0].platform
     mentioned = [person.id for person in context.mentioned()]
     untitled = context.text("forward.untitled", platform=site)
@@ -114,8 +119,11 @@ async def _open(context: Context, post: Forwarded, posts: list[NewPost]) -> None
         posts=posts,
         message=message_key(context),
     )
+    if brief:
+        return (await context.open(new, matter.decision, lambda one: (_brief(context, one, new, matter),))).number
     past = await precedents(f"{matter.title}\n{matter.text}")
-    await context.open(new, matter.decision, lambda written: (_announcement(context, written, new, matter, past),))
+    opened = await context.open(new, matter.decision, lambda one: (_announcement(context, one, new, matter, past),))
+    return opened.number
 
 
 def _columns(matter: NewMatter) -> dict[str, Any]:
@@ -128,15 +136,27 @@ def _announcement(
     context: Context, written: Written, new: NewIncident, matter: NewMatter, past: Sequence[ReportRow]
 ) -> Reply:
     number = written.number
-    facts = {name: getattr(matter, name) for name in ("people", "told", "duties", "helpers")}
-    facts |= {"posts": new.posts, "where": matter.route, "precedents": past}
-    facts |= {"recused": bool(matter.about), "unclear": matter.unclear, "desk": matter.asked}
-    text = context.text("forward.opened", number=number, new=new.fields, **facts)
+    text = context.text("forward.opened", precedents=past, **_facts(written, new, matter))
     card = (
         to_acknowledge(context.office, number)
         if matter.department
         else to_assign(context.office, number, "", matter.route.candidates)
     )
+    return Reply(text=text, mentions=_pinged(matter), card=card)
+
+
+def _brief(context: Context, written: Written, new: NewIncident, matter: NewMatter) -> Reply:
+    """Announce one of several matters in a few lines, without buttons: they stand in one message."""
+    text = context.text("forward.opened_briefly", **_facts(written, new, matter))
+    return Reply(text=text, mentions=_pinged(matter))
+
+
+def _facts(written: Written, new: NewIncident, matter: NewMatter) -> dict[str, Any]:
+    facts = {name: getattr(matter, name) for name in ("people", "told", "duties", "helpers")}
+    facts |= {"number": written.number, "new": new.fields, "posts": new.posts, "where": matter.route}
+    return facts | {"recused": bool(matter.about), "unclear": matter.unclear, "desk": matter.asked}
+
+
+def _pinged(matter: NewMatter) -> tuple[str, ...]:
     pinged = (*matter.people, *matter.helpers, *matter.told, *matter.asked)
-    mentions = tuple(dict.fromkeys(person.id for person in pinged))
-    return Reply(text=text, mentions=mentions, card=card)
+    return tuple(dict.fromkeys(person.id for person in pinged))

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from handlers.rules.language.folding import normalize
 from handlers.rules.lazy_pattern import LazyPattern
+from handlers.rules.posts.labels import SHORTEST_SUBJECT, says_something
 from handlers.rules.posts.links import LinkSpan, link_spans
 from handlers.rules.posts.list_items import ListItems, list_items
 from handlers.rules.posts.public_address import without_addresses
@@ -23,20 +23,19 @@ A_HEADING = 24
 """Maximum length (characters) of words before a list that only announce it; longer ones belong to a letter."""
 LONGEST_ITEM = 60
 """Maximum length (characters) of an item without an address that is a post; longer ones are points of a letter."""
-SHORTEST_ITEM = 4
-"""Minimum length (characters) of what an item says, beside its address."""
 
 _SAME = LazyPattern(
     r"同一(?:件|个|条|篇|事|内容|问题|帖|起|人|位|主题|视频|投诉|诉求)|(?:是|都是|均为|属于?|算)一(?:件|回|个|码)事|一件事|"
     r"(?:内容|诉求|帖子|问题|事情?)(?:都|均|完全|基本)?(?:相同|一样|一致|是一样|雷同)|一样的(?:内容|帖子|事)|"
-    r"转载|重复(?:发|帖|投诉)|多(?:个)?平台|各平台|几个平台|(?:两|三|四|五|多|几)(?:处|个平台|个网站)(?:都|均)?(?:有|发|看到)|"
+    r"转载|(?:又|也|还)有人(?:转|发)|重复(?:发|帖|投诉)|多(?:个)?平台|各平台|几个平台|(?:两|三|四|五|多|几)(?:处|个平台|个网站)(?:都|均)?(?:有|发|看到)|"
     r"(?:the )?same (?:post|matter|thing|complaint|issue|story|person|text|video)|one (?:and the same )?matter|"
     r"all one|re-?posted|cross-?posted|copies of|duplicates?",
     re.IGNORECASE,
 )
 _NOT_THE_SAME = LazyPattern(
     r"(?:不(?:是|属于|算)|并非|非|没有)(?:同一|一(?:件|回|码)事|转载|重复)|(?:内容|诉求|问题)(?:都|均)?(?:不同|不一样|各异)|"
-    r"分别是|(?:两|三|四|五|六|几|多|\d+)(?:件|码)(?:不同的?)?事|not (?:the )?same|different (?:matters|posts|things)|separate",
+    r"分别是|(?:两|三|四|五|六|几|多|\d+)(?:件|码)(?:不同的?)?事|"
+    r"not (?:the )?same|different (?:matters|posts|things)|separate",
     re.IGNORECASE,
 )
 _LETTER = LazyPattern(
@@ -45,16 +44,6 @@ _LETTER = LazyPattern(
     re.IGNORECASE,
 )
 """Words of somebody who writes for themselves, and whose points are one post."""
-_LABEL = LazyPattern(
-    r"(?:[\W_]|今[日天]|昨[日天]|本周|上午|下午|最新|以下|下[面列]|上[面述]|这[些几]?[条个件篇]?|几[条个件篇]|一[共些]|共|有|[0-9]+[条个件篇]|"
-    r"舆情|线索|汇总|合集|清单|列表|链接|网址|原文|原帖|出处|来源|地址|详[情见]|帖子|信息|情况|监测|转发?|发|看看|看一?下|请|麻烦|大家|"
-    r"处理|关注|登记|上报|报|的|了|和|与|及|还有|另有|另外|另见|另|又见|也见|见|以及|同时|再|也有人?问?|"
-    r"微博|知乎|抖音|快手|贴吧|百度|头条|今日头条|小红书|微信|公众号|视频号|哔哩哔哩|[Bb]站|豆瓣|留言板|人民网|论坛|"
-    r"first|second|third|also|and|see|links?|posts?|these|those|the|here|today'?s?|from|on|via|more|please|check|look|"
-    r"weibo|zhihu|douyin|tieba|bilibili|wechat|toutiao|source|original|report|forward)*",
-    re.IGNORECASE,
-)
-"""Words that say nothing about a matter: what is forwarded, from where, and that it is."""
 _GOES_ON = LazyPattern(
     r"[\s,，]*(?:说|讲|称|里|中|上|又|还|也|并|而|且|但|同时|另|以及|和|与|及|的|下面|底下|这[条个篇]|那[条个篇]|处|等|"
     r"says?|and|also|where|which|that|but|or)",
@@ -105,7 +94,7 @@ def _are_points(found: ListItems, *, lone_link: bool) -> bool:
     return (
         lone_link
         or len(without_addresses(found.heading)) > A_HEADING
-        or any(not SHORTEST_ITEM <= len(one) <= LONGEST_ITEM for one in words)
+        or any(not SHORTEST_SUBJECT <= len(one) <= LONGEST_ITEM for one in words)
         or bool(_LETTER.search("\n".join((found.heading, *words))))
     )
 
@@ -149,16 +138,6 @@ def _beginnings(said: Sequence[str], telling: Sequence[bool]) -> list[int]:
 
 def _cut(text: str, spans: Sequence[LinkSpan], begins: Sequence[int], *, before: bool) -> Iterator[str]:
     """Yield the posts: a text and the addresses behind it, or with the text behind its address (not `before`)."""
-    if before:
-        starts = [0, *(spans[n - 1].end for n in begins[1:])]
-    else:
-        starts = [0, *(spans[n - 1].start for n in begins[1:])]
+    starts = [0, *(spans[n - 1].end if before else spans[n - 1].start for n in begins[1:])]
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
         yield text[start:end].strip(" \n;；,，")
-
-
-def says_something(text: str) -> bool:
-    """Return whether a text tells what a matter is about: more than labels, names of sites and signs."""
-    plain = normalize(without_addresses(text))
-    left = _LABEL.sub("", plain)
-    return len("".join(left.split())) >= SHORTEST_ITEM - 1 and len(plain) >= SHORTEST_ITEM
