@@ -162,7 +162,7 @@ def _common(language: str) -> dict[str, Any]:
         "totals": {"department:总务处": timedelta(hours=2), "approver:qian": timedelta(minutes=40)}, "trace": "1f2e3d4c",
         "undone": (), "until": FOUND + timedelta(days=4), "vague": True, "verdict": "partly",
         "waiting": ((case, _request(language)),), "where": Route(place.departments[0], "keyword", ("食堂",)), "whose": wang,
-        "recused": True, "unclear": ("王老师",), "whole": True,
+        "recused": True, "unnamed": True, "asks": True, "beyond": 3, "unclear": ("王老师",), "whole": True,
         "joining": Joining(Decision(events=()), "投诉总务处推诿", conflict=True, unclear=("王老师",), asked=place.desk()),
         "words": "食堂", "zero": False, "short": True, "url": LINK, "why": "home", "cases": (case,),
         "place": {"url": LINK, "file": None, "at": FOUND}, "reopened": True, "missing": False,

@@ -1,16 +1,20 @@
 """A forwarded post opens an incident: `@回音 https://…`, a pasted text, or a text with several links.
 
 The same post forwarded again joins the incident that it belongs to. A text without a link opens one when it is long
-enough to be a post and comes from the desk, or after `上报` / `report`; from others it is asked back.
+enough to be a post and comes from the desk, or after `上报` / `report`; from others it is asked back. Several posts in a
+message are several matters. Plain words that quote the announcement of a bare address say what it is about.
 """
 
+import re
 from typing import NamedTuple
 
 from handlers.common.approval_words import answers_a_link
 from handlers.common.context import Context
+from handlers.common.registration import add_words
 from handlers.common.taking_in import take_in
+from handlers.rules.language.commands import asks
 from handlers.rules.language.folding import normalize
-from handlers.rules.language.messages import Message
+from handlers.rules.language.messages import Message, quoted_code
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.posts.links import find
 from handlers.rules.posts.several_posts import posts_in
@@ -21,13 +25,18 @@ EXAMPLES = {
     "zh": ("https://weibo.com/1234567890/Ab1cD2eF3", "上报 家长反映放学时校门口堵车 @保卫处"),
     "en": ("https://weibo.com/1234567890/Ab1cD2eF3", "report parents complain about the traffic at the gate"),
 }
+ASK = "备注|note"
+"""The command by which an announcement asks what its post says."""
 A_POST = 30
 """Minimum length (characters) of a text without a link that may be a post."""
 
 
 class Forward(NamedTuple):
+    """`about` is the matter that the words may complete: they quote its announcement, which asks what it says."""
+
     text: str
     explicit: bool
+    about: int | None = None
 
 
 def parse(utterance: Utterance) -> Forward | None:
@@ -43,7 +52,17 @@ def parse(utterance: Utterance) -> Forward | None:
         return None
     if message.links or find(post):
         return Forward(post, True)
+    if about := _asked_about(message):
+        return Forward(post, False, about) if utterance.text and not asks(utterance.text) else None
     return Forward(post, False) if _may_be_a_post(post, message) else None
+
+
+def _asked_about(message: Message) -> int | None:
+    """Return the matter whose quoted announcement asks what its post says: 备注 12 内容."""
+    code = quoted_code(message)
+    if code is None or message.quote is None or not re.search(rf"(?:{ASK})\s*{code[0]}(?!\d)", message.quote.text):
+        return None
+    return code[0]
 
 
 def _joined(*texts: str) -> str:
@@ -69,6 +88,11 @@ def _behind(text: str, verb: str) -> str:
 
 async def handle(context: Context, forward: Forward) -> None:
     message = context.message
+    if forward.about is not None:
+        case = await context.case(forward.about)
+        if not await add_words(context, case, forward.text):
+            raise Refusal("forward.known_already", case=case)
+        return
     if not (forward.text or message.links or any(one.id for one in message.attachments)):
         raise Refusal("forward.nothing_readable")
     if not forward.explicit and not context.person.has("officer", "office"):

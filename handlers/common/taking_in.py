@@ -68,7 +68,7 @@ def _part(message: Message, n: int, text: str) -> Message:
 def _preview(part: Context, numbers: Sequence[int], posts: Posts) -> list[OutgoingMessage]:
     """Say before the answers how many posts there are, and how to make one matter of them where that is open."""
     asks = not posts.sure and len(numbers) > 1 and may_ever(part.person, "merge")
-    left = len(posts.texts) - MOST_POSTS + 1 if len(posts.texts) > MOST_POSTS else 0
-    facts = {"count": len(posts.texts), "numbers": numbers, "asks": asks, "left": left}
+    beyond = len(posts.texts) - MOST_POSTS + 1 if len(posts.texts) > MOST_POSTS else 0
+    facts = {"count": len(posts.texts), "numbers": numbers, "asks": asks, "beyond": beyond}
     card = to_unite(part.office, numbers) if asks else None
     return part.to_group(Reply(text=part.text("forward.several", **facts), card=card))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from handlers.rules.lazy_pattern import LazyPattern
+from handlers.rules.posts.labels import without_labels
 from handlers.rules.posts.links import find, half_width
 from handlers.rules.time.time_words import day_of
 
@@ -70,7 +71,7 @@ _CLAUSE = LazyPattern(r"[，,；;：:、（(\s]")
 
 def _title(text: str, link_titles: Sequence[str]) -> str | None:
     candidates = (*map(_cleaned, link_titles), *_from_text(text))
-    return next((shortened(title) for title in candidates if not _LABEL.fullmatch(title)), None)
+    return next((shortened(title) for title in candidates if without_labels(title)), None)
 
 
 def _from_text(text: str) -> Iterator[str]:

@@ -26,6 +26,11 @@ def without_labels(text: str) -> str:
     return "".join(_LABELS.sub("", normalize(without_addresses(text))).split())
 
 
+def is_unnamed(text: str, title: str, untitled: str) -> bool:
+    """Return whether nothing is known of what a matter is about: its text says nothing, its title stands for none."""
+    return title == untitled and not without_labels(text)
+
+
 def says_something(text: str) -> bool:
     """Return whether a text is long enough to tell what a matter is about."""
     return len(without_labels(text)) >= SHORTEST_SUBJECT - 1 and len(without_addresses(text)) >= SHORTEST_SUBJECT
