@@ -258,6 +258,12 @@ def _special(name: str, language: str) -> dict[str, Any]:
             "unclear": (),
             "recused": False,
         },
+        "forward.opened_briefly": {
+            "new": vars(case.incident) | {"platform": "weibo"},
+            "unclear": (),
+            "recused": False,
+            "unnamed": False,
+        },
         "reply.ask": {"promises": find(REPLY, FOUND, place.calendar)},
         "publish.other_site": {"posts": (LINK,)},
         "publish.done": {"proof": (LINK,), "promises": owed(rules, place, "general", FOUND, ("found",))[:1]},

@@ -1,8 +1,8 @@
 """A forwarded post opens an incident: `@回音 https://…`, a pasted text, or a text with several links.
 
 The same post forwarded again joins the incident that it belongs to. A text without a link opens one when it is long
-enough to be a post and comes from the desk, or after `上报` / `report`; from others it is asked back. Several posts in a
-message are several matters. Plain words that quote the announcement of a bare address say what it is about.
+enough to be a post and comes from the desk, or after `上报` / `report`; from others it is asked back. Several posts in
+one message are several matters. Plain words that quote the announcement of a bare address say what it is about.
 """
 
 import re
