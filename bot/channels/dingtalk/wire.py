@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from bot.channels import splitting
 from bot.channels.dingtalk.config import CHANNEL, OUTSIDER
-from bot.channels.dingtalk.content import all_runs, card, first, is_record, words
+from bot.channels.dingtalk.content import all_runs, card, first, is_record, record, words
 from bot.channels.wire_types import LATEST_MS, Lenient, Malformed, id_of, parsed, text_of, whole_number
 from handlers.rules.language.messages import Attachment, Card, Message, Quote, Reply
 
@@ -122,8 +122,11 @@ def _texts(raw: DingTalkCallback) -> tuple[str, str, str | None]:
     """Return what was typed, what was passed on with it, and the kind of a message that holds nothing readable."""
     kind = raw.kind
     if kind == "chatRecord" or (kind != "text" and is_record(parsed(raw.content))):
-        material = words(raw.content)
+        material = record(raw.content) or text_of(raw.content if isinstance(parsed(raw.content), str) else "")
         return "", material, None if material else "chatRecord"
+    if kind == "link":
+        material = words(raw.content)
+        return "", material, None if material else kind
     text = _typed(raw.text) if kind == "text" else _said(kind, raw.content)
     if not (text or kind == "text" or _files_in(kind, raw.content)):
         return "", "", "picture" if kind == "richText" else kind
