@@ -145,7 +145,7 @@ def _common(language: str) -> dict[str, Any]:
         "effect": "", "end": NOW, "final": False,
         "event": "published", "example": "签收 12" if language == "zh" else "ack 12", "own": True, "issue": 3, "year": 2026, "found": FOUND, "unsure": False,
         "heat": Heat(3500, 520, 6), "held": (), "helpers": (place.people[5],), "holder": "approver:qian", "incidents": (),
-        "into": case, "kept": None, "ran_over": (), "longest": "30d", "late": ON_RECORD, "lack": "promised", "left": (), "met": case.duties[1:2], "kind": "reply", "kinds": ("acknowledged",), "later": (), "latest": FOUND, "lead": "总务处",
+        "into": case, "kept": None, "ran_over": (), "longest": "30d", "limit": "9999999天", "late": ON_RECORD, "lack": "promised", "left": (), "met": case.duties[1:2], "kind": "reply", "kinds": ("acknowledged",), "later": (), "latest": FOUND, "lead": "总务处",
         "line": statistics_of(rows, place, NOW).total, "lines": (), "listeners": ("owner", "head", "bulletin"), "may": (qian,),
         "more": True, "moved": FOUND + timedelta(days=5), "name": "天文台", "names": ("钱副校长",), "near": "签收 12", "confirm": True,
         "said": "同意 13", "most": 50, "sentence": "签收 12",

@@ -32,14 +32,18 @@ A_POST = 30
 
 
 class Forward(NamedTuple):
-    """`about` is the matter that the words may complete: they quote its announcement, which asks what it says."""
-
     text: str
     explicit: bool
-    about: int | None = None
 
 
-def parse(utterance: Utterance) -> Forward | None:
+class Contents(NamedTuple):
+    """What the post of a matter says: plain words that quote its announcement, which asks for them."""
+
+    about: int
+    text: str
+
+
+def parse(utterance: Utterance) -> Forward | Contents | None:
     """Take what has a link, follows `上报`, or is long enough to be a post. Tried after all other handlers."""
     message = utterance.message
     if message.press is not None:
@@ -53,7 +57,7 @@ def parse(utterance: Utterance) -> Forward | None:
     if message.links or find(post):
         return Forward(post, True)
     if about := _asked_about(message):
-        return Forward(post, False, about) if utterance.text and not asks(utterance.text) else None
+        return Contents(about, post) if utterance.text and not asks(utterance.text) else None
     return Forward(post, False) if _may_be_a_post(post, message) else None
 
 
@@ -86,9 +90,9 @@ def _behind(text: str, verb: str) -> str:
     return text[start + len(verb) :].lstrip(" \n:：,，")
 
 
-async def handle(context: Context, forward: Forward) -> None:
+async def handle(context: Context, forward: Forward | Contents) -> None:
     message = context.message
-    if forward.about is not None:
+    if isinstance(forward, Contents):
         case = await context.case(forward.about)
         if not await add_words(context, case, forward.text):
             raise Refusal("forward.known_already", case=case)
