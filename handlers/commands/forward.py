@@ -10,12 +10,15 @@ from typing import NamedTuple
 
 from handlers.common.approval_words import answers_a_link
 from handlers.common.context import Context
+from handlers.common.proofs import waiting_to_publish
 from handlers.common.registration import add_words
 from handlers.common.taking_in import take_in
-from handlers.rules.language.commands import asks
+from handlers.rules.incident.case import Case
+from handlers.rules.language.commands import asks, clean, spoken
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Message, quoted_code
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.posts.labels import says_something, without_labels
 from handlers.rules.posts.links import find
 from handlers.rules.posts.several_posts import posts_in
 from handlers.rules.refusal import Refusal
@@ -27,6 +30,12 @@ EXAMPLES = {
 }
 ASK = "备注|note"
 """The command by which an announcement asks what its post says."""
+_TALK = re.compile(
+    r"\s*(?:我(?!校|们学校|们这)|好|行|可以|收到|谢|辛苦|谁|哪|怎么|什么|这[个条事]|不|没|等|马上|稍|已|正在|请|麻烦|@|嗯|哦|"
+    r"ok|i |we |please|who|thanks)",
+    re.IGNORECASE,
+)
+"""How colleagues begin who talk about a post."""
 A_POST = 30
 """Minimum length (characters) of a text without a link that may be a post."""
 
@@ -57,7 +66,7 @@ def parse(utterance: Utterance) -> Forward | Contents | None:
     if message.links or find(post):
         return Forward(post, True)
     if about := _asked_about(message):
-        return Contents(about, post) if utterance.text and not asks(utterance.text) else None
+        return Contents(about, post) if _tells(utterance.text) else None
     return Forward(post, False) if _may_be_a_post(post, message) else None
 
 
@@ -67,6 +76,11 @@ def _asked_about(message: Message) -> int | None:
     if code is None or message.quote is None or not re.search(rf"(?:{ASK})\s*{code[0]}(?!\d)", message.quote.text):
         return None
     return code[0]
+
+
+def _tells(text: str) -> bool:
+    """Return whether words tell what a post says, and are no answer to a colleague: 我看看, 谁去办一下."""
+    return says_something(text) and not asks(text) and _TALK.match(normalize(text)) is None
 
 
 def _joined(*texts: str) -> str:
@@ -101,4 +115,17 @@ async def handle(context: Context, forward: Forward | Contents) -> None:
         raise Refusal("forward.nothing_readable")
     if not forward.explicit and not context.person.has("officer", "office"):
         raise Refusal("forward.is_it_a_post")
+    if waiting := await _may_answer(context, forward.text):
+        raise Refusal("forward.answer_or_post", cases=waiting, url=find(forward.text)[0])
     await take_in(context, forward.text)
+
+
+async def _may_answer(context: Context, text: str) -> list[Case]:
+    """Return the matters of which a bare address may be the answer: those that the speaker's department is to publish.
+
+    The desk forwards bare addresses all day; behind `上报` it is a post.
+    """
+    reported = spoken(clean(context.message.text, context.office.bot_names), VERBS, glued=True)
+    if reported or context.person.has("officer", "office") or len(find(text)) != 1 or without_labels(text):
+        return []
+    return await waiting_to_publish(context)
