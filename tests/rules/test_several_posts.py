@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers.rules.posts.labels import says_something
 from handlers.rules.posts.several_posts import posts_in
 
 A, B, C = (f"https://weibo.com/1642634100/MzVRA2E8{sign}" for sign in "GHJ")
@@ -78,6 +79,15 @@ def test_one(text: str) -> None:
 def test_each_has_its_own_words_and_the_heading_behind_them() -> None:
     found = posts_in(f"上级交办：1、食堂饭菜有异物 {A} 2、作业太多 {B}")
     assert found.texts == (f"食堂饭菜有异物 {A}\n上级交办", f"作业太多 {B}\n上级交办")
+
+
+def test_the_posts_of_a_record_know_that_they_are_of_one() -> None:
+    found = posts_in(f"[聊天记录]\n甲: 食堂有虫 {A}\n乙: 作业太多 {B}")
+    assert found.texts == (f"[聊天记录]\n甲: 食堂有虫 {A}", f"[聊天记录]\n乙: 作业太多 {B}")
+
+
+def test_that_they_are_several_is_not_what_they_are_about() -> None:
+    assert not any(says_something(text) for text in posts_in(f"这不是同一件事：{A} {B}").texts)
 
 
 def test_addresses_of_one_text_keep_it() -> None:

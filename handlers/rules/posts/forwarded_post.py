@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from handlers.rules.lazy_pattern import LazyPattern
+from handlers.rules.posts.chat_record import without_speakers
 from handlers.rules.posts.labels import without_labels
 from handlers.rules.posts.links import find, half_width
 from handlers.rules.time.time_words import day_of
@@ -49,10 +50,6 @@ _SHARING = LazyPattern(
     r"|^\s*[0-9.]+\s+(?=复制|[A-Za-z0-9]{1,4}[:@])|\b[a-zA-Z]{1,4}:/\s|\b[A-Za-z]@[A-Za-z.]{3,5}\s|\b[01][0-9]/[0-3][0-9]\s"
     r"|^.{1,20}发布了一篇小红书笔记，快来看吧！|[😆🍉]\s*[0-9A-Za-z]{8,20}\s*[😆🍉]|该作品在快手被播放过[^\n]*",
 )  # fmt: skip
-_RECORD = LazyPattern(
-    r"[\[【]?[^\n，。:：]{0,20}(?:聊天记录|chat (?:history|records?))[\]】]?[:：]?[^\S\n]*\n", re.IGNORECASE
-)
-_SPEAKER = LazyPattern(r"^(?!https?:)[^\n:：，。]{1,16}[:：][^\S\n]*(?!//)", re.MULTILINE)
 _MARKED = LazyPattern(r"【([^】\n]{4,80})】|《([^》\n]{4,80})》")
 _A_SENTENCE = 5
 _A_TITLE = 8  # a shorter 【…】 before more words is a label: 【紧急呼吁】我省…
@@ -79,19 +76,13 @@ def _title(text: str, link_titles: Sequence[str]) -> str | None:
 
 
 def _from_text(text: str) -> Iterator[str]:
-    body = _URL.sub("\n", _SHARING.sub("\n", _AUTHOR.sub("", _undated(_without_speakers(text)))))
+    body = _URL.sub("\n", _SHARING.sub("\n", _AUTHOR.sub("", _undated(without_speakers(text)))))
     yield from _marked(body)
     kept = _without_greeting(body)
     sentences = [_cleaned(sentence.strip("。\n")) for sentence in _SENTENCE.findall(kept)]
     yield from (sentence for sentence in sentences if len(sentence) >= _A_SENTENCE)
     yield from sentences
     yield _cleaned(body)
-
-
-def _without_speakers(text: str) -> str:
-    """Return the lines of a chat record without its header and the names of those who say them; others as they are."""
-    header = _RECORD.match(text)
-    return _SPEAKER.sub("", text[header.end() :]) if header else text
 
 
 def _undated(text: str) -> str:

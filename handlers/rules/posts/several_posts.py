@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from handlers.rules.lazy_pattern import LazyPattern
+from handlers.rules.posts.chat_record import header
 from handlers.rules.posts.labels import SHORTEST_SUBJECT, says_something
 from handlers.rules.posts.links import LinkSpan, link_spans
 from handlers.rules.posts.list_items import ListItems, list_items
@@ -63,7 +64,17 @@ class Posts(NamedTuple):
 
 
 def posts_in(text: str) -> Posts:
-    """Return the posts of a forwarded text. Where it is open how many they are, they are taken apart."""
+    """Return the posts of a forwarded text. Where it is open how many they are, they are taken apart.
+
+    Each post of a chat record has the record's header.
+    """
+    found, head = _posts_in(text), header(text)
+    if not head or len(found.texts) < 2:
+        return found
+    return found._replace(texts=tuple(one if one.startswith(head) else f"{head}\n{one}" for one in found.texts))
+
+
+def _posts_in(text: str) -> Posts:
     whole = Posts((text,))
     spans = link_spans(text)
     apart = bool(_NOT_THE_SAME.search(text))
