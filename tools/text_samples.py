@@ -257,6 +257,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
             "precedents": (_row(over),),
             "unclear": (),
             "recused": False,
+            "unnamed": False,
         },
         "forward.opened_briefly": {
             "new": vars(case.incident) | {"platform": "weibo"},

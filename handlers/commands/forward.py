@@ -65,9 +65,13 @@ def parse(utterance: Utterance) -> Forward | Contents | None:
         return None
     if message.links or find(post):
         return Forward(post, True)
-    if about := _asked_about(message):
+    return _without_address(utterance, post)
+
+
+def _without_address(utterance: Utterance, post: str) -> Forward | Contents | None:
+    if about := _asked_about(utterance.message):
         return Contents(about, post) if _tells(utterance.text) else None
-    return Forward(post, False) if _may_be_a_post(post, message) else None
+    return Forward(post, False) if _may_be_a_post(post, utterance.message) else None
 
 
 def _asked_about(message: Message) -> int | None:

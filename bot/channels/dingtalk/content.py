@@ -90,6 +90,8 @@ def record(content: Lenient, depth: int = 0) -> str:
     record's messages.
     """
     content = parsed(content)
+    if isinstance(content, str):
+        return text_of(content)
     if isinstance(content, list):
         content = {RECORDS[0]: content}
     if depth >= DEEPEST or not isinstance(content, dict):
@@ -122,9 +124,12 @@ def _line(entry: Lenient, depth: int) -> str:
     if not isinstance(entry, dict):
         return text_of(entry) if isinstance(entry, str) else ""
     name = next((one for key in _NAMES if (one := _name(entry.get(key))) and one != "null"), "")
-    text = next((one for key in _SAID if (one := words(entry.get(key), depth + 1))), "") or words(entry, depth + 1)
-    kind = first(entry.get("msgType"), entry.get("msgtype"), entry.get("type"))
-    text = text.removeprefix(name).strip() if text == name else text
-    if not text and kind:
-        text = f"[{_KINDS.get(kind, kind)}]"
+    text = _said_in(entry, name, depth + 1)
     return f"{name}: {text}" if name and text else text
+
+
+def _said_in(entry: dict[str, Lenient], name: str, depth: int) -> str:
+    """Return the words of a record's message, or its kind in brackets; its sender's name is none of them."""
+    text = next((one for key in _SAID if (one := words(entry.get(key), depth))), "") or words(entry, depth)
+    kind = first(entry.get("msgType"), entry.get("msgtype"), entry.get("type"))
+    return (text if text != name else "") or (f"[{_KINDS.get(kind, kind)}]" if kind else "")

@@ -121,14 +121,21 @@ def _by_addresses(text: str, spans: Sequence[LinkSpan], *, apart: bool) -> Posts
     telling = [says_something(one) for one in said]
     begins = _beginnings(said, telling)
     if len(begins) > 1:
-        before = begins[0] == 0
-        lines = all("\n" in said[n if before else n - 1] for n in begins[1:])
-        return Posts(tuple(_cut(text, spans, begins, before=before)), sure=lines or apart)
+        return _each_with_its_words(text, spans, said, begins, apart=apart)
     common = "\n".join(one.strip() for one, tells in zip(said, telling, strict=True) if tells)
     if common and len(spans) <= PLACES_OF_ONE and not apart:
         return Posts((text,))
-    label = "" if common else without_addresses(text)
-    return Posts(tuple(_under(common or label, span.url) for span in spans), sure=apart)
+    words = common or without_addresses(text)
+    return Posts(tuple(_under(words, span.url) for span in spans), sure=apart)
+
+
+def _each_with_its_words(
+    text: str, spans: Sequence[LinkSpan], said: Sequence[str], begins: Sequence[int], *, apart: bool
+) -> Posts:
+    """Return the posts, each a text and the addresses behind it, or an address and the text behind it."""
+    before = begins[0] == 0
+    on_lines = all("\n" in said[n if before else n - 1] for n in begins[1:])
+    return Posts(tuple(_cut(text, spans, begins, before=before)), sure=on_lines or apart)
 
 
 def _between(text: str, spans: Sequence[LinkSpan]) -> Iterator[str]:
