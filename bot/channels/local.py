@@ -50,17 +50,26 @@ class LocalChannel:
         return ()
 
     async def fetch(self, attachment: Attachment) -> bytes:
-        raise SendError(f"the local channel takes no files: {attachment.name}", Outcome.REFUSED)
+        raise SendError(f"the page stores a file before it is sent: {attachment.name}", Outcome.REFUSED)
 
     async def close(self) -> None:
         return
 
-    async def say(self, person: str, text: str, *, quote: Quote | None = None, private: bool = False) -> Message:
+    async def say(
+        self,
+        person: str,
+        text: str,
+        *,
+        quote: Quote | None = None,
+        private: bool = False,
+        attachments: tuple[Attachment, ...] = (),
+    ) -> Message:
         """Store what a person says and return it as a message."""
         seen = normalize(visible(text)).casefold()
         named = any(f"@{normalize(name).casefold()}" in seen for name in self._bot_names)
         addressed = private or quote is not None or named
-        message = self._message(person, private, text=text, quote=quote, addressed=addressed)
+        said = {"text": text, "quote": quote, "addressed": addressed, "attachments": attachments}
+        message = self._message(person, private, **said)
         await self._store(message)
         return message
 

@@ -13,7 +13,7 @@ const unfolded = new Set();
 export function messageElement(message, follows) {
   const who = author(message);
   const element = h("article", { class: classes(message, who, follows), "data-id": message.id, tabindex: "-1" },
-    avatar(who, { onclick: () => emit("insert", `@${who.name} `), "aria-label": `@${who.name}`, tabindex: "-1" }),
+    avatar(who, { onclick: () => emit("insert", `@${who.name} `), "aria-label": `@${who.name}` }),
     h("div", { class: "body" }, headLine(message, who), ...blocks(message)));
   watchGestures(element, message);
   return element;
@@ -48,10 +48,10 @@ function blocks(message) {
 }
 
 function bubble(message) {
-  const folded = isLong(message.text) && !unfolded.has(message.id);
+  const folded = isLong(message) && !unfolded.has(message.id);
   const text = h("div", { class: folded ? "text folded" : "text" }, ...textNodes(message));
   return h("div", { class: "block bubble" },
-    message.quote && quoted(message.quote), text, isLong(message.text) && foldButton(message, text));
+    message.quote && quoted(message.quote), text, isLong(message) && foldButton(message, text));
 }
 
 function foldButton(message, text) {
