@@ -28,7 +28,9 @@ PHRASES = (
     "lookup",
     "explain",
 )
-"""The commands about one matter that a person is offered for it, if they may ever say them."""
+"""The commands about an open matter that a person is offered for it, if they may ever say them."""
+ENDED_PHRASES = ("lookup", "explain", "follow_up", "reopen")
+"""The same for a matter that has ended."""
 MOST_MATTERS = 100
 MOST_STEPS = 6
 Chip = dict[str, Any]
@@ -38,9 +40,12 @@ class Chips:
     def __init__(self, office: Office) -> None:
         self._office = office
 
-    def phrases(self, person: Person) -> list[Chip]:
-        """Return the commands about a matter that the person may ever say; a number is put behind each."""
-        return [_chip(f"{self._verb(name)} ", self._verb(name)) for name in PHRASES if may_ever(person, name)]
+    def phrases(self, person: Person) -> dict[str, list[Chip]]:
+        """Return the commands that the person may ever say about an open and an ended matter; a number follows each."""
+        return {"open": self._phrases(person, PHRASES), "ended": self._phrases(person, ENDED_PHRASES)}
+
+    def _phrases(self, person: Person, names: tuple[str, ...]) -> list[Chip]:
+        return [_chip(f"{self._verb(name)} ", self._verb(name)) for name in names if may_ever(person, name)]
 
     async def of_everybody(self, numbers: Iterable[int], now: datetime) -> dict[str, list[Chip]]:
         """Return each person's chips by their id: what they may take back, what waits for them, and the usual ones."""

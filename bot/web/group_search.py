@@ -46,7 +46,8 @@ def _hit(message: dict[str, Any], patterns: list[re.Pattern[str]], viewer: str) 
     if not all(matches):
         return None
     first = min(match.start() for match in matches if match)
-    excerpt = text if len(seen) != len(text) else text[max(0, first - AROUND) :]
+    cut = first - AROUND if len(seen) == len(text) else 0  # normalizing may have moved the place
+    excerpt = f"…{text[cut:]}" if cut > 0 else text
     return {key: message[key] for key in ("id", "at", "from", "name")} | {"text": excerpt[: 4 * AROUND]}
 
 

@@ -46,7 +46,7 @@ class GroupPageView:
             "roles": list(person.roles),
             "role_names": [self._word("role", role) for role in person.roles],
             "department": person.department,
-            "initial": person.name[:1],
+            "initial": _initials(person.name),
             "phrases": self._chips.phrases(person),
         }
 
@@ -108,6 +108,12 @@ class GroupPageView:
                 for duty in row["duties"]
             ],
         }
+
+
+def _initials(name: str) -> str:
+    """Return what stands for a person in a small square: 王 of 王强, WQ of Wang Qiang."""
+    words = name.split()
+    return f"{words[0][0]}{words[-1][0]}" if name.isascii() and len(words) > 1 else name[:1]
 
 
 def _attachment(one: Attachment) -> dict[str, str]:

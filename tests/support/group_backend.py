@@ -206,7 +206,7 @@ def person(key: str, name: str, role: str, role_name: str, department: str | Non
         "role_names": [role_name],
         "department": department,
         "initial": name[0],
-        "phrases": PHRASES,
+        "phrases": {"open": PHRASES, "ended": PHRASES[-1:]},
     }
 
 

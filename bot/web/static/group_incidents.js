@@ -114,7 +114,8 @@ function actions(number) {
   const about = new RegExp(`(?<!\\d)${number}(?!\\d)`);
   const waiting = ownChips().filter((one) => about.test(one.label));
   const said = new Set(waiting.map((one) => one.text.trim()));
-  const phrases = (store.people.get(store.me)?.phrases ?? []).map((one) => ({ label: one.label, text: `${one.text}${number} ` }));
+  const own = store.people.get(store.me)?.phrases[incident(number) ? "open" : "ended"] ?? [];
+  const phrases = own.map((one) => ({ label: one.label, text: `${one.text}${number} ` }));
   return [
     action(t("find_in_chat"), () => showLatestAbout(number)),
     action(t("insert_number"), () => emit("insert", `#${number} `)),
