@@ -16,7 +16,7 @@ _NUMBER = re.compile(r"#?(\d{1,9})号?")
 async def search(history: History, words: str, viewer: str) -> list[dict[str, Any]]:
     """Return the messages that `viewer` sees and that have every word, the newest first, each with an excerpt.
 
-    A number finds the matter: "12" and "#12" find what is said of #12.
+    A number finds the matter: "12", "#12" and "12号" find #12 and a bare 12, no part of a date, a time or an address.
     """
     patterns = [_pattern(word) for word in normalize(words).casefold().split()]
     found: list[dict[str, Any]] = []
@@ -33,7 +33,7 @@ async def search(history: History, words: str, viewer: str) -> list[dict[str, An
 def _pattern(word: str) -> re.Pattern[str]:
     number = _NUMBER.fullmatch(word)
     if number:
-        return re.compile(rf"#{number[1]}(?!\d)|(?<![\d#]){re.escape(word.removeprefix('#'))}(?!\d)")
+        return re.compile(rf"#{number[1]}(?!\d)|(?<![0-9a-z_#/:.-]){number[1]}(?!\.?[0-9a-z_/:-])")
     return re.compile(re.escape(word))
 
 

@@ -1,11 +1,10 @@
 /** The chips above the composer: what waits for the person who speaks, then what they mostly say. */
 
 import { button, icon, t, $ } from "./group_dom.js";
-import { emit, on, store } from "./group_store.js";
+import { emit, forwards, on, store } from "./group_store.js";
 import { now } from "./group_time.js";
 import { rove } from "./group_rove.js";
 
-const FORWARDERS = ["officer", "office"];
 const chips = $("chips");
 let update = () => {};
 
@@ -28,9 +27,9 @@ function render() {
   if (!store.state) return;
   const forward = button({ class: "chip", onclick: () => emit("tips") }, icon("forward"), t("tips_title"));
   const own = ownChips().map(chip);
-  const forwards = store.people.get(store.me)?.roles.some((role) => FORWARDERS.includes(role)) ?? true;
-  forward.classList.toggle("chip-strong", forwards && !ownChips().some((one) => one.strong));
-  chips.replaceChildren(...(forwards ? [forward, ...own] : [...own, forward]));
+  const first = !store.me || forwards();
+  forward.classList.toggle("chip-strong", first && !ownChips().some((one) => one.strong));
+  chips.replaceChildren(...(first ? [forward, ...own] : [...own, forward]));
   update();
 }
 

@@ -1,7 +1,7 @@
 /** "转发一条帖子": three invented posts to try, shown on demand, and once by itself where there is room for it. */
 
 import { button, h, icon, t, $ } from "./group_dom.js";
-import { emit, on, store } from "./group_store.js";
+import { emit, forwards, on, store } from "./group_store.js";
 
 const KEY = "huiyin.seen";
 const EXAMPLES = ["link", "text", "links"];
@@ -16,8 +16,7 @@ export function startTips() {
 }
 
 function showOnce() {
-  if (!store.me || localStorage.getItem(KEY) || !ROOM.matches) return;
-  show();
+  if (forwards() && !localStorage.getItem(KEY) && ROOM.matches) show();
 }
 
 function show() {
