@@ -27,6 +27,7 @@ HERE = Path(__file__).parent
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 BODY_LIMIT = 64 * 1024
 LONGEST_QUERY = 200
+TOO_LONG = "一条消息最多 64 KB（约两万字），请存成文件再传。 / A message may have 64 KB: please send it as a file."
 HEARTBEAT_SECONDS = 15.0
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -267,7 +268,7 @@ def _json(data: object, status: int = 200) -> web.Response:
 async def _body(request: web.Request, shape: type[RequestT]) -> RequestT:
     body = await _read(request, BODY_LIMIT + 1)
     if len(body) > BODY_LIMIT:
-        raise GroupPageError("That is longer than a message may be (64 KB).", 413)
+        raise GroupPageError(TOO_LONG, 413)
     try:
         return msgspec.json.decode(body, type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

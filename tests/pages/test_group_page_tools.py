@@ -168,6 +168,14 @@ async def test_the_bots_answers_do_not_fold_on_a_phone(visit: Any, group: Memory
     await expect(page.locator(".msg.bot .fold")).to_have_count(0)
 
 
+async def test_the_text_to_publish_is_copied_alone(visit: Any, group: MemoryGroup) -> None:
+    await group.post("huiyin", "〔#12〕同意发布。请照此发布：\n————————\n已更换筛网。\n留样合格。\n————————")
+    page = await visit("wang", permissions=["clipboard-read", "clipboard-write"], **TOUCH)
+    await page.tap("text=复制要发布的文字")
+    await expect(page.locator(".toast")).to_have_text("已复制")
+    assert await page.evaluate("navigator.clipboard.readText()") == "已更换筛网。\n留样合格。"
+
+
 async def test_the_composer_is_one_tab_away(visit: Any, group: MemoryGroup) -> None:
     await group.post("lin", "看 https://bbs.example.com/a 和 #12")
     page = await visit("wang")
