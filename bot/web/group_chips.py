@@ -9,7 +9,7 @@ from handlers.common.waiting import reminders_of
 from handlers.registry import HANDLERS
 from handlers.rules.incident.approval import Reminder, called_by
 from handlers.rules.incident.case import Case
-from handlers.rules.incident.own_steps import Step, own_steps
+from handlers.rules.incident.own_steps import OwnStep, own_steps
 from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, may_ever
 from handlers.rules.people.institution import Person
 from storage import incidents, undo
@@ -31,6 +31,8 @@ PHRASES = (
 """The commands about an open matter that a person is offered for it, if they may ever say them."""
 ENDED_PHRASES = ("lookup", "explain", "follow_up", "reopen")
 """The same for a matter that has ended."""
+OTHERWISE = ("bounce", "extend")
+"""What is said instead of the work that is owed: offered behind it."""
 MOST_MATTERS = 100
 MOST_STEPS = 6
 Chip = dict[str, Any]
@@ -58,7 +60,7 @@ class Chips:
         found: dict[str, list[Chip]] = {}
         for person in self._office.institution.people:
             steps = [(case, step) for case in cases for step in own_steps(case, person, called[case.number])]
-            steps.sort(key=lambda one: one[1].request is None)
+            steps.sort(key=lambda one: (one[1].request is None, one[1].command in OTHERWISE))
             own = [self._step(case, step) for case, step in steps[:MOST_STEPS]]
             taken = [self._undo(undoable[person.id], within)] if person.id in undoable else []
             found[person.id] = [*own, *taken, *self._usual(person)]
@@ -68,10 +70,12 @@ class Chips:
         yield _chip(f"{self._verb('lookup')} ", self._verb("lookup"))
         yield from (_chip(self._verb(name), self._verb(name)) for name in _usual_names(person))
 
-    def _step(self, case: Case, step: Step) -> Chip:
+    def _step(self, case: Case, step: OwnStep) -> Chip:
         if step.request is None:
             words = f"{self._verb(step.command)} {step.number}"
-            return _chip(words if step.command == "acknowledge" else f"{words} ", words, strong=True)
+            return _chip(
+                words if step.command == "acknowledge" else f"{words} ", words, strong=step.command not in OTHERWISE
+            )
         several = len(case.pending()) > 1
         words = self._office.texts.say(
             f"group_page.{step.command}", number=step.number, kind=step.request, several=several

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from bot.web.group import SentFile
 from tests.pages.test_group_page import (  # noqa: F401 - fixtures
     CHROMIUM,
     PHONE,
@@ -152,6 +153,17 @@ async def test_a_word_is_found_and_jumped_to(visit: Any, group: MemoryGroup) -> 
     await page.keyboard.press("Enter")
     await expect(page.locator("#search-sheet")).to_be_hidden()
     await expect(page.locator(".msg", has_text="跑道的检测报告")).to_be_in_viewport()
+
+
+async def test_the_newest_is_shown_though_pictures_arrive_late(visit: Any, group: MemoryGroup) -> None:
+    group.files[1] = SentFile("图.png", "image/png", png())
+    for number in range(12):
+        shown = {"kind": "picture", "name": "图.png", "url": "/group/files/1"}
+        await group.post("huiyin", f"第 {number} 条", attachments=[shown])
+    page = await visit("wang", **TOUCH)
+    await expect(page.locator(".msg img").last).to_have_js_property("complete", True)
+    await expect(page.locator(".msg").last).to_be_in_viewport()
+    await expect(page.locator("#pill")).to_be_hidden()
 
 
 async def test_nothing_found_is_said(visit: Any) -> None:

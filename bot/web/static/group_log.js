@@ -13,6 +13,7 @@ const MOST_PAGES = 25; // as many as a search looks through
 const log = $("log");
 const pill = $("pill");
 let height = 0; // of the frame when it was last looked at: a resize is not somebody scrolling
+let top = 0; // where it was scrolled to then
 let last = null; // the last message shown
 let scrolledUp = false;
 let unseen = 0;
@@ -134,7 +135,11 @@ function resized() {
 
 function scrolled() {
   if (log.clientHeight !== height) return;
-  scrolledUp = log.scrollHeight - log.scrollTop - log.clientHeight > NEAR;
+  const up = log.scrollTop < top;
+  top = log.scrollTop;
+  const far = log.scrollHeight - top - log.clientHeight > NEAR;
+  scrolledUp = far && (scrolledUp || up);
+  if (far && !scrolledUp) toEnd(); // what is below grew: a picture arrived
   if (!scrolledUp && !document.hidden) seen();
   showPill();
   if (log.scrollTop < NEAR && scrolledUp) loadEarlier();

@@ -20,7 +20,7 @@ _MET_BY = {
 """The command that brings an event about, where it is always the same."""
 
 
-class Step(NamedTuple):
+class OwnStep(NamedTuple):
     """A command about a matter. `request` is the kind that it signs, where it signs one."""
 
     command: str
@@ -28,7 +28,7 @@ class Step(NamedTuple):
     request: str | None = None
 
 
-def own_steps(case: Case, person: Person, called: Collection[str] = ()) -> tuple[Step, ...]:
+def own_steps(case: Case, person: Person, called: Collection[str] = ()) -> tuple[OwnStep, ...]:
     """Return the steps that wait for the person, signatures first.
 
     `called` are the ids of those whom reminders have called to sign. What the person may not say is left out.
@@ -37,37 +37,37 @@ def own_steps(case: Case, person: Person, called: Collection[str] = ()) -> tuple
     return tuple(step for step in steps if step.request or _permitted(case, person, step.command))
 
 
-def _signatures(case: Case, person: Person, called: Collection[str]) -> Iterator[Step]:
+def _signatures(case: Case, person: Person, called: Collection[str]) -> Iterator[OwnStep]:
     kinds = [
         request.kind for request in case.pending() if capacity(case, request, person, called) not in (None, "on behalf")
     ]
-    yield from (Step("approve", case.number, kind) for kind in kinds)
-    yield from (Step("reject", case.number, kind) for kind in kinds[:1])
+    yield from (OwnStep("approve", case.number, kind) for kind in kinds)
+    yield from (OwnStep("reject", case.number, kind) for kind in kinds[:1])
 
 
-def _work(case: Case, person: Person) -> Iterator[Step]:
+def _work(case: Case, person: Person) -> Iterator[OwnStep]:
     """Yield what the department owes next; for the desk what it has to assign, and what it drafted."""
     if case.incident.department is None:
         if person.has(*DESK_ROLES):
-            yield Step("assign", case.number)
+            yield OwnStep("assign", case.number)
         return
     coming = next_duty(case, Decision(events=()))
     if "department" in relations(case, person):
         yield from _departments(case, coming)
     elif _drafted(case, person) and coming and coming.event == "published" and coming.approved:
-        yield Step("publish", case.number)
+        yield OwnStep("publish", case.number)
 
 
-def _departments(case: Case, coming: NextDuty | None) -> Iterator[Step]:
+def _departments(case: Case, coming: NextDuty | None) -> Iterator[OwnStep]:
     if case.open_duty("acknowledge") is not None:
-        yield Step("acknowledge", case.number)
-        yield Step("bounce", case.number)
+        yield OwnStep("acknowledge", case.number)
+        yield OwnStep("bounce", case.number)
         return
     command = None if coming is None or coming.signing else _command(coming)
     if command:
-        yield Step(command, case.number)
+        yield OwnStep(command, case.number)
     if case.open_duty("resolve") is not None and not case.pending("extension"):
-        yield Step("extend", case.number)
+        yield OwnStep("extend", case.number)
 
 
 def _command(coming: NextDuty) -> str | None:
