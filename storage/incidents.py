@@ -37,18 +37,31 @@ class Record:
     delegations: list[Delegation]
 
 
+_OF_INCIDENT = (
+    "SELECT * FROM incidents WHERE number = ?",
+    "SELECT policies.* FROM policies JOIN incidents ON policy_id = policies.id WHERE number = ?",
+    "SELECT * FROM duties WHERE incident_id = ? ORDER BY id",
+    "SELECT * FROM requests WHERE incident_id = ? ORDER BY id",
+    "SELECT * FROM drafts WHERE incident_id = ? ORDER BY edition",
+)
+_STANDING = "SELECT * FROM delegations WHERE ended_at IS NULL ORDER BY id"
+
+
 async def load(number: int) -> Record | None:
     """Load everything that a decision about an incident needs; None if there is no such number."""
-    incident = await Incident.get_or_none(number=number).select_related("policy")
-    if incident is None:
+    mark = sql.mark(1)
+    statements = [Statement(text.replace("?", mark), [number]) for text in _OF_INCIDENT]
+    found = await sql.run_all([*statements, Statement(_STANDING, [])])
+    incidents, policies, duties, requests, drafts, standing = found
+    if not incidents:
         return None
     return Record(
-        incident,
-        await Duty.filter(incident_id=number).order_by("id"),
-        await Request.filter(incident_id=number).order_by("id"),
-        await Draft.filter(incident_id=number).order_by("edition"),
-        incident.policy,
-        await delegations.standing(),
+        sql.models(Incident, incidents)[0],
+        sql.models(Duty, duties),
+        sql.models(Request, requests),
+        sql.models(Draft, drafts),
+        sql.models(Policy, policies)[0],
+        sql.models(Delegation, standing),
     )
 
 

@@ -1,9 +1,10 @@
 """Queries for answers, lists and ledgers. Nothing here writes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from tortoise.expressions import Subquery
 from tortoise.functions import Count
 
 from storage.tables import Duty, Forwarding, Holding, Incident, Outbox, Post, Request
@@ -57,6 +58,14 @@ async def newest_open(department: str | None, limit: int) -> list[ReportRow]:
     if department is not None:
         query = query.filter(department=department)
     return list(await query.order_by("-number").limit(limit).values("number", "title"))
+
+
+async def owing_nothing(beside: Collection[str]) -> list[int]:
+    """Return the numbers of the open incidents for which no duty is open, but for the kinds `beside`."""
+    duties = Duty.filter(state="open", incident_id__isnull=False).exclude(kind__in=list(beside))
+    owing = Subquery(duties.values("incident_id"))
+    query = Incident.exclude(stage__in=ENDED_STAGES).exclude(number__in=owing)
+    return [int(str(number)) for number in await query.order_by("number").values_list("number", flat=True)]
 
 
 async def open_incidents() -> list[ReportRow]:

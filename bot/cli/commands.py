@@ -19,7 +19,7 @@ from bot.config import Installation, read_installation
 from bot.errors import CannotStart
 from bot.runtime import Bot
 from bot.web.server import PortTaken, serve
-from handlers.timed import calendar_change
+from handlers.timed import calendar_change, nothing_owed
 from storage import audit, counters, retention, text_verification
 from storage.database.database import close_database, open_database
 
@@ -69,6 +69,7 @@ async def _run(installation: Installation) -> None:
         if bot.local:
             await clock_shift.restore(clock)
         await calendar_change.recompute(bot.office, clock.now())
+        await nothing_owed.settle(bot.office, clock.now())
         try:
             async with serve(bot) as address:
                 _greet(bot, address)

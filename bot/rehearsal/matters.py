@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.rehearsal.behaviour import Action
-from handlers.rules.incident.approval import may_decide
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.closing import public_lack
 from handlers.rules.incident.duties import STAND
+from handlers.rules.incident.signers import may_decide
 from handlers.rules.people.institution import Person
 from storage import reports
 

@@ -12,8 +12,8 @@ from bot.rehearsal.behaviour import Action, Behaviour
 from bot.rehearsal.matters import Appointment, KnownMatter, due_at, next_action
 from bot.rehearsal.words import worded
 from handlers.common.office import Office
-from handlers.rules.incident.approval import may_decide
 from handlers.rules.incident.case import Case
+from handlers.rules.incident.signers import may_decide
 from handlers.rules.language.messages import CODE, Quote, Reply, code
 from handlers.rules.people.institution import Person
 from storage import incidents

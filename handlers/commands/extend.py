@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from handlers.common.cards import to_decide
 from handlers.common.context import Context
-from handlers.rules.incident.approval import first_approver
 from handlers.rules.incident.extension_until import DAY, until_day
 from handlers.rules.incident.lifecycle import ask_extension
+from handlers.rules.incident.signers import first_approver
 from handlers.rules.language.commands import Spoken, asks, spoken
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply

@@ -7,11 +7,11 @@ from msgspec.structs import replace
 from handlers.common.cards import request_card_id, to_decide
 from handlers.common.context import Context
 from handlers.common.request_message import as_file
-from handlers.rules.incident.approval import first_approver
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.lifecycle import draft
 from handlers.rules.incident.promise_keeping import settlement, too_late
 from handlers.rules.incident.reply_check import holds_off
+from handlers.rules.incident.signers import first_approver
 from handlers.rules.language.commands import Spoken, asks
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.text_diff import differences

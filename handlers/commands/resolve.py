@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 from handlers.common.cards import incident_card_id, request_card_id, to_decide
 from handlers.common.context import Context
-from handlers.rules.incident.approval import first_approver
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.closing import excused, public_lack
 from handlers.rules.incident.promise_keeping import open_promises
 from handlers.rules.incident.resolving import Evidence, resolve
+from handlers.rules.incident.signers import first_approver
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Attachment, Reply
 from handlers.rules.language.utterance import Utterance

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from handlers.common.cards import request_card_id, to_decide
 from handlers.common.context import Context
-from handlers.rules.incident.approval import first_approver
 from handlers.rules.incident.resolving import ask_unanswerable
+from handlers.rules.incident.signers import first_approver
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from storage.changes import Written

@@ -12,10 +12,10 @@ from typing import Any
 from handlers.common.cards import incident_card_id, request_card_id
 from handlers.common.context import Context
 from handlers.common.request_message import request_again
-from handlers.rules.incident.approval import signer
 from handlers.rules.incident.case import Amended, Case, RequestRow
 from handlers.rules.incident.ownership import undone
 from handlers.rules.incident.permissions import permit_undo
+from handlers.rules.incident.signers import signer
 from handlers.rules.language.commands import whole
 from handlers.rules.language.messages import Reply, points_nowhere, quoted_code
 from handlers.rules.language.utterance import Utterance

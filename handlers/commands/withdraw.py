@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from handlers.common.cards import to_decide
 from handlers.common.context import Context
-from handlers.rules.incident.approval import first_approver
 from handlers.rules.incident.ownership import withdraw
+from handlers.rules.incident.signers import first_approver
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance

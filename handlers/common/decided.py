@@ -6,11 +6,12 @@ from handlers.common.approval_words import Meaning
 from handlers.common.cards import incident_card_id, request_card_id
 from handlers.common.context import CaseDecision, Context
 from handlers.common.request_message import as_file, request_again
-from handlers.rules.incident.approval import CONCERN, SignOff, approve, reject
+from handlers.rules.incident.approval import SignOff, approve, reject
 from handlers.rules.incident.case import Case, Decision, RequestRow
 from handlers.rules.incident.closing import public_lack
 from handlers.rules.incident.promise_keeping import open_promises
 from handlers.rules.incident.reached import text_of
+from handlers.rules.incident.signers import CONCERN
 from handlers.rules.language.messages import Reply
 
 

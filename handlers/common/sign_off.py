@@ -5,9 +5,10 @@ from datetime import datetime
 from handlers.common.cards import request_card_id
 from handlers.common.context import Context
 from handlers.common.waiting import reminders_of
-from handlers.rules.incident.approval import SignOff, called_by
+from handlers.rules.incident.approval import SignOff
 from handlers.rules.incident.case import Case, RequestRow
 from handlers.rules.incident.reached import Reached
+from handlers.rules.incident.signers import called_by
 from handlers.rules.incident.waiting import Pointing
 from storage import audit, inbox, outbox
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from msgspec import json
 
 from handlers.common.context import Context
-from handlers.rules.incident.approval import Reminder, called_by
 from handlers.rules.incident.case import Case
+from handlers.rules.incident.signers import Reminder, called_by
 from handlers.rules.incident.waiting import SWAP, Pointing, Waiting, WaitingRequest, WaitingSwap
 from handlers.rules.language.messages import Reply
 from handlers.rules.refusal import Refusal

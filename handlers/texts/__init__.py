@@ -15,7 +15,7 @@ from jinja2.runtime import Context
 
 from handlers.rules.language.messages import code
 from handlers.rules.people.institution import Institution
-from handlers.texts import filters
+from handlers.texts import filters, terms
 
 LANGUAGES = ("zh", "en")
 
@@ -71,7 +71,7 @@ class Texts:
     def __init__(self, language: str, institution: Institution, *, same_day: bool = True) -> None:
         self.language = language
         self._institution = institution
-        self._words = {("duty", "reply"): filters.SAME_DAY[language]} if same_day else {}
+        self._words = {("duty", "reply"): terms.SAME_DAY[language]} if same_day else {}
         self._macros: dict[str, Callable[..., str]] = {}
 
     @cached_property
@@ -86,7 +86,7 @@ class Texts:
 
     def word(self, kind: str, value: str) -> str:
         """Return a term of the vocabulary, such as 当日回复 for word("duty", "reply")."""
-        return self._words.get((kind, value)) or filters.word(self.language, kind, value)
+        return self._words.get((kind, value)) or terms.word(self.language, kind, value)
 
     def _macro(self, name: str) -> Callable[..., str]:
         if name not in self._macros:

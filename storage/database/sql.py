@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec import json
+from tortoise.models import Model
 
 from storage.database.database import connection
 from storage.tables import to_ms
+
+M = TypeVar("M", bound=Model)
 
 
 def mark(number: int, cast: str = "") -> str:
@@ -83,6 +86,11 @@ async def run_all(statements: Sequence[Statement]) -> list[Sequence[Any]]:
         found: list[Sequence[Any]] = await at_once(statements)
         return found
     return [await rows(*statement) for statement in statements]
+
+
+def models(model: type[M], rows: Iterable[Mapping[str, Any]]) -> list[M]:
+    """Return rows with all columns of the model's table as its objects; a query need not be built for them."""
+    return [model._init_from_db(**dict(row)) for row in rows]
 
 
 def _plain(value: Any) -> Any:

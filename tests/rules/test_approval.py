@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.rules.incident.approval import (
+from handlers.rules.incident.approval import SignOff, approve, reject, superseded
+from handlers.rules.incident.reached import Reached
+from handlers.rules.incident.signers import (
     Reminder,
-    SignOff,
-    approve,
     approvers,
     called_by,
     capacity,
@@ -15,10 +15,7 @@ from handlers.rules.incident.approval import (
     in_place_of,
     may_decide,
     put_to,
-    reject,
-    superseded,
 )
-from handlers.rules.incident.reached import Reached
 from handlers.rules.refusal import Refusal
 from tests.support.cases import FOUND, INSTITUTION, Row, case, draft, later, person, request, standard
 

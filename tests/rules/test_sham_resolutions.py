@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from handlers.rules.incident.resolving import Evidence, resolve
+from handlers.rules.incident.results import adopts
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import Regime
 from handlers.rules.regime.regime_file import load
@@ -25,7 +26,7 @@ BEFORE: dict[str, dict[str, Any]] = {
     "held off": {"replied_at": FOUND, "stage": "replied", "answer": "您反映的问题已收悉，正在处理。"},
     "answered": {"replied_at": FOUND, "stage": "replied", "answer": "经核实属实，已更换筛网。"},
 }
-OUTCOMES = (None, "answered", "remedied", "adopted", "clarified")
+OUTCOMES = (None, "answered", "remedied", "clarified")
 
 
 @pytest.fixture(scope="module", params=FILES, ids=lambda path: path.stem)
@@ -40,6 +41,10 @@ def test_a_sham_neither_closes_nor_asks_for_a_signature(regime: Regime, before: 
         for shown in SHOWN.values():
             with pytest.raises(Refusal):
                 pytest.fail(f"{words}: {resolve(one, wang, OUTCOMES[n % len(OUTCOMES)], words, shown, FOUND)}")
+
+
+def test_a_suggestion_is_adopted_only_by_a_place_that_is_named() -> None:
+    assert [words for words in SHAM if adopts(words)] == ["已列入明年预算"]
 
 
 def test_an_honest_one_closes_once_the_public_is_answered(regime: Regime) -> None:

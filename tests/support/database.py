@@ -9,8 +9,9 @@ from functools import cache
 from pathlib import Path
 
 import asyncpg
+from tortoise import Tortoise
 
-from storage.database.database import close_database, open_database
+from storage.database.database import close_database, open_database, settings
 
 
 @cache
@@ -66,7 +67,7 @@ async def database(directory: Path) -> AsyncIterator[str]:
     """Open a new database: SQLite, or PostgreSQL if HUIYIN_TEST_DATABASE names a server; yield its address."""
     server = os.environ.get("HUIYIN_TEST_DATABASE")
     url = await _copied(server) if server else await migrated(directory)
-    await open_database(url, synchronous="normal")
+    await Tortoise.init(config=settings(url, "normal"), _enable_global_fallback=True)  # the copy has its schema
     try:
         yield url
     finally:

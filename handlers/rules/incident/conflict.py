@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from handlers.rules.incident.approval import CONCERN, first_approver, holder_waiting
 from handlers.rules.incident.case import Amended, AuditEvent, Case, Decision, NewRequest, RequestChange, approver
 from handlers.rules.incident.duties import of_kinds, to_assign
 from handlers.rules.incident.permissions import permit
+from handlers.rules.incident.signers import CONCERN, first_approver, holder_waiting
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Department, Person
 from handlers.rules.refusal import Refusal

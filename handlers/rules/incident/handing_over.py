@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
-from handlers.rules.incident.approval import holder_waiting
 from handlers.rules.incident.case import AuditEvent, Case, Decision
+from handlers.rules.incident.signers import holder_waiting
 
 
 def handed_over(case: Case, holders: Collection[str]) -> Decision | None:

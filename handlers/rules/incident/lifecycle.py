@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handlers.rules.incident.approval import first_approver, holder_waiting, superseded
+from handlers.rules.incident.approval import superseded
 from handlers.rules.incident.case import AuditEvent, Case, Decision, NewRequest, approver, hold
 from handlers.rules.incident.closing import close, signed_remedy, together
 from handlers.rules.incident.conflict import deciders, must_be_free
@@ -25,6 +25,7 @@ from handlers.rules.incident.promise_keeping import (
 from handlers.rules.incident.publication import OnRecord, Proof, places, shown_at
 from handlers.rules.incident.publication_checks import checks, replaced
 from handlers.rules.incident.reply_check import holds_off, is_final
+from handlers.rules.incident.signers import first_approver, holder_waiting
 from handlers.rules.people.institution import Department, Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.date_doubts import date_doubts

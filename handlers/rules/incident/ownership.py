@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from handlers.rules.incident.approval import first_approver, superseded
+from handlers.rules.incident.approval import superseded
 from handlers.rules.incident.case import (
     CLOSED,
     OPEN_STAGES,
@@ -22,6 +22,7 @@ from handlers.rules.incident.conflict import deciders, must_be_free
 from handlers.rules.incident.duties import everything, of_kinds, owed_at_first, to_assign
 from handlers.rules.incident.lifecycle import MOST_BOUNCES, handed, passed_on
 from handlers.rules.incident.permissions import permit
+from handlers.rules.incident.signers import first_approver
 from handlers.rules.people.institution import DESK, Department, Person
 from handlers.rules.refusal import Refusal
 

@@ -1,7 +1,7 @@
 """The reason of a rejection that was given without one, by a button: it may follow in words."""
 
-from handlers.rules.incident.approval import may_decide
 from handlers.rules.incident.case import AuditEvent, Case, Decision, RequestRow
+from handlers.rules.incident.signers import may_decide
 from handlers.rules.people.institution import Person
 
 

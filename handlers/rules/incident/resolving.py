@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from handlers.rules.incident.approval import first_approver, superseded
+from handlers.rules.incident.approval import superseded
 from handlers.rules.incident.case import AuditEvent, Case, Decision, NewRequest, approver
 from handlers.rules.incident.closing import close, excused, must_be_answered, public_lack, signed_remedy
 from handlers.rules.incident.permissions import permit
 from handlers.rules.incident.promise_keeping import open_promises
 from handlers.rules.incident.results import ResultKind, adopts, classify
+from handlers.rules.incident.signers import first_approver
 from handlers.rules.language.folding import normalize
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Person

@@ -111,7 +111,7 @@ NEEDLESS = LazyPattern(r"(?:不用|不必|不须|无需|无须|不需要?|用不
 LATER_ON = LazyPattern(_LATER_ON)
 PLANNED = LazyPattern(r"定于|定在|安排|约[定好]?|计划|预[约订]|商定|联系|答应|承诺|同意|要求|通知|催")
 """已安排下周更换 is a plan, although it says 已."""
-ENTERED = LazyPattern(r"[写列纳编]入(?!日程|整改|台账|(?:明年|来年|下年|今后|以后)[年度的]*(?:工作)?计划$)[^，。]{2,}")
+ENTERED = LazyPattern(r"[写列纳编]入(?!日程|整改|台账|(?:明年|来年|下年|今后|以后)?[年度的]*(?:工作)?计划$)[^，。]{2,}")
 """What a suggestion that was adopted became: 写入下月采购计划."""
 
 TRANSFER = LazyPattern(

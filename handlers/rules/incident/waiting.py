@@ -8,8 +8,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from handlers.rules.incident.approval import capacity, may_decide, put_to
 from handlers.rules.incident.case import Case, RequestRow
+from handlers.rules.incident.signers import capacity, may_decide, put_to
 from handlers.rules.people.institution import Person
 from handlers.rules.people.roster import SwapRow
 from handlers.rules.refusal import Refusal

@@ -1,0 +1,120 @@
+"""The terms of the texts, by language: what people read for the values of the records and the regimes."""
+
+WORDS: dict[str, dict[str, dict[str, str]]] = {
+    "zh": {
+        "duty": {
+            "acknowledge": "签收", "assign": "分派", "instruct": "批办", "report": "上报", "verify": "核实",
+            "reply": "答复", "resolve": "办结", "follow-up": "续报", "summary": "总结", "calm": "平息", "promise": "承诺事项", "closing": "结案",
+            "stand": "仍可见核对",
+            "check-in": "巡查", "daily report": "日报", "weekly bulletin": "周报", "monthly summary": "月报",
+        },
+        "stage": {
+            "unassigned": "待分派", "assigned": "待签收", "acknowledged": "办理中", "replied": "已回复", "resolved": "已办结",
+            "withdrawn": "已撤件", "merged": "已并案",
+        },
+        "outcome": {"answered": "已答复", "remedied": "已整改", "adopted": "已采纳", "clarified": "已澄清", "transferred": "已转办"},
+        "request": {
+            "reply": "答复", "extension": "延期", "withdrawal": "撤件", "concern": "更正涉及人", "remedy": "整改",
+            "unanswerable": "不公开答复",
+        },
+        "role": {
+            "officer": "信息员", "liaison": "联络员", "head": "部门负责人", "leader": "分管领导", "chief": "主要领导", "office": "办公室",
+        },
+        "tier": {"general": "一般", "major": "重大", "critical": "特别重大"},
+        "platform": {
+            "weibo": "微博", "wechat": "微信公众号", "douyin": "抖音", "kuaishou": "快手", "xiaohongshu": "小红书",
+            "zhihu": "知乎", "bilibili": "哔哩哔哩", "tieba": "百度贴吧", "toutiao": "今日头条", "douban": "豆瓣",
+            "people": "人民网", "text": "文字", "picture": "截图",
+        },
+        "desk": {"": "值守台", "closed": "已结束"},
+        "channel": {"local": "网页群聊", "dingtalk": "钉钉", "wecom": "企业微信", "wecom-robot": "企业微信", "wecom-app": "企业微信"},
+        "event": {
+            "opened": "上报", "owed again": "补列结案", "acknowledged": "签收", "assigned": "改派", "led": "牵头协办", "bounced": "退单", "drafted": "拟复",
+            "approved": "同意", "rejected": "不同意", "reason": "不同意的理由", "published": "已发布", "resolved": "办结",
+            "extension asked": "申请延期", "withdrawal asked": "申请撤件", "withdrawn": "撤件", "remedy asked": "申请整改办结",
+            "unanswerable asked": "申请不公开答复", "unanswerable": "不公开答复", "promise kept": "兑现承诺", "promise moved": "承诺改期",
+            "instructed": "批办",
+            "verified": "核实", "kind": "类别", "followed up": "续报", "note": "备注", "reported": "已报", "summarised": "总结",
+            "calm": "平息", "heat": "热度", "escalated": "升级", "superior": "上级批示", "tier": "级别", "transferred": "转办",
+            "concern": "涉及", "concern asked": "申请更正涉及人", "joined": "并入的帖子", "merged": "并案", "merged in": "并案", "reopened": "重办", "attached": "附件",
+            "stands": "答复仍在", "gone": "答复已不在", "looked": "查看网址",
+        },
+        "act": {
+            "withdrawn": "误报撤件", "merged": "并案", "reassigned": "改派", "bounced": "退单", "reopened": "重办", "transferred": "转办",
+            "tier": "调级", "unanswered": "未答复办结",
+        },
+        "kind": {"request": "咨询诉求", "suggestion": "意见建议", "disputed": "信息失实", "surge": "集中热议"},
+        "day": {"weekend": "周末", "holiday": "节假日", "make-up": "调休上班", "local-off": "本单位放假", "workday": "工作日"},
+        "weekday": dict(zip("0123456", "一二三四五六日", strict=True)),
+    },
+    "en": {
+        "duty": {
+            "acknowledge": "acknowledge", "assign": "assignment", "instruct": "instruction", "report": "report",
+            "verify": "verification", "reply": "reply", "resolve": "resolution", "follow-up": "follow-up",
+            "summary": "summary", "calm": "calming", "promise": "promise", "closing": "closing", "check-in": "check-in",
+            "stand": "answer still public",
+            "daily report": "daily report", "weekly bulletin": "weekly bulletin", "monthly summary": "monthly summary",
+        },
+        "stage": {
+            "unassigned": "unassigned", "assigned": "to be acknowledged", "acknowledged": "in hand",
+            "replied": "replied", "resolved": "resolved", "withdrawn": "withdrawn", "merged": "merged",
+        },
+        "outcome": {"answered": "answered", "remedied": "remedied", "adopted": "adopted", "clarified": "clarified",
+                    "transferred": "transferred"},
+        "request": {
+            "reply": "reply", "extension": "extension", "withdrawal": "withdrawal",
+            "concern": "correction of whom it is about", "remedy": "remedy", "unanswerable": "request to answer nobody",
+        },
+        "role": {
+            "officer": "officer", "liaison": "liaison", "head": "head", "leader": "leader", "chief": "chief", "office": "office",
+        },
+        "tier": {"general": "general", "major": "major", "critical": "critical"},
+        "platform": {
+            "weibo": "Weibo", "wechat": "WeChat article", "douyin": "Douyin", "kuaishou": "Kuaishou",
+            "xiaohongshu": "Xiaohongshu", "zhihu": "Zhihu", "bilibili": "Bilibili", "tieba": "Baidu Tieba",
+            "toutiao": "Toutiao", "douban": "Douban", "people": "People's Daily Online", "text": "text", "picture": "a screenshot",
+        },
+        "desk": {"": "the desk", "closed": "closed"},
+        "channel": {
+            "local": "the group page", "dingtalk": "DingTalk", "wecom": "WeCom", "wecom-robot": "WeCom", "wecom-app": "WeCom",
+        },
+        "event": {
+            "opened": "report", "acknowledged": "ack", "assigned": "assign", "led": "lead", "bounced": "return",
+            "drafted": "draft", "approved": "approve", "rejected": "reject", "published": "published",
+            "resolved": "resolve", "extension asked": "extend", "withdrawal asked": "withdraw", "remedy asked": "ask to close as remedied",
+            "unanswerable asked": "ask to answer nobody", "unanswerable": "nobody is answered", "instructed": "instruct",
+            "verified": "verify", "followed up": "update", "summarised": "summary", "escalated": "escalate",
+            "transferred": "transfer", "concern": "concerns", "concern asked": "clear", "merged": "merge", "reopened": "reopen",
+            "owed again": "closing owed", "stands": "still there", "gone": "answer gone", "looked": "looked at the address",
+        },
+        "act": {
+            "withdrawn": "withdrawn", "merged": "merged", "reassigned": "reassigned", "bounced": "returned",
+            "reopened": "reopened", "transferred": "transferred", "tier": "tier changed", "unanswered": "closed unanswered",
+        },
+        "kind": {"request": "request", "suggestion": "suggestion", "disputed": "disputed facts", "surge": "surge"},
+        "day": {"weekend": "weekend", "holiday": "holiday", "make-up": "worked", "local-off": "day off", "workday": "workday"},
+        "weekday": dict(zip("0123456", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)),
+    },
+}  # fmt: skip
+
+FESTIVALS = {
+    "New Year's Day": "元旦", "Spring Festival": "春节", "Tomb-sweeping Day": "清明节", "Labour Day": "劳动节",
+    "Dragon Boat Festival": "端午节", "Mid-autumn Festival": "中秋节", "National Day": "国庆节",
+}  # fmt: skip
+PERIODS = {
+    "same day": "当日", "half day": "半个工作日", "end of workday": "下班前", "day of resolve": "办结当日",
+    "promised": "按承诺", "instructed": "按批示",
+}  # fmt: skip
+IN_BUSINESS_HOURS = " in business hours"
+UNITS = {
+    "zh": {"m": "分钟", "h": "小时", "d": "天", "wd": "个工作日"},
+    "en": {"m": " min", "h": " h", "d": " d", "wd": " working days"},
+}
+
+SAME_DAY = {"zh": "当日回复", "en": "same-day reply"}
+"""The name of the reply in a regime that wants it on the day of the find."""
+
+
+def word(language: str, kind: str, value: str) -> str:
+    """Return the term for a value; the value itself if it has none, such as a host name."""
+    return WORDS[language][kind].get(value, value)
