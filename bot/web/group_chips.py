@@ -7,10 +7,10 @@ from typing import Any
 from handlers.common.office import Office
 from handlers.common.waiting import reminders_of
 from handlers.registry import HANDLERS
-from handlers.rules.incident.approval import Reminder, called_by
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.own_steps import OwnStep, own_steps
 from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, may_ever
+from handlers.rules.incident.signers import Reminder, called_by
 from handlers.rules.people.institution import Person
 from storage import incidents, undo
 from storage.undo import UndoableChange

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from handlers.rules.incident.approval import capacity
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.next_duty import NextDuty, next_duty
 from handlers.rules.incident.permissions import DESK_ROLES, permit, relations
+from handlers.rules.incident.signers import capacity
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 
