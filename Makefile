@@ -11,7 +11,7 @@ OPTIONS ?=
 WORKERS = --numprocesses $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))') --dist worksteal
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 
-.PHONY: run chat test test-quick check format bench bench-timers bench-ingest bench-ledger bench-start crash rehearse texts pins clean
+.PHONY: run chat test test-quick check format bench bench-timers bench-ingest bench-ledger bench-start crash mutants rehearse texts pins clean
 
 run: $(VENV)/ready
 	@$(BIN)/python -m bot run --config $(CONFIG) $(OPTIONS)
@@ -64,6 +64,10 @@ texts: $(VENV)/ready
 
 crash: $(VENV)/developing
 	@HUIYIN_CRASHES=$${HUIYIN_CRASHES:-100} $(BIN)/python -m pytest $(WORKERS) tests/crash -m "" --timeout 3600
+
+# Change the rules in 200 places, one at a time, and see whether their tests notice.
+mutants: $(VENV)/developing
+	@$(BIN)/python -m tools.mutants $(OPTIONS)
 
 # Pin every version that the product, its tests and its checks use.
 pins: $(VENV)/developing

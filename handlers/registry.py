@@ -50,6 +50,7 @@ from handlers.commands import (
     transfer,
     unanswerable,
     undo,
+    unite,
     verify,
     withdraw,
 )
@@ -81,6 +82,7 @@ HANDLERS: dict[str, ModuleType] = {
     "transfer": transfer,
     "concern": concern,
     "merge": merge,
+    "unite": unite,
     "withdraw": withdraw,
     "reopen": reopen,
     "undo": undo,

@@ -305,6 +305,19 @@ async def known_posts(fingerprints: Sequence[str]) -> dict[str, int]:
     return {str(fingerprint): int(number) for fingerprint, number in await sql.values(statement, fingerprints)}
 
 
+async def opened_together(by: str, part: str, since: datetime) -> list[int]:
+    """Return the incidents that a person's last message since `since` opened, if it held several posts.
+
+    `part` is what stands in the key of each between the message's own key and the post's place.
+    """
+    last = await Forwarding.filter(by=by, at__gte=since).order_by("-id").first()
+    base, several, _ = last.message.rpartition(part) if last else ("", "", "")
+    if not several:
+        return []
+    rows = await Forwarding.filter(message__startswith=base + part, joined=False).order_by("id").values("incident_id")
+    return [int(row["incident_id"]) for row in rows]
+
+
 async def must_be_new(message: str) -> None:
     """Raise AlreadyHandled if the forwarding is already recorded: another process was faster."""
     if await Forwarding.filter(message=message).exists():

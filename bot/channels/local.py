@@ -56,20 +56,13 @@ class LocalChannel:
         return
 
     async def say(
-        self,
-        person: str,
-        text: str,
-        *,
-        quote: Quote | None = None,
-        private: bool = False,
-        attachments: tuple[Attachment, ...] = (),
+        self, person: str, text: str, *, quote: Quote | None = None, private: bool = False, **more: Any
     ) -> Message:
-        """Store what a person says and return it as a message."""
+        """Store what a person says and return it as a message; `more` are its `material` and its `attachments`."""
         seen = normalize(visible(text)).casefold()
         named = any(f"@{normalize(name).casefold()}" in seen for name in self._bot_names)
         addressed = private or quote is not None or named
-        said = {"text": text, "quote": quote, "addressed": addressed, "attachments": attachments}
-        message = self._message(person, private, **said)
+        message = self._message(person, private, text=text, quote=quote, addressed=addressed, **more)
         await self._store(message)
         return message
 

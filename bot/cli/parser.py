@@ -21,10 +21,13 @@ Reads the audit trail from its beginning; names the first altered or missing row
 把以前的留言交给真的机器人，在拨快的时钟上跑一个月：数据另放，不向任何平台发送，人员是模拟的。
 文件每行一个 JSON 对象，UTF-8，四项都要有；各条留言在自己的钟点转发进群。
 最后打印各部门的台账和核对表，有一项不符就以 1 结束。
+加 --dishonest 0.3，三成的人会先弄虚作假：空话办结、首页当答复、别人的同意；看试了几次、拒了几次、谁动了指标。
 
 Plays old messages on the real bot and a moved clock, on storage of its own: no platform is reached, the staff are
 simulated. FILE has one JSON object per line, in UTF-8, with these four; each is forwarded at its own time of day.
 Ends with the ledger and a list of sums, and with status 1 if one of them is wrong.
+With --dishonest 0.3 a share of the staff tries to cheat first: words, home pages, another's yes. See how often they
+tried and were refused, and who moved the figures.
 
   {"id": "1", "topic": "…", "posted_at": "2026-03-01 07:12:00", "text": "…"}""",
 }
@@ -99,6 +102,12 @@ def _rehearse(rehearse: argparse.ArgumentParser) -> None:
         "不在的人的比例，其余的拖拉 / share of absent staff; the rest is slow (%(default)s)",
         type=float,
         default=0.1,
+    )
+    option(
+        "--dishonest",
+        "弄虚作假的人的比例：空话办结、首页充数、许了就忘 / share of staff who try to cheat, 0 to 1 (%(default)s)",
+        type=float,
+        default=0.0,
     )
     option(
         "--seed", "随机数种子：同一个数，同样的人 / the same number, the same staff (%(default)s)", type=int, default=1

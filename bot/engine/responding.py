@@ -3,7 +3,7 @@
 Several commands of one message are one transaction with one answer: after a crash all of them run, or none.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,16 +16,13 @@ from handlers.common.approval_words import mentions_consent
 from handlers.common.cards import suggestion_card_id
 from handlers.common.command_lines import MOST_LINES, CommandLine, Verbs, command_lines
 from handlers.common.context import Context
-from handlers.common.one_answer import one_answer
 from handlers.common.silencing_words import asks_to_silence
+from handlers.common.together import together
 from handlers.registry import HANDLERS, PARSE_ORDER
 from handlers.rules.incident.permissions import may_ever
 from handlers.rules.language.messages import Message, Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
-from storage.changes import Written
-from storage.commit import conclude
-from storage.database.transaction import transact
 from storage.incidents import Conflict
 from storage.suggestions import forget
 
@@ -50,7 +47,7 @@ async def respond(context: Context, utterance: Utterance) -> None:
         return
     lines = command_lines(utterance.text, VERBS) if utterance.message.press is None else []
     if len(lines) > 1:
-        await _together(context, lambda part: _each(part, utterance, lines))
+        await together(context, lambda part: _each(part, utterance, lines))
     elif not await _handled(context, utterance):
         await _not_understood(context, utterance)
 
@@ -77,23 +74,6 @@ async def _with_retries(context: Context, handler: Any, parsed: Any) -> None:
             number = conflict.args[0]
             del (context.kept or [])[kept:]
     raise Refusal("common.busy", number=number)
-
-
-async def _together(context: Context, work: Callable[[Context], Awaitable[None]]) -> None:
-    """Do `work` in one transaction, with one answer and the timers set afterwards."""
-    armed: list[Written] = []
-
-    async def hold(written: Written) -> None:
-        armed.append(written)
-
-    async def all_of_it() -> None:
-        part = replace(context, inbox=None, arm=hold, kept=[])
-        await work(part)
-        await conclude(one_answer(part.kept or []), context.inbox, [], context.now)
-
-    await transact(all_of_it)
-    for written in armed:
-        await context.armed(written)
 
 
 async def _each(context: Context, utterance: Utterance, lines: Sequence[CommandLine]) -> None:
@@ -149,7 +129,7 @@ async def _confirmed(context: Context, utterance: Utterance) -> bool:
         if not await _answered(part, said):
             await part.answer(Reply(text=part.text("common.line_unknown", said=sentence)))
 
-    await _together(context, work)
+    await together(context, work)
     return True
 
 
@@ -183,7 +163,7 @@ async def _not_understood(context: Context, utterance: Utterance) -> None:
             else Reply(text=part.text("common.not_understood", near=None, confirm=False))
         )
 
-    await _together(context, work)
+    await together(context, work)
 
 
 async def _no_decision(context: Context) -> str:

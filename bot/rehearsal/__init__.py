@@ -22,17 +22,21 @@ from bot.clock import StandingClock
 from bot.config import ChannelTables, Config, Installation, LocalTable, install
 from bot.errors import CannotStart
 from bot.rehearsal.behaviour import Behaviour
+from bot.rehearsal.dishonest import Dishonest
+from bot.rehearsal.dishonest_report import print_acts, print_attempts
 from bot.rehearsal.invariants import check_invariants
 from bot.rehearsal.messages import forwarding_times, read
 from bot.rehearsal.report import Report
 from bot.rehearsal.routines import RoutineStaff
+from bot.rehearsal.sham_invariants import check_shams
 from bot.rehearsal.simulation import Simulation
 from bot.rehearsal.staff import Staff
 from bot.runtime import Bot
+from handlers.common.figure_acts import acts_in
 from handlers.rules.figures.digest_figures import counted
-from handlers.rules.figures.statistics import statistics_of
+from handlers.rules.figures.statistics import StatisticsBuilder
 from handlers.rules.time.spans import INSTANT
-from storage import ledger
+from storage import ledger, overruns
 
 __all__ = ["play"]
 MOST_DAYS = 3650
@@ -40,7 +44,7 @@ MOST_DAYS = 3650
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The validated options. `prompt` and `absent` are shares of the staff; `start` is the first local day."""
+    """The validated options. `prompt`, `absent`, `dishonest` are shares of the staff, `start` is the first day."""
 
     messages: Path
     days: int
@@ -48,6 +52,7 @@ class Plan:
     start: date
     prompt: float
     absent: float
+    dishonest: float
     seed: int
     keep: Path | None
     wipe: bool
@@ -70,7 +75,7 @@ async def play(installation: Installation, options: Namespace) -> int:
             report = Report(bot.office)
             simulation = _simulation(bot, clock, plan, report)
             await simulation.play(forwardings, plan.start, plan.days)
-            holds = await _report_results(bot, rehearsed, clock, plan, simulation.forwarded_count, report)
+            holds = await _report_results(bot, rehearsed, clock, plan, simulation, report)
     report.speed(len(messages), plan.days, perf_counter() - begun)
     if plan.keep:
         report.kept(str(plan.keep))
@@ -87,7 +92,7 @@ def _plan(options: Namespace) -> Plan:
     for name, most in (("days", MOST_DAYS), ("limit", 1_000_000)):
         if not 1 <= getattr(options, name) <= most:
             raise CannotStart(f"--{name} {getattr(options, name)} is out of range: 1 to {most}")
-    for name in ("prompt", "absent"):
+    for name in ("prompt", "absent", "dishonest"):
         if not 0 <= getattr(options, name) <= 1:
             raise CannotStart(f"--{name} {getattr(options, name)} is no share: 0 to 1")
     if options.prompt + options.absent > 1:
@@ -99,6 +104,7 @@ def _plan(options: Namespace) -> Plan:
         start,
         options.prompt,
         options.absent,
+        options.dishonest,
         options.seed,
         options.keep,
         options.wipe,
@@ -137,22 +143,33 @@ def _rehearsal_config(config: Config, directory: Path) -> Config:
 def _simulation(bot: Bot, clock: StandingClock, plan: Plan, report: Report) -> Simulation:
     if bot.local is None:
         raise CannotStart("the rehearsal has no group")
-    behaviour = Behaviour(plan.seed, plan.prompt, plan.absent, bot.office.institution.calendar)
-    staff = Staff(bot.office, bot.local, behaviour)
+    behaviour = Behaviour(plan.seed, plan.prompt, plan.absent, bot.office.institution.calendar, plan.dishonest)
+    dishonest = Dishonest(bot.office, bot.local, behaviour, bot.drain)
+    staff = Staff(bot.office, bot.local, behaviour, dishonest)
     routines = RoutineStaff(bot.office, bot.local, behaviour)
-    return Simulation(bot, bot.local, clock, staff, routines, report.end_of_day, wiped=plan.wipe)
+    return Simulation(bot, bot.local, clock, staff, routines, dishonest, report.end_of_day, wiped=plan.wipe)
 
 
 async def _report_results(
-    bot: Bot, rehearsed: Installation, clock: StandingClock, plan: Plan, forwarded: int, report: Report
+    bot: Bot, rehearsed: Installation, clock: StandingClock, plan: Plan, simulation: Simulation, report: Report
 ) -> bool:
     """Print the ledger and the invariants; return whether all of them hold."""
     now = clock.now()
     since = datetime(2000, 1, 1, tzinfo=now.tzinfo)
-    rows = [counted(row, now) async for page in ledger.pages(since, now + INSTANT, now) for row in page]
-    table = statistics_of(rows, bot.office.institution, now)
+    builder = StatisticsBuilder(bot.office.institution, now)
+    async for page in ledger.pages(since, now + INSTANT, now):
+        for row in page:
+            builder.add(counted(row, now))
+    builder.add_overruns(await overruns.struck(since, now + INSTANT, now))
+    table = builder.end()
     report.ledger(table)
+    acts = await acts_in(bot.office, since, now + INSTANT)
+    if plan.dishonest:
+        print_attempts(bot.office, simulation.dishonest)
+        print_acts(bot.office, acts)
     begun = datetime.combine(plan.start, time(), bot.office.institution.zone)
-    checked = [one async for one in check_invariants(bot.office, table, forwarded, rehearsed.schedules, begun, now)]
+    sums = check_invariants(bot.office, table, simulation.forwarded_count, rehearsed.schedules, begun, now)
+    checked = [one async for one in sums]
+    checked += [one async for one in check_shams(simulation.dishonest.attempts, simulation.witness, acts)]
     report.invariants(checked)
     return all(one.holds for one in checked)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from msgspec import json
 
 from handlers.common.office import Office
+from handlers.rules.figures.late import STRUCK
 from handlers.rules.figures.statistics import Statistics
 from handlers.rules.incident.duties import CALM, STAND
 from handlers.rules.regime.ladder import NEAR, Ladder
@@ -39,7 +40,7 @@ async def check_invariants(
     """Yield every invariant. `forwarded` messages were forwarded; `schedules` applied from `since` to `now`."""
     joins = await reports.forwardings()
     yield Invariant("forwarded", joins["opened"] + joins["joined"], forwarded)
-    yield Invariant("received", table.total.received, await Incident.all().count())
+    yield Invariant("received", table.total.received, await Incident.exclude(stage__in=STRUCK).count())
     yield Invariant("open", table.total.received, table.total.resolved + len(await reports.open_incidents()))
     yield Invariant("departments", sum(line.received for line in table.lines), table.total.received)
     yield Invariant("inbox", await Inbox.exclude(state="done").count(), 0)

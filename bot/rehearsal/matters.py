@@ -29,7 +29,8 @@ class KnownMatter:
     """What the staff know of an incident.
 
     `worker` works on it, `departments` are the suggested ones, `busy` has a person with an appointment for it, `tried`
-    what was said at which version of it. `checking` if the bot asked whether its answer still stands.
+    what was said at which version of it. `checking` if the bot asked whether its answer still stands. Dishonest people
+    have `tempted` with the action in place of which they tried a sham; those who `left` it do nothing more.
     """
 
     case: Case
@@ -37,6 +38,8 @@ class KnownMatter:
     departments: tuple[str, ...] = ()
     busy: set[str] = field(default_factory=set)
     tried: set[tuple[str, Action | None, int]] = field(default_factory=set)
+    tempted: set[tuple[str, Action]] = field(default_factory=set)
+    left: set[str] = field(default_factory=set)
     extension_asked: bool = False
     checking: bool = False
 

@@ -14,10 +14,12 @@ from redis.asyncio import Redis
 
 from bot.channels.local import LocalChannel
 from bot.clock import StandingClock
+from bot.rehearsal.dishonest import Dishonest
 from bot.rehearsal.matters import Appointment
 from bot.rehearsal.messages import PublicMessage
 from bot.rehearsal.routines import RoutineStaff, RoutineTask
 from bot.rehearsal.staff import Staff
+from bot.rehearsal.witness import Witness
 from bot.rehearsal.words import forwarded
 from bot.runtime import Bot
 from handlers.rules.language.messages import Reply
@@ -49,6 +51,7 @@ class Simulation:
         clock: StandingClock,
         staff: Staff,
         routines: RoutineStaff,
+        dishonest: Dishonest,
         end_of_day: EndOfDay,
         *,
         wiped: bool = False,
@@ -58,6 +61,8 @@ class Simulation:
         self._clock = clock
         self._staff = staff
         self._routines = routines
+        self.dishonest = dishonest
+        self.witness = Witness()
         self._end_of_day = end_of_day
         self._calendar = bot.office.institution.calendar
         self._officers = bot.office.institution.with_role("officer") or bot.office.institution.desk()
@@ -111,6 +116,7 @@ class Simulation:
 
     async def _play_moment(self, events: Queue[tuple[str, Any]]) -> None:
         now = self._clock.now()
+        await self.witness.look(now)
         while self._agenda and self._agenda[0][0] <= now:
             self._schedule_all(await self._perform(heappop(self._agenda)[2], now))
         await self._bot.drain()
@@ -128,7 +134,8 @@ class Simulation:
             return []
         officer = self._officers[self.forwarded_count % len(self._officers)]
         office = self._bot.office
-        text = forwarded(office.texts.language, office.bot_names[0], what.topic, what.text)
+        post = self.dishonest.complaint(what.text, self.forwarded_count)
+        text = forwarded(office.texts.language, office.bot_names[0], what.topic, post)
         await self._channel.say(officer.id, text)
         self.forwarded_count += 1
         return []

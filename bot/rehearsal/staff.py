@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.channels.local import LocalChannel
 from bot.rehearsal.behaviour import Action, Behaviour
+from bot.rehearsal.dishonest import Dishonest
 from bot.rehearsal.matters import Appointment, KnownMatter, due_at, next_action
 from bot.rehearsal.words import worded
 from handlers.common.office import Office
@@ -21,10 +22,11 @@ from storage.tables import Incident
 
 
 class Staff:
-    def __init__(self, office: Office, channel: LocalChannel, behaviour: Behaviour) -> None:
+    def __init__(self, office: Office, channel: LocalChannel, behaviour: Behaviour, dishonest: Dishonest) -> None:
         self._office = office
         self._channel = channel
         self._behaviour = behaviour
+        self._dishonest = dishonest
         self._matters: dict[int, KnownMatter] = {}
 
     async def read(self, replies: Iterable[Reply], now: datetime) -> list[Appointment]:
@@ -51,6 +53,7 @@ class Staff:
         matter = self._matters[number]
         matter.departments = matter.departments or _offered(reply)
         matter.checking |= any(button.key.startswith("stand:") for button in (reply.card.buttons if reply.card else ()))
+        yield from self._dishonest.accused(matter, now)
         mentioned = [person for id in reply.mentions if (person := self._office.institution.person(id))]
         for person in mentioned:
             yield from self._appoint(matter, person, now)
@@ -70,20 +73,26 @@ class Staff:
 
     def _appoint(self, matter: KnownMatter, person: Person, now: datetime) -> Iterator[Appointment]:
         action = self._next(matter, person)
-        if action is None or person.id in matter.busy:
+        if action is None or person.id in matter.busy or person.id in matter.left:
             return
         at = self._behaviour.done_at(person.id, matter.case.number, action, now, due_at(matter.case))
         if at is not None:
             matter.busy.add(person.id)
+            at = self._dishonest.at(matter, person, action, at)
             yield Appointment(at, person, matter.case.number, action)
 
     async def act(self, appointment: Appointment, now: datetime) -> list[Appointment]:
         """Take the appointment's action. If the next action is another one by now, return an appointment for it."""
         matter, person = self._matters[appointment.number], appointment.person
+        if appointment.action == "meddle":
+            await self._dishonest.meddle(matter, person, now)
+            return []
         matter.busy.discard(person.id)
         action = self._next(matter, person)
         if action is None or action != appointment.action:
             return list(self._appoint(matter, person, now))
+        if sham := self._dishonest.sham_of(matter, person, action):
+            return await self._dishonest.act(matter, person, action, sham, now)
         await self._do(matter, person, action, now)
         matter.tried.add((person.id, action, matter.case.incident.version))
         if action in ("acknowledge", "draft", "answer"):
@@ -115,6 +124,8 @@ class Staff:
     def _decision(self, case: Case, person: Person) -> tuple[str, Quote | None]:
         """Return the leader's answer to the first request: by the matter's number, or by a quote if several wait."""
         request = next(request for request in case.pending() if may_decide(case, request, person))
+        if request.kind == "withdrawal" and not self._behaviour.is_dishonest(person.id, case.number):
+            return "keep", Quote(text=code(case.number, request.id))
         first = request.kind == "reply" and request.subject["edition"] == 1
         if first and self._behaviour.rejects_first_draft(case.number):
             return "reject", None

@@ -8,7 +8,7 @@ import re
 from typing import NamedTuple
 
 from handlers.common.context import CheckedIn, Context
-from handlers.common.registration import register
+from handlers.common.taking_in import take_in
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
@@ -90,4 +90,4 @@ async def handle(context: Context, given: CheckIn) -> None:
     if not (given.found.strip() or context.message.attachments or context.message.links):
         raise Refusal("check_in.what")
     context.checked_in = CheckedIn(RoutineReport(duty, data), done)
-    await register(context, given.found)
+    await take_in(context, given.found)

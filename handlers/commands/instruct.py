@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from handlers.common.cards import to_acknowledge
 from handlers.common.context import Context
+from handlers.common.posts_handed_over import hands_over_posts
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.escalation import instruct, ran_over
 from handlers.rules.language.folding import normalize
@@ -13,10 +14,17 @@ from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Department
+from handlers.rules.refusal import Refusal
 from handlers.rules.time.periods import Period, PeriodError
 from handlers.rules.time.periods import parse as read_period
 
 VERBS = ("批办", "批示", "交办", "instruct")
+_LIMIT = re.compile(
+    r"(?P<below>[-−–—负]\s*)?(?P<limit>(?<![\d.第])(?:\d+|[一二两三四五六七八九十]{1,3})\s*"
+    r"(?:个?工作日|个?小时|天|日内|周内|working days?\b|wd\b|d\b|h\b|days?\b|hours?\b))"
+    r"(?!以?[前后来](?!办|完|答|回|反|报|$|[\s，。,.]))(?!\s*ago\b)"
+)
+"""A limit; not how long ago something was (2小时前那件)."""
 EXAMPLES = {"zh": ("批办 12 总务处 3天 请查明原因",), "en": ("instruct 12 General Services 3d find out the cause",)}
 
 
@@ -27,13 +35,15 @@ class Instruction(NamedTuple):
 
 def parse(utterance: Utterance) -> Instruction | None:
     found = utterance.command(VERBS, free=True)
-    return Instruction(found.number, found.rest) if found else None
+    if found is None or hands_over_posts(found, utterance):
+        return None
+    return Instruction(found.number, found.rest)
 
 
 async def handle(context: Context, asked: Instruction) -> None:
     case = await context.meant(asked.number, EXAMPLES)
     department, rest = _department(context, asked.text)
-    period, rest = _period(rest)
+    period, rest = _period(case, rest)
     decision = instruct(case, context.person, department, period, rest, context.now)
     name = decision.changes.get("department") or case.incident.department
     people = recusal.owners(name, case.incident.about, context.office.institution)
@@ -64,13 +74,20 @@ def _department(context: Context, text: str) -> tuple[Department | None, str]:
     return (names[found], words[len(found) :].strip(" ,，:：")) if found else (None, text)
 
 
-def _period(text: str) -> tuple[Period | None, str]:
-    """Return the first limit in the words (3天, 3wd), and the words without a limit at their beginning."""
-    for found in re.finditer(r"\d+\s*(?:个工作日|天|日内|小时|wd\b|d\b|h\b|days?|hours?)", text):
+def _period(case: Case, text: str) -> tuple[Period | None, str]:
+    """Return the first limit in the words (3天, 三天内, 3wd), and the words without a limit at their beginning.
+
+    Refusal if it is no time that can be counted: below zero, or beyond every calendar.
+    """
+    for found in _LIMIT.finditer(text):
         try:
-            period = read_period(found[0])
+            period = None if found["below"] else read_period(found["limit"])
         except PeriodError:
-            continue
+            period = None
+        if period is None:
+            raise Refusal(
+                "instruct.no_limit", case=case, limit=found[0].strip(), longest=case.regime.instructed_at_most
+            )
         rest = text[found.end() :].lstrip("内之以 ,，:：") if found.start() == 0 else text
         return period, rest
     return None, text

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from handlers.common.context import Context
+from handlers.common.registration import add_words
 from handlers.rules.incident import notes
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
@@ -23,6 +24,8 @@ def parse(utterance: Utterance) -> Note | None:
 
 async def handle(context: Context, note: Note) -> None:
     case = await context.meant(note.number, EXAMPLES)
+    if note.text and await add_words(context, case, note.text):
+        return
     decision = notes.note(case, context.person, note.text)
     text = context.text("note.done", case=case, by=context.person.id, text=note.text)
     await context.commit(case, decision, lambda _: (Reply(text=text),))

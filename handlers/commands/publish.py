@@ -10,7 +10,7 @@ from typing import NamedTuple
 from handlers.common.cards import incident_card_id, request_card_id
 from handlers.common.context import Context
 from handlers.common.proofs import on_record, proof_sent, waiting_to_publish
-from handlers.common.registration import register
+from handlers.common.taking_in import take_in
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.lifecycle import publish, published_promises
 from handlers.rules.incident.publication import shown_at
@@ -78,7 +78,7 @@ def _is_asked_for(message: Message, number: int) -> bool:
 async def handle(context: Context, asked: PublicationReport) -> None:
     case = await _meant(context, asked)
     if case is None:
-        await register(context, context.message.text)
+        await take_in(context, context.message.text)
         return
     if asked.words.publicity == "not yet":
         raise Refusal("publish.not_yet", case=case)

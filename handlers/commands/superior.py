@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from handlers.common.context import Context
+from handlers.common.posts_handed_over import hands_over_posts
 from handlers.common.tier_announcement import announcement
 from handlers.rules.incident.escalation import superior
 from handlers.rules.language.utterance import Utterance
@@ -18,7 +19,9 @@ class Order(NamedTuple):
 
 def parse(utterance: Utterance) -> Order | None:
     found = utterance.command(VERBS, free=True)
-    return Order(found.number, found.rest) if found else None
+    if found is None or hands_over_posts(found, utterance):
+        return None
+    return Order(found.number, found.rest)
 
 
 async def handle(context: Context, order: Order) -> None:

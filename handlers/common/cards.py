@@ -3,6 +3,8 @@
 A card keeps its id when it is shown again; an update reaches every copy that still has its buttons.
 """
 
+from collections.abc import Sequence
+
 from handlers.common.office import Office
 from handlers.rules.language.messages import Button, Card, Tone
 from handlers.rules.people.institution import Department
@@ -90,6 +92,23 @@ def suggestion_card(office: Office, person: str, sentence: str, key: str) -> Car
     """Make the card of a suggestion: its one button says the whole sentence, for the person to whom it was made."""
     button = Button(label=sentence, key=key, style="primary")
     return Card(id=suggestion_card_id(person), title=office.texts.say("cards.meant"), buttons=(button,))
+
+
+def unite_card_id(numbers: Sequence[int]) -> str:
+    return f"unite-{numbers[0]}-{numbers[-1]}"
+
+
+def to_unite(office: Office, numbers: Sequence[int]) -> Card:
+    """Make the card of a message that may be one matter or several: it was taken for several."""
+    text, named = office.texts.say, ",".join(map(str, numbers))
+    return Card(
+        id=unite_card_id(numbers),
+        title=text("cards.how_many", count=len(numbers)),
+        buttons=(
+            Button(label=text("cards.apart"), key=f"apart:{named}", style="primary"),
+            Button(label=text("cards.unite"), key=f"unite:{named}"),
+        ),
+    )
 
 
 def to_check(office: Office, duty: int, number: int, title: str, *, doubted: bool) -> Card:

@@ -179,7 +179,7 @@ class Context:
             told, number = list(replies(written)), written.number
             there = [self.office.outgoing(one, channel, conversation, incident=number) for one in told]
             here = [self._here(Reply(text=told[0].text), number)] if self.message.private else []
-            return [*there, *here, *self._checked_in(number)]
+            return self._sent([*there, *here, *self._checked_in(number)])
 
         written = await incidents.open_incident(located, decision, self._by, outgoing)
         await self.armed(written)
@@ -207,7 +207,7 @@ class Context:
         )
         messages = [*told, *self._checked_in(case.number)]
         written = await incidents.join(
-            case.incident.version, case.number, posts, message, decision, self._by, lambda _: messages
+            case.incident.version, case.number, posts, message, decision, self._by, lambda _: self._sent(messages)
         )
         await self.armed(written)
         await self._cancel_reminders()
@@ -294,6 +294,14 @@ def _together(replies: Sequence[Reply]) -> Reply:
         card=replies[0].card if len(replies) == 1 else None,
         attachments=tuple(one for reply in replies for one in reply.attachments),
     )
+
+
+PART = "/part "
+
+
+def part_of_message(id: str, n: int) -> str:
+    """Return the id of a message's n-th post, where each is a matter of its own."""
+    return f"{id}{PART}{n}"
 
 
 def message_key(context: Context) -> str:

@@ -14,8 +14,10 @@ from handlers.common.tier_announcement import announcement
 from handlers.rules.incident.case import OPEN_STAGES, Case
 from handlers.rules.incident.joining import Joining, join
 from handlers.rules.incident.opening import NewMatter, open_matter
+from handlers.rules.incident.permissions import permit
 from handlers.rules.language.messages import Reply
 from handlers.rules.posts.forwarded_post import Forwarded, read
+from handlers.rules.posts.labels import is_unnamed
 from handlers.rules.posts.links import fingerprint, platform, text_fingerprint
 from handlers.rules.refusal import Refusal
 from storage import files, incidents, publications
@@ -24,8 +26,11 @@ from storage.incidents import Conflict, NewIncident, NewPost
 from storage.reports import ReportRow
 
 
-async def register(context: Context, words: str) -> None:
-    """Open a matter for a post, or record it with the matter that it belongs to."""
+async def register(context: Context, words: str, *, brief: bool = False) -> int | None:
+    """Open a matter for a post and return its number, or record the post with the matter that it belongs to.
+
+    `brief` if it is one of several.
+    """
     institution = context.office.institution
     links = context.message.links
     text = "\n".join((words, *(link.url for link in links)))
@@ -35,13 +40,15 @@ async def register(context: Context, words: str) -> None:
         known = await incidents.known_posts([one.fingerprint for one in posts])
         posts = await _without_answers(context, posts, known)
         try:
-            await (_join(context, post, posts, known) if known else _open(context, post, posts))
+            if not known:
+                return await _open(context, post, posts, brief=brief)
+            await _join(context, post, posts, known)
         except IntegrityError:
             await incidents.must_be_new(message_key(context))
             continue  # another process registered the same post a moment ago
         except Conflict:
             continue
-        return
+        return None
     raise RuntimeError("a post could neither be opened nor joined")
 
 
@@ -67,14 +74,39 @@ def _posts(post: Forwarded) -> list[NewPost]:
 async def _pictures(context: Context) -> list[NewPost]:
     """Return a post for each picture; the same picture is the same post."""
     kept = await files.facts([one.id for one in context.message.attachments if one.id is not None])
-    return [NewPost(fingerprint=f"file:{one.digest}", url=None, platform="picture", posted_at=None) for one in kept]
+    return [
+        NewPost(fingerprint=f"file:{one.digest}", url=None, platform=_shape(one.type), posted_at=None) for one in kept
+    ]
+
+
+def _shape(type: str) -> str:
+    return "picture" if type.startswith("image/") else "file"
+
+
+def untitled(context: Context, platform: str) -> str:
+    """Return the title of a matter of which nobody knows yet what it is about."""
+    return context.text("forward.untitled", platform=platform)
+
+
+async def add_words(context: Context, case: Case, words: str) -> bool:
+    """Let words complete a matter of which only an address or a file is known; return False if more is known."""
+    title = untitled(context, case.incident.platform)
+    if case.incident.stage not in OPEN_STAGES or not is_unnamed(case.incident.text, case.incident.title, title):
+        return False
+    permit(case, context.person, "note")
+    joining = join(case, read(words, (), context.now, case.institution.zone), (), title, context.now)
+    if not joining.title:
+        return False
+    replies = _joined(context, case, joining, context.text("forward.named", case=case, joining=joining))
+    await context.commit(case, joining.decision, lambda _: replies)
+    return True
 
 
 async def _join(context: Context, post: Forwarded, posts: list[NewPost], known: dict[str, int]) -> None:
     standing = {case.number: case for case in [await _going_on(context, number) for number in {*known.values()}]}
     case = standing[min(standing)]
     new = [one for one in posts if one.fingerprint not in known]
-    joining = join(case, post, [one.fingerprint for one in new], context.now)
+    joining = join(case, post, [one.fingerprint for one in new], untitled(context, case.incident.platform), context.now)
     if case.incident.stage not in OPEN_STAGES:
         replies: tuple[Reply, ...] = (Reply(text=context.text("forward.joined_closed", case=case, joining=joining)),)
     else:
@@ -100,11 +132,10 @@ async def _going_on(context: Context, number: int) -> Case:
     return case
 
 
-async def _open(context: Context, post: Forwarded, posts: list[NewPost]) -> None:
+async def _open(context: Context, post: Forwarded, posts: list[NewPost], *, brief: bool) -> int:
     office, site = context.office, posts[0].platform
     mentioned = [person.id for person in context.mentioned()]
-    untitled = context.text("forward.untitled", platform=site)
-    matter = open_matter(post, mentioned, untitled, office.institution, office.regime, context.now)
+    matter = open_matter(post, mentioned, untitled(context, site), office.institution, office.regime, context.now)
     fields = {**_columns(matter), "platform": site, "posted_at": post.posted_at, "found_at": context.now}
     new = NewIncident(
         fields={**fields, "forwarded_by": context.person.id},
@@ -114,8 +145,11 @@ async def _open(context: Context, post: Forwarded, posts: list[NewPost]) -> None
         posts=posts,
         message=message_key(context),
     )
+    if brief:
+        return (await context.open(new, matter.decision, lambda one: (_brief(context, one, new, matter),))).number
     past = await precedents(f"{matter.title}\n{matter.text}")
-    await context.open(new, matter.decision, lambda written: (_announcement(context, written, new, matter, past),))
+    opened = await context.open(new, matter.decision, lambda one: (_announcement(context, one, new, matter, past),))
+    return opened.number
 
 
 def _columns(matter: NewMatter) -> dict[str, Any]:
@@ -128,15 +162,28 @@ def _announcement(
     context: Context, written: Written, new: NewIncident, matter: NewMatter, past: Sequence[ReportRow]
 ) -> Reply:
     number = written.number
-    facts = {name: getattr(matter, name) for name in ("people", "told", "duties", "helpers")}
-    facts |= {"posts": new.posts, "where": matter.route, "precedents": past}
-    facts |= {"recused": bool(matter.about), "unclear": matter.unclear, "desk": matter.asked}
-    text = context.text("forward.opened", number=number, new=new.fields, **facts)
+    text = context.text("forward.opened", precedents=past, **_facts(written, new, matter))
     card = (
         to_acknowledge(context.office, number)
         if matter.department
         else to_assign(context.office, number, "", matter.route.candidates)
     )
+    return Reply(text=text, mentions=_pinged(matter), card=card)
+
+
+def _brief(context: Context, written: Written, new: NewIncident, matter: NewMatter) -> Reply:
+    """Announce one of several matters in a few lines, without buttons: they stand in one message."""
+    text = context.text("forward.opened_briefly", **_facts(written, new, matter))
+    return Reply(text=text, mentions=_pinged(matter))
+
+
+def _facts(written: Written, new: NewIncident, matter: NewMatter) -> dict[str, Any]:
+    facts = {name: getattr(matter, name) for name in ("people", "told", "duties", "helpers")}
+    facts |= {"number": written.number, "new": new.fields, "posts": new.posts, "where": matter.route}
+    facts |= {"unnamed": matter.unnamed, "recused": bool(matter.about)}
+    return facts | {"unclear": matter.unclear, "desk": matter.asked}
+
+
+def _pinged(matter: NewMatter) -> tuple[str, ...]:
     pinged = (*matter.people, *matter.helpers, *matter.told, *matter.asked)
-    mentions = tuple(dict.fromkeys(person.id for person in pinged))
-    return Reply(text=text, mentions=mentions, card=card)
+    return tuple(dict.fromkeys(person.id for person in pinged))

@@ -24,7 +24,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "platform": {
             "weibo": "微博", "wechat": "微信公众号", "douyin": "抖音", "kuaishou": "快手", "xiaohongshu": "小红书",
             "zhihu": "知乎", "bilibili": "哔哩哔哩", "tieba": "百度贴吧", "toutiao": "今日头条", "douban": "豆瓣",
-            "people": "人民网", "text": "文字", "picture": "截图",
+            "people": "人民网", "text": "文字", "picture": "截图", "file": "文件",
         },
         "desk": {"": "值守台", "closed": "已结束"},
         "channel": {"local": "网页群聊", "dingtalk": "钉钉", "wecom": "企业微信", "wecom-robot": "企业微信", "wecom-app": "企业微信"},
@@ -36,7 +36,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "instructed": "批办",
             "verified": "核实", "kind": "类别", "followed up": "续报", "note": "备注", "reported": "已报", "summarised": "总结",
             "calm": "平息", "heat": "热度", "escalated": "升级", "superior": "上级批示", "tier": "级别", "transferred": "转办",
-            "concern": "涉及", "concern asked": "申请更正涉及人", "joined": "并入的帖子", "merged": "并案", "merged in": "并案", "reopened": "重办", "attached": "附件",
+            "concern": "涉及", "concern asked": "申请更正涉及人", "joined": "并入的帖子", "named": "补全标题", "merged": "并案", "merged in": "并案", "reopened": "重办", "attached": "附件",
             "stands": "答复仍在", "gone": "答复已不在", "looked": "查看网址",
         },
         "act": {
@@ -72,7 +72,8 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "platform": {
             "weibo": "Weibo", "wechat": "WeChat article", "douyin": "Douyin", "kuaishou": "Kuaishou",
             "xiaohongshu": "Xiaohongshu", "zhihu": "Zhihu", "bilibili": "Bilibili", "tieba": "Baidu Tieba",
-            "toutiao": "Toutiao", "douban": "Douban", "people": "People's Daily Online", "text": "text", "picture": "a screenshot",
+            "toutiao": "Toutiao", "douban": "Douban", "people": "People's Daily Online", "text": "text",
+            "picture": "a screenshot", "file": "a file",
         },
         "desk": {"": "the desk", "closed": "closed"},
         "channel": {

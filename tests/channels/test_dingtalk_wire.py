@@ -173,6 +173,10 @@ SAID = "群聊\n张三: 食堂又涨价\n李四: 是的"
             "甲: 停水\n乙: 停电",
         ),
         ({"chatRecord": "[图片] 停水"}, "[图片] 停水"),
+        (RECORD, SAID[3:]),
+        (json.dumps(RECORD), SAID[3:]),
+        ({"messages": {"list": RECORD}}, SAID[3:]),
+        ({"records": [{"sender": {"nick": "甲"}, "msgType": "text", "text": {"content": "停水"}}]}, "甲: 停水"),
         ({"records": [{"senderNick": "甲", "msgType": "picture", "downloadCode": "c"}]}, "甲: [图片]"),
         ({"records": [{"sender": "甲", "content": {"richText": [{"text": "停"}, {"text": "水"}]}}]}, "甲: 停水"),
         ({"records": [{"senderNick": 5, "content": 7}, {"senderName": "null", "text": "停水"}]}, "5: 7\n停水"),
@@ -182,6 +186,11 @@ SAID = "群聊\n张三: 食堂又涨价\n李四: 是的"
 def test_a_forwarded_record_is_material(content: object, text: str) -> None:
     message = parsed(msgtype="chatRecord", text=..., content=content)
     assert (message.text, message.material, message.unsupported) == ("", text, None)
+
+
+def test_a_link_card_is_material_without_the_address_of_its_picture() -> None:
+    card = {"title": "食堂有虫", "text": "家长说", "messageUrl": "https://a.cn/1", "picUrl": "https://cdn.cn/x?sign=1"}
+    assert parsed(msgtype="link", text=..., content=card).material == "食堂有虫\n家长说\nhttps://a.cn/1"
 
 
 @pytest.mark.parametrize("flag", [True, "1", 1, "true"])
@@ -202,6 +211,9 @@ def test_a_forwarded_text_is_material(flag: object) -> None:
         ("video", None, "video"),
         ("chatRecord", {"title": "群聊", "chatRecord": "[]"}, "chatRecord"),
         ("chatRecord", None, "chatRecord"),
+        ("chatRecord", {"title": "群聊的聊天记录"}, "chatRecord"),
+        ("chatRecord", [], "chatRecord"),
+        ("link", {"picUrl": "https://a.cn/x.png"}, "link"),
         ("unknownMsgType", {"text": "?"}, "unknownMsgType"),
         ("hologram", ..., "hologram"),
     ],

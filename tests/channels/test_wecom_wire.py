@@ -92,6 +92,12 @@ def test_what_cannot_be_read_is_named(kind: str) -> None:
     assert app(kind).unsupported == kind
 
 
+def test_a_record_of_pictures_is_named_as_unread_and_its_keys_are_no_text() -> None:
+    content = json.dumps({"url": "https://ww.cn/x?sign=1", "aeskey": "KEY"})
+    said = robot("chatrecord", chatrecord={"title": "群聊", "item": [{"type": "image", "content": content}]})
+    assert (said.material, said.text, said.unsupported) == ("", "", "chatrecord")
+
+
 @pytest.mark.parametrize("odd", [None, "", 5, -1, 1.5, True, [], {}, "soon", ["x"], 10**30])
 @pytest.mark.parametrize(
     "field", ["create_time", "response_url", "chatid", "chattype", "quote", "mixed", "image", "link"]

@@ -63,6 +63,7 @@ def options(path: Path, **changed: object) -> Namespace:
         "start": "2026-11-02",
         "prompt": 0.6,
         "absent": 0.1,
+        "dishonest": 0.0,
         "seed": 1,
         "keep": None,
         "wipe": False,
@@ -175,7 +176,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes | 
     "changed",
     [
         {"days": 0}, {"limit": 0}, {"start": "tomorrow"}, {"prompt": 1.1}, {"absent": -0.1}, {"prompt": float("nan")},
-        {"prompt": 0.7, "absent": 0.4}, {"keep": DEMONSTRATION.parent}, {"start": "9999-12-30"},
+        {"prompt": 0.7, "absent": 0.4}, {"keep": DEMONSTRATION.parent}, {"start": "9999-12-30"}, {"dishonest": 2},
     ],
 )  # fmt: skip
 async def test_options_out_of_range_are_refused(rehearse: Rehearse, changed: dict[str, object]) -> None:

@@ -235,3 +235,11 @@ def test_only_what_is_pending_is_overtaken() -> None:
     rows = (request(1, state="approved"), request(2), request(3, kind="extension"))
     assert [change.id for change in superseded(case(rows))] == [2, 3]
     assert [change.id for change in superseded(case(rows), "reply")] == [2]
+
+
+def test_who_is_called_and_acts_for_several_signs_for_the_one_who_may() -> None:
+    waits = request()
+    one = case((waits,), (draft(),))
+    given = replace(one, delegations=(standing_in("wang", "wu"), standing_in("sun", "wu")))
+    assert in_place_of(given, waits, person("wu"), {"wu"}) == "sun"
+    assert in_place_of(given, waits, person("sun"), {"sun"}) is None

@@ -1,14 +1,20 @@
 """The permitted moves: what each changes and refuses."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from handlers.rules.incident import lifecycle as moves
 from handlers.rules.incident import resolving
-from handlers.rules.incident.case import OPEN_STAGES
+from handlers.rules.incident.case import OPEN_STAGES, Case, Decision
+from handlers.rules.incident.escalation import transfer
+from handlers.rules.incident.ownership import reopened
 from handlers.rules.incident.publication import OnRecord, Proof
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.periods import parse
-from tests.support.cases import FOUND, INSTITUTION, case, draft, later, person, request
+from tests.support.cases import FOUND, INSTITUTION, Row, case, draft, later, person, request, standard
 
 WANG = person("wang")
 PROOF = Proof(("https://a.cn/1",))
@@ -55,6 +61,41 @@ def test_acknowledging() -> None:
     decision = moves.acknowledge(case(), WANG, FOUND)
     assert decision.changes == {"stage": "acknowledged", "acknowledged_at": FOUND}
     assert decision.met == (1,)
+
+
+@pytest.mark.parametrize(
+    ("event", "call"),
+    [
+        ("acknowledged", lambda one: moves.acknowledge(one, WANG, FOUND)),
+        ("resolved", lambda one: resolving.resolve(one, WANG, None, "已更换筛网", resolving.Evidence(), FOUND)),
+        ("published", lambda one: moves.publish(one, WANG, PROOF, OnRecord(), (), FOUND)),
+        ("assigned", lambda one: moves.assign(one, person("li"), SECURITY, FOUND)),
+    ],
+)
+def test_an_event_begins_what_the_regime_counts_from_it(event: str, call: Callable[[Case], Decision]) -> None:
+    """A regime of one's own may count from any of these; the shipped ones do from some."""
+    follow_up = f"""[[duty]]
+kind = "follow-up"
+period = "2h"
+starts = "{event}"
+owner = "department"
+met_by = "followed up"
+
+[tier.major]"""
+    answered = {"replied_at": FOUND, "answer": "已更换筛网。"} if event == "resolved" else {}
+    one = case(**APPROVED, regime=standard(**{"[tier.major]": follow_up}), **answered)
+    begun = [duty for duty in call(one).opened if duty.kind == "follow-up"]
+    assert [duty.due.at - FOUND for duty in begun] == [timedelta(hours=2)]
+
+
+def test_reopening_begins_the_next_cycle_and_says_so() -> None:
+    closed = case(stage="resolved", resolved_at=FOUND, replied_at=FOUND, answer="已更换筛网。", outcome="answered")
+    decision = reopened(closed, "又出现了", later(days=9))
+    assert [(event.kind, event.data) for event in decision.events] == [("reopened", {"cycle": 2, "reason": "又出现了"})]
+    assert {name: decision.changes[name] for name in ("cycle", "cycle_at", "stage", "replied_at")} == {
+        "cycle": 2, "cycle_at": later(days=9), "stage": "assigned", "replied_at": None
+    }  # fmt: skip
+    assert {duty.kind for duty in decision.opened} == {"acknowledge", "reply", "resolve"}
 
 
 def test_acknowledging_twice_or_nobodys() -> None:
@@ -128,3 +169,20 @@ def test_rules_write_nothing() -> None:
     before = dict(one.incident.values)  # type: ignore[attr-defined]
     moves.publish(one, WANG, PROOF, OnRecord(), (), FOUND)
     assert one.incident.values == before  # type: ignore[attr-defined]
+
+
+def test_a_transfer_ends_what_the_institution_owed_itself_and_leaves_the_answer_owed() -> None:
+    kinds = ("acknowledge", "assign", "verify", "instruct", "reply", "resolve", "report")
+    duties = [Row({"id": n, "kind": kind, "state": "open", "due_at": FOUND}) for n, kind in enumerate(kinds, 1)]
+    one = replace(case((request(7),), helpers=["保卫处"]), duties=duties)
+    decision = transfer(one, person("li"), "区教育局", "归区里管")
+    assert decision.waived == (1, 2, 3, 4)
+    assert [(change.id, change.state) for change in decision.decided] == [(7, "superseded")]
+    assert decision.changes == {
+        "department": None, "outside": "区教育局", "helpers": [], "holder": "outside:区教育局", "stage": "unassigned"
+    }  # fmt: skip
+    assert transfer(case(stage="replied"), person("li"), "区教育局", "归区里管").changes["stage"] == "replied"
+    told = {"to": "区教育局", "reason": "归区里管", "from": "总务处"}
+    assert [(event.kind, event.data) for event in decision.events] == [("transferred", told)]
+    for nobody in ("", "很" * 41):
+        assert refused(transfer, one, person("li"), nobody, "归区里管") == "transfer.whom"

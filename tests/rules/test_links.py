@@ -7,7 +7,6 @@ import pytest
 from handlers.rules.posts.known_sites import bilibili_av, weibo_mid
 from handlers.rules.posts.links import (
     LONGEST_FINGERPRINT,
-    MOST_LINKS,
     LinkError,
     find,
     fingerprint,
@@ -305,8 +304,24 @@ def test_find(text, urls):
     assert list(find(text)) == urls
 
 
-def test_at_most_twenty():
-    assert len(find(" ".join(f"https://a.cn/{n}" for n in range(50)))) == MOST_LINKS
+def test_every_address_of_a_long_text_is_found():
+    assert len(find(" ".join(f"https://a.cn/{n}" for n in range(500)))) == 500
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https：//weibo.com/1642634100/MzVRA2E8G",
+        "https：／／weibo.com／1642634100／MzVRA2E8G",
+        "ｈｔｔｐｓ：／／ｗｅｉｂｏ．ｃｏｍ／1642634100／MzVRA2E8G",
+        "请看https：//weibo.com/1642634100/MzVRA2E8G，谢谢",
+        "HTTPS：//weibo.com/1642634100/MzVRA2E8G？refer_flag=1001",
+        "ｗｅｉｂｏ.com/1642634100/MzVRA2E8G",
+        "https://weibo.com/1642634100/MzVRA2E8G？有人管吗",
+    ],
+)
+def test_an_address_in_full_width_is_the_same(text):
+    assert [fingerprint(url) for url in find(text)] == ["weibo:4885639100630954"]
 
 
 @pytest.mark.parametrize(

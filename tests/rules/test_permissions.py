@@ -29,7 +29,7 @@ TABLE = {
     "follow_up": f"{JUDGES} department head helper",
     "form": f"{JUDGES} department head helper", "archive": f"{JUDGES} department head helper",
     "roster": "*", "swap": "*", "digest": "*",
-    "concern": JUDGES, "merge": JUDGES, "reopen": JUDGES,
+    "concern": JUDGES, "merge": JUDGES, "unite": JUDGES, "reopen": JUDGES,
     "withdraw": f"{DESK} forwarder",
     "delegate": "head leader chief office",
     "approve": "", "undo": "",  # decided by the request and by the last change: tested in the stories

@@ -43,6 +43,12 @@ def test_the_reminder_before_another_duty_is_said_with_it() -> None:
     assert soon.step is None
 
 
+def test_a_duty_with_nothing_to_say_soon_stays_as_it_is() -> None:
+    sounds, far = decide([duty("23T10:35", -1), duty("26T00:00", None)], local("23T10:35"))
+    assert taken(sounds) == (0,)
+    assert far is None
+
+
 def test_a_repeat_near_another_duty_is_not_said_again() -> None:
     """The reply's repeat of Tuesday 12:00 is replaced by the step of 10:35, at which the chief hears."""
     acknowledge, reply = decide([duty("23T10:35", 12), duty("24T00:00", 4)], local("24T10:35"))

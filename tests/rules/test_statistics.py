@@ -158,6 +158,14 @@ def test_overruns_and_what_is_overdue_now() -> None:
     assert [(one.overruns, one.overdue) for one in every] == [(1, 0), (1, 1), (1, 0)]
 
 
+def test_a_duty_is_overdue_from_its_due_time_on() -> None:
+    for due, overdue in ((NOW, 1), (NOW + timedelta(milliseconds=1), 0)):
+        found = total(row(duties=[duty("resolve", due)]))
+        assert (found.overdue, found.late_open) == (overdue, overdue)
+    summary = total(row(resolved_at=NOW, duties=[duty("summary", NOW)]))
+    assert (summary.overdue, summary.late_open) == (1, 0)
+
+
 def test_medians_run_from_the_find() -> None:
     rows = [row(replied_at=FOUND + n * HOUR, resolved_at=FOUND + 2 * n * HOUR) for n in (1, 2, 9)]
     assert (total(*rows).median_reply, total(*rows).median_resolve) == (2 * HOUR, 4 * HOUR)

@@ -1,5 +1,6 @@
 """When a matter closes: the answer that counts, the remedy, the excuse, and what each lacks."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -104,6 +105,13 @@ def test_closing(changes: dict[str, Any], outcome: str | None, result: str, evid
     assert decision.changes["resolved_at"] == FOUND
 
 
+@pytest.mark.parametrize(("evidence", "missing"), [(Evidence(), False), (Evidence(missing=True), True)])
+def test_a_picture_that_did_not_arrive_is_told_apart_from_none(evidence: Evidence, missing: bool) -> None:
+    with pytest.raises(Refusal, match=r"resolve\.what_proof") as refusal:
+        resolve(case(), WANG, "remedied", "整改：更换供货商", evidence, FOUND)
+    assert (refusal.value.facts["missing"], refusal.value.facts["lack"]) == (missing, "unanswered")
+
+
 def test_a_proven_remedy_is_put_before_a_leader_and_closes_nothing() -> None:
     for one in (case(), case(**answered())):
         decision = resolve(one, WANG, "remedied", "整改：更换供货商 https://a.cn/1", PROVEN, FOUND)
@@ -170,6 +178,15 @@ def test_the_excuse_is_gone_once_somebody_is_answered() -> None:
         ({}, "", "unanswerable.reason"),
         ({}, "匿名", "unanswerable.reason"),
         ({}, "明天再答复家长", "unanswerable.reason"),
+        ({}, "正在处理", "unanswerable.reason"),
+        ({}, "工作太忙，不方便答复", "unanswerable.reason"),
+        ({}, "领导不让说", "unanswerable.reason"),
+        ({}, "情况特殊", "unanswerable.reason"),
+        ({}, "we are too busy", "unanswerable.reason"),
+        ({}, "in progress", "unanswerable.reason"),
+        ({}, "案件侦办中，公安机关要求不公开", None),
+        ({}, "不便公开：涉及未成年人隐私", None),
+        ({}, "the writer left no address", None),
         (answered(), "匿名来信，没有公开渠道", "unanswerable.answered"),
         ({"unanswerable": "匿名"}, "匿名来信，没有公开渠道", "unanswerable.signed"),
         ({"stage": "resolved"}, "匿名来信，没有公开渠道", "common.closed"),
@@ -239,3 +256,15 @@ def test_an_answer_is_one(text: str) -> None:
 def test_duties_are_those_of_the_standard() -> None:
     """The ids that these tests name: acknowledge 1, reply 2, resolve 3."""
     assert [row.kind for row in duties(standard())] == ["acknowledge", "reply", "resolve"]
+
+
+def test_a_closing_ends_what_came_before_the_result_and_nothing_else() -> None:
+    before = ["assign", "instruct", "acknowledge", "verify", "reply"]
+    rows = [
+        Row({"id": n, "kind": kind, "state": "open", "due_at": later(days=1), "first_due_at": later(days=1)})
+        for n, kind in enumerate([*before, "report", "follow-up", "stand", "resolve", "calm"], 1)
+    ]
+    one = replace(case(**answered()), duties=rows)
+    decision = resolve(one, WANG, None, "已更换筛网", Evidence(), FOUND)
+    assert decision.waived == (1, 2, 3, 4, 5)
+    assert decision.met == (9, 10)

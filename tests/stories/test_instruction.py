@@ -36,6 +36,34 @@ async def test_a_limit_beyond_the_regimes_is_asked_back(story: Story, limit: str
     assert ((await story.incident()).department, (await story.duty("resolve")).due_at) == ("总务处", before)
 
 
+@pytest.mark.parametrize("limit", ["9999999天", "99999999999999天", "-3天", "0天", "负2天", "10000 days", "1-3天"])
+async def test_a_limit_that_cannot_be_counted_is_asked_back(story: Story, limit: str) -> None:
+    await story.opened()
+    before = (await story.duty("resolve")).due_at
+    for words in (f"批办 1 教务处 {limit} 请查明", f"批办 1 教务处 请查明，限{limit}"):
+        await story.say("qian", words)
+        story.expect("算不出日子，没有批办")
+    assert ((await story.incident()).department, (await story.duty("resolve")).due_at) == ("总务处", before)
+
+
+@pytest.mark.parametrize("limit", ["三天内", "3 working days", "两个工作日内", "3日内", "一周内", "限二天"])
+async def test_a_limit_in_words_is_one(story: Story, limit: str) -> None:
+    await story.opened()
+    await story.say("qian", f"批办 1 教务处 {limit} 请查明")
+    assert (await story.incident()).department == "教务处"
+    told = story.expect("批办")
+    assert "前办成" in told.text or "办结时限仍是" in told.text
+
+
+@pytest.mark.parametrize("words", ["请比照2小时前那件办", "请比照三天前的答复办", "the same as 2 days ago"])
+async def test_how_long_ago_something_was_is_no_limit(story: Story, words: str) -> None:
+    await story.opened()
+    before = (await story.duty("resolve")).due_at
+    await story.say("qian", f"批办 1 {words}")
+    assert (await story.duty("resolve")).due_at == before
+    assert "前办成" not in story.expect("批办").text
+
+
 async def test_what_ran_over_keeps_its_due_time(story: Story) -> None:
     await story.opened()
     due = (await story.duty("resolve")).due_at

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.engine import responding
 from bot.engine.dispatch import LEASE
+from handlers.common import together
 from handlers.rules.language.messages import Message
 from storage import inbox
 from storage.tables import Draft, Event, Incident, Outbox, Request
@@ -104,7 +104,7 @@ async def test_killed_in_the_middle_all_of_it_runs_once(story: Story, monkeypatc
         raise asyncio.CancelledError
 
     with monkeypatch.context() as killed:
-        killed.setattr(responding, "conclude", gone)
+        killed.setattr(together, "conclude", gone)
         with pytest.raises(asyncio.CancelledError):
             await story.say("wang", "签收 1\n备注 1 已到现场\n签收 2")
     assert not await Incident.filter(stage="acknowledged").exists()

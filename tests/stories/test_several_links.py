@@ -1,4 +1,4 @@
-"""A text with several links is one incident with several posts."""
+"""One text with two or three links is one incident with several posts."""
 
 from storage.tables import Incident, Post
 from tests.support.story import Story
@@ -32,6 +32,6 @@ async def test_either_of_them_forwarded_again_joins(story: Story) -> None:
 async def test_links_of_two_incidents_join_the_first_and_name_the_other(story: Story) -> None:
     await story.opened(f"@回音 食堂饭菜有异物 {WEIBO}")
     await story.opened(f"@回音 食堂涨价 {ZHIHU}")
-    await story.say("li", f"@回音 汇总 {ZHIHU} {WEIBO}")
+    await story.say("li", f"@回音 同一件事 {ZHIHU} {WEIBO}")
     joined = story.expect("〔#1〕这条已登记")
     assert "另有网址属于 #2" in joined.text

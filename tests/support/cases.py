@@ -55,8 +55,8 @@ class Row:
 
 def incident(**changes: Any) -> Row:
     values = {
-        "number": 1, "version": 1, "title": "食堂饭菜有异物", "text": "食堂饭菜有异物", "tier": "general",
-        "stage": "assigned",
+        "number": 1, "version": 1, "title": "食堂饭菜有异物", "text": "食堂饭菜有异物", "platform": "weibo",
+        "tier": "general", "stage": "assigned",
         "department": "总务处", "holder": "department:总务处", "found_at": FOUND, "forwarded_by": "zhou", "cycle": 1,
         "answer": None, "proof": None, "outcome": None, "acknowledged_at": None, "replied_at": None,
         "posted_at": None, "resolved_at": None, "cycle_at": None,

@@ -38,6 +38,16 @@ def unclear(*numbers: int, words: str = "") -> tuple[str, Any]:
 
 
 SAYINGS: dict[str, Any] = {
+    # 几件还是一件
+    "合为一件 12 13": ("unite", (True, (12, 13))),
+    "12、13 是同一件事": ("unite", (True, (12, 13))),
+    "分开 12 13 14": ("unite", (False, (12, 13, 14))),
+    "one 12 13": ("unite", (True, (12, 13))),
+    "split 12 and 13": ("unite", (False, (12, 13))),
+    "合为一件": ("unite", (True, ())),
+    "分开 12": None,
+    "分开走吧": None,
+    "one of them 12": None,
     # 签收
     "签收 12": ack(12),
     "签收12": ack(12),

@@ -10,6 +10,7 @@ from itertools import pairwise
 from bot.channels.wire_types import Lenient, all_texts, parsed, text_of
 
 RECORDS = ("chatRecord", "records", "messages", "chatRecords", "forwardMessages")
+_SAID = ("content", "text", "msgContent", "body")
 _NAMES = ("senderNick", "senderName", "nickName", "nick", "sender", "name")
 _KINDS = {"picture": "图片", "image": "图片", "file": "文件", "video": "视频", "audio": "语音", "voice": "语音"}
 _HAN = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
@@ -82,12 +83,18 @@ def _plain(content: dict[str, Lenient]) -> str:
     return "\n".join(dict.fromkeys(filter(None, parts)))
 
 
-def record(content: dict[str, Lenient], depth: int = 0) -> str:
+def record(content: Lenient, depth: int = 0) -> str:
     """Return a merged chat record as lines under its title; "" if nothing of what was said can be read.
 
-    Where the platform tells fewer messages than its summary, the summary's other lines are added.
+    Where the platform tells fewer messages than its summary, the summary's other lines are added. A list is the
+    record's messages.
     """
-    if depth >= DEEPEST:
+    content = parsed(content)
+    if isinstance(content, str):
+        return text_of(content)
+    if isinstance(content, list):
+        content = {RECORDS[0]: content}
+    if depth >= DEEPEST or not isinstance(content, dict):
         return ""
     told = _lines(next((content[name] for name in RECORDS if content.get(name)), None), depth)
     summary = _lines(content.get("summary"), depth)
@@ -99,18 +106,30 @@ def record(content: dict[str, Lenient], depth: int = 0) -> str:
 
 def _lines(found: Lenient, depth: int) -> list[str]:
     found = parsed(found)
+    if isinstance(found, dict):
+        found = next((one for one in map(parsed, found.values()) if isinstance(one, list)), found)
     entries = found if isinstance(found, list) else [found]
     return [line for entry in entries if (line := _line(entry, depth))]
+
+
+def _name(sender: Lenient) -> str:
+    """Return the name of a record's sender, which may stand in an object of its own."""
+    if isinstance(sender, dict):
+        return next((one for key in _NAMES if (one := text_of(sender.get(key)))), "")
+    return text_of(sender)
 
 
 def _line(entry: Lenient, depth: int) -> str:
     entry = parsed(entry)
     if not isinstance(entry, dict):
         return text_of(entry) if isinstance(entry, str) else ""
-    name = next((one for key in _NAMES if (one := text_of(entry.get(key))) and one != "null"), "")
-    text = words(entry.get("content"), depth + 1) or words(entry, depth + 1)
-    kind = first(entry.get("msgType"), entry.get("msgtype"), entry.get("type"))
-    text = text.removeprefix(name).strip() if text == name else text
-    if not text and kind:
-        text = f"[{_KINDS.get(kind, kind)}]"
+    name = next((one for key in _NAMES if (one := _name(entry.get(key))) and one != "null"), "")
+    text = _said_in(entry, name, depth + 1)
     return f"{name}: {text}" if name and text else text
+
+
+def _said_in(entry: dict[str, Lenient], name: str, depth: int) -> str:
+    """Return the words of a record's message, or its kind in brackets; its sender's name is none of them."""
+    text = next((one for key in _SAID if (one := words(entry.get(key), depth))), "") or words(entry, depth)
+    kind = first(entry.get("msgType"), entry.get("msgtype"), entry.get("type"))
+    return (text if text != name else "") or (f"[{_KINDS.get(kind, kind)}]" if kind else "")

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from bot.channels import splitting
 from bot.channels.dingtalk.config import CHANNEL, OUTSIDER
-from bot.channels.dingtalk.content import all_runs, card, first, is_record, words
+from bot.channels.dingtalk.content import all_runs, card, first, is_record, record, words
 from bot.channels.wire_types import LATEST_MS, Lenient, Malformed, id_of, parsed, text_of, whole_number
 from handlers.rules.language.messages import Attachment, Card, Message, Quote, Reply
 
@@ -24,6 +24,8 @@ REQUEST_LIMIT = 20_000
 """Most bytes of a whole request: beyond it the platform answers 460101 ("请保持大小在 20000bytes 以内")."""
 
 TEXT_KINDS = ("richText", "audio")
+PASSED_ON: dict[str, Callable[[Lenient], str]] = {"chatRecord": record, "link": words}
+"""Kinds of message whose words are somebody else's, and what reads them."""
 FILE_KINDS = {"picture": "", "file": "", "video": "video.mp4"}
 """Kinds of message that are a file, and the name of a file that has none."""
 TEXT_LIMIT = 16_000
@@ -120,10 +122,10 @@ def _mentions(raw: DingTalkCallback) -> tuple[str, ...]:
 
 def _texts(raw: DingTalkCallback) -> tuple[str, str, str | None]:
     """Return what was typed, what was passed on with it, and the kind of a message that holds nothing readable."""
-    kind = raw.kind
-    if kind == "chatRecord" or (kind != "text" and is_record(parsed(raw.content))):
-        material = words(raw.content)
-        return "", material, None if material else "chatRecord"
+    kind = "chatRecord" if raw.kind not in ("chatRecord", "text") and is_record(parsed(raw.content)) else raw.kind
+    if read := PASSED_ON.get(kind):
+        material = read(raw.content)
+        return "", material, None if material else kind
     text = _typed(raw.text) if kind == "text" else _said(kind, raw.content)
     if not (text or kind == "text" or _files_in(kind, raw.content)):
         return "", "", "picture" if kind == "richText" else kind

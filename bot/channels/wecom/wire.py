@@ -105,7 +105,7 @@ def _callback(raw: WeComBody, names: Iterable[str], now: datetime) -> WeComCallb
     if raw.kind == REFRESH:
         return WeComCallback(None, REFRESH)
     text, unsupported = _read_text(raw)
-    material = all_texts(raw.passed_on)
+    material = _passed_on(raw)
     links, attached = _links(raw), (*files(parts(raw.kind, raw.content)), *files(_quoted_parts(raw)))
     message = _message(
         raw,
@@ -119,6 +119,15 @@ def _callback(raw: WeComBody, names: Iterable[str], now: datetime) -> WeComCallb
         unsupported=None if attached or links or material else unsupported,
     )
     return WeComCallback(message, answer_to=raw.response_url if isinstance(raw.response_url, str) else "")
+
+
+def _passed_on(raw: WeComBody) -> str:
+    """Return what people see in a message of an unknown kind; "" of a record that has nothing but its title."""
+    content = parsed(raw.passed_on)
+    if "record" in raw.kind.lower() and isinstance(content, dict):
+        said = all_texts({key: value for key, value in content.items() if key != "title"})
+        return all_texts(content) if said else ""
+    return all_texts(content)
 
 
 def _event(raw: WeComBody, now: datetime) -> WeComCallback:

@@ -24,6 +24,7 @@ class IncidentRow(Protocol):
     version: int
     title: str
     text: str
+    platform: str
     tier: str
     stage: str
     department: str | None

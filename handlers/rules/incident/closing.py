@@ -15,7 +15,7 @@ from handlers.rules.incident.promise_keeping import open_promises
 from handlers.rules.incident.reply_check import is_final
 from handlers.rules.refusal import Refusal
 
-BEFORE_THE_RESULT = ("assign", "instruct", "acknowledge", "verify", "reply", "calm")
+BEFORE_THE_RESULT = ("assign", "instruct", "acknowledge", "verify", "reply")
 """Duties that a result ends."""
 Unanswered = Literal["unanswered", "promised", "holding"]
 

@@ -13,10 +13,12 @@ from handlers.rules.incident.conflict import about_them
 from handlers.rules.incident.escalation import raised
 from handlers.rules.incident.opening import wording
 from handlers.rules.incident.whom import whom
+from handlers.rules.language.masking import mask
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Department, Person
 from handlers.rules.posts.forwarded_post import Forwarded
+from handlers.rules.posts.labels import is_unnamed
 from handlers.rules.posts.routing import route
 from handlers.rules.regime.tiers import by_words
 
@@ -29,7 +31,8 @@ class Joining:
 
     `words` is the text where it says something new. `conflict` if it adds whom the matter is about, `taken_away` if the
     department loses the matter by it; `unclear` are words for somebody who may be meant, which `asked` are to explain.
-    `other` is the department to which the text alone would have gone, if that is another.
+    `other` is the department to which the text alone would have gone, if that is another. `title` completes that of a
+    matter of which only an address or a file was known.
     """
 
     decision: Decision
@@ -39,12 +42,14 @@ class Joining:
     unclear: tuple[str, ...] = ()
     asked: tuple[Person, ...] = ()
     other: Department | None = None
+    title: str = ""
 
 
-def join(case: Case, post: Forwarded, fingerprints: Sequence[str], now: datetime) -> Joining:
+def join(case: Case, post: Forwarded, fingerprints: Sequence[str], untitled: str, now: datetime) -> Joining:
     """Decide what a post changes that belongs to the matter; `fingerprints` are the posts that are new to it.
 
-    A matter that has ended only keeps the words.
+    `untitled` is the title that the matter has if nobody knows yet what it is about. A matter that has ended only keeps
+    the words.
     """
     words = wording(post, case.institution)
     said = "" if _bare(words) in _bare(f"{case.incident.title}{case.incident.text}") else words
@@ -55,16 +60,30 @@ def join(case: Case, post: Forwarded, fingerprints: Sequence[str], now: datetime
     about = [*dict.fromkeys((*case.incident.about, *found.about))]
     more = len(about) > len(case.incident.about)
     named = about_them(case, about, AuditEvent("concern", {"about": about}), now) if more else Decision(events=())
+    title = mask(post.title) if post.title and _unnamed(case, untitled) else ""
     after = replace(case, incident=Amended(case.incident, **named.changes))
     return Joining(
-        _both(raised(after, by_words(case.regime, said), now, event), named),
+        _titled(_both(raised(after, by_words(case.regime, said), now, event), named), title),
         said,
         conflict=more,
         taken_away="department" in named.changes,
         unclear=found.unclear,
         asked=recusal.desk(about, case.institution) if found.unclear else (),
         other=_elsewhere(after, said, about),
+        title=title,
     )
+
+
+def _unnamed(case: Case, untitled: str) -> bool:
+    return is_unnamed(case.incident.text, case.incident.title, untitled)
+
+
+def _titled(decision: Decision, title: str) -> Decision:
+    """Return the decision with the title that the matter gets."""
+    if not title:
+        return decision
+    event = AuditEvent("named", {"title": title})
+    return replace(decision, events=(*decision.events, event), changes={**decision.changes, "title": title})
 
 
 def _both(rises: Decision, named: Decision) -> Decision:

@@ -26,6 +26,7 @@ class NewMatter:
     `title` is masked; `text` is the post without @-mentions of colleagues. `route` is its department and the reason,
     `about` whom it is about, as `handlers.rules.people.recusal` reads it. `people` are asked to act, `helpers` to help;
     `told` are told at once besides. `unclear` are words for somebody who may be meant, which `asked` are to explain.
+    `unnamed` if nothing says what it is about.
     """
 
     title: str
@@ -40,6 +41,7 @@ class NewMatter:
     told: tuple[Person, ...]
     unclear: tuple[str, ...] = ()
     asked: tuple[Person, ...] = ()
+    unnamed: bool = False
 
     @property
     def department(self) -> str | None:
@@ -87,6 +89,7 @@ def open_matter(
         told=_told(regime, institution, tier, department, found.about, people),
         unclear=found.unclear,
         asked=recusal.desk(found.about, institution) if found.unclear else (),
+        unnamed=post.title is None,
     )
 
 

@@ -67,6 +67,7 @@ PERMISSIONS: dict[str, May] = {
     "concern": May((*DESK_ROLES, *LEADERS), (), "concern.not_allowed"),
     "transfer": May(("office", *LEADERS), (), "transfer.not_allowed", decides=True),
     "merge": _JUDGES._replace(refusal="merge.not_allowed", decides=True),
+    "unite": _JUDGES._replace(refusal="merge.not_allowed", decides=True),
     "withdraw": May(DESK_ROLES, ("forwarder",), "withdraw.not_allowed", decides=True),
     "reopen": _JUDGES._replace(refusal="reopen.not_allowed"),
     "note": _ANYONE,

@@ -12,7 +12,7 @@ from handlers.rules.incident.case import AuditEvent, Case, Decision, NewRequest,
 from handlers.rules.incident.closing import close, excused, must_be_answered, public_lack, signed_remedy
 from handlers.rules.incident.permissions import permit
 from handlers.rules.incident.promise_keeping import open_promises
-from handlers.rules.incident.results import ResultKind, adopts, classify
+from handlers.rules.incident.results import ResultKind, adopts, classify, clause_kind, clauses, unlabelled
 from handlers.rules.incident.signers import first_approver
 from handlers.rules.language.folding import normalize
 from handlers.rules.lazy_pattern import LazyPattern
@@ -23,6 +23,15 @@ from handlers.rules.refusal import Refusal
 SHORTEST_REASON = 4
 """How many characters a reason has at least."""
 NO_REASON: tuple[ResultKind, ...] = ("empty", "question", "intention")
+_NO_GROUND = LazyPattern(
+    r"(?:因为?|由于|目前|暂时?|现在)?(?:我们|大家|领导)?(?:工作|情况|问题|比较|实在|确实|太|很|最近)*"
+    r"(?:繁?忙|没有?(?:时间|空|必要|理由|意义|办法)(?:答复|回复|回)?|懒得[答回]复?|原因不明|特殊|复杂|敏感"
+    r"|(?:不想|不愿意?|不敢|不便|不方便|不好|不宜|不用|不必|不需要?|不能|无法|暂缓|缓)(?:公开|对外)?(?:答复?|回复?|说)?"
+    r"|不让(?:答复|回复|说|回)?|按?(?:领导)?(?:指示|要求|安排|意见|的意思))了?"
+    r"|(?:(?:because|we|are|is|it|too|very) )*(?:busy|no time|no reason|no need|not (?:needed|necessary|possible)"
+    r"|(?:don.t|do not) (?:want|wish|need)(?: to)?(?: answer)?|sensitive|complicated|because)"
+)
+"""A clause of a reason that names no ground: that one is busy, would rather not, or was told not to."""
 _TRANSFERRED = LazyPattern(
     r"转[交送办派给至到请由]|移[交送]|交由|管辖|受理|transfer|forward|passed (?:it )?(?:on|to)|referred|handed"
 )
@@ -121,7 +130,7 @@ def ask_unanswerable(case: Case, actor: Person, reason: str) -> Decision:
         raise Refusal("unanswerable.answered", case=case)
     if case.incident.unanswerable:
         raise Refusal("unanswerable.signed", case=case)
-    if len(reason) < SHORTEST_REASON or classify(reason) in NO_REASON:
+    if not _is_reason(reason):
         raise Refusal("unanswerable.reason", case=case)
     signs = first_approver(case, "unanswerable", actor)
     return Decision(
@@ -130,3 +139,10 @@ def ask_unanswerable(case: Case, actor: Person, reason: str) -> Decision:
         requested=NewRequest("unanswerable", {"reason": reason}),
         decided=superseded(case, "unanswerable"),
     )
+
+
+def _is_reason(text: str) -> bool:
+    """Return whether a reason says why nobody can be answered: 工作太忙, 不方便答复 and 正在处理 do not."""
+    if len(text) < SHORTEST_REASON or classify(text) in NO_REASON:
+        return False
+    return any(clause_kind(one) != "half" and not _NO_GROUND.fullmatch(one) for one in clauses(unlabelled(text)))

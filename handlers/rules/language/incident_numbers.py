@@ -1,6 +1,6 @@
 """Read the incident numbers that people type: `12`, `#12`, `12号`, `第12号`, `十二号` and `１２` are the same number.
 
-A number with a unit behind it (2天, 12号楼, 2026年) is none.
+A number with a unit behind it (2天, 12号楼, 2026年) is none, nor is the first number of a list (1、… 2、…).
 """
 
 import re
@@ -10,7 +10,10 @@ from handlers.rules.language.folding import normalize
 from handlers.rules.language.numerals import number as numeral
 
 # Possessive (*+, ++): thousands of blanks in a row are read only once.
-_UNIT = r"(?!半)(?!\s*(?:个|天|日|周|月|年|点|时|小时|分|[dhm]\b|wd\b|days?\b|hours?\b|minutes?\b|working\b))"
+_UNIT = (
+    r"(?!半)(?!\s*(?:个|天|日|周|月|年|点|时|小时|分钟|分(?![\u4e00-\u9fff])|[dhm]\b|wd\b|days?\b|hours?\b|minutes?\b"
+    r"|working\b))"
+)
 _PLACE = r"(?!\s*(?:楼|院|线|门|厅|馆|车|店|窗口|教学楼|宿舍))"
 _SIGN = r"(?:第\s*+)?(?:#|[Nn]o\.?\s*+)?\s*+"
 _SPELT = rf"(?:第\s*+)?([一二两三四五六七八九十百]{{1,5}})\s*号{_PLACE}"
@@ -20,19 +23,25 @@ _ANOTHER = re.compile(
     rf"(?:[\s,，、和与及跟&]++|\s++and\s++)(?:{_SIGN}(\d{{1,7}})(?:\s*号{_PLACE})?{_UNIT}(?=$|[\s,，、;；:：。.!！]|[和与及跟]\s*#?\d)|{_SPELT})",
     re.IGNORECASE,
 )
+_LIST = re.compile(r"[\s:,，。]*+[(（【\[]?1\s?([、.)）:：\]】])(?!\s*\d)(?=.*?(?<!\d)2\s?\1(?!\s*\d))", re.DOTALL)
 _WORD = re.compile(r"\s*([一二两三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=$|[\s,，。.!！~])")
+
+
+def begins_list(normalized: str) -> bool:
+    """Return whether a normalized text begins with a numbered list, whose numbers name no incidents."""
+    return _LIST.match(normalized) is not None
 
 
 def number_follows(normalized: str) -> bool:
     """Return whether a normalized text begins with an incident number."""
-    return _NUMBER.match(normalized) is not None
+    return _NUMBER.match(normalized) is not None or begins_list(normalized)
 
 
 @lru_cache(maxsize=64)  # every handler reads the same words
 def take_numbers(text: str, *, many: bool = False) -> tuple[tuple[int, ...], str]:
     """Split into the incident number at the start of `text` (with `many` all that follow it) and the rest."""
     normalized = normalize(text)
-    found = _NUMBER.match(normalized)
+    found = None if begins_list(normalized) else _NUMBER.match(normalized)
     numbers: list[int] = []
     end = 0
     while found:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from handlers.rules.lazy_pattern import LazyPattern
-from handlers.rules.posts.links import find
+from handlers.rules.posts.chat_record import without_speakers
+from handlers.rules.posts.labels import without_labels
+from handlers.rules.posts.links import find, half_width
 from handlers.rules.time.time_words import day_of
 
 LONGEST_TITLE = 40
@@ -30,7 +32,8 @@ class Forwarded:
 def read(text: str, link_titles: Sequence[str], now: datetime, zone: tzinfo) -> Forwarded:
     """Read a forwarded message. `now` is aware; times in the text are on the clock of `zone`."""
     text = text.replace(_LINE_END, "\n").strip()
-    return Forwarded(_title(text, link_titles), text, find(text), _posted_at(text, now, zone))
+    plain = half_width(text)
+    return Forwarded(_title(plain, link_titles), text, find(text), _posted_at(plain, now, zone))
 
 
 # Titles
@@ -69,11 +72,11 @@ _CLAUSE = LazyPattern(r"[，,；;：:、（(\s]")
 
 def _title(text: str, link_titles: Sequence[str]) -> str | None:
     candidates = (*map(_cleaned, link_titles), *_from_text(text))
-    return next((shortened(title) for title in candidates if not _LABEL.fullmatch(title)), None)
+    return next((shortened(title) for title in candidates if without_labels(title)), None)
 
 
 def _from_text(text: str) -> Iterator[str]:
-    body = _URL.sub("\n", _SHARING.sub("\n", _AUTHOR.sub("", _undated(text))))
+    body = _URL.sub("\n", _SHARING.sub("\n", _AUTHOR.sub("", _undated(without_speakers(text)))))
     yield from _marked(body)
     kept = _without_greeting(body)
     sentences = [_cleaned(sentence.strip("。\n")) for sentence in _SENTENCE.findall(kept)]

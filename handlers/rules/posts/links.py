@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import unquote_plus
 
 from yarl import URL
@@ -18,7 +19,6 @@ from yarl import URL
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.posts.known_sites import SITES, WRAPPERS, site_of
 
-MOST_LINKS = 20
 LONGEST_FINGERPRINT = 512
 
 _CHARS = r"[!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]"
@@ -54,6 +54,12 @@ _FORWARDED = LazyPattern(
     r"(?:\s+|//|[\[【(（]转发?[\]】)）]|转[:：]|转发(?:微博|消息)?(?![量率数])[:：,，]?|(?:fwd?|forwarded):|@[^\s:：@]{1,30}(?:[:：\s]+|$))*",
     re.IGNORECASE,
 )
+_WIDE = LazyPattern(
+    r"(?<=[hｈ][tｔ][tｔ][pｐ])：(?=[/／])|(?<=[hｈ][tｔ][tｔ][pｐ][sｓ])：(?=[/／])|[Ａ-Ｚａ-ｚ０-９／．＝＿]"
+    r"|[？＆](?=[A-Za-zＡ-Ｚａ-ｚ_]{1,30}[=＝])|－(?=[A-Za-z0-9Ａ-Ｚａ-ｚ０-９])",
+    re.IGNORECASE,
+)
+"""Signs in full width that only an address has, or that stand in one: not the comma or the full stop behind it."""
 _WIDTH = str.maketrans("。、，“”‘’「」『』【】—–～…．", '.,,""\'\'""""[]--~..')
 
 
@@ -61,31 +67,49 @@ class LinkError(ValueError):
     """The text is no web address."""
 
 
+class LinkSpan(NamedTuple):
+    """An address with its scheme, and where it stands in a text."""
+
+    start: int
+    end: int
+    url: str
+
+
 @lru_cache(maxsize=64)  # several handlers read the same words
 def find(text: str) -> tuple[str, ...]:
-    """Return the posts' addresses in a text, in order, each post once, at most 20; a missing `https://` is added.
+    """Return the posts' addresses in a text, in order, each post once; a missing `https://` is added.
 
     A home page names a site and no post, so it counts only if the text is nothing else.
     """
-    posts: dict[str, str] = {}
-    for written, url in _written(text):
+    return tuple(span.url for span in link_spans(text))
+
+
+@lru_cache(maxsize=64)
+def link_spans(text: str) -> tuple[LinkSpan, ...]:
+    """Return the same addresses with their places in the text."""
+    posts: dict[str, LinkSpan] = {}
+    for span in _written(text):
         with suppress(LinkError):
-            if written == text.strip() or not _is_home(url):
-                posts.setdefault(fingerprint(url), url)
-        if len(posts) == MOST_LINKS:
-            break
+            if text[span.start : span.end] == text.strip() or not _is_home(span.url):
+                posts.setdefault(fingerprint(span.url), span)
     return tuple(posts.values())
 
 
 def find_all(text: str) -> tuple[str, ...]:
     """Return every address in a text as it stands there, home pages too."""
-    return tuple(url for _, url in _written(text))
+    return tuple(span.url for span in _written(text))
 
 
-def _written(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each address as it is written in a text, and without the punctuation around it and with its scheme."""
-    for match in _ADDRESS.finditer(text):
-        yield match[0], _with_scheme(_trimmed(match[0]))
+def half_width(text: str) -> str:
+    """Return a text of the same length whose addresses are in half width, as in `https：//ｗｅｉｂｏ．ｃｏｍ／1`."""
+    return _WIDE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+
+
+def _written(text: str) -> Iterator[LinkSpan]:
+    """Yield each address in a text, with its scheme, where it stands without the punctuation around it."""
+    for match in _ADDRESS.finditer(half_width(text)):
+        trimmed = _trimmed(match[0])
+        yield LinkSpan(match.start(), match.start() + len(trimmed), _with_scheme(trimmed))
 
 
 @lru_cache(maxsize=256)
