@@ -88,6 +88,14 @@ async def of(actor: str, since: datetime, number: int | None = None) -> list[Und
     return [_change(row) for row in changed]
 
 
+async def standing(since: datetime) -> dict[str, UndoableChange]:
+    """Return each person's last change since `since` that nothing has followed, by the person's id."""
+    rows = await LastWord.filter(at__gte=since).order_by("at", "incident")
+    numbers = [row.incident for row in rows]
+    versions = dict(await Incident.filter(number__in=numbers).values_list("number", "version")) if rows else {}
+    return {row.actor: _change(row) for row in rows if versions.get(row.incident) == row.version}
+
+
 def _change(row: LastWord) -> UndoableChange:
     kinds, requests = tuple(row.before["kinds"]), tuple(row.before.get("requests", ()))
     return UndoableChange(row.incident, row.at, row.version, kinds, "opening" in row.before, requests)

@@ -50,19 +50,19 @@ class LocalChannel:
         return ()
 
     async def fetch(self, attachment: Attachment) -> bytes:
-        raise SendError(f"the local channel takes no files: {attachment.name}", Outcome.REFUSED)
+        raise SendError(f"the page stores a file before it is sent: {attachment.name}", Outcome.REFUSED)
 
     async def close(self) -> None:
         return
 
     async def say(
-        self, person: str, text: str, *, quote: Quote | None = None, private: bool = False, material: str = ""
+        self, person: str, text: str, *, quote: Quote | None = None, private: bool = False, **more: Any
     ) -> Message:
-        """Store what a person says and return it as a message; `material` is what they forward with it."""
+        """Store what a person says and return it as a message; `more` are its `material` and its `attachments`."""
         seen = normalize(visible(text)).casefold()
         named = any(f"@{normalize(name).casefold()}" in seen for name in self._bot_names)
         addressed = private or quote is not None or named
-        message = self._message(person, private, text=text, quote=quote, addressed=addressed, material=material)
+        message = self._message(person, private, text=text, quote=quote, addressed=addressed, **more)
         await self._store(message)
         return message
 

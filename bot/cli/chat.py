@@ -16,7 +16,7 @@ from bot.channels.local import LocalChannel
 from bot.clock import Clock
 from bot.config import ConfigError, Installation
 from bot.runtime import Bot
-from bot.web.group import GroupPageError
+from bot.web.group import GroupPageError, SayRequest
 from bot.web.group_backend import LocalGroup
 
 CLOCK_MOVES = {"/+1h": "+1h", "/next": "next", "/morning": "morning"}
@@ -74,11 +74,14 @@ class _Terminal:
             await self._press(*rest.split(maxsplit=1))
         elif command in {"/引", "/quote"}:
             number, text = rest.split(maxsplit=1)
-            await self._group.say(self._person.id, text, self._message(number)["id"], False)
+            await self._say(text, self._message(number)["id"])
         elif line.startswith("/"):
             self._become(line[1:].strip())
         elif line:
-            await self._group.say(self._person.id, line, None, False)
+            await self._say(line)
+
+    async def _say(self, text: str, quote: str | None = None) -> None:
+        await self._group.say(self._person.id, SayRequest(person=self._person.id, text=text, quote=quote))
 
     async def _press(self, number: str, label: str = "") -> None:
         message = self._message(number)

@@ -7,6 +7,7 @@ import logging
 import signal
 import sys
 from argparse import Namespace
+from pathlib import Path
 
 import structlog
 from msgspec.structs import replace
@@ -25,9 +26,15 @@ from storage.database.database import close_database, open_database
 
 def _installation(options: Namespace) -> Installation:
     overrides = {"language": options.language} if options.language else {}
-    installation = read_installation(options.config, **overrides)
+    installation = read_installation(_configuration(options.config, options.language), **overrides)
     port = getattr(options, "port", None)
     return _listening_on(installation, port) if port else installation
+
+
+def _configuration(named: Path, language: str | None) -> Path:
+    """Return the file to read: beside config.toml, with `--language en`, config.en.toml where there is one."""
+    translated = named.with_name(f"{named.stem}.{language}{named.suffix}")
+    return translated if language and translated.is_file() else named
 
 
 def _listening_on(installation: Installation, port: int) -> Installation:

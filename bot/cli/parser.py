@@ -39,7 +39,11 @@ def build_parser() -> argparse.ArgumentParser:
     common.add_argument(
         "--config", type=Path, default=Path("config.toml"), help="配置文件 / configuration (config.toml)"
     )
-    common.add_argument("--language", choices=("zh", "en"), help="机器人说的语言 / the bot's language")
+    common.add_argument(
+        "--language",
+        choices=("zh", "en"),
+        help="机器人说的语言（en 用 config.en.toml）/ the bot's language (en reads config.en.toml)",
+    )
     verbs = parser.add_subparsers(required=True, metavar="command")
 
     def verb(name: str, help: str) -> argparse.ArgumentParser:

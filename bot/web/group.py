@@ -1,13 +1,14 @@
 """The local group page: a group chat in the browser, served to this machine only.
 
-`GET /group` is the page. It reads `/group/state`, `/group/messages`, `/group/events` (Server-Sent Events) and, for
-pictures and files, `/group/files/<id>`; it posts to `/group/say`, `/group/press` and `/group/clock`.
+`GET /group` is the page. It reads `/group/state`, `/group/messages`, `/group/find`, `/group/events` (Server-Sent
+Events) and, for pictures and files, `/group/files/<id>`; it posts to `/group/files` (the bytes alone), `/group/say`,
+`/group/press` and `/group/clock`.
 An error is `{"error": "a sentence for the person"}`.
 """
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing, suppress
 from ipaddress import ip_address
 from pathlib import Path
@@ -19,11 +20,14 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader
 from yarl import URL
 
+from bot.channels.base import FILE_LIMIT
 from bot.web.words import group_words
 
 HERE = Path(__file__).parent
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 BODY_LIMIT = 64 * 1024
+LONGEST_QUERY = 200
+TOO_LONG = "一条消息最多 64 KB（约两万字），请存成文件再传。 / A message may have 64 KB: please send it as a file."
 HEARTBEAT_SECONDS = 15.0
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -64,10 +68,16 @@ class GroupBackend(Protocol):
 
     async def messages(self, before: str) -> Mapping[str, Any]: ...
 
+    async def find(self, words: str, viewer: str) -> Sequence[Mapping[str, Any]]:
+        """Return messages that `viewer` sees and that have the words, the newest first."""
+
     def subscribe(self, last_event_id: str | None) -> AsyncIterator[PageEvent]:
         """Yield events (id, name, data) after that id. Listen from the first step, before awaiting anything else."""
 
-    async def say(self, person: str, text: str, quote: str | None, private: bool) -> str: ...
+    async def say(self, person: str, said: "SayRequest") -> str: ...
+
+    async def upload(self, person: str, name: str, body: bytes) -> Mapping[str, Any]:
+        """Store a file of `person`, for a message that names its id."""
 
     async def press(self, person: str, message_id: str, key: str) -> None: ...
 
@@ -81,6 +91,7 @@ class SayRequest(msgspec.Struct, forbid_unknown_fields=True):
     text: str
     quote: str | None = None
     private: bool = False
+    files: tuple[int, ...] = ()
 
 
 class PressRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -115,8 +126,10 @@ class _GroupPage:
             web.get(r"/group/assets/{name:group\w*\.(?:js|css|svg)}", self._guarded(self._asset)),
             web.get("/group/state", self._guarded(self._state)),
             web.get("/group/messages", self._guarded(self._messages)),
+            web.get("/group/find", self._guarded(self._find)),
             web.get("/group/events", self._guarded(self._events), allow_head=False),
             web.get(r"/group/files/{id:\d{1,9}}", self._guarded(self._file)),
+            web.post("/group/files", self._guarded(self._upload)),
             web.post("/group/say", self._guarded(self._say)),
             web.post("/group/press", self._guarded(self._press)),
             web.post("/group/clock", self._guarded(self._clock)),
@@ -165,6 +178,16 @@ class _GroupPage:
             raise GroupPageError("Say before which message: ?before=ID")
         return _json(await self._backend.messages(before))
 
+    async def _find(self, request: web.Request) -> web.StreamResponse:
+        words = request.query.get("words", "")[:LONGEST_QUERY]
+        return _json({"messages": list(await self._backend.find(words, request.query.get("as", "")))})
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        """Store the body as a file. It is never JSON or a form: a page of another site cannot send it unasked."""
+        body = await _read(request, FILE_LIMIT + 1)
+        person, name = request.query.get("as", ""), request.query.get("name", "")
+        return _json(await self._backend.upload(person, name[:LONGEST_QUERY], body), 201)
+
     async def _file(self, request: web.Request) -> web.StreamResponse:
         """Serve a picture to be shown, any other file to be saved; the headers keep both from running scripts."""
         file = await self._backend.file(int(request.match_info["id"]))
@@ -179,7 +202,7 @@ class _GroupPage:
 
     async def _say(self, request: web.Request) -> web.StreamResponse:
         asked = await _body(request, SayRequest)
-        return _json({"id": await self._backend.say(asked.person, asked.text, asked.quote, asked.private)}, 202)
+        return _json({"id": await self._backend.say(asked.person, asked)}, 202)
 
     async def _press(self, request: web.Request) -> web.StreamResponse:
         asked = await _body(request, PressRequest)
@@ -243,15 +266,23 @@ def _json(data: object, status: int = 200) -> web.Response:
 
 
 async def _body(request: web.Request, shape: type[RequestT]) -> RequestT:
-    body = bytearray()
-    async for chunk in request.content.iter_chunked(BODY_LIMIT):
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            raise GroupPageError("That is longer than a message may be (64 KB).", 413)
+    body = await _read(request, BODY_LIMIT + 1)
+    if len(body) > BODY_LIMIT:
+        raise GroupPageError(TOO_LONG, 413)
     try:
         return msgspec.json.decode(body, type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise GroupPageError(f"The body is not the JSON expected here: {error}") from error
+
+
+async def _read(request: web.Request, most: int) -> bytes:
+    """Return the body, at most its first `most` bytes; the rest is not read."""
+    body = bytearray()
+    async for chunk in request.content.iter_chunked(BODY_LIMIT):
+        body += chunk
+        if len(body) >= most:
+            break
+    return bytes(body[:most])
 
 
 def _host_name(authority: str) -> str:

@@ -11,8 +11,11 @@ from msgspec import json
 from bot import clock_shift
 from bot.channels.local import NAME, LocalChannel
 from bot.clock import Clock
-from bot.web.group import GroupPageError, PageEvent, SentFile
+from bot.web.group import GroupPageError, PageEvent, SayRequest, SentFile
+from bot.web.group_chips import Chips
 from bot.web.group_history import History
+from bot.web.group_search import search
+from bot.web.group_uploads import Uploads
 from bot.web.group_view import GroupPageView
 from handlers.common.office import Office
 from handlers.rules.language.messages import Message, Quote, Reply
@@ -42,6 +45,8 @@ class LocalGroup:
         self._settle = settle
         self._view = GroupPageView(office)
         self._history = History(self._view)
+        self._chips = Chips(office)
+        self._uploads = Uploads(office.texts)
         self._boot = uuid4().hex[:8]
         self._numbers = count(1)
 
@@ -53,6 +58,7 @@ class LocalGroup:
             "messages": shown,
             "has_earlier": earlier,
             "incidents": await self._incidents(),
+            "chips": await self._chips_of_everybody(),
             "health": self._health(),
         }
 
@@ -68,14 +74,25 @@ class LocalGroup:
                     yield f"{self._boot}-{next(self._numbers)}", name, data
                 if queue.empty() and what in {"sent", "changed", "clock"}:
                     yield f"{self._boot}-{next(self._numbers)}", "incidents", await self._incidents()
+                    yield f"{self._boot}-{next(self._numbers)}", "chips", await self._chips_of_everybody()
 
-    async def say(self, person: str, text: str, quote: str | None, private: bool) -> str:
+    async def find(self, words: str, viewer: str) -> list[dict[str, Any]]:
+        return await search(self._history, words, viewer)
+
+    async def say(self, person: str, said: SayRequest) -> str:
         self._require_known(person)
-        if not text.strip():
+        if not said.text.strip() and not said.files:
             raise GroupPageError(self._text("nothing_said"))
-        quoted = await self._quote(quote) if quote else None
-        message = await self._channel.say(person, text, quote=quoted, private=private)
+        attachments = await self._uploads.of(person, said.files)
+        quoted = await self._quote(said.quote) if said.quote else None
+        message = await self._channel.say(
+            person, said.text, quote=quoted, private=said.private, attachments=attachments
+        )
         return message.id
+
+    async def upload(self, person: str, name: str, body: bytes) -> dict[str, Any]:
+        self._require_known(person)
+        return await self._uploads.keep(person, name, body, self._clock.now())
 
     async def press(self, person: str, message_id: str, key: str) -> None:
         self._require_known(person)
@@ -135,6 +152,10 @@ class LocalGroup:
 
     async def _incidents(self) -> list[dict[str, Any]]:
         return self._view.incidents(await reports.open_incidents(), self._clock.now())
+
+    async def _chips_of_everybody(self) -> dict[str, Any]:
+        numbers = [row["number"] for row in await reports.open_incidents()]
+        return await self._chips.of_everybody(numbers, self._clock.now())
 
     def _clock_facts(self) -> dict[str, Any]:
         moved = self._clock.shift > timedelta()

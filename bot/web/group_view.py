@@ -4,28 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from bot.web.group_chips import Chips
 from handlers.common.office import Office
-from handlers.registry import HANDLERS
 from handlers.rules.language.masking import mask
 from handlers.rules.language.messages import Attachment, Card, Message, Reply
 from handlers.rules.people.institution import Person
 from storage.reports import ReportRow
 
 BOT = "huiyin"
-QUICK_PHRASES = (
-    "acknowledge",
-    "reply",
-    "approve",
-    "publish",
-    "resolve",
-    "extend",
-    "assign",
-    "lookup",
-    "todo",
-    "ledger",
-    "help",
-)
-WITHOUT_NUMBER = {"todo", "ledger", "help"}
 
 
 class GroupPageView:
@@ -33,9 +19,10 @@ class GroupPageView:
         self._office = office
         self._say = office.texts.say
         self._word = office.texts.word
+        self._chips = Chips(office)
 
     def institution(self, conversation: str) -> dict[str, Any]:
-        """Return what does not change while the bot runs: the institution, its people, the quick phrases."""
+        """Return what does not change while the bot runs: the institution and its people."""
         institution = self._office.institution
         group = self._office.group("local", conversation)
         return {
@@ -46,7 +33,6 @@ class GroupPageView:
             "people": [self._person(person) for person in institution.people],
             "bot": {"id": BOT, "name": self._bot_name},
             "departments": [department.name for department in institution.departments],
-            "forms": [self._form(name) for name in QUICK_PHRASES],
         }
 
     @property
@@ -60,13 +46,9 @@ class GroupPageView:
             "roles": list(person.roles),
             "role_names": [self._word("role", role) for role in person.roles],
             "department": person.department,
-            "initial": person.name[:1],
+            "initial": _initials(person.name),
+            "phrases": self._chips.phrases(person),
         }
-
-    def _form(self, name: str) -> dict[str, str]:
-        """Return a quick phrase: the first word of the command's example, with a space if a number follows."""
-        verb = HANDLERS[name].EXAMPLES[self._office.texts.language][0].split()[0]
-        return {"label": verb, "text": verb if name in WITHOUT_NUMBER else f"{verb} "}
 
     def received(self, message: Message, at: datetime) -> dict[str, Any]:
         """Return a person's message."""
@@ -126,6 +108,12 @@ class GroupPageView:
                 for duty in row["duties"]
             ],
         }
+
+
+def _initials(name: str) -> str:
+    """Return what stands for a person in a small square: 王 of 王强, WQ of Wang Qiang."""
+    words = name.split()
+    return f"{words[0][0]}{words[-1][0]}" if name.isascii() and len(words) > 1 else name[:1]
 
 
 def _attachment(one: Attachment) -> dict[str, str]:

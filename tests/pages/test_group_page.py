@@ -87,7 +87,7 @@ async def say(page: Page, text: str) -> None:
 
 async def test_a_first_visitor_picks_a_person_and_the_choice_is_remembered(visit: Any) -> None:
     page = await visit(None)
-    await page.click("#people-sheet [data-person=lin]")
+    await page.click("#people-pane [data-person=lin]")
     await expect(page.locator("#me")).to_have_attribute("aria-label", re.compile("林晓"))
     await page.reload()
     await expect(page.locator("#people-sheet")).to_be_hidden()
@@ -96,7 +96,7 @@ async def test_a_first_visitor_picks_a_person_and_the_choice_is_remembered(visit
 
 async def test_an_example_post_is_sent_and_the_bot_answers_live(visit: Any) -> None:
     page = await visit(None)
-    await page.click("#people-sheet [data-person=lin]")
+    await page.click("#people-pane [data-person=lin]")
     await page.click("[data-example=link]")
     await page.click("#send")
     await expect(page.locator(".msg.mine .text")).to_contain_text("食堂")

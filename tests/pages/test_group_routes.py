@@ -183,3 +183,24 @@ def test_every_word_is_used_and_every_used_word_exists() -> None:
 def test_no_data_is_ever_put_in_as_markup() -> None:
     for script in (WEB / "static").glob("group*.js"):
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write", script.read_text())
+
+
+async def test_an_upload_is_the_bytes_alone(http: ClientSession, address: str, group: MemoryGroup) -> None:
+    async with http.post(f"{address}/files?as=wang&name=a.png", data=b"\x89PNG rest") as answer:
+        assert (answer.status, (await answer.json())["url"]) == (201, "/group/files/1")
+    async with http.post(f"{address}/say", json=SAID | {"files": [1]}) as answer:
+        assert answer.status == 202
+    assert group.log[0]["attachments"][0]["name"] == "a.png"
+
+
+async def test_another_site_uploads_nothing(http: ClientSession, address: str, group: MemoryGroup) -> None:
+    for headers in ({"Host": "evil.example"}, {"Origin": "https://evil.example"}, {"Origin": "null"}):
+        async with http.post(f"{address}/files?as=wang", data=b"\x89PNG", headers=headers) as answer:
+            assert answer.status == 403
+    assert group.files == {}
+
+
+async def test_a_search_answers_with_messages(http: ClientSession, address: str, group: MemoryGroup) -> None:
+    await group.post("lin", "食堂有虫")
+    async with http.get(f"{address}/find", params={"as": "wang", "words": "食堂"}) as answer:
+        assert [one["text"] for one in (await answer.json())["messages"]] == ["食堂有虫"]

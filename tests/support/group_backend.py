@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.web.group import GroupPageError, PageEvent, SentFile, setup
+from bot.web.group import GroupPageError, PageEvent, SayRequest, SentFile, setup
 
 START = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)  # Monday 10:05 in Shanghai
 PAGE = 200
@@ -28,7 +28,8 @@ PEOPLE = [
     ("wu", "吴校长", "chief", "主要领导", None),
     ("ma", "马主任", "office", "办公室", None),
 ]
-FORMS = ["签收 ", "拟复 ", "同意", "不同意 ", "已发布 ", "办结 ", "延期 ", "待办", "台账", "帮助"]
+PHRASES = [{"label": verb, "text": f"{verb} "} for verb in ("签收", "拟复", "已发布", "办结", "延期", "查")]
+USUAL = [{"label": word, "text": word} for word in ("待办", "帮助")]
 STAGES = {"assigned": "已派单", "acknowledged": "已签收", "replied": "已答复", "resolved": "已办结"}
 
 
@@ -42,6 +43,7 @@ class MemoryGroup:
         self.events: list[PageEvent] = []
         self.pressed: list[tuple[str, str, str]] = []
         self.files: dict[int, SentFile] = {}
+        self.offered: dict[str, list[dict[str, Any]]] = {}
         self._news = asyncio.Condition()
 
     async def state(self, viewer: str | None) -> dict[str, Any]:
@@ -58,9 +60,26 @@ class MemoryGroup:
             "messages": seen[-PAGE:],
             "has_earlier": len(seen) > PAGE,
             "incidents": self._open(),
-            "forms": [{"label": form.strip(), "text": form} for form in FORMS],
+            "chips": self.chips(),
             "health": {"redis": self.redis},
         }
+
+    def chips(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the chips of everybody; 王建国 is offered what is to be acknowledged."""
+        waiting = [f"签收 {one['number']}" for one in self.incidents if one["stage"] == "assigned"]
+        own = {"wang": [{"label": words, "text": words, "strong": True} for words in waiting]} | self.offered
+        return {key: [*own.get(key, []), *USUAL] for key, *_ in PEOPLE}
+
+    async def find(self, words: str, viewer: str) -> list[dict[str, Any]]:
+        seen = [one for one in self.log if one["to"] in (None, viewer) or one["from"] == viewer]
+        return [one for one in reversed(seen) if words in one["text"]][:30]
+
+    async def upload(self, person: str, name: str, body: bytes) -> dict[str, Any]:
+        if not body.startswith(b"\x89PNG"):
+            raise GroupPageError("看不出这是什么文件，没有上传。")
+        number = len(self.files) + 1
+        self.files[number] = SentFile(name, "image/png", body)
+        return {"id": number, "kind": "picture", "name": name, "url": f"/group/files/{number}"}
 
     async def messages(self, before: str) -> dict[str, Any]:
         earlier = [one for one in self.log if int(one["id"]) < int(before)]
@@ -75,7 +94,8 @@ class MemoryGroup:
             yield self.events[position]
             position += 1
 
-    async def say(self, person: str, text: str, quote: str | None, private: bool) -> str:
+    async def say(self, person: str, asked: SayRequest) -> str:
+        text, quote, private = asked.text, asked.quote, asked.private
         if text == "签收 404":
             raise GroupPageError("没有 #404 这件事。发“待办”看看有哪些。")
         quoted = next((one for one in self.log if one["id"] == quote), None)
@@ -83,6 +103,9 @@ class MemoryGroup:
             person,
             text,
             to="huiyin" if private else None,
+            attachments=[
+                {"kind": "picture", "name": self.files[id].name, "url": f"/group/files/{id}"} for id in asked.files
+            ],
             quote=quoted and {"id": quote, "name": quoted["name"], "text": quoted["text"][:80]},
         )
         await self._answer(person, text, private)
@@ -147,6 +170,7 @@ class MemoryGroup:
         } | more
         self.incidents.append(incident)
         await self.tell("incidents", self._open())
+        await self.tell("chips", self.chips())
 
     async def _answer(self, person: str, text: str, private: bool) -> None:
         if private:
@@ -163,6 +187,7 @@ class MemoryGroup:
                 incident |= {"stage": stage, "stage_name": STAGES[stage], "holder": name_of(person)}
                 incident["due"][0]["met"] = True
         await self.tell("incidents", self._open())
+        await self.tell("chips", self.chips())
 
     def _clock(self) -> dict[str, Any]:
         return {"now": iso(self.now), "moved": self.now != START, "movable": True}
@@ -181,6 +206,7 @@ def person(key: str, name: str, role: str, role_name: str, department: str | Non
         "role_names": [role_name],
         "department": department,
         "initial": name[0],
+        "phrases": {"open": PHRASES, "ended": PHRASES[-1:]},
     }
 
 

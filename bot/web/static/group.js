@@ -1,13 +1,16 @@
 /** The group page: start its parts and keep the header current. */
 
 import { fillIcons, t, $ } from "./group_dom.js";
+import { startChips } from "./group_chips.js";
 import { startComposer } from "./group_composer.js";
 import { startIncidents } from "./group_incidents.js";
 import { startLog } from "./group_log.js";
 import { startPeople } from "./group_people.js";
+import { startSearch } from "./group_search.js";
 import { on, store } from "./group_store.js";
 import { clockArrived, clockLabel, now } from "./group_time.js";
 import { startTips } from "./group_tips.js";
+import { startUploads } from "./group_uploads.js";
 import { connect, moveClock } from "./group_wire.js";
 
 const PATIENCE = 1200; // a blink of the line is not worth a banner
@@ -65,6 +68,9 @@ startHeader(); // first: the others ask for the time
 startPeople();
 startLog();
 startIncidents();
+startChips();
 startComposer();
+startUploads();
+startSearch();
 startTips();
 connect();

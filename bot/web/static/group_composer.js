@@ -1,19 +1,24 @@
 /** The composer: grows with its text, sends on Enter (but not while an input method is composing), quotes, private. */
 
-import { button, icon, t, $ } from "./group_dom.js";
+import { t, $ } from "./group_dom.js";
 import { closeCompletion, complete, completionKey } from "./group_completion.js";
 import { author, emit, on, store } from "./group_store.js";
+import { forget, uploaded } from "./group_uploads.js";
 import { say } from "./group_wire.js";
 
 const text = $("text");
 let quoted = null;
 let isPrivate = false;
 let sending = false;
+let offered = ""; // the phrase of the last chip, while nothing was written behind it
 
 export function startComposer() {
-  on("state", render);
+  on("state", changed);
+  on("uploads", changed);
+  on("me", () => forget());
   on("me", () => matchMedia("(pointer: fine)").matches && text.focus()); // no keyboard over half a phone unasked
   on("insert", insert);
+  on("phrase", offer);
   on("quote", quote);
   $("composer").addEventListener("submit", submit);
   $("send").addEventListener("mousedown", (event) => event.preventDefault()); // a phone's keyboard stays up
@@ -25,22 +30,25 @@ export function startComposer() {
   text.addEventListener("blur", closeCompletion);
 }
 
-function render() {
-  const forward = button({ class: "chip chip-strong", onclick: () => emit("tips") }, icon("forward"), t("tips_title"));
-  $("chips").replaceChildren(forward, ...store.state.forms.map(chip));
-  changed();
-}
-
-function chip(form) {
-  return button({ class: "chip", onclick: () => insert(form.text) }, form.label);
-}
-
 function changed() {
   text.style.setProperty("height", "auto");
   text.style.setProperty("height", `${text.scrollHeight}px`);
-  $("send").disabled = sending || !text.value.trim();
+  $("send").disabled = sending || !isReady();
   text.placeholder = t(isPrivate ? "private_hint" : "compose_hint");
   complete(text);
+}
+
+/** Return whether there is something to send and nothing of it is still being uploaded. */
+function isReady() {
+  const files = uploaded();
+  return files !== null && (text.value.trim() || files.length > 0);
+}
+
+/** Put a chip's phrase in; it replaces that of another chip to which nothing was added. */
+function offer(phrase) {
+  if (text.value && text.value === offered) text.value = "";
+  insert(phrase);
+  offered = text.value === phrase ? phrase : "";
 }
 
 /** Insert a phrase at the caret, with one space before it. */
@@ -80,20 +88,23 @@ function key(event) {
 
 async function submit(event) {
   event.preventDefault();
-  if (sending || !text.value.trim()) return;
+  if (sending || !isReady()) return;
   if (!store.me) return emit("choose-person");
   sending = true;
   changed();
   const written = text.value;
-  const done = await say(written.trim(), quoted?.id ?? null, isPrivate);
+  const files = uploaded();
+  const done = await say(written.trim(), quoted?.id ?? null, isPrivate, files);
   sending = false;
-  if (done) sent(written);
+  if (done) sent(written, files);
   changed();
 }
 
 /** Clear the sent text; keep what was typed while it was being sent. */
-function sent(written) {
+function sent(written, files) {
   text.value = text.value.startsWith(written) ? text.value.slice(written.length) : text.value;
+  offered = "";
   quote(null);
+  forget(files);
   emit("sent");
 }

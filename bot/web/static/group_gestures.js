@@ -49,7 +49,7 @@ function openActions(message) {
   const { name } = author(message);
   openSheet("action-sheet", h("div", { class: "actions" },
     action("quote", t("quote"), () => emit("quote", message)),
-    action("copy", t("copy"), () => copy(message)),
+    action("copy", t("copy"), () => copyText(message.text || message.card?.title || "")),
     action("at", `@${name}`, () => emit("insert", `@${name} `))));
 }
 
@@ -61,7 +61,7 @@ function action(symbol, label, act) {
   return button({ class: "action", onclick: choose }, icon(symbol), h("span", {}, label));
 }
 
-async function copy(message) {
-  await navigator.clipboard.writeText(message.text || message.card?.title || "");
+export async function copyText(text) {
+  await navigator.clipboard.writeText(text);
   toast(t("copied"));
 }

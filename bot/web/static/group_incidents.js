@@ -1,6 +1,7 @@
 /** Open incidents and their due times against the clock; one incident in detail. */
 
 import { button, closeButton, h, openSheet, t, $ } from "./group_dom.js";
+import { ownChips } from "./group_chips.js";
 import { showLatestAbout } from "./group_log.js";
 import { emit, incident, on, store } from "./group_store.js";
 import { dueLabel, minutesUntil, span, urgency } from "./group_time.js";
@@ -108,20 +109,25 @@ function detail(one) {
     h("p", {}, holderLine(one)), dueRows(one));
 }
 
-/** Phrases that end with a space want a number; the rest stand alone. */
+/** What waits for the person in this matter, then what they may say about any. */
 function actions(number) {
-  const phrases = store.state.forms.filter((form) => form.text.endsWith(" "));
+  const about = new RegExp(`(?<!\\d)${number}(?!\\d)`);
+  const waiting = ownChips().filter((one) => about.test(one.label));
+  const said = new Set(waiting.map((one) => one.text.trim()));
+  const own = store.people.get(store.me)?.phrases[incident(number) ? "open" : "ended"] ?? [];
+  const phrases = own.map((one) => ({ label: one.label, text: `${one.text}${number} ` }));
   return [
     action(t("find_in_chat"), () => showLatestAbout(number)),
     action(t("insert_number"), () => emit("insert", `#${number} `)),
-    ...phrases.map((form) => action(form.label, () => emit("insert", `${form.text}${number} `))),
+    ...[...waiting, ...phrases.filter((one) => !said.has(one.text.trim()))]
+      .map((one) => action(one.label, () => emit("phrase", one.text), one.strong)),
   ];
 }
 
-function action(label, act) {
+function action(label, act, strong = false) {
   const choose = () => {
     for (const id of ["detail-sheet", "side-sheet"]) if ($(id).open) $(id).close();
     act();
   };
-  return button({ class: "chip", onclick: choose }, label);
+  return button({ class: strong ? "chip chip-strong" : "chip", onclick: choose }, label);
 }

@@ -4,17 +4,21 @@ import { button, h, icon, t, $ } from "./group_dom.js";
 import { messageElement } from "./group_message.js";
 import { isVisible, on, store } from "./group_store.js";
 import { dayLabel, dayOf } from "./group_time.js";
+import { rove } from "./group_rove.js";
 import { loadEarlier } from "./group_wire.js";
 
 const NEAR = 90;
 const PAUSE = 4 * 60_000;
+const MOST_PAGES = 25; // as many as a search looks through
 const log = $("log");
 const pill = $("pill");
 let height = 0; // of the frame when it was last looked at: a resize is not somebody scrolling
+let top = 0; // where it was scrolled to then
 let last = null; // the last message shown
 let scrolledUp = false;
 let unseen = 0;
 let calledUnseen = false;
+const updateStops = rove(log, ".msg", { last: true });
 
 export function startLog() {
   on("state", renderState);
@@ -22,7 +26,7 @@ export function startLog() {
   on("message", append);
   on("change", replace);
   on("clock", renameDays);
-  on("show", (id) => show(elementOf(id)));
+  on("show", jump);
   log.addEventListener("scroll", scrolled, { passive: true });
   pill.addEventListener("click", toEnd);
   log.addEventListener("load", stayAtEnd, true); // a picture arrived
@@ -44,9 +48,11 @@ function render() {
   last = null;
   const parts = store.messages.filter(isVisible).flatMap(withDay);
   log.replaceChildren(earlierButton(), ...parts);
+  updateStops();
 }
 
 function earlierButton() {
+  if (!store.messages.some(isVisible)) return h("p", { class: "beginning" }, t("nothing_yet"));
   if (!store.state.has_earlier) return h("p", { class: "beginning" }, t("beginning"));
   return button({ class: "earlier", onclick: loadEarlier }, t("earlier"));
 }
@@ -73,7 +79,9 @@ function keepPlace(change) {
 
 function append(message) {
   if (!isVisible(message)) return;
+  log.querySelector(".beginning")?.replaceChildren(t("beginning"));
   log.append(...withDay(message));
+  updateStops();
   if (!scrolledUp || message.from === store.me) toEnd();
   if (scrolledUp || document.hidden) count(message);
 }
@@ -87,7 +95,11 @@ function count(message) {
 function replace(message) {
   const old = elementOf(message.id);
   if (!old) return;
-  old.replaceWith(messageElement(message, old.classList.contains("follows")));
+  const focused = old.contains(document.activeElement);
+  const changed = messageElement(message, old.classList.contains("follows"));
+  old.replaceWith(changed);
+  if (focused) changed.focus({ preventScroll: true });
+  updateStops();
   stayAtEnd();
 }
 
@@ -101,9 +113,16 @@ export function showLatestAbout(number) {
   return show([...log.querySelectorAll(".msg")].findLast((element) => about.test(element.textContent)));
 }
 
+/** Go to a message, loading earlier ones until it is there. */
+async function jump(id) {
+  for (let page = 0; page < MOST_PAGES && !elementOf(id) && store.state.has_earlier; page += 1) await loadEarlier();
+  show(elementOf(id));
+}
+
 function show(element) {
   if (!element) return false;
   element.scrollIntoView({ block: "center" });
+  element.focus({ preventScroll: true });
   element.classList.remove("flash");
   requestAnimationFrame(() => element.classList.add("flash"));
   return true;
@@ -116,7 +135,11 @@ function resized() {
 
 function scrolled() {
   if (log.clientHeight !== height) return;
-  scrolledUp = log.scrollHeight - log.scrollTop - log.clientHeight > NEAR;
+  const up = log.scrollTop < top;
+  top = log.scrollTop;
+  const far = log.scrollHeight - top - log.clientHeight > NEAR;
+  scrolledUp = far && (scrolledUp || up);
+  if (far && !scrolledUp) toEnd(); // what is below grew: a picture arrived
   if (!scrolledUp && !document.hidden) seen();
   showPill();
   if (log.scrollTop < NEAR && scrolledUp) loadEarlier();

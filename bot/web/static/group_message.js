@@ -5,15 +5,16 @@ import { author, emit, store } from "./group_store.js";
 import { isLong, textNodes } from "./group_text.js";
 import { timeOf } from "./group_time.js";
 import { press } from "./group_wire.js";
-import { watchGestures } from "./group_gestures.js";
+import { copyText, watchGestures } from "./group_gestures.js";
 
+const TO_PUBLISH = /\n—{4,}\n([^]+?)\n—{4,}/; // what the bot sets apart for copying
 const unfolded = new Set();
 
 /** `follows`: the message before is by the same person, so the name is not repeated. */
 export function messageElement(message, follows) {
   const who = author(message);
   const element = h("article", { class: classes(message, who, follows), "data-id": message.id, tabindex: "-1" },
-    avatar(who, { onclick: () => emit("insert", `@${who.name} `), "aria-label": `@${who.name}`, tabindex: "-1" }),
+    avatar(who, { onclick: () => emit("insert", `@${who.name} `), "aria-label": `@${who.name}` }),
     h("div", { class: "body" }, headLine(message, who), ...blocks(message)));
   watchGestures(element, message);
   return element;
@@ -48,10 +49,15 @@ function blocks(message) {
 }
 
 function bubble(message) {
-  const folded = isLong(message.text) && !unfolded.has(message.id);
+  const folded = isLong(message) && !unfolded.has(message.id);
   const text = h("div", { class: folded ? "text folded" : "text" }, ...textNodes(message));
   return h("div", { class: "block bubble" },
-    message.quote && quoted(message.quote), text, isLong(message.text) && foldButton(message, text));
+    message.quote && quoted(message.quote), text, isLong(message) && foldButton(message, text), copyButton(message));
+}
+
+function copyButton(message) {
+  const [, apart] = (message.from === store.state.bot.id && TO_PUBLISH.exec(message.text)) || [];
+  return apart ? button({ class: "fold", onclick: () => copyText(apart) }, t("copy_apart")) : null;
 }
 
 function foldButton(message, text) {

@@ -2,9 +2,12 @@
 
 import { avatar, button, closeButton, h, openSheet, t, $ } from "./group_dom.js";
 import { emit, on, store } from "./group_store.js";
+import { rove } from "./group_rove.js";
 import { refresh } from "./group_wire.js";
 
 const KEY = "huiyin.me";
+const pane = $("people-pane");
+const updateStops = rove(pane, ".person");
 
 export function startPeople() {
   store.me = localStorage.getItem(KEY);
@@ -15,11 +18,24 @@ export function startPeople() {
 }
 
 function render() {
-  $("people-pane").replaceChildren(
-    h("header", { class: "pane-head" }, h("h2", {}, t("who_am_i")), h("p", {}, t("who_hint"))), ...groups());
+  const focused = pane.contains(document.activeElement) && document.activeElement.dataset.person;
+  pane.replaceChildren(
+    h("header", { class: "pane-head" }, h("h2", {}, t("who_am_i")), h("p", {}, t("who_hint")),
+      !store.me && h("p", { class: "pane-first" }, t("who_first"))), ...groups());
+  updateStops();
+  if (focused) pane.querySelector(`[data-person="${CSS.escape(focused)}"]`)?.focus();
   renderMe();
-  if (!store.me) openPicker();
-  else if ($("people-sheet").open) openPicker();
+  if ($("people-sheet").open || (!store.me && !isPaneShown())) openSheetOfPeople();
+}
+
+function isPaneShown() {
+  return pane.checkVisibility();
+}
+
+/** Let somebody be chosen: in the pane where it is shown, else in a sheet. */
+function openPicker() {
+  if (isPaneShown()) pane.querySelector('.person[aria-pressed="true"], .person').focus();
+  else openSheetOfPeople();
 }
 
 function renderMe() {
@@ -30,7 +46,7 @@ function renderMe() {
   if (others) $("me").append(h("span", { class: "dot" }));
 }
 
-function openPicker() {
+function openSheetOfPeople() {
   openSheet("people-sheet",
     h("header", { class: "sheet-head" }, h("h2", {}, t("who_am_i")), closeButton("people-sheet")),
     h("p", { class: "sheet-hint" }, t("who_hint"), " ", !store.me && t("who_first")), ...groups());

@@ -76,6 +76,11 @@ export function author(message) {
   return store.people.get(message.from) ?? { id: message.from, name: message.name, initial: message.name[0], tone: 11 };
 }
 
+/** Return whether the person who speaks is one of those who forward posts: the officers and the office. */
+export function forwards() {
+  return Boolean(store.people.get(store.me)?.roles.some((role) => ["officer", "office"].includes(role)));
+}
+
 export function incident(number) {
   return store.state.incidents.find((open) => open.number === number);
 }

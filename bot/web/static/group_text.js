@@ -58,6 +58,7 @@ export function codeButton(text, number) {
   return button({ class: "code", "aria-label": t("incident_number", { n: number }), onclick: open }, text);
 }
 
-export function isLong(text) {
-  return text.length > 360 || text.split("\n").length > 10;
+/** Return whether a message is folded: a person's long one. The bot's is not, for the due times stand at its end. */
+export function isLong({ from, text }) {
+  return from !== store.state.bot.id && (text.length > 360 || text.split("\n").length > 10);
 }

@@ -1,19 +1,26 @@
-/** "转发一条帖子": three invented posts to try, shown to a first-time visitor and on demand. */
+/** "转发一条帖子": three invented posts to try, shown on demand, and once by itself where there is room for it. */
 
 import { button, h, icon, t, $ } from "./group_dom.js";
-import { emit, on, store } from "./group_store.js";
+import { emit, forwards, on, store } from "./group_store.js";
 
 const KEY = "huiyin.seen";
 const EXAMPLES = ["link", "text", "links"];
+const ROOM = matchMedia("(min-width: 40em) and (min-height: 37em)");
 const tips = $("tips");
 
 export function startTips() {
   on("tips", () => (tips.hidden ? show() : hide()));
-  on("state", () => store.me && !localStorage.getItem(KEY) && tips.hidden && show());
+  on("me", showOnce);
+  on("state", showOnce);
   on("sent", () => tips.hidden || hide());
 }
 
+function showOnce() {
+  if (forwards() && !localStorage.getItem(KEY) && ROOM.matches) show();
+}
+
 function show() {
+  localStorage.setItem(KEY, "1");
   const close = button({ class: "icon-button small", "aria-label": t("close"), onclick: hide }, icon("close"));
   tips.replaceChildren(
     h("header", {}, h("h2", {}, t("tips_title")), close),
@@ -23,7 +30,6 @@ function show() {
 }
 
 function hide() {
-  localStorage.setItem(KEY, "1");
   tips.hidden = true;
 }
 

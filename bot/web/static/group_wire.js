@@ -3,7 +3,7 @@
 import { t, toast } from "./group_dom.js";
 import { applyState, emit, prepend, receive, store } from "./group_store.js";
 
-const EVENTS = ["message", "change", "incidents", "clock", "health"];
+const EVENTS = ["message", "change", "incidents", "chips", "clock", "health"];
 const LONGEST_WAIT = 15_000;
 let source = null;
 let wait = 1000;
@@ -12,8 +12,9 @@ let waiting = null; // events that came while the state was being asked for
 let loadingEarlier = false;
 
 async function call(path, body) {
-  const post = body && { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
-  const response = await fetch(path, post).catch(() => {
+  const type = body instanceof Blob ? "application/octet-stream" : "application/json";
+  const bytes = body instanceof Blob ? body : JSON.stringify(body);
+  const response = await fetch(path, body && { method: "POST", headers: { "Content-Type": type }, body: bytes }).catch(() => {
     throw new Error(t("unreachable"));
   });
   const answer = await response.json().catch(() => ({}));
@@ -21,19 +22,34 @@ async function call(path, body) {
   return answer;
 }
 
-/** Do an action; return whether it worked. An error is shown to the person. */
-async function act(path, body) {
+/** Return the answer; null after an error, which is shown to the person. */
+async function ask(path, body) {
   try {
-    await call(path, body);
-    return true;
+    return await call(path, body);
   } catch (error) {
     toast(error.message);
-    return false;
+    return null;
   }
 }
 
-export function say(text, quote, isPrivate) {
-  return act("/group/say", { as: store.me, text, quote, private: isPrivate });
+/** Do an action; return whether it worked. */
+async function act(path, body) {
+  return (await ask(path, body)) !== null;
+}
+
+export function say(text, quote, isPrivate, files) {
+  return act("/group/say", { as: store.me, text, quote, private: isPrivate, files });
+}
+
+/** Store a file for the next message; return what the page shows of it, null if it was refused. */
+export function upload(file) {
+  return ask(`/group/files?${new URLSearchParams({ as: store.me, name: file.name })}`, file);
+}
+
+/** Return the messages that have the words, the newest first. */
+export async function find(words) {
+  const answer = await ask(`/group/find?${new URLSearchParams({ as: store.me ?? "", words })}`);
+  return answer?.messages ?? [];
 }
 
 export function press(message, key) {

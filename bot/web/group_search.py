@@ -1,0 +1,58 @@
+"""Search the conversation of the group page, in what is shown of it: masked data is not found by its digits."""
+
+import re
+from typing import Any
+
+from bot.web.group_history import History
+from handlers.rules.language.folding import normalize
+
+MOST_FOUND = 30
+MOST_PAGES = 25
+"""How many pages of 200 messages are looked through."""
+AROUND = 30
+_NUMBER = re.compile(r"#?(\d{1,9})号?")
+
+
+async def search(history: History, words: str, viewer: str) -> list[dict[str, Any]]:
+    """Return the messages that `viewer` sees and that have every word, the newest first, each with an excerpt.
+
+    A number finds the matter: "12", "#12" and "12号" find #12 and a bare 12, no part of a date, a time or an address.
+    """
+    patterns = [_pattern(word) for word in normalize(words).casefold().split()]
+    found: list[dict[str, Any]] = []
+    before: str | None = None
+    for _ in range(MOST_PAGES if patterns else 0):
+        shown, more = await history.before(before)
+        found += [hit for message in reversed(shown) if (hit := _hit(message, patterns, viewer))]
+        if not more or not shown or len(found) >= MOST_FOUND:
+            break
+        before = shown[0]["id"]
+    return found[:MOST_FOUND]
+
+
+def _pattern(word: str) -> re.Pattern[str]:
+    number = _NUMBER.fullmatch(word)
+    if number:
+        return re.compile(rf"#{number[1]}(?!\d)|(?<![0-9a-z_#/:.-]){number[1]}(?!\.?[0-9a-z_/:-])")
+    return re.compile(re.escape(word))
+
+
+def _hit(message: dict[str, Any], patterns: list[re.Pattern[str]], viewer: str) -> dict[str, Any] | None:
+    if message["to"] not in (None, viewer) and message["from"] != viewer:
+        return None
+    text = _text(message)
+    seen = normalize(text).casefold()
+    matches = [pattern.search(seen) for pattern in patterns]
+    if not all(matches):
+        return None
+    first = min(match.start() for match in matches if match)
+    cut = first - AROUND if len(seen) == len(text) else 0  # normalizing may have moved the place
+    excerpt = f"…{text[cut:]}" if cut > 0 else text
+    return {key: message[key] for key in ("id", "at", "from", "name")} | {"text": excerpt[: 4 * AROUND]}
+
+
+def _text(message: dict[str, Any]) -> str:
+    card = message["card"] or {}
+    names = [one["name"] for one in message["attachments"]]
+    facts = [" ".join(map(str, fact)) for fact in card.get("facts", ())]
+    return " ".join(" ".join([message["text"], card.get("title", ""), *facts, *names]).split())

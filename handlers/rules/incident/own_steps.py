@@ -1,0 +1,88 @@
+"""What a person may say next about a matter: the steps that wait for them, as the group page offers them."""
+
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from handlers.rules.incident.case import Case, Decision
+from handlers.rules.incident.next_duty import NextDuty, next_duty
+from handlers.rules.incident.permissions import DESK_ROLES, permit, relations
+from handlers.rules.incident.signers import capacity
+from handlers.rules.people.institution import Person
+from handlers.rules.refusal import Refusal
+
+_MET_BY = {
+    "acknowledged": "acknowledge",
+    "verified": "verify",
+    "followed up": "follow_up",
+    "reported": "progress",
+    "resolved": "resolve",
+}
+"""The command that brings an event about, where it is always the same."""
+
+
+class OwnStep(NamedTuple):
+    """A command about a matter. `request` is the kind that it signs, where it signs one."""
+
+    command: str
+    number: int
+    request: str | None = None
+
+
+def own_steps(case: Case, person: Person, called: Collection[str] = ()) -> tuple[OwnStep, ...]:
+    """Return the steps that wait for the person, signatures first.
+
+    `called` are the ids of those whom reminders have called to sign. What the person may not say is left out.
+    """
+    steps = (*_signatures(case, person, called), *_work(case, person))
+    return tuple(step for step in steps if step.request or _permitted(case, person, step.command))
+
+
+def _signatures(case: Case, person: Person, called: Collection[str]) -> Iterator[OwnStep]:
+    kinds = [
+        request.kind for request in case.pending() if capacity(case, request, person, called) not in (None, "on behalf")
+    ]
+    yield from (OwnStep("approve", case.number, kind) for kind in kinds)
+    yield from (OwnStep("reject", case.number, kind) for kind in kinds[:1])
+
+
+def _work(case: Case, person: Person) -> Iterator[OwnStep]:
+    """Yield what the department owes next; for the desk what it has to assign, and what it drafted."""
+    if case.incident.department is None:
+        if person.has(*DESK_ROLES):
+            yield OwnStep("assign", case.number)
+        return
+    coming = next_duty(case, Decision(events=()))
+    if "department" in relations(case, person):
+        yield from _departments(case, coming)
+    elif _drafted(case, person) and coming and coming.event == "published" and coming.approved:
+        yield OwnStep("publish", case.number)
+
+
+def _departments(case: Case, coming: NextDuty | None) -> Iterator[OwnStep]:
+    if case.open_duty("acknowledge") is not None:
+        yield OwnStep("acknowledge", case.number)
+        yield OwnStep("bounce", case.number)
+        return
+    command = None if coming is None or coming.signing else _command(coming)
+    if command:
+        yield OwnStep(command, case.number)
+    if case.open_duty("resolve") is not None and not case.pending("extension"):
+        yield OwnStep("extend", case.number)
+
+
+def _command(coming: NextDuty) -> str | None:
+    if coming.event in ("published", "promise"):
+        return "publish" if coming.approved else "reply"
+    return _MET_BY.get(coming.event)
+
+
+def _drafted(case: Case, person: Person) -> bool:
+    return any(request.kind == "reply" and request.asked_by == person.id for request in case.requests)
+
+
+def _permitted(case: Case, person: Person, command: str) -> bool:
+    try:
+        permit(case, person, command)
+    except Refusal:
+        return False
+    return True

@@ -1,0 +1,48 @@
+"""The chat is searched by words or a number, in what the searcher sees of it."""
+
+from bot.web.group_history import History
+from bot.web.group_search import search
+from bot.web.group_view import GroupPageView
+from tests.support.story import Story
+
+
+async def found(story: Story, words: str, viewer: str = "zhou") -> list[str]:
+    return [one["text"] for one in await search(History(GroupPageView(story.bot.office)), words, viewer)]
+
+
+async def test_by_word_and_by_number(story: Story) -> None:
+    await story.opened()
+    await story.say("wang", "签收 1")
+    assert any("食堂饭菜有异物" in text for text in await found(story, "异物"))
+    assert all("〔#1〕" in text or "签收 1" in text for text in await found(story, "#1"))
+    assert await found(story, "1号") == await found(story, "1") == await found(story, "#1")
+    assert await found(story, "异物 食堂")
+    assert await found(story, "异物 没有的词") == []
+    assert await found(story, " ") == []
+
+
+async def test_a_number_is_no_part_of_another(story: Story) -> None:
+    await story.say("zhou", "12 日 10:30 见 https://weibo.com/1/30 ，第 112 号")
+    for number in ("10", "30", "112"):
+        assert bool(await found(story, number)) is (number == "112")
+
+
+async def test_private_words_stay_private(story: Story) -> None:
+    await story.say("wang", "食堂的事先别说", private=True)
+    assert await found(story, "先别说", "zhou") == []
+    assert await found(story, "先别说", "wang")
+
+
+async def test_masked_digits_are_not_found(story: Story) -> None:
+    await story.say("zhou", "@回音 上报 食堂饭菜有异物，家长电话 13812345678")
+    assert await found(story, "异物")
+    assert await found(story, "13812345678") == []
+    assert await found(story, "2345") == []
+
+
+async def test_older_pages_are_searched(story: Story) -> None:
+    await story.say("zhou", "最早的一句")
+    for number in range(230):
+        await story.bot.local.say("wang", f"闲聊 {number}") if story.bot.local else None
+    await story.settle()
+    assert await found(story, "最早的一句") == ["最早的一句"]
