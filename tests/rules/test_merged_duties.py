@@ -14,7 +14,9 @@ from tests.support.cases import FOUND, INSTITUTION, STANDARD, Row, case, later, 
 
 NOW = later(hours=2)
 TRACE = owed(standard(), INSTITUTION, "general", FOUND, ("found",))[0].due.trace.to_dict()
-HOSPITAL = load((STANDARD.parent / "hospital.toml").read_text(encoding="utf-8"))
+HOSPITAL, COMPANY = (
+    load((STANDARD.parent / f"{name}.toml").read_text(encoding="utf-8")) for name in ("hospital", "company")
+)
 
 
 def duty(id: int, kind: str, due: datetime, state: str = "open", owner: str = "department") -> Row:
@@ -56,10 +58,20 @@ def test_what_the_other_never_owed_goes_over(kind: str) -> None:
     assert decision.opened[0].owner == "desk"
 
 
+@pytest.mark.parametrize(
+    ("kind", "regime", "done"), [("assign", COMPANY, {}), ("acknowledge", standard(), {"acknowledged_at": FOUND})]
+)
+def test_what_the_others_state_shows_to_be_done_is_not_owed_again(kind: str, regime: Any, done: dict[str, Any]) -> None:
+    due, nobodys = later(days=1), {"department": None, "stage": "unassigned", "holder": "desk"}
+    assert opened(received([duty(1, kind, due)], [], regime, merged=nobodys, **done)) == []
+    assert opened(received([duty(1, kind, due)], [], regime, merged=nobodys, **nobodys)) == [(kind, due)]
+
+
 def test_what_both_owe_is_due_at_the_earlier_time() -> None:
     early, late = later(days=1), later(days=2)
     assert [one.due.at for one in received([duty(1, "resolve", early)], [duty(2, "resolve", late)]).moved] == [early]
     assert received([duty(1, "resolve", late)], [duty(2, "resolve", early)]).moved == ()
+    assert received([duty(1, "resolve", early)], [duty(2, "resolve", late)]).opened == ()
 
 
 def test_what_ran_over_puts_nothing_into_the_past() -> None:
