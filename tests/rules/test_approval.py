@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.rules.incident.approval import SignOff, approve, reject, superseded
+from handlers.rules.incident.approval import SignOff, approve, reject, signed_by, superseded
 from handlers.rules.incident.reached import Reached
 from handlers.rules.incident.signers import (
+    CONCERN,
     Reminder,
     approvers,
     called_by,
@@ -14,6 +15,7 @@ from handlers.rules.incident.signers import (
     first_approver,
     in_place_of,
     may_decide,
+    next_signer,
     put_to,
 )
 from handlers.rules.refusal import Refusal
@@ -194,6 +196,24 @@ def test_when_nobody_else_may_sign_it_says_so() -> None:
     one = case((own,), (draft(),), regime=TWO_STEPS, about=about)
     assert approvers(one, "reply", 0, "li") == ()
     assert refused(first_approver, one, "reply", person("li")) == "approve.nobody"
+    assert refused(next_signer, one, request(), ("li",)) == "approve.nobody"
+
+
+def test_who_signed_a_step_is_remembered_at_every_later_one() -> None:
+    subject = signed_by(request(), "feng", None)
+    assert signed_by(request(subject=subject), "li", "zhou")["signed"] == ["feng", "li", "zhou"]
+
+
+def test_a_name_taken_off_is_recorded_with_those_that_stay() -> None:
+    wish = request(kind=CONCERN, subject={"off": ["person:wang"]})
+    one = case((wish,), about=["person:wang", "person:chen"])
+    decision = approve(one, wish, person("qian"), NOW, FOUND)
+    assert decision.changes == {"about": ["person:chen"], "holder": "department:总务处"}
+    assert (decision.events[-1].kind, decision.events[-1].data) == ("concern", {"about": ["person:chen"]})
+
+
+def test_leaders_and_the_office_sign_whom_a_matter_is_no_longer_about() -> None:
+    assert [p.id for p in approvers(case(), CONCERN, 0, "wang")] == ["qian", "sun", "zhao", "li"]
 
 
 @pytest.mark.parametrize(

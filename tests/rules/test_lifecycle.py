@@ -117,6 +117,7 @@ def test_drafting_after_publication_does_not_go_back() -> None:
 
 def test_a_newer_draft_overtakes_the_older() -> None:
     decision = moves.draft(case((request(1),), (draft(1),)), WANG, "新", FOUND)
+    assert decision.events[-1].data == {"edition": 2, "text": "新"}
     assert [(change.id, change.state) for change in decision.decided] == [(1, "superseded")]
     assert decision.requested
     assert decision.requested.subject == {"edition": 2}

@@ -105,6 +105,8 @@ def test_publishing_meets_moves_and_says_so() -> None:
     moved = published(one, find(text, FOUND, CALENDAR), FOUND)
     assert [(change.id, change.due.at) for change in moved.moved] == [(9, find(text, FOUND, CALENDAR)[0].at)]
     assert (9 in moved.met, "promise" in [duty.kind for duty in moved.opened]) == (False, False)
+    (recorded,) = [event.data for event in moved.events if event.kind == "promise moved"]
+    assert recorded == {"due": BY_26.isoformat(), "until": moved.moved[0].due.at.isoformat()}
 
 
 def test_a_result_that_the_regime_bases_on_the_promise_moves_with_it() -> None:
