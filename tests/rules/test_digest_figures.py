@@ -89,6 +89,12 @@ def test_an_earlier_period_is_seen_as_it_stood() -> None:
     assert as_of(one, NOW)["resolved_at"] == FOUND + 2 * DAY
 
 
+def test_what_a_closing_waived_was_open_before_it() -> None:
+    one = row(duty("reply", NOW) | {"state": "waived"}, resolved_at=FOUND + DAY)
+    states = [as_of(one, FOUND + span)["duties"][0]["state"] for span in (HOUR, 2 * DAY)]
+    assert states == ["open", "waived"]
+
+
 def test_a_matter_is_overdue_once_with_all_that_it_owes() -> None:
     rows = [late(NOW - DAY), late(NOW - 2 * DAY, kind="resolve"), late(NOW - DAY, number=13, state="waived")]
     (found,) = overdue(rows, INSTITUTION)

@@ -13,7 +13,7 @@ KINDS = {
     "暂时无法整改": "negation", "已联系网站删除该帖": "removal", "高度重视，将加强管理": "intention",
     "已责成相关部门": "transfer", "已自查": "half", "已答复": "filler", "好了": "filler", "谢谢": "filler", "": "empty",
     "整改：": "filler", "https://a.cn/1": "empty", "已更换筛网，正在等检测报告": "half",
-    "已更换筛网，帖子已删除": "removal",
+    "已更换筛网，帖子已删除": "removal", "更换供货商?，已更换筛网": "question",
     "remedied": "filler", "will be fixed": "intention", "asked the supplier to fix it": "transfer",
     "the post was deleted": "removal", "not yet": "negation", "how do I close this?": "question",
 }  # fmt: skip

@@ -78,6 +78,7 @@ def test_a_promise_that_is_open_is_lacking_one_that_is_met_is_not() -> None:
         (answered(), None, "还要两天", Evidence(), "resolve.no_result"),
         (answered(), "answered", "已答复", Evidence(), "resolve.no_result"),
         (answered(), "transferred", "已转办", Evidence(), "resolve.no_result"),
+        (answered(), "transferred", "已更换筛网", Evidence(), "resolve.not_transferred"),
         (answered("正在处理。"), None, "已更换筛网", Evidence(), "resolve.holding"),
         ({}, None, "已更换筛网", Evidence(), "resolve.unanswered"),
         ({}, None, "", Evidence(), "resolve.unanswered"),
@@ -103,6 +104,16 @@ def test_closing(changes: dict[str, Any], outcome: str | None, result: str, evid
     assert decision.changes["holder"] == "closed"
     assert decision.met == (3,)
     assert decision.changes["resolved_at"] == FOUND
+
+
+@pytest.mark.parametrize("changes", [{}, answered("正在处理。"), answered()])
+def test_who_may_not_close_yet_is_shown_the_answer_that_waits_for_a_signature(changes: dict[str, Any]) -> None:
+    waiting = request(8)
+    one = case((waiting, request(7, kind="extension", subject={})), (draft(),), **changes)
+    one.duties.append(promise())  # type: ignore[attr-defined]
+    with pytest.raises(Refusal) as refusal:
+        resolve(one, WANG, None, "已更换筛网", Evidence(), FOUND)
+    assert refusal.value.facts["pending"] == (waiting,)
 
 
 @pytest.mark.parametrize(("evidence", "missing"), [(Evidence(), False), (Evidence(missing=True), True)])
