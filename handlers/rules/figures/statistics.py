@@ -126,7 +126,7 @@ class StatisticsLine:
         self.received += 1
         self.reminders += row["reminders"]
         self.extensions += row.get("extensions", 0)
-        self.reopened += max((duty.get("cycle", 1) for duty in row["duties"]), default=1) - 1
+        self.reopened += max((duty["cycle"] for duty in row["duties"]), default=1) - 1
         overdue = any(duty["state"] == "open" and duty["due_at"] <= now for duty in row["duties"])
         self.overdue += overdue
         self.late_open += overdue and not row["resolved_at"]
@@ -202,7 +202,7 @@ class StatisticsBuilder:
         if duty is None:
             answering.to_answer += unanswered(row)
             return
-        if not (row["replied_at"] or unanswered(row) or duty["state"] == "waived" or duty["due_at"] <= self._now):
+        if not (row["replied_at"] or unanswered(row) or duty["due_at"] <= self._now):
             return
         answering.to_answer += 1
         answering.answered_of_those += bool(row["replied_at"])
