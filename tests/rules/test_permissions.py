@@ -9,7 +9,7 @@ from handlers.rules.incident.case import Case
 from handlers.rules.incident.permissions import PERMISSIONS, may_ever_as, permit
 from handlers.rules.people.institution import ROLES, Person
 from handlers.rules.refusal import Refusal
-from tests.support.cases import case
+from tests.support.cases import INSTITUTION, case
 
 STANDING = ("none", "department", "head", "helper", "forwarder", "concerned")
 
@@ -83,6 +83,13 @@ def test_who_may_say_it(utterance: str) -> None:
         sentence = refused(one, person, utterance)
         assert (sentence is None) == allowed(utterance, role, standing), (role, standing)
         assert sentence in {None, PERMISSIONS[utterance].refusal, "concern.yourself"}
+
+
+def test_what_is_about_everybody_the_chief_transfers_and_nothing_else() -> None:
+    one = case(about=[f"person:{person.id}" for person in INSTITUTION.people])
+    may = {utterance: [p.id for p in INSTITUTION.people if not refused(one, p, utterance)] for utterance in TABLE}
+    assert may["transfer"] == ["zhao"]
+    assert {utterance for utterance, people in may.items() if people} == EVEN_CONCERNED | {"transfer"}
 
 
 @pytest.mark.parametrize("utterance", sorted(TABLE))
