@@ -142,6 +142,15 @@ def test_assigning_starts_the_acknowledgement_anew() -> None:
     assert decision.changes["acknowledged_at"] is None
 
 
+def test_a_head_who_passes_it_on_returns_it() -> None:
+    decision = moves.assign(case(), person("feng"), SECURITY, FOUND)
+    (returned,) = decision.changes["bounces"]
+    assert returned == {"department": "总务处", "by": "feng", "reason": "→ 保卫处", "at": FOUND.isoformat()}
+    again = case(bounces=[returned], department="保卫处")
+    assert refused(moves.assign, again, person("chu"), INSTITUTION.department("教务处"), FOUND) == "assign.passed_on"
+    assert "bounces" not in moves.assign(case(), person("li"), SECURITY, FOUND).changes
+
+
 @pytest.mark.parametrize(("hours", "sentence"), [(85, None), (86, "extend.too_late"), (90, "extend.too_late")])
 def test_an_extension_is_asked_for_before_it_runs_out(hours: int, sentence: str | None) -> None:
     """Due Thursday 24:00, 85 hours and 55 minutes after the find."""

@@ -6,6 +6,7 @@ They raise `Refusal`, with the reason and what to do instead, if the matter's st
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from handlers.rules.incident.approval import superseded
 from handlers.rules.incident.case import AuditEvent, Case, Decision, NewRequest, approver, hold
@@ -71,8 +72,12 @@ def passed_on(case: Case, actor: Person, decision: Decision, now: datetime) -> D
     if case.incident.bounces:
         raise Refusal("assign.passed_on", case=case)
     reason = f"→ {decision.changes['department']}"
-    given = {"department": case.incident.department, "by": actor.id, "reason": reason, "at": now.isoformat()}
-    return replace(decision, changes={**decision.changes, "bounces": [given]})
+    return replace(decision, changes={**decision.changes, "bounces": [returned(case, actor, reason, now)]})
+
+
+def returned(case: Case, actor: Person, reason: str, now: datetime) -> dict[str, Any]:
+    """Return the record of a return: the department that gives the matter away, by whom, why, and when."""
+    return {"department": case.incident.department, "by": actor.id, "reason": reason, "at": now.isoformat()}
 
 
 def handed(case: Case, department: str, event: AuditEvent, now: datetime) -> Decision:

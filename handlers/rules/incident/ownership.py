@@ -20,7 +20,7 @@ from handlers.rules.incident.case import (
 )
 from handlers.rules.incident.conflict import deciders, must_be_free
 from handlers.rules.incident.duties import everything, of_kinds, owed_at_first, to_assign
-from handlers.rules.incident.lifecycle import MOST_BOUNCES, handed, passed_on
+from handlers.rules.incident.lifecycle import MOST_BOUNCES, handed, passed_on, returned
 from handlers.rules.incident.permissions import permit
 from handlers.rules.incident.signers import first_approver
 from handlers.rules.people.institution import DESK, Department, Person
@@ -43,7 +43,7 @@ def bounce(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
         raise Refusal("bounce.final", case=case, people=deciders(case, case.incident.department))
     if not reason:
         raise Refusal("bounce.reason", case=case)
-    given = {"department": case.incident.department, "by": actor.id, "reason": reason, "at": now.isoformat()}
+    given = returned(case, actor, reason, now)
     bounces = [*case.incident.bounces, given]
     decision = _back(case, AuditEvent("bounced", given), bounces[0]["department"], now)
     return replace(decision, changes={**decision.changes, "bounces": bounces})
