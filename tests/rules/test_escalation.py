@@ -5,7 +5,7 @@ import pytest
 from handlers.rules.incident.escalation import instruct, verify
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.periods import parse
-from tests.support.cases import FOUND, case, person, standard
+from tests.support.cases import FOUND, INSTITUTION, case, person, standard
 
 VERDICTS = ("true", "partly", "untrue", "unknown")
 
@@ -25,4 +25,6 @@ def test_an_instruction_says_something() -> None:
     with pytest.raises(Refusal, match=r"instruct\.what"):
         instruct(case(), person("qian"), None, None, "", FOUND)
     assert instruct(case(), person("qian"), None, parse("2d"), "", FOUND).moved
-    assert instruct(case(), person("qian"), None, None, "请查明", FOUND).events[0].data["text"] == "请查明"
+    given = instruct(case(), person("qian"), INSTITUTION.department("保卫处"), None, "请查明", FOUND)
+    told = {"from": "总务处", "department": "保卫处", "period": None, "text": "请查明"}
+    assert (given.events[0].kind, given.events[0].data) == ("instructed", told)

@@ -14,6 +14,12 @@ def test_a_return_ends_what_waits_for_a_signature_on_the_departments_words() -> 
     waiting = (request(1), request(2, kind="remedy", subject={"result": "x"}), request(3, kind="withdrawal"))
     decision = bounce(case(waiting, (draft(),)), person("wang"), "不归我们管", FOUND)
     assert [(change.id, change.state) for change in decision.decided] == [(1, "superseded"), (2, "superseded")]
+    asked = case(waiting, (draft(),), holder="approver:qian")
+    assert (
+        bounce(asked, person("wang"), "不归我们管", FOUND).changes["holder"] == "approver:qian"
+    )  # the withdrawal waits
+    alone = replace(asked, requests=waiting[:2])
+    assert bounce(alone, person("wang"), "不归我们管", FOUND).changes["holder"] == "desk"
 
 
 def test_a_return_makes_the_desk_assign_again_and_only_once() -> None:
