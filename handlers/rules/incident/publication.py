@@ -77,7 +77,7 @@ def places(case: Case, draft: DraftRow, proof: Proof, known: OnRecord) -> tuple[
             raise Refusal("publish.same_picture", case=case, number=known.seen[picture.digest])
     files = [picture.id for picture in proof.pictures]
     shown = [NewPublication(draft.edition, url, fingerprint(url)) for url in urls] or [NewPublication(draft.edition)]
-    return (_with_file(shown[0], files[:1]), *shown[1:])
+    return (_with_file(shown[0], files), *shown[1:])
 
 
 def shown_at(place: NewPublication) -> str:
