@@ -102,8 +102,8 @@ def draft(case: Case, actor: Person, text: str, now: datetime) -> Decision:
     if not text:
         raise Refusal("reply.empty", case=case)
     promises = _sound_promises(case, text, now)
-    subject = {"edition": len(case.drafts) + 1} | ({"chief": True} if needs_chief(case, text, promises, now) else {})
     edition = len(case.drafts) + 1
+    subject = {"edition": edition} | ({"chief": True} if needs_chief(case, text, promises, now) else {})
     signs = first_approver(case, "reply", actor)
     taken_on = case.incident.acknowledged_at is None and case.belongs(actor)
     stage = "acknowledged" if taken_on and case.incident.stage == "assigned" else case.incident.stage
