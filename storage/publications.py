@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from storage.database import sql
-from storage.tables import Duty, File, Publication
+from storage.tables import Duty, File, Publication, Request
 
 PublicationRow = Mapping[str, Any]
 
@@ -23,6 +23,13 @@ async def answered_at(fingerprints: Sequence[str]) -> dict[str, int]:
         return {}
     rows = Publication.filter(fingerprint__in=list(fingerprints)).order_by("id")
     return {str(mark): int(str(number)) for mark, number in await rows.values_list("fingerprint", "incident_id")}
+
+
+async def remedies_shown_at() -> list[tuple[int, tuple[str, ...]]]:
+    """Return the incidents with a remedy that waits or is signed, and the addresses that prove it, the oldest first."""
+    rows = Request.filter(kind="remedy", state__in=("pending", "approved")).order_by("id")
+    found = await rows.values_list("incident_id", "subject")
+    return [(int(str(number)), tuple(dict(subject or {}).get("proof", ()))) for number, subject in found]
 
 
 class PageToSee(NamedTuple):
