@@ -6,13 +6,18 @@ from typing import Any, NamedTuple
 
 from storage import audit, outbox
 from storage.commit import conclude
+from storage.database import sql
 from storage.database.transaction import transact
-from storage.tables import Delegation
+from storage.tables import Delegation, from_ms, to_ms
 
 
 async def standing() -> list[Delegation]:
     """Return every delegation that has not been ended. For a moment that includes expired ones: check `until`."""
     return await Delegation.filter(ended_at=None).order_by("id")
+
+
+_LEAVES = """SELECT giver, taker, since, until FROM delegations
+WHERE why = 'leave' AND ended_at IS NULL AND until > ? ORDER BY id"""
 
 
 class StandingLeave(NamedTuple):
@@ -26,8 +31,8 @@ class StandingLeave(NamedTuple):
 
 async def leaves(since: datetime) -> list[StandingLeave]:
     """Return the leaves at `since` or later, the oldest first."""
-    rows = await Delegation.filter(why="leave", ended_at=None, until__gt=since).order_by("id")
-    return [StandingLeave(row.giver, row.taker, row.since, row.until) for row in rows]
+    rows = await sql.values(_LEAVES.replace("?", sql.mark(1)), [to_ms(since)])
+    return [StandingLeave(giver, taker, from_ms(begins), from_ms(ends)) for giver, taker, begins, ends in rows]
 
 
 async def give(

@@ -21,8 +21,9 @@ async def answered_at(fingerprints: Sequence[str]) -> dict[str, int]:
     """Return the incident that each of these pages answers, by fingerprint; of several the newest."""
     if not fingerprints:
         return {}
-    rows = Publication.filter(fingerprint__in=list(fingerprints)).order_by("id")
-    return {str(mark): int(str(number)) for mark, number in await rows.values_list("fingerprint", "incident_id")}
+    marks = sql.marks(len(fingerprints))
+    query = f"SELECT fingerprint, incident_id FROM publications WHERE fingerprint IN ({marks}) ORDER BY id"  # noqa: S608
+    return dict(await sql.values(query, fingerprints))
 
 
 async def remedies_shown_at() -> list[tuple[int, tuple[str, ...]]]:

@@ -41,6 +41,15 @@ MATTERS = (
 )  # fmt: skip
 STATEMENTS = {"followed up", "note", "undone", "attached", "joined", "concern", "tier", "opened"}
 """Kinds of events by which people whom a matter is about decide nothing: what they say, and what a post says."""
+TAKEN_IN = {"opened", "joined", "tier", "concern", "attached", "named"}
+"""Kinds of events by which a post is taken in."""
+PASSED_ON = (
+    "{}",
+    "群聊的聊天记录\n周晓: {}",
+    "「钱副校长：{}」",
+    "「钱副校长：{}」\n- - - - - -\n好的",
+    "钱副校长：{}",
+)
 PROOF = "https://weibo.com/1234567890/Xy9zK8wQ1"
 MENDED = "办结 {n} 整改：更换供货商 https://www.ycsyzx.edu.cn/kitchen/7.html"
 WORDS = (
@@ -162,6 +171,20 @@ class Lifecycle(RuleBasedStateMachine):
         await self.story.deliver(self.last)
         await self._nobody_concerned_decided(who, about, last)
         assert "对不起" not in " ".join(one.text for one in self.story.fresh), text
+
+    @rule(said=anything, form=st.sampled_from(PASSED_ON))
+    def somebody_passes_on_words(self, said: tuple[str, str, int, bool], form: str) -> None:
+        who, words, n, addressed = said
+        self.run(self._pass_on(who, form.format(words.format(n=n)), addressed))
+
+    async def _pass_on(self, who: str, words: str, addressed: bool) -> None:
+        """Send what others said, as a record, and as text that is marked as theirs: nothing is decided by it."""
+        last = await self._last_event()
+        known = {"channel": "local", "conversation": "work", "sender": who, "sent_at": self.story.clock.now()}
+        for content in ({"material": words}, {"text": words}) if "：" in words else ({"material": words},):
+            await self.story.deliver(Message(id=uuid4().hex, addressed=addressed, **known, **content))  # type: ignore[arg-type]
+        done = {line.kind for line in await Event.filter(id__gt=last, actor=who, incident__isnull=False)}
+        assert done <= TAKEN_IN, (who, words, done)
 
     @rule()
     def the_platform_repeats_itself(self) -> None:

@@ -15,7 +15,6 @@ from handlers.rules.people.institution import ROLES, Person
 from handlers.rules.refusal import Refusal
 
 Relation = Literal["department", "head", "helper", "forwarder", "signer", "author"]
-RELATIONS: tuple[Relation, ...] = ("department", "head", "helper", "forwarder", "signer", "author")
 """Answers for its department · heads it · helps · forwarded it · is asked to sign · gave the last command in it."""
 
 DESK_ROLES = recusal.DESK_ROLES

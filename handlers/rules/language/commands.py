@@ -5,7 +5,8 @@ verb (同 意) do not matter.
 """
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -34,6 +35,8 @@ ITS_END = 100
 """How many characters at the end are searched for a question."""
 WIDEST_GAP = 2
 """Maximum number of blanks between two characters of a Chinese verb."""
+VerbIndex = Mapping[str, Iterable[tuple[str, str]]]
+"""VerbIndex by their first letter, the longest first: as they are written, and casefolded to compare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,25 +98,26 @@ def spoken(text: str, verbs: Iterable[str], *, many: bool = False, glued: bool =
     A Chinese verb runs on into other words (签收单在哪里) only with `glued`. One incident number is read behind the
     verb or before it, with `many` all that stand there.
     """
-    return _spoken(courteous(text), _longest_first(tuple(verbs)), many, glued)
+    return _spoken(courteous(text), _by_first_letter(tuple(verbs)), many, glued)
 
 
 @lru_cache(maxsize=512)
-def _longest_first(verbs: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """Return the verbs, the longest first, each with its casefolded form to compare."""
-    return tuple((verb, verb.casefold()) for verb in sorted(verbs, key=len, reverse=True))
+def _by_first_letter(verbs: tuple[str, ...]) -> VerbIndex:
+    found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for verb in sorted(verbs, key=len, reverse=True):
+        plain = verb.casefold()
+        found[plain[0]].append((verb, plain))
+    return found
 
 
-def _spoken(
-    text: str, verbs: tuple[tuple[str, str], ...], many: bool, glued: bool, *, numbered: bool = False
-) -> Spoken | None:
+def _spoken(text: str, verbs: VerbIndex, many: bool, glued: bool, *, numbered: bool = False) -> Spoken | None:
     """Find the verb; `numbered` if a number stood before it, so that none may follow."""
     leading, rest = take_numbers(text, many=many)
     if leading:
         found = None if numbered else _spoken(_TAIL.sub("", rest), verbs, many, glued, numbered=True)
         return Spoken(found.verb, leading, found.rest, found.spaced) if found and not found.numbers else None
     normalized = normalize(text)
-    for verb, plain in verbs:
+    for verb, plain in verbs.get(normalized[:1].casefold()[:1], ()):
         end = _end_of(plain, normalized)
         if end and _ends(verb, normalized[end:], glued):
             numbers, rest = take_numbers(text[end:], many=many)
@@ -162,7 +166,7 @@ def whole(text: str, words: Iterable[str]) -> tuple[int, ...] | None:
         return None
     text = thanked(courteous(text))
     numbers, rest = take_numbers(text, many=True)
-    found = _spoken(_TAIL.sub("", rest), _longest_first(tuple(words)), True, False)
+    found = _spoken(_TAIL.sub("", rest), _by_first_letter(tuple(words)), True, False)
     if found is None or _ENDING.sub("", found.rest):
         return None
     return tuple(dict.fromkeys(numbers + found.numbers))
