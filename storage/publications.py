@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from storage.database import sql
-from storage.tables import Duty, File, Publication
+from storage.tables import Duty, File, Publication, Request
 
 PublicationRow = Mapping[str, Any]
 
@@ -24,6 +24,13 @@ async def answered_at(fingerprints: Sequence[str]) -> dict[str, int]:
     marks = sql.marks(len(fingerprints))
     query = f"SELECT fingerprint, incident_id FROM publications WHERE fingerprint IN ({marks}) ORDER BY id"  # noqa: S608
     return dict(await sql.values(query, fingerprints))
+
+
+async def remedies_shown_at() -> list[tuple[int, tuple[str, ...]]]:
+    """Return the incidents with a remedy that waits or is signed, and the addresses that prove it, the oldest first."""
+    rows = Request.filter(kind="remedy", state__in=("pending", "approved")).order_by("id")
+    found = await rows.values_list("incident_id", "subject")
+    return [(int(str(number)), tuple(dict(subject or {}).get("proof", ()))) for number, subject in found]
 
 
 class PageToSee(NamedTuple):

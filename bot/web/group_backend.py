@@ -84,7 +84,7 @@ class LocalGroup:
         if not said.text.strip() and not said.files:
             raise GroupPageError(self._text("nothing_said"))
         attachments = await self._uploads.of(person, said.files)
-        quoted = await self._quote(said.quote) if said.quote else None
+        quoted = await self._quote(said.quote, person) if said.quote else None
         message = await self._channel.say(
             person, said.text, quote=quoted, private=said.private, attachments=attachments
         )
@@ -141,14 +141,16 @@ class LocalGroup:
             return [("message" if what == "sent" else "change", shown)]
         return [("clock", self._clock_facts())] if what == "clock" else [("health", self._health())]
 
-    async def _quote(self, id: str) -> Quote:
-        """Return the quote of a message on the page, with its text."""
+    async def _quote(self, id: str, viewer: str) -> Quote:
+        """Return the quote of a message, with its text unless that is another person's private one."""
         if id.startswith("out-"):
             row = await outbox.find(_outbox_id(id))
-            return Quote(text=json.decode(row.body, type=Reply).text if row else "", ref=id)
+            shown = row is not None and row.conversation in (f"@{viewer}", row.conversation.lstrip("@"))
+            return Quote(text=json.decode(row.body, type=Reply).text if row and shown else "", ref=id)
         received = await inbox.find(NAME, id.removeprefix("in-"))
-        said = json.decode(received.body, type=Message).text if received else ""
-        return Quote(text=said, ref=id, of_person=received is not None)
+        said = json.decode(received.body, type=Message) if received else None
+        shown = said is not None and (not said.private or said.sender == viewer)
+        return Quote(text=said.text if said and shown else "", ref=id, of_person=received is not None)
 
     async def _incidents(self) -> list[dict[str, Any]]:
         return self._view.incidents(await reports.open_incidents(), self._clock.now())

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from handlers.common.cards import incident_card_id, request_card_id, to_decide
 from handlers.common.context import Context
+from handlers.common.proofs import proved_elsewhere
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.closing import excused, public_lack
 from handlers.rules.incident.promise_keeping import open_promises
@@ -109,9 +110,10 @@ async def _ask(context: Context, case: Case, decision: Decision, shown: list[Sto
     signs = first_approver(case, "remedy", context.person)
     subject: dict[str, Any] = dict(decision.requested.subject) if decision.requested else {}
     lack = None if excused(case) else public_lack(case)
+    used = await proved_elsewhere(case, tuple(subject["proof"]), [file.digest for file in shown])
 
     def replies(written: Written) -> tuple[Reply, ...]:
-        facts = {"case": case, "request": written.request, "subject": subject, "lack": lack}
+        facts = {"case": case, "request": written.request, "subject": subject, "lack": lack, "used": used}
         text = context.text("resolve.ask", people=(signs,), by=context.person.id, promises=open_promises(case), **facts)
         title = context.text("resolve.card_title", case=case)
         card = to_decide(context.office, written.request or 0, title, ())

@@ -10,6 +10,7 @@ from handlers.common.cards import unite_card_id
 from handlers.common.context import PART, Context
 from handlers.common.merging import merge_into
 from handlers.common.together import together
+from handlers.rules.incident.case import Case
 from handlers.rules.language.commands import whole
 from handlers.rules.language.messages import CODE, Message, Reply
 from handlers.rules.language.utterance import Utterance
@@ -72,6 +73,7 @@ async def handle(context: Context, asked: HowMany) -> None:
     cases = await context.cases(sorted(numbers))
     still = [case for case in cases if not case.incident.merged_into]
     if not asked.one:
+        _must_be_apart(cases)
         text = context.text("unite.apart", cases=still, by=context.person.id)
         await context.answer(Reply(text=text), *_done(numbers, text))
         return
@@ -86,6 +88,13 @@ async def handle(context: Context, asked: HowMany) -> None:
         await part.answer(*_done(numbers, done))
 
     await together(context, all_of_them)
+
+
+def _must_be_apart(cases: list[Case]) -> None:
+    """Raise Refusal with what opens it again if one of the matters was merged."""
+    merged = [case for case in cases if case.incident.merged_into]
+    if merged:
+        raise Refusal("unite.merged", cases=merged)
 
 
 async def _just_opened(context: Context) -> tuple[int, ...]:

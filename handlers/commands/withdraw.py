@@ -10,6 +10,7 @@ from handlers.rules.incident.signers import first_approver
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
+from storage import publications
 from storage.changes import Written
 
 VERBS = ("误报", "撤件", "撤销登记", "错报", "withdraw", "mistaken")
@@ -36,7 +37,8 @@ def parse(utterance: Utterance) -> Withdrawal | None:
 
 async def handle(context: Context, asked: Withdrawal) -> None:
     case = await context.meant(asked.number, EXAMPLES)
-    decision = withdraw(case, context.person, asked.reason)
+    published = bool(await publications.of_incident(case.number))
+    decision = withdraw(case, context.person, asked.reason, published=published)
     signs = first_approver(case, "withdrawal", context.person)
 
     def replies(written: Written) -> tuple[Reply, ...]:

@@ -1,5 +1,6 @@
 """Load what a message brings as proof, and what is on record of its addresses and pictures."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from handlers.common.context import Context
@@ -32,6 +33,16 @@ async def on_record(case: Case, sent: ProofSent) -> OnRecord:
     elsewhere = await publications.answered_at(_marks(sent.proof.urls))
     others = {mark: number for mark, number in elsewhere.items() if number != case.number}
     return OnRecord(tuple(posts), await publications.of_incident(case.number), others, sent.seen)
+
+
+async def proved_elsewhere(case: Case, urls: tuple[str, ...], digests: Sequence[str]) -> tuple[int, ...]:
+    """Return the other matters that these pages or files prove already, as an answer or as a remedy."""
+    marks = set(_marks(urls))
+    remedies = await publications.remedies_shown_at() if marks else []
+    shown = {number for number, pages in remedies if marks.intersection(_marks(pages))}
+    answered = (await publications.answered_at(sorted(marks))).values()
+    kept = (await files.sent_before(digests)).values()
+    return tuple(sorted({*shown, *answered, *kept} - {case.number}))
 
 
 async def waiting_to_publish(context: Context) -> list[Case]:

@@ -250,6 +250,7 @@ def test_tracking_makes_no_page_of_a_list_and_hides_none(url: str) -> None:
         ("已发布 12 localhost", ("http://localhost",), "已发布 12"),
         ("https://a.cn/12，见 https://b.cn/13。", ("https://a.cn/12", "https://b.cn/13"), "，见"),
         ("12.5 元/斤，1.2.3 版", (), "12.5 元/斤，1.2.3 版"),
+        ("已发布 12 https://w\u0435ibo.com/12345/Xy9", ("https://w",), "已发布 12 \u0435ibo.com/12345/Xy9"),
     ],
 )
 def test_every_address_is_found_whatever_its_width(text: str, found: tuple[str, ...], words: str) -> None:

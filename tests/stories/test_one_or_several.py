@@ -167,3 +167,11 @@ async def test_one_answer_page_among_them_opens_nothing(story: Story) -> None:
     await story.say("zhou", f"@回音 1、回复在这里 https://weibo.com/1234567890/Xy9zK8wQ1\n2、作业太多 {B}")
     story.expect("这是本件公开答复的网址")
     assert [title for title, _ in await matters()][1:] == ["作业太多"]
+
+
+@pytest.mark.parametrize("words", ["分开 1 2", "split 1 2", "分开 1 2 3"])
+async def test_what_was_merged_is_not_split_by_a_word(story: Story, words: str) -> None:
+    await story.say("zhou", "@回音 1、食堂饭菜有异物 2、作业太多写到半夜 3、校门口天天堵车")
+    await story.say("li", "合为一件 1 2")
+    await story.say("li", words)
+    story.expect("#2 已并入 #1，没有分开。要分开请值守台或领导回复：重办 2 理由")

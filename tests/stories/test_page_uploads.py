@@ -11,7 +11,7 @@ from aiohttp import ClientSession, web
 from bot.channels.base import FILE_LIMIT
 from bot.web.server import application
 from storage import files
-from storage.tables import File, Incident, Request
+from storage.tables import File, Inbox, Incident, Request
 from tests.support.story import Story
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -129,3 +129,16 @@ async def test_a_post_may_be_a_picture_with_words(story: Story) -> None:
         await page.say("zhou", "@回音 上报 食堂饭菜里有虫，家长拍了照片", kept["id"])
     assert await Incident.filter(number=1).exists()
     assert [one.name for one in await files.of_incident(1)] == ["截图.png"]
+
+
+async def test_nobody_quotes_what_was_said_to_another_alone(story: Story) -> None:
+    await story.say("wang", "先别说出去，食堂的事", private=True)
+    row = await Inbox.all().order_by("-id").first()
+    assert row
+    async with visitor(story) as page:
+        for person in ("zhou", "wang"):
+            said = {"as": person, "text": "看看", "quote": f"in-{row.message}"}
+            async with page.session.post(f"{page.address}/say", json=said) as answer:
+                assert answer.status == 202
+    quotes = [row.body for row in await Inbox.filter(body__contains="看看").order_by("id")]
+    assert ["先别说出去" in body for body in quotes] == [False, True]

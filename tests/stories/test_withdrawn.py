@@ -57,3 +57,17 @@ async def test_what_was_answered_meanwhile_is_not_struck_out(story: Story) -> No
     await story.say("qian", "同意 1")
     story.expect("没有待审批的内容")
     assert (await story.incident()).stage == "replied"
+
+
+async def test_what_was_answered_before_it_was_reopened_is_no_mistake(story: Story) -> None:
+    await story.closed()
+    await story.say("li", "重办 1 家长说又出现了")
+    await story.say("zhou", "误报 1 不是我们的")
+    story.expect("已公开答复过，不能作误报")
+
+
+async def test_a_report_taken_back_is_counted_with_its_author(story: Story) -> None:
+    await story.opened()
+    await story.say("zhou", "撤回")
+    await story.say("li", "今日")
+    story.expect("值守台：周晓 误报撤件 1")

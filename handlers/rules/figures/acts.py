@@ -44,12 +44,15 @@ class _Done(NamedTuple):
 def acts_of(events: Iterable[EventRow], institution: Institution) -> tuple[Act, ...]:
     """Count the acts among audit events, which are in order: by party, person and act.
 
+    A report that its sender takes back counts as withdrawn: the matter leaves the figures.
     A row has incident, actor, kind, data, and `answered`: whether the public was answered before, in the same cycle.
     """
     done: list[_Done] = []
     for row in events:
         one = _Done(row["incident"], row["actor"], row["kind"])
-        if row["kind"] in ENDINGS:
+        if "opened" in row["data"].get("kinds", ()):
+            done.append(one._replace(event="withdrawal asked"))
+        elif row["kind"] in ENDINGS:
             done = _taken_back(done, row)
         elif row["actor"] not in AUTOMATIC and _changes(row):
             done.append(one)

@@ -13,8 +13,11 @@ from handlers.rules.incident.conflict import must_be_free
 from handlers.rules.incident.duties import CALM, begun, calmed, count, met, move, new_duty, of_kinds, owed, stricter
 from handlers.rules.incident.lifecycle import handed
 from handlers.rules.incident.permissions import permit
+from handlers.rules.language.folding import normalize
 from handlers.rules.language.masking import mask
-from handlers.rules.people.institution import Department, Person
+from handlers.rules.lazy_pattern import LazyPattern
+from handlers.rules.people.institution import Department, Institution, Person
+from handlers.rules.people.names import department_named
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import DutyRule, Starts, Tier, higher
 from handlers.rules.regime.tiers import Heat, by_heat, by_superior, manual, next_above
@@ -22,6 +25,7 @@ from handlers.rules.time.periods import Due, Period, parse
 
 LONGEST_BODY = 40
 """Maximum length (characters) of an outside body's name; anything longer is a sentence."""
+_OURS = LazyPattern(r"^(?:本|我们?)(?:校|单位|局|院|公司|镇|园区?)?的?")
 FOLLOWS: dict[str, Starts] = {
     "true": "found true", "partly": "found partly", "untrue": "found untrue", "unknown": "found unknown"
 }  # fmt: skip
@@ -155,6 +159,9 @@ def transfer(case: Case, actor: Person, body: str, reason: str) -> Decision:
     body = mask(body)
     if not body or len(body) > LONGEST_BODY:
         raise Refusal("transfer.whom", case=case)
+    own = _own(case.institution, body, reason)
+    if own is not None:
+        raise Refusal("transfer.own", case=case, department=own.name)
     return Decision(
         events=(AuditEvent("transferred", {"to": body, "reason": reason, "from": case.incident.department}),),
         changes={
@@ -167,6 +174,13 @@ def transfer(case: Case, actor: Person, body: str, reason: str) -> Decision:
         waived=of_kinds(case, "acknowledge", "assign", "verify", "instruct"),
         decided=superseded(case),
     )
+
+
+def _own(institution: Institution, body: str, reason: str) -> Department | None:
+    """Return the institution's department that a body names; a name of several words runs on into the reason."""
+    said = normalize(f"{body} {reason}").casefold()
+    begins = (d for d in institution.departments for n in (d.name, *d.aliases) if said.startswith(f"{n.casefold()} "))
+    return department_named(_OURS.sub("", body.removeprefix(institution.name)), institution) or next(begins, None)
 
 
 def _done(case: Case, actor: Person, event: str, text: str, kind: str) -> Decision:

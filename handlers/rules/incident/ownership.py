@@ -90,11 +90,11 @@ def lead(case: Case, actor: Person, leads: Department | None, helpers: Sequence[
     return replace(decision, changes={**decision.changes, "helpers": names})
 
 
-def withdraw(case: Case, actor: Person, reason: str) -> Decision:
-    """Ask to strike out a mistaken report, which a leader has to sign."""
+def withdraw(case: Case, actor: Person, reason: str, *, published: bool) -> Decision:
+    """Ask to strike out a mistaken report, which a leader has to sign; `published` if it was ever answered."""
     case.must_be_open()
     permit(case, actor, "withdraw")
-    if case.incident.replied_at:
+    if published or case.incident.replied_at:
         raise Refusal("withdraw.answered", case=case)
     if not reason:
         raise Refusal("withdraw.reason", case=case)

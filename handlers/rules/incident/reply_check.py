@@ -6,12 +6,21 @@ from handlers.rules.incident import result_words_en as english
 from handlers.rules.incident import result_words_zh as chinese
 from handlers.rules.incident.results import clause_kind, clauses
 from handlers.rules.language.folding import normalize
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.time.promises import Promise
 
 UNFINISHED = ("half", "intention")
 """A clause of these kinds says that more is to come."""
 SAYING = ("done", "plain", "negation", "question")
 """Clauses that tell the public something. A negation may be the answer: 目前无法加开班次，原因如下."""
+_LATER = LazyPattern(
+    r"另行?(?:公布|通知|告知|答复|回复|发布|说明)"
+    r"|(?<!日)(?<!号)(?:结束|开始|开学|放假|入冬|年底|之)之?前(?:完成|改造|完工|解决|公布|整改|修好|更换|答复)"
+)
+"""What is still to come, on no day that can be counted."""
+_SAYS_NOTHING = LazyPattern(
+    r"不予(?:回复|答复|置评)|无可奉告|止于智者|[勿不](?:信谣|传谣|造谣)|请(?:您)?(?:拨打|致电|咨询|详询)|^详见"
+)
 LEAST = 4
 """How many characters a clause must have to say something."""
 
@@ -21,7 +30,10 @@ def is_final(text: str, promises: Sequence[Promise] = ()) -> bool:
 
     `已收悉，正在处理`, `已转有关部门`, `我们将尽快核实` and bare courtesy are none.
     """
-    kinds = [clause_kind(clause) for clause in _own_clauses(text, promises)]
+    own = [*_own_clauses(text, promises)]
+    kinds = [clause_kind(clause) for clause in own]
+    if any(_LATER.search(clause) and "已" not in clause for clause in own):
+        return False
     return bool({*SAYING} & {*kinds}) and not {*UNFINISHED} & {*kinds}
 
 
@@ -39,6 +51,8 @@ def _own_clauses(text: str, promises: Sequence[Promise]) -> Iterator[str]:
 
 
 def _courtesy(clause: str) -> bool:
+    if _SAYS_NOTHING.search(clause):
+        return True
     if chinese.TOPIC.search(clause):
         return clause_kind(clause) in ("filler", "plain")
     return bool(chinese.COURTESY.search(clause) or english.COURTESY.search(clause))

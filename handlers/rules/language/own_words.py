@@ -14,7 +14,7 @@ _QUOTED = re.compile(
     re.MULTILINE,
 )
 _RECORD = re.compile(
-    r"^\s*(?:[\[【〔(（][^\n\]】〕)）]{0,20}(?:聊天记录|转发消息|chat (?:history|record)s?)[\]】〕)）]"
+    r"^[^\S\n]*+(?:[\[【〔(（][^\n\]】〕)）]{0,20}(?:聊天记录|转发消息|chat (?:history|record)s?)[\]】〕)）]"
     r"|[^\n，。]{0,20}的聊天记录\s*[:：]?\s*$|-{2,}\s*(?:转发|forwarded)[^\n]*$)",
     re.IGNORECASE | re.MULTILINE,
 )

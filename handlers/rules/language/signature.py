@@ -11,17 +11,26 @@ _TITLES = (
 )  # fmt: skip
 
 
+_LONGEST = 80
+"""Maximum length (characters) of a signature with its date, so that long messages are not searched for one."""
+
+
 def unsigned(text: str, speaker: str) -> str:
     """Return the text without the date and the speaker's own signature at its end. Another's name stays in it."""
-    text = _DATED.sub("", text.rstrip())
+    text = _undated(text.rstrip())
     for name in _signatures(speaker):
         signed = re.compile(
             rf"(?:\s*\n\s*|[\s,，。;；]*[—–-]+\s*|[\s,，]+|[(（]){re.escape(name)}[)）]?[\s。.]*$", re.IGNORECASE
         )
-        found = signed.search(text)
+        found = signed.search(text, max(len(text) - _LONGEST, 0))
         if found and found.start():
-            return _DATED.sub("", text[: found.start()])
+            return _undated(text[: found.start()])
     return text
+
+
+def _undated(text: str) -> str:
+    found = _DATED.search(text, max(len(text) - _LONGEST, 0))
+    return text[: found.start()] if found else text
 
 
 def _signatures(speaker: str) -> list[str]:

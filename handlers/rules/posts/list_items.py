@@ -9,7 +9,7 @@ from handlers.rules.language.numerals import number as numeral
 from handlers.rules.lazy_pattern import LazyPattern
 
 MOST_ITEMS = 999
-_START = r"(?:(?<=^)|(?<=[\n:：;；。!！?？,，\s]))[^\S\n]*"
+_START = r"(?:(?<=^)|(?<=[\n:：;；。!！?？,，\s]))"
 _NUMBERS: tuple[tuple[LazyPattern, Callable[[str], int]], ...] = (
     (LazyPattern(rf"{_START}(\d{{1,3}})\s*(?:[、)）]|[.．](?!\d)|[:：](?!\d))(?!\s*\d+\s*[、和,，])"), int),
     (LazyPattern(r"[(\[【]\s*(\d{1,3})\s*[)\]】]"), int),
@@ -60,6 +60,6 @@ def _fills(text: str, bullets: Sequence[tuple[int, int]]) -> bool:
 
 def _cut(text: str, marks: Sequence[tuple[int, int]]) -> ListItems:
     ends = [*(start for start, _ in marks[1:]), len(text)]
-    items = tuple(text[start:end].strip(" \n;；,，、") for (_, start), end in zip(marks, ends, strict=True))
+    items = tuple(text[start:end].strip(" \t\u3000\n;；,，、") for (_, start), end in zip(marks, ends, strict=True))
     lines = all(text[:start].rstrip(" \t\u3000").endswith("\n") for start, _ in marks[1:])
     return ListItems(text[: marks[0][0]].strip(), items, lines)

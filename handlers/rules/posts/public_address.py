@@ -33,7 +33,7 @@ OF_PEOPLE = word_set(
 """Platforms whose posts all have an address of a known shape; what has another one is a profile or a list."""
 _WIDE = LazyPattern(r"[hｈ][tｔ][tｔ][pｐ][sｓ]?\s?[:：]\s?[/／]{2}[^\s，、；！（）【】《》“”\"'<>]+", re.IGNORECASE)
 _LOOSE = LazyPattern(
-    r"(?<![A-Za-z0-9@./:_-])(?:[A-Za-z][A-Za-z0-9+.-]{1,12}://[!-~]+|localhost(?:[:/][!-~]*)?"
+    r"(?<![A-Za-z0-9@./:_\-\u00c0-\u1fff])(?:[A-Za-z][A-Za-z0-9+.-]{1,12}://[!-~]+|localhost(?:[:/][!-~]*)?"
     r"|[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:[:/][!-~]*)?|(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,12}(?::[0-9]{1,5})?/[!-~]*"
     r"|www\.(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,12})"
 )
