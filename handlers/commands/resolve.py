@@ -111,7 +111,7 @@ async def _ask(context: Context, case: Case, decision: Decision, shown: list[Sto
     lack = None if excused(case) else public_lack(case)
 
     def replies(written: Written) -> tuple[Reply, ...]:
-        facts = {"case": case, "request": written.request, "subject": subject, "lack": lack}
+        facts = {"case": case, "request": written.request, "subject": subject, "files": shown, "lack": lack}
         text = context.text("resolve.ask", people=(signs,), by=context.person.id, promises=open_promises(case), **facts)
         title = context.text("resolve.card_title", case=case)
         card = to_decide(context.office, written.request or 0, title, ())
@@ -123,7 +123,7 @@ async def _ask(context: Context, case: Case, decision: Decision, shown: list[Sto
 
 
 def _attachment(file: StoredFile) -> Attachment:
-    return Attachment(kind="picture" if file.type.startswith("image/") else "file", name=file.name, id=file.id)
+    return Attachment(kind="picture" if file.is_picture else "file", name=file.name, id=file.id)
 
 
 async def _announce(context: Context, case: Case, decision: Decision) -> None:
