@@ -26,6 +26,10 @@ class StoredFile(NamedTuple):
     by: str
     at: datetime
 
+    @property
+    def is_picture(self) -> bool:
+        return self.type.startswith("image/")
+
 
 _FACTS = ("id", "incident", "name", "type", "size", "digest", "by", "at")
 

@@ -16,8 +16,10 @@ from handlers.common.approval_words import mentions_consent
 from handlers.common.cards import suggestion_card_id
 from handlers.common.command_lines import MOST_LINES, CommandLine, Verbs, command_lines
 from handlers.common.context import Context
+from handlers.common.natural_no import natural_no
 from handlers.common.silencing_words import asks_to_silence
 from handlers.common.together import together
+from handlers.common.waiting import mine_to_sign
 from handlers.registry import HANDLERS, PARSE_ORDER
 from handlers.rules.incident.permissions import may_ever
 from handlers.rules.language.messages import Message, Reply
@@ -148,7 +150,7 @@ async def _not_understood(context: Context, utterance: Utterance) -> None:
     if utterance.message.material and not text:
         await context.answer(Reply(text=context.text("common.others_words")))
         return
-    if mentions_consent(text) and len(text) <= A_SENTENCE:
+    if mentions_consent(text) and len(text) <= A_SENTENCE and await natural_no(context, text) is None:
         await context.answer(Reply(text=await _no_decision(context)))
         return
     found = await suggestions.suggestion(context, text)
@@ -170,5 +172,5 @@ async def _no_decision(context: Context) -> str:
     """Return the answer to words about agreeing that are no answer to a request."""
     if not may_ever(context.person, "approve"):
         return context.text("common.not_understood", near=None, confirm=False)
-    numbers = await suggestions.waiting_matters(context)
-    return context.text("common.not_a_decision", numbers=numbers[:MATTERS_SHOWN])
+    waiting = await mine_to_sign(context)
+    return context.text("common.not_a_decision", waiting=waiting[:MATTERS_SHOWN])

@@ -3,7 +3,7 @@
 from handlers.common.context import Context
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
-from storage import audit
+from storage import audit, files
 
 VERBS = ("依据", "审批记录", "凭据", "evidence")
 EXAMPLES = {"zh": ("依据 12",), "en": ("evidence 12",)}
@@ -19,5 +19,6 @@ async def handle(context: Context, number: int | bool) -> None:
     lines = await audit.history(case.number)
     undone = [line["at"] for line in lines if line["kind"] == "undone" and {*DECISIONS} & {*line["data"]["kinds"]}]
     decided = [line for line in lines if line["kind"] in DECISIONS]
-    text = context.text("evidence.all", case=case, lines=decided, undone=undone)
+    proofs = await files.facts([id for line in decided for id in line["data"]["subject"].get("files") or ()])
+    text = context.text("evidence.all", case=case, lines=decided, files=proofs, undone=undone)
     await context.answer(Reply(text=text), incident=case.number)

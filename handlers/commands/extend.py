@@ -4,12 +4,14 @@
 """
 
 import re
+from datetime import datetime
 from typing import NamedTuple
 
 from handlers.common.cards import to_decide
 from handlers.common.context import Context
 from handlers.rules.incident.extension_until import DAY, until_day
 from handlers.rules.incident.lifecycle import ask_extension
+from handlers.rules.incident.promise_keeping import promises_before
 from handlers.rules.incident.signers import first_approver
 from handlers.rules.language.commands import Spoken, asks, spoken
 from handlers.rules.language.folding import normalize
@@ -67,6 +69,7 @@ async def handle(context: Context, asked: ExtensionRequest) -> None:
     if period is None:
         period, reason = until_day(case, asked.reason, context.now)
     decision = ask_extension(case, context.person, period, reason, context.now)
+    promises = promises_before(case, datetime.fromisoformat(decision.events[0].data["until"]))
     signs = first_approver(case, "extension", context.person)
 
     def replies(written: Written) -> tuple[Reply, ...]:
@@ -74,7 +77,7 @@ async def handle(context: Context, asked: ExtensionRequest) -> None:
         facts = {"case": case, "subject": decision.events[0].data, "request": request}
         return (
             Reply(
-                text=context.text("extend.ask", people=(signs,), by=context.person.id, **facts),
+                text=context.text("extend.ask", promises=promises, people=(signs,), by=context.person.id, **facts),
                 mentions=(signs.id,),
                 card=to_decide(context.office, request, context.text("extend.card_title", **facts), ()),
             ),

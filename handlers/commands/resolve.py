@@ -113,7 +113,8 @@ async def _ask(context: Context, case: Case, decision: Decision, shown: list[Sto
     used = await proved_elsewhere(case, tuple(subject["proof"]), [file.digest for file in shown])
 
     def replies(written: Written) -> tuple[Reply, ...]:
-        facts = {"case": case, "request": written.request, "subject": subject, "lack": lack, "used": used}
+        facts = {"case": case, "request": written.request, "subject": subject, "files": shown}
+        facts |= {"lack": lack, "used": used}
         text = context.text("resolve.ask", people=(signs,), by=context.person.id, promises=open_promises(case), **facts)
         title = context.text("resolve.card_title", case=case)
         card = to_decide(context.office, written.request or 0, title, ())
@@ -125,7 +126,7 @@ async def _ask(context: Context, case: Case, decision: Decision, shown: list[Sto
 
 
 def _attachment(file: StoredFile) -> Attachment:
-    return Attachment(kind="picture" if file.type.startswith("image/") else "file", name=file.name, id=file.id)
+    return Attachment(kind="picture" if file.is_picture else "file", name=file.name, id=file.id)
 
 
 async def _announce(context: Context, case: Case, decision: Decision) -> None:

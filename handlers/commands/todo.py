@@ -4,10 +4,8 @@ The desk and the leaders see everything that is open, the others what their depa
 """
 
 from handlers.common.context import Context
-from handlers.common.waiting import waiting_for
-from handlers.rules.incident.case import Case, RequestRow
+from handlers.common.waiting import mine_to_sign
 from handlers.rules.incident.publication_checks import is_due
-from handlers.rules.incident.waiting import WaitingRequest
 from handlers.rules.language.commands import whole
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
@@ -26,7 +24,7 @@ async def handle(context: Context, _: bool) -> None:
     person = context.person
     everything = person.has("office", "officer", "leader", "chief")
     owed = await reports.open_duties(None if everything else person.department)
-    signing = await _to_sign(context)
+    signing = await mine_to_sign(context)
     apart = {case.number for case, _ in signing}
     rows = [r for r in owed if r["number"] not in apart and is_due(r["kind"], r["due_at"], context.now)]
     numbers = list(dict.fromkeys(row["number"] for row in rows))
@@ -35,9 +33,3 @@ async def handle(context: Context, _: bool) -> None:
     facts = {"incidents": shown, "count": len(numbers), "now": context.now, "whose": person, "all": everything}
     text = context.text("todo.list", signing=signing, **facts)
     await context.answer(Reply(text="\n".join((*swapped, text))))
-
-
-async def _to_sign(context: Context) -> list[tuple[Case, RequestRow]]:
-    """Load the requests that were put to the speaker, the oldest first."""
-    waiting = await waiting_for(context)
-    return [(one.case, one.request) for one in waiting if isinstance(one, WaitingRequest) and one.mine]

@@ -9,7 +9,7 @@ from handlers.common.request_message import as_file, request_again
 from handlers.rules.incident.approval import SignOff, approve, reject
 from handlers.rules.incident.case import Case, Decision, RequestRow
 from handlers.rules.incident.closing import public_lack
-from handlers.rules.incident.promise_keeping import open_promises
+from handlers.rules.incident.promise_keeping import open_promises, promises_before
 from handlers.rules.incident.reached import text_of
 from handlers.rules.incident.signers import CONCERN
 from handlers.rules.language.messages import Reply
@@ -42,6 +42,8 @@ def _what_follows(context: Context, case: Case, request: RequestRow, decision: D
         return context.text(
             "resolve.closed", case=case, result=decision.changes["result"], at=context.now, answered=answered
         )
+    if decision.moved and request.kind == "extension":
+        return context.text("extend.stays", case=case, promises=promises_before(case, decision.moved[0].due.at))
     if request.kind == "remedy":
         return context.text("resolve.still_lacks", case=case, lack=public_lack(case), promises=open_promises(case))
     return context.text("unanswerable.then", case=case) if request.kind == "unanswerable" else ""

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from handlers.common.cards import suggestion_card
 from handlers.common.command_lines import CERTIFYING
 from handlers.common.context import Context
-from handlers.common.waiting import waiting_for
+from handlers.common.natural_no import natural_no
+from handlers.common.waiting import mine_to_sign
 from handlers.rules.incident.permissions import may_ever
-from handlers.rules.incident.waiting import WaitingRequest
 from handlers.rules.language.commands import courteous
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.incident_numbers import take_numbers
@@ -29,8 +29,10 @@ SAY = "say:"
 """Before the sentence in the key of a suggestion's button."""
 ENOUGH = {True: 0.75, False: 0.5}
 """Minimum share of equal characters, at their places: three of four Latin letters, one of two Chinese characters."""
-LONGEST = 40
+LONGEST = 60
 """Maximum length (characters) of a sentence that is confirmed by a word."""
+LONGEST_BUTTON = 40
+"""Maximum length (characters) of a sentence that is a button too."""
 _CONFIRM = re.compile(
     r"(?:对的?|是的?|嗯+|好的?|没错|确认|yes|yep|yeah|right|correct|y)(?:[\s,，]*(?:谢谢|thanks|thank you))?"
     r"[\s。.!！~]*",
@@ -86,6 +88,8 @@ def looks_meant(text: str) -> bool:
 
 async def suggestion(context: Context, text: str) -> Suggestion | None:
     """Return what was probably meant; None if nothing is near enough."""
+    if no := await natural_no(context, text):
+        return Suggestion(no, whole=True)
     language = context.office.texts.language
     found = meant(text, context.person, context.commands)
     if found is None:
@@ -160,16 +164,10 @@ async def _only_matter(context: Context, name: str) -> int | None:
     if name == "acknowledge":
         found = await reports.owed_acknowledgements((person.department,)) if person.department else []
     elif name == "approve":
-        found = await waiting_matters(context)
+        found = list({case.number for case, _ in await mine_to_sign(context)})
     else:
         found = await context.open_matters(2)
     return found[0] if len(found) == 1 else None
-
-
-async def waiting_matters(context: Context) -> list[int]:
-    """Return the matters with a request that the speaker may sign."""
-    waiting = [one for one in await waiting_for(context) if isinstance(one, WaitingRequest)]
-    return [one.case.number for one in waiting if one.mine]
 
 
 async def keep(context: Context, found: Suggestion) -> Reply:
@@ -178,6 +176,8 @@ async def keep(context: Context, found: Suggestion) -> Reply:
     if not found.whole or len(found.sentence) > LONGEST:
         return Reply(text=text)
     await suggestions.keep(context.person.id, context.message.conversation, found.sentence, context.now)
+    if len(found.sentence) > LONGEST_BUTTON:
+        return Reply(text=text)
     return Reply(
         text=text, card=suggestion_card(context.office, context.person.id, found.sentence, f"{SAY}{found.sentence}")
     )

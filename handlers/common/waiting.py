@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import json
 
 from handlers.common.context import Context
-from handlers.rules.incident.case import Case
+from handlers.rules.incident.case import Case, RequestRow
 from handlers.rules.incident.signers import Reminder, called_by
 from handlers.rules.incident.waiting import SWAP, Pointing, Waiting, WaitingRequest, WaitingSwap
 from handlers.rules.language.messages import Reply
@@ -24,6 +24,12 @@ async def waiting_for(context: Context, pointing: Pointing = ANYTHING) -> list[W
     if not pointing.names_matter:
         found += await _requests(context)
     return found
+
+
+async def mine_to_sign(context: Context) -> list[tuple[Case, RequestRow]]:
+    """Load the requests that were put to the speaker, the oldest first."""
+    waiting = await waiting_for(context)
+    return [(one.case, one.request) for one in waiting if isinstance(one, WaitingRequest) and one.mine]
 
 
 async def matter_named(context: Context, pointing: Pointing) -> Case | None:

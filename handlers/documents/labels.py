@@ -24,6 +24,12 @@ class Labels:
     def _label(self, name: str) -> str:
         return self.texts.say("documents.label", name=name)
 
+    def nothing_found(self, overdue: int) -> str:
+        """Return the sentence of a zero report; with matters of before that are overdue it tells how many."""
+        found = self.label("nothing found")
+        still = self.label("earlier overdue").replace("…", str(overdue))
+        return f"{found}{'；' if self.chinese else '; '}{still}" if overdue else found
+
     def term(self, kind: str, value: str | None) -> str:
         """Return a term of the vocabulary; "" for None."""
         return self.texts.word(kind, value) if value else ""

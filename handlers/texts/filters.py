@@ -18,7 +18,7 @@ WordTable = Mapping[tuple[str, str], str]
 FILTER_NAMES = (
     "when", "start", "clock", "span", "person", "people", "department", "holder", "duty", "stage", "outcome",
     "request", "role", "tier", "platform", "kind", "short", "mask", "ours", "excerpt", "seconds", "period", "moment",
-    "day", "reason", "second", "proof", "event", "channel", "date", "share", "end", "act",
+    "day", "reason", "second", "proof", "event", "channel", "date", "share", "end", "act", "deed",
 )  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def filters(language: str, institution: Institution, words: WordTable) -> dict[s
             "seconds",
         )
     }
-    return own | terms | {"short": short, "mask": mask, "ours": ours, "moment": datetime.fromisoformat}
+    return own | terms | {"short": short, "mask": mask, "ours": ours, "deed": deed, "moment": datetime.fromisoformat}
 
 
 MOST_SHOWN, BEGINNING = 1500, 300
@@ -83,6 +83,14 @@ def short(text: str, length: int = 40) -> str:
     """Return the text as one line of at most `length` characters."""
     line = " ".join(text.split())
     return line if len(line) <= length else line[: length - 1] + "…"
+
+
+_REMEDIED = re.compile(r"(?:整改|已整改|remedied)\s*[:：]\s*(?=\S)", re.IGNORECASE)
+
+
+def deed(result: str) -> str:
+    """Return what was done, without the word 整改 before a colon: the sentence around it says that it is a remedy."""
+    return _REMEDIED.sub("", result, count=1) if _REMEDIED.match(result) else result
 
 
 def ours(text: str, case: Case) -> str:

@@ -176,9 +176,7 @@ class _Batch:
             department=first.department,
             holder=first.holder,
             lines=[self._line(row) for row in (*(one.row for one in sounding), *others)],
-            actions=[
-                (_people(group), self._event(group[0].row), bool(group[0].waits)) for group in _by_owner(sounding)
-            ],
+            actions=[(_people(group), self._event(group[0].row), group[0].waits) for group in _by_owner(sounding)],
             approved="reply" in self._facts.approved(first.incident),
             bulletin=any("bulletin" in one.tell and not self._spared(one.row) for one in sounding),
             requests=waiting.kinds,

@@ -65,7 +65,7 @@ async def test_the_request_shows_the_words_and_the_proof(story: Story) -> None:
     await story.acknowledged()
     request = await asked(story)
     assert f"凭证：{PROOF}" in request.text
-    assert "整改：更换供货商和筛网" in request.text
+    assert "更换供货商和筛网" in request.text
     assert "同意整改 1" in request.text
     assert request.labels == ["同意", "不同意"]
     assert (await story.incident()).holder == "approver:qian"
@@ -90,7 +90,7 @@ async def test_signed_with_the_public_answered_it_closes(story: Story, yes: str)
     await story.answered()
     await asked(story)
     await story.say("qian", yes)
-    story.expect("同意按整改办结。@王强 随之办结（已整改）：整改：更换供货商和筛网", pinged="wang")
+    story.expect("同意按整改办结。@王强 随之办结（已整改）：更换供货商和筛网", pinged="wang")
     incident = await story.incident()
     assert (incident.stage, incident.outcome, incident.unanswerable) == ("resolved", "remedied", None)
     assert incident.replied_at
@@ -113,7 +113,7 @@ async def test_signed_it_waits_for_the_answer_which_closes_it(story: Story) -> N
     await story.say("wang", REMEDY)
     story.expect("整改已经领导签字，不用再报")
     await story.answer()
-    story.expect("随之办结（已整改）：整改：更换供货商和筛网")
+    story.expect("随之办结（已整改）：更换供货商和筛网")
     assert (await story.incident()).outcome == "remedied"
     assert (await story.duty("reply")).state == "met"
 
@@ -226,7 +226,7 @@ async def test_what_was_signed_is_on_record(story: Story) -> None:
     await story.say("qian", "同意整改 1")
     assert await Event.filter(kind="remedy asked").exists()
     shown = (await story.say("li", "依据 1"))[-1]
-    assert "整改：更换供货商和筛网　凭证：" + PROOF in shown.text
+    assert "更换供货商和筛网　凭证：" + PROOF in shown.text
     assert {duty.kind for duty in await Duty.filter(incident_id=1, state="open")} == {"stand"}
 
 

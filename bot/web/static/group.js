@@ -31,7 +31,7 @@ function renderGroup() {
   const { group, institution, people } = store.state;
   $("group-name").textContent = group.name;
   $("institution").textContent = institution;
-  $("members").textContent = t("members", { n: people.length + 1 });
+  $("members").textContent = t("members", { n: people.length });
 }
 
 function renderClock() {

@@ -24,7 +24,7 @@ def document(figures: Figures, words: Labels, title: str, period: str, picture: 
     made_on = words.label("made on").replace("…", words.date(figures.now))
     centred(paper, f"{period}　{made_on}", 11)
     if figures.nothing:
-        add_text(paper, f"{words.label('zero')}：{words.label('nothing found')}", bold=True)
+        add_text(paper, f"{words.label('zero')}：{words.nothing_found(len(figures.overdue))}", bold=True)
     heading(paper, words.label("figures"))
     _totals(paper, figures, words)
     _routines(paper, figures, words)

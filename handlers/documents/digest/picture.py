@@ -39,7 +39,7 @@ def drawing(figures: Figures, words: Labels, title: str, period: str) -> str:
     page = Drawing()
     _head(page, words.institution.name, title, period)
     if figures.nothing:
-        _zero(page, words)
+        _zero(page, words, len(figures.overdue))
     _tiles(page, figures, words)
     _routines(page, figures, words)
     if not figures.nothing:
@@ -64,10 +64,10 @@ def _head(page: Drawing, institution: str, title: str, period: str) -> None:
     page.y += 24
 
 
-def _zero(page: Drawing, words: Labels) -> None:
+def _zero(page: Drawing, words: Labels, overdue: int) -> None:
     page.box(MARGIN, page.y, INNER, 176, "#E4F2EE", 18)
     page.text(MARGIN + 36, page.y + 78, words.label("zero"), 56, fill=GREEN, bold=True)
-    page.text(MARGIN + 36, page.y + 138, words.label("nothing found"), 38)
+    page.text(MARGIN + 36, page.y + 138, fitted(words.nothing_found(overdue), 38, INNER - 72), 38)
     page.y += 176 + GAP
 
 

@@ -86,6 +86,15 @@ class DraftRow(Protocol):
     author: str
 
 
+PUBLIC = ("reply", "promise")
+"""The kinds of duties to the public that a closing tells of besides the resolution."""
+
+
+def _ran_over(duty: DutyRow, at: datetime) -> bool:
+    """Return whether a duty was met late, or runs late at `at`; one that was cancelled did not."""
+    return duty.state in ("open", "met") and (duty.met_at or at) > duty.due_at
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One incident with everything that a decision needs.
@@ -114,6 +123,15 @@ class Case:
             for request in self.requests
             if request.state == "pending" and (kind is None or request.kind == kind)
         )
+
+    def waits_besides(self, kind: str) -> bool:
+        """Return whether a request of another kind waits too, so that a yes or no has to name the kind."""
+        return any(request.kind != kind for request in self.pending())
+
+    def late_to_public(self, at: datetime) -> tuple[str, ...]:
+        """Return the kinds of duties to the public, but for the resolution, that were late or still are at `at`."""
+        late = (duty.kind for duty in self.duties if duty.kind in PUBLIC and _ran_over(duty, at))
+        return tuple(dict.fromkeys(late))
 
     def draft(self) -> DraftRow | None:
         """The latest version of the reply."""

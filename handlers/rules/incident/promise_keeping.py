@@ -41,6 +41,11 @@ def open_promises(case: Case) -> tuple[DutyRow, ...]:
     return tuple(sorted(found, key=lambda duty: duty.due_at))
 
 
+def promises_before(case: Case, until: datetime) -> tuple[DutyRow, ...]:
+    """Return the open promises that fall due before `until`: an extension of the resolution leaves them as they are."""
+    return tuple(duty for duty in open_promises(case) if duty.due_at < until)
+
+
 def was_moved(duty: DutyRow) -> bool:
     return duty.due_at > duty.first_due_at
 
