@@ -38,7 +38,7 @@ async def test_the_same_in_chinese(story: Story) -> None:
 @pytest.mark.parametrize(
     "letter",
     [
-        "Dear school, I have some questions:\n1. My son was bitten by a dog at the gate\n2. The heating in his class is off",
+        "Dear school, my questions:\n1. My son was bitten by a dog at the gate\n2. The heating in his class is off",
         "I am a parent of grade 7.\n1. The food in the canteen is cold\n2. The heating is off",
     ],
 )

@@ -23,7 +23,7 @@ PLACES_OF_ONE = 3
 A_HEADING = 24
 """Maximum length (Chinese characters) of words before a list that announce it; longer ones belong to a letter."""
 LONGEST_ITEM = 60
-"""Maximum length (Chinese characters) of an item without an address that is a post; longer ones are points of a letter."""
+"""Maximum length (Chinese characters) of an item without an address that is a post; longer ones are points."""
 LATIN = 2.5
 """How many Latin letters and blanks say as much as one Chinese character."""
 
