@@ -51,7 +51,9 @@ async def handle(context: Context, receipt: Acknowledgement | DoubtfulAcknowledg
     if isinstance(receipt, DoubtfulAcknowledgement):
         raise Refusal("acknowledge.doubtful", number=receipt.numbers[0], words=receipt.words)
     numbers = await _meant(context, receipt)
-    if numbers == () and receipt.implied:
+    if not numbers and receipt.implied:
+        if context.message.addressed:
+            raise Refusal("acknowledge.nothing_owed")
         await context.answer()
         return
     await decide_each(context, numbers or await context.numbers((), EXAMPLES), _acknowledge)
@@ -70,7 +72,8 @@ async def _acknowledge(context: Context, number: int) -> CaseDecision:
 async def _meant(context: Context, receipt: Acknowledgement) -> tuple[int, ...]:
     """Return what is taken on, () if nothing; Refusal if several may be meant, or if what is quoted names none.
 
-    Words that only imply it (收到12) take on what the speaker's department owes an acknowledgement for.
+    Words that only imply it (收到12) take on what the speaker's department owes an acknowledgement for; overheard, they
+    are talk among colleagues otherwise.
     """
     if receipt.numbers and not receipt.implied:
         return receipt.numbers
@@ -78,7 +81,8 @@ async def _meant(context: Context, receipt: Acknowledgement) -> tuple[int, ...]:
     code = quoted_code(context.message)
     named = receipt.numbers or ((code[0],) if code else ())
     if named:
-        return named if not receipt.implied or {*named} & {*owed} else ()
+        spoken_to_the_bot = not receipt.implied or context.message.addressed
+        return named if spoken_to_the_bot or {*named} & {*owed} else ()
     if owed and points_nowhere(context.message):
         raise Refusal("acknowledge.quoted_nothing", numbers=owed)
     if len(owed) > 1:

@@ -13,13 +13,16 @@ from handlers.common.context import Context
 from handlers.common.proofs import waiting_to_publish
 from handlers.common.registration import add_words
 from handlers.common.taking_in import take_in
-from handlers.rules.incident.case import Case
+from handlers.rules.incident.case import OPEN_STAGES, Case
+from handlers.rules.incident.permissions import relations
 from handlers.rules.language.commands import asks, clean, spoken
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Message, quoted_code
+from handlers.rules.language.publication_words import named_beside
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.posts.labels import says_something, without_labels
 from handlers.rules.posts.links import find
+from handlers.rules.posts.public_address import without_addresses
 from handlers.rules.posts.several_posts import posts_in
 from handlers.rules.refusal import Refusal
 
@@ -117,19 +120,34 @@ async def handle(context: Context, forward: Forward | Contents) -> None:
         return
     if not (forward.text or message.links or any(one.id for one in message.attachments)):
         raise Refusal("forward.nothing_readable")
+    if waiting := await _may_answer(context, forward.text):
+        raise Refusal("forward.answer_or_post", cases=waiting, url=next(iter(find(forward.text)), ""))
     if not forward.explicit and not context.person.has("officer", "office"):
         raise Refusal("forward.is_it_a_post")
-    if waiting := await _may_answer(context, forward.text):
-        raise Refusal("forward.answer_or_post", cases=waiting, url=find(forward.text)[0])
     await take_in(context, forward.text)
 
 
 async def _may_answer(context: Context, text: str) -> list[Case]:
     """Return the matters of which a bare address may be the answer: those that the speaker's department is to publish.
 
-    The desk forwards bare addresses all day; behind `上报` it is a post.
+    The desk forwards bare addresses all day; behind `上报` it is a post. Words that name a matter are asked about it.
     """
-    reported = spoken(clean(context.message.text, context.office.bot_names), VERBS, glued=True)
-    if reported or context.person.has("officer", "office") or len(find(text)) != 1 or without_labels(text):
+    if spoken(clean(context.message.text, context.office.bot_names), VERBS, glued=True):
+        return []
+    if named := await _named(context, text):
+        return [named]
+    if context.person.has("officer", "office") or len(find(text)) != 1 or without_labels(text):
         return []
     return await waiting_to_publish(context)
+
+
+async def _named(context: Context, text: str) -> Case | None:
+    """Return the open matter that words beside one address or picture name, if it is the speaker's or the desk's."""
+    pictures = any(one.kind == "picture" for one in context.message.attachments)
+    number = named_beside(without_addresses(text))
+    if number is None or (len(find(text)) != 1 and not pictures):
+        return None
+    found = next(iter(await context.cases([number])), None)
+    if found is None or found.incident.stage not in OPEN_STAGES:
+        return None
+    return found if relations(found, context.person) or context.person.has("officer", "office") else None

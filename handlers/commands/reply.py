@@ -1,5 +1,7 @@
 """`拟复 12 …` / `draft 12 …`: a draft reply to the public goes to the signer. A newer draft replaces an older one."""
 
+import re
+from dataclasses import replace as replaced
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -28,6 +30,7 @@ EXAMPLES = {
 
 
 MOST_CHANGES = 8
+_TO = re.compile(r"(?:reply|answer) to (?=#?[0-9])", re.IGNORECASE)
 
 
 class ReplyDraft(NamedTuple):
@@ -36,8 +39,15 @@ class ReplyDraft(NamedTuple):
 
 
 def parse(utterance: Utterance) -> ReplyDraft | None:
-    found = utterance.command(VERBS, glued=True, free=True) or _answering(utterance)
+    found = _to_a_number(utterance) or utterance.command(VERBS, glued=True, free=True) or _answering(utterance)
     return ReplyDraft(found.number, found.rest) if found else None
+
+
+def _to_a_number(utterance: Utterance) -> Spoken | None:
+    """Return the command of reply to 12: We are sorry, with its number."""
+    found = _TO.match(utterance.text)
+    said = found and replaced(utterance, text=f"draft {utterance.text[found.end() :]}").command(("draft",), free=True)
+    return said if said and said.numbers else None
 
 
 def _answering(utterance: Utterance) -> Spoken | None:

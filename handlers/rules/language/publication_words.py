@@ -25,17 +25,19 @@ NATURAL = (
 """Words that say the same beside a proof, with little else."""
 _WHO = (
     r"(?:我们?|这边|本处|已经?|都|刚刚?|现在|今天|回复|答复|公告|稿子?|内容|平台|网站|公开|正式|目前|还|仍|的|"
-    r"在.{0,4}[上下里处]|在|已?提交|已?上传|[,，:：\s])*"
+    r"在.{0,4}[上下里处]|在[^\s,，。不没未]{1,8}?(?=回答|回复|答复|跟帖|回帖|公开|发布|发[了出]|贴出)|在|已?提交|已?上传|[,，:：\s])*"
 )
 _SAID = LazyPattern(
-    rf"{_WHO}(?:发布|发(?:出去?|上去|上网|帖|完|好)|发(?=了)|回复|答复|公布|公开|挂网|挂|上网|上线|贴出|贴上|"
+    rf"{_WHO}(?:发布|发(?:出去?|上去|上网|帖|完|好)|发(?=了)|回复|答复|公布|公开|回答|跟帖|回帖|挂网|挂|上网|上线|贴出去?|贴上|"
     r"published|posted|answered|replied|live|online)(?:出去|出来|上去|好|完|成功|过|完毕)*了?"
+    r"|(?:(?:i|we)(?: have|['’]ve)? )?(?:just )?(?:posted|published|put up|put) (?:the|our|an?|my) "
+    r"(?:answer|reply|response)(?: up)?(?: to| for)?"
     r"|(?:it(?:['’]?s| is| was| has been)?|the (?:reply|answer)(?: is| was| has been)?|is|was|now|we(?: have)?|has been"
     r"|[\s,])*(?:published|posted|answered|replied|live|online|up)(?: now)?",
     re.IGNORECASE,
 )
 _REST = LazyPattern(
-    r"(?:[\s,，。.!！~、;；:：()（）]|了|在|见|是|为|如下|如图|附[图后上]?|请(?:查收|看|核对|知悉|审阅|领导[看查]?收?)|麻烦|谢谢|您|领导|"
+    r"(?:[\s,，。.!！~、;；:：()（）]|了|在|见|是|为|如下|如图|附[图后上]?|图片?\s*[0-9]{1,2}(?![0-9])|请(?:查收|看|核对|知悉|审阅|领导[看查]?收?)|麻烦|谢谢|您|领导|"
     r"网址|链接|地址|截图|回复|答复|全文|here|see|at|below|attached|please|thanks|now|it is|link|screenshot)*",
     re.IGNORECASE,
 )
@@ -71,6 +73,17 @@ _ONLY_NOT_YET = LazyPattern(
     r"reply|answer|publish|post|posted|moderation|yet|still)*",
     re.IGNORECASE,
 )
+_THING = LazyPattern(
+    r"\s*(?:食堂|公寓|楼|线|门|厅|馆|桌|床|机|教|宿舍|窗|柜|站|路|街|院|车|井|场|泵|灯|考|通道|店|铺|地|仓|库|坑|池|球|篮|操|[的]?(?:早|晚|上午|下午|中午))"
+)
+"""Behind a number it makes the name of a thing, or a day of the month: 5号食堂, 4号晚上."""
+_AT_WORK = LazyPattern(
+    r"贴|发|挂|上去|上线|答|回[复了帖]|公开|公布|弄好|搞定|链接|截图|网址|在这|这里|好了|post|put|\bup\b|answer|repl|link|here|done|publi|live",
+    re.IGNORECASE,
+)
+_TO_A_MATTER = LazyPattern(r"(?:\bto |#|\bno\. ?)#?([0-9]{1,7})(?![0-9.])", re.IGNORECASE)
+MOST_BESIDE = 40
+"""Maximum length (characters) of words that name a matter and little else."""
 
 
 class PublicationWords(NamedTuple):
@@ -95,6 +108,19 @@ def read(words: str, *, shown: bool, spoken_to: bool) -> PublicationWords | None
     rest = normalize(found.rest)
     publicity: Publicity = "not yet" if _NOT_YET.search(rest) or asks(words) else "public"
     return PublicationWords(publicity, found.number, bool(_IN_THREAD.search(rest)), bool(_AGAIN.search(rest)))
+
+
+def named_beside(words: str) -> int | None:
+    """Return the matter that short words beside a proof name, as what was done about it: 4号弄好了, link to 2.
+
+    They may report its answer, so that nothing is opened before the speaker is asked.
+    """
+    text = normalize(thanked(courteous(words))).strip()
+    numbers, rest = take_numbers(text)
+    if len(text) > MOST_BESIDE or not _AT_WORK.search(text) or (numbers and _THING.match(normalize(rest))):
+        return None
+    named = _TO_A_MATTER.search(text)
+    return numbers[0] if numbers else int(named[1]) if named else None
 
 
 def _command(words: str, *, spoken_to: bool) -> Spoken | None:

@@ -14,8 +14,9 @@ _LABELS = LazyPattern(
     r"舆情|线索|汇总|合集|清单|列表|链接|网址|网页|原文|原帖|出处|来源|地址|详[情见]|帖子|截图|图片|照片|文件|附件|聊天记录|群聊|的?聊天|"
     r"信息|情况|监测|转发?|发|看看|看一?下|请|麻烦|大家|处理|关注|登记|上报|上级交办|交办|报|的|了|和|与|及|还有|另有|另外|另见|另|又见|也见|见|"
     r"以及|同时|再|也有人问?|微博|知乎|抖音|快手|贴吧|百度|今日头条|头条|小红书|微信|公众号|视频号|视频|语音|哔哩哔哩|[Bb]站|豆瓣|"
-    r"留言板|人民网|论坛|\b(?:first|second|third|also|and|see|links?|posts?|these|those|this|the|here|today'?s?|from|on|via|"
-    r"more|please|check|look|weibo|zhihu|douyin|tieba|bilibili|wechat|toutiao|source|original|report|forward|chat|history|"
+    r"留言板|人民网|论坛|\b(?:first|second|third|also|and|see|links?|posts?|these|those|this|the|here|today(?:['’]?s)?|from|on|via|"
+    r"seen|found|spotted|collected|yesterday(?:['’]?s)?|this morning|this afternoon|last night|complaints?|findings?|"
+    r"following|new|more|please|check|look|weibo|zhihu|douyin|tieba|bilibili|wechat|toutiao|source|original|report|forward|chat|history|"
     r"records?|pictures?|files?|screenshots?)\b|\.(?:pdf|docx?|xlsx?|exe|zip|jpe?g|png|txt|mp4)\b)*+",
     re.IGNORECASE,
 )

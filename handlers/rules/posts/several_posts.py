@@ -21,9 +21,11 @@ from handlers.rules.posts.public_address import without_addresses
 PLACES_OF_ONE = 3
 """Maximum number of addresses under one text that are plainly one matter."""
 A_HEADING = 24
-"""Maximum length (characters) of words before a list that only announce it; longer ones belong to a letter."""
+"""Maximum length (Chinese characters) of words before a list that announce it; longer ones belong to a letter."""
 LONGEST_ITEM = 60
-"""Maximum length (characters) of an item without an address that is a post; longer ones are points of a letter."""
+"""Maximum length (Chinese characters) of an item without an address that is a post; longer ones are points."""
+LATIN = 2.5
+"""How many Latin letters and blanks say as much as one Chinese character."""
 
 _SAME = LazyPattern(
     r"同一(?:件|个|条|篇|事|内容|问题|帖|起|人|位|主题|视频|投诉|诉求)|(?:是|都是|均为|属于?|算)一(?:件|回|个|码)事|一件事|"
@@ -45,6 +47,15 @@ _LETTER = LazyPattern(
     re.IGNORECASE,
 )
 """Words of somebody who writes for themselves, and whose points are one post."""
+_LISTING = LazyPattern(
+    r"(?:今[日天]|昨[日天]|昨晚|今早|本周|上午|下午|最新|新增|早上)?(?:的|又?有|看到|发现|监测到?|巡查)*(?:的|[几一二三四五\d]+[条个件])*"
+    r"(?:舆情|线索|帖子|投诉|反映)?(?:汇总|清单|如下|信息)?"
+    r"|(?:(?:seen|found|spotted|collected|new|more|latest|today(?:['’]s)?|yesterday(?:['’]s)?|this|last|the|these|of|for|from|on|our|"
+    r"morning|afternoon|evening|night|week|posts?|complaints?|findings?|reports?|online|list|monday|tuesday|wednesday|"
+    r"thursday|friday|saturday|sunday|weekend|\d+|two|three|four|five)\b[\s,]*)+",
+    re.IGNORECASE,
+)
+"""A heading under which a colleague lists what others wrote, so that an item may be in their first person."""
 _GOES_ON = LazyPattern(
     r"[\s,，]*(?:说|讲|称|里|中|上|又|还|也|并|而|且|但|同时|另|以及|和|与|及|的|下面|底下|这[条个篇]|那[条个篇]|处|等|"
     r"says?|and|also|where|which|that|but|or)",
@@ -102,12 +113,22 @@ def _listed(found: ListItems, links: int, *, apart: bool) -> Posts | None:
 def _are_points(found: ListItems, *, lone_link: bool) -> bool:
     """Return whether the items are what one person writes in one post: long ones, behind a greeting, at one address."""
     words = [without_addresses(one) for one in found.items]
+    heading = without_addresses(found.heading)
+    if lone_link or any(len(one) < SHORTEST_SUBJECT for one in words):
+        return True
+    if found.lines and heading and _LISTING.fullmatch(heading.strip(" \n:：,，。、")):
+        return False
     return (
-        lone_link
-        or len(without_addresses(found.heading)) > A_HEADING
-        or any(not SHORTEST_SUBJECT <= len(one) <= LONGEST_ITEM for one in words)
-        or bool(_LETTER.search("\n".join((found.heading, *words))))
+        _length(heading) > A_HEADING
+        or any(_length(one) > LONGEST_ITEM for one in words)
+        or bool(_LETTER.search("\n".join((heading, *words))))
     )
+
+
+def _length(words: str) -> float:
+    """Return how much words say, in Chinese characters."""
+    latin = sum(char.isascii() for char in words)
+    return len(words) - latin + latin / LATIN
 
 
 def _under(heading: str, item: str) -> str:
