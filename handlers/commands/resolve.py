@@ -113,7 +113,7 @@ async def _ask(context: Context, case: Case, decision: Decision, shown: list[Sto
     used = await proved_elsewhere(case, tuple(subject["proof"]), [file.digest for file in shown])
 
     def replies(written: Written) -> tuple[Reply, ...]:
-        facts = {"case": case, "request": written.request, "subject": subject, "files": shown}
+        facts: dict[str, Any] = {"case": case, "request": written.request, "subject": subject, "files": shown}
         facts |= {"lack": lack, "used": used}
         text = context.text("resolve.ask", people=(signs,), by=context.person.id, promises=open_promises(case), **facts)
         title = context.text("resolve.card_title", case=case)
