@@ -34,6 +34,7 @@ from handlers.rules.time.calendar import Calendar, Interval
 from handlers.rules.time.date_doubts import DateDoubt
 from handlers.rules.time.deadline_trace import DeadlineTrace
 from handlers.rules.time.promises import find
+from storage.files import StoredFile
 
 FOUND = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
 NOW = FOUND + timedelta(hours=3)
@@ -162,6 +163,8 @@ def _common(language: str) -> dict[str, Any]:
         "totals": {"department:总务处": timedelta(hours=2), "approver:qian": timedelta(minutes=40)}, "trace": "1f2e3d4c",
         "undone": (), "until": FOUND + timedelta(days=4), "vague": True, "verdict": "partly",
         "waiting": ((case, _request(language)),), "where": Route(place.departments[0], "keyword", ("食堂",)), "whose": wang,
+        "files": (StoredFile(7, 1, "验收单.pdf", "application/pdf", 2048, "0" * 64, "wang", FOUND),), "used": (3,), "urls": (LINK,),
+        "several": True, "waits": "reply",
         "recused": True, "unnamed": True, "asks": True, "beyond": 3, "unclear": ("王老师",), "whole": True,
         "joining": Joining(Decision(events=()), "投诉总务处推诿", conflict=True, unclear=("王老师",), asked=place.desk()),
         "words": "食堂", "zero": False, "short": True, "url": LINK, "why": "home", "cases": (case,),
@@ -271,6 +274,8 @@ def _special(name: str, language: str) -> dict[str, Any]:
         },
         "reply.ask": {"promises": find(REPLY, FOUND, place.calendar)},
         "publish.other_site": {"posts": (LINK,)},
+        "extend.stays": {"promises": _case(language).duties[:1]},
+        "unite.merged": {"cases": (_case(language, merged_into=3),)},
         "publish.done": {"proof": (LINK,), "promises": owed(rules, place, "general", FOUND, ("found",))[:1]},
         "check_in.done": {"kind": "check-in", "found": 12},
         "check_in.remind": {"kind": "check-in"},

@@ -4,6 +4,7 @@
 nothing on. The words are in `handlers/common/receipt_words.py`.
 """
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from handlers.common.batch import decide_each
@@ -79,12 +80,15 @@ async def _meant(context: Context, receipt: Acknowledgement) -> tuple[int, ...]:
         return receipt.numbers
     owed = await reports.owed_acknowledgements((context.person.department,)) if context.person.department else []
     code = quoted_code(context.message)
-    named = receipt.numbers or ((code[0],) if code else ())
-    if named:
-        spoken_to_the_bot = not receipt.implied or context.message.addressed
-        return named if spoken_to_the_bot or {*named} & {*owed} else ()
+    if named := receipt.numbers or ((code[0],) if code else ()):
+        return named if _is_meant(context, receipt, {*named} & {*owed}) else ()
     if owed and points_nowhere(context.message):
         raise Refusal("acknowledge.quoted_nothing", numbers=owed)
     if len(owed) > 1:
         raise Refusal("acknowledge.several", numbers=owed)
     return tuple(owed)
+
+
+def _is_meant(context: Context, receipt: Acknowledgement, owed: Collection[int]) -> bool:
+    """Return whether words with a number are a receipt, and no talk among colleagues."""
+    return bool(owed) or not receipt.implied or context.message.addressed

@@ -76,7 +76,7 @@ async def test_an_answer_that_only_holds_off_closes_nothing(story: Story) -> Non
 async def test_a_remedy_that_is_answered_needs_no_second_signature(story: Story) -> None:
     await story.answered()
     await story.say("wang", "办结 1 整改：更换供货商")
-    story.expect("已办结（已答复），王强：整改：更换供货商")
+    story.expect("已办结（已答复），王强：更换供货商")
     assert (await story.incident()).outcome == "answered"
 
 

@@ -45,7 +45,7 @@ async def test_each_step_offers_the_next(story: Story) -> None:
 async def test_two_requests_of_one_matter_are_told_apart(story: Story) -> None:
     await story.drafted(FINAL)
     await story.say("wang", "延期 1 1天 等检测报告")
-    assert await offered(story, "qian") == ["同意发布 1", "同意延期 1", "不同意 1 "]
+    assert await offered(story, "qian") == ["同意发布 1", "同意延期 1", "不同意发布 1 ", "不同意延期 1 "]
 
 
 async def test_the_desk_is_offered_what_nobody_holds(story: Story) -> None:

@@ -42,7 +42,7 @@ def _signatures(case: Case, person: Person, called: Collection[str]) -> Iterator
         request.kind for request in case.pending() if capacity(case, request, person, called) not in (None, "on behalf")
     ]
     yield from (OwnStep("approve", case.number, kind) for kind in kinds)
-    yield from (OwnStep("reject", case.number, kind) for kind in kinds[:1])
+    yield from (OwnStep("reject", case.number, kind) for kind in kinds)
 
 
 def _work(case: Case, person: Person) -> Iterator[OwnStep]:
