@@ -12,7 +12,7 @@ from handlers.common.conflict_notices import handed_over
 from handlers.common.context import CONFLICT_TRIES, Context, message_key
 from handlers.common.tier_announcement import announcement
 from handlers.rules.incident.case import OPEN_STAGES, Case
-from handlers.rules.incident.joining import Joining, join
+from handlers.rules.incident.joining import Joining, join, may_name
 from handlers.rules.incident.opening import NewMatter, open_matter
 from handlers.rules.incident.permissions import permit
 from handlers.rules.language.messages import Reply
@@ -89,9 +89,16 @@ def untitled(context: Context, platform: str) -> str:
 
 
 async def add_words(context: Context, case: Case, words: str) -> bool:
-    """Let words complete a matter of which only an address or a file is known; return False if more is known."""
+    """Let words complete a matter of which only an address or a file is known.
+
+    Return False if more is known, or if it is not for the speaker to say.
+    """
     title = untitled(context, case.incident.platform)
-    if case.incident.stage not in OPEN_STAGES or not is_unnamed(case.incident.text, case.incident.title, title):
+    if (
+        case.incident.stage not in OPEN_STAGES
+        or not may_name(case, context.person)
+        or not is_unnamed(case.incident.text, case.incident.title, title)
+    ):
         return False
     permit(case, context.person, "note")
     joining = join(case, read(words, (), context.now, case.institution.zone), (), title, context.now)

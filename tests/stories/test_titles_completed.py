@@ -42,7 +42,7 @@ async def test_labels_are_no_title(story: Story, text: str) -> None:
     assert (await story.incident()).title == "微博的帖子（内容待补）"
 
 
-async def test_whoever_quotes_the_announcement_completes_it(story: Story) -> None:
+async def test_words_that_quote_the_announcement_complete_it(story: Story) -> None:
     opened = await story.opened(f"@回音 {LINK}")
     for words in ("我看看", "好的，谢谢周老师", "谁去办一下", "这个归谁", "已转给总务处", "食堂的事吗？"):
         await story.say("wang", words, quote=opened)
@@ -52,6 +52,18 @@ async def test_whoever_quotes_the_announcement_completes_it(story: Story) -> Non
     await story.say("zhou", "操场跑道气味很大", quote=opened)
     story.expect("没有改动")
     assert (await story.incident()).title == "食堂饭菜有异物"
+
+
+@pytest.mark.parametrize("who", ["wang", "feng", "wu", "chen"])
+async def test_a_colleague_names_nothing_first(story: Story, who: str) -> None:
+    """The post may be about them: their note is only a note, and the desk's words are read for whom it is about."""
+    opened = await story.opened(f"@回音 {LINK}")
+    await story.say(who, "备注 1 食堂好人好事，值得表扬")
+    await story.say(who, "食堂好人好事，值得表扬", quote=opened)
+    assert (await story.incident()).title == "微博的帖子（内容待补）"
+    await story.say("zhou", "备注 1 举报冯处长在食堂吃回扣")
+    assert (await story.incident()).title == "举报冯处长在食堂吃回扣"
+    assert "person:feng" in (await story.incident()).about
 
 
 async def test_a_command_that_quotes_it_is_a_command(story: Story) -> None:

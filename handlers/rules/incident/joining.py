@@ -74,6 +74,16 @@ def join(case: Case, post: Forwarded, fingerprints: Sequence[str], untitled: str
     )
 
 
+def may_name(case: Case, person: Person) -> bool:
+    """Return whether the person may say what a bare address is about: who forwarded it, the desk, and the leaders.
+
+    Others could be the ones whom the post accuses.
+    """
+    return not case.concerns(person) and (
+        case.incident.forwarded_by == person.id or person.has(*recusal.DESK_ROLES, *recusal.LEADERS)
+    )
+
+
 def _unnamed(case: Case, untitled: str) -> bool:
     return is_unnamed(case.incident.text, case.incident.title, untitled)
 
