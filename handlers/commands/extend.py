@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from handlers.common.cards import to_decide
 from handlers.common.context import Context
+from handlers.rules.incident.duties import extendable, put_off
 from handlers.rules.incident.extension_until import DAY, until_day
 from handlers.rules.incident.lifecycle import ask_extension
 from handlers.rules.incident.promise_keeping import promises_before
@@ -69,6 +70,7 @@ async def handle(context: Context, asked: ExtensionRequest) -> None:
     if period is None:
         period, reason = until_day(case, asked.reason, context.now)
     decision = ask_extension(case, context.person, period, reason, context.now)
+    moves = tuple((duty.kind, due.at) for duty, due in put_off(case, extendable(case), period))
     promises = promises_before(case, datetime.fromisoformat(decision.events[0].data["until"]))
     signs = first_approver(case, "extension", context.person)
 
@@ -77,7 +79,9 @@ async def handle(context: Context, asked: ExtensionRequest) -> None:
         facts = {"case": case, "subject": decision.events[0].data, "request": request}
         return (
             Reply(
-                text=context.text("extend.ask", promises=promises, people=(signs,), by=context.person.id, **facts),
+                text=context.text(
+                    "extend.ask", put_off=moves, promises=promises, people=(signs,), by=context.person.id, **facts
+                ),
                 mentions=(signs.id,),
                 card=to_decide(context.office, request, context.text("extend.card_title", **facts), ()),
             ),

@@ -234,6 +234,17 @@ def latest(case: Case) -> Due:
     return count(case.regime, case.institution, parse(case.regime.extension.up_to), start)
 
 
+def put_off(case: Case, duties: Iterable[DutyRow], period: Period) -> tuple[tuple[DutyRow, Due], ...]:
+    """Return the duties that an extension puts off with their new due times, none of them beyond the regime's limit.
+
+    The earliest due comes first. A duty that is due at the limit or after it stays as it is.
+    """
+    limit = latest(case)
+    later = [(duty, min(extended(case, duty.due_at, period), limit, key=lambda due: due.at)) for duty in duties]
+    moved = [(duty, due) for duty, due in later if due.at > duty.due_at]
+    return tuple(sorted(moved, key=lambda each: each[0].due_at))
+
+
 def extendable(case: Case) -> tuple[DutyRow, ...]:
     """Return the open duties that an extension puts off, the earliest due first."""
     kinds = case.regime.extension.of if case.regime.extension else ()

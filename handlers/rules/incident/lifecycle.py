@@ -220,6 +220,7 @@ def ask_extension(case: Case, actor: Person, period: Period, reason: str, now: d
     signs = first_approver(case, "extension", actor)
     subject = {
         "duties": [each.id for each in duties],
+        "kind": duty.kind,
         "period": str(period),
         "reason": reason,
         "until": until.isoformat(),
