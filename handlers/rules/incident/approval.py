@@ -16,7 +16,7 @@ from handlers.rules.incident.case import (
     approver,
 )
 from handlers.rules.incident.closing import excuse_signed, remedy_signed
-from handlers.rules.incident.duties import everything, put_off, move
+from handlers.rules.incident.duties import everything, move, put_off
 from handlers.rules.incident.reached import NotReached, Reached, reached_since, text_of
 from handlers.rules.incident.signers import (
     CONCERN,
