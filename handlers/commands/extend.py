@@ -28,6 +28,9 @@ EXAMPLES = {"zh": ("延期 12 2天 等检测报告",), "en": ("extend 12 2d wait
 MOST_WORDS = 6
 _BREAK = re.compile(r"[\s,，:：;；]+|(?<=[天日时内])|(?<=分钟)|(?<=工作日)")
 
+_AND_A_HALF = re.compile(r"\s*[\d一二两三四五六七八九十]+\s*(?:个?(?:天|日|周|工作日|小时|月))半|\s*\d+[.．]\d")
+"""Two days and a half is no length that days are counted in; it is asked back, and not cut down."""
+
 
 class ExtensionRequest(NamedTuple):
     """`period` is None if the words name none; then they may name a day."""
@@ -55,6 +58,8 @@ def _in_prose(utterance: Utterance) -> Spoken | None:
 
 def _leading_period(text: str) -> tuple[Period | None, str]:
     """Split into the period at the beginning ("2天等报告", "3 working days: lab") and the reason behind it."""
+    if _AND_A_HALF.match(normalize(text)):
+        return None, text
     ends = [found.end() for found in _BREAK.finditer(text)][:MOST_WORDS]
     for end in sorted({*ends, len(text)}, reverse=True):
         try:

@@ -136,9 +136,17 @@ async def test_a_mistaken_report_is_struck_out(story: Story) -> None:
     assert (await Request.get(id=1)).kind == "withdrawal"
 
 
+SILENCING = tuple(
+    f"@回音 {words}"
+    for words in (
+        "能不能让他删帖", "屏蔽该用户", "把这个用户拉黑", "劝家长撤帖", "请管理员删一下", "让他自己删了", "联系发帖人删除", "封了这个号",
+    )
+)  # fmt: skip
+
+
 async def test_nobody_is_helped_to_remove_a_post(story: Story) -> None:
     await story.opened()
-    for words in ("删帖1", "@回音 联系平台删帖", "@回音 把1号的帖子删了", "@回音 delete the post"):
+    for words in ("删帖1", "@回音 联系平台删帖", "@回音 把1号的帖子删了", "@回音 delete the post", *SILENCING):
         await story.say("feng", words)
         assert "公开答复" in story.expect("我不删帖").text
     assert await Incident.all().count() == 1
