@@ -34,7 +34,7 @@ _AHEAD_AFTER = LazyPattern(
 _FORECAST = LazyPattern("预计|计划|[力立]争|争取|拟")
 _DEED = LazyPattern(
     "回复|答复|反馈|联系|解决|完成|处理|办结|办理|修|整治|整改|到位|安排|安装|清理|拆除|公布|公示|退|上门|恢复|"
-    "动工|开工|启动|完工|竣工|建成|通车"
+    "动工|开工|启动|完工|竣工|建成|通车|出结果|出具|告知|发布|更换"
 )
 _NEXT_DEED = LazyPattern(f"^.{{0,4}}(?:{_DEED.pattern})|^,? ?(?:we|you|it|the)\\b", re.IGNORECASE)
 _ANSWER = LazyPattern("^.{0,6}(?:回复|答复|反馈|联系|解决|完成|处理|办结|修)")

@@ -65,7 +65,7 @@ def _on(match: re.Match[str], day: date | None) -> TimeWords | None:
 # Tried in this order; each reads only what the ones before left.
 ENGLISH = (
     (
-        rf"\b(?:with)?in (?P<amount>[0-9]{{1,3}}|{'|'.join(_NUMBERS)}) "
+        rf"\b(?:within|in|after) (?:(?:[0-9]{{1,3}}|{'|'.join(_NUMBERS)})(?: ?[-–] ?| to | or ))?(?P<amount>[0-9]{{1,3}}|{'|'.join(_NUMBERS)}) "
         r"(?P<unit>(?:working |business )?days?|hours?|minutes?|weeks?)\b",
         a_length,
     ),
