@@ -13,6 +13,7 @@ from typing import NamedTuple
 from handlers.common.cards import suggestion_card
 from handlers.common.command_lines import CERTIFYING
 from handlers.common.context import Context
+from handlers.common.natural_assignment import natural_assignment
 from handlers.common.natural_no import natural_no
 from handlers.common.waiting import mine_to_sign
 from handlers.rules.incident.permissions import may_ever
@@ -95,6 +96,8 @@ async def suggestion(context: Context, text: str) -> Suggestion | None:
     """Return what was probably meant; None if nothing is near enough."""
     if no := await natural_no(context, text):
         return Suggestion(no, whole=True)
+    if wish := natural_assignment(context, text):
+        return Suggestion(wish, whole=True)
     language = context.office.texts.language
     found = meant(text, context.person, context.commands)
     if found is None:

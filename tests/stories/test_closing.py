@@ -122,6 +122,16 @@ async def test_a_second_report_of_the_same_publication_changes_nothing(story: St
     assert (await story.incident()).replied_at == replied
 
 
+@pytest.mark.parametrize(
+    "words", ["已转办，已转区教育局办理", "已移交区教育局处理", "已转办", "transferred to the bureau"]
+)
+async def test_what_was_never_transferred_is_not_closed_as_transferred(story: Story, words: str) -> None:
+    await story.answered()
+    await story.say("wang", f"办结 1 {words}")
+    story.expect("还没有转给外部单位，不能按“已转办”办结。请先：转办 1 单位 理由")
+    assert (await story.incident()).stage == "replied"
+
+
 async def test_no_outcome_is_a_removal(story: Story) -> None:
     from handlers.commands.resolve import OUTCOME_WORDS
 
