@@ -66,7 +66,8 @@ async def test_an_answer_that_only_holds_off_closes_nothing(story: Story) -> Non
     await story.publish()
     story.expect("办成之后请把结果公布出来：拟复 1 结果")
     await story.say("wang", f"办结 1 {RESULT}")
-    story.expect("还不是最后答复，不能办结。请把结果补充答复公众：拟复 1 结果")
+    told = story.expect("请把做成了什么补充答复公众：拟复 1 结果").text
+    assert "还不是最后答复，不能办结（“我们正在处理”还没有办成）" in told
     await story.answer()
     story.expect("办成之后请回复：办结 1 做了什么")
     await story.say("wang", f"办结 1 {RESULT}")
