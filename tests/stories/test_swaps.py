@@ -126,7 +126,7 @@ async def test_whoever_offers_it_has_it_at_once_and_it_can_be_taken_back(story: 
     story.expect("11-24（周二）08:00 的班由 周晓 替 李主任。@李主任 要自己值请回复：换班 11-24 我", pinged="li")
     await story.say("li", "换班 11-24 我")
     story.expect("的班由 李主任 替 周晓", pinged="zhou")
-    assert await on(story, "2026-11-24 09:00") == "现在值班：李主任（到 11-24（周二）08:00）"
+    assert await on(story, "2026-11-24 09:00") == "现在值班：李主任（到 11-25（周三）08:00）"
 
 
 async def test_an_empty_place_is_filled_at_once(story: Story) -> None:
@@ -187,7 +187,7 @@ async def test_the_rest_of_a_running_shift_is_handed_over(story: Story, words: s
     assert not any("没有答复" in one.text for one in await story.advance("1h"))
     await story.say("li", "同意")
     story.expect("李主任 同意", pinged="zhou")
-    assert await on(story, "2026-11-23 12:00") == "现在值班：李主任（到 11-25（周三）08:00）"
+    assert await on(story, "2026-11-23 12:00") == "现在值班：李主任（到 11-24（周二）08:00）"
 
 
 async def test_unanswered_it_lapses_when_the_running_shift_ends(story: Story) -> None:
