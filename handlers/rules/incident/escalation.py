@@ -10,7 +10,19 @@ from handlers.rules.incident.always_owed import still_owed
 from handlers.rules.incident.approval import superseded
 from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, DutyRow, MovedDuty, NewDuty
 from handlers.rules.incident.conflict import must_be_free
-from handlers.rules.incident.duties import CALM, begun, calmed, count, met, move, new_duty, of_kinds, owed, stricter
+from handlers.rules.incident.duties import (
+    CALM,
+    begun,
+    calmed,
+    count,
+    given,
+    met,
+    move,
+    new_duty,
+    of_kinds,
+    owed,
+    stricter,
+)
 from handlers.rules.incident.lifecycle import handed
 from handlers.rules.incident.permissions import permit
 from handlers.rules.language.folding import normalize
@@ -22,6 +34,7 @@ from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import DutyRule, Starts, Tier, higher
 from handlers.rules.regime.tiers import Heat, by_heat, by_superior, manual, next_above
 from handlers.rules.time.periods import Due, Period, parse
+from handlers.rules.time.promises import Promise
 
 LONGEST_BODY = 40
 """Maximum length (characters) of an outside body's name; anything longer is a sentence."""
@@ -75,9 +88,12 @@ def not_calm(case: Case, now: datetime) -> Decision | None:
 
 
 def instruct(
-    case: Case, actor: Person, department: Department | None, period: Period | None, text: str, now: datetime
+    case: Case, actor: Person, department: Department | None, period: Period | Promise | None, text: str, now: datetime
 ) -> Decision:
-    """Give a leader's written instruction (批办): a department, a limit for the result, or both."""
+    """Give a leader's written instruction (批办): a department, a limit for the result, or both.
+
+    The limit is a period from now, or a day that was named.
+    """
     case.must_be_open()
     permit(case, actor, "instruct")
     if department is None and period is None and not text:
@@ -86,13 +102,13 @@ def instruct(
     limits = _limits(case, period, now)
     waits = [rule for rule in _left_to_instruction(case) if case.open_duty(rule.kind) is None]
     to = department.name if department and department.name != case.incident.department else None
-    told = {"from": case.incident.department, "department": to, "period": str(period) if period else None, "text": text}
+    told = {"from": case.incident.department, "department": to, "period": _said(period), "text": text}
     event = AuditEvent("instructed", told)
-    given = handed(case, to, event, now) if to else Decision(events=(event,))
+    decision = handed(case, to, event, now) if to else Decision(events=(event,))
     return replace(
-        given,
-        met=(*given.met, *(met(case, "instructed") if period or not waits else ())),
-        opened=(*limits[0], *begun(case, "instructed", now), *given.opened),
+        decision,
+        met=(*decision.met, *(met(case, "instructed") if period or not waits else ())),
+        opened=(*limits[0], *begun(case, "instructed", now), *decision.opened),
         moved=limits[1],
     )
 
@@ -191,7 +207,13 @@ def _done(case: Case, actor: Person, event: str, text: str, kind: str) -> Decisi
     return Decision(events=(AuditEvent(event, {"text": text}),), met=ids)
 
 
-def _limits(case: Case, period: Period | None, now: datetime) -> tuple[tuple[NewDuty, ...], tuple[MovedDuty, ...]]:
+def _said(limit: Period | Promise | None) -> str | None:
+    return limit.text if isinstance(limit, Promise) else str(limit) if limit else None
+
+
+def _limits(
+    case: Case, period: Period | Promise | None, now: datetime
+) -> tuple[tuple[NewDuty, ...], tuple[MovedDuty, ...]]:
     """Return what an instruction's limit sets: the duties that the regime leaves to it, else an earlier resolution.
 
     What has run over keeps its due time. Refusal if the limit is longer than the regime allows.
@@ -209,11 +231,15 @@ def _limits(case: Case, period: Period | None, now: datetime) -> tuple[tuple[New
     return fresh, tuple(move(case, duty.id, counted, now) for duty in standing.values() if duty.due_at > now)
 
 
-def _limit(case: Case, period: Period, now: datetime) -> Due:
+def _limit(case: Case, period: Period | Promise, now: datetime) -> Due:
     """Return when an instruction's limit ends. Refusal that names the longest one."""
     longest = parse(case.regime.instructed_at_most)
     try:
-        counted = count(case.regime, case.institution, period, now)
+        counted = (
+            given(case, period.at, now, period.text)
+            if isinstance(period, Promise)
+            else count(case.regime, case.institution, period, now)
+        )
     except (OverflowError, ValueError) as error:
         raise Refusal("instruct.too_long", case=case, longest=longest) from error
     if counted.at > count(case.regime, case.institution, longest, now).at:
