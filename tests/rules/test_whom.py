@@ -56,6 +56,16 @@ NAMED = {
     "陈老师体罚学生": "chen /德育处",
     "赵校长贪污": "zhao",
     "赵校包庇": "zhao",
+    # Spelt in Latin letters.
+    "冯chu长乱收费": "feng /总务处",
+    "冯c长贪污": "feng /总务处",
+    "冯CHUZHANG拿回扣": "feng /总务处",
+    "feng处长贪污": "feng /总务处",
+    "钱副xiao长受贿": "qian",
+    "钱fùxiàozhǎng受贿": "qian",
+    "举报qian副校长受贿": "qian",
+    "赵x长收钱": "zhao",
+    "冯\u0441长打人": "feng /总务处",
     # By office.
     "校长收钱": "zhao",
     "举报校长": "zhao",
@@ -104,6 +114,10 @@ OPEN = {
     "school leadership ignores us": "…school leadership",
 }
 NOBODY = (
+    "5G网速慢，学校chu口堵",
+    "食堂KTV包间长期扰民",
+    "wang老五家的食堂，没人管",
+    "学校app长期打不开",
     "会上王强调食品安全不能放松",
     "国王强大",
     "钱不够用，食堂又涨价",
