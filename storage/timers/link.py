@@ -71,7 +71,7 @@ class Shard:
 class Scripts:
     def __init__(self, redis: Redis) -> None:
         def load(name: str) -> Any:
-            return redis.register_script(Path(__file__).with_name(f"{name}.lua").read_text())
+            return redis.register_script(Path(__file__).with_name(f"{name}.lua").read_text(encoding="utf-8"))
 
         self.schedule, self.tick, self.rebuild = load("schedule"), load("tick"), load("rebuild")
 
