@@ -16,11 +16,13 @@ from bot import clock_shift
 from bot.app import open_bot
 from bot.clock import Clock
 from bot.config import Installation, read_installation
+from bot.config.storage import database_address
 from bot.errors import CannotStart
 from bot.runtime import Bot
 from bot.web.server import PortTaken, serve
 from handlers.timed import calendar_change, nothing_owed
 from storage import audit, counters, retention, text_verification
+from storage.database.address import shown
 from storage.database.database import close_database, open_database
 
 
@@ -101,23 +103,23 @@ async def _until_stopped(bot: Bot) -> None:
 
 def migrate(options: Namespace) -> int:
     """Migrate the database to the current version."""
-    config = _installation(options).config
+    address = database_address(_installation(options).config)
 
     async def work() -> None:
-        await open_database(config.storage.database)
+        await open_database(address)
         await close_database()
 
     asyncio.run(work())
-    print(f"{config.storage.database}: up to date")
+    print(f"{shown(address)}: up to date")
     return 0
 
 
 def verify(options: Namespace) -> int:
     """Verify the audit trail and the stored texts from the beginning; return 1 if something was changed."""
-    config = _installation(options).config
+    address = database_address(_installation(options).config)
 
     async def work() -> tuple[audit.Break | None, int, int]:
-        await open_database(config.storage.database)
+        await open_database(address, may_migrate=False)
         try:
             broken = await audit.verify() or await text_verification.verify()
             return broken, await counters.current("events"), await retention.erased()

@@ -84,7 +84,7 @@ def test_gbk_is_read(encoding: str) -> None:
     ("old", "new", "line", "remedy"),
     [
         ('id = "li"', "id = “li”", 7, 'write " instead of “, " instead of ”'),
-        ('id = "li"', "id ＝ \"li\"", 7, "write = instead of ＝"),
+        ('id = "li"', 'id ＝ "li"', 7, "write = instead of ＝"),
         ('roles = ["office"]', 'roles = ["office"，"head"]', 8, "write , instead of ，"),
         ('roles = ["office"]', 'roles = 【"office"】', 8, "write [ instead of 【, ] instead of 】"),
         ('id = "li"', "id = ‘li’ # “quoted”", 7, "write ' instead of ‘, ' instead of ’"),
