@@ -5,11 +5,9 @@ import dataclasses
 import gc
 import logging
 import signal
-import sys
 from argparse import Namespace
 from pathlib import Path
 
-import structlog
 from msgspec.structs import replace
 
 from bot import clock_shift
@@ -18,6 +16,7 @@ from bot.clock import Clock
 from bot.config import Installation, read_installation
 from bot.config.storage import database_address
 from bot.errors import CannotStart
+from bot.log import configure as configure_log
 from bot.runtime import Bot
 from bot.web.server import PortTaken, serve
 from handlers.timed import calendar_change, nothing_owed
@@ -44,23 +43,9 @@ def _listening_on(installation: Installation, port: int) -> Installation:
     return dataclasses.replace(installation, config=replace(config, web=replace(config.web, port=port)))
 
 
-def _log_to_stderr(level: int = logging.INFO) -> None:
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
-            structlog.dev.ConsoleRenderer(
-                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-            ),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-
-
 def run(options: Namespace) -> int:
     """Run the bot and its pages until a signal (SIGINT, SIGTERM) stops them."""
-    _log_to_stderr()
+    configure_log(format=options.log)
     asyncio.run(_run(_installation(options)))
     return 0
 
@@ -140,7 +125,7 @@ def check(options: Namespace) -> int:
     from bot.channels.check_line import FAILS
     from bot.cli.check import lines
 
-    _log_to_stderr(logging.ERROR)  # warnings would repeat what the lines say
+    configure_log(logging.ERROR)  # warnings would repeat what the lines say
     installation = _installation(options)
     found = asyncio.run(lines(installation, options.config, Clock().now()))
     print("\n".join(found))
@@ -193,7 +178,7 @@ def chat(options: Namespace) -> int:
     """Chat with the bot in the terminal."""
     from bot.cli.chat import talk
 
-    _log_to_stderr(logging.ERROR)
+    configure_log(logging.ERROR)
     asyncio.run(talk(_installation(options)))
     return 0
 
@@ -202,5 +187,5 @@ def rehearse(options: Namespace) -> int:
     """Play old messages on a moved clock; return 1 if an invariant is broken."""
     from bot.rehearsal import play
 
-    _log_to_stderr(logging.ERROR)
+    configure_log(logging.ERROR)
     return asyncio.run(play(_installation(options), options))

@@ -13,7 +13,7 @@ APP = {
     }
 }
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
-_PASSWORD = re.compile(r"(?<=:)[^:@/]+(?=@)")
+_PASSWORD = re.compile(r"(?<=:)[^/]+(?=@)")
 
 
 def settings(url: str, synchronous: str = "full") -> dict[str, Any]:
@@ -47,6 +47,14 @@ def sqlite_file(url: str) -> Path | None:
 def shown(url: str) -> str:
     """Return the address as it may be printed and logged: without its password."""
     return _PASSWORD.sub("…", url)
+
+
+def has_password(url: str) -> bool:
+    """Return whether an address of PostgreSQL or Redis contains a password."""
+    try:
+        return bool(urlsplit(url).password)
+    except ValueError:  # no address at all, as its own check says
+        return False
 
 
 def _of(engine: str, credentials: dict[str, Any]) -> dict[str, Any]:

@@ -99,6 +99,15 @@ def test_a_regime_file_of_another_encoding_is_refused_with_its_line(tmp_path: Pa
         parse_installation(text, Path("config.toml"))
 
 
+@pytest.mark.parametrize("key", ["database", "redis"])
+def test_a_password_in_the_file_is_refused_and_not_repeated(key: str) -> None:
+    scheme = "postgres" if key == "database" else "redis"
+    text = f'{TEXT}\n[storage]\n{key} = "{scheme}://huiyin:geheim@one/0"\n'
+    with pytest.raises(ConfigError, match=f'write {key} = "env:HUIYIN_{key.upper()}"') as refused:
+        parse_installation(text, Path("config.toml"))
+    assert "geheim" not in str(refused.value)
+
+
 def test_a_table_that_is_no_table_is_refused() -> None:
     with pytest.raises(ConfigError, match="Expected `object`"):
         parse_installation("institution = 1", Path("config.toml"), language="zh")

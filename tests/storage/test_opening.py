@@ -175,5 +175,6 @@ def test_sslmode_is_given_on() -> None:
 
 def test_a_password_is_never_shown() -> None:
     assert shown("postgres://u:geheim@one:5432/name") == "postgres://u:…@one:5432/name"
+    assert shown("postgres://u:ge@heim:2@one/name") == "postgres://u:…@one/name"
     assert shown("postgres://u@one/name") == "postgres://u@one/name"
     assert shown("sqlite:///var/huiyin.db") == "sqlite:///var/huiyin.db"
