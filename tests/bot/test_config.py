@@ -102,7 +102,8 @@ def test_a_regime_file_of_another_encoding_is_refused_with_its_line(tmp_path: Pa
 @pytest.mark.parametrize("key", ["database", "redis"])
 def test_a_password_in_the_file_is_refused_and_not_repeated(key: str) -> None:
     scheme = "postgres" if key == "database" else "redis"
-    text = f'{TEXT}\n[storage]\n{key} = "{scheme}://huiyin:geheim@one/0"\n'
+    before = next(line for line in TEXT.splitlines() if line.startswith(f"{key} = "))
+    text = TEXT.replace(before, f'{key} = "{scheme}://huiyin:geheim@one/0"')
     with pytest.raises(ConfigError, match=f'write {key} = "env:HUIYIN_{key.upper()}"') as refused:
         parse_installation(text, Path("config.toml"))
     assert "geheim" not in str(refused.value)
