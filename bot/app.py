@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from bot.channels.local import LocalChannel
 from bot.clock import Clock
@@ -102,12 +103,18 @@ def _connected(address: str) -> Redis:
 
 async def _stop(config: Config, started: embedded.EmbeddedValkey) -> None:
     """Stop the embedded server, even one that another process started, unless a connection other than ours is open."""
-    valkey = await embedded.start(valkey_directory(config))
+    valkey = await embedded.running(valkey_directory(config))
+    if valkey is None or await _is_unused(valkey):
+        if valkey:
+            await valkey.stop(even_adopted=True)
+        await started.stop()  # waits for the process, if it is our child
+
+
+async def _is_unused(valkey: embedded.EmbeddedValkey) -> bool:
     redis = connect(valkey.url)
     try:
-        unused = len(await redis.client_list()) <= 1
+        return len(await redis.client_list()) <= 1
+    except RedisError:
+        return True
     finally:
         await redis.aclose()
-    if unused:
-        await valkey.stop(even_adopted=True)
-        await started.stop()  # waits for the process, if it is our child

@@ -18,6 +18,7 @@ from bot.config.storage import database_address
 from bot.errors import CannotStart
 from bot.log import configure as configure_log
 from bot.runtime import Bot
+from bot.stopping import end_within
 from bot.web.server import PortTaken, serve
 from handlers.timed import calendar_change, nothing_owed
 from storage import audit, counters, retention, text_verification
@@ -79,11 +80,16 @@ async def _until_stopped(bot: Bot) -> None:
     running = asyncio.create_task(bot.run())
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, running.cancel)
+        loop.add_signal_handler(name, _stop, running)
     try:
         await running
     except asyncio.CancelledError:
         return
+
+
+def _stop(running: asyncio.Task[None]) -> None:
+    end_within()
+    running.cancel()
 
 
 def migrate(options: Namespace) -> int:

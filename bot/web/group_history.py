@@ -40,7 +40,8 @@ class History:
         entries = [(row.at, 0, row.id, self._received(row)) for row in received]
         entries += [(row.at, 1, row.id, self._sent(row)) for row in sent]
         entries.sort(key=lambda entry: entry[:3])
-        cut = [(rows[0].at, kind, rows[0].id) for kind, rows in enumerate((received, sent)) if len(rows) > PAGE]
+        cut = [(received[0].at, 0, received[0].id)] if len(received) > PAGE else []
+        cut += [(sent[0].at, 1, sent[0].id)] if len(sent) > PAGE else []
         oldest = max(cut, default=None)
         shown = [entry[3] for entry in entries if entry[3] is not None and (oldest is None or entry[:3] >= oldest)]
         if oldest is None:
