@@ -26,6 +26,7 @@ __all__ = ["EmbeddedValkey", "EmbeddedValkeyError", "find_binary", "start"]
 
 START_TIMEOUT_S = 60  # a long append-only file takes a while to load
 STOP_TIMEOUT_S = 2
+ANSWER_TIMEOUT_S = 2
 PAUSE_S = 0.01
 
 
@@ -140,8 +141,9 @@ async def _until_ready(process: subprocess.Popen[bytes], home: Path, socket_path
 
 
 async def _answers(socket_path: str) -> bool:
-    with suppress(OSError):
-        return (await _ask(socket_path, b"PING\r\n")).startswith(b"+PONG")
+    with suppress(OSError, TimeoutError):
+        async with asyncio.timeout(ANSWER_TIMEOUT_S):
+            return (await _ask(socket_path, b"PING\r\n")).startswith(b"+PONG")
     return False
 
 
