@@ -12,6 +12,7 @@ from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision
 from handlers.rules.incident.conflict import must_be_free
 from handlers.rules.incident.duties import (
     CALM,
+    TRANSFERRED,
     begun,
     calmed,
     count,
@@ -20,6 +21,7 @@ from handlers.rules.incident.duties import (
     move,
     new_duty,
     of_kinds,
+    of_verdict,
     owed,
     stricter,
 )
@@ -130,9 +132,16 @@ def verify(case: Case, actor: Person, verdict: str, text: str, now: datetime) ->
         events=(AuditEvent("verified", {"verdict": verdict, "text": text}),),
         changes={"verdict": verdict},
         met=met(case, "verified"),
+        waived=_corrected(case, verdict),
         opened=fresh,
     )
     return still_owed(case, decision, now)
+
+
+def _corrected(case: Case, verdict: str) -> tuple[int, ...]:
+    """Return the ids of the duties that an earlier verdict began and the new one does not."""
+    before = case.incident.verdict
+    return of_verdict(case, FOLLOWS[before], FOLLOWS[verdict]) if before and before != verdict else ()
 
 
 def reported(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
@@ -187,7 +196,7 @@ def transfer(case: Case, actor: Person, body: str, reason: str) -> Decision:
             "holder": f"outside:{body}",
             "stage": "unassigned" if case.incident.stage != "replied" else "replied",
         },
-        waived=of_kinds(case, "acknowledge", "assign", "verify", "instruct"),
+        waived=of_kinds(case, *TRANSFERRED),
         decided=superseded(case),
     )
 
@@ -227,7 +236,9 @@ def _limits(
         return (), ((move(case, resolve.id, counted, now),) if resolve and counted.at < resolve.due_at else ())
     standing = {rule.kind: duty for rule in left if (duty := case.open_duty(rule.kind))}
     regime, institution, tier = case.regime, case.institution, case.incident.tier
-    fresh = tuple(new_duty(rule, counted, regime, institution, tier, now) for rule in left if rule.kind not in standing)
+    answered = case.incident.replied_at is not None
+    due = [rule for rule in left if rule.kind not in standing and not (answered and rule.met_by == "published")]
+    fresh = tuple(new_duty(rule, counted, regime, institution, tier, now) for rule in due)
     return fresh, tuple(move(case, duty.id, counted, now) for duty in standing.values() if duty.due_at > now)
 
 
