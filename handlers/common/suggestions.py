@@ -94,10 +94,8 @@ def looks_meant(text: str) -> bool:
 
 async def suggestion(context: Context, text: str) -> Suggestion | None:
     """Return what was probably meant; None if nothing is near enough."""
-    if no := await natural_no(context, text):
-        return Suggestion(no, whole=True)
-    if wish := natural_assignment(context, text):
-        return Suggestion(wish, whole=True)
+    if said := await natural_no(context, text) or natural_assignment(context, text):
+        return Suggestion(said, whole=True)
     language = context.office.texts.language
     found = meant(text, context.person, context.commands)
     if found is None:
