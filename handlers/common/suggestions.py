@@ -96,11 +96,13 @@ async def suggestion(context: Context, text: str) -> Suggestion | None:
     """Return what was probably meant; None if nothing is near enough."""
     if said := await natural_no(context, text) or natural_assignment(context, text):
         return Suggestion(said, whole=True)
-    language = context.office.texts.language
     found = meant(text, context.person, context.commands)
-    if found is None:
-        return None
-    name, example = found
+    return await _of_command(context, text, *found) if found else None
+
+
+async def _of_command(context: Context, text: str, name: str, example: int) -> Suggestion | None:
+    """Return the example of a command with the matter that the text names; None if a merger names no two."""
+    language = context.office.texts.language
     pattern = str(context.commands[name].EXAMPLES[language][example])
     numbers = typed_numbers(text)
     if name == "merge":

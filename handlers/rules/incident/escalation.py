@@ -236,10 +236,13 @@ def _limits(
         return (), ((move(case, resolve.id, counted, now),) if resolve and counted.at < resolve.due_at else ())
     standing = {rule.kind: duty for rule in left if (duty := case.open_duty(rule.kind))}
     regime, institution, tier = case.regime, case.institution, case.incident.tier
-    answered = case.incident.replied_at is not None
-    due = [rule for rule in left if rule.kind not in standing and not (answered and rule.met_by == "published")]
-    fresh = tuple(new_duty(rule, counted, regime, institution, tier, now) for rule in due)
+    fresh = tuple(new_duty(rule, counted, regime, institution, tier, now) for rule in left if rule.kind not in standing)
     return fresh, tuple(move(case, duty.id, counted, now) for duty in standing.values() if duty.due_at > now)
+
+
+def _is_answered(case: Case, rule: DutyRule) -> bool:
+    """Return whether a duty asks for the answer that is public already."""
+    return rule.met_by == "published" and case.incident.replied_at is not None
 
 
 def _limit(case: Case, period: Period | Promise, now: datetime) -> Due:
@@ -265,7 +268,10 @@ def ran_over(case: Case, now: datetime) -> tuple[DutyRow, ...]:
 
 
 def _left_to_instruction(case: Case) -> tuple[DutyRule, ...]:
-    """Return the duties whose limit the regime leaves to the leader; after a verification only those of its result."""
+    """Return the duties whose limit the regime leaves to the leader; after a verification only those of its result.
+
+    An answer that is public already is owed no more.
+    """
     found = FOLLOWS.get(case.incident.verdict or "")
     return tuple(
         rule
@@ -273,4 +279,5 @@ def _left_to_instruction(case: Case) -> tuple[DutyRule, ...]:
         if rule.period == "instructed"
         and rule.applies(case.incident.tier)
         and (found is None or rule.starts not in FOLLOWS.values() or rule.starts == found)
+        and not _is_answered(case, rule)
     )
