@@ -1,4 +1,4 @@
-"""Read titles and surnames that a post spells in Latin letters to slip past readers: 冯chu长, feng处长, 钱副xiao长.
+"""Read titles and surnames that a post spells otherwise to slip past readers: 冯chu长, feng处长, 姓冯的那个处长.
 
 Only what touches a Chinese character is read so; words of English prose stay as they are.
 """
@@ -19,6 +19,10 @@ _INITIALS = {"x": "校", "c": "处", "j": "局", "k": "科", "y": "院"}
 _HAN = r"[\u4e00-\u9fff]"
 _RUN = re.compile(rf"(?<![a-z])[a-z]{{1,14}}(?={_HAN})|(?<={_HAN})[a-z]{{1,14}}(?![a-z])", re.IGNORECASE)
 _BEFORE_TITLE = re.compile(r"副?(?:校|处|局|科|院|主任|书记|老师|某)")
+_CALLED = re.compile(
+    rf"(?:[有一]?[个位]|那个|这个)?姓({_HAN})的(?:[那这]?[个位名])?(?=副?(?:校|处|局|科|院|主任|书记|老师|队长|经理))"
+)
+"""姓冯的那个处长 is 冯处长."""
 _LOOKALIKES = str.maketrans("асеорхуіɡ", "aceopxyig")
 """Cyrillic and other letters that look like Latin ones."""
 
@@ -31,7 +35,7 @@ def spelt_out(text: str, institution: Institution) -> str:
         return _written(found, surnames)
 
     plain = _without_tones(text).translate(_LOOKALIKES)
-    out = _RUN.sub(written, plain)
+    out = _CALLED.sub(r"\1", _RUN.sub(written, plain))
     return out if out != plain else text
 
 
