@@ -10,7 +10,8 @@ from bot.channels.dingtalk.check import DingTalkCheck
 from bot.channels.wecom.check import WeComCheck
 from bot.config import Config, Installation
 from handlers.rules.people.institution import Institution
-from storage.database.database import FAULTS, close_database, open_database
+from storage.database.database import close_database, open_database
+from storage.database.faults import is_away
 
 OCTOBER = 10
 
@@ -68,7 +69,9 @@ async def _database(config: Config) -> AsyncIterator[bool]:
         return
     try:
         await open_database(url, synchronous=config.storage.synchronous)
-    except FAULTS:
+    except Exception as error:
+        if not is_away(error):
+            raise
         yield False
         return
     try:

@@ -13,7 +13,7 @@ from handlers.rules.incident.duties import CALM, STAND
 from handlers.texts.filters import written_at
 from handlers.timed import handover, overdue, still_public, swap_reminders, tier_rise
 from storage import duties, shift_swaps
-from storage.database.database import FAULTS
+from storage.database.faults import is_away
 from storage.tables import to_ms
 
 log = structlog.get_logger(__name__)
@@ -86,9 +86,9 @@ class DueSteps:
             return None
         try:
             return await on_due(self._office, row, self._clock.now())
-        except FAULTS:
-            raise
-        except Exception:
+        except Exception as error:
+            if is_away(error):
+                raise
             return await self._put_off(row)
 
     async def _policies_of(self, rows: Sequence[duties.DueRow]) -> Mapping[int, str]:

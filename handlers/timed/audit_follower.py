@@ -22,7 +22,7 @@ from handlers.timed import handover
 from storage import audit, forms, incidents, routines
 from storage.audit import AuditEntry
 from storage.audit_cursor import CursorMoved, advance, position
-from storage.database.database import FAULTS
+from storage.database.faults import is_away
 from storage.forms import NumberTaken
 from storage.outbox import OutgoingMessage, plan
 
@@ -74,9 +74,11 @@ class AuditFollower:
                 await self._apply(seen, entry, now)
             except NumberTaken:
                 continue
-            except (CursorMoved, *FAULTS):
+            except CursorMoved:
                 raise
-            except Exception:
+            except Exception as error:
+                if is_away(error):
+                    raise
                 log.exception("audit entry could not be followed", entry=entry.id, incident=entry.incident)
                 await advance(seen, entry.id)
             return

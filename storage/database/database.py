@@ -6,11 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from tortoise import Tortoise, connections
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.exceptions import DBConnectionError, OperationalError, TransactionManagementError
 from tortoise.migrations.api import migrate as run_migrations
-
-FAULTS = (OperationalError, DBConnectionError, TransactionManagementError, OSError)
-"""Errors of a database that is unreachable, full or locked; a retry may succeed."""
 
 APP = {
     "huiyin": {
@@ -36,7 +32,7 @@ def settings(url: str, synchronous: str = "full") -> dict[str, Any]:
         }
         return _of("storage.database.sqlite", credentials)
     if parts.scheme in {"postgres", "postgresql"}:
-        return _of("tortoise.backends.asyncpg", _postgres(parts))
+        return _of("storage.database.postgres", _postgres(parts))
     raise ValueError(
         f"{url!r} is no database address: write sqlite:///var/huiyin.db or postgres://user:password@host/name"
     )
