@@ -58,7 +58,7 @@ class Bot:
 
     def add(self, channel: Channel, hold: HoldBack = no_hold) -> None:
         """Add a channel: its sender and its fetching of files. Set `redis` first, for the sender's rate limits."""
-        self.senders[channel.name] = Sender(channel, self.office.texts, self.clock, self.redis, hold)
+        self.senders[channel.name] = Sender(channel, self.office.texts, self.clock, self.redis, hold, self.metrics)
         self.dispatcher.fetching.fetchers[channel.name] = channel.fetch
 
     async def arm(self, written: Written) -> None:

@@ -339,7 +339,8 @@ class Inbox(Model):
 
     `conversation` and `sender` are those of the message, None in rows of earlier versions. `fault` says why it was put
     off or failed ("away", "bad data", "bug" or "unreadable"), `refusals` how often its data were refused, `retried`
-    whether it was handled again after it had failed, `told_at` when the desk was told.
+    how often it was handled again after it had failed. `failure` is the number by which people name it once it failed,
+    `told_at` when the desk was told.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -357,6 +358,7 @@ class Inbox(Model):
     fault = fields.CharField(max_length=16, null=True)
     refusals = fields.IntField(db_default=0)
     retried = fields.IntField(db_default=0)
+    failure = fields.IntField(null=True)
     told_at = MomentField(null=True)
 
     class Meta:
@@ -371,7 +373,8 @@ class Outbox(Model):
     `doubts` counts attempts with an unknown outcome, after which the message says that it may be a repeat.
     `not_before` is the planned time of sending, `retry_at` the earliest time of the next attempt. `carrier` is the
     message into which it was bundled or, if `part` is above 0, the message that it continues. `reminds` lists the
-    duties of a reminder with their due times, and `told_at` is when the desk was told that it failed.
+    duties of a reminder with their due times. `failure` is the number by which people name it once it failed, `told_at`
+    when the desk was told.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -395,6 +398,7 @@ class Outbox(Model):
     part = fields.IntField(db_default=0)
     error = fields.TextField(null=True)
     reminds = fields.TextField(null=True)
+    failure = fields.IntField(null=True)
     told_at = MomentField(null=True)
 
     class Meta:
@@ -412,8 +416,8 @@ class Outbox(Model):
 class Setback(Model):
     """Work of the clock that failed by bad data or a bug and was put off, so that nothing else waits for it.
 
-    `kind` is what it was ("duty", "entry", "digest", "delegation", "retention") and `subject` which. `told_at` is when
-    the desk was told.
+    `kind` is what it was ("duty", "entry", "digest", "delegation", "retention") and `subject` which. `failure` is the
+    number by which people name it, `told_at` when the desk was told.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -423,6 +427,7 @@ class Setback(Model):
     last_at = MomentField()
     times = fields.IntField()
     error = fields.TextField()
+    failure = fields.IntField(null=True)
     told_at = MomentField(null=True)
 
     class Meta:

@@ -80,6 +80,12 @@ def flaw_of(error: BaseException) -> Flaw:
     return "rule"
 
 
+def named(error: BaseException) -> str:
+    """Return an error's class and words, at most 500 characters, so that every database can store them."""
+    text = f"{type(error).__name__}: {error}".replace("\0", "")
+    return text.encode(errors="replace").decode()[:500]
+
+
 def is_away(error: BaseException) -> bool:
     return fault_of(error) is Fault.AWAY
 

@@ -46,7 +46,8 @@ class BegunOrReleased(SqliteTransactionContext):
             self._trxlock.release()
             raise
         self.token = get_connections().set(self.connection_name, self.connection)
-        return self.connection
+        begun: TransactionalDBClient = self.connection
+        return begun
 
 
 class BatchClient(SqliteClient):

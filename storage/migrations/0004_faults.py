@@ -16,9 +16,11 @@ class Migration(migrations.Migration):
         ops.AddField(model_name="Inbox", name="fault", field=fields.CharField(null=True, max_length=16)),
         ops.AddField(model_name="Inbox", name="refusals", field=fields.IntField(db_default=0)),
         ops.AddField(model_name="Inbox", name="retried", field=fields.IntField(db_default=0)),
+        ops.AddField(model_name="Inbox", name="failure", field=fields.IntField(null=True)),
         ops.AddField(model_name="Inbox", name="told_at", field=MomentField(null=True)),
         ops.AddIndex(model_name="Inbox", index=Index(fields=["state", "channel", "conversation"])),
         ops.AddField(model_name="Outbox", name="reminds", field=fields.TextField(null=True, unique=False)),
+        ops.AddField(model_name="Outbox", name="failure", field=fields.IntField(null=True)),
         ops.AddField(model_name="Outbox", name="told_at", field=MomentField(null=True)),
         ops.CreateModel(
             name="Setback",
@@ -30,6 +32,7 @@ class Migration(migrations.Migration):
                 ("last_at", MomentField()),
                 ("times", fields.IntField()),
                 ("error", fields.TextField(unique=False)),
+                ("failure", fields.IntField(null=True)),
                 ("told_at", MomentField(null=True)),
             ],
             options={

@@ -8,7 +8,8 @@ from msgspec import json
 
 from bot.channels.base import Limit, Outcome, Receipt, SendError
 from bot.clock import StandingClock
-from bot.engine.sender import LEASE, MOST_TRIES, Sender
+from bot.engine.outcomes import MOST_TRIES
+from bot.engine.sender import LEASE, Sender
 from handlers.rules.language.messages import Attachment, Reply
 from handlers.texts import Texts
 from storage import outbox
