@@ -416,7 +416,7 @@ class Outbox(Model):
 class Setback(Model):
     """Work of the clock that failed by bad data or a bug and was put off, so that nothing else waits for it.
 
-    `kind` is what it was ("duty", "entry", "digest", "delegation", "retention") and `subject` which. `failure` is the
+    `kind` is what it was ("duty", "entry", "digest", "delegation", "background") and `subject` which. `failure` is the
     number by which people name it, `told_at` when the desk was told.
     """
 

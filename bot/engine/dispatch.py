@@ -5,7 +5,7 @@ A message is stored before it is acknowledged to its platform. What a fault stop
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import structlog
@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.engine.answering import answer
 from bot.engine.fetching import Fetching
 from bot.engine.message_faults import MessageFaults
+from bot.engine.second_chance import handle_again
 from bot.engine.wake import Wake
 from handlers.common.office import Office
 from handlers.rules.language.messages import Message
@@ -30,12 +31,16 @@ AWAY_IN_A_ROW = 2
 
 
 class Dispatcher:
-    def __init__(self, office: Office, clock: Clock) -> None:
+    """`on_fault` hears every error that stopped a message."""
+
+    def __init__(self, office: Office, clock: Clock, on_fault: Callable[[BaseException], None]) -> None:
         self._office = office
         self._clock = clock
         self._wake = Wake()
         self._arming: set[asyncio.Future[None]] = set()
         self._faults = MessageFaults(office, clock.now)
+        self._on_fault = on_fault
+        self._started = False
         self.fetching = Fetching(clock.now, self._wake.set)
 
     async def store(self, message: Message) -> bool:
@@ -48,7 +53,10 @@ class Dispatcher:
         return stored is not None
 
     async def run(self) -> None:
-        """Handle messages as they arrive, until cancelled."""
+        """Handle once more what a bug stopped before the start, then messages as they arrive, until cancelled."""
+        if not self._started:
+            await handle_again(self._office, self._clock.now())
+            self._started = True
         await self._wake.run(self._handle_waiting)
 
     async def drain(self) -> int:
@@ -121,5 +129,6 @@ class Dispatcher:
         except inbox.AlreadyHandled:
             log.info("another process handled the message", inbox=arrival.id)
         except Exception as error:
+            self._on_fault(error)
             return await self._faults.settle(arrival, message, error)
         return None
