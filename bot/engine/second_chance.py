@@ -1,6 +1,6 @@
 """After a restart, handle once more what a bug stopped: the code may be another one.
 
-What its sender has said again since, and was done, stays as it is. So does an undo: by now it would undo something else.
+What its sender has said again since, and was done, stays as it is. So does an undo: it would undo something else.
 """
 
 from datetime import datetime, timedelta
