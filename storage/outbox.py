@@ -58,6 +58,12 @@ class ClaimedMessage(NamedTuple):
     part: int = 0
     duty: int | None = None
     reminds: str | None = None
+    told_at: int | None = None
+
+    @property
+    def is_notice(self) -> bool:
+        """Return whether it tells of failures: nobody would be told of its own, so it is sent until it arrives."""
+        return self.told_at is not None
 
     @property
     def repeat(self) -> bool:
@@ -107,7 +113,7 @@ WHERE id IN (
     ) {others} ORDER BY one.urgency, COALESCE(one.carrier, one.id), one.id LIMIT {limit}
 ) AND {still_waiting}
 RETURNING id, channel, conversation, body, incident, attempts, doubts, planned_at, not_before, urgency, lease_until,
-          carrier, part, duty, reminds
+          carrier, part, duty, reminds, told_at
 """
 _WAITING = """(
     ({row}state = 'planned' AND ({row}not_before <= {now} OR {row}not_before <= {row}planned_at)

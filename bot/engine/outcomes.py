@@ -58,8 +58,9 @@ class Outcomes:
         wait, tries = Backoff(error.wait, max(error.wait, LONGEST_PAUSE)).pause(first.attempts - 1), MOST_TRIES
         if reply.update is not None:
             wait, tries = min(wait, UPDATE_PAUSE), UPDATE_TRIES
-        doubtful = error.outcome is Outcome.REPEAT
-        again = error.outcome is Outcome.RETRY or (doubtful and first.doubts < MOST_DOUBTS)
+        doubtful = error.outcome is Outcome.REPEAT or (error.may_have_arrived and first.is_notice)
+        patient = first.is_notice or first.doubts < MOST_DOUBTS
+        again = error.outcome is Outcome.RETRY or (doubtful and patient)
         if again and first.attempts < tries:
             await self.postpone(batch, wait, str(error), doubtful=doubtful)
             return wait
