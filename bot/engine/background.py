@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 import structlog
 
 from bot.clock import Clock
+from bot.engine.independent_work import IndependentWork
 from bot.engine.timekeeper import Timekeeper
 from bot.engine.wake import Wake
 from handlers.common.office import Office
@@ -26,6 +27,7 @@ class Background:
         self._wake = Wake(every=POLL_SECONDS)
         self._erased_on: date | None = None
         self._looked_at: datetime | None = None
+        self._independent = IndependentWork(clock)
 
     def wake(self) -> None:
         self._wake.set()
@@ -36,8 +38,8 @@ class Background:
 
     async def drain(self) -> int:
         """Do all work that is due now; return how many audit events were read."""
-        await self._erase()
-        await self._end_delegations()
+        await self._independent.do("retention", self._erase)
+        await self._independent.do("delegations", self._end_delegations)
         read = 0
         while events := await self._audit_follower.follow(self._clock.now()):
             read += events

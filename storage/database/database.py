@@ -5,16 +5,12 @@ from typing import Any
 
 from tortoise import Tortoise, connections
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.exceptions import DBConnectionError, OperationalError, TransactionManagementError
 from tortoise.migrations.api import migrate as run_migrations
 
 from storage.database.address import settings, sqlite_file
 from storage.database.postgres_server import looked_at as postgres_looked_at
 from storage.database.schema import CannotOpen, missing
 from storage.database.sqlite_file import looked_at as sqlite_looked_at
-
-FAULTS = (OperationalError, DBConnectionError, TransactionManagementError, OSError)
-"""Errors of a database that is unreachable, full or locked; a retry may succeed."""
 
 
 async def open_database(url: str, *, synchronous: str = "full", may_migrate: bool = True) -> None:

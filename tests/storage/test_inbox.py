@@ -99,7 +99,7 @@ async def test_what_is_done_is_done_once_and_does_not_come_back(tables: str) -> 
 async def test_what_was_given_up_stays_on_record(tables: str) -> None:
     id = await inbox.store("local", "m", "x", NOW)
     assert id
-    await inbox.give_up(id, "trace 1", NOW)
+    await inbox.fail(id, "bug", "trace 1", NOW)
     row = await Inbox.get(id=id)
     assert (row.state, row.error, row.body) == ("failed", "trace 1", "x")
     assert await inbox.claim(NOW + timedelta(days=1), LEASE) == []
@@ -109,6 +109,6 @@ async def test_put_off_it_comes_again_then(tables: str) -> None:
     id = await inbox.store("local", "m", "x", NOW)
     assert id
     await inbox.claim(NOW, LEASE)
-    await inbox.put_off(id, NOW + timedelta(seconds=5))
+    await inbox.put_off(id, NOW + timedelta(seconds=5), "away")
     assert await inbox.claim(NOW + timedelta(seconds=4), LEASE) == []
     assert len(await inbox.claim(NOW + timedelta(seconds=5), LEASE)) == 1

@@ -17,6 +17,8 @@ from bot.channels.base import FILE_LIMIT, Outcome, SendError
 Json = dict[str, Any]
 REQUEST_TIMEOUT = ClientTimeout(total=20, connect=8)
 
+TOO_EARLY = (408, 425, 429)
+"""HTTP statuses of a request that was not taken."""
 STALE_TOKEN = (40014, 42001)
 
 VERDICTS: dict[int, tuple[Outcome, float, str]] = {
@@ -113,7 +115,8 @@ class Http:
             return fields
         if status == 200 and isinstance(code, int) and code:
             raise refused(code, str(fields.get("errmsg", "")), self.secrets)
-        outcome = Outcome.UNKNOWN if status >= 500 or status == 200 else Outcome.REFUSED
+        outcome = Outcome.REPEAT if status >= 500 or status == 200 else Outcome.REFUSED
+        outcome = Outcome.RETRY if status in TOO_EARLY else outcome
         raise WeComError(f"WeCom: HTTP {status} without an answer that can be read", outcome)
 
 
