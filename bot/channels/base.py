@@ -10,7 +10,17 @@ from typing import NamedTuple, Protocol
 from handlers.rules.language.messages import Attachment, Message, Reply
 from storage.timers.rate_limits import Limit
 
-__all__ = ["ELSEWHERE", "FILE_LIMIT", "Channel", "Limit", "Outcome", "Receipt", "SendError", "StoreMessage"]
+__all__ = [
+    "ELSEWHERE",
+    "FEW_TRIES",
+    "FILE_LIMIT",
+    "Channel",
+    "Limit",
+    "Outcome",
+    "Receipt",
+    "SendError",
+    "StoreMessage",
+]
 
 FILE_LIMIT = 20_000_000
 """The size in bytes of the largest file that is accepted from a platform."""
@@ -43,17 +53,30 @@ class Outcome(Enum):
     REFUSED = "refused"  # it cannot arrive
 
 
-class SendError(Exception):
-    """A send that failed: `outcome` says what that means, `wait` how many seconds to wait before the next try."""
+FEW_TRIES = 12
+"""How often a message is tried that may be refused for ever: with growing pauses, for more than an hour."""
 
-    def __init__(self, reason: str, outcome: Outcome, wait: float = 30.0) -> None:
+
+class SendError(Exception):
+    """A send that failed: `outcome` says what that means, `wait` how many seconds to wait before the next try.
+
+    `tries` limits the tries where the fault may be of this message or this way alone.
+    """
+
+    def __init__(self, reason: str, outcome: Outcome, wait: float = 30.0, tries: int | None = None) -> None:
         super().__init__(reason)
         self.outcome = outcome
         self.wait = wait
+        self.tries = tries
 
     @property
     def may_have_arrived(self) -> bool:
         return self.outcome in (Outcome.REPEAT, Outcome.UNKNOWN)
+
+    @property
+    def other_way_may_work(self) -> bool:
+        """Return whether it has not arrived, and another way to the same people is better than a later try."""
+        return self.outcome is Outcome.REFUSED or (self.outcome is Outcome.RETRY and self.tries is not None)
 
 
 class Channel(Protocol):

@@ -15,9 +15,13 @@ STEADY_SECONDS = 60.0
 
 
 class ConnectionEnd(NamedTuple):
-    """Why a connection ended; `slower` multiplies the pause before the next one."""
+    """Why a connection ended, and for how many seconds the platform had accepted it.
+
+    `slower` multiplies the pause before the next one.
+    """
 
     reason: str
+    held: float
     slower: int = 1
 
 
@@ -29,13 +33,13 @@ async def keep_connected(
     platform: str, connection: Connection, backoff: Backoff = RECONNECT, allowed: asyncio.Event | None = None
 ) -> None:
     """Run one connection after another until cancelled, each only while `allowed` is set (always without it)."""
-    loop, failures = asyncio.get_running_loop(), 0
+    failures = 0
     while True:
-        if allowed is not None:
+        if allowed is not None and not allowed.is_set():
             await allowed.wait()
-        began = loop.time()
+            failures = 0
         ended = await connection()
-        failures = 0 if loop.time() - began >= STEADY_SECONDS else failures + 1
+        failures = 0 if ended.held >= STEADY_SECONDS else failures + 1
         pause = backoff.pause(failures, ended.slower)
         log.warning("long connection ended", platform=platform, reason=ended.reason, next_try_in=round(pause, 1))
         await asyncio.sleep(pause)

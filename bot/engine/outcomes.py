@@ -56,6 +56,7 @@ class Outcomes:
         first = batch[0]
         log.warning("a message was not sent", outbox=first.id, outcome=error.outcome.value, reason=str(error))
         wait, tries = Backoff(error.wait, max(error.wait, LONGEST_PAUSE)).pause(first.attempts - 1), MOST_TRIES
+        tries = min(tries, error.tries or tries)
         if reply.update is not None:
             wait, tries = min(wait, UPDATE_PAUSE), UPDATE_TRIES
         doubtful = error.outcome is Outcome.REPEAT or (error.may_have_arrived and first.is_notice)

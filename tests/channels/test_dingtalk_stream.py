@@ -148,6 +148,32 @@ async def test_cut_off_it_comes_back(world: World) -> None:
     assert world.stream.connected
 
 
+async def test_a_connection_on_which_nothing_comes_is_replaced(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It still answers pings of the WebSocket itself."""
+    monkeypatch.setattr(ours, "BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(ours, "SILENT_SECONDS", 0.3)
+    gateway = world.fake.gateway
+    await gateway.until(lambda: gateway.connections)
+    await gateway.cut()
+    await gateway.until(lambda: gateway.opened == 2)
+    await gateway.until(lambda: gateway.opened == 3)
+    assert "nothing came" in world.stream.trouble or world.stream.connected
+    await world.fake.streams("u1", "还在吗")
+    assert [message.text for message in world.inbox.kept] == ["还在吗"]
+
+
+async def test_frames_of_the_platform_keep_a_connection(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ours, "SILENT_SECONDS", 0.5)
+    gateway = world.fake.gateway
+    await gateway.until(lambda: gateway.connections)
+    await gateway.cut()
+    await gateway.until(lambda: gateway.opened == 2)
+    for _ in range(8):
+        await asyncio.sleep(0.1)
+        await gateway.system("ping")
+    assert gateway.opened == 2
+
+
 async def test_what_was_handed_over_when_the_connection_broke_is_stored(world: World) -> None:
     world.inbox.gate.clear()
     await world.fake.gateway.hands_over(ROBOT, world.fake.callback("u1", "签收 12"), wait=False)

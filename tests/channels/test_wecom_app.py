@@ -125,8 +125,9 @@ async def test_strangers(fake: FakeApp, http: Http, redis: Redis) -> None:
         (Fault(body={"errcode": 45009, "errmsg": "freq"}), Outcome.RETRY),
         (Fault(body={"errcode": -1, "errmsg": "busy"}), Outcome.RETRY),
         (Fault(body={"errcode": 40058, "errmsg": "too long"}), Outcome.REFUSED),
-        (Fault(body={"errcode": 99999, "errmsg": "who knows"}), Outcome.REFUSED),
-        (Fault(status=404, body={}), Outcome.REFUSED),
+        (Fault(body={"errcode": 99999, "errmsg": "who knows"}), Outcome.RETRY),
+        (Fault(status=404, body={}), Outcome.RETRY),
+        (Fault(status=403, body={"errcode": 40058, "errmsg": "too long"}), Outcome.REFUSED),
     ],
 )
 async def test_what_a_failure_means(fake: FakeApp, http: Http, redis: Redis, fault: Fault, outcome: Outcome) -> None:

@@ -1,9 +1,7 @@
 """The AI robot's long connection: reopened after every kind of end, owned by one process at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -14,41 +12,17 @@ from redis.asyncio import Redis
 
 from bot.backoff import Backoff
 from bot.channels.base import Outcome
-from bot.channels.wecom.http import Json, WeComError
+from bot.channels.wecom.http import WeComError
 from bot.channels.wecom.robot import SocketRobot
 from bot.channels.wecom.socket import Socket, SocketPace
 from bot.stopping import CANCEL_SECONDS, cancel_until_ended
 from storage.timers.connection_lease import Lease, LeaseState
 from tests.support.wecom import GROUP, Fault, Server, World
+from tests.support.wecom_replica import LIMIT, QUICK, Replica, again, connected, replica, until
 from tests.support.wecom_robot import FakeRobot
 
 NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
-QUICK = SocketPace(ping=0.05, patience=5.0, reconnect=Backoff(0.01, 0.05), lease=0.6)
-LIMIT = 20.0
 MARKDOWN = {"msgtype": "markdown", "markdown": {"content": "好"}}
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(LIMIT):
-        while not true():  # noqa: ASYNC110
-            await asyncio.sleep(0.005)
-
-
-@dataclass
-class Replica:
-    """One process of the bot."""
-
-    socket: Socket = field(init=False)
-    received: list[str] = field(default_factory=list)
-    failures: int = 0
-    storing_takes: float = 0.0
-
-    async def hear(self, req_id: str, body: Json) -> None:
-        await asyncio.sleep(self.storing_takes)
-        if self.failures:
-            self.failures -= 1
-            raise RuntimeError("the database is away")
-        self.received.append(body["text"]["content"])
 
 
 @pytest.fixture
@@ -57,30 +31,6 @@ async def fake() -> AsyncIterator[FakeRobot]:
     robot = FakeRobot(world)
     async with Server(world, robot.routes()):
         yield robot
-
-
-@asynccontextmanager
-async def replica(
-    fake: FakeRobot, lease: Lease | None = None, pace: SocketPace = QUICK, secret: str = "robot-secret-value"
-) -> AsyncIterator[Replica]:
-    url = fake.world.url + "/ws"
-    async with ClientSession() as session:
-        one = Replica()
-        one.socket = Socket(url, {"bot_id": "bot-1", "secret": secret}, session, lease, one.hear, pace)
-        running = asyncio.create_task(one.socket.run())
-        try:
-            yield one
-        finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
-
-
-def connected(one: Replica) -> bool:
-    return one.socket.state.connected.is_set()
-
-
-def again(fake: FakeRobot, one: Replica, times: int) -> bool:
-    return fake.subscribed == times and connected(one)
 
 
 async def test_it_subscribes_pings_hears_and_speaks(fake: FakeRobot) -> None:

@@ -74,7 +74,7 @@ class FakeRobot:
             self.errors.append((cmd, code))
         if self.silent and cmd != "aibot_subscribe":
             return
-        if self.world.faults[cmd]:
+        if self.world.faults[cmd] and not code:
             fault = self.world.faults[cmd].pop(0)
             if fault.drop:
                 assert ws._req
@@ -88,7 +88,10 @@ class FakeRobot:
         if cmd == "aibot_subscribe":
             return await self._subscribe(ws, body), {}
         if ws not in self.connections:
-            return 40001, {}
+            return 846609, {}
+        if self.world.faults[cmd] and (code := (self.world.faults[cmd][0].body or {}).get("errcode")):
+            self.world.faults[cmd].pop(0)
+            return code, {}
         if cmd == "ping":
             self.pings += 1
             return 0, {}
@@ -107,6 +110,10 @@ class FakeRobot:
         self.connections.append(ws)
         self.subscribed += 1
         return 0
+
+    def forget(self) -> None:
+        """Lose the subscription of every connection, and leave the connections open."""
+        self.connections.clear()
 
     async def kick(self, ws: web.WebSocketResponse) -> None:
         """Tell a connection that another one takes its place."""

@@ -12,7 +12,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, FormData
 from yarl import URL
 
 from bot.channels import connections
-from bot.channels.base import Outcome, SendError
+from bot.channels.base import FEW_TRIES, Outcome, SendError
 from bot.channels.dingtalk.wire import sign
 
 CALL_TIMEOUT = ClientTimeout(total=12, connect=8)
@@ -24,11 +24,17 @@ TOO_EARLY = (408, 425, 429)
 LATER = (
     (r"ApiCountLimit", 3600.0, "this month's API calls of the organisation are used up: buy more, or wait"),
     (r"QpsLimit", 1.5, "too many calls in a second"),
+    (r"^9001[89]$", 1.5, "too many calls in a second"),
+    (r"^90020$", 3600.0, "this month's API calls of the organisation are used up: buy more, or wait"),
     (BAD_TOKEN, 60.0, "a new access token is refused as well"),
     (r"^130101$", 600.0, "more than 20 messages in a minute: the group robot is blocked for ten minutes"),
+    (r"^1111$", 300.0, "too many calls from this address: it is blocked for five minutes"),
     (r"^(-1|410100)$", 30.0, "busy"),
 )
 """Error codes after which the same message may go later: seconds to wait, and what happened."""
+ADDRESS_BLOCKED = 1111
+FINAL = re.compile(r"invalid|^param|missing|NotExist|NotFound|^(310000|300001|460101|60121|40078)$", re.IGNORECASE)
+"""Error codes of what cannot be sent as it is. Any other code means "not now": a few tries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,9 +175,8 @@ class DingTalkApi:
     def checked(self, answer: ApiAnswer, remedy: str = WRONG) -> ApiAnswer:
         if answer.status == 200 and answer.fields and answer.code in ("", "0"):
             return answer
-        outcome, wait, advice = _verdict(answer, remedy)
         told = self._masked(f"HTTP {answer.status} {answer.code} {answer.message}")
-        raise SendError(f"DingTalk: {told[:300]}: {advice}", outcome, wait)
+        raise _refused(answer, told[:300], remedy)
 
     def _masked(self, text: str) -> str:
         robots = self._settings.webhooks.values()
@@ -187,18 +192,26 @@ def _answer(status: int, body: bytes) -> ApiAnswer:
     except (ValueError, RecursionError):
         return ApiAnswer(status, "", "", {})
     code, message = (fields.get(new, fields.get(old, "")) for new, old in (("code", "errcode"), ("message", "errmsg")))
+    if fields.get("status") == ADDRESS_BLOCKED:  # it comes without an error code, even with HTTP 200
+        code = ADDRESS_BLOCKED
     return ApiAnswer(status, str(code), str(message), fields)
 
 
-def _verdict(answer: ApiAnswer, remedy: str) -> tuple[Outcome, float, str]:
-    """Return what an answer other than success means: the outcome, seconds to wait, and what to do."""
+def _refused(answer: ApiAnswer, told: str, remedy: str) -> SendError:
+    """Return what an answer other than success means; `told` is what it says, `remedy` what to do if it is final."""
+
+    def error(outcome: Outcome, wait: float, advice: str, tries: int | None = None) -> SendError:
+        return SendError(f"DingTalk: {told}: {advice}", outcome, wait, tries)
+
     for pattern, wait, advice in LATER:
         if re.search(pattern, answer.code):
-            return Outcome.RETRY, wait, advice
+            return error(Outcome.RETRY, wait, advice)
     if answer.status in TOO_EARLY:
-        return Outcome.RETRY, 30.0, "too many requests"
+        return error(Outcome.RETRY, 30.0, "too many requests")
     if answer.status >= 500 or (answer.status == 200 and not answer.fields):
-        return Outcome.REPEAT, 30.0, "it may have been sent: it goes out again, marked as a possible repeat"
+        return error(Outcome.REPEAT, 30.0, "it may have been sent: it goes out again, marked as a possible repeat")
     if answer.status in (401, 403):
-        return Outcome.RETRY, 600.0, "check the app's permissions and its trusted server addresses"
-    return Outcome.REFUSED, 30.0, remedy
+        return error(Outcome.RETRY, 600.0, "check the app's permissions and its trusted server addresses")
+    if FINAL.search(answer.code):
+        return error(Outcome.REFUSED, 30.0, remedy)
+    return error(Outcome.RETRY, 30.0, remedy, FEW_TRIES)

@@ -104,7 +104,7 @@ class DingTalk:
         try:
             await self.api.webhook(webhook, webhook_body(self._words(reply, uids), list(uids.values())))
         except SendError as error:
-            if error.outcome is not Outcome.REFUSED:
+            if not error.other_way_may_work:
                 raise
             log.warning(
                 "custom robot refused the message; the app's robot sends it without a real mention", reason=str(error)

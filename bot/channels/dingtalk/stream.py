@@ -1,7 +1,8 @@
 """DingTalk's Stream mode: a long connection that delivers messages and pressed buttons.
 
-A ticket from the gateway (90 s, used once) opens the connection. Each message is stored before it is acknowledged,
-because DingTalk delivers it only once; while the storage fails it is kept in memory and stored as soon as that works.
+A ticket from the gateway (90 s, used once) opens the connection. Each message is stored before it is acknowledged.
+Without an acknowledgement DingTalk delivers a robot's message again after 16 to 60 s, with the same id, and a press
+not at all; so while the storage fails both are kept in memory and stored as soon as that works.
 A connection that ends is opened again with a new ticket (see `reconnect`).
 """
 
@@ -33,6 +34,8 @@ ROBOT = "/v1.0/im/bot/messages/get"
 CARD = "/v1.0/card/instances/callback"
 OPEN = "/v1.0/gateway/connections/open"
 BEAT_SECONDS = 30.0
+SILENT_SECONDS = 60.0
+"""Without a frame for so long a connection counts as dead, though it answers our pings: a new one is opened."""
 STREAM_FRAME_LIMIT = 1024 * 1024
 AT_ONCE = 256
 """Most messages being stored at a time; at this number the connection is not read further."""
@@ -41,6 +44,9 @@ OLD_CONNECTION_SECONDS = 12.0
 """The platform closes a connection ten seconds after asking for a new one."""
 
 log = structlog.get_logger(__name__)
+
+
+CLOSED = (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR)
 
 
 class Frame(Struct):
@@ -68,6 +74,7 @@ class DingTalkStream:
         self._leaving: set[asyncio.Task[None]] = set()
         self.connected = False
         self.trouble = ""
+        self._held = 0.0
         self.connections = 0
 
     async def run(self) -> None:
@@ -95,24 +102,28 @@ class DingTalkStream:
 
     async def _connection(self) -> ConnectionEnd:
         """Connect, and receive messages until the connection ends."""
+        self._held = 0.0
         try:
             await self._serve(await self.connect())
-            self.trouble = "DingTalk ended the connection"
+            self.trouble = self.trouble or "DingTalk ended the connection"
         except SendError as error:
             self.trouble = str(error)
         except (ClientError, OSError, TimeoutError, ValueError) as error:
             self.trouble = f"DingTalk's connection: {connections.failure(error)}"
-        return ConnectionEnd(self.trouble)
+        return ConnectionEnd(self.trouble, self._held)
 
     async def _serve(self, socket: ClientWebSocketResponse) -> None:
         self.connected, self.trouble = True, ""
         self.connections += 1
         log.info("DingTalk is connected")
-        leaving = False
+        leaving, loop = False, asyncio.get_running_loop()
+        began = loop.time()
         try:
             leaving = await self._read_on(socket)
+        except TimeoutError:
+            self.trouble, leaving = f"nothing came from DingTalk for {SILENT_SECONDS:.0f} s", True
         finally:
-            self.connected = False
+            self.connected, self._held = False, loop.time() - began
             if not leaving:
                 await socket.close()
         if leaving:  # the old connection still delivers messages while the new one is opened
@@ -121,11 +132,17 @@ class DingTalkStream:
             task.add_done_callback(self._leaving.discard)
 
     async def _read_on(self, socket: ClientWebSocketResponse) -> bool:
-        """Receive frames until the connection ends; return True when the platform asks for a new one."""
-        async for message in socket:
+        """Receive frames until the connection ends; return True when the platform asks for a new one.
+
+        Raises TimeoutError when nothing comes for a minute.
+        """
+        while True:
+            async with asyncio.timeout(SILENT_SECONDS):
+                message = await socket.receive()
+            if message.type in CLOSED:
+                return False
             if message.type is WSMsgType.TEXT and not await self._take(socket, message.data):
                 return True
-        return False
 
     async def _drain_old(self, socket: ClientWebSocketResponse) -> None:
         try:

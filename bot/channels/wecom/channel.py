@@ -130,7 +130,7 @@ class WeCom:
             try:
                 await self._by_webhook(webhook, reply)
             except WeComError as error:
-                if self._transports.robot is None or error.outcome is not Outcome.REFUSED:
+                if self._transports.robot is None or not error.other_way_may_work:
                     raise
                 log.warning(
                     "webhook refused the message; the robot sends it", conversation=conversation, reason=str(error)
@@ -178,7 +178,7 @@ class WeCom:
         try:
             await self._by_robot(f"{ROBOT}{uid}", await self._alias(uid), True, reply, key)
         except WeComError as error:
-            if self._transports.app is None or error.outcome is not Outcome.REFUSED:
+            if self._transports.app is None or not error.other_way_may_work:
                 raise
             return await self._by_app(uid, reply, key)
         return Receipt(None, accepted=False)

@@ -12,7 +12,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, FormData
 from yarl import URL
 
 from bot.channels import connections
-from bot.channels.base import FILE_LIMIT, Outcome, SendError
+from bot.channels.base import FEW_TRIES, FILE_LIMIT, Outcome, SendError
 
 Json = dict[str, Any]
 REQUEST_TIMEOUT = ClientTimeout(total=20, connect=8)
@@ -20,6 +20,9 @@ REQUEST_TIMEOUT = ClientTimeout(total=20, connect=8)
 TOO_EARLY = (408, 425, 429)
 """HTTP statuses of a request that was not taken."""
 STALE_TOKEN = (40014, 42001)
+
+NOT_SUBSCRIBED = (846605, 846608, 846609)
+"""Codes of a long connection on which WeCom does not know the subscription (any more)."""
 
 VERDICTS: dict[int, tuple[Outcome, float, str]] = {
     -1: (Outcome.RETRY, 10.0, "busy"),
@@ -42,23 +45,28 @@ VERDICTS: dict[int, tuple[Outcome, float, str]] = {
     93001: (Outcome.RETRY, 300.0, "the robot is not in this group: add it there"),
     93006: (Outcome.RETRY, 300.0, "somebody in this group has to @ the robot once before it can speak there"),
     40058: (Outcome.REFUSED, 30.0, "WeCom finds a field missing, wrong or too long"),
+    **dict.fromkeys(NOT_SUBSCRIBED, (Outcome.RETRY, 5.0, "the robot is not subscribed: it connects again")),
 }
+"""What documented codes mean. Any other one means "not now": a few tries, and another way where there is one."""
 
 
 class WeComError(SendError):
     """`code` is WeCom's errcode, or 0 when there was no answer."""
 
-    def __init__(self, reason: str, outcome: Outcome, wait: float = 30.0, code: int = 0) -> None:
-        super().__init__(reason, outcome, wait)
+    def __init__(
+        self, reason: str, outcome: Outcome, wait: float = 30.0, code: int = 0, tries: int | None = None
+    ) -> None:
+        super().__init__(reason, outcome, wait, tries)
         self.code = code
 
 
 def refused(code: int, message: str, secrets: Iterable[str] = ()) -> WeComError:
     """Return the error for an answer with an errcode; `secrets` are removed from WeCom's message."""
-    outcome, wait, advice = VERDICTS.get(code, (Outcome.REFUSED, 30.0, "see the list of error codes in docs/wecom.md"))
+    outcome, wait, advice = VERDICTS.get(code, (Outcome.RETRY, 30.0, "see the list of error codes in docs/wecom.md"))
+    tries = None if code in VERDICTS else FEW_TRIES
     for secret in filter(None, secrets):
         message = message.replace(secret, "***")
-    return WeComError(f"WeCom: {code} {message[:200]}: {advice}", outcome, wait, code)
+    return WeComError(f"WeCom: {code} {message[:200]}: {advice}", outcome, wait, code, tries)
 
 
 class Http:
@@ -113,11 +121,11 @@ class Http:
         code = fields.get("errcode", 0)
         if status == 200 and fields and code == 0:
             return fields
-        if status == 200 and isinstance(code, int) and code:
+        if isinstance(code, int) and code and status < 500:
             raise refused(code, str(fields.get("errmsg", "")), self.secrets)
-        outcome = Outcome.REPEAT if status >= 500 or status == 200 else Outcome.REFUSED
-        outcome = Outcome.RETRY if status in TOO_EARLY else outcome
-        raise WeComError(f"WeCom: HTTP {status} without an answer that can be read", outcome)
+        outcome = Outcome.REPEAT if status >= 500 or status == 200 else Outcome.RETRY
+        tries = None if status in TOO_EARLY else FEW_TRIES
+        raise WeComError(f"WeCom: HTTP {status} without an answer that can be read", outcome, tries=tries)
 
 
 def upload_form(body: bytes, name: str) -> FormData:

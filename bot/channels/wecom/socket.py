@@ -24,7 +24,8 @@ from bot.channels import connections
 from bot.channels.base import Outcome
 from bot.channels.reconnect import RECONNECT, ConnectionEnd, keep_connected
 from bot.channels.wecom.config import CHANNEL
-from bot.channels.wecom.http import Json, WeComError, refused
+from bot.channels.wecom.http import NOT_SUBSCRIBED, Json, WeComError, refused
+from bot.channels.wire_types import whole_number
 from bot.stopping import cancel_until_ended, finish
 from storage.timers.connection_lease import Lease, LeaseState
 
@@ -37,6 +38,8 @@ KICKED_TIMES = 10
 STORING = Backoff(first=0.5, longest=30.0)
 CLOSING = ClientWSTimeout(ws_close=5.0)
 SUBSCRIBE, PING = "aibot_subscribe", "ping"
+RESPONSES = ("aibot_respond_msg", "aibot_respond_update_msg")
+"""Frames about a callback: refusing one says that its callback is too old, and nothing about the subscription."""
 CALLBACKS = ("aibot_msg_callback", "aibot_event_callback")
 KICKED = "disconnected_event"
 REMEDY = "compare bot_id and secret with the robot's page, and choose the long connection (长连接) there"
@@ -47,19 +50,25 @@ OnFrame = Callable[[str, Json], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SocketPace:
-    """Times in seconds. `lease` is how long another machine waits for one that died."""
+    """Times in seconds. `lease` is how long another machine waits for one that died.
+
+    Two pings in a row without an acknowledgement end a connection. A process that cannot connect for `give_up` leaves
+    the connection to the others.
+    """
 
     ping: float = 30.0
     patience: float = 10.0
     reconnect: Backoff = RECONNECT
     lease: float = 15.0
+    give_up: float = 30.0
 
 
 @dataclass
 class State:
     """The connection's state. `since` is when it was lost, on the loop's clock; `why` is the last reason.
 
-    `known`: it was connected once, or failed once. `ours`: this process may connect.
+    `connected`: subscribed, and the last ping was acknowledged. `known`: it was connected once, or failed once.
+    `ours`: this process may connect. `held`: the seconds since the subscription of a connection that ended.
     """
 
     connected: asyncio.Event = field(default_factory=asyncio.Event)
@@ -68,6 +77,7 @@ class State:
     since: float = 0.0
     why: str = "not connected yet"
     kicked: bool = False
+    held: float = 0.0
 
 
 class Socket:
@@ -88,6 +98,8 @@ class Socket:
         self._asked: dict[str, asyncio.Future[Json]] = {}
         self._arrived: asyncio.Queue[tuple[str, Json] | None] = asyncio.Queue(QUEUE)
         self._stopping = False
+        self._unsubscribed = asyncio.Event()
+        self._away_since, self._tried = 0.0, False  # without a connection although it is ours; was one tried since?
         self.state = State()
 
     @property
@@ -121,7 +133,9 @@ class Socket:
 
     async def _connection(self) -> ConnectionEnd:
         """Connect, and serve the connection until it ends."""
-        self.state.kicked = False
+        self.state.kicked, self.state.held = False, 0.0
+        self._unsubscribed.clear()
+        self._tried = True
         try:
             async with asyncio.timeout(HANDSHAKE_SECONDS):
                 opened = await connections.socket(
@@ -139,40 +153,70 @@ class Socket:
             self.state.why = connections.failure(error)
         finally:
             self._lost()
-        return ConnectionEnd(self.state.why, KICKED_TIMES if self.state.kicked else 1)
+        return ConnectionEnd(self.state.why, self.state.held, KICKED_TIMES if self.state.kicked else 1)
 
     def _lost(self) -> None:
         self._ws = None
         self.state.known.set()
-        if self.state.connected.is_set():
-            self.state.connected.clear()
-            self.state.since = asyncio.get_running_loop().time()
+        self._not_connected()
         for waiting in self._asked.values():
             if not waiting.done():
                 waiting.set_exception(ConnectionError("closed"))
         self._asked.clear()
 
+    def _not_connected(self) -> None:
+        if self.state.connected.is_set():
+            self.state.connected.clear()
+            self.state.since = self._away_since = asyncio.get_running_loop().time()
+
     async def _subscribe_and_ping(self, ws: ClientWebSocketResponse) -> None:
         try:
             await self._ask(ws, SUBSCRIBE, self._credentials, f"{SUBSCRIBE}-{uuid4().hex}")
-            self.state.connected.set()
-            self.state.known.set()
-            log.info("WeCom's robot is connected")
-            missed = 0
-            while missed < 2:
-                await asyncio.sleep(self._pace.ping)
-                try:
-                    await self._ask(ws, PING, None, f"{PING}-{uuid4().hex}")
-                    missed = 0
-                except WeComError:
-                    missed += 1
-            self.state.why = "two pings went unanswered"
         except WeComError as error:
             self.state.why = f"subscribing failed: {error}; {REMEDY}"
+        else:
+            if self.owner:
+                await self._stay_subscribed(ws)
         finally:
             await ws.close()
 
+    async def _stay_subscribed(self, ws: ClientWebSocketResponse) -> None:
+        """Ping until two pings in a row are not acknowledged, or WeCom says that nobody is subscribed here."""
+        loop = asyncio.get_running_loop()
+        began, missed = loop.time(), 0
+        self.state.connected.set()
+        self.state.known.set()
+        log.info("WeCom's robot is connected")
+        try:
+            while missed < 2 and not await self._heard_unsubscribed(0.0 if missed else self._pace.ping):
+                try:
+                    await self._ask(ws, PING, None, f"{PING}-{uuid4().hex}")
+                    missed = 0
+                    self.state.connected.set()
+                except WeComError:
+                    missed += 1
+                    self.state.why = "pings are not acknowledged"
+                    self._not_connected()
+            if self._unsubscribed.is_set():
+                await self._acknowledged()
+        finally:
+            self.state.held = loop.time() - began
+
+    async def _heard_unsubscribed(self, seconds: float) -> bool:
+        """Wait; return as soon as WeCom has refused something because nobody is subscribed here."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._unsubscribed.wait()
+        return self._unsubscribed.is_set()
+
+    async def _acknowledged(self) -> None:
+        """Wait for the acknowledgements under way, so that closing makes no send's outcome unknown."""
+        if waiting := list(self._asked.values()):
+            await asyncio.wait(waiting, timeout=self._pace.patience)
+
     async def _listen(self, ws: ClientWebSocketResponse) -> None:
+        if not self.owner:
+            return
         self.state.why = "closed by WeCom"
         async for message in ws:
             if message.type is not WSMsgType.TEXT:
@@ -216,14 +260,28 @@ class Socket:
         code = answer.get("errcode", 0)
         if code:
             secrets = (str(value) for value in self._credentials.values())
-            raise refused(int(code), str(answer.get("errmsg", "")), secrets)
+            refusal = refused(whole_number(code) or -1, str(answer.get("errmsg", "")), secrets)
+            if refusal.code in NOT_SUBSCRIBED and cmd not in RESPONSES:
+                self._unsubscribe(str(refusal))
+            raise refusal
         return answer
+
+    def _unsubscribe(self, why: str) -> None:
+        """Send nothing more over this connection, and let it end."""
+        self.state.why = why
+        self._not_connected()
+        self._unsubscribed.set()
 
     async def _keep_lease(self) -> None:
         """Renew the lease, or wait for it. While Redis is away the present owner keeps the connection."""
+        loop = asyncio.get_running_loop()
         while self._lease is not None:
             hold = await self._lease.take()
-            if hold is LeaseState.OURS:
+            if hold is LeaseState.OURS and self._cannot_connect():
+                await self._leave_to_others(self._lease)
+                continue
+            if hold is LeaseState.OURS and not self.owner:
+                self._away_since, self._tried = loop.time(), False
                 self.state.ours.set()
             elif hold is LeaseState.ANOTHERS and self.owner:
                 self.state.ours.clear()
@@ -232,6 +290,20 @@ class Socket:
                     await self._ws.close()
             await asyncio.sleep(self._pace.lease / 3)
         self.state.ours.set()
+
+    def _cannot_connect(self) -> bool:
+        away = asyncio.get_running_loop().time() - self._away_since
+        idle = self.owner and not self.state.connected.is_set()
+        return idle and self._tried and away > self._pace.give_up
+
+    async def _leave_to_others(self, lease: Lease) -> None:
+        """Give the lease up for long enough that another process takes it, if there is one."""
+        log.warning("cannot connect: another process may", platform=CHANNEL, reason=self.state.why)
+        self.state.ours.clear()
+        if self._ws is not None:
+            await self._ws.close()
+        await lease.release()
+        await asyncio.sleep(self._pace.lease)
 
     async def _deliver(self) -> None:
         """Store what arrived, in order. WeCom does not send it again, so storing is tried until it works."""
