@@ -9,7 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 from handlers.rules.incident.case import Case
-from handlers.rules.language.masking import mask, mask_public
+from handlers.rules.language.masking import mask as masked
+from handlers.rules.language.masking import mask_public
+from handlers.rules.language.outside_text import set_off, without_codes
 from handlers.rules.people.institution import DESK, Institution
 from handlers.rules.time.deadline_trace import TraceDay
 from handlers.texts.terms import FESTIVALS, IN_BUSINESS_HOURS, PERIODS, UNITS, word
@@ -81,8 +83,13 @@ MOST_SHOWN, BEGINNING = 1500, 300
 
 def short(text: str, length: int = 40) -> str:
     """Return the text as one line of at most `length` characters."""
-    line = " ".join(text.split())
+    line = " ".join(without_codes(text).split())
     return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def mask(text: str) -> str:
+    """Return what somebody wrote with personal numbers hidden, and set off from the bot's own words."""
+    return masked(set_off(text))
 
 
 _REMEDIED = re.compile(r"(?:整改|已整改|remedied)\s*[:：]\s*(?=\S)", re.IGNORECASE)
@@ -95,7 +102,7 @@ def deed(result: str) -> str:
 
 def ours(text: str, case: Case) -> str:
     """Return what the institution wrote in a matter with its own telephone numbers, and without the public's."""
-    return mask_public(text, case.posted)
+    return mask_public(without_codes(text), case.posted)
 
 
 class _Speller:

@@ -249,3 +249,20 @@ async def test_no_secret_in_an_error_a_log_or_a_repr(setting: Setting, capfd: An
 
 def test_words_from_outside_are_no_markup() -> None:
     assert inert("[点我](https://evil) <font color=red>\n二") == "[点我] (https://evil) ＜font color=red>  \n二"
+
+
+@pytest.mark.parametrize("words", ["<@u-qian>", "< @u-qian>", "<@all>", '<a href="https://x">同意</a>', "<!-- x"])
+async def test_outside_words_neither_ring_nor_link(setting: Setting, words: str) -> None:
+    channel = setting.channel()
+    setting.fake.spoken_in.add(GROUP)
+    await setting.connected()
+    await channel.send(GROUP, Reply(text=f"「{words}」3 < 5", mentions=("wang",)), "1")
+    await channel.send(GROUP, Reply(text=words), "2")
+    await channel.send("@u-wang", Reply(text=words), "3")
+    assert [(seen.by, seen.rings) for seen in setting.world.seen] == [
+        ("webhook", ("u-wang",)),
+        ("robot", ()),
+        ("app", ()),
+    ]
+    assert "3 < 5" in setting.world.seen[0].text
+    assert not any(words in seen.text for seen in setting.world.seen)

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -32,7 +33,8 @@ class Webhooks:
         if kind == "text":
             if len(content["content"].encode()) > 2048:
                 return error(40058, "content exceed max length")
-            rings = tuple(uid for uid in content.get("mentioned_list", ()) if uid in self.world.members)
+            named = (*content.get("mentioned_list", ()), *re.findall(r"<@([^<>]+)>", content["content"]))
+            rings = tuple(uid for uid in named if uid in self.world.members)
             self.world.seen.append(Seen("webhook", group, kind, content["content"], rings))
         elif kind == "image":
             picture = base64.b64decode(content["base64"])

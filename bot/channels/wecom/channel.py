@@ -1,6 +1,7 @@
 """WeCom as one channel with three transports: the AI robot, the groups' webhooks, the self-built app."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -150,7 +151,9 @@ class WeCom:
 
     async def _by_webhook(self, webhook: Webhook, reply: Reply) -> None:
         if not reply.attachments:
-            await webhook.text(reply.text, [uid for person in reply.mentions if (uid := self._account(person))])
+            await webhook.text(
+                untagged(reply.text), [uid for person in reply.mentions if (uid := self._account(person))]
+            )
             return
         kind, name, body = await stored_file(reply.attachments[0], self._read)
         if kind == "image" and len(body) <= PICTURE_BYTES:
@@ -199,7 +202,7 @@ class WeCom:
         app = self._transports.app
         if app is None:
             raise WeComError("WeCom: there is no self-built app: set up [channel.wecom_app]", Outcome.REFUSED)
-        body: Json = {"msgtype": "text", "text": {"content": reply.text}}
+        body: Json = {"msgtype": "text", "text": {"content": untagged(reply.text)}}
         if reply.attachments:
             kind, name, content = await stored_file(reply.attachments[0], self._read)
             body = {"msgtype": kind, kind: {"media_id": await app.upload(kind, content, name)}}
@@ -236,6 +239,14 @@ class WeCom:
             if reply.card is not None and uid and one.platform_id:
                 copies.append(update(uid, one.platform_id))
         await asyncio.gather(*copies)
+
+
+_TAG = re.compile(r"<(?=\s*[@/!a-zA-Z])")
+
+
+def untagged(text: str) -> str:
+    """Return a plain text in which nothing rings or links: WeCom reads `<@userid>` and `<a href>` even there."""
+    return _TAG.sub("＜", text)
 
 
 def inert(text: str) -> str:

@@ -137,9 +137,10 @@ class Reply(Struct, frozen=True, kw_only=True):
 def quoted_code(message: Message) -> tuple[int, int | None] | None:
     """Return the incident and request that a quote names by its short code. It selects a matter and gives no authority.
 
-    None as well if the quoted message is about several: then the number has to be named.
+    None as well if the quoted message is about several: then the number has to be named; and if it is what a person
+    said, for a code in it was typed by hand.
     """
-    if message.quote is None:
+    if message.quote is None or message.quote.of_person:
         return None
     found = list(CODE.finditer(visible(message.quote.text)))
     if len({code[1] for code in found}) != 1:
@@ -149,7 +150,8 @@ def quoted_code(message: Message) -> tuple[int, int | None] | None:
 
 def quoted_swap(message: Message) -> int | None:
     """Return the number of the swap of shifts that a quote names by its short code; None if that is none or several."""
-    found = set(SWAP_CODE.findall(visible(message.quote.text))) if message.quote else set()
+    quote = message.quote
+    found = set(SWAP_CODE.findall(visible(quote.text))) if quote and not quote.of_person else set()
     return int(found.pop()) if len(found) == 1 else None
 
 
