@@ -211,7 +211,7 @@ async def test_bad_data_are_refused_and_do_not_loop(story: Story) -> None:
     await story.say("zhou", "失败")
     assert "内容存不下" in story.expect("近七天没有办成的").text
     await story.say("zhou", "重试 1")
-    story.expect("没有等总务处办的事项")
+    story.expect("在办 1 件（总务处）")
 
 
 async def test_it_is_not_ready_while_the_server_is_stopped(story: Story) -> None:
