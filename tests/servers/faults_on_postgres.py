@@ -15,17 +15,20 @@ import asyncpg
 import pytest
 from aiohttp import ClientSession
 from redis.asyncio import Redis
+from tortoise import Tortoise
+from tortoise.migrations.api import migrate
 
 from bot.clock import Clock
 from bot.web.server import serve
 from handlers.commands import todo
 from storage.database import sql
-from storage.database.database import close_database, connection, open_database
+from storage.database.database import close_database, connection, open_database, settings
 from storage.database.faults import Fault, fault_of
 from storage.database.transaction import transact
 from storage.tables import Counter as Numbers
 from storage.tables import Inbox, Outbox, Setting
 from tests.support.broken import broken
+from tests.support.earlier_versions import OF_THE_THIRD_VERSION, a_third_version_still_works
 from tests.support.faults import BAD, WRONG, fault, opened, write
 from tests.support.servers import postgres
 from tests.support.story import Story, new_story
@@ -234,3 +237,16 @@ async def test_it_is_not_ready_while_the_server_is_stopped(story: Story) -> None
         await asyncio.sleep(1.1)
         async with session.get(f"{address}/readyz") as answer:
             assert answer.status == 200
+
+
+async def test_a_database_of_the_third_version_keeps_its_messages() -> None:
+    with postgres() as url:
+        await migrate(config=settings(url), target="huiyin.0003_overruns_and_publications")
+        await Tortoise.close_connections()
+        other = await asyncpg.connect(url)
+        for statement in OF_THE_THIRD_VERSION:
+            await other.execute(statement)
+        await other.close()
+        await open_database(url)
+        await a_third_version_still_works()
+        await close_database()
