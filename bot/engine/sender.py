@@ -27,7 +27,7 @@ from handlers.rules.language.messages import Reply
 from handlers.texts import Texts
 from handlers.texts.filters import written_at
 from storage import outbox
-from storage.database.faults import is_away, named
+from storage.database.faults import is_away, kind_of
 from storage.outbox import ClaimedMessage
 from storage.timers.rate_limits import Limits, Place
 
@@ -212,7 +212,7 @@ class Sender:
         """Fail the first message, which cannot be read or worded, so that it does not stop the others."""
         first, *rest = waiting
         log.error("a message cannot be sent", channel=self._channel.name, outbox=first.id, exc_info=error)
-        await self._outcomes.close([first], "failed", named(error))
+        await self._outcomes.close([first], "failed", kind_of(error))
         return rest
 
     async def _next_message(
@@ -303,7 +303,7 @@ class Sender:
             return error
         except Exception as error:
             log.exception("a channel raised an error", channel=self._channel.name, outbox=first.id)
-            return SendError(f"fault: {named(error)}", Outcome.UNKNOWN)
+            return SendError(f"fault: {kind_of(error)}", Outcome.UNKNOWN)
 
     async def _recent(self, since: datetime) -> list[Place]:
         """Return what this channel sent since a moment, by the outbox: the limits start from it without Redis."""

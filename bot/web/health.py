@@ -15,7 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.runtime import Bot
 from storage import failures
-from storage.database.faults import named
+from storage.database.faults import kind_of
 from storage.failures import Counts
 
 READ_SECONDS = 1.0
@@ -58,7 +58,7 @@ class DatabaseProbe:
             return
         reading, self._reading = self._reading, None
         error = reading.exception()
-        self.trouble = named(error)[:200] if error else ""
+        self.trouble = kind_of(error)[:200] if error else ""
         if error is None:
             self._worked_at = asyncio.get_running_loop().time()
             self.counts = reading.result()
@@ -143,7 +143,7 @@ async def _of_platform(ask: Callable[[], Awaitable[Facts]]) -> Facts:
         async with asyncio.timeout(READ_SECONDS):
             return await ask()
     except Exception as error:
-        return {"trouble": named(error)[:200] or type(error).__name__}
+        return {"trouble": kind_of(error)[:200] or type(error).__name__}
 
 
 def _waiting(bot: Bot, counts: Counts | None) -> Facts:

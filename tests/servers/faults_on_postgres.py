@@ -208,6 +208,7 @@ async def test_bad_data_are_refused_and_do_not_loop(story: Story) -> None:
             await story.jump(timedelta(seconds=1))
     assert ((await Inbox.get(id=1)).state, (await Inbox.get(id=1)).refusals) == ("failed", 2)
     assert "有一段文字太长" in (await Outbox.get(id=1)).body
+    assert (await Inbox.get(id=1)).error == "StringDataRightTruncationError: 22001"
     host = ".".join(["a" * 40] * 3 + ["example.com"])
     await story.opened(f"@回音 食堂\0饭菜\ud83d有异物 https://{host}/1")
     story.expect("〔#1〕")
