@@ -11,6 +11,7 @@ from bot.engine.wake import Wake
 from handlers.common.office import Office
 from handlers.timed import delegation_end, retention
 from handlers.timed.audit_follower import AuditFollower
+from storage import takeover
 
 log = structlog.get_logger(__name__)
 BY = "clock"
@@ -38,12 +39,17 @@ class Background:
 
     async def drain(self) -> int:
         """Do all work that is due now; return how many audit events were read."""
+        await self._independent.do("takeover", self._take_over)
         await self._independent.do("retention", self._erase)
         await self._independent.do("delegations", self._end_delegations)
         read = 0
         while events := await self._audit_follower.follow(self._clock.now()):
             read += events
         return read
+
+    async def _take_over(self) -> None:
+        if count := await takeover.from_the_dead(self._clock.now()):
+            log.info("messages and sends of a dead process are taken over", count=count)
 
     async def _end_delegations(self) -> None:
         now = self._clock.now()

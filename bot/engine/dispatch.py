@@ -17,6 +17,7 @@ from bot.engine.fetching import Fetching
 from bot.engine.message_faults import MessageFaults
 from bot.engine.second_chance import handle_again
 from bot.engine.wake import Wake
+from bot.stopping import finish
 from handlers.common.office import Office
 from handlers.rules.language.messages import Message
 from handlers.rules.language.storable import storable
@@ -72,6 +73,9 @@ class Dispatcher:
         while not away and (arrivals := await inbox.claim(self._clock.now(), LEASE)):
             try:
                 away = await self._handle_all(arrivals)
+            except asyncio.CancelledError:  # what is done by now is not given back
+                await finish(inbox.give_back([arrival.id for arrival in arrivals]))
+                raise
             finally:
                 await self._finish_arming()
             handled += len(arrivals)

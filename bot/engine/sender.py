@@ -6,26 +6,28 @@ pile up for one conversation are bundled, and those of which nothing is owed any
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 import structlog
 from msgspec import json
 from msgspec.structs import replace
 from redis.asyncio import Redis
 
-from bot.channels.base import ELSEWHERE, Channel, Outcome, Receipt, SendError
+from bot.channels.base import ELSEWHERE, Channel, Limit, Outcome, Receipt, SendError
 from bot.clock import Clock
 from bot.engine.bundling import bundle, is_burst, may_be_bundled
 from bot.engine.outcomes import Outcomes
 from bot.engine.wake import Wake
 from bot.metrics import Metrics
+from bot.stopping import finish
 from handlers.rules.language.messages import Reply
 from handlers.texts import Texts
 from handlers.texts.filters import written_at
 from storage import outbox
-from storage.database.faults import is_away, named
+from storage.database.faults import is_away, kind_of
 from storage.outbox import ClaimedMessage
 from storage.timers.rate_limits import Limits, Place
 
@@ -41,6 +43,8 @@ ELSEWHERE_SECONDS = 2.0
 MOST_AT_ONCE = 64
 """To how many conversations messages are sent at the same time."""
 POLL_SECONDS = 1.0
+STOP_SECONDS = 3.0
+"""How long a send may still take when the bot is stopped."""
 
 HoldBack = Callable[[str, Reply, int], Awaitable[float]]
 """Return how many seconds a message waits for the channel's own reasons, such as a budget, by conversation, message
@@ -163,16 +167,23 @@ class Sender:
         for task in tasks:
             task.cancel()
         if tasks:
-            await asyncio.wait(tasks)
+            await finish(asyncio.wait(tasks))
 
     async def _send_to_one(self, messages: Sequence[ClaimedMessage], began: float) -> None:
-        """Send one conversation's messages; if storage is away, those that were not tried are given back later."""
+        """Send one conversation's messages; give back those that were not tried, later if storage is away."""
         try:
             await self._send_all(messages, began)
+        except asyncio.CancelledError:
+            if untried := self._untried(messages):
+                await finish(outbox.give_back(untried))
+            raise
         except Exception:
-            if untried := [message for message in messages if message.id in self._idle]:
+            if untried := self._untried(messages):
                 self._owed.append(untried)
             raise
+
+    def _untried(self, messages: Sequence[ClaimedMessage]) -> list[ClaimedMessage]:
+        return [message for message in messages if message.id in self._idle]
 
     async def _send_all(self, waiting: Sequence[ClaimedMessage], began: float) -> None:
         """Send one conversation's messages in order. The first that has to wait holds up the rest.
@@ -201,7 +212,7 @@ class Sender:
         """Fail the first message, which cannot be read or worded, so that it does not stop the others."""
         first, *rest = waiting
         log.error("a message cannot be sent", channel=self._channel.name, outbox=first.id, exc_info=error)
-        await self._outcomes.close([first], "failed", named(error))
+        await self._outcomes.close([first], "failed", kind_of(error))
         return rest
 
     async def _next_message(
@@ -271,11 +282,17 @@ class Sender:
             await self._outcomes.give_back([*batch, *rest])
             return True
         self._idle -= {message.id for message in batch}
-        found = await self._tried(first, reply)
-        await self._limits.settle(place, limits, self._now)
-        wait = await self._outcomes.record(batch, reply, found)
+        wait = await _to_its_end(self._send_now(batch, reply, place, limits))
         await self._outcomes.postpone(rest, wait, "waits for an earlier message", counted=False)
         return bool(wait)
+
+    async def _send_now(
+        self, batch: Sequence[ClaimedMessage], reply: Reply, place: str, limits: Sequence[Limit]
+    ) -> float:
+        """Send one message and store what became of it; return the seconds that its conversation has to wait."""
+        found = await self._tried(batch[0], reply)
+        await self._limits.settle(place, limits, self._now)
+        return await self._outcomes.record(batch, reply, found)
 
     async def _tried(self, first: ClaimedMessage, reply: Reply) -> Receipt | SendError:
         """Hand a message to the platform; return its receipt, or what the failure means."""
@@ -286,7 +303,7 @@ class Sender:
             return error
         except Exception as error:
             log.exception("a channel raised an error", channel=self._channel.name, outbox=first.id)
-            return SendError(f"fault: {named(error)}", Outcome.UNKNOWN)
+            return SendError(f"fault: {kind_of(error)}", Outcome.UNKNOWN)
 
     async def _recent(self, since: datetime) -> list[Place]:
         """Return what this channel sent since a moment, by the outbox: the limits start from it without Redis."""
@@ -296,6 +313,17 @@ class Sender:
             Place(_place(one.id, one.attempts), self._channel.limits(one.conversation, reply), one.at)
             for one, reply in replies
         ]
+
+
+async def _to_its_end(work: Coroutine[Any, Any, float]) -> float:
+    """Do a send; when the sender is stopped, let it end within STOP_SECONDS, so that nothing has to be repeated."""
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await finish(asyncio.wait([task], timeout=STOP_SECONDS))
+        task.cancel()
+        raise
 
 
 def _place(id: int, attempts: int) -> str:
