@@ -1,7 +1,13 @@
 """Gapless numbers, and settings of the installation. Taking a number locks its counter until the transaction ends."""
 
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+from storage import outbox
 from storage.database import sql
 from storage.database.sql import Statement
+from storage.database.transaction import transact
+from storage.outbox import OutgoingMessage
 from storage.tables import Counter, Setting
 
 
@@ -35,10 +41,18 @@ async def recall(name: str) -> str | None:
     return row.value if row else None
 
 
-async def count_call(name: str, *periods: str) -> None:
-    """Count one call in each period, such as "2026-11" and "2026-11-23"."""
-    for period in periods:
-        await take(_calls_key(name, period))
+Crossing = Callable[[int, int], Awaitable[Sequence[OutgoingMessage]]]
+"""Return what is told of a count, by what it was before and what it is now."""
+
+
+async def count_calls(name: str, count: int, periods: Sequence[str], crossing: Crossing, now: datetime) -> None:
+    """Count calls in each period, such as "2026-11" and "2026-11-23"; queue what `crossing` tells of the first."""
+
+    async def work() -> None:
+        counted = [await take(_calls_key(name, period), count) for period in periods]
+        await outbox.plan(await crossing(counted[0] - count, counted[0]), now)
+
+    await transact(work)
 
 
 async def calls(name: str, period: str) -> int:

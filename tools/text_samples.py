@@ -270,6 +270,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
             "most": 2,
         },
         "digest.parties": {"counts": {"department:总务处": 2, "role:leader": 1}},
+        "quota.used": {"what": "deliveries", "used": 2400, "monthly": 3000},
         "ledger.file": {"day": "2026-11-23"},
         "ledger.table": {"held": hours, "large": True},
         "forward.opened": {

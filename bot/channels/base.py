@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
 from typing import NamedTuple, Protocol
 
+from aiohttp import ClientTimeout
+
 from handlers.rules.language.messages import Attachment, Message, Reply
 from storage.timers.rate_limits import Limit
 
@@ -14,6 +16,7 @@ __all__ = [
     "ELSEWHERE",
     "FEW_TRIES",
     "FILE_LIMIT",
+    "FILE_TRIES",
     "Channel",
     "Limit",
     "Outcome",
@@ -55,6 +58,9 @@ class Outcome(Enum):
 
 FEW_TRIES = 12
 """How often a message is tried that may be refused for ever: with growing pauses, for more than an hour."""
+FILE_TRIES = 5
+SLOWEST_LINE = 100_000
+"""The bytes a second that a line carries at least, for the time that a file may take."""
 
 
 class SendError(Exception):
@@ -77,6 +83,11 @@ class SendError(Exception):
     def other_way_may_work(self) -> bool:
         """Return whether it has not arrived, and another way to the same people is better than a later try."""
         return self.outcome is Outcome.REFUSED or (self.outcome is Outcome.RETRY and self.tries is not None)
+
+
+def upload_time(body: bytes) -> ClientTimeout:
+    """Return the time-out for uploading a file: the longer the larger it is."""
+    return ClientTimeout(total=20.0 + len(body) / SLOWEST_LINE, connect=8.0)
 
 
 class Channel(Protocol):

@@ -105,6 +105,7 @@ async def health(bot: Bot, probe: DatabaseProbe) -> Facts:
     redis = "ok" if bot.timekeeper.available else "away: reminders are fired from the tables"
     platforms = {name: await _of_platform(ask) for name, ask in bot.health.items()}
     hurt = redis != "ok" or any(one.get("state") == "hung" or one["error"] for one in loops.values())
+    hurt = hurt or any(one.get("alarm") for one in platforms.values())
     away = database["state"] == "away" or disk["state"] != "ok"
     status = "away" if away else "degraded" if hurt else "ok"
     facts = {"status": status, "now": bot.clock.now().isoformat(), "database": database, "disk": disk, "redis": redis}

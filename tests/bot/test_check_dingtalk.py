@@ -41,12 +41,15 @@ async def world(tables: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[W
 
 async def test_all_is_well(world: World) -> None:
     lines = await world.lines()
-    assert [line for line in lines if line.startswith("✗")] == [lines[-2]]  # people without an account
-    assert "没有写钉钉账号：吴敏" in lines[-2]
+    assert [line for line in lines if line.startswith("✗")] == [lines[-3]]  # people without an account
+    assert "没有写钉钉账号：吴敏" in lines[-3]
     assert "凭证有效" in lines[1]
     assert "Stream 可以连接" in lines[2]
     assert "孙副校长 = u-sun" in "\n".join(lines)
-    assert lines[-1].startswith("✓ dingtalk: 本月已调用接口 ")
+    assert lines[-2:] == [
+        "✓ dingtalk: 本月已调用接口 0 次，共 5000 次",
+        "✓ dingtalk: 本月已收发消息推送 0 次，共 3000 次",
+    ]
 
 
 async def test_no_connection_is_made_that_would_take_messages_away(world: World) -> None:
@@ -93,10 +96,12 @@ async def test_a_user_id_that_nobody_has(world: World) -> None:
 
 async def test_a_month_that_runs_short(world: World) -> None:
     now = world.now() + timedelta(hours=8)
-    await Counter.create(name=f"calls:dingtalk:{now:%Y-%m}", value=9_500)
-    [line] = [line for line in await world.lines() if "本月" in line]
-    assert line.startswith("✗ dingtalk: 本月已调用接口 95")
-    assert "monthly_calls" in line
+    await Counter.create(name=f"calls:dingtalk:{now:%Y-%m}", value=4_500)
+    await Counter.create(name=f"calls:dingtalk-deliveries:{now:%Y-%m}", value=2_399)
+    calls, deliveries = [line for line in await world.lines() if "本月" in line]
+    assert calls.startswith("✗ dingtalk: 本月已调用接口 4500 次，共 5000 次")
+    assert "monthly_calls" in calls
+    assert deliveries == "✓ dingtalk: 本月已收发消息推送 2399 次，共 3000 次"
 
 
 async def test_a_platform_that_does_not_answer(world: World) -> None:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 from yarl import URL
@@ -12,13 +11,13 @@ from yarl import URL
 from bot.channels import connections
 from bot.channels.base import Outcome, SendError
 from bot.channels.dingtalk.api import DingTalkApi
-from bot.channels.dingtalk.call_budget import Budget
 from bot.channels.dingtalk.channel import DingTalkSettings, RobotWebhook
 from bot.channels.dingtalk.stream import DingTalkStream
 from bot.channels.wecom.http import Http
 from bot.channels.wecom.webhook import Webhook
 from handlers.rules.language.messages import Message
 from tests.support.dingtalk import FakeDingTalk
+from tests.support.dingtalk_quotas import Delivered, quotas
 from tests.support.proxy import proxy
 
 NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
@@ -48,9 +47,8 @@ async def test_a_robot_hears_through_the_proxy(tables: str, monkeypatch: pytest.
             oapi="http://oapi.dingtalk.test",
         )
         _through(monkeypatch, address)
-        budget = Budget("dingtalk", 10_000, ZoneInfo("Asia/Shanghai"), lambda: NOW)
-        api = DingTalkApi(settings, session, lambda: NOW, budget.spend)
-        running = asyncio.create_task(DingTalkStream(settings, api, session, hear, lambda: NOW).run())
+        api = DingTalkApi(settings, session, lambda: NOW)
+        running = asyncio.create_task(DingTalkStream(settings, api, session, hear, lambda: NOW, Delivered()).run())
         try:
             await fake.streams("u1", "签收 12")
         finally:
@@ -82,12 +80,8 @@ async def test_what_a_proxy_turns_away_goes_again(tables: str, status: int, monk
     async with unwilling(answer) as address, connections.session() as session:
         _through(monkeypatch, address)
         monkeypatch.setenv("https_proxy", address)
-        spent = []
-
-        async def spend() -> None:
-            spent.append(1)
-
-        api = DingTalkApi(DingTalkSettings(app_key="k", app_secret="s", robot_code="r"), session, lambda: NOW, spend)
+        spent = quotas(lambda: NOW)
+        api = DingTalkApi(DingTalkSettings(app_key="k", app_secret="s", robot_code="r"), session, lambda: NOW, *spent)
         attempts = [
             Webhook(Http(session, set()), "key", "https://qyapi.weixin.test").text("你好"),
             api.webhook(RobotWebhook(url="https://oapi.dingtalk.test/robot/send?access_token=t"), b"{}"),
@@ -97,7 +91,8 @@ async def test_what_a_proxy_turns_away_goes_again(tables: str, status: int, monk
             with pytest.raises(SendError, match=f"the proxy answers HTTP {status}") as caught:
                 await attempt
             assert caught.value.outcome is Outcome.RETRY
-        assert spent == []  # nothing has reached DingTalk
+        await spent.deliveries.spend()  # what was taken back makes up for this one
+        assert [(await quota.spent()).used for quota in spent] == [0, 1]  # nothing had reached DingTalk
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from bot.channels.dingtalk.callbacks import dingtalk_routes
 from bot.channels.dingtalk.channel import DingTalkSettings
 from handlers.rules.language.messages import Message
 from tests.support.dingtalk import FakeDingTalk, signature
+from tests.support.dingtalk_quotas import Delivered
 
 NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
 
@@ -47,7 +48,7 @@ async def fake(inbound: Ear) -> AsyncIterator[FakeDingTalk]:
     async with FakeDingTalk(lambda: NOW) as fake:
         ours = DingTalkSettings(app_key=fake.app_key, app_secret=fake.app_secret, robot_code=fake.robot_code)
         app = web.Application()
-        app.add_routes(dingtalk_routes(ours, inbound.hear, lambda: NOW))
+        app.add_routes(dingtalk_routes(ours, inbound.hear, lambda: NOW, Delivered()))
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()

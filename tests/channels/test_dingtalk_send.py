@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from aiohttp import ClientSession, ClientTimeout, TraceConfig
@@ -13,11 +12,11 @@ from structlog.testing import capture_logs
 
 from bot.channels.base import Channel, Outcome, Receipt, SendError
 from bot.channels.dingtalk import api
-from bot.channels.dingtalk.call_budget import Budget
 from bot.channels.dingtalk.channel import DingTalk, DingTalkSettings, RobotWebhook
 from handlers.rules.language.messages import Attachment, Button, Card, Reply
 from storage import files
 from tests.support.dingtalk import COUNT, GROUP, QPS, FakeDingTalk, Fault, Sent
+from tests.support.dingtalk_quotas import quotas
 
 TOKEN = "/v1.0/oauth2/accessToken"
 TO_GROUP = "/v1.0/robot/groupMessages/send"
@@ -44,8 +43,7 @@ class World:
     def channel(self, **changes: Any) -> DingTalk:
         ours = replace(self.settings, **changes)
         now: Callable[[], datetime] = lambda: self.now  # noqa: E731 - it moves
-        budget = Budget("dingtalk", 10_000, ZoneInfo("Asia/Shanghai"), now)
-        return DingTalk(ours, self.session, ACCOUNTS.get, NAMES.__getitem__, now, budget)
+        return DingTalk(ours, self.session, ACCOUNTS.get, NAMES.__getitem__, now, quotas(now))
 
     async def fails(self, path: str, *faults: Fault, to: str = GROUP, say: Reply | None = None) -> SendError:
         self.fake.faults[path].extend(faults)

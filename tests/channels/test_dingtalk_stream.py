@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import dingtalk_stream
 import pytest
@@ -16,11 +15,11 @@ from aiohttp import ClientSession
 from bot.backoff import Backoff
 from bot.channels.dingtalk import stream as ours
 from bot.channels.dingtalk.api import DingTalkApi
-from bot.channels.dingtalk.call_budget import Budget
 from bot.channels.dingtalk.channel import DingTalkSettings
 from bot.channels.dingtalk.stream import DingTalkStream
 from handlers.rules.language.messages import Message
 from tests.support.dingtalk import FakeDingTalk
+from tests.support.dingtalk_quotas import Delivered
 from tests.support.dingtalk_stream import OPEN, ROBOT
 
 NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
@@ -50,6 +49,7 @@ class World:
     fake: FakeDingTalk
     stream: DingTalkStream
     inbox: Inbox
+    delivered: Delivered
 
 
 @pytest.fixture
@@ -67,11 +67,11 @@ async def _world(secret: str = "app-secret-value") -> AsyncIterator[World]:
             app_key=fake.app_key, app_secret=secret, robot_code=fake.robot_code, api=fake.url, oapi=fake.url
         )
         now: Callable[[], datetime] = lambda: NOW  # noqa: E731 - it stands
-        budget = Budget("dingtalk", 10_000, ZoneInfo("Asia/Shanghai"), now)
         inbox = Inbox()
         inbox.gate.set()
-        api = DingTalkApi(settings, session, now, budget.spend)
-        yield World(fake, DingTalkStream(settings, api, session, inbox.hear, now), inbox)
+        api = DingTalkApi(settings, session, now)
+        delivered = Delivered()
+        yield World(fake, DingTalkStream(settings, api, session, inbox.hear, now, delivered), inbox, delivered)
 
 
 @asynccontextmanager
@@ -184,6 +184,17 @@ async def test_what_was_handed_over_when_the_connection_broke_is_stored(world: W
     await world.fake.gateway.until(lambda: world.fake.gateway.opened == 2)
     await world.fake.streams("u1", "第二句")
     assert [message.text for message in world.inbox.kept] == ["签收 12", "第二句"]
+
+
+async def test_an_empty_message_is_an_alarm_and_no_message(world: World) -> None:
+    empty = world.fake.callback("u1", "签收 12") | {"text": None, "errCode": 20001, "errMsg": "over the limit"}
+    del empty["text"]
+    id = await world.fake.gateway.hands_over(ROBOT, empty)
+    await world.fake.streams("u1", "你好")
+    assert [message.text for message in world.inbox.kept] == ["你好"]
+    assert [error.conversation for error in world.delivered.empty] == [empty["conversationId"]]
+    assert id in world.fake.gateway.answers  # another delivery would be empty as well
+    assert world.delivered.whole == 1
 
 
 async def test_what_is_no_message_is_acknowledged_and_forgotten(world: World) -> None:

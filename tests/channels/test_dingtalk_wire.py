@@ -9,7 +9,15 @@ from dingtalk_stream import ChatbotMessage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.dingtalk.wire import REQUEST_LIMIT, MessageText, read_message, sign, template_body, webhook_body
+from bot.channels.dingtalk.wire import (
+    REQUEST_LIMIT,
+    MessageText,
+    OverTheLimit,
+    read_message,
+    sign,
+    template_body,
+    webhook_body,
+)
 from bot.channels.wire_types import Malformed
 from handlers.rules.language.messages import Attachment, Message, Quote
 from tests.support.dingtalk import BOT, GROUP, FakeDingTalk, Sent
@@ -261,7 +269,6 @@ def test_a_quoted_picture_comes_along() -> None:
         {"senderId": ..., "senderStaffId": ...},
         {"senderId": None, "senderStaffId": []},
         {"text": ...},
-        {"text": None, "errCode": 20001, "errMsg": "over the limit"},
         {"text": {}},
         {"text": [1]},
     ],
@@ -323,3 +330,18 @@ def test_every_body_fits_and_keeps_its_beginning(text: str, times: int, markdown
         assert kept == words.text or (
             kept[-1] == "…" and words.text.startswith(kept[:-1]) and len(body) > REQUEST_LIMIT - 8
         )
+
+
+@pytest.mark.parametrize("code", [{"errCode": 20001}, {"errCode": "20001"}, {"errcode": 20001}])
+@pytest.mark.parametrize("content", [{"text": {}}, {"text": {"content": ""}}, {"msgtype": None, "text": None}])
+def test_a_message_over_the_months_limit_is_no_message(code: dict[str, Any], content: dict[str, Any]) -> None:
+    """It comes empty: taken for a message, an order would be lost without a word."""
+    with pytest.raises(OverTheLimit, match="20001") as raised:
+        read_message(json.dumps(FAKE.callback("u1", "") | content | code | {"errMsg": "over the limit"}), NOW)
+    assert raised.value.conversation
+
+
+def test_an_empty_message_that_names_nothing_is_an_alarm_as_well() -> None:
+    with pytest.raises(OverTheLimit) as raised:
+        read_message('{"errCode": 20001, "errMsg": "over the limit"}', NOW)
+    assert raised.value.conversation == ""

@@ -111,13 +111,16 @@ async def test_calls_are_counted_and_shown_and_survive_a_wiped_redis(school: Sch
     async with serve(school.bot) as address, ClientSession() as session, session.get(f"{address}/healthz") as answer:
         health = (await answer.json())["dingtalk"]
     assert health["connected"]
-    assert health["of"] == 10_000
-    counted = [path for path in school.platform.fake.calls if path.startswith("/v1.0/")]
+    assert (health["of"], health["of_deliveries"]) == (5_000, 3_000)
+    calls = school.platform.fake.calls
+    counted = [path for path in calls if path.startswith(("/v1.0/robot/", "/v1.0/card/"))]
     assert health["calls_this_month"] == len(counted) > 0
+    assert len([path for path in calls if path.startswith("/v1.0/")]) > len(counted)  # tokens and tickets are free
+    assert health["deliveries_this_month"] == 1 + calls.count("/robot/send")
 
 
 async def test_when_calls_run_short_the_groups_own_robot_speaks(school: School) -> None:
-    await used(school, 9_990)
+    await used(school, 4_990)
     await school.says("zhou", POST)
     seen = await school.says("li", "待办")
     assert [one.mark.by for one in seen] == ["webhook"]
@@ -125,7 +128,7 @@ async def test_when_calls_run_short_the_groups_own_robot_speaks(school: School) 
 
 
 async def test_with_no_calls_left_what_needs_one_waits_for_the_next_month(school: School) -> None:
-    await used(school, 10_000)
+    await used(school, 5_000)
     assert await school.says("li", "待办", private=True) == []
     row = await Outbox.get(state="planned")
     assert (row.attempts, row.error) == (0, "waits until its channel may send it")

@@ -5,18 +5,21 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 from aiohttp import ClientError, ClientSession, ClientTimeout, FormData
 from yarl import URL
 
 from bot.channels import connections
-from bot.channels.base import FEW_TRIES, Outcome, SendError
+from bot.channels.base import FEW_TRIES, FILE_TRIES, Outcome, SendError, upload_time
 from bot.channels.dingtalk.wire import sign
 
 CALL_TIMEOUT = ClientTimeout(total=12, connect=8)
 BAD_TOKEN = "InvalidAuthentication"  # noqa: S105 - an error code
+STALE_TOKEN = (BAD_TOKEN, "40014", "42001")
+NOT_COUNTED = re.compile(r"QpsLimit|^90018$|^1111$")
+"""Error codes of calls that the platform does not count against the month."""
 COMPARE = "compare them with the app's page"
 WRONG = "check robot_code, that the robot is in the group, and the group robot's address, secret and keywords"
 TOO_EARLY = (408, 425, 429)
@@ -65,14 +68,28 @@ class ApiAnswer(NamedTuple):
     fields: dict[str, Any]
 
 
-async def _uncounted() -> None:
-    return
+class Meter(Protocol):
+    """What counts requests. `refund` takes one back that the platform does not count."""
+
+    async def spend(self) -> None: ...
+
+    def refund(self) -> None: ...
+
+
+class Uncounted:
+    async def spend(self) -> None: ...
+
+    def refund(self) -> None: ...
+
+
+UNCOUNTED = Uncounted()
 
 
 class DingTalkApi:
     """Requests with credentials. Every failure is a SendError that says what to do and holds no secret.
 
-    `spend` is called for each request that the platform counts: all but those to a group's custom robot.
+    `calls` counts the metered requests, `deliveries` the posts through custom robots. Tokens, openings of the long
+    connection and reads of the directory are not metered; nor is what failed on its way or by the limit of a second.
     """
 
     def __init__(
@@ -80,56 +97,55 @@ class DingTalkApi:
         settings: DingTalkSettings,
         session: ClientSession,
         now: Callable[[], datetime],
-        spend: Callable[[], Awaitable[None]] = _uncounted,
+        calls: Meter = UNCOUNTED,
+        deliveries: Meter = UNCOUNTED,
     ) -> None:
-        self._settings, self._session, self._now, self._spend = settings, session, now, spend
+        self._settings, self._session, self._now = settings, session, now
+        self._calls, self._deliveries = calls, deliveries
         self._token, self._fresh_until = "", now()
         self._one_at_a_time = asyncio.Lock()
 
     async def call(self, path: str, body: bytes, method: str = "POST") -> ApiAnswer:
         """Send a request with an access token, renewed once if it is refused; return the answer."""
         url, token = URL(self._settings.api + path), await self.token()
-        await self._spend()
-        answer = await self._ask(method, url, body, token)
+        answer = await self._counted(self._calls, self._ask(method, url, body, token))
         if answer.code == BAD_TOKEN:
-            self._token = "" if self._token == token else self._token
-            token = await self.token()
-            await self._spend()
-            answer = await self._ask(method, url, body, token)
+            token = await self._newer(token)
+            answer = await self._counted(self._calls, self._ask(method, url, body, token))
         return self.checked(answer)
 
     async def without_token(self, path: str, body: bytes, remedy: str = COMPARE) -> ApiAnswer:
-        """Send a request that carries its own credentials; `remedy` is what to do if it is refused.
-
-        It is counted when it is answered, so that repeated tries during an outage cost nothing.
-        """
-        answer = await self._ask("POST", URL(self._settings.api + path), body)
-        await self._spend()
-        return self.checked(answer, remedy)
+        """Send a request that carries its own credentials; `remedy` is what to do if it is refused."""
+        return self.checked(await self._ask("POST", URL(self._settings.api + path), body), remedy)
 
     async def old(self, path: str, body: bytes) -> ApiAnswer:
-        """Send a request to the older API, with the token in the address; return the answer."""
+        """Read the directory by the older API, with the token in the address; return the answer."""
         url = URL(self._settings.oapi + path).update_query(access_token=await self.token())
-        await self._spend()
         return self.checked(await self._ask("POST", url, body))
 
     async def upload(self, body: bytes, name: str, media_type: str, kind: str) -> str:
-        """Upload a picture or file; return its media id. A failed upload may always be repeated: it is not visible."""
-        url = URL(f"{self._settings.oapi}/media/upload").update_query(access_token=await self.token(), type=kind)
-        form = FormData({"type": kind})
-        form.add_field("media", body, filename=name, content_type=media_type)
-        await self._spend()
+        """Upload a picture or file; return its media id. A failed upload may always be repeated: it is not visible.
+
+        It has longer the larger the file is, and few tries.
+        """
+
+        async def post(token: str) -> ApiAnswer:
+            url = URL(f"{self._settings.oapi}/media/upload").update_query(access_token=token, type=kind)
+            form = FormData({"type": kind})
+            form.add_field("media", body, filename=name, content_type=media_type)
+            return await self._counted(self._calls, self._request("POST", url, data=form, timeout=upload_time(body)))
+
         try:
-            async with self._session.post(url, data=form, timeout=CALL_TIMEOUT, allow_redirects=False) as response:
-                answer = self.checked(_answer(response.status, await connections.body_of(response)))
+            token = await self.token()
+            answer = await post(token)
+            if answer.code in STALE_TOKEN:
+                answer = await post(await self._newer(token))
+            media = self.checked(answer).fields.get("media_id")
         except SendError as error:
             outcome = Outcome.RETRY if error.may_have_arrived else error.outcome
-            raise SendError(str(error), outcome, error.wait) from None
-        except (ClientError, OSError, TimeoutError, connections.TooLong) as error:
-            raise SendError(f"DingTalk at {url.host}: {connections.failure(error)}", Outcome.RETRY) from None
-        media = answer.fields.get("media_id")
+            raise SendError(str(error), outcome, error.wait, error.tries or FILE_TRIES) from None
         if not isinstance(media, str):
-            raise SendError("DingTalk names no media id", Outcome.REFUSED)
+            raise SendError("DingTalk names no media id", Outcome.RETRY, tries=FILE_TRIES)
         return media
 
     async def webhook(self, robot: RobotWebhook, body: bytes) -> None:
@@ -137,7 +153,25 @@ class DingTalkApi:
         if robot.secret:
             timestamp = str(int(self._now().timestamp() * 1000))
             url = url.update_query(timestamp=timestamp, sign=sign(timestamp, robot.secret))
-        self.checked(await self._ask("POST", url, body))
+        self.checked(await self._counted(self._deliveries, self._ask("POST", url, body)))
+
+    async def _counted(self, meter: Meter, request: Awaitable[ApiAnswer]) -> ApiAnswer:
+        """Send a metered request: counted before it is sent, and taken back if the platform does not count it."""
+        await meter.spend()
+        try:
+            answer = await request
+        except SendError as error:
+            if error.outcome is Outcome.RETRY:
+                meter.refund()
+            raise
+        if NOT_COUNTED.search(answer.code):
+            meter.refund()
+        return answer
+
+    async def _newer(self, refused: str) -> str:
+        """Return another access token than the one that was refused."""
+        self._token = "" if self._token == refused else self._token
+        return await self.token()
 
     async def token(self) -> str:
         """Return the access token, fetched again when it is stale; concurrent callers wait for the same one."""
@@ -161,10 +195,11 @@ class DingTalkApi:
         """Send one request on a new connection: a stale one would leave open whether the message arrived."""
         headers = {"Content-Type": "application/json", "Connection": "close"}
         headers |= {"x-acs-dingtalk-access-token": token} if token else {}
-        options: Any = {"data": body, "headers": headers, "timeout": CALL_TIMEOUT, "allow_redirects": False}
-        request = self._session.request(method, url, **options)
+        return await self._request(method, url, data=body, headers=headers, timeout=CALL_TIMEOUT)
+
+    async def _request(self, method: str, url: URL, **options: Any) -> ApiAnswer:
         try:
-            async with request as response:
+            async with self._session.request(method, url, allow_redirects=False, **options) as response:
                 return _answer(response.status, await connections.body_of(response))
         except connections.NOT_SENT as error:
             failure, outcome = connections.failure(error), Outcome.RETRY

@@ -14,7 +14,8 @@ from aiohttp import web
 from bot.channels.base import StoreMessage
 from bot.channels.callback_body import Declined, read_body
 from bot.channels.dingtalk.channel import DingTalkSettings
-from bot.channels.dingtalk.wire import read_message, sign
+from bot.channels.dingtalk.deliveries import Deliveries
+from bot.channels.dingtalk.wire import OverTheLimit, read_message, sign
 from bot.channels.wire_types import Malformed
 
 FRESH_MS = 3_600_000
@@ -22,12 +23,14 @@ FRESH_MS = 3_600_000
 log = logging.getLogger(__name__)
 
 
-def dingtalk_routes(settings: DingTalkSettings, store: StoreMessage, now: Callable[[], datetime]) -> list[web.RouteDef]:
+def dingtalk_routes(
+    settings: DingTalkSettings, store: StoreMessage, now: Callable[[], datetime], deliveries: Deliveries
+) -> list[web.RouteDef]:
     """Return the route. `store` must have stored the message when it returns, whether or not it was known before."""
 
     async def robot(request: web.Request) -> web.Response:
         try:
-            await _receive(request, settings, store, now())
+            await _receive(request, settings, store, now(), deliveries)
         except Declined as declined:
             return web.json_response({"error": str(declined)}, status=declined.status)
         return web.json_response({})
@@ -35,14 +38,20 @@ def dingtalk_routes(settings: DingTalkSettings, store: StoreMessage, now: Callab
     return [web.post("/dingtalk/robot", robot)]
 
 
-async def _receive(request: web.Request, settings: DingTalkSettings, store: StoreMessage, now: datetime) -> None:
+async def _receive(
+    request: web.Request, settings: DingTalkSettings, store: StoreMessage, now: datetime, deliveries: Deliveries
+) -> None:
     _verify(request, settings.app_secret, now)
     try:
         message = read_message(await read_body(request), now)
+    except OverTheLimit as error:
+        await deliveries.came_empty(error)
+        return
     except Malformed as error:
         raise Declined(400, str(error)) from error
     try:
         await store(message)
+        await deliveries.came()
     except Exception as error:
         log.exception("message %s from DingTalk could not be stored", message.id)
         raise Declined(500, "not stored: send it again") from error

@@ -17,9 +17,9 @@ from msgspec.structs import replace
 
 from bot.channels.base import FILE_LIMIT, Limit, Outcome, Receipt, SendError
 from bot.channels.dingtalk.api import ApiAnswer, DingTalkApi, DingTalkSettings, RobotWebhook
-from bot.channels.dingtalk.call_budget import Budget
 from bot.channels.dingtalk.card import CREATE, UPDATE, create_body, filled, reply_of, track, update_body
 from bot.channels.dingtalk.config import CHANNEL, OUTSIDER
+from bot.channels.dingtalk.quota import Quotas
 from bot.channels.dingtalk.wire import (
     MessageText,
     file_param,
@@ -57,10 +57,10 @@ class DingTalk:
         account: Callable[[str], str | None],
         name: Callable[[str], str],
         now: Callable[[], datetime],
-        budget: Budget,
+        quotas: Quotas,
     ) -> None:
-        self._settings, self._account, self._name_of, self._budget = settings, account, name, budget
-        self.api = DingTalkApi(settings, session, now, budget.spend)
+        self._settings, self._account, self._name_of, self._quotas = settings, account, name, quotas
+        self.api = DingTalkApi(settings, session, now, *quotas)
 
     def parts(self, conversation: str, reply: Reply) -> Sequence[Reply]:  # noqa: ARG002 - the same everywhere
         if reply.update is not None:
@@ -79,9 +79,9 @@ class DingTalk:
         return [Limit(f"dingtalk:{_digest(self._settings.app_key)}:{path}", PER_SECOND, 1)]
 
     async def hold(self, conversation: str, reply: Reply, urgency: int) -> float:
-        """Return how many seconds a message has to wait because of the monthly quota."""
-        wait = await self._budget.wait(urgency)
-        return 0.0 if self._webhook(conversation, reply) else wait
+        """Return how many seconds a message has to wait because of the monthly quota that it counts against."""
+        waits = [await quota.wait(urgency) for quota in self._quotas]
+        return waits[1] if self._webhook(conversation, reply) else waits[0]
 
     async def send(self, conversation: str, reply: Reply, key: str) -> Receipt:
         if reply.update is not None:
@@ -123,11 +123,17 @@ class DingTalk:
     async def close(self) -> None: ...
 
     def _webhook(self, conversation: str, reply: Reply) -> RobotWebhook | None:
-        """Return the group's custom robot for what must ring, and for all while the quota is short; else None."""
+        """Return the group's custom robot for what must ring, and for all while calls are short; else None.
+
+        Its posts are deliveries, and without any left nobody is heard: so it is spared while those are short.
+        """
         webhook = self._settings.webhooks.get(conversation)
         if webhook is None or reply.update is not None or reply.attachments:
             return None
-        if self._budget.short:
+        calls, deliveries = (quota.known for quota in self._quotas)
+        if not deliveries.left and calls.left:
+            return None
+        if calls.short and not (deliveries.short and calls.left):
             return webhook
         rings = any(self._account(person) for person in reply.mentions)
         return webhook if rings and not self._is_card(reply) else None

@@ -8,9 +8,9 @@ from bot.channels import connections
 from bot.channels.base import SendError
 from bot.channels.check_line import UNSET, CheckLine
 from bot.channels.dingtalk.api import DingTalkApi, DingTalkSettings
-from bot.channels.dingtalk.call_budget import Budget
-from bot.channels.dingtalk.config import CHANNEL
+from bot.channels.dingtalk.config import CHANNEL, DingTalkTable
 from bot.channels.dingtalk.connect import dingtalk_settings
+from bot.channels.dingtalk.quota import Quota, What
 from bot.channels.dingtalk.stream import CARD, OPEN, ROBOT
 from bot.channels.platform_check import CHECK_TIMEOUT, PlatformCheck
 from bot.errors import ConfigError
@@ -20,7 +20,7 @@ NO_SUCH_USER = "60121"
 
 
 class DingTalkCheck(PlatformCheck):
-    """The checks of DingTalk. They use a session of their own; their calls are counted if the database is open."""
+    """The checks of DingTalk. They use a session of their own; none of their calls is metered."""
 
     channel, brand = CHANNEL, ("钉钉", "DingTalk")
 
@@ -32,16 +32,15 @@ class DingTalkCheck(PlatformCheck):
             settings = dingtalk_settings(self._config, table)
         except ConfigError as error:
             return [CheckLine(False, f"dingtalk: {error}", self._do(*UNSET))]
-        budget = Budget(CHANNEL, table.monthly_calls, self._institution.zone, self._now)
         async with connections.session(timeout=CHECK_TIMEOUT) as session:
-            api = DingTalkApi(settings, session, self._now, *([budget.spend] if self._stored else []))
+            api = DingTalkApi(settings, session, self._now)
             found = [await self._clock(settings.api, session)]
             credentials = await self._credentials(api)
             found.append(credentials)
             if credentials.ok:
                 found += [await self._stream(settings, api, session)] if table.mode == "stream" else []
                 found += await self._people(api)
-        return [*found, *await self._groups(), *await self._calls(budget)]
+        return [*found, *await self._groups(), *await self._quotas(table)]
 
     async def _credentials(self, api: DingTalkApi) -> CheckLine:
         try:
@@ -107,19 +106,24 @@ class DingTalkCheck(PlatformCheck):
             for name in empty[bound:]
         ]
 
-    async def _calls(self, budget: Budget) -> list[CheckLine]:
+    async def _quotas(self, table: DingTalkTable) -> list[CheckLine]:
         if not self._stored:
             return []
-        spent = await budget.spent()
-        what = self._say(
-            f"本月已调用接口 {spent.used} 次，共 {spent.monthly} 次",
-            f"{spent.used} of this month's {spent.monthly} API calls used",
+        calls = await self._quota("calls", table.monthly_calls, ("调用接口", "API calls"))
+        return [calls, await self._quota("deliveries", table.monthly_deliveries, ("收发消息推送", "deliveries"))]
+
+    async def _quota(self, what: What, monthly: int, name: tuple[str, str]) -> CheckLine:
+        spent = await Quota(what, monthly, self._institution.zone, self._now).spent()
+        line = self._say(
+            f"本月已{name[0]} {spent.used} 次，共 {spent.monthly} 次",
+            f"{spent.used} of this month's {spent.monthly} {name[1]} used",
         )
         remedy = self._do(
-            "快用完了：只优先发最急的。请购买调用量并改 monthly_calls，或给每个群加自定义机器人（不占次数）",
-            "the most urgent goes first now: buy more and raise monthly_calls, or give each group a custom robot",
+            f"快用完了：最后一成只优先发最急的。请购买并改 monthly_{what}，或关掉不用的事件订阅",
+            f"in the last tenth the most urgent goes first: buy more and raise monthly_{what}, or turn off event "
+            "subscriptions that nobody needs",
         )
-        return [CheckLine(not spent.short, what, remedy)]
+        return CheckLine(spent.used < spent.warned_at, line, remedy)
 
 
 async def _reach(endpoint: URL, session: ClientSession) -> None:

@@ -16,7 +16,8 @@ OUTSIDER = "outsider:"
 class DingTalkTable(Table, frozen=True, kw_only=True):
     """`mode` says how messages come: over a connection of ours, or to an address of ours.
 
-    `card_template` is a card with buttons (see docs/dingtalk.md); `monthly_calls` what the organisation may call.
+    `card_template` is a card with buttons (see docs/dingtalk.md). `monthly_calls` and `monthly_deliveries` are the
+    organisation's quotas: those of the standard edition since November 2025.
     """
 
     app_key: str
@@ -24,7 +25,8 @@ class DingTalkTable(Table, frozen=True, kw_only=True):
     robot_code: str
     mode: Literal["stream", "http"] = "stream"
     card_template: str = ""
-    monthly_calls: Annotated[int, Meta(ge=1)] = 10_000
+    monthly_calls: Annotated[int, Meta(ge=1)] = 5_000
+    monthly_deliveries: Annotated[int, Meta(ge=1)] = 3_000
     api: str = "https://api.dingtalk.com"
     oapi: str = "https://oapi.dingtalk.com"
 

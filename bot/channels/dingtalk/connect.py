@@ -8,10 +8,12 @@ from aiohttp import ClientTimeout
 
 from bot.channels import connections
 from bot.channels.config import secret
-from bot.channels.dingtalk.call_budget import Budget
 from bot.channels.dingtalk.callbacks import dingtalk_routes
 from bot.channels.dingtalk.channel import DingTalk, DingTalkSettings, RobotWebhook
 from bot.channels.dingtalk.config import CHANNEL, DingTalkTable
+from bot.channels.dingtalk.deliveries import Deliveries
+from bot.channels.dingtalk.quota import Quota, Quotas
+from bot.channels.dingtalk.quota_notices import QuotaNotices
 from bot.channels.dingtalk.stream import DingTalkStream
 from bot.config import Config
 from bot.runtime import Bot
@@ -21,20 +23,25 @@ async def connect_dingtalk(bot: Bot, table: DingTalkTable, stack: AsyncExitStack
     settings = dingtalk_settings(bot.config, table)
     session = await stack.enter_async_context(connections.session(timeout=ClientTimeout(total=20)))
     institution, now = bot.office.institution, bot.clock.now
-    budget = Budget(CHANNEL, table.monthly_calls, institution.zone, now)
-
-    channel = DingTalk(settings, session, partial(institution.account, CHANNEL), institution.name_of, now, budget)
+    notices = QuotaNotices(bot.office, now)
+    quotas = Quotas(
+        Quota("calls", table.monthly_calls, institution.zone, now, notices.crossed),
+        Quota("deliveries", table.monthly_deliveries, institution.zone, now, notices.crossed),
+    )
+    channel = DingTalk(settings, session, partial(institution.account, CHANNEL), institution.name_of, now, quotas)
     bot.add(channel, channel.hold)
-    stream = DingTalkStream(settings, channel.api, session, bot.dispatcher.store, now)
+    deliveries = Deliveries(quotas.deliveries, notices)
+    stream = DingTalkStream(settings, channel.api, session, bot.dispatcher.store, now, deliveries)
     if table.mode == "stream":
         bot.loops.append(stream.run)
     else:
-        bot.callbacks.append(dingtalk_routes(settings, bot.dispatcher.store, now))
+        bot.callbacks.append(dingtalk_routes(settings, bot.dispatcher.store, now, deliveries))
 
     async def health() -> dict[str, Any]:
-        spent = await budget.spent()
-        calls = {"calls_this_month": spent.used, "of": spent.monthly, "short": spent.short}
-        return {"connected": stream.connected, "trouble": stream.trouble, **calls} if table.mode == "stream" else calls
+        for quota in quotas:
+            await quota.spent()
+        facts = quotas.facts() | ({"alarm": deliveries.alarm} if deliveries.alarm else {})
+        return {"connected": stream.connected, "trouble": stream.trouble, **facts} if table.mode == "stream" else facts
 
     bot.health[CHANNEL] = health
 

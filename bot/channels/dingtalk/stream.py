@@ -23,7 +23,8 @@ from bot.channels.base import SendError, StoreMessage
 from bot.channels.dingtalk.api import DingTalkApi, DingTalkSettings
 from bot.channels.dingtalk.card import Pressed, message_of, pressed_button, read_pressed, reply_of
 from bot.channels.dingtalk.config import CHANNEL
-from bot.channels.dingtalk.wire import read_message
+from bot.channels.dingtalk.deliveries import Deliveries
+from bot.channels.dingtalk.wire import OverTheLimit, read_message
 from bot.channels.reconnect import RECONNECT, ConnectionEnd, keep_connected
 from bot.channels.wire_types import Malformed
 from bot.stopping import finish
@@ -67,8 +68,10 @@ class DingTalkStream:
         session: ClientSession,
         store: StoreMessage,
         now: Callable[[], datetime],
+        deliveries: Deliveries,
     ) -> None:
         self._settings, self._api, self._session, self._store_message, self._now = settings, api, session, store, now
+        self._deliveries = deliveries
         self._room = asyncio.Semaphore(AT_ONCE)
         self._storing: set[asyncio.Task[None]] = set()
         self._leaving: set[asyncio.Task[None]] = set()
@@ -185,6 +188,10 @@ class DingTalkStream:
                 message = await self._read(frame)
                 if message is not None:
                     await self._store_message(message)
+                    await self._deliveries.came()
+                break
+            except OverTheLimit as error:
+                await self._deliveries.came_empty(error)
                 break
             except Malformed as error:
                 log.warning("DingTalk delivered no message", reason=str(error))

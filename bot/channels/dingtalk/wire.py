@@ -51,6 +51,9 @@ class DingTalkCallback(Struct, rename="camel", kw_only=True):
     text: Lenient = None
     content: Lenient = None
     is_forward_msg: Lenient = None
+    err_code: Lenient = None
+    errcode: Lenient = None
+    err_msg: Lenient = None
     original_msg_id: Lenient = None
     original_process_query_key: Lenient = None
 
@@ -59,13 +62,27 @@ class DingTalkCallback(Struct, rename="camel", kw_only=True):
         return text_of(self.msgtype)[:40] or ("text" if self.text is not None else "unknownMsgType")
 
 
+OVER_THE_LIMIT = 20001
+
+
+class OverTheLimit(Malformed):
+    """A robot message that came empty, as the month's deliveries are used up. `conversation` is "" if it is unknown."""
+
+    def __init__(self, reason: str, conversation: str) -> None:
+        super().__init__(reason)
+        self.conversation = conversation
+
+
 def sign(timestamp: str, secret: str) -> str:
     """Return the signature of callbacks and custom robots: base64 of HMAC-SHA256 over timestamp (ms) and secret."""
     return base64.b64encode(hmac.digest(secret.encode(), f"{timestamp}\n{secret}".encode(), "sha256")).decode()
 
 
 def read_message(body: bytes | str, now: datetime) -> Message:
-    """Return a callback as a message, sent at `now` if it has no time. Malformed if it is no robot message."""
+    """Return a callback as a message, sent at `now` if it has no time. Malformed if it is no robot message.
+
+    OverTheLimit if the platform left its content out.
+    """
     try:
         return _message(msgspec.json.decode(body, type=DingTalkCallback), now)
     except (ValueError, RecursionError) as error:
@@ -73,6 +90,8 @@ def read_message(body: bytes | str, now: datetime) -> Message:
 
 
 def _message(raw: DingTalkCallback, now: datetime) -> Message:
+    if OVER_THE_LIMIT in (whole_number(raw.err_code), whole_number(raw.errcode)):
+        raise OverTheLimit(f"errCode {OVER_THE_LIMIT} {text_of(raw.err_msg)}"[:200], _where_unheard(raw))
     id, sender, private = id_of(raw.msg_id), _sender(raw), text_of(raw.conversation_type) == "1"
     conversation = f"@{sender}" if private else id_of(raw.conversation_id)
     if not id or not conversation:
@@ -94,6 +113,14 @@ def _message(raw: DingTalkCallback, now: datetime) -> Message:
         quote=_quote(raw),
         unsupported=unsupported,
     )
+
+
+def _where_unheard(raw: DingTalkCallback) -> str:
+    """Return the conversation of an empty message, as far as it says it."""
+    if text_of(raw.conversation_type) != "1":
+        return id_of(raw.conversation_id)
+    staff = id_of(raw.sender_staff_id)
+    return f"@{staff}" if staff else ""
 
 
 def _sender(raw: DingTalkCallback) -> str:
@@ -137,7 +164,7 @@ def _said(kind: str, content: Lenient) -> str:
 
 
 def _typed(text: Lenient) -> str:
-    """Return the text of a text message. Malformed if there is none, as over the month's limit of deliveries."""
+    """Return the text of a text message. Malformed if there is none."""
     body = parsed(text)
     if isinstance(body, dict) and "content" in body:
         return text_of(body["content"])
