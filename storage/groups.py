@@ -4,16 +4,18 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from storage import audit, outbox
+from storage import audit, counters, outbox
 from storage.commit import conclude
 from storage.database.transaction import transact
 from storage.tables import BoundGroup
 
 GroupMessages = Callable[["GroupBinding"], Sequence[outbox.OutgoingMessage]]
+Fills = Callable[[list["GroupBinding"]], str]
+"""Return the id of the group of the configuration that the next confirmed one fills, by those confirmed before."""
 
 
 class GroupBinding(NamedTuple):
-    """A group. `confirmed_by` is None until it is confirmed."""
+    """A group. `confirmed_by` is None until it is confirmed; `group_id` as in the table."""
 
     id: int
     channel: str
@@ -22,6 +24,7 @@ class GroupBinding(NamedTuple):
     code: str
     bound_by: str
     confirmed_by: str | None
+    group_id: str | None = None
 
 
 async def waiting(code: str) -> GroupBinding | None:
@@ -31,14 +34,16 @@ async def waiting(code: str) -> GroupBinding | None:
 
 
 async def confirmed() -> list[GroupBinding]:
-    """Return all confirmed groups, in the order in which they were asked for."""
-    return [_bound(row) for row in await BoundGroup.filter(confirmed_at__isnull=False).order_by("id")]
+    """Return all confirmed groups, in the order in which they were confirmed."""
+    return [_bound(row) for row in await BoundGroup.filter(confirmed_at__isnull=False).order_by("confirmed_at", "id")]
 
 
-async def ask(new: GroupBinding, inbox_id: int | None, messages: GroupMessages, now: datetime) -> GroupBinding:
+async def ask(
+    new: GroupBinding, fills: Fills, inbox_id: int | None, messages: GroupMessages, now: datetime
+) -> GroupBinding:
     """Record that somebody asks for the bot in a group. `new.confirmed_by` is set if they may confirm it themselves.
 
-    A group that is already recorded keeps its code.
+    A group that is already recorded keeps its code, and who confirmed it.
     """
 
     async def work() -> GroupBinding:
@@ -47,22 +52,35 @@ async def ask(new: GroupBinding, inbox_id: int | None, messages: GroupMessages, 
             conversation=new.conversation,
             defaults={"name": new.name, "code": new.code, "bound_by": new.bound_by, "bound_at": now},
         )
-        if new.confirmed_by:
-            await BoundGroup.filter(id=row.id).update(confirmed_by=new.confirmed_by, confirmed_at=now)
+        confirmed = bool(new.confirmed_by) and await _confirm(row.id, str(new.confirmed_by), fills, now)
         bound = _bound(row)._replace(confirmed_by=new.confirmed_by)
-        kind = "group confirmed" if new.confirmed_by else "group asked for"
-        await _finish(bound, new.bound_by, kind if made or new.confirmed_by else None, inbox_id, messages, now)
+        kind = "group confirmed" if confirmed else "group asked for"
+        await _finish(bound, new.bound_by, kind if made or confirmed else None, inbox_id, messages, now)
         return bound
 
     return await transact(work)
 
 
-async def confirm(bound: GroupBinding, by: str, inbox_id: int | None, messages: GroupMessages, now: datetime) -> None:
-    async def work() -> None:
-        await BoundGroup.filter(id=bound.id, confirmed_at=None).update(confirmed_by=by, confirmed_at=now)
-        await _finish(bound._replace(confirmed_by=by), by, "group confirmed", inbox_id, messages, now)
+async def confirm(
+    bound: GroupBinding, by: str, fills: Fills, inbox_id: int | None, messages: GroupMessages, now: datetime
+) -> bool:
+    """Confirm a group; return False, and do nothing, if it was confirmed before."""
 
-    await transact(work)
+    async def work() -> bool:
+        if not await _confirm(bound.id, by, fills, now):
+            return False
+        await _finish(bound._replace(confirmed_by=by), by, "group confirmed", inbox_id, messages, now)
+        return True
+
+    return await transact(work)
+
+
+async def _confirm(id: int, by: str, fills: Fills, now: datetime) -> bool:
+    """Confirm a group that is not confirmed yet, one at a time: two must not fill the same group."""
+    await counters.take("groups confirmed")
+    group_id = fills(await confirmed())
+    waiting = BoundGroup.filter(id=id, confirmed_at=None)
+    return bool(await waiting.update(confirmed_by=by, confirmed_at=now, group_id=group_id))
 
 
 async def _finish(
@@ -74,4 +92,5 @@ async def _finish(
 
 
 def _bound(row: BoundGroup) -> GroupBinding:
-    return GroupBinding(row.id, row.channel, row.conversation, row.name, row.code, row.bound_by, row.confirmed_by)
+    known = (row.id, row.channel, row.conversation, row.name, row.code, row.bound_by, row.confirmed_by)
+    return GroupBinding(*known, row.group_id)

@@ -492,7 +492,11 @@ class Digest(Model):
 
 
 class BoundGroup(Model):
-    """A group that somebody asked the bot to join. It is in use once the office has confirmed it with the code."""
+    """A group that somebody asked the bot to join. It is in use once the office has confirmed it with the code.
+
+    `group_id` is the group of the configuration whose conversation it became, "" if none had been waiting for one. NULL
+    before the confirmation, and for those that earlier versions confirmed.
+    """
 
     id = fields.IntField(primary_key=True)
     channel = fields.CharField(max_length=32)
@@ -503,6 +507,7 @@ class BoundGroup(Model):
     bound_at = MomentField()
     confirmed_by = fields.CharField(max_length=64, null=True)
     confirmed_at = MomentField(null=True)
+    group_id = fields.CharField(max_length=160, null=True)
 
     class Meta:
         table = "groups"

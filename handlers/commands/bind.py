@@ -5,15 +5,16 @@ of the configuration that has no conversation yet gets this one.
 """
 
 import secrets
+from functools import partial
 from typing import Literal, NamedTuple
 
-from handlers.common.bound_groups import learn
+from handlers.common.bound_groups import filled_next, learn
 from handlers.common.context import Context
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 from storage import groups
-from storage.groups import GroupBinding
+from storage.groups import Fills, GroupBinding
 from storage.outbox import OutgoingMessage
 
 ASK = ("绑定", "绑定本群", "bind")
@@ -62,7 +63,7 @@ async def _ask(context: Context) -> None:
             *(_to(context, Reply(text=ask, to=one.id), bound) for one in desk),
         ]
 
-    await groups.ask(new, context.inbox, outgoing, context.now)
+    await groups.ask(new, _fills(context, message.channel), context.inbox, outgoing, context.now)
     if may:
         await learn(context.office)
 
@@ -83,8 +84,15 @@ async def _confirm(context: Context, code: str) -> None:
         )
         return [done, here]
 
-    await groups.confirm(bound, context.person.id, context.inbox, outgoing, context.now)
+    fills = _fills(context, bound.channel)
+    if not await groups.confirm(bound, context.person.id, fills, context.inbox, outgoing, context.now):
+        raise Refusal("bind.no_such")
     await learn(context.office)
+
+
+def _fills(context: Context, channel: str) -> Fills:
+    """Return how the group of the configuration is found that a newly confirmed one fills."""
+    return partial(filled_next, context.office.institution, channel)
 
 
 def _to(context: Context, reply: Reply, bound: GroupBinding) -> OutgoingMessage:

@@ -1,5 +1,6 @@
 """Groups that were bound in the chat: they count beside those of the configuration once the office confirmed them."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from handlers.common.context import Context
@@ -27,14 +28,31 @@ async def learn(office: Office) -> None:
 
 
 def with_groups(institution: Institution, bound: list[GroupBinding]) -> Institution:
-    """Return the institution with the bound groups; the first one of a channel fills a group without conversation."""
+    """Return the institution with the bound groups, in the order of their confirmation.
+
+    Each fills the group of the configuration that is stored with it. One that an earlier version confirmed fills the
+    first group of its channel that has no conversation and is none of those.
+    """
     known = list(institution.groups)
+    stored = {one.group_id for one in bound if one.group_id}
     for one in bound:
         if any((group.channel, group.conversation) == (one.channel, one.conversation) for group in known):
             continue
-        empty = next((n for n, g in enumerate(known) if g.channel == one.channel and not g.conversation), None)
-        if empty is None:
+        n = next((n for n, group in enumerate(known) if _is_filled_by(group, one, stored)), None)
+        if n is None:
             known.append(Group(f"bound-{one.id}", one.name, one.channel, one.conversation))
         else:
-            known[empty] = replace(known[empty], conversation=one.conversation)
+            known[n] = replace(known[n], conversation=one.conversation)
     return replace(institution, groups=tuple(known))
+
+
+def _is_filled_by(group: Group, bound: GroupBinding, stored: Collection[str | None]) -> bool:
+    if group.conversation or group.channel != bound.channel:
+        return False
+    return group.id not in stored if bound.group_id is None else group.id == bound.group_id
+
+
+def filled_next(institution: Institution, channel: str, bound: list[GroupBinding]) -> str:
+    """Return the id of the first group of a channel that still has no conversation, "" if there is none."""
+    groups = with_groups(institution, bound).groups
+    return next((group.id for group in groups if group.channel == channel and not group.conversation), "")

@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
         ops.AddField(model_name="Outbox", name="reminds", field=fields.TextField(null=True, unique=False)),
         ops.AddField(model_name="Outbox", name="failure", field=fields.IntField(null=True)),
         ops.AddField(model_name="Outbox", name="told_at", field=MomentField(null=True)),
+        ops.AddField(model_name="BoundGroup", name="group_id", field=fields.CharField(null=True, max_length=160)),
         ops.CreateModel(
             name="Setback",
             fields=[

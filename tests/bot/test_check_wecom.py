@@ -1,6 +1,7 @@
 """`python -m bot check` for WeCom: one line for each requirement, with the remedy in the institution's language."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from bot.channels.wecom.check import WeComCheck
 from bot.cli import check
 from bot.clock import Clock, StandingClock
 from bot.config import Config, install
+from handlers.common.bound_groups import filled_next
 from storage import groups, inbox
 from storage.groups import GroupBinding
 from tests.support.drive_wecom import WeComDriver
@@ -107,7 +109,8 @@ async def test_a_group_that_is_not_bound_and_one_that_is(
     ]
     now = NOW()
     row = await inbox.store("wecom", "m1", f'{{"conversation":"{GROUP}"}}', now)
-    await groups.ask(GroupBinding(0, "wecom", GROUP, "g", "482159", "li", "li"), row or 0, lambda _: [], now)
+    bound = GroupBinding(0, "wecom", GROUP, "g", "482159", "li", "li")
+    await groups.ask(bound, partial(filled_next, institution, "wecom"), row or 0, lambda _: [], now)
     assert "✓ wecom: 机器人可以在“育才中学回音工作群”主动发言" in [str(line) for line in await check.lines()]
 
 
