@@ -38,6 +38,8 @@ WORK_SECONDS = 25.0
 """How long to work on a claim before giving the rest back: a send that begins then still ends in the lease."""
 LATE = timedelta(minutes=10)
 """A message that is sent later than this says so."""
+ROOM_FOR_YEARS = 6
+"""Characters by which the mark of a late message may grow: its dates get years in the next year."""
 ELSEWHERE_SECONDS = 2.0
 """How long this process leaves a conversation to the process that alone can send to it."""
 MOST_AT_ONCE = 64
@@ -229,14 +231,28 @@ class Sender:
                 return bundled
         first, *rest = waiting
         reply = self._worded(first)
-        parts = self._channel.parts(first.conversation, reply)
-        if len(parts) == 1 or first.part:
+        if first.part or len(self._channel.parts(first.conversation, reply)) == 1:
             return [first], reply, rest
-        plain = replace(parts[0], text=parts[0].text.removeprefix(self._prefix(first)))
-        bodies = [json.encode(part).decode() for part in (plain, *parts[1:])]
+        if any(one.carrier == first.id for one in rest):  # split before: what belongs behind it is there already
+            return [first], json.decode(first.body, type=Reply), rest
+        parts = self._split(first)
+        bodies = [json.encode(part).decode() for part in parts]
         split = await outbox.split(first, bodies)
         self._idle |= {part.id for part in split}
-        return split[:1], parts[0], [*split[1:], *rest]
+        marked = replace(parts[0], text=self._prefix(first) + parts[0].text)
+        return split[:1], marked, [*split[1:], *rest]
+
+    def _split(self, message: ClaimedMessage) -> list[Reply]:
+        """Return the parts of a message that is too long; the first leaves room for every mark that it may get."""
+        reply = json.decode(message.body, type=Reply)
+        marks = self._marks(message) if reply.text else self._prefix(message)
+        first, *rest = self._channel.parts(message.conversation, replace(reply, text=marks + reply.text))
+        return [replace(first, text=first.text.removeprefix(marks)), *rest]
+
+    def _marks(self, message: ClaimedMessage) -> str:
+        """Return a text as long as the prefixes of a message that is late and may arrive a second time."""
+        late = self._texts.say("sending.late", at=message.not_before, now=self._now)
+        return self._texts.say("common.repeat") + late + "－" * ROOM_FOR_YEARS
 
     @property
     def _now(self) -> datetime:

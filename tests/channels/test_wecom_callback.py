@@ -11,6 +11,7 @@ import pytest
 from aiohttp import ClientSession, web
 from redis.asyncio import Redis
 
+from bot.channels.base import Outcome, SendError
 from bot.channels.callback_body import CALLBACK_LIMIT
 from bot.channels.wecom import inbound
 from bot.channels.wecom.app import App, AppSettings
@@ -20,7 +21,7 @@ from bot.channels.wecom.inbound import Identities, InboundMessages
 from bot.channels.wecom.robot import AnsweringRobot, RobotSettings
 from handlers.rules.language.messages import Message
 from storage.timers import keys
-from tests.support.wecom import CORP, GROUP, Answer, Seen, Server, World, deliver, envelope
+from tests.support.wecom import CORP, GROUP, Answer, Fault, Seen, Server, World, deliver, envelope
 from tests.support.wecom_app import FakeApp
 from tests.support.wecom_envelope import AES_KEY, TOKEN
 from tests.support.wecom_robot import FakeRobot
@@ -261,3 +262,38 @@ async def test_silence_is_tried_again(office: Office) -> None:
     assert [one.status for one in await deliver(url, office.app.wrapped(ciphertext), query)] == [200]
     await runner.cleanup()
     assert len(office.inbox.received) == 1
+
+
+SAID = {"msgtype": "markdown", "markdown": {"content": "好"}}
+ANSWER = "/cgi-bin/aibot/response"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(status=503),
+        Fault(status=429),
+        Fault(body={"errcode": -1}),
+        Fault(body={"errcode": 45009}),
+        Fault(drop=True),
+    ],
+)
+async def test_a_passing_fault_leaves_the_address_for_the_next_try(office: Office, fault: Fault) -> None:
+    await office.robot.says("u1", "签收 12")
+    office.world.faults[ANSWER] = [fault]
+    with pytest.raises(SendError) as failed:
+        await office.answers.push(GROUP, GROUP, False, SAID)
+    assert failed.value.outcome is not Outcome.REFUSED
+    await office.answers.push(GROUP, GROUP, False, SAID)
+    assert [one.text for one in office.world.seen] == ["好"]
+
+
+async def test_a_spent_address_gives_way_to_an_older_one(office: Office) -> None:
+    for words in ("签收 12", "待办"):
+        await office.robot.says("u1", words)
+    newest = list(office.robot._answers)[-1]
+    del office.robot._answers[newest]
+    await office.answers.push(GROUP, GROUP, False, SAID)
+    assert [one.text for one in office.world.seen] == ["好"]
+    with pytest.raises(SendError, match="long connection"):
+        await office.answers.push(GROUP, GROUP, False, SAID)

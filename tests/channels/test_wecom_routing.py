@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.channels.wecom.markup import inert, plain
 from bot.channels.wecom.routing import Routes
 from handlers.rules.language.messages import Attachment, Button, Card, Reply
 
@@ -140,3 +141,26 @@ def test_limits_are_each_doors_own() -> None:
     assert keys(GROUP, Reply(text="x", to="qian", card=CARD))[0] == ("wecom-app:u-qian:minute", 30, 60.0)
     assert keys("@u-qian", SAID)[0] == ("wecom-app:u-qian:minute", 30, 60.0)
     assert keys(GROUP, Reply(text="x", update="request-7")) == []
+
+
+TAGS = "<a>\n" * 900
+
+
+@pytest.mark.parametrize("text", ["很" * 3000, TAGS, "](" * 2000, "\n" * 3000 + "完"])
+@pytest.mark.parametrize(
+    ("known", "conversation", "most"),
+    [
+        ({"robot": "pushes", "webhook": HOOKED}, GROUP, 2048),
+        ({"robot": "answers", "webhook": HOOKED}, GROUP, 2048),
+        ({"robot": "pushes"}, GROUP, 4096),
+        ({"robot": "pushes", "app": "speaks"}, "robot@u-qian", 2048),
+        ({"robot": "pushes", "app": "receives"}, "@u-qian", 2048),
+        ({"robot": "pushes"}, "robot@u-qian", 4096),
+    ],
+)
+def test_each_part_fits_every_transport_that_may_have_to_send_it(
+    text: str, known: dict[str, Any], conversation: str, most: int
+) -> None:
+    parts = routes(**known).parts(conversation, Reply(text=text))
+    assert all(len(written(part.text).encode()) <= most for part in parts for written in (plain, inert))
+    assert "".join(part.text.removeprefix("…") for part in parts) == text

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given, settings
@@ -290,3 +291,32 @@ def test_odd_xml_is_heard_or_refused(words: str, kind: str) -> None:
         read_xml(f"<xml><MsgType>{kind}</MsgType><FromUserName>u</FromUserName>{words}</xml>", NOW)
     except Malformed:
         return
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<!DOCTYPE html><p>公告</p>",
+        "<!doctype html>",
+        '<!ENTITY a "b">',
+        "&a; &lt;!DOCTYPE",
+        "a ]]> b <!DOCTYPE x [<!ENTITY y 'z'>]>",
+    ],
+)
+@pytest.mark.parametrize("cdata", [True, False])
+def test_a_text_about_document_types_is_a_text(words: str, cdata: bool) -> None:
+    """People forward web pages; the platform puts texts into CDATA."""
+    inner = FakeApp(World(lambda: NOW)).xml("u", "text", Content="TEXT")
+    written = f"<![CDATA[{words.replace(']]>', ']]]]><![CDATA[>')}]]>" if cdata else escape(words)
+    message = read_xml(inner.replace("TEXT", written), NOW).message
+    assert message is not None
+    assert message.text == words
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["<!DOCTYPE x>", "<!-- <xml> --><!DOCTYPE x>", '<?xml version="1.0"?>\n<!DOCTYPE x SYSTEM "http://a/b">'],
+)
+def test_a_declared_document_type_is_refused_wherever_it_hides(head: str) -> None:
+    with pytest.raises(Malformed):
+        read_xml(head + FakeApp(World(lambda: NOW)).xml("u", "text", Content="x"), NOW)

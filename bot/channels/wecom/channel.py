@@ -1,7 +1,6 @@
 """WeCom as one channel with three transports: the AI robot, the groups' webhooks, the self-built app."""
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from bot.channels.wecom.card import template_card
 from bot.channels.wecom.config import CHANNEL
 from bot.channels.wecom.files import Read, fetch, stored_file
 from bot.channels.wecom.http import Json, WeComError
+from bot.channels.wecom.markup import inert, plain
 from bot.channels.wecom.robot import Robot, RobotSettings
 from bot.channels.wecom.routing import Routes, for_one_person, is_private
 from bot.channels.wecom.webhook import PICTURE_BYTES, Webhook
@@ -151,9 +151,7 @@ class WeCom:
 
     async def _by_webhook(self, webhook: Webhook, reply: Reply) -> None:
         if not reply.attachments:
-            await webhook.text(
-                untagged(reply.text), [uid for person in reply.mentions if (uid := self._account(person))]
-            )
+            await webhook.text(plain(reply.text), [uid for person in reply.mentions if (uid := self._account(person))])
             return
         kind, name, body = await stored_file(reply.attachments[0], self._read)
         if kind == "image" and len(body) <= PICTURE_BYTES:
@@ -202,7 +200,7 @@ class WeCom:
         app = self._transports.app
         if app is None:
             raise WeComError("WeCom: there is no self-built app: set up [channel.wecom_app]", Outcome.REFUSED)
-        body: Json = {"msgtype": "text", "text": {"content": untagged(reply.text)}}
+        body: Json = {"msgtype": "text", "text": {"content": plain(reply.text)}}
         if reply.attachments:
             kind, name, content = await stored_file(reply.attachments[0], self._read)
             body = {"msgtype": kind, kind: {"media_id": await app.upload(kind, content, name)}}
@@ -239,16 +237,3 @@ class WeCom:
             if reply.card is not None and uid and one.platform_id:
                 copies.append(update(uid, one.platform_id))
         await asyncio.gather(*copies)
-
-
-_TAG = re.compile(r"<(?=\s*[@/!a-zA-Z])")
-
-
-def untagged(text: str) -> str:
-    """Return a plain text in which nothing rings or links: WeCom reads `<@userid>` and `<a href>` even there."""
-    return _TAG.sub("＜", text)
-
-
-def inert(text: str) -> str:
-    """Return text from outside as markdown that makes no link, picture or tag, and keeps its lines."""
-    return text.replace("](", "] (").replace("<", "＜").replace("\n", "  \n")

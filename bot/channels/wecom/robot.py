@@ -146,26 +146,43 @@ class AnsweringRobot:
             return False
 
     async def push(self, conversation: str, chat: str, private: bool, body: Json) -> None:  # noqa: ARG002
-        url = await self._take(conversation)
-        if not url:
-            reason = "WeCom: over HTTP the robot answers only, within the hour: use its long connection, or a webhook"
-            raise WeComError(reason, Outcome.REFUSED)
-        await self._http.post(URL(url), body)
+        while known := await self._take(conversation):
+            try:
+                await self._http.post(URL(known.partition(" ")[2]), body)
+            except WeComError as error:
+                if error.outcome is Outcome.RETRY and error.other_way_may_work:
+                    continue  # the address is spent
+                await self._put_back(conversation, known)
+                raise
+            return
+        reason = "WeCom: over HTTP the robot answers only, within the hour: use its long connection, or a webhook"
+        raise WeComError(reason, Outcome.REFUSED)
 
     async def upload(self, kind: str, body: bytes, name: str) -> str:  # noqa: ARG002
         raise WeComError("WeCom: over HTTP the robot sends no files: give the group a webhook", Outcome.REFUSED)
 
+    async def _put_back(self, conversation: str, known: str) -> None:
+        """Keep an address that took no answer for the next try."""
+        try:
+            if self._redis is not None:
+                key = keys.answers(keys.NAMESPACE, conversation)
+                async with self._redis.pipeline(transaction=False) as pipe:
+                    pipe.lpush(key, known)
+                    pipe.expire(key, ANSWERABLE)
+                    await pipe.execute()
+        except REDIS_ERRORS:
+            return  # then the answer goes through the webhook or the app
+
     async def _take(self, conversation: str) -> str:
-        """Return the newest address that is still valid, or ""."""
+        """Return the newest address that is still valid, behind the time of its end; or ""."""
         try:
             while self._redis is not None:
                 found = await self._redis.lpop(keys.answers(keys.NAMESPACE, conversation))
                 if not isinstance(found, str | bytes):
                     return ""
                 known = found.decode() if isinstance(found, bytes) else found
-                ends, _, url = known.partition(" ")
-                if int(ends) >= self._now().timestamp():
-                    return url
+                if int(known.partition(" ")[0]) >= self._now().timestamp():
+                    return known
         except REDIS_ERRORS:
             return ""
         return ""

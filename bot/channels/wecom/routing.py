@@ -14,6 +14,7 @@ from bot.channels.base import Limit
 from bot.channels.splitting import parts as split
 from bot.channels.wecom.app import APP_TEXT_BYTES
 from bot.channels.wecom.card import fits
+from bot.channels.wecom.markup import size
 from bot.channels.wecom.robot import ROBOT_TEXT_BYTES
 from bot.channels.wecom.webhook import A_MINUTE, WEBHOOK_TEXT_BYTES
 from bot.channels.wecom.wire import ROBOT
@@ -70,11 +71,18 @@ class Routes:
             return [replace(reply, attachments=()), *files]
         words = replace(reply, card=None, attachments=())
         texts = (
-            split(words, TEXT_BYTES[self.transport(conversation, words)])
+            split(words, self._most_bytes(conversation, words), size)
             if reply.text.strip() or not (files or reply.card)
             else []
         )
         return [*texts, *(self._cards(conversation, reply) if reply.card else ()), *files]
+
+    def _most_bytes(self, conversation: str, words: Reply) -> int:
+        """Return what fits into every transport that may send a text: one stands in for another that fails."""
+        others: list[Transport] = ["webhook"] if self.webhook(conversation) else []
+        if is_private(conversation) and self.app != "none":
+            others = ["app"]
+        return min(TEXT_BYTES[one] for one in (self.transport(conversation, words), *others))
 
     def limits(self, conversation: str, reply: Reply) -> Sequence[Limit]:
         """Return the limits: webhook 20 a minute; robot and app 30 a minute and 1,000 an hour in each conversation."""
@@ -109,8 +117,10 @@ class Routes:
         alone: list[Reply] = []
         for person in people:
             whole = Reply(text=reply.text, to=person, card=reply.card)
-            long = not fits(reply.text)
-            alone += [*split(replace(whole, card=None), APP_TEXT_BYTES), replace(whole, text=code)] if long else [whole]
+            if fits(reply.text):
+                alone.append(whole)
+            else:
+                alone += [*split(replace(whole, card=None), APP_TEXT_BYTES, size), replace(whole, text=code)]
         return alone
 
     def _mentioned_in_app(self, reply: Reply) -> tuple[str, ...]:

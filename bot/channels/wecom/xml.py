@@ -8,7 +8,7 @@ import re
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
-from xml.parsers.expat import ExpatError
+from xml.parsers.expat import ExpatError, ParserCreate
 
 import msgspec
 
@@ -19,7 +19,6 @@ from handlers.rules.language.messages import Attachment, Link, Message, Press
 
 # Possessive quantifiers: unsigned input must not make the search backtrack over its blanks.
 _ENCRYPTED = re.compile(rb"<Encrypt>\s*+(?:<!\[CDATA\[\s*+)?+([A-Za-z0-9+/=]++)\s*+(?:\]\]>\s*+)?+</Encrypt>")
-_DECLARATIONS = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f]")
 KINDS = ("text", "image", "voice", "video", "shortvideo", "file", "location", "link")
 """The documented kinds of messages; what another kind says is passed on, and nobody's own words."""
@@ -37,13 +36,23 @@ def read_callback(xml: str, now: datetime) -> WeComCallback:
     """Return what a decrypted callback says. Malformed if it is none; document types and entities are refused."""
     from wechatpy.enterprise import parse_message  # loaded with the envelope that it came in
 
-    if _DECLARATIONS.search(xml):
-        raise Malformed("not a callback: it declares a document type or entities")
     try:
+        _declares_nothing(xml)
         parsed = parse_message(xml)
         return _callback({key: value or "" for key, value in parsed._data.items()}, now)
     except (ExpatError, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise Malformed(f"not a callback: {type(error).__name__}") from None
+
+
+def _declares_nothing(xml: str) -> None:
+    """Raise Malformed if the document itself, and not a text in it, declares a type or entities; or as expat does."""
+
+    def refuse(*_: object) -> None:
+        raise Malformed("not a callback: it declares a document type or entities")
+
+    parser = ParserCreate()
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
+    parser.Parse(xml, True)
 
 
 def _callback(fields: dict[str, Any], now: datetime) -> WeComCallback:
