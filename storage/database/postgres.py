@@ -11,7 +11,7 @@ from tortoise.backends.base.client import TransactionalDBClient, TransactionCont
 from tortoise.connection import get_connections
 
 
-class BegunOrReleased(TransactionContextPooled):
+class PooledTransaction(TransactionContextPooled):
     """A transaction, whose connection goes back to the pool if it cannot be begun."""
 
     async def __aenter__(self) -> TransactionalDBClient:
@@ -29,7 +29,7 @@ class BegunOrReleased(TransactionContextPooled):
 
 class PooledClient(AsyncpgDBClient):
     def _in_transaction(self) -> TransactionContext:
-        return BegunOrReleased(TransactionWrapper(self), self._pool_init_lock)
+        return PooledTransaction(TransactionWrapper(self), self._pool_init_lock)
 
 
 client_class = PooledClient
