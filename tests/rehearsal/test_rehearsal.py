@@ -137,8 +137,8 @@ async def test_absent_staff_are_escalated_and_stay_overdue(rehearse: Rehearse, t
 async def test_a_lost_message_is_noticed(rehearse: Rehearse, monkeypatch: pytest.MonkeyPatch) -> None:
     store = inbox.store
 
-    async def losing(channel: str, message: str, body: str, now: datetime) -> int | None:
-        return None if SUBJECTS[2][0] in body else await store(channel, message, body, now)
+    async def losing(channel: str, message: str, body: str, now: datetime, **where: str) -> int | None:
+        return None if SUBJECTS[2][0] in body else await store(channel, message, body, now, **where)
 
     monkeypatch.setattr(inbox, "store", losing)
     status, printed = await rehearse(days=1, limit=4)
