@@ -23,7 +23,7 @@ from handlers.rules.language.messages import Message
 from handlers.rules.language.storable import storable
 from storage import inbox
 from storage.changes import Written
-from storage.database.faults import Fault
+from storage.database.faults import Fault, is_away
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=30)
@@ -56,9 +56,18 @@ class Dispatcher:
     async def run(self) -> None:
         """Handle once more what a bug stopped before the start, then messages as they arrive, until cancelled."""
         if not self._started:
-            await handle_again(self._office, self._clock.now())
-            self._started = True
+            await self._second_chance()
         await self._wake.run(self._handle_waiting)
+
+    async def _second_chance(self) -> None:
+        """Handle once more what a bug stopped; a bug in that itself stops no other message."""
+        try:
+            await handle_again(self._office, self._clock.now())
+        except Exception as error:
+            if is_away(error):
+                raise
+            log.exception("what a bug stopped was not handled once more")
+        self._started = True
 
     async def drain(self) -> int:
         """Handle every waiting message, and those whose files are still being fetched; return how many."""

@@ -27,7 +27,14 @@ class PooledTransaction(TransactionContextPooled):
         return self.client
 
 
+COMMAND_SECONDS = 60.0
+"""The most seconds for one statement: a server that hangs is away, as one that is gone. Migrations may take longer."""
+
+
 class PooledClient(AsyncpgDBClient):
+    async def create_pool(self, **options: Any) -> Any:
+        return await super().create_pool(**{"command_timeout": COMMAND_SECONDS, **options})
+
     def _in_transaction(self) -> TransactionContext:
         return PooledTransaction(TransactionWrapper(self), self._pool_init_lock)
 
