@@ -14,6 +14,7 @@ QUICK_SECONDS, ALL_SECONDS = 12.0, 45.0
 """How long the quickest tests of a mutant take in all, and how long all may take that are run if those miss it."""
 Place = tuple[str, int]
 """A line of a file: its path and its number."""
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Traced(NamedTuple):
@@ -27,11 +28,10 @@ class Traced(NamedTuple):
 def chosen(mutation: Mutation, tests: Sequence[Traced], paths: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return the quickest tests that execute the mutated line, and others, in the order to run them.
 
-    For a line that runs on import, they are those that execute a function in `paths` that reads what it sets, else all
-    that execute its file. Files of tests take turns.
+    They are those that execute one of its `places`, else all that execute its file. Files of tests take turns.
     """
-    places = readers(mutation.path, mutation.line, paths) or {(mutation.path, mutation.line)}
-    here = [one for one in tests if not one.lines.isdisjoint(places)]
+    found = places(mutation.path, mutation.line, paths)
+    here = [one for one in tests if not one.lines.isdisjoint(found)]
     here = here or [one for one in tests if any(path == mutation.path for path, _ in one.lines)]
     quick: list[str] = []
     rest: list[str] = []
@@ -56,19 +56,29 @@ def _taking_turns(tests: Iterable[Traced]) -> list[Traced]:
     return [turn[-1] for turn in sorted(turns, key=lambda turn: turn[:3])]
 
 
-def readers(path: str, line: int, paths: Sequence[str]) -> set[Place]:
-    """Return the lines of the functions in `paths` that read what a line outside all functions sets; none for others.
+def places(path: str, line: int, paths: Sequence[str]) -> set[Place]:
+    """Return the lines of which a test has to execute one to notice a change in `line` of the file `path`.
 
-    A constant that another is made of is read where that one is. A class is read by its methods too.
+    In a function that is the line where its statement begins. What runs on import is noticed by the functions in
+    `paths` that read a name that it sets, or a constant made of one; a class is also noticed by its methods.
     """
-    setting = next((one for one in _tree(path).body if _first(one) <= line <= (one.end_lineno or 0)), None)
-    if setting is None or any(line in body for body in _bodies(setting)):
-        return set()
-    names = _names(setting)
-    found = {(path, one) for body in _bodies(setting) for one in body}
+    top = next((one for one in _tree(path).body if _first(one) <= line <= (one.end_lineno or 0)), None)
+    inside = [one for one in ast.walk(top) if _holds(one, line)] if top else []
+    functions = [one for one in inside if isinstance(one, Function)]
+    if functions:
+        return {(path, one) for one in _executed(functions[-1], line)}
+    names = _names(top) if top else set()
+    found = {(path, one) for function in _functions(top) for one in _lines(function)} if top else set()
     for other in paths:
         found |= {(other, one) for one in _reading(other, _known(other, path, names))}
     return found
+
+
+def _executed(function: Function, line: int) -> Iterable[int]:
+    """Return the line where the innermost statement of a function begins that holds a line; all for its signature."""
+    inside = [one for statement in function.body for one in ast.walk(statement) if _holds(one, line)]
+    starts = [one.lineno for one in inside if isinstance(one, ast.stmt)]
+    return starts[-1:] or _lines(function)
 
 
 def _known(other: str, path: str, names: set[str]) -> set[str]:
@@ -83,24 +93,34 @@ def _known(other: str, path: str, names: set[str]) -> set[str]:
 def _reading(path: str, names: set[str]) -> Iterator[int]:
     """Yield the lines of the functions that mention one of these names, or a constant made of one."""
     names = {*names}
-    for statement in _tree(path).body:
-        mentioned = {one.id for one in ast.walk(statement) if isinstance(one, ast.Name)}
-        if mentioned & names:
-            yield from (line for body in _bodies(statement) for line in body)
+    for statement in _tree(path).body if names else ():
+        if _mentions(statement, names):
+            yield from (line for one in _functions(statement) if _mentions(one, names) for line in _lines(one))
             names |= _names(statement) if isinstance(statement, ast.Assign | ast.AnnAssign) else set()
+
+
+def _mentions(node: ast.AST, names: set[str]) -> bool:
+    return any(isinstance(one, ast.Name) and one.id in names for one in ast.walk(node))
 
 
 def _names(statement: ast.stmt) -> set[str]:
     """Return the names that a statement binds."""
-    if isinstance(statement, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+    if isinstance(statement, ast.ClassDef | Function):
         return {statement.name}
     return {one.id for one in ast.walk(statement) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
 
 
-def _bodies(statement: ast.stmt) -> list[range]:
-    """Return the lines of the functions in a statement, from the `def` on."""
-    found = [one for one in ast.walk(statement) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
-    return [range(one.lineno, (one.end_lineno or 0) + 1) for one in found]
+def _functions(statement: ast.stmt) -> list[Function]:
+    return [one for one in ast.walk(statement) if isinstance(one, Function)]
+
+
+def _lines(function: Function) -> range:
+    return range(function.lineno, (function.end_lineno or 0) + 1)
+
+
+def _holds(node: ast.AST, line: int) -> bool:
+    """Return whether a line is in a node; the decorators of a function are not."""
+    return isinstance(node, ast.stmt | ast.expr) and node.lineno <= line <= (node.end_lineno or 0)
 
 
 def _first(statement: ast.stmt) -> int:

@@ -6,7 +6,7 @@ import pytest
 
 from tools import mutants_chosen
 from tools.mutants import EQUIVALENT, ROOT, equivalent
-from tools.mutants_chosen import Traced, chosen, readers
+from tools.mutants_chosen import Traced, chosen, places
 from tools.mutations import Mutation, mutations
 
 SOURCE = '''"""Decide. It is late if 1 < 2."""
@@ -63,7 +63,9 @@ def test_tests_that_execute_the_line_are_chosen_the_rules_first_and_files_take_t
         Traced("tests/rules/test_e.py::rule", 0.1, line),
         Traced("tests/rules/test_e.py::other", 0.1, other),
     ]
-    monkeypatch.setattr(mutants_chosen, "_tree", lambda _: ast.parse(""))
+    monkeypatch.setattr(
+        mutants_chosen, "_tree", lambda _: ast.parse("\n" * 5 + "def decide():\n    one()\n    other()")
+    )
     quick, rest = chosen(Mutation("a.py", 7, 0, 1, "", "", ""), tests, ["a.py"])
     assert [id.partition("::")[2] for id in quick] == ["rule", "one", "two"]
     assert [id.partition("::")[2] for id in rest] == ["slow", "three"]
@@ -74,14 +76,16 @@ def test_a_line_that_runs_on_import_is_tested_by_what_reads_it(monkeypatch: pyte
     sources = {
         "rules/a.py": "WORD = 1\nMADE = (WORD,)\ndef reads():\n    return MADE\ndef other():\n    pass\n",
         "rules/b.py": "from rules.a import MADE\nclass Row:\n    mine = 2\n    def see(self):\n        return MADE\n",
-        "rules/c.py": "MADE = 3\ndef own():\n    return MADE\n",
+        "rules/c.py": "MADE = 3\ndef own(\n    one=1,\n):\n    return own(\n    1)\n",
     }
     monkeypatch.setattr(mutants_chosen, "_tree", lambda path: ast.parse(sources[path]))
     see = {("rules/b.py", 4), ("rules/b.py", 5)}
-    assert readers("rules/a.py", 1, [*sources]) == {("rules/a.py", 3), ("rules/a.py", 4)}
-    assert readers("rules/a.py", 2, [*sources]) == {("rules/a.py", 3), ("rules/a.py", 4)} | see
-    assert readers("rules/b.py", 3, [*sources]) == see
-    assert readers("rules/a.py", 4, [*sources]) == set()
+    assert places("rules/a.py", 1, [*sources]) == {("rules/a.py", 3), ("rules/a.py", 4)}
+    assert places("rules/a.py", 2, [*sources]) == {("rules/a.py", 3), ("rules/a.py", 4)} | see
+    assert places("rules/b.py", 3, [*sources]) == see
+    assert places("rules/a.py", 4, [*sources]) == {("rules/a.py", 4)}
+    assert places("rules/c.py", 6, [*sources]) == {("rules/c.py", 5)}
+    assert places("rules/c.py", 3, [*sources]) == {("rules/c.py", line) for line in range(2, 7)}
 
 
 def test_a_mutant_is_called_equivalent_with_a_reason_and_is_one() -> None:

@@ -26,7 +26,6 @@ def standard(**replaced: str) -> Regime:
 
 
 def institution() -> Institution:
-
     return demonstration(Path("nowhere")).institution
 
 
@@ -85,7 +84,8 @@ def duties(regime: Regime) -> list[Row]:
         Row({
             "id": id, "kind": duty.kind, "state": "open", "cycle": 1, "started_at": duty.started_at,
             "due_at": duty.due.at, "first_due_at": duty.due.at, "met_at": None, "rung": None,
-            "next_at": duty.next_at, "provisional": False,
+            "next_at": duty.next_at, "provisional": False, "owner": duty.owner,
+            "reckoning": duty.due.trace.to_dict(),
         })
         for id, duty in enumerate(new, 1)
     ]  # fmt: skip
