@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,6 +24,11 @@ def standard(**replaced: str) -> Regime:
         assert old in text, old
         text = text.replace(old, new)
     return load(text)
+
+
+@lru_cache
+def shipped(name: str) -> Regime:
+    return load((STANDARD.parent / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def institution() -> Institution:
