@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from handlers.rules.figures.booking import party
-from handlers.rules.figures.digest_figures import as_of, counted, owed
-from handlers.rules.figures.late import is_spared, named, overdue
+from handlers.rules.figures.digest_figures import Figures, Owed, as_of, by_day, counted, held_by_party, owed
+from handlers.rules.figures.late import Late, is_spared, named, overdue, together
 from handlers.rules.figures.statistics import Statistics, statistics_of
 from handlers.rules.regime.regime_file import load
 from handlers.rules.time.spans import Span
@@ -218,3 +218,143 @@ def test_a_late_report_of_the_calendars_is_its_roles() -> None:
     )
     (found,) = named([slot], SPAN, {None: STANDARD}, INSTITUTION)
     assert (found.number, found.parties) == (None, ("role:officer",))
+
+
+def figures(*rows: dict[str, Any], before: Statistics | None = None, bulletin: tuple[Late, ...] = ()) -> Figures:
+    return Figures("week", SPAN, NOW, summed(*rows), before, (), (), bulletin, ())
+
+
+def test_a_digest_of_nothing_is_a_zero_report() -> None:
+    assert figures().nothing
+    assert not figures(row()).nothing
+
+
+def test_a_change_is_against_the_period_before() -> None:
+    assert figures(row(), row(), before=summed(row())).change("received") == 1
+    assert figures(before=summed(row())).change("received") == -1
+    assert figures(row()).change("received") is None
+
+
+def test_the_bulletin_counts_matters_by_party_and_no_routine_duties() -> None:
+    slot = late(NOW - 2 * DAY, number=None, duty=9, kind="check-in", owner="person:officer", holder=None, policy=None)
+    rows = [
+        late(NOW - 2 * DAY, number=1, owner="leader", kind="instruct"),
+        late(NOW - 2 * DAY, number=2, owner="leader", kind="instruct"),
+        late(NOW - 2 * DAY, number=2, kind="resolve"),
+        slot,
+    ]
+    found = named(rows, SPAN, {1: PARK, None: STANDARD}, INSTITUTION)
+    assert figures(bulletin=found).named_by_party == {"role:leader": 2, "department:总务处": 1}
+    assert [*figures(bulletin=found).named_by_party] == ["role:leader", "department:总务处"]
+
+
+def test_each_party_held_it_for_so_long() -> None:
+    held = [
+        {"holder": "desk", "since": FOUND, "until": FOUND + HOUR},
+        {"holder": "department:总务处", "since": FOUND + HOUR, "until": FOUND + HOUR},
+        {"holder": "approver:qian", "since": FOUND + HOUR, "until": FOUND + 3 * HOUR},
+        {"holder": "desk", "since": FOUND + 3 * HOUR, "until": None},
+    ]
+    one = row(holdings=held)
+    assert held_by_party(one, FOUND + 5 * HOUR) == {"desk": 3 * 3600.0, "approver:qian": 2 * 3600.0}
+    ended = row(holdings=[*held, {"holder": "closed", "since": FOUND + 5 * HOUR, "until": None}])
+    assert "closed" not in held_by_party(ended, NOW)
+    assert counted(one, FOUND + 5 * HOUR)["held"] == 0.0
+    assert counted(row(extensions=[{}, {}]), NOW)["extensions"] == 2
+
+
+def test_what_came_later_was_not_there_then() -> None:
+    then = FOUND + 2 * DAY
+    one = row(
+        duty("reply", NOW, FOUND + 2 * DAY),
+        duty("resolve", NOW) | {"started_at": FOUND + 2 * DAY},
+        duty("summary", NOW) | {"started_at": FOUND + 2 * DAY + HOUR},
+        replied_at=then,
+        acknowledged_at=then + HOUR,
+        bounces=[{"at": then.isoformat()}, {"at": (then + HOUR).isoformat()}],
+        extensions=[{"asked_at": then}, {"asked_at": then + HOUR}],
+        overruns=[{"due_at": then - HOUR}, {"due_at": then}],
+        holdings=[
+            {"holder": "desk", "since": FOUND, "until": then},
+            {"holder": "department:总务处", "since": then, "until": then + HOUR},
+            {"holder": "desk", "since": then + HOUR, "until": None},
+        ],
+    )
+    found = as_of(one, then)
+    assert (found["replied_at"], found["acknowledged_at"], found["resolved_at"]) == (then, None, None)
+    assert [(each["kind"], each["state"], each["met_at"]) for each in found["duties"]] == [
+        ("reply", "met", then), ("resolve", "open", None)
+    ]  # fmt: skip
+    assert found["bounces"] == one["bounces"][:1]
+    assert found["extensions"] == one["extensions"][:1]
+    assert found["overruns"] == one["overruns"][:1]
+    assert [(each["holder"], each["until"]) for each in found["holdings"]] == [
+        ("desk", then), ("department:总务处", None)
+    ]  # fmt: skip
+    assert found["found_at"] == FOUND
+
+
+def test_every_day_of_a_span_has_its_row() -> None:
+    times = {"received": [FOUND, FOUND + HOUR, FOUND + 2 * DAY], "resolved": [FOUND + DAY]}
+    midnight = FOUND - timedelta(hours=10, minutes=5)
+    found = by_day(times, midnight, midnight + 3 * DAY, INSTITUTION.calendar)
+    assert [(each.day.day, each.received, each.resolved) for each in found] == [(23, 2, 0), (24, 0, 1), (25, 1, 0)]
+
+
+def test_a_report_at_its_due_time_is_not_late() -> None:
+    def slot(kind: str, state: str, met: datetime | None = None) -> dict[str, Any]:
+        return {"kind": kind, "person": "officer", "state": state, "due_at": NOW - HOUR, "met_at": met}
+
+    rows = [slot("check-in", "met", NOW - HOUR), slot("daily report", "missed"), slot("check-in", "open")]
+    assert owed(rows) == (Owed("check-in", 2, 1, 0, NOW - HOUR), Owed("daily report", 1, 0, 0, None))
+
+
+def test_overruns_of_a_matter_together_are_open_met_or_ended() -> None:
+    def state(*rows: dict[str, Any]) -> tuple[str, datetime | None]:
+        found = together(rows, INSTITUTION)
+        return found.state, found.met_at
+
+    met, later_met = late(NOW - DAY, NOW - HOUR), late(NOW - DAY, NOW - 2 * HOUR, kind="resolve")
+    waived = late(NOW - DAY, state="waived", kind="resolve")
+    assert state(met, later_met) == ("met", NOW - HOUR)
+    assert state(met, waived) == ("ended", None)
+    assert state(met, waived, late(NOW - DAY, kind="summary")) == ("open", None)
+    for stage in ("withdrawn", "merged"):
+        assert state(late(NOW - DAY, stage=stage)) == ("ended", None)
+
+
+def test_what_is_open_comes_first_the_longest_overdue_at_the_top() -> None:
+    rows = [
+        late(NOW - 5 * DAY, NOW - DAY, number=1),
+        late(NOW - 2 * DAY, number=2),
+        late(NOW - 4 * DAY, number=3),
+    ]
+    found = named(rows, SPAN, {1: STANDARD}, INSTITUTION)
+    assert [(each.number, each.state) for each in found] == [(3, "open"), (2, "open"), (1, "met")]
+
+
+def test_a_step_is_in_the_period_that_begins_with_it() -> None:
+    def numbers(*rows: dict[str, Any]) -> list[int | None]:
+        return [each.number for each in named(rows, SPAN, {1: STANDARD}, INSTITUTION)]
+
+    assert numbers(late(SPAN.since - DAY)) == [12]
+    assert numbers(late(SPAN.until - DAY)) == []
+    assert numbers(late(NOW - 2 * DAY, NOW - DAY)) == []  # done at the very moment
+    assert numbers(late(NOW - 2 * DAY, NOW - DAY + timedelta(seconds=1))) == [12]
+    assert numbers(late(NOW - 2 * DAY, started_at=NOW - 2 * DAY)) == []  # carried over
+    assert numbers(late(NOW - 2 * DAY, started_at=None)) == [12]
+
+
+def test_what_is_plain_is_not_repeated() -> None:
+    rows = [late(NOW - 2 * DAY, owner="leader", kind="instruct"), late(NOW - 2 * DAY, kind="resolve")]
+    found = together(rows, INSTITUTION)
+    assert found.owed == (("instruct", "role:leader"), ("resolve", None))
+    done = together([late(NOW - 2 * DAY, NOW - HOUR)], INSTITUTION)
+    assert done.owed == (("reply", "department:总务处"),)
+    assert not done.moved_on
+    slot = together([late(NOW - 2 * DAY, number=None, kind="check-in", owner="person:officer")], INSTITUTION)
+    assert slot == Late(None, "", "role:officer", ("check-in",), ("role:officer",), NOW - 2 * DAY, "open", None, None)
+    assert slot.owed == (("check-in", None),)
+    assert not slot.moved_on
+    twice = together([late(NOW - 2 * DAY), late(NOW - DAY)], INSTITUTION)
+    assert (twice.kinds, twice.booked, twice.due_at) == (("reply",), ("department:总务处",), NOW - 2 * DAY)

@@ -225,7 +225,7 @@ park: instruct by leader 24 00:00, reply 27 00:00, resolve 27 00:00
   critical | moved: instruct 24 00:00, reply 27 00:00, resolve 27 00:00
   bounce | nothing
   reopen | waived: instruct, reply, resolve; opened: instruct by leader 24 00:00, reply 27 00:00, resolve 27 00:00
-"""
+"""  # noqa: E501
 
 
 def clock(at: datetime) -> str:
