@@ -62,10 +62,6 @@ def test_people_are_shown_as_their_role_or_party() -> None:
     assert [party(one, INSTITUTION) for one in (OURS, "desk", "closed")] == [OURS, "desk", "closed"]
     roles = {one: role(one, INSTITUTION) for one in ("zhao", "chu", "officer")}
     assert roles == {"zhao": "role:chief", "chu": "role:liaison", "officer": "role:officer"}
-        "role:chief",
-        "role:liaison",
-        "role:officer",
-    ]
     in_a_department = [Person("x", "某人", (one,), "总务处") for one in ("office", "officer", "leader", "chief")]
     assert [side(one) for one in in_a_department] == ["desk", "desk", "role:leader", "role:chief"]
     assert side(Person("x", "某人", ("chief", "leader"), None)) == "role:leader"
