@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from handlers.rules.incident.case import Case
-from handlers.rules.incident.permissions import may_ever, may_ever_as, permit, permit_undo, relations
+from handlers.rules.incident.permissions import PERMISSIONS, may_ever, may_ever_as, permit, permit_undo, relations
+from handlers.rules.people.institution import ROLES, Person
 from tests.support.cases import Row, case, person
 from tests.support.decided import refusal
 
@@ -123,3 +124,65 @@ def test_a_persons_help_is_that_of_their_roles() -> None:
     assert not may_ever(person("wang"), "assign")
     assert may_ever(person("feng"), "assign")
     assert not may_ever(person("li"), "acknowledge")
+
+
+DECIDES = {
+    "resolve", "unanswerable", "assign", "lead", "instruct", "verify", "transfer", "merge", "unite", "withdraw",
+}  # fmt: skip
+BOSSES = {
+    "wang": "person:feng", "feng": "person:qian", "qian": "person:zhao", "zhou": "person:zhao", "chu": "person:qian"
+}  # fmt: skip
+    "wang": "person:feng",
+    "feng": "person:qian",
+    "qian": "person:zhao",
+    "zhou": "person:zhao",
+    "chu": "person:qian",
+}
+
+
+@pytest.mark.parametrize("utterance", sorted(set(PERMISSIONS) - {"approve", "undo"}))
+def test_nobody_decides_on_somebody_above_them(utterance: str) -> None:
+    """Where it decides, people who answer to whom the matter is about are refused; elsewhere they may as always."""
+    plain = {"helpers": ["保卫处"], "forwarded_by": "wang"}
+    for who, boss in BOSSES.items():
+        if told(case(**plain), who, utterance) is None and (who, boss) != ("zhou", "person:zhao"):
+            expected = "concern.superior" if utterance in DECIDES else None
+            assert told(case(**plain, about=[boss]), who, utterance) == expected, who
+
+
+REFUSED = {
+    "acknowledge": "acknowledge.not_yours", "bounce": "bounce.not_yours", "reply": "reply.not_yours",
+    "publish": "publish.not_yours", "resolve": "resolve.not_yours", "unanswerable": "unanswerable.not_yours",
+    "extend": "extend.not_yours", "assign": "assign.not_allowed", "lead": "assign.not_allowed",
+    "instruct": "instruct.not_allowed", "concern": "concern.not_allowed", "transfer": "transfer.not_allowed",
+    "merge": "merge.not_allowed", "unite": "merge.not_allowed", "withdraw": "withdraw.not_allowed",
+    "reopen": "reopen.not_allowed", "delegate": "delegate.not_allowed", "approve": "approve.role",
+    "undo": "undo.nothing",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("utterance", sorted(PERMISSIONS))
+def test_who_may_not_is_told_why(utterance: str) -> None:
+    nobody = Person("x", "某人", (), None)
+    assert refusal(lambda: permit(case(), nobody, utterance)) == REFUSED.get(utterance, "common.not_yours")
+
+
+HELPERS_TOO = {"follow_up", "form", "archive"}
+
+
+@pytest.mark.parametrize("utterance", sorted(set(PERMISSIONS) - {"approve", "undo"}))
+def test_what_a_helper_may(utterance: str) -> None:
+    helps, does_not = case(helpers=["保卫处"]), case()
+    guard = Person("x", "某人", (), "保卫处")
+    assert refusal(lambda: permit(does_not, guard, utterance)) is not None
+    assert (refusal(lambda: permit(helps, guard, utterance)) is None) == (utterance in HELPERS_TOO)
+    assert may_ever_as((), utterance, has_department=True) == (
+        utterance in HELPERS_TOO or "department" in PERMISSIONS[utterance].relations
+    )
+
+
+def test_who_signs_by_role() -> None:
+    for role in ROLES:
+        assert may_ever_as((role,), "approve", has_department=False) == (role in ("head", "leader", "chief", "office"))
+        assert may_ever_as((role,), "delegate", has_department=False) == (role in ("head", "leader", "chief", "office"))
+        assert may_ever_as((role,), "withdraw", has_department=False) == (role in ("office", "officer"))
