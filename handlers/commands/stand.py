@@ -9,7 +9,7 @@ from typing import NamedTuple
 from handlers.common.cards import check_card_id
 from handlers.common.context import Context
 from handlers.common.proofs import proof_sent
-from handlers.rules.incident.publication_checks import DOUBTS, open_checks
+from handlers.rules.incident.publication_checks import is_doubted, open_checks
 from handlers.rules.incident.standing import confirm
 from handlers.rules.language.commands import asks
 from handlers.rules.language.incident_numbers import take_numbers
@@ -54,7 +54,7 @@ async def handle(context: Context, asked: Confirmation) -> None:
     sent = await proof_sent(context.message)
     context.files_asked_for = sent.proof.missing
     looks = await audit.looks(case.number)
-    doubted = any(looks.get(duty.id) in DOUBTS for duty in open_checks(case))
+    doubted = any(is_doubted(looks.get(duty.id)) for duty in open_checks(case))
     decision = confirm(case, context.person, sent.proof, sent.seen, context.now, doubted=doubted)
     facts = {"case": case, "by": context.person.id, "at": context.now}
     text = context.text("stand.done", **facts)

@@ -132,12 +132,6 @@ DECIDES = {
 BOSSES = {
     "wang": "person:feng", "feng": "person:qian", "qian": "person:zhao", "zhou": "person:zhao", "chu": "person:qian"
 }  # fmt: skip
-    "wang": "person:feng",
-    "feng": "person:qian",
-    "qian": "person:zhao",
-    "zhou": "person:zhao",
-    "chu": "person:qian",
-}
 
 
 @pytest.mark.parametrize("utterance", sorted(set(PERMISSIONS) - {"approve", "undo"}))
