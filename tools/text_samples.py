@@ -212,7 +212,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
     hours = {"department:总务处": timedelta(hours=2), "approver:qian": timedelta(minutes=40)}
     held = (Stretch("department:总务处", FOUND, NOW), Stretch("approver:qian", NOW, NOW + timedelta(hours=1)))
     asked, nothing = _request(language), Decision(events=())
-    waits = WaitingRequest(case, asked, mine=False, may=True, own=False)
+    waits = WaitingRequest(case, asked, mine=False, may=True, own=False, hidden=False)
     shown = {f"approve.{one}" for one in ("next", "what", "again", "card_title", "asked_back", "superseded", "unseen",
                                           "young")}  # fmt: skip
     if name in shown or name == "undo.again":

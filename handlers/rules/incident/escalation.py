@@ -212,10 +212,7 @@ def _limits(case: Case, period: Period | None, now: datetime) -> tuple[tuple[New
 def _limit(case: Case, period: Period, now: datetime) -> Due:
     """Return when an instruction's limit ends. Refusal that names the longest one."""
     longest = parse(case.regime.instructed_at_most)
-    try:
-        counted = count(case.regime, case.institution, period, now)
-    except (OverflowError, ValueError) as error:
-        raise Refusal("instruct.too_long", case=case, longest=longest) from error
+    counted = count(case.regime, case.institution, period, now)
     if counted.at > count(case.regime, case.institution, longest, now).at:
         raise Refusal("instruct.too_long", case=case, longest=longest)
     return counted
