@@ -179,7 +179,9 @@ def _row(case: Case) -> dict[str, Any]:
     return {**vars(case.incident), "duties": duties, "overruns": late, "reminders": 2, "due_at": duties[-1]["due_at"]}
 
 
-LATE = Late(12, "食堂饭菜有异物", "department:教务处", ("reply",), ("department:总务处",), FOUND, held_since=FOUND)
+LATE = Late(
+    12, "食堂饭菜有异物", "department:教务处", ("reply",), ("department:总务处",), FOUND, "open", held_since=FOUND
+)
 ON_RECORD = LateOnRecord((Booked("reply", "department:总务处", FOUND),), timedelta(hours=2))
 ACTS = (Act("desk", "li", "reassigned", (12, 13)), Act("desk", "zhou", "withdrawn", (12,)))
 

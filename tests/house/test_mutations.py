@@ -20,6 +20,7 @@ def decide(case: "Case", now: int = 3) -> bool:
         raise Refusal("late")
     log.info("decided")
     case.tell()
+    for one in zip(case.duties, case.drafts, strict=True): one.tell()
     return case.due <= now if case.timed else case.kind == "你好"
 '''
 CHANGED = [
@@ -29,6 +30,7 @@ CHANGED = [
     ("raise Refusal", "pass"),
     ("raise Refusal", "raise Refusal('late?')"),
     ("case.tell", "pass"),
+    ("for one in", "strict=True): pass"),
     ("return case.due", "return None"),
     ("return case.due", "return (case.kind == '你好' if case.timed else case.due <= now)"),
     ("return case.due", "return (case.due < now) if case.timed"),

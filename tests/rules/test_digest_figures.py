@@ -7,7 +7,7 @@ import pytest
 
 from handlers.rules.figures.booking import party
 from handlers.rules.figures.digest_figures import Figures, Owed, as_of, by_day, counted, held_by_party, owed
-from handlers.rules.figures.late import Late, is_spared, named, overdue, together
+from handlers.rules.figures.late import Late, earliest_due, is_spared, named, overdue, together
 from handlers.rules.figures.statistics import Statistics, statistics_of
 from handlers.rules.regime.regime_file import load
 from handlers.rules.time.spans import Span
@@ -261,6 +261,26 @@ def test_each_party_held_it_for_so_long() -> None:
     assert "closed" not in held_by_party(ended, NOW)
     assert counted(one, FOUND + 5 * HOUR)["held"] == 0.0
     assert counted(row(extensions=[{}, {}]), NOW)["extensions"] == 2
+
+
+def test_a_second_is_held_too() -> None:
+    held = [{"holder": "desk", "since": FOUND, "until": FOUND + timedelta(seconds=1)}]
+    found = counted(row(holdings=held), NOW)
+    assert found["by_party"] == {"desk": 1.0}
+
+
+def test_what_a_digest_shows_unless_told_otherwise() -> None:
+    found = figures()
+    assert (found.settled, found.findings, found.gone, found.asks) == ((0, 0), 0, 0, {"reply", "resolve"})
+
+
+def test_what_is_met_later_was_not_met_then() -> None:
+    one = row(duty("reply", NOW, FOUND + 2 * DAY))
+    assert [as_of(one, FOUND + DAY)["duties"][0][name] for name in ("state", "met_at")] == ["open", None]
+
+
+def test_the_bulletin_looks_two_weeks_back() -> None:
+    assert earliest_due(SPAN) == SPAN.since - 14 * DAY
 
 
 def test_what_came_later_was_not_there_then() -> None:

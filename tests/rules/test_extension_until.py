@@ -24,6 +24,8 @@ NO_EXTENSION = {
         ("until Friday, lab report", "1d", "lab report"),
         ("by Nov 28 lab report", "2d", "lab report"),
         ("到周五", "1d", ""),
+        ("until Friday, lab report?", "1d", "lab report?"),
+        ("until 2026-11-28 lab report", "2d", "lab report"),
     ],
 )
 def test_the_day_is_counted_from_the_due_day(words: str, period: str, reason: str) -> None:

@@ -17,7 +17,7 @@ from handlers.rules.incident.lifecycle import (
 from handlers.rules.incident.lifecycle import (
     draft as drafting,
 )
-from handlers.rules.incident.promise_keeping import promises_before, settlement
+from handlers.rules.incident.promise_keeping import promises_before, settlement, too_late
 from handlers.rules.incident.publication import OnRecord, Proof
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.periods import parse
@@ -197,6 +197,13 @@ def test_a_promise_moves_only_later_and_before_it_runs_out() -> None:
     assert moved(BY_1) == 1
     assert moved(CALENDAR.end_of(later(days=2).date())) == 0
     assert moved(BY_1, BY_26) == 0
+
+
+def test_which_promises_are_too_late_for_a_leader_alone() -> None:
+    promise = Promise("", (0, 0), later(days=30))
+    assert too_late(case(), (promise, Promise("", (0, 0), BY_1)), NOW) == (promise,)
+    unbound = msgspec.structs.replace(standard(), promise_at_most=None)
+    assert too_late(case(regime=unbound), (promise,), NOW) == ()
 
 
 def test_an_extension_leaves_the_promises_that_fall_due_before() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from handlers.rules.incident.always_owed import still_owed
@@ -146,6 +147,13 @@ def test_the_command_that_meets_what_is_next(regime: str, kind: str, command: st
     tier = "major" if kind == "follow-up" else "general"
     one = replace(case(regime=shipped(regime), tier=tier), duties=[duty])
     assert steps(one, "wang")[:1] == [command]
+
+
+def test_what_an_acknowledgement_meets_is_acknowledged() -> None:
+    rule = msgspec.structs.replace(standard().duty[0], kind="verify")
+    regime = msgspec.structs.replace(standard(), duty=(rule,))
+    duty = Row({"id": 9, "kind": "verify", "owner": "department", "state": "open", "due_at": later(hours=1)})
+    assert steps(replace(case(regime=regime), duties=[duty]), "wang") == ["acknowledge"]
 
 
 def test_a_closing_is_owed_only_where_nothing_else_is() -> None:

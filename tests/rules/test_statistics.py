@@ -255,6 +255,22 @@ def test_the_medians_of_what_it_took() -> None:
     assert total(row()).median_held is None
 
 
+def test_lines_of_as_many_matters_are_in_the_order_of_their_names() -> None:
+    struck = [
+        ran_over("reply", "leader", "desk"),
+        ran_over("reply", "desk", "desk"),
+        ran_over("reply", "chief", "desk"),
+    ]
+    rows = [row(department="教务处"), row(department="保卫处", overruns=struck)]
+    parties = [line.party for line in table(*rows).lines]
+    assert parties == ["department:保卫处", "department:教务处", "desk", "role:chief", "role:leader"]
+
+
+def test_what_is_remedied_is_told_apart() -> None:
+    found = total(*(row(resolved_at=FOUND, outcome=outcome) for outcome in ("remedied", "answered", "adopted")))
+    assert (found.resolved, found.remedied) == (3, 1)
+
+
 def test_a_partys_name_is_its_departments() -> None:
     lines = by_party(row(), row(department=None))
     assert {party: line.name for party, line in lines.items()} == {"department:总务处": "总务处", "desk": None}

@@ -12,6 +12,7 @@ from handlers.rules.incident.approval import SignOff, approve, reject
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.reached import NotReached, Reached
 from handlers.rules.incident.signers import CONCERN, Reminder, approvers, called_by, capacity, in_place_of
+from handlers.rules.time.periods import parse
 from tests.support.cases import FOUND, Row, case, draft, later, person, request, standard
 from tests.support.decided import effect, refusal
 
@@ -177,13 +178,14 @@ def test_what_is_asked_is_put_to_who_signs_this_kind() -> None:
     wang = person("wang")
     holders = {
         "reply": lifecycle.draft(one, wang, "已更换筛网。", NOW),
+        "extension": lifecycle.ask_extension(one, wang, parse("1d"), "等报告", NOW),
         "unanswerable": resolving.ask_unanswerable(one, wang, "原帖已删除，联系不上作者"),
         "remedy": resolving.resolve(one, wang, "remedied", "整改：更换筛网", resolving.Evidence(files=(3,)), NOW),
         "withdrawal": ownership.withdraw(one, person("zhou"), "误报", published=False),
     }
     assert {kind: _holder(decision) for kind, decision in holders.items()} == {
-        "reply": "approver:feng", "unanswerable": "approver:qian", "remedy": "approver:qian",
-        "withdrawal": "approver:li",
+        "reply": "approver:feng", "extension": "approver:qian", "unanswerable": "approver:qian",
+        "remedy": "approver:qian", "withdrawal": "approver:li",
     }  # fmt: skip
 
 
@@ -214,5 +216,9 @@ def test_in_which_capacity_somebody_signs() -> None:
     assert capacity(given, waits, person("li")) == "delegate"
     assert in_place_of(given, waits, person("li")) == "qian"
     assert in_place_of(one, waits, QIAN) is None
+    both = replace(one, delegations=(Row({**TAKER.values, "giver": "sun"}), TAKER))
+    assert in_place_of(both, waits, person("li")) == "qian"
+    other = replace(one, delegations=(Row({**TAKER.values, "taker": "sun"}),))
+    assert (capacity(other, waits, person("sun")), in_place_of(other, waits, person("sun"))) == ("delegate", "qian")
     assert in_place_of(one, waits, person("sun")) == "qian"
     assert in_place_of(one, waits, person("sun"), {"sun"}) is None

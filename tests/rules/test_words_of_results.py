@@ -1,5 +1,7 @@
 """What single clauses say, and what they make of the whole; beside the long lists of `tests.support.result_words`."""
 
+from functools import partial
+
 import pytest
 
 from handlers.rules.incident.reply_check import holds_off, is_final
@@ -24,37 +26,35 @@ CLAUSES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("clause", CLAUSES)
-def test_a_clause(clause: str) -> None:
-    assert clause_kind(clause) == CLAUSES[clause]
+def test_a_clause() -> None:
+    assert {clause: clause_kind(clause) for clause in CLAUSES} == CLAUSES
 
 
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("已更换筛网，将加强管理", "done"),
-        ("将加强管理", "intention"),
-        ("已责成保卫处，已开始施工", "transfer"),
-        ("已开始施工，将加强管理", "half"),
-        ("高度重视", "filler"),
-        ("食堂二楼", "filler"),
-        ("已更换筛网，已删帖", "removal"),
-        ("已更换筛网，没有修好水管", "negation"),
-        ("已更换筛网，修了一半", "half"),
-        ("已更换筛网，下周更换水管", "intention"),
-        ("已删帖，没有修好，修了一半", "removal"),
-        ("已更换筛网？", "question"),
-        ("已更换筛网?!", "question"),
-        ("the filter was replaced?", "question"),
-        ("looking into it", "half"),
-        ("attached great importance", "filler"),
-        ("replaced the filter, will check regularly", "done"),
-        ("", "empty"),
-        ("，。！", "empty"),
-    ],
-)
-def test_the_whole(text: str, kind: str) -> None:
-    assert classify(text) == kind
+WHOLES = {
+    "已更换筛网，将加强管理": "done",
+    "将加强管理": "intention",
+    "已责成保卫处，已开始施工": "transfer",
+    "已开始施工，将加强管理": "half",
+    "高度重视": "filler",
+    "食堂二楼": "filler",
+    "已更换筛网，已删帖": "removal",
+    "已更换筛网，没有修好水管": "negation",
+    "已更换筛网，修了一半": "half",
+    "已更换筛网，下周更换水管": "intention",
+    "已删帖，没有修好，修了一半": "removal",
+    "已更换筛网？": "question",
+    "已更换筛网?!": "question",
+    "the filter was replaced?": "question",
+    "looking into it": "half",
+    "attached great importance": "filler",
+    "replaced the filter, will check regularly": "done",
+    "": "empty",
+    "，。！": "empty",
+}
+
+
+def test_the_whole() -> None:
+    assert {text: classify(text) for text in WHOLES} == WHOLES
 
 
 def test_addresses_labels_and_marks_are_no_words() -> None:
@@ -73,32 +73,31 @@ def test_addresses_labels_and_marks_are_no_words() -> None:
     assert not adopts("已采纳")
 
 
-@pytest.mark.parametrize(
-    ("text", "final"),
-    [
-        ("怎么办理转学请看招生办的公告", True),  # an answer that says where it says how
-        ("目前无法加开班次", True),
-        ("您反映的食堂饭菜问题", False),
-        ("您反映的筛网已更换", True),
-        ("您反映的问题已收悉", False),
-        ("已更换筛网，其余正在更换", False),
-        ("已更换筛网，将更换水管", False),
-        ("好", False),
-        ("已换完", False),  # too short to say anything
-        ("已更换完", False),
-        ("筛网已换", True),
-        ("结果另行公布，已更换筛网", False),
-        ("开学前完成改造", False),
-        ("已在开学前完成改造", True),
-        ("感谢您的来信", False),
-        ("sorry for the inconvenience", False),
-        ("the filter was replaced", True),
-    ],
-)
-def test_an_answer_that_answers(text: str, final: bool) -> None:
-    assert is_final(text) == final
-    assert holds_off(text, ()) == (not final)
-    assert not holds_off(text, (Promise("", (0, 0), FOUND),))
+FINAL = {
+    "怎么办理转学请看招生办的公告": True,  # an answer that says where it says how
+    "目前无法加开班次": True,
+    "您反映的食堂饭菜问题": False,
+    "您反映的筛网已更换": True,
+    "您反映的问题已收悉": False,
+    "已更换筛网，其余正在更换": False,
+    "已更换筛网，将更换水管": False,
+    "好": False,
+    "已换完": False,  # too short to say anything
+    "已更换完": False,
+    "筛网已换": True,
+    "结果另行公布，已更换筛网": False,
+    "开学前完成改造": False,
+    "已在开学前完成改造": True,
+    "感谢您的来信": False,
+    "sorry for the inconvenience": False,
+    "the filter was replaced": True,
+}
+
+
+def test_an_answer_that_answers() -> None:
+    assert {text: is_final(text) for text in FINAL} == FINAL
+    assert {text: not holds_off(text, ()) for text in FINAL} == FINAL
+    assert not [text for text in FINAL if holds_off(text, (Promise("", (0, 0), FOUND),))]
 
 
 def test_what_a_promise_says_is_not_still_to_come() -> None:
@@ -117,10 +116,9 @@ REASONS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("reason", REASONS)
-def test_a_reason_why_nobody_can_be_answered(reason: str) -> None:
-    expected = None if REASONS[reason] else "unanswerable.reason"
-    assert refusal(lambda: ask_unanswerable(case(), WANG, reason)) == expected
+def test_a_reason_why_nobody_can_be_answered() -> None:
+    found = {reason: refusal(partial(ask_unanswerable, case(), WANG, reason)) for reason in REASONS}
+    assert found == {reason: None if good else "unanswerable.reason" for reason, good in REASONS.items()}
 
 
 ANSWERED = {"replied_at": FOUND, "stage": "replied", "answer": "经核实属实，已更换筛网。"}

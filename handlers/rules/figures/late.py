@@ -38,7 +38,7 @@ class Late(NamedTuple):
     kinds: tuple[str, ...]
     booked: tuple[str, ...]
     due_at: datetime
-    state: str = "open"
+    state: str
     met_at: datetime | None = None
     held_since: datetime | None = None
 
