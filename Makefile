@@ -1,4 +1,4 @@
-# make run · make chat · make test · make test-quick · make check · make bench · make crash
+# make run · make chat · make test · make test-quick · make test-long · make check · make bench · make crash
 # Everything is set up in .venv; beside it there are only huiyin.egg-info and the data in var. Another Python: make run PYTHON=python3.12
 # Options of the command line: make run OPTIONS="--port 8081 --language en"
 
@@ -7,11 +7,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONFIG ?= config.toml
 OPTIONS ?=
-# Two workers a core: half of a story's time is waiting, for SQLite's thread and for Valkey.
-WORKERS = --numprocesses $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))') --dist worksteal
+# One worker more than cores: a part of a story's time is waiting, for SQLite's thread and for Valkey.
+WORKERS = --numprocesses $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))') --dist worksteal
+# Python keeps compiled sources, also where the surroundings forbid it: tests start it a hundred times.
+export PYTHONDONTWRITEBYTECODE :=
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 
-.PHONY: run chat test test-quick check format bench bench-timers bench-ingest bench-ledger bench-start crash mutants rehearse texts pins clean
+.PHONY: run chat test test-quick test-long check format bench bench-timers bench-ingest bench-ledger bench-start crash mutants rehearse texts pins clean
 
 run: $(VENV)/ready
 	@$(BIN)/python -m bot run --config $(CONFIG) $(OPTIONS)
@@ -30,6 +32,10 @@ test: $(VENV)/developing
 # The tests of the rules and the handlers only.
 test-quick: $(VENV)/developing
 	@$(BIN)/python -m pytest $(WORKERS) tests/rules tests/handlers $(OPTIONS)
+
+# What takes long beside what it adds, and what a random run adds with more examples.
+test-long: $(VENV)/developing
+	@HUIYIN_MACHINE=$${HUIYIN_MACHINE:-100} $(BIN)/python -m pytest $(WORKERS) -m "long or not long" --timeout 3600 $(OPTIONS)
 
 check: $(VENV)/developing
 	@$(BIN)/ruff format --check .

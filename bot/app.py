@@ -4,14 +4,19 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
 from bot.channels.local import LocalChannel
 from bot.clock import Clock
 from bot.config import Config, Installation
+from bot.config.storage import database_address, redis_address
 from bot.engine.background import Background
 from bot.engine.digest_loop import DigestLoop
 from bot.engine.dispatch import Dispatcher
 from bot.engine.looking import Looking
 from bot.engine.timekeeper import Timekeeper
+from bot.errors import CannotStart
 from bot.metrics import Metrics
 from bot.runtime import Bot, valkey_directory
 from handlers.common.bound_groups import learn
@@ -26,10 +31,9 @@ async def open_bot(installation: Installation, clock: Clock) -> AsyncIterator[Bo
     """Migrate and open the database, connect to Redis and the platforms, yield the bot; close all of it at the end."""
     config = installation.config
     async with AsyncExitStack() as stack:
-        await open_database(config.storage.database, synchronous=config.storage.synchronous)
+        await open_database(database_address(config), synchronous=config.storage.synchronous)
         stack.push_async_callback(close_database)
-        address = await _redis(config, stack)
-        redis = connect(address)
+        redis = _connected(await _redis(config, stack))
         stack.push_async_callback(redis.aclose)
         timers = Timers(redis, shards=config.storage.shards)
         stack.push_async_callback(timers.aclose)
@@ -80,21 +84,37 @@ async def connect_platforms(bot: Bot, stack: AsyncExitStack) -> None:
 
 
 async def _redis(config: Config, stack: AsyncExitStack) -> str:
-    if config.storage.redis != "embedded":
-        return config.storage.redis
+    if address := redis_address(config):
+        return address
     valkey = await embedded.start(valkey_directory(config))
     stack.push_async_callback(_stop, config, valkey)
     return valkey.url
 
 
+def _connected(address: str) -> Redis:
+    try:
+        return connect(address)
+    except ValueError as error:
+        raise CannotStart(
+            f"[storage] redis is no address of one Redis server ({error}): write redis://host:6379/0, rediss://… for "
+            'TLS, unix:///path, or "embedded"; Sentinel and Cluster are not supported'
+        ) from error
+
+
 async def _stop(config: Config, started: embedded.EmbeddedValkey) -> None:
     """Stop the embedded server, even one that another process started, unless a connection other than ours is open."""
-    valkey = await embedded.start(valkey_directory(config))
+    valkey = await embedded.running(valkey_directory(config))
+    if valkey is None or await _is_unused(valkey):
+        if valkey:
+            await valkey.stop(even_adopted=True)
+        await started.stop()  # waits for the process, if it is our child
+
+
+async def _is_unused(valkey: embedded.EmbeddedValkey) -> bool:
     redis = connect(valkey.url)
     try:
-        unused = len(await redis.client_list()) <= 1
+        return len(await redis.client_list()) <= 1
+    except RedisError:
+        return True
     finally:
         await redis.aclose()
-    if unused:
-        await valkey.stop(even_adopted=True)
-        await started.stop()  # waits for the process, if it is our child

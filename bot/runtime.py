@@ -15,6 +15,7 @@ from bot.channels.base import Channel
 from bot.channels.local import LocalChannel
 from bot.clock import Clock
 from bot.config import Config
+from bot.config.storage import redis_address
 from bot.engine.background import Background
 from bot.engine.digest_loop import DigestLoop
 from bot.engine.dispatch import Dispatcher
@@ -90,7 +91,7 @@ class Bot:
 
     async def _keep_valkey_running(self) -> None:
         """Start the embedded server again when it has died. A Redis that the institution runs itself is left alone."""
-        while self.config.storage.redis == "embedded":
+        while redis_address(self.config) is None:
             await asyncio.sleep(VALKEY_CHECK_SECONDS)
             if not self.timekeeper.available:
                 with suppress(embedded.EmbeddedValkeyError):

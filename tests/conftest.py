@@ -1,10 +1,12 @@
 """Fixtures for all tests."""
 
+import gc
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import structlog
 from redis.asyncio import Redis
 
 from tests.support.database import database
@@ -14,6 +16,18 @@ from tests.support.valkey import redis, valkey
 __all__ = ["redis", "story", "valkey"]
 
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"  # the fakes are local: use no proxy
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector skip what every test keeps: the thousands of tests themselves."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

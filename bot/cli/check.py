@@ -9,8 +9,11 @@ from bot.channels.check_line import CheckLine
 from bot.channels.dingtalk.check import DingTalkCheck
 from bot.channels.wecom.check import WeComCheck
 from bot.config import Config, Installation
+from bot.config.storage import database_address
 from handlers.rules.people.institution import Institution
-from storage.database.database import FAULTS, close_database, open_database
+from storage.database.address import shown, sqlite_file
+from storage.database.database import close_database, open_database
+from storage.database.schema import CannotOpen
 
 OCTOBER = 10
 
@@ -50,8 +53,8 @@ def _calendar(institution: Institution, now: datetime) -> list[str]:
 
 async def _platforms(config: Config, institution: Institution, now: datetime) -> list[str]:
     """Ask the platforms. Counted calls and bound accounts come from the database, if it exists."""
-    async with _database(config) as stored:
-        found: list[CheckLine] = []
+    async with _database(config, institution) as (stored, line):
+        found = [line] if line else []
         if config.channel.has("dingtalk"):
             found += await DingTalkCheck(config, institution, lambda: now, stored).lines()
         if config.channel.has("wecom"):
@@ -60,18 +63,20 @@ async def _platforms(config: Config, institution: Institution, now: datetime) ->
 
 
 @asynccontextmanager
-async def _database(config: Config) -> AsyncIterator[bool]:
-    """Open the database; yield False if it does not exist or cannot be opened."""
-    url = config.storage.database
-    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
-        yield False
+async def _database(config: Config, institution: Institution) -> AsyncIterator[tuple[bool, CheckLine | None]]:
+    """Open the database; yield whether it is open, and its line, None for a file that the first start will make."""
+    url = database_address(config)
+    file = sqlite_file(url)
+    if file is not None and not file.exists():
+        yield False, None
+        return
+    name = f"{'数据库' if institution.language == 'zh' else 'database'} {shown(url)}"
+    try:
+        await open_database(url, may_migrate=False)
+    except CannotOpen as error:
+        yield False, CheckLine(False, name, str(error))
         return
     try:
-        await open_database(url, synchronous=config.storage.synchronous)
-    except FAULTS:
-        yield False
-        return
-    try:
-        yield True
+        yield True, CheckLine(True, name)
     finally:
         await close_database()

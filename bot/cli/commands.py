@@ -5,22 +5,24 @@ import dataclasses
 import gc
 import logging
 import signal
-import sys
 from argparse import Namespace
 from pathlib import Path
 
-import structlog
 from msgspec.structs import replace
 
 from bot import clock_shift
 from bot.app import open_bot
 from bot.clock import Clock
 from bot.config import Installation, read_installation
+from bot.config.storage import database_address
 from bot.errors import CannotStart
+from bot.log import configure as configure_log
 from bot.runtime import Bot
+from bot.stopping import end_within
 from bot.web.server import PortTaken, serve
 from handlers.timed import calendar_change, nothing_owed
 from storage import audit, counters, retention, text_verification
+from storage.database.address import shown
 from storage.database.database import close_database, open_database
 
 
@@ -42,23 +44,9 @@ def _listening_on(installation: Installation, port: int) -> Installation:
     return dataclasses.replace(installation, config=replace(config, web=replace(config.web, port=port)))
 
 
-def _log_to_stderr(level: int = logging.INFO) -> None:
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
-            structlog.dev.ConsoleRenderer(
-                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-            ),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-
-
 def run(options: Namespace) -> int:
     """Run the bot and its pages until a signal (SIGINT, SIGTERM) stops them."""
-    _log_to_stderr()
+    configure_log(format=options.log)
     asyncio.run(_run(_installation(options)))
     return 0
 
@@ -92,32 +80,37 @@ async def _until_stopped(bot: Bot) -> None:
     running = asyncio.create_task(bot.run())
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, running.cancel)
+        loop.add_signal_handler(name, _stop, running)
     try:
         await running
     except asyncio.CancelledError:
         return
 
 
+def _stop(running: asyncio.Task[None]) -> None:
+    end_within()
+    running.cancel()
+
+
 def migrate(options: Namespace) -> int:
     """Migrate the database to the current version."""
-    config = _installation(options).config
+    address = database_address(_installation(options).config)
 
     async def work() -> None:
-        await open_database(config.storage.database)
+        await open_database(address)
         await close_database()
 
     asyncio.run(work())
-    print(f"{config.storage.database}: up to date")
+    print(f"{shown(address)}: up to date")
     return 0
 
 
 def verify(options: Namespace) -> int:
     """Verify the audit trail and the stored texts from the beginning; return 1 if something was changed."""
-    config = _installation(options).config
+    address = database_address(_installation(options).config)
 
     async def work() -> tuple[audit.Break | None, int, int]:
-        await open_database(config.storage.database)
+        await open_database(address, may_migrate=False)
         try:
             broken = await audit.verify() or await text_verification.verify()
             return broken, await counters.current("events"), await retention.erased()
@@ -138,7 +131,7 @@ def check(options: Namespace) -> int:
     from bot.channels.check_line import FAILS
     from bot.cli.check import lines
 
-    _log_to_stderr(logging.ERROR)  # warnings would repeat what the lines say
+    configure_log(logging.ERROR)  # warnings would repeat what the lines say
     installation = _installation(options)
     found = asyncio.run(lines(installation, options.config, Clock().now()))
     print("\n".join(found))
@@ -191,7 +184,7 @@ def chat(options: Namespace) -> int:
     """Chat with the bot in the terminal."""
     from bot.cli.chat import talk
 
-    _log_to_stderr(logging.ERROR)
+    configure_log(logging.ERROR)
     asyncio.run(talk(_installation(options)))
     return 0
 
@@ -200,5 +193,5 @@ def rehearse(options: Namespace) -> int:
     """Play old messages on a moved clock; return 1 if an invariant is broken."""
     from bot.rehearsal import play
 
-    _log_to_stderr(logging.ERROR)
+    configure_log(logging.ERROR)
     return asyncio.run(play(_installation(options), options))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.clock import Clock
 from bot.config import Installation
+from bot.config.storage import database_address
 from handlers.common import ledger_file
 from handlers.common.office import Office
 from handlers.rules.time.spans import FIRST_DAY, INSTANT, Span
@@ -29,7 +30,7 @@ async def export(installation: Installation, options: Namespace) -> str:
     target: Path = options.output or Path(f"ledger-{now.astimezone(office.institution.zone):%Y-%m-%d}.xlsx")
     if not target.parent.is_dir():
         raise CannotExport(f"-o {target}: there is no folder {target.parent}")
-    await open_database(installation.config.storage.database)
+    await open_database(database_address(installation.config), may_migrate=False)
     try:
         total = await ledger.count(span.since, span.until)
         table, _ = await ledger_file.write(office, span, now, target, _progress_bar(total))

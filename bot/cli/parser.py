@@ -59,6 +59,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     run = verb("run", "启动机器人 / start the bot")
     run.add_argument("--port", type=int, help="网页端口 / port of the pages")
+    run.add_argument("--log", choices=("text", "json"), default="text", help="日志的格式 / form of the log")
     verb("chat", "在终端里群聊 / the group chat in a terminal")
     verb("check", "检查配置与各平台 / check the configuration and the platforms")
     verb("migrate", "更新数据库结构 / bring the database up to date")

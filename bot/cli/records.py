@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.clock import Clock
 from bot.config import Installation
+from bot.config.storage import database_address
 from handlers.common import form_file
 from handlers.common.archive_file import archive
 from handlers.common.office import Office
@@ -32,7 +33,7 @@ async def write_year(installation: Installation, options: Namespace) -> str:
         raise CannotWrite(f"{directory} is not empty: name a new directory with -o")
     directory.mkdir(parents=True, exist_ok=True)
     office, now = _office(installation), Clock().now()
-    await open_database(installation.config.storage.database)
+    await open_database(database_address(installation.config), may_migrate=False)
     try:
         zone = office.institution.zone
         span = datetime(options.year, 1, 1, tzinfo=zone), datetime(options.year + 1, 1, 1, tzinfo=zone)
@@ -51,7 +52,7 @@ async def erase(installation: Installation, options: Namespace) -> str:
     """Return a list of what has outlived its retention; erase it with --yes."""
     office, now = _office(installation), Clock().now()
     before = _day(options.before, office, now)
-    await open_database(installation.config.storage.database)
+    await open_database(database_address(installation.config), may_migrate=False)
     try:
         numbers = await retention.over(office, now, before)
         unattached = await retention.count_unattached(office, now, before)

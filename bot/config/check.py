@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bot.config.check_channels import channel_complaints
+from bot.config.check_names import name_complaints
 from bot.config.check_people import people_complaints
 from bot.config.check_roster import roster_complaints
 from bot.config.check_secrets import secret_complaints
@@ -17,6 +18,7 @@ def complaints(installation: Installation) -> Iterator[Complaint]:
     """Yield every contradiction; the first one stops the start."""
     config = installation.config
     yield from people_complaints(config)
+    yield from name_complaints(config)
     yield from channel_complaints(config)
     yield from roster_complaints(config)
     yield from _forms(installation)

@@ -17,6 +17,8 @@ from urllib.parse import quote
 
 import msgspec
 from aiohttp import web
+from aiohttp.client_exceptions import ClientError
+from aiohttp.http_exceptions import HttpProcessingError
 from jinja2 import Environment, FileSystemLoader
 from yarl import URL
 
@@ -29,6 +31,10 @@ BODY_LIMIT = 64 * 1024
 LONGEST_QUERY = 200
 TOO_LONG = "一条消息最多 64 KB（约两万字），请存成文件再传。 / A message may have 64 KB: please send it as a file."
 HEARTBEAT_SECONDS = 15.0
+SILENCE_SECONDS, WHOLE_SECONDS = 10.0, 120.0
+"""How long a body may pause, and how long it may take."""
+ANY_ADDRESS = "*"
+"""Among the hosts: every IP address. A page of another site that renames itself to us has a name, and no address."""
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
@@ -152,7 +158,8 @@ class _GroupPage:
     def _check_origin(self, request: web.Request) -> None:
         host = request.headers.get("Host", "").lower()
         name = _host_name(host)
-        if not (_is_loopback(name) or name in self._hosts):
+        known = name in self._hosts or (ANY_ADDRESS in self._hosts and _is_address(name))
+        if not (known or _is_loopback(name)):
             raise GroupPageError("This page is served under a name of this machine only.", 403)
         origin = request.headers.get("Origin")
         if origin is not None and origin.lower().partition("://")[2] != host:
@@ -276,12 +283,22 @@ async def _body(request: web.Request, shape: type[RequestT]) -> RequestT:
 
 
 async def _read(request: web.Request, most: int) -> bytes:
-    """Return the body, at most its first `most` bytes; the rest is not read."""
+    """Return the body, at most its first `most` bytes; the rest is not read. GroupPageError if it is slow or broken."""
     body = bytearray()
-    async for chunk in request.content.iter_chunked(BODY_LIMIT):
-        body += chunk
-        if len(body) >= most:
-            break
+    try:
+        async with asyncio.timeout(WHOLE_SECONDS):
+            while len(body) < most:
+                async with asyncio.timeout(SILENCE_SECONDS):
+                    chunk = await request.content.read(BODY_LIMIT)
+                if not chunk:
+                    break
+                body += chunk
+    except TimeoutError as error:
+        raise GroupPageError(
+            "没有按时传完，请重试。 / The body did not arrive in time: please try again.", 408
+        ) from error
+    except (ClientError, HttpProcessingError, web.RequestPayloadError) as error:
+        raise GroupPageError("传输中断，请重试。 / The body broke off: please try again.") from error
     return bytes(body[:most])
 
 
@@ -290,6 +307,14 @@ def _host_name(authority: str) -> str:
         return URL(f"http://{authority}").host or ""
     except ValueError:
         return ""
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_loopback(name: str) -> bool:

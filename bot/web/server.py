@@ -2,13 +2,16 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from socket import getfqdn, gethostname
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.runtime import Bot
-from bot.web.group import setup
+from bot.web.group import ANY_ADDRESS, setup
 from bot.web.group_backend import LocalGroup
+
+EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - read, not bound
 
 
 class PortTaken(Exception):
@@ -30,11 +33,17 @@ def application(bot: Bot) -> web.Application:
             healthy=lambda: bot.timekeeper.available,
             settle=bot.drain,
         )
-        host = bot.config.web.host
-        setup(app, backend, hosts=() if host in {"127.0.0.1", "::1", "localhost"} else (host,))
+        setup(app, backend, hosts=_names(bot.config.web.host))
     for routes in bot.callbacks:
         app.add_routes(routes)
     return app
+
+
+def _names(host: str) -> tuple[str, ...]:
+    """Return the names, beside this machine's own loopback, under which the group page may be reached."""
+    if host in EVERYWHERE:
+        return ANY_ADDRESS, gethostname().lower(), getfqdn().lower()
+    return () if host in {"127.0.0.1", "::1", "localhost"} else (host,)
 
 
 def _health(bot: Bot) -> Callable[[web.Request], Awaitable[web.Response]]:

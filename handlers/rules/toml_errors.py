@@ -1,5 +1,6 @@
 """Report faults in TOML files with the line and the remedy, for the configuration and for regimes."""
 
+import codecs
 import re
 import tomllib
 from typing import Any, NamedTuple, TypeVar
@@ -11,6 +12,9 @@ _PART = re.compile(r"\.([\w-]+)|\[(\d+)\]")
 _HEADER = re.compile(r"\s*\[+\s*([\w.-]+)\s*\]+")
 _UNKNOWN = re.compile(r"unknown field `([\w-]+)`")
 _AT_LINE = re.compile(r"\(at line (\d+),")
+_TEXT = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'')
+PLAIN = {"“": '"', "”": '"', "＂": '"', "‘": "'", "’": "'", "＝": "=", "，": ",", "、": ",", "【": "[", "】": "]"}
+"""What TOML asks for, by what Chinese keyboards and word processors write in its place."""
 REMEDIES = {
     "unknown field": "check the spelling, or take the key out",
     "missing required": "add it",
@@ -39,22 +43,20 @@ class TomlError(ValueError):
 
 
 def decode(body: bytes) -> str:
-    """Return the text of a file, without a byte order mark. TomlError if it is not UTF-8."""
+    """Return the text of a file: UTF-8, with or without a byte order mark, or GBK, which editors in China write.
+
+    TomlError if it is neither.
+    """
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = body[: error.start].count(b"\n") + 1
-        raise TomlError(f"the file is not UTF-8, but {_encoding(body)}: save it as UTF-8", line) from error
-
-
-def _encoding(body: bytes) -> str:
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "UTF-16"
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise TomlError("the file is not UTF-8, but UTF-16: save it as UTF-8", line)
     try:
-        body.decode("gb18030")
-    except UnicodeDecodeError:
-        return "in some other encoding"
-    return "probably GBK"
+        return body.decode("gb18030")
+    except UnicodeDecodeError as error:
+        raise TomlError("the file is neither UTF-8 nor GBK: save it as UTF-8", line) from error
 
 
 def parse(text: str) -> dict[str, Any]:
@@ -64,7 +66,19 @@ def parse(text: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         found = _AT_LINE.search(str(error))
         line = int(found[1]) if found else len(text.splitlines())
-        raise TomlError(f"not valid TOML: {error}", line) from error
+        raise _typographic(text, line) or TomlError(f"not valid TOML: {error}", line) from error
+
+
+def _typographic(text: str, near: int) -> TomlError | None:
+    """Return the error about typographic characters in the place of TOML's own, on a line or the one before it."""
+    lines = text.splitlines()
+    for number in (near, near - 1):
+        code = _TEXT.sub("", lines[number - 1]).partition("#")[0] if 0 < number <= len(lines) else ""
+        found = [char for char in code if char in PLAIN]
+        if found:
+            plain = ", ".join(f"{PLAIN[char]} instead of {char}" for char in dict.fromkeys(found))
+            return TomlError(f"typographic characters in the place of plain ones: write {plain}", number)
+    return None
 
 
 def convert(tables: dict[str, Any], kind: type[T], text: str) -> T:

@@ -1,77 +1,46 @@
 """Open, migrate and close the database that `[storage]` names: SQLite by default, or PostgreSQL."""
 
-from pathlib import Path
+from contextlib import AbstractAsyncContextManager
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from tortoise import Tortoise, connections
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.exceptions import DBConnectionError, OperationalError, TransactionManagementError
 from tortoise.migrations.api import migrate as run_migrations
 
+from storage.database.address import settings, sqlite_file
+from storage.database.postgres_server import looked_at as postgres_looked_at
+from storage.database.schema import CannotOpen, missing
+from storage.database.sqlite_file import looked_at as sqlite_looked_at
+
 FAULTS = (OperationalError, DBConnectionError, TransactionManagementError, OSError)
 """Errors of a database that is unreachable, full or locked; a retry may succeed."""
 
-APP = {
-    "huiyin": {
-        "models": ["storage.tables"],
-        "migrations": "storage.migrations",
-        "default_connection": "default",
-    }
-}
 
+async def open_database(url: str, *, synchronous: str = "full", may_migrate: bool = True) -> None:
+    """Open the database at its newest schema: migrate it if need be, while other processes wait.
 
-def settings(url: str, synchronous: str = "full") -> dict[str, Any]:
-    """Return Tortoise's configuration for `sqlite:///path/to/file` or `postgres://user:password@host:port/name`.
-
-    `synchronous` is SQLite's setting: with `full`, commits survive a power cut; with `normal`, only a process crash.
-    Raise ValueError for any other address.
+    Raise CannotOpen with the remedy if it cannot be reached, written or understood, if its schema is of a newer
+    version, or of an older one that must not be migrated.
     """
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite":
-        credentials: dict[str, Any] = {
-            "file_path": unquote(parts.path.removeprefix("/")),
-            "synchronous": synchronous.upper(),
-            "busy_timeout": 15000,
-        }
-        return _of("storage.database.sqlite", credentials)
-    if parts.scheme in {"postgres", "postgresql"}:
-        return _of("tortoise.backends.asyncpg", _postgres(parts))
-    raise ValueError(
-        f"{url!r} is no database address: write sqlite:///var/huiyin.db or postgres://user:password@host/name"
-    )
-
-
-def _of(engine: str, credentials: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "connections": {"default": {"engine": engine, "credentials": credentials}},
-        "apps": APP,
-        "use_tz": True,
-    }
-
-
-def _postgres(parts: Any) -> dict[str, Any]:
-    return {
-        "host": unquote(parts.hostname or "localhost"),
-        "port": parts.port or 5432,
-        "user": unquote(parts.username or "") or None,
-        "password": unquote(parts.password or "") or None,
-        "database": parts.path.lstrip("/"),
-        "maxsize": 10,
-    }
-
-
-async def open_database(url: str, *, synchronous: str = "full") -> None:
-    """Open the database and migrate its schema."""
-    config = settings(url, synchronous)
-    file = config["connections"]["default"]["credentials"].get("file_path")
-    if file:
-        Path(file).resolve().parent.mkdir(parents=True, exist_ok=True)
     try:
-        await run_migrations(config=config)
-    finally:
-        await Tortoise.close_connections()
+        config = settings(url, synchronous)
+    except ValueError as error:
+        raise CannotOpen(str(error)) from error
+    async with _looked_at(url, config, may_migrate=may_migrate) as applied:
+        if missing(applied, may_migrate=may_migrate):
+            try:
+                await run_migrations(config=config)
+            finally:
+                await Tortoise.close_connections()
     await Tortoise.init(config=config, _enable_global_fallback=True)
+
+
+def _looked_at(url: str, config: dict[str, Any], *, may_migrate: bool) -> AbstractAsyncContextManager[list[str]]:
+    file = sqlite_file(url)
+    if file is not None:
+        return sqlite_looked_at(file, may_migrate=may_migrate)
+    return postgres_looked_at(config["connections"]["default"]["credentials"])
 
 
 async def close_database() -> None:

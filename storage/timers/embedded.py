@@ -25,7 +25,8 @@ from storage.timers.embedded_files import (
 __all__ = ["EmbeddedValkey", "EmbeddedValkeyError", "find_binary", "start"]
 
 START_TIMEOUT_S = 60  # a long append-only file takes a while to load
-STOP_TIMEOUT_S = 20
+STOP_TIMEOUT_S = 2
+ANSWER_TIMEOUT_S = 2
 PAUSE_S = 0.01
 
 
@@ -72,11 +73,20 @@ async def _start_or_adopt(binary: Path, home: Path) -> EmbeddedValkey:
         lock = try_lock(home)
         if lock is not None:
             return await _launch(binary, home, lock)
-        with suppress(OSError, ValueError):
-            socket_path, pid = (home / "valkey.socket").read_text(), int((home / "valkey.pid").read_text())
-            if await _answers(socket_path):
-                return EmbeddedValkey(home, socket_path, adopted=True, pid=pid)
+        if found := await running(home):
+            return found
         await asyncio.sleep(PAUSE_S)
+
+
+async def running(directory: str | Path) -> EmbeddedValkey | None:
+    """Return the server that runs on `directory`, whichever process started it; None if none answers."""
+    home = Path(directory).resolve()
+    with suppress(OSError, ValueError):
+        socket_path = (home / "valkey.socket").read_text(encoding="utf-8")
+        pid = int((home / "valkey.pid").read_text(encoding="utf-8"))
+        if await _answers(socket_path):
+            return EmbeddedValkey(home, socket_path, adopted=True, pid=pid)
+    return None
 
 
 async def _launch(binary: Path, home: Path, lock: int) -> EmbeddedValkey:
@@ -95,7 +105,7 @@ async def _launch(binary: Path, home: Path, lock: int) -> EmbeddedValkey:
 
 
 def _spawn(binary: Path, home: Path, socket_path: Path, lock: int) -> subprocess.Popen[bytes]:
-    (home / "valkey.socket").write_text(str(socket_path))
+    (home / "valkey.socket").write_text(str(socket_path), encoding="utf-8")
     with (home / "valkey.log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 – our own binary and options
             [binary, *_options(home, socket_path)],
@@ -105,7 +115,7 @@ def _spawn(binary: Path, home: Path, socket_path: Path, lock: int) -> subprocess
             pass_fds=[lock],
             start_new_session=True,
         )
-    (home / "valkey.pid").write_text(str(process.pid))
+    (home / "valkey.pid").write_text(str(process.pid), encoding="utf-8")
     return process
 
 
@@ -131,8 +141,9 @@ async def _until_ready(process: subprocess.Popen[bytes], home: Path, socket_path
 
 
 async def _answers(socket_path: str) -> bool:
-    with suppress(OSError):
-        return (await _ask(socket_path, b"PING\r\n")).startswith(b"+PONG")
+    with suppress(OSError, TimeoutError):
+        async with asyncio.timeout(ANSWER_TIMEOUT_S):
+            return (await _ask(socket_path, b"PING\r\n")).startswith(b"+PONG")
     return False
 
 

@@ -20,7 +20,7 @@ class EmbeddedValkeyError(RuntimeError):
 
 def last_log_line(home: Path) -> str:
     with suppress(OSError, IndexError):
-        return (home / "valkey.log").read_text(errors="replace").strip().splitlines()[-1]
+        return (home / "valkey.log").read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1]
     return "it left no log"
 
 
@@ -36,7 +36,7 @@ def find_binary() -> Path:
 
 def prepare_home(directory: str | Path) -> Path:
     home = Path(directory).resolve()
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     return home
 
 
@@ -76,7 +76,10 @@ def _short_directory(home: Path) -> Path:
 
 
 def remove_short_directory(home: Path, socket_path: str) -> None:
-    lock = try_lock(home)
+    try:
+        lock = try_lock(home)
+    except OSError:  # the home is gone
+        return
     if lock is None:
         return  # the next server has been started and uses it
     with suppress(OSError):  # the home itself is not empty

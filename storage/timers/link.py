@@ -1,4 +1,4 @@
-"""The timers' connection to Redis: the client, the scripts, and one error for every failure."""
+"""The timers' calls of Redis: the scripts, and one error for every failure."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import ConstantBackoff
 from redis.exceptions import RedisClusterException, RedisError
 
 from storage.timers import keys
@@ -20,11 +18,6 @@ BATCH = 2_000  # steps per script call: Lua's unpack is limited to 8,000 values,
 
 class TimersUnavailable(ConnectionError):
     """Redis does not answer, or refuses to write: sweep the tables instead."""
-
-
-def connect(address: str) -> Redis:
-    """Return a client with few retries: with redis-py's default of ten, a dead server is noticed only after seconds."""
-    return Redis.from_url(address, decode_responses=True, retry=Retry(ConstantBackoff(0.02), 2))
 
 
 @contextmanager
@@ -71,7 +64,7 @@ class Shard:
 class Scripts:
     def __init__(self, redis: Redis) -> None:
         def load(name: str) -> Any:
-            return redis.register_script(Path(__file__).with_name(f"{name}.lua").read_text())
+            return redis.register_script(Path(__file__).with_name(f"{name}.lua").read_text(encoding="utf-8"))
 
         self.schedule, self.tick, self.rebuild = load("schedule"), load("tick"), load("rebuild")
 

@@ -52,7 +52,8 @@ class Limits:
 
     def __init__(self, redis: Redis | None, channel: str, recent: Recent, namespace: str = keys.NAMESPACE) -> None:
         self._redis = redis
-        self._take = redis.register_script(Path(__file__).with_name("rate_limits.lua").read_text()) if redis else None
+        script = Path(__file__).with_name("rate_limits.lua").read_text(encoding="utf-8")
+        self._take = redis.register_script(script) if redis else None
         self._epoch = keys.limits_epoch(namespace, channel)
         self._namespace = namespace
         self._recent = recent

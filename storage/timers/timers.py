@@ -11,8 +11,9 @@ from typing import NamedTuple
 from redis.asyncio import Redis
 
 from storage.timers import keys
+from storage.timers.client import connect
 from storage.timers.gather import Changes, Gatherer
-from storage.timers.link import BATCH, Shard, TimersUnavailable, connect, open_shards, redis_or_unavailable, text
+from storage.timers.link import BATCH, Shard, TimersUnavailable, open_shards, redis_or_unavailable, text
 from storage.timers.nudges import Nudges
 from storage.timers.rebuild import Rebuild, RebuildInterrupted, Rebuilt
 from storage.timers.view import TimerView

@@ -50,6 +50,24 @@ def test_on_the_local_channel_everybody_is_who_they_say() -> None:
             "[[person]]",
             "nobody of this",
         ),
+        ('aliases = ["教务"', 'aliases = ["德育"', "德育", "already means"),
+        ('keywords = ["作业"', 'keywords = [""', "作业", "is empty"),
+        ('name = "王强"', 'name = " "', 'name = "王强"', "is empty"),
+        ('id = "wang"', 'id = ""', 'id = "wang"', "is empty"),
+        ('name = "冯处长"', 'name = "王强"', 'name = "冯处长"', "also the name of wang"),
+        (
+            'roles = ["office"]',
+            'roles = ["office"]\naccounts = { dingtak = "x" }',
+            'roles = ["office"]',
+            'no channel "dingtak"',
+        ),
+        (
+            'roles = ["office"]',
+            'roles = ["office"]\naccounts = { local = "qian" }',
+            'roles = ["office"]',
+            "the id of another",
+        ),
+        ('roles = ["office"]', 'roles = ["office"]\naccounts = { wecom = "" }', 'roles = ["office"]', "is empty"),
         ('host = "127.0.0.1"', 'host = "0.0.0.0"', "host = ", "anyone_may_speak_as_anyone"),
         ("port = 8080", 'port = "x"', "port = ", "int"),
         ('weekly = "fri 16:00"', 'weekly = "someday"', "weekly = ", "fri 16:00"),
@@ -81,9 +99,11 @@ def test_nobody_who_approves_and_nobody_at_the_desk() -> None:
         parse_installation(text, Path("config.toml"))
 
 
-def test_a_file_of_another_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
+def test_a_file_in_gbk_is_read_and_one_of_another_encoding_refused_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_bytes(TEXT.encode("gbk"))
+    assert read_installation(file).institution == parse_installation(TEXT, file).institution
+    file.write_bytes(TEXT.encode("utf-16"))
     with pytest.raises(ConfigError, match=r"config\.toml, line \d+: the file is not UTF-8, .*: save it as UTF-8"):
         read_installation(file)
 
@@ -91,10 +111,20 @@ def test_a_file_of_another_encoding_is_refused_with_its_line(tmp_path: Path) -> 
 def test_a_regime_file_of_another_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
     rules = tmp_path / "rules.toml"
     standard = DEMONSTRATION.parent / "handlers" / "regimes" / "standard.toml"
-    rules.write_bytes(standard.read_text(encoding="utf-8").encode("gbk"))
+    rules.write_bytes(standard.read_text(encoding="utf-8").encode("utf-16"))
     text = TEXT.replace('regime = "standard"', f'regime = "{rules}"')
-    with pytest.raises(ConfigError, match=r"config\.toml, line \d+: .*rules\.toml, line 3: .*save it as UTF-8"):
+    with pytest.raises(ConfigError, match=r"config\.toml, line \d+: .*rules\.toml, line 1: .*save it as UTF-8"):
         parse_installation(text, Path("config.toml"))
+
+
+@pytest.mark.parametrize("key", ["database", "redis"])
+def test_a_password_in_the_file_is_refused_and_not_repeated(key: str) -> None:
+    scheme = "postgres" if key == "database" else "redis"
+    before = next(line for line in TEXT.splitlines() if line.startswith(f"{key} = "))
+    text = TEXT.replace(before, f'{key} = "{scheme}://huiyin:geheim@one/0"')
+    with pytest.raises(ConfigError, match=f'write {key} = "env:HUIYIN_{key.upper()}"') as refused:
+        parse_installation(text, Path("config.toml"))
+    assert "geheim" not in str(refused.value)
 
 
 def test_a_table_that_is_no_table_is_refused() -> None:

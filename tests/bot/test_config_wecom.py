@@ -81,3 +81,18 @@ async def test_a_webhook_is_an_address_or_a_key(monkeypatch: pytest.MonkeyPatch,
         [hook] = group_webhooks(school_installation("wecom", ROBOT, HOOKED).config, http).values()
     assert "k1" in http.secrets
     assert "k1" not in repr(hook) + hook.target
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "remedy"),
+    [
+        ('"wr2"', '"wr1"', "has the same conversation"),
+        ("env:WECOM_WEBHOOK_2", "env:WECOM_WEBHOOK", "has the same webhook"),
+        ("env:WECOM_WEBHOOK_2", "https://qyapi.example/send?key=k", 'write webhook = "env:HUIYIN_WEBHOOK_2"'),
+    ],
+)
+def test_two_groups_are_two_conversations_with_two_webhooks(old: str, new: str, remedy: str) -> None:
+    second = f'{SECOND}\nconversation = "wr2"\nwebhook = "env:WECOM_WEBHOOK_2"'
+    assert len(school_installation("wecom", ROBOT, HOOKED + second).config.group) == 2
+    with pytest.raises(ConfigError, match=re.escape(remedy)):
+        school_installation("wecom", ROBOT, HOOKED + second.replace(old, new))

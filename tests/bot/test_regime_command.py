@@ -1,20 +1,37 @@
 """`regime show`, `diff` and `explain` on the command line, checked against the regimes' articles."""
 
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+
+from bot.__main__ import main
 
 ROOT = Path(__file__).parents[2]
 
 
-def huiyin(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "bot", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+class Done(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-def test_explain_before_the_national_day() -> None:
+Huiyin = Callable[..., Done]
+
+
+@pytest.fixture
+def huiyin(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Huiyin:
+    """Run the command line as from the project's directory; return its status and what it printed."""
+    monkeypatch.chdir(ROOT)
+
+    def run(*arguments: str) -> Done:
+        return Done(main(list(arguments)), *capsys.readouterr())
+
+    return run
+
+
+def test_explain_before_the_national_day(huiyin: Huiyin) -> None:
     done = huiyin("regime", "explain", "--regime", "standard", "--found", "2026-09-30 16:00")
     assert done.returncode == 0, done.stderr
     # Three days: Oct 1, 2, 3. The third is in the holiday until the 7th (State Council's calendar): Thursday the 8th.
@@ -23,7 +40,7 @@ def test_explain_before_the_national_day() -> None:
     assert "末日 10-03（周六） 是休息日，顺延到 10-08（周四）（第203条）" in done.stdout
 
 
-def test_explain_in_english() -> None:
+def test_explain_in_english(huiyin: Huiyin) -> None:
     done = huiyin("regime", "explain", "--language", "en", "--found", "2026-11-27 16:50")
     assert "[same-day reply] due Fri 27 Nov 24:00" in done.stdout
     assert "[acknowledge] due Fri 27 Nov 17:20" in done.stdout
@@ -36,14 +53,16 @@ def test_explain_in_english() -> None:
         ("en", "found Wed 30 Sep 00:00", "[same-day reply] due Wed 30 Sep 24:00"),
     ],
 )
-def test_a_find_at_midnight_begins_its_day_and_a_due_time_ends_it(language: str, found: str, due: str) -> None:
+def test_a_find_at_midnight_begins_its_day_and_a_due_time_ends_it(
+    huiyin: Huiyin, language: str, found: str, due: str
+) -> None:
     done = huiyin("regime", "explain", "--language", language, "--found", "2026-09-30")
     assert found in done.stdout.splitlines()[0]
     assert due in done.stdout
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_show_and_diff(language: str) -> None:
+def test_show_and_diff(huiyin: Huiyin, language: str) -> None:
     shown = huiyin("regime", "show", "standard", "--language", language)
     assert shown.returncode == 0
     assert ("延期：总共不超过 5天" if language == "zh" else "Extension: 5 d in all") in shown.stdout
@@ -51,7 +70,7 @@ def test_show_and_diff(language: str) -> None:
     assert same.stdout.strip() == ""
 
 
-def test_a_typing_slip_is_refused_with_its_line(tmp_path: Path) -> None:
+def test_a_typing_slip_is_refused_with_its_line(huiyin: Huiyin, tmp_path: Path) -> None:
     standard = (ROOT / "handlers/regimes/standard.toml").read_text(encoding="utf-8")
     own = tmp_path / "own.toml"
     own.write_text(standard.replace('period = "3d"', 'perid = "3d"', 1), encoding="utf-8")
@@ -70,7 +89,7 @@ def test_a_typing_slip_is_refused_with_its_line(tmp_path: Path) -> None:
         (("diff", "standard"), "name 2 regimes"),
     ],
 )
-def test_bad_input_is_refused_with_the_remedy(arguments: tuple[str, ...], remedy: str) -> None:
+def test_bad_input_is_refused_with_the_remedy(huiyin: Huiyin, arguments: tuple[str, ...], remedy: str) -> None:
     done = huiyin("regime", *arguments)
     assert done.returncode == 2
     assert remedy in done.stderr

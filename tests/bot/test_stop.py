@@ -1,6 +1,7 @@
-"""`python -m bot run` stops on SIGTERM, even directly after its start."""
+"""`python -m bot run` stops on SIGTERM, even directly after its start, and within ten seconds whatever is broken."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -8,9 +9,11 @@ import time
 from contextlib import closing, suppress
 from http.client import HTTPConnection
 from pathlib import Path
-from signal import SIGINT, SIGTERM
+from signal import SIGCONT, SIGINT, SIGKILL, SIGSTOP, SIGTERM
 
 import pytest
+
+from bot.stopping import ENDED_HARD
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,3 +45,57 @@ def test_it_stops_as_soon_as_it_has_started(tmp_path: Path, signal: int, wait: f
     finally:
         process.kill()
         process.wait()
+
+
+WITHIN = 10.0
+HANGS = """
+import asyncio, signal
+from bot.stopping import end_within
+
+async def work():
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end_within, 0.3)
+    print("up", flush=True)
+    while True:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            pass
+
+asyncio.run(work())
+"""
+
+
+def test_it_stops_where_its_data_are_gone(tmp_path: Path) -> None:
+    process = running(tmp_path)
+    shutil.rmtree(tmp_path / "var")
+    process.send_signal(SIGTERM)
+    try:
+        process.wait(WITHIN)
+    finally:
+        process.kill()
+
+
+def test_it_stops_while_redis_hangs(tmp_path: Path) -> None:
+    process = running(tmp_path)
+    valkey = int((tmp_path / "var" / "valkey" / "valkey.pid").read_text(encoding="utf-8"))
+    os.kill(valkey, SIGSTOP)
+    process.send_signal(SIGTERM)
+    try:
+        process.wait(WITHIN)
+    finally:
+        process.kill()
+        with suppress(ProcessLookupError):
+            os.kill(valkey, SIGCONT)
+            os.kill(valkey, SIGKILL)
+
+
+def test_a_stop_that_hangs_is_ended() -> None:
+    process = subprocess.Popen([sys.executable, "-c", HANGS], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    assert process.stdout.readline() == "up\n"
+    process.send_signal(SIGTERM)
+    try:
+        assert process.wait(WITHIN) == ENDED_HARD
+    finally:
+        process.kill()
+        process.stdout.close()

@@ -204,3 +204,39 @@ async def test_a_search_answers_with_messages(http: ClientSession, address: str,
     await group.post("lin", "食堂有虫")
     async with http.get(f"{address}/find", params={"as": "wang", "words": "食堂"}) as answer:
         assert [one["text"] for one in (await answer.json())["messages"]] == ["食堂有虫"]
+
+
+@pytest.mark.parametrize("path", ["/say", "/files?as=wang&name=a.txt", "/press", "/clock"])
+async def test_a_body_that_stops_on_its_way_is_408(
+    address: str, group: MemoryGroup, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(group_page, "SILENCE_SECONDS", 0.1)
+    port = int(address.split(":")[2].split("/")[0])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(f"POST /group{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 500\r\n\r\nhalf".encode())
+    answer = await asyncio.wait_for(reader.readuntil(b"\r\n"), 10)
+    writer.close()
+    assert b" 408 " in answer
+    assert group.log == []
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("192.168.1.5:8080", 200),
+        ("[fd00::5]:8080", 200),
+        ("school-server:8080", 200),
+        ("evil.example", 403),
+        ("192.168.1.5.evil.example", 403),
+        ("", 403),
+    ],
+)
+async def test_a_page_for_the_whole_network_is_reached_by_address_and_own_name(
+    http: ClientSession, host: str, status: int
+) -> None:
+    runner, address = await serve(MemoryGroup(), hosts=(group_page.ANY_ADDRESS, "school-server"))
+    try:
+        async with http.get(f"{address}/state", headers={"Host": host}) as answer:
+            assert answer.status == status
+    finally:
+        await asyncio.wait_for(runner.cleanup(), 5)

@@ -63,17 +63,40 @@ def test_it_names_the_line_and_the_remedy(old: str, new: str, line: int, remedy:
 @pytest.mark.parametrize(
     ("body", "line", "encoding"),
     [
-        (TEXT.encode("gbk"), 1, "GBK"),
-        (b"# one line\n\n" + TEXT.encode("gbk"), 3, "GBK"),
         (codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le"), 1, "UTF-16"),
-        (b"a = 1\nb = '\xff\x81\xff'\n", 2, "some other encoding"),
+        (b"a = 1\nb = '\xff\x81\xff'\n", 2, "neither UTF-8 nor GBK"),
     ],
 )
-def test_what_is_not_utf_8_is_to_be_saved_so(body: bytes, line: int, encoding: str) -> None:
+def test_another_encoding_is_to_be_saved_as_utf_8(body: bytes, line: int, encoding: str) -> None:
     with pytest.raises(TomlError, match="save it as UTF-8") as refused:
         decode(body)
     assert refused.value.line == line
     assert encoding in str(refused.value)
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "gb18030"])
+def test_gbk_is_read(encoding: str) -> None:
+    assert decode(TEXT.encode(encoding)) == TEXT
+    assert decode(b"# one line\n\n" + TEXT.encode(encoding)) == "# one line\n\n" + TEXT
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "remedy"),
+    [
+        ('id = "li"', "id = “li”", 7, 'write " instead of “, " instead of ”'),
+        ('id = "li"', 'id ＝ "li"', 7, "write = instead of ＝"),
+        ('roles = ["office"]', 'roles = ["office"，"head"]', 8, "write , instead of ，"),
+        ('roles = ["office"]', 'roles = 【"office"】', 8, "write [ instead of 【, ] instead of 】"),
+        ('id = "li"', "id = ‘li’ # “quoted”", 7, "write ' instead of ‘, ' instead of ’"),
+    ],
+)
+def test_typographic_characters_are_named(old: str, new: str, line: int, remedy: str) -> None:
+    refused = fault(TEXT.replace(old, new, 1))
+    assert (refused.line, remedy in str(refused)) == (line, True), refused.at("file")
+
+
+def test_typographic_characters_in_texts_and_comments_are_no_fault() -> None:
+    assert parse("name = '“引号”，【括号】' # ，“”")["name"] == "“引号”，【括号】"
 
 
 def test_a_byte_order_mark_is_no_fault() -> None:
@@ -86,7 +109,8 @@ def test_a_complaint_names_its_line() -> None:
     assert line_of(TEXT, ".person[1]") == 6
 
 
-def test_a_regime_of_another_encoding_is_refused_with_its_line() -> None:
-    body = STANDARD.read_text(encoding="utf-8").encode("gbk")
-    with pytest.raises(RegimeError, match=r"rules\.toml, line 3: the file is not UTF-8, .*: save it as UTF-8"):
-        load(body, "rules.toml")
+def test_a_regime_is_read_in_gbk_and_refused_in_another_encoding() -> None:
+    text = STANDARD.read_text(encoding="utf-8")
+    assert load(text.encode("gbk"), "rules.toml") == load(text.encode(), "rules.toml")
+    with pytest.raises(RegimeError, match=r"rules\.toml, line 1: the file is not UTF-8, but UTF-16: save it as UTF-8"):
+        load(codecs.BOM_UTF16_LE + text.encode("utf-16-le"), "rules.toml")

@@ -12,7 +12,6 @@ from tests.support.servers import postgres, postgres_binaries, redis, redis_bina
 ROOT = Path(__file__).parents[2]
 TALK = [
     "tests/stories/test_main_loop.py",
-    "tests/stories/test_ladder_reply.py",
     "tests/stories/test_extension.py",
     "tests/stories/test_same_post.py",
     "tests/stories/test_approval_ways.py",

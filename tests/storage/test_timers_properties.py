@@ -1,9 +1,11 @@
 """Any sequence of schedules, moves, cancels, claims and acknowledgements by two processes loses no step.
 
-No step is claimed twice within a lease, and a moved step is due at its new time.
+No step is claimed twice within a lease, and a moved step is due at its new time. `HUIYIN_MACHINE=300 pytest` on this
+file is a long run.
 """
 
 import asyncio
+import os
 from collections import defaultdict
 
 import pytest
@@ -14,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from storage.timers.keys import shard_keys, shard_of
 from storage.timers.timers import Timers, connect
 
+EXAMPLES = int(os.environ.get("HUIYIN_MACHINE", "20"))
 START, LEASE = 1_764_000_000_000, 100
 STEPS = [f"{incident}:{duty}" for incident in range(4) for duty in range(3)]
 steps = st.sampled_from(STEPS)
@@ -184,7 +187,7 @@ def test_the_index_does_what_the_model_does(valkey, shards):
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=60,
+            max_examples=EXAMPLES,
             stateful_step_count=40,
             deadline=None,
             database=None,

@@ -5,7 +5,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -241,9 +241,9 @@ def new_card(number: int, title: str) -> dict[str, Any]:
     }
 
 
-async def serve(backend: MemoryGroup, port: int = 0) -> tuple[web.AppRunner, str]:
+async def serve(backend: MemoryGroup, port: int = 0, hosts: Collection[str] = ()) -> tuple[web.AppRunner, str]:
     app = web.Application()
-    setup(app, backend)
+    setup(app, backend, hosts)
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", port)

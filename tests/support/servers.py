@@ -29,20 +29,42 @@ def redis_binary() -> str:
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """Run a new PostgreSQL server; yield the address of an empty database on it."""
+def postgres(*options: str, password: str = "") -> Iterator[str]:
+    """Run a new PostgreSQL server with `-c` options; yield the address of an empty database on it.
+
+    With a password its user needs it. `ssl=on` makes it speak TLS with a certificate of its own.
+    """
     binaries = postgres_binaries()
     with tempfile.TemporaryDirectory(prefix="huiyin-pg-") as directory:
         as_user = _own(directory)
         data, port = f"{directory}/data", _free_port()
         run(binaries / "initdb", "-D", data, "-U", "huiyin", "-A", "trust", "-E", "UTF8", "--no-sync", **as_user)
-        options = f"-c port={port} -c unix_socket_directories={directory} -c listen_addresses=127.0.0.1 -c fsync=off"
-        run(binaries / "pg_ctl", "-D", data, "-w", "-l", f"{directory}/log", "-o", options, "start", **as_user)
+        if "ssl=on" in options:
+            _certificate(data, as_user)
+        own = (f"port={port}", f"unix_socket_directories={directory}", "listen_addresses=127.0.0.1", "fsync=off")
+        started = " ".join(f"-c {option}" for option in (*own, *options))
+        run(binaries / "pg_ctl", "-D", data, "-w", "-l", f"{directory}/log", "-o", started, "start", **as_user)
         try:
             run(binaries / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "huiyin", "huiyin", **as_user)
-            yield f"postgres://huiyin@127.0.0.1:{port}/huiyin"
+            if password:
+                _ask_for(password, binaries, data, port, as_user)
+            yield f"postgres://huiyin{f':{password}' if password else ''}@127.0.0.1:{port}/huiyin"
         finally:
             run(binaries / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop", **as_user)
+
+
+def _certificate(data: str, as_user: dict[str, object]) -> None:
+    request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1", "-days", "2"]
+    run(*request, "-keyout", f"{data}/server.key", "-out", f"{data}/server.crt", **as_user)
+
+
+def _ask_for(password: str, binaries: Path, data: str, port: int, as_user: dict[str, object]) -> None:
+    """Give the user a password, and let nobody in without it from now on."""
+    asked = ("-h", "127.0.0.1", "-p", port, "-U", "huiyin", "-c", f"ALTER USER huiyin PASSWORD '{password}'")
+    run(binaries / "psql", *asked, "huiyin", **as_user)
+    rules = Path(data) / "pg_hba.conf"
+    rules.write_text("host all all 127.0.0.1/32 scram-sha-256\n", encoding="utf-8")
+    run(binaries / "pg_ctl", "-D", data, "reload", **as_user)
 
 
 @contextmanager

@@ -1,0 +1,17 @@
+"""Where the tables and the timers are: the addresses of `[storage]`; `env:NAME` is read from the environment."""
+
+from bot.channels.config import secret
+from bot.config.tables import Config
+
+EMBEDDED = "embedded"
+
+
+def database_address(config: Config) -> str:
+    """Return the database's address. ConfigError if it is in a variable that is not set."""
+    return secret(config.storage.database, "[storage] database")
+
+
+def redis_address(config: Config) -> str | None:
+    """Return Redis's address; None for the embedded server. ConfigError if it is in a variable that is not set."""
+    address = secret(config.storage.redis, "[storage] redis")
+    return None if address == EMBEDDED else address

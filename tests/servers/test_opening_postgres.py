@@ -1,0 +1,80 @@
+"""PostgreSQL is opened in words as SQLite is: by several processes at once, over TLS, with a password never shown."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from tortoise import connections
+
+from storage.database.database import close_database, open_database
+from tests.storage.test_opening import OPEN, ROOT, refusal
+from tests.support.servers import postgres
+from tests.support.story import DEMONSTRATION
+
+PASSWORD = "geheim"
+
+
+@pytest.fixture(scope="module", name="url")
+def _url() -> Iterator[str]:
+    with postgres("ssl=on", password=PASSWORD) as url:
+        yield url
+
+
+async def test_four_starts_on_a_new_schema_and_a_restart(url: str) -> None:
+    command = (sys.executable, "-c", OPEN, url)
+    for count in (4, 1):
+        started = [
+            await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+            for _ in range(count)
+        ]
+        printed = [(await one.communicate())[0] for one in started]
+        assert [one.returncode for one in started] == [0] * count
+        assert printed == [b"0\n"] * count
+
+
+@pytest.mark.parametrize(("mode", "encrypted"), [("require", True), ("disable", False)])
+async def test_sslmode_decides_whether_the_connection_is_encrypted(url: str, mode: str, encrypted: bool) -> None:
+    await open_database(f"{url}?sslmode={mode}")
+    _, [row] = await connections.get("default").execute_query(
+        "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+    )
+    assert row["ssl"] is encrypted
+    await close_database()
+
+
+async def test_a_certificate_that_nobody_vouches_for(url: str) -> None:
+    said = await refusal(f"{url}?sslmode=verify-full")
+    assert "does not let us in" in said
+    assert PASSWORD not in said
+
+
+async def test_a_wrong_password_and_a_missing_database(url: str) -> None:
+    said = await refusal(url.replace(PASSWORD, "falsch"))
+    assert "password authentication failed" in said
+    assert "falsch" not in said
+    assert 'database "nowhere" does not exist' in await refusal(f"{url.removesuffix('/huiyin')}/nowhere")
+
+
+async def test_a_newer_schema_is_not_used(url: str) -> None:
+    await open_database(url)
+    insert = "INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('huiyin', '0999_later', now())"
+    try:
+        await connections.get("default").execute_query(insert)
+        assert "newer version (0999_later" in await refusal(url)
+    finally:
+        await connections.get("default").execute_query("DELETE FROM tortoise_migrations WHERE name = '0999_later'")
+        await close_database()
+
+
+def test_a_start_without_its_server_is_one_sentence() -> None:
+    text = DEMONSTRATION.read_text(encoding="utf-8").replace("sqlite:///var/huiyin.db", "env:HUIYIN_DATABASE")
+    command = [sys.executable, "-m", "bot", "run", "--config", "/dev/stdin", "--port", "8099"]
+    done = subprocess.run(
+        command, cwd=ROOT, input=text, env={"HUIYIN_DATABASE": "postgres://u:geheim@127.0.0.1:9/name"},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.startswith("huiyin: PostgreSQL at u@127.0.0.1:9/name does not let us in (")
+    assert len(done.stderr.splitlines()) == 1
