@@ -46,12 +46,12 @@ def chosen(mutation: Mutation, tests: Sequence[Traced], paths: Sequence[str]) ->
 
 
 def _taking_turns(tests: Iterable[Traced]) -> list[Traced]:
-    """Return tests in order: those of the rules first, then the quickest of each file, the second of each, and so on."""
+    """Return tests in order: those of the layer first, then the quickest of each file, the second of each, and so on."""
     taken: Counter[str] = Counter()
     turns = []
     for one in sorted(tests, key=lambda one: one.seconds):
         file = one.id.partition("::")[0]
-        turns.append((not file.startswith("tests/rules"), taken[file], one.seconds, one))
+        turns.append((not file.startswith(("tests/rules", "tests/storage")), taken[file], one.seconds, one))
         taken[file] += 1
     return [turn[-1] for turn in sorted(turns, key=lambda turn: turn[:3])]
 
