@@ -262,7 +262,16 @@ async def test_a_check_looks_back_two_minutes_behind_the_one_before() -> None:
 async def test_the_last_minute_is_half_an_hour_and_of_a_short_duty_its_last_quarter() -> None:
     """A duty of two hours is the first whose last quarter is half an hour; a shorter one has less."""
     for number, (hours, passed_on, holder) in enumerate(
-        [(14, 30, THEIRS), (14, 29, OURS), (2, 30, THEIRS), (2, 29, OURS), (1, 15, THEIRS), (1, 14, OURS)], 1
+        [
+            (14, 30, THEIRS),
+            (14, 29, OURS),
+            (2, 30, THEIRS),
+            (2, 29, OURS),
+            (2.25, 31, THEIRS),
+            (1, 15, THEIRS),
+            (1, 14, OURS),
+        ],
+        1,
     ):
         await incident(number)
         await held((OURS, DUE - hours * HOUR), (THEIRS, DUE - passed_on * MINUTE), number=number)
