@@ -62,16 +62,21 @@ def places(path: str, line: int, paths: Sequence[str]) -> set[Place]:
     In a function that is the line where its statement begins. What runs on import is noticed by the functions in
     `paths` that read a name that it sets, or a constant made of one; a class is also noticed by its methods.
     """
-    top = next((one for one in _tree(path).body if _first(one) <= line <= (one.end_lineno or 0)), None)
-    inside = [one for one in ast.walk(top) if _holds(one, line)] if top else []
-    functions = [one for one in inside if isinstance(one, Function)]
+    top = _statement_at(path, line)
+    if top is None:
+        return set()
+    functions = [one for one in _functions(top) if _holds(one, line)]
     if functions:
         return {(path, one) for one in _executed(functions[-1], line)}
-    names = _names(top) if top else set()
-    found = {(path, one) for function in _functions(top) for one in _lines(function)} if top else set()
+    found = {path: {line for one in _functions(top) for line in _lines(one)}}
     for other in paths:
-        found |= {(other, one) for one in _reading(other, _known(other, path, names))}
-    return found
+        found[other] = {*found.get(other, ()), *_reading(other, path, _names(top))}
+    return {(other, one) for other, lines in found.items() for one in lines}
+
+
+def _statement_at(path: str, line: int) -> ast.stmt | None:
+    """Return the statement of a module that holds a line, with its decorators."""
+    return next((one for one in _tree(path).body if _first(one) <= line <= (one.end_lineno or 0)), None)
 
 
 def _executed(function: Function, line: int) -> Iterable[int]:
@@ -90,9 +95,9 @@ def _known(other: str, path: str, names: set[str]) -> set[str]:
     return {alias.name for one in imports for alias in one.names} & names
 
 
-def _reading(path: str, names: set[str]) -> Iterator[int]:
-    """Yield the lines of the functions that mention one of these names, or a constant made of one."""
-    names = {*names}
+def _reading(path: str, setting: str, names: set[str]) -> Iterator[int]:
+    """Yield the lines of a file's functions that mention one of the `setting` file's names, or what is made of one."""
+    names = {*_known(path, setting, names)}
     for statement in _tree(path).body if names else ():
         if _mentions(statement, names):
             yield from (line for one in _functions(statement) if _mentions(one, names) for line in _lines(one))
