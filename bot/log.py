@@ -15,7 +15,7 @@ WINDOW_SECONDS = 60.0
 FAULTS = ("warning", "error", "critical", "exception")
 
 
-class Kind(NamedTuple):
+class FaultKind(NamedTuple):
     """What makes two faults the same for the log."""
 
     level: str
@@ -32,8 +32,8 @@ class Repeats:
 
     def __init__(self, now: Callable[[], float] = monotonic) -> None:
         self._now = now
-        self._since: dict[Kind, float] = {}
-        self._dropped: dict[Kind, int] = {}
+        self._since: dict[FaultKind, float] = {}
+        self._dropped: dict[FaultKind, int] = {}
 
     def __call__(self, _logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
         for kind, count in self._ended():
@@ -48,7 +48,7 @@ class Repeats:
         self._since[kind] = self._now()
         return event
 
-    def _ended(self) -> list[tuple[Kind, int]]:
+    def _ended(self) -> list[tuple[FaultKind, int]]:
         """End the minutes that are over; return the kinds of which lines were dropped, with their number."""
         now = self._now()
         over = [kind for kind, since in self._since.items() if now - since >= WINDOW_SECONDS]
@@ -78,8 +78,8 @@ def _rendering(format: Format) -> list[Any]:
     return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
 
 
-def _kind(method: str, event: EventDict) -> Kind:
+def _kind(method: str, event: EventDict) -> FaultKind:
     error = event.get("exc_info")
     raised = sys.exc_info()[1] if error is True else error
     place = event.get("channel") or event.get("loop") or ""
-    return Kind(method, str(event.get("event")), type(raised).__name__ if raised else "", str(place))
+    return FaultKind(method, str(event.get("event")), type(raised).__name__ if raised else "", str(place))

@@ -52,6 +52,14 @@ async def pages_to_see(until: datetime) -> list[PageToSee]:
     return found
 
 
+async def checks_due(until: datetime, owner: str | None = None) -> list[int]:
+    """Return the incidents whose answer is to be looked at by `until`: those of one owner, or all."""
+    checks = Duty.filter(kind="stand", state="open", due_at__lte=until)
+    checks = checks if owner is None else checks.filter(owner=owner)
+    numbers = await checks.order_by("incident_id").values_list("incident_id", flat=True)
+    return list(dict.fromkeys(int(str(number)) for number in numbers))
+
+
 async def unpublished(department: str | None) -> list[int]:
     """Return open incidents, of one department or of all, with a reply that was approved after the last publication."""
     values: list[Any] = [] if department is None else [department]

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from tortoise.expressions import F, Q
+
 from storage import audit, outbox
 from storage.commit import conclude
 from storage.database.transaction import transact
@@ -76,8 +78,9 @@ async def standing(since: datetime) -> list[Swap]:
 
 
 async def waiting(now: datetime, taker: str | None = None) -> list[SwapRequest]:
-    """Return the unanswered swap requests for future shifts, of everybody or to one person."""
-    query = Swap.filter(state=ASKED, shift_at__gt=now).order_by("shift_at", "id")
+    """Return the unanswered swap requests, of everybody or to one person, also for the rest of a running shift."""
+    running = Q(at__gte=F("shift_at"))
+    query = Swap.filter(Q(shift_at__gt=now) | running, state=ASKED).order_by("shift_at", "id")
     return [_request(row) for row in await (query.filter(taker=taker) if taker else query)]
 
 

@@ -25,6 +25,7 @@ from handlers.rules.incident.permissions import may_ever
 from handlers.rules.language.messages import Message, Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
+from storage.database.transaction import transact
 from storage.incidents import Conflict
 from storage.suggestions import forget
 
@@ -47,11 +48,23 @@ async def respond(context: Context, utterance: Utterance) -> None:
         raise Refusal("common.charter")
     if suggestions.confirms(utterance) and await _confirmed(context, utterance):
         return
+    if suggestions.is_picture_alone(utterance) and await _proved(context, utterance):
+        return
     lines = command_lines(utterance.text, VERBS) if utterance.message.press is None else []
     if len(lines) > 1:
         await together(context, lambda part: _each(part, utterance, lines))
-    elif not await _handled(context, utterance):
+    elif not await _handled_or_awaited(context, utterance):
         await _not_understood(context, utterance)
+
+
+async def _handled_or_awaited(context: Context, utterance: Utterance) -> bool:
+    """Handle one command; remember it if it lacks only its proof, which may follow as a picture alone."""
+    try:
+        return await _handled(context, utterance)
+    except Refusal as refusal:
+        if refusal.sentence in suggestions.ASKS_FOR_PROOF:
+            await suggestions.await_proof(context, refusal.facts["case"].number, utterance.text)
+        raise
 
 
 async def _handled(context: Context, utterance: Utterance) -> bool:
@@ -71,6 +84,8 @@ async def _with_retries(context: Context, handler: Any, parsed: Any) -> None:
     for _ in range(TRIES):
         try:
             await handler.handle(context, parsed)
+            if handler in WITH_FILES:  # a picture that follows is no proof of what is done
+                await transact(lambda: forget(context.person.id))
             return
         except Conflict as conflict:
             number = conflict.args[0]
@@ -121,18 +136,34 @@ async def _confirmed(context: Context, utterance: Utterance) -> bool:
         if press is not None:
             await _pressed_in_vain(context)
         return press is not None
-    message = changed(utterance.message, text=sentence, addressed=True, quote=None, press=None)
+    await _do_suggested(context, utterance, sentence)
+    return True
 
+
+async def _proved(context: Context, utterance: Utterance) -> bool:
+    """Complete the speaker's command that lacked a proof by a picture sent alone; return False if there is none."""
+    sentence = await suggestions.proof_awaited(context)
+    if sentence is None or not _takes_files(_as_said(utterance, sentence)):
+        return False
+    await _do_suggested(context, utterance, sentence)
+    return True
+
+
+def _as_said(utterance: Utterance, sentence: str) -> Utterance:
+    """Return the sentence as if the speaker had said it to the bot with the files of this message."""
+    message = changed(utterance.message, text=sentence, addressed=True, quote=None, press=None)
+    return replace(utterance, text=sentence, whole=sentence, message=message)
+
+
+async def _do_suggested(context: Context, utterance: Utterance, sentence: str) -> None:
     async def work(part: Context) -> None:
         await forget(context.person.id)
         done = part.text("cards.confirmed", by=part.person.id, sentence=sentence)
         await part.answer(Reply(text=done, update=suggestion_card_id(part.person.id)))
-        said = replace(utterance, text=sentence, whole=sentence, message=message)
-        if not await _answered(part, said):
+        if not await _answered(part, _as_said(utterance, sentence)):
             await part.answer(Reply(text=part.text("common.line_unknown", said=sentence)))
 
     await together(context, work)
-    return True
 
 
 async def _pressed_in_vain(context: Context) -> None:

@@ -18,8 +18,9 @@ from bot.web.group_search import search
 from bot.web.group_uploads import Uploads
 from bot.web.group_view import GroupPageView
 from handlers.common.office import Office
+from handlers.rules.incident.publication_checks import LAST_DAY
 from handlers.rules.language.messages import Message, Quote, Reply
-from storage import duties, files, inbox, outbox, reports
+from storage import duties, files, inbox, outbox, publications, reports
 
 MORNING = time(8, 30)
 
@@ -156,8 +157,10 @@ class LocalGroup:
         return self._view.incidents(await reports.open_incidents(), self._clock.now())
 
     async def _chips_of_everybody(self) -> dict[str, Any]:
+        now = self._clock.now()
         numbers = [row["number"] for row in await reports.open_incidents()]
-        return await self._chips.of_everybody(numbers, self._clock.now())
+        looked_at = await publications.checks_due(now + LAST_DAY)
+        return await self._chips.of_everybody(dict.fromkeys((*looked_at, *numbers)), now)
 
     def _clock_facts(self) -> dict[str, Any]:
         moved = self._clock.shift > timedelta()

@@ -10,6 +10,7 @@ from handlers.registry import HANDLERS
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.own_steps import OwnStep, own_steps
 from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, may_ever
+from handlers.rules.incident.publication_checks import waits_for
 from handlers.rules.incident.signers import Reminder, called_by
 from handlers.rules.people.institution import Person
 from storage import incidents, undo
@@ -63,7 +64,8 @@ class Chips:
             steps.sort(key=lambda one: (one[1].request is None, one[1].command in OTHERWISE))
             own = [self._step(case, step) for case, step in steps[:MOST_STEPS]]
             taken = [self._undo(undoable[person.id], within)] if person.id in undoable else []
-            found[person.id] = [*own, *taken, *self._usual(person)]
+            looks = [self._look(case) for case in cases if waits_for(case, person, now)]
+            found[person.id] = [*own, *looks[:MOST_STEPS], *taken, *self._usual(person)]
         return found
 
     def _usual(self, person: Person) -> Iterator[Chip]:
@@ -81,6 +83,10 @@ class Chips:
             f"group_page.{step.command}", number=step.number, kind=step.request, several=several
         )
         return _chip(words if step.command == "approve" else f"{words} ", words, strong=True)
+
+    def _look(self, case: Case) -> Chip:
+        words = f"{self._verb('stand')} {case.number}"
+        return _chip(words, words, strong=True)
 
     def _undo(self, change: UndoableChange, within: timedelta) -> Chip:
         words = f"{self._verb('undo')} {change.number}"

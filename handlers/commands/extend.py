@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from handlers.common.cards import to_decide
 from handlers.common.context import Context
+from handlers.rules.incident.duties import extendable, put_off
 from handlers.rules.incident.extension_until import DAY, until_day
 from handlers.rules.incident.lifecycle import ask_extension
 from handlers.rules.incident.promise_keeping import promises_before
@@ -26,6 +27,9 @@ EXAMPLES = {"zh": ("延期 12 2天 等检测报告",), "en": ("extend 12 2d wait
 
 MOST_WORDS = 6
 _BREAK = re.compile(r"[\s,，:：;；]+|(?<=[天日时内])|(?<=分钟)|(?<=工作日)")
+
+_AND_A_HALF = re.compile(r"\s*[\d一二两三四五六七八九十]+\s*(?:个?(?:天|日|周|工作日|小时|月))半|\s*\d+[.．]\d")
+"""Two days and a half is no length that days are counted in; it is asked back, and not cut down."""
 
 
 class ExtensionRequest(NamedTuple):
@@ -54,6 +58,8 @@ def _in_prose(utterance: Utterance) -> Spoken | None:
 
 def _leading_period(text: str) -> tuple[Period | None, str]:
     """Split into the period at the beginning ("2天等报告", "3 working days: lab") and the reason behind it."""
+    if _AND_A_HALF.match(normalize(text)):
+        return None, text
     ends = [found.end() for found in _BREAK.finditer(text)][:MOST_WORDS]
     for end in sorted({*ends, len(text)}, reverse=True):
         try:
@@ -69,6 +75,7 @@ async def handle(context: Context, asked: ExtensionRequest) -> None:
     if period is None:
         period, reason = until_day(case, asked.reason, context.now)
     decision = ask_extension(case, context.person, period, reason, context.now)
+    moves = tuple((duty.kind, due.at) for duty, due in put_off(case, extendable(case), period))
     promises = promises_before(case, datetime.fromisoformat(decision.events[0].data["until"]))
     signs = first_approver(case, "extension", context.person)
 
@@ -77,7 +84,9 @@ async def handle(context: Context, asked: ExtensionRequest) -> None:
         facts = {"case": case, "subject": decision.events[0].data, "request": request}
         return (
             Reply(
-                text=context.text("extend.ask", promises=promises, people=(signs,), by=context.person.id, **facts),
+                text=context.text(
+                    "extend.ask", put_off=moves, promises=promises, people=(signs,), by=context.person.id, **facts
+                ),
                 mentions=(signs.id,),
                 card=to_decide(context.office, request, context.text("extend.card_title", **facts), ()),
             ),

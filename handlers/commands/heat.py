@@ -18,7 +18,8 @@ _COUNTS = {
     "comments": re.compile(r"(?:评论|留言|回帖|comments?)\D{0,3}(\d[\d,]*(?:\.\d+)?)\s*(万|w|k)?", re.IGNORECASE),
     "reposts": re.compile(r"(?:转发|转载|分享|reposts?|shares?)\D{0,3}(\d[\d,]*(?:\.\d+)?)\s*(万|w|k)?", re.IGNORECASE),
 }
-_BELOW_ZERO = re.compile(r"(?:[-−—–]|负|减|minus)\s*\d", re.IGNORECASE)
+_NO_COUNT = re.compile(r"(?:[-−—–]|负|减|minus)\s*\d|\d\.\d+\.\d", re.IGNORECASE)
+"""A number below zero, or with two points."""
 _UNITS = {"": 1, "万": 10_000, "w": 10_000, "k": 1_000}
 
 
@@ -33,8 +34,8 @@ def parse(utterance: Utterance) -> Reading | None:
 
 
 def _read(text: str) -> Heat:
-    """Return the counts; none of them if one is below zero, which is a slip of the finger."""
-    if _BELOW_ZERO.search(text):
+    """Return the counts; none of them if one cannot be a count, which is a slip of the finger."""
+    if _NO_COUNT.search(text):
         return Heat()
     counts = {name: _count(match) for name, pattern in _COUNTS.items() if (match := pattern.search(text))}
     return Heat(**counts)

@@ -17,6 +17,7 @@ from handlers.rules.people.institution import Department
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.periods import Period, PeriodError
 from handlers.rules.time.periods import parse as read_period
+from handlers.rules.time.promises import Promise, limit_named
 
 VERBS = ("批办", "批示", "交办", "instruct")
 _LIMIT = re.compile(
@@ -43,7 +44,7 @@ def parse(utterance: Utterance) -> Instruction | None:
 async def handle(context: Context, asked: Instruction) -> None:
     case = await context.meant(asked.number, EXAMPLES)
     department, rest = _department(context, asked.text)
-    period, rest = _period(case, rest)
+    period, rest = _period(case, rest, context.now)
     decision = instruct(case, context.person, department, period, rest, context.now)
     name = decision.changes.get("department") or case.incident.department
     people = recusal.owners(name, case.incident.about, context.office.institution)
@@ -55,7 +56,7 @@ async def handle(context: Context, asked: Instruction) -> None:
     await context.commit(case, decision, lambda _: (Reply(text=text, mentions=mentions, card=card),))
 
 
-def _limits(case: Case, decision: Decision, period: Period | None, now: datetime) -> dict[str, Any]:
+def _limits(case: Case, decision: Decision, period: Period | Promise | None, now: datetime) -> dict[str, Any]:
     """Return what the announcement says of limits: the one that was set, the one that stays, and what ran over."""
     due = [moved.due for moved in decision.moved] + [duty.due for duty in decision.opened if duty.kind != "acknowledge"]
     until = max((one.at for one in due), default=None)
@@ -74,8 +75,8 @@ def _department(context: Context, text: str) -> tuple[Department | None, str]:
     return (names[found], words[len(found) :].strip(" ,，:：")) if found else (None, text)
 
 
-def _period(case: Case, text: str) -> tuple[Period | None, str]:
-    """Return the first limit in the words (3天, 三天内, 3wd), and the words without a limit at their beginning.
+def _period(case: Case, text: str, now: datetime) -> tuple[Period | Promise | None, str]:
+    """Return the first limit in the words (3天, 三天内, 周五前), and the words without a limit at their beginning.
 
     Refusal if it is no time that can be counted: below zero, or beyond every calendar.
     """
@@ -90,4 +91,15 @@ def _period(case: Case, text: str) -> tuple[Period | None, str]:
             )
         rest = text[found.end() :].lstrip("内之以 ,，:：") if found.start() == 0 else text
         return period, rest
-    return None, text
+    return _day(case, text, now)
+
+
+def _day(case: Case, text: str, now: datetime) -> tuple[Promise | None, str]:
+    """Return the day that the words set as a limit, and the words without it. Refusal if the day has passed."""
+    named = limit_named(text, now, case.institution.calendar)
+    if named is None:
+        return None, text
+    if named.at <= now:
+        raise Refusal("instruct.no_limit", case=case, limit=named.text, longest=case.regime.instructed_at_most)
+    before = text[: named.span[0]].strip(" ,，:：限期到至于")
+    return named, text if before else text[named.span[1] :].lstrip(" ,，:：")

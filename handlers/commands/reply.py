@@ -12,7 +12,7 @@ from handlers.common.request_message import as_file
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.lifecycle import draft
 from handlers.rules.incident.promise_keeping import settlement, too_late
-from handlers.rules.incident.reply_check import holds_off
+from handlers.rules.incident.reply_check import holds_off, still_to_come
 from handlers.rules.incident.signers import first_approver
 from handlers.rules.language.commands import Spoken, asks
 from handlers.rules.language.messages import Reply
@@ -85,12 +85,20 @@ def _request(context: Context, case: Case, text: str, request: int) -> Reply:
     signs = first_approver(case, "reply", context.person)
     dates = find(text, context.now, case.institution.calendar)
     vague = case.regime.reply.without_date == "warn" and holds_off(text, dates)
+    clause = still_to_come(text) if vague else None
     facts = {"case": case, "edition": len(case.drafts) + 1, "request": request}
     questions = case.regime.reply.checklist.get(case.incident.kind or "request", ())
     last = case.draft()
     changed = differences(last.text, text)[:MOST_CHANGES] if last else ()
     effect = _effect(context, case, text, dates)
-    shown = {"promises": dates, "vague": vague, "questions": questions, "changed": changed, "effect": effect}
+    shown = {
+        "promises": dates,
+        "vague": vague,
+        "clause": clause,
+        "questions": questions,
+        "changed": changed,
+        "effect": effect,
+    }
     return Reply(
         text=context.text(
             "reply.ask", people=(signs,), by=context.person.id, text=text, now=context.now, **shown, **facts

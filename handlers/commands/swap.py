@@ -16,7 +16,7 @@ from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Person
 from handlers.rules.people.names import people_named
 from handlers.rules.people.roster import CurrentRoster, Shift
-from handlers.rules.people.swap_wish import SwapWish, answered, giver_of, must_be_free, shift_meant
+from handlers.rules.people.swap_wish import SwapWish, answer_until, answered, giver_of, must_be_free, shift_meant
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.time_words import coming, day_of
 from storage import shift_swaps
@@ -90,7 +90,7 @@ async def _swap(context: Context, found: tuple[CurrentRoster, ...], shift: Shift
     must_be_free(found, shift, taker.id)
     new = shift_swaps.NewSwap(shift.begins, shift.roster, giver.id, taker.id)
     if giver.id == wish.speaker:
-        await shift_swap.ask(context, new, taker)
+        await shift_swap.ask(context, new, taker, answer_until(shift, context.now))
     elif taker.id == wish.speaker or context.person.has("office", "leader", "chief"):
         await shift_swap.put_in_force(context, found, new)
     else:

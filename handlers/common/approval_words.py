@@ -25,9 +25,15 @@ _REMARK = re.compile(
     re.IGNORECASE,
 )
 _APART = re.compile(r"[\s,，。;；:：、—-]+")
+_ONLY_POINTS = re.compile(
+    r"(?:to )?(?:this|that|it|the (?:reply|draft|request))?(?: one)?[\s.!。！]*|这个?[稿份条件]?[。！]*", re.IGNORECASE
+)
+"""What stands behind a no without being its reason: I can't approve this."""
 _OTHER_ERRAND = re.compile(r"请?(?:查|问|帮|看一下|告诉)|please (?:show|check|tell)", re.IGNORECASE)
 _CONDITION = re.compile(
-    r"先|再|等|后|如果|要是|除非|的话|不|别|勿|改|重|\bif\b|wait|hold|not\b|n['’]t\b|later", re.IGNORECASE
+    r"先|再|等|后|如果|要是|除非|的话|不|别|勿|改|重|前提|最好|去掉|删|加上|补上|核|给我看|写清|周[一二三四五六日]发|明天|下周|\bif\b|wait|hold|"
+    r"not\b|n['’]t\b|later|\bonce\b|\bafter\b|tomorrow|next week|\bremove\b|\bchange\b|\bfix\b",
+    re.IGNORECASE,
 )
 _CONSENT = re.compile(
     r"同意|批准|准予|照办|审批|没意见|没问题|打回|退回|驳回|\bapprov|\bdisapprov|\bagree|\bdisagree|\breject|\bok\b|lgtm",
@@ -91,7 +97,7 @@ def _no(text: str, utterance: Utterance) -> ApprovalWord | None:
     other = spoken(no.rest, (*YES, *verbs), many=True)
     if other and other.numbers:  # 不同意 12，同意 13: each has to be said by itself
         return ApprovalWord("unclear", (*no.numbers, *other.numbers))
-    return ApprovalWord("no", no.numbers, no.rest, _kind(text))
+    return ApprovalWord("no", no.numbers, "" if _ONLY_POINTS.fullmatch(no.rest) else no.rest, _kind(text))
 
 
 def _refuses(text: str, no: Spoken, utterance: Utterance) -> bool:
@@ -178,7 +184,8 @@ def _is_remark(behind: str) -> bool:
 
 
 def _is_answer(behind: str, reading: KnownWords, utterance: Utterance) -> bool:
-    conditional = bool(reading.numbers) and _CONDITION.search(normalize(behind)) is not None
+    set_apart = bool(reading.numbers) or normalize(behind).lstrip()[:1] in {*",。;:—"}
+    conditional = set_apart and _CONDITION.search(normalize(behind)) is not None
     return utterance.pointed or conditional or _is_remark(behind)
 
 

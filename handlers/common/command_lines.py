@@ -3,7 +3,8 @@
     签收 12
     拟复 13 您好，已送检。
 
-A part is a command if it names its verb and a number. What follows a line of somebody else's chat is no command.
+A part is a command if it names its verb and a number. A line with an address below a command without a text is a post,
+with the lines that follow it. What follows a line of somebody else's chat is no command.
 """
 
 import re
@@ -12,9 +13,14 @@ from typing import NamedTuple
 
 from handlers.rules.language.commands import spoken
 from handlers.rules.language.own_words import is_chat
+from handlers.rules.posts.links import find
 
 FREE_TEXT = ("reply", "note", "follow_up", "instruct")
 """Commands whose text may run over several lines and hold commas."""
+WITHOUT_TEXT = (
+    "acknowledge", "assign", "lead", "merge", "undo", "lookup", "explain", "timeline", "evidence", "archive", "todo",
+)  # fmt: skip
+"""Commands that neither text nor address belongs to: a line with an address behind one is a post."""
 CERTIFYING = ("approve", "publish", "resolve")
 """Commands that a text of somebody else may hold: behind a free text it is not plain whose words they are."""
 _LINE = re.compile(r"\n+")
@@ -78,11 +84,18 @@ class _Reading:
         self._pasted = self._pasted or (not found and is_chat(part))
         if not found and not self.lines:
             return False
+        if not found and self._begins_post(separator, part):
+            self._add("forward", part)
+            return True
         if not found or (self.lines and self._belongs(separator, found)):
             self.lines[-1] = self.lines[-1]._replace(text=f"{self.lines[-1].text}{separator}{part}")
             return True
         self._add(found, words)
         return len(self.lines) <= MOST_LINES
+
+    def _begins_post(self, separator: str, part: str) -> bool:
+        """Return whether a line below a command that takes no text is a forwarded post."""
+        return "\n" in separator and self._name in WITHOUT_TEXT and not self._pasted and bool(find(part))
 
     def _add(self, found: str, words: str) -> None:
         apart = self._pasted or (self._name in FREE_TEXT and found in CERTIFYING)

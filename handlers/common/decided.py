@@ -67,9 +67,10 @@ async def _granted(
     context: Context, case: Case, request: RequestRow, decision: Decision, heard: SignOff
 ) -> CaseDecision:
     facts = _facts(context, case, request, decision)
-    moved = decision.moved[0].due.at if decision.moved else None
+    kinds = {duty.id: duty.kind for duty in case.duties}
+    put_off = tuple((kinds[each.id], each.due.at) for each in decision.moved)
     draft = text_of(case, request) or ""
-    more = {"asker": request.asked_by, "subject": request.subject, "moved": moved, "remark": heard.remark}
+    more = {"asker": request.asked_by, "subject": request.subject, "put_off": put_off, "remark": heard.remark}
     more["after"] = _what_follows(context, case, request, decision)
     text = context.text("approve.granted", text=draft, **more, **facts)
     file = await as_file(context, case, draft, request.subject.get("edition"))

@@ -16,7 +16,7 @@ from handlers.rules.incident.waiting import AskedSwap
 from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Person
 from handlers.rules.people.roster import CurrentRoster
-from handlers.rules.people.swap_wish import must_be_free
+from handlers.rules.people.swap_wish import answer_until, must_be_free
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.roster_ladders import next_swap_reminder
 from handlers.rules.regime.routines import Slot
@@ -26,17 +26,17 @@ from storage.outbox import OutgoingMessage
 from storage.shift_swaps import AGREED, DECLINED, KIND, WITHDRAWN, NewSwap, SwapEffect, SwapRequest
 
 
-async def ask(context: Context, new: NewSwap, taker: Person) -> None:
-    """Ask the taker to take the shift, and schedule the reminders."""
+async def ask(context: Context, new: NewSwap, taker: Person, until: datetime) -> None:
+    """Ask the taker to take the shift, and schedule the reminders. `until` is when it lapses without an answer."""
 
     def outgoing(id: int) -> list[OutgoingMessage]:
         text = context.text("swap.asked", id=id, new=new)
         return context.to_group(Reply(text=text, mentions=(taker.id,)))
 
     def reminding(id: int) -> tuple[Slot, datetime]:
-        office, begins = context.office, new.shift_at
-        at = next_swap_reminder(office.regime, office.institution.calendar, context.now, begins, context.now)
-        return Slot(KIND, shift_swaps.owner(id), context.now, begins), at
+        office = context.office
+        at = next_swap_reminder(office.regime, office.institution.calendar, context.now, until, context.now)
+        return Slot(KIND, shift_swaps.owner(id), context.now, until), at
 
     await _arm(context.office, await shift_swaps.ask(new, outgoing, reminding, context.inbox, context.now))
 
@@ -69,8 +69,8 @@ async def agree(context: Context, row: AskedSwap, remark: str = "") -> None:
     shift = next((s for one in found for s in (one.at(row.shift_at),) if s and s.roster == row.roster), None)
     if (
         row.state != shift_swaps.ASKED
-        or row.shift_at <= context.now
         or shift is None
+        or context.now >= answer_until(shift, row.at)
         or row.giver not in shift.everyone
     ):
         raise Refusal("swap.decided", swap=row)

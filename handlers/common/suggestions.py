@@ -13,6 +13,7 @@ from typing import NamedTuple
 from handlers.common.cards import suggestion_card
 from handlers.common.command_lines import CERTIFYING
 from handlers.common.context import Context
+from handlers.common.natural_assignment import natural_assignment
 from handlers.common.natural_no import natural_no
 from handlers.common.waiting import mine_to_sign
 from handlers.rules.incident.permissions import may_ever
@@ -23,8 +24,13 @@ from handlers.rules.language.messages import Reply, quoted_code
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Person
 from storage import reports, suggestions
+from storage.database.transaction import transact
 
 CONFIRMED_WITHIN = timedelta(minutes=2)
+PROOF_WITHIN = timedelta(minutes=10)
+"""How long a picture sent alone is the proof that a command was refused for; by then people have made a screenshot."""
+ASKS_FOR_PROOF = ("publish.no_proof", "publish.picture_missing", "resolve.what_proof")
+"""Refusals of a command that only lacks a picture or file."""
 SAY = "say:"
 """Before the sentence in the key of a suggestion's button."""
 ENOUGH = {True: 0.75, False: 0.5}
@@ -88,13 +94,15 @@ def looks_meant(text: str) -> bool:
 
 async def suggestion(context: Context, text: str) -> Suggestion | None:
     """Return what was probably meant; None if nothing is near enough."""
-    if no := await natural_no(context, text):
-        return Suggestion(no, whole=True)
-    language = context.office.texts.language
+    if said := await natural_no(context, text) or natural_assignment(context, text):
+        return Suggestion(said, whole=True)
     found = meant(text, context.person, context.commands)
-    if found is None:
-        return None
-    name, example = found
+    return await _of_command(context, text, *found) if found else None
+
+
+async def _of_command(context: Context, text: str, name: str, example: int) -> Suggestion | None:
+    """Return the example of a command with the matter that the text names; None if a merger names no two."""
+    language = context.office.texts.language
     pattern = str(context.commands[name].EXAMPLES[language][example])
     numbers = typed_numbers(text)
     if name == "merge":
@@ -187,6 +195,25 @@ def confirms(utterance: Utterance) -> bool:
     """Return whether somebody may be confirming a suggestion, by a word or by its button."""
     press = utterance.message.press
     return press.key.startswith(SAY) if press else _CONFIRM.fullmatch(normalize(utterance.text)) is not None
+
+
+def is_picture_alone(utterance: Utterance) -> bool:
+    """Return whether a message is only a stored picture or file, so that it may be a proof that was asked for."""
+    message = utterance.message
+    alone = not (utterance.text or message.material or message.quote or message.press or message.links)
+    return alone and any(one.id is not None for one in message.attachments)
+
+
+async def await_proof(context: Context, number: int, words: str) -> None:
+    """Remember a command that lacks only its proof, so that a picture sent alone completes it."""
+    named = words if number in typed_numbers(words) else f"{words} {number}"
+    await transact(lambda: suggestions.keep(context.person.id, context.message.conversation, named, context.now))
+
+
+async def proof_awaited(context: Context) -> str | None:
+    """Return the command of the speaker that a picture sent alone may complete now."""
+    since = context.now - PROOF_WITHIN
+    return await suggestions.find(context.person.id, context.message.conversation, since)
 
 
 async def confirmed(context: Context) -> str | None:

@@ -40,10 +40,7 @@ async def recompute(office: Office, now: datetime) -> int:
     known = await counters.recall(CALENDAR_COUNTER)
     if known == current:
         return 0
-    moved = 0
-    if known is not None and known.partition(":")[0] == str(now.year):
-        for row in await reports.open_incidents():
-            moved += await _recount(office, row["number"], now)
+    moved = sum([await _recount(office, row["number"], now) for row in await reports.open_incidents()])
     await counters.remember(CALENDAR_COUNTER, current)
     return moved
 

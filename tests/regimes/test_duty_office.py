@@ -209,3 +209,11 @@ async def test_what_has_no_clock(story: Story) -> None:
     )  # fmt: skip
     assert regime.rule("report", "major").to == ("leader", "chief")
     assert regime.rule("reply").starts == regime.rule("resolve").starts == "instructed"
+
+
+async def test_raised_after_a_transfer_nobody_of_ours_is_asked_to_instruct(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "转办 1 区教育局 归区里管")
+    await story.say("li", "升级 1 重大 媒体来电")
+    assert "instruct" not in await owed(story)
+    assert "report" in await owed(story)

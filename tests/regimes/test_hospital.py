@@ -39,6 +39,16 @@ async def test_a_limit_in_days_rolls_over_the_weekend(story: Story) -> None:
     assert (await owed(story))["reply"] == "Tue 12-01 00:00"  # Sat 11-28 rolls to Mon 11-30 24:00
 
 
+async def test_an_instruction_after_the_answer_owes_no_second_one(story: Story) -> None:
+    await story.opened()
+    await story.say("qian", "批办 1 总务处 3天 请查明")
+    await story.answer(leaders=("feng", "li"))
+    assert await state(story, "reply") == "met"
+    await story.say("qian", "批办 1 总务处 2天 请再查")
+    assert await state(story, "reply") == "met"
+    assert "reply" not in await owed(story)
+
+
 @found("2026-09-30 16:00")
 async def test_a_limit_in_working_days_counts_the_make_up_saturday(story: Story) -> None:
     await story.opened()

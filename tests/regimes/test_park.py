@@ -141,6 +141,17 @@ async def test_an_extension_puts_off_the_answer_and_the_result(story: Story) -> 
     assert (dues["reply"], dues["resolve"]) == ("Tue 12-01 00:00",) * 2  # Sat 11-28 rolls to Mon 11-30 24:00
 
 
+async def test_neither_passes_five_days_where_the_result_was_wanted_earlier(story: Story) -> None:
+    await story.opened()
+    await story.say("qian", "批办 1 总务处 1天 请抓紧")
+    await story.say("wang", "延期 1 6天 等检测报告")
+    story.expect("办结时限将改为 11-30（周一）24:00；答复时限将改为 11-30（周一）24:00")
+    await story.say("zhao", "同意延期 1")
+    story.expect("同意延期（代钱副校长签），办结时限改为 11-30（周一）24:00；答复时限改为 11-30（周一）24:00")
+    dues = await owed(story)
+    assert (dues["reply"], dues["resolve"]) == ("Tue 12-01 00:00",) * 2  # the fifth day is Sat 11-28: Mon 11-30 24:00
+
+
 async def test_it_is_asked_for_with_reasons_and_before_it_runs_out(story: Story) -> None:
     await story.opened()
     await story.say("wang", "延期 1 1天")

@@ -73,6 +73,18 @@ async def test_untrue_the_facts_are_published(story: Story) -> None:
     assert (await story.incident()).outcome == "clarified"
 
 
+async def test_a_corrected_verdict_ends_what_the_first_one_asked_for(story: Story) -> None:
+    await story.opened()
+    await story.say("wang", "核实 1 属实 加热环节有疏漏")
+    await story.say("qian", "批办 1 5天 请整改")
+    assert "resolve" in await owed(story)
+    await story.say("wang", "核实 1 不属实 监控可证")
+    assert await state(story, "resolve") == "waived"
+    assert "reply" in await owed(story)
+    await story.say("wang", "核实 1 属实 复核后确有疏漏")
+    assert await state(story, "reply") == "waived"
+
+
 async def test_of_an_untrue_story_no_mending_is_owed(story: Story) -> None:
     await story.opened()
     await story.say("wang", "核实 1 不属实 监控可证")

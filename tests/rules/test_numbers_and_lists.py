@@ -16,6 +16,8 @@ from handlers.rules.language.incident_numbers import take_numbers
         "（1）食堂有虫（2）作业多",
         "1) canteen 2) gate",
         "1．食堂有虫 2．作业多",
+        "①食堂有虫 ②作业多",
+        "：①已到现场；②已拍照",
         "1分钟",
         "2 分钟内",
         "2分",
@@ -38,6 +40,7 @@ def test_no_incident_is_named(text: str) -> None:
         ("12、食堂有虫 2、作业多", (12,)),
         ("2、食堂有虫", (2,)),
         ("1: 已送检 2小时", (1,)),
+        ("①", (1,)),
     ],
 )
 def test_an_incident_is_named(text: str, numbers: tuple[int, ...]) -> None:

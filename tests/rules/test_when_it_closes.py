@@ -78,7 +78,7 @@ def test_a_promise_that_is_open_is_lacking_one_that_is_met_is_not() -> None:
         (answered(), None, "", Evidence(), "resolve.no_result"),
         (answered(), None, "还要两天", Evidence(), "resolve.no_result"),
         (answered(), "answered", "已答复", Evidence(), "resolve.no_result"),
-        (answered(), "transferred", "已转办", Evidence(), "resolve.no_result"),
+        (answered(), "transferred", "已转办", Evidence(), "resolve.not_transferred"),
         (answered(), "transferred", "已更换筛网", Evidence(), "resolve.not_transferred"),
         (answered("正在处理。"), None, "已更换筛网", Evidence(), "resolve.holding"),
         ({}, None, "已更换筛网", Evidence(), "resolve.unanswered"),

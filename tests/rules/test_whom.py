@@ -33,6 +33,10 @@ NAMED = {
     "学生王强老师打人": "wang /总务处",
     "信息员周晓瞒报": "zhou",
     "周晓删帖": "zhou",
+    "信息员删家长评论": "zhou",
+    "信息员把家长的留言删了": "zhou",
+    "总务处删评论": "/总务处",
+    "校长拉黑家长": "zhao",
     "食堂承包是钱副校长的亲戚": "qian",
     "錢副校長貪污": "qian",
     "办公室李主任收礼": "li",
@@ -56,6 +60,18 @@ NAMED = {
     "陈老师体罚学生": "chen /德育处",
     "赵校长贪污": "zhao",
     "赵校包庇": "zhao",
+    # Spelt in Latin letters.
+    "冯chu长乱收费": "feng /总务处",
+    "冯c长贪污": "feng /总务处",
+    "冯CHUZHANG拿回扣": "feng /总务处",
+    "feng处长贪污": "feng /总务处",
+    "钱副xiao长受贿": "qian",
+    "姓冯的那个处长骂人": "feng /总务处",
+    "有个姓钱的副校长收红包": "qian",
+    "钱fùxiàozhǎng受贿": "qian",
+    "举报qian副校长受贿": "qian",
+    "赵x长收钱": "zhao",
+    "冯\u0441长打人": "feng /总务处",
     # By office.
     "校长收钱": "zhao",
     "举报校长": "zhao",
@@ -87,6 +103,7 @@ NAMED = {
     "the vice principal in charge of General Services covers up food poisoning": "qian",
     "the head of Security beat a pupil": "chu /保卫处",
     "complaint about General Services": "/总务处",
+    "The principal deleted our comments": "zhao",
     "General Services ignores every call": "/总务处",
 }
 OPEN = {
@@ -104,6 +121,10 @@ OPEN = {
     "school leadership ignores us": "…school leadership",
 }
 NOBODY = (
+    "5G网速慢，学校chu口堵",
+    "食堂KTV包间长期扰民",
+    "wang老五家的食堂，没人管",
+    "学校app长期打不开",
     "会上王强调食品安全不能放松",
     "国王强大",
     "钱不够用，食堂又涨价",

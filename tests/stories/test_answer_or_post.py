@@ -38,6 +38,26 @@ async def test_a_bare_address_of_a_department_that_is_to_publish_is_asked_back(s
     assert await Incident.all().count() == 1
 
 
+@pytest.mark.parametrize("words", ["周晓说已发布 1 {}", "明天已发布 1 {}", "他们回复了1 {}", "someone posted #1 {}"])
+@pytest.mark.parametrize("addressed", ["", "@回音 "])
+async def test_what_others_are_said_to_have_published_is_asked_about(story: Story, addressed: str, words: str) -> None:
+    await story.approved()
+    for who in ("zhou", "wang"):
+        await story.say(who, addressed + words.format(ANSWER))
+        assert f"已发布 1 {ANSWER}" in story.expect("是公开答复，还是新的帖子？").text
+    assert not await Publication.exists()
+    assert await Incident.all().count() == 1
+
+
+@pytest.mark.parametrize(
+    "words", ["学校公开 5 个岗位 {}", "网友回复 3 楼说食堂贵 {}", "posted 1 day ago {}", "公布 1号楼停水 {}"]
+)
+async def test_a_count_names_no_matter(story: Story, words: str) -> None:
+    await story.approved()
+    await story.say("zhou", f"@回音 {words.format(ANSWER)}")
+    assert await Incident.all().count() == 2
+
+
 async def test_behind_report_it_is_a_post(story: Story) -> None:
     await story.approved()
     await story.say("wang", f"@回音 上报 {ANSWER}")

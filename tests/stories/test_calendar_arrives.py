@@ -54,6 +54,21 @@ async def test_when_the_year_is_published_it_is_final(tmp_path: Path, redis: Red
         assert not (await story.duty("resolve")).provisional
 
 
+async def test_published_after_new_year_it_is_final_too(tmp_path: Path, redis: Redis) -> None:
+    async with new_story(tmp_path, redis, TUESDAY) as story:
+        await calendar_change.recompute(story.bot.office, story.clock.now())
+        await story.opened()
+        story.clock.set(datetime(2027, 1, 2, 9, 0, tzinfo=SHANGHAI))
+        complete = f"{OFF} }}\ncomplete_years = [2027]\nworking_days = {{"
+        config = demonstration(tmp_path, **{f"{OFF} }}\nworking_days = {{": complete})
+        story.bot = build(config, story.clock, story.bot.timers)
+        await calendar_change.recompute(story.bot.office, story.clock.now())
+        assert not (await story.duty("resolve")).provisional
+        version = (await story.incident()).version
+        await calendar_change.recompute(story.bot.office, story.clock.now())
+        assert (await story.incident()).version == version
+
+
 async def test_an_unchanged_calendar_moves_nothing(tmp_path: Path, redis: Redis) -> None:
     async with new_story(tmp_path, redis, TUESDAY) as story:
         await calendar_change.recompute(story.bot.office, story.clock.now())

@@ -66,7 +66,8 @@ async def test_an_answer_that_only_holds_off_closes_nothing(story: Story) -> Non
     await story.publish()
     story.expect("办成之后请把结果公布出来：拟复 1 结果")
     await story.say("wang", f"办结 1 {RESULT}")
-    story.expect("还不是最后答复，不能办结。请把结果补充答复公众：拟复 1 结果")
+    told = story.expect("请把做成了什么补充答复公众：拟复 1 结果").text
+    assert "还不是最后答复，不能办结（“我们正在处理”还没有办成）" in told
     await story.answer()
     story.expect("办成之后请回复：办结 1 做了什么")
     await story.say("wang", f"办结 1 {RESULT}")
@@ -120,6 +121,16 @@ async def test_a_second_report_of_the_same_publication_changes_nothing(story: St
     await story.publish()
     assert "当日回复" not in story.fresh[-1].text
     assert (await story.incident()).replied_at == replied
+
+
+@pytest.mark.parametrize(
+    "words", ["已转办，已转区教育局办理", "已移交区教育局处理", "已转办", "transferred to the bureau"]
+)
+async def test_what_was_never_transferred_is_not_closed_as_transferred(story: Story, words: str) -> None:
+    await story.answered()
+    await story.say("wang", f"办结 1 {words}")
+    story.expect("还没有转给外部单位，不能按“已转办”办结。请先：转办 1 单位 理由")
+    assert (await story.incident()).stage == "replied"
 
 
 async def test_no_outcome_is_a_removal(story: Story) -> None:

@@ -55,7 +55,53 @@ async def test_a_limit_in_words_is_one(story: Story, limit: str) -> None:
     assert "前办成" in told.text or "办结时限仍是" in told.text
 
 
-@pytest.mark.parametrize("words", ["请比照2小时前那件办", "请比照三天前的答复办", "the same as 2 days ago"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "11月25日前 请查明",
+        "11月25日 前，请查明",
+        "到周三 请查明",
+        "请务必于周三前查明",
+        "后天 前 请查明",
+        "by 25 November, find out",
+    ],
+)
+async def test_a_day_that_is_named_is_one(story: Story, words: str) -> None:
+    await story.opened()
+    await story.say("qian", f"批办 1 教务处 {words}")
+    story.expect("由教务处办理，限 11-25（周三）24:00 前办成")
+    assert (await story.duty("resolve")).due_at == monday("00:00", days=3)
+    await story.say("li", "为何 1")
+    story.expect("回复中承诺或领导批示的时间")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("2029-12-31 前", "批办最长 30天"),
+        ("到2029年12月31日 请查明", "批办最长 30天"),
+        ("明年6月30日前查明", "批办最长 30天"),
+        ("2026年11月20日前查明", "时限“2026年11月20日前”已过或算不出日子，没有批办"),
+    ],
+)
+async def test_a_day_too_far_or_past_is_asked_back(story: Story, words: str, told: str) -> None:
+    await story.opened()
+    before = (await story.duty("resolve")).due_at
+    await story.say("qian", f"批办 1 教务处 {words}")
+    story.expect(told)
+    assert ((await story.incident()).department, (await story.duty("resolve")).due_at) == ("总务处", before)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "请比照11月20日前那件办",
+        "请核对11月25日的留样",
+        "请比照2小时前那件办",
+        "请比照三天前的答复办",
+        "the same as 2 days ago",
+    ],
+)
 async def test_how_long_ago_something_was_is_no_limit(story: Story, words: str) -> None:
     await story.opened()
     before = (await story.duty("resolve")).due_at

@@ -85,8 +85,11 @@ async def test_less_than_no_time_is_refused(story: Story, words: str) -> None:
     assert not await Request.exists()
 
 
-@pytest.mark.parametrize("words", ["热度1 阅读-5", "热度 1 阅读 -5 评论 3", "热度 1 评论负3", "heat 1 views -5"])
-async def test_a_count_below_zero_is_refused(story: Story, words: str) -> None:
+@pytest.mark.parametrize(
+    "words",
+    ["热度1 阅读-5", "热度 1 阅读 -5 评论 3", "热度 1 评论负3", "heat 1 views -5", "热度 1 阅读 1.2.3", "热度 1.2.3"],
+)
+async def test_a_number_that_is_no_count_is_refused(story: Story, words: str) -> None:
     await story.opened()
     await story.say("zhou", words)
     story.expect("请写明数字")

@@ -31,6 +31,13 @@ async def test_one_word_confirms_it_with_its_reason(story: Story, said: str, mea
     story.expect(f"钱副校长 不同意答复：{meant.split(' ', 2)[2]}", pinged="wang")
 
 
+@pytest.mark.parametrize("said", ["I can't approve this", "I do not approve it", "can't approve the draft", "打回去"])
+async def test_what_points_at_the_draft_is_no_reason(story: Story, said: str) -> None:
+    await story.drafted()
+    await story.say("qian", f"@回音 {said}")
+    story.expect("钱副校长 不同意答复（没有写理由，可补：不同意 1 理由）", pinged="wang")
+
+
 async def test_a_press_confirms_it_and_the_kind_is_kept(story: Story) -> None:
     await story.acknowledged()
     await story.say("wang", "延期 1 2天 等检测报告")

@@ -1,5 +1,7 @@
 """An answer to an older draft approves nothing: the newer one is shown. Each new version shows what changed."""
 
+import pytest
+
 from storage.tables import Request
 from tests.support.story import Story
 
@@ -36,3 +38,34 @@ async def test_overheard_it_is_asked_back_only_of_who_has_to_decide(story: Story
     story.silent()
     await story.say("qian", "同意但先别发")
     story.expect("这句话我不敢当作同意")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "同意，发之前给我看一眼",
+        "同意，日期再核一下",
+        "同意，抬头写清楚",
+        "同意，等检测报告出来",
+        "同意，最好加上电话",
+        "同意，周五再发",
+        "同意，前提是数据属实",
+        "同意，去掉最后一句",
+        "approved, send it tomorrow",
+        "approve, once Wang has checked the sum",
+    ],
+)
+async def test_overheard_a_condition_behind_a_comma_is_asked_back_too(story: Story, words: str) -> None:
+    await story.drafted()
+    await story.say("feng", words)
+    story.silent()
+    await story.say("qian", words)
+    story.expect("这句话我不敢当作同意")
+    assert (await Request.get(id=1)).state == "pending"
+
+
+@pytest.mark.parametrize("words", ["同意，中午再聚", "同意老王的看法，先吃饭吧"])
+async def test_without_anything_to_decide_it_is_talk(story: Story, words: str) -> None:
+    await story.acknowledged()
+    await story.say("qian", words)
+    story.silent()

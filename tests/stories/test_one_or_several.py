@@ -35,6 +35,8 @@ async def test_a_heading_is_no_order_on_the_matter_of_the_first_number(story: St
     before = (await story.incident()).version
     await story.say("li", f"@回音 {head}1、食堂饭菜有异物 {A} 2、作业太多 {B} 3、校门口堵车 {C}")
     assert [title for title, _ in await matters()][1:] == ["食堂饭菜有异物", "作业太多", "校门口堵车"]
+    await story.say("li", f"@回音 {head}①食堂涨价 {A}a ②图书馆不开门 {A}b")
+    assert [title for title, _ in await matters()][4:] == ["食堂涨价", "图书馆不开门"]
     assert (await story.incident()).version == before
 
 
@@ -44,6 +46,8 @@ async def test_a_list_behind_a_verb_names_no_matter(story: Story) -> None:
     asked = await Incident.get(number=5)
     for verb in ("备注", "续报"):
         await story.say("li", f"@回音 {verb}：1、已到现场；2、已拍照")
+        story.expect("请写明编号")
+        await story.say("li", f"@回音 {verb} ①已到现场 ②已拍照")
         story.expect("请写明编号")
     await story.say("li", "备注 5 1、已到现场；2、已拍照")
     assert (await Incident.get(number=5)).version == asked.version + 1

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.web.group_chips import Chips
 from storage import reports
-from tests.support.story import FINAL, Story
+from tests.support.story import FINAL, Story, monday
 
 
 async def offered(story: Story, person: str) -> list[str]:
@@ -40,6 +40,16 @@ async def test_each_step_offers_the_next(story: Story) -> None:
     assert await offered(story, "wang") == ["办结 1 ", "延期 1 "]
     await story.advance("3m")
     assert await offered(story, "zhou") == []
+
+
+async def test_who_published_is_offered_to_confirm_it_when_asked(story: Story) -> None:
+    await story.answered()
+    assert "仍在 1" not in await offered(story, "zhou")
+    await story.until(monday("10:05", 1))
+    assert (await offered(story, "zhou"))[0] == "仍在 1"
+    assert "仍在 1" not in await offered(story, "wang")
+    await story.say("zhou", "仍在 1")
+    assert "仍在 1" not in await offered(story, "zhou")
 
 
 async def test_two_requests_of_one_matter_are_told_apart(story: Story) -> None:

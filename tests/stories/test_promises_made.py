@@ -24,10 +24,22 @@ async def test_published_it_is_a_duty_with_a_ladder(story: Story) -> None:
     assert any("【承诺事项】还有 4小时 到期" in one.text for one in sent)
 
 
-@pytest.mark.parametrize("reply", ["您反映的问题已收悉，正在处理。", "我们将尽快核实。", "已转相关部门办理。"])
-async def test_neither_answer_nor_date_is_pointed_out(story: Story, reply: str) -> None:
+@pytest.mark.parametrize(
+    ("reply", "why"),
+    [
+        ("您反映的问题已收悉，正在处理。", "“正在处理”还没有办成"),
+        ("经查，异物是筛网，正在更换。", "“正在更换”还没有办成"),
+        ("检测合格，将继续更换其余筛网。", "“将继续更换其余筛网”还没有办成"),
+        ("我们将尽快核实。", "“我们将尽快核实”还没有办成"),
+        ("已转相关部门办理。", "没有说做成了什么"),
+        ("感谢您的反映，学校高度重视。", "没有说做成了什么"),
+    ],
+)
+async def test_neither_answer_nor_date_is_pointed_out(story: Story, reply: str, why: str) -> None:
     await story.drafted(reply)
-    story.expect("注意：这一稿还不是最后答复，也没有写明何时办成")
+    asked = story.expect("注意：这一稿还不是最后答复，也没有写明何时办成").text
+    assert why in asked
+    assert "办成了请写做成了什么" in asked
 
 
 @pytest.mark.parametrize("reply", ["经核实，情况属实，已更换供货商。", "我们将尽快核实，三天内公布结果。"])
@@ -40,7 +52,7 @@ async def test_some_regimes_hold_it_back(tmp_path: Path, redis: Redis) -> None:
     async with new_story(tmp_path, redis, **{'regime = "standard"': 'regime = "school"'}) as story:
         await story.acknowledged()
         await story.say("wang", "拟复 1 您反映的问题已收悉，正在处理。")
-        story.expect("这一稿还不是最后答复，又没有写明日期，先不送审")
+        story.expect("这一稿还不是最后答复，又没有写明日期，先不送审（“正在处理”还没有办成）。办成了请写做成了什么")
         assert not await Request.exists()
 
 

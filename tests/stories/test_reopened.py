@@ -63,3 +63,12 @@ async def test_who_may_and_when(story: Story) -> None:
     story.expect("请写明为什么重办")
     await story.say("wang", "续报 1 供货商已停用")
     story.expect("续报（王强）：供货商已停用")
+
+
+async def test_the_former_answer_is_shown_as_the_former_one(story: Story) -> None:
+    await story.closed()
+    assert "已公开答复：https://" in (await story.say("wang", "查 1"))[-1].text
+    await story.say("li", "重办 1 又出现了")
+    shown = (await story.say("wang", "查 1"))[-1].text
+    assert "原来的公开答复（现在要重新答复）：https://" in shown
+    assert "已公开答复" not in shown

@@ -87,6 +87,37 @@ async def test_nothing_behind_a_pasted_chat_runs(story: Story) -> None:
     assert not await Request.filter(state="approved").exists()
 
 
+async def test_posts_below_a_command_are_taken_in(story: Story) -> None:
+    await opened(story, 1)
+    sent = await story.say("zhou", f"改派 1 教务处\n1、食堂又有虫 {POST}a\n2、作业太多 {POST}b\n3、校门口堵车 {POST}c")
+    assert "已交教务处办理" in sent[0].text
+    assert "这条里有 3 件" in story.expect("〔#4〕校门口堵车").text
+    assert await Incident.all().order_by("number").values_list("title", flat=True) == [
+        "食堂饭菜有异物之0", "食堂又有虫", "作业太多", "校门口堵车",
+    ]  # fmt: skip
+    await story.say("wang", f"签收 2\n操场积水没有清理 {POST}d")
+    assert (await story.incident(2)).acknowledged_at
+    assert (await story.incident(5)).title == "操场积水没有清理"
+
+
+@pytest.mark.parametrize("words", ["查 1\n{}", "为何 1\n{} 食堂又有虫", "show 1\n{}"])
+async def test_not_even_below_a_question_is_an_address_dropped(story: Story, words: str) -> None:
+    await opened(story, 1)
+    await story.say("zhou", words.format(f"{POST}a"))
+    assert await Incident.all().count() == 2
+
+
+async def test_an_address_below_a_text_belongs_to_it(story: Story) -> None:
+    await opened(story, 1)
+    await story.say("zhou", f"备注 1 家长又发了\n{POST}a")
+    await story.say("wang", f"拟复 1 已更换供货商，结果见\n{POST}b")
+    await story.advance("2m")
+    await story.say("qian", "同意 1")
+    await story.say("zhou", f"已发布 1\n{POST}c")
+    assert (await story.duty("reply")).state == "met"
+    assert await Incident.all().count() == 1
+
+
 async def test_a_yes_and_a_no_in_one_message(story: Story) -> None:
     await opened(story)
     for n in (1, 2):

@@ -40,6 +40,41 @@ async def test_a_word_confirms(story: Story, words: str) -> None:
     assert await checks(story) == ["met", "open"]
 
 
+async def two_asked(story: Story) -> None:
+    """Publish two answers on Monday, and ask their publisher about both on Tuesday."""
+    await story.answered()
+    await story.say("zhou", "@回音 操场积水没有清理 https://weibo.com/1234567890/Ab1cD2eF5")
+    await story.answered(2)
+    await story.until(monday("12:00", 1))
+
+
+@pytest.mark.parametrize(
+    "words", ["都还在", "都仍在", "全部还在", "都还看得到", "all still there", "they are all still public"]
+)
+async def test_one_word_confirms_all_that_wait_for_the_speaker(story: Story, words: str) -> None:
+    await two_asked(story)
+    await story.say("wang", f"@回音 {words}")
+    story.expect("现在没有等您核对的答复")
+    await story.say("zhou", f"@回音 {words}")
+    assert "〔#1〕周晓 核对" in story.expect("〔#2〕周晓 核对：公开的答复仍在").text
+    assert await checks(story) == ["met", "met", "open", "open"]
+    await story.say("zhou", f"@回音 {words}")
+    story.expect("现在没有等您核对的答复")
+
+
+async def test_overheard_it_is_talk(story: Story) -> None:
+    await two_asked(story)
+    await story.say("zhou", "都还在")
+    story.silent()
+    assert await checks(story) == ["open"] * 4
+
+
+async def test_one_picture_shows_not_all(story: Story) -> None:
+    await two_asked(story)
+    await show(story, "zhou", "@回音 都还在", await picture(b"tuesday"))
+    assert await checks(story) == ["open"] * 4
+
+
 async def test_so_does_a_new_picture_that_quotes_the_request(story: Story) -> None:
     request = await asked(story)
     await show(story, "zhou", "", LOST, quote=request)

@@ -129,6 +129,33 @@ async def test_a_suggestion_makes_sense(story: Story, words: str) -> None:
     assert (f"您是想说“{wanted}”吗" in text) if wanted else ("您是想说" not in text), text
 
 
+@pytest.mark.parametrize(
+    ("said", "meant", "department"),
+    [
+        ("1号给教务处", "改派 1 教务处", "教务处"),
+        ("1 让保卫处去", "改派 1 保卫处", "保卫处"),
+        ("把1给德育处", "改派 1 德育处", "德育处"),
+        ("1号应该教务处办", "改派 1 教务处", "教务处"),
+        ("1 交教务处办，德育处配合", "牵头 1 教务处 协办 德育处", "教务处"),
+    ],
+)
+async def test_a_wish_to_pass_it_on_names_the_department(story: Story, said: str, meant: str, department: str) -> None:
+    await story.opened()
+    asked = (await story.say("li", f"@回音 {said}"))[-1]
+    assert f"您是想说“{meant}”吗" in asked.text
+    assert (await story.incident()).department == "总务处"
+    await story.say("li", "对")
+    assert (await story.incident()).department == department
+
+
+@pytest.mark.parametrize("said", ["1号不该给教务处", "1 给教务处了吗", "教务处的事给他们", "1号教务处和德育处都说了"])
+async def test_what_passes_nothing_on_suggests_no_department(story: Story, said: str) -> None:
+    await story.opened()
+    for who in ("li", "wu"):
+        sent = await story.say(who, f"@回音 {said}")
+        assert not any("改派 1 教" in one.text for one in sent)
+
+
 async def test_a_mistaken_report_is_struck_out(story: Story) -> None:
     await story.opened()
     await story.say("zhou", "撤销1 误报")
@@ -136,9 +163,21 @@ async def test_a_mistaken_report_is_struck_out(story: Story) -> None:
     assert (await Request.get(id=1)).kind == "withdrawal"
 
 
+SILENCING = (
+    "能不能让他删帖", "屏蔽该用户", "把这个用户拉黑", "劝家长撤帖", "请管理员删一下", "让他自己删了",
+    "联系发帖人删除", "封了这个号",
+)  # fmt: skip
+
+
 async def test_nobody_is_helped_to_remove_a_post(story: Story) -> None:
     await story.opened()
-    for words in ("删帖1", "@回音 联系平台删帖", "@回音 把1号的帖子删了", "@回音 delete the post"):
+    for words in (
+        "删帖1",
+        "@回音 联系平台删帖",
+        "@回音 把1号的帖子删了",
+        "@回音 delete the post",
+        *(f"@回音 {one}" for one in SILENCING),
+    ):
         await story.say("feng", words)
         assert "公开答复" in story.expect("我不删帖").text
     assert await Incident.all().count() == 1

@@ -178,3 +178,23 @@ async def test_in_english(story: Story) -> None:
     (asked,) = await story.say("li", "swap 11-24 zhou")
     await story.say("zhou", "approve", quote=asked)
     story.expect("周晓 agrees and takes the shift", pinged="li")
+
+
+@pytest.mark.parametrize("words", ["换班 李主任", "换班 今天 李主任", "换班 11-23 李主任"])
+async def test_the_rest_of_a_running_shift_is_handed_over(story: Story, words: str) -> None:
+    await story.say("zhou", words)
+    story.expect("〔换班 1〕周晓 请 李主任 替 11-23（周一）08:00 的班", pinged="li")
+    assert not any("没有答复" in one.text for one in await story.advance("1h"))
+    await story.say("li", "同意")
+    story.expect("李主任 同意", pinged="zhou")
+    assert await on(story, "2026-11-23 12:00") == "现在值班：李主任（到 11-24（周二）08:00）"
+
+
+async def test_unanswered_it_lapses_when_the_running_shift_ends(story: Story) -> None:
+    await story.say("zhou", "换班 李主任")
+    assert await on(story, "2026-11-24 07:59") == "现在值班：周晓（到 11-24（周二）08:00）"
+    assert (await Swap.get(id=1)).state == "asked"
+    sent = await story.until(local("2026-11-24 08:00"))
+    assert any("没有答复，11-23（周一）08:00 的班仍由 @周晓 值班" in one.text for one in sent)
+    await story.say("li", "同意换班 1")
+    story.expect("已经了结（到时没有答复）")

@@ -63,3 +63,10 @@ async def test_a_message_that_the_platform_keeps_back(story: Story) -> None:
     )
     await story.deliver(voice)
     story.expect("这种消息（语音）平台不让机器人接收")
+
+
+async def test_in_english_the_question_has_one_full_stop(english: Story) -> None:
+    for n in range(2):
+        await english.say("zhou", f"@Huiyin the canteen food is bad https://weibo.com/1234567890/Ab1cD2eF{n}")
+    await english.say("wang", "draft")
+    assert ".." not in english.expect("Which one? Give the number, such as: draft 2").text

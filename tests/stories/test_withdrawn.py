@@ -1,5 +1,6 @@
 """A mistaken report is withdrawn only if a leader agrees; then there are no more reminders."""
 
+from storage.tables import Duty
 from tests.support.story import Story
 
 
@@ -71,3 +72,17 @@ async def test_a_report_taken_back_is_counted_with_its_author(story: Story) -> N
     await story.say("zhou", "撤回")
     await story.say("li", "今日")
     story.expect("值守台：周晓 误报撤件 1")
+
+
+async def test_what_has_ended_neither_calms_nor_is_summed_up(story: Story) -> None:
+    await story.opened()
+    await story.say("zhou", "@回音 作业太多 https://weibo.com/1234567890/Ab1cD2eF5")
+    await story.say("li", "2 并入 1")
+    await story.say("zhou", "误报 1 登记错了")
+    await story.say("qian", "同意 1")
+    for number in (1, 2):
+        before = await Duty.filter(incident_id=number).count()
+        for words in ("平息", "总结"):
+            await story.say("li", f"{words} {number} 起因经过教训")
+            story.expect("没有变动")
+        assert await Duty.filter(incident_id=number).count() == before

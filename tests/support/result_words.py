@@ -92,7 +92,38 @@ spoke to the staff | talked to the parents | called the parent | the staff was t
 noted and filed | photographed | recorded | it seems repaired | apparently repaired |
 the supplier says it is repaired | we should replace the sieve | we could replace it |
 we recommend replacing the sieve | to replace the sieve | replacing the sieve | being replaced |
-notified the canteen | warned the cook | explained | explained verbally | informed | visited | phoned
+notified the canteen | warned the cook | explained | explained verbally | informed | visited | phoned |
+以上属实 | 更换了一部分 | 换了一部分筛网 | 修了三分之一 | 剩下的明天换 | 其余下周换 |
+先换了两个，剩下的慢慢换 | 更换两台，还有三台 | 已更换大半 | 换了一些 | 已下单 | 已付定金 | 已签合同 |
+已立项 | 已公示中 | 已招标 | 正走流程 | 已报价 | 已测量 | 已看过现场 | 已勘察 | 已派车 | 已排期 | 已列清单 |
+已拍板 | 已同意更换 | 已批准更换 | 已决定更换 | 已答应更换 | 已承诺更换 | 已要求更换 | 已督促更换 | 已催促 |
+已协调 | 已对接 | 已联系 | 已约好 | 已说好 | 已谈妥 | 已落实责任人 | 已压实责任 | 已开会强调 | 已传达 |
+已学习 | 已提高认识 | 已反思 | 已检讨 | 已整理材料 | 已写报告 | 已提交报告 | 已汇报 | 已请示 | 已备案 |
+已归档 | 已销案 | 已销号 | 已清零 | 已了结 | 已完结 | 已收尾 | 已闭环 | 好了好了 | 都弄好了 | 没事啦 |
+处理完了 | 搞完了 | 完成了 | 落实了 | 到位了 | 一切正常 | 一切顺利 | 无异常 | 现场无异常 | 未见异常 | 人已走 |
+家长已走 | 家长已回家 | 家长没意见了 | 家长不投诉了 | 家长撤诉 | 家长表示理解 | 家长表示满意 | 舆情平稳 |
+热度消退 | 无新增评论 | 帖子沉了 | 该帖已看不到 | 链接失效 | 原帖已不存在 | 网站已处理 | 平台已处理 |
+已由平台处理 | 已交由平台 | 等于没事 | 看着办 | 随便 | 结了吧 | 关掉吧 | 就这样吧 | 下一个 | 略过 | 同上一件 |
+参照12号 | 见12号 | 见群里 | 见照片 | 如图 | 详见照片 | 已发图 | 内容见链接 | https | 1111 | 测试办结 | 办结办结 |
+结案 | 同意结案 | 领导同意办结 | 校长说可以结 | 按校长意见办结 | 材料已齐 | 材料已报 | 已走完流程 |
+流程已完 | 已盖章 | 已会签 | 已公文流转 | 已督办 | 已挂牌督办 | 已限期 | 限三天改完 | 三日内改完 | 改完再报 |
+换完再说 | 修完通知您 | 还剩一点 | 差不多完成 | 九成完成 | 完成90% | 基本更换 | 更换基本完成 | 更换接近完成 |
+更换即将完成 | 更换工作已启动 | 更换工作进行中 | 筛网更换工作有序推进 | 已着手更换 | 已组织更换 |
+已布置更换 | 已部署更换 | 已安排更换筛网 | 已通知更换筛网 | 筛网已到货 | 筛网到货待装 | 筛网已买 |
+新筛网在路上 | 新筛网明天装 | 已换？ | 换了没 | 是否换了 | 谁换的 | 未更换筛网 | 筛网没换 | 不更换筛网 |
+拒绝更换 | 无需更换 | 可换可不换 | 应该换了 | 大概换了 | 听说换了 | 说是换了 | 据称已更换 | 厂家称已更换 |
+保洁说打扫了 | 师傅说修好了 | we are done here | nothing else to do | no further action | closing this |
+please close | ok close |
+approved by the principal | parents are satisfied | parents calmed down | post no longer visible |
+the link is dead | platform handled it |
+parts of it replaced | some of the sieves were replaced | half of the lamps repaired | replaced one of three |
+ordered new sieves | contract signed |
+budget approved | inspection scheduled | meeting held | minutes written | responsible person named |
+we talked about it | agreed to replace |
+decided to replace | told to replace | should be replaced by now | supposedly replaced | replacement under way |
+replacement nearly complete |
+replacement to follow | work has begun | work order issued | ticket opened | ticket closed |
+escalated to the district | awaiting sign-off
 """)
 HONEST = _listed("""
 已更换筛网并公布检测结果 | 已答复并公布检测结果 | 整改：更换供货商，食堂停业检修 | 整改：更换供货商 |
@@ -136,6 +167,7 @@ the driver was fined and apologised | tests passed, report put on the notice boa
 trees trimmed, lamp visible again | air quality measured, below the limit, figures published | wages paid in full |
 permit withdrawn from the stall | false rumour explained with camera footage |
 the rule was explained to the parent in writing | water tank cleaned and disinfected |
+筛网已到货并安装 | 两部电梯都修好了 | 已将多收的部分退还家长 | 已签合同，今天完成安装 |
 new filters put in, water tested | staff retrained, duty list changed | lift repaired and inspected
 """)
 _WHAT = (

@@ -16,7 +16,7 @@ from handlers.rules.incident.case import (
     approver,
 )
 from handlers.rules.incident.closing import excuse_signed, remedy_signed
-from handlers.rules.incident.duties import everything, extended, move
+from handlers.rules.incident.duties import everything, move, put_off
 from handlers.rules.incident.reached import NotReached, Reached, reached_since, text_of
 from handlers.rules.incident.signers import (
     CONCERN,
@@ -193,4 +193,4 @@ def _extension(case: Case, request: RequestRow, now: datetime) -> tuple[MovedDut
     duties = [duty for duty in case.duties if duty.id in wanted and duty.state == "open"]
     if not duties:
         raise Refusal("extend.nothing", case=case)
-    return tuple(move(case, duty.id, extended(case, duty.due_at, period), now) for duty in duties)
+    return tuple(move(case, duty.id, due, now) for duty, due in put_off(case, duties, period))

@@ -12,7 +12,7 @@ from typing import Literal
 from handlers.rules.incident.case import CLOSED, AuditEvent, Case, Decision, RequestChange, RequestRow
 from handlers.rules.incident.duties import begun, calmed, met, of_kinds
 from handlers.rules.incident.promise_keeping import open_promises
-from handlers.rules.incident.reply_check import is_final
+from handlers.rules.incident.reply_check import is_final, still_to_come
 from handlers.rules.refusal import Refusal
 
 BEFORE_THE_RESULT = ("assign", "instruct", "acknowledge", "verify", "reply")
@@ -40,7 +40,9 @@ def must_be_answered(case: Case) -> None:
     if lack == "promised":
         raise Refusal("resolve.promised", case=case, promises=open_promises(case), pending=case.pending("reply"))
     if lack == "holding":
-        raise Refusal("resolve.holding", case=case, answer=case.incident.answer, pending=case.pending("reply"))
+        answer = case.incident.answer or ""
+        facts = {"answer": answer, "clause": still_to_come(answer), "pending": case.pending("reply")}
+        raise Refusal("resolve.holding", case=case, **facts)
     if lack == "unanswered":
         raise Refusal("resolve.unanswered", case=case, pending=case.pending("reply"))
 

@@ -16,6 +16,9 @@ from handlers.rules.time.promises import Promise
 PROMISE, CALM, STAND, CLOSING = "promise", "calm", "stand", "closing"
 """Kinds of duties that no rule of a regime counts: given dates, calming, a look at the answer, the end."""
 
+TRANSFERRED = ("acknowledge", "assign", "verify", "instruct")
+"""Kinds of duties that nobody of ours owes while an outside body has the matter."""
+
 
 def owed(
     regime: Regime, institution: Institution, tier: str, start: datetime, starts: Iterable[Starts]
@@ -168,6 +171,8 @@ def stricter(case: Case, tier: str, now: datetime) -> tuple[tuple[NewDuty, ...],
     events = _past(case)
     for duty in owed(case.regime, case.institution, tier, now, (*events, "raised")):
         standing = case.open_duty(duty.kind) if duty.kind != CALM else None
+        if case.incident.outside and duty.kind in TRANSFERRED:
+            continue
         if standing is None and not _done(case, duty.kind, tier):
             fresh.append(duty)
         elif standing is not None and duty.due.at < standing.due_at:
@@ -207,6 +212,14 @@ def _done(case: Case, kind: str, tier: str) -> bool:
     return received and any(row.kind == kind and row.state == "met" for row in case.duties)
 
 
+def of_verdict(case: Case, verdict_starts: Starts, instead: Starts) -> tuple[int, ...]:
+    """Return the ids of open duties that only a verdict began which another one corrects."""
+    regime, tier = case.regime, case.incident.tier
+    others = {rule.kind for rule in rules_for(regime, tier, (*_past(case), instead))}
+    kinds = [rule.kind for rule in rules_for(regime, tier, (verdict_starts,)) if rule.kind not in others]
+    return of_kinds(case, *kinds)
+
+
 def _past(case: Case) -> tuple[Starts, ...]:
     """Return the events of the incident so far from which periods may run."""
     incident = case.incident
@@ -232,6 +245,17 @@ def latest(case: Case) -> Due:
         raise Refusal("extend.not_granted", case=case)
     start = case.incident.cycle_at or case.incident.found_at
     return count(case.regime, case.institution, parse(case.regime.extension.up_to), start)
+
+
+def put_off(case: Case, duties: Iterable[DutyRow], period: Period) -> tuple[tuple[DutyRow, Due], ...]:
+    """Return the duties that an extension puts off with their new due times, none of them beyond the regime's limit.
+
+    The earliest due comes first. A duty that is due at the limit or after it stays as it is.
+    """
+    limit = latest(case)
+    later = [(duty, min(extended(case, duty.due_at, period), limit, key=lambda due: due.at)) for duty in duties]
+    moved = [(duty, due) for duty, due in later if due.at > duty.due_at]
+    return tuple(sorted(moved, key=lambda each: each[0].due_at))
 
 
 def extendable(case: Case) -> tuple[DutyRow, ...]:

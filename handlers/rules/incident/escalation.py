@@ -10,7 +10,21 @@ from handlers.rules.incident.always_owed import still_owed
 from handlers.rules.incident.approval import superseded
 from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, DutyRow, MovedDuty, NewDuty
 from handlers.rules.incident.conflict import must_be_free
-from handlers.rules.incident.duties import CALM, begun, calmed, count, met, move, new_duty, of_kinds, owed, stricter
+from handlers.rules.incident.duties import (
+    CALM,
+    TRANSFERRED,
+    begun,
+    calmed,
+    count,
+    given,
+    met,
+    move,
+    new_duty,
+    of_kinds,
+    of_verdict,
+    owed,
+    stricter,
+)
 from handlers.rules.incident.lifecycle import handed
 from handlers.rules.incident.permissions import permit
 from handlers.rules.language.folding import normalize
@@ -22,6 +36,7 @@ from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import DutyRule, Starts, Tier, higher
 from handlers.rules.regime.tiers import Heat, by_heat, by_superior, manual, next_above
 from handlers.rules.time.periods import Due, Period, parse
+from handlers.rules.time.promises import Promise
 
 LONGEST_BODY = 40
 """Maximum length (characters) of an outside body's name; anything longer is a sentence."""
@@ -75,9 +90,12 @@ def not_calm(case: Case, now: datetime) -> Decision | None:
 
 
 def instruct(
-    case: Case, actor: Person, department: Department | None, period: Period | None, text: str, now: datetime
+    case: Case, actor: Person, department: Department | None, period: Period | Promise | None, text: str, now: datetime
 ) -> Decision:
-    """Give a leader's written instruction (批办): a department, a limit for the result, or both."""
+    """Give a leader's written instruction (批办): a department, a limit for the result, or both.
+
+    The limit is a period from now, or a day that was named.
+    """
     case.must_be_open()
     permit(case, actor, "instruct")
     if department is None and period is None and not text:
@@ -86,13 +104,13 @@ def instruct(
     limits = _limits(case, period, now)
     waits = [rule for rule in _left_to_instruction(case) if case.open_duty(rule.kind) is None]
     to = department.name if department and department.name != case.incident.department else None
-    told = {"from": case.incident.department, "department": to, "period": str(period) if period else None, "text": text}
+    told = {"from": case.incident.department, "department": to, "period": _said(period), "text": text}
     event = AuditEvent("instructed", told)
-    given = handed(case, to, event, now) if to else Decision(events=(event,))
+    decision = handed(case, to, event, now) if to else Decision(events=(event,))
     return replace(
-        given,
-        met=(*given.met, *(met(case, "instructed") if period or not waits else ())),
-        opened=(*limits[0], *begun(case, "instructed", now), *given.opened),
+        decision,
+        met=(*decision.met, *(met(case, "instructed") if period or not waits else ())),
+        opened=(*limits[0], *begun(case, "instructed", now), *decision.opened),
         moved=limits[1],
     )
 
@@ -114,9 +132,16 @@ def verify(case: Case, actor: Person, verdict: str, text: str, now: datetime) ->
         events=(AuditEvent("verified", {"verdict": verdict, "text": text}),),
         changes={"verdict": verdict},
         met=met(case, "verified"),
+        waived=_corrected(case, verdict),
         opened=fresh,
     )
     return still_owed(case, decision, now)
+
+
+def _corrected(case: Case, verdict: str) -> tuple[int, ...]:
+    """Return the ids of the duties that an earlier verdict began and the new one does not."""
+    before = case.incident.verdict
+    return of_verdict(case, FOLLOWS[before], FOLLOWS[verdict]) if before and before != verdict else ()
 
 
 def reported(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
@@ -171,7 +196,7 @@ def transfer(case: Case, actor: Person, body: str, reason: str) -> Decision:
             "holder": f"outside:{body}",
             "stage": "unassigned" if case.incident.stage != "replied" else "replied",
         },
-        waived=of_kinds(case, "acknowledge", "assign", "verify", "instruct"),
+        waived=of_kinds(case, *TRANSFERRED),
         decided=superseded(case),
     )
 
@@ -191,7 +216,13 @@ def _done(case: Case, actor: Person, event: str, text: str, kind: str) -> Decisi
     return Decision(events=(AuditEvent(event, {"text": text}),), met=ids)
 
 
-def _limits(case: Case, period: Period | None, now: datetime) -> tuple[tuple[NewDuty, ...], tuple[MovedDuty, ...]]:
+def _said(limit: Period | Promise | None) -> str | None:
+    return limit.text if isinstance(limit, Promise) else str(limit) if limit else None
+
+
+def _limits(
+    case: Case, period: Period | Promise | None, now: datetime
+) -> tuple[tuple[NewDuty, ...], tuple[MovedDuty, ...]]:
     """Return what an instruction's limit sets: the duties that the regime leaves to it, else an earlier resolution.
 
     What has run over keeps its due time. Refusal if the limit is longer than the regime allows.
@@ -209,10 +240,19 @@ def _limits(case: Case, period: Period | None, now: datetime) -> tuple[tuple[New
     return fresh, tuple(move(case, duty.id, counted, now) for duty in standing.values() if duty.due_at > now)
 
 
-def _limit(case: Case, period: Period, now: datetime) -> Due:
+def _is_answered(case: Case, rule: DutyRule) -> bool:
+    """Return whether a duty asks for the answer that is public already."""
+    return rule.met_by == "published" and case.incident.replied_at is not None
+
+
+def _limit(case: Case, period: Period | Promise, now: datetime) -> Due:
     """Return when an instruction's limit ends. Refusal that names the longest one."""
     longest = parse(case.regime.instructed_at_most)
-    counted = count(case.regime, case.institution, period, now)
+    counted = (
+        given(case, period.at, now, period.text)
+        if isinstance(period, Promise)
+        else count(case.regime, case.institution, period, now)
+    )
     if counted.at > count(case.regime, case.institution, longest, now).at:
         raise Refusal("instruct.too_long", case=case, longest=longest)
     return counted
@@ -225,7 +265,10 @@ def ran_over(case: Case, now: datetime) -> tuple[DutyRow, ...]:
 
 
 def _left_to_instruction(case: Case) -> tuple[DutyRule, ...]:
-    """Return the duties whose limit the regime leaves to the leader; after a verification only those of its result."""
+    """Return the duties whose limit the regime leaves to the leader; after a verification only those of its result.
+
+    An answer that is public already is owed no more.
+    """
     found = FOLLOWS.get(case.incident.verdict or "")
     return tuple(
         rule
@@ -233,4 +276,5 @@ def _left_to_instruction(case: Case) -> tuple[DutyRule, ...]:
         if rule.period == "instructed"
         and rule.applies(case.incident.tier)
         and (found is None or rule.starts not in FOLLOWS.values() or rule.starts == found)
+        and not _is_answered(case, rule)
     )

@@ -4,10 +4,10 @@ import re
 from datetime import datetime
 
 from handlers.rules.incident.case import Case
-from handlers.rules.incident.duties import extendable
+from handlers.rules.incident.duties import extendable, latest
 from handlers.rules.language.folding import normalize
 from handlers.rules.refusal import Refusal
-from handlers.rules.time.periods import Period
+from handlers.rules.time.periods import Period, PeriodError
 from handlers.rules.time.promises import moment
 
 DAY = re.compile(
@@ -33,7 +33,12 @@ def until_day(case: Case, words: str, now: datetime) -> tuple[Period, str]:
     days = (calendar.day_ending(until) - calendar.day_ending(due)).days
     if days <= 0:
         raise Refusal("extend.period", case=case)
-    return Period("d", days), words[found.end() :].strip(" ,，。;；:：")
+    try:
+        period = Period("d", days)
+    except PeriodError as error:
+        limit = latest(case).at
+        raise Refusal("extend.limit", case=case, latest=limit, asked=until, room=limit > due) from error
+    return period, words[found.end() :].strip(" ,，。;；:：")
 
 
 def _limit(day: str) -> str:

@@ -25,7 +25,7 @@ from handlers.rules.incident.promise_keeping import (
 )
 from handlers.rules.incident.publication import OnRecord, Proof, places, shown_at
 from handlers.rules.incident.publication_checks import checks, replaced
-from handlers.rules.incident.reply_check import holds_off, is_final
+from handlers.rules.incident.reply_check import holds_off, is_final, still_to_come
 from handlers.rules.incident.signers import first_approver, holder_waiting
 from handlers.rules.people.institution import Department, Person
 from handlers.rules.refusal import Refusal
@@ -133,7 +133,7 @@ def _sound_promises(case: Case, text: str, now: datetime) -> Sequence[Promise]:
         raise Refusal("reply.doubtful_date", case=case, doubt=doubt, today=calendar.local(now).date())
     promises = find(text, now, calendar)
     if case.regime.reply.without_date == "refuse" and holds_off(text, promises):
-        raise Refusal("reply.no_date", case=case)
+        raise Refusal("reply.no_date", case=case, clause=still_to_come(text))
     return promises
 
 
@@ -220,6 +220,7 @@ def ask_extension(case: Case, actor: Person, period: Period, reason: str, now: d
     signs = first_approver(case, "extension", actor)
     subject = {
         "duties": [each.id for each in duties],
+        "kind": duty.kind,
         "period": str(period),
         "reason": reason,
         "until": until.isoformat(),

@@ -43,6 +43,12 @@ def is_doubted(seen: str | None) -> bool:
     return seen in ("gone", "home")
 
 
+def waits_for(case: Case, person: Person, now: datetime) -> bool:
+    """Return whether a check that can be confirmed now is the person's own."""
+    own = (duty for duty in open_checks(case) if duty.owner == f"person:{person.id}")
+    return any(is_due(duty.kind, duty.due_at, now) for duty in own)
+
+
 def open_checks(case: Case) -> list[DutyRow]:
     """Return the checks that are still owed, the earliest due first."""
     standing = (duty for duty in case.duties if duty.kind == STAND and duty.state == "open")

@@ -25,16 +25,24 @@ LEAST = 4
 """How many characters a clause must have to say something."""
 
 
+def still_to_come(text: str, promises: Sequence[Promise] = ()) -> str | None:
+    """Return the clause that keeps a reply from being final, "" if it says nothing yet, None if it is final.
+
+    What is still to come by one of the `promises` is promised, and keeps nothing.
+    """
+    own = [*_own_clauses(text, promises)]
+    for clause in own:
+        if clause_kind(clause) in UNFINISHED or (_LATER.search(clause) and "已" not in clause):
+            return clause
+    return None if any(clause_kind(clause) in SAYING for clause in own) else ""
+
+
 def is_final(text: str, promises: Sequence[Promise] = ()) -> bool:
     """Return whether a reply answers: it says something, and nothing in it is still to come but its `promises`.
 
     `已收悉，正在处理`, `已转有关部门`, `我们将尽快核实` and bare courtesy are none.
     """
-    own = [*_own_clauses(text, promises)]
-    kinds = [clause_kind(clause) for clause in own]
-    if any(_LATER.search(clause) and "已" not in clause for clause in own):
-        return False
-    return bool({*SAYING} & {*kinds}) and not {*UNFINISHED} & {*kinds}
+    return still_to_come(text, promises) is None
 
 
 def holds_off(text: str, promises: Sequence[Promise]) -> bool:

@@ -86,6 +86,8 @@ def _must_say_what(case: Case, outcome: str | None, result: str) -> None:
         return
     if outcome == "transferred" and kind in ("transfer", "filler") and case.incident.outside:
         return
+    if outcome == "transferred" and kind not in ("question", "negation") and case.incident.outside is None:
+        raise Refusal("resolve.not_transferred", case=case)
     if kind in ("filler", "empty") and outcome != "remedied":
         must_be_answered(case)
     raise Refusal("resolve.no_result", case=case, kind=kind, outcome=outcome)

@@ -19,7 +19,7 @@ REMOVAL = LazyPattern(
     r"\b(?:delet|remov|block|hid|suppress|censor|took|taken|take|pull)\w*\b.{0,24}\b(?:posts?|comments?|videos?|"
     r"threads?|tweets?|articles?|"
     r"account|topic)\b|\b(?:posts?|comments?|videos?|threads?|tweets?|articles?|account|topic)\b.{0,24}"
-    r"\b(?:delet|remov(?=e)|block|hid|suppress|taken down|took down|gone|pulled)",
+    r"\b(?:delet|remov(?=e)|block|hid|suppress|no longer visible|not visible|taken down|took down|gone|pulled)",
     re.IGNORECASE,
 )
 FINDING = _words(
@@ -28,7 +28,7 @@ FINDING = _words(
     r"nothing (?:was )?found",
     r"did not (?:happen|exceed|charge|contain)",
     r"does not (?:exceed|exist|contain|apply)",
-    r"no longer",
+    r"no longer(?! visible| there| online| public)",
 )
 NEGATION = LazyPattern(
     r"\b(?:not|never|cannot|unable|impossible|failed|nope|without success)\b|^(?:it is |that is |all )?(?:wrong|"
@@ -37,7 +37,7 @@ NEGATION = LazyPattern(
 )
 HALF = LazyPattern(
     r"\b(?:in progress|ongoing|under ?way|being \w+|working on|work on it|partly|partially|half|almost|nearly|"
-    r"mostly|pending|"
+    r"mostly|pending|parts? of|some of (?:the|them|it)|one (?:of|out of) (?:the )?(?:two|three|four|five|six|[0-9]+)|"
     r"(?:a)?waiting|wait|still|to do|todo|not yet|first part|continu\w+)\b|"
     r"(?<![0-9])[1-9]?[0-9](?:\.[0-9]+)? ?(?:%|per ?cent)",
     re.IGNORECASE,
@@ -59,6 +59,14 @@ STEP = _words(
     "plans?",
     "budget",
     "registered",
+    "contract (?:was |has been )?signed",
+    "signed (?:the |a )?contract",
+    "minutes",
+    "(?:person|officer) (?:was )?named",
+    "talked",
+    "decid(?:ed|ing)",
+    "work order",
+    "ticket",
     "noted",
     "received",
 )
@@ -111,6 +119,8 @@ THROUGH = _words("who (?:has )?\\w+ed", "and (?:it|they) (?:was|were|has|have)(?
 FILLER = _words(
     "attach(?:ed)? (?:great )?importance",
     "take (?:it |this )?seriously",
+    "(?:parents?|public) (?:are|is|were|was|have|has)? ?(?:now )?(?:satisfied|happy|calm(?:ed)?(?: down)?|quiet)",
+    "(?:platform|site|website) (?:has )?(?:handled|dealt|solved)",
     "taken seriously",
     "strengthen(?:ed)?",
     "stepp?(?:ed)? up",

@@ -6,6 +6,7 @@ only if exactly one thing was put to the speaker; otherwise the bot asks back, n
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from handlers.rules.incident.case import Case, RequestRow
@@ -23,6 +24,8 @@ class AskedSwap(SwapRow, Protocol):
 
     @property
     def id(self) -> int: ...
+    @property
+    def at(self) -> datetime: ...
     @property
     def state(self) -> str: ...
 

@@ -14,6 +14,7 @@ from handlers.rules.people.latin_names import latin_mentioned
 from handlers.rules.people.mentioned import Mention, cleaned, people_mentioned
 from handlers.rules.people.offices import OfficeMention, offices_mentioned
 from handlers.rules.people.recusal import LEADERS, impartial
+from handlers.rules.people.spelt_titles import spelt_out
 from handlers.rules.posts.accusations import complains, complains_of, standing
 
 _ADDRESS = LazyPattern(r"(?:https?://|www\.)[!-~]+")
@@ -42,7 +43,7 @@ class _Finding(NamedTuple):
 
 def whom(text: str, institution: Institution) -> Whom:
     """Return whom a post is about."""
-    found = _findings(cleaned(_ADDRESS.sub(" ", text)), institution)
+    found = _findings(spelt_out(cleaned(_ADDRESS.sub(" ", text)), institution), institution)
     about = tuple(dict.fromkeys(name for finding in found for name in finding.about))
     maybe = [person for finding in found for person in finding.maybe if f"person:{person.id}" not in about]
     unclear = dict.fromkeys(words for finding in found for words in finding.unclear)

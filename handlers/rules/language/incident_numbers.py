@@ -24,6 +24,7 @@ _ANOTHER = re.compile(
     re.IGNORECASE,
 )
 _LIST = re.compile(r"[\s:,，。]*+[(（【\[]?1\s?([、.)）:：\]】])(?!\s*\d)(?=.*?(?<!\d)2\s?\1(?!\s*\d))", re.DOTALL)
+_CIRCLED_LIST = re.compile(r"[\s:：,，。]*+[①➀](?!\s*[②➁])(?=.*?[②➁])", re.DOTALL)
 _WORD = re.compile(r"\s*([一二两三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=$|[\s,，。.!！~])")
 
 
@@ -41,7 +42,8 @@ def number_follows(normalized: str) -> bool:
 def take_numbers(text: str, *, many: bool = False) -> tuple[tuple[int, ...], str]:
     """Split into the incident number at the start of `text` (with `many` all that follow it) and the rest."""
     normalized = normalize(text)
-    found = None if begins_list(normalized) else _NUMBER.match(normalized)
+    in_list = begins_list(normalized) or _CIRCLED_LIST.match(text)
+    found = None if in_list else _NUMBER.match(normalized)
     numbers: list[int] = []
     end = 0
     while found:

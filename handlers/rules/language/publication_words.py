@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from handlers.rules.language.commands import Spoken, asks, courteous, spoken, thanked
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.incident_numbers import take_numbers
+from handlers.rules.language.publication_doubts import NOT_YET, is_doubtful
 from handlers.rules.lazy_pattern import LazyPattern
 
 Publicity = Literal["public", "not yet"]
@@ -20,7 +21,8 @@ NATURAL = (
     "已经发布", "已经回复", "已经公开", "已经公开回复", "已经发出", "发布了", "回复了", "公开回复", "公开链接",
     "回复链接", "回复网址", "回复地址", "回复截图", "答复链接", "答复网址", "答复地址", "答复截图", "发布链接",
     "发布网址", "发布地址", "发布截图", "reply link", "answer link", "reply is at", "replied at", "replied",
-    "answered at", "answered", "posted at", "posted", "live at", "it is live",
+    "answered at", "answered", "posted at", "posted", "live at", "it is live", "our reply", "our answer",
+    "here is our reply", "here is our answer", "here is the reply", "here is the answer",
 )  # fmt: skip
 """Words that say the same beside a proof, with little else."""
 _WHO = (
@@ -47,28 +49,10 @@ _IN_THREAD = LazyPattern(
     re.IGNORECASE,
 )
 _AGAIN = LazyPattern(r"仍是|还是(?:这|那|同|原)|同一|也是(?:这|用|那)|一并|共用|\b(?:same|again|both)\b", re.IGNORECASE)
-_SOON = (
-    r"明天|明早|明日|后天|今晚|晚上|下午|下周|周[一二三四五六日天]|稍后|晚点|等会儿?|待会儿?|一会儿?|马上|即将|准备|打算|计划|预计|拟|将|就要|正要|要|"
-    r"争取|尽快|回头|过后"
-)
-_ACT = r"(?:正式|对外|公开)?(?:发布|发出|发|公开|公布|上线|上网|回复|答复|挂网|贴)"
-_NOT_YET = LazyPattern(
-    rf"(?:没有?|未|不)(?:能|曾|法|有|被|让|给)?{_ACT}|(?:没有?|未|不)(?:能|曾|有|被|给)?(?:审核|审批|审|通过|过审|显示|生效|可见|成功|看到|放出|展示)"
-    rf"|尚未|暂未|还没|没有?(?:发|过|审)|待(?:审|发|公开|领导|定|平台|上线|管理)|审核中|审批中|在审|审核当中|(?:审核|审批|发布)(?:没|未|不)"
-    rf"|等(?:待|着)?(?:审|平台|领导|发布|网站|管理|版主|对方)|(?:{_SOON})(?:再|会|就|要|能|可以?|才)?{_ACT}(?!了)|正在(?:发|审|上传|提交|排)"
-    r"|(?:发布|发送|发帖|提交|上传|发)(?:失败|不了|不出|不上|不成功|没成)|失败|退回|驳回|打回|被拒|拒绝|屏蔽|被删|删除|撤下|折叠|只能自己|仅自己|"
-    r"(?<!并)(?<!同时)(?<!也)私信[回答]复|内部群|工作群|家长群|群[里内]|内网|非公开"
-    r"|[仅只]限?(?:好友|内部|自己|本人|校内|群)|草稿|预览|预发布|测试|排期|定时|才能(?:看|公开|发)|如果|要是|快(?:发|好)了|差一点"
-    r"|\bnot\b|n['’]t\b|\bnever\b|\byet\b|unpublished|pending|await|waiting|in review|under review|moderation|\bwill\b"
-    r"|\bto be\b|going to|about to|tomorrow|\blater\b|\bsoon\b|tonight|next week|scheduled"
-    r"|\bdraft\b|preview|fail|\berror\b|reject"
-    r"|blocked|removed|taken down|\bif\b|\bonce\b|\bwhen\b|almost",
-    re.IGNORECASE,
-)
 _NUMBER = LazyPattern(r"(?<![0-9.])#?([0-9]{1,7})(?![0-9.楼个条天日周月年点时小分半%])\s*号?")
 _ASKING = LazyPattern(r"(?:了?吗|没有?|[?？])+[\s?？。.!！]*$")
 _ONLY_NOT_YET = LazyPattern(
-    rf"{_WHO}(?:{_NOT_YET.pattern})(?:通过|成功|完成|出来|[核批中过员去]|管理员|版主|下来|公布|发布|的|了|呢|再|会|给您|报来|"
+    rf"{_WHO}(?:{NOT_YET.pattern})(?:通过|成功|完成|出来|[核批中过员去]|管理员|版主|下来|公布|发布|的|了|呢|再|会|给您|报来|"
     r"链接|网址|审核|审批|审|[\s,，。.!！~、]|published|live|public|approved|reviewed|review|online|be|by|us|it|is|the|"
     r"reply|answer|publish|post|posted|moderation|yet|still)*",
     re.IGNORECASE,
@@ -81,7 +65,11 @@ _AT_WORK = LazyPattern(
     r"贴|发|挂|上去|上线|答|回[复了帖]|公开|公布|弄好|搞定|链接|截图|网址|在这|这里|好了|post|put|\bup\b|answer|repl|link|here|done|publi|live",
     re.IGNORECASE,
 )
-_TO_A_MATTER = LazyPattern(r"(?:\bto |#|\bno\. ?)#?([0-9]{1,7})(?![0-9.])", re.IGNORECASE)
+_TO_A_MATTER = LazyPattern(
+    r"(?:\bto |#|\bno\. ?|(?:发布|发出|公开|回复|答复|published|posted|answered)了? ?)#?([0-9]{1,7})(?![0-9.])"
+    r"(?!\s*(?:[条个件天日月年周楼点时分小名人次]|号[楼线]| ?(?:days?|hours?|weeks?|times?)\b))",
+    re.IGNORECASE,
+)
 MOST_BESIDE = 40
 """Maximum length (characters) of words that name a matter and little else."""
 
@@ -106,7 +94,7 @@ def read(words: str, *, shown: bool, spoken_to: bool) -> PublicationWords | None
     if found is None:
         return None
     rest = normalize(found.rest)
-    publicity: Publicity = "not yet" if _NOT_YET.search(rest) or asks(words) else "public"
+    publicity: Publicity = "not yet" if is_doubtful(rest) or asks(words) else "public"
     return PublicationWords(publicity, found.number, bool(_IN_THREAD.search(rest)), bool(_AGAIN.search(rest)))
 
 
@@ -120,7 +108,9 @@ def named_beside(words: str) -> int | None:
     if len(text) > MOST_BESIDE or not _AT_WORK.search(text) or (numbers and _THING.match(normalize(rest))):
         return None
     named = _TO_A_MATTER.search(text)
-    return numbers[0] if numbers else int(named[1]) if named else None
+    if numbers or named is None:
+        return next(iter(numbers), None)
+    return None if _THING.match(text[named.end() :].removeprefix("号")) else int(named[1])
 
 
 def _command(words: str, *, spoken_to: bool) -> Spoken | None:
@@ -128,7 +118,7 @@ def _command(words: str, *, spoken_to: bool) -> Spoken | None:
     found = spoken(words, VERBS)
     if found is None or not (spoken_to or found.numbers or found.spaced or not found.rest):
         return None
-    return found if found.numbers or _says_little(found.rest) or _NOT_YET.search(normalize(found.rest)) else None
+    return found if found.numbers or _says_little(found.rest) or NOT_YET.search(normalize(found.rest)) else None
 
 
 def _natural(words: str) -> Spoken | None:
@@ -141,7 +131,7 @@ def _natural(words: str) -> Spoken | None:
     numbers = ahead or (verb.numbers if verb else ())
     named = _NUMBER.search(normalize(text))
     rest = normalize(text[: named.start()] + text[named.end() :] if named else text)
-    late = _NOT_YET.search(normalize(text)) if numbers else _ONLY_NOT_YET.fullmatch(rest)
+    late = NOT_YET.search(normalize(text)) if numbers else _ONLY_NOT_YET.fullmatch(rest)
     return Spoken(late[0], numbers or ((int(named[1]),) if named else ()), text) if late else None
 
 

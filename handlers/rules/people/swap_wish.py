@@ -51,6 +51,11 @@ def giver_of(shift: Shift, wish: SwapWish) -> str | None:
     return likely[0] if len(likely) == 1 else None
 
 
+def answer_until(shift: Shift, asked_at: datetime) -> datetime:
+    """Return until when a swap asked for at `asked_at` can be agreed to: of a running shift to its end."""
+    return shift.ends if shift.begins <= asked_at else shift.begins
+
+
 def must_be_free(rosters: Sequence[CurrentRoster], shift: Shift, taker: str) -> None:
     """Raise Refusal if the taker is on that shift already, or on leave."""
     if taker in shift.everyone:

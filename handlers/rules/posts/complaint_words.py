@@ -21,7 +21,8 @@ _HARM = (
     r"报复|欺负|欺压|刁难|勒索|敲诈|诈骗|骗|强迫|强制|逼|霸道|嚣张|蛮横|粗暴|粗鲁|傲慢|耍官威|官僚|恶劣|态度(?!(?:很|挺|非常|十分|真|都)*(?:好|和蔼|端正|认真|诚恳))"
 )
 _FALSE = (
-    r"违规|违纪|违法|犯罪|造假|作假|弄虚作假|伪造|篡改|舞弊|泄题|泄露|抄袭|学术不端|隐瞒|瞒报|谎报|撒谎|说谎|掩盖|压下来|压着|删帖|"
+    r"违规|违纪|违法|犯罪|造假|作假|弄虚作假|伪造|篡改|舞弊|泄题|泄露|抄袭|学术不端|隐瞒|瞒报|谎报|撒谎|说谎|掩盖|压下来|压着|删帖|删[^，。,;；]{0,6}(?:评论|留言|跟帖)|"
+    r"(?:评论|留言|帖子?)(?:全|都|给)?(?:被|全|都)?删|屏蔽|拉黑|"
     r"有偿补课|补课收|办补习班|出轨|婚外情|作风问题|公车私用|黑心|黑幕|猫腻|坑人|坑害"
 )
 _DEMAND = (
@@ -34,7 +35,7 @@ _ENGLISH = (
     r"(?:takes?|took|taking|accept\w*|demand\w*) (?:\w+ ){0,2}"
     r"(?:money|cash|gifts?|bribes?)|cover\w* up|ignor\w*|refus\w*|threat\w*|lie[sd]?|lying|fraud\w*|cheat\w*|"
     r"discriminat\w*|bull(?:y|ies|ied|ying)|accus\w+|complain\w*|expos\w+|insult\w*|shout\w*|yell\w*|incompeten\w*|unfair\w*|"
-    r"drunk|drinking|does nothing|did nothing|"
+    r"delet\w* (?:\w+ ){0,2}(?:comments?|posts?)|block\w* (?:me|us|parents?)|drunk|drinking|does nothing|did nothing|"
     r"report(?:ed|ing)? (?:on )?(?:mr|mrs|ms|dr|principal|director|head|vice|deputy|the)|"
     r"investigat\w+|resign|sacked|fired|misus\w+|favou?rit\w+)\b"
 )

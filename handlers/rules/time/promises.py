@@ -34,7 +34,7 @@ _AHEAD_AFTER = LazyPattern(
 _FORECAST = LazyPattern("预计|计划|[力立]争|争取|拟")
 _DEED = LazyPattern(
     "回复|答复|反馈|联系|解决|完成|处理|办结|办理|修|整治|整改|到位|安排|安装|清理|拆除|公布|公示|退|上门|恢复|"
-    "动工|开工|启动|完工|竣工|建成|通车"
+    "动工|开工|启动|完工|竣工|建成|通车|出结果|出具|告知|发布|更换"
 )
 _NEXT_DEED = LazyPattern(f"^.{{0,4}}(?:{_DEED.pattern})|^,? ?(?:we|you|it|the)\\b", re.IGNORECASE)
 _ANSWER = LazyPattern("^.{0,6}(?:回复|答复|反馈|联系|解决|完成|处理|办结|修)")
@@ -53,6 +53,12 @@ _OTHER_START = LazyPattern(
     "(?<![答回]复之)(?<![即今])日起|(?<![答回]复)之日|后|收到|接到|受理|出生|新生儿|毕业|协议|合同|签订|"
     "应|须|要求|责令|责成|限|规定|连续|如果"
 )
+_BEFORE = LazyPattern(r"\s*[之以]?前")
+_UNTIL = LazyPattern(r"(?:限期?|到|至|截止|务必于?|务于|于|\b(?:by|until|before|no later than))\s*$", re.IGNORECASE)
+_TO_A_WEEKDAY = LazyPattern(r"(?<![一二三四五六日天末])[到至](?=周|星期|礼拜)")
+"""到周三 is a limit here; in a reply 周一到周五 is when an office is open."""
+_OF_ANOTHER = LazyPattern(r"\s*(?:那|的|所?发|反映|来信|\bof\b)")
+"""Behind a day it tells of something that was: 11月20日前那件."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,23 @@ def find(text: str, said_at: datetime, calendar: Calendar) -> tuple[Promise, ...
             start, end = words.span
             found.append(Promise(text[start:end], words.span, at, words.exact, provisional))
     return tuple(found)
+
+
+def limit_named(text: str, now: datetime, calendar: Calendar) -> Promise | None:
+    """Return the first day that a text sets as a limit: 11月30日前, 到周五, by Friday. It may have passed already.
+
+    The text's end of the span takes in a 前 that stands apart.
+    """
+    today = calendar.local(now).date()
+    for words in read_words(_TO_A_WEEKDAY.sub("于", half_width(text)), today):
+        start, end = words.span
+        behind = _BEFORE.match(text, end)
+        named = words.bounded or behind or _UNTIL.search(text[:start])
+        if named and not words.counted and not _OF_ANOTHER.match(text, behind.end() if behind else end):
+            at, provisional = moment_of(words, now, calendar)
+            span = (start, behind.end() if behind else end)
+            return Promise(text[slice(*span)], span, at, words.exact, provisional)
+    return None
 
 
 def half_width(text: str) -> str:

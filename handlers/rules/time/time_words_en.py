@@ -16,6 +16,7 @@ _DAY = r"(?P<day>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?"
 _YEAR = r"(?:,? (?P<year>20[0-9]{2}))?"
 _BY = r"\b(?:(?P<by>by|before|until|no later than|not later than) )?(?:the )?"
 _NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+_COUNT = rf"[0-9]{{1,3}}|{'|'.join(_NUMBERS)}"
 
 
 def a_length(match: re.Match[str], today: date) -> TimeWords | None:
@@ -65,7 +66,7 @@ def _on(match: re.Match[str], day: date | None) -> TimeWords | None:
 # Tried in this order; each reads only what the ones before left.
 ENGLISH = (
     (
-        rf"\b(?:with)?in (?P<amount>[0-9]{{1,3}}|{'|'.join(_NUMBERS)}) "
+        rf"\b(?:within|in|after) (?:(?:{_COUNT})(?: ?[-–] ?| to | or ))?(?P<amount>{_COUNT}) "
         r"(?P<unit>(?:working |business )?days?|hours?|minutes?|weeks?)\b",
         a_length,
     ),

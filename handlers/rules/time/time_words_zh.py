@@ -21,8 +21,9 @@ _NO_NUMBER = r"(?<![0-9一二两三四五六七八九十几半数多每])"
 
 
 def a_length(match: re.Match[str], today: date) -> TimeWords | None:
+    """Read 3个工作日内, 3-5天内 to its longer end, and 三天后, by which the public expects it, as that length."""
     try:
-        return TimeWords(match.span(), today, parse(match[0]), counted=True)
+        return TimeWords(match.span(), today, parse(f"{match['length']}内"), counted=True)
     except PeriodError:
         return None
 
@@ -122,9 +123,13 @@ def _month(match: re.Match[str]) -> int:
 
 # Tried in this order; each reads only what the ones before left.
 CHINESE = (
-    (rf"(?<![近第—-])(?:{NUMBER}|半)(?:个?工作日|个?小时|分钟|天|日|个?星期|周)(?:[之以]?内)", a_length),
     (
-        r"(?<![近第0-9])(?P<amount>[0-9]{1,2}|[一二两三四五六七八九十]{1,2}|半)(?P<unit>个月|年)[之以]?内",
+        rf"(?<![近第—-])(?:{NUMBER}天?[-—–~至到])?(?P<length>(?:{NUMBER}|半)(?:个?工作日|个?小时|分钟|天|日|个?星期|周))"
+        r"(?:[之以]?(?:内|后(?![勤面门厨续台果])))",
+        a_length,
+    ),
+    (
+        r"(?<![近第0-9])(?P<amount>[0-9]{1,2}|[一二两三四五六七八九十]{1,2}|半)(?P<unit>个月|年)[之以]?(?:内|后(?![勤面门厨续台果]))",
         some_months,
     ),
     (rf"(?<![\d./-])(?P<year>20\d\d)[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)(?!\d){_TAIL}", a_numeric_date),
