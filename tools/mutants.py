@@ -32,7 +32,7 @@ VOCABULARY = ("result_words_en", "result_words_zh")
 """Files of words and patterns, which tables of sentences test."""
 TESTS = ("tests/rules/test_*", "tests/stories/test_*", "tests/regimes/test_*", "tests/storage/test_overruns*")
 EQUIVALENT = ROOT / "tools" / "mutants_equivalent.txt"
-PARTS = ("bot", "handlers", "storage", "tools", "tests", "config.toml", "pyproject.toml", "docs")
+PARTS = ("bot", "handlers", "storage", "tools", "tests", "config.toml", "config.en.toml", "pyproject.toml", "docs")
 SETTING_UP = 20.0
 
 

@@ -29,7 +29,13 @@ def department(name: str) -> Department:
 SECURITY, FINANCE = department("保卫处"), department("财务处")
 APPROVED = {"requests": (request(state="approved"),), "drafts": (draft(),)}
 BOUNCED = {"department": "总务处", "by": "wang", "reason": "不归我们", "at": NOON.isoformat()}
-EXTENSION = {"duties": [RESOLVE], "period": "1d", "reason": "等报告", "until": "2026-11-27T16:00:00+00:00"}
+EXTENSION = {
+    "duties": [RESOLVE],
+    "kind": "resolve",
+    "period": "1d",
+    "reason": "等报告",
+    "until": "2026-11-27T16:00:00+00:00",
+}
 REMEDY = {"result": "整改：更换筛网", "proof": ["https://a.cn/2"], "files": [3]}
 HANDED = {
     "department": "保卫处", "stage": "assigned", "holder": "department:保卫处", "acknowledged_at": None,

@@ -145,7 +145,7 @@ OUTSIDE = {**ANSWERED, "outside": "区教育局", "answer": "已转区教育局�
         ({**OUTSIDE, "replied_at": None, "stage": "assigned"}, "transferred", "好了", Evidence(), "resolve.unanswered"),
         ({**OUTSIDE, "answer": "已更换筛网。"}, "transferred", "好了", Evidence(), "resolve.transfer_untold"),
         ({**OUTSIDE, "answer": "此事由区教育局答复。"}, "transferred", "好了", Evidence(), None),
-        (ANSWERED, "transferred", "好了", Evidence(), "resolve.no_result"),
+        (ANSWERED, "transferred", "好了", Evidence(), "resolve.not_transferred"),
         ({}, None, "好了", Evidence(), "resolve.unanswered"),
         ({}, None, "下周更换", Evidence(), "resolve.no_result"),
         ({}, "remedied", "好了", Evidence(), "resolve.no_result"),
