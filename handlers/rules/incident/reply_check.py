@@ -62,5 +62,5 @@ def _courtesy(clause: str) -> bool:
     if _SAYS_NOTHING.search(clause):
         return True
     if chinese.TOPIC.search(clause):
-        return clause_kind(clause) in ("filler", "plain")
+        return clause_kind(clause) == "plain"
     return bool(chinese.COURTESY.search(clause) or english.COURTESY.search(clause))
