@@ -95,17 +95,19 @@ class Dispatcher:
 
         Return whether storage is away: then the rest is given back untried.
         """
-        behind: set[tuple[str, str]] = set()
+        behind: set[tuple[str | None, ...]] = set()
         in_a_row, given_back = 0, []
         for arrival in arrivals:
             place = (arrival.channel, arrival.conversation or f"row {arrival.id}")
-            if place in behind or in_a_row >= AWAY_IN_A_ROW:
+            if {place, (*place, arrival.sender)} & behind or in_a_row >= AWAY_IN_A_ROW:
                 given_back.append(arrival.id)
                 continue
             fault = await self._process(arrival)
             in_a_row = in_a_row + 1 if fault is Fault.AWAY else 0
             if fault in (Fault.AWAY, Fault.BAD_DATA):
                 behind.add(place)
+            elif self.fetching.is_under_way(arrival):
+                behind.add((*place, arrival.sender))
         if given_back:
             await inbox.give_back(given_back)
         return in_a_row >= AWAY_IN_A_ROW
