@@ -17,12 +17,13 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.config.storage import redis_address
 from bot.engine.background import Background
+from bot.engine.delivery import HoldBack, no_hold
 from bot.engine.digest_loop import DigestLoop
 from bot.engine.dispatch import Dispatcher
 from bot.engine.failure_notices import FailureNotices
 from bot.engine.heartbeat import Turns, beat, run_for_ever
 from bot.engine.outage import TOLD_AFTER, Outage
-from bot.engine.sender import HoldBack, Sender, no_hold
+from bot.engine.sender import Sender
 from bot.engine.timekeeper import Timekeeper
 from bot.metrics import Metrics
 from bot.stopping import cancel_until_ended

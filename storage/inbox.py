@@ -34,6 +34,7 @@ class Arrival(NamedTuple):
     body: str
     attempts: int
     conversation: str | None = None
+    sender: str | None = None
     refusals: int = 0
 
 
@@ -59,7 +60,7 @@ WHERE id IN (
             AND (earlier.state = 'new' OR earlier.sender = one.sender)
     ) ORDER BY one.id LIMIT {limit}
 ) AND state IN ('new', 'fetching') AND {is_free}
-RETURNING id, channel, body, attempts, conversation, refusals
+RETURNING id, channel, body, attempts, conversation, sender, refusals
 """
 
 

@@ -67,6 +67,11 @@ class ClaimedMessage(NamedTuple):
         return self.told_at is not None
 
     @property
+    def is_aside(self) -> bool:
+        """Return whether it is sent beside the other messages of its conversation."""
+        return self.urgency >= ASIDE
+
+    @property
     def repeat(self) -> bool:
         """Return whether an earlier attempt may have reached its reader."""
         return self.doubts > 0
@@ -103,9 +108,9 @@ _CLAIM = """
 UPDATE outbox SET state = 'sending', lease_until = {lease}, attempts = attempts + 1, owner = {owner},
        doubts = doubts + CASE WHEN state = 'sending' THEN 1 ELSE 0 END
 WHERE id IN (
-    SELECT one.id FROM outbox AS one WHERE one.channel = {channel} AND {waiting} AND one.conversation NOT IN (
-        SELECT conversation FROM outbox WHERE channel = {channel} AND state = 'sending'
-            AND lease_until > {now} AND lease_until <= {ahead}
+    SELECT one.id FROM outbox AS one WHERE one.channel = {channel} AND {waiting} AND NOT (
+        one.urgency < {aside} AND one.conversation IN ({being_sent} AND urgency < {aside})
+        OR one.urgency >= {aside} AND one.conversation IN ({being_sent} AND urgency >= {aside})
     ) AND NOT EXISTS (
         SELECT 1 FROM outbox AS other
         WHERE other.conversation = one.conversation AND other.retry_at > {now} AND other.planned_at <= {now}
@@ -116,11 +121,15 @@ WHERE id IN (
 RETURNING id, channel, conversation, body, incident, attempts, doubts, planned_at, not_before, urgency, lease_until,
           carrier, part, duty, reminds, told_at
 """
+_BEING_SENT = """SELECT conversation FROM outbox WHERE channel = {channel} AND state = 'sending'
+            AND lease_until > {now} AND lease_until <= {ahead}"""
 _WAITING = """(
     ({row}state = 'planned' AND ({row}not_before <= {now} OR {row}not_before <= {row}planned_at)
         AND ({row}retry_at IS NULL OR {row}retry_at <= {now} OR {row}planned_at > {now}))
     OR ({row}state = 'sending' AND ({row}lease_until <= {now} OR {row}lease_until > {ahead}))
 )"""
+ASIDE = 2**62
+"""The urgency of what is sent beside the other messages of its conversation, which do not wait for it."""
 MOST_AHEAD = timedelta(minutes=5)
 """Longer than any lease: one that ends later was taken before the clock was set back, and has ended."""
 
@@ -135,7 +144,7 @@ async def claim(
     marks = {name: sql.mark(n) for n, name in enumerate(("lease", "channel", "now", "limit", "ahead", "owner"), 1)}
     waiting = {"waiting": _WAITING.format(row="one.", **marks), "still_waiting": _WAITING.format(row="", **marks)}
     others = f"AND one.conversation NOT IN ({sql.marks(len(besides), 7)})" if besides else ""
-    statement = _CLAIM.format(**waiting, **marks, others=others)
+    statement = _CLAIM.format(**waiting, **marks, others=others, being_sent=_BEING_SENT.format(**marks), aside=ASIDE)
     values = [
         to_ms(now + lease),
         channel,
@@ -222,13 +231,22 @@ async def sent(
 
 
 async def postpone(
-    messages: Sequence[ClaimedMessage], until: datetime, error: str, *, counted: bool = True, doubtful: bool = False
+    messages: Sequence[ClaimedMessage],
+    until: datetime,
+    error: str,
+    *,
+    counted: bool = True,
+    doubtful: bool = False,
+    aside: bool = False,
 ) -> int:
     """Requeue messages for `until`. Without `counted` the attempt is not counted, because nothing was sent.
 
-    `doubtful` if the attempt may have reached the reader: the next one is marked as a possible repeat.
+    `doubtful` if the attempt may have reached the reader: the next one is marked as a possible repeat. `aside` lets the
+    other messages of the conversation go past it.
     """
+    options = {"urgency": ASIDE} if aside else {}
     return await _own(messages).update(
+        **options,
         state="planned",
         retry_at=until,
         lease_until=None,
@@ -241,6 +259,17 @@ async def postpone(
 async def give_back(messages: Sequence[ClaimedMessage]) -> int:
     """Release claimed messages that were not tried; they can be claimed at once."""
     return await _own(messages).update(state="planned", lease_until=None, attempts=F("attempts") - 1)
+
+
+async def put_aside(messages: Sequence[ClaimedMessage]) -> int:
+    """Release claimed messages that were not tried, to be sent beside the others of their conversation."""
+    return await _own(messages).update(state="planned", lease_until=None, attempts=F("attempts") - 1, urgency=ASIDE)
+
+
+async def extend(messages: Sequence[ClaimedMessage], until: datetime) -> list[ClaimedMessage]:
+    """Lease messages for longer; return them, or none if they are not the caller's any more."""
+    changed = await _own(messages).update(lease_until=until)
+    return [message._replace(lease_until=until) for message in messages] if changed == len(messages) else []
 
 
 async def close(

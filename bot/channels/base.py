@@ -17,6 +17,7 @@ __all__ = [
     "FEW_TRIES",
     "FILE_LIMIT",
     "FILE_TRIES",
+    "REPEAT_AFTER",
     "Channel",
     "Limit",
     "Outcome",
@@ -27,6 +28,9 @@ __all__ = [
 
 FILE_LIMIT = 20_000_000
 """The size in bytes of the largest file that is accepted from a platform."""
+
+REPEAT_AFTER = 10.0
+"""Seconds until a message is repeated for the first time that the platform may have taken although it failed."""
 
 StoreMessage = Callable[[Message], Awaitable[bool]]
 """Store a message before it is acknowledged; return False if it was stored already."""
@@ -85,9 +89,9 @@ class SendError(Exception):
         return self.outcome is Outcome.REFUSED or (self.outcome is Outcome.RETRY and self.tries is not None)
 
 
-def upload_time(body: bytes) -> ClientTimeout:
-    """Return the time-out for uploading a file: the longer the larger it is."""
-    return ClientTimeout(total=20.0 + len(body) / SLOWEST_LINE, connect=8.0)
+def upload_time(size: int) -> ClientTimeout:
+    """Return the time-out for sending this many bytes: the longer the more they are."""
+    return ClientTimeout(total=20.0 + size / SLOWEST_LINE, connect=8.0)
 
 
 class Channel(Protocol):

@@ -42,7 +42,8 @@ def bundle(
 
 def may_be_bundled(message: ClaimedMessage) -> bool:
     reply = json.decode(message.body, type=Reply)
-    return message.urgency > 0 and not message.part and not (reply.card or reply.update or reply.attachments)
+    is_reminder = message.urgency > 0 and not message.part and not message.is_aside
+    return is_reminder and not (reply.card or reply.update or reply.attachments)
 
 
 def _count_fitting(

@@ -14,7 +14,7 @@ from bot.engine.wake import Wake
 from handlers.common.office import Office
 from handlers.common.on_duty import with_desk_on_duty
 from handlers.rules.language.messages import Reply
-from storage import failures
+from storage import outages
 from storage.database.faults import is_away, kind_of
 from storage.outbox import OutgoingMessage
 
@@ -61,7 +61,7 @@ class Outage:
         since, now = self.since, self._clock.now()
         try:
             async with asyncio.timeout(PROBE_SECONDS):
-                told = await failures.end_outage(since, now, self._notice if now - since >= TOLD_AFTER else None)
+                told = await outages.end_outage(since, now, self._notice if now - since >= TOLD_AFTER else None)
         except Exception as error:
             if not is_away(error):
                 raise

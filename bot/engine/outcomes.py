@@ -26,6 +26,8 @@ MOST_TRIES = 400
 """With pauses of LONGEST_PAUSE, almost three days: how long a platform may be down."""
 MOST_DOUBTS = 6
 """How often a message is repeated, with its mark, that the platform may have taken although it failed."""
+WAITED_FOR = 3
+"""After this many tries of a message that may be refused for ever the others go past it."""
 UPDATE_TRIES, UPDATE_PAUSE = 3, 5.0
 """Few and quick, because an update of a card holds up the messages after it; a stale button is answered anyway."""
 LONGEST_PLATFORM_ID = 200
@@ -39,10 +41,15 @@ class Outcomes:
     def __init__(self, channel: str, now: Callable[[], datetime], metrics: Metrics) -> None:
         self._channel, self._now, self._metrics = channel, now, metrics
 
-    async def record(self, batch: Sequence[ClaimedMessage], reply: Reply, found: Receipt | SendError) -> float:
-        """Store what became of a message; return the seconds that its conversation has to wait, 0 if it goes on."""
+    async def record(
+        self, batch: Sequence[ClaimedMessage], reply: Reply, found: Receipt | SendError, *, alone: bool = False
+    ) -> float:
+        """Store what became of a message; return the seconds that its conversation has to wait, 0 if it goes on.
+
+        `alone` if it is no part of a longer one: if it may be refused for ever, the others go past it.
+        """
         if isinstance(found, SendError):
-            return await self._failed(batch, reply, found)
+            return await self._failed(batch, reply, found, alone=alone)
         if found.left_out:
             await self.close(batch, "suppressed", found.left_out)
             return 0.0
@@ -51,7 +58,7 @@ class Outcomes:
         self._metrics.sent(self._channel, "accepted" if found.accepted else "sent", len(batch))
         return 0.0
 
-    async def _failed(self, batch: Sequence[ClaimedMessage], reply: Reply, error: SendError) -> float:
+    async def _failed(self, batch: Sequence[ClaimedMessage], reply: Reply, error: SendError, *, alone: bool) -> float:
         """Postpone a message that may be tried again and return the seconds to wait; otherwise close it, return 0."""
         first = batch[0]
         log.warning("a message was not sent", outbox=first.id, outcome=error.outcome.value, reason=str(error))
@@ -63,8 +70,9 @@ class Outcomes:
         patient = first.is_notice or first.doubts < MOST_DOUBTS
         again = error.outcome is Outcome.RETRY or (doubtful and patient)
         if again and first.attempts < tries:
-            await self.postpone(batch, wait, str(error), doubtful=doubtful)
-            return wait
+            passed = first.is_aside or (error.tries is not None and _goes_past(first, reply, alone=alone))
+            await self.postpone(batch, wait, str(error), doubtful=doubtful, aside=passed)
+            return 0.0 if passed else wait
         state = "unknown" if error.may_have_arrived else "failed"
         await self.close(batch, state, str(error), _notice(reply, state, first))
         return 0.0
@@ -77,17 +85,23 @@ class Outcomes:
         *,
         counted: bool = True,
         doubtful: bool = False,
+        aside: bool = False,
     ) -> None:
         """Requeue messages for a later time, if there is a time to wait."""
         if messages and wait:
             until = self._now() + timedelta(seconds=wait)
-            options = {"counted": counted, "doubtful": doubtful}
+            options = {"counted": counted, "doubtful": doubtful, "aside": aside}
             await self._store(messages, lambda: outbox.postpone(messages, until, reason, **options))
             if counted:
                 self._metrics.sent(self._channel, "put off", len(messages))
 
+    async def put_aside(self, messages: Sequence[ClaimedMessage]) -> None:
+        """Let messages be sent beside the others of their conversation."""
+        await self._store(messages, lambda: outbox.put_aside(messages))
+
     async def give_back(self, messages: Sequence[ClaimedMessage]) -> None:
-        await self._store(messages, lambda: outbox.give_back(messages))
+        if messages:
+            await self._store(messages, lambda: outbox.give_back(messages))
 
     async def close(
         self,
@@ -111,6 +125,11 @@ class Outcomes:
             await asyncio.sleep(pause)
         if changed < len(messages):
             log.warning("a lease had ended: another process decides", channel=self._channel, outbox=messages[0].id)
+
+
+def _goes_past(first: ClaimedMessage, reply: Reply, *, alone: bool) -> bool:
+    """Return whether the messages behind one that may be refused for ever need not wait for it."""
+    return bool(reply.attachments) or (alone and first.attempts >= WAITED_FOR)
 
 
 def _notice(reply: Reply, state: str, first: ClaimedMessage) -> list[OutgoingMessage]:

@@ -14,9 +14,9 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.runtime import Bot
-from storage import failures
+from storage import backlog
+from storage.backlog import Counts
 from storage.database.faults import kind_of
-from storage.failures import Counts
 
 READ_SECONDS = 1.0
 """The most seconds that the database may take to answer."""
@@ -51,7 +51,7 @@ class DatabaseProbe:
             return
         self._asked_at = now
         if self._reading is None:
-            self._reading = asyncio.create_task(failures.counts(self._bot.clock.now()))
+            self._reading = asyncio.create_task(backlog.counts(self._bot.clock.now()))
         done, _ = await asyncio.wait([self._reading], timeout=READ_SECONDS)
         if not done:
             self.trouble = f"no answer within {READ_SECONDS:g} s"

@@ -5,6 +5,7 @@ Tortoise keeps the statements of the dialect that a process used first.
 
 import asyncio
 import os
+import signal
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -148,6 +149,23 @@ async def too_many(url: str) -> None:
     finally:
         for one in held:
             await one.close()
+
+
+async def test_a_connection_that_hangs_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    from storage.database import postgres as engine
+
+    monkeypatch.setattr(engine, "COMMAND_SECONDS", 1.0)
+    with postgres() as url:
+        await open_database(url)
+        pid = (await sql.rows("SELECT pg_backend_pid() AS pid", []))[0]["pid"]
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            async with asyncio.timeout(10):
+                assert await fault(lambda: sql.rows("SELECT 1", [])) is Fault.AWAY
+                assert (await sql.rows("SELECT 1 AS one", []))[0]["one"] == 1  # on another connection
+        finally:
+            os.kill(pid, signal.SIGCONT)
+            await close_database()
 
 
 CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = 'huiyin'"

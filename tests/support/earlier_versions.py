@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from storage import failures, inbox, outbox, takeover
+from storage import done_again, failures, inbox, outbox, takeover
 from storage.tables import EPOCH, Inbox, Outbox
 
 OF_THE_THIRD_VERSION = (
@@ -27,7 +27,7 @@ async def a_third_version_still_works() -> None:
     assert [one.id for one in await inbox.claim(now + 5 * timedelta(seconds=1), LEASE)] == [1]
     [reminder] = await outbox.claim("local", now, LEASE)
     assert await outbox.are_stale([reminder]) == [reminder]  # its duty does not exist any more
-    assert await failures.stopped_by_a_bug(EPOCH - LEASE) == []
+    assert await done_again.stopped_by_a_bug(EPOCH - LEASE) == []
     assert await failures.recent(now, now, 9, untold=True) == []
     assert [one.id for one in await failures.recent(EPOCH - LEASE, now, 9)] == [3]
     assert {row.state for row in await Inbox.all()} == {"new", "failed", "done"}

@@ -12,7 +12,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, FormData
 from yarl import URL
 
 from bot.channels import connections
-from bot.channels.base import FEW_TRIES, FILE_TRIES, Outcome, SendError, upload_time
+from bot.channels.base import FEW_TRIES, FILE_TRIES, REPEAT_AFTER, Outcome, SendError, upload_time
 from bot.channels.dingtalk.wire import sign
 
 CALL_TIMEOUT = ClientTimeout(total=12, connect=8)
@@ -133,7 +133,9 @@ class DingTalkApi:
             url = URL(f"{self._settings.oapi}/media/upload").update_query(access_token=token, type=kind)
             form = FormData({"type": kind})
             form.add_field("media", body, filename=name, content_type=media_type)
-            return await self._counted(self._calls, self._request("POST", url, data=form, timeout=upload_time(body)))
+            return await self._counted(
+                self._calls, self._request("POST", url, data=form, timeout=upload_time(len(body)))
+            )
 
         try:
             token = await self.token()
@@ -244,7 +246,8 @@ def _refused(answer: ApiAnswer, told: str, remedy: str) -> SendError:
     if answer.status in TOO_EARLY:
         return error(Outcome.RETRY, 30.0, "too many requests")
     if answer.status >= 500 or (answer.status == 200 and not answer.fields):
-        return error(Outcome.REPEAT, 30.0, "it may have been sent: it goes out again, marked as a possible repeat")
+        advice = "it may have been sent: it goes out again, marked as a possible repeat"
+        return error(Outcome.REPEAT, REPEAT_AFTER, advice)
     if answer.status in (401, 403):
         return error(Outcome.RETRY, 600.0, "check the app's permissions and its trusted server addresses")
     if FINAL.search(answer.code):

@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from yarl import URL
 
 from bot.channels.base import Outcome
-from bot.channels.wecom.http import STALE_TOKEN, Http, Json, WeComError, upload_form
+from bot.channels.wecom.http import STALE_TOKEN, Http, Json, WeComError
 from storage.timers import keys
 from storage.timers.link import REDIS_ERRORS
 
@@ -87,7 +87,7 @@ class App:
         """Upload a file for three days; return its media id. `kind` is image or file."""
         url = URL(f"{self.settings.api}/cgi-bin/media/upload").update_query(type=kind)
         answer = await self._with_token(
-            lambda token: self.http.post(url.update_query(access_token=token), upload_form(body, name))
+            lambda token: self.http.upload(url.update_query(access_token=token), body, name)
         )
         return str(answer.get("media_id") or "")
 

@@ -12,7 +12,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, FormData
 from yarl import URL
 
 from bot.channels import connections
-from bot.channels.base import FEW_TRIES, FILE_LIMIT, Outcome, SendError
+from bot.channels.base import FEW_TRIES, FILE_LIMIT, FILE_TRIES, REPEAT_AFTER, Outcome, SendError, upload_time
 
 Json = dict[str, Any]
 REQUEST_TIMEOUT = ClientTimeout(total=20, connect=8)
@@ -76,13 +76,23 @@ class Http:
         self._session = session
         self.secrets = secrets
 
-    async def post(self, url: URL, body: Json | FormData) -> Json:
+    async def post(self, url: URL, body: Json) -> Json:
         """Post a body; return the answer's fields. Raises WeComError for an errcode."""
-        data = body if isinstance(body, FormData) else msgspec.json.encode(body)
-        return self._checked(*await self._request("POST", url, data))
+        status, answer, *_ = await self._fetch("POST", url, msgspec.json.encode(body), connections.ANSWER_LIMIT)
+        return self._checked(status, answer)
+
+    async def upload(self, url: URL, body: bytes, name: str) -> Json:
+        """Upload a file, in a time for its size and few tries. It may always be repeated: an upload is not visible."""
+        form, time = upload_form(body, name), upload_time(len(body))
+        try:
+            status, answer, *_ = await self._fetch("POST", url, form, connections.ANSWER_LIMIT, time)
+            return self._checked(status, answer)
+        except WeComError as error:
+            raise as_upload(error) from None
 
     async def get(self, url: URL) -> Json:
-        return self._checked(*await self._request("GET", url, None))
+        status, answer, *_ = await self._fetch("GET", url, None, connections.ANSWER_LIMIT)
+        return self._checked(status, answer)
 
     async def download(self, url: URL, limit: int = FILE_LIMIT) -> tuple[bytes, str]:
         """Return a file's bytes and its name. WeComError if WeCom answers with an error in JSON instead."""
@@ -92,14 +102,13 @@ class Http:
             raise WeComError(f"WeCom at {url.host}: HTTP {status} instead of a file", Outcome.REFUSED)
         return body, name
 
-    async def _request(self, method: str, url: URL, data: Any) -> tuple[int, bytes]:
-        status, body, *_ = await self._fetch(method, url, data, connections.ANSWER_LIMIT)
-        return status, body
-
-    async def _fetch(self, method: str, url: URL, data: Any, limit: int) -> tuple[int, bytes, str, str]:
+    async def _fetch(
+        self, method: str, url: URL, data: Any, limit: int, timeout: ClientTimeout | None = None
+    ) -> tuple[int, bytes, str, str]:
         """Send one request on a new connection: a stale one would leave open whether the message arrived."""
         headers = {"Connection": "close"} | ({"Content-Type": "application/json"} if isinstance(data, bytes) else {})
-        options: Any = {"data": data, "headers": headers, "timeout": REQUEST_TIMEOUT, "allow_redirects": False}
+        timeout = upload_time(len(data)) if isinstance(data, bytes) else timeout or REQUEST_TIMEOUT
+        options: Any = {"data": data, "headers": headers, "timeout": timeout, "allow_redirects": False}
         try:
             async with self._session.request(method, url, **options) as response:
                 body = await connections.body_of(response, limit)
@@ -123,9 +132,16 @@ class Http:
             return fields
         if isinstance(code, int) and code and status < 500:
             raise refused(code, str(fields.get("errmsg", "")), self.secrets)
-        outcome = Outcome.REPEAT if status >= 500 or status == 200 else Outcome.RETRY
-        tries = None if status in TOO_EARLY else FEW_TRIES
-        raise WeComError(f"WeCom: HTTP {status} without an answer that can be read", outcome, tries=tries)
+        reason = f"WeCom: HTTP {status} without an answer that can be read"
+        if status >= 500 or status == 200:
+            raise WeComError(reason, Outcome.REPEAT, REPEAT_AFTER)
+        raise WeComError(reason, Outcome.RETRY, tries=None if status in TOO_EARLY else FEW_TRIES)
+
+
+def as_upload(error: WeComError) -> WeComError:
+    """Return what a failed upload means: nobody saw any of it, so it is tried again, a few times."""
+    outcome = Outcome.RETRY if error.may_have_arrived else error.outcome
+    return WeComError(str(error), outcome, error.wait, error.code, error.tries or FILE_TRIES)
 
 
 def upload_form(body: bytes, name: str) -> FormData:

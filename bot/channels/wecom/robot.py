@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from yarl import URL
 
 from bot.channels.base import Outcome
-from bot.channels.wecom.http import Http, Json, WeComError
+from bot.channels.wecom.http import Http, Json, WeComError, as_upload
 from bot.channels.wecom.socket import Socket
 from storage.timers import keys
 from storage.timers.link import REDIS_ERRORS
@@ -103,10 +103,9 @@ class SocketRobot:
     async def _upload(self, cmd: str, body: Json, wanted: str = "") -> str:
         """Send one step of an upload. An upload of unknown outcome may be repeated: it is not visible."""
         try:
-            answer = (await self.socket.request(cmd, body)).get("body") or {}
+            answer = (await self.socket.request(cmd, body, slow=True)).get("body") or {}
         except WeComError as error:
-            outcome = Outcome.RETRY if error.may_have_arrived else error.outcome
-            raise WeComError(str(error), outcome, error.wait, error.code) from None
+            raise as_upload(error) from None
         return str(answer.get(wanted) or "")
 
 

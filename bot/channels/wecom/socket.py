@@ -35,6 +35,8 @@ QUEUE = 10_000
 HANDSHAKE_SECONDS = 30.0
 KICKED_TIMES = 10
 """Factor of the pause after being kicked: two processes that share no lease would kick each other for ever."""
+SLOW_TIMES = 3
+"""Factor of the patience for a part of a file."""
 STORING = Backoff(first=0.5, longest=30.0)
 CLOSING = ClientWSTimeout(ws_close=5.0)
 SUBSCRIBE, PING = "aibot_subscribe", "ping"
@@ -119,11 +121,14 @@ class Socket:
             self._stopping = True
             await finish(self._finish(tasks, deliverer))
 
-    async def request(self, cmd: str, body: Json, req_id: str | None = None) -> Json:
-        """Send a frame and wait for its acknowledgement. WeComError: RETRY if it cannot have arrived, else UNKNOWN."""
+    async def request(self, cmd: str, body: Json, req_id: str | None = None, *, slow: bool = False) -> Json:
+        """Send a frame and wait for its acknowledgement; `slow` if it is a large one, which a slow line takes long for.
+
+        WeComError: RETRY if it cannot have arrived, else UNKNOWN.
+        """
         if self._ws is None or not self.state.connected.is_set():
             raise self._offline()
-        return await self._ask(self._ws, cmd, body, req_id or uuid4().hex)
+        return await self._ask(self._ws, cmd, body, req_id or uuid4().hex, SLOW_TIMES if slow else 1)
 
     def _offline(self) -> WeComError:
         """Return the error while disconnected: the longer the outage, the longer a message waits for its next try."""
@@ -242,7 +247,9 @@ class Socket:
             self.state.ours.clear()
         await ws.close()
 
-    async def _ask(self, ws: ClientWebSocketResponse, cmd: str, body: Json | None, req_id: str) -> Json:
+    async def _ask(
+        self, ws: ClientWebSocketResponse, cmd: str, body: Json | None, req_id: str, patience: int = 1
+    ) -> Json:
         frame: Json = {"cmd": cmd, "headers": {"req_id": req_id}} | ({} if body is None else {"body": body})
         waiting = asyncio.get_running_loop().create_future()
         self._asked[req_id] = waiting
@@ -251,7 +258,7 @@ class Socket:
                 await ws.send_str(msgspec.json.encode(frame).decode())
             except (ClientError, OSError) as error:
                 raise WeComError(f"WeCom: {type(error).__name__} before {cmd}", Outcome.RETRY, 5.0) from None
-            async with asyncio.timeout(self._pace.patience):
+            async with asyncio.timeout(self._pace.patience * patience):
                 answer: Json = await waiting
         except (TimeoutError, ConnectionError):
             raise WeComError(f"WeCom did not acknowledge {cmd}", Outcome.UNKNOWN) from None

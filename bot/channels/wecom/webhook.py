@@ -9,7 +9,7 @@ from hashlib import md5, sha256
 
 from yarl import URL
 
-from bot.channels.wecom.http import Http, Json, upload_form
+from bot.channels.wecom.http import Http, Json
 
 WEBHOOK_TEXT_BYTES = 2048
 PICTURE_BYTES = 2 * 1024 * 1024
@@ -49,5 +49,5 @@ class Webhook:
 
     async def file(self, body: bytes, name: str) -> None:
         upload = self._url.with_path(self._url.path.replace("/send", "/upload_media"))
-        uploaded = await self._http.post(upload.with_query(key=self._key, type="file"), upload_form(body, name))
+        uploaded = await self._http.upload(upload.with_query(key=self._key, type="file"), body, name)
         await self._http.post(self._url, {"msgtype": "file", "file": {"media_id": uploaded.get("media_id", "")}})
