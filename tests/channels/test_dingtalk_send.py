@@ -10,9 +10,10 @@ import pytest
 from aiohttp import ClientSession, ClientTimeout, TraceConfig
 from structlog.testing import capture_logs
 
-from bot.channels.base import Channel, Outcome, Receipt, SendError
+from bot.channels.base import FILE_LIMIT, FILE_TRIES, Channel, Outcome, Receipt, SendError, upload_time
 from bot.channels.dingtalk import api
 from bot.channels.dingtalk.channel import DingTalk, DingTalkSettings, RobotWebhook
+from bot.engine.delivery import FILE_SECONDS, SEND_SECONDS
 from handlers.rules.language.messages import Attachment, Button, Card, Reply
 from storage import files
 from tests.support.dingtalk import COUNT, GROUP, QPS, FakeDingTalk, Fault, Sent
@@ -318,3 +319,43 @@ async def test_a_file_that_is_gone_is_refused_and_a_broken_upload_goes_again(wor
         "/media/upload", Fault(500), say=Reply(text="", attachments=(Attachment(kind="file", id=kept),))
     )
     assert error.outcome is Outcome.RETRY
+
+
+async def a_file(body: bytes = b"PK\x03\x04 xlsx") -> Reply:
+    kept = await files.keep(body, "台账.xlsx", "application/zip", "li", datetime(2026, 11, 23, 2, 5, tzinfo=UTC))
+    return Reply(text="", attachments=(Attachment(kind="file", name="台账.xlsx", id=kept),))
+
+
+@pytest.mark.parametrize("code", [40014, 42001])
+async def test_an_upload_with_a_stale_token_gets_a_new_one(world: World, code: int) -> None:
+    channel, say = world.channel(), await a_file()
+    world.fake.faults["/media/upload"] = [Fault(200, {"errcode": code, "errmsg": "不合法的access_token"})]
+    await channel.send(GROUP, say, "k")
+    assert [one.text for one in world.fake.sent] == ["台账.xlsx"]
+    assert len(world.fake.tokens) == 2
+
+
+async def test_a_token_that_is_stale_twice_lets_the_file_wait(world: World) -> None:
+    stale = Fault(200, {"errcode": 40014, "errmsg": "不合法的access_token"})
+    error = await world.fails("/media/upload", stale, stale, say=await a_file())
+    assert (error.outcome, error.tries) == (Outcome.RETRY, FILE_TRIES)
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault(500), Fault(drop=True), Fault(200, {"errcode": 0}), Fault(200, {"errcode": -1})]
+)
+async def test_a_broken_upload_is_tried_a_few_times_only(world: World, fault: Fault) -> None:
+    error = await world.fails("/media/upload", fault, say=await a_file())
+    assert (error.outcome, error.tries) == (Outcome.RETRY, FILE_TRIES)
+
+
+async def test_an_upload_takes_longer_than_a_call_may(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "CALL_TIMEOUT", ClientTimeout(total=2))
+    world.fake.faults["/media/upload"] = [Fault(200, {"errcode": 0, "media_id": "@m"}, delay=2.5)]
+    await world.channel().send(GROUP, await a_file(), "k")
+    assert [one.text for one in world.fake.sent] == ["台账.xlsx"]
+
+
+def test_the_largest_file_has_minutes() -> None:
+    assert 200 < (upload_time(FILE_LIMIT).total or 0) < FILE_SECONDS
+    assert (upload_time(1000).total or 0) < SEND_SECONDS

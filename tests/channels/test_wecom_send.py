@@ -12,7 +12,7 @@ from aiohttp import ClientSession
 from redis.asyncio import Redis
 
 from bot.backoff import Backoff
-from bot.channels.base import FILE_LIMIT, Outcome, SendError
+from bot.channels.base import FILE_LIMIT, FILE_TRIES, Outcome, SendError
 from bot.channels.wecom.app import App, AppSettings
 from bot.channels.wecom.channel import Transports, WeCom, no_webhook
 from bot.channels.wecom.http import Http
@@ -267,3 +267,61 @@ async def test_outside_words_neither_ring_nor_link(setting: Setting, words: str)
     ]
     assert "3 < 5" in setting.world.seen[0].text
     assert not any(words in seen.text for seen in setting.world.seen)
+
+
+@pytest.mark.parametrize(
+    ("path", "conversation", "hook"),
+    [
+        ("/cgi-bin/media/upload", "@u-qian", True),
+        ("aibot_upload_media_init", GROUP, False),
+        ("aibot_upload_media_chunk", GROUP, False),
+        ("aibot_upload_media_finish", GROUP, False),
+    ],
+)
+@pytest.mark.parametrize("fault", [Fault(drop=True), Fault(drop=True, arrives=True), Fault(status=502)])
+async def test_a_break_while_uploading_is_tried_again_as_nobody_saw_anything(
+    setting: Setting, path: str, conversation: str, hook: bool, fault: Fault
+) -> None:
+    ledger = Reply(text="", attachments=(await kept(b"PK\x03\x04 xlsx", "台账.xlsx", "application/x"),))
+    setting.fake.spoken_in.add(GROUP)
+    await setting.connected()
+    setting.world.faults[path] = [fault if path.startswith("/") else Fault(drop=True)]
+    channel = setting.channel(hook=hook)
+    with pytest.raises(SendError) as failed:
+        await channel.send(conversation, ledger, "1")
+    assert (failed.value.outcome, failed.value.tries) == (Outcome.RETRY, FILE_TRIES)
+    if fault.drop:
+        async with asyncio.timeout(20):
+            while setting.world.calls.count("aibot_subscribe") < 1 + (not path.startswith("/")):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+    await setting.connected()
+    await channel.send(conversation, ledger, "1")
+    assert [one.body for one in setting.world.seen] == [b"PK\x03\x04 xlsx"]
+
+
+async def test_a_file_that_breaks_off_at_the_webhook_goes_through_the_robot(setting: Setting) -> None:
+    setting.fake.spoken_in.add(GROUP)
+    await setting.connected()
+    setting.world.faults["/cgi-bin/webhook/upload_media"] = [Fault(drop=True)]
+    ledger = Reply(text="", attachments=(await kept(b"PK\x03\x04 xlsx", "台账.xlsx", "application/x"),))
+    await setting.channel().send(GROUP, ledger, "1")
+    assert [(one.by, one.kind) for one in setting.world.seen] == [("robot", "file")]
+
+
+@pytest.mark.parametrize("code", [850002, 41001])
+async def test_where_a_transport_gives_an_unknown_code_another_sends(setting: Setting, code: int) -> None:
+    setting.fake.spoken_in.add(GROUP)
+    await setting.connected()
+    setting.world.faults["/cgi-bin/webhook/send"] = [Fault(body={"errcode": code, "errmsg": "?"})]
+    await setting.channel().send(GROUP, Reply(text="请 @王强 签收", mentions=("wang",)), "1")
+    assert [one.by for one in setting.world.seen] == ["robot"]
+
+
+async def test_a_text_for_one_transport_fits_the_one_that_stands_in(setting: Setting) -> None:
+    """The robot takes 4,096 bytes, the webhook 2,048."""
+    channel, text = setting.channel(), "第一句。" * 400
+    setting.socket.state.connected.clear()
+    for n, part in enumerate(channel.parts(GROUP, Reply(text=text))):
+        await channel.send(GROUP, part, f"{n}")
+    assert "".join(one.text.removeprefix("…") for one in setting.world.seen) == text
+    assert {one.by for one in setting.world.seen} == {"webhook"}

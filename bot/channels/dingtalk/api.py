@@ -29,7 +29,7 @@ LATER = (
     (r"QpsLimit", 1.5, "too many calls in a second"),
     (r"^9001[89]$", 1.5, "too many calls in a second"),
     (r"^90020$", 3600.0, "this month's API calls of the organisation are used up: buy more, or wait"),
-    (BAD_TOKEN, 60.0, "a new access token is refused as well"),
+    (f"{BAD_TOKEN}|^(40014|42001)$", 60.0, "a new access token is refused as well"),
     (r"^130101$", 600.0, "more than 20 messages in a minute: the group robot is blocked for ten minutes"),
     (r"^1111$", 300.0, "too many calls from this address: it is blocked for five minutes"),
     (r"^(-1|410100)$", 30.0, "busy"),
@@ -145,7 +145,7 @@ class DingTalkApi:
             media = self.checked(answer).fields.get("media_id")
         except SendError as error:
             outcome = Outcome.RETRY if error.may_have_arrived else error.outcome
-            raise SendError(str(error), outcome, error.wait, error.tries or FILE_TRIES) from None
+            raise SendError(str(error), outcome, error.wait, FILE_TRIES) from None
         if not isinstance(media, str):
             raise SendError("DingTalk names no media id", Outcome.RETRY, tries=FILE_TRIES)
         return media

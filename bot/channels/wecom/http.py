@@ -141,7 +141,7 @@ class Http:
 def as_upload(error: WeComError) -> WeComError:
     """Return what a failed upload means: nobody saw any of it, so it is tried again, a few times."""
     outcome = Outcome.RETRY if error.may_have_arrived else error.outcome
-    return WeComError(str(error), outcome, error.wait, error.code, error.tries or FILE_TRIES)
+    return WeComError(str(error), outcome, error.wait, error.code, FILE_TRIES)
 
 
 def upload_form(body: bytes, name: str) -> FormData:
