@@ -40,6 +40,7 @@ VERDICTS: dict[int, tuple[Outcome, float, str]] = {
     ),
     48002: (Outcome.RETRY, 600.0, "the app has no permission for this"),
     60011: (Outcome.RETRY, 600.0, "the app may not see this person: widen its visible range (可见范围)"),
+    60111: (Outcome.REFUSED, 30.0, "no such person: compare accounts in config.toml"),
     81013: (Outcome.REFUSED, 30.0, "no such person within the app's visible range: compare accounts in config.toml"),
     93000: (Outcome.REFUSED, 30.0, "the group webhook's address is wrong: copy it from the group again"),
     93001: (Outcome.RETRY, 300.0, "the robot is not in this group: add it there"),
