@@ -62,15 +62,12 @@ class Outcomes:
         """Postpone a message that may be tried again and return the seconds to wait; otherwise close it, return 0."""
         first = batch[0]
         log.warning("a message was not sent", outbox=first.id, outcome=error.outcome.value, reason=str(error))
-        wait, tries = Backoff(error.wait, max(error.wait, LONGEST_PAUSE)).pause(first.attempts - 1), MOST_TRIES
-        tries = min(tries, error.tries or tries)
-        if reply.update is not None:
-            wait, tries = min(wait, UPDATE_PAUSE), UPDATE_TRIES
+        wait, tries = _patience(first, reply, error)
         doubtful = error.outcome is Outcome.REPEAT or (error.may_have_arrived and first.is_notice)
         patient = first.is_notice or first.doubts < MOST_DOUBTS
         again = error.outcome is Outcome.RETRY or (doubtful and patient)
         if again and first.attempts < tries:
-            passed = first.is_aside or (error.tries is not None and _goes_past(first, reply, alone=alone))
+            passed = first.is_aside or _goes_past(first, reply, error, alone=alone)
             await self.postpone(batch, wait, str(error), doubtful=doubtful, aside=passed)
             return 0.0 if passed else wait
         state = "unknown" if error.may_have_arrived else "failed"
@@ -127,9 +124,18 @@ class Outcomes:
             log.warning("a lease had ended: another process decides", channel=self._channel, outbox=messages[0].id)
 
 
-def _goes_past(first: ClaimedMessage, reply: Reply, *, alone: bool) -> bool:
+def _patience(first: ClaimedMessage, reply: Reply, error: SendError) -> tuple[float, int]:
+    """Return the seconds until the next try of a failed message, and how many tries it has in all."""
+    wait = Backoff(error.wait, max(error.wait, LONGEST_PAUSE)).pause(first.attempts - 1)
+    if reply.update is not None:
+        return min(wait, UPDATE_PAUSE), UPDATE_TRIES
+    return wait, MOST_TRIES if error.tries is None else min(MOST_TRIES, error.tries)
+
+
+def _goes_past(first: ClaimedMessage, reply: Reply, error: SendError, *, alone: bool) -> bool:
     """Return whether the messages behind one that may be refused for ever need not wait for it."""
-    return bool(reply.attachments) or (alone and first.attempts >= WAITED_FOR)
+    refused_alone = bool(reply.attachments) or (alone and first.attempts >= WAITED_FOR)
+    return error.tries is not None and refused_alone
 
 
 def _notice(reply: Reply, state: str, first: ClaimedMessage) -> list[OutgoingMessage]:

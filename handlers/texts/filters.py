@@ -11,7 +11,7 @@ from typing import Any
 from handlers.rules.incident.case import Case
 from handlers.rules.language.masking import mask as masked
 from handlers.rules.language.masking import mask_public
-from handlers.rules.language.outside_text import set_off, without_codes
+from handlers.rules.language.outside_text import BAR, set_off, without_codes
 from handlers.rules.people.institution import DESK, Institution
 from handlers.rules.time.deadline_trace import TraceDay
 from handlers.texts.terms import FESTIVALS, IN_BUSINESS_HOURS, PERIODS, UNITS, word
@@ -83,7 +83,7 @@ MOST_SHOWN, BEGINNING = 1500, 300
 
 def short(text: str, length: int = 40) -> str:
     """Return the text as one line of at most `length` characters."""
-    line = " ".join(without_codes(text).split())
+    line = " ".join(without_codes(text).replace(f"\n{BAR}", "\n").split())
     return line if len(line) <= length else line[: length - 1] + "…"
 
 

@@ -128,12 +128,9 @@ class DingTalk:
         Its posts are deliveries, and without any left nobody is heard: so it is spared while those are short.
         """
         webhook = self._settings.webhooks.get(conversation)
-        if webhook is None or reply.update is not None or reply.attachments:
+        if webhook is None or reply.update is not None or reply.attachments or self._quotas.spares_deliveries:
             return None
-        calls, deliveries = (quota.known for quota in self._quotas)
-        if not deliveries.left and calls.left:
-            return None
-        if calls.short and not (deliveries.short and calls.left):
+        if self._quotas.spares_calls:
             return webhook
         rings = any(self._account(person) for person in reply.mentions)
         return webhook if rings and not self._is_card(reply) else None

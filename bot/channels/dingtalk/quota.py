@@ -125,6 +125,17 @@ class Quotas(NamedTuple):
     calls: Quota
     deliveries: Quota
 
+    @property
+    def spares_deliveries(self) -> bool:
+        """Return whether calls have to do for what a custom robot would post."""
+        return self.calls.known.left > 0 and not self.deliveries.known.left
+
+    @property
+    def spares_calls(self) -> bool:
+        """Return whether custom robots post what a call would send."""
+        calls, deliveries = self.calls.known, self.deliveries.known
+        return calls.short and not (deliveries.short and calls.left)
+
     def facts(self) -> dict[str, object]:
         """Return what /healthz shows of both."""
         calls, deliveries = self.calls.known, self.deliveries.known

@@ -1,7 +1,7 @@
 """Tell the desk that a monthly quota of DingTalk runs out, and that messages come empty because one has run out.
 
 Over the month's deliveries DingTalk still delivers each message to the robot, but empty, with errCode 20001. Nobody can
-read it any more, so the desk is told once a day, and whoever spoke is told to take another way.
+read it any more, so the desk is told once a day, and the conversation is told to take another way.
 """
 
 from collections.abc import Callable, Sequence
