@@ -312,10 +312,10 @@ async def opened_together(by: str, part: str, since: datetime) -> list[int]:
     """
     last = await Forwarding.filter(by=by, at__gte=since).order_by("-id").first()
     base, several, _ = last.message.rpartition(part) if last else ("", "", "")
-    if not several:
+    if last is None or not several:
         return []
-    rows = await Forwarding.filter(message__startswith=base + part, joined=False).order_by("id").values("incident_id")
-    return [int(row["incident_id"]) for row in rows]
+    same = Forwarding.filter(by=by, at=last.at, message__startswith=base + part, joined=False)
+    return [int(row["incident_id"]) for row in await same.order_by("id").values("incident_id")]
 
 
 async def must_be_new(message: str) -> None:

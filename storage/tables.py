@@ -195,7 +195,7 @@ class Request(Model):
 
     class Meta:
         table = "requests"
-        indexes = (Index(fields=("state",)), Index(fields=("incident_id",)), Index(fields=("kind", "state")))
+        indexes = (Index(fields=("state", "kind")), Index(fields=("incident_id",)))
 
 
 class Duty(Model):
@@ -424,7 +424,7 @@ class Outbox(Model):
             Index(fields=("state", "urgency")),
             Index(fields=("incident", "erased_at", "planned_at")),
             Index(fields=("carrier",)),
-            Index(fields=("channel", "sent_at")),
+            Index(fields=("sent_at",)),
             Index(fields=("card",)),
             Index(fields=("platform_id",)),
             Index(fields=("conversation", "sent_at")),

@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
         ops.AddField(model_name="Outbox", name="erased_at", field=MomentField(null=True)),
         # Indexes for what people and timers wait for, when the history is long.
         ops.RemoveIndex(model_name="Duty", fields=["incident_id"]),
+        ops.RemoveIndex(model_name="Request", fields=["state"]),
         ops.RemoveIndex(model_name="LastWord", fields=["actor"]),
         ops.RemoveIndex(model_name="Event", fields=["incident"]),
         ops.RemoveIndex(model_name="Outbox", fields=["incident"]),
@@ -56,7 +57,7 @@ class Migration(migrations.Migration):
         ops.AddIndex(model_name="Incident", index=Index(fields=["resolved_at"])),
         ops.AddIndex(model_name="Incident", index=Index(fields=["erased_at", "resolved_at"])),
         ops.AddIndex(model_name="Forwarding", index=Index(fields=["by", "at"])),
-        ops.AddIndex(model_name="Request", index=Index(fields=["kind", "state"])),
+        ops.AddIndex(model_name="Request", index=Index(fields=["state", "kind"])),
         ops.AddIndex(model_name="Duty", index=Index(fields=["incident_id", "due_at"])),
         ops.AddIndex(model_name="LastWord", index=Index(fields=["actor", "at"])),
         ops.AddIndex(model_name="LastWord", index=Index(fields=["at"])),
@@ -66,6 +67,6 @@ class Migration(migrations.Migration):
         ops.AddIndex(model_name="Inbox", index=Index(fields=["channel", "received_at"])),
         ops.AddIndex(model_name="Outbox", index=Index(fields=["incident", "erased_at", "planned_at"])),
         ops.AddIndex(model_name="Outbox", index=Index(fields=["carrier"])),
-        ops.AddIndex(model_name="Outbox", index=Index(fields=["channel", "sent_at"])),
+        ops.AddIndex(model_name="Outbox", index=Index(fields=["sent_at"])),
         ops.AddIndex(model_name="File", index=Index(fields=["incident", "at"])),
     ]
