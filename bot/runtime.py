@@ -22,6 +22,7 @@ from bot.engine.dispatch import Dispatcher
 from bot.engine.failure_notices import FailureNotices
 from bot.engine.heartbeat import Turns, beat, run_for_ever
 from bot.engine.outage import Outage
+from bot.engine.retention_loop import RetentionLoop
 from bot.engine.sender import HoldBack, Sender, no_hold
 from bot.engine.timekeeper import Timekeeper
 from bot.metrics import Metrics
@@ -50,6 +51,7 @@ class Bot:
     timekeeper: Timekeeper
     metrics: Metrics
     background: Background
+    retention: RetentionLoop
     outage: Outage
     failure_notices: FailureNotices
     turns: dict[str, Turns] = field(default_factory=dict)
@@ -93,6 +95,7 @@ class Bot:
         yield self.dispatcher.run
         yield self.timekeeper.run
         yield self.background.run
+        yield self.retention.run
         yield self.outage.run
         yield self.failure_notices.run
         yield self.timekeeper.timer_audit.run
@@ -114,6 +117,7 @@ class Bot:
         while True:
             handled = await self.dispatcher.drain()
             await self.timekeeper.drain()
+            await self.retention.drain()
             await self.background.drain()
             await self.outage.drain()
             await self.failure_notices.drain()
