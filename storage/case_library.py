@@ -156,13 +156,13 @@ async def find_similar(terms: Collection[str]) -> SimilarCases:
 
 async def results(numbers: Sequence[int]) -> list[ReportRow]:
     """Return the results of incidents, in the order of `numbers`."""
-    if not numbers:
-        return []
     rows = {row["number"]: row for row in await _rows(numbers)}
     return [rows[number] for number in numbers if number in rows]
 
 
 async def _rows(numbers: Sequence[int]) -> list[ReportRow]:
+    if not numbers:
+        return []
     return list(await Incident.filter(number__in=list(numbers)).order_by("-number").values(*_RESULT))
 
 
@@ -173,7 +173,7 @@ async def _size() -> int:
 
 
 _SIZE = f"""
-SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM library_cases LIMIT {MOST_POSTINGS}) AS some),
+SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM library_cases WHERE incident > 0 LIMIT {MOST_POSTINGS}) AS some),
        (SELECT MIN(incident) FROM library_cases), (SELECT MAX(incident) FROM library_cases)
 """
 

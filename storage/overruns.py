@@ -169,7 +169,7 @@ async def struck(found_since: datetime, found_until: datetime, now: datetime) ->
         f"incident_id IN (SELECT number FROM incidents WHERE found_at >= {sql.mark(2)} AND found_at < {sql.mark(3)} "
         "AND stage IN ('withdrawn', 'merged'))"
     )
-    return await _read(which, "1 = 0", [to_ms(now), to_ms(found_since), to_ms(found_until)])
+    return await _read(which, "d.id < 0", [to_ms(now), to_ms(found_since), to_ms(found_until)])
 
 
 async def _read(recorded: str, pending: str, values: Sequence[Any]) -> list[OverrunRow]:

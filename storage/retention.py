@@ -154,8 +154,8 @@ async def _sweep(redaction: Redaction, breathe: Breathe) -> None:
     numbers = await _erased_since(int(await recall(SWEPT) or 0))
     if numbers:
         earliest = Incident.filter(number__in=sorted(numbers)[:PAGE]).order_by("found_at").limit(1)
-        [found_at] = await earliest.values_list("found_at", flat=True)
-        first = await _first_planned(found_at - A_DAY)  # type: ignore[operator]
+        found: list[Any] = await earliest.values_list("found_at", flat=True)
+        first = await _first_planned(found[0] - A_DAY)
         await _redact(Outbox, "body", first, partial(redaction.of_message, numbers=numbers), breathe)
         await _redact(Digest, "text", 0, partial(redaction.of_text, numbers=numbers), breathe)
     await remember(SWEPT, str(until))
@@ -175,8 +175,9 @@ async def _first_planned(moment: datetime) -> int:
     low, high = 0, await _last_id(Outbox)
     while low < high:
         middle = (low + high) // 2
-        row = await Outbox.filter(id__gt=middle).order_by("id").limit(1).values_list("planned_at", flat=True)
-        low, high = (middle + 1, high) if row and row[0] < moment else (low, middle)  # type: ignore[operator]
+        next = Outbox.filter(id__gt=middle).order_by("id").limit(1)
+        planned: list[Any] = await next.values_list("planned_at", flat=True)
+        low, high = (middle + 1, high) if planned and planned[0] < moment else (low, middle)
     return low
 
 
