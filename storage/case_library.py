@@ -173,7 +173,7 @@ async def _size() -> int:
 
 
 _SIZE = f"""
-SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM library_cases WHERE incident > 0 LIMIT {MOST_POSTINGS}) AS some),
+SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM library_cases WHERE incident > 0 LIMIT {MOST_POSTINGS}) AS cases),
        (SELECT MIN(incident) FROM library_cases), (SELECT MAX(incident) FROM library_cases)
 """
 

@@ -24,6 +24,7 @@ from storage import audit, case_library, files
 from storage.counters import current, recall, remember
 from storage.database import sql
 from storage.database.transaction import transact
+from storage.inbox import WAITING
 from storage.reports import ENDED_STAGES
 from storage.tables import (
     Digest,
@@ -237,7 +238,7 @@ async def count_unattached(before: datetime) -> UnattachedCounts:
 
 
 def _handled(before: datetime) -> Q:
-    return Q(handled_at__lt=before, state__in=("done", "failed"))
+    return Q(handled_at__lt=before) & ~Q(state__in=WAITING)
 
 
 def _sent(before: datetime) -> Q:
@@ -252,8 +253,8 @@ async def _recorded(before: datetime) -> Q:
     """Return the condition of the events with texts, from the last on that was erased."""
     erased = Event.filter(kind=audit.ERASED, incident=None).order_by("-at").limit(1)
     last = [json.decode(str(data))["up_to"] for data in await erased.values_list("data", flat=True)]
-    since = await Event.filter(id__in=last).values_list("at", flat=True)
     condition = Q(incident=None, at__lt=before, texts__isnull=False)
+    since = await Event.filter(id=last[0]).values_list("at", flat=True) if last else []
     return condition & Q(at__gte=since[0]) if since else condition
 
 

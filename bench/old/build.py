@@ -1,6 +1,7 @@
 """Build an old database once, on SQLite or PostgreSQL, by raw inserts without indexes, and keep it for the next run."""
 
 import hashlib
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -40,7 +41,7 @@ async def sqlite(count: int) -> Path:
     file = kept(count) / "old.db"
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = file.with_suffix(".new")
+        unfinished = file.with_suffix(f".{os.getpid()}")
         unfinished.unlink(missing_ok=True)
         await open_database(f"sqlite:///{unfinished}")
         await close_database()

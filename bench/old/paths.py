@@ -10,6 +10,7 @@ from handlers.common.digest_content import read
 from handlers.common.late_matters import late_matters
 from handlers.common.office import Office
 from handlers.rules.time.spans import Span
+from handlers.timed import retention
 from storage import (
     audit,
     case_library,
@@ -37,6 +38,11 @@ class Path(NamedTuple):
 
     about: str
     call: Callable[[], Awaitable[Any]]
+
+
+async def nothing_to_erase(office: Office) -> None:
+    """Run what erases old texts each day before anything is old enough."""
+    assert await retention.erase(office, NOW, "clock", before=NOW - timedelta(days=3650)) == 0
 
 
 def paths(office: Office, count: int) -> list[Path]:
@@ -95,6 +101,7 @@ def paths(office: Office, count: int) -> list[Path]:
         Path("requests that wait", reports.incidents_with_requests),
         Path("remedies on record", publications.remedies_shown_at),
         Path("what is not published", lambda: publications.unpublished(None)),
+        Path("retention, with nothing to erase", lambda: nothing_to_erase(office)),
         Path("what failed", lambda: all_of(
             failures.recent(yesterday, NOW, 20, untold=True), failures.counts(NOW)
         )),

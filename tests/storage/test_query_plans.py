@@ -1,10 +1,11 @@
 """Nothing that a person or a timer waits for grows with the history: the paths of `make bench-old`, on short histories.
 
-Each path runs as the product calls it, on 2,000 and on 6,000 matters of which 300 are open. SQLite counts its steps, and
-explains each statement that was run: none reads a whole table of the history.
+Each path runs as the product calls it, on 2,000 and on 6,000 matters of which 300 are open. SQLite counts its steps,
+and explains each statement that was run: none reads a whole table of the history.
 """
 
 import re
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -31,9 +32,9 @@ _SCAN = re.compile(r"SCAN (\w+)")
 
 
 @asynccontextmanager
-async def old(count: int) -> AsyncIterator[Path]:
-    """Open an old database of so many matters."""
-    file = await build.sqlite(count)
+async def old(count: int, directory: Path) -> AsyncIterator[Path]:
+    """Open a copy of an old database of so many matters."""
+    file = shutil.copyfile(await build.sqlite(count), directory / f"{count}.db")
     await open_database(f"sqlite:///{file}", synchronous="off")
     try:
         yield file
@@ -41,10 +42,10 @@ async def old(count: int) -> AsyncIterator[Path]:
         await close_database()
 
 
-async def steps(count: int) -> dict[str, int]:
+async def steps(count: int, directory: Path) -> dict[str, int]:
     """Return how many hundreds of SQLite's steps each path takes."""
     counted: dict[str, int] = {}
-    async with old(count):
+    async with old(count, directory):
         for path in paths(build.office(), count):
             await path.call()  # prepares
             taken: list[int] = []
@@ -61,15 +62,15 @@ async def _driver():  # type: ignore[no-untyped-def]
     return connection()._connection  # type: ignore[attr-defined]
 
 
-async def test_no_path_takes_longer_on_a_long_history() -> None:
-    short, long = await steps(SHORT), await steps(LONG)
+async def test_no_path_takes_longer_on_a_long_history(tmp_path: Path) -> None:
+    short, long = await steps(SHORT, tmp_path), await steps(LONG, tmp_path)
     grown = {about: (short[about], long[about]) for about in NAMES if long[about] > max(FLOOR, 1.5 * short[about])}
     assert grown == {}
 
 
-async def test_no_statement_reads_a_whole_history() -> None:
+async def test_no_statement_reads_a_whole_history(tmp_path: Path) -> None:
     read: dict[str, list[str]] = {}
-    async with old(SHORT) as file:
+    async with old(SHORT, tmp_path) as file:
         driver = await _driver()
         with closing(sqlite3.connect(file)) as database:
             for path in paths(build.office(), SHORT):
@@ -93,7 +94,7 @@ def scans(database: sqlite3.Connection, statement: str) -> list[str]:
 
 
 @pytest.mark.parametrize("statement", ["SELECT * FROM outbox o WHERE o.body = ''", "SELECT COUNT(*) FROM events"])
-async def test_a_scan_is_noticed(statement: str) -> None:
-    async with old(SHORT) as file:
+async def test_a_scan_is_noticed(statement: str, tmp_path: Path) -> None:
+    async with old(SHORT, tmp_path) as file:
         with closing(sqlite3.connect(file)) as database:
             assert scans(database, statement)
