@@ -341,10 +341,11 @@ async def conversation(channel: str, before: tuple[datetime, int] | None, limit:
     return [SentMessage(id, conversation, body, from_ms(at)) for id, conversation, body, at in reversed(rows)]
 
 
-# "sent_at > 0" and "state || ''" keep SQLite from reading every accepted message by the index of the states.
+# All states but "accepted": SQLite would read every accepted message by the index of the states.
 _CONVERSATION = """
 SELECT id, conversation, body, sent_at FROM outbox
-WHERE channel = {channel} AND sent_at > 0 AND state || '' = 'accepted' {before}
+WHERE channel = {channel} AND sent_at > 0
+    AND state NOT IN ('planned', 'sending', 'suppressed', 'sent', 'unknown', 'failed') {before}
 ORDER BY sent_at DESC, id DESC LIMIT {limit}
 """
 _BEFORE = "AND sent_at <= {at} AND (sent_at < {at} OR id < {id})"

@@ -67,8 +67,8 @@ def report(count: int, waited: Figures, beside: Figures, others: Figures, sizes:
         "",
         f"`make bench-old`, {datetime.now(UTC):%Y-%m-%d}: {machine()}.",
         "",
-        f"{count:,} incidents in five years, 300 of them open; each with 12 audit events, 12 messages sent, 5 received, "
-        f"4 duties. The file of SQLite has {sizes[0]:,.0f} MB, its log {sizes[1]:.0f} MB after all of this.",
+        f"{count:,} incidents in five years, 300 of them open; each with 12 audit events, 12 messages sent, 5 "
+        f"received, 4 duties. The file of SQLite has {sizes[0]:,.0f} MB, its log {sizes[1]:.0f} MB after all of this.",
         "",
         "Milliseconds: the median of nine calls, and the longest time that a trivial query waits meanwhile.",
         "",

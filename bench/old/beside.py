@@ -1,4 +1,4 @@
-"""What runs beside the work and may take long, as long as nobody waits for it: erasing, rebuilding timers, verifying."""
+"""What runs beside the work and may take long, as nobody waits for it: erasing, reading the timers, verifying."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -20,9 +20,9 @@ Work = tuple[str, Callable[[], Awaitable[Any]]]
 async def works(office: Office, count: int) -> list[Work]:
     """Return the pieces of work in their order.
 
-    Matters of more than three years and a day are made erased before: what is measured is a usual day.
+    Matters of more than three years and four days are made erased before: what is measured is a usual day.
     """
-    last = count - round(count * ((KEPT + timedelta(days=1)) / YEARS))
+    last = count - round(count * ((KEPT + timedelta(days=4)) / YEARS))
     await _make_erased(last)
     return [
         ("erasing a day's matters and the lines about them", lambda: retention.erase(office, NOW, "clock", NOW - KEPT)),
