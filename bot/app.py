@@ -74,7 +74,7 @@ def build(installation: Installation, clock: Clock, timers: Timers) -> Bot:
         conversation = next(group.conversation for group in config.group if group.channel == "local")
         bot.local = LocalChannel(conversation, bot.dispatcher.store, clock, office.bot_names)
         bot.add(bot.local)
-        timekeeper.on_change = partial(bot.local.tell, "health")
+        timekeeper.on_change = outage.on_change = partial(bot.local.tell, "health")
     return bot
 
 

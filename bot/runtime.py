@@ -17,13 +17,14 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.config.storage import redis_address
 from bot.engine.background import Background
+from bot.engine.delivery import HoldBack, no_hold
 from bot.engine.digest_loop import DigestLoop
 from bot.engine.dispatch import Dispatcher
 from bot.engine.failure_notices import FailureNotices
 from bot.engine.heartbeat import Turns, beat, run_for_ever
-from bot.engine.outage import Outage
+from bot.engine.outage import TOLD_AFTER, Outage
 from bot.engine.retention_loop import RetentionLoop
-from bot.engine.sender import HoldBack, Sender, no_hold
+from bot.engine.sender import Sender
 from bot.engine.timekeeper import Timekeeper
 from bot.metrics import Metrics
 from bot.stopping import cancel_until_ended
@@ -77,6 +78,11 @@ class Bot:
         self.background.wake()
         for sender in self.senders.values():
             sender.wake()
+
+    def storage_health(self) -> dict[str, str]:
+        """Return "ok" or "away" for Redis and for the database, as the group page shows it."""
+        found = {"redis": self.timekeeper.available, "database": self.outage.lasts <= TOLD_AFTER}
+        return {name: "ok" if well else "away" for name, well in found.items()}
 
     async def run(self) -> None:
         """Run every loop until cancelled. A loop that fails is logged and restarted: a lost database comes back."""

@@ -14,6 +14,7 @@ from storage.database import sql
 from storage.database.sql import Statement
 from storage.database.transaction import run_exclusively
 from storage.inbox_gather import store_row
+from storage.process_mark import LONGEST_MARK, own_mark
 from storage.tables import EPOCH, Inbox, from_ms, to_ms
 
 MOST_AHEAD = timedelta(minutes=2)
@@ -33,6 +34,7 @@ class Arrival(NamedTuple):
     body: str
     attempts: int
     conversation: str | None = None
+    sender: str | None = None
     refusals: int = 0
 
 
@@ -50,7 +52,7 @@ async def store(
 _FREE = "({row}lease_until IS NULL OR {row}lease_until <= {now} OR {row}lease_until > {ahead})"
 # While its files are downloaded a message holds up only what its own sender says after it.
 _CLAIM = """
-UPDATE inbox SET state = 'new', lease_until = {lease}, attempts = attempts + 1
+UPDATE inbox SET state = 'new', lease_until = {lease}, attempts = attempts + 1, owner = {owner}, fault = NULL
 WHERE id IN (
     SELECT one.id FROM inbox AS one WHERE one.state IN ('new', 'fetching') AND {one_is_free} AND NOT EXISTS (
         SELECT 1 FROM inbox AS earlier WHERE earlier.state IN ('new', 'fetching') AND earlier.channel = one.channel
@@ -58,20 +60,21 @@ WHERE id IN (
             AND (earlier.state = 'new' OR earlier.sender = one.sender)
     ) ORDER BY one.id LIMIT {limit}
 ) AND state IN ('new', 'fetching') AND {is_free}
-RETURNING id, channel, body, attempts, conversation, refusals
+RETURNING id, channel, body, attempts, conversation, sender, refusals
 """
 
 
 async def claim(now: datetime, lease: timedelta, limit: int = 32) -> list[Arrival]:
     """Claim the oldest unclaimed messages and lease them to the caller."""
     marks = {"lease": sql.mark(1), "now": sql.mark(2), "limit": sql.mark(3), "ahead": sql.mark(4)}
+    marks["owner"] = sql.mark(5)
     free = {
         "one_is_free": _FREE.format(row="one.", **marks),
         "earlier_is_free": _FREE.format(row="earlier.", **marks),
         "is_free": _FREE.format(row="", **marks),
     }
     statement = _CLAIM.format(**free, **marks)
-    values = [to_ms(now + lease), to_ms(now), limit, to_ms(now + MOST_AHEAD)]
+    values = [to_ms(now + lease), to_ms(now), limit, to_ms(now + MOST_AHEAD), own_mark()[:LONGEST_MARK]]
     # Two concurrent claims would not see each other's rows, and could take one conversation's messages out of order.
     rows = await run_exclusively("inbox", lambda: sql.rows(statement, values))
     return sorted(Arrival(**row) for row in rows)
@@ -105,8 +108,8 @@ async def put_off(id: int, until: datetime, fault: str, error: str = "", *, refu
 
 
 async def give_back(ids: Sequence[int]) -> None:
-    """Release claimed messages that were not handled; they can be claimed at once."""
-    query = Inbox.filter(id__in=list(ids), state="new")
+    """Release claimed messages that were not handled and not put off; they can be claimed at once."""
+    query = Inbox.filter(id__in=list(ids), state="new", fault__isnull=True)
     await query.update(lease_until=None, attempts=F("attempts") - 1)
 
 

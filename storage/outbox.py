@@ -14,6 +14,7 @@ from tortoise.queryset import QuerySet
 from storage.database import sql
 from storage.database.sql import Statement
 from storage.database.transaction import run_exclusively, transact
+from storage.process_mark import LONGEST_MARK, own_mark
 from storage.tables import Duty, Outbox, from_ms, to_ms
 
 
@@ -99,7 +100,7 @@ def _row(message: OutgoingMessage, now: datetime) -> dict[str, Any]:
 # while another process is sending there. Only an answer may go ahead of waiting reminders. After the clock was set
 # back, what was planned "later" than now waits for nothing but the time of sending that it was planned for.
 _CLAIM = """
-UPDATE outbox SET state = 'sending', lease_until = {lease}, attempts = attempts + 1,
+UPDATE outbox SET state = 'sending', lease_until = {lease}, attempts = attempts + 1, owner = {owner},
        doubts = doubts + CASE WHEN state = 'sending' THEN 1 ELSE 0 END
 WHERE id IN (
     SELECT one.id FROM outbox AS one WHERE one.channel = {channel} AND {waiting} AND one.conversation NOT IN (
@@ -131,11 +132,19 @@ async def claim(
 
     Conversations in `besides` are left to other processes.
     """
-    marks = {name: sql.mark(n) for n, name in enumerate(("lease", "channel", "now", "limit", "ahead"), 1)}
+    marks = {name: sql.mark(n) for n, name in enumerate(("lease", "channel", "now", "limit", "ahead", "owner"), 1)}
     waiting = {"waiting": _WAITING.format(row="one.", **marks), "still_waiting": _WAITING.format(row="", **marks)}
-    others = f"AND one.conversation NOT IN ({sql.marks(len(besides), 6)})" if besides else ""
+    others = f"AND one.conversation NOT IN ({sql.marks(len(besides), 7)})" if besides else ""
     statement = _CLAIM.format(**waiting, **marks, others=others)
-    values = [to_ms(now + lease), channel, to_ms(now), limit, to_ms(now + MOST_AHEAD), *besides]
+    values = [
+        to_ms(now + lease),
+        channel,
+        to_ms(now),
+        limit,
+        to_ms(now + MOST_AHEAD),
+        own_mark()[:LONGEST_MARK],
+        *besides,
+    ]
     # Two concurrent claims would not see each other's rows, and both could send messages of one conversation.
     rows = await run_exclusively(f"outbox {channel}", lambda: sql.rows(statement, values))
     return sorted((_claimed_message(row) for row in rows), key=_order)

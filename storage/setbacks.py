@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from storage.database import sql
-from storage.database.faults import named
+from storage.database.faults import kind_of
 from storage.tables import Setback, to_ms
 
 _RECORD = """
@@ -14,7 +14,7 @@ ON CONFLICT (kind, subject) DO UPDATE SET last_at = excluded.last_at, times = se
 
 async def record(kind: str, subject: str, error: BaseException, now: datetime) -> None:
     """Record that a piece of work failed, once more if it had failed before."""
-    values = [kind, subject[:80], to_ms(now), to_ms(now), 1, named(error)]
+    values = [kind, subject[:80], to_ms(now), to_ms(now), 1, kind_of(error)]
     await sql.values(_RECORD.format(marks=sql.marks(len(values))), values)
 
 

@@ -348,10 +348,10 @@ class Event(Model):
 class Inbox(Model):
     """A platform's message, stored before it is acknowledged: new, fetching (its files), done or failed.
 
-    `conversation` and `sender` are those of the message, None in rows of earlier versions. `fault` says why it was put
-    off or failed ("away", "bad data", "bug" or "unreadable"), `refusals` how often its data were refused, `retried`
-    how often it was handled again after it had failed. `failure` is the number by which people name it once it failed,
-    `told_at` when the desk was told.
+    `conversation` and `sender` are those of the message, None in rows of earlier versions. `owner` marks the process
+    that took it last. `fault` says why it was put off or failed ("away", "bad data", "bug" or "unreadable"), `refusals`
+    how often its data were refused, `retried` whether it was handled again by itself after it had failed. `failure` is
+    the number by which people name it once it failed, `told_at` when the desk was told.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -367,6 +367,7 @@ class Inbox(Model):
     conversation = fields.CharField(max_length=160, null=True)
     sender = fields.CharField(max_length=160, null=True)
     fault = fields.CharField(max_length=16, null=True)
+    owner = fields.CharField(max_length=120, null=True)
     refusals = fields.IntField(db_default=0)
     retried = fields.IntField(db_default=0)
     failure = fields.IntField(null=True)
@@ -388,7 +389,8 @@ class Outbox(Model):
 
     `doubts` counts attempts with an unknown outcome, after which the message says that it may be a repeat.
     `not_before` is the planned time of sending, `retry_at` the earliest time of the next attempt. `carrier` is the
-    message into which it was bundled or, if `part` is above 0, the message that it continues. `reminds` lists the
+    message into which it was bundled or, if `part` is above 0, the message that it continues. `owner` marks the process
+    that took it last. `reminds` lists the
     duties of a reminder with their due times. `failure` is the number by which people name it once it failed, `told_at`
     when the desk was told. `erased_at` is when its body was erased at the end of its retention period.
     """
@@ -414,6 +416,7 @@ class Outbox(Model):
     part = fields.IntField(db_default=0)
     error = fields.TextField(null=True)
     erased_at = MomentField(null=True)
+    owner = fields.CharField(max_length=120, null=True)
     reminds = fields.TextField(null=True)
     failure = fields.IntField(null=True)
     told_at = MomentField(null=True)

@@ -1,9 +1,9 @@
 """`make mutants`: change the rules in one place at a time, and see whether their tests notice.
 
 Sample mutations of the rules of incidents and figures and of the record of overruns, apply each to a copy of the tree,
-and run the tests that execute the changed line, the quickest first, until one fails. Print the survivors as a diff.
-Which test executes which line is measured once, and kept in the system's temporary directory until a source or the
-test changes. `tools/mutants_equivalent.txt` lists mutants that change nothing, each with the reason.
+and run the tests that execute the changed line or read what it sets, the quickest first, until one fails. Print the
+survivors as a diff. Which test executes which line is measured once, and kept in the system's temporary directory until
+a source or the test changes. `tools/mutants_equivalent.txt` lists mutants that change nothing, each with the reason.
 """
 
 import argparse
@@ -15,7 +15,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -24,27 +23,17 @@ from queue import SimpleQueue
 from time import monotonic
 from typing import Any, NamedTuple
 
+from tools.mutants_chosen import ALL_SECONDS, QUICK_SECONDS, ROOT, Traced, chosen
 from tools.mutations import Mutation, mutations
 
-ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("handlers/rules/incident", "handlers/rules/figures")
 FILES = ("storage/overruns.py",)
 VOCABULARY = ("result_words_en", "result_words_zh")
 """Files of words and patterns, which tables of sentences test."""
 TESTS = ("tests/rules/test_*", "tests/stories/test_*", "tests/regimes/test_*", "tests/storage/test_overruns*")
 EQUIVALENT = ROOT / "tools" / "mutants_equivalent.txt"
-PARTS = ("bot", "handlers", "storage", "tools", "tests", "config.toml", "pyproject.toml", "docs")
-QUICK_SECONDS, ALL_SECONDS = 12.0, 45.0
-"""How long the quickest tests of a mutant take in all, and how long all may take that are run if those miss it."""
+PARTS = ("bot", "handlers", "storage", "tools", "tests", "config.toml", "config.en.toml", "pyproject.toml", "docs")
 SETTING_UP = 20.0
-
-
-class Traced(NamedTuple):
-    """A test: how long it takes, and the lines that it executes."""
-
-    id: str
-    seconds: float
-    lines: frozenset[tuple[str, int]]
 
 
 class Verdict(NamedTuple):
@@ -197,7 +186,7 @@ def _run_all(sample: Iterable[Mutation], tests: Sequence[Traced], workers: int) 
 
 def _judge(mutation: Mutation, copy: Path, tests: Sequence[Traced]) -> Verdict:
     """Run the tests of a mutant in a copy of the tree, which is as before afterwards."""
-    quick, rest = chosen(mutation, tests)
+    quick, rest = chosen(mutation, tests, _paths())
     if not quick:
         return Verdict(mutation, False, "no test executes it")
     path = copy / mutation.path
@@ -209,37 +198,6 @@ def _judge(mutation: Mutation, copy: Path, tests: Sequence[Traced]) -> Verdict:
     finally:
         path.write_bytes(source)
     return Verdict(mutation, False, f"{len(quick) + len(rest)} tests pass")
-
-
-def chosen(mutation: Mutation, tests: Sequence[Traced]) -> tuple[list[str], list[str]]:
-    """Return the quickest tests that execute the mutated line, and others, in the order to run them.
-
-    A line that runs on import is executed by all tests that execute its file. Files of tests take turns.
-    """
-    place = (mutation.path, mutation.line)
-    here = [one for one in tests if place in one.lines]
-    here = here or [one for one in tests if any(path == mutation.path for path, _ in one.lines)]
-    quick: list[str] = []
-    rest: list[str] = []
-    spent = 0.0
-    for one in _taking_turns(here):
-        spent += one.seconds
-        if spent <= QUICK_SECONDS or not quick:
-            quick.append(one.id)
-        elif spent <= ALL_SECONDS:
-            rest.append(one.id)
-    return quick, rest
-
-
-def _taking_turns(tests: Iterable[Traced]) -> list[Traced]:
-    """Return tests in order: those of the rules first, then the quickest of each file, the second of each, and so on."""
-    taken: Counter[str] = Counter()
-    turns = []
-    for one in sorted(tests, key=lambda one: one.seconds):
-        file = one.id.partition("::")[0]
-        turns.append((not file.startswith("tests/rules"), taken[file], one.seconds, one))
-        taken[file] += 1
-    return [turn[-1] for turn in sorted(turns, key=lambda turn: turn[:3])]
 
 
 def _fails(copy: Path, ids: Sequence[str], seconds: float) -> bool:

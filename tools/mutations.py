@@ -1,7 +1,7 @@
 """Find what can be changed in a Python source so that a test should notice: the mutations of a file, in order.
 
 A mutation replaces one piece of the text: a comparison, `and` by `or`, a `not`, a constant, a returned value, the
-branches of a condition, a statement by `pass`. Docstrings, type annotations, patterns and log lines stay as they are.
+branches of a condition, a statement by `pass`. Docstrings, type annotations, patterns, log lines and `strict=` stay as they are.
 """
 
 import ast
@@ -86,9 +86,11 @@ def _replacements(tree: ast.AST) -> Iterator[Replacement]:
 
 
 def _stays(node: ast.AST) -> bool:
-    """Return whether nothing in a node is mutated: imports, docstrings, types, patterns, log lines."""
+    """Return whether nothing in a node is mutated: imports, docstrings, types, patterns, log lines, guards of `zip`."""
     if isinstance(node, ast.Import | ast.ImportFrom | ast.JoinedStr):
         return True
+    if isinstance(node, ast.keyword):
+        return node.arg == "strict"
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant) or _stays(node.value)
     if isinstance(node, ast.Assign):

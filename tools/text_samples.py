@@ -191,7 +191,9 @@ def _row(case: Case) -> dict[str, Any]:
     return {**vars(case.incident), "duties": duties, "overruns": late, "reminders": 2, "due_at": duties[-1]["due_at"]}
 
 
-LATE = Late(12, "食堂饭菜有异物", "department:教务处", ("reply",), ("department:总务处",), FOUND, held_since=FOUND)
+LATE = Late(
+    12, "食堂饭菜有异物", "department:教务处", ("reply",), ("department:总务处",), FOUND, "open", held_since=FOUND
+)
 ON_RECORD = LateOnRecord((Booked("reply", "department:总务处", FOUND),), timedelta(hours=2))
 ACTS = (Act("desk", "li", "reassigned", (12, 13)), Act("desk", "zhou", "withdrawn", (12,)))
 
@@ -224,7 +226,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
     hours = {"department:总务处": timedelta(hours=2), "approver:qian": timedelta(minutes=40)}
     held = (Stretch("department:总务处", FOUND, NOW), Stretch("approver:qian", NOW, NOW + timedelta(hours=1)))
     asked, nothing = _request(language), Decision(events=())
-    waits = WaitingRequest(case, asked, mine=False, may=True, own=False)
+    waits = WaitingRequest(case, asked, mine=False, may=True, own=False, hidden=False)
     shown = {f"approve.{one}" for one in ("next", "what", "again", "card_title", "asked_back", "superseded", "unseen",
                                           "young")}  # fmt: skip
     if name in shown or name == "undo.again":

@@ -10,10 +10,23 @@ from typing import NamedTuple, Protocol
 from handlers.rules.language.messages import Attachment, Message, Reply
 from storage.timers.rate_limits import Limit
 
-__all__ = ["ELSEWHERE", "FILE_LIMIT", "Channel", "Limit", "Outcome", "Receipt", "SendError", "StoreMessage"]
+__all__ = [
+    "ELSEWHERE",
+    "FILE_LIMIT",
+    "REPEAT_AFTER",
+    "Channel",
+    "Limit",
+    "Outcome",
+    "Receipt",
+    "SendError",
+    "StoreMessage",
+]
 
 FILE_LIMIT = 20_000_000
 """The size in bytes of the largest file that is accepted from a platform."""
+
+REPEAT_AFTER = 10.0
+"""Seconds until a message is repeated for the first time that the platform may have taken although it failed."""
 
 StoreMessage = Callable[[Message], Awaitable[bool]]
 """Store a message before it is acknowledged; return False if it was stored already."""

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot.clock import Clock
 from bot.engine.independent_work import IndependentWork
 from bot.engine.timekeeper import Timekeeper
@@ -9,7 +11,9 @@ from bot.engine.wake import Wake
 from handlers.common.office import Office
 from handlers.timed import delegation_end
 from handlers.timed.audit_follower import AuditFollower
+from storage import takeover
 
+log = structlog.get_logger(__name__)
 POLL_SECONDS = 10.0
 """How often to look for events that another process wrote; documents may be that late."""
 DELEGATIONS_EVERY = timedelta(seconds=POLL_SECONDS)
@@ -33,11 +37,16 @@ class Background:
 
     async def drain(self) -> int:
         """Do all work that is due now; return how many audit events were read."""
+        await self._independent.do("takeover", self._take_over)
         await self._independent.do("delegations", self._end_delegations)
         read = 0
         while events := await self._audit_follower.follow(self._clock.now()):
             read += events
         return read
+
+    async def _take_over(self) -> None:
+        if count := await takeover.from_the_dead(self._clock.now()):
+            log.info("messages and sends of a dead process are taken over", count=count)
 
     async def _end_delegations(self) -> None:
         now = self._clock.now()

@@ -17,12 +17,13 @@ from bot.engine.fetching import Fetching
 from bot.engine.message_faults import MessageFaults
 from bot.engine.second_chance import handle_again
 from bot.engine.wake import Wake
+from bot.stopping import finish
 from handlers.common.office import Office
 from handlers.rules.language.messages import Message
 from handlers.rules.language.storable import storable
 from storage import inbox
 from storage.changes import Written
-from storage.database.faults import Fault
+from storage.database.faults import Fault, is_away
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=30)
@@ -55,9 +56,18 @@ class Dispatcher:
     async def run(self) -> None:
         """Handle once more what a bug stopped before the start, then messages as they arrive, until cancelled."""
         if not self._started:
-            await handle_again(self._office, self._clock.now())
-            self._started = True
+            await self._second_chance()
         await self._wake.run(self._handle_waiting)
+
+    async def _second_chance(self) -> None:
+        """Handle once more what a bug stopped; a bug in that itself stops no other message."""
+        try:
+            await handle_again(self._office, self._clock.now())
+        except Exception as error:
+            if is_away(error):
+                raise
+            log.exception("what a bug stopped was not handled once more")
+        self._started = True
 
     async def drain(self) -> int:
         """Handle every waiting message, and those whose files are still being fetched; return how many."""
@@ -72,6 +82,9 @@ class Dispatcher:
         while not away and (arrivals := await inbox.claim(self._clock.now(), LEASE)):
             try:
                 away = await self._handle_all(arrivals)
+            except asyncio.CancelledError:  # what is done by now is not given back
+                await finish(inbox.give_back([arrival.id for arrival in arrivals]))
+                raise
             finally:
                 await self._finish_arming()
             handled += len(arrivals)
@@ -82,17 +95,19 @@ class Dispatcher:
 
         Return whether storage is away: then the rest is given back untried.
         """
-        behind: set[tuple[str, str]] = set()
+        behind: set[tuple[str | None, ...]] = set()
         in_a_row, given_back = 0, []
         for arrival in arrivals:
             place = (arrival.channel, arrival.conversation or f"row {arrival.id}")
-            if place in behind or in_a_row >= AWAY_IN_A_ROW:
+            if {place, (*place, arrival.sender)} & behind or in_a_row >= AWAY_IN_A_ROW:
                 given_back.append(arrival.id)
                 continue
             fault = await self._process(arrival)
             in_a_row = in_a_row + 1 if fault is Fault.AWAY else 0
             if fault in (Fault.AWAY, Fault.BAD_DATA):
                 behind.add(place)
+            elif self.fetching.is_under_way(arrival):
+                behind.add((*place, arrival.sender))
         if given_back:
             await inbox.give_back(given_back)
         return in_a_row >= AWAY_IN_A_ROW

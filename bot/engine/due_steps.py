@@ -99,14 +99,15 @@ class DueSteps:
         return self._policies
 
     async def _one_by_one(self, rows: Sequence[duties.DueRow], error: Exception) -> NextSteps:
-        """Take the steps one at a time, so that only the row that raises an error is put off; raise if storage is away.
+        """Take the due steps one at a time, so that only a row that raises an error by itself is put off.
 
-        `error` is what they raised together.
+        `error` is what they raised together; raise it if storage is away.
         """
         if is_away(error):
             raise error
         if len(rows) > 1:
-            return [step for row in rows for step in await self.fire([row])]
+            now = self._clock.now()
+            return [step for row in rows if row.next_at <= now for step in await self.fire([row])]
         return await self._put_off(rows[0], error)
 
     async def _put_off(self, row: duties.DueRow, error: Exception) -> NextSteps:

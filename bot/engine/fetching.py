@@ -37,15 +37,21 @@ class Fetching:
     def __init__(self, now: Callable[[], datetime], ready: Callable[[], None]) -> None:
         self._now, self._ready = now, ready
         self._tasks: set[asyncio.Task[None]] = set()
+        self._under_way: set[int] = set()
         self.fetchers: dict[str, attachments.Fetch] = {}
 
     def is_needed(self, message: Message) -> bool:
         """Return whether a message has files that are still to be downloaded."""
         return message.channel in self.fetchers and any(one.id is None and one.source for one in message.attachments)
 
+    def is_under_way(self, arrival: inbox.Arrival) -> bool:
+        """Return whether this process downloads the files of a message."""
+        return arrival.id in self._under_way
+
     async def start(self, arrival: inbox.Arrival, message: Message) -> None:
         """Put the message off and download its files in a task."""
         await inbox.start_fetching(arrival.id, self._now() + PUT_OFF)
+        self._under_way.add(arrival.id)
         task = asyncio.create_task(self._fetch(arrival, message))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -64,6 +70,9 @@ class Fetching:
             if not is_away(error):
                 raise
             log.warning("storage is away; the files will be fetched again", message=message.id, reason=str(error)[:200])
+        finally:
+            self._under_way.discard(arrival.id)
+            self._ready()
 
     async def _fetch_all(self, arrival: inbox.Arrival, message: Message) -> None:
         last = arrival.attempts >= TRIES
@@ -73,7 +82,6 @@ class Fetching:
         else:
             whole = replace(message, attachments=tuple(one for one in found if one is not None))
             await inbox.rewrite(arrival.id, json.encode(whole).decode(), self._now())
-        self._ready()
 
     async def _fetch_one(self, message: Message, attachment: Attachment, *, last: bool) -> Attachment | None:
         """Return the attachment with its id; without one if it cannot be downloaded; None if a later try may work."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.backoff import Backoff
-from storage.database.faults import named
+from storage.database.faults import kind_of
 
 log = structlog.get_logger(__name__)
 RESTART = Backoff(first=0.5, longest=30.0)
@@ -55,7 +55,7 @@ async def run_for_ever(
             return
         except Exception as error:
             turns.failures = 0 if clock.time() - began >= STEADY_SECONDS else turns.failures + 1
-            turns.error = named(error)
+            turns.error = kind_of(error)
             pause = RESTART.pause(turns.failures - 1)
             log.exception("a loop failed and is started again", loop=turns.name, pause=pause)
             on_fault(error)

@@ -29,7 +29,8 @@ class IndependentWork:
             return
         try:
             await work()
-            self._failed_at.pop(kind, None)
+            if self._failed_at.pop(kind, None):
+                await setbacks.forget("background", kind)
         except Exception as error:
             if is_away(error):
                 raise

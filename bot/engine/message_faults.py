@@ -15,7 +15,7 @@ from bot.backoff import Backoff
 from handlers.common.office import Office
 from handlers.rules.language.messages import Message, Reply
 from storage import inbox, outbox
-from storage.database.faults import Fault, fault_of, flaw_of, is_away, named
+from storage.database.faults import Fault, fault_of, flaw_of, is_away, kind_of
 from storage.database.transaction import transact
 
 log = structlog.get_logger(__name__)
@@ -42,12 +42,12 @@ class MessageFaults:
             else:
                 log.error("handling a message failed", trace=trace, inbox=arrival.id, exc_info=error)
                 text = self._office.texts.say("common.sorry", trace=trace)
-                await self._fail(arrival, message, fault, f"trace {trace}: {named(error)}", text)
+                await self._fail(arrival, message, fault, f"trace {trace}: {kind_of(error)}", text)
         except inbox.AlreadyHandled:
             log.info("another process handled the message", inbox=arrival.id)
         except Exception as another:
             if not is_away(another):
-                await self._fail_silently(arrival, fault, f"trace {trace}: {named(error)}; {named(another)}")
+                await self._fail_silently(arrival, fault, f"trace {trace}: {kind_of(error)}; {kind_of(another)}")
             else:
                 log.warning("storage is away; the message's lease will run out", inbox=arrival.id, fault=str(another))
                 return Fault.AWAY
@@ -57,24 +57,24 @@ class MessageFaults:
         """Keep a stored message that cannot be decoded as failed; nobody knows whom to answer."""
         log.error("a stored message cannot be read", inbox=arrival.id, exc_info=error)
         try:
-            await inbox.fail(arrival.id, "unreadable", named(error), self._now())
+            await inbox.fail(arrival.id, "unreadable", kind_of(error), self._now())
         except inbox.AlreadyHandled:
             return
 
     async def _put_off(self, arrival: inbox.Arrival, error: Exception) -> None:
         pause = AWAY_PAUSE.pause(arrival.attempts - 1)
-        log.warning("storage is away; a message waits", inbox=arrival.id, seconds=pause, fault=named(error))
+        log.warning("storage is away; a message waits", inbox=arrival.id, seconds=pause, fault=kind_of(error))
         until = self._now() + timedelta(seconds=pause)
-        await inbox.put_off(arrival.id, until, Fault.AWAY, named(error))
+        await inbox.put_off(arrival.id, until, Fault.AWAY, kind_of(error))
 
     async def _refuse(self, arrival: inbox.Arrival, message: Message, error: Exception) -> None:
-        log.warning("data cannot be stored", inbox=arrival.id, tries=arrival.refusals + 1, fault=named(error))
+        log.warning("data cannot be stored", inbox=arrival.id, tries=arrival.refusals + 1, fault=kind_of(error))
         if arrival.refusals + 1 < MOST_REFUSALS:
             until = self._now() + REFUSED_PAUSE
-            await inbox.put_off(arrival.id, until, Fault.BAD_DATA, named(error), refused=True)
+            await inbox.put_off(arrival.id, until, Fault.BAD_DATA, kind_of(error), refused=True)
             return
         text = self._office.texts.say("common.not_storable", flaw=flaw_of(error))
-        await self._fail(arrival, message, Fault.BAD_DATA, named(error), text)
+        await self._fail(arrival, message, Fault.BAD_DATA, kind_of(error), text)
 
     async def _fail(self, arrival: inbox.Arrival, message: Message, fault: Fault, error: str, text: str) -> None:
         """Keep the message as failed and answer it, in one transaction."""

@@ -4,6 +4,7 @@ While the database is away nothing can be queued; then `/readyz` says so. An out
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -13,8 +14,8 @@ from bot.engine.wake import Wake
 from handlers.common.office import Office
 from handlers.common.on_duty import with_desk_on_duty
 from handlers.rules.language.messages import Reply
-from storage import failures
-from storage.database.faults import is_away
+from storage import outages
+from storage.database.faults import is_away, kind_of
 from storage.outbox import OutgoingMessage
 
 log = structlog.get_logger(__name__)
@@ -25,11 +26,16 @@ TOLD_AFTER = timedelta(minutes=1)
 
 
 class Outage:
-    """`since` is when a fault of storage was first noted that no later write has ended; None while all is well."""
+    """`on_change` is called when the page has to say something else.
+
+    `since` is when a fault of storage was first noted that no later write has ended; None while all is well.
+    """
 
     def __init__(self, office: Office, clock: Clock) -> None:
         self._office, self._clock = office, clock
         self._wake = Wake(every=PROBE_EVERY_SECONDS)
+        self.on_change: Callable[[], None] = lambda: None
+        self._shown = False
         self.since: datetime | None = None
         self.reason = ""
 
@@ -37,7 +43,7 @@ class Outage:
         """Note an error, if it says that storage is away."""
         if is_away(error):
             self.since = self.since or self._clock.now()
-            self.reason = str(error)[:200]
+            self.reason = kind_of(error)
             self._wake.set()
 
     @property
@@ -55,15 +61,23 @@ class Outage:
         since, now = self.since, self._clock.now()
         try:
             async with asyncio.timeout(PROBE_SECONDS):
-                told = await failures.end_outage(since, now, self._notice if now - since >= TOLD_AFTER else None)
+                told = await outages.end_outage(since, now, self._notice if now - since >= TOLD_AFTER else None)
         except Exception as error:
             if not is_away(error):
                 raise
-            self.reason = str(error)[:200]
+            self.reason = kind_of(error)
+            self._show()
             return False
         log.info("storage is back", since=since.isoformat(), told=told)
-        self.since = None
+        self.since, self._shown = None, False
+        self.on_change()
         return True
+
+    def _show(self) -> None:
+        """Let the page say that storage is away, once that is long enough to be told."""
+        if not self._shown and self.lasts > TOLD_AFTER:
+            self._shown = True
+            self.on_change()
 
     async def _notice(self, since: datetime, waiting: int) -> OutgoingMessage:
         now = self._clock.now()

@@ -14,7 +14,7 @@ from handlers.common.office import Office
 from handlers.rules.language.messages import Message
 from handlers.rules.language.utterance import Utterance
 from handlers.texts.filters import written_at
-from storage import failures
+from storage import done_again
 
 log = structlog.get_logger(__name__)
 REMEMBERED = timedelta(days=3)
@@ -25,11 +25,11 @@ async def handle_again(office: Office, now: datetime) -> int:
     """Let what a bug stopped be handled once more, each with a line that its answer is late; return how many."""
     written_at(now)
     count = 0
-    for failed in await failures.stopped_by_a_bug(now - REMEMBERED):
+    for failed in await done_again.stopped_by_a_bug(now - REMEMBERED):
         message = _message(failed.body)
         again = message is not None and not failed.said_again and not _undoes(office, message)
         notices = [late_notice(office, message)] if message is not None and again else []
-        count += await failures.handle_after_restart(failed.id, notices, now) and again
+        count += await done_again.handle_after_restart(failed.id, notices, now) and again
     if count:
         log.info("messages that a bug stopped are handled once more", count=count)
     return count

@@ -1,54 +1,37 @@
-"""Send the outbox's messages: the most urgent first, in order within a conversation; store the outcome of each.
+"""Send the outbox's messages: claim the most urgent, and deliver to each conversation in a task of its own.
 
-Each conversation is sent to in a task of its own, so that a slow one holds up no other. A platform's limits are checked
-before every message: a message for which there is no room waits, and the wait is not counted as a try. Reminders that
-pile up for one conversation are bundled, and those of which nothing is owed any more are suppressed.
+A slow conversation holds up no other; while it is slow, more is claimed for the others. Reminders of which nothing is
+owed any more are suppressed. What storage was away for is given back when it is there again.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
+from operator import attrgetter
 
 import structlog
-from msgspec import json
-from msgspec.structs import replace
+from msgspec import MsgspecError, json
 from redis.asyncio import Redis
 
-from bot.channels.base import ELSEWHERE, Channel, Outcome, Receipt, SendError
+from bot.channels.base import Channel
 from bot.clock import Clock
-from bot.engine.bundling import bundle, is_burst, may_be_bundled
+from bot.engine.delivery import Delivery, HoldBack, no_hold, place
 from bot.engine.outcomes import Outcomes
 from bot.engine.wake import Wake
 from bot.metrics import Metrics
+from bot.stopping import finish
 from handlers.rules.language.messages import Reply
 from handlers.texts import Texts
-from handlers.texts.filters import written_at
 from storage import outbox
-from storage.database.faults import is_away, named
 from storage.outbox import ClaimedMessage
 from storage.timers.rate_limits import Limits, Place
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=60)
-SEND_SECONDS = 30.0
-WORK_SECONDS = 25.0
-"""How long to work on a claim before giving the rest back: a send that begins then still ends in the lease."""
-LATE = timedelta(minutes=10)
-"""A message that is sent later than this says so."""
-ELSEWHERE_SECONDS = 2.0
-"""How long this process leaves a conversation to the process that alone can send to it."""
 MOST_AT_ONCE = 64
 """To how many conversations messages are sent at the same time."""
 POLL_SECONDS = 1.0
-
-HoldBack = Callable[[str, Reply, int], Awaitable[float]]
-"""Return how many seconds a message waits for the channel's own reasons, such as a budget, by conversation, message
-and urgency; 0 if it may go, ELSEWHERE if only another process can send it."""
-
-
-async def no_hold(_conversation: str, _reply: Reply, _urgency: int) -> float:
-    return 0.0
 
 
 class Sender:
@@ -64,14 +47,11 @@ class Sender:
         metrics: Metrics | None = None,
     ) -> None:
         self._channel = channel
-        self._texts = texts
         self._clock = clock
-        self._hold = hold
-        self._limits = Limits(redis, channel.name, self._recent)
-        self._outcomes = Outcomes(channel.name, clock.now, metrics or Metrics())
-        self._idle: set[int] = set()  # claimed here, not being sent yet
+        limits = Limits(redis, channel.name, self._recent)
+        outcomes = Outcomes(channel.name, clock.now, metrics or Metrics())
+        self._delivery = Delivery(channel, texts, clock, hold, limits, outcomes)
         self._owed: list[Sequence[ClaimedMessage]] = []  # to be given back when storage is there again
-        self._elsewhere: dict[str, float] = {}  # until when, by the loop's time
         self._tasks: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
         self._wake = Wake()
@@ -108,7 +88,7 @@ class Sender:
     async def _claim(self, failed: list[BaseException]) -> list[ClaimedMessage]:
         """Claim messages for conversations in which nothing is being sent; note in `failed` why none can be claimed."""
         if not self._tasks:
-            self._idle.clear()
+            self._delivery.idle.clear()
         if len(self._tasks) >= MOST_AT_ONCE:
             return []
         try:
@@ -116,17 +96,16 @@ class Sender:
         except Exception as error:
             failed.append(error)  # what is being sent goes on
             return []
-        self._idle |= {message.id for message in messages}
+        self._delivery.idle |= {message.id for message in messages}
         return messages
 
     async def _claimed(self) -> list[ClaimedMessage]:
         """Claim messages; give back what storage was away for, and suppress the reminders of what is not owed."""
-        now, loop = self._clock.now(), asyncio.get_running_loop().time()
-        self._elsewhere = {one: until for one, until in self._elsewhere.items() if until > loop}
+        now = self._clock.now()
         while self._owed:
             await outbox.give_back(self._owed[-1])
             self._owed.pop()
-        messages = await outbox.claim(self._channel.name, now, LEASE, besides=tuple(self._elsewhere))
+        messages = await outbox.claim(self._channel.name, now, LEASE, besides=self._delivery.elsewhere())
         stale = await outbox.are_stale(messages) if messages else []
         if stale:
             await outbox.close(stale, "suppressed", now, "what it reminds of is not owed any more")
@@ -135,9 +114,8 @@ class Sender:
     def _start(self, messages: Sequence[ClaimedMessage]) -> None:
         """Send the messages of each conversation in a task of its own."""
         began = asyncio.get_running_loop().time()
-        for _, group in groupby(
-            sorted(messages, key=lambda message: message.conversation), key=lambda message: message.conversation
-        ):
+        where = attrgetter("conversation")
+        for _, group in groupby(sorted(messages, key=where), key=where):
             task = asyncio.create_task(self._send_to_one(list(group), began))
             task.add_done_callback(lambda _: self._news.set())
             self._tasks.add(task)
@@ -163,141 +141,34 @@ class Sender:
         for task in tasks:
             task.cancel()
         if tasks:
-            await asyncio.wait(tasks)
+            await finish(asyncio.wait(tasks))
 
     async def _send_to_one(self, messages: Sequence[ClaimedMessage], began: float) -> None:
-        """Send one conversation's messages; if storage is away, those that were not tried are given back later."""
+        """Send one conversation's messages; give back those that were not tried, later if storage is away."""
         try:
-            await self._send_all(messages, began)
+            await self._delivery.send_all(messages, began)
+        except asyncio.CancelledError:
+            if untried := self._delivery.untried(messages):
+                await finish(outbox.give_back(untried))
+            raise
         except Exception:
-            if untried := [message for message in messages if message.id in self._idle]:
+            if untried := self._delivery.untried(messages):
                 self._owed.append(untried)
             raise
 
-    async def _send_all(self, waiting: Sequence[ClaimedMessage], began: float) -> None:
-        """Send one conversation's messages in order. The first that has to wait holds up the rest.
-
-        `began` is the loop's time of the claim.
-        """
-        written_at(self._now)
-        burst: bool | None = None
-        while waiting:
-            if asyncio.get_running_loop().time() - began > WORK_SECONDS:
-                await self._outcomes.give_back(waiting)
-                return
-            try:
-                if burst is None and may_be_bundled(waiting[0]):
-                    burst = await is_burst(waiting, self._channel, self._now)
-                batch, reply, waiting = await self._next_message(waiting, burst=bool(burst))
-            except Exception as error:
-                if is_away(error):
-                    raise
-                waiting = await self._set_aside(waiting, error)
-                continue
-            if not batch or await self._send(batch, reply, waiting, began):
-                return
-
-    async def _set_aside(self, waiting: Sequence[ClaimedMessage], error: Exception) -> Sequence[ClaimedMessage]:
-        """Fail the first message, which cannot be read or worded, so that it does not stop the others."""
-        first, *rest = waiting
-        log.error("a message cannot be sent", channel=self._channel.name, outbox=first.id, exc_info=error)
-        await self._outcomes.close([first], "failed", named(error))
-        return rest
-
-    async def _next_message(
-        self, waiting: Sequence[ClaimedMessage], *, burst: bool
-    ) -> tuple[Sequence[ClaimedMessage], Reply, Sequence[ClaimedMessage]]:
-        """Return the rows that go out next as one message, that message, and the rows that are left.
-
-        A message that is too long is split into rows, one for each part, before its first part goes out. No rows are
-        returned if another process has them by now.
-        """
-        if burst and may_be_bundled(waiting[0]):
-            bundled = bundle(waiting, self._worded, self._channel, self._texts)
-            if bundled:
-                return bundled
-        first, *rest = waiting
-        reply = self._worded(first)
-        parts = self._channel.parts(first.conversation, reply)
-        if len(parts) == 1 or first.part:
-            return [first], reply, rest
-        plain = replace(parts[0], text=parts[0].text.removeprefix(self._prefix(first)))
-        bodies = [json.encode(part).decode() for part in (plain, *parts[1:])]
-        split = await outbox.split(first, bodies)
-        self._idle |= {part.id for part in split}
-        return split[:1], parts[0], [*split[1:], *rest]
-
-    @property
-    def _now(self) -> datetime:
-        return self._clock.now()
-
-    def _worded(self, message: ClaimedMessage) -> Reply:
-        """Return the message as it is sent now, with a prefix if it is late or may arrive a second time."""
-        reply = json.decode(message.body, type=Reply)
-        prefix = self._prefix(message) if reply.update is None else ""
-        return replace(reply, text=prefix + reply.text) if prefix else reply
-
-    def _prefix(self, message: ClaimedMessage) -> str:
-        prefix = ""
-        if message.repeat and not self._channel.idempotent:
-            prefix += self._texts.say("common.repeat")
-        if self._now - message.not_before > LATE and not message.part:
-            prefix += self._texts.say("sending.late", at=message.not_before, now=self._now)
-        return prefix
-
-    async def _send(
-        self, batch: Sequence[ClaimedMessage], reply: Reply, rest: Sequence[ClaimedMessage], began: float
-    ) -> bool:
-        """Send one message and store the outcome; return whether the conversation has to wait, `rest` with it."""
-        first = batch[0]
-        wait, reason = await self._hold(first.conversation, reply, first.urgency), "waits until its channel may send it"
-        if wait == ELSEWHERE:
-            self._elsewhere[first.conversation] = asyncio.get_running_loop().time() + ELSEWHERE_SECONDS
-            await self._outcomes.give_back([*batch, *rest])
-            return True
-        limits = self._channel.limits(first.conversation, reply)
-        place = _place(first.id, first.attempts)
-        if not wait:
-            wait, reason = (
-                await self._limits.take(place, limits, self._now),
-                "waits for room within the platform's limits",
-            )
-        if wait:
-            await self._outcomes.postpone(batch, wait, reason, counted=False)
-            await self._outcomes.postpone(rest, wait, "waits for an earlier message", counted=False)
-            return True
-        if asyncio.get_running_loop().time() - began > WORK_SECONDS:
-            await self._limits.settle(place, limits, self._now)
-            await self._outcomes.give_back([*batch, *rest])
-            return True
-        self._idle -= {message.id for message in batch}
-        found = await self._tried(first, reply)
-        await self._limits.settle(place, limits, self._now)
-        wait = await self._outcomes.record(batch, reply, found)
-        await self._outcomes.postpone(rest, wait, "waits for an earlier message", counted=False)
-        return bool(wait)
-
-    async def _tried(self, first: ClaimedMessage, reply: Reply) -> Receipt | SendError:
-        """Hand a message to the platform; return its receipt, or what the failure means."""
-        try:
-            async with asyncio.timeout(SEND_SECONDS):
-                return await self._channel.send(first.conversation, reply, str(first.id))
-        except SendError as error:
-            return error
-        except Exception as error:
-            log.exception("a channel raised an error", channel=self._channel.name, outbox=first.id)
-            return SendError(f"fault: {named(error)}", Outcome.UNKNOWN)
-
     async def _recent(self, since: datetime) -> list[Place]:
         """Return what this channel sent since a moment, by the outbox: the limits start from it without Redis."""
-        attempts = await outbox.attempts_since(self._channel.name, since, self._now)
-        replies = [(one, json.decode(one.body, type=Reply)) for one in attempts if one.id not in self._idle]
+        attempts = await outbox.attempts_since(self._channel.name, since, self._clock.now())
+        replies = [(one, _decoded(one.body)) for one in attempts if one.id not in self._delivery.idle]
         return [
-            Place(_place(one.id, one.attempts), self._channel.limits(one.conversation, reply), one.at)
+            Place(place(one.id, one.attempts), self._channel.limits(one.conversation, reply), one.at)
             for one, reply in replies
+            if reply is not None
         ]
 
 
-def _place(id: int, attempts: int) -> str:
-    """Return the key of one try in the limits: each try may have reached the platform, so each one counts."""
-    return f"{id}/{attempts}"
+def _decoded(body: str) -> Reply | None:
+    try:
+        return json.decode(body, type=Reply)
+    except (MsgspecError, RecursionError):
+        return None

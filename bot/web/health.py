@@ -14,9 +14,9 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.runtime import Bot
-from storage import failures
-from storage.database.faults import named
-from storage.failures import Counts
+from storage import backlog
+from storage.backlog import Counts
+from storage.database.faults import kind_of
 
 READ_SECONDS = 1.0
 """The most seconds that the database may take to answer."""
@@ -51,14 +51,14 @@ class DatabaseProbe:
             return
         self._asked_at = now
         if self._reading is None:
-            self._reading = asyncio.create_task(failures.counts(self._bot.clock.now()))
+            self._reading = asyncio.create_task(backlog.counts(self._bot.clock.now()))
         done, _ = await asyncio.wait([self._reading], timeout=READ_SECONDS)
         if not done:
             self.trouble = f"no answer within {READ_SECONDS:g} s"
             return
         reading, self._reading = self._reading, None
         error = reading.exception()
-        self.trouble = named(error)[:200] if error else ""
+        self.trouble = kind_of(error)[:200] if error else ""
         if error is None:
             self._worked_at = asyncio.get_running_loop().time()
             self.counts = reading.result()
@@ -143,7 +143,7 @@ async def _of_platform(ask: Callable[[], Awaitable[Facts]]) -> Facts:
         async with asyncio.timeout(READ_SECONDS):
             return await ask()
     except Exception as error:
-        return {"trouble": named(error)[:200] or type(error).__name__}
+        return {"trouble": kind_of(error)[:200] or type(error).__name__}
 
 
 def _waiting(bot: Bot, counts: Counts | None) -> Facts:

@@ -5,7 +5,7 @@ from handlers.common.failed import only_for_the_desk
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
-from storage import failures
+from storage import done_again
 
 VERBS = ("重发", "再发", "重新发送", "补发", "resend", "send again")
 EXAMPLES = {"zh": ("重发 3",), "en": ("resend 3",)}
@@ -25,5 +25,5 @@ async def handle(context: Context, number: int) -> None:
     if not number:
         raise Refusal("resend.which")
     answer = context.outgoing_here(Reply(text=context.text("resend.done", number=number)))
-    if not await failures.send_again(number, context.person.id, context.now, answer, context.inbox):
+    if not await done_again.send_again(number, context.person.id, context.now, answer, context.inbox):
         raise Refusal("resend.no_such", number=number)

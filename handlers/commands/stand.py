@@ -12,7 +12,7 @@ from handlers.common.batch import decide_each
 from handlers.common.cards import check_card_id
 from handlers.common.context import CaseDecision, Context
 from handlers.common.proofs import proof_sent
-from handlers.rules.incident.publication_checks import DOUBTS, LAST_DAY, open_checks
+from handlers.rules.incident.publication_checks import LAST_DAY, is_doubted, open_checks
 from handlers.rules.incident.standing import confirm
 from handlers.rules.language.commands import asks, courteous
 from handlers.rules.language.folding import normalize
@@ -84,7 +84,7 @@ async def _confirmed(context: Context, number: int) -> CaseDecision:
     sent = await proof_sent(context.message)
     context.files_asked_for = sent.proof.missing
     looks = await audit.looks(case.number)
-    doubted = any(looks.get(duty.id) in DOUBTS for duty in open_checks(case))
+    doubted = any(is_doubted(looks.get(duty.id)) for duty in open_checks(case))
     decision = confirm(case, context.person, sent.proof, sent.seen, context.now, doubted=doubted)
     facts = {"case": case, "by": context.person.id, "at": context.now}
     text = context.text("stand.done", **facts)

@@ -13,7 +13,7 @@ from handlers.common.office import Office
 from handlers.rules.incident.permissions import may_ever
 from handlers.rules.language.messages import Message, Reply
 from handlers.rules.refusal import Refusal
-from storage import failures
+from storage import done_again
 from storage.failures import Failure
 from storage.outbox import OutgoingMessage
 
@@ -86,13 +86,13 @@ async def only_for_the_desk(context: Context, utterance: str) -> bool:
 
 async def retried(context: Context, number: int) -> bool:
     """Let a failed message be handled again, and say so where it was said; return False if there is none."""
-    body = await failures.message_body(number)
+    body = await done_again.message_body(number)
     message = _decoded(body, Message) if body is not None else None
     if message is None:
         return False
     done = context.outgoing_here(Reply(text=context.text("retry.done", number=number)))
     told = [*done, late_notice(context.office, message)]
-    return await failures.handle_again(number, context.person.id, context.now, told, context.inbox)
+    return await done_again.handle_again(number, context.person.id, context.now, told, context.inbox)
 
 
 def late_notice(office: Office, message: Message) -> OutgoingMessage:

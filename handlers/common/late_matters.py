@@ -26,7 +26,7 @@ class LateMatters(NamedTuple):
 
 async def late_matters(office: Office, span: Span, now: datetime, home: Home | None = None) -> LateMatters:
     """Load what is overdue now and what the bulletin of a span names; with `home` of that group's matters alone."""
-    rows = [row for row in await overruns.since(span.since - rules.LONGEST_RUNG, now) if is_at(row, home)]
+    rows = [row for row in await overruns.since(rules.earliest_due(span), now) if is_at(row, home)]
     known = await _regimes(office, rows)
     asked = await _asked(rows)
     unspared = _unspared(rows, known, asked)

@@ -9,7 +9,7 @@ from msgspec import json
 
 from handlers.common.cards import to_check
 from handlers.common.office import Office
-from handlers.rules.incident.publication_checks import DOUBTS
+from handlers.rules.incident.publication_checks import is_doubted
 from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Person
 from handlers.rules.regime.ladder import Ladder
@@ -43,7 +43,7 @@ async def _request(office: Office, row: DueRow, people: tuple[Person, ...]) -> O
     text = office.texts.say(
         "stand.ask", number=row.incident, title=row.title, place=place, people=people, due=row.due_at, seen=seen
     )
-    card = to_check(office, row.id, row.incident, row.title, doubted=seen in DOUBTS)
+    card = to_check(office, row.id, row.incident, row.title, doubted=is_doubted(seen))
     reply = Reply(text=text, mentions=tuple(one.id for one in people), card=card)
     message = office.outgoing(
         reply, row.channel, row.conversation, incident=row.incident, duty=row.id, urgency=to_ms(row.due_at)

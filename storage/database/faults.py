@@ -80,10 +80,15 @@ def flaw_of(error: BaseException) -> Flaw:
     return "rule"
 
 
-def named(error: BaseException) -> str:
-    """Return an error's class and words, at most 500 characters, so that every database can store them."""
-    text = f"{type(error).__name__}: {error}".replace("\0", "")
-    return text.encode(errors="replace").decode()[:500]
+def kind_of(error: BaseException) -> str:
+    """Return what kind of error it is, to be stored and shown: its class, and what says nothing of people's texts.
+
+    That is the words of SQLite and of the system, and the SQLSTATE of PostgreSQL; others' words may quote the values.
+    """
+    last = list(_chain(error))[-1]
+    state = getattr(last, "sqlstate", None)
+    known = str(last) if isinstance(last, sqlite3.Error | OSError) else state if isinstance(state, str) else ""
+    return f"{type(last).__name__}: {known}"[:200] if known else type(last).__name__
 
 
 def is_away(error: BaseException) -> bool:

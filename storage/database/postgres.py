@@ -11,7 +11,7 @@ from tortoise.backends.base.client import TransactionalDBClient, TransactionCont
 from tortoise.connection import get_connections
 
 
-class BegunOrReleased(TransactionContextPooled):
+class PooledTransaction(TransactionContextPooled):
     """A transaction, whose connection goes back to the pool if it cannot be begun."""
 
     async def __aenter__(self) -> TransactionalDBClient:
@@ -27,9 +27,16 @@ class BegunOrReleased(TransactionContextPooled):
         return self.client
 
 
+COMMAND_SECONDS = 60.0
+"""The most seconds for one statement: a server that hangs is away, as one that is gone. Migrations may take longer."""
+
+
 class PooledClient(AsyncpgDBClient):
+    async def create_pool(self, **options: Any) -> Any:
+        return await super().create_pool(**{"command_timeout": COMMAND_SECONDS, **options})
+
     def _in_transaction(self) -> TransactionContext:
-        return BegunOrReleased(TransactionWrapper(self), self._pool_init_lock)
+        return PooledTransaction(TransactionWrapper(self), self._pool_init_lock)
 
 
 client_class = PooledClient

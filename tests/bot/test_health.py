@@ -185,7 +185,7 @@ async def test_each_loop_tells_its_last_turn_and_its_fault(story: Story) -> None
         assert loops["Dispatcher.run"]["state"] == "ok"
         assert loops["Dispatcher.run"]["last_turn_seconds_ago"] < 5
         failing = next(one for name, one in loops.items() if "fails" in name)
-        assert (failing["state"], failing["error"]) == ("failing", "RuntimeError: no")
+        assert (failing["state"], failing["error"]) == ("failing", "RuntimeError")
         assert (status, facts["status"]) == (200, "degraded")
     finally:
         running.cancel()

@@ -322,3 +322,41 @@ async def test_a_platforms_odd_id_does_not_lose_the_outcome(tables: str) -> None
         patched.setattr(platform, "send", send)
         await sender(platform, StandingClock(NOW)).drain()
     assert await states() == ["accepted"]
+
+
+@pytest.mark.parametrize("where", ["limits", "parts", "hold"])
+async def test_a_message_that_raises_an_error_anywhere_stops_nothing_but_itself(tables: str, where: str) -> None:
+    platform = Platform()
+
+    def fails(conversation: str, say: Reply, *_: object) -> Any:
+        if say.text == "bad":
+            raise KeyError("broken")
+        return {"limits": [], "parts": [say]}[where]
+
+    async def hold(conversation: str, say: Reply, urgency: int) -> float:
+        return 0.0 if say.text != "bad" else float({}["broken"])
+
+    await plan("a", "bad", "b")
+    sending = Sender(
+        platform, Texts("zh", INSTITUTION), StandingClock(NOW), **({"hold": hold} if where == "hold" else {})
+    )
+    with pytest.MonkeyPatch.context() as patched:
+        if where != "hold":
+            patched.setattr(platform, where, fails)
+        await sending.drain()
+    assert platform.arrived == ["a", "b"]
+    assert await states() == ["accepted", "failed", "accepted"]
+
+
+async def test_an_outcome_that_cannot_be_stored_is_unknown(tables: str) -> None:
+    platform = Platform()
+
+    async def bad(*_: object, **__: object) -> int:
+        raise OverflowError
+
+    await plan("a", "b")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(outbox, "sent", bad)
+        await sender(platform, StandingClock(NOW)).drain()
+    assert platform.arrived == ["a", "b"]
+    assert await states() == ["unknown", "unknown"]

@@ -188,9 +188,9 @@ BUSY = Fault(200, {"errcode": -1, "errmsg": "系统繁忙 SEChook"})
         (INVALID, Outcome.REFUSED, 30),
         (Fault(404, {}), Outcome.REFUSED, 30),
         (Fault(302, {}), Outcome.REFUSED, 30),
-        (Fault(500, {"code": "InternalError"}), Outcome.REPEAT, 30),
-        (Fault(503), Outcome.REPEAT, 30),
-        (Fault(200), Outcome.REPEAT, 30),
+        (Fault(500, {"code": "InternalError"}), Outcome.REPEAT, 10),
+        (Fault(503), Outcome.REPEAT, 10),
+        (Fault(200), Outcome.REPEAT, 10),
         (Fault(200, {"x": "y" * 2_000_000}), Outcome.UNKNOWN, 30),
         (Fault(drop=True), Outcome.UNKNOWN, 30),
     ],
@@ -204,7 +204,7 @@ async def test_what_a_failure_means(world: World, fault: Fault, outcome: Outcome
 
 @pytest.mark.parametrize(
     ("fault", "wait"),
-    [(INVALID, 600), (Fault(500), 30), (Fault(drop=True), 30), (Fault(200, {}), 30), (QPS, 1.5), (COUNT, 3600)],
+    [(INVALID, 600), (Fault(500), 10), (Fault(drop=True), 30), (Fault(200, {}), 10), (QPS, 1.5), (COUNT, 3600)],
 )
 async def test_without_a_token_nothing_was_sent(world: World, fault: Fault, wait: float) -> None:
     error = await world.fails(TOKEN, fault)

@@ -44,6 +44,7 @@ def test_each_is_counted_with_its_author(row: dict[str, Any], act: str) -> None:
         event("instructed", **{"from": None, "department": "总务处"}),
         event("resolved", outcome="answered", answered=True),
         event("tier", "clock", **{"from": "general", "to": "major"}),
+        event("tier", "calendar", **{"from": "general", "to": "major"}),
     ],
 )
 def test_what_is_plain_work_is_not(row: dict[str, Any]) -> None:
@@ -77,3 +78,25 @@ def test_a_withdrawal_that_the_leader_refused_does_not_count() -> None:
     asked = event("withdrawal asked", "zhou")
     assert acts(asked, event("rejected", "qian", kind="withdrawal")) == {}
     assert acts(asked, event("rejected", "qian", kind="reply")) == {("desk", "zhou", "withdrawn"): 1}
+
+
+def test_a_report_that_its_sender_takes_back_counts_as_withdrawn() -> None:
+    assert acts(event("undone", "zhou", kinds=["opened"])) == {("desk", "zhou", "withdrawn"): 1}
+    assert acts(event("undone", "zhou", kinds=["acknowledged"])) == {}
+
+
+def test_the_last_of_several_is_taken_back_and_the_rest_stay_in_order() -> None:
+    moved, bounced = event("assigned", **{"from": "总务处", "to": "教务处"}), event("bounced", "wang")
+    tier = event("tier", "qian")
+    found = acts(moved, bounced, tier, event("undone", kinds=["assigned", "tier"]))
+    assert found == {("department:总务处", "wang", "bounced"): 1, ("role:leader", "qian", "tier"): 1}
+    undone_twice = acts(moved, moved, event("undone", kinds=["assigned"]), event("undone", kinds=["assigned"]))
+    assert undone_twice == {}
+    other = event("assigned", "li", 2, **{"from": "总务处", "to": "教务处"})
+    numbers = [one.numbers for one in acts_of([moved, other, event("undone", kinds=["assigned"])], INSTITUTION)]
+    assert numbers == [(2,)]
+
+
+def test_the_acts_of_a_person_are_in_the_tables_order() -> None:
+    rows = [event("transferred", to="区教育局"), event("bounced"), event("merged", into=2), event("withdrawal asked")]
+    assert [one.act for one in acts_of(rows, INSTITUTION)] == ["withdrawn", "merged", "bounced", "transferred"]

@@ -9,6 +9,7 @@ from handlers.rules.incident.handing_over import handed_over
 from handlers.rules.incident.notes import attached, note, set_kind
 from handlers.rules.incident.ownership import undone
 from handlers.rules.incident.rejection_reason import give_reason, rejected_without_reason
+from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from tests.support.cases import FOUND, Row, case, draft, later, person, request
 
@@ -67,6 +68,23 @@ def test_what_waits_goes_to_who_signs_now() -> None:
     assert decision is not None
     assert decision.changes == {"holder": "approver:li"}
     assert handed_over(given, {"sun"}) is None
+
+
+def test_what_is_recorded_says_what_it_is() -> None:
+    asked = request(asked_by="zhou")
+    held = case((asked,), (draft(),), holder="approver:sun")
+    moved = handed_over(held, ["sun"])
+    assert moved
+    assert [(event.kind, event.data) for event in moved.events] == [("handed over", {"to": "approver:qian"})]
+    assert moved.changes == {"holder": "approver:qian"}
+    assert handed_over(held, ["qian"]) is None
+    assert handed_over(case((asked,), (draft(),), holder="approver:qian"), ["qian"]) is None
+    given = give_reason(request(3), "日期不对")
+    assert [(event.kind, event.data) for event in given.events] == [("reason", {"request": 3, "reason": "日期不对"})]
+
+
+def test_nobody_without_a_role_notes_anything() -> None:
+    assert refused(note, case(), Person("x", "某人", (), None), "x") == "common.not_yours"
 
 
 def test_an_opening_that_is_taken_back_leaves_no_matter() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from msgspec import structs
 
-from handlers.rules.incident.opening import NewMatter, open_matter
+from handlers.rules.incident.opening import NewMatter, open_matter, wording
 from handlers.rules.posts.forwarded_post import Forwarded
 from handlers.rules.regime.regime import Regime
 from tests.support.cases import FOUND, INSTITUTION, standard
@@ -148,6 +148,31 @@ def test_an_assignment_is_owed_only_by_a_matter_that_has_no_department() -> None
     regime = standard(**{"[tier.critical]\n": f"{rule}\n[tier.critical]\n"})
     assert "assign" in {duty.kind for duty in opened("今天天气不错", regime=regime).duties}
     assert "assign" not in {duty.kind for duty in opened("食堂饭菜有异物", regime=regime).duties}
+
+
+def test_who_may_be_meant_is_asked_for_at_the_desk() -> None:
+    matter = opened("有个副校长打人")
+    assert matter.unclear == ("副校长",)
+    assert ids(matter.asked) == ["li"]
+    plain = opened("食堂饭菜有异物")
+    assert (plain.unclear, plain.asked) == ((), ())
+
+
+def test_no_department_has_a_post_that_may_mean_one_of_its_people() -> None:
+    maybe = opened("Mr Wang took money from the canteen caterer")
+    assert maybe.about == ("maybe:wang",)
+    assert (maybe.department, maybe.route.because) == (None, "past")
+    assert [one.name for one in maybe.route.candidates] == ["教务处", "德育处", "保卫处", "财务处", "招生办"]
+
+
+def test_only_a_post_with_a_title_is_named() -> None:
+    assert opened("https://weibo.com/1/2").unnamed
+    assert not opened("https://weibo.com/1/2", title="食堂饭菜有异物").unnamed
+
+
+def test_a_title_that_was_cut_off_is_part_of_its_text() -> None:
+    assert wording(Forwarded("食堂饭菜…", "食堂饭菜有异物", (), None), INSTITUTION) == "食堂饭菜有异物"
+    assert wording(Forwarded("食堂饭菜?", "食堂饭菜有异物", (), None), INSTITUTION) == "食堂饭菜?\n食堂饭菜有异物"
 
 
 def test_the_record_says_how_it_was_opened() -> None:

@@ -96,6 +96,12 @@ def test_a_button_proves_that_it_was_seen_and_a_quote_which_is_meant() -> None:
     assert answered(TWO, shown((1, 0)), 21, pressed=1) == "approve.unseen"
 
 
+def test_a_minute_after_it_came_or_five_seconds_after_it_came_again_it_is_read() -> None:
+    first, again = shown((1, 0), (2, 20)), shown((1, 0), (2, 20), (2, 40))
+    assert [answered(TWO, first, said) for said in (79, 80)] == ["approve.young", later(seconds=20)]
+    assert [answered(TWO, again, said) for said in (44, 45)] == ["approve.young", later(seconds=20)]
+
+
 def test_requests_of_another_kind_do_not_matter() -> None:
     extension = request(1, kind="extension", decided_by=None, subject={"duties": [3]})
     both = case((extension, request(2, decided_by=None)), (draft(2),))

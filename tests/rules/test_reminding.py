@@ -66,6 +66,23 @@ def test_what_may_wait_waits_for_who_has_to_hear() -> None:
     assert over is None
 
 
+def test_what_is_put_off_stays_put_off() -> None:
+    off = duty("23T11:20", -4, "23T10:35")
+    early, same, over = decide([duty("23T11:20", -4), off, duty("23T10:35", -1)], local("23T10:20"))
+    assert early
+    assert early.next_at == local("23T10:35")
+    assert (same, over) == (None, None)
+    assert decide([off], local("23T10:20")) == (None,)
+
+
+def test_no_reminder_waits_for_the_delay_that_it_warns_of() -> None:
+    regime = standard(**{'at = "-1h"': 'at = "-10m"'})
+    ladder = Ladder(regime, "general", INSTITUTION.calendar, local("23T06:00"), local("23T14:35"))
+    (found,) = decide([OpenDuty(ladder, -4 * HOUR, local("23T14:25"))], local("23T14:25"))
+    assert found
+    assert (found.taken, found.tell) == ((-600,), ("owner",))
+
+
 def test_two_delays_are_never_told_in_two_messages_within_minutes() -> None:
     first, second = decide([duty("23T10:20", -1), duty("23T10:35", -1)], local("23T10:20"))
     assert taken(first) == (0,)
@@ -125,6 +142,10 @@ def test_whatever_is_owed_the_messages_keep_apart_and_everybody_hears(dues: list
         ("resolve", "resolved", ["remedy"], "remedy"),
         ("promise", "promise", ["remedy", "extension"], None),
         ("reply", "published", ["reply", "extension"], "reply"),
+        ("resolve", "resolved", ["unanswerable"], "unanswerable"),
+        ("resolve", "resolved", ["reply", "remedy"], "reply"),
+        ("summary", "summarised", ["reply", "remedy", "extension", "unanswerable"], None),
+        ("resolve", "resolved", [], None),
     ],
 )
 def test_what_waits_for_a_signature(kind: str, event: str, pending: list[str], waits: str | None) -> None:

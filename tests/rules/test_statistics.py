@@ -7,7 +7,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules.figures.statistics import StatisticsBuilder, StatisticsLine, statistics_of
+from handlers.rules.figures.statistics import (
+    StatisticsBuilder,
+    StatisticsLine,
+    answered_by,
+    statistics_of,
+    unanswered,
+)
 from tests.support.cases import FOUND, INSTITUTION
 
 HOUR = timedelta(hours=1)
@@ -216,3 +222,95 @@ def test_one_more_overrun_never_betters_a_figure(rows: list[dict[str, Any]], mor
     before, after = table(*rows), table(*worse)
     assert after.total.overruns == before.total.overruns + len(more) * len(rows)
     assert all((getattr(after.total, rate) or 0) <= (getattr(before.total, rate) or 0) for rate in RATES)
+
+
+def test_each_rate_is_of_what_it_counts() -> None:
+    in_time = row(resolved_at=FOUND + HOUR, duties=[duty("resolve", DUE, met=FOUND + HOUR)])
+    late = row(resolved_at=DUE + HOUR, duties=[duty("resolve", DUE, met=DUE + HOUR)], overruns=[ran_over("resolve")])
+    by_now, not_yet = row(duties=[duty("resolve", NOW)]), row(duties=[duty("resolve", NOW + HOUR)])
+    found = total(in_time, late, by_now, not_yet)
+    assert (found.in_time, found.resolved_of_those, found.to_resolve, found.open) == (1, 2, 3, 2)
+    assert (found.timely_rate, found.solution_rate) == (1 / 3, 2 / 3)
+    assert total(not_yet).timely_rate is None
+
+
+def test_reminders_extensions_and_reopenings_are_counted() -> None:
+    again = row(reminders=3, extensions=2, duties=[duty("reply", NOW + HOUR), duty("reply", NOW + HOUR, cycle=3)])
+    found = total(again, row(reminders=1))
+    assert (found.reminders, found.extensions, found.reopened, found.received) == (4, 2, 2, 2)
+
+
+def test_a_resolved_matter_may_be_overdue_for_its_summary() -> None:
+    rows = [row(resolved_at=FOUND, duties=[duty("summary", DUE)]), row(duties=[duty("verify", DUE)])]
+    found = total(*rows)
+    assert (found.overdue, found.late_open) == (2, 1)
+
+
+def test_the_medians_of_what_it_took() -> None:
+    held = [row(resolved_at=FOUND + n * HOUR, held=n * 60.0, posted_at=FOUND - HOUR) for n in (1, 2, 6)]
+    found = total(*held, row(replied_at=FOUND + HOUR, posted_at=FOUND - HOUR), row(held=3600.0))
+    assert (found.median_resolve, found.median_public_resolve) == (2 * HOUR, 3 * HOUR)
+    assert found.median_held == timedelta(minutes=2)
+    assert (found.median_reply, found.median_public_reply) == (HOUR, 2 * HOUR)
+    assert total(row()).median_held is None
+
+
+def test_lines_of_as_many_matters_are_in_the_order_of_their_names() -> None:
+    struck = [
+        ran_over("reply", "leader", "desk"),
+        ran_over("reply", "desk", "desk"),
+        ran_over("reply", "chief", "desk"),
+    ]
+    rows = [row(department="教务处"), row(department="保卫处", overruns=struck)]
+    parties = [line.party for line in table(*rows).lines]
+    assert parties == ["department:保卫处", "department:教务处", "desk", "role:chief", "role:leader"]
+
+
+def test_what_is_remedied_is_told_apart() -> None:
+    found = total(*(row(resolved_at=FOUND, outcome=outcome) for outcome in ("remedied", "answered", "adopted")))
+    assert (found.resolved, found.remedied) == (3, 1)
+
+
+def test_a_partys_name_is_its_departments() -> None:
+    lines = by_party(row(), row(department=None))
+    assert {party: line.name for party, line in lines.items()} == {"department:总务处": "总务处", "desk": None}
+    assert total(row()).name is None
+
+
+def test_the_most_overruns_come_first() -> None:
+    rows = [
+        row(overruns=[ran_over("reply")]),
+        row(department="教务处", overruns=[ran_over("reply", "desk", "desk"), ran_over("resolve", "desk", "desk")]),
+    ]
+    assert [*table(*rows).overruns_by_party.items()] == [("desk", 2), ("department:总务处", 1)]
+
+
+def test_who_answered_held_it_last_before_the_answer() -> None:
+    held = [
+        {"holder": "department:教务处", "since": FOUND, "until": FOUND + HOUR},
+        {"holder": "department:保卫处", "since": FOUND + HOUR, "until": FOUND + 2 * HOUR},
+        {"holder": "approver:qian", "since": FOUND + 2 * HOUR, "until": FOUND + 3 * HOUR},
+        {"holder": "department:总务处", "since": FOUND + 4 * HOUR, "until": None},
+    ]
+    assert answered_by(row(holdings=held, replied_at=FOUND + 3 * HOUR)) == "department:保卫处"
+    assert answered_by(row(holdings=held, replied_at=FOUND + HOUR)) == "department:保卫处"
+    assert answered_by(row(holdings=held[2:3], replied_at=FOUND + 3 * HOUR)) == "department:总务处"
+    assert answered_by(row(replied_at=FOUND, department=None)) == "desk"
+
+
+def test_what_nobody_is_answered_about() -> None:
+    assert unanswered(row(resolved_at=FOUND))
+    assert unanswered(row(unanswerable="无法联系"))
+    assert not unanswered(row())
+    assert not unanswered(row(resolved_at=FOUND, unanswerable="无法联系", replied_at=FOUND))
+
+
+def test_a_reply_is_owed_from_its_due_time_on() -> None:
+    assert total(row(duties=[duty("reply", NOW)])).to_answer == 1
+    assert total(row(duties=[duty("reply", NOW + HOUR)])).to_answer == 0
+    assert total(row(replied_at=DUE)).to_answer == 0
+    assert total(row(resolved_at=DUE)).to_answer == 1
+    late_by_hand = row(replied_at=NOW, duties=[duty("reply", DUE, met=DUE + HOUR)])
+    assert (total(late_by_hand).same_day, total(late_by_hand).replies_due) == (0, 1)
+    first = duty("resolve", DUE + HOUR, met=DUE + HOUR, first_due_at=DUE)
+    assert total(row(resolved_at=DUE + HOUR, duties=[first])).in_time == 0

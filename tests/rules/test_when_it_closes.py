@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from handlers.rules.incident.approval import SignOff, approve
@@ -267,6 +268,22 @@ def test_an_answer_is_one(text: str) -> None:
 def test_duties_are_those_of_the_standard() -> None:
     """The ids that these tests name: acknowledge 1, reply 2, resolve 3."""
     assert [row.kind for row in duties(standard())] == ["acknowledge", "reply", "resolve"]
+
+
+def test_what_is_only_put_off_shows_the_answer_that_waits_for_a_signature() -> None:
+    waiting, other = request(8), request(7, kind="extension", subject={"duties": [3], "period": "1d"})
+    with pytest.raises(Refusal, match=r"resolve\.holding") as refusal:
+        resolve(
+            case((waiting, other), (draft(),), **answered("正在处理。")), WANG, None, "已更换筛网", Evidence(), FOUND
+        )
+    assert (refusal.value.facts["pending"], refusal.value.facts["answer"]) == ((waiting,), "正在处理。")
+
+
+def test_a_duty_that_the_result_meets_is_met_and_not_waived() -> None:
+    rule = msgspec.structs.replace(standard().duty[1], met_by="resolved")
+    regime = msgspec.structs.replace(standard(), duty=(standard().duty[0], rule, standard().duty[2]))
+    decision = resolve(case(regime=regime, **answered()), WANG, None, "已更换筛网", Evidence(), FOUND)
+    assert (decision.met, decision.waived) == ((2, 3), (1,))
 
 
 def test_a_closing_ends_what_came_before_the_result_and_nothing_else() -> None:

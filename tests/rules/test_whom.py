@@ -170,6 +170,11 @@ NOBODY = (
     "thanks to General Services, the tap is fixed",
     "https://weibo.com/feng/rude",
 )
+GREETED = (
+    "请一把手管管，食堂收红包",
+    "希望一把手重视，食堂乱收费",
+    "一把手您好：有人收红包",
+)
 PRAISED = {
     "王强老师修好了食堂的灯": "wang",
     "感谢陈老师帮我们解决了宿舍问题": "chen",
@@ -189,7 +194,7 @@ def test_who_is_meant(text: str, about: str) -> None:
     assert short(text) == about
 
 
-@pytest.mark.parametrize("text", NOBODY)
+@pytest.mark.parametrize("text", [*NOBODY, *GREETED])
 def test_who_is_not_meant(text: str) -> None:
     assert short(text) == ""
 
@@ -238,10 +243,17 @@ OTHERS = replace(
         ("will nobody investigate this fraud", ""),
         ("Will took money", "person:will"),
         ("the deputy head took money", "person:second"),
+        ("the deputy head visited the kitchen", ""),
     ],
 )
 def test_in_another_institution(text: str, about: str) -> None:
     assert " ".join(whom(text, OTHERS).about) == about
+
+
+def test_an_office_takes_its_holders_department_along() -> None:
+    people = tuple(replace(one, department="Office") if one.id == "second" else one for one in OTHERS.people)
+    found = whom("二把手收礼", replace(OTHERS, people=people)).about
+    assert found == ("person:second", "department:Office")
 
 
 @pytest.mark.parametrize("words", ["@王强", "钱", "负责", "举报", "王 ", "收了", "总务处", "二把手", "冯处长，"])

@@ -5,6 +5,7 @@ Tortoise keeps the statements of the dialect that a process used first.
 
 import asyncio
 import os
+import signal
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -15,17 +16,20 @@ import asyncpg
 import pytest
 from aiohttp import ClientSession
 from redis.asyncio import Redis
+from tortoise import Tortoise
+from tortoise.migrations.api import migrate
 
 from bot.clock import Clock
 from bot.web.server import serve
 from handlers.commands import todo
 from storage.database import sql
-from storage.database.database import close_database, connection, open_database
+from storage.database.database import close_database, connection, open_database, settings
 from storage.database.faults import Fault, fault_of
 from storage.database.transaction import transact
 from storage.tables import Counter as Numbers
 from storage.tables import Inbox, Outbox, Setting
 from tests.support.broken import broken
+from tests.support.earlier_versions import OF_THE_THIRD_VERSION, a_third_version_still_works
 from tests.support.faults import BAD, WRONG, fault, opened, write
 from tests.support.servers import postgres
 from tests.support.story import Story, new_story
@@ -147,6 +151,23 @@ async def too_many(url: str) -> None:
             await one.close()
 
 
+async def test_a_connection_that_hangs_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    from storage.database import postgres as engine
+
+    monkeypatch.setattr(engine, "COMMAND_SECONDS", 1.0)
+    with postgres() as url:
+        await open_database(url)
+        pid = (await sql.rows("SELECT pg_backend_pid() AS pid", []))[0]["pid"]
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            async with asyncio.timeout(10):
+                assert await fault(lambda: sql.rows("SELECT 1", [])) is Fault.AWAY
+                assert (await sql.rows("SELECT 1 AS one", []))[0]["one"] == 1  # on another connection
+        finally:
+            os.kill(pid, signal.SIGCONT)
+            await close_database()
+
+
 CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = 'huiyin'"
 
 
@@ -205,6 +226,7 @@ async def test_bad_data_are_refused_and_do_not_loop(story: Story) -> None:
             await story.jump(timedelta(seconds=1))
     assert ((await Inbox.get(id=1)).state, (await Inbox.get(id=1)).refusals) == ("failed", 2)
     assert "有一段文字太长" in (await Outbox.get(id=1)).body
+    assert (await Inbox.get(id=1)).error == "StringDataRightTruncationError: 22001"
     host = ".".join(["a" * 40] * 3 + ["example.com"])
     await story.opened(f"@回音 食堂\0饭菜\ud83d有异物 https://{host}/1")
     story.expect("〔#1〕")
@@ -234,3 +256,16 @@ async def test_it_is_not_ready_while_the_server_is_stopped(story: Story) -> None
         await asyncio.sleep(1.1)
         async with session.get(f"{address}/readyz") as answer:
             assert answer.status == 200
+
+
+async def test_a_database_of_the_third_version_keeps_its_messages() -> None:
+    with postgres() as url:
+        await migrate(config=settings(url), target="huiyin.0003_overruns_and_publications")
+        await Tortoise.close_connections()
+        other = await asyncpg.connect(url)
+        for statement in OF_THE_THIRD_VERSION:
+            await other.execute(statement)
+        await other.close()
+        await open_database(url)
+        await a_third_version_still_works()
+        await close_database()

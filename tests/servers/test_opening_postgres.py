@@ -9,7 +9,7 @@ import pytest
 from tortoise import connections
 
 from storage.database.database import close_database, open_database
-from tests.storage.test_opening import OPEN, ROOT, refusal
+from tests.storage.test_opening_database import OPEN, ROOT, refusal
 from tests.support.servers import postgres
 from tests.support.story import DEMONSTRATION
 

@@ -14,7 +14,7 @@ import pytest
 from storage import inbox
 from storage.database import sql
 from storage.database.database import connection
-from storage.database.faults import Fault, fault_of, is_away
+from storage.database.faults import Fault, fault_of, is_away, kind_of
 from storage.database.transaction import transact
 from storage.tables import Setting
 from tests.support.database import migrated
@@ -176,3 +176,11 @@ def test_to_sort_errors_loads_no_driver() -> None:
 def test_one_word_for_away() -> None:
     assert is_away(TimeoutError())
     assert not is_away(ValueError())
+
+
+async def test_what_is_stored_of_an_error_says_nothing_of_peoples_texts(sqlite: Path) -> None:
+    assert kind_of(ValueError("张三 13812345678")) == "ValueError"
+    assert kind_of(FileNotFoundError(2, "No such file")) == "FileNotFoundError: [Errno 2] No such file"
+    with pytest.raises(Exception) as raised:
+        await sql.rows("SELECT * FROM nowhere", [])
+    assert kind_of(raised.value) == "OperationalError: no such table: nowhere"

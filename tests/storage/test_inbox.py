@@ -55,6 +55,19 @@ async def test_one_that_cannot_be_stored_fails_alone(tables: str, monkeypatch: p
     assert await Inbox.all().count() == 2
 
 
+async def test_while_the_database_is_away_all_fail_together(tables: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    tries = []
+
+    async def away(rows: Sequence[InboxRow]) -> dict[tuple[str, str], int]:
+        tries.append(len(rows))
+        raise ConnectionResetError
+
+    monkeypatch.setattr(inbox_gather, "_store", away)
+    stored = await asyncio.gather(*(inbox.store("local", f"{n}", "x", NOW) for n in range(50)), return_exceptions=True)
+    assert all(isinstance(one, ConnectionResetError) for one in stored)
+    assert len(tries) <= 2  # not once for each message, with a time-out for each
+
+
 async def test_who_gives_up_waiting_does_not_stop_the_others(tables: str) -> None:
     impatient = asyncio.create_task(inbox.store("local", "a", "a", NOW))
     patient = asyncio.create_task(inbox.store("local", "b", "b", NOW))

@@ -226,3 +226,88 @@ async def test_the_time_before_is_recorded_as_far_as_it_is_known() -> None:
     found = await Overrun.all().values_list("duty", flat=True)
     assert sorted(found) == [late.id, struck.id, missed.id, still.id]
     assert in_time.id not in found
+
+
+async def test_the_time_before_is_recorded_once_in_a_databases_life() -> None:
+    await incident()
+    await held((OURS, START))
+    assert await overruns.backfill(AFTER) == 0
+    await duty(state="met", met_at=AFTER)
+    assert await overruns.backfill(AFTER + HOUR) == 0
+    assert await Overrun.all().count() == 0
+
+
+async def test_a_change_of_an_incident_or_of_routine_duties_records_only_theirs() -> None:
+    await incident()
+    await incident(2)
+    ours, theirs = await duty(), await duty(2)
+    routine, other = [await duty(None, kind="check-in", person=who, owner=who) for who in ("zhou", "li")]
+    await overruns.record_of(1, DUE)
+    await overruns.record_routine([], AFTER)
+    assert await Overrun.all().count() == 0
+    await overruns.record_of(1, AFTER)
+    assert await Overrun.all().values_list("duty", flat=True) == [ours.id]
+    await overruns.record_routine([routine.id], AFTER)
+    assert set(await Overrun.all().values_list("duty", flat=True)) == {ours.id, routine.id}
+    assert {theirs.id, other.id}.isdisjoint(await Overrun.all().values_list("duty", flat=True))
+
+
+async def test_a_check_looks_back_two_minutes_behind_the_one_before() -> None:
+    await incident()
+    await duty()
+    assert await overruns.record(DUE + HOUR, DUE + 2 * MINUTE + timedelta(milliseconds=1)) == 0
+    assert await overruns.record(DUE + HOUR, DUE + 2 * MINUTE) == 1
+
+
+async def test_the_last_minute_is_half_an_hour_and_of_a_short_duty_its_last_quarter() -> None:
+    """A duty of two hours is the first whose last quarter is half an hour; a shorter one has less."""
+    for number, (hours, passed_on, holder) in enumerate(
+        [
+            (14, 30, THEIRS),
+            (14, 29, OURS),
+            (2, 30, THEIRS),
+            (2, 29, OURS),
+            (2.25, 31, THEIRS),
+            (1, 15, THEIRS),
+            (1, 14, OURS),
+        ],
+        1,
+    ):
+        await incident(number)
+        await held((OURS, DUE - hours * HOUR), (THEIRS, DUE - passed_on * MINUTE), number=number)
+        await duty(number, started_at=DUE - hours * HOUR)
+        await overruns.record(AFTER)
+        assert (await Overrun.get(incident_id=number)).holder == holder, (hours, passed_on)
+
+
+async def test_a_row_that_is_read_has_all_that_the_figures_want() -> None:
+    await incident()
+    await held((OURS, START), ("approver:qian", DUE + MINUTE))
+    one = await duty(state="met", met_at=AFTER)
+    assert await overruns.of_incident(1, AFTER) == []
+    await Duty.filter(id=one.id).update(state="open", met_at=None)
+    await overruns.record(AFTER)
+    await Duty.filter(id=one.id).update(state="met", met_at=AFTER, due_at=DUE + HOUR)
+    (row,) = await overruns.of_incidents(1, 1, AFTER + HOUR)
+    expected = {
+        "number": 1, "duty": one.id, "cycle": 1, "kind": "reply", "owner": OURS, "holder": OURS, "department": "总务处",
+        "due_at": DUE, "state": "met", "started_at": START, "met_at": AFTER, "next_due_at": DUE + HOUR, "title": "a",
+        "tier": "general", "stage": "assigned", "holds": OURS, "place": "总务处", "channel": "local",
+        "conversation": "work", "held_since": DUE + MINUTE,
+    }  # fmt: skip
+    assert {name: row[name] for name in expected} == expected
+
+
+async def test_what_was_struck_out_is_read_by_when_it_was_found() -> None:
+    for number in (1, 2, 3, 4):
+        await incident(number, found_at=START + number * MINUTE)
+        await duty(number)
+    await overruns.record(AFTER)
+    await duty(1, kind="resolve")
+    for number, stage in enumerate(("withdrawn", "merged", "resolved", "assigned"), 1):
+        await Incident.filter(number=number).update(stage=stage)
+    whole, first = START + HOUR, START + 2 * MINUTE
+    assert [row["number"] for row in await overruns.struck(START, whole, AFTER)] == [1, 2]
+    assert [row["number"] for row in await overruns.struck(START + MINUTE, first, AFTER)] == [1]
+    assert await overruns.struck(START, START + MINUTE, AFTER) == []
+    assert await overruns.struck(START, whole, DUE) == []

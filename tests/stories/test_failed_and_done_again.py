@@ -1,5 +1,6 @@
 """What could not be done or sent is told to the desk, in words, and can be done again."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -268,3 +269,31 @@ async def test_in_english(english: Story) -> None:
     await english.say("zhou", "retry 1")
     english.expect("(late answer)")
     assert json.encode([one.text for one in english.fresh])
+
+
+async def test_a_start_handles_it_before_anything_else(story: Story) -> None:
+    with broken(todo):
+        await story.say("wang", "待办")
+    running = asyncio.create_task(story.bot.dispatcher.run())
+    async with asyncio.timeout(5):
+        while not await Inbox.filter(state="done").exists():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert "没有等总务处办的事项" in (await story.settle())[-1].text
+
+
+async def test_a_bug_in_the_second_chance_stops_no_message(story: Story) -> None:
+    async def fails(*_: object) -> int:
+        raise RuntimeError("broken")
+
+    assert story.bot.local
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("bot.engine.dispatch.handle_again", fails)
+        running = asyncio.create_task(story.bot.dispatcher.run())
+        await story.bot.local.say("wang", "待办")
+        async with asyncio.timeout(5):
+            while not await Inbox.filter(state="done").exists():  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,8 +26,12 @@ def standard(**replaced: str) -> Regime:
     return load(text)
 
 
-def institution() -> Institution:
+@lru_cache
+def shipped(name: str) -> Regime:
+    return load((STANDARD.parent / f"{name}.toml").read_text(encoding="utf-8"))
 
+
+def institution() -> Institution:
     return demonstration(Path("nowhere")).institution
 
 
@@ -85,7 +90,8 @@ def duties(regime: Regime) -> list[Row]:
         Row({
             "id": id, "kind": duty.kind, "state": "open", "cycle": 1, "started_at": duty.started_at,
             "due_at": duty.due.at, "first_due_at": duty.due.at, "met_at": None, "rung": None,
-            "next_at": duty.next_at, "provisional": False,
+            "next_at": duty.next_at, "provisional": False, "owner": duty.owner,
+            "reckoning": duty.due.trace.to_dict(),
         })
         for id, duty in enumerate(new, 1)
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, FormData
 from yarl import URL
 
 from bot.channels import connections
-from bot.channels.base import Outcome, SendError
+from bot.channels.base import REPEAT_AFTER, Outcome, SendError
 from bot.channels.dingtalk.wire import sign
 
 CALL_TIMEOUT = ClientTimeout(total=12, connect=8)
@@ -198,7 +198,7 @@ def _verdict(answer: ApiAnswer, remedy: str) -> tuple[Outcome, float, str]:
     if answer.status in TOO_EARLY:
         return Outcome.RETRY, 30.0, "too many requests"
     if answer.status >= 500 or (answer.status == 200 and not answer.fields):
-        return Outcome.REPEAT, 30.0, "it may have been sent: it goes out again, marked as a possible repeat"
+        return Outcome.REPEAT, REPEAT_AFTER, "it may have been sent: it goes out again, marked as a possible repeat"
     if answer.status in (401, 403):
         return Outcome.RETRY, 600.0, "check the app's permissions and its trusted server addresses"
     return Outcome.REFUSED, 30.0, remedy

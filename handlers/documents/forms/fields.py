@@ -6,7 +6,6 @@ from datetime import datetime
 from handlers.documents.forms.formatting import lines
 from handlers.documents.forms.lists import Fields, FormLists
 from handlers.documents.record import MatterRecord, RecordRow
-from handlers.rules.figures.booking import OF_THE_DEPARTMENT
 from handlers.rules.figures.holding_times import stretches, totals
 from handlers.rules.incident.case import DutyRow
 from handlers.rules.language.masking import mask, mask_public
@@ -15,6 +14,8 @@ MOVES = ("assigned", "led", "bounced", "instructed", "acknowledged", "drafted", 
          "verified", "followed up", "escalated", "superior", "transferred", "calm", "reported", "resolved", "reopened",
          "summarised", "extension asked", "withdrawn", "merged")  # fmt: skip
 """The kinds of audit events that the timeline lists; it leaves out reminders and notes."""
+OF_THE_DEPARTMENT = ("department", "head")
+"""The owners of duties that a matter's department owes."""
 TEXT_KEYS = ("text", "reason", "result")
 TEXT_KEYS_OF = {"opened": (), "approved": ("remark",), "rejected": ("reason",)}
 """The texts of an event that the timeline repeats: not the whole post, nor the draft that was approved."""

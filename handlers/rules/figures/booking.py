@@ -11,8 +11,6 @@ from typing import Any, NamedTuple
 from handlers.rules.people.institution import DESK, Institution, Person
 
 OverrunFacts = Mapping[str, Any]
-OF_THE_DEPARTMENT = ("department", "head")
-"""The owners of duties that a matter's department owes."""
 LEADING = ("leader", "chief")
 SIGNED = ("reply", "resolve", "promise")
 """The kinds of duty that can wait for a signature."""

@@ -20,6 +20,11 @@ LONGEST_RUNG = timedelta(days=14)
 """How long before a period a duty may have fallen due that is named in it."""
 
 
+def earliest_due(span: Span) -> datetime:
+    """Return when (UTC) the first duty may have fallen due that the bulletin of a period names."""
+    return span.since - LONGEST_RUNG
+
+
 class Late(NamedTuple):
     """A matter with overruns: their kinds, each with the party it is booked to, and since when the first is late.
 
@@ -33,7 +38,7 @@ class Late(NamedTuple):
     kinds: tuple[str, ...]
     booked: tuple[str, ...]
     due_at: datetime
-    state: str = "open"
+    state: str
     met_at: datetime | None = None
     held_since: datetime | None = None
 

@@ -248,14 +248,11 @@ def _is_answered(case: Case, rule: DutyRule) -> bool:
 def _limit(case: Case, period: Period | Promise, now: datetime) -> Due:
     """Return when an instruction's limit ends. Refusal that names the longest one."""
     longest = parse(case.regime.instructed_at_most)
-    try:
-        counted = (
-            given(case, period.at, now, period.text)
-            if isinstance(period, Promise)
-            else count(case.regime, case.institution, period, now)
-        )
-    except (OverflowError, ValueError) as error:
-        raise Refusal("instruct.too_long", case=case, longest=longest) from error
+    counted = (
+        given(case, period.at, now, period.text)
+        if isinstance(period, Promise)
+        else count(case.regime, case.institution, period, now)
+    )
     if counted.at > count(case.regime, case.institution, longest, now).at:
         raise Refusal("instruct.too_long", case=case, longest=longest)
     return counted

@@ -39,9 +39,9 @@ class NewMatter:
     people: tuple[Person, ...]
     helpers: tuple[Person, ...]
     told: tuple[Person, ...]
-    unclear: tuple[str, ...] = ()
-    asked: tuple[Person, ...] = ()
-    unnamed: bool = False
+    unclear: tuple[str, ...]
+    asked: tuple[Person, ...]
+    unnamed: bool
 
     @property
     def department(self) -> str | None:

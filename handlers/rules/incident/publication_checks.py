@@ -5,17 +5,12 @@ from datetime import UTC, datetime, time, timedelta
 from handlers.rules.incident.case import Case, DutyRow, NewDuty
 from handlers.rules.incident.duties import STAND, count
 from handlers.rules.people.institution import Institution, Person
-from handlers.rules.posts.public_address import Seen
 from handlers.rules.time.periods import parse
 
 LAST_DAY = timedelta(days=1)
 """A check can be confirmed only this long before its due time: earlier it would say nothing."""
 EARLIEST, LATEST = time(9), time(16)
 """The local hours between which the publisher is asked, at the time of day of the publication."""
-
-
-DOUBTS: tuple[Seen, ...] = ("gone", "home")
-"""What the bot may see at an answer's address that only a picture outweighs."""
 
 
 def checks(case: Case, actor: Person, now: datetime) -> tuple[NewDuty, ...]:
@@ -41,6 +36,11 @@ def replaced(case: Case, now: datetime) -> tuple[int, ...]:
 def is_due(kind: str, due_at: datetime, now: datetime) -> bool:
     """Return whether a duty is no check, or a check that can be confirmed now."""
     return kind != STAND or now >= due_at - LAST_DAY
+
+
+def is_doubted(seen: str | None) -> bool:
+    """Return whether only a picture outweighs what the bot saw at an answer's address; None if it did not look."""
+    return seen in ("gone", "home")
 
 
 def waits_for(case: Case, person: Person, now: datetime) -> bool:

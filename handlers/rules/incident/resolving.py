@@ -22,7 +22,7 @@ from handlers.rules.refusal import Refusal
 
 SHORTEST_REASON = 4
 """How many characters a reason has at least."""
-NO_REASON: tuple[ResultKind, ...] = ("empty", "question", "intention")
+NO_REASON: tuple[ResultKind, ...] = ("question", "intention")
 _NO_GROUND = LazyPattern(
     r"(?:因为?|由于|目前|暂时?|现在)?(?:我们|大家|领导)?(?:工作|情况|问题|比较|实在|确实|太|很|最近)*"
     r"(?:繁?忙|没有?(?:时间|空|必要|理由|意义|办法)(?:答复|回复|回)?|懒得[答回]复?|原因不明|特殊|复杂|敏感"

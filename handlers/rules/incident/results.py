@@ -22,9 +22,9 @@ LEAST_CONTENT = 2
 BLOCKING: tuple[ResultKind, ...] = ("removal", "question", "negation", "half", "intention")
 """What one clause says keeps the whole from being a result, in this order."""
 WEAK: tuple[tuple[ClauseKind, ResultKind], ...] = (
-    ("transfer", "transfer"), ("step", "half"), ("harmless", "intention"), ("filler", "filler")
+    ("transfer", "transfer"), ("step", "half"), ("harmless", "intention")
 )  # fmt: skip
-"""What the whole is if nothing in it is done."""
+"""What the whole is if nothing in it is done; else it is filler."""
 _ADDRESS = LazyPattern(r"https?://[!-~]+")
 _BREAK = LazyPattern(r"[,;，。；、!！\n：:]+|\.(?=\s|$)|(?<=[一-龥])\s+(?=[一-龥])|\s(?:and|but|then)\s")
 _LATIN = LazyPattern(r"^[^一-龥]*[a-z][^一-龥]*$")
@@ -40,8 +40,6 @@ def classify(text: str) -> ResultKind:
     if not plain:
         return "empty"
     kinds = [clause_kind(clause) for clause in clauses(plain)]
-    if chinese.QUESTION.search(plain[-1:]) or plain.endswith("?"):
-        return "question"
     for kind in BLOCKING:
         if kind in kinds:
             return kind

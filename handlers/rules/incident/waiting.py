@@ -42,7 +42,7 @@ class WaitingRequest:
     mine: bool
     may: bool
     own: bool
-    hidden: bool = False
+    hidden: bool
 
     @classmethod
     def of(cls, case: Case, request: RequestRow, person: Person, called: Collection[str] = ()) -> "WaitingRequest":
