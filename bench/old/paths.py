@@ -13,6 +13,7 @@ from handlers.rules.time.spans import Span
 from handlers.timed import retention
 from storage import (
     audit,
+    backlog,
     case_library,
     delegations,
     duties,
@@ -103,7 +104,7 @@ def paths(office: Office, count: int) -> list[Path]:
         Path("what is not published", lambda: publications.unpublished(None)),
         Path("retention, with nothing to erase", lambda: nothing_to_erase(office)),
         Path("what failed", lambda: all_of(
-            failures.recent(yesterday, NOW, 20, untold=True), failures.counts(NOW)
+            failures.recent(yesterday, NOW, 20, untold=True), backlog.counts(NOW)
         )),
         Path("figures of today", lambda: read(office, "daily", today, NOW)),
         Path("size of the library", lambda: case_library.find_similar(["食堂"])),
