@@ -57,12 +57,16 @@ async def ask(new: GroupBinding, inbox_id: int | None, messages: GroupMessages, 
     return await transact(work)
 
 
-async def confirm(bound: GroupBinding, by: str, inbox_id: int | None, messages: GroupMessages, now: datetime) -> None:
-    async def work() -> None:
-        await BoundGroup.filter(id=bound.id, confirmed_at=None).update(confirmed_by=by, confirmed_at=now)
-        await _finish(bound._replace(confirmed_by=by), by, "group confirmed", inbox_id, messages, now)
+async def confirm(bound: GroupBinding, by: str, inbox_id: int | None, messages: GroupMessages, now: datetime) -> bool:
+    """Confirm a group and announce it; return False if somebody else has just confirmed it."""
 
-    await transact(work)
+    async def work() -> bool:
+        if not await BoundGroup.filter(id=bound.id, confirmed_at=None).update(confirmed_by=by, confirmed_at=now):
+            return False
+        await _finish(bound._replace(confirmed_by=by), by, "group confirmed", inbox_id, messages, now)
+        return True
+
+    return await transact(work)
 
 
 async def _finish(

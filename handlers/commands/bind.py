@@ -83,7 +83,8 @@ async def _confirm(context: Context, code: str) -> None:
         )
         return [done, here]
 
-    await groups.confirm(bound, context.person.id, context.inbox, outgoing, context.now)
+    if not await groups.confirm(bound, context.person.id, context.inbox, outgoing, context.now):
+        raise Refusal("bind.no_such")
     await learn(context.office)
 
 
