@@ -17,6 +17,7 @@ from storage import audit, text_digests
 from storage.tables import to_ms
 
 NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
+REPLY = "：经查属实，已经整改。"
 YEARS = timedelta(days=5 * 365)
 OPEN = 300
 EVENTS, SENT, RECEIVED = 12, 12, 5
@@ -168,7 +169,7 @@ class Builder:
         ))  # fmt: skip
         rows["posts"].append((number, f"weibo:{number}", url, "weibo", found, "zhou"))
         rows["forwardings"].append((number, f"local:m{number}", False, "zhou", found))
-        rows["drafts"].append((number, 1, f"{text}：经查属实，已经整改。", "wang", found + HOUR))
+        rows["drafts"].append((number, 1, f"{text}{REPLY}", "wang", found + HOUR))
         subject = '{"edition": 1}'
         rows["requests"].append((number, 1, "reply", subject, 1, "wang", found + HOUR, "approved", "qian", replied))
         if number % 10 == 0:
@@ -215,7 +216,7 @@ class Builder:
         self._event(number, found, "zhou", "opened", {"title": text, "text": text, "posts": [f"weibo:{number}"]})
         middle = ("assigned", "acknowledged", "drafted", "reminded", "reminded", "approved", "reminded", "published")
         for n, kind in enumerate((*middle, "looked", "reminded", "resolved"), 1):
-            data = {"duty": number * 4, "edition": 1} | ({"text": f"{text}：经查"} if kind == "drafted" else {})
+            data = {"duty": number * 4, "edition": 1} | ({"text": f"{text}{REPLY}"} if kind == "drafted" else {})
             self._event(number, found + (resolved - found) * n // (EVENTS - 1), "wang", kind, data)
 
     def _event(self, number: int | None, at: int, actor: str, kind: str, data: dict[str, Any]) -> None:
