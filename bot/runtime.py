@@ -93,7 +93,8 @@ class Bot:
             await cancel_until_ended(tasks)
 
     def _run_for_ever(self, loop: Loop) -> Coroutine[Any, Any, None]:
-        name = loop.__qualname__
+        channel = getattr(getattr(loop, "__self__", None), "channel_name", "")
+        name = f"{loop.__qualname__} ({channel})" if channel else loop.__qualname__
         self.turns[name] = Turns(name)
         return run_for_ever(loop, self.turns[name], self.outage.note)
 

@@ -83,11 +83,17 @@ async def number_all(found: Sequence[Failure]) -> list[Failure]:
             return list(found)
         following = iter(range(await counters.take("failures", missing) - missing + 1, 2**31))
         numbered = [one if one.number else one._replace(number=next(following)) for one in reversed(found)]
-        for one in numbered:
-            await _TABLES[one.what].filter(id=one.id).update(failure=one.number)
-        return numbered[::-1]
+        return [one._replace(number=await _numbered(one)) for one in numbered][::-1]
 
     return await transact(work)
+
+
+async def _numbered(one: Failure) -> int:
+    """Store a failure's number, unless another process was faster; return the number that it has."""
+    rows = _TABLES[one.what].filter(id=one.id)
+    if not await rows.filter(failure__isnull=True).update(failure=one.number):
+        return int((await rows.values_list("failure", flat=True))[0])
+    return one.number or 0
 
 
 _TABLES: dict[str, Any] = {"message": Inbox, "send": Outbox, "work": Setback}

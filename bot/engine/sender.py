@@ -56,6 +56,10 @@ class Sender:
         self._news = asyncio.Event()
         self._wake = Wake()
 
+    @property
+    def channel_name(self) -> str:
+        return self._channel.name
+
     def wake(self) -> None:
         self._wake.set()
         self._news.set()

@@ -5,6 +5,7 @@ classes. Tortoise wraps some errors of the drivers: what it wraps decides.
 """
 
 import errno
+import re
 import sqlite3
 from collections.abc import Iterator
 from enum import StrEnum
@@ -54,8 +55,11 @@ _SQLITE = {
 }
 """What SQLite's primary result codes mean; all others say that the file cannot be read or written now."""
 
-_ENDED = "no transaction is active"
-"""SQLite rolls a transaction back by itself when the disk is full: then the explicit end of it fails as well."""
+_OUT_OF_STEP = re.compile(r"no transaction is active|within a transaction")
+"""SQLite rolls a transaction back by itself when the disk is full, and cannot end one that reads a damaged page: then
+the next statement about transactions fails as well."""
+_CLOSED = ("Connection closed", "no active connection")
+"""How aiosqlite says that the connection was closed, by a stop or a fault."""
 
 _NO_SUCH_FILE = (errno.ENOENT, errno.EISDIR, errno.ENOTDIR, errno.EEXIST)
 
@@ -130,8 +134,8 @@ def _of_asyncpg(error: BaseException) -> Fault | None:
 def _of_sqlite(error: sqlite3.Error) -> Fault:
     code = getattr(error, "sqlite_errorcode", None)
     if isinstance(code, int):
-        ended = code == sqlite3.SQLITE_ERROR and _ENDED in str(error)
-        return Fault.AWAY if ended else _SQLITE.get(code & 0xFF, Fault.AWAY)
+        out_of_step = code == sqlite3.SQLITE_ERROR and _OUT_OF_STEP.search(str(error))
+        return Fault.AWAY if out_of_step else _SQLITE.get(code & 0xFF, Fault.AWAY)
     if isinstance(error, sqlite3.IntegrityError | sqlite3.DataError):
         return Fault.BAD_DATA
     closed = "closed database" in str(error)
@@ -142,7 +146,7 @@ def _unexplained(error: BaseException) -> Fault:
     """Return what an error means that wraps no driver's error."""
     if isinstance(error, IntegrityError):
         return Fault.BAD_DATA
-    if isinstance(error, DBConnectionError | TransactionManagementError):
+    if isinstance(error, DBConnectionError | TransactionManagementError) or str(error) in _CLOSED:
         return Fault.AWAY
     if isinstance(error, OSError):  # a file that is missing is named; a server's socket that is missing is not
         return Fault.BUG if error.errno in _NO_SUCH_FILE and error.filename else Fault.AWAY

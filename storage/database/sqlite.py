@@ -70,7 +70,10 @@ def _all(connection: sqlite3.Connection, statements: Sequence[tuple[str, Sequenc
 
 class ImmediateTransaction(SqliteTransactionWrapper, BatchClient):
     async def begin(self) -> None:
+        """Begin, after rolling back what a fault left open."""
         try:
+            if self._connection.in_transaction:
+                await self._connection.rollback()
             await self._connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             raise TransactionManagementError(error) from error

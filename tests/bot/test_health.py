@@ -183,6 +183,7 @@ async def test_each_loop_tells_its_last_turn_and_its_fault(story: Story) -> None
             status, facts = await ask.get("/readyz")
         loops = facts["loops"]
         assert loops["Dispatcher.run"]["state"] == "ok"
+        assert loops["Sender.run (local)"]["state"] == "ok"
         assert loops["Dispatcher.run"]["last_turn_seconds_ago"] < 5
         failing = next(one for name, one in loops.items() if "fails" in name)
         assert (failing["state"], failing["error"]) == ("failing", "RuntimeError")

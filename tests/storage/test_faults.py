@@ -184,3 +184,29 @@ async def test_what_is_stored_of_an_error_says_nothing_of_peoples_texts(sqlite: 
     with pytest.raises(Exception) as raised:
         await sql.rows("SELECT * FROM nowhere", [])
     assert kind_of(raised.value) == "OperationalError: no such table: nowhere"
+
+
+async def test_a_transaction_that_a_fault_left_open_does_not_spoil_the_next(sqlite: Path) -> None:
+    await Setting.all().count()
+    raw = connection()._connection
+    await raw.execute("BEGIN")
+    await raw.execute("INSERT INTO settings (name, value) VALUES ('left', 'x')")
+    await write()()
+    assert await Setting.all().values_list("name", flat=True) == ["a"]
+
+
+async def test_statements_out_of_step_are_away(sqlite: Path) -> None:
+    await Setting.all().count()
+    raw = connection()._connection
+    assert await fault(lambda: raw.execute("ROLLBACK")) is Fault.AWAY
+    await raw.execute("BEGIN")
+    assert await fault(lambda: raw.execute("BEGIN")) is Fault.AWAY
+    await raw.execute("ROLLBACK")
+
+
+async def test_a_connection_that_was_closed_is_away(tmp_path: Path) -> None:
+    async with opened(await migrated(tmp_path)):
+        await Setting.all().count()
+        await connection()._connection.close()
+        assert await fault(lambda: Setting.all().count()) is Fault.AWAY
+        assert await fault(write()) is Fault.AWAY

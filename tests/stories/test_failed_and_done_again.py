@@ -10,6 +10,8 @@ from bot.channels.base import Outcome, Receipt, SendError
 from bot.engine import second_chance
 from handlers.commands import note, todo
 from handlers.rules.language.messages import Reply
+from storage import failures
+from storage.outbox import OutgoingMessage
 from storage.tables import Event, Inbox, Outbox
 from tests.support.broken import broken
 from tests.support.story import Story, monday
@@ -297,3 +299,17 @@ async def test_a_bug_in_the_second_chance_stops_no_message(story: Story) -> None
                 await asyncio.sleep(0.02)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_two_processes_give_a_failure_one_number(story: Story) -> None:
+    with broken(todo):
+        await story.say("wang", "待办", private=True)
+    since = story.clock.now() - timedelta(days=1)
+    await Inbox.all().update(failure=None)
+    unnumbered = await failures.recent(since, since, 9)
+    first, second = await failures.number_all(unnumbered), await failures.number_all(unnumbered)
+    assert first == second
+    notice = OutgoingMessage("local", "work", "{}")
+    await Inbox.all().update(told_at=None)
+    told = [await failures.tell(first, notice, story.clock.now()) for _ in range(2)]
+    assert told == [True, False]
