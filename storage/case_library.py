@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from storage import library_terms
 from storage.database import sql
 from storage.reports import ReportRow
 from storage.tables import Incident, LibraryCase, LibraryTerm
@@ -11,10 +12,8 @@ CANDIDATES = 40
 """How many of the cases that share most terms are compared in detail."""
 TOO_COMMON = 0.3
 """In a large library, a term that occurs in more than this share of the cases yields no candidates."""
-MOST_POSTINGS = 200
-"""How many incidents of a term are read: its newest ones. A library with fewer cases is read completely."""
-AT_ONCE = 400
-"""How many terms one statement asks for: as many as a text has. SQLite takes 500."""
+MOST_ASKED = 100
+"""A search for more terms than this finds what contains half of them."""
 SMALL = 50
 """A library with fewer cases than this is small: every term yields candidates."""
 _RESULT = ("number", "title", "stage", "department", "outcome", "found_at", "resolved_at")
@@ -45,12 +44,12 @@ async def containing_all(terms: Collection[str], singles: Collection[str], limit
     `singles` are single characters.
     """
     names = [*dict.fromkeys((*terms, *singles))]
-    if not names:
+    if not names or len(names) > MOST_ASKED:
         return []
     if not terms:
         numbers = await _beginning_with(names, limit)
     else:
-        known = await _commonness(terms)
+        known = await library_terms.commonness(terms)
         rarest = min(terms, key=lambda term: known.get(term, 0))
         numbers = await _also_containing(rarest, [name for name in names if name != rarest], singles, limit)
     return await _rows(numbers)
@@ -114,8 +113,8 @@ async def containing_half(terms: Collection[str], limit: int) -> list[ReportRow]
 
     Of a term in very many incidents only the newest of these count.
     """
-    shared = await _most_shared(terms, ended=False, most=limit)
-    numbers = [number for number, n in shared if n * 2 >= len(set(terms))]
+    shared = await library_terms.most_shared(terms, ended=False, most=limit)
+    numbers = [number for number, n in shared if n * 2 >= min(len(set(terms)), library_terms.AT_ONCE)]
     rows = {row["number"]: row for row in await _rows(numbers)}
     return [rows[number] for number in numbers if number in rows]
 
@@ -137,10 +136,12 @@ async def find_similar(terms: Collection[str]) -> SimilarCases:
     Of a term in very many incidents only the newest of these count. Rare terms, which decide about similarity, are
     always followed to the first incident.
     """
-    count = await _size()
-    known = await _commonness(terms) if count else {}
+    count = await library_terms.size()
+    known = await library_terms.commonness(terms) if count else {}
     rare = [term for term, n in known.items() if count < SMALL or n <= count * TOO_COMMON]
-    closest = [number for number, _ in await _most_shared(rare, ended=True, most=CANDIDATES)] if rare else []
+    closest = (
+        [number for number, _ in await library_terms.most_shared(rare, ended=True, most=CANDIDATES)] if rare else []
+    )
     if not closest:
         return SimilarCases({}, known, count)
     sizes = dict(await LibraryCase.filter(incident__in=closest).values_list("incident", "size"))
@@ -164,65 +165,3 @@ async def _rows(numbers: Sequence[int]) -> list[ReportRow]:
     if not numbers:
         return []
     return list(await Incident.filter(number__in=list(numbers)).order_by("-number").values(*_RESULT))
-
-
-async def _size() -> int:
-    """Return how many cases the library has; in a large one, how many numbers they span."""
-    [(some, first, last)] = await sql.values(_SIZE, ())
-    return int(some) if some < MOST_POSTINGS else int(last - first) + 1
-
-
-_SIZE = f"""
-SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM library_cases WHERE incident > 0 LIMIT {MOST_POSTINGS}) AS cases),
-       (SELECT MIN(incident) FROM library_cases), (SELECT MAX(incident) FROM library_cases)
-"""
-
-
-async def _commonness(terms: Collection[str]) -> dict[str, int]:
-    """Return in how many incidents each term occurs that occurs at all.
-
-    Of a term in more than MOST_POSTINGS that is an estimate, by how close together the newest of them are.
-    """
-    found: dict[str, int] = {}
-    names = sorted(set(terms))
-    [(_, first, last)] = await sql.values(_SIZE, ())
-    for start in range(0, len(names), AT_ONCE):
-        part = names[start : start + AT_ONCE]
-        counts = (_COUNT.format(n=n, term=sql.mark(n + 1), most=MOST_POSTINGS) for n in range(len(part)))
-        for n, count, oldest in await sql.values(" UNION ALL ".join(counts), part):
-            if count:
-                share = 1 if count < MOST_POSTINGS else (last - oldest + 1) / (last - first + 1)
-                found[part[n]] = round(count / share)
-    return found
-
-
-_COUNT = """
-SELECT {n}, COUNT(*), MIN(incident) FROM (
-    SELECT incident FROM library_terms WHERE term = {term} ORDER BY incident DESC LIMIT {most}
-) AS t{n}
-"""
-
-
-async def _most_shared(terms: Collection[str], *, ended: bool, most: int) -> list[tuple[int, int]]:
-    """Return the incidents that contain the most of these terms, as (incident, how many), the newest first of equals.
-
-    Each term counts for the newest MOST_POSTINGS incidents that contain it.
-    """
-    names = sorted(set(terms))[:AT_ONCE]
-    if not names:
-        return []
-    newest = (_NEWEST.format(n=n, term=sql.mark(n + 1), most=MOST_POSTINGS) for n in range(len(names)))
-    only = "JOIN library_cases c ON c.incident = p.incident AND c.ended" if ended else ""
-    statement = _MOST_SHARED.format(newest=" UNION ALL ".join(newest), only=only, most=sql.mark(len(names) + 1))
-    return [(int(number), int(n)) for number, n in await sql.values(statement, [*names, most])]
-
-
-_NEWEST = """
-SELECT incident FROM (
-    SELECT incident FROM library_terms WHERE term = {term} ORDER BY incident DESC LIMIT {most}
-) AS t{n}
-"""
-_MOST_SHARED = """
-SELECT p.incident, COUNT(*) AS n FROM ({newest}) AS p {only}
-GROUP BY p.incident ORDER BY n DESC, p.incident DESC LIMIT {most}
-"""

@@ -10,7 +10,7 @@ from handlers.timed import retention
 from storage import audit, duties, overruns, text_verification
 from storage.counters import current, remember
 from storage.database.database import connection
-from storage.retention import SWEPT
+from storage.erased_lines import SWEPT
 from storage.tables import Setting, to_ms
 
 KEPT = timedelta(days=3 * 365)

@@ -10,7 +10,7 @@ from bot.engine.independent_work import IndependentWork
 from bot.engine.wake import Wake
 from handlers.common.office import Office
 from handlers.timed import retention
-from storage.retention import breathe
+from storage.small_commits import breathe
 
 log = structlog.get_logger(__name__)
 BY = "clock"

@@ -10,8 +10,10 @@ from handlers.common.office import Office
 from handlers.rules.language.messages import Reply
 from handlers.rules.regime.regime import thaw
 from handlers.rules.regime.retention_period import since
-from storage import retention
-from storage.retention import Breathe, Redaction, UnattachedCounts
+from storage import retention, unattached_texts
+from storage.erased_lines import Redaction
+from storage.small_commits import Breathe, breathe
+from storage.unattached_texts import UnattachedCounts
 
 BODY = json.encode(Reply(text=retention.STUB)).decode()
 """Replaces the body of an erased message."""
@@ -30,7 +32,7 @@ async def over(office: Office, now: datetime, before: datetime | None = None) ->
 
 
 async def erase(
-    office: Office, now: datetime, by: str, before: datetime | None = None, breathe: Breathe = retention.breathe
+    office: Office, now: datetime, by: str, before: datetime | None = None, breathe: Breathe = breathe
 ) -> int:
     """Erase the texts of the incidents of `over`, and texts as old that belong to no incident.
 
@@ -38,7 +40,7 @@ async def erase(
     """
     redaction = Redaction(BODY, _message_without, _without)
     gone = await retention.erase(await over(office, now, before), redaction, by, now, breathe)
-    await retention.erase_unattached(before or _edge(office, now), BODY, by, now, breathe)
+    await unattached_texts.erase(before or _edge(office, now), BODY, by, now, breathe)
     return len(gone)
 
 
@@ -60,7 +62,7 @@ def _names(text: str, numbers: Collection[int]) -> bool:
 
 async def count_unattached(office: Office, now: datetime, before: datetime | None = None) -> UnattachedCounts:
     """Count the messages and files without an incident that would be erased."""
-    return await retention.count_unattached(before or _edge(office, now))
+    return await unattached_texts.count(before or _edge(office, now))
 
 
 def _edge(office: Office, now: datetime) -> datetime:
