@@ -47,7 +47,7 @@ format: $(VENV)/developing
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: bench-start bench-timers bench-ingest bench-ledger
+bench: bench-start bench-timers bench-ingest bench-ledger bench-old
 
 bench-timers: $(VENV)/developing
 	@$(BIN)/python -m bench.timers $(OPTIONS)
