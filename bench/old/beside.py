@@ -44,6 +44,7 @@ async def _make_erased(last: int) -> None:
     ):
         await connection().execute_script(statement)
     await remember(SWEPT, str(await current("events")))
+    await connection().execute_query("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 async def _read_steps() -> None:

@@ -21,6 +21,8 @@ REPLY = "：经查属实，已经整改。"
 YEARS = timedelta(days=5 * 365)
 OPEN = 300
 EVENTS, SENT, RECEIVED = 12, 12, 5
+REMINDERS, WITH_CARD, LIST = (3, 4, 7), 5, 11
+PLACES_OF_MESSAGES = (*["work"] * 9, "@wang", "@qian", "@wang")
 HOUR, MINUTE = 3_600_000, 60_000
 CHANNELS = ("local", "local", "local", "wecom", "dingtalk")
 PLACES = [
@@ -121,7 +123,7 @@ Rows = dict[str, list[tuple[Any, ...]]]
 
 
 class Builder:
-    """Makes the rows of `count` matters; the audit chain runs through all of them."""
+    """The rows of `count` matters, with one audit chain through all of them."""
 
     def __init__(self, office: Office, count: int) -> None:
         self.count = count
@@ -228,32 +230,28 @@ class Builder:
 
     def _messages(self, number: int, channel: str, text: str, found: int, resolved: int) -> None:
         for n in range(RECEIVED):
-            at = found + (resolved - found) * n // RECEIVED
-            id, sender = f"m{number}" if n == 0 else f"m{number}-{n}", "zhou" if n == 0 else "wang"
-            said = Message(
-                channel=channel,
-                id=id,
-                conversation="work",
-                sender=sender,
-                sent_at=NOW,
-                text=text if n == 0 else f"签收 {number}",
-            )
-            body = json.encode(said).decode()
-            self._rows["inbox"].append((channel, id, body, at, "done", 1, at + 300, "work", sender))
+            self._received(number, n, channel, text, found + (resolved - found) * n // RECEIVED)
         for n in range(SENT):
-            self._outbox += 1
-            at = found + (resolved - found) * n // SENT
-            card = Card(id=f"c{number}", title=text) if n == 5 else None
-            about = None if n == 11 else number
-            words = f"#{number} {text}：第 {n} 次提醒，请 #{number} 的承办部门回复。"
-            body = json.encode(Reply(text=words, card=card)).decode()
-            carrier = self._outbox - 1 if n == 6 else None
-            place = f"@{'wang' if n % 2 else 'qian'}" if n > 8 else "work"
-            duty = number * 4 - 1 if n in (3, 4, 7) else None
-            self._rows["outbox"].append((
-                channel, place, about, duty, body, at if duty else 0, at, at, "accepted", 1, at + 400,
-                card.id if card else None, f"p{self._outbox}", carrier,
-            ))  # fmt: skip
+            self._sent(number, n, channel, text, found + (resolved - found) * n // SENT)
+
+    def _received(self, number: int, n: int, channel: str, text: str, at: int) -> None:
+        id, sender, words = (f"m{number}-{n}", "wang", f"签收 {number}") if n else (f"m{number}", "zhou", text)
+        said = Message(channel=channel, id=id, conversation="work", sender=sender, sent_at=NOW, text=words)
+        body = json.encode(said).decode()
+        self._rows["inbox"].append((channel, id, body, at, "done", 1, at + 300, "work", sender))
+
+    def _sent(self, number: int, n: int, channel: str, text: str, at: int) -> None:
+        """Add a message: of twelve three are reminders, one has a card, the next went out with it, one is a list."""
+        self._outbox += 1
+        card = Card(id=f"c{number}", title=text) if n == WITH_CARD else None
+        words = f"#{number} {text}：第 {n} 次提醒，请 #{number} 的承办部门回复。"
+        body = json.encode(Reply(text=words, card=card)).decode()
+        reminder = n in REMINDERS
+        self._rows["outbox"].append((
+            channel, PLACES_OF_MESSAGES[n], None if n == LIST else number, number * 4 - 1 if reminder else None, body,
+            at if reminder else 0, at, at, "accepted", 1, at + 400, card.id if card else None, f"p{self._outbox}",
+            self._outbox - 1 if n == WITH_CARD + 1 else None,
+        ))  # fmt: skip
 
     def _days(self) -> None:
         """Add what belongs to no matter: three check-ins, a delegation and a digest a day."""
