@@ -1,7 +1,9 @@
 """Old texts are erased in small commits: what is interrupted is done the next time, what is done is not read again."""
 
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -88,3 +90,19 @@ async def test_others_keep_their_words() -> None:
     assert await Outbox.filter(incident=MATTERS).order_by("id").values_list("body", flat=True) == last
     text = str((await Digest.filter(text__contains="#30 ").order_by("id").values_list("text", flat=True))[0])
     assert text.count("—") + text.count("逾期") == 20
+
+
+async def test_no_statement_reads_all_that_is_done(tmp_path: Path) -> None:
+    said: list[str] = []
+    await connection().execute_query("SELECT 1")
+    driver = connection()._connection  # type: ignore[attr-defined]
+    await driver.set_trace_callback(said.append)
+    await erase()
+    await driver.set_trace_callback(None)
+    with closing(sqlite3.connect(tmp_path / "old.db")) as database:
+        plans = [row[3] for one in said if one[:5] != "BEGIN" for row in _plan(database, one)]
+    assert [plan for plan in plans if plan.startswith("SEARCH inbox") and plan.endswith("(state=?)")] == []
+
+
+def _plan(database: sqlite3.Connection, statement: str) -> list[Any]:
+    return [] if statement == "COMMIT" else database.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
