@@ -13,7 +13,7 @@ WORKERS = --numprocesses $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_coun
 export PYTHONDONTWRITEBYTECODE :=
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 
-.PHONY: run chat test test-quick test-long check format bench bench-timers bench-ingest bench-ledger bench-start crash mutants rehearse texts pins clean
+.PHONY: run chat test test-quick test-long check format bench bench-timers bench-ingest bench-ledger bench-start bench-old crash mutants rehearse texts pins clean
 
 run: $(VENV)/ready
 	@$(BIN)/python -m bot run --config $(CONFIG) $(OPTIONS)
@@ -47,7 +47,7 @@ format: $(VENV)/developing
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: bench-start bench-timers bench-ingest bench-ledger
+bench: bench-start bench-timers bench-ingest bench-ledger bench-old
 
 bench-timers: $(VENV)/developing
 	@$(BIN)/python -m bench.timers $(OPTIONS)
@@ -61,6 +61,10 @@ bench-start: $(VENV)/developing
 
 bench-ledger: $(VENV)/developing
 	@$(BIN)/python -m bench.ledger
+
+# What people and timers wait for when a hundred thousand incidents are on record: make bench-old OPTIONS="--incidents 10000"
+bench-old: $(VENV)/developing
+	@$(BIN)/python -m bench.old $(OPTIONS)
 
 # Every sentence of the bot in both languages with sample data, for review; and the manuals of commands and of forms, for docs/.
 texts: $(VENV)/ready

@@ -17,6 +17,7 @@ from bot.engine.dispatch import Dispatcher
 from bot.engine.failure_notices import FailureNotices
 from bot.engine.looking import Looking
 from bot.engine.outage import Outage
+from bot.engine.retention_loop import RetentionLoop
 from bot.engine.timekeeper import Timekeeper
 from bot.errors import CannotStart
 from bot.metrics import Metrics
@@ -62,7 +63,8 @@ def build(installation: Installation, clock: Clock, timers: Timers) -> Bot:
     outage = Outage(office, clock)
     dispatcher = Dispatcher(office, clock, outage.note)
     notices = FailureNotices(office, clock)
-    bot = Bot(config, office, clock, timers, dispatcher, timekeeper, metrics, background, outage, notices)
+    retention = RetentionLoop(office, clock)
+    bot = Bot(config, office, clock, timers, dispatcher, timekeeper, metrics, background, retention, outage, notices)
     office.arm = bot.arm
     bot.digest_loop = DigestLoop(office, installation.schedules, clock, bot.wake)
     bot.loops.append(bot.digest_loop.run)

@@ -23,6 +23,7 @@ from bot.engine.dispatch import Dispatcher
 from bot.engine.failure_notices import FailureNotices
 from bot.engine.heartbeat import Turns, beat, run_for_ever
 from bot.engine.outage import TOLD_AFTER, Outage
+from bot.engine.retention_loop import RetentionLoop
 from bot.engine.sender import Sender
 from bot.engine.timekeeper import Timekeeper
 from bot.metrics import Metrics
@@ -51,6 +52,7 @@ class Bot:
     timekeeper: Timekeeper
     metrics: Metrics
     background: Background
+    retention: RetentionLoop
     outage: Outage
     failure_notices: FailureNotices
     turns: dict[str, Turns] = field(default_factory=dict)
@@ -100,6 +102,7 @@ class Bot:
         yield self.dispatcher.run
         yield self.timekeeper.run
         yield self.background.run
+        yield self.retention.run
         yield self.outage.run
         yield self.failure_notices.run
         yield self.timekeeper.timer_audit.run
@@ -121,6 +124,7 @@ class Bot:
         while True:
             handled = await self.dispatcher.drain()
             await self.timekeeper.drain()
+            await self.retention.drain()
             await self.background.drain()
             await self.outage.drain()
             await self.failure_notices.drain()

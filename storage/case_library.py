@@ -3,8 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from tortoise.functions import Count
-
+from storage import library_terms
 from storage.database import sql
 from storage.reports import ReportRow
 from storage.tables import Incident, LibraryCase, LibraryTerm
@@ -13,6 +12,8 @@ CANDIDATES = 40
 """How many of the cases that share most terms are compared in detail."""
 TOO_COMMON = 0.3
 """In a large library, a term that occurs in more than this share of the cases yields no candidates."""
+MOST_ASKED = 100
+"""A search for more terms than this finds what contains half of them."""
 SMALL = 50
 """A library with fewer cases than this is small: every term yields candidates."""
 _RESULT = ("number", "title", "stage", "department", "outcome", "found_at", "resolved_at")
@@ -38,22 +39,82 @@ async def forget(numbers: Sequence[int]) -> None:
 
 
 async def containing_all(terms: Collection[str], singles: Collection[str], limit: int) -> list[ReportRow]:
-    """Return incidents that contain every term and, for each of `singles`, a term with that prefix; newest first."""
-    found: set[int] | None = None
-    if terms:
-        found = {number for number, n in (await _shared(terms, None)).items() if n == len(set(terms))}
-    for single in singles:
-        some = await LibraryTerm.filter(term__startswith=single).distinct().values_list("incident", flat=True)
-        numbers = {int(str(number)) for number in some}
-        found = numbers if found is None else found & numbers
-    return await _rows(sorted(found or (), reverse=True)[:limit])
+    """Return incidents that contain every term and, for each of `singles`, a term with that prefix; newest first.
+
+    `singles` are single characters.
+    """
+    names = [*dict.fromkeys((*terms, *singles))]
+    if not names or len(names) > MOST_ASKED:
+        return []
+    if not terms:
+        numbers = await _beginning_with(names, limit)
+    else:
+        known = await library_terms.commonness(terms)
+        rarest = min(terms, key=lambda term: known.get(term, 0))
+        numbers = await _also_containing(rarest, [name for name in names if name != rarest], singles, limit)
+    return await _rows(numbers)
+
+
+async def _also_containing(term: str, others: Sequence[str], singles: Collection[str], limit: int) -> list[int]:
+    """Return the newest incidents that contain a term and, each as a term or as the prefix of one, all the others."""
+    conditions = [
+        (_HAS_PREFIX if other in singles else _HAS_TERM).format(term=sql.mark(n)) for n, other in enumerate(others, 2)
+    ]
+    statement = _CONTAINING.format(term=sql.mark(1), others=" ".join(conditions), limit=sql.mark(len(others) + 2))
+    return [int(number) for (number,) in await sql.values(statement, [term, *others, limit])]
+
+
+# ruff: noqa: S608 - only our own names and marks are put in
+_CONTAINING = """
+SELECT t.incident FROM library_terms t WHERE t.term = {term} {others} ORDER BY t.incident DESC LIMIT {limit}
+"""
+_HAS_TERM = "AND EXISTS (SELECT 1 FROM library_terms o WHERE o.term = {term} AND o.incident = t.incident)"
+_HAS_PREFIX = (
+    "AND EXISTS (SELECT 1 FROM library_terms o WHERE o.incident = t.incident AND SUBSTR(o.term, 1, 1) = {term})"
+)
+
+
+async def _beginning_with(characters: Sequence[str], limit: int) -> list[int]:
+    """Return the newest incidents that contain a term with each of these first characters.
+
+    The terms with a first character are few, and the newest incidents of each are found by the index.
+    """
+    first, *others = characters
+    conditions = [_HAS_PREFIX.format(term=sql.mark(n)) for n in range(3, len(others) + 3)]
+    if not others:
+        statement = _PREFIX.format(character=sql.mark(1), limit=sql.mark(2))
+        return [int(number) for (number,) in await sql.values(statement, [first, limit])]
+    statement = _PREFIXES.format(character=sql.mark(1), limit=sql.mark(2), others=" ".join(conditions))
+    return [int(number) for (number,) in await sql.values(statement, [first, limit, *others])]
+
+
+_WITH_CHARACTER = """
+WITH RECURSIVE found(term) AS (
+    SELECT MIN(term) FROM library_terms WHERE term >= {character}
+    UNION ALL
+    SELECT (SELECT MIN(l.term) FROM library_terms l WHERE l.term > found.term) FROM found
+    WHERE SUBSTR(found.term, 1, 1) = {character}
+)
+"""
+_PREFIX = f"""{_WITH_CHARACTER}
+SELECT DISTINCT t.incident FROM found JOIN library_terms t ON t.term = found.term AND t.incident >= COALESCE((
+    SELECT x.incident FROM library_terms x WHERE x.term = found.term ORDER BY x.incident DESC LIMIT 1 OFFSET {{limit}}
+), 0)
+WHERE SUBSTR(found.term, 1, 1) = {{character}} ORDER BY t.incident DESC LIMIT {{limit}}
+"""
+_PREFIXES = f"""{_WITH_CHARACTER}
+SELECT DISTINCT t.incident FROM found JOIN library_terms t ON t.term = found.term
+WHERE SUBSTR(found.term, 1, 1) = {{character}} {{others}} ORDER BY t.incident DESC LIMIT {{limit}}
+"""
 
 
 async def containing_half(terms: Collection[str], limit: int) -> list[ReportRow]:
-    """Return incidents that contain at least half of the terms, those with the most of them first."""
-    shared = await _shared(terms, None)
-    enough = [(n, number) for number, n in shared.items() if n * 2 >= len(set(terms))]
-    numbers = [number for _, number in sorted(enough, reverse=True)[:limit]]
+    """Return incidents that contain at least half of the terms, those with the most of them first.
+
+    Of a term in very many incidents only the newest of these count.
+    """
+    shared = await library_terms.most_shared(terms, ended=False, most=limit)
+    numbers = [number for number, n in shared if n * 2 >= min(len(set(terms)), library_terms.AT_ONCE)]
     rows = {row["number"]: row for row in await _rows(numbers)}
     return [rows[number] for number in numbers if number in rows]
 
@@ -61,7 +122,7 @@ async def containing_half(terms: Collection[str], limit: int) -> list[ReportRow]
 class SimilarCases(NamedTuple):
     """Ended cases that resemble a text: by incident, the shared terms and the size of the case.
 
-    `known` tells in how many of the library's `of` cases each term of the text occurs.
+    `known` tells in how many of the library's `of` cases each term of the text occurs: in a large library about.
     """
 
     cases: Mapping[int, tuple[frozenset[str], int]]
@@ -70,19 +131,25 @@ class SimilarCases(NamedTuple):
 
 
 async def find_similar(terms: Collection[str]) -> SimilarCases:
-    """Return the ended incidents that share the most terms with these."""
-    count = int((await sql.values("SELECT COUNT(*) FROM library_cases", ()))[0][0])
-    known = await _commonness(terms) if count else {}
+    """Return the ended incidents that share the most terms with these.
+
+    Of a term in very many incidents only the newest of these count. Rare terms, which decide about similarity, are
+    always followed to the first incident.
+    """
+    count = await library_terms.size()
+    known = await library_terms.commonness(terms) if count else {}
     rare = [term for term, n in known.items() if count < SMALL or n <= count * TOO_COMMON]
-    shared = await _shared(rare, ended=True) if rare else {}
-    closest = sorted(shared, key=lambda number: (-shared[number], -number))[:CANDIDATES]
+    closest = (
+        [number for number, _ in await library_terms.most_shared(rare, ended=True, most=CANDIDATES)] if rare else []
+    )
     if not closest:
         return SimilarCases({}, known, count)
     sizes = dict(await LibraryCase.filter(incident__in=closest).values_list("incident", "size"))
     shared_terms: dict[int, set[str]] = {number: set() for number in closest}
-    rows = LibraryTerm.filter(incident__in=closest, term__in=sorted(known))
-    for number, term in await rows.values_list("incident", "term"):
-        shared_terms[int(str(number))].add(str(term))
+    of_closest = f"SELECT incident, term FROM library_terms WHERE incident IN ({sql.marks(len(closest))})"
+    for number, term in await sql.values(of_closest, closest):
+        if term in known:
+            shared_terms[number].add(term)
     return SimilarCases(
         {number: (frozenset(shared_terms[number]), int(str(sizes[number]))) for number in closest}, known, count
     )
@@ -90,31 +157,11 @@ async def find_similar(terms: Collection[str]) -> SimilarCases:
 
 async def results(numbers: Sequence[int]) -> list[ReportRow]:
     """Return the results of incidents, in the order of `numbers`."""
-    if not numbers:
-        return []
     rows = {row["number"]: row for row in await _rows(numbers)}
     return [rows[number] for number in numbers if number in rows]
 
 
 async def _rows(numbers: Sequence[int]) -> list[ReportRow]:
+    if not numbers:
+        return []
     return list(await Incident.filter(number__in=list(numbers)).order_by("-number").values(*_RESULT))
-
-
-async def _shared(terms: Collection[str], ended: bool | None) -> dict[int, int]:
-    """Count, for each incident, how many of the terms it contains."""
-    names = sorted(set(terms))
-    only = "JOIN library_cases c ON c.incident = t.incident AND c.ended " if ended else ""
-    statement = (
-        f"SELECT t.incident, COUNT(*) AS n FROM library_terms t {only}"  # noqa: S608 - marks only
-        f"WHERE t.term IN ({sql.marks(len(names))}) GROUP BY t.incident"
-    )
-    return {int(row["incident"]): int(row["n"]) for row in await sql.rows(statement, names)} if names else {}
-
-
-async def _commonness(terms: Collection[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    names = sorted(terms)
-    for start in range(0, len(names), 500):
-        query = LibraryTerm.filter(term__in=names[start : start + 500]).annotate(n=Count("id")).group_by("term")
-        found |= {str(row["term"]): int(row["n"]) for row in await query.values("term", "n")}
-    return found

@@ -68,6 +68,7 @@ class Written:
     cancelled: list[int] = field(default_factory=list)
     request: int | None = None
     opened: list[int] = field(default_factory=list)
+    posts: list[int] = field(default_factory=list)
     published: list[int] = field(default_factory=list)
 
 

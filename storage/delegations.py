@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from storage import audit, outbox
 from storage.commit import conclude
 from storage.database import sql
-from storage.database.transaction import transact
+from storage.database.transaction import exclude_others, transact
 from storage.tables import Delegation, from_ms, to_ms
 
 
@@ -41,6 +41,7 @@ async def give(
     """Record a delegation (giver, taker, why, until); it replaces the giver's earlier one."""
 
     async def work() -> None:
+        await exclude_others(f"delegations of {new['giver']}")  # two at once would both stand
         await Delegation.filter(giver=new["giver"], ended_at=None).update(ended_at=now)
         await Delegation.create(since=now, **new)
         await _finish(new["giver"], "delegated", {**new, "until": new["until"].isoformat()}, messages, inbox_id, now)

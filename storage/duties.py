@@ -189,20 +189,19 @@ def _line(step: Step) -> audit.AuditLine:
     return audit.AuditLine(step.incident or None, "clock", "reminded", data)
 
 
-async def pending(page: int = 5000) -> AsyncIterator[Sequence[tuple[int, int, int]]]:
-    """Yield all pending steps as (incident, duty, due in ms), for rebuilding the timers."""
-    last = 0
-    while True:
-        rows = await sql.values(
-            "SELECT COALESCE(incident_id, 0), id, next_at FROM duties "  # noqa: S608 - marks only
-            "WHERE next_at IS NOT NULL AND state = 'open' "
-            f"AND id > {sql.mark(1)} ORDER BY id LIMIT {sql.mark(2)}",
-            [last, page],
-        )
-        if not rows:
-            return
-        last = rows[-1][1]
+async def pending(page: int = 2000) -> AsyncIterator[Sequence[tuple[int, int, int]]]:
+    """Yield all pending steps as (incident, duty, due in ms), earliest first, for rebuilding the timers."""
+    statement = _PENDING.format(at=sql.mark(1), id=sql.mark(2), limit=sql.mark(3))
+    at = id = -(2**62)
+    while rows := await sql.values(statement, [at, id, page]):
+        _, id, at = rows[-1]
         yield rows
+
+
+_PENDING = """
+SELECT COALESCE(incident_id, 0), id, next_at FROM duties
+WHERE state || '' = 'open' AND next_at >= {at} AND (next_at > {at} OR id > {id}) ORDER BY next_at, id LIMIT {limit}
+"""
 
 
 async def between(since: datetime, until: datetime, limit: int = 5000) -> list[tuple[int, int, int]]:

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from tortoise.expressions import F, Q
+from tortoise.expressions import F
 
 from storage.database import sql
 from storage.database.sql import Statement
 from storage.database.transaction import run_exclusively
 from storage.inbox_gather import store_row
 from storage.process_mark import LONGEST_MARK, own_mark
-from storage.tables import Inbox, to_ms
+from storage.tables import EPOCH, Inbox, from_ms, to_ms
 
 MOST_AHEAD = timedelta(minutes=2)
 """Longer than any lease: one that ends later was taken before the clock was set back, and has ended."""
@@ -139,11 +139,20 @@ class ReceivedMessage(NamedTuple):
 
 async def conversation(channel: str, before: tuple[datetime, int] | None, limit: int) -> list[ReceivedMessage]:
     """Return messages received on a channel before (moment, id), newest last; the newest of all if it is None."""
-    query = Inbox.filter(channel=channel)
+    marks = {"channel": sql.mark(1), "limit": sql.mark(2), "before": ""}
+    values: list[Any] = [channel, limit]
     if before is not None:
-        query = query.filter(Q(received_at__lt=before[0]) | Q(received_at=before[0], id__lt=before[1]))
-    rows = await query.order_by("-received_at", "-id").limit(limit)
-    return [_received(row) for row in reversed(rows)]
+        marks["before"] = _BEFORE.format(at=sql.mark(3), id=sql.mark(4))
+        values += [to_ms(before[0]), before[1]]
+    rows = await sql.values(_CONVERSATION.format(**marks), values)
+    return [ReceivedMessage(id, message, body, from_ms(at)) for id, message, body, at in reversed(rows)]
+
+
+_CONVERSATION = """
+SELECT id, message, body, received_at FROM inbox WHERE channel = {channel} {before}
+ORDER BY received_at DESC, id DESC LIMIT {limit}
+"""
+_BEFORE = "AND received_at <= {at} AND (received_at < {at} OR id < {id})"
 
 
 async def received_at(id: int) -> datetime | None:
@@ -163,4 +172,7 @@ def _received(row: Inbox) -> ReceivedMessage:
 
 async def spoke_in(channel: str, conversation: str) -> bool:
     """Return whether the inbox contains a message from a conversation."""
-    return await Inbox.filter(channel=channel, body__contains=f'"conversation":"{conversation}"').exists()
+    if await Inbox.filter(state__in=(*WAITING, "done", "failed"), channel=channel, conversation=conversation).exists():
+        return True
+    earlier = Inbox.filter(channel=channel, conversation=None, received_at__gt=EPOCH)  # rows of earlier versions
+    return await earlier.filter(body__contains=f'"conversation":"{conversation}"').exists()

@@ -105,21 +105,27 @@ async def _change(
     decision: Decided,
     actor: Actor,
     say: Callable[[Written], Iterable[outbox.OutgoingMessage]],
+    posts: Sequence[int] = (),
 ) -> Written:
-    written, saves = await _apply(version, number, decision, actor)
+    written, saves = await _apply(version, number, decision, actor, posts)
     await _finish([(written, decision)], say(written), actor, saves)
     return written
 
 
-async def _apply(version: int, number: int, decision: Decided, actor: Actor) -> tuple[Written, list[Statement]]:
-    """Write one incident's part of a change; return it with the statements that save the state for undo."""
+async def _apply(
+    version: int, number: int, decision: Decided, actor: Actor, posts: Sequence[int] = ()
+) -> tuple[Written, list[Statement]]:
+    """Write one incident's part of a change; return it with the statements that save the state for undo.
+
+    `posts` are the ids of the posts that joined it with the change.
+    """
     await overruns.record_of(number, actor.now)
     before = await undo.snapshot(number, decision) if actor.undoable else None
     changes = {**decision.changes, "version": version + 1}
     if not await Incident.filter(number=number, version=version).update(**changes):
         raise Conflict(number)
     cycles: list[Any] = await Incident.filter(number=number).values_list("cycle", flat=True)
-    written = Written(number, cycles[0])
+    written = Written(number, cycles[0], posts=list(posts))
     await write(written, decision, actor)
     if "holder" in decision.changes:
         await hand_over(number, decision.changes["holder"], actor.now)
@@ -288,10 +294,10 @@ async def join(
     """Record that a post was forwarded again, and its new addresses."""
 
     async def work() -> Written:
-        await sql.run_all(
+        *added, _ = await sql.run_all(
             [*_post_statements(number, posts, actor), _forwarding_statement(number, message, actor, joined=True)]
         )
-        return await _change(version, number, decision, actor, say)
+        return await _change(version, number, decision, actor, say, [int(rows[0]["id"]) for rows in added])
 
     return await transact(work)
 
@@ -312,10 +318,10 @@ async def opened_together(by: str, part: str, since: datetime) -> list[int]:
     """
     last = await Forwarding.filter(by=by, at__gte=since).order_by("-id").first()
     base, several, _ = last.message.rpartition(part) if last else ("", "", "")
-    if not several:
+    if last is None or not several:
         return []
-    rows = await Forwarding.filter(message__startswith=base + part, joined=False).order_by("id").values("incident_id")
-    return [int(row["incident_id"]) for row in rows]
+    same = Forwarding.filter(by=by, at=last.at, message__startswith=base + part, joined=False)
+    return [int(row["incident_id"]) for row in await same.order_by("id").values("incident_id")]
 
 
 async def must_be_new(message: str) -> None:

@@ -337,7 +337,7 @@ class SendAttempt(NamedTuple):
 async def attempts_since(channel: str, since: datetime, now: datetime) -> list[SendAttempt]:
     """Return attempts since a moment, and those under way. Messages that were bundled into another count once."""
     own = Q(carrier__isnull=True) | Q(part__gt=0)
-    went = Outbox.filter(own, channel=channel, state__in=("sent", "accepted", "unknown", "failed"), sent_at__gt=since)
+    went = Outbox.filter(own, channel=channel, sent_at__gt=since).exclude(state="suppressed")
     rows = [*await went, *await Outbox.filter(channel=channel, state="sending")]
     return [SendAttempt(row.id, row.attempts, row.conversation, row.body, row.sent_at or now) for row in rows]
 
@@ -370,11 +370,23 @@ async def rewrite(id: int, body: str) -> None:
 
 async def conversation(channel: str, before: tuple[datetime, int] | None, limit: int) -> list[SentMessage]:
     """Return messages sent on a channel before (moment, id), newest last; the newest of all if it is None."""
-    query = Outbox.filter(channel=channel, state="accepted")
+    marks = {"channel": sql.mark(1), "limit": sql.mark(2), "before": ""}
+    values: list[Any] = [channel, limit]
     if before is not None:
-        query = query.filter(Q(sent_at__lt=before[0]) | Q(sent_at=before[0], id__lt=before[1]))
-    rows = await query.order_by("-sent_at", "-id").limit(limit)
-    return [_sent_message(row) for row in reversed(rows)]
+        marks["before"] = _BEFORE.format(at=sql.mark(3), id=sql.mark(4))
+        values += [to_ms(before[0]), before[1]]
+    rows = await sql.values(_CONVERSATION.format(**marks), values)
+    return [SentMessage(id, conversation, body, from_ms(at)) for id, conversation, body, at in reversed(rows)]
+
+
+# All states but "accepted": SQLite would read every accepted message by the index of the states.
+_CONVERSATION = """
+SELECT id, conversation, body, sent_at FROM outbox
+WHERE channel = {channel} AND sent_at > 0
+    AND state NOT IN ('planned', 'sending', 'suppressed', 'sent', 'unknown', 'failed') {before}
+ORDER BY sent_at DESC, id DESC LIMIT {limit}
+"""
+_BEFORE = "AND sent_at <= {at} AND (sent_at < {at} OR id < {id})"
 
 
 async def find(id: int) -> SentMessage | None:
@@ -398,9 +410,11 @@ class CardMessage(NamedTuple):
 
 async def card_messages(channel: str, card: str, since: datetime) -> list[CardMessage]:
     """Return the messages, or their parts, that were sent with a card since `since`, oldest first."""
-    ids = await Outbox.filter(channel=channel, card=card).values_list("id", flat=True)
-    rows = await Outbox.filter(Q(id__in=ids) | Q(carrier__in=ids), sent_at__gte=since).order_by("id")
-    return [CardMessage(row.conversation, row.body, row.platform_id, row.sent_at) for row in rows]
+    whole = await Outbox.filter(channel=channel, card=card)
+    parts = await Outbox.filter(carrier__in=[row.id for row in whole]) if whole else []
+    rows = sorted({row.id: row for row in (*whole, *parts)}.items())
+    shown = [row for _, row in rows if row.sent_at is not None and row.sent_at >= since]
+    return [CardMessage(row.conversation, row.body, row.platform_id, row.sent_at) for row in shown]
 
 
 async def delivered(cards: Sequence[str]) -> list[tuple[str, datetime]]:

@@ -5,6 +5,7 @@ incident that changes hands shortly before a due time stays the overrun of the o
 holder `LAST_MINUTE` before it, for a short duty at three quarters of its time.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,7 +15,7 @@ from storage.counters import recall, remember
 from storage.database import sql
 from storage.database.sql import Statement
 from storage.database.transaction import transact
-from storage.tables import MILLISECOND, from_ms, to_ms
+from storage.tables import MILLISECOND, Duty, from_ms, to_ms
 
 LAST_MINUTE = timedelta(minutes=30)
 NEVER_LATE = ("calm", "handover", "shift", "swap")
@@ -115,15 +116,19 @@ async def backfill(now: datetime) -> int:
     if await recall(_BACKFILLED) is not None:
         return 0
 
-    async def work() -> int:
-        count = await _record(_LATE_BEFORE, [], now)
-        await remember(_BACKFILLED, now.isoformat())
-        return count
-
-    return await transact(work)
+    last: list[Any] = await Duty.all().order_by("-id").limit(1).values_list("id", flat=True)
+    count = 0
+    for start in range(0, last[0] if last else 0, _AT_ONCE):
+        which = f"d.id > {sql.mark(2)} AND d.id <= {sql.mark(3)} AND ({_LATE_BEFORE})"
+        count += await transact(partial(_record, which, [start, start + _AT_ONCE], now))
+        await asyncio.sleep(0)  # so that others have their turn
+    await remember(_BACKFILLED, now.isoformat())
+    return count
 
 
 _BACKFILLED = "overruns since"
+_AT_ONCE = 2000
+"""How many duties are looked at in one commit."""
 _ENDINGS = (
     "assigned", "led", "bounced", "instructed", "transferred", "resolved", "withdrawn", "merged", "reopened", "undone",
 )  # fmt: skip
@@ -169,7 +174,7 @@ async def struck(found_since: datetime, found_until: datetime, now: datetime) ->
         f"incident_id IN (SELECT number FROM incidents WHERE found_at >= {sql.mark(2)} AND found_at < {sql.mark(3)} "
         "AND stage IN ('withdrawn', 'merged'))"
     )
-    return await _read(which, "1 = 0", [to_ms(now), to_ms(found_since), to_ms(found_until)])
+    return await _read(which, "d.id < 0", [to_ms(now), to_ms(found_since), to_ms(found_until)])
 
 
 async def _read(recorded: str, pending: str, values: Sequence[Any]) -> list[OverrunRow]:

@@ -66,7 +66,7 @@ async def unpublished(department: str | None) -> list[int]:
     rows = await sql.values(
         "SELECT DISTINCT i.number FROM incidents i "  # noqa: S608 - marks only
         "JOIN requests r ON r.incident_id = i.number AND r.cycle = i.cycle "
-        "WHERE r.kind = 'reply' AND r.state = 'approved' "
+        "WHERE r.kind = 'reply' AND r.state || '' = 'approved' "
         "AND i.stage IN ('unassigned', 'assigned', 'acknowledged', 'replied') "
         "AND (i.replied_at IS NULL OR i.replied_at < r.decided_at) "
         f"{'' if department is None else f'AND i.department = {sql.mark(1)} '}ORDER BY i.number",

@@ -6,10 +6,12 @@ from typing import Any
 
 from tortoise.expressions import Subquery
 from tortoise.functions import Count
+from tortoise.queryset import QuerySet
 
 from storage.tables import Duty, Forwarding, Holding, Incident, Outbox, Post, Request
 
 ReportRow = Mapping[str, Any]
+OPEN_STAGES = ("unassigned", "assigned", "acknowledged", "replied")
 ENDED_STAGES = ("resolved", "withdrawn", "merged")
 
 
@@ -54,7 +56,7 @@ async def open_duties(department: str | None = None) -> list[ReportRow]:
 
 async def newest_open(department: str | None, limit: int) -> list[ReportRow]:
     """Return the newest open incidents, of one department or of all."""
-    query = Incident.exclude(stage__in=ENDED_STAGES)
+    query = Incident.filter(stage__in=OPEN_STAGES)
     if department is not None:
         query = query.filter(department=department)
     return list(await query.order_by("-number").limit(limit).values("number", "title"))
@@ -64,27 +66,20 @@ async def owing_nothing(beside: Collection[str]) -> list[int]:
     """Return the numbers of the open incidents for which no duty is open, but for the kinds `beside`."""
     duties = Duty.filter(state="open", incident_id__isnull=False).exclude(kind__in=list(beside))
     owing = Subquery(duties.values("incident_id"))
-    query = Incident.exclude(stage__in=ENDED_STAGES).exclude(number__in=owing)
+    query = Incident.filter(stage__in=OPEN_STAGES).exclude(number__in=owing)
     return [int(str(number)) for number in await query.order_by("number").values_list("number", flat=True)]
 
 
 async def open_incidents() -> list[ReportRow]:
     """Return every open incident with its duties, without the waived ones, for the group page."""
-    rows = (
-        await Incident.exclude(stage__in=ENDED_STAGES)
-        .order_by("number")
-        .values("number", "title", "department", "stage", "holder")
-    )
-    owed = (
-        await Duty.filter(incident__stage__not_in=ENDED_STAGES)
-        .exclude(state="waived")
-        .order_by("due_at")
-        .values("kind", "due_at", "state", number="incident_id")
-    )
-    by_number: dict[int, list[ReportRow]] = {}
-    for duty in owed:
-        by_number.setdefault(duty["number"], []).append(duty)
-    return [{**row, "duties": by_number.get(row["number"], [])} for row in rows]
+    query = Incident.filter(stage__in=OPEN_STAGES).order_by("number")
+    rows = await query.values("number", "title", "department", "stage", "holder")
+    by_number: dict[int, list[ReportRow]] = {row["number"]: [] for row in rows}
+    for part in _parts(list(by_number)):
+        owed = Duty.filter(incident_id__in=part).exclude(state="waived").order_by("due_at", "id")
+        for duty in await owed.values("kind", "due_at", "state", number="incident_id"):
+            by_number[duty["number"]].append(duty)
+    return [{**row, "duties": by_number[row["number"]]} for row in rows]
 
 
 async def forwardings() -> dict[str, int]:
@@ -111,6 +106,15 @@ async def owed_acknowledgements(departments: Sequence[str]) -> list[int]:
 
 def _parts(numbers: Sequence[int], size: int = 500) -> list[Sequence[int]]:
     return [numbers[start : start + size] for start in range(0, len(numbers), size)]
+
+
+def resolved(since: datetime, until: datetime) -> QuerySet[Incident]:
+    """Return the query for the incidents that were resolved in a span.
+
+    "stage = 'resolved'" would let SQLite read all of them by the index of the stages.
+    """
+    others = (*OPEN_STAGES, *(stage for stage in ENDED_STAGES if stage != "resolved"))
+    return Incident.filter(resolved_at__gte=since, resolved_at__lt=until).exclude(stage__in=others)
 
 
 async def closed_between(since: datetime, until: datetime) -> list[int]:

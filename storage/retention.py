@@ -3,25 +3,28 @@
 Erased is what people wrote and where: titles, texts, addresses, drafts, remarks, messages, files, the texts beside the
 audit trail, and the case library's terms; also every copy: digests, reports and ledgers that name the incident, and the
 lines about it in lists. The chain of the audit trail stays valid and records the erasure.
+
+All of it is done in small commits with a pause after each, so that nobody waits for it, and only what is not erased yet
+is read: an incident in a commit of its own, then the lines (`storage.erased_lines`).
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 from tortoise.expressions import Q
-from tortoise.queryset import QuerySet
 
-from storage import audit, case_library, files
+from storage import audit, case_library, erased_lines, files
 from storage.counters import current
 from storage.database.transaction import transact
+from storage.erased_lines import Redaction
+from storage.inbox import WAITING
 from storage.reports import ENDED_STAGES
+from storage.small_commits import Breathe, breathe
 from storage.tables import (
-    Digest,
     Draft,
     Event,
-    File,
     Forwarding,
     Inbox,
     Incident,
@@ -35,31 +38,7 @@ from storage.tables import (
 from storage.text_digests import TEXTS
 
 A_DAY = timedelta(days=1)
-CHUNK, PAGE = 20, 500
 STUB = "—"
-
-
-class Redact(Protocol):
-    """Return a text without what it says about these incidents."""
-
-    def __call__(self, text: str, /, *, numbers: Collection[int]) -> str: ...
-
-
-class Redaction(NamedTuple):
-    """What replaces erased words: `outgoing` replaces a whole body; the others redact a message or a text."""
-
-    outgoing: str
-    of_message: Redact
-    of_text: Redact
-
-
-class UnattachedCounts(NamedTuple):
-    """How many old messages, files and lines of the audit trail belong to no incident."""
-
-    received: int
-    sent: int
-    files: int
-    lines: int
 
 
 async def policies() -> list[tuple[int, str]]:
@@ -75,22 +54,28 @@ async def ended_before(before: datetime, policy: int | None = None) -> list[int]
     return [int(str(number)) for number in await query.order_by("number").values_list("number", flat=True)]
 
 
-async def erase(numbers: Sequence[int], redaction: Redaction, by: str, now: datetime) -> list[int]:
-    """Erase incidents' texts and every line about them, in chunks of one commit each; return the erased numbers.
+async def erase(
+    numbers: Sequence[int], redaction: Redaction, by: str, now: datetime, breathe: Breathe = breathe
+) -> list[int]:
+    """Erase incidents' texts and every line about them, in small commits; return the erased numbers.
 
     Skip incidents that are open again or already erased.
     """
-    numbers_erased: list[int] = []
-    for start in range(0, len(numbers), CHUNK):
-        numbers_erased += await transact(partial(_erase, numbers[start : start + CHUNK], redaction, by, now))
+    await erased_lines.begin()
+    numbers_erased = []
+    for number in numbers:
+        if await transact(partial(_erase, number, redaction, by, now)):
+            numbers_erased.append(number)
+        await breathe()
+    await erased_lines.sweep(redaction, breathe)
     return numbers_erased
 
 
-async def _erase(numbers: Sequence[int], redaction: Redaction, by: str, now: datetime) -> list[int]:
-    numbers_erased = [number for number in numbers if await _blank(number, redaction.outgoing, now)]
-    await _erase_lines(numbers_erased, redaction)
-    await audit.append([await _erase_event_texts(number, by) for number in numbers_erased], now)
-    return numbers_erased
+async def _erase(number: int, redaction: Redaction, by: str, now: datetime) -> bool:
+    if not await _blank(number, redaction.outgoing, now):
+        return False
+    await audit.append([await _erase_event_texts(number, by)], now)
+    return True
 
 
 async def _blank(number: int, outgoing: str, now: datetime) -> bool:
@@ -108,7 +93,7 @@ async def _blank(number: int, outgoing: str, now: datetime) -> bool:
     for message in messages:
         channel, _, id = str(message).partition(":")
         await Inbox.filter(channel=channel, message=id).delete()
-    await Outbox.filter(incident=number).update(body=outgoing, error=None)
+    await Outbox.filter(incident=number).update(body=outgoing, error=None, erased_at=now)
     await files.erase(Q(incident=number) | Q(id__in=await files.containing_texts_of([number])))
     await _delete_inbox_messages(number, now)
     await case_library.forget([number])
@@ -119,32 +104,8 @@ async def _delete_inbox_messages(number: int, now: datetime) -> None:
     """Delete the inbox messages of an incident: their time of handling equals the time of one of its events."""
     moments = await Event.filter(incident=number).distinct().values_list("at", flat=True)
     for start in range(0, len(moments), 500):
-        old = Inbox.filter(handled_at__in=moments[start : start + 500], received_at__lt=now - A_DAY, state="done")
-        await old.delete()
-
-
-async def _erase_lines(numbers: Sequence[int], redaction: Redaction) -> None:
-    """Redact what lists, digests and messages about other incidents say about erased ones."""
-    first = await Incident.filter(number__in=list(numbers)).order_by("found_at").first()
-    if first is None:
-        return
-    some = frozenset(numbers)
-    sent = Outbox.filter(_naming("body", some), planned_at__gte=first.found_at)
-    await _redact(sent, "body", partial(redaction.of_message, numbers=some))
-    await _redact(Digest.filter(_naming("text", some)), "text", partial(redaction.of_text, numbers=some))
-
-
-def _naming(field: str, numbers: Iterable[int]) -> Q:
-    return Q(*(Q(**{f"{field}__contains": f"#{number}"}) for number in numbers), join_type="OR")
-
-
-async def _redact(query: QuerySet[Any], field: str, redact: Callable[[str], str]) -> None:
-    last = 0
-    while rows := await query.filter(id__gt=last).order_by("id").limit(PAGE).values("id", field):
-        for row in rows:
-            if (kept := redact(row[field])) != row[field]:
-                await query.model.filter(id=row["id"]).update(**{field: kept})
-        last = rows[-1]["id"]
+        old = Inbox.filter(handled_at__in=moments[start : start + 500], received_at__lt=now - A_DAY)
+        await old.exclude(state__in=(*WAITING, "failed")).delete()  # "state = 'done'" would read all of them on SQLite
 
 
 async def _erase_addresses(number: int) -> None:
@@ -163,42 +124,13 @@ async def _erase_reasons(number: int) -> None:
         await Request.filter(id=row.id).update(subject=subject, remark=None)
 
 
-async def _erase_event_texts(incident: int | None, by: str, before: datetime | None = None) -> audit.AuditLine:
-    """Erase the texts beside the audit trail; return the line that records it.
-
-    `before` limits it to events before a moment, for those of no incident.
-    """
+async def _erase_event_texts(incident: int, by: str) -> audit.AuditLine:
+    """Erase an incident's texts beside the audit trail; return the line that records it."""
     query = Event.filter(incident=incident, texts__isnull=False)
-    if before is not None:
-        query = query.filter(at__lt=before)
     last = await query.order_by("-id").first()
     if last is not None:
         await query.update(texts=None)
     return audit.AuditLine(incident, by, audit.ERASED, {"up_to": last.id if last else await current("events")})
-
-
-async def count_unattached(before: datetime) -> UnattachedCounts:
-    """Count what belongs to no incident and is older than a moment."""
-    return UnattachedCounts(
-        await Inbox.filter(received_at__lt=before, state__in=("done", "failed")).count(),
-        await Outbox.filter(incident=None, planned_at__lt=before, state__not_in=("planned", "sending")).count(),
-        await File.filter(incident=None, at__lt=before, size__gt=0).exclude(name="").count(),
-        await Event.filter(incident=None, at__lt=before, texts__isnull=False).count(),
-    )
-
-
-async def erase_unattached(before: datetime, outgoing: str, by: str, now: datetime) -> None:
-    """Erase what belongs to no incident and is older than a moment."""
-
-    async def work() -> None:
-        await Inbox.filter(received_at__lt=before, state__in=("done", "failed")).delete()
-        old = Outbox.filter(incident=None, planned_at__lt=before, state__not_in=("planned", "sending"))
-        await old.update(body=outgoing, error=None)
-        await files.erase(Q(incident=None, at__lt=before))
-        if await Event.filter(incident=None, at__lt=before, texts__isnull=False).exists():
-            await audit.append([await _erase_event_texts(None, by, before)], now)
-
-    await transact(work)
 
 
 async def erased() -> int:

@@ -14,7 +14,7 @@ from storage.tables import Duty, Incident
 async def counts(since: datetime, until: datetime) -> tuple[int, int]:
     """Count the incidents that were found, and those that were resolved, in a span."""
     found = await Incident.filter(found_at__gte=since, found_at__lt=until).count()
-    return found, await Incident.filter(stage="resolved", resolved_at__gte=since, resolved_at__lt=until).count()
+    return found, await reports.resolved(since, until).count()
 
 
 async def patrols(since: datetime, until: datetime) -> list[dict[str, Any]]:
@@ -35,7 +35,7 @@ async def titles(numbers: Sequence[int]) -> dict[int, str]:
 
 async def open_now() -> list[reports.ReportRow]:
     """Return every open incident, oldest first."""
-    rows = Incident.exclude(stage__in=reports.ENDED_STAGES).order_by("number")
+    rows = Incident.filter(stage__in=reports.OPEN_STAGES).order_by("number")
     return list(await rows.values("number", "title", "department", "stage", "holder"))
 
 

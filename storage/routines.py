@@ -6,6 +6,8 @@ from typing import Any, NamedTuple, Protocol
 
 from storage import audit, outbox, overruns
 from storage.commit import conclude
+from storage.database import sql
+from storage.database.sql import Statement
 from storage.database.transaction import transact
 from storage.tables import Duty, to_ms
 
@@ -46,34 +48,39 @@ async def open_slots(slots: Sequence[tuple[NewSlot, datetime | None]]) -> list[t
         return []
 
     async def work() -> list[tuple[int, int, int]]:
-        known = await Duty.filter(incident_id=None, due_at__in=[slot.due_at for slot, _ in slots]).values_list(
-            "kind", "person", "due_at"
-        )
-        there = {tuple(row) for row in known}
-        keyed = {(slot.kind, slot.owner, slot.due_at): (slot, at) for slot, at in reversed(slots)}
-        fresh = [one for key, one in reversed(keyed.items()) if key not in there]
-        made = [await open_slot(slot, at) for slot, at in fresh]
-        return [(0, duty.id, to_ms(at)) for duty, (_, at) in zip(made, fresh, strict=True) if at]
+        statements = [_slot_statement(slot, at) for slot, at in slots]
+        opened = zip(await sql.run_all(statements), slots, strict=True)
+        return [(0, int(rows[0]["id"]), to_ms(at)) for rows, (_, at) in opened if rows and at]
 
     return await transact(work)
 
 
+def _slot_statement(slot: NewSlot, next_at: datetime | None) -> Statement:
+    """Build the statement that opens a slot. It returns no row if the slot is there: another process has opened it."""
+    text, values = sql.insert_statement("duties", _slot(slot, next_at))
+    return Statement(text.replace(" RETURNING ", " ON CONFLICT (kind, person, due_at) DO NOTHING RETURNING "), values)
+
+
 async def open_slot(slot: NewSlot, next_at: datetime | None) -> Duty:
     """Open one slot, inside the caller's transaction."""
-    return await Duty.create(
-        incident_id=None,
-        person=slot.owner,
-        cycle=1,
-        kind=slot.kind,
-        owner=slot.owner,
-        state="open",
-        started_at=slot.opens,
-        due_at=slot.due_at,
-        first_due_at=slot.due_at,
-        next_at=next_at,
-        provisional=False,
-        reckoning={},
-    )
+    return await Duty.create(**_slot(slot, next_at))
+
+
+def _slot(slot: NewSlot, next_at: datetime | None) -> dict[str, Any]:
+    return {
+        "incident_id": None,
+        "person": slot.owner,
+        "cycle": 1,
+        "kind": slot.kind,
+        "owner": slot.owner,
+        "state": "open",
+        "started_at": slot.opens,
+        "due_at": slot.due_at,
+        "first_due_at": slot.due_at,
+        "next_at": next_at,
+        "provisional": False,
+        "reckoning": {},
+    }
 
 
 async def missed(before: datetime, now: datetime) -> int:
@@ -81,15 +88,15 @@ async def missed(before: datetime, now: datetime) -> int:
 
     async def work() -> int:
         rows = await Duty.filter(incident_id=None, state="open", due_at__lt=before).exclude(kind=LAPSING_KIND)
-        ids = [row.id for row in rows]
-        await overruns.record_routine(ids, now)
-        await Duty.filter(id__in=ids).update(state="missed", next_at=None)
+        await overruns.record_routine([row.id for row in rows], now)
+        # One by one: another process may just have met one of them.
+        missed = [row for row in rows if await _close(row.id, "missed")]
         lines = [
             audit.AuditLine(None, "clock", "missed", {"duty": row.id, "kind": row.kind, "owner": row.owner})
-            for row in rows
+            for row in missed
         ]
         await audit.append(lines, now)
-        return len(rows)
+        return len(missed)
 
     return await transact(work)
 
@@ -116,9 +123,18 @@ async def record(
 
 
 async def close_slot(report: RoutineReport, actor: str, now: datetime, found: int | None = None) -> audit.AuditLine:
-    """Close the slot, inside the caller's transaction; return the audit line, with the incident that it found."""
+    """Close the slot, inside the caller's transaction; return the audit line, with the incident that it found.
+
+    A slot that another process has closed meanwhile stays as it is: the report meets none then.
+    """
+    met = None
     if report.duty is not None:
         await overruns.record_routine([report.duty], now)
-        await Duty.filter(id=report.duty, state="open").update(state="met", met_at=now, next_at=None)
-    data = {**report.data, "duty": report.duty} | ({"found": found} if found else {})
+        met = report.duty if await _close(report.duty, "met", now) else None
+    data = {**report.data, "duty": met} | ({"found": found} if found else {})
     return audit.AuditLine(None, actor, REPORTED, data)
+
+
+async def _close(id: int, state: str, met_at: datetime | None = None) -> bool:
+    """Close a slot that is open; return False if it is not."""
+    return bool(await Duty.filter(id=id, state="open").update(state=state, met_at=met_at, next_at=None))

@@ -120,7 +120,14 @@ class Incident(Model):
 
     class Meta:
         table = "incidents"
-        indexes = (Index(fields=("stage", "found_at")), Index(fields=("department", "stage")))
+        indexes = (
+            Index(fields=("stage", "found_at")),
+            Index(fields=("department", "stage")),
+            Index(fields=("found_at",)),
+            Index(fields=("replied_at",)),
+            Index(fields=("resolved_at",)),
+            Index(fields=("erased_at", "resolved_at")),
+        )
 
 
 class Post(Model):
@@ -152,7 +159,7 @@ class Forwarding(Model):
 
     class Meta:
         table = "forwardings"
-        indexes = (Index(fields=("incident_id",)),)
+        indexes = (Index(fields=("incident_id",)), Index(fields=("by", "at")))
 
 
 class Draft(Model):
@@ -188,7 +195,7 @@ class Request(Model):
 
     class Meta:
         table = "requests"
-        indexes = (Index(fields=("state",)), Index(fields=("incident_id",)))
+        indexes = (Index(fields=("state", "kind")), Index(fields=("incident_id",)))
 
 
 class Duty(Model):
@@ -219,7 +226,11 @@ class Duty(Model):
     class Meta:
         table = "duties"
         unique_together = (("kind", "person", "due_at"),)
-        indexes = (Index(fields=("next_at",)), Index(fields=("incident_id",)), Index(fields=("state", "due_at")))
+        indexes = (
+            Index(fields=("next_at",)),
+            Index(fields=("incident_id", "due_at")),
+            Index(fields=("state", "due_at")),
+        )
 
 
 class Overrun(Model):
@@ -295,7 +306,7 @@ class LastWord(Model):
 
     class Meta:
         table = "last_words"
-        indexes = (Index(fields=("actor",)),)
+        indexes = (Index(fields=("actor", "at")), Index(fields=("at",)))
 
 
 class Delegation(Model):
@@ -311,7 +322,7 @@ class Delegation(Model):
 
     class Meta:
         table = "delegations"
-        indexes = (Index(fields=("until",)),)
+        indexes = (Index(fields=("until",)), Index(fields=("ended_at",)))
 
 
 class Event(Model):
@@ -331,7 +342,7 @@ class Event(Model):
 
     class Meta:
         table = "events"
-        indexes = (Index(fields=("incident",)), Index(fields=("kind", "at")))
+        indexes = (Index(fields=("incident", "at")), Index(fields=("kind", "at")))
 
 
 class Inbox(Model):
@@ -365,7 +376,12 @@ class Inbox(Model):
     class Meta:
         table = "inbox"
         unique_together = (("channel", "message"),)
-        indexes = (Index(fields=("state",)), Index(fields=("state", "channel", "conversation")))
+        indexes = (
+            Index(fields=("state",)),
+            Index(fields=("state", "channel", "conversation")),
+            Index(fields=("handled_at",)),
+            Index(fields=("channel", "received_at")),
+        )
 
 
 class Outbox(Model):
@@ -376,7 +392,7 @@ class Outbox(Model):
     message into which it was bundled or, if `part` is above 0, the message that it continues. `owner` marks the process
     that took it last. `reminds` lists the
     duties of a reminder with their due times. `failure` is the number by which people name it once it failed, `told_at`
-    when the desk was told.
+    when the desk was told. `erased_at` is when its body was erased at the end of its retention period.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -399,6 +415,7 @@ class Outbox(Model):
     carrier = fields.BigIntField(null=True)
     part = fields.IntField(db_default=0)
     error = fields.TextField(null=True)
+    erased_at = MomentField(null=True)
     owner = fields.CharField(max_length=120, null=True)
     reminds = fields.TextField(null=True)
     failure = fields.IntField(null=True)
@@ -408,7 +425,9 @@ class Outbox(Model):
         table = "outbox"
         indexes = (
             Index(fields=("state", "urgency")),
-            Index(fields=("incident",)),
+            Index(fields=("incident", "erased_at", "planned_at")),
+            Index(fields=("carrier",)),
+            Index(fields=("sent_at",)),
             Index(fields=("card",)),
             Index(fields=("platform_id",)),
             Index(fields=("conversation", "sent_at")),
@@ -453,7 +472,7 @@ class File(Model):
 
     class Meta:
         table = "files"
-        indexes = (Index(fields=("incident",)), Index(fields=("digest",)))
+        indexes = (Index(fields=("incident", "at")), Index(fields=("digest",)))
 
 
 class FileMatter(Model):

@@ -13,7 +13,7 @@ from handlers.common.office import Office
 from handlers.timed import retention
 from storage import reports
 from storage.database.database import close_database, open_database
-from storage.retention import UnattachedCounts
+from storage.unattached_texts import UnattachedCounts
 
 CHINESE = "zh"
 

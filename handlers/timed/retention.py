@@ -10,8 +10,10 @@ from handlers.common.office import Office
 from handlers.rules.language.messages import Reply
 from handlers.rules.regime.regime import thaw
 from handlers.rules.regime.retention_period import since
-from storage import retention
-from storage.retention import Redaction, UnattachedCounts
+from storage import retention, unattached_texts
+from storage.erased_lines import Redaction
+from storage.small_commits import Breathe, breathe
+from storage.unattached_texts import UnattachedCounts
 
 BODY = json.encode(Reply(text=retention.STUB)).decode()
 """Replaces the body of an erased message."""
@@ -29,31 +31,38 @@ async def over(office: Office, now: datetime, before: datetime | None = None) ->
     return sorted(found)
 
 
-async def erase(office: Office, now: datetime, by: str, before: datetime | None = None) -> int:
+async def erase(
+    office: Office, now: datetime, by: str, before: datetime | None = None, breathe: Breathe = breathe
+) -> int:
     """Erase the texts of the incidents of `over`, and texts as old that belong to no incident.
 
-    Return how many incidents were erased.
+    Return how many incidents were erased. Nobody waits for it: it pauses after each small commit with `breathe`.
     """
     redaction = Redaction(BODY, _message_without, _without)
-    gone = await retention.erase(await over(office, now, before), redaction, by, now)
-    await retention.erase_unattached(before or _edge(office, now), BODY, by, now)
+    gone = await retention.erase(await over(office, now, before), redaction, by, now, breathe)
+    await unattached_texts.erase(before or _edge(office, now), BODY, by, now, breathe)
     return len(gone)
 
 
 def _message_without(body: str, *, numbers: Collection[int]) -> str:
+    if not _names(body, numbers):  # spares decoding almost all
+        return body
     reply = json.decode(body, type=Reply)
     return json.encode(structs.replace(reply, text=_without(reply.text, numbers=numbers))).decode()
 
 
 def _without(text: str, *, numbers: Collection[int]) -> str:
     """Replace each line that names one of the incidents by a dash."""
-    lines = text.split("\n")
-    return "\n".join(retention.STUB if {*map(int, NAMED_NUMBER.findall(line))} & {*numbers} else line for line in lines)
+    return "\n".join(retention.STUB if _names(line, numbers) else line for line in text.split("\n"))
+
+
+def _names(text: str, numbers: Collection[int]) -> bool:
+    return any(int(number) in numbers for number in NAMED_NUMBER.findall(text))
 
 
 async def count_unattached(office: Office, now: datetime, before: datetime | None = None) -> UnattachedCounts:
     """Count the messages and files without an incident that would be erased."""
-    return await retention.count_unattached(before or _edge(office, now))
+    return await unattached_texts.count(before or _edge(office, now))
 
 
 def _edge(office: Office, now: datetime) -> datetime:

@@ -15,18 +15,18 @@ from storage.outbox import OutgoingMessage
 
 async def on_due(office: Office, row: DueRow, now: datetime) -> list[tuple[int, int, int]] | None:
     """Raise the matter of a due "calm" duty. Return None, for a reminder, if it is not due yet or cannot rise."""
-    if row.due_at > now or not await _rise(office, row.incident, now):
+    if row.due_at > now or not await _rise(office, row.incident, row.id, now):
         return None
     return []
 
 
-async def _rise(office: Office, number: int, now: datetime) -> bool:
+async def _rise(office: Office, number: int, duty: int, now: datetime) -> bool:
     while True:
         record = await incidents.load(number)
         if record is None:
             return False
         case = office.case(record)
-        decision = not_calm(case, now)
+        decision = not_calm(case, duty, now)
         if decision is None:
             return False
         reply = announcement(office, case, decision, office.texts.say("escalate.on_due", case=case))

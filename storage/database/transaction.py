@@ -28,6 +28,15 @@ async def transact(work: Callable[[], Awaitable[T]]) -> T:
         raise
 
 
+async def exclude_others(name: str) -> None:
+    """Wait, in a transaction, until no other one holds this name, and hold it until the end.
+
+    What is read afterwards is what the others have committed. On SQLite a transaction excludes all others anyway.
+    """
+    if connection().capabilities.dialect == "postgres":
+        await connection().execute_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [name])
+
+
 async def run_exclusively(name: str, work: Callable[[], Awaitable[T]]) -> T:
     """Run `work` in a transaction that excludes, in all processes, any other of the same name.
 
@@ -37,7 +46,7 @@ async def run_exclusively(name: str, work: Callable[[], Awaitable[T]]) -> T:
         return await work()
 
     async def alone() -> T:
-        await connection().execute_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [name])
+        await exclude_others(name)
         return await work()
 
     return await transact(alone)

@@ -73,16 +73,19 @@ class Timers(TimerView):
 
         `limit` is divided among the shards. Only claims that this process still holds are acknowledged.
         """
-        done = [step for step in done if step in self._held]
+        held = {step: self._held[step] for step in done if step in self._held}
         share = limit and max(1, min(limit, BATCH) // len(self._shards))
-        ticks = [self._tick(shard, now_ms, ids, share) for shard, ids in self._by_shard(done)]
+        ticks = [
+            self._tick(shard, now_ms, [(step, held[step]) for step in steps], share)
+            for shard, steps in self._by_shard(held)
+        ]
         ticked = _merged(await _all(ticks))
-        self._forget(now_ms, done)
+        self._forget(now_ms, held)
         self._held |= dict.fromkeys([claim.id for claim in ticked.claimed], now_ms + self._lease_ms)
         return ticked
 
-    async def _tick(self, shard: Shard, now_ms: int, done: Sequence[str], share: int) -> Tick:
-        held = [(step, self._held[step]) for step in done]
+    async def _tick(self, shard: Shard, now_ms: int, held: Sequence[tuple[str, int]], share: int) -> Tick:
+        """Tick one shard. `held` are the steps to acknowledge, with the ends of their leases when the tick began."""
         with redis_or_unavailable():
             flat, next_ms, returned, epoch = await shard.tick(now_ms, self._lease_ms, share, held)
         claimed = [Claim(text(step), int(due)) for step, due in zip(flat[::2], flat[1::2], strict=True)]

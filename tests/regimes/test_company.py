@@ -1,7 +1,13 @@
 """企业: the department is informed in two hours and handles it in three days; heat and lack of calm raise the tier."""
 
+import asyncio
+from datetime import timedelta
+
 import pytest
 
+from handlers.timed import tier_rise
+from storage import duties
+from storage.tables import Duty
 from tests.support.regime import DATED, POST, PROOF, dated_pings, found, owed, regime_of, stamp, state
 from tests.support.story import Story, monday
 
@@ -96,6 +102,17 @@ async def test_what_does_not_calm_becomes_major_by_itself(story: Story) -> None:
     assert dated_pings(sent, "自动升级") == [("Fri 11-27 07:00", "wang", "qian", "zhao")]
     assert (await story.incident()).tier == "major"
     assert await state(story, "calm") == "waived"
+
+
+async def test_it_rises_by_one_tier_though_two_processes_raise_it(story: Story) -> None:
+    await published(story)
+    duty = await Duty.get(kind="calm")
+    now = duty.due_at + timedelta(hours=8)
+    rows = [row for row in await duties.due([duty.id], now) if row.id == duty.id]
+    office = story.bot.office
+    done = await asyncio.gather(*(tier_rise.on_due(office, rows[0], now) for _ in range(3)))
+    assert sorted(done, key=str) == [None, None, []]
+    assert (await story.incident()).tier == "major"
 
 
 async def test_the_desk_is_asked_whether_it_has_calmed(story: Story) -> None:

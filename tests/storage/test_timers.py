@@ -1,5 +1,7 @@
 """A due step is claimed by one process at a time, and returns unless it is acknowledged."""
 
+import asyncio
+
 from storage.timers.timers import Claim
 
 NOW = 1_764_000_000_000
@@ -153,4 +155,17 @@ async def test_a_burst_is_claimed_completely_and_once(timers):
     while claims := (await timers.tick(NOW, done=claimed[-1_000:], limit=1_000)).claimed:
         claimed += [claim.id for claim in claims]
     assert sorted(claimed) == sorted(burst)
+    assert await timers.pending() == 0
+
+
+async def test_a_lease_that_ends_while_several_shards_are_asked(another):
+    timers = another(shards=3)
+    steps = {f"{number}:1": NOW for number in range(30)}
+    await timers.schedule(steps.items())
+    claimed = [claim.id for claim in (await timers.tick(NOW)).claimed]
+
+    async def later() -> None:
+        timers._forget(NOW + 2 * LEASE, ())  # as another batch's tick does when the lease has ended
+
+    await asyncio.gather(timers.tick(NOW + LEASE - 1, done=claimed), later())
     assert await timers.pending() == 0

@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from storage import audit
-from storage.tables import Draft, Duty, Request
+from storage.tables import Draft, Duty, Post, Request
 from tests.support.story import Story, new_story
 
 
@@ -176,3 +176,15 @@ async def test_a_word_about_several_is_taken_back_in_all_of_them(story: Story) -
     await story.say("wang", "签收 1 2")
     await story.say("wang", "撤回 2")
     assert [(await story.incident(number)).stage for number in (1, 2)] == ["acknowledged", "assigned"]
+
+
+async def test_a_post_that_joined_is_free_again(story: Story) -> None:
+    first, second = "https://weibo.com/1234567890/Ab1cD2eF3", "https://weibo.com/1234567890/Bc2dE3fG4"
+    await story.opened(f"@回音 食堂饭菜有异物 {first}")
+    await story.say("li", f"@回音 又有人说 {first} {second}")
+    assert await Post.filter(incident_id=1).count() == 2
+    await story.say("li", "撤回 1")
+    assert [post.url for post in await Post.filter(incident_id=1)] == [first]
+    await story.say("li", f"@回音 宿舍漏水没人修 {second}")
+    assert (await story.incident(2)).title.startswith("宿舍漏水")
+    assert await audit.verify() is None

@@ -81,10 +81,13 @@ def raised(case: Case, tier: str, now: datetime, event: AuditEvent) -> Decision:
     )
 
 
-def not_calm(case: Case, now: datetime) -> Decision | None:
-    """Raise a matter that has not calmed in time to the next tier; None if there is none above, or it has calmed."""
-    above = next_above(case.regime, case.incident.tier)
-    if above is None or case.incident.stage not in OPEN_STAGES or not case.open_duty(CALM):
+def not_calm(case: Case, duty: int, now: datetime) -> Decision | None:
+    """Raise a matter that has not calmed in the time of a duty to the next tier.
+
+    Return None if there is none above, or if the duty is not open any more: it has calmed, or has risen with it.
+    """
+    above, owed = next_above(case.regime, case.incident.tier), case.open_duty(CALM)
+    if above is None or case.incident.stage not in OPEN_STAGES or owed is None or owed.id != duty:
         return None
     return raised(case, above, now, AuditEvent("not calm"))
 

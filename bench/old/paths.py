@@ -1,0 +1,112 @@
+"""What a person or a timer waits for: each path as the product calls it, on an old database."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from bench.old.rows import NOW
+from handlers.common import case_library as library
+from handlers.common.digest_content import read
+from handlers.common.late_matters import late_matters
+from handlers.common.office import Office
+from handlers.rules.time.spans import Span
+from handlers.timed import retention
+from storage import (
+    audit,
+    backlog,
+    case_library,
+    delegations,
+    duties,
+    failures,
+    inbox,
+    incidents,
+    ledger,
+    outbox,
+    overruns,
+    publications,
+    reports,
+    roster,
+    routines,
+    undo,
+)  # fmt: skip
+
+DAY, LEASE = timedelta(days=1), timedelta(seconds=30)
+TEXT = "食堂饭菜里吃出异物，孩子都不敢去了，请尽快处理"
+
+
+class Path(NamedTuple):
+    """A path and how it is called. `about` names what is measured in the table."""
+
+    about: str
+    call: Callable[[], Awaitable[Any]]
+
+
+async def nothing_to_erase(office: Office) -> None:
+    """Run what erases old texts each day before anything is old enough."""
+    assert await retention.erase(office, NOW, "clock", before=NOW - timedelta(days=3650)) == 0
+
+
+def paths(office: Office, count: int) -> list[Path]:
+    """Return the paths for a database of `count` matters."""
+    middle, last = count // 2, count
+    yesterday = NOW - DAY
+    today = Span("today", yesterday, NOW)
+    page: tuple[datetime, int] = (NOW - timedelta(days=900), 10**9)
+    later, shortly = NOW + timedelta(days=3), NOW - timedelta(minutes=10)
+
+    async def all_of(*calls: Awaitable[Any]) -> None:
+        for call in calls:
+            await call
+
+    def cards() -> Awaitable[Any]:
+        card = f"c{middle}"
+        return all_of(
+            outbox.card_messages("local", card, NOW - timedelta(days=3650)),
+            outbox.with_card("local", card),
+            outbox.delivered([card]),
+        )
+
+    return [
+        Path("an incident, loaded", lambda: incidents.load(last)),
+        Path("cards shown", cards),
+        Path("precedents, at every opening", lambda: library.precedents(TEXT)),
+        Path("one-character search", lambda: library.search("食", 10)),
+        Path("search of several words", lambda: library.search("食堂 异物 不敢去", 10)),
+        Path("search that finds half", lambda: library.search("食堂异物没有消息", 10)),
+        Path("`audit.of_kind`, one day", lambda: audit.of_kind("resolved", yesterday, NOW)),
+        Path("`audit.about_incidents`, one day", lambda: audit.about_incidents(("resolved", "opened"), yesterday, NOW)),
+        Path("what is late, one day", lambda: late_matters(office, today, NOW)),
+        Path("overruns, recorded", lambda: overruns.record(NOW, NOW - timedelta(minutes=1))),
+        Path("overruns, recorded once a day", lambda: overruns.record(NOW)),
+        Path("open incidents", reports.open_incidents),
+        Path("open duties", reports.open_duties),
+        Path("open incidents, of one department", lambda: reports.newest_open("教务处", 10)),
+        Path("open incidents that owe nothing", lambda: reports.owing_nothing(("calm", "stand"))),
+        Path("open incidents, of a shift's report", lambda: all_of(roster.open_now(), roster.counts(yesterday, NOW))),
+        Path("a page of a conversation, sent", lambda: outbox.conversation("local", page, 201)),
+        Path("a page of a conversation, received", lambda: inbox.conversation("local", page, 201)),
+        Path("the newest page of a conversation", lambda: all_of(
+            outbox.conversation("wecom", None, 201), inbox.conversation("wecom", None, 201)
+        )),
+        Path("claims", lambda: all_of(inbox.claim(NOW, LEASE), outbox.claim("local", NOW, LEASE))),
+        Path("limits of a platform", lambda: outbox.attempts_since("local", NOW - timedelta(hours=1), NOW)),
+        Path("`duties.due(256)`", lambda: duties.due(range(4 * count - 255, 4 * count + 1), later)),
+        Path("steps that the timers missed", lambda: duties.overdue(later, 256)),
+        Path("the next step", duties.next_step_at),
+        Path("undo", lambda: all_of(undo.of("wang", shortly), undo.standing(shortly))),
+        Path("what one message opened", lambda: incidents.opened_together("zhou", "/", shortly)),
+        Path("delegations", lambda: all_of(delegations.standing(), delegations.expired(NOW), delegations.leaves(NOW))),
+        Path("check-ins of a day", lambda: all_of(
+            ledger.routines(yesterday, NOW), routines.owed("check-in", ["li"], NOW), roster.patrols(yesterday, NOW)
+        )),
+        Path("requests that wait", reports.incidents_with_requests),
+        Path("remedies on record", publications.remedies_shown_at),
+        Path("what is not published", lambda: publications.unpublished(None)),
+        Path("retention, with nothing to erase", lambda: nothing_to_erase(office)),
+        Path("what failed", lambda: all_of(
+            failures.recent(yesterday, NOW, 20, untold=True), backlog.counts(NOW)
+        )),
+        Path("figures of today", lambda: read(office, "daily", today, NOW)),
+        Path("size of the library", lambda: case_library.find_similar(["食堂"])),
+        Path("a hundred open matters, loaded", lambda: incidents.load_all(range(count - 99, count + 1))),
+    ]  # fmt: skip
