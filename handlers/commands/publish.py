@@ -32,6 +32,10 @@ EXAMPLES = {
 }
 
 
+LONGEST = 10_000
+"""How many characters of a report are read. A longer one may take its words back further on: it publishes nothing."""
+
+
 class PublicationReport(NamedTuple):
     """`guessed` if it may as well be a forwarded post: a number and a link alone, or a deferral that names nothing."""
 
@@ -45,12 +49,15 @@ def parse(utterance: Utterance) -> PublicationReport | None:
     message = utterance.message
     if message.press is not None:
         return None
-    urls = tuple(dict.fromkeys((*addresses(utterance.text), *(link.url for link in message.links))))
+    text = utterance.text[:LONGEST]
+    urls = tuple(dict.fromkeys((*addresses(text), *(link.url for link in message.links))))
     shown = bool(urls or any(one.kind == "picture" for one in message.attachments))
-    words = without_addresses(utterance.text)
+    words = without_addresses(text)
     spoken_to = message.addressed or message.quote is not None
     read = publication_words.read(words, shown=shown, spoken_to=spoken_to)
-    if read is None and shown:
+    if read and len(text) < len(utterance.text):
+        read = read._replace(publicity="not yet")
+    if read is None and shown and len(text) == len(utterance.text):
         return _proof_alone(message, words, urls)
     if read is None:
         return None

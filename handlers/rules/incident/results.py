@@ -19,6 +19,8 @@ ClauseKind = Literal[
 
 LEAST_CONTENT = 2
 """How many characters must be left of a clause without its generic words."""
+LONGEST_CLAUSE = 300
+"""Maximum length (characters) of a clause; a longer one is read in pieces."""
 BLOCKING: tuple[ResultKind, ...] = ("removal", "question", "negation", "half", "intention")
 """What one clause says keeps the whole from being a result, in this order."""
 WEAK: tuple[tuple[ClauseKind, ResultKind], ...] = (
@@ -63,8 +65,9 @@ def unlabelled(text: str) -> str:
 def clauses(text: str) -> Iterator[str]:
     """Yield the clauses of a text that is normalized and in lower case."""
     for part in _BREAK.split(text):
-        if clause := part.strip(" -—()（）\"'“”「」"):
-            yield clause
+        for start in range(0, len(part), LONGEST_CLAUSE):
+            if clause := part[start : start + LONGEST_CLAUSE].strip(" -—()（）\"'“”「」"):
+                yield clause
 
 
 def clause_kind(clause: str) -> ClauseKind:

@@ -81,15 +81,18 @@ def _kept(maybe: Sequence[Person], about: Sequence[str], institution: Institutio
 
 def _without(text: str, spans: Iterable[Mention | OfficeMention]) -> str:
     """Return the text with names and offices blanked: 分管后勤的副校长 is no complaint about 后勤."""
+    characters = list(text)
     for one in spans:
-        text = f"{text[: one.start]}{'○' * (one.end - one.start)}{text[one.end :]}"
-    return text
+        characters[one.start : one.end] = "○" * (one.end - one.start)
+    return "".join(characters)
 
 
 def _of_person(text: str, mention: Mention) -> _Finding:
-    said = standing(text, mention.start, mention.end)
     sure = mention.plain and not mention.weak
-    if said == "addressed" or not (sure or complains(text, mention.start, mention.end)):
+    if not (sure or complains(text, mention.start, mention.end)):
+        return _Finding()
+    said = standing(text, mention.start, mention.end)
+    if said == "addressed":
         return _Finding()
     if not mention.plain:
         return _Finding(maybe=mention.people, unclear=(mention.words,))
@@ -98,7 +101,7 @@ def _of_person(text: str, mention: Mention) -> _Finding:
 
 def _of_office(text: str, office: OfficeMention) -> _Finding:
     """Return whom an office means; unlike a name it counts only where something is complained of."""
-    if standing(text, office.start, office.end) == "addressed" or not complains(text, office.start, office.end):
+    if not complains(text, office.start, office.end) or standing(text, office.start, office.end) == "addressed":
         return _Finding()
     own = (office.department,) if office.department else ()
     if len(office.people) == 1:
