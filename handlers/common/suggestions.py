@@ -135,7 +135,7 @@ def typed_numbers(text: str) -> tuple[int, ...]:
     """Return the incident numbers in a sentence, as far as it is read, in their order."""
     found: list[int] = []
     rest = text[:LONGEST_READ]
-    while digit := re.search(r"#?\d", normalize(rest)):
+    while digit := re.search(r"#?\d", rest):  # not ①, which counts a list and names no matter
         before = rest[: digit.start()]
         numbers, behind = take_numbers(rest[digit.start() :])
         found += numbers if not before[-1:].isdigit() else ()

@@ -5,7 +5,7 @@ each of them counts until the desk has said which one it is. Somebody who is gre
 it is not who the post is about.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from handlers.rules.lazy_pattern import LazyPattern
@@ -58,7 +58,7 @@ def _findings(text: str, institution: Institution) -> list[_Finding]:
     rest = _without(text, (*mentions, *offices))
     complained_of = [one.name for one in institution.departments if _complains_of(one, rest)]
     return [
-        *(_of_person(text, one) for one in mentions),
+        *_of_people(text, mentions),
         *(_of_office(text, one) for one in offices),
         _Finding(departments=tuple(complained_of)),
     ]
@@ -85,6 +85,17 @@ def _without(text: str, spans: Iterable[Mention | OfficeMention]) -> str:
     for one in spans:
         characters[one.start : one.end] = "○" * (one.end - one.start)
     return "".join(characters)
+
+
+def _of_people(text: str, mentions: Iterable[Mention]) -> Iterator[_Finding]:
+    """Yield what each name adds; somebody who is accused already is not accused again."""
+    accused: set[tuple[Person, ...]] = set()
+    for one in mentions:
+        if one.people not in accused or not one.plain:
+            found = _of_person(text, one)
+            if found.people and found.departments:
+                accused.add(one.people)
+            yield found
 
 
 def _of_person(text: str, mention: Mention) -> _Finding:
