@@ -42,11 +42,10 @@ ROBOT, APP, DING = FakeRobot(WORLD), FakeApp(WORLD), FakeDingTalk(lambda: NOW)
 
 PICTURE = {"msgtype": "image", "image": {"url": "https://x.myqcloud.com/1", "aeskey": "k"}}
 TEXT = {"msgtype": "text", "text": {"content": "〔#12·请示 7〕请审批"}}
-CARD = {
-    "main_title": {"title": "〔#12〕"},
-    "sub_title_text": "请审批",
-    "button_list": [{"text": "同意", "key": "approve:7"}],
-}
+BUTTON = {"text": "同意", "key": "approve:7"}
+CARD = {"main_title": {"title": "〔#12〕"}, "sub_title_text": "请审批", "button_list": [BUTTON]}
+QUOTED = {"msgtype": "template_card", "template_card": CARD}
+MIXED = {"msg_item": [TEXT, PICTURE]}
 PRESSED = {
     "eventtype": "template_card_event",
     "template_card_event": {"event_key": "approve:7", "task_id": "request-7@31"},
@@ -57,8 +56,8 @@ RECORD = {
 }
 WECOM = [
     ROBOT.callback("u1", GROUP, "text", text={"content": "@回音 签收 12"}, quote=TEXT),
-    ROBOT.callback("u1", None, "text", text={"content": "同意"}, quote={"msgtype": "template_card", "template_card": CARD}),
-    ROBOT.callback("u1", GROUP, "mixed", mixed={"msg_item": [{"msgtype": "text", "text": {"content": "上报"}}, PICTURE]}),
+    ROBOT.callback("u1", None, "text", text={"content": "同意"}, quote=QUOTED),
+    ROBOT.callback("u1", GROUP, "mixed", mixed=MIXED),
     ROBOT.callback("u1", GROUP, "image", image=PICTURE["image"]),
     ROBOT.callback("u1", GROUP, "file", file={"url": "https://x.qq.com/2", "filename": "报告.docx"}, quote=PICTURE),
     ROBOT.callback("u1", GROUP, "voice", voice={"content": "签收十二"}),
@@ -109,8 +108,9 @@ KEYS = sorted({key for one in (*WECOM, *DINGTALK, PRESS) for key, _ in [*one.ite
 ODD_TEXTS = st.one_of(
     st.text(max_size=12),
     st.sampled_from(
-        ["", " ", "\0", "\u200b", "\u202e签收 12", "〔#99999999999999999999〕", f"〔#{'9' * 5000}〕", "9" * 5000, "[" * 3000]
+        ["", " ", "\0", "\u200b", "\u202e签收 12", "〔#99999999999999999999〕", f"〔#{'9' * 5000}〕", "9" * 5000]
     ),
+    st.sampled_from(["[" * 3000, '{"a":' * 3000]),
     st.sampled_from(['{"content": "x"}', '[{"text": "x"}]', '"x"', "{", "null", "同意 12", "已发布 1 https://a.cn/1"]),
 )  # fmt: skip
 LEAVES = st.one_of(
