@@ -226,9 +226,12 @@ def changed_xml(draw: st.DrawFn) -> str:
         name, words = draw(st.sampled_from(names)), draw(ODD_TEXTS)
         inside = draw(st.sampled_from([escape(words), f"<![CDATA[{words}]]>", f"<{name}>{escape(words)}</{name}>", ""]))
         added = f"<{name}>{inside}</{name}>"
-        begin, _, rest = xml.partition(f"<{name}>")
+        begin, found, rest = xml.partition(f"<{name}>")
+        if not found:
+            begin, rest = xml.removesuffix("</xml>"), f"</{name}></xml>"
         _, _, behind = rest.partition(f"</{name}>")
-        xml = begin + draw(st.sampled_from([added, added * 2, "", f"<{name}/>", f'<{name} a="1">{inside}'])) + behind
+        wrong = draw(st.sampled_from([added] * 6 + [added * 2, "", f"<{name}/>", f'<{name} a="1">{inside}']))
+        xml = begin + wrong + behind
     return xml if xml.endswith("</xml>") or draw(st.booleans()) else f"{xml}</xml>"
 
 
@@ -268,6 +271,14 @@ def test_odd_payloads_are_heard_or_refused(name: str) -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_ten_thousand_odd_payloads_are_heard_or_refused(name: str) -> None:
     _run(name, LONG)
+
+
+@pytest.mark.parametrize("digits", [18, 19, 5000, 200_000])
+def test_codes_with_any_number_of_digits_name_a_matter_or_none(digits: int) -> None:
+    for code in (f"〔#{'9' * digits}〕", f"〔#1·请示 {'9' * digits}〕", f"〔换班 {'9' * digits}〕"):
+        quoting = ROBOT.callback("u1", GROUP, "text", text={"content": "同意"}, quote={"msgtype": "text", "text": code})
+        wecom(quoting)
+        dingtalk(DING.callback("u1", "同意", quote=Sent("group", DING_GROUP, code, key="key-7")))
 
 
 @settings(max_examples=200, deadline=None)
