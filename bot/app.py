@@ -14,7 +14,9 @@ from bot.config.storage import database_address, redis_address
 from bot.engine.background import Background
 from bot.engine.digest_loop import DigestLoop
 from bot.engine.dispatch import Dispatcher
+from bot.engine.failure_notices import FailureNotices
 from bot.engine.looking import Looking
+from bot.engine.outage import Outage
 from bot.engine.timekeeper import Timekeeper
 from bot.errors import CannotStart
 from bot.metrics import Metrics
@@ -57,7 +59,10 @@ def build(installation: Installation, clock: Clock, timers: Timers) -> Bot:
     metrics = Metrics()
     timekeeper = Timekeeper(office, timers, clock, metrics)
     background = Background(office, clock, timekeeper)
-    bot = Bot(config, office, clock, timers, Dispatcher(office, clock), timekeeper, metrics, background)
+    outage = Outage(office, clock)
+    dispatcher = Dispatcher(office, clock, outage.note)
+    notices = FailureNotices(office, clock)
+    bot = Bot(config, office, clock, timers, dispatcher, timekeeper, metrics, background, outage, notices)
     office.arm = bot.arm
     bot.digest_loop = DigestLoop(office, installation.schedules, clock, bot.wake)
     bot.loops.append(bot.digest_loop.run)
@@ -67,7 +72,7 @@ def build(installation: Installation, clock: Clock, timers: Timers) -> Bot:
         conversation = next(group.conversation for group in config.group if group.channel == "local")
         bot.local = LocalChannel(conversation, bot.dispatcher.store, clock, office.bot_names)
         bot.add(bot.local)
-        timekeeper.on_change = partial(bot.local.tell, "health")
+        timekeeper.on_change = outage.on_change = partial(bot.local.tell, "health")
     return bot
 
 

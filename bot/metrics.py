@@ -1,5 +1,6 @@
 """The Prometheus metrics of one running bot, served at `/metrics`. Each bot has its own registry."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -23,9 +24,24 @@ class Metrics:
         self.redis = Gauge("huiyin_redis_up", "Whether Redis answers.", registry=registry)
         self.skew = Gauge("huiyin_redis_clock_ahead_seconds", "How far Redis's clock is ahead.", registry=registry)
         self.redis.set(1)
+        self.sends = Counter(
+            "huiyin_sends", "Outcomes of sends: sent, accepted, put off, ….", ["channel", "outcome"], registry=registry
+        )
+        self.inbox = Gauge("huiyin_inbox", "Messages that wait or failed, by fault.", ["kind"], registry=registry)
+        self.outbox = Gauge("huiyin_outbox", "Messages to send, by state.", ["state"], registry=registry)
 
     def repaired(self, cause: Cause, count: int) -> None:
         self.repairs.labels(cause).inc(count)
+
+    def sent(self, channel: str, outcome: str, count: int) -> None:
+        self.sends.labels(channel, outcome).inc(count)
+
+    def count(self, inbox: Mapping[str, int], outbox: Mapping[str, int]) -> None:
+        """Set how many messages wait or failed, by fault, and how many sends there are, by state."""
+        for gauge, found in ((self.inbox, inbox), (self.outbox, outbox)):
+            gauge.clear()
+            for name, count in found.items():
+                gauge.labels(name).set(count)
 
     def text(self) -> bytes:
         """Return the metrics in Prometheus's text format."""

@@ -17,9 +17,13 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.config.storage import redis_address
 from bot.engine.background import Background
+from bot.engine.delivery import HoldBack, no_hold
 from bot.engine.digest_loop import DigestLoop
 from bot.engine.dispatch import Dispatcher
-from bot.engine.sender import HoldBack, Sender, no_hold
+from bot.engine.failure_notices import FailureNotices
+from bot.engine.heartbeat import Turns, beat, run_for_ever
+from bot.engine.outage import TOLD_AFTER, Outage
+from bot.engine.sender import Sender
 from bot.engine.timekeeper import Timekeeper
 from bot.metrics import Metrics
 from bot.stopping import cancel_until_ended
@@ -33,8 +37,6 @@ Loop = Callable[[], Coroutine[Any, Any, None]]
 Health = Callable[[], Awaitable[dict[str, Any]]]
 """Return a platform's facts for /healthz."""
 VALKEY_CHECK_SECONDS = 2.0
-RESTART_SECONDS = 1.0
-"""The pause before a failed loop is started again."""
 
 
 @dataclass
@@ -49,6 +51,9 @@ class Bot:
     timekeeper: Timekeeper
     metrics: Metrics
     background: Background
+    outage: Outage
+    failure_notices: FailureNotices
+    turns: dict[str, Turns] = field(default_factory=dict)
     senders: dict[str, Sender] = field(default_factory=dict)
     local: LocalChannel | None = None
     digest_loop: DigestLoop | None = None
@@ -59,7 +64,7 @@ class Bot:
 
     def add(self, channel: Channel, hold: HoldBack = no_hold) -> None:
         """Add a channel: its sender and its fetching of files. Set `redis` first, for the sender's rate limits."""
-        self.senders[channel.name] = Sender(channel, self.office.texts, self.clock, self.redis, hold)
+        self.senders[channel.name] = Sender(channel, self.office.texts, self.clock, self.redis, hold, self.metrics)
         self.dispatcher.fetching.fetchers[channel.name] = channel.fetch
 
     async def arm(self, written: Written) -> None:
@@ -72,18 +77,31 @@ class Bot:
         for sender in self.senders.values():
             sender.wake()
 
+    def storage_health(self) -> dict[str, str]:
+        """Return "ok" or "away" for Redis and for the database, as the group page shows it."""
+        found = {"redis": self.timekeeper.available, "database": self.outage.lasts <= TOLD_AFTER}
+        return {name: "ok" if well else "away" for name, well in found.items()}
+
     async def run(self) -> None:
         """Run every loop until cancelled. A loop that fails is logged and restarted: a lost database comes back."""
-        tasks = [asyncio.create_task(_restarted(loop)) for loop in self._loops()]
+        tasks = [asyncio.create_task(self._run_for_ever(loop)) for loop in self._loops()]
         try:
             await asyncio.gather(*tasks)
         finally:
             await cancel_until_ended(tasks)
 
+    def _run_for_ever(self, loop: Loop) -> Coroutine[Any, Any, None]:
+        channel = getattr(getattr(loop, "__self__", None), "channel_name", "")
+        name = f"{loop.__qualname__} ({channel})" if channel else loop.__qualname__
+        self.turns[name] = Turns(name)
+        return run_for_ever(loop, self.turns[name], self.outage.note)
+
     def _loops(self) -> Iterator[Loop]:
         yield self.dispatcher.run
         yield self.timekeeper.run
         yield self.background.run
+        yield self.outage.run
+        yield self.failure_notices.run
         yield self.timekeeper.timer_audit.run
         yield self._keep_valkey_running
         yield from (sender.run for sender in self.senders.values())
@@ -92,6 +110,7 @@ class Bot:
     async def _keep_valkey_running(self) -> None:
         """Start the embedded server again when it has died. A Redis that the institution runs itself is left alone."""
         while redis_address(self.config) is None:
+            beat()
             await asyncio.sleep(VALKEY_CHECK_SECONDS)
             if not self.timekeeper.available:
                 with suppress(embedded.EmbeddedValkeyError):
@@ -103,20 +122,11 @@ class Bot:
             handled = await self.dispatcher.drain()
             await self.timekeeper.drain()
             await self.background.drain()
+            await self.outage.drain()
+            await self.failure_notices.drain()
             sent = [await sender.drain() for sender in self.senders.values()]
             if not handled and not any(sent):
                 return
-
-
-async def _restarted(loop: Loop) -> None:
-    """Run a loop; start it again after each exception, until it returns or is cancelled."""
-    while True:
-        try:
-            await loop()
-            return
-        except Exception:
-            log.exception("a loop failed and is started again", loop=loop.__qualname__)
-            await asyncio.sleep(RESTART_SECONDS)
 
 
 def valkey_directory(config: Config) -> Path:

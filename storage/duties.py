@@ -230,6 +230,6 @@ async def standing(ids: Sequence[int]) -> list[tuple[int, int, int]]:
     return [tuple(row) for row in await sql.values(statement, ids)] if ids else []
 
 
-async def put_off(id: int, until: datetime) -> None:
-    """Postpone a duty's next step that could not be decided now."""
-    await Duty.filter(id=id, state="open").update(next_at=until)
+async def put_off(id: int, was: datetime, until: datetime) -> None:
+    """Postpone a duty's next step that could not be decided now, if it is still due as it was read."""
+    await Duty.filter(id=id, state="open", next_at=was).update(next_at=until)

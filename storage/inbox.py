@@ -1,14 +1,25 @@
-"""Platform messages, stored before they are acknowledged. (channel, message id) is unique: repeats are ignored."""
+"""Platform messages, stored before they are acknowledged. (channel, message id) is unique: repeats are ignored.
 
+States: new, fetching (new, but its files are being downloaded), done, failed. A message waits for earlier ones of its
+conversation that were put off, so that what people say one after the other is done in that order.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from tortoise.expressions import Q
+from tortoise.expressions import F, Q
 
 from storage.database import sql
 from storage.database.sql import Statement
+from storage.database.transaction import run_exclusively
 from storage.inbox_gather import store_row
+from storage.process_mark import LONGEST_MARK, own_mark
 from storage.tables import Inbox, to_ms
+
+MOST_AHEAD = timedelta(minutes=2)
+"""Longer than any lease: one that ends later was taken before the clock was set back, and has ended."""
+WAITING = ("new", "fetching")
 
 
 class AlreadyHandled(Exception):
@@ -16,33 +27,56 @@ class AlreadyHandled(Exception):
 
 
 class Arrival(NamedTuple):
+    """A claimed message. `refusals` counts how often its data were refused."""
+
     id: int
     channel: str
     body: str
     attempts: int
+    conversation: str | None = None
+    sender: str | None = None
+    refusals: int = 0
 
 
-async def store(channel: str, message: str, body: str, now: datetime) -> int | None:
+async def store(
+    channel: str, message: str, body: str, now: datetime, *, conversation: str | None = None, sender: str | None = None
+) -> int | None:
     """Store a message for dispatch; return its row's id, or None if it is already stored.
 
     Return after the commit, which is shared with other messages that arrive in the meantime. Not for use inside a
     transaction.
     """
-    return await store_row((channel, message, body, to_ms(now)))
+    return await store_row((channel, message, body, to_ms(now), conversation, sender))
 
 
+_FREE = "({row}lease_until IS NULL OR {row}lease_until <= {now} OR {row}lease_until > {ahead})"
+# While its files are downloaded a message holds up only what its own sender says after it.
 _CLAIM = """
-UPDATE inbox SET lease_until = {lease}, attempts = attempts + 1
-WHERE id IN (SELECT id FROM inbox WHERE {waiting} ORDER BY id LIMIT {limit}) AND {waiting}
-RETURNING id, channel, body, attempts
+UPDATE inbox SET state = 'new', lease_until = {lease}, attempts = attempts + 1, owner = {owner}, fault = NULL
+WHERE id IN (
+    SELECT one.id FROM inbox AS one WHERE one.state IN ('new', 'fetching') AND {one_is_free} AND NOT EXISTS (
+        SELECT 1 FROM inbox AS earlier WHERE earlier.state IN ('new', 'fetching') AND earlier.channel = one.channel
+            AND earlier.conversation = one.conversation AND earlier.id < one.id AND NOT {earlier_is_free}
+            AND (earlier.state = 'new' OR earlier.sender = one.sender)
+    ) ORDER BY one.id LIMIT {limit}
+) AND state IN ('new', 'fetching') AND {is_free}
+RETURNING id, channel, body, attempts, conversation, sender, refusals
 """
 
 
 async def claim(now: datetime, lease: timedelta, limit: int = 32) -> list[Arrival]:
     """Claim the oldest unclaimed messages and lease them to the caller."""
-    waiting = f"state = 'new' AND (lease_until IS NULL OR lease_until <= {sql.mark(2)})"
-    statement = _CLAIM.format(lease=sql.mark(1), waiting=waiting, limit=sql.mark(3))
-    rows = await sql.rows(statement, [to_ms(now + lease), to_ms(now), limit])
+    marks = {"lease": sql.mark(1), "now": sql.mark(2), "limit": sql.mark(3), "ahead": sql.mark(4)}
+    marks["owner"] = sql.mark(5)
+    free = {
+        "one_is_free": _FREE.format(row="one.", **marks),
+        "earlier_is_free": _FREE.format(row="earlier.", **marks),
+        "is_free": _FREE.format(row="", **marks),
+    }
+    statement = _CLAIM.format(**free, **marks)
+    values = [to_ms(now + lease), to_ms(now), limit, to_ms(now + MOST_AHEAD), own_mark()[:LONGEST_MARK]]
+    # Two concurrent claims would not see each other's rows, and could take one conversation's messages out of order.
+    rows = await run_exclusively("inbox", lambda: sql.rows(statement, values))
     return sorted(Arrival(**row) for row in rows)
 
 
@@ -52,23 +86,46 @@ def done_statement(id: int, now: datetime) -> Statement:
 
 
 _DONE = """
-UPDATE inbox SET state = 'done', handled_at = {now}, lease_until = NULL WHERE id = {id} AND state = 'new' RETURNING id
+UPDATE inbox SET state = 'done', handled_at = {now}, lease_until = NULL, fault = NULL WHERE id = {id} AND state = 'new'
+RETURNING id
 """
 
 
-async def give_up(id: int, error: str, now: datetime) -> None:
-    """Mark a message as failed after repeated attempts; it stays in the table with its error."""
-    await Inbox.filter(id=id, state="new").update(state="failed", handled_at=now, error=error, lease_until=None)
+async def fail(id: int, fault: str, error: str, now: datetime) -> None:
+    """Mark a message as failed; it stays in the table with its error. Raise AlreadyHandled if it is not new."""
+    changed = await Inbox.filter(id=id, state="new").update(
+        state="failed", handled_at=now, fault=fault, error=error, lease_until=None, told_at=None
+    )
+    if not changed:
+        raise AlreadyHandled(id)
 
 
-async def put_off(id: int, until: datetime) -> None:
-    """Postpone a message that could not be handled now until `until`."""
-    await Inbox.filter(id=id, state="new").update(lease_until=until)
+async def put_off(id: int, until: datetime, fault: str, error: str = "", *, refused: bool = False) -> None:
+    """Postpone a message until `until`, because of a fault; `refused` counts that its data were refused."""
+    refusals = F("refusals") + (1 if refused else 0)
+    query = Inbox.filter(id=id, state="new")
+    await query.update(lease_until=until, fault=fault, error=error or None, refusals=refusals)
+
+
+async def give_back(ids: Sequence[int]) -> None:
+    """Release claimed messages that were not handled and not put off; they can be claimed at once."""
+    query = Inbox.filter(id__in=list(ids), state="new", fault__isnull=True)
+    await query.update(lease_until=None, attempts=F("attempts") - 1)
+
+
+async def start_fetching(id: int, until: datetime) -> None:
+    """Postpone a message until its files are there, at most until `until`."""
+    await Inbox.filter(id=id, state="new").update(state="fetching", lease_until=until)
+
+
+async def fetch_later(id: int, until: datetime) -> None:
+    """Postpone the next try to download a message's files."""
+    await Inbox.filter(id=id, state="fetching").update(lease_until=until)
 
 
 async def rewrite(id: int, body: str, now: datetime) -> None:
     """Replace a message's body, once its attachments are fetched, and make it claimable now."""
-    await Inbox.filter(id=id, state="new").update(body=body, lease_until=now)
+    await Inbox.filter(id=id, state__in=WAITING).update(state="new", body=body, lease_until=now)
 
 
 class ReceivedMessage(NamedTuple):

@@ -1,7 +1,8 @@
 """Group commit for the inbox: messages that arrive together are stored in one transaction.
 
 A commit costs the same for a hundred messages as for one. Messages that arrive during a commit are collected for the
-next one, and each caller waits only for its own commit. A message that cannot be stored fails alone.
+next one, and each caller waits only for its own commit. A message that cannot be stored fails alone; if the database
+is away, all of them fail together, and their platforms deliver them again.
 """
 
 import asyncio
@@ -11,16 +12,17 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from storage.database import sql
+from storage.database.faults import is_away
 
-InboxRow = tuple[str, str, str, int]
-"""Channel, the platform's message id, body, time of receipt in ms."""
+InboxRow = tuple[str, str, str, int, str | None, str | None]
+"""Channel, the platform's message id, body, time of receipt in ms, conversation, sender."""
 
 AT_ONCE = 200
 _STORE = """
-INSERT INTO inbox (channel, message, body, received_at, state) VALUES {rows}
+INSERT INTO inbox (channel, message, body, received_at, conversation, sender, state) VALUES {rows}
 ON CONFLICT (channel, message) DO NOTHING RETURNING id, channel, message
 """
-_TYPES = ("varchar", "varchar", "text", "bigint", "varchar")
+_TYPES = ("varchar", "varchar", "text", "bigint", "varchar", "varchar", "varchar")
 
 
 class _Waiting(NamedTuple):
@@ -67,11 +69,13 @@ async def _commit(batch: Sequence[_Waiting]) -> None:
     try:
         ids = await _store([waiting.row for waiting in batch])
     except Exception as error:
-        if len(batch) > 1:
+        if len(batch) > 1 and not is_away(error):
             for waiting in batch:
                 await _commit([waiting])
-        elif not batch[0].stored.done():
-            batch[0].stored.set_exception(error)
+            return
+        for waiting in batch:
+            if not waiting.stored.done():
+                waiting.stored.set_exception(error)
         return
     for waiting in batch:
         id = ids.pop(waiting.row[:2], None)  # of two equal messages in a batch the first was stored

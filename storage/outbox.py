@@ -4,22 +4,25 @@ A row is claimed with a lease before it is sent. When the lease expires the outc
 again and marked as a possible repeat, so that a message that is sent twice says so.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from tortoise.expressions import F, Q
+from tortoise.queryset import QuerySet
 
 from storage.database import sql
 from storage.database.sql import Statement
 from storage.database.transaction import run_exclusively, transact
-from storage.tables import Outbox, from_ms, to_ms
+from storage.process_mark import LONGEST_MARK, own_mark
+from storage.tables import Duty, Outbox, from_ms, to_ms
 
 
 class OutgoingMessage(NamedTuple):
     """A message to queue. `urgency` orders the queue, lowest first: 0 for answers, a due time in ms for reminders.
 
-    `card` is the id of the card that it contains, by which its buttons are found again.
+    `card` is the id of the card that it contains, by which its buttons are found again. `reminds` are the duties of a
+    reminder (see `reminds`), `told_at` is set for a notice of failures: nobody is told if that fails itself.
     """
 
     channel: str
@@ -30,12 +33,15 @@ class OutgoingMessage(NamedTuple):
     duty: int | None = None
     not_before: datetime | None = None
     card: str | None = None
+    reminds: str | None = None
+    told_at: datetime | None = None
 
 
 class ClaimedMessage(NamedTuple):
-    """A claimed message. `repeat` means that an earlier attempt may have reached its reader.
+    """A claimed message, whose claimer may change it while it is `sending` with this lease.
 
-    `not_before` is the planned time of sending. `part` is above 0 for a continuation of the message `carrier`.
+    `doubts` counts the attempts that may have reached its reader. `not_before` is the planned time of sending. `part`
+    is above 0 for a continuation of the message `carrier`.
     """
 
     id: int
@@ -44,12 +50,26 @@ class ClaimedMessage(NamedTuple):
     body: str
     incident: int | None
     attempts: int
-    repeat: bool
+    doubts: int
     planned_at: datetime
     not_before: datetime
     urgency: int
+    lease_until: datetime
     carrier: int | None = None
     part: int = 0
+    duty: int | None = None
+    reminds: str | None = None
+    told_at: int | None = None
+
+    @property
+    def is_notice(self) -> bool:
+        """Return whether it tells of failures: nobody would be told of its own, so it is sent until it arrives."""
+        return self.told_at is not None
+
+    @property
+    def repeat(self) -> bool:
+        """Return whether an earlier attempt may have reached its reader."""
+        return self.doubts > 0
 
 
 async def plan(messages: Iterable[OutgoingMessage], now: datetime) -> None:
@@ -70,38 +90,61 @@ _PLANNED = (*OutgoingMessage._fields, "planned_at", "state")
 def _row(message: OutgoingMessage, now: datetime) -> dict[str, Any]:
     at = to_ms(now)
     not_before = to_ms(message.not_before) if message.not_before else at
-    return {**message._asdict(), "not_before": not_before, "planned_at": at, "state": "planned"}
+    told_at = to_ms(message.told_at) if message.told_at else None
+    return {
+        **message._asdict(), "not_before": not_before, "told_at": told_at, "planned_at": at, "state": "planned"
+    }  # fmt: skip
 
 
 # Keep the order within a conversation: claim nothing behind a message that waits for its next attempt, and nothing
-# while another process is sending there. Only an answer may go ahead of waiting reminders.
+# while another process is sending there. Only an answer may go ahead of waiting reminders. After the clock was set
+# back, what was planned "later" than now waits for nothing but the time of sending that it was planned for.
 _CLAIM = """
-UPDATE outbox SET state = 'sending', lease_until = {lease}, attempts = attempts + 1,
+UPDATE outbox SET state = 'sending', lease_until = {lease}, attempts = attempts + 1, owner = {owner},
        doubts = doubts + CASE WHEN state = 'sending' THEN 1 ELSE 0 END
 WHERE id IN (
     SELECT one.id FROM outbox AS one WHERE one.channel = {channel} AND {waiting} AND one.conversation NOT IN (
-        SELECT conversation FROM outbox WHERE channel = {channel} AND state = 'sending' AND lease_until > {now}
+        SELECT conversation FROM outbox WHERE channel = {channel} AND state = 'sending'
+            AND lease_until > {now} AND lease_until <= {ahead}
     ) AND NOT EXISTS (
         SELECT 1 FROM outbox AS other
-        WHERE other.conversation = one.conversation AND other.retry_at > {now}
+        WHERE other.conversation = one.conversation AND other.retry_at > {now} AND other.planned_at <= {now}
             AND other.channel = {channel} AND other.state = 'planned' AND (other.urgency < one.urgency
                 OR (other.urgency = one.urgency AND COALESCE(other.carrier, other.id) < COALESCE(one.carrier, one.id)))
-    ) ORDER BY one.urgency, COALESCE(one.carrier, one.id), one.id LIMIT {limit}
+    ) {others} ORDER BY one.urgency, COALESCE(one.carrier, one.id), one.id LIMIT {limit}
 ) AND {still_waiting}
-RETURNING id, channel, conversation, body, incident, attempts, doubts, planned_at, not_before, urgency, carrier, part
+RETURNING id, channel, conversation, body, incident, attempts, doubts, planned_at, not_before, urgency, lease_until,
+          carrier, part, duty, reminds, told_at
 """
 _WAITING = """(
-    ({row}state = 'planned' AND {row}not_before <= {now} AND ({row}retry_at IS NULL OR {row}retry_at <= {now}))
-    OR ({row}state = 'sending' AND {row}lease_until <= {now})
+    ({row}state = 'planned' AND ({row}not_before <= {now} OR {row}not_before <= {row}planned_at)
+        AND ({row}retry_at IS NULL OR {row}retry_at <= {now} OR {row}planned_at > {now}))
+    OR ({row}state = 'sending' AND ({row}lease_until <= {now} OR {row}lease_until > {ahead}))
 )"""
+MOST_AHEAD = timedelta(minutes=5)
+"""Longer than any lease: one that ends later was taken before the clock was set back, and has ended."""
 
 
-async def claim(channel: str, now: datetime, lease: timedelta, limit: int = 64) -> list[ClaimedMessage]:
-    """Claim this channel's next messages, most urgent first, and lease them to the caller."""
-    marks = {"lease": sql.mark(1), "channel": sql.mark(2), "now": sql.mark(3), "limit": sql.mark(4)}
+async def claim(
+    channel: str, now: datetime, lease: timedelta, limit: int = 64, besides: Collection[str] = ()
+) -> list[ClaimedMessage]:
+    """Claim this channel's next messages, most urgent first, and lease them to the caller.
+
+    Conversations in `besides` are left to other processes.
+    """
+    marks = {name: sql.mark(n) for n, name in enumerate(("lease", "channel", "now", "limit", "ahead", "owner"), 1)}
     waiting = {"waiting": _WAITING.format(row="one.", **marks), "still_waiting": _WAITING.format(row="", **marks)}
-    statement = _CLAIM.format(**waiting, **marks)
-    values = [to_ms(now + lease), channel, to_ms(now), limit]
+    others = f"AND one.conversation NOT IN ({sql.marks(len(besides), 7)})" if besides else ""
+    statement = _CLAIM.format(**waiting, **marks, others=others)
+    values = [
+        to_ms(now + lease),
+        channel,
+        to_ms(now),
+        limit,
+        to_ms(now + MOST_AHEAD),
+        own_mark()[:LONGEST_MARK],
+        *besides,
+    ]
     # Two concurrent claims would not see each other's rows, and both could send messages of one conversation.
     rows = await run_exclusively(f"outbox {channel}", lambda: sql.rows(statement, values))
     return sorted((_claimed_message(row) for row in rows), key=_order)
@@ -112,27 +155,28 @@ def _order(message: ClaimedMessage) -> tuple[int, int, int]:
 
 
 def _claimed_message(row: dict[str, Any]) -> ClaimedMessage:
-    repeat = row.pop("doubts") > 0
-    moments = {name: from_ms(row[name]) for name in ("planned_at", "not_before")}
-    return ClaimedMessage(**{**row, **moments}, repeat=repeat)
+    moments = {name: from_ms(row[name]) for name in ("planned_at", "not_before", "lease_until")}
+    return ClaimedMessage(**{**row, **moments})
 
 
-async def split(
-    message: ClaimedMessage, bodies: Sequence[str], now: datetime, lease: timedelta
-) -> list[ClaimedMessage]:
-    """Split a message: each part becomes a row of its own, directly behind the first and leased like it."""
+async def split(message: ClaimedMessage, bodies: Sequence[str]) -> list[ClaimedMessage]:
+    """Split a message: each part becomes a row of its own, directly behind the first and leased like it.
+
+    Return nothing if the message is not the caller's any more.
+    """
     first, *rest = bodies
-
-    async def work() -> list[int]:
-        await Outbox.filter(id=message.id).update(body=first)
-        return [
-            (await Outbox.create(**_continued(message, body, n), lease_until=now + lease)).id for n, body in rest_of
-        ]
-
     rest_of = list(enumerate(rest, 1))
+
+    async def work() -> list[int] | None:
+        if not await _own([message]).update(body=first):
+            return None
+        return [(await Outbox.create(**_continued(message, body, n))).id for n, body in rest_of]
+
     ids = await transact(work)
+    if ids is None:
+        return []
     followers = [
-        message._replace(id=id, body=body, attempts=1, repeat=False, carrier=message.id, part=n)
+        message._replace(id=id, body=body, attempts=1, doubts=0, carrier=message.id, part=n)
         for id, (n, body) in zip(ids, rest_of, strict=True)
     ]
     return [message._replace(body=first), *followers]
@@ -151,45 +195,99 @@ def _continued(message: ClaimedMessage, body: str, part: int) -> dict[str, Any]:
         "attempts": 1,
         "carrier": message.carrier or message.id,
         "part": part,
+        "lease_until": message.lease_until,
     }
 
 
-async def sent(ids: Sequence[int], now: datetime, platform_id: str | None = None, *, accepted: bool = True) -> None:
-    """Mark messages as sent, or as accepted if the platform gave a receipt. If several, they went out in the first."""
+def _own(messages: Sequence[ClaimedMessage]) -> QuerySet[Outbox]:
+    """Return the query for those of the messages that are still leased to the caller by this claim."""
+    ids = [message.id for message in messages]
+    return Outbox.filter(id__in=ids, state="sending", lease_until=messages[0].lease_until)
+
+
+async def sent(
+    messages: Sequence[ClaimedMessage], now: datetime, platform_id: str | None = None, *, accepted: bool = True
+) -> int:
+    """Mark messages as sent, or as accepted if the platform gave a receipt. If several, they went out in the first.
+
+    Like `postpone`, `give_back` and `close`, change only what is still the caller's, and return how many that were.
+    """
     state = {"state": "accepted" if accepted else "sent", "sent_at": now, "platform_id": platform_id}
-    await Outbox.filter(id=ids[0]).update(**state, lease_until=None)
-    if len(ids) > 1:
-        await Outbox.filter(id__in=list(ids[1:])).update(**state, lease_until=None, carrier=ids[0])
+
+    async def work() -> int:
+        others = await _own(messages[1:]).update(**state, lease_until=None, carrier=messages[0].id)
+        return int(others) + int(await _own(messages[:1]).update(**state, lease_until=None))
+
+    return await transact(work) if len(messages) > 1 else await _own(messages).update(**state, lease_until=None)
 
 
-async def postpone(ids: Sequence[int], until: datetime, error: str, *, counted: bool = True) -> None:
-    """Requeue messages for `until`. Without `counted` the attempt is not counted, because nothing was sent."""
-    attempts = F("attempts") - (0 if counted else 1)
-    await Outbox.filter(id__in=list(ids)).update(
-        state="planned", retry_at=until, lease_until=None, error=error, attempts=attempts
+async def postpone(
+    messages: Sequence[ClaimedMessage], until: datetime, error: str, *, counted: bool = True, doubtful: bool = False
+) -> int:
+    """Requeue messages for `until`. Without `counted` the attempt is not counted, because nothing was sent.
+
+    `doubtful` if the attempt may have reached the reader: the next one is marked as a possible repeat.
+    """
+    return await _own(messages).update(
+        state="planned",
+        retry_at=until,
+        lease_until=None,
+        error=error,
+        attempts=F("attempts") - (0 if counted else 1),
+        doubts=F("doubts") + (1 if doubtful else 0),
     )
 
 
-async def give_back(ids: Sequence[int], lease_until: datetime) -> None:
-    """Release claimed messages that were not tried, if the lease is still the caller's; they can be claimed at once."""
-    await Outbox.filter(id__in=list(ids), state="sending", lease_until=lease_until).update(
-        state="planned", lease_until=None, attempts=F("attempts") - 1
-    )
+async def give_back(messages: Sequence[ClaimedMessage]) -> int:
+    """Release claimed messages that were not tried; they can be claimed at once."""
+    return await _own(messages).update(state="planned", lease_until=None, attempts=F("attempts") - 1)
 
 
 async def close(
-    ids: Sequence[int], state: str, now: datetime, error: str, notices: Sequence[OutgoingMessage] = ()
-) -> None:
+    messages: Sequence[ClaimedMessage],
+    state: str,
+    now: datetime,
+    error: str,
+    notices: Sequence[OutgoingMessage] = (),
+) -> int:
     """End messages as `unknown` (may have arrived), `failed` (cannot arrive) or `suppressed` (must not be sent).
 
     `notices` are messages that report it elsewhere.
     """
 
-    async def work() -> None:
-        await Outbox.filter(id__in=list(ids)).update(state=state, sent_at=now, lease_until=None, error=error)
-        await plan(notices, now)
+    async def work() -> int:
+        changed = int(await _own(messages).update(state=state, sent_at=now, lease_until=None, error=error))
+        await plan(notices if changed else (), now)
+        return changed
 
-    await transact(work)
+    return await transact(work)
+
+
+def reminds(duties: Iterable[tuple[int, datetime]]) -> str:
+    """Return how a reminder names the duties that it is about, each with its due time."""
+    return ",".join(f"{id}@{to_ms(due)}" for id, due in duties)
+
+
+async def are_stale(messages: Sequence[ClaimedMessage]) -> list[ClaimedMessage]:
+    """Return the reminders of which no duty is owed any more as it was: all are met, closed or moved."""
+    about = {message: _reminded(message) for message in messages if message.duty is not None}
+    ids = {id for named in about.values() for id, _ in named}
+    if not ids:
+        return []
+    rows = await Duty.filter(id__in=list(ids), state="open").values_list("id", "due_at")
+    owed = {id: to_ms(due) for id, due in rows}
+    return [message for message, named in about.items() if not any(_stands(owed, *one) for one in named)]
+
+
+def _reminded(message: ClaimedMessage) -> list[tuple[int, int | None]]:
+    if not message.reminds:  # of an earlier version
+        return [(message.duty or 0, None)]
+    pairs = (one.partition("@") for one in message.reminds.split(","))
+    return [(int(id), int(due)) for id, _, due in pairs]
+
+
+def _stands(owed: Mapping[int, int], id: int, due: int | None) -> bool:
+    return id in owed and due in (None, owed[id])
 
 
 async def spoke_since(channel: str, conversation: str, since: datetime) -> bool:

@@ -50,7 +50,8 @@ async def open_slots(slots: Sequence[tuple[NewSlot, datetime | None]]) -> list[t
             "kind", "person", "due_at"
         )
         there = {tuple(row) for row in known}
-        fresh = [(slot, at) for slot, at in slots if (slot.kind, slot.owner, slot.due_at) not in there]
+        keyed = {(slot.kind, slot.owner, slot.due_at): (slot, at) for slot, at in reversed(slots)}
+        fresh = [one for key, one in reversed(keyed.items()) if key not in there]
         made = [await open_slot(slot, at) for slot, at in fresh]
         return [(0, duty.id, to_ms(at)) for duty, (_, at) in zip(made, fresh, strict=True) if at]
 

@@ -335,7 +335,13 @@ class Event(Model):
 
 
 class Inbox(Model):
-    """A platform's message, stored before it is acknowledged."""
+    """A platform's message, stored before it is acknowledged: new, fetching (its files), done or failed.
+
+    `conversation` and `sender` are those of the message, None in rows of earlier versions. `owner` marks the process
+    that took it last. `fault` says why it was put off or failed ("away", "bad data", "bug" or "unreadable"), `refusals`
+    how often its data were refused, `retried` whether it was handled again by itself after it had failed. `failure` is
+    the number by which people name it once it failed, `told_at` when the desk was told.
+    """
 
     id = fields.BigIntField(primary_key=True)
     channel = fields.CharField(max_length=32)
@@ -347,11 +353,19 @@ class Inbox(Model):
     lease_until = MomentField(null=True)
     handled_at = MomentField(null=True)
     error = fields.TextField(null=True)
+    conversation = fields.CharField(max_length=160, null=True)
+    sender = fields.CharField(max_length=160, null=True)
+    fault = fields.CharField(max_length=16, null=True)
+    owner = fields.CharField(max_length=120, null=True)
+    refusals = fields.IntField(db_default=0)
+    retried = fields.IntField(db_default=0)
+    failure = fields.IntField(null=True)
+    told_at = MomentField(null=True)
 
     class Meta:
         table = "inbox"
         unique_together = (("channel", "message"),)
-        indexes = (Index(fields=("state",)),)
+        indexes = (Index(fields=("state",)), Index(fields=("state", "channel", "conversation")))
 
 
 class Outbox(Model):
@@ -359,7 +373,10 @@ class Outbox(Model):
 
     `doubts` counts attempts with an unknown outcome, after which the message says that it may be a repeat.
     `not_before` is the planned time of sending, `retry_at` the earliest time of the next attempt. `carrier` is the
-    message into which it was bundled or, if `part` is above 0, the message that it continues.
+    message into which it was bundled or, if `part` is above 0, the message that it continues. `owner` marks the process
+    that took it last. `reminds` lists the
+    duties of a reminder with their due times. `failure` is the number by which people name it once it failed, `told_at`
+    when the desk was told.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -382,6 +399,10 @@ class Outbox(Model):
     carrier = fields.BigIntField(null=True)
     part = fields.IntField(db_default=0)
     error = fields.TextField(null=True)
+    owner = fields.CharField(max_length=120, null=True)
+    reminds = fields.TextField(null=True)
+    failure = fields.IntField(null=True)
+    told_at = MomentField(null=True)
 
     class Meta:
         table = "outbox"
@@ -393,6 +414,28 @@ class Outbox(Model):
             Index(fields=("conversation", "sent_at")),
             Index(fields=("conversation", "retry_at")),
         )
+
+
+class Setback(Model):
+    """Work of the clock that failed by bad data or a bug and was put off, so that nothing else waits for it.
+
+    `kind` is what it was ("duty", "entry", "digest", "delegation", "background") and `subject` which. `failure` is the
+    number by which people name it, `told_at` when the desk was told.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    kind = fields.CharField(max_length=16)
+    subject = fields.CharField(max_length=80)
+    first_at = MomentField()
+    last_at = MomentField()
+    times = fields.IntField()
+    error = fields.TextField()
+    failure = fields.IntField(null=True)
+    told_at = MomentField(null=True)
+
+    class Meta:
+        table = "setbacks"
+        unique_together = (("kind", "subject"),)
 
 
 class File(Model):

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from handlers.common.failed import FailedFacts
 from handlers.common.late_matters import LateOnRecord
 from handlers.rules.figures.acts import Act
 from handlers.rules.figures.booking import Booked
@@ -167,9 +168,20 @@ def _common(language: str) -> dict[str, Any]:
         "several": True, "waits": "reply",
         "recused": True, "unnamed": True, "asks": True, "beyond": 3, "unclear": ("王老师",), "whole": True,
         "joining": Joining(Decision(events=()), "投诉总务处推诿", conflict=True, unclear=("王老师",), asked=place.desk()),
+        "failed": _failed(language), "flaw": "length", "who": "王强",
         "words": "食堂", "zero": False, "short": True, "url": LINK, "why": "home", "cases": (case,),
         "place": {"url": LINK, "file": None, "at": FOUND}, "reopened": True, "missing": False,
     }  # fmt: skip
+
+
+def _failed(language: str) -> tuple[FailedFacts, ...]:
+    zh = language == "zh"
+    words, why = (
+        ("拟复 12 已封存留样送检", "编号 1f2e3d4c") if zh else ("draft 12 samples are sealed", "trace 1f2e3d4c")
+    )
+    message = FailedFacts(3, "message", "bug", FOUND, "王强", False, words, why, False)
+    send = FailedFacts(4, "send", "unknown", FOUND, "钱副校长", True, "", "TimeoutError", False)
+    return message, send, FailedFacts(5, "work", "duty", FOUND, "reply 31 #12", False, "", "KeyError: 'tier'", True)
 
 
 def _row(case: Case) -> dict[str, Any]:
@@ -220,6 +232,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
     if name in shown or name == "undo.again":
         return {"request": asked}
     special: dict[str, dict[str, Any]] = {
+        "failures.line": {"one": _failed(language)[0]},
         "approve.not_asked": {"request": asked, "asked": place.people[1]},
         "approve.not_your_button": {"asked": "qian"},
         "delegate.over": {"taker": "li"},

@@ -10,13 +10,30 @@ from typing import NamedTuple, Protocol
 from handlers.rules.language.messages import Attachment, Message, Reply
 from storage.timers.rate_limits import Limit
 
-__all__ = ["FILE_LIMIT", "Channel", "Limit", "Outcome", "Receipt", "SendError", "StoreMessage"]
+__all__ = [
+    "ELSEWHERE",
+    "FILE_LIMIT",
+    "REPEAT_AFTER",
+    "Channel",
+    "Limit",
+    "Outcome",
+    "Receipt",
+    "SendError",
+    "StoreMessage",
+]
 
 FILE_LIMIT = 20_000_000
 """The size in bytes of the largest file that is accepted from a platform."""
 
+REPEAT_AFTER = 10.0
+"""Seconds until a message is repeated for the first time that the platform may have taken although it failed."""
+
 StoreMessage = Callable[[Message], Awaitable[bool]]
 """Store a message before it is acknowledged; return False if it was stored already."""
+
+
+ELSEWHERE = float("inf")
+"""The wait of a message that only another process can send: one that has the connection for it."""
 
 
 class Receipt(NamedTuple):
@@ -34,6 +51,7 @@ class Outcome(Enum):
     """What a failed send means for the message."""
 
     RETRY = "retry"  # it has certainly not arrived, and a later try may work
+    REPEAT = "repeat"  # the platform failed, most likely before it took it: try again, marked as a possible repeat
     UNKNOWN = "unknown"  # it may have arrived: never repeat it blindly
     REFUSED = "refused"  # it cannot arrive
 
@@ -45,6 +63,10 @@ class SendError(Exception):
         super().__init__(reason)
         self.outcome = outcome
         self.wait = wait
+
+    @property
+    def may_have_arrived(self) -> bool:
+        return self.outcome in (Outcome.REPEAT, Outcome.UNKNOWN)
 
 
 class Channel(Protocol):

@@ -13,7 +13,8 @@ Lenient = Any
 
 LATEST_MS = 4_102_444_800_000
 """The year 2100, in milliseconds since 1970: what claims to be later is no time."""
-LONGEST_ID = 140
+LONGEST_ID = 118
+"""Maximum length (characters) of an identifier: with what the channels put before it, it fits every column."""
 MOST_TEXT = 8000
 DEEPEST = 12
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")

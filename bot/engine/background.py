@@ -5,11 +5,13 @@ from datetime import date, datetime, timedelta
 import structlog
 
 from bot.clock import Clock
+from bot.engine.independent_work import IndependentWork
 from bot.engine.timekeeper import Timekeeper
 from bot.engine.wake import Wake
 from handlers.common.office import Office
 from handlers.timed import delegation_end, retention
 from handlers.timed.audit_follower import AuditFollower
+from storage import takeover
 
 log = structlog.get_logger(__name__)
 BY = "clock"
@@ -26,6 +28,7 @@ class Background:
         self._wake = Wake(every=POLL_SECONDS)
         self._erased_on: date | None = None
         self._looked_at: datetime | None = None
+        self._independent = IndependentWork(clock)
 
     def wake(self) -> None:
         self._wake.set()
@@ -36,12 +39,17 @@ class Background:
 
     async def drain(self) -> int:
         """Do all work that is due now; return how many audit events were read."""
-        await self._erase()
-        await self._end_delegations()
+        await self._independent.do("takeover", self._take_over)
+        await self._independent.do("retention", self._erase)
+        await self._independent.do("delegations", self._end_delegations)
         read = 0
         while events := await self._audit_follower.follow(self._clock.now()):
             read += events
         return read
+
+    async def _take_over(self) -> None:
+        if count := await takeover.from_the_dead(self._clock.now()):
+            log.info("messages and sends of a dead process are taken over", count=count)
 
     async def _end_delegations(self) -> None:
         now = self._clock.now()

@@ -10,6 +10,8 @@ from bot.engine.wake import Wake
 from handlers.common.office import Office
 from handlers.rules.time.schedule import Issue, Schedule, coming, due
 from handlers.timed import scheduled_digests
+from storage import setbacks
+from storage.database.faults import is_away
 
 log = structlog.get_logger(__name__)
 PAUSE = timedelta(minutes=1)
@@ -69,9 +71,12 @@ class DigestLoop:
         """Return whether this process queued the digest; None if it could not be made."""
         try:
             sent = await scheduled_digests.issue(self._office, issue, now)
-        except Exception:
+        except Exception as error:
+            if is_away(error):
+                raise
             log.exception("a digest could not be made and will be tried again", kind=issue.kind, period=issue.period)
             self._retry_at = now + PAUSE
+            await setbacks.record("digest", f"{issue.kind} {issue.period}", error, now)
             return None
         if sent:
             log.info("a digest was queued", kind=issue.kind, period=issue.period)

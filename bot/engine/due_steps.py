@@ -12,8 +12,8 @@ from handlers.common.on_duty import with_desk_on_duty
 from handlers.rules.incident.duties import CALM, STAND
 from handlers.texts.filters import written_at
 from handlers.timed import handover, overdue, still_public, swap_reminders, tier_rise
-from storage import duties, shift_swaps
-from storage.database.database import FAULTS
+from storage import duties, setbacks, shift_swaps
+from storage.database.faults import is_away
 from storage.tables import to_ms
 
 log = structlog.get_logger(__name__)
@@ -62,7 +62,10 @@ class DueSteps:
         if not rows:
             return []
         facts = overdue.ReminderFacts({}, await self._policies_of(rows))
-        return (await duties.fire(overdue.put_off(rows, facts, self._office, now), (), now)).armed
+        try:
+            return (await duties.fire(overdue.put_off(rows, facts, self._office, now), (), now)).armed
+        except Exception as error:
+            return await self._one_by_one(rows, error)
 
     async def _remind(self, rows: Sequence[duties.DueRow], now: datetime) -> NextSteps:
         if not rows:
@@ -72,9 +75,9 @@ class DueSteps:
         )
         try:
             reminders = overdue.decide(rows, facts, await with_desk_on_duty(self._office, now), now)
-        except Exception:
-            return await self._one_by_one(rows)
-        fired = await duties.fire(reminders.steps, reminders.outgoing, now)
+            fired = await duties.fire(reminders.steps, reminders.outgoing, now)
+        except Exception as error:
+            return await self._one_by_one(rows, error)
         self._metrics.fired.inc(len(fired.taken))
         self._metrics.lateness.observe(max((now - rows[0].next_at).total_seconds(), 0))
         return fired.armed
@@ -86,10 +89,8 @@ class DueSteps:
             return None
         try:
             return await on_due(self._office, row, self._clock.now())
-        except FAULTS:
-            raise
-        except Exception:
-            return await self._put_off(row)
+        except Exception as error:
+            return await self._one_by_one([row], error)
 
     async def _policies_of(self, rows: Sequence[duties.DueRow]) -> Mapping[int, str]:
         missing = {row.policy for row in rows if not row.routine} - self._policies.keys()
@@ -97,14 +98,21 @@ class DueSteps:
             self._policies |= await duties.policies(missing)
         return self._policies
 
-    async def _one_by_one(self, rows: Sequence[duties.DueRow]) -> NextSteps:
-        """Decide the rows one at a time, so that only the one that raises an error is logged and put off."""
-        if len(rows) > 1:
-            return [step for row in rows for step in await self.fire([row])]
-        return await self._put_off(rows[0])
+    async def _one_by_one(self, rows: Sequence[duties.DueRow], error: Exception) -> NextSteps:
+        """Take the due steps one at a time, so that only a row that raises an error by itself is put off.
 
-    async def _put_off(self, row: duties.DueRow) -> NextSteps:
+        `error` is what they raised together; raise it if storage is away.
+        """
+        if is_away(error):
+            raise error
+        if len(rows) > 1:
+            now = self._clock.now()
+            return [step for row in rows if row.next_at <= now for step in await self.fire([row])]
+        return await self._put_off(rows[0], error)
+
+    async def _put_off(self, row: duties.DueRow, error: Exception) -> NextSteps:
         later = self._clock.now() + PUT_OFF
-        log.exception("a duty could not be decided and is put off", duty=row.id, incident=row.incident)
-        await duties.put_off(row.id, later)
+        log.error("a duty could not be decided and is put off", duty=row.id, incident=row.incident, exc_info=error)
+        await duties.put_off(row.id, row.next_at, later)
+        await setbacks.record("duty", f"{row.kind} {row.id} #{row.incident}", error, self._clock.now())
         return [(row.incident, row.id, to_ms(later))]

@@ -16,6 +16,7 @@ from bot.channels.base import Outcome, SendError
 from bot.engine import attachments
 from handlers.rules.language.messages import Attachment, Message
 from storage import inbox
+from storage.database.faults import is_away
 
 log = structlog.get_logger(__name__)
 TRIES = 3
@@ -36,15 +37,21 @@ class Fetching:
     def __init__(self, now: Callable[[], datetime], ready: Callable[[], None]) -> None:
         self._now, self._ready = now, ready
         self._tasks: set[asyncio.Task[None]] = set()
+        self._under_way: set[int] = set()
         self.fetchers: dict[str, attachments.Fetch] = {}
 
     def is_needed(self, message: Message) -> bool:
         """Return whether a message has files that are still to be downloaded."""
         return message.channel in self.fetchers and any(one.id is None and one.source for one in message.attachments)
 
+    def is_under_way(self, arrival: inbox.Arrival) -> bool:
+        """Return whether this process downloads the files of a message."""
+        return arrival.id in self._under_way
+
     async def start(self, arrival: inbox.Arrival, message: Message) -> None:
         """Put the message off and download its files in a task."""
-        await inbox.put_off(arrival.id, self._now() + PUT_OFF)
+        await inbox.start_fetching(arrival.id, self._now() + PUT_OFF)
+        self._under_way.add(arrival.id)
         task = asyncio.create_task(self._fetch(arrival, message))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -57,14 +64,24 @@ class Fetching:
         return True
 
     async def _fetch(self, arrival: inbox.Arrival, message: Message) -> None:
+        try:
+            await self._fetch_all(arrival, message)
+        except Exception as error:
+            if not is_away(error):
+                raise
+            log.warning("storage is away; the files will be fetched again", message=message.id, reason=str(error)[:200])
+        finally:
+            self._under_way.discard(arrival.id)
+            self._ready()
+
+    async def _fetch_all(self, arrival: inbox.Arrival, message: Message) -> None:
         last = arrival.attempts >= TRIES
         found = await asyncio.gather(*(self._fetch_one(message, one, last=last) for one in message.attachments))
         if any(one is None for one in found):
-            await inbox.put_off(arrival.id, self._now() + RETRY_AFTER)
+            await inbox.fetch_later(arrival.id, self._now() + RETRY_AFTER)
         else:
             whole = replace(message, attachments=tuple(one for one in found if one is not None))
             await inbox.rewrite(arrival.id, json.encode(whole).decode(), self._now())
-        self._ready()
 
     async def _fetch_one(self, message: Message, attachment: Attachment, *, last: bool) -> Attachment | None:
         """Return the attachment with its id; without one if it cannot be downloaded; None if a later try may work."""
@@ -74,6 +91,9 @@ class Fetching:
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 return await attachments.keep(attachment, self.fetchers[message.channel], message.sender, self._now())
         except Exception as error:
+            if is_away(error) and not isinstance(error, SendError | TimeoutError):
+                log.warning("a download could not be stored", message=message.id, reason=str(error)[:200])
+                return None
             log.warning("a download failed", channel=message.channel, message=message.id, reason=str(error)[:200])
             later = error.outcome is Outcome.RETRY if isinstance(error, SendError) else True
             return None if later and not last else replace(attachment, source="")

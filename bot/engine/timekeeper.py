@@ -11,6 +11,8 @@ import structlog
 
 from bot.clock import Clock
 from bot.engine.due_steps import DueSteps, NextSteps
+from bot.engine.heartbeat import beat
+from bot.engine.independent_work import IndependentWork
 from bot.engine.timer_audit import TimerAudit, by_step_id
 from bot.metrics import Metrics
 from handlers.common.office import Office
@@ -49,6 +51,7 @@ class Timekeeper:
         self._swept_at = clock.now() - SWEEP_EVERY
         self._opened: date | None = None
         self._recorded_at: datetime | None = None
+        self._independent = IndependentWork(clock)
         self._busy = False
         self._filling = asyncio.Lock()
         self._filled = 0
@@ -71,12 +74,13 @@ class Timekeeper:
             wait = await self.drain()
             if abs(self._clock.now() - self._swept_at) >= SWEEP_EVERY:  # abs: the clock may have been set back
                 await self.sweep()
+            beat()
             await self._timers.wait(min(max(wait, GATHER_SECONDS if self._busy else 0.0), LONGEST_WAIT))
 
     async def drain(self) -> float:
         """Fire every due step; return how many seconds to wait until the next one, LONGEST_WAIT at most."""
-        await self._open_days()
-        await self._record_overruns()
+        await self._independent.do("routine duties", self._open_days)
+        await self._independent.do("overruns", self._record_overruns)
         self._busy = False
         waits = await asyncio.gather(*(self._fire_claims() for _ in range(PARALLEL_BATCHES)))
         if None not in waits:

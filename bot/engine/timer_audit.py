@@ -11,6 +11,7 @@ from datetime import timedelta
 import structlog
 
 from bot.clock import Clock
+from bot.engine.heartbeat import beat
 from bot.metrics import Cause, Metrics
 from storage import duties
 from storage.timers.keys import duty_of, step_id
@@ -70,6 +71,7 @@ class TimerAudit:
         while True:
             if await self._timers.take_turn(TURN, round(EVERY_SECONDS * 900)):
                 await self.compare_all()
+            beat()
             await asyncio.sleep(EVERY_SECONDS)
 
     async def compare_clocks(self) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from bot.engine.heartbeat import beat
+
 POLL_SECONDS = 1.0
 
 
@@ -20,6 +22,7 @@ class Wake:
         while True:
             self._event.clear()
             await work()
+            beat()
             try:
                 async with asyncio.timeout(self._every):
                     await self._event.wait()

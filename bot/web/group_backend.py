@@ -35,14 +35,14 @@ class LocalGroup:
         clock: Clock,
         *,
         movable: bool,
-        healthy: Callable[[], bool],
+        health: Callable[[], dict[str, str]],
         settle: Callable[[], Awaitable[None]],
     ) -> None:
         self._office = office
         self._channel = channel
         self._clock = clock
         self._movable = movable
-        self._healthy = healthy
+        self._health = health
         self._settle = settle
         self._view = GroupPageView(office)
         self._history = History(self._view)
@@ -165,9 +165,6 @@ class LocalGroup:
     def _clock_facts(self) -> dict[str, Any]:
         moved = self._clock.shift > timedelta()
         return {"now": self._clock.now().isoformat(), "moved": moved, "movable": self._movable}
-
-    def _health(self) -> dict[str, str]:
-        return {"redis": "ok" if self._healthy() else "away"}
 
     def _require_known(self, person: str) -> None:
         if self._office.institution.person(person) is None:

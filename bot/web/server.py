@@ -1,13 +1,13 @@
-"""The HTTP server: `/healthz`, `/metrics`, the group page and the callbacks of the configured platforms."""
+"""The HTTP server: the probes of `health`, `/metrics`, the group page and the callbacks of the configured platforms."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from socket import getfqdn, gethostname
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.runtime import Bot
+from bot.web import health
 from bot.web.group import ANY_ADDRESS, setup
 from bot.web.group_backend import LocalGroup
 
@@ -21,8 +21,7 @@ class PortTaken(Exception):
 def application(bot: Bot) -> web.Application:
     """Return the application with the routes that the configuration asks for."""
     app = web.Application(client_max_size=256 * 1024)
-    app.router.add_get("/healthz", _health(bot))
-    app.router.add_get("/metrics", _metrics(bot))
+    app.add_routes(health.routes(bot))
     if bot.local:
         movable = bool(bot.config.channel.local and bot.config.channel.local.clock_may_move)
         backend = LocalGroup(
@@ -30,7 +29,7 @@ def application(bot: Bot) -> web.Application:
             bot.local,
             bot.clock,
             movable=movable,
-            healthy=lambda: bot.timekeeper.available,
+            health=bot.storage_health,
             settle=bot.drain,
         )
         setup(app, backend, hosts=_names(bot.config.web.host))
@@ -44,26 +43,6 @@ def _names(host: str) -> tuple[str, ...]:
     if host in EVERYWHERE:
         return ANY_ADDRESS, gethostname().lower(), getfqdn().lower()
     return () if host in {"127.0.0.1", "::1", "localhost"} else (host,)
-
-
-def _health(bot: Bot) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def health(_request: web.Request) -> web.Response:
-        redis = "ok" if bot.timekeeper.available else "away: reminders are fired from the tables"
-        facts = {"status": "ok", "redis": redis, "now": bot.clock.now().isoformat()}
-        timer_audit = bot.timekeeper.timer_audit
-        if timer_audit.skewed:
-            facts["clock"] = f"Redis's is {timer_audit.skew:+.1f} s off ours: set both by NTP"
-        platforms = {name: await health() for name, health in bot.health.items()}
-        return web.json_response(facts | platforms)
-
-    return health
-
-
-def _metrics(bot: Bot) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def metrics(_request: web.Request) -> web.Response:
-        return web.Response(body=bot.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-    return metrics
 
 
 @asynccontextmanager

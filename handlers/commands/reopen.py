@@ -1,10 +1,15 @@
-"""`重办 12 家长说异物又出现了` / `reopen 12 reason`: a closed matter is taken up again; its duties start again."""
+"""`重办 12 家长说异物又出现了` / `reopen 12 reason`: a closed matter is taken up again; its duties start again.
+
+`重办 5` without a reason is also how the desk has a message handled again that failed (see `retry`).
+"""
 
 from typing import NamedTuple
 
 from handlers.common.cards import to_acknowledge, to_assign
 from handlers.common.context import Context
+from handlers.common.failed import retried
 from handlers.rules.incident.ownership import reopen
+from handlers.rules.incident.permissions import may_ever
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.people import recusal
@@ -24,6 +29,8 @@ def parse(utterance: Utterance) -> Reopening | None:
 
 
 async def handle(context: Context, asked: Reopening) -> None:
+    if asked.number and not asked.reason and may_ever(context.person, "retry") and await retried(context, asked.number):
+        return
     case = await context.meant(asked.number, EXAMPLES)
     decision = reopen(case, context.person, asked.reason, context.now)
     department, institution = decision.changes["department"], context.office.institution

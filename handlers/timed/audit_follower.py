@@ -19,10 +19,10 @@ from handlers.rules.incident.case import OPEN_STAGES, Case
 from handlers.rules.language.messages import Reply
 from handlers.texts.filters import written_at
 from handlers.timed import handover
-from storage import audit, forms, incidents, routines
+from storage import audit, forms, incidents, routines, setbacks
 from storage.audit import AuditEntry
 from storage.audit_cursor import CursorMoved, advance, position
-from storage.database.database import FAULTS
+from storage.database.faults import is_away
 from storage.forms import NumberTaken
 from storage.outbox import OutgoingMessage, plan
 
@@ -74,10 +74,13 @@ class AuditFollower:
                 await self._apply(seen, entry, now)
             except NumberTaken:
                 continue
-            except (CursorMoved, *FAULTS):
+            except CursorMoved:
                 raise
-            except Exception:
+            except Exception as error:
+                if is_away(error):
+                    raise
                 log.exception("audit entry could not be followed", entry=entry.id, incident=entry.incident)
+                await setbacks.record("entry", f"{entry.kind} {entry.id} #{entry.incident or 0}", error, now)
                 await advance(seen, entry.id)
             return
         raise RuntimeError("no number was free for a document")

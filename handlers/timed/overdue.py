@@ -19,7 +19,7 @@ from handlers.rules.regime.regime import Listener, Regime, thaw
 from handlers.timed import routine_reminders
 from handlers.timed.reminder_people import asked, hearing, not_concerned
 from storage.duties import DueRow, LatestRequest, Step
-from storage.outbox import OutgoingMessage
+from storage.outbox import OutgoingMessage, reminds
 from storage.tables import to_ms
 
 LAST = ("resolve", "calm")
@@ -137,7 +137,7 @@ class _Batch:
         self.steps.append(Step(row.id, 0, row.next_at, step.rung, step.next_at, step.skipped, names))
         text = routine_reminders.text(row, step, people, office, self._now)
         message = office.to_group(Reply(text=text, mentions=names), duty=row.id, urgency=to_ms(row.due_at))
-        self.outgoing.append((frozenset({row.id}), message))
+        self.outgoing.append((frozenset({row.id}), message._replace(reminds=reminds([(row.id, row.due_at)]))))
 
     def _decide(self, rows: Sequence[DueRow]) -> tuple[DutyReminder | None, ...]:
         # After the first step the start of the duty no longer matters.
@@ -184,7 +184,7 @@ class _Batch:
             signs=waiting.signers,
         )
         people = dict.fromkeys((*_people(sounding), *waiting.signers))
-        return self._office.outgoing(
+        message = self._office.outgoing(
             Reply(text=text, mentions=tuple(person.id for person in people)),
             first.channel,
             first.conversation,
@@ -192,6 +192,8 @@ class _Batch:
             duty=next((one.row.id for one in sounding if one.waits), first.id),
             urgency=to_ms(first.due_at),
         )
+        named = (*(one.row for one in sounding), *others)
+        return message._replace(reminds=reminds((row.id, row.due_at) for row in named))
 
     def _waits_for(self, row: DueRow) -> str | None:
         """Return the kind of the request on whose signature the duty waits; None if it waits for none."""

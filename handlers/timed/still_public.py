@@ -17,7 +17,7 @@ from handlers.rules.regime.regime import thaw
 from handlers.timed.reminder_people import publishers
 from storage import audit, duties, publications
 from storage.duties import DueRow, Step
-from storage.outbox import OutgoingMessage
+from storage.outbox import OutgoingMessage, reminds
 from storage.tables import to_ms
 
 ASKED = -1
@@ -45,6 +45,7 @@ async def _request(office: Office, row: DueRow, people: tuple[Person, ...]) -> O
     )
     card = to_check(office, row.id, row.incident, row.title, doubted=is_doubted(seen))
     reply = Reply(text=text, mentions=tuple(one.id for one in people), card=card)
-    return office.outgoing(
+    message = office.outgoing(
         reply, row.channel, row.conversation, incident=row.incident, duty=row.id, urgency=to_ms(row.due_at)
     )
+    return message._replace(reminds=reminds([(row.id, row.due_at)]))

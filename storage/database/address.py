@@ -32,7 +32,7 @@ def settings(url: str, synchronous: str = "full") -> dict[str, Any]:
         }
         return _of("storage.database.sqlite", credentials)
     if parts.scheme in {"postgres", "postgresql"}:
-        return _of("tortoise.backends.asyncpg", _postgres(url))
+        return _of("storage.database.postgres", _postgres(url))
     raise ValueError(
         f"{shown(url)!r} is no database address: write sqlite:///var/huiyin.db or postgres://user:password@host/name"
     )

@@ -5,16 +5,12 @@ from typing import Any
 
 from tortoise import Tortoise, connections
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.exceptions import DBConnectionError, OperationalError, TransactionManagementError
 from tortoise.migrations.api import migrate as run_migrations
 
 from storage.database.address import settings, sqlite_file
 from storage.database.postgres_server import looked_at as postgres_looked_at
 from storage.database.schema import CannotOpen, missing
 from storage.database.sqlite_file import looked_at as sqlite_looked_at
-
-FAULTS = (OperationalError, DBConnectionError, TransactionManagementError, OSError)
-"""Errors of a database that is unreachable, full or locked; a retry may succeed."""
 
 
 async def open_database(url: str, *, synchronous: str = "full", may_migrate: bool = True) -> None:
@@ -30,7 +26,7 @@ async def open_database(url: str, *, synchronous: str = "full", may_migrate: boo
     async with _looked_at(url, config, may_migrate=may_migrate) as applied:
         if missing(applied, may_migrate=may_migrate):
             try:
-                await run_migrations(config=config)
+                await run_migrations(config=_patient(config))
             finally:
                 await Tortoise.close_connections()
     await Tortoise.init(config=config, _enable_global_fallback=True)
@@ -41,6 +37,15 @@ def _looked_at(url: str, config: dict[str, Any], *, may_migrate: bool) -> Abstra
     if file is not None:
         return sqlite_looked_at(file, may_migrate=may_migrate)
     return postgres_looked_at(config["connections"]["default"]["credentials"])
+
+
+def _patient(config: dict[str, Any]) -> dict[str, Any]:
+    """Return the configuration for migrations, which may take as long as they need on PostgreSQL."""
+    one = config["connections"]["default"]
+    if one["engine"] != "storage.database.postgres":
+        return config
+    patient = {**one, "credentials": {**one["credentials"], "command_timeout": None}}
+    return {**config, "connections": {"default": patient}}
 
 
 async def close_database() -> None:

@@ -1,12 +1,11 @@
 """Which process holds a connection that only one may hold: a key in Redis that its owner renews, or that expires."""
 
-import os
-import socket
 from enum import Enum
 from uuid import uuid4
 
 from redis.asyncio import Redis
 
+from storage.process_mark import is_dead, own_mark
 from storage.timers.link import REDIS_ERRORS
 
 # Renew or release the lease only if this process still owns it: another may have taken it over.
@@ -37,7 +36,7 @@ class Lease:
     def __init__(self, redis: Redis, key: str, seconds: float) -> None:
         self._redis, self._key = redis, key
         self._lasts_ms = int(seconds * 1000)
-        self._mark = f"{_here()}:{os.getpid()}:{uuid4().hex}"
+        self._mark = f"{own_mark()}:{uuid4().hex}"
         self._inheriting = redis.register_script(_INHERIT)
         self._renewing = redis.register_script(_RENEW)
         self._releasing = redis.register_script(_RELEASE)
@@ -51,7 +50,7 @@ class Lease:
                 return LeaseState.OURS
             owner = await self._redis.get(self._key)
             owner = owner.decode() if isinstance(owner, bytes) else owner or ""
-            inherited = _is_dead(owner) and await self._inheriting(
+            inherited = is_dead(owner) and await self._inheriting(
                 keys=[self._key], args=[owner, self._mark, self._lasts_ms]
             )
         except REDIS_ERRORS:
@@ -63,27 +62,3 @@ class Lease:
             await self._releasing(keys=[self._key], args=[self._mark])
         except REDIS_ERRORS:
             return  # it expires
-
-
-def _here() -> str:
-    """Return an id of this machine or container: the scope in which a process id is valid."""
-    try:
-        space = os.stat("/proc/self/ns/pid").st_ino
-    except OSError:
-        space = 0
-    return f"{socket.gethostname()}/{space}"
-
-
-def _is_dead(owner: str) -> bool:
-    """Return whether the owner certainly ended: a process of this machine that does not exist any more."""
-    where, _, rest = owner.partition(":")
-    pid = rest.partition(":")[0]
-    if where != _here() or not pid.isdigit() or int(pid) == os.getpid():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False

@@ -51,7 +51,9 @@ async def test_a_fault_is_one_apology_and_stays_on_record(story: Story, monkeypa
     assert row
     assert row.state == "failed"
     assert row.error
-    assert row.error.removeprefix("trace ") in apology.text
+    assert row.fault == "bug"
+    assert row.error.removeprefix("trace ").partition(":")[0] in apology.text
+    story.expect("程序故障")
     await story.jump(timedelta(days=1))
     story.silent()
 
@@ -94,8 +96,8 @@ async def test_killed_while_apologising_it_apologises_once(story: Story, monkeyp
 
     monkeypatch.setattr(todo, "handle", broken)
     with monkeypatch.context() as killed:
-        killed.setattr(inbox, "give_up", gone)
+        killed.setattr(inbox, "fail", gone)
         with pytest.raises(asyncio.CancelledError):
             await story.say("wang", "待办")
     await story.jump(LEASE)
-    assert await Outbox.all().count() == 1
+    assert await Outbox.filter(body__contains="对不起").count() == 1

@@ -1,18 +1,22 @@
 """Sending from the outbox to a platform: order, outcomes, repeats."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from msgspec import json
 
-from bot.channels.base import Limit, Outcome, Receipt, SendError
+from bot.channels.base import ELSEWHERE, Limit, Outcome, Receipt, SendError
 from bot.clock import StandingClock
-from bot.engine.sender import LEASE, MOST_TRIES, Sender
+from bot.engine.outcomes import MOST_DOUBTS, MOST_TRIES
+from bot.engine.sender import LEASE, Sender
+from bot.metrics import Metrics
 from handlers.rules.language.messages import Attachment, Reply
 from handlers.texts import Texts
 from storage import outbox
-from storage.tables import Outbox
+from storage.tables import Duty, Outbox
 from tests.support.cases import INSTITUTION
 from tests.support.rows import NOW
 
@@ -156,3 +160,203 @@ async def test_a_fault_in_a_channel_does_not_stop_the_others(tables: str) -> Non
     await plan("x", conversation="other")
     await sender(platform, StandingClock(NOW)).drain()
     assert platform.arrived == ["x"]
+
+
+async def test_a_platform_that_fails_is_asked_again_and_the_repeat_says_so(tables: str) -> None:
+    platform, clock = Platform(lambda _: Outcome.REPEAT), StandingClock(NOW)
+    await plan("a", "b")
+    await sender(platform, clock).drain()
+    platform.fate = lambda _: None
+    clock.advance(30 * SECOND)
+    await sender(platform, clock).drain()
+    assert platform.arrived == ["（可能重复送达）a", "b"]
+
+
+async def test_after_many_repeats_it_is_unknown(tables: str) -> None:
+    platform, clock = Platform(lambda _: Outcome.REPEAT), StandingClock(NOW)
+    await plan("a")
+    for _ in range(MOST_DOUBTS + 2):
+        await sender(platform, clock).drain()
+        clock.advance(timedelta(minutes=10))
+    row = await Outbox.get(id=1)
+    assert (row.state, row.doubts, row.attempts) == ("unknown", MOST_DOUBTS, MOST_DOUBTS + 1)
+
+
+class Slow(Platform):
+    """A platform where sending to the conversation "slow" takes until `go` is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = asyncio.Event()
+
+    async def send(self, conversation: str, say: Reply, key: str) -> Receipt:
+        if conversation == "slow":
+            await self.go.wait()
+        return await super().send(conversation, say, key)
+
+    async def has_got(self, *texts: str) -> None:
+        while sorted(self.arrived) != [*texts]:  # noqa: ASYNC110 - the sender's work, which sets no event
+            await asyncio.sleep(0.01)
+
+
+async def test_a_slow_conversation_holds_up_no_other(tables: str) -> None:
+    platform, clock = Slow(), StandingClock(NOW)
+    sending = sender(platform, clock)
+    await plan("1", "2", conversation="slow")
+    await plan("a", conversation="quick")
+    draining = asyncio.create_task(sending.drain())
+    async with asyncio.timeout(5):
+        await platform.has_got("a")
+        await plan("b", conversation="quick")
+        await plan("c", conversation="another")
+        sending.wake()
+        await platform.has_got("a", "b", "c")
+        platform.go.set()
+        assert await draining == 5
+    assert platform.arrived[3:] == ["1", "2"]
+
+
+async def test_while_it_is_slow_its_order_stays(tables: str) -> None:
+    platform, clock = Slow(), StandingClock(NOW)
+    sending = sender(platform, clock)
+    await plan("1", conversation="slow")
+    draining = asyncio.create_task(sending.drain())
+    await asyncio.sleep(0.05)
+    await plan("2", conversation="slow")
+    sending.wake()
+    await asyncio.sleep(0.05)
+    platform.go.set()
+    async with asyncio.timeout(5):
+        assert await draining == 2
+    assert platform.arrived == ["1", "2"]
+
+
+async def test_what_another_process_has_to_send_is_left_to_it_at_once(tables: str) -> None:
+    platform, clock = Platform(), StandingClock(NOW)
+
+    async def hold(conversation: str, *_: object) -> float:
+        return ELSEWHERE if conversation == "robot" else 0.0
+
+    await plan("a", "b", conversation="robot")
+    await plan("x")
+    ours = Sender(platform, Texts("zh", INSTITUTION), clock, hold=hold)
+    await ours.drain()
+    assert platform.arrived == ["x"]
+    assert [(row.state, row.attempts, row.retry_at) for row in await Outbox.filter(conversation="robot")] == [
+        ("planned", 0, None),
+        ("planned", 0, None),
+    ]
+    assert await ours.drain() == 0  # not claimed again at once
+    await sender(platform, clock).drain()
+    assert platform.arrived == ["x", "a", "b"]
+
+
+async def test_a_message_whose_duties_are_met_is_not_sent(tables: str) -> None:
+    duty = await Duty.create(
+        person="zhou", cycle=1, owner="zhou", kind="patrol", state="open", started_at=NOW, provisional=False,
+        due_at=NOW, first_due_at=NOW, reckoning={},
+    )  # fmt: skip
+    body = json.encode(Reply(text="超时")).decode()
+    reminder = outbox.OutgoingMessage("local", "work", body, 5, duty=duty.id, reminds=outbox.reminds([(duty.id, NOW)]))
+    platform, clock = Platform(lambda _: Outcome.RETRY), StandingClock(NOW)
+    await outbox.plan([reminder, reminder._replace(conversation="other", reminds=None)], NOW)
+    await sender(platform, clock).drain()
+    await Duty.filter(id=duty.id).update(state="met")
+    platform.fate = lambda _: None
+    clock.advance(timedelta(hours=2))
+    await sender(platform, clock).drain()
+    assert platform.arrived == []
+    assert await states() == ["suppressed", "suppressed"]
+
+
+async def test_whose_lease_ended_while_it_sent_changes_nothing(tables: str) -> None:
+    platform, clock = Slow(), StandingClock(NOW)
+    await plan("a", conversation="slow")
+    draining = asyncio.create_task(sender(platform, clock).drain())
+    await asyncio.sleep(0.05)
+    clock.advance(LEASE)
+    [theirs] = await outbox.claim("local", clock.now(), LEASE)
+    platform.go.set()
+    await draining
+    assert (await Outbox.get(id=1)).state == "sending"
+    assert await outbox.sent([theirs], clock.now(), "theirs") == 1
+    assert (await Outbox.get(id=1)).platform_id == "theirs"
+
+
+async def test_an_outcome_is_stored_although_the_database_is_away_for_a_moment(tables: str) -> None:
+    platform, clock = Platform(), StandingClock(NOW)
+    await plan("a")
+    store, failed = outbox.sent, []
+
+    async def away(*arguments: Any, **options: Any) -> int:
+        if len(failed) < 2:
+            failed.append(1)
+            raise ConnectionResetError
+        return await store(*arguments, **options)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(outbox, "sent", away)
+        await sender(platform, clock).drain()
+    assert await states() == ["accepted"]
+    assert platform.arrived == ["a"]
+
+
+async def test_outcomes_are_counted_by_channel(tables: str) -> None:
+    metrics = Metrics()
+    platform = Platform(lambda text: {"b": Outcome.UNKNOWN, "c": Outcome.REFUSED}.get(text))
+    await plan("a", "b", "c")
+    await Sender(platform, Texts("zh", INSTITUTION), StandingClock(NOW), metrics=metrics).drain()
+    text = metrics.text().decode()
+    for outcome in ("accepted", "unknown", "failed"):
+        assert f'huiyin_sends_total{{channel="local",outcome="{outcome}"}} 1.0' in text
+
+
+async def test_a_platforms_odd_id_does_not_lose_the_outcome(tables: str) -> None:
+    platform = Platform()
+
+    async def send(*_: object) -> Receipt:
+        return Receipt("x" * 201)
+
+    await plan("a")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(platform, "send", send)
+        await sender(platform, StandingClock(NOW)).drain()
+    assert await states() == ["accepted"]
+
+
+@pytest.mark.parametrize("where", ["limits", "parts", "hold"])
+async def test_a_message_that_raises_an_error_anywhere_stops_nothing_but_itself(tables: str, where: str) -> None:
+    platform = Platform()
+
+    def fails(conversation: str, say: Reply, *_: object) -> Any:
+        if say.text == "bad":
+            raise KeyError("broken")
+        return {"limits": [], "parts": [say]}[where]
+
+    async def hold(conversation: str, say: Reply, urgency: int) -> float:
+        return 0.0 if say.text != "bad" else float({}["broken"])
+
+    await plan("a", "bad", "b")
+    sending = Sender(
+        platform, Texts("zh", INSTITUTION), StandingClock(NOW), **({"hold": hold} if where == "hold" else {})
+    )
+    with pytest.MonkeyPatch.context() as patched:
+        if where != "hold":
+            patched.setattr(platform, where, fails)
+        await sending.drain()
+    assert platform.arrived == ["a", "b"]
+    assert await states() == ["accepted", "failed", "accepted"]
+
+
+async def test_an_outcome_that_cannot_be_stored_is_unknown(tables: str) -> None:
+    platform = Platform()
+
+    async def bad(*_: object, **__: object) -> int:
+        raise OverflowError
+
+    await plan("a", "b")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(outbox, "sent", bad)
+        await sender(platform, StandingClock(NOW)).drain()
+    assert platform.arrived == ["a", "b"]
+    assert await states() == ["unknown", "unknown"]

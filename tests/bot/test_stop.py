@@ -34,8 +34,7 @@ def running(directory: Path) -> subprocess.Popen[bytes]:
     raise AssertionError("the bot did not start")
 
 
-@pytest.mark.parametrize("wait", [0.0, 0.02])
-@pytest.mark.parametrize("signal", [SIGTERM, SIGINT])
+@pytest.mark.parametrize(("signal", "wait"), [(SIGTERM, 0.0), (SIGINT, 0.02)])
 def test_it_stops_as_soon_as_it_has_started(tmp_path: Path, signal: int, wait: float) -> None:
     process = running(tmp_path)
     time.sleep(wait)

@@ -183,13 +183,14 @@ BUSY = Fault(200, {"errcode": -1, "errmsg": "系统繁忙 SEChook"})
         (QPS, Outcome.RETRY, 1.5),
         (COUNT, Outcome.RETRY, 3600),
         (Fault(429, {}), Outcome.RETRY, 30),
+        (Fault(408), Outcome.RETRY, 30),
         (Fault(403, {"code": "Forbidden.AccessDenied.IpNotInWhiteList"}), Outcome.RETRY, 600),
         (INVALID, Outcome.REFUSED, 30),
         (Fault(404, {}), Outcome.REFUSED, 30),
         (Fault(302, {}), Outcome.REFUSED, 30),
-        (Fault(500, {"code": "InternalError"}), Outcome.UNKNOWN, 30),
-        (Fault(503), Outcome.UNKNOWN, 30),
-        (Fault(200), Outcome.UNKNOWN, 30),
+        (Fault(500, {"code": "InternalError"}), Outcome.REPEAT, 10),
+        (Fault(503), Outcome.REPEAT, 10),
+        (Fault(200), Outcome.REPEAT, 10),
         (Fault(200, {"x": "y" * 2_000_000}), Outcome.UNKNOWN, 30),
         (Fault(drop=True), Outcome.UNKNOWN, 30),
     ],
@@ -203,7 +204,7 @@ async def test_what_a_failure_means(world: World, fault: Fault, outcome: Outcome
 
 @pytest.mark.parametrize(
     ("fault", "wait"),
-    [(INVALID, 600), (Fault(500), 30), (Fault(drop=True), 30), (Fault(200, {}), 30), (QPS, 1.5), (COUNT, 3600)],
+    [(INVALID, 600), (Fault(500), 10), (Fault(drop=True), 30), (Fault(200, {}), 10), (QPS, 1.5), (COUNT, 3600)],
 )
 async def test_without_a_token_nothing_was_sent(world: World, fault: Fault, wait: float) -> None:
     error = await world.fails(TOKEN, fault)
@@ -272,7 +273,7 @@ async def test_the_twenty_first_ring_waits_ten_minutes(world: World) -> None:
 
 async def test_what_a_group_robot_refuses(world: World) -> None:
     assert (await world.fails(HOOK, BUSY, say=RING)).outcome is Outcome.RETRY
-    assert (await world.fails(HOOK, Fault(500), say=RING)).outcome is Outcome.UNKNOWN
+    assert (await world.fails(HOOK, Fault(500), say=RING)).outcome is Outcome.REPEAT
 
 
 async def test_what_a_group_robot_refuses_for_good_the_apps_robot_says(world: World) -> None:

@@ -119,8 +119,9 @@ async def test_strangers(fake: FakeApp, http: Http, redis: Redis) -> None:
     ("fault", "outcome"),
     [
         (Fault(drop=True, arrives=True), Outcome.UNKNOWN),
-        (Fault(status=502, body={}), Outcome.UNKNOWN),
-        (Fault(status=200, body=None), Outcome.UNKNOWN),
+        (Fault(status=502, body={}), Outcome.REPEAT),
+        (Fault(status=200, body=None), Outcome.REPEAT),
+        (Fault(status=429, body={}), Outcome.RETRY),
         (Fault(body={"errcode": 45009, "errmsg": "freq"}), Outcome.RETRY),
         (Fault(body={"errcode": -1, "errmsg": "busy"}), Outcome.RETRY),
         (Fault(body={"errcode": 40058, "errmsg": "too long"}), Outcome.REFUSED),

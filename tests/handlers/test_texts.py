@@ -69,6 +69,7 @@ def test_each_is_given_the_facts_that_it_takes() -> None:
 def test_every_sentence_is_named_somewhere() -> None:
     used = {name for _, _, name, _, _ in named()} | {may.refusal for may in PERMISSIONS.values()}
     inner = {
+        "failures.line",
         "ledger.line",
         "ledger.span_name",
         "overdue.next",

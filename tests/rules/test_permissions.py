@@ -29,6 +29,7 @@ TABLE = {
     "follow_up": f"{JUDGES} department head helper",
     "form": f"{JUDGES} department head helper", "archive": f"{JUDGES} department head helper",
     "roster": "*", "swap": "*", "digest": "*",
+    "failures": f"{DESK} chief", "resend": f"{DESK} chief", "retry": f"{DESK} chief",
     "concern": JUDGES, "merge": JUDGES, "unite": JUDGES, "reopen": JUDGES,
     "withdraw": f"{DESK} forwarder",
     "delegate": "head leader chief office",

@@ -1,5 +1,6 @@
 """No regime closes a matter by a sham phrase, whatever shows it and whatever the public was told before."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ BEFORE: dict[str, dict[str, Any]] = {
     "held off": {"replied_at": FOUND, "stage": "replied", "answer": "您反映的问题已收悉，正在处理。"},
     "answered": {"replied_at": FOUND, "stage": "replied", "answer": "经核实属实，已更换筛网。"},
 }
+SHORT = "HUIYIN_MACHINE" not in os.environ
+"""Whether each regime hears every phrase with a third of the proofs: all regimes together hear all of them."""
 OUTCOMES = (None, "answered", "remedied", "clarified")
 
 
@@ -38,7 +41,9 @@ def regime(request: pytest.FixtureRequest) -> Regime:
 def test_a_sham_neither_closes_nor_asks_for_a_signature(regime: Regime, before: str) -> None:
     one, wang = case(regime=regime, **BEFORE[before]), person("wang")
     for n, words in enumerate(SHAM):
-        for shown in SHOWN.values():
+        for k, shown in enumerate(SHOWN.values()):
+            if SHORT and (n + k + len(regime.name)) % 3:
+                continue
             with pytest.raises(Refusal):
                 pytest.fail(f"{words}: {resolve(one, wang, OUTCOMES[n % len(OUTCOMES)], words, shown, FOUND)}")
 

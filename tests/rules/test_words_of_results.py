@@ -75,6 +75,11 @@ def test_addresses_labels_and_marks_are_no_words() -> None:
 
 FINAL = {
     "怎么办理转学请看招生办的公告": True,  # an answer that says where it says how
+    "您要什么材料": False,
+    "是否属实？": False,
+    "请问您反映的是哪一天的午餐": False,
+    "Which canteen do you mean?": False,
+    "经核实属实，已退还全部费用。您还有什么问题？": True,
     "目前无法加开班次": True,
     "您反映的食堂饭菜问题": False,
     "您反映的筛网已更换": True,

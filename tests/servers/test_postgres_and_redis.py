@@ -13,9 +13,10 @@ ROOT = Path(__file__).parents[2]
 TALK = [
     "tests/stories/test_main_loop.py",
     "tests/stories/test_extension.py",
-    "tests/stories/test_same_post.py",
     "tests/stories/test_approval_ways.py",
+    "tests/storage/test_inbox.py",
     "tests/storage/test_outbox.py",
+    "tests/stories/test_failed_and_done_again.py",
     "tests/storage/test_overruns.py",
 ]
 RECORDS = [

@@ -7,7 +7,8 @@ import sys
 import pytest
 from redis.asyncio import Redis
 
-from storage.timers.connection_lease import Lease, LeaseState, _here
+from storage.process_mark import here
+from storage.timers.connection_lease import Lease, LeaseState
 from storage.timers.timers import connect
 
 
@@ -50,7 +51,7 @@ async def test_nobody_knows_while_redis_is_away() -> None:
         await lease.release()
 
 
-@pytest.mark.parametrize(("where", "hold"), [(_here(), LeaseState.OURS), ("another-machine/1", LeaseState.ANOTHERS)])
+@pytest.mark.parametrize(("where", "hold"), [(here(), LeaseState.OURS), ("another-machine/1", LeaseState.ANOTHERS)])
 async def test_a_process_that_was_killed_here_is_inherited_from(redis: Redis, where: str, hold: LeaseState) -> None:
     process = subprocess.Popen([sys.executable, "-c", "pass"])  # noqa: ASYNC220
     process.wait()
@@ -61,7 +62,7 @@ async def test_a_process_that_was_killed_here_is_inherited_from(redis: Redis, wh
 async def test_a_process_that_lives_is_not(redis: Redis) -> None:
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)  # noqa: ASYNC220
     try:
-        await redis.set("lock", f"{_here()}:{process.pid}:mark", px=30_000)
+        await redis.set("lock", f"{here()}:{process.pid}:mark", px=30_000)
         assert await Lease(redis, "lock", 30).take() is LeaseState.ANOTHERS
     finally:
         process.kill()

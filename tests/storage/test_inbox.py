@@ -55,6 +55,19 @@ async def test_one_that_cannot_be_stored_fails_alone(tables: str, monkeypatch: p
     assert await Inbox.all().count() == 2
 
 
+async def test_while_the_database_is_away_all_fail_together(tables: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    tries = []
+
+    async def away(rows: Sequence[InboxRow]) -> dict[tuple[str, str], int]:
+        tries.append(len(rows))
+        raise ConnectionResetError
+
+    monkeypatch.setattr(inbox_gather, "_store", away)
+    stored = await asyncio.gather(*(inbox.store("local", f"{n}", "x", NOW) for n in range(50)), return_exceptions=True)
+    assert all(isinstance(one, ConnectionResetError) for one in stored)
+    assert len(tries) <= 2  # not once for each message, with a time-out for each
+
+
 async def test_who_gives_up_waiting_does_not_stop_the_others(tables: str) -> None:
     impatient = asyncio.create_task(inbox.store("local", "a", "a", NOW))
     patient = asyncio.create_task(inbox.store("local", "b", "b", NOW))
@@ -99,7 +112,7 @@ async def test_what_is_done_is_done_once_and_does_not_come_back(tables: str) -> 
 async def test_what_was_given_up_stays_on_record(tables: str) -> None:
     id = await inbox.store("local", "m", "x", NOW)
     assert id
-    await inbox.give_up(id, "trace 1", NOW)
+    await inbox.fail(id, "bug", "trace 1", NOW)
     row = await Inbox.get(id=id)
     assert (row.state, row.error, row.body) == ("failed", "trace 1", "x")
     assert await inbox.claim(NOW + timedelta(days=1), LEASE) == []
@@ -109,6 +122,6 @@ async def test_put_off_it_comes_again_then(tables: str) -> None:
     id = await inbox.store("local", "m", "x", NOW)
     assert id
     await inbox.claim(NOW, LEASE)
-    await inbox.put_off(id, NOW + timedelta(seconds=5))
+    await inbox.put_off(id, NOW + timedelta(seconds=5), "away")
     assert await inbox.claim(NOW + timedelta(seconds=4), LEASE) == []
     assert len(await inbox.claim(NOW + timedelta(seconds=5), LEASE)) == 1

@@ -13,6 +13,7 @@ from tortoise.models import Model
 from storage import shift_swaps
 from storage import tables as models
 from storage.database.database import close_database, open_database, settings
+from tests.support.earlier_versions import OF_THE_THIRD_VERSION, a_third_version_still_works
 
 MODELS = [one for _, one in inspect.getmembers(models, inspect.isclass) if issubclass(one, Model) and one is not Model]
 
@@ -97,6 +98,18 @@ async def test_a_database_of_the_second_version_keeps_its_incidents(tmp_path: Pa
         incident_id=1, duty=1, cycle=1, kind="reply", owner="desk", due_at=models.EPOCH, recorded_at=models.EPOCH
     )
     await models.Publication.create(incident_id=1, cycle=1, edition=1, url="https://a.cn/1", by="zhou", at=models.EPOCH)
+    await close_database()
+
+
+async def test_a_database_of_the_third_version_keeps_its_messages(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path}/x.db"
+    await migrate(config=settings(address), target="huiyin.0003_overruns_and_publications")
+    await Tortoise.close_connections()
+    with sqlite3.connect(tmp_path / "x.db") as database:
+        for statement in OF_THE_THIRD_VERSION:
+            database.execute(statement)
+    await open_database(address)
+    await a_third_version_still_works()
     await close_database()
 
 

@@ -15,6 +15,7 @@ import pytest
 from storage.database.address import settings, shown
 from storage.database.database import close_database, open_database
 from storage.database.schema import CannotOpen, known, missing
+from tests.support.database import migrated
 
 ROOT = Path(__file__).parents[2]
 OPEN = """
@@ -39,10 +40,8 @@ async def refusal(url: str, *, may_migrate: bool = True) -> str:
 @pytest.fixture
 async def file(tmp_path: Path) -> Path:
     """A database at the newest schema."""
-    path = tmp_path / "huiyin.db"
-    await open_database(f"sqlite:///{path}")
-    await close_database()
-    return path
+    await migrated(tmp_path)
+    return tmp_path / "huiyin.db"
 
 
 @pytest.mark.parametrize("page", ["the first", "a later"])

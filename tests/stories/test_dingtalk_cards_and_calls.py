@@ -160,7 +160,9 @@ async def test_no_secret_is_ever_printed(school: School, capfd: pytest.CaptureFi
     fake = school.platform.fake
     fake.faults["/robot/send"] += [Fault(403, {"errcode": 310000, "errmsg": "SEChook app-secret-value"})] * 3
     fake.faults["/v1.0/robot/groupMessages/send"] += [Fault(500), Fault(drop=True)]
-    await asked(school)
+    for words in ("食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF3", "查 1", "查 1"):
+        await school.says("zhou", words)
+        school.clock.advance(timedelta(minutes=1))
     await fake.gateway.cut()
     await fake.gateway.until(lambda: fake.gateway.connections)
     printed = "".join(capfd.readouterr())

@@ -38,6 +38,30 @@ def unclear(*numbers: int, words: str = "") -> tuple[str, Any]:
 
 
 SAYINGS: dict[str, Any] = {
+    # 没办成的、没送达的
+    "失败": ("failures", YES),
+    "失败清单": ("failures", YES),
+    "哪些没发出去？": ("failures", YES),
+    "failures": ("failures", YES),
+    "what failed?": ("failures", YES),
+    "失败是成功之母": None,
+    "今天又失败了": None,
+    "重发 3": ("resend", 3),
+    "重发第3号": ("resend", 3),
+    "请重发 3": ("resend", 3),
+    "再发 3": ("resend", 3),
+    "resend 3": ("resend", 3),
+    "重发": None,
+    "重发 3 份通知": None,
+    "重发一下": None,
+    "重试 5": ("retry", 5),
+    "麻烦重试 5": ("retry", 5),
+    "重办消息 5": ("retry", 5),
+    "retry 5": ("retry", 5),
+    "retry #5": ("retry", 5),
+    "重试": None,
+    "再试一次吧": None,
+    "retry later": None,
     # 几件还是一件
     "合为一件 12 13": ("unite", (True, (12, 13))),
     "12、13 是同一件事": ("unite", (True, (12, 13))),

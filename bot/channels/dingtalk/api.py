@@ -12,13 +12,15 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, FormData
 from yarl import URL
 
 from bot.channels import connections
-from bot.channels.base import Outcome, SendError
+from bot.channels.base import REPEAT_AFTER, Outcome, SendError
 from bot.channels.dingtalk.wire import sign
 
 CALL_TIMEOUT = ClientTimeout(total=12, connect=8)
 BAD_TOKEN = "InvalidAuthentication"  # noqa: S105 - an error code
 COMPARE = "compare them with the app's page"
 WRONG = "check robot_code, that the robot is in the group, and the group robot's address, secret and keywords"
+TOO_EARLY = (408, 425, 429)
+"""HTTP statuses of a request that was not taken."""
 LATER = (
     (r"ApiCountLimit", 3600.0, "this month's API calls of the organisation are used up: buy more, or wait"),
     (r"QpsLimit", 1.5, "too many calls in a second"),
@@ -115,7 +117,7 @@ class DingTalkApi:
             async with self._session.post(url, data=form, timeout=CALL_TIMEOUT, allow_redirects=False) as response:
                 answer = self.checked(_answer(response.status, await connections.body_of(response)))
         except SendError as error:
-            outcome = Outcome.RETRY if error.outcome is Outcome.UNKNOWN else error.outcome
+            outcome = Outcome.RETRY if error.may_have_arrived else error.outcome
             raise SendError(str(error), outcome, error.wait) from None
         except (ClientError, OSError, TimeoutError, connections.TooLong) as error:
             raise SendError(f"DingTalk at {url.host}: {connections.failure(error)}", Outcome.RETRY) from None
@@ -193,10 +195,10 @@ def _verdict(answer: ApiAnswer, remedy: str) -> tuple[Outcome, float, str]:
     for pattern, wait, advice in LATER:
         if re.search(pattern, answer.code):
             return Outcome.RETRY, wait, advice
-    if answer.status == 429:
+    if answer.status in TOO_EARLY:
         return Outcome.RETRY, 30.0, "too many requests"
     if answer.status >= 500 or (answer.status == 200 and not answer.fields):
-        return Outcome.UNKNOWN, 30.0, "it may have been sent"
+        return Outcome.REPEAT, REPEAT_AFTER, "it may have been sent: it goes out again, marked as a possible repeat"
     if answer.status in (401, 403):
         return Outcome.RETRY, 600.0, "check the app's permissions and its trusted server addresses"
     return Outcome.REFUSED, 30.0, remedy

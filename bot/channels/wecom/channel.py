@@ -10,7 +10,7 @@ import msgspec
 import structlog
 from redis.asyncio import Redis
 
-from bot.channels.base import Limit, Outcome, Receipt, SendError
+from bot.channels.base import ELSEWHERE, Limit, Outcome, Receipt, SendError
 from bot.channels.wecom.app import App
 from bot.channels.wecom.card import template_card
 from bot.channels.wecom.config import CHANNEL
@@ -29,8 +29,8 @@ log = structlog.get_logger(__name__)
 UPDATABLE = timedelta(hours=71)
 """WeCom takes one update of an app's card within 72 hours."""
 PRESS_LASTS_SECONDS = 10
-ELSEWHERE_SECONDS, DOWN_SECONDS = 0.5, 2.0
-"""How long a message waits while another process has the robot's connection, and while it is down."""
+DOWN_SECONDS = 2.0
+"""How long a message waits while the robot's connection is down."""
 Alias = Callable[[str], Awaitable[str]]
 
 
@@ -95,14 +95,17 @@ class WeCom:
         return self._routes.limits(conversation, reply)
 
     async def hold(self, conversation: str, reply: Reply, _urgency: int) -> float:
-        """Return the seconds that a message for the robot waits while its connection is elsewhere or down; else 0."""
+        """Return the seconds that a message for the robot waits while its connection is down, else 0.
+
+        Return ELSEWHERE if another process has the connection.
+        """
         if not is_private(conversation):
             await self._transports.learn(conversation)
         robot = self._transports.robot
         if robot is None or reply.update is not None or self._routes.transport(conversation, reply) != "robot":
             return 0.0
         if not robot.owns_connection:
-            return ELSEWHERE_SECONDS
+            return ELSEWHERE
         return 0.0 if robot.ready or self._transports.webhook(conversation) else DOWN_SECONDS
 
     async def send(self, conversation: str, reply: Reply, key: str) -> Receipt:
@@ -137,7 +140,7 @@ class WeCom:
         try:
             await self._by_robot(conversation, conversation, False, reply, key)
         except WeComError as error:
-            if webhook is None or error.outcome is Outcome.UNKNOWN:
+            if webhook is None or error.may_have_arrived:
                 raise
             log.info("robot cannot send it; the webhook sends it", conversation=conversation, reason=str(error))
             if reply.card is not None:
@@ -185,7 +188,7 @@ class WeCom:
         try:
             return await self._by_app(self._routes.uid(conversation, reply), reply, key)
         except WeComError as error:
-            if error.outcome is Outcome.UNKNOWN:
+            if error.may_have_arrived:
                 raise
             log.warning("card not delivered through the app", person=reply.to, reason=str(error))
             if reply.card is None or self._transports.robot is None:

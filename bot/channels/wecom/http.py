@@ -12,11 +12,13 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, FormData
 from yarl import URL
 
 from bot.channels import connections
-from bot.channels.base import FILE_LIMIT, Outcome, SendError
+from bot.channels.base import FILE_LIMIT, REPEAT_AFTER, Outcome, SendError
 
 Json = dict[str, Any]
 REQUEST_TIMEOUT = ClientTimeout(total=20, connect=8)
 
+TOO_EARLY = (408, 425, 429)
+"""HTTP statuses of a request that was not taken."""
 STALE_TOKEN = (40014, 42001)
 
 VERDICTS: dict[int, tuple[Outcome, float, str]] = {
@@ -113,8 +115,10 @@ class Http:
             return fields
         if status == 200 and isinstance(code, int) and code:
             raise refused(code, str(fields.get("errmsg", "")), self.secrets)
-        outcome = Outcome.UNKNOWN if status >= 500 or status == 200 else Outcome.REFUSED
-        raise WeComError(f"WeCom: HTTP {status} without an answer that can be read", outcome)
+        reason = f"WeCom: HTTP {status} without an answer that can be read"
+        if status >= 500 or status == 200:
+            raise WeComError(reason, Outcome.REPEAT, REPEAT_AFTER)
+        raise WeComError(reason, Outcome.RETRY if status in TOO_EARLY else Outcome.REFUSED)
 
 
 def upload_form(body: bytes, name: str) -> FormData:

@@ -105,7 +105,7 @@ class SocketRobot:
         try:
             answer = (await self.socket.request(cmd, body)).get("body") or {}
         except WeComError as error:
-            outcome = Outcome.RETRY if error.outcome is Outcome.UNKNOWN else error.outcome
+            outcome = Outcome.RETRY if error.may_have_arrived else error.outcome
             raise WeComError(str(error), outcome, error.wait, error.code) from None
         return str(answer.get(wanted) or "")
 

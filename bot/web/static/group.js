@@ -55,6 +55,7 @@ async function step(move) {
 
 function renderHealth() {
   $("health-banner").hidden = store.state.health.redis === "ok";
+  $("storage-banner").hidden = store.state.health.database !== "away";
 }
 
 function renderLink(connected) {

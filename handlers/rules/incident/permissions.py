@@ -39,6 +39,7 @@ class May(NamedTuple):
 _ANYONE = May(ROLES, even_concerned=True)
 _WORKERS = May(DESK_ROLES, ("department",))
 _WATCHERS = May((*DESK_ROLES, *LEADERS), ("department",))
+_MENDERS = May((*DESK_ROLES, "chief"), (), "failures.not_allowed")
 _JUDGES = May((*DESK_ROLES, *LEADERS))
 
 PERMISSIONS: dict[str, May] = {
@@ -87,6 +88,9 @@ PERMISSIONS: dict[str, May] = {
     "todo": _ANYONE,
     "digest": _ANYONE,
     "ledger": _ANYONE,
+    "failures": _MENDERS,
+    "resend": _MENDERS,
+    "retry": _MENDERS,
     "help": _ANYONE,
 }
 

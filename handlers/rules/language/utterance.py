@@ -16,6 +16,8 @@ _KINDLY = re.compile(
     re.IGNORECASE,
 )
 
+_NUMBERS = re.compile(r"[0-9]{1,9}(?:,[0-9]{1,9})*")
+
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
@@ -75,8 +77,13 @@ class Utterance:
         return found.number or False
 
     def pressed(self, action: str) -> tuple[str, ...] | None:
-        """Return the arguments of a pressed button such as "approve:7", None if it is not this action's."""
+        """Return the arguments of a pressed button such as "approve:7", None if it is not this action's.
+
+        The first argument is a number, or several: a key with anything else was not made by the bot.
+        """
         if self.message.press is None:
             return None
         name, *arguments = self.message.press.key.split(":")
-        return tuple(arguments) if name == action else None
+        if name != action or (arguments and not _NUMBERS.fullmatch(arguments[0])):
+            return None
+        return tuple(arguments)

@@ -20,6 +20,7 @@ from yarl import URL
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.posts.known_sites import SITES, WRAPPERS, site_of
 
+LONGEST_PLATFORM = 64
 LONGEST_FINGERPRINT = 512
 MOST_ADDRESSES = 1000
 """Maximum number of addresses in a text that are read; what is behind them is read as words."""
@@ -126,10 +127,17 @@ def fingerprint(url: str) -> str:
 
 
 def platform(url: str) -> str:
-    """Return the platform's stable key (`weibo`, `people` …), else the host without `www.` or `m.`. LinkError."""
+    """Return the platform's stable key (`weibo`, `people` …), else the host without `www.` or `m.`. LinkError.
+
+    Of a host that is longer than LONGEST_PLATFORM its last labels remain, which tell whose it is.
+    """
     host = _host(_address(url))
     site = site_of(host)
-    return site.key if site else host
+    if site:
+        return site.key
+    while len(host) > LONGEST_PLATFORM and "." in host:
+        host = host.partition(".")[2]
+    return host[:LONGEST_PLATFORM]
 
 
 def text_fingerprint(text: str) -> str:

@@ -21,9 +21,12 @@ class Slot:
 
 
 def slots(regime: Regime, institution: Institution, day: date) -> tuple[Slot, ...]:
-    """Return what is owed on a local day, the earliest first."""
-    found = [slot for routine in regime.routine for slot in _slots(routine, institution, day)]
-    return tuple(sorted(found, key=lambda slot: (slot.due_at, slot.kind, slot.owner)))
+    """Return what is owed on a local day, the earliest first; once what is owed twice at the same time."""
+    found: dict[tuple[datetime, str, str], Slot] = {}
+    for routine in regime.routine:
+        for slot in _slots(routine, institution, day):
+            found.setdefault((slot.due_at, slot.kind, slot.owner), slot)
+    return tuple(found[key] for key in sorted(found))
 
 
 def _slots(routine: Routine, institution: Institution, day: date) -> Iterator[Slot]:

@@ -1,0 +1,86 @@
+"""Answer one message of the inbox: find who speaks and what is quoted, and let the handlers decide."""
+
+from datetime import datetime
+
+from msgspec import json
+from msgspec.structs import replace
+
+from bot.engine.fetching import missing
+from bot.engine.responding import respond
+from handlers.commands import bind
+from handlers.common.bound_groups import is_strange
+from handlers.common.context import Context
+from handlers.common.office import Arm, Office
+from handlers.common.on_duty import with_desk_on_duty
+from handlers.registry import HANDLERS
+from handlers.rules.language.messages import Message, Reply, quoted_code
+from handlers.rules.language.utterance import Utterance
+from handlers.rules.people.institution import Person
+from handlers.rules.refusal import Refusal
+from handlers.texts.filters import written_at
+from storage import inbox, outbox
+from storage.database.transaction import transact
+
+
+async def answer(office: Office, message: Message, id: int, now: datetime, arm: Arm) -> None:
+    """Do what a message says, and answer it, in one transaction. `id` is its row in the inbox."""
+    message = await _with_quoted_text(message)
+    person = office.institution.by_account(message.channel, message.sender)
+    utterance = Utterance.of(message, office.bot_names, person.name if person else "")
+    message = utterance.message
+    written_at(now)
+    staffed = await with_desk_on_duty(office, now)
+    context = Context(staffed, HANDLERS, message, person or _unknown_person(message), now, id, arm)
+    if person is None:
+        await _answer_stranger(context)
+        return
+    if missing(message) and not (utterance.text or message.material or any(one.id for one in message.attachments)):
+        await context.answer(Reply(text=context.text("common.not_fetched")))
+        return
+    await _respond(context, utterance)
+    if missing(message) and not context.files_asked_for:
+        reply = Reply(text=context.text("common.not_fetched"))
+        outgoing = office.outgoing(reply, message.channel, message.conversation)
+        await transact(lambda: outbox.plan([outgoing], context.now))
+
+
+async def _respond(context: Context, utterance: Utterance) -> None:
+    message = context.message
+    if await is_strange(context) and bind.parse(utterance) is None:
+        await context.answer(*([Reply(text=context.text("bind.strange"))] if message.addressed else []))
+        return
+    if message.unsupported and not (utterance.text or message.material):
+        await context.answer(Reply(text=context.text("common.unsupported", kind=message.unsupported)))
+        return
+    try:
+        await respond(context, utterance)
+    except Refusal as refusal:
+        case = refusal.facts.get("case")
+        text = context.text(refusal.sentence, **refusal.facts)
+        await context.answer(Reply(text=text), incident=case.number if case else None)
+
+
+async def _answer_stranger(context: Context) -> None:
+    message = context.message
+    if not message.addressed:
+        await context.answer()
+        return
+    text = context.text("common.stranger", account=message.sender, channel=message.channel)
+    await context.answer(Reply(text=text))
+
+
+async def _with_quoted_text(message: Message) -> Message:
+    """Return the message with its quote's text, which platforms often omit, read from what was sent under its id."""
+    quote = message.quote
+    if quote is None or quote.ref is None:
+        return message
+    bodies = await outbox.bodies_of(message.channel, quote.ref)
+    if bodies:
+        text = "\n".join(json.decode(body, type=Reply).text for body in bodies)
+        return message if quoted_code(message) else replace(message, quote=replace(quote, text=text))
+    said = await inbox.find(message.channel, quote.ref.removeprefix("in-"))
+    return message if said is None else replace(message, quote=replace(quote, of_person=True))
+
+
+def _unknown_person(message: Message) -> Person:
+    return Person(f"{message.channel}:{message.sender}", message.sender_name or message.sender, ())

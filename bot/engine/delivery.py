@@ -1,0 +1,216 @@
+"""Deliver one conversation's messages in their order, as worded now, within every limit; store each outcome.
+
+A platform's limits are checked before every message: a message for which there is no room waits, and the wait is not
+counted as a try. Reminders that pile up are bundled. A message that raises an error stops nothing but itself.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import structlog
+from msgspec import json
+from msgspec.structs import replace
+
+from bot.channels.base import ELSEWHERE, Channel, Outcome, Receipt, SendError
+from bot.clock import Clock
+from bot.engine.bundling import bundle, is_burst, may_be_bundled
+from bot.engine.outcomes import Outcomes
+from bot.stopping import finish
+from handlers.rules.language.messages import Reply
+from handlers.texts import Texts
+from handlers.texts.filters import written_at
+from storage import outbox
+from storage.database.faults import is_away, kind_of
+from storage.outbox import ClaimedMessage
+from storage.timers.rate_limits import Limits
+
+log = structlog.get_logger(__name__)
+SEND_SECONDS = 30.0
+WORK_SECONDS = 25.0
+"""How long to work on a claim before giving the rest back: a send that begins then still ends in the lease."""
+LATE = timedelta(minutes=10)
+"""A message that is sent later than this says so."""
+ELSEWHERE_SECONDS = 2.0
+"""How long this process leaves a conversation to the process that alone can send to it."""
+STOP_SECONDS = 3.0
+"""How long a send may still take when the bot is stopped."""
+
+HoldBack = Callable[[str, Reply, int], Awaitable[float]]
+"""Return how many seconds a message waits for the channel's own reasons, such as a budget, by conversation, message
+and urgency; 0 if it may go, ELSEWHERE if only another process can send it."""
+
+
+async def no_hold(_conversation: str, _reply: Reply, _urgency: int) -> float:
+    return 0.0
+
+
+class NextMessage(NamedTuple):
+    """The rows that go out next as one message, that message, and the rows that are left."""
+
+    batch: Sequence[ClaimedMessage]
+    reply: Reply
+    rest: Sequence[ClaimedMessage]
+
+
+class Delivery:
+    """`idle` are the ids of messages that are claimed here and not tried yet."""
+
+    def __init__(
+        self, channel: Channel, texts: Texts, clock: Clock, hold: HoldBack, limits: Limits, outcomes: Outcomes
+    ) -> None:
+        self._channel, self._texts, self._clock = channel, texts, clock
+        self._hold, self._limits, self._outcomes = hold, limits, outcomes
+        self.idle: set[int] = set()
+        self._elsewhere: dict[str, float] = {}  # until when, by the loop's time
+
+    def elsewhere(self) -> tuple[str, ...]:
+        """Return the conversations that are left to another process for the moment."""
+        now = asyncio.get_running_loop().time()
+        self._elsewhere = {one: until for one, until in self._elsewhere.items() if until > now}
+        return tuple(self._elsewhere)
+
+    def untried(self, messages: Sequence[ClaimedMessage]) -> list[ClaimedMessage]:
+        return [message for message in messages if message.id in self.idle]
+
+    async def send_all(self, waiting: Sequence[ClaimedMessage], began: float) -> None:
+        """Send one conversation's messages in order. The first that has to wait holds up the rest.
+
+        `began` is the loop's time of the claim.
+        """
+        written_at(self._now)
+        burst: bool | None = None
+        while waiting:
+            if _is_over(began):
+                await self._outcomes.give_back(waiting)
+                return
+            first = waiting[0]
+            try:
+                if burst is None and may_be_bundled(first):
+                    burst = await is_burst(waiting, self._channel, self._now)
+                batch, reply, rest = await self._next_message(waiting, burst=bool(burst))
+                if not batch or await self._send(batch, reply, rest, began):
+                    return
+                waiting = rest
+            except Exception as error:
+                if is_away(error):
+                    raise
+                waiting = await self._set_aside(waiting, error)
+
+    async def _set_aside(self, waiting: Sequence[ClaimedMessage], error: Exception) -> Sequence[ClaimedMessage]:
+        """End the first message, which raised an error, so that it does not stop the others."""
+        first, *rest = waiting
+        log.error("a message cannot be sent", channel=self._channel.name, outbox=first.id, exc_info=error)
+        state = "failed" if first.id in self.idle else "unknown"
+        await self._outcomes.close([first], state, kind_of(error))
+        return rest
+
+    async def _next_message(self, waiting: Sequence[ClaimedMessage], *, burst: bool) -> NextMessage:
+        """Return what goes out next.
+
+        A message that is too long is split into rows, one for each part, before its first part goes out. No rows are
+        returned if another process has them by now.
+        """
+        if burst and may_be_bundled(waiting[0]):
+            bundled = bundle(waiting, self._worded, self._channel, self._texts)
+            if bundled:
+                return NextMessage(*bundled)
+        first, *rest = waiting
+        reply = self._worded(first)
+        parts = self._channel.parts(first.conversation, reply)
+        if len(parts) == 1 or first.part:
+            return NextMessage([first], reply, rest)
+        plain = replace(parts[0], text=parts[0].text.removeprefix(self._prefix(first)))
+        bodies = [json.encode(part).decode() for part in (plain, *parts[1:])]
+        split = await outbox.split(first, bodies)
+        self.idle |= {part.id for part in split}
+        return NextMessage(split[:1], parts[0], [*split[1:], *rest])
+
+    @property
+    def _now(self) -> datetime:
+        return self._clock.now()
+
+    def _worded(self, message: ClaimedMessage) -> Reply:
+        """Return the message as it is sent now, with a prefix if it is late or may arrive a second time."""
+        reply = json.decode(message.body, type=Reply)
+        prefix = self._prefix(message) if reply.update is None else ""
+        return replace(reply, text=prefix + reply.text) if prefix else reply
+
+    def _prefix(self, message: ClaimedMessage) -> str:
+        prefix = ""
+        if message.repeat and not self._channel.idempotent:
+            prefix += self._texts.say("common.repeat")
+        if self._now - message.not_before > LATE and not message.part:
+            prefix += self._texts.say("sending.late", at=message.not_before, now=self._now)
+        return prefix
+
+    async def _send(
+        self, batch: Sequence[ClaimedMessage], reply: Reply, rest: Sequence[ClaimedMessage], began: float
+    ) -> bool:
+        """Send one message and store the outcome; return whether the conversation has to wait, `rest` with it."""
+        first = batch[0]
+        wait = await self._hold(first.conversation, reply, first.urgency)
+        if wait == ELSEWHERE:
+            self._elsewhere[first.conversation] = asyncio.get_running_loop().time() + ELSEWHERE_SECONDS
+            await self._outcomes.give_back([*batch, *rest])
+            return True
+        if wait:
+            return await self._later(batch, rest, wait, "waits until its channel may send it")
+        limits, key = self._channel.limits(first.conversation, reply), place(first.id, first.attempts)
+        if wait := await self._limits.take(key, limits, self._now):
+            return await self._later(batch, rest, wait, "waits for room within the platform's limits")
+        if _is_over(began):
+            await self._limits.settle(key, limits, self._now)
+            await self._outcomes.give_back([*batch, *rest])
+            return True
+        self.idle -= {message.id for message in batch}
+
+        async def work() -> float:
+            found = await self._tried(first, reply)
+            await self._limits.settle(key, limits, self._now)
+            return await self._outcomes.record(batch, reply, found)
+
+        wait = await _to_its_end(work())
+        await self._outcomes.postpone(rest, wait, "waits for an earlier message", counted=False)
+        return bool(wait)
+
+    async def _later(
+        self, batch: Sequence[ClaimedMessage], rest: Sequence[ClaimedMessage], wait: float, reason: str
+    ) -> bool:
+        """Postpone a message that was not tried, and what comes behind it; return True."""
+        await self._outcomes.postpone(batch, wait, reason, counted=False)
+        await self._outcomes.postpone(rest, wait, "waits for an earlier message", counted=False)
+        return True
+
+    async def _tried(self, first: ClaimedMessage, reply: Reply) -> Receipt | SendError:
+        """Hand a message to the platform; return its receipt, or what the failure means."""
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                return await self._channel.send(first.conversation, reply, str(first.id))
+        except SendError as error:
+            return error
+        except Exception as error:
+            log.exception("a channel raised an error", channel=self._channel.name, outbox=first.id)
+            return SendError(f"fault: {kind_of(error)}", Outcome.UNKNOWN)
+
+
+def _is_over(began: float) -> bool:
+    """Return whether the time to work on a claim is over."""
+    return asyncio.get_running_loop().time() - began > WORK_SECONDS
+
+
+async def _to_its_end(work: Coroutine[Any, Any, float]) -> float:
+    """Do a send; when the sender is stopped, let it end within STOP_SECONDS, so that nothing has to be repeated."""
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await finish(asyncio.wait([task], timeout=STOP_SECONDS))
+        task.cancel()
+        raise
+
+
+def place(id: int, attempts: int) -> str:
+    """Return the key of one try in the limits: each try may have reached the platform, so each one counts."""
+    return f"{id}/{attempts}"

@@ -1,0 +1,95 @@
+"""What becomes of a message that cannot be handled, by the fault that stopped it.
+
+Storage away: it is put off, without limit, and waits longer after each try. Data that cannot be stored: it is tried a
+few times, because two processes can be in each other's way, then refused with a sentence. A bug: it is kept, its sender
+gets an apology, and it is handled once more after a restart.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import structlog
+
+from bot.backoff import Backoff
+from handlers.common.office import Office
+from handlers.rules.language.messages import Message, Reply
+from storage import inbox, outbox
+from storage.database.faults import Fault, fault_of, flaw_of, is_away, kind_of
+from storage.database.transaction import transact
+
+log = structlog.get_logger(__name__)
+AWAY_PAUSE = Backoff(first=1.0, longest=30.0)
+MOST_REFUSALS = 3
+"""How often data are tried that cannot be stored."""
+REFUSED_PAUSE = timedelta(seconds=1)
+
+
+class MessageFaults:
+    """Put off, refuse or keep messages that could not be handled."""
+
+    def __init__(self, office: Office, now: Callable[[], datetime]) -> None:
+        self._office, self._now = office, now
+
+    async def settle(self, arrival: inbox.Arrival, message: Message, error: Exception) -> Fault:
+        """Do with a message what its fault asks for; return the fault. If that fails, the message's lease runs out."""
+        fault, trace = fault_of(error), uuid4().hex[:8]
+        try:
+            if fault is Fault.AWAY:
+                await self._put_off(arrival, error)
+            elif fault is Fault.BAD_DATA:
+                await self._refuse(arrival, message, error)
+            else:
+                log.error("handling a message failed", trace=trace, inbox=arrival.id, exc_info=error)
+                text = self._office.texts.say("common.sorry", trace=trace)
+                await self._fail(arrival, message, fault, f"trace {trace}: {kind_of(error)}", text)
+        except inbox.AlreadyHandled:
+            log.info("another process handled the message", inbox=arrival.id)
+        except Exception as another:
+            if not is_away(another):
+                await self._fail_silently(arrival, fault, f"trace {trace}: {kind_of(error)}; {kind_of(another)}")
+            else:
+                log.warning("storage is away; the message's lease will run out", inbox=arrival.id, fault=str(another))
+                return Fault.AWAY
+        return fault
+
+    async def unreadable(self, arrival: inbox.Arrival, error: Exception) -> None:
+        """Keep a stored message that cannot be decoded as failed; nobody knows whom to answer."""
+        log.error("a stored message cannot be read", inbox=arrival.id, exc_info=error)
+        try:
+            await inbox.fail(arrival.id, "unreadable", kind_of(error), self._now())
+        except inbox.AlreadyHandled:
+            return
+
+    async def _put_off(self, arrival: inbox.Arrival, error: Exception) -> None:
+        pause = AWAY_PAUSE.pause(arrival.attempts - 1)
+        log.warning("storage is away; a message waits", inbox=arrival.id, seconds=pause, fault=kind_of(error))
+        until = self._now() + timedelta(seconds=pause)
+        await inbox.put_off(arrival.id, until, Fault.AWAY, kind_of(error))
+
+    async def _refuse(self, arrival: inbox.Arrival, message: Message, error: Exception) -> None:
+        log.warning("data cannot be stored", inbox=arrival.id, tries=arrival.refusals + 1, fault=kind_of(error))
+        if arrival.refusals + 1 < MOST_REFUSALS:
+            until = self._now() + REFUSED_PAUSE
+            await inbox.put_off(arrival.id, until, Fault.BAD_DATA, kind_of(error), refused=True)
+            return
+        text = self._office.texts.say("common.not_storable", flaw=flaw_of(error))
+        await self._fail(arrival, message, Fault.BAD_DATA, kind_of(error), text)
+
+    async def _fail(self, arrival: inbox.Arrival, message: Message, fault: Fault, error: str, text: str) -> None:
+        """Keep the message as failed and answer it, in one transaction."""
+        outgoing = self._office.outgoing(Reply(text=text), message.channel, message.conversation)
+
+        async def work() -> None:
+            await inbox.fail(arrival.id, fault, error, self._now())
+            await outbox.plan([outgoing], self._now())
+
+        await transact(work)
+
+    async def _fail_silently(self, arrival: inbox.Arrival, fault: Fault, error: str) -> None:
+        """Keep a message as failed that cannot even be answered."""
+        log.error("a message cannot be answered", inbox=arrival.id, fault=error)
+        try:
+            await inbox.fail(arrival.id, fault, error, self._now())
+        except inbox.AlreadyHandled:
+            return

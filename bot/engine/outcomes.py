@@ -1,0 +1,120 @@
+"""Store what became of a send: sent, to be tried again, unknown or failed; only while the message is still ours.
+
+The outcome is stored with patience: while the database is away for a moment, a message that went out would otherwise
+be sent again when its lease runs out.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from msgspec import json
+
+from bot.backoff import Backoff
+from bot.channels.base import Outcome, Receipt, SendError
+from bot.metrics import Metrics
+from handlers.rules.language.messages import Reply
+from storage import outbox
+from storage.database.faults import is_away
+from storage.outbox import ClaimedMessage, OutgoingMessage
+
+log = structlog.get_logger(__name__)
+LONGEST_PAUSE = 600.0
+"""Seconds between two tries of a message, unless the platform names more."""
+MOST_TRIES = 400
+"""With pauses of LONGEST_PAUSE, almost three days: how long a platform may be down."""
+MOST_DOUBTS = 6
+"""How often a message is repeated, with its mark, that the platform may have taken although it failed."""
+UPDATE_TRIES, UPDATE_PAUSE = 3, 5.0
+"""Few and quick, because an update of a card holds up the messages after it; a stale button is answered anyway."""
+LONGEST_PLATFORM_ID = 200
+STORE_PAUSES = (0.2, 0.5, 1.0, 2.0)
+"""Seconds between the tries to store an outcome while the database is away."""
+
+
+class Outcomes:
+    """The outcomes of one channel's sends."""
+
+    def __init__(self, channel: str, now: Callable[[], datetime], metrics: Metrics) -> None:
+        self._channel, self._now, self._metrics = channel, now, metrics
+
+    async def record(self, batch: Sequence[ClaimedMessage], reply: Reply, found: Receipt | SendError) -> float:
+        """Store what became of a message; return the seconds that its conversation has to wait, 0 if it goes on."""
+        if isinstance(found, SendError):
+            return await self._failed(batch, reply, found)
+        if found.left_out:
+            await self.close(batch, "suppressed", found.left_out)
+            return 0.0
+        id = found.platform_id if len(found.platform_id or "") <= LONGEST_PLATFORM_ID else None
+        await self._store(batch, lambda: outbox.sent(batch, self._now(), id, accepted=found.accepted))
+        self._metrics.sent(self._channel, "accepted" if found.accepted else "sent", len(batch))
+        return 0.0
+
+    async def _failed(self, batch: Sequence[ClaimedMessage], reply: Reply, error: SendError) -> float:
+        """Postpone a message that may be tried again and return the seconds to wait; otherwise close it, return 0."""
+        first = batch[0]
+        log.warning("a message was not sent", outbox=first.id, outcome=error.outcome.value, reason=str(error))
+        wait, tries = Backoff(error.wait, max(error.wait, LONGEST_PAUSE)).pause(first.attempts - 1), MOST_TRIES
+        if reply.update is not None:
+            wait, tries = min(wait, UPDATE_PAUSE), UPDATE_TRIES
+        doubtful = error.outcome is Outcome.REPEAT or (error.may_have_arrived and first.is_notice)
+        patient = first.is_notice or first.doubts < MOST_DOUBTS
+        again = error.outcome is Outcome.RETRY or (doubtful and patient)
+        if again and first.attempts < tries:
+            await self.postpone(batch, wait, str(error), doubtful=doubtful)
+            return wait
+        state = "unknown" if error.may_have_arrived else "failed"
+        await self.close(batch, state, str(error), _notice(reply, state, first))
+        return 0.0
+
+    async def postpone(
+        self,
+        messages: Sequence[ClaimedMessage],
+        wait: float,
+        reason: str,
+        *,
+        counted: bool = True,
+        doubtful: bool = False,
+    ) -> None:
+        """Requeue messages for a later time, if there is a time to wait."""
+        if messages and wait:
+            until = self._now() + timedelta(seconds=wait)
+            options = {"counted": counted, "doubtful": doubtful}
+            await self._store(messages, lambda: outbox.postpone(messages, until, reason, **options))
+            if counted:
+                self._metrics.sent(self._channel, "put off", len(messages))
+
+    async def give_back(self, messages: Sequence[ClaimedMessage]) -> None:
+        await self._store(messages, lambda: outbox.give_back(messages))
+
+    async def close(
+        self,
+        messages: Sequence[ClaimedMessage],
+        state: str,
+        reason: str,
+        notices: Sequence[OutgoingMessage] = (),
+    ) -> None:
+        await self._store(messages, lambda: outbox.close(messages, state, self._now(), reason, notices))
+        self._metrics.sent(self._channel, state, len(messages))
+
+    async def _store(self, messages: Sequence[ClaimedMessage], work: Callable[[], Awaitable[int]]) -> None:
+        """Store an outcome, again after a pause while the database is away; log what was not ours any more."""
+        for pause in (*STORE_PAUSES, None):
+            try:
+                changed = await work()
+                break
+            except Exception as error:
+                if pause is None or not is_away(error):
+                    raise
+            await asyncio.sleep(pause)
+        if changed < len(messages):
+            log.warning("a lease had ended: another process decides", channel=self._channel, outbox=messages[0].id)
+
+
+def _notice(reply: Reply, state: str, first: ClaimedMessage) -> list[OutgoingMessage]:
+    """Return what others are told of a message that cannot arrive; only for the first of its parts."""
+    if state != "failed" or reply.missed is None or first.part:
+        return []
+    body = json.encode(Reply(text=reply.missed.text)).decode()
+    return [OutgoingMessage(reply.missed.channel, reply.missed.conversation, body)]

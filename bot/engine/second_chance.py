@@ -1,0 +1,46 @@
+"""After a restart, handle once more what a bug stopped: the code may be another one.
+
+What its sender has said again since, and was done, stays as it is. So does an undo: it would undo something else.
+"""
+
+from datetime import datetime, timedelta
+
+import structlog
+from msgspec import DecodeError, ValidationError, json
+
+from handlers.commands import undo
+from handlers.common.failed import late_notice
+from handlers.common.office import Office
+from handlers.rules.language.messages import Message
+from handlers.rules.language.utterance import Utterance
+from handlers.texts.filters import written_at
+from storage import done_again
+
+log = structlog.get_logger(__name__)
+REMEMBERED = timedelta(days=3)
+"""What failed longer ago is not handled by itself; the desk can still ask for it."""
+
+
+async def handle_again(office: Office, now: datetime) -> int:
+    """Let what a bug stopped be handled once more, each with a line that its answer is late; return how many."""
+    written_at(now)
+    count = 0
+    for failed in await done_again.stopped_by_a_bug(now - REMEMBERED):
+        message = _message(failed.body)
+        again = message is not None and not failed.said_again and not _undoes(office, message)
+        notices = [late_notice(office, message)] if message is not None and again else []
+        count += await done_again.handle_after_restart(failed.id, notices, now) and again
+    if count:
+        log.info("messages that a bug stopped are handled once more", count=count)
+    return count
+
+
+def _message(body: str) -> Message | None:
+    try:
+        return json.decode(body, type=Message)
+    except (DecodeError, ValidationError, RecursionError):
+        return None
+
+
+def _undoes(office: Office, message: Message) -> bool:
+    return undo.parse(Utterance.of(message, office.bot_names)) is not None

@@ -1,0 +1,156 @@
+"""`/livez`: the process answers. `/readyz` and `/healthz`: each part's state and age; 503 while storage is away.
+
+The database is really read, with a time-out and once a second at most, so that a probe cannot slow the bot.
+"""
+
+import asyncio
+import os
+import shutil
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from bot.runtime import Bot
+from storage import backlog
+from storage.backlog import Counts
+from storage.database.faults import kind_of
+
+READ_SECONDS = 1.0
+"""The most seconds that the database may take to answer."""
+FRESH_SECONDS = 1.0
+LEAST_FREE = 16 * 1024 * 1024
+"""Bytes that have to be free where the data are."""
+WRITES_FAIL_AFTER = 3.0
+"""Seconds after which a fault of storage that no write has ended counts as storage that is away."""
+HUNG_SECONDS = 180.0
+"""A loop without a finished turn for this long is hung; most take a turn each second."""
+SLOW_LOOPS = ("TimerAudit", "Looking", "DingTalkStream", "Socket")
+"""Loops with rare turns, or with none: a long connection."""
+
+Facts = dict[str, Any]
+
+
+class DatabaseProbe:
+    """Read the database; remember when that last worked and what was counted."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._reading: asyncio.Task[Counts] | None = None
+        self._asked_at: float | None = None
+        self._worked_at: float | None = None
+        self.counts: Counts | None = None
+        self.trouble = ""
+
+    async def ask(self) -> None:
+        """Read the database, unless that was done a moment ago. A read that hangs is not started twice."""
+        now = asyncio.get_running_loop().time()
+        if self._asked_at is not None and now - self._asked_at < FRESH_SECONDS and self._reading is None:
+            return
+        self._asked_at = now
+        if self._reading is None:
+            self._reading = asyncio.create_task(backlog.counts(self._bot.clock.now()))
+        done, _ = await asyncio.wait([self._reading], timeout=READ_SECONDS)
+        if not done:
+            self.trouble = f"no answer within {READ_SECONDS:g} s"
+            return
+        reading, self._reading = self._reading, None
+        error = reading.exception()
+        self.trouble = kind_of(error)[:200] if error else ""
+        if error is None:
+            self._worked_at = asyncio.get_running_loop().time()
+            self.counts = reading.result()
+            self._bot.metrics.count(self.counts.inbox, self.counts.outbox)
+
+    def facts(self) -> Facts:
+        outage = self._bot.outage
+        writes_fail = outage.since is not None and outage.lasts.total_seconds() >= WRITES_FAIL_AFTER
+        trouble = self.trouble or (f"writing fails: {outage.reason}" if writes_fail else "")
+        age = None if self._worked_at is None else round(asyncio.get_running_loop().time() - self._worked_at, 1)
+        found: Facts = {"state": "away" if trouble else "ok", "last_read_seconds_ago": age}
+        if outage.since is not None:
+            found["faults_since"] = outage.since.isoformat()
+        return found | ({"trouble": trouble} if trouble else {})
+
+
+def routes(bot: Bot) -> list[web.RouteDef]:
+    """Return the routes of all probes."""
+    probe = DatabaseProbe(bot)
+
+    async def live(_request: web.Request) -> web.Response:
+        return web.json_response({"status": "ok"})
+
+    async def ready(_request: web.Request) -> web.Response:
+        facts = await health(bot, probe)
+        return web.json_response(facts, status=200 if facts["status"] != "away" else 503)
+
+    async def metrics(_request: web.Request) -> web.Response:
+        await probe.ask()
+        return web.Response(body=bot.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    return [
+        web.get("/livez", live),
+        web.get("/readyz", ready),
+        web.get("/healthz", ready),
+        web.get("/metrics", metrics),
+    ]
+
+
+async def health(bot: Bot, probe: DatabaseProbe) -> Facts:
+    """Return the facts of all parts. `status` is "away" if the bot cannot store anything, else "ok" or "degraded"."""
+    await probe.ask()
+    database, disk, loops = probe.facts(), _disk(bot), _loops(bot)
+    redis = "ok" if bot.timekeeper.available else "away: reminders are fired from the tables"
+    platforms = {name: await _of_platform(ask) for name, ask in bot.health.items()}
+    hurt = redis != "ok" or any(one.get("state") == "hung" or one["error"] for one in loops.values())
+    away = database["state"] == "away" or disk["state"] != "ok"
+    status = "away" if away else "degraded" if hurt else "ok"
+    facts = {"status": status, "now": bot.clock.now().isoformat(), "database": database, "disk": disk, "redis": redis}
+    timer_audit = bot.timekeeper.timer_audit
+    if timer_audit.skewed:
+        facts["clock"] = f"Redis's is {timer_audit.skew:+.1f} s off ours: set both by NTP"
+    return facts | _waiting(bot, probe.counts) | {"loops": loops} | platforms
+
+
+def _disk(bot: Bot) -> Facts:
+    """Return the state of the directory of the data: how much is free, and whether it can be written to."""
+    directory = Path(bot.config.storage.directory)
+    try:
+        free = shutil.disk_usage(directory).free
+    except OSError as error:
+        return {"state": "away", "trouble": f"{directory}: {error.strerror}"}
+    if not os.access(directory, os.W_OK):
+        return {"state": "read-only", "free_mb": free // 1_000_000, "trouble": f"{directory} cannot be written to"}
+    full = free < LEAST_FREE
+    return {"state": "full" if full else "ok", "free_mb": free // 1_000_000}
+
+
+def _loops(bot: Bot) -> dict[str, Facts]:
+    """Return each loop: the seconds since its last turn, and why it fails, if it does."""
+    found = {}
+    for name, turns in bot.turns.items():
+        hung = turns.age > HUNG_SECONDS and not name.startswith(SLOW_LOOPS)
+        state = "failing" if turns.error else "hung" if hung else "ok"
+        found[name] = {"state": state, "last_turn_seconds_ago": round(turns.age, 1), "error": turns.error[:200]}
+    return found
+
+
+async def _of_platform(ask: Callable[[], Awaitable[Facts]]) -> Facts:
+    """Return a platform's facts; one that cannot tell them, as it counts its calls in the database, says why."""
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            return await ask()
+    except Exception as error:
+        return {"trouble": kind_of(error)[:200] or type(error).__name__}
+
+
+def _waiting(bot: Bot, counts: Counts | None) -> Facts:
+    """Return what waits, with the age of the oldest, and what failed; nothing before the first read."""
+    if counts is None:
+        return {}
+    now = bot.clock.now()
+    oldest = {"oldest_message": counts.oldest_message, "oldest_send": counts.oldest_send}
+    ages = {f"{name}_seconds": round((now - at).total_seconds(), 1) if at else 0 for name, at in oldest.items()}
+    return {"inbox": dict(counts.inbox), "outbox": dict(counts.outbox), **ages}

@@ -1,0 +1,29 @@
+"""`重发 3` / `resend 3`: send a message again that failed, or of which it is unknown whether it arrived."""
+
+from handlers.common.context import Context
+from handlers.common.failed import only_for_the_desk
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
+from handlers.rules.refusal import Refusal
+from storage import done_again
+
+VERBS = ("重发", "再发", "重新发送", "补发", "resend", "send again")
+EXAMPLES = {"zh": ("重发 3",), "en": ("resend 3",)}
+
+
+def parse(utterance: Utterance) -> int | None:
+    """Return the number of the failure; 0 if none is named."""
+    found = utterance.inquiry(VERBS)
+    if found is None or found.rest.strip(" 。.!！?？") or not (found.number or utterance.message.addressed):
+        return None
+    return found.number or 0
+
+
+async def handle(context: Context, number: int) -> None:
+    if not await only_for_the_desk(context, "resend"):
+        return
+    if not number:
+        raise Refusal("resend.which")
+    answer = context.outgoing_here(Reply(text=context.text("resend.done", number=number)))
+    if not await done_again.send_again(number, context.person.id, context.now, answer, context.inbox):
+        raise Refusal("resend.no_such", number=number)

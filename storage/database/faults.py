@@ -1,0 +1,153 @@
+"""Sort errors by what they mean for the work: storage is away, the data cannot be stored, or the code is wrong.
+
+asyncpg is loaded when PostgreSQL is first used, so its errors are known by their SQLSTATE and the names of their
+classes. Tortoise wraps some errors of the drivers: what it wraps decides.
+"""
+
+import errno
+import re
+import sqlite3
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Literal
+
+from tortoise.exceptions import DBConnectionError, IntegrityError, TransactionManagementError, ValidationError
+
+
+class Fault(StrEnum):
+    """What an error means, and what to do with the work that it stopped."""
+
+    AWAY = "away"  # storage is unreachable, locked, full, read-only or damaged: put the work off, without limit
+    BAD_DATA = "bad data"  # a value does not fit a column or a rule of the tables: refuse the work with a sentence
+    BUG = "bug"  # everything else, such as wrong SQL: keep the work, tell people
+
+
+_STATES = {
+    # connections, authorisation, missing database, rollback by a deadlock or a conflict, a state of the transaction,
+    # a prepared statement or cursor that a connection pooler lost, resources, object states, shutdown, the system
+    **dict.fromkeys(("08", "28", "3D", "40", "25", "26", "34", "53", "55", "57", "58", "XX"), Fault.AWAY),
+    # values, constraints, limits of an index row
+    **dict.fromkeys(("22", "23", "54"), Fault.BAD_DATA),
+    "42P05": Fault.AWAY,  # a pooler gave us a connection that has a prepared statement of this name
+    "42501": Fault.AWAY,  # the permission on a table was taken away
+    "25P02": Fault.BUG,  # the code went on in a transaction that had failed
+}
+"""What a SQLSTATE means, by the whole of it or by its class (two characters)."""
+
+Flaw = Literal["length", "number", "characters", "rule"]
+"""What is wrong with data: a text is too long, a number too large, characters cannot be stored, or a rule is broken."""
+_FLAWS: dict[str, Flaw] = {"22001": "length", "54000": "length", "22003": "number", "22021": "characters"}
+
+_ASYNCPG = {
+    "DataError": Fault.BAD_DATA,
+    "InvalidCachedStatementError": Fault.AWAY,  # the schema was changed since the statement was prepared
+    "InterfaceError": Fault.AWAY,
+    "InternalClientError": Fault.AWAY,
+}
+"""What asyncpg's own errors mean, by the name of their nearest class; those with a SQLSTATE come from the server."""
+
+_WRONG_CALL = ("the server expects", "cannot perform operation: another operation")
+"""How the messages of those InterfaceErrors begin that only wrong code raises."""
+
+_SQLITE = {
+    **dict.fromkeys((sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_RANGE), Fault.BUG),
+    **dict.fromkeys((sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH), Fault.BAD_DATA),
+}
+"""What SQLite's primary result codes mean; all others say that the file cannot be read or written now."""
+
+_OUT_OF_STEP = re.compile(r"no transaction is active|within a transaction")
+"""SQLite rolls a transaction back by itself when the disk is full, and cannot end one that reads a damaged page: then
+the next statement about transactions fails as well."""
+_CLOSED = ("Connection closed", "no active connection")
+"""How aiosqlite says that the connection was closed, by a stop or a fault."""
+
+_NO_SUCH_FILE = (errno.ENOENT, errno.EISDIR, errno.ENOTDIR, errno.EEXIST)
+
+
+def fault_of(error: BaseException) -> Fault:
+    """Return what an error means. The first error in the chain of what it wraps that says something decides."""
+    return next((found for one in _chain(error) if (found := _of(one)) is not None), _unexplained(error))
+
+
+def flaw_of(error: BaseException) -> Flaw:
+    """Return what is wrong with data that cannot be stored; "rule" where it is none of the others."""
+    for one in _chain(error):
+        state = getattr(one, "sqlstate", None)
+        if isinstance(state, str) and state in _FLAWS:
+            return _FLAWS[state]
+        if isinstance(one, UnicodeEncodeError):
+            return "characters"
+        if isinstance(one, OverflowError) or "out of range" in str(one):
+            return "number"
+        if isinstance(one, ValidationError) or getattr(one, "sqlite_errorcode", None) == sqlite3.SQLITE_TOOBIG:
+            return "length"
+    return "rule"
+
+
+def kind_of(error: BaseException) -> str:
+    """Return what kind of error it is, to be stored and shown: its class, and what says nothing of people's texts.
+
+    That is the words of SQLite and of the system, and the SQLSTATE of PostgreSQL; others' words may quote the values.
+    """
+    last = list(_chain(error))[-1]
+    state = getattr(last, "sqlstate", None)
+    known = str(last) if isinstance(last, sqlite3.Error | OSError) else state if isinstance(state, str) else ""
+    return f"{type(last).__name__}: {known}"[:200] if known else type(last).__name__
+
+
+def is_away(error: BaseException) -> bool:
+    return fault_of(error) is Fault.AWAY
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield the error and what it wraps: the driver's error in its arguments, or its explicit cause."""
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        one = waiting.pop(0)
+        if one is not None and id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            waiting += [*(part for part in one.args if isinstance(part, BaseException)), one.__cause__]
+
+
+def _of(error: BaseException) -> Fault | None:
+    """Return what one error of the chain says; None if it says nothing by itself."""
+    state = getattr(error, "sqlstate", None)
+    if isinstance(state, str):
+        return _STATES.get(state) or _of_asyncpg(error) or _STATES.get(state[:2], Fault.BUG)
+    if isinstance(error, sqlite3.Error):
+        return _of_sqlite(error)
+    if isinstance(error, OverflowError | UnicodeEncodeError | ValidationError):
+        return Fault.BAD_DATA
+    return _of_asyncpg(error)
+
+
+def _of_asyncpg(error: BaseException) -> Fault | None:
+    for kind in type(error).__mro__:
+        if kind.__module__.startswith("asyncpg") and kind.__name__ in _ASYNCPG:
+            wrong = kind.__name__ == "InterfaceError" and str(error).startswith(_WRONG_CALL)
+            return Fault.BUG if wrong else _ASYNCPG[kind.__name__]
+    return None
+
+
+def _of_sqlite(error: sqlite3.Error) -> Fault:
+    code = getattr(error, "sqlite_errorcode", None)
+    if isinstance(code, int):
+        out_of_step = code == sqlite3.SQLITE_ERROR and _OUT_OF_STEP.search(str(error))
+        return Fault.AWAY if out_of_step else _SQLITE.get(code & 0xFF, Fault.AWAY)
+    if isinstance(error, sqlite3.IntegrityError | sqlite3.DataError):
+        return Fault.BAD_DATA
+    closed = "closed database" in str(error)
+    return Fault.AWAY if closed or type(error) in (sqlite3.OperationalError, sqlite3.DatabaseError) else Fault.BUG
+
+
+def _unexplained(error: BaseException) -> Fault:
+    """Return what an error means that wraps no driver's error."""
+    if isinstance(error, IntegrityError):
+        return Fault.BAD_DATA
+    if isinstance(error, DBConnectionError | TransactionManagementError) or str(error) in _CLOSED:
+        return Fault.AWAY
+    if isinstance(error, OSError):  # a file that is missing is named; a server's socket that is missing is not
+        return Fault.BUG if error.errno in _NO_SUCH_FILE and error.filename else Fault.AWAY
+    return Fault.BUG

@@ -1,0 +1,39 @@
+"""The end of an outage of storage: a write that shows that it has ended, and one notice of it from all processes."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from storage import outbox
+from storage.database import sql
+from storage.database.transaction import transact
+from storage.outbox import OutgoingMessage
+from storage.tables import Inbox, Setting, to_ms
+
+Notice = Callable[[datetime, int], Awaitable[OutgoingMessage]]
+_ENDED = """
+UPDATE settings SET value = {until} WHERE name = {name} AND CAST(value AS bigint) < {since} RETURNING name
+"""
+OUTAGE = "outage told until"
+
+
+async def end_outage(since: datetime, now: datetime, notice: Notice | None) -> bool:
+    """Write that an outage of storage has ended, which shows that it has; queue what `notice` makes of it.
+
+    `notice` gets the beginning and how many messages wait. Return whether it was queued: False without a notice, and if
+    another process has told it.
+    """
+
+    async def work() -> bool:
+        await Setting.get_or_create(name=OUTAGE, defaults={"value": "0"})
+        marks = {name: sql.mark(n, cast) for n, (name, cast) in enumerate(_ENDED_TYPES.items(), 1)}
+        first = await sql.rows(_ENDED.format(**marks), [str(to_ms(now)), OUTAGE, to_ms(since)])
+        if not first or notice is None:
+            return False
+        waiting = await Inbox.filter(state__in=("new", "fetching")).count()
+        await outbox.plan([await notice(since, waiting)], now)
+        return True
+
+    return await transact(work)
+
+
+_ENDED_TYPES = {"until": "text", "name": "text", "since": "bigint"}

@@ -1,0 +1,85 @@
+"""While a file is downloaded, its sender's next words wait, and nobody else's; storage that is away loses no file."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from handlers.rules.language.messages import Attachment, Message
+from storage import files, inbox
+from storage.tables import File, Inbox
+from tests.support.broken import locked
+from tests.support.story import Story
+
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"0" * 100
+
+
+def said(story: Story, id: str, sender: str, text: str, *sources: str) -> Message:
+    return Message(
+        channel="local",
+        id=id,
+        conversation="work",
+        sender=sender,
+        sent_at=story.clock.now(),
+        text=text,
+        attachments=tuple(Attachment(kind="picture", name="a.png", source=one) for one in sources),
+    )
+
+
+async def test_only_who_sent_the_file_waits(story: Story) -> None:
+    await story.opened()
+    go = asyncio.Event()
+
+    async def slow(_: Attachment) -> bytes:
+        await go.wait()
+        return PICTURE
+
+    story.bot.dispatcher.fetching.fetchers["local"] = slow
+    for message in (
+        said(story, "m1", "wang", "@回音 附件 1", "code-1"),
+        said(story, "m2", "wang", "@回音 签收 1"),
+        said(story, "m3", "li", "@回音 待办"),
+    ):
+        await story.bot.dispatcher.store(message)
+    await story.bot.dispatcher._handle_waiting()
+    states = dict(await Inbox.filter(message__in=("m1", "m2", "m3")).values_list("message", "state"))
+    assert states == {"m1": "fetching", "m2": "new", "m3": "done"}
+    assert (await story.incident()).stage == "assigned"
+    go.set()
+    await story.settle()
+    assert (await story.incident()).stage == "acknowledged"
+    assert (await File.get(id=1)).incident == 1
+
+
+async def test_a_process_that_died_while_it_fetched_is_followed_by_another(story: Story) -> None:
+    await story.bot.dispatcher.store(said(story, "m1", "wang", "@回音 待办"))
+    [arrival] = await inbox.claim(story.clock.now(), timedelta(seconds=30))
+    await inbox.start_fetching(arrival.id, story.clock.now() + timedelta(seconds=90))
+    await story.settle()
+    story.silent()
+    await story.jump(timedelta(seconds=91))
+    story.expect("没有等总务处办的事项")
+
+
+async def test_storage_that_is_away_loses_no_picture(story: Story) -> None:
+    await story.opened()
+    keep_once, tries = files.keep_once, []
+
+    async def away(*arguments: object) -> int:
+        tries.append(1)
+        if len(tries) < 5:
+            raise locked()
+        return await keep_once(*arguments)  # type: ignore[arg-type]
+
+    async def fetch(_: Attachment) -> bytes:
+        return PICTURE
+
+    story.bot.dispatcher.fetching.fetchers["local"] = fetch
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(files, "keep_once", away)
+        await story.deliver(said(story, "m1", "wang", "@回音 附件 1", "code-1"))
+        for _ in range(6):
+            await story.jump(timedelta(seconds=6))
+    assert len(tries) == 5
+    assert (await File.get(id=1)).incident == 1
+    assert (await Inbox.get(message="m1")).state == "done"

@@ -1,0 +1,34 @@
+"""Rows as earlier versions wrote them, and what must still be true of them after the migration."""
+
+from datetime import timedelta
+
+from storage import done_again, failures, inbox, outbox, takeover
+from storage.tables import EPOCH, Inbox, Outbox
+
+OF_THE_THIRD_VERSION = (
+    "INSERT INTO inbox (channel, message, body, received_at, state, attempts, lease_until) "
+    "VALUES ('local', 'm1', '{}', 0, 'new', 1, 5000), ('local', 'm2', '{}', 0, 'new', 0, NULL)",
+    "INSERT INTO inbox (channel, message, body, received_at, state, handled_at, error) "
+    "VALUES ('local', 'm3', '{}', 0, 'failed', 0, 'trace 1'), ('local', 'm4', '{}', 0, 'done', 0, NULL)",
+    "INSERT INTO outbox (channel, conversation, duty, body, urgency, planned_at, not_before, state, lease_until) "
+    "VALUES ('local', 'a', 7, '{}', 5, 0, 0, 'planned', NULL), ('local', 'b', NULL, '{}', 0, 0, 0, 'sending', 5000), "
+    "('local', 'c', NULL, '{}', 0, 0, 0, 'unknown', NULL)",
+)
+"""A message being handled, one that waits, a failed and a handled one; a reminder, a send under way, an unknown one."""
+
+LEASE = timedelta(seconds=30)
+
+
+async def a_third_version_still_works() -> None:
+    """Assert that the rows of OF_THE_THIRD_VERSION are claimed, sent, listed and kept as the new version does it."""
+    now = EPOCH + timedelta(seconds=1)
+    assert await takeover.from_the_dead(now) == 0
+    assert [one.id for one in await inbox.claim(now, LEASE)] == [2]  # rows without a conversation wait for nobody
+    assert [one.id for one in await inbox.claim(now + 5 * timedelta(seconds=1), LEASE)] == [1]
+    [reminder] = await outbox.claim("local", now, LEASE)
+    assert await outbox.are_stale([reminder]) == [reminder]  # its duty does not exist any more
+    assert await done_again.stopped_by_a_bug(EPOCH - LEASE) == []
+    assert await failures.recent(now, now, 9, untold=True) == []
+    assert [one.id for one in await failures.recent(EPOCH - LEASE, now, 9)] == [3]
+    assert {row.state for row in await Inbox.all()} == {"new", "failed", "done"}
+    assert (await Outbox.get(id=3)).doubts == 0
