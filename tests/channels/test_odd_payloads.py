@@ -273,7 +273,7 @@ def test_ten_thousand_odd_payloads_are_heard_or_refused(name: str) -> None:
     _run(name, LONG)
 
 
-@pytest.mark.parametrize("digits", [18, 19, 5000, 200_000])
+@pytest.mark.parametrize("digits", [9, 10, 5000, 200_000])
 def test_codes_with_any_number_of_digits_name_a_matter_or_none(digits: int) -> None:
     for code in (f"〔#{'9' * digits}〕", f"〔#1·请示 {'9' * digits}〕", f"〔换班 {'9' * digits}〕"):
         quoting = ROBOT.callback("u1", GROUP, "text", text={"content": "同意"}, quote={"msgtype": "text", "text": code})

@@ -11,6 +11,8 @@ from types import ModuleType
 
 import pytest
 
+from handlers.commands import publish
+from handlers.common.suggestions import typed_numbers
 from handlers.registry import PARSE_ORDER
 from tests.support.long_texts import BEGINNINGS, LONG, MIXED, SHORT, UNITS, text_of, too_slow, utterance
 
@@ -30,6 +32,24 @@ def parse_all(text: str) -> None:
     said = utterance(text)
     for handler in PARSE_ORDER:
         handler.parse(said)
+
+
+POST = "https://weibo.com/1234567890/Ab1cD2eF3"
+
+
+def test_a_report_that_goes_on_beyond_what_is_read_publishes_nothing() -> None:
+    told = publish.parse(utterance(f"已发布 12 {POST} {'好' * 9000}"))
+    beyond = publish.parse(utterance(f"已发布 12 {POST} {'好' * 20_000}，还没审核通过"))
+    assert told
+    assert beyond
+    assert (told.words.publicity, beyond.words.publicity, beyond.number) == ("public", "not yet", 12)
+    assert publish.parse(utterance(f"食堂饭菜有异物 {POST} {'长' * 20_000}")) is None
+
+
+def test_circled_numbers_count_a_list_and_name_no_matter() -> None:
+    assert typed_numbers("①修路 ②修灯") == ()
+    assert typed_numbers("①" * 9) == ()
+    assert typed_numbers("看看12号和 #３") == (12, 3)
 
 
 def parser(handler: ModuleType) -> Callable[[str], object]:
