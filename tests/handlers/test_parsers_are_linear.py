@@ -16,7 +16,7 @@ from handlers.common.suggestions import typed_numbers
 from handlers.registry import PARSE_ORDER
 from tests.support.long_texts import BEGINNINGS, LONG, MIXED, SHORT, UNITS, text_of, too_slow, utterance
 
-SAMPLE = 25
+SAMPLE = 8
 """How many texts all parsers read in a quick run."""
 EVERY = 9
 """Of the texts with a beginning each parser reads one in so many, another one in each of its runs."""
