@@ -32,6 +32,10 @@ EXAMPLES = {
 }
 
 
+LONGEST = 10_000
+"""How many characters of a report are read. A longer one may take its words back further on: it publishes nothing."""
+
+
 class PublicationReport(NamedTuple):
     """`guessed` if it may as well be a forwarded post: a number and a link alone, or a deferral that names nothing."""
 
@@ -45,17 +49,23 @@ def parse(utterance: Utterance) -> PublicationReport | None:
     message = utterance.message
     if message.press is not None:
         return None
-    urls = tuple(dict.fromkeys((*addresses(utterance.text), *(link.url for link in message.links))))
-    shown = bool(urls or any(one.kind == "picture" for one in message.attachments))
-    words = without_addresses(utterance.text)
-    spoken_to = message.addressed or message.quote is not None
-    read = publication_words.read(words, shown=shown, spoken_to=spoken_to)
-    if read is None and shown:
-        return _proof_alone(message, words, urls)
+    text, complete = utterance.text[:LONGEST], len(utterance.text) <= LONGEST
+    urls = tuple(dict.fromkeys((*addresses(text), *(link.url for link in message.links))))
+    words = without_addresses(text)
+    read = _read(message, words, shown=_shows(message, urls))
     if read is None:
-        return None
+        return _proof_alone(message, words, urls) if complete and _shows(message, urls) else None
     named = read.number is not None or quoted_code(message) is not None or spoken(words, VERBS) is not None
+    read = read if complete else read._replace(publicity="not yet")
     return PublicationReport(read.number, urls, read, guessed=read.publicity == "not yet" and not named)
+
+
+def _shows(message: Message, urls: tuple[str, ...]) -> bool:
+    return bool(urls) or any(one.kind == "picture" for one in message.attachments)
+
+
+def _read(message: Message, words: str, *, shown: bool) -> PublicationWords | None:
+    return publication_words.read(words, shown=shown, spoken_to=message.addressed or message.quote is not None)
 
 
 def _proof_alone(message: Message, words: str, urls: tuple[str, ...]) -> PublicationReport | None:

@@ -45,6 +45,8 @@ _KIND = re.compile(
     r"(?P<withdrawal>撤件|withdrawal)|(?P<swap>换班|swap))",
     re.IGNORECASE,
 )
+LONGEST_WITH_LINK = 4000
+"""Maximum length (characters) of an answer and an address; a longer text is a post."""
 VERB_WITHIN = 20
 """Length (characters) of the beginning of a sentence that holds its verb, with or without a number before it."""
 Meaning = Literal["yes", "no", "unclear"]
@@ -78,6 +80,8 @@ def read(utterance: Utterance) -> ApprovalWord | None:
 
 def answers_a_link(text: str) -> bool:
     """Return whether a text is an answer and an address: `同意 https://…` is talk, and no post to take in."""
+    if len(text) > LONGEST_WITH_LINK:
+        return False
     for url in find(text):
         text = text.replace(url, " ").replace(url.partition("://")[2], " ")
     reading = WORDS.read(text.strip())

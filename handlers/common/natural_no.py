@@ -41,12 +41,18 @@ _ENGLISH = (
 )
 
 
+LONGEST = 500
+"""Maximum length (characters) of a no with its reason that is guessed at."""
+
+
 async def natural_no(context: Context, text: str) -> str | None:
     """Return the sentence of a no with its reason, about the one request before the speaker that it can mean.
 
     None if the words are no such no, or may be about none of their requests, or about several.
     """
     said = courteous(text).strip()
+    if len(said) > LONGEST:
+        return None
     found = next((match for one in (_CHINESE, *_ENGLISH) if (match := one.fullmatch(said))), None)
     if found is None or asks(said):
         return None

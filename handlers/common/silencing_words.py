@@ -17,12 +17,16 @@ _WHAT = (
     "(the |this |that |these |those |)(post|posts|comment|comments|video|article|account|complaint|matter|one)",
 )
 _ASKS = ("(请|麻烦|帮忙|帮我|能不能|可以|可否|尽快|马上|立即|我要|我们要|想|please|can you|could you|asap)",)
+LONGEST_WITH_LINK = 4000
+"""Maximum length (characters) of such a wish with its address."""
 WORDS = Vocabulary({"x": _REMOVES, "j": _WHAT, "c": _ASKS})
 
 
 def asks_to_silence(utterance: Utterance) -> bool:
     """Return whether the words are nothing but such a wish; overheard only if they name a matter."""
     text = utterance.text
+    if len(text) > LONGEST_WITH_LINK:
+        return False
     for url in find(text):
         text = text.replace(url, " ")
     reading = WORDS.read(text.strip(" ?？吗"))

@@ -39,6 +39,8 @@ LONGEST = 60
 """Maximum length (characters) of a sentence that is confirmed by a word."""
 LONGEST_BUTTON = 40
 """Maximum length (characters) of a sentence that is a button too."""
+LONGEST_READ = 1000
+"""How many characters of a sentence that was not understood are read for what it means."""
 _CONFIRM = re.compile(
     r"(?:对的?|是的?|嗯+|好的?|没错|确认|yes|yep|yeah|right|correct|y)(?:[\s,，]*(?:谢谢|thanks|thank you))?"
     r"[\s。.!！~]*",
@@ -124,16 +126,16 @@ def _without_number(name: str, pattern: str) -> Suggestion:
 
 def meant(text: str, person: Person, commands: Mapping[str, ModuleType]) -> tuple[str, int] | None:
     """Return the command that is probably meant, and the number of its example; only what the person may say."""
-    normalized = normalize(courteous(text)).casefold()
+    normalized = normalize(courteous(text[:LONGEST_READ])).casefold()
     hinted = next((hint[:2] for hint in _HINTS if hint[2].search(normalized) and may_ever(person, hint[0])), None)
     return hinted or _by_likeness(_NUMBER_FIRST.sub("", normalized), person, commands)
 
 
 def typed_numbers(text: str) -> tuple[int, ...]:
-    """Return all incident numbers in a sentence, in their order."""
+    """Return the incident numbers in a sentence, as far as it is read, in their order."""
     found: list[int] = []
-    rest = text
-    while digit := re.search(r"#?\d", normalize(rest)):
+    rest = text[:LONGEST_READ]
+    while digit := re.search(r"#?\d", rest):  # not ①, which counts a list and names no matter
         before = rest[: digit.start()]
         numbers, behind = take_numbers(rest[digit.start() :])
         found += numbers if not before[-1:].isdigit() else ()

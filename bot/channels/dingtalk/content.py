@@ -15,6 +15,8 @@ _NAMES = ("senderNick", "senderName", "nickName", "nick", "sender", "name")
 _KINDS = {"picture": "图片", "image": "图片", "file": "文件", "video": "视频", "audio": "语音", "voice": "语音"}
 _HAN = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 DEEPEST = 4
+MOST_COMPARED = 100
+"""How many lines of a summary are compared with what the platform tells of the messages; those behind are added."""
 
 
 def first(*candidates: Lenient) -> str:
@@ -99,7 +101,8 @@ def record(content: Lenient, depth: int = 0) -> str:
     told = _lines(next((content[name] for name in RECORDS if content.get(name)), None), depth)
     summary = _lines(content.get("summary"), depth)
     known = "\n".join(told)
-    told += [line for line in summary if line.partition(":")[2].strip(" ：:") not in known or not known]
+    told += [line for line in summary[:MOST_COMPARED] if line.partition(":")[2].strip(" ：:") not in known or not known]
+    told += summary[MOST_COMPARED:]
     title = words(content.get("title"), depth + 1)
     return "\n".join(filter(None, (title, *told))) if told else ""
 

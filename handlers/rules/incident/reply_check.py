@@ -59,7 +59,7 @@ def holds_off(text: str, promises: Sequence[Promise]) -> bool:
 
 def _own_clauses(text: str, promises: Sequence[Promise]) -> Iterator[str]:
     """Yield the clauses that are neither courtesy nor contain one of the promises."""
-    promised = [normalize(promise.text).casefold() for promise in promises]
+    promised = dict.fromkeys(normalize(promise.text).casefold() for promise in promises)
     for clause in clauses(normalize(text).casefold()):
         if len(clause) >= LEAST and not _courtesy(clause) and not any(words in clause for words in promised):
             yield clause

@@ -5,6 +5,7 @@ A clause counts as done only if it names something; words that are not recognise
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal
 
 from handlers.rules.incident import result_words_en as english
@@ -19,6 +20,8 @@ ClauseKind = Literal[
 
 LEAST_CONTENT = 2
 """How many characters must be left of a clause without its generic words."""
+LONGEST_CLAUSE = 300
+"""Maximum length (characters) of a clause; a longer one is read in pieces."""
 BLOCKING: tuple[ResultKind, ...] = ("removal", "question", "negation", "half", "intention")
 """What one clause says keeps the whole from being a result, in this order."""
 WEAK: tuple[tuple[ClauseKind, ResultKind], ...] = (
@@ -63,10 +66,12 @@ def unlabelled(text: str) -> str:
 def clauses(text: str) -> Iterator[str]:
     """Yield the clauses of a text that is normalized and in lower case."""
     for part in _BREAK.split(text):
-        if clause := part.strip(" -—()（）\"'“”「」"):
-            yield clause
+        for start in range(0, len(part), LONGEST_CLAUSE):
+            if clause := part[start : start + LONGEST_CLAUSE].strip(" -—()（）\"'“”「」"):
+                yield clause
 
 
+@lru_cache(maxsize=4096)  # a reply is read for whether it answers and for whether something is still to come
 def clause_kind(clause: str) -> ClauseKind:
     """Return what one clause says; "plain" if it is none of the others."""
     return _english(clause) if _LATIN.fullmatch(clause) else _chinese(clause)

@@ -5,7 +5,7 @@ each of them counts until the desk has said which one it is. Somebody who is gre
 it is not who the post is about.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from handlers.rules.lazy_pattern import LazyPattern
@@ -58,7 +58,7 @@ def _findings(text: str, institution: Institution) -> list[_Finding]:
     rest = _without(text, (*mentions, *offices))
     complained_of = [one.name for one in institution.departments if _complains_of(one, rest)]
     return [
-        *(_of_person(text, one) for one in mentions),
+        *_of_people(text, mentions),
         *(_of_office(text, one) for one in offices),
         _Finding(departments=tuple(complained_of)),
     ]
@@ -81,15 +81,29 @@ def _kept(maybe: Sequence[Person], about: Sequence[str], institution: Institutio
 
 def _without(text: str, spans: Iterable[Mention | OfficeMention]) -> str:
     """Return the text with names and offices blanked: 分管后勤的副校长 is no complaint about 后勤."""
+    characters = list(text)
     for one in spans:
-        text = f"{text[: one.start]}{'○' * (one.end - one.start)}{text[one.end :]}"
-    return text
+        characters[one.start : one.end] = "○" * (one.end - one.start)
+    return "".join(characters)
+
+
+def _of_people(text: str, mentions: Iterable[Mention]) -> Iterator[_Finding]:
+    """Yield what each name adds; somebody who is accused already is not accused again."""
+    accused: set[tuple[Person, ...]] = set()
+    for one in mentions:
+        if one.people not in accused or not one.plain:
+            found = _of_person(text, one)
+            if found.people and found.departments:
+                accused.add(one.people)
+            yield found
 
 
 def _of_person(text: str, mention: Mention) -> _Finding:
-    said = standing(text, mention.start, mention.end)
     sure = mention.plain and not mention.weak
-    if said == "addressed" or not (sure or complains(text, mention.start, mention.end)):
+    if not (sure or complains(text, mention.start, mention.end)):
+        return _Finding()
+    said = standing(text, mention.start, mention.end)
+    if said == "addressed":
         return _Finding()
     if not mention.plain:
         return _Finding(maybe=mention.people, unclear=(mention.words,))
@@ -98,7 +112,7 @@ def _of_person(text: str, mention: Mention) -> _Finding:
 
 def _of_office(text: str, office: OfficeMention) -> _Finding:
     """Return whom an office means; unlike a name it counts only where something is complained of."""
-    if standing(text, office.start, office.end) == "addressed" or not complains(text, office.start, office.end):
+    if not complains(text, office.start, office.end) or standing(text, office.start, office.end) == "addressed":
         return _Finding()
     own = (office.department,) if office.department else ()
     if len(office.people) == 1:

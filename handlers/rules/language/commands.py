@@ -32,7 +32,7 @@ _AT_A_WORD = r"(?<![A-Za-z0-9._-][@＠]){}(?![A-Za-z0-9_])"
 LONGEST_WHOLE = 1000
 """Maximum length (characters) of a whole command: a hundred numbers and every courtesy fit in."""
 ITS_END = 100
-"""How many characters at the end are searched for a question."""
+"""How many characters at the end are searched for a question or for thanks."""
 WIDEST_GAP = 2
 """Maximum number of blanks between two characters of a Chinese verb."""
 VerbIndex = Mapping[str, Iterable[tuple[str, str]]]
@@ -81,9 +81,10 @@ def courteous(text: str) -> str:
 
 def thanked(text: str) -> str:
     """Return the text without the thanks behind it."""
-    while (found := _THANKS.search(normalize(text))) and found.start():
-        text = text[: found.start()]
-    return text
+    head, end = text[:-ITS_END], text[-ITS_END:]
+    while (found := _THANKS.search(normalize(end))) and (head or found.start()):
+        end = end[: found.start()]
+    return head + end
 
 
 @lru_cache(maxsize=64)

@@ -56,12 +56,18 @@ def mask_public(text: str, post: str) -> str:
     A telephone number that occurs in `post`, the words of the matter's posts, is the public's; every other one is the
     institution's and stays. Identity numbers and bank cards are always hidden.
     """
-    known = " ".join(_digits_of(read(post)) for read in _READINGS)
+    known = _all_digits(post)
 
     def hide(found: re.Match[str]) -> str | None:
         return _hidden_phone(found) if _digits_of(found["number"]) in known else None
 
     return _outside_addresses(text, lambda part: _masked(part, hide))
+
+
+@lru_cache(maxsize=16)  # a message masks many words of one matter
+def _all_digits(post: str) -> str:
+    """Return the digits of a text as each of the readings has them."""
+    return " ".join(_digits_of(read(post)) for read in _READINGS)
 
 
 def _outside_addresses(text: str, masked: Callable[[str], str]) -> str:

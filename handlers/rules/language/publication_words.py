@@ -27,8 +27,9 @@ NATURAL = (
 """Words that say the same beside a proof, with little else."""
 _WHO = (
     r"(?:我们?|这边|本处|已经?|都|刚刚?|现在|今天|回复|答复|公告|稿子?|内容|平台|网站|公开|正式|目前|还|仍|的|"
-    r"在.{0,4}[上下里处]|在[^\s,，。不没未]{1,8}?(?=回答|回复|答复|跟帖|回帖|公开|发布|发[了出]|贴出)|在|已?提交|已?上传|[,，:：\s])*"
+    r"在.{0,4}[上下里处]|在[^\s,，。不没未]{1,8}?(?=回答|回复|答复|跟帖|回帖|公开|发布|发[了出]|贴出)|在|提交|上传|[,，:：\s]++){0,9}"
 )
+"""Who published it, and where, in a few words: they can be read in many ways, which are tried one after the other."""
 _SAID = LazyPattern(
     rf"{_WHO}(?:发布|发(?:出去?|上去|上网|帖|完|好)|发(?=了)|回复|答复|公布|公开|回答|跟帖|回帖|挂网|挂|上网|上线|贴出去?|贴上|"
     r"published|posted|answered|replied|live|online)(?:出去|出来|上去|好|完|成功|过|完毕)*了?"
@@ -44,17 +45,17 @@ _REST = LazyPattern(
     re.IGNORECASE,
 )
 _IN_THREAD = LazyPattern(
-    r"跟帖|回帖|楼中楼|[0-9一二三四五六七八九十]+\s*楼|楼层|评论区?|留言区|回复区|帖子?(?:里|下|内|后)|原帖|同一?页|"
+    r"跟帖|回帖|楼中楼|(?<![0-9一二三四五六七八九十])[0-9一二三四五六七八九十]+\s*楼|楼层|评论区?|留言区|回复区|帖子?(?:里|下|内|后)|原帖|同一?页|"
     r"in (?:the |that )?(?:thread|comments?)|as a comment|comment below|same page|(?:on|under) the post|floor [0-9]+",
     re.IGNORECASE,
 )
 _AGAIN = LazyPattern(r"仍是|还是(?:这|那|同|原)|同一|也是(?:这|用|那)|一并|共用|\b(?:same|again|both)\b", re.IGNORECASE)
 _NUMBER = LazyPattern(r"(?<![0-9.])#?([0-9]{1,7})(?![0-9.楼个条天日周月年点时小分半%])\s*号?")
-_ASKING = LazyPattern(r"(?:了?吗|没有?|[?？])+[\s?？。.!！]*$")
+_ASKING = LazyPattern(r"(?:了?吗|没有?|[?？]){1,4}[\s?？。.!！]{0,20}$")
 _ONLY_NOT_YET = LazyPattern(
     rf"{_WHO}(?:{NOT_YET.pattern})(?:通过|成功|完成|出来|[核批中过员去]|管理员|版主|下来|公布|发布|的|了|呢|再|会|给您|报来|"
     r"链接|网址|审核|审批|审|[\s,，。.!！~、]|published|live|public|approved|reviewed|review|online|be|by|us|it|is|the|"
-    r"reply|answer|publish|post|posted|moderation|yet|still)*",
+    r"reply|answer|publish|posted|post|moderation|yet|still)*+",
     re.IGNORECASE,
 )
 _THING = LazyPattern(

@@ -29,6 +29,10 @@ _PARTICLES = frozenset("的是和跟与向找让被把给由说叫对请问及�
 _HOLDERS = LazyPattern(rf"[{''.join(sorted(SURNAMES))}](?:副|常务副)?(?:{TOP}|{MIDDLE})")
 
 
+_LONGEST_NAME = 100
+"""Maximum length (characters) of a department's name."""
+
+
 class TextSpan(Protocol):
     """Characters of a text."""
 
@@ -141,11 +145,12 @@ def _titled(text: str, institution: Institution) -> Iterator[Mention]:
 
 
 def _of_family(text: str, found: re.Match[str], family: list[Person], institution: Institution) -> Mention:
-    department = _department_before(text[: found.start()], institution)
+    before = text[max(found.start() - _LONGEST_NAME, 0) : found.start()]
+    department = _department_before(before, institution)
     people = [one for one in family if one.department == department] if department else []
     kind = next(name for name in ("ranked", "teacher", "somebody", "short") if found[name])
     fitting = [one for one in people or family if may_be_called(one, found[kind], kind)]
-    plain = len(fitting) == 1 and not (kind == "somebody" and _OTHER_OFFICE.search(text[: found.start()]))
+    plain = len(fitting) == 1 and not (kind == "somebody" and _OTHER_OFFICE.search(before))
     # Somebody of the surname whose own title is another may be meant or not.
     meant = tuple(fitting or family)
     return Mention(found[0], found.start(), found.end(), meant, plain, weak=kind == "teacher")

@@ -23,6 +23,10 @@ ROLE_NAMES = {
 }
 
 
+LONGEST = 200
+"""Maximum length (characters) of a name with the words around it; longer ones name nobody."""
+
+
 def bare(text: str) -> str:
     """Return a name without the words around it: 教务处 of 给教务处办理."""
     text = text.strip()
@@ -34,6 +38,8 @@ def bare(text: str) -> str:
 
 def department_named(text: str, institution: Institution) -> Department | None:
     """Return the department of a name, an alias, or somebody who works there."""
+    if len(text) > LONGEST:
+        return None
     for name in dict.fromkeys((text.strip(), bare(text))):
         found = institution.department(name) or _spelt_alike(name, institution)
         if found:
@@ -60,6 +66,8 @@ def departments_in(text: str, institution: Institution) -> tuple[Department, ...
 
 def people_named(text: str, institution: Institution) -> tuple[Person, ...]:
     """Return who may be meant: by id or name, else surname and title (钱校长 is 钱副校长), else a role (办公室)."""
+    if len(text) > LONGEST:
+        return ()
     name = normalize(bare(text))
     exact = [p for p in institution.people if name.casefold() in (p.id.casefold(), normalize(p.name).casefold())]
     if exact:

@@ -5,6 +5,7 @@ Only what touches a Chinese character is read so; words of English prose stay as
 
 import re
 import unicodedata
+from collections.abc import Collection, Mapping
 
 from handlers.rules.people.institution import Institution
 from handlers.rules.people.titles import parts
@@ -30,32 +31,39 @@ _LOOKALIKES = str.maketrans("асеорхуіɡ", "aceopxyig")
 def spelt_out(text: str, institution: Institution) -> str:
     """Return the text with such titles and surnames in Chinese characters; the rest is unchanged."""
     surnames = {one.id.casefold(): parts(one).surname for one in institution.people if not one.name.isascii()}
+    ahead = {*surnames.values(), "副", "校", "处", "正", "大"}
 
     def written(found: re.Match[str]) -> str:
-        return _written(found, surnames)
+        return _written(found, surnames, ahead)
 
-    plain = _without_tones(text).translate(_LOOKALIKES)
+    plain = text.translate(_LETTERS)
     out = _CALLED.sub(r"\1", _RUN.sub(written, plain))
     return out if out != plain else text
 
 
-def _written(found: re.Match[str], surnames: dict[str, str]) -> str:
-    run, text = found[0].casefold(), found.string
-    before, after = text[: found.start()][-1:], text[found.end() :]
-    if run in surnames and _BEFORE_TITLE.match(after):
+def _written(found: re.Match[str], surnames: Mapping[str, str], ahead: Collection[str]) -> str:
+    run, text, start, end = found[0].casefold(), found.string, found.start(), found.end()
+    before, behind = text[max(start - 1, 0) : start], text[end : end + 1]
+    if run in surnames and _BEFORE_TITLE.match(text, end):
         return surnames[run]
-    if run in _INITIALS and after[:1] == "长":
+    if run in _INITIALS and behind == "长":
         return _INITIALS[run]
-    if run in _SYLLABLES and (before in {*surnames.values(), "副", "校", "处", "正", "大"} or after[:1] == "长"):
+    if run in _SYLLABLES and (before in ahead or behind == "长"):
         return _SYLLABLES[run]
     return found[0]
 
 
-def _without_tones(text: str) -> str:
-    """Return the text with plain Latin letters for those with tone marks (fùxiàozhǎng)."""
-    return "".join(_plain(char) for char in text)
+class _Letters(dict[int, str]):
+    """The plain Latin letter for each with a tone mark (fùxiàozhǎng) and for each look-alike, at its first use."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _plain(chr(code)).translate(_LOOKALIKES)
+        return self[code]
 
 
 def _plain(char: str) -> str:
     base = unicodedata.normalize("NFD", char)[0]
     return base if base.isascii() and base.isalpha() else char
+
+
+_LETTERS = _Letters()

@@ -3,6 +3,7 @@
 A person's own title is read from the name in the configuration (钱副校长), else it follows from the roles.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from handlers.rules.language.folding import normalize
@@ -42,6 +43,7 @@ class NameParts(NamedTuple):
     title: str | None
 
 
+@lru_cache(maxsize=1024)  # asked at every place where a text may name the person
 def parts(person: Person) -> NameParts:
     """Return the parts of a Chinese name such as 王强, 钱副校长 or 李明老师."""
     name = normalize(person.name).replace(" ", "").replace("·", "")

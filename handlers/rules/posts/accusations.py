@@ -5,7 +5,9 @@ department by one more person, while one that is must never have been there.
 """
 
 import re
-from typing import Literal
+from bisect import bisect_left, bisect_right
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.posts.complaint_words import AGAINST, COMPLAINT, OF_A_DEPARTMENT, PRAISE
@@ -14,6 +16,7 @@ Standing = Literal["accused", "praised", "addressed"]
 
 _END = LazyPattern(r"[。！？!?\n;；]|\.(?=\s|$)")
 _AGAINST = LazyPattern(rf"{AGAINST}[^。！？!?\n，,]{{0,6}}$", re.IGNORECASE)
+_AN_ACCUSATION = LazyPattern(AGAINST, re.IGNORECASE)
 _LONGEST = 200
 """Maximum length (characters) of what is read of a sentence on either side of a name."""
 _RIGHT_BEFORE = LazyPattern(rf"{AGAINST}\s?$", re.IGNORECASE)
@@ -60,14 +63,17 @@ def spoken_of(text: str) -> str:
 
 def complains(text: str, start: int, end: int) -> bool:
     """Return whether words of complaint stand in the sentence of `text[start:end]`, or in the next one."""
-    first, last = _sentence(text, start, end)
-    window = text[first : _sentence(text, last, last + 1)[1]]
-    return COMPLAINT.search(window) is not None or accused_by_verb(text, start)
+    if _spans(COMPLAINT, text).touch(start - _LONGEST, end + 2 * _LONGEST + 1):
+        first, last = _sentence(text, start, end)
+        if _stands(COMPLAINT, text, first, _sentence(text, last, last + 1)[1]):
+            return True
+    return accused_by_verb(text, start)
 
 
 def accused_by_verb(text: str, start: int) -> bool:
     """Return whether a verb of complaint stands right before `start`: 举报钱校长."""
-    return _AGAINST.search(text[max(start - 24, 0) : start]) is not None
+    first = max(start - 24, 0)
+    return _spans(_AN_ACCUSATION, text).touch(first, start) and _AGAINST.search(text[first:start]) is not None
 
 
 def standing(text: str, start: int, end: int) -> Standing:
@@ -78,25 +84,30 @@ def standing(text: str, start: int, end: int) -> Standing:
     if _is_greeting(before, after) or (_ASKED_BEFORE.search(before) and _ASKED_AFTER.match(after)):
         return "addressed"
     first, last = _sentence(text, start, end)
-    if COMPLAINT.search(text[first:last]):
+    if _stands(COMPLAINT, text, first, last):
         return "accused"
     if _HANDED_BEFORE.search(before) or _HANDED_AFTER.match(after):
         return "addressed"
-    return "praised" if PRAISE.search(text[first:last]) else "accused"
+    return "praised" if _stands(PRAISE, text, first, last) else "accused"
 
 
 def complains_of(name: str, text: str) -> bool:
     """Return whether a text complains of a department, by words near its name: 总务处态度恶劣, 投诉保卫处."""
     lowered, name = text.casefold(), name.casefold()
     at = lowered.find(name)
+    spans = _spans(OF_A_DEPARTMENT, text)
     while at >= 0:
-        behind = re.split(r"[。！？!?\n]", text[at + len(name) : at + len(name) + 16], maxsplit=1)[0]
-        if not re.match(r"[的]?(?:已经?)?(?:处理|回复|答复|核实)", behind) and OF_A_DEPARTMENT.search(behind):
-            return True
-        if accused_by_verb(text, at):
+        end = at + len(name)
+        if (spans.touch(end, end + 16) and _is_bad(text[end : end + 16])) or accused_by_verb(text, at):
             return True
         at = lowered.find(name, at + 1)
     return False
+
+
+def _is_bad(behind: str) -> bool:
+    """Return whether words behind a department's name complain of it, up to the end of their sentence."""
+    behind = re.split(r"[。！？!?\n]", behind, maxsplit=1)[0]
+    return not re.match(r"[的]?(?:已经?)?(?:处理|回复|答复|核实)", behind) and bool(OF_A_DEPARTMENT.search(behind))
 
 
 def _is_greeting(before: str, after: str) -> bool:
@@ -111,3 +122,32 @@ def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
     ends = [found.end() for found in _END.finditer(text, first, start)]
     last = min(end + _LONGEST, len(text))
     return ends[-1] if ends else first, next((found.start() for found in _END.finditer(text, end, last)), last)
+
+
+class _Spans(NamedTuple):
+    """Where a pattern is found in a text: the beginnings and the ends, in their order."""
+
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def touch(self, first: int, last: int) -> bool:
+        """Return whether one of them has a character in `text[first:last]`."""
+        n = bisect_right(self.ends, first)
+        return n < len(self.starts) and self.starts[n] < last
+
+    def within(self, first: int, last: int) -> bool:
+        """Return whether one of them stands wholly in `text[first:last]`."""
+        n = bisect_left(self.starts, first)
+        return n < len(self.starts) and self.ends[n] <= last
+
+
+@lru_cache(maxsize=16)  # a long text may name a thousand people, and each of them is looked at
+def _spans(pattern: LazyPattern, text: str) -> _Spans:
+    found = [one.span() for one in pattern.finditer(text)]
+    return _Spans(tuple(start for start, _ in found), tuple(end for _, end in found))
+
+
+def _stands(pattern: LazyPattern, text: str, first: int, last: int) -> bool:
+    """Return whether a pattern is found in `text[first:last]`; at its edges it is searched there alone."""
+    spans = _spans(pattern, text)
+    return spans.within(first, last) or (spans.touch(first, last) and pattern.search(text[first:last]) is not None)

@@ -15,7 +15,8 @@ from handlers.rules.posts.links import find, half_width
 from handlers.rules.time.time_words import day_of
 
 LONGEST_TITLE = 40
-_A_LINE = 200  # a title is searched only up to here
+_A_LINE = 200  # a title is searched only up to here in a line
+_A_TITLE_WITHIN = 8000  # and in this much of the text
 _LINE_END = "_x000D_"  # in text pasted from Excel
 
 
@@ -33,7 +34,7 @@ def read(text: str, link_titles: Sequence[str], now: datetime, zone: tzinfo) -> 
     """Read a forwarded message. `now` is aware; times in the text are on the clock of `zone`."""
     text = text.replace(_LINE_END, "\n").strip()
     plain = half_width(text)
-    return Forwarded(_title(plain, link_titles), text, find(text), _posted_at(plain, now, zone))
+    return Forwarded(_title(plain[:_A_TITLE_WITHIN], link_titles), text, find(text), _posted_at(plain, now, zone))
 
 
 # Titles
@@ -158,7 +159,7 @@ _AFTER = (
     r"(?=$|[\s|·，。；;,】\]）)])"
 )
 _OPEN = r"(?:^|(?<=[\s|·，。；;,!！?？【\[（(]))"
-_TAIL = r"(?:\s+(?:发布于|来自|IP属地[:：]?)\s*[^\s，。]{2,10}|\s+(?!我|本人|在)[\u4e00-\u9fff]{2,3})*\s*"
+_TAIL = r"(?:\s+(?:发布于|来自|IP属地[:：]?)\s*[^\s，。]{2,10}|\s+(?!我|本人|在)[\u4e00-\u9fff]{2,3}){0,8}\s*"
 _FULL = LazyPattern(rf"(?P<lone>{_AT})".replace("(?:20)?", "20", 1).replace("[-/.年])?", "[-/.年])", 1))
 
 _SAID = tuple(

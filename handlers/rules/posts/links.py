@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote_plus
 
@@ -21,6 +22,8 @@ from handlers.rules.posts.known_sites import SITES, WRAPPERS, site_of
 
 LONGEST_PLATFORM = 64
 LONGEST_FINGERPRINT = 512
+MOST_ADDRESSES = 1000
+"""Maximum number of addresses in a text that are read; what is behind them is read as words."""
 
 _CHARS = r"[!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]"
 _INSIDE = r"(?<=[/=_-])[\u4e00-\u9fff]{1,30}(?=[/&_-][A-Za-z0-9]|\.s?html?)"  # /item/北京/128981
@@ -96,9 +99,9 @@ def link_spans(text: str) -> tuple[LinkSpan, ...]:
     return tuple(posts.values())
 
 
-def find_all(text: str) -> tuple[str, ...]:
-    """Return every address in a text as it stands there, home pages too."""
-    return tuple(span.url for span in _written(text))
+def all_spans(text: str) -> tuple[LinkSpan, ...]:
+    """Return every address in a text as it stands there, home pages too, with its place."""
+    return tuple(_written(text))
 
 
 def half_width(text: str) -> str:
@@ -108,7 +111,7 @@ def half_width(text: str) -> str:
 
 def _written(text: str) -> Iterator[LinkSpan]:
     """Yield each address in a text, with its scheme, where it stands without the punctuation around it."""
-    for match in _ADDRESS.finditer(half_width(text)):
+    for match in islice(_ADDRESS.finditer(half_width(text)), MOST_ADDRESSES):
         trimmed = _trimmed(match[0])
         yield LinkSpan(match.start(), match.start() + len(trimmed), _with_scheme(trimmed))
 
@@ -150,9 +153,13 @@ def text_fingerprint(text: str) -> str:
 
 def _trimmed(url: str) -> str:
     """Return the address without the punctuation of the sentence around it; a closing bracket stays if it opens one."""
-    while url and (url[-1] in _TRAILING or url.count(url[-1]) > url.count(_PAIRS.get(url[-1], url[-1]))):
-        url = url[:-1]
-    return url
+    left = {closing: url.count(closing) - url.count(opening) for closing, opening in _PAIRS.items()}
+    end = len(url)
+    while end and (url[end - 1] in _TRAILING or left.get(url[end - 1], 0) > 0):
+        end -= 1
+        if url[end] in left:
+            left[url[end]] -= 1
+    return url[:end]
 
 
 def _is_home(url: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from handlers.rules.language.folding import normalize
@@ -39,7 +40,7 @@ def list_items(text: str) -> ListItems | None:
             marks = _counted(pattern, value, signs)
             if len(marks) > 1:
                 return _cut(text, marks)
-    bullets = [(found.start(), found.end()) for found in _BULLET.finditer(text)]
+    bullets = [(found.start(), found.end()) for found in islice(_BULLET.finditer(text), MOST_ITEMS)]
     return _cut(text, bullets) if len(bullets) > 1 and _fills(text, bullets) else None
 
 
@@ -55,11 +56,16 @@ def _counted(pattern: LazyPattern, value: Callable[[str], int], text: str) -> li
 def _fills(text: str, bullets: Sequence[tuple[int, int]]) -> bool:
     """Return whether every line from the first bullet on has one."""
     lines = [line for line in text[bullets[0][0] :].splitlines() if line.strip()]
-    return len(lines) == len(bullets)
+    return len(lines) == len(bullets) or len(bullets) == MOST_ITEMS
 
 
 def _cut(text: str, marks: Sequence[tuple[int, int]]) -> ListItems:
     ends = [*(start for start, _ in marks[1:]), len(text)]
     items = tuple(text[start:end].strip(" \t\u3000\n;；,，、") for (_, start), end in zip(marks, ends, strict=True))
-    lines = all(text[:start].rstrip(" \t\u3000").endswith("\n") for start, _ in marks[1:])
+    lines = all(_begins_line(text, start) for start, _ in marks[1:])
     return ListItems(text[: marks[0][0]].strip(), items, lines)
+
+
+def _begins_line(text: str, start: int) -> bool:
+    line = text.rfind("\n", 0, start) + 1
+    return line > 0 and not text[line:start].strip(" \t\u3000")

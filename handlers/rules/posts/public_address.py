@@ -6,6 +6,8 @@ Nothing is fetched.
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from itertools import islice
 from typing import Literal
 from urllib.parse import urljoin
 
@@ -13,7 +15,7 @@ from yarl import URL
 
 from handlers.rules.lazy_pattern import LazyPattern, word_set
 from handlers.rules.posts.known_sites import site_of
-from handlers.rules.posts.links import LinkError, find_all, fingerprint, platform
+from handlers.rules.posts.links import MOST_ADDRESSES, LinkError, LinkSpan, all_spans, fingerprint, platform
 from handlers.rules.posts.page_kind import PageKind, page_kind
 from handlers.rules.posts.public_host import public_host
 
@@ -43,11 +45,10 @@ _SECOND_LEVEL = word_set("com net org gov edu ac mil co or ne go")
 def addresses(text: str) -> tuple[str, ...]:
     """Return everything in a text that is written like an address, full-width forms in half width."""
     narrow = _WIDE.sub(lambda found: _narrow(found[0]), text)
-    found = dict.fromkeys(find_all(narrow))
-    rest = narrow
-    for url in found:
-        rest = rest.replace(url, " ").replace(url.removeprefix("https://"), " ")
-    loose = (match[0].rstrip(".,;:!?)]'\"") for match in _LOOSE.finditer(rest))
+    spans = all_spans(narrow)
+    found = dict.fromkeys(span.url for span in spans)
+    matches = islice(_LOOSE.finditer(_between(narrow, spans)), MOST_ADDRESSES)
+    loose = (match[0].rstrip(".,;:!?)]'\"") for match in matches)
     return (
         *found,
         *(one if "://" in one else f"http://{one}" for one in loose if not one.startswith(("http:", "https:"))),
@@ -57,10 +58,16 @@ def addresses(text: str) -> tuple[str, ...]:
 def without_addresses(text: str) -> str:
     """Return the words of a text around its addresses."""
     narrow = _WIDE.sub(lambda found: _narrow(found[0]), text)
-    for url in sorted(find_all(narrow), key=len, reverse=True):
-        for written in (url, url.removeprefix("https://")):
-            narrow = narrow.replace(written, " ")
-    return " ".join(_LOOSE.sub(" ", narrow).split())
+    return " ".join(_LOOSE.sub(" ", _between(narrow, all_spans(narrow))).split())
+
+
+def _between(text: str, spans: Iterable[LinkSpan]) -> str:
+    """Return the text with a blank in place of each address."""
+    parts, start = [], 0
+    for span in spans:
+        parts.append(text[start : span.start])
+        start = span.end
+    return " ".join((*parts, text[start:]))
 
 
 def _narrow(written: str) -> str:

@@ -40,14 +40,12 @@ def route(text: str, mentioned: Iterable[str], institution: Institution) -> Rout
 def without_mentions(text: str, institution: Institution) -> str:
     """Return the text without @-mentions of departments and people of the institution."""
 
-    def known(found: re.Match[str]) -> str:
-        return "" if _department_of(found[1], institution) else found[0]
-
-    return _AT.sub(known, text).strip()
+    ours = {name for name in dict.fromkeys(_AT.findall(text)) if _department_of(name, institution)}
+    return _AT.sub(lambda found: "" if found[1] in ours else found[0], text).strip()
 
 
 def _addressed(text: str, mentioned: Iterable[str], institution: Institution) -> tuple[Department, ...]:
-    names = [_department_of(name, institution) for name in _AT.findall(text)]
+    names = [_department_of(name, institution) for name in dict.fromkeys(_AT.findall(text))]
     people = [institution.person(id) for id in mentioned]
     owners = [institution.department(person.department) for person in people if person and person.department]
     return tuple(dict.fromkeys(department for department in (*names, *owners) if department))

@@ -24,6 +24,8 @@ A_HEADING = 24
 """Maximum length (Chinese characters) of words before a list that announce it; longer ones belong to a letter."""
 LONGEST_ITEM = 60
 """Maximum length (Chinese characters) of an item without an address that is a post; longer ones are points."""
+MOST_REPEATED = 1_000_000
+"""Maximum length (characters) of words that are repeated with each of the addresses under them, all together."""
 LATIN = 2.5
 """How many Latin letters and blanks say as much as one Chinese character."""
 
@@ -147,6 +149,8 @@ def _by_addresses(text: str, spans: Sequence[LinkSpan], *, apart: bool) -> Posts
     if common and len(spans) <= PLACES_OF_ONE and not apart:
         return Posts((text,))
     words = common or without_addresses(text)
+    if len(words) * len(spans) > MOST_REPEATED:
+        return Posts((text,), sure=apart)
     return Posts(tuple(_under(words, span.url) for span in spans), sure=apart)
 
 

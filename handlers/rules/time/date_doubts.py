@@ -54,7 +54,8 @@ def _misnamed(text: str, words: TimeWords) -> bool:
     start, end = words.span
     if not _A_DATE.search(text[start:end]):
         return False
-    found = _INSIDE.search(text[start:end]) or _BEHIND.match(text[end:]) or _BEFORE.search(text[:start])
+    before = text[max(start - 40, 0) : start]
+    found = _INSIDE.search(text[start:end]) or _BEHIND.match(text, end) or _BEFORE.search(before)
     return found is not None and _weekday(found) != words.day.weekday()
 
 

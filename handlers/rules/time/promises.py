@@ -19,6 +19,8 @@ from handlers.rules.time.time_words_zh import CHINESE
 _PATTERNS = [(LazyPattern(pattern, re.IGNORECASE), read) for pattern, read in (*ENGLISH, *CHINESE)]
 _PLAIN_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _SOON = timedelta(days=62)
+_BESIDE = 60
+"""How many characters beside a day or period are read."""
 _CLAUSE = LazyPattern(r"[，,。；;！!？?：:\n]|\s\s|(?<!\d)\.|\.(?!\d)")
 _SENTENCE = LazyPattern(r"[。；;！!？?\n]|\s\s|(?<!\d)\.|\.(?!\d)")
 
@@ -101,7 +103,7 @@ def limit_named(text: str, now: datetime, calendar: Calendar) -> Promise | None:
     for words in read_words(_TO_A_WEEKDAY.sub("于", half_width(text)), today):
         start, end = words.span
         behind = _BEFORE.match(text, end)
-        named = words.bounded or behind or _UNTIL.search(text[:start])
+        named = words.bounded or behind or _UNTIL.search(text[max(start - _BESIDE, 0) : start])
         if named and not words.counted and not _OF_ANOTHER.match(text, behind.end() if behind else end):
             at, provisional = moment_of(words, now, calendar)
             span = (start, behind.end() if behind else end)
@@ -124,10 +126,12 @@ def moment(text: str, now: datetime, calendar: Calendar) -> datetime | None:
 def read_words(text: str, today: date) -> Iterator[TimeWords]:
     """Yield every day and period that a text names, in the order of the text. Digits have to be half width."""
     read: dict[tuple[int, int], TimeWords | None] = {}
+    taken = bytearray(len(text))
     for pattern, resolve in _PATTERNS:
         for match in pattern.finditer(text):
             start, end = match.span()
-            if all(end <= begun or ended <= start for begun, ended in read):
+            if not any(taken[start:end]):
+                taken[start:end] = b"\1" * (end - start)
                 read[start, end] = resolve(match, today)
     yield from (words for _, words in sorted(read.items(), key=lambda item: item[0]) if words)
 
@@ -144,7 +148,8 @@ def moment_of(words: TimeWords, said_at: datetime, calendar: Calendar) -> tuple[
 
 def is_promise(words: TimeWords, text: str, today: date) -> bool:
     """Return whether a text promises something by the time that it names."""
-    before, after = text[: words.span[0]][-60:], text[words.span[1] :][:60]
+    start, end = words.span
+    before, after = text[max(start - _BESIDE, 0) : start], text[end : end + _BESIDE]
     clause, sentence, rest = _CLAUSE.split(before)[-1], _SENTENCE.split(before)[-1], _CLAUSE.split(after)[0]
     if _NEVER_BEFORE.search(clause) or _NEVER_AFTER.search(rest):
         return False
