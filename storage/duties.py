@@ -192,7 +192,7 @@ def _line(step: Step) -> audit.AuditLine:
 async def pending(page: int = 2000) -> AsyncIterator[Sequence[tuple[int, int, int]]]:
     """Yield all pending steps as (incident, duty, due in ms), earliest first, for rebuilding the timers."""
     statement = _PENDING.format(at=sql.mark(1), id=sql.mark(2), limit=sql.mark(3))
-    at = id = -(2**62)
+    at, id = -(2**62), 0
     while rows := await sql.values(statement, [at, id, page]):
         _, id, at = rows[-1]
         yield rows

@@ -48,11 +48,18 @@ async def open_slots(slots: Sequence[tuple[NewSlot, datetime | None]]) -> list[t
         return []
 
     async def work() -> list[tuple[int, int, int]]:
-        statements = [_slot_statement(slot, at) for slot, at in slots]
-        opened = zip(await sql.run_all(statements), slots, strict=True)
+        there = await _there([slot for slot, _ in slots])
+        new = [(slot, at) for slot, at in slots if (slot.kind, slot.owner, slot.due_at) not in there]
+        opened = zip(await sql.run_all([_slot_statement(slot, at) for slot, at in new]), new, strict=True)
         return [(0, int(rows[0]["id"]), to_ms(at)) for rows, (_, at) in opened if rows and at]
 
     return await transact(work)
+
+
+async def _there(slots: Sequence[NewSlot]) -> set[tuple[Any, ...]]:
+    """Return which slots are open already, as (kind, owner, due time); a refused insert would use up a number."""
+    query = Duty.filter(incident_id=None, due_at__in=list({slot.due_at for slot in slots}))
+    return set(await query.values_list("kind", "person", "due_at"))
 
 
 def _slot_statement(slot: NewSlot, next_at: datetime | None) -> Statement:

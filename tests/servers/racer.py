@@ -37,7 +37,7 @@ async def race(name: str, round: int) -> None:
         duty = await Duty.get(kind="check-in", due_at=slot(round, LATE).due_at)
         await routines.record(RoutineReport(duty.id, {"kind": "check-in"}), "li", NOW, (), None)
     bound = await groups.waiting(f"{round}")
-    if bound is not None and await groups.confirm(bound, name, None, lambda _: (), NOW):
+    if bound is not None and await groups.confirm(bound, name, lambda _: bound.name, None, lambda _: (), NOW):
         print(round, flush=True)
 
 
@@ -55,7 +55,8 @@ async def prepare() -> None:
     """Make what the rounds need, in a process that has the database open."""
     await routines.open_slots([(slot(round, LATE), None) for round in range(ROUNDS)])
     for round in range(ROUNDS):
-        await groups.ask(GroupBinding(0, "local", f"g{round}", "g", f"{round}", "li", None), None, lambda _: (), NOW)
+        new = GroupBinding(0, "local", f"g{round}", "g", f"{round}", "li", None)
+        await groups.ask(new, lambda _: "g", None, lambda _: (), NOW)
 
 
 if __name__ == "__main__":
