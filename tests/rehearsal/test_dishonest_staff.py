@@ -53,6 +53,7 @@ async def test_they_try_much_and_nothing_of_it_is_certified(played: Played) -> N
     assert "≠" not in printed
 
 
+@pytest.mark.long
 async def test_a_seed_tries_the_same_in_english(played: Played) -> None:
     first, again = [(await played("en", seed=2, limit=3))[1].splitlines()[:-1] for _ in range(2)]
     assert first == again

@@ -109,6 +109,7 @@ def without_speed(printed: str) -> list[str]:
     return printed.splitlines()[:-1]
 
 
+@pytest.mark.long
 async def test_a_seed_plays_the_same_twice_and_another_otherwise(rehearse: Rehearse) -> None:
     first, again, other = [(await rehearse(days=1, limit=4, seed=seed))[1] for seed in (1, 1, 2)]
     assert without_speed(first) == without_speed(again)
@@ -218,6 +219,7 @@ def sent(directory: Path) -> list[tuple[object, ...]]:
         return database.execute("SELECT sent_at, conversation, state, body FROM outbox ORDER BY id").fetchall()
 
 
+@pytest.mark.long
 async def test_redis_emptied_every_hour_changes_no_message(rehearse: Rehearse, tmp_path: Path) -> None:
     calm, wiped = tmp_path / "calm", tmp_path / "wiped"
     assert (await rehearse(keep=calm, limit=5, days=2))[0] == 0
