@@ -10,10 +10,11 @@ from typing import NamedTuple
 from handlers.common.cards import incident_card_id, request_card_id
 from handlers.common.context import Context
 from handlers.common.proofs import on_record, proof_sent, waiting_to_publish
+from handlers.common.said_at import said_at
 from handlers.common.taking_in import take_in
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.lifecycle import publish, published_promises
-from handlers.rules.incident.publication import shown_at
+from handlers.rules.incident.publication import must_follow_its_draft, shown_at
 from handlers.rules.incident.reply_check import is_final
 from handlers.rules.language import publication_words
 from handlers.rules.language.commands import spoken
@@ -95,6 +96,7 @@ async def handle(context: Context, asked: PublicationReport) -> None:
     words = {"in_thread": asked.words.in_thread, "again": asked.words.again}
     sent = await proof_sent(context.message, asked.urls, **words)
     context.files_asked_for = sent.proof.missing and not asked.urls
+    must_follow_its_draft(case, await said_at(context))
     draft = case.approved_draft()
     dates = promises.find(draft.text, context.now, case.institution.calendar) if draft else ()
     decision = publish(case, context.person, sent.proof, await on_record(case, sent), dates, context.now)

@@ -4,13 +4,14 @@ from datetime import datetime
 
 from handlers.common.cards import request_card_id
 from handlers.common.context import Context
+from handlers.common.said_at import said_at
 from handlers.common.waiting import reminders_of
 from handlers.rules.incident.approval import SignOff
 from handlers.rules.incident.case import Case, RequestRow
 from handlers.rules.incident.reached import Reached
 from handlers.rules.incident.signers import called_by
 from handlers.rules.incident.waiting import Pointing
-from storage import audit, inbox, outbox
+from storage import audit, outbox
 
 ASKED_BACK = "asked back"
 """Kind of the event that records an answer which was neither yes nor no."""
@@ -20,16 +21,16 @@ async def sign_off(
     context: Context, case: Case, request: RequestRow, pointing: Pointing, remark: str, *, second: bool = False
 ) -> SignOff:
     """Return what is known of the speaker's answer. `second` if a button was pressed that shows no text."""
-    said_at = await _said_at(context)
+    moment = await said_at(context)
     calls = (await reminders_of((case,)))[case.number]
     pressed = None if second else pointing.button
     return SignOff(
-        said_at,
+        moment,
         Reached(await _delivered(case), pressed, None if pressed else pointing.request),
         context.message.channel,
         remark,
         names=pointing.names_matter,
-        called=called_by(case, request, calls, said_at),
+        called=called_by(case, request, calls, moment),
     )
 
 
@@ -38,12 +39,6 @@ async def remark_of(context: Context, case: Case, request: RequestRow) -> str:
     lines = [line for line in await audit.history(case.number) if line["kind"] == ASKED_BACK]
     own = [line["data"] for line in lines if line["actor"] == context.person.id]
     return next((str(data["remark"]) for data in reversed(own) if data["request"] == request.id), "")
-
-
-async def _said_at(context: Context) -> datetime:
-    """Return the platform's time of the message, but never later than it was received."""
-    received = await inbox.received_at(context.inbox) if context.inbox is not None else None
-    return min(context.message.sent_at, received or context.now)
 
 
 async def _delivered(case: Case) -> list[tuple[int, datetime]]:

@@ -7,6 +7,7 @@ that say where on it the answer is (跟帖, 3楼), do. What proves another matte
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from handlers.rules.incident.case import Case, DraftRow, NewPublication
@@ -134,3 +135,10 @@ def _of_each(what: Callable[[str], str], urls: Sequence[str]) -> set[str]:
         with suppress(LinkError):
             found.add(what(url))
     return found
+
+
+def must_follow_its_draft(case: Case, said_at: datetime) -> None:
+    """Refuse a report of a publication that was said before the text was written which it would make public."""
+    approved = [request for request in case.requests if request.kind == "reply" and request.state == "approved"]
+    if approved and said_at < approved[-1].asked_at:
+        raise Refusal("publish.older", case=case)

@@ -19,13 +19,15 @@ from handlers.rules.refusal import Refusal
 
 
 def confirm(
-    case: Case, actor: Person, proof: Proof, seen: Collection[str], now: datetime, *, doubted: bool
+    case: Case, actor: Person, proof: Proof, seen: Collection[str], said_at: datetime, *, doubted: bool
 ) -> Decision:
     """Record that the answer is still public. `seen` are digests of pictures that were sent before.
 
+    What was said at `said_at` confirms the checks that were due then, however late it is handled.
+
     If it is `doubted`, because its address answered that nothing is there, only a new picture confirms it.
     """
-    due = _checks_due(case, actor, now)
+    due = _checks_due(case, actor, said_at)
     if proof.missing or (doubted and not proof.pictures):
         raise Refusal("stand.show", case=case, missing=proof.missing)
     if seen and any(picture.digest in seen for picture in proof.pictures):
