@@ -1,7 +1,7 @@
 """`重发 3` / `resend 3`: send a message again that failed, or of which it is unknown whether it arrived."""
 
 from handlers.common.context import Context
-from handlers.common.failed import only_for_the_desk
+from handlers.common.failed import numbered_failure, only_for_the_desk
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
@@ -13,10 +13,7 @@ EXAMPLES = {"zh": ("重发 3",), "en": ("resend 3",)}
 
 def parse(utterance: Utterance) -> int | None:
     """Return the number of the failure; 0 if none is named."""
-    found = utterance.inquiry(VERBS)
-    if found is None or found.rest.strip(" 。.!！?？") or not (found.number or utterance.message.addressed):
-        return None
-    return found.number or 0
+    return numbered_failure(utterance, VERBS)
 
 
 async def handle(context: Context, number: int) -> None:

@@ -4,7 +4,7 @@ Its sender gets the answer, behind a line that says that it is late.
 """
 
 from handlers.common.context import Context
-from handlers.common.failed import only_for_the_desk, retried
+from handlers.common.failed import numbered_failure, only_for_the_desk, retried
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 
@@ -14,10 +14,7 @@ EXAMPLES = {"zh": ("重试 5",), "en": ("retry 5",)}
 
 def parse(utterance: Utterance) -> int | None:
     """Return the number of the failure; 0 if none is named."""
-    found = utterance.inquiry(VERBS)
-    if found is None or found.rest.strip(" 。.!！?？") or not (found.number or utterance.message.addressed):
-        return None
-    return found.number or 0
+    return numbered_failure(utterance, VERBS)
 
 
 async def handle(context: Context, number: int) -> None:

@@ -3,6 +3,7 @@
 Words of a private chat, and of a matter that is about somebody, are not shown: the desk's group is not theirs.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from handlers.common.context import Context
 from handlers.common.office import Office
 from handlers.rules.incident.permissions import may_ever
 from handlers.rules.language.messages import Message, Reply
+from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 from storage import done_again
 from storage.failures import Failure
@@ -72,6 +74,14 @@ def _decoded(body: str, type: Any) -> Any:
         return json.decode(body, type=type)
     except (DecodeError, ValidationError, RecursionError):
         return None
+
+
+def numbered_failure(utterance: Utterance, verbs: Iterable[str]) -> int | None:
+    """Return the number of the failure behind one of the verbs, 0 if none is named; None if nothing is asked for."""
+    found = utterance.inquiry(verbs)
+    if found is None or found.rest.strip(" 。.!！?？") or not (found.number or utterance.message.addressed):
+        return None
+    return found.number or 0
 
 
 async def only_for_the_desk(context: Context, utterance: str) -> bool:

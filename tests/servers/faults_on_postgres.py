@@ -1,4 +1,4 @@
-"""Errors of PostgreSQL are sorted by what they mean; `test_faults_on_postgres.py` runs this in a process of its own.
+"""Errors of PostgreSQL are sorted by what they mean; `test_files_on_postgres.py` runs this in a process of its own.
 
 Tortoise keeps the statements of the dialect that a process used first.
 """

@@ -1,4 +1,4 @@
-"""Nothing that a person or a timer waits for reads a whole table of PostgreSQL; `test_old_on_postgres.py` runs this.
+"""Nothing that a person or a timer waits for reads a whole table of PostgreSQL; `test_files_on_postgres.py` runs this.
 
 The server may not read a table from end to end where an index can serve, however small the table is: what it reads so
 all the same has no index.

@@ -1,4 +1,4 @@
-"""Two processes do the same at the same moments on PostgreSQL; `test_races_on_postgres.py` runs this.
+"""Two processes do the same at the same moments on PostgreSQL; `test_files_on_postgres.py` runs this.
 
 Each of their transactions reads what the other has committed by then, and nothing newer.
 """
