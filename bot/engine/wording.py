@@ -37,11 +37,14 @@ class Wording:
         return bool(message.part) or len(self._channel.parts(message.conversation, self.worded(message))) == 1
 
     def parts(self, message: ClaimedMessage) -> list[Reply]:
-        """Return the parts of a message that is too long; the first leaves room for every mark that it may get."""
+        """Return the parts of a message that is too long; each that begins it leaves room for every mark it may get.
+
+        Several begin it where people get it one-to-one beside their group.
+        """
         reply = json.decode(message.body, type=Reply)
         room = self._room(message) if reply.text else self._prefix(message)
-        first, *rest = self._channel.parts(message.conversation, replace(reply, text=room + reply.text))
-        return [replace(first, text=first.text.removeprefix(room)), *rest]
+        parts = self._channel.parts(message.conversation, replace(reply, text=room + reply.text))
+        return [replace(part, text=part.text.removeprefix(room)) for part in parts]
 
     def _prefix(self, message: ClaimedMessage) -> str:
         prefix = ""

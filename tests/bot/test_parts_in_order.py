@@ -92,3 +92,17 @@ async def test_what_was_split_before_it_had_room_is_not_split_again(tables: str)
     platform = Narrow()
     await Sender(platform, Texts("zh", INSTITUTION), StandingClock(NOW + timedelta(hours=2))).drain()
     assert joined(platform.arrived) == "〔#12〕" + "很" * 150
+
+
+class OneToOneBeside(Narrow):
+    """A platform on which the people of a group's message get all of it one-to-one as well."""
+
+    def parts(self, conversation: str, say: Reply) -> Sequence[Reply]:
+        return [*splitting.parts(say, LIMIT), Reply(text=say.text, to="wang"), Reply(text="〔#12〕", to="feng")]
+
+
+async def test_only_what_is_sent_again_has_a_mark(tables: str) -> None:
+    platform = OneToOneBeside()
+    await outbox.plan([outbox.OutgoingMessage("local", "work", json.encode(Reply(text="〔#12〕签收")).decode())], NOW)
+    await Sender(platform, Texts("zh", INSTITUTION), StandingClock(NOW)).drain()
+    assert platform.arrived == ["〔#12〕签收", "〔#12〕签收", "〔#12〕"]
