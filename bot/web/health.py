@@ -7,12 +7,12 @@ import asyncio
 import os
 import shutil
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from bot.config.storage import data_directory
 from bot.runtime import Bot
 from storage import backlog
 from storage.backlog import Counts
@@ -106,7 +106,7 @@ async def health(bot: Bot, probe: DatabaseProbe) -> Facts:
     platforms = {name: await _of_platform(ask) for name, ask in bot.health.items()}
     hurt = redis != "ok" or any(one.get("state") == "hung" or one["error"] for one in loops.values())
     hurt = hurt or any(one.get("alarm") for one in platforms.values())
-    away = database["state"] == "away" or disk["state"] != "ok"
+    away = database["state"] == "away" or disk["state"] not in ("ok", "unused")
     status = "away" if away else "degraded" if hurt else "ok"
     facts = {"status": status, "now": bot.clock.now().isoformat(), "database": database, "disk": disk, "redis": redis}
     timer_audit = bot.timekeeper.timer_audit
@@ -116,8 +116,13 @@ async def health(bot: Bot, probe: DatabaseProbe) -> Facts:
 
 
 def _disk(bot: Bot) -> Facts:
-    """Return the state of the directory of the data: how much is free, and whether it can be written to."""
-    directory = Path(bot.config.storage.directory)
+    """Return the state of the directory of the data: how much is free, and whether it can be written to.
+
+    Where database and Redis are servers of their own, nothing is kept here and nothing is missing.
+    """
+    directory = data_directory(bot.config)
+    if directory is None:
+        return {"state": "unused"}
     try:
         free = shutil.disk_usage(directory).free
     except OSError as error:

@@ -147,6 +147,17 @@ async def test_a_read_only_database_is_not_ready_once_it_is_written_to(story: St
         assert (await ask.later("/readyz"))[0] == 200
 
 
+async def test_where_nothing_is_kept_no_directory_is_missing(story: Story) -> None:
+    """Database and Redis are servers of their own, and `var` was never made."""
+    from msgspec.structs import replace
+
+    servers = {"database": "postgres://h/huiyin", "redis": "redis://h", "directory": "nowhere"}
+    story.bot.config = replace(story.bot.config, storage=replace(story.bot.config.storage, **servers))
+    async with probes(story) as ask:
+        status, facts = await ask.get("/readyz")
+        assert (status, facts["disk"]) == (200, {"state": "unused"})
+
+
 async def test_a_directory_that_is_gone_is_not_ready(story: Story, tmp_path: Path) -> None:
     from msgspec.structs import replace
 
