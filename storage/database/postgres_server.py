@@ -24,11 +24,33 @@ async def looked_at(credentials: dict[str, Any]) -> AsyncIterator[list[str]]:
             "[storage] database"
         ) from error
     try:
+        if await _is_behind_a_pooler(connection, wanted):
+            credentials["statement_cache_size"] = 0
         async with connection.transaction():  # a lock of the transaction also holds behind a pooler
             await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('huiyin migrations', 0))")
             yield await _applied(connection)
     finally:
         await connection.close(timeout=CONNECT_SECONDS)
+
+
+async def _is_behind_a_pooler(connection: Any, wanted: dict[str, Any]) -> bool:
+    """Return whether a pooler gives connections another server after each transaction, so that sessions keep nothing.
+
+    It shows when two connections change their servers, or when one sees what the other has prepared.
+    """
+    import asyncpg
+
+    other = await asyncpg.connect(**wanted, timeout=CONNECT_SECONDS, statement_cache_size=0)
+    try:
+        async with connection.transaction():
+            async with other.transaction():
+                servers = [await one.fetchval(_SERVER) for one in (connection, other)]
+        return servers != [await one.fetchval(_SERVER) for one in (connection, other)]
+    finally:
+        await other.close(timeout=CONNECT_SECONDS)
+
+
+_SERVER = "SELECT pg_backend_pid()"
 
 
 async def _applied(connection: Any) -> list[str]:

@@ -8,8 +8,10 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from signal import SIGTERM
 
 import pytest
 
@@ -28,29 +30,66 @@ def redis_binary() -> str:
     return found
 
 
+@dataclass(frozen=True)
+class PostgresServer:
+    """A server in a directory of its own, which can be stopped and started again. `options` are those of `-c`."""
+
+    binaries: Path
+    directory: str
+    port: int
+    options: tuple[str, ...]
+
+    @property
+    def data(self) -> str:
+        return f"{self.directory}/data"
+
+    @property
+    def url(self) -> str:
+        return f"postgres://huiyin@127.0.0.1:{self.port}/huiyin"
+
+    @property
+    def pid(self) -> int:
+        return int(Path(f"{self.data}/postmaster.pid").read_text(encoding="utf-8").split()[0])
+
+    def start(self) -> None:
+        own = (f"port={self.port}", f"unix_socket_directories={self.directory}", "listen_addresses=127.0.0.1")
+        started = " ".join(f"-c {option}" for option in (*own, "fsync=off", *self.options))
+        command = ("-D", self.data, "-w", "-l", f"{self.directory}/log", "-o", started, "start")
+        run(self.binaries / "pg_ctl", *command, **_own(self.directory))
+
+    def stop(self, mode: str = "immediate") -> None:
+        run(self.binaries / "pg_ctl", "-D", self.data, "-m", mode, "-w", "stop", **_own(self.directory))
+
+
+@contextmanager
+def postgres_server(*options: str) -> Iterator[PostgresServer]:
+    """Run a new PostgreSQL server with an empty database."""
+    binaries = postgres_binaries()
+    with tempfile.TemporaryDirectory(prefix="huiyin-pg-") as directory:
+        as_user = _own(directory)
+        server = PostgresServer(binaries, directory, free_port(), options)
+        run(binaries / "initdb", "-D", server.data, "-U", "huiyin", "-A", "trust", "-E", "UTF8", "--no-sync", **as_user)
+        if "ssl=on" in options:
+            _certificate(server.data, as_user)
+        server.start()
+        try:
+            where = ("-h", "127.0.0.1", "-p", server.port, "-U", "huiyin")
+            run(binaries / "createdb", *where, "huiyin", **as_user)
+            yield server
+        finally:
+            server.stop()
+
+
 @contextmanager
 def postgres(*options: str, password: str = "") -> Iterator[str]:
     """Run a new PostgreSQL server with `-c` options; yield the address of an empty database on it.
 
     With a password its user needs it. `ssl=on` makes it speak TLS with a certificate of its own.
     """
-    binaries = postgres_binaries()
-    with tempfile.TemporaryDirectory(prefix="huiyin-pg-") as directory:
-        as_user = _own(directory)
-        data, port = f"{directory}/data", _free_port()
-        run(binaries / "initdb", "-D", data, "-U", "huiyin", "-A", "trust", "-E", "UTF8", "--no-sync", **as_user)
-        if "ssl=on" in options:
-            _certificate(data, as_user)
-        own = (f"port={port}", f"unix_socket_directories={directory}", "listen_addresses=127.0.0.1", "fsync=off")
-        started = " ".join(f"-c {option}" for option in (*own, *options))
-        run(binaries / "pg_ctl", "-D", data, "-w", "-l", f"{directory}/log", "-o", started, "start", **as_user)
-        try:
-            run(binaries / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "huiyin", "huiyin", **as_user)
-            if password:
-                _ask_for(password, binaries, data, port, as_user)
-            yield f"postgres://huiyin{f':{password}' if password else ''}@127.0.0.1:{port}/huiyin"
-        finally:
-            run(binaries / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop", **as_user)
+    with postgres_server(*options) as server:
+        if password:
+            _ask_for(password, server.binaries, server.data, server.port, _own(server.directory))
+        yield server.url.replace("huiyin@", f"huiyin:{password}@") if password else server.url
 
 
 def _certificate(data: str, as_user: dict[str, object]) -> None:
@@ -67,24 +106,86 @@ def _ask_for(password: str, binaries: Path, data: str, port: int, as_user: dict[
     run(binaries / "pg_ctl", "-D", data, "reload", **as_user)
 
 
+def pooler_binary() -> str | None:
+    return shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
+@contextmanager
+def pooler(server: PostgresServer) -> Iterator[str]:
+    """Run Debian's pgbouncer in transaction mode before a server; yield its address."""
+    binary = pooler_binary()
+    if binary is None:
+        pytest.skip("pgbouncer is not installed: apt-get install pgbouncer")
+    port, settings = free_port(), Path(server.directory) / "pgbouncer.ini"
+    settings.write_text(
+        f"[databases]\nhuiyin = host=127.0.0.1 port={server.port} user=huiyin\n[pgbouncer]\n"
+        f"listen_addr = 127.0.0.1\nlisten_port = {port}\nauth_type = any\npool_mode = transaction\n"
+        "unix_socket_dir =\nmax_client_conn = 200\ndefault_pool_size = 10\nlogfile =\n",
+        encoding="utf-8",
+    )
+    process = subprocess.Popen([binary, "-q", str(settings)], stderr=subprocess.DEVNULL, **_own(server.directory))  # type: ignore[call-overload]
+    try:
+        _until_open(port)
+        yield f"postgres://huiyin@127.0.0.1:{port}/huiyin"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _until_open(port: int) -> None:
+    for _ in range(200):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"nothing listens on port {port}")
+
+
+@dataclass
+class RedisServer:
+    """Debian's Redis on a Unix socket in `directory`, without persistence."""
+
+    binary: str
+    directory: str
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.directory}/redis.sock"
+
+    def start(self) -> None:
+        socket = Path(self.directory) / "redis.sock"
+        socket.unlink(missing_ok=True)
+        options = ["--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", self.directory]
+        self.process = subprocess.Popen([self.binary, *options], stdout=subprocess.DEVNULL)
+        while not socket.exists():
+            time.sleep(0.02)
+
+    def stop(self, signal: int = SIGTERM) -> None:
+        if self.process is not None:
+            self.process.send_signal(signal)
+            self.process.wait()
+
+
+@contextmanager
+def redis_server() -> Iterator[RedisServer]:
+    binary = redis_binary()
+    with tempfile.TemporaryDirectory(prefix="huiyin-redis-") as directory:
+        server = RedisServer(binary, directory)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
 @contextmanager
 def redis() -> Iterator[str]:
     """Run a new Redis server on a Unix socket; yield its address."""
-    binary = redis_binary()
-    with tempfile.TemporaryDirectory(prefix="huiyin-redis-") as directory:
-        socket = f"{directory}/redis.sock"
-        options = ["--port", "0", "--unixsocket", socket, "--save", "", "--dir", directory]
-        server = subprocess.Popen([binary, *options], stdout=subprocess.DEVNULL)
-        try:
-            while not Path(socket).exists():
-                time.sleep(0.02)
-            yield f"unix://{socket}"
-        finally:
-            server.terminate()
-            server.wait()
+    with redis_server() as server:
+        yield server.url
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return int(taken.getsockname()[1])
 
