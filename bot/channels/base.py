@@ -18,6 +18,7 @@ __all__ = [
     "FILE_LIMIT",
     "FILE_TRIES",
     "REPEAT_AFTER",
+    "TOKEN_SECONDS",
     "Channel",
     "Limit",
     "Outcome",
@@ -31,6 +32,9 @@ FILE_LIMIT = 20_000_000
 
 REPEAT_AFTER = 10.0
 """Seconds until a message is repeated for the first time that the platform may have taken although it failed."""
+
+TOKEN_SECONDS = 8.0
+"""How long a send waits for an access token, with those that wait before it: much shorter than a send may take."""
 
 StoreMessage = Callable[[Message], Awaitable[bool]]
 """Store a message before it is acknowledged; return False if it was stored already."""

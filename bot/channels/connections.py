@@ -20,6 +20,9 @@ from yarl import URL
 NOT_SENT = (ClientConnectorError, ClientHttpProxyError, ConnectionTimeoutError, InvalidURL)
 """Errors before the platform could see any of a request; a proxy that refuses it is one of them."""
 
+CLOSED = (RuntimeError, AssertionError)
+"""What aiohttp raises for a request over a session that was closed, which happens when the bot stops."""
+
 ANSWER_LIMIT = 1024 * 1024
 """The most bytes of a platform's answer to one call."""
 

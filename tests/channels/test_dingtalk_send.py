@@ -23,6 +23,7 @@ TOKEN = "/v1.0/oauth2/accessToken"
 TO_GROUP = "/v1.0/robot/groupMessages/send"
 TO_PERSON = "/v1.0/robot/oToMessages/batchSend"
 HOOK = "/robot/send"
+CREATE = "/v1.0/card/instances/createAndDeliver"
 QUIET = "cidQuiet=="
 NAMES = {"wang": "王建国", "chen": "陈思", "wang2": "王建", "twin": "陈思"}
 ACCOUNTS = {"wang": "u1", "wang2": "u2", "twin": "u3"}
@@ -359,3 +360,29 @@ async def test_an_upload_takes_longer_than_a_call_may(world: World, monkeypatch:
 def test_the_largest_file_has_minutes() -> None:
     assert 200 < (upload_time(FILE_LIMIT).total or 0) < FILE_SECONDS
     assert (upload_time(1000).total or 0) < SEND_SECONDS
+
+
+async def test_who_waits_for_a_token_has_sent_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "TOKEN_SECONDS", 0.2)
+    failed = await world.fails(TOKEN, Fault(504, delay=5.0))
+    assert failed.outcome is Outcome.RETRY
+    assert world.fake.sent == []
+
+
+async def test_a_card_that_is_there_was_put_up_by_an_earlier_try(world: World) -> None:
+    """DingTalk refuses the id of a card that it has: the answer to the first try was lost."""
+    channel, say = world.channel(card_template="huiyin.schema"), Reply(text="#12 请签收", card=CARD)
+    world.fake.faults[CREATE].append(Fault(drop=True, arrives=True))
+    with pytest.raises(SendError):
+        await channel.send(GROUP, say, "7")
+    assert await channel.send(GROUP, say, "7") == Receipt(None, accepted=False)
+    assert len(world.fake.sent) == 1
+
+
+async def test_over_a_closed_session_nothing_was_sent(world: World) -> None:
+    """As while the bot stops."""
+    session = ClientSession()
+    await session.close()
+    world.session = session
+    failed = await world.fails(TOKEN)
+    assert failed.outcome is Outcome.RETRY

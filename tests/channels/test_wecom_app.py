@@ -1,5 +1,6 @@
 """The self-built app's API: a shared token that expires, strangers, errors with their remedies."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -161,3 +162,14 @@ async def test_open_ids_and_files(fake: FakeApp, http: Http, redis: Redis) -> No
     assert await app.download(media) == (b"PK\x03\x04 ledger", "台账.xlsx")
     with pytest.raises(WeComError):
         await app.download("media-0")
+
+
+async def test_who_waits_for_a_token_has_sent_nothing(
+    fake: FakeApp, http: Http, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Several messages wait for a token that does not come: none of them is taken for one that may have arrived."""
+    monkeypatch.setattr("bot.channels.wecom.app.TOKEN_SECONDS", 0.2)
+    fake.world.faults["/cgi-bin/gettoken"] += [Fault(504, delay=5.0)] * 3
+    app = App(settings(fake), http, None)
+    found = await asyncio.gather(*(app.send(["u1"], TEXT) for _ in range(3)), return_exceptions=True)
+    assert [one.outcome for one in found if isinstance(one, WeComError)] == [Outcome.RETRY] * 3

@@ -12,7 +12,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, FormData
 from yarl import URL
 
 from bot.channels import connections
-from bot.channels.base import FEW_TRIES, FILE_TRIES, REPEAT_AFTER, Outcome, SendError, upload_time
+from bot.channels.base import FEW_TRIES, FILE_TRIES, REPEAT_AFTER, TOKEN_SECONDS, Outcome, SendError, upload_time
 from bot.channels.dingtalk.wire import sign
 
 CALL_TIMEOUT = ClientTimeout(total=12, connect=8)
@@ -59,6 +59,14 @@ class DingTalkSettings:
     oapi: str = "https://oapi.dingtalk.com"
     webhooks: Mapping[str, RobotWebhook] = field(default_factory=dict)
     card_template: str = ""
+
+
+class DingTalkError(SendError):
+    """A call that DingTalk refused; `code` is its error code."""
+
+    def __init__(self, code: str, reason: str, outcome: Outcome, wait: float, tries: int | None = None) -> None:
+        super().__init__(reason, outcome, wait, tries)
+        self.code = code
 
 
 class ApiAnswer(NamedTuple):
@@ -176,11 +184,18 @@ class DingTalkApi:
         return await self.token()
 
     async def token(self) -> str:
-        """Return the access token, fetched again when it is stale; concurrent callers wait for the same one."""
-        async with self._one_at_a_time:
-            if not self._token or self._now() >= self._fresh_until:
-                await self._fetch_token()
-            return self._token
+        """Return the access token, fetched again when it is stale; concurrent callers wait for the same one.
+
+        SendError after TOKEN_SECONDS: who waits for a token has sent nothing yet.
+        """
+        try:
+            async with asyncio.timeout(TOKEN_SECONDS), self._one_at_a_time:
+                if not self._token or self._now() >= self._fresh_until:
+                    await self._fetch_token()
+                return self._token
+        except TimeoutError:
+            reason = f"DingTalk gives no access token within {TOKEN_SECONDS:g} s"
+            raise SendError(reason, Outcome.RETRY, TOKEN_SECONDS) from None
 
     async def _fetch_token(self) -> None:
         body = msgspec.json.encode({"appKey": self._settings.app_key, "appSecret": self._settings.app_secret})
@@ -205,6 +220,10 @@ class DingTalkApi:
                 return _answer(response.status, await connections.body_of(response))
         except connections.NOT_SENT as error:
             failure, outcome = connections.failure(error), Outcome.RETRY
+        except connections.CLOSED:
+            if not self._session.closed:
+                raise
+            failure, outcome = "not sent, because the bot stops", Outcome.RETRY
         except (ClientError, OSError, TimeoutError, connections.TooLong) as error:
             failure, outcome = connections.failure(error), Outcome.UNKNOWN
         raise SendError(f"DingTalk at {url.host}: {failure}", outcome)
@@ -238,7 +257,7 @@ def _refused(answer: ApiAnswer, told: str, remedy: str) -> SendError:
     """Return what an answer other than success means; `told` is what it says, `remedy` what to do if it is final."""
 
     def error(outcome: Outcome, wait: float, advice: str, tries: int | None = None) -> SendError:
-        return SendError(f"DingTalk: {told}: {advice}", outcome, wait, tries)
+        return DingTalkError(answer.code, f"DingTalk: {told}: {advice}", outcome, wait, tries)
 
     for pattern, wait, advice in LATER:
         if re.search(pattern, answer.code):

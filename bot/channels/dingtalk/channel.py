@@ -16,7 +16,7 @@ from aiohttp import ClientSession
 from msgspec.structs import replace
 
 from bot.channels.base import FILE_LIMIT, Limit, Outcome, Receipt, SendError
-from bot.channels.dingtalk.api import ApiAnswer, DingTalkApi, DingTalkSettings, RobotWebhook
+from bot.channels.dingtalk.api import ApiAnswer, DingTalkApi, DingTalkError, DingTalkSettings, RobotWebhook
 from bot.channels.dingtalk.card import CREATE, UPDATE, create_body, filled, reply_of, track, update_body
 from bot.channels.dingtalk.config import CHANNEL, OUTSIDER
 from bot.channels.dingtalk.quota import Quotas
@@ -40,6 +40,8 @@ TO_GROUP = "/v1.0/robot/groupMessages/send"
 TO_PERSON = "/v1.0/robot/oToMessages/batchSend"
 DOWNLOAD = "/v1.0/robot/messageFiles/download"
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
+CARD_EXISTS = "outTrackIdExist"
+"""In the error code for a card whose id is in use: each card has its message's."""
 PER_SECOND = 20
 PER_MINUTE = 20
 
@@ -175,7 +177,12 @@ class DingTalk:
         text = mentioning(reply.text, [(self._name_of(person), self._name_of(person)) for person in reply.mentions])
         template, robot = self._settings.card_template, self._settings.robot_code
         body = create_body(template, robot, conversation, track(reply.card, key), filled(reply.card, text), at)
-        fields = (await self.api.call(CREATE, body)).fields
+        try:
+            fields = (await self.api.call(CREATE, body)).fields
+        except DingTalkError as error:
+            if CARD_EXISTS not in error.code:
+                raise
+            return Receipt(None, accepted=False)  # an earlier try, whose answer was lost, has put it up
         result = fields.get("result")
         results = (result if isinstance(result, dict) else fields).get("deliverResults")
         first = results[0] if isinstance(results, list) and results and isinstance(results[0], dict) else {}

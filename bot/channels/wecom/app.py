@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 from redis.asyncio import Redis
 from yarl import URL
 
-from bot.channels.base import Outcome
+from bot.channels.base import TOKEN_SECONDS, Outcome
 from bot.channels.wecom.http import STALE_TOKEN, Http, Json, WeComError
 from storage.timers import keys
 from storage.timers.link import REDIS_ERRORS
@@ -113,12 +113,17 @@ class App:
         return await call(await self._access_token(stale=token))
 
     async def _access_token(self, stale: str = "") -> str:
-        """Return the shared token, or a new one if there is none or the shared one is `stale`."""
-        async with self._one_at_a_time:
-            known = await self._known()
-            if known and known != stale:
-                return known
-            return await self._fetch_token()
+        """Return the shared token, or a new one if there is none or the shared one is `stale`.
+
+        WeComError after TOKEN_SECONDS: who waits for a token has sent nothing yet.
+        """
+        try:
+            async with asyncio.timeout(TOKEN_SECONDS), self._one_at_a_time:
+                known = await self._known()
+                return known if known and known != stale else await self._fetch_token()
+        except TimeoutError:
+            reason = f"WeCom gives no access token within {TOKEN_SECONDS:g} s"
+            raise WeComError(reason, Outcome.RETRY, TOKEN_SECONDS) from None
 
     async def _known(self) -> str:
         """Return the token that the processes share; while Redis is away, the last one known here."""

@@ -119,6 +119,10 @@ class Http:
             raise WeComError(f"WeCom: more than {limit // 1_000_000} MB", Outcome.REFUSED) from None
         except connections.NOT_SENT as error:
             failure, outcome = connections.failure(error), Outcome.RETRY
+        except connections.CLOSED:
+            if not self._session.closed:
+                raise
+            failure, outcome = "not sent, because the bot stops", Outcome.RETRY
         except (ClientError, OSError, TimeoutError) as error:
             failure, outcome = connections.failure(error), Outcome.UNKNOWN
         raise WeComError(f"WeCom at {url.host}: {failure}", outcome)
