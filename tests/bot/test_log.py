@@ -47,6 +47,27 @@ def test_a_traceback_names_lines_and_no_values() -> None:
     assert "s3cr3ts3cr3t" not in said
 
 
+FULL = """
+import resource
+import structlog
+from bot import log
+
+log.configure()
+resource.setrlimit(resource.RLIMIT_FSIZE, (10, resource.RLIM_INFINITY))
+for n in range(3):
+    structlog.get_logger("test").info("a line that has no room", number=n)
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+structlog.get_logger("test").info("there is room again")
+"""
+
+
+def test_a_log_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
+    """As on a full disk: lines are lost, and nothing is raised where they are written."""
+    with (tmp_path / "log").open("w", encoding="utf-8") as file:
+        subprocess.run([sys.executable, "-c", FULL], cwd=ROOT, stderr=file, check=True)
+    assert "there is room again" in (tmp_path / "log").read_text(encoding="utf-8")
+
+
 def test_as_json_each_line_is_one_object() -> None:
     [line] = printed("json").splitlines()
     event = json.loads(line)
