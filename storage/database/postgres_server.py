@@ -42,9 +42,8 @@ async def _is_behind_a_pooler(connection: Any, wanted: dict[str, Any]) -> bool:
 
     other = await asyncpg.connect(**wanted, timeout=CONNECT_SECONDS, statement_cache_size=0)
     try:
-        async with connection.transaction():
-            async with other.transaction():
-                servers = [await one.fetchval(_SERVER) for one in (connection, other)]
+        async with connection.transaction(), other.transaction():
+            servers = [await one.fetchval(_SERVER) for one in (connection, other)]
         return servers != [await one.fetchval(_SERVER) for one in (connection, other)]
     finally:
         await other.close(timeout=CONNECT_SECONDS)
