@@ -66,6 +66,7 @@ def build(installation: Installation, clock: Clock, timers: Timers) -> Bot:
     retention = RetentionLoop(office, clock)
     bot = Bot(config, office, clock, timers, dispatcher, timekeeper, metrics, background, retention, outage, notices)
     office.arm = bot.arm
+    dispatcher.on_answer = bot.wake_senders
     bot.digest_loop = DigestLoop(office, installation.schedules, clock, bot.wake)
     bot.loops.append(bot.digest_loop.run)
     if config.publication.look:

@@ -76,6 +76,9 @@ class Bot:
 
     def wake(self) -> None:
         self.background.wake()
+        self.wake_senders()
+
+    def wake_senders(self) -> None:
         for sender in self.senders.values():
             sender.wake()
 

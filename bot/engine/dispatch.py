@@ -32,7 +32,7 @@ AWAY_IN_A_ROW = 2
 
 
 class Dispatcher:
-    """`on_fault` hears every error that stopped a message."""
+    """`on_fault` hears every error that stopped a message; `on_answer` is called when a message may have an answer."""
 
     def __init__(self, office: Office, clock: Clock, on_fault: Callable[[BaseException], None]) -> None:
         self._office = office
@@ -42,6 +42,7 @@ class Dispatcher:
         self._faults = MessageFaults(office, clock.now)
         self._on_fault = on_fault
         self._started = False
+        self.on_answer: Callable[[], None] = lambda: None
         self.fetching = Fetching(clock.now, self._wake.set)
 
     async def store(self, message: Message) -> bool:
@@ -103,6 +104,7 @@ class Dispatcher:
                 given_back.append(arrival.id)
                 continue
             fault = await self._process(arrival)
+            self.on_answer()
             in_a_row = in_a_row + 1 if fault is Fault.AWAY else 0
             if fault in (Fault.AWAY, Fault.BAD_DATA):
                 behind.add(place)

@@ -70,7 +70,8 @@ class Outcomes:
             passed = first.is_aside or _goes_past(first, reply, error, alone=alone)
             await self.postpone(batch, wait, str(error), doubtful=doubtful, aside=passed)
             return 0.0 if passed else wait
-        state = "unknown" if error.may_have_arrived else "failed"
+        # What is refused after a try that may have arrived may be refused for that: the platform has it already.
+        state = "unknown" if error.may_have_arrived or first.repeat else "failed"
         await self.close(batch, state, str(error), _notice(reply, state, first))
         return 0.0
 

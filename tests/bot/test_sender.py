@@ -112,6 +112,17 @@ async def test_what_failed_for_good_is_on_record_and_not_tried_again(tables: str
     assert await sender(platform, clock).drain() == 0
 
 
+async def test_what_is_refused_after_a_try_that_may_have_arrived_is_unknown(tables: str) -> None:
+    """The platform may refuse it because it has it already: nobody may be told that it did not arrive."""
+    platform, clock = Platform(lambda _: Outcome.REPEAT), StandingClock(NOW)
+    await plan("a")
+    await sender(platform, clock).drain()
+    platform.fate = lambda _: Outcome.REFUSED
+    clock.advance(30 * SECOND)
+    await sender(platform, clock).drain()
+    assert await states() == ["unknown"]
+
+
 async def test_a_platform_that_is_down_is_tried_more_and_more_seldom(tables: str) -> None:
     platform, clock = Platform(lambda _: Outcome.RETRY), StandingClock(NOW)
     await plan("a")
