@@ -13,7 +13,7 @@ WORKERS = --numprocesses $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_coun
 export PYTHONDONTWRITEBYTECODE :=
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 
-.PHONY: run chat test test-quick test-long check format bench bench-timers bench-ingest bench-ledger bench-start bench-old crash mutants rehearse texts pins clean
+.PHONY: run chat test test-quick test-long check format bench bench-timers bench-ingest bench-ledger bench-start bench-old crash faults mutants rehearse texts pins clean
 
 run: $(VENV)/ready
 	@$(BIN)/python -m bot run --config $(CONFIG) $(OPTIONS)
@@ -74,6 +74,10 @@ texts: $(VENV)/ready
 
 crash: $(VENV)/developing
 	@HUIYIN_CRASHES=$${HUIYIN_CRASHES:-100} $(BIN)/python -m pytest $(WORKERS) tests/crash -m "" --timeout 3600
+
+# The real bot under load while 500 faults are drawn at random, on each set-up: make faults OPTIONS="--seed 7 --faults 100"
+faults: $(VENV)/developing
+	@$(BIN)/python -m tests.faults $(OPTIONS)
 
 # Change the rules in 200 places, one at a time, and see whether their tests notice.
 mutants: $(VENV)/developing

@@ -48,16 +48,16 @@ async def check_invariants(
     due = sum(_digests_due(schedule, office.institution.calendar, since, now) for schedule in schedules.values())
     yield Invariant("digests", await Digest.all().count(), due)
     yield Invariant("audit", int(await audit.verify() is not None), 0)
-    steps = await _fired_steps()
+    steps = await fired_steps()
     yield Invariant("once", len(steps), len(set(steps)))
-    yield Invariant("ladder", *_compared(set(steps), await _expected_steps(office, now)))
-    yield Invariant("afterwards", await _reminders_after_the_end(), 0)
-    yield Invariant("held", await _incidents_with_gaps(), 0)
-    yield Invariant("overruns", *await _overruns(now))
+    yield Invariant("ladder", *compared_steps(set(steps), await expected_steps(office, now)))
+    yield Invariant("afterwards", await reminders_after_the_end(), 0)
+    yield Invariant("held", await incidents_with_gaps(), 0)
+    yield Invariant("overruns", *await recorded_overruns(now))
     yield Invariant("booked", table.total.overruns, await Overrun.filter(incident_id__isnull=False).count())
 
 
-async def _overruns(now: datetime) -> tuple[int, int]:
+async def recorded_overruns(now: datetime) -> tuple[int, int]:
     """Return how many duties have a record that they ran over, and how many were met late or are late still."""
     counted = Duty.filter(due_at__lt=now).exclude(kind__in=overruns.NEVER_LATE)
     rows = await counted.values_list("id", "due_at", "started_at", "state", "met_at")
@@ -81,7 +81,7 @@ DueStep = tuple[int, int, int]
 """A duty, how often its due time was moved before, and the rung. An extension starts the ladder again."""
 
 
-async def _fired_steps() -> list[DueStep]:
+async def fired_steps() -> list[DueStep]:
     """Return every step that was fired, or skipped because a later one was due at the same time."""
     moves: Counter[int] = Counter()
     steps = []
@@ -108,7 +108,7 @@ class ExpectedSteps(NamedTuple):
     may: set[DueStep]
 
 
-async def _expected_steps(office: Office, now: datetime) -> ExpectedSteps:
+async def expected_steps(office: Office, now: datetime) -> ExpectedSteps:
     expected = ExpectedSteps(set(), set(), set())
     calendar = office.institution.calendar
     duties = Duty.filter(incident__number__isnull=False).exclude(state="waived")
@@ -124,13 +124,13 @@ async def _expected_steps(office: Office, now: datetime) -> ExpectedSteps:
     return expected
 
 
-def _compared(fired: set[DueStep], expected: ExpectedSteps) -> tuple[int, int]:
+def compared_steps(fired: set[DueStep], expected: ExpectedSteps) -> tuple[int, int]:
     """Return two counts that are equal only if every step was fired that had to be, and none that is nobody's."""
     comparable = {step for step in fired if step[0] in expected.duties}
     return len(comparable | expected.must), len(comparable & (expected.must | expected.may))
 
 
-async def _reminders_after_the_end() -> int:
+async def reminders_after_the_end() -> int:
     """Return how many reminders came after their duty was met or waived. Duties still open after the result go on."""
     rows = await Duty.exclude(state="open").values("id", "met_at", ended="incident__resolved_at")
     ends = {row["id"]: end for row in rows if (end := row["met_at"] or row["ended"])}
@@ -142,7 +142,7 @@ async def _reminders_after_the_end() -> int:
     return sum(duty in ends and at > ends[duty] for duty, at in (*sent, *fired))
 
 
-async def _incidents_with_gaps() -> int:
+async def incidents_with_gaps() -> int:
     """Return how many incidents had no holder, or two, at some time between the find and the result (or now)."""
     spans = dict(await Incident.all().values_list("number", "found_at"))
     ends = dict(await Incident.all().values_list("number", "resolved_at"))

@@ -20,6 +20,7 @@ from uuid import uuid4
 from aiohttp import ClientSession, web
 
 from tests.support.dingtalk_stream import CARD, ROBOT, FakeGateway
+from tests.support.torn_answer import torn
 
 Json = dict[str, Any]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -47,13 +48,17 @@ class Sent(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """A fault instead of an answer. If it `arrives`, the message is delivered nevertheless."""
+    """A fault instead of an answer, after `delay` seconds. If it `arrives`, the message is delivered nevertheless.
+
+    `torn` breaks the connection off in the middle of the answer.
+    """
 
     status: int = 200
     body: Json | None = None
     drop: bool = False
     delay: float = 0.0
     arrives: bool = False
+    torn: bool = False
 
 
 QPS = Fault(403, {"code": "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi", "message": "qps limit"})
@@ -78,6 +83,8 @@ class FakeDingTalk:
     sent: list[Sent] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
+    always: Fault | None = None
+    """The fault of every call, while it is set."""
     tokens: dict[str, datetime] = field(default_factory=dict)
     url: str = ""
     callback_url: str = ""
@@ -129,12 +136,15 @@ class FakeDingTalk:
             self.calls_left -= 1
         if self._too_often(request.path):
             return web.Response(status=QPS.status, text=json.dumps(QPS.body))
-        if not self.faults[request.path]:
+        queued = self.faults[request.path]
+        fault = queued.pop(0) if queued else self.always if request.path != "/connect" else None
+        if fault is None:
             return await handler(request)
-        fault = self.faults[request.path].pop(0)
         if fault.arrives:
             await handler(request)
         await asyncio.sleep(fault.delay)
+        if fault.torn:
+            return await torn(request)
         if fault.drop and request.transport:
             request.transport.abort()
         return web.Response(status=fault.status, text=json.dumps(fault.body))

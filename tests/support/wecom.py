@@ -3,6 +3,7 @@
 Each part checks requests by the platform's documents. `fake.seen` is what people see.
 """
 
+import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
+from tests.support.torn_answer import torn
 from tests.support.wecom_envelope import AES_KEY, TOKEN, sealed, signed
 
 Json = dict[str, Any]
@@ -38,12 +40,17 @@ class Seen(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """A fault instead of an answer. If it `arrives`, the message is delivered nevertheless."""
+    """A fault instead of an answer. If it `arrives`, the message is delivered nevertheless.
+
+    `delay` is in seconds; `torn` breaks the connection off in the middle of the answer.
+    """
 
     status: int = 200
     body: Json | None = None
     drop: bool = False
     arrives: bool = False
+    delay: float = 0.0
+    torn: bool = False
 
 
 def error(code: int, message: str = "") -> web.Response:
@@ -60,6 +67,8 @@ class World:
     calls: list[str] = field(default_factory=list)
     members: set[str] = field(default_factory=lambda: {"u1", "u2"})
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    always: Fault | None = None
+    """The fault of every call, while it is set."""
     url: str = ""
     busiest: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     """The highest number of messages in any minute, by target."""
@@ -99,12 +108,16 @@ class Server:
     @web.middleware
     async def _faulty(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         self.world.calls.append(request.path)
-        if not self.world.faults[request.path]:
+        queued = self.world.faults[request.path]
+        fault = queued.pop(0) if queued else self.world.always if request.path != "/ws" else None
+        if fault is None:
             return await handler(request)
         await request.read()
-        fault = self.world.faults[request.path].pop(0)
         if fault.arrives:
             await handler(request)
+        await asyncio.sleep(fault.delay)
+        if fault.torn:
+            return await torn(request)
         if fault.drop and request.transport:
             request.transport.abort()
         return web.Response(status=fault.status, text=json.dumps(fault.body), content_type="application/json")

@@ -1,0 +1,85 @@
+"""What a fault can reach: the set-up's storage, the fakes, the processes, and what people say."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from aiohttp import ClientError, ClientSession, ClientTimeout
+
+from bot.clock import Clock
+from tests.faults.doors import Doors
+from tests.faults.draw import Drawn, Kind
+from tests.faults.load import Load
+from tests.faults.processes import BotProcess, Processes, now
+from tests.faults.school import Platforms
+from tests.faults.setups import Setup
+
+STORED_AFTER = 10.0
+"""Seconds after a fault of the database until what came meanwhile is surely stored."""
+MOVE_SECONDS = ClientTimeout(total=4.0)
+
+
+@dataclass
+class Arena:
+    """Faults of one resource wait for each other; those of different ones overlap."""
+
+    setup: Setup
+    fakes: Platforms
+    processes: Processes
+    doors: Doors
+    load: Load
+    session: ClientSession
+    database: asyncio.Lock = field(default_factory=asyncio.Lock)
+    redis: asyncio.Lock = field(default_factory=asyncio.Lock)
+    process: asyncio.Lock = field(default_factory=asyncio.Lock)
+    moved: int = 0
+    _struck_at: float = 0.0
+
+    @property
+    def clock(self) -> Clock:
+        return self.fakes.clock
+
+    def note_storage(self) -> None:
+        """Note whether what came in may still be in the bot's memory, because the database was away a moment ago."""
+        if self.database.locked():
+            self._struck_at = now()
+            self.doors.unstored_since = self.doors.unstored_since or now()
+        elif now() - self._struck_at > STORED_AFTER:
+            self.doors.unstored_since = None
+
+    async def move_clock(self, ones: Iterable[BotProcess], move: str = "+1h") -> None:
+        """Move the clock of processes by the page, and the platforms' with them."""
+        self.moved += 1
+        for one in ones:
+            try:
+                body = b'{"move": "%s"}' % move.encode()
+                async with self.session.post(f"{one.address}/group/clock", data=body, timeout=MOVE_SECONDS):
+                    pass
+            except (ClientError, OSError, TimeoutError):
+                pass
+            await self.follow(one)
+
+    async def follow(self, one: BotProcess) -> None:
+        """Set the platforms' clock to a process's."""
+        _, facts = await self.processes.facts(one)
+        if "now" in facts:
+            real = self.clock.now() - self.clock.shift
+            shift = datetime.fromisoformat(facts["now"]) - real
+            if abs(shift - self.clock.shift) > timedelta(seconds=2):
+                self.clock.shift = shift
+
+
+Strike = Callable[[Arena, Drawn, random.Random], Awaitable[str]]
+"""Cause a fault and return when it is over; return what it hit."""
+
+
+class Fault(NamedTuple):
+    kind: Kind
+    strike: Strike
+
+
+def fault(name: str, weight: int, strike: Strike, shortest: float = 0.0, longest: float = 0.0) -> Fault:
+    return Fault(Kind(name, weight, (shortest, longest)), strike)

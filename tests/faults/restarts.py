@@ -1,0 +1,95 @@
+"""How long a restart silences a group: from SIGTERM until somebody who asked meanwhile is answered there."""
+
+import asyncio
+from collections.abc import Callable
+from signal import SIGTERM
+from statistics import median
+from typing import NamedTuple
+
+from tests.faults.arena import Arena
+from tests.faults.processes import RESTART_SECONDS, BotProcess, now
+from tests.faults.school import DINGTALK_GROUPS, WECOM_GROUPS
+from tests.support.dingtalk_stream import ROBOT
+from tests.support.platforms import account
+
+MOST_SECONDS = 60.0
+
+
+class Restart(NamedTuple):
+    """Seconds since SIGTERM: the process has ended, the new one answers, each group has its answer."""
+
+    ended: float
+    up: float
+    wecom: float
+    dingtalk: float
+
+    @property
+    def silence(self) -> float:
+        return max(self.wecom, self.dingtalk)
+
+
+async def measure(arena: Arena, times: int) -> list[Restart]:
+    """Restart the first process so often; return the times of each restart."""
+    return [await _restarted(arena, arena.processes.all[0]) for _ in range(times)]
+
+
+async def _restarted(arena: Arena, one: BotProcess) -> Restart:
+    began = now()
+    arena.doors.note_cut()
+    process = one.process
+    assert process
+    arena.processes.end(one, SIGTERM)
+    await process.wait()
+    ended = now() - began
+    asked = [asyncio.create_task(_ask_wecom(arena, began)), asyncio.create_task(_ask_dingtalk(arena, began))]
+    await asyncio.sleep(RESTART_SECONDS / 2)
+    await arena.processes.until_up(one)
+    up = now() - began
+    wecom, dingtalk = await asyncio.gather(*asked)
+    await asyncio.sleep(1.0)
+    return Restart(ended, up, wecom, dingtalk)
+
+
+async def _ask_wecom(arena: Arena, began: float) -> float:
+    """Ask in a group of WeCom as soon as the robot is connected; return when the answer came."""
+    robot, world = arena.fakes.robot, arena.fakes.world
+    body = robot.callback(account("li"), WECOM_GROUPS[1], "text", text={"content": "@回音 帮助 签收"})
+    await _until(lambda: robot.socket)
+    before = len(world.seen)
+    await robot.hand_over(body)
+    await _until(lambda: any(one.to == WECOM_GROUPS[1] for one in world.seen[before:]))
+    return now() - began
+
+
+async def _ask_dingtalk(arena: Arena, began: float) -> float:
+    ding = arena.fakes.ding
+    before = len(ding.sent)
+    if arena.setup.stream:
+        data = ding.callback(account("li"), "帮助 签收", conversation=DINGTALK_GROUPS[1])
+        await ding.gateway.hands_over(ROBOT, data)
+    else:
+        arena.doors.say("dingtalk", "li", "帮助 签收")
+    await _until(lambda: any(one.to == DINGTALK_GROUPS[1] for one in ding.sent[before:]) or not arena.setup.stream)
+    return now() - began
+
+
+async def _until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(MOST_SECONDS):
+        while not true():  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+
+
+def told(restarts: list[Restart]) -> str:
+    """Return the median and the largest silence, and what they are made of."""
+    if not restarts:
+        return "no restart was measured"
+    silences = [one.silence for one in restarts]
+    parts = {
+        "stop": median(one.ended for one in restarts),
+        "pause of the service manager": RESTART_SECONDS,
+        "start": median(one.up - one.ended for one in restarts) - RESTART_SECONDS,
+        "until WeCom's group is answered": median(one.wecom - one.up for one in restarts),
+        "until DingTalk's is": median(one.dingtalk - one.up for one in restarts),
+    }
+    made = ", ".join(f"{name} {seconds:.2f}" for name, seconds in parts.items())
+    return f"median {median(silences):.2f} s, largest {max(silences):.2f} s of {len(restarts)} (medians: {made})"
