@@ -3,7 +3,7 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import asyncpg
 import pytest
@@ -22,6 +22,13 @@ PASSWORD = "geheim"
 def _url() -> Iterator[str]:
     with postgres("ssl=on", password=PASSWORD) as url:
         yield url
+
+
+@pytest.fixture(autouse=True)
+async def _closed() -> AsyncIterator[None]:
+    """A connection over TLS ends a moment after it was closed."""
+    yield
+    await asyncio.sleep(0.05)
 
 
 async def test_four_starts_on_a_new_schema_and_a_restart(url: str) -> None:
