@@ -1,7 +1,9 @@
 """How long a restart silences a group: from SIGTERM until somebody who asked meanwhile is answered there."""
 
 import asyncio
+import os
 from collections.abc import Callable
+from pathlib import Path
 from signal import SIGTERM
 from statistics import median
 from typing import NamedTuple
@@ -16,12 +18,16 @@ MOST_SECONDS = 60.0
 
 
 class Restart(NamedTuple):
-    """Seconds since SIGTERM: the process has ended, the new one answers, each group has its answer."""
+    """Seconds since SIGTERM: the process has ended, the new one answers, each group has its answer.
+
+    `cpu` are the seconds of a processor that the start took, whatever else the machine does.
+    """
 
     ended: float
     up: float
     wecom: float
     dingtalk: float
+    cpu: float
 
     @property
     def silence(self) -> float:
@@ -44,10 +50,17 @@ async def _restarted(arena: Arena, one: BotProcess) -> Restart:
     asked = [asyncio.create_task(_ask_wecom(arena, began)), asyncio.create_task(_ask_dingtalk(arena, began))]
     await asyncio.sleep(RESTART_SECONDS / 2)
     await arena.processes.until_up(one)
-    up = now() - began
+    up, cpu = now() - began, _cpu(one)
     wecom, dingtalk = await asyncio.gather(*asked)
     await asyncio.sleep(1.0)
-    return Restart(ended, up, wecom, dingtalk)
+    return Restart(ended, up, wecom, dingtalk, cpu)
+
+
+def _cpu(one: BotProcess) -> float:
+    """Return the seconds of a processor that a process has used."""
+    assert one.process
+    fields = Path(f"/proc/{one.process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def _ask_wecom(arena: Arena, began: float) -> float:
@@ -91,5 +104,6 @@ def told(restarts: list[Restart]) -> str:
         "until WeCom's group is answered": median(one.wecom - one.up for one in restarts),
         "until DingTalk's is": median(one.dingtalk - one.up for one in restarts),
     }
+    parts["processor time of a start"] = median(one.cpu for one in restarts)
     made = ", ".join(f"{name} {seconds:.2f}" for name, seconds in parts.items())
     return f"median {median(silences):.2f} s, largest {max(silences):.2f} s of {len(restarts)} (medians: {made})"

@@ -25,12 +25,14 @@ class Setup(Protocol):
     """Where a run's data are. `processes` is how many bots run, `stream` DingTalk's mode."""
 
     name: str
-    database: str
-    redis: str
     processes: int
     stream: bool
     pooler: str | None
 
+    @property
+    def database(self) -> str: ...
+    @property
+    def redis(self) -> str: ...
     async def rows(self, query: str) -> Rows:
         """Return a query's rows; raise an error of the driver while the database is away."""
         ...

@@ -1,4 +1,4 @@
-"""An answer whose connection breaks off in the middle: whoever asked cannot know what became of the request."""
+"""An answer whose connection breaks off in the middle: its caller cannot know what became of the request."""
 
 from aiohttp import web
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 import msgspec
 import structlog
@@ -177,12 +178,9 @@ class DingTalk:
         text = mentioning(reply.text, [(self._name_of(person), self._name_of(person)) for person in reply.mentions])
         template, robot = self._settings.card_template, self._settings.robot_code
         body = create_body(template, robot, conversation, track(reply.card, key), filled(reply.card, text), at)
-        try:
-            fields = (await self.api.call(CREATE, body)).fields
-        except DingTalkError as error:
-            if CARD_EXISTS not in error.code:
-                raise
-            return Receipt(None, accepted=False)  # an earlier try, whose answer was lost, has put it up
+        fields = await self._created(body)
+        if fields is None:
+            return Receipt(None, accepted=False)
         result = fields.get("result")
         results = (result if isinstance(result, dict) else fields).get("deliverResults")
         first = results[0] if isinstance(results, list) and results and isinstance(results[0], dict) else {}
@@ -190,6 +188,15 @@ class DingTalk:
             raise SendError(f"DingTalk put up no card: {str(first.get('errorMsg'))[:200]}", Outcome.REFUSED)
         carrier = first.get("carrierId")
         return Receipt(carrier, accepted=True) if isinstance(carrier, str) and carrier else Receipt(None, False)
+
+    async def _created(self, body: bytes) -> dict[str, Any] | None:
+        """Put a card up; return None if an earlier try, whose answer was lost, has done so."""
+        try:
+            return (await self.api.call(CREATE, body)).fields
+        except DingTalkError as error:
+            if CARD_EXISTS not in error.code:
+                raise
+            return None
 
     async def _update(self, card: str, done: str) -> Receipt:
         """Replace the buttons by what was decided on every card that was sent with this id."""
