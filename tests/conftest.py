@@ -24,7 +24,7 @@ structlog.configure(
 )
 
 
-FIRST = ("servers", "crash", "rehearsal")
+FIRST = ("faults", "servers", "crash", "rehearsal")
 """Folders of tests that take long: begun last, one of them would hold up the end of a run on several cores."""
 
 

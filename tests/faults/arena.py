@@ -36,6 +36,8 @@ class Arena:
     redis: asyncio.Lock = field(default_factory=asyncio.Lock)
     process: asyncio.Lock = field(default_factory=asyncio.Lock)
     moved: int = 0
+    jumps: list[tuple[datetime, datetime]] = field(default_factory=list)
+    """From when to when the clock was moved."""
     _struck_at: float = 0.0
 
     @property
@@ -69,7 +71,8 @@ class Arena:
             real = self.clock.now() - self.clock.shift
             shift = datetime.fromisoformat(facts["now"]) - real
             if abs(shift - self.clock.shift) > timedelta(seconds=2):
-                self.clock.shift = shift
+                before, self.clock.shift = self.clock.now(), shift
+                self.jumps.append((before, self.clock.now()))
 
 
 Strike = Callable[[Arena, Drawn, random.Random], Awaitable[str]]

@@ -7,7 +7,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.config import read_installation
@@ -18,7 +18,9 @@ from bot.rehearsal.invariants import (
     recorded_overruns,
 )
 from handlers.common.office import Office
+from handlers.rules.regime.ladder import NEAR
 from storage.database.database import close_database, open_database
+from storage.tables import from_ms
 from tests.faults.arena import Arena
 from tests.faults.doors import Delivery
 from tests.faults.processes import ROOT
@@ -27,6 +29,8 @@ from tests.faults.setups import client
 
 Broken = list[Any]
 CHANNELS = ("wecom", "dingtalk", "local")
+WHILE_MOVED = timedelta(minutes=1)
+"""How long after a move of the clock the steps that it made due may still be waiting for their turn."""
 SURE = 12
 """Characters of a text by which it is recognised inside of another."""
 
@@ -202,11 +206,33 @@ async def every_step_once(found: Evidence) -> Broken:
     finally:
         await close_database()
     broken: Broken = [("twice", one) for one, count in steps.items() if count > 1]
-    broken += [("unfired", one) for one in sorted(wanted.must - fired)]
+    for step in sorted(wanted.must - fired):
+        history = await _history(found, step[0])
+        if not _overtaken(found, step[2], *history[0][3:5]):
+            broken.append(("unfired", step, history))
     broken += [("nobody's", one) for one in sorted(fired - wanted.must - wanted.may)]
     broken += [one for one in sums.items() if one[1]]
     broken += await _reminded_after_the_end(found)
     return broken if recorded == late else [*broken, ("overruns", recorded, late)]
+
+
+def _overtaken(found: Evidence, rung: int, due_ms: int, met_ms: int | None) -> bool:
+    """Return whether a step became due by a move of the clock, and its duty was met before anybody could take it."""
+    if met_ms is None:
+        return False
+    at, met = (from_ms(ms) for ms in (due_ms + rung * 1000, met_ms))
+    return any(
+        before - NEAR <= at <= after and before <= met <= after + WHILE_MOVED for before, after in found.arena.jumps
+    )
+
+
+async def _history(found: Evidence, duty: int) -> Broken:
+    """Return a duty, and what happened to its matter."""
+    rows = await found.arena.setup.rows(
+        f"SELECT kind, state, started_at, due_at, met_at, rung, next_at, incident_id FROM duties WHERE id = {duty}"
+    )
+    events = f"SELECT id, at, kind, data FROM events WHERE incident = {rows[0][-1]} ORDER BY id"
+    return [*rows, *await found.arena.setup.rows(events)]
 
 
 async def _reminded_after_the_end(found: Evidence) -> Broken:
