@@ -14,6 +14,8 @@ from handlers.rules.language.messages import CODE, Reply
 Size = Callable[[str], int]
 GOOD_ENDS = ("\n\n", "\n", "。", "；", " ")
 MORE = "…"
+ROOM = "－" * 10
+"""What each part leaves room for: the mark that it gets if it may arrive a second time."""
 
 
 def in_bytes(text: str) -> int:
@@ -46,12 +48,16 @@ def _good_end(text: str) -> int:
 
 
 def parts(reply: Reply, limit: int, size: Size = in_bytes) -> list[Reply]:
-    """Return a message in parts whose texts fit. The first one mentions people; the last one has the card and files."""
+    """Return a message in parts whose texts fit, with the mark of a repeat as well.
+
+    The first one mentions people; the last one has the card and files.
+    """
     if size(reply.text) <= limit:
         return [reply]
     codes = "".join(dict.fromkeys(found[0] for found in CODE.finditer(reply.text)))
     again = f"{codes}{MORE}" if size(codes) < limit // 8 else MORE
-    first, *rest = pieces(reply.text, limit - size(again), size)
+    room = size(ROOM) if size(ROOM) < limit // 8 else 0
+    first, *rest = pieces(reply.text, limit - size(again) - room, size)
     cut = [replace(reply, text=first, card=None, attachments=())]
     cut += [replace(reply, text=again + piece, mentions=(), card=None, attachments=()) for piece in rest]
     return [*cut[:-1], replace(cut[-1], card=reply.card, attachments=reply.attachments)]

@@ -106,3 +106,25 @@ async def test_only_what_is_sent_again_has_a_mark(tables: str) -> None:
     await outbox.plan([outbox.OutgoingMessage("local", "work", json.encode(Reply(text="〔#12〕签收")).decode())], NOW)
     await Sender(platform, Texts("zh", INSTITUTION), StandingClock(NOW)).drain()
     assert platform.arrived == ["〔#12〕签收", "〔#12〕签收", "〔#12〕"]
+
+
+class Forgetful(Narrow):
+    """A platform that fails, perhaps after taking it, at the second message."""
+
+    async def send(self, conversation: str, say: Reply, key: str) -> Receipt:
+        if len(self.arrived) == 1 and not self.faults:
+            self.faults.append(Outcome.REPEAT)
+            raise SendError("no", Outcome.REPEAT, wait=30.0)
+        self.faults = []
+        return await super().send(conversation, say, key)
+
+
+async def test_each_part_has_room_for_the_mark_of_a_repeat(tables: str) -> None:
+    platform, clock = Forgetful(), StandingClock(NOW)
+    await outbox.plan([outbox.OutgoingMessage("local", "work", json.encode(Reply(text=TEXT * 2)).decode())], NOW)
+    sender = Sender(platform, Texts("zh", INSTITUTION), clock)
+    await sender.drain()
+    clock.advance(timedelta(minutes=1))
+    await sender.drain()
+    assert platform.arrived[1].startswith("（可能重复送达）〔#12〕…")
+    assert "".join(one.partition("〔#12〕…")[2] for one in platform.arrived[1:]).endswith("第99句。")
