@@ -3,6 +3,8 @@
 import gc
 import sys
 
+REMEDY = "see that its server runs, or free room on its disk, and start again"
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit status: 2 if the configuration or the machine has to be corrected first."""
@@ -21,6 +23,13 @@ def main(arguments: list[str] | None = None) -> int:
         return int(options.command(options))
     except (ConfigError, EmbeddedValkeyError, CannotOpen, CannotStart) as error:
         print(f"huiyin: {error}", file=sys.stderr)
+        return 2
+    except Exception as error:
+        from storage.database.faults import is_away, kind_of
+
+        if not is_away(error):
+            raise
+        print(f"huiyin: the database fails ({kind_of(error)}): {REMEDY}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

@@ -6,6 +6,7 @@ import gc
 import logging
 import signal
 from argparse import Namespace
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -69,9 +70,11 @@ async def _run(installation: Installation) -> None:
 def _greet(bot: Bot, address: str) -> None:
     chinese = bot.office.texts.language == "zh"
     if bot.local:
-        print(f"{'群聊页面' if chinese else 'The group page'}: {address}/group", flush=True)
+        greeting = f"{'群聊页面' if chinese else 'The group page'}: {address}/group"
     else:
-        print(f"{'回音已启动' if chinese else 'Huiyin is up'}: {address}/healthz", flush=True)
+        greeting = f"{'回音已启动' if chinese else 'Huiyin is up'}: {address}/healthz"
+    with suppress(OSError):  # as on a full disk
+        print(greeting, flush=True)
 
 
 async def _until_stopped(bot: Bot) -> None:

@@ -56,6 +56,7 @@ class Doors:
     all: list[Delivery] = field(default_factory=list)
     cut: dict[int, tuple[float, float]] = field(default_factory=dict)
     """From when until when what was sent over a connection may be lost, by the connection's identity."""
+    closed: set[int] = field(default_factory=set)
     unstored_since: float | None = None
     """Since when a fault of the database may keep what came in the bot's memory."""
     going: set[asyncio.Task[None]] = field(default_factory=set)
@@ -204,6 +205,7 @@ class Doors:
         for socket in self._used():
             if socket.closed:
                 self._cut(socket)
+                self.closed.add(id(socket))
 
     def _cut(self, socket: web.WebSocketResponse) -> None:
         at = now()
@@ -211,8 +213,8 @@ class Doors:
         self.cut[id(socket)] = (min(began, (self.unstored_since or at) - ON_ITS_WAY), at)
 
     def _used(self) -> list[web.WebSocketResponse]:
-        used = [one.connection for one in self.all if one.connection is not None]
-        return [one for one in used if not (one.closed and id(one) in self.cut)]
+        used = {id(one.connection): one.connection for one in self.all if one.connection is not None}
+        return [one for id, one in used.items() if id not in self.closed]
 
     def excused(self, delivery: Delivery) -> bool:
         """Return whether a frame was lost with its connection: WeCom repeats none."""
