@@ -49,7 +49,7 @@ class Evidence:
 async def evidence(arena: Arena) -> Evidence:
     inbox = await arena.setup.rows("SELECT channel, message, state, told_at, body, fault, error FROM inbox ORDER BY id")
     names = (
-        "id", "channel", "conversation", "body", "state", "doubts", "told_at", "error", "duty",
+        "id", "channel", "conversation", "body", "state", "doubts", "told_at", "error", "duty", "failure",
     )  # fmt: skip
     rows = await arena.setup.rows(f"SELECT {', '.join(names)} FROM outbox ORDER BY id")
     outbox = [dict(zip(names, row, strict=True)) for row in rows]
@@ -87,7 +87,17 @@ async def nothing_waits(found: Evidence) -> Broken:
 async def what_was_not_sent_is_told(found: Evidence) -> Broken:
     """Each send that failed or is unknown was told to the desk, or is such a notice itself."""
     ended = [row for row in found.outbox if row["state"] in ("failed", "unknown")]
-    return [(row["id"], row["state"], row["error"], row["core"][:40]) for row in ended if row["told_at"] is None]
+    untold = [(row["id"], row["state"], row["error"], row["core"][:40]) for row in ended if row["told_at"] is None]
+    return [*untold, *_unnamed(found)]
+
+
+def _unnamed(found: Evidence) -> Broken:
+    """Return the numbers of failures that no notice names, if every notice names all that it tells of."""
+    notices = "\n".join(text_of(row["body"])[0] for row in found.outbox if row["told_at"] is not None)
+    if "没有列出" in notices:
+        return []
+    numbers = [row["failure"] for row in found.outbox if row["failure"] is not None]
+    return [("in no notice", number) for number in numbers if f"\n{number}. " not in notices]
 
 
 async def what_was_sent_arrived(found: Evidence) -> Broken:
@@ -145,10 +155,18 @@ async def one_effect_for_a_message(found: Evidence) -> Broken:
     """Each note that was handled is on record once, and none that was not; each request is decided once."""
     rows = await found.arena.setup.rows("SELECT texts FROM events WHERE kind = 'note'")
     recorded = Counter(code for code in found.arena.load.notes for (texts,) in rows if code in (texts or ""))
-    twice = [one for one in recorded.items() if one[1] > 1]
+    twice: Broken = [one for one in recorded.items() if one[1] > 1]
     done = [row[4] for row in found.inbox if row[2] == "done"]
     handled = {code for code in found.arena.load.notes if any(code in body for body in done)}
     answered = {code for code in handled if any(code in row["core"] for row in found.outbox)}
+    requests = "SELECT incident_id, COUNT(*) FROM requests WHERE state = 'approved' OR step > 0 GROUP BY 1"
+    asked: dict[int, int] = dict(await found.arena.setup.rows(requests))
+    signed = Counter(
+        incident
+        for incident, data in await found.arena.setup.rows("SELECT incident, data FROM events WHERE kind = 'approved'")
+        if json.loads(data)["step"] == 0
+    )
+    twice += [("approved more often than asked", one) for one in signed.items() if one[1] > asked.get(one[0], 0)]
     lost = [("noted in the answer, not on record", code) for code in answered if code not in recorded]
     return [*twice, *lost]
 

@@ -145,7 +145,7 @@ class Machine:
         await self._check(result)
         result.printed += [
             table.of_faults(self._hit, self._skipped),
-            f"restarts: {told(restarts)}",
+            f"restarts: {told(restarts, alone=arena.setup.processes == 1)}",
             f"faults for {struck:.0f} s, all in {time.monotonic() - began:.0f} s",
         ]
         return result

@@ -92,11 +92,17 @@ async def _until(true: Callable[[], object]) -> None:
             await asyncio.sleep(0.005)
 
 
-def told(restarts: list[Restart]) -> str:
-    """Return the median and the largest silence, and what they are made of."""
+def told(restarts: list[Restart], *, alone: bool) -> str:
+    """Return the median and the largest silence, and what they are made of.
+
+    Not `alone`, another process answers before the one that was restarted is up.
+    """
     if not restarts:
         return "no restart was measured"
     silences = [one.silence for one in restarts]
+    summary = f"median {median(silences):.2f} s, largest {max(silences):.2f} s of {len(restarts)}"
+    if not alone:
+        return f"{summary}, while another process answers"
     parts = {
         "stop": median(one.ended for one in restarts),
         "pause of the service manager": RESTART_SECONDS,
@@ -106,4 +112,4 @@ def told(restarts: list[Restart]) -> str:
     }
     parts["processor time of a start"] = median(one.cpu for one in restarts)
     made = ", ".join(f"{name} {seconds:.2f}" for name, seconds in parts.items())
-    return f"median {median(silences):.2f} s, largest {max(silences):.2f} s of {len(restarts)} (medians: {made})"
+    return f"{summary} (medians: {made})"
