@@ -4,6 +4,7 @@ Tortoise takes a connection out of the pool and forgets it when a transaction ca
 connections would stop the bot. Here the connection goes back. `storage.database.database` names this module.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
@@ -56,7 +57,11 @@ class OneTransaction(PoolConnectionWrapper[Any]):
 
     async def __aexit__(self, *raised: Any) -> None:
         try:
-            await (self._begun.rollback() if raised[0] else self._begun.commit())
+            if raised[0] is None:
+                await self._begun.commit()
+            else:
+                with suppress(Exception):  # the first error says what is wrong
+                    await self._begun.rollback()
         finally:
             await super().__aexit__(*raised)
 
