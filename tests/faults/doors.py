@@ -8,6 +8,7 @@ import asyncio
 import json
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -16,13 +17,15 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
 from tests.faults.processes import BotProcess, Processes, now
 from tests.faults.school import DINGTALK_GROUPS, WECOM_GROUPS, Platforms
-from tests.support.dingtalk_stream import CARD, ROBOT
+from tests.support.dingtalk import Sent
+from tests.support.dingtalk_stream import ROBOT
 from tests.support.platforms import account
 from tests.support.wecom import CORP, Seen, envelope
 from tests.support.wecom_envelope import AES_KEY, TOKEN
 
 PATIENCE = ClientTimeout(total=5.0)
 """How long a platform waits for the answer to a callback."""
+PRESS_SECONDS = 8.0
 TRIES, PAUSE = 12, 1.0
 """How often a callback is delivered, and the seconds between; the platforms try three to four times."""
 ON_ITS_WAY = 3.0
@@ -66,9 +69,11 @@ class Doors:
         way = {"wecom": self._by_wecom, "app": self._by_app, "dingtalk": self._by_dingtalk, "page": self._by_page}
         self._go(way[door](person, words))
 
-    def press(self, person: str, seen: Seen, label: str) -> None:
-        """Let somebody press a button of a card that the self-built app shows them."""
-        if seen.by == "app" and seen.card:
+    def press(self, person: str, seen: Seen | Sent, label: str) -> None:
+        """Let somebody press a button of a card that WeCom's app or DingTalk shows them."""
+        if isinstance(seen, Sent):
+            self._go(self._pressed(person, seen, label))
+        elif seen.card:
             fields = {"Event": "template_card_event", "EventKey": seen.buttons[label], "TaskId": seen.card["task_id"]}
             xml = self.fakes.app.xml(account(person), "event", **fields, ResponseCode="for-the-presser")
             self._go(self._post_app(Delivery("wecom", seen.card["task_id"], label), xml))
@@ -140,7 +145,7 @@ class Doors:
         for _ in range(TRIES):
             delivery.times += 1
             try:
-                async with asyncio.timeout(8.0):
+                async with asyncio.timeout(PRESS_SECONDS):
                     await self.fakes.ding.gateway.hands_over(topic, data)
                 delivery.taken = True
                 return
@@ -181,9 +186,11 @@ class Doors:
                 pass
             await asyncio.sleep(PAUSE)
 
-    async def press_card(self, data: dict[str, Any], id: str) -> None:
-        """Deliver the press of a DingTalk card over the long connection; without an acknowledgement it is lost."""
-        await self._streamed(Delivery("dingtalk", id, "press"), CARD, data)
+    async def _pressed(self, person: str, card: Sent, label: str) -> None:
+        """Deliver the press of a DingTalk card; without an acknowledgement it is lost."""
+        with suppress(TimeoutError, ClientError, OSError, RuntimeError):  # the button may be gone by now
+            async with asyncio.timeout(PRESS_SECONDS):
+                await self.fakes.ding.presses(account(person), card, label)
 
     async def _somebody(self) -> BotProcess:
         """Return one of the processes that a callback can reach; wait for one."""

@@ -6,18 +6,22 @@ random among what helps a matter on and what disturbs it.
 
 import asyncio
 import random
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.faults.doors import Doors
 from tests.faults.setups import Setup
+from tests.support.dingtalk import Sent
+from tests.support.platforms import account
+from tests.support.wecom import Seen
 
 LIAISONS = {"教务处": "wu", "德育处": "chen", "总务处": "wang", "保卫处": "chu", "财务处": "wei", "招生办": "jiang"}
 LEADERS = {"教务处": "sun", "德育处": "sun", "总务处": "qian", "保卫处": "qian", "财务处": "qian", "招生办": "sun"}
 DOORS = ("wecom", "wecom", "app", "dingtalk", "dingtalk", "page")
 TOPICS = ("食堂饭菜有异物", "校门口放学拥堵", "补课收费太高", "宿舍热水不够", "学费退费没有消息", "转学材料说不清")
 FINAL = "经核实，情况属实，已整改到位，结果已公示。"
+MOST_BACK = 30
+"""How far back in a group people look for a card."""
 _MATTERS = """
 SELECT number, department, stage, acknowledged_at, replied_at,
        (SELECT COUNT(*) FROM requests WHERE incident_id = number AND state = 'pending'),
@@ -110,18 +114,16 @@ class Load:
             self._say("li", "失败")
 
     def _press(self, person: str, label: str) -> bool:
-        """Press the button of the newest card that a person was sent by the app; return False if there is none."""
-        seen = [one for one in self.doors.fakes.world.seen if one.by == "app" and one.to == f"u-{person}"]
-        cards = [one for one in seen if label in one.buttons]
+        """Press the button of the newest card that a person is shown; return False if there is none."""
+        fakes = self.doors.fakes
+        cards: list[Seen | Sent] = [
+            one for one in fakes.world.seen if one.by == "app" and one.to == account(person) and label in one.buttons
+        ]
+        cards += [one for one in fakes.ding.sent[-MOST_BACK:] if one.card and label in one.buttons]
         if not cards or self.dice.random() < 0.5:
             return False
-        self.doors.press(person, cards[-1], label)
+        self.doors.press(person, self.dice.choice(cards[-2:]), label)
         return True
 
     def _say(self, person: str, words: str) -> None:
         self.doors.say(self.dice.choice(DOORS), person, words)
-
-
-def words_of(load: Load) -> Mapping[str, int]:
-    """Return how many posts were forwarded and how many notes were made."""
-    return {"posts": len(load.posts), "notes": len(load.notes)}
