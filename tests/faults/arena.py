@@ -2,7 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from tests.faults.setups import Setup
 
 STORED_AFTER = 10.0
 """Seconds after a fault of the database until what came meanwhile is surely stored."""
+AN_HOUR = timedelta(hours=1)
 MOVE_SECONDS = ClientTimeout(total=4.0)
 
 
@@ -52,17 +54,23 @@ class Arena:
         elif now() - self._struck_at > STORED_AFTER:
             self.doors.unstored_since = None
 
-    async def move_clock(self, ones: Iterable[BotProcess], move: str = "+1h") -> None:
-        """Move the clock of processes by the page, and the platforms' with them."""
+    async def move_clock(self, ones: Sequence[BotProcess]) -> None:
+        """Move the clock of processes an hour forward by the page, at once, and the platforms' with them."""
         self.moved += 1
+        self._shift(self.clock.shift + AN_HOUR)
+        await asyncio.gather(*(self._move(one) for one in ones))
         for one in ones:
-            try:
-                body = b'{"move": "%s"}' % move.encode()
-                async with self.session.post(f"{one.address}/group/clock", data=body, timeout=MOVE_SECONDS):
-                    pass
-            except (ClientError, OSError, TimeoutError):
-                pass
             await self.follow(one)
+
+    async def catch_up(self, one: BotProcess) -> None:
+        """Move the clock of one process to where the others are."""
+        await self._move(one)
+
+    async def _move(self, one: BotProcess) -> None:
+        url, body = f"{one.address}/group/clock", b'{"move": "+1h"}'
+        with suppress(ClientError, OSError, TimeoutError):
+            async with self.session.post(url, data=body, timeout=MOVE_SECONDS):
+                pass
 
     async def follow(self, one: BotProcess) -> None:
         """Set the platforms' clock to a process's."""
@@ -71,8 +79,11 @@ class Arena:
             real = self.clock.now() - self.clock.shift
             shift = datetime.fromisoformat(facts["now"]) - real
             if abs(shift - self.clock.shift) > timedelta(seconds=2):
-                before, self.clock.shift = self.clock.now(), shift
-                self.jumps.append((before, self.clock.now()))
+                self._shift(shift)
+
+    def _shift(self, shift: timedelta) -> None:
+        before, self.clock.shift = self.clock.now(), shift
+        self.jumps.append((before, self.clock.now()))
 
 
 Strike = Callable[[Arena, Drawn, random.Random], Awaitable[str]]

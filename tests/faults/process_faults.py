@@ -61,7 +61,7 @@ async def held_up_beyond_its_leases(arena: Arena, _drawn: Drawn, dice: random.Ra
             one.signal(SIGCONT)
             one.stopped = False
         async with arena.database:
-            await arena.move_clock([one])
+            await arena.catch_up(one)
         await _retire(arena, added)
         return f"process {one.number}"
 
