@@ -50,8 +50,8 @@ async def check_invariants(
     yield Invariant("audit", int(await audit.verify() is not None), 0)
     steps = await fired_steps()
     yield Invariant("once", len(steps), len(set(steps)))
-    yield Invariant("ladder", *compared_steps(set(steps), await expected_steps(office, now)))
-    yield Invariant("afterwards", await reminders_after_the_end(), 0)
+    yield Invariant("ladder", *_compared(set(steps), await expected_steps(office, now)))
+    yield Invariant("afterwards", await _reminders_after_the_end(), 0)
     yield Invariant("held", await incidents_with_gaps(), 0)
     yield Invariant("overruns", *await recorded_overruns(now))
     yield Invariant("booked", table.total.overruns, await Overrun.filter(incident_id__isnull=False).count())
@@ -124,13 +124,13 @@ async def expected_steps(office: Office, now: datetime) -> ExpectedSteps:
     return expected
 
 
-def compared_steps(fired: set[DueStep], expected: ExpectedSteps) -> tuple[int, int]:
+def _compared(fired: set[DueStep], expected: ExpectedSteps) -> tuple[int, int]:
     """Return two counts that are equal only if every step was fired that had to be, and none that is nobody's."""
     comparable = {step for step in fired if step[0] in expected.duties}
     return len(comparable | expected.must), len(comparable & (expected.must | expected.may))
 
 
-async def reminders_after_the_end() -> int:
+async def _reminders_after_the_end() -> int:
     """Return how many reminders came after their duty was met or waived. Duties still open after the result go on."""
     rows = await Duty.exclude(state="open").values("id", "met_at", ended="incident__resolved_at")
     ends = {row["id"]: end for row in rows if (end := row["met_at"] or row["ended"])}

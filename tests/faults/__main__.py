@@ -12,7 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.faults.machine import Options, run
+from tests.faults.machine import Options
+from tests.faults.runs import run
 
 MOST_ROWS = 12
 

@@ -58,15 +58,12 @@ class Arena:
         """Move the clock of processes an hour forward by the page, at once, and the platforms' with them."""
         self.moved += 1
         self._shift(self.clock.shift + AN_HOUR)
-        await asyncio.gather(*(self._move(one) for one in ones))
+        await asyncio.gather(*(self.catch_up(one) for one in ones))
         for one in ones:
             await self.follow(one)
 
     async def catch_up(self, one: BotProcess) -> None:
-        """Move the clock of one process to where the others are."""
-        await self._move(one)
-
-    async def _move(self, one: BotProcess) -> None:
+        """Move the clock of one process an hour forward, to where the others are."""
         url, body = f"{one.address}/group/clock", b'{"move": "+1h"}'
         with suppress(ClientError, OSError, TimeoutError):
             async with self.session.post(url, data=body, timeout=MOVE_SECONDS):

@@ -4,31 +4,24 @@ import asyncio
 import random
 import time
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from aiohttp import ClientError, ClientSession
+from aiohttp import ClientError
 
-from bot.clock import Clock
-from bot.clock_shift import keep
-from storage.database.database import close_database, open_database
 from tests.faults import table
 from tests.faults.arena import Arena, Fault
-from tests.faults.doors import Doors
 from tests.faults.draw import Drawn, draw, named
-from tests.faults.invariants import CHECKS, Evidence, evidence
-from tests.faults.load import Load
+from tests.faults.evidence import Evidence, evidence
+from tests.faults.invariants import CHECKS
 from tests.faults.platform_faults import all_well, platform_faults
 from tests.faults.process_faults import process_faults
-from tests.faults.processes import BotProcess, Processes, now
+from tests.faults.processes import BotProcess, now
 from tests.faults.restarts import measure, told
 from tests.faults.rubbish import rubbish
-from tests.faults.school import configuration, platforms
-from tests.faults.setups import Setup, postgres_setup, sqlite_setup
 from tests.faults.storage_faults import storage_faults
-from tests.support.story import MONDAY
 
 PING_SECONDS = 15.0
 STRIKE_SECONDS = 90.0
@@ -63,52 +56,6 @@ class Result:
 
     printed: list[str] = field(default_factory=list)
     broken: dict[str, list[object]] = field(default_factory=dict)
-
-
-async def run(name: str, options: Options, home: Path) -> Result:
-    """Run the machine on a set-up, "sqlite" or "postgres", with all files in `home`."""
-    async with _setup(name, home) as setup, _arena(setup, options, home) as arena:
-        return await Machine(arena, options, home).run()
-
-
-@asynccontextmanager
-async def _setup(name: str, home: Path) -> AsyncIterator[Setup]:
-    if name == "sqlite":
-        async with sqlite_setup(home) as sqlite:
-            yield sqlite
-    else:
-        async with postgres_setup(home) as postgres:
-            yield postgres
-
-
-@asynccontextmanager
-async def _arena(setup: Setup, options: Options, home: Path) -> AsyncIterator[Arena]:
-    clock = Clock(MONDAY.replace(hour=8) - Clock().now())
-    async with AsyncExitStack() as stack:
-        fakes = await stack.enter_async_context(platforms(clock))
-        for file, database in (
-            ("config.toml", setup.database),
-            ("pooled.toml", None if options.direct else setup.pooler),
-        ):
-            if database:
-                text = configuration(home, fakes, database, setup.redis, stream=setup.stream)
-                (home / file).write_text(text, encoding="utf-8")
-        await _prepare(setup, clock)
-        session = await stack.enter_async_context(ClientSession())
-        processes = Processes(home, setup.processes, session)
-        stack.push_async_callback(processes.stop)
-        for one in processes.all:
-            await processes.until_up(one)
-        doors = Doors(fakes, processes, session, random.Random(options.seed + 1), setup.stream)
-        load = Load(setup, doors, random.Random(options.seed + 2), options.posts)
-        yield Arena(setup, fakes, processes, doors, load, session)
-
-
-async def _prepare(setup: Setup, clock: Clock) -> None:
-    """Make the tables, and set the bot's clock to Monday morning."""
-    await open_database(setup.database)
-    await keep(clock)
-    await close_database()
 
 
 class Machine:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from tests.faults.invariants import Evidence, missing
+from tests.faults.evidence import Evidence, missing
 
 
 def of_faults(hit: Mapping[str, Counter[str]], skipped: Mapping[str, str]) -> str:

@@ -1,0 +1,76 @@
+"""What has to hold of messages, both ways. Each check returns the rows that break it."""
+
+from collections import Counter
+
+from tests.faults.evidence import Broken, Evidence, missing, shows
+from tests.faults.school import text_of
+
+
+async def no_message_lost(found: Evidence) -> Broken:
+    """Everything that the bot acknowledged is in its inbox, handled, or failed and told to the desk."""
+    lost = [one for one in missing(found) if not found.arena.doors.excused(one)]
+    waiting = [row for row in found.inbox if row[2] not in ("done", "failed")]
+    untold = [row for row in found.inbox if row[2] == "failed" and row[3] is None]
+    cut = found.arena.doors.cut
+    named = [("not in the inbox", one.channel, one.id, one.words, one.at, cut.get(id(one.connection))) for one in lost]
+    return [*named, *waiting, *untold]
+
+
+async def nothing_waits(found: Evidence) -> Broken:
+    return [
+        (row["id"], row["state"], row["conversation"], row["error"])
+        for row in found.outbox
+        if row["state"] in ("planned", "sending")
+    ]
+
+
+async def what_was_not_sent_is_told(found: Evidence) -> Broken:
+    """Each send that failed or is unknown was told to the desk, or is such a notice itself."""
+    ended = [row for row in found.outbox if row["state"] in ("failed", "unknown")]
+    untold = [(row["id"], row["state"], row["error"], row["core"][:40]) for row in ended if row["told_at"] is None]
+    return [*untold, *_unnamed(found)]
+
+
+def _unnamed(found: Evidence) -> Broken:
+    """Return the numbers of failures that no notice names, if every notice names all that it tells of."""
+    notices = "\n".join(text_of(row["body"])[0] for row in found.outbox if row["told_at"] is not None)
+    if "没有列出" in notices:
+        return []
+    numbers = [row["failure"] for row in found.outbox if row["failure"] is not None]
+    return [("in no notice", number) for number in numbers if f"\n{number}. " not in notices]
+
+
+async def what_was_sent_arrived(found: Evidence) -> Broken:
+    """What the bot takes for sent was shown to people."""
+    return [
+        (row["id"], row["state"], row["channel"], row["to"], row["core"][:60])
+        for row in found.outbox
+        if row["state"] in ("sent", "accepted") and row["channel"] != "local" and row["core"] and not row["update"]
+        if not any(shows(one, row) for one in found.shown)
+    ]
+
+
+async def repeats_are_marked(found: Evidence) -> Broken:
+    """People see no text without its mark more often than the bot meant to say it."""
+    times = Counter(one._replace(key=None) for one in found.shown if not one.marked and one.core)
+    broken = []
+    for one, count in times.items():
+        if count > 1:
+            meant = [row["id"] for row in found.outbox if row["core"] and shows(one, row)]
+            if count > len(meant):
+                broken.append((one.channel, one.to, count, meant, one.core[:60]))
+    return broken
+
+
+async def marks_mean_repeats(found: Evidence) -> Broken:
+    """What says that it may be a repeat was tried before."""
+    doubted = [row for row in found.outbox if row["doubts"]]
+    marked = {one for one in found.shown if one.marked}
+    return [one[:3] for one in marked if one.core and not any(shows(one, row) for row in doubted)]
+
+
+async def answered(found: Evidence) -> Broken:
+    """Each note that was handled has an answer: the record of it, or a refusal."""
+    answers = sum(1 for row in found.outbox if not row["duty"])
+    handled = sum(1 for row in found.inbox if row[2] in ("done", "failed"))
+    return [] if answers >= handled * 0.5 else [("answers", answers, "messages", handled)]
