@@ -49,6 +49,30 @@ async def store(
     return await store_row((channel, message, body, to_ms(now), conversation, sender))
 
 
+class FailedRow(NamedTuple):
+    """`conversation` and `sender` are None where they are not known."""
+
+    channel: str
+    message: str
+    body: str
+    conversation: str | None
+    sender: str | None
+    fault: str
+    error: str
+
+
+async def keep_failed(row: FailedRow, now: datetime) -> None:
+    """Keep what a platform delivered and could not be stored as a message to handle; do nothing if it is there."""
+    values = [row.channel, row.message, row.body, to_ms(now), row.conversation, row.sender, row.fault, row.error]
+    await sql.rows(_KEEP.format(values=sql.marks(len(values)), at=sql.mark(4)), values)
+
+
+_KEEP = """
+INSERT INTO inbox (channel, message, body, received_at, conversation, sender, fault, error, state, handled_at)
+VALUES ({values}, 'failed', {at}) ON CONFLICT (channel, message) DO NOTHING
+"""
+
+
 _FREE = "({row}lease_until IS NULL OR {row}lease_until <= {now} OR {row}lease_until > {ahead})"
 # While its files are downloaded a message holds up only what its own sender says after it.
 _CLAIM = """

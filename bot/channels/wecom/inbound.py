@@ -7,6 +7,7 @@ stays as it is; it is no account of the configuration and so has no authority.
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -15,11 +16,12 @@ from msgspec.structs import replace
 from redis.asyncio import Redis
 
 from bot.channels.base import SendError, StoreMessage
+from bot.channels.delivered import Delivered, store_at_last
 from bot.channels.wecom.app import App
 from bot.channels.wecom.card import decided_card
 from bot.channels.wecom.config import CHANNEL
 from bot.channels.wecom.http import Json
-from bot.channels.wecom.wire import ROBOT, WeComCallback, read_callback
+from bot.channels.wecom.wire import ROBOT, WeComCallback, place_of, read_callback
 from bot.channels.wire_types import Malformed
 from handlers.rules.language.messages import Card, Message, Reply
 from storage.outbox import card_messages
@@ -128,7 +130,11 @@ class SocketInbound:
         self._pressed: set[asyncio.Task[None]] = set()
 
     async def receive(self, req_id: str, body: Json) -> None:
-        """Store a callback's message. What is no callback is dropped: a repeat would be none, either."""
+        """Store a callback's message, however long that takes. What is no callback is dropped."""
+        delivered = Delivered(CHANNEL, msgspec.json.encode(body).decode(), *place_of(body))
+        await store_at_last(partial(self._store, req_id, body), delivered, self._now)
+
+    async def _store(self, req_id: str, body: Json) -> None:
         try:
             callback = read_callback(body, self._names, self._now())
         except Malformed as error:

@@ -8,10 +8,9 @@ connects; a process that was kicked connects again only while it holds the lease
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -22,9 +21,11 @@ from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, ClientW
 from bot.backoff import Backoff
 from bot.channels import connections
 from bot.channels.base import Outcome
+from bot.channels.delivered import InOrder
 from bot.channels.reconnect import RECONNECT, ConnectionEnd, keep_connected
 from bot.channels.wecom.config import CHANNEL
 from bot.channels.wecom.http import NOT_SUBSCRIBED, Json, WeComError, refused
+from bot.channels.wecom.wire import place_of
 from bot.channels.wire_types import whole_number
 from bot.stopping import cancel_until_ended, finish
 from storage.timers.connection_lease import Lease, LeaseState
@@ -32,12 +33,14 @@ from storage.timers.connection_lease import Lease, LeaseState
 log = structlog.get_logger(__name__)
 SOCKET_FRAME_LIMIT = 4 * 1024 * 1024
 QUEUE = 10_000
+"""Most callbacks being stored at a time; at this number the connection is not read further."""
 HANDSHAKE_SECONDS = 30.0
 KICKED_TIMES = 10
 """Factor of the pause after being kicked: two processes that share no lease would kick each other for ever."""
 SLOW_TIMES = 3
 """Factor of the patience for a part of a file."""
-STORING = Backoff(first=0.5, longest=30.0)
+FINISH_SECONDS = 5.0
+"""How long a stop may take to store what arrived."""
 CLOSING = ClientWSTimeout(ws_close=5.0)
 SUBSCRIBE, PING = "aibot_subscribe", "ping"
 RESPONSES = ("aibot_respond_msg", "aibot_respond_update_msg")
@@ -46,8 +49,8 @@ CALLBACKS = ("aibot_msg_callback", "aibot_event_callback")
 KICKED = "disconnected_event"
 REMEDY = "compare bot_id and secret with the robot's page, and choose the long connection (长连接) there"
 
-OnFrame = Callable[[str, Json], Awaitable[None]]
-"""Store a callback, given its req_id and body; on an error it is tried again."""
+OnFrame = Callable[[str, Json], Coroutine[Any, Any, None]]
+"""Store a callback, given its req_id and body, however long that takes: WeCom does not deliver it again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +101,8 @@ class Socket:
         self._on_frame, self._pace = on_frame, pace
         self._ws: ClientWebSocketResponse | None = None
         self._asked: dict[str, asyncio.Future[Json]] = {}
-        self._arrived: asyncio.Queue[tuple[str, Json] | None] = asyncio.Queue(QUEUE)
-        self._stopping = False
+        self._room = asyncio.Semaphore(QUEUE)
+        self._storing = InOrder()
         self._unsubscribed = asyncio.Event()
         self._away_since, self._tried = 0.0, False  # without a connection although it is ours; was one tried since?
         self.state = State()
@@ -110,16 +113,13 @@ class Socket:
 
     async def run(self) -> None:
         """Stay connected until cancelled; then store what arrived before."""
-        self._stopping = False
         self.state.since = asyncio.get_running_loop().time()
-        deliverer = asyncio.create_task(self._deliver())
         connecting = keep_connected(CHANNEL, self._connection, self._pace.reconnect, self.state.ours)
         tasks = [asyncio.create_task(self._keep_lease()), asyncio.create_task(connecting)]
         try:
             await asyncio.gather(*tasks)
         finally:
-            self._stopping = True
-            await finish(self._finish(tasks, deliverer))
+            await finish(self._finish(tasks))
 
     async def request(self, cmd: str, body: Json, req_id: str | None = None, *, slow: bool = False) -> Json:
         """Send a frame and wait for its acknowledgement; `slow` if it is a large one, which a slow line takes long for.
@@ -236,7 +236,9 @@ class Socket:
             if _event(body) == KICKED:
                 await self._on_kick(ws)
             else:
-                await self._arrived.put((req_id, body))
+                await self._room.acquire()
+                storing = self._storing.start(place_of(body)[0], self._on_frame(req_id, body))
+                storing.add_done_callback(self._stored)
         elif (waiting := self._asked.get(req_id)) and not waiting.done():
             waiting.set_result(frame)
 
@@ -312,26 +314,15 @@ class Socket:
         await lease.release()
         await asyncio.sleep(self._pace.lease)
 
-    async def _deliver(self) -> None:
-        """Store what arrived, in order. WeCom does not send it again, so storing is tried until it works."""
-        while (arrived := await self._arrived.get()) is not None:
-            for failures in count():
-                try:
-                    await self._on_frame(*arrived)
-                    break
-                except Exception:
-                    log.exception("message from WeCom not stored yet")
-                    if self._stopping:
-                        break
-                    await asyncio.sleep(STORING.pause(failures))
+    def _stored(self, task: asyncio.Task[None]) -> None:
+        self._room.release()
+        if not task.cancelled() and (error := task.exception()):
+            log.error("storing a callback of WeCom failed", exc_info=error)
 
-    async def _finish(self, tasks: Sequence[asyncio.Task[None]], deliverer: asyncio.Task[None]) -> None:
+    async def _finish(self, tasks: Sequence[asyncio.Task[None]]) -> None:
         """Disconnect; then store what arrived before, and give the lease up."""
         await cancel_until_ended(tasks)
-        await self._arrived.put(None)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(5.0):
-                await deliverer
+        await self._storing.finish(FINISH_SECONDS)
         if self._lease is not None:
             await self._lease.release()
         self.state.ours.clear()
