@@ -194,7 +194,7 @@ async def _finish(
         for event in decision.events
     ]
     if actor.report is not None:
-        lines.append(await routines.close_slot(actor.report, actor.id, actor.now, written[0][0].number))
+        lines.append(await routines.close_slot(actor.report, actor, written[0][0].number))
     await conclude(messages, actor.inbox, lines, actor.now, saves)
 
 

@@ -22,15 +22,16 @@ from storage import inbox, outbox
 from storage.database.transaction import transact
 
 
-async def answer(office: Office, message: Message, id: int, now: datetime, arm: Arm) -> None:
-    """Do what a message says, and answer it, in one transaction. `id` is its row in the inbox."""
+async def answer(office: Office, message: Message, arrival: inbox.Arrival, now: datetime, arm: Arm) -> None:
+    """Do what a message says, and answer it, in one transaction."""
     message = await _with_quoted_text(message)
     person = office.institution.by_account(message.channel, message.sender)
     utterance = Utterance.of(message, office.bot_names, person.name if person else "")
     message = utterance.message
     written_at(now)
     staffed = await with_desk_on_duty(office, now)
-    context = Context(staffed, HANDLERS, message, person or _unknown_person(message), now, id, arm)
+    who = person or _unknown_person(message)
+    context = Context(staffed, HANDLERS, message, who, now, arrival.id, arm, received=arrival.received_at)
     if person is None:
         await _answer_stranger(context)
         return

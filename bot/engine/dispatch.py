@@ -149,7 +149,7 @@ class Dispatcher:
             if known and self.fetching.is_needed(message):
                 await self.fetching.start(arrival, message)
             else:
-                await answer(self._office, message, arrival.id, self._clock.now(), self._arm)
+                await answer(self._office, message, arrival, self._clock.now(), self._arm)
         except inbox.AlreadyHandled:
             log.info("another process handled the message", inbox=arrival.id)
         except Exception as error:

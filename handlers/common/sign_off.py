@@ -4,7 +4,6 @@ from datetime import datetime
 
 from handlers.common.cards import request_card_id
 from handlers.common.context import Context
-from handlers.common.said_at import said_at
 from handlers.common.waiting import reminders_of
 from handlers.rules.incident.approval import SignOff
 from handlers.rules.incident.case import Case, RequestRow
@@ -21,7 +20,7 @@ async def sign_off(
     context: Context, case: Case, request: RequestRow, pointing: Pointing, remark: str, *, second: bool = False
 ) -> SignOff:
     """Return what is known of the speaker's answer. `second` if a button was pressed that shows no text."""
-    moment = await said_at(context)
+    moment = context.said_at
     calls = (await reminders_of((case,)))[case.number]
     pressed = None if second else pointing.button
     return SignOff(
