@@ -89,7 +89,7 @@ def read_message(body: bytes | str, now: datetime) -> Message:
         raise Malformed(f"not a robot message: {error}"[:200]) from error
 
 
-class Place(Struct, rename="camel"):
+class DeliveryPlace(Struct, rename="camel"):
     """Where a message or a press comes from, and from whom."""
 
     conversation_id: Lenient = None
@@ -101,7 +101,7 @@ class Place(Struct, rename="camel"):
 def place_of(data: bytes | str) -> tuple[str, str]:
     """Return the conversation and the sender of a delivery that may not be readable; "" for what it does not say."""
     try:
-        place = msgspec.json.decode(data, type=Place)
+        place = msgspec.json.decode(data, type=DeliveryPlace)
     except (ValueError, RecursionError):
         return "", ""
     return id_of(place.conversation_id) or id_of(place.space_id), id_of(place.sender_staff_id) or id_of(place.user_id)
