@@ -31,11 +31,7 @@ RECORDS = [
 ]
 
 
-POOLED = [
-    "tests/stories/test_main_loop.py",
-    "tests/stories/test_failed_and_done_again.py",
-    "tests/storage/test_inbox.py",
-]
+POOLED = ["tests/stories/test_main_loop.py::test_from_the_forwarded_post_to_the_result"]
 
 
 @pytest.mark.timeout(300)
