@@ -5,6 +5,7 @@ owed any more are suppressed. What storage was away for is given back when it is
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -21,17 +22,20 @@ from bot.engine.outcomes import Outcomes
 from bot.engine.wake import Wake
 from bot.metrics import Metrics
 from bot.stopping import finish
+from bot.usage import Used
 from handlers.rules.language.messages import Reply
 from handlers.texts import Texts
 from storage import outbox
 from storage.outbox import ClaimedMessage
-from storage.timers.rate_limits import Limits, Place
+from storage.timers.rate_limits import Limit, Limits, Place
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=60)
 MOST_AT_ONCE = 64
 """To how many conversations messages are sent at the same time."""
 POLL_SECONDS = 1.0
+WINDOWS = (("minute", timedelta(minutes=1)), ("hour", timedelta(hours=1)))
+"""The windows of the platforms' limits of which `/metrics` tells."""
 
 
 class Sender:
@@ -159,6 +163,19 @@ class Sender:
             if untried := self._delivery.untried(messages):
                 self._owed.append(untried)
             raise
+
+    async def used(self) -> Sequence[Used]:
+        """Return how much of the platform's limits the fullest conversation or webhook has used, by its window."""
+        now = self._clock.now()
+        counts: Counter[Limit] = Counter()
+        for sent in await self._recent(now - WINDOWS[-1][1]):
+            counts.update(limit for limit in sent.limits if sent.at > now - timedelta(seconds=limit.per_seconds))
+        fullest = {limit.per_seconds: limit for limit, _ in reversed(counts.most_common())}
+        return [
+            Used(self._channel.name, name, counts[limit], limit.count)
+            for name, window in WINDOWS
+            if (limit := fullest.get(window.total_seconds()))
+        ]
 
     async def _recent(self, since: datetime) -> list[Place]:
         """Return what this channel sent since a moment, by the outbox: the limits start from it without Redis."""

@@ -35,7 +35,7 @@ class LocalGroup:
         clock: Clock,
         *,
         movable: bool,
-        health: Callable[[], dict[str, str]],
+        health: Callable[[], dict[str, Any]],
         settle: Callable[[], Awaitable[None]],
     ) -> None:
         self._office = office

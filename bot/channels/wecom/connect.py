@@ -59,6 +59,7 @@ async def connect_wecom(bot: Bot, stack: AsyncExitStack, pace: SocketPace = PACE
         transports, redis, partial(institution.account, CHANNEL), identities.robot_id, files.read, bot.clock.now
     )
     bot.add(channel, channel.hold)
+    bot.usage.append(bot.senders[CHANNEL].used)
 
 
 def _robot(

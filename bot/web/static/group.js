@@ -56,6 +56,14 @@ async function step(move) {
 function renderHealth() {
   $("health-banner").hidden = store.state.health.redis === "ok";
   $("storage-banner").hidden = store.state.health.database !== "away";
+  $("alarm-banners").replaceChildren(...store.state.health.alarms.map(alarmBanner));
+}
+
+function alarmBanner({ kind, grave, ...numbers }) {
+  const banner = document.createElement("div");
+  banner.className = grave ? "banner" : "banner banner-soft";
+  banner.textContent = t(kind, numbers);
+  return banner;
 }
 
 function renderLink(connected) {
