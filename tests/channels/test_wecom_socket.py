@@ -12,9 +12,10 @@ from redis.asyncio import Redis
 
 from bot.backoff import Backoff
 from bot.channels.base import Outcome
+from bot.channels.wecom.connection_owner import SocketPace
 from bot.channels.wecom.http import WeComError
 from bot.channels.wecom.robot import SocketRobot
-from bot.channels.wecom.socket import Socket, SocketPace
+from bot.channels.wecom.socket import Socket
 from bot.stopping import CANCEL_SECONDS, cancel_until_ended
 from storage.timers.connection_lease import Lease, LeaseState
 from tests.support.wecom import GROUP, Fault, Server, World

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from aiohttp import ClientSession
 
 from bot.backoff import Backoff
+from bot.channels.wecom.connection_owner import SocketPace
 from bot.channels.wecom.http import Json
-from bot.channels.wecom.socket import Socket, SocketPace
+from bot.channels.wecom.socket import Socket
 from storage.timers.connection_lease import Lease
 from tests.support.wecom_robot import FakeRobot
 
