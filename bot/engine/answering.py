@@ -18,7 +18,7 @@ from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from handlers.texts.filters import written_at
-from storage import inbox, outbox
+from storage import inbox, outbox, sent_messages
 from storage.database.transaction import transact
 
 
@@ -75,7 +75,7 @@ async def _with_quoted_text(message: Message) -> Message:
     quote = message.quote
     if quote is None or quote.ref is None:
         return message
-    bodies = await outbox.bodies_of(message.channel, quote.ref)
+    bodies = await sent_messages.bodies_of(message.channel, quote.ref)
     if bodies:
         text = "\n".join(json.decode(body, type=Reply).text for body in bodies)
         return message if quoted_code(message) else replace(message, quote=replace(quote, text=text))

@@ -25,8 +25,8 @@ from bot.stopping import finish
 from bot.usage import Used
 from handlers.rules.language.messages import Reply
 from handlers.texts import Texts
-from storage import outbox
-from storage.outbox import ClaimedMessage
+from storage import outbox_claims, outbox_outcomes, sent_messages
+from storage.outbox_claims import ClaimedMessage
 from storage.timers.rate_limits import Limit, Limits, Place
 
 log = structlog.get_logger(__name__)
@@ -111,12 +111,12 @@ class Sender:
         """Claim messages; give back what storage was away for, and suppress the reminders of what is not owed."""
         now = self._clock.now()
         while self._owed:
-            await outbox.give_back(self._owed[-1])
+            await outbox_outcomes.give_back(self._owed[-1])
             self._owed.pop()
-        messages = await outbox.claim(self._channel.name, now, LEASE, besides=self._delivery.elsewhere())
-        stale = await outbox.are_stale(messages) if messages else []
+        messages = await outbox_claims.claim(self._channel.name, now, LEASE, besides=self._delivery.elsewhere())
+        stale = await outbox_claims.are_stale(messages) if messages else []
         if stale:
-            await outbox.close(stale, "suppressed", now, "what it reminds of is not owed any more")
+            await outbox_outcomes.close(stale, "suppressed", now, "what it reminds of is not owed any more")
         return [message for message in messages if message not in stale]
 
     def _start(self, messages: Sequence[ClaimedMessage]) -> None:
@@ -157,7 +157,7 @@ class Sender:
             await self._delivery.send_all(messages, began)
         except asyncio.CancelledError:
             if untried := self._delivery.untried(messages):
-                await finish(outbox.give_back(untried))
+                await finish(outbox_outcomes.give_back(untried))
             raise
         except Exception:
             if untried := self._delivery.untried(messages):
@@ -179,7 +179,7 @@ class Sender:
 
     async def _recent(self, since: datetime) -> list[Place]:
         """Return what this channel sent since a moment, by the outbox: the limits start from it without Redis."""
-        attempts = await outbox.attempts_since(self._channel.name, since, self._clock.now())
+        attempts = await sent_messages.attempts_since(self._channel.name, since, self._clock.now())
         replies = [(one, _decoded(one.body)) for one in attempts if one.id not in self._delivery.idle]
         return [
             Place(place(one.id, one.attempts), self._channel.limits(one.conversation, reply), one.at)

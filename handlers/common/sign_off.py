@@ -10,7 +10,7 @@ from handlers.rules.incident.case import Case, RequestRow
 from handlers.rules.incident.reached import Reached
 from handlers.rules.incident.signers import called_by
 from handlers.rules.incident.waiting import Pointing
-from storage import audit, outbox
+from storage import audit, sent_messages
 
 ASKED_BACK = "asked back"
 """Kind of the event that records an answer which was neither yes nor no."""
@@ -42,4 +42,4 @@ async def remark_of(context: Context, case: Case, request: RequestRow) -> str:
 
 async def _delivered(case: Case) -> list[tuple[int, datetime]]:
     cards = {request_card_id(request.id): request.id for request in case.requests}
-    return [(cards[card], at) for card, at in await outbox.delivered(list(cards))]
+    return [(cards[card], at) for card, at in await sent_messages.delivered(list(cards))]

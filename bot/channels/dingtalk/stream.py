@@ -31,7 +31,7 @@ from bot.channels.reconnect import RECONNECT, ConnectionEnd, keep_connected
 from bot.channels.wire_types import Malformed
 from bot.stopping import finish
 from handlers.rules.language.messages import Button, Message, Press
-from storage import outbox
+from storage import sent_messages
 
 ROBOT = "/v1.0/im/bot/messages/get"
 CARD = "/v1.0/card/instances/callback"
@@ -254,7 +254,7 @@ async def read_press(data: str, message_id: str, now: datetime) -> Message | Non
 async def _button(pressed: Pressed) -> tuple[Button, str] | None:
     """Return the pressed button and the conversation that shows its card; None unless the card is ours."""
     named = message_of(pressed.track_id)
-    row = await outbox.find(named[1]) if named else None
+    row = await sent_messages.find(named[1]) if named else None
     card = reply_of(row.body).card if row else None
     if named is None or row is None or card is None or card.id != named[0]:
         return None

@@ -24,7 +24,7 @@ from bot.channels.wecom.http import Json
 from bot.channels.wecom.wire import ROBOT, WeComCallback, place_of, read_callback
 from bot.channels.wire_types import Malformed
 from handlers.rules.language.messages import Card, Message, Reply
-from storage.outbox import card_messages
+from storage.sent_messages import card_messages
 from storage.timers import keys
 from storage.timers.link import REDIS_ERRORS
 
