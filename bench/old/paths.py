@@ -21,6 +21,7 @@ from storage import (  # fmt: skip
     inbox,
     incidents,
     ledger,
+    opening,
     outbox_claims,
     overruns,
     publications,
@@ -95,7 +96,7 @@ def paths(office: Office, count: int) -> list[Path]:
         Path("steps that the timers missed", lambda: duties.overdue(later, 256)),
         Path("the next step", duties.next_step_at),
         Path("undo", lambda: all_of(undo.of("wang", shortly), undo.standing(shortly))),
-        Path("what one message opened", lambda: incidents.opened_together("zhou", "/", shortly)),
+        Path("what one message opened", lambda: opening.opened_together("zhou", "/", shortly)),
         Path("delegations", lambda: all_of(delegations.standing(), delegations.expired(NOW), delegations.leaves(NOW))),
         Path("check-ins of a day", lambda: all_of(
             ledger.routines(yesterday, NOW), routines.owed("check-in", ["li"], NOW), roster.patrols(yesterday, NOW)

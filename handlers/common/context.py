@@ -14,12 +14,13 @@ from handlers.rules.language.messages import Message, Reply, quoted_code
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.said_at import acted_at, said_at
-from storage import changes, incidents, outbox, reports, routines
+from storage import changes, incidents, opening, outbox, reports, routines
 from storage.audit import AuditLine
 from storage.changes import Written
 from storage.commit import conclude
 from storage.database.transaction import transact
-from storage.incidents import Change, NewIncident, NewPost
+from storage.incidents import Change
+from storage.opening import NewIncident, NewPost
 from storage.routines import RoutineReport
 
 MOST_CANDIDATES = 3
@@ -199,7 +200,7 @@ class Context:
             here = [self._here(Reply(text=told[0].text), number)] if self.message.private else []
             return self._sent([*there, *here, *self._checked_in(number)])
 
-        written = await incidents.open_incident(located, decision, self._by, outgoing)
+        written = await opening.open_incident(located, decision, self._by, outgoing)
         await self.armed(written)
         await self._cancel_reminders()
         return written
@@ -224,7 +225,7 @@ class Context:
             else [self._here(reply, case.number) for reply in replies]
         )
         messages = [*told, *self._checked_in(case.number)]
-        written = await incidents.join(
+        written = await opening.join(
             case.incident.version, case.number, posts, message, decision, self._by, lambda _: self._sent(messages)
         )
         await self.armed(written)
