@@ -81,25 +81,29 @@ class InOrder:
 
     def __init__(self) -> None:
         self._last: dict[str, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self, conversation: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Start a piece of work behind the last one of its conversation."""
         task = asyncio.create_task(_behind(self._last.get(conversation), work))
         self._last[conversation] = task
+        self._tasks.add(task)
         task.add_done_callback(partial(self._ended, conversation))
         return task
 
     def _ended(self, conversation: str, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
         if self._last.get(conversation) is task:
             del self._last[conversation]
 
     async def finish(self, seconds: float) -> None:
         """Wait for all that was started, at most so long; end what is not done then."""
-        if not self._last:
+        if not self._tasks:
             return
-        _, late = await asyncio.wait(list(self._last.values()), timeout=seconds)
+        _, late = await asyncio.wait(list(self._tasks), timeout=seconds)
         for task in late:
             task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
 
 async def _behind(before: asyncio.Task[None] | None, work: Coroutine[Any, Any, None]) -> None:

@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import json
 from redis.asyncio import Redis
 
 from bot.channels.dingtalk import callbacks as dingtalk_callbacks
 from bot.channels.dingtalk import stream
 from bot.channels.wecom import callbacks as wecom_callbacks
 from bot.channels.wecom import inbound
+from handlers.rules.language.messages import Message
 from storage.database.database import connection
 from storage.tables import Inbox
 from tests.support.drive_wecom import WeComDriver
@@ -82,6 +85,8 @@ async def test_while_storage_is_away_all_waits_in_its_order(school: School) -> N
     ]  # fmt: skip
     await asyncio.sleep(0.3)
     assert not await Inbox.all().exists()
+    came = school.clock.now()
+    school.clock.advance(timedelta(hours=1))
     await connection().execute_query("PRAGMA query_only = 0")
     async with asyncio.timeout(10):
         await asyncio.gather(*says)
@@ -90,3 +95,4 @@ async def test_while_storage_is_away_all_waits_in_its_order(school: School) -> N
     stored = await Inbox.all().order_by("id").values_list("body", "state")
     assert [f"备注 1 {n}" in str(body) for n, (body, _) in enumerate(stored)] == [True] * 3
     assert {state for _, state in stored} == {"new"}
+    assert {json.decode(str(body), type=Message).sent_at.replace(microsecond=0) for body, _ in stored} == {came}

@@ -187,7 +187,7 @@ class DingTalkStream:
             return True
         await self._room.acquire()
         self._under_way[frame.key] = (socket, frame)
-        task = self._storing.start(frame.delivered.conversation, self._store(frame))
+        task = self._storing.start(frame.delivered.conversation, self._store(frame, self._now()))
         task.add_done_callback(partial(self._stored, frame.key))
         return True
 
@@ -197,18 +197,18 @@ class DingTalkStream:
         if not task.cancelled() and (error := task.exception()):
             log.error("a frame from DingTalk failed", error=repr(error)[:300])
 
-    async def _store(self, frame: Frame) -> None:
-        """Store a frame's message, however long that takes, then acknowledge it over its last delivery."""
-        await store_at_last(partial(self._store_once, frame), frame.delivered, self._now, self.pauses)
+    async def _store(self, frame: Frame, came: datetime) -> None:
+        """Store the message of a frame, however long that takes, then acknowledge it over its last delivery."""
+        await store_at_last(partial(self._store_once, frame, came), frame.delivered, self._now, self.pauses)
         socket, frame = self._under_way[frame.key]
         try:
             await _acknowledge(socket, frame, '{"response":null}')
         except (ClientError, OSError):
             return  # the connection is gone; the message is stored, and a repeat would do nothing
 
-    async def _store_once(self, frame: Frame) -> None:
+    async def _store_once(self, frame: Frame, came: datetime) -> None:
         try:
-            message = await self._read(frame)
+            message = await self._read(frame, came)
         except OverTheLimit as error:
             await self._deliveries.came_empty(error)
             return
@@ -219,12 +219,12 @@ class DingTalkStream:
             await self._store_message(message)
             await self._deliveries.came()
 
-    async def _read(self, frame: Frame) -> Message | None:
+    async def _read(self, frame: Frame, came: datetime) -> Message | None:
         topic = frame.headers.get("topic")
         if topic == ROBOT:
-            return read_message(frame.data, self._now())
+            return read_message(frame.data, came)
         if topic == CARD:
-            return await read_press(frame.data, str(frame.headers.get("messageId") or ""), self._now())
+            return await read_press(frame.data, str(frame.headers.get("messageId") or ""), came)
         log.info("unexpected topic from DingTalk", topic=str(topic)[:80])
         return None
 

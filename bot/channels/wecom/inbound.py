@@ -5,7 +5,7 @@ stays as it is; it is no account of the configuration and so has no authority.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -129,14 +129,17 @@ class SocketInbound:
         self.update: Callable[[str, Json], Any] | None = None
         self._pressed: set[asyncio.Task[None]] = set()
 
-    async def receive(self, req_id: str, body: Json) -> None:
-        """Store a callback's message, however long that takes. What is no callback is dropped."""
-        delivered = Delivered(CHANNEL, msgspec.json.encode(body).decode(), *place_of(body))
-        await store_at_last(partial(self._store, req_id, body), delivered, self._now)
+    def receive(self, req_id: str, body: Json) -> Coroutine[Any, Any, None]:
+        """Store a callback that comes now, however long that takes. What is no callback is dropped."""
+        return self._receive(req_id, body, self._now())
 
-    async def _store(self, req_id: str, body: Json) -> None:
+    async def _receive(self, req_id: str, body: Json, came: datetime) -> None:
+        delivered = Delivered(CHANNEL, msgspec.json.encode(body).decode(), *place_of(body))
+        await store_at_last(partial(self._store, req_id, body, came), delivered, self._now)
+
+    async def _store(self, req_id: str, body: Json, came: datetime) -> None:
         try:
-            callback = read_callback(body, self._names, self._now())
+            callback = read_callback(body, self._names, came)
         except Malformed as error:
             log.warning("unreadable callback from WeCom", reason=str(error))
             return
