@@ -97,9 +97,10 @@ async def handle(context: Context, asked: PublicationReport) -> None:
     context.files_asked_for = sent.proof.missing and not asked.urls
     must_follow_its_draft(case, context.said_at)
     draft = case.approved_draft()
-    dates = promises.find(draft.text, context.acted_at, case.institution.calendar) if draft else ()
-    decision = publish(case, context.person, sent.proof, await on_record(case, sent), dates, context.acted_at)
-    settled = published_promises(case, draft.text if draft else "", dates, context.acted_at)
+    moment = context.acted_in(case)
+    dates = promises.find(draft.text, moment, case.institution.calendar) if draft else ()
+    decision = publish(case, context.person, sent.proof, await on_record(case, sent), dates, moment)
+    settled = published_promises(case, draft.text if draft else "", dates, moment)
     shown = {"kept": settled.kept, "moved": settled.moved, "left": settled.left}
     kept = context.text("publish.promises", now=context.acted_at, **shown)
     last = _what_follows(context, case, decision, final=settled.settles and bool(draft and is_final(draft.text)))

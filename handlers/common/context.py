@@ -77,6 +77,10 @@ class Context:
         """When the message was said, for what it meets."""
         return acted_at(self.message.sent_at, self.received or self.now)
 
+    def acted_in(self, case: Case) -> datetime:
+        """Return when the message was said, for what it does in a matter: not before the matter began."""
+        return max(self.acted_at, case.incident.cycle_at or case.incident.found_at)
+
     async def armed(self, written: Written) -> None:
         """Schedule the timers of a commit. If that fails, the sweep finds them in the tables."""
         await (self.arm or self.office.arm)(written)
@@ -147,7 +151,7 @@ class Context:
 
     def _completed(self, case: Case, decision: Decision) -> Decision:
         """Return the decision, with what the matter still owes after it, dated by when it was said."""
-        return dated(still_owed(case, decision, self.now), self.now, self.acted_at)
+        return dated(still_owed(case, decision, self.now), self.now, self.acted_in(case))
 
     async def commit_all(self, moves: Sequence[CaseDecision], refused: Sequence[Reply] = ()) -> None:
         """Apply what was decided about several incidents, all or nothing, and announce it in one message.

@@ -217,4 +217,4 @@ async def test_nothing_is_met_before_it_began(story: Story) -> None:
     began = story.clock.now()
     await story.opened()
     await story.deliver(message(began - timedelta(minutes=20)))
-    assert (await story.duty("acknowledge")).met_at == began
+    assert (await story.duty("acknowledge")).met_at == (await story.incident()).acknowledged_at == began
