@@ -9,7 +9,7 @@ from bot.channels.local import NAME
 from bot.web.group import GroupPageError
 from bot.web.group_view import GroupPageView
 from handlers.rules.language.messages import Message, Reply
-from storage import inbox, outbox
+from storage import inbox, sent_messages
 
 PAGE = 200
 ALL, NONE = 2**62, 0
@@ -36,7 +36,7 @@ class History:
     async def _page(self, bounds: Bounds) -> tuple[list[dict[str, Any]], Bounds | None]:
         """Return what is shown of the rows that both lists have completely, and where to go on; None at the start."""
         received = await inbox.conversation(NAME, bounds[0], PAGE + 1)
-        sent = await outbox.conversation(NAME, bounds[1], PAGE + 1)
+        sent = await sent_messages.conversation(NAME, bounds[1], PAGE + 1)
         entries = [(row.at, 0, row.id, self._received(row)) for row in received]
         entries += [(row.at, 1, row.id, self._sent(row)) for row in sent]
         entries.sort(key=lambda entry: entry[:3])
@@ -52,7 +52,7 @@ class History:
     async def _bounds(self, id: str) -> tuple[HistoryCursor, HistoryCursor]:
         """Return where to begin in the inbox and in the outbox. At the same millisecond the inbox comes first."""
         kind, _, rest = id.partition("-")
-        if kind == "out" and rest.isdecimal() and len(rest) < DIGITS and (sent := await outbox.find(int(rest))):
+        if kind == "out" and rest.isdecimal() and len(rest) < DIGITS and (sent := await sent_messages.find(int(rest))):
             return (sent.at, ALL), (sent.at, sent.id)
         if kind == "in" and rest.isprintable() and (received := await inbox.find(NAME, rest)):
             return (received.at, received.id), (received.at, NONE)
@@ -62,6 +62,6 @@ class History:
         message = json.decode(row.body, type=Message)
         return None if message.press else self._view.received(message, row.at)
 
-    def _sent(self, row: outbox.SentMessage) -> dict[str, Any] | None:
+    def _sent(self, row: sent_messages.SentMessage) -> dict[str, Any] | None:
         reply = json.decode(row.body, type=Reply)
         return None if reply.update else self._view.sent(row.id, row.conversation, reply, row.at)

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import asyncpg
 from redis.asyncio import Redis
 
-from tests.support.servers import PostgresServer, RedisServer, pooler, pooler_binary, postgres_server, redis_server
+from tests.support.servers import PostgresServer, RedisServer, pgbouncer, postgres_server, redis_server
 
 Rows = list[tuple[Any, ...]]
 TMPFS = "size=160m,mode=0700"
@@ -185,7 +185,8 @@ async def postgres_setup(home: Path) -> AsyncIterator[Postgres]:
     with ExitStack() as stack:
         server = stack.enter_context(postgres_server())
         cache = stack.enter_context(redis_server())
-        behind = stack.enter_context(pooler(server)) if pooler_binary() else None
+        pooler = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
+        behind = stack.enter_context(pgbouncer(server.url, connections=10)) if pooler else None
         yield Postgres(home, server, cache, behind)
 
 

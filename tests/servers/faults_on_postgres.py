@@ -25,14 +25,13 @@ from handlers.commands import todo
 from storage.database import sql
 from storage.database.database import close_database, connection, open_database, settings
 from storage.database.faults import Fault, fault_of
-from storage.database.postgres_server import looked_at
 from storage.database.transaction import transact
 from storage.tables import Counter as Numbers
 from storage.tables import Inbox, Outbox, Setting
 from tests.support.broken import broken
 from tests.support.earlier_versions import OF_THE_THIRD_VERSION, a_third_version_still_works
 from tests.support.faults import BAD, WRONG, fault, opened, write
-from tests.support.servers import pooler, postgres, postgres_server
+from tests.support.servers import postgres
 from tests.support.story import Story, new_story
 
 
@@ -260,26 +259,6 @@ async def test_it_is_not_ready_while_the_server_is_stopped(story: Story) -> None
         await asyncio.sleep(1.1)
         async with session.get(f"{address}/readyz") as answer:
             assert answer.status == 200
-
-
-async def test_behind_a_pooler_each_statement_stays_on_its_server() -> None:
-    """In transaction mode: what is prepared on one server is never executed on another."""
-    with postgres_server() as server, pooler(server) as behind:
-        await open_database(behind)
-
-        async def work(writer: int) -> None:
-            for n in range(20):
-                await Setting.create(name=f"{writer}-{n}", value="x")
-                assert (await sql.rows("SELECT $1::int AS one", [n]))[0]["one"] == n
-                await transact(lambda n=n: Setting.filter(name=f"{writer}-{n}").update(value=str(n)))  # type: ignore[misc]
-
-        await asyncio.gather(*(work(writer) for writer in range(20)))
-        assert await Setting.all().count() == 400
-        await close_database()
-        for address, cached in ((behind, 0), (server.url, None)):
-            credentials = settings(address)["connections"]["default"]["credentials"]
-            async with looked_at(credentials):
-                assert credentials.get("statement_cache_size") == cached
 
 
 async def test_a_database_of_the_third_version_keeps_its_messages() -> None:

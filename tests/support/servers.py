@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis from Debian's packages, each started in a directory of the test's own."""
+"""PostgreSQL, PgBouncer and Redis from Debian's packages, each started in a directory of the test's own."""
 
 import os
 import pwd
@@ -8,10 +8,11 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGTERM
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -106,38 +107,47 @@ def _ask_for(password: str, binaries: Path, data: str, port: int, as_user: dict[
     run(binaries / "pg_ctl", "-D", data, "reload", **as_user)
 
 
-def pooler_binary() -> str | None:
-    return shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+def pgbouncer_binary() -> str:
+    found = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
+    if found is None:
+        pytest.skip("PgBouncer is not installed: apt-get install pgbouncer")
+    return found
 
 
 @contextmanager
-def pooler(server: PostgresServer) -> Iterator[str]:
-    """Run Debian's pgbouncer in transaction mode before a server; yield its address."""
-    binary = pooler_binary()
-    if binary is None:
-        pytest.skip("pgbouncer is not installed: apt-get install pgbouncer")
-    port, settings = free_port(), Path(server.directory) / "pgbouncer.ini"
-    settings.write_text(
-        f"[databases]\nhuiyin = host=127.0.0.1 port={server.port} user=huiyin\n[pgbouncer]\n"
-        f"listen_addr = 127.0.0.1\nlisten_port = {port}\nauth_type = any\npool_mode = transaction\n"
-        "unix_socket_dir =\nmax_client_conn = 200\ndefault_pool_size = 10\nlogfile =\n",
-        encoding="utf-8",
-    )
-    process = subprocess.Popen([binary, "-q", str(settings)], stderr=subprocess.DEVNULL, **_own(server.directory))  # type: ignore[call-overload]
-    try:
-        _until_open(port)
-        yield f"postgres://huiyin@127.0.0.1:{port}/huiyin"
-    finally:
-        process.terminate()
-        process.wait()
+def pgbouncer(database: str, mode: str = "transaction", connections: int = 3) -> Iterator[str]:
+    """Run a PgBouncer of a few connections before PostgreSQL; yield the address that leads through it.
+
+    Each transaction gets the connection that has been idle for longest, so that two in a row seldom share one.
+    """
+    binary, server = pgbouncer_binary(), urlsplit(database)
+    with tempfile.TemporaryDirectory(prefix="huiyin-pooler-") as directory:
+        as_user, port, settings = _own(directory), free_port(), Path(directory) / "pgbouncer.ini"
+        settings.write_text(
+            f"[databases]\n* = host=127.0.0.1 port={server.port} user=huiyin\n[pgbouncer]\nlisten_addr = 127.0.0.1\n"
+            f"listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = {mode}\n"
+            f"default_pool_size = {connections}\nserver_round_robin = 1\nserver_login_retry = 0\n",
+            encoding="utf-8",
+        )
+        process = subprocess.Popen([binary, "-q", str(settings)], stderr=subprocess.DEVNULL, **as_user)  # type: ignore[call-overload]
+        try:
+            _wait_for(port)
+            yield database.replace(f":{server.port}/", f":{port}/")
+        finally:
+            process.kill()
+            process.wait()
 
 
-def _until_open(port: int) -> None:
-    for _ in range(200):
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            assert time.monotonic() < deadline, "the server does not listen"
+            time.sleep(0.05)
+        else:
             return
-        time.sleep(0.02)
-    raise AssertionError(f"nothing listens on port {port}")
 
 
 @dataclass
