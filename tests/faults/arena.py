@@ -20,6 +20,7 @@ from tests.faults.setups import Setup
 
 STORED_AFTER = 10.0
 """Seconds after a fault of the database until what came meanwhile is surely stored."""
+A_MOMENT = timedelta(seconds=2)
 AN_HOUR = timedelta(hours=1)
 MOVE_SECONDS = ClientTimeout(total=4.0)
 
@@ -59,8 +60,6 @@ class Arena:
         self.moved += 1
         self._shift(self.clock.shift + AN_HOUR)
         await asyncio.gather(*(self.catch_up(one) for one in ones))
-        for one in ones:
-            await self.follow(one)
 
     async def catch_up(self, one: BotProcess) -> None:
         """Move the clock of one process an hour forward, to where the others are."""
@@ -69,14 +68,14 @@ class Arena:
             async with self.session.post(url, data=body, timeout=MOVE_SECONDS):
                 pass
 
-    async def follow(self, one: BotProcess) -> None:
-        """Set the platforms' clock to a process's."""
+    async def align(self, one: BotProcess) -> None:
+        """Bring a process that missed moves of the clock to where the others are; a restart may have lost them."""
         _, facts = await self.processes.facts(one)
-        if "now" in facts:
-            real = self.clock.now() - self.clock.shift
-            shift = datetime.fromisoformat(facts["now"]) - real
-            if abs(shift - self.clock.shift) > timedelta(seconds=2):
-                self._shift(shift)
+        behind = self.clock.now() - datetime.fromisoformat(facts["now"]) if "now" in facts else timedelta()
+        for _ in range(round(behind / AN_HOUR)):
+            await self.catch_up(one)
+        if behind < -A_MOMENT or A_MOMENT < behind < AN_HOUR / 2:
+            self._shift(self.clock.shift - behind)
 
     def _shift(self, shift: timedelta) -> None:
         before, self.clock.shift = self.clock.now(), shift

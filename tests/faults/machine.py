@@ -129,16 +129,15 @@ class Machine:
                     await one.socket.send_str(gateway.frame("SYSTEM", "ping", "{}", one, "ping"))
 
     async def _watch(self) -> None:
-        """Keep the platforms' clock with the bot's, which a restart may set; note connections that ended."""
-        ups: dict[int, int] = {}
+        """Keep the clocks together, which restarts may part; note connections that ended."""
         while True:
             await asyncio.sleep(0.1)
             self._arena.note_storage()
             self._arena.doors.note_ended()
-            for one in self._arena.processes.serving:
-                if one.process and ups.get(one.number) != one.process.pid:
-                    await self._arena.follow(one)
-                    ups[one.number] = one.process.pid
+            if not (self._arena.process.locked() or self._arena.database.locked()):
+                async with self._arena.process:
+                    for one in self._arena.processes.serving:
+                        await self._arena.align(one)
 
     async def _settle(self) -> bool:
         """Let the bot do what is left, an hour of its clock at a time; return whether it did all of it."""
@@ -152,7 +151,8 @@ class Machine:
             if calm >= 2:
                 return True
             if turn % 4 == 3 and calm == 0:
-                await self._arena.move_clock(self._wanted())
+                async with self._arena.process:
+                    await self._arena.move_clock(self._wanted())
         return False
 
     def _wanted(self) -> list[BotProcess]:
