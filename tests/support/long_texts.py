@@ -71,7 +71,22 @@ LINES = (
     "- - - -\n", "---\n", "|a|b|\n", "# a\n", "```\n", "<p>", "<!DOCTYPE ", "<a href='", "复制打开抖音",
     "【标题】", "发布时间：2026-11-20 10:00\n", "x\n\n", "_x000D_",
 )  # fmt: skip
-UNITS = tuple(dict.fromkeys((*TIMES, *NUMBERS, *BLANKS, *SIGNS, *ADDRESSES, *NAMES, *VERBS, *LINES)))
+SHAPES = (
+    "一一一", "2026-", "2026-1-", "第一", "第第", "同意不同意", "@@@@", "@a@b ", "👩‍❤️‍💋‍👨", "👍🏽", "é\u0301\u0302", "a\u0300",
+    "\u200f", "\u202bא ", "#1#1#1", "#1 #2 ", "#", "[a](b)", "[a](https://a.cn/1)", "![](", "《《《", "》《", "（（（",
+    "a.a.a.a", "a.a.a.a/", ",,,", "a,b,", "，、，", "ｈｔｔｐ：／／", "ｗｗｗ．", "ＡＢＣ", "ａ１", "壹贰叁", "廿", "〇〇〇",
+    "百百百", "十十十", "个个", "半半半", "的的的", "我我我", "王王", "钱钱", "处处处", "校校", "长长长", "副副副", "某某某",
+    "xxx", "XXX", "***", "×××", "姓姓姓", "姓钱的", "chuchu", "a1b2", "0000", "0x", "1e5", "1:1:1", "11:11:11 ", "1/1/1",
+    "1.1.1", "1,1,1", "+86 ", "86-", "(0", "010-", "400-", "tel:1", "&#39;", "&&", "%25", "%%", "{{{", "}}", "<<", "><",
+    "</a>", "<b><i>", "\\\\", "\"\"", "““", "””", "‘’", "··", "——", "……", "~~", "^^", "||", "`a`", "''a", "\x7f", "\x01",
+    "\ufeff", "\u00ad", "\u2028", "\u0085", "\v", "\f", "\r", "ﬁ", "ß", "İ", "ı", "ΐ", "ⅷ", "㊀", "㈠", "㍿", "﷽", "𝟏", "𝒂",
+    "𠮷", "👨‍👩‍👧‍👦 ", "🇨🇳", "周周", "月月", "年年", "日日", "前前", "内内", "by by ", "of of ", "the the ", "in in ",
+    "not not ", "no no ", "yes yes ", "I I ", "a a ", "will will ", "to be ", "was were ", "don't ", "'s ", "Mr. ", "Dr Dr ",
+    "head head ", "vice vice ", "principal of ", "in charge of ", "分管分管", "负责负责", "尊敬尊敬", "建议建议", "举报举报",
+    "感谢感谢", "不不不", "没没没", "已已已", "未未未", "将将将", "会会会", "要要要", "请请请", "由由由", "把把把", "被被被",
+)  # fmt: skip
+"""What is repeated in itself, half begun, nested, invisible, or of other scripts."""
+UNITS = tuple(dict.fromkeys((*TIMES, *NUMBERS, *BLANKS, *SIGNS, *ADDRESSES, *NAMES, *VERBS, *LINES, *SHAPES)))
 MIXED = tuple(one + other for n, one in enumerate(UNITS) for other in UNITS[n * 7 % 11 :: 37] if one != other)
 """Mixes of two units."""
 

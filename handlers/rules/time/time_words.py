@@ -26,6 +26,10 @@ class TimeWords:
     bounded: bool = False
     counted: bool = False
 
+    def at(self, span: tuple[int, int]) -> "TimeWords":
+        """Return the same words at another place."""
+        return TimeWords(span, self.day, self.period, self.clock, self.close, self.exact, self.bounded, self.counted)
+
 
 def day_of(year: int, month: int, day: int) -> date | None:
     """Return the day; None if there is no such day."""
