@@ -21,6 +21,14 @@ def find_near(pattern: _Pattern, words: Sequence[str], text: str, lowered: str |
         yield from pattern.finditer(text, start, end)
 
 
+def around(text: str, start: int, end: int, beside: int) -> tuple[str, str, str]:
+    """Return what stands before, in, and behind `text[start:end]`, with at most `beside` characters on either side.
+
+    A long text repeats itself: what was read once among the same words is not read again.
+    """
+    return text[max(start - beside, 0) : start], text[start:end], text[end : end + beside]
+
+
 def _regions(words: Sequence[str], text: str, length: int) -> Iterator[tuple[int, int]]:
     """Yield the regions of a text around the words, joined where they touch; all of it if `text` has another length."""
     if len(text) != length:  # some letters become two in lower case
