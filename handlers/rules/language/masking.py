@@ -82,7 +82,7 @@ def _masked(text: str, phone: Hide) -> str:
     before = None
     while text != before:
         before = text
-        for read in _READINGS:
+        for read in _READINGS[: 1 if text.isascii() else None]:
             if _FEWEST.search(read(text)):
                 text = _masked_once(text, read, phone)
     return text
@@ -132,9 +132,12 @@ def _hidden_phone(found: re.Match[str]) -> str:
     return f"{digits[:3] if len(digits) > 8 else ''}****{digits[-4:]}"
 
 
+_OTHERS = LazyPattern("[^0-9Xx]+")
+
+
 def _digits_of(text: str) -> str:
     """Return the digits of a text (and the X of an identity number) without all else."""
-    return "".join(char for char in text if "0" <= char <= "9" or char in "Xx")
+    return _OTHERS.sub("", text)
 
 
 class _Digits(dict[int, str]):

@@ -197,6 +197,10 @@ def _is_given_name(text: str, start: int) -> bool:
 
 def _unknown_holders(text: str) -> Iterator[Mention]:
     """Yield holders of an office whom no person of the institution fits: 张局长."""
+    given: dict[tuple[str, ...], bool] = {}
     for found in _HOLDERS.finditer(text):
-        if not _is_given_name(text, found.start()):
+        words = around(text, *found.span(), 3)
+        if words not in given:
+            given[words] = _is_given_name(text, found.start())
+        if not given[words]:
             yield Mention(found[0], found.start(), found.end(), (), plain=False)

@@ -87,9 +87,9 @@ def _readings(text: str, institution: Institution) -> Iterator[OfficeMention]:
     yield from _in_charge(text, institution)
     yield from _heads(text, institution)
     yield from (_office(found, leaders) for found in _SECOND.finditer(text))
-    yield from (
-        _office(found, institution.with_role(role)) for pattern, role in _DESK for found in pattern.finditer(text)
-    )
+    for pattern, role in _DESK:
+        people = institution.with_role(role)
+        yield from (_office(found, people) for found in pattern.finditer(text))
     yield from (_office(found, chief) for found in _CHIEF.finditer(text))
     yield from _by_title(text, institution, leaders, chief)
     both = (*leaders, *chief)
@@ -109,10 +109,12 @@ def _heads(text: str, institution: Institution) -> Iterator[OfficeMention]:
     english = r"(?:head|director|chief|manager|leader|boss)"
     chinese = rf"(?P<zh>{spelt})的?(?:现任|原)?{_HEAD}"
     pattern = rf"{chinese}|\b{english} of (?:the )?(?P<of>{spelt})\b|\b(?P<en>{spelt})(?:'s)? {english}\b"
+    heads: dict[str, tuple[Person, ...]] = {}
     for found in find_near(_compiled(pattern), tuple(names), text, text.lower()):
         name = names[(found["zh"] or found["of"] or found["en"]).casefold()].name
-        heads = () if "副" in found[0] else institution.with_role("head", department=name)
-        yield _office(found, heads)._replace(department=name)
+        if name not in heads:
+            heads[name] = institution.with_role("head", department=name)
+        yield _office(found, () if "副" in found[0] else heads[name])._replace(department=name)
 
 
 @lru_cache(maxsize=16)
@@ -132,8 +134,12 @@ def _spellings(names: Iterable[str]) -> Iterator[str]:
 def _in_charge(text: str, institution: Institution) -> Iterator[OfficeMention]:
     """Yield the leaders in charge of a field: 分管后勤的副校长, the vice principal in charge of General Services."""
     pattern = rf"{_FIELD}(?:[校院局县区市镇乡])?(?:副(?:{TOP})|(?:{TOP})|领导(?!小组)|副职|副总)"
+    leaders: dict[str, tuple[Person, ...]] = {}
     for found in (*find_near(_compiled(pattern), _FIELDS, text), *_DEPUTY_EN.finditer(text)):
-        yield _office(found, _leaders_of(found["field"] or "", institution))
+        field = found["field"] or ""
+        if field not in leaders:
+            leaders[field] = _leaders_of(field, institution)
+        yield _office(found, leaders[field])
 
 
 def _leaders_of(field: str, institution: Institution) -> tuple[Person, ...]:
