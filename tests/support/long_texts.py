@@ -112,18 +112,18 @@ def too_slow(read: Callable[[str], object], texts: Iterable[tuple[str, str]]) ->
 
 def _problem(read: Callable[[str], object], short: str, long: str) -> str:
     """Return "" if the time grows with the length; measured again before anything is said."""
-    if (begun := _seconds(read, short)) > GENEROUS / MOST_GROWTH * 4:
+    if (begun := seconds(read, short)) > GENEROUS / MOST_GROWTH * 4:
         return f"{begun:.2f} s for {SHORT} bytes"
     for _ in range(3):
-        if (after := _seconds(read, long)) < MEASURABLE:
+        if (after := seconds(read, long)) < MEASURABLE:
             return ""
-        before = min(_seconds(read, short), _seconds(read, short))
+        before = min(seconds(read, short), seconds(read, short))
         if after < before * MOST_GROWTH and after < GENEROUS:
             return ""
     return f"{before:.3f} s, then {after:.3f} s"
 
 
-def _seconds(read: Callable[[str], object], text: str) -> float:
+def seconds(read: Callable[[str], object], text: str) -> float:
     """Return the seconds that the process takes to read a text; its end is its own, so that no cache knows it."""
     fresh = f"{text}{chr(FIRST_HAN + next(_READ) % HANS)}"
     started = process_time()

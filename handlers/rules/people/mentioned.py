@@ -155,16 +155,19 @@ def _titled(text: str, institution: Institution) -> Iterator[Mention]:
     for found in re.finditer(rf"(?P<surname>{'|'.join(sorted(families))}){TITLE}", text):
         beside = around(text, *found.span(), _LONGEST_NAME)
         if beside not in read:
-            read[beside] = _of_family(text, found, families[found["surname"]], institution)
+            is_one = _is_holder(text, found)
+            read[beside] = _of_family(text, found, families[found["surname"]], institution) if is_one else None
         if mention := read[beside]:
             yield mention._replace(start=found.start(), end=found.end())
 
 
-def _of_family(text: str, found: re.Match[str], family: list[Person], institution: Institution) -> Mention | None:
-    """Return whom a surname with a title means; None if it is none, or somebody of the public."""
+def _is_holder(text: str, found: re.Match[str]) -> bool:
+    """Return whether it is a surname with a title, and not somebody of the public (市民王某)."""
     citizen = CITIZEN_BEFORE.search(text[max(found.start() - 12, 0) : found.start()])
-    if _is_given_name(text, found.start()) or (found["somebody"] and citizen):
-        return None
+    return not (_is_given_name(text, found.start()) or (found["somebody"] and citizen))
+
+
+def _of_family(text: str, found: re.Match[str], family: list[Person], institution: Institution) -> Mention:
     before = text[max(found.start() - _LONGEST_NAME, 0) : found.start()]
     department = _department_before(before, institution)
     people = [one for one in family if one.department == department] if department else []
