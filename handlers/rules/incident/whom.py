@@ -6,6 +6,7 @@ it is not who the post is about.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from handlers.rules.language.near_words import around
@@ -69,7 +70,12 @@ def _findings(text: str, institution: Institution) -> list[_Finding]:
 
 
 def _complains_of(department: Department, text: str) -> bool:
-    return any(complains_of(cleaned(name), text) for name in (department.name, *department.aliases))
+    return any(complains_of(name, text) for name in _spellings(department))
+
+
+@lru_cache(maxsize=1024)
+def _spellings(department: Department) -> tuple[str, ...]:
+    return tuple(cleaned(name) for name in (department.name, *department.aliases))
 
 
 def _kept(maybe: Sequence[Person], about: Sequence[str], institution: Institution) -> tuple[str, ...]:

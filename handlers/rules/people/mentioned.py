@@ -5,6 +5,7 @@ What only looks like a name is none (王强调, 每周老师, 收钱校长), nor
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple, Protocol, TypeVar
 
 from handlers.rules.language.folding import normalize
@@ -110,6 +111,7 @@ def _length(text: str, found: re.Match[str], person: Person) -> int:
     return (titled.end() if titled else found.end()) - found.start()
 
 
+@lru_cache(maxsize=1024)
 def _names(person: Person) -> tuple[str, ...]:
     """Return the person's Chinese name as it is written, and without its title if that leaves a given name."""
     name = cleaned(person.name).replace(" ", "")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from handlers.rules.language.folding import normalize
 from handlers.rules.people.institution import Department, Institution, Person
@@ -69,7 +70,8 @@ def people_named(text: str, institution: Institution) -> tuple[Person, ...]:
     if len(text) > LONGEST:
         return ()
     name = normalize(bare(text))
-    exact = [p for p in institution.people if name.casefold() in (p.id.casefold(), normalize(p.name).casefold())]
+    folded = name.casefold()
+    exact = [p for p in institution.people if folded in _exact_names(p)]
     if exact:
         return tuple(exact)
     titled = _TITLED.match(name)
@@ -79,6 +81,11 @@ def people_named(text: str, institution: Institution) -> tuple[Person, ...]:
         return tuple(same)
     role = ROLE_NAMES.get(name.casefold())
     return institution.with_role(role) if role else ()
+
+
+@lru_cache(maxsize=1024)
+def _exact_names(person: Person) -> tuple[str, str]:
+    return person.id.casefold(), normalize(person.name).casefold()
 
 
 def _same(person: Person, stem: str, *, titled: bool) -> bool:
