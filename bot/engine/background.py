@@ -16,7 +16,8 @@ from storage import takeover
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 10.0
 """How often to look for events that another process wrote; documents may be that late."""
-DELEGATIONS_EVERY = timedelta(seconds=POLL_SECONDS)
+LOOK_EVERY = timedelta(seconds=POLL_SECONDS)
+"""How often to look for what a dead process held, and for delegations that have ended."""
 
 
 class Background:
@@ -37,20 +38,23 @@ class Background:
 
     async def drain(self) -> int:
         """Do all work that is due now; return how many audit events were read."""
-        await self._independent.do("takeover", self._take_over)
-        await self._independent.do("delegations", self._end_delegations)
+        await self._look()
         read = 0
         while events := await self._audit_follower.follow(self._clock.now()):
             read += events
         return read
+
+    async def _look(self) -> None:
+        now = self._clock.now()
+        # abs: the clock may have been set back
+        if self._looked_at is None or abs(now - self._looked_at) >= LOOK_EVERY:
+            await self._independent.do("takeover", self._take_over)
+            await self._independent.do("delegations", self._end_delegations)
+            self._looked_at = now
 
     async def _take_over(self) -> None:
         if count := await takeover.from_the_dead(self._clock.now()):
             log.info("messages and sends of a dead process are taken over", count=count)
 
     async def _end_delegations(self) -> None:
-        now = self._clock.now()
-        # abs: the clock may have been set back
-        if self._looked_at is None or abs(now - self._looked_at) >= DELEGATIONS_EVERY:
-            await delegation_end.end_expired(self._office, now)
-            self._looked_at = now
+        await delegation_end.end_expired(self._office, self._clock.now())

@@ -8,13 +8,14 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.migrations.api import migrate as run_migrations
 
 from storage.database.address import settings, sqlite_file
+from storage.database.making import make_newest
 from storage.database.postgres_server import looked_at as postgres_looked_at
 from storage.database.schema import CannotOpen, missing
 from storage.database.sqlite_file import looked_at as sqlite_looked_at
 
 
 async def open_database(url: str, *, synchronous: str = "full", may_migrate: bool = True) -> None:
-    """Open the database at its newest schema: migrate it if need be, while other processes wait.
+    """Open the database at its newest schema: make or migrate it if need be, while other processes wait.
 
     Raise CannotOpen with the remedy if it cannot be reached, written or understood, if its schema is of a newer
     version, or of an older one that must not be migrated.
@@ -25,8 +26,9 @@ async def open_database(url: str, *, synchronous: str = "full", may_migrate: boo
         raise CannotOpen(str(error)) from error
     async with _looked_at(url, config, may_migrate=may_migrate) as applied:
         if missing(applied, may_migrate=may_migrate):
+            bring_up = run_migrations if applied else make_newest
             try:
-                await run_migrations(config=_patient(config))
+                await bring_up(config=_patient(config))
             finally:
                 await Tortoise.close_connections()
     await Tortoise.init(config=config, _enable_global_fallback=True)

@@ -91,7 +91,7 @@ def test_the_calm_papers_are_worth_comparing_with(calm_papers: Path) -> None:
 
 
 @pytest.mark.parametrize("share", [0.2, 0.6, 0.75] if CRASHES else [0.6])
-@pytest.mark.parametrize("point", TALKING if CRASHES else TALKING[::4])
+@pytest.mark.parametrize("point", TALKING if CRASHES else TALKING[1::6])
 def test_killed_once(driver: Driver, calm: Path, tmp_path: Path, point: str, share: float) -> None:
     nth = max(1, round(json.loads((calm / "points").read_text())[point] * share))
     home = tmp_path / "home"
@@ -103,7 +103,7 @@ def test_killed_once(driver: Driver, calm: Path, tmp_path: Path, point: str, sha
 
 @pytest.mark.parametrize("what", ["wipe", "down"])
 @pytest.mark.parametrize(
-    "point", ["in the transaction", "before arming", "armed", "step claimed", "step fired"][:: 1 if CRASHES else 2]
+    "point", ["in the transaction", "before arming", "armed", "step claimed", "step fired"][:: 1 if CRASHES else 3]
 )
 def test_redis_gone_at_a_point(driver: Driver, calm: Path, tmp_path: Path, point: str, what: str) -> None:
     nth = json.loads((calm / "points").read_text())[point] // 2
@@ -120,7 +120,7 @@ def test_two_timekeepers(driver: Driver, calm: Path, tmp_path: Path) -> None:
     check(home, calm, 0)
 
 
-@pytest.mark.parametrize("point", ["committed", "before arming", "step claimed", "step fired"][:: 1 if CRASHES else 3])
+@pytest.mark.parametrize("point", ["committed", "before arming", "step claimed", "step fired"][:: 1 if CRASHES else 4])
 def test_killed_and_redis_wiped(driver: Driver, calm: Path, tmp_path: Path, point: str) -> None:
     home = tmp_path / "home"
     driver.wipe()
@@ -147,7 +147,7 @@ def test_killed_over_papers_again_and_again(driver: Driver, calm_papers: Path, t
         "shift changed:1", "swap written:1", "before the swap:1", "erased:1",
     )  # fmt: skip
     if not CRASHES:
-        kills = kills[::2]
+        kills = kills[::3]
     home = tmp_path / "home"
     driver.wipe()
     for point in kills:
@@ -156,7 +156,7 @@ def test_killed_over_papers_again_and_again(driver: Driver, calm_papers: Path, t
     check(home, calm_papers, len(kills))
 
 
-@pytest.mark.parametrize(("script", "wanted"), [(TALK, CRASHES or 2), *([(PAPERS, CRASHES)] if CRASHES else [])])
+@pytest.mark.parametrize(("script", "wanted"), [(TALK, CRASHES or 1), *([(PAPERS, CRASHES)] if CRASHES else [])])
 def test_killed_at_random(
     driver: Driver, tmp_path: Path, script: str, wanted: int, request: pytest.FixtureRequest
 ) -> None:

@@ -3,12 +3,14 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
+import asyncpg
 import pytest
 from tortoise import connections
+from tortoise.migrations.api import migrate
 
-from storage.database.database import close_database, open_database
+from storage.database.database import close_database, open_database, settings
 from tests.storage.test_opening_database import OPEN, ROOT, refusal
 from tests.support.servers import postgres
 from tests.support.story import DEMONSTRATION
@@ -22,6 +24,13 @@ def _url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(autouse=True)
+async def _closed() -> AsyncIterator[None]:
+    """A connection over TLS ends a moment after it was closed."""
+    yield
+    await asyncio.sleep(0.05)
+
+
 async def test_four_starts_on_a_new_schema_and_a_restart(url: str) -> None:
     command = (sys.executable, "-c", OPEN, url)
     for count in (4, 1):
@@ -32,6 +41,30 @@ async def test_four_starts_on_a_new_schema_and_a_restart(url: str) -> None:
         printed = [(await one.communicate())[0] for one in started]
         assert [one.returncode for one in started] == [0] * count
         assert printed == [b"0\n"] * count
+
+
+SCHEMA = (
+    "SELECT table_name, column_name, data_type, character_maximum_length, is_nullable "
+    "FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2",
+    "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1",
+    "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint "
+    "WHERE connamespace = 'public'::regnamespace ORDER BY 1",
+)
+
+
+async def test_a_new_schema_is_that_of_the_migrations(url: str) -> None:
+    found = []
+    for name, make in (("made", open_database), ("migrated", lambda url: migrate(config=settings(url)))):
+        connection = await asyncpg.connect(url)
+        await connection.execute(f"CREATE DATABASE {name}")
+        await connection.close()
+        await make(f"{url.removesuffix('/huiyin')}/{name}")
+        await close_database()
+        connection = await asyncpg.connect(f"{url.removesuffix('/huiyin')}/{name}")
+        found.append([await connection.fetch(one) for one in SCHEMA])
+        await connection.close()
+    assert found[0] == found[1]
+    assert all(len(part) > 40 for part in found[0])
 
 
 @pytest.mark.parametrize(("mode", "encrypted"), [("require", True), ("disable", False)])

@@ -1,4 +1,4 @@
-"""The migrations produce the schema that the models describe."""
+"""The migrations lead to the schema that the models describe, which a new database gets at once."""
 
 import inspect
 import sqlite3
@@ -13,6 +13,7 @@ from tortoise.models import Model
 from storage import shift_swaps
 from storage import tables as models
 from storage.database.database import close_database, open_database, settings
+from storage.database.schema import known
 from tests.support.earlier_versions import OF_THE_THIRD_VERSION, a_third_version_still_works
 
 MODELS = [one for _, one in inspect.getmembers(models, inspect.isclass) if issubclass(one, Model) and one is not Model]
@@ -28,30 +29,54 @@ def schema(file: Path) -> dict[str, Any]:
         }
 
 
+def applied(file: Path) -> list[str]:
+    with sqlite3.connect(file) as database:
+        return [name for (name,) in database.execute("SELECT name FROM tortoise_migrations ORDER BY name")]
+
+
 def columns(database: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
     rows = database.execute(f"PRAGMA table_info({table})")
     return sorted((name, "INT" if "INT" in kind else kind, *rest) for _, name, kind, *rest in rows)
 
 
 def indexes(database: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
-    """Return the indexes except those of primary keys: SQLite needs none for an integer row id."""
+    """Return the indexes with their names, except those of primary keys: SQLite needs none for an integer row id."""
     listed = [row for row in database.execute(f"PRAGMA index_list({table})") if row[3] != "pk"]
-    return sorted((row[2], tuple(i[2] for i in database.execute(f"PRAGMA index_info({row[1]})"))) for row in listed)
+    return sorted(
+        (row[1], row[2], tuple(i[2] for i in database.execute(f"PRAGMA index_info({row[1]})"))) for row in listed
+    )
 
 
 def keys(database: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
     return sorted(row[2:] for row in database.execute(f"PRAGMA foreign_key_list({table})"))
 
 
-async def test_it_is_the_generated_one(tmp_path: Path) -> None:
-    await open_database(f"sqlite:///{tmp_path}/migrated.db")
+async def test_a_new_database_has_the_schema_of_a_migrated_one(tmp_path: Path) -> None:
+    await migrate(config=settings(f"sqlite:///{tmp_path}/migrated.db"))
+    await Tortoise.close_connections()
+    await open_database(f"sqlite:///{tmp_path}/new.db")
     await close_database()
-    await Tortoise.init(config=settings(f"sqlite:///{tmp_path}/generated.db"), _enable_global_fallback=True)
-    await Tortoise.generate_schemas(safe=False)
+    migrated, new = schema(tmp_path / "migrated.db"), schema(tmp_path / "new.db")
+    assert new == migrated
+    assert len(new) == len(MODELS)
+    assert applied(tmp_path / "new.db") == applied(tmp_path / "migrated.db")
+
+
+@pytest.mark.parametrize("left", ["nothing is recorded", "half of the tables are there"])
+async def test_an_interrupted_start_is_completed(tmp_path: Path, left: str) -> None:
+    await open_database(f"sqlite:///{tmp_path}/x.db")
     await close_database()
-    migrated, generated = schema(tmp_path / "migrated.db"), schema(tmp_path / "generated.db")
-    assert migrated == generated
-    assert len(migrated) == len(MODELS)
+    whole = schema(tmp_path / "x.db")
+    with sqlite3.connect(tmp_path / "x.db") as database:
+        database.execute("DELETE FROM tortoise_migrations")
+        if left == "half of the tables are there":
+            for name in sorted(whole)[::2]:
+                database.execute(f"DROP TABLE {name}")
+            database.execute("DROP TABLE tortoise_migrations")
+    await open_database(f"sqlite:///{tmp_path}/x.db")
+    await close_database()
+    assert schema(tmp_path / "x.db") == whole
+    assert applied(tmp_path / "x.db") == known()
 
 
 async def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
