@@ -89,8 +89,9 @@ def find(text: str, said_at: datetime, calendar: Calendar) -> tuple[Promise, ...
     found: list[Promise] = []
     ends: dict[TimeWords, tuple[datetime, bool]] = {}
     for words in read_words(half_width(text), today):
-        alone = words.at((0, 0))
-        at, provisional = ends.get(alone) or ends.setdefault(alone, moment_of(words, said_at, calendar))
+        if words not in ends:
+            ends[words] = moment_of(words, said_at, calendar)
+        at, provisional = ends[words]
         repeated = found and found[-1].at == at and words.span[0] - found[-1].span[1] <= 2
         if at > said_at and not repeated and is_promise(words, text, today):
             start, end = words.span
@@ -159,7 +160,7 @@ def is_promise(words: TimeWords, text: str, today: date) -> bool:
     """Return whether a text promises something by the time that it names."""
     start, end = words.span
     before, after = text[max(start - _BESIDE, 0) : start], text[end : end + _BESIDE]
-    return _is_promise(words.at((0, 0)), before, after, today)
+    return _is_promise(words, before, after, today)
 
 
 @lru_cache(maxsize=256)  # a long text says the same again and again
