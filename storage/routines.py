@@ -116,9 +116,10 @@ async def owed(kind: str, owners: Sequence[str], said_at: datetime) -> Duty | No
     """
     query = Duty.filter(incident_id=None, kind=kind, person__in=list(owners), started_at__lte=said_at)
     running = query.filter(state__in=("open", "missed"), due_at__gte=said_at)
-    return await running.order_by("due_at", "id").first() or await query.filter(state="open").order_by(
-        "-due_at", "id"
-    ).first()
+    return (
+        await running.order_by("due_at", "id").first()
+        or await query.filter(state="open").order_by("-due_at", "id").first()
+    )
 
 
 class Reporter(Protocol):
