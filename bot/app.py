@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -74,7 +73,7 @@ def build(installation: Installation, clock: Clock, timers: Timers) -> Bot:
         conversation = next(group.conversation for group in config.group if group.channel == "local")
         bot.local = LocalChannel(conversation, bot.dispatcher.store, clock, office.bot_names)
         bot.add(bot.local)
-        timekeeper.on_change = outage.on_change = partial(bot.local.tell, "health")
+        timekeeper.on_change = outage.on_change = bot.tell_page
     return bot
 
 

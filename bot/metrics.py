@@ -1,9 +1,11 @@
 """The Prometheus metrics of one running bot, served at `/metrics`. Each bot has its own registry."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from bot.usage import Used
 
 Cause = Literal["wiped", "missing", "moved", "stray", "unheard"]
 """Why timers were repaired: Redis was emptied (wiped), lacked a step (missing), had it at another time (moved), had a
@@ -29,6 +31,18 @@ class Metrics:
         )
         self.inbox = Gauge("huiyin_inbox", "Messages that wait or failed, by fault.", ["kind"], registry=registry)
         self.outbox = Gauge("huiyin_outbox", "Messages to send, by state.", ["state"], registry=registry)
+
+        self.used = Gauge(
+            "huiyin_limit_used", "What is used of a platform's limits.", ["platform", "what"], registry=registry
+        )
+        self.limit = Gauge("huiyin_limit", "The platforms' limits.", ["platform", "what"], registry=registry)
+
+    def use(self, found: Sequence[Used]) -> None:
+        """Set what is used of the platforms' limits; what is not found has not been used."""
+        self.used.clear()
+        for one in found:
+            self.used.labels(one.platform, one.what).set(one.used)
+            self.limit.labels(one.platform, one.what).set(one.limit)
 
     def repaired(self, cause: Cause, count: int) -> None:
         self.repairs.labels(cause).inc(count)

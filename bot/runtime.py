@@ -28,6 +28,7 @@ from bot.engine.sender import Sender
 from bot.engine.timekeeper import Timekeeper
 from bot.metrics import Metrics
 from bot.stopping import cancel_until_ended
+from bot.usage import Alarms, AskUsed
 from handlers.common.office import Office
 from storage.changes import Written
 from storage.timers import embedded
@@ -63,6 +64,8 @@ class Bot:
     callbacks: list[Sequence[web.RouteDef]] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
     health: dict[str, Health] = field(default_factory=dict)
+    usage: list[AskUsed] = field(default_factory=list)
+    alarms: list[Alarms] = field(default_factory=list)
 
     def add(self, channel: Channel, hold: HoldBack = no_hold) -> None:
         """Add a channel: its sender and its fetching of files. Set `redis` first, for the sender's rate limits."""
@@ -79,10 +82,16 @@ class Bot:
         for sender in self.senders.values():
             sender.wake()
 
-    def storage_health(self) -> dict[str, str]:
-        """Return "ok" or "away" for Redis and for the database, as the group page shows it."""
+    def page_health(self) -> dict[str, Any]:
+        """Return what the group page warns of: "ok" or "away" for Redis and for the database, and the alarms."""
         found = {"redis": self.timekeeper.available, "database": self.outage.lasts <= TOLD_AFTER}
-        return {name: "ok" if well else "away" for name, well in found.items()}
+        alarms = [alarm for alarms in self.alarms for alarm in alarms()]
+        return {name: "ok" if well else "away" for name, well in found.items()} | {"alarms": alarms}
+
+    def tell_page(self) -> None:
+        """Let the group page, if there is one, show again what it warns of."""
+        if self.local:
+            self.local.tell("health")
 
     async def run(self) -> None:
         """Run every loop until cancelled. A loop that fails is logged and restarted: a lost database comes back."""

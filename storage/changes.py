@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from tortoise.expressions import F
+
+from storage import overruns
 from storage.database import sql
 from storage.database.sql import Statement
 from storage.routines import RoutineReport
@@ -46,16 +49,24 @@ class Decided(Protocol):
 class Actor:
     """Who acts, when, and the id of the inbox message that is handled by it.
 
+    `acted_at` is when they did it, if that is before `now`: their message was handled late.
+
     `undoable` saves the state before the change, so that the actor can undo it. `files` came with the message and are
     attached to the incident. `report` is the check-in that found the incident.
     """
 
     id: str
     now: datetime
+    acted_at: datetime | None = None
     inbox: int | None = None
     undoable: bool = False
     files: tuple[int, ...] = ()
     report: RoutineReport | None = None
+
+    @property
+    def since(self) -> datetime:
+        """When what they do was done."""
+        return self.acted_at or self.now
 
 
 @dataclass(slots=True)
@@ -74,8 +85,11 @@ class Written:
 
 async def write(written: Written, decision: Decided, by: Actor, preceding: Sequence[Statement] = ()) -> None:
     """Write a decision. Statements in `preceding` run in one round trip with those that open duties, before them."""
-    await _close_duties(written, decision.met, "met", by.now)
-    await _close_duties(written, decision.waived, "waived", by.now)
+    touched = [*decision.met, *decision.waived, *(moved.id for moved in decision.moved)]
+    if touched and by.since < by.now:
+        await overruns.take_back(touched, by.since)
+    await _meet_duties(written, decision.met, by)
+    await _waive_duties(written, decision.waived)
     for moved in decision.moved:
         await _move_duty(written, moved)
     if preceding or decision.opened:
@@ -98,11 +112,20 @@ async def write(written: Written, decision: Decided, by: Actor, preceding: Seque
         written.request = request.id
 
 
-async def _close_duties(written: Written, ids: Sequence[int], state: str, now: datetime) -> None:
+async def _meet_duties(written: Written, ids: Sequence[int], by: Actor) -> None:
+    """Meet duties at the time of the deed, none before it began."""
+    if not ids:
+        return
+    still_open = Duty.filter(id__in=list(ids), state="open")
+    if by.since < by.now:
+        await still_open.filter(started_at__gt=by.since).update(state="met", next_at=None, met_at=F("started_at"))
+    await still_open.update(state="met", next_at=None, met_at=by.since)
+    written.cancelled.extend(ids)
+
+
+async def _waive_duties(written: Written, ids: Sequence[int]) -> None:
     if ids:
-        await Duty.filter(id__in=list(ids), state="open").update(
-            state=state, next_at=None, met_at=now if state == "met" else None
-        )
+        await Duty.filter(id__in=list(ids), state="open").update(state="waived", next_at=None, met_at=None)
         written.cancelled.extend(ids)
 
 

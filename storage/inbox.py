@@ -36,6 +36,7 @@ class Arrival(NamedTuple):
     conversation: str | None = None
     sender: str | None = None
     refusals: int = 0
+    received_at: datetime | None = None
 
 
 async def store(
@@ -49,6 +50,30 @@ async def store(
     return await store_row((channel, message, body, to_ms(now), conversation, sender))
 
 
+class FailedRow(NamedTuple):
+    """`conversation` and `sender` are None where they are not known."""
+
+    channel: str
+    message: str
+    body: str
+    conversation: str | None
+    sender: str | None
+    fault: str
+    error: str
+
+
+async def keep_failed(row: FailedRow, now: datetime) -> None:
+    """Keep what a platform delivered and could not be stored as a message to handle; do nothing if it is there."""
+    values = [row.channel, row.message, row.body, to_ms(now), row.conversation, row.sender, row.fault, row.error]
+    await sql.rows(_KEEP.format(values=sql.marks(len(values)), at=sql.mark(4)), values)
+
+
+_KEEP = """
+INSERT INTO inbox (channel, message, body, received_at, conversation, sender, fault, error, state, handled_at)
+VALUES ({values}, 'failed', {at}) ON CONFLICT (channel, message) DO NOTHING
+"""
+
+
 _FREE = "({row}lease_until IS NULL OR {row}lease_until <= {now} OR {row}lease_until > {ahead})"
 # While its files are downloaded a message holds up only what its own sender says after it.
 _CLAIM = """
@@ -60,7 +85,7 @@ WHERE id IN (
             AND (earlier.state = 'new' OR earlier.sender = one.sender)
     ) ORDER BY one.id LIMIT {limit}
 ) AND state IN ('new', 'fetching') AND {is_free}
-RETURNING id, channel, body, attempts, conversation, sender, refusals
+RETURNING id, channel, body, attempts, conversation, sender, refusals, received_at
 """
 
 
@@ -77,7 +102,7 @@ async def claim(now: datetime, lease: timedelta, limit: int = 32) -> list[Arriva
     values = [to_ms(now + lease), to_ms(now), limit, to_ms(now + MOST_AHEAD), own_mark()[:LONGEST_MARK]]
     # Two concurrent claims would not see each other's rows, and could take one conversation's messages out of order.
     rows = await run_exclusively("inbox", lambda: sql.rows(statement, values))
-    return sorted(Arrival(**row) for row in rows)
+    return sorted(Arrival(**{**row, "received_at": from_ms(row["received_at"])}) for row in rows)
 
 
 def done_statement(id: int, now: datetime) -> Statement:
@@ -153,12 +178,6 @@ SELECT id, message, body, received_at FROM inbox WHERE channel = {channel} {befo
 ORDER BY received_at DESC, id DESC LIMIT {limit}
 """
 _BEFORE = "AND received_at <= {at} AND (received_at < {at} OR id < {id})"
-
-
-async def received_at(id: int) -> datetime | None:
-    """Return when a message was stored; None if there is none."""
-    moments: list[Any] = await Inbox.filter(id=id).values_list("received_at", flat=True)
-    return moments[0] if moments else None
 
 
 async def find(channel: str, message: str) -> ReceivedMessage | None:

@@ -1,8 +1,9 @@
 """Overruns: each duty that was open when its due time passed, with who owed it and who held the incident then.
 
-A row is written once and never changed, whatever becomes of the duty, the incident or the department afterwards. An
-incident that changes hands shortly before a due time stays the overrun of the one who passed it on: what counts is the
-holder `LAST_MINUTE` before it, for a short duty at three quarters of its time.
+A row is written once and never changed, whatever becomes of the duty, the incident or the department afterwards. It
+goes only if it turns out that what ended or moved the duty was said in time and handled late. An incident that changes
+hands shortly before a due time stays the overrun of the one who passed it on: what counts is the holder `LAST_MINUTE`
+before it, for a short duty at three quarters of its time.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from storage.counters import recall, remember
 from storage.database import sql
 from storage.database.sql import Statement
 from storage.database.transaction import transact
-from storage.tables import MILLISECOND, Duty, from_ms, to_ms
+from storage.tables import MILLISECOND, Duty, Overrun, from_ms, to_ms
 
 LAST_MINUTE = timedelta(minutes=30)
 NEVER_LATE = ("calm", "handover", "shift", "swap")
@@ -94,6 +95,14 @@ async def record_routine(duties: Sequence[int], now: datetime) -> None:
     """Record which of these routine duties have run over. Call it in a transaction before they change."""
     if duties:
         await _record(f"d.id IN ({sql.marks(len(duties), 2)}) AND {_OPEN_OF}", duties, now)
+
+
+async def take_back(duties: Sequence[int], said_at: datetime) -> None:
+    """Delete what was recorded of duties that words ended or moved which were said at `said_at`, in time.
+
+    Call it in the transaction that changes them.
+    """
+    await Overrun.filter(duty__in=list(duties), due_at__gte=said_at).delete()
 
 
 async def record(now: datetime, since: datetime | None = None) -> int:

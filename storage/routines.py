@@ -97,7 +97,7 @@ async def missed(before: datetime, now: datetime) -> int:
         rows = await Duty.filter(incident_id=None, state="open", due_at__lt=before).exclude(kind=LAPSING_KIND)
         await overruns.record_routine([row.id for row in rows], now)
         # One by one: another process may just have met one of them.
-        missed = [row for row in rows if await _close(row.id, "missed")]
+        missed = [row for row in rows if await _miss(row.id)]
         lines = [
             audit.AuditLine(None, "clock", "missed", {"duty": row.id, "kind": row.kind, "owner": row.owner})
             for row in missed
@@ -108,40 +108,65 @@ async def missed(before: datetime, now: datetime) -> int:
     return await transact(work)
 
 
-async def owed(kind: str, owners: Sequence[str], now: datetime) -> Duty | None:
-    """Return the open slot of a kind that one of these owners fills now: the one that runs, else the last that ran out.
+async def owed(kind: str, owners: Sequence[str], said_at: datetime) -> Duty | None:
+    """Return the slot of a kind that one of these owners fills by what was said: the one that ran then, though it may
+    be recorded as missed since; else the last open one that had run out.
 
     A slot that was missed before stays missed: a later report is not late for it.
     """
-    query = Duty.filter(incident_id=None, kind=kind, state="open", person__in=list(owners), started_at__lte=now)
-    running = await query.filter(due_at__gte=now).order_by("due_at", "id").first()
-    return running or await query.order_by("-due_at", "id").first()
+    query = Duty.filter(incident_id=None, kind=kind, person__in=list(owners), started_at__lte=said_at)
+    running = query.filter(state__in=("open", "missed"), due_at__gte=said_at)
+    return (
+        await running.order_by("due_at", "id").first()
+        or await query.filter(state="open").order_by("-due_at", "id").first()
+    )
 
 
-async def record(
-    report: RoutineReport, actor: str, now: datetime, messages: Sequence[outbox.OutgoingMessage], inbox_id: int | None
-) -> None:
+class Reporter(Protocol):
+    """Who reports; see `storage.changes.Actor`. `since` is when they said it, `now` when it is handled."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def since(self) -> datetime: ...
+    @property
+    def inbox(self) -> int | None: ...
+
+
+async def record(report: RoutineReport, by: Reporter, messages: Sequence[outbox.OutgoingMessage]) -> None:
     """Record a check-in or a report, and close its slot, if there is one."""
 
     async def work() -> None:
-        await conclude(messages, inbox_id, [await close_slot(report, actor, now)], now)
+        await conclude(messages, by.inbox, [await close_slot(report, by)], by.now)
 
     await transact(work)
 
 
-async def close_slot(report: RoutineReport, actor: str, now: datetime, found: int | None = None) -> audit.AuditLine:
+async def close_slot(report: RoutineReport, by: Reporter, found: int | None = None) -> audit.AuditLine:
     """Close the slot, inside the caller's transaction; return the audit line, with the incident that it found.
 
     A slot that another process has closed meanwhile stays as it is: the report meets none then.
     """
     met = None
     if report.duty is not None:
-        await overruns.record_routine([report.duty], now)
-        met = report.duty if await _close(report.duty, "met", now) else None
+        await overruns.record_routine([report.duty], by.now)
+        met = report.duty if await _meet(report.duty, by.since) else None
     data = {**report.data, "duty": met} | ({"found": found} if found else {})
-    return audit.AuditLine(None, actor, REPORTED, data)
+    return audit.AuditLine(None, by.id, REPORTED, data)
 
 
-async def _close(id: int, state: str, met_at: datetime | None = None) -> bool:
-    """Close a slot that is open; return False if it is not."""
-    return bool(await Duty.filter(id=id, state="open").update(state=state, met_at=met_at, next_at=None))
+async def _meet(id: int, met_at: datetime) -> bool:
+    """Meet a slot that is open, or was recorded as missed though it was met in time; return False if it is neither."""
+    in_time = Duty.filter(id=id, state="missed", due_at__gte=met_at)
+    for query in (Duty.filter(id=id, state="open"), in_time):
+        if await query.update(state="met", met_at=met_at, next_at=None):
+            await overruns.take_back([id], met_at)
+            return True
+    return False
+
+
+async def _miss(id: int) -> bool:
+    """Record an open slot as missed; return False if it is not open."""
+    return bool(await Duty.filter(id=id, state="open").update(state="missed", next_at=None))

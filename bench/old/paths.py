@@ -15,7 +15,7 @@ from handlers.common.late_matters import late_matters
 from handlers.common.office import Office
 from handlers.rules.time.spans import Span
 from handlers.timed import retention
-from storage import (
+from storage import (  # fmt: skip
     audit,
     backlog,
     case_library,
@@ -25,14 +25,16 @@ from storage import (
     inbox,
     incidents,
     ledger,
-    outbox,
+    opening,
+    outbox_claims,
     overruns,
     publications,
     reports,
     roster,
     routines,
+    sent_messages,
     undo,
-)  # fmt: skip
+)
 
 DAY, LEASE = timedelta(days=1), timedelta(seconds=30)
 TEXT = "食堂饭菜里吃出异物，孩子都不敢去了，请尽快处理"
@@ -67,9 +69,9 @@ def paths(office: Office, count: int) -> list[Path]:
     def cards() -> Awaitable[Any]:
         card = f"c{middle}"
         return all_of(
-            outbox.card_messages("local", card, NOW - timedelta(days=3650)),
-            outbox.with_card("local", card),
-            outbox.delivered([card]),
+            sent_messages.card_messages("local", card, NOW - timedelta(days=3650)),
+            sent_messages.with_card("local", card),
+            sent_messages.delivered([card]),
         )
 
     return [
@@ -89,18 +91,18 @@ def paths(office: Office, count: int) -> list[Path]:
         Path("open incidents, of one department", lambda: reports.newest_open("教务处", 10)),
         Path("open incidents that owe nothing", lambda: reports.owing_nothing(("calm", "stand"))),
         Path("open incidents, of a shift's report", lambda: all_of(roster.open_now(), roster.counts(yesterday, NOW))),
-        Path("a page of a conversation, sent", lambda: outbox.conversation("local", page, 201)),
+        Path("a page of a conversation, sent", lambda: sent_messages.conversation("local", page, 201)),
         Path("a page of a conversation, received", lambda: inbox.conversation("local", page, 201)),
         Path("the newest page of a conversation", lambda: all_of(
-            outbox.conversation("wecom", None, 201), inbox.conversation("wecom", None, 201)
+            sent_messages.conversation("wecom", None, 201), inbox.conversation("wecom", None, 201)
         )),
-        Path("claims", lambda: all_of(inbox.claim(NOW, LEASE), outbox.claim("local", NOW, LEASE))),
-        Path("limits of a platform", lambda: outbox.attempts_since("local", NOW - timedelta(hours=1), NOW)),
+        Path("claims", lambda: all_of(inbox.claim(NOW, LEASE), outbox_claims.claim("local", NOW, LEASE))),
+        Path("limits of a platform", lambda: sent_messages.attempts_since("local", NOW - timedelta(hours=1), NOW)),
         Path("`duties.due(256)`", lambda: duties.due(range(4 * count - 255, 4 * count + 1), later)),
         Path("steps that the timers missed", lambda: duties.overdue(later, 256)),
         Path("the next step", duties.next_step_at),
         Path("undo", lambda: all_of(undo.of("wang", shortly), undo.standing(shortly))),
-        Path("what one message opened", lambda: incidents.opened_together("zhou", "/", shortly)),
+        Path("what one message opened", lambda: opening.opened_together("zhou", "/", shortly)),
         Path("delegations", lambda: all_of(delegations.standing(), delegations.expired(NOW), delegations.leaves(NOW))),
         Path("check-ins of a day", lambda: all_of(
             ledger.routines(yesterday, NOW), routines.owed("check-in", ["li"], NOW), roster.patrols(yesterday, NOW)

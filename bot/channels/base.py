@@ -94,6 +94,15 @@ def upload_time(size: int) -> ClientTimeout:
     return ClientTimeout(total=20.0 + size / SLOWEST_LINE, connect=8.0)
 
 
+STALLED_SECONDS, WHOLE_SECONDS = 20.0, 600.0
+"""How long a file that people sent may send no byte, and take as a whole."""
+
+
+def download_time() -> ClientTimeout:
+    """Return the time-out for receiving a file: on a slow line it takes as long as it flows, within ten minutes."""
+    return ClientTimeout(total=WHOLE_SECONDS, connect=8.0, sock_read=STALLED_SECONDS)
+
+
 class Channel(Protocol):
     """One platform. `name` is its name in the configuration and in the tables.
 

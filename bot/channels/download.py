@@ -1,5 +1,7 @@
 """Download a file from an address that a platform names: https and public networks only, no redirects, limited size.
 
+A file may take minutes while it flows; one that stands still is given up (see `base.download_time`).
+
 `page_status` asks in the same way whether a page is there, over http too, and reads nothing of it.
 
 The host name is resolved once, every address is checked, and the connection goes to a checked address, so that a
@@ -15,10 +17,9 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
-from bot.channels.base import Outcome, SendError
+from bot.channels.base import Outcome, SendError, download_time
 from handlers.rules.posts.public_host import public_ip
 
-DOWNLOAD_TIMEOUT = ClientTimeout(total=20, connect=8)
 LOOK_TIMEOUT = ClientTimeout(total=8, connect=4)
 
 
@@ -53,7 +54,7 @@ async def download(address: str, limit: int, trusted: Iterable[str] = ()) -> byt
     SendError: RETRY when it may work later, REFUSED when it cannot.
     """
     url, ours = _address(address, trusted, ("https",))
-    async with _session(ours=ours, timeout=DOWNLOAD_TIMEOUT) as session:
+    async with _session(ours=ours, timeout=download_time()) as session:
         try:
             return await _read(session, url, limit)
         except InvalidURL as error:

@@ -17,7 +17,7 @@ from bot.channels.base import Limit, Outcome, Receipt, SendError, StoreMessage
 from bot.clock import Clock
 from handlers.rules.language.folding import normalize, visible
 from handlers.rules.language.messages import Attachment, Message, Press, Quote, Reply
-from storage import outbox
+from storage import sent_messages
 
 NAME = "local"
 QUEUE = 1000
@@ -87,11 +87,11 @@ class LocalChannel:
             self.tell("said", message)
 
     async def _update(self, card: str, done: str) -> None:
-        for row in await outbox.with_card(NAME, card):
+        for row in await sent_messages.with_card(NAME, card):
             reply = json.decode(row.body, type=Reply)
             if reply.card and reply.card.done is None:
                 changed = replace(reply, card=replace(reply.card, buttons=(), done=done))
-                await outbox.rewrite(row.id, json.encode(changed).decode())
+                await sent_messages.rewrite(row.id, json.encode(changed).decode())
                 self.tell("changed", (row.id, row.conversation, changed))
 
     def tell(self, what: str, about: Any = None) -> None:

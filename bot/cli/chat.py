@@ -34,9 +34,7 @@ async def talk(installation: Installation) -> None:
 class _Terminal:
     def __init__(self, bot: Bot, channel: LocalChannel) -> None:
         self._bot = bot
-        self._group = LocalGroup(
-            bot.office, channel, bot.clock, movable=True, health=bot.storage_health, settle=bot.drain
-        )
+        self._group = LocalGroup(bot.office, channel, bot.clock, movable=True, health=bot.page_health, settle=bot.drain)
         self._person = bot.office.institution.desk()[0]
         self._shown: list[dict[str, Any]] = []
 

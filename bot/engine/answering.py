@@ -18,19 +18,20 @@ from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from handlers.texts.filters import written_at
-from storage import inbox, outbox
+from storage import inbox, outbox, sent_messages
 from storage.database.transaction import transact
 
 
-async def answer(office: Office, message: Message, id: int, now: datetime, arm: Arm) -> None:
-    """Do what a message says, and answer it, in one transaction. `id` is its row in the inbox."""
+async def answer(office: Office, message: Message, arrival: inbox.Arrival, now: datetime, arm: Arm) -> None:
+    """Do what a message says, and answer it, in one transaction."""
     message = await _with_quoted_text(message)
     person = office.institution.by_account(message.channel, message.sender)
     utterance = Utterance.of(message, office.bot_names, person.name if person else "")
     message = utterance.message
     written_at(now)
     staffed = await with_desk_on_duty(office, now)
-    context = Context(staffed, HANDLERS, message, person or _unknown_person(message), now, id, arm)
+    who = person or _unknown_person(message)
+    context = Context(staffed, HANDLERS, message, who, now, arrival.id, arm, received=arrival.received_at)
     if person is None:
         await _answer_stranger(context)
         return
@@ -74,7 +75,7 @@ async def _with_quoted_text(message: Message) -> Message:
     quote = message.quote
     if quote is None or quote.ref is None:
         return message
-    bodies = await outbox.bodies_of(message.channel, quote.ref)
+    bodies = await sent_messages.bodies_of(message.channel, quote.ref)
     if bodies:
         text = "\n".join(json.decode(body, type=Reply).text for body in bodies)
         return message if quoted_code(message) else replace(message, quote=replace(quote, text=text))

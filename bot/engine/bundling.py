@@ -12,8 +12,8 @@ from msgspec import json
 from bot.channels.base import Channel
 from handlers.rules.language.messages import Reply
 from handlers.texts import Texts
-from storage import outbox
-from storage.outbox import ClaimedMessage
+from storage import sent_messages
+from storage.outbox_claims import ClaimedMessage
 
 MOST_SEPARATE = 3
 """Up to this many reminders are sent one by one, if nothing was sent to the conversation in the last minute."""
@@ -25,7 +25,9 @@ async def is_burst(waiting: Sequence[ClaimedMessage], channel: Channel, now: dat
     reminders, first = [message for message in waiting if may_be_bundled(message)], waiting[0]
     if len(reminders) < 2 or not channel.limits(first.conversation, json.decode(first.body, type=Reply)):
         return False
-    return len(reminders) > MOST_SEPARATE or await outbox.spoke_since(channel.name, first.conversation, now - QUIET)
+    return len(reminders) > MOST_SEPARATE or await sent_messages.spoke_since(
+        channel.name, first.conversation, now - QUIET
+    )
 
 
 def bundle(

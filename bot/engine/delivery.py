@@ -21,9 +21,9 @@ from bot.stopping import finish
 from handlers.rules.language.messages import Reply
 from handlers.texts import Texts
 from handlers.texts.filters import written_at
-from storage import files, outbox
+from storage import files, outbox_outcomes
 from storage.database.faults import is_away, kind_of
-from storage.outbox import ClaimedMessage
+from storage.outbox_claims import ClaimedMessage
 from storage.timers.rate_limits import Limits
 
 log = structlog.get_logger(__name__)
@@ -127,7 +127,7 @@ class Delivery:
         if _has_parts(first, rest):  # what belongs behind it is there already, and it has no room for its marks
             return NextMessage([first], json.decode(first.body, type=Reply), rest)
         parts = self._wording.parts(first)
-        split = await outbox.split(first, [json.encode(part).decode() for part in parts])
+        split = await outbox_outcomes.split(first, [json.encode(part).decode() for part in parts])
         self.idle |= {part.id for part in split}
         return NextMessage(split[:1], self._wording.marked(first, parts[0]), [*split[1:], *rest])
 
@@ -161,7 +161,7 @@ class Delivery:
             return True
         if first.is_aside:
             await self._outcomes.give_back(rest)
-            batch, rest = await outbox.extend(batch, self._now + FILE_LEASE), ()
+            batch, rest = await outbox_outcomes.extend(batch, self._now + FILE_LEASE), ()
             if not batch:
                 return True
         self.idle -= {message.id for message in batch}

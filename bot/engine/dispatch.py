@@ -45,11 +45,20 @@ class Dispatcher:
         self.fetching = Fetching(clock.now, self._wake.set)
 
     async def store(self, message: Message) -> bool:
-        """Store a message in the inbox; return False if it was stored already."""
+        """Store a message in the inbox; return False if it was stored already.
+
+        One that cannot be stored is kept as failed, and the desk is told. Raise if storage is away.
+        """
         message = storable(message)
         body = json.encode(message).decode()
         where = {"conversation": message.conversation, "sender": message.sender}
-        stored = await inbox.store(message.channel, message.id, body, self._clock.now(), **where)
+        try:
+            stored = await inbox.store(message.channel, message.id, body, self._clock.now(), **where)
+        except Exception as error:
+            if is_away(error):
+                raise
+            await self._faults.not_stored(message, body, error)
+            return True
         self._wake.set()
         return stored is not None
 
@@ -140,7 +149,7 @@ class Dispatcher:
             if known and self.fetching.is_needed(message):
                 await self.fetching.start(arrival, message)
             else:
-                await answer(self._office, message, arrival.id, self._clock.now(), self._arm)
+                await answer(self._office, message, arrival, self._clock.now(), self._arm)
         except inbox.AlreadyHandled:
             log.info("another process handled the message", inbox=arrival.id)
         except Exception as error:

@@ -12,18 +12,20 @@ import structlog
 from msgspec import json
 from msgspec.structs import replace
 
-from bot.channels.base import Outcome, SendError
+from bot.channels.base import WHOLE_SECONDS, Outcome, SendError
 from bot.engine import attachments
 from handlers.rules.language.messages import Attachment, Message
 from storage import inbox
-from storage.database.faults import is_away
+from storage.database.faults import is_away, kind_of
 
 log = structlog.get_logger(__name__)
 TRIES = 3
 RETRY_AFTER = timedelta(seconds=5)
 PUT_OFF = timedelta(seconds=90)
-"""When another process takes the message over, if this one has not finished."""
-TIMEOUT_SECONDS = 60.0
+"""When another process takes the message over, if this one has not said since that it still downloads."""
+RENEW_SECONDS = 30.0
+TIMEOUT_SECONDS = WHOLE_SECONDS + 30.0
+"""The most seconds for one file, with what its platform needs to name its address."""
 
 
 def missing(message: Message) -> bool:
@@ -64,6 +66,7 @@ class Fetching:
         return True
 
     async def _fetch(self, arrival: inbox.Arrival, message: Message) -> None:
+        renewing = asyncio.create_task(self._renew(arrival))
         try:
             await self._fetch_all(arrival, message)
         except Exception as error:
@@ -71,8 +74,18 @@ class Fetching:
                 raise
             log.warning("storage is away; the files will be fetched again", message=message.id, reason=str(error)[:200])
         finally:
+            renewing.cancel()
             self._under_way.discard(arrival.id)
             self._ready()
+
+    async def _renew(self, arrival: inbox.Arrival) -> None:
+        """Keep the message put off while its files are downloaded."""
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            try:
+                await inbox.fetch_later(arrival.id, self._now() + PUT_OFF)
+            except Exception as error:
+                log.warning("a download could not be renewed", inbox=arrival.id, fault=kind_of(error))
 
     async def _fetch_all(self, arrival: inbox.Arrival, message: Message) -> None:
         last = arrival.attempts >= TRIES

@@ -23,6 +23,8 @@ AWAY_PAUSE = Backoff(first=1.0, longest=30.0)
 MOST_REFUSALS = 3
 """How often data are tried that cannot be stored."""
 REFUSED_PAUSE = timedelta(seconds=1)
+LONGEST_PLACE = 160
+"""Maximum length (characters) of a conversation's or a sender's id in the tables."""
 
 
 class MessageFaults:
@@ -52,6 +54,14 @@ class MessageFaults:
                 log.warning("storage is away; the message's lease will run out", inbox=arrival.id, fault=str(another))
                 return Fault.AWAY
         return fault
+
+    async def not_stored(self, message: Message, body: str, error: Exception) -> None:
+        """Keep a message as failed that could not be stored; of the columns of its place keep what fits."""
+        log.error("a message could not be stored", channel=message.channel, exc_info=error)
+        conversation, sender = message.conversation[:LONGEST_PLACE], message.sender[:LONGEST_PLACE]
+        why = fault_of(error), kind_of(error)
+        row = inbox.FailedRow(message.channel, message.id, body, conversation, sender, *why)
+        await inbox.keep_failed(row, self._now())
 
     async def unreadable(self, arrival: inbox.Arrival, error: Exception) -> None:
         """Keep a stored message that cannot be decoded as failed; nobody knows whom to answer."""

@@ -15,9 +15,10 @@ from bot.backoff import Backoff
 from bot.channels.base import Outcome, Receipt, SendError
 from bot.metrics import Metrics
 from handlers.rules.language.messages import Reply
-from storage import outbox
+from storage import outbox_outcomes
 from storage.database.faults import is_away
-from storage.outbox import ClaimedMessage, OutgoingMessage
+from storage.outbox import OutgoingMessage
+from storage.outbox_claims import ClaimedMessage
 
 log = structlog.get_logger(__name__)
 LONGEST_PAUSE = 600.0
@@ -54,7 +55,7 @@ class Outcomes:
             await self.close(batch, "suppressed", found.left_out)
             return 0.0
         id = found.platform_id if len(found.platform_id or "") <= LONGEST_PLATFORM_ID else None
-        await self._store(batch, lambda: outbox.sent(batch, self._now(), id, accepted=found.accepted))
+        await self._store(batch, lambda: outbox_outcomes.sent(batch, self._now(), id, accepted=found.accepted))
         self._metrics.sent(self._channel, "accepted" if found.accepted else "sent", len(batch))
         return 0.0
 
@@ -88,17 +89,17 @@ class Outcomes:
         if messages and wait:
             until = self._now() + timedelta(seconds=wait)
             options = {"counted": counted, "doubtful": doubtful, "aside": aside}
-            await self._store(messages, lambda: outbox.postpone(messages, until, reason, **options))
+            await self._store(messages, lambda: outbox_outcomes.postpone(messages, until, reason, **options))
             if counted:
                 self._metrics.sent(self._channel, "put off", len(messages))
 
     async def put_aside(self, messages: Sequence[ClaimedMessage]) -> None:
         """Let messages be sent beside the others of their conversation."""
-        await self._store(messages, lambda: outbox.put_aside(messages))
+        await self._store(messages, lambda: outbox_outcomes.put_aside(messages))
 
     async def give_back(self, messages: Sequence[ClaimedMessage]) -> None:
         if messages:
-            await self._store(messages, lambda: outbox.give_back(messages))
+            await self._store(messages, lambda: outbox_outcomes.give_back(messages))
 
     async def close(
         self,
@@ -107,7 +108,7 @@ class Outcomes:
         reason: str,
         notices: Sequence[OutgoingMessage] = (),
     ) -> None:
-        await self._store(messages, lambda: outbox.close(messages, state, self._now(), reason, notices))
+        await self._store(messages, lambda: outbox_outcomes.close(messages, state, self._now(), reason, notices))
         self._metrics.sent(self._channel, state, len(messages))
 
     async def _store(self, messages: Sequence[ClaimedMessage], work: Callable[[], Awaitable[int]]) -> None:

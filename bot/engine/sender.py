@@ -5,6 +5,7 @@ owed any more are suppressed. What storage was away for is given back when it is
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -21,17 +22,20 @@ from bot.engine.outcomes import Outcomes
 from bot.engine.wake import Wake
 from bot.metrics import Metrics
 from bot.stopping import finish
+from bot.usage import Used
 from handlers.rules.language.messages import Reply
 from handlers.texts import Texts
-from storage import outbox
-from storage.outbox import ClaimedMessage
-from storage.timers.rate_limits import Limits, Place
+from storage import outbox_claims, outbox_outcomes, sent_messages
+from storage.outbox_claims import ClaimedMessage
+from storage.timers.rate_limits import Limit, Limits, Place
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=60)
 MOST_AT_ONCE = 64
 """To how many conversations messages are sent at the same time."""
 POLL_SECONDS = 1.0
+WINDOWS = (("minute", timedelta(minutes=1)), ("hour", timedelta(hours=1)))
+"""The windows of the platforms' limits of which `/metrics` tells."""
 
 
 class Sender:
@@ -107,12 +111,12 @@ class Sender:
         """Claim messages; give back what storage was away for, and suppress the reminders of what is not owed."""
         now = self._clock.now()
         while self._owed:
-            await outbox.give_back(self._owed[-1])
+            await outbox_outcomes.give_back(self._owed[-1])
             self._owed.pop()
-        messages = await outbox.claim(self._channel.name, now, LEASE, besides=self._delivery.elsewhere())
-        stale = await outbox.are_stale(messages) if messages else []
+        messages = await outbox_claims.claim(self._channel.name, now, LEASE, besides=self._delivery.elsewhere())
+        stale = await outbox_claims.are_stale(messages) if messages else []
         if stale:
-            await outbox.close(stale, "suppressed", now, "what it reminds of is not owed any more")
+            await outbox_outcomes.close(stale, "suppressed", now, "what it reminds of is not owed any more")
         return [message for message in messages if message not in stale]
 
     def _start(self, messages: Sequence[ClaimedMessage]) -> None:
@@ -153,16 +157,29 @@ class Sender:
             await self._delivery.send_all(messages, began)
         except asyncio.CancelledError:
             if untried := self._delivery.untried(messages):
-                await finish(outbox.give_back(untried))
+                await finish(outbox_outcomes.give_back(untried))
             raise
         except Exception:
             if untried := self._delivery.untried(messages):
                 self._owed.append(untried)
             raise
 
+    async def used(self) -> Sequence[Used]:
+        """Return how much of the platform's limits the fullest conversation or webhook has used, by its window."""
+        now = self._clock.now()
+        counts: Counter[Limit] = Counter()
+        for sent in await self._recent(now - WINDOWS[-1][1]):
+            counts.update(limit for limit in sent.limits if sent.at > now - timedelta(seconds=limit.per_seconds))
+        fullest = {limit.per_seconds: limit for limit, _ in reversed(counts.most_common())}
+        return [
+            Used(self._channel.name, name, counts[limit], limit.count)
+            for name, window in WINDOWS
+            if (limit := fullest.get(window.total_seconds()))
+        ]
+
     async def _recent(self, since: datetime) -> list[Place]:
         """Return what this channel sent since a moment, by the outbox: the limits start from it without Redis."""
-        attempts = await outbox.attempts_since(self._channel.name, since, self._clock.now())
+        attempts = await sent_messages.attempts_since(self._channel.name, since, self._clock.now())
         replies = [(one, _decoded(one.body)) for one in attempts if one.id not in self._delivery.idle]
         return [
             Place(place(one.id, one.attempts), self._channel.limits(one.conversation, reply), one.at)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from bot.channels.base import Channel
 from handlers.rules.language.messages import Reply
 from handlers.texts import Texts
-from storage.outbox import ClaimedMessage
+from storage.outbox_claims import ClaimedMessage
 
 LATE = timedelta(minutes=10)
 """A message that is sent later than this says so."""

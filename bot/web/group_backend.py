@@ -20,7 +20,7 @@ from bot.web.group_view import GroupPageView
 from handlers.common.office import Office
 from handlers.rules.incident.publication_checks import LAST_DAY
 from handlers.rules.language.messages import Message, Quote, Reply
-from storage import duties, files, inbox, outbox, publications, reports
+from storage import duties, files, inbox, publications, reports, sent_messages
 
 MORNING = time(8, 30)
 
@@ -35,7 +35,7 @@ class LocalGroup:
         clock: Clock,
         *,
         movable: bool,
-        health: Callable[[], dict[str, str]],
+        health: Callable[[], dict[str, Any]],
         settle: Callable[[], Awaitable[None]],
     ) -> None:
         self._office = office
@@ -96,7 +96,7 @@ class LocalGroup:
 
     async def press(self, person: str, message_id: str, key: str) -> None:
         self._require_known(person)
-        row = await outbox.find(_outbox_id(message_id))
+        row = await sent_messages.find(_outbox_id(message_id))
         reply = json.decode(row.body, type=Reply) if row else None
         buttons = reply.card.buttons if reply and reply.card else ()
         if row is None or key not in {button.key for button in buttons}:
@@ -144,7 +144,7 @@ class LocalGroup:
     async def _quote(self, id: str, viewer: str) -> Quote:
         """Return the quote of a message, with its text unless that is another person's private one."""
         if id.startswith("out-"):
-            row = await outbox.find(_outbox_id(id))
+            row = await sent_messages.find(_outbox_id(id))
             shown = row is not None and row.conversation in (f"@{viewer}", row.conversation.lstrip("@"))
             return Quote(text=json.decode(row.body, type=Reply).text if row and shown else "", ref=id)
         received = await inbox.find(NAME, id.removeprefix("in-"))

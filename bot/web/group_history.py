@@ -10,14 +10,14 @@ from bot.channels.local import NAME
 from bot.web.group import GroupPageError
 from bot.web.group_view import GroupPageView
 from handlers.rules.language.messages import Message, Reply
-from storage import inbox, outbox
+from storage import inbox, sent_messages
 
 PAGE = 200
 ALL, NONE = 2**62, 0
 DIGITS = 18
 HistoryCursor = tuple[datetime, int] | None
 Bounds = tuple[HistoryCursor, HistoryCursor]
-PageRow = inbox.ReceivedMessage | outbox.SentMessage
+PageRow = inbox.ReceivedMessage | sent_messages.SentMessage
 
 
 class History:
@@ -56,7 +56,7 @@ class History:
     async def _bounds(self, id: str) -> tuple[HistoryCursor, HistoryCursor]:
         """Return where to begin in the inbox and in the outbox. At the same millisecond the inbox comes first."""
         kind, _, rest = id.partition("-")
-        if kind == "out" and rest.isdecimal() and len(rest) < DIGITS and (sent := await outbox.find(int(rest))):
+        if kind == "out" and rest.isdecimal() and len(rest) < DIGITS and (sent := await sent_messages.find(int(rest))):
             return (sent.at, ALL), (sent.at, sent.id)
         if kind == "in" and rest.isprintable() and (received := await inbox.find(NAME, rest)):
             return (received.at, received.id), (received.at, NONE)
@@ -73,7 +73,7 @@ class History:
 async def _complete(bounds: Bounds) -> tuple[list[PageRow], Bounds | None]:
     """Return the rows that both lists have completely, in order, and where to go on; None at the start."""
     received = await inbox.conversation(NAME, bounds[0], PAGE + 1)
-    sent = await outbox.conversation(NAME, bounds[1], PAGE + 1)
+    sent = await sent_messages.conversation(NAME, bounds[1], PAGE + 1)
     rows: list[PageRow] = sorted((*received, *sent), key=_place)
     cut = [_place(some[0]) for some in (received, sent) if len(some) > PAGE]
     if not cut:
@@ -83,4 +83,4 @@ async def _complete(bounds: Bounds) -> tuple[list[PageRow], Bounds | None]:
 
 
 def _place(row: PageRow) -> tuple[datetime, int, int]:
-    return row.at, int(isinstance(row, outbox.SentMessage)), row.id
+    return row.at, int(isinstance(row, sent_messages.SentMessage)), row.id

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
@@ -18,6 +19,7 @@ from storage import backlog
 from storage.backlog import Counts
 from storage.database.faults import kind_of
 
+log = structlog.get_logger(__name__)
 READ_SECONDS = 1.0
 """The most seconds that the database may take to answer."""
 FRESH_SECONDS = 1.0
@@ -88,6 +90,7 @@ def routes(bot: Bot) -> list[web.RouteDef]:
 
     async def metrics(_request: web.Request) -> web.Response:
         await probe.ask()
+        await _ask_used(bot)
         return web.Response(body=bot.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return [
@@ -113,6 +116,15 @@ async def health(bot: Bot, probe: DatabaseProbe) -> Facts:
     if timer_audit.skewed:
         facts["clock"] = f"Redis's is {timer_audit.skew:+.1f} s off ours: set both by NTP"
     return facts | _waiting(bot, probe.counts) | {"loops": loops} | platforms
+
+
+async def _ask_used(bot: Bot) -> None:
+    """Count what is used of the platforms' limits; while the database is away the figures stay as they were."""
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            bot.metrics.use([one for ask in bot.usage for one in await ask()])
+    except Exception as error:
+        log.info("limits not counted", fault=kind_of(error))
 
 
 def _disk(bot: Bot) -> Facts:

@@ -29,7 +29,7 @@ def application(bot: Bot) -> web.Application:
             bot.local,
             bot.clock,
             movable=movable,
-            health=bot.storage_health,
+            health=bot.page_health,
             settle=bot.drain,
         )
         setup(app, backend, hosts=_names(bot.config.web.host))

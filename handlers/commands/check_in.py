@@ -75,12 +75,12 @@ async def handle(context: Context, given: CheckIn) -> None:
     person = context.person
     on_duty = ("officer", "office") if person in context.office.institution.on_duty else ()
     owners = (person.id, *person.roles, *on_duty, *context.office.institution.represented(person))
-    owed = await routines.owed(given.kind, owners, context.now)
+    owed = await routines.owed(given.kind, owners, context.acted_at)
     facts = {"kind": given.kind, "by": person.id, "zero": given.zero, "due": owed.due_at if owed else None}
     unsure = given.found is None and given.kind == PATROL and bool(given.text) and not _is_nothing(given.text)
 
     def done(number: int | None) -> Reply:
-        return Reply(text=context.text("check_in.done", now=context.now, found=number, unsure=unsure, **facts))
+        return Reply(text=context.text("check_in.done", now=context.acted_at, found=number, unsure=unsure, **facts))
 
     data = {"kind": given.kind, "zero": given.zero}
     duty = owed.id if owed else None

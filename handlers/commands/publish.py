@@ -10,7 +10,6 @@ from typing import NamedTuple
 from handlers.common.cards import incident_card_id, request_card_id
 from handlers.common.context import Context
 from handlers.common.proofs import on_record, proof_sent, waiting_to_publish
-from handlers.common.said_at import said_at
 from handlers.common.taking_in import take_in
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.lifecycle import publish, published_promises
@@ -96,13 +95,14 @@ async def handle(context: Context, asked: PublicationReport) -> None:
     words = {"in_thread": asked.words.in_thread, "again": asked.words.again}
     sent = await proof_sent(context.message, asked.urls, **words)
     context.files_asked_for = sent.proof.missing and not asked.urls
-    must_follow_its_draft(case, await said_at(context))
+    must_follow_its_draft(case, context.said_at)
     draft = case.approved_draft()
-    dates = promises.find(draft.text, context.now, case.institution.calendar) if draft else ()
-    decision = publish(case, context.person, sent.proof, await on_record(case, sent), dates, context.now)
-    settled = published_promises(case, draft.text if draft else "", dates, context.now)
+    moment = context.acted_in(case)
+    dates = promises.find(draft.text, moment, case.institution.calendar) if draft else ()
+    decision = publish(case, context.person, sent.proof, await on_record(case, sent), dates, moment)
+    settled = published_promises(case, draft.text if draft else "", dates, moment)
     shown = {"kept": settled.kept, "moved": settled.moved, "left": settled.left}
-    kept = context.text("publish.promises", now=context.now, **shown)
+    kept = context.text("publish.promises", now=context.acted_in(case), **shown)
     last = _what_follows(context, case, decision, final=settled.settles and bool(draft and is_final(draft.text)))
     text = "\n".join(line for line in (_told(context, case, decision), kept, last) if line)
     await context.commit(case, decision, lambda _: (Reply(text=text), *_cards(context, case, decision)))
@@ -113,7 +113,7 @@ def _told(context: Context, case: Case, decision: Decision) -> str:
     new = [duty for duty in decision.opened if duty.kind == "promise"]
     met = [duty for duty in case.duties if duty.id in decision.met and duty.kind == "reply"]
     places = [shown_at(place) for place in decision.published]
-    facts = {"by": context.person.id, "proof": places, "met": met, "promises": new, "at": context.now}
+    facts = {"by": context.person.id, "proof": places, "met": met, "promises": new, "at": context.acted_in(case)}
     return context.text("publish.done", case=case, **facts)
 
 
@@ -137,7 +137,7 @@ def _what_follows(context: Context, case: Case, decision: Decision, *, final: bo
     """Return that the matter is closed as well, because its remedy is signed, or how to close it."""
     if decision.changes["stage"] == "resolved":
         return context.text(
-            "resolve.closed", case=case, result=decision.changes["result"], at=context.now, answered=True
+            "resolve.closed", case=case, result=decision.changes["result"], at=context.acted_in(case), answered=True
         )
     return context.text("publish.then", case=case, final=final)
 
@@ -148,7 +148,7 @@ def _cards(context: Context, case: Case, decision: Decision) -> tuple[Reply, ...
     requests = tuple(Reply(text=gone, update=request_card_id(change.id)) for change in decision.decided)
     if decision.changes["stage"] != "resolved":
         return requests
-    facts = {"by": context.person.id, "outcome": decision.changes["outcome"], "at": context.now}
+    facts = {"by": context.person.id, "outcome": decision.changes["outcome"], "at": context.acted_in(case)}
     return (
         *requests,
         Reply(text=context.text("resolve.card", case=case, **facts), update=incident_card_id(case.number)),

@@ -12,7 +12,6 @@ from handlers.common.batch import decide_each
 from handlers.common.cards import check_card_id
 from handlers.common.context import CaseDecision, Context
 from handlers.common.proofs import proof_sent
-from handlers.common.said_at import said_at
 from handlers.rules.incident.publication_checks import LAST_DAY, is_doubted, open_checks
 from handlers.rules.incident.standing import confirm
 from handlers.rules.language.commands import asks, courteous
@@ -69,7 +68,7 @@ def _picture_alone(message: Message, text: str) -> Confirmation | None:
 
 async def handle(context: Context, asked: Confirmation) -> None:
     if asked.all:
-        until = await said_at(context) + LAST_DAY
+        until = context.said_at + LAST_DAY
         numbers: list[int] = await publications.checks_due(until, f"person:{context.person.id}")
         if not numbers:
             raise Refusal("stand.nothing")
@@ -86,8 +85,8 @@ async def _confirmed(context: Context, number: int) -> CaseDecision:
     context.files_asked_for = sent.proof.missing
     looks = await audit.looks(case.number)
     doubted = any(is_doubted(looks.get(duty.id)) for duty in open_checks(case))
-    decision = confirm(case, context.person, sent.proof, sent.seen, await said_at(context), doubted=doubted)
-    facts = {"case": case, "by": context.person.id, "at": context.now}
+    decision = confirm(case, context.person, sent.proof, sent.seen, context.said_at, doubted=doubted)
+    facts = {"case": case, "by": context.person.id, "at": context.acted_in(case)}
     text = context.text("stand.done", **facts)
     cards = [Reply(text=context.text("stand.card", **facts), update=check_card_id(id)) for id in decision.met]
     return CaseDecision(case, decision, lambda _: (Reply(text=text), *cards))

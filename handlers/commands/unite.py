@@ -15,7 +15,7 @@ from handlers.rules.language.commands import whole
 from handlers.rules.language.messages import CODE, Message, Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
-from storage import incidents
+from storage import opening
 
 ONE = (
     "合为一件",
@@ -100,7 +100,7 @@ def _must_be_apart(cases: list[Case]) -> None:
 async def _just_opened(context: Context) -> tuple[int, ...]:
     """Return what the speaker's last message opened, if a word alone can still be about that."""
     since = context.now - (SAID_TO_IT if context.message.addressed else OVERHEARD)
-    return tuple(await incidents.opened_together(context.person.id, PART, since))
+    return tuple(await opening.opened_together(context.person.id, PART, since))
 
 
 def _done(numbers: tuple[int, ...], text: str) -> tuple[Reply, ...]:

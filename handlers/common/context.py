@@ -9,15 +9,18 @@ from typing import Any
 from handlers.common.office import Arm, Office
 from handlers.rules.incident.always_owed import still_owed
 from handlers.rules.incident.case import AuditEvent, Case, Decision
+from handlers.rules.incident.dating import dated, last_deed
 from handlers.rules.language.messages import Message, Reply, quoted_code
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
-from storage import changes, incidents, outbox, reports, routines
+from handlers.rules.time.said_at import acted_at, said_at
+from storage import changes, incidents, opening, outbox, reports, routines
 from storage.audit import AuditLine
 from storage.changes import Written
 from storage.commit import conclude
 from storage.database.transaction import transact
-from storage.incidents import Change, NewIncident, NewPost
+from storage.incidents import Change
+from storage.opening import NewIncident, NewPost
 from storage.routines import RoutineReport
 
 MOST_CANDIDATES = 3
@@ -48,7 +51,8 @@ class Context:
 
     `commands` are the registered ones by name. `arm` schedules timers after the commit, the office's by default. If the
     message holds several commands, `kept` takes what one of them answers, to be sent in one answer to all.
-    `files_asked_for` if the answer already asks for a file that did not arrive.
+    `files_asked_for` if the answer already asks for a file that did not arrive. `received` is when the message was
+    stored, which may be long before `now`.
     """
 
     office: Office
@@ -61,6 +65,21 @@ class Context:
     checked_in: CheckedIn | None = None
     kept: list[outbox.OutgoingMessage] | None = None
     files_asked_for: bool = False
+    received: datetime | None = None
+
+    @property
+    def said_at(self) -> datetime:
+        """When the message was said, for what it certifies."""
+        return said_at(self.message.sent_at, self.received or self.now)
+
+    @property
+    def acted_at(self) -> datetime:
+        """When the message was said, for what it meets."""
+        return acted_at(self.message.sent_at, self.received or self.now)
+
+    def acted_in(self, case: Case) -> datetime:
+        """Return when the message was said, for what it does in a matter: not before what was last done in it."""
+        return min(max(self.acted_at, last_deed(case)), self.now)
 
     async def armed(self, written: Written) -> None:
         """Schedule the timers of a commit. If that fails, the sweep finds them in the tables."""
@@ -125,10 +144,14 @@ class Context:
                 return self._sent(self._outgoing(case, list(before(written)), told))
             return self._sent([self._here(quietly, case.number), *(self._in_home_group(case, one) for one in told)])
 
-        decision = still_owed(case, decision, self.now)
-        written = await incidents.change(case.incident.version, case.number, decision, self._by, outgoing)
+        decision = self._completed(case, decision)
+        written = await incidents.change(case.incident.version, case.number, decision, self._by(case), outgoing)
         await self.armed(written)
         return written
+
+    def _completed(self, case: Case, decision: Decision) -> Decision:
+        """Return the decision, with what the matter still owes after it, dated by when it was said."""
+        return dated(still_owed(case, decision, self.now), self.now, self.acted_in(case))
 
     async def commit_all(self, moves: Sequence[CaseDecision], refused: Sequence[Reply] = ()) -> None:
         """Apply what was decided about several incidents, all or nothing, and announce it in one message.
@@ -136,7 +159,7 @@ class Context:
         `refused` are answers about those that were refused; they stand in the same message.
         """
         changed = [
-            Change(move.case.number, move.case.incident.version, still_owed(move.case, move.decision, self.now))
+            Change(move.case.number, move.case.incident.version, self._completed(move.case, move.decision))
             for move in moves
         ]
 
@@ -152,7 +175,7 @@ class Context:
             apart = (self._in_home_group(case, reply) for case, reply in words)
             return self._sent([*updates, *apart, self._here(together)])
 
-        for written in await incidents.change_all(changed, self._by, outgoing):
+        for written in await incidents.change_all(changed, self._by(*(move.case for move in moves)), outgoing):
             await self.armed(written)
 
     async def take_back(
@@ -164,7 +187,7 @@ class Context:
         """
         messages = self._sent(self._outgoing(case, (), (reply, *updates)))
         number, version = case.number, case.incident.version
-        by = self._plain if last else replace(self._plain, inbox=None)
+        by = replace(self._plain, acted_at=self.acted_in(case), inbox=self.inbox if last else None)
         written = await incidents.take_back(version, number, decision, by, lambda _: messages)
         await self.armed(written)
 
@@ -181,7 +204,7 @@ class Context:
             here = [self._here(Reply(text=told[0].text), number)] if self.message.private else []
             return self._sent([*there, *here, *self._checked_in(number)])
 
-        written = await incidents.open_incident(located, decision, self._by, outgoing)
+        written = await opening.open_incident(located, decision, self._by(), outgoing)
         await self.armed(written)
         await self._cancel_reminders()
         return written
@@ -206,15 +229,15 @@ class Context:
             else [self._here(reply, case.number) for reply in replies]
         )
         messages = [*told, *self._checked_in(case.number)]
-        written = await incidents.join(
-            case.incident.version, case.number, posts, message, decision, self._by, lambda _: self._sent(messages)
+        written = await opening.join(
+            case.incident.version, case.number, posts, message, decision, self._by(case), lambda _: self._sent(messages)
         )
         await self.armed(written)
         await self._cancel_reminders()
 
     async def fill(self, report: RoutineReport, reply: Reply) -> None:
         """Record a report that the calendar asks for, and answer."""
-        await routines.record(report, self.person.id, self.now, [self._here(reply)], self.inbox)
+        await routines.record(report, self._plain, [self._here(reply)])
         await self._cancel_reminders(report)
 
     def _checked_in(self, number: int) -> list[outbox.OutgoingMessage]:
@@ -254,15 +277,17 @@ class Context:
         self.kept += messages
         return []
 
-    @property
-    def _by(self) -> changes.Actor:
-        return replace(self._plain, undoable=True)
+    def _by(self, *cases: Case) -> changes.Actor:
+        acted_at = max(map(self.acted_in, cases), default=self.acted_at)
+        return replace(self._plain, undoable=True, acted_at=acted_at)
 
     @property
     def _plain(self) -> changes.Actor:
         files = tuple(one.id for one in self.message.attachments if one.id is not None)
         report = self.checked_in.report if self.checked_in else None
-        return changes.Actor(id=self.person.id, now=self.now, inbox=self.inbox, files=files, report=report)
+        return changes.Actor(
+            id=self.person.id, now=self.now, acted_at=self.acted_at, inbox=self.inbox, files=files, report=report
+        )
 
     def _in_home_group(self, case: Case, reply: Reply) -> outbox.OutgoingMessage:
         return self.office.outgoing(reply, case.incident.channel, case.incident.conversation, incident=case.number)

@@ -47,7 +47,9 @@ def facts_of(office: Office, failure: Failure) -> FailedFacts:
 def _of_message(office: Office, failure: Failure) -> tuple[str, bool, str]:
     message = _decoded(failure.body, Message)
     if message is None:
-        return failure.subject, True, ""
+        person = office.institution.by_account(failure.channel, failure.subject)
+        private = not failure.conversation or "@" in failure.conversation
+        return person.name if person else failure.subject, private, ""
     person = office.institution.by_account(message.channel, message.sender)
     who = person.name if person else message.sender_name or message.sender
     words = message.text or message.material or (message.press.key if message.press else "")

@@ -20,9 +20,10 @@ from handlers.rules.posts.forwarded_post import Forwarded, read
 from handlers.rules.posts.labels import is_unnamed
 from handlers.rules.posts.links import fingerprint, platform, text_fingerprint
 from handlers.rules.refusal import Refusal
-from storage import files, incidents, publications
+from storage import files, opening, publications
 from storage.changes import Written
-from storage.incidents import Conflict, NewIncident, NewPost
+from storage.incidents import Conflict
+from storage.opening import NewIncident, NewPost
 from storage.reports import ReportRow
 
 
@@ -37,14 +38,14 @@ async def register(context: Context, words: str, *, brief: bool = False) -> int 
     post = read(text, tuple(link.title for link in links if link.title), context.now, institution.zone)
     posts = _posts(post) if text.strip() else await _pictures(context)
     for _ in range(CONFLICT_TRIES):
-        known = await incidents.known_posts([one.fingerprint for one in posts])
+        known = await opening.known_posts([one.fingerprint for one in posts])
         posts = await _without_answers(context, posts, known)
         try:
             if not known:
                 return await _open(context, post, posts, brief=brief)
             await _join(context, post, posts, known)
         except IntegrityError:
-            await incidents.must_be_new(message_key(context))
+            await opening.must_be_new(message_key(context))
             continue  # another process registered the same post a moment ago
         except Conflict:
             continue

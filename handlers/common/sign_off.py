@@ -4,14 +4,13 @@ from datetime import datetime
 
 from handlers.common.cards import request_card_id
 from handlers.common.context import Context
-from handlers.common.said_at import said_at
 from handlers.common.waiting import reminders_of
 from handlers.rules.incident.approval import SignOff
 from handlers.rules.incident.case import Case, RequestRow
 from handlers.rules.incident.reached import Reached
 from handlers.rules.incident.signers import called_by
 from handlers.rules.incident.waiting import Pointing
-from storage import audit, outbox
+from storage import audit, sent_messages
 
 ASKED_BACK = "asked back"
 """Kind of the event that records an answer which was neither yes nor no."""
@@ -21,7 +20,7 @@ async def sign_off(
     context: Context, case: Case, request: RequestRow, pointing: Pointing, remark: str, *, second: bool = False
 ) -> SignOff:
     """Return what is known of the speaker's answer. `second` if a button was pressed that shows no text."""
-    moment = await said_at(context)
+    moment = context.said_at
     calls = (await reminders_of((case,)))[case.number]
     pressed = None if second else pointing.button
     return SignOff(
@@ -43,4 +42,4 @@ async def remark_of(context: Context, case: Case, request: RequestRow) -> str:
 
 async def _delivered(case: Case) -> list[tuple[int, datetime]]:
     cards = {request_card_id(request.id): request.id for request in case.requests}
-    return [(cards[card], at) for card, at in await outbox.delivered(list(cards))]
+    return [(cards[card], at) for card, at in await sent_messages.delivered(list(cards))]

@@ -10,7 +10,7 @@ from handlers.rules.incident.signers import Reminder, called_by
 from handlers.rules.incident.waiting import SWAP, Pointing, Waiting, WaitingRequest, WaitingSwap
 from handlers.rules.language.messages import Reply
 from handlers.rules.refusal import Refusal
-from storage import outbox, reports, shift_swaps
+from storage import reports, sent_messages, shift_swaps
 
 ANYTHING = Pointing()
 
@@ -65,6 +65,6 @@ async def reminders_of(cases: Sequence[Case]) -> dict[int, list[Reminder]]:
     """Load the delivered reminders of matters since their oldest pending request, by the matter's number."""
     found: dict[int, list[Reminder]] = {case.number: [] for case in cases}
     asked = [request.asked_at for case in cases for request in case.pending()]
-    for row in await outbox.reminders(list(found), min(asked)) if asked else ():
+    for row in await sent_messages.reminders(list(found), min(asked)) if asked else ():
         found[row.incident].append(Reminder(row.duty, row.at, json.decode(row.body, type=Reply).mentions))
     return found

@@ -1,7 +1,10 @@
 """Tortoise engine for PostgreSQL, loaded when an address names PostgreSQL.
 
 Tortoise takes a connection out of the pool and forgets it when a transaction cannot be begun on it: ten lost
-connections would stop the bot. Here the connection goes back. `storage.database.database` names this module.
+connections would stop the bot. Here the connection goes back. `storage.database.address` names this module.
+
+A pooler such as PgBouncer may give each transaction another connection of the server. Nothing may be left on one then:
+behind a pooler no statement stays prepared.
 """
 
 from typing import Any
@@ -9,6 +12,8 @@ from typing import Any
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContext, TransactionContextPooled
 from tortoise.connection import get_connections
+
+from storage.database.postgres_server import goes_through_pooler
 
 
 class PooledTransaction(TransactionContextPooled):
@@ -33,7 +38,8 @@ COMMAND_SECONDS = 60.0
 
 class PooledClient(AsyncpgDBClient):
     async def create_pool(self, **options: Any) -> Any:
-        return await super().create_pool(**{"command_timeout": COMMAND_SECONDS, **options})
+        stateless = {"statement_cache_size": 0} if await goes_through_pooler(options) else {}
+        return await super().create_pool(**{"command_timeout": COMMAND_SECONDS, **options, **stateless})
 
     def _in_transaction(self) -> TransactionContext:
         return PooledTransaction(TransactionWrapper(self), self._pool_init_lock)

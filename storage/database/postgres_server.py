@@ -1,12 +1,13 @@
 """Look at a PostgreSQL database before it is opened: refuse in words what cannot work; only one process migrates it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 from storage.database.schema import CannotOpen
 
 CONNECT_SECONDS = 10.0
+CONNECTION_OPTIONS = ("host", "port", "user", "password", "database", "ssl")
 
 
 @asynccontextmanager
@@ -23,10 +24,41 @@ async def looked_at(credentials: dict[str, Any]) -> AsyncIterator[list[str]]:
             f"PostgreSQL at {place} does not let us in ({str(error) or type(error).__name__}): start it, or correct "
             "[storage] database"
         ) from error
+    transaction = connection.transaction()
     try:
-        async with connection.transaction():  # a lock of the transaction also holds behind a pooler
-            await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('huiyin migrations', 0))")
-            yield await _applied(connection)
+        await _begin(transaction, place)
+        # a lock of the transaction also holds behind a pooler
+        await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('huiyin migrations', 0))")
+        yield await _applied(connection)
+        await transaction.commit()
+    finally:
+        await connection.close(timeout=CONNECT_SECONDS)
+
+
+async def _begin(transaction: Any, place: str) -> None:
+    import asyncpg
+
+    try:
+        await transaction.start()
+    except asyncpg.PostgresError as error:
+        if "transaction blocks not allowed" not in str(error):
+            raise
+        raise CannotOpen(
+            f"the pooler at {place} allows no transactions: set its pool_mode to transaction or session, or name "
+            "PostgreSQL itself in [storage] database"
+        ) from error
+
+
+async def goes_through_pooler(options: Mapping[str, Any]) -> bool:
+    """Return whether these options of a pool lead to a pooler: it does not tell whose process will serve us."""
+    import asyncpg
+
+    wanted = {name: options[name] for name in CONNECTION_OPTIONS if name in options}
+    connection = await asyncpg.connect(**wanted, timeout=CONNECT_SECONDS, statement_cache_size=0)
+    try:
+        async with connection.transaction():
+            serving = await connection.fetchval("SELECT pg_backend_pid()")
+        return bool(connection.get_server_pid() != serving)
     finally:
         await connection.close(timeout=CONNECT_SECONDS)
 

@@ -15,7 +15,7 @@ from bot.engine.sender import LEASE, Sender
 from bot.metrics import Metrics
 from handlers.rules.language.messages import Attachment, Reply
 from handlers.texts import Texts
-from storage import outbox
+from storage import outbox, outbox_claims, outbox_outcomes
 from storage.tables import Duty, Outbox
 from tests.support.cases import INSTITUTION
 from tests.support.rows import NOW
@@ -147,7 +147,7 @@ async def test_what_may_have_arrived_says_so_where_it_would_be_read_twice(tables
     platform, clock = Platform(), StandingClock(NOW)
     platform.idempotent = idempotent
     await plan("a")
-    await outbox.claim("local", NOW, LEASE)  # then the process is killed
+    await outbox_claims.claim("local", NOW, LEASE)  # then the process is killed
     assert await sender(platform, clock).drain() == 0
     clock.advance(LEASE)
     await sender(platform, clock).drain()
@@ -275,18 +275,18 @@ async def test_whose_lease_ended_while_it_sent_changes_nothing(tables: str) -> N
     draining = asyncio.create_task(sender(platform, clock).drain())
     await asyncio.sleep(0.05)
     clock.advance(LEASE)
-    [theirs] = await outbox.claim("local", clock.now(), LEASE)
+    [theirs] = await outbox_claims.claim("local", clock.now(), LEASE)
     platform.go.set()
     await draining
     assert (await Outbox.get(id=1)).state == "sending"
-    assert await outbox.sent([theirs], clock.now(), "theirs") == 1
+    assert await outbox_outcomes.sent([theirs], clock.now(), "theirs") == 1
     assert (await Outbox.get(id=1)).platform_id == "theirs"
 
 
 async def test_an_outcome_is_stored_although_the_database_is_away_for_a_moment(tables: str) -> None:
     platform, clock = Platform(), StandingClock(NOW)
     await plan("a")
-    store, failed = outbox.sent, []
+    store, failed = outbox_outcomes.sent, []
 
     async def away(*arguments: Any, **options: Any) -> int:
         if len(failed) < 2:
@@ -295,7 +295,7 @@ async def test_an_outcome_is_stored_although_the_database_is_away_for_a_moment(t
         return await store(*arguments, **options)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(outbox, "sent", away)
+        patched.setattr(outbox_outcomes, "sent", away)
         await sender(platform, clock).drain()
     assert await states() == ["accepted"]
     assert platform.arrived == ["a"]
@@ -356,7 +356,7 @@ async def test_an_outcome_that_cannot_be_stored_is_unknown(tables: str) -> None:
 
     await plan("a", "b")
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(outbox, "sent", bad)
+        patched.setattr(outbox_outcomes, "sent", bad)
         await sender(platform, StandingClock(NOW)).drain()
     assert platform.arrived == ["a", "b"]
     assert await states() == ["unknown", "unknown"]

@@ -13,7 +13,7 @@ from bot.clock import StandingClock
 from bot.engine.sender import Sender
 from handlers.rules.language.messages import Attachment, Button, Card, Reply
 from handlers.texts import Texts
-from storage import outbox
+from storage import outbox, sent_messages
 from storage.tables import Outbox, to_ms
 from tests.support.cases import INSTITUTION
 from tests.support.rows import NOW
@@ -118,7 +118,7 @@ async def test_within_the_same_minute_two_are_enough(world: World) -> None:
 async def test_a_quote_of_a_bundle_is_found_with_all_that_is_in_it(world: World) -> None:
     await world.plan(*(Reply(text=f"〔#{n}〕到期") for n in range(1, 6)), due=1)
     await world.sender.drain()
-    assert len(await outbox.bodies_of("local", "p1")) == 5
+    assert len(await sent_messages.bodies_of("local", "p1")) == 5
 
 
 async def test_what_has_buttons_is_not_bundled_away(world: World) -> None:

@@ -16,7 +16,7 @@ from bot.stopping import cancel_until_ended
 from handlers.commands import todo
 from handlers.rules.language.messages import Reply
 from handlers.texts import Texts
-from storage import inbox, outbox, takeover
+from storage import inbox, outbox, outbox_claims, takeover
 from storage.outbox import OutgoingMessage
 from storage.tables import Inbox, Outbox
 from tests.bot.test_sender import Platform, Slow
@@ -28,13 +28,14 @@ ROOT = Path(__file__).parents[2]
 HOLDER = """
 import asyncio, sys
 from datetime import timedelta
-from storage import inbox, outbox
+from storage import inbox
 from storage.database.database import open_database
+from storage.outbox_claims import claim
 from tests.support.rows import NOW
 
 async def main():
     await open_database(sys.argv[1], synchronous="normal")
-    found = await inbox.claim(NOW, timedelta(seconds=30)), await outbox.claim("local", NOW, timedelta(seconds=60))
+    found = await inbox.claim(NOW, timedelta(seconds=30)), await claim("local", NOW, timedelta(seconds=60))
     print(len(found[0]), len(found[1]), flush=True)
     await asyncio.sleep(60)
 
@@ -61,7 +62,7 @@ async def test_what_a_killed_process_held_is_taken_over_at_once(tables: str) -> 
     await holder.wait()
     assert await takeover.from_the_dead(NOW) == 2
     assert len(await inbox.claim(NOW, LEASE)) == 1
-    [send] = await outbox.claim("local", NOW, LEASE)
+    [send] = await outbox_claims.claim("local", NOW, LEASE)
     assert send.repeat
 
 

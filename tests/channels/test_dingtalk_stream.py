@@ -55,7 +55,7 @@ class World:
 @pytest.fixture
 async def world(tables: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
     monkeypatch.setattr(DingTalkStream, "backoff", Backoff(0.01, 0.05))
-    monkeypatch.setattr(ours, "AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr(DingTalkStream, "pauses", Backoff(0.01, 0.05))
     async with _world() as world, _running(world.stream):
         yield world
 

@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.backoff import Backoff
-from bot.channels.wecom.socket import SocketPace
+from bot.channels.wecom.connection_owner import SocketPace
 from storage.timers.connection_lease import Lease
 from tests.support.wecom import Server, World
 from tests.support.wecom_replica import connected, replica, until

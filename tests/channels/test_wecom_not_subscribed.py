@@ -8,9 +8,9 @@ import pytest
 
 from bot.backoff import Backoff
 from bot.channels.base import Outcome
+from bot.channels.wecom.connection_owner import SocketPace
 from bot.channels.wecom.http import WeComError
 from bot.channels.wecom.robot import SocketRobot
-from bot.channels.wecom.socket import SocketPace
 from tests.support.wecom import GROUP, Fault, Server, World
 from tests.support.wecom_replica import Replica, again, connected, replica, until
 from tests.support.wecom_robot import FakeRobot

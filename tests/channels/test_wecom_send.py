@@ -15,11 +15,12 @@ from bot.backoff import Backoff
 from bot.channels.base import FILE_LIMIT, FILE_TRIES, Outcome, SendError
 from bot.channels.wecom.app import App, AppSettings
 from bot.channels.wecom.channel import Transports, WeCom, no_webhook
+from bot.channels.wecom.connection_owner import SocketPace
 from bot.channels.wecom.http import Http
 from bot.channels.wecom.inbound import Identities
 from bot.channels.wecom.markup import inert
 from bot.channels.wecom.robot import RobotSettings, SocketRobot
-from bot.channels.wecom.socket import Socket, SocketPace
+from bot.channels.wecom.socket import Socket
 from bot.channels.wecom.webhook import Webhook
 from handlers.rules.language.messages import Attachment, Button, Card, Reply
 from storage import files

@@ -12,9 +12,10 @@ from redis.asyncio import Redis
 
 from bot.backoff import Backoff
 from bot.channels.base import Outcome
+from bot.channels.wecom.connection_owner import SocketPace
 from bot.channels.wecom.http import WeComError
 from bot.channels.wecom.robot import SocketRobot
-from bot.channels.wecom.socket import Socket, SocketPace
+from bot.channels.wecom.socket import Socket
 from bot.stopping import CANCEL_SECONDS, cancel_until_ended
 from storage.timers.connection_lease import Lease, LeaseState
 from tests.support.wecom import GROUP, Fault, Server, World
@@ -130,25 +131,7 @@ async def test_whoever_lost_the_lease_does_not_come_back(fake: FakeRobot, redis:
             assert (fake.subscribed, connected(first)) == (2, False)
 
 
-async def test_a_message_that_cannot_be_stored_yet_is_stored_later_in_its_order(fake: FakeRobot) -> None:
-    async with replica(fake) as one:
-        await until(lambda: connected(one))
-        one.failures = 1
-        for words in ("1", "2", "3"):
-            await fake.says("u1", words, chat=None)
-        await until(lambda: len(one.received) == 3)
-        assert one.received == ["1", "2", "3"]
-
-
-async def test_what_arrived_is_stored_before_it_ends(fake: FakeRobot) -> None:
-    async with replica(fake) as one:
-        await until(lambda: connected(one))
-        for words in ("1", "2", "3"):
-            one.socket._arrived.put_nowait(("r", {"text": {"content": words}}))
-    assert one.received == ["1", "2", "3"]
-
-
-async def test_what_arrived_is_stored_even_if_storing_takes_longer_than_a_stopping_bot_waits(fake: FakeRobot) -> None:
+async def test_what_arrived_is_stored_before_it_ends_however_long_a_stopping_bot_waits(fake: FakeRobot) -> None:
     """WeCom does not send it again."""
     async with ClientSession() as session:
         one = Replica(storing_takes=2 * CANCEL_SECONDS)
@@ -157,10 +140,11 @@ async def test_what_arrived_is_stored_even_if_storing_takes_longer_than_a_stoppi
         running = asyncio.create_task(one.socket.run())
         await until(lambda: connected(one))
         for words in ("1", "2"):
-            one.socket._arrived.put_nowait(("r", {"text": {"content": words}}))
+            await fake.says("u1", words)
+        await until(lambda: one.begun == 1)
         async with asyncio.timeout(LIMIT):
             await cancel_until_ended([running])
-    assert one.received == ["1", "2"]
+    assert one.received == ["@回音 1", "@回音 2"]
 
 
 class SwallowingLease(Lease):

@@ -295,3 +295,26 @@ async def test_the_page_speaks_english(visit: Any, group: MemoryGroup) -> None:
     page = await visit("wang")
     await expect(page.locator("#text")).to_have_attribute("placeholder", group_words("en")["compose_hint"])
     await expect(page.locator("#side-pane")).to_contain_text("Nothing is open")
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "已用 2400 次，共 3000 次"), ("en", "2400 of 3000 deliveries")])
+@pytest.mark.parametrize("width", [420, 1280])
+async def test_an_alarm_of_a_platform_is_shown_until_it_ends(
+    group: MemoryGroup, visit: Any, language: str, words: str, width: int
+) -> None:
+    group.language = language
+    group.alarms = [
+        {"kind": "dingtalk_empty", "grave": True},
+        {"kind": "dingtalk_deliveries", "used": 2400, "of": 3000, "grave": False},
+    ]
+    page = await visit(viewport={"width": width, "height": 640})
+    banners = page.locator("#alarm-banners .banner")
+    await expect(banners).to_have_count(2)
+    await expect(banners.nth(1)).to_contain_text(words)
+    for n in range(2):
+        box = await banners.nth(n).bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        assert await banners.nth(n).evaluate("one => one.scrollWidth <= one.clientWidth")
+    await group.tell("health", {"redis": "ok", "database": "ok", "alarms": []})
+    await expect(banners).to_have_count(0)

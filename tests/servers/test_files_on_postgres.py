@@ -12,7 +12,9 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("file", ["faults_on_postgres.py", "old_on_postgres.py", "races_on_postgres.py"])
+@pytest.mark.parametrize(
+    "file", ["faults_on_postgres.py", "old_on_postgres.py", "races_on_postgres.py", "behind_pgbouncer.py"]
+)
 def test_it_holds_on_postgres(file: str) -> None:
     postgres_binaries()
     command = [sys.executable, "-m", "pytest", "-n0", "-p", "no:cacheprovider", "-x", f"tests/servers/{file}"]

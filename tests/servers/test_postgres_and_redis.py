@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.servers import postgres, postgres_binaries, redis, redis_binary
+from tests.support.servers import pgbouncer, pgbouncer_binary, postgres, postgres_binaries, redis, redis_binary
 
 ROOT = Path(__file__).parents[2]
 TALK = [
@@ -36,14 +36,29 @@ RECORDS = [
 ]
 
 
+POOLED = ["tests/stories/test_main_loop.py::test_from_the_forwarded_post_to_the_result"]
+
+
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("stories", [TALK, RECORDS], ids=["talk", "records"])
 def test_the_stories_are_the_same_there(stories: list[str]) -> None:
     postgres_binaries()
     redis_binary()
     with postgres() as database, redis() as address:
-        environment = {**os.environ, "HUIYIN_TEST_DATABASE": database, "HUIYIN_TEST_REDIS": address}
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-x", *stories]
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        play(stories, HUIYIN_TEST_DATABASE=database, HUIYIN_TEST_REDIS=address)
+
+
+@pytest.mark.timeout(300)
+def test_they_are_the_same_behind_a_pooler_of_transactions() -> None:
+    postgres_binaries()
+    pgbouncer_binary()
+    with postgres() as database, pgbouncer(database) as pooler:
+        play(POOLED, HUIYIN_TEST_DATABASE=database, HUIYIN_TEST_POOLER=pooler)
+
+
+def play(stories: list[str], **servers: str) -> None:
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-x", *stories]
+    environment = {**os.environ, **servers}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-4000:]
     assert " passed" in done.stdout

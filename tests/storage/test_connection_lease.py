@@ -7,7 +7,7 @@ import sys
 import pytest
 from redis.asyncio import Redis
 
-from storage.process_mark import here
+from storage.process_mark import began, here
 from storage.timers.connection_lease import Lease, LeaseState
 from storage.timers.timers import connect
 
@@ -55,14 +55,14 @@ async def test_nobody_knows_while_redis_is_away() -> None:
 async def test_a_process_that_was_killed_here_is_inherited_from(redis: Redis, where: str, hold: LeaseState) -> None:
     process = subprocess.Popen([sys.executable, "-c", "pass"])  # noqa: ASYNC220
     process.wait()
-    await redis.set("lock", f"{where}:{process.pid}:mark", px=30_000)
+    await redis.set("lock", f"{where}:{process.pid}:1:mark", px=30_000)
     assert await Lease(redis, "lock", 30).take() is hold
 
 
 async def test_a_process_that_lives_is_not(redis: Redis) -> None:
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)  # noqa: ASYNC220
     try:
-        await redis.set("lock", f"{here()}:{process.pid}:mark", px=30_000)
+        await redis.set("lock", f"{here()}:{process.pid}:{began(process.pid)}:mark", px=30_000)
         assert await Lease(redis, "lock", 30).take() is LeaseState.ANOTHERS
     finally:
         process.kill()

@@ -7,7 +7,8 @@ import pytest
 from tortoise.exceptions import IntegrityError
 
 from storage import inbox
-from storage.incidents import Conflict, NewPost, change, join, known_posts, load, load_all
+from storage.incidents import Conflict, change, load, load_all
+from storage.opening import NewPost, join, known_posts
 from storage.tables import Duty, Event, Forwarding, Holding, Incident, Outbox, Post
 from tests.support.rows import NOW, Decided, actor, duty, event, opened, outgoing
 

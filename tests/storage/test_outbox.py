@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from storage import outbox
+from storage import outbox, outbox_claims, outbox_outcomes, sent_messages
 from storage.database import sql
 from storage.database.transaction import transact
 from storage.tables import Duty, Outbox
@@ -12,8 +12,8 @@ from tests.support.rows import LEASE, NOW, outgoing
 SECOND = timedelta(seconds=1)
 
 
-async def claim(at=NOW, limit: int = 64) -> list[outbox.ClaimedMessage]:
-    return await outbox.claim("local", at, LEASE, limit)
+async def claim(at=NOW, limit: int = 64) -> list[outbox_claims.ClaimedMessage]:
+    return await outbox_claims.claim("local", at, LEASE, limit)
 
 
 async def claimed(at=NOW, limit: int = 64) -> list[tuple[str, bool]]:
@@ -28,7 +28,7 @@ async def test_the_most_urgent_first_then_in_order(tables: str) -> None:
 async def test_not_before_its_time_nor_on_another_channel(tables: str) -> None:
     await outbox.plan([outgoing("x", not_before=NOW + SECOND)], NOW)
     assert await claimed() == []
-    assert await outbox.claim("dingtalk", NOW + SECOND, LEASE) == []
+    assert await outbox_claims.claim("dingtalk", NOW + SECOND, LEASE) == []
     assert await claimed(NOW + SECOND) == [("x", False)]
 
 
@@ -42,25 +42,25 @@ async def test_one_sender_at_a_time_for_a_conversation(tables: str) -> None:
     await outbox.plan([outgoing("a"), outgoing("b"), outgoing("x")._replace(conversation="other")], NOW)
     first = await claim(limit=1)
     assert await claimed() == [("x", False)]
-    await outbox.sent(first, NOW)
+    await outbox_outcomes.sent(first, NOW)
     assert await claimed() == [("b", False)]
 
 
 async def test_only_an_answer_goes_ahead_of_what_waits(tables: str) -> None:
     await outbox.plan([outgoing("reminder", urgency=5)], NOW)
-    await outbox.postpone(await claim(), NOW + SECOND, "full", counted=False)
+    await outbox_outcomes.postpone(await claim(), NOW + SECOND, "full", counted=False)
     await outbox.plan([outgoing("later", urgency=6), outgoing("answer")], NOW)
     answer = await claim()
     assert [one.body for one in answer] == ["answer"]
-    await outbox.sent(answer, NOW)
+    await outbox_outcomes.sent(answer, NOW)
     assert [body for body, _ in await claimed(NOW + SECOND)] == ["reminder", "later"]
     assert (await Outbox.get(id=1)).attempts == 1
 
 
 async def test_parts_follow_each_other(tables: str) -> None:
     await outbox.plan([outgoing("long", urgency=5), outgoing("next", urgency=5)], NOW)
-    [first, _] = await outbox.claim("local", NOW, LEASE)
-    parts = await outbox.split(first, ["1", "2", "3"])
+    [first, _] = await outbox_claims.claim("local", NOW, LEASE)
+    parts = await outbox_outcomes.split(first, ["1", "2", "3"])
     assert [(part.body, part.carrier, part.part) for part in parts] == [("1", None, 0), ("2", 1, 1), ("3", 1, 2)]
     assert await claimed(NOW + LEASE) == [("1", True), ("2", True), ("3", True), ("next", True)]
 
@@ -69,9 +69,9 @@ async def test_what_is_given_back_comes_at_once_unless_somebody_else_has_it(tabl
     await outbox.plan([outgoing("x")], NOW)
     ours = await claim()
     theirs = await claim(NOW + LEASE)
-    assert await outbox.give_back(ours) == 0
+    assert await outbox_outcomes.give_back(ours) == 0
     assert await claimed(NOW + LEASE) == []
-    assert await outbox.give_back(theirs) == 1
+    assert await outbox_outcomes.give_back(theirs) == 1
     assert await claimed(NOW + LEASE) == [("x", True)]
 
 
@@ -86,9 +86,9 @@ async def test_an_ended_lease_gives_it_back_as_a_possible_repeat(tables: str) ->
 async def test_what_was_sent_never_comes_back(tables: str) -> None:
     await outbox.plan([outgoing("x"), outgoing("y"), outgoing("z")], NOW)
     x, y, z = await claim()
-    await outbox.sent([x], NOW, "p1")
-    await outbox.sent([y], NOW, accepted=False)
-    await outbox.close([z], "unknown", NOW, "timed out")
+    await outbox_outcomes.sent([x], NOW, "p1")
+    await outbox_outcomes.sent([y], NOW, accepted=False)
+    await outbox_outcomes.close([z], "unknown", NOW, "timed out")
     assert await claimed(NOW + timedelta(days=1)) == []
     rows = await Outbox.all().order_by("id").values_list("state", "platform_id")
     assert rows == [("accepted", "p1"), ("sent", None), ("unknown", None)]
@@ -96,7 +96,7 @@ async def test_what_was_sent_never_comes_back(tables: str) -> None:
 
 async def test_put_off_it_comes_at_its_time_and_is_no_repeat(tables: str) -> None:
     await outbox.plan([outgoing("x")], NOW)
-    await outbox.postpone(await claim(), NOW + 5 * SECOND, "busy")
+    await outbox_outcomes.postpone(await claim(), NOW + 5 * SECOND, "busy")
     assert await claimed(NOW + 4 * SECOND) == []
     assert await claimed(NOW + 5 * SECOND) == [("x", False)]
 
@@ -106,17 +106,17 @@ async def test_put_off_after_a_lost_attempt_it_is_still_a_possible_repeat(tables
     await claimed()
     again = await claim(NOW + LEASE)
     assert again[0].repeat
-    await outbox.postpone(again, NOW + LEASE, "busy")
+    await outbox_outcomes.postpone(again, NOW + LEASE, "busy")
     assert await claimed(NOW + LEASE) == [("x", True)]
 
 
 async def test_found_again_by_its_card_and_its_platform_id(tables: str) -> None:
     await outbox.plan([outgoing("x", card="incident-1"), outgoing("y", card="incident-1"), outgoing("z")], NOW)
-    await outbox.sent(await claim(limit=1), NOW, "p1")
-    assert [one.id for one in await outbox.with_card("local", "incident-1")] == [1]
-    assert await outbox.bodies_of("local", "p1") == ["x"]
-    await outbox.rewrite(1, "changed")
-    shown = await outbox.find(1)
+    await outbox_outcomes.sent(await claim(limit=1), NOW, "p1")
+    assert [one.id for one in await sent_messages.with_card("local", "incident-1")] == [1]
+    assert await sent_messages.bodies_of("local", "p1") == ["x"]
+    await sent_messages.rewrite(1, "changed")
+    shown = await sent_messages.find(1)
     assert shown
     assert shown.body == "changed"
 
@@ -128,7 +128,7 @@ async def test_what_is_planned_during_another_claim_waits_for_it(tables: str) ->
     begun, planned = asyncio.Event(), asyncio.Event()
 
     async def slowly() -> list[str]:
-        messages = await outbox.claim("local", NOW, LEASE)
+        messages = await outbox_claims.claim("local", NOW, LEASE)
         begun.set()
         await planned.wait()
         return [message.body for message in messages]
@@ -150,12 +150,12 @@ async def test_whose_lease_ended_changes_nothing(tables: str) -> None:
     await outbox.plan([outgoing("x"), outgoing("y")], NOW)
     ours = await claim()
     theirs = await claim(NOW + LEASE)
-    assert await outbox.sent(ours, NOW, "ours") == 0
-    assert await outbox.postpone(ours, NOW + SECOND, "busy") == 0
-    assert await outbox.close(ours, "failed", NOW, "no", [outgoing("notice")]) == 0
-    assert await outbox.split(ours[0], ["1", "2"]) == []
-    assert await outbox.sent(theirs, NOW, "theirs") == 2
-    assert await outbox.sent(ours, NOW, "ours") == 0
+    assert await outbox_outcomes.sent(ours, NOW, "ours") == 0
+    assert await outbox_outcomes.postpone(ours, NOW + SECOND, "busy") == 0
+    assert await outbox_outcomes.close(ours, "failed", NOW, "no", [outgoing("notice")]) == 0
+    assert await outbox_outcomes.split(ours[0], ["1", "2"]) == []
+    assert await outbox_outcomes.sent(theirs, NOW, "theirs") == 2
+    assert await outbox_outcomes.sent(ours, NOW, "ours") == 0
     rows = await Outbox.all().order_by("id").values_list("body", "state", "platform_id")
     assert rows == [("x", "accepted", "theirs"), ("y", "accepted", "theirs")]
 
@@ -165,7 +165,7 @@ async def test_a_clock_that_was_set_back_holds_nothing_up(tables: str) -> None:
     await outbox.plan(apart, NOW)
     for message in await claim():
         if message.body == "retried":
-            await outbox.postpone([message], NOW + 5 * SECOND, "busy")
+            await outbox_outcomes.postpone([message], NOW + 5 * SECOND, "busy")
     await outbox.plan([outgoing("queued"), outgoing("tomorrow", not_before=NOW + timedelta(days=1))], NOW)
     found = await claimed(NOW - timedelta(hours=1))
     assert sorted(found) == [("leased", True), ("queued", False), ("retried", False)]
@@ -177,11 +177,11 @@ async def test_a_reminder_is_stale_when_none_of_its_duties_stands_as_it_was(tabl
     both = outbox.reminds([(reply.id, reply.due_at), (resolve.id, resolve.due_at)])
     await outbox.plan([outgoing("both", duty=reply.id, reminds=both), outgoing("answer")], NOW)
     messages = await claim()
-    assert await outbox.are_stale(messages) == []
+    assert await outbox_claims.are_stale(messages) == []
     await Duty.filter(id=reply.id).update(state="met")
-    assert await outbox.are_stale(messages) == []
+    assert await outbox_claims.are_stale(messages) == []
     await Duty.filter(id=resolve.id).update(due_at=resolve.due_at + SECOND)
-    assert [one.body for one in await outbox.are_stale(messages)] == ["both"]
+    assert [one.body for one in await outbox_claims.are_stale(messages)] == ["both"]
 
 
 async def opened_with_duties(*kinds: str) -> list[Duty]:

@@ -1,6 +1,7 @@
 """DingTalk's monthly quotas: the desk hears in time, and empty messages are an alarm."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -98,3 +99,46 @@ async def test_without_deliveries_the_groups_robot_is_spared(school: School) -> 
     seen = await school.says("zhou", "食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF3")
     assert seen
     assert {one.mark.by for one in seen} == {"group"}
+
+
+async def figures(school: School) -> dict[str, float]:
+    async with serve(school.bot) as address, ClientSession() as session, session.get(f"{address}/metrics") as answer:
+        found = re.findall(r'^huiyin_limit(_used)?{platform="dingtalk",what="(\w+)"} (.*)$', await answer.text(), re.M)
+    return {what + used: float(number) for used, what, number in found}
+
+
+async def test_the_page_warns_from_four_fifths_on_until_the_month_is_over(school: School) -> None:
+    watch = school.bot.alarms[0].__self__  # type: ignore[attr-defined]
+    told: list[Any] = []
+    watch._on_change = lambda: told.append(school.bot.page_health()["alarms"])
+    await watch.drain()
+    await used(school, "dingtalk-deliveries", 2_399)
+    await school.says("li", "待办")
+    await watch.drain()
+    await used(school, "dingtalk", 5_000)
+    await watch.drain()
+    school.clock.advance(timedelta(days=9))
+    await watch.drain()
+    count = told[0][0]["used"]
+    assert 2_400 <= count <= 2_402  # the notice of it goes through the webhook, and counts as well
+    few = {"kind": "dingtalk_deliveries", "used": count, "of": 3_000, "grave": False}
+    none_left = {"kind": "dingtalk_calls", "used": 5_000, "of": 5_000, "grave": True}
+    assert told == [[few], [none_left, few], []]
+
+
+async def test_the_page_says_that_messages_come_empty(school: School) -> None:
+    await says_nothing(school, "wang")
+    assert school.bot.page_health()["alarms"] == [{"kind": "dingtalk_empty", "grave": True}]
+    await school.says("li", "待办")
+    assert school.bot.page_health()["alarms"] == []
+
+
+async def test_what_is_used_of_the_limits_is_in_the_figures(school: School) -> None:
+    await used(school, "dingtalk", 41)
+    await school.says("zhou", "食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF3")
+    found = await figures(school)
+    assert found.pop("calls_used") >= 41
+    by_webhook = {} if school.platform.has_buttons else {"minute_used": 1, "minute": 20}
+    assert found == {"deliveries_used": 1 + len(by_webhook) // 2, "calls": 5_000, "deliveries": 3_000, **by_webhook}
+    school.clock.advance(timedelta(minutes=2))
+    assert "minute_used" not in await figures(school)

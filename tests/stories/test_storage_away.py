@@ -173,12 +173,12 @@ async def test_an_outage_of_a_minute_is_told_once_when_it_is_over(story: Story) 
         await story.bot.dispatcher.drain()
     story.bot.outage.note(raised.value)
     assert not await story.bot.outage.drain()
-    assert story.bot.storage_health() == {"redis": "ok", "database": "ok"}
+    assert story.bot.page_health() == {"redis": "ok", "database": "ok", "alarms": []}
     with story.bot.local.listen() as shown:
         story.clock.advance(timedelta(minutes=12))
         assert not await story.bot.outage.drain()
         assert shown.get_nowait() == ("health", None)
-    assert story.bot.storage_health() == {"redis": "ok", "database": "away"}
+    assert story.bot.page_health() == {"redis": "ok", "database": "away", "alarms": []}
     other.execute("ROLLBACK")
     other.close()
     assert await story.bot.outage.drain()

@@ -7,6 +7,7 @@ import pytest
 from msgspec import json
 from redis.asyncio import Redis
 
+from bot.usage import Used
 from handlers.rules.language.messages import Reply
 from storage import outbox
 from storage.outbox import OutgoingMessage
@@ -37,3 +38,14 @@ async def test_all_of_them_arrive(
         assert sent == [f"第 {n} 条" for n in range(COUNT)]
         assert 2 < minutes <= 5
         assert (driver.fake_app.dropped, driver.fake.errors) == ([], [])
+
+
+async def test_how_full_the_fullest_conversation_is_can_be_asked(
+    tmp_path: Path, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with platform_school(WeComDriver("used", robot="socket"), tmp_path, redis, monkeypatch.setenv) as school:
+        for _ in range(2):
+            await school.says("li", "待办")
+        await school.says("wang", "待办")
+        [found] = [await ask() for ask in school.bot.usage]
+        assert found == [Used("wecom", "minute", 3, 30), Used("wecom", "hour", 3, 1000)]

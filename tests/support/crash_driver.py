@@ -38,7 +38,8 @@ from storage import (
     duties,
     forms,
     inbox,
-    outbox,
+    outbox_claims,
+    outbox_outcomes,
     retention,
     roster,
     routines,
@@ -98,8 +99,8 @@ class Points:
         self.around(Timekeeper, "arm", "before arming", "armed")
         self.around(duties, "due", after="step claimed", only_full=True)
         self.around(duties, "fire", after="step fired")
-        self.around(outbox, "claim", after="sending claimed", only_full=True)
-        self.around(outbox, "sent", after="sending marked")
+        self.around(outbox_claims, "claim", after="sending claimed", only_full=True)
+        self.around(outbox_outcomes, "sent", after="sending marked")
         self.around(Timekeeper, "schedule", "before scheduling", "scheduled")
         self.around(digests, "issue", "digest composed", "digest issued")
         self.around(audit_follower, "advance", "line read", "line followed")

@@ -50,7 +50,13 @@ async def _copied(url: str) -> str:
         f'DROP DATABASE IF EXISTS "{_name(copy)}" WITH (FORCE)',
         f'CREATE DATABASE "{_name(copy)}" TEMPLATE "{_name(empty)}"',
     )
-    return copy
+    return _through_pooler(copy)
+
+
+def _through_pooler(url: str) -> str:
+    """Return the address by way of the pooler that HUIYIN_TEST_POOLER names, if it names one."""
+    pooler = os.environ.get("HUIYIN_TEST_POOLER")
+    return f"{pooler.rpartition('/')[0]}/{_name(url)}" if pooler else url
 
 
 _made: set[str] = set()

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from storage import done_again, failures, inbox, outbox, takeover
+from storage import done_again, failures, inbox, outbox_claims, takeover
 from storage.tables import EPOCH, Inbox, Outbox
 
 OF_THE_THIRD_VERSION = (
@@ -25,8 +25,8 @@ async def a_third_version_still_works() -> None:
     assert await takeover.from_the_dead(now) == 0
     assert [one.id for one in await inbox.claim(now, LEASE)] == [2]  # rows without a conversation wait for nobody
     assert [one.id for one in await inbox.claim(now + 5 * timedelta(seconds=1), LEASE)] == [1]
-    [reminder] = await outbox.claim("local", now, LEASE)
-    assert await outbox.are_stale([reminder]) == [reminder]  # its duty does not exist any more
+    [reminder] = await outbox_claims.claim("local", now, LEASE)
+    assert await outbox_claims.are_stale([reminder]) == [reminder]  # its duty does not exist any more
     assert await done_again.stopped_by_a_bug(EPOCH - LEASE) == []
     assert await failures.recent(now, now, 9, untold=True) == []
     assert [one.id for one in await failures.recent(EPOCH - LEASE, now, 9)] == [3]

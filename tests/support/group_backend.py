@@ -37,6 +37,7 @@ class MemoryGroup:
     def __init__(self) -> None:
         self.now = START
         self.redis = "ok"
+        self.alarms: list[dict[str, Any]] = []
         self.language = "zh"
         self.log: list[dict[str, Any]] = []
         self.incidents: list[dict[str, Any]] = []
@@ -61,7 +62,7 @@ class MemoryGroup:
             "has_earlier": len(seen) > PAGE,
             "incidents": self._open(),
             "chips": self.chips(),
-            "health": {"redis": self.redis},
+            "health": {"redis": self.redis, "alarms": self.alarms},
         }
 
     def chips(self) -> dict[str, list[dict[str, Any]]]:

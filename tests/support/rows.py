@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from storage.changes import Actor, Written
-from storage.incidents import NewIncident, NewPost, open_incident
+from storage.opening import NewIncident, NewPost, open_incident
 from storage.outbox import OutgoingMessage
 
 NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis from Debian's packages, each started in a directory of the test's own."""
+"""PostgreSQL, PgBouncer and Redis from Debian's packages, each started in a directory of the test's own."""
 
 import os
 import pwd
@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -65,6 +66,49 @@ def _ask_for(password: str, binaries: Path, data: str, port: int, as_user: dict[
     rules = Path(data) / "pg_hba.conf"
     rules.write_text("host all all 127.0.0.1/32 scram-sha-256\n", encoding="utf-8")
     run(binaries / "pg_ctl", "-D", data, "reload", **as_user)
+
+
+def pgbouncer_binary() -> str:
+    found = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
+    if found is None:
+        pytest.skip("PgBouncer is not installed: apt-get install pgbouncer")
+    return found
+
+
+@contextmanager
+def pgbouncer(database: str, mode: str = "transaction", connections: int = 3) -> Iterator[str]:
+    """Run a PgBouncer of a few connections before PostgreSQL; yield the address that leads through it.
+
+    Each transaction gets the connection that has been idle for longest, so that two in a row seldom share one.
+    """
+    binary, server = pgbouncer_binary(), urlsplit(database)
+    with tempfile.TemporaryDirectory(prefix="huiyin-pooler-") as directory:
+        as_user, port, settings = _own(directory), _free_port(), Path(directory) / "pgbouncer.ini"
+        settings.write_text(
+            f"[databases]\n* = host=127.0.0.1 port={server.port} user=huiyin\n[pgbouncer]\nlisten_addr = 127.0.0.1\n"
+            f"listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = {mode}\n"
+            f"default_pool_size = {connections}\nserver_round_robin = 1\nserver_login_retry = 0\n",
+            encoding="utf-8",
+        )
+        process = subprocess.Popen([binary, "-q", str(settings)], stderr=subprocess.DEVNULL, **as_user)  # type: ignore[call-overload]
+        try:
+            _wait_for(port)
+            yield database.replace(f":{server.port}/", f":{port}/")
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            assert time.monotonic() < deadline, "the server does not listen"
+            time.sleep(0.05)
+        else:
+            return
 
 
 @contextmanager

@@ -13,9 +13,11 @@ from aiohttp import web
 
 from bot.channels.base import StoreMessage
 from bot.channels.callback_body import Declined, read_body
+from bot.channels.delivered import Delivered, store_or_keep
 from bot.channels.dingtalk.channel import DingTalkSettings
+from bot.channels.dingtalk.config import CHANNEL
 from bot.channels.dingtalk.deliveries import Deliveries
-from bot.channels.dingtalk.wire import OverTheLimit, read_message, sign
+from bot.channels.dingtalk.wire import OverTheLimit, place_of, read_message, sign
 from bot.channels.wire_types import Malformed
 
 FRESH_MS = 3_600_000
@@ -42,18 +44,23 @@ async def _receive(
     request: web.Request, settings: DingTalkSettings, store: StoreMessage, now: datetime, deliveries: Deliveries
 ) -> None:
     _verify(request, settings.app_secret, now)
-    try:
-        message = read_message(await read_body(request), now)
-    except OverTheLimit as error:
-        await deliveries.came_empty(error)
-        return
-    except Malformed as error:
-        raise Declined(400, str(error)) from error
-    try:
+    body = await read_body(request)
+
+    async def receive() -> None:
+        try:
+            message = read_message(body, now)
+        except OverTheLimit as error:
+            await deliveries.came_empty(error)
+            return
         await store(message)
         await deliveries.came()
+
+    try:
+        await store_or_keep(receive, Delivered(CHANNEL, body.decode(errors="replace"), *place_of(body)), now)
+    except Malformed as error:
+        raise Declined(400, str(error)) from error
     except Exception as error:
-        log.exception("message %s from DingTalk could not be stored", message.id)
+        log.exception("a message from DingTalk could not be stored")
         raise Declined(500, "not stored: send it again") from error
 
 

@@ -30,7 +30,7 @@ from bot.channels.dingtalk.wire import (
 )
 from bot.channels.download import download
 from handlers.rules.language.messages import Attachment, Reply
-from storage import files, outbox
+from storage import files, sent_messages
 
 __all__ = ["DingTalk", "DingTalkSettings", "RobotWebhook", "mentioning"]
 
@@ -188,7 +188,7 @@ class DingTalk:
         """Replace the buttons by what was decided on every card that was sent with this id."""
         if not self._settings.card_template:
             return Receipt(None, accepted=True)
-        for row in await outbox.with_card(CHANNEL, card):
+        for row in await sent_messages.with_card(CHANNEL, card):
             reply = reply_of(row.body)
             if reply.card is None or reply.card.done is not None or not reply.card.buttons:
                 continue
@@ -201,7 +201,7 @@ class DingTalk:
             changed = replace(
                 reply, card=replace(reply.card, done=done)
             )  # its buttons stay, because they may still be pressed
-            await outbox.rewrite(row.id, msgspec.json.encode(changed).decode())
+            await sent_messages.rewrite(row.id, msgspec.json.encode(changed).decode())
         return Receipt(None, accepted=True)
 
     def _words(self, reply: Reply, uids: Mapping[str, str]) -> MessageText:

@@ -14,6 +14,7 @@ from bot.channels.dingtalk.config import CHANNEL, DingTalkTable
 from bot.channels.dingtalk.deliveries import Deliveries
 from bot.channels.dingtalk.quota import Quota, Quotas
 from bot.channels.dingtalk.quota_notices import QuotaNotices
+from bot.channels.dingtalk.quota_watch import QuotaWatch
 from bot.channels.dingtalk.stream import DingTalkStream
 from bot.config import Config
 from bot.runtime import Bot
@@ -37,9 +38,13 @@ async def connect_dingtalk(bot: Bot, table: DingTalkTable, stack: AsyncExitStack
     else:
         bot.callbacks.append(dingtalk_routes(settings, bot.dispatcher.store, now, deliveries))
 
+    watch = QuotaWatch(quotas, bot.tell_page)
+    bot.loops.append(watch.run)
+    bot.usage += (watch.used, bot.senders[CHANNEL].used)
+    bot.alarms.append(watch.alarms)
+
     async def health() -> dict[str, Any]:
-        for quota in quotas:
-            await quota.spent()
+        await watch.used()
         facts = quotas.facts() | ({"alarm": deliveries.alarm} if deliveries.alarm else {})
         return {"connected": stream.connected, "trouble": stream.trouble, **facts} if table.mode == "stream" else facts
 

@@ -2,13 +2,14 @@
 
 A ticket from the gateway (90 s, used once) opens the connection. Each message is stored before it is acknowledged.
 Without an acknowledgement DingTalk delivers a robot's message again after 16 to 60 s, with the same id, and a press
-not at all; so while the storage fails both are kept in memory and stored as soon as that works.
+not at all; so while storage is away both are kept in memory and stored as soon as that works (see `delivered`).
 A connection that ends is opened again with a new ticket (see `reconnect`).
 """
 
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 
 import msgspec
@@ -20,16 +21,17 @@ from yarl import URL
 from bot.backoff import Backoff
 from bot.channels import connections
 from bot.channels.base import SendError, StoreMessage
+from bot.channels.delivered import STORING, Delivered, InOrder, store_at_last
 from bot.channels.dingtalk.api import DingTalkApi, DingTalkSettings
 from bot.channels.dingtalk.card import Pressed, message_of, pressed_button, read_pressed, reply_of
 from bot.channels.dingtalk.config import CHANNEL
 from bot.channels.dingtalk.deliveries import Deliveries
-from bot.channels.dingtalk.wire import OverTheLimit, read_message
+from bot.channels.dingtalk.wire import OverTheLimit, place_of, read_message
 from bot.channels.reconnect import RECONNECT, ConnectionEnd, keep_connected
 from bot.channels.wire_types import Malformed
 from bot.stopping import finish
 from handlers.rules.language.messages import Button, Message, Press
-from storage import outbox
+from storage import sent_messages
 
 ROBOT = "/v1.0/im/bot/messages/get"
 CARD = "/v1.0/card/instances/callback"
@@ -40,7 +42,8 @@ SILENT_SECONDS = 60.0
 STREAM_FRAME_LIMIT = 1024 * 1024
 AT_ONCE = 256
 """Most messages being stored at a time; at this number the connection is not read further."""
-AGAIN_SECONDS = 1.0
+FINISH_SECONDS = 1.0
+"""How long a stop may take to store what was delivered; the platform delivers the rest again."""
 OLD_CONNECTION_SECONDS = 12.0
 """The platform closes a connection ten seconds after asking for a new one."""
 
@@ -55,11 +58,21 @@ class Frame(Struct):
     headers: dict[str, Any]
     data: str = ""
 
+    @property
+    def key(self) -> str:
+        """Return what is the same in a repeated delivery, which is its content: the headers may be others."""
+        return f"{self.headers.get('topic')} {self.data}"
+
+    @property
+    def delivered(self) -> Delivered:
+        return Delivered(CHANNEL, self.data, *place_of(self.data))
+
 
 class DingTalkStream:
     """The Stream connection, open while `run` runs. `connected` tells its state, `trouble` why it last ended."""
 
     backoff: ClassVar[Backoff] = RECONNECT
+    pauses: ClassVar[Backoff] = STORING
 
     def __init__(
         self,
@@ -73,7 +86,8 @@ class DingTalkStream:
         self._settings, self._api, self._session, self._store_message, self._now = settings, api, session, store, now
         self._deliveries = deliveries
         self._room = asyncio.Semaphore(AT_ONCE)
-        self._storing: set[asyncio.Task[None]] = set()
+        self._storing = InOrder()
+        self._under_way: dict[str, tuple[ClientWebSocketResponse, Frame]] = {}
         self._leaving: set[asyncio.Task[None]] = set()
         self.connected = False
         self.trouble = ""
@@ -87,8 +101,7 @@ class DingTalkStream:
         finally:
             for task in self._leaving:
                 task.cancel()
-            if self._storing:
-                await finish(asyncio.wait(self._storing, timeout=AGAIN_SECONDS))
+            await finish(self._storing.finish(FINISH_SECONDS))
 
     async def connect(self) -> ClientWebSocketResponse:
         """Open a connection with a fresh ticket. Raises SendError, ClientError, OSError or ValueError."""
@@ -169,47 +182,49 @@ class DingTalkStream:
             if topic == "ping":
                 await _acknowledge(socket, frame, frame.data)
             return topic != "disconnect"
+        if frame.key in self._under_way:
+            self._under_way[frame.key] = (socket, frame)
+            return True
         await self._room.acquire()
-        task = asyncio.create_task(self._store(socket, frame))
-        self._storing.add(task)
-        task.add_done_callback(self._stored)
+        self._under_way[frame.key] = (socket, frame)
+        task = self._storing.start(frame.delivered.conversation, self._store(frame, self._now()))
+        task.add_done_callback(partial(self._stored, frame.key))
         return True
 
-    def _stored(self, task: asyncio.Task[None]) -> None:
-        self._storing.discard(task)
+    def _stored(self, key: str, task: asyncio.Task[None]) -> None:
+        self._under_way.pop(key, None)
         self._room.release()
         if not task.cancelled() and (error := task.exception()):
             log.error("a frame from DingTalk failed", error=repr(error)[:300])
 
-    async def _store(self, socket: ClientWebSocketResponse, frame: Frame) -> None:
-        """Store a frame's message, then acknowledge it; try again for as long as the storage fails."""
-        while True:
-            try:
-                message = await self._read(frame)
-                if message is not None:
-                    await self._store_message(message)
-                    await self._deliveries.came()
-                break
-            except OverTheLimit as error:
-                await self._deliveries.came_empty(error)
-                break
-            except Malformed as error:
-                log.warning("DingTalk delivered no message", reason=str(error))
-                break
-            except Exception:
-                log.exception("message from DingTalk not stored yet")
-                await asyncio.sleep(AGAIN_SECONDS)
+    async def _store(self, frame: Frame, came: datetime) -> None:
+        """Store the message of a frame, however long that takes, then acknowledge it over its last delivery."""
+        await store_at_last(partial(self._store_once, frame, came), frame.delivered, self._now, self.pauses)
+        socket, frame = self._under_way[frame.key]
         try:
             await _acknowledge(socket, frame, '{"response":null}')
         except (ClientError, OSError):
             return  # the connection is gone; the message is stored, and a repeat would do nothing
 
-    async def _read(self, frame: Frame) -> Message | None:
+    async def _store_once(self, frame: Frame, came: datetime) -> None:
+        try:
+            message = await self._read(frame, came)
+        except OverTheLimit as error:
+            await self._deliveries.came_empty(error)
+            return
+        except Malformed as error:
+            log.warning("DingTalk delivered no message", reason=str(error))
+            return
+        if message is not None:
+            await self._store_message(message)
+            await self._deliveries.came()
+
+    async def _read(self, frame: Frame, came: datetime) -> Message | None:
         topic = frame.headers.get("topic")
         if topic == ROBOT:
-            return read_message(frame.data, self._now())
+            return read_message(frame.data, came)
         if topic == CARD:
-            return await read_press(frame.data, str(frame.headers.get("messageId") or ""), self._now())
+            return await read_press(frame.data, str(frame.headers.get("messageId") or ""), came)
         log.info("unexpected topic from DingTalk", topic=str(topic)[:80])
         return None
 
@@ -239,7 +254,7 @@ async def read_press(data: str, message_id: str, now: datetime) -> Message | Non
 async def _button(pressed: Pressed) -> tuple[Button, str] | None:
     """Return the pressed button and the conversation that shows its card; None unless the card is ours."""
     named = message_of(pressed.track_id)
-    row = await outbox.find(named[1]) if named else None
+    row = await sent_messages.find(named[1]) if named else None
     card = reply_of(row.body).card if row else None
     if named is None or row is None or card is None or card.id != named[0]:
         return None

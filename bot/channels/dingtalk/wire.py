@@ -89,6 +89,24 @@ def read_message(body: bytes | str, now: datetime) -> Message:
         raise Malformed(f"not a robot message: {error}"[:200]) from error
 
 
+class DeliveryPlace(Struct, rename="camel"):
+    """Where a message or a press comes from, and from whom."""
+
+    conversation_id: Lenient = None
+    space_id: Lenient = None
+    sender_staff_id: Lenient = None
+    user_id: Lenient = None
+
+
+def place_of(data: bytes | str) -> tuple[str, str]:
+    """Return the conversation and the sender of a delivery that may not be readable; "" for what it does not say."""
+    try:
+        place = msgspec.json.decode(data, type=DeliveryPlace)
+    except (ValueError, RecursionError):
+        return "", ""
+    return id_of(place.conversation_id) or id_of(place.space_id), id_of(place.sender_staff_id) or id_of(place.user_id)
+
+
 def _message(raw: DingTalkCallback, now: datetime) -> Message:
     if OVER_THE_LIMIT in (whole_number(raw.err_code), whole_number(raw.errcode)):
         raise OverTheLimit(f"errCode {OVER_THE_LIMIT} {text_of(raw.err_msg)}"[:200], _where_unheard(raw))

@@ -8,23 +8,27 @@ message is stored: 403 if the envelope is not WeCom's or not fresh, 400 if it ho
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from secrets import token_hex
+from typing import Any, TypeVar
 
 import msgspec
 from aiohttp import web
 
 from bot.channels.callback_body import Declined, read_body
+from bot.channels.delivered import Delivered, store_or_keep
 from bot.channels.wecom.app import AppSettings
+from bot.channels.wecom.config import CHANNEL
 from bot.channels.wecom.crypto import Envelope, Forged
 from bot.channels.wecom.inbound import InboundMessages
 from bot.channels.wecom.robot import AnsweringRobot, RobotSettings
-from bot.channels.wecom.wire import read_callback
+from bot.channels.wecom.wire import WeComCallback, place_of, read_callback
 from bot.channels.wecom.xml import encrypted
 from bot.channels.wecom.xml import read_callback as read_xml
 from bot.channels.wire_types import Malformed
-from handlers.rules.language.messages import Message
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 Now = Callable[[], datetime]
 Handle = Callable[[web.Request], Awaitable[web.Response]]
 
@@ -43,15 +47,20 @@ def robot_routes(
             sealed = msgspec.json.decode(await read_body(request), type=Sealed).encrypt
         except (ValueError, RecursionError):
             raise Declined(400, "not a callback: there is no encrypt in it") from None
-        callback = read_callback(_open(request, envelope, sealed, now()), settings.names, now())
+        opened = _open(request, envelope, sealed, now())
+        callback = await _stored(partial(receive, opened), opened, now())
+        card = await inbound.decided(callback.card, callback.task) if callback and callback.card else None
+        return web.Response() if card is None else _sealed(envelope, card, now())
+
+    async def receive(opened: str) -> WeComCallback | None:
+        """Store a callback's message; return the callback if that was not known before."""
+        callback = read_callback(opened, settings.names, now())
         if callback.message is None:
-            return web.Response()
+            return None
         message = await inbound.resolved(callback.message)
         if callback.answer_to:
             await answers.remember(message.conversation, callback.answer_to)
-        fresh = await _store(inbound, message)
-        card = await inbound.decided(callback.card, callback.task) if fresh and callback.card else None
-        return web.Response() if card is None else _sealed(envelope, card, now())
+        return callback if await inbound.store(message) else None
 
     return _routes("/wecom/robot", envelope, handle, now)
 
@@ -61,10 +70,14 @@ def app_routes(settings: AppSettings, inbound: InboundMessages, now: Now) -> lis
 
     async def handle(request: web.Request) -> web.Response:
         sealed = encrypted(await read_body(request))
-        message = read_xml(_open(request, envelope, sealed, now()), now()).message
-        if message is not None:
-            await _store(inbound, await inbound.resolved(message))
+        opened = _open(request, envelope, sealed, now())
+        await _stored(partial(receive, opened), opened, now())
         return web.Response()
+
+    async def receive(opened: str) -> None:
+        message = read_xml(opened, now()).message
+        if message is not None:
+            await inbound.receive(message)
 
     return _routes("/wecom/app", envelope, handle, now)
 
@@ -100,12 +113,23 @@ def _open(request: web.Request, envelope: Envelope, sealed: str, now: datetime) 
     return envelope.open(given, timestamp, nonce, sealed, now)
 
 
-async def _store(inbound: InboundMessages, message: Message) -> bool:
+async def _stored(store: Callable[[], Awaitable[T]], opened: str, now: datetime) -> T | None:
+    """Store by `store`, or keep the opened callback if it cannot be read. Declined while storage is away."""
     try:
-        return await inbound.store(message)
+        return await store_or_keep(store, Delivered(CHANNEL, opened, *_place(opened)), now)
+    except Malformed:
+        raise
     except Exception as error:
-        log.exception("message %s from WeCom not stored", message.id)
+        log.exception("a callback of WeCom was not stored")
         raise Declined(500, "not stored: send it again") from error
+
+
+def _place(opened: str) -> tuple[str, str]:
+    try:
+        body = msgspec.json.decode(opened, type=dict[str, Any])
+    except (ValueError, RecursionError):
+        return "", ""
+    return place_of(body)
 
 
 def _sealed(envelope: Envelope, body: object, now: datetime) -> web.Response:

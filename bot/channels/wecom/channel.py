@@ -22,7 +22,7 @@ from bot.channels.wecom.routing import Routes, for_one_person, is_private
 from bot.channels.wecom.webhook import PICTURE_BYTES, Webhook
 from bot.channels.wecom.wire import ROBOT
 from handlers.rules.language.messages import Attachment, Reply
-from storage.outbox import card_messages
+from storage.sent_messages import card_messages
 from storage.timers import keys
 from storage.timers.link import REDIS_ERRORS
 

@@ -13,9 +13,10 @@ from bot.channels.platform_check import CHECK_TIMEOUT, PlatformCheck
 from bot.channels.wecom.app import App, AppSettings
 from bot.channels.wecom.config import CHANNEL
 from bot.channels.wecom.connect import API, app_settings, group_webhooks, robot_settings, robot_socket
+from bot.channels.wecom.connection_owner import SocketPace
 from bot.channels.wecom.http import Http, Json, WeComError
 from bot.channels.wecom.robot import RobotSettings
-from bot.channels.wecom.socket import REMEDY, SocketPace
+from bot.channels.wecom.socket import REMEDY
 from bot.channels.wecom.webhook import Webhook
 from bot.errors import ConfigError
 from handlers.common.bound_groups import with_groups

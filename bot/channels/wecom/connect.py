@@ -13,11 +13,12 @@ from bot.channels.wecom.app import App, AppSettings
 from bot.channels.wecom.callbacks import app_routes, robot_routes
 from bot.channels.wecom.channel import Transports, WeCom
 from bot.channels.wecom.config import CHANNEL, WeComAppTable, WeComRobotTable
+from bot.channels.wecom.connection_owner import SocketPace
 from bot.channels.wecom.crypto import aes_bytes
 from bot.channels.wecom.http import Http
 from bot.channels.wecom.inbound import Identities, InboundMessages, SocketInbound
 from bot.channels.wecom.robot import AnsweringRobot, Robot, RobotSettings, SocketRobot
-from bot.channels.wecom.socket import OnFrame, Socket, SocketPace
+from bot.channels.wecom.socket import OnFrame, Socket
 from bot.channels.wecom.webhook import Webhook
 from bot.config import Config
 from bot.errors import ConfigError
@@ -59,6 +60,7 @@ async def connect_wecom(bot: Bot, stack: AsyncExitStack, pace: SocketPace = PACE
         transports, redis, partial(institution.account, CHANNEL), identities.robot_id, files.read, bot.clock.now
     )
     bot.add(channel, channel.hold)
+    bot.usage.append(bot.senders[CHANNEL].used)
 
 
 def _robot(

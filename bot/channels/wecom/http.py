@@ -12,7 +12,16 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, FormData
 from yarl import URL
 
 from bot.channels import connections
-from bot.channels.base import FEW_TRIES, FILE_LIMIT, FILE_TRIES, REPEAT_AFTER, Outcome, SendError, upload_time
+from bot.channels.base import (
+    FEW_TRIES,
+    FILE_LIMIT,
+    FILE_TRIES,
+    REPEAT_AFTER,
+    Outcome,
+    SendError,
+    download_time,
+    upload_time,
+)
 
 Json = dict[str, Any]
 REQUEST_TIMEOUT = ClientTimeout(total=20, connect=8)
@@ -97,7 +106,10 @@ class Http:
 
     async def download(self, url: URL, limit: int = FILE_LIMIT) -> tuple[bytes, str]:
         """Return a file's bytes and its name. WeComError if WeCom answers with an error in JSON instead."""
-        status, body, type, name = await self._fetch("GET", url, None, limit)
+        try:
+            status, body, type, name = await self._fetch("GET", url, None, limit, download_time())
+        except WeComError as error:
+            raise as_upload(error) from None
         if status != 200 or type == "application/json":
             self._checked(status, body)
             raise WeComError(f"WeCom at {url.host}: HTTP {status} instead of a file", Outcome.REFUSED)
@@ -140,7 +152,7 @@ class Http:
 
 
 def as_upload(error: WeComError) -> WeComError:
-    """Return what a failed upload means: nobody saw any of it, so it is tried again, a few times."""
+    """Return what a failed upload or download means: nobody saw any of it, so it is tried again, a few times."""
     outcome = Outcome.RETRY if error.may_have_arrived else error.outcome
     return WeComError(str(error), outcome, error.wait, error.code, FILE_TRIES)
 

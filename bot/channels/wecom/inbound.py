@@ -5,8 +5,9 @@ stays as it is; it is no account of the configuration and so has no authority.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -15,14 +16,15 @@ from msgspec.structs import replace
 from redis.asyncio import Redis
 
 from bot.channels.base import SendError, StoreMessage
+from bot.channels.delivered import Delivered, store_at_last
 from bot.channels.wecom.app import App
 from bot.channels.wecom.card import decided_card
 from bot.channels.wecom.config import CHANNEL
 from bot.channels.wecom.http import Json
-from bot.channels.wecom.wire import ROBOT, WeComCallback, read_callback
+from bot.channels.wecom.wire import ROBOT, WeComCallback, place_of, read_callback
 from bot.channels.wire_types import Malformed
 from handlers.rules.language.messages import Card, Message, Reply
-from storage.outbox import card_messages
+from storage.sent_messages import card_messages
 from storage.timers import keys
 from storage.timers.link import REDIS_ERRORS
 
@@ -127,10 +129,17 @@ class SocketInbound:
         self.update: Callable[[str, Json], Any] | None = None
         self._pressed: set[asyncio.Task[None]] = set()
 
-    async def receive(self, req_id: str, body: Json) -> None:
-        """Store a callback's message. What is no callback is dropped: a repeat would be none, either."""
+    def receive(self, req_id: str, body: Json) -> Coroutine[Any, Any, None]:
+        """Store a callback that comes now, however long that takes. What is no callback is dropped."""
+        return self._receive(req_id, body, self._now())
+
+    async def _receive(self, req_id: str, body: Json, came: datetime) -> None:
+        delivered = Delivered(CHANNEL, msgspec.json.encode(body).decode(), *place_of(body))
+        await store_at_last(partial(self._store, req_id, body, came), delivered, self._now)
+
+    async def _store(self, req_id: str, body: Json, came: datetime) -> None:
         try:
-            callback = read_callback(body, self._names, self._now())
+            callback = read_callback(body, self._names, came)
         except Malformed as error:
             log.warning("unreadable callback from WeCom", reason=str(error))
             return

@@ -8,10 +8,8 @@ connects; a process that was kicked connects again only while it holds the lease
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -19,25 +17,29 @@ import msgspec
 import structlog
 from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, ClientWSTimeout, WSMsgType
 
-from bot.backoff import Backoff
 from bot.channels import connections
 from bot.channels.base import Outcome
-from bot.channels.reconnect import RECONNECT, ConnectionEnd, keep_connected
+from bot.channels.delivered import InOrder
+from bot.channels.reconnect import ConnectionEnd, keep_connected
 from bot.channels.wecom.config import CHANNEL
+from bot.channels.wecom.connection_owner import ConnectionOwner, SocketPace, State
 from bot.channels.wecom.http import NOT_SUBSCRIBED, Json, WeComError, refused
+from bot.channels.wecom.wire import place_of
 from bot.channels.wire_types import whole_number
 from bot.stopping import cancel_until_ended, finish
-from storage.timers.connection_lease import Lease, LeaseState
+from storage.timers.connection_lease import Lease
 
 log = structlog.get_logger(__name__)
 SOCKET_FRAME_LIMIT = 4 * 1024 * 1024
 QUEUE = 10_000
+"""Most callbacks being stored at a time; at this number the connection is not read further."""
 HANDSHAKE_SECONDS = 30.0
 KICKED_TIMES = 10
 """Factor of the pause after being kicked: two processes that share no lease would kick each other for ever."""
 SLOW_TIMES = 3
 """Factor of the patience for a part of a file."""
-STORING = Backoff(first=0.5, longest=30.0)
+FINISH_SECONDS = 5.0
+"""How long a stop may take to store what arrived."""
 CLOSING = ClientWSTimeout(ws_close=5.0)
 SUBSCRIBE, PING = "aibot_subscribe", "ping"
 RESPONSES = ("aibot_respond_msg", "aibot_respond_update_msg")
@@ -46,40 +48,8 @@ CALLBACKS = ("aibot_msg_callback", "aibot_event_callback")
 KICKED = "disconnected_event"
 REMEDY = "compare bot_id and secret with the robot's page, and choose the long connection (长连接) there"
 
-OnFrame = Callable[[str, Json], Awaitable[None]]
-"""Store a callback, given its req_id and body; on an error it is tried again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SocketPace:
-    """Times in seconds. `lease` is how long another machine waits for one that died.
-
-    Two pings in a row without an acknowledgement end a connection. A process that cannot connect for `give_up` leaves
-    the connection to the others.
-    """
-
-    ping: float = 30.0
-    patience: float = 10.0
-    reconnect: Backoff = RECONNECT
-    lease: float = 15.0
-    give_up: float = 30.0
-
-
-@dataclass
-class State:
-    """The connection's state. `since` is when it was lost, on the loop's clock; `why` is the last reason.
-
-    `connected`: subscribed, and the last ping was acknowledged. `known`: it was connected once, or failed once.
-    `ours`: this process may connect. `held`: the seconds since the subscription of a connection that ended.
-    """
-
-    connected: asyncio.Event = field(default_factory=asyncio.Event)
-    known: asyncio.Event = field(default_factory=asyncio.Event)
-    ours: asyncio.Event = field(default_factory=asyncio.Event)
-    since: float = 0.0
-    why: str = "not connected yet"
-    kicked: bool = False
-    held: float = 0.0
+OnFrame = Callable[[str, Json], Coroutine[Any, Any, None]]
+"""Store a callback, given its req_id and body, however long that takes: WeCom does not deliver it again."""
 
 
 class Socket:
@@ -94,32 +64,29 @@ class Socket:
         on_frame: OnFrame,
         pace: SocketPace,
     ) -> None:
-        self._url, self._credentials, self._session, self._lease = url, credentials, session, lease
+        self._url, self._credentials, self._session = url, credentials, session
         self._on_frame, self._pace = on_frame, pace
         self._ws: ClientWebSocketResponse | None = None
         self._asked: dict[str, asyncio.Future[Json]] = {}
-        self._arrived: asyncio.Queue[tuple[str, Json] | None] = asyncio.Queue(QUEUE)
-        self._stopping = False
+        self._room = asyncio.Semaphore(QUEUE)
+        self._storing = InOrder()
         self._unsubscribed = asyncio.Event()
-        self._away_since, self._tried = 0.0, False  # without a connection although it is ours; was one tried since?
         self.state = State()
+        self._owner = ConnectionOwner(lease, self.state, pace, self._close)
 
     @property
     def owner(self) -> bool:
-        return self.state.ours.is_set()
+        return self._owner.ours
 
     async def run(self) -> None:
         """Stay connected until cancelled; then store what arrived before."""
-        self._stopping = False
         self.state.since = asyncio.get_running_loop().time()
-        deliverer = asyncio.create_task(self._deliver())
         connecting = keep_connected(CHANNEL, self._connection, self._pace.reconnect, self.state.ours)
-        tasks = [asyncio.create_task(self._keep_lease()), asyncio.create_task(connecting)]
+        tasks = [asyncio.create_task(self._owner.keep()), asyncio.create_task(connecting)]
         try:
             await asyncio.gather(*tasks)
         finally:
-            self._stopping = True
-            await finish(self._finish(tasks, deliverer))
+            await finish(self._finish(tasks))
 
     async def request(self, cmd: str, body: Json, req_id: str | None = None, *, slow: bool = False) -> Json:
         """Send a frame and wait for its acknowledgement; `slow` if it is a large one, which a slow line takes long for.
@@ -140,7 +107,7 @@ class Socket:
         """Connect, and serve the connection until it ends."""
         self.state.kicked, self.state.held = False, 0.0
         self._unsubscribed.clear()
-        self._tried = True
+        self._owner.tries()
         try:
             async with asyncio.timeout(HANDSHAKE_SECONDS):
                 opened = await connections.socket(
@@ -172,7 +139,7 @@ class Socket:
     def _not_connected(self) -> None:
         if self.state.connected.is_set():
             self.state.connected.clear()
-            self.state.since = self._away_since = asyncio.get_running_loop().time()
+            self._owner.lost()
 
     async def _subscribe_and_ping(self, ws: ClientWebSocketResponse) -> None:
         try:
@@ -236,15 +203,16 @@ class Socket:
             if _event(body) == KICKED:
                 await self._on_kick(ws)
             else:
-                await self._arrived.put((req_id, body))
+                await self._room.acquire()
+                storing = self._storing.start(place_of(body)[0], self._on_frame(req_id, body))
+                storing.add_done_callback(self._stored)
         elif (waiting := self._asked.get(req_id)) and not waiting.done():
             waiting.set_result(frame)
 
     async def _on_kick(self, ws: ClientWebSocketResponse) -> None:
         """Handle a kick by another connection; without the lease this process stops connecting."""
         self.state.why, self.state.kicked = "kicked: another connection of this robot was opened", True
-        if self._lease is not None and await self._lease.take() is not LeaseState.OURS:
-            self.state.ours.clear()
+        await self._owner.kicked()
         await ws.close()
 
     async def _ask(
@@ -279,62 +247,20 @@ class Socket:
         self._not_connected()
         self._unsubscribed.set()
 
-    async def _keep_lease(self) -> None:
-        """Renew the lease, or wait for it. While Redis is away the present owner keeps the connection."""
-        loop = asyncio.get_running_loop()
-        while self._lease is not None:
-            hold = await self._lease.take()
-            if hold is LeaseState.OURS and self._cannot_connect():
-                await self._leave_to_others(self._lease)
-                continue
-            if hold is LeaseState.OURS and not self.owner:
-                self._away_since, self._tried = loop.time(), False
-                self.state.ours.set()
-            elif hold is LeaseState.ANOTHERS and self.owner:
-                self.state.ours.clear()
-                self.state.why = "another process has the connection"
-                if self._ws is not None:
-                    await self._ws.close()
-            await asyncio.sleep(self._pace.lease / 3)
-        self.state.ours.set()
+    def _stored(self, task: asyncio.Task[None]) -> None:
+        self._room.release()
+        if not task.cancelled() and (error := task.exception()):
+            log.error("storing a callback of WeCom failed", exc_info=error)
 
-    def _cannot_connect(self) -> bool:
-        away = asyncio.get_running_loop().time() - self._away_since
-        idle = self.owner and not self.state.connected.is_set()
-        return idle and self._tried and away > self._pace.give_up
-
-    async def _leave_to_others(self, lease: Lease) -> None:
-        """Give the lease up for long enough that another process takes it, if there is one."""
-        log.warning("cannot connect: another process may", platform=CHANNEL, reason=self.state.why)
-        self.state.ours.clear()
-        if self._ws is not None:
-            await self._ws.close()
-        await lease.release()
-        await asyncio.sleep(self._pace.lease)
-
-    async def _deliver(self) -> None:
-        """Store what arrived, in order. WeCom does not send it again, so storing is tried until it works."""
-        while (arrived := await self._arrived.get()) is not None:
-            for failures in count():
-                try:
-                    await self._on_frame(*arrived)
-                    break
-                except Exception:
-                    log.exception("message from WeCom not stored yet")
-                    if self._stopping:
-                        break
-                    await asyncio.sleep(STORING.pause(failures))
-
-    async def _finish(self, tasks: Sequence[asyncio.Task[None]], deliverer: asyncio.Task[None]) -> None:
+    async def _finish(self, tasks: Sequence[asyncio.Task[None]]) -> None:
         """Disconnect; then store what arrived before, and give the lease up."""
         await cancel_until_ended(tasks)
-        await self._arrived.put(None)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(5.0):
-                await deliverer
-        if self._lease is not None:
-            await self._lease.release()
-        self.state.ours.clear()
+        await self._storing.finish(FINISH_SECONDS)
+        await self._owner.give_up()
+
+    async def _close(self) -> None:
+        if self._ws is not None:
+            await self._ws.close()
 
 
 def _event(body: dict[str, Any]) -> str:

@@ -99,6 +99,13 @@ def read_callback(body: bytes | str | dict[str, Any], names: Iterable[str], now:
         raise Malformed(f"not a callback: {error}"[:200]) from error
 
 
+def place_of(body: dict[str, Any]) -> tuple[str, str]:
+    """Return the conversation and the sender of a callback that may not be readable; "" for what it does not say."""
+    sender = body.get("from")
+    userid = id_of(sender.get("userid") if isinstance(sender, dict) else sender)
+    return id_of(body.get("chatid")) or (userid and f"{ROBOT}{userid}"), userid
+
+
 def _callback(raw: WeComBody, names: Iterable[str], now: datetime) -> WeComCallback:
     if raw.kind == "event":
         return _event(raw, now)

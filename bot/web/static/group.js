@@ -14,6 +14,7 @@ import { startUploads } from "./group_uploads.js";
 import { connect, moveClock } from "./group_wire.js";
 
 const PATIENCE = 1200; // a blink of the line is not worth a banner
+const ALARMS = ["dingtalk_empty", "dingtalk_calls", "dingtalk_deliveries"]; // each a word of the page
 let bannerTimer = 0;
 
 function startHeader() {
@@ -56,6 +57,14 @@ async function step(move) {
 function renderHealth() {
   $("health-banner").hidden = store.state.health.redis === "ok";
   $("storage-banner").hidden = store.state.health.database !== "away";
+  $("alarm-banners").replaceChildren(...store.state.health.alarms.filter(({ kind }) => ALARMS.includes(kind)).map(alarmBanner));
+}
+
+function alarmBanner({ kind, grave, ...numbers }) {
+  const banner = document.createElement("div");
+  banner.className = grave ? "banner" : "banner banner-soft";
+  banner.textContent = t(kind, numbers);
+  return banner;
 }
 
 function renderLink(connected) {

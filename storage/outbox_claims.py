@@ -1,0 +1,159 @@
+"""Claim queued messages.
+
+A row is claimed with a lease before it is sent. When the lease expires the outcome is unknown: the row is claimed
+again and marked as a possible repeat, so that a message that is sent twice says so.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from tortoise.queryset import QuerySet
+
+from storage.database import sql
+from storage.database.transaction import run_exclusively
+from storage.process_mark import LONGEST_MARK, own_mark
+from storage.tables import Duty, Outbox, from_ms, to_ms
+
+
+class ClaimedMessage(NamedTuple):
+    """A claimed message, whose claimer may change it while it is `sending` with this lease.
+
+    `doubts` counts the attempts that may have reached its reader. `not_before` is the planned time of sending. `part`
+    is above 0 for a continuation of the message `carrier`.
+    """
+
+    id: int
+    channel: str
+    conversation: str
+    body: str
+    incident: int | None
+    attempts: int
+    doubts: int
+    planned_at: datetime
+    not_before: datetime
+    urgency: int
+    lease_until: datetime
+    carrier: int | None = None
+    part: int = 0
+    duty: int | None = None
+    reminds: str | None = None
+    told_at: int | None = None
+
+    @property
+    def is_notice(self) -> bool:
+        """Return whether it tells of failures: nobody would be told of its own, so it is sent until it arrives."""
+        return self.told_at is not None
+
+    @property
+    def is_aside(self) -> bool:
+        """Return whether it is sent beside the other messages of its conversation."""
+        return self.urgency >= ASIDE
+
+    @property
+    def repeat(self) -> bool:
+        """Return whether an earlier attempt may have reached its reader."""
+        return self.doubts > 0
+
+
+# Keep the order within a conversation: claim nothing behind a message that waits for its next attempt, and nothing
+# while another process is sending there. Only an answer may go ahead of waiting reminders. After the clock was set
+# back, what was planned "later" than now waits for nothing but the time of sending that it was planned for.
+_CLAIM = """
+UPDATE outbox SET state = 'sending', lease_until = {lease}, attempts = attempts + 1, owner = {owner},
+       doubts = doubts + CASE WHEN state = 'sending' THEN 1 ELSE 0 END
+WHERE id IN (
+    SELECT one.id FROM outbox AS one WHERE one.channel = {channel} AND {waiting} AND NOT (
+        one.urgency < {aside} AND one.conversation IN ({being_sent} AND urgency < {aside})
+        OR one.urgency >= {aside} AND one.conversation IN ({being_sent} AND urgency >= {aside})
+    ) AND NOT EXISTS (
+        SELECT 1 FROM outbox AS other
+        WHERE other.conversation = one.conversation AND other.retry_at > {now} AND other.planned_at <= {now}
+            AND other.channel = {channel} AND other.state = 'planned' AND (other.urgency < one.urgency
+                OR (other.urgency = one.urgency AND COALESCE(other.carrier, other.id) < COALESCE(one.carrier, one.id)))
+    ) {others} ORDER BY one.urgency, COALESCE(one.carrier, one.id), one.id LIMIT {limit}
+) AND {still_waiting}
+RETURNING id, channel, conversation, body, incident, attempts, doubts, planned_at, not_before, urgency, lease_until,
+          carrier, part, duty, reminds, told_at
+"""
+
+
+_BEING_SENT = """SELECT conversation FROM outbox WHERE channel = {channel} AND state = 'sending'
+            AND lease_until > {now} AND lease_until <= {ahead}"""
+
+
+_WAITING = """(
+    ({row}state = 'planned' AND ({row}not_before <= {now} OR {row}not_before <= {row}planned_at)
+        AND ({row}retry_at IS NULL OR {row}retry_at <= {now} OR {row}planned_at > {now}))
+    OR ({row}state = 'sending' AND ({row}lease_until <= {now} OR {row}lease_until > {ahead}))
+)"""
+
+
+ASIDE = 2**62
+"""The urgency of what is sent beside the other messages of its conversation, which do not wait for it."""
+
+
+MOST_AHEAD = timedelta(minutes=5)
+"""Longer than any lease: one that ends later was taken before the clock was set back, and has ended."""
+
+
+async def claim(
+    channel: str, now: datetime, lease: timedelta, limit: int = 64, besides: Collection[str] = ()
+) -> list[ClaimedMessage]:
+    """Claim this channel's next messages, most urgent first, and lease them to the caller.
+
+    Conversations in `besides` are left to other processes.
+    """
+    marks = {name: sql.mark(n) for n, name in enumerate(("lease", "channel", "now", "limit", "ahead", "owner"), 1)}
+    waiting = {"waiting": _WAITING.format(row="one.", **marks), "still_waiting": _WAITING.format(row="", **marks)}
+    others = f"AND one.conversation NOT IN ({sql.marks(len(besides), 7)})" if besides else ""
+    statement = _CLAIM.format(**waiting, **marks, others=others, being_sent=_BEING_SENT.format(**marks), aside=ASIDE)
+    values = [
+        to_ms(now + lease),
+        channel,
+        to_ms(now),
+        limit,
+        to_ms(now + MOST_AHEAD),
+        own_mark()[:LONGEST_MARK],
+        *besides,
+    ]
+    # Two concurrent claims would not see each other's rows, and both could send messages of one conversation.
+    rows = await run_exclusively(f"outbox {channel}", lambda: sql.rows(statement, values))
+    return sorted((_claimed_message(row) for row in rows), key=_order)
+
+
+def _order(message: ClaimedMessage) -> tuple[int, int, int]:
+    return message.urgency, message.carrier or message.id, message.id
+
+
+def _claimed_message(row: dict[str, Any]) -> ClaimedMessage:
+    moments = {name: from_ms(row[name]) for name in ("planned_at", "not_before", "lease_until")}
+    return ClaimedMessage(**{**row, **moments})
+
+
+def own(messages: Sequence[ClaimedMessage]) -> QuerySet[Outbox]:
+    """Return the query for those of the messages that are still leased to the caller by this claim."""
+    ids = [message.id for message in messages]
+    return Outbox.filter(id__in=ids, state="sending", lease_until=messages[0].lease_until)
+
+
+async def are_stale(messages: Sequence[ClaimedMessage]) -> list[ClaimedMessage]:
+    """Return the reminders of which no duty is owed any more as it was: all are met, closed or moved."""
+    about = {message: _reminded(message) for message in messages if message.duty is not None}
+    ids = {id for named in about.values() for id, _ in named}
+    if not ids:
+        return []
+    rows = await Duty.filter(id__in=list(ids), state="open").values_list("id", "due_at")
+    owed = {id: to_ms(due) for id, due in rows}
+    return [message for message, named in about.items() if not any(_stands(owed, *one) for one in named)]
+
+
+def _reminded(message: ClaimedMessage) -> list[tuple[int, int | None]]:
+    if not message.reminds:  # of an earlier version
+        return [(message.duty or 0, None)]
+    pairs = (one.partition("@") for one in message.reminds.split(","))
+    return [(int(id), int(due)) for id, _, due in pairs]
+
+
+def _stands(owed: Mapping[int, int], id: int, due: int | None) -> bool:
+    return id in owed and due in (None, owed[id])

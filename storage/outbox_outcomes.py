@@ -1,0 +1,130 @@
+"""Record what became of claimed messages, as far as they are still their claimer's."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from tortoise.expressions import F
+
+from storage.database.transaction import transact
+from storage.outbox import OutgoingMessage, plan
+from storage.outbox_claims import ASIDE, ClaimedMessage, own
+from storage.tables import Outbox
+
+
+async def split(message: ClaimedMessage, bodies: Sequence[str]) -> list[ClaimedMessage]:
+    """Split a message: each part becomes a row of its own, directly behind the first and leased like it.
+
+    Return nothing if the message is not the caller's any more.
+    """
+    first, *rest = bodies
+    rest_of = list(enumerate(rest, 1))
+
+    async def work() -> list[int] | None:
+        if not await own([message]).update(body=first):
+            return None
+        return [(await Outbox.create(**_continued(message, body, n))).id for n, body in rest_of]
+
+    ids = await transact(work)
+    if ids is None:
+        return []
+    followers = [
+        message._replace(id=id, body=body, attempts=1, doubts=0, carrier=message.id, part=n)
+        for id, (n, body) in zip(ids, rest_of, strict=True)
+    ]
+    return [message._replace(body=first), *followers]
+
+
+def _continued(message: ClaimedMessage, body: str, part: int) -> dict[str, Any]:
+    return {
+        "channel": message.channel,
+        "conversation": message.conversation,
+        "incident": message.incident,
+        "body": body,
+        "urgency": message.urgency,
+        "planned_at": message.planned_at,
+        "not_before": message.not_before,
+        "state": "sending",
+        "attempts": 1,
+        "carrier": message.carrier or message.id,
+        "part": part,
+        "lease_until": message.lease_until,
+    }
+
+
+async def sent(
+    messages: Sequence[ClaimedMessage], now: datetime, platform_id: str | None = None, *, accepted: bool = True
+) -> int:
+    """Mark messages as sent, or as accepted if the platform gave a receipt. If several, they went out in the first.
+
+    Like `postpone`, `give_back` and `close`, change only what is still the caller's, and return how many that were.
+    """
+    state = {"state": "accepted" if accepted else "sent", "sent_at": now, "platform_id": platform_id}
+
+    async def work() -> int:
+        others = await own(messages[1:]).update(**state, lease_until=None, carrier=messages[0].id)
+        return int(others) + int(await own(messages[:1]).update(**state, lease_until=None))
+
+    return await transact(work) if len(messages) > 1 else await own(messages).update(**state, lease_until=None)
+
+
+async def postpone(
+    messages: Sequence[ClaimedMessage],
+    until: datetime,
+    error: str,
+    *,
+    counted: bool = True,
+    doubtful: bool = False,
+    aside: bool = False,
+) -> int:
+    """Requeue messages for `until`. Without `counted` the attempt is not counted, because nothing was sent.
+
+    `doubtful` if the attempt may have reached the reader: the next one is marked as a possible repeat. `aside` lets the
+    other messages of the conversation go past it.
+    """
+    options = {"urgency": ASIDE} if aside else {}
+    return await own(messages).update(
+        **options,
+        state="planned",
+        retry_at=until,
+        lease_until=None,
+        error=error,
+        attempts=F("attempts") - (0 if counted else 1),
+        doubts=F("doubts") + (1 if doubtful else 0),
+    )
+
+
+async def give_back(messages: Sequence[ClaimedMessage]) -> int:
+    """Release claimed messages that were not tried; they can be claimed at once."""
+    return await own(messages).update(state="planned", lease_until=None, attempts=F("attempts") - 1)
+
+
+async def put_aside(messages: Sequence[ClaimedMessage]) -> int:
+    """Release claimed messages that were not tried, to be sent beside the others of their conversation."""
+    return await own(messages).update(state="planned", lease_until=None, attempts=F("attempts") - 1, urgency=ASIDE)
+
+
+async def extend(messages: Sequence[ClaimedMessage], until: datetime) -> list[ClaimedMessage]:
+    """Lease messages for longer; return them, or none if they are not the caller's any more."""
+    changed = await own(messages).update(lease_until=until)
+    return [message._replace(lease_until=until) for message in messages] if changed == len(messages) else []
+
+
+async def close(
+    messages: Sequence[ClaimedMessage],
+    state: str,
+    now: datetime,
+    error: str,
+    notices: Sequence[OutgoingMessage] = (),
+) -> int:
+    """End messages as `unknown` (may have arrived), `failed` (cannot arrive) or `suppressed` (must not be sent).
+
+    `notices` are messages that report it elsewhere.
+    """
+
+    async def work() -> int:
+        changed = int(await own(messages).update(state=state, sent_at=now, lease_until=None, error=error))
+        await plan(notices if changed else (), now)
+        return changed
+
+    return await transact(work)
