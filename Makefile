@@ -13,7 +13,7 @@ WORKERS = --numprocesses $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_coun
 export PYTHONDONTWRITEBYTECODE :=
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 
-.PHONY: run chat test test-quick test-long check format bench bench-timers bench-ingest bench-ledger bench-start bench-old crash faults mutants rehearse texts pins clean
+.PHONY: run chat test test-quick test-long check format bench bench-timers bench-ingest bench-ledger bench-start bench-old bench-readers crash faults mutants rehearse texts pins clean
 
 run: $(VENV)/ready
 	@$(BIN)/python -m bot run --config $(CONFIG) $(OPTIONS)
@@ -71,6 +71,10 @@ texts: $(VENV)/ready
 	@$(BIN)/python -m tools.contact_sheet var/texts.html
 	@$(BIN)/python -m tools.command_manual docs
 	@$(BIN)/python -m tools.form_manual docs
+
+# What each reader of outside text takes for 250 KB that are made to be slow: make bench-readers OPTIONS="--reader whom"
+bench-readers: $(VENV)/developing
+	@$(BIN)/python -m bench.readers $(OPTIONS)
 
 crash: $(VENV)/developing
 	@HUIYIN_CRASHES=$${HUIYIN_CRASHES:-100} $(BIN)/python -m pytest $(WORKERS) tests/crash -m "" --timeout 3600

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from storage import audit, delegations, files, outbox, overruns, routines, undo
+from storage import audit, files, outbox, overruns, routines, undo
 from storage.changes import Actor, Decided, Written, hand_over, write
 from storage.commit import conclude
 from storage.database import sql
@@ -35,12 +35,12 @@ class Record:
     delegations: list[Delegation]
 
 
-_OF_INCIDENT = (
-    "SELECT * FROM incidents WHERE number = ?",
-    "SELECT policies.* FROM policies JOIN incidents ON policy_id = policies.id WHERE number = ?",
-    "SELECT * FROM duties WHERE incident_id = ? ORDER BY id",
-    "SELECT * FROM requests WHERE incident_id = ? ORDER BY id",
-    "SELECT * FROM drafts WHERE incident_id = ? ORDER BY edition",
+_OF_INCIDENTS = (
+    "SELECT * FROM incidents WHERE number IN ({numbers})",
+    "SELECT * FROM policies WHERE id IN (SELECT policy_id FROM incidents WHERE number IN ({numbers}))",
+    "SELECT * FROM duties WHERE incident_id IN ({numbers}) ORDER BY id",
+    "SELECT * FROM requests WHERE incident_id IN ({numbers}) ORDER BY id",
+    "SELECT * FROM drafts WHERE incident_id IN ({numbers}) ORDER BY edition",
 )
 
 
@@ -49,31 +49,25 @@ _STANDING = "SELECT * FROM delegations WHERE ended_at IS NULL ORDER BY id"
 
 async def load(number: int) -> Record | None:
     """Load everything that a decision about an incident needs; None if there is no such number."""
-    mark = sql.mark(1)
-    statements = [Statement(text.replace("?", mark), [number]) for text in _OF_INCIDENT]
-    found = await sql.run_all([*statements, Statement(_STANDING, [])])
-    incidents, policies, duties, requests, drafts, standing = found
-    if not incidents:
-        return None
-    return Record(
-        sql.models(Incident, incidents)[0],
-        sql.models(Duty, duties),
-        sql.models(Request, requests),
-        sql.models(Draft, drafts),
-        sql.models(Policy, policies)[0],
-        sql.models(Delegation, standing),
-    )
+    return next(iter(await load_all([number])), None)
 
 
 async def load_all(numbers: Sequence[int]) -> list[Record]:
     """Load several incidents in the order of `numbers`; skip numbers that do not exist."""
-    found = {one.number: one for one in await Incident.filter(number__in=list(numbers)).select_related("policy")}
-    duties = _by_incident(await Duty.filter(incident_id__in=list(found)).order_by("id"))
-    requests = _by_incident(await Request.filter(incident_id__in=list(found)).order_by("id"))
-    drafts = _by_incident(await Draft.filter(incident_id__in=list(found)).order_by("edition"))
-    standing = await delegations.standing()
+    if not numbers:
+        return []
+    marks = sql.marks(len(numbers))
+    statements = [Statement(text.format(numbers=marks), numbers) for text in _OF_INCIDENTS]
+    found = await sql.run_all([*statements, Statement(_STANDING, [])])
+    incidents = {one.number: one for one in sql.models(Incident, found[0])}
+    policies = {one.id: one for one in sql.models(Policy, found[1])}
+    under = {row["number"]: policies[row["policy_id"]] for row in found[0]}
+    duties, requests, drafts = (
+        _by_incident(sql.models(model, rows)) for model, rows in zip((Duty, Request, Draft), found[2:], strict=False)
+    )
+    standing = sql.models(Delegation, found[5])
     return [
-        Record(found[n], duties[n], requests[n], drafts[n], found[n].policy, standing) for n in numbers if n in found
+        Record(incidents[n], duties[n], requests[n], drafts[n], under[n], standing) for n in numbers if n in incidents
     ]
 
 

@@ -61,7 +61,7 @@ async def most_shared(terms: Collection[str], *, ended: bool, most: int) -> list
     if not names:
         return []
     newest = (_NEWEST.format(n=n, term=sql.mark(n + 1), most=MOST_POSTINGS) for n in range(len(names)))
-    only = "JOIN library_cases c ON c.incident = p.incident AND c.ended" if ended else ""
+    only = _ENDED if ended else ""
     statement = _MOST_SHARED.format(newest=" UNION ALL ".join(newest), only=only, most=sql.mark(len(names) + 1))
     return [(int(number), int(n)) for number, n in await sql.values(statement, [*names, most])]
 
@@ -72,6 +72,8 @@ SELECT incident FROM (
 ) AS t{n}
 """
 _MOST_SHARED = """
-SELECT p.incident, COUNT(*) AS n FROM ({newest}) AS p {only}
-GROUP BY p.incident ORDER BY n DESC, p.incident DESC LIMIT {most}
+SELECT p.incident, COUNT(*) AS n FROM ({newest}) AS p
+GROUP BY p.incident {only} ORDER BY n DESC, p.incident DESC LIMIT {most}
 """
+_ENDED = "HAVING (SELECT c.ended FROM library_cases c WHERE c.incident = p.incident)"
+"""Looked up for each incident that was found: PostgreSQL would join it by reading all cases."""

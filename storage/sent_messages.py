@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from tortoise.expressions import Q
-
 from storage.database import sql
 from storage.tables import Outbox, from_ms, to_ms
 
@@ -27,10 +25,18 @@ class SendAttempt(NamedTuple):
 
 async def attempts_since(channel: str, since: datetime, now: datetime) -> list[SendAttempt]:
     """Return attempts since a moment, and those under way. Messages that were bundled into another count once."""
-    own = Q(carrier__isnull=True) | Q(part__gt=0)
-    went = Outbox.filter(own, channel=channel, sent_at__gt=since).exclude(state="suppressed")
-    rows = [*await went, *await Outbox.filter(channel=channel, state="sending")]
-    return [SendAttempt(row.id, row.attempts, row.conversation, row.body, row.sent_at or now) for row in rows]
+    statement = _ATTEMPTS.format(channel=sql.mark(1), since=sql.mark(2))
+    rows = await sql.values(statement, [channel, to_ms(since)])
+    return [SendAttempt(id, attempts, to, body, from_ms(at) if at else now) for id, attempts, to, body, at in rows]
+
+
+# COALESCE: SQLite would read all that was not bundled by the index of the carriers.
+_ATTEMPTS = """
+SELECT id, attempts, conversation, body, sent_at FROM outbox
+WHERE channel = {channel} AND sent_at > {since} AND (COALESCE(carrier, 0) = 0 OR part > 0) AND state <> 'suppressed'
+UNION ALL
+SELECT id, attempts, conversation, body, sent_at FROM outbox WHERE channel = {channel} AND state = 'sending'
+"""
 
 
 async def bodies_of(channel: str, platform_id: str) -> list[str]:

@@ -5,6 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from bench.old.rows import NOW
+from bot.web.group_chips import Chips
+from bot.web.group_history import History
+from bot.web.group_search import search
+from bot.web.group_view import GroupPageView
 from handlers.common import case_library as library
 from handlers.common.digest_content import read
 from handlers.common.late_matters import late_matters
@@ -55,6 +59,8 @@ def paths(office: Office, count: int) -> list[Path]:
     today = Span("today", yesterday, NOW)
     page: tuple[datetime, int] = (NOW - timedelta(days=900), 10**9)
     later, shortly = NOW + timedelta(days=3), NOW - timedelta(minutes=10)
+
+    chips, history = Chips(office), History(GroupPageView(office))
 
     async def all_of(*calls: Awaitable[Any]) -> None:
         for call in calls:
@@ -111,4 +117,6 @@ def paths(office: Office, count: int) -> list[Path]:
         Path("figures of today", lambda: read(office, "daily", today, NOW)),
         Path("size of the library", lambda: case_library.find_similar(["食堂"])),
         Path("a hundred open matters, loaded", lambda: incidents.load_all(range(count - 99, count + 1))),
+        Path("the page's chips of a hundred matters", lambda: chips.of_everybody(range(count - 99, count + 1), NOW)),
+        Path("the page's search, without a hit", lambda: search(history, "没有这样的事", "zhou")),
     ]  # fmt: skip

@@ -25,12 +25,13 @@ def in_bytes(text: str) -> int:
 def pieces(text: str, limit: int, size: Size = in_bytes) -> list[str]:
     """Return the text in pieces of at most `limit` bytes of UTF-8 (or of what `size` counts); joined they are the text.
 
+    `size` counts at least one for each character.
     A piece ends at an empty line, a line's end, a sentence's end or a blank in its second half, if there is one. There
     is at least one piece. ValueError when a single character is over the limit.
     """
     found = []
-    while size(text) > limit:
-        longest = bisect_right(range(1, len(text)), limit, key=lambda end: size(text[:end]))
+    while len(text) > limit or size(text) > limit:
+        longest = bisect_right(range(1, min(len(text), limit + 1)), limit, key=lambda end: size(text[:end]))
         if not longest:
             raise ValueError(f"no character fits into {limit}")
         end = _good_end(text[:longest])

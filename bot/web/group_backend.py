@@ -58,8 +58,7 @@ class LocalGroup:
             "clock": self._clock_facts(),
             "messages": shown,
             "has_earlier": earlier,
-            "incidents": await self._incidents(),
-            "chips": await self._chips_of_everybody(),
+            **await self._open_matters(),
             "health": self._health(),
         }
 
@@ -74,8 +73,8 @@ class LocalGroup:
                 for name, data in await self._events(what, about):
                     yield f"{self._boot}-{next(self._numbers)}", name, data
                 if queue.empty() and what in {"sent", "changed", "clock"}:
-                    yield f"{self._boot}-{next(self._numbers)}", "incidents", await self._incidents()
-                    yield f"{self._boot}-{next(self._numbers)}", "chips", await self._chips_of_everybody()
+                    for name, data in (await self._open_matters()).items():
+                        yield f"{self._boot}-{next(self._numbers)}", name, data
 
     async def find(self, words: str, viewer: str) -> list[dict[str, Any]]:
         return await search(self._history, words, viewer)
@@ -153,14 +152,12 @@ class LocalGroup:
         shown = said is not None and (not said.private or said.sender == viewer)
         return Quote(text=said.text if said and shown else "", ref=id, of_person=received is not None)
 
-    async def _incidents(self) -> list[dict[str, Any]]:
-        return self._view.incidents(await reports.open_incidents(), self._clock.now())
-
-    async def _chips_of_everybody(self) -> dict[str, Any]:
-        now = self._clock.now()
-        numbers = [row["number"] for row in await reports.open_incidents()]
+    async def _open_matters(self) -> dict[str, Any]:
+        """Return the open incidents, and everybody's chips, which are about them and about answers to look at."""
+        now, rows = self._clock.now(), await reports.open_incidents()
         looked_at = await publications.checks_due(now + LAST_DAY)
-        return await self._chips.of_everybody(dict.fromkeys((*looked_at, *numbers)), now)
+        numbers = dict.fromkeys((*looked_at, *(row["number"] for row in rows)))
+        return {"incidents": self._view.incidents(rows, now), "chips": await self._chips.of_everybody(numbers, now)}
 
     def _clock_facts(self) -> dict[str, Any]:
         moved = self._clock.shift > timedelta()

@@ -1,5 +1,6 @@
 """The group page's earlier messages: people's (the inbox) and the bot's (the outbox), in one order."""
 
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ ALL, NONE = 2**62, 0
 DIGITS = 18
 HistoryCursor = tuple[datetime, int] | None
 Bounds = tuple[HistoryCursor, HistoryCursor]
+PageRow = inbox.ReceivedMessage | sent_messages.SentMessage
 
 
 class History:
@@ -33,21 +35,23 @@ class History:
             shown, earlier = await self._page(earlier)
         return shown[-PAGE:], earlier is not None or len(shown) > PAGE
 
-    async def _page(self, bounds: Bounds) -> tuple[list[dict[str, Any]], Bounds | None]:
-        """Return what is shown of the rows that both lists have completely, and where to go on; None at the start."""
-        received = await inbox.conversation(NAME, bounds[0], PAGE + 1)
-        sent = await sent_messages.conversation(NAME, bounds[1], PAGE + 1)
-        entries = [(row.at, 0, row.id, self._received(row)) for row in received]
-        entries += [(row.at, 1, row.id, self._sent(row)) for row in sent]
-        entries.sort(key=lambda entry: entry[:3])
-        cut = [(received[0].at, 0, received[0].id)] if len(received) > PAGE else []
-        cut += [(sent[0].at, 1, sent[0].id)] if len(sent) > PAGE else []
-        oldest = max(cut, default=None)
-        shown = [entry[3] for entry in entries if entry[3] is not None and (oldest is None or entry[:3] >= oldest)]
-        if oldest is None:
-            return shown, None
-        at, kind, id = oldest
-        return shown, ((at, ALL if kind else id), (at, id if kind else NONE))
+    async def pages(self, wanted: Callable[[str], bool]) -> AsyncIterator[list[dict[str, Any]]]:
+        """Yield the messages whose JSON is `wanted`, page by page, the newest page first, each oldest first.
+
+        A page is made from PAGE messages or more. What is not wanted is not decoded.
+        """
+        earlier: Bounds | None = (None, None)
+        while earlier is not None:
+            shown, earlier = await self._page(earlier, wanted)
+            yield shown
+
+    async def _page(
+        self, bounds: Bounds, wanted: Callable[[str], bool] = bool
+    ) -> tuple[list[dict[str, Any]], Bounds | None]:
+        """Return what is shown of a page, and where to go on; None at the start."""
+        rows, earlier = await _complete(bounds)
+        messages = (self._shown(row) for row in rows if wanted(row.body))
+        return [message for message in messages if message is not None], earlier
 
     async def _bounds(self, id: str) -> tuple[HistoryCursor, HistoryCursor]:
         """Return where to begin in the inbox and in the outbox. At the same millisecond the inbox comes first."""
@@ -58,10 +62,25 @@ class History:
             return (received.at, received.id), (received.at, NONE)
         raise GroupPageError("before: the id of a message on the page")
 
-    def _received(self, row: inbox.ReceivedMessage) -> dict[str, Any] | None:
-        message = json.decode(row.body, type=Message)
-        return None if message.press else self._view.received(message, row.at)
-
-    def _sent(self, row: sent_messages.SentMessage) -> dict[str, Any] | None:
+    def _shown(self, row: PageRow) -> dict[str, Any] | None:
+        if isinstance(row, inbox.ReceivedMessage):
+            message = json.decode(row.body, type=Message)
+            return None if message.press else self._view.received(message, row.at)
         reply = json.decode(row.body, type=Reply)
         return None if reply.update else self._view.sent(row.id, row.conversation, reply, row.at)
+
+
+async def _complete(bounds: Bounds) -> tuple[list[PageRow], Bounds | None]:
+    """Return the rows that both lists have completely, in order, and where to go on; None at the start."""
+    received = await inbox.conversation(NAME, bounds[0], PAGE + 1)
+    sent = await sent_messages.conversation(NAME, bounds[1], PAGE + 1)
+    rows: list[PageRow] = sorted((*received, *sent), key=_place)
+    cut = [_place(some[0]) for some in (received, sent) if len(some) > PAGE]
+    if not cut:
+        return rows, None
+    at, kind, id = max(cut)
+    return [row for row in rows if _place(row) >= max(cut)], ((at, ALL if kind else id), (at, id if kind else NONE))
+
+
+def _place(row: PageRow) -> tuple[datetime, int, int]:
+    return row.at, int(isinstance(row, sent_messages.SentMessage)), row.id

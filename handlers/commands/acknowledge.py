@@ -67,7 +67,8 @@ async def _acknowledge(context: Context, number: int) -> CaseDecision:
     owed, coming = owed_after(case, decision), next_duty(case, decision)
     done = Reply(text=context.text("acknowledge.done", owed=owed, coming=coming, **facts))
     card = Reply(
-        text=context.text("acknowledge.card", **{**facts, "at": context.acted_at}), update=incident_card_id(number)
+        text=context.text("acknowledge.card", **{**facts, "at": context.acted_in(case)}),
+        update=incident_card_id(number),
     )
     return CaseDecision(case, decision, lambda _: (done, card))
 

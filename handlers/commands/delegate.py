@@ -13,7 +13,7 @@ from handlers.rules.refusal import Refusal
 VERBS = ("授权", "委托", "delegate to", "delegate")
 ENDING = ("收回授权", "取消授权", "授权结束", "end delegation")
 EXAMPLES = {"zh": ("授权 办公室 至 周五", "收回授权"), "en": ("delegate office until Friday", "end delegation")}
-_UNTIL = re.compile(r"\s*(?:至|到|截至|直到|until|till|to)\s*", re.IGNORECASE)
+_UNTIL = re.compile("至|到|截至|直到|until|till|to", re.IGNORECASE)
 
 
 class Authority(NamedTuple):
@@ -39,7 +39,7 @@ def split(text: str) -> tuple[str, str]:
     if not until:
         name, _, rest = text.partition(" ")
         until = [rest]
-    return name.strip(), until[0].strip("。.!！ ")
+    return name.strip(), until[0].strip().strip("。.!！ ")
 
 
 async def handle(context: Context, asked: Authority) -> None:

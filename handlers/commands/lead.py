@@ -22,7 +22,8 @@ EXAMPLES = {
 }
 _LISTED = re.compile(r"[\s,，、;；]+")
 """Separates the lead from its helpers when 配合 comes last: 总务处，德育处配合."""
-_HELP = re.compile(r"[\s,，;；]*(?:协办|协助|配合|\bhelp(?:ers|ed by)?\b|\bwith\b)[\s:：]*", re.IGNORECASE)
+_HELP = re.compile(r"(?:协办|协助|配合|\bhelp(?:ers|ed by)?\b|\bwith\b)[\s:：]*", re.IGNORECASE)
+_AFTER_THE_LEAD = " \t\r\n\u3000,，;；"
 
 
 class Lead(NamedTuple):
@@ -35,7 +36,9 @@ def parse(utterance: Utterance) -> Lead | None:
     found = utterance.command(VERBS)
     if found:
         helped = _HELP.search(normalize(found.rest))
-        leads, helpers = (found.rest[: helped.start()], found.rest[helped.end() :]) if helped else (found.rest, "")
+        leads, helpers = found.rest, ""
+        if helped:
+            leads, helpers = found.rest[: helped.start()].rstrip(_AFTER_THE_LEAD), found.rest[helped.end() :]
         if helped and not helpers.strip(" 。.!！"):
             leads, helpers = [*_LISTED.split(leads, maxsplit=1), ""][:2]
         return Lead(found.number, leads.strip(), helpers.strip())

@@ -16,9 +16,9 @@ EXAMPLES = {
     "zh": ("请假 至 周五", "请假 至 周五 由 孙副校长 代", "销假"),
     "en": ("leave until Friday", "leave until Friday, deputy sun", "back"),
 }
-_DEPUTY = re.compile(
-    r"[\s,，;；]*(?:由|请|deputy)\s*(.+?)(?:\s*(?:代理|代班|代管|代|顶班))?[\s。.!！]*$", re.IGNORECASE
-)
+_BY = re.compile("由|请|deputy", re.IGNORECASE)
+_STANDS_IN = ("代理", "代班", "代管", "代", "顶班")
+_BLANKS = " \t\n\r\u3000\u00a0"
 _LEADING = re.compile(r"^(?:至|到|until|till)\s*", re.IGNORECASE)
 
 
@@ -36,9 +36,21 @@ def parse(utterance: Utterance) -> Leave | None:
     found = utterance.command(VERBS, glued=True)
     if found is None or found.numbers:
         return None
-    deputy = _DEPUTY.search(found.rest)
-    until = found.rest[: deputy.start()] if deputy else found.rest
-    return Leave(_LEADING.sub("", until).strip("。.!！ "), deputy[1] if deputy else "")
+    until, deputy = _parted(found.rest)
+    return Leave(_LEADING.sub("", until).strip("。.!！ "), deputy)
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """Return until when and who acts, "" if nobody is named: 周五 由 孙副校长 代. The deputy ends the last line."""
+    text = text.rstrip(f"{_BLANKS}。.!！")
+    ending = next((word for word in _STANDS_IN if text.endswith(word)), "")
+    bare = text.removesuffix(ending).rstrip(_BLANKS)
+    last_line = len(bare[: bare.rfind("\n") + 1].rstrip())
+    found = next((one for one in _BY.finditer(bare) if one.end() >= last_line), None)
+    deputy = (bare[found.end() :].strip() or ending) if found else ""
+    if found is None or not deputy:
+        return text, ""
+    return text[: found.start()].rstrip(f"{_BLANKS},，;；"), deputy
 
 
 async def handle(context: Context, asked: Leave) -> None:

@@ -102,7 +102,7 @@ async def handle(context: Context, asked: PublicationReport) -> None:
     decision = publish(case, context.person, sent.proof, await on_record(case, sent), dates, moment)
     settled = published_promises(case, draft.text if draft else "", dates, moment)
     shown = {"kept": settled.kept, "moved": settled.moved, "left": settled.left}
-    kept = context.text("publish.promises", now=context.acted_at, **shown)
+    kept = context.text("publish.promises", now=context.acted_in(case), **shown)
     last = _what_follows(context, case, decision, final=settled.settles and bool(draft and is_final(draft.text)))
     text = "\n".join(line for line in (_told(context, case, decision), kept, last) if line)
     await context.commit(case, decision, lambda _: (Reply(text=text), *_cards(context, case, decision)))
@@ -113,7 +113,7 @@ def _told(context: Context, case: Case, decision: Decision) -> str:
     new = [duty for duty in decision.opened if duty.kind == "promise"]
     met = [duty for duty in case.duties if duty.id in decision.met and duty.kind == "reply"]
     places = [shown_at(place) for place in decision.published]
-    facts = {"by": context.person.id, "proof": places, "met": met, "promises": new, "at": context.acted_at}
+    facts = {"by": context.person.id, "proof": places, "met": met, "promises": new, "at": context.acted_in(case)}
     return context.text("publish.done", case=case, **facts)
 
 
@@ -137,7 +137,7 @@ def _what_follows(context: Context, case: Case, decision: Decision, *, final: bo
     """Return that the matter is closed as well, because its remedy is signed, or how to close it."""
     if decision.changes["stage"] == "resolved":
         return context.text(
-            "resolve.closed", case=case, result=decision.changes["result"], at=context.acted_at, answered=True
+            "resolve.closed", case=case, result=decision.changes["result"], at=context.acted_in(case), answered=True
         )
     return context.text("publish.then", case=case, final=final)
 
@@ -148,7 +148,7 @@ def _cards(context: Context, case: Case, decision: Decision) -> tuple[Reply, ...
     requests = tuple(Reply(text=gone, update=request_card_id(change.id)) for change in decision.decided)
     if decision.changes["stage"] != "resolved":
         return requests
-    facts = {"by": context.person.id, "outcome": decision.changes["outcome"], "at": context.acted_at}
+    facts = {"by": context.person.id, "outcome": decision.changes["outcome"], "at": context.acted_in(case)}
     return (
         *requests,
         Reply(text=context.text("resolve.card", case=case, **facts), update=incident_card_id(case.number)),

@@ -131,7 +131,7 @@ def _attachment(file: StoredFile) -> Attachment:
 
 async def _announce(context: Context, case: Case, decision: Decision) -> None:
     outcome, result = decision.changes["outcome"], decision.changes["result"]
-    facts = {"case": case, "by": context.person.id, "outcome": outcome, "at": context.acted_at}
+    facts = {"case": case, "by": context.person.id, "outcome": outcome, "at": context.acted_in(case)}
     cards = [incident_card_id(case.number), *(request_card_id(change.id) for change in decision.decided)]
     text = context.text("resolve.done", result=result, **facts)
     done = context.text("resolve.card", **facts)

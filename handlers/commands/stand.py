@@ -86,7 +86,7 @@ async def _confirmed(context: Context, number: int) -> CaseDecision:
     looks = await audit.looks(case.number)
     doubted = any(is_doubted(looks.get(duty.id)) for duty in open_checks(case))
     decision = confirm(case, context.person, sent.proof, sent.seen, context.said_at, doubted=doubted)
-    facts = {"case": case, "by": context.person.id, "at": context.acted_at}
+    facts = {"case": case, "by": context.person.id, "at": context.acted_in(case)}
     text = context.text("stand.done", **facts)
     cards = [Reply(text=context.text("stand.card", **facts), update=check_card_id(id)) for id in decision.met]
     return CaseDecision(case, decision, lambda _: (Reply(text=text), *cards))

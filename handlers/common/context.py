@@ -9,7 +9,7 @@ from typing import Any
 from handlers.common.office import Arm, Office
 from handlers.rules.incident.always_owed import still_owed
 from handlers.rules.incident.case import AuditEvent, Case, Decision
-from handlers.rules.incident.dating import dated
+from handlers.rules.incident.dating import dated, last_deed
 from handlers.rules.language.messages import Message, Reply, quoted_code
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
@@ -78,8 +78,8 @@ class Context:
         return acted_at(self.message.sent_at, self.received or self.now)
 
     def acted_in(self, case: Case) -> datetime:
-        """Return when the message was said, for what it does in a matter: not before the matter began."""
-        return max(self.acted_at, case.incident.cycle_at or case.incident.found_at)
+        """Return when the message was said, for what it does in a matter: not before what was last done in it."""
+        return min(max(self.acted_at, last_deed(case)), self.now)
 
     async def armed(self, written: Written) -> None:
         """Schedule the timers of a commit. If that fails, the sweep finds them in the tables."""
@@ -145,7 +145,7 @@ class Context:
             return self._sent([self._here(quietly, case.number), *(self._in_home_group(case, one) for one in told)])
 
         decision = self._completed(case, decision)
-        written = await incidents.change(case.incident.version, case.number, decision, self._by, outgoing)
+        written = await incidents.change(case.incident.version, case.number, decision, self._by(case), outgoing)
         await self.armed(written)
         return written
 
@@ -175,7 +175,7 @@ class Context:
             apart = (self._in_home_group(case, reply) for case, reply in words)
             return self._sent([*updates, *apart, self._here(together)])
 
-        for written in await incidents.change_all(changed, self._by, outgoing):
+        for written in await incidents.change_all(changed, self._by(*(move.case for move in moves)), outgoing):
             await self.armed(written)
 
     async def take_back(
@@ -187,7 +187,7 @@ class Context:
         """
         messages = self._sent(self._outgoing(case, (), (reply, *updates)))
         number, version = case.number, case.incident.version
-        by = self._plain if last else replace(self._plain, inbox=None)
+        by = replace(self._plain, acted_at=self.acted_in(case), inbox=self.inbox if last else None)
         written = await incidents.take_back(version, number, decision, by, lambda _: messages)
         await self.armed(written)
 
@@ -204,7 +204,7 @@ class Context:
             here = [self._here(Reply(text=told[0].text), number)] if self.message.private else []
             return self._sent([*there, *here, *self._checked_in(number)])
 
-        written = await opening.open_incident(located, decision, self._by, outgoing)
+        written = await opening.open_incident(located, decision, self._by(), outgoing)
         await self.armed(written)
         await self._cancel_reminders()
         return written
@@ -230,7 +230,7 @@ class Context:
         )
         messages = [*told, *self._checked_in(case.number)]
         written = await opening.join(
-            case.incident.version, case.number, posts, message, decision, self._by, lambda _: self._sent(messages)
+            case.incident.version, case.number, posts, message, decision, self._by(case), lambda _: self._sent(messages)
         )
         await self.armed(written)
         await self._cancel_reminders()
@@ -277,9 +277,9 @@ class Context:
         self.kept += messages
         return []
 
-    @property
-    def _by(self) -> changes.Actor:
-        return replace(self._plain, undoable=True)
+    def _by(self, *cases: Case) -> changes.Actor:
+        acted_at = max(map(self.acted_in, cases), default=self.acted_at)
+        return replace(self._plain, undoable=True, acted_at=acted_at)
 
     @property
     def _plain(self) -> changes.Actor:

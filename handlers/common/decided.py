@@ -27,7 +27,7 @@ async def decided(context: Context, meaning: Meaning, case: Case, request: Reque
 
 def _facts(context: Context, case: Case, request: RequestRow, decision: Decision) -> dict[str, Any]:
     giver = decision.events[0].data["for"]
-    return {"case": case, "by": context.person.id, "giver": giver, "kind": request.kind, "at": context.acted_at}
+    return {"case": case, "by": context.person.id, "giver": giver, "kind": request.kind, "at": context.acted_in(case)}
 
 
 def _told(request: RequestRow, facts: dict[str, Any]) -> tuple[str, ...]:
@@ -40,7 +40,7 @@ def _what_follows(context: Context, case: Case, request: RequestRow, decision: D
     if decision.changes.get("stage") == "resolved":
         answered = case.incident.replied_at is not None
         return context.text(
-            "resolve.closed", case=case, result=decision.changes["result"], at=context.acted_at, answered=answered
+            "resolve.closed", case=case, result=decision.changes["result"], at=context.acted_in(case), answered=answered
         )
     if decision.moved and request.kind == "extension":
         return context.text("extend.stays", case=case, promises=promises_before(case, decision.moved[0].due.at))

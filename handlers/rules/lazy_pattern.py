@@ -1,9 +1,14 @@
-"""Regular expressions that are compiled when they are first used, so that rules are imported quickly; word lists."""
+"""Regular expressions that are compiled when they are first used, so that rules are imported quickly; word lists.
+
+A pattern of many alternatives is tried only where a character stands that one of them begins with.
+"""
 
 import re
 import sys
 from collections.abc import Callable, Iterator
 from functools import cached_property
+
+from handlers.rules.pattern_beginning import beginning
 
 
 class LazyPattern:
@@ -15,7 +20,8 @@ class LazyPattern:
 
     @cached_property
     def _compiled(self) -> re.Pattern[str]:
-        return re.compile(self.pattern, self._flags)
+        begins = beginning(self.pattern, self._flags)
+        return re.compile(f"(?=[{begins}])(?:{self.pattern})" if begins else self.pattern, self._flags)
 
     def search(self, text: str, start: int = 0) -> re.Match[str] | None:
         return self._compiled.search(text, start)

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.splitting import in_bytes, parts, pieces
+from bot.channels.wecom import markup
 from handlers.rules.language.messages import Button, Card, Reply
+from tests.support.long_texts import LONG, SHORT, text_of, too_slow
 
 
 @given(st.text(max_size=300), st.integers(4, 80))
@@ -19,6 +21,12 @@ def test_nothing_is_lost_and_every_piece_fits(text: str, limit: int) -> None:
 def test_it_is_cut_at_a_lines_end() -> None:
     assert pieces("一二三四\n五六七八", 20) == ["一二三四\n", "五六七八"]
     assert pieces("一二三。四五六", 18) == ["一二三。", "四五六"]
+
+
+@pytest.mark.parametrize("unit", ["好", "<", "a\n", "👍"])
+def test_the_time_grows_with_the_length(unit: str) -> None:
+    texts = [(text_of(unit, SHORT), text_of(unit, LONG))]
+    assert not [*too_slow(lambda text: pieces(text, 2048, markup.size), texts)]
 
 
 def test_a_character_that_does_not_fit_is_an_error() -> None:

@@ -20,7 +20,10 @@ SAMPLE = 8
 """How many texts all parsers read in a quick run."""
 EVERY = 9
 """Of the texts with a beginning each parser reads one in so many, another one in each of its runs."""
-KNOWN = ("已发布 1 |1", "拟复 3 |11月3日", "合并 1 | ", "|审核", "|在上", "|①②", "上报 |https://a.cn/1 ")
+KNOWN = (
+    "已发布 1 |1", "拟复 3 |11月3日", "合并 1 | ", "|审核", "|在上", "|①②", "上报 |https://a.cn/1 ",
+    "请假 至 周五 | ", "请假 至 周五 由 孙|\n", "授权 王强| ", "牵头 1 总务处| ", "改派 1 总务处|，",
+)  # fmt: skip
 """Texts that once held up the bot for seconds."""
 
 

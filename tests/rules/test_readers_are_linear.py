@@ -23,7 +23,7 @@ KNOWN = {
     "all links": (")", "https://a.cn/1 "),
     "without addresses": ("https://a.cn/1 ",),
     "result": ("修好",),
-    "posts": ("- a\n", "https://a.cn/1 "),
+    "posts": ("- a\n", "https://a.cn/1 ", "1"),
     "typed numbers": ("①", "1 "),
     "people named": ("!",),
     "forwarded": (" 发布于 张三",),

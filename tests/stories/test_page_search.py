@@ -46,3 +46,10 @@ async def test_older_pages_are_searched(story: Story) -> None:
         await story.bot.local.say("wang", f"闲聊 {number}") if story.bot.local else None
     await story.settle()
     assert await found(story, "最早的一句") == ["最早的一句"]
+
+
+async def test_words_are_found_as_they_are_shown(story: Story) -> None:
+    await story.say("zhou", '家长说"开水"太烫，电话 13812345678，见 C:\\表，食堂１２号窗口')
+    for words in ('"开水"', "138****5678", "C:\\表", "１２", '说"开水'):
+        assert await found(story, words), words
+    assert await found(story, '"冷水"') == []

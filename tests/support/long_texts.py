@@ -27,7 +27,8 @@ READ_AT = datetime(2026, 11, 23, 10, 5, tzinfo=SHANGHAI)
 BEGINNINGS = (
     "", "拟复 3 ", "办结 1 ", "已发布 1 ", "已发布 ", "同意 1 ", "不同意 1 ", "批示 1 ", "上报 ", "合并 1 ",
     "查 ", "延期 1 ", "改派 1 ", "反馈 1 ", "签收 1 ", "换班 ", "委托 ", "说明 1 ", "draft 3 ", "published 1 ",
-    "approve 1 ", "report ", "https://a.cn/1 ", "[聊天记录]\n", "「",
+    "请假 至 周五 由 孙", "授权 王强", "牵头 1 保卫处", "改派 1 保卫处", "热度 1 阅读", "回避 1 不是 王强",
+    "换班 明天 王强",    "approve 1 ", "report ", "https://a.cn/1 ", "[聊天记录]\n", "「",
 )  # fmt: skip
 TIMES = (
     "11月3日", "2026-11-03 ", "2026年11月3日", "3天", "三天内", "3-5个工作日内", "第3点：", "明天", "下周三",
@@ -71,8 +72,25 @@ LINES = (
     "- - - -\n", "---\n", "|a|b|\n", "# a\n", "```\n", "<p>", "<!DOCTYPE ", "<a href='", "复制打开抖音",
     "【标题】", "发布时间：2026-11-20 10:00\n", "x\n\n", "_x000D_",
 )  # fmt: skip
-UNITS = tuple(dict.fromkeys((*TIMES, *NUMBERS, *BLANKS, *SIGNS, *ADDRESSES, *NAMES, *VERBS, *LINES)))
-MIXED = tuple(one + other for n, one in enumerate(UNITS) for other in UNITS[n * 7 % 11 :: 37] if one != other)
+SHAPES = (
+    "一一一", "2026-", "2026-1-", "第一", "第第", "同意不同意", "@@@@", "@a@b ", "👩‍❤️‍💋‍👨", "👍🏽",
+    "é\u0301\u0302", "a\u0300", "\u200f", "\u202bא ", "#1#1#1", "#1 #2 ", "#", "[a](b)", "[a](https://a.cn/1)",
+    "![](", "《《《", "》《", "（（（", "a.a.a.a", "a.a.a.a/", ",,,", "a,b,", "，、，", "ｈｔｔｐ：／／",
+    "ｗｗｗ．", "ＡＢＣ", "ａ１", "壹贰叁", "廿", "〇〇〇", "百百百", "十十十", "个个", "半半半", "的的的",
+    "我我我", "王王", "钱钱", "处处处", "校校", "长长长", "副副副", "某某某", "xxx", "XXX", "***", "×××",
+    "姓姓姓", "姓钱的", "chuchu", "a1b2", "0000", "0x", "1e5", "1:1:1", "11:11:11 ", "1/1/1", "1.1.1", "1,1,1",
+    "+86 ", "86-", "(0", "010-", "400-", "tel:1", "&#39;", "&&", "%25", "%%", "{{{", "}}", "<<", "><", "</a>",
+    "<b><i>", "\\\\", "\"\"", "““", "””", "‘’", "··", "——", "……", "~~", "^^", "||", "`a`", "''a", "\x7f",
+    "\x01", "\ufeff", "\u00ad", "\u2028", "\u0085", "\v", "\f", "\r", "ﬁ", "ß", "İ", "ı", "ΐ", "ⅷ", "㊀", "㈠",
+    "㍿", "﷽", "𝟏", "𝒂", "𠮷", "👨‍👩‍👧‍👦 ", "🇨🇳", "周周", "月月", "年年", "日日", "前前", "内内", "by by ",
+    "of of ", "the the ", "in in ", "not not ", "no no ", "yes yes ", "I I ", "a a ", "will will ", "to be ",
+    "was were ", "don't ", "'s ", "Mr. ", "Dr Dr ", "head head ", "vice vice ", "principal of ",
+    "in charge of ", "分管分管", "负责负责", "尊敬尊敬", "建议建议", "举报举报", "感谢感谢", "不不不", "没没没",
+    "已已已", "未未未", "将将将", "会会会", "要要要", "请请请", "由由由", "把把把", "被被被",
+)  # fmt: skip
+"""What is repeated in itself, half begun, nested, invisible, or of other scripts."""
+UNITS = tuple(dict.fromkeys((*TIMES, *NUMBERS, *BLANKS, *SIGNS, *ADDRESSES, *NAMES, *VERBS, *LINES, *SHAPES)))
+MIXED = tuple(one + other for n, one in enumerate(UNITS) for other in UNITS[n * 7 % 11 :: 90] if one != other)
 """Mixes of two units."""
 
 
@@ -95,18 +113,18 @@ def too_slow(read: Callable[[str], object], texts: Iterable[tuple[str, str]]) ->
 
 def _problem(read: Callable[[str], object], short: str, long: str) -> str:
     """Return "" if the time grows with the length; measured again before anything is said."""
-    if (begun := _seconds(read, short)) > GENEROUS / MOST_GROWTH * 4:
+    if (begun := seconds(read, short)) > GENEROUS / MOST_GROWTH * 4:
         return f"{begun:.2f} s for {SHORT} bytes"
     for _ in range(3):
-        if (after := _seconds(read, long)) < MEASURABLE:
+        if (after := seconds(read, long)) < MEASURABLE:
             return ""
-        before = min(_seconds(read, short), _seconds(read, short))
+        before = min(seconds(read, short), seconds(read, short))
         if after < before * MOST_GROWTH and after < GENEROUS:
             return ""
     return f"{before:.3f} s, then {after:.3f} s"
 
 
-def _seconds(read: Callable[[str], object], text: str) -> float:
+def seconds(read: Callable[[str], object], text: str) -> float:
     """Return the seconds that the process takes to read a text; its end is its own, so that no cache knows it."""
     fresh = f"{text}{chr(FIRST_HAN + next(_READ) % HANS)}"
     started = process_time()

@@ -77,6 +77,7 @@ class RequestRow(Protocol):
     asked_at: datetime
     state: str
     decided_by: str | None
+    decided_at: datetime | None
     remark: str | None
 
 
@@ -84,6 +85,7 @@ class DraftRow(Protocol):
     edition: int
     text: str
     author: str
+    created_at: datetime
 
 
 PUBLIC = ("reply", "promise")

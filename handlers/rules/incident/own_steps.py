@@ -51,11 +51,12 @@ def _work(case: Case, person: Person) -> Iterator[OwnStep]:
         if person.has(*DESK_ROLES):
             yield OwnStep("assign", case.number)
         return
-    coming = next_duty(case, Decision(events=()))
     if "department" in relations(case, person):
-        yield from _departments(case, coming)
-    elif _drafted(case, person) and coming and coming.event == "published" and coming.approved:
-        yield OwnStep("publish", case.number)
+        yield from _departments(case, next_duty(case, Decision(events=())))
+    elif _drafted(case, person):
+        coming = next_duty(case, Decision(events=()))
+        if coming and coming.event == "published" and coming.approved:
+            yield OwnStep("publish", case.number)
 
 
 def _departments(case: Case, coming: NextDuty | None) -> Iterator[OwnStep]:

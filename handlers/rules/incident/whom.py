@@ -6,8 +6,10 @@ it is not who the post is about.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
+from handlers.rules.language.near_words import around
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Department, Institution, Person
 from handlers.rules.people.latin_names import latin_mentioned
@@ -15,8 +17,11 @@ from handlers.rules.people.mentioned import Mention, cleaned, people_mentioned
 from handlers.rules.people.offices import OfficeMention, offices_mentioned
 from handlers.rules.people.recusal import LEADERS, impartial
 from handlers.rules.people.spelt_titles import spelt_out
-from handlers.rules.posts.accusations import complains, complains_of, standing
+from handlers.rules.posts.accusations import READ, complains, complains_of, standing
 
+_MOST_KEPT = 1000
+"""How many names are remembered with the words around them."""
+_Span = TypeVar("_Span", Mention, OfficeMention)
 _ADDRESS = LazyPattern(r"(?:https?://|www\.)[!-~]+")
 
 
@@ -59,13 +64,18 @@ def _findings(text: str, institution: Institution) -> list[_Finding]:
     complained_of = [one.name for one in institution.departments if _complains_of(one, rest)]
     return [
         *_of_people(text, mentions),
-        *(_of_office(text, one) for one in offices),
+        *(_of_office(text, one) for one in _once(text, offices)),
         _Finding(departments=tuple(complained_of)),
     ]
 
 
 def _complains_of(department: Department, text: str) -> bool:
-    return any(complains_of(cleaned(name), text) for name in (department.name, *department.aliases))
+    return any(complains_of(name, text) for name in _spellings(department))
+
+
+@lru_cache(maxsize=1024)
+def _spellings(department: Department) -> tuple[str, ...]:
+    return tuple(cleaned(name) for name in (department.name, *department.aliases))
 
 
 def _kept(maybe: Sequence[Person], about: Sequence[str], institution: Institution) -> tuple[str, ...]:
@@ -90,12 +100,23 @@ def _without(text: str, spans: Iterable[Mention | OfficeMention]) -> str:
 def _of_people(text: str, mentions: Iterable[Mention]) -> Iterator[_Finding]:
     """Yield what each name adds; somebody who is accused already is not accused again."""
     accused: set[tuple[Person, ...]] = set()
-    for one in mentions:
+    for one in _once(text, mentions):
         if one.people not in accused or not one.plain:
             found = _of_person(text, one)
             if found.people and found.departments:
                 accused.add(one.people)
             yield found
+
+
+def _once(text: str, spans: Iterable[_Span]) -> Iterator[_Span]:
+    """Yield each name or office once among the same words: again it adds nothing."""
+    seen: set[tuple[str, ...]] = set()
+    for one in spans:
+        words = around(text, one.start, one.end, READ)
+        if words not in seen:
+            yield one
+            if len(seen) < _MOST_KEPT:
+                seen.add(words)
 
 
 def _of_person(text: str, mention: Mention) -> _Finding:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from handlers.rules.lazy_pattern import LazyPattern
 
-_CHINESE = str.maketrans("〇○零一二三四五六七八九幺", "0001234567891")
+_CHINESE = dict(zip(map(ord, "〇○零一二三四五六七八九幺"), "0001234567891", strict=True))
 _ADDRESS = LazyPattern(r"(https?://[\w.~:/?#@&+=%-]+)", re.IGNORECASE | re.ASCII)
 """An address ends at the first character that cannot stand in one, such as a Chinese one."""
 _IN_ADDRESS = LazyPattern(r"((?:tel|phone|mobile)\w{0,6}[=:]\+?(?:86)?1[3-9]\d)\d{4}(?=\d{4})", re.IGNORECASE)
@@ -82,7 +82,7 @@ def _masked(text: str, phone: Hide) -> str:
     before = None
     while text != before:
         before = text
-        for read in _READINGS:
+        for read in _READINGS[: 1 if text.isascii() else None]:
             if _FEWEST.search(read(text)):
                 text = _masked_once(text, read, phone)
     return text
@@ -132,19 +132,23 @@ def _hidden_phone(found: re.Match[str]) -> str:
     return f"{digits[:3] if len(digits) > 8 else ''}****{digits[-4:]}"
 
 
+_OTHERS = LazyPattern("[^0-9Xx]+")
+
+
 def _digits_of(text: str) -> str:
     """Return the digits of a text (and the X of an identity number) without all else."""
-    return "".join(char for char in text if "0" <= char <= "9" or char in "Xx")
+    return _OTHERS.sub("", text)
 
 
-@lru_cache(maxsize=64)
-def _plain(text: str) -> str:
-    """Return the text, of the same length, with every digit as 0 to 9: full width, bold, circled."""
-    return text if text.isascii() else "".join(map(_plain_character, text))
+class _Digits(dict[int, str]):
+    """Each character as a digit of 0 to 9, if it is one: full width, bold, circled; computed at its first use."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _digit(chr(code))
+        return self[code]
 
 
-@lru_cache(maxsize=4096)
-def _plain_character(char: str) -> str:
+def _digit(char: str) -> str:
     digit = unicodedata.digit(char, None)
     if digit is not None:
         return str(digit)
@@ -152,9 +156,25 @@ def _plain_character(char: str) -> str:
     return wide if len(wide) == 1 else char
 
 
+class _SpeltDigits(_Digits):
+    """The same with 一二三 as digits as well."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _CHINESE.get(ord(_digit(chr(code))), _digit(chr(code)))
+        return self[code]
+
+
+_DIGITS, _SPELT_DIGITS = _Digits(), _SpeltDigits()
+
+
+def _plain(text: str) -> str:
+    """Return the text, of the same length, with every digit as 0 to 9."""
+    return text if text.isascii() else text.translate(_DIGITS)
+
+
 def _spelt(text: str) -> str:
     """Return the same with 一二三 as digits as well. Read after the other: 张三138… is a name before a number."""
-    return _plain(text).translate(_CHINESE)
+    return text if text.isascii() else text.translate(_SPELT_DIGITS)
 
 
 _READINGS = (_plain, _spelt)

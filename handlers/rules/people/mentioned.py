@@ -5,9 +5,11 @@ What only looks like a name is none (王强调, 每周老师, 收钱校长), nor
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple, Protocol, TypeVar
 
 from handlers.rules.language.folding import normalize
+from handlers.rules.language.near_words import around
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Institution, Person
 from handlers.rules.people.name_words import (
@@ -31,6 +33,8 @@ _HOLDERS = LazyPattern(rf"[{''.join(sorted(SURNAMES))}](?:副|常务副)?(?:{TOP
 
 _LONGEST_NAME = 100
 """Maximum length (characters) of a department's name."""
+_BESIDE = 40
+"""How many characters beside a name tell whether it is one, more than any title has."""
 
 
 class TextSpan(Protocol):
@@ -89,14 +93,25 @@ def _full_names(text: str, institution: Institution) -> Iterator[Mention]:
     if not known:
         return
     spelt = "|".join(r"\*?".join(map(re.escape, name)) for name in sorted(known, key=len, reverse=True))
+    lengths: dict[tuple[str, ...], int] = {}
     for found in re.finditer(spelt, text):
-        people = known[found[0].replace("*", "")]
-        if _is_name(text, found, people[0]):
-            titled = _TITLE.match(text, found.end())
-            end = titled.end() if titled else found.end()
-            yield Mention(text[found.start() : end], found.start(), end, tuple(people), len(people) == 1)
+        people, start = known[found[0].replace("*", "")], found.start()
+        beside = around(text, start, found.end(), _BESIDE)
+        if beside not in lengths:
+            lengths[beside] = _length(text, found, people[0])
+        if length := lengths[beside]:
+            yield Mention(text[start : start + length], start, start + length, tuple(people), len(people) == 1)
 
 
+def _length(text: str, found: re.Match[str], person: Person) -> int:
+    """Return the length of a name with the title behind it, 0 if it is none."""
+    if not _is_name(text, found, person):
+        return 0
+    titled = _TITLE.match(text, found.end())
+    return (titled.end() if titled else found.end()) - found.start()
+
+
+@lru_cache(maxsize=1024)
 def _names(person: Person) -> tuple[str, ...]:
     """Return the person's Chinese name as it is written, and without its title if that leaves a given name."""
     name = cleaned(person.name).replace(" ", "")
@@ -138,10 +153,20 @@ def _titled(text: str, institution: Institution) -> Iterator[Mention]:
             families.setdefault(parts(person).surname, []).append(person)
     if not families:
         return
+    read: dict[tuple[str, ...], Mention | None] = {}
     for found in re.finditer(rf"(?P<surname>{'|'.join(sorted(families))}){TITLE}", text):
-        citizen = CITIZEN_BEFORE.search(text[max(found.start() - 12, 0) : found.start()])
-        if not _is_given_name(text, found.start()) and not (found["somebody"] and citizen):
-            yield _of_family(text, found, families[found["surname"]], institution)
+        beside = around(text, *found.span(), _LONGEST_NAME)
+        if beside not in read:
+            is_one = _is_holder(text, found)
+            read[beside] = _of_family(text, found, families[found["surname"]], institution) if is_one else None
+        if mention := read[beside]:
+            yield mention._replace(start=found.start(), end=found.end())
+
+
+def _is_holder(text: str, found: re.Match[str]) -> bool:
+    """Return whether it is a surname with a title, and not somebody of the public (市民王某)."""
+    citizen = CITIZEN_BEFORE.search(text[max(found.start() - 12, 0) : found.start()])
+    return not (_is_given_name(text, found.start()) or (found["somebody"] and citizen))
 
 
 def _of_family(text: str, found: re.Match[str], family: list[Person], institution: Institution) -> Mention:
@@ -177,6 +202,10 @@ def _is_given_name(text: str, start: int) -> bool:
 
 def _unknown_holders(text: str) -> Iterator[Mention]:
     """Yield holders of an office whom no person of the institution fits: 张局长."""
+    given: dict[tuple[str, ...], bool] = {}
     for found in _HOLDERS.finditer(text):
-        if not _is_given_name(text, found.start()):
+        words = around(text, *found.span(), 3)
+        if words not in given:
+            given[words] = _is_given_name(text, found.start())
+        if not given[words]:
             yield Mention(found[0], found.start(), found.end(), (), plain=False)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from handlers.rules.language.folding import normalize
 from handlers.rules.people.institution import Department, Institution, Person
@@ -12,7 +13,8 @@ _TITLE = (
 )
 _TITLED = re.compile(rf"^(.+?){_TITLE}$")
 _TO = re.compile(r"^(?:交由|交给|转给|派给|交|给|到|由|请|让|@|＠|to\b|by\b|\s)+", re.IGNORECASE)
-_DO = re.compile(r"(?:来|去)?(?:办理|处理|负责|承办|牵头|跟进|办)?(?:吧|一下)?[\s。.!！~，,]*$")
+_DO = re.compile(r"(?:来|去)?(?:办理|处理|负责|承办|牵头|跟进|办)?(?:吧|一下)?$")
+_LONGEST_DO = 5
 ROLE_NAMES = {
     "办公室": "office",
     "值守台": "office",
@@ -32,7 +34,11 @@ def bare(text: str) -> str:
     text = text.strip()
     begins = _TO.match(normalize(text))
     text = text[begins.end() :] if begins else text
-    ends = _DO.search(normalize(text))
+    plain = normalize(text)
+    end = len(plain)
+    while end and (plain[end - 1].isspace() or plain[end - 1] in "。.!~,"):
+        end -= 1
+    ends = _DO.search(plain, max(end - _LONGEST_DO, 0), end)
     return (text[: ends.start()] if ends and ends.start() else text).strip()
 
 
@@ -69,7 +75,8 @@ def people_named(text: str, institution: Institution) -> tuple[Person, ...]:
     if len(text) > LONGEST:
         return ()
     name = normalize(bare(text))
-    exact = [p for p in institution.people if name.casefold() in (p.id.casefold(), normalize(p.name).casefold())]
+    folded = name.casefold()
+    exact = [p for p in institution.people if folded in _exact_names(p)]
     if exact:
         return tuple(exact)
     titled = _TITLED.match(name)
@@ -79,6 +86,11 @@ def people_named(text: str, institution: Institution) -> tuple[Person, ...]:
         return tuple(same)
     role = ROLE_NAMES.get(name.casefold())
     return institution.with_role(role) if role else ()
+
+
+@lru_cache(maxsize=1024)
+def _exact_names(person: Person) -> tuple[str, str]:
+    return person.id.casefold(), normalize(person.name).casefold()
 
 
 def _same(person: Person, stem: str, *, titled: bool) -> bool:

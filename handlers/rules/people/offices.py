@@ -5,9 +5,11 @@ Whether such words are about the holder depends on what is said of them; `handle
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from handlers.rules.language.folding import normalize
+from handlers.rules.language.near_words import find_near
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Institution, Person
 from handlers.rules.people.mentioned import disjoint
@@ -21,6 +23,7 @@ _BY_NAME = (
 )  # fmt: skip
 """The chief's title by a word of the institution's name, where the chief's own name has none."""
 _FIELD = r"(?:(?:分管|主管|负责(?!人)|主抓)(?P<field>[^，。,;；!！?？\s]{0,8}?)(?:工作)?的?(?:那?位)?)"
+_FIELDS = ("分管", "主管", "负责", "主抓")
 _HEAD = (
     r"(?:副?(?:(?:处|科|部|所|站|队)?长(?![期久时年达此远假大得])|主任(?!务))|"
     r"负责人|领导(?!小组)|头头|头儿|一把手|老大)"
@@ -84,9 +87,9 @@ def _readings(text: str, institution: Institution) -> Iterator[OfficeMention]:
     yield from _in_charge(text, institution)
     yield from _heads(text, institution)
     yield from (_office(found, leaders) for found in _SECOND.finditer(text))
-    yield from (
-        _office(found, institution.with_role(role)) for pattern, role in _DESK for found in pattern.finditer(text)
-    )
+    for pattern, role in _DESK:
+        people = institution.with_role(role)
+        yield from (_office(found, people) for found in pattern.finditer(text))
     yield from (_office(found, chief) for found in _CHIEF.finditer(text))
     yield from _by_title(text, institution, leaders, chief)
     both = (*leaders, *chief)
@@ -106,10 +109,17 @@ def _heads(text: str, institution: Institution) -> Iterator[OfficeMention]:
     english = r"(?:head|director|chief|manager|leader|boss)"
     chinese = rf"(?P<zh>{spelt})的?(?:现任|原)?{_HEAD}"
     pattern = rf"{chinese}|\b{english} of (?:the )?(?P<of>{spelt})\b|\b(?P<en>{spelt})(?:'s)? {english}\b"
-    for found in re.finditer(pattern, text, re.IGNORECASE):
+    heads: dict[str, tuple[Person, ...]] = {}
+    for found in find_near(_compiled(pattern), tuple(names), text, text.lower()):
         name = names[(found["zh"] or found["of"] or found["en"]).casefold()].name
-        heads = () if "副" in found[0] else institution.with_role("head", department=name)
-        yield _office(found, heads)._replace(department=name)
+        if name not in heads:
+            heads[name] = institution.with_role("head", department=name)
+        yield _office(found, () if "副" in found[0] else heads[name])._replace(department=name)
+
+
+@lru_cache(maxsize=16)
+def _compiled(pattern: str) -> LazyPattern:
+    return LazyPattern(pattern, re.IGNORECASE)
 
 
 def _spellings(names: Iterable[str]) -> Iterator[str]:
@@ -124,8 +134,12 @@ def _spellings(names: Iterable[str]) -> Iterator[str]:
 def _in_charge(text: str, institution: Institution) -> Iterator[OfficeMention]:
     """Yield the leaders in charge of a field: 分管后勤的副校长, the vice principal in charge of General Services."""
     pattern = rf"{_FIELD}(?:[校院局县区市镇乡])?(?:副(?:{TOP})|(?:{TOP})|领导(?!小组)|副职|副总)"
-    for found in (*re.finditer(pattern, text), *_DEPUTY_EN.finditer(text)):
-        yield _office(found, _leaders_of(found["field"] or "", institution))
+    leaders: dict[str, tuple[Person, ...]] = {}
+    for found in (*find_near(_compiled(pattern), _FIELDS, text), *_DEPUTY_EN.finditer(text)):
+        field = found["field"] or ""
+        if field not in leaders:
+            leaders[field] = _leaders_of(field, institution)
+        yield _office(found, leaders[field])
 
 
 def _leaders_of(field: str, institution: Institution) -> tuple[Person, ...]:
@@ -150,12 +164,12 @@ def _by_title(
     if title is None:
         return
     surname = rf"(?<![{''.join(sorted(SURNAMES))}])"
-    for found in re.finditer(rf"{surname}(?:常务)?副(?:{title}){_BEHIND_TOP}", text):
+    for found in find_near(_compiled(rf"{surname}(?:常务)?副(?:{title}){_BEHIND_TOP}"), title.split("|"), text):
         yield _office(found, leaders)
-    for found in re.finditer(rf"{_BEFORE_TOP}(?:{title}){_BEHIND_TOP}", text):
+    for found in find_near(_compiled(rf"{_BEFORE_TOP}(?:{title}){_BEHIND_TOP}"), title.split("|"), text):
         yield _office(found, chief)
     own = rf"(?:(?:我们|你们|本|我|贵|你|该)学?校|{re.escape(normalize(institution.name))}|(?<![\u4e00-\u9fff])学校)的?"
-    for found in re.finditer(rf"{own}(?:{title}){_BEHIND_TOP}", text):
+    for found in find_near(_compiled(rf"{own}(?:{title}){_BEHIND_TOP}"), title.split("|"), text):
         yield _office(found, chief)
 
 

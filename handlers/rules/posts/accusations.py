@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from handlers.rules.language.near_words import around
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.posts.complaint_words import AGAINST, COMPLAINT, OF_A_DEPARTMENT, PRAISE
 
@@ -19,8 +20,12 @@ _AGAINST = LazyPattern(rf"{AGAINST}[^。！？!?\n，,]{{0,6}}$", re.IGNORECASE)
 _AN_ACCUSATION = LazyPattern(AGAINST, re.IGNORECASE)
 _LONGEST = 200
 """Maximum length (characters) of what is read of a sentence on either side of a name."""
+READ = 2 * _LONGEST + 4
+"""How many characters on either side of a name are read at most: of its own sentence, and of the next one."""
 _RIGHT_BEFORE = LazyPattern(rf"{AGAINST}\s?$", re.IGNORECASE)
 _AT = LazyPattern(r"[@＠]([^\s@,，。:：;；、()（）]+)")
+_BESIDE_AN_AT = 60
+"""How many characters beside an @ are read."""
 _GAP = 3
 """Characters that may stand between an @ and the complaint about who is named by it: @王强 又收钱."""
 _GREETED_BEFORE = LazyPattern(r"(?:(?:尊敬|敬爱|亲爱)的?|\bdear\s*)$", re.IGNORECASE)
@@ -52,13 +57,22 @@ _HANDED_AFTER = LazyPattern(
 def spoken_of(text: str) -> str:
     """Return the text without the @ of people of whom it complains, who are named by it and not called."""
 
+    accused: dict[tuple[str, ...], bool] = {}
+
     def named(found: re.Match[str]) -> str:
-        accused = _RIGHT_BEFORE.search(text[max(found.start() - 20, 0) : found.start()]) or any(
-            COMPLAINT.match(text, found.end() + gap) for gap in range(_GAP)
-        )
-        return found[1] if accused else found[0]
+        words = around(text, *found.span(), _BESIDE_AN_AT)
+        if words not in accused:
+            accused[words] = _is_accused(text, *found.span())
+        return found[1] if accused[words] else found[0]
 
     return _AT.sub(named, text)
+
+
+def _is_accused(text: str, start: int, end: int) -> bool:
+    """Return whether a complaint stands right beside an @."""
+    if _RIGHT_BEFORE.search(text[max(start - 20, 0) : start]):
+        return True
+    return any(COMPLAINT.match(text, end + gap) for gap in range(_GAP))
 
 
 def complains(text: str, start: int, end: int) -> bool:

@@ -72,7 +72,7 @@ _CLAUSE = LazyPattern(r"[，,；;：:、（(\s]")
 
 
 def _title(text: str, link_titles: Sequence[str]) -> str | None:
-    candidates = (*map(_cleaned, link_titles), *_from_text(text))
+    candidates = dict.fromkeys((*map(_cleaned, link_titles), *_from_text(text)))
     return next((shortened(title) for title in candidates if without_labels(title)), None)
 
 

@@ -8,6 +8,8 @@ from handlers.rules.posts.public_address import without_addresses
 
 SHORTEST_SUBJECT = 4
 """Minimum length (characters) of words that tell one matter from another."""
+_A_BEGINNING, _A_LABEL = 1000, 50
+"""The beginning of a long text says something if more is left of it than a label, which its end may have cut."""
 
 _LABELS = LazyPattern(
     r"(?:[\W_]|(?:这?(?:是|不是|并非))?(?:同一|[一二两三四五几\d]{1,4})件(?:不同的?)?事情?|今[日天]|昨[日天]|本周|上午|下午|最新|以下|下[面列]|上[面述]|这[些几]?[条个件篇]?|几[条个件篇]|一[共些]|共|有|[0-9]+[条个件篇]?|"
@@ -17,14 +19,18 @@ _LABELS = LazyPattern(
     r"留言板|人民网|论坛|\b(?:first|second|third|also|and|see|links?|posts?|these|those|this|the|here|today(?:['’]?s)?|from|on|via|"
     r"seen|found|spotted|collected|yesterday(?:['’]?s)?|this morning|this afternoon|last night|complaints?|findings?|"
     r"following|new|more|please|check|look|weibo|zhihu|douyin|tieba|bilibili|wechat|toutiao|source|original|report|forward|chat|history|"
-    r"records?|pictures?|files?|screenshots?)\b|\.(?:pdf|docx?|xlsx?|exe|zip|jpe?g|png|txt|mp4)\b)*+",
+    r"records?|pictures?|files?|screenshots?)\b|\.(?:pdf|docx?|xlsx?|exe|zip|jpe?g|png|txt|mp4)\b)++",
     re.IGNORECASE,
 )
 
 
 def without_labels(text: str) -> str:
     """Return what words say beside addresses and labels, without blanks."""
-    return "".join(_LABELS.sub("", normalize(without_addresses(text))).split())
+    return _unlabelled(without_addresses(text))
+
+
+def _unlabelled(words: str) -> str:
+    return "".join(_LABELS.sub("", normalize(words)).split())
 
 
 def is_unnamed(text: str, title: str, untitled: str) -> bool:
@@ -34,4 +40,7 @@ def is_unnamed(text: str, title: str, untitled: str) -> bool:
 
 def says_something(text: str) -> bool:
     """Return whether a text is long enough to tell what a matter is about."""
-    return len(without_labels(text)) >= SHORTEST_SUBJECT - 1 and len(without_addresses(text)) >= SHORTEST_SUBJECT
+    words = without_addresses(text)
+    if len(words) < SHORTEST_SUBJECT:
+        return False
+    return len(_unlabelled(words[:_A_BEGINNING])) > _A_LABEL or len(_unlabelled(words)) >= SHORTEST_SUBJECT - 1

@@ -74,4 +74,6 @@ def _by_keywords(text: str, institution: Institution) -> Route:
 def _times(word: str, lowered: str) -> int:
     """Return how often a keyword stands in a text; one in Latin letters only as a whole word."""
     word = word.casefold()
+    if word not in lowered:
+        return 0
     return len(re.findall(rf"\b{re.escape(word)}s?\b", lowered)) if word.isascii() else lowered.count(word)

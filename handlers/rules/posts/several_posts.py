@@ -39,7 +39,7 @@ _SAME = LazyPattern(
 )
 _NOT_THE_SAME = LazyPattern(
     r"(?:不(?:是|属于|算)|并非|非|没有)(?:同一|一(?:件|回|码)事|转载|重复)|(?:内容|诉求|问题)(?:都|均)?(?:不同|不一样|各异)|"
-    r"分别是|(?:两|三|四|五|六|几|多|\d+)(?:件|码)(?:不同的?)?事|"
+    r"分别是|(?:两|三|四|五|六|几|多|\d)(?:件|码)(?:不同的?)?事|"
     r"not (?:the )?same|different (?:matters|posts|things)|separate",
     re.IGNORECASE,
 )

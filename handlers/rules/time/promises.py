@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
+from handlers.rules.language.near_words import find_near
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.time.calendar import Calendar
 from handlers.rules.time.periods import due
@@ -16,7 +18,7 @@ from handlers.rules.time.time_words import TimeWords
 from handlers.rules.time.time_words_en import ENGLISH
 from handlers.rules.time.time_words_zh import CHINESE
 
-_PATTERNS = [(LazyPattern(pattern, re.IGNORECASE), read) for pattern, read in (*ENGLISH, *CHINESE)]
+_PATTERNS = [(LazyPattern(pattern, re.IGNORECASE), read, near) for pattern, read, near in (*ENGLISH, *CHINESE)]
 _PLAIN_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _SOON = timedelta(days=62)
 _BESIDE = 60
@@ -85,8 +87,11 @@ def find(text: str, said_at: datetime, calendar: Calendar) -> tuple[Promise, ...
     """
     today = calendar.local(said_at).date()
     found: list[Promise] = []
+    ends: dict[TimeWords, tuple[datetime, bool]] = {}
     for words in read_words(half_width(text), today):
-        at, provisional = moment_of(words, said_at, calendar)
+        if words not in ends:
+            ends[words] = moment_of(words, said_at, calendar)
+        at, provisional = ends[words]
         repeated = found and found[-1].at == at and words.span[0] - found[-1].span[1] <= 2
         if at > said_at and not repeated and is_promise(words, text, today):
             start, end = words.span
@@ -125,15 +130,20 @@ def moment(text: str, now: datetime, calendar: Calendar) -> datetime | None:
 
 def read_words(text: str, today: date) -> Iterator[TimeWords]:
     """Yield every day and period that a text names, in the order of the text. Digits have to be half width."""
-    read: dict[tuple[int, int], TimeWords | None] = {}
-    taken = bytearray(len(text))
-    for pattern, resolve in _PATTERNS:
-        for match in pattern.finditer(text):
+    found: list[tuple[tuple[int, int], TimeWords]] = []
+    taken, lowered = bytearray(len(text)), text.lower()
+    for pattern, resolve, near in _PATTERNS:
+        known: dict[str, TimeWords | None] = {}  # a long text names the same day again and again
+        for match in find_near(pattern, near, text, lowered):
             start, end = match.span()
-            if not any(taken[start:end]):
+            if taken.find(1, start, end) < 0:
                 taken[start:end] = b"\1" * (end - start)
-                read[start, end] = resolve(match, today)
-    yield from (words for _, words in sorted(read.items(), key=lambda item: item[0]) if words)
+                if match[0] not in known:
+                    known[match[0]] = resolve(match, today)
+                if words := known[match[0]]:
+                    found.append((match.span(), words))
+    for span, words in sorted(found, key=lambda one: one[0]):
+        yield words if words.span == span else words.at(span)
 
 
 def moment_of(words: TimeWords, said_at: datetime, calendar: Calendar) -> tuple[datetime, bool]:
@@ -150,6 +160,11 @@ def is_promise(words: TimeWords, text: str, today: date) -> bool:
     """Return whether a text promises something by the time that it names."""
     start, end = words.span
     before, after = text[max(start - _BESIDE, 0) : start], text[end : end + _BESIDE]
+    return _is_promise(words, before, after, today)
+
+
+@lru_cache(maxsize=256)  # a long text says the same again and again
+def _is_promise(words: TimeWords, before: str, after: str, today: date) -> bool:
     clause, sentence, rest = _CLAUSE.split(before)[-1], _SENTENCE.split(before)[-1], _CLAUSE.split(after)[0]
     if _NEVER_BEFORE.search(clause) or _NEVER_AFTER.search(rest):
         return False

@@ -1,7 +1,7 @@
 """A day or a period that a text names, and the date arithmetic to read one."""
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
 from handlers.rules.time.period_text import Period
@@ -14,10 +14,10 @@ class TimeWords:
     """A local `day`, meant to its end unless `clock` or the `close` of business is named, or a `period` from it.
 
     `exact` is false for a month, a quarter, half a year; `bounded` if 前 or "by" makes it a limit; `counted` if
-    it runs from the moment of speaking, as 三天内 and "within" do.
+    it runs from the moment of speaking, as 三天内 and "within" do. The same words at another place are equal.
     """
 
-    span: tuple[int, int]
+    span: tuple[int, int] = field(compare=False)
     day: date
     period: Period | None = None
     clock: time | None = None
@@ -25,6 +25,10 @@ class TimeWords:
     exact: bool = True
     bounded: bool = False
     counted: bool = False
+
+    def at(self, span: tuple[int, int]) -> "TimeWords":
+        """Return the same words at another place."""
+        return TimeWords(span, self.day, self.period, self.clock, self.close, self.exact, self.bounded, self.counted)
 
 
 def day_of(year: int, month: int, day: int) -> date | None:

@@ -63,17 +63,22 @@ def _on(match: re.Match[str], day: date | None) -> TimeWords | None:
     return TimeWords(match.span(), day, bounded=bool(match["by"])) if day else None
 
 
-# Tried in this order; each reads only what the ones before left.
+# Tried in this order; each reads only what the ones before left, near the words of which each match contains one.
 ENGLISH = (
     (
         rf"\b(?:within|in|after) (?:(?:{_COUNT})(?: ?[-–] ?| to | or ))?(?P<amount>{_COUNT}) "
         r"(?P<unit>(?:working |business )?days?|hours?|minutes?|weeks?)\b",
         a_length,
+        ("day", "hour", "minute", "week"),
     ),
-    (r"\b(?P<by>by|before|until|no later than) (?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)", a_numeric_date),
-    (rf"{_BY}{_DAY}(?: of)? {_NAMES}{_YEAR}(?!\w)", a_date),
-    (rf"{_BY}{_NAMES} {_DAY}(?!\d){_YEAR}", a_date),
-    (rf"{_BY}end of (?:the |this |(?P<which>next) )?(?P<unit>day|week|month|year)\b", an_end),
-    (rf"{_BY}(?:(?P<which>this|next) )?(?P<name>{'|'.join(_DAYS)})\b", a_weekday),
-    (rf"{_BY}(?P<near>today|tomorrow)\b", a_day_near),
+    (
+        r"\b(?P<by>by|before|until|no later than) (?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)",
+        a_numeric_date,
+        ("by ", "before ", "until ", "than "),
+    ),
+    (rf"{_BY}{_DAY}(?: of)? {_NAMES}{_YEAR}(?!\w)", a_date, _MONTHS),
+    (rf"{_BY}{_NAMES} {_DAY}(?!\d){_YEAR}", a_date, _MONTHS),
+    (rf"{_BY}end of (?:the |this |(?P<which>next) )?(?P<unit>day|week|month|year)\b", an_end, ("end of ",)),
+    (rf"{_BY}(?:(?P<which>this|next) )?(?P<name>{'|'.join(_DAYS)})\b", a_weekday, ("day",)),
+    (rf"{_BY}(?P<near>today|tomorrow)\b", a_day_near, ("today", "tomorrow")),
 )

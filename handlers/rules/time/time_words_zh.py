@@ -121,27 +121,37 @@ def _month(match: re.Match[str]) -> int:
     return number(match["month"].replace("元", "一"))
 
 
-# Tried in this order; each reads only what the ones before left.
+# Tried in this order; each reads only what the ones before left, near the words of which each match contains one.
 CHINESE = (
     (
         rf"(?<![近第—-])(?:{NUMBER}天?[-—–~至到])?(?P<length>(?:{NUMBER}|半)(?:个?工作日|个?小时|分钟|天|日|个?星期|周))"
         r"(?:[之以]?(?:内|后(?![勤面门厨续台果])))",
         a_length,
+        ("天", "日", "周", "星期", "小时", "分钟"),
     ),
     (
         r"(?<![近第0-9])(?P<amount>[0-9]{1,2}|[一二两三四五六七八九十]{1,2}|半)(?P<unit>个月|年)[之以]?(?:内|后(?![勤面门厨续台果]))",
         some_months,
+        ("个月", "年"),
     ),
-    (rf"(?<![\d./-])(?P<year>20\d\d)[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)(?!\d){_TAIL}", a_numeric_date),
-    (rf"{_YEAR}?{_MONTH}{_FROM}{_DAY}{_TAIL}", a_month_day),
-    (rf"{_THIS}{_FROM}{_DAY}{_TAIL}", a_day_of_the_month),
-    (rf"{_YEAR}?{_MONTH}{_PART}?{_TAIL}", a_part_of_a_month),
-    (rf"{_THIS}{_PART}?{_TAIL}", a_part_of_a_month),
-    (rf"{_NO_NUMBER}(?<!个)月(?P<part>[底末]){_TAIL}", a_part_of_a_month),
-    (rf"{_YEAR}?(?P<part>[上下]半年|第?[一二三四1-4]季度){_TAIL}", a_part_of_a_year),
-    (rf"(?:{_YEAR}年?|{_NO_NUMBER}年)(?P<part>[底末内]){_TAIL}", a_part_of_a_year),
-    (rf"(?P<week>本|这个?|下{{1,2}}个?)(?:周|星期|礼拜)(?P<name>[一二三四五六日天末])?{_TAIL}", a_weekday),
-    (rf"(?<![每上至到、—-])(?:周|星期|礼拜)(?P<name>[一二三四五六日天])(?![至到、—-]){_TAIL}", a_weekday),
-    (rf"(?P<near>[今明]|后(?=天(?!性)))[天日]{_TAIL}", a_day_near),
-    (rf"(?<![0-9月一二三四五六七八九十近]){_DAY}(?P<by>[之以]?前)", a_day_of_the_month),
+    (rf"(?<![\d./-])(?P<year>20\d\d)[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)(?!\d){_TAIL}", a_numeric_date, ("20",)),
+    (rf"{_YEAR}?{_MONTH}{_FROM}{_DAY}{_TAIL}", a_month_day, ("月",)),
+    (rf"{_THIS}{_FROM}{_DAY}{_TAIL}", a_day_of_the_month, ("月",)),
+    (rf"{_YEAR}?{_MONTH}{_PART}?{_TAIL}", a_part_of_a_month, ("月",)),
+    (rf"{_THIS}{_PART}?{_TAIL}", a_part_of_a_month, ("月",)),
+    (rf"{_NO_NUMBER}(?<!个)月(?P<part>[底末]){_TAIL}", a_part_of_a_month, ("月",)),
+    (rf"{_YEAR}?(?P<part>[上下]半年|第?[一二三四1-4]季度){_TAIL}", a_part_of_a_year, ("年", "季度")),
+    (rf"(?:{_YEAR}年?|{_NO_NUMBER}年)(?P<part>[底末内]){_TAIL}", a_part_of_a_year, ("年",)),
+    (
+        rf"(?P<week>本|这个?|下{{1,2}}个?)(?:周|星期|礼拜)(?P<name>[一二三四五六日天末])?{_TAIL}",
+        a_weekday,
+        ("周", "星期", "礼拜"),
+    ),
+    (
+        rf"(?<![每上至到、—-])(?:周|星期|礼拜)(?P<name>[一二三四五六日天])(?![至到、—-]){_TAIL}",
+        a_weekday,
+        ("周", "星期", "礼拜"),
+    ),
+    (rf"(?P<near>[今明]|后(?=天(?!性)))[天日]{_TAIL}", a_day_near, ("天", "日")),
+    (rf"(?<![0-9月一二三四五六七八九十近]){_DAY}(?P<by>[之以]?前)", a_day_of_the_month, ("日", "号")),
 )
