@@ -63,7 +63,7 @@ class Outage:
             async with asyncio.timeout(PROBE_SECONDS):
                 told = await outages.end_outage(since, now, self._notice if now - since >= TOLD_AFTER else None)
         except Exception as error:
-            if not is_away(error):
+            if not (isinstance(error, TimeoutError) or is_away(error)):
                 raise
             self.reason = kind_of(error)
             self._show()

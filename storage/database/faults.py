@@ -4,11 +4,11 @@ asyncpg is loaded when PostgreSQL is first used, so its errors are known by thei
 classes. Tortoise wraps some errors of the drivers: what it wraps decides.
 """
 
-import errno
 import re
 import sqlite3
 from collections.abc import Iterator
 from enum import StrEnum
+from traceback import walk_tb
 from typing import Literal
 
 from tortoise.exceptions import DBConnectionError, IntegrityError, TransactionManagementError, ValidationError
@@ -61,7 +61,8 @@ the next statement about transactions fails as well."""
 _CLOSED = ("Connection closed", "no active connection")
 """How aiosqlite says that the connection was closed, by a stop or a fault."""
 
-_NO_SUCH_FILE = (errno.ENOENT, errno.EISDIR, errno.ENOTDIR, errno.EEXIST)
+_DRIVERS = ("asyncpg", "aiosqlite", "tortoise")
+"""The packages that reach storage: they call no code of ours, so what is raised within them comes from storage."""
 
 
 def fault_of(error: BaseException) -> Fault:
@@ -120,6 +121,8 @@ def _of(error: BaseException) -> Fault | None:
         return _of_sqlite(error)
     if isinstance(error, OverflowError | UnicodeEncodeError | ValidationError):
         return Fault.BAD_DATA
+    if isinstance(error, OSError) and _is_from_driver(error):
+        return Fault.AWAY
     return _of_asyncpg(error)
 
 
@@ -146,8 +149,11 @@ def _unexplained(error: BaseException) -> Fault:
     """Return what an error means that wraps no driver's error."""
     if isinstance(error, IntegrityError):
         return Fault.BAD_DATA
-    if isinstance(error, DBConnectionError | TransactionManagementError) or str(error) in _CLOSED:
-        return Fault.AWAY
-    if isinstance(error, OSError):  # a file that is missing is named; a server's socket that is missing is not
-        return Fault.BUG if error.errno in _NO_SUCH_FILE and error.filename else Fault.AWAY
-    return Fault.BUG
+    away = isinstance(error, DBConnectionError | TransactionManagementError) or str(error) in _CLOSED
+    return Fault.AWAY if away else Fault.BUG
+
+
+def _is_from_driver(error: OSError) -> bool:
+    """Return whether a driver raised an error of the system. A file, a platform or Redis raises the same classes."""
+    frames = walk_tb(error.__traceback__)
+    return any(frame.f_globals.get("__name__", "").partition(".")[0] in _DRIVERS for frame, _ in frames)

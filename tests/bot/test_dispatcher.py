@@ -8,6 +8,7 @@ import pytest
 from bot.engine.dispatch import LEASE
 from storage import inbox
 from storage.tables import Forwarding, Inbox, Incident, Outbox
+from tests.support.broken import locked
 from tests.support.story import Story
 
 POST = "食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF3"
@@ -62,7 +63,7 @@ async def test_when_the_storage_fails_the_message_comes_again(story: Story, monk
     from handlers.commands import todo
 
     async def full(*_: object) -> None:
-        raise OSError("No space left on device")
+        raise locked()
 
     with monkeypatch.context() as patched:
         patched.setattr(todo, "handle", full)

@@ -9,6 +9,7 @@ from bot.channels.dingtalk.quota import Quota, Spent
 from storage import counters
 from storage.outbox import OutgoingMessage
 from storage.tables import Counter, to_ms
+from tests.support.broken import locked
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOVEMBER = datetime(2026, 11, 21, 15, 0, tzinfo=ZONE)
@@ -82,7 +83,7 @@ async def test_what_the_platform_does_not_count_is_taken_back(world: World) -> N
 
 async def test_what_cannot_be_counted_now_is_counted_later(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     async def away(*_: object) -> None:
-        raise OSError("disk full")
+        raise locked()
 
     monkeypatch.setattr(counters, "count_calls", away)
     await world.quota.spend()

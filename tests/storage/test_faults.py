@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientOSError
 
 from storage import inbox
 from storage.database import sql
@@ -17,6 +19,7 @@ from storage.database.database import connection
 from storage.database.faults import Fault, fault_of, is_away, kind_of
 from storage.database.transaction import transact
 from storage.tables import Setting
+from tests.support import broken
 from tests.support.database import migrated
 from tests.support.faults import BAD, WRONG, fault, opened, write
 from tests.support.rows import NOW
@@ -147,19 +150,38 @@ async def test_a_read_only_database_is_away(sqlite: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "meaning"),
+    "error",
     [
-        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), Fault.AWAY),
-        (ConnectionRefusedError(errno.ECONNREFUSED, "no"), Fault.AWAY),
-        (TimeoutError(), Fault.AWAY),
-        (FileNotFoundError(errno.ENOENT, "a server's socket"), Fault.AWAY),
-        (FileNotFoundError(errno.ENOENT, "no", "form.docx"), Fault.BUG),
-        (ValueError("x"), Fault.BUG),
-        (KeyError("x"), Fault.BUG),
+        PermissionError(errno.EACCES, "Permission denied", "form.docx"),
+        FileNotFoundError(errno.ENOENT, "no", "form.docx"),
+        OSError(errno.EMFILE, os.strerror(errno.EMFILE)),
+        OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),
+        ConnectionResetError(errno.ECONNRESET, "reset"),
+        ClientOSError(errno.ECONNRESET, "reset"),
+        TimeoutError(),
+        ValueError("x"),
+        KeyError("x"),
     ],
+    ids=repr,
 )
-def test_errors_of_the_system(error: Exception, meaning: Fault) -> None:
-    assert fault_of(error) is meaning
+def test_an_error_that_no_driver_raised_is_a_bug(error: Exception) -> None:
+    assert fault_of(error) is Fault.BUG
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:1", "/nowhere:5432"])
+async def test_a_server_that_is_not_there_is_away(host: str) -> None:
+    import asyncpg
+
+    place, _, port = host.partition(":")
+    assert await fault(lambda: asyncpg.connect(host=place, port=int(port), user="x")) is Fault.AWAY
+
+
+async def test_a_server_that_says_nothing_is_away() -> None:
+    import asyncpg
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        assert await fault(lambda: asyncpg.connect(host="127.0.0.1", port=port, user="x", timeout=0.1)) is Fault.AWAY
 
 
 def test_errors_that_wrap_each_other_end() -> None:
@@ -174,7 +196,7 @@ def test_to_sort_errors_loads_no_driver() -> None:
 
 
 def test_one_word_for_away() -> None:
-    assert is_away(TimeoutError())
+    assert is_away(broken.locked())
     assert not is_away(ValueError())
 
 

@@ -53,6 +53,15 @@ async def test_a_bug_is_told_to_the_desk_and_to_who_spoke(story: Story) -> None:
     assert {"zhou", "li"} & {*told.say.mentions}
 
 
+async def test_a_file_that_cannot_be_read_is_a_bug_and_holds_nobody_up(story: Story) -> None:
+    await story.opened()
+    with broken(todo, PermissionError(13, "Permission denied", "/forms/notice.docx")):
+        await story.say("wang", "待办")
+        story.expect("对不起")
+    await story.say("wang", "签收 1")
+    assert (await story.incident()).stage == "acknowledged"
+
+
 async def test_many_failures_are_one_notice(story: Story) -> None:
     assert story.bot.local
     with broken(todo):
