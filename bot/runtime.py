@@ -103,6 +103,7 @@ class Bot:
             await asyncio.gather(*tasks)
         finally:
             await cancel_until_ended(tasks)
+            await self.dispatcher.fetching.stop()
 
     def _run_for_ever(self, loop: Loop) -> Coroutine[Any, Any, None]:
         channel = getattr(getattr(loop, "__self__", None), "channel_name", "")

@@ -117,8 +117,8 @@ RETURNING id
 
 
 async def fail(id: int, fault: str, error: str, now: datetime) -> None:
-    """Mark a message as failed; it stays in the table with its error. Raise AlreadyHandled if it is not new."""
-    changed = await Inbox.filter(id=id, state="new").update(
+    """Mark a message as failed; it stays in the table with its error. Raise AlreadyHandled if it does not wait."""
+    changed = await Inbox.filter(id=id, state__in=WAITING).update(
         state="failed", handled_at=now, fault=fault, error=error, lease_until=None, told_at=None
     )
     if not changed:
@@ -128,7 +128,7 @@ async def fail(id: int, fault: str, error: str, now: datetime) -> None:
 async def put_off(id: int, until: datetime, fault: str, error: str = "", *, refused: bool = False) -> None:
     """Postpone a message until `until`, because of a fault; `refused` counts that its data were refused."""
     refusals = F("refusals") + (1 if refused else 0)
-    query = Inbox.filter(id=id, state="new")
+    query = Inbox.filter(id=id, state__in=WAITING)
     await query.update(lease_until=until, fault=fault, error=error or None, refusals=refusals)
 
 

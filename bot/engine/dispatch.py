@@ -43,7 +43,7 @@ class Dispatcher:
         self._on_fault = on_fault
         self._started = False
         self.on_answer: Callable[[], None] = lambda: None
-        self.fetching = Fetching(clock.now, self._wake.set)
+        self.fetching = Fetching(clock.now, self._wake.set, self._settle)
 
     async def store(self, message: Message) -> bool:
         """Store a message in the inbox; return False if it was stored already.
@@ -155,6 +155,9 @@ class Dispatcher:
         except inbox.AlreadyHandled:
             log.info("another process handled the message", inbox=arrival.id)
         except Exception as error:
-            self._on_fault(error)
-            return await self._faults.settle(arrival, message, error)
+            return await self._settle(arrival, message, error)
         return None
+
+    async def _settle(self, arrival: inbox.Arrival, message: Message, error: Exception) -> Fault:
+        self._on_fault(error)
+        return await self._faults.settle(arrival, message, error)

@@ -1,11 +1,13 @@
 """Download attachments in the background: a slow download delays only its sender.
 
 The message is put off until its files are stored, then handled with their ids. A file that could not be downloaded in
-three tries stays an attachment without an id; the message is handled all the same, and its sender is told.
+three tries of one process stays an attachment without an id; the message is handled all the same, and its sender is
+told.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -14,12 +16,16 @@ from msgspec.structs import replace
 
 from bot.channels.base import WHOLE_SECONDS, Outcome, SendError
 from bot.engine import attachments
+from bot.stopping import cancel_until_ended
 from handlers.rules.language.messages import Attachment, Message
 from storage import inbox
 from storage.database.faults import is_away, kind_of
 
+Settle = Callable[[inbox.Arrival, Message, Exception], Awaitable[object]]
 log = structlog.get_logger(__name__)
 TRIES = 3
+MOST_AT_ONCE = 16
+"""How many files are downloaded at once; each may take 20 MB of memory."""
 RETRY_AFTER = timedelta(seconds=5)
 PUT_OFF = timedelta(seconds=90)
 """When another process takes the message over, if this one has not said since that it still downloads."""
@@ -34,12 +40,14 @@ def missing(message: Message) -> bool:
 
 
 class Fetching:
-    """`fetchers` are by channel; `ready` is called when a message can be handled."""
+    """`fetchers` are by channel; `ready` is called when a message can be handled, `settle` when a fault stopped it."""
 
-    def __init__(self, now: Callable[[], datetime], ready: Callable[[], None]) -> None:
-        self._now, self._ready = now, ready
+    def __init__(self, now: Callable[[], datetime], ready: Callable[[], None], settle: Settle) -> None:
+        self._now, self._ready, self._settle = now, ready, settle
         self._tasks: set[asyncio.Task[None]] = set()
         self._under_way: set[int] = set()
+        self._failed: Counter[tuple[str, str, str]] = Counter()
+        self._places = asyncio.Semaphore(MOST_AT_ONCE)
         self.fetchers: dict[str, attachments.Fetch] = {}
 
     def is_needed(self, message: Message) -> bool:
@@ -65,14 +73,16 @@ class Fetching:
         await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
         return True
 
+    async def stop(self) -> None:
+        """Give up what is being downloaded; the messages are taken over when their time is over."""
+        await cancel_until_ended(list(self._tasks))
+
     async def _fetch(self, arrival: inbox.Arrival, message: Message) -> None:
         renewing = asyncio.create_task(self._renew(arrival))
         try:
             await self._fetch_all(arrival, message)
         except Exception as error:
-            if not is_away(error):
-                raise
-            log.warning("storage is away; the files will be fetched again", message=message.id, reason=str(error)[:200])
+            await self._settle(arrival, message, error)
         finally:
             renewing.cancel()
             self._under_way.discard(arrival.id)
@@ -88,25 +98,32 @@ class Fetching:
                 log.warning("a download could not be renewed", inbox=arrival.id, fault=kind_of(error))
 
     async def _fetch_all(self, arrival: inbox.Arrival, message: Message) -> None:
-        last = arrival.attempts >= TRIES
-        found = await asyncio.gather(*(self._fetch_one(message, one, last=last) for one in message.attachments))
+        found = await asyncio.gather(*(self._fetch_one(message, one) for one in message.attachments))
         if any(one is None for one in found):
             await inbox.fetch_later(arrival.id, self._now() + RETRY_AFTER)
-        else:
-            whole = replace(message, attachments=tuple(one for one in found if one is not None))
-            await inbox.rewrite(arrival.id, json.encode(whole).decode(), self._now())
+            return
+        whole = replace(message, attachments=tuple(one for one in found if one is not None))
+        await inbox.rewrite(arrival.id, json.encode(whole).decode(), self._now())
+        for one in message.attachments:
+            self._failed.pop(_key(message, one), None)
 
-    async def _fetch_one(self, message: Message, attachment: Attachment, *, last: bool) -> Attachment | None:
+    async def _fetch_one(self, message: Message, attachment: Attachment) -> Attachment | None:
         """Return the attachment with its id; without one if it cannot be downloaded; None if a later try may work."""
         if attachment.id is not None:
             return attachment
         try:
-            async with asyncio.timeout(TIMEOUT_SECONDS):
+            async with self._places, asyncio.timeout(TIMEOUT_SECONDS):
                 return await attachments.keep(attachment, self.fetchers[message.channel], message.sender, self._now())
         except Exception as error:
-            if is_away(error) and not isinstance(error, SendError | TimeoutError):
+            if is_away(error):
                 log.warning("a download could not be stored", message=message.id, reason=str(error)[:200])
                 return None
             log.warning("a download failed", channel=message.channel, message=message.id, reason=str(error)[:200])
             later = error.outcome is Outcome.RETRY if isinstance(error, SendError) else True
+            self._failed[_key(message, attachment)] += 1
+            last = self._failed[_key(message, attachment)] >= TRIES
             return None if later and not last else replace(attachment, source="")
+
+
+def _key(message: Message, attachment: Attachment) -> tuple[str, str, str]:
+    return message.channel, message.id, attachment.source

@@ -1,6 +1,7 @@
 """A message is stored once and handled by one process at a time."""
 
 import asyncio
+import sqlite3
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from storage import inbox, inbox_gather
 from storage.commit import conclude
 from storage.inbox_gather import InboxRow
 from storage.tables import Inbox
+from tests.support.broken import locked
 from tests.support.rows import LEASE, NOW
 
 
@@ -60,11 +62,11 @@ async def test_while_the_database_is_away_all_fail_together(tables: str, monkeyp
 
     async def away(rows: Sequence[InboxRow]) -> dict[tuple[str, str], int]:
         tries.append(len(rows))
-        raise ConnectionResetError
+        raise locked()
 
     monkeypatch.setattr(inbox_gather, "_store", away)
     stored = await asyncio.gather(*(inbox.store("local", f"{n}", "x", NOW) for n in range(50)), return_exceptions=True)
-    assert all(isinstance(one, ConnectionResetError) for one in stored)
+    assert all(isinstance(one, sqlite3.OperationalError) for one in stored)
     assert len(tries) <= 2  # not once for each message, with a time-out for each
 
 
@@ -125,3 +127,13 @@ async def test_put_off_it_comes_again_then(tables: str) -> None:
     await inbox.put_off(id, NOW + timedelta(seconds=5), "away")
     assert await inbox.claim(NOW + timedelta(seconds=4), LEASE) == []
     assert len(await inbox.claim(NOW + timedelta(seconds=5), LEASE)) == 1
+
+
+async def test_what_is_done_is_not_put_off(tables: str) -> None:
+    id = await inbox.store("local", "m", "x", NOW)
+    assert id
+    await inbox.claim(NOW, LEASE)
+    await conclude([], id, [], NOW)
+    await inbox.put_off(id, NOW + LEASE, "away")
+    row = await Inbox.get(id=id)
+    assert (row.state, row.fault, row.lease_until) == ("done", None, None)
