@@ -183,6 +183,11 @@ async def after(id: int, limit: int) -> list[AuditEntry]:
     return [AuditEntry(*row) for row in rows]
 
 
+async def entry(id: int) -> AuditEntry | None:
+    """Return the line with an id; None if there is none."""
+    return next((one for one in await after(id - 1, 1) if one.id == id), None)
+
+
 def _decoded(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [
         {

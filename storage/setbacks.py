@@ -1,9 +1,11 @@
-"""Work of the clock that failed by bad data or a bug: kept with how often, so that it can be listed."""
+"""Work of the clock that failed by bad data or a bug: kept with how often, so that it can be listed and done later."""
 
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Collection
+from datetime import datetime, timedelta
 
 from storage.database import sql
 from storage.database.faults import kind_of
+from storage.database.transaction import transact
 from storage.tables import Setback, to_ms
 
 _RECORD = """
@@ -18,6 +20,33 @@ async def record(kind: str, subject: str, error: BaseException, now: datetime) -
     await sql.values(_RECORD.format(marks=sql.marks(len(values))), values)
 
 
-async def forget(kind: str, subject: str) -> None:
-    """Forget the failures of a piece of work that succeeded."""
-    await Setback.filter(kind=kind, subject=subject[:80]).delete()
+async def forget(kind: str, subjects: Collection[str]) -> None:
+    """Forget the failures of pieces of work that succeeded. Without failures of the kind this only reads."""
+    known = set(await Setback.filter(kind=kind).values_list("subject", flat=True))
+    if done := known & {subject[:80] for subject in subjects}:
+        await Setback.filter(kind=kind, subject__in=done).delete()
+
+
+async def put_off(kind: str, now: datetime, pause: timedelta) -> list[str]:
+    """Return the pieces of work of a kind that are to be tried again: `pause` after each failure, the more the later.
+
+    The longest wait is a hundred pauses. A clock that was set back holds nothing up.
+    """
+    rows = await Setback.filter(kind=kind).order_by("id").values_list("subject", "last_at", "times")
+    return [subject for subject, last_at, times in rows if abs(now - last_at) >= pause * min(times, 100)]
+
+
+async def settle(kind: str, subject: str, work: Callable[[], Awaitable[None]] | None) -> None:
+    """Forget the failures of a piece of work and do it, in one transaction. Raise AlreadySettled as another does it."""
+
+    async def both() -> None:
+        if not await Setback.filter(kind=kind, subject=subject).delete():
+            raise AlreadySettled(subject)
+        if work is not None:
+            await work()
+
+    await transact(both)
+
+
+class AlreadySettled(Exception):
+    """Another process has done this work meanwhile."""

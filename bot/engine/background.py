@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 POLL_SECONDS = 10.0
 """How often to look for events that another process wrote; documents may be that late."""
 LOOK_EVERY = timedelta(seconds=POLL_SECONDS)
-"""How often to look for what a dead process held, and for delegations that have ended."""
+"""How often to look for what a dead process held, delegations that have ended, and entries that were put off."""
 
 
 class Background:
@@ -50,11 +50,15 @@ class Background:
         if self._looked_at is None or abs(now - self._looked_at) >= LOOK_EVERY:
             await self._independent.do("takeover", self._take_over)
             await self._independent.do("delegations", self._end_delegations)
+            await self._independent.do("entries", self._follow_again)
             self._looked_at = now
 
     async def _take_over(self) -> None:
         if count := await takeover.from_the_dead(self._clock.now()):
             log.info("messages and sends of a dead process are taken over", count=count)
+
+    async def _follow_again(self) -> None:
+        await self._audit_follower.follow_again(self._clock.now())
 
     async def _end_delegations(self) -> None:
         await delegation_end.end_expired(self._office, self._clock.now())

@@ -76,9 +76,14 @@ class DigestLoop:
                 raise
             log.exception("a digest could not be made and will be tried again", kind=issue.kind, period=issue.period)
             self._retry_at = now + PAUSE
-            await setbacks.record("digest", f"{issue.kind} {issue.period}", error, now)
+            await setbacks.record("digest", _subject(issue), error, now)
             return None
         if sent:
             log.info("a digest was queued", kind=issue.kind, period=issue.period)
             self._sent()
+        await setbacks.forget("digest", [_subject(issue)])
         return sent
+
+
+def _subject(issue: Issue) -> str:
+    return f"{issue.kind} {issue.period}"

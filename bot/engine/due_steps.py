@@ -13,7 +13,7 @@ from handlers.rules.incident.duties import CALM, STAND
 from handlers.texts.filters import written_at
 from handlers.timed import handover, overdue, still_public, swap_reminders, tier_rise
 from storage import duties, setbacks, shift_swaps
-from storage.database.faults import is_away
+from storage.database.faults import is_away, kind_of
 from storage.tables import to_ms
 
 log = structlog.get_logger(__name__)
@@ -37,10 +37,24 @@ class DueSteps:
         self._clock = clock
         self._metrics = metrics
         self._policies: dict[int, str] = {}  # frozen regimes never change
+        self._failing: set[int] = set()
 
     async def fire(self, rows: Sequence[duties.DueRow]) -> NextSteps:
         """Claim and take each due step; return the next steps to schedule."""
         now = self._clock.now()
+        self._failing -= {row.id for row in rows}
+        armed = await self._take(rows, now)
+        await self._forget([row for row in rows if row.next_at <= now and row.id not in self._failing])
+        return armed
+
+    async def _forget(self, done: Sequence[duties.DueRow]) -> None:
+        """Forget earlier failures of duties whose steps are taken."""
+        try:
+            await setbacks.forget("duty", [_subject(row) for row in done])
+        except Exception as error:  # the steps are taken and their next ones have to be scheduled
+            log.warning("duties that failed before are listed on", fault=kind_of(error))
+
+    async def _take(self, rows: Sequence[duties.DueRow], now: datetime) -> NextSteps:
         written_at(now)
         armed: NextSteps = []
         reminded: list[duties.DueRow] = []
@@ -114,5 +128,10 @@ class DueSteps:
         later = self._clock.now() + PUT_OFF
         log.error("a duty could not be decided and is put off", duty=row.id, incident=row.incident, exc_info=error)
         await duties.put_off(row.id, row.next_at, later)
-        await setbacks.record("duty", f"{row.kind} {row.id} #{row.incident}", error, self._clock.now())
+        await setbacks.record("duty", _subject(row), error, self._clock.now())
+        self._failing.add(row.id)
         return [(row.incident, row.id, to_ms(later))]
+
+
+def _subject(row: duties.DueRow) -> str:
+    return f"{row.kind} {row.id} #{row.incident}"

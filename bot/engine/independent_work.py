@@ -20,6 +20,7 @@ class IndependentWork:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._failed_at: dict[str, datetime] = {}
+        self._clean: set[str] = set()
 
     async def do(self, kind: str, work: Callable[[], Awaitable[None]]) -> None:
         """Do a piece of work; after a failure leave it for FAILED_PAUSE. Raise if storage is away."""
@@ -29,11 +30,14 @@ class IndependentWork:
             return
         try:
             await work()
-            if self._failed_at.pop(kind, None):
-                await setbacks.forget("background", kind)
+            if kind not in self._clean:  # before the start it may have failed
+                await setbacks.forget("background", [kind])
+                self._clean.add(kind)
+            self._failed_at.pop(kind, None)
         except Exception as error:
             if is_away(error):
                 raise
             log.exception("work failed and will be tried again", kind=kind)
             self._failed_at[kind] = now
+            self._clean.discard(kind)
             await setbacks.record("background", kind, error, now)

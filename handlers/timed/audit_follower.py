@@ -2,11 +2,12 @@
 library and the roster's empty places up to date.
 
 The trail is read entry by entry. The effects of an entry and the cursor's move are one commit, so that a crash neither
-repeats nor loses any.
+repeats nor loses any. An entry that fails is put off and done later.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -28,6 +29,10 @@ from storage.outbox import OutgoingMessage, plan
 
 log = structlog.get_logger(__name__)
 ENTRIES_AT_ONCE = 200
+ENTRY = "entry"
+"""The kind of setback that an entry is which is put off."""
+PUT_OFF = timedelta(minutes=10)
+"""The pause before an entry that failed is followed again; it is longer after each failure."""
 ASSIGNS = ("opened", "assigned", "led", "instructed", "bounced", "reopened")
 CLOSES = ("resolved", "withdrawn", "merged")
 CALMS = ("resolved", "calm")
@@ -36,6 +41,8 @@ ROSTER = ("delegated", "delegation ended", "swapped")
 FOLLOWED = frozenset((*ASSIGNS, *CLOSES, *CALMS, *LEARNS, *ROSTER))
 DutySteps = Sequence[tuple[int, int, int]]
 SetTimers = Callable[[DutySteps], Awaitable[None]]
+Commit = Callable[[Callable[[], Awaitable[None]] | None], Awaitable[None]]
+"""Commit the effects of an entry together with what says that they are done."""
 DocumentToSend = tuple[NumberedDocument, Callable[[int], OutgoingMessage] | None]
 """A document, and the message that brings it once its file's number is known."""
 
@@ -67,29 +74,53 @@ class AuditFollower:
         self._seen = seen
         return len(entries)
 
-    async def _follow_entry(self, seen: int, entry: AuditEntry, now: datetime) -> None:
-        """Do what one entry asks for. If that fails, log and skip it, so that the next entries are not held up."""
-        for _ in range(form_file.NUMBER_TRIES):
-            try:
-                await self._apply(seen, entry, now)
-            except NumberTaken:
-                continue
-            except CursorMoved:
-                raise
-            except Exception as error:
-                if is_away(error):
-                    raise
-                log.exception("audit entry could not be followed", entry=entry.id, incident=entry.incident)
-                await setbacks.record("entry", f"{entry.kind} {entry.id} #{entry.incident or 0}", error, now)
-                await advance(seen, entry.id)
-            return
-        raise RuntimeError("no number was free for a document")
+    async def follow_again(self, now: datetime) -> None:
+        """Do what put off entries ask for; what fails again is put off once more."""
+        written_at(now)
+        for put_off in await setbacks.put_off(ENTRY, now, PUT_OFF):
+            entry = await audit.entry(int(put_off.rsplit(" ", 2)[1]))
+            if entry is None:
+                await setbacks.forget(ENTRY, [put_off])
+            else:
+                await self._follow_put_off(put_off, entry, now)
 
-    async def _apply(self, seen: int, entry: AuditEntry, now: datetime) -> None:
+    async def _follow_put_off(self, put_off: str, entry: AuditEntry, now: datetime) -> None:
+        try:
+            await self._apply(entry, now, lambda work: setbacks.settle(ENTRY, put_off, work))
+        except setbacks.AlreadySettled:
+            log.info("another process followed the audit entry", entry=entry.id)
+        except Exception as error:
+            if is_away(error):
+                raise
+            log.exception("audit entry could not be followed again", entry=entry.id, incident=entry.incident)
+            await setbacks.record(ENTRY, put_off, error, now)
+
+    async def _follow_entry(self, seen: int, entry: AuditEntry, now: datetime) -> None:
+        """Do what one entry asks for. If that fails, put it off, so that the next entries are not held up."""
+        try:
+            await self._apply(entry, now, lambda work: advance(seen, entry.id, work))
+        except CursorMoved:
+            raise
+        except Exception as failure:
+            if is_away(failure):
+                raise
+            log.exception("audit entry could not be followed", entry=entry.id, incident=entry.incident)
+            error, subject = failure, f"{entry.kind} {entry.id} #{entry.incident or 0}"
+            await advance(seen, entry.id, lambda: setbacks.record(ENTRY, subject, error, now))
+
+    async def _apply(self, entry: AuditEntry, now: datetime, commit: Commit) -> None:
+        """Do what an entry asks for, again while others take the number of a document."""
+        for _ in range(form_file.NUMBER_TRIES - 1):
+            with suppress(NumberTaken):
+                await self._apply_once(entry, now, commit)
+                return
+        await self._apply_once(entry, now, commit)
+
+    async def _apply_once(self, entry: AuditEntry, now: datetime, commit: Commit) -> None:
         if entry.incident is None:
             if entry.kind in ROSTER and self._office.rosters:
                 await self._arm(await routines.open_slots(await handover.slots(self._office, now)))
-            await advance(seen, entry.id)
+            await commit(None)
             return
         number = entry.incident
         documents = await self._documents(entry, number, now)
@@ -103,7 +134,7 @@ class AuditFollower:
                     await plan([message(file)], now)
                 await made.record(file, "clock", now)
 
-        await advance(seen, entry.id, work)
+        await commit(work)
 
     async def _documents(self, entry: AuditEntry, number: int, now: datetime) -> list[DocumentToSend]:
         """Make the documents that an entry asks for."""

@@ -26,11 +26,12 @@ async def end_expired(office: Office, now: datetime) -> None:
         try:
             await hand_over(office, {row.taker}, BY, now)
             await delegations.expire(row, await _told(office, row, now), now)
+            await setbacks.forget("delegation", [str(row.id)])
         except Exception as error:  # the others are ended all the same
             if is_away(error):
                 raise
             log.error("a delegation could not be ended and will be tried again", delegation=row.id, exc_info=error)
-            await setbacks.record("delegation", f"{row.id}", error, now)
+            await setbacks.record("delegation", str(row.id), error, now)
 
 
 async def _told(office: Office, row: Delegation, now: datetime) -> list[OutgoingMessage]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from handlers.timed import audit_follower
 from tests.support.papers import words
 from tests.support.regime import MONDAY_MORNING, under
 from tests.support.story import Story
@@ -51,6 +52,18 @@ async def test_a_process_that_died_before_it_makes_it_once(story: Story) -> None
     story.expect("联系单〔2026〕1 号")
     await story.settle()
     story.silent()
+
+
+async def test_one_that_could_not_be_made_is_made_later_and_once(story: Story) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(audit_follower, "plan", broken)
+        await story.opened()
+        assert not any(sent.say.attachments for sent in story.fresh)
+    sent = await story.advance("11m") + await story.advance("30m")
+    assert ["1 号" in one.text for one in sent if "联系单" in one.text] == [True]
 
 
 class Idle:

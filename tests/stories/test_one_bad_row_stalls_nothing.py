@@ -14,6 +14,7 @@ from handlers.rules.regime.routines import slots
 from handlers.timed import delegation_end, overdue, retention, routine_duties
 from storage import duties, overruns, routines
 from storage.database.faults import Fault
+from storage.forms import NumberTaken
 from storage.tables import Delegation, Duty, Event, Setback
 from tests.support.broken import locked
 from tests.support.faults import fault
@@ -151,6 +152,7 @@ async def test_one_delegation_that_cannot_be_ended_stops_no_other(story: Story) 
     assert ("delegation", str(first)) in await setbacks()
     await story.advance("1h")
     assert await Delegation.filter(ended_at=None).count() == 0
+    assert await setbacks() == []
     assert delegation_end.BY == "clock"
 
 
@@ -162,6 +164,40 @@ async def test_an_entry_that_cannot_be_followed_stops_no_other(story: Story) -> 
     assert [kind for kind, _ in await setbacks()] == ["entry"]
     assert "表单或案例库 opened" in "".join(one.text for one in await story.say("zhou", "失败"))
     assert (await story.say("zhou", "查 空调"))[-1].text.count("#2") == 1
+
+
+async def test_an_entry_that_failed_is_followed_later_as_the_desk_is_told(story: Story) -> None:
+    patched = failing(case_library, "learn")
+    await story.opened()
+    await story.advance("11m")
+    assert [(row.kind, row.times) for row in await Setback.all()] == [("entry", 2)]
+    assert "出错，过后会再做" in (await story.say("zhou", "失败"))[-1].text
+    patched.undo()
+    await story.advance("15m")
+    assert (await Setback.get()).times == 2
+    await story.advance("6m")
+    assert await setbacks() == []
+    assert (await story.say("zhou", "查 食堂"))[-1].text.count("#1") == 1
+
+
+async def test_a_number_that_stays_taken_stops_no_other_entry(story: Story) -> None:
+    patched = failing(case_library, "learn", lambda number, *_: number == 1, NumberTaken())
+    await story.opened()
+    await story.opened("@回音 空调坏了 https://weibo.com/1642634100/MzVRA2E8G")
+    patched.undo()
+    assert [kind for kind, _ in await setbacks()] == ["entry"]
+    assert (await story.say("zhou", "查 空调"))[-1].text.count("#2") == 1
+
+
+async def test_a_duty_that_was_put_off_is_not_listed_once_it_is_done(story: Story) -> None:
+    await story.opened()
+    patched = failing(overdue, "decide")
+    await story.advance("40m")
+    assert "过后会再做" in (await story.say("zhou", "失败"))[-1].text
+    patched.undo()
+    await story.advance("1h")
+    assert await setbacks() == []
+    assert "过后会再做" not in (await story.say("zhou", "失败"))[-1].text
 
 
 async def test_a_digest_that_cannot_be_made_is_listed(story: Story) -> None:
@@ -178,6 +214,7 @@ async def test_a_digest_that_cannot_be_made_is_listed(story: Story) -> None:
     await story.advance("2m")
     await loop.drain()
     assert await Event.all().exists()
+    assert await setbacks() == []
 
 
 async def test_a_digest_is_not_blamed_for_storage_that_is_away(story: Story) -> None:
