@@ -12,7 +12,7 @@ import socket
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, InvalidURL, TCPConnector
+from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 from yarl import URL
@@ -57,7 +57,7 @@ async def download(address: str, limit: int, trusted: Iterable[str] = ()) -> byt
     async with _session(ours=ours, timeout=download_time()) as session:
         try:
             return await _read(session, url, limit)
-        except InvalidURL as error:
+        except ValueError as error:  # InvalidURL, or a name that cannot be looked up
             raise SendError("the address of the file cannot be read", Outcome.REFUSED) from error
         except (ClientError, OSError, TimeoutError) as error:
             raise SendError(f"the file at {url.host} did not come: {type(error).__name__}", Outcome.RETRY) from None
@@ -70,7 +70,7 @@ async def page_status(address: str, trusted: Iterable[str] = ()) -> PageStatus:
         try:
             async with session.get(url, allow_redirects=False) as answer:
                 return PageStatus(answer.status, answer.headers.get("Location"))
-        except InvalidURL as error:
+        except ValueError as error:
             raise SendError("the address of the page cannot be read", Outcome.REFUSED) from error
         except (ClientError, OSError, TimeoutError) as error:
             raise SendError(f"the page at {url.host} did not answer: {type(error).__name__}", Outcome.RETRY) from None

@@ -54,5 +54,7 @@ class Looking:
             seen = seen_at(page.url, status, location)
         except SendError as error:
             log.info("the page of an answer could not be looked at", incident=page.incident, reason=str(error))
+        except Exception:  # one page must not keep the others from being looked at
+            log.exception("the page of an answer could not be looked at", incident=page.incident)
         line = AuditLine(page.incident, BY, audit.LOOKED, {"duty": page.duty, "seen": seen, "status": status})
         await transact(lambda: audit.append([line], self._clock.now()))

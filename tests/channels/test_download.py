@@ -63,6 +63,7 @@ def test_which_addresses_are_public(address: str, is_public: bool) -> None:
         "https://[::1]/a",
         "https://10.0.0.1:8443/a",
         "https://user:secret@example.com/a",
+        f"https://{'a' * 64}.edu.cn/a",
         "https://",
         "//nothing",
         "",
@@ -99,7 +100,16 @@ async def test_a_page_is_asked_for_its_status_alone(server: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["http://127.0.0.1/12", "http://[::1]/12", "ftp://a.cn/12", "http://u:p@a.cn/1", "x"]
+    "address",
+    [
+        "http://127.0.0.1/12",
+        "http://[::1]/12",
+        "ftp://a.cn/12",
+        "http://u:p@a.cn/1",
+        f"http://{'a' * 64}.edu.cn/12",
+        f"http://{'回' * 60}.cn/12",
+        "x",
+    ],
 )
 async def test_nor_is_a_page_asked_that_is_not_public(address: str) -> None:
     with pytest.raises(SendError):

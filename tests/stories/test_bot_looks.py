@@ -5,8 +5,13 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from msgspec import json
 
+from bot.channels.download import PageStatus, page_status
+from bot.engine import looking
 from bot.engine.looking import Looking
+from storage import publications
+from storage.publications import PageToSee
 from storage.tables import Duty, Event, Publication
 from tests.support.shown import picture, show
 from tests.support.story import BotMessage, Story, monday
@@ -32,11 +37,11 @@ async def asked_after_a_look(story: Story, site: str, page: str) -> BotMessage:
     """Publish at a page of the site, let the bot look on Tuesday morning, and return the request."""
     await story.published()
     await Publication.all().update(url=f"{site}/reply/{page}")  # of the test's own server, which is not public
-    looking = Looking(story.clock, (site,))
+    eyes = Looking(story.clock, (site,))
     await story.until(monday("09:30", 1))
-    assert await looking.drain() == 0
+    assert await eyes.drain() == 0
     await story.until(monday("09:36", 1))
-    assert (await looking.drain(), await looking.drain()) == (1, 0)
+    assert (await eyes.drain(), await eyes.drain()) == (1, 0)
     await story.until(monday("10:05", 1))
     return story.expect("公开的答复还看得到吗？", pinged="zhou")
 
@@ -77,3 +82,25 @@ async def test_what_is_not_public_is_not_asked(story: Story, site: tuple[str, li
     assert await Looking(story.clock).drain() == 1
     assert site[1] == []
     assert '"seen":"unknown"' in (await Event.get(kind="looked")).data
+
+
+async def test_a_page_that_cannot_be_asked_stops_no_other(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    async def pages(*_: object) -> list[PageToSee]:
+        names = ("a" * 64 + ".edu.cn", "bug.edu.cn", "b.edu.cn")
+        return [PageToSee(n, n, f"http://{name}/notice/12") for n, name in enumerate(names, 1)]
+
+    async def status(url: str, trusted: tuple[str, ...]) -> PageStatus:
+        asked.append(url)
+        if "bug" in url:
+            raise KeyError("broken")
+        return await page_status(url, trusted) if "aaa" in url else PageStatus(404, None)
+
+    monkeypatch.setattr(publications, "pages_to_see", pages)
+    monkeypatch.setattr(looking, "page_status", status)
+    for n in range(3):
+        await story.opened(f"@回音 空调坏了 https://weibo.com/1642634100/MzVRA2E8{n}")
+    assert await Looking(story.clock).drain() == 3
+    lines = await Event.filter(kind="looked").order_by("id").values_list("data", flat=True)
+    assert [json.decode(one)["seen"] for one in lines] == ["unknown", "unknown", "gone"]

@@ -16,6 +16,8 @@ NOBODYS = word_set("example.com example.net example.org nip.io sslip.io xip.io l
 """Public names that are kept for documents, or that lead to private addresses."""
 _NUMBERS = LazyPattern(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+))*", re.IGNORECASE)
 """A host that browsers read as an IPv4 address in another spelling: 2130706433, 0x7f.1."""
+LONGEST_LABEL = 63
+"""How many characters a part of a host's name has at most (RFC 1035)."""
 
 
 def public_ip(address: str) -> bool:
@@ -42,6 +44,6 @@ def public_host(host: str) -> bool:
     except ValueError:
         pass
     labels = name.split(".")
-    if len(labels) < 2 or not all(labels) or _NUMBERS.fullmatch(name):
+    if len(labels) < 2 or not all(0 < len(label) <= LONGEST_LABEL for label in labels) or _NUMBERS.fullmatch(name):
         return False
     return labels[-1] not in INTERNAL and not labels[-1].isdigit() and ".".join(labels[-2:]) not in NOBODYS
