@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from tortoise.expressions import F
+
 from storage import outbox
 from storage.database import sql
 from storage.database.transaction import transact
@@ -25,9 +27,12 @@ async def end_outage(since: datetime, now: datetime, notice: Notice | None) -> b
 
     async def work() -> bool:
         await Setting.get_or_create(name=OUTAGE, defaults={"value": "0"})
+        if notice is None:  # another process may have noted it for long enough to tell it
+            await Setting.filter(name=OUTAGE).update(value=F("value"))
+            return False
         marks = {name: sql.mark(n, cast) for n, (name, cast) in enumerate(_ENDED_TYPES.items(), 1)}
         first = await sql.rows(_ENDED.format(**marks), [str(to_ms(now)), OUTAGE, to_ms(since)])
-        if not first or notice is None:
+        if not first:
             return False
         waiting = await Inbox.filter(state__in=("new", "fetching")).count()
         await outbox.plan([await notice(since, waiting)], now)
