@@ -15,6 +15,8 @@ from storage.tables import Inbox, Outbox
 
 LOST = ("failed", "unknown")
 """States of a send that people can repeat by hand."""
+SAID_SOON = 50
+"""Among how many of its sender's next messages in the conversation a message is looked for that says the same."""
 BY_HAND = "failure repeated"
 """Kind of the audit event of a message or a send that was repeated by hand."""
 
@@ -41,13 +43,14 @@ async def stopped_by_a_bug(since: datetime) -> list[FailedMessage]:
 
 async def _said_again(row: Inbox) -> bool:
     later = Inbox.filter(id__gt=row.id, channel=row.channel, conversation=row.conversation, sender=row.sender)
-    bodies = await later.filter(state="done").values_list("body", flat=True)
+    bodies = await later.filter(state="done").order_by("id").limit(SAID_SOON).values_list("body", flat=True)
     return _words(row.body) in [_words(str(body)) for body in bodies]
 
 
-def _words(body: str) -> tuple[object, object]:
+def _words(body: str) -> dict[str, object]:
+    """Return what a message says, without which message it is."""
     fields = json.decode(body, type=dict[str, Any])
-    return fields.get("text", ""), fields.get("press")
+    return {name: value for name, value in fields.items() if name not in ("id", "sent_at", "sender_name", "group_name")}
 
 
 async def handle_after_restart(id: int, notices: Sequence[OutgoingMessage], now: datetime) -> bool:

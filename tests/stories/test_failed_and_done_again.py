@@ -9,10 +9,10 @@ from msgspec import json
 from bot.channels.base import Outcome, Receipt, SendError
 from bot.engine import second_chance
 from handlers.commands import note, todo
-from handlers.rules.language.messages import Reply
+from handlers.rules.language.messages import Message, Reply
 from storage import failures
 from storage.outbox import OutgoingMessage
-from storage.tables import Event, Inbox, Outbox
+from storage.tables import Event, Inbox, Incident, Outbox
 from tests.support.broken import broken
 from tests.support.story import Story, monday
 
@@ -231,6 +231,23 @@ async def test_what_was_said_again_meanwhile_is_not_done_twice(story: Story) -> 
     assert await Event.filter(kind="note").count() == 1
 
 
+async def test_another_thing_by_the_same_person_is_not_the_same_said_again(story: Story) -> None:
+    from handlers.commands import forward
+
+    first, second = (
+        Message(
+            channel="local", id=f"m{n}", conversation="work", sender="zhou", sent_at=story.clock.now(),
+            material=f"食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF{n}",
+        )
+        for n in (3, 4)
+    )  # fmt: skip
+    with broken(forward):
+        await story.deliver(first)
+    await story.deliver(second)
+    assert len(await after_restart(story)) == 2
+    assert await Incident.all().count() == 2
+
+
 async def test_an_undo_is_not_done_late(story: Story) -> None:
     from handlers.commands import undo
 
@@ -239,7 +256,7 @@ async def test_an_undo_is_not_done_late(story: Story) -> None:
     with broken(undo):
         await story.say("wang", "撤回")
     await story.say("wang", "备注 1 在查")
-    assert await after_restart(story) == []
+    assert "王强 的这句话没有照办：隔了一段时间，再办可能变成另一个意思" in (await after_restart(story))[-1]
     assert (await story.incident()).stage == "acknowledged"
 
 
