@@ -12,6 +12,7 @@ from handlers.common.bound_groups import is_strange
 from handlers.common.context import Context
 from handlers.common.office import Arm, Office
 from handlers.common.on_duty import with_desk_on_duty
+from handlers.common.together import in_one_commit
 from handlers.registry import HANDLERS
 from handlers.rules.language.messages import Message, Reply, quoted_code
 from handlers.rules.language.utterance import Utterance
@@ -19,7 +20,6 @@ from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from handlers.texts.filters import written_at
 from storage import inbox, outbox, sent_messages
-from storage.database.transaction import transact
 
 
 async def answer(office: Office, message: Message, arrival: inbox.Arrival, now: datetime, arm: Arm) -> None:
@@ -38,11 +38,18 @@ async def answer(office: Office, message: Message, arrival: inbox.Arrival, now: 
     if missing(message) and not (utterance.text or message.material or any(one.id for one in message.attachments)):
         await context.answer(Reply(text=context.text("common.not_fetched")))
         return
-    await _respond(context, utterance, again=bool(arrival.retried))
-    if missing(message) and not context.files_asked_for:
-        reply = Reply(text=context.text("common.not_fetched"))
-        outgoing = office.outgoing(reply, message.channel, message.conversation)
-        await transact(lambda: outbox.plan([outgoing], context.now))
+    again = bool(arrival.retried)
+    if missing(message):
+        await in_one_commit(context, lambda part: _respond_without_file(part, utterance, again=again))
+    else:
+        await _respond(context, utterance, again=again)
+
+
+async def _respond_without_file(context: Context, utterance: Utterance, *, again: bool) -> None:
+    """Answer, and say that a file did not arrive, unless the answer asks for it."""
+    await _respond(context, utterance, again=again)
+    if not context.files_asked_for:
+        await outbox.plan(context.outgoing_here(Reply(text=context.text("common.not_fetched"))), context.now)
 
 
 async def _respond(context: Context, utterance: Utterance, *, again: bool) -> None:

@@ -19,14 +19,13 @@ from handlers.common.context import Context
 from handlers.common.late_words import must_still_stand
 from handlers.common.natural_no import natural_no
 from handlers.common.silencing_words import asks_to_silence
-from handlers.common.together import together
+from handlers.common.together import in_one_commit, together
 from handlers.common.waiting import mine_to_sign
 from handlers.registry import HANDLERS, PARSE_ORDER
 from handlers.rules.incident.permissions import may_ever
 from handlers.rules.language.messages import Message, Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
-from storage.database.transaction import transact
 from storage.incidents import Conflict
 from storage.suggestions import forget
 
@@ -95,14 +94,21 @@ async def _with_retries(context: Context, handler: Any, parsed: Any) -> None:
     kept = len(context.kept or ())
     for _ in range(TRIES):
         try:
-            await handler.handle(context, parsed)
-            if handler in WITH_FILES:  # a picture that follows is no proof of what is done
-                await transact(lambda: forget(context.person.id))
+            if handler in WITH_FILES:
+                await in_one_commit(context, lambda part: _handled_with_files(part, handler, parsed))
+            else:
+                await handler.handle(context, parsed)
             return
         except Conflict as conflict:
             number = conflict.args[0]
             del (context.kept or [])[kept:]
     raise Refusal("common.busy", number=number)
+
+
+async def _handled_with_files(context: Context, handler: Any, parsed: Any) -> None:
+    """Handle what was parsed; a picture that follows is no proof of what is done."""
+    await handler.handle(context, parsed)
+    await forget(context.person.id)
 
 
 async def _each(context: Context, utterance: Utterance, lines: Sequence[CommandLine]) -> None:

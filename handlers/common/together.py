@@ -18,16 +18,29 @@ async def together(context: Context, work: Callable[[Context], Awaitable[None]])
     if context.kept is not None:
         await work(context)
         return
+
+    async def all_of_it(held: Context) -> None:
+        part = replace(held, inbox=None, kept=[])
+        try:
+            await work(part)
+        finally:
+            held.files_asked_for |= part.files_asked_for
+        await conclude(one_answer(part.kept or []), context.inbox, [], context.now)
+
+    await in_one_commit(context, all_of_it)
+
+
+async def in_one_commit(context: Context, work: Callable[[Context], Awaitable[None]]) -> None:
+    """Do `work` in one transaction, with the timers set afterwards."""
     armed: list[Written] = []
 
     async def hold(written: Written) -> None:
         armed.append(written)
 
-    async def all_of_it() -> None:
-        part = replace(context, inbox=None, arm=hold, kept=[])
-        await work(part)
-        await conclude(one_answer(part.kept or []), context.inbox, [], context.now)
-
-    await transact(all_of_it)
+    held = replace(context, arm=hold)
+    try:
+        await transact(lambda: work(held))
+    finally:
+        context.files_asked_for |= held.files_asked_for
     for written in armed:
         await context.armed(written)
