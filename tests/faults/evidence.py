@@ -25,10 +25,13 @@ class Evidence:
     shown: list[Shown]
 
 
+_INBOX = "SELECT channel, message, state, told_at, body, fault, error, handled_at FROM inbox ORDER BY id"
+
+
 async def evidence(arena: Arena) -> Evidence:
-    inbox = await arena.setup.rows("SELECT channel, message, state, told_at, body, fault, error FROM inbox ORDER BY id")
+    inbox = await arena.setup.rows(_INBOX)
     names = (
-        "id", "channel", "conversation", "body", "state", "doubts", "told_at", "error", "duty", "failure",
+        "id", "channel", "conversation", "body", "state", "doubts", "told_at", "error", "failure", "planned_at",
     )  # fmt: skip
     rows = await arena.setup.rows(f"SELECT {', '.join(names)} FROM outbox ORDER BY id")
     outbox = [dict(zip(names, row, strict=True)) for row in rows]

@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,9 @@ PING_SECONDS = 15.0
 STRIKE_SECONDS = 90.0
 """The most that a fault may take, with those of its resource before it."""
 SETTLE_TRIES = 60
+MOST_MISSED = 0.2
+"""The largest share of the drawn faults that may find nothing to strike."""
+NOT_MADE = ("not done", "nothing")
 _WAITING = """
 SELECT (SELECT COUNT(*) FROM inbox WHERE state IN ('new', 'fetching')),
        (SELECT COUNT(*) FROM outbox WHERE state IN ('planned', 'sending')),
@@ -80,8 +83,10 @@ class Machine:
             struck = time.monotonic() - began
             all_well(arena)
             beside[0].cancel()
-            settled = await self._settle()
+            settled = await self._settle() or await self._settle()
             restarts = await measure(arena, self._options.restarts) if settled else []
+            if len(restarts) < self._options.restarts:
+                result.broken["the restarts are measured"] = ["what was left was not done in time"]
             await self._settle()
             await self._alive(result)
             await self._timers_agree()
@@ -90,6 +95,8 @@ class Machine:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
         await self._check(result)
+        if missed := not_made(self._hit):
+            result.broken["the faults are made"] = missed
         result.printed += [
             table.of_faults(self._hit, self._skipped),
             f"restarts: {told(restarts, alone=arena.setup.processes == 1)}",
@@ -188,6 +195,17 @@ class Machine:
         found = await evidence(self._arena)
         result.broken |= await _broken(found, [name for name in CHECKS if name != "every duty has its timer"])
         result.printed.insert(0, table.of_messages(found))
+
+
+def not_made(hit: Mapping[str, Counter[str]]) -> list[object]:
+    """Return the kinds of faults that were drawn twice or more and never made; all of them if many were not made."""
+    missed = {
+        name: sum(count for what, count in whats.items() if what.startswith(NOT_MADE)) for name, whats in hit.items()
+    }
+    never = [name for name, count in missed.items() if count == hit[name].total() > 1]
+    drawn = sum(whats.total() for whats in hit.values())
+    many = sum(missed.values()) > max(drawn * MOST_MISSED, 1)
+    return sorted((name, count) for name, count in missed.items() if count and (many or name in never))
 
 
 async def _broken(found: Evidence, names: Iterable[str]) -> dict[str, list[object]]:

@@ -55,7 +55,8 @@ async def one_effect_for_a_message(found: Evidence) -> Broken:
     )
     twice += [("approved more often than asked", one) for one in signed.items() if one[1] > asked.get(one[0], 0)]
     lost = [("noted in the answer, not on record", code) for code in answered if code not in recorded]
-    return [*twice, *lost]
+    stray = [("on record, not handled", code) for code in recorded if code not in handled]
+    return [*twice, *lost, *stray]
 
 
 async def every_duty_has_its_timer(found: Evidence) -> Broken:

@@ -1,0 +1,50 @@
+"""The checks of the fault machine find what they are there for."""
+
+from collections import Counter
+from types import SimpleNamespace
+from typing import Any
+
+from msgspec import json
+
+from tests.faults import message_invariants as messages
+from tests.faults.evidence import Evidence
+from tests.faults.machine import not_made
+from tests.support.rows import NOW
+
+
+def evidence(said: int, planned: list[int], **outbox: Any) -> Evidence:
+    """Return what a run would leave in which so many commands were done at 1, 2, 3 …, and answers were planned at."""
+    doors = SimpleNamespace(all=[SimpleNamespace(channel="wecom", id=f"m{n:03}") for n in range(1, said + 1)])
+    body = json.encode({"text": "待办", "press": None}).decode()
+    inbox = [("wecom", f"wecom:m{n:03}", "done", None, body, None, None, n) for n in range(1, said + 1)]
+    row = {"told_at": None, "failure": None, "body": "{}", **outbox}
+    arena: Any = SimpleNamespace(doors=doors)
+    return Evidence(arena, NOW, inbox, [{**row, "id": at, "planned_at": at} for at in planned], [])
+
+
+async def test_a_command_without_an_answer_is_found_however_many_answers_there_are() -> None:
+    assert await messages.answered(evidence(100, list(range(1, 101)))) == []
+    found = await messages.answered(evidence(100, [*range(1, 100), *range(200, 300)]))
+    assert found == [("no answer", "wecom", "wecom:m100", "待办")]
+
+
+def told(text: str) -> dict[str, Any]:
+    return {"told_at": 1, "body": json.encode({"text": text}).decode()}
+
+
+async def test_a_failure_that_no_notice_names_is_found_though_one_leaves_some_out() -> None:
+    notice = "有 7 项没有办成：\n4. 甲\n其余 1 项没有列出。"
+    found = evidence(0, [1], **told(notice))
+    failed = {"told_at": 1, "body": "{}", "state": "failed", "error": "", "core": ""}
+    for number, unnamed in ((4, 0), (5, 0), (6, 2)):
+        found.outbox.append({"id": number, "failure": number, "planned_at": number, **failed})
+        rows = [row for row in found.outbox if row["failure"] is not None]
+        found.outbox = [{**found.outbox[0], "state": "accepted"}, *rows]
+        assert len(await messages.what_was_not_sent_is_told(found)) == unnamed
+
+
+def test_faults_that_were_not_made_are_found() -> None:
+    made = {"a": Counter({"server": 19}), "b": Counter({"not done: OSError": 1, "server": 1})}
+    assert not_made(made) == []
+    assert not_made({**made, "c": Counter({"nothing: it was starting": 2})}) == [("c", 2)]
+    assert not_made({"a": Counter({"not done: TimeoutError": 3, "server": 3}), "b": Counter(server=2)}) == [("a", 3)]
