@@ -78,6 +78,26 @@ async def test_other_conversations_do_not_wait(story: Story) -> None:
         story.silent()
 
 
+async def test_after_two_messages_that_found_it_away_no_other_is_tried(story: Story) -> None:
+    tried = 0
+
+    async def away(*_: object) -> None:
+        nonlocal tried
+        tried += 1
+        raise locked()
+
+    assert story.bot.local
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(todo, "handle", away)
+        for person in ("wang", "li", "zhou", "qian", "sun"):
+            await story.bot.local.say(person, "待办", private=True)
+        await story.bot.dispatcher.drain()
+    assert tried == 2
+    rows = await Inbox.all().order_by("id").values_list("fault", "lease_until", "attempts")
+    assert [fault for fault, _, _ in rows] == ["away", "away", None, None, None]
+    assert rows[2:] == [(None, None, 0)] * 3
+
+
 async def test_a_clock_that_was_set_back_holds_nothing_up(story: Story) -> None:
     with broken(todo, locked()):
         await story.say("wang", "待办")
