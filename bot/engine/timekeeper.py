@@ -4,8 +4,9 @@ The rows are the truth. Steps that the timers miss are fired from the tables, an
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 import structlog
 
@@ -22,6 +23,7 @@ from storage.changes import Written
 from storage.timers.keys import duty_of, step_id
 from storage.timers.timers import Tick, Timers, TimersUnavailable
 
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 LONGEST_WAIT = 1.0
 """Seconds between two ticks at most."""
@@ -82,7 +84,7 @@ class Timekeeper:
         await self._independent.do("routine duties", self._open_days)
         await self._independent.do("overruns", self._record_overruns)
         self._busy = False
-        waits = await asyncio.gather(*(self._fire_claims() for _ in range(PARALLEL_BATCHES)))
+        waits = await _all_ended([self._fire_claims() for _ in range(PARALLEL_BATCHES)])
         if None not in waits:
             return min(wait for wait in waits if wait is not None)
         await self.sweep()
@@ -205,3 +207,12 @@ class Timekeeper:
         self.available = available
         self._metrics.redis.set(available)
         self.on_change()
+
+
+async def _all_ended(works: Sequence[Awaitable[T]]) -> list[T]:
+    """Return what the works return, once all have ended; raise the first error of one, and leave none running."""
+    ended = await asyncio.gather(*works, return_exceptions=True)
+    for one in ended:
+        if isinstance(one, BaseException):
+            raise one
+    return [one for one in ended if not isinstance(one, BaseException)]

@@ -4,14 +4,19 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
 
 from bot.app import build
 from bot.config import install
+from bot.engine import timekeeper
+from storage import duties
 from storage.tables import Duty, Event, Outbox
 from storage.timers.timers import Timers, TimersUnavailable
+from tests.support.broken import locked
+from tests.support.faults import fault
 from tests.support.story import Story, monday, new_story
 
 
@@ -43,6 +48,30 @@ async def test_two_timekeepers_race_and_each_step_sounds_once(story: Story, redi
     await other.aclose()
     assert await Event.filter(kind="reminded").count() == 8
     assert await Outbox.filter(duty__isnull=False).count() == 8
+
+
+async def test_a_batch_that_fails_leaves_the_other_one_not_running(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in "ab":
+        await story.opened(f"@回音 食堂 https://weibo.com/1234567890/Ab1cD2e{name}3")
+    begun, ended = [], []
+    fire = duties.fire
+
+    async def one_fails(*arguments: Any) -> Any:
+        begun.append(1)
+        if len(begun) == 1:
+            await asyncio.sleep(0.02)
+            raise locked()
+        await asyncio.sleep(0.1)
+        ended.append(await fire(*arguments))
+        return ended[-1]
+
+    monkeypatch.setattr(timekeeper, "BATCH", 1)
+    monkeypatch.setattr(duties, "fire", one_fails)
+    story.clock.set(monday("10:36"))
+    assert await fault(story.bot.timekeeper.drain) == "away"
+    assert (len(begun), len(ended)) == (2, 1)
 
 
 async def test_a_claim_whose_claimer_died_comes_back(story: Story) -> None:

@@ -50,15 +50,24 @@ class QuotaNotices:
             alarm = office.texts.say("quota.empty", people=office.institution.desk())
             return [*([] if before else [_to_desk(office, alarm)]), *self._unheard(error.conversation, now)]
 
-        await counters.count_calls(EMPTY, 1, periods, told, now)
+        self._told_at = {one: at for one, at in self._told_at.items() if _is_recent(at, now)}
+        try:
+            await counters.count_calls(EMPTY, 1, periods, told, now)
+        except Exception:
+            if self._told_at.get(error.conversation) is now:  # what was not committed is not told
+                del self._told_at[error.conversation]
+            raise
 
     def _unheard(self, conversation: str, now: datetime) -> list[OutgoingMessage]:
-        last = self._told_at.get(conversation)
-        if not conversation or (last is not None and timedelta(0) <= now - last < UNHEARD_EVERY):
+        if not conversation or conversation in self._told_at:
             return []
         self._told_at[conversation] = now
         text = self._office.texts.say("quota.unheard")
         return [self._office.outgoing(Reply(text=text), CHANNEL, conversation)]
+
+
+def _is_recent(told_at: datetime, now: datetime) -> bool:
+    return timedelta(0) <= now - told_at < UNHEARD_EVERY
 
 
 def _to_desk(office: Office, text: str) -> OutgoingMessage:
