@@ -23,7 +23,7 @@ from handlers.rules.language.messages import Message
 from handlers.rules.language.storable import storable
 from storage import inbox
 from storage.changes import Written
-from storage.database.faults import Fault, is_away
+from storage.database.faults import Fault, is_away, kind_of
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=30)
@@ -92,13 +92,20 @@ class Dispatcher:
         while not away and (arrivals := await inbox.claim(self._clock.now(), LEASE)):
             try:
                 away = await self._handle_all(arrivals)
-            except asyncio.CancelledError:  # what is done by now is not given back
-                await finish(inbox.give_back([arrival.id for arrival in arrivals]))
+            except BaseException:
+                await finish(self._give_back(arrivals))
                 raise
             finally:
                 await self._finish_arming()
             handled += len(arrivals)
         return handled
+
+    async def _give_back(self, arrivals: Sequence[inbox.Arrival]) -> None:
+        """Give back what was claimed and is not done, so that it can be claimed at once."""
+        try:
+            await inbox.give_back([arrival.id for arrival in arrivals])
+        except Exception as error:
+            log.warning("claimed messages were not given back; their leases will run out", fault=kind_of(error))
 
     async def _handle_all(self, arrivals: Sequence[inbox.Arrival]) -> bool:
         """Handle claimed messages; give back those that have to wait for an earlier one of their conversation.
@@ -144,8 +151,7 @@ class Dispatcher:
         try:
             message = json.decode(arrival.body, type=Message)
         except (ValueError, RecursionError) as error:
-            await self._faults.unreadable(arrival, error)
-            return None
+            return await self._faults.unreadable(arrival, error)
         try:
             known = self._office.institution.by_account(message.channel, message.sender)
             if known and self.fetching.is_needed(message):

@@ -63,13 +63,22 @@ class MessageFaults:
         row = inbox.FailedRow(message.channel, message.id, body, conversation, sender, *why)
         await inbox.keep_failed(row, self._now())
 
-    async def unreadable(self, arrival: inbox.Arrival, error: Exception) -> None:
-        """Keep a stored message that cannot be decoded as failed; nobody knows whom to answer."""
+    async def unreadable(self, arrival: inbox.Arrival, error: Exception) -> Fault | None:
+        """Keep a stored message that cannot be decoded as failed; nobody knows whom to answer.
+
+        Return AWAY if that cannot be stored now: then the message's lease runs out.
+        """
         log.error("a stored message cannot be read", inbox=arrival.id, exc_info=error)
         try:
             await inbox.fail(arrival.id, "unreadable", kind_of(error), self._now())
         except inbox.AlreadyHandled:
-            return
+            return None
+        except Exception as another:
+            if not is_away(another):
+                raise
+            log.warning("storage is away; the message's lease will run out", inbox=arrival.id, fault=str(another))
+            return Fault.AWAY
+        return None
 
     async def _put_off(self, arrival: inbox.Arrival, error: Exception) -> None:
         pause = AWAY_PAUSE.pause(arrival.attempts - 1)

@@ -73,6 +73,38 @@ async def test_when_the_storage_fails_the_message_comes_again(story: Story, monk
     story.expect("没有等总务处办的事项")
 
 
+async def test_a_moment_without_storage_at_an_unreadable_row_holds_up_nobody(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise locked()
+
+    assert story.bot.local
+    await inbox.store("local", "torn", "{", story.clock.now(), conversation="elsewhere", sender="x")
+    await story.bot.local.say("wang", "待办")
+    with monkeypatch.context() as patched:
+        patched.setattr(inbox, "fail", away)
+        await story.settle()
+    story.expect("没有等总务处办的事项")
+    await story.jump(LEASE)
+    assert (await Inbox.get(message="torn")).fault == "unreadable"
+
+
+async def test_what_was_claimed_is_given_back_when_the_loop_fails(story: Story) -> None:
+    def broken() -> None:
+        raise RuntimeError("broken")
+
+    assert story.bot.local
+    await story.bot.local.say("wang", "待办")
+    await story.bot.local.say("li", "待办", private=True)
+    on_answer, story.bot.dispatcher.on_answer = story.bot.dispatcher.on_answer, broken
+    with pytest.raises(RuntimeError):
+        await story.settle()
+    story.bot.dispatcher.on_answer = on_answer
+    await story.settle()
+    assert await Inbox.filter(state="done").count() == 2
+
+
 async def test_messages_are_dealt_with_in_their_order(story: Story) -> None:
     assert story.bot.local
     for person, words in (
