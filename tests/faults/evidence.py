@@ -16,13 +16,18 @@ SURE = 12
 
 @dataclass
 class Evidence:
-    """The tables at the end, what people were shown, and the moment of the bot's clock."""
+    """The tables at the end, what people were shown, what was tried, and the moment of the bot's clock.
+
+    `broken_off` counts the ends of processes and of connections, in which a message may be lost on its way.
+    """
 
     arena: Arena
     now: datetime
     inbox: list[tuple[Any, ...]]
     outbox: list[dict[str, Any]]
     shown: list[Shown]
+    tried: list[tuple[str, str]]
+    broken_off: int
 
 
 _INBOX = "SELECT channel, message, state, told_at, body, fault, error, handled_at FROM inbox ORDER BY id"
@@ -39,7 +44,8 @@ async def evidence(arena: Arena) -> Evidence:
         text, row["update"] = text_of(row["body"])
         row["core"] = arena.fakes.core(text)
         row["to"] = row["conversation"].rpartition("@")[2] or row["conversation"]
-    return Evidence(arena, arena.clock.now(), inbox, outbox, arena.fakes.shown())
+    fakes, broken_off = arena.fakes, arena.processes.ended.total() + len(arena.doors.cut)
+    return Evidence(arena, arena.clock.now(), inbox, outbox, fakes.shown(), fakes.tried(), broken_off)
 
 
 def missing(found: Evidence) -> list[Delivery]:

@@ -4,9 +4,11 @@ import json
 import re
 from collections import Counter
 
-from tests.faults.evidence import Broken, Evidence, missing, shows
-from tests.faults.school import text_of
+from tests.faults.evidence import SURE, Broken, Evidence, missing, shows
+from tests.faults.school import Shown, text_of
 
+MOST_HIDDEN = 4
+"""How many tries a process or a connection that ends may take with it before a platform sees them."""
 _LEFT_OUT = re.compile(r"其余 (\d+) 项没有列出")
 
 
@@ -66,10 +68,20 @@ async def repeats_are_marked(found: Evidence) -> Broken:
 
 
 async def marks_mean_repeats(found: Evidence) -> Broken:
-    """What says that it may be a repeat was tried before."""
-    doubted = [row for row in found.outbox if row["doubts"]]
-    marked = {one for one in found.shown if one.marked}
-    return [one[:3] for one in marked if one.core and not any(shows(one, row) for row in doubted)]
+    """What says that it may be a repeat was tried before, as the platforms saw; a break may hide a few tries."""
+    never = never_tried(found)
+    return never if len(never) > found.broken_off * MOST_HIDDEN else []
+
+
+def never_tried(found: Evidence) -> Broken:
+    """Return what people saw with a mark that the platforms saw once only."""
+    marked = {one for one in found.shown if one.marked and one.core}
+    return [one[:3] for one in marked if sum(_carries(tried, one) for tried in found.tried) < 2]
+
+
+def _carries(tried: tuple[str, str], one: Shown) -> bool:
+    channel, text = tried
+    return channel == one.channel and (one.core in text or (len(text) >= SURE and text in one.core))
 
 
 async def answered(found: Evidence) -> Broken:

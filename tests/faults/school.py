@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +63,11 @@ class Platforms:
         """Return everything that people were sent, as it was sent, oldest first on each platform."""
         seen = [self._shown("wecom", one.to, one.text, None) for one in self.world.seen]
         return seen + [self._shown("dingtalk", one.to, one.text, one.key) for one in self.ding.sent]
+
+    def tried(self) -> list[tuple[str, str]]:
+        """Return the channel and the texts of everything that the bot tried to send, whatever became of it."""
+        found = [("wecom", one) for one in self.world.tried] + [("dingtalk", one) for one in self.ding.tried]
+        return [(channel, self.core("".join(_texts(one)))) for channel, one in found]
 
     def _shown(self, channel: str, to: str, text: str, key: str | None) -> Shown:
         return Shown(channel, to, self.core(text), REPEAT in text, key)
@@ -151,6 +156,22 @@ def _channels(fakes: Platforms, *, stream: bool) -> str:
         f'robot_code = "{ding.robot_code}"\napi = "{ding.url}"\noapi = "{ding.url}"\n{mode}\n'
         "monthly_calls = 1000000\nmonthly_deliveries = 1000000\n"
     )
+
+
+def _texts(body: object) -> Iterator[str]:
+    """Yield the texts of a request, those within JSON that is a text itself too."""
+    if isinstance(body, dict | list):
+        for one in body.values() if isinstance(body, dict) else body:
+            yield from _texts(one)
+    elif isinstance(body, str):
+        try:
+            inner = json.loads(body)
+        except ValueError:
+            inner = None
+        if isinstance(inner, dict | list):
+            yield from _texts(inner)
+        else:
+            yield body
 
 
 def text_of(body: str) -> tuple[str, bool]:

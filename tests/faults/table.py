@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.faults.evidence import Evidence, missing
+from tests.faults.message_invariants import never_tried
 
 
 def of_faults(hit: Mapping[str, Counter[str]], skipped: Mapping[str, str]) -> str:
@@ -29,12 +30,13 @@ def of_messages(found: Evidence) -> str:
     told = sum(row[2] == "failed" and row[3] is not None for row in found.inbox)
     sends = Counter(row["state"] for row in found.outbox)
     marked = sum(one.marked for one in found.shown)
+    marks = f"with a mark {marked}, of which the platforms saw {len(never_tried(found))} once only"
     processes = found.arena.processes
     return "\n".join(
         (
             f"said {len(doors.all)} ({_sum(said)}; more than once {again}; lost with WeCom's connection {lost})",
             f"inbox {len(found.inbox)} ({_sum(states)}; failed and told {told})",
-            f"outbox {len(found.outbox)} ({_sum(sends)}); shown to people {len(found.shown)}, with a mark {marked}",
+            f"outbox {len(found.outbox)} ({_sum(sends)}); shown to people {len(found.shown)}, {marks}",
             f"starts {processes.starts}, ended {_sum(processes.ended)}; the clock was moved {found.arena.moved} times",
         )
     )

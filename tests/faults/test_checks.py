@@ -9,6 +9,7 @@ from msgspec import json
 from tests.faults import message_invariants as messages
 from tests.faults.evidence import Evidence
 from tests.faults.machine import not_made
+from tests.faults.school import Shown
 from tests.support.rows import NOW
 
 
@@ -19,13 +20,22 @@ def evidence(said: int, planned: list[int], **outbox: Any) -> Evidence:
     inbox = [("wecom", f"wecom:m{n:03}", "done", None, body, None, None, n) for n in range(1, said + 1)]
     row = {"told_at": None, "failure": None, "body": "{}", **outbox}
     arena: Any = SimpleNamespace(doors=doors)
-    return Evidence(arena, NOW, inbox, [{**row, "id": at, "planned_at": at} for at in planned], [])
+    return Evidence(arena, NOW, inbox, [{**row, "id": at, "planned_at": at} for at in planned], [], [], 0)
 
 
 async def test_a_command_without_an_answer_is_found_however_many_answers_there_are() -> None:
     assert await messages.answered(evidence(100, list(range(1, 101)))) == []
     found = await messages.answered(evidence(100, [*range(1, 100), *range(200, 300)]))
     assert found == [("no answer", "wecom", "wecom:m100", "待办")]
+
+
+async def test_a_mark_on_what_no_platform_saw_before_is_found() -> None:
+    found = evidence(0, [])
+    found.shown = [Shown("wecom", "g", "没有等总务处办的事项。", marked=True)]
+    found.tried = [("dingtalk", "没有等总务处办的事项。"), ("wecom", "text没有等总务处办的事项。")]
+    assert await messages.marks_mean_repeats(found) == [("wecom", "g", "没有等总务处办的事项。")]
+    found.tried.append(("wecom", "text没有等总务处办的事项。"))
+    assert await messages.marks_mean_repeats(found) == []
 
 
 def told(text: str) -> dict[str, Any]:

@@ -82,6 +82,8 @@ class FakeDingTalk:
     token_lives: int = 7200
     sent: list[Sent] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)
+    """The JSON of every request, whatever became of it."""
     faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
     always: Fault | None = None
     """The fault of every call, while it is set."""
@@ -130,6 +132,8 @@ class FakeDingTalk:
     async def _faulty(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         self.calls.append(request.path)
         await request.read()
+        if request.content_type == "application/json":
+            self.tried.append(await request.text())
         if self.calls_left is not None and request.path.startswith("/v1.0/robot/"):
             if self.calls_left <= 0:
                 return web.Response(status=COUNT.status, text=json.dumps(COUNT.body))

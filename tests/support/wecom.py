@@ -65,6 +65,8 @@ class World:
     seen: list[Seen] = field(default_factory=list)
     faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
     calls: list[str] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)
+    """The JSON of every request, whatever became of it."""
     members: set[str] = field(default_factory=lambda: {"u1", "u2"})
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     always: Fault | None = None
@@ -108,6 +110,8 @@ class Server:
     @web.middleware
     async def _faulty(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         self.world.calls.append(request.path)
+        if request.content_type == "application/json":
+            self.world.tried.append(await request.text())
         queued = self.world.faults[request.path]
         fault = queued.pop(0) if queued else self.world.always if request.path != "/ws" else None
         if fault is None:

@@ -69,6 +69,7 @@ class FakeRobot:
     async def _frame(self, ws: web.WebSocketResponse, frame: Json) -> None:
         cmd, body, req_id = frame["cmd"], frame.get("body") or {}, frame["headers"]["req_id"]
         self.world.calls.append(cmd)
+        self.world.tried.append(json.dumps(body))
         code, answer = await self._outcome(ws, cmd, body, req_id)
         if code:
             self.errors.append((cmd, code))
