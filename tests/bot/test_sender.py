@@ -17,6 +17,7 @@ from handlers.rules.language.messages import Attachment, Reply
 from handlers.texts import Texts
 from storage import outbox, outbox_claims, outbox_outcomes
 from storage.tables import Duty, Outbox
+from tests.support.broken import locked
 from tests.support.cases import INSTITUTION
 from tests.support.rows import NOW
 
@@ -302,7 +303,7 @@ async def test_an_outcome_is_stored_although_the_database_is_away_for_a_moment(t
     async def away(*arguments: Any, **options: Any) -> int:
         if len(failed) < 2:
             failed.append(1)
-            raise ConnectionResetError
+            raise locked()
         return await store(*arguments, **options)
 
     with pytest.MonkeyPatch.context() as patched:

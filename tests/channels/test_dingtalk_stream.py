@@ -18,6 +18,7 @@ from bot.channels.dingtalk.api import DingTalkApi
 from bot.channels.dingtalk.channel import DingTalkSettings
 from bot.channels.dingtalk.stream import DingTalkStream
 from handlers.rules.language.messages import Message
+from tests.support.broken import locked
 from tests.support.dingtalk import FakeDingTalk
 from tests.support.dingtalk_quotas import Delivered
 from tests.support.dingtalk_stream import OPEN, ROBOT
@@ -37,7 +38,7 @@ class Inbox:
         await self.gate.wait()
         if self.failures:
             self.failures -= 1
-            raise OSError("disk full")
+            raise locked()
         known = message.id in {one.id for one in self.kept}
         if not known:
             self.kept.append(message)
