@@ -1,4 +1,4 @@
-"""Work that failed is left for a while, listed until it succeeds, and told again when it fails anew."""
+"""Work that failed is left for a while, listed until it succeeds, and then a new failure, which is told."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ async def untold(clock: StandingClock) -> list[failures.Failure]:
     return await failures.recent(clock.now() - DAY, clock.now(), 10, untold=True)
 
 
-async def test_what_failed_before_a_restart_and_succeeds_is_forgotten_and_told_anew(tables: str) -> None:
+async def test_what_failed_before_a_restart_and_succeeds_is_forgotten_and_told_again(tables: str) -> None:
     clock = StandingClock(NOW)
     await IndependentWork(clock).do("retention", bad)
     assert await failures.tell(await failures.number_all(await untold(clock)), OutgoingMessage("local", "a", "{}"), NOW)
