@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from bot import clock_shift
+from bot import clock_shift, open_files
 from bot.app import open_bot
 from bot.clock import Clock
 from bot.config import Installation, read_installation
@@ -48,6 +48,7 @@ def _listening_on(installation: Installation, port: int) -> Installation:
 def run(options: Namespace) -> int:
     """Run the bot and its pages until a signal (SIGINT, SIGTERM) stops them."""
     configure_log(format=options.log)
+    open_files.raise_limit()
     asyncio.run(_run(_installation(options)))
     return 0
 
