@@ -18,6 +18,7 @@ from bot.config import Installation, read_installation
 from bot.config.storage import database_address
 from bot.errors import CannotStart
 from bot.log import configure as configure_log
+from bot.log_libraries import catch_the_rest
 from bot.runtime import Bot
 from bot.stopping import end_within
 from bot.web.server import PortTaken, serve
@@ -54,6 +55,7 @@ def run(options: Namespace) -> int:
 
 
 async def _run(installation: Installation) -> None:
+    catch_the_rest(asyncio.get_running_loop())
     clock = Clock()
     async with open_bot(installation, clock) as bot:
         if bot.local:

@@ -72,7 +72,7 @@ class Fetching:
         except Exception as error:
             if not is_away(error):
                 raise
-            log.warning("storage is away; the files will be fetched again", message=message.id, reason=str(error)[:200])
+            log.warning("storage is away; the files will be fetched again", message=message.id, fault=kind_of(error))
         finally:
             renewing.cancel()
             self._under_way.discard(arrival.id)
@@ -105,8 +105,9 @@ class Fetching:
                 return await attachments.keep(attachment, self.fetchers[message.channel], message.sender, self._now())
         except Exception as error:
             if is_away(error) and not isinstance(error, SendError | TimeoutError):
-                log.warning("a download could not be stored", message=message.id, reason=str(error)[:200])
+                log.warning("a download could not be stored", message=message.id, fault=kind_of(error))
                 return None
-            log.warning("a download failed", channel=message.channel, message=message.id, reason=str(error)[:200])
+            reason = str(error)[:200] if isinstance(error, SendError) else kind_of(error)
+            log.warning("a download failed", channel=message.channel, message=message.id, reason=reason)
             later = error.outcome is Outcome.RETRY if isinstance(error, SendError) else True
             return None if later and not last else replace(attachment, source="")

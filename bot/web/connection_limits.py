@@ -27,7 +27,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Connection(web.RequestHandler):
     """A connection that its server's limits know from its beginning to its end."""
 
-    __slots__ = ("address", "at_work", "limits", "since", "_socket")
+    __slots__ = ("_socket", "address", "at_work", "limits", "since")
 
     def __init__(self, limits: "ConnectionLimits", manager: web.Server, **options: Any) -> None:
         super().__init__(manager, **options)

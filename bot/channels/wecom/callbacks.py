@@ -5,7 +5,6 @@ message is stored: 403 if the envelope is not WeCom's or not fresh, 400 if it ho
 500 if it could not be stored, so that WeCom sends it again. The inbox stores a repeated delivery once.
 """
 
-import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
@@ -13,6 +12,7 @@ from secrets import token_hex
 from typing import Any, TypeVar
 
 import msgspec
+import structlog
 from aiohttp import web
 
 from bot.channels.callback_body import Declined, read_body
@@ -27,7 +27,7 @@ from bot.channels.wecom.xml import encrypted
 from bot.channels.wecom.xml import read_callback as read_xml
 from bot.channels.wire_types import Malformed
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 T = TypeVar("T")
 Now = Callable[[], datetime]
 Handle = Callable[[web.Request], Awaitable[web.Response]]
