@@ -6,6 +6,8 @@ one is closed. Half of the files that the process may open are left to all else.
 """
 
 import asyncio
+import os
+import socket
 from collections.abc import Awaitable, Callable, Iterator
 from time import monotonic
 from typing import Any, cast
@@ -21,6 +23,7 @@ MOST = 512
 SHARE_OF_ONE_ADDRESS = 0.75
 """Generous, as behind a proxy all have one address."""
 MOST_PENDING = 128
+"""How many may wait to be accepted."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -67,8 +70,8 @@ class ConnectionLimits:
         files = open_files.limit()
         self.most = max(1, min(MOST, files // 2))
         self.most_of_one = max(1, int(self.most * SHARE_OF_ONE_ADDRESS))
-        self.pending = max(8, min(MOST_PENDING, files // 16))
-        """How many may wait to be accepted; asyncio accepts as many at a time, beyond the limit."""
+        self.at_a_time = max(4, min(MOST_PENDING, files // 16))
+        """How many are accepted at a time, for a moment beyond the limit."""
         self.open: dict[Connection, None] = {}
 
     def admit(self, new: Connection) -> None:
@@ -106,7 +109,7 @@ class LimitedSite(web.BaseSite):
     def __init__(self, runner: web.AppRunner, host: str, port: int) -> None:
         self._limits = ConnectionLimits()
         self._host, self._port = host, port
-        super().__init__(runner, backlog=self._limits.pending)
+        super().__init__(runner, backlog=self._limits.at_a_time)
 
     @property
     def name(self) -> str:
@@ -117,6 +120,9 @@ class LimitedSite(web.BaseSite):
         self._server = await asyncio.get_running_loop().create_server(
             self._connection, self._host, self._port, backlog=self._backlog
         )
+        for one in self._server.sockets:
+            with socket.socket(fileno=os.dup(one.fileno())) as listening:
+                listening.listen(MOST_PENDING)  # asyncio accepts `backlog` at a time; more may wait in the system
 
     def _connection(self) -> Connection:
         server = self._runner.server
