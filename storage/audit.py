@@ -137,6 +137,12 @@ async def incidents_with(kind: str, since: datetime, until: datetime) -> set[int
     return {int(str(number)) for number in await query.values_list("incident", flat=True)}
 
 
+async def acted_in(incidents: Sequence[int], since: datetime) -> set[int]:
+    """Return those of the incidents in which somebody, not the clock, did something after a moment."""
+    query = Event.filter(incident__in=list(incidents), at__gt=since).exclude(actor="clock").distinct()
+    return {int(str(number)) for number in await query.values_list("incident", flat=True)}
+
+
 async def of_kind(kind: str, since: datetime, until: datetime) -> list[dict[str, Any]]:
     """Return the lines of one kind from `since` until before `until`, oldest first."""
     query = Event.filter(kind=kind, at__gte=since, at__lt=until).order_by("id")

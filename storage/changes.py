@@ -85,7 +85,8 @@ class Written:
 
 async def write(written: Written, decision: Decided, by: Actor, preceding: Sequence[Statement] = ()) -> None:
     """Write a decision. Statements in `preceding` run in one round trip with those that open duties, before them."""
-    touched = [*decision.met, *decision.waived, *(moved.id for moved in decision.moved)]
+    given_back = decision.waived if any(event.kind == "bounced" for event in decision.events) else ()
+    touched = [*decision.met, *given_back, *(moved.id for moved in decision.moved)]
     if touched and by.since < by.now:
         await overruns.take_back(touched, by.since)
     await _meet_duties(written, decision.met, by)

@@ -15,6 +15,8 @@ from storage.tables import Inbox, Outbox
 
 LOST = ("failed", "unknown")
 """States of a send that people can repeat by hand."""
+SAID_SOON = 50
+"""Among how many of its sender's next messages in the conversation a message is looked for that says the same."""
 BY_HAND = "failure repeated"
 """Kind of the audit event of a message or a send that was repeated by hand."""
 
@@ -23,6 +25,12 @@ async def message_body(number: int) -> str | None:
     """Return the body of the failed message with this number; None if there is none."""
     row = await Inbox.get_or_none(failure=number, state="failed")
     return row.body if row else None
+
+
+async def lost_send(number: int) -> tuple[str, datetime] | None:
+    """Return the body of the failed or unknown send with this number and when it was planned; None if there is none."""
+    row = await Outbox.get_or_none(failure=number, state__in=LOST)
+    return (row.body, row.planned_at) if row else None
 
 
 class FailedMessage(NamedTuple):
@@ -41,13 +49,14 @@ async def stopped_by_a_bug(since: datetime) -> list[FailedMessage]:
 
 async def _said_again(row: Inbox) -> bool:
     later = Inbox.filter(id__gt=row.id, channel=row.channel, conversation=row.conversation, sender=row.sender)
-    bodies = await later.filter(state="done").values_list("body", flat=True)
+    bodies = await later.filter(state="done").order_by("id").limit(SAID_SOON).values_list("body", flat=True)
     return _words(row.body) in [_words(str(body)) for body in bodies]
 
 
-def _words(body: str) -> tuple[object, object]:
+def _words(body: str) -> dict[str, object]:
+    """Return what a message says, without which message it is."""
     fields = json.decode(body, type=dict[str, Any])
-    return fields.get("text", ""), fields.get("press")
+    return {name: value for name, value in fields.items() if name not in ("id", "sent_at", "sender_name", "group_name")}
 
 
 async def handle_after_restart(id: int, notices: Sequence[OutgoingMessage], now: datetime) -> bool:
@@ -82,16 +91,16 @@ async def handle_again(
 
 
 async def send_again(
-    number: int, actor: str, now: datetime, answers: Sequence[OutgoingMessage], inbox_id: int | None
+    number: int, body: str, actor: str, now: datetime, answers: Sequence[OutgoingMessage], inbox_id: int | None
 ) -> bool:
-    """Send a failed or unknown message again, marked as a possible repeat if it is unknown; False if there is none."""
+    """Send a failed or unknown message again with this body, as a possible repeat if it is unknown; False if none."""
 
     async def work() -> bool:
         row = await Outbox.get_or_none(failure=number, state__in=LOST)
         if row is None:
             return False
         doubts = row.doubts + 1 if row.state == "unknown" else row.doubts
-        again = {"state": "planned", "attempts": 0, "doubts": doubts, "sent_at": None, "retry_at": None}
+        again = {"state": "planned", "body": body, "attempts": 0, "doubts": doubts, "sent_at": None, "retry_at": None}
         changed = await Outbox.filter(id=row.id, state=row.state).update(**again, failure=None, told_at=None)
         if changed:
             await conclude(answers, inbox_id, [_line(number, "send", actor)], now)

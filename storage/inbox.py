@@ -27,7 +27,7 @@ class AlreadyHandled(Exception):
 
 
 class Arrival(NamedTuple):
-    """A claimed message. `refusals` counts how often its data were refused."""
+    """A claimed message. `refusals` counts how often its data were refused, `retried` is 1 if it is handled again."""
 
     id: int
     channel: str
@@ -37,6 +37,7 @@ class Arrival(NamedTuple):
     sender: str | None = None
     refusals: int = 0
     received_at: datetime | None = None
+    retried: int = 0
 
 
 async def store(
@@ -85,7 +86,7 @@ WHERE id IN (
             AND (earlier.state = 'new' OR earlier.sender = one.sender)
     ) ORDER BY one.id LIMIT {limit}
 ) AND state IN ('new', 'fetching') AND {is_free}
-RETURNING id, channel, body, attempts, conversation, sender, refusals, received_at
+RETURNING id, channel, body, attempts, conversation, sender, refusals, received_at, retried
 """
 
 

@@ -6,7 +6,7 @@ from msgspec import json
 from msgspec.structs import replace
 
 from bot.engine.fetching import missing
-from bot.engine.responding import respond
+from bot.engine.responding import respond, respond_late
 from handlers.commands import bind
 from handlers.common.bound_groups import is_strange
 from handlers.common.context import Context
@@ -38,14 +38,14 @@ async def answer(office: Office, message: Message, arrival: inbox.Arrival, now: 
     if missing(message) and not (utterance.text or message.material or any(one.id for one in message.attachments)):
         await context.answer(Reply(text=context.text("common.not_fetched")))
         return
-    await _respond(context, utterance)
+    await _respond(context, utterance, again=bool(arrival.retried))
     if missing(message) and not context.files_asked_for:
         reply = Reply(text=context.text("common.not_fetched"))
         outgoing = office.outgoing(reply, message.channel, message.conversation)
         await transact(lambda: outbox.plan([outgoing], context.now))
 
 
-async def _respond(context: Context, utterance: Utterance) -> None:
+async def _respond(context: Context, utterance: Utterance, *, again: bool) -> None:
     message = context.message
     if await is_strange(context) and bind.parse(utterance) is None:
         await context.answer(*([Reply(text=context.text("bind.strange"))] if message.addressed else []))
@@ -54,7 +54,7 @@ async def _respond(context: Context, utterance: Utterance) -> None:
         await context.answer(Reply(text=context.text("common.unsupported", kind=message.unsupported)))
         return
     try:
-        await respond(context, utterance)
+        await (respond_late if again else respond)(context, utterance)
     except Refusal as refusal:
         case = refusal.facts.get("case")
         text = context.text(refusal.sentence, **refusal.facts)

@@ -16,6 +16,7 @@ from handlers.common.approval_words import mentions_consent
 from handlers.common.cards import suggestion_card_id
 from handlers.common.command_lines import MOST_LINES, CommandLine, Verbs, command_lines
 from handlers.common.context import Context
+from handlers.common.late_words import must_still_stand
 from handlers.common.natural_no import natural_no
 from handlers.common.silencing_words import asks_to_silence
 from handlers.common.together import together
@@ -55,6 +56,17 @@ async def respond(context: Context, utterance: Utterance) -> None:
         await together(context, lambda part: _each(part, utterance, lines))
     elif not await _handled_or_awaited(context, utterance):
         await _not_understood(context, utterance)
+
+
+async def respond_late(context: Context, utterance: Utterance) -> None:
+    """Do the same for words that a fault stopped, if they still mean the same. Raise Refusal where they do not."""
+    found = next((name for name, handler in HANDLERS.items() if handler is _handler_of(utterance)), "")
+    await must_still_stand(context, utterance, found, VERBS)
+    await respond(context, utterance)
+
+
+def _handler_of(utterance: Utterance) -> Any:
+    return next((handler for handler in PARSE_ORDER if handler.parse(utterance) is not None), None)
 
 
 async def _handled_or_awaited(context: Context, utterance: Utterance) -> bool:

@@ -1,6 +1,7 @@
 """After a restart, handle once more what a bug stopped: the code may be another one.
 
-What its sender has said again since, and was done, stays as it is. So does an undo: it would undo something else.
+What its sender has said again since, and was done, stays as it is; so do words that would mean something else now
+(`handlers.common.late_words`).
 """
 
 from datetime import datetime, timedelta
@@ -8,11 +9,9 @@ from datetime import datetime, timedelta
 import structlog
 from msgspec import DecodeError, ValidationError, json
 
-from handlers.commands import undo
 from handlers.common.failed import late_notice
 from handlers.common.office import Office
 from handlers.rules.language.messages import Message
-from handlers.rules.language.utterance import Utterance
 from handlers.texts.filters import written_at
 from storage import done_again
 
@@ -27,7 +26,7 @@ async def handle_again(office: Office, now: datetime) -> int:
     count = 0
     for failed in await done_again.stopped_by_a_bug(now - REMEMBERED):
         message = _message(failed.body)
-        again = message is not None and not failed.said_again and not _undoes(office, message)
+        again = message is not None and not failed.said_again
         notices = [late_notice(office, message)] if message is not None and again else []
         count += await done_again.handle_after_restart(failed.id, notices, now) and again
     if count:
@@ -40,7 +39,3 @@ def _message(body: str) -> Message | None:
         return json.decode(body, type=Message)
     except (DecodeError, ValidationError, RecursionError):
         return None
-
-
-def _undoes(office: Office, message: Message) -> bool:
-    return undo.parse(Utterance.of(message, office.bot_names)) is not None

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from handlers.rules.language.commands import spoken
+from handlers.rules.language.commands import Spoken, spoken
 from handlers.rules.language.own_words import is_chat
 from handlers.rules.posts.links import find
 
@@ -51,13 +51,20 @@ class Verbs:
 
     def command(self, part: str) -> tuple[str, str]:
         """Return a part's command and its text without a list's mark; "" if it is no command with a number."""
-        if not _NUMBERED.search(part[:120]):
-            return "", part
         for text in (part.strip(), _MARK.sub("", part, count=1).strip()):
-            found = spoken(text[:120], self._verbs, many=True)
-            if found and found.numbers and not _MEASURE.match(found.rest):
+            found = self._spoken(text)
+            if found and not _MEASURE.match(found.rest):
                 return self._names[found.verb.casefold()], text
         return "", part
+
+    def named(self, command: str) -> tuple[str, tuple[int, ...]]:
+        """Return the name of a command's text and the numbers behind its verb; "" if there are none."""
+        found = self._spoken(command.strip())
+        return (self._names[found.verb.casefold()], found.numbers) if found else ("", ())
+
+    def _spoken(self, text: str) -> Spoken | None:
+        found = spoken(text[:120], self._verbs, many=True) if _NUMBERED.search(text[:120]) else None
+        return found if found and found.numbers else None
 
 
 def command_lines(text: str, verbs: Verbs) -> list[CommandLine]:

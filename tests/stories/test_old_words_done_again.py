@@ -1,9 +1,31 @@
-"""Words that a fault held up and that are handled again certify nothing that came after they were said."""
+"""Words that a fault stopped and that are handled again mean what they meant, or are said again by who said them."""
 
-from handlers.commands import approve, publish, stand
-from storage.tables import Duty, Request
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import pytest
+
+from bot.engine import second_chance
+from handlers.commands import (
+    acknowledge,
+    approve,
+    assign,
+    delegate,
+    leave,
+    note,
+    publish,
+    reopen,
+    reply,
+    resolve,
+    stand,
+    swap,
+    undo,
+    unite,
+)
+from storage import overruns
+from storage.tables import Delegation, Draft, Duty, Incident, Overrun, Request, Swap
 from tests.support.broken import broken
-from tests.support.story import FINAL, Story
+from tests.support.story import FINAL, RESULT, Story
 
 PAGE = "https://weibo.com/1234567890/Xy9zK8wQ7"
 
@@ -28,7 +50,7 @@ async def test_a_publication_is_not_of_a_text_that_was_written_later(story: Stor
     await story.say("qian", "同意发布 1")
     await story.advance("5m")
     await story.say("zhou", "重试 1")
-    story.expect("在现在这一稿写出来之前说的")
+    story.expect("说过以后，〔#1〕又有了变化")
     assert (await story.incident()).replied_at is None
     await story.say("zhou", f"已发布 1 {PAGE}")
     assert (await story.incident()).answer == FINAL
@@ -55,3 +77,120 @@ async def test_that_it_still_stood_confirms_no_later_check(story: Story) -> None
     assert (await Duty.get(id=second.id)).state == "open"
     await story.say("zhou", "仍在 1")
     assert (await Duty.get(id=second.id)).state == "met"
+
+
+DRAFT = "拟复 1 已封存留样送检，11月26日前公布结果。"
+SECOND = "@回音 校门口堵车 https://weibo.com/1234567890/Ab1cD2eF4"
+
+
+class Late(NamedTuple):
+    """What is said `before`; the words that a bug stops, and by whom; what is said `meanwhile`; what stays as it is."""
+
+    what: str
+    before: Sequence[tuple[str, str]]
+    handler: Any
+    by: str
+    words: str
+    meanwhile: Sequence[tuple[str, str]]
+    stays: Any
+    told: str = "请本人再说一次"
+
+
+async def _department() -> object:
+    return (await Incident.get(number=1)).department
+
+
+async def _authority() -> object:
+    return await Delegation.filter(ended_at=None).count()
+
+
+async def _drafts() -> object:
+    return await Draft.all().values_list("text", flat=True), await Request.all().values_list("state", flat=True)
+
+
+async def _stages() -> object:
+    return await Incident.all().order_by("number").values_list("stage", "merged_into")
+
+
+async def _overruns() -> object:
+    return await Overrun.all().order_by("duty").values_list("duty", "kind")
+
+
+async def _swaps() -> object:
+    return await Swap.all().values_list("state", flat=True)
+
+
+async def _signed() -> object:
+    return await Request.all().order_by("id").values_list("state", "decided_by")
+
+
+LATE = (
+    Late("an authority that was taken back", [("wang", DRAFT)], delegate, "qian", "授权 李主任 3天",
+         [("qian", "收回授权")], _authority),
+    Late("a leave", [], leave, "feng", "请假 至 明天 由 王强", [], _authority),
+    Late("a yes before the authority", [("wang", DRAFT)], approve, "li", "同意 1", [("qian", "授权 李主任 3天")],
+         _signed),
+    Late("a bare yes", [("wang", DRAFT)], approve, "qian", "同意", [("qian", "备注 1 看过了")], _signed),
+    Late("an undo", [("wang", "签收 1")], undo, "wang", "撤回", [("wang", DRAFT)], _drafts),
+    Late("a yes to a suggestion", [("zhou", SECOND), ("wang", "@回音 鉴收 1")], acknowledge, "wang", "对",
+         [("wang", "@回音 鉴收 2")], _stages),
+    Late("that it is one matter", [], unite, "zhou", "@回音 是一件事", [("zhou", SECOND)], _stages),
+    Late("a yes to a swap", [], approve, "zhou", "同意", [("li", "换班 11-24 周晓")], _swaps),
+    Late("a swap", [], swap, "li", "换班 11-24 周晓", [], _swaps),
+    Late("an assignment", [], assign, "li", "改派 1 保卫处", [("zhao", "改派 1 教务处")], _department),
+    Late("an assignment without another", [], assign, "li", "改派 1 保卫处", [], _department),
+    Late("an older draft", [], reply, "wang", "拟复 1 一切正常，网传不实，11月26日前公布结果。",
+         [("wang", DRAFT), ("qian", "同意 1")], _drafts),
+    Late("a receipt by who got it later", [], acknowledge, "chu", "签收 1", [("li", "改派 1 保卫处")], _overruns),
+    Late("a publication before the approval", [("wang", DRAFT)], publish, "zhou", f"已发布 1 {PAGE}",
+         [("qian", "同意 1")], _stages),
+    Late("a closing before the answer", [("wang", f"拟复 1 {FINAL}"), ("qian", "同意发布 1")], resolve, "wang",
+         f"办结 1 {RESULT}", [("zhou", f"已发布 1 {PAGE}")], _stages),
+    Late("a reopening", [], reopen, "li", "重办 1 家长不满意", [], _stages),
+    Late("one of several", [("zhou", SECOND)], acknowledge, "wang", "签收 1 2", [("zhou", "误报 2 是重复的")], _stages,
+         told="〔#2〕又有了变化"),
+    Late("said again", [], note, "wang", "备注 1 已联系家长", [("wang", "备注 1 已联系家长")], _stages,
+         told="〔#1〕又有了变化"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("again", ["by hand", "at a start"])
+@pytest.mark.parametrize("late", LATE, ids=[one.what for one in LATE])
+async def test_it_changes_nothing_and_is_asked_for_again(story: Story, late: Late, again: str) -> None:
+    await story.opened()
+    for person, words in late.before:
+        await story.say(person, words)
+    await story.advance("1m")
+    with broken(late.handler):
+        await story.say(late.by, late.words)
+    for person, words in late.meanwhile:
+        await story.advance("1h")
+        await story.say(person, words)
+    await story.advance("2h")
+    await overruns.record(story.clock.now())
+    before = await late.stays()
+    if again == "by hand":
+        await story.say("zhou", "失败")
+        await story.say("li" if late.by != "li" else "zhou", "重试 1")
+    else:
+        await second_chance.handle_again(story.bot.office, story.clock.now())
+        await story.settle()
+    assert await late.stays() == before
+    if late.what != "said again" or again == "by hand":
+        story.expect(late.told)
+
+
+@pytest.mark.parametrize(
+    ("by", "words"), [("wang", "签收 1"), ("wang", DRAFT), ("zhou", "@回音 校门口堵车 https://weibo.com/1/Ab1cD2eF4")]
+)
+async def test_a_report_in_an_unchanged_matter_is_done(story: Story, by: str, words: str) -> None:
+    from handlers.commands import forward
+
+    await story.opened()
+    with broken(acknowledge), broken(reply), broken(forward):
+        await story.say(by, words)
+    await story.advance("5h")  # reminders change nothing
+    await story.say("zhou", "失败")
+    await story.say("zhou", "重试 1")
+    assert not any("没有照办" in one.text for one in story.fresh)
+    assert len(story.fresh) >= 3

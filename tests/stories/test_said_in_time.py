@@ -221,28 +221,6 @@ async def test_nothing_is_met_before_it_began(story: Story) -> None:
     assert (await story.duty("acknowledge")).met_at == (await story.incident()).acknowledged_at == began
 
 
-def bug() -> RuntimeError:
-    return RuntimeError("a bug")
-
-
-async def test_a_closing_that_rests_on_a_later_answer_counts_from_that_answer(story: Story) -> None:
-    await story.acknowledged()
-    duty = await first_open("resolve", story.clock.now())
-    await story.until(duty.due_at - timedelta(minutes=30))
-    with broken(resolve, bug()):
-        await story.say("wang", f"办结 1 {RESULT}")
-    await story.until(duty.due_at + LATE)
-    await story.answer()
-    await story.advance("1h")
-    await story.say("zhou", "失败")
-    await story.say("li", "重试 1")
-    story.expect("办结超时")
-    incident = await story.incident()
-    assert (incident.stage, incident.resolved_at) == ("resolved", incident.replied_at)
-    assert (await Duty.get(id=duty.id)).met_at == incident.replied_at
-    assert await Overrun.filter(duty=duty.id).exists()
-
-
 async def test_a_publication_counts_from_the_approval_of_what_it_publishes(story: Story) -> None:
     await story.drafted()
     duty = await first_open("reply", story.clock.now())
@@ -252,19 +230,3 @@ async def test_a_publication_counts_from_the_approval_of_what_it_publishes(story
     await story.deliver(replace(message(duty.due_at - timedelta(minutes=5), f"已发布 1 {PAGE}"), sender="zhou"))
     assert (await Duty.get(id=duty.id)).met_at == approved
     assert await Overrun.filter(duty=duty.id).exists()
-
-
-async def test_a_receipt_of_an_earlier_assignment_counts_from_the_last(story: Story) -> None:
-    await story.opened()
-    with broken(acknowledge, bug()):
-        await story.say("wang", "签收 1")
-    await story.advance("2h")
-    await story.say("li", "改派 1 保卫处")
-    await story.advance("1h")
-    await story.say("li", "改派 1 总务处")
-    assigned = story.clock.now()
-    await story.advance("3h")
-    await story.say("zhou", "失败")
-    await story.say("li", "重试 1")
-    assert (await story.duty("acknowledge")).met_at == assigned
-    assert await Overrun.filter(kind="acknowledge").count() == 1
