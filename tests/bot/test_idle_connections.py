@@ -13,7 +13,7 @@ from aiohttp import ClientSession, ClientTimeout
 from redis.asyncio import Redis
 from yarl import URL
 
-from bot.web import connection_limits
+from bot.web import connection_limits, group
 from bot.web.server import serve
 from tests.support.story import Story, new_story
 
@@ -128,3 +128,19 @@ def test_the_limit_of_open_files_is_raised_and_half_of_it_is_left() -> None:
     command = [sys.executable, "-c", RAISED]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["128", "256", "512"]
+
+
+async def test_pages_that_listen_leave_room_for_others(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(group, "MOST_PAGES", 2)
+    async with serve(story.bot) as address, ClientSession(address) as session:
+        async with session.get("/group/events") as first, session.get("/group/events") as second:
+            assert (first.status, second.status) == (200, 200)
+            async with session.get("/group/events") as refused:
+                assert refused.status == 503
+                assert "Too many pages" in await refused.text()
+        async with asyncio.timeout(3):
+            while True:
+                async with session.get("/group/events") as again:
+                    if again.status == 200:
+                        break
+                await story.say("wang", "待办")  # a page that is gone is noticed with the next event
