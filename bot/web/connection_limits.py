@@ -24,10 +24,10 @@ SHARE_OF_ONE_ADDRESS = 0.75
 """Generous, as behind a proxy all have one address."""
 MOST_PENDING = 128
 """How many may wait to be accepted."""
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Respond = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class Connection(web.RequestHandler):
+class LimitedConnection(web.RequestHandler):
     """A connection that its server's limits know from its beginning to its end."""
 
     __slots__ = ("_socket", "address", "at_work", "limits", "since")
@@ -72,9 +72,9 @@ class ConnectionLimits:
         self.most_of_one = max(1, int(self.most * SHARE_OF_ONE_ADDRESS))
         self.at_a_time = max(4, min(MOST_PENDING, files // 16))
         """How many are accepted at a time, for a moment beyond the limit."""
-        self.open: dict[Connection, None] = {}
+        self.open: dict[LimitedConnection, None] = {}
 
-    def admit(self, new: Connection) -> None:
+    def admit(self, new: LimitedConnection) -> None:
         """Let a connection in, and close one where there are too many."""
         self.open[new] = None
         here = [one for one in self.open if one.address == new.address]
@@ -86,15 +86,15 @@ class ConnectionLimits:
             log.warning("too many connections are open, one was closed", open=len(self.open), address=closed.address)
 
 
-def _waiting(crowd: Any, new: Connection) -> Iterator[Connection]:
+def _waiting(crowd: Any, new: LimitedConnection) -> Iterator[LimitedConnection]:
     return (one for one in crowd if not one.at_work and one is not new)
 
 
 @web.middleware
-async def at_work(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def at_work(request: web.Request, handler: Respond) -> web.StreamResponse:
     """Note of a connection that it is at work while its request is handled."""
     connection = request.protocol
-    if not isinstance(connection, Connection):
+    if not isinstance(connection, LimitedConnection):
         return await handler(request)
     connection.at_work = True
     try:
@@ -124,8 +124,8 @@ class LimitedSite(web.BaseSite):
             with socket.socket(fileno=os.dup(one.fileno())) as listening:
                 listening.listen(MOST_PENDING)  # asyncio accepts `backlog` at a time; more may wait in the system
 
-    def _connection(self) -> Connection:
+    def _connection(self) -> LimitedConnection:
         server = self._runner.server
         assert server is not None  # noqa: S101 - set up before a site begins
         loop = asyncio.get_running_loop()
-        return Connection(self._limits, server, loop=loop, access_log=None, keepalive_timeout=WAIT_SECONDS)
+        return LimitedConnection(self._limits, server, loop=loop, access_log=None, keepalive_timeout=WAIT_SECONDS)

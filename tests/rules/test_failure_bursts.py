@@ -33,7 +33,7 @@ def test_at_night_once_unless_it_is_urgent() -> None:
     assert may_tell_at_night(PEOPLE * 4, told_tonight=True)
 
 
-def test_the_pause_doubles_up_to_an_hour_and_begins_anew_after_calm() -> None:
+def test_the_pause_doubles_up_to_an_hour_and_is_short_again_after_calm() -> None:
     told, now, pauses = after_telling(None, NOW), NOW, []
     for _ in range(10):
         pauses.append(told.pause / timedelta(seconds=30))

@@ -13,7 +13,7 @@ MANY = 10
 MANY_SENDERS = 3
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 CALM = timedelta(hours=1)
-"""After so long without a notice of a burst, beyond its pause, it begins anew."""
+"""After so long without a notice of a burst, beyond its pause, it counts as new."""
 
 
 class Burst(NamedTuple):
@@ -55,7 +55,7 @@ def after_telling(before: Told | None, now: datetime) -> Told:
 
 
 def is_forgotten(told: Told, now: datetime) -> bool:
-    """Return whether a burst, told as this says, would begin anew at `now`."""
+    """Return whether a burst, told as this says, would count as new at `now`."""
     return abs(now - told.at) > told.pause + CALM
 
 
