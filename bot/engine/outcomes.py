@@ -15,7 +15,7 @@ from bot.backoff import Backoff
 from bot.channels.base import Outcome, Receipt, SendError
 from bot.metrics import Metrics
 from handlers.rules.language.messages import Reply
-from storage import outbox_outcomes
+from storage import outbox_claims, outbox_outcomes
 from storage.database.faults import is_away
 from storage.outbox import OutgoingMessage
 from storage.outbox_claims import ClaimedMessage
@@ -100,7 +100,7 @@ class Outcomes:
 
     async def give_back(self, messages: Sequence[ClaimedMessage]) -> None:
         if messages:
-            await self._store(messages, lambda: outbox_outcomes.give_back(messages))
+            await self._store(messages, lambda: outbox_claims.give_back(messages))
 
     async def close(
         self,

@@ -16,7 +16,7 @@ from bot.stopping import cancel_until_ended
 from handlers.commands import todo
 from handlers.rules.language.messages import Reply
 from handlers.texts import Texts
-from storage import inbox, outbox, outbox_claims, takeover
+from storage import inbox, outbox, outbox_claims, outbox_outcomes, takeover
 from storage.outbox import OutgoingMessage
 from storage.tables import Inbox, Outbox
 from tests.bot.test_sender import Platform, Slow
@@ -64,6 +64,16 @@ async def test_what_a_killed_process_held_is_taken_over_at_once(tables: str) -> 
     assert len(await inbox.claim(NOW, LEASE)) == 1
     [send] = await outbox_claims.claim("local", NOW, LEASE)
     assert send.repeat
+
+
+async def test_the_parts_that_a_killed_process_held_are_taken_over_with_it(tables: str) -> None:
+    await planned("a|b|c")
+    [whole] = await outbox_claims.claim("local", NOW, LEASE)
+    await outbox_outcomes.split(whole, ["a", "b", "c"])
+    here = (await Outbox.get(id=whole.id)).owner.partition(":")[0]
+    await Outbox.filter(owner__startswith=here).update(owner=f"{here}:999999999")
+    assert await takeover.from_the_dead(NOW) == 3
+    assert [one.body for one in await outbox_claims.claim("local", NOW, LEASE)] == ["a", "b", "c"]
 
 
 async def test_what_is_put_off_stays_put_off(tables: str) -> None:
