@@ -5,6 +5,7 @@ platform contains too many, even if the request was slow. Lost windows are fille
 each process uses half of each limit.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -47,6 +48,10 @@ Recent = Callable[[datetime], Awaitable[Iterable[Place]]]
 """Returns what was sent since a moment or may be under way."""
 
 
+Windows = dict[str, dict[str, int]]
+"""What counts against each limit, by its key: the time (ms) of each message."""
+
+
 class Limits:
     """The windows of one channel. `redis` is None where there is no Redis at all."""
 
@@ -57,7 +62,8 @@ class Limits:
         self._epoch = keys.limits_epoch(namespace, channel)
         self._namespace = namespace
         self._recent = recent
-        self._own: dict[str, dict[str, int]] | None = None  # the windows of this process while Redis is unreachable
+        self._own: Windows | None = None  # the windows of this process while Redis is unreachable
+        self._reading = asyncio.Lock()
 
     async def take(self, member: str, limits: Sequence[Limit], now: datetime) -> float:
         """Take a place for a message. Return 0.0, or, if there is none, the seconds to wait before trying again."""
@@ -112,23 +118,31 @@ class Limits:
 
     async def _alone(self, member: str, limits: Sequence[Limit], now_ms: int) -> float:
         """Take a place by this process's own windows, with half of each limit: other processes may be sending too."""
-        if self._own is None:
-            self._own = {}
-            for place in await self._recent(from_ms(now_ms) - timedelta(hours=1)):
-                for limit in place.limits:
-                    self._own.setdefault(limit.key, {})[place.member] = to_ms(place.at)
-        waits = [self._wait(limit, now_ms) for limit in limits]
+        own = await self._windows(from_ms(now_ms))
+        waits = [_wait(own.setdefault(limit.key, {}), limit, now_ms) for limit in limits]
         if not any(waits):
             for limit in limits:
-                self._own[limit.key][member] = now_ms + IN_FLIGHT_MS
+                own[limit.key][member] = now_ms + IN_FLIGHT_MS
         return max(waits) / 1000
 
-    def _wait(self, limit: Limit, now_ms: int) -> int:
-        window = self._own.setdefault(limit.key, {}) if self._own is not None else {}
-        for member in [one for one, at in window.items() if at <= now_ms - limit.window_ms]:
-            del window[member]
-        over = len(window) - max(limit.count // 2, 1)
-        return 0 if over < 0 else min(sorted(window.values())[over], now_ms) + limit.window_ms - now_ms
+    async def _windows(self, now: datetime) -> Windows:
+        """Return this process's own windows, filled from the tables when Redis became unreachable."""
+        async with self._reading:
+            if self._own is None:
+                own: Windows = {}
+                for place in await self._recent(now - timedelta(hours=1)):
+                    for limit in place.limits:
+                        own.setdefault(limit.key, {})[place.member] = to_ms(place.at)
+                self._own = own
+            return self._own
 
     def _key(self, limit: Limit) -> str:
         return keys.limit(self._namespace, limit.key)
+
+
+def _wait(window: dict[str, int], limit: Limit, now_ms: int) -> int:
+    """Return how long (ms) to wait for room in a window, after forgetting what counts no more."""
+    for member in [one for one, at in window.items() if at <= now_ms - limit.window_ms]:
+        del window[member]
+    over = len(window) - max(limit.count // 2, 1)
+    return 0 if over < 0 else min(sorted(window.values())[over], now_ms) + limit.window_ms - now_ms
