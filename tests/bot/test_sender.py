@@ -322,17 +322,29 @@ async def test_outcomes_are_counted_by_channel(tables: str) -> None:
         assert f'huiyin_sends_total{{channel="local",outcome="{outcome}"}} 1.0' in text
 
 
-async def test_a_platforms_odd_id_does_not_lose_the_outcome(tables: str) -> None:
+@pytest.mark.parametrize("id", ["x" * 201, "p\0", "p\ud83d"])
+async def test_a_platforms_odd_id_does_not_lose_the_outcome(tables: str, id: str) -> None:
     platform = Platform()
 
     async def send(*_: object) -> Receipt:
-        return Receipt("x" * 201)
+        return Receipt(id)
 
     await plan("a")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(platform, "send", send)
         await sender(platform, StandingClock(NOW)).drain()
     assert await states() == ["accepted"]
+    assert (await Outbox.get()).platform_id is None
+
+
+@pytest.mark.parametrize(("outcome", "state"), [(Outcome.RETRY, "planned"), (Outcome.REFUSED, "failed")])
+async def test_a_platforms_odd_words_do_not_change_the_outcome(tables: str, outcome: Outcome, state: str) -> None:
+    """No PostgreSQL takes a NUL, and no database half a character."""
+    await plan("a")
+    platform = Platform(lambda _: SendError("api freq out of limit\0 \ud83d", outcome))
+    await sender(platform, StandingClock(NOW)).drain()
+    row = await Outbox.get()
+    assert (row.state, row.error) == (state, "api freq out of limit \ufffd")
 
 
 @pytest.mark.parametrize("where", ["limits", "parts", "hold"])
