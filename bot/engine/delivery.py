@@ -167,7 +167,7 @@ class Delivery:
         if wait:
             return await self._later(batch, rest, wait, "waits until its channel may send it")
         limits, key = self._channel.limits(first.conversation, reply), place(first.id, first.attempts)
-        if wait := await self._limits.take(key, limits, self._now):
+        if wait := await self._limits.take(key, limits, self._now, aside=first.is_aside):
             return await self._later(batch, rest, wait, "waits for room within the platform's limits")
         if _is_over(began):
             await self._limits.settle(key, limits, self._now)

@@ -8,6 +8,7 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from storage.timers import keys
 from storage.timers.rate_limits import Limit, Limits, Place
 from tests.support.rows import NOW
 
@@ -64,6 +65,30 @@ async def test_what_has_no_answer_keeps_its_place(redis: Redis, ledger: Ledger) 
     assert await limits.take("lost", [once], NOW) == 0
     assert await limits.take("next", [once], NOW + 30 * SECOND) > 0
     assert await limits.take("next", [once], NOW + 42 * SECOND) == 0
+
+
+@pytest.mark.parametrize("shared", [True, False])
+async def test_what_is_sent_aside_keeps_its_place_for_as_long_as_a_large_file(
+    redis: Redis, ledger: Ledger, shared: bool
+) -> None:
+    limits, one = Limits(redis if shared else None, "dingtalk", ledger.recent), Limit("group", 1, 60)
+    assert await limits.take("file", [one], NOW, aside=True) == 0
+    assert await limits.take("next", [one], NOW + 190 * SECOND) > 0
+    await limits.settle("file", [one], NOW + 200 * SECOND)
+    assert await limits.take("next", [one], NOW + 250 * SECOND) > 0
+    assert await limits.take("next", [one], NOW + 261 * SECOND) == 0
+
+
+async def test_an_answer_counts_although_its_place_was_lost(redis: Redis, ledger: Ledger) -> None:
+    limits = Limits(redis, "dingtalk", ledger.recent)
+    for n in range(20):
+        assert await limits.take(f"m{n}", [MINUTE], NOW) == 0
+    await redis.flushall()
+    assert await limits.take("other", [HOUR], NOW) == 0
+    for n in range(20):
+        await limits.settle(f"m{n}", [MINUTE], NOW + 20 * SECOND)
+    assert await limits.take("next", [MINUTE], NOW + 21 * SECOND) > 0
+    assert await redis.pttl(keys.limit(keys.NAMESPACE, MINUTE.key)) > 0
 
 
 async def test_a_place_in_every_window_or_in_none(redis: Redis, ledger: Ledger) -> None:
