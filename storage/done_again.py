@@ -27,6 +27,12 @@ async def message_body(number: int) -> str | None:
     return row.body if row else None
 
 
+async def lost_send(number: int) -> tuple[str, datetime] | None:
+    """Return the body of the failed or unknown send with this number and when it was planned; None if there is none."""
+    row = await Outbox.get_or_none(failure=number, state__in=LOST)
+    return (row.body, row.planned_at) if row else None
+
+
 class FailedMessage(NamedTuple):
     """A message that a bug stopped. `said_again` if its sender has said the same since, and it was done."""
 
@@ -85,16 +91,16 @@ async def handle_again(
 
 
 async def send_again(
-    number: int, actor: str, now: datetime, answers: Sequence[OutgoingMessage], inbox_id: int | None
+    number: int, body: str, actor: str, now: datetime, answers: Sequence[OutgoingMessage], inbox_id: int | None
 ) -> bool:
-    """Send a failed or unknown message again, marked as a possible repeat if it is unknown; False if there is none."""
+    """Send a failed or unknown message again with this body, as a possible repeat if it is unknown; False if none."""
 
     async def work() -> bool:
         row = await Outbox.get_or_none(failure=number, state__in=LOST)
         if row is None:
             return False
         doubts = row.doubts + 1 if row.state == "unknown" else row.doubts
-        again = {"state": "planned", "attempts": 0, "doubts": doubts, "sent_at": None, "retry_at": None}
+        again = {"state": "planned", "body": body, "attempts": 0, "doubts": doubts, "sent_at": None, "retry_at": None}
         changed = await Outbox.filter(id=row.id, state=row.state).update(**again, failure=None, told_at=None)
         if changed:
             await conclude(answers, inbox_id, [_line(number, "send", actor)], now)

@@ -1,5 +1,10 @@
 """`重发 3` / `resend 3`: send a message again that failed, or of which it is unknown whether it arrived."""
 
+from datetime import datetime
+
+from msgspec import DecodeError, ValidationError, json
+from msgspec.structs import replace
+
 from handlers.common.context import Context
 from handlers.common.failed import numbered_failure, only_for_the_desk
 from handlers.rules.language.messages import Reply
@@ -22,5 +27,20 @@ async def handle(context: Context, number: int) -> None:
     if not number:
         raise Refusal("resend.which")
     answer = context.outgoing_here(Reply(text=context.text("resend.done", number=number)))
-    if not await done_again.send_again(number, context.person.id, context.now, answer, context.inbox):
+    lost = await done_again.lost_send(number)
+    if lost is None or not await done_again.send_again(
+        number, _dated(context, *lost), context.person.id, context.now, answer, context.inbox
+    ):
         raise Refusal("resend.no_such", number=number)
+
+
+def _dated(context: Context, body: str, planned_at: datetime) -> str:
+    """Return a message that says of when it is: what it asks for may be settled or overtaken by now."""
+    try:
+        reply = json.decode(body, type=Reply)
+    except (DecodeError, ValidationError):  # it cannot be sent either, and is listed again
+        return body
+    of = context.text("resend.of", at=planned_at)
+    if reply.update is not None or not reply.text or reply.text.startswith(of):
+        return body
+    return json.encode(replace(reply, text=of + reply.text)).decode()

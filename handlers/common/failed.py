@@ -1,6 +1,7 @@
 """What people are told about a failure: whose words or which message it was, and why it was not done.
 
-Words of a private chat, and of a matter that is about somebody, are not shown: the desk's group is not theirs.
+Words of a private chat, of another group, and of a matter that is about somebody, are not shown: the desk's group is
+not theirs.
 """
 
 from collections.abc import Iterable
@@ -53,7 +54,8 @@ def _of_message(office: Office, failure: Failure) -> tuple[str, bool, str]:
     person = office.institution.by_account(message.channel, message.sender)
     who = person.name if person else message.sender_name or message.sender
     words = message.text or message.material or (message.press.key if message.press else "")
-    return who, message.private, "" if message.private else words
+    in_home_group = (message.channel, message.conversation) == (office.home.channel, office.home.conversation)
+    return who, message.private, words if in_home_group and not message.private else ""
 
 
 def _of_send(office: Office, failure: Failure) -> tuple[str, bool, str]:

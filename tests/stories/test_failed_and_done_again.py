@@ -17,6 +17,7 @@ from tests.support.broken import broken
 from tests.support.story import Story, monday
 
 NO = SendError("busy", Outcome.REFUSED)
+OF = "（11-23 10:05 的消息，现在重发，以最新情况为准）"
 
 
 async def failed_send(story: Story, outcome: Outcome, words: str = "待办") -> None:
@@ -155,7 +156,7 @@ async def test_a_send_that_is_unknown_is_told_and_sent_again_with_its_mark(story
     assert "不知是否送达" in told.text
     assert "→ 重发 1" in told.text
     assert "the platform said no" in told.text
-    assert "（可能重复送达）没有等总务处办的事项" in await shown(story, "重发 1")
+    assert f"（可能重复送达）{OF}没有等总务处办的事项" in await shown(story, "重发 1")
     assert "没有第 1 项" in (await story.say("zhou", "重发 1"))[-1].text
 
 
@@ -163,17 +164,44 @@ async def test_a_send_that_failed_is_sent_again_without_a_mark(story: Story) -> 
     story.bot.local.idempotent = False  # type: ignore[union-attr]
     await failed_send(story, Outcome.REFUSED)
     assert "没有送达" in story.expect("有 1 项没有办成").text
-    assert any(text.startswith("没有等") for text in await shown(story, "重发 1"))
+    assert any(text.startswith(f"{OF}没有等") for text in await shown(story, "重发 1"))
+
+
+async def test_it_says_once_of_when_it_is_however_often_it_is_sent_again(story: Story) -> None:
+    assert story.bot.local
+    await failed_send(story, Outcome.REFUSED)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(story.bot.local, "send", refuses)
+        await story.say("zhou", "重发 1")
+    await story.advance("1h")
+    await story.say("zhou", "失败")
+    [number] = await Outbox.filter(state="failed", body__contains="总务处办的事项").values_list("failure", flat=True)
+    [text] = [text for text in await shown(story, f"重发 {number}") if "没有等总务处" in text]
+    assert text.count("现在重发") == 1
+
+
+async def test_words_of_another_group_are_not_shown_to_the_desk(story: Story) -> None:
+    with broken(todo):
+        await story.deliver(
+            Message(
+                channel="local", id="m1", conversation="leaders", sender="qian", sent_at=story.clock.now(), text="待办"
+            )
+        )
+    told = story.expect("有 1 项没有办成").text
+    assert "钱副校长说的话：程序故障" in told
+    assert "待办" not in told
+    assert "待办" not in (await story.say("zhou", "失败"))[-1].text
+
+
+async def refuses(*_: object) -> Receipt:
+    raise NO
 
 
 async def test_a_notice_that_fails_is_not_told(story: Story) -> None:
     assert story.bot.local
 
-    async def fails(*_: object) -> Receipt:
-        raise NO
-
     with pytest.MonkeyPatch.context() as patched, broken(todo):
-        patched.setattr(story.bot.local, "send", fails)
+        patched.setattr(story.bot.local, "send", refuses)
         await story.say("wang", "待办")
         for _ in range(5):
             await story.advance("2m")

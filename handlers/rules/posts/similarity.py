@@ -5,7 +5,7 @@ little, terms in few count much.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import log, sqrt
 from typing import NamedTuple
 
@@ -24,17 +24,22 @@ SHARED = 3
 
 
 def terms(text: str) -> frozenset[str]:
-    """Return a text's terms for the index: pairs of Chinese characters, the last of each run alone, words, numbers."""
+    """Return a text's first terms: pairs of Chinese characters, the last of each run alone, words, numbers."""
+    runs = _RUN.finditer(_URL.sub(" ", normalize(text)).casefold())
     found: dict[str, None] = {}
-    for run in _RUN.findall(_URL.sub(" ", normalize(text)).casefold()):
-        if run[0] < "\u3400":
-            found[run[:LONGEST_TERM]] = None
-            continue
-        found.update(dict.fromkeys(run[n : n + 2] for n in range(len(run) - 1)))
-        found[run[-1]] = None
+    for term in (term for run in runs for term in _of_run(run[0])):
+        found[term] = None
         if len(found) >= MOST_TERMS:
             break
     return frozenset(found)
+
+
+def _of_run(run: str) -> Iterator[str]:
+    if run[0] < "\u3400":
+        yield run[:LONGEST_TERM]
+    else:
+        yield from (run[n : n + 2] for n in range(len(run) - 1))
+        yield run[-1]
 
 
 def significant(all_terms: frozenset[str]) -> frozenset[str]:
