@@ -97,12 +97,9 @@ class Delivery:
                     burst = await is_burst(waiting, self._channel, self._now)
                 batch, reply, rest = await self._next_message(waiting, burst=bool(burst))
                 waiting = [*batch, *rest]
-                if not batch:
-                    await self._outcomes.give_back(rest)
-                    return
-                if await self._is_big(batch[0], reply):
+                if batch and await self._is_big(batch[0], reply):
                     await self._outcomes.put_aside(batch)
-                elif await self._send(batch, reply, rest, began):
+                elif not batch or await self._send(batch, reply, rest, began):
                     return
                 waiting = rest
             except Exception as error:

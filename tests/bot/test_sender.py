@@ -194,14 +194,15 @@ async def test_after_many_repeats_it_is_unknown(tables: str) -> None:
 
 
 class Slow(Platform):
-    """A platform where sending to the conversation "slow" takes until `go` is set."""
+    """A platform where sending to the conversation "slow" takes, once it has `begun`, until `go` is set."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.go = asyncio.Event()
+        self.begun, self.go = asyncio.Event(), asyncio.Event()
 
     async def send(self, conversation: str, say: Reply, key: str) -> Receipt:
         if conversation == "slow":
+            self.begun.set()
             await self.go.wait()
         return await super().send(conversation, say, key)
 
@@ -232,14 +233,15 @@ async def test_while_it_is_slow_its_order_stays(tables: str) -> None:
     sending = sender(platform, clock)
     await plan("1", conversation="slow")
     draining = asyncio.create_task(sending.drain())
-    await asyncio.sleep(0.05)
-    await plan("2", conversation="slow")
-    sending.wake()
-    await asyncio.sleep(0.05)
-    platform.go.set()
     async with asyncio.timeout(5):
-        assert await draining == 2
-    assert platform.arrived == ["1", "2"]
+        await platform.begun.wait()
+        await plan("2", conversation="slow")
+        await plan("a", conversation="quick")
+        sending.wake()
+        await platform.has_got("a")
+        platform.go.set()
+        assert await draining == 3
+    assert platform.arrived == ["a", "1", "2"]
 
 
 async def test_what_another_process_has_to_send_is_left_to_it_at_once(tables: str) -> None:
@@ -284,7 +286,7 @@ async def test_whose_lease_ended_while_it_sent_changes_nothing(tables: str) -> N
     platform, clock = Slow(), StandingClock(NOW)
     await plan("a", conversation="slow")
     draining = asyncio.create_task(sender(platform, clock).drain())
-    await asyncio.sleep(0.05)
+    await platform.begun.wait()
     clock.advance(LEASE)
     [theirs] = await outbox_claims.claim("local", clock.now(), LEASE)
     platform.go.set()

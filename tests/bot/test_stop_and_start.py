@@ -88,10 +88,7 @@ async def test_a_send_under_way_ends_and_the_rest_is_handed_back(tables: str) ->
     platform = Slow()
     await planned("a", "b", "c")
     running = asyncio.create_task(Sender(platform, Texts("zh", INSTITUTION), StandingClock(NOW)).run())
-    async with asyncio.timeout(5):
-        while not await Outbox.filter(state="sending").exists():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-    await asyncio.sleep(0.1)
+    await platform.begun.wait()
     stopping = asyncio.create_task(cancel_until_ended([running]))
     await asyncio.sleep(0.5)
     platform.go.set()
@@ -102,17 +99,23 @@ async def test_a_send_under_way_ends_and_the_rest_is_handed_back(tables: str) ->
 
 
 class Silent(Platform):
-    """A platform that never answers."""
+    """A platform that never answers once a send has `begun`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun = asyncio.Event()
 
     async def send(self, conversation: str, say: Reply, key: str) -> Receipt:
+        self.begun.set()
         await asyncio.Event().wait()
         raise AssertionError
 
 
 async def test_a_platform_that_does_not_answer_holds_up_no_stop(tables: str) -> None:
     await planned("a")
-    running = asyncio.create_task(Sender(Silent(), Texts("zh", INSTITUTION), StandingClock(NOW)).run())
-    await asyncio.sleep(0.3)
+    platform = Silent()
+    running = asyncio.create_task(Sender(platform, Texts("zh", INSTITUTION), StandingClock(NOW)).run())
+    await platform.begun.wait()
     async with asyncio.timeout(5):
         await cancel_until_ended([running])
     assert (await Outbox.get(id=1)).state == "sending"
