@@ -85,10 +85,7 @@ class Written:
 
 async def write(written: Written, decision: Decided, by: Actor, preceding: Sequence[Statement] = ()) -> None:
     """Write a decision. Statements in `preceding` run in one round trip with those that open duties, before them."""
-    given_back = decision.waived if any(event.kind == "bounced" for event in decision.events) else ()
-    touched = [*decision.met, *given_back, *(moved.id for moved in decision.moved)]
-    if touched and by.since < by.now:
-        await overruns.take_back(touched, by.since)
+    await _take_overruns_back(decision, by)
     await _meet_duties(written, decision.met, by)
     await _waive_duties(written, decision.waived)
     for moved in decision.moved:
@@ -111,6 +108,14 @@ async def write(written: Written, decision: Decided, by: Actor, preceding: Seque
             state="pending",
         )
         written.request = request.id
+
+
+async def _take_overruns_back(decision: Decided, by: Actor) -> None:
+    """Take back the overruns of what was met, put off or given back in time, in words that were handled late."""
+    given_back = decision.waived if any(event.kind == "bounced" for event in decision.events) else ()
+    touched = [*decision.met, *given_back, *(moved.id for moved in decision.moved)]
+    if touched and by.since < by.now:
+        await overruns.take_back(touched, by.since)
 
 
 async def _meet_duties(written: Written, ids: Sequence[int], by: Actor) -> None:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 from storage import delegations, groups, routines
+from storage.changes import Actor
 from storage.database.database import close_database, open_database
 from storage.groups import GroupBinding
 from storage.routines import RoutineReport
@@ -35,7 +36,7 @@ async def race(name: str, round: int) -> None:
         await routines.missed(slot(round + 1, LATE).due_at, NOW)
     else:
         duty = await Duty.get(kind="check-in", due_at=slot(round, LATE).due_at)
-        await routines.record(RoutineReport(duty.id, {"kind": "check-in"}), "li", NOW, (), None)
+        await routines.record(RoutineReport(duty.id, {"kind": "check-in"}), Actor(id="li", now=NOW), ())
     bound = await groups.waiting(f"{round}")
     if bound is not None and await groups.confirm(bound, name, lambda _: bound.name, None, lambda _: (), NOW):
         print(round, flush=True)
