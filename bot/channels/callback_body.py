@@ -8,6 +8,8 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 CALLBACK_LIMIT = 256 * 1024
 READ_SECONDS = 10.0
+STORE_SECONDS = 8.0
+"""How long a callback waits for storage; then its platform is told to deliver it again."""
 
 
 class Declined(Exception):

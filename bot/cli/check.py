@@ -13,7 +13,11 @@ from bot.config.storage import database_address
 from handlers.rules.people.institution import Institution
 from storage.database.address import shown, sqlite_file
 from storage.database.database import close_database, open_database
+from storage.database.faults import is_away, kind_of
 from storage.database.schema import CannotOpen
+from storage.database.transaction import transact
+
+REMEDY = "let the bot's user write there, free room on its disk, or end what holds it"
 
 OCTOBER = 10
 
@@ -77,6 +81,21 @@ async def _database(config: Config, institution: Institution) -> AsyncIterator[t
         yield False, CheckLine(False, name, str(error))
         return
     try:
-        yield True, CheckLine(True, name)
+        yield True, await _written_to(name)
     finally:
         await close_database()
+
+
+async def _written_to(name: str) -> CheckLine:
+    """Return the line of an open database, after a transaction that may write and does not."""
+    try:
+        await transact(_nothing)
+    except Exception as error:
+        if not is_away(error):
+            raise
+        return CheckLine(False, name, f"cannot be written ({kind_of(error)}): {REMEDY}")
+    return CheckLine(True, name)
+
+
+async def _nothing() -> None:
+    """Write nothing: SQLite takes its lock for writing all the same."""

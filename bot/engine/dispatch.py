@@ -57,6 +57,7 @@ class Dispatcher:
             stored = await inbox.store(message.channel, message.id, body, self._clock.now(), **where)
         except Exception as error:
             if is_away(error):
+                self._on_fault(error)
                 raise
             await self._faults.not_stored(message, body, error)
             return True

@@ -23,6 +23,8 @@ PROBE_EVERY_SECONDS = 1.0
 PROBE_SECONDS = 20.0
 """How long a write may take; SQLite waits 15 seconds for a lock."""
 TOLD_AFTER = timedelta(minutes=1)
+SHOWN_AFTER = timedelta(seconds=3)
+"""How long storage is away before the page says so: people wait for an answer there."""
 
 
 class Outage:
@@ -74,8 +76,8 @@ class Outage:
         return True
 
     def _show(self) -> None:
-        """Let the page say that storage is away, once that is long enough to be told."""
-        if not self._shown and self.lasts > TOLD_AFTER:
+        """Let the page say that storage is away, unless it is for a moment."""
+        if not self._shown and self.lasts >= SHOWN_AFTER:
             self._shown = True
             self.on_change()
 

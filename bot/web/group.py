@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from urllib.parse import quote
 
 import msgspec
+import structlog
 from aiohttp import web
 from aiohttp.client_exceptions import ClientError
 from aiohttp.http_exceptions import HttpProcessingError
@@ -24,12 +25,15 @@ from yarl import URL
 
 from bot.channels.base import FILE_LIMIT
 from bot.web.words import group_words
+from storage.database.faults import is_away, kind_of
 
+log = structlog.get_logger(__name__)
 HERE = Path(__file__).parent
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 BODY_LIMIT = 64 * 1024
 LONGEST_QUERY = 200
 TOO_LONG = "一条消息最多 64 KB（约两万字），请存成文件再传。 / A message may have 64 KB: please send it as a file."
+NOT_TAKEN = "数据库暂时用不了，没有收下，请稍后再发。 / The database is away: not taken, please send it again later."
 HEARTBEAT_SECONDS = 15.0
 SILENCE_SECONDS, WHOLE_SECONDS = 10.0, 120.0
 """How long a body may pause, and how long it may take."""
@@ -152,6 +156,11 @@ class _GroupPage:
                 return await handler(request)
             except GroupPageError as error:
                 return _json({"error": str(error)}, error.status)
+            except Exception as error:
+                if not is_away(error):
+                    raise
+                log.warning("the page was not served: storage is away", fault=kind_of(error))
+                return _json({"error": NOT_TAKEN}, 503)
 
         return guarded
 

@@ -20,7 +20,7 @@ _ZH = {
     "move_morning": "到明天早上",
     "move_morning_short": "明早",
     "reconnecting": "连接断开，正在重连…… 消息不会丢。",
-    "storage_away": "数据库暂时用不了：消息先等着，恢复后按先后补办。",
+    "storage_away": "数据库暂时用不了：收下的话先等着，恢复后按先后补办；没有收下的请稍后再发。",
     "redis_away": "Redis 暂时连不上：提醒可能晚到，但一条也不会少。",
     "dingtalk_empty": "钉钉本月的消息推送额度已用完，送来的是空消息：钉钉上说的话读不到。请马上购买，急事打电话。",
     "dingtalk_calls": "钉钉本月的接口调用已用 {used} 次，共 {of} 次，请购买。",
@@ -114,7 +114,8 @@ _EN = {
     "move_morning": "To tomorrow morning",
     "move_morning_short": "Morning",
     "reconnecting": "Connection lost, reconnecting… no message gets lost.",
-    "storage_away": "The database is away: messages wait, and are handled in their order when it is back.",
+    "storage_away": "The database is away: what was taken waits, and is handled in its order when it is back; "
+    "please send again what was not.",
     "redis_away": "Redis is away: reminders may come late, but none will be missing.",
     "dingtalk_empty": "DingTalk's deliveries of this month are used up and messages come empty: nothing said there is "
     "heard. Buy more now; call if it is urgent.",

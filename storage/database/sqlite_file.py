@@ -31,18 +31,18 @@ async def looked_at(file: Path, *, may_migrate: bool) -> AsyncIterator[list[str]
 
 
 def _prepared(file: Path, *, may_migrate: bool) -> int:
-    """Return a descriptor of the file's folder, after both exist with no rights for others."""
+    """Return a descriptor of the file's folder. With `may_migrate` make both, and take others' rights away."""
     folder = file.resolve().parent
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if may_migrate:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
             _close_to_others(file)
         return os.open(folder, os.O_RDONLY)
     except FileNotFoundError as error:
         raise CannotOpen(f"there is no database {file}: start the bot once, or name another in [storage]") from error
     except OSError as error:
-        raise CannotOpen(f"{file} cannot be written ({error.strerror}): {_remedy(folder)}") from error
+        raise CannotOpen(f"{file} cannot be written ({error.strerror}): {_remedy(file)}") from error
 
 
 def _close_to_others(file: Path) -> None:
@@ -51,8 +51,11 @@ def _close_to_others(file: Path) -> None:
             one.chmod(0o600)
 
 
-def _remedy(folder: Path) -> str:
-    return f"let the bot's user write in {folder}, free room on its disk, or name another place in [storage]"
+def _remedy(file: Path) -> str:
+    folder = file.resolve().parent
+    return (
+        f"let the bot's user write {file.name} in {folder}, free room on its disk, or name another place in [storage]"
+    )
 
 
 def _applied(file: Path, *, may_migrate: bool) -> list[str]:
@@ -84,4 +87,4 @@ def _explained(file: Path, error: sqlite3.DatabaseError) -> str:
         return f"{file} is locked by another process for {LOCKED_SECONDS:.0f} s: stop it, then start again"
     if "malformed" in words or "not a database" in words:
         return f"{file} is damaged ({words}): keep a copy of the folder, then restore the last backup"
-    return f"{file} cannot be used ({words}): {_remedy(file.resolve().parent)}"
+    return f"{file} cannot be used ({words}): {_remedy(file)}"

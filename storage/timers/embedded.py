@@ -18,6 +18,7 @@ from storage.timers.embedded_files import (
     last_log_line,
     prepare_home,
     remove_short_directory,
+    set_damaged_aside,
     short_socket_path,
     try_lock,
 )
@@ -72,7 +73,12 @@ async def _start_or_adopt(binary: Path, home: Path) -> EmbeddedValkey:
     while True:
         lock = try_lock(home)
         if lock is not None:
-            return await _launch(binary, home, lock)
+            try:
+                return await _launch(binary, home, lock)
+            except EmbeddedValkeyError:
+                if not set_damaged_aside(home):
+                    raise
+                continue
         if found := await running(home):
             return found
         await asyncio.sleep(PAUSE_S)

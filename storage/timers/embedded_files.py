@@ -2,12 +2,19 @@
 
 import hashlib
 import os
+import re
+import shutil
 import stat
 import tempfile
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
+import structlog
+
+log = structlog.get_logger(__name__)
+DAMAGED = re.compile("bad file format|unexpected end of file|corrupt|manifest", re.IGNORECASE)
+"""What the server's log says of files that it cannot read."""
 LONGEST_SOCKET_PATH = 100  # Linux allows 107 bytes, macOS 103
 
 
@@ -22,6 +29,21 @@ def last_log_line(home: Path) -> str:
     with suppress(OSError, IndexError):
         return (home / "valkey.log").read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1]
     return "it left no log"
+
+
+def set_damaged_aside(home: Path) -> bool:
+    """Set aside the server's files if it ended because they are damaged; the tables fill the next ones again.
+
+    Return False if its log tells of something else, or if there are none.
+    """
+    files, aside = home / "appendonlydir", home / "appendonlydir.damaged"
+    with suppress(OSError):
+        if DAMAGED.search((home / "valkey.log").read_text(encoding="utf-8", errors="replace")):
+            shutil.rmtree(aside, ignore_errors=True)
+            files.rename(aside)
+            log.warning("damaged files of Valkey are set aside; its timers come from the database", folder=str(aside))
+            return True
+    return False
 
 
 def find_binary() -> Path:

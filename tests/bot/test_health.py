@@ -111,6 +111,23 @@ async def test_locked_it_is_not_ready_and_comes_back(story: Story) -> None:
         assert (await ask.later("/readyz"))[0] == 200
 
 
+async def test_what_the_page_could_not_take_is_said_at_once_and_makes_it_not_ready(story: Story) -> None:
+    other = sqlite3.connect(await database_file(), isolation_level=None)
+    await connection().execute_query("PRAGMA busy_timeout = 50")
+    async with serve(story.bot) as address, ClientSession() as session:
+        other.execute("BEGIN EXCLUSIVE")
+        async with session.post(f"{address}/group/say", json={"as": "wang", "text": "待办"}) as answer:
+            assert answer.status == 503
+            assert "没有收下，请稍后再发" in (await answer.json())["error"]
+        story.clock.advance(timedelta(seconds=5))
+        assert story.bot.page_health()["database"] == "away"
+        async with session.get(f"{address}/readyz") as answer:
+            assert (answer.status, (await answer.json())["status"]) == (503, "away")
+        other.close()
+        await story.settle()
+        assert story.bot.page_health()["database"] == "ok"
+
+
 async def test_corrupt_it_is_not_ready(story: Story) -> None:
     async with probes(story) as ask:
         assert (await ask.get("/readyz"))[0] == 200

@@ -30,9 +30,12 @@ class Ear:
         self.received: dict[str, Message] = {}
         self.deliveries = 0
         self.error: Exception | None = None
+        self.waits = False
 
     async def hear(self, message: Message) -> bool:
         self.deliveries += 1
+        if self.waits:
+            await asyncio.Event().wait()
         if self.error:
             raise self.error
         return self.received.setdefault(message.id, message) is message
@@ -197,6 +200,16 @@ async def test_what_cannot_be_stored_is_to_come_again(fake: FakeDingTalk, inboun
     status, answer = await fake.deliver(body(fake))
     assert (status, json.loads(answer)) == (500, {"error": "not stored: send it again"})
     inbound.error = None
+    assert (await fake.deliver(body(fake)))[0] == 200
+
+
+async def test_what_is_not_stored_for_long_is_to_come_again(
+    fake: FakeDingTalk, inbound: Ear, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.dingtalk.callbacks.STORE_SECONDS", 0.05)
+    inbound.waits = True
+    assert (await fake.deliver(body(fake)))[0] == 500
+    inbound.waits = False
     assert (await fake.deliver(body(fake)))[0] == 200
 
 

@@ -181,9 +181,8 @@ async def test_a_short_directory_prepared_by_somebody_else_is_refused(tmp_path, 
 
 
 async def test_a_server_that_cannot_start_says_why_and_what_to_do(tmp_path):
-    (tmp_path / "appendonlydir").mkdir()
-    (tmp_path / "appendonlydir" / "appendonly.aof.manifest").write_text("garbage\n")
-    with pytest.raises(embedded.EmbeddedValkeyError, match=r"ended at once: .*AOF.*config\.toml"):
+    (tmp_path / "appendonlydir").write_text("no folder")
+    with pytest.raises(embedded.EmbeddedValkeyError, match=r"ended at once: .*config\.toml"):
         await embedded.start(tmp_path)
 
 
@@ -222,3 +221,29 @@ async def test_a_server_that_hangs_is_reported(tmp_path, monkeypatch):
         await embedded.start(tmp_path)
     await server.stop()
     assert not alive(server.pid)
+
+
+@pytest.mark.parametrize("damage", ["random bytes", "a tail of zeros", "no manifest"])
+async def test_damaged_files_are_set_aside(tmp_path, damage):
+    server = await embedded.start(tmp_path)
+    await set_and_get(server, "kept")
+    assert server.process
+    server.process.kill()
+    server.process.wait()
+    files = tmp_path / "appendonlydir"
+    [written] = files.glob("*.incr.aof")
+    if damage == "no manifest":
+        next(files.glob("*.manifest")).write_bytes(b"x")
+    else:
+        with written.open("ab") as file:
+            file.write(b"\0" * 4096 if damage == "a tail of zeros" else os.urandom(3000))
+    again = await embedded.start(tmp_path)
+    assert await set_and_get(again, "new") in (None, "kept")
+    await again.stop()
+
+
+async def test_files_of_which_nothing_is_wrong_stay(tmp_path):
+    (tmp_path / "valkey.log").write_text("Fatal error, can't open config file", encoding="utf-8")
+    (tmp_path / "appendonlydir").mkdir()
+    assert not embedded_files.set_damaged_aside(tmp_path)
+    assert (tmp_path / "appendonlydir").exists()

@@ -64,7 +64,7 @@ async def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "var").write_text("")
     said = await refusal(f"sqlite:///{tmp_path}/var/huiyin.db")
     assert "cannot be written" in said
-    assert f"let the bot's user write in {tmp_path}/var" in said
+    assert f"let the bot's user write huiyin.db in {tmp_path}/var" in said
 
 
 async def test_a_disk_without_room(tmp_path: Path) -> None:
@@ -89,7 +89,9 @@ async def test_a_folder_where_the_user_may_not_write(tmp_path: Path) -> None:
         said = await refusal(f"sqlite:///{tmp_path}/huiyin.db")
     finally:
         os.seteuid(0)
-    assert said.startswith(f"{tmp_path}/huiyin.db cannot be written (Permission denied): let the bot's user write in")
+    assert said.startswith(
+        f"{tmp_path}/huiyin.db cannot be written (Permission denied): let the bot's user write huiyin.db in"
+    )
 
 
 async def test_a_newer_schema_is_not_used(file: Path) -> None:
@@ -177,3 +179,9 @@ def test_a_password_is_never_shown() -> None:
     assert shown("postgres://u:ge@heim:2@one/name") == "postgres://u:…@one/name"
     assert shown("postgres://u@one/name") == "postgres://u@one/name"
     assert shown("sqlite:///var/huiyin.db") == "sqlite:///var/huiyin.db"
+
+
+async def test_who_only_reads_makes_no_folder(tmp_path: Path) -> None:
+    said = await refusal(f"sqlite:///{tmp_path}/var/huiyin.db", may_migrate=False)
+    assert "start the bot once" in said
+    assert not (tmp_path / "var").exists()

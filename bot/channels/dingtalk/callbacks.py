@@ -4,6 +4,7 @@
 that the platform sends it again. A message is stored on 200 only; the inbox stores a repeated delivery once.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
@@ -12,7 +13,7 @@ from hmac import compare_digest
 from aiohttp import web
 
 from bot.channels.base import StoreMessage
-from bot.channels.callback_body import Declined, read_body
+from bot.channels.callback_body import STORE_SECONDS, Declined, read_body
 from bot.channels.delivered import Delivered, store_or_keep
 from bot.channels.dingtalk.channel import DingTalkSettings
 from bot.channels.dingtalk.config import CHANNEL
@@ -56,7 +57,8 @@ async def _receive(
         await deliveries.came()
 
     try:
-        await store_or_keep(receive, Delivered(CHANNEL, body.decode(errors="replace"), *place_of(body)), now)
+        async with asyncio.timeout(STORE_SECONDS):
+            await store_or_keep(receive, Delivered(CHANNEL, body.decode(errors="replace"), *place_of(body)), now)
     except Malformed as error:
         raise Declined(400, str(error)) from error
     except Exception as error:

@@ -5,6 +5,7 @@ message is stored: 403 if the envelope is not WeCom's or not fresh, 400 if it ho
 500 if it could not be stored, so that WeCom sends it again. The inbox stores a repeated delivery once.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -15,7 +16,7 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
-from bot.channels.callback_body import Declined, read_body
+from bot.channels.callback_body import STORE_SECONDS, Declined, read_body
 from bot.channels.delivered import Delivered, store_or_keep
 from bot.channels.wecom.app import AppSettings
 from bot.channels.wecom.config import CHANNEL
@@ -116,7 +117,8 @@ def _open(request: web.Request, envelope: Envelope, sealed: str, now: datetime) 
 async def _stored(store: Callable[[], Awaitable[T]], opened: str, now: datetime) -> T | None:
     """Store by `store`, or keep the opened callback if it cannot be read. Declined while storage is away."""
     try:
-        return await store_or_keep(store, Delivered(CHANNEL, opened, *_place(opened)), now)
+        async with asyncio.timeout(STORE_SECONDS):
+            return await store_or_keep(store, Delivered(CHANNEL, opened, *_place(opened)), now)
     except Malformed:
         raise
     except Exception as error:
