@@ -76,9 +76,9 @@ class Delivery:
         return tuple(self._elsewhere)
 
     def untried(self, messages: Sequence[ClaimedMessage]) -> list[ClaimedMessage]:
-        """Return those of the messages, and of the parts into which they were split, that were not tried."""
-        ids = {message.id for message in messages}
-        return [one for one in self.idle.values() if ids & {one.id, one.carrier}]
+        """Return those of a claim's messages, and of the parts into which they were split, that were not tried."""
+        ids, lease = {message.id for message in messages}, messages[0].lease_until
+        return [one for one in self.idle.values() if ids & {one.id, one.carrier} and one.lease_until == lease]
 
     async def send_all(self, waiting: Sequence[ClaimedMessage], began: float) -> None:
         """Send one conversation's messages in order. The first that has to wait holds up the rest.
