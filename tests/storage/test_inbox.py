@@ -125,3 +125,17 @@ async def test_put_off_it_comes_again_then(tables: str) -> None:
     await inbox.put_off(id, NOW + timedelta(seconds=5), "away")
     assert await inbox.claim(NOW + timedelta(seconds=4), LEASE) == []
     assert len(await inbox.claim(NOW + timedelta(seconds=5), LEASE)) == 1
+
+
+async def test_a_stop_during_a_claim_leaves_nothing_claimed(tables: str) -> None:
+    id = await inbox.store("local", "m", "{}", NOW)
+    for steps in range(0, 40, 2):
+        claiming = asyncio.create_task(inbox.claim(NOW, LEASE))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        claiming.cancel()
+        await asyncio.wait([claiming])
+        if claiming.cancelled():
+            assert await Inbox.filter(id=id, lease_until=None, attempts=0).exists()
+        else:
+            await inbox.give_back([one.id for one in claiming.result()])
