@@ -4,15 +4,21 @@ import logging
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from threading import RLock
 from time import monotonic
 from typing import Any, Literal, NamedTuple, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+from bot.log_libraries import listen
+from bot.log_text import error_of, escape_json, escape_values, show_error
+
 log = structlog.get_logger(__name__)
 Format = Literal["text", "json"]
 WINDOW_SECONDS = 60.0
+MOST_KINDS = 500
+"""Faults of more kinds than these within a minute count as one."""
 FAULTS = ("warning", "error", "critical", "exception")
 
 
@@ -22,7 +28,10 @@ class FaultKind(NamedTuple):
     level: str
     event: str
     error: str
-    where: str  # the channel or loop, where the line names one
+    where: str  # the channel, loop or library, where the line names one
+
+
+MANY_KINDS = FaultKind("warning", "faults of many kinds", "", "")
 
 
 class Repeats:
@@ -33,6 +42,7 @@ class Repeats:
 
     def __init__(self, now: Callable[[], float] = monotonic) -> None:
         self._now = now
+        self._lock = RLock()  # libraries log from threads of their own
         self._since: dict[FaultKind, float] = {}
         self._dropped: dict[FaultKind, int] = {}
 
@@ -40,22 +50,29 @@ class Repeats:
         for kind, count in self._ended():
             facts = {name: one for name, one in (("error", kind.error), ("where", kind.where)) if one}
             log.info("the same again", said=kind.event, times=count, **facts)
-        if method not in FAULTS:
-            return event
-        kind = _kind(method, event)
-        if kind in self._since:
-            self._dropped[kind] = self._dropped.get(kind, 0) + 1
+        if method in FAULTS and self._is_repeated(_kind(method, event)):
             raise structlog.DropEvent
-        self._since[kind] = self._now()
         return event
+
+    def _is_repeated(self, kind: FaultKind) -> bool:
+        """Count a fault; return whether its kind was written less than a minute ago."""
+        with self._lock:
+            known = kind if kind in self._since or len(self._since) < MOST_KINDS else MANY_KINDS
+            repeated = known in self._since
+            if repeated:
+                self._dropped[known] = self._dropped.get(known, 0) + 1
+            else:
+                self._since[known] = self._now()
+            return repeated
 
     def _ended(self) -> list[tuple[FaultKind, int]]:
         """End the minutes that are over; return the kinds of which lines were dropped, with their number."""
-        now = self._now()
-        over = [kind for kind, since in self._since.items() if now - since >= WINDOW_SECONDS]
-        for kind in over:
-            del self._since[kind]
-        return [(kind, self._dropped.pop(kind)) for kind in over if kind in self._dropped]
+        with self._lock:
+            now = self._now()
+            over = [kind for kind, since in self._since.items() if now - since >= WINDOW_SECONDS]
+            for kind in over:
+                del self._since[kind]
+            return [(kind, self._dropped.pop(kind)) for kind in over if kind in self._dropped]
 
 
 class NeverFails:
@@ -74,28 +91,28 @@ class NeverFails:
 
 
 def configure(level: int = logging.INFO, format: Format = "text") -> None:
-    """Log to standard error. A traceback names lines and no values: they hold secrets and what people wrote."""
+    """Log to standard error. Errors show lines and classes, no values: they hold secrets and what people wrote."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             Repeats(),
             structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S%z", utc=False),
+            show_error,
             *_rendering(format),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(cast(TextIO, NeverFails(sys.stderr))),
     )
+    listen(level)
 
 
 def _rendering(format: Format) -> list[Any]:
     if format == "json":
-        return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
-    plain = structlog.dev.plain_traceback
-    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
+        return [structlog.processors.JSONRenderer(ensure_ascii=False), escape_json]
+    return [escape_values, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
 
 
 def _kind(method: str, event: EventDict) -> FaultKind:
-    error = event.get("exc_info")
-    raised = sys.exc_info()[1] if error is True else error
-    place = event.get("channel") or event.get("loop") or ""
+    raised = error_of(event)
+    place = event.get("channel") or event.get("loop") or event.get("logger") or ""
     return FaultKind(method, str(event.get("event")), type(raised).__name__ if raised else "", str(place))

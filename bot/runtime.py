@@ -119,13 +119,14 @@ class Bot:
         yield self.outage.run
         yield self.failure_notices.run
         yield self.timekeeper.timer_audit.run
-        yield self._keep_valkey_running
+        if redis_address(self.config) is None:
+            yield self._keep_valkey_running
         yield from (sender.run for sender in self.senders.values())
         yield from self.loops
 
     async def _keep_valkey_running(self) -> None:
-        """Start the embedded server again when it has died. A Redis that the institution runs itself is left alone."""
-        while redis_address(self.config) is None:
+        """Start the embedded server again when it has died."""
+        while True:
             beat()
             await asyncio.sleep(VALKEY_CHECK_SECONDS)
             if not self.timekeeper.available:

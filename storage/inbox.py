@@ -12,7 +12,7 @@ from tortoise.expressions import F
 
 from storage.database import sql
 from storage.database.sql import Statement
-from storage.database.transaction import run_exclusively
+from storage.database.transaction import claim_exclusively
 from storage.inbox_gather import store_row
 from storage.process_mark import LONGEST_MARK, own_mark
 from storage.tables import EPOCH, Inbox, from_ms, to_ms
@@ -102,8 +102,12 @@ async def claim(now: datetime, lease: timedelta, limit: int = 32) -> list[Arriva
     statement = _CLAIM.format(**free, **marks)
     values = [to_ms(now + lease), to_ms(now), limit, to_ms(now + MOST_AHEAD), own_mark()[:LONGEST_MARK]]
     # Two concurrent claims would not see each other's rows, and could take one conversation's messages out of order.
-    rows = await run_exclusively("inbox", lambda: sql.rows(statement, values))
+    rows = await claim_exclusively("inbox", lambda: sql.rows(statement, values), _give_back_rows)
     return sorted(Arrival(**{**row, "received_at": from_ms(row["received_at"])}) for row in rows)
+
+
+async def _give_back_rows(rows: Sequence[dict[str, Any]]) -> None:
+    await give_back([row["id"] for row in rows])
 
 
 def done_statement(id: int, now: datetime) -> Statement:

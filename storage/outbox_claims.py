@@ -8,10 +8,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from tortoise.expressions import F
 from tortoise.queryset import QuerySet
 
 from storage.database import sql
-from storage.database.transaction import run_exclusively
+from storage.database.transaction import claim_exclusively
 from storage.process_mark import LONGEST_MARK, own_mark
 from storage.tables import Duty, Outbox, from_ms, to_ms
 
@@ -118,8 +119,11 @@ async def claim(
         *besides,
     ]
     # Two concurrent claims would not see each other's rows, and both could send messages of one conversation.
-    rows = await run_exclusively(f"outbox {channel}", lambda: sql.rows(statement, values))
-    return sorted((_claimed_message(row) for row in rows), key=_order)
+
+    async def claimed() -> list[ClaimedMessage]:
+        return sorted((_claimed_message(row) for row in await sql.rows(statement, values)), key=_order)
+
+    return await claim_exclusively(f"outbox {channel}", claimed, give_back)
 
 
 def _order(message: ClaimedMessage) -> tuple[int, int, int]:
@@ -135,6 +139,13 @@ def own(messages: Sequence[ClaimedMessage]) -> QuerySet[Outbox]:
     """Return the query for those of the messages that are still leased to the caller by this claim."""
     ids = [message.id for message in messages]
     return Outbox.filter(id__in=ids, state="sending", lease_until=messages[0].lease_until)
+
+
+async def give_back(messages: Sequence[ClaimedMessage]) -> int:
+    """Release claimed messages that were not tried; they can be claimed at once."""
+    if not messages:
+        return 0
+    return await own(messages).update(state="planned", lease_until=None, attempts=F("attempts") - 1)
 
 
 async def are_stale(messages: Sequence[ClaimedMessage]) -> list[ClaimedMessage]:

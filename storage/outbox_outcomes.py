@@ -9,6 +9,7 @@ from tortoise.expressions import F
 from storage.database.transaction import transact
 from storage.outbox import OutgoingMessage, plan
 from storage.outbox_claims import ASIDE, ClaimedMessage, own
+from storage.process_mark import LONGEST_MARK, own_mark
 from storage.tables import Outbox
 
 
@@ -49,6 +50,7 @@ def _continued(message: ClaimedMessage, body: str, part: int) -> dict[str, Any]:
         "carrier": message.carrier or message.id,
         "part": part,
         "lease_until": message.lease_until,
+        "owner": own_mark()[:LONGEST_MARK],
     }
 
 
@@ -57,7 +59,7 @@ async def sent(
 ) -> int:
     """Mark messages as sent, or as accepted if the platform gave a receipt. If several, they went out in the first.
 
-    Like `postpone`, `give_back` and `close`, change only what is still the caller's, and return how many that were.
+    Like `postpone`, `put_aside` and `close`, change only what is still the caller's, and return how many that were.
     """
     state = {"state": "accepted" if accepted else "sent", "sent_at": now, "platform_id": platform_id}
 
@@ -92,11 +94,6 @@ async def postpone(
         attempts=F("attempts") - (0 if counted else 1),
         doubts=F("doubts") + (1 if doubtful else 0),
     )
-
-
-async def give_back(messages: Sequence[ClaimedMessage]) -> int:
-    """Release claimed messages that were not tried; they can be claimed at once."""
-    return await own(messages).update(state="planned", lease_until=None, attempts=F("attempts") - 1)
 
 
 async def put_aside(messages: Sequence[ClaimedMessage]) -> int:

@@ -11,13 +11,14 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from bot import clock_shift
+from bot import clock_shift, open_files
 from bot.app import open_bot
 from bot.clock import Clock
 from bot.config import Installation, read_installation
 from bot.config.storage import database_address
 from bot.errors import CannotStart
 from bot.log import configure as configure_log
+from bot.log_libraries import catch_the_rest
 from bot.runtime import Bot
 from bot.stopping import end_within
 from bot.web.server import PortTaken, serve
@@ -48,11 +49,13 @@ def _listening_on(installation: Installation, port: int) -> Installation:
 def run(options: Namespace) -> int:
     """Run the bot and its pages until a signal (SIGINT, SIGTERM) stops them."""
     configure_log(format=options.log)
+    open_files.raise_limit()
     asyncio.run(_run(_installation(options)))
     return 0
 
 
 async def _run(installation: Installation) -> None:
+    catch_the_rest(asyncio.get_running_loop())
     clock = Clock()
     async with open_bot(installation, clock) as bot:
         if bot.local:

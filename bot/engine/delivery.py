@@ -23,6 +23,7 @@ from handlers.texts import Texts
 from handlers.texts.filters import written_at
 from storage import files, outbox_outcomes
 from storage.database.faults import is_away, kind_of
+from storage.database.transaction import uninterrupted
 from storage.outbox_claims import ClaimedMessage
 from storage.timers.rate_limits import Limits
 
@@ -57,7 +58,7 @@ class NextMessage(NamedTuple):
 
 
 class Delivery:
-    """`idle` are the ids of messages that are claimed here and not tried yet."""
+    """`idle` are the messages that are claimed here and not tried yet, by their ids."""
 
     def __init__(
         self, channel: Channel, texts: Texts, clock: Clock, hold: HoldBack, limits: Limits, outcomes: Outcomes
@@ -65,7 +66,7 @@ class Delivery:
         self._channel, self._texts, self._clock = channel, texts, clock
         self._wording = Wording(channel, texts, clock.now)
         self._hold, self._limits, self._outcomes = hold, limits, outcomes
-        self.idle: set[int] = set()
+        self.idle: dict[int, ClaimedMessage] = {}
         self._elsewhere: dict[str, float] = {}  # until when, by the loop's time
 
     def elsewhere(self) -> tuple[str, ...]:
@@ -75,12 +76,14 @@ class Delivery:
         return tuple(self._elsewhere)
 
     def untried(self, messages: Sequence[ClaimedMessage]) -> list[ClaimedMessage]:
-        return [message for message in messages if message.id in self.idle]
+        """Return those of a claim's messages, and of the parts into which they were split, that were not tried."""
+        ids, lease = {message.id for message in messages}, messages[0].lease_until
+        return [one for one in self.idle.values() if ids & {one.id, one.carrier} and one.lease_until == lease]
 
     async def send_all(self, waiting: Sequence[ClaimedMessage], began: float) -> None:
         """Send one conversation's messages in order. The first that has to wait holds up the rest.
 
-        `began` is the loop's time of the claim.
+        `began` is the loop's time of a moment before the claim.
         """
         written_at(self._now)
         burst: bool | None = None
@@ -93,6 +96,7 @@ class Delivery:
                 if burst is None and may_be_bundled(first):
                     burst = await is_burst(waiting, self._channel, self._now)
                 batch, reply, rest = await self._next_message(waiting, burst=bool(burst))
+                waiting = [*batch, *rest]
                 if batch and await self._is_big(batch[0], reply):
                     await self._outcomes.put_aside(batch)
                 elif not batch or await self._send(batch, reply, rest, began):
@@ -104,12 +108,15 @@ class Delivery:
                 waiting = await self._set_aside(waiting, error)
 
     async def _set_aside(self, waiting: Sequence[ClaimedMessage], error: Exception) -> Sequence[ClaimedMessage]:
-        """End the first message, which raised an error, so that it does not stop the others."""
-        first, *rest = waiting
-        log.error("a message cannot be sent", channel=self._channel.name, outbox=first.id, exc_info=error)
-        state = "failed" if first.id in self.idle else "unknown"
-        await self._outcomes.close([first], state, kind_of(error))
-        return rest
+        """End the first message, which raised an error, so that it does not stop the others; return these.
+
+        If it was handed to the platform, all that went out in it have an unknown outcome.
+        """
+        tried = [message for message in waiting if message.id not in self.idle]
+        ended = tried or waiting[:1]
+        log.error("a message cannot be sent", channel=self._channel.name, outbox=ended[0].id, exc_info=error)
+        await self._outcomes.close(ended, "unknown" if tried else "failed", kind_of(error))
+        return [message for message in waiting if message not in ended]
 
     async def _next_message(self, waiting: Sequence[ClaimedMessage], *, burst: bool) -> NextMessage:
         """Return what goes out next.
@@ -127,9 +134,13 @@ class Delivery:
         if _has_parts(first, rest):  # what belongs behind it is there already, and it has no room for its marks
             return NextMessage([first], json.decode(first.body, type=Reply), rest)
         parts = self._wording.parts(first)
-        split = await outbox_outcomes.split(first, [json.encode(part).decode() for part in parts])
-        self.idle |= {part.id for part in split}
+        split = await uninterrupted(self._split(first, parts))
         return NextMessage(split[:1], self._wording.marked(first, parts[0]), [*split[1:], *rest])
+
+    async def _split(self, message: ClaimedMessage, parts: Sequence[Reply]) -> list[ClaimedMessage]:
+        split = await outbox_outcomes.split(message, [json.encode(part).decode() for part in parts])
+        self.idle |= {part.id: part for part in split}
+        return split
 
     async def _is_big(self, message: ClaimedMessage, reply: Reply) -> bool:
         """Return whether a message is a file for which its conversation need not wait."""
@@ -153,7 +164,7 @@ class Delivery:
         if wait:
             return await self._later(batch, rest, wait, "waits until its channel may send it")
         limits, key = self._channel.limits(first.conversation, reply), place(first.id, first.attempts)
-        if wait := await self._limits.take(key, limits, self._now):
+        if wait := await self._limits.take(key, limits, self._now, aside=first.is_aside):
             return await self._later(batch, rest, wait, "waits for room within the platform's limits")
         if _is_over(began):
             await self._limits.settle(key, limits, self._now)
@@ -164,7 +175,8 @@ class Delivery:
             batch, rest = await outbox_outcomes.extend(batch, self._now + FILE_LEASE), ()
             if not batch:
                 return True
-        self.idle -= {message.id for message in batch}
+        for message in batch:
+            self.idle.pop(message.id, None)
 
         async def work() -> float:
             found = await self._tried(first, reply)

@@ -1,9 +1,11 @@
-"""Tell the desk what was not done: within a minute, several failures in one message, at night only if they are many.
+"""Tell the desk what was not done: within a minute, several failures in one message, a burst as one line.
 
-In the regime's quiet hours the desk is told in the morning; many failures at once mean that the bot does not work, and
-are told at any time. A notice that fails itself is listed and not told.
+In the regime's quiet hours the desk is told in the morning, unless many failed: then once, and again and again only if
+it is urgent (`failure_bursts`). A notice that fails itself is listed and not told.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -14,27 +16,35 @@ from handlers.common.failed import facts_of
 from handlers.common.office import Office
 from handlers.common.on_duty import with_desk_on_duty
 from handlers.rules.language.messages import Reply
-from handlers.rules.regime.waking import next_waking
+from handlers.rules.regime.failure_bursts import (
+    FIRST_PAUSE,
+    Burst,
+    Told,
+    after_telling,
+    is_forgotten,
+    may_tell_at_night,
+    may_tell_by_day,
+)
+from handlers.rules.regime.waking import last_waking, next_waking
 from handlers.texts.filters import written_at
-from storage import failures
+from storage import failures, failures_told
 from storage.outbox import OutgoingMessage
 
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 15.0
-EVERY = timedelta(seconds=30)
-"""The shortest time between two notices."""
 REMEMBERED = timedelta(days=1)
 """What failed longer ago is not told any more; it can still be listed."""
 PATIENCE = timedelta(minutes=1)
 """How long a message may wait for storage before the desk hears of it."""
-MANY = 10
-MOST_TOLD, MOST_SHOWN = 200, 10
+MOST_TOLD, MOST_SHOWN = 1000, 10
+"""How many failures one notice counts, and how many lines it has."""
 
 
 class FailureNotices:
     def __init__(self, office: Office, clock: Clock) -> None:
         self._office, self._clock = office, clock
         self._told_at: datetime | None = None
+        self._bursts: dict[Burst, Told] = {}
         self._wake = Wake(every=POLL_SECONDS)
 
     async def run(self) -> None:
@@ -42,27 +52,47 @@ class FailureNotices:
         await self._wake.run(self.drain)
 
     async def drain(self) -> int:
-        """Queue one notice of all new failures; return how many it names."""
+        """Queue one notice of all new failures, if it is time for one; return how many it counts."""
         now = self._clock.now()
-        if self._told_at is not None and abs(now - self._told_at) < EVERY:  # abs: the clock may have been set back
+        if self._told_at is not None and abs(now - self._told_at) < FIRST_PAUSE:  # abs: the clock may be set back
             return 0
         found = await failures.recent(now - REMEMBERED, now - PATIENCE, MOST_TOLD, untold=True)
-        if not found or (len(found) < MANY and self._is_quiet(now)):
+        if not found or not await self._is_time([_burst(one) for one in found], now):
             return 0
         found = await failures.number_all(found)
         if not await failures.tell(found, await self._notice(found, now), now):
             return 0
-        self._told_at = now
+        self._remember(found, now)
         log.warning("the desk is told of failures", count=len(found))
         return len(found)
 
-    def _is_quiet(self, now: datetime) -> bool:
-        return next_waking(self._office.regime, self._office.institution.zone, now) > now
+    async def _is_time(self, failed: Sequence[Burst], now: datetime) -> bool:
+        regime, zone = self._office.regime, self._office.institution.zone
+        if next_waking(regime, zone, now) <= now:
+            return may_tell_by_day(failed, self._bursts, now)
+        evening = last_waking(regime, zone, now)
+        return may_tell_at_night(failed, told_tonight=await self._was_told_since(evening))
 
-    async def _notice(self, found: list[failures.Failure], now: datetime) -> OutgoingMessage:
+    async def _was_told_since(self, evening: datetime) -> bool:
+        """Return whether the desk was told since then, by this process or, before a restart, by another."""
+        if self._told_at is not None and self._told_at > evening:
+            return True
+        return await failures_told.since(evening)
+
+    def _remember(self, found: Sequence[failures.Failure], now: datetime) -> None:
+        self._told_at = now
+        self._bursts = {one: told for one, told in self._bursts.items() if not is_forgotten(told, now)}
+        self._bursts |= {one: after_telling(self._bursts.get(one), now) for one in {_burst(one) for one in found}}
+
+    async def _notice(self, found: Sequence[failures.Failure], now: datetime) -> OutgoingMessage:
         written_at(now)
         office = await with_desk_on_duty(self._office, now)
-        text = office.texts.say(
-            "failures.told", failed=[facts_of(office, one) for one in found[:MOST_SHOWN]], count=len(found)
-        )
+        times = Counter(_burst(one) for one in found)
+        latest = {_burst(one): one for one in reversed(found)}
+        shown = [(facts_of(office, latest[one]), times[one]) for one in list(times)[:MOST_SHOWN]]
+        text = office.texts.say("failures.told", failed=shown, count=len(found))
         return office.to_group(Reply(text=text, mentions=tuple(one.id for one in office.institution.desk())))
+
+
+def _burst(one: failures.Failure) -> Burst:
+    return Burst(one.what, one.kind, one.channel, one.subject)

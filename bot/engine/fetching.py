@@ -116,9 +116,10 @@ class Fetching:
                 return await attachments.keep(attachment, self.fetchers[message.channel], message.sender, self._now())
         except Exception as error:
             if is_away(error):
-                log.warning("a download could not be stored", message=message.id, reason=str(error)[:200])
+                log.warning("a download could not be stored", message=message.id, fault=kind_of(error))
                 return None
-            log.warning("a download failed", channel=message.channel, message=message.id, reason=str(error)[:200])
+            reason = str(error)[:200] if isinstance(error, SendError) else kind_of(error)
+            log.warning("a download failed", channel=message.channel, message=message.id, reason=reason)
             later = error.outcome is Outcome.RETRY if isinstance(error, SendError) else True
             self._failed[_key(message, attachment)] += 1
             last = self._failed[_key(message, attachment)] >= TRIES

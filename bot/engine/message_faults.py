@@ -51,7 +51,9 @@ class MessageFaults:
             if not is_away(another):
                 await self._fail_silently(arrival, fault, f"trace {trace}: {kind_of(error)}; {kind_of(another)}")
             else:
-                log.warning("storage is away; the message's lease will run out", inbox=arrival.id, fault=str(another))
+                log.warning(
+                    "storage is away; the message's lease will run out", inbox=arrival.id, fault=kind_of(another)
+                )
                 return Fault.AWAY
         return fault
 

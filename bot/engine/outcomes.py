@@ -15,7 +15,8 @@ from bot.backoff import Backoff
 from bot.channels.base import Outcome, Receipt, SendError
 from bot.metrics import Metrics
 from handlers.rules.language.messages import Reply
-from storage import outbox_outcomes
+from handlers.rules.language.storable import storable_text
+from storage import outbox_claims, outbox_outcomes
 from storage.database.faults import is_away
 from storage.outbox import OutgoingMessage
 from storage.outbox_claims import ClaimedMessage
@@ -54,7 +55,7 @@ class Outcomes:
         if found.left_out:
             await self.close(batch, "suppressed", found.left_out)
             return 0.0
-        id = found.platform_id if len(found.platform_id or "") <= LONGEST_PLATFORM_ID else None
+        id = found.platform_id if _is_storable_id(found.platform_id or "") else None
         await self._store(batch, lambda: outbox_outcomes.sent(batch, self._now(), id, accepted=found.accepted))
         self._metrics.sent(self._channel, "accepted" if found.accepted else "sent", len(batch))
         return 0.0
@@ -89,8 +90,9 @@ class Outcomes:
         """Requeue messages for a later time, if there is a time to wait."""
         if messages and wait:
             until = self._now() + timedelta(seconds=wait)
+            error = storable_text(reason)  # a platform's words, such as with a NUL
             options = {"counted": counted, "doubtful": doubtful, "aside": aside}
-            await self._store(messages, lambda: outbox_outcomes.postpone(messages, until, reason, **options))
+            await self._store(messages, lambda: outbox_outcomes.postpone(messages, until, error, **options))
             if counted:
                 self._metrics.sent(self._channel, "put off", len(messages))
 
@@ -100,7 +102,7 @@ class Outcomes:
 
     async def give_back(self, messages: Sequence[ClaimedMessage]) -> None:
         if messages:
-            await self._store(messages, lambda: outbox_outcomes.give_back(messages))
+            await self._store(messages, lambda: outbox_claims.give_back(messages))
 
     async def close(
         self,
@@ -109,7 +111,8 @@ class Outcomes:
         reason: str,
         notices: Sequence[OutgoingMessage] = (),
     ) -> None:
-        await self._store(messages, lambda: outbox_outcomes.close(messages, state, self._now(), reason, notices))
+        error = storable_text(reason)
+        await self._store(messages, lambda: outbox_outcomes.close(messages, state, self._now(), error, notices))
         self._metrics.sent(self._channel, state, len(messages))
 
     async def _store(self, messages: Sequence[ClaimedMessage], work: Callable[[], Awaitable[int]]) -> None:
@@ -124,6 +127,10 @@ class Outcomes:
             await asyncio.sleep(pause)
         if changed < len(messages):
             log.warning("a lease had ended: another process decides", channel=self._channel, outbox=messages[0].id)
+
+
+def _is_storable_id(id: str) -> bool:
+    return len(id) <= LONGEST_PLATFORM_ID and storable_text(id) == id
 
 
 def _patience(first: ClaimedMessage, reply: Reply, error: SendError) -> tuple[float, int]:

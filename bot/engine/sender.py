@@ -6,7 +6,8 @@ owed any more are suppressed. What storage was away for is given back when it is
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -79,9 +80,10 @@ class Sender:
         try:
             while True:
                 self._news.clear()
+                began = asyncio.get_running_loop().time()
                 messages = [] if failed else await self._claim(failed)
                 claimed += len(messages)
-                self._start(messages)
+                self._start(messages, began)
                 if not self._tasks:
                     break
                 if not messages:
@@ -104,24 +106,42 @@ class Sender:
         except Exception as error:
             failed.append(error)  # what is being sent goes on
             return []
-        self._delivery.idle |= {message.id for message in messages}
+        self._delivery.idle |= {message.id: message for message in messages}
         return messages
 
     async def _claimed(self) -> list[ClaimedMessage]:
         """Claim messages; give back what storage was away for, and suppress the reminders of what is not owed."""
         now = self._clock.now()
         while self._owed:
-            await outbox_outcomes.give_back(self._owed[-1])
+            await outbox_claims.give_back(self._owed[-1])
             self._owed.pop()
         messages = await outbox_claims.claim(self._channel.name, now, LEASE, besides=self._delivery.elsewhere())
-        stale = await outbox_claims.are_stale(messages) if messages else []
-        if stale:
-            await outbox_outcomes.close(stale, "suppressed", now, "what it reminds of is not owed any more")
+        async with self._returned(lambda: messages):
+            stale = await outbox_claims.are_stale(messages)
+            if stale:
+                await outbox_outcomes.close(stale, "suppressed", now, "what it reminds of is not owed any more")
         return [message for message in messages if message not in stale]
 
-    def _start(self, messages: Sequence[ClaimedMessage]) -> None:
-        """Send the messages of each conversation in a task of its own, and in another what is sent beside them."""
-        began = asyncio.get_running_loop().time()
+    @asynccontextmanager
+    async def _returned(self, untried: Callable[[], Sequence[ClaimedMessage]]) -> AsyncIterator[None]:
+        """Give back what is untried when work on it raises: at once if it is stopped, otherwise before the next claim.
+
+        Raise the error.
+        """
+        try:
+            yield
+        except asyncio.CancelledError:
+            await finish(outbox_claims.give_back(untried()))
+            raise
+        except Exception:
+            self._owed.append(untried())
+            raise
+
+    def _start(self, messages: Sequence[ClaimedMessage], began: float) -> None:
+        """Send the messages of each conversation in a task of its own, and in another what is sent beside them.
+
+        `began` is the loop's time of a moment before the claim, as the leases began then.
+        """
         where = attrgetter("conversation", "is_aside")
         for _, group in groupby(sorted(messages, key=where), key=where):
             task = asyncio.create_task(self._send_to_one(list(group), began))
@@ -153,16 +173,8 @@ class Sender:
 
     async def _send_to_one(self, messages: Sequence[ClaimedMessage], began: float) -> None:
         """Send one conversation's messages; give back those that were not tried, later if storage is away."""
-        try:
+        async with self._returned(lambda: self._delivery.untried(messages)):
             await self._delivery.send_all(messages, began)
-        except asyncio.CancelledError:
-            if untried := self._delivery.untried(messages):
-                await finish(outbox_outcomes.give_back(untried))
-            raise
-        except Exception:
-            if untried := self._delivery.untried(messages):
-                self._owed.append(untried)
-            raise
 
     async def used(self) -> Sequence[Used]:
         """Return how much of the platform's limits the fullest conversation or webhook has used, by its window."""

@@ -32,6 +32,9 @@ HERE = Path(__file__).parent
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 BODY_LIMIT = 64 * 1024
 LONGEST_QUERY = 200
+MOST_PAGES = 128
+"""How many pages may listen at once: each keeps a connection that others need."""
+TOO_MANY = "打开的页面太多，请关掉几个再刷新。 / Too many pages are open: please close some and reload."
 TOO_LONG = "一条消息最多 64 KB（约两万字），请存成文件再传。 / A message may have 64 KB: please send it as a file."
 NOT_TAKEN = "数据库暂时用不了，没有收下，请稍后再发。 / The database is away: not taken, please send it again later."
 HEARTBEAT_SECONDS = 15.0
@@ -229,6 +232,8 @@ class _GroupPage:
         return _json(await self._backend.move_clock((await _body(request, ClockRequest)).move))
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
+        if len(self._streams) >= MOST_PAGES:
+            raise GroupPageError(TOO_MANY, 503)
         stream = asyncio.current_task()
         assert stream is not None  # noqa: S101 - a handler always runs in a task
         self._streams.add(stream)

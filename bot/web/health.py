@@ -52,13 +52,13 @@ class DatabaseProbe:
         if self._asked_at is not None and now - self._asked_at < FRESH_SECONDS and self._reading is None:
             return
         self._asked_at = now
-        if self._reading is None:
-            self._reading = asyncio.create_task(backlog.counts(self._bot.clock.now()))
-        done, _ = await asyncio.wait([self._reading], timeout=READ_SECONDS)
+        reading = self._reading = self._reading or asyncio.create_task(backlog.counts(self._bot.clock.now()))
+        done, _ = await asyncio.wait([reading], timeout=READ_SECONDS)
         if not done:
             self.trouble = f"no answer within {READ_SECONDS:g} s"
             return
-        reading, self._reading = self._reading, None
+        if self._reading is reading:  # another probe may have waited for the same
+            self._reading = None
         error = reading.exception()
         self.trouble = kind_of(error)[:200] if error else ""
         if error is None:

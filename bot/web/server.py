@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.runtime import Bot
 from bot.web import health
+from bot.web.connection_limits import LimitedSite, at_work
 from bot.web.group import ANY_ADDRESS, setup
 from bot.web.group_backend import LocalGroup
 
@@ -20,7 +21,7 @@ class PortTaken(Exception):
 
 def application(bot: Bot) -> web.Application:
     """Return the application with the routes that the configuration asks for."""
-    app = web.Application(client_max_size=256 * 1024)
+    app = web.Application(client_max_size=256 * 1024, middlewares=[at_work])
     app.add_routes(health.routes(bot))
     if bot.local:
         movable = bool(bot.config.channel.local and bot.config.channel.local.clock_may_move)
@@ -51,7 +52,7 @@ async def serve(bot: Bot) -> AsyncIterator[str]:
     runner = web.AppRunner(application(bot), access_log=None, shutdown_timeout=2.0)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, bot.config.web.host, bot.config.web.port)
+        site = LimitedSite(runner, bot.config.web.host, bot.config.web.port)
         try:
             await site.start()
         except OSError as error:

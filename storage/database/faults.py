@@ -4,8 +4,11 @@ asyncpg is loaded when PostgreSQL is first used, so its errors are known by thei
 classes. Tortoise wraps some errors of the drivers: what it wraps decides.
 """
 
+import os
 import re
+import socket
 import sqlite3
+import ssl
 from collections.abc import Iterator
 from enum import StrEnum
 from traceback import walk_tb
@@ -91,9 +94,25 @@ def kind_of(error: BaseException) -> str:
     That is the words of SQLite and of the system, and the SQLSTATE of PostgreSQL; others' words may quote the values.
     """
     last = list(_chain(error))[-1]
-    state = getattr(last, "sqlstate", None)
-    known = str(last) if isinstance(last, sqlite3.Error | OSError) else state if isinstance(state, str) else ""
+    known = words_of(last)
     return f"{type(last).__name__}: {known}"[:200] if known else type(last).__name__
+
+
+def words_of(error: BaseException) -> str:
+    """Return of an error's words, whatever it wraps, those that say nothing of people's texts; "" if there are none."""
+    state = getattr(error, "sqlstate", None)
+    if isinstance(error, OSError):
+        return _of_the_system(error)
+    return str(error) if isinstance(error, sqlite3.Error) else state if isinstance(state, str) else ""
+
+
+def _of_the_system(error: OSError) -> str:
+    """Return the system's words for an error number: those of the error may name a file or quote who raised it."""
+    if isinstance(error, ssl.SSLError):
+        return str(error.reason or "")
+    if isinstance(error, socket.gaierror):
+        return str(error.strerror or "")
+    return f"[Errno {error.errno}] {os.strerror(error.errno)}" if isinstance(error.errno, int) else ""
 
 
 def is_away(error: BaseException) -> bool:

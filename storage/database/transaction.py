@@ -1,11 +1,12 @@
 """The one way to write: a transaction in a task of its own, so that cancelling the caller cannot block the database.
 
 A task that is cancelled while Tortoise enters a transaction never releases its lock. Here the work is shielded and runs
-to its end before the cancellation is passed on.
+to its end before the cancellation is passed on, however often the caller is cancelled.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from tortoise.transactions import in_transaction  # noqa: TID251
@@ -17,12 +18,18 @@ T = TypeVar("T")
 
 async def transact(work: Callable[[], Awaitable[T]]) -> T:
     """Run `work` in one transaction: commit when it returns, roll back when it raises."""
-    task = asyncio.create_task(_run(work))
+    return await uninterrupted(_run(work))
+
+
+async def uninterrupted(work: Awaitable[T]) -> T:
+    """Do work in a task of its own, to its end however often the caller is cancelled; only then raise that."""
+    task = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        if not task.done():
-            await asyncio.wait([task])
+        while not task.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([task])
         if not task.cancelled():
             task.exception()
         raise
@@ -37,11 +44,25 @@ async def exclude_others(name: str) -> None:
         await connection().execute_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [name])
 
 
-async def run_exclusively(name: str, work: Callable[[], Awaitable[T]]) -> T:
-    """Run `work` in a transaction that excludes, in all processes, any other of the same name.
+async def claim_exclusively(
+    name: str, claim: Callable[[], Awaitable[T]], give_back: Callable[[T], Awaitable[object]]
+) -> T:
+    """Claim rows in a transaction that excludes, in all processes, any other of the same name.
 
-    `work` must be a single statement: SQLite, with its one writer at a time, runs it without a lock.
+    `claim` must be a single statement: SQLite, with its one writer at a time, runs it without a lock. If the caller is
+    cancelled meanwhile, what was claimed is given back; while storage is away, its lease has to run out.
     """
+    claiming = asyncio.ensure_future(_exclusively(name, claim))
+    try:
+        return await uninterrupted(claiming)
+    except asyncio.CancelledError:
+        if not claiming.cancelled() and claiming.exception() is None:
+            with suppress(Exception):
+                await uninterrupted(give_back(claiming.result()))
+        raise
+
+
+async def _exclusively(name: str, work: Callable[[], Awaitable[T]]) -> T:
     if connection().capabilities.dialect != "postgres":
         return await work()
 

@@ -16,6 +16,10 @@ ANSWER_SECONDS = 2.0
 """How long a call waits. A fork of a large server can hold it up for a second."""
 AWAY_SECONDS = 5.0
 """How long calls fail at once after one that waited in vain."""
+BLOCKED_SECONDS = 0.5
+"""How long one call may wait on the server for something to come: far below ANSWER_SECONDS, or it looked hung."""
+LEAST_BLOCKED = 0.01
+"""Seconds. A server that is told to wait for nothing waits for ever."""
 
 
 class Patience:
@@ -61,6 +65,16 @@ class ImpatientPipeline(Pipeline):
         self.patience.check()
         found: list[Any] = await self.patience.spend(super().execute(raise_on_error))
         return found
+
+
+async def pop_within(redis: Redis, key: str, seconds: float) -> str | None:
+    """Return the first entry of a list, as soon as there is one, and remove it; None if none comes in time."""
+    end = monotonic() + seconds
+    while (left := end - monotonic()) > 0:
+        found: Any = await redis.blpop([key], timeout=max(min(left, BLOCKED_SECONDS), LEAST_BLOCKED))
+        if found:
+            return found[1].decode() if isinstance(found[1], bytes) else str(found[1])
+    return None
 
 
 def connect(address: str) -> Redis:

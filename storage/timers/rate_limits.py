@@ -5,6 +5,7 @@ platform contains too many, even if the request was slow. Lost windows are fille
 each process uses half of each limit.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,8 +18,11 @@ from storage.tables import from_ms, to_ms
 from storage.timers import keys
 from storage.timers.link import REDIS_ERRORS
 
-IN_FLIGHT_MS = 40_000
-"""Longer than any request may take. The place of a killed sender becomes free that much later."""
+IN_FLIGHT_MS, ASIDE_IN_FLIGHT_MS = 40_000, 280_000
+"""Longer than a message may take, and one that is sent aside, such as a large file.
+
+The place of a killed sender becomes free that much later.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,10 @@ Recent = Callable[[datetime], Awaitable[Iterable[Place]]]
 """Returns what was sent since a moment or may be under way."""
 
 
+Windows = dict[str, dict[str, int]]
+"""What counts against each limit, by its key: the time (ms) of each message."""
+
+
 class Limits:
     """The windows of one channel. `redis` is None where there is no Redis at all."""
 
@@ -57,18 +65,23 @@ class Limits:
         self._epoch = keys.limits_epoch(namespace, channel)
         self._namespace = namespace
         self._recent = recent
-        self._own: dict[str, dict[str, int]] | None = None  # the windows of this process while Redis is unreachable
+        self._own: Windows | None = None  # the windows of this process while Redis is unreachable
+        self._reading = asyncio.Lock()
 
-    async def take(self, member: str, limits: Sequence[Limit], now: datetime) -> float:
-        """Take a place for a message. Return 0.0, or, if there is none, the seconds to wait before trying again."""
+    async def take(self, member: str, limits: Sequence[Limit], now: datetime, *, aside: bool = False) -> float:
+        """Take a place for a message. Return 0.0, or, if there is none, the seconds to wait before trying again.
+
+        `aside` if it may be under way for as long as a large file.
+        """
         if not limits:
             return 0.0
+        flight = ASIDE_IN_FLIGHT_MS if aside else IN_FLIGHT_MS
         try:
             if self._redis is not None:
-                return await self._shared(member, limits, now)
+                return await self._shared(member, limits, now, flight)
         except REDIS_ERRORS:
             pass
-        return await self._alone(member, limits, to_ms(now))
+        return await self._alone(member, limits, to_ms(now), flight)
 
     async def settle(self, member: str, limits: Sequence[Limit], now: datetime) -> None:
         """Record the platform's answer at `now`, the latest moment at which the message can have arrived."""
@@ -79,17 +92,18 @@ class Limits:
             try:
                 async with self._redis.pipeline(transaction=False) as pipe:
                     for limit in limits:
-                        pipe.zadd(self._key(limit), {member: to_ms(now)}, xx=True)
+                        pipe.zadd(self._key(limit), {member: to_ms(now)})
+                        pipe.pexpire(self._key(limit), _kept_ms(limit))
                     await pipe.execute()
             except REDIS_ERRORS:
-                return  # it counts as in flight until IN_FLIGHT_MS is over
+                return  # it counts as in flight until that time is over
 
-    async def _shared(self, member: str, limits: Sequence[Limit], now: datetime) -> float:
+    async def _shared(self, member: str, limits: Sequence[Limit], now: datetime, flight: int) -> float:
         assert self._take is not None  # noqa: S101 - the script exists if Redis does
         if self._own is not None:
             await self._fill(now)
         numbers = [number for limit in limits for number in (limit.count, limit.window_ms)]
-        arguments: list[int | str] = [to_ms(now), IN_FLIGHT_MS, member, *numbers]
+        arguments: list[int | str] = [to_ms(now), flight, ASIDE_IN_FLIGHT_MS, member, *numbers]
         names = [self._epoch, *(self._key(limit) for limit in limits)]
         wait = int(await self._take(keys=names, args=arguments))
         if wait < 0:
@@ -105,30 +119,43 @@ class Limits:
             for place in places:
                 for limit in place.limits:
                     pipe.zadd(self._key(limit), {place.member: to_ms(place.at)}, nx=True)
-                    pipe.pexpire(self._key(limit), limit.window_ms + IN_FLIGHT_MS)
+                    pipe.pexpire(self._key(limit), _kept_ms(limit))
             pipe.set(self._epoch, to_ms(now))
             await pipe.execute()
         self._own = None
 
-    async def _alone(self, member: str, limits: Sequence[Limit], now_ms: int) -> float:
+    async def _alone(self, member: str, limits: Sequence[Limit], now_ms: int, flight: int) -> float:
         """Take a place by this process's own windows, with half of each limit: other processes may be sending too."""
-        if self._own is None:
-            self._own = {}
-            for place in await self._recent(from_ms(now_ms) - timedelta(hours=1)):
-                for limit in place.limits:
-                    self._own.setdefault(limit.key, {})[place.member] = to_ms(place.at)
-        waits = [self._wait(limit, now_ms) for limit in limits]
+        own = await self._windows(from_ms(now_ms))
+        waits = [_wait(own.setdefault(limit.key, {}), limit, now_ms) for limit in limits]
         if not any(waits):
             for limit in limits:
-                self._own[limit.key][member] = now_ms + IN_FLIGHT_MS
+                own[limit.key][member] = now_ms + flight
         return max(waits) / 1000
 
-    def _wait(self, limit: Limit, now_ms: int) -> int:
-        window = self._own.setdefault(limit.key, {}) if self._own is not None else {}
-        for member in [one for one, at in window.items() if at <= now_ms - limit.window_ms]:
-            del window[member]
-        over = len(window) - max(limit.count // 2, 1)
-        return 0 if over < 0 else min(sorted(window.values())[over], now_ms) + limit.window_ms - now_ms
+    async def _windows(self, now: datetime) -> Windows:
+        """Return this process's own windows, filled from the tables when Redis became unreachable."""
+        async with self._reading:
+            if self._own is None:
+                own: Windows = {}
+                for place in await self._recent(now - timedelta(hours=1)):
+                    for limit in place.limits:
+                        own.setdefault(limit.key, {})[place.member] = to_ms(place.at)
+                self._own = own
+            return self._own
 
     def _key(self, limit: Limit) -> str:
         return keys.limit(self._namespace, limit.key)
+
+
+def _kept_ms(limit: Limit) -> int:
+    """Return how long a window is kept after its last change: it may contain what is under way."""
+    return limit.window_ms + ASIDE_IN_FLIGHT_MS
+
+
+def _wait(window: dict[str, int], limit: Limit, now_ms: int) -> int:
+    """Return how long (ms) to wait for room in a window, after forgetting what counts no more."""
+    for member in [one for one, at in window.items() if at <= now_ms - limit.window_ms]:
+        del window[member]
+    over = len(window) - max(limit.count // 2, 1)
+    return 0 if over < 0 else min(sorted(window.values())[over], now_ms) + limit.window_ms - now_ms

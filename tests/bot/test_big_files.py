@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from msgspec import json
+from redis.asyncio import Redis
 
 from bot.channels.base import FILE_TRIES, Limit, Outcome, Receipt, SendError
 from bot.clock import StandingClock
@@ -29,6 +30,7 @@ class SlowLine:
         self.arrived: list[str] = []
         self.tried: list[str] = []
         self.refused: dict[str, SendError] = {}
+        self.limited: list[Limit] = []
 
     async def send(self, conversation: str, say: Reply, key: str) -> Receipt:
         what = say.attachments[0].name if say.attachments else say.text
@@ -46,7 +48,7 @@ class SlowLine:
         return [Reply(text=say.text), *(Reply(text="", attachments=(one,)) for one in say.attachments)]
 
     def limits(self, conversation: str, say: Reply) -> list[Limit]:
-        return []
+        return self.limited
 
     async def fetch(self, attachment: Attachment) -> bytes:
         return b""
@@ -95,6 +97,25 @@ async def test_the_group_goes_on_while_a_big_file_is_on_its_way(tables: str) -> 
     assert {row.state for row in await Outbox.all()} == {"accepted"}
 
 
+async def test_a_file_counts_in_the_limits_as_long_as_it_is_on_its_way(tables: str, redis: Redis) -> None:
+    platform, clock = SlowLine(), StandingClock(NOW)
+    platform.limited = [Limit("hook", 2, 60)]
+    sending = Sender(platform, Texts("zh", INSTITUTION), clock, redis)
+    await plan(await a_file())
+    work = asyncio.create_task(sending.drain())
+    async with asyncio.timeout(10):
+        while "表.xlsx" not in platform.tried:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        clock.advance(timedelta(minutes=3))
+        await plan(Reply(text="a"), Reply(text="b"))
+        sending.wake()
+        while not await Outbox.filter(state="planned", retry_at__not_isnull=True).exists():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    platform.line.set()
+    await work
+    assert platform.arrived == ["附表", "a", "表.xlsx"]
+
+
 async def test_a_small_file_comes_in_its_place(tables: str) -> None:
     platform = SlowLine()
     platform.line.set()
@@ -138,10 +159,14 @@ async def test_what_an_unknown_code_refuses_lets_others_pass_after_some_tries(ta
 async def test_two_files_of_a_group_go_one_after_the_other(tables: str) -> None:
     platform = SlowLine()
     await plan(await a_file(), await a_file())
-    work = asyncio.create_task(sender(platform, StandingClock(NOW)).drain())
+    sending = sender(platform, StandingClock(NOW))
+    work = asyncio.create_task(sending.drain())
     await until(platform, 2)
-    await asyncio.sleep(0.1)
+    for count in (3, 4):  # two more claims
+        await plan(Reply(text="a"))
+        sending.wake()
+        await until(platform, count)
     assert platform.tried.count("表.xlsx") == 1
     platform.line.set()
     await work
-    assert platform.arrived == ["附表", "附表", "表.xlsx", "表.xlsx"]
+    assert platform.arrived == ["附表", "附表", "a", "a", "表.xlsx", "表.xlsx"]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession
+from msgspec.structs import replace
 from redis.asyncio import Redis
 
 from bot.web.server import serve
@@ -63,6 +64,11 @@ async def test_all_is_well(story: Story) -> None:
         assert facts["database"]["last_read_seconds_ago"] <= 1
         assert facts["inbox"] == {}
         assert await ask.get("/healthz") == (200, {**facts, "database": (await ask.get("/healthz"))[1]["database"]})
+
+
+async def test_two_probes_at_once_share_a_read(story: Story) -> None:
+    async with probes(story) as ask:
+        assert [status for status, _ in await asyncio.gather(*(ask.get("/readyz") for _ in range(5)))] == [200] * 5
 
 
 async def test_what_waits_and_failed_is_counted(story: Story) -> None:
@@ -166,8 +172,6 @@ async def test_a_read_only_database_is_not_ready_once_it_is_written_to(story: St
 
 async def test_where_nothing_is_kept_no_directory_is_missing(story: Story) -> None:
     """Database and Redis are servers of their own, and `var` was never made."""
-    from msgspec.structs import replace
-
     servers = {"database": "postgres://h/huiyin", "redis": "redis://h", "directory": "nowhere"}
     story.bot.config = replace(story.bot.config, storage=replace(story.bot.config.storage, **servers))
     async with probes(story) as ask:
@@ -176,8 +180,6 @@ async def test_where_nothing_is_kept_no_directory_is_missing(story: Story) -> No
 
 
 async def test_a_directory_that_is_gone_is_not_ready(story: Story, tmp_path: Path) -> None:
-    from msgspec.structs import replace
-
     storage = replace(story.bot.config.storage, directory=str(tmp_path / "gone"))
     story.bot.config = replace(story.bot.config, storage=storage)
     async with probes(story) as ask:
@@ -216,6 +218,22 @@ async def test_each_loop_tells_its_last_turn_and_its_fault(story: Story) -> None
         failing = next(one for name, one in loops.items() if "fails" in name)
         assert (failing["state"], failing["error"]) == ("failing", "RuntimeError")
         assert (status, facts["status"]) == (200, "degraded")
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.mark.parametrize("address", ["embedded", "redis://127.0.0.1:1/0"])
+async def test_only_an_embedded_valkey_is_watched(story: Story, address: str) -> None:
+    """A loop without a turn would look hung."""
+    story.bot.config = replace(story.bot.config, storage=replace(story.bot.config.storage, redis=address))
+    running = asyncio.create_task(story.bot.run())
+    try:
+        await asyncio.sleep(0.1)
+        async with probes(story) as ask:
+            _, facts = await ask.get("/readyz")
+        watched = "Bot._keep_valkey_running" in facts["loops"]
+        assert watched is (address == "embedded")
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)

@@ -42,7 +42,8 @@ def test_a_traceback_names_lines_and_no_values() -> None:
     assert said.count("it failed") == 1
     assert said.startswith("20")
     assert "trace=ab12" in said
-    assert "RuntimeError: out of paper" in said
+    assert "RuntimeError" in said
+    assert "RuntimeError: " not in said
     assert "in work" in said
     assert "s3cr3ts3cr3t" not in said
 
@@ -73,7 +74,7 @@ def test_as_json_each_line_is_one_object() -> None:
     event = json.loads(line)
     assert (event["event"], event["level"], event["trace"], event["name"]) == ("it failed", "error", "ab12", "食堂")
     assert event["timestamp"].startswith("20")
-    assert "RuntimeError: out of paper" in event["exception"]
+    assert event["exception"].endswith("RuntimeError")
     assert "s3cr3ts3cr3t" not in line
 
 

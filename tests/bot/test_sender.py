@@ -195,14 +195,15 @@ async def test_after_many_repeats_it_is_unknown(tables: str) -> None:
 
 
 class Slow(Platform):
-    """A platform where sending to the conversation "slow" takes until `go` is set."""
+    """A platform where sending to the conversation "slow" takes, once it has `begun`, until `go` is set."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.go = asyncio.Event()
+        self.begun, self.go = asyncio.Event(), asyncio.Event()
 
     async def send(self, conversation: str, say: Reply, key: str) -> Receipt:
         if conversation == "slow":
+            self.begun.set()
             await self.go.wait()
         return await super().send(conversation, say, key)
 
@@ -233,14 +234,15 @@ async def test_while_it_is_slow_its_order_stays(tables: str) -> None:
     sending = sender(platform, clock)
     await plan("1", conversation="slow")
     draining = asyncio.create_task(sending.drain())
-    await asyncio.sleep(0.05)
-    await plan("2", conversation="slow")
-    sending.wake()
-    await asyncio.sleep(0.05)
-    platform.go.set()
     async with asyncio.timeout(5):
-        assert await draining == 2
-    assert platform.arrived == ["1", "2"]
+        await platform.begun.wait()
+        await plan("2", conversation="slow")
+        await plan("a", conversation="quick")
+        sending.wake()
+        await platform.has_got("a")
+        platform.go.set()
+        assert await draining == 3
+    assert platform.arrived == ["a", "1", "2"]
 
 
 async def test_what_another_process_has_to_send_is_left_to_it_at_once(tables: str) -> None:
@@ -285,7 +287,7 @@ async def test_whose_lease_ended_while_it_sent_changes_nothing(tables: str) -> N
     platform, clock = Slow(), StandingClock(NOW)
     await plan("a", conversation="slow")
     draining = asyncio.create_task(sender(platform, clock).drain())
-    await asyncio.sleep(0.05)
+    await platform.begun.wait()
     clock.advance(LEASE)
     [theirs] = await outbox_claims.claim("local", clock.now(), LEASE)
     platform.go.set()
@@ -323,17 +325,29 @@ async def test_outcomes_are_counted_by_channel(tables: str) -> None:
         assert f'huiyin_sends_total{{channel="local",outcome="{outcome}"}} 1.0' in text
 
 
-async def test_a_platforms_odd_id_does_not_lose_the_outcome(tables: str) -> None:
+@pytest.mark.parametrize("id", ["x" * 201, "p\0", "p\ud83d"])
+async def test_a_platforms_odd_id_does_not_lose_the_outcome(tables: str, id: str) -> None:
     platform = Platform()
 
     async def send(*_: object) -> Receipt:
-        return Receipt("x" * 201)
+        return Receipt(id)
 
     await plan("a")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(platform, "send", send)
         await sender(platform, StandingClock(NOW)).drain()
     assert await states() == ["accepted"]
+    assert (await Outbox.get()).platform_id is None
+
+
+@pytest.mark.parametrize(("outcome", "state"), [(Outcome.RETRY, "planned"), (Outcome.REFUSED, "failed")])
+async def test_a_platforms_odd_words_do_not_change_the_outcome(tables: str, outcome: Outcome, state: str) -> None:
+    """No PostgreSQL takes a NUL, and no database half a character."""
+    await plan("a")
+    platform = Platform(lambda _: SendError("api freq out of limit\0 \ud83d", outcome))
+    await sender(platform, StandingClock(NOW)).drain()
+    row = await Outbox.get()
+    assert (row.state, row.error) == (state, "api freq out of limit \ufffd")
 
 
 @pytest.mark.parametrize("where", ["limits", "parts", "hold"])

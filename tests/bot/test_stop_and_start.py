@@ -16,7 +16,7 @@ from bot.stopping import cancel_until_ended
 from handlers.commands import todo
 from handlers.rules.language.messages import Reply
 from handlers.texts import Texts
-from storage import inbox, outbox, outbox_claims, takeover
+from storage import inbox, outbox, outbox_claims, outbox_outcomes, takeover
 from storage.outbox import OutgoingMessage
 from storage.tables import Inbox, Outbox
 from tests.bot.test_sender import Platform, Slow
@@ -66,6 +66,16 @@ async def test_what_a_killed_process_held_is_taken_over_at_once(tables: str) -> 
     assert send.repeat
 
 
+async def test_the_parts_that_a_killed_process_held_are_taken_over_with_it(tables: str) -> None:
+    await planned("a|b|c")
+    [whole] = await outbox_claims.claim("local", NOW, LEASE)
+    await outbox_outcomes.split(whole, ["a", "b", "c"])
+    here = (await Outbox.get(id=whole.id)).owner.partition(":")[0]
+    await Outbox.filter(owner__startswith=here).update(owner=f"{here}:999999999")
+    assert await takeover.from_the_dead(NOW) == 3
+    assert [one.body for one in await outbox_claims.claim("local", NOW, LEASE)] == ["a", "b", "c"]
+
+
 async def test_what_is_put_off_stays_put_off(tables: str) -> None:
     id = await inbox.store("local", "m", "{}", NOW)
     await inbox.claim(NOW, LEASE)
@@ -78,10 +88,7 @@ async def test_a_send_under_way_ends_and_the_rest_is_handed_back(tables: str) ->
     platform = Slow()
     await planned("a", "b", "c")
     running = asyncio.create_task(Sender(platform, Texts("zh", INSTITUTION), StandingClock(NOW)).run())
-    async with asyncio.timeout(5):
-        while not await Outbox.filter(state="sending").exists():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-    await asyncio.sleep(0.1)
+    await platform.begun.wait()
     stopping = asyncio.create_task(cancel_until_ended([running]))
     await asyncio.sleep(0.5)
     platform.go.set()
@@ -92,17 +99,23 @@ async def test_a_send_under_way_ends_and_the_rest_is_handed_back(tables: str) ->
 
 
 class Silent(Platform):
-    """A platform that never answers."""
+    """A platform that never answers once a send has `begun`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun = asyncio.Event()
 
     async def send(self, conversation: str, say: Reply, key: str) -> Receipt:
+        self.begun.set()
         await asyncio.Event().wait()
         raise AssertionError
 
 
 async def test_a_platform_that_does_not_answer_holds_up_no_stop(tables: str) -> None:
     await planned("a")
-    running = asyncio.create_task(Sender(Silent(), Texts("zh", INSTITUTION), StandingClock(NOW)).run())
-    await asyncio.sleep(0.3)
+    platform = Silent()
+    running = asyncio.create_task(Sender(platform, Texts("zh", INSTITUTION), StandingClock(NOW)).run())
+    await platform.begun.wait()
     async with asyncio.timeout(5):
         await cancel_until_ended([running])
     assert (await Outbox.get(id=1)).state == "sending"

@@ -202,7 +202,9 @@ def test_one_word_for_away() -> None:
 
 async def test_what_is_stored_of_an_error_says_nothing_of_peoples_texts(sqlite: Path) -> None:
     assert kind_of(ValueError("张三 13812345678")) == "ValueError"
-    assert kind_of(FileNotFoundError(2, "No such file")) == "FileNotFoundError: [Errno 2] No such file"
+    assert (
+        kind_of(FileNotFoundError(2, "13812345678", "张三")) == "FileNotFoundError: [Errno 2] No such file or directory"
+    )
     with pytest.raises(Exception) as raised:
         await sql.rows("SELECT * FROM nowhere", [])
     assert kind_of(raised.value) == "OperationalError: no such table: nowhere"

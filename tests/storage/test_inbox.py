@@ -137,3 +137,17 @@ async def test_what_is_done_is_not_put_off(tables: str) -> None:
     await inbox.put_off(id, NOW + LEASE, "away")
     row = await Inbox.get(id=id)
     assert (row.state, row.fault, row.lease_until) == ("done", None, None)
+
+
+async def test_a_stop_during_a_claim_leaves_nothing_claimed(tables: str) -> None:
+    id = await inbox.store("local", "m", "{}", NOW)
+    for steps in range(0, 40, 2):
+        claiming = asyncio.create_task(inbox.claim(NOW, LEASE))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        claiming.cancel()
+        await asyncio.wait([claiming])
+        if claiming.cancelled():
+            assert await Inbox.filter(id=id, lease_until=None, attempts=0).exists()
+        else:
+            await inbox.give_back([one.id for one in claiming.result()])

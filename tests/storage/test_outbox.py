@@ -69,9 +69,9 @@ async def test_what_is_given_back_comes_at_once_unless_somebody_else_has_it(tabl
     await outbox.plan([outgoing("x")], NOW)
     ours = await claim()
     theirs = await claim(NOW + LEASE)
-    assert await outbox_outcomes.give_back(ours) == 0
+    assert await outbox_claims.give_back(ours) == 0
     assert await claimed(NOW + LEASE) == []
-    assert await outbox_outcomes.give_back(theirs) == 1
+    assert await outbox_claims.give_back(theirs) == 1
     assert await claimed(NOW + LEASE) == [("x", True)]
 
 

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 
+from storage.timers import keys
 from storage.timers.rate_limits import Limit, Limits, Place
 from tests.support.rows import NOW
 
@@ -65,6 +67,30 @@ async def test_what_has_no_answer_keeps_its_place(redis: Redis, ledger: Ledger) 
     assert await limits.take("next", [once], NOW + 42 * SECOND) == 0
 
 
+@pytest.mark.parametrize("shared", [True, False])
+async def test_what_is_sent_aside_keeps_its_place_for_as_long_as_a_large_file(
+    redis: Redis, ledger: Ledger, shared: bool
+) -> None:
+    limits, one = Limits(redis if shared else None, "dingtalk", ledger.recent), Limit("group", 1, 60)
+    assert await limits.take("file", [one], NOW, aside=True) == 0
+    assert await limits.take("next", [one], NOW + 190 * SECOND) > 0
+    await limits.settle("file", [one], NOW + 200 * SECOND)
+    assert await limits.take("next", [one], NOW + 250 * SECOND) > 0
+    assert await limits.take("next", [one], NOW + 261 * SECOND) == 0
+
+
+async def test_an_answer_counts_although_its_place_was_lost(redis: Redis, ledger: Ledger) -> None:
+    limits = Limits(redis, "dingtalk", ledger.recent)
+    for n in range(20):
+        assert await limits.take(f"m{n}", [MINUTE], NOW) == 0
+    await redis.flushall()
+    assert await limits.take("other", [HOUR], NOW) == 0
+    for n in range(20):
+        await limits.settle(f"m{n}", [MINUTE], NOW + 20 * SECOND)
+    assert await limits.take("next", [MINUTE], NOW + 21 * SECOND) > 0
+    assert await redis.pttl(keys.limit(keys.NAMESPACE, MINUTE.key)) > 0
+
+
 async def test_a_place_in_every_window_or_in_none(redis: Redis, ledger: Ledger) -> None:
     limits = Limits(redis, "dingtalk", ledger.recent)
     tight = Limit("tight", 1, 60)
@@ -111,3 +137,57 @@ async def test_a_clock_set_back_blocks_nothing_for_long(redis: Redis, ledger: Le
         await ledger.send(limits, NOW, MINUTE)
     wait = await ledger.send(limits, NOW - timedelta(hours=1), MINUTE)
     assert 0 < wait <= 60.5
+
+
+class Read:
+    """A stand-in for the tables, which take a moment to read and may fail at first."""
+
+    def __init__(self, *faults: Exception) -> None:
+        self.places = [Place(f"m{n}", (MINUTE,), NOW) for n in range(10)]
+        self.faults = list(faults)
+        self.begun, self.go = asyncio.Event(), asyncio.Event()
+
+    async def recent(self, _since: datetime) -> Iterable[Place]:
+        if not self.begun.is_set():
+            self.begun.set()
+            await self.go.wait()
+        if self.faults:
+            raise self.faults.pop()
+        return self.places
+
+
+async def test_without_redis_all_who_ask_at_once_know_what_went_before() -> None:
+    tables = Read()
+    limits = Limits(None, "dingtalk", tables.recent)
+    asking = [asyncio.create_task(limits.take(f"n{n}", [MINUTE], NOW)) for n in range(3)]
+    await tables.begun.wait()
+    tables.go.set()
+    assert await asyncio.gather(*asking) == [60.5] * 3
+
+
+async def test_without_redis_a_read_that_failed_is_done_again() -> None:
+    tables = Read(ConnectionResetError())
+    tables.go.set()
+    limits = Limits(None, "dingtalk", tables.recent)
+    with pytest.raises(ConnectionResetError):
+        await limits.take("n1", [MINUTE], NOW)
+    assert await limits.take("n2", [MINUTE], NOW) == 60.5
+
+
+async def test_a_redis_that_comes_back_while_the_tables_are_read_disturbs_nobody(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = Read()
+    tables.places = []
+    limits = Limits(redis, "dingtalk", tables.recent)
+    with monkeypatch.context() as away:
+        away.setattr(limits, "_take", _gone)
+        first = asyncio.create_task(limits.take("n1", [MINUTE], NOW))
+        await tables.begun.wait()
+    assert await limits.take("n2", [MINUTE], NOW) == 0.0
+    tables.go.set()
+    assert await first == 0.0
+
+
+async def _gone(**_: object) -> int:
+    raise RedisConnectionError

@@ -1,5 +1,9 @@
-"""A Redis that hangs costs one short wait, not one for every message; afterwards it is used again."""
+"""A Redis that hangs costs one short wait, not one for every message; afterwards it is used again.
 
+A call that waits for something to come is no sign of that.
+"""
+
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,8 +13,11 @@ from time import monotonic
 import pytest
 from redis.exceptions import RedisError
 
+from bot.channels.wecom import inbound
+from bot.channels.wecom.inbound import Identities, InboundMessages
 from storage.timers import client, embedded
 from storage.timers.embedded import EmbeddedValkey
+from storage.timers.keys import NAMESPACE, card_update
 from storage.timers.rate_limits import Limit, Limits
 from storage.timers.timers import Timers, TimersUnavailable, connect
 from tests.support.story import MONDAY
@@ -54,3 +61,21 @@ async def test_of_many_calls_one_waits(hanging: EmbeddedValkey, monkeypatch: pyt
         await timers.schedule([("1:1", NOW)])
         assert await timers.pending() == 1
         await timers.aclose()
+
+
+async def test_a_pressed_card_waits_longer_than_a_call_and_nothing_looks_hung(
+    valkey: EmbeddedValkey, tables: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All times a fifth."""
+    for module, name in ((client, "ANSWER_SECONDS"), (client, "BLOCKED_SECONDS"), (inbound, "PRESS_SECONDS")):
+        monkeypatch.setattr(module, name, getattr(module, name) / 5)
+    async with connect(valkey.url) as redis, connect(valkey.url) as other:
+        messages = InboundMessages(None, Identities(None, None, bool), redis, lambda: MONDAY)  # type: ignore[arg-type]
+        assert await messages.decided("not handled", "task") is None
+        assert await redis.get("x") is None
+        pressed = asyncio.create_task(messages.decided("handled late", "task"))
+        await asyncio.sleep(0.6)
+        await other.rpush(card_update(NAMESPACE, "handled late"), "已同意")  # type: ignore[misc]
+        card = await pressed
+        assert card
+        assert card["sub_title_text"] == "已同意"

@@ -34,6 +34,22 @@ async def test_cancelled_after_any_number_of_steps_nothing_is_wedged(tables: str
         assert await current("numbers") - before == 2 + (2 if whole else 0)
 
 
+async def test_it_ends_before_its_caller_however_often_that_is_cancelled(tables: str) -> None:
+    ended = False
+
+    async def work() -> None:
+        nonlocal ended
+        await asyncio.sleep(0.3)
+        ended = True
+
+    task = asyncio.create_task(transact(work))
+    while not task.done():
+        await asyncio.sleep(0.02)
+        task.cancel()
+    assert task.cancelled()
+    assert ended
+
+
 async def test_an_error_takes_everything_back(tables: str) -> None:
     async def work() -> None:
         await write("x")

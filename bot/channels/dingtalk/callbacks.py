@@ -5,11 +5,11 @@ that the platform sends it again. A message is stored on 200 only; the inbox sto
 """
 
 import asyncio
-import logging
 from collections.abc import Callable
 from datetime import datetime
 from hmac import compare_digest
 
+import structlog
 from aiohttp import web
 
 from bot.channels.base import StoreMessage
@@ -23,7 +23,7 @@ from bot.channels.wire_types import Malformed
 
 FRESH_MS = 3_600_000
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 def dingtalk_routes(

@@ -195,7 +195,7 @@ class DingTalkStream:
         self._under_way.pop(key, None)
         self._room.release()
         if not task.cancelled() and (error := task.exception()):
-            log.error("a frame from DingTalk failed", error=repr(error)[:300])
+            log.error("a frame from DingTalk failed", exc_info=error)
 
     async def _store(self, frame: Frame, came: datetime) -> None:
         """Store the message of a frame, however long that takes, then acknowledge it over its last delivery."""

@@ -6,7 +6,6 @@ message is stored: 403 if the envelope is not WeCom's or not fresh, 400 if it ho
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
@@ -14,6 +13,7 @@ from secrets import token_hex
 from typing import Any, TypeVar
 
 import msgspec
+import structlog
 from aiohttp import web
 
 from bot.channels.callback_body import STORE_SECONDS, Declined, read_body
@@ -28,7 +28,7 @@ from bot.channels.wecom.xml import encrypted
 from bot.channels.wecom.xml import read_callback as read_xml
 from bot.channels.wire_types import Malformed
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 T = TypeVar("T")
 Now = Callable[[], datetime]
 Handle = Callable[[web.Request], Awaitable[web.Response]]

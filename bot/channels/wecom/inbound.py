@@ -26,6 +26,7 @@ from bot.channels.wire_types import Malformed
 from handlers.rules.language.messages import Card, Message, Reply
 from storage.sent_messages import card_messages
 from storage.timers import keys
+from storage.timers.client import pop_within
 from storage.timers.link import REDIS_ERRORS
 
 log = structlog.get_logger(__name__)
@@ -105,13 +106,10 @@ class InboundMessages:
         try:
             if self._redis is None:
                 return None
-            found: Any = await self._redis.blpop([keys.card_update(keys.NAMESPACE, card)], timeout=PRESS_SECONDS)
+            done = await pop_within(self._redis, keys.card_update(keys.NAMESPACE, card), PRESS_SECONDS)
         except REDIS_ERRORS:
             return None
-        if not found:
-            return None
-        done = found[1].decode() if isinstance(found[1], bytes) else found[1]
-        return decided_card(await self._card(card), task, done)
+        return None if done is None else decided_card(await self._card(card), task, done)
 
     async def _card(self, id: str) -> Card:
         replies = [
