@@ -195,7 +195,7 @@ async def test_a_platform_that_cannot_tell_does_not_break_the_answer(story: Stor
     story.bot.health["dingtalk"] = broken_platform
     async with probes(story) as ask:
         status, facts = await ask.get("/healthz")
-        assert (status, facts["dingtalk"]) == (200, {"trouble": "ConnectionResetError: gone"})
+        assert (status, facts["dingtalk"]) == (200, {"trouble": "ConnectionResetError"})
 
 
 async def test_each_loop_tells_its_last_turn_and_its_fault(story: Story) -> None:
