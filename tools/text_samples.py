@@ -168,7 +168,7 @@ def _common(language: str) -> dict[str, Any]:
         "several": True, "waits": "reply",
         "recused": True, "unnamed": True, "asks": True, "beyond": 3, "unclear": ("王老师",), "whole": True,
         "joining": Joining(Decision(events=()), "投诉总务处推诿", conflict=True, unclear=("王老师",), asked=place.desk()),
-        "failed": _failed(language), "flaw": "length", "who": "王强",
+        "failed": _failed(language), "bursts": ((_failed(language)[0], 1),), "flaw": "length", "who": "王强",
         "words": "食堂", "zero": False, "short": True, "url": LINK, "why": "home", "cases": (case,),
         "place": {"url": LINK, "file": None, "at": FOUND}, "reopened": True, "missing": False,
     }  # fmt: skip
