@@ -5,10 +5,11 @@ forwarded posts, patrols and questions. A yes, an undo, an authority and all tha
 else now, and a decision could override a newer one: who said them is asked to say them again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from handlers.common.command_lines import Verbs, command_lines
 from handlers.common.context import Context
+from handlers.common.suggestions import confirms, is_picture_alone
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
 from storage import audit
@@ -23,19 +24,21 @@ ALONE = ("forward", "check_in", "lookup", "todo", "help", "timeline", "explain",
 
 
 async def must_still_stand(context: Context, utterance: Utterance, command: str, verbs: Verbs) -> None:
-    """Raise Refusal unless words that are handled again may be; `command` is what they are read as."""
-    if utterance.message.press is None and command in ALONE:
-        return
-    numbers = list(_numbers(utterance, verbs)) if utterance.message.press is None else []
-    if not numbers or None in numbers:
+    """Raise Refusal unless words that are handled again may be; `command` is what they are read as, if they are one."""
+    if utterance.message.press is not None or confirms(utterance) or is_picture_alone(utterance):
+        raise Refusal("retry.say_again", by=context.person.id, numbers=())
+    lines = [line.text for line in command_lines(utterance.text, verbs)]
+    numbers = [] if len(lines) == 1 and command in ALONE else list(_numbers(lines, verbs))
+    if None in numbers:
         raise Refusal("retry.say_again", by=context.person.id, numbers=())
     changed = await audit.acted_in([one for one in numbers if one is not None], context.said_at)
     if changed:
         raise Refusal("retry.say_again", by=context.person.id, numbers=sorted(changed))
 
 
-def _numbers(utterance: Utterance, verbs: Verbs) -> Iterator[int | None]:
-    """Yield the numbers that each report of a message names; None for what is no report by number."""
-    for line in command_lines(utterance.text, verbs):
-        name, numbers = verbs.named(line.text)
-        yield from numbers if name in REPORTS else (None,)
+def _numbers(lines: Iterable[str], verbs: Verbs) -> Iterator[int | None]:
+    """Yield the numbers that each report names; None for what is neither that nor depends on nothing."""
+    for line in lines:
+        name, numbers = verbs.named(line)
+        if name not in ALONE:
+            yield from numbers if name in REPORTS and numbers else (None,)

@@ -12,6 +12,7 @@ from handlers.commands import (
     assign,
     delegate,
     leave,
+    lookup,
     note,
     publish,
     reopen,
@@ -21,6 +22,7 @@ from handlers.commands import (
     swap,
     undo,
     unite,
+    verify,
 )
 from storage import overruns
 from storage.tables import Delegation, Draft, Duty, Incident, Overrun, Request, Swap
@@ -149,6 +151,9 @@ LATE = (
     Late("a reopening", [], reopen, "li", "重办 1 家长不满意", [], _stages),
     Late("one of several", [("zhou", SECOND)], acknowledge, "wang", "签收 1 2", [("zhou", "误报 2 是重复的")], _stages,
          told="〔#2〕又有了变化"),
+    Late("a yes behind a question", [("wang", DRAFT)], lookup, "qian", "查 1\n同意 1", [("qian", "备注 1 看过了")],
+         _signed),
+    Late("a yes beside a report", [("wang", DRAFT)], verify, "qian", "核实 1 属实 有疏漏；同意 1", [], _signed),
     Late("said again", [], note, "wang", "备注 1 已联系家长", [("wang", "备注 1 已联系家长")], _stages,
          told="〔#1〕又有了变化"),
 )  # fmt: skip
