@@ -90,6 +90,8 @@ class FailureNotices:
         times = Counter(_burst(one) for one in found)
         latest = {_burst(one): one for one in reversed(found)}
         shown = [(facts_of(office, latest[one]), times[one]) for one in list(times)[:MOST_SHOWN]]
+        if len(found) <= MOST_SHOWN:  # few enough to name each
+            shown = [(facts_of(office, one), 1) for one in found]
         text = office.texts.say("failures.told", bursts=shown, count=len(found))
         return office.to_group(Reply(text=text, mentions=tuple(one.id for one in office.institution.desk())))
 

@@ -10,6 +10,7 @@ from tests.faults.school import Shown, text_of
 MOST_HIDDEN = 4
 """How many tries a process or a connection that ends may take with it before a platform sees them."""
 _LEFT_OUT = re.compile(r"其余 (\d+) 项没有列出")
+_ALIKE = re.compile(r"同类共 (\d+) 项")
 
 
 async def no_message_lost(found: Evidence) -> Broken:
@@ -42,7 +43,8 @@ def _unnamed(found: Evidence) -> Broken:
     notices = "\n".join(text_of(row["body"])[0] for row in found.outbox if row["told_at"] is not None)
     numbers = [row["failure"] for row in found.outbox if row["failure"] is not None]
     unnamed = [("in no notice", number) for number in numbers if f"\n{number}. " not in notices]
-    return unnamed if len(unnamed) > sum(map(int, _LEFT_OUT.findall(notices))) else []
+    left_out = sum(map(int, _LEFT_OUT.findall(notices))) + sum(int(count) - 1 for count in _ALIKE.findall(notices))
+    return unnamed if len(unnamed) > left_out else []
 
 
 async def what_was_sent_arrived(found: Evidence) -> Broken:
