@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from tortoise.expressions import F
 
+from storage.conversation_pages import page
 from storage.database import sql
 from storage.database.sql import Statement
 from storage.database.transaction import claim_exclusively
@@ -169,20 +170,14 @@ class ReceivedMessage(NamedTuple):
 
 async def conversation(channel: str, before: tuple[datetime, int] | None, limit: int) -> list[ReceivedMessage]:
     """Return messages received on a channel before (moment, id), newest last; the newest of all if it is None."""
-    marks = {"channel": sql.mark(1), "limit": sql.mark(2), "before": ""}
-    values: list[Any] = [channel, limit]
-    if before is not None:
-        marks["before"] = _BEFORE.format(at=sql.mark(3), id=sql.mark(4))
-        values += [to_ms(before[0]), before[1]]
-    rows = await sql.values(_CONVERSATION.format(**marks), values)
-    return [ReceivedMessage(id, message, body, from_ms(at)) for id, message, body, at in reversed(rows)]
+    rows = await page(_CONVERSATION, "received_at", channel, before, limit)
+    return [ReceivedMessage(id, message, body, from_ms(at)) for id, message, body, at in rows]
 
 
 _CONVERSATION = """
 SELECT id, message, body, received_at FROM inbox WHERE channel = {channel} {before}
 ORDER BY received_at DESC, id DESC LIMIT {limit}
 """
-_BEFORE = "AND received_at <= {at} AND (received_at < {at} OR id < {id})"
 
 
 async def find(channel: str, message: str) -> ReceivedMessage | None:

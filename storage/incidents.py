@@ -7,7 +7,8 @@ state.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from storage import audit, files, outbox, overruns, routines, undo
@@ -130,11 +131,12 @@ async def _apply(
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One incident's part of a change of several: the version that was read, and the decision."""
+    """One incident's part of a change of several: the version that was read, the decision, and when it was acted on."""
 
     number: int
     version: int
     decision: Decided
+    acted_at: datetime | None = None
 
 
 async def change_all(
@@ -143,7 +145,10 @@ async def change_all(
     """Apply decisions about several incidents in one transaction, all or none. Raise as `change` does."""
 
     async def work() -> list[Written]:
-        applied = [await _apply(one.version, one.number, one.decision, actor) for one in changes]
+        applied = [
+            await _apply(one.version, one.number, one.decision, replace(actor, acted_at=one.acted_at or actor.acted_at))
+            for one in changes
+        ]
         written = [each for each, _ in applied]
         decided = [(each, one.decision) for each, one in zip(written, changes, strict=True)]
         await finish(decided, say(written), actor, [one for _, saves in applied for one in saves])

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from storage.conversation_pages import page
 from storage.database import sql
 from storage.tables import Outbox, from_ms, to_ms
 
@@ -67,13 +68,8 @@ async def rewrite(id: int, body: str) -> None:
 
 async def conversation(channel: str, before: tuple[datetime, int] | None, limit: int) -> list[SentMessage]:
     """Return messages sent on a channel before (moment, id), newest last; the newest of all if it is None."""
-    marks = {"channel": sql.mark(1), "limit": sql.mark(2), "before": ""}
-    values: list[Any] = [channel, limit]
-    if before is not None:
-        marks["before"] = _BEFORE.format(at=sql.mark(3), id=sql.mark(4))
-        values += [to_ms(before[0]), before[1]]
-    rows = await sql.values(_CONVERSATION.format(**marks), values)
-    return [SentMessage(id, conversation, body, from_ms(at)) for id, conversation, body, at in reversed(rows)]
+    rows = await page(_CONVERSATION, "sent_at", channel, before, limit)
+    return [SentMessage(id, conversation, body, from_ms(at)) for id, conversation, body, at in rows]
 
 
 # All states but "accepted": SQLite would read every accepted message by the index of the states.
@@ -83,9 +79,6 @@ WHERE channel = {channel} AND sent_at > 0
     AND state NOT IN ('planned', 'sending', 'suppressed', 'sent', 'unknown', 'failed') {before}
 ORDER BY sent_at DESC, id DESC LIMIT {limit}
 """
-
-
-_BEFORE = "AND sent_at <= {at} AND (sent_at < {at} OR id < {id})"
 
 
 async def find(id: int) -> SentMessage | None:

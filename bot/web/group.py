@@ -10,7 +10,6 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing, suppress
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 from urllib.parse import quote
@@ -21,9 +20,9 @@ from aiohttp import web
 from aiohttp.client_exceptions import ClientError
 from aiohttp.http_exceptions import HttpProcessingError
 from jinja2 import Environment, FileSystemLoader
-from yarl import URL
 
 from bot.channels.base import FILE_LIMIT
+from bot.web import page_origin
 from bot.web.words import group_words
 from storage.database.faults import is_away, kind_of
 
@@ -37,11 +36,10 @@ MOST_PAGES = 128
 TOO_MANY = "打开的页面太多，请关掉几个再刷新。 / Too many pages are open: please close some and reload."
 TOO_LONG = "一条消息最多 64 KB（约两万字），请存成文件再传。 / A message may have 64 KB: please send it as a file."
 NOT_TAKEN = "数据库暂时用不了，没有收下，请稍后再发。 / The database is away: not taken, please send it again later."
+NOT_SHOWN = "数据库暂时用不了，请稍后再看。 / The database is away: please look again later."
 HEARTBEAT_SECONDS = 15.0
 SILENCE_SECONDS, WHOLE_SECONDS = 10.0, 120.0
 """How long a body may pause, and how long it may take."""
-ANY_ADDRESS = "*"
-"""Among the hosts: every IP address. A page of another site that renames itself to us has a name, and no address."""
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
@@ -155,7 +153,8 @@ class _GroupPage:
     def _guarded(self, handler: Handler) -> Handler:
         async def guarded(request: web.Request) -> web.StreamResponse:
             try:
-                self._check_origin(request)
+                if complaint := page_origin.objection(request, self._hosts):
+                    raise GroupPageError(complaint, 403)
                 return await handler(request)
             except GroupPageError as error:
                 return _json({"error": str(error)}, error.status)
@@ -163,19 +162,9 @@ class _GroupPage:
                 if not is_away(error):
                     raise
                 log.warning("the page was not served: storage is away", fault=kind_of(error))
-                return _json({"error": NOT_TAKEN}, 503)
+                return _json({"error": NOT_TAKEN if request.method == "POST" else NOT_SHOWN}, 503)
 
         return guarded
-
-    def _check_origin(self, request: web.Request) -> None:
-        host = request.headers.get("Host", "").lower()
-        name = _host_name(host)
-        known = name in self._hosts or (ANY_ADDRESS in self._hosts and _is_address(name))
-        if not (known or _is_loopback(name)):
-            raise GroupPageError("This page is served under a name of this machine only.", 403)
-        origin = request.headers.get("Origin")
-        if origin is not None and origin.lower().partition("://")[2] != host:
-            raise GroupPageError("Another site may not use this page.", 403)
 
     async def _page(self, _request: web.Request) -> web.StreamResponse:
         state = await self._backend.state(None)
@@ -314,25 +303,3 @@ async def _read(request: web.Request, most: int) -> bytes:
     except (ClientError, HttpProcessingError, web.RequestPayloadError) as error:
         raise GroupPageError("传输中断，请重试。 / The body broke off: please try again.") from error
     return bytes(body[:most])
-
-
-def _host_name(authority: str) -> str:
-    try:
-        return URL(f"http://{authority}").host or ""
-    except ValueError:
-        return ""
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_loopback(name: str) -> bool:
-    try:
-        return name == "localhost" or ip_address(name).is_loopback
-    except ValueError:
-        return False

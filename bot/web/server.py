@@ -9,8 +9,9 @@ from aiohttp import web
 from bot.runtime import Bot
 from bot.web import health
 from bot.web.connection_limits import LimitedSite, at_work
-from bot.web.group import ANY_ADDRESS, setup
+from bot.web.group import setup
 from bot.web.group_backend import LocalGroup
+from bot.web.page_origin import ANY_ADDRESS
 
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - read, not bound
 

@@ -102,7 +102,7 @@ async def handle(context: Context, asked: PublicationReport) -> None:
     decision = publish(case, context.person, sent.proof, await on_record(case, sent), dates, moment)
     settled = published_promises(case, draft.text if draft else "", dates, moment)
     shown = {"kept": settled.kept, "moved": settled.moved, "left": settled.left}
-    kept = context.text("publish.promises", now=context.acted_in(case), **shown)
+    kept = context.text("publish.promises", now=moment, **shown)
     last = _what_follows(context, case, decision, final=settled.settles and bool(draft and is_final(draft.text)))
     text = "\n".join(line for line in (_told(context, case, decision), kept, last) if line)
     await context.commit(case, decision, lambda _: (Reply(text=text), *_cards(context, case, decision)))

@@ -159,7 +159,12 @@ class Context:
         `refused` are answers about those that were refused; they stand in the same message.
         """
         changed = [
-            Change(move.case.number, move.case.incident.version, self._completed(move.case, move.decision))
+            Change(
+                move.case.number,
+                move.case.incident.version,
+                self._completed(move.case, move.decision),
+                self.acted_in(move.case),
+            )
             for move in moves
         ]
 
@@ -175,7 +180,7 @@ class Context:
             apart = (self._in_home_group(case, reply) for case, reply in words)
             return self._sent([*updates, *apart, self._here(together)])
 
-        for written in await incidents.change_all(changed, self._by(*(move.case for move in moves)), outgoing):
+        for written in await incidents.change_all(changed, self._by(), outgoing):
             await self.armed(written)
 
     async def take_back(
@@ -277,9 +282,8 @@ class Context:
         self.kept += messages
         return []
 
-    def _by(self, *cases: Case) -> changes.Actor:
-        acted_at = max(map(self.acted_in, cases), default=self.acted_at)
-        return replace(self._plain, undoable=True, acted_at=acted_at)
+    def _by(self, case: Case | None = None) -> changes.Actor:
+        return replace(self._plain, undoable=True, acted_at=self.acted_in(case) if case else self.acted_at)
 
     @property
     def _plain(self) -> changes.Actor:

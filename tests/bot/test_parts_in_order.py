@@ -7,21 +7,22 @@ import pytest
 from msgspec import json
 
 from bot.channels import splitting
-from bot.channels.base import Limit, Outcome, Receipt, SendError
+from bot.channels.base import Outcome, Receipt, SendError
 from bot.clock import StandingClock
 from bot.engine.sender import Sender
-from handlers.rules.language.messages import Attachment, Reply
+from handlers.rules.language.messages import Reply
 from handlers.texts import Texts
 from storage import outbox
 from storage.tables import Outbox
 from tests.support.cases import INSTITUTION
+from tests.support.plain_platform import PlainPlatform
 from tests.support.rows import NOW
 
 LIMIT = 300
 TEXT = "〔#12〕" + "".join(f"第{n}句。" for n in range(100))
 
 
-class Narrow:
+class Narrow(PlainPlatform):
     """A platform that takes LIMIT bytes, and has faults to give first."""
 
     name = "local"
@@ -40,15 +41,6 @@ class Narrow:
 
     def parts(self, conversation: str, say: Reply) -> Sequence[Reply]:
         return splitting.parts(say, LIMIT)
-
-    def limits(self, conversation: str, say: Reply) -> list[Limit]:
-        return []
-
-    async def fetch(self, attachment: Attachment) -> bytes:
-        return b""
-
-    async def close(self) -> None:
-        return
 
 
 def joined(arrived: list[str]) -> str:

@@ -8,23 +8,24 @@ from typing import Any
 import pytest
 from msgspec import json
 
-from bot.channels.base import ELSEWHERE, Limit, Outcome, Receipt, SendError
+from bot.channels.base import ELSEWHERE, Outcome, Receipt, SendError
 from bot.clock import StandingClock
 from bot.engine.outcomes import MOST_DOUBTS, MOST_TRIES
 from bot.engine.sender import LEASE, Sender
 from bot.metrics import Metrics
-from handlers.rules.language.messages import Attachment, Reply
+from handlers.rules.language.messages import Reply
 from handlers.texts import Texts
 from storage import outbox, outbox_claims, outbox_outcomes
 from storage.tables import Duty, Outbox
 from tests.support.broken import locked
 from tests.support.cases import INSTITUTION
+from tests.support.plain_platform import PlainPlatform
 from tests.support.rows import NOW
 
 SECOND = timedelta(seconds=1)
 
 
-class Platform:
+class Platform(PlainPlatform):
     """A platform that answers each message by `fate` and records what arrived."""
 
     name = "local"
@@ -42,18 +43,6 @@ class Platform:
             raise SendError("no", fate, wait=30.0)
         self.arrived.append(say.text)
         return Receipt(f"p{key}")
-
-    def parts(self, conversation: str, say: Reply) -> list[Reply]:
-        return [say]
-
-    def limits(self, conversation: str, say: Reply) -> list[Limit]:
-        return []
-
-    async def fetch(self, attachment: Attachment) -> bytes:
-        return b""
-
-    async def close(self) -> None:
-        return
 
 
 def sender(platform: Platform, clock: StandingClock) -> Sender:

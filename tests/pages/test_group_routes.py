@@ -11,6 +11,7 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.web import group as group_page
+from bot.web import page_origin
 from bot.web.group import BODY_LIMIT, SentFile
 from bot.web.words import group_words
 from tests.support.group_backend import MemoryGroup, serve
@@ -234,7 +235,7 @@ async def test_a_body_that_stops_on_its_way_is_408(
 async def test_a_page_for_the_whole_network_is_reached_by_address_and_own_name(
     http: ClientSession, host: str, status: int
 ) -> None:
-    runner, address = await serve(MemoryGroup(), hosts=(group_page.ANY_ADDRESS, "school-server"))
+    runner, address = await serve(MemoryGroup(), hosts=(page_origin.ANY_ADDRESS, "school-server"))
     try:
         async with http.get(f"{address}/state", headers={"Host": host}) as answer:
             assert answer.status == status

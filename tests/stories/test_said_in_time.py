@@ -230,3 +230,19 @@ async def test_a_publication_counts_from_the_approval_of_what_it_publishes(story
     await story.deliver(replace(message(duty.due_at - timedelta(minutes=5), f"已发布 1 {PAGE}"), sender="zhou"))
     assert (await Duty.get(id=duty.id)).met_at == approved
     assert await Overrun.filter(duty=duty.id).exists()
+
+
+async def test_of_several_matters_each_counts_from_its_own_last_deed(story: Story) -> None:
+    await story.opened()
+    await story.say("zhou", "@回音 食堂没有热水 https://weibo.com/1234567890/Ab1cD2eF4")
+    await story.advance("20m")
+    said = story.clock.now()
+    await story.advance("25m")
+    await story.say("feng", "拟复 2 热水器已修好，11月26日前公布检修情况。")
+    later = story.clock.now()
+    await overruns.record(later)
+    await story.deliver(message(said, "签收 1 2"))
+    assert (await story.duty("acknowledge", 1)).met_at == said
+    assert (await story.incident(1)).acknowledged_at == said
+    assert not await Overrun.filter(incident_id=1, kind="acknowledge").exists()
+    assert (await story.incident(2)).acknowledged_at == later

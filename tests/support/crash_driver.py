@@ -25,11 +25,11 @@ from typing import Any
 from redis import Redis as SyncRedis
 
 from bot.app import build
-from bot.channels.base import Limit, Receipt
+from bot.channels.base import Receipt
 from bot.clock import StandingClock
 from bot.engine.timekeeper import Timekeeper
 from bot.runtime import Bot
-from handlers.rules.language.messages import Attachment, Message, Reply
+from handlers.rules.language.messages import Message, Reply
 from handlers.texts import names
 from handlers.timed import audit_follower
 from storage import (
@@ -52,6 +52,7 @@ from storage.timers import embedded
 from storage.timers.timers import Timers, connect
 from tests.support.crash_scripts import SCRIPTS, Script
 from tests.support.database import migrated
+from tests.support.plain_platform import PlainPlatform
 from tests.support.story import MONDAY, demonstration
 
 RECOVERY = timedelta(seconds=61)
@@ -129,7 +130,7 @@ class Points:
         transaction.in_transaction = Ending  # type: ignore[assignment]
 
 
-class Recorder:
+class Recorder(PlainPlatform):
     """A platform that does not recognise repeats. It writes each message to disk before it answers."""
 
     name = "local"
@@ -145,18 +146,6 @@ class Recorder:
         synced(self._file, json.dumps(sent, ensure_ascii=False), "a")
         self._points.reach("sent, not marked")
         return Receipt(f"out-{key}")
-
-    def parts(self, conversation: str, say: Reply) -> list[Reply]:
-        return [say]
-
-    def limits(self, conversation: str, say: Reply) -> list[Limit]:
-        return []
-
-    async def fetch(self, attachment: Attachment) -> bytes:
-        return b""
-
-    async def close(self) -> None:
-        return
 
 
 def synced(file: Path, text: str, mode: str = "w") -> None:
