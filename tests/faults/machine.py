@@ -18,7 +18,7 @@ from tests.faults.evidence import Evidence, evidence
 from tests.faults.invariants import CHECKS
 from tests.faults.platform_faults import all_well, platform_faults
 from tests.faults.process_faults import process_faults
-from tests.faults.processes import BotProcess, now
+from tests.faults.processes import BY_ITSELF, BotProcess, now
 from tests.faults.restarts import measure, told
 from tests.faults.rubbish import rubbish
 from tests.faults.storage_faults import storage_faults
@@ -172,7 +172,7 @@ class Machine:
                 live, (ready, facts) = await self._probed(one)
                 if (live, ready) != (200, 200):
                     result.broken.setdefault("the bot is live and ready", []).append((one.number, live, ready, facts))
-        if self._arena.processes.ended["by itself"]:
+        if any(how.startswith(BY_ITSELF) for how in self._arena.processes.ended):
             result.broken.setdefault("no bot ends by itself", []).append(dict(self._arena.processes.ended))
 
     async def _probed(self, one: BotProcess) -> tuple[int, tuple[int, dict[str, object]]]:

@@ -20,6 +20,8 @@ ROOT = Path(__file__).parents[2]
 RESTART_SECONDS = 0.3
 """How long the service manager waits before it starts a process again."""
 READY_SECONDS = 60.0
+BY_ITSELF = "by itself"
+"""How a process ends that nobody ended; its status stands behind it."""
 QUICK = ClientTimeout(total=1.0)
 
 
@@ -133,7 +135,7 @@ class Processes:
         if pid in self._expected:
             self.ended["hard, as its stop took too long" if code == 70 else "by a fault"] += 1
         else:
-            self.ended["by itself" if one.up else f"at its start ({code})"] += 1
+            self.ended[f"{BY_ITSELF} ({code})" if one.up else f"at its start ({code})"] += 1
 
 
 def now() -> float:
