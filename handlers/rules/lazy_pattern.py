@@ -6,7 +6,7 @@ A pattern of many alternatives is tried only where a character stands that one o
 import re
 import sys
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from handlers.rules.pattern_beginning import beginning
 
@@ -43,6 +43,12 @@ class LazyPattern:
 
     def sub(self, new: str | Callable[[re.Match[str]], str], text: str) -> str:
         return self._compiled.sub(new, text)
+
+
+@lru_cache(maxsize=32)
+def made_of_names(pattern: str) -> LazyPattern:
+    """Return a pattern that is made of an institution's names, compiled once. It ignores case."""
+    return LazyPattern(pattern, re.IGNORECASE)
 
 
 def word_set(text: str) -> frozenset[str]:

@@ -5,9 +5,8 @@ Somebody with a Chinese name is found by title and id (`qian`), as the id is usu
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
-from handlers.rules.lazy_pattern import LazyPattern
+from handlers.rules.lazy_pattern import made_of_names
 from handlers.rules.people.institution import Institution, Person
 from handlers.rules.people.mentioned import Mention
 
@@ -42,16 +41,11 @@ def _titled(text: str, institution: Institution) -> Iterator[Mention]:
         return
     spelt = "|".join(re.escape(name) for name in sorted(families, key=len, reverse=True))
     pattern = rf"\b(?:(?P<office>{_OFFICE})|(?P<courtesy>{_COURTESY}))\.?\s+(?:[A-Z][a-z]+\s+)?(?P<name>{spelt})\b"
-    for found in _compiled(pattern).finditer(text):
+    for found in made_of_names(pattern).finditer(text):
         people = families[found["name"].casefold()]
         certain = found["office"] or all(person.name.isascii() for person in people)
         plain = len(people) == 1 and bool(certain)
         yield Mention(found[0], found.start(), found.end(), people, plain, weak=not found["office"])
-
-
-@lru_cache(maxsize=16)
-def _compiled(pattern: str) -> LazyPattern:
-    return LazyPattern(pattern, re.IGNORECASE)
 
 
 def _families(institution: Institution) -> dict[str, tuple[Person, ...]]:

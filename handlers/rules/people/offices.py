@@ -5,12 +5,11 @@ Whether such words are about the holder depends on what is said of them; `handle
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.near_words import find_near
-from handlers.rules.lazy_pattern import LazyPattern
+from handlers.rules.lazy_pattern import LazyPattern, made_of_names
 from handlers.rules.people.institution import Institution, Person
 from handlers.rules.people.mentioned import disjoint
 from handlers.rules.people.name_words import SURNAMES
@@ -110,16 +109,11 @@ def _heads(text: str, institution: Institution) -> Iterator[OfficeMention]:
     chinese = rf"(?P<zh>{spelt})的?(?:现任|原)?{_HEAD}"
     pattern = rf"{chinese}|\b{english} of (?:the )?(?P<of>{spelt})\b|\b(?P<en>{spelt})(?:'s)? {english}\b"
     heads: dict[str, tuple[Person, ...]] = {}
-    for found in find_near(_compiled(pattern), tuple(names), text, text.lower()):
+    for found in find_near(made_of_names(pattern), tuple(names), text, text.lower()):
         name = names[(found["zh"] or found["of"] or found["en"]).casefold()].name
         if name not in heads:
             heads[name] = institution.with_role("head", department=name)
         yield _office(found, () if "副" in found[0] else heads[name])._replace(department=name)
-
-
-@lru_cache(maxsize=16)
-def _compiled(pattern: str) -> LazyPattern:
-    return LazyPattern(pattern, re.IGNORECASE)
 
 
 def _spellings(names: Iterable[str]) -> Iterator[str]:
@@ -135,7 +129,7 @@ def _in_charge(text: str, institution: Institution) -> Iterator[OfficeMention]:
     """Yield the leaders in charge of a field: 分管后勤的副校长, the vice principal in charge of General Services."""
     pattern = rf"{_FIELD}(?:[校院局县区市镇乡])?(?:副(?:{TOP})|(?:{TOP})|领导(?!小组)|副职|副总)"
     leaders: dict[str, tuple[Person, ...]] = {}
-    for found in (*find_near(_compiled(pattern), _FIELDS, text), *_DEPUTY_EN.finditer(text)):
+    for found in (*find_near(made_of_names(pattern), _FIELDS, text), *_DEPUTY_EN.finditer(text)):
         field = found["field"] or ""
         if field not in leaders:
             leaders[field] = _leaders_of(field, institution)
@@ -164,12 +158,12 @@ def _by_title(
     if title is None:
         return
     surname = rf"(?<![{''.join(sorted(SURNAMES))}])"
-    for found in find_near(_compiled(rf"{surname}(?:常务)?副(?:{title}){_BEHIND_TOP}"), title.split("|"), text):
+    for found in find_near(made_of_names(rf"{surname}(?:常务)?副(?:{title}){_BEHIND_TOP}"), title.split("|"), text):
         yield _office(found, leaders)
-    for found in find_near(_compiled(rf"{_BEFORE_TOP}(?:{title}){_BEHIND_TOP}"), title.split("|"), text):
+    for found in find_near(made_of_names(rf"{_BEFORE_TOP}(?:{title}){_BEHIND_TOP}"), title.split("|"), text):
         yield _office(found, chief)
     own = rf"(?:(?:我们|你们|本|我|贵|你|该)学?校|{re.escape(normalize(institution.name))}|(?<![\u4e00-\u9fff])学校)的?"
-    for found in find_near(_compiled(rf"{own}(?:{title}){_BEHIND_TOP}"), title.split("|"), text):
+    for found in find_near(made_of_names(rf"{own}(?:{title}){_BEHIND_TOP}"), title.split("|"), text):
         yield _office(found, chief)
 
 
