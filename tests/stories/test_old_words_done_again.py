@@ -24,6 +24,7 @@ from handlers.commands import (
     unite,
     verify,
 )
+from handlers.rules.language.messages import Message
 from storage import overruns
 from storage.tables import Delegation, Draft, Duty, Incident, Overrun, Request, Swap
 from tests.support.broken import broken
@@ -199,3 +200,17 @@ async def test_a_report_in_an_unchanged_matter_is_done(story: Story, by: str, wo
     await story.say("zhou", "重试 1")
     assert not any("没有照办" in one.text for one in story.fresh)
     assert len(story.fresh) >= 3
+
+
+async def test_a_yes_that_comes_late_was_said_before_the_authority(story: Story) -> None:
+    await story.drafted()
+    await story.advance("5m")
+    said = story.clock.now()
+    await story.advance("5m")
+    await story.say("qian", "授权 李主任 3天")
+    await story.advance("5m")
+    yes = {"channel": "local", "conversation": "work", "sender": "li", "text": "同意 1"}
+    await story.deliver(Message(id="late", sent_at=said, **yes))
+    assert await Request.filter(state="pending").exists()
+    await story.deliver(Message(id="now", sent_at=story.clock.now(), **yes))
+    assert not await Request.filter(state="pending").exists()
