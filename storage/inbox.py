@@ -189,6 +189,12 @@ def _received(row: Inbox) -> ReceivedMessage:
     return ReceivedMessage(row.id, row.message, row.body, row.received_at)
 
 
+async def handled_at(moment: datetime) -> list[tuple[str, datetime]]:
+    """Return the messages that were done at a moment: their bodies, and when they were received."""
+    rows = await Inbox.filter(handled_at=moment, state="done").values_list("body", "received_at")
+    return [(str(body), received) for body, received in rows]
+
+
 async def spoke_in(channel: str, conversation: str) -> bool:
     """Return whether the inbox contains a message from a conversation."""
     if await Inbox.filter(state__in=(*WAITING, "done", "failed"), channel=channel, conversation=conversation).exists():

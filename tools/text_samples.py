@@ -252,6 +252,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
             "signs": (place.people[1],),
         },
         "overdue.yes": {"several": True},
+        "retry.overtaken": {"event": "approved", "stands": "reply", "other": "qian", "then": NOW, "doubtful": False},
         "group_page.approve": {"several": True},
         "group_page.reject": {"several": True},
         "group_page.file_large": {"most": 20},
