@@ -385,7 +385,7 @@ class Inbox(Model):
 
 
 class Outbox(Model):
-    """A message to send: planned, sending, suppressed, sent, accepted, unknown or failed.
+    """A message to send: planned, claimed, sending, suppressed, sent, accepted, unknown or failed.
 
     `doubts` counts attempts with an unknown outcome, after which the message says that it may be a repeat.
     `not_before` is the planned time of sending, `retry_at` the earliest time of the next attempt. `carrier` is the
