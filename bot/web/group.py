@@ -21,7 +21,7 @@ from aiohttp.client_exceptions import ClientError
 from aiohttp.http_exceptions import HttpProcessingError
 from jinja2 import Environment, FileSystemLoader
 
-from bot.channels.base import FILE_LIMIT
+from bot.channels.base import FILE_LIMIT, MESSAGE_LIMIT
 from bot.web import page_origin
 from bot.web.words import group_words
 from storage.database.faults import is_away, kind_of
@@ -29,12 +29,12 @@ from storage.database.faults import is_away, kind_of
 log = structlog.get_logger(__name__)
 HERE = Path(__file__).parent
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
-BODY_LIMIT = 64 * 1024
 LONGEST_QUERY = 200
 MOST_PAGES = 128
 """How many pages may listen at once: each keeps a connection that others need."""
 TOO_MANY = "打开的页面太多，请关掉几个再刷新。 / Too many pages are open: please close some and reload."
-TOO_LONG = "一条消息最多 64 KB（约两万字），请存成文件再传。 / A message may have 64 KB: please send it as a file."
+_MOST = f"{MESSAGE_LIMIT // 1024} KB"
+TOO_LONG = f"一条消息最多 {_MOST}（约八万字），请存成文件再传。 / A message may have {_MOST}: please send it as a file."
 NOT_TAKEN = "数据库暂时用不了，没有收下，请稍后再发。 / The database is away: not taken, please send it again later."
 NOT_SHOWN = "数据库暂时用不了，请稍后再看。 / The database is away: please look again later."
 HEARTBEAT_SECONDS = 15.0
@@ -276,8 +276,8 @@ def _json(data: object, status: int = 200) -> web.Response:
 
 
 async def _body(request: web.Request, shape: type[RequestT]) -> RequestT:
-    body = await _read(request, BODY_LIMIT + 1)
-    if len(body) > BODY_LIMIT:
+    body = await _read(request, MESSAGE_LIMIT + 1)
+    if len(body) > MESSAGE_LIMIT:
         raise GroupPageError(TOO_LONG, 413)
     try:
         return msgspec.json.decode(body, type=shape)
@@ -292,7 +292,7 @@ async def _read(request: web.Request, most: int) -> bytes:
         async with asyncio.timeout(WHOLE_SECONDS):
             while len(body) < most:
                 async with asyncio.timeout(SILENCE_SECONDS):
-                    chunk = await request.content.read(BODY_LIMIT)
+                    chunk = await request.content.read(MESSAGE_LIMIT)
                 if not chunk:
                     break
                 body += chunk

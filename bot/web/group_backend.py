@@ -9,9 +9,10 @@ from uuid import uuid4
 from msgspec import json
 
 from bot import clock_shift
+from bot.channels.base import MESSAGE_LIMIT
 from bot.channels.local import NAME, LocalChannel
 from bot.clock import Clock
-from bot.web.group import GroupPageError, PageEvent, SayRequest, SentFile
+from bot.web.group import TOO_LONG, GroupPageError, PageEvent, SayRequest, SentFile
 from bot.web.group_chips import Chips
 from bot.web.group_history import History
 from bot.web.group_search import search
@@ -83,6 +84,8 @@ class LocalGroup:
         self._require_known(person)
         if not said.text.strip() and not said.files:
             raise GroupPageError(self._text("nothing_said"))
+        if len(said.text.encode(errors="replace")) > MESSAGE_LIMIT:  # said in the terminal
+            raise GroupPageError(TOO_LONG, 413)
         attachments = await self._uploads.of(person, said.files)
         quoted = await self._quote(said.quote, person) if said.quote else None
         message = await self._channel.say(

@@ -6,6 +6,7 @@ from socket import getfqdn, gethostname
 
 from aiohttp import web
 
+from bot.channels.base import MESSAGE_LIMIT
 from bot.runtime import Bot
 from bot.web import health
 from bot.web.connection_limits import LimitedSite, at_work
@@ -22,7 +23,7 @@ class PortTaken(Exception):
 
 def application(bot: Bot) -> web.Application:
     """Return the application with the routes that the configuration asks for."""
-    app = web.Application(client_max_size=256 * 1024, middlewares=[at_work])
+    app = web.Application(client_max_size=MESSAGE_LIMIT, middlewares=[at_work])
     app.add_routes(health.routes(bot))
     if bot.local:
         movable = bool(bot.config.channel.local and bot.config.channel.local.clock_may_move)
