@@ -11,6 +11,7 @@ from bot.clock import Clock
 from bot.config import Config, Installation
 from bot.config.storage import database_address, redis_address
 from bot.engine.background import Background
+from bot.engine.clock_watch import ClockWatch
 from bot.engine.digest_loop import DigestLoop
 from bot.engine.dispatch import Dispatcher
 from bot.engine.failure_notices import FailureNotices
@@ -63,7 +64,11 @@ def build(installation: Installation, clock: Clock, timers: Timers) -> Bot:
     dispatcher = Dispatcher(office, clock, outage.note)
     notices = FailureNotices(office, clock)
     retention = RetentionLoop(office, clock)
-    bot = Bot(config, office, clock, timers, dispatcher, timekeeper, metrics, background, retention, outage, notices)
+    watch = ClockWatch(office, clock)
+    bot = Bot(
+        config, office, clock, timers, dispatcher, timekeeper, metrics, background, retention, outage, notices, watch
+    )
+    dispatcher.on_message = watch.note
     office.arm = bot.arm
     dispatcher.on_answer = bot.wake_senders
     bot.digest_loop = DigestLoop(office, installation.schedules, clock, bot.wake)

@@ -17,6 +17,7 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.config.storage import redis_address
 from bot.engine.background import Background
+from bot.engine.clock_watch import ClockWatch
 from bot.engine.delivery import HoldBack, no_hold
 from bot.engine.digest_loop import DigestLoop
 from bot.engine.dispatch import Dispatcher
@@ -56,6 +57,7 @@ class Bot:
     retention: RetentionLoop
     outage: Outage
     failure_notices: FailureNotices
+    clock_watch: ClockWatch
     turns: dict[str, Turns] = field(default_factory=dict)
     senders: dict[str, Sender] = field(default_factory=dict)
     local: LocalChannel | None = None
@@ -118,6 +120,7 @@ class Bot:
         yield self.retention.run
         yield self.outage.run
         yield self.failure_notices.run
+        yield self.clock_watch.run
         yield self.timekeeper.timer_audit.run
         if redis_address(self.config) is None:
             yield self._keep_valkey_running
@@ -142,6 +145,7 @@ class Bot:
             await self.background.drain()
             await self.outage.drain()
             await self.failure_notices.drain()
+            await self.clock_watch.drain()
             sent = [await sender.drain() for sender in self.senders.values()]
             if not handled and not any(sent):
                 return

@@ -11,6 +11,8 @@ from bot.channels.wecom.check import WeComCheck
 from bot.config import Config, Installation
 from bot.config.storage import database_address
 from handlers.rules.people.institution import Institution
+from handlers.rules.time.clock_difference import MOST
+from storage import clock_doubts
 from storage.database.address import shown, sqlite_file
 from storage.database.database import close_database, open_database
 from storage.database.faults import is_away, kind_of
@@ -59,6 +61,8 @@ async def _platforms(config: Config, institution: Institution, now: datetime) ->
     """Ask the platforms. Counted calls and bound accounts come from the database, if it exists."""
     async with _database(config, institution) as (stored, line):
         found = [line] if line else []
+        if stored:
+            found += await _clock(institution, now)
         if config.channel.has("dingtalk"):
             found += await DingTalkCheck(config, institution, lambda: now, stored).lines()
         if config.channel.has("wecom"):
@@ -84,6 +88,20 @@ async def _database(config: Config, institution: Institution) -> AsyncIterator[t
         yield True, await _written_to(name)
     finally:
         await close_database()
+
+
+async def _clock(institution: Institution, now: datetime) -> list[CheckLine]:
+    """Return a line if something is on record at a time that has not come yet: the clock was set back."""
+    latest = await clock_doubts.latest_after(now + MOST)
+    if latest is None:
+        return []
+    opened = ", ".join(f"#{number}" for number in await clock_doubts.opened_between(now, latest)) or "–"
+    at = latest.astimezone(institution.zone)
+    if institution.language == "zh":
+        why = f"往回拨过：记录里已有 {at:%m-%d %H:%M} 的事。请用 NTP 校准，并核对其间登记的：{opened}"
+        return [CheckLine(False, "钟", why)]
+    why = f"was set back: something is on record at {at:%m-%d %H:%M}. Set it by NTP, and look at these: {opened}"
+    return [CheckLine(False, "clock", why)]
 
 
 async def _written_to(name: str) -> CheckLine:

@@ -32,7 +32,10 @@ AWAY_IN_A_ROW = 2
 
 
 class Dispatcher:
-    """`on_fault` hears every error that stopped a message; `on_answer` is called when a message may have an answer."""
+    """`on_fault` hears every error that stopped a message; `on_answer` is called when a message may have an answer.
+
+    `on_message` is called with each message that is stored for the first time.
+    """
 
     def __init__(self, office: Office, clock: Clock, on_fault: Callable[[BaseException], None]) -> None:
         self._office = office
@@ -43,6 +46,7 @@ class Dispatcher:
         self._on_fault = on_fault
         self._started = False
         self.on_answer: Callable[[], None] = lambda: None
+        self.on_message: Callable[[Message], None] = lambda _: None
         self.fetching = Fetching(clock.now, self._wake.set, self._settle)
 
     async def store(self, message: Message) -> bool:
@@ -62,6 +66,8 @@ class Dispatcher:
             await self._faults.not_stored(message, body, error)
             return True
         self._wake.set()
+        if stored is not None:
+            self.on_message(message)
         return stored is not None
 
     async def run(self) -> None:

@@ -109,12 +109,14 @@ async def health(bot: Bot, probe: DatabaseProbe) -> Facts:
     platforms = {name: await _of_platform(ask) for name, ask in bot.health.items()}
     hurt = redis != "ok" or any(one.get("state") == "hung" or one["error"] for one in loops.values())
     hurt = hurt or any(one.get("alarm") for one in platforms.values())
+    hurt = hurt or bool(bot.clock_watch.troubles)
     away = database["state"] == "away" or disk["state"] not in ("ok", "unused")
     status = "away" if away else "degraded" if hurt else "ok"
     facts = {"status": status, "now": bot.clock.now().isoformat(), "database": database, "disk": disk, "redis": redis}
     timer_audit = bot.timekeeper.timer_audit
-    if timer_audit.skewed:
-        facts["clock"] = f"Redis's is {timer_audit.skew:+.1f} s off ours: set both by NTP"
+    skewed = [f"Redis's is {timer_audit.skew:+.1f} s off ours: set both by NTP"] if timer_audit.skewed else []
+    if clock := [*skewed, *bot.clock_watch.troubles]:
+        facts["clock"] = "; ".join(clock)
     return facts | _waiting(bot, probe.counts) | {"loops": loops} | platforms
 
 
