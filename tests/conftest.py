@@ -18,7 +18,7 @@ from tests.support.valkey import redis, valkey
 __all__ = ["redis", "story", "valkey"]
 
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"  # the fakes are local: use no proxy
-MEMORY_DISK, ROOM = Path("/dev/shm"), 3 << 30  # noqa: S108
+MEMORY_DISK, ROOM = Path("/dev/shm"), 3 << 30
 """Where the tests' databases lie if it has so much room (bytes): no power is cut here, so nothing needs a real disk."""
 
 
