@@ -26,7 +26,8 @@ def _use_the_memory_disk() -> None:
     if "TMPDIR" in os.environ or not os.access(MEMORY_DISK, os.W_OK) or shutil.disk_usage(MEMORY_DISK).free < ROOM:
         return
     directory = MEMORY_DISK / f"huiyin-tests-{os.getuid()}"
-    directory.mkdir(mode=0o700, exist_ok=True)
+    directory.mkdir(exist_ok=True)
+    directory.chmod(0o711)  # PostgreSQL, which refuses to run as root, finds its own directory in it
     os.environ["TMPDIR"] = str(directory)
     tempfile.tempdir = None  # read again when it is next asked for
 
