@@ -113,11 +113,15 @@ async def health(bot: Bot, probe: DatabaseProbe) -> Facts:
     away = database["state"] == "away" or disk["state"] not in ("ok", "unused")
     status = "away" if away else "degraded" if hurt else "ok"
     facts = {"status": status, "now": bot.clock.now().isoformat(), "database": database, "disk": disk, "redis": redis}
+    return facts | _clock(bot) | _waiting(bot, probe.counts) | {"loops": loops} | platforms
+
+
+def _clock(bot: Bot) -> Facts:
+    """Return what is wrong with the clocks, if anything is."""
     timer_audit = bot.timekeeper.timer_audit
     skewed = [f"Redis's is {timer_audit.skew:+.1f} s off ours: set both by NTP"] if timer_audit.skewed else []
-    if clock := [*skewed, *bot.clock_watch.troubles]:
-        facts["clock"] = "; ".join(clock)
-    return facts | _waiting(bot, probe.counts) | {"loops": loops} | platforms
+    troubles = [*skewed, *bot.clock_watch.troubles]
+    return {"clock": "; ".join(troubles)} if troubles else {}
 
 
 async def _ask_used(bot: Bot) -> None:

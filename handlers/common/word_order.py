@@ -15,7 +15,7 @@ from handlers.rules.incident.word_order import (
     OVERTAKEN,
     PROMPT,
     Overtaken,
-    Spoken,
+    SpeechTime,
     order,
     things,
     touches,
@@ -35,9 +35,9 @@ class Words(NamedTuple):
     now: datetime
 
     @property
-    def spoken(self) -> Spoken:
+    def spoken(self) -> SpeechTime:
         said = said_at(self.message.sent_at, self.received)
-        return Spoken(said, self.message.channel, self.message.conversation)
+        return SpeechTime(said, self.message.channel, self.message.conversation)
 
 
 def decided_by(events: Iterable[AuditEvent]) -> frozenset[str]:
@@ -76,7 +76,7 @@ def _was_told(line: Mapping[str, Any], words: Words, mine: frozenset[str]) -> bo
     return told and bool(mine & {*line["data"]["things"]})
 
 
-async def _spoken(line: Mapping[str, Any], place: Institution) -> Spoken:
+async def _spoken(line: Mapping[str, Any], place: Institution) -> SpeechTime:
     """Return when a decision was said: by its message, else when it was handled."""
     for body, received in await inbox.handled_at(line["at"]):
         try:
@@ -85,12 +85,18 @@ async def _spoken(line: Mapping[str, Any], place: Institution) -> Spoken:
             continue
         person = place.by_account(message.channel, message.sender)
         if person and person.id == line["actor"]:
-            return Spoken(said_at(message.sent_at, received), message.channel, message.conversation)
-    return Spoken(line["at"], "", "")
+            return SpeechTime(said_at(message.sent_at, received), message.channel, message.conversation)
+    return SpeechTime(line["at"], "", "")
 
 
 def _overtaken(
-    words: Words, number: int | None, mine: frozenset[str], line: Mapping[str, Any], theirs: Spoken, *, doubtful: bool
+    words: Words,
+    number: int | None,
+    mine: frozenset[str],
+    line: Mapping[str, Any],
+    theirs: SpeechTime,
+    *,
+    doubtful: bool,
 ) -> Overtaken:
     kind, at = line["kind"], words.spoken.at
     data = {

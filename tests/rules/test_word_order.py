@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers.rules.incident.word_order import ANY_REQUEST, EVERYTHING, Spoken, order, things, touches
+from handlers.rules.incident.word_order import ANY_REQUEST, EVERYTHING, SpeechTime, order, things, touches
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PLACES = {"same": ("wecom", "work"), "other group": ("wecom", "desk"), "other platform": ("dingtalk", "work")}
@@ -21,8 +21,8 @@ PLACES = {"same": ("wecom", "work"), "other group": ("wecom", "desk"), "other pl
     ],
 )  # fmt: skip
 def test_the_order_of_two(place: str, seconds: float, expected: str) -> None:
-    mine = Spoken(NOON + timedelta(seconds=seconds), *PLACES[place])
-    assert order(mine, Spoken(NOON, *PLACES["same"])) == expected
+    mine = SpeechTime(NOON + timedelta(seconds=seconds), *PLACES[place])
+    assert order(mine, SpeechTime(NOON, *PLACES["same"])) == expected
 
 
 SHIFT = {"shift_at": "2026-11-24T08:00:00+08:00", "roster": "", "giver": "li"}

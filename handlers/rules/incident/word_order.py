@@ -35,7 +35,7 @@ THINGS: Mapping[str, str] = {
 """What each kind of event decides."""
 
 
-class Spoken(NamedTuple):
+class SpeechTime(NamedTuple):
     """When (UTC) and where something was said; `channel` "" if that is not known."""
 
     at: datetime
@@ -71,7 +71,7 @@ def touches(mine: frozenset[str], kind: str, data: Mapping[str, Any]) -> bool:
     return bool(theirs) and (decided or bool(mine & theirs) or EVERYTHING in mine | theirs)
 
 
-def order(mine: Spoken, theirs: Spoken) -> Literal["later", "earlier", "in doubt"]:
+def order(mine: SpeechTime, theirs: SpeechTime) -> Literal["later", "earlier", "in doubt"]:
     """Return when `mine` was said, by the side of `theirs`, which was handled before it."""
     apart = mine.at - theirs.at
     if (mine.channel, mine.conversation) == (theirs.channel, theirs.conversation):
