@@ -21,8 +21,11 @@ from handlers.common.office import Office
 from handlers.rules.incident.publication_checks import LAST_DAY
 from handlers.rules.language.messages import Message, Quote, Reply
 from storage import duties, files, inbox, publications, reports, sent_messages
+from storage.database.transaction import read_within
 
 MORNING = time(8, 30)
+READ_SECONDS = 1.5
+"""How long a person waits for what has to be read before a message is stored."""
 
 
 class LocalGroup:
@@ -83,8 +86,9 @@ class LocalGroup:
         self._require_known(person)
         if not said.text.strip() and not said.files:
             raise GroupPageError(self._text("nothing_said"))
-        attachments = await self._uploads.of(person, said.files)
-        quoted = await self._quote(said.quote, person) if said.quote else None
+        async with read_within(READ_SECONDS):
+            attachments = await self._uploads.of(person, said.files)
+            quoted = await self._quote(said.quote, person) if said.quote else None
         message = await self._channel.say(
             person, said.text, quote=quoted, private=said.private, attachments=attachments
         )
@@ -96,7 +100,8 @@ class LocalGroup:
 
     async def press(self, person: str, message_id: str, key: str) -> None:
         self._require_known(person)
-        row = await sent_messages.find(_outbox_id(message_id))
+        async with read_within(READ_SECONDS):
+            row = await sent_messages.find(_outbox_id(message_id))
         reply = json.decode(row.body, type=Reply) if row else None
         buttons = reply.card.buttons if reply and reply.card else ()
         if row is None or key not in {button.key for button in buttons}:

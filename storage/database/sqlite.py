@@ -6,6 +6,7 @@ that could not be committed: here a fault leaves nothing behind. `storage.databa
 engine of the connection.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
@@ -20,11 +21,16 @@ from tortoise.backends.sqlite.client import (
 from tortoise.connection import get_connections
 from tortoise.exceptions import TransactionManagementError
 
+from storage.database.faults import WAITED
+
 
 class OpenedOrReleased(ConnectionWrapper[Any]):
     """The use of a connection, which gives the client's lock back if the file cannot be opened."""
 
+    __slots__ = ("_began",)
+
     async def __aenter__(self) -> Any:
+        self._began = _now()
         await self._lock.acquire()
         try:
             await self.ensure_connection()
@@ -33,21 +39,37 @@ class OpenedOrReleased(ConnectionWrapper[Any]):
             raise
         return self.connection
 
+    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        _note_wait(exc_val, self._began)
+        await super().__aexit__(exc_type, exc_val, exc_tb)
+
 
 class BegunOrReleased(SqliteTransactionContext):
     """A transaction, which gives the client's lock back if it cannot be begun."""
 
     async def __aenter__(self) -> TransactionalDBClient:
+        began = _now()
         await self._trxlock.acquire()
         try:
             await self.ensure_connection()
             await self.connection.begin()
-        except BaseException:
+        except BaseException as error:
             self._trxlock.release()
+            _note_wait(error, began)
             raise
         self.token = get_connections().set(self.connection_name, self.connection)
         begun: TransactionalDBClient = self.connection
         return begun
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _note_wait(error: BaseException | None, began: float) -> None:
+    """Note on an error how long the work had waited, for this connection or for another process's lock."""
+    if isinstance(error, sqlite3.Error | TransactionManagementError):
+        setattr(error, WAITED, _now() - began)
 
 
 class BatchClient(SqliteClient):

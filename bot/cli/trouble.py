@@ -1,0 +1,31 @@
+"""What a command says that ends because the database does not work: in the institution's language, once it is known."""
+
+from argparse import Namespace
+
+from bot.config import Installation
+from bot.config.storage import database_place
+from bot.storage_words import explained
+from storage.database.faults import is_away, kind_of, result_code
+from storage.database.schema import CannotOpen
+
+
+def remember(options: Namespace, installation: Installation) -> None:
+    """Note for `sentence` what the configuration says."""
+    options.place = database_place(installation.config)
+    options.chinese = installation.institution.language == "zh"
+
+
+def sentence(error: Exception, options: Namespace) -> str | None:
+    """Return what to say of an error: why the database does not work and what to do; None for any other error."""
+    if isinstance(error, CannotOpen):
+        cause = error.__cause__
+        explains = isinstance(cause, Exception) and result_code(cause) is not None
+        return _explained(cause, options) if isinstance(cause, Exception) and explains else str(error)
+    return _explained(error, options) if is_away(error) else None
+
+
+def _explained(error: Exception, options: Namespace) -> str:
+    place = getattr(options, "place", None)
+    if place is None:
+        return f"the database fails ({kind_of(error)})"
+    return explained(error, place, chinese=options.chinese)
