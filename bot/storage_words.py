@@ -14,17 +14,17 @@ from storage.database.lock_holders import Holder, holders
 
 _SQLITE = {
     "damaged": (
-        "{place} 坏了（{why}），不会自己好，程序也不再反复去试。请停止程序，把 {folder} 整个目录另存一份；再把 {name} 连同 "
-        "-wal、-shm 挪开，放上最近的备份，改名为 {name}，启动。没有备份，就从挪开的文件抢救：sqlite3 挪开的文件 .recover | "
-        "sqlite3 {name}",
-        "{place} is damaged ({why}); it does not come back by itself and is not tried again and again. Stop the bot and "
-        "copy the whole directory {folder}; then move {name} with its -wal and -shm away, put the last backup there as "
-        "{name}, and start. Without a backup, recover from the file that was moved: sqlite3 MOVED-FILE .recover | "
-        "sqlite3 {name}",
+        "{place} 坏了（{why}），不会自己好，程序也不再反复去试。请停止程序，把 {folder} 整个目录另存一份；"
+        "再把 {name} 连同 -wal、-shm 挪开，放上最近的备份，改名为 {name}，启动。"
+        "没有备份，就从挪开的文件抢救：sqlite3 挪开的文件 .recover | sqlite3 {name}",
+        "{place} is damaged ({why}); it does not come back by itself and is not tried again and again. Stop the bot "
+        "and copy the whole directory {folder}; then move {name} with its -wal and -shm away, put the last backup "
+        "there as {name}, and start. Without a backup, recover from the file that was moved: sqlite3 MOVED-FILE "
+        ".recover | sqlite3 {name}",
     ),
     "locked": (
-        "{place} 被别的程序锁着（{why}）：{holders}。可能是另一个正在运行的回音、备份，或者打开着它的数据库工具，请结束它，"
-        "或者等它做完；用 fuser -v {place} 看是谁",
+        "{place} 被别的程序锁着（{why}）：{holders}。可能是另一个正在运行的回音、备份，或者打开着它的数据库工具，"
+        "请结束它，或者等它做完；用 fuser -v {place} 看是谁",
         "{place} is locked by another program ({why}): {holders}. It may be another bot that runs, a backup, or a "
         "database tool that has it open: end it, or wait until it is done; fuser -v {place} shows which it is",
     ),
@@ -33,15 +33,16 @@ _SQLITE = {
         "the disk of {place} is full ({why}): free room on the disk of {folder}",
     ),
     "other": (
-        "{place} 读写不了（{why}）：请确认 {folder} 还在、磁盘没有坏也没有满，运行回音的用户 {user} 能读写目录和文件"
-        "（目录属于 {owner}）",
-        "{place} cannot be read or written ({why}): see that {folder} is there, that its disk is well and not full, and "
-        "that the bot's user {user} may write the directory and the file (the directory belongs to {owner})",
+        "{place} 读写不了（{why}）：请确认 {folder} 还在、磁盘没有坏也没有满，"
+        "运行回音的用户 {user} 能读写目录和文件（目录属于 {owner}）",
+        "{place} cannot be read or written ({why}): see that {folder} is there, that its disk is well and not full, "
+        "and that the bot's user {user} may write the directory and the file (the directory belongs to {owner})",
     ),
 }
 _SERVER = {
     "damaged": (
-        "PostgreSQL（{place}）报告数据损坏（{why}），不会自己好。请停止程序，把数据库的数据目录另存一份，恢复最近的备份，再启动",
+        "PostgreSQL（{place}）报告数据损坏（{why}），不会自己好。请停止程序，把数据库的数据目录另存一份，"
+        "恢复最近的备份，再启动",
         "PostgreSQL at {place} reports damaged data ({why}); it does not come back by itself. Stop the bot, copy the "
         "server's data directory, restore the last backup, and start",
     ),

@@ -90,7 +90,10 @@ async def _database(config: Config, institution: Institution) -> AsyncIterator[t
 
 
 async def _written_to(name: str, config: Config) -> CheckLine:
-    """Return the line of an open database, after a transaction that may write and does not; a file is read as a whole."""
+    """Return the line of an open database, after a transaction that may write and does not.
+
+    A SQLite file is read as a whole.
+    """
     file = sqlite_file(database_address(config))
     try:
         await transact(_nothing)

@@ -2,9 +2,9 @@
 
 Storage away: it is put off, without limit, and waits longer after each try. Data that cannot be stored: it is tried a
 few times, because two processes can be in each other's way, then refused with a sentence. Storage damaged: it is tried
-as often, as what was read may have been another process's half of a change; then it is kept, and handled once more after
-a restart, which has to come with a mended database. A bug: it is kept, its sender gets an apology, and it is handled
-once more after a restart.
+as often, because an operator may mend it that fast; then it is kept, and handled once more after a restart, which has
+to come with a mended database. A bug: it is kept, its sender gets an apology, and it is handled once more after a
+restart.
 """
 
 from collections.abc import Callable

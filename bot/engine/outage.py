@@ -74,7 +74,7 @@ class Outage:
         """Note an error, if it says that storage is away or damaged."""
         fault = fault_of(error)
         if fault is Fault.AWAY:
-            self._begin(self._clock.now() - timedelta(seconds=waited_for(error)), error)
+            self._begin(self._clock.now() - timedelta(seconds=int(waited_for(error))), error)
         elif fault is Fault.DAMAGED and self.damaged_since is None:
             self.damaged_since, self._damage = self._clock.now(), error
             log.critical("the database is damaged", fault=kind_of(error), remedy=self.remedy)

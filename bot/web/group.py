@@ -37,12 +37,13 @@ TOO_MANY = "打开的页面太多，请关掉几个再刷新。 / Too many pages
 TOO_LONG = "一条消息最多 64 KB（约两万字），请存成文件再传。 / A message may have 64 KB: please send it as a file."
 NOT_TAKEN = "数据库暂时用不了，没有收下，请稍后再发。 / The database is away: not taken, please send it again later."
 NOT_TAKEN_DAMAGED = (
-    "存事项的文件坏了，没有收下，不会自己好：请告诉值守台和管理员，急事请打电话。 / The file that keeps the matters is damaged and "
-    "does not come back by itself: not taken. Please tell the desk and the administrator, and call if it is urgent."
+    "存事项的文件坏了，没有收下，不会自己好：请告诉值守台和管理员，急事请打电话。 / The file that keeps the "
+    "matters is damaged and does not come back by itself: not taken. Please tell the desk and the administrator, and "
+    "call if it is urgent."
 )
 NOT_SHOWN_DAMAGED = (
-    "存事项的文件坏了，不会自己好：请告诉值守台和管理员。 / The file that keeps the matters is damaged and does not come back "
-    "by itself: please tell the desk and the administrator."
+    "存事项的文件坏了，不会自己好：请告诉值守台和管理员。 / The file that keeps the matters is damaged and does not "
+    "come back by itself: please tell the desk and the administrator."
 )
 NOT_SHOWN = "数据库暂时用不了，请稍后再看。 / The database is away: please look again later."
 HEARTBEAT_SECONDS = 15.0

@@ -119,7 +119,7 @@ _EN = {
     "please send again what was not.",
     "storage_damaged": "The file that keeps the matters is damaged and does not come back by itself: some of what is "
     "said is not done, and reminders may not come. Tell the administrator at once; call if it is urgent.",
-    "redis_away": "Reminders come some seconds late until this is mended; none will be missing, and no matter is touched.",
+    "redis_away": "Reminders come some seconds late until this is mended; none will be missing.",
     "dingtalk_empty": "DingTalk's deliveries of this month are used up and messages come empty: nothing said there is "
     "heard. Buy more now; call if it is urgent.",
     "dingtalk_calls": "DingTalk: {used} of {of} calls of this month are used: buy more.",

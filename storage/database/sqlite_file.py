@@ -88,8 +88,8 @@ def _explained(file: Path, error: sqlite3.DatabaseError) -> str:
         return f"{file} is locked by another process for {LOCKED_SECONDS:.0f} s: stop it, then start again"
     if "malformed" in words or "not a database" in words:
         return (
-            f"{file} is damaged ({words}) and does not come back by itself: keep a copy of the folder, then restore the "
-            f"last backup; without one, recover what is left: sqlite3 {file.name} .recover | sqlite3 new.db"
+            f"{file} is damaged ({words}) and does not come back by itself: keep a copy of the folder, then "
+            f"restore the last backup; without one, recover what is left: sqlite3 {file.name} .recover | sqlite3 new.db"
         )
     return f"{file} cannot be used ({words}): {_remedy(file)}"
 
