@@ -30,6 +30,7 @@ from handlers.rules.language.messages import Reply
 from storage import outages
 from storage.database import sql
 from storage.database.faults import Fault, fault_of, is_away, kind_of, waited_for
+from storage.database.transaction import NotInTime
 from storage.outbox import OutgoingMessage
 
 log = structlog.get_logger(__name__)
@@ -45,6 +46,10 @@ SAID_AGAIN = Backoff(first=120.0, longest=900.0)
 """The pauses, in seconds, after which the log says again that it lasts."""
 DESK_EVERY = timedelta(seconds=30)
 """How often it is tried to store the desk's word about damage."""
+
+
+SAYS_LITTLE = (TimeoutError, NotInTime)
+"""Errors that say only that something waited: another one says why."""
 
 
 class Outage:
@@ -83,11 +88,12 @@ class Outage:
             self._wake.set()
 
     def _begin(self, since: datetime, error: BaseException) -> None:
+        if self.since is None or not isinstance(error, SAYS_LITTLE):
+            self.reason, self._last = kind_of(error), error
         if self.since is None:
             self.since, self._said_at, self._said = since, None, 0
             self._metrics.database_outages.inc()
         self._metrics.database_waits.inc()
-        self.reason, self._last = kind_of(error) or "no answer", error
         self._wake.set()
 
     @property

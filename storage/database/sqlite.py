@@ -21,7 +21,10 @@ from tortoise.backends.sqlite.client import (
 from tortoise.connection import get_connections
 from tortoise.exceptions import TransactionManagementError
 
-from storage.database.faults import WAITED
+from storage.database.faults import WAITED, result_code
+
+SHORT_MS = 100
+"""How long a statement waits for a lock after one has waited in vain."""
 
 
 class OpenedOrReleased(ConnectionWrapper[Any]):
@@ -41,7 +44,10 @@ class OpenedOrReleased(ConnectionWrapper[Any]):
 
     async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
         _note_wait(exc_val, self._began)
-        await super().__aexit__(exc_type, exc_val, exc_tb)
+        try:
+            await _expect_less(self.client, exc_val)
+        finally:
+            await super().__aexit__(exc_type, exc_val, exc_tb)
 
 
 class BegunOrReleased(SqliteTransactionContext):
@@ -53,9 +59,13 @@ class BegunOrReleased(SqliteTransactionContext):
         try:
             await self.ensure_connection()
             await self.connection.begin()
+            await _expect_more(self.connection)
         except BaseException as error:
-            self._trxlock.release()
-            _note_wait(error, began)
+            try:
+                _note_wait(error, began)
+                await _expect_less(self.connection, error)
+            finally:
+                self._trxlock.release()
             raise
         self.token = get_connections().set(self.connection_name, self.connection)
         begun: TransactionalDBClient = self.connection
@@ -72,7 +82,38 @@ def _note_wait(error: BaseException | None, began: float) -> None:
         setattr(error, WAITED, _now() - began)
 
 
+async def _expect_less(client: Any, error: BaseException | None) -> None:
+    """After a wait for a lock in vain let each statement wait for a moment only, until one gets the lock.
+
+    All that waits for this connection waits behind it, what only reads as well.
+    """
+    root = _root(client)
+    if root.waits_long and isinstance(error, Exception) and result_code(error) == sqlite3.SQLITE_BUSY:
+        root.waits_long = False
+        await _wait_for_locks(root, SHORT_MS)
+
+
+async def _expect_more(client: Any) -> None:
+    root = _root(client)
+    if not root.waits_long:
+        root.waits_long = True
+        await _wait_for_locks(root, root.pragmas["busy_timeout"])
+
+
+def _root(client: Any) -> Any:
+    return getattr(client, "_parent", client)
+
+
+async def _wait_for_locks(root: Any, milliseconds: int) -> None:
+    if root._connection is None:  # it could not be opened, and will be with what it is told then
+        return
+    cursor = await root._connection.execute(f"PRAGMA busy_timeout = {milliseconds:d}")
+    await cursor.close()
+
+
 class BatchClient(SqliteClient):
+    waits_long = True
+
     """A client with a call for several statements: a call to the connection's thread costs more than most of them."""
 
     def acquire_connection(self) -> ConnectionWrapper[Any]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from storage.database.schema import CannotOpen, MayOpenLater
 
-LOCKED_SECONDS = 15.0
+LOCKED_SECONDS = 5.0
 
 
 @asynccontextmanager
