@@ -59,7 +59,5 @@ def _may_work_later(error: Exception) -> bool:
 
 
 def _say(config: Config, error: Exception, left: float) -> None:
-    chinese = config.institution.language == "zh"
-    cause = error.__cause__ if isinstance(error, CannotOpen) and isinstance(error.__cause__, Exception) else error
-    remedy = explained(cause, database_place(config), chinese=chinese)
-    log.warning("the start waits for the database", fault=kind_of(cause), seconds_left=round(left), remedy=remedy)
+    remedy = explained(error, database_place(config), chinese=config.institution.language == "zh")
+    log.warning("the start waits for the database", fault=kind_of(error), seconds_left=round(left), remedy=remedy)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from storage.database.faults import is_damaged, kind_of, result_code
 from storage.database.lock_holders import Holder, holders
+from storage.database.schema import CannotOpen, MayOpenLater
 
 _SQLITE = {
     "damaged": (
@@ -57,13 +58,23 @@ _FULL = "full"
 
 
 def explained(error: BaseException, place: str, *, chinese: bool) -> str:
-    """Return what an error of the database means and what to do, in one sentence or two."""
-    return words_for(_kind(error), kind_of(error), place, chinese=chinese)
+    """Return what an error of the database means and what to do, in one sentence or two.
+
+    A refusal to open it that explains itself, such as a schema of another version, is returned as it is.
+    """
+    cause = error.__cause__ if isinstance(error, CannotOpen) else error
+    if cause is None or (isinstance(error, CannotOpen) and _is_server(place) and not isinstance(error, MayOpenLater)):
+        return str(error)
+    return _words_for(_kind(cause), kind_of(cause), place, chinese=chinese)
 
 
-def words_for(kind: str, why: str, place: str, *, chinese: bool) -> str:
+def _is_server(place: str) -> bool:
+    return "://" in place
+
+
+def _words_for(kind: str, why: str, place: str, *, chinese: bool) -> str:
     """Return the words for a kind of trouble: "damaged", "locked", "full" or "other"; `why` is its technical name."""
-    if "://" in place:
+    if _is_server(place):
         return _SERVER.get(kind, _SERVER["other"])[not chinese].format(place=place, why=why)
     file = Path(place)
     folder = file.resolve().parent

@@ -15,7 +15,7 @@ from bot.storage_words import explained
 from handlers.rules.people.institution import Institution
 from storage.database.address import shown, sqlite_file
 from storage.database.database import close_database, open_database
-from storage.database.faults import is_away, result_code
+from storage.database.faults import is_away
 from storage.database.schema import CannotOpen
 from storage.database.sqlite_file import damage_in
 from storage.database.transaction import transact
@@ -79,9 +79,7 @@ async def _database(config: Config, institution: Institution) -> AsyncIterator[t
     try:
         await open_database(url, may_migrate=False)
     except CannotOpen as error:
-        cause = error.__cause__
-        known = isinstance(cause, Exception) and result_code(cause) is not None
-        yield False, CheckLine(False, name, _said(cause, config) if known and cause else str(error))
+        yield False, CheckLine(False, name, _said(error, config))
         return
     try:
         yield True, await _written_to(name, config)

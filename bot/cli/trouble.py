@@ -5,7 +5,7 @@ from argparse import Namespace
 from bot.config import Installation
 from bot.config.storage import database_place
 from bot.storage_words import explained
-from storage.database.faults import is_away, kind_of, result_code
+from storage.database.faults import is_away, kind_of
 from storage.database.schema import CannotOpen
 
 
@@ -17,15 +17,8 @@ def remember(options: Namespace, installation: Installation) -> None:
 
 def sentence(error: Exception, options: Namespace) -> str | None:
     """Return what to say of an error: why the database does not work and what to do; None for any other error."""
-    if isinstance(error, CannotOpen):
-        cause = error.__cause__
-        explains = isinstance(cause, Exception) and result_code(cause) is not None
-        return _explained(cause, options) if isinstance(cause, Exception) and explains else str(error)
-    return _explained(error, options) if is_away(error) else None
-
-
-def _explained(error: Exception, options: Namespace) -> str:
-    place = getattr(options, "place", None)
-    if place is None:
-        return f"the database fails ({kind_of(error)})"
-    return explained(error, place, chinese=options.chinese)
+    if not isinstance(error, CannotOpen) and not is_away(error):
+        return None
+    if not hasattr(options, "place"):
+        return str(error) if isinstance(error, CannotOpen) else f"the database fails ({kind_of(error)})"
+    return explained(error, options.place, chinese=options.chinese)

@@ -117,14 +117,19 @@ async def health(bot: Bot, probe: DatabaseProbe) -> Facts:
     platforms = {name: await _of_platform(ask) for name, ask in bot.health.items()}
     hurt = redis != "ok" or any(one.get("state") == "hung" or one["error"] for one in loops.values())
     hurt = hurt or any(one.get("alarm") for one in platforms.values())
-    away = database["state"] != "ok" or disk["state"] not in ("ok", "unused")
-    broken = "damaged" if database["state"] == "damaged" else "away"
-    status = broken if away else "degraded" if hurt else "ok"
+    status = _not_ready(database, disk) or ("degraded" if hurt else "ok")
     facts = {"status": status, "now": bot.clock.now().isoformat(), "database": database, "disk": disk, "redis": redis}
     timer_audit = bot.timekeeper.timer_audit
     if timer_audit.skewed:
         facts["clock"] = f"Redis's is {timer_audit.skew:+.1f} s off ours: set both by NTP"
     return facts | _waiting(bot, probe.counts) | {"loops": loops} | platforms
+
+
+def _not_ready(database: Facts, disk: Facts) -> str:
+    """Return "damaged" or "away" if nothing may be stored, else ""."""
+    if database["state"] != "ok":
+        return str(database["state"])
+    return "" if disk["state"] in ("ok", "unused") else "away"
 
 
 async def _ask_used(bot: Bot) -> None:

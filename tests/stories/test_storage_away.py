@@ -11,7 +11,7 @@ from handlers.rules.language.messages import Message, Quote
 from storage import inbox
 from storage.database import sql
 from storage.database.database import connection
-from storage.database.faults import Fault
+from storage.database.faults import WAITED, Fault
 from storage.tables import Inbox, Incident, Outbox
 from tests.support.broken import broken, locked
 from tests.support.faults import database_file, fault
@@ -178,6 +178,17 @@ async def test_an_outage_of_a_minute_is_told_once_when_it_is_over(story: Story) 
     story.expect("没有等总务处办的事项")
     await story.jump(timedelta(hours=1))
     story.silent()
+
+
+async def test_it_counts_from_the_first_try_that_waited(story: Story) -> None:
+    error = locked()
+    setattr(error, WAITED, 15.2)
+    story.bot.outage.note(error)
+    assert story.bot.outage.lasts == 15 * SECOND
+    assert story.bot.page_health()["database"] == "away"
+    story.clock.advance(45 * SECOND)
+    await story.settle()
+    story.expect("数据库从 11-23 10:04 到 11-23 10:05 不可用，现已恢复")
 
 
 async def test_a_short_outage_is_not_told(story: Story) -> None:
