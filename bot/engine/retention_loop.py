@@ -22,7 +22,8 @@ class RetentionLoop:
     def __init__(self, office: Office, clock: Clock) -> None:
         self._office = office
         self._clock = clock
-        self._erased_on: date | None = None
+        self.erased_on: date | None = None
+        """The local day on which this process erased last."""
         self._independent = IndependentWork(clock)
 
     async def run(self) -> None:
@@ -36,10 +37,10 @@ class RetentionLoop:
     async def _erase(self) -> None:
         now = self._clock.now()
         today = now.astimezone(self._office.institution.zone).date()
-        if today == self._erased_on:
+        if today == self.erased_on:
             return
         count = await retention.erase(self._office, now, BY, breathe=_breathe)
-        self._erased_on = today
+        self.erased_on = today
         if count:
             log.info("texts were erased at the end of their retention", incidents=count)
 

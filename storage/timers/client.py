@@ -88,4 +88,5 @@ def connect(address: str) -> Redis:
         socket_timeout=ANSWER_SECONDS,
         socket_connect_timeout=ANSWER_SECONDS,
         retry=Retry(ConstantBackoff(0.02), 2, supported_errors=(Disconnected,)),
+        driver_info=None,  # the server needs no name of the library: two commands less for each connection
     )

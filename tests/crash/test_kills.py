@@ -91,7 +91,7 @@ def test_the_calm_papers_are_worth_comparing_with(calm_papers: Path) -> None:
 
 
 @pytest.mark.parametrize("share", [0.2, 0.6, 0.75] if CRASHES else [0.6])
-@pytest.mark.parametrize("point", TALKING if CRASHES else TALKING[1::6])
+@pytest.mark.parametrize("point", TALKING if CRASHES else TALKING[1::8])
 def test_killed_once(driver: Driver, calm: Path, tmp_path: Path, point: str, share: float) -> None:
     nth = max(1, round(json.loads((calm / "points").read_text())[point] * share))
     home = tmp_path / "home"

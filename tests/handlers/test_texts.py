@@ -18,9 +18,10 @@ def test_both_languages_have_the_same_sentences() -> None:
     assert set(names("zh")) == set(names("en"))
 
 
-@pytest.mark.parametrize("sentence", sorted(names("zh")))
-def test_a_sentence_takes_the_same_facts_in_both(sentence: str) -> None:
-    assert names("zh")[sentence] == names("en").get(sentence)
+def test_a_sentence_takes_the_same_facts_in_both() -> None:
+    chinese, english = names("zh"), names("en")
+    assert chinese
+    assert [name for name in chinese if chinese[name] != english.get(name)] == []
 
 
 @cache

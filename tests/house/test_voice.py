@@ -4,6 +4,7 @@ import ast
 import re
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -57,18 +58,22 @@ def public(file: Path) -> Iterator[tuple[ast.AST, str]]:
                 yield node, text.split()[0].strip(".,:;")
 
 
-VERBS = {word for file in FILES for node, word in public(file) if isinstance(node, FUNCTIONS) and word.istitle()}
-"""Words with which the functions' docstrings begin, most of them verbs in the imperative."""
+@cache
+def verbs() -> frozenset[str]:
+    """Return the words with which the functions' docstrings begin, most of them verbs in the imperative."""
+    return frozenset(
+        word for file in FILES for node, word in public(file) if isinstance(node, FUNCTIONS) and word.istitle()
+    )
 
 
 def third_person(word: str) -> bool:
-    """Return whether a word is one of VERBS with the ending of the third person."""
+    """Return whether a word is one of `verbs` with the ending of the third person."""
     stems = {word.removesuffix("s"), word.removesuffix("es"), word.removesuffix("ies") + "y"} - {word}
-    return word not in NOUNS and bool(stems & VERBS)
+    return word not in NOUNS and bool(stems & verbs())
 
 
 def test_the_verbs_are_those_of_the_code() -> None:
-    assert {"Return", "Send", "Read", "Make"} <= VERBS
+    assert {"Return", "Send", "Read", "Make"} <= verbs()
     assert all(map(third_person, ("Returns", "Sends", "Reads", "Makes")))
     assert not any(map(third_person, ("Address", "Business", "Return", "Whether")))
 

@@ -7,13 +7,14 @@ story.expect("超时", pinged="wang")
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from msgspec import json
+from msgspec import json, structs
 from redis.asyncio import Redis
 
 from bot.app import build
@@ -37,11 +38,17 @@ MONDAY = datetime(2026, 11, 23, 10, 5, tzinfo=SHANGHAI)
 
 def demonstration(directory: Path, language: str = "zh", **replaced: str) -> Installation:
     """Return the demonstration's configuration with its database in `directory`. `replaced` are texts to replace."""
+    read = _demonstration(language, tuple(replaced.items()))
+    storage = structs.replace(read.config.storage, database=f"sqlite:///{directory}/huiyin.db")
+    return replace(read, config=structs.replace(read.config, storage=storage))
+
+
+@cache
+def _demonstration(language: str, replaced: tuple[tuple[str, str], ...]) -> Installation:
     text = DEMONSTRATION.read_text(encoding="utf-8")
-    for old, new in replaced.items():
+    for old, new in replaced:
         assert old in text, old
         text = text.replace(old, new)
-    text = text.replace("sqlite:///var/huiyin.db", f"sqlite:///{directory}/huiyin.db")
     return parse_installation(text, DEMONSTRATION, language=language)
 
 
@@ -224,6 +231,8 @@ async def new_story(directory: Path, redis: Redis, at: datetime = MONDAY, **opti
         timers = Timers(redis)
         clock = StandingClock(at)
         try:
-            yield Story(build(config, clock, timers), clock)
+            bot = build(config, clock, timers)
+            bot.retention.erased_on = at.astimezone(bot.office.institution.zone).date()  # on a new database: nothing
+            yield Story(bot, clock)
         finally:
             await timers.aclose()
