@@ -178,7 +178,7 @@ def _failed(language: str) -> tuple[FailedFacts, ...]:
     zh = language == "zh"
     words, why = ("拟复 12 已封存留样送检", "1f2e3d4c") if zh else ("draft 12 samples are sealed", "1f2e3d4c")
     message = FailedFacts(3, "message", "bug", FOUND, "王强", False, words, why, False)
-    send = FailedFacts(4, "send", "unknown", FOUND, "钱副校长", True, "", "TimeoutError", False)
+    send = FailedFacts(4, "send", "unknown", FOUND, "钱副校长", True, "", "WeCom 45009", False)
     return message, send, FailedFacts(5, "work", "duty", FOUND, "reply 31 #12", False, "", "", True)
 
 

@@ -50,13 +50,18 @@ def facts_of(office: Office, failure: Failure) -> FailedFacts:
 
 
 def _reason(failure: Failure) -> str:
-    """Return a platform's words for a send; of other errors the trace, by which the operator finds it in the log."""
+    """Return a platform's words for a send; of other errors the trace, by which the operator finds it in the log.
+
+    Names of errors are for the log alone.
+    """
     if failure.what == "send":
-        return failure.error.partition("\n")[0][:LONGEST_REASON]
+        words = failure.error.partition("\n")[0][:LONGEST_REASON]
+        return "" if _TECHNICAL.search(words) else words
     found = _TRACE.match(failure.error)
     return found[1] if found else ""
 
 
+_TECHNICAL = re.compile(r"[a-z](?:Error|Exception|Timeout)\b|\bErrno\b")
 _TRACE = re.compile(r"trace (\w+)")
 
 

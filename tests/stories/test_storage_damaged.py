@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.engine import second_chance
 from bot.engine.dispatch import Dispatcher
 from storage.tables import Inbox, Outbox
@@ -69,3 +71,15 @@ async def test_what_cannot_even_be_kept_is_left_for_the_next_start(story: Story)
     story.clock.advance(31 * SECOND)
     await Dispatcher(story.bot.office, story.clock, story.bot.outage.note).drain()
     assert (await Inbox.get(id=2)).state == "done"
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [("ClientConnectorError", ""), ("[Errno 28] No space", ""), ("WeCom 93006: @ the robot once", "WeCom 93006")],
+)
+async def test_of_a_send_the_desk_reads_what_the_platform_says(story: Story, error: str, why: str) -> None:
+    await story.opened()
+    await Outbox.filter(id=1).update(state="failed", error=error)
+    told = (await story.say("zhou", "失败"))[0]
+    assert why in told.text
+    assert ("（" in told.text.split("没有送达")[1].split("\n")[0]) is bool(why)
