@@ -201,7 +201,8 @@ class Outage:
             return
         self._desk_tried_at = now
         try:
-            await outages.tell_damage(await self._to_desk("failures.damaged", since=since), now)
+            text = self._office.texts.say("failures.damaged", since=since)
+            await outages.tell_damage(await self._to_desk(text), now)
         except Exception as error:
             if not is_away(error):
                 raise
@@ -211,9 +212,9 @@ class Outage:
             self._desk_told = True
 
     async def _notice(self, since: datetime, waiting: int) -> OutgoingMessage:
-        return await self._to_desk("failures.outage", since=since, until=self._clock.now(), count=waiting)
+        now = self._clock.now()
+        return await self._to_desk(self._office.texts.say("failures.outage", since=since, until=now, count=waiting))
 
-    async def _to_desk(self, name: str, **facts: object) -> OutgoingMessage:
+    async def _to_desk(self, text: str) -> OutgoingMessage:
         office = await with_desk_on_duty(self._office, self._clock.now())
-        text = office.texts.say(name, **facts)
         return office.to_group(Reply(text=text, mentions=tuple(one.id for one in office.institution.desk())))
