@@ -131,7 +131,7 @@ async def test_a_rule_that_raises_stops_its_own_row_only(story: Story) -> None:
 
 async def test_erasing_that_fails_stops_no_document_and_no_delegation(story: Story) -> None:
     patched = failing(retention, "erase")
-    story.bot.background._erased_on = None
+    story.bot.retention.erased_on = None
     await story.say("qian", "授权 办公室 2小时")
     await story.advance("3h")
     patched.undo()
