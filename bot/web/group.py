@@ -8,7 +8,7 @@ An error is `{"error": "a sentence for the person"}`.
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import aclosing, suppress
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -88,8 +88,8 @@ class GroupBackend(Protocol):
 
     async def messages(self, before: str) -> Mapping[str, Any]: ...
 
-    async def find(self, words: str, viewer: str) -> Sequence[Mapping[str, Any]]:
-        """Return messages that `viewer` sees and that have the words, the newest first."""
+    async def find(self, words: str, viewer: str, before: str | None) -> Mapping[str, Any]:
+        """Return messages that `viewer` sees and that have the words, the newest first, and where to go on `before`."""
 
     def subscribe(self, last_event_id: str | None) -> AsyncIterator[PageEvent]:
         """Yield events (id, name, data) after that id. Listen from the first step, before awaiting anything else."""
@@ -218,7 +218,7 @@ class _GroupPage:
 
     async def _find(self, request: web.Request) -> web.StreamResponse:
         words = request.query.get("words", "")[:LONGEST_QUERY]
-        return _json({"messages": list(await self._backend.find(words, request.query.get("as", "")))})
+        return _json(await self._backend.find(words, request.query.get("as", ""), request.query.get("before")))
 
     async def _upload(self, request: web.Request) -> web.StreamResponse:
         """Store the body as a file. It is never JSON or a form: a page of another site cannot send it unasked."""

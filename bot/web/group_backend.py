@@ -79,8 +79,8 @@ class LocalGroup:
                     for name, data in (await self._open_matters()).items():
                         yield f"{self._boot}-{next(self._numbers)}", name, data
 
-    async def find(self, words: str, viewer: str) -> list[dict[str, Any]]:
-        return await search(self._history, words, viewer)
+    async def find(self, words: str, viewer: str, before: str | None) -> dict[str, Any]:
+        return (await search(self._history, words, viewer, before))._asdict()
 
     async def say(self, person: str, said: SayRequest) -> str:
         self._require_known(person)
