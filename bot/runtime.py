@@ -23,7 +23,7 @@ from bot.engine.digest_loop import DigestLoop
 from bot.engine.dispatch import Dispatcher
 from bot.engine.failure_notices import FailureNotices
 from bot.engine.heartbeat import Turns, beat, run_for_ever
-from bot.engine.outage import SHOWN_AFTER, Outage
+from bot.engine.outage import Outage
 from bot.engine.retention_loop import RetentionLoop
 from bot.engine.sender import Sender
 from bot.engine.timekeeper import Timekeeper
@@ -88,10 +88,10 @@ class Bot:
             sender.wake()
 
     def page_health(self) -> dict[str, Any]:
-        """Return what the group page warns of: "ok" or "away" for Redis and for the database, and the alarms."""
-        found = {"redis": self.timekeeper.available, "database": self.outage.lasts < SHOWN_AFTER}
+        """Return what the group page warns of: Redis and the database ("ok", "away", "damaged"), and the alarms."""
         alarms = [alarm for alarms in self.alarms for alarm in alarms()]
-        return {name: "ok" if well else "away" for name, well in found.items()} | {"alarms": alarms}
+        redis = "ok" if self.timekeeper.available else "away"
+        return {"redis": redis, "database": self.outage.state, "alarms": alarms}
 
     def tell_page(self) -> None:
         """Let the group page, if there is one, show again what it warns of."""

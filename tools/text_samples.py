@@ -176,12 +176,10 @@ def _common(language: str) -> dict[str, Any]:
 
 def _failed(language: str) -> tuple[FailedFacts, ...]:
     zh = language == "zh"
-    words, why = (
-        ("拟复 12 已封存留样送检", "编号 1f2e3d4c") if zh else ("draft 12 samples are sealed", "trace 1f2e3d4c")
-    )
+    words, why = ("拟复 12 已封存留样送检", "1f2e3d4c") if zh else ("draft 12 samples are sealed", "1f2e3d4c")
     message = FailedFacts(3, "message", "bug", FOUND, "王强", False, words, why, False)
-    send = FailedFacts(4, "send", "unknown", FOUND, "钱副校长", True, "", "TimeoutError", False)
-    return message, send, FailedFacts(5, "work", "duty", FOUND, "reply 31 #12", False, "", "KeyError: 'tier'", True)
+    send = FailedFacts(4, "send", "unknown", FOUND, "钱副校长", True, "", "WeCom 45009", False)
+    return message, send, FailedFacts(5, "work", "duty", FOUND, "reply 31 #12", False, "", "", True)
 
 
 def _row(case: Case) -> dict[str, Any]:

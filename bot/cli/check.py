@@ -1,5 +1,6 @@
 """`python -m bot check`: print a line for each thing that has to work, with the remedy if it does not."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -9,17 +10,17 @@ from bot.channels.check_line import CheckLine
 from bot.channels.dingtalk.check import DingTalkCheck
 from bot.channels.wecom.check import WeComCheck
 from bot.config import Config, Installation
-from bot.config.storage import database_address
+from bot.config.storage import database_address, database_place
+from bot.storage_words import explained
 from handlers.rules.people.institution import Institution
 from handlers.rules.time.clock_difference import MOST
 from storage import clock_doubts
 from storage.database.address import shown, sqlite_file
 from storage.database.database import close_database, open_database
-from storage.database.faults import is_away, kind_of
+from storage.database.faults import is_away
 from storage.database.schema import CannotOpen
+from storage.database.sqlite_file import damage_in
 from storage.database.transaction import transact
-
-REMEDY = "let the bot's user write there, free room on its disk, or end what holds it"
 
 OCTOBER = 10
 
@@ -82,10 +83,10 @@ async def _database(config: Config, institution: Institution) -> AsyncIterator[t
     try:
         await open_database(url, may_migrate=False)
     except CannotOpen as error:
-        yield False, CheckLine(False, name, str(error))
+        yield False, CheckLine(False, name, _said(error, config))
         return
     try:
-        yield True, await _written_to(name)
+        yield True, await _written_to(name, config)
     finally:
         await close_database()
 
@@ -104,15 +105,24 @@ async def _clock(institution: Institution, now: datetime) -> list[CheckLine]:
     return [CheckLine(False, "clock", why)]
 
 
-async def _written_to(name: str) -> CheckLine:
-    """Return the line of an open database, after a transaction that may write and does not."""
+async def _written_to(name: str, config: Config) -> CheckLine:
+    """Return the line of an open database, after a transaction that may write and does not.
+
+    A SQLite file is read as a whole.
+    """
+    file = sqlite_file(database_address(config))
     try:
         await transact(_nothing)
+        damage = await asyncio.to_thread(damage_in, file) if file is not None else None
     except Exception as error:
         if not is_away(error):
             raise
-        return CheckLine(False, name, f"cannot be written ({kind_of(error)}): {REMEDY}")
-    return CheckLine(True, name)
+        return CheckLine(False, name, _said(error, config))
+    return CheckLine(damage is None, name, "" if damage is None else _said(damage, config))
+
+
+def _said(error: BaseException, config: Config) -> str:
+    return explained(error, database_place(config), chinese=config.institution.language == "zh")
 
 
 async def _nothing() -> None:

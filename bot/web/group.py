@@ -24,7 +24,7 @@ from jinja2 import Environment, FileSystemLoader
 from bot.channels.base import FILE_LIMIT, MESSAGE_LIMIT
 from bot.web import page_origin
 from bot.web.words import group_words
-from storage.database.faults import is_away, kind_of
+from storage.database.faults import is_away, is_damaged, kind_of
 
 log = structlog.get_logger(__name__)
 HERE = Path(__file__).parent
@@ -36,6 +36,15 @@ TOO_MANY = "打开的页面太多，请关掉几个再刷新。 / Too many pages
 _MOST = f"{MESSAGE_LIMIT // 1024} KB"
 TOO_LONG = f"一条消息最多 {_MOST}（约八万字），请存成文件再传。 / A message may have {_MOST}: please send it as a file."
 NOT_TAKEN = "数据库暂时用不了，没有收下，请稍后再发。 / The database is away: not taken, please send it again later."
+NOT_TAKEN_DAMAGED = (
+    "存事项的文件坏了，没有收下，不会自己好：请告诉值守台和管理员，急事请打电话。 / The file that keeps the "
+    "matters is damaged and does not come back by itself: not taken. Please tell the desk and the administrator, and "
+    "call if it is urgent."
+)
+NOT_SHOWN_DAMAGED = (
+    "存事项的文件坏了，不会自己好：请告诉值守台和管理员。 / The file that keeps the matters is damaged and does not "
+    "come back by itself: please tell the desk and the administrator."
+)
 NOT_SHOWN = "数据库暂时用不了，请稍后再看。 / The database is away: please look again later."
 HEARTBEAT_SECONDS = 15.0
 SILENCE_SECONDS, WHOLE_SECONDS = 10.0, 120.0
@@ -115,16 +124,28 @@ class ClockRequest(msgspec.Struct, forbid_unknown_fields=True):
     move: str
 
 
-def setup(app: web.Application, backend: GroupBackend, hosts: Collection[str] = ()) -> None:
+class StorageState(Protocol):
+    """What is known of storage: `state` is "ok", "away" or "damaged"."""
+
+    @property
+    def state(self) -> str: ...
+
+    def note(self, error: BaseException) -> None: ...
+
+
+def setup(
+    app: web.Application, backend: GroupBackend, hosts: Collection[str] = (), storage: StorageState | None = None
+) -> None:
     """Add the page to `app`. `hosts`: further host names, beside loopback, under which it may be reached."""
-    page = _GroupPage(backend, hosts)
+    page = _GroupPage(backend, hosts, storage)
     app.add_routes(page.routes())
     app.on_shutdown.append(page.close)
 
 
 class _GroupPage:
-    def __init__(self, backend: GroupBackend, hosts: Collection[str]) -> None:
+    def __init__(self, backend: GroupBackend, hosts: Collection[str], storage: StorageState | None) -> None:
         self._backend = backend
+        self._storage = storage
         self._hosts = hosts
         self._streams: set[asyncio.Task[object]] = set()
         self._template = Environment(
@@ -155,16 +176,25 @@ class _GroupPage:
             try:
                 if complaint := page_origin.objection(request, self._hosts):
                     raise GroupPageError(complaint, 403)
+                if request.method == "POST" and self._storage is not None and self._storage.state == "away":
+                    raise GroupPageError(NOT_TAKEN, 503)  # at once: a try would wait, with others before it
                 return await handler(request)
             except GroupPageError as error:
                 return _json({"error": str(error)}, error.status)
             except Exception as error:
                 if not is_away(error):
                     raise
-                log.warning("the page was not served: storage is away", fault=kind_of(error))
-                return _json({"error": NOT_TAKEN if request.method == "POST" else NOT_SHOWN}, 503)
+                return self._away(error, wrote=request.method == "POST")
 
         return guarded
+
+    def _away(self, error: Exception, *, wrote: bool) -> web.Response:
+        log.warning("the page was not served: storage does not work", fault=kind_of(error))
+        if self._storage is not None:
+            self._storage.note(error)
+        if is_damaged(error):
+            return _json({"error": NOT_TAKEN_DAMAGED if wrote else NOT_SHOWN_DAMAGED}, 503)
+        return _json({"error": NOT_TAKEN if wrote else NOT_SHOWN}, 503)
 
     async def _page(self, _request: web.Request) -> web.StreamResponse:
         state = await self._backend.state(None)

@@ -62,7 +62,7 @@ class MemoryGroup:
             "has_earlier": len(seen) > PAGE,
             "incidents": self._open(),
             "chips": self.chips(),
-            "health": {"redis": self.redis, "alarms": self.alarms},
+            "health": {"redis": self.redis, "database": "ok", "alarms": self.alarms},
         }
 
     def chips(self) -> dict[str, list[dict[str, Any]]]:
