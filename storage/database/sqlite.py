@@ -112,9 +112,10 @@ async def _wait_for_locks(root: Any, milliseconds: int) -> None:
 
 
 class BatchClient(SqliteClient):
-    waits_long = True
-
     """A client with a call for several statements: a call to the connection's thread costs more than most of them."""
+
+    waits_long = True
+    """Whether a statement waits for another process's lock as long as it was told to, as none has waited in vain."""
 
     def acquire_connection(self) -> ConnectionWrapper[Any]:
         return OpenedOrReleased(self._lock, self)
