@@ -12,3 +12,10 @@ class Taken:
 
     def take(self, start: int, end: int) -> None:
         self._marks[start:end] = b"\1" * (end - start)
+
+    def take_free(self, start: int, end: int) -> bool:
+        """Take `text[start:end]` if nothing of it is taken; return whether that was so."""
+        free = self._marks.find(1, start, end) < 0
+        if free:
+            self._marks[start:end] = b"\1" * (end - start)
+        return free

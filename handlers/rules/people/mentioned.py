@@ -6,10 +6,12 @@ What only looks like a name is none (王强调, 每周老师, 收钱校长), nor
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple, Protocol, TypeVar
 
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.near_words import around
+from handlers.rules.language.taken import Taken
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Institution, Person
 from handlers.rules.people.name_words import (
@@ -63,6 +65,10 @@ class Mention(NamedTuple):
     plain: bool
     weak: bool = False
 
+    def at(self, start: int) -> "Mention":
+        """Return the same words at another place."""
+        return Mention(self.words, start, start + len(self.words), self.people, self.plain, self.weak)
+
 
 def cleaned(text: str) -> str:
     """Return the text normalized, without invisible characters and without separators inside Chinese words."""
@@ -71,18 +77,14 @@ def cleaned(text: str) -> str:
 
 def people_mentioned(text: str, institution: Institution) -> tuple[Mention, ...]:
     """Return whom a cleaned text names, in its order."""
-    return disjoint((*_full_names(text, institution), *_titled(text, institution), *_unknown_holders(text)))
+    found = (*_full_names(text, institution), *_titled(text, institution), *_unknown_holders(text))
+    return disjoint(found, len(text))
 
 
-def disjoint(found: Iterable[_Spanning]) -> tuple[_Spanning, ...]:
-    """Return what does not overlap with an earlier one of `found`, in the order of the text."""
-    taken: set[int] = set()
-    kept: list[_Spanning] = []
-    for one in found:
-        if taken.isdisjoint(range(one.start, one.end)):
-            kept.append(one)
-            taken.update(range(one.start, one.end))
-    return tuple(sorted(kept, key=lambda one: one.start))
+def disjoint(found: Iterable[_Spanning], length: int) -> tuple[_Spanning, ...]:
+    """Return what does not overlap with an earlier one of `found`, in the order of the text of such a length."""
+    taken = Taken(length)
+    return tuple(sorted((one for one in found if taken.take_free(one.start, one.end)), key=attrgetter("start")))
 
 
 def _full_names(text: str, institution: Institution) -> Iterator[Mention]:
@@ -160,7 +162,7 @@ def _titled(text: str, institution: Institution) -> Iterator[Mention]:
             is_one = _is_holder(text, found)
             read[beside] = _of_family(text, found, families[found["surname"]], institution) if is_one else None
         if mention := read[beside]:
-            yield mention._replace(start=found.start(), end=found.end())
+            yield mention.at(found.start())
 
 
 def _is_holder(text: str, found: re.Match[str]) -> bool:

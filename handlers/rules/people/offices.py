@@ -77,7 +77,7 @@ class OfficeMention(NamedTuple):
 
 def offices_mentioned(text: str, institution: Institution) -> tuple[OfficeMention, ...]:
     """Return the offices that a cleaned text names, in its order; of overlapping words the most special reading."""
-    return disjoint(_readings(text, institution))
+    return disjoint(_readings(text, institution), len(text))
 
 
 def _readings(text: str, institution: Institution) -> Iterator[OfficeMention]:

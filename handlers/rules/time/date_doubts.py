@@ -49,8 +49,13 @@ def date_doubts(text: str, said_at: datetime, calendar: Calendar) -> Iterator[Da
             yield DateDoubt("passed", text[slice(*span)], words.day)
 
     for found in _MONTH_DAY.finditer(plain):
-        if day_of(_LEAP_YEAR, int(found[1]), int(found[2])) is None:
+        if not _exists(found[1], found[2]):
             yield DateDoubt("no such day", text[slice(*found.span())])
+
+
+@lru_cache(maxsize=256)  # a long text says the same again and again
+def _exists(month: str, day: str) -> bool:
+    return day_of(_LEAP_YEAR, int(month), int(day)) is not None
 
 
 def _misnamed(text: str, day: date, start: int, end: int) -> bool:
@@ -65,7 +70,7 @@ def _misnamed(text: str, day: date, start: int, end: int) -> bool:
     return named is not None and named != day.weekday()
 
 
-@lru_cache(maxsize=256)  # a long text says the same again and again
+@lru_cache(maxsize=256)
 def _weekday_in(words: str) -> tuple[bool, int | None]:
     """Return whether words are a date, and the weekday (Monday is 0) that they name themselves."""
     found = _INSIDE.search(words)

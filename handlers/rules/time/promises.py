@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from operator import itemgetter
 
 from handlers.rules.language.near_words import find_near
 from handlers.rules.language.taken import Taken
@@ -134,19 +133,21 @@ def moment(text: str, now: datetime, calendar: Calendar) -> datetime | None:
 
 def read_words(text: str, today: date) -> Iterator[tuple[Span, TimeWords]]:
     """Yield every day and period that a text names, in the order of the text. Digits have to be half width."""
-    found: list[tuple[Span, TimeWords]] = []
+    found: dict[int, tuple[str, TimeWords]] = {}
     taken, lowered = Taken(len(text)), text.lower()
     for pattern, resolve, near in _PATTERNS:
-        known: dict[str, TimeWords | None] = {}  # a long text names the same day again and again
+        known: dict[str, tuple[str, TimeWords] | None] = {}  # a long text names the same day again and again
         for match in find_near(pattern, near, text, lowered):
-            span, said = match.span(), match[0]
-            if taken.is_free(*span):
-                taken.take(*span)
+            if taken.take_free(*match.span()):
+                said = match[0]
                 if said not in known:
-                    known[said] = resolve(match, today)
-                if words := known[said]:
-                    found.append((span, words))
-    yield from sorted(found, key=itemgetter(0))
+                    words = resolve(match, today)
+                    known[said] = (said, words) if words else None
+                if one := known[said]:
+                    found[match.start()] = one
+    for start in sorted(found):
+        said, words = found[start]
+        yield (start, start + len(said)), words
 
 
 class Ends(dict[TimeWords, tuple[datetime, bool]]):
