@@ -6,6 +6,7 @@ What only looks like a name is none (王强调, 每周老师, 收钱校长), nor
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -77,13 +78,14 @@ def cleaned(text: str) -> str:
 
 def people_mentioned(text: str, institution: Institution) -> tuple[Mention, ...]:
     """Return whom a cleaned text names, in its order."""
-    found = (*_full_names(text, institution), *_titled(text, institution), *_unknown_holders(text))
-    return disjoint(found, len(text))
+    taken = Taken(len(text))
+    # One after the other, so that nothing is read of what the ones before took.
+    readings = _full_names(text, institution), _titled(text, institution, taken), _unknown_holders(text, taken)
+    return disjoint(chain.from_iterable(readings), taken)
 
 
-def disjoint(found: Iterable[_Spanning], length: int) -> tuple[_Spanning, ...]:
-    """Return what does not overlap with an earlier one of `found`, in the order of the text of such a length."""
-    taken = Taken(length)
+def disjoint(found: Iterable[_Spanning], taken: Taken) -> tuple[_Spanning, ...]:
+    """Take what is not taken yet, and return what does not overlap with an earlier one, in the order of the text."""
     return tuple(sorted((one for one in found if taken.take_free(one.start, one.end)), key=attrgetter("start")))
 
 
@@ -95,22 +97,22 @@ def _full_names(text: str, institution: Institution) -> Iterator[Mention]:
     if not known:
         return
     spelt = "|".join(r"\*?".join(map(re.escape, name)) for name in sorted(known, key=len, reverse=True))
-    lengths: dict[tuple[str, ...], int] = {}
+    read: dict[tuple[str, ...], Mention | None] = {}
     for found in re.finditer(spelt, text):
-        people, start = known[found[0].replace("*", "")], found.start()
-        beside = around(text, start, found.end(), _BESIDE)
-        if beside not in lengths:
-            lengths[beside] = _length(text, found, people[0])
-        if length := lengths[beside]:
-            yield Mention(text[start : start + length], start, start + length, tuple(people), len(people) == 1)
+        beside = around(text, *found.span(), _BESIDE)
+        if beside not in read:
+            read[beside] = _of_name(text, found, known[found[0].replace("*", "")])
+        if mention := read[beside]:
+            yield mention.at(found.start())
 
 
-def _length(text: str, found: re.Match[str], person: Person) -> int:
-    """Return the length of a name with the title behind it, 0 if it is none."""
-    if not _is_name(text, found, person):
-        return 0
+def _of_name(text: str, found: re.Match[str], people: list[Person]) -> Mention | None:
+    """Return whom a name with the title behind it means; None if it is no name here."""
+    if not _is_name(text, found, people[0]):
+        return None
     titled = _TITLE.match(text, found.end())
-    return (titled.end() if titled else found.end()) - found.start()
+    start, end = found.start(), titled.end() if titled else found.end()
+    return Mention(text[start:end], start, end, tuple(people), len(people) == 1)
 
 
 @lru_cache(maxsize=1024)
@@ -147,8 +149,8 @@ def _goes_on(text: str, end: int) -> bool:
     return begins and not STILL_A_NAME.match(text, end)
 
 
-def _titled(text: str, institution: Institution) -> Iterator[Mention]:
-    """Yield the people who are named by surname and title."""
+def _titled(text: str, institution: Institution, taken: Taken) -> Iterator[Mention]:
+    """Yield the people who are named by surname and title, where nothing is taken."""
     families: dict[str, list[Person]] = {}
     for person in institution.people:
         if not normalize(person.name).isascii():
@@ -157,6 +159,8 @@ def _titled(text: str, institution: Institution) -> Iterator[Mention]:
         return
     read: dict[tuple[str, ...], Mention | None] = {}
     for found in re.finditer(rf"(?P<surname>{'|'.join(sorted(families))}){TITLE}", text):
+        if not taken.is_free(*found.span()):
+            continue
         beside = around(text, *found.span(), _LONGEST_NAME)
         if beside not in read:
             is_one = _is_holder(text, found)
@@ -202,10 +206,12 @@ def _is_given_name(text: str, start: int) -> bool:
     )
 
 
-def _unknown_holders(text: str) -> Iterator[Mention]:
-    """Yield holders of an office whom no person of the institution fits: 张局长."""
+def _unknown_holders(text: str, taken: Taken) -> Iterator[Mention]:
+    """Yield holders of an office whom no person of the institution fits, where nothing is taken: 张局长."""
     given: dict[tuple[str, ...], bool] = {}
     for found in _HOLDERS.finditer(text):
+        if not taken.is_free(*found.span()):
+            continue
         words = around(text, *found.span(), 3)
         if words not in given:
             given[words] = _is_given_name(text, found.start())

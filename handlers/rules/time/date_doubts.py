@@ -9,7 +9,7 @@ from typing import Literal
 
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.time.calendar import Calendar
-from handlers.rules.time.promises import Ends, Span, half_width, is_promise, read_words
+from handlers.rules.time.promises import Ends, half_width, is_promise, read_words
 from handlers.rules.time.time_words import day_of
 
 _CHINESE = "一二三四五六日"
