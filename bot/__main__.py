@@ -3,8 +3,6 @@
 import gc
 import sys
 
-REMEDY = "see that its server runs, or free room on its disk, and start again"
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit status: 2 if the configuration or the machine has to be corrected first."""
@@ -13,7 +11,6 @@ def main(arguments: list[str] | None = None) -> int:
     from bot.cli.parser import build_parser
     from bot.config import ConfigError
     from bot.errors import CannotStart
-    from storage.database.schema import CannotOpen
     from storage.timers.embedded import EmbeddedValkeyError
 
     gc.enable()
@@ -21,15 +18,16 @@ def main(arguments: list[str] | None = None) -> int:
     options = build_parser().parse_args(arguments)
     try:
         return int(options.command(options))
-    except (ConfigError, EmbeddedValkeyError, CannotOpen, CannotStart) as error:
+    except (ConfigError, EmbeddedValkeyError, CannotStart) as error:
         print(f"huiyin: {error}", file=sys.stderr)
         return 2
     except Exception as error:
-        from storage.database.faults import is_away, kind_of
+        from bot.cli.trouble import sentence
 
-        if not is_away(error):
+        said = sentence(error, options)
+        if said is None:
             raise
-        print(f"huiyin: the database fails ({kind_of(error)}): {REMEDY}", file=sys.stderr)
+        print(f"huiyin: {said}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

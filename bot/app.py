@@ -9,8 +9,9 @@ from redis.exceptions import RedisError
 from bot.channels.local import LocalChannel
 from bot.clock import Clock
 from bot.config import Config, Installation
-from bot.config.storage import database_address, redis_address
+from bot.config.storage import database_place, redis_address
 from bot.engine.background import Background
+from bot.engine.clock_watch import ClockWatch
 from bot.engine.digest_loop import DigestLoop
 from bot.engine.dispatch import Dispatcher
 from bot.engine.failure_notices import FailureNotices
@@ -20,10 +21,11 @@ from bot.engine.retention_loop import RetentionLoop
 from bot.engine.timekeeper import Timekeeper
 from bot.errors import CannotStart
 from bot.metrics import Metrics
+from bot.opening import open_when_possible, when_possible
 from bot.runtime import Bot, valkey_directory
 from handlers.common.bound_groups import learn
 from handlers.common.office import Office
-from storage.database.database import close_database, open_database
+from storage.database.database import close_database
 from storage.timers import embedded
 from storage.timers.timers import Timers, connect
 
@@ -33,7 +35,7 @@ async def open_bot(installation: Installation, clock: Clock) -> AsyncIterator[Bo
     """Migrate and open the database, connect to Redis and the platforms, yield the bot; close all of it at the end."""
     config = installation.config
     async with AsyncExitStack() as stack:
-        await open_database(database_address(config), synchronous=config.storage.synchronous)
+        await open_when_possible(config)
         stack.push_async_callback(close_database)
         redis = _connected(await _redis(config, stack))
         stack.push_async_callback(redis.aclose)
@@ -41,7 +43,7 @@ async def open_bot(installation: Installation, clock: Clock) -> AsyncIterator[Bo
         stack.push_async_callback(timers.aclose)
         bot = build(installation, clock, timers)
         bot.redis = redis
-        await learn(bot.office)
+        await when_possible(config, lambda: learn(bot.office))
         await connect_platforms(bot, stack)
         yield bot
 
@@ -59,11 +61,15 @@ def build(installation: Installation, clock: Clock, timers: Timers) -> Bot:
     metrics = Metrics()
     timekeeper = Timekeeper(office, timers, clock, metrics)
     background = Background(office, clock, timekeeper)
-    outage = Outage(office, clock)
+    outage = Outage(office, clock, metrics, lambda: database_place(config))
     dispatcher = Dispatcher(office, clock, outage.note)
     notices = FailureNotices(office, clock)
     retention = RetentionLoop(office, clock)
-    bot = Bot(config, office, clock, timers, dispatcher, timekeeper, metrics, background, retention, outage, notices)
+    watch = ClockWatch(office, clock)
+    bot = Bot(
+        config, office, clock, timers, dispatcher, timekeeper, metrics, background, retention, outage, notices, watch
+    )
+    dispatcher.on_message = watch.note
     office.arm = bot.arm
     dispatcher.on_answer = bot.wake_senders
     bot.digest_loop = DigestLoop(office, installation.schedules, clock, bot.wake)
@@ -72,7 +78,7 @@ def build(installation: Installation, clock: Clock, timers: Timers) -> Bot:
         bot.loops.append(Looking(clock).run)
     if config.channel.local:
         conversation = next(group.conversation for group in config.group if group.channel == "local")
-        bot.local = LocalChannel(conversation, bot.dispatcher.store, clock, office.bot_names)
+        bot.local = LocalChannel(conversation, bot.dispatcher.store_soon, clock, office.bot_names)
         bot.add(bot.local)
         timekeeper.on_change = outage.on_change = bot.tell_page
     return bot

@@ -26,6 +26,21 @@ class Metrics:
         self.redis = Gauge("huiyin_redis_up", "Whether Redis answers.", registry=registry)
         self.skew = Gauge("huiyin_redis_clock_ahead_seconds", "How far Redis's clock is ahead.", registry=registry)
         self.redis.set(1)
+        self.database_up = Gauge("huiyin_database_up", "Whether the database can be written.", registry=registry)
+        self.database_up.set(1)
+        self.database_damaged = Gauge("huiyin_database_damaged", "Whether damage was met.", registry=registry)
+        self.database_age = Gauge(
+            "huiyin_database_last_success_seconds", "How long ago the database last answered.", registry=registry
+        )
+        self.database_outage = Gauge(
+            "huiyin_database_outage_seconds",
+            "How long the present outage has lasted; 0 without one.",
+            registry=registry,
+        )
+        self.database_outages = Counter("huiyin_database_outages", "Outages of the database.", registry=registry)
+        self.database_waits = Counter(
+            "huiyin_database_waits", "Tries that waited for the database in vain.", registry=registry
+        )
         self.sends = Counter(
             "huiyin_sends", "Outcomes of sends: sent, accepted, put off, ….", ["channel", "outcome"], registry=registry
         )

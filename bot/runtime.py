@@ -17,12 +17,13 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.config.storage import redis_address
 from bot.engine.background import Background
+from bot.engine.clock_watch import ClockWatch
 from bot.engine.delivery import HoldBack, no_hold
 from bot.engine.digest_loop import DigestLoop
 from bot.engine.dispatch import Dispatcher
 from bot.engine.failure_notices import FailureNotices
 from bot.engine.heartbeat import Turns, beat, run_for_ever
-from bot.engine.outage import SHOWN_AFTER, Outage
+from bot.engine.outage import Outage
 from bot.engine.retention_loop import RetentionLoop
 from bot.engine.sender import Sender
 from bot.engine.timekeeper import Timekeeper
@@ -56,6 +57,7 @@ class Bot:
     retention: RetentionLoop
     outage: Outage
     failure_notices: FailureNotices
+    clock_watch: ClockWatch
     turns: dict[str, Turns] = field(default_factory=dict)
     senders: dict[str, Sender] = field(default_factory=dict)
     local: LocalChannel | None = None
@@ -86,10 +88,10 @@ class Bot:
             sender.wake()
 
     def page_health(self) -> dict[str, Any]:
-        """Return what the group page warns of: "ok" or "away" for Redis and for the database, and the alarms."""
-        found = {"redis": self.timekeeper.available, "database": self.outage.lasts < SHOWN_AFTER}
+        """Return what the group page warns of: Redis and the database ("ok", "away", "damaged"), and the alarms."""
         alarms = [alarm for alarms in self.alarms for alarm in alarms()]
-        return {name: "ok" if well else "away" for name, well in found.items()} | {"alarms": alarms}
+        redis = "ok" if self.timekeeper.available else "away"
+        return {"redis": redis, "database": self.outage.state, "alarms": alarms}
 
     def tell_page(self) -> None:
         """Let the group page, if there is one, show again what it warns of."""
@@ -118,6 +120,7 @@ class Bot:
         yield self.retention.run
         yield self.outage.run
         yield self.failure_notices.run
+        yield self.clock_watch.run
         yield self.timekeeper.timer_audit.run
         if redis_address(self.config) is None:
             yield self._keep_valkey_running
@@ -142,6 +145,7 @@ class Bot:
             await self.background.drain()
             await self.outage.drain()
             await self.failure_notices.drain()
+            await self.clock_watch.drain()
             sent = [await sender.drain() for sender in self.senders.values()]
             if not handled and not any(sent):
                 return

@@ -143,6 +143,22 @@ async def acted_in(incidents: Sequence[int], since: datetime) -> set[int]:
     return {int(str(number)) for number in await query.values_list("incident", flat=True)}
 
 
+async def decided_since(incident: int | None, since: datetime) -> list[dict[str, Any]]:
+    """Return what people did in an incident since a moment, oldest first; None for what they did about themselves."""
+    query = Event.filter(incident=incident, at__gte=since) if incident else Event.filter(**_OF_NONE, at__gte=since)
+    rows = await query.exclude(actor="clock").order_by("id").values("at", "actor", "kind", "data", "texts")
+    return _decoded(rows)
+
+
+_OF_NONE = {
+    "incident__isnull": True,
+    "kind__in": (
+        "delegated", "delegation ended", "swap asked", "swapped", "swap declined", "swap withdrawn", "overtaken",
+    ),
+}  # fmt: skip
+"""What decides something outside incidents; these kinds are rare."""
+
+
 async def of_kind(kind: str, since: datetime, until: datetime) -> list[dict[str, Any]]:
     """Return the lines of one kind from `since` until before `until`, oldest first."""
     query = Event.filter(kind=kind, at__gte=since, at__lt=until).order_by("id")

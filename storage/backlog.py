@@ -29,7 +29,7 @@ FROM inbox WHERE state IN ('new', 'fetching', 'failed') GROUP BY 1
 _OUTBOX = """
 SELECT state AS kind, COUNT(*) AS count, MIN(CASE WHEN not_before > planned_at THEN not_before ELSE planned_at END)
     AS oldest
-FROM outbox WHERE state IN ('sending', 'unknown', 'failed') OR (state = 'planned' AND not_before <= {now})
+FROM outbox WHERE state IN ('claimed', 'sending', 'unknown', 'failed') OR (state = 'planned' AND not_before <= {now})
 GROUP BY state
 """
 
@@ -42,7 +42,7 @@ async def counts(now: datetime) -> Counts:
         {row["kind"]: row["count"] for row in inbox},
         {row["kind"]: row["count"] for row in sends},
         _oldest(row["oldest"] for row in inbox if row["kind"].startswith("waiting")),
-        _oldest(row["oldest"] for row in sends if row["kind"] in ("planned", "sending")),
+        _oldest(row["oldest"] for row in sends if row["kind"] in ("planned", "claimed", "sending")),
     )
 
 

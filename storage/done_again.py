@@ -34,7 +34,7 @@ async def lost_send(number: int) -> tuple[str, datetime] | None:
 
 
 class FailedMessage(NamedTuple):
-    """A message that a bug stopped. `said_again` if its sender has said the same since, and it was done."""
+    """A message that a bug or damage stopped. `said_again` if its sender has said the same since, and it was done."""
 
     id: int
     body: str
@@ -42,8 +42,12 @@ class FailedMessage(NamedTuple):
 
 
 async def stopped_by_a_bug(since: datetime) -> list[FailedMessage]:
-    """Return the messages that a bug stopped since a moment and that were not handled again, oldest first."""
-    rows = await Inbox.filter(state="failed", fault="bug", retried=0, handled_at__gt=since).order_by("id")
+    """Return the messages that a bug, or damaged storage, stopped since a moment and that were not handled again.
+
+    The oldest comes first.
+    """
+    stopped = Inbox.filter(state="failed", fault__in=("bug", "damaged"), retried=0, handled_at__gt=since)
+    rows = await stopped.order_by("id")
     return [FailedMessage(row.id, row.body, await _said_again(row)) for row in rows]
 
 

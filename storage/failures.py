@@ -45,16 +45,31 @@ FROM inbox WHERE state = 'failed' AND handled_at > {since} AND {untold}
 UNION ALL
 SELECT 'message', id, failure, received_at, channel, COALESCE(conversation, ''), COALESCE(sender, ''), 'away', body,
        COALESCE(error, ''), 0, 1
-FROM inbox WHERE state = 'new' AND fault = 'away' AND received_at > {since} AND received_at <= {patience} AND {untold}
+FROM inbox
+WHERE state IN ('new', 'fetching') AND fault = 'away' AND received_at > {since} AND received_at <= {patience}
+    AND {untold}
 UNION ALL
 SELECT 'send', id, failure, sent_at, channel, conversation, conversation, state, body, COALESCE(error, ''),
        CASE WHEN EXISTS (SELECT 1 FROM incidents WHERE number = outbox.incident AND {about}) THEN 1 ELSE 0 END, 0
 FROM outbox WHERE state IN ('failed', 'unknown') AND sent_at > {since} AND {untold}
 UNION ALL
 SELECT 'work', id, failure, last_at, '', '', subject, kind, '', error, 0, 1
-FROM setbacks WHERE last_at > {since} AND {untold}
+FROM setbacks WHERE last_at > {since} AND {untold} AND {is_owed}
 ORDER BY 4 DESC, 2 DESC LIMIT {limit}
 """
+
+
+# Work is listed no more once a person has done what it was about.
+_IS_OWED = """(
+    kind NOT IN ('duty', 'delegation')
+    OR kind = 'duty' AND EXISTS (
+        SELECT 1 FROM duties WHERE duties.state = 'open'
+            AND duties.kind || ' ' || duties.id || ' #' || COALESCE(duties.incident_id, 0) = setbacks.subject
+    )
+    OR kind = 'delegation' AND EXISTS (
+        SELECT 1 FROM delegations WHERE ended_at IS NULL AND CAST(delegations.id AS varchar(20)) = setbacks.subject
+    )
+)"""
 
 
 async def recent(since: datetime, patience: datetime, limit: int, *, untold: bool = False) -> list[Failure]:
@@ -64,7 +79,7 @@ async def recent(since: datetime, patience: datetime, limit: int, *, untold: boo
     """
     marks = {"since": sql.mark(1, "bigint"), "patience": sql.mark(2, "bigint"), "limit": sql.mark(3, "bigint")}
     named = {"untold": "told_at IS NULL" if untold else "1 = 1", "about": "CAST(about AS varchar(2)) <> '[]'"}
-    statement = _MESSAGES.format(**marks, **named)
+    statement = _MESSAGES.format(is_owed=_IS_OWED, **marks, **named)
     rows = await sql.rows(statement, [to_ms(since), to_ms(patience), limit])
     return [_failure(row) for row in rows]
 

@@ -14,7 +14,7 @@ from storage.conversation_pages import page
 from storage.database import sql
 from storage.database.sql import Statement
 from storage.database.transaction import claim_exclusively
-from storage.inbox_gather import store_row
+from storage.inbox_gather import store_row, store_within
 from storage.process_mark import LONGEST_MARK, own_mark
 from storage.tables import EPOCH, Inbox, from_ms, to_ms
 
@@ -42,14 +42,22 @@ class Arrival(NamedTuple):
 
 
 async def store(
-    channel: str, message: str, body: str, now: datetime, *, conversation: str | None = None, sender: str | None = None
+    channel: str,
+    message: str,
+    body: str,
+    now: datetime,
+    *,
+    conversation: str | None = None,
+    sender: str | None = None,
+    within: float | None = None,
 ) -> int | None:
     """Store a message for dispatch; return its row's id, or None if it is already stored.
 
     Return after the commit, which is shared with other messages that arrive in the meantime. Not for use inside a
-    transaction.
+    transaction. With `within`, a number of seconds, it is stored in that time or never: then raise NotInTime.
     """
-    return await store_row((channel, message, body, to_ms(now), conversation, sender))
+    row = (channel, message, body, to_ms(now), conversation, sender)
+    return await store_row(row) if within is None else await store_within(within, row)
 
 
 class FailedRow(NamedTuple):
@@ -187,6 +195,12 @@ async def find(channel: str, message: str) -> ReceivedMessage | None:
 
 def _received(row: Inbox) -> ReceivedMessage:
     return ReceivedMessage(row.id, row.message, row.body, row.received_at)
+
+
+async def handled_at(moment: datetime) -> list[tuple[str, datetime]]:
+    """Return the messages that were done at a moment: their bodies, and when they were received."""
+    rows = await Inbox.filter(handled_at=moment, state="done").values_list("body", "received_at")
+    return [(str(body), received) for body, received in rows]
 
 
 async def spoke_in(channel: str, conversation: str) -> bool:

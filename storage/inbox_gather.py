@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from storage.database import sql
 from storage.database.faults import is_away
+from storage.database.transaction import transact_within
 
 InboxRow = tuple[str, str, str, int, str | None, str | None]
 """Channel, the platform's message id, body, time of receipt in ms, conversation, sender."""
@@ -63,6 +64,11 @@ async def store_row(row: InboxRow) -> int | None:
     loop = asyncio.get_running_loop()
     writer = _writers.get(loop) or _writers.setdefault(loop, _Writer())
     return await writer.put(row)
+
+
+async def store_within(seconds: float, row: InboxRow) -> int | None:
+    """Store a row by itself, within so many seconds or never; return as `store_row` does. Raise NotInTime."""
+    return (await transact_within(seconds, lambda: _store([row]))).get(row[:2])
 
 
 async def _commit(batch: Sequence[_Waiting]) -> None:

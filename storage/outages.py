@@ -1,4 +1,7 @@
-"""The end of an outage of storage: a write that shows that it has ended, and one notice of it from all processes."""
+"""The end of an outage of storage: a write that shows that it has ended, and one notice of it from all processes.
+
+Of damage, which has no end, all processes tell once a day.
+"""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -16,6 +19,25 @@ _ENDED = """
 UPDATE settings SET value = {until} WHERE name = {name} AND CAST(value AS bigint) < {since} RETURNING name
 """
 OUTAGE = "outage told until"
+
+
+DAMAGE = "damage told at"
+DAMAGE_EVERY_MS = 86_400_000
+"""Once a day the desk is told of damage that stands, by whatever process."""
+
+
+async def tell_damage(notice: OutgoingMessage, now: datetime) -> bool:
+    """Queue a notice of damage; return False if the desk was told of it within a day."""
+
+    async def work() -> bool:
+        await Setting.get_or_create(name=DAMAGE, defaults={"value": "0"})
+        marks = {name: sql.mark(n, cast) for n, (name, cast) in enumerate(_ENDED_TYPES.items(), 1)}
+        first = await sql.rows(_ENDED.format(**marks), [str(to_ms(now)), DAMAGE, to_ms(now) - DAMAGE_EVERY_MS])
+        if first:
+            await outbox.plan([notice], now)
+        return bool(first)
+
+    return await transact(work)
 
 
 async def end_outage(since: datetime, now: datetime, notice: Notice | None) -> bool:

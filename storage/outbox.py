@@ -1,6 +1,6 @@
 """Messages to send, queued by the change that they announce.
 
-Their states are planned, sending, suppressed, sent, accepted, unknown and failed.
+Their states are planned, claimed, sending, suppressed, sent, accepted, unknown and failed.
 
 `outbox_claims` claims them, `outbox_outcomes` records what became of them, `sent_messages` reads what was sent.
 """

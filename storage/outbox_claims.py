@@ -1,7 +1,9 @@
 """Claim queued messages.
 
-A row is claimed with a lease before it is sent. When the lease expires the outcome is unknown: the row is claimed
-again and marked as a possible repeat, so that a message that is sent twice says so.
+A row is `claimed` with a lease, and `sending` from when it is handed to the platform: the first of each conversation at
+once, each other as the one before it is done. When the lease of one that is `sending` expires its outcome is unknown:
+it is claimed again and marked as a possible repeat, so that a message that is sent twice says so. One that was only
+claimed did not go out, and is not marked.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -18,10 +20,10 @@ from storage.tables import Duty, Outbox, from_ms, to_ms
 
 
 class ClaimedMessage(NamedTuple):
-    """A claimed message, whose claimer may change it while it is `sending` with this lease.
+    """A claimed message, whose claimer may change it while it has this lease.
 
-    `doubts` counts the attempts that may have reached its reader. `not_before` is the planned time of sending. `part`
-    is above 0 for a continuation of the message `carrier`.
+    `state` is "sending" or "claimed". `doubts` counts the attempts that may have reached its reader. `not_before` is
+    the planned time of sending. `part` is above 0 for a continuation of the message `carrier`.
     """
 
     id: int
@@ -40,6 +42,7 @@ class ClaimedMessage(NamedTuple):
     duty: int | None = None
     reminds: str | None = None
     told_at: int | None = None
+    state: str = "sending"
 
     @property
     def is_notice(self) -> bool:
@@ -61,33 +64,46 @@ class ClaimedMessage(NamedTuple):
 # while another process is sending there. Only an answer may go ahead of waiting reminders. After the clock was set
 # back, what was planned "later" than now waits for nothing but the time of sending that it was planned for.
 _CLAIM = """
-UPDATE outbox SET state = 'sending', lease_until = {lease}, attempts = attempts + 1, owner = {owner},
-       doubts = doubts + CASE WHEN state = 'sending' THEN 1 ELSE 0 END
-WHERE id IN (
-    SELECT one.id FROM outbox AS one WHERE one.channel = {channel} AND {waiting} AND NOT (
-        one.urgency < {aside} AND one.conversation IN ({being_sent} AND urgency < {aside})
-        OR one.urgency >= {aside} AND one.conversation IN ({being_sent} AND urgency >= {aside})
-    ) AND NOT EXISTS (
-        SELECT 1 FROM outbox AS other
-        WHERE other.conversation = one.conversation AND other.retry_at > {now} AND other.planned_at <= {now}
-            AND other.channel = {channel} AND other.state = 'planned' AND (other.urgency < one.urgency
-                OR (other.urgency = one.urgency AND COALESCE(other.carrier, other.id) < COALESCE(one.carrier, one.id)))
-    ) {others} ORDER BY one.urgency, COALESCE(one.carrier, one.id), one.id LIMIT {limit}
-) AND {still_waiting}
+UPDATE outbox SET state = CASE WHEN picked.place = 1 THEN 'sending' ELSE 'claimed' END, lease_until = {lease},
+       attempts = attempts + 1, owner = {owner}, doubts = doubts + CASE WHEN state = 'sending' THEN 1 ELSE 0 END
+FROM (
+    SELECT claimable.one_id, ROW_NUMBER() OVER (
+        PARTITION BY claimable.place_of, claimable.aside ORDER BY claimable.urgent, claimable.first_id, claimable.one_id
+    ) AS place
+    FROM (
+        SELECT one.id AS one_id, one.conversation AS place_of, CASE WHEN one.urgency >= {aside} THEN 1 ELSE 0 END
+            AS aside, one.urgency AS urgent, COALESCE(one.carrier, one.id) AS first_id
+        FROM outbox AS one WHERE one.channel = {channel} AND {waiting} AND NOT (
+            one.urgency < {aside} AND one.conversation IN ({being_sent} AND urgency < {aside})
+            OR one.urgency >= {aside} AND one.conversation IN ({being_sent} AND urgency >= {aside})
+        ) AND NOT EXISTS (
+            SELECT 1 FROM outbox AS other
+            WHERE other.conversation = one.conversation AND other.retry_at > {now} AND other.planned_at <= {now}
+                AND other.channel = {channel} AND other.state = 'planned' AND (other.urgency < one.urgency
+                    OR (other.urgency = one.urgency
+                        AND COALESCE(other.carrier, other.id) < COALESCE(one.carrier, one.id)))
+        ) {others} ORDER BY one.urgency, COALESCE(one.carrier, one.id), one.id LIMIT {limit}
+    ) AS claimable
+) AS picked
+WHERE outbox.id = picked.one_id AND {still_waiting}
 RETURNING id, channel, conversation, body, incident, attempts, doubts, planned_at, not_before, urgency, lease_until,
-          carrier, part, duty, reminds, told_at
+          carrier, part, duty, reminds, told_at, state
 """
 
 
-_BEING_SENT = """SELECT conversation FROM outbox WHERE channel = {channel} AND state = 'sending'
+_BEING_SENT = """SELECT conversation FROM outbox WHERE channel = {channel} AND state IN ('sending', 'claimed')
             AND lease_until > {now} AND lease_until <= {ahead}"""
 
 
 _WAITING = """(
     ({row}state = 'planned' AND ({row}not_before <= {now} OR {row}not_before <= {row}planned_at)
         AND ({row}retry_at IS NULL OR {row}retry_at <= {now} OR {row}planned_at > {now}))
-    OR ({row}state = 'sending' AND ({row}lease_until <= {now} OR {row}lease_until > {ahead}))
+    OR ({row}state IN ('sending', 'claimed') AND ({row}lease_until <= {now} OR {row}lease_until > {ahead}))
 )"""
+
+
+HELD = ("claimed", "sending")
+"""The states of what a process has taken."""
 
 
 ASIDE = 2**62
@@ -106,7 +122,10 @@ async def claim(
     Conversations in `besides` are left to other processes.
     """
     marks = {name: sql.mark(n) for n, name in enumerate(("lease", "channel", "now", "limit", "ahead", "owner"), 1)}
-    waiting = {"waiting": _WAITING.format(row="one.", **marks), "still_waiting": _WAITING.format(row="", **marks)}
+    waiting = {
+        "waiting": _WAITING.format(row="one.", **marks),
+        "still_waiting": _WAITING.format(row="outbox.", **marks),
+    }
     others = f"AND one.conversation NOT IN ({sql.marks(len(besides), 7)})" if besides else ""
     statement = _CLAIM.format(**waiting, **marks, others=others, being_sent=_BEING_SENT.format(**marks), aside=ASIDE)
     values = [
@@ -138,7 +157,12 @@ def _claimed_message(row: dict[str, Any]) -> ClaimedMessage:
 def own(messages: Sequence[ClaimedMessage]) -> QuerySet[Outbox]:
     """Return the query for those of the messages that are still leased to the caller by this claim."""
     ids = [message.id for message in messages]
-    return Outbox.filter(id__in=ids, state="sending", lease_until=messages[0].lease_until)
+    return Outbox.filter(id__in=ids, state__in=HELD, lease_until=messages[0].lease_until)
+
+
+async def begin(messages: Sequence[ClaimedMessage]) -> bool:
+    """Mark messages as being sent from now on; return False if one is not the caller's any more."""
+    return bool(await own(messages).update(state="sending") == len(messages))
 
 
 async def give_back(messages: Sequence[ClaimedMessage]) -> int:

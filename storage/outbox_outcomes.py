@@ -6,11 +6,12 @@ from typing import Any
 
 from tortoise.expressions import F
 
+from storage.database import sql
 from storage.database.transaction import transact
 from storage.outbox import OutgoingMessage, plan
 from storage.outbox_claims import ASIDE, ClaimedMessage, own
 from storage.process_mark import LONGEST_MARK, own_mark
-from storage.tables import Outbox
+from storage.tables import Outbox, to_ms
 
 
 async def split(message: ClaimedMessage, bodies: Sequence[str]) -> list[ClaimedMessage]:
@@ -30,7 +31,7 @@ async def split(message: ClaimedMessage, bodies: Sequence[str]) -> list[ClaimedM
     if ids is None:
         return []
     followers = [
-        message._replace(id=id, body=body, attempts=1, doubts=0, carrier=message.id, part=n)
+        message._replace(id=id, body=body, attempts=1, doubts=0, carrier=message.id, part=n, state="claimed")
         for id, (n, body) in zip(ids, rest_of, strict=True)
     ]
     return [message._replace(body=first), *followers]
@@ -45,7 +46,7 @@ def _continued(message: ClaimedMessage, body: str, part: int) -> dict[str, Any]:
         "urgency": message.urgency,
         "planned_at": message.planned_at,
         "not_before": message.not_before,
-        "state": "sending",
+        "state": "claimed",
         "attempts": 1,
         "carrier": message.carrier or message.id,
         "part": part,
@@ -68,6 +69,33 @@ async def sent(
         return int(others) + int(await own(messages[:1]).update(**state, lease_until=None))
 
     return await transact(work) if len(messages) > 1 else await own(messages).update(**state, lease_until=None)
+
+
+async def sent_and_begin(
+    message: ClaimedMessage,
+    following: ClaimedMessage,
+    now: datetime,
+    platform_id: str | None = None,
+    *,
+    accepted: bool = True,
+) -> set[int]:
+    """Mark a message as sent, and the one that follows it as being sent; return the ids of those that were changed."""
+    names = {"id": "bigint", "next": "bigint", "state": "varchar", "now": "bigint", "platform_id": "varchar"}
+    marks = {name: sql.mark(n, cast) for n, (name, cast) in enumerate({**names, "lease": "bigint"}.items(), 1)}
+    state = "accepted" if accepted else "sent"
+    values = [message.id, following.id, state, to_ms(now), platform_id, to_ms(message.lease_until)]
+    return {int(row["id"]) for row in await sql.rows(_SENT_AND_BEGIN.format(**marks), values)}
+
+
+_SENT_AND_BEGIN = """
+UPDATE outbox SET
+    state = CASE WHEN id = {next} THEN 'sending' ELSE {state} END,
+    sent_at = CASE WHEN id = {next} THEN sent_at ELSE {now} END,
+    platform_id = CASE WHEN id = {next} THEN platform_id ELSE {platform_id} END,
+    lease_until = CASE WHEN id = {next} THEN lease_until END
+WHERE id IN ({id}, {next}) AND state IN ('claimed', 'sending') AND lease_until = {lease}
+RETURNING id
+"""
 
 
 async def postpone(
@@ -102,9 +130,13 @@ async def put_aside(messages: Sequence[ClaimedMessage]) -> int:
 
 
 async def extend(messages: Sequence[ClaimedMessage], until: datetime) -> list[ClaimedMessage]:
-    """Lease messages for longer; return them, or none if they are not the caller's any more."""
-    changed = await own(messages).update(lease_until=until)
-    return [message._replace(lease_until=until) for message in messages] if changed == len(messages) else []
+    """Lease messages for longer that are sent from now on; return none if they are not the caller's any more."""
+    changed = await own(messages).update(lease_until=until, state="sending")
+    return (
+        [message._replace(lease_until=until, state="sending") for message in messages]
+        if changed == len(messages)
+        else []
+    )
 
 
 async def close(

@@ -76,7 +76,7 @@ async def conversation(channel: str, before: tuple[datetime, int] | None, limit:
 _CONVERSATION = """
 SELECT id, conversation, body, sent_at FROM outbox
 WHERE channel = {channel} AND sent_at > 0
-    AND state NOT IN ('planned', 'sending', 'suppressed', 'sent', 'unknown', 'failed') {before}
+    AND state NOT IN ('planned', 'claimed', 'sending', 'suppressed', 'sent', 'unknown', 'failed') {before}
 ORDER BY sent_at DESC, id DESC LIMIT {limit}
 """
 

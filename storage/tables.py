@@ -349,9 +349,9 @@ class Inbox(Model):
     """A platform's message, stored before it is acknowledged: new, fetching (its files), done or failed.
 
     `conversation` and `sender` are those of the message, None in rows of earlier versions. `owner` marks the process
-    that took it last. `fault` says why it was put off or failed ("away", "bad data", "bug" or "unreadable"), `refusals`
-    how often its data were refused, `retried` whether it was handled again by itself after it had failed. `failure` is
-    the number by which people name it once it failed, `told_at` when the desk was told.
+    that took it last. `fault` says why it was put off or failed ("away", "bad data", "damaged", "bug" or "unreadable"),
+    `refusals` how often its data were refused, `retried` whether it was handled again by itself after it had failed.
+    `failure` is the number by which people name it once it failed, `told_at` when the desk was told.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -385,7 +385,7 @@ class Inbox(Model):
 
 
 class Outbox(Model):
-    """A message to send: planned, sending, suppressed, sent, accepted, unknown or failed.
+    """A message to send: planned, claimed, sending, suppressed, sent, accepted, unknown or failed.
 
     `doubts` counts attempts with an unknown outcome, after which the message says that it may be a repeat.
     `not_before` is the planned time of sending, `retry_at` the earliest time of the next attempt. `carrier` is the

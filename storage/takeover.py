@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from storage.outbox_claims import HELD
 from storage.process_mark import is_dead
 from storage.tables import Inbox, Outbox
 
@@ -12,7 +13,7 @@ async def from_the_dead(now: datetime) -> int:
     A send that they had begun may have arrived, so its next attempt is marked as a possible repeat.
     """
     handling = Inbox.filter(state__in=("new", "fetching"), lease_until__gt=now, fault__isnull=True)
-    sending = Outbox.filter(state="sending", lease_until__gt=now)
+    sending = Outbox.filter(state__in=HELD, lease_until__gt=now)
     count = 0
     for query in (handling, sending):
         owners = {str(owner) for owner in await query.exclude(owner=None).distinct().values_list("owner", flat=True)}

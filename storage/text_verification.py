@@ -37,8 +37,8 @@ async def verify() -> Break | None:
 async def _newest_drafts(numbers: set[int]) -> set[int]:
     """Return the ids of the events of current drafts: after an undo, another draft gets the same edition."""
     found: dict[tuple[int, int], int] = {}
-    rows = Event.filter(incident__in=list(numbers), kind="drafted").order_by("id")
-    for id, incident, data in await rows.values_list("id", "incident", "data"):
+    rows = Event.filter(incident__in=list(numbers)).exclude(kind__not_in=("drafted",))  # by the index of the incidents
+    for id, incident, data in sorted(await rows.values_list("id", "incident", "data")):
         found[int(str(incident)), json.decode(str(data))["edition"]] = int(str(id))
     return set(found.values())
 

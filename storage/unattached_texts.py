@@ -40,7 +40,7 @@ def _handled(before: datetime) -> Q:
 
 
 def _sent(before: datetime) -> Q:
-    return Q(incident=None, erased_at=None, planned_at__lt=before) & ~Q(state__in=("planned", "sending"))
+    return Q(incident=None, erased_at=None, planned_at__lt=before) & ~Q(state__in=("planned", "claimed", "sending"))
 
 
 def _kept(before: datetime) -> Q:

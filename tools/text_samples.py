@@ -176,12 +176,10 @@ def _common(language: str) -> dict[str, Any]:
 
 def _failed(language: str) -> tuple[FailedFacts, ...]:
     zh = language == "zh"
-    words, why = (
-        ("拟复 12 已封存留样送检", "编号 1f2e3d4c") if zh else ("draft 12 samples are sealed", "trace 1f2e3d4c")
-    )
+    words, why = ("拟复 12 已封存留样送检", "1f2e3d4c") if zh else ("draft 12 samples are sealed", "1f2e3d4c")
     message = FailedFacts(3, "message", "bug", FOUND, "王强", False, words, why, False)
-    send = FailedFacts(4, "send", "unknown", FOUND, "钱副校长", True, "", "TimeoutError", False)
-    return message, send, FailedFacts(5, "work", "duty", FOUND, "reply 31 #12", False, "", "KeyError: 'tier'", True)
+    send = FailedFacts(4, "send", "unknown", FOUND, "钱副校长", True, "", "WeCom 45009", False)
+    return message, send, FailedFacts(5, "work", "duty", FOUND, "reply 31 #12", False, "", "", True)
 
 
 def _row(case: Case) -> dict[str, Any]:
@@ -252,6 +250,10 @@ def _special(name: str, language: str) -> dict[str, Any]:
             "signs": (place.people[1],),
         },
         "overdue.yes": {"several": True},
+        "failures.clock_back": {"latest": NOW + timedelta(hours=2), "opened": [12, 13]},
+        "failures.clock_differs": {"channel": "dingtalk", "ahead": True, "by": timedelta(minutes=12), "opened": [12]},
+        "failures.clock_agrees": {"channel": "dingtalk", "ahead": False, "by": timedelta(minutes=12), "opened": []},
+        "retry.overtaken": {"event": "approved", "stands": "reply", "other": "qian", "then": NOW, "doubtful": False},
         "group_page.approve": {"several": True},
         "group_page.reject": {"several": True},
         "group_page.file_large": {"most": 20},

@@ -17,6 +17,7 @@ __all__ = [
     "FEW_TRIES",
     "FILE_LIMIT",
     "FILE_TRIES",
+    "MESSAGE_LIMIT",
     "REPEAT_AFTER",
     "TOKEN_SECONDS",
     "Channel",
@@ -29,6 +30,12 @@ __all__ = [
 
 FILE_LIMIT = 20_000_000
 """The size in bytes of the largest file that is accepted from a platform."""
+
+MESSAGE_LIMIT = 256 * 1024
+"""The most bytes of a message as it is delivered: by a callback, the group page or the chat in the terminal.
+
+A frame of a long connection wraps a message in several layers and may be larger.
+"""
 
 REPEAT_AFTER = 10.0
 """Seconds until a message is repeated for the first time that the platform may have taken although it failed."""

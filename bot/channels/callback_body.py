@@ -6,7 +6,8 @@ from aiohttp import web
 from aiohttp.client_exceptions import ClientError
 from aiohttp.http_exceptions import HttpProcessingError
 
-CALLBACK_LIMIT = 256 * 1024
+from bot.channels.base import MESSAGE_LIMIT
+
 READ_SECONDS = 10.0
 STORE_SECONDS = 8.0
 """How long a callback waits for storage; then its platform is told to deliver it again."""
@@ -22,14 +23,14 @@ class Declined(Exception):
 
 async def read_body(request: web.Request) -> bytes:
     """Return the whole body. Declined with 413 if it is too long, 408 if it is too slow, 400 if it breaks off."""
-    if (request.content_length or 0) > CALLBACK_LIMIT:
+    if (request.content_length or 0) > MESSAGE_LIMIT:
         raise Declined(413, "the body is too long")
     body = bytearray()
     try:
         async with asyncio.timeout(READ_SECONDS):
             async for chunk in request.content.iter_any():
                 body += chunk
-                if len(body) > CALLBACK_LIMIT:
+                if len(body) > MESSAGE_LIMIT:
                     raise Declined(413, "the body is too long")
     except TimeoutError as error:
         raise Declined(408, "the body did not arrive in time") from error

@@ -1,5 +1,6 @@
 """`python -m bot check`: print a line for each thing that has to work, with the remedy if it does not."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -9,15 +10,17 @@ from bot.channels.check_line import CheckLine
 from bot.channels.dingtalk.check import DingTalkCheck
 from bot.channels.wecom.check import WeComCheck
 from bot.config import Config, Installation
-from bot.config.storage import database_address
+from bot.config.storage import database_address, database_place
+from bot.storage_words import explained
 from handlers.rules.people.institution import Institution
+from handlers.rules.time.clock_difference import MOST
+from storage import clock_doubts
 from storage.database.address import shown, sqlite_file
 from storage.database.database import close_database, open_database
-from storage.database.faults import is_away, kind_of
+from storage.database.faults import is_away
 from storage.database.schema import CannotOpen
+from storage.database.sqlite_file import damage_in
 from storage.database.transaction import transact
-
-REMEDY = "let the bot's user write there, free room on its disk, or end what holds it"
 
 OCTOBER = 10
 
@@ -59,6 +62,8 @@ async def _platforms(config: Config, institution: Institution, now: datetime) ->
     """Ask the platforms. Counted calls and bound accounts come from the database, if it exists."""
     async with _database(config, institution) as (stored, line):
         found = [line] if line else []
+        if stored:
+            found += await _clock(institution, now)
         if config.channel.has("dingtalk"):
             found += await DingTalkCheck(config, institution, lambda: now, stored).lines()
         if config.channel.has("wecom"):
@@ -78,23 +83,46 @@ async def _database(config: Config, institution: Institution) -> AsyncIterator[t
     try:
         await open_database(url, may_migrate=False)
     except CannotOpen as error:
-        yield False, CheckLine(False, name, str(error))
+        yield False, CheckLine(False, name, _said(error, config))
         return
     try:
-        yield True, await _written_to(name)
+        yield True, await _written_to(name, config)
     finally:
         await close_database()
 
 
-async def _written_to(name: str) -> CheckLine:
-    """Return the line of an open database, after a transaction that may write and does not."""
+async def _clock(institution: Institution, now: datetime) -> list[CheckLine]:
+    """Return a line if something is on record at a time that has not come yet: the clock was set back."""
+    latest = await clock_doubts.latest_after(now + MOST)
+    if latest is None:
+        return []
+    opened = ", ".join(f"#{number}" for number in await clock_doubts.opened_between(now, latest)) or "–"
+    at = latest.astimezone(institution.zone)
+    if institution.language == "zh":
+        why = f"往回拨过：记录里已有 {at:%m-%d %H:%M} 的事。请用 NTP 校准，并核对其间登记的：{opened}"
+        return [CheckLine(False, "钟", why)]
+    why = f"was set back: something is on record at {at:%m-%d %H:%M}. Set it by NTP, and look at these: {opened}"
+    return [CheckLine(False, "clock", why)]
+
+
+async def _written_to(name: str, config: Config) -> CheckLine:
+    """Return the line of an open database, after a transaction that may write and does not.
+
+    A SQLite file is read as a whole.
+    """
+    file = sqlite_file(database_address(config))
     try:
         await transact(_nothing)
+        damage = await asyncio.to_thread(damage_in, file) if file is not None else None
     except Exception as error:
         if not is_away(error):
             raise
-        return CheckLine(False, name, f"cannot be written ({kind_of(error)}): {REMEDY}")
-    return CheckLine(True, name)
+        return CheckLine(False, name, _said(error, config))
+    return CheckLine(damage is None, name, "" if damage is None else _said(damage, config))
+
+
+def _said(error: BaseException, config: Config) -> str:
+    return explained(error, database_place(config), chinese=config.institution.language == "zh")
 
 
 async def _nothing() -> None:

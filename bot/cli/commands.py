@@ -13,12 +13,14 @@ from msgspec.structs import replace
 
 from bot import clock_shift, open_files
 from bot.app import open_bot
+from bot.cli import trouble
 from bot.clock import Clock
 from bot.config import Installation, read_installation
 from bot.config.storage import database_address
 from bot.errors import CannotStart
 from bot.log import configure as configure_log
 from bot.log_libraries import catch_the_rest
+from bot.opening import when_possible
 from bot.runtime import Bot
 from bot.stopping import end_within
 from bot.web.server import PortTaken, serve
@@ -31,6 +33,7 @@ from storage.database.database import close_database, open_database
 def _installation(options: Namespace) -> Installation:
     overrides = {"language": options.language} if options.language else {}
     installation = read_installation(_configuration(options.config, options.language), **overrides)
+    trouble.remember(options, installation)
     port = getattr(options, "port", None)
     return _listening_on(installation, port) if port else installation
 
@@ -58,16 +61,21 @@ async def _run(installation: Installation) -> None:
     catch_the_rest(asyncio.get_running_loop())
     clock = Clock()
     async with open_bot(installation, clock) as bot:
-        if bot.local:
-            await clock_shift.restore(clock)
-        await calendar_change.recompute(bot.office, clock.now())
-        await nothing_owed.settle(bot.office, clock.now())
+        await when_possible(bot.config, lambda: _settle(bot))
         try:
             async with serve(bot) as address:
                 _greet(bot, address)
                 await _until_stopped(bot)
         except PortTaken as error:
             raise CannotStart(f"cannot listen on {error}; choose another port with --port") from error
+
+
+async def _settle(bot: Bot) -> None:
+    """Do what a start owes to the stored matters. It may be done twice: what is done is seen."""
+    if bot.local:
+        await clock_shift.restore(bot.clock)
+    await calendar_change.recompute(bot.office, bot.clock.now())
+    await nothing_owed.settle(bot.office, bot.clock.now())
 
 
 def _greet(bot: Bot, address: str) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.channels.config import secret
 from bot.config.tables import Config
-from storage.database.address import sqlite_file
+from storage.database.address import shown, sqlite_file
 
 EMBEDDED = "embedded"
 
@@ -12,6 +12,13 @@ EMBEDDED = "embedded"
 def database_address(config: Config) -> str:
     """Return the database's address. ConfigError if it is in a variable that is not set."""
     return secret(config.storage.database, "[storage] database")
+
+
+def database_place(config: Config) -> str:
+    """Return the database's name for people: its file, or PostgreSQL's address without the password."""
+    address = database_address(config)
+    file = sqlite_file(address)
+    return shown(address) if file is None else str(file)
 
 
 def redis_address(config: Config) -> str | None:

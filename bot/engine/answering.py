@@ -63,9 +63,7 @@ async def _respond(context: Context, utterance: Utterance, *, again: bool) -> No
     try:
         await (respond_late if again else respond)(context, utterance)
     except Refusal as refusal:
-        case = refusal.facts.get("case")
-        text = context.text(refusal.sentence, **refusal.facts)
-        await context.answer(Reply(text=text), incident=case.number if case else None)
+        await context.refuse(refusal, about=True)
 
 
 async def _answer_stranger(context: Context) -> None:

@@ -175,6 +175,9 @@ class Delivery:
             batch, rest = await outbox_outcomes.extend(batch, self._now + FILE_LEASE), ()
             if not batch:
                 return True
+        elif not await self._outcomes.begin(batch):
+            await self._outcomes.give_back([*batch, *rest])
+            return True
         for message in batch:
             self.idle.pop(message.id, None)
 
@@ -182,7 +185,8 @@ class Delivery:
             found = await self._tried(first, reply)
             await self._limits.settle(key, limits, self._now)
             alone = not (first.part or _has_parts(first, rest))
-            return await self._outcomes.record(batch, reply, found, alone=alone)
+            following = rest[0] if rest else None
+            return await self._outcomes.record(batch, reply, found, alone=alone, following=following)
 
         wait = await _to_its_end(work())
         await self._outcomes.postpone(rest, wait, "waits for an earlier message", counted=False)

@@ -27,12 +27,17 @@ from storage.database.faults import Fault, is_away, kind_of
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=30)
+SOON_SECONDS = 2.5
+"""How long a person on the page waits at most to hear that a message was not taken."""
 AWAY_IN_A_ROW = 2
 """After this many messages in a row that found storage away the others of a claim are not tried."""
 
 
 class Dispatcher:
-    """`on_fault` hears every error that stopped a message; `on_answer` is called when a message may have an answer."""
+    """`on_fault` hears every error that stopped a message; `on_answer` is called when a message may have an answer.
+
+    `on_message` is called with each message that is stored for the first time.
+    """
 
     def __init__(self, office: Office, clock: Clock, on_fault: Callable[[BaseException], None]) -> None:
         self._office = office
@@ -43,18 +48,24 @@ class Dispatcher:
         self._on_fault = on_fault
         self._started = False
         self.on_answer: Callable[[], None] = lambda: None
+        self.on_message: Callable[[Message], None] = lambda _: None
         self.fetching = Fetching(clock.now, self._wake.set, self._settle)
 
-    async def store(self, message: Message) -> bool:
+    async def store_soon(self, message: Message) -> bool:
+        """Store a message of somebody who waits for the answer, as `store` does, within SOON_SECONDS or never."""
+        return await self.store(message, within=SOON_SECONDS)
+
+    async def store(self, message: Message, within: float | None = None) -> bool:
         """Store a message in the inbox; return False if it was stored already.
 
-        One that cannot be stored is kept as failed, and the desk is told. Raise if storage is away.
+        One that cannot be stored is kept as failed, and the desk is told. Raise if storage is away, or takes longer
+        than `within` seconds: then it is not stored.
         """
         message = storable(message)
         body = json.encode(message).decode()
         where = {"conversation": message.conversation, "sender": message.sender}
         try:
-            stored = await inbox.store(message.channel, message.id, body, self._clock.now(), **where)
+            stored = await inbox.store(message.channel, message.id, body, self._clock.now(), **where, within=within)
         except Exception as error:
             if is_away(error):
                 self._on_fault(error)
@@ -62,6 +73,8 @@ class Dispatcher:
             await self._faults.not_stored(message, body, error)
             return True
         self._wake.set()
+        if stored is not None:
+            self.on_message(message)
         return stored is not None
 
     async def run(self) -> None:
@@ -123,7 +136,7 @@ class Dispatcher:
             fault = await self._process(arrival)
             self.on_answer()
             in_a_row = in_a_row + 1 if fault is Fault.AWAY else 0
-            if fault in (Fault.AWAY, Fault.BAD_DATA):
+            if fault in (Fault.AWAY, Fault.BAD_DATA, Fault.DAMAGED):
                 behind.add(place)
             elif self.fetching.is_under_way(arrival):
                 behind.add((*place, arrival.sender))
@@ -149,6 +162,8 @@ class Dispatcher:
 
     async def _process(self, arrival: inbox.Arrival) -> Fault | None:
         """Handle a claimed message; return the fault that stopped it, after it was settled."""
+        if arrival.id in self._faults.left:
+            return Fault.DAMAGED
         try:
             message = json.decode(arrival.body, type=Message)
         except (ValueError, RecursionError) as error:

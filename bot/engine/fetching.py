@@ -98,17 +98,24 @@ class Fetching:
                 log.warning("a download could not be renewed", inbox=arrival.id, fault=kind_of(error))
 
     async def _fetch_all(self, arrival: inbox.Arrival, message: Message) -> None:
-        found = await asyncio.gather(*(self._fetch_one(message, one) for one in message.attachments))
+        """Store the files of a message, then let it be handled. Raise what says that storage is away."""
+        wanted = (self._fetch_one(message, one) for one in message.attachments)
+        found = await asyncio.gather(*wanted, return_exceptions=True)
+        if away := next((one for one in found if isinstance(one, BaseException)), None):
+            raise away
         if any(one is None for one in found):
             await inbox.fetch_later(arrival.id, self._now() + RETRY_AFTER)
             return
-        whole = replace(message, attachments=tuple(one for one in found if one is not None))
+        whole = replace(message, attachments=tuple(one for one in found if isinstance(one, Attachment)))
         await inbox.rewrite(arrival.id, json.encode(whole).decode(), self._now())
         for one in message.attachments:
             self._failed.pop(_key(message, one), None)
 
     async def _fetch_one(self, message: Message, attachment: Attachment) -> Attachment | None:
-        """Return the attachment with its id; without one if it cannot be downloaded; None if a later try may work."""
+        """Return the attachment with its id; without one if it cannot be downloaded; None if a later try may work.
+
+        Raise what says that storage is away.
+        """
         if attachment.id is not None:
             return attachment
         try:
@@ -116,8 +123,7 @@ class Fetching:
                 return await attachments.keep(attachment, self.fetchers[message.channel], message.sender, self._now())
         except Exception as error:
             if is_away(error):
-                log.warning("a download could not be stored", message=message.id, fault=kind_of(error))
-                return None
+                raise
             reason = str(error)[:200] if isinstance(error, SendError) else kind_of(error)
             log.warning("a download failed", channel=message.channel, message=message.id, reason=reason)
             later = error.outcome is Outcome.RETRY if isinstance(error, SendError) else True

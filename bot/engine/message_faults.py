@@ -1,8 +1,10 @@
 """What becomes of a message that cannot be handled, by the fault that stopped it.
 
 Storage away: it is put off, without limit, and waits longer after each try. Data that cannot be stored: it is tried a
-few times, because two processes can be in each other's way, then refused with a sentence. A bug: it is kept, its sender
-gets an apology, and it is handled once more after a restart.
+few times, because two processes can be in each other's way, then refused with a sentence. Storage damaged: it is tried
+as often, because an operator may mend it that fast; then it is kept, and handled once more after a restart, which has
+to come with a mended database. A bug: it is kept, its sender gets an apology, and it is handled once more after a
+restart.
 """
 
 from collections.abc import Callable
@@ -32,6 +34,8 @@ class MessageFaults:
 
     def __init__(self, office: Office, now: Callable[[], datetime]) -> None:
         self._office, self._now = office, now
+        self.left: set[int] = set()
+        """Messages that damage stopped and that could not even be kept as failed: the next start handles them."""
 
     async def settle(self, arrival: inbox.Arrival, message: Message, error: Exception) -> Fault:
         """Do with a message what its fault asks for; return the fault. If that fails, the message's lease runs out."""
@@ -41,6 +45,8 @@ class MessageFaults:
                 await self._put_off(arrival, error)
             elif fault is Fault.BAD_DATA:
                 await self._refuse(arrival, message, error)
+            elif fault is Fault.DAMAGED:
+                await self._leave(arrival, message, error)
             else:
                 log.error("handling a message failed", trace=trace, inbox=arrival.id, exc_info=error)
                 text = self._office.texts.say("common.sorry", trace=trace)
@@ -50,6 +56,9 @@ class MessageFaults:
         except Exception as another:
             if not is_away(another):
                 await self._fail_silently(arrival, fault, f"trace {trace}: {kind_of(error)}; {kind_of(another)}")
+            elif fault is Fault.DAMAGED and self._is_last_try(arrival):
+                self.left.add(arrival.id)
+                log.error("storage is damaged; a message waits for the next start", inbox=arrival.id)
             else:
                 log.warning(
                     "storage is away; the message's lease will run out", inbox=arrival.id, fault=kind_of(another)
@@ -90,12 +99,28 @@ class MessageFaults:
 
     async def _refuse(self, arrival: inbox.Arrival, message: Message, error: Exception) -> None:
         log.warning("data cannot be stored", inbox=arrival.id, tries=arrival.refusals + 1, fault=kind_of(error))
-        if arrival.refusals + 1 < MOST_REFUSALS:
-            until = self._now() + REFUSED_PAUSE
-            await inbox.put_off(arrival.id, until, Fault.BAD_DATA, kind_of(error), refused=True)
+        if await self._is_tried_again(arrival, Fault.BAD_DATA, error):
             return
         text = self._office.texts.say("common.not_storable", flaw=flaw_of(error))
         await self._fail(arrival, message, Fault.BAD_DATA, kind_of(error), text)
+
+    async def _leave(self, arrival: inbox.Arrival, message: Message, error: Exception) -> None:
+        log.error("storage is damaged", inbox=arrival.id, tries=arrival.refusals + 1, fault=kind_of(error))
+        if await self._is_tried_again(arrival, Fault.DAMAGED, error):
+            return
+        text = self._office.texts.say("common.damaged")
+        await self._fail(arrival, message, Fault.DAMAGED, kind_of(error), text)
+
+    async def _is_tried_again(self, arrival: inbox.Arrival, fault: Fault, error: Exception) -> bool:
+        """Put a message off for its next try; return False if it has had all its tries."""
+        if arrival.refusals + 1 >= MOST_REFUSALS:
+            return False
+        await inbox.put_off(arrival.id, self._now() + REFUSED_PAUSE, fault, kind_of(error), refused=True)
+        return True
+
+    def _is_last_try(self, arrival: inbox.Arrival) -> bool:
+        """Return whether a message had all its tries, by its claims where not even its refusals could be counted."""
+        return max(arrival.refusals + 1, arrival.attempts) >= MOST_REFUSALS
 
     async def _fail(self, arrival: inbox.Arrival, message: Message, fault: Fault, error: str, text: str) -> None:
         """Keep the message as failed and answer it, in one transaction."""

@@ -1,6 +1,15 @@
-"""Notice that storage is away, and tell the desk once it is back: since when, and how many messages had waited.
+"""Notice that storage is away or damaged, and tell: the page and the log while it lasts, the desk as soon as possible.
 
-While the database is away nothing can be queued; then `/readyz` says so. An outage of under a minute is not told.
+An outage counts from the first try that waited or failed. The page says so after three seconds, the log then and again
+in growing pauses, `/readyz` and `/metrics` when they are asked. The desk's word in the chat has to be stored before it
+is sent, so it comes when storage is back, unless the outage was shorter than a minute.
+
+No platform is answered directly, past the outbox, while storage is away. Such a word would count against no limit, as
+the limits are counted from the outbox; it would come again with each repeated delivery of the same message, from each
+process; and it would be followed by the answer to that message, once it is stored. A person reads one or the other.
+
+Damage does not come back by itself. It is told at once, and stands until the next start: the database is mended with
+the bot stopped. What is not damaged goes on, so the desk's word can often be stored.
 """
 
 import asyncio
@@ -9,55 +18,144 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.backoff import Backoff
 from bot.clock import Clock
+from bot.engine.heartbeat import beat
 from bot.engine.wake import Wake
+from bot.metrics import Metrics
+from bot.storage_words import explained
 from handlers.common.office import Office
 from handlers.common.on_duty import with_desk_on_duty
 from handlers.rules.language.messages import Reply
 from storage import outages
-from storage.database.faults import is_away, kind_of
+from storage.database import sql
+from storage.database.faults import Fault, fault_of, is_away, kind_of, waited_for
+from storage.database.transaction import NotInTime
 from storage.outbox import OutgoingMessage
 
 log = structlog.get_logger(__name__)
 PROBE_EVERY_SECONDS = 1.0
 PROBE_SECONDS = 20.0
-"""How long a write may take; SQLite waits 15 seconds for a lock."""
+"""How long a write may take; PostgreSQL is waited for, to reach it, for ten seconds."""
+WATCH_EVERY_SECONDS, WAITS_SECONDS = 2.0, 2.0
+"""How often a read is tried while all is well, and after how long one that still waits is an outage."""
 TOLD_AFTER = timedelta(minutes=1)
 SHOWN_AFTER = timedelta(seconds=3)
-"""How long storage is away before the page says so: people wait for an answer there."""
+"""How long storage is away before the page and the log say so: people wait for an answer there."""
+SAID_AGAIN = Backoff(first=120.0, longest=900.0)
+"""The pauses, in seconds, after which the log says again that it lasts."""
+DESK_EVERY = timedelta(seconds=30)
+"""How often it is tried to store the desk's word about damage."""
+
+
+SAYS_LITTLE = (TimeoutError, NotInTime)
+"""Errors that say only that something waited: another one says why."""
 
 
 class Outage:
     """`on_change` is called when the page has to say something else.
 
-    `since` is when a fault of storage was first noted that no later write has ended; None while all is well.
+    `since` is when the first try began that storage made wait or failed, and that no later write has ended; None while
+    all is well. `damaged_since` is when damage was met; None if it was not. `place` returns the database's name.
     """
 
-    def __init__(self, office: Office, clock: Clock) -> None:
-        self._office, self._clock = office, clock
+    def __init__(self, office: Office, clock: Clock, metrics: Metrics, place: Callable[[], str]) -> None:
+        self._office, self._clock, self._metrics, self._place = office, clock, metrics, place
         self._wake = Wake(every=PROBE_EVERY_SECONDS)
         self.on_change: Callable[[], None] = lambda: None
         self._shown = False
+        self._said_at: datetime | None = None
+        self._said = 0
+        self._desk_tried_at: datetime | None = None
+        self._desk_told = False
+        self._worked_at = clock.now()
+        self._last: BaseException = RuntimeError()
+        self._damage: BaseException = RuntimeError()
         self.since: datetime | None = None
+        self.damaged_since: datetime | None = None
         self.reason = ""
 
     def note(self, error: BaseException) -> None:
-        """Note an error, if it says that storage is away."""
-        if is_away(error):
-            self.since = self.since or self._clock.now()
-            self.reason = kind_of(error)
+        """Note an error, if it says that storage is away or damaged."""
+        fault = fault_of(error)
+        if fault is Fault.AWAY:
+            self._begin(self._clock.now() - timedelta(seconds=int(waited_for(error))), error)
+        elif fault is Fault.DAMAGED and self.damaged_since is None:
+            self.damaged_since, self._damage = self._clock.now(), error
+            log.critical("the database is damaged", fault=kind_of(error), remedy=self.remedy)
+            self._said_at, self._said = self._clock.now(), 0
+            self.on_change()
             self._wake.set()
+
+    def _begin(self, since: datetime, error: BaseException) -> None:
+        if self.since is None or not isinstance(error, SAYS_LITTLE):
+            self.reason, self._last = kind_of(error), error
+        if self.since is None:
+            self.since, self._said_at, self._said = since, None, 0
+            self._metrics.database_outages.inc()
+        self._metrics.database_waits.inc()
+        self._wake.set()
+
+    @property
+    def state(self) -> str:
+        """Return "ok", "away" or "damaged"."""
+        if self.damaged_since is not None:
+            return "damaged"
+        return "away" if self.since is not None and self.lasts >= SHOWN_AFTER else "ok"
 
     @property
     def lasts(self) -> timedelta:
         return self._clock.now() - self.since if self.since else timedelta(0)
 
+    @property
+    def remedy(self) -> str:
+        """Return what it is and what to do, in the institution's language."""
+        error = self._last if self.damaged_since is None else self._damage
+        return explained(error, self._place(), chinese=self._office.institution.language == "zh")
+
+    def measure(self) -> None:
+        """Set the figures for `/metrics`."""
+        now, well = self._clock.now(), self.since is None and self.damaged_since is None
+        self._metrics.database_up.set(well)
+        self._metrics.database_damaged.set(self.damaged_since is not None)
+        self._metrics.database_age.set(max((now - self._worked_at).total_seconds(), 0.0))
+        self._metrics.database_outage.set(max(self.lasts.total_seconds(), 0.0))
+
+    def worked(self) -> None:
+        """Note that the database has answered."""
+        if self.since is None:
+            self._worked_at = self._clock.now()
+
     async def run(self) -> None:
-        """Try to write while storage is away, until cancelled."""
-        await self._wake.run(self.drain)
+        """Watch storage, and try to write while it is away, until cancelled."""
+        watching = asyncio.create_task(self._watch())
+        try:
+            await self._wake.run(self.drain)
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+
+    async def _watch(self) -> None:
+        """Read again and again: a server that hangs fails no work for a minute, and every work waits."""
+        while True:
+            began = self._clock.now()
+            reading = asyncio.ensure_future(sql.rows("SELECT 1", []))
+            try:
+                while not (await asyncio.wait([reading], timeout=WAITS_SECONDS))[0]:
+                    self._begin(began, TimeoutError())
+                    self._tell_lasting()
+            finally:
+                reading.cancel()
+            if error := reading.exception():
+                self.note(error)
+            else:
+                self.worked()
+            await asyncio.sleep(WATCH_EVERY_SECONDS)
 
     async def drain(self) -> bool:
         """Try to write, if storage is away; once that works, tell the desk. Return whether storage is there."""
+        if self.damaged_since is not None:
+            await self._tell_damage(self.damaged_since)
         if self.since is None:
             return True
         since, now = self.since, self._clock.now()
@@ -67,22 +165,56 @@ class Outage:
         except Exception as error:
             if not (isinstance(error, TimeoutError) or is_away(error)):
                 raise
-            self.reason = kind_of(error)
-            self._show()
+            self.note(error)
+            self._tell_lasting()
             return False
         log.info("storage is back", since=since.isoformat(), told=told)
-        self.since, self._shown = None, False
+        self.since, self._shown, self._worked_at = None, False, now
         self.on_change()
         return True
 
-    def _show(self) -> None:
-        """Let the page say that storage is away, unless it is for a moment."""
-        if not self._shown and self.lasts >= SHOWN_AFTER:
+    def _tell_lasting(self) -> None:
+        """Let the page and the log say that storage is away, unless it is for a moment; the log again in pauses."""
+        beat()
+        if self.lasts < SHOWN_AFTER:
+            return
+        if not self._shown:
             self._shown = True
             self.on_change()
+        self._say("the database is away", seconds=round(self.lasts.total_seconds()), fault=self.reason)
+
+    def _say(self, event: str, **facts: object) -> None:
+        """Write to the log, unless that was done a moment ago."""
+        now = self._clock.now()
+        if self._said_at is not None:
+            if now - self._said_at < timedelta(seconds=SAID_AGAIN.pause(self._said)):
+                return
+            self._said += 1
+        self._said_at = now
+        log.error(event, **facts, remedy=self.remedy)
+
+    async def _tell_damage(self, since: datetime) -> None:
+        """Tell the desk of damage, as soon as a word can be stored; let the log say it again."""
+        now = self._clock.now()
+        self._say("the database is still damaged", since=since.isoformat(), fault=kind_of(self._damage))
+        if self._desk_told or (self._desk_tried_at is not None and now - self._desk_tried_at < DESK_EVERY):
+            return
+        self._desk_tried_at = now
+        try:
+            text = self._office.texts.say("failures.damaged", since=since)
+            await outages.tell_damage(await self._to_desk(text), now)
+        except Exception as error:
+            if not is_away(error):
+                raise
+            self.note(error)
+            log.warning("the desk cannot be told of the damage yet", fault=kind_of(error))
+        else:
+            self._desk_told = True
 
     async def _notice(self, since: datetime, waiting: int) -> OutgoingMessage:
         now = self._clock.now()
-        office = await with_desk_on_duty(self._office, now)
-        text = office.texts.say("failures.outage", since=since, until=now, count=waiting)
+        return await self._to_desk(self._office.texts.say("failures.outage", since=since, until=now, count=waiting))
+
+    async def _to_desk(self, text: str) -> OutgoingMessage:
+        office = await with_desk_on_duty(self._office, self._clock.now())
         return office.to_group(Reply(text=text, mentions=tuple(one.id for one in office.institution.desk())))

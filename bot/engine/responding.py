@@ -142,7 +142,7 @@ async def _answered(context: Context, utterance: Utterance) -> bool:
         return await _handled(context, utterance)
     except Refusal as refusal:
         del (context.kept or [])[kept:]
-        await context.answer(Reply(text=context.text(refusal.sentence, **refusal.facts)))
+        await context.refuse(refusal)
         return True
 
 

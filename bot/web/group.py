@@ -8,7 +8,7 @@ An error is `{"error": "a sentence for the person"}`.
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import aclosing, suppress
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -21,21 +21,30 @@ from aiohttp.client_exceptions import ClientError
 from aiohttp.http_exceptions import HttpProcessingError
 from jinja2 import Environment, FileSystemLoader
 
-from bot.channels.base import FILE_LIMIT
+from bot.channels.base import FILE_LIMIT, MESSAGE_LIMIT
 from bot.web import page_origin
 from bot.web.words import group_words
-from storage.database.faults import is_away, kind_of
+from storage.database.faults import is_away, is_damaged, kind_of
 
 log = structlog.get_logger(__name__)
 HERE = Path(__file__).parent
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
-BODY_LIMIT = 64 * 1024
 LONGEST_QUERY = 200
 MOST_PAGES = 128
 """How many pages may listen at once: each keeps a connection that others need."""
 TOO_MANY = "打开的页面太多，请关掉几个再刷新。 / Too many pages are open: please close some and reload."
-TOO_LONG = "一条消息最多 64 KB（约两万字），请存成文件再传。 / A message may have 64 KB: please send it as a file."
+_MOST = f"{MESSAGE_LIMIT // 1024} KB"
+TOO_LONG = f"一条消息最多 {_MOST}（约八万字），请存成文件再传。 / A message may have {_MOST}: please send it as a file."
 NOT_TAKEN = "数据库暂时用不了，没有收下，请稍后再发。 / The database is away: not taken, please send it again later."
+NOT_TAKEN_DAMAGED = (
+    "存事项的文件坏了，没有收下，不会自己好：请告诉值守台和管理员，急事请打电话。 / The file that keeps the "
+    "matters is damaged and does not come back by itself: not taken. Please tell the desk and the administrator, and "
+    "call if it is urgent."
+)
+NOT_SHOWN_DAMAGED = (
+    "存事项的文件坏了，不会自己好：请告诉值守台和管理员。 / The file that keeps the matters is damaged and does not "
+    "come back by itself: please tell the desk and the administrator."
+)
 NOT_SHOWN = "数据库暂时用不了，请稍后再看。 / The database is away: please look again later."
 HEARTBEAT_SECONDS = 15.0
 SILENCE_SECONDS, WHOLE_SECONDS = 10.0, 120.0
@@ -79,8 +88,8 @@ class GroupBackend(Protocol):
 
     async def messages(self, before: str) -> Mapping[str, Any]: ...
 
-    async def find(self, words: str, viewer: str) -> Sequence[Mapping[str, Any]]:
-        """Return messages that `viewer` sees and that have the words, the newest first."""
+    async def find(self, words: str, viewer: str, before: str | None) -> Mapping[str, Any]:
+        """Return messages that `viewer` sees and that have the words, the newest first, and where to go on `before`."""
 
     def subscribe(self, last_event_id: str | None) -> AsyncIterator[PageEvent]:
         """Yield events (id, name, data) after that id. Listen from the first step, before awaiting anything else."""
@@ -115,16 +124,28 @@ class ClockRequest(msgspec.Struct, forbid_unknown_fields=True):
     move: str
 
 
-def setup(app: web.Application, backend: GroupBackend, hosts: Collection[str] = ()) -> None:
+class StorageState(Protocol):
+    """What is known of storage: `state` is "ok", "away" or "damaged"."""
+
+    @property
+    def state(self) -> str: ...
+
+    def note(self, error: BaseException) -> None: ...
+
+
+def setup(
+    app: web.Application, backend: GroupBackend, hosts: Collection[str] = (), storage: StorageState | None = None
+) -> None:
     """Add the page to `app`. `hosts`: further host names, beside loopback, under which it may be reached."""
-    page = _GroupPage(backend, hosts)
+    page = _GroupPage(backend, hosts, storage)
     app.add_routes(page.routes())
     app.on_shutdown.append(page.close)
 
 
 class _GroupPage:
-    def __init__(self, backend: GroupBackend, hosts: Collection[str]) -> None:
+    def __init__(self, backend: GroupBackend, hosts: Collection[str], storage: StorageState | None) -> None:
         self._backend = backend
+        self._storage = storage
         self._hosts = hosts
         self._streams: set[asyncio.Task[object]] = set()
         self._template = Environment(
@@ -155,16 +176,25 @@ class _GroupPage:
             try:
                 if complaint := page_origin.objection(request, self._hosts):
                     raise GroupPageError(complaint, 403)
+                if request.method == "POST" and self._storage is not None and self._storage.state == "away":
+                    raise GroupPageError(NOT_TAKEN, 503)  # at once: a try would wait, with others before it
                 return await handler(request)
             except GroupPageError as error:
                 return _json({"error": str(error)}, error.status)
             except Exception as error:
                 if not is_away(error):
                     raise
-                log.warning("the page was not served: storage is away", fault=kind_of(error))
-                return _json({"error": NOT_TAKEN if request.method == "POST" else NOT_SHOWN}, 503)
+                return self._away(error, wrote=request.method == "POST")
 
         return guarded
+
+    def _away(self, error: Exception, *, wrote: bool) -> web.Response:
+        log.warning("the page was not served: storage does not work", fault=kind_of(error))
+        if self._storage is not None:
+            self._storage.note(error)
+        if is_damaged(error):
+            return _json({"error": NOT_TAKEN_DAMAGED if wrote else NOT_SHOWN_DAMAGED}, 503)
+        return _json({"error": NOT_TAKEN if wrote else NOT_SHOWN}, 503)
 
     async def _page(self, _request: web.Request) -> web.StreamResponse:
         state = await self._backend.state(None)
@@ -188,7 +218,7 @@ class _GroupPage:
 
     async def _find(self, request: web.Request) -> web.StreamResponse:
         words = request.query.get("words", "")[:LONGEST_QUERY]
-        return _json({"messages": list(await self._backend.find(words, request.query.get("as", "")))})
+        return _json(await self._backend.find(words, request.query.get("as", ""), request.query.get("before")))
 
     async def _upload(self, request: web.Request) -> web.StreamResponse:
         """Store the body as a file. It is never JSON or a form: a page of another site cannot send it unasked."""
@@ -276,8 +306,8 @@ def _json(data: object, status: int = 200) -> web.Response:
 
 
 async def _body(request: web.Request, shape: type[RequestT]) -> RequestT:
-    body = await _read(request, BODY_LIMIT + 1)
-    if len(body) > BODY_LIMIT:
+    body = await _read(request, MESSAGE_LIMIT + 1)
+    if len(body) > MESSAGE_LIMIT:
         raise GroupPageError(TOO_LONG, 413)
     try:
         return msgspec.json.decode(body, type=shape)
@@ -292,7 +322,7 @@ async def _read(request: web.Request, most: int) -> bytes:
         async with asyncio.timeout(WHOLE_SECONDS):
             while len(body) < most:
                 async with asyncio.timeout(SILENCE_SECONDS):
-                    chunk = await request.content.read(BODY_LIMIT)
+                    chunk = await request.content.read(MESSAGE_LIMIT)
                 if not chunk:
                     break
                 body += chunk

@@ -9,9 +9,10 @@ from uuid import uuid4
 from msgspec import json
 
 from bot import clock_shift
+from bot.channels.base import MESSAGE_LIMIT
 from bot.channels.local import NAME, LocalChannel
 from bot.clock import Clock
-from bot.web.group import GroupPageError, PageEvent, SayRequest, SentFile
+from bot.web.group import TOO_LONG, GroupPageError, PageEvent, SayRequest, SentFile
 from bot.web.group_chips import Chips
 from bot.web.group_history import History
 from bot.web.group_search import search
@@ -21,8 +22,11 @@ from handlers.common.office import Office
 from handlers.rules.incident.publication_checks import LAST_DAY
 from handlers.rules.language.messages import Message, Quote, Reply
 from storage import duties, files, inbox, publications, reports, sent_messages
+from storage.database.transaction import read_within
 
 MORNING = time(8, 30)
+READ_SECONDS = 1.5
+"""How long a person waits for what has to be read before a message is stored."""
 
 
 class LocalGroup:
@@ -76,15 +80,18 @@ class LocalGroup:
                     for name, data in (await self._open_matters()).items():
                         yield f"{self._boot}-{next(self._numbers)}", name, data
 
-    async def find(self, words: str, viewer: str) -> list[dict[str, Any]]:
-        return await search(self._history, words, viewer)
+    async def find(self, words: str, viewer: str, before: str | None) -> dict[str, Any]:
+        return (await search(self._history, words, viewer, before))._asdict()
 
     async def say(self, person: str, said: SayRequest) -> str:
         self._require_known(person)
         if not said.text.strip() and not said.files:
             raise GroupPageError(self._text("nothing_said"))
-        attachments = await self._uploads.of(person, said.files)
-        quoted = await self._quote(said.quote, person) if said.quote else None
+        if len(said.text.encode(errors="replace")) > MESSAGE_LIMIT:  # said in the terminal
+            raise GroupPageError(TOO_LONG, 413)
+        async with read_within(READ_SECONDS):
+            attachments = await self._uploads.of(person, said.files)
+            quoted = await self._quote(said.quote, person) if said.quote else None
         message = await self._channel.say(
             person, said.text, quote=quoted, private=said.private, attachments=attachments
         )
@@ -96,7 +103,8 @@ class LocalGroup:
 
     async def press(self, person: str, message_id: str, key: str) -> None:
         self._require_known(person)
-        row = await sent_messages.find(_outbox_id(message_id))
+        async with read_within(READ_SECONDS):
+            row = await sent_messages.find(_outbox_id(message_id))
         reply = json.decode(row.body, type=Reply) if row else None
         buttons = reply.card.buttons if reply and reply.card else ()
         if row is None or key not in {button.key for button in buttons}:

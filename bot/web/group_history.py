@@ -1,5 +1,6 @@
 """The group page's earlier messages: people's (the inbox) and the bot's (the outbox), in one order."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from typing import Any
@@ -11,10 +12,12 @@ from bot.web.group import GroupPageError
 from bot.web.group_view import GroupPageView
 from handlers.rules.language.messages import Message, Reply
 from storage import inbox, sent_messages
+from storage.tables import from_ms, to_ms
 
 PAGE = 200
 ALL, NONE = 2**62, 0
 DIGITS = 18
+_BOUNDS = re.compile(r"\d{1,14}\.\d{1,19}\.\d{1,14}\.\d{1,19}", re.ASCII)
 HistoryCursor = tuple[datetime, int] | None
 Bounds = tuple[HistoryCursor, HistoryCursor]
 PageRow = inbox.ReceivedMessage | sent_messages.SentMessage
@@ -35,15 +38,18 @@ class History:
             shown, earlier = await self._page(earlier)
         return shown[-PAGE:], earlier is not None or len(shown) > PAGE
 
-    async def pages(self, wanted: Callable[[str], bool]) -> AsyncIterator[list[dict[str, Any]]]:
+    async def pages(
+        self, wanted: Callable[[str], bool], before: str | None = None
+    ) -> AsyncIterator[tuple[list[dict[str, Any]], str | None]]:
         """Yield the messages whose JSON is `wanted`, page by page, the newest page first, each oldest first.
 
-        A page is made from PAGE messages or more. What is not wanted is not decoded.
+        With each page comes where to go on, which `before` takes; None at the start. A page is made from PAGE
+        messages or more. What is not wanted is not decoded. GroupPageError for another `before`.
         """
-        earlier: Bounds | None = (None, None)
+        earlier: Bounds | None = _bounds_of(before) if before else (None, None)
         while earlier is not None:
             shown, earlier = await self._page(earlier, wanted)
-            yield shown
+            yield shown, _written(earlier) if earlier else None
 
     async def _page(
         self, bounds: Bounds, wanted: Callable[[str], bool] = bool
@@ -80,6 +86,18 @@ async def _complete(bounds: Bounds) -> tuple[list[PageRow], Bounds | None]:
         return rows, None
     at, kind, id = max(cut)
     return [row for row in rows if _place(row) >= max(cut)], ((at, ALL if kind else id), (at, id if kind else NONE))
+
+
+def _written(bounds: Bounds) -> str:
+    """Return bounds as a page's address carries them: milliseconds and an id in the inbox, the same in the outbox."""
+    return ".".join(str(part) for one in bounds if one for part in (to_ms(one[0]), one[1]))
+
+
+def _bounds_of(written: str) -> Bounds:
+    if not _BOUNDS.fullmatch(written):
+        raise GroupPageError("before: where an earlier answer says that it goes on")
+    at, received, also_at, sent = map(int, written.split("."))
+    return (from_ms(at), min(received, ALL)), (from_ms(also_at), min(sent, ALL))
 
 
 def _place(row: PageRow) -> tuple[datetime, int, int]:

@@ -3,35 +3,44 @@
 import re
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.web.group_history import History
 from handlers.rules.language.folding import normalize
 
 MOST_FOUND = 30
-MOST_PAGES = 18
-"""How many pages, each of 200 messages or more, are looked through."""
+PAGES_AT_ONCE = 4
+"""How many pages, each of 200 messages or more, one look goes through: nobody waits for more."""
 AROUND = 30
 _NUMBER = re.compile(r"#?(\d{1,9})号?")
 
 
-async def search(history: History, words: str, viewer: str) -> list[dict[str, Any]]:
-    """Return the messages that `viewer` sees and that have every word, the newest first, each with an excerpt.
+class Found(NamedTuple):
+    """What a look found, the newest first, each with an excerpt, and where the next goes on; None at the end."""
+
+    messages: list[dict[str, Any]]
+    earlier: str | None = None
+
+
+async def search(history: History, words: str, viewer: str, before: str | None = None) -> Found:
+    """Return the messages that `viewer` sees and that have every word; look at a few pages, from `before` on.
 
     A number finds the matter: "12", "#12" and "12号" find #12 and a bare 12, no part of a date, a time or an address.
     """
     each = normalize(words).casefold().split()
     patterns = [_pattern(word) for word in each]
     if not patterns:
-        return []
+        return Found([])
+    earlier: str | None = None
     found: list[dict[str, Any]] = []
     looked_at = 0
-    async for shown in history.pages(partial(_may_have, [*map(_in_json, each)])):
+    async for shown, goes_on in history.pages(partial(_may_have, [*map(_in_json, each)]), before):
+        earlier = goes_on
         found += [hit for message in reversed(shown) if (hit := _hit(message, patterns, viewer))]
         looked_at += 1
-        if looked_at >= MOST_PAGES or len(found) >= MOST_FOUND:
+        if looked_at >= PAGES_AT_ONCE or len(found) >= MOST_FOUND:
             break
-    return found[:MOST_FOUND]
+    return Found(found[:MOST_FOUND], earlier if len(found) < MOST_FOUND else None)
 
 
 def _in_json(word: str) -> str:

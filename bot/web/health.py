@@ -1,4 +1,4 @@
-"""`/livez`: the process answers. `/readyz` and `/healthz`: each part's state and age; 503 while storage is away.
+"""`/livez`: the process answers. `/readyz` and `/healthz`: each part's state and age; 503 while storage does not work.
 
 The database is really read, with a time-out and once a second at most, so that a probe cannot slow the bot.
 """
@@ -25,12 +25,12 @@ READ_SECONDS = 1.0
 FRESH_SECONDS = 1.0
 LEAST_FREE = 16 * 1024 * 1024
 """Bytes that have to be free where the data are."""
-WRITES_FAIL_AFTER = 3.0
-"""Seconds after which a fault of storage that no write has ended counts as storage that is away."""
 HUNG_SECONDS = 180.0
 """A loop without a finished turn for this long is hung; most take a turn each second."""
 SLOW_LOOPS = ("TimerAudit", "Looking", "DingTalkStream", "Socket")
 """Loops with rare turns, or with none: a long connection."""
+
+NOT_READY = ("away", "damaged")
 
 Facts = dict[str, Any]
 
@@ -61,19 +61,23 @@ class DatabaseProbe:
             self._reading = None
         error = reading.exception()
         self.trouble = kind_of(error)[:200] if error else ""
+        if error is not None:
+            self._bot.outage.note(error)
         if error is None:
             self._worked_at = asyncio.get_running_loop().time()
             self.counts = reading.result()
+            self._bot.outage.worked()
             self._bot.metrics.count(self.counts.inbox, self.counts.outbox)
 
     def facts(self) -> Facts:
         outage = self._bot.outage
-        writes_fail = outage.since is not None and outage.lasts.total_seconds() >= WRITES_FAIL_AFTER
-        trouble = self.trouble or (f"writing fails: {outage.reason}" if writes_fail else "")
         age = None if self._worked_at is None else round(asyncio.get_running_loop().time() - self._worked_at, 1)
-        found: Facts = {"state": "away" if trouble else "ok", "last_read_seconds_ago": age}
-        if outage.since is not None:
-            found["faults_since"] = outage.since.isoformat()
+        state = "away" if self.trouble and outage.state == "ok" else outage.state
+        found: Facts = {"state": state, "last_read_seconds_ago": age}
+        since = outage.since or outage.damaged_since
+        if since is not None:
+            found |= {"faults_since": since.isoformat(), "remedy": outage.remedy}
+        trouble = self.trouble or (f"writing fails: {outage.reason}" if state == "away" else "")
         return found | ({"trouble": trouble} if trouble else {})
 
 
@@ -86,11 +90,12 @@ def routes(bot: Bot) -> list[web.RouteDef]:
 
     async def ready(_request: web.Request) -> web.Response:
         facts = await health(bot, probe)
-        return web.json_response(facts, status=200 if facts["status"] != "away" else 503)
+        return web.json_response(facts, status=503 if facts["status"] in NOT_READY else 200)
 
     async def metrics(_request: web.Request) -> web.Response:
         await probe.ask()
         await _ask_used(bot)
+        bot.outage.measure()
         return web.Response(body=bot.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return [
@@ -102,20 +107,35 @@ def routes(bot: Bot) -> list[web.RouteDef]:
 
 
 async def health(bot: Bot, probe: DatabaseProbe) -> Facts:
-    """Return the facts of all parts. `status` is "away" if the bot cannot store anything, else "ok" or "degraded"."""
+    """Return the facts of all parts.
+
+    `status` is "damaged" if the database is, "away" if the bot cannot store anything, else "ok" or "degraded".
+    """
     await probe.ask()
     database, disk, loops = probe.facts(), _disk(bot), _loops(bot)
     redis = "ok" if bot.timekeeper.available else "away: reminders are fired from the tables"
     platforms = {name: await _of_platform(ask) for name, ask in bot.health.items()}
     hurt = redis != "ok" or any(one.get("state") == "hung" or one["error"] for one in loops.values())
     hurt = hurt or any(one.get("alarm") for one in platforms.values())
-    away = database["state"] == "away" or disk["state"] not in ("ok", "unused")
-    status = "away" if away else "degraded" if hurt else "ok"
+    hurt = hurt or bool(bot.clock_watch.troubles)
+    status = _not_ready(database, disk) or ("degraded" if hurt else "ok")
     facts = {"status": status, "now": bot.clock.now().isoformat(), "database": database, "disk": disk, "redis": redis}
+    return facts | _clock(bot) | _waiting(bot, probe.counts) | {"loops": loops} | platforms
+
+
+def _clock(bot: Bot) -> Facts:
+    """Return what is wrong with the clocks, if anything is."""
     timer_audit = bot.timekeeper.timer_audit
-    if timer_audit.skewed:
-        facts["clock"] = f"Redis's is {timer_audit.skew:+.1f} s off ours: set both by NTP"
-    return facts | _waiting(bot, probe.counts) | {"loops": loops} | platforms
+    skewed = [f"Redis's is {timer_audit.skew:+.1f} s off ours: set both by NTP"] if timer_audit.skewed else []
+    troubles = [*skewed, *bot.clock_watch.troubles]
+    return {"clock": "; ".join(troubles)} if troubles else {}
+
+
+def _not_ready(database: Facts, disk: Facts) -> str:
+    """Return "damaged" or "away" if nothing may be stored, else ""."""
+    if database["state"] != "ok":
+        return str(database["state"])
+    return "" if disk["state"] in ("ok", "unused") else "away"
 
 
 async def _ask_used(bot: Bot) -> None:

@@ -6,6 +6,7 @@ from socket import getfqdn, gethostname
 
 from aiohttp import web
 
+from bot.channels.base import MESSAGE_LIMIT
 from bot.runtime import Bot
 from bot.web import health
 from bot.web.connection_limits import LimitedSite, at_work
@@ -16,13 +17,18 @@ from bot.web.page_origin import ANY_ADDRESS
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - read, not bound
 
 
+ANSWER_SECONDS = 4.0
+"""How long a stop waits for requests under way: longer than a person on the page waits to hear what became of a word,
+and far shorter than a stop may take."""
+
+
 class PortTaken(Exception):
     """The address to listen on cannot be used; the text names it."""
 
 
 def application(bot: Bot) -> web.Application:
     """Return the application with the routes that the configuration asks for."""
-    app = web.Application(client_max_size=256 * 1024, middlewares=[at_work])
+    app = web.Application(client_max_size=MESSAGE_LIMIT, middlewares=[at_work])
     app.add_routes(health.routes(bot))
     if bot.local:
         movable = bool(bot.config.channel.local and bot.config.channel.local.clock_may_move)
@@ -34,7 +40,7 @@ def application(bot: Bot) -> web.Application:
             health=bot.page_health,
             settle=bot.drain,
         )
-        setup(app, backend, hosts=_names(bot.config.web.host))
+        setup(app, backend, hosts=_names(bot.config.web.host), storage=bot.outage)
     for routes in bot.callbacks:
         app.add_routes(routes)
     return app
@@ -50,7 +56,7 @@ def _names(host: str) -> tuple[str, ...]:
 @asynccontextmanager
 async def serve(bot: Bot) -> AsyncIterator[str]:
     """Listen at the address of `[web]`; yield the URL. Raise PortTaken if the address cannot be used."""
-    runner = web.AppRunner(application(bot), access_log=None, shutdown_timeout=2.0)
+    runner = web.AppRunner(application(bot), access_log=None, shutdown_timeout=ANSWER_SECONDS)
     await runner.setup()
     try:
         site = LimitedSite(runner, bot.config.web.host, bot.config.web.port)

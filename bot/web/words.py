@@ -21,7 +21,8 @@ _ZH = {
     "move_morning_short": "明早",
     "reconnecting": "连接断开，正在重连…… 消息不会丢。",
     "storage_away": "数据库暂时用不了：收下的话先等着，恢复后按先后补办；没有收下的请稍后再发。",
-    "redis_away": "Redis 暂时连不上：提醒可能晚到，但一条也不会少。",
+    "storage_damaged": "存事项的文件坏了，不会自己好：有的话办不成，提醒可能不来。请马上告诉管理员，急事请打电话。",
+    "redis_away": "提醒暂时会晚几秒到，恢复后照常；一条也不会少，事项也不受影响。",
     "dingtalk_empty": "钉钉本月的消息推送额度已用完，送来的是空消息：钉钉上说的话读不到。请马上购买，急事打电话。",
     "dingtalk_calls": "钉钉本月的接口调用已用 {used} 次，共 {of} 次，请购买。",
     "dingtalk_deliveries": "钉钉本月的消息推送已用 {used} 次，共 {of} 次，请购买。",
@@ -36,6 +37,7 @@ _ZH = {
     "search": "在群里查找",
     "search_hint": "输入词语或编号，如：食堂，12",
     "search_found": "找到 {n} 条，点一条就到那里",
+    "search_on": "还在往前找……",
     "search_none": "没有找到。换一个词，或只写编号。",
     "attach": "添加图片或文件",
     "files_hint": "图片、文件每个不超过 20 MB，一条消息最多 9 个；也可以粘贴或拖进来",
@@ -116,7 +118,9 @@ _EN = {
     "reconnecting": "Connection lost, reconnecting… no message gets lost.",
     "storage_away": "The database is away: what was taken waits, and is handled in its order when it is back; "
     "please send again what was not.",
-    "redis_away": "Redis is away: reminders may come late, but none will be missing.",
+    "storage_damaged": "The file that keeps the matters is damaged and does not come back by itself: some of what is "
+    "said is not done, and reminders may not come. Tell the administrator at once; call if it is urgent.",
+    "redis_away": "Reminders come some seconds late until this is mended; none will be missing.",
     "dingtalk_empty": "DingTalk's deliveries of this month are used up and messages come empty: nothing said there is "
     "heard. Buy more now; call if it is urgent.",
     "dingtalk_calls": "DingTalk: {used} of {of} calls of this month are used: buy more.",
@@ -132,6 +136,7 @@ _EN = {
     "search": "Search the chat",
     "search_hint": "A word or a number: canteen, 12",
     "search_found": "{n} found; choose one to go there",
+    "search_on": "Still looking further back …",
     "search_none": "Nothing found. Try another word, or the number alone.",
     "attach": "Add pictures or files",
     "files_hint": "Pictures and files up to 20 MB each, 9 in a message; they can be pasted or dropped here, too",

@@ -22,6 +22,7 @@ from handlers.rules.incident.case import AuditEvent, Case, RequestRow
 from handlers.rules.incident.reached import NotReached, text_of
 from handlers.rules.incident.rejection_reason import give_reason, rejected_without_reason
 from handlers.rules.incident.waiting import Pointing, Waiting, request_meant, swap_meant, unclear_about
+from handlers.rules.incident.word_order import ANY_REQUEST
 from handlers.rules.language.commands import whole
 from handlers.rules.language.messages import Message, Reply, points_nowhere, quoted_code, quoted_swap
 from handlers.rules.language.utterance import Utterance
@@ -142,20 +143,39 @@ async def _decide_requests(
 ) -> None:
     async def one(context: Context, number: int) -> CaseDecision:
         only = Pointing(numbers=(number,), kind=answer.kind)
-        meant = request_meant(only, (), await context.case(number), context.person)
-        return await _decided(context, answer, only, *meant)
+        return await _meant_and_decided(context, answer, only, (), await context.case(number))
 
     if len(answer.numbers) > 1:
         await decide_each(context, answer.numbers, one)
         return
     case = await matter_named(context, pointing)
-    case, request = request_meant(pointing, waiting, case, context.person)
     try:
-        move = await _decided(context, answer, pointing, case, request, second=second)
+        move = await _meant_and_decided(context, answer, pointing, waiting, case, second=second)
     except NotReached as refusal:
         await _show_again(context, refusal)
         return
     await context.commit(move.case, move.decision, move.replies)
+
+
+async def _meant_and_decided(
+    context: Context,
+    answer: Answer,
+    pointing: Pointing,
+    waiting: Sequence[Waiting],
+    case: Case | None,
+    *,
+    second: bool = False,
+) -> CaseDecision:
+    """Decide the request that is meant. If it waits no more, a decision that was said later may have overtaken it."""
+    try:
+        meant = request_meant(pointing, waiting, case, context.person)
+        return await _decided(context, answer, pointing, *meant, second=second)
+    except NotReached:
+        raise
+    except Refusal:
+        if case is not None:
+            await context.must_be_newest(case.number, frozenset((ANY_REQUEST,)))
+        raise
 
 
 async def _decided(

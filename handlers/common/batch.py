@@ -3,6 +3,9 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from handlers.common.context import CaseDecision, Context
+from handlers.common.word_order import decided_by
+from handlers.rules.incident.case import Decision
+from handlers.rules.incident.word_order import Overtaken
 from handlers.rules.language.messages import Reply
 from handlers.rules.refusal import Refusal
 
@@ -24,7 +27,11 @@ async def decide_each(context: Context, numbers: Sequence[int], decide: Decide) 
     refused: list[Reply] = []
     for number in numbers[:MOST_AT_ONCE]:
         try:
-            moves.append(await decide(context, number))
+            move = await decide(context, number)
+            await context.must_be_newest(number, decided_by(move.decision.events))
+            moves.append(move)
+        except Overtaken as refusal:
+            moves.append(await _recorded(context, refusal))
         except Refusal as refusal:
             refused.append(Reply(text=context.text(refusal.sentence, **refusal.facts)))
     if len(numbers) > MOST_AT_ONCE:
@@ -35,3 +42,10 @@ async def decide_each(context: Context, numbers: Sequence[int], decide: Decide) 
         await context.answer(Reply(text=text))
         return
     await context.commit_all(moves, refused)
+
+
+async def _recorded(context: Context, refusal: Overtaken) -> CaseDecision:
+    """Return the decision that records words which were overtaken, and says so."""
+    reply = Reply(text=context.text(refusal.sentence, **refusal.facts))
+    case = await context.case(refusal.number or 0)
+    return CaseDecision(case, Decision(events=(refusal.record,)), lambda _: (reply,))

@@ -7,9 +7,11 @@ from types import ModuleType
 from typing import Any
 
 from handlers.common.office import Arm, Office
+from handlers.common.word_order import Words, decided_by, must_be_newest
 from handlers.rules.incident.always_owed import still_owed
 from handlers.rules.incident.case import AuditEvent, Case, Decision
 from handlers.rules.incident.dating import dated, last_deed
+from handlers.rules.incident.word_order import EVERYTHING, Overtaken
 from handlers.rules.language.messages import Message, Reply, quoted_code
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
@@ -81,6 +83,20 @@ class Context:
         """Return when the message was said, for what it does in a matter: not before what was last done in it."""
         return min(max(self.acted_at, last_deed(case)), self.now)
 
+    async def must_be_newest(self, number: int | None, things: frozenset[str]) -> None:
+        """Raise Overtaken if somebody has decided one of the things in words that were said after these."""
+        words = Words(self.person.id, self.message, self.received or self.now, self.now)
+        await must_be_newest(words, number, things, self.office.institution)
+
+    async def refuse(self, refusal: Refusal, *, about: bool = False) -> None:
+        """Answer with a refusal; with `about` as a message about its matter. Words that were overtaken are recorded."""
+        case = refusal.facts.get("case") if about else None
+        reply = Reply(text=self.text(refusal.sentence, **refusal.facts))
+        if isinstance(refusal, Overtaken):
+            await self.answer(reply, incident=refusal.number, events=(refusal.record,))
+        else:
+            await self.answer(reply, incident=case.number if case else None)
+
     async def armed(self, written: Written) -> None:
         """Schedule the timers of a commit. If that fails, the sweep finds them in the tables."""
         await (self.arm or self.office.arm)(written)
@@ -144,6 +160,7 @@ class Context:
                 return self._sent(self._outgoing(case, list(before(written)), told))
             return self._sent([self._here(quietly, case.number), *(self._in_home_group(case, one) for one in told)])
 
+        await self.must_be_newest(case.number, decided_by(decision.events))
         decision = self._completed(case, decision)
         written = await incidents.change(case.incident.version, case.number, decision, self._by(case), outgoing)
         await self.armed(written)
@@ -158,6 +175,8 @@ class Context:
 
         `refused` are answers about those that were refused; they stand in the same message.
         """
+        for move in moves:
+            await self.must_be_newest(move.case.number, decided_by(move.decision.events))
         changed = [
             Change(
                 move.case.number,
@@ -190,6 +209,7 @@ class Context:
 
         Only the `last` of several incidents marks the message as handled, so that after a crash the rest is done too.
         """
+        await self.must_be_newest(case.number, frozenset((EVERYTHING,)))
         messages = self._sent(self._outgoing(case, (), (reply, *updates)))
         number, version = case.number, case.incident.version
         by = replace(self._plain, acted_at=self.acted_in(case), inbox=self.inbox if last else None)

@@ -19,11 +19,13 @@ from handlers.rules.time.promises import moment
 from storage import changes, delegations, incidents, reports
 from storage.incidents import Conflict
 
+AUTHORITY = frozenset(("authority",))
 _LENGTH = re.compile(r"[0-9一二两三四五六七八九十半]+\s*(?:个?工作日|天|日|个?星期|周|个?小时)")
 
 
 async def end_delegations(context: Context) -> None:
     """End every delegation that the speaker gave. Refusal if there is none."""
+    await context.must_be_newest(None, AUTHORITY)
     takers = {row.taker for row in await delegations.standing() if row.giver == context.person.id}
     if not takers:
         raise Refusal("delegate.nobody")
@@ -34,6 +36,7 @@ async def end_delegations(context: Context) -> None:
 
 async def give(context: Context, taker: Person, until: str, why: Literal["authority", "leave"]) -> None:
     """Record who acts for the speaker, and tell them what waits. Refusal if `until` names no future time."""
+    await context.must_be_newest(None, AUTHORITY)
     words = normalize(until)
     words = f"{words}内" if _LENGTH.fullmatch(words) else words
     end = moment(words, context.now, context.office.institution.calendar)

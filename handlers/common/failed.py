@@ -4,6 +4,7 @@ Words of a private chat, of another group, and of a matter that is about somebod
 not theirs.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -24,7 +25,10 @@ LONGEST_REASON = 80
 
 
 class FailedFacts(NamedTuple):
-    """A failure in facts: `who` sent it or where it was to go, and its first `words`, where they may be shown."""
+    """A failure in facts: `who` sent it or where it was to go, and its first `words`, where they may be shown.
+
+    `why` is a platform's reason for a send, and the trace in the log for what a bug stopped; "" if there is neither.
+    """
 
     number: int | None
     what: str
@@ -41,8 +45,24 @@ def facts_of(office: Office, failure: Failure) -> FailedFacts:
     """Return the facts of a failure, for its texts."""
     read = {"message": _of_message, "send": _of_send, "work": _of_work}[failure.what]
     who, private, words = read(office, failure)
-    why = failure.error.partition("\n")[0][:LONGEST_REASON]
+    why = _reason(failure)
     return FailedFacts(failure.number, failure.what, failure.kind, failure.at, who, private, words, why, failure.waits)
+
+
+def _reason(failure: Failure) -> str:
+    """Return a platform's words for a send; of other errors the trace, by which the operator finds it in the log.
+
+    Names of errors are for the log alone.
+    """
+    if failure.what == "send":
+        words = failure.error.partition("\n")[0][:LONGEST_REASON]
+        return "" if _TECHNICAL.search(words) else words
+    found = _TRACE.match(failure.error)
+    return found[1] if found else ""
+
+
+_TECHNICAL = re.compile(r"[a-z](?:Error|Exception|Timeout)\b|\bErrno\b")
+_TRACE = re.compile(r"trace (\w+)")
 
 
 def _of_message(office: Office, failure: Failure) -> tuple[str, bool, str]:

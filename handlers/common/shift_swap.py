@@ -13,6 +13,7 @@ from handlers.common.context import Context
 from handlers.common.office import Office
 from handlers.common.on_duty import current_rosters
 from handlers.rules.incident.waiting import AskedSwap
+from handlers.rules.incident.word_order import things
 from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Person
 from handlers.rules.people.roster import CurrentRoster
@@ -28,6 +29,7 @@ from storage.shift_swaps import AGREED, DECLINED, KIND, WITHDRAWN, NewSwap, Swap
 
 async def ask(context: Context, new: NewSwap, taker: Person, until: datetime) -> None:
     """Ask the taker to take the shift, and schedule the reminders. `until` is when it lapses without an answer."""
+    await _must_be_newest(context, new)
 
     def outgoing(id: int) -> list[OutgoingMessage]:
         text = context.text("swap.asked", id=id, new=new)
@@ -43,6 +45,7 @@ async def ask(context: Context, new: NewSwap, taker: Person, until: datetime) ->
 
 async def put_in_force(context: Context, found: Sequence[CurrentRoster], new: NewSwap) -> None:
     """Put an ordered or offered swap in force, and end the requests to others for the same shift."""
+    await _must_be_newest(context, new)
     freed = [
         row.taker for row in await shift_swaps.waiting(context.now) if _same_place(row, new) and row.taker != new.taker
     ]
@@ -93,6 +96,7 @@ async def withdraw(context: Context, row: AskedSwap) -> None:
 async def _settle(
     context: Context, row: AskedSwap, state: str, reply: Reply, reason: str = "", *, full: bool = False
 ) -> None:
+    await _must_be_newest(context, row)
     messages = context.to_group(reply)
     by = context.person.id
     done = await shift_swaps.settle(row, state, by, messages, context.inbox, context.now, reason=reason, full=full)
@@ -105,6 +109,12 @@ def _is_full(found: Sequence[CurrentRoster], new: NewSwap) -> bool:
     """Return whether the shift has no empty place once the swap is in force."""
     after = (replace(one, swaps=(*one.swaps, new)) for one in found if one.roster.name == new.roster)
     return not any(shift.missing for one in after if (shift := one.at(new.shift_at)))
+
+
+async def _must_be_newest(context: Context, swap: NewSwap | AskedSwap) -> None:
+    """Raise Overtaken if words that were said after these have decided about the same shift."""
+    place = {"shift_at": swap.shift_at.isoformat(), "roster": swap.roster, "giver": swap.giver}
+    await context.must_be_newest(None, things(shift_swaps.KIND, place))
 
 
 def _same_place(row: SwapRequest, new: NewSwap) -> bool:

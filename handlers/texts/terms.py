@@ -38,6 +38,8 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "calm": "平息", "heat": "热度", "escalated": "升级", "superior": "上级批示", "tier": "级别", "transferred": "转办",
             "concern": "涉及", "concern asked": "申请更正涉及人", "joined": "并入的帖子", "named": "补全标题", "merged": "并案", "merged in": "并案", "reopened": "重办", "attached": "附件",
             "stands": "答复仍在", "gone": "答复已不在", "looked": "查看网址",
+            "undone": "撤回", "overtaken": "晚到的话（未照办）", "not calm": "未平息", "delegated": "授权", "delegation ended": "收回授权",
+            "swap asked": "申请换班", "swapped": "换班", "swap declined": "不同意换班", "swap withdrawn": "撤回换班",
         },
         "act": {
             "withdrawn": "误报撤件", "merged": "并案", "reassigned": "改派", "bounced": "退单", "reopened": "重办", "transferred": "转办",
@@ -87,6 +89,9 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "verified": "verify", "followed up": "update", "summarised": "summary", "escalated": "escalate",
             "transferred": "transfer", "concern": "concerns", "concern asked": "clear", "merged": "merge", "reopened": "reopen",
             "owed again": "closing owed", "stands": "still there", "gone": "answer gone", "looked": "looked at the address",
+            "undone": "undo", "overtaken": "came late, not done", "delegated": "delegate", "delegation ended": "end delegation",
+            "swap asked": "ask for a swap", "swapped": "swap",
+            "swap declined": "decline a swap", "swap withdrawn": "withdraw a swap",
         },
         "act": {
             "withdrawn": "withdrawn", "merged": "merged", "reassigned": "reassigned", "bounced": "returned",

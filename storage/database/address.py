@@ -16,10 +16,15 @@ SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full"
 _PASSWORD = re.compile(r"(?<=:)[^/]+(?=@)")
 
 
-def settings(url: str, synchronous: str = "full") -> dict[str, Any]:
+PATIENT_SECONDS = 15.0
+"""How long a command waits for another process's lock on a SQLite file."""
+
+
+def settings(url: str, synchronous: str = "full", lock_seconds: float = PATIENT_SECONDS) -> dict[str, Any]:
     """Return Tortoise's configuration for `sqlite:///path/to/file` or `postgres://user:password@host:port/name`.
 
     `synchronous` is SQLite's setting: with `full`, commits survive a power cut; with `normal`, only a process crash.
+    `lock_seconds` is how long a statement waits there for another process's lock.
     `?sslmode=` is PostgreSQL's, with the words that it has there. Raise ValueError for any other address, with the
     remedy and without the password.
     """
@@ -28,7 +33,7 @@ def settings(url: str, synchronous: str = "full") -> dict[str, Any]:
         credentials: dict[str, Any] = {
             "file_path": unquote(parts.path.removeprefix("/")),
             "synchronous": synchronous.upper(),
-            "busy_timeout": 15000,
+            "busy_timeout": round(lock_seconds * 1000),
         }
         return _of("storage.database.sqlite", credentials)
     if parts.scheme in {"postgres", "postgresql"}:

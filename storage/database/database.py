@@ -7,21 +7,25 @@ from tortoise import Tortoise, connections
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.migrations.api import migrate as run_migrations
 
-from storage.database.address import settings, sqlite_file
+from storage.database.address import PATIENT_SECONDS, settings, sqlite_file
 from storage.database.making import make_newest
 from storage.database.postgres_server import looked_at as postgres_looked_at
 from storage.database.schema import CannotOpen, missing
 from storage.database.sqlite_file import looked_at as sqlite_looked_at
 
 
-async def open_database(url: str, *, synchronous: str = "full", may_migrate: bool = True) -> None:
+async def open_database(
+    url: str, *, synchronous: str = "full", may_migrate: bool = True, lock_seconds: float = PATIENT_SECONDS
+) -> None:
     """Open the database at its newest schema: make or migrate it if need be, while other processes wait.
+
+    `lock_seconds` is how long a statement waits for another process's lock on a SQLite file.
 
     Raise CannotOpen with the remedy if it cannot be reached, written or understood, if its schema is of a newer
     version, or of an older one that must not be migrated.
     """
     try:
-        config = settings(url, synchronous)
+        config = settings(url, synchronous, lock_seconds)
     except ValueError as error:
         raise CannotOpen(str(error)) from error
     async with _looked_at(url, config, may_migrate=may_migrate) as applied:
@@ -44,9 +48,9 @@ def _looked_at(url: str, config: dict[str, Any], *, may_migrate: bool) -> Abstra
 def _patient(config: dict[str, Any]) -> dict[str, Any]:
     """Return the configuration for migrations, which may take as long as they need on PostgreSQL."""
     one = config["connections"]["default"]
-    if one["engine"] != "storage.database.postgres":
-        return config
-    patient = {**one, "credentials": {**one["credentials"], "command_timeout": None}}
+    on_postgres = one["engine"] == "storage.database.postgres"
+    patience = {"command_timeout": None} if on_postgres else {"busy_timeout": round(PATIENT_SECONDS * 1000)}
+    patient = {**one, "credentials": {**one["credentials"], **patience}}
     return {**config, "connections": {"default": patient}}
 
 

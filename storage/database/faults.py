@@ -1,4 +1,4 @@
-"""Sort errors by what they mean for the work: storage is away, the data cannot be stored, or the code is wrong.
+"""Sort errors by what they mean for the work: storage is away or damaged, data cannot be stored, or the code is wrong.
 
 asyncpg is loaded when PostgreSQL is first used, so its errors are known by their SQLSTATE and the names of their
 classes. Tortoise wraps some errors of the drivers: what it wraps decides.
@@ -20,7 +20,8 @@ from tortoise.exceptions import DBConnectionError, IntegrityError, TransactionMa
 class Fault(StrEnum):
     """What an error means, and what to do with the work that it stopped."""
 
-    AWAY = "away"  # storage is unreachable, locked, full, read-only or damaged: put the work off, without limit
+    AWAY = "away"  # storage is unreachable, locked, full or read-only and comes back: put the work off, without limit
+    DAMAGED = "damaged"  # what is stored cannot be read any more and does not come back by itself: tell people at once
     BAD_DATA = "bad data"  # a value does not fit a column or a rule of the tables: refuse the work with a sentence
     BUG = "bug"  # everything else, such as wrong SQL: keep the work, tell people
 
@@ -31,6 +32,8 @@ _STATES = {
     **dict.fromkeys(("08", "28", "3D", "40", "25", "26", "34", "53", "55", "57", "58", "XX"), Fault.AWAY),
     # values, constraints, limits of an index row
     **dict.fromkeys(("22", "23", "54"), Fault.BAD_DATA),
+    "XX001": Fault.DAMAGED,
+    "XX002": Fault.DAMAGED,
     "42P05": Fault.AWAY,  # a pooler gave us a connection that has a prepared statement of this name
     "42501": Fault.AWAY,  # the permission on a table was taken away
     "25P02": Fault.BUG,  # the code went on in a transaction that had failed
@@ -55,8 +58,13 @@ _WRONG_CALL = ("the server expects", "cannot perform operation: another operatio
 _SQLITE = {
     **dict.fromkeys((sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_RANGE), Fault.BUG),
     **dict.fromkeys((sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH), Fault.BAD_DATA),
+    **dict.fromkeys((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB), Fault.DAMAGED),
 }
 """What SQLite's primary result codes mean; all others say that the file cannot be read or written now."""
+_SQLITE_DAMAGED = (sqlite3.SQLITE_IOERR_CORRUPTFS, sqlite3.SQLITE_IOERR_SHORT_READ)
+"""Extended result codes: the file system finds itself damaged, or the file ends before its last page."""
+_MALFORMED = re.compile(r"malformed|is not a database|corrupt")
+"""What SQLite says of damage where the error has no result code."""
 
 _OUT_OF_STEP = re.compile(r"no transaction is active|within a transaction")
 """SQLite rolls a transaction back by itself when the disk is full, and cannot end one that reads a damaged page: then
@@ -64,13 +72,29 @@ the next statement about transactions fails as well."""
 _CLOSED = ("Connection closed", "no active connection")
 """How aiosqlite says that the connection was closed, by a stop or a fault."""
 
+WAITED = "waited_seconds"
+"""The attribute in which an engine notes on an error how long the work had waited."""
+
 _DRIVERS = ("asyncpg", "aiosqlite", "tortoise")
 """The packages that reach storage: they call no code of ours, so what is raised within them comes from storage."""
 
 
 def fault_of(error: BaseException) -> Fault:
     """Return what an error means. The first error in the chain of what it wraps that says something decides."""
-    return next((found for one in _chain(error) if (found := _of(one)) is not None), _unexplained(error))
+    fault = next((found for one in _chain(error) if (found := _of(one)) is not None), _unexplained(error))
+    return Fault.DAMAGED if fault is Fault.AWAY and _came_of_damage(error) else fault
+
+
+def _came_of_damage(error: BaseException) -> bool:
+    """Return whether damage led to the error: after it the end of the transaction fails as well, with another error."""
+    for one in _chain(error):
+        before, seen = one.__context__, {id(one)}
+        while before is not None and id(before) not in seen:
+            if any(_of(part) is Fault.DAMAGED for part in _chain(before)):
+                return True
+            seen.add(id(before))
+            before = before.__context__
+    return False
 
 
 def flaw_of(error: BaseException) -> Flaw:
@@ -116,7 +140,23 @@ def _of_the_system(error: OSError) -> str:
 
 
 def is_away(error: BaseException) -> bool:
-    return fault_of(error) is Fault.AWAY
+    """Return whether storage could not do it, be it away or damaged: whatever was to be stored is stored nowhere."""
+    return fault_of(error) in (Fault.AWAY, Fault.DAMAGED)
+
+
+def is_damaged(error: BaseException) -> bool:
+    return fault_of(error) is Fault.DAMAGED
+
+
+def result_code(error: BaseException) -> int | None:
+    """Return SQLite's primary result code of an error, whatever wraps it; None if it has none."""
+    codes = (getattr(one, "sqlite_errorcode", None) for one in _chain(error))
+    return next((code & 0xFF for code in codes if isinstance(code, int)), None)
+
+
+def waited_for(error: BaseException) -> float:
+    """Return how many seconds the work had waited for storage when the error was raised, as its engine noted it."""
+    return max(float(getattr(one, WAITED, 0.0)) for one in _chain(error))
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -157,7 +197,11 @@ def _of_sqlite(error: sqlite3.Error) -> Fault:
     code = getattr(error, "sqlite_errorcode", None)
     if isinstance(code, int):
         out_of_step = code == sqlite3.SQLITE_ERROR and _OUT_OF_STEP.search(str(error))
+        if code in _SQLITE_DAMAGED:
+            return Fault.DAMAGED
         return Fault.AWAY if out_of_step else _SQLITE.get(code & 0xFF, Fault.AWAY)
+    if _MALFORMED.search(str(error)):
+        return Fault.DAMAGED
     if isinstance(error, sqlite3.IntegrityError | sqlite3.DataError):
         return Fault.BAD_DATA
     closed = "closed database" in str(error)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from storage.database.schema import CannotOpen
+from storage.database.schema import CannotOpen, MayOpenLater
 
 CONNECT_SECONDS = 10.0
 CONNECTION_OPTIONS = ("host", "port", "user", "password", "database", "ssl")
@@ -20,7 +20,7 @@ async def looked_at(credentials: dict[str, Any]) -> AsyncIterator[list[str]]:
     try:
         connection = await asyncpg.connect(**wanted, timeout=CONNECT_SECONDS, statement_cache_size=0)
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise CannotOpen(
+        raise (MayOpenLater if _is_not_up(error) else CannotOpen)(
             f"PostgreSQL at {place} does not let us in ({str(error) or type(error).__name__}): start it, or correct "
             "[storage] database"
         ) from error
@@ -33,6 +33,12 @@ async def looked_at(credentials: dict[str, Any]) -> AsyncIterator[list[str]]:
         await transaction.commit()
     finally:
         await connection.close(timeout=CONNECT_SECONDS)
+
+
+def _is_not_up(error: BaseException) -> bool:
+    """Return whether the server is not there, starts or stops, or has no place left: a matter of time."""
+    state = getattr(error, "sqlstate", None)
+    return state[:2] in ("08", "53", "57") if isinstance(state, str) else isinstance(error, OSError | TimeoutError)
 
 
 async def _begin(transaction: Any, place: str) -> None:

@@ -10,6 +10,10 @@ class CannotOpen(Exception):
     """The database cannot be opened; the sentence says why and what to do. It never holds a password."""
 
 
+class MayOpenLater(CannotOpen):
+    """It is locked, or its server is not up: the same may work in a moment."""
+
+
 def known() -> list[str]:
     """Return the names of this version's migrations, oldest first."""
     return sorted(file.stem for file in MIGRATIONS.glob("[0-9]*.py"))

@@ -6,6 +6,7 @@ that could not be committed: here a fault leaves nothing behind. `storage.databa
 engine of the connection.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
@@ -20,11 +21,19 @@ from tortoise.backends.sqlite.client import (
 from tortoise.connection import get_connections
 from tortoise.exceptions import TransactionManagementError
 
+from storage.database.faults import WAITED, result_code
+
+SHORT_MS = 100
+"""How long a statement waits for a lock after one has waited in vain."""
+
 
 class OpenedOrReleased(ConnectionWrapper[Any]):
     """The use of a connection, which gives the client's lock back if the file cannot be opened."""
 
+    __slots__ = ("_began",)
+
     async def __aenter__(self) -> Any:
+        self._began = _now()
         await self._lock.acquire()
         try:
             await self.ensure_connection()
@@ -33,24 +42,78 @@ class OpenedOrReleased(ConnectionWrapper[Any]):
             raise
         return self.connection
 
+    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        _note_wait(exc_val, self._began)
+        try:
+            await _expect_less(self.client, exc_val)
+        finally:
+            await super().__aexit__(exc_type, exc_val, exc_tb)
+
 
 class BegunOrReleased(SqliteTransactionContext):
     """A transaction, which gives the client's lock back if it cannot be begun."""
 
     async def __aenter__(self) -> TransactionalDBClient:
+        began = _now()
         await self._trxlock.acquire()
         try:
             await self.ensure_connection()
             await self.connection.begin()
-        except BaseException:
-            self._trxlock.release()
+            await _expect_more(self.connection)
+        except BaseException as error:
+            try:
+                _note_wait(error, began)
+                await _expect_less(self.connection, error)
+            finally:
+                self._trxlock.release()
             raise
         self.token = get_connections().set(self.connection_name, self.connection)
         begun: TransactionalDBClient = self.connection
         return begun
 
 
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _note_wait(error: BaseException | None, began: float) -> None:
+    """Note on an error how long the work had waited, for this connection or for another process's lock."""
+    if isinstance(error, sqlite3.Error | TransactionManagementError):
+        setattr(error, WAITED, _now() - began)
+
+
+async def _expect_less(client: Any, error: BaseException | None) -> None:
+    """After a wait for a lock in vain let each statement wait for a moment only, until one gets the lock.
+
+    All that waits for this connection waits behind it, what only reads as well.
+    """
+    root = _root(client)
+    if root.waits_long and isinstance(error, Exception) and result_code(error) == sqlite3.SQLITE_BUSY:
+        root.waits_long = False
+        await _wait_for_locks(root, SHORT_MS)
+
+
+async def _expect_more(client: Any) -> None:
+    root = _root(client)
+    if not root.waits_long:
+        root.waits_long = True
+        await _wait_for_locks(root, root.pragmas["busy_timeout"])
+
+
+def _root(client: Any) -> Any:
+    return getattr(client, "_parent", client)
+
+
+async def _wait_for_locks(root: Any, milliseconds: int) -> None:
+    if root._connection is None:  # it could not be opened, and will be with what it is told then
+        return
+    cursor = await root._connection.execute(f"PRAGMA busy_timeout = {milliseconds:d}")
+    await cursor.close()
+
+
 class BatchClient(SqliteClient):
+    waits_long = True
+
     """A client with a call for several statements: a call to the connection's thread costs more than most of them."""
 
     def acquire_connection(self) -> ConnectionWrapper[Any]:

@@ -11,9 +11,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
-from storage.database.schema import CannotOpen
+from storage.database.schema import CannotOpen, MayOpenLater
 
-LOCKED_SECONDS = 15.0
+LOCKED_SECONDS = 5.0
 
 
 @asynccontextmanager
@@ -68,7 +68,8 @@ def _applied(file: Path, *, may_migrate: bool) -> list[str]:
                 database.execute("ROLLBACK")
             return _read(database)
     except sqlite3.DatabaseError as error:
-        raise CannotOpen(_explained(file, error)) from error
+        later = MayOpenLater if "locked" in str(error) else CannotOpen
+        raise later(_explained(file, error)) from error
 
 
 def _read(database: sqlite3.Connection) -> list[str]:
@@ -86,5 +87,23 @@ def _explained(file: Path, error: sqlite3.DatabaseError) -> str:
     if "locked" in words:
         return f"{file} is locked by another process for {LOCKED_SECONDS:.0f} s: stop it, then start again"
     if "malformed" in words or "not a database" in words:
-        return f"{file} is damaged ({words}): keep a copy of the folder, then restore the last backup"
+        return (
+            f"{file} is damaged ({words}) and does not come back by itself: keep a copy of the folder, then "
+            f"restore the last backup; without one, recover what is left: sqlite3 {file.name} .recover | sqlite3 new.db"
+        )
     return f"{file} cannot be used ({words}): {_remedy(file)}"
+
+
+def damage_in(file: Path) -> sqlite3.DatabaseError | None:
+    """Read every page of a file; return the error that says what is damaged, None if nothing is.
+
+    Raise sqlite3.Error if the file cannot be read at all now.
+    """
+    with closing(sqlite3.connect(file, timeout=LOCKED_SECONDS, isolation_level=None)) as database:
+        try:
+            found = str(database.execute("PRAGMA quick_check(1)").fetchone()[0])
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError as error:
+            return error
+    return None if found == "ok" else sqlite3.DatabaseError(f"malformed: {found.splitlines()[-1]}")

@@ -5,10 +5,11 @@ to its end before the cancellation is passed on, however often the caller is can
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from typing import TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import TypeVar, cast
 
+from tortoise.exceptions import TransactionManagementError
 from tortoise.transactions import in_transaction  # noqa: TID251
 
 from storage.database.database import connection
@@ -19,6 +20,59 @@ T = TypeVar("T")
 async def transact(work: Callable[[], Awaitable[T]]) -> T:
     """Run `work` in one transaction: commit when it returns, roll back when it raises."""
     return await uninterrupted(_run(work))
+
+
+class NotInTime(TransactionManagementError):
+    """Work was given up, before its commit if it writes, because storage made it wait: nothing of it is stored."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"given up after {seconds:g} s")
+        self.waited_seconds = seconds
+
+
+async def transact_within(seconds: float, work: Callable[[], Awaitable[T]]) -> T:
+    """Run `work` in one transaction that begins its commit within so many seconds, or never does: then NotInTime.
+
+    Its caller can say in time, and truly, that nothing was stored. A cancelled caller gives it up as well. A commit
+    that has begun is waited for.
+    """
+    begun, given_up = False, False
+
+    async def in_time() -> T:
+        nonlocal begun
+        found = None if given_up else await work()
+        if given_up:
+            raise NotInTime(seconds)
+        begun = True
+        return cast(T, found)
+
+    task = asyncio.ensure_future(_run(in_time))
+    task.add_done_callback(_forget_error)
+    try:
+        done, _ = await asyncio.wait([task], timeout=seconds)
+    except asyncio.CancelledError:
+        given_up = True
+        raise
+    if not done and not begun:
+        given_up = True
+        raise NotInTime(seconds)
+    return await asyncio.shield(task)
+
+
+@asynccontextmanager
+async def read_within(seconds: float) -> AsyncIterator[None]:
+    """Give what only reads up after so many seconds: raise NotInTime."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise NotInTime(seconds) from error
+
+
+def _forget_error(task: asyncio.Task[T]) -> None:
+    """Take the error of a task that nobody may wait for any more."""
+    if not task.cancelled():
+        task.exception()
 
 
 async def uninterrupted(work: Awaitable[T]) -> T:

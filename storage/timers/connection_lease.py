@@ -24,13 +24,14 @@ _RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL
 class LeaseState(Enum):
     OURS = "ours"
     ANOTHERS = "another's"
-    UNKNOWN = "unknown"  # Redis is unreachable: no other process can take it over either
+    UNKNOWN = "unknown"  # this process cannot reach Redis: once its lease has run out, another that can may take it
 
 
 class Lease:
     """A lease on `key` (see `storage.timers.keys`) that lasts `seconds` unless it is renewed.
 
-    The lease of a killed process is taken over at once by the next process on the same machine.
+    The lease of a killed process is taken over at once by the next process on the same machine. An owner that alone
+    has lost Redis does not learn that another has taken its lease: what the lease guards must have a second guard.
     """
 
     def __init__(self, redis: Redis, key: str, seconds: float) -> None:

@@ -18,6 +18,7 @@ from handlers.commands import todo
 from storage.database import sql
 from storage.database.database import connection
 from tests.support.broken import broken
+from tests.support.faults import database_file
 from tests.support.story import Story, new_story
 
 Answer = tuple[int, dict[str, Any]]
@@ -87,10 +88,6 @@ async def test_what_waits_and_failed_is_counted(story: Story) -> None:
         assert 'huiyin_sends_total{channel="local",outcome="accepted"}' in text
 
 
-async def database_file() -> Path:
-    return Path(next(row["file"] for row in await sql.rows("PRAGMA database_list", [])))
-
-
 async def test_locked_it_is_not_ready_and_comes_back(story: Story) -> None:
     other = sqlite3.connect(await database_file(), isolation_level=None)
     await connection().execute_query("PRAGMA busy_timeout = 50")
@@ -136,8 +133,11 @@ async def test_corrupt_it_is_not_ready(story: Story) -> None:
         await connection().execute_query("PRAGMA shrink_memory")
         file.write_bytes(b"\xff" * file.stat().st_size)
         status, facts = await ask.later("/readyz")
-        assert (status, facts["database"]["state"]) == (503, "away")
+        assert (status, facts["status"], facts["database"]["state"]) == (503, "damaged", "damaged")
         assert facts["database"]["last_read_seconds_ago"] >= 1
+        assert "不会自己好" in facts["database"]["remedy"]
+        assert "huiyin_database_damaged 1.0" in await ask.text("/metrics")
+        assert story.bot.page_health()["database"] == "damaged"
         assert (await ask.get("/healthz"))[0] == 503
 
 

@@ -372,6 +372,7 @@ async def test_an_outcome_that_cannot_be_stored_is_unknown(tables: str) -> None:
     await plan("a", "b")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(outbox_outcomes, "sent", bad)
+        patched.setattr(outbox_outcomes, "sent_and_begin", bad)
         await sender(platform, StandingClock(NOW)).drain()
     assert platform.arrived == ["a", "b"]
     assert await states() == ["unknown", "unknown"]

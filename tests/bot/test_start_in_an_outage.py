@@ -1,4 +1,4 @@
-"""Storage that fails while the bot starts ends the start with one sentence and status 2, and with no traceback."""
+"""Storage that fails while the bot starts is waited for; then the start ends with one sentence and status 2."""
 
 import subprocess
 import sys
@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 LOCKED = """
 import sys
+from bot import opening
 from bot.__main__ import main
 from handlers.timed import calendar_change
 from tests.support.broken import locked
@@ -15,6 +16,7 @@ async def recompute(*_):
     raise locked()
 
 calendar_change.recompute = recompute
+opening.START_SECONDS, opening.PAUSE_SECONDS = 0.5, 0.2
 sys.exit(main(["run", "--config", sys.argv[1]]))
 """
 
@@ -24,5 +26,8 @@ def test_it_is_told_in_one_sentence(tmp_path: Path) -> None:
     environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert done.stderr.strip().splitlines()[-1].startswith("huiyin: the database fails (OperationalError: database is")
+    assert done.stderr.count("the start waits for the database") == 1  # one line for each kind and minute
+    said = done.stderr.strip().splitlines()[-1]
+    assert said.startswith("huiyin: var/huiyin.db 被别的程序锁着（OperationalError: database is locked）")
+    assert "fuser -v var/huiyin.db" in said
     assert "Traceback" not in done.stderr

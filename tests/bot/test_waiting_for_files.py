@@ -12,10 +12,10 @@ from bot.channels.base import Outcome, SendError
 from bot.engine.fetching import MOST_AT_ONCE, RETRY_AFTER
 from bot.stopping import cancel_until_ended
 from handlers.rules.language.messages import Attachment, Message
-from storage import files, inbox
+from storage import failures, files, inbox
 from storage.tables import File, Inbox
 from tests.support.broken import locked
-from tests.support.story import Story
+from tests.support.story import MONDAY, Story
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"0" * 100
 
@@ -84,9 +84,15 @@ async def test_storage_that_is_away_loses_no_picture(story: Story) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(files, "keep_once", away)
         await story.deliver(said(story, "m1", "wang", "@回音 附件 1", "code-1"))
-        for _ in range(6):
-            await story.jump(timedelta(seconds=6))
+        for _ in range(3):
+            await story.jump(timedelta(seconds=30))
+        [waits] = await failures.recent(MONDAY - timedelta(hours=1), story.clock.now() - timedelta(minutes=1), 10)
+        assert (waits.kind, waits.waits, waits.subject) == ("away", True, "wang")
+        assert (await Inbox.get(message="m1")).state == "fetching"
+        for _ in range(3):
+            await story.jump(timedelta(seconds=31))
     assert len(tries) == 5
+    assert await failures.recent(MONDAY - timedelta(hours=1), story.clock.now(), 10) == []
     assert (await File.get(id=1)).incident == 1
     assert (await Inbox.get(message="m1")).state == "done"
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.channels import callback_body
-from bot.channels.callback_body import CALLBACK_LIMIT
+from bot.channels.base import MESSAGE_LIMIT
 from bot.channels.dingtalk.callbacks import dingtalk_routes
 from bot.channels.dingtalk.channel import DingTalkSettings
 from handlers.rules.language.messages import Message
@@ -142,14 +142,14 @@ async def test_deep_nesting_and_half_characters_are_400(fake: FakeDingTalk, inbo
 
 
 async def test_the_largest_body_is_heard_and_one_byte_more_is_not(fake: FakeDingTalk, inbound: Ear) -> None:
-    largest = body(fake).ljust(CALLBACK_LIMIT)
+    largest = body(fake).ljust(MESSAGE_LIMIT)
     assert ((await fake.deliver(largest))[0], inbound.deliveries) == (200, 1)
     assert ((await fake.deliver(largest + b" "))[0], inbound.deliveries) == (413, 1)
 
 
 async def test_an_undeclared_oversize_is_refused(fake: FakeDingTalk, inbound: Ear) -> None:
     async def endless() -> AsyncIterator[bytes]:
-        for _ in range(CALLBACK_LIMIT // 1000 + 1):
+        for _ in range(MESSAGE_LIMIT // 1000 + 1):
             yield b" " * 1000
 
     assert (await fake.deliver(endless()))[0] == 413

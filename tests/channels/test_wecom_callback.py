@@ -11,8 +11,7 @@ import pytest
 from aiohttp import ClientSession, web
 from redis.asyncio import Redis
 
-from bot.channels.base import Outcome, SendError
-from bot.channels.callback_body import CALLBACK_LIMIT
+from bot.channels.base import MESSAGE_LIMIT, Outcome, SendError
 from bot.channels.wecom import inbound
 from bot.channels.wecom.app import App, AppSettings
 from bot.channels.wecom.callbacks import app_routes, robot_routes
@@ -155,11 +154,11 @@ async def test_malformed_is_400(office: Office, path: str, body: bytes) -> None:
 @pytest.mark.parametrize("path", ["robot", "app"])
 async def test_the_body_is_limited_before_it_is_read(office: Office, path: str) -> None:
     async def endless() -> AsyncIterator[bytes]:
-        for _ in range(CALLBACK_LIMIT // 1000 + 1):
+        for _ in range(MESSAGE_LIMIT // 1000 + 1):
             yield b" " * 1000
 
     assert (await office.post(path, endless())).status == 413
-    assert (await office.post(path, b" " * (CALLBACK_LIMIT + 1))).status == 413
+    assert (await office.post(path, b" " * (MESSAGE_LIMIT + 1))).status == 413
 
 
 async def test_an_open_id_is_resolved_or_stays_a_strangers(office: Office) -> None:

@@ -32,7 +32,7 @@ MOST_MISSED = 0.2
 NOT_MADE = ("not done", "nothing")
 _WAITING = """
 SELECT (SELECT COUNT(*) FROM inbox WHERE state IN ('new', 'fetching')),
-       (SELECT COUNT(*) FROM outbox WHERE state IN ('planned', 'sending')),
+       (SELECT COUNT(*) FROM outbox WHERE state IN ('planned', 'claimed', 'sending')),
        (SELECT COUNT(*) FROM inbox WHERE state = 'failed' AND told_at IS NULL)
        + (SELECT COUNT(*) FROM outbox WHERE state IN ('failed', 'unknown') AND told_at IS NULL)
 """

@@ -27,7 +27,7 @@ async def nothing_waits(found: Evidence) -> Broken:
     return [
         (row["id"], row["state"], row["conversation"], row["error"])
         for row in found.outbox
-        if row["state"] in ("planned", "sending")
+        if row["state"] in ("planned", "claimed", "sending")
     ]
 
 

@@ -11,7 +11,7 @@ from handlers.rules.incident.permissions import PERMISSIONS
 from handlers.texts import LANGUAGES, Texts, names
 
 ROOT = Path(__file__).parents[2]
-CALLS = {"Refusal", "NotReached", "text", "say"}
+CALLS = {"Refusal", "NotReached", "Overtaken", "text", "say"}
 
 
 def test_both_languages_have_the_same_sentences() -> None:

@@ -318,3 +318,18 @@ async def test_an_alarm_of_a_platform_is_shown_until_it_ends(
         assert await banners.nth(n).evaluate("one => one.scrollWidth <= one.clientWidth")
     await group.tell("health", {"redis": "ok", "database": "ok", "alarms": []})
     await expect(banners).to_have_count(0)
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "不会自己好"), ("en", "does not come back by itself")])
+async def test_damage_is_told_apart_from_an_outage(group: MemoryGroup, visit: Any, language: str, words: str) -> None:
+    group.language = language
+    page = await visit()
+    banner = page.locator("#storage-banner")
+    await expect(banner).to_be_hidden()
+    await group.tell("health", {"redis": "ok", "database": "away", "alarms": []})
+    await expect(banner).to_have_text(group_words(language)["storage_away"])
+    await group.tell("health", {"redis": "away", "database": "damaged", "alarms": []})
+    await expect(banner).to_contain_text(words)
+    await expect(page.locator("#health-banner")).not_to_contain_text("Redis")
+    await group.tell("health", {"redis": "ok", "database": "ok", "alarms": []})
+    await expect(banner).to_be_hidden()

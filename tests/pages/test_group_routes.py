@@ -10,9 +10,10 @@ from urllib.parse import quote
 import pytest
 from aiohttp import ClientSession
 
+from bot.channels.base import MESSAGE_LIMIT
 from bot.web import group as group_page
 from bot.web import page_origin
-from bot.web.group import BODY_LIMIT, SentFile
+from bot.web.group import SentFile
 from bot.web.words import group_words
 from tests.support.group_backend import MemoryGroup, serve
 
@@ -53,10 +54,12 @@ async def test_malformed_json_is_400(http: ClientSession, address: str, body: by
 
 
 async def test_an_oversized_body_is_413(http: ClientSession, address: str, group: MemoryGroup) -> None:
-    async with http.post(f"{address}/say", json=SAID | {"text": "长" * BODY_LIMIT}) as answer:
+    async with http.post(f"{address}/say", json=SAID | {"text": "a" * MESSAGE_LIMIT}) as answer:
         assert answer.status == 413
-        assert "64 KB" in (await answer.json())["error"]
+        assert "256 KB" in (await answer.json())["error"]
     assert group.log == []
+    async with http.post(f"{address}/say", json=SAID | {"text": "a" * (MESSAGE_LIMIT - 100)}) as answer:
+        assert answer.status == 202
 
 
 async def test_a_refusal_is_a_sentence(http: ClientSession, address: str) -> None:

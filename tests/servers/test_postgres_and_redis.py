@@ -17,6 +17,7 @@ TALK = [
     "tests/stories/test_approval_ways.py::test_a_decided_request_is_not_decided_again",
     "tests/storage/test_inbox.py",
     "tests/storage/test_outbox.py",
+    "tests/bot/test_killed_while_sending.py",
     "tests/stories/test_failed_and_done_again.py",
     "tests/storage/test_overruns.py",
 ]

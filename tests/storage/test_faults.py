@@ -16,7 +16,7 @@ from aiohttp import ClientOSError
 from storage import inbox
 from storage.database import sql
 from storage.database.database import connection
-from storage.database.faults import Fault, fault_of, is_away, kind_of
+from storage.database.faults import Fault, fault_of, is_away, is_damaged, kind_of, waited_for
 from storage.database.transaction import transact
 from storage.tables import Setting
 from tests.support import broken
@@ -113,7 +113,7 @@ async def test_a_full_disk_is_away_and_comes_back(sqlite: Path) -> None:
     assert await inbox.store("local", "1", body, NOW) == 1
 
 
-async def test_a_page_that_was_overwritten_is_away(tmp_path: Path) -> None:
+async def test_a_page_that_was_overwritten_is_damage(tmp_path: Path) -> None:
     url = await migrated(tmp_path)
     file = Path(url.removeprefix("sqlite:///"))
     with sqlite3.connect(file) as database:
@@ -122,19 +122,20 @@ async def test_a_page_that_was_overwritten_is_away(tmp_path: Path) -> None:
     body = file.read_bytes()
     file.write_bytes(body[: (root - 1) * size] + b"\xff" * size + body[root * size :])
     async with opened(url):
-        assert await fault(lambda: sql.rows("SELECT body FROM inbox", [])) is Fault.AWAY
-        assert await fault(lambda: inbox.store("local", "1", "{}", NOW)) is Fault.AWAY
+        assert await fault(lambda: sql.rows("SELECT body FROM inbox", [])) is Fault.DAMAGED
+        assert await fault(lambda: inbox.store("local", "1", "{}", NOW)) is Fault.DAMAGED
+        assert await fault(lambda: transact(lambda: sql.rows("SELECT body FROM inbox", []))) is Fault.DAMAGED
         await write()()
 
 
-async def test_a_file_that_is_no_database_is_away_and_nothing_hangs(tmp_path: Path) -> None:
+async def test_a_file_that_is_no_database_is_damage_and_nothing_hangs(tmp_path: Path) -> None:
     file = tmp_path / "huiyin.db"
     file.write_bytes(b"not a database at all" * 1000)
     async with opened(f"sqlite:///{file}"):
         for _ in range(2):
             async with asyncio.timeout(5):
-                assert await fault(lambda: Setting.all().count()) is Fault.AWAY
-                assert await fault(write()) is Fault.AWAY
+                assert await fault(lambda: Setting.all().count()) is Fault.DAMAGED
+                assert await fault(write()) is Fault.DAMAGED
 
 
 async def test_a_directory_that_is_not_there_is_away_and_nothing_hangs(tmp_path: Path) -> None:
@@ -142,6 +143,27 @@ async def test_a_directory_that_is_not_there_is_away_and_nothing_hangs(tmp_path:
         for _ in range(2):
             async with asyncio.timeout(5):
                 assert await fault(lambda: Setting.all().count()) is Fault.AWAY
+
+
+def test_what_postgres_calls_corrupted_is_damage() -> None:
+    from asyncpg.exceptions import DataCorruptedError, IndexCorruptedError, InternalServerError
+
+    assert [fault_of(one("x")) for one in (DataCorruptedError, IndexCorruptedError)] == [Fault.DAMAGED] * 2
+    assert fault_of(InternalServerError("x")) is Fault.AWAY
+
+
+def test_damage_counts_as_storage_that_could_not_do_it() -> None:
+    assert is_away(sqlite3.DatabaseError("database disk image is malformed"))
+    assert is_damaged(sqlite3.DatabaseError("file is not a database"))
+    assert not is_damaged(broken.locked())
+
+
+async def test_how_long_it_waited_is_on_the_error(sqlite: Path, locked: subprocess.Popen[bytes]) -> None:
+    """A tenth of a second for the lock, and as long behind the one before."""
+    raised = await asyncio.gather(write("a")(), write("b")(), return_exceptions=True)
+    first, second = sorted(waited_for(one) for one in raised if isinstance(one, Exception))
+    assert 0.1 <= first < second
+    free(locked)
 
 
 async def test_a_read_only_database_is_away(sqlite: Path) -> None:

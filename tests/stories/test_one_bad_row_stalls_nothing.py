@@ -12,7 +12,7 @@ from handlers.rules.people.institution import Institution
 from handlers.rules.regime.regime import Routine
 from handlers.rules.regime.routines import slots
 from handlers.timed import delegation_end, overdue, retention, routine_duties
-from storage import duties, overruns, routines
+from storage import delegations, duties, overruns, routines
 from storage.database.faults import Fault
 from storage.forms import NumberTaken
 from storage.tables import Delegation, Duty, Event, Setback
@@ -129,9 +129,27 @@ async def test_a_rule_that_raises_stops_its_own_row_only(story: Story) -> None:
     assert [kind for kind, _ in await setbacks()] == ["duty"]
 
 
+async def test_what_a_person_did_meanwhile_leaves_the_list(story: Story) -> None:
+    await story.opened()
+    await story.say("qian", "授权 办公室 2小时")
+    patched = failing(overdue, "decide")
+    expiring = failing(delegations, "expire")
+    story.clock.set(monday("12:40"))
+    await story.settle()
+    patched.undo()
+    expiring.undo()
+    await story.say("zhou", "失败")
+    assert "提醒 acknowledge" in story.fresh[-1].text
+    assert "委托到期" in story.fresh[-1].text
+    await story.say("wang", "签收 1")
+    await story.say("qian", "收回授权")
+    await story.say("zhou", "失败")
+    story.expect("近七天没有办不成的消息")
+
+
 async def test_erasing_that_fails_stops_no_document_and_no_delegation(story: Story) -> None:
     patched = failing(retention, "erase")
-    story.bot.background._erased_on = None
+    story.bot.retention.erased_on = None
     await story.say("qian", "授权 办公室 2小时")
     await story.advance("3h")
     patched.undo()
@@ -143,8 +161,6 @@ async def test_one_delegation_that_cannot_be_ended_stops_no_other(story: Story) 
     await story.say("qian", "授权 办公室 2小时")
     await story.say("sun", "授权 办公室 2小时")
     first = (await Delegation.all().order_by("id").first()).id  # type: ignore[union-attr]
-    from storage import delegations
-
     patched = failing(delegations, "expire", lambda row, *_: row.id == first)
     await story.advance("3h")
     patched.undo()

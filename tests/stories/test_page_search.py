@@ -1,5 +1,9 @@
 """The chat is searched by words or a number, in what the searcher sees of it."""
 
+import pytest
+
+from bot.web import group_search
+from bot.web.group import GroupPageError
 from bot.web.group_history import History
 from bot.web.group_search import search
 from bot.web.group_view import GroupPageView
@@ -7,7 +11,12 @@ from tests.support.story import Story
 
 
 async def found(story: Story, words: str, viewer: str = "zhou") -> list[str]:
-    return [one["text"] for one in await search(History(GroupPageView(story.bot.office)), words, viewer)]
+    history, found, earlier = History(GroupPageView(story.bot.office)), [], None
+    while True:
+        look = await search(history, words, viewer, earlier)
+        found += [one["text"] for one in look.messages]
+        if (earlier := look.earlier) is None:
+            return found
 
 
 async def test_by_word_and_by_number(story: Story) -> None:
@@ -40,7 +49,9 @@ async def test_masked_digits_are_not_found(story: Story) -> None:
     assert await found(story, "2345") == []
 
 
-async def test_older_pages_are_searched(story: Story) -> None:
+async def test_older_pages_are_searched(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look goes through some pages only, and says where the next one goes on."""
+    monkeypatch.setattr(group_search, "PAGES_AT_ONCE", 1)
     await story.say("zhou", "最早的一句")
     for number in range(230):
         await story.bot.local.say("wang", f"闲聊 {number}") if story.bot.local else None
@@ -53,3 +64,16 @@ async def test_words_are_found_as_they_are_shown(story: Story) -> None:
     for words in ('"开水"', "138****5678", "C:\\表", "１２", '说"开水'):
         assert await found(story, words), words
     assert await found(story, '"冷水"') == []
+
+
+@pytest.mark.parametrize("before", ["x", "1", "1.2.3", "-1.2.3.4", "1.2.3.4.5", "１.2.3.4", "1" * 15 + ".2.3.4"])
+async def test_where_to_go_on_is_what_an_answer_said(story: Story, before: str) -> None:
+    with pytest.raises(GroupPageError):
+        await search(History(GroupPageView(story.bot.office)), "异物", "zhou", before)
+
+
+async def test_the_latest_place_and_the_earliest_hold(story: Story) -> None:
+    await story.opened()
+    history, nines = History(GroupPageView(story.bot.office)), f"{'9' * 14}.{'9' * 19}"
+    assert (await search(history, "异物", "zhou", f"{nines}.{nines}")).messages
+    assert await search(history, "异物", "zhou", "0.0.0.0") == ([], None)

@@ -11,10 +11,10 @@ from handlers.rules.language.messages import Message, Quote
 from storage import inbox
 from storage.database import sql
 from storage.database.database import connection
-from storage.database.faults import Fault
+from storage.database.faults import WAITED, Fault
 from storage.tables import Inbox, Incident, Outbox
 from tests.support.broken import broken, locked
-from tests.support.faults import fault
+from tests.support.faults import database_file, fault
 from tests.support.story import Story
 
 SECOND = timedelta(seconds=1)
@@ -126,36 +126,6 @@ async def test_a_row_of_an_earlier_version_waits_for_nobody(story: Story) -> Non
     assert len(story.fresh) == 1
 
 
-async def page_of(table: str) -> tuple[str, int, int]:
-    file = next(row["file"] for row in await sql.rows("PRAGMA database_list", []))
-    root = (await sql.rows("SELECT rootpage FROM sqlite_master WHERE name = ?1", [table]))[0]["rootpage"]
-    return file, root, (await sql.rows("PRAGMA page_size", []))[0]["page_size"]
-
-
-async def test_a_page_that_was_overwritten_loses_no_message(story: Story) -> None:
-    await story.opened()
-    file, root, size = await page_of("duties")
-    await connection().execute_query("PRAGMA wal_checkpoint(TRUNCATE)")
-    with open(file, "r+b") as raw:  # noqa: ASYNC230
-        raw.seek((root - 1) * size)
-        whole = raw.read(size)
-        raw.seek((root - 1) * size)
-        raw.write(b"\xff" * size)
-    await connection().execute_query("PRAGMA shrink_memory")
-    assert story.bot.local
-    await story.bot.local.say("wang", "签收 1")
-    await story.bot.local.say("zhou", "帮助", private=True)
-    await story.bot.dispatcher.drain()
-    assert [row.state for row in await Inbox.all().order_by("id")] == ["done", "new", "done"]
-    assert await waits(2) == 1
-    with open(file, "r+b") as raw:  # noqa: ASYNC230
-        raw.seek((root - 1) * size)
-        raw.write(whole)
-    await connection().execute_query("PRAGMA shrink_memory")
-    await story.jump(SECOND)
-    story.expect("王强 已签收")
-
-
 async def test_a_full_disk_loses_no_message(story: Story) -> None:
     await story.opened()
     assert story.bot.local
@@ -184,7 +154,7 @@ async def test_after_a_minute_the_desk_hears_that_a_message_waits(story: Story) 
 
 
 async def test_an_outage_of_a_minute_is_told_once_when_it_is_over(story: Story) -> None:
-    other = sqlite3.connect((await page_of("inbox"))[0], isolation_level=None)
+    other = sqlite3.connect(await database_file(), isolation_level=None)
     await connection().execute_query("PRAGMA busy_timeout = 50")
     assert story.bot.local
     await story.bot.local.say("wang", "待办")
@@ -208,6 +178,17 @@ async def test_an_outage_of_a_minute_is_told_once_when_it_is_over(story: Story) 
     story.expect("没有等总务处办的事项")
     await story.jump(timedelta(hours=1))
     story.silent()
+
+
+async def test_it_counts_from_the_first_try_that_waited(story: Story) -> None:
+    error = locked()
+    setattr(error, WAITED, 15.2)
+    story.bot.outage.note(error)
+    assert story.bot.outage.lasts == 15 * SECOND
+    assert story.bot.page_health()["database"] == "away"
+    story.clock.advance(45 * SECOND)
+    await story.settle()
+    story.expect("数据库从 11-23 10:04 到 11-23 10:05 不可用，现已恢复")
 
 
 async def test_a_short_outage_is_not_told(story: Story) -> None:

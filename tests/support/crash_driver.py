@@ -102,6 +102,7 @@ class Points:
         self.around(duties, "fire", after="step fired")
         self.around(outbox_claims, "claim", after="sending claimed", only_full=True)
         self.around(outbox_outcomes, "sent", after="sending marked")
+        self.around(outbox_outcomes, "sent_and_begin", after="sending marked")
         self.around(Timekeeper, "schedule", "before scheduling", "scheduled")
         self.around(digests, "issue", "digest composed", "digest issued")
         self.around(audit_follower, "advance", "line read", "line followed")

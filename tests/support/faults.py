@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from tortoise import Tortoise
 
-from storage.database.database import close_database, settings
+from storage.database import sql
+from storage.database.database import close_database, connection, settings
 from storage.database.faults import Fault, fault_of
 from storage.database.transaction import transact
 from storage.tables import Setting
@@ -51,3 +53,22 @@ WRONG = {
     "no such column": "SELECT nothing FROM settings",
     "no SQL": "SELEKT 1",
 }
+
+
+async def database_file() -> Path:
+    """Return the open SQLite file."""
+    return Path(next(row["file"] for row in await sql.rows("PRAGMA database_list", [])))
+
+
+async def overwrite(table: str, body: bytes | None = None) -> bytes:
+    """Overwrite the first page of a table in the open SQLite file, by 0xff or by `body`; return what was there."""
+    root = (await sql.rows("SELECT rootpage FROM sqlite_master WHERE name = ?1", [table]))[0]["rootpage"]
+    size = (await sql.rows("PRAGMA page_size", []))[0]["page_size"]
+    await connection().execute_query("PRAGMA wal_checkpoint(TRUNCATE)")
+    with (await database_file()).open("r+b") as raw:
+        raw.seek((root - 1) * size)
+        before = raw.read(size)
+        raw.seek((root - 1) * size)
+        raw.write(body or b"\xff" * size)
+    await connection().execute_query("PRAGMA shrink_memory")
+    return before

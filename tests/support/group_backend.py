@@ -62,7 +62,7 @@ class MemoryGroup:
             "has_earlier": len(seen) > PAGE,
             "incidents": self._open(),
             "chips": self.chips(),
-            "health": {"redis": self.redis, "alarms": self.alarms},
+            "health": {"redis": self.redis, "database": "ok", "alarms": self.alarms},
         }
 
     def chips(self) -> dict[str, list[dict[str, Any]]]:
@@ -71,9 +71,13 @@ class MemoryGroup:
         own = {"wang": [{"label": words, "text": words, "strong": True} for words in waiting]} | self.offered
         return {key: [*own.get(key, []), *USUAL] for key, *_ in PEOPLE}
 
-    async def find(self, words: str, viewer: str) -> list[dict[str, Any]]:
+    async def find(self, words: str, viewer: str, before: str | None) -> dict[str, Any]:
+        """Look at a page at once, so that a search of more has to go on."""
         seen = [one for one in self.log if one["to"] in (None, viewer) or one["from"] == viewer]
-        return [one for one in reversed(seen) if words in one["text"]][:30]
+        left = [one for one in reversed(seen) if before is None or int(one["id"]) < int(before)]
+        looked_at, rest = left[:PAGE], left[PAGE:]
+        found = [one for one in looked_at if words in one["text"]][:30]
+        return {"messages": found, "earlier": looked_at[-1]["id"] if rest else None}
 
     async def upload(self, person: str, name: str, body: bytes) -> dict[str, Any]:
         if not body.startswith(b"\x89PNG"):

@@ -1,6 +1,14 @@
 """Which process holds the robot's connection, by a lease, and the connection's state.
 
 A process that cannot connect leaves the lease to the others; one that was kicked connects again only while it holds it.
+
+While Redis is away for all, the owner keeps the connection, and may open it again: nobody else can become the owner. If
+the owner alone has lost Redis, another process takes the lease when it has run out, and connects. WeCom allows one
+connection and kicks the owner's; as it does not know that the lease is its own, it stays away until Redis tells it so.
+A kick that it did not hear of, because its line was down at that moment, is met by connecting again: that kicks the new
+owner, which knows its lease, comes back, and kicks it once more. So there is one connection in the end, and never two;
+what is sent by either is claimed in the tables, and goes out once. Without Redis, a kick by somebody else leaves no
+connection until Redis is back: two that cannot agree would kick each other for ever.
 """
 
 import asyncio
@@ -71,9 +79,12 @@ class ConnectionOwner:
         self._state.since = self._away_since = asyncio.get_running_loop().time()
 
     async def kicked(self) -> None:
-        """Stop connecting after a kick by another connection, unless the lease is ours."""
-        if self._lease is not None and await self._lease.take() is not LeaseState.OURS:
+        """Stop connecting after a kick by another connection, unless the lease is certainly ours."""
+        if self._lease is not None and (hold := await self._lease.take()) is not LeaseState.OURS:
             self._state.ours.clear()
+            if hold is LeaseState.UNKNOWN:
+                self._state.why = "another connection took over, and Redis cannot be asked whose it is"
+                log.error("kicked without Redis: not connecting until it can be asked", platform=CHANNEL)
 
     async def give_up(self) -> None:
         """Give the lease up for good."""
@@ -82,7 +93,7 @@ class ConnectionOwner:
         self._state.ours.clear()
 
     async def keep(self) -> None:
-        """Renew the lease, or wait for it, until cancelled. While Redis is away the present owner keeps the connection.
+        """Renew the lease, or wait for it, until cancelled. Without Redis the present owner goes on until it is kicked.
 
         Return at once if there is no lease: then the connection is ours.
         """

@@ -169,12 +169,15 @@ def _message(raw: WeComBody, now: datetime, **content: Any) -> Message:
 
 
 def sent_at(seconds: Lenient, now: datetime) -> datetime:
-    """Return the end of the second in which a message was sent, as WeCom gives no finer time; at most `now`."""
+    """Return the end of the second in which a message was sent, as WeCom gives no finer time.
+
+    It is at most `now`, unless it is later by more than that second: then the clocks differ, which has to be seen.
+    """
     found = whole_number(seconds)
     if found is None or not 0 <= found <= LATEST_MS // 1000:
         return now
     sent = datetime.fromtimestamp(0, UTC) + timedelta(seconds=found, milliseconds=999)
-    return min(sent, now)
+    return min(sent, now) if sent - now < timedelta(seconds=1) else sent
 
 
 def _read_text(raw: WeComBody) -> tuple[str, str | None]:

@@ -56,7 +56,9 @@ async function step(move) {
 
 function renderHealth() {
   $("health-banner").hidden = store.state.health.redis === "ok";
-  $("storage-banner").hidden = store.state.health.database !== "away";
+  const storage = store.state.health.database;
+  $("storage-banner").hidden = storage === "ok";
+  if (storage !== "ok") $("storage-banner").textContent = t(storage === "damaged" ? "storage_damaged" : "storage_away");
   $("alarm-banners").replaceChildren(...store.state.health.alarms.filter(({ kind }) => ALARMS.includes(kind)).map(alarmBanner));
 }
 

@@ -9,7 +9,7 @@ import { loadEarlier } from "./group_wire.js";
 
 const NEAR = 90;
 const PAUSE = 4 * 60_000;
-const MOST_PAGES = 25; // as many as a search looks through
+const MOST_PAGES = 100; // as many as a search looks through
 const log = $("log");
 const pill = $("pill");
 let height = 0; // of the frame when it was last looked at: a resize is not somebody scrolling
@@ -115,7 +115,7 @@ export function showLatestAbout(number) {
 
 /** Go to a message, loading earlier ones until it is there. */
 async function jump(id) {
-  for (let page = 0; page < MOST_PAGES && !elementOf(id) && store.state.has_earlier; page += 1) await loadEarlier();
+  for (let page = 0; page < MOST_PAGES && !elementOf(id) && (await loadEarlier()); page += 1);
   show(elementOf(id));
 }
 

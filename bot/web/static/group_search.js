@@ -6,6 +6,8 @@ import { dayLabel, timeOf } from "./group_time.js";
 import { find } from "./group_wire.js";
 
 const PAUSE = 250;
+const MOST_FOUND = 30;
+const MOST_LOOKS = 25;
 let asked = 0;
 let timer = 0;
 
@@ -34,13 +36,26 @@ function later(field, results, count) {
   timer = setTimeout(() => look(field.value, results, count), PAUSE);
 }
 
+/** Look at page after page, showing what is found as it comes, until there is enough or no more. */
 async function look(words, results, count) {
   clearTimeout(timer);
   const question = ++asked;
-  const found = words.trim() ? await find(words.trim()) : null;
-  if (question !== asked) return;
-  count.textContent = found === null ? t("search_hint") : t(found.length ? "search_found" : "search_none", { n: found.length });
-  results.replaceChildren(...(found ?? []).map((message) => h("li", {}, result(message))));
+  results.replaceChildren();
+  if (!words.trim()) {
+    count.textContent = t("search_hint");
+    return;
+  }
+  let number = 0;
+  let earlier = null;
+  for (let looks = 1; looks <= MOST_LOOKS; looks += 1) {
+    const found = await find(words.trim(), earlier);
+    if (question !== asked || !results.isConnected) return;
+    results.append(...found.messages.map((message) => h("li", {}, result(message))));
+    number += found.messages.length;
+    earlier = number < MOST_FOUND && looks < MOST_LOOKS ? found.earlier : null;
+    count.textContent = number ? t("search_found", { n: number }) : t(earlier ? "search_on" : "search_none");
+    if (!earlier) return;
+  }
 }
 
 function result(message) {

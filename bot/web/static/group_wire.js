@@ -9,7 +9,7 @@ let source = null;
 let wait = 1000;
 let asked = 0; // the latest question for the state; answers to older ones are dropped
 let waiting = null; // events that came while the state was being asked for
-let loadingEarlier = false;
+let loadingEarlier = null;
 
 async function call(path, body) {
   const type = body instanceof Blob ? "application/octet-stream" : "application/json";
@@ -47,9 +47,10 @@ export function upload(file) {
 }
 
 /** Return the messages that have the words, the newest first. */
-export async function find(words) {
-  const answer = await ask(`/group/find?${new URLSearchParams({ as: store.me ?? "", words })}`);
-  return answer?.messages ?? [];
+/** Return what a look found, and where the next one goes on, `earlier`; it looks at some pages only. */
+export async function find(words, earlier) {
+  const asked = { as: store.me ?? "", words, ...(earlier ? { before: earlier } : {}) };
+  return (await ask(`/group/find?${new URLSearchParams(asked)}`)) ?? { messages: [], earlier: null };
 }
 
 export function press(message, key) {
@@ -60,15 +61,20 @@ export function moveClock(move) {
   return act("/group/clock", { move });
 }
 
-export async function loadEarlier() {
-  if (loadingEarlier || !store.state?.has_earlier) return;
-  loadingEarlier = true;
+/** Load a page of earlier messages, once at a time; return whether it came. */
+export function loadEarlier() {
+  if (!store.state?.has_earlier) return Promise.resolve(false);
+  loadingEarlier ??= fetchEarlier().finally(() => { loadingEarlier = null; });
+  return loadingEarlier;
+}
+
+async function fetchEarlier() {
   try {
     prepend(await call(`/group/messages?before=${encodeURIComponent(store.messages[0].id)}`));
+    return true;
   } catch (error) {
     toast(error.message);
-  } finally {
-    loadingEarlier = false;
+    return false;
   }
 }
 

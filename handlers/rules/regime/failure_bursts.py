@@ -11,6 +11,8 @@ from typing import NamedTuple
 MANY = 10
 """So many failures at once are told at night."""
 MANY_SENDERS = 3
+STORAGE = ("away", "damaged")
+"""Kinds of failures that mean that nothing can be stored."""
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 CALM = timedelta(hours=1)
 """After so long without a notice of a burst, beyond its pause, it counts as new."""
@@ -35,7 +37,7 @@ class Told(NamedTuple):
 def is_urgent(failed: Sequence[Burst]) -> bool:
     """Return whether the bot does not work, by the bursts of all failures that the desk was not told, one for each."""
     senders = {(one.what, one.channel, one.subject) for one in failed}
-    return len(failed) >= MANY and (len(senders) >= MANY_SENDERS or any(one.kind == "away" for one in failed))
+    return len(failed) >= MANY and (len(senders) >= MANY_SENDERS or any(one.kind in STORAGE for one in failed))
 
 
 def may_tell_by_day(failed: Sequence[Burst], told: Mapping[Burst, Told], now: datetime) -> bool:

@@ -1,0 +1,106 @@
+"""Doubt the clock: tell the desk when it was set back, or differs from a platform's, and what was opened meanwhile.
+
+Due times that a wrong clock made are not moved: people decide what becomes of them. `/readyz` and `check` say the same.
+"""
+
+from collections import defaultdict, deque
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.channels.local import NAME as LOCAL
+from bot.clock import Clock
+from bot.engine.wake import Wake
+from handlers.common.office import Office
+from handlers.common.on_duty import with_desk_on_duty
+from handlers.rules.language.messages import Message, Reply
+from handlers.rules.time.clock_difference import IN_A_ROW, MOST, Timed, difference, is_doubtful
+from handlers.texts.filters import written_at
+from storage import clock_doubts
+from storage.outbox import OutgoingMessage
+
+log = structlog.get_logger(__name__)
+POLL_SECONDS = 10.0
+MOST_SHOWN = 20
+
+
+class ClockWatch:
+    """`ahead_until` is the latest time on record that has not come yet; `differs` how far we are ahead of platforms."""
+
+    def __init__(self, office: Office, clock: Clock) -> None:
+        self._office, self._clock = office, clock
+        self._wake = Wake(every=POLL_SECONDS)
+        self._messages: dict[str, deque[Timed]] = defaultdict(lambda: deque(maxlen=IN_A_ROW))
+        self._since: dict[str, datetime] = {}
+        self.differs: dict[str, timedelta] = {}
+        self.ahead_until: datetime | None = None
+
+    def note(self, message: Message) -> None:
+        """Note when a message was sent by its platform's clock."""
+        if message.channel != LOCAL and message.press is None:  # a press has our time
+            self._messages[message.channel].append(Timed(self._clock.now(), message.sent_at))
+
+    async def run(self) -> None:
+        await self._wake.run(self.drain)
+
+    async def drain(self) -> None:
+        """Tell the desk what has become doubtful, once."""
+        now = self._clock.now()
+        written_at(now)
+        await self._look_back(now)
+        for channel in list(self._messages):
+            await self._compare(channel, now)
+
+    @property
+    def troubles(self) -> list[str]:
+        """Return a sentence for the operator about each doubt."""
+        found = []
+        if self.ahead_until is not None:
+            found.append(f"set back: something is on record at {self.ahead_until.isoformat()}, which has not come yet")
+        for channel, by in self.differs.items():
+            found.append(f"{by.total_seconds():+.0f} s ahead of {channel}'s, message after message")
+        return [f"{one}; set this machine's by NTP, and look at what was opened meanwhile" for one in found]
+
+    async def _look_back(self, now: datetime) -> None:
+        self.ahead_until = latest = await clock_doubts.latest_after(now + MOST)
+        if latest is None:
+            return
+        if await clock_doubts.tell_once(latest, now, lambda: self._set_back(now, latest)):
+            log.error("the clock was set back", latest_on_record=latest.isoformat())
+
+    async def _set_back(self, now: datetime, latest: datetime) -> OutgoingMessage:
+        opened = await self._opened(now, latest)
+        return await self._notice(self._office.texts.say("failures.clock_back", latest=latest, at=now, **opened), now)
+
+    async def _compare(self, channel: str, now: datetime) -> None:
+        """Tell when a platform's clock begins to differ from ours and, once it agrees, what was opened meanwhile."""
+        found = difference(tuple(self._messages[channel]))
+        if found is None:
+            return
+        begun, doubtful = channel in self.differs, is_doubtful(found)
+        since = self._since.setdefault(channel, self._messages[channel][0].received)
+        if doubtful and not begun:
+            log.error("the clock differs from a platform's", channel=channel, ahead_by=found.total_seconds())
+        if doubtful == begun:
+            self._since[channel] = since if doubtful else now
+            return
+        last = found if doubtful else self.differs[channel]
+        facts = {"channel": channel, "ahead": last > timedelta(), "by": abs(last)}
+        facts |= await self._opened(min(since, now), max(since, now))
+        say = self._office.texts.say
+        text = say("failures.clock_differs", **facts) if doubtful else say("failures.clock_agrees", **facts)
+        await clock_doubts.tell([await self._notice(text, now)], now)
+        if doubtful:
+            self.differs[channel] = found
+        else:
+            del self.differs[channel], self._since[channel]
+
+    async def _opened(self, since: datetime, until: datetime) -> dict[str, Any]:
+        """Return the facts of what was opened meanwhile."""
+        opened = await clock_doubts.opened_between(since, until)
+        return {"opened": opened[:MOST_SHOWN], "more": len(opened) > MOST_SHOWN}
+
+    async def _notice(self, text: str, now: datetime) -> OutgoingMessage:
+        office = await with_desk_on_duty(self._office, now)
+        return office.to_group(Reply(text=text, mentions=tuple(one.id for one in office.institution.desk())))

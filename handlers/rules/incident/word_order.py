@@ -1,0 +1,80 @@
+"""Which of two decisions on the same thing was said later: the older overrides none, whichever is handled first.
+
+A decision counts from when it was said: its platform's time of the message, but never later than our receipt of it. In
+one conversation that time decides, and the order of arrival where it is the same. Two conversations of one platform
+share its clock, which names some messages to the second; the clocks of two platforms differ by seconds. What lies
+closer than that is in doubt: it changes nothing, and who said it is asked.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal, NamedTuple
+
+from handlers.rules.incident.case import AuditEvent
+from handlers.rules.refusal import Refusal
+
+SAME_CLOCK = timedelta(seconds=1)
+"""How exact one platform's times are between two of its conversations."""
+CLOCKS_DIFFER = timedelta(seconds=5)
+"""How far the clocks of two platforms that are set by NTP may differ, with what a message takes to arrive."""
+PROMPT = timedelta(seconds=1)
+"""What is handled within this time of being said has been overtaken by nothing."""
+OVERTAKEN = "overtaken"
+"""Kind of the event that records words which a newer decision had overtaken."""
+EVERYTHING = "everything"
+ANY_REQUEST = "any request"
+THINGS: Mapping[str, str] = {
+    "assigned": "department", "led": "department", "bounced": "department", "transferred": "department",
+    "resolved": "end", "withdrawn": "end", "merged": "end", "reopened": "end",
+    "escalated": "tier", "superior": "tier", "calm": "calm", "not calm": "calm", "heat": "heat",
+    "kind": "kind", "verified": "verdict", "drafted": "draft", "concern": "concern", "undone": EVERYTHING,
+    "extension asked": "extension", "withdrawal asked": "withdrawal", "remedy asked": "remedy",
+    "unanswerable asked": "unanswerable", "concern asked": "concern request",
+    "delegated": "authority", "delegation ended": "authority",
+}  # fmt: skip
+"""What each kind of event decides."""
+
+
+class SpeechTime(NamedTuple):
+    """When (UTC) and where something was said; `channel` "" if that is not known."""
+
+    at: datetime
+    channel: str
+    conversation: str
+
+
+class Overtaken(Refusal):
+    """Words that a decision on the same thing had overtaken. `record` is kept in the matter `number`, if any."""
+
+    def __init__(self, sentence: str, record: AuditEvent, /, *, number: int | None, **facts: Any) -> None:
+        super().__init__(sentence, number=number, **facts)
+        self.number, self.record = number, record
+
+
+def things(kind: str, data: Mapping[str, Any]) -> frozenset[str]:
+    """Return what an event decides, in its matter or for its speaker; nothing if it reports something."""
+    if kind == "instructed":
+        return frozenset(name for name, key in (("department", "department"), ("limit", "period")) if data.get(key))
+    if kind in ("approved", "rejected"):
+        limit = ("limit",) if data.get("kind") == "extension" else ()
+        return frozenset((f"request {data.get('request')}", *limit))
+    if kind.startswith("swap"):
+        begins = datetime.fromisoformat(data["shift_at"]).timestamp()
+        return frozenset((f"shift {begins:.0f} {data['roster']} {data['giver']}",))
+    return frozenset((THINGS[kind],)) if kind in THINGS else frozenset()
+
+
+def touches(mine: frozenset[str], kind: str, data: Mapping[str, Any]) -> bool:
+    """Return whether an event decides one of the things `mine`."""
+    theirs = things(kind, data)
+    decided = kind in ("approved", "rejected") and ANY_REQUEST in mine
+    return bool(theirs) and (decided or bool(mine & theirs) or EVERYTHING in mine | theirs)
+
+
+def order(mine: SpeechTime, theirs: SpeechTime) -> Literal["later", "earlier", "in doubt"]:
+    """Return when `mine` was said, by the side of `theirs`, which was handled before it."""
+    apart = mine.at - theirs.at
+    if (mine.channel, mine.conversation) == (theirs.channel, theirs.conversation):
+        return "later" if apart >= timedelta() else "earlier"
+    margin = SAME_CLOCK if mine.channel == theirs.channel else CLOCKS_DIFFER
+    return "in doubt" if abs(apart) < margin else "later" if apart > timedelta() else "earlier"
