@@ -20,7 +20,6 @@ from handlers.rules.time.time_words_en import ENGLISH
 from handlers.rules.time.time_words_zh import CHINESE
 
 _PATTERNS = [(LazyPattern(pattern, re.IGNORECASE), read, near) for pattern, read, near in (*ENGLISH, *CHINESE)]
-Span = tuple[int, int]
 _PLAIN_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _SOON = timedelta(days=62)
 _BESIDE = 60
@@ -75,7 +74,7 @@ class Promise:
     """
 
     text: str
-    span: Span
+    span: tuple[int, int]
     at: datetime
     exact: bool = True
     provisional: bool = False
@@ -131,7 +130,7 @@ def moment(text: str, now: datetime, calendar: Calendar) -> datetime | None:
     return moment_of(words, now, calendar)[0] if words else None
 
 
-def read_words(text: str, today: date) -> Iterator[tuple[Span, TimeWords]]:
+def read_words(text: str, today: date) -> Iterator[tuple[tuple[int, int], TimeWords]]:
     """Yield every day and period that a text names, in the order of the text. Digits have to be half width."""
     found: dict[int, tuple[str, TimeWords]] = {}
     taken, lowered = Taken(len(text)), text.lower()
@@ -171,7 +170,7 @@ def moment_of(words: TimeWords, said_at: datetime, calendar: Calendar) -> tuple[
     return (calendar.close_of if words.close else calendar.end_of)(words.day), False
 
 
-def is_promise(words: TimeWords, span: Span, text: str, today: date) -> bool:
+def is_promise(words: TimeWords, span: tuple[int, int], text: str, today: date) -> bool:
     """Return whether a text promises something by the time that it names in a span."""
     start, end = span
     before, after = text[max(start - _BESIDE, 0) : start], text[end : end + _BESIDE]
