@@ -51,6 +51,17 @@ def made_of_names(pattern: str) -> LazyPattern:
     return LazyPattern(pattern, re.IGNORECASE)
 
 
+def by_first_letter(words: str) -> str:
+    """Return alternatives, written with | between them and none inside, grouped by their first letters.
+
+    What begins with another letter is not compared with each of them.
+    """
+    groups: dict[str, list[str]] = {}
+    for word in words.split("|"):
+        groups.setdefault(word[0], []).append(word[1:])
+    return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in groups.items())
+
+
 def word_set(text: str) -> frozenset[str]:
     """Return the words of a list that is written with blanks between them."""
     return frozenset(text.split())

@@ -7,9 +7,11 @@ it is not who the post is about.
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from handlers.rules.language.near_words import around
+from handlers.rules.language.taken import Taken
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Department, Institution, Person
 from handlers.rules.people.latin_names import latin_mentioned
@@ -58,8 +60,10 @@ def whom(text: str, institution: Institution) -> Whom:
 def _findings(text: str, institution: Institution) -> list[_Finding]:
     """Return what each name, each office and each department in a cleaned text adds."""
     mentions = [*people_mentioned(text, institution), *latin_mentioned(text, institution)]
-    named = {position for one in mentions for position in range(one.start, one.end)}
-    offices = [one for one in offices_mentioned(text, institution) if named.isdisjoint(range(one.start, one.end))]
+    named = Taken(len(text))
+    for one in mentions:
+        named.take(one.start, one.end)
+    offices = [one for one in offices_mentioned(text, institution) if named.is_free(one.start, one.end)]
     rest = _without(text, (*mentions, *offices))
     complained_of = [one.name for one in institution.departments if _complains_of(one, rest)]
     return [
@@ -91,10 +95,12 @@ def _kept(maybe: Sequence[Person], about: Sequence[str], institution: Institutio
 
 def _without(text: str, spans: Iterable[Mention | OfficeMention]) -> str:
     """Return the text with names and offices blanked: 分管后勤的副校长 is no complaint about 后勤."""
-    characters = list(text)
-    for one in spans:
-        characters[one.start : one.end] = "○" * (one.end - one.start)
-    return "".join(characters)
+    parts: list[str] = []
+    end = 0
+    for one in sorted(spans, key=attrgetter("start")):
+        parts += (text[end : one.start], "○" * (one.end - max(one.start, end)))
+        end = max(one.end, end)
+    return "".join((*parts, text[end:]))
 
 
 def _of_people(text: str, mentions: Iterable[Mention]) -> Iterator[_Finding]:

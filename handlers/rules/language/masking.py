@@ -82,13 +82,15 @@ def _masked(text: str, phone: Hide) -> str:
     before = None
     while text != before:
         before = text
-        for read in _READINGS[: 1 if text.isascii() else None]:
-            if _FEWEST.search(read(text)):
-                text = _masked_once(text, read, phone)
+        for read in _READINGS[: 1 if _spelt(text) == _plain(text) else None]:
+            text = _masked_once(text, read, phone)
     return text
 
 
 def _masked_once(text: str, read: Callable[[str], str], phone: Hide) -> str:
+    plain = read(text)
+    if not _FEWEST.search(plain):
+        return text
     for pattern, hide in (
         (_IDENTITY, _hidden_identity),
         (_OLD_IDENTITY, _hidden_identity),
@@ -97,7 +99,8 @@ def _masked_once(text: str, read: Callable[[str], str], phone: Hide) -> str:
         (_LANDLINE, phone),
         (_LOCAL, phone),
     ):
-        text = _replaced(text, read(text), pattern, hide)
+        if (replaced := _replaced(text, plain, pattern, hide)) != text:
+            text, plain = replaced, read(replaced)
     return text
 
 

@@ -26,7 +26,7 @@ def around(text: str, start: int, end: int, beside: int) -> tuple[str, str, str]
 
     A long text repeats itself: what was read once among the same words is not read again.
     """
-    return text[max(start - beside, 0) : start], text[start:end], text[end : end + beside]
+    return text[start - beside if start > beside else 0 : start], text[start:end], text[end : end + beside]
 
 
 def _regions(words: Sequence[str], text: str, length: int) -> Iterator[tuple[int, int]]:

@@ -6,7 +6,7 @@ The words come without their addresses. What negates, defers or asks is no publi
 import re
 from typing import Literal, NamedTuple
 
-from handlers.rules.language.commands import Spoken, asks, courteous, spoken, thanked
+from handlers.rules.language.commands import ITS_END, Spoken, asks, courteous, spoken, thanked
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.incident_numbers import take_numbers
 from handlers.rules.language.publication_doubts import NOT_YET, is_doubtful
@@ -124,7 +124,7 @@ def _command(words: str, *, spoken_to: bool) -> Spoken | None:
 
 def _natural(words: str) -> Spoken | None:
     """Return words that beside a proof say that it is public or not yet, as a command."""
-    text = _ASKING.sub("", thanked(courteous(words)))
+    text = _not_asking(thanked(courteous(words)))
     verb = spoken(text, NATURAL) or _said(text)
     if verb is not None and _says_little(verb.rest):
         return verb
@@ -134,6 +134,11 @@ def _natural(words: str) -> Spoken | None:
     rest = normalize(text[: named.start()] + text[named.end() :] if named else text)
     late = NOT_YET.search(normalize(text)) if numbers else _ONLY_NOT_YET.fullmatch(rest)
     return Spoken(late[0], numbers or ((int(named[1]),) if named else ()), text) if late else None
+
+
+def _not_asking(text: str) -> str:
+    """Return the text without the words at its end that ask."""
+    return text[:-ITS_END] + _ASKING.sub("", text[-ITS_END:])
 
 
 def _said(text: str) -> Spoken | None:

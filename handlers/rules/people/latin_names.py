@@ -41,11 +41,18 @@ def _titled(text: str, institution: Institution) -> Iterator[Mention]:
         return
     spelt = "|".join(re.escape(name) for name in sorted(families, key=len, reverse=True))
     pattern = rf"\b(?:(?P<office>{_OFFICE})|(?P<courtesy>{_COURTESY}))\.?\s+(?:[A-Z][a-z]+\s+)?(?P<name>{spelt})\b"
+    known: dict[str, Mention] = {}
     for found in made_of_names(pattern).finditer(text):
-        people = families[found["name"].casefold()]
-        certain = found["office"] or all(person.name.isascii() for person in people)
-        plain = len(people) == 1 and bool(certain)
-        yield Mention(found[0], found.start(), found.end(), people, plain, weak=not found["office"])
+        words = found[0]
+        if words not in known:
+            known[words] = _of_family(found, families[found["name"].casefold()])
+        yield known[words].at(found.start())
+
+
+def _of_family(found: re.Match[str], people: tuple[Person, ...]) -> Mention:
+    certain = found["office"] or all(person.name.isascii() for person in people)
+    plain = len(people) == 1 and bool(certain)
+    return Mention(found[0], found.start(), found.end(), people, plain, weak=not found["office"])
 
 
 def _families(institution: Institution) -> dict[str, tuple[Person, ...]]:

@@ -6,10 +6,13 @@ What only looks like a name is none (王强调, 每周老师, 收钱校长), nor
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple, Protocol, TypeVar
 
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.near_words import around
+from handlers.rules.language.taken import Taken
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Institution, Person
 from handlers.rules.people.name_words import (
@@ -63,6 +66,10 @@ class Mention(NamedTuple):
     plain: bool
     weak: bool = False
 
+    def at(self, start: int) -> "Mention":
+        """Return the same words at another place."""
+        return Mention(self.words, start, start + len(self.words), self.people, self.plain, self.weak)
+
 
 def cleaned(text: str) -> str:
     """Return the text normalized, without invisible characters and without separators inside Chinese words."""
@@ -71,18 +78,15 @@ def cleaned(text: str) -> str:
 
 def people_mentioned(text: str, institution: Institution) -> tuple[Mention, ...]:
     """Return whom a cleaned text names, in its order."""
-    return disjoint((*_full_names(text, institution), *_titled(text, institution), *_unknown_holders(text)))
+    taken = Taken(len(text))
+    # One after the other, so that nothing is read of what the ones before took.
+    readings = _full_names(text, institution), _titled(text, institution, taken), _unknown_holders(text, taken)
+    return disjoint(chain.from_iterable(readings), taken)
 
 
-def disjoint(found: Iterable[_Spanning]) -> tuple[_Spanning, ...]:
-    """Return what does not overlap with an earlier one of `found`, in the order of the text."""
-    taken: set[int] = set()
-    kept: list[_Spanning] = []
-    for one in found:
-        if taken.isdisjoint(range(one.start, one.end)):
-            kept.append(one)
-            taken.update(range(one.start, one.end))
-    return tuple(sorted(kept, key=lambda one: one.start))
+def disjoint(found: Iterable[_Spanning], taken: Taken) -> tuple[_Spanning, ...]:
+    """Take what is not taken yet, and return what does not overlap with an earlier one, in the order of the text."""
+    return tuple(sorted((one for one in found if taken.take_free(one.start, one.end)), key=attrgetter("start")))
 
 
 def _full_names(text: str, institution: Institution) -> Iterator[Mention]:
@@ -93,22 +97,22 @@ def _full_names(text: str, institution: Institution) -> Iterator[Mention]:
     if not known:
         return
     spelt = "|".join(r"\*?".join(map(re.escape, name)) for name in sorted(known, key=len, reverse=True))
-    lengths: dict[tuple[str, ...], int] = {}
+    read: dict[tuple[str, ...], Mention | None] = {}
     for found in re.finditer(spelt, text):
-        people, start = known[found[0].replace("*", "")], found.start()
-        beside = around(text, start, found.end(), _BESIDE)
-        if beside not in lengths:
-            lengths[beside] = _length(text, found, people[0])
-        if length := lengths[beside]:
-            yield Mention(text[start : start + length], start, start + length, tuple(people), len(people) == 1)
+        beside = around(text, *found.span(), _BESIDE)
+        if beside not in read:
+            read[beside] = _of_name(text, found, known[found[0].replace("*", "")])
+        if mention := read[beside]:
+            yield mention.at(found.start())
 
 
-def _length(text: str, found: re.Match[str], person: Person) -> int:
-    """Return the length of a name with the title behind it, 0 if it is none."""
-    if not _is_name(text, found, person):
-        return 0
+def _of_name(text: str, found: re.Match[str], people: list[Person]) -> Mention | None:
+    """Return whom a name with the title behind it means; None if it is no name here."""
+    if not _is_name(text, found, people[0]):
+        return None
     titled = _TITLE.match(text, found.end())
-    return (titled.end() if titled else found.end()) - found.start()
+    start, end = found.start(), titled.end() if titled else found.end()
+    return Mention(text[start:end], start, end, tuple(people), len(people) == 1)
 
 
 @lru_cache(maxsize=1024)
@@ -145,8 +149,8 @@ def _goes_on(text: str, end: int) -> bool:
     return begins and not STILL_A_NAME.match(text, end)
 
 
-def _titled(text: str, institution: Institution) -> Iterator[Mention]:
-    """Yield the people who are named by surname and title."""
+def _titled(text: str, institution: Institution, taken: Taken) -> Iterator[Mention]:
+    """Yield the people who are named by surname and title, where nothing is taken."""
     families: dict[str, list[Person]] = {}
     for person in institution.people:
         if not normalize(person.name).isascii():
@@ -155,12 +159,14 @@ def _titled(text: str, institution: Institution) -> Iterator[Mention]:
         return
     read: dict[tuple[str, ...], Mention | None] = {}
     for found in re.finditer(rf"(?P<surname>{'|'.join(sorted(families))}){TITLE}", text):
+        if not taken.is_free(*found.span()):
+            continue
         beside = around(text, *found.span(), _LONGEST_NAME)
         if beside not in read:
             is_one = _is_holder(text, found)
             read[beside] = _of_family(text, found, families[found["surname"]], institution) if is_one else None
         if mention := read[beside]:
-            yield mention._replace(start=found.start(), end=found.end())
+            yield mention.at(found.start())
 
 
 def _is_holder(text: str, found: re.Match[str]) -> bool:
@@ -200,10 +206,12 @@ def _is_given_name(text: str, start: int) -> bool:
     )
 
 
-def _unknown_holders(text: str) -> Iterator[Mention]:
-    """Yield holders of an office whom no person of the institution fits: 张局长."""
+def _unknown_holders(text: str, taken: Taken) -> Iterator[Mention]:
+    """Yield holders of an office whom no person of the institution fits, where nothing is taken: 张局长."""
     given: dict[tuple[str, ...], bool] = {}
     for found in _HOLDERS.finditer(text):
+        if not taken.is_free(*found.span()):
+            continue
         words = around(text, *found.span(), 3)
         if words not in given:
             given[words] = _is_given_name(text, found.start())

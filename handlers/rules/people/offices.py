@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.near_words import find_near
+from handlers.rules.language.taken import Taken
 from handlers.rules.lazy_pattern import LazyPattern, made_of_names
 from handlers.rules.people.institution import Institution, Person
 from handlers.rules.people.mentioned import disjoint
@@ -77,7 +78,7 @@ class OfficeMention(NamedTuple):
 
 def offices_mentioned(text: str, institution: Institution) -> tuple[OfficeMention, ...]:
     """Return the offices that a cleaned text names, in its order; of overlapping words the most special reading."""
-    return disjoint(_readings(text, institution))
+    return disjoint(_readings(text, institution), Taken(len(text)))
 
 
 def _readings(text: str, institution: Institution) -> Iterator[OfficeMention]:

@@ -18,7 +18,7 @@ _SYLLABLES = {
 }  # fmt: skip
 _INITIALS = {"x": "校", "c": "处", "j": "局", "k": "科", "y": "院"}
 _HAN = r"[\u4e00-\u9fff]"
-_RUN = re.compile(rf"(?<![a-z])[a-z]{{1,14}}(?={_HAN})|(?<={_HAN})[a-z]{{1,14}}(?![a-z])", re.IGNORECASE)
+_RUN = re.compile(rf"(?<![a-z])[a-z]{{1,14}}+(?={_HAN})|(?<={_HAN})[a-z]{{1,14}}+(?![a-z])", re.IGNORECASE)
 _BEFORE_TITLE = re.compile(r"副?(?:校|处|局|科|院|主任|书记|老师|某)")
 _CALLED = re.compile(
     rf"(?:[有一]?[个位]|那个|这个)?姓({_HAN})的(?:[那这]?[个位名])?(?=副?(?:校|处|局|科|院|主任|书记|老师|队长|经理))"
@@ -42,15 +42,19 @@ def spelt_out(text: str, institution: Institution) -> str:
 
 
 def _written(found: re.Match[str], surnames: Mapping[str, str], ahead: Collection[str]) -> str:
-    run, text, start, end = found[0].casefold(), found.string, found.start(), found.end()
-    before, behind = text[max(start - 1, 0) : start], text[end : end + 1]
+    run, text, end = found[0].casefold(), found.string, found.end()
     if run in surnames and _BEFORE_TITLE.match(text, end):
         return surnames[run]
-    if run in _INITIALS and behind == "长":
+    if run in _INITIALS and text.startswith("长", end):
         return _INITIALS[run]
-    if run in _SYLLABLES and (before in ahead or behind == "长"):
+    if run in _SYLLABLES and (text.startswith("长", end) or _before(found) in ahead):
         return _SYLLABLES[run]
     return found[0]
+
+
+def _before(found: re.Match[str]) -> str:
+    """Return the character before what was found, "" at the beginning."""
+    return found.string[max(found.start() - 1, 0) : found.start()]
 
 
 class _Letters(dict[int, str]):

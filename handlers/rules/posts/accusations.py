@@ -56,7 +56,8 @@ _HANDED_AFTER = LazyPattern(
 
 def spoken_of(text: str) -> str:
     """Return the text without the @ of people of whom it complains, who are named by it and not called."""
-
+    if not (COMPLAINT.search(text) or _AN_ACCUSATION.search(text)):
+        return text
     accused: dict[tuple[str, ...], bool] = {}
 
     def named(found: re.Match[str]) -> str:
@@ -107,7 +108,7 @@ def standing(text: str, start: int, end: int) -> Standing:
 
 def complains_of(name: str, text: str) -> bool:
     """Return whether a text complains of a department, by words near its name: 总务处态度恶劣, 投诉保卫处."""
-    lowered, name = text.casefold(), name.casefold()
+    lowered, name = _casefolded(text), name.casefold()
     at = lowered.find(name)
     spans = _spans(OF_A_DEPARTMENT, text)
     while at >= 0:
@@ -116,6 +117,11 @@ def complains_of(name: str, text: str) -> bool:
             return True
         at = lowered.find(name, at + 1)
     return False
+
+
+@lru_cache(maxsize=2)  # a text is searched for each of the departments
+def _casefolded(text: str) -> str:
+    return text.casefold()
 
 
 def _is_bad(behind: str) -> bool:

@@ -39,10 +39,14 @@ _ENGLISH = (
     r"report(?:ed|ing)? (?:on )?(?:mr|mrs|ms|dr|principal|director|head|vice|deputy|the)|"
     r"investigat\w+|resign|sacked|fired|misus\w+|favou?rit\w+)\b"
 )
-COMPLAINT = LazyPattern("|".join((_MONEY, _FAVOUR, _NEGLECT, _HARM, _FALSE, _DEMAND, _ENGLISH)), re.IGNORECASE)
+_NO_LATIN = r"(?=[^\x00-\x7f])"
+"""A quick check: the Chinese words begin with no letter of English prose."""
+COMPLAINT = LazyPattern(
+    rf"{_NO_LATIN}(?:{'|'.join((_MONEY, _FAVOUR, _NEGLECT, _HARM, _FALSE, _DEMAND))})|{_ENGLISH}", re.IGNORECASE
+)
 OF_A_DEPARTMENT = LazyPattern(
-    "|".join((_MONEY, _FAVOUR, _NEGLECT, _HARM, _FALSE))
-    + r"|\b(?:brib\w*|corrupt\w*|misconduct|negligen\w*|rude\w*|abus\w*|cover\w* up|ignor\w*|refus\w*|fraud\w*|"
+    rf"{_NO_LATIN}(?:{'|'.join((_MONEY, _FAVOUR, _NEGLECT, _HARM, _FALSE))})"
+    r"|\b(?:brib\w*|corrupt\w*|misconduct|negligen\w*|rude\w*|abus\w*|cover\w* up|ignor\w*|refus\w*|fraud\w*|"
     r"cheat\w*)\b",
     re.IGNORECASE,
 )

@@ -35,7 +35,8 @@ _IDN = r"(?:[\w-]{1,63}\.){1,8}(?:中国|中國|公司|网络|政务|公益|网�
 _KNOWN = "|".join(re.escape(domain) for site in SITES for domain in site.domains)
 _BARE_HOST = rf"(?:(?:[a-z0-9-]+\.)*(?:{_KNOWN}|t\.cn)|www\.(?:[a-z0-9-]+\.)+[a-z]{{2,}})(?::[0-9]+)?"
 _ADDRESS = LazyPattern(
-    rf"https?://(?:{_IDN}(?:/{_REST}*)?|{_REST}+)|(?<![A-Za-z0-9@./:_-]){_BARE_HOST}/{_REST}+", re.IGNORECASE
+    rf"https?://(?:{_IDN}(?:/{_REST}*)?|{_REST}+)|(?<![A-Za-z0-9@./:_-])(?=[a-z0-9.:-]++/){_BARE_HOST}/{_REST}+",
+    re.IGNORECASE,
 )
 _BARE = LazyPattern(rf"{_BARE_HOST}/.+", re.IGNORECASE | re.DOTALL)
 _TRAILING = ".,;:!?'*&#~@$%"

@@ -41,7 +41,7 @@ def without_mentions(text: str, institution: Institution) -> str:
     """Return the text without @-mentions of departments and people of the institution."""
 
     ours = {name for name in dict.fromkeys(_AT.findall(text)) if _department_of(name, institution)}
-    return _AT.sub(lambda found: "" if found[1] in ours else found[0], text).strip()
+    return (_AT.sub(lambda found: "" if found[1] in ours else found[0], text) if ours else text).strip()
 
 
 def _addressed(text: str, mentioned: Iterable[str], institution: Institution) -> tuple[Department, ...]:

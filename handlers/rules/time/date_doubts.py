@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Literal
 
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.time.calendar import Calendar
-from handlers.rules.time.promises import half_width, is_promise, moment_of, read_words
-from handlers.rules.time.time_words import TimeWords, day_of
+from handlers.rules.time.promises import Ends, half_width, is_promise, read_words
+from handlers.rules.time.time_words import day_of
 
 _CHINESE = "一二三四五六日"
 _ENGLISH = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -23,6 +24,8 @@ _BEFORE = LazyPattern(rf"{_NAME}\s*[(（,，]?\s*(?:the )?$", re.IGNORECASE)
 _A_DATE = LazyPattern(r"[月年]|\d-\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec", re.IGNORECASE)
 _MONTH_DAY = LazyPattern(r"(?<!\d)(1[0-2]|0?[1-9])月(\d{1,2})[日号]")
 _LEAP_YEAR = 2000
+_BESIDE = 40
+"""How many characters before a date are searched for its weekday."""
 Doubt = Literal["passed", "weekday", "no such day"]
 
 
@@ -38,25 +41,46 @@ class DateDoubt:
 def date_doubts(text: str, said_at: datetime, calendar: Calendar) -> Iterator[DateDoubt]:
     """Yield what is doubtful about the dates of a reply that is drafted at `said_at` (aware)."""
     plain, today = half_width(text), calendar.local(said_at).date()
-    for words in read_words(plain, today):
-        start, end = words.span
-        if words.period is None and _misnamed(plain, words):
-            yield DateDoubt("weekday", text[start:end], words.day)
-        elif moment_of(words, said_at, calendar)[0] <= said_at and is_promise(words, text, today):
-            yield DateDoubt("passed", text[start:end], words.day)
+    ends = Ends(said_at, calendar)
+    for span, words in read_words(plain, today):
+        if words.period is None and _misnamed(plain, words.day, *span):
+            yield DateDoubt("weekday", text[slice(*span)], words.day)
+        elif ends[words][0] <= said_at and is_promise(words, span, text, today):
+            yield DateDoubt("passed", text[slice(*span)], words.day)
 
     for found in _MONTH_DAY.finditer(plain):
-        if day_of(_LEAP_YEAR, int(found[1]), int(found[2])) is None:
+        if not _exists(found[1], found[2]):
             yield DateDoubt("no such day", text[slice(*found.span())])
 
 
-def _misnamed(text: str, words: TimeWords) -> bool:
-    start, end = words.span
-    if not _A_DATE.search(text[start:end]):
+@lru_cache(maxsize=256)  # a long text says the same again and again
+def _exists(month: str, day: str) -> bool:
+    return day_of(_LEAP_YEAR, int(month), int(day)) is not None
+
+
+def _misnamed(text: str, day: date, start: int, end: int) -> bool:
+    """Return whether the weekday in or beside `text[start:end]`, which names a day, is not that of the day."""
+    is_date, named = _weekday_in(text[start:end])
+    if not is_date:
         return False
-    before = text[max(start - 40, 0) : start]
-    found = _INSIDE.search(text[start:end]) or _BEHIND.match(text, end) or _BEFORE.search(before)
-    return found is not None and _weekday(found) != words.day.weekday()
+    if named is None and (behind := _BEHIND.match(text, end)):
+        named = _weekday(behind)
+    if named is None:
+        named = _weekday_before(text[max(start - _BESIDE, 0) : start])
+    return named is not None and named != day.weekday()
+
+
+@lru_cache(maxsize=256)
+def _weekday_in(words: str) -> tuple[bool, int | None]:
+    """Return whether words are a date, and the weekday (Monday is 0) that they name themselves."""
+    found = _INSIDE.search(words)
+    return _A_DATE.search(words) is not None, found and _weekday(found)
+
+
+@lru_cache(maxsize=256)
+def _weekday_before(words: str) -> int | None:
+    found = _BEFORE.search(words)
+    return found and _weekday(found)
 
 
 def _weekday(found: re.Match[str]) -> int:

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from handlers.rules.language.near_words import find_near
+from handlers.rules.language.taken import Taken
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.time.calendar import Calendar
 from handlers.rules.time.periods import due
@@ -87,15 +88,12 @@ def find(text: str, said_at: datetime, calendar: Calendar) -> tuple[Promise, ...
     """
     today = calendar.local(said_at).date()
     found: list[Promise] = []
-    ends: dict[TimeWords, tuple[datetime, bool]] = {}
-    for words in read_words(half_width(text), today):
-        if words not in ends:
-            ends[words] = moment_of(words, said_at, calendar)
+    ends = Ends(said_at, calendar)
+    for span, words in read_words(half_width(text), today):
         at, provisional = ends[words]
-        repeated = found and found[-1].at == at and words.span[0] - found[-1].span[1] <= 2
-        if at > said_at and not repeated and is_promise(words, text, today):
-            start, end = words.span
-            found.append(Promise(text[start:end], words.span, at, words.exact, provisional))
+        repeated = found and found[-1].at == at and span[0] - found[-1].span[1] <= 2
+        if at > said_at and not repeated and is_promise(words, span, text, today):
+            found.append(Promise(text[slice(*span)], span, at, words.exact, provisional))
     return tuple(found)
 
 
@@ -105,15 +103,19 @@ def limit_named(text: str, now: datetime, calendar: Calendar) -> Promise | None:
     The text's end of the span takes in a 前 that stands apart.
     """
     today = calendar.local(now).date()
-    for words in read_words(_TO_A_WEEKDAY.sub("于", half_width(text)), today):
-        start, end = words.span
+    for (start, end), words in read_words(_TO_A_WEEKDAY.sub("于", half_width(text)), today):
         behind = _BEFORE.match(text, end)
-        named = words.bounded or behind or _UNTIL.search(text[max(start - _BESIDE, 0) : start])
+        named = words.bounded or behind or _is_until(text[max(start - _BESIDE, 0) : start])
         if named and not words.counted and not _OF_ANOTHER.match(text, behind.end() if behind else end):
             at, provisional = moment_of(words, now, calendar)
             span = (start, behind.end() if behind else end)
             return Promise(text[slice(*span)], span, at, words.exact, provisional)
     return None
+
+
+@lru_cache(maxsize=256)  # a long text says the same again and again
+def _is_until(before: str) -> bool:
+    return _UNTIL.search(before) is not None
 
 
 def half_width(text: str) -> str:
@@ -124,26 +126,38 @@ def half_width(text: str) -> str:
 def moment(text: str, now: datetime, calendar: Calendar) -> datetime | None:
     """Return the moment (UTC) that a text names, such as 周五 or 三天内, a day to its end. None if it names none."""
     today = calendar.local(now).date()
-    words = next(read_words(half_width(text), today), None)
+    _, words = next(read_words(half_width(text), today), (None, None))
     return moment_of(words, now, calendar)[0] if words else None
 
 
-def read_words(text: str, today: date) -> Iterator[TimeWords]:
+def read_words(text: str, today: date) -> Iterator[tuple[tuple[int, int], TimeWords]]:
     """Yield every day and period that a text names, in the order of the text. Digits have to be half width."""
-    found: list[tuple[tuple[int, int], TimeWords]] = []
-    taken, lowered = bytearray(len(text)), text.lower()
+    found: dict[int, tuple[str, TimeWords]] = {}
+    taken, lowered = Taken(len(text)), text.lower()
     for pattern, resolve, near in _PATTERNS:
-        known: dict[str, TimeWords | None] = {}  # a long text names the same day again and again
+        known: dict[str, tuple[str, TimeWords] | None] = {}  # a long text names the same day again and again
         for match in find_near(pattern, near, text, lowered):
-            start, end = match.span()
-            if taken.find(1, start, end) < 0:
-                taken[start:end] = b"\1" * (end - start)
-                if match[0] not in known:
-                    known[match[0]] = resolve(match, today)
-                if words := known[match[0]]:
-                    found.append((match.span(), words))
-    for span, words in sorted(found, key=lambda one: one[0]):
-        yield words if words.span == span else words.at(span)
+            if taken.take_free(*match.span()):
+                said = match[0]
+                if said not in known:
+                    words = resolve(match, today)
+                    known[said] = (said, words) if words else None
+                if one := known[said]:
+                    found[match.start()] = one
+    for start in sorted(found):
+        said, words = found[start]
+        yield (start, start + len(said)), words
+
+
+class Ends(dict[TimeWords, tuple[datetime, bool]]):
+    """When the days and periods of a text that is said at `said_at` end, as `moment_of` has it, computed once each."""
+
+    def __init__(self, said_at: datetime, calendar: Calendar) -> None:
+        self._said_at, self._calendar = said_at, calendar
+
+    def __missing__(self, words: TimeWords) -> tuple[datetime, bool]:
+        self[words] = moment_of(words, self._said_at, self._calendar)
+        return self[words]
 
 
 def moment_of(words: TimeWords, said_at: datetime, calendar: Calendar) -> tuple[datetime, bool]:
@@ -156,9 +170,9 @@ def moment_of(words: TimeWords, said_at: datetime, calendar: Calendar) -> tuple[
     return (calendar.close_of if words.close else calendar.end_of)(words.day), False
 
 
-def is_promise(words: TimeWords, text: str, today: date) -> bool:
-    """Return whether a text promises something by the time that it names."""
-    start, end = words.span
+def is_promise(words: TimeWords, span: tuple[int, int], text: str, today: date) -> bool:
+    """Return whether a text promises something by the time that it names in a span."""
+    start, end = span
     before, after = text[max(start - _BESIDE, 0) : start], text[end : end + _BESIDE]
     return _is_promise(words, before, after, today)
 

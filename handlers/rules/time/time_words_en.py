@@ -23,7 +23,7 @@ def a_length(match: re.Match[str], today: date) -> TimeWords | None:
     amount = match["amount"].lower()
     amount = str(_NUMBERS.index(amount) + 1) if amount in _NUMBERS else amount
     try:
-        return TimeWords(match.span(), today, parse(f"{amount} {match['unit']}"), counted=True)
+        return TimeWords(today, parse(f"{amount} {match['unit']}"), counted=True)
     except PeriodError:
         return None
 
@@ -60,7 +60,7 @@ def a_day_near(match: re.Match[str], today: date) -> TimeWords | None:
 
 
 def _on(match: re.Match[str], day: date | None) -> TimeWords | None:
-    return TimeWords(match.span(), day, bounded=bool(match["by"])) if day else None
+    return TimeWords(day, bounded=bool(match["by"])) if day else None
 
 
 # Tried in this order; each reads only what the ones before left, near the words of which each match contains one.

@@ -23,7 +23,7 @@ _NO_NUMBER = r"(?<![0-9一二两三四五六七八九十几半数多每])"
 def a_length(match: re.Match[str], today: date) -> TimeWords | None:
     """Read 3个工作日内, 3-5天内 to its longer end, and 三天后, by which the public expects it, as that length."""
     try:
-        return TimeWords(match.span(), today, parse(f"{match['length']}内"), counted=True)
+        return TimeWords(today, parse(f"{match['length']}内"), counted=True)
     except PeriodError:
         return None
 
@@ -31,9 +31,9 @@ def a_length(match: re.Match[str], today: date) -> TimeWords | None:
 def some_months(match: re.Match[str], today: date) -> TimeWords | None:
     half, months = match["amount"] == "半", 12 if match["unit"] == "年" else 1
     if half and months == 1:
-        return TimeWords(match.span(), today + timedelta(days=15), counted=True)
+        return TimeWords(today + timedelta(days=15), counted=True)
     last = months_on(today, 6 if half else number(match["amount"]) * months)
-    return TimeWords(match.span(), last, counted=True)
+    return TimeWords(last, counted=True)
 
 
 def a_numeric_date(match: re.Match[str], _today: date) -> TimeWords | None:
@@ -98,7 +98,7 @@ def _on(match: re.Match[str], day: date | None, exact: bool = True, limit: bool 
         return None
     close = bool(_get(match, "close"))
     limit = limit or close or bool(_get(match, "by")) or _get(match, "part") == "内"
-    return TimeWords(match.span(), day, None, _clock(match), close, exact or limit, limit)
+    return TimeWords(day, None, _clock(match), close, exact or limit, limit)
 
 
 def _clock(match: re.Match[str]) -> time | None:
