@@ -50,8 +50,9 @@ async def killed(url: str, file: Path, after: int) -> list[int]:
 async def test_only_what_had_begun_is_marked(tables: str, tmp_path: Path, conversations: int) -> None:
     await planned(conversations)
     begun = {*await killed(tables, tmp_path / "sends", 20)}
-    done = {row.id for row in await Outbox.filter(state="accepted")}
-    assert await takeover.from_the_dead(NOW) == COUNT - len(done)
+    taken_over = await takeover.from_the_dead(NOW)
+    done = {row.id for row in await Outbox.filter(state="accepted")}  # a server may end a statement of the dead
+    assert taken_over == COUNT - len(done)
     again = await outbox_claims.claim("local", NOW, LEASE)
     marked = {message.id for message in again if message.repeat}
     assert {message.id for message in again} == {*range(1, COUNT + 1)} - done
