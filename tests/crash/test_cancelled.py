@@ -20,7 +20,7 @@ from tests.stories.test_digests import sending
 from tests.support.story import MONDAY, Story, demonstration, new_story
 
 STEPS = range(61)
-STRIDE = 1 if "HUIYIN_CRASHES" in os.environ else 8
+STRIDE = 1 if "HUIYIN_CRASHES" in os.environ else 14
 """Distance between the waits at which slow tasks are cancelled."""
 Work = Callable[[], Awaitable[object]]
 LEASES = timedelta(seconds=61)

@@ -20,7 +20,7 @@ async def test_words_close_nothing(tmp_path: Path, redis: Redis, regime: str) ->
     part = REGIMES.index(regime)
     async with under(regime, tmp_path, redis, MONDAY_MORNING) as story:
         await story.opened()
-        for n, words in enumerate((*SHAM[part :: 3 * len(REGIMES)], *HONEST[part :: 3 * len(REGIMES)])):
+        for n, words in enumerate((*SHAM[part :: 6 * len(REGIMES)], *HONEST[part :: 6 * len(REGIMES)])):
             label, address = LABELS[n % len(LABELS)], BESIDE[n % len(BESIDE)]
             await story.say("wang", f"办结 1 {label}{words} {address}")
             assert (await story.incident()).resolved_at is None, words
