@@ -13,7 +13,8 @@ from bot.app import build
 from bot.config import install
 from bot.engine import timekeeper
 from storage import duties
-from storage.tables import Duty, Event, Outbox
+from storage.tables import Duty, Event, Outbox, to_ms
+from storage.timers.keys import step_id
 from storage.timers.timers import Timers, TimersUnavailable
 from tests.support.broken import locked
 from tests.support.faults import fault
@@ -136,3 +137,15 @@ async def test_killed_before_a_matter_rises_it_rises_after_the_restart(
         story.bot = build(install(story.bot.config), story.clock, story.bot.timers)
         await story.jump(timedelta(minutes=1))
         assert (await story.incident()).tier == "major"
+
+
+async def test_a_timer_that_rings_too_early_reminds_nobody_and_is_moved(story: Story) -> None:
+    """Redis may have been away when its step was moved to a later time."""
+    await story.opened()
+    duty = await Duty.get(kind="acknowledge")
+    step, early = step_id(1, duty.id), to_ms(monday("10:20"))
+    await story.bot.timers.schedule([(step, early)])
+    story.clock.set(monday("10:21"))
+    assert await story.settle() == []
+    assert await story.bot.timers.scores([step]) == {step: to_ms(monday("10:35"))}
+    assert [one.when for one in await story.until(monday("10:36"))] == ["Mon 10:35"]
