@@ -54,7 +54,8 @@ async def store(
     """Store a message for dispatch; return its row's id, or None if it is already stored.
 
     Return after the commit, which is shared with other messages that arrive in the meantime. Not for use inside a
-    transaction. With `within`, a number of seconds, it is stored in that time or never: then raise NotInTime.
+    transaction. With `within`, a number of seconds, it is stored in that time or never: then raise NotInTime; or
+    OutcomeUnknown, if the answer to its commit was lost and it cannot be found in that time.
     """
     row = (channel, message, body, to_ms(now), conversation, sender)
     return await store_row(row) if within is None else await store_within(within, row)

@@ -59,7 +59,7 @@ class Dispatcher:
         """Store a message in the inbox; return False if it was stored already.
 
         One that cannot be stored is kept as failed, and the desk is told. Raise if storage is away, or takes longer
-        than `within` seconds: then it is not stored.
+        than `within` seconds: then it is not stored, unless it is OutcomeUnknown.
         """
         message = storable(message)
         body = json.encode(message).decode()
@@ -69,6 +69,7 @@ class Dispatcher:
         except Exception as error:
             if is_away(error):
                 self._on_fault(error)
+                self._wake.set()  # it may be stored
                 raise
             await self._faults.not_stored(message, body, error)
             return True
