@@ -13,6 +13,7 @@ from tortoise.queryset import QuerySet
 
 from storage.conversation_pages import page
 from storage.database import sql
+from storage.database.in_place import must_be_in_place
 from storage.database.sql import Statement
 from storage.database.transaction import claim_exclusively
 from storage.inbox_gather import store_row, store_within
@@ -66,6 +67,7 @@ async def store(
     transaction. With `within`, a number of seconds, it is stored in that time or never: then raise NotInTime; or
     OutcomeUnknown, if the answer to its commit was lost and it cannot be found in that time.
     """
+    must_be_in_place()
     row = (channel, message, body, to_ms(now), conversation, sender)
     return await store_row(row) if within is None else await store_within(within, row)
 
