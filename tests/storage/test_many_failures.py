@@ -12,7 +12,7 @@ from tests.support.rows import NOW
 
 MANY = 1000
 NOTICE = OutgoingMessage("local", "work", "{}")
-SHORT_SECONDS = 0.1
+SHORT_SECONDS = 0.25
 
 
 async def untold() -> list[failures.Failure]:
