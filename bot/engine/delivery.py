@@ -7,7 +7,7 @@ counted as a try. Reminders that pile up are bundled. A message that raises an e
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import structlog
 from msgspec import json
@@ -28,6 +28,7 @@ from storage.outbox_claims import ClaimedMessage
 from storage.timers.rate_limits import Limits
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 SEND_SECONDS = 30.0
 WORK_SECONDS = 25.0
 """How long to work on a claim before giving the rest back: a send that begins then still ends in the lease."""
@@ -99,9 +100,9 @@ class Delivery:
                 waiting = [*batch, *rest]
                 if batch and await self._is_big(batch[0], reply):
                     await self._outcomes.put_aside(batch)
-                elif not batch or await self._send(batch, reply, rest, began):
-                    return
-                waiting = rest
+                    waiting = rest
+                else:
+                    waiting = await self._send(batch, reply, rest, began) if batch else ()
             except Exception as error:
                 if is_away(error):
                     raise
@@ -153,14 +154,14 @@ class Delivery:
 
     async def _send(
         self, batch: Sequence[ClaimedMessage], reply: Reply, rest: Sequence[ClaimedMessage], began: float
-    ) -> bool:
-        """Send one message and store the outcome; return whether the conversation has to wait, `rest` with it."""
+    ) -> Sequence[ClaimedMessage]:
+        """Send one message and store the outcome; return those of the rest that go out next, none if they wait."""
         first = batch[0]
         wait = await self._hold(first.conversation, reply, first.urgency)
         if wait == ELSEWHERE:
             self._elsewhere[first.conversation] = asyncio.get_running_loop().time() + ELSEWHERE_SECONDS
             await self._outcomes.give_back([*batch, *rest])
-            return True
+            return ()
         if wait:
             return await self._later(batch, rest, wait, "waits until its channel may send it")
         limits, key = self._channel.limits(first.conversation, reply), place(first.id, first.attempts)
@@ -169,36 +170,33 @@ class Delivery:
         if _is_over(began):
             await self._limits.settle(key, limits, self._now)
             await self._outcomes.give_back([*batch, *rest])
-            return True
+            return ()
         if first.is_aside:
             await self._outcomes.give_back(rest)
             batch, rest = await outbox_outcomes.extend(batch, self._now + FILE_LEASE), ()
             if not batch:
-                return True
+                return ()
         elif not await self._outcomes.begin(batch):
             await self._outcomes.give_back([*batch, *rest])
-            return True
+            return ()
         for message in batch:
             self.idle.pop(message.id, None)
 
-        async def work() -> float:
+        async def work() -> Sequence[ClaimedMessage]:
             found = await self._tried(first, reply)
             await self._limits.settle(key, limits, self._now)
             alone = not (first.part or _has_parts(first, rest))
-            following = rest[0] if rest else None
-            return await self._outcomes.record(batch, reply, found, alone=alone, following=following)
+            return await self._outcomes.record(batch, reply, found, rest, alone=alone)
 
-        wait = await _to_its_end(work())
-        await self._outcomes.postpone(rest, wait, "waits for an earlier message", counted=False)
-        return bool(wait)
+        return await _to_its_end(work())
 
     async def _later(
         self, batch: Sequence[ClaimedMessage], rest: Sequence[ClaimedMessage], wait: float, reason: str
-    ) -> bool:
-        """Postpone a message that was not tried, and what comes behind it; return True."""
+    ) -> Sequence[ClaimedMessage]:
+        """Postpone a message that was not tried, and what comes behind it; return that nothing goes out next."""
         await self._outcomes.postpone(batch, wait, reason, counted=False)
         await self._outcomes.postpone(rest, wait, "waits for an earlier message", counted=False)
-        return True
+        return ()
 
     async def _tried(self, first: ClaimedMessage, reply: Reply) -> Receipt | SendError:
         """Hand a message to the platform; return its receipt, or what the failure means."""
@@ -222,7 +220,7 @@ def _is_over(began: float) -> bool:
     return asyncio.get_running_loop().time() - began > WORK_SECONDS
 
 
-async def _to_its_end(work: Coroutine[Any, Any, float]) -> float:
+async def _to_its_end(work: Coroutine[Any, Any, T]) -> T:
     """Do a send; when the sender is stopped, let it end within STOP_SECONDS, so that nothing has to be repeated."""
     task = asyncio.create_task(work)
     try:
