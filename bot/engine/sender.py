@@ -18,7 +18,9 @@ from redis.asyncio import Redis
 
 from bot.channels.base import Channel
 from bot.clock import Clock
+from bot.engine.claim_pauses import ClaimPauses
 from bot.engine.delivery import Delivery, HoldBack, no_hold, place
+from bot.engine.heartbeat import beat
 from bot.engine.outcomes import Outcomes
 from bot.engine.wake import Wake
 from bot.metrics import Metrics
@@ -74,38 +76,43 @@ class Sender:
         await self._wake.run(self.drain)
 
     async def drain(self) -> int:
-        """Send all sendable messages; return how many were claimed. Raise what stopped a conversation's work."""
+        """Send all sendable messages; return how many were claimed.
+
+        After a fault of storage claim again in a while, as long as anything is being sent; then raise it.
+        """
         claimed = 0
-        failed: list[BaseException] = []
+        pauses = ClaimPauses()
         try:
             while True:
                 self._news.clear()
                 began = asyncio.get_running_loop().time()
-                messages = [] if failed else await self._claim(failed)
+                messages = await self._claim(pauses)
                 claimed += len(messages)
                 self._start(messages, began)
+                beat(pauses.reason)
                 if not self._tasks:
                     break
                 if not messages:
                     await self._something_new()
-                failed += self._finished()
+                pauses.note(self._finished())
         finally:
             await self._stop()
-        if failed:
-            raise failed[0]
+        if pauses.error:
+            raise pauses.error
         return claimed
 
-    async def _claim(self, failed: list[BaseException]) -> list[ClaimedMessage]:
-        """Claim messages for conversations in which nothing is being sent; note in `failed` why none can be claimed."""
+    async def _claim(self, pauses: ClaimPauses) -> list[ClaimedMessage]:
+        """Claim messages for conversations in which nothing is being sent; note in `pauses` why none can be claimed."""
         if not self._tasks:
             self._delivery.idle.clear()
-        if len(self._tasks) >= MOST_AT_ONCE:
+        if pauses.last or len(self._tasks) >= MOST_AT_ONCE:
             return []
         try:
             messages = await self._claimed()
         except Exception as error:
-            failed.append(error)  # what is being sent goes on
+            pauses.note([error])
             return []
+        pauses.end()
         self._delivery.idle |= {message.id: message for message in messages}
         return messages
 
