@@ -12,7 +12,8 @@ from typing import Any, NamedTuple, TypeVar
 import structlog
 from msgspec import json
 
-from bot.channels.base import ELSEWHERE, Channel, Outcome, Receipt, SendError
+from bot.channels.base import ELSEWHERE, FILE_TRIES, Channel, Outcome, Receipt, SendError
+from bot.channels.handover import handing_over
 from bot.clock import Clock
 from bot.engine.bundling import bundle, is_burst, may_be_bundled
 from bot.engine.outcomes import Outcomes
@@ -22,7 +23,7 @@ from handlers.rules.language.messages import Reply
 from handlers.texts import Texts
 from handlers.texts.filters import written_at
 from storage import files, outbox_outcomes
-from storage.database.faults import is_away, kind_of
+from storage.database.faults import Fault, fault_of, is_away, kind_of
 from storage.database.transaction import uninterrupted
 from storage.outbox_claims import ClaimedMessage
 from storage.timers.rate_limits import Limits
@@ -59,7 +60,10 @@ class NextMessage(NamedTuple):
 
 
 class Delivery:
-    """`idle` are the messages that are claimed here and not tried yet, by their ids."""
+    """`idle` are the messages that are claimed here and not tried yet, by their ids.
+
+    `owed` are those that are to be given back as soon as storage is there again.
+    """
 
     def __init__(
         self, channel: Channel, texts: Texts, clock: Clock, hold: HoldBack, limits: Limits, outcomes: Outcomes
@@ -68,6 +72,7 @@ class Delivery:
         self._wording = Wording(channel, texts, clock.now)
         self._hold, self._limits, self._outcomes = hold, limits, outcomes
         self.idle: dict[int, ClaimedMessage] = {}
+        self.owed: list[Sequence[ClaimedMessage]] = []
         self._elsewhere: dict[str, float] = {}  # until when, by the loop's time
 
     def elsewhere(self) -> tuple[str, ...]:
@@ -181,14 +186,22 @@ class Delivery:
             return ()
         for message in batch:
             self.idle.pop(message.id, None)
+        return await _to_its_end(self._hand_over(batch, reply, rest, key))
 
-        async def work() -> Sequence[ClaimedMessage]:
+    async def _hand_over(
+        self, batch: Sequence[ClaimedMessage], reply: Reply, rest: Sequence[ClaimedMessage], key: str
+    ) -> Sequence[ClaimedMessage]:
+        """Hand a message to the platform and store the outcome; return those of the rest that go out next."""
+        first = batch[0]
+        try:
             found = await self._tried(first, reply)
-            await self._limits.settle(key, limits, self._now)
-            alone = not (first.part or _has_parts(first, rest))
-            return await self._outcomes.record(batch, reply, found, rest, alone=alone)
-
-        return await _to_its_end(work())
+        except Exception:
+            self.owed.append(batch)
+            raise
+        finally:
+            await self._limits.settle(key, self._channel.limits(first.conversation, reply), self._now)
+        alone = not (first.part or _has_parts(first, rest))
+        return await self._outcomes.record(batch, reply, found, rest, alone=alone)
 
     async def _later(
         self, batch: Sequence[ClaimedMessage], rest: Sequence[ClaimedMessage], wait: float, reason: str
@@ -199,15 +212,33 @@ class Delivery:
         return ()
 
     async def _tried(self, first: ClaimedMessage, reply: Reply) -> Receipt | SendError:
-        """Hand a message to the platform; return its receipt, or what the failure means."""
-        try:
-            async with asyncio.timeout(FILE_SECONDS if first.is_aside else SEND_SECONDS):
-                return await self._channel.send(first.conversation, reply, str(first.id))
-        except SendError as error:
-            return error
-        except Exception as error:
-            log.exception("a channel raised an error", channel=self._channel.name, outbox=first.id)
-            return SendError(f"fault: {kind_of(error)}", Outcome.UNKNOWN)
+        """Hand a message to the platform; return its receipt, or what the failure means.
+
+        Raise if storage was away before the platform could see anything, or if a second try does no harm: not now.
+        """
+        with handing_over() as handover:
+            try:
+                async with asyncio.timeout(FILE_SECONDS if first.is_aside else SEND_SECONDS):
+                    return await self._channel.send(first.conversation, reply, str(first.id))
+            except SendError as error:
+                return error
+            except Exception as error:
+                harmless = self._channel.idempotent or reply.update is not None or not handover.begun
+                return _meaning(error, harmless=harmless, outbox=first.id, channel=self._channel.name)
+
+
+def _meaning(error: Exception, *, harmless: bool, **where: object) -> SendError:
+    """Return what an error means that is none of the platform's; `harmless` if the message may go out again.
+
+    Raise it if storage is away and comes back.
+    """
+    fault, reason = fault_of(error), f"fault: {kind_of(error)}"
+    if harmless and fault is Fault.AWAY:
+        raise error
+    log.error("a channel raised an error", **where, exc_info=error)
+    if harmless and fault is Fault.DAMAGED:
+        return SendError(reason, Outcome.RETRY, tries=FILE_TRIES)
+    return SendError(reason, Outcome.UNKNOWN)
 
 
 def _has_parts(first: ClaimedMessage, rest: Sequence[ClaimedMessage]) -> bool:

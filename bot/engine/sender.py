@@ -58,7 +58,6 @@ class Sender:
         limits = Limits(redis, channel.name, self._recent)
         outcomes = Outcomes(channel.name, clock.now, metrics or Metrics())
         self._delivery = Delivery(channel, texts, clock, hold, limits, outcomes)
-        self._owed: list[Sequence[ClaimedMessage]] = []  # to be given back when storage is there again
         self._tasks: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
         self._wake = Wake()
@@ -119,9 +118,10 @@ class Sender:
     async def _claimed(self) -> list[ClaimedMessage]:
         """Claim messages; give back what storage was away for, and suppress the reminders of what is not owed."""
         now = self._clock.now()
-        while self._owed:
-            await outbox_claims.give_back(self._owed[-1])
-            self._owed.pop()
+        owed = self._delivery.owed
+        while owed:
+            await outbox_claims.give_back(owed[-1])
+            owed.pop()
         messages = await outbox_claims.claim(self._channel.name, now, LEASE, besides=self._delivery.elsewhere())
         async with self._returned(lambda: messages):
             stale = await outbox_claims.are_stale(messages)
@@ -141,7 +141,7 @@ class Sender:
             await finish(outbox_claims.give_back(untried()))
             raise
         except Exception:
-            self._owed.append(untried())
+            self._delivery.owed.append(untried())
             raise
 
     def _start(self, messages: Sequence[ClaimedMessage], began: float) -> None:
