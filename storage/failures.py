@@ -4,7 +4,7 @@ Each gets a number, by which people name it: 1, 2, 3 … across all three.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from storage import counters, outbox
@@ -12,6 +12,9 @@ from storage.database import sql
 from storage.database.transaction import transact
 from storage.outbox import OutgoingMessage
 from storage.tables import Inbox, Outbox, Setback, from_ms, to_ms
+
+INSTANT = timedelta(milliseconds=1)
+"""The shortest time that the tables can tell apart."""
 
 
 class Failure(NamedTuple):
@@ -114,14 +117,19 @@ async def _numbered(one: Failure) -> int:
 _TABLES: dict[str, Any] = {"message": Inbox, "send": Outbox, "work": Setback}
 
 
-async def tell(found: Sequence[Failure], notice: OutgoingMessage, now: datetime) -> bool:
-    """Queue a notice of failures, and record that they were told; return False if another process told one of them."""
+async def tell(found: Sequence[Failure], notices: Sequence[OutgoingMessage], now: datetime) -> bool:
+    """Queue a notice of failures, or the same to several people, and record that these were told.
+
+    Return False if another process told one of them. The notices alone are planned at the moment at which the failures
+    were told: it is later than that of each failure (see `failures_told`).
+    """
+    told = now + INSTANT if any(to_ms(one.at) == to_ms(now) for one in found) else now
 
     async def work() -> bool:
         for one in found:
-            if not await _TABLES[one.what].filter(id=one.id, told_at__isnull=True).update(told_at=now):
+            if not await _TABLES[one.what].filter(id=one.id, told_at__isnull=True).update(told_at=told):
                 raise AlreadyTold
-        await outbox.plan([notice._replace(told_at=now)], now)
+        await outbox.plan([notice._replace(told_at=told) for notice in notices], told)
         return True
 
     try:
