@@ -22,7 +22,7 @@ async def since(moment: datetime) -> bool:
     return False
 
 
-class Notice(NamedTuple):
+class FailureNotice(NamedTuple):
     """A notice: `ended_at` is when it was sent or given up, None while it waits; `lost` if it was given up."""
 
     told_at: datetime
@@ -31,7 +31,7 @@ class Notice(NamedTuple):
     ended_at: datetime | None
 
 
-async def notices(moment: datetime) -> list[Notice]:
+async def notices(moment: datetime) -> list[FailureNotice]:
     """Return the notices that wait, and those that ended after the moment (aware), newest first.
 
     Return none if none of them is lost: nobody asks then, and most of the time it is so.
@@ -52,8 +52,8 @@ ORDER BY told_at DESC, id DESC
 """
 
 
-def _notice(told_at: int, conversation: str, state: str, sent_at: int | None) -> Notice:
-    return Notice(from_ms(told_at), conversation, state in LOST, from_ms(sent_at) if sent_at else None)
+def _notice(told_at: int, conversation: str, state: str, sent_at: int | None) -> FailureNotice:
+    return FailureNotice(from_ms(told_at), conversation, state in LOST, from_ms(sent_at) if sent_at else None)
 
 
 async def untell(moments: Sequence[datetime]) -> int:

@@ -124,7 +124,7 @@ class FailureNotices:
         return [office.to_group(Reply(text=text, to=person)) for person in desk]
 
 
-def _telling(notices: Sequence[failures_told.Notice], now: datetime) -> Telling:
+def _telling(notices: Sequence[failures_told.FailureNotice], now: datetime) -> Telling:
     """Return what was told at one moment, by its notices."""
     ended = max((one.ended_at for one in notices if one.ended_at), default=now)
     private = notices[0].conversation.startswith("@")
