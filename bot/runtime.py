@@ -138,6 +138,7 @@ class Bot:
 
     async def drain(self) -> None:
         """Handle every waiting message, fire every due step and send every sendable message, until none is left."""
+        await self.clock_watch.drain()
         while True:
             handled = await self.dispatcher.drain()
             await self.timekeeper.drain()
@@ -145,7 +146,6 @@ class Bot:
             await self.background.drain()
             await self.outage.drain()
             await self.failure_notices.drain()
-            await self.clock_watch.drain()
             sent = [await sender.drain() for sender in self.senders.values()]
             if not handled and not any(sent):
                 return

@@ -1,15 +1,16 @@
-"""What was recorded at a time that has not come yet: the clock was set back since, and had been ahead before."""
+"""What makes the clock doubtful: what was recorded at a time that has not come yet, and platforms that differ."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from storage import outbox
 from storage.database import sql
 from storage.database.transaction import transact
 from storage.outbox import OutgoingMessage
-from storage.tables import Incident, Setting, from_ms, to_ms
+from storage.tables import MILLISECOND, Incident, Setting, from_ms, to_ms
 
-TOLD = "clock told until"
+TOLD, DIFFERS = "clock told until", "clock differs from "
 LAST_EVENTS = 200
 _TOLD = "UPDATE settings SET value = {until} WHERE name = {name} AND CAST(value AS bigint) < {since} RETURNING name"
 
@@ -49,5 +50,42 @@ async def tell_once(latest: datetime, since: datetime, notice: Callable[[], Awai
     return await transact(work)
 
 
-async def tell(notices: Sequence[OutgoingMessage], now: datetime) -> None:
-    await transact(lambda: outbox.plan(notices, now))
+class ClockDifference(NamedTuple):
+    """How far this installation's clock is ahead of a platform's (below zero: behind), and since when."""
+
+    by: timedelta
+    since: datetime
+
+
+async def differing() -> dict[str, ClockDifference]:
+    """Return the platforms, by channel, from whose clocks ours is known to differ."""
+    found = {}
+    for name, value in await Setting.filter(name__startswith=DIFFERS).values_list("name", "value"):
+        by, since = map(int, str(value).split())
+        found[str(name).removeprefix(DIFFERS)] = ClockDifference(by * MILLISECOND, from_ms(since))
+    return found
+
+
+async def differs(channel: str, found: ClockDifference, notice: OutgoingMessage, now: datetime) -> bool:
+    """Note that a platform's clock differs and queue the notice; return False if that was done."""
+
+    async def work() -> bool:
+        value = f"{found.by // MILLISECOND} {to_ms(found.since)}"
+        _, first = await Setting.get_or_create(name=DIFFERS + channel, defaults={"value": value})
+        if first:
+            await outbox.plan([notice], now)
+        return first
+
+    return await transact(work)
+
+
+async def agrees(channel: str, notice: OutgoingMessage, now: datetime) -> bool:
+    """Note that a platform's clock agrees again and queue the notice; return False if that was done."""
+
+    async def work() -> bool:
+        first = bool(await Setting.filter(name=DIFFERS + channel).delete())
+        if first:
+            await outbox.plan([notice], now)
+        return first
+
+    return await transact(work)

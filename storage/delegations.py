@@ -69,7 +69,8 @@ async def expire(row: Delegation, messages: Sequence[outbox.OutgoingMessage], no
 
     async def work() -> None:
         if await Delegation.filter(id=row.id, ended_at=None).update(ended_at=row.until):
-            await _finish(row.giver, "delegation ended", {"taker": row.taker}, messages, None, now)
+            data = {"giver": row.giver, "taker": row.taker}
+            await _finish("clock", "delegation ended", data, messages, None, now)
 
     await transact(work)
 

@@ -18,6 +18,7 @@ from handlers.rules.language.messages import Message, Reply
 from handlers.rules.time.clock_difference import IN_A_ROW, MOST, Timed, difference, is_doubtful
 from handlers.texts.filters import written_at
 from storage import clock_doubts
+from storage.clock_doubts import ClockDifference
 from storage.outbox import OutgoingMessage
 
 log = structlog.get_logger(__name__)
@@ -26,14 +27,17 @@ MOST_SHOWN = 20
 
 
 class ClockWatch:
-    """`ahead_until` is the latest time on record that has not come yet; `differs` how far we are ahead of platforms."""
+    """`ahead_until` is the latest time on record that has not come yet; `differs` how far we are ahead of platforms.
+
+    Both stand in the tables, so that all processes say the same, and one of them tells, also after a restart.
+    """
 
     def __init__(self, office: Office, clock: Clock) -> None:
         self._office, self._clock = office, clock
         self._wake = Wake(every=POLL_SECONDS)
         self._messages: dict[str, deque[Timed]] = defaultdict(lambda: deque(maxlen=IN_A_ROW))
-        self._since: dict[str, datetime] = {}
-        self.differs: dict[str, timedelta] = {}
+        self._agreed_at: dict[str, datetime] = {}
+        self.differs: dict[str, ClockDifference] = {}
         self.ahead_until: datetime | None = None
 
     def note(self, message: Message) -> None:
@@ -49,6 +53,7 @@ class ClockWatch:
         now = self._clock.now()
         written_at(now)
         await self._look_back(now)
+        self.differs = await clock_doubts.differing()
         for channel in list(self._messages):
             await self._compare(channel, now)
 
@@ -58,8 +63,8 @@ class ClockWatch:
         found = []
         if self.ahead_until is not None:
             found.append(f"set back: something is on record at {self.ahead_until.isoformat()}, which has not come yet")
-        for channel, by in self.differs.items():
-            found.append(f"{by.total_seconds():+.0f} s ahead of {channel}'s, message after message")
+        for channel, one in self.differs.items():
+            found.append(f"{one.by.total_seconds():+.0f} s ahead of {channel}'s, message after message")
         return [f"{one}; set this machine's by NTP, and look at what was opened meanwhile" for one in found]
 
     async def _look_back(self, now: datetime) -> None:
@@ -78,23 +83,31 @@ class ClockWatch:
         found = difference(tuple(self._messages[channel]))
         if found is None:
             return
-        begun, doubtful = channel in self.differs, is_doubtful(found)
-        since = self._since.setdefault(channel, self._messages[channel][0].received)
-        if doubtful and not begun:
-            log.error("the clock differs from a platform's", channel=channel, ahead_by=found.total_seconds())
-        if doubtful == begun:
-            self._since[channel] = since if doubtful else now
-            return
-        last = found if doubtful else self.differs[channel]
-        facts = {"channel": channel, "ahead": last > timedelta(), "by": abs(last)}
-        facts |= await self._opened(min(since, now), max(since, now))
-        say = self._office.texts.say
-        text = say("failures.clock_differs", **facts) if doubtful else say("failures.clock_agrees", **facts)
-        await clock_doubts.tell([await self._notice(text, now)], now)
-        if doubtful:
-            self.differs[channel] = found
-        else:
-            del self.differs[channel], self._since[channel]
+        begun, doubtful = self.differs.get(channel), is_doubtful(found)
+        if begun is None and doubtful:
+            await self._begins(channel, found, now)
+        elif begun is not None and not doubtful:
+            await self._ends(channel, begun, now)
+        if not doubtful:
+            self._agreed_at[channel] = now
+
+    async def _begins(self, channel: str, by: timedelta, now: datetime) -> None:
+        since = self._agreed_at.get(channel, self._messages[channel][0].received)
+        facts = await self._facts(channel, by, since, now)
+        notice = await self._notice(self._office.texts.say("failures.clock_differs", **facts), now)
+        if await clock_doubts.differs(channel, ClockDifference(by, since), notice, now):
+            log.error("the clock differs from a platform's", channel=channel, ahead_by=by.total_seconds())
+        self.differs = await clock_doubts.differing()
+
+    async def _ends(self, channel: str, begun: ClockDifference, now: datetime) -> None:
+        facts = await self._facts(channel, begun.by, begun.since, now)
+        notice = await self._notice(self._office.texts.say("failures.clock_agrees", **facts), now)
+        await clock_doubts.agrees(channel, notice, now)
+        self.differs = await clock_doubts.differing()
+
+    async def _facts(self, channel: str, by: timedelta, since: datetime, now: datetime) -> dict[str, Any]:
+        opened = await self._opened(min(since, now), max(since, now))
+        return {"channel": channel, "ahead": by > timedelta(), "by": abs(by), **opened}
 
     async def _opened(self, since: datetime, until: datetime) -> dict[str, Any]:
         """Return the facts of what was opened meanwhile."""

@@ -15,6 +15,7 @@ the bot stopped. What is not damaged goes on, so the desk's word can often be st
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -29,14 +30,15 @@ from handlers.common.on_duty import with_desk_on_duty
 from handlers.rules.language.messages import Reply
 from storage import outages
 from storage.database import sql
-from storage.database.faults import Fault, fault_of, is_away, kind_of, waited_for
+from storage.database.faults import Fault, FileReplaced, fault_of, is_away, kind_of, waited_for
+from storage.database.in_place import must_be_in_place
 from storage.database.transaction import NotInTime
 from storage.outbox import OutgoingMessage
 
 log = structlog.get_logger(__name__)
 PROBE_EVERY_SECONDS = 1.0
 PROBE_SECONDS = 20.0
-"""How long a write may take; PostgreSQL is waited for, to reach it, for ten seconds."""
+"""After how long a write that waits is cancelled; what it has begun is waited for, on PostgreSQL for its time-out."""
 WATCH_EVERY_SECONDS, WAITS_SECONDS = 2.0, 2.0
 """How often a read is tried while all is well, and after how long one that still waits is an outage."""
 TOLD_AFTER = timedelta(minutes=1)
@@ -128,29 +130,48 @@ class Outage:
 
     async def run(self) -> None:
         """Watch storage, and try to write while it is away, until cancelled."""
-        watching = asyncio.create_task(self._watch())
+        parts = [asyncio.ensure_future(self._watch()), asyncio.ensure_future(self._wake.run(self.drain))]
         try:
-            await self._wake.run(self.drain)
+            ended, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+            for part in ended:
+                part.result()  # raises what ended it, so that both are started again
         finally:
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
+            for part in parts:
+                part.cancel()
+            await asyncio.gather(*parts, return_exceptions=True)
 
     async def _watch(self) -> None:
         """Read again and again: a server that hangs fails no work for a minute, and every work waits."""
         while True:
-            began = self._clock.now()
+            self._look_at_file()
             reading = asyncio.ensure_future(sql.rows("SELECT 1", []))
+            reading.add_done_callback(_forget_error)
             try:
-                while not (await asyncio.wait([reading], timeout=WAITS_SECONDS))[0]:
-                    self._begin(began, TimeoutError())
-                    self._tell_lasting()
+                answered = await self._answers(reading)
             finally:
                 reading.cancel()
-            if error := reading.exception():
+            if answered and (error := reading.exception()):
                 self.note(error)
-            else:
+            elif answered:
                 self.worked()
             await asyncio.sleep(WATCH_EVERY_SECONDS)
+
+    def _look_at_file(self) -> None:
+        try:
+            must_be_in_place()
+        except FileReplaced as error:
+            self.note(error)
+
+    async def _answers(self, reading: asyncio.Future[Any]) -> bool:
+        """Wait for a read; return False if others work meanwhile, and it alone hangs: its connection is left."""
+        began, noted = self._clock.now(), False
+        while not (await asyncio.wait([reading], timeout=WAITS_SECONDS))[0]:
+            if noted and self.since is None:
+                return False
+            noted = True
+            self._begin(began, TimeoutError())
+            self._tell_lasting()
+        return True
 
     async def drain(self) -> bool:
         """Try to write, if storage is away; once that works, tell the desk. Return whether storage is there."""
@@ -218,3 +239,9 @@ class Outage:
     async def _to_desk(self, text: str) -> OutgoingMessage:
         office = await with_desk_on_duty(self._office, self._clock.now())
         return office.to_group(Reply(text=text, mentions=tuple(one.id for one in office.institution.desk())))
+
+
+def _forget_error(reading: asyncio.Future[Any]) -> None:
+    """Take the error of a read that was left alone."""
+    if not reading.cancelled():
+        reading.exception()

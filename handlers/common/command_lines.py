@@ -25,7 +25,7 @@ CERTIFYING = ("approve", "publish", "resolve")
 """Commands that a text of somebody else may hold: behind a free text it is not plain whose words they are."""
 _LINE = re.compile(r"\n+")
 _PART = re.compile(r"[;；]+|(?<=\S)[,，。]+")
-_MARK = re.compile(r"\s*(?:[-•·*]|\d{1,2}[.、)）](?!\d)|[(（]\d{1,2}[)）]|[①-⑳])\s*")
+_MARK = re.compile(r"\s*+(?:[-•·*]|\d{1,2}[.、)）](?!\d)|[(（]\d{1,2}[)）]|[①-⑳])\s*")
 _MEASURE = re.compile(r"[件名处台次项位人家户辆起元万米度岁本张份只层组批期所座套间楼栋支块箱盒吨%％]")
 _NUMBERED = re.compile(r"[0-9０-９一二两三四五六七八九十百①-⑳]")
 MOST_LINES = 50
@@ -51,7 +51,8 @@ class Verbs:
 
     def command(self, part: str) -> tuple[str, str]:
         """Return a part's command and its text without a list's mark; "" if it is no command with a number."""
-        for text in (part.strip(), _MARK.sub("", part, count=1).strip()):
+        mark = _MARK.match(part)
+        for text in (part.strip(), *((part[mark.end() :].strip(),) if mark else ())):
             found = self._spoken(text)
             if found and not _MEASURE.match(found.rest):
                 return self._names[found.verb.casefold()], text

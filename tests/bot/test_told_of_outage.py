@@ -51,6 +51,21 @@ async def say(session: ClientSession, address: str, text: str = "待办") -> tup
         return answer.status, await answer.text()
 
 
+async def test_a_bug_in_the_watch_starts_it_again(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def bug(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("bot.engine.outage.sql.rows", bug)
+    monkeypatch.setattr(story.bot.outage, "worked", lambda: None)
+    monkeypatch.setattr(story.bot.outage, "note", bug_of)
+    with pytest.raises(RuntimeError):
+        await asyncio.wait_for(story.bot.outage.run(), 10)
+
+
+def bug_of(error: BaseException) -> None:
+    raise error
+
+
 async def test_what_was_said_not_to_be_taken_is_never_stored(story: Story) -> None:
     """SQLite itself would wait for fifteen seconds here."""
     loop = asyncio.get_running_loop()

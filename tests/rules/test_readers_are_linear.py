@@ -4,11 +4,12 @@
 """
 
 import random
+from collections.abc import Iterable
 from itertools import islice
 
 import pytest
 
-from tests.support.long_texts import LONG, MIXED, SHORT, UNITS, text_of, too_slow
+from tests.support.long_texts import BLANKS, LONG, MIXED, SHORT, UNITS, text_of, too_slow
 from tests.support.readers import READERS
 
 SAMPLE = 1
@@ -36,14 +37,20 @@ def texts(units: list[str]) -> list[tuple[str, str]]:
     return [(text_of(unit, SHORT), text_of(unit, LONG)) for unit in units]
 
 
+def behind_words(units: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the same texts behind words: blanks at the beginning are taken away before anything is read."""
+    return [(text_of(unit, SHORT, "换班"), text_of(unit, LONG, "换班")) for unit in units]
+
+
 @pytest.mark.parametrize("name", READERS)
 def test_the_time_grows_with_the_length(name: str) -> None:
     units = [*KNOWN.get(name, ()), *random.Random(name).sample(UNITS, SAMPLE)]
-    assert not [*too_slow(READERS[name], texts(units))]
+    inside = random.Random(f"{name} inside").sample((*BLANKS, *UNITS), SAMPLE)
+    assert not [*too_slow(READERS[name], [*texts(units), *behind_words([" ", *inside])])]
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", READERS)
 def test_the_time_grows_with_the_length_of_any_text(name: str) -> None:
-    assert not [*islice(too_slow(READERS[name], texts([*UNITS, *MIXED])), 10)]
+    assert not [*islice(too_slow(READERS[name], [*texts([*UNITS, *MIXED]), *behind_words(UNITS)]), 10)]

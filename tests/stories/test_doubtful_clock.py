@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.check import lines
+from bot.engine.clock_watch import ClockWatch
 from bot.web.health import DatabaseProbe, health
 from handlers.rules.language.messages import Message
 from handlers.rules.time.clock_difference import MOST
@@ -76,6 +77,29 @@ async def test_a_difference_message_after_message_is_told_and_its_end(
     story.expect("又对上了")
     assert await dues() == before
     assert story.bot.clock_watch.troubles == []
+
+
+async def test_several_processes_and_a_restart_tell_it_once_and_its_end_too(story: Story) -> None:
+    watches = [ClockWatch(story.bot.office, story.clock) for _ in range(2)]
+    for watch in watches:
+        await noticed(watch, story, 12 * MINUTE)
+    again = ClockWatch(story.bot.office, story.clock)
+    await again.drain()
+    assert "ahead of dingtalk" in again.troubles[0]
+    await noticed(again, story, timedelta())
+    await noticed(watches[0], story, timedelta())
+    said = [one.text for one in await story.settle()]
+    assert [sum(words in text for text in said) for words in ("对不上", "又对上了")] == [1, 1]
+
+
+async def noticed(watch: ClockWatch, story: Story, ahead: timedelta) -> None:
+    """Let a process hear of messages of a platform, of whose clock ours is ahead."""
+    for n in range(5):
+        story.clock.advance(MINUTE)
+        now = story.clock.now()
+        said = {"channel": "dingtalk", "conversation": "elsewhere", "sender": "nobody", "text": "大家好"}
+        watch.note(Message(id=f"{now}-{n}", sent_at=now - ahead, **said))
+    await watch.drain()
 
 
 async def test_a_backlog_that_comes_late_is_no_difference(story: Story) -> None:
