@@ -1,7 +1,7 @@
 """A decision that was said before the newest one on the same thing never overrides it, whichever is handled first."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -22,8 +22,8 @@ from handlers.commands import (
     undo,
     verify,
 )
-from handlers.rules.language.messages import Message
-from storage import audit
+from handlers.rules.language.messages import Message, Reply
+from storage import audit, clock_doubts
 from storage.tables import Delegation, Draft, Event, Inbox, Incident, Request, Swap
 from tests.stories.test_on_duty import TEAMS, WEB
 from tests.support.broken import broken, locked
@@ -167,17 +167,58 @@ async def test_the_platforms_time_decides_within_one_platform(
         story.expect(says)
 
 
-async def test_who_was_told_may_say_it_again_whatever_the_platforms_clock(story: Story) -> None:
+def from_li(id: str, sent_at: datetime, text: str = "改派 1 保卫处") -> Message:
+    return Message(id=id, sent_at=sent_at, channel="local", conversation="work", sender="li", text=text)
+
+
+async def test_who_was_told_may_say_it_again_where_the_platforms_clock_is_known_to_differ(story: Story) -> None:
+    behind = timedelta(minutes=10)
     await story.opened()
+    office = story.bot.office
+    notice = office.to_group(Reply(text="钟差"))
+    await clock_doubts.differs("local", clock_doubts.Difference(behind, story.clock.now()), notice, story.clock.now())
     await story.advance("1m")
     await story.say("zhao", "改派 1 教务处")
     await story.advance("1m")
-    for id in ("first", "second"):
-        behind = story.clock.now() - timedelta(minutes=10)
-        words = {"channel": "local", "conversation": "work", "sender": "li", "text": "改派 1 保卫处"}
-        await story.deliver(Message(id=id, sent_at=behind, **words))
-        assert await _department() == ("教务处" if id == "first" else "保卫处")
+    await story.deliver(from_li("first", story.clock.now() - behind))
+    await story.deliver(from_li("said before it was told", story.clock.now() - behind - timedelta(seconds=2)))
+    assert await _department() == "教务处"
+    await story.advance("1m")
+    await story.deliver(from_li("said again", story.clock.now() - behind))
+    assert await _department() == "保卫处"
+
+
+async def test_who_was_told_said_it_again_only_if_it_was_said_after_that(story: Story) -> None:
+    """What an impatient person had said twice, and what else they had said before they were told, is overtaken too."""
+    await story.opened()
+    await story.advance("1m")
+    said = story.clock.now()
+    await story.advance("1m")
+    await story.say("zhao", "改派 1 教务处")
+    await story.advance("1m")
+    for n, text in enumerate(("改派 1 保卫处", "改派 1 保卫处", "改派 1 财务处")):
+        await story.deliver(from_li(f"late {n}", said + timedelta(seconds=n), text))
         await story.advance("1m")
+    assert await _department() == "教务处"
+    await story.deliver(from_li("again", story.clock.now()))
+    assert await _department() == "保卫处"
+
+
+async def test_a_telling_covers_the_decision_that_it_named_and_no_later_one(story: Story) -> None:
+    await story.opened()
+    await story.advance("1m")
+    said = story.clock.now()
+    await story.advance("1m")
+    await story.say("zhao", "改派 1 教务处")
+    await story.advance("1m")
+    await story.deliver(from_li("late", said))
+    await story.advance("1m")
+    again = story.clock.now()
+    await story.advance("1m")
+    await story.say("zhao", "改派 1 德育处")
+    await story.advance("1m")
+    await story.deliver(from_li("said again, but late", again))
+    assert await _department() == "德育处"
 
 
 async def test_of_several_matters_only_the_overtaken_one_stays(story: Story) -> None:

@@ -33,6 +33,8 @@ THINGS: Mapping[str, str] = {
     "delegated": "authority", "delegation ended": "authority",
 }  # fmt: skip
 """What each kind of event decides."""
+SWAPS = frozenset(("swap asked", "swapped", "swap declined", "swap withdrawn"))
+"""Kinds of events that decide who has a shift."""
 
 
 class SpeechTime(NamedTuple):
@@ -69,6 +71,18 @@ def touches(mine: frozenset[str], kind: str, data: Mapping[str, Any]) -> bool:
     theirs = things(kind, data)
     decided = kind in ("approved", "rejected") and ANY_REQUEST in mine
     return bool(theirs) and (decided or bool(mine & theirs) or EVERYTHING in mine | theirs)
+
+
+def kinds_about(mine: frozenset[str]) -> frozenset[str]:
+    """Return the kinds of the events that may decide one of the things `mine`."""
+    kinds = {kind for kind, thing in THINGS.items() if {thing, EVERYTHING} & mine} | {"undone"}
+    if {"department", "limit", EVERYTHING} & mine:
+        kinds.add("instructed")
+    if {"limit", ANY_REQUEST, EVERYTHING} & mine or any(one.startswith("request ") for one in mine):
+        kinds |= {"approved", "rejected"}
+    if any(one.startswith("shift ") for one in mine):
+        kinds |= SWAPS
+    return frozenset(kinds)
 
 
 def order(mine: SpeechTime, theirs: SpeechTime) -> Literal["later", "earlier", "in doubt"]:
