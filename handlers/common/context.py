@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from handlers.common.office import Arm, Office
-from handlers.common.word_order import Words, decided_by, must_be_newest
+from handlers.common.word_order import Words, decided_by, must_be_last_deed, must_be_newest
 from handlers.rules.incident.always_owed import still_owed
 from handlers.rules.incident.case import AuditEvent, Case, Decision
 from handlers.rules.incident.dating import dated, last_deed
@@ -85,8 +85,15 @@ class Context:
 
     async def must_be_newest(self, number: int | None, things: frozenset[str]) -> None:
         """Raise Overtaken if somebody has decided one of the things in words that were said after these."""
-        words = Words(self.person.id, self.message, self.received or self.now, self.now)
-        await must_be_newest(words, number, things, self.office.institution)
+        await must_be_newest(self._words, number, things, self.office.institution)
+
+    async def must_be_last_deed(self, number: int | None) -> None:
+        """Raise Overtaken if the speaker did something after they said this: in the matter, without a number in any."""
+        await must_be_last_deed(self._words, number, self.office.institution)
+
+    @property
+    def _words(self) -> Words:
+        return Words(self.person.id, self.message, self.received or self.now, self.now)
 
     async def refuse(self, refusal: Refusal, *, about: bool = False) -> None:
         """Answer with a refusal; with `about` as a message about its matter. Words that were overtaken are recorded."""

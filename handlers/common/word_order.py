@@ -28,6 +28,8 @@ from handlers.rules.people.institution import Institution
 from handlers.rules.time.said_at import said_at
 from storage import audit
 
+NO_DEEDS = (OVERTAKEN, "asked back")
+"""Kinds of events that record words which changed nothing."""
 MOST_COMPARED = 50
 """With how many of the newest decisions words that come late are compared."""
 
@@ -65,6 +67,16 @@ async def must_be_newest(words: Words, number: int | None, mine: frozenset[str],
     told = await _told_before(words, number, since) if about else []
     unknown = [(number, line) for line in about if not any(_names(telling, line) for telling in told)]
     await _must_be_later(words, unknown, mine, place)
+
+
+async def must_be_last_deed(words: Words, number: int | None, place: Institution) -> None:
+    """Raise Overtaken if the speaker did something after they said the words: in one matter, or without it anywhere."""
+    spoken = words.spoken
+    if words.now - spoken.at <= PROMPT:
+        return
+    deeds = await audit.deeds_of(words.person, number, spoken.at, NO_DEEDS, MOST_COMPARED)
+    others = [(incident, line) for incident, line in deeds if not _is_own(line, words)]
+    await _must_be_later(words, others, frozenset((EVERYTHING,)), place)
 
 
 def _may_stand_against(line: Line, words: Words, mine: frozenset[str]) -> bool:
