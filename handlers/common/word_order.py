@@ -20,6 +20,7 @@ from handlers.rules.incident.word_order import (
     SpeechTime,
     kinds_about,
     order,
+    settles,
     things,
     touches,
 )
@@ -115,10 +116,10 @@ async def _told_before(words: Words, number: int | None, since: datetime) -> lis
 
 def _names(telling: Mapping[str, Any], line: Line) -> bool:
     """Return whether a telling named a decision, or a later one on the same things."""
-    decided_at, decides = telling.get("decided_at"), {*telling.get("decides", ())}
+    decided_at, settled = telling.get("decided_at"), {*telling.get("settles", ())}
     if decided_at is None or line["at"] > datetime.fromisoformat(decided_at):
         return False
-    return EVERYTHING in decides or things(line["kind"], line["data"]) <= decides
+    return EVERYTHING in settled or settles(line["kind"], line["data"]) <= settled
 
 
 def _overtaken(
@@ -134,7 +135,7 @@ def _overtaken(
     data = {
         "said_at": at.isoformat(), "words": words.message.text, "things": sorted(mine), "stands": kind,
         "by": line["actor"], "doubtful": doubtful, "decided_at": line["at"].isoformat(),
-        "decides": sorted(things(kind, line["data"])),
+        "settles": sorted(settles(kind, line["data"])),
     }  # fmt: skip
     return Overtaken(
         "retry.overtaken",

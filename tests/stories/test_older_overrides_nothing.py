@@ -12,10 +12,12 @@ from redis.asyncio import Redis
 from handlers.commands import (
     approve,
     assign,
+    bounce,
     delegate,
     escalate,
     instruct,
     kind,
+    lead,
     leave,
     reply,
     swap,
@@ -101,6 +103,15 @@ RACES = (
          ("qian", "请假 至 明天 由 李主任 代"), _authority),
     Race("a draft", [], reply, ("wang", "拟复 1 一切正常，11月25日前公布结果。"), ("feng", DRAFT), _drafts),
     Race("a verdict", [], verify, ("wang", "核实 1 属实 有疏漏"), ("feng", "核实 1 不属实 查无此事"), _verdict),
+    Race("a return behind an acknowledgement", [], bounce, ("wang", "退单 1 不归我们管，是保卫处的事"),
+         ("feng", "签收 1"), _department),
+    Race("an assignment behind a draft", [("wang", "签收 1")], assign, ("li", "改派 1 保卫处"), ("wang", DRAFT),
+         _department),
+    Race("a lead behind an acknowledgement", [], lead, ("li", "牵头 1 保卫处"), ("wang", "签收 1"), _department),
+    Race("an assignment behind an approval", [("wang", DRAFT)], assign, ("li", "改派 1 保卫处"), ("qian", "同意 1"),
+         _department),
+    Race("a draft behind an approval", [("wang", DRAFT)], reply, ("feng", "拟复 1 一切正常，11月25日前公布结果。"),
+         ("qian", "同意 1"), _drafts),
     Race("a swap", [], swap, ("li", "换班 11-24 周晓"), ("li", "换班 11-24 陈老师"), _swaps),
 )  # fmt: skip
 
@@ -122,6 +133,16 @@ async def test_the_newer_stands_and_the_older_is_told(story: Story, race: Race) 
     if race.handler not in (approve, undo, swap, escalate):
         await story.say(*race.older)
         assert await race.stays() != stood
+
+
+async def test_the_text_that_was_approved_meanwhile_can_be_published(story: Story) -> None:
+    await story.drafted()
+    await story.advance("1m")
+    older = ("feng", "拟复 1 一切正常，11月25日前公布结果。")
+    await raced(story, Race("", [], reply, older, ("qian", "同意 1"), _drafts))
+    await story.jump(timedelta(seconds=31))
+    await story.publish()
+    assert (await story.incident()).stage == "replied"
 
 
 async def raced(story: Story, race: Race) -> None:

@@ -33,6 +33,11 @@ THINGS: Mapping[str, str] = {
     "delegated": "authority", "delegation ended": "authority",
 }  # fmt: skip
 """What each kind of event decides."""
+PROTECTS: Mapping[str, frozenset[str]] = {
+    "acknowledged": frozenset(("department",)), "drafted": frozenset(("department",)),
+    "approved": frozenset(("department", "draft")), "published": frozenset(("department", "draft")),
+}  # fmt: skip
+"""What each kind of event relies on, so that no older words change it: who has begun work, which text was signed."""
 SWAPS = frozenset(("swap asked", "swapped", "swap declined", "swap withdrawn"))
 """Kinds of events that decide who has a shift."""
 
@@ -66,16 +71,25 @@ def things(kind: str, data: Mapping[str, Any]) -> frozenset[str]:
     return frozenset((THINGS[kind],)) if kind in THINGS else frozenset()
 
 
+def settles(kind: str, data: Mapping[str, Any]) -> frozenset[str]:
+    """Return what older words must not change once an event is on record: what it decides, and what it relies on."""
+    relies_on = PROTECTS.get(kind, frozenset())
+    if kind == "approved" and data.get("kind") != "reply":
+        relies_on = relies_on - {"draft"}
+    return things(kind, data) | relies_on
+
+
 def touches(mine: frozenset[str], kind: str, data: Mapping[str, Any]) -> bool:
-    """Return whether an event decides one of the things `mine`."""
-    theirs = things(kind, data)
+    """Return whether an event settles one of the things `mine`."""
+    theirs = settles(kind, data)
     decided = kind in ("approved", "rejected") and ANY_REQUEST in mine
     return bool(theirs) and (decided or bool(mine & theirs) or EVERYTHING in mine | theirs)
 
 
 def kinds_about(mine: frozenset[str]) -> frozenset[str]:
-    """Return the kinds of the events that may decide one of the things `mine`."""
+    """Return the kinds of the events that may settle one of the things `mine`."""
     kinds = {kind for kind, thing in THINGS.items() if {thing, EVERYTHING} & mine} | {"undone"}
+    kinds |= {kind for kind, relied_on in PROTECTS.items() if relied_on & mine}
     if {"department", "limit", EVERYTHING} & mine:
         kinds.add("instructed")
     if {"limit", ANY_REQUEST, EVERYTHING} & mine or any(one.startswith("request ") for one in mine):
