@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from storage.database.faults import is_damaged, kind_of, result_code
+from storage.database.faults import FileReplaced, is_damaged, kind_of, result_code
 from storage.database.lock_holders import Holder, holders
 from storage.database.schema import CannotOpen, MayOpenLater
 
@@ -22,6 +22,13 @@ _SQLITE = {
         "and copy the whole directory {folder}; then move {name} with its -wal and -shm away, put the last backup "
         "there as {name}, and start. Without a backup, recover from the file that was moved: sqlite3 MOVED-FILE "
         ".recover | sqlite3 {name}",
+    ),
+    "replaced": (
+        "{place} 在运行中被换掉或删掉了（{why}）：新说的话不再收下，以免写进旧文件。请停止程序，核对 {place} "
+        "是不是要用的那个文件，再启动；此前写进旧文件的，停止之前还可以从 /proc/{pid}/fd 另存",
+        "{place} was replaced or deleted while the bot runs ({why}): nothing more is taken, as it would go into the "
+        "old file. Stop the bot, see that {place} is the file that is wanted, and start; what went into the old file "
+        "can be saved from /proc/{pid}/fd before the stop",
     ),
     "locked": (
         "{place} 被别的程序锁着（{why}）：{holders}。可能是另一个正在运行的回音、备份，或者打开着它的数据库工具，"
@@ -78,12 +85,19 @@ def _words_for(kind: str, why: str, place: str, *, chinese: bool) -> str:
         return _SERVER.get(kind, _SERVER["other"])[not chinese].format(place=place, why=why)
     file = Path(place)
     folder = file.resolve().parent
-    facts = {"place": place, "why": why, "name": file.name, "folder": folder, "user": _name(os.geteuid())}
-    facts |= {"owner": _owner(folder), "holders": _said(holders(file) if kind == "locked" else (), chinese=chinese)}
+    facts = {"place": place, "why": why, "name": file.name, "folder": folder}
+    facts |= {
+        "pid": os.getpid(),
+        "user": _name(os.geteuid()),
+        "owner": _owner(folder),
+        "holders": _said(holders(file) if kind == "locked" else (), chinese=chinese),
+    }
     return _SQLITE[kind][not chinese].format(**facts)
 
 
 def _kind(error: BaseException) -> str:
+    if isinstance(error, FileReplaced):
+        return "replaced"
     if is_damaged(error):
         return "damaged"
     code = result_code(error)

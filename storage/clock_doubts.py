@@ -60,23 +60,23 @@ async def tell_once(moment: datetime, now: datetime, notice: Callable[[], Awaita
     return await transact(work)
 
 
-class Difference(NamedTuple):
+class ClockDifference(NamedTuple):
     """How far this installation's clock is ahead of a platform's (below zero: behind), and since when."""
 
     by: timedelta
     since: datetime
 
 
-async def differing() -> dict[str, Difference]:
+async def differing() -> dict[str, ClockDifference]:
     """Return the platforms, by channel, from whose clocks ours is known to differ."""
     found = {}
     for name, value in await Setting.filter(name__startswith=DIFFERS).values_list("name", "value"):
         by, since = map(int, str(value).split())
-        found[str(name).removeprefix(DIFFERS)] = Difference(by * MILLISECOND, from_ms(since))
+        found[str(name).removeprefix(DIFFERS)] = ClockDifference(by * MILLISECOND, from_ms(since))
     return found
 
 
-async def differs(channel: str, found: Difference, notice: OutgoingMessage, now: datetime) -> bool:
+async def differs(channel: str, found: ClockDifference, notice: OutgoingMessage, now: datetime) -> bool:
     """Note that a platform's clock differs and queue the notice; return False if that was done."""
 
     async def work() -> bool:

@@ -12,6 +12,7 @@ from tortoise.expressions import F
 
 from storage.conversation_pages import page
 from storage.database import sql
+from storage.database.in_place import must_be_in_place
 from storage.database.sql import Statement
 from storage.database.transaction import claim_exclusively
 from storage.inbox_gather import store_row, store_within
@@ -56,6 +57,7 @@ async def store(
     Return after the commit, which is shared with other messages that arrive in the meantime. Not for use inside a
     transaction. With `within`, a number of seconds, it is stored in that time or never: then raise NotInTime.
     """
+    must_be_in_place()
     row = (channel, message, body, to_ms(now), conversation, sender)
     return await store_row(row) if within is None else await store_within(within, row)
 

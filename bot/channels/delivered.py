@@ -22,7 +22,7 @@ from storage import inbox
 from storage.database.faults import is_away, kind_of
 
 log = structlog.get_logger(__name__)
-STORING = Backoff(first=0.5, longest=30.0)
+STORING = Backoff(first=0.5, longest=5.0)
 T = TypeVar("T")
 UNREADABLE = "unreadable"
 LONGEST_PLACE = 118

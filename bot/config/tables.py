@@ -66,7 +66,7 @@ class ChannelTables(Table, frozen=True, kw_only=True):
 
 class WebTable(Table, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
-    port: int = 8080
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8080
 
 
 class StorageTable(Table, frozen=True, kw_only=True):

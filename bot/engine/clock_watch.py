@@ -18,7 +18,7 @@ from handlers.rules.language.messages import Message, Reply
 from handlers.rules.time.clock_difference import IN_A_ROW, MOST, Timed, difference, is_doubtful
 from handlers.texts.filters import written_at
 from storage import clock_doubts
-from storage.clock_doubts import Difference
+from storage.clock_doubts import ClockDifference
 from storage.outbox import OutgoingMessage
 
 log = structlog.get_logger(__name__)
@@ -37,7 +37,7 @@ class ClockWatch:
         self._wake = Wake(every=POLL_SECONDS)
         self._messages: dict[str, deque[Timed]] = defaultdict(lambda: deque(maxlen=IN_A_ROW))
         self._agreed_at: dict[str, datetime] = {}
-        self.differs: dict[str, Difference] = {}
+        self.differs: dict[str, ClockDifference] = {}
         self.ahead_until: datetime | None = None
 
     def note(self, message: Message) -> None:
@@ -95,11 +95,11 @@ class ClockWatch:
         since = self._agreed_at.get(channel, self._messages[channel][0].received)
         facts = await self._facts(channel, by, since, now)
         notice = await self._notice(self._office.texts.say("failures.clock_differs", **facts), now)
-        if await clock_doubts.differs(channel, Difference(by, since), notice, now):
+        if await clock_doubts.differs(channel, ClockDifference(by, since), notice, now):
             log.error("the clock differs from a platform's", channel=channel, ahead_by=by.total_seconds())
         self.differs = await clock_doubts.differing()
 
-    async def _ends(self, channel: str, begun: Difference, now: datetime) -> None:
+    async def _ends(self, channel: str, begun: ClockDifference, now: datetime) -> None:
         facts = await self._facts(channel, begun.by, begun.since, now)
         notice = await self._notice(self._office.texts.say("failures.clock_agrees", **facts), now)
         await clock_doubts.agrees(channel, notice, now)

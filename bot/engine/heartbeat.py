@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import structlog
 
 from bot.backoff import Backoff
-from storage.database.faults import kind_of
+from storage.database.faults import is_away, kind_of
 
 log = structlog.get_logger(__name__)
-RESTART = Backoff(first=0.5, longest=30.0)
-"""The pause before a failed loop is started again; it grows while the loop fails at once."""
+RESTART = Backoff(first=0.5, longest=5.0)
+"""The pause before a failed loop is started again; it grows while the loop fails at once. When storage is back, people
+wait as long for the bot."""
 STEADY_SECONDS = 60.0
 """After a loop has run this long the pauses begin with the shortest again."""
 
@@ -57,6 +58,9 @@ async def run_for_ever(
             turns.failures = 0 if clock.time() - began >= STEADY_SECONDS else turns.failures + 1
             turns.error = kind_of(error)
             pause = RESTART.pause(turns.failures - 1)
-            log.exception("a loop failed and is started again", loop=turns.name, pause=pause)
+            if is_away(error):  # the outage is told with its remedy, once for all loops
+                log.warning("a loop waits for storage", loop=turns.name, fault=turns.error)
+            else:
+                log.exception("a loop failed and is started again", loop=turns.name, pause=pause)
             on_fault(error)
             await asyncio.sleep(pause)

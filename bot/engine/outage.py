@@ -30,7 +30,8 @@ from handlers.common.on_duty import with_desk_on_duty
 from handlers.rules.language.messages import Reply
 from storage import outages
 from storage.database import sql
-from storage.database.faults import Fault, fault_of, is_away, kind_of, waited_for
+from storage.database.faults import Fault, FileReplaced, fault_of, is_away, kind_of, waited_for
+from storage.database.in_place import must_be_in_place
 from storage.database.transaction import NotInTime
 from storage.outbox import OutgoingMessage
 
@@ -142,6 +143,7 @@ class Outage:
     async def _watch(self) -> None:
         """Read again and again: a server that hangs fails no work for a minute, and every work waits."""
         while True:
+            self._look_at_file()
             reading = asyncio.ensure_future(sql.rows("SELECT 1", []))
             reading.add_done_callback(_forget_error)
             try:
@@ -153,6 +155,12 @@ class Outage:
             elif answered:
                 self.worked()
             await asyncio.sleep(WATCH_EVERY_SECONDS)
+
+    def _look_at_file(self) -> None:
+        try:
+            must_be_in_place()
+        except FileReplaced as error:
+            self.note(error)
 
     async def _answers(self, reading: asyncio.Future[Any]) -> bool:
         """Wait for a read; return False if others work meanwhile, and it alone hangs: its connection is left."""

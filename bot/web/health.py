@@ -4,6 +4,7 @@ The database is really read, with a time-out and once a second at most, so that 
 """
 
 import asyncio
+import json
 import os
 import shutil
 from collections.abc import Awaitable, Callable
@@ -90,7 +91,7 @@ def routes(bot: Bot) -> list[web.RouteDef]:
 
     async def ready(_request: web.Request) -> web.Response:
         facts = await health(bot, probe)
-        return web.json_response(facts, status=503 if facts["status"] in NOT_READY else 200)
+        return web.json_response(facts, status=503 if facts["status"] in NOT_READY else 200, dumps=_as_written)
 
     async def metrics(_request: web.Request) -> web.Response:
         await probe.ask()
@@ -104,6 +105,11 @@ def routes(bot: Bot) -> list[web.RouteDef]:
         web.get("/healthz", ready),
         web.get("/metrics", metrics),
     ]
+
+
+def _as_written(facts: Facts) -> str:
+    """Return facts as JSON that a person can read: remedies are in the institution's language."""
+    return json.dumps(facts, ensure_ascii=False)
 
 
 async def health(bot: Bot, probe: DatabaseProbe) -> Facts:

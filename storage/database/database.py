@@ -7,6 +7,7 @@ from tortoise import Tortoise, connections
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.migrations.api import migrate as run_migrations
 
+from storage.database import in_place
 from storage.database.address import PATIENT_SECONDS, settings, sqlite_file
 from storage.database.making import make_newest
 from storage.database.postgres_server import looked_at as postgres_looked_at
@@ -36,6 +37,7 @@ async def open_database(
             finally:
                 await Tortoise.close_connections()
     await Tortoise.init(config=config, _enable_global_fallback=True)
+    in_place.note(sqlite_file(url))
 
 
 def _looked_at(url: str, config: dict[str, Any], *, may_migrate: bool) -> AbstractAsyncContextManager[list[str]]:
@@ -55,6 +57,7 @@ def _patient(config: dict[str, Any]) -> dict[str, Any]:
 
 
 async def close_database() -> None:
+    in_place.note(None)
     await Tortoise.close_connections()
 
 

@@ -26,6 +26,10 @@ class Fault(StrEnum):
     BUG = "bug"  # everything else, such as wrong SQL: keep the work, tell people
 
 
+class FileReplaced(Exception):
+    """The file of an open SQLite database was deleted, or another one was put in its place."""
+
+
 _STATES = {
     # connections, authorisation, missing database, rollback by a deadlock or a conflict, a state of the transaction,
     # a prepared statement or cursor that a connection pooler lost, resources, object states, shutdown, the system
@@ -176,6 +180,8 @@ def _of(error: BaseException) -> Fault | None:
     state = getattr(error, "sqlstate", None)
     if isinstance(state, str):
         return _STATES.get(state) or _of_asyncpg(error) or _STATES.get(state[:2], Fault.BUG)
+    if isinstance(error, FileReplaced):
+        return Fault.DAMAGED
     if isinstance(error, sqlite3.Error):
         return _of_sqlite(error)
     if isinstance(error, OverflowError | UnicodeEncodeError | ValidationError):

@@ -14,8 +14,10 @@ from urllib.parse import quote
 
 from storage.timers.embedded_files import (
     EmbeddedValkeyError,
+    end_stopped,
     find_binary,
     last_log_line,
+    noted_pid,
     prepare_home,
     remove_short_directory,
     set_damaged_aside,
@@ -66,7 +68,12 @@ async def start(directory: str | Path) -> EmbeddedValkey:
         async with asyncio.timeout(START_TIMEOUT_S):
             return await _start_or_adopt(binary, home)
     except TimeoutError as error:
-        raise EmbeddedValkeyError(f"Valkey in {home} does not answer: {last_log_line(home)}") from error
+        raise EmbeddedValkeyError(f"{_hung(home)} does not answer: {last_log_line(home)}") from error
+
+
+def _hung(home: Path) -> str:
+    pid = noted_pid(home)
+    return f"Valkey in {home} (process {pid}; end it by: kill -9 {pid})" if pid else f"Valkey in {home}"
 
 
 async def _start_or_adopt(binary: Path, home: Path) -> EmbeddedValkey:
@@ -81,6 +88,7 @@ async def _start_or_adopt(binary: Path, home: Path) -> EmbeddedValkey:
                 continue
         if found := await running(home):
             return found
+        end_stopped(home)
         await asyncio.sleep(PAUSE_S)
 
 
@@ -89,7 +97,7 @@ async def running(directory: str | Path) -> EmbeddedValkey | None:
     home = Path(directory).resolve()
     with suppress(OSError, ValueError):
         socket_path = (home / "valkey.socket").read_text(encoding="utf-8")
-        pid = int((home / "valkey.pid").read_text(encoding="utf-8"))
+        pid = noted_pid(home) or 0
         if await _answers(socket_path):
             return EmbeddedValkey(home, socket_path, adopted=True, pid=pid)
     return None

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 import stat
 import tempfile
 from contextlib import suppress
@@ -60,6 +61,25 @@ def prepare_home(directory: str | Path) -> Path:
     home = Path(directory).resolve()
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     return home
+
+
+def noted_pid(home: Path) -> int | None:
+    """Return the process id that a server has noted."""
+    try:
+        return int((home / "valkey.pid").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def end_stopped(home: Path) -> None:
+    """End a server that somebody has stopped (SIGSTOP): it never answers and holds the lock; its data are on disk."""
+    pid = noted_pid(home)
+    if pid is None:
+        return
+    with suppress(OSError):
+        name, _, rest = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")
+        if rest.split()[0] == "T" and "valkey-server" in name:
+            os.kill(pid, signal.SIGKILL)
 
 
 def try_lock(home: Path) -> int | None:

@@ -247,3 +247,28 @@ async def test_files_of_which_nothing_is_wrong_stay(tmp_path):
     (tmp_path / "appendonlydir").mkdir()
     assert not embedded_files.set_damaged_aside(tmp_path)
     assert (tmp_path / "appendonlydir").exists()
+
+
+async def test_a_server_that_was_stopped_is_ended_by_the_next_start(tmp_path):
+    """Its parent is gone, and it keeps the lock without answering."""
+    orphan = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        PARENT,
+        str(tmp_path),
+        cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert orphan.stdout
+    pid = int((await orphan.stdout.readline()).split()[0])
+    orphan.kill()
+    await orphan.wait()
+    os.kill(pid, signal.SIGSTOP)
+    server = await embedded.start(tmp_path)
+    try:
+        assert (server.adopted, server.pid == pid) == (False, False)
+        assert await set_and_get(server, "after") is None
+    finally:
+        await server.stop()
+    await until_gone(pid)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from msgspec import json
 from redis.asyncio import Redis
 
 from handlers.timed import delegation_end
@@ -61,7 +62,7 @@ async def test_at_its_end_nobody_is_called_if_nothing_waits(story: Story) -> Non
     assert await Delegation.filter(ended_at=None).count() == 0
     assert await delegations.standing() == []
     line = await Event.filter(kind="delegation ended").get()
-    assert line.actor == "qian"
+    assert (line.actor, json.decode(line.data)) == ("clock", {"giver": "qian", "taker": "li"})
 
 
 async def test_at_its_end_it_is_told_once(story: Story) -> None:

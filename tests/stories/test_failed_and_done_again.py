@@ -163,7 +163,7 @@ async def test_words_of_a_private_chat_stay_private(story: Story) -> None:
 async def test_a_send_that_is_unknown_is_told_and_sent_again_with_its_mark(story: Story) -> None:
     story.bot.local.idempotent = False  # type: ignore[union-attr]
     await failed_send(story, Outcome.UNKNOWN)
-    told = story.expect("有 1 项没有办成")
+    told = story.expect("有 1 条消息不知是否送达，事项本身不受影响")
     assert "不知是否送达" in told.text
     assert "→ 重发 1" in told.text
     assert "the platform said no" in told.text

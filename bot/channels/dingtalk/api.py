@@ -203,8 +203,11 @@ class DingTalkApi:
             answer = await self.without_token("/v1.0/oauth2/accessToken", body)
             self._token, lifetime = str(answer.fields["accessToken"]), float(answer.fields["expireIn"])
         except (SendError, KeyError, TypeError, ValueError) as error:
-            wait = error.wait if isinstance(error, SendError) and error.outcome is not Outcome.REFUSED else 600.0
-            reason = f"DingTalk gives no access token: check app_key and app_secret ({error})"
+            if isinstance(error, SendError) and error.outcome is not Outcome.REFUSED:
+                said = str(error).partition(": it may have")[0].strip()
+                reason, wait = f"DingTalk gives no access token now, it is asked again ({said})", error.wait
+            else:
+                reason, wait = f"DingTalk gives no access token: check app_key and app_secret ({error})", 600.0
             raise SendError(reason, Outcome.RETRY, wait) from None
         self._fresh_until = self._now() + timedelta(seconds=lifetime - min(300.0, lifetime / 10))
 
