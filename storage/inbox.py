@@ -208,6 +208,12 @@ async def handled_at(moments: Collection[datetime]) -> dict[datetime, list[tuple
     return found
 
 
+async def latest(channel: str, limit: int) -> list[tuple[str, datetime]]:
+    """Return the last messages of a platform, oldest first: their bodies, and when they were received."""
+    rows = await Inbox.filter(channel=channel).order_by("-received_at", "-id").limit(limit)
+    return [(row.body, row.received_at) for row in reversed(rows)]
+
+
 async def spoke_in(channel: str, conversation: str) -> bool:
     """Return whether the inbox contains a message from a conversation."""
     if await Inbox.filter(state__in=(*WAITING, "done", "failed"), channel=channel, conversation=conversation).exists():

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from handlers.common.platform_clocks import known_differences
+from handlers.common.platform_clocks import ahead_of
 from handlers.common.speech_times import Line, speech_times
 from handlers.rules.incident.case import AuditEvent
 from handlers.rules.incident.word_order import (
@@ -26,8 +26,9 @@ from handlers.rules.incident.word_order import (
 )
 from handlers.rules.language.messages import Message
 from handlers.rules.people.institution import Institution
+from handlers.rules.time.clock_difference import MOST
 from handlers.rules.time.said_at import said_at
-from storage import audit
+from storage import audit, clock_doubts
 
 NO_DEEDS = (OVERTAKEN, "asked back")
 """Kinds of events that record words which changed nothing."""
@@ -62,12 +63,18 @@ async def must_be_newest(words: Words, number: int | None, mine: frozenset[str],
     spoken = words.spoken
     if not mine or words.now - spoken.at <= PROMPT:
         return
-    since = spoken.at - CLOCKS_DIFFER
+    since = spoken.at - CLOCKS_DIFFER - await _most_apart()
     lines = await audit.decided_since(number, since, kinds_about(mine), MOST_COMPARED)
     about = [line for line in lines if _may_stand_against(line, words, mine)]
     told = await _told_before(words, number, since) if about else []
     unknown = [(number, line) for line in about if not any(_names(telling, line) for telling in told)]
     await _must_be_later(words, unknown, mine, place)
+
+
+async def _most_apart() -> timedelta:
+    """Return how far the clocks of two platforms may be apart: what was told of both, or what is not worth telling."""
+    known = [abs(one.by) for one in (await clock_doubts.differing()).values()]
+    return 2 * max((*known, MOST))
 
 
 async def must_be_last_deed(words: Words, number: int | None, place: Institution) -> None:
@@ -91,9 +98,12 @@ async def _must_be_later(
     words: Words, lines: Sequence[tuple[int | None, Line]], mine: frozenset[str], place: Institution
 ) -> None:
     """Raise Overtaken for the first of the lines, each with its incident, that was not said before the words."""
+    if not lines:
+        return
     times = await speech_times([line for _, line in lines], place)
+    ahead = await ahead_of({words.spoken.channel, *(one.channel for one in times)})
     for (number, line), theirs in zip(lines, times, strict=True):
-        found = order(words.spoken, theirs)
+        found = order(words.spoken, theirs, ahead)
         if found != "later":
             raise _overtaken(words, number, mine, line, theirs, doubtful=found == "in doubt")
 
@@ -109,7 +119,10 @@ async def _told_before(words: Words, number: int | None, since: datetime) -> lis
     They said them after a telling if their platform's time says so, put right by the known difference of the clocks.
     """
     tellings = await audit.decided_since(number, since, (OVERTAKEN,), MOST_COMPARED)
-    ahead = (await known_differences()).get(words.message.channel, timedelta())
+    if not tellings:
+        return []
+    channel = words.message.channel
+    ahead = (await ahead_of((channel,))).get(channel, timedelta())
     said = min(words.message.sent_at + ahead, words.received)
     return [line["data"] for line in tellings if line["actor"] == words.person and line["at"] < said]
 

@@ -195,9 +195,8 @@ def from_li(id: str, sent_at: datetime, text: str = "改派 1 保卫处") -> Mes
 async def test_who_was_told_may_say_it_again_where_the_platforms_clock_is_known_to_differ(story: Story) -> None:
     behind = timedelta(minutes=10)
     await story.opened()
-    office = story.bot.office
-    notice = office.to_group(Reply(text="钟差"))
-    await clock_doubts.differs("local", clock_doubts.Difference(behind, story.clock.now()), notice, story.clock.now())
+    notice, now = story.bot.office.to_group(Reply(text="钟差")), story.clock.now()
+    await clock_doubts.differs("local", clock_doubts.ClockDifference(behind, now), notice, now)
     await story.advance("1m")
     await story.say("zhao", "改派 1 教务处")
     await story.advance("1m")

@@ -2,8 +2,8 @@
 
 A decision counts from when it was said: its platform's time of the message, but never later than our receipt of it. In
 one conversation that time decides, and the order of arrival where it is the same. Two conversations of one platform
-share its clock, which names some messages to the second; the clocks of two platforms differ by seconds. What lies
-closer than that is in doubt: it changes nothing, and who said it is asked.
+share its clock, which names some messages to the second; the clocks of two platforms differ by seconds, or by as much
+as is known. What lies closer than that is in doubt: it changes nothing, and who said it is asked.
 """
 
 from collections.abc import Mapping
@@ -99,10 +99,16 @@ def kinds_about(mine: frozenset[str]) -> frozenset[str]:
     return frozenset(kinds)
 
 
-def order(mine: SpeechTime, theirs: SpeechTime) -> Literal["later", "earlier", "in doubt"]:
-    """Return when `mine` was said, by the side of `theirs`, which was handled before it."""
+def order(
+    mine: SpeechTime, theirs: SpeechTime, ahead: Mapping[str, timedelta]
+) -> Literal["later", "earlier", "in doubt"]:
+    """Return when `mine` was said, by the side of `theirs`, which was handled before it.
+
+    `ahead` tells by channel how far our clock is known to be ahead of the platform's, below zero: behind.
+    """
     apart = mine.at - theirs.at
     if (mine.channel, mine.conversation) == (theirs.channel, theirs.conversation):
         return "later" if apart >= timedelta() else "earlier"
-    margin = SAME_CLOCK if mine.channel == theirs.channel else CLOCKS_DIFFER
+    known = sum((abs(ahead.get(one.channel, timedelta())) for one in (mine, theirs)), timedelta())
+    margin = SAME_CLOCK if mine.channel == theirs.channel else CLOCKS_DIFFER + known
     return "in doubt" if abs(apart) < margin else "later" if apart > timedelta() else "earlier"
