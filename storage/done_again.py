@@ -54,12 +54,16 @@ async def stopped_by_a_bug(since: datetime) -> list[FailedMessage]:
 async def _said_again(row: Inbox) -> bool:
     later = Inbox.filter(id__gt=row.id, channel=row.channel, conversation=row.conversation, sender=row.sender)
     bodies = await later.filter(state="done").order_by("id").limit(SAID_SOON).values_list("body", flat=True)
-    return _words(row.body) in [_words(str(body)) for body in bodies]
+    said = _words(row.body)
+    return said is not None and said in [_words(str(body)) for body in bodies]
 
 
-def _words(body: str) -> dict[str, object]:
-    """Return what a message says, without which message it is."""
-    fields = json.decode(body, type=dict[str, Any])
+def _words(body: str) -> dict[str, object] | None:
+    """Return what a message says, without which message it is; None if it cannot be read."""
+    try:
+        fields = json.decode(body, type=dict[str, Any])
+    except (ValueError, RecursionError):
+        return None
     return {name: value for name, value in fields.items() if name not in ("id", "sent_at", "sender_name", "group_name")}
 
 

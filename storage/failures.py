@@ -3,13 +3,13 @@
 Each gets a number, by which people name it: 1, 2, 3 … across all three.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from storage import counters, outbox
+from storage import counters, failures_told, outbox
 from storage.database import sql
-from storage.database.transaction import transact
+from storage.database.transaction import exclude_others, transact
 from storage.outbox import OutgoingMessage
 from storage.tables import Inbox, Outbox, Setback, from_ms, to_ms
 
@@ -90,37 +90,73 @@ def _failure(row: Mapping[str, Any]) -> Failure:
 
 
 async def number_all(found: Sequence[Failure]) -> list[Failure]:
-    """Give a number to each failure that has none; return them with their numbers."""
+    """Give a number to each failure that has none; return them with their numbers, without what is forgotten."""
 
     async def work() -> list[Failure]:
-        missing = sum(one.number is None for one in found)
-        if not missing:
-            return list(found)
-        following = iter(range(await counters.take("failures", missing) - missing + 1, 2**31))
-        numbered = [one if one.number else one._replace(number=next(following)) for one in reversed(found)]
-        return [one._replace(number=await _numbered(one)) for one in numbered][::-1]
+        await exclude_others("failures")
+        known = await _numbers(found)
+        missing = [one for one in reversed(found) if _key(one) in known and known[_key(one)] is None]
+        if missing:
+            first = await counters.take("failures", len(missing)) - len(missing) + 1
+            known |= await _number([one._replace(number=n) for n, one in enumerate(missing, first)])
+        return [one._replace(number=known[_key(one)]) for one in found if known.get(_key(one))]
 
-    return await transact(work)
-
-
-async def _numbered(one: Failure) -> int:
-    """Store a failure's number, unless another process was faster; return the number that it has."""
-    rows = _TABLES[one.what].filter(id=one.id)
-    if not await rows.filter(failure__isnull=True).update(failure=one.number):
-        return int((await rows.values_list("failure", flat=True))[0])
-    return one.number or 0
+    return list(found) if all(one.number for one in found) else await transact(work)
 
 
 _TABLES: dict[str, Any] = {"message": Inbox, "send": Outbox, "work": Setback}
+_Key = tuple[str, int]
+
+
+def _key(one: Failure) -> _Key:
+    return one.what, one.id
+
+
+def _by_table(found: Sequence[Failure]) -> Iterator[tuple[str, list[Failure]]]:
+    """Yield what failed by its table, so that each table is read or written once."""
+    for what in _TABLES:
+        if of_it := [one for one in found if one.what == what]:
+            yield what, of_it
+
+
+async def _numbers(found: Sequence[Failure]) -> dict[_Key, int | None]:
+    """Return the numbers that failures have now; those that are forgotten are left out."""
+    numbers: dict[_Key, int | None] = {}
+    for what, of_it in _by_table(found):
+        rows = await _TABLES[what].filter(id__in=[one.id for one in of_it]).values_list("id", "failure")
+        numbers |= {(what, id): number for id, number in rows}
+    return numbers
+
+
+async def _number(missing: Sequence[Failure]) -> dict[_Key, int | None]:
+    """Store the numbers of failures that have none; return those that were stored."""
+    numbers: dict[_Key, int | None] = {}
+    for what, of_it in _by_table(missing):
+        given = sql.tuples(len(of_it), ("bigint", "int"))
+        statement = _NUMBER.format(table=_TABLES[what].Meta.table, given=given)
+        rows = await sql.rows(statement, [value for one in of_it for value in (one.id, one.number)])
+        numbers |= {(what, row["id"]): row["failure"] for row in rows}
+    return numbers
+
+
+_NUMBER = """
+WITH given (row, number) AS (VALUES {given})
+UPDATE {table} SET failure = given.number FROM given WHERE id = given.row AND failure IS NULL RETURNING id, failure
+"""
 
 
 async def tell(found: Sequence[Failure], notice: OutgoingMessage, now: datetime) -> bool:
-    """Queue a notice of failures, and record that they were told; return False if another process told one of them."""
+    """Queue a notice of failures, and record that they were told; return False if another process told one of them.
+
+    What was forgotten meanwhile counts as told.
+    """
 
     async def work() -> bool:
-        for one in found:
-            if not await _TABLES[one.what].filter(id=one.id, told_at__isnull=True).update(told_at=now):
+        for what, of_it in _by_table(found):
+            untold = _TABLES[what].filter(id__in=[one.id for one in of_it], told_at__isnull=True)
+            if await untold.update(told_at=now) != len(of_it):
                 raise AlreadyTold
+        await failures_told.remember(now)
         await outbox.plan([notice._replace(told_at=now)], now)
         return True
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from tortoise.expressions import F
+from tortoise.queryset import QuerySet
 
 from storage.conversation_pages import page
 from storage.database import sql
@@ -25,21 +26,29 @@ WAITING = ("new", "fetching")
 
 
 class AlreadyHandled(Exception):
-    """Another process has handled this message: roll back what was decided about it."""
+    """Another process has handled this message, or has its lease: roll back what was decided about it."""
 
 
 class Arrival(NamedTuple):
-    """A claimed message. `refusals` counts how often its data were refused, `retried` is 1 if it is handled again."""
+    """A claimed message, which its claimer may change while it has this lease; who does not raises AlreadyHandled.
+
+    `refusals` counts how often its data were refused, `retried` is 1 if it is handled again.
+    """
 
     id: int
     channel: str
     body: str
     attempts: int
+    lease_until: datetime
     conversation: str | None = None
     sender: str | None = None
     refusals: int = 0
     received_at: datetime | None = None
     retried: int = 0
+
+    def is_leased(self, now: datetime) -> bool:
+        """Return whether the lease lasts; one that ends too late was taken before the clock was set back."""
+        return now < self.lease_until <= now + MOST_AHEAD
 
 
 async def store(
@@ -55,7 +64,8 @@ async def store(
     """Store a message for dispatch; return its row's id, or None if it is already stored.
 
     Return after the commit, which is shared with other messages that arrive in the meantime. Not for use inside a
-    transaction. With `within`, a number of seconds, it is stored in that time or never: then raise NotInTime.
+    transaction. With `within`, a number of seconds, it is stored in that time or never: then raise NotInTime; or
+    OutcomeUnknown, if the answer to its commit was lost and it cannot be found in that time.
     """
     must_be_in_place()
     row = (channel, message, body, to_ms(now), conversation, sender)
@@ -97,7 +107,7 @@ WHERE id IN (
             AND (earlier.state = 'new' OR earlier.sender = one.sender)
     ) ORDER BY one.id LIMIT {limit}
 ) AND state IN ('new', 'fetching') AND {is_free}
-RETURNING id, channel, body, attempts, conversation, sender, refusals, received_at, retried
+RETURNING id, channel, body, attempts, lease_until, conversation, sender, refusals, received_at, retried
 """
 
 
@@ -114,11 +124,16 @@ async def claim(now: datetime, lease: timedelta, limit: int = 32) -> list[Arriva
     values = [to_ms(now + lease), to_ms(now), limit, to_ms(now + MOST_AHEAD), own_mark()[:LONGEST_MARK]]
     # Two concurrent claims would not see each other's rows, and could take one conversation's messages out of order.
     rows = await claim_exclusively("inbox", lambda: sql.rows(statement, values), _give_back_rows)
-    return sorted(Arrival(**{**row, "received_at": from_ms(row["received_at"])}) for row in rows)
+    return _arrivals(rows)
+
+
+def _arrivals(rows: Sequence[dict[str, Any]]) -> list[Arrival]:
+    moments = ("received_at", "lease_until")
+    return sorted(Arrival(**{**row, **{name: from_ms(row[name]) for name in moments}}) for row in rows)
 
 
 async def _give_back_rows(rows: Sequence[dict[str, Any]]) -> None:
-    await give_back([row["id"] for row in rows])
+    await give_back(_arrivals(rows))
 
 
 def done_statement(id: int, now: datetime) -> Statement:
@@ -132,41 +147,56 @@ RETURNING id
 """
 
 
-async def fail(id: int, fault: str, error: str, now: datetime) -> None:
-    """Mark a message as failed; it stays in the table with its error. Raise AlreadyHandled if it does not wait."""
-    changed = await Inbox.filter(id=id, state__in=WAITING).update(
-        state="failed", handled_at=now, fault=fault, error=error, lease_until=None, told_at=None
-    )
-    if not changed:
-        raise AlreadyHandled(id)
+async def fail(arrival: Arrival, fault: str, error: str, now: datetime) -> None:
+    """Mark a message as failed; it stays in the table with its error."""
+    failed = {"state": "failed", "handled_at": now, "fault": fault, "error": error, "told_at": None}
+    await _settle(_own([arrival]), arrival, lease_until=None, **failed)
 
 
-async def put_off(id: int, until: datetime, fault: str, error: str = "", *, refused: bool = False) -> None:
+async def put_off(arrival: Arrival, until: datetime, fault: str, error: str = "", *, refused: bool = False) -> None:
     """Postpone a message until `until`, because of a fault; `refused` counts that its data were refused."""
     refusals = F("refusals") + (1 if refused else 0)
-    query = Inbox.filter(id=id, state__in=WAITING)
-    await query.update(lease_until=until, fault=fault, error=error or None, refusals=refusals)
+    await _settle(_own([arrival]), arrival, lease_until=until, fault=fault, error=error or None, refusals=refusals)
 
 
-async def give_back(ids: Sequence[int]) -> None:
-    """Release claimed messages that were not handled and not put off; they can be claimed at once."""
-    query = Inbox.filter(id__in=list(ids), state="new", fault__isnull=True)
+async def give_back(arrivals: Sequence[Arrival]) -> None:
+    """Release those of one claim that were not handled and not put off; they can be claimed at once."""
+    query = _own(arrivals).filter(state="new", fault__isnull=True)
     await query.update(lease_until=None, attempts=F("attempts") - 1)
 
 
-async def start_fetching(id: int, until: datetime) -> None:
-    """Postpone a message until its files are there, at most until `until`."""
-    await Inbox.filter(id=id, state="new").update(state="fetching", lease_until=until)
+async def start_fetching(arrival: Arrival, until: datetime) -> Arrival:
+    """Postpone a message until its files are there, at most until `until`; return it with that lease."""
+    await _settle(_own([arrival]).filter(state="new"), arrival, state="fetching", lease_until=until)
+    return arrival._replace(lease_until=_stored(until))
 
 
-async def fetch_later(id: int, until: datetime) -> None:
-    """Postpone the next try to download a message's files."""
-    await Inbox.filter(id=id, state="fetching").update(lease_until=until)
+async def fetch_later(arrival: Arrival, until: datetime) -> Arrival:
+    """Postpone the next try to download a message's files; return it with that lease."""
+    await _settle(_own([arrival]).filter(state="fetching"), arrival, lease_until=until)
+    return arrival._replace(lease_until=_stored(until))
 
 
-async def rewrite(id: int, body: str, now: datetime) -> None:
+async def rewrite(arrival: Arrival, body: str, now: datetime) -> None:
     """Replace a message's body, once its attachments are fetched, and make it claimable now."""
-    await Inbox.filter(id=id, state__in=WAITING).update(state="new", body=body, lease_until=now)
+    await _settle(_own([arrival]), arrival, state="new", body=body, lease_until=now)
+
+
+def _own(arrivals: Sequence[Arrival]) -> QuerySet[Inbox]:
+    """Return the query for those messages of one claim that are still leased to who claimed them."""
+    ids, leases = [arrival.id for arrival in arrivals], {arrival.lease_until for arrival in arrivals}
+    return Inbox.filter(id__in=ids, state__in=WAITING, lease_until__in=list(leases))
+
+
+async def _settle(own: QuerySet[Inbox], arrival: Arrival, **changes: Any) -> None:
+    """Change a claimed message. Raise AlreadyHandled if it is leased to its claimer no more."""
+    if not await own.update(**changes):
+        raise AlreadyHandled(arrival.id)
+
+
+def _stored(moment: datetime) -> datetime:
+    """Return a moment as it is read from the tables, in whole milliseconds."""
+    return from_ms(to_ms(moment))
 
 
 class ReceivedMessage(NamedTuple):

@@ -13,16 +13,19 @@ from weakref import WeakKeyDictionary
 
 from storage.database import sql
 from storage.database.faults import is_away
-from storage.database.transaction import transact_within
+from storage.database.transaction import OutcomeUnknown, transact_within
 
 InboxRow = tuple[str, str, str, int, str | None, str | None]
 """Channel, the platform's message id, body, time of receipt in ms, conversation, sender."""
 
 AT_ONCE = 200
+LOOK_SECONDS = 0.5
+"""How long a lost row is looked for at least."""
 _STORE = """
 INSERT INTO inbox (channel, message, body, received_at, conversation, sender, state) VALUES {rows}
 ON CONFLICT (channel, message) DO NOTHING RETURNING id, channel, message
 """
+_FIND = "SELECT id FROM inbox WHERE channel = {channel} AND message = {message}"
 _TYPES = ("varchar", "varchar", "text", "bigint", "varchar", "varchar", "varchar")
 
 
@@ -67,8 +70,29 @@ async def store_row(row: InboxRow) -> int | None:
 
 
 async def store_within(seconds: float, row: InboxRow) -> int | None:
-    """Store a row by itself, within so many seconds or never; return as `store_row` does. Raise NotInTime."""
-    return (await transact_within(seconds, lambda: _store([row]))).get(row[:2])
+    """Store a row by itself, within so many seconds or never; return as `store_row` does. Raise NotInTime.
+
+    If the answer to the commit is lost, the row is stored again, which finds it if it is there and waits for who still
+    stores it. Raise OutcomeUnknown if that tells nothing in the rest of the time.
+    """
+    loop = asyncio.get_running_loop()
+    ends = loop.time() + seconds
+    try:
+        return (await transact_within(seconds, lambda: _store([row]))).get(row[:2])
+    except OutcomeUnknown as error:
+        rest = max(ends - loop.time(), LOOK_SECONDS)
+        try:
+            return await transact_within(rest, lambda: _stored(row))
+        except Exception:
+            raise error from error.__cause__
+
+
+async def _stored(row: InboxRow) -> int:
+    """Store a row unless it is there; return its id."""
+    if id := (await _store([row])).get(row[:2]):
+        return id
+    found = await sql.rows(_FIND.format(channel=sql.mark(1), message=sql.mark(2)), row[:2])
+    return int(found[0]["id"])
 
 
 async def _commit(batch: Sequence[_Waiting]) -> None:

@@ -22,6 +22,7 @@ from storage import (  # fmt: skip
     delegations,
     duties,
     failures,
+    failures_told,
     inbox,
     incidents,
     ledger,
@@ -114,6 +115,7 @@ def paths(office: Office, count: int) -> list[Path]:
         Path("what failed", lambda: all_of(
             failures.recent(yesterday, NOW, 20, untold=True), backlog.counts(NOW)
         )),
+        Path("whether the desk was told tonight", failures_told.last),
         Path("figures of today", lambda: read(office, "daily", today, NOW)),
         Path("size of the library", lambda: case_library.find_similar(["食堂"])),
         Path("a hundred open matters, loaded", lambda: incidents.load_all(range(count - 99, count + 1))),

@@ -6,7 +6,7 @@ from msgspec import json
 from msgspec.structs import replace
 
 from bot.engine.fetching import missing
-from bot.engine.responding import respond, respond_late
+from bot.engine.responding import prepared, respond, respond_late
 from handlers.commands import bind
 from handlers.common.bound_groups import is_strange
 from handlers.common.context import Context
@@ -40,6 +40,7 @@ async def answer(office: Office, message: Message, arrival: inbox.Arrival, now: 
         return
     again = bool(arrival.retried)
     if missing(message):
+        context = await prepared(context, utterance)
         await in_one_commit(context, lambda part: _respond_without_file(part, utterance, again=again))
     else:
         await _respond(context, utterance, again=again)

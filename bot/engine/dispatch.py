@@ -59,7 +59,7 @@ class Dispatcher:
         """Store a message in the inbox; return False if it was stored already.
 
         One that cannot be stored is kept as failed, and the desk is told. Raise if storage is away, or takes longer
-        than `within` seconds: then it is not stored.
+        than `within` seconds: then it is not stored, unless it is OutcomeUnknown.
         """
         message = storable(message)
         body = json.encode(message).decode()
@@ -69,6 +69,7 @@ class Dispatcher:
         except Exception as error:
             if is_away(error):
                 self._on_fault(error)
+                self._wake.set()  # it may be stored
                 raise
             await self._faults.not_stored(message, body, error)
             return True
@@ -117,21 +118,23 @@ class Dispatcher:
     async def _give_back(self, arrivals: Sequence[inbox.Arrival]) -> None:
         """Give back what was claimed and is not done, so that it can be claimed at once."""
         try:
-            await inbox.give_back([arrival.id for arrival in arrivals])
+            await inbox.give_back(arrivals)
         except Exception as error:
             log.warning("claimed messages were not given back; their leases will run out", fault=kind_of(error))
 
     async def _handle_all(self, arrivals: Sequence[inbox.Arrival]) -> bool:
         """Handle claimed messages; give back those that have to wait for an earlier one of their conversation.
 
+        Those whose lease has ended meanwhile may be another process's by now, and are given back as well.
         Return whether storage is away: then the rest is given back untried.
         """
         behind: set[tuple[str | None, ...]] = set()
-        in_a_row, given_back = 0, []
+        in_a_row, given_back = 0, list[inbox.Arrival]()
         for arrival in arrivals:
             place = (arrival.channel, arrival.conversation or f"row {arrival.id}")
-            if {place, (*place, arrival.sender)} & behind or in_a_row >= AWAY_IN_A_ROW:
-                given_back.append(arrival.id)
+            over = not arrival.is_leased(self._clock.now())
+            if over or {place, (*place, arrival.sender)} & behind or in_a_row >= AWAY_IN_A_ROW:
+                given_back.append(arrival)
                 continue
             fault = await self._process(arrival)
             self.on_answer()

@@ -60,7 +60,7 @@ class FailureNotices:
         if not found or not await self._is_time([_burst(one) for one in found], now):
             return 0
         found = await failures.number_all(found)
-        if not await failures.tell(found, await self._notice(found, now), now):
+        if not found or not await failures.tell(found, await self._notice(found, now), now):
             return 0
         self._remember(found, now)
         log.warning("the desk is told of failures", count=len(found))
@@ -71,13 +71,14 @@ class FailureNotices:
         if next_waking(regime, zone, now) <= now:
             return may_tell_by_day(failed, self._bursts, now)
         evening = last_waking(regime, zone, now)
-        return may_tell_at_night(failed, told_tonight=await self._was_told_since(evening))
+        return may_tell_at_night(failed, told_tonight=await self._was_told_since(evening, now))
 
-    async def _was_told_since(self, evening: datetime) -> bool:
+    async def _was_told_since(self, evening: datetime, now: datetime) -> bool:
         """Return whether the desk was told since then, by this process or, before a restart, by another."""
-        if self._told_at is not None and self._told_at > evening:
+        if self._told_at is not None and evening < self._told_at <= now:
             return True
-        return await failures_told.since(evening)
+        told = await failures_told.last()
+        return told is not None and evening < told <= now  # later than now: the clock was set back
 
     def _remember(self, found: Sequence[failures.Failure], now: datetime) -> None:
         self._told_at = now

@@ -39,13 +39,22 @@ def missing(message: Message) -> bool:
     return any(one.id is None and not one.source for one in message.attachments)
 
 
+class _Held:
+    """A message whose files are downloaded, with its lease as it was renewed last."""
+
+    def __init__(self, arrival: inbox.Arrival) -> None:
+        self.arrival = arrival
+        self.lock = asyncio.Lock()
+        """Held by who changes the lease, or uses it."""
+
+
 class Fetching:
     """`fetchers` are by channel; `ready` is called when a message can be handled, `settle` when a fault stopped it."""
 
     def __init__(self, now: Callable[[], datetime], ready: Callable[[], None], settle: Settle) -> None:
         self._now, self._ready, self._settle = now, ready, settle
         self._tasks: set[asyncio.Task[None]] = set()
-        self._under_way: set[int] = set()
+        self._under_way: dict[int, _Held] = {}
         self._failed: Counter[tuple[str, str, str]] = Counter()
         self._places = asyncio.Semaphore(MOST_AT_ONCE)
         self.fetchers: dict[str, attachments.Fetch] = {}
@@ -60,9 +69,9 @@ class Fetching:
 
     async def start(self, arrival: inbox.Arrival, message: Message) -> None:
         """Put the message off and download its files in a task."""
-        await inbox.start_fetching(arrival.id, self._now() + PUT_OFF)
-        self._under_way.add(arrival.id)
-        task = asyncio.create_task(self._fetch(arrival, message))
+        held = _Held(await inbox.start_fetching(arrival, self._now() + PUT_OFF))
+        self._under_way[arrival.id] = held
+        task = asyncio.create_task(self._fetch(held, message))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -77,37 +86,45 @@ class Fetching:
         """Give up what is being downloaded; the messages are taken over when their time is over."""
         await cancel_until_ended(list(self._tasks))
 
-    async def _fetch(self, arrival: inbox.Arrival, message: Message) -> None:
-        renewing = asyncio.create_task(self._renew(arrival))
+    async def _fetch(self, held: "_Held", message: Message) -> None:
+        renewing = asyncio.create_task(self._renew(held))
         try:
-            await self._fetch_all(arrival, message)
+            await self._fetch_all(held, message)
+        except inbox.AlreadyHandled:
+            log.info("another process took the message over", inbox=held.arrival.id)
         except Exception as error:
-            await self._settle(arrival, message, error)
+            async with held.lock:
+                await self._settle(held.arrival, message, error)
         finally:
             renewing.cancel()
-            self._under_way.discard(arrival.id)
+            if self._under_way.get(held.arrival.id) is held:
+                del self._under_way[held.arrival.id]
             self._ready()
 
-    async def _renew(self, arrival: inbox.Arrival) -> None:
+    async def _renew(self, held: "_Held") -> None:
         """Keep the message put off while its files are downloaded."""
         while True:
             await asyncio.sleep(RENEW_SECONDS)
             try:
-                await inbox.fetch_later(arrival.id, self._now() + PUT_OFF)
+                async with held.lock:
+                    held.arrival = await inbox.fetch_later(held.arrival, self._now() + PUT_OFF)
+            except inbox.AlreadyHandled:
+                return
             except Exception as error:
-                log.warning("a download could not be renewed", inbox=arrival.id, fault=kind_of(error))
+                log.warning("a download could not be renewed", inbox=held.arrival.id, fault=kind_of(error))
 
-    async def _fetch_all(self, arrival: inbox.Arrival, message: Message) -> None:
+    async def _fetch_all(self, held: "_Held", message: Message) -> None:
         """Store the files of a message, then let it be handled. Raise what says that storage is away."""
         wanted = (self._fetch_one(message, one) for one in message.attachments)
         found = await asyncio.gather(*wanted, return_exceptions=True)
         if away := next((one for one in found if isinstance(one, BaseException)), None):
             raise away
-        if any(one is None for one in found):
-            await inbox.fetch_later(arrival.id, self._now() + RETRY_AFTER)
-            return
-        whole = replace(message, attachments=tuple(one for one in found if isinstance(one, Attachment)))
-        await inbox.rewrite(arrival.id, json.encode(whole).decode(), self._now())
+        async with held.lock:
+            if any(one is None for one in found):
+                held.arrival = await inbox.fetch_later(held.arrival, self._now() + RETRY_AFTER)
+                return
+            whole = replace(message, attachments=tuple(one for one in found if isinstance(one, Attachment)))
+            await inbox.rewrite(held.arrival, json.encode(whole).decode(), self._now())
         for one in message.attachments:
             self._failed.pop(_key(message, one), None)
 

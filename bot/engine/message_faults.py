@@ -81,7 +81,7 @@ class MessageFaults:
         """
         log.error("a stored message cannot be read", inbox=arrival.id, exc_info=error)
         try:
-            await inbox.fail(arrival.id, "unreadable", kind_of(error), self._now())
+            await inbox.fail(arrival, "unreadable", kind_of(error), self._now())
         except inbox.AlreadyHandled:
             return None
         except Exception as another:
@@ -95,7 +95,7 @@ class MessageFaults:
         pause = AWAY_PAUSE.pause(arrival.attempts - 1)
         log.warning("storage is away; a message waits", inbox=arrival.id, seconds=pause, fault=kind_of(error))
         until = self._now() + timedelta(seconds=pause)
-        await inbox.put_off(arrival.id, until, Fault.AWAY, kind_of(error))
+        await inbox.put_off(arrival, until, Fault.AWAY, kind_of(error))
 
     async def _refuse(self, arrival: inbox.Arrival, message: Message, error: Exception) -> None:
         log.warning("data cannot be stored", inbox=arrival.id, tries=arrival.refusals + 1, fault=kind_of(error))
@@ -115,7 +115,7 @@ class MessageFaults:
         """Put a message off for its next try; return False if it has had all its tries."""
         if arrival.refusals + 1 >= MOST_REFUSALS:
             return False
-        await inbox.put_off(arrival.id, self._now() + REFUSED_PAUSE, fault, kind_of(error), refused=True)
+        await inbox.put_off(arrival, self._now() + REFUSED_PAUSE, fault, kind_of(error), refused=True)
         return True
 
     def _is_last_try(self, arrival: inbox.Arrival) -> bool:
@@ -127,7 +127,7 @@ class MessageFaults:
         outgoing = self._office.outgoing(Reply(text=text), message.channel, message.conversation)
 
         async def work() -> None:
-            await inbox.fail(arrival.id, fault, error, self._now())
+            await inbox.fail(arrival, fault, error, self._now())
             await outbox.plan([outgoing], self._now())
 
         await transact(work)
@@ -136,6 +136,6 @@ class MessageFaults:
         """Keep a message as failed that cannot even be answered."""
         log.error("a message cannot be answered", inbox=arrival.id, fault=error)
         try:
-            await inbox.fail(arrival.id, fault, error, self._now())
+            await inbox.fail(arrival, fault, error, self._now())
         except inbox.AlreadyHandled:
             return

@@ -68,6 +68,18 @@ def _handler_of(utterance: Utterance) -> Any:
     return next((handler for handler in PARSE_ORDER if handler.parse(utterance) is not None), None)
 
 
+async def prepared(context: Context, utterance: Utterance) -> Context:
+    """Return the context with the documents of the command that the words are, made before a transaction begins."""
+    handler = _handler_of(utterance)
+    if not _makes_documents(handler):
+        return context
+    return replace(context, made=await handler.prepare(context, handler.parse(utterance)))
+
+
+def _makes_documents(handler: Any) -> bool:
+    return hasattr(handler, "prepare")
+
+
 async def _handled_or_awaited(context: Context, utterance: Utterance) -> bool:
     """Handle one command; remember it if it lacks only its proof, which may follow as a picture alone."""
     try:
@@ -118,6 +130,8 @@ async def _each(context: Context, utterance: Utterance, lines: Sequence[CommandL
         said = replace(utterance, text=line.text, whole=line.text, message=changed(message, text=line.text))
         if line.apart:
             await context.answer(Reply(text=context.text("common.line_apart", said=line.text)))
+        elif _makes_documents(_handler_of(said)):
+            await context.answer(Reply(text=context.text("common.line_alone", said=line.text)))
         elif not await _answered(context, _own_files(said, message)):
             await context.answer(Reply(text=context.text("common.line_unknown", said=line.text)))
         elif _takes_files(said):
@@ -174,6 +188,8 @@ def _as_said(utterance: Utterance, sentence: str) -> Utterance:
 
 
 async def _do_suggested(context: Context, utterance: Utterance, sentence: str) -> None:
+    context = await prepared(context, _as_said(utterance, sentence))
+
     async def work(part: Context) -> None:
         await forget(context.person.id)
         done = part.text("cards.confirmed", by=part.person.id, sentence=sentence)

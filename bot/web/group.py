@@ -25,6 +25,7 @@ from bot.channels.base import FILE_LIMIT, MESSAGE_LIMIT
 from bot.web import page_origin
 from bot.web.words import group_words
 from storage.database.faults import is_away, is_damaged, kind_of
+from storage.database.transaction import OutcomeUnknown
 
 log = structlog.get_logger(__name__)
 HERE = Path(__file__).parent
@@ -40,6 +41,10 @@ NOT_TAKEN_DAMAGED = (
     "存事项的文件坏了，没有收下，不会自己好：请告诉值守台和管理员，急事请打电话。 / The file that keeps the "
     "matters is damaged and does not come back by itself: not taken. Please tell the desk and the administrator, and "
     "call if it is urgent."
+)
+NOT_KNOWN = (
+    "数据库没有回话，不知道有没有收下：请刷新页面看一眼，没有出现再发。 / The database did not answer, and nobody "
+    "knows whether this was taken: please reload the page, and send it again only if it is not there."
 )
 NOT_SHOWN_DAMAGED = (
     "存事项的文件坏了，不会自己好：请告诉值守台和管理员。 / The file that keeps the matters is damaged and does not "
@@ -192,6 +197,8 @@ class _GroupPage:
         log.warning("the page was not served: storage does not work", fault=kind_of(error))
         if self._storage is not None:
             self._storage.note(error)
+        if wrote and isinstance(error, OutcomeUnknown):
+            return _json({"error": NOT_KNOWN}, 503)
         if is_damaged(error):
             return _json({"error": NOT_TAKEN_DAMAGED if wrote else NOT_SHOWN_DAMAGED}, 503)
         return _json({"error": NOT_TAKEN if wrote else NOT_SHOWN}, 503)

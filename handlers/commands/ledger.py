@@ -5,6 +5,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from typing import NamedTuple
 
 from handlers.common import ledger_file
 from handlers.common.context import Context
@@ -32,7 +33,26 @@ def parse(utterance: Utterance) -> str | None:
     return named(found.rest) if found.rest.strip(" 。.!！") else "month"
 
 
+class Ledger(NamedTuple):
+    """The answer, and the workbook as a file; none if the span is empty or too large."""
+
+    text: str
+    files: list[ProducedFile]
+
+
 async def handle(context: Context, name: str) -> None:
+    made = context.made if isinstance(context.made, Ledger) else await prepare(context, name)
+    await digests.send_files(
+        made.files,
+        scheduled_digests.ISSUED_BY_BOT,
+        lambda kept: context.outgoing_here(scheduled_digests.say_with(made.text, made.files, kept)),
+        context.now,
+        context.inbox,
+    )
+
+
+async def prepare(context: Context, name: str) -> Ledger:
+    """Make the ledger of a span. A large one takes seconds: within a transaction all others would wait for it."""
     office, now = context.office, context.now
     meant = span(name, now.astimezone(office.institution.zone))
     book = BytesIO()
@@ -43,14 +63,7 @@ async def handle(context: Context, name: str) -> None:
     text = context.text("ledger.table", span=name, since=meant.since, until=meant.until, **facts)
     day = f"{now.astimezone(office.institution.zone):%Y-%m-%d}"
     file = context.text("ledger.file", span=name, day=day)
-    made = [ProducedFile(f"{file}.xlsx", EXCEL, book.getvalue())] if fits else []
-    await digests.send_files(
-        made,
-        scheduled_digests.ISSUED_BY_BOT,
-        lambda kept: context.outgoing_here(scheduled_digests.say_with(text, made, kept)),
-        now,
-        context.inbox,
-    )
+    return Ledger(text, [ProducedFile(f"{file}.xlsx", EXCEL, book.getvalue())] if fits else [])
 
 
 async def _sums(context: Context, meant: Span) -> tuple[Statistics, dict[str, timedelta]]:

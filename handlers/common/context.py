@@ -55,7 +55,7 @@ class Context:
     `commands` are the registered ones by name. `arm` schedules timers after the commit, the office's by default. If the
     message holds several commands, `kept` takes what one of them answers, to be sent in one answer to all.
     `files_asked_for` if the answer already asks for a file that did not arrive. `received` is when the message was
-    stored, which may be long before `now`.
+    stored, which may be long before `now`. `made` is what the command's `prepare` made before a transaction began.
     """
 
     office: Office
@@ -70,6 +70,7 @@ class Context:
     files_asked_for: bool = False
     received: datetime | None = None
     _in_force: Sequence[Delegation] | None = None
+    made: object = None
 
     @property
     def said_at(self) -> datetime:

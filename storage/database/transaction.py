@@ -30,11 +30,19 @@ class NotInTime(TransactionManagementError):
         self.waited_seconds = seconds
 
 
+class OutcomeUnknown(TransactionManagementError):
+    """A commit began and its answer did not come: what it stores may be stored, now or a moment later."""
+
+
+COMMIT_SECONDS = 0.5
+"""How long a commit that has begun is waited for when the time is over."""
+
+
 async def transact_within(seconds: float, work: Callable[[], Awaitable[T]]) -> T:
     """Run `work` in one transaction that begins its commit within so many seconds, or never does: then NotInTime.
 
-    Its caller can say in time, and truly, that nothing was stored. A cancelled caller gives it up as well. A commit
-    that has begun is waited for.
+    Its caller can say in time, and truly, that nothing was stored. A cancelled caller gives it up as well. Raise
+    OutcomeUnknown if a commit began and it cannot be told how it ended.
     """
     begun, given_up = False, False
 
@@ -56,7 +64,19 @@ async def transact_within(seconds: float, work: Callable[[], Awaitable[T]]) -> T
     if not done and not begun:
         given_up = True
         raise NotInTime(seconds)
-    return await asyncio.shield(task)
+    if not done:
+        done, _ = await asyncio.wait([task], timeout=COMMIT_SECONDS)
+    if not done:
+        raise OutcomeUnknown(f"no answer to a commit after {seconds + COMMIT_SECONDS:g} s")
+    error = task.exception()
+    if begun and error is not None and _is_remote():
+        raise OutcomeUnknown(error) from error
+    return task.result()
+
+
+def _is_remote() -> bool:
+    """Return whether the database is a server: SQLite knows itself how a commit ended, and undoes one that failed."""
+    return str(connection().capabilities.dialect) == "postgres"
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.engine.dispatch import LEASE
+from handlers.common.context import Context
 from storage import inbox
 from storage.tables import Forwarding, Inbox, Incident, Outbox
 from tests.support.broken import locked
@@ -37,6 +38,32 @@ async def test_a_slow_claimer_of_a_forwarding_does_not_spin(story: Story) -> Non
     async with asyncio.timeout(2):
         await story.bot.dispatcher._process(slow)
     assert (await Incident.all().count(), await Forwarding.all().count()) == (1, 1)
+
+
+async def test_what_is_claimed_no_more_is_not_begun(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first message takes longer than the lease, and another process claims the second meanwhile."""
+    from handlers.commands import todo
+
+    assert story.bot.local
+    handle, taken, begun = todo.handle, list[inbox.Arrival](), list[str]()
+
+    async def slow(context: Context, parsed: None) -> None:
+        begun.append(context.person.id)
+        if not taken:
+            story.clock.advance(LEASE)
+            taken.extend([one for one in await inbox.claim(story.clock.now(), LEASE) if one.sender == "li"])
+        await handle(context, parsed)
+
+    monkeypatch.setattr(todo, "handle", slow)
+    await story.bot.local.say("wang", "待办")
+    await story.bot.local.say("li", "待办", private=True)
+    await story.bot.dispatcher.drain()
+    assert begun == ["wang"]
+    assert (await Inbox.get(id=taken[0].id)).lease_until == taken[0].lease_until
+    await inbox.give_back(taken)
+    await story.settle()
+    assert begun == ["wang", "li"]
+    assert await Inbox.filter(state="done").count() == 2
 
 
 async def test_a_fault_is_one_apology_and_stays_on_record(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,8 +78,8 @@ async def test_the_parts_that_a_killed_process_held_are_taken_over_with_it(table
 
 async def test_what_is_put_off_stays_put_off(tables: str) -> None:
     id = await inbox.store("local", "m", "{}", NOW)
-    await inbox.claim(NOW, LEASE)
-    await inbox.put_off(id or 0, NOW + timedelta(seconds=30), "away")
+    [arrival] = await inbox.claim(NOW, LEASE)
+    await inbox.put_off(arrival, NOW + timedelta(seconds=30), "away")
     await Inbox.all().update(owner=f"{(await Inbox.get(id=id)).owner.partition(':')[0]}:999999999")
     assert await takeover.from_the_dead(NOW) == 0
 

@@ -60,7 +60,7 @@ async def test_only_who_sent_the_file_waits(story: Story) -> None:
 async def test_a_process_that_died_while_it_fetched_is_followed_by_another(story: Story) -> None:
     await story.bot.dispatcher.store(said(story, "m1", "wang", "@回音 待办"))
     [arrival] = await inbox.claim(story.clock.now(), timedelta(seconds=30))
-    await inbox.start_fetching(arrival.id, story.clock.now() + timedelta(seconds=90))
+    await inbox.start_fetching(arrival, story.clock.now() + timedelta(seconds=90))
     await story.settle()
     story.silent()
     await story.jump(timedelta(seconds=91))

@@ -13,7 +13,14 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize(
-    "file", ["faults_on_postgres.py", "old_on_postgres.py", "races_on_postgres.py", "behind_pgbouncer.py"]
+    "file",
+    [
+        "faults_on_postgres.py",
+        "old_on_postgres.py",
+        "races_on_postgres.py",
+        "behind_pgbouncer.py",
+        "commits_on_postgres.py",
+    ],
 )
 def test_it_holds_on_postgres(file: str) -> None:
     postgres_binaries()

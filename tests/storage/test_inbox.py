@@ -2,7 +2,8 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -113,18 +114,17 @@ async def test_what_is_done_is_done_once_and_does_not_come_back(tables: str) -> 
 
 async def test_what_was_given_up_stays_on_record(tables: str) -> None:
     id = await inbox.store("local", "m", "x", NOW)
-    assert id
-    await inbox.fail(id, "bug", "trace 1", NOW)
+    [arrival] = await inbox.claim(NOW, LEASE)
+    await inbox.fail(arrival, "bug", "trace 1", NOW)
     row = await Inbox.get(id=id)
     assert (row.state, row.error, row.body) == ("failed", "trace 1", "x")
     assert await inbox.claim(NOW + timedelta(days=1), LEASE) == []
 
 
 async def test_put_off_it_comes_again_then(tables: str) -> None:
-    id = await inbox.store("local", "m", "x", NOW)
-    assert id
-    await inbox.claim(NOW, LEASE)
-    await inbox.put_off(id, NOW + timedelta(seconds=5), "away")
+    await inbox.store("local", "m", "x", NOW)
+    [arrival] = await inbox.claim(NOW, LEASE)
+    await inbox.put_off(arrival, NOW + timedelta(seconds=5), "away")
     assert await inbox.claim(NOW + timedelta(seconds=4), LEASE) == []
     assert len(await inbox.claim(NOW + timedelta(seconds=5), LEASE)) == 1
 
@@ -132,11 +132,38 @@ async def test_put_off_it_comes_again_then(tables: str) -> None:
 async def test_what_is_done_is_not_put_off(tables: str) -> None:
     id = await inbox.store("local", "m", "x", NOW)
     assert id
-    await inbox.claim(NOW, LEASE)
+    [arrival] = await inbox.claim(NOW, LEASE)
     await conclude([], id, [], NOW)
-    await inbox.put_off(id, NOW + LEASE, "away")
+    with pytest.raises(inbox.AlreadyHandled):
+        await inbox.put_off(arrival, NOW + LEASE, "away")
     row = await Inbox.get(id=id)
     assert (row.state, row.fault, row.lease_until) == ("done", None, None)
+
+
+LATE: dict[str, Callable[[inbox.Arrival], Awaitable[object]]] = {
+    "give back": lambda arrival: inbox.give_back([arrival]),
+    "put off": lambda arrival: inbox.put_off(arrival, NOW, "away"),
+    "fail": lambda arrival: inbox.fail(arrival, "bug", "", NOW),
+    "start fetching": lambda arrival: inbox.start_fetching(arrival, NOW),
+    "fetch later": lambda arrival: inbox.fetch_later(arrival, NOW),
+    "rewrite": lambda arrival: inbox.rewrite(arrival, "y", NOW),
+}
+
+
+@pytest.mark.parametrize("what", LATE)
+@pytest.mark.parametrize("fetching", [False, True])
+async def test_a_late_claimer_leaves_the_next_one_its_lease(tables: str, what: str, fetching: bool) -> None:
+    await inbox.store("local", "m", "x", NOW)
+    [late] = await inbox.claim(NOW, LEASE)
+    [owner] = await inbox.claim(NOW + LEASE, LEASE)
+    if fetching:
+        owner = await inbox.start_fetching(owner, NOW + 2 * LEASE)
+    before = await Inbox.all().values()
+    with suppress(inbox.AlreadyHandled):
+        await LATE[what](late)
+    assert await Inbox.all().values() == before
+    await inbox.put_off(owner, NOW + 3 * LEASE, "away")
+    assert (await Inbox.get(message="m")).fault == "away"
 
 
 async def test_a_stop_during_a_claim_leaves_nothing_claimed(tables: str) -> None:
@@ -150,4 +177,4 @@ async def test_a_stop_during_a_claim_leaves_nothing_claimed(tables: str) -> None
         if claiming.cancelled():
             assert await Inbox.filter(id=id, lease_until=None, attempts=0).exists()
         else:
-            await inbox.give_back([one.id for one in claiming.result()])
+            await inbox.give_back(claiming.result())

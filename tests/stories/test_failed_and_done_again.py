@@ -1,7 +1,7 @@
 """What could not be done or sent is told to the desk, in words, and can be done again."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec import json
@@ -268,6 +268,25 @@ async def test_what_was_said_again_meanwhile_is_not_done_twice(story: Story) -> 
     await story.say("wang", "备注 1 家长已电话沟通")
     assert await after_restart(story) == []
     assert await Event.filter(kind="note").count() == 1
+
+
+async def test_one_row_that_cannot_be_read_stops_only_itself(story: Story) -> None:
+    from storage import inbox
+
+    await story.opened()
+    never = datetime.max.replace(tzinfo=UTC)
+    odd = Message(channel="local", id="odd", conversation="work", sender="wang", sent_at=never, text="备注 1 甲")
+    row = inbox.FailedRow("local", "odd", json.encode(odd).decode(), "work", "wang", "bug", "")
+    await inbox.keep_failed(row, story.clock.now())
+    with broken(note):
+        await story.say("wang", "备注 1 家长已电话沟通")
+        await story.say("li", "备注 1 食堂在查", private=True)
+    for person in ("wang", "li"):
+        await story.say(person, "待办", private=person == "li")
+    await Inbox.filter(state="done", body__contains="待办").update(body="{")
+    await after_restart(story)
+    assert await Event.filter(kind="note").count() == 2
+    assert await Inbox.filter(state="failed").values_list("message", flat=True) == ["odd"]
 
 
 async def test_another_thing_by_the_same_person_is_not_the_same_said_again(story: Story) -> None:

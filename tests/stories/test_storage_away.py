@@ -112,7 +112,7 @@ async def test_another_process_waits_for_the_same_conversation(story: Story) -> 
     first = await inbox.claim(story.clock.now(), 30 * SECOND, 1)
     await story.bot.local.say("wang", "帮助")
     assert await inbox.claim(story.clock.now(), 30 * SECOND) == []
-    await inbox.give_back([one.id for one in first])
+    await inbox.give_back(first)
     assert len(await inbox.claim(story.clock.now(), 30 * SECOND)) == 2
 
 

@@ -1,0 +1,53 @@
+"""Nobody waits for a workbook: it is made before the transaction of its answer, however the ledger is asked for."""
+
+import asyncio
+from contextvars import Context
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from handlers.common import ledger_file
+from handlers.rules.language.messages import Attachment, Message
+from storage import inbox
+from tests.support.story import Story
+
+WITHIN = 1.0
+FILES = {"missing": (Attachment(kind="picture", name="a.png"),)}
+
+
+async def others_are_heard(story: Story, monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
+    """Store a message while a workbook is made, as another task would; return the rows that were stored so."""
+    write, stored = ledger_file.write, list[int | None]()
+
+    async def heard(*given: Any, **more: Any) -> Any:
+        assert isinstance(given[3], BytesIO)
+        store = inbox.store("local", "other", "{}", story.clock.now(), conversation="other", sender="x", within=WITHIN)
+        stored.append(await asyncio.get_running_loop().create_task(store, context=Context()))
+        return await write(*given, **more)
+
+    monkeypatch.setattr(ledger_file, "write", heard)
+    return stored
+
+
+@pytest.mark.parametrize("how", ["confirmed", "missing", "alone"])
+async def test_it_is_made_before_the_transaction(story: Story, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    await story.opened()
+    stored = await others_are_heard(story, monkeypatch)
+    if how == "confirmed":
+        await story.say("zhou", "@回音 给我看看统计数据")
+        story.expect("台账")
+    said = {"text": "对" if how == "confirmed" else "台账 全部", "attachments": FILES.get(how, ())}
+    await story.deliver(
+        Message(channel="local", id="m", conversation="work", sender="zhou", sent_at=story.clock.now(), **said)
+    )
+    assert len([one for one in story.fresh for file in one.say.attachments if file.name.endswith(".xlsx")]) == 1
+    assert len(stored) == 1
+
+
+async def test_among_several_commands_it_is_asked_for_alone(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    await story.opened()
+    stored = await others_are_heard(story, monkeypatch)
+    await story.say("wang", "签收 1\n台账 2026-11")
+    assert "“台账 2026-11”要做一份文件，没有办理，请单独发一条" in story.expect("〔#1〕王强 已签收").text
+    assert stored == []
