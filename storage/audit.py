@@ -5,7 +5,7 @@ breaking it.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -143,20 +143,32 @@ async def acted_in(incidents: Sequence[int], since: datetime) -> set[int]:
     return {int(str(number)) for number in await query.values_list("incident", flat=True)}
 
 
-async def decided_since(incident: int | None, since: datetime) -> list[dict[str, Any]]:
-    """Return what people did in an incident since a moment, oldest first; None for what they did about themselves."""
-    query = Event.filter(incident=incident, at__gte=since) if incident else Event.filter(**_OF_NONE, at__gte=since)
-    rows = await query.exclude(actor="clock").order_by("id").values("at", "actor", "kind", "data", "texts")
-    return _decoded(rows)
+async def decided_since(
+    incident: int | None, since: datetime, kinds: Collection[str], limit: int
+) -> list[dict[str, Any]]:
+    """Return the newest `limit` lines of some kinds that people wrote in an incident since a moment, newest first.
+
+    Without an incident they are the lines that are about none.
+    """
+    query = Event.filter(at__gte=since, kind__in=list(kinds), **_in(incident)).exclude(actor="clock")
+    return _decoded(await query.order_by("-id").limit(limit).values("at", "actor", "kind", "data", "texts"))
 
 
-_OF_NONE = {
-    "incident__isnull": True,
-    "kind__in": (
-        "delegated", "delegation ended", "swap asked", "swapped", "swap declined", "swap withdrawn", "overtaken",
-    ),
-}  # fmt: skip
-"""What decides something outside incidents; these kinds are rare."""
+async def deeds_of(
+    actor: str, incident: int | None, after: datetime, without: Collection[str], limit: int
+) -> list[tuple[int | None, dict[str, Any]]]:
+    """Return what a person did after a moment, in an incident or anywhere, each with its incident, newest first.
+
+    Kinds in `without` are left out, and of more than `limit` lines the oldest.
+    """
+    query = Event.filter(actor=actor, at__gt=after, **({} if incident is None else {"incident": incident}))
+    query = query.exclude(kind__in=list(without)).order_by("-id").limit(limit)
+    rows = await query.values("incident", "at", "actor", "kind", "data", "texts")
+    return list(zip((row["incident"] for row in rows), _decoded(rows), strict=True))
+
+
+def _in(incident: int | None) -> dict[str, Any]:
+    return {"incident__isnull": True} if incident is None else {"incident": incident}
 
 
 async def of_kind(kind: str, since: datetime, until: datetime) -> list[dict[str, Any]]:

@@ -10,9 +10,9 @@ from storage.database.transaction import transact
 from storage.outbox import OutgoingMessage
 from storage.tables import MILLISECOND, Incident, Setting, from_ms, to_ms
 
-TOLD, DIFFERS = "clock told until", "clock differs from "
+TOLD, DIFFERS = "clock told up to event", "clock differs from "
 LAST_EVENTS = 200
-_TOLD = "UPDATE settings SET value = {until} WHERE name = {name} AND CAST(value AS bigint) < {since} RETURNING name"
+_TOLD = "UPDATE settings SET value = {newest} WHERE name = {name} AND CAST(value AS bigint) < {id} RETURNING name"
 
 
 async def latest_after(moment: datetime) -> datetime | None:
@@ -36,15 +36,25 @@ async def opened_between(since: datetime, until: datetime) -> list[int]:
     return [row.number for row in rows]
 
 
-async def tell_once(latest: datetime, since: datetime, notice: Callable[[], Awaitable[OutgoingMessage]]) -> bool:
-    """Queue a notice that the clock was set back, unless a process has told of what was recorded after `since`."""
+_NEWEST = """
+SELECT MAX(id) AS id FROM (SELECT id, at FROM events ORDER BY id DESC LIMIT {limit}) AS last WHERE at > {moment}
+"""
+
+
+async def tell_once(moment: datetime, now: datetime, notice: Callable[[], Awaitable[OutgoingMessage]]) -> bool:
+    """Queue a notice that the clock was set back, unless all that is on record after `moment` has been told of.
+
+    A second fault of the clock is told of too, while what the first one recorded still lies ahead.
+    """
 
     async def work() -> bool:
+        [row] = await sql.rows(_NEWEST.format(limit=sql.mark(1), moment=sql.mark(2)), [LAST_EVENTS, to_ms(moment)])
         await Setting.get_or_create(name=TOLD, defaults={"value": "0"})
-        marks = {"until": sql.mark(1, "text"), "name": sql.mark(2, "text"), "since": sql.mark(3, "bigint")}
-        if not await sql.rows(_TOLD.format(**marks), [str(to_ms(latest)), TOLD, to_ms(since)]):
+        newest = int(row["id"] or 0)
+        marks = {"newest": sql.mark(1, "text"), "name": sql.mark(2, "text"), "id": sql.mark(3, "bigint")}
+        if not await sql.rows(_TOLD.format(**marks), [str(newest), TOLD, newest]):
             return False
-        await outbox.plan([await notice()], since)
+        await outbox.plan([await notice()], now)
         return True
 
     return await transact(work)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from tortoise.expressions import Q
+
 from storage import audit, outbox
 from storage.commit import conclude
 from storage.database import sql
@@ -14,6 +16,12 @@ from storage.tables import Delegation, from_ms, to_ms
 async def standing() -> list[Delegation]:
     """Return every delegation that has not been ended. For a moment that includes expired ones: check `until`."""
     return await Delegation.filter(ended_at=None).order_by("id")
+
+
+async def in_force_at(moment: datetime) -> list[Delegation]:
+    """Return the delegations that were in force at a moment, also those that have ended since."""
+    running = Q(ended_at__isnull=True) | Q(ended_at__gt=moment)
+    return await Delegation.filter(running, since__lte=moment, until__gt=moment).order_by("id")
 
 
 _LEAVES = """SELECT giver, taker, since, until FROM delegations
@@ -49,11 +57,13 @@ async def give(
     await transact(work)
 
 
-async def end(giver: str, messages: Sequence[outbox.OutgoingMessage], inbox_id: int | None, now: datetime) -> None:
-    """End the giver's delegation."""
+async def end(
+    giver: str, messages: Sequence[outbox.OutgoingMessage], inbox_id: int | None, now: datetime, said_at: datetime
+) -> None:
+    """End the giver's delegation, from when the giver said so."""
 
     async def work() -> None:
-        await Delegation.filter(giver=giver, ended_at=None).update(ended_at=now)
+        await Delegation.filter(giver=giver, ended_at=None).update(ended_at=said_at)
         await _finish(giver, "delegation ended", {}, messages, inbox_id, now)
 
     await transact(work)

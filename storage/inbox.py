@@ -4,7 +4,7 @@ States: new, fetching (new, but its files are being downloaded), done, failed. A
 conversation that were put off, so that what people say one after the other is done in that order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -229,10 +229,19 @@ def _received(row: Inbox) -> ReceivedMessage:
     return ReceivedMessage(row.id, row.message, row.body, row.received_at)
 
 
-async def handled_at(moment: datetime) -> list[tuple[str, datetime]]:
-    """Return the messages that were done at a moment: their bodies, and when they were received."""
-    rows = await Inbox.filter(handled_at=moment, state="done").values_list("body", "received_at")
-    return [(str(body), received) for body, received in rows]
+async def handled_at(moments: Collection[datetime]) -> dict[datetime, list[tuple[str, datetime]]]:
+    """Return the messages that were done at some moments, by moment: their bodies, and when they were received."""
+    found: dict[datetime, list[tuple[str, datetime]]] = {}
+    rows = Inbox.filter(handled_at__in=list(moments), state="done").order_by("id")
+    for moment, body, received in await rows.values_list("handled_at", "body", "received_at"):
+        found.setdefault(moment, []).append((str(body), received))
+    return found
+
+
+async def latest(channel: str, limit: int) -> list[tuple[str, datetime]]:
+    """Return the last messages of a platform, oldest first: their bodies, and when they were received."""
+    rows = await Inbox.filter(channel=channel).order_by("-received_at", "-id").limit(limit)
+    return [(row.body, row.received_at) for row in reversed(rows)]
 
 
 async def spoke_in(channel: str, conversation: str) -> bool:

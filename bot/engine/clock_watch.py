@@ -71,7 +71,7 @@ class ClockWatch:
         self.ahead_until = latest = await clock_doubts.latest_after(now + MOST)
         if latest is None:
             return
-        if await clock_doubts.tell_once(latest, now, lambda: self._set_back(now, latest)):
+        if await clock_doubts.tell_once(now + MOST, now, lambda: self._set_back(now, latest)):
             log.error("the clock was set back", latest_on_record=latest.isoformat())
 
     async def _set_back(self, now: datetime, latest: datetime) -> OutgoingMessage:

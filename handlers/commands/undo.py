@@ -1,5 +1,8 @@
 """`撤回` · `撤回 12` / `undo`: take back one's last command, within two minutes and if nothing depends on it.
 
+An undo that is handled late is of the last command before it was said, within two minutes then. If its speaker did
+something after saying it, nothing is taken back, and they are told.
+
 A command about several matters (签收 12 13) is taken back in all of them, or with a number in that one. Who had been
 told of it is told again, and a request that waits again is put before its signer at once, with its buttons.
 """
@@ -45,7 +48,8 @@ def parse(utterance: Utterance) -> int | bool | None:
 
 async def handle(context: Context, number: int | bool) -> None:
     wanted = _wanted(context, number)
-    words = await undo.of(context.person.id, context.now - WITHIN, wanted)
+    await context.must_be_last_deed(wanted)
+    words = await undo.of(context.person.id, context.said_at - WITHIN, wanted)
     if not words:
         raise Refusal("undo.nothing", case=await context.case(wanted) if wanted else None)
     cases = [await context.case(word.number) for word in words]

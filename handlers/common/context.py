@@ -7,16 +7,16 @@ from types import ModuleType
 from typing import Any
 
 from handlers.common.office import Arm, Office
-from handlers.common.word_order import Words, decided_by, must_be_newest
+from handlers.common.word_order import Words, decided_by, must_be_last_deed, must_be_newest
 from handlers.rules.incident.always_owed import still_owed
 from handlers.rules.incident.case import AuditEvent, Case, Decision
 from handlers.rules.incident.dating import dated, last_deed
-from handlers.rules.incident.word_order import EVERYTHING, Overtaken
+from handlers.rules.incident.word_order import EVERYTHING, PROMPT, Overtaken
 from handlers.rules.language.messages import Message, Reply, quoted_code
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.said_at import acted_at, said_at
-from storage import changes, incidents, opening, outbox, reports, routines
+from storage import changes, delegations, incidents, opening, outbox, reports, routines
 from storage.audit import AuditLine
 from storage.changes import Written
 from storage.commit import conclude
@@ -24,6 +24,7 @@ from storage.database.transaction import transact
 from storage.incidents import Change
 from storage.opening import NewIncident, NewPost
 from storage.routines import RoutineReport
+from storage.tables import Delegation
 
 MOST_CANDIDATES = 3
 CONFLICT_TRIES = 8
@@ -68,6 +69,7 @@ class Context:
     kept: list[outbox.OutgoingMessage] | None = None
     files_asked_for: bool = False
     received: datetime | None = None
+    _in_force: Sequence[Delegation] | None = None
     made: object = None
 
     @property
@@ -86,8 +88,15 @@ class Context:
 
     async def must_be_newest(self, number: int | None, things: frozenset[str]) -> None:
         """Raise Overtaken if somebody has decided one of the things in words that were said after these."""
-        words = Words(self.person.id, self.message, self.received or self.now, self.now)
-        await must_be_newest(words, number, things, self.office.institution)
+        await must_be_newest(self._words, number, things, self.office.institution)
+
+    async def must_be_last_deed(self, number: int | None) -> None:
+        """Raise Overtaken if the speaker did something after they said this: in the matter, without a number in any."""
+        await must_be_last_deed(self._words, number, self.office.institution)
+
+    @property
+    def _words(self) -> Words:
+        return Words(self.person.id, self.message, self.received or self.now, self.now)
 
     async def refuse(self, refusal: Refusal, *, about: bool = False) -> None:
         """Answer with a refusal; with `about` as a message about its matter. Words that were overtaken are recorded."""
@@ -109,11 +118,18 @@ class Context:
         record = await incidents.load(number)
         if record is None:
             raise Refusal("common.no_such", number=number)
-        return self.office.case(record, self.now)
+        return self.office.case(record, self.now, await self._said_under())
 
     async def cases(self, numbers: Sequence[int]) -> list[Case]:
         """Load several incidents at once, without those that do not exist."""
-        return [self.office.case(record, self.now) for record in await incidents.load_all(numbers)]
+        under = await self._said_under()
+        return [self.office.case(record, self.now, under) for record in await incidents.load_all(numbers)]
+
+    async def _said_under(self) -> Sequence[Delegation] | None:
+        """Return the delegations that were in force when the message was said; None for what is handled at once."""
+        if self._in_force is None and self.now - self.said_at > PROMPT:
+            self._in_force = await delegations.in_force_at(self.said_at)
+        return self._in_force
 
     async def meant(self, number: int | None, examples: Mapping[str, Sequence[str]]) -> Case:
         """Load the incident that is meant: by its number, else by the quote's short code. Refusal without either."""

@@ -30,7 +30,8 @@ async def end_delegations(context: Context) -> None:
     if not takers:
         raise Refusal("delegate.nobody")
     reply = Reply(text=context.text("delegate.ended", by=context.person.id))
-    await delegations.end(context.person.id, context.outgoing_here(reply), context.inbox, context.now)
+    here = context.outgoing_here(reply)
+    await delegations.end(context.person.id, here, context.inbox, context.now, context.said_at)
     await hand_over(context.office, takers, context.person.id, context.now)
 
 

@@ -1,6 +1,6 @@
 """What every handler uses: the institution, its regime and its texts. Built once at start."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -17,6 +17,7 @@ from handlers.texts import Texts
 from storage.changes import Written
 from storage.incidents import Record
 from storage.outbox import OutgoingMessage
+from storage.tables import Delegation
 
 Arm = Callable[[Written], Awaitable[None]]
 
@@ -73,10 +74,11 @@ class Office:
     def policy_digest(self) -> str:
         return sha256(self.policy.encode()).hexdigest()
 
-    def case(self, record: Record, now: datetime | None = None) -> Case:
+    def case(self, record: Record, now: datetime | None = None, said_under: Sequence[Delegation] | None = None) -> Case:
         """Return an incident's rows as a `Case`, under the policy that it was opened with.
 
-        With `now` it has the delegations that are in force at that time.
+        With `now` it has the delegations that are in force at that time. `said_under` are those that were in force when
+        words were said, if that is not now.
         """
         cycle = record.incident.cycle
         return Case(
@@ -87,6 +89,7 @@ class Office:
             thaw(record.policy.body),
             self.institution,
             [row for row in record.delegations if now is not None and row.since <= now < row.until],
+            said_under,
         )
 
     def outgoing(

@@ -22,7 +22,18 @@ PLACES = {"same": ("wecom", "work"), "other group": ("wecom", "desk"), "other pl
 )  # fmt: skip
 def test_the_order_of_two(place: str, seconds: float, expected: str) -> None:
     mine = SpeechTime(NOON + timedelta(seconds=seconds), *PLACES[place])
-    assert order(mine, SpeechTime(NOON, *PLACES["same"])) == expected
+    assert order(mine, SpeechTime(NOON, *PLACES["same"]), {}) == expected
+
+
+@pytest.mark.parametrize(("by", "margin"), [(30, 35), (-30, 35), (600, 605)])
+def test_clocks_that_are_known_to_differ_leave_more_in_doubt(by: int, margin: int) -> None:
+    ahead = {"dingtalk": timedelta(seconds=by)}
+    found = {-margin: "earlier", 1 - margin: "in doubt", margin - 1: "in doubt", margin: "later"}
+    for seconds, expected in found.items():
+        mine = SpeechTime(NOON + timedelta(seconds=seconds), "dingtalk", "work")
+        assert order(mine, SpeechTime(NOON, "wecom", "work"), ahead) == expected
+        assert order(mine, SpeechTime(NOON, "", ""), ahead) == expected
+        assert order(mine, SpeechTime(NOON, "dingtalk", "work"), ahead) != "in doubt"
 
 
 SHIFT = {"shift_at": "2026-11-24T08:00:00+08:00", "roster": "", "giver": "li"}
@@ -42,6 +53,12 @@ SAME_SHIFT = {**SHIFT, "shift_at": "2026-11-24T00:00:00+00:00"}
         (("instructed", {"period": "3d"}), ("approved", {"request": 7, "kind": "extension"}), True),
         (("assigned", {}), ("undone", {}), True),
         (("note", {}), ("undone", {}), False),
+        (("bounced", {}), ("acknowledged", {}), True),
+        (("assigned", {}), ("drafted", {}), True),
+        (("drafted", {}), ("approved", {"request": 7, "kind": "reply"}), True),
+        (("drafted", {}), ("approved", {"request": 7, "kind": "extension"}), False),
+        (("kind", {}), ("acknowledged", {}), False),
+        (("acknowledged", {}), ("assigned", {}), False),
         (("swapped", SHIFT), ("swap asked", SAME_SHIFT), True),
         (("swapped", SHIFT), ("swap asked", {**SHIFT, "giver": "chen"}), False),
     ],

@@ -42,6 +42,19 @@ async def test_set_back_it_names_what_was_opened_meanwhile(story: Story, tmp_pat
     assert story.bot.clock_watch.troubles == []
 
 
+async def test_a_second_fault_is_told_while_the_first_one_lasts(story: Story) -> None:
+    right = story.clock.now()
+    for n, ahead in enumerate((timedelta(days=1), timedelta(hours=2)), 3):
+        story.clock.set(right + ahead)
+        await story.say("zhou", f"@回音 宿舍没有热水 https://weibo.com/1234567890/Ab1cD2eF{n}")
+        right += timedelta(minutes=10)
+        story.clock.set(right)
+        await story.settle()
+        assert len([one for one in story.fresh if "往回拨" in one.text]) == 1
+        await story.settle()
+        assert not [one for one in story.fresh if "往回拨" in one.text]
+
+
 @pytest.mark.parametrize(("by", "told"), [(MOST - MINUTE, False), (MOST + MINUTE, True)])
 async def test_a_few_minutes_are_no_doubt(story: Story, by: timedelta, told: bool) -> None:
     await story.opened(f"{LINK}1")

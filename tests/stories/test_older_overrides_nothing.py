@@ -1,7 +1,7 @@
 """A decision that was said before the newest one on the same thing never overrides it, whichever is handled first."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -12,18 +12,20 @@ from redis.asyncio import Redis
 from handlers.commands import (
     approve,
     assign,
+    bounce,
     delegate,
     escalate,
     instruct,
     kind,
+    lead,
     leave,
     reply,
     swap,
     undo,
     verify,
 )
-from handlers.rules.language.messages import Message
-from storage import audit
+from handlers.rules.language.messages import Message, Reply
+from storage import audit, clock_doubts
 from storage.tables import Delegation, Draft, Event, Inbox, Incident, Request, Swap
 from tests.stories.test_on_duty import TEAMS, WEB
 from tests.support.broken import broken, locked
@@ -101,6 +103,15 @@ RACES = (
          ("qian", "请假 至 明天 由 李主任 代"), _authority),
     Race("a draft", [], reply, ("wang", "拟复 1 一切正常，11月25日前公布结果。"), ("feng", DRAFT), _drafts),
     Race("a verdict", [], verify, ("wang", "核实 1 属实 有疏漏"), ("feng", "核实 1 不属实 查无此事"), _verdict),
+    Race("a return behind an acknowledgement", [], bounce, ("wang", "退单 1 不归我们管，是保卫处的事"),
+         ("feng", "签收 1"), _department),
+    Race("an assignment behind a draft", [("wang", "签收 1")], assign, ("li", "改派 1 保卫处"), ("wang", DRAFT),
+         _department),
+    Race("a lead behind an acknowledgement", [], lead, ("li", "牵头 1 保卫处"), ("wang", "签收 1"), _department),
+    Race("an assignment behind an approval", [("wang", DRAFT)], assign, ("li", "改派 1 保卫处"), ("qian", "同意 1"),
+         _department),
+    Race("a draft behind an approval", [("wang", DRAFT)], reply, ("feng", "拟复 1 一切正常，11月25日前公布结果。"),
+         ("qian", "同意 1"), _drafts),
     Race("a swap", [], swap, ("li", "换班 11-24 周晓"), ("li", "换班 11-24 陈老师"), _swaps),
 )  # fmt: skip
 
@@ -122,6 +133,16 @@ async def test_the_newer_stands_and_the_older_is_told(story: Story, race: Race) 
     if race.handler not in (approve, undo, swap, escalate):
         await story.say(*race.older)
         assert await race.stays() != stood
+
+
+async def test_the_text_that_was_approved_meanwhile_can_be_published(story: Story) -> None:
+    await story.drafted()
+    await story.advance("1m")
+    older = ("feng", "拟复 1 一切正常，11月25日前公布结果。")
+    await raced(story, Race("", [], reply, older, ("qian", "同意 1"), _drafts))
+    await story.jump(timedelta(seconds=31))
+    await story.publish()
+    assert (await story.incident()).stage == "replied"
 
 
 async def raced(story: Story, race: Race) -> None:
@@ -167,17 +188,57 @@ async def test_the_platforms_time_decides_within_one_platform(
         story.expect(says)
 
 
-async def test_who_was_told_may_say_it_again_whatever_the_platforms_clock(story: Story) -> None:
+def from_li(id: str, sent_at: datetime, text: str = "改派 1 保卫处") -> Message:
+    return Message(id=id, sent_at=sent_at, channel="local", conversation="work", sender="li", text=text)
+
+
+async def test_who_was_told_may_say_it_again_where_the_platforms_clock_is_known_to_differ(story: Story) -> None:
+    behind = timedelta(minutes=10)
     await story.opened()
+    notice, now = story.bot.office.to_group(Reply(text="钟差")), story.clock.now()
+    await clock_doubts.differs("local", clock_doubts.ClockDifference(behind, now), notice, now)
     await story.advance("1m")
     await story.say("zhao", "改派 1 教务处")
     await story.advance("1m")
-    for id in ("first", "second"):
-        behind = story.clock.now() - timedelta(minutes=10)
-        words = {"channel": "local", "conversation": "work", "sender": "li", "text": "改派 1 保卫处"}
-        await story.deliver(Message(id=id, sent_at=behind, **words))
-        assert await _department() == ("教务处" if id == "first" else "保卫处")
+    await story.deliver(from_li("first", story.clock.now() - behind))
+    await story.deliver(from_li("said before it was told", story.clock.now() - behind - timedelta(seconds=2)))
+    assert await _department() == "教务处"
+    await story.advance("1m")
+    await story.deliver(from_li("said again", story.clock.now() - behind))
+    assert await _department() == "保卫处"
+
+
+async def test_who_was_told_said_it_again_only_if_it_was_said_after_that(story: Story) -> None:
+    """What an impatient person had said twice, and what else they had said before they were told, is overtaken too."""
+    await story.opened()
+    await story.advance("1m")
+    said = story.clock.now()
+    await story.advance("1m")
+    await story.say("zhao", "改派 1 教务处")
+    await story.advance("1m")
+    for n, text in enumerate(("改派 1 保卫处", "改派 1 保卫处", "改派 1 财务处")):
+        await story.deliver(from_li(f"late {n}", said + timedelta(seconds=n), text))
         await story.advance("1m")
+    assert await _department() == "教务处"
+    await story.deliver(from_li("again", story.clock.now()))
+    assert await _department() == "保卫处"
+
+
+async def test_a_telling_covers_the_decision_that_it_named_and_no_later_one(story: Story) -> None:
+    await story.opened()
+    await story.advance("1m")
+    said = story.clock.now()
+    await story.advance("1m")
+    await story.say("zhao", "改派 1 教务处")
+    await story.advance("1m")
+    await story.deliver(from_li("late", said))
+    await story.advance("1m")
+    again = story.clock.now()
+    await story.advance("1m")
+    await story.say("zhao", "改派 1 德育处")
+    await story.advance("1m")
+    await story.deliver(from_li("said again, but late", again))
+    assert await _department() == "德育处"
 
 
 async def test_of_several_matters_only_the_overtaken_one_stays(story: Story) -> None:

@@ -125,10 +125,10 @@ def reject(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> De
 def _record(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> dict[str, Any]:
     """Return what is recorded: the request, the exact text, the platform, the second, who was asked, and for whom.
 
-    Raise Refusal if the actor may not decide it, or had no authority yet when they spoke.
+    Raise Refusal if the actor may not decide it, by the authority that they had when they spoke.
     """
-    begun = [row for row in case.delegations if row.since <= heard.at]
-    case = replace(case, delegations=begun)
+    then = case.when_said
+    case = replace(then, delegations=[row for row in then.delegations if row.since <= heard.at])
     since = _check(case, request, actor, heard)
     asked = put_to(case, request)
     return {

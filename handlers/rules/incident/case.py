@@ -1,7 +1,7 @@
 """What the rules see of an incident, and what they decide. The database's rows satisfy these protocols as they are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -101,7 +101,8 @@ def _ran_over(duty: DutyRow, at: datetime) -> bool:
 class Case:
     """One incident with everything that a decision needs.
 
-    `duties` and `requests` are those of the present cycle; `delegations` those in force.
+    `duties` and `requests` are those of the present cycle; `delegations` those in force now. `said_under` are those
+    that were in force when the words were said that are handled, None if that is now.
     """
 
     incident: IncidentRow
@@ -111,10 +112,16 @@ class Case:
     regime: Regime
     institution: Institution
     delegations: Sequence[DelegationRow] = ()
+    said_under: Sequence[DelegationRow] | None = None
 
     @property
     def number(self) -> int:
         return self.incident.number
+
+    @property
+    def when_said(self) -> "Case":
+        """The matter with the authority that its speaker had when they said what is handled now."""
+        return self if self.said_under is None else replace(self, delegations=self.said_under)
 
     def open_duty(self, kind: str) -> DutyRow | None:
         return next((duty for duty in self.duties if duty.kind == kind and duty.state == "open"), None)
@@ -168,8 +175,8 @@ class Case:
         return recusal.owners(self.incident.department, self.incident.about, self.institution)
 
     def selves(self, person: Person) -> tuple[Person, ...]:
-        """The person, and those for whom the person acts now."""
-        others = (self.institution.person(id) for id in givers(self.delegations, person.id))
+        """The speaker, and those for whom they acted when they said it."""
+        others = (self.institution.person(id) for id in givers(self.when_said.delegations, person.id))
         return (person, *(giver for giver in others if giver))
 
     def belongs(self, person: Person, *also: str) -> bool:

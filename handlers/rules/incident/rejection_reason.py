@@ -13,7 +13,7 @@ def rejected_without_reason(case: Case, actor: Person, kind: str | None) -> Requ
     last = case.requests[-1] if case.requests else None
     if last is None or kind not in (None, last.kind):
         return None
-    if any(may_decide(case, request, actor) for request in case.pending(kind)):
+    if any(may_decide(case.when_said, request, actor) for request in case.pending(kind)):
         return None
     return last if (last.state, last.decided_by, last.remark) == ("rejected", actor.id, None) else None
 

@@ -47,7 +47,7 @@ class WaitingRequest:
     @classmethod
     def of(cls, case: Case, request: RequestRow, person: Person, called: Collection[str] = ()) -> "WaitingRequest":
         """`called` are the ids of those whom reminders have called to sign it."""
-        how = capacity(case, request, person, called)
+        how = capacity(case.when_said, request, person, called)
         own = request.asked_by == person.id
         return cls(case, request, how not in (None, "on behalf"), how is not None, own, case.concerns(person))
 
@@ -156,7 +156,7 @@ def unclear_about(
             raise what_waits(waiting, Refusal("approve.unclear", number=None))
         return None
     meant = request_meant(pointing, waiting, case, person)
-    if meant[1].state == "pending" and may_decide(*meant, person):
+    if meant[1].state == "pending" and may_decide(meant[0].when_said, meant[1], person):
         return meant
     raise Refusal("approve.unclear", number=meant[0].number)
 
@@ -182,7 +182,7 @@ def _in_matter(case: Case, kind: str | None, person: Person) -> RequestRow:
         raise Refusal("approve.other_kind", case=case)
     if not pending:
         raise Refusal("approve.none_here", case=case)
-    mine = [request for request in pending if may_decide(case, request, person)]
+    mine = [request for request in pending if may_decide(case.when_said, request, person)]
     if len(mine) > 1:
         raise Refusal("approve.which_kind", case=case, requests=mine)
     return (mine or list(pending))[0]

@@ -2,8 +2,8 @@
 
 A decision counts from when it was said: its platform's time of the message, but never later than our receipt of it. In
 one conversation that time decides, and the order of arrival where it is the same. Two conversations of one platform
-share its clock, which names some messages to the second; the clocks of two platforms differ by seconds. What lies
-closer than that is in doubt: it changes nothing, and who said it is asked.
+share its clock, which names some messages to the second; the clocks of two platforms differ by seconds, or by as much
+as is known. What lies closer than that is in doubt: it changes nothing, and who said it is asked.
 """
 
 from collections.abc import Mapping
@@ -33,6 +33,13 @@ THINGS: Mapping[str, str] = {
     "delegated": "authority", "delegation ended": "authority",
 }  # fmt: skip
 """What each kind of event decides."""
+PROTECTS: Mapping[str, frozenset[str]] = {
+    "acknowledged": frozenset(("department",)), "drafted": frozenset(("department",)),
+    "approved": frozenset(("department", "draft")), "published": frozenset(("department", "draft")),
+}  # fmt: skip
+"""What each kind of event relies on, so that no older words change it: who has begun work, which text was signed."""
+SWAPS = frozenset(("swap asked", "swapped", "swap declined", "swap withdrawn"))
+"""Kinds of events that decide who has a shift."""
 
 
 class SpeechTime(NamedTuple):
@@ -64,17 +71,44 @@ def things(kind: str, data: Mapping[str, Any]) -> frozenset[str]:
     return frozenset((THINGS[kind],)) if kind in THINGS else frozenset()
 
 
+def settles(kind: str, data: Mapping[str, Any]) -> frozenset[str]:
+    """Return what older words must not change once an event is on record: what it decides, and what it relies on."""
+    relies_on = PROTECTS.get(kind, frozenset())
+    if kind == "approved" and data.get("kind") != "reply":
+        relies_on = relies_on - {"draft"}
+    return things(kind, data) | relies_on
+
+
 def touches(mine: frozenset[str], kind: str, data: Mapping[str, Any]) -> bool:
-    """Return whether an event decides one of the things `mine`."""
-    theirs = things(kind, data)
+    """Return whether an event settles one of the things `mine`."""
+    theirs = settles(kind, data)
     decided = kind in ("approved", "rejected") and ANY_REQUEST in mine
     return bool(theirs) and (decided or bool(mine & theirs) or EVERYTHING in mine | theirs)
 
 
-def order(mine: SpeechTime, theirs: SpeechTime) -> Literal["later", "earlier", "in doubt"]:
-    """Return when `mine` was said, by the side of `theirs`, which was handled before it."""
+def kinds_about(mine: frozenset[str]) -> frozenset[str]:
+    """Return the kinds of the events that may settle one of the things `mine`."""
+    kinds = {kind for kind, thing in THINGS.items() if {thing, EVERYTHING} & mine} | {"undone"}
+    kinds |= {kind for kind, relied_on in PROTECTS.items() if relied_on & mine}
+    if {"department", "limit", EVERYTHING} & mine:
+        kinds.add("instructed")
+    if {"limit", ANY_REQUEST, EVERYTHING} & mine or any(one.startswith("request ") for one in mine):
+        kinds |= {"approved", "rejected"}
+    if any(one.startswith("shift ") for one in mine):
+        kinds |= SWAPS
+    return frozenset(kinds)
+
+
+def order(
+    mine: SpeechTime, theirs: SpeechTime, ahead: Mapping[str, timedelta]
+) -> Literal["later", "earlier", "in doubt"]:
+    """Return when `mine` was said, by the side of `theirs`, which was handled before it.
+
+    `ahead` tells by channel how far our clock is known to be ahead of the platform's, below zero: behind.
+    """
     apart = mine.at - theirs.at
     if (mine.channel, mine.conversation) == (theirs.channel, theirs.conversation):
         return "later" if apart >= timedelta() else "earlier"
-    margin = SAME_CLOCK if mine.channel == theirs.channel else CLOCKS_DIFFER
+    known = sum((abs(ahead.get(one.channel, timedelta())) for one in (mine, theirs)), timedelta())
+    margin = SAME_CLOCK if mine.channel == theirs.channel else CLOCKS_DIFFER + known
     return "in doubt" if abs(apart) < margin else "later" if apart > timedelta() else "earlier"
