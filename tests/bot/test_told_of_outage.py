@@ -184,7 +184,7 @@ def test_a_stop_in_the_first_moment_of_a_lock_answers_who_waits(tmp_path: Path) 
         with locked(tmp_path / "var" / "huiyin.db"):
             asking = threading.Thread(target=lambda: answers.append(bot.ask("/group/say", SAID)))
             asking.start()
-            time.sleep(0.3)
+            time.sleep(1.0)
             bot.process.send_signal(SIGTERM)
             asking.join(10)
             assert [status for status, _ in answers] == [503]
