@@ -36,14 +36,11 @@ class Turns:
 _current: ContextVar[Turns | None] = ContextVar("turns", default=None)
 
 
-def beat(error: str = "") -> None:
-    """Note that the loop in which this is called has finished a turn, and what failed in it.
-
-    A loop that finds ever more to do has to beat in each round: from outside it looks like one that hangs.
-    """
+def beat() -> None:
+    """Note that the loop in which this is called has finished a turn."""
     turns = _current.get()
     if turns is not None:
-        turns.turned_at, turns.error = asyncio.get_running_loop().time(), error
+        turns.turned_at, turns.error = asyncio.get_running_loop().time(), ""
 
 
 async def run_for_ever(

@@ -18,9 +18,7 @@ from redis.asyncio import Redis
 
 from bot.channels.base import Channel
 from bot.clock import Clock
-from bot.engine.claim_pauses import ClaimPauses
 from bot.engine.delivery import Delivery, HoldBack, no_hold, place
-from bot.engine.heartbeat import beat
 from bot.engine.outcomes import Outcomes
 from bot.engine.wake import Wake
 from bot.metrics import Metrics
@@ -58,6 +56,7 @@ class Sender:
         limits = Limits(redis, channel.name, self._recent)
         outcomes = Outcomes(channel.name, clock.now, metrics or Metrics())
         self._delivery = Delivery(channel, texts, clock, hold, limits, outcomes)
+        self._owed: list[Sequence[ClaimedMessage]] = []  # to be given back when storage is there again
         self._tasks: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
         self._wake = Wake()
@@ -75,53 +74,47 @@ class Sender:
         await self._wake.run(self.drain)
 
     async def drain(self) -> int:
-        """Send all sendable messages; return how many were claimed.
-
-        After a fault of storage claim again in a while, as long as anything is being sent; then raise it.
-        """
+        """Send all sendable messages; return how many were claimed. Raise what stopped a conversation's work."""
         claimed = 0
-        pauses = ClaimPauses()
+        failed: list[BaseException] = []
         try:
             while True:
                 self._news.clear()
                 began = asyncio.get_running_loop().time()
-                messages = await self._claim(pauses)
+                messages = [] if failed else await self._claim(failed)
                 claimed += len(messages)
                 self._start(messages, began)
-                beat(pauses.reason)
                 if not self._tasks:
                     break
                 if not messages:
                     await self._something_new()
-                pauses.note(self._finished())
+                failed += self._finished()
         finally:
             await self._stop()
-        if pauses.error:
-            raise pauses.error
+        if failed:
+            raise failed[0]
         return claimed
 
-    async def _claim(self, pauses: ClaimPauses) -> list[ClaimedMessage]:
-        """Claim messages for conversations in which nothing is being sent; note in `pauses` why none can be claimed."""
+    async def _claim(self, failed: list[BaseException]) -> list[ClaimedMessage]:
+        """Claim messages for conversations in which nothing is being sent; note in `failed` why none can be claimed."""
         if not self._tasks:
             self._delivery.idle.clear()
-        if pauses.last or len(self._tasks) >= MOST_AT_ONCE:
+        if len(self._tasks) >= MOST_AT_ONCE:
             return []
         try:
             messages = await self._claimed()
         except Exception as error:
-            pauses.note([error])
+            failed.append(error)  # what is being sent goes on
             return []
-        pauses.end()
         self._delivery.idle |= {message.id: message for message in messages}
         return messages
 
     async def _claimed(self) -> list[ClaimedMessage]:
         """Claim messages; give back what storage was away for, and suppress the reminders of what is not owed."""
         now = self._clock.now()
-        owed = self._delivery.owed
-        while owed:
-            await outbox_claims.give_back(owed[-1])
-            owed.pop()
+        while self._owed:
+            await outbox_claims.give_back(self._owed[-1])
+            self._owed.pop()
         messages = await outbox_claims.claim(self._channel.name, now, LEASE, besides=self._delivery.elsewhere())
         async with self._returned(lambda: messages):
             stale = await outbox_claims.are_stale(messages)
@@ -141,7 +134,7 @@ class Sender:
             await finish(outbox_claims.give_back(untried()))
             raise
         except Exception:
-            self._delivery.owed.append(untried())
+            self._owed.append(untried())
             raise
 
     def _start(self, messages: Sequence[ClaimedMessage], began: float) -> None:

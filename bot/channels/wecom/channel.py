@@ -11,7 +11,6 @@ import structlog
 from redis.asyncio import Redis
 
 from bot.channels.base import ELSEWHERE, Limit, Outcome, Receipt, SendError
-from bot.channels.handover import visible
 from bot.channels.wecom.app import App
 from bot.channels.wecom.card import template_card
 from bot.channels.wecom.config import CHANNEL
@@ -152,16 +151,13 @@ class WeCom:
 
     async def _by_webhook(self, webhook: Webhook, reply: Reply) -> None:
         if not reply.attachments:
-            rung = [uid for person in reply.mentions if (uid := self._account(person))]
-            with visible():
-                await webhook.text(plain(reply.text), rung)
+            await webhook.text(plain(reply.text), [uid for person in reply.mentions if (uid := self._account(person))])
             return
         kind, name, body = await stored_file(reply.attachments[0], self._read)
-        with visible():
-            if kind == "image" and len(body) <= PICTURE_BYTES:
-                await webhook.picture(body)
-            else:
-                await webhook.file(body, name)
+        if kind == "image" and len(body) <= PICTURE_BYTES:
+            await webhook.picture(body)
+        else:
+            await webhook.file(body, name)
 
     async def _by_robot(self, conversation: str, chat: str, private: bool, reply: Reply, key: str) -> None:
         robot = self._transports.robot
@@ -174,8 +170,7 @@ class WeCom:
             body = {"msgtype": kind, kind: {"media_id": await robot.upload(kind, content, name)}}
         elif reply.card is not None:
             body = {"msgtype": "template_card", "template_card": template_card(reply.card, reply.text, key)}
-        with visible():
-            await robot.push(conversation, chat, private, body)
+        await robot.push(conversation, chat, private, body)
 
     async def _private(self, conversation: str, reply: Reply, key: str) -> Receipt:
         uid = conversation.partition("@")[2]
@@ -211,8 +206,7 @@ class WeCom:
             body = {"msgtype": kind, kind: {"media_id": await app.upload(kind, content, name)}}
         elif reply.card is not None and app.settings.receives:
             body = {"msgtype": "template_card", "template_card": template_card(reply.card, reply.text, key)}
-        with visible():
-            receipt = await app.send([uid], body)
+        receipt = await app.send([uid], body)
         return Receipt((receipt.response_code or receipt.msgid)[:200] or None, accepted=bool(receipt.msgid))
 
     async def _update(self, card: str, done: str) -> None:
