@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from msgspec import json
 
 from storage import text_digests
-from storage.counters import take, take_statement
+from storage.counters import current, take, take_statement
 from storage.database import sql
 from storage.database.sql import Statement
 from storage.tables import Event, from_ms, to_ms
@@ -22,6 +22,8 @@ ERASED = "erased"
 """Kind of the event that records an erasure. A missing text without such an event counts as a break."""
 LOOKED = "looked"
 """Kind of the event that records what the bot saw at the address of an answer."""
+RECENT = 5000
+"""How many of the newest lines are looked at for what one person did."""
 
 
 class AuditLine(NamedTuple):
@@ -159,9 +161,13 @@ async def deeds_of(
 ) -> list[tuple[int | None, dict[str, Any]]]:
     """Return what a person did after a moment, in an incident or anywhere, each with its incident, newest first.
 
-    Kinds in `without` are left out, and of more than `limit` lines the oldest.
+    Kinds in `without` are left out, and of more than `limit` lines the oldest. Looked at are the newest RECENT lines of
+    all: no index tells what a person did, and a whole history takes seconds.
     """
-    query = Event.filter(actor=actor, at__gt=after, **({} if incident is None else {"incident": incident}))
+    newest = await current("events")
+    query = Event.filter(
+        id__gt=newest - RECENT, actor=actor, at__gt=after, **({} if incident is None else {"incident": incident})
+    )
     query = query.exclude(kind__in=list(without)).order_by("-id").limit(limit)
     rows = await query.values("incident", "at", "actor", "kind", "data", "texts")
     return list(zip((row["incident"] for row in rows), _decoded(rows), strict=True))

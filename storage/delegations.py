@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from tortoise.expressions import Q
-
 from storage import audit, outbox
 from storage.commit import conclude
 from storage.database import sql
@@ -20,8 +18,9 @@ async def standing() -> list[Delegation]:
 
 async def in_force_at(moment: datetime) -> list[Delegation]:
     """Return the delegations that were in force at a moment, also those that have ended since."""
-    running = Q(ended_at__isnull=True) | Q(ended_at__gt=moment)
-    return await Delegation.filter(running, since__lte=moment, until__gt=moment).order_by("id")
+    then = Delegation.filter(since__lte=moment, until__gt=moment)
+    found = [*await then.filter(ended_at=None), *await then.filter(ended_at__gt=moment)]  # each by its index
+    return sorted(found, key=lambda row: row.id)
 
 
 _LEAVES = """SELECT giver, taker, since, until FROM delegations

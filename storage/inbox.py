@@ -232,7 +232,8 @@ def _received(row: Inbox) -> ReceivedMessage:
 async def handled_at(moments: Collection[datetime]) -> dict[datetime, list[tuple[str, datetime]]]:
     """Return the messages that were done at some moments, by moment: their bodies, and when they were received."""
     found: dict[datetime, list[tuple[str, datetime]]] = {}
-    rows = Inbox.filter(handled_at__in=list(moments), state="done").order_by("id")
+    done = Inbox.filter(handled_at__in=list(moments)).exclude(state__not_in=("done",))  # not by the index of the states
+    rows = done.order_by("id")
     for moment, body, received in await rows.values_list("handled_at", "body", "received_at"):
         found.setdefault(moment, []).append((str(body), received))
     return found

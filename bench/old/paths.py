@@ -103,6 +103,15 @@ def paths(office: Office, count: int) -> list[Path]:
         Path("steps that the timers missed", lambda: duties.overdue(later, 256)),
         Path("the next step", duties.next_step_at),
         Path("undo", lambda: all_of(undo.of("wang", shortly), undo.standing(shortly))),
+        Path("words that come late, beside what was decided since", lambda: all_of(
+            audit.decided_since(count, yesterday, ("approved", "assigned"), 50),
+            audit.decided_since(None, yesterday, ("delegated", "swapped"), 50),
+            inbox.handled_at([shortly, NOW]), inbox.latest("local", 5), delegations.in_force_at(shortly),
+        )),
+        Path("what one person did since", lambda: all_of(
+            audit.deeds_of("nobody", None, yesterday, ("overtaken",), 50),
+            audit.deeds_of("nobody", count, yesterday, ("overtaken",), 50),
+        )),
         Path("what one message opened", lambda: opening.opened_together("zhou", "/", shortly)),
         Path("delegations", lambda: all_of(delegations.standing(), delegations.expired(NOW), delegations.leaves(NOW))),
         Path("check-ins of a day", lambda: all_of(
