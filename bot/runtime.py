@@ -139,16 +139,22 @@ class Bot:
     async def drain(self) -> None:
         """Handle every waiting message, fire every due step and send every sendable message, until none is left."""
         await self.clock_watch.drain()
-        while True:
-            handled = await self.dispatcher.drain()
+        await self.dispatcher.drain()
+        arrived = 1
+        while arrived:
             await self.timekeeper.drain()
             await self.retention.drain()
             await self.background.drain()
             await self.outage.drain()
+            await self._send_all()
+            arrived = await self.dispatcher.drain()
+
+    async def _send_all(self) -> None:
+        """Send every sendable message, and tell what failed, until nothing is left to be said."""
+        sent = 1
+        while sent:
             await self.failure_notices.drain()
-            sent = [await sender.drain() for sender in self.senders.values()]
-            if not handled and not any(sent):
-                return
+            sent = sum([await sender.drain() for sender in self.senders.values()])
 
 
 def valkey_directory(config: Config) -> Path:

@@ -5,11 +5,9 @@ from typing import Any
 
 from tortoise import Tortoise, connections
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.migrations.api import migrate as run_migrations
 
 from storage.database import in_place
 from storage.database.address import PATIENT_SECONDS, settings, sqlite_file
-from storage.database.making import make_newest
 from storage.database.postgres_server import looked_at as postgres_looked_at
 from storage.database.schema import CannotOpen, missing
 from storage.database.sqlite_file import looked_at as sqlite_looked_at
@@ -31,13 +29,20 @@ async def open_database(
         raise CannotOpen(str(error)) from error
     async with _looked_at(url, config, may_migrate=may_migrate) as applied:
         if missing(applied, may_migrate=may_migrate):
-            bring_up = run_migrations if applied else make_newest
-            try:
-                await bring_up(config=_patient(config))
-            finally:
-                await Tortoise.close_connections()
+            await _bring_up(_patient(config), from_nothing=not applied)
     await Tortoise.init(config=config, _enable_global_fallback=True)
     in_place.note(sqlite_file(url))
+
+
+async def _bring_up(config: dict[str, Any], *, from_nothing: bool) -> None:
+    from tortoise.migrations.api import migrate
+
+    from storage.database.making import make_newest
+
+    try:
+        await (make_newest if from_nothing else migrate)(config=config)
+    finally:
+        await Tortoise.close_connections()
 
 
 def _looked_at(url: str, config: dict[str, Any], *, may_migrate: bool) -> AbstractAsyncContextManager[list[str]]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.numerals import number as numeral
+from handlers.rules.lazy_pattern import LazyPattern
 
 # Possessive (*+, ++): thousands of blanks in a row are read only once.
 _UNIT = (
@@ -18,8 +19,8 @@ _PLACE = r"(?!\s*(?:楼|院|线|门|厅|馆|车|店|窗口|教学楼|宿舍))"
 _SIGN = r"(?:第\s*+)?(?:#|[Nn]o\.?\s*+)?\s*+"
 _SPELT = rf"(?:第\s*+)?([一二两三四五六七八九十百]{{1,5}})\s*号{_PLACE}"
 _END = rf"(?:\s*号{_PLACE}|(?!\s*号){_UNIT}(?=$|[\s,，、;；:：。.!！?？~—-]|[\u4e00-\u9fff]))"
-_NUMBER = re.compile(rf"[\s:：,，]*+(?:{_SIGN}(\d{{1,7}}){_END}|{_SPELT})", re.IGNORECASE)
-_ANOTHER = re.compile(
+_NUMBER = LazyPattern(rf"[\s:：,，]*+(?:{_SIGN}(\d{{1,7}}){_END}|{_SPELT})", re.IGNORECASE)
+_ANOTHER = LazyPattern(
     rf"(?:[\s,，、和与及跟&]++|\s++and\s++)(?:{_SIGN}(\d{{1,7}})(?:\s*号{_PLACE})?{_UNIT}(?=$|[\s,，、;；:：。.!！]|[和与及跟]\s*#?\d)|{_SPELT})",
     re.IGNORECASE,
 )

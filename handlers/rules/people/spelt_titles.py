@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Institution
 from handlers.rules.people.titles import parts
 
@@ -18,7 +19,7 @@ _SYLLABLES = {
 }  # fmt: skip
 _INITIALS = {"x": "校", "c": "处", "j": "局", "k": "科", "y": "院"}
 _HAN = r"[\u4e00-\u9fff]"
-_RUN = re.compile(rf"(?<![a-z])[a-z]{{1,14}}+(?={_HAN})|(?<={_HAN})[a-z]{{1,14}}+(?![a-z])", re.IGNORECASE)
+_RUN = LazyPattern(rf"(?<![a-z])[a-z]{{1,14}}+(?={_HAN})|(?<={_HAN})[a-z]{{1,14}}+(?![a-z])", re.IGNORECASE)
 _BEFORE_TITLE = re.compile(r"副?(?:校|处|局|科|院|主任|书记|老师|某)")
 _CALLED = re.compile(
     rf"(?:[有一]?[个位]|那个|这个)?姓({_HAN})的(?:[那这]?[个位名])?(?=副?(?:校|处|局|科|院|主任|书记|老师|队长|经理))"
