@@ -12,6 +12,7 @@ from handlers.rules.regime.listeners import listening
 from storage.tables import Duty
 from tests.support.regime import MONDAY_MORNING, regime_of, under
 from tests.support.story import SHANGHAI, BotMessage, Story
+from tests.support.thinned import one_in
 
 REGIMES = sorted(path.stem for path in (Path(__file__).parents[2] / "handlers" / "regimes").glob("*.toml"))
 MESSAGES = {
@@ -53,7 +54,7 @@ def first_reached(sent: list[BotMessage]) -> dict[str, str]:
     return reached
 
 
-@pytest.mark.parametrize("regime", REGIMES)
+@pytest.mark.parametrize("regime", one_in(3, REGIMES))
 async def test_three_days_of_an_untouched_matter(regime: str, tmp_path: Path, redis: Redis) -> None:
     count, reached = MESSAGES[regime]
     async with under(regime, tmp_path, redis, MONDAY_MORNING) as story:

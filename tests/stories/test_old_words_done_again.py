@@ -29,6 +29,7 @@ from storage import overruns
 from storage.tables import Delegation, Draft, Duty, Incident, Overrun, Request, Swap
 from tests.support.broken import broken
 from tests.support.story import FINAL, RESULT, Story
+from tests.support.thinned import crossed
 
 PAGE = "https://weibo.com/1234567890/Xy9zK8wQ7"
 
@@ -160,8 +161,9 @@ LATE = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("again", ["by hand", "at a start"])
-@pytest.mark.parametrize("late", LATE, ids=[one.what for one in LATE])
+@pytest.mark.parametrize(
+    ("late", "again"), crossed(2, LATE, ["by hand", "at a start"]), ids=lambda one: getattr(one, "what", one)
+)
 async def test_it_changes_nothing_and_is_asked_for_again(story: Story, late: Late, again: str) -> None:
     await story.opened()
     for person, words in late.before:

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from handlers.rules.language.messages import Message, Quote
 from storage.tables import Incident, Request
 from tests.support.story import Story
+from tests.support.thinned import crossed
 
 
 def message(story: Story, sender: str, text: str = "", **content: object) -> Message:
@@ -86,8 +87,7 @@ async def test_a_draft_may_quote(story: Story) -> None:
 UNREADABLE = [Quote(), Quote(ref="unknown-7"), Quote(text="这个先放一放吧"), Quote(text="周晓：12号开会", ref="x")]
 
 
-@pytest.mark.parametrize("quote", UNREADABLE)
-@pytest.mark.parametrize("words", ["同意", "不同意", "可以", "OK", "👍"])
+@pytest.mark.parametrize(("words", "quote"), crossed(2, ["同意", "不同意", "可以", "OK", "👍"], UNREADABLE))
 async def test_who_points_at_what_cannot_be_read_is_asked_back(story: Story, words: str, quote: Quote) -> None:
     await story.drafted()
     await story.deliver(message(story, "qian", words, quote=quote))

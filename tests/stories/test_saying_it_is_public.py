@@ -4,20 +4,19 @@ import pytest
 
 from storage.tables import Incident, Publication
 from tests.support.story import Story
+from tests.support.thinned import crossed
 
 ANSWER = "https://weibo.com/1234567890/Xy9zK8wQ1"
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "已回复 1 {}", "{} 已发布", "回复链接 {}", "1 已经发出去了 {}", "published {}",
-        "已答复1 {}", "{} 1 已发布", "回复 1 {}",
-        "我们已经公开回复了 {}", "答复网址：{}", "1号的回复已公开 {}", "replied 1 {}",
-        "the reply is live {}", "1 {}", "已在原帖下回复 1 {}",
-    ],
-)  # fmt: skip
-@pytest.mark.parametrize("person", ["zhou", "wang"])
+SAID = [
+    "已回复 1 {}", "{} 已发布", "回复链接 {}", "1 已经发出去了 {}", "published {}", "已答复1 {}", "{} 1 已发布",
+    "回复 1 {}", "我们已经公开回复了 {}", "答复网址：{}", "1号的回复已公开 {}", "replied 1 {}", "the reply is live {}",
+    "1 {}", "已在原帖下回复 1 {}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("person", "words"), crossed(2, ["zhou", "wang"], SAID))
 async def test_natural_words_publish(story: Story, person: str, words: str) -> None:
     await story.approved()
     await story.say(person, words.format(ANSWER))

@@ -1,0 +1,23 @@
+"""Examples of which `make test` runs a part and `make test-long` all: where each adds little to the others."""
+
+from collections.abc import Iterable, Sequence
+from itertools import product
+from typing import Any
+
+import pytest
+
+
+def one_in(count: int, values: Iterable[Any]) -> list[Any]:
+    """Return the values, of which `make test` runs the first of each `count`."""
+    return [value if place % count == 0 else _long(value) for place, value in enumerate(values)]
+
+
+def crossed(count: int, first: Sequence[Any], second: Sequence[Any]) -> list[Any]:
+    """Return all pairs, of which `make test` runs about one in `count`: among them is every value of both."""
+    assert count <= max(len(first), len(second)), "some value would never run"
+    pairs = product(enumerate(first), enumerate(second))
+    return [(a, b) if (i + j) % count == 0 else _long(a, b) for (i, a), (j, b) in pairs]
+
+
+def _long(*values: Any) -> Any:
+    return pytest.param(*values, marks=pytest.mark.long)
