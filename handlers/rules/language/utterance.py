@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 
 from msgspec.structs import replace as changed
 
@@ -55,19 +56,22 @@ class Utterance:
 
         A question is no command (签收了吗), unless `free` text follows the verb.
         """
+        return self._command(self.text, verbs, glued=glued, many=many, free=free)
+
+    def inquiry(self, verbs: Iterable[str], *, many: bool = False) -> Spoken | None:
+        """Return the command of an inquiry, which may be polite and have a question mark."""
+        return self._command(_bare(self.text), verbs, many=many, free=True)
+
+    def _command(
+        self, text: str, verbs: Iterable[str], *, glued: bool = False, many: bool, free: bool
+    ) -> Spoken | None:
         addressed = self.message.addressed
-        found = spoken(self.text, verbs, glued=glued and addressed, many=many)
-        if found is None or (not free and asks(self.text)):
+        found = spoken(text, verbs, glued=glued and addressed, many=many)
+        if found is None or (not free and asks(text)):
             return None
         if not (addressed or found.numbers or found.spaced or self.message.quote or not found.rest):
             return None
         return found
-
-    def inquiry(self, verbs: Iterable[str], *, many: bool = False) -> Spoken | None:
-        """Return the command of an inquiry, which may be polite and have a question mark."""
-        text = courteous(self.text)
-        kindly = _KINDLY.match(normalize(text))
-        return replace(self, text=text[kindly.end() :] if kindly else text).command(verbs, many=many, free=True)
 
     def about(self, verbs: Iterable[str]) -> int | bool | None:
         """Return the number that is asked about, False if only the quote can tell it, None if nothing is asked."""
@@ -87,3 +91,11 @@ class Utterance:
         if name != action or (arguments and not _NUMBERS.fullmatch(arguments[0])):
             return None
         return tuple(arguments)
+
+
+@lru_cache(maxsize=64)  # every handler reads the same words
+def _bare(text: str) -> str:
+    """Return the words of an inquiry without the courtesies and the polite beginning before it."""
+    text = courteous(text)
+    kindly = _KINDLY.match(normalize(text))
+    return text[kindly.end() :] if kindly else text
