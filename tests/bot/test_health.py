@@ -61,7 +61,12 @@ async def test_all_is_well(story: Story) -> None:
         await story.say("wang", "待办")
         assert await ask.get("/livez") == (200, {"status": "ok"})
         status, facts = await ask.get("/readyz")
-        assert (status, facts["database"]["state"], facts["disk"]["state"], facts["redis"]) == (200, "ok", "ok", "ok")
+        assert (status, facts["database"]["state"], facts["disk"]["state"], facts["redis"]["state"]) == (
+            200,
+            "ok",
+            "ok",
+            "ok",
+        )
         assert facts["database"]["last_read_seconds_ago"] <= 1
         assert facts["inbox"] == {}
         assert await ask.get("/healthz") == (200, {**facts, "database": (await ask.get("/healthz"))[1]["database"]})
