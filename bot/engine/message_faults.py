@@ -9,13 +9,14 @@ restart.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import structlog
 
 from bot.backoff import Backoff
 from handlers.common.office import Office
-from handlers.rules.language.messages import Message, Reply
+from handlers.rules.language.messages import Message, Reply, quoted_code
 from storage import inbox, outbox
 from storage.database.faults import Fault, fault_of, flaw_of, is_away, kind_of
 from storage.database.transaction import transact
@@ -49,7 +50,7 @@ class MessageFaults:
                 await self._leave(arrival, message, error)
             else:
                 log.error("handling a message failed", trace=trace, inbox=arrival.id, exc_info=error)
-                text = self._office.texts.say("common.sorry", trace=trace)
+                text = self._office.texts.say("common.sorry", trace=trace, **_sent(message))
                 await self._fail(arrival, message, fault, f"trace {trace}: {kind_of(error)}", text)
         except inbox.AlreadyHandled:
             log.info("another process handled the message", inbox=arrival.id)
@@ -101,14 +102,14 @@ class MessageFaults:
         log.warning("data cannot be stored", inbox=arrival.id, tries=arrival.refusals + 1, fault=kind_of(error))
         if await self._is_tried_again(arrival, Fault.BAD_DATA, error):
             return
-        text = self._office.texts.say("common.not_storable", flaw=flaw_of(error))
+        text = self._office.texts.say("common.not_storable", flaw=flaw_of(error), **_sent(message))
         await self._fail(arrival, message, Fault.BAD_DATA, kind_of(error), text)
 
     async def _leave(self, arrival: inbox.Arrival, message: Message, error: Exception) -> None:
         log.error("storage is damaged", inbox=arrival.id, tries=arrival.refusals + 1, fault=kind_of(error))
         if await self._is_tried_again(arrival, Fault.DAMAGED, error):
             return
-        text = self._office.texts.say("common.damaged")
+        text = self._office.texts.say("common.damaged", **_sent(message))
         await self._fail(arrival, message, Fault.DAMAGED, kind_of(error), text)
 
     async def _is_tried_again(self, arrival: inbox.Arrival, fault: Fault, error: Exception) -> bool:
@@ -139,3 +140,9 @@ class MessageFaults:
             await inbox.fail(arrival, fault, error, self._now())
         except inbox.AlreadyHandled:
             return
+
+
+def _sent(message: Message) -> dict[str, Any]:
+    """Return what an answer about a fault shows, so that it can be said again: the words, and a quote's number."""
+    code = quoted_code(message)
+    return {"words": message.text, "number": code[0] if code else None}

@@ -212,7 +212,7 @@ async def test_bad_data_are_tried_three_times_and_then_refused(story: Story) -> 
         await story.jump(SECOND)
         story.silent()
         await story.jump(SECOND)
-    refused = story.expect("没有办理：这条消息里有一个数太大")
+    refused = story.expect("没有办理：这条消息（“待办”）里有一个数太大")
     assert "请核对那个数后再发一次" in refused.text
     assert ((await Inbox.get(id=1)).state, (await Inbox.get(id=1)).fault) == ("failed", "bad data")
     assert "内容存不下" in story.expect("有 1 项没有办成").text
