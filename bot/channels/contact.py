@@ -6,7 +6,7 @@ from typing import Any, Literal
 from bot.channels.base import StoreMessage
 from handlers.rules.language.messages import Message
 
-Facts = dict[str, Any]
+ContactFacts = dict[str, Any]
 StreamState = Literal["connected", "away", "with another process"]
 LONGEST_TROUBLE = 200
 
@@ -43,16 +43,16 @@ class Contact:
 
         return stored
 
-    def facts(self) -> Facts:
+    def facts(self) -> ContactFacts:
         """Return the state of calls, and how long ago the last one succeeded and the last message came, in seconds."""
         failing = self._failed is not None and (self._answered is None or self._failed > self._answered)
         state = "failing" if failing else "none yet" if self._answered is None else "ok"
-        calls: Facts = {"state": state, "last_success_seconds_ago": _age(self._answered)}
+        calls: ContactFacts = {"state": state, "last_success_seconds_ago": _age(self._answered)}
         calls |= {"last_failure_seconds_ago": _age(self._failed), "trouble": self._trouble} if failing else {}
         came = "none yet" if self._delivered is None else "ok"
         return {"calls": calls, "deliveries": {"state": came, "last_seconds_ago": _age(self._delivered)}}
 
-    def stream(self, state: StreamState, trouble: str) -> Facts:
+    def stream(self, state: StreamState, trouble: str) -> ContactFacts:
         """Return the facts of the long connection: its state, and how long ago the last frame came over one."""
         return {"stream": {"state": state, "last_frame_seconds_ago": _age(self._heard), "trouble": trouble}}
 
