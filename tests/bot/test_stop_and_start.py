@@ -90,7 +90,9 @@ async def test_a_send_under_way_ends_and_the_rest_is_handed_back(tables: str) ->
     running = asyncio.create_task(Sender(platform, Texts("zh", INSTITUTION), StandingClock(NOW)).run())
     await platform.begun.wait()
     stopping = asyncio.create_task(cancel_until_ended([running]))
-    await asyncio.sleep(0.5)
+    while not running.cancelling():  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    assert not running.done()
     platform.go.set()
     await stopping
     assert platform.arrived == ["a"]
