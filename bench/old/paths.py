@@ -24,6 +24,7 @@ from storage import (  # fmt: skip
     failures,
     failures_told,
     inbox,
+    inbox_claims,
     incidents,
     ledger,
     opening,
@@ -97,7 +98,7 @@ def paths(office: Office, count: int) -> list[Path]:
         Path("the newest page of a conversation", lambda: all_of(
             sent_messages.conversation("wecom", None, 201), inbox.conversation("wecom", None, 201)
         )),
-        Path("claims", lambda: all_of(inbox.claim(NOW, LEASE), outbox_claims.claim("local", NOW, LEASE))),
+        Path("claims", lambda: all_of(inbox_claims.claim(NOW, LEASE), outbox_claims.claim("local", NOW, LEASE))),
         Path("limits of a platform", lambda: sent_messages.attempts_since("local", NOW - timedelta(hours=1), NOW)),
         Path("`duties.due(256)`", lambda: duties.due(range(4 * count - 255, 4 * count + 1), later)),
         Path("steps that the timers missed", lambda: duties.overdue(later, 256)),

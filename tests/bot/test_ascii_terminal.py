@@ -9,10 +9,16 @@ import pytest
 
 from bot.__main__ import main
 from bot.cli.console import take_every_character
+from tests.support.command_line import leave_the_process_alone
 from tests.support.story import DEMONSTRATION
 
 COMMANDS = ("run", "chat", "check", "migrate", "verify", "ledger", "archive", "erase", "regime", "rehearse")
 ENCODINGS = ("ascii", "gbk", "latin-1")
+
+
+@pytest.fixture(autouse=True)
+def _process(monkeypatch: pytest.MonkeyPatch) -> None:
+    leave_the_process_alone(monkeypatch)
 
 
 @contextmanager

@@ -7,8 +7,14 @@ import pytest
 
 from bot.__main__ import main
 from storage.database.emptied import HEADER, traces_of_older
+from tests.support.command_line import leave_the_process_alone
 
 CONFIG = Path(__file__).parents[2] / "config.toml"
+
+
+@pytest.fixture(autouse=True)
+def _process(monkeypatch: pytest.MonkeyPatch) -> None:
+    leave_the_process_alone(monkeypatch)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from bot.__main__ import main
 from storage.database.database import close_database, open_database
 from storage.database.sole_use import InUse, SoleUse, lock_file
+from tests.support.command_line import leave_the_process_alone
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 2, 5, 7, tzinfo=UTC)
@@ -23,6 +24,11 @@ held = SoleUse.take(Path(sys.argv[1]), datetime(2026, 11, 23, 2, 5, 7, tzinfo=UT
 print("held", flush=True)
 time.sleep(60)
 """
+
+
+@pytest.fixture(autouse=True)
+def _process(monkeypatch: pytest.MonkeyPatch) -> None:
+    leave_the_process_alone(monkeypatch)
 
 
 def holder(file: Path) -> "subprocess.Popen[bytes]":

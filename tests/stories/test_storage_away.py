@@ -8,7 +8,7 @@ from msgspec import json
 
 from handlers.commands import acknowledge, todo
 from handlers.rules.language.messages import Message, Quote
-from storage import inbox
+from storage import inbox_claims
 from storage.database import sql
 from storage.database.database import connection
 from storage.database.faults import WAITED, Fault
@@ -109,11 +109,11 @@ async def test_a_clock_that_was_set_back_holds_nothing_up(story: Story) -> None:
 async def test_another_process_waits_for_the_same_conversation(story: Story) -> None:
     assert story.bot.local
     await story.bot.local.say("wang", "待办")
-    first = await inbox.claim(story.clock.now(), 30 * SECOND, 1)
+    first = await inbox_claims.claim(story.clock.now(), 30 * SECOND, 1)
     await story.bot.local.say("wang", "帮助")
-    assert await inbox.claim(story.clock.now(), 30 * SECOND) == []
-    await inbox.give_back(first)
-    assert len(await inbox.claim(story.clock.now(), 30 * SECOND)) == 2
+    assert await inbox_claims.claim(story.clock.now(), 30 * SECOND) == []
+    await inbox_claims.give_back(first)
+    assert len(await inbox_claims.claim(story.clock.now(), 30 * SECOND)) == 2
 
 
 async def test_a_row_of_an_earlier_version_waits_for_nobody(story: Story) -> None:
