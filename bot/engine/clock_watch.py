@@ -12,7 +12,7 @@ import structlog
 from bot.channels.local import NAME as LOCAL
 from bot.clock import Clock
 from bot.engine.wake import Wake
-from handlers.common.office import Office
+from handlers.common.office import NOTICE, Office
 from handlers.common.on_duty import with_desk_on_duty
 from handlers.rules.language.messages import Message, Reply
 from handlers.rules.time.clock_difference import IN_A_ROW, MOST, Timed, difference, is_doubtful
@@ -123,4 +123,5 @@ class ClockWatch:
 
     async def _notice(self, text: str, now: datetime) -> OutgoingMessage:
         office = await with_desk_on_duty(self._office, now)
-        return office.to_group(Reply(text=text, mentions=tuple(one.id for one in office.institution.desk())))
+        reply = Reply(text=text, mentions=tuple(one.id for one in office.institution.desk()))
+        return office.to_group(reply, urgency=NOTICE)
