@@ -50,19 +50,21 @@ class DoneMeanwhile(NamedTuple):
 
 async def done_between(since: datetime, until: datetime) -> DoneMeanwhile:
     """Return what was recorded after `since`, until `until`, in matters found earlier, among the newest events."""
-    marks = {"limit": sql.mark(1), "since": sql.mark(2), "until": sql.mark(3)}
+    marks = {"limit": sql.mark(1, "bigint"), "since": sql.mark(2), "until": sql.mark(3)}
     rows = await sql.rows(_TOUCHED.format(**marks), [READ_EVENTS, to_ms(since), to_ms(until)])
     touched = {int(row["incident"]) for row in rows}
     begun = Duty.filter(incident_id__in=touched, started_at__gt=since, started_at__lte=until)
-    due = await begun.filter(incident__found_at__lte=since).distinct().values_list("incident_id")
+    due = {int(number) for (number,) in await begun.values_list("incident_id")}
+    earlier = due - set(await opened_between(since, until))
     moved = {int(row["incident"]) for row in rows if row["kind"] in MOVES}
     signed = {int(row["incident"]) for row in rows if row["kind"] in SIGNATURES}
-    return DoneMeanwhile(sorted(moved.union(int(number) for (number,) in due)), sorted(signed))
+    return DoneMeanwhile(sorted(moved | earlier), sorted(signed))
 
 
 _TOUCHED = """
-SELECT DISTINCT incident, kind FROM (SELECT incident, kind, at FROM events ORDER BY id DESC LIMIT {limit}) AS last
-WHERE incident IS NOT NULL AND at > {since} AND at <= {until}
+SELECT DISTINCT COALESCE(incident, 0) AS incident, kind FROM events
+WHERE id > (SELECT COALESCE(MAX(id), 0) FROM events) - {limit}
+    AND COALESCE(incident, 0) > 0 AND at > {since} AND at <= {until}
 """
 _NEWEST = """
 SELECT MAX(id) AS id FROM (SELECT id, at FROM events ORDER BY id DESC LIMIT {limit}) AS last WHERE at > {moment}
