@@ -23,6 +23,7 @@ from bot.errors import CannotStart
 from bot.metrics import Metrics
 from bot.opening import open_when_possible, when_possible
 from bot.runtime import Bot, valkey_directory
+from bot.start_refusals import alone, refuse_emptied
 from handlers.common.bound_groups import learn
 from handlers.common.office import Office
 from storage.database.database import close_database
@@ -32,9 +33,14 @@ from storage.timers.timers import Timers, connect
 
 @asynccontextmanager
 async def open_bot(installation: Installation, clock: Clock) -> AsyncIterator[Bot]:
-    """Migrate and open the database, connect to Redis and the platforms, yield the bot; close all of it at the end."""
+    """Migrate and open the database, connect to Redis and the platforms, yield the bot; close all of it at the end.
+
+    CannotStart if another bot works on the SQLite file, or if the file was emptied.
+    """
     config = installation.config
     async with AsyncExitStack() as stack:
+        stack.enter_context(alone(installation, clock.now()))
+        refuse_emptied(config)
         await open_when_possible(config)
         stack.push_async_callback(close_database)
         redis = _connected(await _redis(config, stack))

@@ -8,10 +8,15 @@ from storage import outbox
 from storage.database import sql
 from storage.database.transaction import transact
 from storage.outbox import OutgoingMessage
-from storage.tables import MILLISECOND, Incident, Setting, from_ms, to_ms
+from storage.tables import MILLISECOND, Duty, Incident, Setting, from_ms, to_ms
 
 TOLD, DIFFERS = "clock told up to event", "clock differs from "
 LAST_EVENTS = 200
+READ_EVENTS = 2000
+"""How many events are read at most for what was done in a doubtful time."""
+SIGNATURES = ("approved", "rejected")
+MOVES = ("instructed", "promise moved")
+"""Events by which a due time is set that began earlier."""
 _TOLD = "UPDATE settings SET value = {newest} WHERE name = {name} AND CAST(value AS bigint) < {id} RETURNING name"
 
 
@@ -36,6 +41,31 @@ async def opened_between(since: datetime, until: datetime) -> list[int]:
     return [row.number for row in rows]
 
 
+class DoneMeanwhile(NamedTuple):
+    """Numbers of matters in which, in a doubtful time, a due time began or was set, and somebody signed or refused."""
+
+    due: list[int]
+    signed: list[int]
+
+
+async def done_between(since: datetime, until: datetime) -> DoneMeanwhile:
+    """Return what was recorded after `since`, until `until`, in matters found earlier, among the newest events."""
+    marks = {"limit": sql.mark(1, "bigint"), "since": sql.mark(2), "until": sql.mark(3)}
+    rows = await sql.rows(_TOUCHED.format(**marks), [READ_EVENTS, to_ms(since), to_ms(until)])
+    touched = {int(row["incident"]) for row in rows}
+    begun = Duty.filter(incident_id__in=touched, started_at__gt=since, started_at__lte=until)
+    due = {int(number) for (number,) in await begun.values_list("incident_id")}
+    earlier = due - set(await opened_between(since, until))
+    moved = {int(row["incident"]) for row in rows if row["kind"] in MOVES}
+    signed = {int(row["incident"]) for row in rows if row["kind"] in SIGNATURES}
+    return DoneMeanwhile(sorted(moved | earlier), sorted(signed))
+
+
+_TOUCHED = """
+SELECT DISTINCT COALESCE(incident, 0) AS incident, kind FROM events
+WHERE id > (SELECT COALESCE(MAX(id), 0) FROM events) - {limit}
+    AND COALESCE(incident, 0) > 0 AND at > {since} AND at <= {until}
+"""
 _NEWEST = """
 SELECT MAX(id) AS id FROM (SELECT id, at FROM events ORDER BY id DESC LIMIT {limit}) AS last WHERE at > {moment}
 """

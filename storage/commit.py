@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from storage import audit, inbox, outbox
+from storage import audit, inbox_claims, outbox
 from storage.audit import AuditLine
 from storage.database.sql import Statement
 
@@ -19,7 +19,7 @@ async def conclude(
 
     Raise AlreadyHandled if another process has handled the inbox message: the transaction has to roll back.
     """
-    done = [inbox.done_statement(inbox_id, now)] if inbox_id is not None else []
+    done = [inbox_claims.done_statement(inbox_id, now)] if inbox_id is not None else []
     found = await audit.append(lines, now, [*preceding, *outbox.plan_statements(messages, now), *done])
     if done and not found[-1]:
-        raise inbox.AlreadyHandled(inbox_id)
+        raise inbox_claims.AlreadyHandled(inbox_id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from storage import inbox, outbox, undo
+from storage import inbox_claims, outbox, undo
 from storage.changes import Actor, Decided, Written, write
 from storage.counters import take_statement
 from storage.database import sql
@@ -147,4 +147,4 @@ async def opened_together(by: str, part: str, since: datetime) -> list[int]:
 async def must_be_new(message: str) -> None:
     """Raise AlreadyHandled if the forwarding is already recorded: another process was faster."""
     if await Forwarding.filter(message=message).exists():
-        raise inbox.AlreadyHandled(message)
+        raise inbox_claims.AlreadyHandled(message)

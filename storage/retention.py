@@ -19,7 +19,7 @@ from storage import audit, case_library, erased_lines, files
 from storage.counters import current
 from storage.database.transaction import transact
 from storage.erased_lines import Redaction
-from storage.inbox import WAITING
+from storage.inbox_claims import WAITING
 from storage.reports import ENDED_STAGES
 from storage.small_commits import Breathe, breathe
 from storage.tables import (

@@ -11,7 +11,7 @@ from tortoise.queryset import QuerySet
 
 from storage import audit, files
 from storage.database.transaction import transact
-from storage.inbox import WAITING
+from storage.inbox_claims import WAITING
 from storage.small_commits import PAGE, Breathe, breathe
 from storage.tables import Event, File, Inbox, Outbox
 

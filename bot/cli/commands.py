@@ -22,6 +22,7 @@ from bot.log import configure as configure_log
 from bot.log_libraries import catch_the_rest
 from bot.opening import when_possible
 from bot.runtime import Bot
+from bot.start_refusals import refuse_emptied
 from bot.stopping import end_within
 from bot.web.server import PortTaken, serve
 from handlers.timed import calendar_change, nothing_owed
@@ -108,7 +109,9 @@ def _stop(running: asyncio.Task[None]) -> None:
 
 def migrate(options: Namespace) -> int:
     """Migrate the database to the current version."""
-    address = database_address(_installation(options).config)
+    config = _installation(options).config
+    address = database_address(config)
+    refuse_emptied(config)
 
     async def work() -> None:
         await open_database(address)

@@ -1,10 +1,11 @@
-"""Print on every console, also one in GBK: a character that it does not know becomes a similar one, or a "?"."""
+"""Print on every console, also in GBK or ASCII: a character that it does not know becomes a similar one, or a "?"."""
 
 import codecs
 import sys
 from io import TextIOWrapper
 
-SIMILAR = {"✓": "√", "✗": "×", "·": "."}
+SIMILAR = {"✓": "√+", "✗": "×x", "·": "."}
+"""What stands for a character, the most similar first; the last is in every encoding."""
 
 
 def take_every_character() -> None:
@@ -18,4 +19,17 @@ def take_every_character() -> None:
 def _similar(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    return "".join(SIMILAR.get(one, "?") for one in error.object[error.start : error.end]), error.end
+    unknown = error.object[error.start : error.end]
+    return "".join(_replaced(one, error.encoding) for one in unknown), error.end
+
+
+def _replaced(character: str, encoding: str) -> str:
+    return next((one for one in SIMILAR.get(character, "") if _is_known(one, encoding)), "?")
+
+
+def _is_known(character: str, encoding: str) -> bool:
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True

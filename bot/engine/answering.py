@@ -19,10 +19,10 @@ from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from handlers.texts.filters import written_at
-from storage import inbox, outbox, sent_messages
+from storage import inbox, inbox_claims, outbox, sent_messages
 
 
-async def answer(office: Office, message: Message, arrival: inbox.Arrival, now: datetime, arm: Arm) -> None:
+async def answer(office: Office, message: Message, arrival: inbox_claims.Arrival, now: datetime, arm: Arm) -> None:
     """Do what a message says, and answer it, in one transaction."""
     message = await _with_quoted_text(message)
     person = office.institution.by_account(message.channel, message.sender)

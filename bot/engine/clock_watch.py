@@ -12,7 +12,7 @@ import structlog
 from bot.channels.local import NAME as LOCAL
 from bot.clock import Clock
 from bot.engine.wake import Wake
-from handlers.common.office import Office
+from handlers.common.office import NOTICE, Office
 from handlers.common.on_duty import with_desk_on_duty
 from handlers.rules.language.messages import Message, Reply
 from handlers.rules.time.clock_difference import IN_A_ROW, MOST, Timed, difference, is_doubtful
@@ -110,10 +110,18 @@ class ClockWatch:
         return {"channel": channel, "ahead": by > timedelta(), "by": abs(by), **opened}
 
     async def _opened(self, since: datetime, until: datetime) -> dict[str, Any]:
-        """Return the facts of what was opened meanwhile."""
+        """Return the facts of what was opened meanwhile, and what was due or signed from then in earlier matters."""
         opened = await clock_doubts.opened_between(since, until)
-        return {"opened": opened[:MOST_SHOWN], "more": len(opened) > MOST_SHOWN}
+        done = await clock_doubts.done_between(since, until)
+        more = max(map(len, (opened, *done))) > MOST_SHOWN
+        return {
+            "opened": opened[:MOST_SHOWN],
+            "due": done.due[:MOST_SHOWN],
+            "signed": done.signed[:MOST_SHOWN],
+            "more": more,
+        }
 
     async def _notice(self, text: str, now: datetime) -> OutgoingMessage:
         office = await with_desk_on_duty(self._office, now)
-        return office.to_group(Reply(text=text, mentions=tuple(one.id for one in office.institution.desk())))
+        reply = Reply(text=text, mentions=tuple(one.id for one in office.institution.desk()))
+        return office.to_group(reply, urgency=NOTICE)

@@ -21,7 +21,7 @@ from bot.stopping import finish
 from handlers.common.office import Office
 from handlers.rules.language.messages import Message
 from handlers.rules.language.storable import storable
-from storage import inbox
+from storage import inbox, inbox_claims
 from storage.changes import Written
 from storage.database.faults import Fault, is_away, kind_of
 
@@ -104,7 +104,7 @@ class Dispatcher:
     async def _handle_waiting(self) -> int:
         """Handle what waits; return how many were claimed. While storage is away, stop and let the rest wait."""
         handled, away = 0, False
-        while not away and (arrivals := await inbox.claim(self._clock.now(), LEASE)):
+        while not away and (arrivals := await inbox_claims.claim(self._clock.now(), LEASE)):
             try:
                 away = await self._handle_all(arrivals)
             except BaseException:
@@ -115,21 +115,21 @@ class Dispatcher:
             handled += len(arrivals)
         return handled
 
-    async def _give_back(self, arrivals: Sequence[inbox.Arrival]) -> None:
+    async def _give_back(self, arrivals: Sequence[inbox_claims.Arrival]) -> None:
         """Give back what was claimed and is not done, so that it can be claimed at once."""
         try:
-            await inbox.give_back(arrivals)
+            await inbox_claims.give_back(arrivals)
         except Exception as error:
             log.warning("claimed messages were not given back; their leases will run out", fault=kind_of(error))
 
-    async def _handle_all(self, arrivals: Sequence[inbox.Arrival]) -> bool:
+    async def _handle_all(self, arrivals: Sequence[inbox_claims.Arrival]) -> bool:
         """Handle claimed messages; give back those that have to wait for an earlier one of their conversation.
 
         Those whose lease has ended meanwhile may be another process's by now, and are given back as well.
         Return whether storage is away: then the rest is given back untried.
         """
         behind: set[tuple[str | None, ...]] = set()
-        in_a_row, given_back = 0, list[inbox.Arrival]()
+        in_a_row, given_back = 0, list[inbox_claims.Arrival]()
         for arrival in arrivals:
             place = (arrival.channel, arrival.conversation or f"row {arrival.id}")
             over = not arrival.is_leased(self._clock.now())
@@ -144,7 +144,7 @@ class Dispatcher:
             elif self.fetching.is_under_way(arrival):
                 behind.add((*place, arrival.sender))
         if given_back:
-            await inbox.give_back(given_back)
+            await inbox_claims.give_back(given_back)
         return in_a_row >= AWAY_IN_A_ROW
 
     async def _arm(self, written: Written) -> None:
@@ -163,7 +163,7 @@ class Dispatcher:
             if not each.cancelled() and (fault := each.exception()):
                 log.error("timers were not set; the sweep will find them in the tables", exc_info=fault)
 
-    async def _process(self, arrival: inbox.Arrival) -> Fault | None:
+    async def _process(self, arrival: inbox_claims.Arrival) -> Fault | None:
         """Handle a claimed message; return the fault that stopped it, after it was settled."""
         if arrival.id in self._faults.left:
             return Fault.DAMAGED
@@ -177,12 +177,12 @@ class Dispatcher:
                 await self.fetching.start(arrival, message)
             else:
                 await answer(self._office, message, arrival, self._clock.now(), self._arm)
-        except inbox.AlreadyHandled:
+        except inbox_claims.AlreadyHandled:
             log.info("another process handled the message", inbox=arrival.id)
         except Exception as error:
             return await self._settle(arrival, message, error)
         return None
 
-    async def _settle(self, arrival: inbox.Arrival, message: Message, error: Exception) -> Fault:
+    async def _settle(self, arrival: inbox_claims.Arrival, message: Message, error: Exception) -> Fault:
         self._on_fault(error)
         return await self._faults.settle(arrival, message, error)

@@ -18,10 +18,10 @@ from bot.channels.base import WHOLE_SECONDS, Outcome, SendError
 from bot.engine import attachments
 from bot.stopping import cancel_until_ended
 from handlers.rules.language.messages import Attachment, Message
-from storage import inbox
+from storage import inbox_claims
 from storage.database.faults import is_away, kind_of
 
-Settle = Callable[[inbox.Arrival, Message, Exception], Awaitable[object]]
+Settle = Callable[[inbox_claims.Arrival, Message, Exception], Awaitable[object]]
 log = structlog.get_logger(__name__)
 TRIES = 3
 MOST_AT_ONCE = 16
@@ -42,7 +42,7 @@ def missing(message: Message) -> bool:
 class _Held:
     """A message whose files are downloaded, with its lease as it was renewed last."""
 
-    def __init__(self, arrival: inbox.Arrival) -> None:
+    def __init__(self, arrival: inbox_claims.Arrival) -> None:
         self.arrival = arrival
         self.lock = asyncio.Lock()
         """Held by who changes the lease, or uses it."""
@@ -63,13 +63,13 @@ class Fetching:
         """Return whether a message has files that are still to be downloaded."""
         return message.channel in self.fetchers and any(one.id is None and one.source for one in message.attachments)
 
-    def is_under_way(self, arrival: inbox.Arrival) -> bool:
+    def is_under_way(self, arrival: inbox_claims.Arrival) -> bool:
         """Return whether this process downloads the files of a message."""
         return arrival.id in self._under_way
 
-    async def start(self, arrival: inbox.Arrival, message: Message) -> None:
+    async def start(self, arrival: inbox_claims.Arrival, message: Message) -> None:
         """Put the message off and download its files in a task."""
-        held = _Held(await inbox.start_fetching(arrival, self._now() + PUT_OFF))
+        held = _Held(await inbox_claims.start_fetching(arrival, self._now() + PUT_OFF))
         self._under_way[arrival.id] = held
         task = asyncio.create_task(self._fetch(held, message))
         self._tasks.add(task)
@@ -90,7 +90,7 @@ class Fetching:
         renewing = asyncio.create_task(self._renew(held))
         try:
             await self._fetch_all(held, message)
-        except inbox.AlreadyHandled:
+        except inbox_claims.AlreadyHandled:
             log.info("another process took the message over", inbox=held.arrival.id)
         except Exception as error:
             async with held.lock:
@@ -107,8 +107,8 @@ class Fetching:
             await asyncio.sleep(RENEW_SECONDS)
             try:
                 async with held.lock:
-                    held.arrival = await inbox.fetch_later(held.arrival, self._now() + PUT_OFF)
-            except inbox.AlreadyHandled:
+                    held.arrival = await inbox_claims.fetch_later(held.arrival, self._now() + PUT_OFF)
+            except inbox_claims.AlreadyHandled:
                 return
             except Exception as error:
                 log.warning("a download could not be renewed", inbox=held.arrival.id, fault=kind_of(error))
@@ -121,10 +121,10 @@ class Fetching:
             raise away
         async with held.lock:
             if any(one is None for one in found):
-                held.arrival = await inbox.fetch_later(held.arrival, self._now() + RETRY_AFTER)
+                held.arrival = await inbox_claims.fetch_later(held.arrival, self._now() + RETRY_AFTER)
                 return
             whole = replace(message, attachments=tuple(one for one in found if isinstance(one, Attachment)))
-            await inbox.rewrite(held.arrival, json.encode(whole).decode(), self._now())
+            await inbox_claims.rewrite(held.arrival, json.encode(whole).decode(), self._now())
         for one in message.attachments:
             self._failed.pop(_key(message, one), None)
 

@@ -9,14 +9,15 @@ restart.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import structlog
 
 from bot.backoff import Backoff
 from handlers.common.office import Office
-from handlers.rules.language.messages import Message, Reply
-from storage import inbox, outbox
+from handlers.rules.language.messages import Message, Reply, quoted_code
+from storage import inbox, inbox_claims, outbox
 from storage.database.faults import Fault, fault_of, flaw_of, is_away, kind_of
 from storage.database.transaction import transact
 
@@ -37,7 +38,7 @@ class MessageFaults:
         self.left: set[int] = set()
         """Messages that damage stopped and that could not even be kept as failed: the next start handles them."""
 
-    async def settle(self, arrival: inbox.Arrival, message: Message, error: Exception) -> Fault:
+    async def settle(self, arrival: inbox_claims.Arrival, message: Message, error: Exception) -> Fault:
         """Do with a message what its fault asks for; return the fault. If that fails, the message's lease runs out."""
         fault, trace = fault_of(error), uuid4().hex[:8]
         try:
@@ -49,9 +50,9 @@ class MessageFaults:
                 await self._leave(arrival, message, error)
             else:
                 log.error("handling a message failed", trace=trace, inbox=arrival.id, exc_info=error)
-                text = self._office.texts.say("common.sorry", trace=trace)
+                text = self._office.texts.say("common.sorry", trace=trace, **_sent(message))
                 await self._fail(arrival, message, fault, f"trace {trace}: {kind_of(error)}", text)
-        except inbox.AlreadyHandled:
+        except inbox_claims.AlreadyHandled:
             log.info("another process handled the message", inbox=arrival.id)
         except Exception as another:
             if not is_away(another):
@@ -74,15 +75,15 @@ class MessageFaults:
         row = inbox.FailedRow(message.channel, message.id, body, conversation, sender, *why)
         await inbox.keep_failed(row, self._now())
 
-    async def unreadable(self, arrival: inbox.Arrival, error: Exception) -> Fault | None:
+    async def unreadable(self, arrival: inbox_claims.Arrival, error: Exception) -> Fault | None:
         """Keep a stored message that cannot be decoded as failed; nobody knows whom to answer.
 
         Return AWAY if that cannot be stored now: then the message's lease runs out.
         """
         log.error("a stored message cannot be read", inbox=arrival.id, exc_info=error)
         try:
-            await inbox.fail(arrival, "unreadable", kind_of(error), self._now())
-        except inbox.AlreadyHandled:
+            await inbox_claims.fail(arrival, "unreadable", kind_of(error), self._now())
+        except inbox_claims.AlreadyHandled:
             return None
         except Exception as another:
             if not is_away(another):
@@ -91,51 +92,57 @@ class MessageFaults:
             return Fault.AWAY
         return None
 
-    async def _put_off(self, arrival: inbox.Arrival, error: Exception) -> None:
+    async def _put_off(self, arrival: inbox_claims.Arrival, error: Exception) -> None:
         pause = AWAY_PAUSE.pause(arrival.attempts - 1)
         log.warning("storage is away; a message waits", inbox=arrival.id, seconds=pause, fault=kind_of(error))
         until = self._now() + timedelta(seconds=pause)
-        await inbox.put_off(arrival, until, Fault.AWAY, kind_of(error))
+        await inbox_claims.put_off(arrival, until, Fault.AWAY, kind_of(error))
 
-    async def _refuse(self, arrival: inbox.Arrival, message: Message, error: Exception) -> None:
+    async def _refuse(self, arrival: inbox_claims.Arrival, message: Message, error: Exception) -> None:
         log.warning("data cannot be stored", inbox=arrival.id, tries=arrival.refusals + 1, fault=kind_of(error))
         if await self._is_tried_again(arrival, Fault.BAD_DATA, error):
             return
-        text = self._office.texts.say("common.not_storable", flaw=flaw_of(error))
+        text = self._office.texts.say("common.not_storable", flaw=flaw_of(error), **_sent(message))
         await self._fail(arrival, message, Fault.BAD_DATA, kind_of(error), text)
 
-    async def _leave(self, arrival: inbox.Arrival, message: Message, error: Exception) -> None:
+    async def _leave(self, arrival: inbox_claims.Arrival, message: Message, error: Exception) -> None:
         log.error("storage is damaged", inbox=arrival.id, tries=arrival.refusals + 1, fault=kind_of(error))
         if await self._is_tried_again(arrival, Fault.DAMAGED, error):
             return
-        text = self._office.texts.say("common.damaged")
+        text = self._office.texts.say("common.damaged", **_sent(message))
         await self._fail(arrival, message, Fault.DAMAGED, kind_of(error), text)
 
-    async def _is_tried_again(self, arrival: inbox.Arrival, fault: Fault, error: Exception) -> bool:
+    async def _is_tried_again(self, arrival: inbox_claims.Arrival, fault: Fault, error: Exception) -> bool:
         """Put a message off for its next try; return False if it has had all its tries."""
         if arrival.refusals + 1 >= MOST_REFUSALS:
             return False
-        await inbox.put_off(arrival, self._now() + REFUSED_PAUSE, fault, kind_of(error), refused=True)
+        await inbox_claims.put_off(arrival, self._now() + REFUSED_PAUSE, fault, kind_of(error), refused=True)
         return True
 
-    def _is_last_try(self, arrival: inbox.Arrival) -> bool:
+    def _is_last_try(self, arrival: inbox_claims.Arrival) -> bool:
         """Return whether a message had all its tries, by its claims where not even its refusals could be counted."""
         return max(arrival.refusals + 1, arrival.attempts) >= MOST_REFUSALS
 
-    async def _fail(self, arrival: inbox.Arrival, message: Message, fault: Fault, error: str, text: str) -> None:
+    async def _fail(self, arrival: inbox_claims.Arrival, message: Message, fault: Fault, error: str, text: str) -> None:
         """Keep the message as failed and answer it, in one transaction."""
         outgoing = self._office.outgoing(Reply(text=text), message.channel, message.conversation)
 
         async def work() -> None:
-            await inbox.fail(arrival, fault, error, self._now())
+            await inbox_claims.fail(arrival, fault, error, self._now())
             await outbox.plan([outgoing], self._now())
 
         await transact(work)
 
-    async def _fail_silently(self, arrival: inbox.Arrival, fault: Fault, error: str) -> None:
+    async def _fail_silently(self, arrival: inbox_claims.Arrival, fault: Fault, error: str) -> None:
         """Keep a message as failed that cannot even be answered."""
         log.error("a message cannot be answered", inbox=arrival.id, fault=error)
         try:
-            await inbox.fail(arrival, fault, error, self._now())
-        except inbox.AlreadyHandled:
+            await inbox_claims.fail(arrival, fault, error, self._now())
+        except inbox_claims.AlreadyHandled:
             return
+
+
+def _sent(message: Message) -> dict[str, Any]:
+    """Return what an answer about a fault shows, so that it can be said again: the words, and a quote's number."""
+    code = quoted_code(message)
+    return {"words": message.text, "number": code[0] if code else None}

@@ -25,7 +25,7 @@ from bot.engine.heartbeat import beat
 from bot.engine.wake import Wake
 from bot.metrics import Metrics
 from bot.storage_words import explained
-from handlers.common.office import Office
+from handlers.common.office import NOTICE, Office
 from handlers.common.on_duty import with_desk_on_duty
 from handlers.rules.language.messages import Reply
 from storage import outages
@@ -238,7 +238,8 @@ class Outage:
 
     async def _to_desk(self, text: str) -> OutgoingMessage:
         office = await with_desk_on_duty(self._office, self._clock.now())
-        return office.to_group(Reply(text=text, mentions=tuple(one.id for one in office.institution.desk())))
+        reply = Reply(text=text, mentions=tuple(one.id for one in office.institution.desk()))
+        return office.to_group(reply, urgency=NOTICE)
 
 
 def _forget_error(reading: asyncio.Future[Any]) -> None:

@@ -40,7 +40,7 @@ PARALLEL_BATCHES = 2
 class Timekeeper:
     """`available` says whether Redis answers; while it does not, the sweep fires the due steps from the tables.
 
-    `on_change` is called when `available` changes.
+    `on_change` is called when `available` changes; `answered_at` is when Redis last answered, on the loop's clock.
     """
 
     def __init__(self, office: Office, timers: Timers, clock: Clock, metrics: Metrics) -> None:
@@ -58,6 +58,7 @@ class Timekeeper:
         self._filling = asyncio.Lock()
         self._filled = 0
         self.available = True
+        self.answered_at: float | None = None
         self.on_change: Callable[[], None] = lambda: None
 
     async def arm(self, written: Written) -> None:
@@ -199,6 +200,7 @@ class Timekeeper:
             self._set_available(available=False)
 
     def _mark_available(self) -> None:
+        self.answered_at = asyncio.get_running_loop().time()
         if not self.available:
             log.info("Redis is back")
             self._set_available(available=True)

@@ -24,6 +24,7 @@ from jinja2 import Environment, FileSystemLoader
 from bot.channels.base import FILE_LIMIT, MESSAGE_LIMIT
 from bot.web import page_origin
 from bot.web.words import group_words
+from handlers.texts.filters import short
 from storage.database.faults import is_away, is_damaged, kind_of
 from storage.database.transaction import OutcomeUnknown
 
@@ -51,6 +52,8 @@ NOT_SHOWN_DAMAGED = (
     "come back by itself: please tell the desk and the administrator."
 )
 NOT_SHOWN = "数据库暂时用不了，请稍后再看。 / The database is away: please look again later."
+SAID = web.RequestKey("said", str)
+"""Where a request keeps the beginning of what somebody says, for an answer that it was not taken."""
 HEARTBEAT_SECONDS = 15.0
 SILENCE_SECONDS, WHOLE_SECONDS = 10.0, 120.0
 """How long a body may pause, and how long it may take."""
@@ -189,19 +192,20 @@ class _GroupPage:
             except Exception as error:
                 if not is_away(error):
                     raise
-                return self._away(error, wrote=request.method == "POST")
+                said = f"“{request[SAID]}”：" if SAID in request else ""
+                return self._away(error, said, wrote=request.method == "POST")
 
         return guarded
 
-    def _away(self, error: Exception, *, wrote: bool) -> web.Response:
+    def _away(self, error: Exception, said: str, *, wrote: bool) -> web.Response:
         log.warning("the page was not served: storage does not work", fault=kind_of(error))
         if self._storage is not None:
             self._storage.note(error)
         if wrote and isinstance(error, OutcomeUnknown):
-            return _json({"error": NOT_KNOWN}, 503)
+            return _json({"error": said + NOT_KNOWN}, 503)
         if is_damaged(error):
-            return _json({"error": NOT_TAKEN_DAMAGED if wrote else NOT_SHOWN_DAMAGED}, 503)
-        return _json({"error": NOT_TAKEN if wrote else NOT_SHOWN}, 503)
+            return _json({"error": said + NOT_TAKEN_DAMAGED if wrote else NOT_SHOWN_DAMAGED}, 503)
+        return _json({"error": said + NOT_TAKEN if wrote else NOT_SHOWN}, 503)
 
     async def _page(self, _request: web.Request) -> web.StreamResponse:
         state = await self._backend.state(None)
@@ -247,6 +251,7 @@ class _GroupPage:
 
     async def _say(self, request: web.Request) -> web.StreamResponse:
         asked = await _body(request, SayRequest)
+        request[SAID] = short(asked.text)
         return _json({"id": await self._backend.say(asked.person, asked)}, 202)
 
     async def _press(self, request: web.Request) -> web.StreamResponse:

@@ -119,14 +119,28 @@ async def health(bot: Bot, probe: DatabaseProbe) -> Facts:
     """
     await probe.ask()
     database, disk, loops = probe.facts(), _disk(bot), _loops(bot)
-    redis = "ok" if bot.timekeeper.available else "away: reminders are fired from the tables"
+    redis = _redis(bot)
     platforms = {name: await _of_platform(ask) for name, ask in bot.health.items()}
-    hurt = redis != "ok" or any(one.get("state") == "hung" or one["error"] for one in loops.values())
-    hurt = hurt or any(one.get("alarm") for one in platforms.values())
+    hurt = redis["state"] != "ok" or any(one.get("state") == "hung" or one["error"] for one in loops.values())
+    hurt = hurt or any(one.get("alarm") or _is_away(one) for one in platforms.values())
     hurt = hurt or bool(bot.clock_watch.troubles)
     status = _not_ready(database, disk) or ("degraded" if hurt else "ok")
     facts = {"status": status, "now": bot.clock.now().isoformat(), "database": database, "disk": disk, "redis": redis}
     return facts | _clock(bot) | _waiting(bot, probe.counts) | {"loops": loops} | platforms
+
+
+def _redis(bot: Bot) -> Facts:
+    """Return Redis's state and the seconds since its last answer, None before the first."""
+    answered = bot.timekeeper.answered_at
+    age = None if answered is None else round(asyncio.get_running_loop().time() - answered, 1)
+    if bot.timekeeper.available:
+        return {"state": "ok", "last_answer_seconds_ago": age}
+    return {"state": "away", "last_answer_seconds_ago": age, "trouble": "reminders are fired from the tables"}
+
+
+def _is_away(platform: Facts) -> bool:
+    """Return whether a platform's long connection is down that this process should have."""
+    return bool(platform.get("stream", {}).get("state") == "away")
 
 
 def _clock(bot: Bot) -> Facts:

@@ -7,7 +7,8 @@
 import re
 from typing import NamedTuple
 
-from handlers.common.context import CheckedIn, Context
+from handlers.common.context import Context
+from handlers.common.message_context import CheckedIn
 from handlers.common.taking_in import take_in
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply

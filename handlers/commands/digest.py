@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from handlers.common.context import Context
-from handlers.common.digest_content import compose
+from handlers.common.digest_content import Composed, compose
 from handlers.rules.language.commands import Spoken
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
@@ -77,9 +77,7 @@ async def handle(context: Context, asked: DigestQuery) -> None:
     if asked.kind == "numbered":
         await (_again(context, asked.issue) if asked.issue else _next(context))
         return
-    local = context.now.astimezone(context.office.institution.zone)
-    meant, word = span(asked.span, local), asked.kind != "figures"
-    composed = await compose(context.office, asked.kind, meant, context.now, word=word)
+    composed = context.made if isinstance(context.made, Composed) else await _composed(context, asked)
     text, made = composed.text, composed.made
     await digests.send_files(
         made,
@@ -88,6 +86,16 @@ async def handle(context: Context, asked: DigestQuery) -> None:
         context.now,
         context.inbox,
     )
+
+
+async def prepare(context: Context, asked: DigestQuery) -> Composed | None:
+    """Compose the figures of a span before a transaction begins; a numbered digest is composed with its number."""
+    return None if asked.kind == "numbered" else await _composed(context, asked)
+
+
+async def _composed(context: Context, asked: DigestQuery) -> Composed:
+    meant = span(asked.span, context.now.astimezone(context.office.institution.zone))
+    return await compose(context.office, asked.kind, meant, context.now, word=asked.kind != "figures")
 
 
 async def _next(context: Context) -> None:

@@ -2,8 +2,9 @@
 
 from msgspec.structs import replace
 
+from handlers.common.addressing import home
 from handlers.common.cards import incident_card_id, request_card_id
-from handlers.common.context import CaseDecision, Context, home
+from handlers.common.context import CaseDecision, Context
 from handlers.common.tier_announcement import announcement
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.merging import merge

@@ -20,6 +20,8 @@ from storage.outbox import OutgoingMessage
 from storage.tables import Delegation
 
 Arm = Callable[[Written], Awaitable[None]]
+NOTICE = 1
+"""The urgency of what the bot tells of its own trouble: behind answers, which somebody waits for, before reminders."""
 
 
 async def _no_timers(_written: Written) -> None:

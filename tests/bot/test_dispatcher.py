@@ -7,7 +7,7 @@ import pytest
 
 from bot.engine.dispatch import LEASE
 from handlers.common.context import Context
-from storage import inbox
+from storage import inbox, inbox_claims
 from storage.tables import Forwarding, Inbox, Incident, Outbox
 from tests.support.broken import locked
 from tests.support.story import Story
@@ -15,12 +15,12 @@ from tests.support.story import Story
 POST = "食堂饭菜有异物 https://weibo.com/1234567890/Ab1cD2eF3"
 
 
-async def claimed_twice(story: Story, sender: str, text: str) -> tuple[inbox.Arrival, inbox.Arrival]:
+async def claimed_twice(story: Story, sender: str, text: str) -> tuple[inbox_claims.Arrival, inbox_claims.Arrival]:
     """A message whose lease ended while its first claimer was still handling it."""
     assert story.bot.local
     await story.bot.local.say(sender, text)
     now = story.clock.now()
-    return (await inbox.claim(now, LEASE))[0], (await inbox.claim(now + LEASE, LEASE))[0]
+    return (await inbox_claims.claim(now, LEASE))[0], (await inbox_claims.claim(now + LEASE, LEASE))[0]
 
 
 async def test_a_slow_claimer_finds_it_done_and_does_nothing(story: Story) -> None:
@@ -45,13 +45,13 @@ async def test_what_is_claimed_no_more_is_not_begun(story: Story, monkeypatch: p
     from handlers.commands import todo
 
     assert story.bot.local
-    handle, taken, begun = todo.handle, list[inbox.Arrival](), list[str]()
+    handle, taken, begun = todo.handle, list[inbox_claims.Arrival](), list[str]()
 
     async def slow(context: Context, parsed: None) -> None:
         begun.append(context.person.id)
         if not taken:
             story.clock.advance(LEASE)
-            taken.extend([one for one in await inbox.claim(story.clock.now(), LEASE) if one.sender == "li"])
+            taken.extend([one for one in await inbox_claims.claim(story.clock.now(), LEASE) if one.sender == "li"])
         await handle(context, parsed)
 
     monkeypatch.setattr(todo, "handle", slow)
@@ -60,7 +60,7 @@ async def test_what_is_claimed_no_more_is_not_begun(story: Story, monkeypatch: p
     await story.bot.dispatcher.drain()
     assert begun == ["wang"]
     assert (await Inbox.get(id=taken[0].id)).lease_until == taken[0].lease_until
-    await inbox.give_back(taken)
+    await inbox_claims.give_back(taken)
     await story.settle()
     assert begun == ["wang", "li"]
     assert await Inbox.filter(state="done").count() == 2
@@ -110,7 +110,7 @@ async def test_a_moment_without_storage_at_an_unreadable_row_holds_up_nobody(
     await inbox.store("local", "torn", "{", story.clock.now(), conversation="elsewhere", sender="x")
     await story.bot.local.say("wang", "待办")
     with monkeypatch.context() as patched:
-        patched.setattr(inbox, "fail", away)
+        patched.setattr(inbox_claims, "fail", away)
         await story.settle()
     story.expect("没有等总务处办的事项")
     await story.jump(LEASE)
@@ -156,7 +156,7 @@ async def test_killed_while_apologising_it_apologises_once(story: Story, monkeyp
 
     monkeypatch.setattr(todo, "handle", broken)
     with monkeypatch.context() as killed:
-        killed.setattr(inbox, "fail", gone)
+        killed.setattr(inbox_claims, "fail", gone)
         with pytest.raises(asyncio.CancelledError):
             await story.say("wang", "待办")
     await story.jump(LEASE)

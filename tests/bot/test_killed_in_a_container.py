@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import inbox, outbox_claims, takeover
+from storage import inbox, inbox_claims, outbox_claims, takeover
 from tests.bot.test_stop_and_start import HOLDER, planned
 from tests.support.rows import NOW
 
@@ -64,7 +64,9 @@ async def test_in_the_same_container_nobody_waits_though_the_process_id_is_the_s
     first, following, released = in_a_container(tables, NEXT)
     assert (following, released) == (first, "2")
     assert (
-        len(await inbox.claim(NOW, LONGEST_LEASE)) == len(await outbox_claims.claim("local", NOW, LONGEST_LEASE)) == 1
+        len(await inbox_claims.claim(NOW, LONGEST_LEASE))
+        == len(await outbox_claims.claim("local", NOW, LONGEST_LEASE))
+        == 1
     )
 
 
@@ -72,10 +74,10 @@ async def test_in_another_container_the_leases_run_out(tables: str) -> None:
     await claims(tables)
     in_a_container(tables, "")
     assert await takeover.from_the_dead(NOW) == 0
-    assert await inbox.claim(NOW, LONGEST_LEASE) == []
+    assert await inbox_claims.claim(NOW, LONGEST_LEASE) == []
     later = NOW + LONGEST_LEASE
     assert (
-        len(await inbox.claim(later, LONGEST_LEASE))
+        len(await inbox_claims.claim(later, LONGEST_LEASE))
         == len(await outbox_claims.claim("local", later, LONGEST_LEASE))
         == 1
     )

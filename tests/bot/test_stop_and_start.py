@@ -16,7 +16,7 @@ from bot.stopping import cancel_until_ended
 from handlers.commands import todo
 from handlers.rules.language.messages import Reply
 from handlers.texts import Texts
-from storage import inbox, outbox, outbox_claims, outbox_outcomes, takeover
+from storage import inbox, inbox_claims, outbox, outbox_claims, outbox_outcomes, takeover
 from storage.outbox import OutgoingMessage
 from storage.tables import Inbox, Outbox
 from tests.bot.test_sender import Platform, Slow
@@ -28,14 +28,14 @@ ROOT = Path(__file__).parents[2]
 HOLDER = """
 import asyncio, sys
 from datetime import timedelta
-from storage import inbox
+from storage import inbox_claims
 from storage.database.database import open_database
 from storage.outbox_claims import claim
 from tests.support.rows import NOW
 
 async def main():
     await open_database(sys.argv[1], synchronous="normal")
-    found = await inbox.claim(NOW, timedelta(seconds=30)), await claim("local", NOW, timedelta(seconds=60))
+    found = await inbox_claims.claim(NOW, timedelta(seconds=30)), await claim("local", NOW, timedelta(seconds=60))
     print(len(found[0]), len(found[1]), flush=True)
     await asyncio.sleep(60)
 
@@ -57,11 +57,11 @@ async def test_what_a_killed_process_held_is_taken_over_at_once(tables: str) -> 
     assert holder.stdout
     assert await holder.stdout.readline() == b"1 1\n"
     assert await takeover.from_the_dead(NOW) == 0
-    assert await inbox.claim(NOW, LEASE) == []
+    assert await inbox_claims.claim(NOW, LEASE) == []
     holder.kill()
     await holder.wait()
     assert await takeover.from_the_dead(NOW) == 2
-    assert len(await inbox.claim(NOW, LEASE)) == 1
+    assert len(await inbox_claims.claim(NOW, LEASE)) == 1
     [send] = await outbox_claims.claim("local", NOW, LEASE)
     assert send.repeat
 
@@ -78,8 +78,8 @@ async def test_the_parts_that_a_killed_process_held_are_taken_over_with_it(table
 
 async def test_what_is_put_off_stays_put_off(tables: str) -> None:
     id = await inbox.store("local", "m", "{}", NOW)
-    [arrival] = await inbox.claim(NOW, LEASE)
-    await inbox.put_off(arrival, NOW + timedelta(seconds=30), "away")
+    [arrival] = await inbox_claims.claim(NOW, LEASE)
+    await inbox_claims.put_off(arrival, NOW + timedelta(seconds=30), "away")
     await Inbox.all().update(owner=f"{(await Inbox.get(id=id)).owner.partition(':')[0]}:999999999")
     assert await takeover.from_the_dead(NOW) == 0
 
@@ -90,7 +90,9 @@ async def test_a_send_under_way_ends_and_the_rest_is_handed_back(tables: str) ->
     running = asyncio.create_task(Sender(platform, Texts("zh", INSTITUTION), StandingClock(NOW)).run())
     await platform.begun.wait()
     stopping = asyncio.create_task(cancel_until_ended([running]))
-    await asyncio.sleep(0.5)
+    while not running.cancelling():  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    assert not running.done()
     platform.go.set()
     await stopping
     assert platform.arrived == ["a"]

@@ -99,7 +99,9 @@ async def test_a_wait_behind_others_is_an_outage_too(story: Story, monkeypatch: 
     running = asyncio.create_task(story.bot.outage.run())
     try:
         await connection()._lock.acquire()
-        await asyncio.sleep(0.5)
+        async with asyncio.timeout(5):
+            while story.bot.outage.since is None:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
         assert story.bot.outage.since == story.clock.now()
         connection()._lock.release()
         async with asyncio.timeout(5):

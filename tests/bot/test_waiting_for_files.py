@@ -12,7 +12,7 @@ from bot.channels.base import Outcome, SendError
 from bot.engine.fetching import MOST_AT_ONCE, RETRY_AFTER
 from bot.stopping import cancel_until_ended
 from handlers.rules.language.messages import Attachment, Message
-from storage import failures, files, inbox
+from storage import failures, files, inbox_claims
 from storage.tables import File, Inbox
 from tests.support.broken import locked
 from tests.support.story import MONDAY, Story
@@ -59,8 +59,8 @@ async def test_only_who_sent_the_file_waits(story: Story) -> None:
 
 async def test_a_process_that_died_while_it_fetched_is_followed_by_another(story: Story) -> None:
     await story.bot.dispatcher.store(said(story, "m1", "wang", "@回音 待办"))
-    [arrival] = await inbox.claim(story.clock.now(), timedelta(seconds=30))
-    await inbox.start_fetching(arrival, story.clock.now() + timedelta(seconds=90))
+    [arrival] = await inbox_claims.claim(story.clock.now(), timedelta(seconds=30))
+    await inbox_claims.start_fetching(arrival, story.clock.now() + timedelta(seconds=90))
     await story.settle()
     story.silent()
     await story.jump(timedelta(seconds=91))
@@ -105,7 +105,7 @@ async def test_a_bug_while_its_files_are_stored_is_told(story: Story, monkeypatc
         raise KeyError("broken")
 
     story.bot.dispatcher.fetching.fetchers["local"] = fetch
-    monkeypatch.setattr(inbox, "rewrite", broken)
+    monkeypatch.setattr(inbox_claims, "rewrite", broken)
     sent = await story.deliver(said(story, "m1", "wang", "@回音 待办", "code-1"))
     row = await Inbox.get(message="m1")
     assert (row.state, row.fault, row.attempts) == ("failed", "bug", 1)

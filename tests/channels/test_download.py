@@ -48,6 +48,14 @@ async def server() -> AsyncIterator[str]:
         ("fe80::1%eth0", False),
         ("fd00::1", False),
         ("224.0.0.1", False),
+        ("64:ff9b:1::7f00:1", False),
+        ("::ffff:0:7f00:1", False),
+        ("2606:4700::5efe:10.0.0.1", False),
+        ("2606:4700::200:5efe:a00:1", False),
+        ("fec0::1", False),
+        ("192.0.0.192", False),
+        ("168.63.129.16", False),
+        ("2002:808:808::1", True),
     ],
 )
 def test_which_addresses_are_public(address: str, is_public: bool) -> None:

@@ -218,6 +218,7 @@ def test_no_callback_of_the_robot(wrong: Any) -> None:
         "<a><MsgType>text</MsgType></a>",
         "<xml><MsgType>text</MsgType><FromUserName>u</FromUserName></xml>",
         "<xml><MsgType>text</MsgType><FromUserName></FromUserName><MsgId>1</MsgId></xml>",
+        "<xml><MsgType>text</MsgType><FromUserName>u</FromUserName><FromUserName>v</FromUserName><MsgId>1</MsgId></xml>",
         '<!DOCTYPE x [<!ENTITY a "b">]><xml><MsgType>text</MsgType></xml>',
         "<xml>" + "<a>" * 10_000,
     ],

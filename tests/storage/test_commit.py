@@ -13,7 +13,7 @@ from storage.counters import current, take, take_statement
 from storage.database import sql
 from storage.database.sql import Statement
 from storage.database.transaction import transact
-from storage.inbox import AlreadyHandled
+from storage.inbox_claims import AlreadyHandled
 from storage.outbox import OutgoingMessage
 from storage.tables import Event, Inbox, Outbox, Setting
 

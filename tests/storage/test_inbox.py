@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from storage import inbox, inbox_gather
+from storage import inbox, inbox_claims, inbox_gather
 from storage.commit import conclude
 from storage.inbox_gather import InboxRow
 from storage.tables import Inbox
@@ -83,70 +83,70 @@ async def test_who_gives_up_waiting_does_not_stop_the_others(tables: str) -> Non
 async def test_claimed_in_order_and_once(tables: str) -> None:
     for n in range(5):
         await inbox.store("local", f"{n}", f"{n}", NOW)
-    assert [one.body for one in await inbox.claim(NOW, LEASE, limit=3)] == ["0", "1", "2"]
-    assert [one.body for one in await inbox.claim(NOW, LEASE, limit=3)] == ["3", "4"]
-    assert await inbox.claim(NOW, LEASE) == []
+    assert [one.body for one in await inbox_claims.claim(NOW, LEASE, limit=3)] == ["0", "1", "2"]
+    assert [one.body for one in await inbox_claims.claim(NOW, LEASE, limit=3)] == ["3", "4"]
+    assert await inbox_claims.claim(NOW, LEASE) == []
 
 
 async def test_claimers_at_once_share(tables: str) -> None:
     for n in range(40):
         await inbox.store("local", f"{n}", f"{n}", NOW)
-    claims = await asyncio.gather(*(inbox.claim(NOW, LEASE, limit=10) for _ in range(6)))
+    claims = await asyncio.gather(*(inbox_claims.claim(NOW, LEASE, limit=10) for _ in range(6)))
     assert sorted(int(one.body) for claim in claims for one in claim) == list(range(40))
 
 
 async def test_an_ended_lease_gives_it_back(tables: str) -> None:
     await inbox.store("local", "m", "x", NOW)
-    assert [one.attempts for one in await inbox.claim(NOW, LEASE)] == [1]
-    assert await inbox.claim(NOW + LEASE - timedelta(milliseconds=1), LEASE) == []
-    assert [one.attempts for one in await inbox.claim(NOW + LEASE, LEASE)] == [2]
+    assert [one.attempts for one in await inbox_claims.claim(NOW, LEASE)] == [1]
+    assert await inbox_claims.claim(NOW + LEASE - timedelta(milliseconds=1), LEASE) == []
+    assert [one.attempts for one in await inbox_claims.claim(NOW + LEASE, LEASE)] == [2]
 
 
 async def test_what_is_done_is_done_once_and_does_not_come_back(tables: str) -> None:
     id = await inbox.store("local", "m", "x", NOW)
     assert id
-    await inbox.claim(NOW, LEASE)
+    await inbox_claims.claim(NOW, LEASE)
     await conclude([], id, [], NOW)
-    with pytest.raises(inbox.AlreadyHandled):
+    with pytest.raises(inbox_claims.AlreadyHandled):
         await conclude([], id, [], NOW)
-    assert await inbox.claim(NOW + timedelta(days=1), LEASE) == []
+    assert await inbox_claims.claim(NOW + timedelta(days=1), LEASE) == []
 
 
 async def test_what_was_given_up_stays_on_record(tables: str) -> None:
     id = await inbox.store("local", "m", "x", NOW)
-    [arrival] = await inbox.claim(NOW, LEASE)
-    await inbox.fail(arrival, "bug", "trace 1", NOW)
+    [arrival] = await inbox_claims.claim(NOW, LEASE)
+    await inbox_claims.fail(arrival, "bug", "trace 1", NOW)
     row = await Inbox.get(id=id)
     assert (row.state, row.error, row.body) == ("failed", "trace 1", "x")
-    assert await inbox.claim(NOW + timedelta(days=1), LEASE) == []
+    assert await inbox_claims.claim(NOW + timedelta(days=1), LEASE) == []
 
 
 async def test_put_off_it_comes_again_then(tables: str) -> None:
     await inbox.store("local", "m", "x", NOW)
-    [arrival] = await inbox.claim(NOW, LEASE)
-    await inbox.put_off(arrival, NOW + timedelta(seconds=5), "away")
-    assert await inbox.claim(NOW + timedelta(seconds=4), LEASE) == []
-    assert len(await inbox.claim(NOW + timedelta(seconds=5), LEASE)) == 1
+    [arrival] = await inbox_claims.claim(NOW, LEASE)
+    await inbox_claims.put_off(arrival, NOW + timedelta(seconds=5), "away")
+    assert await inbox_claims.claim(NOW + timedelta(seconds=4), LEASE) == []
+    assert len(await inbox_claims.claim(NOW + timedelta(seconds=5), LEASE)) == 1
 
 
 async def test_what_is_done_is_not_put_off(tables: str) -> None:
     id = await inbox.store("local", "m", "x", NOW)
     assert id
-    [arrival] = await inbox.claim(NOW, LEASE)
+    [arrival] = await inbox_claims.claim(NOW, LEASE)
     await conclude([], id, [], NOW)
-    with pytest.raises(inbox.AlreadyHandled):
-        await inbox.put_off(arrival, NOW + LEASE, "away")
+    with pytest.raises(inbox_claims.AlreadyHandled):
+        await inbox_claims.put_off(arrival, NOW + LEASE, "away")
     row = await Inbox.get(id=id)
     assert (row.state, row.fault, row.lease_until) == ("done", None, None)
 
 
-LATE: dict[str, Callable[[inbox.Arrival], Awaitable[object]]] = {
-    "give back": lambda arrival: inbox.give_back([arrival]),
-    "put off": lambda arrival: inbox.put_off(arrival, NOW, "away"),
-    "fail": lambda arrival: inbox.fail(arrival, "bug", "", NOW),
-    "start fetching": lambda arrival: inbox.start_fetching(arrival, NOW),
-    "fetch later": lambda arrival: inbox.fetch_later(arrival, NOW),
-    "rewrite": lambda arrival: inbox.rewrite(arrival, "y", NOW),
+LATE: dict[str, Callable[[inbox_claims.Arrival], Awaitable[object]]] = {
+    "give back": lambda arrival: inbox_claims.give_back([arrival]),
+    "put off": lambda arrival: inbox_claims.put_off(arrival, NOW, "away"),
+    "fail": lambda arrival: inbox_claims.fail(arrival, "bug", "", NOW),
+    "start fetching": lambda arrival: inbox_claims.start_fetching(arrival, NOW),
+    "fetch later": lambda arrival: inbox_claims.fetch_later(arrival, NOW),
+    "rewrite": lambda arrival: inbox_claims.rewrite(arrival, "y", NOW),
 }
 
 
@@ -154,22 +154,22 @@ LATE: dict[str, Callable[[inbox.Arrival], Awaitable[object]]] = {
 @pytest.mark.parametrize("fetching", [False, True])
 async def test_a_late_claimer_leaves_the_next_one_its_lease(tables: str, what: str, fetching: bool) -> None:
     await inbox.store("local", "m", "x", NOW)
-    [late] = await inbox.claim(NOW, LEASE)
-    [owner] = await inbox.claim(NOW + LEASE, LEASE)
+    [late] = await inbox_claims.claim(NOW, LEASE)
+    [owner] = await inbox_claims.claim(NOW + LEASE, LEASE)
     if fetching:
-        owner = await inbox.start_fetching(owner, NOW + 2 * LEASE)
+        owner = await inbox_claims.start_fetching(owner, NOW + 2 * LEASE)
     before = await Inbox.all().values()
-    with suppress(inbox.AlreadyHandled):
+    with suppress(inbox_claims.AlreadyHandled):
         await LATE[what](late)
     assert await Inbox.all().values() == before
-    await inbox.put_off(owner, NOW + 3 * LEASE, "away")
+    await inbox_claims.put_off(owner, NOW + 3 * LEASE, "away")
     assert (await Inbox.get(message="m")).fault == "away"
 
 
 async def test_a_stop_during_a_claim_leaves_nothing_claimed(tables: str) -> None:
     id = await inbox.store("local", "m", "{}", NOW)
     for steps in range(0, 40, 2):
-        claiming = asyncio.create_task(inbox.claim(NOW, LEASE))
+        claiming = asyncio.create_task(inbox_claims.claim(NOW, LEASE))
         for _ in range(steps):
             await asyncio.sleep(0)
         claiming.cancel()
@@ -177,4 +177,4 @@ async def test_a_stop_during_a_claim_leaves_nothing_claimed(tables: str) -> None
         if claiming.cancelled():
             assert await Inbox.filter(id=id, lease_until=None, attempts=0).exists()
         else:
-            await inbox.give_back(claiming.result())
+            await inbox_claims.give_back(claiming.result())

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from tortoise.exceptions import IntegrityError
 
-from storage import inbox
+from storage import inbox, inbox_claims
 from storage.incidents import Conflict, change, load, load_all
 from storage.opening import NewPost, join, known_posts
 from storage.tables import Duty, Event, Forwarding, Holding, Incident, Outbox, Post
@@ -72,7 +72,7 @@ async def test_a_message_that_was_dealt_with_writes_nothing_more(tables: str) ->
     arrival = await inbox.store("local", "m", "{}", NOW)
     assert arrival
     await change(1, 1, Decided((event("x"),)), actor(inbox=arrival), nothing)
-    with pytest.raises(inbox.AlreadyHandled):
+    with pytest.raises(inbox_claims.AlreadyHandled):
         await change(2, 1, Decided((event("x"),)), actor(inbox=arrival), lambda _: [outgoing()])
     assert await Event.filter(kind="x").count() == 1
     assert (await Incident.get(number=1)).version == 2

@@ -42,7 +42,7 @@ async def test_the_page_says_that_it_was_not_taken(story: Story, file: Path) -> 
         file.rename(file.with_suffix(".old"))
         async with session.post(f"{address}/group/say", json={"as": "wang", "text": "待办"}) as answer:
             assert answer.status == 503
-            assert "没有收下" in await answer.text()
+            assert "“待办”：存事项的文件坏了，没有收下" in await answer.text()
 
 
 def test_it_says_what_to_do_in_both_languages() -> None:

@@ -131,3 +131,20 @@ async def test_the_check_says_so_too(story: Story, tmp_path: Path) -> None:
     assert not [line for line in await lines(installation, DEMONSTRATION, now) if "往回拨" in line]
     [line] = [line for line in await lines(installation, DEMONSTRATION, now - 10 * MINUTE) if "往回拨" in line]
     assert "#1" in line
+
+
+async def test_set_back_it_names_due_times_and_signatures_of_earlier_matters(story: Story) -> None:
+    for n in (1, 2, 3):
+        await story.opened(f"{LINK}{n} 第{n}件")
+    await story.say("wang", "签收 1")
+    await story.say("wang", "拟复 1 已封存留样送检，11月26日前公布结果。")
+    story.clock.advance(timedelta(hours=2))  # somebody sets it wrong
+    await story.say("qian", "同意 1")
+    await story.say("qian", "批办 2 1天 查明原因")
+    story.clock.advance(timedelta(hours=-2) + MINUTE)
+    await story.settle()
+    told = story.expect("本机的钟往回拨了", pinged="li").text
+    assert "其间登记的是" not in told
+    assert "其间起算或改定时限的还有〔#2〕" in told
+    assert "其间签过字的有〔#1〕" in told
+    assert "〔#3〕" not in told

@@ -6,10 +6,12 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from tortoise.backends.base.client import TransactionalDBClient
 
-from handlers.common import ledger_file
+from handlers.common import digest_content, ledger_file
 from handlers.rules.language.messages import Attachment, Message
 from storage import inbox
+from storage.database.database import connection
 from tests.support.story import Story
 
 WITHIN = 1.0
@@ -43,6 +45,26 @@ async def test_it_is_made_before_the_transaction(story: Story, monkeypatch: pyte
     )
     assert len([one for one in story.fresh for file in one.say.attachments if file.name.endswith(".xlsx")]) == 1
     assert len(stored) == 1
+
+
+@pytest.mark.parametrize("words", ["周报", "月报 上月", "今日"])
+async def test_so_are_the_papers_of_a_week_and_a_month(
+    story: Story, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    await story.opened()
+    drawn, inside = digest_content.drawing, list[bool]()
+
+    def drawing(*given: Any) -> str:
+        inside.append(isinstance(connection(), TransactionalDBClient))
+        return drawn(*given)
+
+    monkeypatch.setattr(digest_content, "drawing", drawing)
+    said = {"text": words, "attachments": FILES["missing"]}
+    await story.deliver(
+        Message(channel="local", id="m", conversation="work", sender="zhou", sent_at=story.clock.now(), **said)
+    )
+    assert inside == [False]
+    assert [file for one in story.fresh for file in one.say.attachments if file.name.endswith(".png")]
 
 
 async def test_among_several_commands_it_is_asked_for_alone(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:

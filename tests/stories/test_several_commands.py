@@ -7,7 +7,7 @@ import pytest
 from bot.engine.dispatch import LEASE
 from handlers.common import together
 from handlers.rules.language.messages import Message
-from storage import inbox
+from storage import inbox_claims
 from storage.tables import Draft, Event, Incident, Outbox, Request
 from tests.support.story import Story
 
@@ -178,4 +178,4 @@ async def test_what_is_too_much_is_said(story: Story) -> None:
     assert "从 #101 起的没有办理" in story.expect("没有办理，请另发").text
     await story.say("wang", "\n".join(f"查 {n}" for n in range(1, 71)))
     story.expect("一条消息最多办 50 条，后面的没有办理")
-    assert await inbox.claim(story.now, LEASE) == []
+    assert await inbox_claims.claim(story.now, LEASE) == []

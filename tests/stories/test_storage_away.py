@@ -8,7 +8,7 @@ from msgspec import json
 
 from handlers.commands import acknowledge, todo
 from handlers.rules.language.messages import Message, Quote
-from storage import inbox
+from storage import inbox_claims
 from storage.database import sql
 from storage.database.database import connection
 from storage.database.faults import WAITED, Fault
@@ -109,11 +109,11 @@ async def test_a_clock_that_was_set_back_holds_nothing_up(story: Story) -> None:
 async def test_another_process_waits_for_the_same_conversation(story: Story) -> None:
     assert story.bot.local
     await story.bot.local.say("wang", "待办")
-    first = await inbox.claim(story.clock.now(), 30 * SECOND, 1)
+    first = await inbox_claims.claim(story.clock.now(), 30 * SECOND, 1)
     await story.bot.local.say("wang", "帮助")
-    assert await inbox.claim(story.clock.now(), 30 * SECOND) == []
-    await inbox.give_back(first)
-    assert len(await inbox.claim(story.clock.now(), 30 * SECOND)) == 2
+    assert await inbox_claims.claim(story.clock.now(), 30 * SECOND) == []
+    await inbox_claims.give_back(first)
+    assert len(await inbox_claims.claim(story.clock.now(), 30 * SECOND)) == 2
 
 
 async def test_a_row_of_an_earlier_version_waits_for_nobody(story: Story) -> None:
@@ -212,7 +212,7 @@ async def test_bad_data_are_tried_three_times_and_then_refused(story: Story) -> 
         await story.jump(SECOND)
         story.silent()
         await story.jump(SECOND)
-    refused = story.expect("没有办理：这条消息里有一个数太大")
+    refused = story.expect("没有办理：这条消息（“待办”）里有一个数太大")
     assert "请核对那个数后再发一次" in refused.text
     assert ((await Inbox.get(id=1)).state, (await Inbox.get(id=1)).fault) == ("failed", "bad data")
     assert "内容存不下" in story.expect("有 1 项没有办成").text

@@ -6,6 +6,7 @@ import pytest
 
 from bot.engine import second_chance
 from bot.engine.dispatch import Dispatcher
+from handlers.rules.language.messages import Quote
 from storage.tables import Inbox, Outbox
 from tests.support.faults import overwrite
 from tests.support.story import Story
@@ -29,7 +30,7 @@ async def test_it_is_told_at_once_and_handled_once_the_file_is_mended(story: Sto
         await story.bot.dispatcher.drain()
     row = await Inbox.get(id=2)
     assert (row.state, row.fault, row.attempts) == ("failed", "damaged", 3)
-    assert await Outbox.filter(body__contains="没有办成：存事项的文件坏了，不会自己好").count() == 1
+    assert await Outbox.filter(body__contains="“签收 1”没有办成：存事项的文件坏了，不会自己好").count() == 1
 
     await overwrite("duties", whole)
     assert await second_chance.handle_again(story.bot.office, story.clock.now()) == 1
@@ -83,3 +84,19 @@ async def test_of_a_send_the_desk_reads_what_the_platform_says(story: Story, err
     told = (await story.say("zhou", "失败"))[0]
     assert why in told.text
     assert ("（" in told.text.split("没有送达")[1].split("\n")[0]) is bool(why)
+
+
+async def test_the_answer_names_the_matter_of_a_quote_and_only_the_beginning_of_a_long_text(story: Story) -> None:
+    opened = await story.opened()
+    whole = await overwrite("duties")
+    assert story.bot.local
+    quote = Quote(text=opened.text, ref=f"out-{opened.id}")
+    await story.bot.local.say("wang", "签收", quote=quote)
+    await story.bot.local.say("wang", "备注 1 " + "家长来电" * 200)
+    for _ in range(8):  # the second waits for the first
+        await story.bot.dispatcher.drain()
+        story.clock.advance(SECOND)
+    bodies = [row.body async for row in Outbox.filter(body__contains="没有办成：存事项的文件坏了")]
+    assert any("“签收”〔#1〕没有办成" in body for body in bodies)
+    assert any("“备注 1 家长来电" in body and len(body) < 600 for body in bodies)
+    await overwrite("duties", whole)

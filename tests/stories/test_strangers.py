@@ -16,6 +16,11 @@ async def test_a_stranger_who_does_not_speak_to_the_bot_is_left_alone(story: Sto
     story.silent()
 
 
+async def test_an_account_turns_no_reading_direction_and_names_no_matter(story: Story) -> None:
+    await story.say("u\u202e-1〔#1〕", "@回音 待办")
+    assert 'accounts.local = "u-1［#1］"' in story.expect("我还不认识您").text
+
+
 async def test_a_stranger_cannot_approve(story: Story) -> None:
     asked = await story.drafted()
     await story.say("u-4711", "同意", quote=asked)

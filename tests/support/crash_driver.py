@@ -38,6 +38,7 @@ from storage import (
     duties,
     forms,
     inbox,
+    inbox_claims,
     outbox_claims,
     outbox_outcomes,
     retention,
@@ -95,7 +96,7 @@ class Points:
 
     def install(self) -> None:
         self.around(inbox, "store", "before the inbox", "in the inbox")
-        self.around(inbox, "claim", after="message claimed", only_full=True)
+        self.around(inbox_claims, "claim", after="message claimed", only_full=True)
         self.around(transaction, "_run", after="committed")
         self.around(Timekeeper, "arm", "before arming", "armed")
         self.around(duties, "due", after="step claimed", only_full=True)

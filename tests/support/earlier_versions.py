@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from storage import done_again, failures, inbox, outbox_claims, takeover
+from storage import done_again, failures, inbox_claims, outbox_claims, takeover
 from storage.tables import EPOCH, Inbox, Outbox
 
 OF_THE_THIRD_VERSION = (
@@ -23,8 +23,10 @@ async def a_third_version_still_works() -> None:
     """Assert that the rows of OF_THE_THIRD_VERSION are claimed, sent, listed and kept as the new version does it."""
     now = EPOCH + timedelta(seconds=1)
     assert await takeover.from_the_dead(now) == 0
-    assert [one.id for one in await inbox.claim(now, LEASE)] == [2]  # rows without a conversation wait for nobody
-    assert [one.id for one in await inbox.claim(now + 5 * timedelta(seconds=1), LEASE)] == [1]
+    assert [one.id for one in await inbox_claims.claim(now, LEASE)] == [
+        2
+    ]  # rows without a conversation wait for nobody
+    assert [one.id for one in await inbox_claims.claim(now + 5 * timedelta(seconds=1), LEASE)] == [1]
     [reminder] = await outbox_claims.claim("local", now, LEASE)
     assert await outbox_claims.are_stale([reminder]) == [reminder]  # its duty does not exist any more
     assert await done_again.stopped_by_a_bug(EPOCH - LEASE) == []

@@ -13,6 +13,7 @@ from yarl import URL
 
 from bot.channels import connections
 from bot.channels.base import FEW_TRIES, FILE_TRIES, REPEAT_AFTER, TOKEN_SECONDS, Outcome, SendError, upload_time
+from bot.channels.contact import Contact
 from bot.channels.dingtalk.wire import sign
 
 CALL_TIMEOUT = ClientTimeout(total=12, connect=8)
@@ -112,6 +113,7 @@ class DingTalkApi:
         self._calls, self._deliveries = calls, deliveries
         self._token, self._fresh_until = "", now()
         self._one_at_a_time = asyncio.Lock()
+        self.contact = Contact()
 
     async def call(self, path: str, body: bytes, method: str = "POST") -> ApiAnswer:
         """Send a request with an access token, renewed once if it is refused; return the answer."""
@@ -229,13 +231,17 @@ class DingTalkApi:
             failure, outcome = "not sent, because the bot stops", Outcome.RETRY
         except (ClientError, OSError, TimeoutError, connections.TooLong) as error:
             failure, outcome = connections.failure(error), Outcome.UNKNOWN
+        self.contact.failed(f"DingTalk at {url.host}: {failure}")
         raise SendError(f"DingTalk at {url.host}: {failure}", outcome)
 
     def checked(self, answer: ApiAnswer, remedy: str = WRONG) -> ApiAnswer:
         if answer.status == 200 and answer.fields and answer.code in ("", "0"):
+            self.contact.answered()
             return answer
         told = self._masked(f"HTTP {answer.status} {answer.code} {answer.message}")
-        raise _refused(answer, told[:300], remedy)
+        refusal = _refused(answer, told[:300], remedy)
+        self.contact.failed(refusal)
+        raise refusal
 
     def _masked(self, text: str) -> str:
         robots = self._settings.webhooks.values()

@@ -8,6 +8,7 @@ from aiohttp import ClientTimeout
 
 from bot.channels import connections
 from bot.channels.config import secret
+from bot.channels.contact import StreamState
 from bot.channels.dingtalk.callbacks import dingtalk_routes
 from bot.channels.dingtalk.channel import DingTalk, DingTalkSettings, RobotWebhook
 from bot.channels.dingtalk.config import CHANNEL, DingTalkTable
@@ -32,11 +33,13 @@ async def connect_dingtalk(bot: Bot, table: DingTalkTable, stack: AsyncExitStack
     channel = DingTalk(settings, session, partial(institution.account, CHANNEL), institution.name_of, now, quotas)
     bot.add(channel, channel.hold)
     deliveries = Deliveries(quotas.deliveries, notices)
-    stream = DingTalkStream(settings, channel.api, session, bot.dispatcher.store, now, deliveries)
+    contact = channel.api.contact
+    store = contact.noting(bot.dispatcher.store)
+    stream = DingTalkStream(settings, channel.api, session, store, now, deliveries)
     if table.mode == "stream":
         bot.loops.append(stream.run)
     else:
-        bot.callbacks.append(dingtalk_routes(settings, bot.dispatcher.store, now, deliveries))
+        bot.callbacks.append(dingtalk_routes(settings, store, now, deliveries))
 
     watch = QuotaWatch(quotas, bot.tell_page)
     bot.loops.append(watch.run)
@@ -45,8 +48,12 @@ async def connect_dingtalk(bot: Bot, table: DingTalkTable, stack: AsyncExitStack
 
     async def health() -> dict[str, Any]:
         await watch.used()
-        facts = quotas.facts() | ({"alarm": deliveries.alarm} if deliveries.alarm else {})
-        return {"connected": stream.connected, "trouble": stream.trouble, **facts} if table.mode == "stream" else facts
+        facts = contact.facts() | quotas.facts() | ({"alarm": deliveries.alarm} if deliveries.alarm else {})
+        if table.mode != "stream":
+            return facts
+        state: StreamState = "connected" if stream.connected else "away"
+        connection = {"connected": stream.connected, "trouble": stream.trouble}
+        return connection | contact.stream(state, stream.trouble) | facts
 
     bot.health[CHANNEL] = health
 

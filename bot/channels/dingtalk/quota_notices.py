@@ -12,7 +12,7 @@ import structlog
 from bot.channels.dingtalk.config import CHANNEL
 from bot.channels.dingtalk.quota import Quota, Spent, What
 from bot.channels.dingtalk.wire import OverTheLimit
-from handlers.common.office import Office
+from handlers.common.office import NOTICE, Office
 from handlers.common.on_duty import with_desk_on_duty
 from handlers.rules.language.messages import Reply
 from storage import counters
@@ -71,4 +71,5 @@ def _is_recent(told_at: datetime, now: datetime) -> bool:
 
 
 def _to_desk(office: Office, text: str) -> OutgoingMessage:
-    return office.to_group(Reply(text=text, mentions=tuple(one.id for one in office.institution.desk())))
+    reply = Reply(text=text, mentions=tuple(one.id for one in office.institution.desk()))
+    return office.to_group(reply, urgency=NOTICE)

@@ -157,6 +157,7 @@ class DingTalkStream:
                 message = await socket.receive()
             if message.type in CLOSED:
                 return False
+            self._api.contact.heard()
             if message.type is WSMsgType.TEXT and not await self._take(socket, message.data):
                 return True
 

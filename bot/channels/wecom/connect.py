@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 
 from bot.channels import connections
 from bot.channels.config import secret
+from bot.channels.contact import Contact, StreamState
 from bot.channels.wecom.app import App, AppSettings
 from bot.channels.wecom.callbacks import app_routes, robot_routes
 from bot.channels.wecom.channel import Transports, WeCom
@@ -39,7 +40,7 @@ async def connect_wecom(bot: Bot, stack: AsyncExitStack, pace: SocketPace = PACE
     tables, institution, redis = bot.config.channel, bot.office.institution, bot.redis
     app = App(app_settings(tables.wecom_app), http, redis) if tables.wecom_app else None
     identities = Identities(app, redis, lambda id: institution.by_account(CHANNEL, id) is not None)
-    inbound = InboundMessages(bot.dispatcher.store, identities, redis, bot.clock.now)
+    inbound = InboundMessages(http.contact.noting(bot.dispatcher.store), identities, redis, bot.clock.now)
     settings = robot_settings(tables.wecom_robot) if tables.wecom_robot else None
     robot = _robot(bot, settings, inbound, http, session, pace) if settings else None
     if app is not None and app.settings.receives:
@@ -54,6 +55,7 @@ async def connect_wecom(bot: Bot, stack: AsyncExitStack, pace: SocketPace = PACE
         if office.group(CHANNEL, conversation) is None:
             await learn(office)
 
+    bot.health[CHANNEL] = partial(_health, http.contact, robot)
     await learn(office)
     transports = Transports(robot=robot, app=app, webhook=webhook, learn=learn_of, settings=settings)
     channel = WeCom(
@@ -75,14 +77,19 @@ def _robot(
     callbacks = SocketInbound(inbound, settings.names, now)
     robot = SocketRobot(robot_socket(settings, session, bot.redis, callbacks.receive, pace))
     callbacks.update = robot.update_card
+    robot.socket.contact = http.contact
     bot.loops.append(robot.socket.run)
-
-    async def health() -> dict[str, Any]:
-        trouble = "" if robot.ready else robot.socket.state.why
-        return {"connected": robot.ready, "ours": robot.owns_connection, "trouble": trouble}
-
-    bot.health[CHANNEL] = health
     return robot
+
+
+async def _health(contact: Contact, robot: Robot | None) -> dict[str, Any]:
+    """Return the facts of the calls, the deliveries and, if there is one, the long connection."""
+    if not isinstance(robot, SocketRobot):
+        return contact.facts()
+    trouble = "" if robot.ready else robot.socket.state.why
+    state: StreamState = "connected" if robot.ready else "away" if robot.owns_connection else "with another process"
+    connection = {"connected": robot.ready, "ours": robot.owns_connection, "trouble": trouble}
+    return connection | contact.stream(state, trouble) | contact.facts()
 
 
 def robot_socket(

@@ -22,6 +22,7 @@ from bot.channels.base import (
     download_time,
     upload_time,
 )
+from bot.channels.contact import Contact
 
 Json = dict[str, Any]
 REQUEST_TIMEOUT = ClientTimeout(total=20, connect=8)
@@ -85,6 +86,7 @@ class Http:
     def __init__(self, session: ClientSession, secrets: set[str]) -> None:
         self._session = session
         self.secrets = secrets
+        self.contact = Contact()
 
     async def post(self, url: URL, body: Json) -> Json:
         """Post a body; return the answer's fields. Raises WeComError for an errcode."""
@@ -112,7 +114,8 @@ class Http:
             raise as_upload(error) from None
         if status != 200 or type == "application/json":
             self._checked(status, body)
-            raise WeComError(f"WeCom at {url.host}: HTTP {status} instead of a file", Outcome.REFUSED)
+            raise self._failed(f"WeCom at {url.host}: HTTP {status} instead of a file", Outcome.REFUSED)
+        self.contact.answered()
         return body, name
 
     async def _fetch(
@@ -128,7 +131,7 @@ class Http:
                 name = response.content_disposition.filename if response.content_disposition else None
                 return response.status, body, response.content_type, name or ""
         except connections.TooLong:
-            raise WeComError(f"WeCom: more than {limit // 1_000_000} MB", Outcome.REFUSED) from None
+            raise self._failed(f"WeCom: more than {limit // 1_000_000} MB", Outcome.REFUSED) from None
         except connections.NOT_SENT as error:
             failure, outcome = connections.failure(error), Outcome.RETRY
         except connections.CLOSED:
@@ -137,7 +140,7 @@ class Http:
             failure, outcome = "not sent, because the bot stops", Outcome.RETRY
         except (ClientError, OSError, TimeoutError) as error:
             failure, outcome = connections.failure(error), Outcome.UNKNOWN
-        raise WeComError(f"WeCom at {url.host}: {failure}", outcome)
+        raise self._failed(f"WeCom at {url.host}: {failure}", outcome)
 
     def _checked(self, status: int, body: bytes) -> Json:
         try:
@@ -146,13 +149,20 @@ class Http:
             fields = {}
         code = fields.get("errcode", 0)
         if status == 200 and fields and code == 0:
+            self.contact.answered()
             return fields
         if isinstance(code, int) and code and status < 500:
-            raise refused(code, str(fields.get("errmsg", "")), self.secrets)
+            refusal = refused(code, str(fields.get("errmsg", "")), self.secrets)
+            self.contact.failed(refusal)
+            raise refusal
         reason = f"WeCom: HTTP {status} without an answer that can be read"
         if status >= 500 or status == 200:
-            raise WeComError(reason, Outcome.REPEAT, REPEAT_AFTER)
-        raise WeComError(reason, Outcome.RETRY, tries=None if status in TOO_EARLY else FEW_TRIES)
+            raise self._failed(reason, Outcome.REPEAT, REPEAT_AFTER)
+        raise self._failed(reason, Outcome.RETRY, tries=None if status in TOO_EARLY else FEW_TRIES)
+
+    def _failed(self, reason: str, outcome: Outcome, wait: float = 30.0, tries: int | None = None) -> WeComError:
+        self.contact.failed(reason)
+        return WeComError(reason, outcome, wait, tries=tries)
 
 
 def as_upload(error: WeComError) -> WeComError:

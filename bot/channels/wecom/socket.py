@@ -19,6 +19,7 @@ from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, ClientW
 
 from bot.channels import connections
 from bot.channels.base import Outcome
+from bot.channels.contact import Contact
 from bot.channels.delivered import InOrder
 from bot.channels.reconnect import ConnectionEnd, keep_connected
 from bot.channels.wecom.config import CHANNEL
@@ -72,6 +73,7 @@ class Socket:
         self._storing = InOrder()
         self._unsubscribed = asyncio.Event()
         self.state = State()
+        self.contact = Contact()
         self._owner = ConnectionOwner(lease, self.state, pace, self._close)
 
     @property
@@ -193,6 +195,7 @@ class Socket:
         async for message in ws:
             if message.type is not WSMsgType.TEXT:
                 continue
+            self.contact.heard()
             with suppress(msgspec.DecodeError, RecursionError):
                 await self._frame(ws, msgspec.json.decode(message.data, type=Json))
 
@@ -229,6 +232,7 @@ class Socket:
             async with asyncio.timeout(self._pace.patience * patience):
                 answer: Json = await waiting
         except (TimeoutError, ConnectionError):
+            self.contact.failed(f"WeCom did not acknowledge {cmd}")
             raise WeComError(f"WeCom did not acknowledge {cmd}", Outcome.UNKNOWN) from None
         finally:
             self._asked.pop(req_id, None)
@@ -238,7 +242,9 @@ class Socket:
             refusal = refused(whole_number(code) or -1, str(answer.get("errmsg", "")), secrets)
             if refusal.code in NOT_SUBSCRIBED and cmd not in RESPONSES:
                 self._unsubscribe(str(refusal))
+            self.contact.failed(refusal)
             raise refusal
+        self.contact.answered()
         return answer
 
     def _unsubscribe(self, why: str) -> None:

@@ -56,9 +56,9 @@ def _declares_nothing(xml: str) -> None:
 
 
 def _callback(fields: dict[str, Any], now: datetime) -> WeComCallback:
-    kind, sender = str(fields["MsgType"]).lower(), str(fields["FromUserName"])
-    if not 1 <= len(sender) <= 140 or _CONTROL.search(sender):
-        raise Malformed("not a callback: it has no sender")
+    kind, sender = str(fields["MsgType"]).lower(), fields["FromUserName"]
+    if not isinstance(sender, str) or not 1 <= len(sender) <= 140 or _CONTROL.search(sender):
+        raise Malformed("not a callback: it has no sender, or several")
     if kind == "event":
         return _event(fields, sender, now)
     if not fields.get("MsgId"):

@@ -7,6 +7,12 @@ from handlers.rules.lazy_pattern import LazyPattern, word_set
 
 EMBEDDING = (ip_network("::/96"), ip_network("64:ff9b::/96"))
 """IPv6 addresses whose last four bytes are an IPv4 address that a gateway may lead to."""
+ISATAP = (b"\0\0\x5e\xfe", b"\2\0\x5e\xfe")
+"""What stands before an IPv4 address in an interface's id by which IPv6 is carried over it (RFC 5214)."""
+GIVEN_OUT = ip_network("2000::/3")
+"""The only IPv6 addresses that are given out on the public internet."""
+SPECIAL = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "3fff::/20")))
+"""Addresses of protocols and documents, and of the machines that clouds run their guests on."""
 INTERNAL = word_set(
     "local localhost localdomain lan internal intranet corp home private domain workgroup arpa test example invalid "
     "onion alt"
@@ -25,13 +31,17 @@ def public_ip(address: str) -> bool:
     parsed = ip_address(address.partition("%")[0])
     inside = _embedded(parsed) if isinstance(parsed, IPv6Address) else None
     inner = inside or parsed
-    return bool(inner.is_global and not inner.is_multicast)
+    if isinstance(inner, IPv6Address) and inner not in GIVEN_OUT:
+        return False
+    return bool(inner.is_global and not inner.is_multicast and not any(inner in network for network in SPECIAL))
 
 
 def _embedded(address: IPv6Address) -> IPv4Address | None:
     """Return the IPv4 address that an IPv6 address embeds, or None."""
     if any(address in network for network in EMBEDDING):
         return IPv4Address(int(address) & 0xFFFF_FFFF)
+    if address.packed[8:12] in ISATAP:
+        return IPv4Address(address.packed[12:])
     teredo = address.teredo
     return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)
 

@@ -1,0 +1,73 @@
+"""Where the answers to a message go: the chat it was said in, and the group where its matter is discussed."""
+
+from collections.abc import Sequence
+
+from handlers.common.message_context import MessageContext
+from handlers.rules.incident.case import Case
+from handlers.rules.language.messages import Reply
+from storage import outbox
+
+
+class Addressing(MessageContext):
+    """A message whose answers are addressed."""
+
+    __slots__ = ()
+
+    def _group(self) -> tuple[str, str]:
+        """Return the channel and conversation of a new matter; for a private chat the platform's first group."""
+        message, groups = self.message, self.office.institution.groups
+        if not message.private:
+            return message.channel, message.conversation
+        group = next((group for group in groups if group.channel == message.channel), groups[0])
+        return group.channel, group.conversation
+
+    def _checked_in(self, number: int) -> list[outbox.OutgoingMessage]:
+        return [self._here(self.checked_in.reply(number), number)] if self.checked_in else []
+
+    def outgoing_here(self, *replies: Reply) -> list[outbox.OutgoingMessage]:
+        """Address replies to the chat they were asked in; the caller queues them."""
+        return [self._here(reply) for reply in replies]
+
+    def to_group(self, reply: Reply) -> list[outbox.OutgoingMessage]:
+        """Address a reply to the group, and to the chat it was asked in if that is private."""
+        channel, conversation = self._group()
+        told = [self.office.outgoing(reply, channel, conversation)]
+        return [*told, self._here(Reply(text=reply.text))] if self.message.private else told
+
+    def _sent(self, messages: list[outbox.OutgoingMessage]) -> list[outbox.OutgoingMessage]:
+        """Return what is sent now: nothing, if one answer to all commands of the message follows."""
+        if self.kept is None:
+            return messages
+        self.kept += messages
+        return []
+
+    def _in_home_group(self, case: Case, reply: Reply) -> outbox.OutgoingMessage:
+        return self.office.outgoing(reply, case.incident.channel, case.incident.conversation, incident=case.number)
+
+    def _here(self, reply: Reply, incident: int | None = None) -> outbox.OutgoingMessage:
+        return self.office.outgoing(reply, self.message.channel, self.message.conversation, incident=incident)
+
+    def _outgoing(self, case: Case, before: Sequence[Reply], replies: Sequence[Reply]) -> list[outbox.OutgoingMessage]:
+        messages = [self._in_home_group(case, reply) for reply in (*before, *replies)]
+        if self._elsewhere(case):
+            messages.append(self._here(Reply(text=replies[0].text), case.number))
+        return messages
+
+    def _elsewhere(self, case: Case) -> bool:
+        return (self.message.channel, self.message.conversation) != home(case)
+
+
+def home(case: Case) -> tuple[str, str]:
+    """Return where a matter is discussed: its channel and conversation."""
+    return case.incident.channel, case.incident.conversation
+
+
+def joined(replies: Sequence[Reply]) -> Reply:
+    """Join several replies into one that mentions all their people."""
+    mentions = tuple(dict.fromkeys(id for reply in replies for id in reply.mentions))
+    return Reply(
+        text="\n".join(reply.text for reply in replies),
+        mentions=mentions,
+        card=replies[0].card if len(replies) == 1 else None,
+        attachments=tuple(one for reply in replies for one in reply.attachments),
+    )

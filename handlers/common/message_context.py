@@ -1,0 +1,132 @@
+"""One message being handled: who sent it, when it was said, and which incidents it is about."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import ModuleType
+from typing import Any
+
+from handlers.common.office import Arm, Office
+from handlers.common.word_order import Words, must_be_last_deed, must_be_newest
+from handlers.rules.incident.case import Case
+from handlers.rules.incident.dating import last_deed
+from handlers.rules.incident.word_order import PROMPT
+from handlers.rules.language.messages import Message, Reply, quoted_code
+from handlers.rules.people.institution import Person
+from handlers.rules.refusal import Refusal
+from handlers.rules.time.said_at import acted_at, said_at
+from storage import delegations, incidents, outbox, reports
+from storage.routines import RoutineReport
+from storage.tables import Delegation
+
+MOST_CANDIDATES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedIn:
+    """A check-in that found a matter: what is recorded, and the reply once the matter's number is known."""
+
+    report: RoutineReport
+    reply: Callable[[int], Reply]
+
+
+@dataclass(slots=True)
+class MessageContext:
+    """A message, and what handling it needs.
+
+    `commands` are the registered ones by name. `arm` schedules timers after the commit, the office's by default. If the
+    message holds several commands, `kept` takes what one of them answers, to be sent in one answer to all.
+    `files_asked_for` if the answer already asks for a file that did not arrive. `received` is when the message was
+    stored, which may be long before `now`. `made` is what the command's `prepare` made before a transaction began.
+    """
+
+    office: Office
+    commands: Mapping[str, ModuleType]
+    message: Message
+    person: Person
+    now: datetime
+    inbox: int | None = None
+    arm: Arm | None = None
+    checked_in: CheckedIn | None = None
+    kept: list[outbox.OutgoingMessage] | None = None
+    files_asked_for: bool = False
+    received: datetime | None = None
+    _in_force: Sequence[Delegation] | None = None
+    made: object = None
+
+    @property
+    def said_at(self) -> datetime:
+        """When the message was said, for what it certifies."""
+        return said_at(self.message.sent_at, self.received or self.now)
+
+    @property
+    def acted_at(self) -> datetime:
+        """When the message was said, for what it meets."""
+        return acted_at(self.message.sent_at, self.received or self.now)
+
+    def acted_in(self, case: Case) -> datetime:
+        """Return when the message was said, for what it does in a matter: not before what was last done in it."""
+        return min(max(self.acted_at, last_deed(case)), self.now)
+
+    async def must_be_newest(self, number: int | None, things: frozenset[str]) -> None:
+        """Raise Overtaken if somebody has decided one of the things in words that were said after these."""
+        await must_be_newest(self._words, number, things, self.office.institution)
+
+    async def must_be_last_deed(self, number: int | None) -> None:
+        """Raise Overtaken if the speaker did something after they said this: in the matter, without a number in any."""
+        await must_be_last_deed(self._words, number, self.office.institution)
+
+    @property
+    def _words(self) -> Words:
+        return Words(self.person.id, self.message, self.received or self.now, self.now)
+
+    def text(self, name: str, /, **facts: Any) -> str:
+        return self.office.texts.say(name, **facts)
+
+    async def case(self, number: int) -> Case:
+        record = await incidents.load(number)
+        if record is None:
+            raise Refusal("common.no_such", number=number)
+        return self.office.case(record, self.now, await self._said_under())
+
+    async def cases(self, numbers: Sequence[int]) -> list[Case]:
+        """Load several incidents at once, without those that do not exist."""
+        under = await self._said_under()
+        return [self.office.case(record, self.now, under) for record in await incidents.load_all(numbers)]
+
+    async def _said_under(self) -> Sequence[Delegation] | None:
+        """Return the delegations that were in force when the message was said; None for what is handled at once."""
+        if self._in_force is None and self.now - self.said_at > PROMPT:
+            self._in_force = await delegations.in_force_at(self.said_at)
+        return self._in_force
+
+    async def meant(self, number: int | None, examples: Mapping[str, Sequence[str]]) -> Case:
+        """Load the incident that is meant: by its number, else by the quote's short code. Refusal without either."""
+        return await self.case((await self.numbers((number,) if number else (), examples))[0])
+
+    async def numbers(self, named: Sequence[int], examples: Mapping[str, Sequence[str]]) -> tuple[int, ...]:
+        """Return the numbers that are named, else the quote's. Refusal that lists open incidents without either."""
+        code = quoted_code(self.message)
+        numbers = tuple(named) or ((code[0],) if code else ())
+        if numbers:
+            return numbers
+        rows = await self._open(MOST_CANDIDATES)
+        example = examples[self.office.texts.language][0]
+        number = str(rows[0]["number"]) if rows else "12"
+        raise Refusal("common.which", example=example.replace("12", number, 1), rows=rows)
+
+    async def open_matters(self, limit: int) -> list[int]:
+        """Return the newest open incidents of the speaker's department; of all for the desk and the leaders."""
+        return [int(row["number"]) for row in await self._open(limit)]
+
+    async def _open(self, limit: int) -> list[reports.ReportRow]:
+        everything = self.person.has("office", "officer", "leader", "chief")
+        return await reports.newest_open(None if everything else self.person.department, limit)
+
+    def person_of(self, id: str | None) -> Person | None:
+        return self.office.institution.person(id) if id else None
+
+    def mentioned(self) -> tuple[Person, ...]:
+        """Return the people of the configuration who were @-ed, as the platform says."""
+        found = (self.office.institution.by_account(self.message.channel, uid) for uid in self.message.mentions)
+        return tuple(person for person in found if person)
