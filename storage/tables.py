@@ -6,6 +6,9 @@ A model's docstring must not contain a semicolon: it becomes the table's comment
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import storage.lean_tortoise  # noqa: F401 - before Tortoise itself
+
+# isort: split
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
