@@ -5,11 +5,13 @@ import re
 from collections import Counter
 
 from tests.faults.evidence import SURE, Broken, Evidence, missing, shows
-from tests.faults.school import Shown, text_of
+from tests.faults.school import text_of
 
 MOST_HIDDEN = 4
 """How many tries a process or a connection that ends may take with it before a platform sees them."""
 _LEFT_OUT = re.compile(r"其余 (\d+) 项没有列出")
+_OWN_FAULT = re.compile(r"fault: (?!TimeoutError)")
+"""How the reason begins of a send that an error of storage or of the code ended, and not its platform."""
 _ALIKE = re.compile(r"同类共 (\d+) 项")
 
 
@@ -57,6 +59,19 @@ async def what_was_sent_arrived(found: Evidence) -> Broken:
     ]
 
 
+async def unknown_was_tried(found: Evidence) -> Broken:
+    """What is unknown by a fault of the bot's own was seen by its platform: otherwise it went out to nobody.
+
+    A send that takes too long is one that its platform held up, which may see it or not.
+    """
+    return [
+        (row["id"], row["channel"], row["error"], row["core"][:60])
+        for row in found.outbox
+        if row["state"] == "unknown" and _OWN_FAULT.match(row["error"] or "")
+        if not row["core"] or not any(_carries(one, row["channel"], row["core"]) for one in found.tried)
+    ]
+
+
 async def repeats_are_marked(found: Evidence) -> Broken:
     """People see no text without its mark more often than the bot meant to say it."""
     times = Counter(one._replace(key=None) for one in found.shown if not one.marked and one.core)
@@ -78,12 +93,12 @@ async def marks_mean_repeats(found: Evidence) -> Broken:
 def never_tried(found: Evidence) -> Broken:
     """Return what people saw with a mark that the platforms saw once only."""
     marked = {one for one in found.shown if one.marked and one.core}
-    return [one[:3] for one in marked if sum(_carries(tried, one) for tried in found.tried) < 2]
+    return [one[:3] for one in marked if sum(_carries(tried, one.channel, one.core) for tried in found.tried) < 2]
 
 
-def _carries(tried: tuple[str, str], one: Shown) -> bool:
-    channel, text = tried
-    return channel == one.channel and (one.core in text or (len(text) >= SURE and text in one.core))
+def _carries(tried: tuple[str, str], channel: str, core: str) -> bool:
+    where, text = tried
+    return where == channel and (core in text or (len(text) >= SURE and text in core))
 
 
 async def answered(found: Evidence) -> Broken:
