@@ -151,17 +151,16 @@ UPDATE {table} SET failure = given.number FROM given WHERE id = given.row AND fa
 async def tell(found: Sequence[Failure], notices: Sequence[OutgoingMessage], now: datetime) -> bool:
     """Queue a notice of failures, or the same to several people, and record that these were told.
 
-    Return False if another process told one of them; what was forgotten meanwhile counts as told. The notices alone are
-    planned at the moment at which the failures were told: it is later than that of each failure (see `failures_told`).
+    Return False if another process told one of them; what was forgotten meanwhile counts as told.
     """
-    told = now + INSTANT if any(to_ms(one.at) == to_ms(now) for one in found) else now
 
     async def work() -> bool:
+        told = await _own_moment(found, now)
         for what, of_it in _by_table(found):
             untold = _TABLES[what].filter(id__in=[one.id for one in of_it], told_at__isnull=True)
             if await untold.update(told_at=told) != len(of_it):
                 raise AlreadyTold
-        await failures_told.remember(now)
+        await failures_told.remember(told)
         await outbox.plan([notice._replace(told_at=told) for notice in notices], told)
         return True
 
@@ -169,6 +168,18 @@ async def tell(found: Sequence[Failure], notices: Sequence[OutgoingMessage], now
         return await transact(work)
     except AlreadyTold:
         return False
+
+
+async def _own_moment(found: Sequence[Failure], now: datetime) -> datetime:
+    """Return the latest moment at which none of the failures was planned: only the notices are (see `failures_told`).
+
+    It is not after `now`: what is planned later than now was planned before the clock was set back, and waits for
+    nothing.
+    """
+    sends = [one.id for one in found if one.what == "send"]
+    while sends and await Outbox.filter(id__in=sends, planned_at=now).exists():
+        now -= INSTANT
+    return now
 
 
 class AlreadyTold(Exception):

@@ -62,14 +62,21 @@ def _notice(told_at: int, conversation: str, state: str, sent_at: int | None) ->
 
 
 async def untell(moments: Sequence[datetime]) -> int:
-    """Let what was told at these moments be untold again, but for the notices; return how many failures that were."""
+    """Let what was told at these moments be untold again, but for the notices; return how many failures that were.
+
+    The desk counts as never told, unless it was told later.
+    """
     told = [to_ms(one) for one in moments]
     but = {"outbox": " AND planned_at <> told_at"}
 
     async def work() -> int:
         marks = sql.marks(len(told), 1)
         statements = [_UNTELL.format(table, but.get(table, ""), marks) for table in ("inbox", "outbox", "setbacks")]
-        return sum([len(await sql.rows(one, told)) for one in statements])
+        count = sum([len(await sql.rows(one, told)) for one in statements])
+        before = await last()
+        if before is not None and before <= max(moments):
+            await counters.forget(_LAST)
+        return count
 
     return await transact(work) if told else 0
 
