@@ -216,29 +216,31 @@ class Delivery:
 
         Raise if storage was away before the platform could see anything, or if a second try does no harm: not now.
         """
+        seconds = FILE_SECONDS if first.is_aside else SEND_SECONDS
         with handing_over() as handover:
             try:
-                async with asyncio.timeout(FILE_SECONDS if first.is_aside else SEND_SECONDS):
+                async with asyncio.timeout(seconds) as limit:
                     return await self._channel.send(first.conversation, reply, str(first.id))
             except SendError as error:
                 return error
             except Exception as error:
                 harmless = self._channel.idempotent or reply.update is not None or not handover.begun
-                return _meaning(error, harmless=harmless, outbox=first.id, channel=self._channel.name)
+                if harmless and fault_of(error) is Fault.AWAY:
+                    raise
+                log.exception("a channel raised an error", channel=self._channel.name, outbox=first.id)
+                reason = f"not sent within {seconds:g} s" if limit.expired() else f"fault: {kind_of(error)}"
+                passes = limit.expired() or fault_of(error) is Fault.DAMAGED
+                return _meaning(reason, harmless=harmless, passes=passes)
 
 
-def _meaning(error: Exception, *, harmless: bool, **where: object) -> SendError:
-    """Return what an error means that is none of the platform's; `harmless` if the message may go out again.
+def _meaning(reason: str, *, harmless: bool, passes: bool) -> SendError:
+    """Return what a failure means that the platform said nothing of.
 
-    Raise it if storage is away and comes back.
+    `harmless` if the message may go out again, `passes` if it may then.
     """
-    fault, reason = fault_of(error), f"fault: {kind_of(error)}"
-    if harmless and fault is Fault.AWAY:
-        raise error
-    log.error("a channel raised an error", **where, exc_info=error)
-    if harmless and fault is Fault.DAMAGED:
-        return SendError(reason, Outcome.RETRY, tries=FILE_TRIES)
-    return SendError(reason, Outcome.UNKNOWN)
+    if not harmless:
+        return SendError(reason, Outcome.UNKNOWN)
+    return SendError(reason, Outcome.RETRY, tries=FILE_TRIES) if passes else SendError(reason, Outcome.REFUSED)
 
 
 def _has_parts(first: ClaimedMessage, rest: Sequence[ClaimedMessage]) -> bool:

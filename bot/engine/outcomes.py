@@ -122,10 +122,11 @@ class Outcomes:
     ) -> None:
         """Requeue messages for a later time, if there is a time to wait."""
         if messages and wait:
-            until = self._now() + timedelta(seconds=wait)
+            now = self._now()
+            until = now + timedelta(seconds=wait)
             error = storable_text(reason)  # a platform's words, such as with a NUL
             options = {"counted": counted, "doubtful": doubtful, "aside": aside}
-            await self._store(messages, lambda: outbox_outcomes.postpone(messages, until, error, **options))
+            await self._store(messages, lambda: outbox_outcomes.postpone(messages, now, until, error, **options))
             if counted:
                 self._metrics.sent(self._channel, "put off", len(messages))
 

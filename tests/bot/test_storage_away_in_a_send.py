@@ -1,6 +1,8 @@
 """Storage that is away while a channel prepares a send means "not now": nothing was handed over, nothing is lost."""
 
+import asyncio
 import sqlite3
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +17,7 @@ from bot.channels.handover import visible
 from bot.channels.local import LocalChannel
 from bot.channels.wecom import channel as wecom_channel
 from bot.clock import StandingClock
+from bot.engine import delivery
 from bot.engine.sender import Sender
 from handlers.rules.language.messages import Attachment, Button, Card, Reply
 from handlers.texts import Texts
@@ -159,17 +162,55 @@ async def test_where_a_second_send_does_nothing_it_is_sent_again(tables: str) ->
     assert platform.tries == 2
 
 
-async def test_a_file_whose_page_is_damaged_is_given_up_and_told(tables: str) -> None:
-    """It does not come back by itself: a few tries, then it has failed, as nothing was sent."""
+class Unprepared(Platform):
+    """A platform whose channel fails, as `ends` does, before it has sent anything that people see."""
 
-    class Damaged(Platform):
-        async def send(self, conversation: str, say: Reply, key: str) -> Receipt:
-            raise sqlite3.DatabaseError("database disk image is malformed")
+    def __init__(self, ends: Callable[[], Awaitable[None]]) -> None:
+        super().__init__()
+        self.ends = ends
 
+    async def send(self, conversation: str, say: Reply, key: str) -> Receipt:
+        await self.ends()
+        return Receipt(key)
+
+
+async def damaged() -> None:
+    raise sqlite3.DatabaseError("database disk image is malformed")
+
+
+async def hanging() -> None:
+    await asyncio.Event().wait()
+
+
+async def buggy() -> None:
+    raise KeyError("x")
+
+
+@pytest.mark.parametrize(("ends", "tries"), [(damaged, FILE_TRIES), (hanging, FILE_TRIES), (buggy, 1)])
+async def test_what_nobody_can_have_seen_has_failed_and_is_not_unknown(
+    tables: str, monkeypatch: pytest.MonkeyPatch, ends: Callable[[], Awaitable[None]], tries: int
+) -> None:
+    """What does not come back by itself is tried a few times, or once if the code is wrong; then it has failed."""
+    for name in ("SEND_SECONDS", "FILE_SECONDS"):
+        monkeypatch.setattr(delivery, name, 0.01)
     clock = StandingClock(NOW)
-    ours = sender(Damaged(), clock)
+    ours = sender(Unprepared(ends), clock)
     await plan("a")
     for _ in range(FILE_TRIES):
         await ours.drain()
         clock.advance(timedelta(minutes=11))
     assert await states() == ["failed"]
+    assert (await Outbox.get(id=1)).attempts == tries
+
+
+async def test_what_the_platform_holds_up_too_long_is_unknown(tables: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "SEND_SECONDS", 0.01)
+
+    async def held_up() -> None:
+        with visible():
+            await hanging()
+
+    await plan("a")
+    await sender(Unprepared(held_up), StandingClock(NOW)).drain()
+    assert await states() == ["unknown"]
+    assert (await Outbox.get(id=1)).error == "not sent within 0.01 s"

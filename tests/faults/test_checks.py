@@ -48,7 +48,7 @@ async def test_a_send_that_storage_ended_before_its_platform_saw_it_is_found() -
     assert len(await messages.unknown_was_tried(found)) == 1
     found.tried = [("wecom", f"text{words}")]
     assert await messages.unknown_was_tried(found) == []
-    for error in ("WeCom at localhost: ServerDisconnectedError", "fault: TimeoutError"):  # of the platform
+    for error in ("WeCom at localhost: ServerDisconnectedError", "not sent within 30 s"):  # of the platform
         assert await messages.unknown_was_tried(evidence(0, [1], **{**row, "error": error}, core=words)) == []
 
 

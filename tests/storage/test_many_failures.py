@@ -71,7 +71,7 @@ async def test_a_notice_waits_for_its_next_try_though_a_message_failed_in_the_sa
     assert await failures.tell(await failures.number_all(await untold()), [NOTICE], NOW)
     notice = await outbox_claims.claim("local", NOW, LEASE)
     assert len(notice) == 1
-    await outbox_outcomes.postpone(notice, NOW + timedelta(minutes=1), "HTTP 500")
+    await outbox_outcomes.postpone(notice, NOW, NOW + timedelta(minutes=1), "HTTP 500")
     assert await outbox_claims.claim("local", NOW, LEASE) == []
 
 
