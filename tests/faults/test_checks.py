@@ -52,6 +52,15 @@ async def test_a_send_that_storage_ended_before_its_platform_saw_it_is_found() -
         assert await messages.unknown_was_tried(evidence(0, [1], **{**row, "error": error}, core=words)) == []
 
 
+async def test_what_wecom_drops_is_found_unless_the_clock_was_moved_just_then() -> None:
+    text = Shown("wecom", "u", "没有等总务处办的事项。", marked=False)
+    found = evidence(0, [1], state="accepted", channel="wecom", to="u", core=text.core, update=False)
+    found.arena.fakes = SimpleNamespace(dropped=lambda: [(NOW, text)])  # type: ignore[assignment]
+    for moved, lost in ((False, 1), (True, 0)):
+        found.arena.was_moved = lambda _, moved=moved: moved  # type: ignore[misc, method-assign]
+        assert len(await messages.what_was_sent_arrived(found)) == lost
+
+
 def told(text: str) -> dict[str, Any]:
     return {"told_at": 1, "body": json.encode({"text": text}).decode()}
 
