@@ -36,15 +36,15 @@ class FailureNotice(NamedTuple):
     ended_at: datetime | None
 
 
-async def notices(moment: datetime) -> list[FailureNotice]:
-    """Return the notices that wait, and those that ended after the moment (aware), newest first.
+async def is_any_lost(moment: datetime) -> bool:
+    """Return whether a notice was lost after the moment (aware)."""
+    return bool(await sql.rows(_ANY_LOST.format(since=sql.mark(1, "bigint")), [to_ms(moment)]))
 
-    Return none if none of them is lost: nobody asks then, and most of the time it is so.
-    """
-    mark = sql.mark(1, "bigint")
-    if not await sql.rows(_ANY_LOST.format(since=mark), [to_ms(moment)]):
-        return []
-    return [_notice(**row) for row in await sql.rows(_NOTICES.format(since=mark), [to_ms(moment)])]
+
+async def notices(moment: datetime) -> list[FailureNotice]:
+    """Return the notices that wait, and those that ended after the moment (aware), newest first."""
+    rows = await sql.rows(_NOTICES.format(since=sql.mark(1, "bigint")), [to_ms(moment)])
+    return [_notice(**row) for row in rows]
 
 
 _ANY_LOST = """
@@ -67,11 +67,10 @@ async def untell(moments: Sequence[datetime]) -> int:
     The desk counts as never told, unless it was told later.
     """
     told = [to_ms(one) for one in moments]
-    but = {"outbox": " AND planned_at <> told_at"}
 
     async def work() -> int:
         marks = sql.marks(len(told), 1)
-        statements = [_UNTELL.format(table, but.get(table, ""), marks) for table in ("inbox", "outbox", "setbacks")]
+        statements = [_UNTELL.format(table=table, which=which, told=marks) for table, which in _FAILED.items()]
         count = sum([len(await sql.rows(one, told)) for one in statements])
         before = await last()
         if before is not None and before <= max(moments):
@@ -81,4 +80,10 @@ async def untell(moments: Sequence[datetime]) -> int:
     return await transact(work) if told else 0
 
 
-_UNTELL = "UPDATE {0} SET told_at = NULL WHERE told_at IN ({2}) AND failure IS NOT NULL{1} RETURNING id"
+_UNTELL = "UPDATE {table} SET told_at = NULL WHERE told_at IN ({told}) AND {which} RETURNING id"
+_FAILED = {
+    "inbox": "state IN ('failed', 'new', 'fetching')",
+    "outbox": "state IN ('failed', 'unknown') AND planned_at <> told_at",
+    "setbacks": "failure IS NOT NULL",
+}
+"""What of each table can have been told and is not done by now; a message that waits for storage is not failed yet."""

@@ -74,9 +74,14 @@ class FailureNotices:
         return len(found)
 
     async def _tellings(self, now: datetime) -> list[Telling]:
-        """Return what the desk was told in the last day, newest first; let what never arrived be untold again."""
-        by_moment = groupby(await failures_told.notices(now - REMEMBERED), key=attrgetter("told_at"))
-        tellings = [_telling(list(notices), now) for _, notices in by_moment]
+        """Return what the desk was told in the last day, newest first; let what never arrived be untold again.
+
+        Return nothing if all arrived, as most of the time.
+        """
+        since = now - REMEMBERED
+        notices = await failures_told.notices(since) if await failures_told.is_any_lost(since) else []
+        by_moment = groupby(notices, key=attrgetter("told_at"))
+        tellings = [_telling(list(of_it), now) for _, of_it in by_moment]
         lost = {one.at for one in tellings if one.lost}
         if new := lost - self._untold:
             count = await failures_told.untell(sorted(new))
