@@ -26,7 +26,7 @@ class ClaimPauses:
         return kind_of(self.error) if self.error else ""
 
     @property
-    def last(self) -> bool:
+    def lasts(self) -> bool:
         """Return whether it is too early for the next claim."""
         return self.error is not None and asyncio.get_running_loop().time() < self._until
 

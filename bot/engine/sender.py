@@ -104,7 +104,7 @@ class Sender:
         """Claim messages for conversations in which nothing is being sent; note in `pauses` why none can be claimed."""
         if not self._tasks:
             self._delivery.idle.clear()
-        if pauses.last or len(self._tasks) >= MOST_AT_ONCE:
+        if pauses.lasts or len(self._tasks) >= MOST_AT_ONCE:
             return []
         try:
             messages = await self._claimed()
