@@ -41,6 +41,10 @@ async def recall(name: str) -> str | None:
     return row.value if row else None
 
 
+async def forget(name: str) -> None:
+    await Setting.filter(name=name).delete()
+
+
 Crossing = Callable[[int, int], Awaitable[Sequence[OutgoingMessage]]]
 """Return what is told of a count, by what it was before and what it is now."""
 

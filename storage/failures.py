@@ -4,7 +4,7 @@ Each gets a number, by which people name it: 1, 2, 3 … across all three.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from storage import counters, failures_told, outbox
@@ -12,6 +12,9 @@ from storage.database import sql
 from storage.database.transaction import exclude_others, transact
 from storage.outbox import OutgoingMessage
 from storage.tables import Inbox, Outbox, Setback, from_ms, to_ms
+
+INSTANT = timedelta(milliseconds=1)
+"""The shortest time that the tables can tell apart."""
 
 
 class Failure(NamedTuple):
@@ -145,25 +148,38 @@ UPDATE {table} SET failure = given.number FROM given WHERE id = given.row AND fa
 """
 
 
-async def tell(found: Sequence[Failure], notice: OutgoingMessage, now: datetime) -> bool:
-    """Queue a notice of failures, and record that they were told; return False if another process told one of them.
+async def tell(found: Sequence[Failure], notices: Sequence[OutgoingMessage], now: datetime) -> bool:
+    """Queue a notice of failures, or the same to several people, and record that these were told.
 
-    What was forgotten meanwhile counts as told.
+    Return False if another process told one of them; what was forgotten meanwhile counts as told.
     """
 
     async def work() -> bool:
+        told = await _own_moment(found, now)
         for what, of_it in _by_table(found):
             untold = _TABLES[what].filter(id__in=[one.id for one in of_it], told_at__isnull=True)
-            if await untold.update(told_at=now) != len(of_it):
+            if await untold.update(told_at=told) != len(of_it):
                 raise AlreadyTold
-        await failures_told.remember(now)
-        await outbox.plan([notice._replace(told_at=now)], now)
+        await failures_told.remember(told)
+        await outbox.plan([notice._replace(told_at=told) for notice in notices], told)
         return True
 
     try:
         return await transact(work)
     except AlreadyTold:
         return False
+
+
+async def _own_moment(found: Sequence[Failure], now: datetime) -> datetime:
+    """Return the latest moment at which none of the failures was planned: only the notices are (see `failures_told`).
+
+    It is not after `now`: what is planned later than now was planned before the clock was set back, and waits for
+    nothing.
+    """
+    sends = [one.id for one in found if one.what == "send"]
+    while sends and await Outbox.filter(id__in=sends, planned_at=now).exists():
+        now -= INSTANT
+    return now
 
 
 class AlreadyTold(Exception):

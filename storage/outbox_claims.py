@@ -62,7 +62,7 @@ class ClaimedMessage(NamedTuple):
 
 # Keep the order within a conversation: claim nothing behind a message that waits for its next attempt, and nothing
 # while another process is sending there. Only an answer may go ahead of waiting reminders. After the clock was set
-# back, what was planned "later" than now waits for nothing but the time of sending that it was planned for.
+# back, what was planned or put off "later" than now waits for nothing but the time of sending that it was planned for.
 _CLAIM = """
 UPDATE outbox SET state = CASE WHEN picked.place = 1 THEN 'sending' ELSE 'claimed' END, lease_until = {lease},
        attempts = attempts + 1, owner = {owner}, doubts = doubts + CASE WHEN state = 'sending' THEN 1 ELSE 0 END
@@ -78,7 +78,8 @@ FROM (
             OR one.urgency >= {aside} AND one.conversation IN ({being_sent} AND urgency >= {aside})
         ) AND NOT EXISTS (
             SELECT 1 FROM outbox AS other
-            WHERE other.conversation = one.conversation AND other.retry_at > {now} AND other.planned_at <= {now}
+            WHERE other.conversation = one.conversation AND other.retry_at > {now}
+                AND COALESCE(other.lease_until, other.planned_at) <= {now}
                 AND other.channel = {channel} AND other.state = 'planned' AND (other.urgency < one.urgency
                     OR (other.urgency = one.urgency
                         AND COALESCE(other.carrier, other.id) < COALESCE(one.carrier, one.id)))
@@ -97,7 +98,7 @@ _BEING_SENT = """SELECT conversation FROM outbox WHERE channel = {channel} AND s
 
 _WAITING = """(
     ({row}state = 'planned' AND ({row}not_before <= {now} OR {row}not_before <= {row}planned_at)
-        AND ({row}retry_at IS NULL OR {row}retry_at <= {now} OR {row}planned_at > {now}))
+        AND ({row}retry_at IS NULL OR {row}retry_at <= {now} OR COALESCE({row}lease_until, {row}planned_at) > {now}))
     OR ({row}state IN ('sending', 'claimed') AND ({row}lease_until <= {now} OR {row}lease_until > {ahead}))
 )"""
 

@@ -100,6 +100,7 @@ RETURNING id
 
 async def postpone(
     messages: Sequence[ClaimedMessage],
+    now: datetime,
     until: datetime,
     error: str,
     *,
@@ -107,7 +108,7 @@ async def postpone(
     doubtful: bool = False,
     aside: bool = False,
 ) -> int:
-    """Requeue messages for `until`. Without `counted` the attempt is not counted, because nothing was sent.
+    """Put messages off at `now` for `until`. Without `counted` the attempt is not counted, because nothing was sent.
 
     `doubtful` if the attempt may have reached the reader: the next one is marked as a possible repeat. `aside` lets the
     other messages of the conversation go past it.
@@ -117,7 +118,7 @@ async def postpone(
         **options,
         state="planned",
         retry_at=until,
-        lease_until=None,
+        lease_until=now,
         error=error,
         attempts=F("attempts") - (0 if counted else 1),
         doubts=F("doubts") + (1 if doubtful else 0),

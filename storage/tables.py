@@ -389,11 +389,12 @@ class Outbox(Model):
     """A message to send: planned, claimed, sending, suppressed, sent, accepted, unknown or failed.
 
     `doubts` counts attempts with an unknown outcome, after which the message says that it may be a repeat.
-    `not_before` is the planned time of sending, `retry_at` the earliest time of the next attempt. `carrier` is the
-    message into which it was bundled or, if `part` is above 0, the message that it continues. `owner` marks the process
-    that took it last. `reminds` lists the
-    duties of a reminder with their due times. `failure` is the number by which people name it once it failed, `told_at`
-    when the desk was told. `erased_at` is when its body was erased at the end of its retention period.
+    `not_before` is the planned time of sending, `retry_at` the earliest time of the next attempt. `lease_until` is when
+    a claim ends or, of a planned one with `retry_at`, when it was put off. `carrier` is the message into which it was
+    bundled or, if `part` is above 0, the message that it continues. `owner` marks the process that took it last.
+    `reminds` lists the duties of a reminder with their due times. `failure` is the number by which people name it once
+    it failed, `told_at` when the desk was told. `erased_at` is when its body was erased at the end of its retention
+    period.
     """
 
     id = fields.BigIntField(primary_key=True)

@@ -163,7 +163,7 @@ def _common(language: str) -> dict[str, Any]:
         "title": "食堂饭菜有异物", "to": "教务处", "today": FOUND.date(), "told": (qian,), "unassigned": True, "giver": "sun", "seen": _request(language), "age": timedelta(seconds=15), "head": "〔#12·请示7〕",
         "totals": {"department:总务处": timedelta(hours=2), "approver:qian": timedelta(minutes=40)}, "trace": "1f2e3d4c",
         "undone": (), "until": FOUND + timedelta(days=4), "vague": True, "clause": "我们会尽快处理", "verdict": "partly",
-        "waiting": ((case, _request(language)),), "where": Route(place.departments[0], "keyword", ("食堂",)), "whose": wang,
+        "waiting": ((case, _request(language)),), "where": Route(place.departments[0], "keyword", ("食堂",)), "whose": wang, "elsewhere": True,
         "files": (StoredFile(7, 1, "验收单.pdf", "application/pdf", 2048, "0" * 64, "wang", FOUND),), "used": (3,), "urls": (LINK,),
         "several": True, "waits": "reply",
         "recused": True, "unnamed": True, "asks": True, "beyond": 3, "unclear": ("王老师",), "whole": True,

@@ -128,6 +128,10 @@ def paths(office: Office, count: int) -> list[Path]:
             failures.recent(yesterday, NOW, 20, untold=True), backlog.counts(NOW)
         )),
         Path("whether the desk was told tonight", failures_told.last),
+        Path("what the desk was told of failures", lambda: all_of(
+            failures_told.is_any_lost(yesterday), failures_told.notices(yesterday)
+        )),
+        Path("what a lost notice told", lambda: failures_told.untell([yesterday])),
         Path("figures of today", lambda: read(office, "daily", today, NOW)),
         Path("size of the library", lambda: case_library.find_similar(["食堂"])),
         Path("a hundred open matters, loaded", lambda: incidents.load_all(range(count - 99, count + 1))),

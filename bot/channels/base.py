@@ -138,7 +138,8 @@ class Channel(Protocol):
     async def send(self, conversation: str, reply: Reply, key: str) -> Receipt:
         """Send to a group's conversation, or one-to-one to "@<user id>". `key` is the same for every try.
 
-        Raises SendError. The sender cancels a call after SEND_SECONDS and records its outcome as unknown.
+        Raises SendError. The sender cancels a call after SEND_SECONDS and records its outcome as unknown. What people
+        see is sent within `visible` (see `handover`): an error of storage before it means that nothing was sent.
         """
         ...
 

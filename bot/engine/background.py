@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clock import Clock
+from bot.engine.heartbeat import beat
 from bot.engine.independent_work import IndependentWork
 from bot.engine.timekeeper import Timekeeper
 from bot.engine.wake import Wake
@@ -42,6 +43,7 @@ class Background:
         read = 0
         while events := await self._audit_follower.follow(self._clock.now()):
             read += events
+            beat()
         return read
 
     async def _look(self) -> None:

@@ -7,12 +7,13 @@ counted as a try. Reminders that pile up are bundled. A message that raises an e
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import structlog
 from msgspec import json
 
-from bot.channels.base import ELSEWHERE, Channel, Outcome, Receipt, SendError
+from bot.channels.base import ELSEWHERE, FILE_TRIES, Channel, Outcome, Receipt, SendError
+from bot.channels.handover import handing_over
 from bot.clock import Clock
 from bot.engine.bundling import bundle, is_burst, may_be_bundled
 from bot.engine.outcomes import Outcomes
@@ -22,12 +23,13 @@ from handlers.rules.language.messages import Reply
 from handlers.texts import Texts
 from handlers.texts.filters import written_at
 from storage import files, outbox_outcomes
-from storage.database.faults import is_away, kind_of
+from storage.database.faults import Fault, fault_of, is_away, kind_of
 from storage.database.transaction import uninterrupted
 from storage.outbox_claims import ClaimedMessage
 from storage.timers.rate_limits import Limits
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 SEND_SECONDS = 30.0
 WORK_SECONDS = 25.0
 """How long to work on a claim before giving the rest back: a send that begins then still ends in the lease."""
@@ -58,7 +60,10 @@ class NextMessage(NamedTuple):
 
 
 class Delivery:
-    """`idle` are the messages that are claimed here and not tried yet, by their ids."""
+    """`idle` are the messages that are claimed here and not tried yet, by their ids.
+
+    `owed` are those that are to be given back as soon as storage is there again.
+    """
 
     def __init__(
         self, channel: Channel, texts: Texts, clock: Clock, hold: HoldBack, limits: Limits, outcomes: Outcomes
@@ -67,6 +72,7 @@ class Delivery:
         self._wording = Wording(channel, texts, clock.now)
         self._hold, self._limits, self._outcomes = hold, limits, outcomes
         self.idle: dict[int, ClaimedMessage] = {}
+        self.owed: list[Sequence[ClaimedMessage]] = []
         self._elsewhere: dict[str, float] = {}  # until when, by the loop's time
 
     def elsewhere(self) -> tuple[str, ...]:
@@ -99,9 +105,9 @@ class Delivery:
                 waiting = [*batch, *rest]
                 if batch and await self._is_big(batch[0], reply):
                     await self._outcomes.put_aside(batch)
-                elif not batch or await self._send(batch, reply, rest, began):
-                    return
-                waiting = rest
+                    waiting = rest
+                else:
+                    waiting = await self._send(batch, reply, rest, began) if batch else ()
             except Exception as error:
                 if is_away(error):
                     raise
@@ -153,14 +159,14 @@ class Delivery:
 
     async def _send(
         self, batch: Sequence[ClaimedMessage], reply: Reply, rest: Sequence[ClaimedMessage], began: float
-    ) -> bool:
-        """Send one message and store the outcome; return whether the conversation has to wait, `rest` with it."""
+    ) -> Sequence[ClaimedMessage]:
+        """Send one message and store the outcome; return those of the rest that go out next, none if they wait."""
         first = batch[0]
         wait = await self._hold(first.conversation, reply, first.urgency)
         if wait == ELSEWHERE:
             self._elsewhere[first.conversation] = asyncio.get_running_loop().time() + ELSEWHERE_SECONDS
             await self._outcomes.give_back([*batch, *rest])
-            return True
+            return ()
         if wait:
             return await self._later(batch, rest, wait, "waits until its channel may send it")
         limits, key = self._channel.limits(first.conversation, reply), place(first.id, first.attempts)
@@ -169,47 +175,72 @@ class Delivery:
         if _is_over(began):
             await self._limits.settle(key, limits, self._now)
             await self._outcomes.give_back([*batch, *rest])
-            return True
+            return ()
         if first.is_aside:
             await self._outcomes.give_back(rest)
             batch, rest = await outbox_outcomes.extend(batch, self._now + FILE_LEASE), ()
             if not batch:
-                return True
+                return ()
         elif not await self._outcomes.begin(batch):
             await self._outcomes.give_back([*batch, *rest])
-            return True
+            return ()
         for message in batch:
             self.idle.pop(message.id, None)
+        return await _to_its_end(self._hand_over(batch, reply, rest, key))
 
-        async def work() -> float:
+    async def _hand_over(
+        self, batch: Sequence[ClaimedMessage], reply: Reply, rest: Sequence[ClaimedMessage], key: str
+    ) -> Sequence[ClaimedMessage]:
+        """Hand a message to the platform and store the outcome; return those of the rest that go out next."""
+        first = batch[0]
+        try:
             found = await self._tried(first, reply)
-            await self._limits.settle(key, limits, self._now)
-            alone = not (first.part or _has_parts(first, rest))
-            following = rest[0] if rest else None
-            return await self._outcomes.record(batch, reply, found, alone=alone, following=following)
-
-        wait = await _to_its_end(work())
-        await self._outcomes.postpone(rest, wait, "waits for an earlier message", counted=False)
-        return bool(wait)
+        except Exception:
+            self.owed.append(batch)
+            raise
+        finally:
+            await self._limits.settle(key, self._channel.limits(first.conversation, reply), self._now)
+        alone = not (first.part or _has_parts(first, rest))
+        return await self._outcomes.record(batch, reply, found, rest, alone=alone)
 
     async def _later(
         self, batch: Sequence[ClaimedMessage], rest: Sequence[ClaimedMessage], wait: float, reason: str
-    ) -> bool:
-        """Postpone a message that was not tried, and what comes behind it; return True."""
+    ) -> Sequence[ClaimedMessage]:
+        """Postpone a message that was not tried, and what comes behind it; return that nothing goes out next."""
         await self._outcomes.postpone(batch, wait, reason, counted=False)
         await self._outcomes.postpone(rest, wait, "waits for an earlier message", counted=False)
-        return True
+        return ()
 
     async def _tried(self, first: ClaimedMessage, reply: Reply) -> Receipt | SendError:
-        """Hand a message to the platform; return its receipt, or what the failure means."""
-        try:
-            async with asyncio.timeout(FILE_SECONDS if first.is_aside else SEND_SECONDS):
-                return await self._channel.send(first.conversation, reply, str(first.id))
-        except SendError as error:
-            return error
-        except Exception as error:
-            log.exception("a channel raised an error", channel=self._channel.name, outbox=first.id)
-            return SendError(f"fault: {kind_of(error)}", Outcome.UNKNOWN)
+        """Hand a message to the platform; return its receipt, or what the failure means.
+
+        Raise if storage was away before the platform could see anything, or if a second try does no harm: not now.
+        """
+        seconds = FILE_SECONDS if first.is_aside else SEND_SECONDS
+        with handing_over() as handover:
+            try:
+                async with asyncio.timeout(seconds) as limit:
+                    return await self._channel.send(first.conversation, reply, str(first.id))
+            except SendError as error:
+                return error
+            except Exception as error:
+                harmless = self._channel.idempotent or reply.update is not None or not handover.begun
+                if harmless and fault_of(error) is Fault.AWAY:
+                    raise
+                log.exception("a channel raised an error", channel=self._channel.name, outbox=first.id)
+                reason = f"not sent within {seconds:g} s" if limit.expired() else f"fault: {kind_of(error)}"
+                passes = limit.expired() or fault_of(error) is Fault.DAMAGED
+                return _meaning(reason, harmless=harmless, passes=passes)
+
+
+def _meaning(reason: str, *, harmless: bool, passes: bool) -> SendError:
+    """Return what a failure means that the platform said nothing of.
+
+    `harmless` if the message may go out again, `passes` if it may then.
+    """
+    if not harmless:
+        return SendError(reason, Outcome.UNKNOWN)
+    return SendError(reason, Outcome.RETRY, tries=FILE_TRIES) if passes else SendError(reason, Outcome.REFUSED)
 
 
 def _has_parts(first: ClaimedMessage, rest: Sequence[ClaimedMessage]) -> bool:
@@ -222,7 +253,7 @@ def _is_over(began: float) -> bool:
     return asyncio.get_running_loop().time() - began > WORK_SECONDS
 
 
-async def _to_its_end(work: Coroutine[Any, Any, float]) -> float:
+async def _to_its_end(work: Coroutine[Any, Any, T]) -> T:
     """Do a send; when the sender is stopped, let it end within STOP_SECONDS, so that nothing has to be repeated."""
     task = asyncio.create_task(work)
     try:

@@ -14,6 +14,7 @@ from msgspec import json
 from bot.clock import Clock
 from bot.engine.answering import answer
 from bot.engine.fetching import Fetching
+from bot.engine.heartbeat import beat
 from bot.engine.message_faults import MessageFaults
 from bot.engine.second_chance import handle_again
 from bot.engine.wake import Wake
@@ -137,6 +138,7 @@ class Dispatcher:
                 given_back.append(arrival)
                 continue
             fault = await self._process(arrival)
+            beat()
             self.on_answer()
             in_a_row = in_a_row + 1 if fault is Fault.AWAY else 0
             if fault in (Fault.AWAY, Fault.BAD_DATA, Fault.DAMAGED):

@@ -1,12 +1,15 @@
 """Tell the desk what was not done: within a minute, several failures in one message, a burst as one line.
 
 In the regime's quiet hours the desk is told in the morning, unless many failed: then once, and again and again only if
-it is urgent (`failure_bursts`). A notice that fails itself is listed and not told.
+it is urgent (`failure_bursts`). A notice that fails for good is listed and not told itself: what it told of counts as
+untold again, and is told elsewhere, to the people of the desk one-to-one (`telling_again`).
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 
 import structlog
 
@@ -25,6 +28,7 @@ from handlers.rules.regime.failure_bursts import (
     may_tell_at_night,
     may_tell_by_day,
 )
+from handlers.rules.regime.telling_again import Telling, is_one_to_one, may_tell_again, oldest_lost
 from handlers.rules.regime.waking import last_waking, next_waking
 from handlers.texts.filters import written_at
 from storage import failures, failures_told
@@ -45,6 +49,7 @@ class FailureNotices:
         self._office, self._clock = office, clock
         self._told_at: datetime | None = None
         self._bursts: dict[Burst, Told] = {}
+        self._untold: set[datetime] = set()  # the tellings of which it is done that they are lost
         self._wake = Wake(every=POLL_SECONDS)
 
     async def run(self) -> None:
@@ -56,17 +61,38 @@ class FailureNotices:
         now = self._clock.now()
         if self._told_at is not None and abs(now - self._told_at) < FIRST_PAUSE:  # abs: the clock may be set back
             return 0
-        found = await failures.recent(now - REMEMBERED, now - PATIENCE, MOST_TOLD, untold=True)
-        if not found or not await self._is_time([_burst(one) for one in found], now):
+        tellings = await self._tellings(now)
+        since = oldest_lost(tellings, now) - REMEMBERED
+        found = await failures.recent(since, now - PATIENCE, MOST_TOLD, untold=True)
+        if not found or not await self._is_time([_burst(one) for one in found], tellings, now):
             return 0
         found = await failures.number_all(found)
-        if not found or not await failures.tell(found, await self._notice(found, now), now):
+        if not found or not await failures.tell(found, await self._notices(found, tellings, now), now):
             return 0
         self._remember(found, now)
         log.warning("the desk is told of failures", count=len(found))
         return len(found)
 
-    async def _is_time(self, failed: Sequence[Burst], now: datetime) -> bool:
+    async def _tellings(self, now: datetime) -> list[Telling]:
+        """Return what the desk was told in the last day, newest first; let what never arrived be untold again.
+
+        Return nothing if all arrived, as most of the time.
+        """
+        since = now - REMEMBERED
+        notices = await failures_told.notices(since) if await failures_told.is_any_lost(since) else []
+        by_moment = groupby(notices, key=attrgetter("told_at"))
+        tellings = [_telling(list(of_it), now) for _, of_it in by_moment]
+        lost = {one.at for one in tellings if one.lost}
+        if new := lost - self._untold:
+            count = await failures_told.untell(sorted(new))
+            log.warning("a notice of failures cannot arrive: they are told again, elsewhere", count=count)
+            self._told_at, self._bursts = None, {}
+        self._untold = lost
+        return tellings
+
+    async def _is_time(self, failed: Sequence[Burst], tellings: Sequence[Telling], now: datetime) -> bool:
+        if not may_tell_again(tellings, now):
+            return False
         regime, zone = self._office.regime, self._office.institution.zone
         if next_waking(regime, zone, now) <= now:
             return may_tell_by_day(failed, self._bursts, now)
@@ -85,7 +111,10 @@ class FailureNotices:
         self._bursts = {one: told for one, told in self._bursts.items() if not is_forgotten(told, now)}
         self._bursts |= {one: after_telling(self._bursts.get(one), now) for one in {_burst(one) for one in found}}
 
-    async def _notice(self, found: Sequence[failures.Failure], now: datetime) -> OutgoingMessage:
+    async def _notices(
+        self, found: Sequence[failures.Failure], tellings: Sequence[Telling], now: datetime
+    ) -> list[OutgoingMessage]:
+        """Return the notice to the desk's group, or one to each of its people while the group cannot be reached."""
         written_at(now)
         office = await with_desk_on_duty(self._office, now)
         times = Counter(_burst(one) for one in found)
@@ -93,8 +122,19 @@ class FailureNotices:
         shown = [(facts_of(office, latest[one]), times[one]) for one in list(times)[:MOST_SHOWN]]
         if len(found) <= MOST_SHOWN:  # few enough to name each
             shown = [(facts_of(office, one), 1) for one in found]
-        text = office.texts.say("failures.told", bursts=shown, count=len(found))
-        return office.to_group(Reply(text=text, mentions=tuple(one.id for one in office.institution.desk())))
+        desk = tuple(one.id for one in office.institution.desk())
+        elsewhere = bool(desk) and is_one_to_one(tellings)
+        text = office.texts.say("failures.told", bursts=shown, count=len(found), elsewhere=elsewhere)
+        if not elsewhere:
+            return [office.to_group(Reply(text=text, mentions=desk))]
+        return [office.to_group(Reply(text=text, to=person)) for person in desk]
+
+
+def _telling(notices: Sequence[failures_told.FailureNotice], now: datetime) -> Telling:
+    """Return what was told at one moment, by its notices."""
+    ended = max((one.ended_at for one in notices if one.ended_at), default=now)
+    private = notices[0].conversation.startswith("@")
+    return Telling(notices[0].told_at, private, all(one.lost for one in notices), ended)
 
 
 def _burst(one: failures.Failure) -> Burst:

@@ -36,11 +36,14 @@ class Turns:
 _current: ContextVar[Turns | None] = ContextVar("turns", default=None)
 
 
-def beat() -> None:
-    """Note that the loop in which this is called has finished a turn."""
+def beat(error: str = "") -> None:
+    """Note that the loop in which this is called has finished a turn, and what failed in it.
+
+    A loop that finds ever more to do has to beat in each round: from outside it looks like one that hangs.
+    """
     turns = _current.get()
     if turns is not None:
-        turns.turned_at, turns.error = asyncio.get_running_loop().time(), ""
+        turns.turned_at, turns.error = asyncio.get_running_loop().time(), error
 
 
 async def run_for_ever(

@@ -42,47 +42,56 @@ class Outcomes:
 
     def __init__(self, channel: str, now: Callable[[], datetime], metrics: Metrics) -> None:
         self._channel, self._now, self._metrics = channel, now, metrics
-        self._begun: set[int] = set()
 
     async def begin(self, messages: Sequence[ClaimedMessage]) -> bool:
         """Mark as being sent what is not yet; return False if one of the messages is not ours any more."""
-        waiting = [one for one in messages if one.state != "sending" and one.id not in self._begun]
-        self._begun -= {one.id for one in messages}
+        waiting = [one for one in messages if one.state != "sending"]
         return not waiting or await outbox_claims.begin(waiting)
 
     async def _sent(
-        self, batch: Sequence[ClaimedMessage], id: str | None, following: ClaimedMessage | None, *, accepted: bool
-    ) -> int:
-        """Store that a message was sent; one that follows it at once is marked as being sent in the same statement."""
-        if following is None or len(batch) > 1:
-            return await outbox_outcomes.sent(batch, self._now(), id, accepted=accepted)
-        changed = await outbox_outcomes.sent_and_begin(batch[0], following, self._now(), id, accepted=accepted)
-        self._begun |= changed & {following.id}
-        return int(batch[0].id in changed)
+        self, batch: Sequence[ClaimedMessage], receipt: Receipt, rest: Sequence[ClaimedMessage]
+    ) -> Sequence[ClaimedMessage]:
+        """Store that a message was sent, and in the same statement that the first of the rest is being sent from now.
+
+        Return the rest as it is then. Only there stands what is being sent: a mark kept elsewhere would outlive a rest
+        that is given back.
+        """
+        changed: set[int] = set()
+
+        async def work() -> int:
+            id = receipt.platform_id if _is_storable_id(receipt.platform_id or "") else None
+            if not rest or len(batch) > 1:
+                return await outbox_outcomes.sent(batch, self._now(), id, accepted=receipt.accepted)
+            changed.update(
+                await outbox_outcomes.sent_and_begin(batch[0], rest[0], self._now(), id, accepted=receipt.accepted)
+            )
+            return int(batch[0].id in changed)
+
+        await self._store(batch, work)
+        self._metrics.sent(self._channel, "accepted" if receipt.accepted else "sent", len(batch))
+        return [one._replace(state="sending") if one.id in changed else one for one in rest]
 
     async def record(
         self,
         batch: Sequence[ClaimedMessage],
         reply: Reply,
         found: Receipt | SendError,
+        rest: Sequence[ClaimedMessage] = (),
         *,
         alone: bool = False,
-        following: ClaimedMessage | None = None,
-    ) -> float:
-        """Store what became of a message; return the seconds that its conversation has to wait, 0 if it goes on.
+    ) -> Sequence[ClaimedMessage]:
+        """Store what became of a message; return those of the rest that go out next, none if they have to wait.
 
-        `following` is the message that goes out next, if this one was sent. `alone` if it is no part of a longer one:
-        if it may be refused for ever, the others go past it.
+        `alone` if it is no part of a longer one: if it may be refused for ever, the others go past it.
         """
         if isinstance(found, SendError):
-            return await self._failed(batch, reply, found, alone=alone)
+            wait = await self._failed(batch, reply, found, alone=alone)
+            await self.postpone(rest, wait, "waits for an earlier message", counted=False)
+            return () if wait else rest
         if found.left_out:
             await self.close(batch, "suppressed", found.left_out)
-            return 0.0
-        id = found.platform_id if _is_storable_id(found.platform_id or "") else None
-        await self._store(batch, lambda: self._sent(batch, id, following, accepted=found.accepted))
-        self._metrics.sent(self._channel, "accepted" if found.accepted else "sent", len(batch))
-        return 0.0
+            return rest
+        return await self._sent(batch, found, rest)
 
     async def _failed(self, batch: Sequence[ClaimedMessage], reply: Reply, error: SendError, *, alone: bool) -> float:
         """Postpone a message that may be tried again and return the seconds to wait; otherwise close it, return 0."""
@@ -113,10 +122,11 @@ class Outcomes:
     ) -> None:
         """Requeue messages for a later time, if there is a time to wait."""
         if messages and wait:
-            until = self._now() + timedelta(seconds=wait)
+            now = self._now()
+            until = now + timedelta(seconds=wait)
             error = storable_text(reason)  # a platform's words, such as with a NUL
             options = {"counted": counted, "doubtful": doubtful, "aside": aside}
-            await self._store(messages, lambda: outbox_outcomes.postpone(messages, until, error, **options))
+            await self._store(messages, lambda: outbox_outcomes.postpone(messages, now, until, error, **options))
             if counted:
                 self._metrics.sent(self._channel, "put off", len(messages))
 

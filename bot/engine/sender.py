@@ -18,7 +18,9 @@ from redis.asyncio import Redis
 
 from bot.channels.base import Channel
 from bot.clock import Clock
+from bot.engine.claim_pauses import ClaimPauses
 from bot.engine.delivery import Delivery, HoldBack, no_hold, place
+from bot.engine.heartbeat import beat
 from bot.engine.outcomes import Outcomes
 from bot.engine.wake import Wake
 from bot.metrics import Metrics
@@ -56,7 +58,6 @@ class Sender:
         limits = Limits(redis, channel.name, self._recent)
         outcomes = Outcomes(channel.name, clock.now, metrics or Metrics())
         self._delivery = Delivery(channel, texts, clock, hold, limits, outcomes)
-        self._owed: list[Sequence[ClaimedMessage]] = []  # to be given back when storage is there again
         self._tasks: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
         self._wake = Wake()
@@ -74,47 +75,53 @@ class Sender:
         await self._wake.run(self.drain)
 
     async def drain(self) -> int:
-        """Send all sendable messages; return how many were claimed. Raise what stopped a conversation's work."""
+        """Send all sendable messages; return how many were claimed.
+
+        After a fault of storage claim again in a while, as long as anything is being sent; then raise it.
+        """
         claimed = 0
-        failed: list[BaseException] = []
+        pauses = ClaimPauses()
         try:
             while True:
                 self._news.clear()
                 began = asyncio.get_running_loop().time()
-                messages = [] if failed else await self._claim(failed)
+                messages = await self._claim(pauses)
                 claimed += len(messages)
                 self._start(messages, began)
+                beat(pauses.reason)
                 if not self._tasks:
                     break
                 if not messages:
                     await self._something_new()
-                failed += self._finished()
+                pauses.note(self._finished())
         finally:
             await self._stop()
-        if failed:
-            raise failed[0]
+        if pauses.error:
+            raise pauses.error
         return claimed
 
-    async def _claim(self, failed: list[BaseException]) -> list[ClaimedMessage]:
-        """Claim messages for conversations in which nothing is being sent; note in `failed` why none can be claimed."""
+    async def _claim(self, pauses: ClaimPauses) -> list[ClaimedMessage]:
+        """Claim messages for conversations in which nothing is being sent; note in `pauses` why none can be claimed."""
         if not self._tasks:
             self._delivery.idle.clear()
-        if len(self._tasks) >= MOST_AT_ONCE:
+        if pauses.lasts or len(self._tasks) >= MOST_AT_ONCE:
             return []
         try:
             messages = await self._claimed()
         except Exception as error:
-            failed.append(error)  # what is being sent goes on
+            pauses.note([error])
             return []
+        pauses.end()
         self._delivery.idle |= {message.id: message for message in messages}
         return messages
 
     async def _claimed(self) -> list[ClaimedMessage]:
         """Claim messages; give back what storage was away for, and suppress the reminders of what is not owed."""
         now = self._clock.now()
-        while self._owed:
-            await outbox_claims.give_back(self._owed[-1])
-            self._owed.pop()
+        owed = self._delivery.owed
+        while owed:
+            await outbox_claims.give_back(owed[-1])
+            owed.pop()
         messages = await outbox_claims.claim(self._channel.name, now, LEASE, besides=self._delivery.elsewhere())
         async with self._returned(lambda: messages):
             stale = await outbox_claims.are_stale(messages)
@@ -134,7 +141,7 @@ class Sender:
             await finish(outbox_claims.give_back(untried()))
             raise
         except Exception:
-            self._owed.append(untried())
+            self._delivery.owed.append(untried())
             raise
 
     def _start(self, messages: Sequence[ClaimedMessage], began: float) -> None:

@@ -98,6 +98,7 @@ class Timekeeper:
             done = [claim.id for claim in tick.claimed]
             if done:  # steps can be claimed even while another process fills Redis
                 await self._fire_claimed(done)
+                beat()
                 self._busy = True
             if tick.epoch is None:
                 if not await self._rebuild():

@@ -1,14 +1,21 @@
-"""A loop that fails is started again, with pauses that grow, and tells that storage is away."""
+"""A loop that fails is started again, in pauses that grow; one that works beats, however much it finds to do."""
 
 import asyncio
 import itertools
+from typing import Any
 
 import pytest
 
 from bot.backoff import Backoff
-from bot.engine import heartbeat
+from bot.clock import StandingClock
+from bot.engine import dispatch, heartbeat
+from bot.engine.answering import answer
 from bot.engine.heartbeat import Turns, beat, run_for_ever
+from bot.stopping import cancel_until_ended
+from tests.bot.test_sender import Slow, plan, sender
 from tests.support.broken import locked
+from tests.support.rows import NOW
+from tests.support.story import Story
 
 
 async def test_the_pauses_grow_and_the_fault_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,3 +54,61 @@ async def test_a_turn_is_the_loops_own() -> None:
 
 async def test_outside_a_loop_a_turn_is_nobodys() -> None:
     beat()
+
+
+async def test_a_sender_beats_while_it_always_finds_more_to_send(tables: str) -> None:
+    platform, turns = Slow(), Turns("Sender")
+    await plan("1", conversation="slow")
+    sending = sender(platform, StandingClock(NOW))
+    running = asyncio.create_task(run_for_ever(sending.run, turns, print))
+    async with asyncio.timeout(10):
+        await platform.begun.wait()
+        for text in "ab":  # its drain ends in neither
+            before = turns.turned_at
+            await plan(text, conversation=text)
+            sending.wake()
+            while turns.turned_at == before:  # noqa: ASYNC110 - a beat sets no event
+                await asyncio.sleep(0.01)
+        await platform.has_got("a", "b")
+        platform.go.set()
+        await platform.has_got("1", "a", "b")
+    await cancel_until_ended([running])
+
+
+async def test_the_dispatcher_beats_with_each_message(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    turns, beats = Turns("Dispatcher"), list[float]()
+
+    async def answered(*arguments: Any) -> None:
+        beats.append(turns.turned_at)
+        await asyncio.sleep(0.01)
+        await answer(*arguments)
+
+    assert story.bot.local
+    for _ in range(3):
+        await story.bot.local.say("wang", "@回音 待办")
+    monkeypatch.setattr(dispatch, "answer", answered)
+    running = asyncio.create_task(run_for_ever(story.bot.dispatcher.run, turns, print))
+    async with asyncio.timeout(10):
+        while len(beats) < 3:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    await cancel_until_ended([running])
+    assert beats == sorted(set(beats))
+
+
+async def test_the_follower_of_the_audit_trail_beats_with_each_reading(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    background, turns, beats = story.bot.background, Turns("Background"), list[float]()
+
+    async def follow(_: Any) -> int:
+        beats.append(turns.turned_at)
+        await asyncio.sleep(0.01)
+        return int(len(beats) < 4)
+
+    monkeypatch.setattr(background._audit_follower, "follow", follow)
+    running = asyncio.create_task(run_for_ever(background.run, turns, print))
+    async with asyncio.timeout(10):
+        while len(beats) < 4:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    await cancel_until_ended([running])
+    assert beats == sorted(set(beats))

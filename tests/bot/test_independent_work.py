@@ -27,7 +27,8 @@ async def untold(clock: StandingClock) -> list[failures.Failure]:
 async def test_what_failed_before_a_restart_and_succeeds_is_forgotten_and_told_again(tables: str) -> None:
     clock = StandingClock(NOW)
     await IndependentWork(clock).do("retention", bad)
-    assert await failures.tell(await failures.number_all(await untold(clock)), OutgoingMessage("local", "a", "{}"), NOW)
+    notice = OutgoingMessage("local", "a", "{}")
+    assert await failures.tell(await failures.number_all(await untold(clock)), [notice], NOW)
     clock.advance(DAY)
     restarted = IndependentWork(clock)
     await restarted.do("retention", good)

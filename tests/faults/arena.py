@@ -20,7 +20,7 @@ from tests.faults.setups import Setup
 
 STORED_AFTER = 10.0
 """Seconds after a fault of the database until what came meanwhile is surely stored."""
-A_MOMENT = timedelta(seconds=2)
+A_MOMENT, A_MINUTE = timedelta(seconds=2), timedelta(minutes=1)
 AN_HOUR = timedelta(hours=1)
 MOVE_SECONDS = ClientTimeout(total=4.0)
 
@@ -76,6 +76,10 @@ class Arena:
             await self.catch_up(one)
         if behind < -A_MOMENT or A_MOMENT < behind < AN_HOUR / 2:
             self._shift(self.clock.shift - behind)
+
+    def was_moved(self, at: datetime) -> bool:
+        """Return whether the clock was moved in the minute before a moment."""
+        return any(after <= at <= after + A_MINUTE for _, after in self.jumps)
 
     def _shift(self, shift: timedelta) -> None:
         before, self.clock.shift = self.clock.now(), shift

@@ -12,6 +12,7 @@ CHECKS: dict[str, Check] = {
     "nothing waits": messages.nothing_waits,
     "what was not sent is told": messages.what_was_not_sent_is_told,
     "what was sent arrived": messages.what_was_sent_arrived,
+    "what is unknown was tried": messages.unknown_was_tried,
     "repeats are marked": messages.repeats_are_marked,
     "marks mean repeats": messages.marks_mean_repeats,
     "one incident for a post": matters.one_incident_for_a_post,

@@ -138,12 +138,15 @@ async def _history(found: Evidence, duty: int) -> Broken:
 
 
 async def _reminded_after_the_end(found: Evidence) -> Broken:
-    """Return the reminders that stand behind the end of their duty in the chain, whatever the clocks said."""
+    """Return the reminders that stand behind the end of their duty in the chain, whatever the clocks said.
+
+    A word that was said before it was handled ends its duty then, not before the duty began; its line stands later.
+    """
     reminded = await found.arena.setup.rows("SELECT id, incident, data FROM events WHERE kind = 'reminded'")
     ends: dict[int, int | None] = dict(
         await found.arena.setup.rows(
             "SELECT d.id, (SELECT MIN(e.id) FROM events e WHERE e.incident = d.incident_id AND e.at = d.met_at) "
-            "FROM duties d WHERE d.state = 'met'"
+            "FROM duties d WHERE d.state = 'met' AND d.met_at > d.started_at"
         )
     )
     late = [(id, incident, data) for id, incident, data in reminded if id > (ends.get(_duty(data)) or id)]

@@ -3,6 +3,9 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from tests.faults.evidence import SURE, Broken, Evidence, missing, shows
 from tests.faults.school import Shown, text_of
@@ -10,6 +13,8 @@ from tests.faults.school import Shown, text_of
 MOST_HIDDEN = 4
 """How many tries a process or a connection that ends may take with it before a platform sees them."""
 _LEFT_OUT = re.compile(r"其余 (\d+) 项没有列出")
+_OWN_FAULT = "fault: "
+"""How the reason begins of a send that an error of storage or of the code ended, and not its platform."""
 _ALIKE = re.compile(r"同类共 (\d+) 项")
 
 
@@ -48,12 +53,35 @@ def _unnamed(found: Evidence) -> Broken:
 
 
 async def what_was_sent_arrived(found: Evidence) -> Broken:
-    """What the bot takes for sent was shown to people."""
+    """What the bot takes for sent was shown to people, or dropped without a word as the clock was moved just then.
+
+    After a move the bot counts as long ago what it sent in the same minute of the platform, and is beyond its limit.
+    """
+    dropped = found.arena.fakes.dropped()
+    seen = [*found.shown, *(one for at, one in dropped if found.arena.was_moved(at))]
     return [
-        (row["id"], row["state"], row["channel"], row["to"], row["core"][:60])
+        (row["id"], row["state"], row["channel"], row["to"], row["core"][:60], _when(dropped, row))
         for row in found.outbox
         if row["state"] in ("sent", "accepted") and row["channel"] != "local" and row["core"] and not row["update"]
-        if not any(shows(one, row) for one in found.shown)
+        if not any(shows(one, row) for one in seen)
+    ]
+
+
+def _when(dropped: Sequence[tuple[datetime, Shown]], row: Mapping[str, Any]) -> list[str]:
+    """Return when the platform dropped a row."""
+    return [f"dropped at {at}" for at, one in dropped if shows(one, row)]
+
+
+async def unknown_was_tried(found: Evidence) -> Broken:
+    """What is unknown by a fault of the bot's own was seen by its platform: otherwise it went out to nobody.
+
+    A send that takes too long is one that its platform held up, which may see it or not.
+    """
+    return [
+        (row["id"], row["channel"], row["error"], row["core"][:60])
+        for row in found.outbox
+        if row["state"] == "unknown" and (row["error"] or "").startswith(_OWN_FAULT)
+        if not row["core"] or not any(_carries(one, row["channel"], row["core"]) for one in found.tried)
     ]
 
 
@@ -78,12 +106,12 @@ async def marks_mean_repeats(found: Evidence) -> Broken:
 def never_tried(found: Evidence) -> Broken:
     """Return what people saw with a mark that the platforms saw once only."""
     marked = {one for one in found.shown if one.marked and one.core}
-    return [one[:3] for one in marked if sum(_carries(tried, one) for tried in found.tried) < 2]
+    return [one[:3] for one in marked if sum(_carries(tried, one.channel, one.core) for tried in found.tried) < 2]
 
 
-def _carries(tried: tuple[str, str], one: Shown) -> bool:
-    channel, text = tried
-    return channel == one.channel and (one.core in text or (len(text) >= SURE and text in one.core))
+def _carries(tried: tuple[str, str], channel: str, core: str) -> bool:
+    where, text = tried
+    return where == channel and (core in text or (len(text) >= SURE and text in core))
 
 
 async def answered(found: Evidence) -> Broken:

@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,6 +64,10 @@ class Platforms:
         """Return everything that people were sent, as it was sent, oldest first on each platform."""
         seen = [self._shown("wecom", one.to, one.text, None) for one in self.world.seen]
         return seen + [self._shown("dingtalk", one.to, one.text, one.key) for one in self.ding.sent]
+
+    def dropped(self) -> list[tuple[datetime, Shown]]:
+        """Return what WeCom accepted and showed to nobody, as it was beyond its limit, and when."""
+        return [(at, self._shown("wecom", one.to, one.text, None)) for at, one in self.app.dropped]
 
     def tried(self) -> list[tuple[str, str]]:
         """Return the channel and the texts of everything that the bot tried to send, whatever became of it."""

@@ -31,12 +31,13 @@ def of_messages(found: Evidence) -> str:
     sends = Counter(row["state"] for row in found.outbox)
     marked = sum(one.marked for one in found.shown)
     marks = f"with a mark {marked}, of which the platforms saw {len(never_tried(found))} once only"
-    processes = found.arena.processes
+    processes, dropped = found.arena.processes, len(found.arena.fakes.dropped())
     return "\n".join(
         (
             f"said {len(doors.all)} ({_sum(said)}; more than once {again}; lost with WeCom's connection {lost})",
             f"inbox {len(found.inbox)} ({_sum(states)}; failed and told {told})",
             f"outbox {len(found.outbox)} ({_sum(sends)}); shown to people {len(found.shown)}, {marks}",
+            f"dropped by WeCom beyond its limit, though accepted: {dropped}",
             f"starts {processes.starts}, ended {_sum(processes.ended)}; the clock was moved {found.arena.moved} times",
         )
     )

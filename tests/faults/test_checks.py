@@ -38,6 +38,29 @@ async def test_a_mark_on_what_no_platform_saw_before_is_found() -> None:
     assert await messages.marks_mean_repeats(found) == []
 
 
+async def test_a_send_that_storage_ended_before_its_platform_saw_it_is_found() -> None:
+    """It is told as unknown, though it surely did not go out: a person would have to ask for nothing."""
+    words = "签收了1号事项，请在11月26日前办结。"
+    row = {"state": "unknown", "error": "fault: OperationalError: database is locked", "channel": "wecom"}
+    found = evidence(0, [1], **row, core=words)
+    assert len(await messages.unknown_was_tried(found)) == 1
+    found.tried = [("dingtalk", words)]
+    assert len(await messages.unknown_was_tried(found)) == 1
+    found.tried = [("wecom", f"text{words}")]
+    assert await messages.unknown_was_tried(found) == []
+    for error in ("WeCom at localhost: ServerDisconnectedError", "not sent within 30 s"):  # of the platform
+        assert await messages.unknown_was_tried(evidence(0, [1], **{**row, "error": error}, core=words)) == []
+
+
+async def test_what_wecom_drops_is_found_unless_the_clock_was_moved_just_then() -> None:
+    text = Shown("wecom", "u", "没有等总务处办的事项。", marked=False)
+    found = evidence(0, [1], state="accepted", channel="wecom", to="u", core=text.core, update=False)
+    found.arena.fakes = SimpleNamespace(dropped=lambda: [(NOW, text)])  # type: ignore[assignment]
+    for moved, lost in ((False, 1), (True, 0)):
+        found.arena.was_moved = lambda _, moved=moved: moved  # type: ignore[misc, method-assign]
+        assert len(await messages.what_was_sent_arrived(found)) == lost
+
+
 def told(text: str) -> dict[str, Any]:
     return {"told_at": 1, "body": json.encode({"text": text}).decode()}
 

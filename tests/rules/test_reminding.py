@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.rules.incident.reminding import DutyReminder, OpenDuty, decide, waits_for
@@ -100,6 +100,7 @@ def test_the_others_of_a_matter_alone_say_nothing() -> None:
     assert decide([duty("24T00:00"), duty("26T00:00")], local("23T12:00")) == (None, None)
 
 
+@settings(deadline=None)
 @given(
     dues=st.lists(st.datetimes(datetime(2026, 11, 20), datetime(2026, 11, 27)), min_size=1, max_size=4),  # noqa: DTZ001
 )

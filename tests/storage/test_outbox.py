@@ -48,7 +48,7 @@ async def test_one_sender_at_a_time_for_a_conversation(tables: str) -> None:
 
 async def test_only_an_answer_goes_ahead_of_what_waits(tables: str) -> None:
     await outbox.plan([outgoing("reminder", urgency=5)], NOW)
-    await outbox_outcomes.postpone(await claim(), NOW + SECOND, "full", counted=False)
+    await outbox_outcomes.postpone(await claim(), NOW, NOW + SECOND, "full", counted=False)
     await outbox.plan([outgoing("later", urgency=6), outgoing("answer")], NOW)
     answer = await claim()
     assert [one.body for one in answer] == ["answer"]
@@ -96,7 +96,7 @@ async def test_what_was_sent_never_comes_back(tables: str) -> None:
 
 async def test_put_off_it_comes_at_its_time_and_is_no_repeat(tables: str) -> None:
     await outbox.plan([outgoing("x")], NOW)
-    await outbox_outcomes.postpone(await claim(), NOW + 5 * SECOND, "busy")
+    await outbox_outcomes.postpone(await claim(), NOW, NOW + 5 * SECOND, "busy")
     assert await claimed(NOW + 4 * SECOND) == []
     assert await claimed(NOW + 5 * SECOND) == [("x", False)]
 
@@ -106,7 +106,7 @@ async def test_put_off_after_a_lost_attempt_it_is_still_a_possible_repeat(tables
     await claimed()
     again = await claim(NOW + LEASE)
     assert again[0].repeat
-    await outbox_outcomes.postpone(again, NOW + LEASE, "busy")
+    await outbox_outcomes.postpone(again, NOW + 5 * SECOND, NOW + LEASE, "busy")
     assert await claimed(NOW + LEASE) == [("x", True)]
 
 
@@ -151,7 +151,7 @@ async def test_whose_lease_ended_changes_nothing(tables: str) -> None:
     ours = await claim()
     theirs = await claim(NOW + LEASE)
     assert await outbox_outcomes.sent(ours, NOW, "ours") == 0
-    assert await outbox_outcomes.postpone(ours, NOW + SECOND, "busy") == 0
+    assert await outbox_outcomes.postpone(ours, NOW, NOW + SECOND, "busy") == 0
     assert await outbox_outcomes.close(ours, "failed", NOW, "no", [outgoing("notice")]) == 0
     assert await outbox_outcomes.split(ours[0], ["1", "2"]) == []
     assert await outbox_outcomes.sent(theirs, NOW, "theirs") == 2
@@ -165,10 +165,23 @@ async def test_a_clock_that_was_set_back_holds_nothing_up(tables: str) -> None:
     await outbox.plan(apart, NOW)
     for message in await claim():
         if message.body == "retried":
-            await outbox_outcomes.postpone([message], NOW + 5 * SECOND, "busy")
+            await outbox_outcomes.postpone([message], NOW, NOW + 5 * SECOND, "busy")
     await outbox.plan([outgoing("queued"), outgoing("tomorrow", not_before=NOW + timedelta(days=1))], NOW)
     found = await claimed(NOW - timedelta(hours=1))
     assert sorted(found) == [("leased", True), ("queued", False), ("retried", False)]
+
+
+async def test_what_is_put_off_after_the_clock_was_set_back_waits_for_its_next_try(tables: str) -> None:
+    await outbox.plan([outgoing("first"), outgoing("second")], NOW)
+    earlier = NOW - timedelta(hours=1)
+    for minutes in (0, 1):
+        now = earlier + timedelta(minutes=minutes)
+        messages = await claim(now)
+        assert [one.body for one in messages] == ["first", "second"]
+        await outbox_outcomes.postpone(messages[:1], now, now + timedelta(minutes=1), "busy")
+        await outbox_claims.give_back(messages[1:])
+        assert await claim(now) == []
+    assert len(await claim(earlier - timedelta(minutes=1))) == 2  # set back once more
 
 
 async def test_a_reminder_is_stale_when_none_of_its_duties_stands_as_it_was(tables: str) -> None:

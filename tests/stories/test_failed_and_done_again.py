@@ -216,10 +216,11 @@ async def test_a_notice_that_fails_is_not_told(story: Story) -> None:
         await story.say("wang", "待办")
         for _ in range(5):
             await story.advance("2m")
-    notices = [row for row in await Outbox.all() if "没有办成：" in row.body]
-    assert len(notices) == 2  # of the message and of the apology that could not be sent; none of the notices
+    notices = [row.body for row in await Outbox.all() if "没有办成：" in row.body]
+    counts = [body.partition("有 ")[2].partition(" 项")[0] for body in notices]
+    assert set(counts) == {"1", "2"}  # the message, and the apology that could not be sent; none of the notices
     await story.say("zhou", "失败")
-    assert story.expect("近七天没有办成的").text.count("→ 重发") == 3
+    assert story.expect("近七天没有办成的").text.count("→ 重发") == 1 + len(notices)
 
 
 async def test_the_list_shows_what_failed_newest_first(story: Story) -> None:
@@ -386,5 +387,5 @@ async def test_two_processes_give_a_failure_one_number(story: Story) -> None:
     assert first == second
     notice = OutgoingMessage("local", "work", "{}")
     await Inbox.all().update(told_at=None)
-    told = [await failures.tell(first, notice, story.clock.now()) for _ in range(2)]
+    told = [await failures.tell(first, [notice], story.clock.now()) for _ in range(2)]
     assert told == [True, False]

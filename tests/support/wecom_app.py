@@ -21,7 +21,8 @@ class FakeApp:
     open_ids: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, datetime] = field(default_factory=dict)
     codes: dict[str, tuple[datetime, str]] = field(default_factory=dict)
-    dropped: list[Seen] = field(default_factory=list)
+    dropped: list[tuple[datetime, Seen]] = field(default_factory=list)
+    """When each message arrived that nobody was shown, though it was accepted."""
     updates: list[tuple[str, str]] = field(default_factory=list)
     callback_url: str = ""
 
@@ -86,7 +87,10 @@ class FakeApp:
         text = card.get("sub_title_text", "") if card else content.get("content", "")
         name, file = self.world.files.get(content.get("media_id", ""), ("", b""))
         seen = Seen("app", uid, kind, text or name, card=card, body=file, ref=code)
-        (self.dropped if self.world.over(f"app:{uid}", 30) else self.world.seen).append(seen)
+        if self.world.over(f"app:{uid}", 30):
+            self.dropped.append((self.world.now(), seen))
+        else:
+            self.world.seen.append(seen)
 
     async def _update(self, request: web.Request) -> web.Response:
         body = await request.json()

@@ -30,6 +30,7 @@ from bot.channels.dingtalk.wire import (
     with_card,
 )
 from bot.channels.download import download
+from bot.channels.handover import visible
 from handlers.rules.language.messages import Attachment, Reply
 from storage import files, sent_messages
 
@@ -105,7 +106,9 @@ class DingTalk:
     async def _sent_by_webhook(self, webhook: RobotWebhook, reply: Reply, uids: Mapping[str, str]) -> bool:
         """Send through the group's custom robot; return False if it is refused, so that the app's robot has to send."""
         try:
-            await self.api.webhook(webhook, webhook_body(self._words(reply, uids), list(uids.values())))
+            body = webhook_body(self._words(reply, uids), list(uids.values()))
+            with visible():
+                await self.api.webhook(webhook, body)
         except SendError as error:
             if not error.other_way_may_work:
                 raise
@@ -141,9 +144,14 @@ class DingTalk:
     def _is_card(self, reply: Reply) -> bool:
         return bool(self._settings.card_template and reply.card and reply.card.buttons)
 
+    async def _call(self, path: str, body: bytes) -> ApiAnswer:
+        """Send what people see."""
+        with visible():
+            return await self.api.call(path, body)
+
     async def _send_private(self, uid: str, reply: Reply) -> Receipt:
         body = template_body(self._words(reply, {}), robotCode=self._settings.robot_code, userIds=[uid])
-        answer = await self.api.call(TO_PERSON, body)
+        answer = await self._call(TO_PERSON, body)
         if uid in (answer.fields.get("invalidStaffIdList") or ()):
             raise SendError(f"DingTalk knows no member {uid}: correct the account in config.toml", Outcome.REFUSED)
         if uid in (answer.fields.get("flowControlledStaffIdList") or ()):
@@ -153,7 +161,7 @@ class DingTalk:
     async def _send_group(self, conversation: str, reply: Reply) -> Receipt:
         robot = self._settings.robot_code
         body = template_body(self._words(reply, {}), robotCode=robot, openConversationId=conversation)
-        return _receipt(await self.api.call(TO_GROUP, body))
+        return _receipt(await self._call(TO_GROUP, body))
 
     async def _send_file(self, conversation: str, attachment: Attachment) -> Receipt:
         """Upload a picture or file, then send it. The upload may be repeated: it is not visible."""
@@ -169,7 +177,7 @@ class DingTalk:
         if conversation.startswith("@"):
             to = {"userIds": [conversation[1:]]}
         request = msgspec.json.encode({"robotCode": robot, **to, "msgKey": key, "msgParam": param})
-        return _receipt(await self.api.call(_send_path(conversation), request))
+        return _receipt(await self._call(_send_path(conversation), request))
 
     async def _send_card(self, conversation: str, reply: Reply, key: str, uids: Mapping[str, str]) -> Receipt:
         """Send a card with buttons, which really mentions people."""
@@ -192,7 +200,7 @@ class DingTalk:
     async def _created(self, body: bytes) -> dict[str, Any] | None:
         """Put a card up; return None if an earlier try, whose answer was lost, has done so."""
         try:
-            return (await self.api.call(CREATE, body)).fields
+            return (await self._call(CREATE, body)).fields
         except DingTalkError as error:
             if CARD_EXISTS not in error.code:
                 raise

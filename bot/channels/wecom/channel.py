@@ -11,6 +11,7 @@ import structlog
 from redis.asyncio import Redis
 
 from bot.channels.base import ELSEWHERE, Limit, Outcome, Receipt, SendError
+from bot.channels.handover import visible
 from bot.channels.wecom.app import App
 from bot.channels.wecom.card import template_card
 from bot.channels.wecom.config import CHANNEL
@@ -151,13 +152,16 @@ class WeCom:
 
     async def _by_webhook(self, webhook: Webhook, reply: Reply) -> None:
         if not reply.attachments:
-            await webhook.text(plain(reply.text), [uid for person in reply.mentions if (uid := self._account(person))])
+            rung = [uid for person in reply.mentions if (uid := self._account(person))]
+            with visible():
+                await webhook.text(plain(reply.text), rung)
             return
         kind, name, body = await stored_file(reply.attachments[0], self._read)
-        if kind == "image" and len(body) <= PICTURE_BYTES:
-            await webhook.picture(body)
-        else:
-            await webhook.file(body, name)
+        with visible():
+            if kind == "image" and len(body) <= PICTURE_BYTES:
+                await webhook.picture(body)
+            else:
+                await webhook.file(body, name)
 
     async def _by_robot(self, conversation: str, chat: str, private: bool, reply: Reply, key: str) -> None:
         robot = self._transports.robot
@@ -170,7 +174,8 @@ class WeCom:
             body = {"msgtype": kind, kind: {"media_id": await robot.upload(kind, content, name)}}
         elif reply.card is not None:
             body = {"msgtype": "template_card", "template_card": template_card(reply.card, reply.text, key)}
-        await robot.push(conversation, chat, private, body)
+        with visible():
+            await robot.push(conversation, chat, private, body)
 
     async def _private(self, conversation: str, reply: Reply, key: str) -> Receipt:
         uid = conversation.partition("@")[2]
@@ -206,7 +211,8 @@ class WeCom:
             body = {"msgtype": kind, kind: {"media_id": await app.upload(kind, content, name)}}
         elif reply.card is not None and app.settings.receives:
             body = {"msgtype": "template_card", "template_card": template_card(reply.card, reply.text, key)}
-        receipt = await app.send([uid], body)
+        with visible():
+            receipt = await app.send([uid], body)
         return Receipt((receipt.response_code or receipt.msgid)[:200] or None, accepted=bool(receipt.msgid))
 
     async def _update(self, card: str, done: str) -> None:
