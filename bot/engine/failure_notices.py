@@ -16,7 +16,7 @@ import structlog
 from bot.clock import Clock
 from bot.engine.wake import Wake
 from handlers.common.failed import facts_of
-from handlers.common.office import Office
+from handlers.common.office import NOTICE, Office
 from handlers.common.on_duty import with_desk_on_duty
 from handlers.rules.language.messages import Reply
 from handlers.rules.regime.failure_bursts import (
@@ -126,8 +126,8 @@ class FailureNotices:
         elsewhere = bool(desk) and is_one_to_one(tellings)
         text = office.texts.say("failures.told", bursts=shown, count=len(found), elsewhere=elsewhere)
         if not elsewhere:
-            return [office.to_group(Reply(text=text, mentions=desk))]
-        return [office.to_group(Reply(text=text, to=person)) for person in desk]
+            return [office.to_group(Reply(text=text, mentions=desk), urgency=NOTICE)]
+        return [office.to_group(Reply(text=text, to=person), urgency=NOTICE) for person in desk]
 
 
 def _telling(notices: Sequence[failures_told.FailureNotice], now: datetime) -> Telling:
