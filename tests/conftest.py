@@ -4,13 +4,15 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 import structlog
 from redis.asyncio import Redis
 
+from tests.support.cores import Cores, one_core
 from tests.support.database import database
 from tests.support.story import Story, new_story
 from tests.support.valkey import redis, valkey
@@ -43,6 +45,21 @@ structlog.configure(
 
 FIRST = ("faults", "servers", "crash", "rehearsal")
 """Folders of tests that take long: begun last, one of them would hold up the end of a run on several cores."""
+WAITING = (*FIRST, "bot", "pages")
+"""Folders of tests that wait for other processes most of their time; those of the others compute."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Share the cores among the workers of a run on several."""
+    if config.getoption("numprocesses", None):
+        cores = Cores()
+        config.add_cleanup(cores.close)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    with nullcontext() if item.path.parent.name in WAITING else one_core():
+        return (yield)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
