@@ -157,11 +157,13 @@ class WeCom:
                 await webhook.text(plain(reply.text), rung)
             return
         kind, name, body = await stored_file(reply.attachments[0], self._read)
-        with visible():
-            if kind == "image" and len(body) <= PICTURE_BYTES:
+        if kind == "image" and len(body) <= PICTURE_BYTES:
+            with visible():
                 await webhook.picture(body)
-            else:
-                await webhook.file(body, name)
+            return
+        media = await webhook.upload(body, name)
+        with visible():
+            await webhook.file(media)
 
     async def _by_robot(self, conversation: str, chat: str, private: bool, reply: Reply, key: str) -> None:
         robot = self._transports.robot

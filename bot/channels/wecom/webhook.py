@@ -47,7 +47,11 @@ class Webhook:
         shown = {"base64": base64.b64encode(body).decode(), "md5": digest}
         await self._http.post(self._url, {"msgtype": "image", "image": shown})
 
-    async def file(self, body: bytes, name: str) -> None:
+    async def upload(self, body: bytes, name: str) -> str:
+        """Upload a file, which nobody sees yet; return its media id."""
         upload = self._url.with_path(self._url.path.replace("/send", "/upload_media"))
         uploaded = await self._http.upload(upload.with_query(key=self._key, type="file"), body, name)
-        await self._http.post(self._url, {"msgtype": "file", "file": {"media_id": uploaded.get("media_id", "")}})
+        return str(uploaded.get("media_id", ""))
+
+    async def file(self, media: str) -> None:
+        await self._http.post(self._url, {"msgtype": "file", "file": {"media_id": media}})
