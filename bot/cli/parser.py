@@ -79,6 +79,7 @@ def build_parser() -> argparse.ArgumentParser:
     regime.add_argument("names", nargs="*", help="park, school, … 或文件 / or a file")
     regime.add_argument("--regime", help="explain: 哪套规则 / which regime")
     regime.add_argument("--found", help='explain: 发现时间 / time of the find, "2026-09-30 16:00"')
+    regime.add_argument("--posted", help="explain: 发帖时间，不知道就不写 / time of the posting, if known")
     regime.add_argument(
         "--tier",
         default="general",

@@ -25,6 +25,9 @@ WRONG = [
     ('at = "-1h"', 'at = "an hour before"', "is no offset"),
     ('up_to = "5d"', 'up_to = "five"', "five"),
     ('every = "4h"', 'every = "4"', 'every must be at least "1m"'),
+    ('period = "same day"', 'period = "same day"\nstarts = "postd"', "Invalid enum value 'postd'"),
+    ('period = "3d"', 'period = "promised"\nstarts = "posted"', '"posted" goes with a period that is counted'),
+    ('up_to = "5d"', 'up_to = "5d"\nstarts = "resolved"', "Invalid enum value 'resolved'"),
     ('from = "07:00"', 'from = "23:00"', "from must be earlier than to"),
     ('from = "07:00"', 'from = "seven"', 'write hours as "07:00"'),
 ]
@@ -40,6 +43,12 @@ def test_it_is_refused(right: str, wrong: str, complaint: str) -> None:
     with pytest.raises(RegimeError, match=r"regime(, line \d+)?: ") as refused:
         load(STANDARD.replace(right, wrong, 1))
     assert complaint in str(refused.value)
+
+
+def test_from_find_and_posting_the_same_is_owed_twice() -> None:
+    twice = '\n[[duty]]\nkind = "reply"\nperiod = "3d"\nstarts = "posted"\nmet_by = "published"\n'
+    with pytest.raises(RegimeError, match="reply is owed twice in the same tier"):
+        load(STANDARD + twice)
 
 
 def test_the_line_is_named() -> None:

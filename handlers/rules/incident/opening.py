@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handlers.rules.incident.case import AuditEvent, Decision, NewDuty, hold
+from handlers.rules.incident.counted import Posting
 from handlers.rules.incident.duties import owed_at_first
 from handlers.rules.incident.whom import Whom, whom
 from handlers.rules.language.masking import mask
@@ -83,7 +84,7 @@ def open_matter(
         kind=guess(words, tier),
         route=whose,
         about=found.about,
-        duties=owed_at_first(regime, institution, tier, department, now),
+        duties=owed_at_first(regime, institution, tier, department, now, Posting(post.posted_at)),
         people=people,
         helpers=_helping(whose, found, institution),
         told=_told(regime, institution, tier, department, found.about, people),

@@ -20,7 +20,7 @@ DutyKind = Literal[
 Owner = Literal["department", "desk", "leader", "chief"]
 Listener = Literal["owner", "head", "leader", "chief", "office", "bulletin"]
 Approver = Literal["head", "leader", "chief", "office"]
-Starts = Literal["found", "assigned", "acknowledged", "instructed", "raised", "published", "resolved",
+Starts = Literal["found", "posted", "assigned", "acknowledged", "instructed", "raised", "published", "resolved",
     "calm", "found true", "found partly", "found untrue", "found unknown",
 ]  # fmt: skip
 MetBy = Literal[
@@ -102,11 +102,15 @@ class ApprovalStep(_Part, frozen=True):
 
 
 class ExtensionRule(_Part, frozen=True):
-    """`up_to` counts from the find and bounds every extension together; `of` are the duties that it puts off."""
+    """`up_to` bounds every extension together; `of` are the duties that it puts off.
+
+    It counts from the find, or with `starts` "posted" as a duty does that starts so.
+    """
 
     up_to: str
     by: tuple[Approver, ...]
     of: tuple[DutyKind, ...] = ("resolve",)
+    starts: Literal["found", "posted"] = "found"
 
 
 class Rung(_Part, frozen=True):

@@ -78,6 +78,8 @@ def _duty(regime: Regime, n: int, rule: DutyRule) -> Iterator[Complaint]:
         yield Complaint(f"{where}.period", missing)
     if rule.otherwise is not None and not rule.dynamic:
         yield Complaint(f"{where}.otherwise", 'otherwise goes with period = "promised" or "instructed"')
+    if rule.starts == "posted" and rule.dynamic:
+        yield Complaint(f"{where}.starts", f'"posted" goes with a period that is counted, not with "{rule.period}"')
     for key, text in (("period", rule.period), ("otherwise", rule.otherwise)):
         if text is not None and text not in NEEDS:
             yield from _period(f"{where}.{key}", text)
@@ -89,8 +91,13 @@ def _duty(regime: Regime, n: int, rule: DutyRule) -> Iterator[Complaint]:
 
 def _clash(regime: Regime, one: DutyRule, other: DutyRule) -> bool:
     """Return whether two rules ask the same thing from the same event in the same tier."""
-    alike = (one.kind, one.starts) == (other.kind, other.starts)
+    alike = one.kind == other.kind and _begins(one) == _begins(other)
     return alike and any(one.applies(tier) and other.applies(tier) for tier in regime.tiers)
+
+
+def _begins(rule: DutyRule) -> str:
+    """Return the event at which a duty begins: what runs from the posting begins with the find."""
+    return "found" if rule.starts == "posted" else rule.starts
 
 
 def _known_tiers(regime: Regime, where: str, tiers: Iterable[str]) -> Iterator[Complaint]:
