@@ -86,6 +86,11 @@ def build_parser() -> argparse.ArgumentParser:
         choices=("general", "major", "critical"),
         help="explain: 一般、重大、特别重大 / the tier (%(default)s)",
     )
+    regime.add_argument(
+        "--kind",
+        choices=("request", "complaint", "suggestion", "disputed", "surge"),
+        help="explain: 咨询诉求、投诉举报、意见建议、信息失实、集中热议 / the kind",
+    )
     _rehearse(verb("rehearse", "用以前的留言演练 / play old messages on a moved clock"))
     return parser
 

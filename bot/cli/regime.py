@@ -1,7 +1,8 @@
 """`python -m bot regime show NAME` · `diff NAME NAME` · `explain --regime NAME --found "2026-09-30 16:00"`.
 
 Print a regime as a readable table, the differences of two, or every due time of a post found at a given time with the
-steps of its computation. `--posted` is when the public wrote it.
+steps of its computation. `--posted` is when the public wrote it; with `--kind` the tier is at least
+the one that the regime gives to that kind.
 """
 
 from argparse import Namespace
@@ -14,7 +15,7 @@ from handlers.rules.incident.counted import Posting
 from handlers.rules.incident.duties import rule_due
 from handlers.rules.people.institution import Institution
 from handlers.rules.regime.ladder import Ladder
-from handlers.rules.regime.regime import DutyRule, Listener, Regime, RegimeError, Starts
+from handlers.rules.regime.regime import DutyRule, Kind, Listener, Regime, RegimeError, Starts
 from handlers.rules.time.periods import Due
 from handlers.texts import Texts
 
@@ -36,7 +37,7 @@ def regime(installation: Installation, options: Namespace) -> str:
         raise CannotStart(
             "the posting is later than the find: --posted is when the public wrote, --found when we read it"
         )
-    return explain(chosen, institution, found, options.tier, posted)
+    return explain(chosen, institution, found, options.tier, posted, options.kind)
 
 
 def show(chosen: Regime, institution: Institution) -> str:
@@ -51,7 +52,12 @@ def diff(one: Regime, other: Regime, institution: Institution) -> str:
 
 
 def explain(
-    chosen: Regime, institution: Institution, found: datetime, tier: str, posted: datetime | None = None
+    chosen: Regime,
+    institution: Institution,
+    found: datetime,
+    tier: str,
+    posted: datetime | None = None,
+    kind: Kind | None = None,
 ) -> str:
     """Return every due time of a post found at `found`, with its computation and its first four reminders.
 
@@ -59,12 +65,21 @@ def explain(
     """
     if tier not in chosen.tiers:
         raise CannotStart(f"regime {chosen.name} has no tier {tier}; there are: {', '.join(chosen.tiers)}")
+    tier = max(tier, chosen.kind_tier(kind), key=chosen.tiers.index)
     rules = [rule for rule in chosen.duty if rule.applies(tier)]
     counted = [
         _counted(rule, chosen, institution, found, tier, Posting(posted)) for rule in rules if _starts_at_once(rule)
     ]
     later = [rule for rule in rules if not _starts_at_once(rule)]
-    facts = {"regime": chosen, "found": found, "posted": posted, "tier": tier, "counted": counted, "later": later}
+    facts = {
+        "regime": chosen,
+        "found": found,
+        "posted": posted,
+        "kind": kind,
+        "tier": tier,
+        "counted": counted,
+        "later": later,
+    }
     return _texts(chosen, institution).say("regime.explain", **facts)
 
 

@@ -58,6 +58,16 @@ def test_explain_from_the_posting(huiyin: Huiyin) -> None:
     assert "Extension: 5 d in all from the posting" in shown
 
 
+def test_explain_by_kind(huiyin: Huiyin) -> None:
+    arguments = ("regime", "explain", "--regime", "tiered", "--found", "2026-11-23 10:05")
+    done = huiyin(*arguments, "--kind", "complaint")
+    assert "分级时限规则，投诉举报，重大，11-23（周一）10:05 发现" in done.stdout
+    assert "【答复】11-25（周三）24:00 到期" in done.stdout  # two working days: Tuesday, Wednesday
+    assert "投诉举报，特别重大，" in huiyin(*arguments, "--kind", "complaint", "--tier", "critical").stdout
+    assert "重大：类别为投诉举报、信息失实 或 人工认定" in huiyin("regime", "show", "tiered").stdout
+    assert "kind complaint, disputed facts or by hand" in huiyin("regime", "show", "tiered", "--language", "en").stdout
+
+
 @pytest.mark.parametrize(
     ("language", "found", "due"),
     [

@@ -27,6 +27,7 @@ WRONG = [
     ('every = "4h"', 'every = "4"', 'every must be at least "1m"'),
     ('period = "same day"', 'period = "same day"\nstarts = "postd"', "Invalid enum value 'postd'"),
     ('period = "3d"', 'period = "promised"\nstarts = "posted"', '"posted" goes with a period that is counted'),
+    ("[tier.major]", '[tier.major]\nkinds = ["complain"]', "Invalid enum value 'complain'"),
     ('up_to = "5d"', 'up_to = "5d"\nstarts = "resolved"', "Invalid enum value 'resolved'"),
     ('from = "07:00"', 'from = "23:00"', "from must be earlier than to"),
     ('from = "07:00"', 'from = "seven"', 'write hours as "07:00"'),
@@ -49,6 +50,21 @@ def test_from_find_and_posting_the_same_is_owed_twice() -> None:
     twice = '\n[[duty]]\nkind = "reply"\nperiod = "3d"\nstarts = "posted"\nmet_by = "published"\n'
     with pytest.raises(RegimeError, match="reply is owed twice in the same tier"):
         load(STANDARD + twice)
+
+
+def test_a_kind_sets_one_tier() -> None:
+    kinds = 'kinds = ["complaint"]'
+    both = STANDARD.replace("[tier.major]", f"[tier.major]\n{kinds}").replace(
+        "[tier.critical]", f"[tier.critical]\n{kinds}"
+    )
+    line = 2 + both[: both.index("[tier.major]\n")].count("\n")
+    with pytest.raises(RegimeError, match=f"line {line}: major is never reached by the kind complaint: .* take it out"):
+        load(both)
+
+
+def test_a_tier_of_kinds_alone_is_reached() -> None:
+    alone = STANDARD.replace("[tier.major]", '[tier.major]\nmanual = false\nkinds = ["complaint"]')
+    assert load(alone).kind_tier("complaint") == "major"
 
 
 def test_the_line_is_named() -> None:

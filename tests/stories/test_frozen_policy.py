@@ -43,3 +43,18 @@ async def test_what_counted_from_the_find_goes_on_so(tmp_path: Path, redis: Redi
         story.expect("自 11-23 10:05 起，当日不计，计 3 天：11-24（周二）")
         await story.say("wang", "为何 2")
         story.expect("自公众发帖 11-21 10:00 起，当日不计，计 3 天：11-22（周日）")
+
+
+async def test_what_knew_no_tier_by_kind_goes_on_so(tmp_path: Path, redis: Redis) -> None:
+    shipped = (REGIMES / "tiered.toml").read_text(encoding="utf-8")
+    before = tmp_path / "tiered.toml"
+    before.write_text(
+        "\n".join(line for line in shipped.splitlines() if not line.startswith("kinds")), encoding="utf-8"
+    )
+    old = demonstration(tmp_path, **{'regime = "standard"': f'regime = "{before}"'})
+    async with new_story(tmp_path, redis, config=old) as story:
+        await story.opened()
+        new = demonstration(tmp_path, **{'regime = "standard"': 'regime = "tiered"'})
+        story.bot = build(new, story.clock, story.bot.timers)
+        await story.say("li", "类别 1 投诉举报")
+        assert (await story.incident()).tier == "general"

@@ -28,6 +28,7 @@ MetBy = Literal[
     "summarised", "calm",
 ]  # fmt: skip
 Tier = Literal["general", "major", "critical"]
+Kind = Literal["request", "complaint", "suggestion", "disputed", "surge"]
 Strictness = Literal["refuse", "warn", "allow"]
 FormKind = Literal["liaison", "handling"]
 RoutineKind = Literal["check-in", "daily report", "weekly bulletin", "monthly summary"]
@@ -82,6 +83,7 @@ class DutyRule(_Part, frozen=True, kw_only=True):
 class TierRule(_Part, frozen=True, kw_only=True):
     """When a matter is of this tier: heat at or above a number, a word in the post, a superior's instruction, by hand.
 
+    A matter of one of the `kinds` is of it too, whether guessed or said.
     `unless_calm` raises a matter of the tier below that has not calmed by then. `tell` are told of it at once.
     """
 
@@ -89,6 +91,7 @@ class TierRule(_Part, frozen=True, kw_only=True):
     comments: int | None = None
     reposts: int | None = None
     keywords: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
     superior: bool = False
     manual: bool = True
     unless_calm: str | None = None
@@ -173,6 +176,11 @@ class ReplyRule(_Part, frozen=True):
 
     without_date: Strictness = "warn"
     checklist: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def questions(self, kind: str | None) -> tuple[str, ...]:
+        """Return the questions to ask of a kind; a complaint that has none of its own is asked those of a request."""
+        own = self.checklist.get(kind or "request", ())
+        return own or (self.checklist.get("request", ()) if kind == "complaint" else ())
 
 
 class PublicationRule(_Part, frozen=True, kw_only=True):
@@ -259,6 +267,11 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     def rule(self, kind: str, tier: str = "general") -> DutyRule | None:
         """Return the tier's rule of a kind of duty; None if it is not owed."""
         return next((rule for rule in self.duty if rule.kind == kind and rule.applies(tier)), None)
+
+    def kind_tier(self, kind: str | None) -> Tier:
+        """Return the highest tier that a kind sets."""
+        named = [tier for tier in self.tiers if tier in self.tier and kind in self.tier[tier].kinds]
+        return named[-1] if named else "general"
 
     def forms(self, event: str, tier: str) -> tuple[str, ...]:
         """Return the kinds of form that an event asks for in a tier."""

@@ -27,6 +27,7 @@ def complaints(regime: Regime) -> Iterator[Complaint]:
     for tier in regime.tier:
         yield from _tier(regime, tier)
     yield from _heat(regime)
+    yield from _kinds(regime)
     for n, routine in enumerate(regime.routine):
         yield from _routine(f".routine[{n}]", routine)
     yield from _waking(regime)
@@ -158,13 +159,20 @@ def _longest_gap(repeat: Repeat) -> Iterator[Complaint]:
 def _tier(regime: Regime, name: Tier) -> Iterator[Complaint]:
     tier, where = regime.tier[name], f".tier.{name}"
     heat = (tier.views, tier.comments, tier.reposts)
-    if not any((*heat, tier.keywords, tier.superior, tier.manual, tier.unless_calm)):
-        remedy = "give it heat, keywords, superior, unless_calm, or manual = true"
+    if not any((*heat, tier.keywords, tier.kinds, tier.superior, tier.manual, tier.unless_calm)):
+        remedy = "give it heat, keywords, kinds, superior, unless_calm, or manual = true"
         yield Complaint(where, f"{name} is never reached: {remedy}")
     if name == "general":
         yield Complaint(where, "general is what a matter is without any of this: take the table out")
     if tier.unless_calm:
         yield from _period(f"{where}.unless_calm", tier.unless_calm)
+
+
+def _kinds(regime: Regime) -> Iterator[Complaint]:
+    major, critical = regime.tier.get("major"), regime.tier.get("critical")
+    if twice := [kind for kind in (major.kinds if major else ()) if critical and kind in critical.kinds]:
+        remedy = "critical names it too: take it out of one of them"
+        yield Complaint(".tier.major.kinds", f"major is never reached by the kind {twice[0]}: {remedy}")
 
 
 def _heat(regime: Regime) -> Iterator[Complaint]:
