@@ -81,12 +81,21 @@ def test_an_institutions_own_keys_win() -> None:
 ROUTINES = [
     ('by = ["25:00"]', "is no time of day"),
     ("by = []", "owed at no time"),
-    ('by = ["17:30"]\ndays = "31"', "write"),
+    ('by = ["17:30"]\ndays = "32"', 'a day of the month: "26", or "last"'),
+    ('by = ["17:30"]\ndays = "0"', "write"),
+    ('days = "last"', "owed at no time"),
+    ('by = ["17:30"]\ntimes = 3', "by and times both say when"),
+    ("times = 0", "write a number from 1 to 24"),
+    ('times = 3\nsites = [{ name = "留言板", readers = [] }]', "line .*: nobody reads 留言板: name roles or people"),
+    ('times = 3\nsites = [{ name = " " }]', "a site without a name"),
+    ('times = 3\nsites = [{ nam = "留言板" }]', "unknown field `nam`"),
+    ('times = 3\nkind = "daily report"\nsites = [{ name = "留言板" }]', "a daily report looks at no sites"),
     ('by = ["17:30"]\ndays = "someday"', "write"),
 ]
 
 
 @pytest.mark.parametrize(("keys", "complaint"), ROUTINES)
 def test_a_routine_that_is_never_owed(keys: str, complaint: str) -> None:
+    kind = "" if "kind = " in keys else 'kind = "check-in"\n'
     with pytest.raises(RegimeError, match=complaint):
-        load(f'{STANDARD}\n[[routine]]\nkind = "check-in"\n{keys}\n')
+        load(f"{STANDARD}\n[[routine]]\n{kind}{keys}\n")

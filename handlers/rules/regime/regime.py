@@ -194,18 +194,29 @@ class PublicationRule(_Part, frozen=True, kw_only=True):
     stands_after: tuple[str, ...] = ()
 
 
+class WatchedSite(_Part, frozen=True, kw_only=True):
+    """A place that a patrol looks at, and its `readers`: roles, or people by id or name; none is the patrol's owner."""
+
+    name: str
+    readers: tuple[str, ...] | None = None
+
+
 class Routine(_Part, frozen=True, kw_only=True):
     """A duty by the calendar, not of an incident: check-ins, the daily report (zero reports too), bulletins.
 
-    `days` is "every day", "working days", a weekday ("fri") or a day of the month ("26"); `by` are local times.
-    With `each` every person of the role owes it, else any one of them.
+    `days` is "every day", "working days", a weekday ("fri") or a day of the month ("26", "last"); `by` are local times.
+    `times` spreads that many over the working time instead, the last at its close; a day of rest has none.
+    With `each` every person of the role owes it, else any one of them. With `sites` each reader owes it for what they
+    read.
     """
 
     kind: RoutineKind
-    by: tuple[str, ...]
+    by: tuple[str, ...] = ()
+    times: int | None = None
     owner: Literal["officer", "office"] = "officer"
     days: str = "every day"
     each: bool = False
+    sites: tuple[WatchedSite, ...] = ()
 
 
 class FormRule(_Part, frozen=True, kw_only=True):
