@@ -38,6 +38,14 @@ async def test_found_a_month_later_nobody_here_is_late(story: Story) -> None:
     story.expect("延期总共不能超过 11-30（周一）24:00")  # the fifth day from the find is Sat 11-28
 
 
+async def test_what_runs_from_the_find_is_put_off_from_there(story: Story) -> None:
+    await story.opened(f"@回音 食堂饭菜有异物 发布时间：2026-11-17 10:00 {POST}")
+    # From Tuesday the 17th three days ended on Friday the 20th, and five (Sun 11-22) end tonight.
+    assert (await owed(story))["reply"] == "Fri 11-27 00:00"
+    await story.say("wang", "延期 1 9天 等检测报告")
+    story.expect("延期总共不能超过 11-30（周一）24:00")
+
+
 async def test_who_does_not_know_the_posting_counts_from_the_find(story: Story) -> None:
     await story.opened()
     assert (await owed(story))["reply"] == "Fri 11-27 00:00"
@@ -71,3 +79,5 @@ async def test_reopened_it_begins_again(story: Story) -> None:
     await story.say("wang", "办结 1 已更换供货商")
     await story.say("qian", "重办 1 公众说还没有换")
     assert (await owed(story))["reply"] == "Fri 11-27 00:00"  # from Monday, not from the posting
+    await story.say("wang", "延期 1 9天 等检测报告")
+    story.expect("延期总共不能超过 11-30（周一）24:00")  # and so do the five days: Sat 11-28
