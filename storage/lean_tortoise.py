@@ -24,6 +24,8 @@ class CompiledLater:
         return re.compile(*self._wanted)
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # a copy is asked for these before it has anything
+            raise AttributeError(name)
         return getattr(self._compiled, name)
 
 

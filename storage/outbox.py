@@ -15,7 +15,8 @@ from storage.tables import to_ms
 
 
 class OutgoingMessage(NamedTuple):
-    """A message to queue. `urgency` orders the queue, lowest first: 0 for answers, a due time in ms for reminders.
+    """A message to queue. `urgency` orders the queue, lowest first: 0 for answers, 1 for what the bot tells of
+    its own trouble, a due time in ms for reminders.
 
     `card` is the id of the card that it contains, by which its buttons are found again. `reminds` are the duties of a
     reminder (see `reminds`), `told_at` is set for a notice of failures: nobody is told if that fails itself.

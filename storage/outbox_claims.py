@@ -61,7 +61,8 @@ class ClaimedMessage(NamedTuple):
 
 
 # Keep the order within a conversation: claim nothing behind a message that waits for its next attempt, and nothing
-# while another process is sending there. Only an answer may go ahead of waiting reminders. After the clock was set
+# while another process is sending there. Only an answer may go ahead of waiting notices
+# of the bot's own trouble, and both ahead of waiting reminders. After the clock was set
 # back, what was planned or put off "later" than now waits for nothing but the time of sending that it was planned for.
 _CLAIM = """
 UPDATE outbox SET state = CASE WHEN picked.place = 1 THEN 'sending' ELSE 'claimed' END, lease_until = {lease},

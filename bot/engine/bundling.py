@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from msgspec import json
 
 from bot.channels.base import Channel
+from handlers.common.office import NOTICE
 from handlers.rules.language.messages import Reply
 from handlers.texts import Texts
 from storage import sent_messages
@@ -44,7 +45,7 @@ def bundle(
 
 def may_be_bundled(message: ClaimedMessage) -> bool:
     reply = json.decode(message.body, type=Reply)
-    is_reminder = message.urgency > 0 and not message.part and not message.is_aside
+    is_reminder = message.urgency > NOTICE and not message.part and not message.is_aside
     return is_reminder and not (reply.card or reply.update or reply.attachments)
 
 

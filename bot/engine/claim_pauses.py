@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import structlog
 
 from bot.backoff import Backoff
-from storage.database.faults import kind_of
+from storage.database.faults import is_away, kind_of
 
 log = structlog.get_logger(__name__)
 AGAIN = Backoff(first=0.5, longest=5.0)
@@ -14,7 +14,7 @@ AGAIN = Backoff(first=0.5, longest=5.0)
 
 
 class ClaimPauses:
-    """`error` is what failed last; None once a claim has succeeded after it."""
+    """`error` is what failed last; None once a claim has succeeded after a fault of storage."""
 
     def __init__(self) -> None:
         self.error: BaseException | None = None
@@ -36,8 +36,10 @@ class ClaimPauses:
             self.error, pause = error, AGAIN.pause(self._failures)
             self._failures += 1
             self._until = asyncio.get_running_loop().time() + pause
-            log.warning("claims pause while others are sent", pause=pause, fault=kind_of(error))
+            trace = None if is_away(error) else error
+            log.warning("claims pause while others are sent", pause=pause, fault=kind_of(error), exc_info=trace)
 
     def end(self) -> None:
-        """Note that a claim has succeeded."""
-        self.error, self._failures = None, 0
+        """Note that a claim has succeeded. A fault of the code stays: it has to be told of when the sends are over."""
+        if self.error is None or is_away(self.error):
+            self.error, self._failures = None, 0

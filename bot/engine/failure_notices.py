@@ -123,11 +123,12 @@ class FailureNotices:
         if len(found) <= MOST_SHOWN:  # few enough to name each
             shown = [(facts_of(office, one), 1) for one in found]
         desk = tuple(one.id for one in office.institution.desk())
-        elsewhere = bool(desk) and is_one_to_one(tellings)
+        reached = [one.id for one in office.institution.desk() if office.home.channel in one.accounts]
+        elsewhere = bool(reached) and is_one_to_one(tellings)
         text = office.texts.say("failures.told", bursts=shown, count=len(found), elsewhere=elsewhere)
         if not elsewhere:
             return [office.to_group(Reply(text=text, mentions=desk), urgency=NOTICE)]
-        return [office.to_group(Reply(text=text, to=person), urgency=NOTICE) for person in desk]
+        return [office.to_group(Reply(text=text, to=person), urgency=NOTICE) for person in reached]
 
 
 def _telling(notices: Sequence[failures_told.FailureNotice], now: datetime) -> Telling:

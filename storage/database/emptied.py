@@ -12,11 +12,13 @@ ARCHIVE = "archive-"
 
 
 def traces_of_older(file: Path, timers: Path | None) -> list[Path]:
-    """Return what tells that an empty or missing file had contents: its own log, timers, other databases, archives.
+    """Return what tells that an empty or missing file had contents: its own log, timers, copies of it, archives.
 
-    A file that is missing without its log is new: somebody has chosen its name. `timers` is the embedded Valkey's
+    A file that is missing without its log is new: somebody has chosen its name. A database whose name does not begin as
+    the file's is somebody else's. `timers` is the embedded Valkey's
     directory.
     """
+    file = file.resolve()  # its log lies beside the file that it really is
     own_log = file.with_name(f"{file.name}-wal")
     found = [own_log] if _size(own_log) else []
     if _size(file) is None:
@@ -27,8 +29,8 @@ def traces_of_older(file: Path, timers: Path | None) -> list[Path]:
 def _beside(file: Path, timers: Path | None) -> Iterator[Path]:
     if timers is not None:
         yield from (timers / name for name in TIMERS if (timers / name).is_dir())
-    others = sorted(file.resolve().parent.iterdir())
-    yield from (one for one in others if one.name.startswith(ARCHIVE) or _is_database(one))
+    others = sorted(file.parent.iterdir())
+    yield from (one for one in others if one.name.startswith(ARCHIVE) or _is_copy(one, file))
 
 
 def _size(file: Path) -> int | None:
@@ -38,9 +40,11 @@ def _size(file: Path) -> int | None:
         return None
 
 
-def _is_database(file: Path) -> bool:
+def _is_copy(one: Path, file: Path) -> bool:
     try:
-        with file.open("rb") as body:
+        if not one.name.startswith(file.stem) or not one.is_file():  # reading a named pipe would wait for ever
+            return False
+        with one.open("rb") as body:
             return body.read(len(HEADER)) == HEADER
     except OSError:
         return False

@@ -81,7 +81,7 @@ def lock_file(file: Path) -> Path:
 def _opened(file: Path) -> int:
     lock = lock_file(file)
     lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    return os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
 
 
 def _note(descriptor: int, user: User) -> None:

@@ -1,5 +1,6 @@
 """A database file of no bytes is new only if nothing beside it is older; else the start is refused with what to do."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -37,9 +38,11 @@ def test_a_start_is_refused_and_changes_nothing(home: Path, capsys: pytest.Captu
 
 def test_what_is_beside_it_tells(tmp_path: Path) -> None:
     file, timers = tmp_path / "huiyin.db", tmp_path / "valkey"
-    log, backup, archive = tmp_path / "huiyin.db-wal", tmp_path / "backup.db", tmp_path / "archive-2025"
+    log, backup, archive = tmp_path / "huiyin.db-wal", tmp_path / "huiyin-1127.db", tmp_path / "archive-2025"
     file.touch()
     (tmp_path / "notes.txt").write_text("nothing")
+    (tmp_path / "another-school.db").write_bytes(HEADER + b"rows")
+    os.mkfifo(tmp_path / "huiyin.pipe")
     assert traces_of_older(file, timers) == []
     log.write_bytes(b"a page")
     assert traces_of_older(file, None) == [log]
@@ -47,6 +50,10 @@ def test_what_is_beside_it_tells(tmp_path: Path) -> None:
     archive.mkdir()
     (timers / "appendonlydir").mkdir(parents=True)
     assert traces_of_older(file, timers) == [log, timers / "appendonlydir", archive, backup]
+    linked = tmp_path / "linked" / "data.db"
+    linked.parent.mkdir()
+    linked.symlink_to(file)
+    assert traces_of_older(linked, None) == [log, archive, backup]
     file.unlink()
     assert traces_of_older(file, timers) == [log]
     shutil.copyfile(backup, file)

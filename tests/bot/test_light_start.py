@@ -55,6 +55,11 @@ def test_a_started_bot_has_loaded_nothing_that_it_does_not_use_yet(tmp_path: Pat
     assert {"handlers.commands.forward", "handlers.timed.overdue", "bot.engine.sender"} <= set(modules)
 
 
+def test_tortoise_is_imported_by_way_of_what_makes_it_light() -> None:
+    validators = "import json, bot.app\nfrom tortoise.validators import validate_domain_name as name"
+    assert loaded(f"{validators}\nprint(json.dumps([type(name.regex).__name__]))") == ["CompiledLater"]
+
+
 def test_the_rules_load_nothing_but_themselves() -> None:
     modules = loaded(RULES)
     ours = {name for name in modules if name.partition(".")[0] in {"bot", "handlers", "storage"}}

@@ -104,7 +104,7 @@ class Quota:
         return self.known
 
     async def wait(self, urgency: int) -> float:
-        """Return the seconds that a message has to wait. `urgency` is 0 for an answer, a reminder's due time in ms."""
+        """Return the seconds that a message has to wait. `urgency` is a reminder's due time in ms, less for another."""
         spent, now = await self.spent(), self._now()
         today = self._today()
         midnight = today.replace(hour=0, minute=0, second=0, microsecond=0)
