@@ -19,8 +19,9 @@ from handlers.rules.figures.booking import Booked
 from handlers.rules.figures.holding_times import Stretch
 from handlers.rules.figures.late import Late
 from handlers.rules.figures.statistics import statistics_of
-from handlers.rules.incident.case import Case, Decision
-from handlers.rules.incident.duties import owed
+from handlers.rules.incident.case import Case, Decision, NewDuty
+from handlers.rules.incident.counted import Posting
+from handlers.rules.incident.duties import owed, owed_at_first
 from handlers.rules.incident.joining import Joining
 from handlers.rules.incident.next_duty import next_duty, owed_after
 from handlers.rules.incident.waiting import WaitingRequest
@@ -71,6 +72,13 @@ def institution(language: str) -> Institution:
 @cache
 def regime() -> Regime:
     return load((REGIMES / "standard.toml").read_text(encoding="utf-8"))
+
+
+def _public(place: Institution) -> tuple[NewDuty, ...]:
+    """Return duties that run from a posting, but had run out before the find."""
+    park = load((REGIMES / "park.toml").read_text(encoding="utf-8"))
+    owing = owed_at_first(park, place, "general", None, FOUND, Posting(FOUND - timedelta(days=30)))
+    return tuple(duty for duty in owing if duty.due.trace.posting)
 
 
 def _incident(**changes: Any) -> Any:
@@ -275,6 +283,8 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "explain.all": {"duties": [(duty, DeadlineTrace.from_dict(duty.reckoning)) for duty in case.duties]},
         "explain.days": {"found": DeadlineTrace.from_dict(last.reckoning).days},
         "explain.one": {"kind": "resolve"},
+        "explain.beginning": {"r": _public(place)[0].due.trace},
+        "forward.ran_out": {"duties": _public(place)},
         "assign.done": {"duties": (("acknowledge", due.at), ("reply", due.at))},
         "escalate.rose": {"moved": (("resolve", due),)},
         "calendar_change.moved": {"moved": ((last, due),)},
@@ -297,23 +307,25 @@ def _special(name: str, language: str) -> dict[str, Any]:
             "unclear": (),
             "recused": False,
             "unnamed": False,
+            "by_kind": False,
         },
         "forward.opened_briefly": {
             "new": vars(case.incident) | {"platform": "weibo"},
             "unclear": (),
             "recused": False,
             "unnamed": False,
+            "by_kind": False,
         },
         "reply.ask": {"promises": find(REPLY, FOUND, place.calendar), "vague": False},
         "publish.other_site": {"posts": (LINK,)},
         "extend.stays": {"promises": _case(language).duties[:1]},
         "unite.merged": {"cases": (_case(language, merged_into=3),)},
         "publish.done": {"proof": (LINK,), "promises": owed(rules, place, "general", FOUND, ("found",))[:1]},
-        "check_in.done": {"kind": "check-in", "found": 12},
-        "check_in.remind": {"kind": "check-in"},
-        "kind.done": {"kind": "suggestion"},
+        "check_in.done": {"kind": "check-in", "found": 12, "sites": ("人民网留言板",)},
+        "check_in.remind": {"kind": "check-in", "sites": ("人民网留言板",)},
+        "kind.done": {"kind": "suggestion", "stays": False},
         "common.not_owed": {"kind": "calm"},
-        "regime.explain": {"tier": "general"},
+        "regime.explain": {"tier": "general", "posted": FOUND - timedelta(days=2), "kind": "complaint"},
         "reply.effect": {
             "kept": (last,),
             "moved": ((last, find(REPLY, FOUND, place.calendar)[0]),),

@@ -79,11 +79,17 @@ def build_parser() -> argparse.ArgumentParser:
     regime.add_argument("names", nargs="*", help="park, school, … 或文件 / or a file")
     regime.add_argument("--regime", help="explain: 哪套规则 / which regime")
     regime.add_argument("--found", help='explain: 发现时间 / time of the find, "2026-09-30 16:00"')
+    regime.add_argument("--posted", help="explain: 发帖时间，不知道就不写 / time of the posting, if known")
     regime.add_argument(
         "--tier",
         default="general",
         choices=("general", "major", "critical"),
         help="explain: 一般、重大、特别重大 / the tier (%(default)s)",
+    )
+    regime.add_argument(
+        "--kind",
+        choices=("request", "complaint", "suggestion", "disputed", "surge"),
+        help="explain: 咨询诉求、投诉举报、意见建议、信息失实、集中热议 / the kind",
     )
     _rehearse(verb("rehearse", "用以前的留言演练 / play old messages on a moved clock"))
     return parser

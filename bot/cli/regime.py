@@ -1,7 +1,8 @@
 """`python -m bot regime show NAME` · `diff NAME NAME` · `explain --regime NAME --found "2026-09-30 16:00"`.
 
 Print a regime as a readable table, the differences of two, or every due time of a post found at a given time with the
-steps of its computation.
+steps of its computation. `--posted` is when the public wrote it; with `--kind` the tier is at least
+the one that the regime gives to that kind.
 """
 
 from argparse import Namespace
@@ -10,14 +11,15 @@ from difflib import unified_diff
 
 from bot.config import Installation, named_regime
 from bot.errors import CannotStart
-from handlers.rules.incident.duties import count
+from handlers.rules.incident.counted import Posting
+from handlers.rules.incident.duties import rule_due
 from handlers.rules.people.institution import Institution
 from handlers.rules.regime.ladder import Ladder
-from handlers.rules.regime.regime import DutyRule, Listener, Regime, RegimeError, Starts
-from handlers.rules.time.periods import Due, parse
+from handlers.rules.regime.regime import DutyRule, Kind, Listener, Regime, RegimeError, Starts
+from handlers.rules.time.periods import Due
 from handlers.texts import Texts
 
-AT_ONCE: tuple[Starts, ...] = ("found", "assigned")
+AT_ONCE: tuple[Starts, ...] = ("found", "posted", "assigned")
 
 
 def regime(installation: Installation, options: Namespace) -> str:
@@ -29,7 +31,13 @@ def regime(installation: Installation, options: Namespace) -> str:
         one, other = _named(options.names, 2)
         return diff(one, other, institution)
     chosen = _named(options.names or [options.regime or installation.config.institution.regime], 1)[0]
-    return explain(chosen, institution, _moment(options.found, institution), options.tier)
+    found = _moment(options.found, institution, "the find", "found")
+    posted = _moment(options.posted, institution, "the posting", "posted") if options.posted else None
+    if posted and posted > found:
+        raise CannotStart(
+            "the posting is later than the find: --posted is when the public wrote, --found when we read it"
+        )
+    return explain(chosen, institution, found, options.tier, posted, options.kind)
 
 
 def show(chosen: Regime, institution: Institution) -> str:
@@ -43,17 +51,35 @@ def diff(one: Regime, other: Regime, institution: Institution) -> str:
     return "\n".join(unified_diff(*lines, fromfile=one.name, tofile=other.name, lineterm="", n=0))
 
 
-def explain(chosen: Regime, institution: Institution, found: datetime, tier: str) -> str:
+def explain(
+    chosen: Regime,
+    institution: Institution,
+    found: datetime,
+    tier: str,
+    posted: datetime | None = None,
+    kind: Kind | None = None,
+) -> str:
     """Return every due time of a post found at `found`, with its computation and its first four reminders.
 
     Duties that start with a later event come last, without times.
     """
     if tier not in chosen.tiers:
         raise CannotStart(f"regime {chosen.name} has no tier {tier}; there are: {', '.join(chosen.tiers)}")
+    tier = max(tier, chosen.kind_tier(kind), key=chosen.tiers.index)
     rules = [rule for rule in chosen.duty if rule.applies(tier)]
-    counted = [_counted(rule, chosen, institution, found, tier) for rule in rules if _starts_at_once(rule)]
+    counted = [
+        _counted(rule, chosen, institution, found, tier, Posting(posted)) for rule in rules if _starts_at_once(rule)
+    ]
     later = [rule for rule in rules if not _starts_at_once(rule)]
-    facts = {"regime": chosen, "found": found, "tier": tier, "counted": counted, "later": later}
+    facts = {
+        "regime": chosen,
+        "found": found,
+        "posted": posted,
+        "kind": kind,
+        "tier": tier,
+        "counted": counted,
+        "later": later,
+    }
     return _texts(chosen, institution).say("regime.explain", **facts)
 
 
@@ -62,9 +88,9 @@ def _starts_at_once(rule: DutyRule) -> bool:
 
 
 def _counted(
-    rule: DutyRule, chosen: Regime, institution: Institution, found: datetime, tier: str
+    rule: DutyRule, chosen: Regime, institution: Institution, found: datetime, tier: str, posting: Posting
 ) -> tuple[DutyRule, Due, list[tuple[datetime, tuple[Listener, ...]]]]:
-    due = count(chosen, institution, rule.length or parse("same day"), found)
+    due = rule_due(rule, chosen, institution, found, posting)
     ladder = Ladder(chosen, tier, institution.calendar, found, due.at)
     return rule, due, ladder.preview(4)
 
@@ -85,8 +111,8 @@ def _named(names: list[str], expected: int) -> list[Regime]:
         raise CannotStart(str(error)) from error
 
 
-def _moment(text: str | None, institution: Institution) -> datetime:
+def _moment(text: str | None, institution: Institution, what: str, option: str) -> datetime:
     try:
         return datetime.fromisoformat(text or "").replace(tzinfo=institution.zone)
     except ValueError as error:
-        raise CannotStart('write the time of the find as --found "2026-09-30 16:00"') from error
+        raise CannotStart(f'write the time of {what} as --{option} "2026-09-30 16:00"') from error

@@ -5,7 +5,7 @@
 """
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from handlers.common.context import Context
 from handlers.common.message_context import CheckedIn
@@ -15,8 +15,10 @@ from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.posts.links import find
 from handlers.rules.refusal import Refusal
+from handlers.rules.regime.routines import sites_of
 from storage import routines
 from storage.routines import PATROL, RoutineReport
+from storage.tables import Duty
 
 CHECK_IN_VERBS = {
     PATROL: ("巡查", "巡查记录", "patrol", "check-in"),
@@ -72,18 +74,33 @@ def _is_nothing(text: str) -> bool:
     return _NOTHING.fullmatch(words) is not None
 
 
+def _owners(context: Context) -> tuple[str, ...]:
+    """Return the owners whose slots the speaker fills: themselves, their roles, whom they stand in for."""
+    person, institution = context.person, context.office.institution
+    on_duty = ("officer", "office") if person in institution.on_duty else ()
+    return (person.id, *person.roles, *on_duty, *institution.represented(person))
+
+
+def _sites(context: Context, owed: Duty | None) -> tuple[str, ...]:
+    """Return the names of what the slot's owner had to look at."""
+    office = context.office
+    return sites_of(office.regime, office.institution, owed.kind, owed.person or "", owed.due_at) if owed else ()
+
+
 async def handle(context: Context, given: CheckIn) -> None:
     person = context.person
-    on_duty = ("officer", "office") if person in context.office.institution.on_duty else ()
-    owners = (person.id, *person.roles, *on_duty, *context.office.institution.represented(person))
+    owners = _owners(context)
     owed = await routines.owed(given.kind, owners, context.acted_at)
-    facts = {"kind": given.kind, "by": person.id, "zero": given.zero, "due": owed.due_at if owed else None}
+    sites = _sites(context, owed)
+    due = owed.due_at if owed else None
+    facts = {"kind": given.kind, "by": person.id, "zero": given.zero, "due": due, "sites": sites}
     unsure = given.found is None and given.kind == PATROL and bool(given.text) and not _is_nothing(given.text)
 
     def done(number: int | None) -> Reply:
         return Reply(text=context.text("check_in.done", now=context.acted_at, found=number, unsure=unsure, **facts))
 
-    data = {"kind": given.kind, "zero": given.zero}
+    data: dict[str, Any] = {"kind": given.kind, "zero": given.zero}
+    data |= {"sites": [*sites]} if sites else {}
     duty = owed.id if owed else None
     if given.found is None:
         await context.fill(RoutineReport(duty, {**data, "text": given.text}), done(None))

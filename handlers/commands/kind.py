@@ -1,13 +1,16 @@
-"""`类别 12 意见建议` / `kind 12 suggestion`: set a matter's kind, which chooses the questions for its reply."""
+"""`类别 12 意见建议` / `kind 12 suggestion`: set a matter's kind, which chooses the questions for its reply.
+
+Where the regime says so, the tier rises with it.
+"""
 
 from typing import NamedTuple
 
 from handlers.common.context import Context
-from handlers.rules.incident.notes import set_kind
+from handlers.common.tier_announcement import announcement
+from handlers.rules.incident.notes import set_kind, tier_stays
 from handlers.rules.language.folding import normalize
-from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
-from handlers.rules.posts.kinds import Kind
+from handlers.rules.regime.regime import Kind
 
 VERBS = ("类别", "定性", "kind")
 EXAMPLES = {"zh": ("类别 12 意见建议",), "en": ("kind 12 suggestion",)}
@@ -16,6 +19,10 @@ KIND_WORDS: dict[str, Kind] = {
     "诉求": "request",
     "咨询": "request",
     "request": "request",
+    "投诉举报": "complaint",
+    "投诉": "complaint",
+    "举报": "complaint",
+    "complaint": "complaint",
     "意见建议": "suggestion",
     "建议": "suggestion",
     "suggestion": "suggestion",
@@ -42,6 +49,6 @@ def parse(utterance: Utterance) -> Sorting | None:
 
 async def handle(context: Context, sorting: Sorting) -> None:
     case = await context.meant(sorting.number, EXAMPLES)
-    decision = set_kind(case, context.person, sorting.kind)
-    text = context.text("kind.done", case=case, kind=sorting.kind)
-    await context.commit(case, decision, lambda _: (Reply(text=text),))
+    decision = set_kind(case, context.person, sorting.kind, context.now)
+    text = context.text("kind.done", case=case, kind=sorting.kind, stays=tier_stays(case, sorting.kind))
+    await context.commit(case, decision, lambda _: (announcement(context.office, case, decision, text),))

@@ -87,7 +87,7 @@ def _request(context: Context, case: Case, text: str, request: int) -> Reply:
     vague = case.regime.reply.without_date == "warn" and holds_off(text, dates)
     clause = still_to_come(text) if vague else None
     facts = {"case": case, "edition": len(case.drafts) + 1, "request": request}
-    questions = case.regime.reply.checklist.get(case.incident.kind or "request", ())
+    questions = case.regime.reply.questions(case.incident.kind)
     last = case.draft()
     changed = differences(last.text, text)[:MOST_CHANGES] if last else ()
     effect = _effect(context, case, text, dates)

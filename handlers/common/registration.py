@@ -188,7 +188,7 @@ def _brief(context: Context, written: Written, new: NewIncident, matter: NewMatt
 def _facts(written: Written, new: NewIncident, matter: NewMatter) -> dict[str, Any]:
     facts = {name: getattr(matter, name) for name in ("people", "told", "duties", "helpers")}
     facts |= {"number": written.number, "new": new.fields, "posts": new.posts, "where": matter.route}
-    facts |= {"unnamed": matter.unnamed, "recused": bool(matter.about)}
+    facts |= {"unnamed": matter.unnamed, "recused": bool(matter.about), "by_kind": matter.by_kind}
     return facts | {"unclear": matter.unclear, "desk": matter.asked}
 
 

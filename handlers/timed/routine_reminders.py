@@ -8,6 +8,7 @@ from handlers.rules.people.institution import Person
 from handlers.rules.regime.ladder import Ladder, LadderStep
 from handlers.rules.regime.listeners import listening
 from handlers.rules.regime.roster_ladders import empty_place
+from handlers.rules.regime.routines import sites_of
 from handlers.timed import handover
 from storage.duties import DueRow
 
@@ -35,4 +36,5 @@ def text(row: DueRow, step: LadderStep, people: Sequence[Person], office: Office
     if row.kind == handover.EMPTY:
         name = row.person if row.person in [one.name for one in office.rosters] else ""
         return office.texts.say("roster.empty", name=name, **facts)
-    return office.texts.say("check_in.remind", kind=row.kind, bulletin="bulletin" in step.tell, **facts)
+    sites = sites_of(office.regime, office.institution, row.kind, row.person or "", row.due_at)
+    return office.texts.say("check_in.remind", kind=row.kind, sites=sites, bulletin="bulletin" in step.tell, **facts)

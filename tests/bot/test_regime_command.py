@@ -46,6 +46,28 @@ def test_explain_in_english(huiyin: Huiyin) -> None:
     assert "[acknowledge] due Fri 27 Nov 17:20" in done.stdout
 
 
+def test_explain_from_the_posting(huiyin: Huiyin) -> None:
+    arguments = ("regime", "explain", "--regime", "park", "--found", "2026-11-23 10:05")
+    done = huiyin(*arguments, "--posted", "2026-11-21 10:00")
+    assert "11-21（周六）10:00 发帖，11-23（周一）10:05 发现" in done.stdout
+    # Sunday, Monday, Tuesday: from the posting.
+    assert "【答复】11-24（周二）24:00 到期" in done.stdout
+    assert "发帖时间不详，自发现 11-23 10:05 起，当日不计，计 3 天：11-24（周二）" in huiyin(*arguments).stdout
+    shown = huiyin("regime", "show", "park", "--language", "en").stdout
+    assert "reply: 3 d from the posting (from the find where the posting time is not known" in shown
+    assert "Extension: 5 d in all from the posting" in shown
+
+
+def test_explain_by_kind(huiyin: Huiyin) -> None:
+    arguments = ("regime", "explain", "--regime", "tiered", "--found", "2026-11-23 10:05")
+    done = huiyin(*arguments, "--kind", "complaint")
+    assert "分级时限规则，投诉举报，重大，11-23（周一）10:05 发现" in done.stdout
+    assert "【答复】11-25（周三）24:00 到期" in done.stdout  # two working days: Tuesday, Wednesday
+    assert "投诉举报，特别重大，" in huiyin(*arguments, "--kind", "complaint", "--tier", "critical").stdout
+    assert "重大：类别为投诉举报、信息失实 或 人工认定" in huiyin("regime", "show", "tiered").stdout
+    assert "kind complaint, disputed facts or by hand" in huiyin("regime", "show", "tiered", "--language", "en").stdout
+
+
 @pytest.mark.parametrize(
     ("language", "found", "due"),
     [
@@ -86,6 +108,8 @@ def test_a_typing_slip_is_refused_with_its_line(huiyin: Huiyin, tmp_path: Path) 
     [
         (("show", "nope"), "there is no such regime; there are: "),
         (("explain", "--found", "yesterday"), 'write the time of the find as --found "2026-09-30 16:00"'),
+        (("explain", "--found", "2026-11-23", "--posted", "last week"), 'the posting as --posted "2026-09-30 16:00"'),
+        (("explain", "--found", "2026-11-23", "--posted", "2026-11-24"), "the posting is later than the find"),
         (("diff", "standard"), "name 2 regimes"),
     ],
 )

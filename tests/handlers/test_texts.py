@@ -79,6 +79,7 @@ def test_every_sentence_is_named_somewhere() -> None:
         "resolve.proof",
         "resolve.kept",
         "approve.what",
+        "forward.ran_out",
         "forward.unclear_words",
         "resolve.lacking",
     }  # called by other sentences

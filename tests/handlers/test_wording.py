@@ -40,7 +40,7 @@ def test_what_is_owed_after_the_result_is_in_nobodys_hands() -> None:
 
 
 def test_the_bulletin_stands_on_a_line_of_its_own() -> None:
-    facts = {"kind": "check-in", "due": FOUND, "now": FOUND + timedelta(days=1), "people": ()}
+    facts = {"kind": "check-in", "due": FOUND, "now": FOUND + timedelta(days=1), "people": (), "sites": ()}
     assert ZH.say("check_in.remind", bulletin=True, **facts).endswith("内容或网址\n列入通报。")
     assert ZH.say("check_in.remind", bulletin=False, **facts).endswith("内容或网址")
 

@@ -1,4 +1,4 @@
-"""乡镇: an answer in three hours, a result by the limit of the leader's instruction, three patrols a day."""
+"""乡镇: an answer in three hours, a result by the limit of the chief's instruction, three patrols a day."""
 
 from storage.tables import Duty
 from tests.support.regime import PROOF, dated_pings, found, local, owed, regime_of, stamp, state
@@ -20,9 +20,9 @@ async def quiet(story: Story) -> None:
     await Duty.filter(incident_id=None).update(state="met", next_at=None)
 
 
-async def test_office_and_leader_hear_of_the_find_at_once(story: Story) -> None:
+async def test_office_and_chief_hear_of_the_find_at_once(story: Story) -> None:
     opened = await story.opened()
-    assert opened.say.mentions == ("wang", "li", "qian")
+    assert opened.say.mentions == ("wang", "li", "zhao")
     # Three hours after 10:05, also for the instruction. The result has no limit yet.
     assert await owed(story) == {"reply": "Mon 11-23 13:05", "instruct": "Mon 11-23 13:05"}
 
@@ -82,19 +82,19 @@ async def test_missed_reply_and_instruction(story: Story) -> None:
     sent = await story.until(monday("23:59"))
     # Due 13:05, begun 10:05, so that -4h is past.
     assert dated_pings(sent) == [
-        ("Mon 11-23 12:05", "wang", "qian"),  # the department for the reply, the leader for the instruction
-        ("Mon 11-23 13:05", "wang", "feng", "qian"),  # 0
-        ("Mon 11-23 17:05", "wang", "qian"),  # +4h
+        ("Mon 11-23 12:05", "wang", "zhao"),  # the department for the reply, the chief for the instruction
+        ("Mon 11-23 13:05", "wang", "feng", "zhao"),  # 0
+        ("Mon 11-23 17:05", "wang", "qian", "zhao"),  # +4h
     ]
     assert "【批办】还有 1小时" in sent[0].text
 
 
-async def test_only_the_leader_is_reminded_to_instruct(story: Story) -> None:
+async def test_only_the_chief_is_reminded_to_instruct(story: Story) -> None:
     await quiet(story)
     await story.opened()
     await published(story)
     sent = await story.until(monday("12:30"))
-    assert dated_pings(sent) == [("Mon 11-23 12:05", "qian")]
+    assert dated_pings(sent) == [("Mon 11-23 12:05", "zhao")]
     assert "请批办：批办 1" in sent[0].text
 
 

@@ -1,4 +1,4 @@
-"""Watch 值守日报: three patrols a day, a daily report even if nothing was found, a monthly summary by the 26th."""
+"""Watch 值守日报: three patrols in working time, a report even if nothing was found, a summary at the month's end."""
 
 import pytest
 
@@ -23,16 +23,17 @@ async def fill(story: Story, *words: str) -> None:
 async def test_three_patrols_a_day_and_a_report_on_working_days(story: Story) -> None:
     await story.settle()
     assert await owed(story, None) == {
-        "check-in": "Mon 11-23 10:00, Mon 11-23 16:00, Mon 11-23 22:00, "
-        "Tue 11-24 10:00, Tue 11-24 16:00, Tue 11-24 22:00",
+        # 08:30-12:00 and 14:00-17:30 are seven hours: a patrol each 2 h 20.
+        "check-in": "Mon 11-23 10:50, Mon 11-23 15:10, Mon 11-23 17:30, "
+        "Tue 11-24 10:50, Tue 11-24 15:10, Tue 11-24 17:30",
         "daily report": "Mon 11-23 17:30, Tue 11-24 17:30",  # business closes at 17:30
     }
 
 
 @found("2026-10-01 06:00")
-async def test_on_a_holiday_there_are_patrols_and_no_report(story: Story) -> None:
+async def test_on_a_holiday_nothing_is_owed(story: Story) -> None:
     await story.settle()
-    assert set(await owed(story, None)) == {"check-in"}  # Oct 1 and 2
+    assert await owed(story, None) == {}  # Oct 1 and 2
 
 
 @found("2026-10-10 06:00")
@@ -46,25 +47,24 @@ async def test_patrols_are_logged_in_their_order(story: Story) -> None:
     await story.settle()
     await story.until(local("2026-11-23 09:00"))
     await story.say("zhou", "巡查 无异常")
-    story.expect("周晓 的巡查已记录，按时（时限 11-23（周一）10:00）")
+    story.expect("周晓 的巡查已记录，按时（时限 11-23（周一）10:50）")
     await story.say("zhou", "巡查 又看一遍")
-    story.expect("现在没有待交的巡查")  # the next begins at 10:00
-    await story.until(local("2026-11-23 15:59"))
+    story.expect("现在没有待交的巡查")  # the next begins at 10:50
+    await story.until(local("2026-11-23 15:09"))
     await story.say("zhou", "巡查 无异常")
-    story.expect("时限 11-23（周一）16:00")
+    story.expect("时限 11-23（周一）15:10")
 
 
 async def test_each_step_of_a_missed_patrol(story: Story) -> None:
     await story.settle()
-    sent = await story.until(local("2026-11-24 16:00"))
-    steps = [one for one in sent if "11-23（周一）16:00" in one.text]
-    assert dated_pings(steps, "【巡查】") == [  # it begins at 10:00
-        ("Mon 11-23 12:00", "zhou"),  # -4h
-        ("Mon 11-23 15:00", "zhou"),  # -1h
-        ("Mon 11-23 16:00", "zhou", "li"),  # 0: the officer's head is the desk
-        ("Mon 11-23 20:00", "zhou", "qian", "sun"),  # +4h: every leader
+    sent = await story.until(local("2026-11-24 15:10"))
+    steps = [one for one in sent if "11-23（周一）15:10" in one.text]
+    assert dated_pings(steps, "【巡查】") == [  # it begins at 10:50
+        ("Mon 11-23 14:10", "zhou"),  # -1h; -4h is in the reminder of the patrol before it
+        ("Mon 11-23 15:10", "zhou", "li"),  # 0: the officer's head is the desk
+        ("Mon 11-23 19:10", "zhou", "qian", "sun"),  # +4h: every leader
         ("Tue 11-24 08:30", "zhou"),
-        ("Tue 11-24 16:00", "zhou", "zhao"),  # +1d
+        ("Tue 11-24 15:10", "zhou", "zhao"),  # +1d
     ]
 
 
@@ -76,13 +76,8 @@ async def test_a_patrol_missed_for_a_day_is_named_in_the_bulletin(story: Story) 
 async def test_in_the_night_nothing_sounds(story: Story) -> None:
     await story.settle()
     sent = await story.until(local("2026-11-24 07:00"))
-    steps = [one for one in sent if "11-23（周一）22:00" in one.text]
-    assert dated_pings(steps) == [
-        ("Mon 11-23 18:00", "zhou"),
-        ("Mon 11-23 21:00", "zhou"),
-        ("Mon 11-23 22:00", "zhou", "li"),  # 22:00 itself is not a quiet hour
-        ("Tue 11-24 07:00", "zhou", "qian", "sun"),  # +4h is 02:00; 07:00 is +9h
-    ]
+    assert max(one.at for one in sent) <= local("2026-11-24 07:00")
+    assert [one for one in sent if local("2026-11-23 22:00") < one.at < local("2026-11-24 07:00")] == []
 
 
 async def test_each_step_of_a_missed_daily_report(story: Story) -> None:
@@ -101,7 +96,8 @@ async def test_the_report_goes_by_the_institutions_hours_and_its_reminders_sleep
     await story.settle()
     sent = await story.until(local("2026-11-24 07:00"))
     assert dated_pings(sent, "（11-23（周一）18:30")[-1] == ("Mon 11-23 18:30", "zhou", "li")
-    assert dated_pings(sent, "原定 11-23（周一）18:30") == [("Tue 11-24 07:00", "zhou", "qian", "sun")]  # +4h is 22:30
+    # +4h is 22:30, for the last patrol and for the report
+    assert dated_pings(sent, "原定 11-23（周一）18:30") == [("Tue 11-24 07:00", "zhou", "qian", "sun")] * 2
 
 
 async def test_a_zero_report_counts(story: Story) -> None:
@@ -124,36 +120,36 @@ async def test_what_never_came_is_set_down_as_missed(story: Story) -> None:
     assert (await slots(story, "daily report"))[0] == ("Mon 11-23 17:30", "missed")
 
 
-@found("2026-11-26 10:05")
+@found("2026-11-30 10:05")
 async def test_the_monthly_summary_is_the_offices(story: Story) -> None:
     await story.settle()
-    sent = await story.until(local("2026-11-26 17:30"))
-    assert dated_pings(sent, "【月报】") == [  # due Thu 11-26 17:30
-        ("Thu 11-26 13:30", "li"),
-        ("Thu 11-26 16:30", "li"),
-        ("Thu 11-26 17:30", "li"),
+    sent = await story.until(local("2026-11-30 17:30"))
+    assert dated_pings(sent, "【月报】") == [  # due Mon 11-30 17:30
+        ("Mon 11-30 13:30", "li"),
+        ("Mon 11-30 16:30", "li"),
+        ("Mon 11-30 17:30", "li"),
     ]
     await story.say("li", "月报 本月九件")
     story.expect("李主任 的月报已记录")
     assert (await slots(story, "monthly summary"))[0][1] == "met"
 
 
-@found("2026-09-24 10:05")
-async def test_a_26th_of_rest_is_owed_before(story: Story) -> None:
+@found("2026-10-30 10:05")
+async def test_a_last_day_of_rest_is_owed_before(story: Story) -> None:
     await story.settle()
-    # Fri 09-25 to Sun 09-27 are the Mid-Autumn holiday: Thu 09-24.
-    assert (await owed(story, None))["monthly summary"] == "Thu 09-24 17:30"
+    # The 31st of October is a Saturday: Fri 10-30.
+    assert (await owed(story, None))["monthly summary"] == "Fri 10-30 17:30"
 
 
-@pytest.mark.parametrize("story", [("2026-11-23 10:05", {}), ("2026-11-28 06:00", {})], indirect=True)
+@pytest.mark.parametrize("story", [("2026-11-26 10:05", {}), ("2026-10-31 06:00", {})], indirect=True)
 async def test_no_monthly_summary_on_other_days(story: Story) -> None:
     await story.settle()
     assert "monthly summary" not in await owed(story, None)
 
 
 async def test_a_find_is_in_the_report_of_its_day(story: Story) -> None:
-    opened = await story.opened()
-    assert opened.say.mentions == ("wang",)
+    await story.opened()
+    story.expect("承办 总务处", pinged="wang")
     assert await owed(story) == {"report": "Mon 11-23 17:30"}
     await story.say("wang", "签收 1")
     assert await state(story, "report") == "open"

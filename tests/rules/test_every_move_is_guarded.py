@@ -67,7 +67,7 @@ GUARDED: dict[str, tuple[Move, str, str, str]] = {
     "transfer": (
         lambda one, actor: escalation.transfer(one, actor, "区教育局", "归区里管"),
         "li", "zhou", "transfer.not_allowed"),
-    "kind": (lambda one, actor: notes.set_kind(one, actor, "complaint"), "wang", "chen", "common.not_yours"),
+    "kind": (lambda one, actor: notes.set_kind(one, actor, "complaint", FOUND), "wang", "chen", "common.not_yours"),
     "resolve": (
         lambda one, actor: resolving.resolve(one, actor, "remedied", "整改：更换筛网", SHOWN, FOUND),
         "wang", "chen", "resolve.not_yours"),
@@ -208,7 +208,7 @@ NEEDS: list[tuple[str, Callable[[], object], str | None]] = [
     ("transfer to a name of 40", lambda: escalation.transfer(case(), person("li"), "区" * 40, "归他们管"), None),
     ("transfer to a sentence of 41", lambda: escalation.transfer(case(), person("li"), "区" * 41, "归他们管"),
      "transfer.whom"),
-    ("set no kind", lambda: notes.set_kind(case(), person("wang"), None), "kind.which"),
+    ("set no kind", lambda: notes.set_kind(case(), person("wang"), None, FOUND), "kind.which"),
     ("note nothing", lambda: notes.note(case(), person("wang"), ""), "note.empty"),
     ("attach nothing", lambda: notes.attached(case(), []), "attach.nothing"),
     ("merge with itself", lambda: merging.merge(case(), case(), person("li"), FOUND), "merge.same"),

@@ -90,7 +90,7 @@ def test_it_completes_the_title_of_what_had_none() -> None:
     bare: dict[str, Any] = {"title": UNTITLED, "text": "https://a.cn/1"}
     found = joining("打13800138000也没人接", "食堂的汤里有头发", **bare)
     assert found.title == "食堂的汤里有头发"
-    assert found.decision.changes == {"title": "食堂的汤里有头发"}
+    assert found.decision.changes == {"title": "食堂的汤里有头发", "kind": "request"}
     assert [(event.kind, event.data) for event in found.decision.events][1:] == [("named", {"title": found.title})]
     assert "13800138000" not in joining("汤里有头发", "打13800138000没人接", **bare).title
     assert joining("汤里有头发", None, **bare).title == ""

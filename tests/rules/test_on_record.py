@@ -21,12 +21,12 @@ def refused(call: object, *values: object) -> str:
 
 
 def test_the_kind_is_set_by_the_department_or_the_desk() -> None:
-    decision = set_kind(case(), person("wang"), "suggestion")
+    decision = set_kind(case(), person("wang"), "suggestion", FOUND)
     assert decision.changes == {"kind": "suggestion"}
     assert [(event.kind, event.data) for event in decision.events] == [("kind", {"kind": "suggestion"})]
-    assert refused(set_kind, case(), person("wang"), None) == "kind.which"
-    assert refused(set_kind, case(), person("wu"), "suggestion") == "common.not_yours"
-    assert refused(set_kind, case(stage="resolved"), person("wang"), "suggestion") == "common.closed"
+    assert refused(set_kind, case(), person("wang"), None, FOUND) == "kind.which"
+    assert refused(set_kind, case(), person("wu"), "suggestion", FOUND) == "common.not_yours"
+    assert refused(set_kind, case(stage="resolved"), person("wang"), "suggestion", FOUND) == "common.closed"
 
 
 def test_a_note_changes_nothing_else() -> None:

@@ -128,6 +128,9 @@ def test_mentions_of_colleagues_are_no_part_of_the_text() -> None:
         ("食堂饭菜有异物", "general", "request"),
         ("建议食堂延长营业时间", "general", "suggestion"),
         ("网传食堂用过期肉", "general", "disputed"),
+        ("家长投诉食堂乱收费", "general", "complaint"),
+        ("Parents complain about the canteen", "general", "complaint"),
+        ("请问投诉电话是多少", "general", "request"),
         ("食堂食物中毒", "critical", "surge"),
     ],
 )

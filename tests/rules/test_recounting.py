@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from handlers.rules.incident.case import Case
-from handlers.rules.incident.duties import STAND, count, ladder_to
+from handlers.rules.incident.counted import Posting, count, since_posting
+from handlers.rules.incident.duties import STAND, ladder_to
 from handlers.rules.incident.publication_checks import asks_at
 from handlers.rules.incident.recounting import recount
 from handlers.rules.time.calendar import Calendar
@@ -37,6 +38,28 @@ def counted(kind: str = "resolve", period: str = "3d", **changes: Any) -> Row:
 def again(*duties: Row, day: date | None = THURSDAY) -> Any:
     institution = replace(INSTITUTION, calendar=with_day_off(day))
     return recount(replace(case(), duties=duties, institution=institution), later(hours=1))
+
+
+def from_posting(posted: datetime | None) -> Row:
+    """Return a duty of three days that runs from the posting, counted before the day off was known."""
+    due = since_posting(case().regime, INSTITUTION, parse("3d"), FOUND, Posting(posted))
+    return counted(due_at=due.at, reckoning=due.trace.to_dict())
+
+
+@pytest.mark.parametrize(
+    ("posted", "due"),
+    [
+        (None, "11-28 00:00"),  # from the find: Thursday is off, Friday instead
+        (datetime(2026, 10, 21, 10, tzinfo=INSTITUTION.zone), "11-28 00:00"),  # ran out before: the same
+        (datetime(2026, 11, 23, 9, tzinfo=INSTITUTION.zone), "11-28 00:00"),
+    ],
+)
+def test_what_runs_from_the_posting_still_does(posted: datetime | None, due: str) -> None:
+    before = from_posting(posted)
+    (change,) = again(before).decision.moved
+    assert local(change.due.at) == due
+    now, then = change.due.trace, before.reckoning
+    assert (now.posting, now.posted and now.posted.isoformat()) == (then["posting"], then["posted"])
 
 
 def local(moment: datetime) -> str:

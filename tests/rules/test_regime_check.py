@@ -25,6 +25,10 @@ WRONG = [
     ('at = "-1h"', 'at = "an hour before"', "is no offset"),
     ('up_to = "5d"', 'up_to = "five"', "five"),
     ('every = "4h"', 'every = "4"', 'every must be at least "1m"'),
+    ('period = "same day"', 'period = "same day"\nstarts = "postd"', "Invalid enum value 'postd'"),
+    ('period = "3d"', 'period = "promised"\nstarts = "posted"', '"posted" goes with a period that is counted'),
+    ("[tier.major]", '[tier.major]\nkinds = ["complain"]', "Invalid enum value 'complain'"),
+    ('up_to = "5d"', 'up_to = "5d"\nstarts = "resolved"', "Invalid enum value 'resolved'"),
     ('from = "07:00"', 'from = "23:00"', "from must be earlier than to"),
     ('from = "07:00"', 'from = "seven"', 'write hours as "07:00"'),
 ]
@@ -42,6 +46,27 @@ def test_it_is_refused(right: str, wrong: str, complaint: str) -> None:
     assert complaint in str(refused.value)
 
 
+def test_from_find_and_posting_the_same_is_owed_twice() -> None:
+    twice = '\n[[duty]]\nkind = "reply"\nperiod = "3d"\nstarts = "posted"\nmet_by = "published"\n'
+    with pytest.raises(RegimeError, match="reply is owed twice in the same tier"):
+        load(STANDARD + twice)
+
+
+def test_a_kind_sets_one_tier() -> None:
+    kinds = 'kinds = ["complaint"]'
+    both = STANDARD.replace("[tier.major]", f"[tier.major]\n{kinds}").replace(
+        "[tier.critical]", f"[tier.critical]\n{kinds}"
+    )
+    line = 2 + both[: both.index("[tier.major]\n")].count("\n")
+    with pytest.raises(RegimeError, match=f"line {line}: major is never reached by the kind complaint: .* take it out"):
+        load(both)
+
+
+def test_a_tier_of_kinds_alone_is_reached() -> None:
+    alone = STANDARD.replace("[tier.major]", '[tier.major]\nmanual = false\nkinds = ["complaint"]')
+    assert load(alone).kind_tier("complaint") == "major"
+
+
 def test_the_line_is_named() -> None:
     broken = STANDARD.replace('at = "-1h"', 'at = "soon"')
     line = 1 + broken[: broken.index('at = "soon"')].count("\n")
@@ -56,12 +81,21 @@ def test_an_institutions_own_keys_win() -> None:
 ROUTINES = [
     ('by = ["25:00"]', "is no time of day"),
     ("by = []", "owed at no time"),
-    ('by = ["17:30"]\ndays = "31"', "write"),
+    ('by = ["17:30"]\ndays = "32"', 'a day of the month: "26", or "last"'),
+    ('by = ["17:30"]\ndays = "0"', "write"),
+    ('days = "last"', "owed at no time"),
+    ('by = ["17:30"]\ntimes = 3', "by and times both say when"),
+    ("times = 0", "write a number from 1 to 24"),
+    ('times = 3\nsites = [{ name = "留言板", readers = [] }]', "line .*: nobody reads 留言板: name roles or people"),
+    ('times = 3\nsites = [{ name = " " }]', "a site without a name"),
+    ('times = 3\nsites = [{ nam = "留言板" }]', "unknown field `nam`"),
+    ('times = 3\nkind = "daily report"\nsites = [{ name = "留言板" }]', "a daily report looks at no sites"),
     ('by = ["17:30"]\ndays = "someday"', "write"),
 ]
 
 
 @pytest.mark.parametrize(("keys", "complaint"), ROUTINES)
 def test_a_routine_that_is_never_owed(keys: str, complaint: str) -> None:
+    kind = "" if "kind = " in keys else 'kind = "check-in"\n'
     with pytest.raises(RegimeError, match=complaint):
-        load(f'{STANDARD}\n[[routine]]\nkind = "check-in"\n{keys}\n')
+        load(f"{STANDARD}\n[[routine]]\n{kind}{keys}\n")

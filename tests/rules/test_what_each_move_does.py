@@ -290,7 +290,7 @@ MOVES: list[tuple[str, Callable[[], Decision], dict[str, Any]]] = [
     ),
     (
         "kind",
-        lambda: notes.set_kind(case(), WANG, "complaint"),
+        lambda: notes.set_kind(case(), WANG, "complaint", FOUND),
         {"events": [("kind", {"kind": "complaint"})], "changes": {"kind": "complaint"}},
     ),
     ("note", lambda: notes.note(case(), WANG, "家长来电"), {"events": [("note", {"text": "家长来电"})]}),

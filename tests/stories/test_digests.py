@@ -69,7 +69,7 @@ async def test_a_zero_report_of_the_officers_is_shown_as_given(tmp_path: Path, r
         await story.say("zhou", "零报告")
         (sent,) = await at(story, process, "17:30")
         assert "日报：应交 1，已交 1" in sent.text
-        assert "巡查：应交 1，已交 0，缺 1" in sent.text
+        assert "巡查：应交 3，已交 0，缺 3" in sent.text
 
 
 async def test_after_an_outage_only_the_latest_is_made_up_for(story: Story) -> None:

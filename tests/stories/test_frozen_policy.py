@@ -7,6 +7,8 @@ from redis.asyncio import Redis
 from bot.app import build
 from tests.support.story import SHANGHAI, demonstration, new_story
 
+REGIMES = Path(__file__).parents[2] / "handlers/regimes"
+
 
 async def test_another_regime_is_for_new_incidents(tmp_path: Path, redis: Redis) -> None:
     async with new_story(tmp_path, redis) as story:
@@ -21,3 +23,38 @@ async def test_another_regime_is_for_new_incidents(tmp_path: Path, redis: Redis)
         # Three working days after Monday the 23rd end on Thursday the 26th; standard requires the same day.
         assert (await story.duty("reply", 2)).due_at.astimezone(SHANGHAI).isoformat() == "2026-11-27T00:00:00+08:00"
         assert (await story.duty("reply", 1)).due_at.astimezone(SHANGHAI).isoformat() == "2026-11-24T00:00:00+08:00"
+
+
+async def test_what_counted_from_the_find_goes_on_so(tmp_path: Path, redis: Redis) -> None:
+    """A policy that was frozen before duties could run from the posting knows nothing of it."""
+    shipped = (REGIMES / "park.toml").read_text(encoding="utf-8")
+    before = tmp_path / "park.toml"
+    before.write_text(shipped.replace('starts = "posted"\n', ""), encoding="utf-8")
+    post = "@回音 {} 发布时间：2026-11-21 10:00 https://weibo.com/1234567890/{}"
+    old = demonstration(tmp_path, **{'regime = "standard"': f'regime = "{before}"'})
+    async with new_story(tmp_path, redis, config=old) as story:
+        await story.opened(post.format("食堂饭菜有异物", "Ab1cD2eF3"))
+        new = demonstration(tmp_path, **{'regime = "standard"': 'regime = "park"'})
+        story.bot = build(new, story.clock, story.bot.timers)
+        await story.opened(post.format("空调坏了", "Zz9cD2eF3"))
+        await story.say("wang", "延期 1 9天 等检测报告")
+        story.expect("延期总共不能超过 11-30（周一）24:00")  # the fifth day from Monday the 23rd is a Saturday
+        await story.say("wang", "为何 1")
+        story.expect("自 11-23 10:05 起，当日不计，计 3 天：11-24（周二）")
+        await story.say("wang", "为何 2")
+        story.expect("自公众发帖 11-21 10:00 起，当日不计，计 3 天：11-22（周日）")
+
+
+async def test_what_knew_no_tier_by_kind_goes_on_so(tmp_path: Path, redis: Redis) -> None:
+    shipped = (REGIMES / "tiered.toml").read_text(encoding="utf-8")
+    before = tmp_path / "tiered.toml"
+    before.write_text(
+        "\n".join(line for line in shipped.splitlines() if not line.startswith("kinds")), encoding="utf-8"
+    )
+    old = demonstration(tmp_path, **{'regime = "standard"': f'regime = "{before}"'})
+    async with new_story(tmp_path, redis, config=old) as story:
+        await story.opened()
+        new = demonstration(tmp_path, **{'regime = "standard"': 'regime = "tiered"'})
+        story.bot = build(new, story.clock, story.bot.timers)
+        await story.say("li", "类别 1 投诉举报")
+        assert (await story.incident()).tier == "general"

@@ -138,19 +138,19 @@ async def test_a_slot_that_falls_empty_at_short_notice_is_told_at_once(story: St
 
 @pytest.mark.parametrize("story", [("2026-11-25 06:00", "watch")], indirect=True)
 async def test_patrols_are_whoever_is_on_dutys(story: Story) -> None:
-    sent = await story.until(local("2026-11-25 09:00"))
+    sent = await story.until(local("2026-11-25 09:50"))
     asked = [one.say.mentions for one in sent if "【巡查】" in one.text]
     assert asked == [("chen",)]
     await story.say("chen", "巡查 无异常")
     story.expect("按时")
-    assert not [one for one in await story.until(local("2026-11-25 11:00")) if "10:00" in one.text]
+    assert not [one for one in await story.until(local("2026-11-25 11:00")) if "10:50" in one.text]
 
 
 @pytest.mark.parametrize("story", [("2026-11-23 09:00", "watch")], indirect=True)
 async def test_a_restart_a_day_later_still_tells_the_chief(story: Story, redis: Redis) -> None:
-    """A patrol of Monday 10:00 was not made: on Tuesday at 10:00 the chief is told."""
-    await story.until(local("2026-11-24 09:59"))
-    story.clock.set(local("2026-11-24 10:01"))
+    """A patrol of Monday 10:50 was not made: on Tuesday at 10:50 the chief is told."""
+    await story.until(local("2026-11-24 10:49"))
+    story.clock.set(local("2026-11-24 10:51"))
     timers = Timers(redis)
     await build(install(story.bot.config), story.clock, timers).drain()
     await timers.aclose()

@@ -53,7 +53,10 @@ async def test_a_time_that_the_calendar_names_twice_is_owed_once(tmp_path: Path,
 
 
 def routine_twice(routine: Routine) -> tuple[Routine, ...]:
-    return (replace(routine, by=("12:00", "17:30", "end of workday")), replace(routine, by=("12:00",)))
+    return (
+        replace(routine, times=None, by=("12:00", "17:30", "end of workday")),
+        replace(routine, times=None, by=("12:00",)),
+    )
 
 
 def owners(institution: Institution, routine: Routine) -> int:

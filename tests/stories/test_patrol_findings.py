@@ -34,7 +34,7 @@ async def test_a_text_opens_a_matter_and_the_patrol_is_done(story: Story) -> Non
     sent = await story.say("zhou", "巡查 发现 食堂饭菜里有异物，家长在群里转发")
     opened = story.expect("承办 总务处", pinged="wang")
     assert opened.text.startswith("〔#1〕食堂饭菜里有异物")
-    story.expect("周晓 的巡查已记录，按时（时限 11-23（周一）10:00），发现的情况见 #1")
+    story.expect("周晓 的巡查已记录，按时（时限 11-23（周一）10:50），发现的情况见 #1")
     assert len(sent) == 2
     assert (await story.incident()).text == "食堂饭菜里有异物，家长在群里转发"
     assert await patrols(story) == ["met", "open"]
@@ -45,7 +45,7 @@ async def test_an_address_joins_the_matter_that_it_belongs_to(story: Story) -> N
     await story.say("wang", f"@回音 上报 食堂饭菜有异物 {LINK}")
     await story.say("zhou", f"巡查 发现 {LINK}")
     story.expect("这条已登记，并入本件")
-    story.expect("周晓 的巡查已记录，按时（时限 11-23（周一）10:00），发现的情况见 #1")
+    story.expect("周晓 的巡查已记录，按时（时限 11-23（周一）10:50），发现的情况见 #1")
     assert await Incident.all().count() == 1
     assert await patrols(story) == ["met", "open"]
 
@@ -103,9 +103,9 @@ async def test_in_english(story: Story) -> None:
 
 
 async def test_a_step_due_when_the_day_begins_sounds_at_once(story: Story) -> None:
-    """The last reminder before 10:00 is due at 09:00, when the bot starts on a Redis that it filled before."""
+    """The last reminder before 10:50 is due at 09:50, when the bot starts on a Redis that it filled before."""
     story.clock.set(local("2026-11-23 23:59"))
     await story.settle()
-    story.clock.set(local("2026-11-25 09:00"))
+    story.clock.set(local("2026-11-25 09:50"))
     sent = await story.settle()
-    assert [one for one in sent if "还有 1小时 到期（11-25（周三）10:00）" in one.text]
+    assert [one for one in sent if "还有 1小时 到期（11-25（周三）10:50）" in one.text]

@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from handlers.rules.incident.case import Case, DutyRow, MovedDuty, NewDuty
+from handlers.rules.incident.counted import Posting, count, posting_of, since_posting
 from handlers.rules.people.institution import Institution
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.ladder import Ladder
 from handlers.rules.regime.regime import DutyRule, Regime, Starts, rules_for
 from handlers.rules.regime.tiers import next_above
 from handlers.rules.time.deadline_trace import DeadlineTrace, Ending
-from handlers.rules.time.periods import Due, Period, due, extend, parse
+from handlers.rules.time.periods import Due, Period, extend, parse
 from handlers.rules.time.promises import Promise
 
 PROMISE, CALM, STAND, CLOSING = "promise", "calm", "stand", "closing"
@@ -21,25 +22,53 @@ TRANSFERRED = ("acknowledge", "assign", "verify", "instruct")
 
 
 def owed(
-    regime: Regime, institution: Institution, tier: str, start: datetime, starts: Iterable[Starts]
+    regime: Regime,
+    institution: Institution,
+    tier: str,
+    start: datetime,
+    starts: Iterable[Starts],
+    posting: Posting | None = None,
 ) -> tuple[NewDuty, ...]:
-    """Return the duties whose periods run from one of the events `starts`, which happened at `start` (aware)."""
+    """Return the duties whose periods run from one of the events `starts`, which happened at `start` (aware).
+
+    What runs from the `posting` begins with the find.
+    """
     events = tuple(starts)
+    events += ("posted",) if "found" in events else ()
     counted = tuple(
-        new_duty(rule, count(regime, institution, rule.length, start), regime, institution, tier, start)
+        new_duty(rule, rule_due(rule, regime, institution, start, posting), regime, institution, tier, start)
         for rule in rules_for(regime, tier, events)
         if rule.length is not None
     )
     return counted + (_calming(regime, institution, tier, start) if {"found", "raised"} & {*events} else ())
 
 
+def rule_due(
+    rule: DutyRule, regime: Regime, institution: Institution, start: datetime, posting: Posting | None = None
+) -> Due:
+    """Return when a duty is due that begins at `start`. ValueError if its period has to be promised or instructed."""
+    if rule.length is None:
+        raise ValueError(f"{rule.kind} has no period to count")
+    if rule.starts == "posted":
+        return since_posting(regime, institution, rule.length, start, posting)
+    return count(regime, institution, rule.length, start)
+
+
 def owed_at_first(
-    regime: Regime, institution: Institution, tier: str, department: str | None, now: datetime
+    regime: Regime,
+    institution: Institution,
+    tier: str,
+    department: str | None,
+    now: datetime,
+    posting: Posting | None = None,
 ) -> tuple[NewDuty, ...]:
-    """Return the duties of a matter that begins at `now`, or begins again; with a department it needs no assignment."""
+    """Return the duties of a matter that begins at `now`, or begins again; with a department it needs no assignment.
+
+    One that begins again has no `posting`: everything runs from `now`.
+    """
     starts: tuple[Starts, ...] = ("found", "assigned") if department else ("found",)
     known = regime.met_by("assigned") if department else ()
-    first = tuple(duty for duty in owed(regime, institution, tier, now, starts) if duty.kind not in known)
+    first = tuple(duty for duty in owed(regime, institution, tier, now, starts, posting) if duty.kind not in known)
     return first if any(duty.kind != CALM for duty in first) else (*first, closing(regime, institution, tier, now))
 
 
@@ -68,19 +97,6 @@ def new_duty(
     """Return a duty with its due time and the first step of its ladder."""
     ladder = Ladder(regime, tier, institution.calendar, start, counted.at)
     return NewDuty(rule.kind, rule.owner, start, counted, ladder.first_at())
-
-
-def count(regime: Regime, institution: Institution, period: Period, start: datetime) -> Due:
-    """Return when `period` from `start` ends, counted as the regime asks."""
-    return due(
-        period,
-        start,
-        institution.calendar,
-        roll_over=regime.roll_over,
-        same_day_at_least=regime.at_least,
-        ends_at=regime.ends_at,
-        resolve_due=start,
-    )
 
 
 def met(case: Case, *events: str) -> tuple[int, ...]:
@@ -169,7 +185,8 @@ def stricter(case: Case, tier: str, now: datetime) -> tuple[tuple[NewDuty, ...],
     fresh: list[NewDuty] = []
     moved: list[MovedDuty] = []
     events = _past(case)
-    for duty in owed(case.regime, case.institution, tier, now, (*events, "raised")):
+    posting = posting_of(case.incident)
+    for duty in owed(case.regime, case.institution, tier, now, (*events, "raised"), posting):
         standing = case.open_duty(duty.kind) if duty.kind != CALM else None
         if case.incident.outside and duty.kind in TRANSFERRED:
             continue
@@ -225,6 +242,7 @@ def _past(case: Case) -> tuple[Starts, ...]:
     incident = case.incident
     happened: dict[Starts, object] = {
         "found": True,
+        "posted": True,
         "assigned": incident.department and incident.acknowledged_at is None,
         "acknowledged": incident.acknowledged_at,
         "published": incident.replied_at,
@@ -244,7 +262,23 @@ def latest(case: Case) -> Due:
     if case.regime.extension is None:
         raise Refusal("extend.not_granted", case=case)
     start = case.incident.cycle_at or case.incident.found_at
-    return count(case.regime, case.institution, parse(case.regime.extension.up_to), start)
+    period = parse(case.regime.extension.up_to)
+    if _extends_from_posting(case, start):
+        return since_posting(case.regime, case.institution, period, start, posting_of(case.incident))
+    return count(case.regime, case.institution, period, start)
+
+
+def _extends_from_posting(case: Case, start: datetime) -> bool:
+    """Return whether the regime's limit of extensions runs from the posting, as the duties do that they put off.
+
+    It runs from the find where one of these does because its period from the posting had ended.
+    """
+    limit = case.regime.extension
+    if limit is None or limit.starts != "posted":
+        return False
+    put_off = (rule for rule in rules_for(case.regime, case.incident.tier, ("posted",)) if rule.kind in limit.of)
+    dues = (rule_due(rule, case.regime, case.institution, start, posting_of(case.incident)) for rule in put_off)
+    return all(due.trace.posting != "past" for due in dues)
 
 
 def put_off(case: Case, duties: Iterable[DutyRow], period: Period) -> tuple[tuple[DutyRow, Due], ...]:

@@ -10,12 +10,12 @@ from handlers.rules.incident.always_owed import still_owed
 from handlers.rules.incident.approval import superseded
 from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, DutyRow, MovedDuty, NewDuty
 from handlers.rules.incident.conflict import must_be_free
+from handlers.rules.incident.counted import count
 from handlers.rules.incident.duties import (
     CALM,
     TRANSFERRED,
     begun,
     calmed,
-    count,
     given,
     met,
     move,

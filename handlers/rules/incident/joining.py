@@ -11,7 +11,7 @@ from datetime import datetime
 from handlers.rules.incident.case import OPEN_STAGES, Amended, AuditEvent, Case, Decision
 from handlers.rules.incident.conflict import about_them
 from handlers.rules.incident.escalation import raised
-from handlers.rules.incident.opening import wording
+from handlers.rules.incident.opening import sorted_by, wording
 from handlers.rules.incident.whom import whom
 from handlers.rules.language.masking import mask
 from handlers.rules.lazy_pattern import LazyPattern
@@ -20,6 +20,7 @@ from handlers.rules.people.institution import Department, Person
 from handlers.rules.posts.forwarded_post import Forwarded
 from handlers.rules.posts.labels import is_unnamed
 from handlers.rules.posts.routing import route
+from handlers.rules.regime.regime import Kind
 from handlers.rules.regime.tiers import by_words
 
 _BESIDE_WORDS = LazyPattern(r"(?:https?://|www\.)[!-~]+|\s+")
@@ -62,8 +63,9 @@ def join(case: Case, post: Forwarded, fingerprints: Sequence[str], untitled: str
     named = about_them(case, about, AuditEvent("concern", {"about": about}), now) if more else Decision(events=())
     title = mask(post.title) if post.title and _unnamed(case, untitled) else ""
     after = replace(case, incident=Amended(case.incident, **named.changes))
+    tier, kind = sorted_by(said, case.regime) if title else (by_words(case.regime, said), None)
     return Joining(
-        _titled(_both(raised(after, by_words(case.regime, said), now, event), named), title),
+        _titled(_both(raised(after, tier, now, event), named), title, kind),
         said,
         conflict=more,
         taken_away="department" in named.changes,
@@ -88,12 +90,12 @@ def _unnamed(case: Case, untitled: str) -> bool:
     return is_unnamed(case.incident.text, case.incident.title, untitled)
 
 
-def _titled(decision: Decision, title: str) -> Decision:
-    """Return the decision with the title that the matter gets."""
+def _titled(decision: Decision, title: str, kind: Kind | None) -> Decision:
+    """Return the decision with the title and the kind that the matter gets once somebody knows what it is about."""
     if not title:
         return decision
-    event = AuditEvent("named", {"title": title})
-    return replace(decision, events=(*decision.events, event), changes={**decision.changes, "title": title})
+    event, known = AuditEvent("named", {"title": title}), {"title": title, "kind": kind}
+    return replace(decision, events=(*decision.events, event), changes={**decision.changes, **known})
 
 
 def _both(rises: Decision, named: Decision) -> Decision:

@@ -1,22 +1,32 @@
-"""Records about a matter that change nothing it owes: its kind, notes, attachments."""
+"""Records about a matter: its kind, which may raise its tier, and notes and attachments, which change nothing."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from handlers.rules.incident.case import AuditEvent, Case, Decision
+from handlers.rules.incident.escalation import raised
 from handlers.rules.incident.permissions import permit
 from handlers.rules.people.institution import Person
-from handlers.rules.posts.kinds import Kind
 from handlers.rules.refusal import Refusal
+from handlers.rules.regime.regime import Kind, higher
 
 
-def set_kind(case: Case, actor: Person, kind: Kind | None) -> Decision:
-    """Set the kind of the matter. Refusal if the words named none (None)."""
+def set_kind(case: Case, actor: Person, kind: Kind | None, now: datetime) -> Decision:
+    """Set the kind of the matter; the tier rises with it and never falls. Refusal if the words named none (None)."""
     case.must_be_open()
     if kind is None:
         raise Refusal("kind.which", case=case)
     permit(case, actor, "kind")
-    return Decision(events=(AuditEvent("kind", {"kind": kind}),), changes={"kind": kind})
+    decision = raised(case, case.regime.kind_tier(kind), now, AuditEvent("kind", {"kind": kind}))
+    return replace(decision, changes={**decision.changes, "kind": kind})
+
+
+def tier_stays(case: Case, kind: Kind | None) -> bool:
+    """Return whether the matter keeps a tier that its kind gave it and a new kind would not."""
+    by_new, by_old = case.regime.kind_tier(kind), case.regime.kind_tier(case.incident.kind)
+    return case.incident.tier == by_old and higher(by_old, by_new)
 
 
 def note(case: Case, actor: Person, text: str) -> Decision:

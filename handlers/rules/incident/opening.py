@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handlers.rules.incident.case import AuditEvent, Decision, NewDuty, hold
+from handlers.rules.incident.counted import Posting
 from handlers.rules.incident.duties import owed_at_first
 from handlers.rules.incident.whom import Whom, whom
 from handlers.rules.language.masking import mask
@@ -12,10 +13,10 @@ from handlers.rules.people import recusal
 from handlers.rules.people.institution import Department, Institution, Person
 from handlers.rules.posts.accusations import spoken_of
 from handlers.rules.posts.forwarded_post import Forwarded
-from handlers.rules.posts.kinds import Kind, guess
+from handlers.rules.posts.kinds import guess
 from handlers.rules.posts.routing import Route, route, without_mentions
 from handlers.rules.regime.listeners import listening
-from handlers.rules.regime.regime import Regime, Tier
+from handlers.rules.regime.regime import Kind, Regime, Tier, higher
 from handlers.rules.regime.tiers import by_words
 
 
@@ -26,7 +27,7 @@ class NewMatter:
     `title` is masked; `text` is the post without @-mentions of colleagues. `route` is its department and the reason,
     `about` whom it is about, as `handlers.rules.people.recusal` reads it. `people` are asked to act, `helpers` to help;
     `told` are told at once besides. `unclear` are words for somebody who may be meant, which `asked` are to explain.
-    `unnamed` if nothing says what it is about.
+    `unnamed` if nothing says what it is about; `by_kind` if its kind sets its tier.
     """
 
     title: str
@@ -42,6 +43,7 @@ class NewMatter:
     unclear: tuple[str, ...]
     asked: tuple[Person, ...]
     unnamed: bool
+    by_kind: bool
 
     @property
     def department(self) -> str | None:
@@ -72,7 +74,7 @@ def open_matter(
     text = without_mentions(post.text, institution)
     words = wording(post, institution)
     found = whom(words, institution)
-    tier = by_words(regime, words)
+    tier, kind = sorted_by(words, regime)
     whose = _route(post.text, mentioned, found, institution, regime)
     department = whose.department.name if whose.department else None
     people = recusal.owners(department, found.about, institution)
@@ -80,17 +82,26 @@ def open_matter(
         title=mask(post.title or untitled),
         text=text,
         tier=tier,
-        kind=guess(words, tier),
+        kind=kind,
         route=whose,
         about=found.about,
-        duties=owed_at_first(regime, institution, tier, department, now),
+        duties=owed_at_first(regime, institution, tier, department, now, Posting(post.posted_at)),
         people=people,
         helpers=_helping(whose, found, institution),
         told=_told(regime, institution, tier, department, found.about, people),
         unclear=found.unclear,
         asked=recusal.desk(found.about, institution) if found.unclear else (),
         unnamed=post.title is None,
+        by_kind=tier != "general" and tier == regime.kind_tier(kind),
     )
+
+
+def sorted_by(words: str, regime: Regime) -> tuple[Tier, Kind]:
+    """Return the tier and the kind that the words of a post say; the kind may set a higher tier than they do."""
+    tier = by_words(regime, words)
+    kind = guess(words, tier)
+    by_kind = regime.kind_tier(kind)
+    return (by_kind if higher(by_kind, tier) else tier), kind
 
 
 def wording(post: Forwarded, institution: Institution) -> str:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.rules.incident.case import AuditEvent, Case, DutyRow, MovedDuty, NewDuty
-from handlers.rules.incident.duties import PROMISE, count, given, move, promised
+from handlers.rules.incident.counted import count
+from handlers.rules.incident.duties import PROMISE, given, move, promised
 from handlers.rules.incident.reply_check import is_final
 from handlers.rules.time.periods import parse
 from handlers.rules.time.promises import Promise

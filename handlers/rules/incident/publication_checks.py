@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, time, timedelta
 
 from handlers.rules.incident.case import Case, DutyRow, NewDuty
-from handlers.rules.incident.duties import STAND, count
+from handlers.rules.incident.counted import count
+from handlers.rules.incident.duties import STAND
 from handlers.rules.people.institution import Institution, Person
 from handlers.rules.time.periods import parse
 

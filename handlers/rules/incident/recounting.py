@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from handlers.rules.incident.case import AuditEvent, Case, Decision, DutyRow, MovedDuty
-from handlers.rules.incident.duties import STAND, count, extended, move
+from handlers.rules.incident.counted import Posting, count, since_posting
+from handlers.rules.incident.duties import STAND, extended, move
 from handlers.rules.incident.publication_checks import asks_at
 from handlers.rules.time.deadline_trace import DeadlineTrace
 from handlers.rules.time.periods import Due, parse
@@ -42,6 +43,9 @@ def _counted_again(case: Case, duty: DutyRow) -> Due | None:
     period = parse(trace.rule)
     if trace.extends:
         due = extended(case, trace.start, period)
+    elif trace.posting:
+        start = duty.started_at if trace.posting == "known" else trace.start
+        due = since_posting(case.regime, case.institution, period, start, Posting(trace.posted))
     else:
         due = count(case.regime, case.institution, period, trace.start)
     return due if (due.at, due.provisional) != (duty.due_at, duty.provisional) else None

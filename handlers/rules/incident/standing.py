@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision
-from handlers.rules.incident.duties import STAND, count, new_duty, of_kinds
+from handlers.rules.incident.counted import count
+from handlers.rules.incident.duties import STAND, new_duty, of_kinds
 from handlers.rules.incident.ownership import reopened
 from handlers.rules.incident.permissions import permit
 from handlers.rules.incident.publication import Proof

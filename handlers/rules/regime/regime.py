@@ -20,7 +20,7 @@ DutyKind = Literal[
 Owner = Literal["department", "desk", "leader", "chief"]
 Listener = Literal["owner", "head", "leader", "chief", "office", "bulletin"]
 Approver = Literal["head", "leader", "chief", "office"]
-Starts = Literal["found", "assigned", "acknowledged", "instructed", "raised", "published", "resolved",
+Starts = Literal["found", "posted", "assigned", "acknowledged", "instructed", "raised", "published", "resolved",
     "calm", "found true", "found partly", "found untrue", "found unknown",
 ]  # fmt: skip
 MetBy = Literal[
@@ -28,6 +28,7 @@ MetBy = Literal[
     "summarised", "calm",
 ]  # fmt: skip
 Tier = Literal["general", "major", "critical"]
+Kind = Literal["request", "complaint", "suggestion", "disputed", "surge"]
 Strictness = Literal["refuse", "warn", "allow"]
 FormKind = Literal["liaison", "handling"]
 RoutineKind = Literal["check-in", "daily report", "weekly bulletin", "monthly summary"]
@@ -82,6 +83,7 @@ class DutyRule(_Part, frozen=True, kw_only=True):
 class TierRule(_Part, frozen=True, kw_only=True):
     """When a matter is of this tier: heat at or above a number, a word in the post, a superior's instruction, by hand.
 
+    A matter of one of the `kinds` is of it too, whether guessed or said.
     `unless_calm` raises a matter of the tier below that has not calmed by then. `tell` are told of it at once.
     """
 
@@ -89,6 +91,7 @@ class TierRule(_Part, frozen=True, kw_only=True):
     comments: int | None = None
     reposts: int | None = None
     keywords: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
     superior: bool = False
     manual: bool = True
     unless_calm: str | None = None
@@ -102,11 +105,15 @@ class ApprovalStep(_Part, frozen=True):
 
 
 class ExtensionRule(_Part, frozen=True):
-    """`up_to` counts from the find and bounds every extension together; `of` are the duties that it puts off."""
+    """`up_to` bounds every extension together; `of` are the duties that it puts off.
+
+    It counts from the find, or with `starts` "posted" as a duty does that starts so.
+    """
 
     up_to: str
     by: tuple[Approver, ...]
     of: tuple[DutyKind, ...] = ("resolve",)
+    starts: Literal["found", "posted"] = "found"
 
 
 class Rung(_Part, frozen=True):
@@ -170,6 +177,11 @@ class ReplyRule(_Part, frozen=True):
     without_date: Strictness = "warn"
     checklist: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
+    def questions(self, kind: str | None) -> tuple[str, ...]:
+        """Return the questions to ask of a kind; a complaint that has none of its own is asked those of a request."""
+        own = self.checklist.get(kind or "request", ())
+        return own or (self.checklist.get("request", ()) if kind == "complaint" else ())
+
 
 class PublicationRule(_Part, frozen=True, kw_only=True):
     """What proves that an answer is public, and how long after it somebody looks whether it still is.
@@ -182,18 +194,29 @@ class PublicationRule(_Part, frozen=True, kw_only=True):
     stands_after: tuple[str, ...] = ()
 
 
+class WatchedSite(_Part, frozen=True, kw_only=True):
+    """A place that a patrol looks at, and its `readers`: roles, or people by id or name; none is the patrol's owner."""
+
+    name: str
+    readers: tuple[str, ...] | None = None
+
+
 class Routine(_Part, frozen=True, kw_only=True):
     """A duty by the calendar, not of an incident: check-ins, the daily report (zero reports too), bulletins.
 
-    `days` is "every day", "working days", a weekday ("fri") or a day of the month ("26"); `by` are local times.
-    With `each` every person of the role owes it, else any one of them.
+    `days` is "every day", "working days", a weekday ("fri") or a day of the month ("26", "last"); `by` are local times.
+    `times` spreads that many over the working time instead, the last at its close; a day of rest has none.
+    With `each` every person of the role owes it, else any one of them. With `sites` each reader owes it for what they
+    read.
     """
 
     kind: RoutineKind
-    by: tuple[str, ...]
+    by: tuple[str, ...] = ()
+    times: int | None = None
     owner: Literal["officer", "office"] = "officer"
     days: str = "every day"
     each: bool = False
+    sites: tuple[WatchedSite, ...] = ()
 
 
 class FormRule(_Part, frozen=True, kw_only=True):
@@ -255,6 +278,11 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     def rule(self, kind: str, tier: str = "general") -> DutyRule | None:
         """Return the tier's rule of a kind of duty; None if it is not owed."""
         return next((rule for rule in self.duty if rule.kind == kind and rule.applies(tier)), None)
+
+    def kind_tier(self, kind: str | None) -> Tier:
+        """Return the highest tier that a kind sets."""
+        named = [tier for tier in self.tiers if tier in self.tier and kind in self.tier[tier].kinds]
+        return named[-1] if named else "general"
 
     def forms(self, event: str, tier: str) -> tuple[str, ...]:
         """Return the kinds of form that an event asks for in a tier."""

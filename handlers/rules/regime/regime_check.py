@@ -6,6 +6,7 @@ from datetime import time
 from handlers.rules.people.institution import Institution
 from handlers.rules.regime.regime import DutyRule, Regime, RegimeError, Repeat, Routine, Tier, offset
 from handlers.rules.regime.retention_period import read
+from handlers.rules.regime.site_readers import unread
 from handlers.rules.time.periods import parse
 from handlers.rules.time.recurring import is_recurring
 from handlers.rules.toml_errors import Complaint
@@ -15,6 +16,10 @@ NEEDS = {
     "promised": ("published", 'no reply is owed that could promise a date: add a duty of kind "reply"'),
 }
 """Periods that an event sets: the event that some duty has to be met by, and what is missing without such a duty."""
+
+
+MOST_TIMES = 24
+"""The largest number of times a day that working time is divided into."""
 
 
 def complaints(regime: Regime) -> Iterator[Complaint]:
@@ -27,6 +32,7 @@ def complaints(regime: Regime) -> Iterator[Complaint]:
     for tier in regime.tier:
         yield from _tier(regime, tier)
     yield from _heat(regime)
+    yield from _kinds(regime)
     for n, routine in enumerate(regime.routine):
         yield from _routine(f".routine[{n}]", routine)
     yield from _waking(regime)
@@ -78,6 +84,8 @@ def _duty(regime: Regime, n: int, rule: DutyRule) -> Iterator[Complaint]:
         yield Complaint(f"{where}.period", missing)
     if rule.otherwise is not None and not rule.dynamic:
         yield Complaint(f"{where}.otherwise", 'otherwise goes with period = "promised" or "instructed"')
+    if rule.starts == "posted" and rule.dynamic:
+        yield Complaint(f"{where}.starts", f'"posted" goes with a period that is counted, not with "{rule.period}"')
     for key, text in (("period", rule.period), ("otherwise", rule.otherwise)):
         if text is not None and text not in NEEDS:
             yield from _period(f"{where}.{key}", text)
@@ -89,8 +97,13 @@ def _duty(regime: Regime, n: int, rule: DutyRule) -> Iterator[Complaint]:
 
 def _clash(regime: Regime, one: DutyRule, other: DutyRule) -> bool:
     """Return whether two rules ask the same thing from the same event in the same tier."""
-    alike = (one.kind, one.starts) == (other.kind, other.starts)
+    alike = one.kind == other.kind and _begins(one) == _begins(other)
     return alike and any(one.applies(tier) and other.applies(tier) for tier in regime.tiers)
+
+
+def _begins(rule: DutyRule) -> str:
+    """Return the event at which a duty begins: what runs from the posting begins with the find."""
+    return "found" if rule.starts == "posted" else rule.starts
 
 
 def _known_tiers(regime: Regime, where: str, tiers: Iterable[str]) -> Iterator[Complaint]:
@@ -151,13 +164,20 @@ def _longest_gap(repeat: Repeat) -> Iterator[Complaint]:
 def _tier(regime: Regime, name: Tier) -> Iterator[Complaint]:
     tier, where = regime.tier[name], f".tier.{name}"
     heat = (tier.views, tier.comments, tier.reposts)
-    if not any((*heat, tier.keywords, tier.superior, tier.manual, tier.unless_calm)):
-        remedy = "give it heat, keywords, superior, unless_calm, or manual = true"
+    if not any((*heat, tier.keywords, tier.kinds, tier.superior, tier.manual, tier.unless_calm)):
+        remedy = "give it heat, keywords, kinds, superior, unless_calm, or manual = true"
         yield Complaint(where, f"{name} is never reached: {remedy}")
     if name == "general":
         yield Complaint(where, "general is what a matter is without any of this: take the table out")
     if tier.unless_calm:
         yield from _period(f"{where}.unless_calm", tier.unless_calm)
+
+
+def _kinds(regime: Regime) -> Iterator[Complaint]:
+    major, critical = regime.tier.get("major"), regime.tier.get("critical")
+    if twice := [kind for kind in (major.kinds if major else ()) if critical and kind in critical.kinds]:
+        remedy = "critical names it too: take it out of one of them"
+        yield Complaint(".tier.major.kinds", f"major is never reached by the kind {twice[0]}: {remedy}")
 
 
 def _heat(regime: Regime) -> Iterator[Complaint]:
@@ -170,14 +190,34 @@ def _heat(regime: Regime) -> Iterator[Complaint]:
 
 
 def _routine(where: str, routine: Routine) -> Iterator[Complaint]:
-    if not routine.by:
-        yield Complaint(f"{where}.by", 'owed at no time: write by = ["17:30"]')
+    yield from _routine_times(where, routine)
+    yield from _sites(where, routine)
     for text in routine.by:
         if not _is_time(text):
             yield Complaint(f"{where}.by", f'"{text}" is no time of day: write "17:30" or "end of workday"')
     if not is_recurring(routine.days):
-        remedy = 'write "every day", "working days", "fri" or a day of the month up to "28"'
+        remedy = 'write "every day", "working days", "fri" or a day of the month: "26", or "last"'
         yield Complaint(f"{where}.days", f'"{routine.days}": {remedy}')
+
+
+def _routine_times(where: str, routine: Routine) -> Iterator[Complaint]:
+    if not routine.by and routine.times is None:
+        yield Complaint(f"{where}.by", 'owed at no time: write by = ["17:30"], or times = 3 in working time')
+    if routine.by and routine.times is not None:
+        yield Complaint(f"{where}.times", "by and times both say when: leave one of them out")
+    if routine.times is not None and not 1 <= routine.times <= MOST_TIMES:
+        yield Complaint(f"{where}.times", f"{routine.times} times a day: write a number from 1 to {MOST_TIMES}")
+
+
+def _sites(where: str, routine: Routine) -> Iterator[Complaint]:
+    if routine.sites and routine.kind != "check-in":
+        yield Complaint(f"{where}.sites", f'a {routine.kind} looks at no sites: name them with kind = "check-in"')
+    for site in routine.sites:
+        if not site.name.strip():
+            yield Complaint(f"{where}.sites", 'a site without a name: write name = "..."')
+        if site.readers is not None and not [one for one in site.readers if one.strip()]:
+            remedy = "name roles or people, or leave readers out"
+            yield Complaint(f"{where}.sites", f"nobody reads {site.name}: {remedy}")
 
 
 def _is_time(text: str) -> bool:
@@ -212,13 +252,19 @@ def unmanned(regime: Regime, institution: Institution) -> Iterator[str]:
             yield f"nobody can give signature {n} of a reply: give a person one of the roles {', '.join(step.by)}"
     if regime.extension and not institution.with_role(*regime.extension.by):
         yield f"nobody can grant an extension: give a person one of the roles {', '.join(regime.extension.by)}"
+    yield from _unmanned_owners(regime, institution)
+    for rung in regime.ladder:
+        if not any(_hears(listener, institution) for listener in rung.tell):
+            yield f'the reminder at "{rung.at}" reaches nobody: give a person one of the roles {", ".join(rung.tell)}'
+
+
+def _unmanned_owners(regime: Regime, institution: Institution) -> Iterator[str]:
     owners = {rule.owner for rule in regime.duty} & {"leader", "chief"}
     for role in sorted({*owners, *(routine.owner for routine in regime.routine)}):
         if not institution.with_role(role):
             yield f"the regime asks something of the {role}, and nobody is that: give a person the role {role}"
-    for rung in regime.ladder:
-        if not any(_hears(listener, institution) for listener in rung.tell):
-            yield f'the reminder at "{rung.at}" reaches nobody: give a person one of the roles {", ".join(rung.tell)}'
+    for site, reader in unread(regime, institution):
+        yield f'the patrol of "{site}" is read by {reader}, who is nobody here: name a role, or a person by id or name'
 
 
 def _hears(listener: str, institution: Institution) -> bool:

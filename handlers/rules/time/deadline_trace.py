@@ -9,6 +9,8 @@ from handlers.rules.time.calendar import DayNote
 
 DayRole = Literal["counted", "skipped", "rest at the end", "rolled to"]
 Ending = Literal["midnight", "close of business", "clock", "business clock"]
+PostingUse = Literal["known", "unknown", "past"]
+"""Whether a period that runs from the posting does so: it is known, unknown, or the period had ended already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class DeadlineTrace:
     `at_least` is the minimum granted to a late find, present only if it moved the due time.
     `extends` says that `start` is an earlier due time, whose day was the last one before the count.
     `words` is the text that set a due time which was not counted.
+    `posting` is present only where the rule counts from the posting; `posted` is the posting's time where it is known,
+    and `ran_out` when the period from it had ended, so that `start` is later.
     """
 
     rule: str
@@ -71,10 +75,14 @@ class DeadlineTrace:
     provisional: bool = False
     extends: bool = False
     words: str | None = None
+    posting: PostingUse | None = None
+    posted: datetime | None = None
+    ran_out: datetime | None = None
 
     def given(self, words: str, start: datetime, at: datetime, last_day: date, ending: Ending) -> "DeadlineTrace":
         """Return the trace of a due time that was set by a promise or an instruction, with its `words`."""
         empty = replace(self, rule="given", articles=(), days=(), segments=(), at_least=None, provisional=False)
+        empty = replace(empty, posting=None, posted=None, ran_out=None)
         return replace(empty, start=start, at=at, last_day=last_day, ending=ending, words=words)
 
     @property
@@ -101,6 +109,7 @@ class DeadlineTrace:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values; moments are ISO 8601 in UTC, `at_least` is in seconds."""
+        posting = {"posting": self.posting, "posted": _written(self.posted), "ran_out": _written(self.ran_out)}
         return {
             "rule": self.rule,
             "articles": list(self.articles),
@@ -115,6 +124,7 @@ class DeadlineTrace:
             "provisional": self.provisional,
             "extends": self.extends,
             "words": self.words,
+            **(posting if self.posting else {}),
         }
 
     @classmethod
@@ -134,4 +144,15 @@ class DeadlineTrace:
             provisional=data["provisional"],
             extends=data["extends"],
             words=data.get("words"),
+            posting=data.get("posting"),
+            posted=_read(data.get("posted")),
+            ran_out=_read(data.get("ran_out")),
         )
+
+
+def _written(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _read(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,17 +1,32 @@
-"""Days on which something recurs: "every day", "working days", a weekday ("fri") or a day of the month ("26")."""
+"""Days on which something recurs: "every day", "working days", a weekday ("fri"), a day of the month ("26", "last")."""
 
+from calendar import monthrange
 from datetime import date
 
 from handlers.rules.time.calendar import Calendar
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_LAST_IN_EVERY_MONTH = 28
+LAST = "last"
+_LONGEST_MONTH = 31
 
 
 def is_recurring(days: str) -> bool:
-    """Return whether these words name days; of a month only those that every month has."""
-    monthly = days.isdigit() and 1 <= int(days) <= _LAST_IN_EVERY_MONTH
-    return monthly or days in ("every day", "working days", *WEEKDAYS)
+    """Return whether these words name days."""
+    return is_monthly(days) or days in ("every day", "working days", *WEEKDAYS)
+
+
+def is_monthly(days: str) -> bool:
+    """Return whether these words name a day of the month."""
+    return days == LAST or (days.isdecimal() and 1 <= int(days) <= _LONGEST_MONTH)
+
+
+def of_month(days: str, day: date) -> date:
+    """Return the day that a day of the month, which `is_monthly`, is in the month of `day`.
+
+    A month that has no such day has its last instead.
+    """
+    last = monthrange(day.year, day.month)[1]
+    return day.replace(day=last if days == LAST else min(int(days), last))
 
 
 def falls_on(days: str, day: date, calendar: Calendar) -> bool:
@@ -20,4 +35,4 @@ def falls_on(days: str, day: date, calendar: Calendar) -> bool:
         return True
     if days == "working days":
         return calendar.is_working(day)
-    return day.weekday() == WEEKDAYS.index(days) if days in WEEKDAYS else day.day == int(days)
+    return day.weekday() == WEEKDAYS.index(days) if days in WEEKDAYS else day == of_month(days, day)

@@ -1,6 +1,7 @@
-"""When digests are sent: `"17:30"` or `"working days 17:30"`, `"fri 16:00"`, `"26 10:00"`, on the institution's clock.
+"""When digests are sent: `"17:30"` or `"working days 17:30"`, `"fri 16:00"`, `"26 10:00"` or `"last 10:00"`.
 
-A digest covers the time from its last due moment until the present one, so that nothing falls between two of them.
+The time is on the institution's clock. A digest covers the time from its last due moment until the present one, so that
+nothing falls between two of them.
 """
 
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from handlers.rules.time.calendar import Calendar
-from handlers.rules.time.recurring import WEEKDAYS, falls_on, is_recurring
+from handlers.rules.time.recurring import WEEKDAYS, falls_on, is_monthly, is_recurring
 from handlers.rules.time.spans import Span
 
 LOOK_BACK = 100
@@ -16,7 +17,7 @@ LOOK_BACK = 100
 
 
 class Schedule(NamedTuple):
-    """`days` is "every day", "working days", a weekday ("fri") or a day of the month ("26")."""
+    """`days` is "every day", "working days", a weekday ("fri") or a day of the month ("26", "last")."""
 
     days: str
     at: time
@@ -36,7 +37,8 @@ def parse(text: str) -> Schedule:
 
 
 def _complaint(text: str) -> str:
-    return f'"{text}" is no time for a digest: write "17:30", "working days 17:30", "fri 16:00" or "26 10:00" (1 to 28)'
+    written = '"17:30", "working days 17:30", "fri 16:00", "26 10:00" or "last 10:00"'
+    return f'"{text}" is no time for a digest: write {written}'
 
 
 def slots(schedule: Schedule, calendar: Calendar, now: datetime) -> Iterator[datetime]:
@@ -77,4 +79,4 @@ def due(kind: str, schedule: Schedule, calendar: Calendar, now: datetime) -> Iss
 def _period(days: str, day: date) -> str:
     if days in WEEKDAYS:
         return f"{day:%G-W%V}"
-    return f"{day:%Y-%m}" if days.isdigit() else day.isoformat()
+    return f"{day:%Y-%m}" if is_monthly(days) else day.isoformat()
