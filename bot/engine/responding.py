@@ -9,6 +9,13 @@ from typing import Any
 
 from msgspec.structs import replace as changed
 
+from bot.engine.documents_asked_for import (
+    handler_of,
+    made_for,
+    makes_documents,
+    with_documents,
+    with_documents_of_each,
+)
 from handlers.commands import approve, attach, publish, resolve
 from handlers.common import suggestions
 from handlers.common.approval_vocabulary import NOT_YET, PLAINLY_NO
@@ -50,8 +57,9 @@ async def respond(context: Context, utterance: Utterance) -> None:
         return
     if suggestions.is_picture_alone(utterance) and await _proved(context, utterance):
         return
-    lines = command_lines(utterance.text, VERBS) if utterance.message.press is None else []
+    lines = _lines(utterance)
     if len(lines) > 1:
+        context = context if context.made is not None else await prepared(context, utterance)
         await together(context, lambda part: _each(part, utterance, lines))
     elif not await _handled_or_awaited(context, utterance):
         await _not_understood(context, utterance)
@@ -59,25 +67,28 @@ async def respond(context: Context, utterance: Utterance) -> None:
 
 async def respond_late(context: Context, utterance: Utterance) -> None:
     """Do the same for words that a fault stopped, if they still mean the same. Raise Refusal where they do not."""
-    found = next((name for name, handler in HANDLERS.items() if handler is _handler_of(utterance)), "")
+    found = next((name for name, handler in HANDLERS.items() if handler is handler_of(utterance)), "")
     await must_still_stand(context, utterance, found, VERBS)
     await respond(context, utterance)
 
 
-def _handler_of(utterance: Utterance) -> Any:
-    return next((handler for handler in PARSE_ORDER if handler.parse(utterance) is not None), None)
-
-
 async def prepared(context: Context, utterance: Utterance) -> Context:
-    """Return the context with the documents of the command that the words are, made before a transaction begins."""
-    handler = _handler_of(utterance)
-    if not _makes_documents(handler):
-        return context
-    return replace(context, made=await handler.prepare(context, handler.parse(utterance)))
+    """Return the context with the documents that the words ask for, made before a transaction begins."""
+    lines = _lines(utterance)
+    if len(lines) == 1:
+        return await with_documents(context, utterance)
+    said = [_line_said(utterance, line) for line in lines[:MOST_LINES] if not line.apart]
+    return await with_documents_of_each(context, said)
 
 
-def _makes_documents(handler: Any) -> bool:
-    return hasattr(handler, "prepare")
+def _lines(utterance: Utterance) -> list[CommandLine]:
+    """Return the commands of a message, one alone if it has no others; the press of a button is one."""
+    words = utterance.text
+    return command_lines(words, VERBS) if utterance.message.press is None else [CommandLine(words)]
+
+
+def _line_said(utterance: Utterance, line: CommandLine) -> Utterance:
+    return replace(utterance, text=line.text, whole=line.text, message=changed(utterance.message, text=line.text))
 
 
 async def _handled_or_awaited(context: Context, utterance: Utterance) -> bool:
@@ -127,17 +138,26 @@ async def _each(context: Context, utterance: Utterance, lines: Sequence[CommandL
     """Do the commands of a message in their order; each is done, refused, or said to be not understood."""
     message = utterance.message
     for line in lines[:MOST_LINES]:
-        said = replace(utterance, text=line.text, whole=line.text, message=changed(message, text=line.text))
+        said = _line_said(replace(utterance, message=message), line)
         if line.apart:
             await context.answer(Reply(text=context.text("common.line_apart", said=line.text)))
-        elif _makes_documents(_handler_of(said)):
-            await context.answer(Reply(text=context.text("common.line_alone", said=line.text)))
+        elif makes_documents(handler_of(said)):
+            await _document(context, said)
         elif not await _answered(context, _own_files(said, message)):
             await context.answer(Reply(text=context.text("common.line_unknown", said=line.text)))
         elif _takes_files(said):
             message = changed(message, attachments=())
     if len(lines) > MOST_LINES:
         await context.answer(Reply(text=context.text("common.lines_left", most=MOST_LINES)))
+
+
+async def _document(context: Context, said: Utterance) -> None:
+    """Answer one of several commands with the document that was made for it beforehand."""
+    with_it = made_for(context, said)
+    if with_it is None:
+        await context.answer(Reply(text=context.text("common.line_alone", said=said.text)))
+    else:
+        await _answered(with_it, said)
 
 
 def _own_files(said: Utterance, message: Message) -> Utterance:

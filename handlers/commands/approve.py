@@ -18,6 +18,7 @@ from handlers.common.decided import decided
 from handlers.common.request_message import request_again
 from handlers.common.sign_off import ASKED_BACK, remark_of, sign_off
 from handlers.common.waiting import matter_named, waiting_for
+from handlers.common.whole_words import for_others
 from handlers.rules.incident.case import AuditEvent, Case, RequestRow
 from handlers.rules.incident.reached import NotReached, text_of
 from handlers.rules.incident.rejection_reason import give_reason, rejected_without_reason
@@ -213,5 +214,6 @@ async def _reason_given_later(context: Context, answer: Answer) -> bool:
     facts = {"by": context.person.id, "kind": rejected.kind, "reason": answer.reason, "asker": asker}
     text = context.text("approve.reason", case=case, **facts)
     decision = give_reason(rejected, answer.reason)
-    await context.commit(case, decision, lambda _: (Reply(text=text, mentions=(asker,)),))
+    reply = await for_others(context, case, Reply(text=text, mentions=(asker,)), answer.reason)
+    await context.commit(case, decision, lambda _: (reply,))
     return True

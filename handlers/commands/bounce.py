@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from handlers.common.cards import incident_card_id, to_assign
 from handlers.common.context import Context
+from handlers.common.whole_words import for_others
 from handlers.rules.incident.conflict import deciders
 from handlers.rules.incident.ownership import bounce
 from handlers.rules.language.messages import Reply
@@ -44,6 +45,7 @@ async def handle(context: Context, asked: Bounce) -> None:
         mentions=tuple(person.id for person in people),
         card=to_assign(context.office, case.number, case.incident.title, _others(context, bounces)),
     )
+    reply = await for_others(context, case, reply, *(bounce["reason"] for bounce in bounces))
     gone = Reply(text=context.text("bounce.card", **facts), update=incident_card_id(case.number))
     await context.commit(case, decision, lambda _: (reply,), before=lambda _: (gone,))
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from handlers.common.context import Context
 from handlers.common.tier_announcement import announcement
+from handlers.common.whole_words import for_others
 from handlers.rules.incident.escalation import escalate
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.utterance import Utterance
@@ -45,4 +46,5 @@ async def handle(context: Context, asked: Escalation) -> None:
         raise Refusal("escalate.no_such_tier", case=case, tiers=manual(case.regime))
     decision = escalate(case, context.person, asked.tier, asked.reason, context.now)
     text = context.text("escalate.done", case=case, by=context.person.id, tier=asked.tier, reason=asked.reason)
-    await context.commit(case, decision, lambda _: (announcement(context.office, case, decision, text),))
+    reply = await for_others(context, case, announcement(context.office, case, decision, text), asked.reason)
+    await context.commit(case, decision, lambda _: (reply,))

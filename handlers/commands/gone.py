@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from handlers.common.cards import check_card_id
 from handlers.common.context import Context
+from handlers.common.whole_words import for_others
 from handlers.rules.incident.standing import gone
 from handlers.rules.language.commands import asks
 from handlers.rules.language.messages import Reply
@@ -45,4 +46,5 @@ async def handle(context: Context, told: Disappearance) -> None:
     card = context.text("gone.card", by=context.person.id, at=context.now)
     cards = [Reply(text=card, update=check_card_id(id)) for id in (*decision.met, *decision.waived)]
     mentions = tuple(person.id for person in hear)
-    await context.commit(case, decision, lambda _: (Reply(text=text, mentions=mentions), *cards))
+    reply = await for_others(context, case, Reply(text=text, mentions=mentions), reason)
+    await context.commit(case, decision, lambda _: (reply, *cards))

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from handlers.common.cards import to_acknowledge
 from handlers.common.context import Context
 from handlers.common.posts_handed_over import hands_over_posts
+from handlers.common.whole_words import for_others
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.escalation import instruct, ran_over
 from handlers.rules.language.folding import normalize
@@ -53,7 +54,8 @@ async def handle(context: Context, asked: Instruction) -> None:
     text = context.text("instruct.done", case=case, by=context.person.id, moved=moved_on, **facts)
     card = to_acknowledge(context.office, case.number, case.incident.title) if moved_on else None
     mentions = tuple(person.id for person in people)
-    await context.commit(case, decision, lambda _: (Reply(text=text, mentions=mentions, card=card),))
+    reply = await for_others(context, case, Reply(text=text, mentions=mentions, card=card), rest)
+    await context.commit(case, decision, lambda _: (reply,))
 
 
 def _limits(case: Case, decision: Decision, period: Period | Promise | None, now: datetime) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from handlers.common.context import Context
 from handlers.common.registration import add_words
+from handlers.common.whole_words import for_the_record
 from handlers.rules.incident import notes
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
@@ -28,4 +29,5 @@ async def handle(context: Context, note: Note) -> None:
         return
     decision = notes.note(case, context.person, note.text)
     text = context.text("note.done", case=case, by=context.person.id, text=note.text)
-    await context.commit(case, decision, lambda _: (Reply(text=text),))
+    reply = await for_the_record(context, case, Reply(text=text), note.text)
+    await context.commit(case, decision, lambda _: (reply,))

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from handlers.common.context import Context
+from handlers.common.whole_words import for_the_record
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.escalation import calm, reported, summarised
 from handlers.rules.language.messages import Reply
@@ -44,4 +45,5 @@ async def handle(context: Context, progress: ProgressReport) -> None:
     case = await context.meant(progress.number, EXAMPLES)
     decision = PROGRESS[progress.name][1](case, context.person, progress.text, context.now)
     text = context.text(f"progress.{progress.name}", case=case, by=context.person.id, text=progress.text)
-    await context.commit(case, decision, lambda _: (Reply(text=text),))
+    reply = await for_the_record(context, case, Reply(text=text), progress.text)
+    await context.commit(case, decision, lambda _: (reply,))

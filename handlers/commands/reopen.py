@@ -8,6 +8,7 @@ from typing import NamedTuple
 from handlers.common.cards import to_acknowledge, to_assign
 from handlers.common.context import Context
 from handlers.common.failed import retried
+from handlers.common.whole_words import for_others
 from handlers.rules.incident.ownership import reopen
 from handlers.rules.incident.permissions import may_ever
 from handlers.rules.language.messages import Reply
@@ -45,4 +46,5 @@ async def handle(context: Context, asked: Reopening) -> None:
     )
     mentions = tuple(person.id for person in people)
     text = context.text("reopen.done", now=context.now, **facts)
-    await context.commit(case, decision, lambda _: (Reply(text=text, mentions=mentions, card=card),))
+    reply = await for_others(context, case, Reply(text=text, mentions=mentions, card=card), asked.reason)
+    await context.commit(case, decision, lambda _: (reply,))

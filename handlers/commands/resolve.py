@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from handlers.common.cards import incident_card_id, request_card_id, to_decide
 from handlers.common.context import Context
 from handlers.common.proofs import proved_elsewhere
+from handlers.common.whole_words import for_the_record
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.closing import excused, public_lack
 from handlers.rules.incident.promise_keeping import open_promises
@@ -135,5 +136,8 @@ async def _announce(context: Context, case: Case, decision: Decision) -> None:
     cards = [incident_card_id(case.number), *(request_card_id(change.id) for change in decision.decided)]
     text = context.text("resolve.done", result=result, **facts)
     done = context.text("resolve.card", **facts)
-    replies = (Reply(text=text), *(Reply(text=done, update=card) for card in cards))
+    replies = (
+        await for_the_record(context, case, Reply(text=text), result),
+        *(Reply(text=done, update=card) for card in cards),
+    )
     await context.commit(case, decision, lambda _: replies)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from handlers.common.context import Context
 from handlers.common.posts_handed_over import hands_over_posts
 from handlers.common.tier_announcement import announcement
+from handlers.common.whole_words import for_others
 from handlers.rules.incident.escalation import superior
 from handlers.rules.language.utterance import Utterance
 
@@ -28,4 +29,5 @@ async def handle(context: Context, order: Order) -> None:
     case = await context.meant(order.number, EXAMPLES)
     decision = superior(case, context.person, order.text, context.now)
     text = context.text("superior.done", case=case, by=context.person.id, text=order.text)
-    await context.commit(case, decision, lambda _: (announcement(context.office, case, decision, text),))
+    reply = await for_others(context, case, announcement(context.office, case, decision, text), order.text)
+    await context.commit(case, decision, lambda _: (reply,))

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from handlers.common.context import Context
+from handlers.common.whole_words import for_others
 from handlers.rules.incident.escalation import transfer
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
@@ -31,4 +32,5 @@ async def handle(context: Context, asked: Transfer) -> None:
     text = context.text(
         "transfer.done", case=case, by=context.person.id, to=decision.changes["outside"], reason=asked.reason
     )
-    await context.commit(case, decision, lambda _: (Reply(text=text),))
+    reply = await for_others(context, case, Reply(text=text), asked.reason)
+    await context.commit(case, decision, lambda _: (reply,))

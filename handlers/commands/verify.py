@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from handlers.common.context import Context
+from handlers.common.whole_words import for_others
 from handlers.rules.incident.escalation import verify
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
@@ -48,4 +49,5 @@ async def handle(context: Context, finding: Finding) -> None:
     decision = verify(case, context.person, finding.verdict, finding.text, context.now)
     facts = {"verdict": finding.verdict, "text": finding.text, "opened": decision.opened}
     text = context.text("verify.done", case=case, by=context.person.id, **facts)
-    await context.commit(case, decision, lambda _: (Reply(text=text),))
+    reply = await for_others(context, case, Reply(text=text), finding.text)
+    await context.commit(case, decision, lambda _: (reply,))

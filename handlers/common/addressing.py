@@ -49,11 +49,12 @@ class Addressing(MessageContext):
 
     def _outgoing(self, case: Case, before: Sequence[Reply], replies: Sequence[Reply]) -> list[outbox.OutgoingMessage]:
         messages = [self._in_home_group(case, reply) for reply in (*before, *replies)]
-        if self._elsewhere(case):
+        if self.elsewhere(case):
             messages.append(self._here(Reply(text=replies[0].text), case.number))
         return messages
 
-    def _elsewhere(self, case: Case) -> bool:
+    def elsewhere(self, case: Case) -> bool:
+        """Return whether the message was said in another chat than the one where its matter is discussed."""
         return (self.message.channel, self.message.conversation) != home(case)
 
 

@@ -6,6 +6,7 @@ from handlers.common.approval_words import Meaning
 from handlers.common.cards import incident_card_id, request_card_id
 from handlers.common.context import CaseDecision, Context
 from handlers.common.request_message import as_file, request_again
+from handlers.common.whole_words import for_others
 from handlers.rules.incident.approval import SignOff, approve, reject
 from handlers.rules.incident.case import Case, Decision, RequestRow
 from handlers.rules.incident.closing import public_lack
@@ -18,7 +19,7 @@ from handlers.rules.language.messages import Reply
 async def decided(context: Context, meaning: Meaning, case: Case, request: RequestRow, heard: SignOff) -> CaseDecision:
     """Decide a request by a yes or no, and return the decision with its replies. Refusal as the rules raise it."""
     if meaning != "yes":
-        return _rejected(context, case, request, reject(case, request, context.person, heard), heard)
+        return await _rejected(context, case, request, reject(case, request, context.person, heard), heard)
     decision = approve(case, request, context.person, heard, context.now)
     if decision.decided[0].state is None:
         return await _next_step(context, case, request, decision, heard)
@@ -55,11 +56,14 @@ def _chief(context: Context, case: Case, request: RequestRow) -> tuple[str, ...]
     return tuple(one.id for one in chief if not case.concerns(one))
 
 
-def _rejected(context: Context, case: Case, request: RequestRow, decision: Decision, heard: SignOff) -> CaseDecision:
+async def _rejected(
+    context: Context, case: Case, request: RequestRow, decision: Decision, heard: SignOff
+) -> CaseDecision:
     facts = _facts(context, case, request, decision)
     text = context.text("approve.rejected", asker=request.asked_by, reason=heard.remark, **facts)
     card = context.text("approve.rejected_card", reason=heard.remark, **facts)
-    replies = (Reply(text=text, mentions=_told(request, facts)), Reply(text=card, update=request_card_id(request.id)))
+    told = await for_others(context, case, Reply(text=text, mentions=_told(request, facts)), heard.remark)
+    replies = (told, Reply(text=card, update=request_card_id(request.id)))
     return CaseDecision(case, decision, lambda _: replies)
 
 

@@ -37,6 +37,11 @@ async def as_file(context: Context, case: Case, text: str, edition: int | None) 
     if len(text) <= MOST_SHOWN:
         return ()
     name = context.text("approve.file", case=case, edition=edition)
-    body = mask_public(text, case.posted).encode("utf-8-sig")  # with the mark by which old editors know UTF-8
-    id = await files.keep_once(body, name, TEXT, context.person.id, context.now, case.number)
-    return (Attachment(kind="file", name=name, id=id),)
+    return (await stored_text(context, case.number, mask_public(text, case.posted), name),)
+
+
+async def stored_text(context: Context, number: int | None, text: str, name: str) -> Attachment:
+    """Store a text file with a matter, or with none, and return it as an attachment."""
+    body = text.encode("utf-8-sig")  # with the mark by which old editors know UTF-8
+    id = await files.keep_once(body, name, TEXT, context.person.id, context.now, number)
+    return Attachment(kind="file", name=name, id=id)

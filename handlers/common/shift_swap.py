@@ -12,6 +12,7 @@ from handlers.common.approval_words import Meaning
 from handlers.common.context import Context
 from handlers.common.office import Office
 from handlers.common.on_duty import current_rosters
+from handlers.common.whole_words import for_others
 from handlers.rules.incident.waiting import AskedSwap
 from handlers.rules.incident.word_order import things
 from handlers.rules.language.messages import Reply
@@ -85,6 +86,7 @@ async def agree(context: Context, row: AskedSwap, remark: str = "") -> None:
 
 async def _decline(context: Context, row: AskedSwap, reason: str) -> None:
     reply = Reply(text=context.text("swap.declined", swap=row, reason=reason), mentions=(row.giver,))
+    reply = await for_others(context, None, reply, reason)
     await _settle(context, row, DECLINED, reply, reason)
 
 

@@ -67,9 +67,36 @@ async def test_so_are_the_papers_of_a_week_and_a_month(
     assert [file for one in story.fresh for file in one.say.attachments if file.name.endswith(".png")]
 
 
-async def test_among_several_commands_it_is_asked_for_alone(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_among_several_commands_too(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     await story.opened()
     stored = await others_are_heard(story, monkeypatch)
     await story.say("wang", "签收 1\n台账 2026-11")
-    assert "“台账 2026-11”要做一份文件，没有办理，请单独发一条" in story.expect("〔#1〕王强 已签收").text
-    assert stored == []
+    story.expect("〔#1〕王强 已签收")
+    assert [file.name[-5:] for one in story.fresh for file in one.say.attachments] == [".xlsx"]
+    assert len(stored) == 1
+
+
+@pytest.mark.parametrize("how", ["missing", "alone"])
+async def test_a_digest_among_several_commands_comes(story: Story, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    await story.opened()
+    drawn, inside = digest_content.drawing, list[bool]()
+
+    def drawing(*given: Any) -> str:
+        inside.append(isinstance(connection(), TransactionalDBClient))
+        return drawn(*given)
+
+    monkeypatch.setattr(digest_content, "drawing", drawing)
+    said = {"text": "签收 1；签收 2\n月报 2026-10", "attachments": FILES.get(how, ())}
+    await story.deliver(
+        Message(channel="local", id="m", conversation="work", sender="wang", sent_at=story.clock.now(), **said)
+    )
+    story.expect("没有 #2 这个编号")
+    assert inside == [False]
+    assert [file for one in story.fresh for file in one.say.attachments if file.name.endswith(".png")]
+
+
+async def test_of_many_documents_in_one_message_the_first_come(story: Story) -> None:
+    await story.opened()
+    await story.say("wang", "签收 1\n" + "\n".join(f"台账 2026-{month}" for month in range(1, 8)))
+    answer = story.expect("〔#1〕王强 已签收").text
+    assert [answer.count(f"“台账 2026-{n}”要做一份文件，没有办理") for n in range(1, 8)] == [0, 0, 0, 0, 0, 1, 1]

@@ -1,6 +1,6 @@
 """No answer sends a long text back: what is refused is quoted by its beginning, what is noted by beginning and length.
 
-What is put before a signer stays whole: it is signed.
+Who has to act on it gets all of it as a file beside that. What is put before a signer stays whole: it is signed.
 """
 
 import pytest
@@ -14,6 +14,8 @@ from tools.text_samples import facts
 LONG = "等候核实" * 800
 MOST = 1500
 SIGNED = ("reply", "unanswerable", "extend", "withdraw", "resolve")
+RECORDED = ("note", "follow_up", "progress", "resolve")
+"""What is only to be known: where it was said it stands already."""
 QUOTED = {
     "common.not_understood": "near",
     "common.line_unknown": "said",
@@ -49,10 +51,20 @@ def facts_of(texts: Texts, name: str) -> tuple[str, ...]:
     return arguments
 
 
-async def test_what_is_said_with_a_long_text_is_not_sent_back_whole(story: Story) -> None:
+@pytest.mark.parametrize("private", [False, True], ids=["group", "private"])
+async def test_a_long_text_is_quoted_by_its_beginning_and_whole_in_a_file_for_others(
+    story: Story, private: bool
+) -> None:
     await story.opened()
+    cut = set[str]()
     for name, handler in HANDLERS.items():
         if name in SIGNED:
             continue
-        for answer in await story.say("li", f"@回音 {handler.EXAMPLES['zh'][0].replace('12', '1')} {LONG}"):
+        words = f"@回音 {handler.EXAMPLES['zh'][0].replace('12', '1')} {LONG}"
+        for answer in await story.say("li", words, private=private):
             assert len(answer.text) < MOST, name
+            if "……（共" in answer.text:
+                cut.add(name)
+                in_a_file = answer.conversation == "work" and (private or name not in RECORDED)
+                assert len(answer.say.attachments) == in_a_file, name
+    assert {"note", "follow_up", "instruct", "escalate", "superior"} <= cut

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from storage import files
 from storage.tables import Swap
 from tests.stories.test_on_duty import TEAMS, WEB
 from tests.support.regime import local
@@ -198,3 +199,15 @@ async def test_unanswered_it_lapses_when_the_running_shift_ends(story: Story) ->
     assert any("没有答复，11-23（周一）08:00 的班仍由 @周晓 值班" in one.text for one in sent)
     await story.say("li", "同意换班 1")
     story.expect("已经了结（到时没有答复）")
+
+
+async def test_a_long_reason_reaches_the_giver_whole(story: Story) -> None:
+    await story.say("li", "换班 11-24 周晓")
+    reason = "那天要送孩子。" * 300
+    await story.say("zhou", f"不同意，{reason}", private=True)
+    told = story.expect("不能替", pinged="li")
+    (attached,) = told.say.attachments
+    stored = await files.read(attached.id or 0)
+    assert stored
+    assert stored[1].decode("utf-8-sig").strip("。") == reason.strip("。")
+    assert (stored[0].name, stored[0].incident) == ("全文.txt", None)
