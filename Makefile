@@ -7,8 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONFIG ?= config.toml
 OPTIONS ?=
-# More workers than cores: a part of a test's time is waiting, for SQLite's thread, Valkey, servers and pages.
-WORKERS = --numprocesses $(shell $(PYTHON) -c 'import os; print(2 + (os.cpu_count() or 1))') --dist worksteal
+# One worker more than cores: it waits for servers and pages while the others compute (tests/support/cores.py).
+WORKERS = --numprocesses $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))') --dist worksteal
 # Python keeps compiled sources, also where the surroundings forbid it: tests start it a hundred times.
 export PYTHONDONTWRITEBYTECODE :=
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet

@@ -139,7 +139,7 @@ async def test_a_bundle_whose_outcome_cannot_be_stored_is_not_sent_again(
             return [Limit("hook", 100, 60)]
 
     bodies = [json.encode(Reply(text=f"r{n}")).decode() for n in range(5)]
-    reminders = [outbox.OutgoingMessage("local", "work", body, n + 1) for n, body in enumerate(bodies)]
+    reminders = [outbox.OutgoingMessage("local", "work", body, n + 2) for n, body in enumerate(bodies)]
     await outbox.plan(reminders, NOW)
     platform = Limited()
     monkeypatch.setattr(outbox_outcomes, "sent", failing_once(outbox_outcomes.sent, sqlite3.IntegrityError("rule")))

@@ -97,6 +97,6 @@ async def test_the_answer_names_the_matter_of_a_quote_and_only_the_beginning_of_
         await story.bot.dispatcher.drain()
         story.clock.advance(SECOND)
     bodies = [row.body async for row in Outbox.filter(body__contains="没有办成：存事项的文件坏了")]
-    assert any("“签收”〔#1〕没有办成" in body for body in bodies)
+    assert any("“签收” #1 没有办成" in body for body in bodies)
     assert any("“备注 1 家长来电" in body and len(body) < 600 for body in bodies)
     await overwrite("duties", whole)
