@@ -47,11 +47,8 @@ async def test_it_is_made_before_the_transaction(story: Story, monkeypatch: pyte
     assert len(stored) == 1
 
 
-@pytest.mark.parametrize("words", ["周报", "月报 上月", "今日"])
-async def test_so_are_the_papers_of_a_week_and_a_month(
-    story: Story, monkeypatch: pytest.MonkeyPatch, words: str
-) -> None:
-    await story.opened()
+def drawings_noted(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Return a list to which each drawing of a digest adds whether it was made within a transaction."""
     drawn, inside = digest_content.drawing, list[bool]()
 
     def drawing(*given: Any) -> str:
@@ -59,6 +56,15 @@ async def test_so_are_the_papers_of_a_week_and_a_month(
         return drawn(*given)
 
     monkeypatch.setattr(digest_content, "drawing", drawing)
+    return inside
+
+
+@pytest.mark.parametrize("words", ["周报", "月报 上月", "今日"])
+async def test_so_are_the_papers_of_a_week_and_a_month(
+    story: Story, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    await story.opened()
+    inside = drawings_noted(monkeypatch)
     said = {"text": words, "attachments": FILES["missing"]}
     await story.deliver(
         Message(channel="local", id="m", conversation="work", sender="zhou", sent_at=story.clock.now(), **said)
@@ -79,13 +85,7 @@ async def test_among_several_commands_too(story: Story, monkeypatch: pytest.Monk
 @pytest.mark.parametrize("how", ["missing", "alone"])
 async def test_a_digest_among_several_commands_comes(story: Story, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
     await story.opened()
-    drawn, inside = digest_content.drawing, list[bool]()
-
-    def drawing(*given: Any) -> str:
-        inside.append(isinstance(connection(), TransactionalDBClient))
-        return drawn(*given)
-
-    monkeypatch.setattr(digest_content, "drawing", drawing)
+    inside = drawings_noted(monkeypatch)
     said = {"text": "签收 1；签收 2\n月报 2026-10", "attachments": FILES.get(how, ())}
     await story.deliver(
         Message(channel="local", id="m", conversation="work", sender="wang", sent_at=story.clock.now(), **said)
