@@ -135,7 +135,13 @@ def test_the_chief_signs_a_late_promise_last_and_only_once() -> None:
     first = approve(*far(), QIAN, HEARD, NOW)
     assert [(change.state, change.step) for change in first.decided] == [(None, 1)]
     assert first.changes == {"holder": "approver:zhao"}
-    assert first.decided[0].subject == {"edition": 1, "chief": True, "signed": ["qian"]}
+    assert first.decided[0].subject == {
+        "edition": 1, "chief": True, "signed": ["qian"],
+        "chain": [
+            {"id": "0", "by": ["leader", "chief"], "given": [{"by": "qian"}]},
+            {"id": "chief", "by": ["chief"], "why": ["promise"]},
+        ],
+    }  # fmt: skip
     assert approve(*far(), CHIEF, HEARD, NOW).decided[0].state == "approved"
     last = approve(*far(step=1), CHIEF, HEARD, NOW)
     assert (last.decided[0].state, last.decided[0].step) == ("approved", 1)

@@ -89,12 +89,6 @@ def _read(deliveries: Sequence[datetime], said_at: datetime) -> bool:
     return said_at - deliveries[0] >= YOUNG or any(said_at - again >= AGAIN for again in deliveries[1:])
 
 
-def text_of(case: Case, request: RequestRow) -> str | None:
-    """Return the text that a request is about; None if it is no draft."""
-    edition = request.subject.get("edition")
-    return next((draft.text for draft in case.drafts if draft.edition == edition), None)
-
-
 def _shown(case: Case, request: RequestRow, reached: Reached, said_at: datetime) -> list[tuple[RequestRow, datetime]]:
     """Return what was shown before the answer of the matter's requests of this kind, the last at the end."""
     asked = {other.id: other for other in case.requests if other.kind == request.kind}

@@ -1,0 +1,122 @@
+"""Put a text to approval, and keep its request's chain right: who has to sign it, and who is asked now."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
+
+from handlers.rules.incident.case import (
+    OPEN_STAGES,
+    Amended,
+    AuditEvent,
+    Case,
+    Decision,
+    NewRequest,
+    RequestChange,
+    RequestRow,
+)
+from handlers.rules.incident.chain import (
+    CHAINED,
+    ChainStep,
+    chain_of,
+    first_chain,
+    plan_lacking,
+    recorded,
+    steps_from,
+    subject_with,
+)
+from handlers.rules.incident.signers import UnrecordedRequest, asked_at_once, first_asked, holder_waiting
+from handlers.rules.people.institution import Person
+
+ADDED_SIGNATURES = "signature added"
+"""Kind of the event that records signatures which a text needs besides; `by` tells who gives them, `why` what asks."""
+
+
+def put_to_approval(
+    case: Case, kind: str, actor: Person, text: str, subject: dict[str, Any]
+) -> tuple[NewRequest, tuple[Person, ...]]:
+    """Return the request for a text's signatures, with its chain, and who is asked first. Refusal if nobody is."""
+    steps = first_chain(case, kind, text, chief=bool(subject.get("chief")))
+    asked = first_asked(case, UnrecordedRequest(kind, actor.id, {**subject, "chain": recorded(steps)}))
+    return NewRequest(kind, subject_with(subject, steps, [one.id for one in asked])), asked
+
+
+def grown(case: Case, decision: Decision) -> Decision:
+    """Return the decision with the signatures that what still waits needs besides, once it is made.
+
+    Nothing that was asked for is taken off a chain, also if the decision makes the matter less grave.
+    """
+    after = replace(case, incident=Amended(case.incident, **decision.changes))
+    ended = {change.id for change in decision.decided}
+    waiting = [one for one in case.pending() if one.id not in ended]
+    new = {request.id: _new_steps(case, after, request) for request in waiting if request.kind in CHAINED}
+    changes = [changed(after, one, chain_of(after, one)) for one in waiting if new.get(one.id)]
+    if not changes:
+        return decision
+    events = [added(one, step) for one in waiting for step in new.get(one.id, ())]
+    more = replace(decision, events=(*decision.events, *events), decided=(*decision.decided, *changes))
+    then = once_made(case, more)
+    return replace(more, changes={**decision.changes, "holder": holder_waiting(then, then.pending())})
+
+
+def _new_steps(case: Case, after: Case, request: RequestRow) -> list[ChainStep]:
+    """Return the steps that the matter `after` a change asks for, and that are not on record with a request."""
+    on_record = request.subject.get("chain")
+    before = chain_of(case, request) if on_record is None else steps_from(on_record)
+    known = {step.id for step in before}
+    return [step for step in chain_of(after, request) if step.id not in known]
+
+
+def changed(case: Case, request: RequestRow, steps: tuple[ChainStep, ...]) -> RequestChange:
+    """Return the change of a pending request to another chain."""
+    asks = Amended(request, subject={**request.subject, "chain": recorded(steps)})
+    asked = [one.id for one in asked_at_once(case, asks)]
+    step = sum(one.done for one in steps)
+    return RequestChange(request.id, None, step, subject=subject_with(request.subject, steps, asked))
+
+
+def asked_anew(case: Case, ended: Collection[RequestChange] = ()) -> tuple[RequestChange, ...]:
+    """Return the changes of pending requests that several people sign at once, where others are asked by now."""
+    gone = {change.id for change in ended}
+    waiting = [one for one in case.pending() if one.id not in gone and one.subject.get("asked")]
+    changes = (changed(case, one, chain_of(case, one)) for one in waiting)
+    return tuple(
+        change
+        for one, change in zip(waiting, changes, strict=True)
+        if change.subject and change.subject.get("asked") != one.subject["asked"]
+    )
+
+
+def chains(case: Case) -> tuple[tuple[str, tuple[ChainStep, ...], tuple[Person, ...]], ...]:
+    """Return who signs: of each reply and plan that waits its kind, its chain and who is asked now; else of the next.
+
+    The chain of a text that is not written yet is what the matter asks for by now.
+    """
+    if case.incident.stage not in OPEN_STAGES:
+        return ()
+    waiting = [one for kind in ("plan", "reply") for one in case.pending(kind)]
+    if waiting:
+        return tuple((one.kind, chain_of(case, one), asked_at_once(case, one)) for one in waiting)
+    kind = "plan" if plan_lacking(case) else "reply"
+    return ((kind, first_chain(case, kind, ""), ()),)
+
+
+def once_made(case: Case, decision: Decision) -> Case:
+    """Return the matter as it is once a decision about its pending requests is made."""
+    made = {change.id: change for change in decision.decided}
+    rows = [_once_made(one, made.get(one.id)) for one in case.requests]
+    return replace(case, incident=Amended(case.incident, **decision.changes), requests=rows)
+
+
+def _once_made(request: RequestRow, change: RequestChange | None) -> Any:
+    if change is None:
+        return request
+    subject = request.subject if change.subject is None else change.subject
+    return Amended(request, state=change.state or request.state, step=change.step, subject=subject)
+
+
+def added(request: RequestRow, step: ChainStep) -> AuditEvent:
+    """Return the record of signatures that a request needs besides."""
+    names = [name for place in step.places for name in place]
+    data = {"request": request.id, "kind": request.kind, "step": step.id, "by": names, "why": list(step.why)}
+    data["rule"] = step.added is None
+    return AuditEvent(ADDED_SIGNATURES, data)

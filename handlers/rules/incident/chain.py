@@ -1,0 +1,223 @@
+"""The chain of signatures that a reply or a plan needs: decided when it is put to approval, and kept with its request.
+
+A chain only grows. What the tier, the kind or the words of the matter ask for later is added to it; what they ask for
+no longer stays. Other requests take one signature.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct, structs
+
+from handlers.rules.incident.case import Case, DraftRow, RequestRow
+from handlers.rules.regime.approval_steps import reasons
+from handlers.rules.regime.regime import ApprovalStep, Regime
+
+CHAINED = ("reply", "plan")
+"""The kinds of requests that a chain signs."""
+CHIEF, ADDED = "chief", "added "
+"""The id of the chief's step behind a late promise, and the beginning of those that people added."""
+
+
+class GivenSignature(Struct, frozen=True, omit_defaults=True):
+    """A signature: the place of its step that it fills, who gave it, and for whom if that is somebody else (ids)."""
+
+    place: int = 0
+    by: str = ""
+    giver: str | None = None
+
+
+class ChainStep(Struct, frozen=True, omit_defaults=True):
+    """Signatures that are asked for together. `id` is the number of the regime's step, or says where it comes from.
+
+    `why` tells what asks for it, as `approval_steps.reasons` does; `added` is who added it (an id), and `people` are
+    whom they named.
+    """
+
+    id: str
+    by: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    needs: str = "any"
+    why: tuple[str, ...] = ()
+    added: str | None = None
+    given: tuple[GivenSignature, ...] = ()
+
+    @property
+    def places(self) -> tuple[tuple[str, ...], ...]:
+        """Who may fill each place: "role:chief", "office:保密办", "person:wang"."""
+        names = (
+            *(f"role:{one}" for one in self.by),
+            *(f"office:{one}" for one in self.of),
+            *(f"person:{one}" for one in self.people),
+        )
+        return tuple((name,) for name in names) if self.needs == "all" else (names,)
+
+    @property
+    def open_places(self) -> tuple[int, ...]:
+        filled = {one.place for one in self.given}
+        return tuple(place for place in range(len(self.places)) if place not in filled)
+
+    @property
+    def done(self) -> bool:
+        return not self.open_places
+
+
+def chain_of(case: Case, request: RequestRow) -> tuple[ChainStep, ...]:
+    """Return the steps of a request, with what the matter asks for by now; one step for what takes one signature."""
+    if request.kind not in CHAINED:
+        return (ChainStep("0"),)
+    recorded = request.subject.get("chain")
+    if recorded is None:
+        return _without_record(case, request)
+    if request.state != "pending":
+        return steps_from(recorded)
+    return widened(steps_from(recorded), _asked_now(case, request.kind, text_to_sign(case, request)))
+
+
+def steps_from(recorded: Any) -> tuple[ChainStep, ...]:
+    """Return the steps that a request's subject records."""
+    return msgspec.convert(recorded, tuple[ChainStep, ...])
+
+
+def recorded(steps: Iterable[ChainStep]) -> list[dict[str, Any]]:
+    """Return steps as a request's subject records them."""
+    found: list[dict[str, Any]] = msgspec.json.decode(msgspec.json.encode(list(steps)))
+    return found
+
+
+def first_chain(case: Case, kind: str, text: str, *, chief: bool = False) -> tuple[ChainStep, ...]:
+    """Return the chain of a text that is put to approval now. `chief` if it promises what the chief has to sign.
+
+    What was asked for an earlier text that was not signed, and what people added to it, is asked for again.
+    """
+    asked = _asked_now(case, kind, text)
+    before = _unsigned_before(case, kind)
+    kept = [structs.replace(step, given=()) for step in (chain_of(case, before) if before else ())]
+    steps = widened([step for step in kept if step.id != CHIEF], asked)
+    return (*steps, ChainStep(CHIEF, by=("chief",), why=("promise",))) if chief else tuple(steps)
+
+
+def _unsigned_before(case: Case, kind: str) -> RequestRow | None:
+    """Return the text that the new one replaces; None if it was signed or undone."""
+    earlier = [one for one in case.requests if one.kind == kind]
+    last = earlier[-1] if earlier else None
+    if last is None or last.state == "approved" or text_to_sign(case, last) is None:
+        return None
+    return last
+
+
+def widened(steps: Sequence[ChainStep], asked: Sequence[ChainStep]) -> tuple[ChainStep, ...]:
+    """Return the steps with those that are `asked` besides, each before the first that comes after it in the regime."""
+    found = list(steps)
+    for step in asked:
+        if step.id in [one.id for one in found]:
+            continue
+        later = (
+            n for n, one in enumerate(found) if one.id == CHIEF or (one.id.isdigit() and int(one.id) > int(step.id))
+        )
+        found.insert(next(later, len(found)), step)
+    return tuple(found)
+
+
+def text_to_sign(case: Case, request: RequestRow) -> str | None:
+    """Return the text that a request is about: a draft, or a plan; None if it has none."""
+    if request.kind == "plan":
+        return str(request.subject.get("text", ""))
+    edition = request.subject.get("edition")
+    return next((draft.text for draft in case.drafts if draft.edition == edition), None)
+
+
+def _asked_now(case: Case, kind: str, text: str | None) -> tuple[ChainStep, ...]:
+    incident, regime = case.incident, case.regime
+    texts = (incident.title, incident.text, text or "")
+    if kind == "plan":
+        return _asked(((regime.plan,) if regime.plan else ()), incident.tier, incident.kind, texts)
+    return asked_of(regime, incident.tier, incident.kind, texts)
+
+
+def asked_of(regime: Regime, tier: str, kind: str | None, texts: Iterable[str] = ()) -> tuple[ChainStep, ...]:
+    """Return the steps that a regime asks for a reply: by the tier, the kind and the words of its texts."""
+    return _asked(regime.approval, tier, kind, tuple(texts))
+
+
+def _asked(rules: Iterable[ApprovalStep], tier: str, kind: str | None, texts: Iterable[str]) -> tuple[ChainStep, ...]:
+    found = ((n, rule, reasons(rule, tier, kind, texts)) for n, rule in enumerate(rules))
+    return tuple(_from_rule(n, rule, why) for n, rule, why in found if why is not None)
+
+
+def _from_rule(n: int, rule: ApprovalStep, why: tuple[str, ...]) -> ChainStep:
+    return ChainStep(str(n), rule.by, rule.of, needs=rule.needs, why=why)
+
+
+def _without_record(case: Case, request: RequestRow) -> tuple[ChainStep, ...]:
+    """Return the chain of a request that an earlier version put to approval: its steps are signed one by one."""
+    steps = _asked_now(case, request.kind, text_to_sign(case, request))
+    if request.subject.get("chief"):
+        steps = (*steps, ChainStep(CHIEF, by=("chief",), why=("promise",)))
+    signed = [structs.replace(step, given=_everything(step)) for step in steps[: request.step]]
+    return (*signed, *steps[request.step :])
+
+
+def _everything(step: ChainStep) -> tuple[GivenSignature, ...]:
+    return tuple(GivenSignature(place) for place in step.open_places)
+
+
+def current(steps: Sequence[ChainStep]) -> ChainStep | None:
+    """Return the step that is asked for now; None if everything is signed."""
+    return next((step for step in steps if not step.done), None)
+
+
+def signed_step(steps: Sequence[ChainStep], place: int, by: str, giver: str | None) -> tuple[ChainStep, ...]:
+    """Return the chain with one more signature in the present step."""
+    present = current(steps)
+    given = GivenSignature(place, by, giver)
+    return tuple(
+        structs.replace(step, given=(*step.given, given)) if present and step.id == present.id else step
+        for step in steps
+    )
+
+
+def before_the_last(steps: Sequence[ChainStep], new: ChainStep) -> tuple[ChainStep, ...]:
+    """Return the chain with a step that somebody adds, before the last one of the regime."""
+    regular = [n for n, step in enumerate(steps) if step.id.isdigit()]
+    at = regular[-1] if regular else 0
+    return (*steps[:at], new, *steps[at:])
+
+
+def subject_with(subject: Mapping[str, Any], steps: Sequence[ChainStep], asked: Sequence[str]) -> dict[str, Any]:
+    """Return a request's subject with its chain, and with whom it asks at once (ids), if that is more than one."""
+    plain = {key: value for key, value in subject.items() if key != "asked"}
+    return {**plain, "chain": recorded(steps), **({"asked": list(asked)} if len(asked) > 1 else {})}
+
+
+def needs_words(steps: Sequence[ChainStep]) -> Sequence[ChainStep]:
+    """Return the steps if they are worth telling: several signatures, or one that something particular asks for."""
+    return steps if len(steps) > 1 or any(len(one.places) > 1 or one.why for one in steps) else ()
+
+
+def unsigned_by_now(case: Case) -> tuple[ChainStep, ...]:
+    """Return the steps that the approved reply lacks, because the matter asks for more since its approval."""
+    approved = [one for one in case.requests if one.kind == "reply" and one.state == "approved"]
+    last = approved[-1] if approved else None
+    if last is None or last.subject.get("chain") is None:
+        return ()
+    have = {step.id for step in steps_from(last.subject["chain"])}
+    asked = _asked_now(case, "reply", text_to_sign(case, last))
+    return tuple(step for step in asked if step.id not in have)
+
+
+def plan_lacking(case: Case) -> bool:
+    """Return whether the regime asks for a plan before a reply, and none is signed, or a newer one waits."""
+    if not _asked_now(case, "plan", None):
+        return False
+    plans = [one for one in case.requests if one.kind == "plan"]
+    return bool(case.pending("plan")) or not any(one.state == "approved" for one in plans)
+
+
+def publishable_draft(case: Case) -> DraftRow | None:
+    """Return the approved draft, if it is public already or nobody has to sign it besides by now."""
+    draft = case.approved_draft()
+    public = draft is not None and case.incident.replied_at is not None and case.incident.answer == draft.text
+    return draft if public or not unsigned_by_now(case) else None
