@@ -40,8 +40,9 @@ _MINUTES: dict[Pace, dict[Action, tuple[int, int]]] = {
     },
     "slow": {
         "assign": (15, 150), "acknowledge": (15, 150), "plan": (30, 300), "draft": (60, 420),
-        "answer": (240, 1500), "decide": (30, 300), "publish": (30, 240), "stand": (30, 200), "extend": (30, 240), "resolve": (30, 300),
-        "report": (60, 300), "follow up": (30, 300), "summarise": (240, 1500), "instruct": (60, 420), "meddle": (30, 900),
+        "answer": (240, 1500), "decide": (30, 300), "publish": (30, 240), "stand": (30, 200), "extend": (30, 240),
+        "resolve": (30, 300), "report": (60, 300), "follow up": (30, 300), "summarise": (240, 1500),
+        "instruct": (60, 420), "meddle": (30, 900),
     },
 }  # fmt: skip
 """The shortest and the longest time that an action takes, in minutes."""

@@ -71,8 +71,16 @@ def reached_since(case: Case, request: RequestRow, reached: Reached, said_at: da
 
 
 def _undecided(request: RequestRow, shown: Sequence[tuple[RequestRow, datetime]], actor: str) -> list[RequestRow]:
-    """Return the other requests that were shown, without those that the actor decided and so knows to be gone."""
-    return [other for other, _ in shown if other.id != request.id and other.decided_by != actor]
+    """Return the other requests that were shown, without those that the actor decided and so knows to be gone.
+
+    Who signed a text with others has decided it once it is signed by all, or refused.
+    """
+    return [other for other, _ in shown if other.id != request.id and not _decided_by(other, actor)]
+
+
+def _decided_by(other: RequestRow, actor: str) -> bool:
+    ended = other.state in ("approved", "rejected")
+    return other.decided_by == actor or (ended and actor in other.subject.get("signed", ()))
 
 
 def _last(request: RequestRow, shown: Sequence[tuple[RequestRow, datetime]]) -> list[datetime]:
