@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from handlers.common.cards import request_card_id, to_decide
 from handlers.common.context import Context
+from handlers.common.joined_texts import joined_texts
 from handlers.common.request_message import as_file
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.chain import needs_words, steps_from
@@ -60,7 +61,7 @@ def _answering(utterance: Utterance) -> Spoken | None:
 
 async def handle(context: Context, asked: ReplyDraft) -> None:
     case = await context.meant(asked.number, EXAMPLES)
-    decision = draft(case, context.person, asked.text, context.now)
+    decision = draft(case, context.person, asked.text, context.now, await joined_texts(case))
     overtaken = [request.id for request in case.pending("reply")]
     file = await as_file(context, case, asked.text, len(case.drafts) + 1)
 

@@ -157,3 +157,50 @@ async def test_the_chain_of_a_reopened_matter_begins_anew(story: Story) -> None:
     await story.say("wang", "类别 1 意见建议")
     await story.say("wang", DRAFT)
     assert await steps_of() == ["1"]
+
+
+async def test_a_post_that_joins_with_the_word_asks_the_office(story: Story) -> None:
+    await story.say("wang", DRAFT)
+    await story.say("zhou", "@回音 食堂饭菜有异物，还拍到了涉密的通知 https://weibo.com/1234567890/Ab1cD2eF3")
+    story.expect("还须加签：保密办", pinged="bai")
+    assert await steps_of() == ["0", "1"]
+    await story.say("wang", "拟复 1 已封存留样送检，11月25日前公布结果。")  # a later text is asked for it too
+    assert await steps_of() == ["0", "1"]
+    await story.advance("2m")
+    await story.say("bai", "同意 1")
+    await story.say("qian", "同意 1")
+    await story.say(
+        "wang", "拟复 1 经核实，饭菜异物是脱落的筛网，已更换筛网，留样检测合格。"
+    )  # after an approval as well
+    assert await steps_of() == ["0", "1"]
+
+
+async def test_who_wrote_an_approved_text_hears_that_it_needs_more(story: Story) -> None:
+    await story.say("wang", DRAFT)
+    await story.say("qian", "同意 1")
+    await story.say("zhou", "升级 1 重大 家长聚集")
+    story.expect("同意过的这一稿还不能发布", pinged="wang")
+
+
+async def test_a_merged_matter_raises_the_chain_of_the_other(story: Story) -> None:
+    await story.say("wang", DRAFT)
+    await story.say("zhou", "@回音 操场跑道有气味 https://weibo.com/1234567890/Zz1cD2eF3")
+    await story.say("wang", "拟复 2 已停用跑道，11月26日前公布检测结果。")
+    await story.say("zhou", "升级 2 重大 家长聚集")
+    await story.say("li", "2 并入 1")
+    story.expect("还须加签：主要领导")
+    assert await steps_of() == ["1", "2"]
+    assert (await latest(number=2)).state == "superseded"
+
+
+async def test_what_does_not_calm_raises_it_by_itself(tmp_path: Path, redis: Redis) -> None:
+    keys = (
+        'approval = [{ by = ["leader"] }, { by = ["chief"], tiers = ["major"] }]\n'
+        'tier = { major = { unless_calm = "2h", tell = ["leader"] }, critical = { tell = ["chief"] } }'
+    )
+    async with under_keys(keys, tmp_path, redis) as story:
+        await story.acknowledged()
+        await story.say("wang", DRAFT)
+        await story.advance("3h")
+        story.expect("还须加签：主要领导", pinged="qian")
+        assert await steps_of() == ["0", "1"]

@@ -41,9 +41,13 @@ async def under_keys(
     keys: str, directory: Path, redis: Redis, regime: str = "standard", **replaced: str
 ) -> AsyncIterator[Story]:
     """Begin a story under a regime with an institution's own keys over it."""
-    own = {"[web]\n": f"[override]\n{keys}\n\n[web]\n", **replaced}
-    async with under(regime, directory, redis, MONDAY_MORNING, **own) as story:
+    async with under(regime, directory, redis, MONDAY_MORNING, **over(keys), **replaced) as story:
         yield story
+
+
+def over(keys: str) -> dict[str, str]:
+    """Return what is replaced in the demonstration's configuration to put keys over its regime."""
+    return {"[web]\n": f"[override]\n{keys}\n\n[web]\n"}
 
 
 async def latest(kind: str = "reply", number: int = 1) -> Request:

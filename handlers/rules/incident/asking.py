@@ -1,6 +1,6 @@
 """Put a text to approval, and keep its request's chain right: who has to sign it, and who is asked now."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,12 +17,14 @@ from handlers.rules.incident.case import (
 from handlers.rules.incident.chain import (
     CHAINED,
     ChainStep,
+    asked_now,
     chain_of,
     first_chain,
     plan_lacking,
     recorded,
     steps_from,
     subject_with,
+    widened,
 )
 from handlers.rules.incident.signers import UnrecordedRequest, asked_at_once, first_asked, holder_waiting
 from handlers.rules.people.institution import Person
@@ -32,24 +34,27 @@ ADDED_SIGNATURES = "signature added"
 
 
 def put_to_approval(
-    case: Case, kind: str, actor: Person, text: str, subject: dict[str, Any]
+    case: Case, kind: str, actor: Person, text: str, subject: dict[str, Any], joined: Sequence[str] = ()
 ) -> tuple[NewRequest, tuple[Person, ...]]:
     """Return the request for a text's signatures, with its chain, and who is asked first. Refusal if nobody is."""
-    steps = first_chain(case, kind, text, chief=bool(subject.get("chief")))
+    steps = first_chain(case, kind, text, chief=bool(subject.get("chief")), joined=joined)
     asked = first_asked(case, UnrecordedRequest(kind, actor.id, {**subject, "chain": recorded(steps)}))
     return NewRequest(kind, subject_with(subject, steps, [one.id for one in asked])), asked
 
 
-def grown(case: Case, decision: Decision) -> Decision:
+def grown(case: Case, decision: Decision, said: str = "") -> Decision:
     """Return the decision with the signatures that what still waits needs besides, once it is made.
 
-    Nothing that was asked for is taken off a chain, also if the decision makes the matter less grave.
+    `said` is the text of a post that joins it. Nothing that was asked for is taken off a chain, also if the decision
+    makes the matter less grave.
     """
     after = replace(case, incident=Amended(case.incident, **decision.changes))
     ended = {change.id for change in decision.decided}
     waiting = [one for one in case.pending() if one.id not in ended]
-    new = {request.id: _new_steps(case, after, request) for request in waiting if request.kind in CHAINED}
-    changes = [changed(after, one, chain_of(after, one)) for one in waiting if new.get(one.id)]
+    chained = [one for one in waiting if one.kind in CHAINED]
+    chains = {one.id: widened(chain_of(after, one), asked_now(after, one.kind, said)) for one in chained}
+    new = {one.id: _new_steps(case, one, chains[one.id]) for one in chained}
+    changes = [changed(after, one, chains[one.id]) for one in chained if new[one.id]]
     if not changes:
         return decision
     events = [added(one, step) for one in waiting for step in new.get(one.id, ())]
@@ -58,12 +63,12 @@ def grown(case: Case, decision: Decision) -> Decision:
     return replace(more, changes={**decision.changes, "holder": holder_waiting(then, then.pending())})
 
 
-def _new_steps(case: Case, after: Case, request: RequestRow) -> list[ChainStep]:
-    """Return the steps that the matter `after` a change asks for, and that are not on record with a request."""
+def _new_steps(case: Case, request: RequestRow, steps: Sequence[ChainStep]) -> list[ChainStep]:
+    """Return those of the steps that are not on record with a request."""
     on_record = request.subject.get("chain")
     before = chain_of(case, request) if on_record is None else steps_from(on_record)
     known = {step.id for step in before}
-    return [step for step in chain_of(after, request) if step.id not in known]
+    return [step for step in steps if step.id not in known]
 
 
 def changed(case: Case, request: RequestRow, steps: tuple[ChainStep, ...]) -> RequestChange:
@@ -112,6 +117,14 @@ def _once_made(request: RequestRow, change: RequestChange | None) -> Any:
         return request
     subject = request.subject if change.subject is None else change.subject
     return Amended(request, state=change.state or request.state, step=change.step, subject=subject)
+
+
+def newly_asked(before: Case, after: Case) -> tuple[Person, ...]:
+    """Return who is asked to sign a pending request after a change, with others, and was not before."""
+    known = {one.id: asked_at_once(before, one) for one in before.pending()}
+    several = [one for one in after.pending() if one.subject.get("asked")]
+    asked = ((one.id, person) for one in several for person in asked_at_once(after, one))
+    return tuple(person for id, person in asked if person not in known.get(id, ()))
 
 
 def added(request: RequestRow, step: ChainStep) -> AuditEvent:

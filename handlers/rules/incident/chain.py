@@ -73,7 +73,7 @@ def chain_of(case: Case, request: RequestRow) -> tuple[ChainStep, ...]:
         return _without_record(case, request)
     if request.state != "pending":
         return steps_from(recorded)
-    return widened(steps_from(recorded), _asked_now(case, request.kind, text_to_sign(case, request)))
+    return widened(steps_from(recorded), asked_now(case, request.kind, text_to_sign(case, request)))
 
 
 def steps_from(recorded: Any) -> tuple[ChainStep, ...]:
@@ -87,12 +87,15 @@ def recorded(steps: Iterable[ChainStep]) -> list[dict[str, Any]]:
     return found
 
 
-def first_chain(case: Case, kind: str, text: str, *, chief: bool = False) -> tuple[ChainStep, ...]:
+def first_chain(
+    case: Case, kind: str, text: str, *, chief: bool = False, joined: Sequence[str] = ()
+) -> tuple[ChainStep, ...]:
     """Return the chain of a text that is put to approval now. `chief` if it promises what the chief has to sign.
 
-    What was asked for an earlier text that was not signed, and what people added to it, is asked for again.
+    `joined` are the texts of posts that joined the matter. What was asked for an earlier text that was not signed, and
+    what people added to it, is asked for again.
     """
-    asked = _asked_now(case, kind, text)
+    asked = asked_now(case, kind, text, *joined)
     before = _unsigned_before(case, kind)
     kept = [structs.replace(step, given=()) for step in (chain_of(case, before) if before else ())]
     steps = widened([step for step in kept if step.id != CHIEF], asked)
@@ -129,12 +132,13 @@ def text_to_sign(case: Case, request: RequestRow) -> str | None:
     return next((draft.text for draft in case.drafts if draft.edition == edition), None)
 
 
-def _asked_now(case: Case, kind: str, text: str | None) -> tuple[ChainStep, ...]:
+def asked_now(case: Case, kind: str, *texts: str | None) -> tuple[ChainStep, ...]:
+    """Return the steps that the matter asks for now, for a text beside the words of its post."""
     incident, regime = case.incident, case.regime
-    texts = (incident.title, incident.text, text or "")
+    found = (incident.title, incident.text, *(text or "" for text in texts))
     if kind == "plan":
-        return _asked(((regime.plan,) if regime.plan else ()), incident.tier, incident.kind, texts)
-    return asked_of(regime, incident.tier, incident.kind, texts)
+        return _asked(((regime.plan,) if regime.plan else ()), incident.tier, incident.kind, found)
+    return asked_of(regime, incident.tier, incident.kind, found)
 
 
 def asked_of(regime: Regime, tier: str, kind: str | None, texts: Iterable[str] = ()) -> tuple[ChainStep, ...]:
@@ -153,7 +157,7 @@ def _from_rule(n: int, rule: ApprovalStep, why: tuple[str, ...]) -> ChainStep:
 
 def _without_record(case: Case, request: RequestRow) -> tuple[ChainStep, ...]:
     """Return the chain of a request that an earlier version put to approval: its steps are signed one by one."""
-    steps = _asked_now(case, request.kind, text_to_sign(case, request))
+    steps = asked_now(case, request.kind, text_to_sign(case, request))
     if request.subject.get("chief"):
         steps = (*steps, ChainStep(CHIEF, by=("chief",), why=("promise",)))
     signed = [structs.replace(step, given=_everything(step)) for step in steps[: request.step]]
@@ -204,13 +208,13 @@ def unsigned_by_now(case: Case) -> tuple[ChainStep, ...]:
     if last is None or last.subject.get("chain") is None:
         return ()
     have = {step.id for step in steps_from(last.subject["chain"])}
-    asked = _asked_now(case, "reply", text_to_sign(case, last))
+    asked = asked_now(case, "reply", text_to_sign(case, last))
     return tuple(step for step in asked if step.id not in have)
 
 
 def plan_lacking(case: Case) -> bool:
     """Return whether the regime asks for a plan before a reply, and none is signed, or a newer one waits."""
-    if not _asked_now(case, "plan", None):
+    if not asked_now(case, "plan", None):
         return False
     plans = [one for one in case.requests if one.kind == "plan"]
     return bool(case.pending("plan")) or not any(one.state == "approved" for one in plans)

@@ -70,13 +70,21 @@ def escalate(case: Case, actor: Person, tier: Tier, reason: str, now: datetime) 
     return raised(case, tier, now, AuditEvent("escalated", {"to": tier, "reason": reason}))
 
 
-def raised(case: Case, tier: str, now: datetime, event: AuditEvent, also: Mapping[str, Any] | None = None) -> Decision:
+def raised(
+    case: Case,
+    tier: str,
+    now: datetime,
+    event: AuditEvent,
+    also: Mapping[str, Any] | None = None,
+    said: str = "",
+) -> Decision:
     """Raise the matter to `tier`, if that is higher than its own: stricter duties from now on, nothing due later.
 
-    What waits for signatures may need more of them; `also` are other columns that change with it.
+    What waits for signatures may need more of them; `also` are other columns that change with it, and `said` is
+    the text of a post that joins it.
     """
     if not higher(tier, case.incident.tier):
-        return grown(case, Decision(events=(event,), changes=dict(also or {})))
+        return grown(case, Decision(events=(event,), changes=dict(also or {})), said)
     fresh, moved = stricter(case, tier, now)
     decision = Decision(
         events=(event, AuditEvent("tier", {"from": case.incident.tier, "to": tier})),
@@ -85,7 +93,7 @@ def raised(case: Case, tier: str, now: datetime, event: AuditEvent, also: Mappin
         opened=fresh,
         moved=moved,
     )
-    return grown(case, decision)
+    return grown(case, decision, said)
 
 
 def not_calm(case: Case, duty: int, now: datetime) -> Decision | None:

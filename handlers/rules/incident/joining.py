@@ -63,10 +63,9 @@ def join(case: Case, post: Forwarded, fingerprints: Sequence[str], untitled: str
     title = mask(post.title) if post.title and _unnamed(case, untitled) else ""
     after = _once_named(case, named)
     tier, kind = sorted_by(said, case.regime) if title else (by_words(case.regime, said), None)
+    known = {"title": title, "kind": kind} if title else None
     return Joining(
-        _titled(
-            _both(raised(after, tier, now, event, {"title": title, "kind": kind} if title else None), named), title
-        ),
+        _titled(_both(raised(after, tier, now, event, known, said), named), title),
         said,
         conflict=more,
         taken_away="department" in named.changes,

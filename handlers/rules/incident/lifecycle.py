@@ -104,8 +104,11 @@ def handed(case: Case, department: str, event: AuditEvent, now: datetime) -> Dec
     )
 
 
-def draft(case: Case, actor: Person, text: str, now: datetime) -> Decision:
-    """Put a version of the reply to the public before the first signer. It also acknowledges the matter."""
+def draft(case: Case, actor: Person, text: str, now: datetime, joined: Sequence[str] = ()) -> Decision:
+    """Put a version of the reply to the public before the first signer. It also acknowledges the matter.
+
+    `joined` are the texts of posts that joined it.
+    """
     case.must_be_open()
     permit(case, actor, "reply")
     if not text:
@@ -115,7 +118,7 @@ def draft(case: Case, actor: Person, text: str, now: datetime) -> Decision:
     promises = _sound_promises(case, text, now)
     edition = len(case.drafts) + 1
     subject = {"edition": edition} | ({"chief": True} if needs_chief(case, text, promises, now) else {})
-    requested, signs = put_to_approval(case, "reply", actor, text, subject)
+    requested, signs = put_to_approval(case, "reply", actor, text, subject, joined)
     decision = Decision(
         events=(AuditEvent("drafted", {"edition": edition, "text": text}),),
         changes={"holder": approver(signs[0])},
