@@ -24,7 +24,7 @@ from handlers.rules.people.one_each import one_each
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.approval_steps import reasons, words_in
 from handlers.rules.regime.regime import ApprovalStep, Regime
-from tests.support.cases import FOUND, Row, case, draft, later, person, request, standard
+from tests.support.cases import FOUND, INSTITUTION, Row, case, draft, later, person, request, standard
 
 ONE = '[[approval]]\nby = ["leader", "chief"]'
 BOTH = standard(**{ONE: f'{ONE}\nneeds = "all"'})
@@ -149,6 +149,27 @@ def test_who_signed_signs_no_other_place_as_deputy(giver: str) -> None:
     after = once_made(one, approve(one, waits, person(giver), HEARD, FOUND))
     with pytest.raises(Refusal, match=r"approve.signed_already"):
         approve(after, after.requests[0], person(giver), HEARD, FOUND)
+
+
+def test_who_stands_in_gives_the_signature_of_whom_they_stand_in_for() -> None:
+    """A leader who acts for the chief signs as the chief, and leaves the leaders' signature to who was asked for it."""
+    row = Row({"giver": "zhao", "taker": "sun", "why": "authority", "since": FOUND, "until": later(days=1)})
+    one, waits = asked(BOTH)
+    one = replace(one, delegations=(row,))
+    assert (place_of(one, waits, person("sun")), capacity(one, waits, person("sun"))) == (1, "delegate")
+    assert in_place_of(one, waits, person("sun")) == "zhao"
+
+
+def test_who_could_give_either_leaves_the_one_that_only_they_could_give() -> None:
+    """Two leaders and no other office: who is both gives the office's signature, as the other cannot."""
+    regime = standard(**{ONE: '[[approval]]\nby = ["leader", "office"]\nneeds = "all"'})
+    one, waits = asked(regime)
+    both = replace(person("li"), roles=("office", "leader"))
+    people = tuple(both if one.id == "li" else one for one in INSTITUTION.people if one.id != "sun")
+    one = replace(one, institution=replace(INSTITUTION, people=people))
+    assert place_of(one, waits, both) == 1
+    away = replace(one, incident=Row({**one.incident.values, "holder": "desk"}))  # type: ignore[attr-defined]
+    assert [p.id for p in all_put_to(away, waits)] == ["qian", "li"]
 
 
 def test_the_drafters_own_place_is_given_by_others() -> None:

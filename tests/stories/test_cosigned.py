@@ -7,6 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from storage import audit
+from storage.tables import Request
 from tests.support.chains import WITH_SECRECY, latest, signed_by, steps_of, under_keys
 from tests.support.story import Story, monday
 
@@ -122,6 +123,18 @@ async def test_only_a_leader_takes_it_off_with_a_reason(story: Story) -> None:
     assert (await latest()).state == "approved"
     (line,) = [line for line in await audit.history(1) if line["kind"] == "signature removed"]
     assert (line["actor"], line["data"]["reason"]) == ("sun", "已口头征求意见")
+
+
+async def test_a_leader_takes_none_off_their_own_text(story: Story) -> None:
+    await story.say("qian", "授权 王强 3天")
+    await story.say("zhou", "改派 1 教务处")
+    await story.say("zhou", "拟复 1 已封存留样送检，11月25日前公布结果。")
+    await story.say("zhou", "加签 1 保密办")
+    request = await latest()
+    await Request.filter(id=request.id).update(asked_by="sun")  # as if the leader had drafted it for the department
+    await story.say("sun", "取消加签 1 保密办 不用了")
+    story.expect("加签不能由您取消")
+    assert await steps_of() == ["added 1", "0"]
 
 
 async def test_what_the_rules_ask_for_is_not_taken_off(story: Story) -> None:
