@@ -260,20 +260,12 @@ def may_decide(case: Case, request: RequestRow, person: Person) -> bool:
 
 
 def place_of(case: Case, request: RequestRow, person: Person) -> int:
-    """Return which of the signatures that are asked for a person gives: their own, else one that others need least."""
+    """Return which of several signatures a person gives: their own, that of whom they stand in for, else any."""
     in_person = {one.place: one.people[:1] for one in openings(_in_person(case), request)}
     own = [place for place, first in in_person.items() if person in first]
     standing_in = [place for place, first in in_person.items() if first and person in _acting_for(case, first[0])]
-    open_now = openings(case, request)
-    may = [one for one in open_now if person in one.people]
-    spare = [one.place for one in may if _leaves_others(open_now, one.place, person)]
-    return next(iter((*own, *standing_in, *spare, *(one.place for one in may))), 0)
-
-
-def _leaves_others(open_now: Sequence[OpenSignature], place: int, person: Person) -> bool:
-    """Return whether the other signatures can still be given once a person has given that of a place."""
-    others = [[one for one in each.people if one != person] for each in open_now if each.place != place]
-    return None not in one_each(others)
+    may = (one.place for one in openings(case, request) if person in one.people)
+    return next(iter((*own, *standing_in, *may)), 0)
 
 
 def put_to_at(case: Case, request: RequestRow, person: Person) -> Person | None:
