@@ -87,7 +87,8 @@ async def _health(contact: Contact, robot: Robot | None) -> dict[str, Any]:
     if not isinstance(robot, SocketRobot):
         return contact.facts()
     trouble = "" if robot.ready else robot.socket.state.why
-    state: StreamState = "connected" if robot.ready else "away" if robot.owns_connection else "with another process"
+    elsewhere = robot.socket.state.elsewhere and not robot.owns_connection
+    state: StreamState = "connected" if robot.ready else "with another process" if elsewhere else "away"
     connection = {"connected": robot.ready, "ours": robot.owns_connection, "trouble": trouble}
     return connection | contact.stream(state, trouble) | contact.facts()
 

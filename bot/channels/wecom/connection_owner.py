@@ -45,7 +45,8 @@ class State:
     """The connection's state. `since` is when it was lost, on the loop's clock; `why` is the last reason.
 
     `connected`: subscribed, and the last ping was acknowledged. `known`: it was connected once, or failed once.
-    `ours`: this process may connect. `held`: the seconds since the subscription of a connection that ended.
+    `ours`: this process may connect. `elsewhere`: another process has the lease. `held`: the seconds since the
+    subscription of a connection that ended.
     """
 
     connected: asyncio.Event = field(default_factory=asyncio.Event)
@@ -54,6 +55,7 @@ class State:
     since: float = 0.0
     why: str = "not connected yet"
     kicked: bool = False
+    elsewhere: bool = False
     held: float = 0.0
 
 
@@ -100,6 +102,7 @@ class ConnectionOwner:
         loop = asyncio.get_running_loop()
         while self._lease is not None:
             hold = await self._lease.take()
+            self._state.elsewhere = hold is LeaseState.ANOTHERS
             if hold is LeaseState.OURS and self._cannot_connect():
                 await self._leave_to_others(self._lease)
                 continue
