@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.backoff import Backoff
+from bot.channels.contact import StreamState
 from bot.channels.reconnect import RECONNECT
 from bot.channels.wecom.config import CHANNEL
 from storage.timers.connection_lease import Lease, LeaseState
@@ -57,6 +58,13 @@ class State:
     kicked: bool = False
     elsewhere: bool = False
     held: float = 0.0
+
+    @property
+    def stream(self) -> StreamState:
+        """Where the connection is: here, with another process, or nowhere that this process knows of."""
+        if self.connected.is_set():
+            return "connected"
+        return "with another process" if self.elsewhere and not self.ours.is_set() else "away"
 
 
 class ConnectionOwner:
