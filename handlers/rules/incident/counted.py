@@ -42,9 +42,9 @@ def since_posting(
 ) -> Due:
     """Return when `period` from the posting ends, for a duty that begins at `now`, the find.
 
-    It runs from `now` where nobody knows the posting. Where it had ended by `now` the duty is due on that day: what the
-    public was owed before anybody of ours knew of it is nobody's delay, but whoever types that it was posted long ago
-    gains no time. What ends soon after `now` leaves the regime's least time.
+    It runs from `now` where nobody knows the posting. Where it had ended by `now` the duty is due on that day:
+    nobody is late before they know of a matter, and a posting time that is typed as long past gains no time. A due time
+    soon after `now` leaves the regime's least time.
     """
     from_now = count(regime, institution, period, now)
     if posting is None:

@@ -1,9 +1,9 @@
 """What a person may say next about a matter: the steps that wait for them, as the group page offers them."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from handlers.rules.incident.case import Case, Decision
+from handlers.rules.incident.case import Case, Decision, RequestRow
 from handlers.rules.incident.next_duty import NextDuty, next_duty
 from handlers.rules.incident.permissions import DESK_ROLES, permit
 from handlers.rules.incident.signers import capacity, may_sign
@@ -43,12 +43,16 @@ def steps_of(case: Case, people: Iterable[Person], called: Collection[str] = ())
     found = {}
     for person in people:
         put = [request for request, signers in waiting if person in signers]
-        kinds = [request.kind for request in put if capacity(case, request, person, called) != "on behalf"]
-        signing = [OwnStep(command, case.number, kind) for command in ("approve", "reject") for kind in kinds]
+        signing = _signatures(case, person, put, called) if put else []
         work = [step for step in _work(case, person, coming) if _permitted(case, person, step.command)]
         if signing or work:
             found[person.id] = (*signing, *work)
     return found
+
+
+def _signatures(case: Case, person: Person, put: Sequence[RequestRow], called: Collection[str]) -> list[OwnStep]:
+    kinds = [request.kind for request in put if capacity(case, request, person, called) != "on behalf"]
+    return [OwnStep(command, case.number, kind) for command in ("approve", "reject") for kind in kinds]
 
 
 def _work(case: Case, person: Person, coming: NextDuty | None) -> Iterator[OwnStep]:
