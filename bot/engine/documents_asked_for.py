@@ -20,6 +20,11 @@ def understood(utterance: Utterance) -> tuple[Any, Any] | None:
     return None
 
 
+def stands_alone(handler: Any, parsed: Any) -> bool:
+    """Return whether a command has to be a message of its own, as it makes a numbered file: others would wait."""
+    return hasattr(handler, "stands_alone") and bool(handler.stands_alone(parsed))
+
+
 def makes_documents(handler: Any) -> bool:
     return hasattr(handler, "prepare")
 

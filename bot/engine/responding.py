@@ -12,6 +12,7 @@ from msgspec.structs import replace as changed
 from bot.engine.documents_asked_for import (
     made_for,
     makes_documents,
+    stands_alone,
     understood,
     with_documents,
     with_documents_of_each,
@@ -139,9 +140,12 @@ async def _each(context: Context, utterance: Utterance, lines: Sequence[CommandL
     message = utterance.message
     for line in lines[:MOST_LINES]:
         said = _line_said(replace(utterance, message=message), line)
+        handler, parsed = understood(said) or (None, None)
         if line.apart:
             await context.answer(Reply(text=context.text("common.line_apart", said=line.text)))
-        elif makes_documents((understood(said) or (None,))[0]):
+        elif stands_alone(handler, parsed):
+            await _alone(context, said)
+        elif makes_documents(handler):
             await _document(context, said)
         elif not await _answered(context, _own_files(said, message)):
             await context.answer(Reply(text=context.text("common.line_unknown", said=line.text)))
@@ -155,9 +159,13 @@ async def _document(context: Context, said: Utterance) -> None:
     """Answer one of several commands with the document that was made for it beforehand."""
     with_it = made_for(context, said)
     if with_it is None:
-        await context.answer(Reply(text=context.text("common.line_alone", said=said.text)))
+        await _alone(context, said)
     else:
         await _answered(with_it, said)
+
+
+async def _alone(context: Context, said: Utterance) -> None:
+    await context.answer(Reply(text=context.text("common.line_alone", said=said.text)))
 
 
 def _own_files(said: Utterance, message: Message) -> Utterance:
