@@ -109,7 +109,11 @@ async def _handled(context: Context, utterance: Utterance) -> bool:
     if found is None:
         return False
     same = utterance.message is context.message
-    await _with_retries(context if same else replace(context, message=utterance.message), *found)
+    own = context if same else replace(context, message=utterance.message)
+    try:
+        await _with_retries(own, *found)
+    finally:
+        context.files_asked_for |= own.files_asked_for
     return True
 
 
