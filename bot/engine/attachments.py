@@ -84,7 +84,16 @@ def _is_text(body: bytes) -> bool:
         return False
 
 
-_ENDINGS = {"jpeg": "jpg", "tiff": "tif", "heif": "heic", "xls": "doc", "ppt": "doc", "wps": "doc", "et": "doc", "mov": "mp4"}
+_ENDINGS = {
+    "jpeg": "jpg",
+    "tiff": "tif",
+    "heif": "heic",
+    "xls": "doc",
+    "ppt": "doc",
+    "wps": "doc",
+    "et": "doc",
+    "mov": "mp4",
+}
 """Extensions whose files have the same signature as those of another extension; both are accepted."""
 
 
