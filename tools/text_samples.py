@@ -290,6 +290,8 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "group_page.approve": {"several": True},
         "group_page.reject": {"several": True},
         "group_page.file_large": {"most": 20},
+        "resend.undone": {"incident": 12},
+        "failures.disk_low": {"directory": "/var/lib/huiyin", "free": 180, "kept": 64},
         "group_page.files_many": {"most": 9},
         "explain.all": {"duties": [(duty, DeadlineTrace.from_dict(duty.reckoning)) for duty in case.duties]},
         "explain.days": {"found": DeadlineTrace.from_dict(last.reckoning).days},

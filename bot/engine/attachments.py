@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from bot.channels.base import FILE_LIMIT, Outcome, SendError
 from handlers.rules.language.messages import Attachment
 from storage import files
+from storage.database.room import NoRoom, must_have_room
 
 LONGEST_NAME = 80
 MOST_ZIP_ENTRIES = 10_000
@@ -128,6 +129,10 @@ async def keep(attachment: Attachment, fetch: Fetch, by: str, now: datetime) -> 
     kind = sniff(body)
     if attachment.kind == "picture" and not kind.type.startswith("image/"):
         raise SendError(f"what came as a picture is none: {kind.type}", Outcome.REFUSED)
+    try:
+        must_have_room(len(body))
+    except NoRoom as error:
+        raise SendError(f"no room for a file: {error}", Outcome.REFUSED) from None
     name = safe_name(attachment.name, kind, attachment.kind)
     id = await files.keep_once(body, name, kind.type, by[:64], now)
     return replace(attachment, name=name, id=id)
