@@ -9,6 +9,7 @@ from handlers.common.office import Office
 from handlers.rules.incident.always_owed import still_owed
 from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Decision
 from handlers.rules.incident.duties import CALM, STAND
+from handlers.rules.incident.parts import PART
 from storage import incidents, reports
 from storage.changes import Actor
 from storage.incidents import Conflict
@@ -16,7 +17,7 @@ from storage.incidents import Conflict
 
 async def settle(office: Office, now: datetime) -> int:
     """Let the open matters that owe nothing owe their closing; return how many there were."""
-    return sum([await _settle(office, number, now) for number in await reports.owing_nothing((CALM, STAND))])
+    return sum([await _settle(office, number, now) for number in await reports.owing_nothing((CALM, PART, STAND))])
 
 
 async def _settle(office: Office, number: int, now: datetime) -> bool:

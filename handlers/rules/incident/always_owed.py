@@ -8,8 +8,9 @@ from datetime import datetime
 
 from handlers.rules.incident.case import OPEN_STAGES, Case, Decision, DutyRow
 from handlers.rules.incident.duties import CALM, CLOSING, STAND, closing
+from handlers.rules.incident.parts import PART
 
-NOT_ENOUGH = (CALM, CLOSING, STAND)
+NOT_ENOUGH = (CALM, CLOSING, PART, STAND)
 """Kinds of duties beside which something else has to be owed."""
 
 

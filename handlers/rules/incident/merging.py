@@ -11,6 +11,7 @@ from handlers.rules.incident.conflict import being_about
 from handlers.rules.incident.duties import CALM, PROMISE, STAND, begun, due_of, everything, ladder_to, met, move
 from handlers.rules.incident.escalation import raised
 from handlers.rules.incident.lifecycle import after
+from handlers.rules.incident.parts import PART
 from handlers.rules.incident.permissions import permit
 from handlers.rules.people.institution import DESK, Person
 from handlers.rules.refusal import Refusal
@@ -119,7 +120,7 @@ def _no_later(
 
 
 def _owing(case: Case) -> list[DutyRow]:
-    return [duty for duty in case.duties if duty.state == "open" and duty.kind != CALM]
+    return [duty for duty in case.duties if duty.state == "open" and duty.kind not in (CALM, PART)]
 
 
 def _carried(

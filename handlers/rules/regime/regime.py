@@ -240,6 +240,17 @@ class Routine(_Part, frozen=True, kw_only=True):
     sites: tuple[WatchedSite, ...] = ()
 
 
+class HelpingRule(_Part, frozen=True, kw_only=True):
+    """What a helping department owes: its own part within a `period` of being asked; in all tiers without `tiers`.
+
+    `before_draft` says what happens to a draft while a part is missing: it is refused, or shown with who is missing.
+    """
+
+    period: str
+    tiers: tuple[Tier, ...] = ()
+    before_draft: Strictness = "warn"
+
+
 class FormRule(_Part, frozen=True, kw_only=True):
     """A form that is made and sent automatically when a department gets a matter."""
 
@@ -278,6 +289,7 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     opening: Opening = Opening()
     reply: ReplyRule = ReplyRule()
     publication: PublicationRule = PublicationRule()
+    helping: HelpingRule | None = None
     routine: tuple[Routine, ...] = ()
     form: tuple[FormRule, ...] = ()
     past_department: tuple[str, ...] = ()
