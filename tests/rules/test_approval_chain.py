@@ -172,6 +172,16 @@ def test_who_could_give_either_leaves_the_one_that_only_they_could_give() -> Non
     assert [p.id for p in all_put_to(away, waits)] == ["qian", "li"]
 
 
+def test_nobody_signs_in_the_place_of_who_drafted_it_or_signed_before() -> None:
+    row = Row({"giver": "qian", "taker": "li", "why": "authority", "since": FOUND, "until": later(days=1)})
+    own, waits = asked(standard(), by="qian")
+    assert "li" not in [p.id for p in may_sign(replace(own, delegations=(row,)), waits)]
+    twice = standard(**{ONE: f"{ONE}\n\n{ONE}"})
+    one, waits = asked(twice)
+    after = once_made(one, approve(one, waits, person("qian"), HEARD, FOUND))
+    assert [p.id for p in may_sign(replace(after, delegations=(row,)), after.requests[0])] == ["sun", "zhao"]
+
+
 def test_the_drafters_own_place_is_given_by_others() -> None:
     one, waits = asked(BOTH, by="qian")
     assert [p.id for p in all_put_to(one, waits)] == ["sun", "zhao"]

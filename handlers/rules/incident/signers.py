@@ -76,8 +76,8 @@ def openings(case: Case, request: RequestRow) -> tuple[OpenSignature, ...]:
     """Return the signatures that a request asks for now, with different people asked for each.
 
     Before each person come those who act for them now, without those who sign an earlier step by their own role or work
-    in the matter's own department. Left out are the asker, those who signed before or had it signed for them, people
-    whom the matter is about, and people who answer to them. If that leaves nobody whom the regime names, the leaders
+    in the matter's own department. Left out are the asker, those who signed before or had it signed for them, who
+    acts for one of these, people whom the matter is about, and people who answer to them. If that leaves nobody whom the regime names, the leaders
     and the chief may sign, else those who remain.
     """
     return openings_of(case, request, current(steps := chain_of(case, request)), steps)
@@ -160,7 +160,7 @@ def _with_roles(case: Case, roles: tuple[str, ...]) -> tuple[Person, ...]:
 def _willing(
     case: Case, signing: tuple[Person, ...], barred: frozenset[str], reserved: frozenset[str]
 ) -> tuple[Person, ...]:
-    free = [person for person in signing if case.may_decide(person)]
+    free = [person for person in signing if case.may_decide(person) and person.id not in barred]
     standing_in = {person: [one for one in _acting_for(case, person) if one.id not in reserved] for person in free}
     acting = dict.fromkeys(one for person in free for one in (*standing_in[person], person))
     return tuple(person for person in acting if person.id not in barred and case.may_decide(person))
