@@ -1,12 +1,14 @@
 """Where the regime asks for a plan, it is signed before a reply is drafted, by the same rules as a reply."""
 
 from collections.abc import AsyncIterator
+from json import dumps
 from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
 
 from storage import audit
+from storage.tables import Event, Outbox, Request
 from tests.support.chains import latest, steps_of, under_keys
 from tests.support.story import Story, monday
 
@@ -113,11 +115,20 @@ async def test_a_long_one_comes_as_a_file(story: Story) -> None:
     assert [one.name for one in asked.say.attachments] == ["1号方案第1稿.txt"]
 
 
-async def test_its_text_is_erased_with_the_matter_and_sealed_beside_the_trail(story: Story) -> None:
+async def test_its_text_is_erased_with_the_matter(story: Story) -> None:
     await story.say("wang", PLAN)
+    await story.say("qian", "同意 1")
     (line,) = [line for line in await audit.history(1) if line["kind"] == "planned"]
     assert line["data"]["text"].startswith("由总务处更换供货商")
-    assert (await audit.verify()) is None
+    await story.say("wang", "拟复 1 经核实，饭菜异物是脱落的筛网，已更换筛网，留样检测合格。")
+    await story.say("li", "同意 1")
+    await story.publish()
+    await story.say("wang", "办结 1 已更换筛网并公布检测结果")
+    await story.jump(story.now.replace(year=2029, month=12, day=1) - story.now)
+    left = [*await Request.all().values(), *await Event.all().values(), *await Outbox.all().values()]
+    assert "供货商" not in dumps(left, default=str, ensure_ascii=False)
+    assert await audit.verify() is None
+    assert (await latest("plan")).subject["chain"]  # who signed it stays
 
 
 async def test_by_tier(tmp_path: Path, redis: Redis) -> None:

@@ -76,9 +76,9 @@ def openings(case: Case, request: RequestRow) -> tuple[OpenSignature, ...]:
     """Return the signatures that a request asks for now, with different people asked for each.
 
     Before each person come those who act for them now, without those who sign an earlier step by their own role or work
-    in the matter's own department. Left out are the asker, those who signed before or had it signed for them, who
-    acts for one of these, people whom the matter is about, and people who answer to them. If that leaves nobody whom the regime names, the leaders
-    and the chief may sign, else those who remain.
+    in the matter's own department. Left out are the asker, those who signed before or had it signed for them, who acts
+    for one of these, people whom the matter is about, and people who answer to them. If that leaves nobody whom the
+    regime names, the leaders and the chief may sign, else those who remain.
     """
     return openings_of(case, request, current(steps := chain_of(case, request)), steps)
 
