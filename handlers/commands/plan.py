@@ -24,6 +24,8 @@ EXAMPLES = {
     "zh": ("方案 12 由总务处更换供货商，三天内办完并公开答复",),
     "en": ("plan 12 General Services changes the supplier and answers in public within three days",),
 }
+SHORTEST_OVERHEARD = 8
+"""How many characters a plan has at least that is not said to the bot: 方案 2 更好 is talk among colleagues."""
 MOST_CHANGES = 8
 
 
@@ -34,7 +36,9 @@ class HandlingPlan(NamedTuple):
 
 def parse(utterance: Utterance) -> HandlingPlan | None:
     found = utterance.command(VERBS, free=True)
-    return HandlingPlan(found.number, found.rest) if found else None
+    if found is None or (found.rest and not utterance.pointed and len(found.rest) < SHORTEST_OVERHEARD):
+        return None
+    return HandlingPlan(found.number, found.rest)
 
 
 async def handle(context: Context, asked: HandlingPlan) -> None:

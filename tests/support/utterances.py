@@ -288,6 +288,7 @@ SAYINGS: dict[str, Any] = {
     "reject plan 12 too slow": no(12, why="too slow", kind="plan"),
     # 方案、加签
     "方案 12 由总务处更换供货商": ("plan", (12, "由总务处更换供货商")),
+    "方案 12 更好": None,
     "处置方案 12：由总务处更换供货商": ("plan", (12, "由总务处更换供货商")),
     "plan 12 General Services changes the supplier": ("plan", (12, "General Services changes the supplier")),
     "加签 12 保密办": ("cosign", (12, "保密办")),
