@@ -22,7 +22,8 @@ from handlers.rules.figures.holding_times import Stretch
 from handlers.rules.figures.late import Late
 from handlers.rules.figures.statistics import statistics_of
 from handlers.rules.incident.case import Case, Decision, NewDuty
-from handlers.rules.incident.chain import first_chain, signed_step
+from handlers.rules.incident.chain import first_chain
+from handlers.rules.incident.chain_steps import signed_step
 from handlers.rules.incident.counted import Posting
 from handlers.rules.incident.duties import owed, owed_at_first
 from handlers.rules.incident.given_parts import PartOnRecord

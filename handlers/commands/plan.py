@@ -11,7 +11,7 @@ from handlers.common.cards import request_card_id, to_decide
 from handlers.common.context import Context
 from handlers.common.request_message import as_file
 from handlers.rules.incident.case import Case, Decision
-from handlers.rules.incident.chain import needs_words, steps_from
+from handlers.rules.incident.chain_steps import needs_words, steps_from
 from handlers.rules.incident.planning import plan, plans
 from handlers.rules.incident.signers import all_asked
 from handlers.rules.language.messages import Reply

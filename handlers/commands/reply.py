@@ -11,7 +11,7 @@ from handlers.common.context import Context
 from handlers.common.joined_texts import joined_texts
 from handlers.common.request_message import as_file
 from handlers.rules.incident.case import Case, Decision
-from handlers.rules.incident.chain import needs_words, steps_from
+from handlers.rules.incident.chain_steps import needs_words, steps_from
 from handlers.rules.incident.lifecycle import draft
 from handlers.rules.incident.parts import missing
 from handlers.rules.incident.promise_keeping import settlement, too_late

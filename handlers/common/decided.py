@@ -10,10 +10,12 @@ from handlers.common.whole_words import for_others
 from handlers.rules.incident.approval import SignOff, approve, reject
 from handlers.rules.incident.asking import once_made
 from handlers.rules.incident.case import Case, Decision, RequestRow
-from handlers.rules.incident.chain import chain_of, current, text_to_sign
+from handlers.rules.incident.chain import chain_of, text_to_sign
+from handlers.rules.incident.chain_steps import current
 from handlers.rules.incident.closing import public_lack
+from handlers.rules.incident.openings import CONCERN
 from handlers.rules.incident.promise_keeping import open_promises, promises_before
-from handlers.rules.incident.signers import CONCERN, asked_at_once
+from handlers.rules.incident.signers import asked_at_once
 from handlers.rules.language.messages import Reply
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from handlers.rules.incident.approval import SignOff, approve, reject, signed_by, superseded
+from handlers.rules.incident.openings import CONCERN
 from handlers.rules.incident.reached import Reached
 from handlers.rules.incident.signers import (
-    CONCERN,
     Reminder,
     approvers,
     called_by,

@@ -7,12 +7,11 @@ import pytest
 from handlers.rules.incident.approval import SignOff, approve
 from handlers.rules.incident.asking import asked_anew, grown, once_made, put_to_approval
 from handlers.rules.incident.case import AuditEvent, Case, Decision
-from handlers.rules.incident.chain import (
+from handlers.rules.incident.chain import chain_of, first_chain
+from handlers.rules.incident.chain_steps import (
     ChainStep,
     GivenSignature,
     before_the_last,
-    chain_of,
-    first_chain,
     recorded,
     steps_from,
     widened,

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from handlers.rules.incident.approval import SignOff, approve, reject
 from handlers.rules.incident.asking import once_made, put_to_approval
 from handlers.rules.incident.case import AuditEvent, Case, Decision
-from handlers.rules.incident.chain import asked_of, chain_of, steps_from
+from handlers.rules.incident.chain import asked_of, chain_of
+from handlers.rules.incident.chain_steps import steps_from
 from handlers.rules.incident.cosigning import cosign
 from handlers.rules.incident.escalation import raised
 from handlers.rules.incident.reached import Reached

@@ -10,8 +10,9 @@ import pytest
 from handlers.rules.incident import lifecycle, ownership, resolving
 from handlers.rules.incident.approval import SignOff, approve, reject
 from handlers.rules.incident.case import Case, Decision
+from handlers.rules.incident.openings import CONCERN
 from handlers.rules.incident.reached import NotReached, Reached
-from handlers.rules.incident.signers import CONCERN, Reminder, approvers, called_by, capacity, in_place_of
+from handlers.rules.incident.signers import Reminder, approvers, called_by, capacity, in_place_of
 from handlers.rules.time.periods import parse
 from tests.support.cases import FOUND, Row, case, draft, later, person, request, standard
 from tests.support.decided import effect, refusal

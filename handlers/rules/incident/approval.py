@@ -16,22 +16,13 @@ from handlers.rules.incident.case import (
     RequestRow,
     approver,
 )
-from handlers.rules.incident.chain import (
-    CHAINED,
-    CHIEF,
-    ChainStep,
-    chain_of,
-    current,
-    plan_lacking,
-    signed_step,
-    subject_with,
-    text_to_sign,
-)
+from handlers.rules.incident.chain import CHAINED, chain_of, plan_lacking, text_to_sign
+from handlers.rules.incident.chain_steps import CHIEF, ChainStep, current, signed_step, subject_with
 from handlers.rules.incident.closing import excuse_signed, remedy_signed
 from handlers.rules.incident.duties import everything, move, put_off
+from handlers.rules.incident.openings import CONCERN
 from handlers.rules.incident.reached import NotReached, Reached, reached_since
 from handlers.rules.incident.signers import (
-    CONCERN,
     capacity,
     first_asked,
     holder_waiting,

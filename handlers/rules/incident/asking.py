@@ -14,19 +14,10 @@ from handlers.rules.incident.case import (
     RequestChange,
     RequestRow,
 )
-from handlers.rules.incident.chain import (
-    CHAINED,
-    ChainStep,
-    asked_now,
-    chain_of,
-    first_chain,
-    plan_lacking,
-    recorded,
-    steps_from,
-    subject_with,
-    widened,
-)
-from handlers.rules.incident.signers import UnrecordedRequest, asked_at_once, first_asked, holder_waiting
+from handlers.rules.incident.chain import CHAINED, asked_now, chain_of, first_chain, plan_lacking
+from handlers.rules.incident.chain_steps import ChainStep, recorded, steps_from, subject_with, widened
+from handlers.rules.incident.openings import UnrecordedRequest
+from handlers.rules.incident.signers import asked_at_once, first_asked, holder_waiting
 from handlers.rules.people.institution import Person
 
 ADDED_SIGNATURES = "signature added"

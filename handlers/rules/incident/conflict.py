@@ -12,8 +12,9 @@ from handlers.rules.incident.asking import asked_anew
 from handlers.rules.incident.case import Amended, AuditEvent, Case, Decision, NewRequest, RequestChange, approver
 from handlers.rules.incident.chain import CHAINED
 from handlers.rules.incident.duties import of_kinds, to_assign
+from handlers.rules.incident.openings import CONCERN
 from handlers.rules.incident.permissions import permit
-from handlers.rules.incident.signers import CONCERN, first_approver, holder_waiting
+from handlers.rules.incident.signers import first_approver, holder_waiting
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Department, Person
 from handlers.rules.refusal import Refusal

@@ -10,9 +10,11 @@ from msgspec import structs
 
 from handlers.rules.incident.asking import added, changed
 from handlers.rules.incident.case import Amended, AuditEvent, Case, Decision, RequestChange, RequestRow
-from handlers.rules.incident.chain import ADDED, CHAINED, ChainStep, before_the_last, chain_of, recorded
+from handlers.rules.incident.chain import CHAINED, chain_of
+from handlers.rules.incident.chain_steps import ADDED, ChainStep, before_the_last, recorded
+from handlers.rules.incident.openings import openings_of
 from handlers.rules.incident.permissions import permit
-from handlers.rules.incident.signers import holder_waiting, may_decide, openings_of
+from handlers.rules.incident.signers import holder_waiting, may_decide
 from handlers.rules.people.institution import Department, Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.approval_steps import office_people
