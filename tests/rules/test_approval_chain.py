@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from handlers.rules.incident.approval import SignOff, approve
-from handlers.rules.incident.asking import asked_anew, grown, once_made, put_to_approval
+from handlers.rules.incident.asking import asked_again, grown, once_made, put_to_approval
 from handlers.rules.incident.case import AuditEvent, Case, Decision
 from handlers.rules.incident.chain import chain_of, first_chain
 from handlers.rules.incident.chain_steps import (
@@ -236,9 +236,9 @@ def test_a_request_of_an_earlier_version_is_signed_as_it_was() -> None:
 
 def test_who_is_asked_at_once_is_kept_right() -> None:
     one, waits = asked(BOTH)
-    assert asked_anew(one) == ()
+    assert asked_again(one) == ()
     given = Row({"giver": "zhao", "taker": "li", "why": "authority", "since": FOUND, "until": later(days=1)})
-    (change,) = asked_anew(replace(one, delegations=(given,)))
+    (change,) = asked_again(replace(one, delegations=(given,)))
     assert change.subject
     assert change.subject["asked"] == ["qian", "li"]
     assert (change.id, change.state) == (waits.id, None)

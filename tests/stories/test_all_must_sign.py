@@ -89,7 +89,7 @@ async def test_a_leader_who_drafts_signs_nothing_of_it(story: Story) -> None:
     assert (await latest()).state == "pending"
 
 
-async def test_a_new_version_needs_both_anew(story: Story) -> None:
+async def test_a_new_version_needs_both_again(story: Story) -> None:
     await story.say("wang", DRAFT)
     await story.say("qian", "同意 1")
     asked = (await story.say("wang", "拟复 1 已封存留样送检，11月25日前公布结果。"))[-1]

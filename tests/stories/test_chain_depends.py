@@ -146,7 +146,7 @@ async def test_what_is_public_already_stays_so(story: Story) -> None:
     story.expect("已公开回复")
 
 
-async def test_the_chain_of_a_reopened_matter_begins_anew(story: Story) -> None:
+async def test_the_chain_of_a_reopened_matter_begins_again(story: Story) -> None:
     await story.say("wang", "类别 1 投诉举报")
     await story.say("wang", "拟复 1 经核实，饭菜异物是脱落的筛网，已更换筛网，留样检测合格。")
     await story.say("qian", "同意 1")

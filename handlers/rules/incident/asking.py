@@ -41,14 +41,14 @@ def grown(case: Case, decision: Decision, said: str = "") -> Decision:
     """
     after = replace(case, incident=Amended(case.incident, **decision.changes))
     ended = {change.id for change in decision.decided}
-    waiting = [one for one in case.pending() if one.id not in ended]
-    chained = [one for one in waiting if one.kind in CHAINED]
-    chains = {one.id: widened(chain_of(after, one), asked_now(after, one.kind, said)) for one in chained}
-    new = {one.id: _new_steps(case, one, chains[one.id]) for one in chained}
-    changes = [changed(after, one, chains[one.id]) for one in chained if new[one.id]]
-    if not changes:
+    waiting = [one for one in case.pending() if one.kind in CHAINED and one.id not in ended]
+    chains = {one.id: widened(chain_of(after, one), asked_now(after, one.kind, said)) for one in waiting}
+    new = [(one, step) for one in waiting for step in _new_steps(case, one, chains[one.id])]
+    if not new:
         return decision
-    events = [added(one, step) for one in waiting for step in new.get(one.id, ())]
+    growing = dict.fromkeys(one.id for one, _ in new)
+    changes = (changed(after, one, chains[one.id]) for one in waiting if one.id in growing)
+    events = (added(one, step) for one, step in new)
     more = replace(decision, events=(*decision.events, *events), decided=(*decision.decided, *changes))
     then = once_made(case, more)
     return replace(more, changes={**decision.changes, "holder": holder_waiting(then, then.pending())})
@@ -70,7 +70,7 @@ def changed(case: Case, request: RequestRow, steps: tuple[ChainStep, ...]) -> Re
     return RequestChange(request.id, None, step, subject=subject_with(request.subject, steps, asked))
 
 
-def asked_anew(case: Case, ended: Collection[RequestChange] = ()) -> tuple[RequestChange, ...]:
+def asked_again(case: Case, ended: Collection[RequestChange] = ()) -> tuple[RequestChange, ...]:
     """Return the changes of pending requests that several people sign at once, where others are asked by now."""
     gone = {change.id for change in ended}
     waiting = [one for one in case.pending() if one.id not in gone and one.subject.get("asked")]

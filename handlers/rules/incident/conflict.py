@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from handlers.rules.incident.asking import asked_anew
+from handlers.rules.incident.asking import asked_again
 from handlers.rules.incident.case import Amended, AuditEvent, Case, Decision, NewRequest, RequestChange, approver
 from handlers.rules.incident.chain import CHAINED
 from handlers.rules.incident.duties import of_kinds, to_assign
@@ -46,7 +46,7 @@ def about_them(case: Case, about: Sequence[str], event: AuditEvent, now: datetim
         changes=changes,
         waived=of_kinds(case, "acknowledge") if taken_away else (),
         opened=to_assign(case, now) if taken_away else (),
-        decided=(*ended, *asked_anew(replace(case, incident=Amended(case.incident, **changes)), ended)),
+        decided=(*ended, *asked_again(replace(case, incident=Amended(case.incident, **changes)), ended)),
     )
 
 

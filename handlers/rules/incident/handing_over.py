@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from handlers.rules.incident.asking import asked_anew
+from handlers.rules.incident.asking import asked_again
 from handlers.rules.incident.case import AuditEvent, Case, Decision
 from handlers.rules.incident.signers import holder_waiting
 
@@ -12,8 +12,8 @@ def handed_over(case: Case, holders: Collection[str]) -> Decision | None:
 
     Return None if nothing moves.
     """
-    holder, anew = holder_waiting(case, case.pending()), asked_anew(case)
+    holder, again = holder_waiting(case, case.pending()), asked_again(case)
     moves = case.incident.holder in {f"approver:{one}" for one in holders} and holder != case.incident.holder
     if not moves:
-        return Decision(events=(), decided=anew) if anew else None
-    return Decision(events=(AuditEvent("handed over", {"to": holder}),), changes={"holder": holder}, decided=anew)
+        return Decision(events=(), decided=again) if again else None
+    return Decision(events=(AuditEvent("handed over", {"to": holder}),), changes={"holder": holder}, decided=again)
