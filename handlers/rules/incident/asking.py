@@ -42,24 +42,28 @@ def grown(case: Case, decision: Decision, said: str = "") -> Decision:
     after = replace(case, incident=Amended(case.incident, **decision.changes))
     ended = {change.id for change in decision.decided}
     waiting = [one for one in case.pending() if one.kind in CHAINED and one.id not in ended]
-    chains = {one.id: widened(chain_of(after, one), asked_now(after, one.kind, said)) for one in waiting}
-    new = [(one, step) for one in waiting for step in _new_steps(case, one, chains[one.id])]
-    if not new:
-        return decision
-    growing = dict.fromkeys(one.id for one, _ in new)
-    changes = (changed(after, one, chains[one.id]) for one in waiting if one.id in growing)
-    events = (added(one, step) for one, step in new)
-    more = replace(decision, events=(*decision.events, *events), decided=(*decision.decided, *changes))
-    then = once_made(case, more)
-    return replace(more, changes={**decision.changes, "holder": holder_waiting(then, then.pending())})
+    growth = [(one, *_growing(case, after, one, said)) for one in waiting]
+    changes = [changed(after, one, steps) for one, steps, new in growth if new]
+    events = [added(one, step) for one, _, new in growth for step in new]
+    return _with_more(case, decision, changes, events) if changes else decision
 
 
-def _new_steps(case: Case, request: RequestRow, steps: Sequence[ChainStep]) -> list[ChainStep]:
-    """Return those of the steps that are not on record with a request."""
+def _growing(case: Case, after: Case, request: RequestRow, said: str) -> tuple[tuple[ChainStep, ...], list[ChainStep]]:
+    """Return a request's chain `after` a change, and the steps of it that are not on record with the request."""
     on_record = request.subject.get("chain")
     before = chain_of(case, request) if on_record is None else steps_from(on_record)
     known = {step.id for step in before}
-    return [step for step in steps if step.id not in known]
+    steps = widened(chain_of(after, request), asked_now(after, request.kind, said))
+    return steps, [step for step in steps if step.id not in known]
+
+
+def _with_more(
+    case: Case, decision: Decision, changes: Sequence[RequestChange], events: Sequence[AuditEvent]
+) -> Decision:
+    """Return the decision with changes of requests, and the matter with who is asked first by then."""
+    more = replace(decision, events=(*decision.events, *events), decided=(*decision.decided, *changes))
+    then = once_made(case, more)
+    return replace(more, changes={**decision.changes, "holder": holder_waiting(then, then.pending())})
 
 
 def changed(case: Case, request: RequestRow, steps: tuple[ChainStep, ...]) -> RequestChange:
