@@ -20,7 +20,8 @@ _IN_USE = (
     "several processes set [storage] database to PostgreSQL",
 )
 _SECOND_NAME = (
-    "{file} 还有别的名字（硬链接），拦不住从另一个名字再启动一个回音。请只留一个名字（ls -li 看是哪些，rm 去掉多余的），再启动",
+    "{file} 还有别的名字（硬链接），拦不住从另一个名字再启动一个回音。"
+    "请只留一个名字（ls -li 看是哪些，rm 去掉多余的），再启动",
     "{file} has another name (a hard link), by which a second bot could be started beside this one. Leave it one name "
     "(ls -li shows them, rm removes one), then start",
 )
