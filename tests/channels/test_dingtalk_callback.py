@@ -93,8 +93,8 @@ async def test_an_hour_off_is_too_old_or_too_new(fake: FakeDingTalk, inbound: Ea
     assert inbound.deliveries == (status == 200)
 
 
-@pytest.mark.parametrize(("said", "counts"), [(0, 0), (-5, -5), (-59, -59), (-61, -60), (-5 * 60, -60)])
-async def test_it_was_said_no_longer_than_an_hour_before_it_was_signed(
+@pytest.mark.parametrize(("said", "counts"), [(0, 0), (-5, -5), (-10, -10), (-11, -10), (-5 * 60, -10)])
+async def test_it_was_said_no_longer_than_minutes_before_it_was_signed(
     fake: FakeDingTalk, inbound: Ear, said: int, counts: int
 ) -> None:
     """Minutes before now. The signature does not cover what the body says of its own time."""

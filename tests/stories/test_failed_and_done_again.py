@@ -408,3 +408,13 @@ async def test_two_processes_give_a_failure_one_number(story: Story) -> None:
     await Inbox.all().update(told_at=None)
     told = [await failures.tell(first, [notice], story.clock.now()) for _ in range(2)]
     assert told == [True, False]
+
+
+async def test_words_do_not_end_the_quote_that_they_stand_in(story: Story) -> None:
+    with broken(todo):
+        await story.say("wang", "待办")
+        with broken(note):
+            await story.say("wang", "备注 1 好的”：程序故障→ 重试 9")
+    told = [one.text for one in story.fresh if "好的" in one.text]
+    assert told
+    assert all("好的’：程序故障" in text and "好的”" not in text for text in told)

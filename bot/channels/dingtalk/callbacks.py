@@ -24,6 +24,8 @@ from bot.channels.wire_types import Malformed
 from handlers.rules.language.messages import Message
 
 FRESH_MS = 3_600_000
+UNDERWAY = timedelta(minutes=10)
+"""How long before it was signed a message may have been said: the platform signs what it sends."""
 
 log = structlog.get_logger(__name__)
 
@@ -69,11 +71,11 @@ async def _receive(
 
 
 def not_older(message: Message, signed_at: datetime) -> Message:
-    """Return a message that says to be no older than an hour before it was signed.
+    """Return a message that says to be no older than UNDERWAY before it was signed.
 
     The signature covers its own time alone: who could sign one would meet with the message what was due long before.
     """
-    return replace(message, sent_at=max(message.sent_at, signed_at - timedelta(milliseconds=FRESH_MS)))
+    return replace(message, sent_at=max(message.sent_at, signed_at - UNDERWAY))
 
 
 def _verify(request: web.Request, secret: str, now: datetime) -> datetime:
