@@ -150,3 +150,26 @@ async def test_where_the_rules_ask_for_none(tmp_path: Path, redis: Redis) -> Non
         await story.acknowledged()
         await story.say("wang", PLAN)
         story.expect("不要求先报方案")
+
+
+async def test_in_english(tmp_path: Path, redis: Redis) -> None:
+    keys = 'plan = { by = ["leader"] }\napproval = [{ by = ["leader", "chief"], needs = "all" }]'
+    async with under_keys(keys, tmp_path, redis, language="en") as story:
+        await story.acknowledged()
+        story.expect("plan 1 <plan>")
+        await story.say("wang", "draft 1 We sealed the samples and will publish the result by 26 November.")
+        story.expect("Please send one: plan 1 <plan>")
+        await story.say("wang", "plan 1 General Services changes the supplier within three days")
+        story.expect("sent a plan (version 1)", pinged="qian")
+        await story.say("qian", "approve plan 1")
+        story.expect("please draft the reply by it: draft 1 <reply>", pinged="wang")
+        await story.say("wang", "draft 1 We sealed the samples and will publish the result by 26 November.")
+        story.expect("To be signed by: leader and chief", pinged="zhao")
+        await story.say("zhao", "approve 1")
+        story.expect("still to sign", pinged="qian")
+        await story.say("zhao", "approve 1")
+        story.expect("You have signed it already")
+        await story.say("wang", "why 1")
+        story.expect("Who signs the reply: leader and chief; waiting for 钱副校长")
+        await story.say("qian", "approve 1")
+        story.expect("Approved by 钱副校长")
