@@ -26,6 +26,7 @@ COLUMNS = (
 _MOMENTS = ("posted_at", "found_at", "acknowledged_at", "replied_at", "resolved_at")
 _STRUCK = "('withdrawn', 'merged')"
 _COUNTED = f"found_at >= {{since}} AND found_at < {{until}} AND stage NOT IN {_STRUCK}"
+# "state || ''" keeps SQLite from reading every approved reply there is by the index of states and kinds.
 _PARTS = {
     "duties": "SELECT incident_id AS number, kind, owner, state, cycle, started_at, due_at, first_due_at, met_at "
     "FROM duties WHERE incident_id BETWEEN {first} AND {last} ORDER BY incident_id, id",
@@ -35,6 +36,9 @@ _PARTS = {
     "WHERE incident_id BETWEEN {first} AND {last} ORDER BY incident_id, id",
     "extensions": "SELECT incident_id AS number, state, asked_at FROM requests "
     "WHERE incident_id BETWEEN {first} AND {last} AND kind = 'extension' ORDER BY incident_id, id",
+    "signed": "SELECT incident_id AS number, decided_by, subject FROM requests "
+    "WHERE incident_id BETWEEN {first} AND {last} AND kind = 'reply' AND state || '' = 'approved' "
+    "ORDER BY incident_id, id",
 }
 _TIMES = {"started_at", "due_at", "first_due_at", "met_at", "since", "until", "asked_at", "decided_at"}
 _REMINDERS = (
@@ -99,11 +103,19 @@ async def _completed(found: list[dict[str, Any]], now: datetime) -> list[dict[st
     first, last = found[0]["number"], found[-1]["number"]
     marks = {"first": sql.mark(1), "last": sql.mark(2)}
     for row in found:
-        row |= {"reminders": 0, "duties": [], "holdings": [], "posts": [], "extensions": [], "overruns": []}
+        row |= {
+            "reminders": 0,
+            "duties": [],
+            "holdings": [],
+            "posts": [],
+            "extensions": [],
+            "overruns": [],
+            "signed": [],
+        }
     for name, statement in _PARTS.items():
         for part in await sql.rows(statement.format(**marks), [first, last]):
             if part["number"] in by_number:
-                by_number[part["number"]][name].append(_timed(part))
+                by_number[part["number"]][name].append(_signed(part) if name == "signed" else _timed(part))
     for late in await overruns.of_incidents(first, last, now):
         if late["number"] in by_number:
             by_number[late["number"]]["overruns"].append(late)
@@ -111,6 +123,14 @@ async def _completed(found: list[dict[str, Any]], now: datetime) -> list[dict[st
         if part["number"] in by_number:
             by_number[part["number"]]["reminders"] = part["n"]
     return found
+
+
+def _signed(part: dict[str, Any]) -> dict[str, Any]:
+    """Return who signed a reply (ids): those before the last one, and the last one."""
+    subject = part.pop("subject")
+    kept = json.decode(subject) if isinstance(subject, str) else subject
+    signed = [given["by"] for step in kept.get("chain", ()) for given in step.get("given", ()) if given.get("by")]
+    return {**part, "signed": signed or kept.get("signed", ())}
 
 
 def _timed(part: dict[str, Any]) -> dict[str, Any]:

@@ -17,14 +17,14 @@ _WORDS = {
     "zh": {
         "title": "能对回音说的话", "say": "怎么说", "what": "做什么", "who": "谁能说", "everyone": "群里登记过的每个人",
         "department": "承办部门的人", "head": "承办部门负责人", "helper": "协办部门的人", "forwarder": "上报人",
-        "signer": "被请求审批的人", "author": "说上一句话的本人", "concerned": "（涉及本人的也可以）", "or": "、",
+        "signer": "被请求审批的人", "drafter": "起草人", "author": "说上一句话的本人", "concerned": "（涉及本人的也可以）", "or": "、",
         "intro": "由权限表生成（`make texts`），与机器人执行的是同一张表。角色在 `config.toml` 里登记；事情反映的是谁，谁就只能说标了“涉及本人的也可以”的话。"
                  "全角半角、简体繁体、`12`、`#12`、`12号`、`第12号`、`十二号` 都一样；引用机器人的消息可以不写编号。",
     },
     "en": {
         "title": "What can be said to Huiyin", "say": "say", "what": "what it does", "who": "who may", "everyone": "everybody who is registered",
         "department": "people of its department", "head": "the head of its department", "helper": "people of a helping department",
-        "forwarder": "who forwarded it", "signer": "who is asked to sign", "author": "who said the last word",
+        "forwarder": "who forwarded it", "signer": "who is asked to sign", "drafter": "who drafted it", "author": "who said the last word",
         "concerned": " (even whom it is about)", "or": ", ",
         "intro": "Made from the permission table (`make texts`), the one that the bot enforces. Roles are given in `config.toml`; whom "
                  "a matter is about may say only what is marked so. Full width and half width, simplified and traditional characters, "

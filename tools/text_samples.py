@@ -22,6 +22,8 @@ from handlers.rules.figures.holding_times import Stretch
 from handlers.rules.figures.late import Late
 from handlers.rules.figures.statistics import statistics_of
 from handlers.rules.incident.case import Case, Decision, NewDuty
+from handlers.rules.incident.chain import first_chain
+from handlers.rules.incident.chain_steps import signed_step
 from handlers.rules.incident.counted import Posting
 from handlers.rules.incident.duties import owed, owed_at_first
 from handlers.rules.incident.given_parts import PartOnRecord
@@ -33,7 +35,7 @@ from handlers.rules.language.text_diff import differences
 from handlers.rules.people.institution import Department, Institution, Person
 from handlers.rules.people.roster import Shift
 from handlers.rules.posts.routing import Route
-from handlers.rules.regime.regime import HelpingRule, Regime
+from handlers.rules.regime.regime import ApprovalStep, HelpingRule, Regime
 from handlers.rules.regime.regime_file import load
 from handlers.rules.regime.tiers import Heat
 from handlers.rules.time.calendar import Calendar, Interval
@@ -242,10 +244,28 @@ def _special(name: str, language: str) -> dict[str, Any]:
     asked, nothing = _request(language), Decision(events=())
     waits = WaitingRequest(case, asked, mine=False, may=True, own=False, hidden=False)
     shown = {f"approve.{one}" for one in ("next", "what", "again", "card_title", "asked_back", "superseded", "unseen",
-                                          "young")}  # fmt: skip
+                                          "young", "more")}  # fmt: skip
+    chain = first_chain(case, "reply", REPLY, chief=True)
     if name in shown or name == "undo.again":
-        return {"request": asked}
+        return {"request": asked, "steps": chain[1:], "others": (place.people[0],)}
+    if name.startswith(("cosign.", "uncosign.", "signing.")):
+        names = ("role:chief", "office:教务处", "person:wang")
+        approval = ApprovalStep(("leader",), ("保密办",), "all", ("major",), ("complaint",), ("涉密",))
+        return {
+            "request": asked,
+            "names": names,
+            "name": names[0],
+            "steps": signed_step(chain, 0, "qian", "sun"),
+            "approval": approval,
+            "department": place.departments[0],
+        }
     special: dict[str, dict[str, Any]] = {
+        "plan.ask": {"steps": chain},
+        "lookup.one": {"signing": {7: (chain, place.people[:1])}},
+        "explain.all": {
+            "duties": [(duty, DeadlineTrace.from_dict(duty.reckoning)) for duty in case.duties],
+            "chains": (("reply", chain, place.people[:1]),),
+        },
         "failures.line": {"one": _failed(language)[0]},
         "approve.not_asked": {"request": asked, "asked": place.people[1]},
         "approve.not_your_button": {"asked": "qian"},
@@ -293,7 +313,6 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "resend.undone": {"incident": 12},
         "failures.disk_low": {"directory": "/var/lib/huiyin", "free": 180, "kept": 64},
         "group_page.files_many": {"most": 9},
-        "explain.all": {"duties": [(duty, DeadlineTrace.from_dict(duty.reckoning)) for duty in case.duties]},
         "explain.days": {"found": DeadlineTrace.from_dict(last.reckoning).days},
         "explain.one": {"kind": "part", "owner": "department:保卫处"},
         "overdue.line": {"kind": "part", "owner": "department:保卫处"},

@@ -11,6 +11,7 @@ from difflib import unified_diff
 
 from bot.config import Installation, named_regime
 from bot.errors import CannotStart
+from handlers.rules.incident.chain import asked_of
 from handlers.rules.incident.counted import Posting
 from handlers.rules.incident.duties import rule_due
 from handlers.rules.people.institution import Institution
@@ -79,6 +80,7 @@ def explain(
         "tier": tier,
         "counted": counted,
         "later": later,
+        "steps": asked_of(chosen, tier, kind),
     }
     return _texts(chosen, institution).say("regime.explain", **facts)
 

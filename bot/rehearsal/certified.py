@@ -89,7 +89,8 @@ def _is_page(url: str) -> bool:
 async def sham_approvals() -> list[int]:
     """Return the approved requests by id whose signer did not type or press a yes in that very moment.
 
-    A signer whom the matter is about gives none either.
+    A signer whom the matter is about gives none either; a text that lacks a signature, or has two of one person or one
+    of its author, is not approved.
     """
     signed = await Request.filter(state="approved").order_by("id").select_related("incident")
     said: dict[tuple[str, Any], list[Message]] = {}
@@ -99,8 +100,24 @@ async def sham_approvals() -> list[int]:
     return [
         one.id for one in signed
         if f"person:{one.decided_by}" in one.incident.about
+        or not _is_wholly_signed(one)
         or not any(map(_says_yes, said.get((str(one.decided_by), one.decided_at), ())))
     ]  # fmt: skip
+
+
+def _is_wholly_signed(request: Request) -> bool:
+    """Return whether each signature that a text's chain asks for is there, of as many people, none by its author."""
+    steps = request.subject.get("chain", ())
+    given = [one.get("by") for step in steps for one in step.get("given", ())]
+    wanted = sum(_places(step) for step in steps)
+    late = steps[-1]["id"] == "chief" if steps else False  # the chief who signs the step before signs it too
+    several = len(given) - len({*given}) <= late and request.asked_by not in given
+    return len(given) == wanted and several
+
+
+def _places(step: Row) -> int:
+    names = sum(len(step.get(key, ())) for key in ("by", "of", "people"))
+    return names if step.get("needs") == "all" else 1
 
 
 def _says_yes(message: Message) -> bool:

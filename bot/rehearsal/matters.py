@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from bot.rehearsal.behaviour import Action
 from handlers.rules.incident.case import Case
+from handlers.rules.incident.chain import plan_lacking, publishable_draft
 from handlers.rules.incident.closing import public_lack
 from handlers.rules.incident.duties import STAND
 from handlers.rules.incident.signers import may_decide
@@ -70,7 +71,7 @@ def _departments_action(case: Case, person: Person, extends: bool) -> Action | N
     """Return what brings the matter on: giving it to a department, then what that department does."""
     if case.incident.department is None:
         return "assign" if person.has("office", "officer", "leader", "chief") else None
-    if case.pending("reply") or not case.belongs(person, "office", "officer"):
+    if case.pending("reply") or case.pending("plan") or not case.belongs(person, "office", "officer"):
         return None
     if case.incident.stage == "assigned" and case.belongs(person):
         return "acknowledge"
@@ -94,7 +95,9 @@ def _owes(case: Case, event: str) -> bool:
 
 def _next_work(case: Case, extends: bool) -> Action | None:
     """Return what the department does next: answer with a date, keep it in public, and close the matter."""
-    approved = case.approved_draft()
+    if plan_lacking(case):
+        return "plan"
+    approved = publishable_draft(case)
     if approved is not None and (case.incident.replied_at is None or case.incident.answer != approved.text):
         return "publish"
     if case.incident.replied_at is None:

@@ -95,7 +95,7 @@ class Staff:
             return await self._dishonest.act(matter, person, action, sham, now)
         await self._do(matter, person, action, now)
         matter.tried.add((person.id, action, matter.case.incident.version))
-        if action in ("acknowledge", "draft", "answer"):
+        if action in ("acknowledge", "plan", "draft", "answer"):
             matter.worker = person
         matter.extension_asked |= action == "extend"
         matter.checking &= action != "stand"

@@ -8,6 +8,7 @@ _ZH = {
     "assign": ("改派 {n} {department}",),
     "instruct": ("批办 {n} {department} 请核实后书面答复", "批办 {n} {department} 请尽快办理，结果报办公室"),
     "acknowledge": ("签收 {n}",),
+    "plan": ("方案 {n} 由{department}核实处理，{m}月{d}日前办完并公开答复",),
     "draft": (
         "拟复 {n} 您好，您反映的问题已收悉，我们已到现场核实，将于{m}月{d}日前处理完毕并公布结果。",
         "拟复 {n} 感谢您的留言。经了解情况属实，已安排专人整改，{m}月{d}日前完成并向您反馈。",
@@ -44,6 +45,7 @@ _EN = {
     "assign": ("assign {n} {department}",),
     "instruct": ("instruct {n} {department} find out and answer in writing",),
     "acknowledge": ("ack {n}",),
+    "plan": ("plan {n} looked into at once, mended and answered in public by {d} {month}",),
     "draft": (
         "draft {n} Thank you. We have looked at it on the spot and will have it mended by {d} {month}.",
         "draft {n} What you describe is true. It is being put right and will be done by {d} {month}.",

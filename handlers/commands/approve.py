@@ -20,7 +20,8 @@ from handlers.common.sign_off import ASKED_BACK, remark_of, sign_off
 from handlers.common.waiting import matter_named, waiting_for
 from handlers.common.whole_words import for_others
 from handlers.rules.incident.case import AuditEvent, Case, RequestRow
-from handlers.rules.incident.reached import NotReached, text_of
+from handlers.rules.incident.chain import text_to_sign
+from handlers.rules.incident.reached import NotReached
 from handlers.rules.incident.rejection_reason import give_reason, rejected_without_reason
 from handlers.rules.incident.waiting import Pointing, Waiting, request_meant, swap_meant, unclear_about
 from handlers.rules.incident.word_order import ANY_REQUEST
@@ -132,7 +133,7 @@ async def _ask_back(context: Context, answer: Answer, pointing: Pointing, waitin
     case, request = meant
     remark = answer.reason or message.text.strip()
     facts = {"case": case, "request": request}
-    text = context.text("approve.asked_back", remark=remark, text=text_of(case, request) or "", **facts)
+    text = context.text("approve.asked_back", remark=remark, text=text_to_sign(case, request) or "", **facts)
     title = context.text("approve.card_title", **facts)
     card = to_ask_back(context.office, request.id, context.person.id, title)
     event = AuditEvent(ASKED_BACK, {"request": request.id, "remark": remark})

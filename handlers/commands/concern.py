@@ -12,7 +12,8 @@ from handlers.common.conflict_notices import handed_over, names
 from handlers.common.context import Context
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.conflict import concern, take_off
-from handlers.rules.incident.signers import CONCERN, first_approver
+from handlers.rules.incident.openings import CONCERN
+from handlers.rules.incident.signers import first_approver
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance

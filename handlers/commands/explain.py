@@ -5,6 +5,7 @@ What ran over stands below, with the party it is booked to.
 
 from handlers.common.context import Context
 from handlers.common.late_matters import on_record
+from handlers.rules.incident.asking import chains
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.time.deadline_trace import DeadlineTrace
@@ -21,5 +22,5 @@ async def handle(context: Context, number: int | bool) -> None:
     case = await context.meant(number or None, EXAMPLES)
     duties = [(duty, DeadlineTrace.from_dict(duty.reckoning)) for duty in case.duties if duty.state != "waived"]
     late = await on_record(context.office, case.number, context.now)
-    text = context.text("explain.all", case=case, duties=duties, late=late)
+    text = context.text("explain.all", case=case, duties=duties, late=late, chains=chains(case))
     await context.answer(Reply(text=text), incident=case.number)

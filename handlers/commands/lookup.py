@@ -12,6 +12,8 @@ from handlers.common.conflict_notices import told_apart
 from handlers.common.context import Context
 from handlers.common.late_matters import on_record
 from handlers.rules.incident.case import Case
+from handlers.rules.incident.chain import chain_of
+from handlers.rules.incident.signers import asked_at_once
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from storage import reports
@@ -53,4 +55,5 @@ async def _one(context: Context, case: Case) -> str:
     posts = await reports.posts(case.number) if whole else []
     late = await on_record(context.office, case.number, context.now)
     facts = {"posts": posts, "sending": await reports.sending(case.number), "late": late, "whole": whole}
+    facts["signing"] = {one.id: (chain_of(case, one), asked_at_once(case, one)) for one in case.pending()}
     return context.text("lookup.one", case=case, now=context.now, **facts)

@@ -8,13 +8,15 @@ from msgspec.structs import replace
 
 from handlers.common.cards import request_card_id, to_decide
 from handlers.common.context import Context
+from handlers.common.joined_texts import joined_texts
 from handlers.common.request_message import as_file
-from handlers.rules.incident.case import Case
+from handlers.rules.incident.case import Case, Decision
+from handlers.rules.incident.chain_steps import needs_words, steps_from
 from handlers.rules.incident.lifecycle import draft
 from handlers.rules.incident.parts import missing
 from handlers.rules.incident.promise_keeping import settlement, too_late
 from handlers.rules.incident.reply_check import holds_off, still_to_come
-from handlers.rules.incident.signers import first_approver
+from handlers.rules.incident.signers import all_asked
 from handlers.rules.language.commands import Spoken, asks
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.text_diff import differences
@@ -60,12 +62,12 @@ def _answering(utterance: Utterance) -> Spoken | None:
 
 async def handle(context: Context, asked: ReplyDraft) -> None:
     case = await context.meant(asked.number, EXAMPLES)
-    decision = draft(case, context.person, asked.text, context.now)
+    decision = draft(case, context.person, asked.text, context.now, await joined_texts(case))
     overtaken = [request.id for request in case.pending("reply")]
     file = await as_file(context, case, asked.text, len(case.drafts) + 1)
 
     def replies(written: Written) -> tuple[Reply, ...]:
-        return (replace(_request(context, case, asked.text, written.request or 0), attachments=file),)
+        return (replace(_request(context, case, decision, asked.text, written.request or 0), attachments=file),)
 
     def before(_: Written) -> tuple[Reply, ...]:
         gone = context.text("reply.overtaken")
@@ -84,8 +86,9 @@ def _effect(context: Context, case: Case, text: str, dates: tuple[Promise, ...])
     return "\n".join(filter(None, (effect, context.text("part.left", missing=left) if left else "")))
 
 
-def _request(context: Context, case: Case, text: str, request: int) -> Reply:
-    signs = first_approver(case, "reply", context.person)
+def _request(context: Context, case: Case, decision: Decision, text: str, request: int) -> Reply:
+    subject = decision.requested.subject if decision.requested else {}
+    signs = all_asked(case, "reply", context.person, subject)
     dates = find(text, context.now, case.institution.calendar)
     vague = case.regime.reply.without_date == "warn" and holds_off(text, dates)
     clause = still_to_come(text) if vague else None
@@ -101,11 +104,12 @@ def _request(context: Context, case: Case, text: str, request: int) -> Reply:
         "questions": questions,
         "changed": changed,
         "effect": effect,
+        "steps": needs_words(steps_from(subject["chain"])),
     }
     return Reply(
         text=context.text(
-            "reply.ask", people=(signs,), by=context.person.id, text=text, now=context.now, **shown, **facts
+            "reply.ask", people=signs, by=context.person.id, text=text, now=context.now, **shown, **facts
         ),
-        mentions=(signs.id,),
+        mentions=tuple(one.id for one in signs),
         card=to_decide(context.office, request, context.text("reply.card_title", **facts), ()),
     )

@@ -18,7 +18,7 @@ from handlers.common.request_message import request_again
 from handlers.rules.incident.case import Amended, Case, RequestRow
 from handlers.rules.incident.ownership import undone
 from handlers.rules.incident.permissions import permit_undo
-from handlers.rules.incident.signers import signer
+from handlers.rules.incident.signers import asked_at_once
 from handlers.rules.language.commands import whole
 from handlers.rules.language.messages import Reply, points_nowhere, quoted_code
 from handlers.rules.language.utterance import Utterance
@@ -30,7 +30,15 @@ from storage.undo import TOGETHER, UndoableChange
 PHRASES = ("撤回", "撤销", "取消", "说错了", "发错了", "undo", "take back")
 EXAMPLES = {"zh": ("撤回", "撤回 12"), "en": ("undo", "undo 12")}
 WITHIN = timedelta(minutes=2)
-ASKING = ("drafted", "extension asked", "withdrawal asked", "concern asked", "remedy asked", "unanswerable asked")
+ASKING = (
+    "drafted",
+    "planned",
+    "extension asked",
+    "withdrawal asked",
+    "concern asked",
+    "remedy asked",
+    "unanswerable asked",
+)
 """The events that put a request before a signer."""
 
 
@@ -100,9 +108,9 @@ def _waiting_again(case: Case, word: UndoableChange) -> Iterator[tuple[Case, Req
 
 async def _put_again(context: Context, case: Case, request: RequestRow) -> Reply:
     """Put a request before its signer again: a new message, because the buttons of the old one are gone."""
-    asked = signer(case, request)
+    asked = asked_at_once(case, request)
     head = context.text("undo.again", case=case, request=request)
-    return await request_again(context, case, request, head, (asked,) if asked else ())
+    return await request_again(context, case, request, head, asked)
 
 
 def _taken_back(case: Case, word: UndoableChange) -> list[int]:

@@ -41,7 +41,7 @@ _CONSENT = re.compile(
 )
 _KIND = re.compile(
     r"(?:同意|批准|可以|approve|agree to|reject) ?(?:(?P<unanswerable>无法公开答复|不公开答复|unanswerable)|"
-    r"(?P<remedy>整改|remedy)|(?P<concern>更正|correction)|(?P<reply>发布|公开|reply)|(?P<extension>延期|extension)|"
+    r"(?P<remedy>整改|remedy)|(?P<concern>更正|correction)|(?P<plan>(?:处置)?方案|plan)|(?P<reply>发布|公开|reply)|(?P<extension>延期|extension)|"
     r"(?P<withdrawal>撤件|withdrawal)|(?P<swap>换班|swap))",
     re.IGNORECASE,
 )
@@ -140,6 +140,8 @@ def _yes(text: str, reading: KnownWords, utterance: Utterance) -> ApprovalWord |
     if weak and not (utterance.pointed or _names_a_matter(reading)):
         return None
     named = _kinds_named(kinds)
+    if {"remedy", "plan"} <= named:  # 整改方案: a document of theirs
+        return None
     if len(named) > 1 or _runs_of_numbers(kinds) > 1:
         return ApprovalWord("unclear", reading.numbers)
     kind = _kind(text) or next(iter(named - {"reply"}), None)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from handlers.common.cards import incident_card_id, to_assign
 from handlers.common.context import Context
 from handlers.common.office import Office
+from handlers.rules.incident.asking import newly_asked, once_made
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.language.messages import Missed, Reply
 from handlers.rules.people import recusal
@@ -23,10 +24,11 @@ def handed_over(context: Context, case: Case, decision: Decision) -> tuple[Reply
         text = context.text("concern.handed", case=case, people=people)
         gone = Reply(text=context.text("concern.card", case=case), update=incident_card_id(case.number))
         return (gone, Reply(text=text, mentions=tuple(person.id for person in people), card=card))
-    signer = context.person_of(str(decision.changes.get("holder", "")).removeprefix("approver:"))
-    if signer is None:
-        return ()
-    return (Reply(text=context.text("concern.signs", case=case, signer=signer), mentions=(signer.id,)),)
+    holder = context.person_of(str(decision.changes.get("holder", "")).removeprefix("approver:"))
+    signers = dict.fromkeys((*((holder,) if holder else ()), *newly_asked(case, once_made(case, decision))))
+    return tuple(
+        Reply(text=context.text("concern.signs", case=case, signer=one), mentions=(one.id,)) for one in signers
+    )
 
 
 def names(office: Office, about: Iterable[str]) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from handlers.common.addressing import Addressing, home, joined
+from handlers.common.more_signatures import more_signatures
 from handlers.common.word_order import decided_by
 from handlers.rules.incident.always_owed import still_owed
 from handlers.rules.incident.case import AuditEvent, Case, Decision
@@ -67,7 +68,7 @@ class Context(Addressing):
         """
 
         def outgoing(written: Written) -> list[outbox.OutgoingMessage]:
-            told = list(replies(written))
+            told = [*replies(written), *more_signatures(self.office, case, decision)]
             if quietly is None:
                 return self._sent(self._outgoing(case, list(before(written)), told))
             return self._sent([self._here(quietly, case.number), *(self._in_home_group(case, one) for one in told)])
@@ -102,7 +103,9 @@ class Context(Addressing):
 
         def outgoing(written: list[Written]) -> list[outbox.OutgoingMessage]:
             told = [
-                (move.case, reply) for move, each in zip(moves, written, strict=True) for reply in move.replies(each)
+                (move.case, reply)
+                for move, each in zip(moves, written, strict=True)
+                for reply in (*move.replies(each), *more_signatures(self.office, move.case, move.decision))
             ]
             words = [(case, reply) for case, reply in told if reply.update is None]
             updates = [self._in_home_group(case, reply) for case, reply in told if reply.update is not None]
@@ -154,7 +157,7 @@ class Context(Addressing):
         """
         message = message_key(self)
         told = (
-            self._outgoing(case, (), replies)
+            self._outgoing(case, (), [*replies, *more_signatures(self.office, case, decision)])
             if decision.changes
             else [self._here(reply, case.number) for reply in replies]
         )

@@ -8,11 +8,14 @@ from handlers.common.context import CaseDecision, Context
 from handlers.common.request_message import as_file, request_again
 from handlers.common.whole_words import for_others
 from handlers.rules.incident.approval import SignOff, approve, reject
+from handlers.rules.incident.asking import once_made
 from handlers.rules.incident.case import Case, Decision, RequestRow
+from handlers.rules.incident.chain import chain_of, text_to_sign
+from handlers.rules.incident.chain_steps import current
 from handlers.rules.incident.closing import public_lack
+from handlers.rules.incident.openings import CONCERN
 from handlers.rules.incident.promise_keeping import open_promises, promises_before
-from handlers.rules.incident.reached import text_of
-from handlers.rules.incident.signers import CONCERN
+from handlers.rules.incident.signers import asked_at_once
 from handlers.rules.language.messages import Reply
 
 
@@ -73,11 +76,11 @@ async def _granted(
     facts = _facts(context, case, request, decision)
     kinds = {duty.id: duty.kind for duty in case.duties}
     put_off = tuple((kinds[each.id], each.due.at) for each in decision.moved)
-    draft = text_of(case, request) or ""
+    draft = text_to_sign(case, request) or ""
     more = {"asker": request.asked_by, "subject": request.subject, "put_off": put_off, "remark": heard.remark}
     more["after"] = _what_follows(context, case, request, decision)
     text = context.text("approve.granted", text=draft, **more, **facts)
-    file = await as_file(context, case, draft, request.subject.get("edition"))
+    file = await as_file(context, case, draft, request.subject.get("edition"), request.kind)
     card = context.text("approve.granted_card", **facts)
     gone = (incident_card_id(case.number),) if decision.changes.get("stage") in ("withdrawn", "resolved") else ()
     hear = dict.fromkeys((*_told(request, facts), *_chief(context, case, request)))
@@ -93,8 +96,12 @@ async def _next_step(
 ) -> CaseDecision:
     """Ask the next signer, with the whole text and buttons again instead of a reference to an earlier message."""
     facts = _facts(context, case, request, decision)
-    signer = context.person_of(str(decision.changes["holder"]).partition(":")[2])
+    after = once_made(case, decision)
+    asked = next(one for one in after.requests if one.id == request.id)
+    people = asked_at_once(after, asked)
+    same = current(chain_of(after, asked))
+    others = people if same and same.given else ()
     del facts["at"], facts["kind"]
-    head = context.text("approve.next", request=request, remark=heard.remark, **facts)
-    reply = await request_again(context, case, request, head, (signer,) if signer else ())
+    head = context.text("approve.next", request=request, remark=heard.remark, others=others, **facts)
+    reply = await request_again(context, after, asked, head, people)
     return CaseDecision(case, decision, lambda _: (reply,))

@@ -84,5 +84,10 @@ def one_of(context: Context, name: str) -> Person:
 async def held_by(office: Office, person: str, now: datetime) -> list[tuple[Case, RequestRow]]:
     """Load the pending requests of the matters that a person (an id) holds as signer, the oldest first."""
     records = await incidents.load_all(await reports.incidents_with_requests())
-    cases = [office.case(record, now) for record in records if record.incident.holder == f"approver:{person}"]
-    return [(case, request) for case in cases for request in case.pending()]
+    found = [(office.case(record, now), record.incident.holder == f"approver:{person}") for record in records]
+    return [
+        (case, request)
+        for case, held in found
+        for request in case.pending()
+        if held or person in request.subject.get("asked", ())
+    ]

@@ -19,6 +19,7 @@ _KINDS = {
     "reply": "发布|公开|回复稿?|答复稿?|稿子|reply|draft",
     "extension": "延期|extension",
     "withdrawal": "撤件|withdrawal",
+    "plan": "方案|plan",
 }
 _KIND = "|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS.items())
 _NUMBER = r"第?\s*#?(?P<number>\d{1,7})\s*(?:号|件)?"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from handlers.common.cards import to_decide
 from handlers.common.context import Context
 from handlers.rules.incident.case import Case, RequestRow
-from handlers.rules.incident.reached import text_of
+from handlers.rules.incident.chain import text_to_sign
 from handlers.rules.language.masking import mask_public
 from handlers.rules.language.messages import Attachment, Reply
 from handlers.rules.people.institution import Person
@@ -19,24 +19,26 @@ async def request_again(
     context: Context, case: Case, request: RequestRow, head: str, people: Sequence[Person] = ()
 ) -> Reply:
     """Return the message that puts a request before `people` (again); `head` says why."""
-    text = text_of(case, request) or ""
+    text = text_to_sign(case, request) or ""
     facts = {"case": case, "request": request}
     return Reply(
         text=context.text("approve.again", head=head, text=text, people=people, **facts),
         mentions=tuple(person.id for person in people),
         card=to_decide(context.office, request.id, context.text("approve.card_title", **facts), ()),
-        attachments=await as_file(context, case, text, request.subject.get("edition")),
+        attachments=await as_file(context, case, text, request.subject.get("edition"), request.kind),
     )
 
 
-async def as_file(context: Context, case: Case, text: str, edition: int | None) -> tuple[Attachment, ...]:
-    """Return a draft that is too long for a message as a text file, stored with its matter; () if it is short enough.
+async def as_file(
+    context: Context, case: Case, text: str, edition: int | None, kind: str = "reply"
+) -> tuple[Attachment, ...]:
+    """Return a draft or plan that is too long for a message as a text file, stored with its matter; else ().
 
     The message then has the beginning of it, by the filter `excerpt`.
     """
     if len(text) <= MOST_SHOWN:
         return ()
-    name = context.text("approve.file", case=case, edition=edition)
+    name = context.text("approve.file", case=case, kind=kind, edition=edition)
     return (await stored_text(context, case.number, mask_public(text, case.posted), name),)
 
 

@@ -20,7 +20,7 @@ from handlers.documents.xml_text import xml_text
 from handlers.rules.language.masking import mask, mask_public
 
 CHECKSUMS = "SHA256SUMS"
-OF_OUR_TEXT = ("drafted", "approved", "rejected")
+OF_OUR_TEXT = ("planned", "drafted", "approved", "rejected")
 """The events whose data contain a text that is to be published."""
 _FILE_DATE = (1980, 1, 1, 0, 0, 0)
 """The date of every file in the zip: the same matter gives the same bytes."""

@@ -75,7 +75,11 @@ def filters(language: str, institution: Institution, words: WordTable) -> dict[s
             "seconds",
         )
     }
-    return own | terms | {"short": short, "inner": inner, "mask": mask, "ours": ours, "deed": deed, "moment": datetime.fromisoformat}
+    return (
+        own
+        | terms
+        | {"short": short, "inner": inner, "mask": mask, "ours": ours, "deed": deed, "moment": datetime.fromisoformat}
+    )
 
 
 MOST_SHOWN, BEGINNING = 1500, 300
@@ -93,7 +97,7 @@ def inner(text: str) -> str:
     return text.translate(_INNER)
 
 
-_INNER = str.maketrans("“”\"「」", "‘’'『』")
+_INNER = str.maketrans('“”"「」', "‘’'『』")
 
 
 def mask(text: str) -> str:

@@ -15,7 +15,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "outcome": {"answered": "已答复", "remedied": "已整改", "adopted": "已采纳", "clarified": "已澄清", "transferred": "已转办"},
         "request": {
             "reply": "答复", "extension": "延期", "withdrawal": "撤件", "concern": "更正涉及人", "remedy": "整改",
-            "unanswerable": "不公开答复",
+            "unanswerable": "不公开答复", "plan": "方案",
         },
         "role": {
             "officer": "信息员", "liaison": "联络员", "head": "部门负责人", "leader": "分管领导", "chief": "主要领导", "office": "办公室",
@@ -33,7 +33,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "approved": "同意", "rejected": "不同意", "reason": "不同意的理由", "published": "已发布", "resolved": "办结",
             "extension asked": "申请延期", "withdrawal asked": "申请撤件", "withdrawn": "撤件", "remedy asked": "申请整改办结",
             "unanswerable asked": "申请不公开答复", "unanswerable": "不公开答复", "promise kept": "兑现承诺", "promise moved": "承诺改期",
-            "instructed": "批办",
+            "instructed": "批办", "planned": "报方案", "signature added": "加签", "signature removed": "取消加签",
             "verified": "核实", "kind": "类别", "followed up": "续报", "note": "备注", "reported": "已报", "summarised": "总结",
             "calm": "平息", "heat": "热度", "escalated": "升级", "superior": "上级批示", "tier": "级别", "transferred": "转办",
             "concern": "涉及", "concern asked": "申请更正涉及人", "joined": "并入的帖子", "named": "补全标题", "merged": "并案", "merged in": "并案", "reopened": "重办", "attached": "附件",
@@ -66,6 +66,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "request": {
             "reply": "reply", "extension": "extension", "withdrawal": "withdrawal",
             "concern": "correction of whom it is about", "remedy": "remedy", "unanswerable": "request to answer nobody",
+            "plan": "plan",
         },
         "role": {
             "officer": "officer", "liaison": "liaison", "head": "head", "leader": "leader", "chief": "chief", "office": "office",
@@ -86,6 +87,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "drafted": "draft", "approved": "approve", "rejected": "reject", "published": "published",
             "resolved": "resolve", "extension asked": "extend", "withdrawal asked": "withdraw", "remedy asked": "ask to close as remedied",
             "unanswerable asked": "ask to answer nobody", "unanswerable": "nobody is answered", "instructed": "instruct",
+            "planned": "plan", "signature added": "one more signature", "signature removed": "a signature less",
             "verified": "verify", "followed up": "update", "summarised": "summary", "escalated": "escalate",
             "transferred": "transfer", "concern": "concerns", "concern asked": "clear", "merged": "merge", "reopened": "reopen",
             "owed again": "closing owed", "stands": "still there", "gone": "answer gone", "looked": "looked at the address",

@@ -42,6 +42,12 @@ class ReminderFacts(NamedTuple):
     def approved(self, incident: int) -> frozenset[str]:
         return self._by_state(incident, "approved")
 
+    def asked_at_once(self, incident: int, kind: str) -> tuple[str, ...]:
+        """Return the people (ids) who are asked at once for the signatures of a request, if several are."""
+        latest = self.requests.get(incident, {}).get(kind)
+        subject = json.decode(latest.subject) if latest else {}
+        return tuple(subject.get("asked", ()))
+
     def _by_state(self, incident: int, state: str) -> frozenset[str]:
         return frozenset(kind for kind, one in self.requests.get(incident, {}).items() if one.state == state)
 
@@ -153,9 +159,10 @@ class _Batch:
 
     def _listening(self, row: DueRow, one: DutyReminder, waits: str | None) -> tuple[Person, ...]:
         rung = one.step.rung if one.step else one.taken[0]
-        key = (row.owner, row.kind, row.department, row.holder, row.about, rung, one.tell, waits)
+        signs = self._facts.asked_at_once(row.incident, waits) if waits else None
+        key = (row.owner, row.kind, row.department, row.holder, row.about, rung, one.tell, signs)
         if key not in self._listeners:
-            people = hearing(row, one.tell, rung, self._office, waits=waits is not None)
+            people = hearing(row, one.tell, rung, self._office, signs)
             self._listeners[key] = not_concerned(row, people, self._office)
         return self._listeners[key]
 
@@ -206,15 +213,19 @@ class _Batch:
     def _waiting(self, row: DueRow, said: Iterable[str | None]) -> PendingSignatures:
         """Return the requests of the matter that wait although no duty in the message waits for them."""
         kinds = sorted(self._facts.pending(row.incident) - {*said})
-        signer = asked(row, self._office) if kinds else None
-        if signer is None:
+        others = [id for kind in kinds for id in self._facts.asked_at_once(row.incident, kind)]
+        signers = asked(row, self._office, others) if kinds else ()
+        if not signers:
             return PendingSignatures((), ())
-        return PendingSignatures(kinds, not_concerned(row, (signer,), self._office))
+        return PendingSignatures(kinds, not_concerned(row, signers, self._office))
 
     def _event(self, row: DueRow) -> str:
         """Return the event that meets the duty by the regime, else the kind of duty."""
-        rule = self._facts.regime(row).rule(row.kind, row.tier)
-        return rule.met_by if rule else row.kind
+        regime = self._facts.regime(row)
+        rule = regime.rule(row.kind, row.tier)
+        event = rule.met_by if rule else row.kind
+        planned = regime.plan_asked(row.tier) and "plan" not in self._facts.approved(row.incident)
+        return "planned" if event == "published" and planned else event
 
     def _spared(self, row: DueRow) -> bool:
         """Return whether the regime keeps the duty out of the bulletin because more time was asked for in time."""

@@ -17,17 +17,22 @@ ONE_DAY_LATE = 86_400
 OWNERS: dict[str, Listener] = {"department": "owner", "desk": "office", "leader": "leader", "chief": "chief"}
 
 
-def hearing(row: DueRow, tell: Sequence[Listener], rung: int, office: Office, *, waits: bool) -> tuple[Person, ...]:
-    """Return who is reminded. "owner" is the duty's owner, or if it `waits` the leader whose signature it waits for."""
+def hearing(
+    row: DueRow, tell: Sequence[Listener], rung: int, office: Office, signs: Sequence[str] | None
+) -> tuple[Person, ...]:
+    """Return who is reminded. "owner" is the duty's owner, or who signs if it waits for signatures.
+
+    `signs` are those (ids) who are asked for them at once beside the matter's holder; None if it waits for none.
+    """
     own = _of_its_own(row, tell, office)
     if own is not None:
         return own
-    signer = asked(row, office) if waits else None
-    if signer is None:
+    signers = asked(row, office, signs) if signs is not None else ()
+    if not signers:
         owner = OWNERS[row.owner]
         return listening(office.institution, [owner if one == "owner" else one for one in tell], row.department)
     others = listening(office.institution, [one for one in tell if one != "owner"], row.department)
-    return (*_signers(signer, rung, office), *others) if "owner" in tell else others
+    return (*_signers(signers, rung, office), *others) if "owner" in tell else others
 
 
 def _of_its_own(row: DueRow, tell: Sequence[Listener], office: Office) -> tuple[Person, ...] | None:
@@ -49,10 +54,12 @@ def publishers(institution: Institution, owner: str, about: tuple[str, ...]) -> 
     return tuple(person for person in institution.desk() if not recusal.concerned(person, about))
 
 
-def asked(row: DueRow, office: Office) -> Person | None:
-    """Return who is asked to sign, or their deputy; None if nobody is."""
-    person = office.institution.person(row.holder.removeprefix("approver:"))
-    return office.institution.present((person,))[0] if person else None
+def asked(row: DueRow, office: Office, others: Sequence[str] = ()) -> tuple[Person, ...]:
+    """Return who is asked to sign, or their deputies: the matter's holder, and `others` (ids) with them."""
+    held = row.holder.removeprefix("approver:")
+    people = (office.institution.person(id) for id in dict.fromkeys((held, *others)))
+    found = tuple(person for person in people if person)
+    return office.institution.present(found) if office.institution.person(held) else ()
 
 
 def not_concerned(row: DueRow, people: tuple[Person, ...], office: Office) -> tuple[Person, ...]:
@@ -60,9 +67,9 @@ def not_concerned(row: DueRow, people: tuple[Person, ...], office: Office) -> tu
     return recusal.told(people, json.decode(row.about, type=tuple[str, ...]), office.institution)
 
 
-def _signers(asked: Person, rung: int, office: Office) -> tuple[Person, ...]:
+def _signers(signing: Sequence[Person], rung: int, office: Office) -> tuple[Person, ...]:
     """Return who is reminded of a signature: once late all leaders too, a day later the chief and the desk."""
     institution = office.institution
     leaders = institution.with_role("leader") if rung > 0 else ()
     above = (*institution.with_role("chief"), *institution.desk()) if rung >= ONE_DAY_LATE else ()
-    return (asked, *institution.present((*leaders, *above)))
+    return (*signing, *institution.present((*leaders, *above)))

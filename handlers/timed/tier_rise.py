@@ -1,8 +1,10 @@
 """Raise a matter that has not calmed in the time that its regime gives to the next tier."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
+from handlers.common.more_signatures import more_signatures
 from handlers.common.office import Office
 from handlers.common.tier_announcement import announcement
 from handlers.rules.incident.escalation import not_calm
@@ -30,15 +32,17 @@ async def _rise(office: Office, number: int, duty: int, now: datetime) -> bool:
         if decision is None:
             return False
         reply = announcement(office, case, decision, office.texts.say("escalate.on_due", case=case))
-        message = office.outgoing(reply, case.incident.channel, case.incident.conversation, incident=number)
+        place = (case.incident.channel, case.incident.conversation)
+        told = (reply, *more_signatures(office, case, decision))
+        messages = [office.outgoing(one, *place, incident=number) for one in told]
         clock, version = Actor(id="clock", now=now), case.incident.version
         try:
-            written = await incidents.change(version, number, decision, clock, partial(_only, message))
+            written = await incidents.change(version, number, decision, clock, partial(_these, messages))
         except Conflict:
             continue
         await office.arm(written)
         return True
 
 
-def _only(message: OutgoingMessage, _written: Written) -> tuple[OutgoingMessage, ...]:
-    return (message,)
+def _these(messages: Sequence[OutgoingMessage], _written: Written) -> Sequence[OutgoingMessage]:
+    return messages

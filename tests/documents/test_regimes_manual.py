@@ -26,6 +26,13 @@ CHANGES: dict[str, dict[str, Any]] = {
     "from the posting": {"duty": [{"kind": "reply", "period": "3d", "starts": "posted", "met_by": "published"}]},
     "complaints are major": {"tier": {"major": {"kinds": ["complaint"]}}},
     "the head first": {"approval": [{"by": ["head"]}, {"by": ["leader", "chief"]}]},
+    "both sign": {"approval": [{"by": ["leader", "chief"], "needs": "all"}]},
+    "the chief as well": {
+        "tier": {"major": {}},
+        "approval": [{"by": ["leader"]}, {"by": ["chief"], "tiers": ["major"]}],
+    },
+    "an office first": {"approval": [{"of": ["保密办"], "words": ["涉密"]}, {"by": ["leader"]}]},
+    "a plan": {"plan": {"by": ["leader"]}},
     "at night": {"waking": {"from": "00:00", "to": "23:59"}},
     "the highest at night": {"tier": {"critical": {}}, "waking": {"around_the_clock": ["critical"]}},
     "a date is needed": {"reply": {"without_date": "refuse"}},
@@ -63,4 +70,4 @@ def test_periods_are_read_as_they_are_written(text: str) -> None:
 def test_the_commonest_changes_can_be_made(change: dict[str, Any]) -> None:
     regime = load(SAMPLE, overrides=change)
     assert isinstance(regime, Regime)
-    assert {*change} <= {*tomllib.loads(SAMPLE), "tier", "waking", "reply", "publication", "routine"}
+    assert {*change} <= {*tomllib.loads(SAMPLE), "plan", "tier", "waking", "reply", "publication", "routine"}

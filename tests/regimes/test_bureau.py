@@ -12,7 +12,7 @@ URGENT = f"@回音 食堂疑似食物中毒 {POST}"
 async def published(story: Story) -> None:
     await story.opened()
     await story.say("wang", "拟复 1 经查，已停用该批次，处理意见如下。")
-    await story.say("qian", "同意 1")
+    await story.say("feng", "同意 1")
     await story.say("zhou", f"已发布 1 {PROOF}")
 
 
@@ -193,7 +193,7 @@ async def test_a_missed_summary_is_chased(story: Story) -> None:
 async def test_a_promise_is_kept_on_record(story: Story) -> None:
     await story.opened()
     await story.say("wang", DATED)
-    await story.say("qian", "同意 1")
+    await story.say("feng", "同意 1")
     await story.say("zhou", f"已发布 1 {PROOF}")
     assert (await owed(story))["promise"] == "Fri 11-27 00:00"
 
@@ -201,16 +201,45 @@ async def test_a_promise_is_kept_on_record(story: Story) -> None:
 async def test_a_reply_that_holds_off_is_marked(story: Story) -> None:
     await story.opened()
     await story.say("wang", "拟复 1 您的来信收悉，正在核实处理。")
-    story.expect("也没有写明何时办成", pinged="qian")
+    story.expect("也没有写明何时办成", pinged="feng")
 
 
-async def test_the_chief_signs_too_the_head_does_not(story: Story) -> None:
+async def test_the_head_finalises_and_no_leader(story: Story) -> None:
     await story.opened()
     await story.say("wang", DATED)
+    story.expect("请 @冯处长 审批", pinged="feng")
+    for other in ("qian", "zhao", "li", "zheng"):
+        await story.say(other, "同意 1")
+        story.expect("没有审批权限")
+    await story.say("feng", "同意 1")
+    story.expect("冯处长 同意发布", pinged="wang")
+
+
+async def test_where_the_head_wrote_it_or_is_concerned_a_leader_finalises(story: Story) -> None:
+    await story.opened()
+    await story.say("feng", DATED)
+    story.expect("请 @钱副校长 审批", pinged="qian")
+    await story.say("li", "涉及 1 冯处长")
+    await story.say("zhou", DATED)
+    story.expect("请 @钱副校长 审批", pinged="qian")
+    await story.advance("2m")
+    await story.say("qian", "同意 1")
+    story.expect("同意发布")
+
+
+async def test_without_a_department_a_leader_finalises(story: Story) -> None:
+    await story.opened("@回音 上报 反映的问题一直没有人管，请尽快给个说法")
+    await story.say("zhou", DATED)
+    assert (await story.incident()).department is None
+    story.expect("审批", pinged="qian")
+
+
+async def test_a_head_strikes_out_no_report_about_the_own_department(story: Story) -> None:
+    await story.opened()
+    await story.say("zhou", "误报 1 说的是另一所学校")
+    story.expect("审批", pinged="qian")
     await story.say("feng", "同意 1")
     story.expect("没有审批权限")
-    await story.say("zhao", "同意 1")
-    story.expect("赵校长 同意发布")
 
 
 async def test_nothing_is_put_off(story: Story) -> None:

@@ -9,9 +9,20 @@ TIMETABLE = "拟复 1 管道老化，须更换主管，11月30日前更换完毕
 MENDED = "拟复 1 经核实属实，主管已更换，恢复供水。"
 
 
-async def publish(story: Story, draft: str) -> None:
+PLAN = "方案 1 由总务处更换主管，先接临时供水，11月30日前办完"
+
+
+async def planned(story: Story) -> None:
+    """Bring the matter to a plan that the leader in charge has approved."""
+    await story.say("wang", PLAN)
+    await story.say("qian", "同意 1")
+
+
+async def publish(story: Story, draft: str, *, chief: bool = False) -> None:
     await story.say("wang", draft)
     await story.say("li", "同意 1")
+    if chief:
+        await story.say("zhao", "同意 1")
     await story.publish()
 
 
@@ -64,8 +75,46 @@ async def test_the_verified_result_comes_back(story: Story) -> None:
     assert await state(story, "verify") == "met"
 
 
+async def test_the_leader_in_charge_approves_the_plan_first(story: Story) -> None:
+    await story.opened()
+    await story.say("wang", TIMETABLE)
+    story.expect("请先报：方案 1 处置方案")
+    await story.say("wang", PLAN)
+    story.expect("请 @钱副校长 审批", pinged="qian")
+    for stranger in ("li", "zhao", "feng"):
+        await story.say(stranger, "同意 1")
+        story.expect("您没有审批权限")
+    await story.say("qian", "同意 1")
+    story.expect("请按方案起草回复：拟复 1", pinged="wang")
+
+
+async def test_a_major_matter_goes_to_the_chief_as_well(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "升级 1 重大 媒体来电")
+    await planned(story)
+    await story.say("wang", TIMETABLE)
+    story.expect("签字：办公室 → 主要领导（重大）", pinged="li")
+    await story.say("li", "同意 1")
+    story.expect("请继续审批", pinged="zhao")
+    await story.publish()
+    story.expect("回复稿还在等领导审批")
+    await story.say("zhao", "同意 1")
+    story.expect("赵校长 同意发布", pinged="wang")
+
+
+async def test_what_becomes_major_meanwhile_goes_to_the_chief_too(story: Story) -> None:
+    await story.opened()
+    await planned(story)
+    await story.say("wang", TIMETABLE)
+    await story.say("zhou", "升级 1 重大 媒体来电")
+    story.expect("还须加签：主要领导", pinged="li")
+    await story.say("li", "同意 1")
+    story.expect("请继续审批", pinged="zhao")
+
+
 async def test_the_office_finalises_and_nobody_else(story: Story) -> None:
     await story.opened()
+    await planned(story)
     await story.say("wang", TIMETABLE)
     story.expect("请 @李主任 审批", pinged="li")
     for stranger in ("feng", "qian", "zhao"):
@@ -77,6 +126,7 @@ async def test_the_office_finalises_and_nobody_else(story: Story) -> None:
 
 async def test_an_answer_without_a_timetable_is_held_back(story: Story) -> None:
     await story.opened()
+    await planned(story)
     await story.say("wang", "拟复 1 您反映的问题已收悉，我们将尽快处理。")
     story.expect("又没有写明日期，先不送审")
     assert (await story.incident()).holder == "department:总务处"
@@ -85,6 +135,7 @@ async def test_an_answer_without_a_timetable_is_held_back(story: Story) -> None:
 async def test_the_timetable_becomes_promises(story: Story) -> None:
     await story.opened()
     await story.say("wang", "核实 1 属实 主管漏水")
+    await planned(story)
     await publish(story, "拟复 1 管道老化，须更换主管。11月25日前抢修，11月30日前更换完毕。")
     story.expect("回复里承诺了 11-25（周三）24:00、11-30（周一）24:00")
     # Each date becomes a duty; the result is due by the last.
@@ -97,6 +148,7 @@ async def test_the_timetable_becomes_promises(story: Story) -> None:
 async def test_general_from_the_find_to_the_end(story: Story) -> None:
     await story.opened()
     await story.say("wang", "核实 1 属实 主管漏水")
+    await planned(story)
     await publish(story, TIMETABLE)
     await publish(story, MENDED)
     await story.say("wang", "办结 1 整改：更换了主管")
@@ -129,6 +181,7 @@ async def test_by_day_it_is_reminded_four_hours_before(story: Story) -> None:
 async def test_a_missed_promise_climbs(story: Story) -> None:
     await story.opened()
     await story.say("wang", "核实 1 属实 主管漏水")
+    await planned(story)
     await publish(story, TIMETABLE)
     sent = await story.until(local("2026-12-02 07:00"))
     assert dated_pings(sent) == [  # the promise and the result, both due Mon 11-30 24:00
@@ -153,9 +206,10 @@ async def test_major_from_the_find_to_its_summary(story: Story) -> None:
     await story.opened()
     await story.say("li", "升级 1 重大 媒体来电")
     await story.say("wang", "核实 1 属实 主管漏水")
-    await publish(story, TIMETABLE)
+    await planned(story)
+    await publish(story, TIMETABLE, chief=True)
     await story.advance("24h")
-    await publish(story, MENDED)
+    await publish(story, MENDED, chief=True)
     await story.say("wang", "办结 1 整改：更换了主管")
     assert await owed(story) == {"summary": "Tue 12-01 00:00"}  # Wed 11-25 and 3 days: Sat rolls to Mon 11-30 24:00
     await story.say("wang", "总结 1 起因、经过、整改")
@@ -166,7 +220,8 @@ async def test_a_missed_summary_climbs(story: Story) -> None:
     await story.opened()
     await story.say("li", "升级 1 重大 媒体来电")
     await story.say("wang", "核实 1 属实 主管漏水")
-    await publish(story, MENDED)
+    await planned(story)
+    await publish(story, MENDED, chief=True)
     await story.say("wang", "办结 1 整改：更换了主管")
     assert await owed(story) == {"summary": "Fri 11-27 00:00"}  # Tue, Wed, Thu
     sent = await story.until(local("2026-11-28 07:00"))
@@ -186,6 +241,7 @@ async def test_it_knows_no_critical_and_no_extension(story: Story) -> None:
 
 async def test_who_owes_what(story: Story) -> None:
     await story.opened()
+    await planned(story)
     await publish(story, TIMETABLE)
     owners = [(await story.duty(kind)).owner for kind in ("verify", "resolve")]
     assert owners == ["department", "department"]

@@ -10,7 +10,8 @@ ANSWER = "拟复 1 经查，该批次已停用，供货商已更换到位。"
 async def published(story: Story, draft: str = DATED) -> None:
     await story.opened()
     await story.say("wang", draft)
-    await story.say("qian", "同意")
+    for leader in ("qian", "zhao"):
+        await story.say(leader, "同意")
     await story.publish()
 
 
@@ -54,18 +55,37 @@ async def test_an_answer_at_once_owes_no_date(story: Story) -> None:
 async def test_the_group_finalises_it(story: Story) -> None:
     await story.opened()
     await story.say("wang", DATED)
-    story.expect("审批", pinged="qian")
+    asked = story.expect("审批", pinged="qian")
+    assert asked.say.mentions == ("qian", "zhao")
     await story.say("feng", "同意 1")
     story.expect("没有审批权限")
     await story.say("zhao", "同意 1")
-    story.expect("赵校长 同意发布", pinged="wang")
+    story.expect("赵校长 已签，还等 钱副校长", pinged="qian")
+    await story.publish()
+    story.expect("回复稿还在等领导审批")
+    await story.say("qian", "同意 1")
+    story.expect("钱副校长 同意发布", pinged="wang")
 
 
-async def test_the_other_leader_may_sign(story: Story) -> None:
+async def test_another_leader_may_sign_for_the_group_but_not_for_the_main_leader(story: Story) -> None:
     await story.opened()
     await story.say("wang", DATED)
     await story.say("sun", "同意 1")
-    story.expect("孙副校长 同意发布")
+    story.expect("已签（代钱副校长签），还等 赵校长", pinged="zhao")
+    await story.say("qian", "同意 1")
+    story.expect("有人代您签过，不用再签；还等 赵校长 签")
+    await story.say("zhao", "同意 1")
+    story.expect("赵校长 同意发布")
+
+
+async def test_both_are_reminded_of_their_signature(story: Story) -> None:
+    await story.opened()
+    await story.say("wang", DATED)
+    sent = await story.until(monday("22:00"))
+    assert dated_pings(sent, "请审批") == [  # due Monday 24:00
+        ("Mon 11-23 20:00", "qian", "zhao"),  # -4h
+        ("Mon 11-23 22:00", "qian", "zhao"),  # -1h is 23:00
+    ]
 
 
 async def test_a_missed_reply_climbs_the_ladder(story: Story) -> None:
@@ -98,7 +118,7 @@ async def test_a_missed_promise_is_chased(story: Story) -> None:
 async def test_the_summary_is_owed_after_the_result_and_chased(story: Story) -> None:
     await published(story)
     await story.until(monday("16:00", 3))
-    await story.answer(text="检测合格，报告已贴在公告栏。")
+    await story.answer(text="检测合格，报告已贴在公告栏。", leaders=("qian", "zhao"))
     await story.say("wang", "办结 1 检测合格，报告已公布")
     # The third day after Thursday the 26th is a Sunday: Monday the 30th, 24:00.
     assert await owed(story) == {"summary": "Tue 12-01 00:00"}

@@ -12,6 +12,8 @@ from tests.support.thinned import one_in
 
 REGIMES = sorted(file.stem for file in (Path(__file__).parents[2] / "handlers" / "regimes").glob("*.toml"))
 BESIDE = ("", POST, "https://www.ycsyzx.edu.cn/", "https://baidu.com", "http://localhost/1")
+SIGNING = {"hospital": ("feng", "li"), "liaison-form": ("li",), "bureau": ("feng",), "school": ("qian", "zhao")}
+"""Who signs a reply, where it is not the leader in charge alone."""
 LABELS = ("", "整改：", "已整改，", "已答复，")
 
 
@@ -40,8 +42,10 @@ async def test_a_signed_remedy_closes_once_the_public_is_answered_or_excused(
             await story.say("wang", f"办结 {number} 整改：更换筛网 https://www.ycsyzx.edu.cn/kitchen/{number}.html")
             await story.say("qian", f"同意整改 {number}")
             assert (await story.incident(number)).resolved_at is None
-        leaders = {"hospital": ("feng", "li"), "liaison-form": ("li",)}.get(regime, ("qian",))
-        await story.answer(leaders=leaders)
+        if regime == "liaison-form":
+            await story.say("wang", "方案 1 更换筛网，公布检测结果")
+            await story.say("qian", "同意方案 1")
+        await story.answer(leaders=SIGNING.get(regime, ("qian",)))
         await story.say("wang", "无法公开答复 2 匿名来信，没有公开渠道")
         await story.say("qian", "同意无法公开答复 2")
         assert [(await story.incident(n)).outcome for n in (1, 2)] == ["remedied", "remedied"]

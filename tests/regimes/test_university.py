@@ -75,6 +75,67 @@ async def test_the_group_approves_the_statement(story: Story) -> None:
     story.expect("赵校长 同意发布", pinged="wang")
 
 
+SENSITIVE = "拟复 1 涉密实验室的情况不便公开，其余已整改完毕。"
+
+
+async def test_a_sensitive_text_is_signed_by_both_offices_first(story: Story) -> None:
+    """The demonstration has neither office: the office signs for the secrecy office, the chief for the party's."""
+    await story.opened()
+    asked = (await story.say("wang", SENSITIVE))[-1]
+    assert asked.say.mentions == ("li", "zhao")
+    assert "签字：保密办、党委办公室（各签，有“涉密”） → 分管领导或主要领导" in asked.text
+    await story.say("qian", "同意 1")
+    story.expect("您没有审批权限")
+    await story.say("zhao", "同意 1")
+    await story.say("li", "同意 1")
+    story.expect("请继续审批", pinged="qian")
+    await story.say("zhao", "同意 1")  # one signature each: the chief has given theirs
+    story.expect("您没有审批权限")
+    await story.say("qian", "同意 1")
+    story.expect("钱副校长 同意发布", pinged="wang")
+    await story.say("wang", "依据 1")
+    story.expect("赵校长（党委办公室） 同意答复第 1 稿")
+
+
+OFFICES = {
+    '\n[[person]]\nid = "zhao"\n': """
+[[department]]
+name = "机要科"
+aliases = ["保密处"]
+
+[[department]]
+name = "党政办"
+
+[[person]]
+id = "bai"
+name = "白科长"
+roles = ["head"]
+department = "机要科"
+
+[[person]]
+id = "dang"
+name = "党秘书"
+roles = ["liaison"]
+department = "党政办"
+
+[[person]]
+id = "zhao"
+"""
+}
+
+
+@found("2026-11-23 10:05", **OFFICES)
+async def test_the_institutions_own_offices_sign_by_whatever_of_the_names_they_have(story: Story) -> None:
+    await story.opened()
+    asked = (await story.say("wang", SENSITIVE))[-1]
+    assert asked.say.mentions == ("bai", "dang")
+    await story.say("dang", "同意 1")
+    await story.say("bai", "同意 1")
+    story.expect("请继续审批", pinged="qian")
+    sent = await story.until(local("2026-11-23 20:00"))
+    assert all("bai" not in one.say.mentions for one in sent)
+
+
 @pytest.mark.parametrize(
     ("verdict", "step"),
     [

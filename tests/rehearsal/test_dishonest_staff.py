@@ -122,6 +122,20 @@ async def test_the_recount_sees_a_yes_that_nobody_said(story: Story) -> None:
     assert await sham_approvals() == [request.id]
 
 
+async def test_the_recount_sees_a_text_that_lacks_a_signature(story: Story) -> None:
+    await story.answered()
+    request = await Request.get()
+    steps = request.subject["chain"]
+    for chain in (
+        [*steps, {"id": "1", "by": ["chief"]}],
+        [{"id": "0", "by": ["leader", "chief"], "needs": "all", "given": [{"by": "qian"}]}],
+        [*steps, {"id": "1", "by": ["chief"], "given": [{"by": "qian"}]}],
+        [{"id": "0", "by": ["leader"], "given": [{"by": "wang"}]}],
+    ):
+        await Request.all().update(subject={**request.subject, "chain": chain})
+        assert await sham_approvals() == [request.id], chain
+
+
 async def test_an_overrun_that_is_struck_is_missed(story: Story) -> None:
     witness = Witness()
     await story.opened()

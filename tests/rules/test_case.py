@@ -72,6 +72,13 @@ def test_nobody_whom_it_is_about_wrote_or_approved_what_counts(about: list[str],
     assert (one.approved_draft() is not None) == counts
 
 
+def test_the_signature_of_an_earlier_step_counts_as_little() -> None:
+    subject = {"edition": 1, "signed": ["sun", "zhao"]}
+    signed = request(1, state="approved", decided_by="zhao", subject=subject)
+    assert case((signed,), (draft(1),), about=["person:sun"]).approved_draft() is None
+    assert case((signed,), (draft(1),), about=["person:qian"]).approved_draft()
+
+
 def test_a_signer_who_has_left_is_nobody_whom_it_is_about() -> None:
     one = case((request(1, state="approved", decided_by=None),), (draft(1),), about=["person:wu"])
     assert one.approved_draft()

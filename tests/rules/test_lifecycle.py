@@ -120,7 +120,7 @@ def test_a_newer_draft_overtakes_the_older() -> None:
     assert decision.events[-1].data == {"edition": 2, "text": "新"}
     assert [(change.id, change.state) for change in decision.decided] == [(1, "superseded")]
     assert decision.requested
-    assert decision.requested.subject == {"edition": 2}
+    assert decision.requested.subject["edition"] == 2
 
 
 def test_only_the_latest_draft_as_approved_is_published() -> None:

@@ -19,6 +19,7 @@ TABLE = {
     "forward": "*", "note": "*", "leave": "*", "explain": "*", "timeline": "*", "evidence": "*", "check_in": "*",
     "lookup": "*", "todo": "*", "ledger": "*", "attach": "*", "bind": "*", "help": "*",
     "acknowledge": "department head", "bounce": "department head",
+    "plan": f"{DESK} department head", "cosign": DESK, "uncosign": LEAD,
     "reply": f"{DESK} department head", "publish": f"{DESK} department head", "resolve": f"{DESK} department head",
     "stand": f"{DESK} department head", "gone": f"{JUDGES} department head",
     "extend": f"{DESK} department head", "unanswerable": f"{DESK} department head", "verify": f"{DESK} department head",

@@ -69,7 +69,7 @@ MOVES: list[tuple[str, Callable[[], Decision], dict[str, Any]]] = [
             "changes": {"holder": "approver:qian", "stage": "acknowledged", "acknowledged_at": NOON},
             "met": [ACKNOWLEDGE],
             "draft": "已更换筛网。",
-            "requested": ("reply", {"edition": 1}),
+            "requested": ("reply", {"edition": 1, "chain": [{"id": "0", "by": ["leader", "chief"]}]}),
         },
     ),
     (
@@ -79,7 +79,7 @@ MOVES: list[tuple[str, Callable[[], Decision], dict[str, Any]]] = [
             "events": [("drafted", {"edition": 1, "text": "已更换筛网。"})],
             "changes": {"holder": "approver:qian", "stage": "assigned"},
             "draft": "已更换筛网。",
-            "requested": ("reply", {"edition": 1}),
+            "requested": ("reply", {"edition": 1, "chain": [{"id": "0", "by": ["leader", "chief"]}]}),
             "decided": [(4, "superseded")],
         },
     ),

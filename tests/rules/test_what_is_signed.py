@@ -10,8 +10,9 @@ import pytest
 from handlers.rules.incident import lifecycle, ownership, resolving
 from handlers.rules.incident.approval import SignOff, approve, reject
 from handlers.rules.incident.case import Case, Decision
+from handlers.rules.incident.openings import CONCERN
 from handlers.rules.incident.reached import NotReached, Reached
-from handlers.rules.incident.signers import CONCERN, Reminder, approvers, called_by, capacity, in_place_of
+from handlers.rules.incident.signers import Reminder, approvers, called_by, capacity, in_place_of
 from handlers.rules.time.periods import parse
 from tests.support.cases import FOUND, Row, case, draft, later, person, request, standard
 from tests.support.decided import effect, refusal
@@ -135,7 +136,13 @@ def test_the_chief_signs_a_late_promise_last_and_only_once() -> None:
     first = approve(*far(), QIAN, HEARD, NOW)
     assert [(change.state, change.step) for change in first.decided] == [(None, 1)]
     assert first.changes == {"holder": "approver:zhao"}
-    assert first.decided[0].subject == {"edition": 1, "chief": True, "signed": ["qian"]}
+    assert first.decided[0].subject == {
+        "edition": 1, "chief": True, "signed": ["qian"],
+        "chain": [
+            {"id": "0", "by": ["leader", "chief"], "given": [{"by": "qian"}]},
+            {"id": "chief", "by": ["chief"], "why": ["promise"]},
+        ],
+    }  # fmt: skip
     assert approve(*far(), CHIEF, HEARD, NOW).decided[0].state == "approved"
     last = approve(*far(step=1), CHIEF, HEARD, NOW)
     assert (last.decided[0].state, last.decided[0].step) == ("approved", 1)

@@ -9,11 +9,12 @@ import pytest
 from handlers.rules.incident.approval import SignOff, approve
 from handlers.rules.incident.closing import excused, public_lack, signed_remedy
 from handlers.rules.incident.lifecycle import publish
+from handlers.rules.incident.openings import LEADERS_ALONE
 from handlers.rules.incident.publication import OnRecord, Proof
 from handlers.rules.incident.reached import Reached
 from handlers.rules.incident.reply_check import is_final
 from handlers.rules.incident.resolving import Evidence, ask_unanswerable, resolve
-from handlers.rules.incident.signers import LEADERS_ALONE, approvers
+from handlers.rules.incident.signers import approvers
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import Regime
 from tests.support.cases import FOUND, Row, case, draft, duties, later, person, request, standard

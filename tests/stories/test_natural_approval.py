@@ -19,7 +19,9 @@ async def test_each_of_them_counts_for_the_only_request(story: Story) -> None:
     await story.drafted()
     await story.advance("2m")
     for said in (*words("signs"), *(f"@回音 {one}" for one in words("agrees"))):
-        await Request.filter(id=1).update(state="pending", decided_by=None, decided_at=None, step=0)
+        await Request.filter(id=1).update(
+            state="pending", decided_by=None, decided_at=None, step=0, subject={"edition": 1}
+        )
         await story.say("qian", said)
         assert (await Request.get(id=1)).state == "approved", said
 

@@ -10,7 +10,8 @@ from handlers.rules.figures.holding_times import stretches, totals
 from handlers.rules.incident.case import DutyRow
 from handlers.rules.language.masking import mask, mask_public
 
-MOVES = ("assigned", "led", "bounced", "instructed", "acknowledged", "drafted", "approved", "rejected", "published",
+MOVES = ("assigned", "led", "bounced", "instructed", "acknowledged", "planned", "drafted", "signature added",
+         "signature removed", "approved", "rejected", "published",
          "verified", "followed up", "escalated", "superior", "transferred", "calm", "reported", "resolved", "reopened",
          "summarised", "extension asked", "withdrawn", "merged")  # fmt: skip
 """The kinds of audit events that the timeline lists; it leaves out reminders and notes."""
@@ -84,8 +85,9 @@ class FormFields(FormLists):
         }
 
     def _course(self, matter: MatterRecord, now: datetime) -> Fields:
-        draft = matter.case.draft()
+        draft, plans = matter.case.draft(), matter.events("planned")
         return {
+            "plan": mask_public(plans[-1]["data"].get("text", ""), matter.text) if plans else "",
             "draft": mask_public(draft.text, matter.text) if draft else "",
             "instruction": lines(self._signed(line) for line in matter.events("instructed", "superior")),
             "findings": lines(self._found(line) for line in matter.events("verified")),
@@ -146,8 +148,19 @@ class FormFields(FormLists):
         verb = self._words.term("event", line["kind"])
         kind = self._words.term("request", line["data"].get("kind"))
         word = mask(line["data"].get("reason") or line["data"].get("remark") or "")
-        decision = f"{self._name(line['actor'])} {self._when(line['at'])} {verb}{self._say('', ' ')}{kind}"
+        signer = f"{self._name(line['actor'])}{self._standing(line['data'])}"
+        decision = f"{signer} {self._when(line['at'])} {verb}{self._say('', ' ')}{kind}"
         return f"{decision}{self._say('：', ': ')}{word}" if word else decision
+
+    def _standing(self, data: RecordRow) -> str:
+        """Return as what, and in whose place, a signature was given, in brackets; "" if as anybody asked."""
+        what, _, name = str(data.get("place", "")).partition(":")
+        place = self._words.term("role", name) if what == "role" else name if what == "office" else ""
+        giver = self._name(data["for"]) if data.get("for") else ""
+        stood_in = self._say(f"代{giver}签", f"for {giver}") if giver else ""
+        added = self._say("加签", "added") if data.get("added") else ""
+        named = [one for one in (place, added, stood_in) if one]
+        return f"{self._say('（', ' (')}{self._say('，', ', ').join(named)}{self._say('）', ')')}" if named else ""
 
     def _step(self, line: RecordRow) -> str:
         word = self._words.term("event", line["kind"])

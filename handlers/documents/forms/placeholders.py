@@ -46,8 +46,12 @@ MATTER = {
     "instruction": Placeholder("领导批示", "the leaders' instructions"),
     "findings": Placeholder("核实情况", "the findings"),
     "promises": Placeholder("已作的承诺", "what was promised"),
+    "plan": Placeholder("最新的处置方案", "the latest plan"),
     "draft": Placeholder("最新的拟复内容", "the latest draft of the reply"),
-    "approvals": Placeholder("审批记录，一行一条", "who approved or refused what, one a line"),
+    "approvals": Placeholder(
+        "审批记录，一行一个签字：谁、以什么身份、代谁签",
+        "each signature, one a line: who gave it, as what, and for whom",
+    ),
     "answer": Placeholder("公开的答复", "the reply as published"),
     "proof": Placeholder("答复的网址或截图", "where the reply can be seen"),
     "outcome": Placeholder("结果", "the outcome"),

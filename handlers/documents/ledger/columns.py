@@ -41,7 +41,7 @@ COLUMNS = (
     *(Column(f"hours {party}", "hours", 11) for party in PARTIES),
     Column("bounces", "number", 6), Column("extensions", "number", 6), Column("reopened", "number", 6),
     Column("reminders", "number", 8), Column("overruns", "number", 8), Column("late with", "text", 30),
-    Column("answered by", "text", 12),
+    Column("answered by", "text", 12), Column("signed by", "text", 20),
 )  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def _times(row: CountedRow) -> tuple[Cell, ...]:
 
 
 def _ending(row: CountedRow, words: Labels) -> tuple[Cell, ...]:
-    """Return the columns "outcome" to "answered by": the result, the holders, the effort, the overruns."""
+    """Return the columns "outcome" to "signed by": the result, holders, effort, overruns and signatures."""
     held: Mapping[str, float] = row["by_party"]
     return (
         words.term("outcome", row["outcome"]),
@@ -106,7 +106,16 @@ def _ending(row: CountedRow, words: Labels) -> tuple[Cell, ...]:
         len(row["overruns"]) or None,
         _late_with(row, words),
         words.party(answered_by(row)) if row["replied_at"] else None,
+        _signed_by(row, words),
     )
+
+
+def _signed_by(row: CountedRow, words: Labels) -> str | None:
+    """Return the parties whose signatures the latest approved reply has, in the order in which they were given."""
+    last = row.get("signed", ())[-1:]
+    given = [id for one in last for id in (*one["signed"], one["decided_by"])]
+    parties = [words.party(f"approver:{id}") for id in given if words.institution.person(id)]
+    return "、".join(dict.fromkeys(parties)) or None
 
 
 def _late_with(row: CountedRow, words: Labels) -> str | None:

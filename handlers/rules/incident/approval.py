@@ -1,5 +1,6 @@
 """What a signature and a refusal decide: only by who may sign, and only about what had reached them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,18 +16,21 @@ from handlers.rules.incident.case import (
     RequestRow,
     approver,
 )
+from handlers.rules.incident.chain import CHAINED, chain_of, plan_lacking, text_to_sign
+from handlers.rules.incident.chain_steps import CHIEF, ChainStep, current, signed_step, subject_with
 from handlers.rules.incident.closing import excuse_signed, remedy_signed
 from handlers.rules.incident.duties import everything, move, put_off
-from handlers.rules.incident.reached import NotReached, Reached, reached_since, text_of
+from handlers.rules.incident.openings import CONCERN
+from handlers.rules.incident.reached import NotReached, Reached, reached_since
 from handlers.rules.incident.signers import (
-    CONCERN,
     capacity,
+    first_asked,
     holder_waiting,
     in_place_of,
     may_decide,
     may_sign,
-    next_signer,
-    put_to,
+    place_of,
+    put_to_at,
 )
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
@@ -59,11 +63,22 @@ def _check(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> da
         raise Refusal("approve.own", case=case)
     if case.concerns(actor):
         raise Refusal("concern.yourself", case=case)
-    if not may_decide(case, request, actor):
-        raise Refusal("approve.role", case=case, may=may_sign(case, request))
+    _must_be_asked(case, request, actor)
     if not heard.names and capacity(case, request, actor, heard.called) == "on behalf":
-        raise Refusal("approve.not_asked", case=case, request=request, asked=put_to(case, request))
+        raise Refusal("approve.not_asked", case=case, request=request, asked=put_to_at(case, request, actor))
     return reached_since(case, request, heard.reached, heard.at, actor.id)
+
+
+def _must_be_asked(case: Case, request: RequestRow, actor: Person) -> None:
+    """Raise Refusal if the actor may not decide the request's present step, or if a plan comes first."""
+    if not may_decide(case, request, actor):
+        present = current(chain_of(case, request))
+        signed = {id for one in (present.given if present else ()) for id in (one.by, one.giver)}
+        if actor.id in signed:
+            raise Refusal("approve.signed_already", case=case, may=may_sign(case, request))
+        raise Refusal("approve.role", case=case, may=may_sign(case, request))
+    if request.kind == "reply" and plan_lacking(case):
+        raise Refusal("approve.plan_first", case=case, pending=case.pending("plan"))
 
 
 def _overtaken(case: Case, request: RequestRow, actor: Person) -> Refusal:
@@ -77,13 +92,14 @@ def _overtaken(case: Case, request: RequestRow, actor: Person) -> Refusal:
 def approve(case: Case, request: RequestRow, actor: Person, heard: SignOff, now: datetime) -> Decision:
     """Sign a request; the last signature makes it take effect."""
     record = _record(case, request, actor, heard)
-    event = AuditEvent("approved", {**record, "step": request.step})
-    if request.step + 1 < _steps(case, request, actor):
-        subject = signed_by(request, actor.id, record["for"])
-        signs = next_signer(case, request, subject["signed"])
-        change = RequestChange(request.id, None, request.step + 1, subject=subject)
-        return Decision(events=(event,), changes={"holder": approver(signs)}, decided=(change,))
-    granted = RequestChange(request.id, "approved", request.step, heard.remark or None)
+    then = _as_said(case, heard)
+    steps = _signed(then, request, actor, record["for"])
+    event = AuditEvent("approved", {**record, "step": request.step, **_place_signed(then, request, actor)})
+    subject = subject_with(signed_by(request, actor.id, record["for"]), steps, ())
+    if request.kind in CHAINED and current(steps):
+        return _partly(case, request, event, subject, steps)
+    signed = subject if request.kind in CHAINED else None
+    granted = RequestChange(request.id, "approved", request.step, heard.remark or None, signed)
     if request.kind == "withdrawal":
         return _withdrawn(case, request, event, granted, now)
     if request.kind == CONCERN:
@@ -99,16 +115,34 @@ EFFECTS = {"remedy": remedy_signed, "unanswerable": excuse_signed}
 """What the last signature of a kind of request does beside granting it."""
 
 
-def _steps(case: Case, request: RequestRow, actor: Person) -> int:
-    """Return how many signatures a request needs once the actor has signed; the chief's comes last where it needs one.
+def _signed(case: Case, request: RequestRow, actor: Person, giver: str | None) -> tuple[ChainStep, ...]:
+    """Return the chain once the actor has signed; the chief who signs the step before a late promise signs it too."""
+    steps = signed_step(chain_of(case, request), place_of(case, request, actor), actor.id, giver)
+    present = current(steps)
+    if present and present.id == CHIEF and actor.has("chief"):
+        return signed_step(steps, 0, actor.id, giver)
+    return steps
 
-    The chief who signs the step before does not sign twice.
-    """
-    if request.kind != "reply":
-        return 1
-    regular = len(case.regime.approval)
-    extra = bool(request.subject.get("chief")) and not (request.step + 1 == regular and actor.has("chief"))
-    return regular + extra
+
+def _place_signed(case: Case, request: RequestRow, actor: Person) -> dict[str, Any]:
+    """Return, for the record, which of several signatures of one step this is, and who added the step."""
+    present = current(chain_of(case, request)) if request.kind in CHAINED else None
+    if present is None:
+        return {}
+    place = present.places[place_of(case, request, actor)]
+    several = {"place": place[0]} if present.needs == "all" else {}
+    return several | ({"added": present.added} if present.added else {})
+
+
+def _partly(
+    case: Case, request: RequestRow, event: AuditEvent, subject: dict[str, Any], steps: Sequence[ChainStep]
+) -> Decision:
+    """Record a signature that others have to follow, and ask them."""
+    step = sum(one.done for one in steps)
+    asked = first_asked(case, Amended(request, subject=subject, step=step))
+    subject = subject_with(subject, steps, [one.id for one in asked])
+    change = RequestChange(request.id, None, step, subject=subject)
+    return Decision(events=(event,), changes={"holder": approver(asked[0])}, decided=(change,))
 
 
 def reject(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> Decision:
@@ -127,16 +161,15 @@ def _record(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> d
 
     Raise Refusal if the actor may not decide it, by the authority that they had when they spoke.
     """
-    then = case.when_said
-    case = replace(then, delegations=[row for row in then.delegations if row.since <= heard.at])
+    case = _as_said(case, heard)
     since = _check(case, request, actor, heard)
-    asked = put_to(case, request)
+    asked = put_to_at(case, request, actor)
     return {
         "request": request.id,
         "kind": request.kind,
         "subject": request.subject,
         "edition": request.subject.get("edition"),
-        "text": text_of(case, request),
+        "text": text_to_sign(case, request),
         "platform": heard.platform,
         "heard_at": heard.at.isoformat(),
         "reached_at": since.isoformat() if since else None,
@@ -145,6 +178,12 @@ def _record(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> d
         "for": in_place_of(case, request, actor, heard.called),
         "remark": heard.remark,
     }
+
+
+def _as_said(case: Case, heard: SignOff) -> Case:
+    """Return the matter with the authority that there was when the answer was given."""
+    then = case.when_said
+    return replace(then, delegations=[row for row in then.delegations if row.since <= heard.at])
 
 
 def signed_by(request: RequestRow, actor: str, giver: str | None) -> dict[str, Any]:

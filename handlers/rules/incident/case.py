@@ -152,7 +152,8 @@ class Case:
         approved = [r for r in self.requests if r.kind == "reply" and r.state == "approved"]
         if not (latest and approved and approved[-1].subject["edition"] == latest.edition):
             return None
-        by = (latest.author, approved[-1].decided_by) if self.incident.about else ()
+        signed = approved[-1].subject.get("signed", ())
+        by = (latest.author, approved[-1].decided_by, *signed) if self.incident.about else ()
         return None if any(self.concerns(one) for id in by if (one := self.institution.person(id or ""))) else latest
 
     def must_be_open(self) -> None:

@@ -8,10 +8,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from handlers.rules.incident.asking import asked_again
 from handlers.rules.incident.case import Amended, AuditEvent, Case, Decision, NewRequest, RequestChange, approver
+from handlers.rules.incident.chain import CHAINED
 from handlers.rules.incident.duties import of_kinds, to_assign
+from handlers.rules.incident.openings import CONCERN
 from handlers.rules.incident.permissions import permit
-from handlers.rules.incident.signers import CONCERN, first_approver, holder_waiting
+from handlers.rules.incident.signers import first_approver, holder_waiting
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Department, Person
 from handlers.rules.refusal import Refusal
@@ -37,12 +40,13 @@ def about_them(case: Case, about: Sequence[str], event: AuditEvent, now: datetim
     """Make the matter be `about` these. Their requests end, and their department gives the matter to the desk."""
     changes = being_about(case, about)
     taken_away = "department" in changes
+    ended = tuple(RequestChange(one.id, "superseded", one.step) for one in _ending(case, about))
     return Decision(
         events=(event,),
         changes=changes,
         waived=of_kinds(case, "acknowledge") if taken_away else (),
         opened=to_assign(case, now) if taken_away else (),
-        decided=tuple(RequestChange(one.id, "superseded", one.step) for one in _ending(case, about)),
+        decided=(*ended, *asked_again(replace(case, incident=Amended(case.incident, **changes)), ended)),
     )
 
 
@@ -73,7 +77,7 @@ def _ending(case: Case, about: Sequence[str]) -> list[Any]:
     return [
         one
         for one in case.pending()
-        if (lost and one.kind == "reply") or ((asker := askers[one.id]) and recusal.concerned(asker, about))
+        if (lost and one.kind in CHAINED) or ((asker := askers[one.id]) and recusal.concerned(asker, about))
     ]
 
 

@@ -3,11 +3,14 @@
 Each takes the case, the actor and `now` (aware), and raises `Refusal` if it is not allowed.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from handlers.rules.incident.always_owed import still_owed
 from handlers.rules.incident.approval import superseded
+from handlers.rules.incident.asking import grown
 from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, DutyRow, MovedDuty, NewDuty
 from handlers.rules.incident.conflict import must_be_free
 from handlers.rules.incident.counted import count
@@ -67,18 +70,30 @@ def escalate(case: Case, actor: Person, tier: Tier, reason: str, now: datetime) 
     return raised(case, tier, now, AuditEvent("escalated", {"to": tier, "reason": reason}))
 
 
-def raised(case: Case, tier: str, now: datetime, event: AuditEvent) -> Decision:
-    """Raise the matter to `tier`, if that is higher than its own: stricter duties from now on, nothing due later."""
+def raised(
+    case: Case,
+    tier: str,
+    now: datetime,
+    event: AuditEvent,
+    also: Mapping[str, Any] | None = None,
+    said: str = "",
+) -> Decision:
+    """Raise the matter to `tier`, if that is higher than its own: stricter duties from now on, nothing due later.
+
+    What waits for signatures may need more of them; `also` are other columns that change with it, and `said` is
+    the text of a post that joins it.
+    """
     if not higher(tier, case.incident.tier):
-        return Decision(events=(event,))
+        return grown(case, Decision(events=(event,), changes=dict(also or {})), said)
     fresh, moved = stricter(case, tier, now)
-    return Decision(
+    decision = Decision(
         events=(event, AuditEvent("tier", {"from": case.incident.tier, "to": tier})),
-        changes={"tier": tier},
+        changes={"tier": tier, **(also or {})},
         waived=of_kinds(case, "calm"),
         opened=fresh,
         moved=moved,
     )
+    return grown(case, decision, said)
 
 
 def not_calm(case: Case, duty: int, now: datetime) -> Decision | None:

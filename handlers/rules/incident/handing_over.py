@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from handlers.rules.incident.asking import asked_again
 from handlers.rules.incident.case import AuditEvent, Case, Decision
 from handlers.rules.incident.signers import holder_waiting
 
@@ -11,7 +12,8 @@ def handed_over(case: Case, holders: Collection[str]) -> Decision | None:
 
     Return None if nothing moves.
     """
-    holder = holder_waiting(case, case.pending())
-    if case.incident.holder not in {f"approver:{one}" for one in holders} or holder == case.incident.holder:
-        return None
-    return Decision(events=(AuditEvent("handed over", {"to": holder}),), changes={"holder": holder})
+    holder, again = holder_waiting(case, case.pending()), asked_again(case)
+    moves = case.incident.holder in {f"approver:{one}" for one in holders} and holder != case.incident.holder
+    if not moves:
+        return Decision(events=(), decided=again) if again else None
+    return Decision(events=(AuditEvent("handed over", {"to": holder}),), changes={"holder": holder}, decided=again)

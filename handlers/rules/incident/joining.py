@@ -20,7 +20,6 @@ from handlers.rules.people.institution import Department, Person
 from handlers.rules.posts.forwarded_post import Forwarded
 from handlers.rules.posts.labels import is_unnamed
 from handlers.rules.posts.routing import route
-from handlers.rules.regime.regime import Kind
 from handlers.rules.regime.tiers import by_words
 
 _BESIDE_WORDS = LazyPattern(r"(?:https?://|www\.)[!-~]+|\s+")
@@ -62,10 +61,11 @@ def join(case: Case, post: Forwarded, fingerprints: Sequence[str], untitled: str
     more = len(about) > len(case.incident.about)
     named = about_them(case, about, AuditEvent("concern", {"about": about}), now) if more else Decision(events=())
     title = mask(post.title) if post.title and _unnamed(case, untitled) else ""
-    after = replace(case, incident=Amended(case.incident, **named.changes))
+    after = _once_named(case, named)
     tier, kind = sorted_by(said, case.regime) if title else (by_words(case.regime, said), None)
+    known = {"title": title, "kind": kind} if title else None
     return Joining(
-        _titled(_both(raised(after, tier, now, event), named), title, kind),
+        _titled(_both(raised(after, tier, now, event, known, said), named), title),
         said,
         conflict=more,
         taken_away="department" in named.changes,
@@ -74,6 +74,13 @@ def join(case: Case, post: Forwarded, fingerprints: Sequence[str], untitled: str
         other=_elsewhere(after, said, about),
         title=title,
     )
+
+
+def _once_named(case: Case, named: Decision) -> Case:
+    """Return the matter once names are added, without the requests that this ended."""
+    ended = {change.id for change in named.decided if change.state}
+    waiting = [one for one in case.requests if one.id not in ended]
+    return replace(case, incident=Amended(case.incident, **named.changes), requests=waiting)
 
 
 def may_name(case: Case, person: Person) -> bool:
@@ -90,12 +97,9 @@ def _unnamed(case: Case, untitled: str) -> bool:
     return is_unnamed(case.incident.text, case.incident.title, untitled)
 
 
-def _titled(decision: Decision, title: str, kind: Kind | None) -> Decision:
-    """Return the decision with the title and the kind that the matter gets once somebody knows what it is about."""
-    if not title:
-        return decision
-    event, known = AuditEvent("named", {"title": title}), {"title": title, "kind": kind}
-    return replace(decision, events=(*decision.events, event), changes={**decision.changes, **known})
+def _titled(decision: Decision, title: str) -> Decision:
+    """Return the decision with the record of the title that the matter gets once somebody knows what it is about."""
+    return replace(decision, events=(*decision.events, AuditEvent("named", {"title": title}))) if title else decision
 
 
 def _both(rises: Decision, named: Decision) -> Decision:
@@ -107,7 +111,7 @@ def _both(rises: Decision, named: Decision) -> Decision:
         waived=tuple(sorted(ended)),
         opened=(*named.opened, *rises.opened),
         moved=tuple(one for one in rises.moved if one.id not in ended),
-        decided=named.decided,
+        decided=(*named.decided, *rises.decided),
     )
 
 

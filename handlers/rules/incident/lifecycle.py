@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.rules.incident.approval import superseded
+from handlers.rules.incident.asking import put_to_approval
 from handlers.rules.incident.case import AuditEvent, Case, Decision, NewRequest, approver, hold
+from handlers.rules.incident.chain import plan_lacking, publishable_draft, unsigned_by_now
 from handlers.rules.incident.closing import close, signed_remedy, together
 from handlers.rules.incident.conflict import deciders, must_be_free
 from handlers.rules.incident.duties import STAND, begun, extendable, extended, latest, met, owed, restarted
@@ -35,6 +37,8 @@ from handlers.rules.time.periods import Period, PeriodError
 from handlers.rules.time.promises import Promise, find
 
 MOST_BOUNCES = 2
+ENDED_WITH = ("reply", "remedy", "plan")
+"""The kinds of requests that end when another department gets the matter."""
 
 
 def acknowledge(case: Case, actor: Person, now: datetime) -> Decision:
@@ -83,7 +87,7 @@ def returned(case: Case, actor: Person, reason: str, now: datetime) -> dict[str,
 
 def handed(case: Case, department: str, event: AuditEvent, now: datetime) -> Decision:
     """Hand the matter to a department, which has to acknowledge it."""
-    waiting = [request for request in case.pending() if request.kind not in ("reply", "remedy")]
+    waiting = [request for request in case.pending() if request.kind not in ENDED_WITH]
     return Decision(
         events=(event,),
         changes={
@@ -97,34 +101,48 @@ def handed(case: Case, department: str, event: AuditEvent, now: datetime) -> Dec
         met=met(case, "assigned"),
         waived=restarted(case),
         opened=owed(case.regime, case.institution, case.incident.tier, now, ("assigned",)),
-        decided=(*superseded(case, "reply"), *superseded(case, "remedy")),
+        decided=tuple(change for kind in ENDED_WITH for change in superseded(case, kind)),
     )
 
 
-def draft(case: Case, actor: Person, text: str, now: datetime) -> Decision:
-    """Put a version of the reply to the public before the first signer. It also acknowledges the matter."""
+def draft(case: Case, actor: Person, text: str, now: datetime, joined: Sequence[str] = ()) -> Decision:
+    """Put a version of the reply to the public before the first signer. It also acknowledges the matter.
+
+    `joined` are the texts of posts that joined it.
+    """
     case.must_be_open()
     permit(case, actor, "reply")
     if not text:
         raise Refusal("reply.empty", case=case)
+    if plan_lacking(case):
+        raise Refusal("reply.plan_first", case=case, pending=case.pending("plan"))
     must_have_parts(case)
     promises = _sound_promises(case, text, now)
     edition = len(case.drafts) + 1
     subject = {"edition": edition} | ({"chief": True} if needs_chief(case, text, promises, now) else {})
-    signs = first_approver(case, "reply", actor)
+    requested, signs = put_to_approval(case, "reply", actor, text, subject, joined)
+    decision = Decision(
+        events=(AuditEvent("drafted", {"edition": edition, "text": text}),),
+        changes={"holder": approver(signs[0])},
+        draft=text,
+        requested=requested,
+        decided=(*superseded(case, "reply"), *superseded(case, "unanswerable")),
+    )
+    return taking_on(case, actor, decision, now)
+
+
+def taking_on(case: Case, actor: Person, decision: Decision, now: datetime) -> Decision:
+    """Return the decision with the matter acknowledged by it, if the actor's department has not done that yet."""
     taken_on = case.incident.acknowledged_at is None and case.belongs(actor)
     stage = "acknowledged" if taken_on and case.incident.stage == "assigned" else case.incident.stage
-    return Decision(
-        events=(
-            *((AuditEvent("acknowledged"),) if taken_on else ()),
-            AuditEvent("drafted", {"edition": edition, "text": text}),
-        ),
-        changes={"holder": approver(signs), "stage": stage, **({"acknowledged_at": now} if taken_on else {})},
-        met=met(case, "acknowledged") if taken_on else (),
-        opened=begun(case, "acknowledged", now) if taken_on else (),
-        draft=text,
-        requested=NewRequest("reply", subject),
-        decided=(*superseded(case, "reply"), *superseded(case, "unanswerable")),
+    if not taken_on:
+        return replace(decision, changes={**decision.changes, "stage": stage})
+    return replace(
+        decision,
+        events=(AuditEvent("acknowledged"), *decision.events),
+        changes={**decision.changes, "stage": stage, "acknowledged_at": now},
+        met=met(case, "acknowledged"),
+        opened=begun(case, "acknowledged", now),
     )
 
 
@@ -150,7 +168,9 @@ def publish(
     """
     case.must_be_open()
     permit(case, actor, "publish")
-    text = case.approved_draft()
+    text = publishable_draft(case)
+    if text is None and case.approved_draft():
+        raise Refusal("publish.more_signatures", case=case, steps=unsigned_by_now(case))
     if text is None:
         raise Refusal("publish.not_approved", case=case, pending=case.pending("reply"))
     published = places(case, text, proof, known)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.rules.incident.case import Case, Decision
+from handlers.rules.incident.chain import plan_lacking, publishable_draft
 from handlers.rules.incident.duties import waits_for_signature
 from handlers.rules.incident.reminding import waits_for
 
@@ -51,4 +52,6 @@ def next_duty(case: Case, decision: Decision) -> NextDuty | None:
     decided = {change.id for change in decision.decided}
     pending = {request.kind for request in case.pending() if request.id not in decided}
     signing = waits_for(first.kind, event, pending, case.regime) is not None
-    return NextDuty(first.kind, event, signing, case.approved_draft() is not None)
+    if event == "published" and plan_lacking(case):
+        event = "planned"
+    return NextDuty(first.kind, event, signing, publishable_draft(case) is not None)

@@ -1,7 +1,6 @@
 """Records about a matter: its kind, which may raise its tier, and notes and attachments, which change nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,8 +18,7 @@ def set_kind(case: Case, actor: Person, kind: Kind | None, now: datetime) -> Dec
     if kind is None:
         raise Refusal("kind.which", case=case)
     permit(case, actor, "kind")
-    decision = raised(case, case.regime.kind_tier(kind), now, AuditEvent("kind", {"kind": kind}))
-    return replace(decision, changes={**decision.changes, "kind": kind})
+    return raised(case, case.regime.kind_tier(kind), now, AuditEvent("kind", {"kind": kind}), {"kind": kind})
 
 
 def tier_stays(case: Case, kind: Kind | None) -> bool:

@@ -17,6 +17,7 @@ _MET_BY = {
     "followed up": "follow_up",
     "reported": "progress",
     "resolved": "resolve",
+    "planned": "plan",
 }
 """The command that brings an event about, where it is always the same."""
 

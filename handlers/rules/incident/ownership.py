@@ -20,7 +20,7 @@ from handlers.rules.incident.case import (
 )
 from handlers.rules.incident.conflict import deciders, must_be_free
 from handlers.rules.incident.duties import everything, of_kinds, owed_at_first, to_assign
-from handlers.rules.incident.lifecycle import MOST_BOUNCES, handed, passed_on, returned
+from handlers.rules.incident.lifecycle import ENDED_WITH, MOST_BOUNCES, handed, passed_on, returned
 from handlers.rules.incident.permissions import permit
 from handlers.rules.incident.signers import first_approver
 from handlers.rules.people.institution import DESK, Department, Person
@@ -57,7 +57,7 @@ def _back(case: Case, event: AuditEvent, first: str, now: datetime) -> Decision:
     if case.incident.bounces and not case.recused(first):
         same = first == case.incident.department
         return Decision(events=(event,)) if same else handed(case, first, event, now)
-    waiting = [request for request in case.pending() if request.kind not in ("reply", "remedy")]
+    waiting = [request for request in case.pending() if request.kind not in ENDED_WITH]
     return Decision(
         events=(event,),
         changes={
@@ -68,7 +68,7 @@ def _back(case: Case, event: AuditEvent, first: str, now: datetime) -> Decision:
         },
         waived=of_kinds(case, "acknowledge"),
         opened=to_assign(case, now),
-        decided=(*superseded(case, "reply"), *superseded(case, "remedy")),
+        decided=tuple(change for kind in ENDED_WITH for change in superseded(case, kind)),
     )
 
 

@@ -14,8 +14,8 @@ from handlers.rules.people import recusal
 from handlers.rules.people.institution import ROLES, Person
 from handlers.rules.refusal import Refusal
 
-Relation = Literal["department", "head", "helper", "forwarder", "signer", "author"]
-"""Answers for its department · heads it · helps · forwarded it · is asked to sign · gave the last command in it."""
+Relation = Literal["department", "head", "helper", "forwarder", "signer", "drafter", "author"]
+"""Answers for its department · heads it · helps · forwarded it · is asked to sign · drafted its text · spoke last."""
 
 DESK_ROLES = recusal.DESK_ROLES
 LEADERS = recusal.LEADERS
@@ -46,8 +46,11 @@ PERMISSIONS: dict[str, May] = {
     "forward": _ANYONE,
     "acknowledge": May((), ("department",), "acknowledge.not_yours"),
     "bounce": May((), ("department",), "bounce.not_yours"),
+    "plan": _WORKERS._replace(refusal="plan.not_yours"),
     "reply": _WORKERS._replace(refusal="reply.not_yours"),
     "approve": May((), ("signer",), "approve.role"),
+    "cosign": May(DESK_ROLES, ("signer", "drafter"), "cosign.not_allowed"),
+    "uncosign": May(LEADERS, (), "cosign.leaders_only", decides=True),
     "publish": _WORKERS._replace(refusal="publish.not_yours"),
     "stand": _WORKERS,
     "gone": _WATCHERS._replace(even_concerned=True),
@@ -98,7 +101,7 @@ PERMISSIONS: dict[str, May] = {
 
 
 def relations(case: Case, person: Person, keep: Callable[[Person], bool] = lambda _: True) -> frozenset[Relation]:
-    """Return a person's relations to an incident, but "signer" and "author", which depend on a request and a command.
+    """Return a person's relations to an incident, but "signer", "drafter" and "author": requests and commands tell.
 
     `keep` says whose place counts of those for whom the person acts, and whether their own does.
     """
@@ -175,6 +178,7 @@ def may_ever_as(roles: tuple[str, ...], utterance: str, *, has_department: bool)
         "helper": has_department,
         "forwarder": bool({*roles} & {*DESK_ROLES}),
         "signer": bool({*roles} & {*SIGNING}),
+        "drafter": has_department or bool({*roles} & {*DESK_ROLES}),
         "author": True,
     }
     return bool({*roles} & {*rule.roles}) or any(reach[relation] for relation in rule.relations)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from handlers.rules.incident.case import Case, DraftRow, NewPublication
+from handlers.rules.incident.chain import publishable_draft
 from handlers.rules.posts.links import LinkError, fingerprint
 from handlers.rules.posts.public_address import objection, site_name
 from handlers.rules.refusal import Refusal
@@ -60,7 +61,7 @@ class OnRecord:
 
 def unpublished(case: Case, earlier: Sequence[PublishedRow]) -> DraftRow | None:
     """Return the approved draft if it is not public yet: never published in this cycle, or gone since."""
-    draft = case.approved_draft()
+    draft = publishable_draft(case)
     return None if draft is None or (case.incident.replied_at and _was_public(case, draft, earlier)) else draft
 
 

@@ -71,8 +71,16 @@ def reached_since(case: Case, request: RequestRow, reached: Reached, said_at: da
 
 
 def _undecided(request: RequestRow, shown: Sequence[tuple[RequestRow, datetime]], actor: str) -> list[RequestRow]:
-    """Return the other requests that were shown, without those that the actor decided and so knows to be gone."""
-    return [other for other, _ in shown if other.id != request.id and other.decided_by != actor]
+    """Return the other requests that were shown, without those that the actor decided and so knows to be gone.
+
+    Who signed a text with others has decided it once it is signed by all, or refused.
+    """
+    return [other for other, _ in shown if other.id != request.id and not _decided_by(other, actor)]
+
+
+def _decided_by(other: RequestRow, actor: str) -> bool:
+    ended = other.state in ("approved", "rejected")
+    return other.decided_by == actor or (ended and actor in other.subject.get("signed", ()))
 
 
 def _last(request: RequestRow, shown: Sequence[tuple[RequestRow, datetime]]) -> list[datetime]:
@@ -87,12 +95,6 @@ def _age(since: datetime, said_at: datetime) -> timedelta:
 def _read(deliveries: Sequence[datetime], said_at: datetime) -> bool:
     """Return whether a text that was delivered at these times, the last that was, may be taken for read."""
     return said_at - deliveries[0] >= YOUNG or any(said_at - again >= AGAIN for again in deliveries[1:])
-
-
-def text_of(case: Case, request: RequestRow) -> str | None:
-    """Return the text that a request is about; None if it is no draft."""
-    edition = request.subject.get("edition")
-    return next((draft.text for draft in case.drafts if draft.edition == edition), None)
 
 
 def _shown(case: Case, request: RequestRow, reached: Reached, said_at: datetime) -> list[tuple[RequestRow, datetime]]:

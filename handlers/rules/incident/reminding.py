@@ -7,7 +7,10 @@ from datetime import datetime
 from handlers.rules.regime.ladder import Ladder, LadderStep
 from handlers.rules.regime.regime import Listener, Regime
 
-SIGNED_FOR = {"reply": ("published", "resolved"), "remedy": ("resolved",), "unanswerable": ("resolved",)}
+SIGNED_FOR = {
+    "plan": ("published", "resolved"), "reply": ("published", "resolved"), "remedy": ("resolved",),
+    "unanswerable": ("resolved",),
+}  # fmt: skip
 """Kinds of requests, and the events that cannot come before their signature."""
 EXTENSION = "extension"
 
@@ -87,6 +90,7 @@ def waits_for(kind: str, event: str, pending: Collection[str], regime: Regime) -
     before, and any other request all duties.
     """
     extended = regime.extension.of if regime.extension else ()
-    if EXTENSION in pending and kind in extended and event != "published":
+    if EXTENSION in pending and kind in extended and event not in ("published", "planned"):
         return EXTENSION
-    return next((one for one, events in SIGNED_FOR.items() if one in pending and event in events), None)
+    met_by = "published" if event == "planned" else event
+    return next((one for one, events in SIGNED_FOR.items() if one in pending and met_by in events), None)

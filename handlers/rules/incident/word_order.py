@@ -27,7 +27,8 @@ THINGS: Mapping[str, str] = {
     "assigned": "department", "led": "department", "bounced": "department", "transferred": "department",
     "resolved": "end", "withdrawn": "end", "merged": "end", "reopened": "end",
     "escalated": "tier", "superior": "tier", "calm": "calm", "not calm": "calm", "heat": "heat",
-    "kind": "kind", "verified": "verdict", "drafted": "draft", "concern": "concern", "undone": EVERYTHING,
+    "kind": "kind", "verified": "verdict", "drafted": "draft", "planned": "plan",
+    "concern": "concern", "undone": EVERYTHING,
     "extension asked": "extension", "withdrawal asked": "withdrawal", "remedy asked": "remedy",
     "unanswerable asked": "unanswerable", "concern asked": "concern request",
     "delegated": "authority", "delegation ended": "authority",
@@ -35,9 +36,11 @@ THINGS: Mapping[str, str] = {
 """What each kind of event decides."""
 PROTECTS: Mapping[str, frozenset[str]] = {
     "acknowledged": frozenset(("department",)), "drafted": frozenset(("department",)),
-    "approved": frozenset(("department", "draft")), "published": frozenset(("department", "draft")),
+    "approved": frozenset(("department", "draft", "plan")), "published": frozenset(("department", "draft")),
 }  # fmt: skip
 """What each kind of event relies on, so that no older words change it: who has begun work, which text was signed."""
+SIGNED_TEXTS = {"reply": "draft", "plan": "plan"}
+"""The thing that is the signed text, by the kind of request."""
 SWAPS = frozenset(("swap asked", "swapped", "swap declined", "swap withdrawn"))
 """Kinds of events that decide who has a shift."""
 
@@ -64,18 +67,23 @@ def things(kind: str, data: Mapping[str, Any]) -> frozenset[str]:
         return frozenset(name for name, key in (("department", "department"), ("limit", "period")) if data.get(key))
     if kind in ("approved", "rejected"):
         limit = ("limit",) if data.get("kind") == "extension" else ()
-        return frozenset((f"request {data.get('request')}", *limit))
+        return frozenset((f"request {data.get('request')}{_place(kind, data)}", *limit))
     if kind.startswith("swap"):
         begins = datetime.fromisoformat(data["shift_at"]).timestamp()
         return frozenset((f"shift {begins:.0f} {data['roster']} {data['giver']}",))
     return frozenset((THINGS[kind],)) if kind in THINGS else frozenset()
 
 
+def _place(kind: str, data: Mapping[str, Any]) -> str:
+    """Return which of several signatures of one step a yes is: it stands beside those of others."""
+    return f" {data['place']}" if kind == "approved" and data.get("place") else ""
+
+
 def settles(kind: str, data: Mapping[str, Any]) -> frozenset[str]:
     """Return what older words must not change once an event is on record: what it decides, and what it relies on."""
     relies_on = PROTECTS.get(kind, frozenset())
-    if kind == "approved" and data.get("kind") != "reply":
-        relies_on = relies_on - {"draft"}
+    if kind == "approved":
+        relies_on = relies_on - ({"draft", "plan"} - {SIGNED_TEXTS.get(str(data.get("kind")))})
     return things(kind, data) | relies_on
 
 

@@ -99,9 +99,30 @@ class TierRule(_Part, frozen=True, kw_only=True):
 
 
 class ApprovalStep(_Part, frozen=True):
-    """One signature: any one person of these roles gives it."""
+    """Signatures that are asked for together: of any one of the roles `by` and the offices `of`, or of each of them.
 
-    by: tuple[Approver, ...]
+    It is asked for in these `tiers` and `kinds`, and where the post or the text has one of the `words`; what is not
+    given restricts nothing. An office is a department, or a name of `Regime.office`; its head or a liaison signs.
+    """
+
+    by: tuple[Approver, ...] = ()
+    of: tuple[str, ...] = ()
+    needs: Literal["any", "all"] = "any"
+    tiers: tuple[Tier, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    words: tuple[str, ...] = ()
+
+    @property
+    def depends(self) -> bool:
+        return bool(self.tiers or self.kinds or self.words)
+
+
+class OfficeRule(_Part, frozen=True, kw_only=True):
+    """An office that signs: the first of these `names` that a department has; without one people of these roles."""
+
+    names: tuple[str, ...]
+    otherwise: tuple[Approver, ...] = ()
+    title: dict[str, str] = field(default_factory=dict)
 
 
 class ExtensionRule(_Part, frozen=True):
@@ -248,6 +269,8 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
 
     Besides the group the numbered digest goes to each of `digest_to` alone.
 
+    A `plan` (处置方案) is signed before a reply is drafted. `office` says which departments the offices of a step are.
+
     A reply that promises something later than `promise_at_most` after it is drafted needs the chief's signature too;
     None sets no bound. An open matter for which nothing else is owed has to be closed within `closes_within`.
     """
@@ -257,6 +280,8 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     duty: tuple[DutyRule, ...]
     approval: tuple[ApprovalStep, ...]
     ladder: tuple[Rung, ...]
+    plan: ApprovalStep | None = None
+    office: dict[str, OfficeRule] = field(default_factory=dict)
     extension: ExtensionRule | None = None
     repeat: Repeat | None = None
     waking: Waking = Waking()
@@ -303,6 +328,11 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     def met_by(self, event: str) -> frozenset[str]:
         """Return the kinds of duty that an event meets."""
         return frozenset(rule.kind for rule in self.duty if rule.met_by == event)
+
+    def plan_asked(self, tier: str) -> bool:
+        """Return whether every matter of a tier needs a plan before its reply."""
+        plan = self.plan
+        return plan is not None and not plan.kinds and not plan.words and (not plan.tiers or tier in plan.tiers)
 
     @property
     def tiers(self) -> tuple[Tier, ...]:

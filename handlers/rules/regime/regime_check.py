@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import time
 
 from handlers.rules.people.institution import Institution
+from handlers.rules.regime.approval_check import chain_complaints, unsignable
 from handlers.rules.regime.regime import DutyRule, Regime, RegimeError, Repeat, Routine, Tier, offset
 from handlers.rules.regime.retention_period import read
 from handlers.rules.regime.site_readers import unread
@@ -116,11 +117,7 @@ def _known_tiers(regime: Regime, where: str, tiers: Iterable[str]) -> Iterator[C
 
 
 def _approval(regime: Regime) -> Iterator[Complaint]:
-    for n, step in enumerate(regime.approval):
-        if not step.by:
-            yield Complaint(f".approval[{n}].by", "a signature that nobody may give: name roles")
-    if regime.met_by("published") and not regime.approval:
-        yield Complaint(".approval", "a reply goes out that nobody approves: add [[approval]]")
+    yield from chain_complaints(regime)
     if regime.extension:
         yield from _period(".extension.up_to", regime.extension.up_to)
         if not regime.extension.by:
@@ -250,9 +247,7 @@ def _period(where: str, text: str) -> Iterator[Complaint]:
 
 def unmanned(regime: Regime, institution: Institution) -> Iterator[str]:
     """Yield the roles that the regime needs and nobody in the institution has: to sign, to owe or to be told."""
-    for n, step in enumerate(regime.approval, 1):
-        if not institution.with_role(*step.by):
-            yield f"nobody can give signature {n} of a reply: give a person one of the roles {', '.join(step.by)}"
+    yield from unsignable(regime, institution)
     if regime.extension and not institution.with_role(*regime.extension.by):
         yield f"nobody can grant an extension: give a person one of the roles {', '.join(regime.extension.by)}"
     yield from _unmanned_owners(regime, institution)

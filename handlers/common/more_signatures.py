@@ -1,0 +1,43 @@
+"""Tell who has to sign besides, where a change of the matter asks for more signatures of what waits."""
+
+from handlers.common.cards import to_decide
+from handlers.common.office import Office
+from handlers.rules.incident.asking import ADDED_SIGNATURES, once_made
+from handlers.rules.incident.case import Case, Decision
+from handlers.rules.incident.chain import chain_of, publishable_draft, text_to_sign, unsigned_by_now
+from handlers.rules.incident.signers import asked_at_once
+from handlers.rules.language.messages import Reply
+
+
+def more_signatures(office: Office, case: Case, decision: Decision) -> tuple[Reply, ...]:
+    """Return a message for each request that needs more signatures because of a change of tier, kind or words.
+
+    It puts the text before who is asked to sign now; whose text was approved before is told that more is needed. What a
+    person adds is told by their own command.
+    """
+    grown: dict[int, list[str]] = {}
+    for event in decision.events:
+        if event.kind == ADDED_SIGNATURES and event.data["rule"]:
+            grown.setdefault(event.data["request"], []).append(event.data["step"])
+    after = once_made(case, decision)
+    notices = tuple(_notice(office, after, request, steps) for request, steps in grown.items())
+    return notices if grown or not {"tier", "kind"} & {*decision.changes} else _approved_before(office, case, after)
+
+
+def _approved_before(office: Office, case: Case, after: Case) -> tuple[Reply, ...]:
+    """Return the message that a text which was approved, and is not public yet, has to be signed again."""
+    draft = publishable_draft(case)
+    if draft is None or publishable_draft(after) is not None:
+        return ()
+    text = office.texts.say("publish.more_signatures", case=after, steps=unsigned_by_now(after))
+    return (Reply(text=text, mentions=(draft.author,)),)
+
+
+def _notice(office: Office, case: Case, id: int, new: list[str]) -> Reply:
+    request = next(one for one in case.requests if one.id == id)
+    steps = [one for one in chain_of(case, request) if one.id in new]
+    people, text = asked_at_once(case, request), text_to_sign(case, request) or ""
+    say = office.texts.say
+    shown = say("approve.more", case=case, request=request, text=text, people=people, steps=steps)
+    card = to_decide(office, request.id, say("approve.card_title", case=case, request=request), ())
+    return Reply(text=shown, mentions=tuple(one.id for one in people), card=card)

@@ -1,0 +1,123 @@
+"""The chain of signatures that a reply or a plan needs: decided when it is put to approval, and kept with its request.
+
+A chain only grows. What the tier, the kind or the words of the matter ask for later is added to it; what they ask for
+no longer stays. Other requests take one signature.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import structs
+
+from handlers.rules.incident.case import Case, DraftRow, RequestRow
+from handlers.rules.incident.chain_steps import CHIEF, ChainStep, GivenSignature, steps_from, widened
+from handlers.rules.regime.approval_steps import reasons
+from handlers.rules.regime.regime import ApprovalStep, Regime
+
+CHAINED = ("reply", "plan")
+"""The kinds of requests that a chain signs."""
+
+
+def chain_of(case: Case, request: RequestRow) -> tuple[ChainStep, ...]:
+    """Return the steps of a request, with what the matter asks for by now; one step for what takes one signature."""
+    if request.kind not in CHAINED:
+        return (ChainStep("0"),)
+    recorded = request.subject.get("chain")
+    if recorded is None:
+        return _without_record(case, request)
+    if request.state != "pending":
+        return steps_from(recorded)
+    return widened(steps_from(recorded), asked_now(case, request.kind, text_to_sign(case, request)))
+
+
+def first_chain(
+    case: Case, kind: str, text: str, *, chief: bool = False, joined: Sequence[str] = ()
+) -> tuple[ChainStep, ...]:
+    """Return the chain of a text that is put to approval now. `chief` if it promises what the chief has to sign.
+
+    `joined` are the texts of posts that joined the matter. What was asked for an earlier text that was not signed, and
+    what people added to it, is asked for again.
+    """
+    asked = asked_now(case, kind, text, *joined)
+    before = _unsigned_before(case, kind)
+    kept = [structs.replace(step, given=()) for step in (chain_of(case, before) if before else ())]
+    steps = widened([step for step in kept if step.id != CHIEF], asked)
+    return (*steps, ChainStep(CHIEF, by=("chief",), why=("promise",))) if chief else tuple(steps)
+
+
+def _unsigned_before(case: Case, kind: str) -> RequestRow | None:
+    """Return the text that the new one replaces; None if it was signed or undone."""
+    earlier = [one for one in case.requests if one.kind == kind]
+    last = earlier[-1] if earlier else None
+    if last is None or last.state == "approved" or text_to_sign(case, last) is None:
+        return None
+    return last
+
+
+def text_to_sign(case: Case, request: RequestRow) -> str | None:
+    """Return the text that a request is about: a draft, or a plan; None if it has none."""
+    if request.kind == "plan":
+        return str(request.subject.get("text", ""))
+    edition = request.subject.get("edition")
+    return next((draft.text for draft in case.drafts if draft.edition == edition), None)
+
+
+def asked_now(case: Case, kind: str, *texts: str | None) -> tuple[ChainStep, ...]:
+    """Return the steps that the matter asks for now, for a text beside the words of its post."""
+    incident, regime = case.incident, case.regime
+    found = (incident.title, incident.text, *(text or "" for text in texts))
+    if kind == "plan":
+        return _asked(((regime.plan,) if regime.plan else ()), incident.tier, incident.kind, found)
+    return asked_of(regime, incident.tier, incident.kind, found)
+
+
+def asked_of(regime: Regime, tier: str, kind: str | None, texts: Iterable[str] = ()) -> tuple[ChainStep, ...]:
+    """Return the steps that a regime asks for a reply: by the tier, the kind and the words of its texts."""
+    return _asked(regime.approval, tier, kind, tuple(texts))
+
+
+def _asked(rules: Iterable[ApprovalStep], tier: str, kind: str | None, texts: Iterable[str]) -> tuple[ChainStep, ...]:
+    found = ((n, rule, reasons(rule, tier, kind, texts)) for n, rule in enumerate(rules))
+    return tuple(_from_rule(n, rule, why) for n, rule, why in found if why is not None)
+
+
+def _from_rule(n: int, rule: ApprovalStep, why: tuple[str, ...]) -> ChainStep:
+    return ChainStep(str(n), rule.by, rule.of, needs=rule.needs, why=why)
+
+
+def _without_record(case: Case, request: RequestRow) -> tuple[ChainStep, ...]:
+    """Return the chain of a request that an earlier version put to approval: its steps are signed one by one."""
+    steps = asked_now(case, request.kind, text_to_sign(case, request))
+    if request.subject.get("chief"):
+        steps = (*steps, ChainStep(CHIEF, by=("chief",), why=("promise",)))
+    signed = [structs.replace(step, given=_everything(step)) for step in steps[: request.step]]
+    return (*signed, *steps[request.step :])
+
+
+def _everything(step: ChainStep) -> tuple[GivenSignature, ...]:
+    return tuple(GivenSignature(place) for place in step.open_places)
+
+
+def unsigned_by_now(case: Case) -> tuple[ChainStep, ...]:
+    """Return the steps that the approved reply lacks, because the matter asks for more since its approval."""
+    approved = [one for one in case.requests if one.kind == "reply" and one.state == "approved"]
+    last = approved[-1] if approved else None
+    if last is None or last.subject.get("chain") is None:
+        return ()
+    have = {step.id for step in steps_from(last.subject["chain"])}
+    asked = asked_now(case, "reply", text_to_sign(case, last))
+    return tuple(step for step in asked if step.id not in have)
+
+
+def plan_lacking(case: Case) -> bool:
+    """Return whether the regime asks for a plan before a reply, and none is signed, or a newer one waits."""
+    if not asked_now(case, "plan", None):
+        return False
+    plans = [one for one in case.requests if one.kind == "plan"]
+    return bool(case.pending("plan")) or not any(one.state == "approved" for one in plans)
+
+
+def publishable_draft(case: Case) -> DraftRow | None:
+    """Return the approved draft, if it is public already or nobody has to sign it besides by now."""
+    draft = case.approved_draft()
+    public = draft is not None and case.incident.replied_at is not None and case.incident.answer == draft.text
+    return draft if public or not unsigned_by_now(case) else None

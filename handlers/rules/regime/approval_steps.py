@@ -1,0 +1,58 @@
+"""Which steps of approval a regime asks for: by the tier, the kind and the words of a matter, and who may give them."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from handlers.rules.language.folding import normalize, visible
+from handlers.rules.people.institution import Department, Institution, Person
+from handlers.rules.regime.regime import ApprovalStep, Regime
+
+_BLANKS = re.compile(r"\s+")
+
+
+def reasons(step: ApprovalStep, tier: str, kind: str | None, texts: Iterable[str]) -> tuple[str, ...] | None:
+    """Return why a step is asked for, such as ("tier:major", "word:涉密"); () if it always is, None if it is not.
+
+    The `texts` are those of the post and of what is to be signed.
+    """
+    found: list[str] = []
+    if step.tiers:
+        found += [f"tier:{tier}"] if tier in step.tiers else [""]
+    if step.kinds:
+        found += [f"kind:{kind}"] if kind in step.kinds else [""]
+    if step.words:
+        word = next(words_in(step.words, texts), None)
+        found += [f"word:{word}"] if word else [""]
+    return None if "" in found else tuple(found)
+
+
+def words_in(words: Iterable[str], texts: Iterable[str]) -> Iterator[str]:
+    """Yield the words that one of the texts has, in whatever width, script or spacing; an English one as a word."""
+    plain = [normalize(visible(text)).casefold() for text in texts]
+    close = [_BLANKS.sub("", text) for text in plain]
+    for word in words:
+        wanted = normalize(word).casefold().strip()
+        if wanted.isascii():
+            if any(re.search(rf"(?<![a-z0-9]){re.escape(wanted)}(?![a-z0-9])", text) for text in plain):
+                yield word
+        elif any(_BLANKS.sub("", wanted) in text for text in close):
+            yield word
+
+
+def office_of(name: str, regime: Regime, institution: Institution) -> Department | None:
+    """Return the department that an office of a regime is; None if the institution has none."""
+    rule = regime.office.get(name)
+    departments = (institution.department(one) for one in (rule.names if rule else (name,)))
+    return next((one for one in departments if one), None)
+
+
+def office_people(department: Department, institution: Institution) -> tuple[Person, ...]:
+    """Return who signs for a department: its heads, then its liaisons."""
+    own = (institution.with_role(role, department=department.name) for role in ("head", "liaison"))
+    return tuple(dict.fromkeys(person for people in own for person in people))
+
+
+def roles_instead(name: str, regime: Regime) -> tuple[str, ...]:
+    """Return whose roles sign where the institution has not got an office."""
+    rule = regime.office.get(name)
+    return rule.otherwise if rule else ()
